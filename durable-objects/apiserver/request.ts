@@ -1,0 +1,102 @@
+/**
+ * A request as the pipeline sees it, and what it can answer. No fetch types: creating Request, Headers and URL objects
+ * on hot paths costs garbage collections (reference figures in docs/decisions), and controllers call in directly.
+ */
+import type { Cause } from '../../kube/machinery/cause.ts';
+
+/** Who asks, after authentication (authentication.k8s.io/v1 UserInfo). */
+export interface UserInfo {
+  name: string;
+  uid?: string;
+  groups: readonly string[];
+  extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface ApiRequest {
+  method: string;
+  /** Beneath the cluster, still percent-encoded: `/api/v1/namespaces/default/pods`. */
+  path: string;
+  /** Without the `?`; '' when there is none. */
+  query: string;
+  /** A header by its lower-case name. */
+  header(name: string): string | undefined;
+  /** Text; undefined when there is no body. Bodies over the limit are refused before they get here. */
+  body?: string;
+  user: UserInfo;
+  /** Set by controllers and the scheduler, whose writes have a cause of their own. */
+  cause?: Cause;
+}
+
+export interface ApiResponse {
+  type: 'response';
+  status: number;
+  headers: Record<string, string>;
+  /** Text, or pieces of it, made as they are pulled. */
+  body: string | Iterable<string>;
+}
+
+/** The request was a watch, authorised and well formed: whoever holds the socket subscribes it (`store/watch-hub.ts`). */
+export interface WatchAnswer {
+  type: 'watch';
+  watch: WatchSpec;
+}
+
+/** exec, attach, port-forward or logs, authorised: bytes take their own road (`streams/`). */
+export interface StreamAnswer {
+  type: 'stream';
+  stream: StreamSpec;
+}
+
+export type ApiAnswer = ApiResponse | WatchAnswer | StreamAnswer;
+
+/** Plain data (it is kept in a table while the object sleeps). */
+export interface WatchSpec {
+  /** `pods/` or `pods/default/` or a whole key. */
+  prefix: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Deliver entries after this revision; undefined: now, after the initial state as ADDED events. */
+  after?: number;
+  /** `sendInitialEvents=true`: the initial state, then a bookmark annotated `k8s.io/initial-events-end`. */
+  initialEvents?: boolean;
+  bookmarks: boolean;
+  /** How objects are printed. `table` carries includeObject. */
+  as: { type: 'object' } | { type: 'metadata' } | { type: 'table'; includeObject: 'None' | 'Metadata' | 'Object' };
+  /** apiVersion and kind of the objects, for bookmarks and errors. */
+  apiVersion: string;
+  kind: string;
+  timeoutSeconds?: number;
+}
+
+export type StreamSpec =
+  | {
+      kind: 'logs';
+      node: string;
+      namespace: string;
+      pod: string;
+      podUID: string;
+      container: string;
+      options: {
+        follow: boolean;
+        previous: boolean;
+        timestamps: boolean;
+        tailLines?: number;
+        limitBytes?: number;
+        sinceSeconds?: number;
+        sinceTime?: string;
+      };
+    }
+  | {
+      kind: 'exec' | 'attach';
+      node: string;
+      namespace: string;
+      pod: string;
+      podUID: string;
+      container: string;
+      command: readonly string[];
+      stdin: boolean;
+      stdout: boolean;
+      stderr: boolean;
+      tty: boolean;
+    }
+  | { kind: 'port-forward'; node: string; namespace: string; pod: string; podUID: string; ports: readonly number[] };

@@ -1,0 +1,25 @@
+/** Why the store refused. The API server turns each code into a Status (`apiserver/errors.ts`). */
+export type StoreErrorCode =
+  | 'not-found'
+  | 'already-exists'
+  /** The object is not at the revision (or uid) that the write expected. */
+  | 'conflict'
+  /** The revision asked for was compacted away. */
+  | 'compacted'
+  /** The revision asked for lies in the future. */
+  | 'future-revision'
+  | 'bad-continue'
+  | 'too-large';
+
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  /** The revision to start again from (compacted) or the current one (conflict, future-revision). */
+  readonly revision: number;
+
+  constructor(code: StoreErrorCode, message: string, revision = 0) {
+    super(message);
+    this.name = 'StoreError';
+    this.code = code;
+    this.revision = revision;
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The little of SQLite that the store needs. Two adapters: a Durable Object's `ctx.storage`, and `node:sqlite`.
+ * Everything is synchronous: nothing may be awaited between a read and the write that rests on it.
+ */
+export type SqlValue = string | number | Uint8Array | null;
+export type Row = Record<string, SqlValue>;
+
+export interface SqlPort {
+  /** Rows lazily, in statement order. The cursor must be read to its end, or dropped, before the next write. */
+  query<R extends Row = Row>(sql: string, ...bindings: SqlValue[]): Iterable<R>;
+  /** Returns rows written, index rows included (what production bills). */
+  run(sql: string, ...bindings: SqlValue[]): number;
+  /**
+   * Everything in `body`, or nothing of it when it throws. Nests (an inner one is a savepoint).
+   * A promise is not a result: async callbacks do not compile.
+   */
+  transaction<T>(body: () => T extends PromiseLike<unknown> ? never : T): T;
+}

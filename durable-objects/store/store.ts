@@ -1,0 +1,116 @@
+/**
+ * The consistent store of one cluster: keys to JSON text, one revision counter, as in etcd (design decisions 1 and 2).
+ *
+ * Reads are synchronous and see every write that was committed before. Objects are text, already printed, with
+ * `metadata.resourceVersion` in it, so that GET, LIST and watch can send them as they are.
+ */
+import type { Cause } from '../../kube/machinery/cause.ts';
+import type { Key } from '../../kube/machinery/resource.ts';
+
+/** One object at one revision. */
+export interface Stored {
+  key: Key;
+  /** The revision of its last write: `metadata.resourceVersion`. */
+  revision: number;
+  /** The revision at which it was created. */
+  created: number;
+  text: string;
+}
+
+/** One line of the log. For a delete, `text` is the object's last state carrying the delete's resourceVersion. */
+export interface Entry extends Stored {
+  change: 'create' | 'update' | 'delete';
+  /** The revision of this key before; 0 for a create. Its text can be read with `at(previous)`. */
+  previous: number;
+  cause: Cause;
+}
+
+export interface ListQuery {
+  /** `pods/` or `pods/default/`. */
+  prefix: string;
+  /** Read at this revision; the current one when left out. */
+  revision?: number;
+  /** Only keys after this one. */
+  after?: Key;
+  limit?: number;
+}
+
+export interface Page {
+  items: Stored[];
+  /** The revision the page was read at. */
+  revision: number;
+  /** Where the next page starts (`after`), when there is one. */
+  next?: Key;
+  /** How many keys lie behind this page, when it is cut (may be counted as of now). */
+  remaining?: number;
+}
+
+export interface StoreReader {
+  /** The revision of the last commit. */
+  readonly revision: number;
+  get(key: Key): Stored | undefined;
+  /** A key as it was at a revision (the newest entry not after it). Throws `compacted`, `future-revision`. */
+  getAt(key: Key, revision: number): Stored | undefined;
+  /** One page in key order. Throws `compacted`, `future-revision`. */
+  list(query: ListQuery): Page;
+  /** How many keys lie under a prefix now. */
+  count(prefix: string): number;
+}
+
+/** What the object becomes. `unchanged` writes nothing, uses no revision and answers the current state. */
+export type Next = { text: string } | { delete: string } | 'unchanged';
+
+export interface WriteContext {
+  /** The revision this write will get: it belongs in `metadata.resourceVersion`. */
+  revision: number;
+  /** Sees the writes of the same group that came before this one. */
+  reader: StoreReader;
+}
+
+export interface Write {
+  key: Key;
+  /** The state that must be current: a revision, no object, or any state. Otherwise `conflict`, `already-exists`, `not-found`. */
+  expect: number | 'absent' | 'present' | 'any';
+  /**
+   * Decides what the object becomes. Runs inside the transaction, maybe more than once; it must be synchronous and
+   * free of effects. What it throws fails this write alone and reaches the caller of `commit` unchanged.
+   */
+  apply(current: Stored | undefined, context: WriteContext): Next;
+  cause: Cause;
+}
+
+export interface Committed {
+  stored: Stored;
+  /** undefined when nothing was written. */
+  entry?: Entry;
+}
+
+/** Hears each group of entries once it is durable, in revision order. Must not throw. */
+export type CommitListener = (entries: readonly Entry[]) => void;
+
+export interface LogQuery {
+  /** Entries with a higher revision than this. */
+  after: number;
+  /** At most this many entries. */
+  limit: number;
+  /** Only keys under one of these prefixes; all when left out. */
+  prefixes?: readonly string[];
+}
+
+export interface Store extends StoreReader {
+  /** Writes that arrive together commit together; each has its own revision and its own error. */
+  commit(write: Write): Promise<Committed>;
+  /** The log in revision order. Throws `compacted` when entries after `after` are gone. */
+  log(query: LogQuery): Entry[];
+  /** The entry of one revision, if it is still there: what an object was before. */
+  at(revision: number): Entry | undefined;
+  /** Calls back after each commit; returns how to stop. */
+  onCommit(listener: CommitListener): () => void;
+  /** The lowest revision that `log({after})` can still start from. */
+  readonly compacted: number;
+  /**
+   * Forgets entries that are neither current nor younger than the horizon, a bounded number of rows a call.
+   * Returns true when there is more to do. `now` in milliseconds since the epoch.
+   */
+  compact(now: number): boolean;
+}

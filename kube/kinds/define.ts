@@ -1,0 +1,111 @@
+/** A kind is one file: {@link defineKind} on top of its schema. `index.ts` is the one table of all of them. */
+import type { FieldError } from '../machinery/field-error.ts';
+import type { KubeObject } from '../machinery/object.ts';
+import { type GroupResource, groupResource } from '../machinery/resource.ts';
+import type { Schema } from '../machinery/schema/schema.ts';
+
+/** One column of `kubectl get` (metav1.TableColumnDefinition and how its cell is made). */
+export interface Column {
+  name: string;
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  format?: string;
+  description: string;
+  /** 0 is always shown; 1 only with `-o wide`. */
+  priority: number;
+  /** The cell. `now` is in milliseconds since the epoch. Must not throw on odd stored objects. */
+  cell(object: KubeObject, now: number): string | number | boolean | null;
+}
+
+/**
+ * What a schema can't say (upstream's `registry/<group>/<kind>/strategy.go`). All hooks are pure: they may change the
+ * object they are handed (a private copy) and nothing else. `old` is never changed.
+ */
+export interface Strategy<T extends KubeObject = KubeObject> {
+  /** Fill in defaults (`pkg/apis/<group>/<version>/defaults.go`). Idempotent. Runs on each write and after patches. */
+  applyDefaults?(object: T): void;
+  /** Drop what a client may not set on create. The generic verb has done metadata and reset `status`. */
+  prepareForCreate?(object: T): void;
+  /** Carry over what a client may not change. The generic verb has kept `status` and bumped `generation` on spec changes. */
+  prepareForUpdate?(object: T, old: T): void;
+  prepareForStatusUpdate?(object: T, old: T): void;
+  validate?(object: T): FieldError[];
+  validateUpdate?(object: T, old: T): FieldError[];
+  validateStatusUpdate?(object: T, old: T): FieldError[];
+  /** Texts for the `Warning` header. */
+  warnings?(object: T, old?: T): string[];
+  /** Seconds of grace for a delete that names none; undefined or 0 deletes at once. */
+  defaultGracePeriodSeconds?(object: T): number;
+}
+
+/** JSON paths of the scale subresource, without the leading dot. */
+export interface ScalePaths {
+  specReplicas: string;
+  statusReplicas: string;
+  /** A path to a LabelSelector object or text; printed as text in `status.selector`. */
+  selector?: string;
+}
+
+export interface Subresources {
+  status?: true;
+  scale?: ScalePaths;
+}
+
+/**
+ * What a write of this kind means today: `acted-on` (something reconciles it), `stored` (kept, with a `Warning` that
+ * nothing acts on it yet), `refused` (its acceptance would promise an enforcement that isn't built: 501-style Status).
+ */
+export type Support = 'acted-on' | 'stored' | 'refused';
+
+export interface KindDefinition<T extends KubeObject = KubeObject> {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  singular?: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  scope: 'Namespaced' | 'Cluster';
+  /** Verbs in discovery; the generic eight when left out. */
+  verbs?: readonly string[];
+  support: Support;
+  columns: readonly Column[];
+  subresources?: Subresources;
+  /** Field selectors beyond metadata.name and metadata.namespace: path → value as text. */
+  selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** How names are checked; `dns-subdomain` when left out. `path-segment` is for RBAC-like names. */
+  nameRule?: 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment';
+  strategy?: Strategy<T>;
+}
+
+export interface KindDescriptor
+  extends Required<Omit<KindDefinition, 'strategy' | 'subresources' | 'selectableFields'>> {
+  resource: GroupResource;
+  /** `v1` or `apps/v1`. */
+  apiVersion: string;
+  listKind: string;
+  schema: Schema;
+  subresources: Subresources;
+  selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
+  strategy: Strategy;
+}
+
+const GENERIC_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
+
+/** Fills in what a definition leaves out. `schema` is resolved by the table, from `kube/generated`. */
+export function defineKind<T extends KubeObject>(definition: KindDefinition<T>): Omit<KindDescriptor, 'schema'> {
+  const { group, version, kind, plural } = definition;
+  return {
+    singular: kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    verbs: GENERIC_VERBS,
+    nameRule: 'dns-subdomain',
+    ...(definition as unknown as KindDefinition),
+    resource: groupResource(group, plural),
+    apiVersion: group === '' ? version : `${group}/${version}`,
+    listKind: `${kind}List`,
+    subresources: definition.subresources ?? {},
+    selectableFields: (definition.selectableFields ?? {}) as KindDescriptor['selectableFields'],
+    strategy: (definition.strategy ?? {}) as Strategy,
+  };
+}

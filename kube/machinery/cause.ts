@@ -1,0 +1,27 @@
+/** Why a write happened (design decision 12): recorded in the log beside each revision; `islet trace` tells stories from it. */
+export type Cause =
+  | {
+      kind: 'request';
+      /** Milliseconds since the epoch at which the request arrived. */
+      at: number;
+      user: string;
+      verb: string;
+      /** `kubectl/v1.33.1`, cut to the first word. */
+      agent?: string;
+      /** Field manager, where one was named. */
+      manager?: string;
+      subresource?: string;
+      /** Audit-ID of the request. */
+      id: string;
+    }
+  | {
+      kind: 'controller';
+      at: number;
+      /** Controller name, `scheduler`, or `simulated-kubelet`. */
+      name: string;
+      /** The key it was reconciling. */
+      key: string;
+      /** The revision of the log entry (or of the key) that woke this run. */
+      saw: number;
+    }
+  | { kind: 'system'; at: number; why: string };

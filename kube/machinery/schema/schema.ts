@@ -1,0 +1,53 @@
+/**
+ * What is known of a type, from which defaulting, pruning, field validation, strategic merge patch, managedFields,
+ * server-side apply, OpenAPI and (later) protobuf are done. Built-in types come from `kube/generated`; a
+ * CustomResourceDefinition builds the same at run time.
+ */
+export type Schema = ScalarSchema | AnySchema | StructSchema | MapSchema | ListSchema;
+
+export interface ScalarSchema {
+  type: 'string' | 'boolean' | 'integer' | 'number' | 'int-or-string' | 'quantity' | 'time' | 'micro-time' | 'bytes';
+  /** OpenAPI format: int32, int64, double, byte, date-time. */
+  format?: string;
+}
+
+/** Any JSON value, kept as it is (`RawExtension`, `FieldsV1`, preserve-unknown-fields). */
+export interface AnySchema {
+  type: 'any';
+}
+
+export interface StructSchema {
+  type: 'struct';
+  /** The OpenAPI definition name, e.g. `io.k8s.api.core.v1.PodSpec`. */
+  name: string;
+  fields: ReadonlyMap<string, FieldSchema>;
+  /** structType=atomic: one owner for the whole. */
+  atomic?: boolean;
+}
+
+export interface FieldSchema {
+  /** Resolved on first use, because types refer to each other. */
+  readonly schema: Schema;
+  required?: boolean;
+  /** `x-kubernetes` default where the published schema states one. */
+  default?: unknown;
+  /** Protobuf field number. */
+  number?: number;
+  /** strategic merge: what `patchStrategy` says (`merge`, `replace`, `retainKeys`). */
+  patchStrategy?: readonly string[];
+  patchMergeKey?: string;
+}
+
+export interface MapSchema {
+  type: 'map';
+  values: Schema;
+  atomic?: boolean;
+}
+
+export interface ListSchema {
+  type: 'list';
+  items: Schema;
+  listType: 'atomic' | 'set' | 'map';
+  /** For `listType: 'map'`: the fields that make an item's key. */
+  keys?: readonly string[];
+}

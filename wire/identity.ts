@@ -1,0 +1,36 @@
+/**
+ * Token claims (design decision 11): compact ES256 JWTs of one service-wide key set. The Worker verifies the signature,
+ * expiry, audience and cluster before the object wakes, then hands the object an {@link Identity} in a header that it
+ * strips from clients. The object checks revocation and what the token is bound to.
+ */
+export interface Claims {
+  iss: 'islet';
+  /** User name: `system:node:worker-1`, `islet:admin`, … */
+  sub: string;
+  /** Seconds since the epoch. */
+  iat: number;
+  exp: number;
+  /** Token id, for revocation and use counting. */
+  jti: string;
+  groups: string[];
+  /** The cluster it is for; absent in account tokens. */
+  cluster?: string;
+  /** The account that owns it. */
+  account?: string;
+  /** `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters. */
+  use: 'cluster' | 'join' | 'account';
+  /** A node token speaks for this node only. */
+  node?: string;
+}
+
+/** What the Worker tells the object of a verified token: JSON in the header {@link IDENTITY_HEADER}. */
+export interface Identity {
+  user: string;
+  groups: string[];
+  jti: string;
+  exp: number;
+  use: Claims['use'];
+  node?: string;
+}
+
+export const IDENTITY_HEADER = 'islet-identity';

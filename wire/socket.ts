@@ -1,0 +1,58 @@
+/**
+ * The one socket between an object and its watchers: the Worker's watch bridge (one subscription), the dashboard and
+ * agents (many). Served at `GET /clusters/{id}/islet/v1/socket` (subprotocol {@link SUBPROTOCOL}).
+ *
+ * From the object, text frames:
+ * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group.
+ *   A bridge strips the prefix and writes the rest into its response as it is.
+ * - `!<JSON>`: a {@link ServerMessage}.
+ * From the client, text frames: a JSON {@link ClientMessage}, or `ping`, which the runtime answers `pong` without
+ * waking the object.
+ *
+ * Sockets have no drain signal, so frames cost credits: the object sends until `window` bytes are unacknowledged, then
+ * the subscription is *behind* and is replayed from the log as `credit` messages arrive.
+ */
+export const SUBPROTOCOL = 'islet.v1';
+/** Browsers can't set headers: they pass the token as this subprotocol prefix plus base64url(token). */
+export const BEARER_SUBPROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.';
+export const PING = 'ping';
+export const PONG = 'pong';
+/** Bytes (UTF-16 code units of frames) a socket may be sent before it acknowledges. */
+export const WINDOW = 4 * 1024 * 1024;
+/** A client acknowledges each time it has consumed this much. */
+export const CREDIT_STEP = 512 * 1024;
+
+export type ClientMessage =
+  /** `path` is an API watch or list path with its query: `/api/v1/pods?fieldSelector=…&resourceVersion=…`. */
+  | { type: 'subscribe'; id: number; path: string }
+  | { type: 'unsubscribe'; id: number }
+  | { type: 'credit'; bytes: number };
+
+export type ServerMessage =
+  /** The subscription ended; `status` is a metav1.Status when it failed. */
+  | { type: 'end'; id: number; status?: unknown }
+  /** To an agent: dial the stream session and serve it. `stream` is a StreamSpec. */
+  | { type: 'open-stream'; session: string; ticket: string; stream: unknown };
+
+export function encodeEvents(subscription: number, lines: string): string {
+  return `${subscription}:${lines}`;
+}
+
+export type ServerFrame =
+  | { type: 'events'; subscription: number; lines: string }
+  | { type: 'message'; message: ServerMessage }
+  | { type: 'pong' };
+
+/** Throws on a frame that is none. */
+export function decodeServerFrame(frame: string): ServerFrame {
+  if (frame.startsWith('!')) return { type: 'message', message: JSON.parse(frame.slice(1)) as ServerMessage };
+  if (frame === PONG) return { type: 'pong' };
+  const colon = frame.indexOf(':');
+  const subscription = Number(frame.slice(0, colon));
+  if (colon < 1 || !Number.isInteger(subscription)) throw new Error(`not a frame: ${frame.slice(0, 40)}`);
+  return { type: 'events', subscription, lines: frame.slice(colon + 1) };
+}
+
+export function encodeMessage(message: ServerMessage): string {
+  return `!${JSON.stringify(message)}`;
+}

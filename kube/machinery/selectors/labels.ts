@@ -1,0 +1,198 @@
+/** Label selectors: the query text (apimachinery `pkg/labels/selector.go`) and the LabelSelector object. */
+import { isQualifiedName, isValidLabelValue } from '../names.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+type Operator = '=' | '!=' | 'in' | 'notin' | 'exists' | '!' | '>' | '<';
+
+export interface Requirement {
+  key: string;
+  operator: Operator;
+  values: readonly string[];
+}
+
+export interface Selector {
+  readonly requirements: readonly Requirement[];
+  matches(labels: Labels | undefined): boolean;
+}
+
+export class SelectorError extends Error {
+  override name = 'SelectorError';
+}
+
+/** The LabelSelector type of `meta/v1`. */
+export interface LabelSelectorObject {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+function makeSelector(requirements: Requirement[]): Selector {
+  return {
+    requirements,
+    matches: (labels) => requirements.every((requirement) => satisfies(requirement, labels ?? {})),
+  };
+}
+
+export const EVERYTHING: Selector = makeSelector([]);
+export const NOTHING: Selector = { requirements: [], matches: () => false };
+
+function satisfies({ key, operator, values }: Requirement, labels: Labels): boolean {
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+  switch (operator) {
+    case '=':
+    case 'in':
+      return value !== undefined && values.includes(value);
+    case '!=':
+    case 'notin':
+      return value === undefined || !values.includes(value);
+    case 'exists':
+      return value !== undefined;
+    case '!':
+      return value === undefined;
+    case '>':
+    case '<': {
+      if (value === undefined || !/^[+-]?\d+$/.test(value)) return false;
+      return operator === '>' ? Number(value) > Number(values[0]) : Number(value) < Number(values[0]);
+    }
+  }
+}
+
+const TOKEN = /\s*(!=|==|=|!|>|<|\(|\)|,|[^\s=!<>(),]+)/y;
+
+function tokenize(text: string): string[] {
+  const tokens: string[] = [];
+  TOKEN.lastIndex = 0;
+  const end = text.trimEnd().length;
+  while (TOKEN.lastIndex < end) {
+    const match = TOKEN.exec(text);
+    if (!match) throw new SelectorError(`unable to parse requirement: found '${text}'`);
+    tokens.push(match[1] ?? '');
+  }
+  return tokens;
+}
+
+/** Parses `a=b,c in (d,e),!f`. Throws {@link SelectorError} with upstream's wording. */
+export function parseLabelSelector(text: string): Selector {
+  const tokens = tokenize(text);
+  const requirements: Requirement[] = [];
+  let at = 0;
+  while (at < tokens.length) {
+    at = parseRequirement(tokens, at, requirements);
+    if (at >= tokens.length) break;
+    if (tokens[at] !== ',') throw new SelectorError(`found '${tokens[at]}', expected: ',' or 'end of string'`);
+    at++;
+    if (at >= tokens.length) throw new SelectorError("found '', expected: identifier after ','");
+  }
+  return makeSelector(requirements);
+}
+
+function parseRequirement(tokens: readonly string[], start: number, into: Requirement[]): number {
+  let at = start;
+  const negated = tokens[at] === '!';
+  if (negated) at++;
+  const key = identifier(tokens[at], "found '%', expected: !, identifier, or 'end of string'");
+  at++;
+  checkKey(key);
+  const operator = tokens[at];
+  if (negated || operator === undefined || operator === ',') {
+    into.push({ key, operator: negated ? '!' : 'exists', values: [] });
+    return at;
+  }
+  at++;
+  if (operator === 'in' || operator === 'notin') {
+    if (tokens[at] !== '(') throw new SelectorError(`found '${tokens[at] ?? ''}', expected: '('`);
+    const values: string[] = [];
+    at++;
+    let wantValue = true;
+    for (; tokens[at] !== ')'; at++) {
+      const token = tokens[at];
+      if (token === undefined) throw new SelectorError("found '', expected: ',' or ')'");
+      if (token === ',') {
+        if (wantValue) values.push('');
+        wantValue = true;
+      } else {
+        if (!wantValue) throw new SelectorError(`found '${token}', expected: ',' or ')'`);
+        values.push(identifier(token, "found '%', expected: ',', ')' or identifier"));
+        wantValue = false;
+      }
+    }
+    if (wantValue) values.push('');
+    for (const value of values) checkValue(key, value);
+    into.push({ key, operator, values });
+    return at + 1;
+  }
+  if (operator === '=' || operator === '==' || operator === '!=') {
+    const next = tokens[at];
+    const value = next === undefined || next === ',' ? '' : identifier(next, "found '%', expected: identifier");
+    if (value !== '') at++;
+    checkValue(key, value);
+    into.push({ key, operator: operator === '!=' ? '!=' : '=', values: [value] });
+    return at;
+  }
+  if (operator === '>' || operator === '<') {
+    const value = identifier(tokens[at], "found '%', expected: identifier");
+    if (!/^[+-]?\d+$/.test(value)) {
+      throw new SelectorError(
+        `values[0][${key}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+      );
+    }
+    into.push({ key, operator, values: [value] });
+    return at + 1;
+  }
+  throw new SelectorError(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
+}
+
+function identifier(token: string | undefined, message: string): string {
+  if (token === undefined || /^(!=|==|[=!<>(),])$/.test(token)) {
+    throw new SelectorError(message.replace('%', token ?? ''));
+  }
+  return token;
+}
+
+function checkKey(key: string): void {
+  const errors = isQualifiedName(key);
+  if (errors.length > 0) throw new SelectorError(`key: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`);
+}
+
+function checkValue(key: string, value: string): void {
+  const errors = isValidLabelValue(value);
+  if (errors.length > 0) {
+    throw new SelectorError(`values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${errors.join('; ')}`);
+  }
+}
+
+/** A selector from a plain map (`spec.selector` of Services and ReplicationControllers). */
+export function selectorFromMap(labels: Labels | undefined): Selector {
+  return makeSelector(Object.entries(labels ?? {}).map(([key, value]) => ({ key, operator: '=', values: [value] })));
+}
+
+const OBJECT_OPERATORS: Record<string, Operator> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' };
+
+/** `LabelSelectorAsSelector`: undefined selects nothing, an empty object everything. */
+export function selectorFromObject(object: LabelSelectorObject | undefined | null): Selector {
+  if (!object) return NOTHING;
+  const requirements: Requirement[] = Object.entries(object.matchLabels ?? {}).map(([key, value]) => ({
+    key,
+    operator: '=',
+    values: [value],
+  }));
+  for (const expression of object.matchExpressions ?? []) {
+    const operator = OBJECT_OPERATORS[expression.operator];
+    if (!operator) throw new SelectorError(`"${expression.operator}" is not a valid label selector operator`);
+    requirements.push({ key: expression.key, operator, values: expression.values ?? [] });
+  }
+  return makeSelector(requirements);
+}
+
+/** The query text of a selector (`Selector.String()`), keys in order, as the scale subresource shows it. */
+export function formatSelector(selector: Selector): string {
+  return [...selector.requirements]
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ key, operator, values }) => {
+      if (operator === 'exists') return key;
+      if (operator === '!') return `!${key}`;
+      if (operator === 'in' || operator === 'notin') return `${key} ${operator} (${[...values].sort().join(',')})`;
+      return `${key}${operator}${values[0] ?? ''}`;
+    })
+    .join(',');
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { matchesFields, parseFieldSelector } from './fields.ts';
+import { formatSelector, parseLabelSelector, SelectorError, selectorFromObject } from './labels.ts';
+
+const labels = { app: 'web', tier: 'front', weight: '5' };
+
+test.each([
+  ['', true],
+  ['app=web', true],
+  ['app==web,tier!=back', true],
+  ['app in (web, db)', true],
+  ['app notin (web)', false],
+  ['missing notin (web)', true],
+  ['tier', true],
+  ['!tier', false],
+  ['! missing', true],
+  ['weight>4', true],
+  ['weight<4', false],
+  ['app=', false],
+  ['app!=', true],
+])('%j on the labels is %s', (text, matches) => {
+  expect(parseLabelSelector(text).matches(labels)).toBe(matches);
+});
+
+test.each(['=a', 'a b', 'a in b', 'a in (b', 'a,', 'a=b c', 'a*=b', 'a=b*', 'w>x'])('%j is refused', (text) => {
+  expect(() => parseLabelSelector(text)).toThrow(SelectorError);
+});
+
+test('an absent LabelSelector selects nothing, an empty one everything', () => {
+  expect(selectorFromObject(undefined).matches(labels)).toBe(false);
+  expect(selectorFromObject({}).matches(labels)).toBe(true);
+});
+
+test('a selector is printed with its keys in order', () => {
+  const selector = selectorFromObject({
+    matchLabels: { tier: 'front' },
+    matchExpressions: [{ key: 'app', operator: 'In', values: ['web', 'db'] }],
+  });
+  expect(formatSelector(selector)).toBe('app in (db,web),tier=front');
+});
+
+test('field selectors compare text, with escapes', () => {
+  const match = (text: string) => matchesFields(parseFieldSelector(text), (field) => (field === 'a' ? 'x,y' : ''));
+  expect(match('a=x\\,y')).toBe(true);
+  expect(match('a!=x\\,y')).toBe(false);
+  expect(match('b=,a!=')).toBe(true);
+  expect(() => parseFieldSelector('a')).toThrow("can't understand 'a'");
+});

@@ -1,0 +1,39 @@
+/**
+ * The three patch types over an object's JSON text. `json` is RFC 6902, `merge` RFC 7386, `strategic` merges lists by
+ * the keys that the schema names.
+ */
+import type { Json, KubeObject } from '../object.ts';
+import type { Schema } from '../schema/schema.ts';
+import { PatchError } from './errors.ts';
+import { jsonPatch } from './json.ts';
+import { isMap, mergePatch } from './merge.ts';
+import { strategicMerge } from './strategic.ts';
+
+export { PatchError } from './errors.ts';
+
+export type PatchType = 'json' | 'merge' | 'strategic';
+
+export const PATCH_TYPES: Readonly<Record<string, PatchType | 'apply'>> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+};
+
+/**
+ * The patched object, a private copy. `patch` is parsed JSON, untouched by anyone else.
+ * Throws {@link PatchError}.
+ */
+export function applyPatch(type: PatchType, schema: Schema, currentText: string, patch: Json): KubeObject {
+  const current = JSON.parse(currentText) as Json;
+  const result = patched(type, schema, current, patch);
+  if (!isMap(result)) throw new PatchError('unprocessable', 'the patch does not leave an object');
+  return result as unknown as KubeObject;
+}
+
+function patched(type: PatchType, schema: Schema, current: Json, patch: Json): Json {
+  if (type === 'json') return jsonPatch(current, patch);
+  if (!isMap(patch)) throw new PatchError('bad-request', 'the patch must be an object');
+  if (type === 'merge') return mergePatch(current, patch);
+  return strategicMerge(current as { [key: string]: Json }, patch, schema);
+}

@@ -1,0 +1,49 @@
+/**
+ * Sets of field paths in their FieldsV1 form (structured-merge-diff `fieldpath/set.go`): a trie in which a node without
+ * children is a member, and a node with children is one when it has the child `.`.
+ */
+import type { FieldsV1 } from '../object.ts';
+
+const MEMBER = '.';
+
+function isMember(node: FieldsV1): boolean {
+  return MEMBER in node || isEmpty(node);
+}
+
+function isEmpty(node: FieldsV1): boolean {
+  for (const _ in node) return false;
+  return true;
+}
+
+/** A node from its children and whether it is a member itself; undefined when it would hold nothing. */
+export function makeNode(children: FieldsV1, member: boolean): FieldsV1 | undefined {
+  if (isEmpty(children)) return member ? {} : undefined;
+  return member ? { [MEMBER]: {}, ...children } : children;
+}
+
+/** New nodes where the two differ; shares what it can. */
+export function union(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
+  if (!a || !b || a === b) return a ?? b;
+  const children: FieldsV1 = {};
+  for (const step in a) if (step !== MEMBER) children[step] = a[step] as FieldsV1;
+  for (const step in b) {
+    if (step !== MEMBER) children[step] = union(children[step], b[step]) as FieldsV1;
+  }
+  return makeNode(children, isMember(a) || isMember(b));
+}
+
+/** Members of `a` that are not members of `b`. */
+export function difference(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
+  if (!a || !b) return a;
+  const children: FieldsV1 = {};
+  for (const step in a) {
+    if (step === MEMBER) continue;
+    const rest = difference(a[step], b[step]);
+    if (rest) children[step] = rest;
+  }
+  return makeNode(children, isMember(a) && !isMember(b));
+}
+
+export function sameSet(a: FieldsV1 | undefined, b: FieldsV1 | undefined): boolean {
+  return difference(a, b) === undefined && difference(b, a) === undefined;
+}

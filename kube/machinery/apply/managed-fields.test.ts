@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../object.ts';
+import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
+import { updateManagedFields } from './managed-fields.ts';
+
+const text: Schema = { type: 'string' };
+const struct = (fields: Record<string, FieldSchema | Schema>): StructSchema => ({
+  type: 'struct',
+  name: 't',
+  fields: new Map(Object.entries(fields).map(([name, field]) => [name, 'schema' in field ? field : { schema: field }])),
+});
+const port = struct({ containerPort: { type: 'integer' }, protocol: { schema: text, default: 'TCP' } });
+const schema = struct({
+  apiVersion: text,
+  kind: text,
+  metadata: struct({
+    name: text,
+    uid: text,
+    labels: { type: 'map', values: text },
+    finalizers: { type: 'list', items: text, listType: 'set' },
+  }),
+  spec: struct({
+    replicas: { type: 'integer' },
+    containers: {
+      type: 'list',
+      listType: 'map',
+      keys: ['name'],
+      items: struct({
+        name: text,
+        image: text,
+        args: { type: 'list', items: text, listType: 'atomic' },
+        resources: struct({}),
+        ports: { type: 'list', listType: 'map', keys: ['containerPort', 'protocol'], items: port },
+      }),
+    },
+  }),
+  status: struct({ phase: text }),
+});
+
+const object = (fields: Partial<KubeObject>): KubeObject => ({ apiVersion: 'v1', kind: 'T', metadata: {}, ...fields });
+const options = { schema, time: '2026-01-01T00:00:00Z', subresource: '', manager: 'kubectl' };
+
+const pod = object({
+  metadata: { name: 'a', uid: 'u', labels: { app: 'x' } },
+  spec: {
+    replicas: 1,
+    containers: [
+      { name: 'c', image: 'i', args: ['a'], resources: {}, ports: [{ containerPort: 80, protocol: 'TCP' }] },
+    ],
+  },
+  status: { phase: 'Pending' },
+});
+
+test('a create owns what it set, in the form upstream prints', () => {
+  const [entry] = updateManagedFields({ ...options, before: undefined, after: pod, ignore: ['status'] }) ?? [];
+  expect(entry).toEqual({
+    manager: 'kubectl',
+    operation: 'Update',
+    apiVersion: 'v1',
+    time: '2026-01-01T00:00:00Z',
+    fieldsType: 'FieldsV1',
+    fieldsV1: {
+      'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } },
+      'f:spec': {
+        'f:replicas': {},
+        'f:containers': {
+          'k:{"name":"c"}': {
+            '.': {},
+            'f:name': {},
+            'f:image': {},
+            'f:args': {},
+            'f:resources': {},
+            'f:ports': {
+              '.': {},
+              'k:{"containerPort":80,"protocol":"TCP"}': { '.': {}, 'f:containerPort': {}, 'f:protocol': {} },
+            },
+          },
+        },
+      },
+    },
+  });
+});
+
+test('an update takes the fields it changes from whoever had them, and loses those it removes', () => {
+  const before = structuredClone(pod);
+  before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
+  const after = structuredClone(before);
+  after.spec = { ...(pod.spec as object), replicas: 5 };
+  after.metadata.labels = {};
+  const [first, second] =
+    updateManagedFields({ ...options, before, after, manager: 'scaler', time: '2026-01-02T00:00:00Z' }) ?? [];
+  expect(second).toMatchObject({ manager: 'scaler', fieldsV1: { 'f:spec': { 'f:replicas': {} } } });
+  expect(first?.fieldsV1?.['f:spec']).not.toHaveProperty('f:replicas');
+  expect(first?.fieldsV1?.['f:metadata']).toEqual({ 'f:labels': {} });
+});
+
+test('a write that changes nothing leaves the entries as they are, times included', () => {
+  const before = structuredClone(pod);
+  before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
+  const after = structuredClone(before);
+  expect(updateManagedFields({ ...options, before, after, manager: 'other', time: 'later' })).toEqual(
+    before.metadata.managedFields,
+  );
+});
+
+test('the status endpoint has an entry of its own', () => {
+  const before = structuredClone(pod);
+  before.metadata.managedFields = updateManagedFields({
+    ...options,
+    before: undefined,
+    after: pod,
+    ignore: ['status'],
+  });
+  const after = { ...structuredClone(before), status: { phase: 'Running' } };
+  const entries = updateManagedFields({ ...options, before, after, manager: 'kubelet', subresource: 'status' });
+  expect(entries).toHaveLength(2);
+  expect(entries?.find((entry) => entry.subresource === 'status')?.fieldsV1).toEqual({ 'f:status': { 'f:phase': {} } });
+});
+
+test('one empty entry asks for a reset', () => {
+  const before = structuredClone(pod);
+  before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
+  const after = structuredClone(before);
+  after.metadata.managedFields = [{}];
+  expect(updateManagedFields({ ...options, before, after })).toBeUndefined();
+});
+
+test('more than ten updaters are folded, the oldest first', () => {
+  let before = pod;
+  for (let i = 0; i < 14; i++) {
+    const after = structuredClone(before);
+    after.metadata.labels = { ...before.metadata.labels, [`l${i}`]: 'x' };
+    after.metadata.managedFields = updateManagedFields({
+      ...options,
+      before,
+      after,
+      manager: `m${i}`,
+      time: `2026-01-01T00:00:${10 + i}Z`,
+    });
+    before = after;
+  }
+  const entries = before.metadata.managedFields ?? [];
+  expect(entries).toHaveLength(10);
+  expect(entries[0]?.manager).toBe('ancient-changes');
+  expect(entries[0]?.fieldsV1?.['f:metadata']?.['f:labels']).toMatchObject({ 'f:l0': {}, 'f:l4': {} });
+});

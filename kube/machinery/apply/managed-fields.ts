@@ -1,0 +1,161 @@
+/**
+ * `metadata.managedFields` on every write (KEP-555; apimachinery `pkg/util/managedfields`): who set which field, in
+ * which version, through which subresource.
+ */
+import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../object.ts';
+import type { Schema, StructSchema } from '../schema/schema.ts';
+import { type Comparison, compare } from './compare.ts';
+import { difference, sameSet, union } from './field-set.ts';
+
+export interface UpdateOptions {
+  schema: StructSchema;
+  /** The object as it is stored; undefined on create. */
+  before: KubeObject | undefined;
+  /** The object as it will be stored, defaulted. Not changed here. */
+  after: KubeObject;
+  manager: string;
+  /** RFC 3339, seconds. */
+  time: string;
+  /** '' for the object itself. */
+  subresource: string;
+  /** Top-level fields this endpoint cannot set: `status` for objects whose status is a subresource. */
+  ignore?: readonly string[];
+}
+
+/** More Update entries than this are folded into one (upstream's DefaultMaxUpdateManagers). */
+const MAX_UPDATE_MANAGERS = 10;
+const ANCIENT = 'ancient-changes';
+
+const UNTRACKED_ROOT: ReadonlySet<string> = new Set(['apiVersion', 'kind']);
+const UNTRACKED_METADATA: ReadonlySet<string> = new Set([
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'selfLink',
+  'uid',
+  'clusterName',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+]);
+
+/** The entries to store; undefined when there are none. */
+export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[] | undefined {
+  const { before, after, manager, time, subresource } = options;
+  const given = after.metadata.managedFields;
+  if (isReset(given)) return undefined;
+  // A client that sends none means "leave them alone".
+  const entries = given && given.length > 0 && given.every(isReadable) ? given : (before?.metadata.managedFields ?? []);
+  const { changed, removed } = compareObjects(options);
+  if (!changed && !removed) return entries.length > 0 ? entries : undefined;
+
+  const touched = union(changed, removed);
+  const apiVersion = after.apiVersion;
+  const isOwn = (entry: ManagedFieldsEntry): boolean =>
+    entry.operation === 'Update' &&
+    entry.manager === manager &&
+    entry.apiVersion === apiVersion &&
+    (entry.subresource ?? '') === subresource;
+
+  const result: ManagedFieldsEntry[] = [];
+  let own: ManagedFieldsEntry | undefined;
+  for (const entry of entries) {
+    if (isOwn(entry)) {
+      own = entry;
+      continue;
+    }
+    const rest = difference(entry.fieldsV1, touched);
+    if (rest) result.push(sameSet(rest, entry.fieldsV1) ? entry : { ...entry, fieldsV1: rest });
+  }
+  const mine = difference(union(own?.fieldsV1, changed), removed);
+  if (mine) {
+    result.push(
+      own && sameSet(mine, own.fieldsV1)
+        ? own
+        : {
+            manager,
+            operation: 'Update',
+            apiVersion,
+            time,
+            fieldsType: 'FieldsV1',
+            fieldsV1: mine,
+            ...(subresource === '' ? {} : { subresource }),
+          },
+    );
+  }
+  const capped = foldOldest(result);
+  return capped.length > 0 ? capped.sort(byOperationAndTime) : undefined;
+}
+
+/** A list of one empty entry asks for managedFields to be dropped. */
+function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
+  return entries?.length === 1 && Object.keys(entries[0] ?? {}).length === 0;
+}
+
+function isReadable(entry: ManagedFieldsEntry): boolean {
+  return entry.fieldsType === 'FieldsV1' && typeof entry.fieldsV1 === 'object' && entry.fieldsV1 !== null;
+}
+
+function compareObjects({ schema, before, after, ignore = [] }: UpdateOptions): Comparison {
+  const changed: FieldsV1 = {};
+  const removed: FieldsV1 = {};
+  const names = new Set([...Object.keys(after), ...Object.keys(before ?? {})]);
+  for (const name of names) {
+    const field = schema.fields.get(name);
+    if (!field || UNTRACKED_ROOT.has(name) || ignore.includes(name)) continue;
+    const strip = name === 'metadata' ? tracked : (value: unknown) => value;
+    const zero = before === undefined;
+    const result = compareRoot(field.schema, strip(before?.[name]), strip(after[name]), zero);
+    if (result.changed) changed[`f:${name}`] = result.changed;
+    if (result.removed) removed[`f:${name}`] = result.removed;
+  }
+  return {
+    changed: Object.keys(changed).length > 0 ? changed : undefined,
+    removed: Object.keys(removed).length > 0 ? removed : undefined,
+  };
+}
+
+function compareRoot(schema: Schema, before: unknown, after: unknown, zero: boolean): Comparison {
+  return compare(schema, before, after, zero && schema.type === 'struct');
+}
+
+function tracked(metadata: unknown): unknown {
+  if (typeof metadata !== 'object' || metadata === null) return undefined;
+  const kept: Record<string, unknown> = {};
+  let any = false;
+  for (const [name, value] of Object.entries(metadata)) {
+    if (UNTRACKED_METADATA.has(name)) continue;
+    kept[name] = value;
+    any = true;
+  }
+  return any ? kept : undefined;
+}
+
+/** Keeps the newest Update entries, and folds the others into one a version. */
+function foldOldest(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  const updates = entries.filter((entry) => entry.operation === 'Update' && !entry.subresource);
+  if (updates.length <= MAX_UPDATE_MANAGERS) return entries;
+  const oldest = [...updates].sort(byOperationAndTime).slice(0, updates.length - MAX_UPDATE_MANAGERS + 1);
+  const folded = new Map<string, ManagedFieldsEntry>();
+  for (const entry of oldest) {
+    const version = entry.apiVersion ?? '';
+    const other = folded.get(version);
+    folded.set(version, { ...entry, manager: ANCIENT, fieldsV1: union(other?.fieldsV1, entry.fieldsV1) });
+  }
+  return [...entries.filter((entry) => !oldest.includes(entry)), ...folded.values()];
+}
+
+/** Apply before Update, then oldest first, then by name (`sortEncodedManagedFields`). */
+function byOperationAndTime(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
+  return (
+    order(a.operation ?? '', b.operation ?? '') ||
+    order(a.time ?? '', b.time ?? '') ||
+    order(a.manager ?? '', b.manager ?? '') ||
+    order(a.apiVersion ?? '', b.apiVersion ?? '') ||
+    order(a.subresource ?? '', b.subresource ?? '')
+  );
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

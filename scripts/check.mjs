@@ -1,0 +1,19 @@
+// Types, lint and format, import rules, file sizes, dead code. Plain JavaScript: `npm run check` may start on Node 20.
+import { spawnSync } from 'node:child_process';
+import { ensureInstalled, withNode24 } from './toolchain.mjs';
+
+await ensureInstalled();
+const steps = [
+  ['types', 'tsc', ['-p', '.']],
+  ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
+  ['import rules', 'node', ['scripts/check/imports.ts']],
+  ['file sizes', 'node', ['scripts/check/sizes.ts']],
+  ['dead code', 'knip', ['--no-progress']],
+];
+let failed = 0;
+for (const [name, command, args] of steps) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env: withNode24() });
+  console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
+  if (status !== 0) failed++;
+}
+process.exit(failed === 0 ? 0 : 1);

@@ -1,20 +1,93 @@
 /**
- * Frames between a `StreamSession` object and its two ends. The agent dials
- * `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` (WebSocket, subprotocol {@link STREAM_SUBPROTOCOL}).
+ * How the bytes of exec, attach, port-forward and logs travel (design decision 10).
  *
- * Binary frames: one channel byte, then data. Channels are Kubernetes' remotecommand ones (stdin 0, stdout 1, stderr 2,
- * error 3, resize 4); 255 closes a channel (`[255, channel]`), as in v5.channel.k8s.io. Logs use channel 1 and 3 only.
- * Text frames are control: JSON {@link StreamControl}.
- * Each direction may have {@link STREAM_WINDOW} bytes unacknowledged: the receiver acknowledges what it has handed on,
- * so that nothing piles up in the session object.
+ * 1. The pipeline authorises and answers a {@link StreamSpec}. The cluster object introduces: it makes a session id and
+ *    a one-time ticket, tells the node's agent over its socket (`open-stream`), and answers the Worker an otherwise empty
+ *    200 whose header {@link INTRODUCTION_HEADER} is an {@link Introduction} as JSON. Failures are plain Status answers.
+ * 2. The Worker asks the `StreamSession` object named `{cluster}/{session}` for a WebSocket: `GET http://session/client`
+ *    with `Upgrade: websocket` and that same header. For exec, attach and port-forward it returns the 101 as it is. For
+ *    logs it accepts the socket itself and turns it into a chunked body (`stream-logs.ts`).
+ * 3. The agent dials `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` with the subprotocol of the introduction;
+ *    the Worker passes it on as `GET http://session/agent?ticket=…`.
+ * 4. The session answers both with the two ends of one socket pair, and the runtime pumps between them: no JavaScript
+ *    sees a byte, nothing is buffered, and a slow reader stops the writer at its own TCP connection.
+ *
+ * So agent and client speak with each other:
+ * - exec, attach: `v5.channel.k8s.io` or `v4.channel.k8s.io` (binary frames: a channel byte, then data; in v5
+ *   `[255, channel]` closes a channel). The agent's errors and exit codes are a Status on channel 3.
+ * - port-forward: `SPDY/3.1+portforward.k8s.io`: SPDY bytes in binary frames.
+ * - logs: {@link LOG_SUBPROTOCOL}: binary frames are log bytes, text frames are {@link StreamControl}. The Worker's end has
+ *   no way to stop reading, so the agent sends at most {@link STREAM_WINDOW} bytes beyond what was acknowledged.
  */
-export const STREAM_SUBPROTOCOL = 'islet.stream.v1';
+export const LOG_SUBPROTOCOL = 'islet.logs.v1';
+export const PORT_FORWARD_SUBPROTOCOL = 'SPDY/3.1+portforward.k8s.io';
+/** Best first. */
+export const EXEC_SUBPROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
 export const STREAM_WINDOW = 1024 * 1024;
 export const STREAM_CREDIT_STEP = 128 * 1024;
+/** A session whose other end has not come by then fails. Milliseconds. */
+export const STREAM_MEET_TIMEOUT = 15_000;
 
 export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
+export const INTRODUCTION_HEADER = 'islet-stream';
+
+export interface Introduction {
+  session: string;
+  ticket: string;
+  kind: StreamSpec['kind'];
+  /** The WebSocket subprotocol both ends speak. */
+  protocol: string;
+}
+
+/** Text frames of a log stream. */
 export type StreamControl =
+  /** Worker → agent: this many bytes were handed on. */
   | { type: 'credit'; bytes: number }
-  /** Agent → session: could not start. `status` is a metav1.Status. */
+  /** Agent → Worker, first: log bytes follow. */
+  | { type: 'start' }
+  /** Agent or session → Worker: could not start, or broke off. `status` is a metav1.Status. */
   | { type: 'fail'; status: unknown };
+
+/** What the agent is asked to serve. The same shape as the pipeline's answer. */
+export type StreamSpec =
+  | {
+      kind: 'logs';
+      node: string;
+      namespace: string;
+      pod: string;
+      podUID: string;
+      container: string;
+      options: LogOptions;
+    }
+  | {
+      kind: 'exec' | 'attach';
+      node: string;
+      namespace: string;
+      pod: string;
+      podUID: string;
+      container: string;
+      command: readonly string[];
+      stdin: boolean;
+      stdout: boolean;
+      stderr: boolean;
+      tty: boolean;
+    }
+  | { kind: 'port-forward'; node: string; namespace: string; pod: string; podUID: string; ports: readonly number[] };
+
+/** corev1 PodLogOptions. */
+export interface LogOptions {
+  follow: boolean;
+  previous: boolean;
+  timestamps: boolean;
+  tailLines?: number;
+  limitBytes?: number;
+  sinceSeconds?: number;
+  sinceTime?: string;
+}
+
+/** What `open-stream` carries in its `stream` field. */
+export interface OpenStream {
+  spec: StreamSpec;
+  protocol: string;
+}

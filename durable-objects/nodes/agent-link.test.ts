@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { decodeServerFrame } from '../../wire/socket.ts';
+import { AgentLink, type AgentSocket, agentTags } from './agent-link.ts';
+import { freePodCIDR } from './agent-link-pod-cidr.ts';
+
+interface FakeSocket extends AgentSocket {
+  tags: string[];
+  sent: string[];
+  readyState: number;
+  heard?: number;
+}
+
+function link(sockets: FakeSocket[]) {
+  return new AgentLink<FakeSocket>({
+    getWebSockets: (tag) => sockets.filter((s) => !tag || s.tags.includes(tag)),
+    getTags: (socket) => socket.tags,
+    getWebSocketAutoResponseTimestamp: (socket) => (socket.heard ? new Date(socket.heard) : null),
+  });
+}
+
+function socket(node: string, since: number, heard?: number): FakeSocket {
+  const made: FakeSocket = {
+    tags: agentTags(node, since),
+    sent: [],
+    readyState: 1,
+    heard,
+    send: (data) => void made.sent.push(data),
+    close: () => {
+      made.readyState = 3;
+    },
+  };
+  return made;
+}
+
+const open = { type: 'open-stream', session: 's', ticket: 't', stream: {} } as const;
+
+test('A message to a node goes to its newest open socket, and to nobody else', () => {
+  const [old, fresh, other] = [socket('a', 1000), socket('a', 2000), socket('b', 3000)];
+  const agents = link([fresh, old, other]);
+  expect(agents.tell('a', open)).toBe(true);
+  expect(fresh.sent.map((frame) => decodeServerFrame(frame))).toEqual([{ type: 'message', message: open }]);
+  expect([...old.sent, ...other.sent]).toEqual([]);
+  agents.closeReplaced('a');
+  expect([old.readyState, fresh.readyState]).toEqual([3, 1]);
+});
+
+test('A node whose sockets are closed is not connected', () => {
+  const only = socket('a', 1000);
+  only.readyState = 2;
+  expect(link([only]).connected('a')).toBe(false);
+  expect(link([only]).tell('a', open)).toBe(false);
+  expect(link([only]).nodes()).toEqual([]);
+});
+
+test('A node was last heard when it connected, or when its heartbeat was answered', () => {
+  expect(link([socket('a', 1000)]).lastHeard('a')).toBe(1000);
+  expect(link([socket('a', 1000, 5000)]).lastHeard('a')).toBe(5000);
+  expect(link([]).lastHeard('a')).toBeUndefined();
+});
+
+test('A node gets the lowest range that is free', () => {
+  expect(freePodCIDR(new Set(['10.244.0.0/24', '10.244.2.0/24']))).toBe('10.244.1.0/24');
+  const all = new Set(Array.from({ length: 256 }, (_, third) => `10.244.${third}.0/24`));
+  expect(freePodCIDR(all)).toBeUndefined();
+});

@@ -1,0 +1,107 @@
+/**
+ * The cluster object's side of agents (design decision 8): which socket speaks for which node, and when it was last
+ * heard. Nothing is kept in memory: sockets hibernate with their tags, and the runtime notes when it answered their
+ * heartbeats, so this can be made anew on each wake.
+ */
+import { encodeMessage, type ServerMessage } from '../../wire/socket.ts';
+
+/** The part of a hibernating WebSocket that is used. */
+export interface AgentSocket {
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  /** 1 is open. */
+  readonly readyState: number;
+}
+
+/** The part of `DurableObjectState` that is used. */
+export interface SocketPort<S extends AgentSocket> {
+  getWebSockets(tag?: string): S[];
+  getTags(socket: S): string[];
+  getWebSocketAutoResponseTimestamp(socket: S): Date | null;
+}
+
+const AGENT_TAG = 'agent';
+const NODE_TAG_PREFIX = 'node:';
+const SINCE_TAG_PREFIX = 'since:';
+const OPEN = 1;
+
+/** Tags to accept an agent's socket with. `now` in milliseconds: it counts as heard then. */
+export function agentTags(node: string, now: number): string[] {
+  return [AGENT_TAG, NODE_TAG_PREFIX + node, SINCE_TAG_PREFIX + now];
+}
+
+/** The node an accepted socket speaks for; undefined when it is no agent's. */
+export function nodeOfSocket(tags: readonly string[]): string | undefined {
+  return tags.find((tag) => tag.startsWith(NODE_TAG_PREFIX))?.slice(NODE_TAG_PREFIX.length);
+}
+
+export class AgentLink<S extends AgentSocket> {
+  readonly #sockets: SocketPort<S>;
+
+  constructor(sockets: SocketPort<S>) {
+    this.#sockets = sockets;
+  }
+
+  connected(node: string): boolean {
+    return this.#newest(node) !== undefined;
+  }
+
+  /** Nodes with an open socket, each once. */
+  nodes(): string[] {
+    const names = new Set<string>();
+    for (const socket of this.#sockets.getWebSockets(AGENT_TAG)) {
+      const node = nodeOfSocket(this.#sockets.getTags(socket));
+      if (node !== undefined && socket.readyState === OPEN) names.add(node);
+    }
+    return [...names];
+  }
+
+  /** When the node last connected or had a heartbeat answered, in milliseconds; undefined when it is not connected. */
+  lastHeard(node: string): number | undefined {
+    const socket = this.#newest(node);
+    return socket && this.#heard(socket);
+  }
+
+  /** False when no agent is connected, or its socket just broke. */
+  tell(node: string, message: ServerMessage): boolean {
+    const socket = this.#newest(node);
+    if (!socket) return false;
+    try {
+      socket.send(encodeMessage(message));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Closes sockets that a newer one of the same node has replaced: an agent that lost its network dials again. */
+  closeReplaced(node: string): void {
+    const newest = this.#newest(node);
+    for (const socket of this.#sockets.getWebSockets(NODE_TAG_PREFIX + node)) {
+      if (socket !== newest && socket.readyState === OPEN) socket.close(4001, 'replaced by a newer connection');
+    }
+  }
+
+  /** Closes the node's sockets, because its object or its token is gone. */
+  disconnect(node: string, reason: string): void {
+    for (const socket of this.#sockets.getWebSockets(NODE_TAG_PREFIX + node)) socket.close(4003, reason);
+  }
+
+  #newest(node: string): S | undefined {
+    let newest: S | undefined;
+    for (const socket of this.#sockets.getWebSockets(NODE_TAG_PREFIX + node)) {
+      if (socket.readyState !== OPEN) continue;
+      if (!newest || this.#since(socket) >= this.#since(newest)) newest = socket;
+    }
+    return newest;
+  }
+
+  #since(socket: S): number {
+    const tag = this.#sockets.getTags(socket).find((name) => name.startsWith(SINCE_TAG_PREFIX));
+    return tag ? Number(tag.slice(SINCE_TAG_PREFIX.length)) : 0;
+  }
+
+  #heard(socket: S): number {
+    return Math.max(this.#since(socket), this.#sockets.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0);
+  }
+}

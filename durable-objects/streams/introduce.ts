@@ -1,0 +1,91 @@
+/**
+ * The cluster object's part of a stream (design decision 10): choose the protocol, make session and ticket, tell the
+ * agent, and answer the Worker. It moves no bytes.
+ */
+import type { ServerMessage } from '../../wire/socket.ts';
+import {
+  EXEC_SUBPROTOCOLS,
+  type Introduction,
+  LOG_SUBPROTOCOL,
+  type OpenStream,
+  PORT_FORWARD_SUBPROTOCOL,
+  type StreamSpec,
+} from '../../wire/stream.ts';
+
+export interface IntroducePorts {
+  /** Whether the node's agent is connected. */
+  connected(node: string): boolean;
+  /** Sends to the node's agent. */
+  tell(node: string, message: ServerMessage): boolean;
+  simulated(node: string): boolean;
+  /** 32 hexadecimal digits or a UUID: must not be guessable. */
+  secret(): string;
+}
+
+/** How the client asked. */
+export interface StreamAsk {
+  /** The `Upgrade` header, if any. */
+  upgrade?: string;
+  /** The `Sec-WebSocket-Protocol` header, if any. */
+  protocols?: string;
+}
+
+export interface StreamFailure {
+  kind: 'Status';
+  apiVersion: 'v1';
+  metadata: Record<string, never>;
+  status: 'Failure';
+  message: string;
+  reason: '' | 'BadRequest' | 'NotImplemented';
+  code: number;
+}
+
+export type Introduced = { ok: true; introduction: Introduction } | { ok: false; status: StreamFailure };
+
+/**
+ * That the node can be reached is checked before how the client asked: kubectl tries SPDY when a WebSocket is refused,
+ * and prints only the second answer.
+ */
+export function introduce(spec: StreamSpec, ask: StreamAsk, ports: IntroducePorts): Introduced {
+  if (ports.simulated(spec.node)) {
+    return fail(
+      501,
+      'NotImplemented',
+      `node "${spec.node}" is simulated: its containers do not run, so ${spec.kind} has nothing to show. ` +
+        'Join a machine (islet token create --print-join-command) to run them',
+    );
+  }
+  const unreachable = () => fail(500, '', `error dialing backend: node "${spec.node}" is not connected`);
+  if (!ports.connected(spec.node)) return unreachable();
+  const { protocol, refusal } = chooseProtocol(spec, ask);
+  if (!protocol) return fail(400, 'BadRequest', refusal ?? '');
+  const introduction: Introduction = { session: ports.secret(), ticket: ports.secret(), kind: spec.kind, protocol };
+  const stream: OpenStream = { spec, protocol };
+  const { session, ticket } = introduction;
+  if (!ports.tell(spec.node, { type: 'open-stream', session, ticket, stream })) return unreachable();
+  return { ok: true, introduction };
+}
+
+function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol?: string; refusal?: string } {
+  if (spec.kind === 'logs') return { protocol: LOG_SUBPROTOCOL };
+  const needs = spec.kind === 'port-forward' ? 'kubectl 1.31' : 'kubectl 1.30';
+  const upgrade = ask.upgrade?.toLowerCase();
+  if (upgrade !== 'websocket') {
+    const why = upgrade?.startsWith('spdy/') ? 'SPDY cannot be served here' : 'Upgrade request required';
+    return { refusal: `${why}: ${spec.kind} needs a WebSocket client (${needs} or newer)` };
+  }
+  const offered = (ask.protocols ?? '').split(',').map((name) => name.trim());
+  const spoken: readonly string[] = spec.kind === 'port-forward' ? [PORT_FORWARD_SUBPROTOCOL] : EXEC_SUBPROTOCOLS;
+  const protocol = spoken.find((name) => offered.includes(name));
+  if (protocol) return { protocol };
+  return {
+    refusal: `unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(spoken)}`,
+  };
+}
+
+function fail(code: number, reason: StreamFailure['reason'], message: string): Introduced {
+  return {
+    ok: false,
+    status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code },
+  };
+}

@@ -1,0 +1,174 @@
+/** `status.containerStatuses` from what runs (kubelet `kubelet_pods.go`, convertToAPIContainerStatuses). */
+import type { Container, ContainerState, ContainerStatus, Pod } from '../types.ts';
+import { allContainers, type ContainerKind, initContainers, isSidecar, shouldStart } from './containers.ts';
+import {
+  newestContainer,
+  type Observed,
+  type ObservedContainer,
+  type PodMemory,
+  previousContainer,
+} from './observed.ts';
+
+/** RFC 3339, whole seconds, as metav1.Time. */
+export function timeText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+export interface StatusInput {
+  pod: Pod;
+  observed: Observed;
+  memory: PodMemory;
+}
+
+export interface ContainerStatuses {
+  init: ContainerStatus[];
+  app: ContainerStatus[];
+}
+
+export function containerStatuses(input: StatusInput): ContainerStatuses {
+  const result: ContainerStatuses = { init: [], app: [] };
+  const initializing = input.pod.spec?.initContainers?.length ? !initDone(input) : false;
+  for (const { container, kind } of allContainers(input.pod)) {
+    const status = statusOf(input, container, kind, initializing);
+    (kind === 'app' ? result.app : result.init).push(status);
+  }
+  return result;
+}
+
+/** Have all init containers ended well, and all sidecars been started? */
+function initDone({ pod, observed, memory }: StatusInput): boolean {
+  return initContainers(pod).every((container) => {
+    const newest = newestContainer(observed, container.name);
+    if (!newest) return false;
+    if (!isSidecar(container)) return newest.state === 'exited' && newest.exitCode === 0;
+    return newest.state === 'running' && isStarted(pod, container, newest, memory);
+  });
+}
+
+function statusOf(
+  input: StatusInput,
+  container: Container,
+  kind: ContainerKind,
+  initializing: boolean,
+): ContainerStatus {
+  const { pod, observed, memory } = input;
+  const newest = newestContainer(observed, container.name);
+  const old = recorded(pod, container.name);
+  const waiting = memory.waiting[container.name];
+  const status: ContainerStatus = {
+    name: container.name,
+    image: newest?.image || container.image || '',
+    imageID: newest?.imageID ?? '',
+    lastState: {},
+    ready: false,
+    restartCount: newest?.attempt ?? old?.restartCount ?? 0,
+    started: false,
+    state: {},
+  };
+  if (newest) status.containerID = newest.id;
+  else if (old?.containerID) {
+    // The runtime has forgotten it (its sandbox was removed): the last report stands as history.
+    status.containerID = old.containerID;
+    status.image = old.image;
+    status.imageID = old.imageID;
+  }
+  if (!newest || newest.state === 'created') {
+    const ended = old?.state?.terminated;
+    if (!newest && ended && !shouldStartAgain(pod, container, kind, ended.exitCode)) {
+      status.state = { terminated: ended };
+      status.lastState = old?.lastState ?? {};
+      status.ready = kind === 'init' && ended.exitCode === 0;
+      return status;
+    }
+    status.state = {
+      waiting: waiting ?? { reason: kind === 'app' && initializing ? 'PodInitializing' : defaultWaiting(pod) },
+    };
+    status.lastState = lastStateOf(observed, newest) ?? (ended ? { terminated: ended } : (old?.lastState ?? {}));
+    return status;
+  }
+  status.lastState = lastStateOf(observed, newest) ?? old?.lastState ?? {};
+  if (newest.state === 'running') {
+    status.state = { running: { startedAt: timeText(newest.startedAt ?? newest.createdAt) } };
+    status.started = isStarted(pod, container, newest, memory);
+    status.ready = kind === 'init' ? false : status.started && isReady(pod, container, newest, memory);
+    if (container.resources?.requests) status.allocatedResources = container.resources.requests;
+    if (container.resources) status.resources = container.resources;
+    return status;
+  }
+  const ended = terminatedState(newest);
+  if (waiting && shouldStart(pod, container, kind, newest)) {
+    status.state = { waiting };
+    status.lastState = ended;
+  } else {
+    status.state = ended;
+    status.ready = kind === 'init' && ended.terminated?.exitCode === 0;
+  }
+  return status;
+}
+
+/** Any init container at all makes kubelet say PodInitializing for it too. */
+function defaultWaiting(pod: Pod): string {
+  return pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
+}
+
+function shouldStartAgain(pod: Pod, container: Container, kind: ContainerKind, exitCode: number): boolean {
+  const ended = { state: 'exited', exitCode } as ObservedContainer;
+  return shouldStart(pod, container, kind, ended);
+}
+
+/** What the API holds of a container from the last report. */
+export function recorded(pod: Pod, name: string): ContainerStatus | undefined {
+  return (
+    pod.status?.containerStatuses?.find((status) => status.name === name) ??
+    pod.status?.initContainerStatuses?.find((status) => status.name === name)
+  );
+}
+
+function lastStateOf(observed: Observed, newest: ObservedContainer | undefined): ContainerState | undefined {
+  const previous = newest && previousContainer(observed, newest);
+  return previous && terminatedState(previous);
+}
+
+export function terminatedState(container: ObservedContainer): ContainerState {
+  if (container.state !== 'exited') {
+    // Its runtime lost it: what became of it cannot be known.
+    return {
+      terminated: {
+        exitCode: 137,
+        reason: 'ContainerStatusUnknown',
+        message: 'The container could not be located when the pod was terminated',
+      },
+    };
+  }
+  const exitCode = container.exitCode ?? 0;
+  return {
+    terminated: {
+      containerID: container.id,
+      exitCode,
+      finishedAt: timeText(container.finishedAt ?? container.createdAt),
+      ...(container.message ? { message: container.message } : {}),
+      reason: container.reason || (exitCode === 0 ? 'Completed' : 'Error'),
+      startedAt: timeText(container.startedAt ?? container.createdAt),
+    },
+  };
+}
+
+/** `started`: running, and its startup probe (where it has one) has succeeded. */
+export function isStarted(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
+  if (newest.state !== 'running') return false;
+  if (!container.startupProbe) return true;
+  const probes = memory.probes[container.name];
+  if (probes?.id === newest.id && probes.startup) return probes.startup.result === 'success';
+  // Adopted after a restart of the node agent: what was reported of this very container holds until a probe speaks.
+  const old = recorded(pod, container.name);
+  return old?.containerID === newest.id && old.started === true;
+}
+
+/** `ready` of a started container: its readiness probe, where it has one, has succeeded. */
+export function isReady(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
+  if (!container.readinessProbe) return true;
+  const probes = memory.probes[container.name];
+  if (probes?.id === newest.id && probes.readiness?.last) return probes.readiness.result === 'success';
+  const old = recorded(pod, container.name);
+  return old?.containerID === newest.id && old.ready === true;
+}

@@ -1,0 +1,150 @@
+/**
+ * What a node should do next with a pod (kubelet `kuberuntime_manager.go`, computePodActions and SyncPod).
+ * The caller performs the actions, looks again, and asks again; nothing here assumes that an action worked.
+ */
+import type { Container } from '../types.ts';
+import type { DecideInput, Decision } from './actions.ts';
+import { isStarted } from './container-statuses.ts';
+import {
+  allContainers,
+  appContainers,
+  type ContainerKind,
+  initContainers,
+  isSidecar,
+  isTerminal,
+  podRestartPolicy,
+  restartsAfter,
+  shouldStart,
+} from './containers.ts';
+import { Draft } from './draft.ts';
+import { podEvents } from './events.ts';
+import { forgetWaiting, newestContainer, type ObservedContainer, type PodMemory } from './observed.ts';
+
+export function decide(input: DecideInput): Decision {
+  const draft = new Draft({ ...input, memory: forgetRunning(input) });
+  const { pod, observed } = input;
+  if (pod.metadata.deletionTimestamp || isTerminal(pod) || input.memory.failure) return draft.stop();
+  if (deadlinePassed(draft)) return draft.stop();
+  const sandbox = observed.sandbox;
+  if (!sandbox?.ready) return renewSandbox(draft);
+  if (initFailed(draft)) return draft.stop();
+  if (!hasRun(draft) && !initialize(draft)) return draft.done();
+  keepRunning(draft);
+  return draft.done();
+}
+
+/** A container that runs waits for nothing. */
+function forgetRunning({ observed, memory }: DecideInput): PodMemory {
+  return Object.keys(memory.waiting)
+    .filter((name) => newestContainer(observed, name)?.state === 'running')
+    .reduce(forgetWaiting, memory);
+}
+
+/** spec.activeDeadlineSeconds, counted from status.startTime (kubelet `active_deadline.go`). */
+function deadlinePassed(draft: Draft): boolean {
+  const seconds = draft.pod.spec?.activeDeadlineSeconds;
+  const start = draft.pod.status?.startTime;
+  if (seconds === undefined || seconds === null || !start) return false;
+  const due = Date.parse(start) + seconds * 1000;
+  if (draft.now < due) {
+    draft.wake(due);
+    return false;
+  }
+  const event = podEvents.deadlineExceeded();
+  draft.actions.push({ do: 'event', event });
+  draft.memory = { ...draft.memory, failure: { reason: event.reason, message: event.message } };
+  return true;
+}
+
+function renewSandbox(draft: Draft): Decision {
+  const { pod, observed } = draft;
+  const sandbox = observed.sandbox;
+  if (sandbox) {
+    const policy = podRestartPolicy(pod);
+    const ended = appContainers(pod).every((container) => {
+      const newest = newestContainer(observed, container.name);
+      return newest?.state === 'exited' && !restartsAfter(pod, container, 'app', newest.exitCode ?? 0);
+    });
+    // With policy Never what has run is not run again in a fresh sandbox.
+    if ((policy === 'Never' && observed.containers.length > 0) || ended) return draft.stop();
+    draft.actions.push({ do: 'event', event: podEvents.sandboxChanged() }, { do: 'remove-sandbox', id: sandbox.id });
+  }
+  draft.actions.push({ do: 'create-sandbox', attempt: sandbox ? sandbox.attempt + 1 : 0 });
+  return draft.done();
+}
+
+/** Has any app container of this sandbox been created? Then init containers are done for good. */
+function hasRun(draft: Draft): boolean {
+  return appContainers(draft.pod).some((container) => draft.current(container.name) !== undefined);
+}
+
+function initFailed(draft: Draft): boolean {
+  return initContainers(draft.pod).some((container) => {
+    const newest = draft.current(container.name);
+    const code = newest?.state === 'exited' ? (newest.exitCode ?? 0) : 0;
+    return !isSidecar(container) && code !== 0 && !restartsAfter(draft.pod, container, 'init', code);
+  });
+}
+
+/** Runs init containers in order; true once app containers may start. */
+function initialize(draft: Draft): boolean {
+  for (const container of initContainers(draft.pod)) {
+    const newest = draft.current(container.name);
+    if (isSidecar(container)) {
+      keepSidecar(draft, container, newest);
+      if (!newest || !isStarted(draft.pod, container, newest, draft.memory)) return false;
+    } else {
+      if (newest?.state === 'exited' && newest.exitCode === 0) continue;
+      if (newest?.state !== 'running') draft.start(container, 'init');
+      return false;
+    }
+  }
+  return true;
+}
+
+function keepSidecar(draft: Draft, container: Container, newest: ObservedContainer | undefined): void {
+  if (newest?.state === 'running') probeVerdict(draft, container, newest, true);
+  else draft.start(container, 'sidecar');
+}
+
+function keepRunning(draft: Draft): void {
+  const { pod } = draft;
+  let alive = 0;
+  const starts: { container: Container; kind: ContainerKind }[] = [];
+  for (const { container, kind } of allContainers(pod)) {
+    const newest = draft.current(container.name);
+    if (kind !== 'app') continue;
+    if (newest?.state === 'running') {
+      alive++;
+      probeVerdict(draft, container, newest, restartsAfter(pod, container, kind, 137));
+    } else if (newest?.state === 'unknown') {
+      alive++;
+      draft.kill(
+        container,
+        newest,
+        'unknown-state',
+        `Container ${container.name} is in unknown state, try killing it before restart`,
+      );
+    } else if (shouldStart(pod, container, kind, newest)) starts.push({ container, kind });
+  }
+  // Sidecars do not keep a pod alive whose own containers have all ended.
+  if (alive === 0 && starts.length === 0) {
+    draft.stop();
+    return;
+  }
+  for (const container of initContainers(pod)) {
+    if (isSidecar(container)) keepSidecar(draft, container, draft.current(container.name));
+  }
+  for (const { container, kind } of starts) draft.start(container, kind);
+}
+
+function probeVerdict(draft: Draft, container: Container, running: ObservedContainer, restarts: boolean): void {
+  const probes = draft.memory.probes[container.name];
+  if (probes?.id !== running.id) return;
+  for (const kind of ['liveness', 'startup'] as const) {
+    if (probes[kind]?.result !== 'failure') continue;
+    const message = `Container ${container.name} failed ${kind} probe`;
+    draft.kill(container, running, kind, restarts ? `${message}, will be restarted` : message);
+    return;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What a node sees of a pod, and what it remembers: the inputs of every decision here. Plain data; all times are
+ * milliseconds since the epoch. A runtime (CRI, or the simulation) fills {@link Observed}; the caller keeps
+ * {@link PodMemory} between decisions and may lose it, at the cost of fresh back-offs.
+ */
+import type { ProbeKind, ProbeState } from './probes.ts';
+
+export interface ObservedSandbox {
+  id: string;
+  /** Its network is up: containers may start in it. */
+  ready: boolean;
+  /** Empty with hostNetwork: the host's addresses count. */
+  ips: readonly string[];
+  /** 0 for the pod's first sandbox. */
+  attempt: number;
+}
+
+export interface ObservedContainer {
+  name: string;
+  /** With the runtime's scheme: `containerd://4d…`. */
+  id: string;
+  /** The sandbox it lives in; containers of earlier sandboxes are history. */
+  sandbox: string;
+  state: 'created' | 'running' | 'exited' | 'unknown';
+  /** 0 for the first one of this name in the pod: what `restartCount` shows. */
+  attempt: number;
+  image: string;
+  imageID: string;
+  createdAt: number;
+  startedAt?: number;
+  finishedAt?: number;
+  exitCode?: number;
+  /** `Completed`, `Error`, `OOMKilled`, `StartError`; derived from the exit code when left out. */
+  reason?: string;
+  /** The termination message. */
+  message?: string;
+  /** A kill is under way: it is not killed again. */
+  stopping?: boolean;
+}
+
+export interface Observed {
+  /** The newest sandbox, ready or not. */
+  sandbox?: ObservedSandbox;
+  /** Every container of the pod, earlier attempts included, in any order. */
+  containers: readonly ObservedContainer[];
+}
+
+export const NOTHING_OBSERVED: Observed = { containers: [] };
+
+export interface BackOffEntry {
+  /** How long the next failure must wait, in milliseconds. */
+  delay: number;
+  /** When it was last stepped up. */
+  updated: number;
+}
+
+export interface PodMemory {
+  /** By container name. */
+  backOff: Readonly<Record<string, BackOffEntry>>;
+  /** Why a container waits (ErrImagePull, CrashLoopBackOff, …), by container name. */
+  waiting: Readonly<Record<string, { reason: string; message: string }>>;
+  /** By container name; `id` says which container the states are of. */
+  probes: Readonly<Record<string, { id: string } & { [kind in ProbeKind]?: ProbeState }>>;
+  /** The pod as a whole has failed: it is killed and reported so (`DeadlineExceeded`, `Evicted`, …). */
+  failure?: { reason: string; message: string };
+}
+
+export const NO_MEMORY: PodMemory = { backOff: {}, waiting: {}, probes: {} };
+
+/** A container could not be pulled, created or started: shown as its waiting reason until it runs. */
+export function rememberWaiting(memory: PodMemory, container: string, reason: string, message: string): PodMemory {
+  return { ...memory, waiting: { ...memory.waiting, [container]: { reason, message } } };
+}
+
+export function forgetWaiting(memory: PodMemory, container: string): PodMemory {
+  if (!(container in memory.waiting)) return memory;
+  const { [container]: _gone, ...waiting } = memory.waiting;
+  return { ...memory, waiting };
+}
+
+/** The newest container of a name, over all sandboxes or in one. */
+export function newestContainer(observed: Observed, name: string, sandbox?: string): ObservedContainer | undefined {
+  let newest: ObservedContainer | undefined;
+  for (const container of observed.containers) {
+    if (container.name !== name || (sandbox !== undefined && container.sandbox !== sandbox)) continue;
+    if (
+      !newest ||
+      container.attempt > newest.attempt ||
+      (container.attempt === newest.attempt && container.createdAt > newest.createdAt)
+    ) {
+      newest = container;
+    }
+  }
+  return newest;
+}
+
+/** The newest exited container of a name before `current`: what `lastState` shows. */
+export function previousContainer(observed: Observed, current: ObservedContainer): ObservedContainer | undefined {
+  let newest: ObservedContainer | undefined;
+  for (const container of observed.containers) {
+    if (container.name !== current.name || container.id === current.id || container.state !== 'exited') continue;
+    if (container.attempt > current.attempt) continue;
+    if (!newest || container.attempt > newest.attempt) newest = container;
+  }
+  return newest;
+}

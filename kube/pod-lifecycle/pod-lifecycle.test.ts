@@ -1,0 +1,314 @@
+import { expect, test } from 'vitest';
+import type { Pod, PodSpec } from '../types.ts';
+import {
+  decide,
+  NO_MEMORY,
+  NOTHING_OBSERVED,
+  type Observed,
+  type ObservedContainer,
+  type PodMemory,
+  podStatus,
+  recordProbe,
+  startProbe,
+} from './index.ts';
+
+const T0 = Date.parse('2026-01-01T00:00:00Z');
+
+function pod(spec: Partial<PodSpec> = {}, extra: Partial<Pod> = {}): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web-0', namespace: 'default', uid: 'u1' },
+    spec: { containers: [{ name: 'web', image: 'nginx:1.14.2' }], ...spec } as PodSpec,
+    ...extra,
+  } as Pod;
+}
+
+function container(name: string, state: ObservedContainer['state'], extra: Partial<ObservedContainer> = {}) {
+  return {
+    name,
+    id: `containerd://${name}-${extra.attempt ?? 0}`,
+    sandbox: 's0',
+    state,
+    attempt: 0,
+    image: 'nginx:1.14.2',
+    imageID: 'sha256:1',
+    createdAt: T0,
+    startedAt: T0,
+    ...extra,
+  } satisfies ObservedContainer;
+}
+
+const seen = (...containers: ObservedContainer[]): Observed => ({
+  sandbox: { id: 's0', ready: true, ips: ['10.244.0.5'], attempt: 0 },
+  containers,
+});
+
+const doing = (p: Pod, observed: Observed, memory: PodMemory = NO_MEMORY, now = T0) => {
+  const decision = decide({ pod: p, observed, memory, now });
+  return decision.actions.map((a) => {
+    if (a.do === 'event') return `event ${a.event.reason}`;
+    return 'container' in a ? `${a.do} ${a.container}` : a.do;
+  });
+};
+
+const statusOf = (p: Pod, observed: Observed, memory: PodMemory = NO_MEMORY, now = T0) =>
+  podStatus({ pod: p, observed, memory, hostIPs: ['192.168.1.5'], now });
+
+const conditions = (p: Pod, observed: Observed) =>
+  (statusOf(p, observed).conditions ?? []).map((c) =>
+    [c.type, c.status, c.reason, c.message].filter((x) => x !== undefined).join(' '),
+  );
+
+test('a fresh pod gets a sandbox and then its containers', () => {
+  expect(doing(pod(), NOTHING_OBSERVED)).toEqual(['create-sandbox']);
+  expect(doing(pod(), seen())).toEqual(['start-container web']);
+  expect(doing(pod(), seen(container('web', 'running')))).toEqual([]);
+});
+
+test('a pod that has only a sandbox reports ContainerCreating and every unready condition in order', () => {
+  expect(statusOf(pod(), NOTHING_OBSERVED).containerStatuses?.[0]?.state).toEqual({
+    waiting: { reason: 'ContainerCreating' },
+  });
+  expect(conditions(pod(), NOTHING_OBSERVED)).toEqual([
+    'PodReadyToStartContainers False',
+    'Initialized True',
+    'Ready False ContainersNotReady containers with unready status: [web]',
+    'ContainersReady False ContainersNotReady containers with unready status: [web]',
+    'PodScheduled True',
+  ]);
+});
+
+test('a running pod reports its addresses, and transition times stay where the status does', () => {
+  const first = statusOf(pod(), seen(container('web', 'running')));
+  expect(first).toMatchObject({
+    phase: 'Running',
+    podIP: '10.244.0.5',
+    podIPs: [{ ip: '10.244.0.5' }],
+    hostIP: '192.168.1.5',
+    startTime: '2026-01-01T00:00:00Z',
+    qosClass: 'BestEffort',
+    containerStatuses: [{ name: 'web', ready: true, started: true, restartCount: 0 }],
+  });
+  const later = statusOf({ ...pod(), status: first }, seen(container('web', 'running')), NO_MEMORY, T0 + 60_000);
+  expect(later).toEqual(first);
+});
+
+test('init containers run in order, sidecars stay, and the others wait as PodInitializing', () => {
+  const p = pod({
+    initContainers: [
+      { name: 'first', image: 'i' },
+      { name: 'mesh', image: 'i', restartPolicy: 'Always' },
+      { name: 'last', image: 'i' },
+    ],
+    containers: [{ name: 'web', image: 'i' }],
+  });
+  expect(doing(p, seen())).toEqual(['start-container first']);
+  const first = container('first', 'exited', { exitCode: 0 });
+  expect(doing(p, seen(first))).toEqual(['start-container mesh']);
+  expect(doing(p, seen(first, container('mesh', 'running')))).toEqual(['start-container last']);
+  const last = container('last', 'exited', { exitCode: 0 });
+  expect(doing(p, seen(first, container('mesh', 'running'), last))).toEqual(['start-container web']);
+  const early = statusOf(p, seen(first));
+  expect(early.phase).toBe('Pending');
+  expect(early.containerStatuses?.[0]?.state?.waiting?.reason).toBe('PodInitializing');
+  expect(conditions(p, seen(first))).toContain(
+    'Initialized False ContainersNotInitialized containers with incomplete status: [mesh last]',
+  );
+  expect(statusOf(p, seen(first, container('mesh', 'running'), last, container('web', 'running'))).phase).toBe(
+    'Running',
+  );
+});
+
+test('a failed init container fails the pod when its policy is Never, and backs off otherwise', () => {
+  const spec = { initContainers: [{ name: 'setup', image: 'i' }] };
+  const failed = seen(container('setup', 'exited', { exitCode: 3, finishedAt: T0 }));
+  expect(statusOf(pod({ ...spec, restartPolicy: 'Never' }), failed).phase).toBe('Failed');
+  expect(doing(pod({ ...spec, restartPolicy: 'Never' }), failed)).toEqual(['stop-sandbox']);
+  expect(statusOf(pod(spec), failed).phase).toBe('Pending');
+  expect(doing(pod(spec), failed)).toEqual(['start-container setup']);
+});
+
+test('a container that keeps failing restarts at once, then after 10 s, 20 s, … 300 s, and afresh after 10 good minutes', () => {
+  let memory = NO_MEMORY;
+  let now = T0;
+  const waits: number[] = [];
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const observed = seen(container('web', 'exited', { attempt, exitCode: 1, finishedAt: now }));
+    let decision = decide({ pod: pod(), observed, memory, now });
+    if (decision.wakeAt !== undefined) {
+      waits.push((decision.wakeAt - now) / 1000);
+      now = decision.wakeAt;
+      decision = decide({ pod: pod(), observed, memory: decision.memory, now });
+    } else waits.push(0);
+    expect(decision.actions).toEqual([{ do: 'start-container', container: 'web', kind: 'app', attempt: attempt + 1 }]);
+    memory = decision.memory;
+    now += 1000;
+  }
+  expect(waits).toEqual([0, 10, 20, 40, 80, 160, 300, 300]);
+  now += 601_000;
+  const observed = seen(container('web', 'exited', { attempt: 8, exitCode: 1, finishedAt: now }));
+  expect(doing(pod(), observed, memory, now)).toEqual(['start-container web']);
+});
+
+test('a container in back-off says so in its status, and its last state and restart count tell what happened', () => {
+  const observed = seen(container('web', 'exited', { attempt: 1, exitCode: 1, finishedAt: T0 }));
+  const memory: PodMemory = { ...NO_MEMORY, backOff: { web: { delay: 10_000, updated: T0 - 1000 } } };
+  const decision = decide({ pod: pod(), observed, memory, now: T0 });
+  expect(decision.actions).toEqual([
+    {
+      do: 'event',
+      event: {
+        type: 'Warning',
+        reason: 'BackOff',
+        message: 'Back-off restarting failed container web in pod web-0_default(u1)',
+        fieldPath: 'spec.containers{web}',
+      },
+    },
+  ]);
+  const status = statusOf(pod(), observed, decision.memory);
+  expect(status.phase).toBe('Running');
+  expect(status.containerStatuses?.[0]).toMatchObject({
+    restartCount: 1,
+    state: {
+      waiting: {
+        reason: 'CrashLoopBackOff',
+        message: 'back-off 10s restarting failed container=web pod=web-0_default(u1)',
+      },
+    },
+    lastState: { terminated: { exitCode: 1, reason: 'Error' } },
+  });
+});
+
+test.each([
+  ['Always', 0, 'Running'],
+  ['Always', 1, 'Running'],
+  ['OnFailure', 0, 'Succeeded'],
+  ['OnFailure', 1, 'Running'],
+  ['Never', 0, 'Succeeded'],
+  ['Never', 1, 'Failed'],
+])('with restartPolicy %s an exit code of %i leaves the pod %s', (restartPolicy, exitCode, phase) => {
+  const observed = seen(container('web', 'exited', { exitCode, finishedAt: T0 }));
+  expect(statusOf(pod({ restartPolicy }), observed).phase).toBe(phase);
+  expect(doing(pod({ restartPolicy }), observed)).toEqual(
+    phase === 'Running' ? ['start-container web'] : ['stop-sandbox'],
+  );
+});
+
+test('a pod whose own containers have ended does not live on for its sidecar', () => {
+  const p = pod({ restartPolicy: 'Never', initContainers: [{ name: 'mesh', image: 'i', restartPolicy: 'Always' }] });
+  const web = container('web', 'exited', { exitCode: 0 });
+  expect(doing(p, seen(container('mesh', 'running'), web))).toEqual(['kill-container mesh']);
+  expect(statusOf(p, seen(container('mesh', 'running'), web)).phase).toBe('Running');
+  const ended = seen(container('mesh', 'exited', { exitCode: 137 }), web);
+  expect(statusOf(p, ended).phase).toBe('Succeeded');
+  expect(doing(p, ended)).toEqual(['stop-sandbox']);
+});
+
+test('a deleted pod is killed within its grace, sidecars last and in reverse, then its network goes, then it is finished', () => {
+  const p = pod(
+    {
+      initContainers: [
+        { name: 'a', image: 'i', restartPolicy: 'Always' },
+        { name: 'b', image: 'i', restartPolicy: 'Always' },
+      ],
+    },
+    {
+      metadata: {
+        name: 'web-0',
+        namespace: 'default',
+        uid: 'u1',
+        deletionTimestamp: '2026-01-01T00:00:30Z',
+        deletionGracePeriodSeconds: 30,
+      },
+    },
+  );
+  const [a, b, web] = [container('a', 'running'), container('b', 'running'), container('web', 'running')];
+  expect(decide({ pod: p, observed: seen(a, b, web), memory: NO_MEMORY, now: T0 + 10_000 }).actions).toEqual([
+    {
+      do: 'kill-container',
+      container: 'web',
+      id: web.id,
+      gracePeriodSeconds: 20,
+      why: 'pod-ending',
+      message: 'Stopping container web',
+    },
+  ]);
+  expect(doing(p, seen(a, b, { ...web, stopping: true }))).toEqual([]);
+  const gone = (c: ObservedContainer): ObservedContainer => ({ ...c, state: 'exited', exitCode: 137 });
+  expect(doing(p, seen(a, b, gone(web)))).toEqual(['kill-container b']);
+  expect(doing(p, seen(a, gone(b), gone(web)))).toEqual(['kill-container a']);
+  expect(doing(p, seen(gone(a), gone(b), gone(web)))).toEqual(['stop-sandbox']);
+  expect(statusOf(p, seen(gone(a), gone(b), gone(web))).phase).toBe('Failed');
+  expect(doing(p, { containers: [] })).toEqual(['finish']);
+});
+
+test('a pod that was active too long fails with DeadlineExceeded', () => {
+  const p = pod({ activeDeadlineSeconds: 60 }, { status: { startTime: '2026-01-01T00:00:00Z' } });
+  const running = seen(container('web', 'running'));
+  expect(decide({ pod: p, observed: running, memory: NO_MEMORY, now: T0 }).wakeAt).toBe(T0 + 60_000);
+  const late = decide({ pod: p, observed: running, memory: NO_MEMORY, now: T0 + 60_000 });
+  expect(late.actions.map((a) => a.do)).toEqual(['event', 'kill-container']);
+  expect(statusOf(p, running, late.memory, T0 + 60_000)).toMatchObject({
+    phase: 'Failed',
+    reason: 'DeadlineExceeded',
+    message: 'Pod was active on the node longer than the specified deadline',
+  });
+});
+
+test('a sandbox that died is replaced and everything starts again, except where the policy is Never', () => {
+  const observed: Observed = {
+    sandbox: { id: 's0', ready: false, ips: [], attempt: 0 },
+    containers: [container('web', 'exited', { exitCode: 137 })],
+  };
+  expect(decide({ pod: pod(), observed, memory: NO_MEMORY, now: T0 }).actions.map((a) => a.do)).toEqual([
+    'event',
+    'remove-sandbox',
+    'create-sandbox',
+  ]);
+  expect(doing(pod({ restartPolicy: 'Never' }), observed)).toEqual([]);
+  const fresh: Observed = {
+    sandbox: { id: 's1', ready: true, ips: ['10.244.0.6'], attempt: 1 },
+    containers: observed.containers,
+  };
+  expect(decide({ pod: pod(), observed: fresh, memory: NO_MEMORY, now: T0 }).actions).toEqual([
+    { do: 'start-container', container: 'web', kind: 'app', attempt: 1 },
+  ]);
+});
+
+test('three failed liveness probes kill the container, which then restarts', () => {
+  const spec = { failureThreshold: 3, periodSeconds: 5, initialDelaySeconds: 2 };
+  const p = pod({ containers: [{ name: 'web', image: 'i', livenessProbe: spec }] });
+  let state = startProbe('liveness', spec, T0);
+  expect(state).toMatchObject({ result: 'success', dueAt: T0 + 2000 });
+  const kills: boolean[] = [];
+  for (let i = 0; i < 3; i++) {
+    const verdict = recordProbe('liveness', spec, state, 'failure', state.dueAt);
+    kills.push(verdict.kill);
+    state = verdict.state;
+  }
+  expect(kills).toEqual([false, false, true]);
+  const web = container('web', 'running');
+  const memory: PodMemory = { ...NO_MEMORY, probes: { web: { id: web.id, liveness: state } } };
+  expect(decide({ pod: p, observed: seen(web), memory, now: T0 }).actions).toMatchObject([
+    { do: 'kill-container', why: 'liveness', message: 'Container web failed liveness probe, will be restarted' },
+  ]);
+});
+
+test('readiness starts as not ready, and an adopted container keeps what was reported until its probe speaks', () => {
+  const p = pod({ containers: [{ name: 'web', image: 'i', readinessProbe: {} }] });
+  const web = container('web', 'running');
+  expect(statusOf(p, seen(web)).containerStatuses?.[0]?.ready).toBe(false);
+  const ready = recordProbe('readiness', {}, startProbe('readiness', {}, T0), 'success', T0).state;
+  const memory: PodMemory = { ...NO_MEMORY, probes: { web: { id: web.id, readiness: ready } } };
+  const status = statusOf(p, seen(web), memory);
+  expect(status.containerStatuses?.[0]?.ready).toBe(true);
+  expect(statusOf({ ...p, status }, seen(web)).containerStatuses?.[0]?.ready).toBe(true);
+});
+
+test('readiness gates hold Ready back with a message that names them', () => {
+  const p = pod({ readinessGates: [{ conditionType: 'lb' }] });
+  expect(conditions(p, seen(container('web', 'running')))).toContain(
+    'Ready False ReadinessGatesNotReady corresponding condition of pod readiness gate "lb" does not exist.',
+  );
+});

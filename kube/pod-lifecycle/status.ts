@@ -1,0 +1,75 @@
+/** The whole `status` of a pod from what runs (kubelet `kubelet_pods.go`, generateAPIPodStatus). */
+import type { Pod, PodStatus } from '../types.ts';
+import { hasStarted, podConditions } from './conditions.ts';
+import { containerStatuses, timeText } from './container-statuses.ts';
+import { isTerminal } from './containers.ts';
+import type { Observed, PodMemory } from './observed.ts';
+import { type Phase, podPhase } from './phase.ts';
+import { qosClass } from './qos.ts';
+
+export interface PodStatusInput {
+  pod: Pod;
+  observed: Observed;
+  memory: PodMemory;
+  /** The node's addresses: the first is `hostIP`. */
+  hostIPs: readonly string[];
+  now: number;
+}
+
+/**
+ * What the API should hold. Conditions of others, `nominatedNodeName` and the like are taken over from `pod.status`,
+ * so it can replace the status as it is.
+ */
+export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInput): PodStatus {
+  const { init, app } = containerStatuses({ pod, observed, memory });
+  const before = pod.status ?? {};
+  const ended = isTerminal(pod);
+  let phase: Phase = podPhase({
+    pod,
+    statuses: [...init, ...app],
+    terminal: Boolean(pod.metadata.deletionTimestamp) || memory.failure !== undefined || ended,
+    initialized: app.some(hasStarted),
+  });
+  if (memory.failure) phase = 'Failed';
+  // A phase that is final never changes again.
+  if (ended) phase = before.phase as Phase;
+  const ips = pod.spec?.hostNetwork ? hostIPs : (observed.sandbox?.ips ?? []);
+  const podIPs = ips.length > 0 ? ips.map((ip) => ({ ip })) : before.podIPs;
+  const failure = memory.failure ?? (ended ? { reason: before.reason, message: before.message } : undefined);
+  return {
+    ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
+    phase,
+    conditions: podConditions({
+      pod,
+      phase,
+      init,
+      app,
+      sandboxReady: observed.sandbox?.ready ?? false,
+      now,
+    }),
+    ...(failure?.message ? { message: failure.message } : {}),
+    ...(failure?.reason ? { reason: failure.reason } : {}),
+    ...(before.nominatedNodeName ? { nominatedNodeName: before.nominatedNodeName } : {}),
+    ...(hostIPs[0] ? { hostIP: hostIPs[0], hostIPs: hostIPs.map((ip) => ({ ip })) } : {}),
+    ...(podIPs?.[0] ? { podIP: podIPs[0].ip, podIPs } : {}),
+    startTime: before.startTime ?? timeText(now),
+    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
+    containerStatuses: app,
+    ...(before.ephemeralContainerStatuses ? { ephemeralContainerStatuses: before.ephemeralContainerStatuses } : {}),
+    qosClass: before.qosClass ?? qosClass(pod),
+    ...(before.resourceClaimStatuses ? { resourceClaimStatuses: before.resourceClaimStatuses } : {}),
+  };
+}
+
+/** Would writing `next` over `current` change anything but times? Used to leave out writes that say nothing. */
+export function sameStatus(current: PodStatus | undefined, next: PodStatus): boolean {
+  return JSON.stringify(sorted(current)) === JSON.stringify(sorted(next));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([k, v]) => [k, sorted(v)]));
+}

@@ -1,0 +1,33 @@
+/** A cluster as the dashboard sees it: one connection, and a live collection of each kind it shows. */
+import type { Deployment, Event, Node, Pod, ReplicaSet } from '../../../kube/types.ts';
+import { Collection } from './collection.ts';
+import { Connection } from './connection.ts';
+import type { ClusterRef } from './session.ts';
+
+export class Cluster {
+  readonly name: string;
+  /** `/clusters/<id>`: API paths lie beneath it. */
+  readonly base: string;
+  readonly connection: Connection;
+  readonly nodes: Collection<Node>;
+  readonly pods: Collection<Pod>;
+  readonly deployments: Collection<Deployment>;
+  readonly replicaSets: Collection<ReplicaSet>;
+  readonly events: Collection<Event>;
+
+  constructor({ id, name }: ClusterRef) {
+    this.name = name;
+    this.base = `/clusters/${id}`;
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    this.connection = new Connection(`${scheme}://${location.host}${this.base}/islet/v1/socket`);
+    this.nodes = new Collection(this.connection, '/api/v1/nodes');
+    this.pods = new Collection(this.connection, '/api/v1/pods');
+    this.deployments = new Collection(this.connection, '/apis/apps/v1/deployments');
+    this.replicaSets = new Collection(this.connection, '/apis/apps/v1/replicasets');
+    this.events = new Collection(this.connection, '/api/v1/events');
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}

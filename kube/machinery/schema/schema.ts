@@ -9,11 +9,15 @@ export interface ScalarSchema {
   type: 'string' | 'boolean' | 'integer' | 'number' | 'int-or-string' | 'quantity' | 'time' | 'micro-time' | 'bytes';
   /** OpenAPI format: int32, int64, double, byte, date-time. */
   format?: string;
+  /** The name of the Go type where it is not the plain one, `v1.PullPolicy`: errors of decoding speak of it. */
+  goType?: string;
 }
 
 /** Any JSON value, kept as it is (`RawExtension`, `FieldsV1`, preserve-unknown-fields). */
 export interface AnySchema {
   type: 'any';
+  /** Which of the types with a form of their own it is, where the protobuf message matters. */
+  form?: 'raw' | 'fields' | 'json';
 }
 
 export interface StructSchema {
@@ -33,6 +37,10 @@ export interface FieldSchema {
   default?: unknown;
   /** Protobuf field number. */
   number?: number;
+  /** Numbers of the protobuf messages around the field, outermost first: JSON inlines what protobuf nests. */
+  within?: readonly number[];
+  /** Upstream prints the field even when it was not given (`resources: {}`, `port: 0`): no pointer, no omitempty. */
+  always?: boolean;
   /** strategic merge: what `patchStrategy` says (`merge`, `replace`, `retainKeys`). */
   patchStrategy?: readonly string[];
   patchMergeKey?: string;
@@ -50,4 +58,6 @@ export interface ListSchema {
   listType: 'atomic' | 'set' | 'map';
   /** For `listType: 'map'`: the fields that make an item's key. */
   keys?: readonly string[];
+  /** In protobuf, a message around the repeated field (`ExtraValue`). */
+  wrapped?: boolean;
 }

@@ -1,0 +1,113 @@
+/** Reads the lines of `kube/generated/types.ts`; their grammar is written at its top. */
+import type { FieldSchema, ListSchema, ScalarSchema, Schema } from './schema.ts';
+
+/** Finds or makes the (unresolved) struct of a name, as it is written in a line: `core.v1/PodSpec` or `PodSpec`. */
+export type StructOf = (reference: string, atomic: boolean) => Schema;
+
+const SCALARS: Record<string, ScalarSchema> = {
+  s: { type: 'string' },
+  b: { type: 'boolean' },
+  i: { type: 'integer', format: 'int32' },
+  l: { type: 'integer', format: 'int64' },
+  d: { type: 'number', format: 'double' },
+  o: { type: 'int-or-string', format: 'int-or-string' },
+  q: { type: 'quantity' },
+  t: { type: 'time', format: 'date-time' },
+  m: { type: 'micro-time', format: 'date-time' },
+  y: { type: 'bytes', format: 'byte' },
+};
+const LIST_TYPES: Record<string, ListSchema['listType']> = { a: 'atomic', s: 'set', m: 'map' };
+
+const TEXT: ScalarSchema = { type: 'string' };
+const TYPE_META: readonly [string, FieldSchema][] = [
+  ['kind', { schema: TEXT }],
+  ['apiVersion', { schema: TEXT }],
+];
+
+/** The fields of the part of a line after `=`. */
+export function parseFields(text: string, structOf: StructOf): Map<string, FieldSchema> {
+  const fields = new Map<string, FieldSchema>();
+  for (const word of text.split(' ')) {
+    if (word === '%') for (const [name, field] of TYPE_META) fields.set(name, field);
+    else if (word !== '') parseField(word, structOf, fields);
+  }
+  return fields;
+}
+
+function parseField(word: string, structOf: StructOf, fields: Map<string, FieldSchema>): void {
+  const colon = word.indexOf(':');
+  let end = colon;
+  const field: { -readonly [P in keyof FieldSchema]: FieldSchema[P] } = { schema: { type: 'any' } };
+  if (word[end - 1] === '+') {
+    field.always = true;
+    end--;
+  }
+  if (word[end - 1] === '!') {
+    field.required = true;
+    end--;
+  }
+  const reader: Reader = { text: word, at: colon + 1, structOf };
+  field.schema = readType(reader);
+  const [, numbers, strategies, mergeKey, defaultText] =
+    /^(?:@([\d/]+))?(?:\^([\w,]+)(?:\|(\w+))?)?(?:=(.*))?$/.exec(word.slice(reader.at)) ?? [];
+  if (numbers) {
+    const [number, ...within] = numbers.split('/').map(Number);
+    field.number = number;
+    if (within.length > 0) field.within = within.reverse();
+  }
+  if (strategies) field.patchStrategy = strategies.split(',');
+  if (mergeKey) field.patchMergeKey = mergeKey;
+  if (defaultText) field.default = JSON.parse(defaultText);
+  fields.set(word.slice(0, end), field);
+}
+
+interface Reader {
+  text: string;
+  at: number;
+  structOf: StructOf;
+}
+
+function readType(reader: Reader): Schema {
+  const code = reader.text[reader.at++] ?? '';
+  if (code === '>') {
+    const atomic = readMark(reader, '~');
+    const end = reader.text.indexOf(';', reader.at);
+    const reference = reader.text.slice(reader.at, end);
+    reader.at = end + 1;
+    return reader.structOf(reference, atomic);
+  }
+  if (code === '{') {
+    const atomic = readMark(reader, '~');
+    const values = readType(reader);
+    return atomic ? { type: 'map', values, atomic } : { type: 'map', values };
+  }
+  if (code === '[') {
+    const wrapped = readMark(reader, '*');
+    const listType = LIST_TYPES[reader.text[reader.at++] ?? ''] ?? 'atomic';
+    const keys = listType === 'map' ? readName(reader)?.split(',') : undefined;
+    const list: ListSchema = { type: 'list', items: readType(reader), listType };
+    if (keys) list.keys = keys;
+    if (wrapped) list.wrapped = true;
+    return list;
+  }
+  const name = readName(reader);
+  if (code === 'a') return name ? { type: 'any', form: name as 'raw' | 'fields' | 'json' } : { type: 'any' };
+  const scalar = SCALARS[code];
+  if (!scalar) throw new Error(`no such type: ${code} in ${reader.text}`);
+  return name ? { ...scalar, goType: name } : scalar;
+}
+
+function readMark(reader: Reader, mark: string): boolean {
+  if (reader.text[reader.at] !== mark) return false;
+  reader.at++;
+  return true;
+}
+
+/** What is between parentheses, where they follow. */
+function readName(reader: Reader): string | undefined {
+  if (reader.text[reader.at] !== '(') return undefined;
+  const end = reader.text.indexOf(')', reader.at);
+  const name = reader.text.slice(reader.at + 1, end);
+  reader.at = end + 1;
+  return name;
+}

@@ -17,10 +17,15 @@ export interface Claims {
   cluster?: string;
   /** The account that owns it. */
   account?: string;
-  /** `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters. */
-  use: 'cluster' | 'join' | 'account';
+  /**
+   * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters.
+   * `code`: may only be traded, once, for a dashboard's `session`, which speaks for the account from a cookie.
+   */
+  use: 'cluster' | 'join' | 'account' | 'code' | 'session';
   /** A node token speaks for this node only. */
   node?: string;
+  /** Join tokens: SHA-256 of the CA certificate (DER, hex) that the server's chain must end in. Absent: the system's roots. */
+  ca?: string;
 }
 
 /** What the Worker tells the object of a verified token: JSON in the header {@link IDENTITY_HEADER}. */

@@ -1,0 +1,74 @@
+import { exportJWK, generateKeyPair } from 'jose';
+import { expect, test } from 'vitest';
+import type { Claims } from '../../wire/identity.ts';
+import { BEARER_SUBPROTOCOL_PREFIX } from '../../wire/socket.ts';
+import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
+import type { EdgeRequest } from '../env.ts';
+import { locate } from '../location.ts';
+import { credentials, isOwnOrigin } from './credentials.ts';
+import { TokenVerifier } from './verify.ts';
+
+async function keys(): Promise<KeySet> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  return keySetFrom(JSON.stringify(await exportJWK(privateKey)));
+}
+
+function claims(over: Partial<Claims> = {}): Claims {
+  return { iss: 'islet', sub: 'islet:admin', iat: 0, exp: 1000, jti: 'a', groups: ['g'], use: 'cluster', ...over };
+}
+
+function request(headers: Record<string, string>): EdgeRequest {
+  return { headers: new Headers(headers) } as unknown as EdgeRequest;
+}
+
+test('a token is verified once a minute, and never beyond its expiry', async () => {
+  const real = await keys();
+  let checked = 0;
+  const verifier = new TokenVerifier({
+    ...real,
+    verify: (token, now) => {
+      checked++;
+      return real.verify(token, now);
+    },
+  });
+  const token = await real.sign(claims({ exp: 90 }));
+  for (const now of [1000, 2000, 59_000]) expect(await verifier.verify(token, now)).toBeDefined();
+  expect(checked).toBe(1);
+  expect(await verifier.verify(token, 62_000)).toBeDefined();
+  expect(checked).toBe(2);
+  expect(await verifier.verify(token, 91_000)).toBeUndefined();
+});
+
+test('every verified user is told to the object as authenticated', async () => {
+  const real = await keys();
+  const verified = await new TokenVerifier(real).verify(await real.sign(claims()), 1000);
+  expect(JSON.parse(verified?.identity ?? '')).toEqual({
+    user: 'islet:admin',
+    groups: ['g', 'system:authenticated'],
+    jti: 'a',
+    exp: 1000,
+    use: 'cluster',
+  });
+});
+
+test('a bearer header goes before a subprotocol, and that before a cookie', () => {
+  const here = locate('http://localhost:7444/');
+  const cookie = 'x=1; islet-session-7444=c; islet-session-1=other';
+  const protocol = `islet.v1, ${BEARER_SUBPROTOCOL_PREFIX}${btoa('p').replace(/=+$/, '')}`;
+  expect(credentials(request({ cookie }), here)).toEqual({ token: 'c', from: 'cookie' });
+  expect(credentials(request({ cookie, 'sec-websocket-protocol': protocol }), here)).toEqual({
+    token: 'p',
+    from: 'subprotocol',
+  });
+  expect(credentials(request({ cookie, authorization: 'Bearer t' }), here)).toEqual({ token: 't', from: 'header' });
+  expect(credentials(request({ cookie, authorization: 'Basic t' }), here)).toBeUndefined();
+});
+
+test("another site's page has no use of the cookie", () => {
+  const here = locate('http://localhost:7444/');
+  expect(isOwnOrigin(request({ origin: 'http://localhost:7444' }), here)).toBe(true);
+  expect(isOwnOrigin(request({}), here)).toBe(true);
+  expect(isOwnOrigin(request({ origin: 'http://localhost:8080' }), here)).toBe(false);
+  expect(isOwnOrigin(request({ origin: 'null' }), here)).toBe(false);
+  expect(isOwnOrigin(request({ 'sec-fetch-site': 'cross-site' }), here)).toBe(false);
+});

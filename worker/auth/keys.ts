@@ -1,0 +1,18 @@
+/** The service's key set, read once per isolate and again when the secret changes. */
+import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
+import type { Env } from '../env.ts';
+
+let source: string | undefined;
+let keys: KeySet | undefined;
+
+/** Throws when the deployment has no signing key, or one that is none. */
+export function keySet(env: Env): KeySet {
+  if (!keys || source !== env.ISLET_SIGNING_KEY) {
+    if (!env.ISLET_SIGNING_KEY) {
+      throw new Error('this deployment has no signing key: run `wrangler secret put ISLET_SIGNING_KEY`');
+    }
+    source = env.ISLET_SIGNING_KEY;
+    keys = keySetFrom(source);
+  }
+  return keys;
+}

@@ -1,0 +1,29 @@
+/** What a deployment gives the Worker and its objects: bindings of wrangler.toml, and of the generated local configuration. */
+import type {
+  Request as CfRequest,
+  Response as CfResponse,
+  DurableObjectNamespace,
+  Fetcher,
+} from '@cloudflare/workers-types';
+
+export type EdgeRequest = CfRequest;
+export type EdgeResponse = CfResponse;
+
+export interface Env {
+  CLUSTER: DurableObjectNamespace;
+  ACCOUNT: DurableObjectNamespace;
+  STREAM_SESSION: DurableObjectNamespace;
+  /** Static files: the dashboard, and OpenAPI documents under `openapi/`. */
+  ASSETS?: Fetcher;
+  /** Private JWK or JWKS (ES256) as JSON: signs and verifies every token of this service. A secret. */
+  ISLET_SIGNING_KEY?: string;
+  /** SHA-256, in hex, of the secret that opens accounts. Without it nobody can create clusters. */
+  ISLET_BOOTSTRAP_SECRET?: string;
+  /** Clusters are also served at `{id}.{domain}` when this is set. */
+  ISLET_DOMAIN?: string;
+}
+
+/** The runtime's Response, whose constructor knows `webSocket` and `encodeBody` beyond the DOM's. */
+export function respond(body: BodyInit | null, init?: { status?: number; headers?: Record<string, string> }) {
+  return new Response(body, init) as unknown as EdgeResponse;
+}

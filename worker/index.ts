@@ -1,0 +1,68 @@
+/** The front door. A cluster's requests go straight through; everything else is in the table below. */
+import { type IRequest, Router } from 'itty-router';
+import { identify } from './auth/authenticate.ts';
+import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
+import { clusterOf, locate } from './location.ts';
+import { serveAs, serveCluster } from './routes/cluster.ts';
+import { serveDashboard } from './routes/dashboard.ts';
+import { answerAtEdge } from './routes/edge.ts';
+import {
+  accountToken,
+  clusterToken,
+  createCluster,
+  dashboardCode,
+  deleteCluster,
+  listClusters,
+} from './routes/management.ts';
+import { failure, notFound, statusResponse, unauthorized } from './statuses.ts';
+
+export { Account } from '../durable-objects/account.ts';
+export { Cluster } from '../durable-objects/cluster.ts';
+export { StreamSession } from '../durable-objects/stream-session.ts';
+
+const router = Router<IRequest, [Env], EdgeResponse>();
+const route = (handler: (request: EdgeRequest, env: Env) => Promise<EdgeResponse> | EdgeResponse) =>
+  handler as unknown as (request: IRequest, env: Env) => Promise<EdgeResponse>;
+
+router
+  .post('/islet/v1/account-tokens', route(accountToken))
+  .get('/islet/v1/clusters', route(listClusters))
+  .post('/islet/v1/clusters', route(createCluster))
+  .delete('/islet/v1/clusters/:name', route(deleteCluster))
+  .post('/islet/v1/clusters/:name/token', route(clusterToken))
+  .post('/islet/v1/dashboard-codes', route(dashboardCode))
+  .all('/islet/*', route(notFound))
+  .all('*', route(routedByToken))
+  .all('/api*', route(unauthorized))
+  .all('/openapi/*', route(unauthorized))
+  .all('*', route(serveDashboard));
+
+/** `kubectl get --raw` and `kubectl proxy` drop the path of `server:`, so the token says which cluster is meant. */
+async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeResponse | undefined> {
+  const location = locate(request.url);
+  const edge = answerAtEdge(location.path, location.query, env);
+  if (edge || !request.headers.has('authorization')) return edge;
+  const caller = await identify(request, env, location);
+  if (!caller || caller.claims.use !== 'cluster' || !caller.claims.cluster) return unauthorized();
+  return serveAs(request, env, caller, { id: caller.claims.cluster, path: location.path }, location.query);
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+export default {
+  async fetch(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
+    const location = locate(request.url);
+    // Without TLS only a loopback name is served, so that no page can reach the local service under a name of its own.
+    if (!location.secure && !LOOPBACK.test(location.host)) {
+      return statusResponse(failure('Forbidden', `plain http is served on localhost only, not on ${location.host}`));
+    }
+    try {
+      const target = clusterOf(location, env.ISLET_DOMAIN);
+      if (target) return await serveCluster(request, env, location, target);
+      return await router.fetch(request as unknown as IRequest, env);
+    } catch (error) {
+      console.error(error);
+      return statusResponse(failure('InternalError', 'Internal error occurred: the edge could not answer'));
+    }
+  },
+};

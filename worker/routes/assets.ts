@@ -1,0 +1,57 @@
+/** Static files: the dashboard. One `ASSETS` fetcher, locally a folder and in production Workers' static assets. */
+import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
+import { notFound } from '../statuses.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  json: 'application/json',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  ico: 'image/x-icon',
+  woff2: 'font/woff2',
+  map: 'application/json',
+};
+
+/** Nothing is loaded from elsewhere, and nobody frames the page. Styles are inlined by the terminal and the editor. */
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
+
+const NO_DASHBOARD = 'The dashboard is not built: run `npm run build`, or start with `npm start`.\n';
+
+export async function serveAsset(request: EdgeRequest, env: Env, path: string): Promise<EdgeResponse> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return notFound();
+  const page = path === '/' || path === '/index.html';
+  const file = page ? '/index.html' : path;
+  const type = TYPES[file.slice(file.lastIndexOf('.') + 1)];
+  if (!type || file.includes('..') || file.startsWith('/openapi/')) return notFound();
+  const found = await fetchAsset(env, page ? '/' : file);
+  if (!found)
+    return page ? respond(NO_DASHBOARD, { status: 404, headers: { 'Content-Type': 'text/plain' } }) : notFound();
+  return respond(request.method === 'HEAD' ? null : (found.body as unknown as BodyInit), {
+    headers: {
+      'Content-Type': type,
+      // Vite puts a hash of the content into the names below this folder.
+      'Cache-Control': file.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ...PAGE_HEADERS,
+    },
+  });
+}
+
+/** One file of the assets folder. `/` is the page: production serves it there and redirects its real name. */
+export async function fetchAsset(env: Env, path: string): Promise<EdgeResponse | undefined> {
+  if (!env.ASSETS) return undefined;
+  const answer = await env.ASSETS.fetch(`http://assets${path}`);
+  const type = answer.headers.get('content-type');
+  // A bare folder lists itself for `/` (`application/json`); only a page is a page.
+  if (path === '/' && !type?.startsWith('text/html')) {
+    const page = await env.ASSETS.fetch('http://assets/index.html');
+    return page.ok ? page : undefined;
+  }
+  return answer.ok ? answer : undefined;
+}

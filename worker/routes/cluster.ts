@@ -1,0 +1,169 @@
+/** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
+import { IDENTITY_HEADER } from '../../wire/identity.ts';
+import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
+import { authenticate, type Caller } from '../auth/authenticate.ts';
+import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
+import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
+import {
+  failure,
+  MAX_BODY_BYTES,
+  notFound,
+  spdyUnsupported,
+  statusResponse,
+  tooLarge,
+  unauthorized,
+} from '../statuses.ts';
+import { bridgeStream, dialSession } from '../stream-bridge.ts';
+import { bridgeWatch } from '../watch-bridge.ts';
+import { answerAtEdge } from './edge.ts';
+import { answerOpenApi } from './openapi.ts';
+
+/** What of a client's headers the pipeline reads. All others end here. */
+const FORWARDED = ['accept', 'content-type', 'user-agent', 'audit-id'] as const;
+const IMPERSONATION = ['impersonate-user', 'impersonate-uid', 'impersonate-group'] as const;
+const SOCKET_PATH = '/islet/v1/socket';
+const JOIN_PATH = '/islet/v1/join';
+const STREAMS_PATH = '/islet/v1/streams/';
+/** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
+const MIN_WATCH_SECONDS = 1800;
+
+export async function serveCluster(
+  request: EdgeRequest,
+  env: Env,
+  location: Location,
+  target: ClusterPath,
+): Promise<EdgeResponse> {
+  const { id, path } = target;
+  const { query } = location;
+  const edge = answerAtEdge(path, query, env);
+  if (edge) return edge;
+  if (!isClusterId(id)) return notFound();
+  // The ticket in the address is the credential here, and the session object checks it.
+  if (path.startsWith(STREAMS_PATH)) return dialStream(request, env, target, query);
+
+  const caller = await authenticate(request, env, location, id);
+  if (!caller) return unauthorized();
+  return serveAs(request, env, caller, { id, path }, query);
+}
+
+/** The same for a request whose cluster was named by its token alone. */
+export async function serveAs(
+  request: EdgeRequest,
+  env: Env,
+  caller: Caller,
+  { id, path }: ClusterPath,
+  query: string,
+): Promise<EdgeResponse> {
+  // A join token may only be traded, and only here.
+  if (caller.claims.use === 'join' && path !== JOIN_PATH) return unauthorized();
+  const upgrade = request.headers.get('upgrade');
+  if (upgrade !== null && /spdy/i.test(upgrade)) return spdyUnsupported(path);
+  if (path.startsWith('/openapi/')) return answerOpenApi(request, env, path, query);
+
+  const length = request.headers.get('content-length');
+  if (length !== null && Number(length) > MAX_BODY_BYTES) return tooLarge();
+
+  const headers = forwarded(request, caller.identity);
+  const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
+  const cluster = env.CLUSTER.getByName(id);
+
+  if (path === SOCKET_PATH) {
+    headers.upgrade = 'websocket';
+    const protocol = request.headers.get('sec-websocket-protocol');
+    if (protocol !== null) headers['sec-websocket-protocol'] = protocol;
+    return cluster.fetch(url, { headers });
+  }
+  if (request.method === 'GET' && isWatch(path, query)) {
+    headers.upgrade = 'websocket';
+    const answer = await cluster.fetch(url, { headers });
+    if (!answer.webSocket) return answer;
+    return bridgeWatch(answer.webSocket, watchOptions(request, query), {
+      newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
+      setTimer: (run, ms) => setTimeout(run, ms),
+      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+    });
+  }
+  let body = request.body;
+  if (body !== null && length === null) {
+    // A chunked body has no length to refuse by: it is read up to the limit.
+    const text = await readUpTo(request, MAX_BODY_BYTES);
+    if (text === undefined) return tooLarge();
+    body = text as unknown as typeof body;
+  }
+  if (upgrade !== null) {
+    // The object introduces; it does not hold the socket itself.
+    headers['islet-upgrade'] = upgrade;
+    headers['sec-websocket-protocol'] = request.headers.get('sec-websocket-protocol') ?? '';
+  }
+  const answer = await cluster.fetch(url, { method: request.method, headers, body });
+  const introduction = answer.headers.get(INTRODUCTION_HEADER);
+  return introduction === null ? answer : bridgeStream(env, id, introduction);
+}
+
+type NativePipe = {
+  IdentityTransformStream: new () => { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
+};
+
+function forwarded(request: EdgeRequest, identity: string): Record<string, string> {
+  const headers: Record<string, string> = { [IDENTITY_HEADER]: identity };
+  for (const name of FORWARDED) {
+    const value = request.headers.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  if (request.headers.has('impersonate-user') || request.headers.has('impersonate-group')) {
+    for (const name of IMPERSONATION) {
+      const value = request.headers.get(name);
+      if (value !== null) headers[name] = value;
+    }
+  }
+  return headers;
+}
+
+function isWatch(path: string, query: string): boolean {
+  if (query.includes('watch=')) {
+    const value = queryValue(query, 'watch');
+    if (value === 'true' || value === '1') return true;
+  }
+  return path.includes('/watch/') && /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//.test(path);
+}
+
+function watchOptions(request: EdgeRequest, query: string) {
+  const asked = Number(queryValue(query, 'timeoutSeconds') ?? 0);
+  const seconds = asked > 0 ? asked : MIN_WATCH_SECONDS * (1 + Math.random());
+  const accept = request.headers.get('accept') ?? '';
+  return {
+    contentType: accept.includes('stream=watch') ? 'application/json;stream=watch' : 'application/json',
+    timeoutMs: Math.min(seconds, 86_400) * 1000,
+  };
+}
+
+async function readUpTo(request: EdgeRequest, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > limit) return undefined;
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+function dialStream(
+  request: EdgeRequest,
+  env: Env,
+  { id, path }: ClusterPath,
+  query: string,
+): Promise<EdgeResponse> | EdgeResponse {
+  const session = path.slice(STREAMS_PATH.length);
+  if (!/^[A-Za-z0-9-]{8,64}$/.test(session)) return notFound();
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+    return statusResponse(failure('BadRequest', 'a stream session is dialled as a WebSocket'));
+  }
+  return dialSession(env, id, session, query);
+}

@@ -1,0 +1,32 @@
+/**
+ * OpenAPI documents are static files, made at build time from the kinds (`scripts/generate/openapi-assets.ts`), and
+ * answered here without waking the cluster: `/openapi/v3` and `/openapi/v3/{api/v1,apis/{group}/{version}}`, `/openapi/v2`.
+ */
+import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
+import { acceptsJson } from '../negotiate/accept.ts';
+import { failure, notFound, statusResponse } from '../statuses.ts';
+import { fetchAsset } from './assets.ts';
+
+const DOCUMENT = /^\/openapi\/(v2|v3(\/(version|apis?(\/[a-z0-9.-]+){0,2}))?)$/;
+
+export async function answerOpenApi(
+  request: EdgeRequest,
+  env: Env,
+  path: string,
+  query: string,
+): Promise<EdgeResponse> {
+  if (request.method !== 'GET' || !DOCUMENT.test(path)) return notFound();
+  if (!acceptsJson(request.headers.get('accept'))) {
+    return statusResponse(failure('NotAcceptable', 'only the following media types are accepted: application/json'));
+  }
+  const found = (await fetchAsset(env, `${path}.json`)) ?? (await fetchAsset(env, `${path}/index.json`));
+  if (!found) return notFound();
+  return respond(found.body as unknown as BodyInit, {
+    headers: {
+      'Content-Type': 'application/json',
+      // The index names each document with a hash of its content (kube-openapi `handler3`).
+      'Cache-Control': query.includes('hash=') ? 'public, immutable' : 'no-cache, private',
+      Vary: 'Accept',
+    },
+  });
+}

@@ -1,0 +1,76 @@
+import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
+import { expect, test } from 'vitest';
+import { CREDIT_STEP, encodeEvents, encodeMessage } from '../wire/socket.ts';
+import { bridgeWatch } from './watch-bridge.ts';
+
+class FakeSocket {
+  readonly sent: string[] = [];
+  readonly listeners = new Map<string, ((event: { data?: string }) => void)[]>();
+  closed = false;
+  accept(): void {}
+  addEventListener(type: string, listener: (event: { data?: string }) => void): void {
+    this.listeners.set(type, [...(this.listeners.get(type) ?? []), listener]);
+  }
+  emit(type: string, data?: string): void {
+    for (const listener of this.listeners.get(type) ?? []) listener({ data });
+  }
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function start(timeoutMs = 1000) {
+  const socket = new FakeSocket();
+  const timers: (() => void)[] = [];
+  const response = bridgeWatch(
+    socket as unknown as CfWebSocket,
+    { contentType: 'application/json', timeoutMs },
+    {
+      newPipe: () => new TransformStream<Uint8Array, Uint8Array>(),
+      setTimer: (run) => timers.push(run),
+      clearTimer: () => {},
+    },
+  ) as unknown as Response;
+  return { socket, timers, response };
+}
+
+test('frames become lines without their prefix, and the end of the time ends the response', async () => {
+  const { socket, timers, response } = start();
+  const text = response.text();
+  socket.emit('message', encodeEvents(1, '{"type":"ADDED"}\n'));
+  socket.emit('message', encodeEvents(1, '{"type":"MODIFIED"}\n{"type":"DELETED"}\n'));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  timers[0]?.();
+  expect(await text).toBe('{"type":"ADDED"}\n{"type":"MODIFIED"}\n{"type":"DELETED"}\n');
+  expect(socket.closed).toBe(true);
+});
+
+test('a subscription that failed ends with an ERROR event', async () => {
+  const { socket, response } = start();
+  const text = response.text();
+  socket.emit('message', encodeMessage({ type: 'end', id: 1, status: { kind: 'Status', code: 410 } }));
+  expect(await text).toBe('{"type":"ERROR","object":{"kind":"Status","code":410}}\n');
+});
+
+test('credits are given back only for what the client has taken', async () => {
+  const { socket, response } = start();
+  socket.emit('message', encodeEvents(1, 'x'.repeat(CREDIT_STEP)));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(socket.sent).toEqual([]);
+  const reader = response.body!.getReader();
+  await reader.read();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(socket.sent).toEqual([JSON.stringify({ type: 'credit', bytes: CREDIT_STEP + 2 })]);
+  await reader.cancel();
+});
+
+test('a client that goes away closes the socket', async () => {
+  const { socket, response } = start();
+  await response.body!.cancel();
+  socket.emit('message', encodeEvents(1, 'x\n'));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(socket.closed).toBe(true);
+});

@@ -41,13 +41,23 @@ export interface Strategy<T extends KubeObject = KubeObject> {
 export interface ScalePaths {
   specReplicas: string;
   statusReplicas: string;
-  /** A path to a LabelSelector object or text; printed as text in `status.selector`. */
+  /** A path to a LabelSelector object, text, or (ReplicationController) plain map; printed as text in `status.selector`. */
   selector?: string;
 }
 
 export interface Subresources {
   status?: true;
   scale?: ScalePaths;
+  /** The others, by their name in the path, as discovery lists them: `log`, `binding`, `eviction` … */
+  others?: Readonly<Record<string, OtherSubresource>>;
+}
+
+export interface OtherSubresource {
+  kind: string;
+  /** Group and version of that kind, where they aren't the resource's own. */
+  group?: string;
+  version?: string;
+  verbs: readonly string[];
 }
 
 /**
@@ -55,6 +65,22 @@ export interface Subresources {
  * nothing acts on it yet), `refused` (its acceptance would promise an enforcement that isn't built: 501-style Status).
  */
 export type Support = 'acted-on' | 'stored' | 'refused';
+
+/** `path-segment` is for RBAC-like names. */
+export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment';
+
+/**
+ * For a kind that is another view of a stored one: Events of events.k8s.io are kept as core ones, autoscaling/v1 HPAs as
+ * v2's. Columns, selectable fields and the strategy take the kind's own form.
+ */
+export interface StoredAs<T extends KubeObject = KubeObject> {
+  /** The resource and apiVersion it is kept under. */
+  resource: GroupResource;
+  apiVersion: string;
+  /** Pure; an object that has the stored form already is answered as it is. */
+  toStored(object: T): KubeObject;
+  fromStored(stored: KubeObject): T;
+}
 
 export interface KindDefinition<T extends KubeObject = KubeObject> {
   group: string;
@@ -72,13 +98,14 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace: path → value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
-  /** How names are checked; `dns-subdomain` when left out. `path-segment` is for RBAC-like names. */
-  nameRule?: 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment';
+  /** How names are checked; `dns-subdomain` when left out. */
+  nameRule?: NameRule;
+  storedAs?: StoredAs<T>;
   strategy?: Strategy<T>;
 }
 
 export interface KindDescriptor
-  extends Required<Omit<KindDefinition, 'strategy' | 'subresources' | 'selectableFields'>> {
+  extends Required<Omit<KindDefinition, 'strategy' | 'subresources' | 'selectableFields' | 'storedAs'>> {
   resource: GroupResource;
   /** `v1` or `apps/v1`. */
   apiVersion: string;
@@ -86,13 +113,17 @@ export interface KindDescriptor
   schema: Schema;
   subresources: Subresources;
   selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
+  storedAs?: StoredAs;
   strategy: Strategy;
 }
 
 const GENERIC_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
 
+/** A descriptor before the table has joined it to its schema. */
+export type DefinedKind = Omit<KindDescriptor, 'schema'>;
+
 /** Fills in what a definition leaves out. `schema` is resolved by the table, from `kube/generated`. */
-export function defineKind<T extends KubeObject>(definition: KindDefinition<T>): Omit<KindDescriptor, 'schema'> {
+export function defineKind<T extends KubeObject>(definition: KindDefinition<T>): DefinedKind {
   const { group, version, kind, plural } = definition;
   return {
     singular: kind.toLowerCase(),

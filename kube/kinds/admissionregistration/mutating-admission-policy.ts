@@ -1,0 +1,24 @@
+import type { MutatingAdmissionPolicy } from '../../types.ts';
+import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
+import { defineKind } from '../define.ts';
+import { paramKindColumn } from './columns.ts';
+
+export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingAdmissionPolicy',
+  plural: 'mutatingadmissionpolicies',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  support: 'refused',
+  columns: [
+    nameColumn,
+    countColumn<MutatingAdmissionPolicy>(
+      'Mutations',
+      'How many mutations it has.',
+      ({ spec }) => spec?.mutations?.length,
+    ),
+    paramKindColumn,
+    ageColumn,
+  ],
+});

@@ -1,0 +1,25 @@
+import type { ValidatingAdmissionPolicy } from '../../types.ts';
+import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
+import { defineKind } from '../define.ts';
+import { paramKindColumn } from './columns.ts';
+
+export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  support: 'refused',
+  columns: [
+    nameColumn,
+    countColumn<ValidatingAdmissionPolicy>(
+      'Validations',
+      'How many validations it has.',
+      ({ spec }) => spec?.validations?.length,
+    ),
+    paramKindColumn,
+    ageColumn,
+  ],
+  subresources: { status: true },
+});

@@ -1,0 +1,13 @@
+import { defineKind } from '../define.ts';
+import { webhookColumns } from './columns.ts';
+
+export const validatingWebhookConfiguration = defineKind({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  categories: ['api-extensions'],
+  scope: 'Cluster',
+  support: 'refused',
+  columns: webhookColumns,
+});

@@ -1,0 +1,27 @@
+import type { ControllerRevision } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { NONE } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+/** `statefulset.apps/web`: the owner that controls it. */
+function controller({ metadata }: ControllerRevision): string {
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller);
+  if (!owner) return NONE;
+  const group = owner.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : '';
+  return `${owner.kind.toLowerCase()}${group}/${owner.name}`;
+}
+
+export const controllerRevision = defineKind<ControllerRevision>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ControllerRevision',
+  plural: 'controllerrevisions',
+  scope: 'Namespaced',
+  support: 'stored',
+  columns: [
+    nameColumn,
+    column('Controller', 'Whose state it keeps.', controller),
+    column<ControllerRevision>('Revision', 'Number of the revision.', ({ revision }) => revision ?? 0),
+    ageColumn,
+  ],
+});

@@ -1,0 +1,45 @@
+import type { Deployment } from '../../types.ts';
+import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
+import { containerColumns, selectorColumn } from '../columns/containers.ts';
+import { selectorText } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+export const deployment = defineKind<Deployment>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  plural: 'deployments',
+  shortNames: ['deploy'],
+  categories: ['all'],
+  scope: 'Namespaced',
+  support: 'acted-on',
+  columns: [
+    nameColumn,
+    column<Deployment>(
+      'Ready',
+      'How many pods are ready, of how many there should be.',
+      ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
+    ),
+    countColumn<Deployment>(
+      'Up-to-date',
+      'How many pods are of the latest template.',
+      ({ status }) => status?.updatedReplicas,
+      {
+        type: 'string',
+      },
+    ),
+    countColumn<Deployment>('Available', 'How many pods are available.', ({ status }) => status?.availableReplicas, {
+      type: 'string',
+    }),
+    ageColumn,
+    ...containerColumns<Deployment>(({ spec }) => spec?.template?.spec?.containers),
+    selectorColumn<Deployment>(
+      ({ spec }) => spec?.selector,
+      (selector) => selectorText(selector, '<invalid>'),
+    ),
+  ],
+  subresources: {
+    status: true,
+    scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
+  },
+});

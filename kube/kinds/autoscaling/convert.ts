@@ -1,0 +1,103 @@
+/**
+ * autoscaling/v1 HorizontalPodAutoscalers to v2 and back (`pkg/apis/autoscaling/v1/conversion.go`): v1 has one field for
+ * CPU utilization. What v2 says beyond it is kept in annotations, in v2's words, so that nothing is lost on the way back.
+ */
+import type { KubeObject } from '../../machinery/object.ts';
+import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
+
+type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
+type Status = NonNullable<HorizontalPodAutoscaler['status']>;
+
+const V1 = 'autoscaling/v1';
+const V2 = 'autoscaling/v2';
+const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
+const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
+const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
+
+const isCpuUtilization = (metric: { resource?: { name?: string; target?: { averageUtilization?: number } } }) =>
+  metric.resource?.name === 'cpu' && metric.resource.target?.averageUtilization !== undefined;
+
+function parsed<T>(text: string | undefined): T | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  } catch {
+    return undefined;
+  }
+}
+
+const unlessEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);
+
+/** Without the fields that are undefined. */
+function compact<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+export function hpaToV2(object: KubeObject): KubeObject {
+  if (object.apiVersion === V2) return object;
+  const { spec, status, metadata, ...rest } = object as HorizontalPodAutoscalerV1;
+  const { [METRICS]: metrics, [BEHAVIOR]: behavior, ...others } = metadata.annotations ?? {};
+  const { [CURRENT_METRICS]: currentMetrics, [CONDITIONS]: conditions, ...annotations } = others;
+  const cpu = spec?.targetCPUUtilizationPercentage;
+  const { targetCPUUtilizationPercentage: _, ...common } = spec ?? ({} as NonNullable<typeof spec>);
+  const { currentCPUUtilizationPercentage: __, ...commonStatus } = status ?? ({} as NonNullable<typeof status>);
+  const cpuMetric = {
+    type: 'Resource',
+    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } },
+  };
+  return {
+    ...rest,
+    apiVersion: V2,
+    metadata: compact({
+      ...metadata,
+      annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
+    }),
+    spec: compact({
+      ...common,
+      metrics: unlessEmpty([...(cpu === undefined ? [] : [cpuMetric]), ...(parsed<Spec['metrics']>(metrics) ?? [])]),
+      behavior: parsed<Spec['behavior']>(behavior),
+    }),
+    ...(status
+      ? {
+          status: compact({
+            ...commonStatus,
+            currentMetrics: parsed<Status['currentMetrics']>(currentMetrics),
+            conditions: parsed<Status['conditions']>(conditions),
+          }),
+        }
+      : {}),
+  };
+}
+
+export function hpaFromV2(object: KubeObject): KubeObject {
+  if (object.apiVersion === V1) return object;
+  const { spec, status, metadata, ...rest } = object as HorizontalPodAutoscaler;
+  const { metrics = [], behavior, ...common } = spec ?? ({} as Spec);
+  const { currentMetrics, conditions, ...commonStatus } = status ?? ({} as Status);
+  const others = unlessEmpty(metrics.filter((metric) => !isCpuUtilization(metric)));
+  const added = Object.entries({
+    [METRICS]: others,
+    [BEHAVIOR]: behavior,
+    [CURRENT_METRICS]: currentMetrics ?? undefined,
+    [CONDITIONS]: conditions,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [[name, JSON.stringify(value)] as const]));
+  const annotations = { ...metadata.annotations, ...Object.fromEntries(added) };
+  return {
+    ...rest,
+    apiVersion: V1,
+    metadata: compact({ ...metadata, annotations: Object.keys(annotations).length > 0 ? annotations : undefined }),
+    spec: compact({
+      ...common,
+      targetCPUUtilizationPercentage: metrics.find(isCpuUtilization)?.resource?.target?.averageUtilization,
+    }),
+    ...(status
+      ? {
+          status: compact({
+            ...commonStatus,
+            currentCPUUtilizationPercentage: currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource
+              ?.current?.averageUtilization,
+          }),
+        }
+      : {}),
+  };
+}

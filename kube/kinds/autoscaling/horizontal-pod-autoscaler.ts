@@ -1,0 +1,36 @@
+import type { HorizontalPodAutoscaler } from '../../types.ts';
+import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
+import { UNSET } from '../columns/text.ts';
+import { type Column, defineKind } from '../define.ts';
+import { metricsText } from './metrics-text.ts';
+
+type HPA = HorizontalPodAutoscaler;
+
+const AS_TEXT = { type: 'string' } as const;
+
+export const hpaColumns: readonly Column[] = [
+  nameColumn,
+  column<HPA>(
+    'Reference',
+    'What is scaled.',
+    ({ spec }) => `${spec?.scaleTargetRef?.kind}/${spec?.scaleTargetRef?.name}`,
+  ),
+  column('Targets', 'Metrics, as they are and as they should be.', metricsText),
+  column<HPA>('MinPods', 'At least so many pods.', ({ spec }) => String(spec?.minReplicas ?? UNSET)),
+  countColumn<HPA>('MaxPods', 'At most so many pods.', ({ spec }) => spec?.maxReplicas, AS_TEXT),
+  countColumn<HPA>('Replicas', 'How many pods there are.', ({ status }) => status?.currentReplicas, AS_TEXT),
+  ageColumn,
+];
+
+export const horizontalPodAutoscaler = defineKind<HPA>({
+  group: 'autoscaling',
+  version: 'v2',
+  kind: 'HorizontalPodAutoscaler',
+  plural: 'horizontalpodautoscalers',
+  shortNames: ['hpa'],
+  categories: ['all'],
+  scope: 'Namespaced',
+  support: 'stored',
+  columns: hpaColumns,
+  subresources: { status: true },
+});

@@ -1,0 +1,36 @@
+import type { CronJob } from '../../types.ts';
+import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
+import { containerColumns, selectorColumn } from '../columns/containers.ts';
+import { since } from '../columns/human-duration.ts';
+import { NONE, UNSET } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+export const cronJob = defineKind<CronJob>({
+  group: 'batch',
+  version: 'v1',
+  kind: 'CronJob',
+  plural: 'cronjobs',
+  shortNames: ['cj'],
+  categories: ['all'],
+  scope: 'Namespaced',
+  support: 'stored',
+  columns: [
+    nameColumn,
+    column<CronJob>('Schedule', 'When jobs are started, in Cron form.', ({ spec }) => spec?.schedule ?? ''),
+    column<CronJob>('Timezone', 'Time zone of the schedule.', ({ spec }) => spec?.timeZone ?? NONE),
+    column<CronJob>(
+      'Suspend',
+      'Whether no further jobs are started.',
+      ({ spec }) => (spec?.suspend === undefined ? UNSET : spec.suspend ? 'True' : 'False'),
+      { type: 'boolean' },
+    ),
+    countColumn<CronJob>('Active', 'How many jobs are running.', ({ status }) => status?.active?.length),
+    column<CronJob>('Last Schedule', 'When a job was started last.', ({ status }, now) =>
+      status?.lastScheduleTime ? since(status.lastScheduleTime, now) : NONE,
+    ),
+    ageColumn,
+    ...containerColumns<CronJob>(({ spec }) => spec?.jobTemplate?.spec?.template?.spec?.containers),
+    selectorColumn<CronJob>(({ spec }) => spec?.jobTemplate?.spec?.selector),
+  ],
+  subresources: { status: true },
+});

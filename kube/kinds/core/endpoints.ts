@@ -1,0 +1,33 @@
+import type { Endpoints } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { NONE } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+const SHOWN = 3;
+
+function hostPort(ip: string, port: number): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+/** `formatEndpoints` */
+function endpointsText({ subsets = [] }: Endpoints): string {
+  if (subsets.length === 0) return NONE;
+  const all = subsets.flatMap(({ ports, addresses = [] }) =>
+    ports && ports.length > 0
+      ? ports.flatMap(({ port }) => addresses.map(({ ip }) => hostPort(ip, port)))
+      : addresses.map(({ ip }) => ip),
+  );
+  const text = all.slice(0, SHOWN).join(',');
+  return all.length > SHOWN ? `${text} + ${all.length - SHOWN} more...` : text;
+}
+
+export const endpoints = defineKind<Endpoints>({
+  group: '',
+  version: 'v1',
+  kind: 'Endpoints',
+  plural: 'endpoints',
+  shortNames: ['ep'],
+  scope: 'Namespaced',
+  support: 'stored',
+  columns: [nameColumn, column('Endpoints', 'Addresses and ports of the endpoints.', endpointsText), ageColumn],
+});

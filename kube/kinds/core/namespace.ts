@@ -1,0 +1,20 @@
+import type { Namespace } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { defineKind } from '../define.ts';
+
+const phase = (namespace: Namespace): string => namespace.status?.phase ?? '';
+
+export const namespace = defineKind<Namespace>({
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  shortNames: ['ns'],
+  scope: 'Cluster',
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+  nameRule: 'dns-label',
+  support: 'acted-on',
+  columns: [nameColumn, column('Status', 'Active or Terminating.', phase), ageColumn],
+  subresources: { status: true, others: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
+  selectableFields: { 'status.phase': phase },
+});

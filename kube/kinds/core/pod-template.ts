@@ -1,0 +1,21 @@
+import type { PodTemplate } from '../../types.ts';
+import { column, nameColumn } from '../columns/column.ts';
+import { containerColumns } from '../columns/containers.ts';
+import { formatLabels } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+export const podTemplate = defineKind<PodTemplate>({
+  group: '',
+  version: 'v1',
+  kind: 'PodTemplate',
+  plural: 'podtemplates',
+  scope: 'Namespaced',
+  support: 'stored',
+  columns: [
+    nameColumn,
+    ...containerColumns<PodTemplate>(({ template }) => template?.spec?.containers, {}),
+    column<PodTemplate>('Pod Labels', 'Labels of the template.', ({ template }) =>
+      formatLabels(template?.metadata?.labels),
+    ),
+  ],
+});

@@ -1,0 +1,32 @@
+import type { EndpointSlice } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { listWithMore } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+const SHOWN = 3;
+
+export const endpointSlice = defineKind<EndpointSlice>({
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  scope: 'Namespaced',
+  support: 'acted-on',
+  columns: [
+    nameColumn,
+    column<EndpointSlice>('AddressType', 'IPv4, IPv6 or FQDN.', ({ addressType }) => addressType ?? ''),
+    column<EndpointSlice>('Ports', 'Ports of the endpoints.', ({ ports }) =>
+      listWithMore(
+        (ports ?? []).map(({ port, name }) => String(port ?? name ?? '*')),
+        SHOWN,
+      ),
+    ),
+    column<EndpointSlice>('Endpoints', 'Addresses of the endpoints.', ({ endpoints }) =>
+      listWithMore(
+        (endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+        SHOWN,
+      ),
+    ),
+    ageColumn,
+  ],
+});

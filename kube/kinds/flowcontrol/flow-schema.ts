@@ -1,0 +1,39 @@
+import type { FlowSchema } from '../../types.ts';
+import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
+import { NONE } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+export const flowSchema = defineKind<FlowSchema>({
+  group: 'flowcontrol.apiserver.k8s.io',
+  version: 'v1',
+  kind: 'FlowSchema',
+  plural: 'flowschemas',
+  scope: 'Cluster',
+  support: 'refused',
+  columns: [
+    nameColumn,
+    column<FlowSchema>(
+      'PriorityLevel',
+      'Priority level of its requests.',
+      ({ spec }) => spec?.priorityLevelConfiguration?.name ?? '',
+    ),
+    countColumn<FlowSchema>(
+      'MatchingPrecedence',
+      'Lower ones are looked at first.',
+      ({ spec }) => spec?.matchingPrecedence,
+      { type: 'string' },
+    ),
+    column<FlowSchema>(
+      'DistinguisherMethod',
+      'How flows are told apart.',
+      ({ spec }) => spec?.distinguisherMethod?.type ?? NONE,
+    ),
+    ageColumn,
+    column<FlowSchema>(
+      'MissingPL',
+      'Whether its priority level is missing.',
+      ({ status }) => status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?',
+    ),
+  ],
+  subresources: { status: true },
+});

@@ -1,0 +1,21 @@
+import type { NetworkPolicy } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { formatLabelSelector } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+export const networkPolicy = defineKind<NetworkPolicy>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'NetworkPolicy',
+  plural: 'networkpolicies',
+  shortNames: ['netpol'],
+  scope: 'Namespaced',
+  support: 'refused',
+  columns: [
+    nameColumn,
+    column<NetworkPolicy>('Pod-Selector', 'Which pods it is for.', ({ spec }) =>
+      formatLabelSelector(spec?.podSelector ?? {}),
+    ),
+    ageColumn,
+  ],
+});

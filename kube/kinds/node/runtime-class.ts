@@ -1,0 +1,17 @@
+import type { RuntimeClass } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { defineKind } from '../define.ts';
+
+export const runtimeClass = defineKind<RuntimeClass>({
+  group: 'node.k8s.io',
+  version: 'v1',
+  kind: 'RuntimeClass',
+  plural: 'runtimeclasses',
+  scope: 'Cluster',
+  support: 'stored',
+  columns: [
+    nameColumn,
+    column<RuntimeClass>('Handler', 'Handler of the container runtime.', ({ handler }) => handler ?? ''),
+    ageColumn,
+  ],
+});

@@ -1,0 +1,13 @@
+import { NAME_AND_CREATED_AT } from '../columns/column.ts';
+import { defineKind } from '../define.ts';
+
+export const clusterRole = defineKind({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  scope: 'Cluster',
+  nameRule: 'path-segment',
+  support: 'refused',
+  columns: NAME_AND_CREATED_AT,
+});

@@ -1,0 +1,14 @@
+import type { RoleBinding } from '../../types.ts';
+import { defineKind } from '../define.ts';
+import { bindingColumns } from './binding-columns.ts';
+
+export const roleBinding = defineKind<RoleBinding>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  scope: 'Namespaced',
+  nameRule: 'path-segment',
+  support: 'refused',
+  columns: bindingColumns,
+});

@@ -1,0 +1,24 @@
+import type { ResourceClaim } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { defineKind } from '../define.ts';
+
+function state({ metadata, status }: ResourceClaim): string {
+  const states: string[] = [];
+  if (metadata.deletionTimestamp) states.push('deleted');
+  if (status?.allocation) {
+    states.push('allocated');
+    if (status.reservedFor?.length) states.push('reserved');
+  } else if (!metadata.deletionTimestamp) states.push('pending');
+  return states.join(',');
+}
+
+export const resourceClaim = defineKind<ResourceClaim>({
+  group: 'resource.k8s.io',
+  version: 'v1',
+  kind: 'ResourceClaim',
+  plural: 'resourceclaims',
+  scope: 'Namespaced',
+  support: 'stored',
+  columns: [nameColumn, column('State', 'Pending, allocated, reserved …', state), ageColumn],
+  subresources: { status: true },
+});

@@ -1,0 +1,23 @@
+import type { ResourceSlice } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { defineKind } from '../define.ts';
+
+export const resourceSlice = defineKind<ResourceSlice>({
+  group: 'resource.k8s.io',
+  version: 'v1',
+  kind: 'ResourceSlice',
+  plural: 'resourceslices',
+  scope: 'Cluster',
+  support: 'stored',
+  columns: [
+    nameColumn,
+    column<ResourceSlice>('Node', 'Node that has the devices.', ({ spec }) => spec?.nodeName ?? ''),
+    column<ResourceSlice>('Driver', 'Driver of the devices.', ({ spec }) => spec?.driver ?? ''),
+    column<ResourceSlice>('Pool', 'Pool they belong to.', ({ spec }) => spec?.pool?.name ?? ''),
+    ageColumn,
+  ],
+  selectableFields: {
+    'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
+    'spec.driver': ({ spec }) => spec?.driver ?? '',
+  },
+});

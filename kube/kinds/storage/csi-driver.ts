@@ -1,0 +1,51 @@
+import type { CSIDriver } from '../../types.ts';
+import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { NONE, UNSET } from '../columns/text.ts';
+import { defineKind } from '../define.ts';
+
+const BOOLEAN = { type: 'boolean' } as const;
+
+export const csiDriver = defineKind<CSIDriver>({
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSIDriver',
+  plural: 'csidrivers',
+  scope: 'Cluster',
+  support: 'stored',
+  columns: [
+    nameColumn,
+    column<CSIDriver>(
+      'AttachRequired',
+      'Whether volumes have to be attached.',
+      ({ spec }) => spec?.attachRequired ?? true,
+      BOOLEAN,
+    ),
+    column<CSIDriver>(
+      'PodInfoOnMount',
+      'Whether it is told of the pod.',
+      ({ spec }) => spec?.podInfoOnMount ?? false,
+      BOOLEAN,
+    ),
+    column<CSIDriver>(
+      'StorageCapacity',
+      'Whether capacity is looked at.',
+      ({ spec }) => spec?.storageCapacity ?? false,
+      BOOLEAN,
+    ),
+    column<CSIDriver>('TokenRequests', 'Audiences of the tokens it is given.', ({ spec }) =>
+      spec?.tokenRequests ? spec.tokenRequests.map(({ audience }) => audience).join(',') : UNSET,
+    ),
+    column<CSIDriver>(
+      'RequiresRepublish',
+      'Whether it is called again and again.',
+      ({ spec }) => spec?.requiresRepublish ?? false,
+      BOOLEAN,
+    ),
+    column<CSIDriver>(
+      'Modes',
+      'Life cycles of volumes it supports.',
+      ({ spec }) => (spec?.volumeLifecycleModes ?? []).join(',') || NONE,
+    ),
+    ageColumn,
+  ],
+});

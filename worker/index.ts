@@ -20,9 +20,10 @@ export { Account } from '../durable-objects/account.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
 export { StreamSession } from '../durable-objects/stream-session.ts';
 
-const router = Router<IRequest, [Env], EdgeResponse>();
-const route = (handler: (request: EdgeRequest, env: Env) => Promise<EdgeResponse> | EdgeResponse) =>
-  handler as unknown as (request: IRequest, env: Env) => Promise<EdgeResponse>;
+const router = Router<IRequest, [Env]>();
+type Answer = EdgeResponse | undefined;
+const route = (handler: (request: EdgeRequest, env: Env) => Promise<Answer> | Answer) =>
+  handler as unknown as (request: IRequest, env: Env) => Promise<Answer>;
 
 router
   .post('/islet/v1/account-tokens', route(accountToken))
@@ -43,7 +44,7 @@ async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeRespon
   const edge = answerAtEdge(location.path, location.query, env);
   if (edge || !request.headers.has('authorization')) return edge;
   const caller = await identify(request, env, location);
-  if (!caller || caller.claims.use !== 'cluster' || !caller.claims.cluster) return unauthorized();
+  if (caller?.claims.use !== 'cluster' || !caller.claims.cluster) return unauthorized();
   return serveAs(request, env, caller, { id: caller.claims.cluster, path: location.path }, location.query);
 }
 

@@ -1,0 +1,81 @@
+/** What an account owns: its clusters by name, and the dashboard codes that nobody has used yet. */
+import type { Status } from '../../kube/machinery/status.ts';
+import type { ClusterSummary } from '../../wire/rpc.ts';
+import { checkName } from './names.ts';
+import { first, type Sql } from './sql.ts';
+
+export const MAX_CLUSTERS = 100;
+export const CODE_SECONDS = 600;
+
+type Row = { id: string; name: string; created: string };
+
+export type Claimed = { ok: true; cluster: ClusterSummary } | { ok: false; status: Status };
+
+export class AccountBook {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.run(
+      'CREATE TABLE IF NOT EXISTS clusters (name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, created TEXT NOT NULL) WITHOUT ROWID',
+    );
+    sql.run('CREATE TABLE IF NOT EXISTS codes (jti TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID');
+  }
+
+  /** Takes the name, or says why not. Nothing is awaited between the check and the row. `now` in milliseconds. */
+  claim(name: string, id: string, now: number): Claimed {
+    const invalid = checkName(name);
+    if (invalid) return { ok: false, status: invalid };
+    if (this.find(name)) return refuse('AlreadyExists', 409, `clusters ${JSON.stringify(name)} already exists`);
+    if (this.list().length >= MAX_CLUSTERS) {
+      return refuse(
+        'Forbidden',
+        403,
+        `this account has ${MAX_CLUSTERS} clusters, which is its quota: delete one first`,
+      );
+    }
+    const created = `${new Date(now).toISOString().slice(0, 19)}Z`;
+    this.#sql.run('INSERT INTO clusters (name, id, created) VALUES (?, ?, ?)', name, id, created);
+    return { ok: true, cluster: { id, name, created } };
+  }
+
+  release(name: string): void {
+    this.#sql.run('DELETE FROM clusters WHERE name = ?', name);
+  }
+
+  find(name: string): ClusterSummary | undefined {
+    return first(this.#sql.query<Row>('SELECT id, name, created FROM clusters WHERE name = ?', name));
+  }
+
+  /** By name. */
+  list(): ClusterSummary[] {
+    return [...this.#sql.query<Row>('SELECT id, name, created FROM clusters ORDER BY name')];
+  }
+
+  owns(id: string): boolean {
+    return first(this.#sql.query('SELECT id FROM clusters WHERE id = ?', id)) !== undefined;
+  }
+
+  addCode(jti: string, now: number): void {
+    this.#sql.run('DELETE FROM codes WHERE expires < ?', now);
+    this.#sql.run('INSERT INTO codes (jti, expires) VALUES (?, ?)', jti, now + CODE_SECONDS * 1000);
+  }
+
+  /** True once. */
+  takeCode(jti: string, now: number): boolean {
+    const known = first(this.#sql.query<{ expires: number }>('SELECT expires FROM codes WHERE jti = ?', jti));
+    this.#sql.run('DELETE FROM codes WHERE jti = ?', jti);
+    return known !== undefined && known.expires >= now;
+  }
+}
+
+export function noSuchCluster(name: string): { ok: false; status: Status } {
+  return refuse('NotFound', 404, `clusters ${JSON.stringify(name)} not found`);
+}
+
+function refuse(reason: Status['reason'], code: number, message: string): { ok: false; status: Status } {
+  return {
+    ok: false,
+    status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code },
+  };
+}

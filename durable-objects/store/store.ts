@@ -26,7 +26,7 @@ export interface Entry extends Stored {
 }
 
 export interface ListQuery {
-  /** `pods/` or `pods/default/`. */
+  /** `pods/` or `pods/default/`, or one whole key; '' is every object except Events. */
   prefix: string;
   /** Read at this revision; the current one when left out. */
   revision?: number;
@@ -41,7 +41,7 @@ export interface Page {
   revision: number;
   /** Where the next page starts (`after`), when there is one. */
   next?: Key;
-  /** How many keys lie behind this page, when it is cut (may be counted as of now). */
+  /** How many keys lie behind this page, when it is cut (may be counted as of now; counted when it is read). */
   remaining?: number;
 }
 
@@ -49,8 +49,11 @@ export interface StoreReader {
   /** The revision of the last commit. */
   readonly revision: number;
   get(key: Key): Stored | undefined;
-  /** A key as it was at a revision (the newest entry not after it). Throws `compacted`, `future-revision`. */
-  getAt(key: Key, revision: number): Stored | undefined;
+  /**
+   * A key as it was at a revision (the newest entry not after it). Throws `compacted`, `future-revision`.
+   * With `history`, from `oldest` on instead of from `compacted` on.
+   */
+  getAt(key: Key, revision: number, history?: boolean): Stored | undefined;
   /** One page in key order. Throws `compacted`, `future-revision`. */
   list(query: ListQuery): Page;
   /** How many keys lie under a prefix now. */
@@ -93,8 +96,12 @@ export interface LogQuery {
   after: number;
   /** At most this many entries. */
   limit: number;
-  /** Only keys under one of these prefixes; all when left out. */
+  /** Only keys under one of these prefixes (or these whole keys); all when left out. */
   prefixes?: readonly string[];
+  /** Only entries up to this revision: bounds the rows visited where few of them match. */
+  until?: number;
+  /** Reach back to `oldest` instead of `compacted`: for traces and history, not for watches. Events may be gone. */
+  history?: boolean;
 }
 
 export interface Store extends StoreReader {
@@ -108,6 +115,8 @@ export interface Store extends StoreReader {
   onCommit(listener: CommitListener): () => void;
   /** The lowest revision that `log({after})` can still start from. */
   readonly compacted: number;
+  /** The lowest revision that history (`getAt`, `log` with `history`) can still be read from; at most `compacted`. */
+  readonly oldest: number;
   /**
    * Forgets entries that are neither current nor younger than the horizon, a bounded number of rows a call.
    * Returns true when there is more to do. `now` in milliseconds since the epoch.

@@ -1,0 +1,151 @@
+/**
+ * Forgetting (design decision 1). Two horizons move along the log:
+ * - `watchable`: watches and lists at a revision start here or later. A number in memory; nothing is deleted by it.
+ * - `history`: what is older is deleted, except the state that the objects had at that point.
+ *
+ * Moving the history horizon past an entry makes the key's entry before it unreachable: that row goes, and with a
+ * delete also the delete's own row and the key's tombstone. So each row is visited once, and nothing is searched for.
+ */
+import type { Notes } from './notes.ts';
+import { first } from './sql/first.ts';
+import type { SqlPort } from './sql/port.ts';
+import type { EventsTable } from './tables/events.ts';
+import type { ObjectsTable } from './tables/objects.ts';
+
+export interface Horizons {
+  /** Milliseconds for which every revision can be watched and listed from. Upstream compacts etcd every five minutes. */
+  watchable: number;
+  /** Milliseconds for which history is kept, at most. */
+  history: number;
+  /** Size of the log beyond which history ends earlier (never within `watchable`), in UTF-16 code units of text. */
+  historySize: number;
+  /** Milliseconds for which an Event is kept (kube-apiserver's `--event-ttl`). */
+  events: number;
+}
+
+const MINUTE = 60_000;
+
+export const DEFAULT_HORIZONS: Horizons = {
+  watchable: 5 * MINUTE,
+  history: 7 * 24 * 60 * MINUTE,
+  historySize: 64 * 1024 * 1024,
+  events: 60 * MINUTE,
+};
+
+/** Log entries, and Events, that one call may visit. */
+const STEP = 1000;
+const NOTE = 'store.compaction';
+
+/** Kept in one row. `revision`: the newest rows may be gone, and their revisions must not be used again. */
+interface Mark {
+  watchable: number;
+  history: number;
+  revision: number;
+}
+
+type Visited = { revision: number; link: number; change: string; key: string; at: number; total: number };
+
+export class Compactor {
+  readonly #sql: SqlPort;
+  readonly #notes: Notes;
+  readonly #objects: ObjectsTable;
+  readonly #events: EventsTable;
+  readonly #horizons: Horizons;
+  #watchable: number;
+  #history: number;
+  /** The highest revision known when rows were last deleted. */
+  readonly revisionAtStart: number;
+
+  constructor(sql: SqlPort, notes: Notes, objects: ObjectsTable, events: EventsTable, horizons: Horizons) {
+    this.#sql = sql;
+    this.#notes = notes;
+    this.#objects = objects;
+    this.#events = events;
+    this.#horizons = horizons;
+    const note = notes.read(NOTE);
+    const mark: Mark = note ? (JSON.parse(note) as Mark) : { watchable: 0, history: 0, revision: 0 };
+    this.#watchable = mark.watchable;
+    this.#history = mark.history;
+    this.revisionAtStart = mark.revision;
+  }
+
+  get watchable(): number {
+    return this.#watchable;
+  }
+
+  get history(): number {
+    return this.#history;
+  }
+
+  /** True when there is more to do. */
+  step(now: number, revision: number): boolean {
+    const before = { watchable: this.#watchable, history: this.#history };
+    try {
+      return this.#sql.transaction(() => this.#step(now, revision));
+    } catch (error) {
+      this.#watchable = before.watchable;
+      this.#history = before.history;
+      this.#events.reset();
+      throw error;
+    }
+  }
+
+  #step(now: number, revision: number): boolean {
+    this.#watchable = Math.max(this.#watchable, this.#lastBefore(now - this.#horizons.watchable));
+    const history = this.#dropHistory(now);
+    const events = this.#events.expire(now - this.#horizons.events, STEP);
+    // Events at or before it can no longer be delivered.
+    this.#watchable = Math.max(this.#watchable, events.last);
+    if (history.rows + events.rows > 0) {
+      const mark: Mark = { watchable: this.#watchable, history: this.#history, revision };
+      this.#notes.write(NOTE, JSON.stringify(mark));
+    }
+    return history.more || events.rows === STEP;
+  }
+
+  #dropHistory(now: number): { rows: number; more: boolean } {
+    const oldest = now - this.#horizons.history;
+    const size = this.#objects.total - this.#horizons.historySize;
+    const entries = [
+      ...this.#sql.query<Visited>(
+        'SELECT revision, link, change, key, at, total FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?',
+        this.#history,
+        this.#watchable,
+        STEP,
+      ),
+    ];
+    let rows = 0;
+    for (const entry of entries) {
+      if (entry.at >= oldest && entry.total > size) return { rows, more: false };
+      rows += this.#pass(entry);
+      this.#history = entry.revision;
+    }
+    return { rows, more: entries.length === STEP };
+  }
+
+  #pass({ revision, link, change, key }: Visited): number {
+    // What a create links to is a delete, which went when the horizon passed it.
+    if (change === 'create') return 0;
+    let rows = this.#sql.run('DELETE FROM log WHERE revision = ?', link);
+    if (change === 'delete') {
+      rows += this.#sql.run('DELETE FROM log WHERE revision = ?', revision);
+      rows += this.#sql.run('DELETE FROM current WHERE key = ? AND revision = ?', key, -revision);
+    }
+    return rows;
+  }
+
+  /** The last revision written before a time: a binary search, as times rise with revisions. */
+  #lastBefore(time: number): number {
+    const probe = 'SELECT revision, at FROM log WHERE revision > ? ORDER BY revision LIMIT 1';
+    let low = this.#watchable;
+    let high =
+      first(this.#sql.query<{ revision: number | null }>('SELECT max(revision) AS revision FROM log'))?.revision ?? 0;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = first(this.#sql.query<{ revision: number; at: number }>(probe, middle));
+      if (row && row.at < time) low = row.revision;
+      else high = middle;
+    }
+    return low;
+  }
+}

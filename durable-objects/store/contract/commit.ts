@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { openStore } from '../mvcc.ts';
+import type { Entry } from '../store.ts';
+import { type Harness, put, remove, withStore } from './harness.ts';
+
+export function commitContract(withSql: Harness): void {
+  test(
+    'a write happens only in the state it expects',
+    withStore(withSql, async (store) => {
+      const key = 'pods/default/web';
+      await expect(put(store, key, 'x', { expect: 'present' })).rejects.toMatchObject({ code: 'not-found' });
+      await expect(put(store, key, 'x', { expect: 4 })).rejects.toMatchObject({ code: 'not-found' });
+      await put(store, key, 'one', { expect: 'absent' });
+      await expect(put(store, key, 'x', { expect: 'absent' })).rejects.toMatchObject({ code: 'already-exists' });
+      await put(store, key, 'two', { expect: 1 });
+      await expect(put(store, key, 'x', { expect: 1 })).rejects.toMatchObject({ code: 'conflict', revision: 2 });
+      await remove(store, key, { expect: 2 });
+      await expect(remove(store, key)).rejects.toMatchObject({ code: 'not-found' });
+      await put(store, key, 'three', { expect: 'absent' });
+      expect(store.get(key)).toMatchObject({ revision: 4, created: 4, text: 'three' });
+    }),
+  );
+
+  test(
+    'an unchanged object costs no revision and no row',
+    withStore(withSql, async (store) => {
+      await put(store, 'pods/default/web', 'one');
+      const before = store.rowsWritten.commits;
+      const { stored, entry } = await put(store, 'pods/default/web', '', { apply: () => 'unchanged' });
+      expect([stored.text, entry, store.revision]).toEqual(['one', undefined, 1]);
+      expect(store.rowsWritten.commits).toBe(before);
+    }),
+  );
+
+  test('a revision is two rows, an Event is one', () =>
+    withSql(async (sql) => {
+      const store = openStore(sql);
+      await put(store, 'pods/default/warm', 'up');
+      const rows = async (write: () => Promise<unknown>) => {
+        const before = store.rowsWritten.commits;
+        await write();
+        return store.rowsWritten.commits - before;
+      };
+      const key = 'pods/default/web';
+      expect(await rows(() => put(store, key, 'one'))).toBe(2);
+      expect(await rows(() => put(store, key, 'two'))).toBe(2);
+      expect(await rows(() => remove(store, key))).toBe(2);
+      expect(await rows(() => put(store, key, 'three'))).toBe(2);
+      expect(await rows(() => put(store, 'events/default/web.1', 'one'))).toBe(1);
+      expect(await rows(() => put(store, 'events/default/web.1', 'two'))).toBe(1);
+    }));
+
+  test('writes that arrive together commit together: each sees those before it, and a bad one fails alone', () =>
+    withSql(async (sql) => {
+      const store = openStore(sql, { inFlight: () => 2 });
+      const groups: (readonly Entry[])[] = [];
+      store.onCommit((entries) => groups.push(entries));
+      const failure = new Error('quota');
+      const results = await Promise.allSettled([
+        put(store, 'pods/default/a', 'a'),
+        put(store, 'pods/default/b', 'b', {
+          apply: () => {
+            throw failure;
+          },
+        }),
+        put(store, 'pods/default/a', 'x', { expect: 'absent' }),
+        put(store, 'pods/default/c', '', {
+          apply: (_, { reader, revision }) => ({ text: `${reader.count('pods/')} of ${revision}` }),
+        }),
+        put(store, 'pods/default/a', '', { apply: (current) => ({ text: `${current?.text}${current?.revision}` }) }),
+      ]);
+      expect(
+        results.map((result) => (result.status === 'fulfilled' ? result.value.stored.text : result.reason)),
+      ).toEqual(['a', failure, expect.objectContaining({ code: 'already-exists' }), '1 of 2', 'a1']);
+      expect(groups.map((group) => group.map(({ revision, key }) => `${revision} ${key}`))).toEqual([
+        ['1 pods/default/a', '2 pods/default/c', '3 pods/default/a'],
+      ]);
+      expect(store.get('pods/default/b')).toBeUndefined();
+    }));
+
+  test('a group that the database refuses has not happened', () =>
+    withSql(async (sql) => {
+      let broken = false;
+      const store = openStore({
+        ...sql,
+        transaction: (body) =>
+          sql.transaction(() => {
+            const result = body();
+            if (broken) throw new Error('disk full');
+            return result as never;
+          }),
+      });
+      await put(store, 'pods/default/a', 'one');
+      await put(store, 'events/default/a', 'one');
+      broken = true;
+      await expect(put(store, 'pods/default/a', 'two')).rejects.toThrow('disk full');
+      await expect(put(store, 'events/default/a', 'two')).rejects.toThrow('disk full');
+      broken = false;
+      expect([store.revision, store.get('pods/default/a')?.text, store.get('events/default/a')?.text]).toEqual([
+        2,
+        'one',
+        'one',
+      ]);
+      await put(store, 'pods/default/a', 'three');
+      expect(store.log({ after: 2, limit: 9 })).toMatchObject([{ revision: 3, previous: 1, text: 'three' }]);
+    }));
+
+  test(
+    'what a listener writes follows the group it heard of, for every listener',
+    withStore(withSql, async (store) => {
+      const heard: number[] = [];
+      store.onCommit(([entry]) => {
+        if (entry?.revision === 1) void put(store, 'pods/default/b', 'b');
+      });
+      const stop = store.onCommit((entries) => heard.push(...entries.map(({ revision }) => revision)));
+      await put(store, 'pods/default/a', 'a');
+      await put(store, 'pods/default/c', 'c');
+      expect(heard).toEqual([1, 2, 3]);
+      stop();
+      await put(store, 'pods/default/d', 'd');
+      expect(heard).toHaveLength(3);
+    }),
+  );
+
+  test(
+    'an object over 1.5 MB is refused, in bytes',
+    withStore(withSql, async (store) => {
+      await put(store, 'configmaps/default/big', 'x'.repeat(1_500_000));
+      for (const text of ['x'.repeat(1_500_001), 'é'.repeat(750_001)]) {
+        await expect(put(store, 'configmaps/default/big', text)).rejects.toMatchObject({ code: 'too-large' });
+      }
+      expect(store.revision).toBe(1);
+    }),
+  );
+
+  test(
+    'a store opened again goes on where it was',
+    withStore(withSql, async (store, sql) => {
+      await put(store, 'pods/default/a', 'one');
+      await put(store, 'events/default/a', 'e');
+      const again = openStore(sql);
+      expect(again.revision).toBe(2);
+      await put(again, 'events/default/a', 'f', { expect: 2 });
+      expect(again.get('events/default/a')).toMatchObject({ revision: 3, created: 2 });
+    }),
+  );
+}

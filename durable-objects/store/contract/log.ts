@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { aesGcmSealer } from '../aes-gcm-sealer.ts';
+import { openStore } from '../mvcc.ts';
+import { causeAt, type Harness, put, remove, withStore } from './harness.ts';
+
+export function logContract(withSql: Harness): void {
+  test(
+    'the log tells every change in order, Events among them, with what was before and why',
+    withStore(withSql, async (store) => {
+      await put(store, 'pods/default/a', 'a1', { cause: causeAt(7) });
+      await put(store, 'events/default/a.1', 'e1');
+      await put(store, 'pods/default/a', 'a2');
+      await remove(store, 'pods/default/a', { apply: () => ({ delete: 'a4' }) });
+      await put(store, 'pods/default/a', 'a5');
+      const log = store.log({ after: 0, limit: 10 });
+      expect(
+        log.map(({ revision, change, previous, created, text }) => [revision, change, previous, created, text]),
+      ).toEqual([
+        [1, 'create', 0, 1, 'a1'],
+        [2, 'create', 0, 2, 'e1'],
+        [3, 'update', 1, 1, 'a2'],
+        [4, 'delete', 3, 1, 'a4'],
+        [5, 'create', 0, 5, 'a5'],
+      ]);
+      expect(log[0]?.cause).toEqual(causeAt(7));
+      expect(store.at(3)).toEqual(log[2]);
+      expect(store.at(2)).toEqual(log[1]);
+      expect(store.at(9)).toBeUndefined();
+    }),
+  );
+
+  test(
+    'the log can be read by prefix, in pieces, and up to a revision',
+    withStore(withSql, async (store) => {
+      for (const key of ['pods/a/x', 'events/a/x', 'pods/b/x', 'nodes//x', 'pods/a/y']) await put(store, key, key);
+      const revisions = (query: Parameters<typeof store.log>[0]) => store.log(query).map(({ revision }) => revision);
+      expect(revisions({ after: 0, limit: 9, prefixes: ['pods/a/', 'nodes/'] })).toEqual([1, 4, 5]);
+      expect(revisions({ after: 0, limit: 9, prefixes: ['pods/b/x'] })).toEqual([3]);
+      expect(revisions({ after: 0, limit: 9, prefixes: ['events/'] })).toEqual([2]);
+      expect(revisions({ after: 0, limit: 9, prefixes: ['events/a/', 'pods/b/'] })).toEqual([2, 3]);
+      expect(revisions({ after: 0, limit: 9, prefixes: [] })).toEqual([]);
+      expect(revisions({ after: 1, limit: 2 })).toEqual([2, 3]);
+      expect(revisions({ after: 1, limit: 9, until: 4 })).toEqual([2, 3, 4]);
+    }),
+  );
+
+  test('Secrets are sealed in every row, and open everywhere above', () =>
+    withSql(async (sql) => {
+      const secret = new Uint8Array(32).fill(7);
+      const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+      const store = openStore(sql, { sealer: aesGcmSealer([{ id: 'k1', secret }], random) });
+      await put(store, 'secrets/default/db', 'hunter2');
+      await put(store, 'secrets/default/db', 'hunter3');
+      await put(store, 'configmaps/default/db', 'public');
+      const rows = [...sql.query('SELECT key, text FROM log ORDER BY revision')];
+      expect(rows.map(({ text }) => typeof text)).toEqual(['object', 'object', 'string']);
+      const bytes = new TextDecoder('latin1').decode(rows[0]!.text as Uint8Array<ArrayBuffer>);
+      expect(bytes).not.toContain('hunter2');
+      expect(store.get('secrets/default/db')?.text).toBe('hunter3');
+      expect(store.getAt('secrets/default/db', 1)?.text).toBe('hunter2');
+      expect(store.list({ prefix: 'secrets/' }).items[0]?.text).toBe('hunter3');
+      expect(store.list({ prefix: 'secrets/', revision: 1 }).items[0]?.text).toBe('hunter2');
+      expect(store.log({ after: 0, limit: 3 }).map(({ text }) => text)).toEqual(['hunter2', 'hunter3', 'public']);
+      expect(store.at(1)?.text).toBe('hunter2');
+    }));
+}

@@ -1,0 +1,49 @@
+/**
+ * Schema steps: numbered by their place, append-only. A step that has run somewhere is never edited; an object whose
+ * history is not a prefix of ours refuses to start, rather than work on tables it doesn't know.
+ */
+import type { SqlPort } from './sql/port.ts';
+
+export interface Migration {
+  name: string;
+  /** One statement each. */
+  statements: readonly string[];
+}
+
+export function migrate(sql: SqlPort, migrations: readonly Migration[]): void {
+  sql.run(
+    'CREATE TABLE IF NOT EXISTS migrations(number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)',
+  );
+  const applied = [
+    ...sql.query<{ number: number; name: string; digest: string }>(
+      'SELECT number, name, digest FROM migrations ORDER BY number',
+    ),
+  ];
+  for (const [index, { number, name, digest: recorded }] of applied.entries()) {
+    const ours = migrations[index];
+    if (number !== index + 1 || !ours || ours.name !== name || digest(ours) !== recorded) {
+      throw new Error(
+        ours
+          ? `schema history changed: step ${number} ran here as "${name}", and this build has another "${ours.name}" in its place`
+          : `schema is newer than this build: step ${number} "${name}" is unknown to it`,
+      );
+    }
+  }
+  if (applied.length === migrations.length) return;
+  sql.transaction(() => {
+    for (let index = applied.length; index < migrations.length; index++) {
+      const migration = migrations[index]!;
+      for (const statement of migration.statements) sql.run(statement);
+      sql.run('INSERT INTO migrations VALUES (?, ?, ?)', index + 1, migration.name, digest(migration));
+    }
+  });
+}
+
+/** FNV-1a, 64 bits: guards against edits by mistake, not against an adversary. */
+function digest({ name, statements }: Migration): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const char of [name, ...statements].join('\0')) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n);
+  }
+  return hash.toString(16);
+}

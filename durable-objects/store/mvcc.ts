@@ -1,0 +1,209 @@
+/** The store on SQLite: revisions, group commit, the log and compaction, over a port to the database. */
+import type { Key } from '../../kube/machinery/resource.ts';
+import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
+import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
+import { StoreError } from './errors.ts';
+import { isEventKey, isWholeKey, rangeOf } from './keys.ts';
+import { Log } from './log.ts';
+import { migrate } from './migrations.ts';
+import { Notes } from './notes.ts';
+import { listPage } from './page.ts';
+import { SCHEMA } from './schema.ts';
+import { plainSealer, type Sealer } from './sealer.ts';
+import { first } from './sql/first.ts';
+import { type MeteredSql, meteredSql } from './sql/metered.ts';
+import type { SqlPort } from './sql/port.ts';
+import type { CommitListener, Committed, Entry, ListQuery, LogQuery, Page, Store, Stored, Write } from './store.ts';
+import { EventsTable } from './tables/events.ts';
+import { ObjectsTable } from './tables/objects.ts';
+import type { Table } from './tables/table.ts';
+import { performWrite } from './write.ts';
+
+export interface StoreOptions extends GroupingOptions {
+  sealer?: Sealer;
+  horizons?: Partial<Horizons>;
+}
+
+export interface SqliteStore extends Store {
+  /** Rows written since this object woke: what production bills. */
+  readonly rowsWritten: { readonly commits: number; readonly compaction: number };
+}
+
+/** Makes or checks the tables, and opens the store. */
+export function openStore(sql: SqlPort, options: StoreOptions = {}): SqliteStore {
+  migrate(sql, SCHEMA);
+  return new MvccStore(sql, options);
+}
+
+interface Waiting {
+  write: Write;
+  resolve(committed: Committed): void;
+  reject(error: unknown): void;
+}
+
+type Outcome = { committed: Committed } | { error: unknown };
+
+class MvccStore implements SqliteStore {
+  readonly #sql: MeteredSql;
+  readonly #sealer: Sealer;
+  readonly #objects: ObjectsTable;
+  readonly #events: EventsTable;
+  readonly #log: Log;
+  readonly #compactor: Compactor;
+  readonly #queue: CommitQueue<Waiting>;
+  readonly #listeners = new Set<CommitListener>();
+  #revision: number;
+  #rowsOfCompaction = 0;
+
+  constructor(sql: SqlPort, options: StoreOptions) {
+    this.#sql = meteredSql(sql);
+    this.#sealer = options.sealer ?? plainSealer;
+    this.#objects = new ObjectsTable(this.#sql, this.#sealer);
+    this.#events = new EventsTable(this.#sql);
+    this.#log = new Log(this.#sql, this.#sealer);
+    const horizons = { ...DEFAULT_HORIZONS, ...options.horizons };
+    this.#compactor = new Compactor(this.#sql, new Notes(this.#sql), this.#objects, this.#events, horizons);
+    this.#revision = Math.max(this.#compactor.revisionAtStart, newestRevision(sql));
+    this.#queue = new CommitQueue((group) => this.#execute(group), options);
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get compacted(): number {
+    return this.#compactor.watchable;
+  }
+
+  get oldest(): number {
+    return this.#compactor.history;
+  }
+
+  get rowsWritten(): { commits: number; compaction: number } {
+    return { commits: this.#sql.rowsWritten - this.#rowsOfCompaction, compaction: this.#rowsOfCompaction };
+  }
+
+  get(key: Key): Stored | undefined {
+    return this.#tableOf(key).get(key);
+  }
+
+  getAt(key: Key, revision: number, history = false): Stored | undefined {
+    this.#checkRevision(revision, history ? this.oldest : this.compacted);
+    return this.#tableOf(key).getAt(key, revision);
+  }
+
+  list(query: ListQuery): Page {
+    const revision = query.revision ?? this.#revision;
+    this.#checkRevision(revision, this.compacted);
+    return listPage(this.#tableOf(query.prefix), query, revision);
+  }
+
+  count(prefix: string): number {
+    if (isWholeKey(prefix)) return this.get(prefix) ? 1 : 0;
+    return this.#tableOf(prefix).count(rangeOf(prefix));
+  }
+
+  log(query: LogQuery): Entry[] {
+    const floor = query.history ? this.oldest : this.compacted;
+    if (query.after < floor) throw compacted(query.after, floor);
+    return this.#log.read(query);
+  }
+
+  at(revision: number): Entry | undefined {
+    return this.#log.at(revision);
+  }
+
+  onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  commit(write: Write): Promise<Committed> {
+    return new Promise((resolve, reject) => this.#queue.add({ write, resolve, reject }));
+  }
+
+  compact(now: number): boolean {
+    const before = this.#sql.rowsWritten;
+    const more = this.#compactor.step(now, this.#revision);
+    this.#rowsOfCompaction += this.#sql.rowsWritten - before;
+    return more;
+  }
+
+  #execute(group: Waiting[]): void {
+    const before = this.#revision;
+    let outcomes: Outcome[];
+    try {
+      outcomes = this.#sql.transaction((): Outcome[] => group.map(({ write }) => this.#attempt(write)));
+    } catch (error) {
+      // The database refused the group as a whole: nothing of it has happened.
+      this.#revision = before;
+      this.#objects.reset();
+      this.#events.reset();
+      outcomes = group.map(() => ({ error }));
+    }
+    const entries: Entry[] = [];
+    for (const [index, outcome] of outcomes.entries()) {
+      const { resolve, reject } = group[index]!;
+      if ('error' in outcome) {
+        reject(outcome.error);
+      } else {
+        resolve(outcome.committed);
+        if (outcome.committed.entry) entries.push(outcome.committed.entry);
+      }
+    }
+    if (entries.length > 0) this.#tell(entries);
+  }
+
+  #attempt(write: Write): Outcome {
+    const table = this.#tableOf(write.key);
+    const revision = this.#revision + 1;
+    let performed = false;
+    try {
+      const committed = this.#sql.transaction((): Committed => {
+        const result = performWrite(write, revision, table, this.#sealer, this);
+        performed = true;
+        return result;
+      });
+      if (committed.entry) this.#revision = revision;
+      return { committed };
+    } catch (error) {
+      // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.
+      if (performed) table.reset();
+      return { error };
+    }
+  }
+
+  #tell(entries: readonly Entry[]): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(entries);
+      } catch (error) {
+        // A listener that breaks its promise must not take the others' entries away; it is still an uncaught error.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #tableOf(keyOrPrefix: string): Table {
+    return isEventKey(keyOrPrefix) ? this.#events : this.#objects;
+  }
+
+  #checkRevision(revision: number, floor: number): void {
+    if (revision < floor) throw compacted(revision, floor);
+    if (revision > this.#revision) {
+      throw new StoreError('future-revision', `revision ${revision} lies in the future`, this.#revision);
+    }
+  }
+}
+
+function compacted(revision: number, floor: number): StoreError {
+  return new StoreError('compacted', `revision ${revision} has been compacted, up to ${floor}`, floor);
+}
+
+function newestRevision(sql: SqlPort): number {
+  const newest =
+    'SELECT max((SELECT coalesce(max(revision), 0) FROM log), (SELECT coalesce(max(revision), 0) FROM events)) AS revision';
+  return first(sql.query<{ revision: number }>(newest))?.revision ?? 0;
+}

@@ -1,0 +1,30 @@
+/** The port over a Durable Object's `ctx.storage`. */
+import type { DurableObjectStorage } from '@cloudflare/workers-types';
+import type { Row, SqlPort, SqlValue } from './port.ts';
+
+export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
+  const { sql } = storage;
+  return {
+    query: <R extends Row>(statement: string, ...bindings: SqlValue[]) =>
+      rows(sql.exec(statement, ...bindings)) as Iterable<R>,
+    run: (statement, ...bindings) => {
+      const cursor = sql.exec(statement, ...bindings);
+      // A cursor counts what it has stepped over.
+      for (const _ of cursor);
+      return cursor.rowsWritten;
+    },
+    // Nests: workerd makes an inner one a savepoint.
+    transaction: (body) => storage.transactionSync(body as () => never),
+  };
+}
+
+/** The runtime hands out blobs as ArrayBuffer. */
+function* rows(cursor: Iterable<Record<string, ArrayBuffer | string | number | null>>): Generator<Row> {
+  for (const row of cursor) {
+    for (const column in row) {
+      const value = row[column];
+      if (value instanceof ArrayBuffer) (row as Row)[column] = new Uint8Array(value);
+    }
+    yield row as Row;
+  }
+}

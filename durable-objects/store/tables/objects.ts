@@ -1,0 +1,129 @@
+/**
+ * `log` and `current` (see `schema.ts`): two rows a revision. `current` points into the log, so current reads are one
+ * joined statement; a read at an older revision starts there too and follows the links back.
+ */
+import type { Key } from '../../../kube/machinery/resource.ts';
+import { type KeyRange, SECRETS_PREFIX } from '../keys.ts';
+import type { Sealer } from '../sealer.ts';
+import { first } from '../sql/first.ts';
+import type { SqlPort } from '../sql/port.ts';
+import type { Stored } from '../store.ts';
+import type { Newest, StoredRow, Table, Version } from './table.ts';
+
+const NEWEST = `SELECT c.key, l.revision, l.created, l.text, c.revision < 0 AS deleted
+  FROM current c CROSS JOIN log l ON l.revision = abs(c.revision) WHERE c.key = ?`;
+
+const GET = `SELECT c.key, l.revision, l.created, l.text
+  FROM current c CROSS JOIN log l ON l.revision = c.revision WHERE c.key = ?`;
+
+const PAGE = `SELECT c.key, l.revision, l.created, l.text
+  FROM current c CROSS JOIN log l ON l.revision = c.revision
+  WHERE c.key > ? AND c.key < ? ORDER BY c.key LIMIT ?`;
+
+/** Rows without a revision changed since; what was deleted before is left out. */
+const PAGE_AT = `SELECT c.key, l.revision, l.created, l.text
+  FROM current c LEFT JOIN log l ON l.revision = c.revision AND c.revision <= ?
+  WHERE c.key > ? AND c.key < ? AND NOT (c.revision < 0 AND -c.revision <= ?) ORDER BY c.key LIMIT ?`;
+
+/** Only the last step of the chain can be old enough. */
+const GET_AT = `WITH RECURSIVE chain(revision, link) AS (
+    SELECT l.revision, l.link FROM current c CROSS JOIN log l ON l.revision = abs(c.revision) WHERE c.key = ?
+    UNION ALL
+    SELECT l.revision, l.link FROM chain CROSS JOIN log l ON l.revision = chain.link WHERE chain.revision > ?)
+  SELECT l.key, l.revision, l.created, l.text FROM chain CROSS JOIN log l ON l.revision = chain.revision
+  WHERE chain.revision <= ? AND l.change <> 'delete'`;
+
+const COUNT = 'SELECT count(*) AS count FROM current WHERE key > ? AND key < ? AND revision > 0';
+
+export class ObjectsTable implements Table {
+  readonly #sql: SqlPort;
+  readonly #sealer: Sealer;
+  /** Size of all texts ever written, in UTF-16 code units. */
+  #total = 0;
+  /** Revision of the newest row in the log. */
+  #last = 0;
+
+  constructor(sql: SqlPort, sealer: Sealer) {
+    this.#sql = sql;
+    this.#sealer = sealer;
+    this.reset();
+  }
+
+  reset(): void {
+    const newest = first(
+      this.#sql.query<{ revision: number; total: number }>(
+        'SELECT revision, total FROM log ORDER BY revision DESC LIMIT 1',
+      ),
+    );
+    this.#last = newest?.revision ?? 0;
+    this.#total = newest?.total ?? 0;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  newest(key: Key): Newest | undefined {
+    const row = first(this.#sql.query<StoredRow & { deleted: number }>(NEWEST, key));
+    return row && { ...this.#stored(row), deleted: row.deleted === 1 };
+  }
+
+  get(key: Key): Stored | undefined {
+    const row = first(this.#sql.query<StoredRow>(GET, key));
+    return row && this.#stored(row);
+  }
+
+  getAt(key: Key, revision: number): Stored | undefined {
+    const row = first(this.#sql.query<StoredRow>(GET_AT, key, revision, revision));
+    return row && this.#stored(row);
+  }
+
+  page(range: KeyRange, limit: number | undefined, revision: number): Stored[] {
+    return revision >= this.#last ? this.#pageNow(range, limit) : this.#pageAt(range, limit, revision);
+  }
+
+  #pageNow({ after, before }: KeyRange, limit = -1): Stored[] {
+    const items: Stored[] = [];
+    for (const row of this.#sql.query<StoredRow>(PAGE, after, before, limit)) items.push(this.#stored(row));
+    return items;
+  }
+
+  #pageAt({ after, before }: KeyRange, limit: number | undefined, revision: number): Stored[] {
+    const items: Stored[] = [];
+    let from = after;
+    for (;;) {
+      const wanted = limit === undefined ? -1 : limit - items.length;
+      const rows = [...this.#sql.query<StoredRow>(PAGE_AT, revision, from, before, revision, wanted)];
+      for (const row of rows) {
+        // A key that has changed since may not have been there yet.
+        const item = row.revision === null ? this.getAt(row.key, revision) : this.#stored(row);
+        if (item) items.push(item);
+      }
+      if (limit === undefined || items.length === limit || rows.length < wanted) return items;
+      from = rows.at(-1)!.key;
+    }
+  }
+
+  count({ after, before }: KeyRange): number {
+    return first(this.#sql.query<{ count: number }>(COUNT, after, before))?.count ?? 0;
+  }
+
+  append(version: Version, text: string | Uint8Array): void {
+    const { key, revision, link, created, change, at, cause } = version;
+    const total = this.#total + version.text.length;
+    this.#sql.run(
+      'INSERT INTO log(revision, link, created, change, at, total, key, cause, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[revision, link, created, change, at, total, key, cause, text],
+    );
+    const pointer = change === 'delete' ? -revision : revision;
+    if (link === 0) this.#sql.run('INSERT INTO current(key, revision) VALUES (?, ?)', key, pointer);
+    else this.#sql.run('UPDATE current SET revision = ? WHERE key = ?', pointer, key);
+    this.#total = total;
+    this.#last = revision;
+  }
+
+  #stored({ key, revision, created, text }: StoredRow): Stored {
+    const opened = key.startsWith(SECRETS_PREFIX) ? this.#sealer.open(key, text as string | Uint8Array) : text;
+    return { key, revision, created, text: opened as string };
+  }
+}

@@ -1,0 +1,52 @@
+/** What the store needs of a table of revisions. Two of them: `objects.ts`, and `events.ts` for what lives an hour. */
+import type { Key } from '../../../kube/machinery/resource.ts';
+import type { KeyRange } from '../keys.ts';
+import type { SqlValue } from '../sql/port.ts';
+import type { Entry, Stored } from '../store.ts';
+
+/** The newest entry of a key, deletes included. */
+export interface Newest extends Stored {
+  deleted: boolean;
+}
+
+export interface Version {
+  key: Key;
+  revision: number;
+  /** Revision of the newest entry before, deletes included; 0 when there is none. */
+  link: number;
+  created: number;
+  change: Entry['change'];
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** JSON. */
+  cause: string;
+  text: string;
+}
+
+export interface Table {
+  newest(key: Key): Newest | undefined;
+  get(key: Key): Stored | undefined;
+  /** The state at a revision that is neither compacted nor in the future. */
+  getAt(key: Key, revision: number): Stored | undefined;
+  /** In key order; all when there is no limit. */
+  page(range: KeyRange, limit: number | undefined, revision: number): Stored[];
+  count(range: KeyRange): number;
+  /** Inside a transaction. */
+  append(version: Version, text: string | Uint8Array): void;
+  /** After a failed transaction: forget what was kept in memory about it. */
+  reset(): void;
+}
+
+export type EntryRow = {
+  revision: number;
+  link: number;
+  created: number;
+  change: Entry['change'];
+  key: string;
+  cause: string;
+  text: string | Uint8Array;
+};
+
+export const ENTRY_COLUMNS = 'revision, link, created, change, key, cause, text';
+
+export type StoredRow = { key: string; revision: number; created: number; text: SqlValue };

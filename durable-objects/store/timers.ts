@@ -1,0 +1,87 @@
+/**
+ * Rows that wake the object (`TimerPort` of the controllers' runtime). The object has one alarm, and setting it is
+ * billed: `onEarlier` hears only when the earliest due time moves earlier than what the alarm was last known to be.
+ * After `takeDue`, the owner arms the alarm for `next()` itself, in a `finally`.
+ */
+import { first } from './sql/first.ts';
+import type { SqlPort } from './sql/port.ts';
+
+export interface Timer {
+  id: string;
+  /** Milliseconds since the epoch. */
+  due: number;
+  payload: string;
+}
+
+export class Timers {
+  readonly #sql: SqlPort;
+  #listener: (due: number) => void = () => {};
+  /** Due time of the earliest row; null when it must be read again. */
+  #earliest: number | undefined | null = null;
+  /** What the alarm is set to, as far as known. */
+  #armed: number | undefined;
+
+  /** The tables must have been made (`openStore`, or `migrate` with `SCHEMA`). */
+  constructor(sql: SqlPort) {
+    this.#sql = sql;
+    this.#armed = this.next();
+  }
+
+  /** Calls back with the due time to which the alarm must be moved. One listener. */
+  onEarlier(callback: (due: number) => void): void {
+    this.#listener = callback;
+  }
+
+  set(id: string, due: number, payload = ''): void {
+    const before = first(
+      this.#sql.query<{ due: number; payload: string }>('SELECT due, payload FROM timers WHERE id = ?', id),
+    );
+    if (before?.due === due && before.payload === payload) return;
+    if (before) this.#sql.run('UPDATE timers SET due = ?, payload = ? WHERE id = ?', due, payload, id);
+    else this.#sql.run('INSERT INTO timers(id, due, payload) VALUES (?, ?, ?)', id, due, payload);
+    const next = this.next();
+    if (next === undefined || due < next) this.#earliest = due;
+    else if (before?.due === next) this.#earliest = null;
+    if (this.#armed !== undefined && due >= this.#armed) return;
+    this.#armed = due;
+    this.#listener(due);
+  }
+
+  clear(id: string): void {
+    if (this.#sql.run('DELETE FROM timers WHERE id = ?', id) > 0) this.#earliest = null;
+  }
+
+  takeDue(now: number, limit: number): Timer[] {
+    const due = this.#isDue(now) ? this.#take(now, limit) : [];
+    this.#armed = this.next();
+    return due;
+  }
+
+  next(): number | undefined {
+    if (this.#earliest === null) {
+      this.#earliest =
+        first(this.#sql.query<{ due: number | null }>('SELECT min(due) AS due FROM timers'))?.due ?? undefined;
+    }
+    return this.#earliest;
+  }
+
+  #isDue(now: number): boolean {
+    const next = this.next();
+    return next !== undefined && next <= now;
+  }
+
+  #take(now: number, limit: number): Timer[] {
+    return this.#sql.transaction(() => {
+      const due: Timer[] = [];
+      const rows = this.#sql.query<{ id: string; due: number; payload: string }>(
+        'SELECT id, due, payload FROM timers WHERE due <= ? ORDER BY due, id LIMIT ?',
+        now,
+        limit,
+      );
+      for (const row of rows) due.push({ id: row.id, due: row.due, payload: row.payload });
+      for (const { id } of due) this.#sql.run('DELETE FROM timers WHERE id = ?', id);
+      this.#earliest = null;
+      return due;
+    });
+  }
+}

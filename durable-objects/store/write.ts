@@ -1,0 +1,83 @@
+/** One write inside a transaction: what was expected, what it becomes, and its rows. */
+import { StoreError } from './errors.ts';
+import { SECRETS_PREFIX } from './keys.ts';
+import type { Sealer } from './sealer.ts';
+import type { Committed, Entry, Next, StoreReader, Write } from './store.ts';
+import type { Newest, Table, Version } from './tables/table.ts';
+
+/** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
+export const MAX_TEXT_BYTES = 1_500_000;
+
+/** Decides one write, and appends its version. Throws, having written nothing, when it is refused. */
+export function performWrite(
+  write: Write,
+  revision: number,
+  table: Table,
+  sealer: Sealer,
+  reader: StoreReader,
+): Committed {
+  const { key } = write;
+  const newest = table.newest(key);
+  checkExpectation(write, newest);
+  const current = newest && !newest.deleted ? newest : undefined;
+  const stored = current && { key, revision: current.revision, created: current.created, text: current.text };
+  const next = write.apply(stored, { revision, reader });
+  if (next === 'unchanged') {
+    if (!stored) throw notFound(key);
+    return { stored };
+  }
+  const version = versionOf(write, next, newest, revision);
+  table.append(version, key.startsWith(SECRETS_PREFIX) ? sealer.seal(key, version.text) : version.text);
+  const { created, change, text } = version;
+  const previous = change === 'create' ? 0 : version.link;
+  const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };
+  return { stored: { key, revision, created, text }, entry };
+}
+
+function checkExpectation({ key, expect }: Write, newest: Newest | undefined): void {
+  const exists = newest !== undefined && !newest.deleted;
+  if (expect === 'any') return;
+  if (expect === 'absent') {
+    if (exists) throw new StoreError('already-exists', `${key} already exists`, newest.revision);
+  } else if (!exists) {
+    throw notFound(key);
+  } else if (expect !== 'present' && newest.revision !== expect) {
+    throw new StoreError('conflict', `${key} is at revision ${newest.revision}, not ${expect}`, newest.revision);
+  }
+}
+
+function versionOf(
+  write: Write,
+  next: Exclude<Next, 'unchanged'>,
+  newest: Newest | undefined,
+  revision: number,
+): Version {
+  const { key } = write;
+  const exists = newest !== undefined && !newest.deleted;
+  const change = 'delete' in next ? 'delete' : exists ? 'update' : 'create';
+  const text = 'delete' in next ? next.delete : next.text;
+  if (change === 'delete' && !exists) throw notFound(key);
+  if (exceeds(text, MAX_TEXT_BYTES)) {
+    throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
+  }
+  return {
+    key,
+    revision,
+    link: newest?.revision ?? 0,
+    created: exists ? newest.created : revision,
+    change,
+    at: write.cause.at,
+    cause: JSON.stringify(write.cause),
+    text,
+  };
+}
+
+function notFound(key: string): StoreError {
+  return new StoreError('not-found', `${key} not found`);
+}
+
+/** A UTF-16 code unit is three bytes of UTF-8 at most, so texts are seldom measured. */
+function exceeds(text: string, bytes: number): boolean {
+  if (text.length * 3 <= bytes) return false;
+  return text.length > bytes || new TextEncoder().encode(text).length > bytes;
+}

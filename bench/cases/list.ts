@@ -1,0 +1,45 @@
+/** LIST of 5,000 pods of about 5 KB, whole. */
+import { call, must, open } from '../lib/http.ts';
+import { cpuMs } from '../lib/process.ts';
+import { median } from '../lib/stats.ts';
+import type { Figure, Target } from '../lib/target.ts';
+import { idlePod } from './objects.ts';
+
+const PODS = 5_000;
+const AT_ONCE = 32;
+const PATH = '/api/v1/namespaces/default/pods';
+
+export async function listCase(targets: readonly Target[], runs: number): Promise<Figure[]> {
+  const rate: Record<string, number> = {};
+  const time: Record<string, number> = {};
+  const cpu: Record<string, number> = {};
+  for (const target of targets) {
+    await fill(target);
+    const samples: { rate: number; time: number; cpu: number }[] = [];
+    for (let run = 0; run < runs; run++) {
+      const [before, from] = [cpuMs(target.pids), performance.now()];
+      let bytes = 0;
+      for await (const chunk of await open(target, 'GET', PATH)) bytes += (chunk as Buffer).length;
+      const took = performance.now() - from;
+      samples.push({ rate: bytes / 1e6 / (took / 1e3), time: took, cpu: cpuMs(target.pids) - before });
+    }
+    rate[target.name] = median(samples.map((sample) => sample.rate));
+    time[target.name] = median(samples.map((sample) => sample.time));
+    cpu[target.name] = median(samples.map((sample) => sample.cpu));
+    await call(target, 'DELETE', `${PATH}?labelSelector=app%3Dbench-list&gracePeriodSeconds=0`);
+  }
+  const name = `LIST of ${PODS} pods`;
+  return [
+    { case: name, what: 'rate', unit: 'MB/s', values: rate },
+    { case: name, what: 'time', unit: 'ms', values: time },
+    { case: name, what: 'server CPU', unit: 'CPU ms', values: cpu },
+  ];
+}
+
+async function fill(target: Target): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < PODS) await must(target, 'POST', PATH, idlePod(`listed-${next++}`));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}

@@ -1,0 +1,61 @@
+/** GET and create, one at a time and 32 at once. */
+import { must } from '../lib/http.ts';
+import { medians } from '../lib/stats.ts';
+import type { Figure, Target } from '../lib/target.ts';
+import { type Load, load } from '../lib/wrk.ts';
+import { configMap } from './objects.ts';
+
+const SECONDS = 4;
+
+export async function requestCase(targets: readonly Target[], runs: number): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const connections of [1, 32]) {
+    for (const [what, options] of Object.entries(loads())) {
+      const values: Record<string, Record<keyof Load, number>> = {};
+      for (const target of targets) {
+        const samples: Load[] = [];
+        for (let run = 0; run < runs; run++) {
+          samples.push(await load(target, { connections, seconds: SECONDS, ...options(run) }));
+        }
+        values[target.name] = medians<keyof Load>(samples.map((sample) => ({ ...sample })));
+      }
+      const of = (key: keyof Load): Record<string, number> =>
+        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value[key]]));
+      const name = `${what}, ${connections} connection${connections > 1 ? 's' : ''}`;
+      figures.push({ case: name, what: 'p50', unit: 'ms', values: of('p50') });
+      figures.push({ case: name, what: 'p99', unit: 'ms', values: of('p99') });
+      figures.push({ case: name, what: 'rate', unit: '1/s', values: of('perSecond') });
+      figures.push({ case: name, what: 'server CPU a request', unit: 'CPU ms', values: of('cpu') });
+    }
+  }
+  return figures;
+}
+
+/** What the loads work on: one ConfigMap of about 1 KB. */
+export async function prepareRequests(target: Target): Promise<void> {
+  await must(target, 'POST', '/api/v1/namespaces/default/configmaps', configMap('read-me'));
+}
+
+function loads(): Record<string, (run: number) => { path: string; script: string }> {
+  return {
+    GET: () => ({ path: '/api/v1/namespaces/default/configmaps/read-me', script: '' }),
+    create: () => ({ path: '/api/v1/namespaces/default/configmaps', script: createScript() }),
+  };
+}
+
+let batch = 0;
+
+/** A new name each request; names never repeat within a run of the bench. */
+function createScript(): string {
+  batch++;
+  const body = JSON.stringify(configMap(`bench-${batch}-NUMBER`));
+  return `
+local n = 0
+local head = [==[${body.slice(0, body.indexOf('NUMBER'))}]==]
+local tail = [==[${body.slice(body.indexOf('NUMBER') + 'NUMBER'.length)}]==]
+wrk.headers['Content-Type'] = 'application/json'
+request = function()
+  n = n + 1
+  return wrk.format('POST', nil, nil, head .. n .. tail)
+end`;
+}

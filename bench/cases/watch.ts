@@ -1,0 +1,77 @@
+/** Watch delivery: from the answer of a write to the line at each of 1, 100 and 1,000 watchers. */
+import type { IncomingMessage } from 'node:http';
+import { must, open } from '../lib/http.ts';
+import { cpuMs } from '../lib/process.ts';
+import { percentile } from '../lib/stats.ts';
+import type { Figure, Target } from '../lib/target.ts';
+import { configMap } from './objects.ts';
+
+const EVENTS = 50;
+const BETWEEN_MS = 40;
+const NAME = 'watched';
+const PATH = '/api/v1/namespaces/default/configmaps';
+
+export async function watchCase(targets: readonly Target[], counts = [1, 100, 1_000]): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const watchers of counts) {
+    const p50: Record<string, number> = {};
+    const p99: Record<string, number> = {};
+    const cpu: Record<string, number> = {};
+    for (const target of targets) {
+      const result = await measure(target, watchers);
+      p50[target.name] = percentile(result.lags, 50);
+      p99[target.name] = percentile(result.lags, 99);
+      cpu[target.name] = result.cpu / EVENTS;
+    }
+    const name = `watch delivery to ${watchers}`;
+    figures.push({ case: name, what: 'p50', unit: 'ms', values: p50 });
+    figures.push({ case: name, what: 'p99', unit: 'ms', values: p99 });
+    figures.push({ case: name, what: 'server CPU an event', unit: 'CPU ms', values: cpu });
+  }
+  return figures;
+}
+
+async function measure(target: Target, watchers: number): Promise<{ lags: number[]; cpu: number }> {
+  const { metadata } = await must<{ metadata: { resourceVersion: string } }>(target, 'POST', PATH, configMap(NAME));
+  const query = `watch=true&fieldSelector=metadata.name%3D${NAME}&resourceVersion=${metadata.resourceVersion}`;
+  const sent = new Map<string, number>();
+  const lags: number[] = [];
+  const streams: IncomingMessage[] = [];
+  for (let i = 0; i < watchers; i++) {
+    const stream = await open(target, 'GET', `${PATH}?${query}`);
+    streams.push(stream);
+    readLines(stream, (line) => {
+      const round = /"round":"(\d+)"/.exec(line)?.[1];
+      const from = round === undefined ? undefined : sent.get(round);
+      if (from !== undefined) lags.push(performance.now() - from);
+    });
+  }
+  const before = cpuMs(target.pids);
+  for (let round = 0; round < EVENTS; round++) {
+    sent.set(String(round), performance.now());
+    const patch = { data: { round: String(round) } };
+    await must(target, 'PATCH', `${PATH}/${NAME}`, patch, 'application/merge-patch+json');
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+  await settled(() => lags.length >= EVENTS * watchers);
+  const cpu = cpuMs(target.pids) - before;
+  for (const stream of streams) stream.destroy();
+  await must(target, 'DELETE', `${PATH}/${NAME}`);
+  if (lags.length < EVENTS * watchers)
+    throw new Error(`${target.name}: ${lags.length} of ${EVENTS * watchers} events came`);
+  return { lags, cpu };
+}
+
+function readLines(stream: IncomingMessage, each: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) each(line);
+  });
+  stream.on('error', () => {});
+}
+
+async function settled(done: () => boolean): Promise<void> {
+  for (let i = 0; i < 500 && !done(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+}

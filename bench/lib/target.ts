@@ -1,0 +1,19 @@
+/** A server under measurement: Islet, its peer, or the bare runtime that is Islet's limit. */
+export interface Target {
+  name: string;
+  /** Kubernetes API paths lie beneath it: `https://127.0.0.1:7443/clusters/abc`. */
+  url: string;
+  token: string;
+  /** Processes whose CPU time and memory are the server's. */
+  pids: readonly number[];
+  stop(): Promise<void>;
+}
+
+/** One figure of one case. */
+export interface Figure {
+  case: string;
+  what: string;
+  unit: 'ms' | '1/s' | 'MB/s' | 'CPU ms' | 'MB' | 'rows' | 'count';
+  /** The median over the runs, by target name. */
+  values: Record<string, number>;
+}

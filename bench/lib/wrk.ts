@@ -1,0 +1,68 @@
+/** HTTP load by wrk (Debian package `wrk`). Connections are kept alive; requests of other status count as errors. */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cpuMs } from './process.ts';
+import type { Target } from './target.ts';
+
+export interface Load {
+  requests: number;
+  perSecond: number;
+  p50: number;
+  p99: number;
+  /** Server CPU milliseconds a request. */
+  cpu: number;
+}
+
+export interface LoadOptions {
+  connections: number;
+  seconds: number;
+  /** Lua: sets `wrk.method`, `wrk.body` or `request = function() … end`. */
+  script: string;
+  path: string;
+}
+
+const REPORT = `
+done = function(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format('RESULT %d %d %f %f %d\\n', summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(99), e.status + e.connect + e.read + e.write + e.timeout))
+end
+`;
+
+export function hasWrk(): boolean {
+  try {
+    execFileSync('sh', ['-c', 'command -v wrk']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function load(target: Target, { connections, seconds, script, path }: LoadOptions): Promise<Load> {
+  const folder = mkdtempSync(join(tmpdir(), 'islet-bench-'));
+  try {
+    const file = join(folder, 'load.lua');
+    writeFileSync(file, `${script}\n${REPORT}`);
+    const before = cpuMs(target.pids);
+    const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', file];
+    args.push('-H', `Authorization: Bearer ${target.token}`, '-H', 'Accept: application/json', target.url + path);
+    const { stdout } = await promisify(execFile)('wrk', args);
+    const used = cpuMs(target.pids) - before;
+    const [requests = 0, micros = 1, p50 = 0, p99 = 0, errors = 0] = (/RESULT (.*)/.exec(stdout)?.[1] ?? '')
+      .split(' ')
+      .map(Number);
+    if (requests === 0 || errors > 0) throw new Error(`${target.name}: ${errors} of ${requests} requests failed`);
+    return {
+      requests,
+      perSecond: requests / (micros / 1e6),
+      p50: p50 / 1_000,
+      p99: p99 / 1_000,
+      cpu: used / requests,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

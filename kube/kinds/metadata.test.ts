@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { errorText } from '../machinery/field-error.ts';
+import type { ObjectMeta } from '../machinery/object.ts';
+import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
+
+const namespaced = { nameRule: 'dns-subdomain', scope: 'Namespaced' } as const;
+const created = (meta: ObjectMeta, kind: Parameters<typeof validateMetadata>[1] = namespaced) =>
+  validateMetadata({ namespace: 'default', ...meta }, kind).map(errorText);
+
+const SUBDOMAIN =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+test('good metadata has no errors', () => {
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true };
+  expect(
+    created({
+      name: 'web-0.a',
+      generateName: 'web-',
+      labels: { 'example.com/App': 'Web', empty: '' },
+      annotations: { 'Example.COM/x': 'y' },
+      finalizers: ['foregroundDeletion', 'example.com/f'],
+      ownerReferences: [owner, { ...owner, name: 'other', controller: false }],
+    }),
+  ).toEqual([]);
+});
+
+test.each<[string, ObjectMeta, string[]]>([
+  ['no name', {}, ['metadata.name: Required value: name or generateName is required']],
+  ['upper case', { name: 'Web' }, [`metadata.name: Invalid value: "Web": ${SUBDOMAIN}`]],
+  ['a bad prefix', { name: 'a', generateName: '-x-' }, [`metadata.generateName: Invalid value: "-x-": ${SUBDOMAIN}`]],
+  ['no namespace', { name: 'a', namespace: '' }, ['metadata.namespace: Required value']],
+  [
+    'two controllers',
+    {
+      name: 'a',
+      ownerReferences: [
+        { apiVersion: 'v1', kind: 'A', name: 'a', uid: '1', controller: true },
+        { apiVersion: 'v1', kind: 'B', name: 'b', uid: '2', controller: true },
+      ],
+    },
+    [expect.stringMatching(/Found "true" in references for A\/a and B\/b$/) as unknown as string],
+  ],
+  [
+    'a finalizer without a domain',
+    { name: 'a', finalizers: ['mine'] },
+    [
+      'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+    ],
+  ],
+  [
+    'annotations of more than 256 KiB',
+    { name: 'a', annotations: { big: 'é'.repeat(128 * 1024) } },
+    ['metadata.annotations: Too long: may not be more than 262144 bytes'],
+  ],
+])('%s is refused', (_, meta, errors) => {
+  expect(created(meta)).toEqual(errors);
+});
+
+test('a cluster-scoped object has no namespace, and a path-segment name may have colons', () => {
+  const kind = { nameRule: 'path-segment', scope: 'Cluster' } as const;
+  expect(created({ name: 'system:node', namespace: undefined }, kind)).toEqual([]);
+  expect(created({ name: 'a/b' }, kind)).toEqual([
+    'metadata.name: Invalid value: "a/b": may not contain \'/\'',
+    'metadata.namespace: Forbidden: not allowed on this type',
+  ]);
+});
+
+test('an update keeps identity, and adds no finalizer to what is being deleted', () => {
+  const old = { name: 'a', namespace: 'd', uid: '1', resourceVersion: '5', deletionTimestamp: '2026-01-01T00:00:00Z' };
+  expect(validateMetadataUpdate({ ...old, labels: { a: 'b' } }, old)).toEqual([]);
+  const next = { ...old, uid: '2', resourceVersion: '', finalizers: ['b.c/d'] };
+  expect(validateMetadataUpdate(next, old).map(errorText)).toEqual([
+    'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"b.c/d"}',
+    'metadata.resourceVersion: Invalid value: "": must be specified for an update',
+    'metadata.uid: Invalid value: "2": field is immutable',
+  ]);
+});

@@ -1,0 +1,21 @@
+/** Small checks that many kinds share. Each answers upstream's errors; an empty list means valid. */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { semanticEqual } from './equal.ts';
+
+/** One error for each message of a rule in `machinery/names.ts`. */
+export function invalidEach(field: string, value: unknown, messages: readonly string[]): FieldError[] {
+  return messages.map((message) => fieldError.invalid(field, value, message));
+}
+
+export function validateNonNegative(value: number | undefined, field: string): FieldError[] {
+  return (value ?? 0) < 0 ? [fieldError.invalid(field, value, 'must be greater than or equal to 0')] : [];
+}
+
+export function validateImmutable(next: unknown, old: unknown, field: string): FieldError[] {
+  return semanticEqual(next, old) ? [] : [fieldError.invalid(field, next ?? null, 'field is immutable')];
+}
+
+/** `supported` in the order in which the error shall name them. */
+export function validateEnum(value: string | undefined, supported: readonly string[], field: string): FieldError[] {
+  return supported.includes(value ?? '') ? [] : [fieldError.notSupported(field, value ?? '', supported)];
+}

@@ -109,18 +109,22 @@ function fieldText(
   const mergeKey = field.tags.get('patchMergeKey');
   const code = typeCode(writer, goPackage, field.type, field.markers);
   return [
-    `${name}${required ? '!' : ''}${isAlwaysPrinted(field, code, options) ? '+' : ''}:${code}`,
+    `${name}${required ? '!' : ''}${printMark(field, code, options)}:${code}`,
     number ? `@${number}${within}` : '',
     strategies ? `^${strategies}${mergeKey ? `|${mergeKey}` : ''}` : '',
     defaultText(goPackage, field),
   ].join('');
 }
 
-/** Whether Go prints the field of an empty struct: `omitempty` does not omit a struct that is no pointer. */
-function isAlwaysPrinted(field: GoField, code: string, options: string[]): boolean {
-  if (field.type.startsWith('*') || options.includes('omitzero')) return false;
-  if (code.startsWith('>')) return true;
-  return !options.includes('omitempty') && /^[sbild](\(|$)/.test(code);
+/**
+ * How Go prints the field: `+` always, since `omitempty` does not omit a struct that is no pointer; `*` whenever it was
+ * given; '' when it is not empty.
+ */
+function printMark(field: GoField, code: string, options: string[]): string {
+  if (field.type.startsWith('*') || options.includes('omitzero')) return '*';
+  if (code.startsWith('>') || code === 'q') return '+';
+  if (options.includes('omitempty')) return /^[sbildy[{]/.test(code) ? '' : '*';
+  return /^[sbild](\(|$)/.test(code) ? '+' : '*';
 }
 
 function protobufNumber(field: GoField): string {

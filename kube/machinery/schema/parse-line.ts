@@ -38,10 +38,10 @@ function parseField(word: string, structOf: StructOf, fields: Map<string, FieldS
   const colon = word.indexOf(':');
   let end = colon;
   const field: { -readonly [P in keyof FieldSchema]: FieldSchema[P] } = { schema: { type: 'any' } };
-  if (word[end - 1] === '+') {
-    field.always = true;
-    end--;
-  }
+  const mark = word[end - 1];
+  if (mark === '+') field.always = true;
+  if (mark === '+' || mark === '*') end--;
+  else field.omitEmpty = true;
   if (word[end - 1] === '!') {
     field.required = true;
     end--;

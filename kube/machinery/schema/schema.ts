@@ -41,6 +41,8 @@ export interface FieldSchema {
   within?: readonly number[];
   /** Upstream prints the field even when it was not given (`resources: {}`, `port: 0`): no pointer, no omitempty. */
   always?: boolean;
+  /** Upstream does not print the field when it is false, 0, '', [] or {}: no pointer, omitempty. */
+  omitEmpty?: boolean;
   /** strategic merge: what `patchStrategy` says (`merge`, `replace`, `retainKeys`). */
   patchStrategy?: readonly string[];
   patchMergeKey?: string;

@@ -1,0 +1,236 @@
+/**
+ * One walk over a decoded object that does what upstream's typed decoding does (sigs.k8s.io/json and `encoding/json`
+ * into Go structs, then printing them again): unknown fields are dropped and reported, wrong types are errors in the
+ * decoder's words, nulls and empty optional fields vanish, fields that are always printed appear.
+ */
+import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
+import { goQuote, goTypeName, goValueName } from './go-names.ts';
+import { type Normalized, normalizeBytes, normalizeMicroTime, normalizeQuantity, normalizeTime } from './scalars.ts';
+import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
+
+/** The query parameter `fieldValidation`; Warn is the server's default. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface CheckOptions {
+  directive: FieldValidation;
+  /** Add the fields that upstream always prints (`status: {}`, `port: 0`). On when left out. */
+  fill?: boolean;
+}
+
+export interface CheckResult {
+  /** The object as upstream would print it: a copy where something had to go, otherwise the one that was handed in. */
+  object: Record<string, unknown>;
+  /** `unknown field "spec.foo"`, in document order, without repetitions; empty when the directive is Ignore. */
+  strict: string[];
+  /** What the decoder says first: `json: cannot unmarshal string into Go struct field …`. */
+  error?: string;
+}
+
+/** Upstream gives up collecting after as many. */
+const MOST_STRICT_ERRORS = 100;
+
+/** May change `value`, which is the caller's to give away (fresh from JSON.parse). */
+export function checkObject(schema: StructSchema, value: unknown, options: CheckOptions): CheckResult {
+  const walk = new Walk(options);
+  const object = walk.value(schema, value, undefined) as Record<string, unknown>;
+  return { object, strict: walk.strict, error: walk.fatal ?? walk.error };
+}
+
+/** What a struct always prints, found once per struct. */
+const always = new WeakMap<StructSchema, readonly [string, FieldSchema][]>();
+
+function alwaysPrinted(schema: StructSchema): readonly [string, FieldSchema][] {
+  let found = always.get(schema);
+  if (!found) {
+    found = [...schema.fields].filter(([, field]) => field.always);
+    always.set(schema, found);
+  }
+  return found;
+}
+
+class Walk {
+  strict: string[] = [];
+  /** The first wrong type, with which decoding goes on. */
+  error: string | undefined;
+  /** What a type's own decoder said, which ends decoding. */
+  fatal: string | undefined;
+  private readonly report: boolean;
+  private readonly fill: boolean;
+  private readonly path: (string | number)[] = [];
+  /** The struct fields on the path: the decoder's errors name neither positions in lists nor keys of maps. */
+  private readonly names: string[] = [];
+
+  constructor(options: CheckOptions) {
+    this.report = options.directive !== 'Ignore';
+    this.fill = options.fill !== false;
+  }
+
+  /** Returns what to keep; undefined for nothing. `owner` is the struct whose field is being read. */
+  value(schema: Schema, value: unknown, owner: StructSchema | undefined): unknown {
+    switch (schema.type) {
+      case 'struct':
+        return this.isObject(value) ? this.struct(schema, value) : this.wrongType(schema, value, owner);
+      case 'map':
+        return this.isObject(value) ? this.map(schema, value, owner) : this.wrongType(schema, value, owner);
+      case 'list':
+        return Array.isArray(value) ? this.list(schema, value, owner) : this.wrongType(schema, value, owner);
+      case 'string':
+        return typeof value === 'string' ? value : this.wrongType(schema, value, owner);
+      case 'boolean':
+        return typeof value === 'boolean' ? value : this.wrongType(schema, value, owner);
+      case 'integer':
+        return isInteger(value, schema.format) ? value : this.wrongType(schema, value, owner);
+      case 'number':
+        return typeof value === 'number' ? value : this.wrongType(schema, value, owner);
+      case 'int-or-string':
+        if (typeof value === 'string' || isInteger(value, 'int32')) return value;
+        return this.wrongType(schema, value, owner, true);
+      case 'quantity':
+        if (typeof value === 'string' || typeof value === 'number') return this.own(normalizeQuantity(value));
+        return this.own({ error: QUANTITY_FORMAT_ERROR });
+      case 'time':
+      case 'micro-time':
+        if (typeof value !== 'string') return this.wrongType(schema, value, owner, true);
+        return this.own(schema.type === 'time' ? normalizeTime(value) : normalizeMicroTime(value));
+      case 'bytes': {
+        if (typeof value !== 'string') return this.wrongType(schema, value, owner);
+        const bytes = normalizeBytes(value);
+        if ('value' in bytes) return bytes.value;
+        this.error ??= bytes.error;
+        return undefined;
+      }
+      case 'any':
+        return value;
+    }
+  }
+
+  private struct(schema: StructSchema, object: Record<string, unknown>): Record<string, unknown> {
+    let dropped: Set<string> | undefined;
+    for (const name in object) {
+      const before = object[name];
+      const field = schema.fields.get(name);
+      let after: unknown;
+      if (field === undefined) {
+        if (this.report) this.unknown(name);
+      } else if (before !== null) {
+        this.path.push(name);
+        this.names.push(name);
+        after = this.value(field.schema, before, schema);
+        this.names.pop();
+        this.path.pop();
+        if (field.omitEmpty && isEmpty(after)) after = undefined;
+      }
+      if (after === undefined) {
+        dropped ??= new Set();
+        dropped.add(name);
+      } else if (after !== before) object[name] = after;
+    }
+    // A copy, because an object from which a property was deleted is slow from then on.
+    const kept = dropped ? without(object, dropped) : object;
+    if (this.fill) fillIn(schema, kept);
+    return kept;
+  }
+
+  private map(schema: MapSchema, object: Record<string, unknown>, owner: StructSchema | undefined): unknown {
+    for (const name in object) {
+      const before = object[name];
+      this.path.push(name);
+      const after = before === null ? zeroOf(schema.values) : (this.value(schema.values, before, owner) ?? null);
+      this.path.pop();
+      if (after !== before) object[name] = after;
+    }
+    return object;
+  }
+
+  private list(schema: ListSchema, list: unknown[], owner: StructSchema | undefined): unknown[] {
+    for (let at = 0; at < list.length; at++) {
+      const before = list[at];
+      this.path.push(at);
+      const after = before === null ? zeroOf(schema.items) : (this.value(schema.items, before, owner) ?? null);
+      this.path.pop();
+      if (after !== before) list[at] = after;
+    }
+    return list;
+  }
+
+  private isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  }
+
+  private own(result: Normalized): string | undefined {
+    if ('value' in result) return result.value;
+    this.fatal ??= result.error;
+    return undefined;
+  }
+
+  private wrongType(schema: Schema, value: unknown, owner: StructSchema | undefined, fatal = false): undefined {
+    if (this.fatal !== undefined || (!fatal && this.error !== undefined)) return undefined;
+    const numberText = schema.type === 'integer' || schema.type === 'number' || schema.type === 'int-or-string';
+    const into = owner
+      ? `Go struct field ${owner.name.slice(owner.name.lastIndexOf('.') + 1)}.${this.names.join('.')}`
+      : 'Go value';
+    const text = `json: cannot unmarshal ${goValueName(value, numberText)} into ${into} of type ${goTypeName(schema)}`;
+    if (fatal) this.fatal = text;
+    else this.error = text;
+    return undefined;
+  }
+
+  private unknown(name: string): void {
+    if (this.strict.length >= MOST_STRICT_ERRORS) return;
+    this.strict.push(`unknown field ${goQuote(pathText(this.path, name))}`);
+  }
+}
+
+export function pathText(path: readonly (string | number)[], name: string): string {
+  let text = '';
+  for (const step of path) text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`;
+  return text === '' ? name : `${text}.${name}`;
+}
+
+function isInteger(value: unknown, format: string | undefined): boolean {
+  if (typeof value !== 'number') return false;
+  if (format === 'int32') return (value | 0) === value;
+  return Number.isInteger(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object') return value === '' || value === 0 || value === false;
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _ in value) return false;
+  return true;
+}
+
+function without(object: Record<string, unknown>, dropped: ReadonlySet<string>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const name in object) if (!dropped.has(name)) kept[name] = object[name];
+  return kept;
+}
+
+function fillIn(schema: StructSchema, object: Record<string, unknown>): void {
+  for (const [name, field] of alwaysPrinted(schema)) {
+    if (object[name] === undefined) object[name] = zeroOf(field.schema);
+  }
+}
+
+/** Go's zero value, printed. */
+function zeroOf(schema: Schema): unknown {
+  switch (schema.type) {
+    case 'struct': {
+      const object: Record<string, unknown> = {};
+      fillIn(schema, object);
+      return object;
+    }
+    case 'string':
+      return '';
+    case 'boolean':
+      return false;
+    case 'integer':
+    case 'number':
+    case 'int-or-string':
+      return 0;
+    case 'quantity':
+      return '0';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * A request's JSON body as an object of the kind that its path names (apimachinery `runtime/serializer/json/json.go`
+ * Decode, apiserver `endpoints/handlers/rest.go` transformDecodeError).
+ */
+import type { KubeObject } from '../object.ts';
+import { checkObject, type FieldValidation } from './check.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
+import { goQuote, goValueName } from './go-names.ts';
+import { jsonSyntaxError } from './json-syntax.ts';
+import { kindSchema } from './resolve.ts';
+import type { StructSchema } from './schema.ts';
+
+export interface Expected {
+  group: string;
+  version: string;
+  kind: string;
+  schema: StructSchema;
+}
+
+export type Decoded =
+  | {
+      object: KubeObject;
+      /** For the Warning header, where the directive is Warn. */
+      warnings: string[];
+    }
+  | {
+      /** The message of a 400 BadRequest. */
+      error: string;
+    };
+
+/**
+ * Malformed JSON, another kind, wrong types and (Strict) unknown and repeated fields are errors in upstream's words.
+ * `apiVersion` and `kind` may be left out; they are there in the result.
+ */
+export function decodeObject(text: string, expected: Expected, directive: FieldValidation): Decoded {
+  const parsed = parseJson(text);
+  if ('error' in parsed) return unrecognized(text, expected, `json parse error: ${parsed.error}`);
+  const body = parsed.value;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    const META =
+      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+    if (body === null) return decodeParsed({}, '', expected, directive);
+    return unrecognized(
+      text,
+      expected,
+      `json parse error: json: cannot unmarshal ${goValueName(body, false)} into Go value of type ${into}`,
+    );
+  }
+  return decodeParsed(body as Record<string, unknown>, text, expected, directive);
+}
+
+/** The same for a body that is an object already: from YAML, protobuf or a patch. `text` '' means: not JSON text. */
+export function decodeParsed(
+  body: Record<string, unknown>,
+  text: string,
+  expected: Expected,
+  directive: FieldValidation,
+): Decoded {
+  for (const name of ['apiVersion', 'kind'] as const) {
+    const value = body[name];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    const cause = `json: cannot unmarshal ${goValueName(value, false)} into Go struct field .${name} of type string`;
+    return unrecognized(text || JSON.stringify(body), expected, `json parse error: ${cause}`);
+  }
+  const apiVersion = (body.apiVersion as string | null | undefined) || apiVersionOf(expected);
+  const kind = (body.kind as string | null | undefined) || expected.kind;
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  const handled = (cause: string): Decoded => ({
+    error: `${kind} in version ${goQuote(version)} cannot be handled as a ${expected.kind}: ${cause}`,
+  });
+  const mismatch = otherKind(apiVersion, kind, expected);
+  if (mismatch) return mismatch.handled ? handled(mismatch.text) : { error: mismatch.text };
+
+  const repeated = directive === 'Ignore' || text === '' ? [] : duplicateKeys(text, body, expected.schema);
+  const result = checkObject(expected.schema, body, { directive });
+  if (result.error !== undefined) return handled(result.error);
+  const strict = [...result.strict, ...repeated.map((path) => `duplicate field ${goQuote(path)}`)];
+  if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
+  result.object.apiVersion = apiVersion;
+  result.object.kind = kind;
+  return { object: result.object as KubeObject, warnings: strict };
+}
+
+/** JSON text as a value, or why it is none in the words of Go's decoder. */
+export function parseJson(text: string): { value: unknown } | { error: string } {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (problem) {
+    return { error: jsonSyntaxError(text) ?? (problem as Error).message };
+  }
+}
+
+function apiVersionOf({ group, version }: { group: string; version: string }): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+function otherKind(
+  apiVersion: string,
+  kind: string,
+  expected: Expected,
+): { text: string; handled: boolean } | undefined {
+  const wanted = apiVersionOf(expected);
+  if (apiVersion === wanted && kind === expected.kind) return undefined;
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  if (!kindSchema(group, version, kind)) {
+    const scheme = 'in scheme "pkg/api/legacyscheme/scheme.go:30"';
+    return {
+      handled: true,
+      text: `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} ${scheme}`,
+    };
+  }
+  if (kind === expected.kind && group === expected.group) {
+    const text = `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`;
+    return { handled: false, text };
+  }
+  const target = `${(expected.group || 'core').split('.')[0]}.${expected.kind}`;
+  return { handled: true, text: `converting (${version}.${kind}) to (${target}): unknown conversion` };
+}
+
+function unrecognized(text: string, expected: Expected, cause: string): Decoded {
+  const whole = `couldn't get version/kind; ${cause}`;
+  return {
+    error: `the object provided is unrecognized (must be of type ${expected.kind}): ${whole} (${summarize(text)})`,
+  };
+}
+
+/** `summarizeData`: text of an object, hexadecimal of anything else, at most 30 bytes. */
+function summarize(text: string): string {
+  if (text === '') return '<empty>';
+  const bytes = new TextEncoder().encode(text.slice(0, 31));
+  const more = bytes.length > 30 ? ' ...' : '';
+  if (text.startsWith('{')) return new TextDecoder().decode(bytes.subarray(0, 30)) + more;
+  return Array.from(bytes.subarray(0, 30), (byte) => byte.toString(16).padStart(2, '0')).join('') + more;
+}

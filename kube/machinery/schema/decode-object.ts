@@ -37,7 +37,7 @@ export function decodeObject(text: string, expected: Expected, directive: FieldV
   if ('error' in parsed) return unrecognized(text, expected, `json parse error: ${parsed.error}`);
   const body = parsed.value;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    const META =
+    const into =
       'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
     if (body === null) return decodeParsed({}, '', expected, directive);
     return unrecognized(

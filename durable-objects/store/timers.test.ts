@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { migrate } from './migrations.ts';
+import { Notes } from './notes.ts';
+import { SCHEMA } from './schema.ts';
+import { openNodeSql } from './sql/node.ts';
+import { Timers } from './timers.ts';
+
+test('the alarm is moved only when the earliest due time moves earlier', () => {
+  const { timers, alarms } = setup();
+  timers.set('a', 100);
+  timers.set('b', 200);
+  timers.set('a', 150);
+  timers.set('c', 50, 'early');
+  timers.clear('c');
+  timers.set('d', 120);
+  // 120 is later than the 50 that the alarm is still set to: it fires once for nothing, which is cheaper than moving it.
+  expect(alarms).toEqual([100, 50]);
+  expect(timers.takeDue(50, 10)).toEqual([]);
+  expect(timers.next()).toBe(120);
+  timers.set('e', 119);
+  expect(alarms).toEqual([100, 50, 119]);
+});
+
+test('what is due is taken out once, earliest first, a bounded number at a time', () => {
+  const { timers } = setup();
+  for (const [id, due] of [
+    ['c', 3],
+    ['a', 1],
+    ['b', 2],
+    ['later', 9],
+  ] as const)
+    timers.set(id, due, id.toUpperCase());
+  expect(timers.takeDue(5, 2)).toEqual([
+    { id: 'a', due: 1, payload: 'A' },
+    { id: 'b', due: 2, payload: 'B' },
+  ]);
+  expect(timers.next()).toBe(3);
+  expect(timers.takeDue(5, 2)).toMatchObject([{ id: 'c' }]);
+  expect(timers.takeDue(5, 2)).toEqual([]);
+  expect(timers.next()).toBe(9);
+});
+
+test('timers survive a restart, and the alarm that is set for them is known', () => {
+  const { sql, timers } = setup();
+  timers.set('a', 100);
+  const again = new Timers(sql);
+  const alarms: number[] = [];
+  again.onEarlier((due) => alarms.push(due));
+  again.set('b', 150);
+  again.set('c', 90);
+  expect(alarms).toEqual([90]);
+  expect(again.takeDue(100, 9).map(({ id }) => id)).toEqual(['c', 'a']);
+});
+
+test('a note is kept, and writing the same again costs no row', () => {
+  const { sql } = setup();
+  const notes = new Notes(sql);
+  expect(notes.read('cursor')).toBeUndefined();
+  notes.write('cursor', '7');
+  notes.write('cursor', '8');
+  expect(new Notes(sql).read('cursor')).toBe('8');
+  let rows = 0;
+  new Notes({ ...sql, run: (...args) => (rows += sql.run(...args)) }).write('cursor', '8');
+  expect(rows).toBe(0);
+});
+
+function setup() {
+  const sql = openNodeSql();
+  migrate(sql, SCHEMA);
+  const timers = new Timers(sql);
+  const alarms: number[] = [];
+  timers.onEarlier((due) => alarms.push(due));
+  return { sql, timers, alarms };
+}

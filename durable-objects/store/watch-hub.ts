@@ -1,0 +1,274 @@
+/**
+ * From the log to the watchers (design decision 7). Subscriptions are numbered, live on sockets that hibernate, and
+ * are kept in a table by socket. On each commit group a live subscription gets one frame; one whose socket is past its
+ * window is *behind*: nothing is buffered for it, and it is replayed from the log as credits arrive, or told that what
+ * it missed was compacted (410). The hub has no timers: `tick` sends bookmarks while the object is awake anyway.
+ */
+import { encodeMessage, WINDOW } from '../../wire/socket.ts';
+import { StoreError } from './errors.ts';
+import { isUnder } from './keys.ts';
+import type { SqlPort } from './sql/port.ts';
+import type { Entry, Store } from './store.ts';
+import { CatchUp } from './watch/catch-up.ts';
+import { Change } from './watch/change.ts';
+import { Channel, channelKey } from './watch/channel.ts';
+import { Connection } from './watch/connection.ts';
+import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
+import { type Place, Subscription } from './watch/subscription.ts';
+import { SubscriptionTable } from './watch/subscription-table.ts';
+
+export type { EventType, Matcher, MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
+
+export interface WatchHubOptions {
+  store: Store;
+  /** The store's database, already migrated. */
+  sql: SqlPort;
+  match: MatcherFactory;
+  renderer: Renderer;
+  /** Code units a socket may be sent before it acknowledges. */
+  window?: number;
+  /** Runs a callback once what is ready now has run; `setTimeout(…, 0)`. */
+  defer?: (callback: () => void) => void;
+}
+
+/** Milliseconds between bookmarks, as upstream. */
+const BOOKMARK_EVERY = 60_000;
+/** Steps of catching up before requests get their turn. */
+const STEPS_A_TURN = 16;
+
+export class WatchHub {
+  readonly #store: Store;
+  readonly #table: SubscriptionTable;
+  readonly #match: MatcherFactory;
+  readonly #renderer: Renderer;
+  readonly #window: number;
+  readonly #defer: (callback: () => void) => void;
+  readonly #connections = new Map<string, Connection>();
+  readonly #channels = new Map<string, Channel>();
+  /** Channels by the first part of their prefix: the resource. */
+  readonly #byResource = new Map<string, Set<Channel>>();
+
+  constructor({ store, sql, match, renderer, window = WINDOW, defer }: WatchHubOptions) {
+    this.#store = store;
+    this.#table = new SubscriptionTable(sql);
+    this.#match = match;
+    this.#renderer = renderer;
+    this.#window = window;
+    this.#defer = defer ?? ((callback) => void setTimeout(callback, 0));
+    store.onCommit((entries) => this.#deliver(entries));
+  }
+
+  /** How many subscriptions there are: 0 means that nobody watches. */
+  get size(): number {
+    let size = 0;
+    for (const { subscriptions } of this.#connections.values()) size += subscriptions.size;
+    return size;
+  }
+
+  /** Is somebody watching this resource (`leases.coordination.k8s.io`)? */
+  isWatched(resource: string): boolean {
+    return this.#byResource.has(resource);
+  }
+
+  /** After a wake: takes up what the sockets that are still open had subscribed, and forgets the others. */
+  restore(peers: Iterable<Peer>): void {
+    for (const peer of peers) this.#connection(peer);
+    const gone = new Set<string>();
+    for (const { peer, id, request, place } of this.#table.all()) {
+      const connection = this.#connections.get(peer);
+      if (!connection) {
+        gone.add(peer);
+        continue;
+      }
+      this.#add(connection, id, request, place, this.#store.revision);
+      if (place.phase !== 'live') connection.credits.exhaust();
+    }
+    for (const peer of gone) this.#table.removeAll(peer);
+  }
+
+  /** Begins a subscription; one of the same number on the same socket is replaced. */
+  subscribe(peer: Peer, id: number, request: WatchRequest): void {
+    const connection = this.#connection(peer);
+    if (connection.subscriptions.has(id)) this.#remove(connection, id);
+    const subscription = this.#add(connection, id, request, this.#beginning(request), request.after ?? 0);
+    this.#catchUp(connection);
+    // Only now, so that a watch whose beginning fits into the window costs one row.
+    if (connection.subscriptions.get(id) === subscription) this.#table.add(subscription);
+  }
+
+  /** The client has enough of it. */
+  unsubscribe(peer: string, id: number): void {
+    const connection = this.#connections.get(peer);
+    if (!connection?.subscriptions.has(id)) return;
+    this.#remove(connection, id);
+    connection.send(encodeMessage({ type: 'end', id }));
+  }
+
+  /** The client has consumed this many code units of frames. */
+  credit(peer: string, size: number): void {
+    const connection = this.#connections.get(peer);
+    if (!connection) return;
+    connection.credits.acknowledge(size);
+    this.#catchUp(connection);
+  }
+
+  /** The socket is closed. */
+  closed(peer: string): void {
+    const connection = this.#connections.get(peer);
+    if (!connection) return;
+    this.#connections.delete(peer);
+    for (const subscription of connection.subscriptions.values()) this.#leave(subscription);
+    if (connection.subscriptions.size > 0) this.#table.removeAll(peer);
+    connection.subscriptions.clear();
+  }
+
+  /** Sends the bookmarks that are due. Call it about once a minute while awake; it never wakes anybody. */
+  tick(now: number): void {
+    const { revision } = this.#store;
+    for (const { credits, subscriptions } of this.#connections.values()) {
+      for (const subscription of subscriptions.values()) {
+        const { request, place, told, bookmarkedAt } = subscription;
+        if (!request.bookmarks || place.phase !== 'live' || told >= revision || !credits.open) continue;
+        if (now - bookmarkedAt < BOOKMARK_EVERY) continue;
+        subscription.bookmarkedAt = now;
+        subscription.tell(`${this.#renderer.bookmark(request, revision, false)}\n`, revision);
+      }
+    }
+  }
+
+  #deliver(entries: readonly Entry[]): void {
+    if (this.#channels.size === 0) return;
+    for (const [channel, changes] of this.#concerned(entries)) {
+      // Made when the first member needs them: with column definitions, and without.
+      const batches: Partial<Record<'first' | 'later', ReturnType<Channel['batches']>>> = {};
+      for (const subscription of channel.members) {
+        if (subscription.place.phase !== 'live') continue;
+        const kind = subscription.first ? 'first' : 'later';
+        batches[kind] ??= channel.batches(changes, subscription.first);
+        for (const { lines, last, before } of batches[kind]) {
+          if (!subscription.connection.credits.open) {
+            subscription.moveTo({ phase: 'behind', position: before });
+            this.#keep(subscription);
+            break;
+          }
+          subscription.events(lines, last);
+        }
+      }
+    }
+  }
+
+  #concerned(entries: readonly Entry[]): Map<Channel, Change[]> {
+    const concerned = new Map<Channel, Change[]>();
+    for (const entry of entries) {
+      const channels = this.#byResource.get(resourceOf(entry.key));
+      if (!channels) continue;
+      const change = new Change(entry, (revision) => this.#store.at(revision));
+      for (const channel of channels) {
+        if (!isUnder(channel.request.prefix, entry.key)) continue;
+        const changes = concerned.get(channel);
+        if (changes) changes.push(change);
+        else concerned.set(channel, [change]);
+      }
+    }
+    return concerned;
+  }
+
+  /** In turns, until the window closes, all are live, or others should have the thread. */
+  #catchUp(connection: Connection): void {
+    const { credits, subscriptions } = connection;
+    const work = new CatchUp(this.#store, this.#renderer);
+    let lagging = connection.lagging();
+    for (let steps = 0; lagging.length > 0 && credits.open && steps < STEPS_A_TURN; lagging = connection.lagging()) {
+      for (const subscription of lagging) {
+        if (!credits.open) break;
+        steps++;
+        this.#step(work, subscription);
+      }
+    }
+    // Where each one is matters to a later life only if this one ends here: it can't while a turn is due.
+    if (lagging.length > 0 && credits.open) this.#schedule(connection);
+    else for (const subscription of subscriptions.values()) if (subscription.dirty) this.#keep(subscription);
+  }
+
+  #step(work: CatchUp, subscription: Subscription): void {
+    const { connection, id, request, place } = subscription;
+    try {
+      work.step(subscription);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'compacted' || place.phase === 'live') throw error;
+      const expired = this.#renderer.expired(request, place.position, error.revision);
+      subscription.tell(`${expired}\n`, 0);
+      this.#remove(connection, id);
+      connection.send(encodeMessage({ type: 'end', id }));
+    }
+  }
+
+  #schedule(connection: Connection): void {
+    if (connection.scheduled) return;
+    connection.scheduled = true;
+    this.#defer(() => {
+      connection.scheduled = false;
+      this.#catchUp(connection);
+    });
+  }
+
+  #keep(subscription: Subscription): void {
+    this.#table.move(subscription);
+    subscription.dirty = false;
+  }
+
+  #beginning({ after, initialEvents }: WatchRequest): Place {
+    const { revision } = this.#store;
+    if (after === undefined || initialEvents) return { phase: 'initial', position: revision, after: undefined };
+    return after >= revision ? { phase: 'live' } : { phase: 'behind', position: after };
+  }
+
+  #connection(peer: Peer): Connection {
+    let connection = this.#connections.get(peer.id);
+    if (!connection) {
+      connection = new Connection(peer, this.#window);
+      this.#connections.set(peer.id, connection);
+    }
+    return connection;
+  }
+
+  #add(connection: Connection, id: number, request: WatchRequest, place: Place, told: number): Subscription {
+    const key = channelKey(request);
+    let channel = this.#channels.get(key);
+    if (!channel) {
+      channel = new Channel(request, this.#match(request), this.#renderer);
+      this.#channels.set(key, channel);
+      const resource = resourceOf(request.prefix);
+      const beside = this.#byResource.get(resource);
+      if (beside) beside.add(channel);
+      else this.#byResource.set(resource, new Set([channel]));
+    }
+    const subscription = new Subscription(connection, id, request, channel, place, told);
+    channel.members.add(subscription);
+    connection.subscriptions.set(id, subscription);
+    return subscription;
+  }
+
+  #remove(connection: Connection, id: number): void {
+    const subscription = connection.subscriptions.get(id);
+    if (!subscription) return;
+    connection.subscriptions.delete(id);
+    this.#leave(subscription);
+    this.#table.remove(connection.peer.id, id);
+  }
+
+  #leave(subscription: Subscription): void {
+    const { channel, request } = subscription;
+    channel.members.delete(subscription);
+    if (channel.members.size > 0) return;
+    this.#channels.delete(channelKey(request));
+    const resource = resourceOf(request.prefix);
+    const beside = this.#byResource.get(resource);
+    beside?.delete(channel);
+    if (beside?.size === 0) this.#byResource.delete(resource);
+  }
+}
+
+function resourceOf(keyOrPrefix: string): string {
+  return keyOrPrefix.slice(0, keyOrPrefix.indexOf('/'));
+}

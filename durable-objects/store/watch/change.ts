@@ -1,0 +1,69 @@
+/** One log entry on its way to many watchers: parsed at most once, and printed once per rendering. */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Entry } from '../store.ts';
+import type { EventType, Matcher, Renderer, WatchRequest } from './ports.ts';
+
+export class Change {
+  readonly entry: Entry;
+  readonly #read: (revision: number) => Entry | undefined;
+  readonly #lines = new Map<string, string>();
+  #object: KubeObject | undefined;
+  #before: KubeObject | null | undefined;
+
+  /** `read` finds an older entry: `store.at`. */
+  constructor(entry: Entry, read: (revision: number) => Entry | undefined) {
+    this.entry = entry;
+    this.#read = read;
+  }
+
+  get object(): KubeObject {
+    this.#object ??= JSON.parse(this.entry.text) as KubeObject;
+    return this.#object;
+  }
+
+  /** What the object was before; undefined when it was not, or when that is no longer known. */
+  get before(): KubeObject | undefined {
+    if (this.#before === undefined) {
+      const text = this.entry.previous > 0 ? this.#read(this.entry.previous)?.text : undefined;
+      this.#before = text === undefined ? null : (JSON.parse(text) as KubeObject);
+    }
+    return this.#before ?? undefined;
+  }
+
+  /**
+   * What a watcher is told, if anything (apiserver `storage/cacher/cache_watcher.go`, convertToWatchEvent): an object
+   * that comes to match is ADDED, one that ceases to is DELETED, whatever really happened to it.
+   */
+  typeFor(matcher: Matcher | undefined): EventType | undefined {
+    const { change } = this.entry;
+    if (!matcher) return change === 'create' ? 'ADDED' : change === 'update' ? 'MODIFIED' : 'DELETED';
+    const matches = change !== 'delete' && matcher.matches(this.object);
+    const matched = change !== 'create' && this.#matchedBefore(matcher, matches);
+    if (matches) return matched ? 'MODIFIED' : 'ADDED';
+    return matched ? 'DELETED' : undefined;
+  }
+
+  #matchedBefore(matcher: Matcher, matches: boolean): boolean {
+    if (this.before) return matcher.matches(this.before);
+    // Only an expired Event has lost what it was. Its selectable fields don't change.
+    return this.entry.change === 'delete' ? matcher.matches(this.object) : matches;
+  }
+
+  line(type: EventType, request: WatchRequest, rendering: string, first: boolean, renderer: Renderer): string {
+    const key = `${type} ${first && request.as.type === 'table'} ${rendering}`;
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = renderer.event(type, this.#textFor(type), request, first);
+      this.#lines.set(key, line);
+    }
+    return line;
+  }
+
+  /** An object that left the selector is shown as it last matched, at the revision at which it left. */
+  #textFor(type: EventType): string {
+    const { change, revision, text } = this.entry;
+    const before = type === 'DELETED' && change === 'update' ? this.before : undefined;
+    if (!before) return text;
+    return JSON.stringify({ ...before, metadata: { ...before.metadata, resourceVersion: String(revision) } });
+  }
+}

@@ -1,0 +1,62 @@
+/** All subscriptions that ask for the same in the same form: what they are sent is made once. */
+import type { Change } from './change.ts';
+import type { Matcher, Renderer, WatchRequest } from './ports.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Events of consecutive entries, as they go into one frame. */
+export interface Batch {
+  /** Lines, each with its newline. */
+  lines: string;
+  /** Who has seen everything up to here needs this batch next. */
+  before: number;
+  /** Revision of the last event. */
+  last: number;
+}
+
+/** Code units a frame should not exceed, unless one event does. */
+const MAX_FRAME = 1024 * 1024;
+
+export class Channel {
+  readonly request: WatchRequest;
+  readonly matcher: Matcher | undefined;
+  readonly members = new Set<Subscription>();
+  readonly #rendering: string;
+  readonly #renderer: Renderer;
+
+  constructor(request: WatchRequest, matcher: Matcher | undefined, renderer: Renderer) {
+    this.request = request;
+    this.matcher = matcher;
+    this.#renderer = renderer;
+    this.#rendering = renderingOf(request);
+  }
+
+  batches(changes: Iterable<Change>, first: boolean): Batch[] {
+    const batches: Batch[] = [];
+    let batch: Batch | undefined;
+    for (const change of changes) {
+      const type = change.typeFor(this.matcher);
+      if (!type) continue;
+      const isFirst = first && batches.length === 0;
+      const line = change.line(type, this.request, this.#rendering, isFirst, this.#renderer);
+      const { revision } = change.entry;
+      if (batch && batch.lines.length + line.length < MAX_FRAME) {
+        batch.lines += `${line}\n`;
+        batch.last = revision;
+      } else {
+        batch = { lines: `${line}\n`, before: batch?.last ?? revision - 1, last: revision };
+        batches.push(batch);
+      }
+    }
+    return batches;
+  }
+}
+
+/** Requests with one of these are served by one channel. */
+export function channelKey(request: WatchRequest): string {
+  const { prefix, labelSelector, fieldSelector } = request;
+  return JSON.stringify([prefix, labelSelector ?? '', fieldSelector ?? '', renderingOf(request)]);
+}
+
+function renderingOf({ as, apiVersion, kind }: WatchRequest): string {
+  return JSON.stringify([as, apiVersion, kind]);
+}

@@ -1,0 +1,49 @@
+/** What the hub is handed: who watches, what matches, and how things are printed. */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+
+/** One socket. */
+export interface Peer {
+  /** Stays the same while the object hibernates (a tag of the socket). */
+  readonly id: string;
+  /** May throw when the socket is closed. */
+  send(frame: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** What is watched: plain data, kept in a table while the object sleeps. The API server's `WatchSpec` is one. */
+export interface WatchRequest {
+  /** `pods/` or `pods/default/` or a whole key. */
+  prefix: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Deliver entries after this revision; left out: first the state as it is, as ADDED events. */
+  after?: number;
+  /** First the state as it is, then a bookmark annotated `k8s.io/initial-events-end` (KEP-3157). */
+  initialEvents?: boolean;
+  bookmarks: boolean;
+  as: { type: 'object' } | { type: 'metadata' } | { type: 'table'; includeObject: 'None' | 'Metadata' | 'Object' };
+  apiVersion: string;
+  kind: string;
+}
+
+/** The selectors of one request, compiled. */
+export interface Matcher {
+  matches(object: KubeObject): boolean;
+}
+
+/** undefined: the request has no selectors. */
+export type MatcherFactory = (request: WatchRequest) => Matcher | undefined;
+
+export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+/** Prints `metav1.WatchEvent`s: one line of JSON each, without the newline. */
+export interface Renderer {
+  /**
+   * `text` is the stored object. Must give the same for two requests with the same `as`, `apiVersion` and `kind`.
+   * `first`: nothing was sent on this subscription before, so a table needs its column definitions.
+   */
+  event(type: EventType, text: string, request: WatchRequest, first: boolean): string;
+  bookmark(request: WatchRequest, revision: number, initialEventsEnd: boolean): string;
+  /** The ERROR event `too old resource version: <after> (<oldest>)`, reason Expired, code 410. */
+  expired(request: WatchRequest, after: number, oldest: number): string;
+}

@@ -1,0 +1,68 @@
+/**
+ * Subscriptions by socket, so that they survive hibernation. A row is written when one begins, when it falls behind,
+ * each time its window closes again while it is, and when it has caught up: rarely, as rows are billed.
+ */
+import type { SqlPort } from '../sql/port.ts';
+import type { WatchRequest } from './ports.ts';
+import type { Place, Subscription } from './subscription.ts';
+
+export interface KeptSubscription {
+  peer: string;
+  id: number;
+  request: WatchRequest;
+  place: Place;
+}
+
+type Row = {
+  peer: string;
+  id: number;
+  spec: string;
+  phase: Place['phase'];
+  position: number | null;
+  after: string | null;
+};
+
+export class SubscriptionTable {
+  readonly #sql: SqlPort;
+
+  constructor(sql: SqlPort) {
+    this.#sql = sql;
+  }
+
+  all(): KeptSubscription[] {
+    const rows = this.#sql.query<Row>('SELECT peer, id, spec, phase, position, after FROM subscriptions');
+    return Array.from(rows, ({ peer, id, spec, phase, position, after }) => ({
+      peer,
+      id,
+      request: JSON.parse(spec) as WatchRequest,
+      place: { phase, position: position ?? 0, after: after ?? undefined },
+    }));
+  }
+
+  add({ connection, id, request, place }: Subscription): void {
+    this.#sql.run(
+      'INSERT OR REPLACE INTO subscriptions(peer, id, spec, phase, position, after) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[connection.peer.id, id, JSON.stringify(request), ...columns(place)],
+    );
+  }
+
+  move({ connection, id, place }: Subscription): void {
+    this.#sql.run(
+      'UPDATE subscriptions SET phase = ?, position = ?, after = ? WHERE peer = ? AND id = ?',
+      ...[...columns(place), connection.peer.id, id],
+    );
+  }
+
+  remove(peer: string, id: number): void {
+    this.#sql.run('DELETE FROM subscriptions WHERE peer = ? AND id = ?', peer, id);
+  }
+
+  removeAll(peer: string): void {
+    this.#sql.run('DELETE FROM subscriptions WHERE peer = ?', peer);
+  }
+}
+
+function columns(place: Place): [phase: string, position: number | null, after: string | null] {
+  if (place.phase === 'live') return ['live', null, null];
+  return [place.phase, place.position, place.phase === 'initial' ? (place.after ?? null) : null];
+}

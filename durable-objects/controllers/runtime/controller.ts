@@ -3,17 +3,31 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { Plan } from './plan.ts';
 import type { Change } from './ports.ts';
-import type { View } from './view.ts';
+import type { Projection, View } from './view.ts';
+
+/** A change as mappers see it: with what the view knew of the object before, and knows now. */
+export interface Seen extends Change {
+  /** undefined for a create, and where the log no longer holds it. */
+  readonly before?: Projection;
+  /** undefined for a delete. */
+  readonly after?: Projection;
+  /** The parsed text; parsed on first use. For a delete the last state. */
+  readonly object: KubeObject;
+}
 
 export interface Controller {
   /** Upstream's name: `deployment-controller`. It acts as `system:serviceaccount:kube-system:<name>`. */
   name: string;
-  /** The resource whose keys it reconciles. */
-  for: GroupResource;
+  /** `source.component` of its events, where upstream's differs from the name. */
+  eventSource?: string;
+  /** The resource whose keys it reconciles; '*' for one that takes keys of any resource (all by `watches`). */
+  for: GroupResource | '*';
+  /** Whether a change of an object of `for` needs a run; every change when left out. Pure. */
+  wakes?(change: Seen): boolean;
   /** Resources whose objects lead to their controller owner's key, when that owner is of `for`'s kind. */
   owns?: readonly GroupResource[];
-  /** Other resources, and which keys of `for` a change in them touches. Pure. */
-  watches?: readonly { resource: GroupResource; map(change: Change, view: View): Key[] }[];
+  /** Other resources ('*': all), and which keys of `for` a change in them touches. Pure. */
+  watches?: readonly { resource: GroupResource | '*'; map(change: Seen, view: View): Key[] }[];
   /** Level-triggered and idempotent. `now` in milliseconds since the epoch. The object may be gone from the view. */
   reconcile(key: Key, view: View, now: number): Plan;
 }

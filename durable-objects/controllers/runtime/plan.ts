@@ -1,6 +1,7 @@
 /** What a controller decided (design decision 6). Plain data: tests are objects in, Plan out. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
+import type { Reason } from '../../../kube/machinery/status.ts';
 
 /** Which object an action is for, and the state of it that the controller saw. */
 export interface Target {
@@ -11,7 +12,22 @@ export interface Target {
   resourceVersion?: string;
 }
 
-export type Action =
+/** What follows from how an action ends. */
+export interface Follow {
+  /** Recorded when it succeeds; `{name}` in the message stands for the object's name. */
+  onDone?: EventDecision;
+  /**
+   * Done instead when the API refuses it; `{error}` in any text stands for the refusal's message. Conflicts and
+   * creates into a namespace that is ending are no refusals. Of several that fail in parallel, the first one's is done.
+   */
+  onRefused?: Action[];
+  /** Reasons that count as success. A delete or patch of what is gone always does. */
+  ignore?: readonly Reason[];
+}
+
+export type Action = Follow & Deed;
+
+type Deed =
   | { do: 'create'; resource: GroupResource; object: KubeObject }
   /** Replaces the object; `object.metadata.resourceVersion` is what was seen. */
   | { do: 'update'; resource: GroupResource; object: KubeObject }
@@ -42,8 +58,9 @@ export interface Plan {
   /** Reconcile the key again after this many milliseconds, whatever happens. */
   requeueAfter?: number;
   /**
-   * Actions run in order; independent ones of a run (`parallel`) may commit together. The first failure ends the run
-   * and the key is retried with back-off, except for `ignore`d reasons.
+   * Actions run in order; with `parallel`, neighbours that do the same run together (creates with a slow start, as
+   * upstream). The first failure ends the run and the key is retried with back-off, except for `ignore`d reasons.
+   * An object written twice in a run carries on from the resourceVersion that its first write got.
    */
   parallel?: boolean;
 }

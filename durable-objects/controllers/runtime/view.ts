@@ -4,23 +4,71 @@
  */
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
+import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
 
-/** At most about 1 KB an object. */
+/** At most about 1 KB an object. Times are milliseconds since the epoch. */
 export interface Projection {
   key: Key;
+  resource: GroupResource;
+  namespace: string;
+  name: string;
+  apiVersion: string;
+  kind: string;
   uid: string;
   revision: number;
+  created: number;
   labels: Readonly<Record<string, string>>;
+  /** The owner with `controller: true`. */
   owner?: OwnerReference;
+  /** All owners. */
+  owners: readonly OwnerReference[];
+  finalizers: readonly string[];
   deleting: boolean;
+  /** Of pods. */
+  pod?: PodFacts;
+  /** Of deployments, replicasets and services: `spec.selector`, when there is one. */
+  selector?: Selector;
+}
+
+/** What controllers ask of pods over and over, so that a set of 1000 pods is never parsed again for one of them. */
+export interface PodFacts {
+  phase: string;
+  node: string;
+  /** The Ready condition is True. */
+  ready: boolean;
+  /** When Ready last changed; 0 when unknown. */
+  readySince: number;
+  /** `deletionTimestamp`, 0 when there is none. */
+  deletedAt: number;
+  /** `controller.kubernetes.io/pod-deletion-cost` */
+  cost: number;
+  /** The highest restart count of its containers. */
+  restarts: number;
+  ips: readonly string[];
+  hostname?: string;
+  subdomain?: string;
+  /** Container ports that have a name. */
+  ports: readonly { name: string; port: number; protocol: string }[];
 }
 
 export interface View {
   get<T extends KubeObject = KubeObject>(resource: GroupResource, namespace: string, name: string): T | undefined;
   /** Whole objects under a namespace ('' for all, or cluster scope). For small collections. */
   list<T extends KubeObject = KubeObject>(resource: GroupResource, namespace?: string): T[];
-  /** Keys of the objects whose controller (or any) owner has this uid. */
+  /** Keys of the objects of which any owner has this uid. */
   ownedBy(resource: GroupResource, ownerUid: string): Key[];
   /** Projections of a namespace, without reading objects. */
   project(resource: GroupResource, namespace?: string): Iterable<Projection>;
+  /** The projection of one object. */
+  projection(key: Key): Projection | undefined;
+  /** The object with this uid, of any resource. */
+  byUid(uid: string): Projection | undefined;
+  /** Everything of which any owner has this uid. */
+  dependents(ownerUid: string): Projection[];
+  /** Objects of a namespace that no controller owns: candidates for adoption. */
+  orphans(resource: GroupResource, namespace: string): Iterable<Projection>;
+  /** Pods bound to a node. */
+  podsOn(node: string): Iterable<Projection>;
+  /** Everything in a namespace, Events aside. */
+  contents(namespace: string): Iterable<Projection>;
 }

@@ -1,0 +1,82 @@
+/** Ownership by `controller: true` (upstream `pkg/controller/controller_ref_manager.go`). */
+import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
+import type { Action, EventDecision } from '../runtime/plan.ts';
+import type { Projection } from '../runtime/view.ts';
+
+export function controllerRef(owner: KubeObject): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name ?? '',
+    uid: owner.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+export interface Claims {
+  /** What the controller has, what it adopts included. */
+  claimed: Projection[];
+  /** Patches that adopt and release. */
+  actions: Action[];
+}
+
+/**
+ * Which objects are the controller's: its own that still match are kept, its own that no longer match are released,
+ * orphans that match are adopted. A controller being deleted neither adopts nor releases.
+ */
+export function claim(
+  owner: KubeObject,
+  owned: Iterable<Projection>,
+  orphans: Iterable<Projection>,
+  matches: (object: Projection) => boolean,
+): Claims {
+  const claimed: Projection[] = [];
+  const actions: Action[] = [];
+  const ending = owner.metadata.deletionTimestamp !== undefined;
+  for (const object of owned) {
+    if (object.owner?.uid !== owner.metadata.uid) continue;
+    if (matches(object)) claimed.push(object);
+    else if (!ending) {
+      const ownerReferences = object.owners.filter((reference) => reference.uid !== owner.metadata.uid);
+      actions.push(patchOwners(object, ownerReferences));
+    }
+  }
+  if (ending) return { claimed, actions };
+  for (const object of orphans) {
+    if (object.owner || object.deleting || !matches(object)) continue;
+    const others = object.owners.filter((reference) => reference.uid !== owner.metadata.uid);
+    actions.push(patchOwners(object, [...others, controllerRef(owner)]));
+    claimed.push(object);
+  }
+  return { claimed, actions };
+}
+
+function patchOwners({ resource, namespace, name, uid, revision }: Projection, owners: OwnerReference[]): Action {
+  return {
+    do: 'patch',
+    target: { resource, namespace, name, uid, resourceVersion: String(revision) },
+    patch: { metadata: { ownerReferences: owners.length > 0 ? owners : null } },
+  };
+}
+
+/** What events are about. */
+export function regarding(object: KubeObject): EventDecision['regarding'] {
+  const { apiVersion, kind, metadata } = object;
+  return {
+    apiVersion,
+    kind,
+    namespace: metadata.namespace ?? '',
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? '',
+  };
+}
+
+export function eventAbout(
+  object: KubeObject,
+  type: EventDecision['type'],
+  reason: string,
+  message: string,
+): EventDecision {
+  return { type, reason, message, regarding: regarding(object) };
+}

@@ -1,0 +1,61 @@
+/** Small values that several controllers need. */
+
+/** RFC 3339 with whole seconds, as metav1.Time prints. `ms` since the epoch. */
+export function rfc3339(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** Milliseconds since the epoch; 0 for no time. */
+export function timeOf(text: string | null | undefined): number {
+  return text ? Date.parse(text) || 0 : 0;
+}
+
+/** `intstr.GetScaledValueFromIntOrPercent`: `25%` of `total`, rounded up or down. What can't be read is 0. */
+export function scaledValue(value: unknown, total: number, up: boolean): number {
+  if (typeof value === 'number') return value;
+  const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value) : null;
+  if (!percent) return Number.parseInt(String(value ?? 0), 10) || 0;
+  const share = (Number(percent[1]) * total) / 100;
+  return up ? Math.ceil(share) : Math.floor(share);
+}
+
+/**
+ * One text for values that mean the same (upstream's `equality.Semantic`): keys in order, and nothing, null, empty
+ * lists and empty objects alike.
+ */
+export function canonical(value: unknown): string {
+  return JSON.stringify(reduce(value)) ?? 'null';
+}
+
+function reduce(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length > 0 ? value.map((item) => reduce(item) ?? null) : undefined;
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  const result: Record<string, unknown> = {};
+  let some = false;
+  for (const name of Object.keys(value).sort()) {
+    const item = reduce((value as Record<string, unknown>)[name]);
+    if (item === undefined) continue;
+    result[name] = item;
+    some = true;
+  }
+  return some ? result : undefined;
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+/** Statuses that mean the same: a count of 0 may be printed or left out. */
+export function sameStatus(a: object | undefined, b: object | undefined): boolean {
+  return canonical(withoutZeros(a)) === canonical(withoutZeros(b));
+}
+
+function withoutZeros(status: object | undefined): object {
+  return Object.fromEntries(Object.entries(status ?? {}).filter(([, value]) => value !== 0));
+}
+
+/** The text after trying to name an object: `name-`, where that is a good prefix for generated names. */
+export function podNamePrefix(name: string): string {
+  // Upstream validates `name-` as a pod name prefix (a DNS subdomain); a ReplicaSet's own name is one already.
+  return `${name}-`;
+}

@@ -1,0 +1,31 @@
+/**
+ * The pod-template-hash. Upstream hashes a dump of Go structures, which nobody else can make; clients only rely on it
+ * being the same for the same template, so this is FNV-1a over the template's canonical text, in upstream's alphabet.
+ */
+import type { PodTemplateSpec } from '../../../kube/types.ts';
+import { canonical } from '../common/values.ts';
+import { HASH_LABEL } from './constants.ts';
+
+/** No vowels (no words), nothing that looks like something else (apimachinery `util/rand`). */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+export function templateHash(template: PodTemplateSpec | undefined, collisions: number | undefined): string {
+  let hash = 0x811c9dc5;
+  const text = canonical(template) + (collisions === undefined ? '' : `#${collisions}`);
+  for (let i = 0; i < text.length; i++) {
+    hash ^= text.charCodeAt(i);
+    hash = Math.imul(hash, 0x01000193) >>> 0;
+  }
+  return [...String(hash).padStart(9, '0')].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
+}
+
+/** `EqualIgnoreHash` */
+export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
+  return canonical(withoutHash(a)) === canonical(withoutHash(b));
+}
+
+function withoutHash(template: PodTemplateSpec | undefined): PodTemplateSpec | undefined {
+  if (!template?.metadata?.labels?.[HASH_LABEL]) return template;
+  const { [HASH_LABEL]: _, ...labels } = template.metadata.labels;
+  return { ...template, metadata: { ...template.metadata, labels } };
+}

@@ -1,0 +1,140 @@
+/**
+ * replicaset-controller (upstream `pkg/controller/replicaset/replica_set.go`): as many pods as asked for.
+ *
+ * Upstream remembers what it has asked for ("expectations"), because its caches lag behind its own writes. Here a key
+ * runs only when the view has taken in the whole log, its own last run included, so counting pods is enough.
+ */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
+import type { Pod, ReplicaSet } from '../../kube/types.ts';
+import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
+import { isActive, isPod, type PodProjection } from './common/pods.ts';
+import { podNamePrefix, sameStatus } from './common/values.ts';
+import { deletionOrder } from './replicaset/ranking.ts';
+import { countStatus, failedStatus, type ReplicaSetStatus } from './replicaset/status.ts';
+import { defineController, type Seen } from './runtime/controller.ts';
+import type { Action, Plan } from './runtime/plan.ts';
+import type { View } from './runtime/view.ts';
+
+const SETS = 'replicasets.apps';
+/** upstream's BurstReplicas: pods created or deleted in one run */
+const BURST = 500;
+
+export const replicaSetController = defineController({
+  name: 'replicaset-controller',
+  for: SETS,
+  owns: ['pods'],
+  watches: [{ resource: 'pods', map: adopters }],
+  reconcile,
+});
+
+/** A pod that nobody controls concerns every set that would select it. */
+function adopters({ before, after }: Seen, view: View): Key[] {
+  if (!after || after.owner || after.deleting) return [];
+  if (before && !before.owner && before.labels === after.labels) return [];
+  const keys: Key[] = [];
+  for (const set of view.project(SETS, after.namespace)) if (set.selector?.matches(after.labels)) keys.push(set.key);
+  return keys;
+}
+
+function reconcile(key: Key, view: View, now: number): Plan {
+  const { namespace, name } = parseKey(key);
+  const set = view.get<ReplicaSet>(SETS, namespace, name);
+  if (!set) return { actions: [] };
+  const selector = view.projection(key)?.selector ?? selectorFromObject(set.spec?.selector as never);
+  const { claimed, actions } = claim(
+    set as unknown as KubeObject,
+    view.dependents(set.metadata.uid ?? '').filter(isPod),
+    view.orphans('pods', namespace),
+    (object) => isPod(object) && selector.matches(object.labels) && (object.owner !== undefined || isActive(object)),
+  );
+  const pods = claimed.filter(isPod);
+  const active = pods.filter(isActive);
+  const { status, nextAvailable } = countStatus(set, active, pods, now);
+  if (!set.metadata.deletionTimestamp) actions.push(...manage(set, active, view, status, now));
+  if (!sameStatus(set.status, status)) actions.push(statusAction(set, status));
+  return { actions, parallel: true, ...(nextAvailable === undefined ? {} : { requeueAfter: nextAvailable }) };
+}
+
+function manage(
+  set: ReplicaSet,
+  active: readonly PodProjection[],
+  view: View,
+  status: ReplicaSetStatus,
+  now: number,
+): Action[] {
+  const missing = (set.spec?.replicas ?? 1) - active.length;
+  if (missing > 0) {
+    const create = createPod(set, failure(set, status, 'FailedCreate', 'Error creating: {error}', now));
+    return Array.from({ length: Math.min(missing, BURST) }, () => create);
+  }
+  if (missing === 0) return [];
+  const otherwise = failure(set, status, 'FailedDelete', 'Error deleting: {error}', now);
+  const excess = Math.min(-missing, BURST);
+  return deletionOrder(active, related(set, active, view), now)
+    .slice(0, excess)
+    .map(({ namespace, name, uid }) => ({
+      do: 'delete',
+      target: { resource: 'pods', namespace, name, uid },
+      onDone: eventAbout(set as unknown as KubeObject, 'Normal', 'SuccessfulDelete', 'Deleted pod: {name}'),
+      onRefused: otherwise,
+    }));
+}
+
+/** Active pods of every set of the same owner (`getIndirectlyRelatedPods`). */
+function related(set: ReplicaSet, active: readonly PodProjection[], view: View): PodProjection[] {
+  const owner = set.metadata.ownerReferences?.find((reference) => reference.controller);
+  if (!owner) return [...active];
+  const own = keyOf(SETS, set.metadata.namespace ?? '', set.metadata.name ?? '');
+  return view
+    .dependents(owner.uid)
+    .filter((other) => other.resource === SETS && other.owner?.uid === owner.uid)
+    .flatMap((other) => (other.key === own ? active : view.dependents(other.uid).filter(isPod).filter(isActive)));
+}
+
+function createPod(set: ReplicaSet, otherwise: Action[]): Action {
+  const template = set.spec?.template;
+  const { name = '', namespace } = set.metadata;
+  const owner = set as unknown as KubeObject;
+  const pod: Pick<Pod, 'apiVersion' | 'kind' | 'metadata' | 'spec'> = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: podNamePrefix(name),
+      namespace,
+      ...(template?.metadata?.labels ? { labels: template.metadata.labels } : {}),
+      ...(template?.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
+      ...(template?.metadata?.finalizers ? { finalizers: template.metadata.finalizers } : {}),
+      ownerReferences: [controllerRef(owner)],
+    },
+    spec: template?.spec,
+  };
+  return {
+    do: 'create',
+    resource: 'pods',
+    object: pod as unknown as KubeObject,
+    onDone: eventAbout(owner, 'Normal', 'SuccessfulCreate', 'Created pod: {name}'),
+    onRefused: otherwise,
+  };
+}
+
+/** An event and the condition ReplicaFailure; upstream raises both when the API refuses. */
+function failure(
+  set: ReplicaSet,
+  status: ReplicaSetStatus,
+  reason: 'FailedCreate' | 'FailedDelete',
+  message: string,
+  now: number,
+): Action[] {
+  const failed = failedStatus(set, status, reason, now);
+  const actions: Action[] = [
+    { do: 'event', event: eventAbout(set as unknown as KubeObject, 'Warning', reason, message) },
+  ];
+  if (!sameStatus(set.status, failed)) actions.push(statusAction(set, failed));
+  return actions;
+}
+
+function statusAction(set: ReplicaSet, status: ReplicaSetStatus): Action {
+  return { do: 'update-status', resource: SETS, object: { ...set, status } as unknown as KubeObject };
+}

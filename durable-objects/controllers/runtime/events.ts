@@ -1,0 +1,163 @@
+/** Event decisions become Event objects (client-go `tools/record/event.go`); the same again becomes a count. */
+import type { Cause } from '../../../kube/machinery/cause.ts';
+import type { Event } from '../../../kube/types.ts';
+import { Correlator } from './event-correlator.ts';
+import type { EventDecision } from './plan.ts';
+import type { Clock, ReadPort, RequestPort } from './ports.ts';
+
+export interface EventSource {
+  /** `deployment-controller` */
+  component: string;
+  user: string;
+  groups: readonly string[];
+}
+
+export interface EventRecorder {
+  /** Best effort, as upstream: an event that can't be written is lost and nothing else fails. */
+  record(source: EventSource, event: EventDecision, cause: Cause): Promise<void>;
+}
+
+const LOOK_BACK = 50;
+
+export function createEventRecorder(ports: { request: RequestPort; read: ReadPort; clock: Clock }): EventRecorder {
+  const { request, read, clock } = ports;
+  const correlator = new Correlator();
+  let lastStamp = 0n;
+
+  /** Nanoseconds since the epoch, never the same twice. */
+  function stamp(now: number): string {
+    const nanos = BigInt(now) * 1_000_000n;
+    lastStamp = nanos > lastStamp ? nanos : lastStamp + 1n;
+    return lastStamp.toString(16);
+  }
+
+  /** An equal event from before this object slept. */
+  function stored(source: EventSource, event: EventDecision, namespace: string): Event | undefined {
+    const start = `events/${namespace}/${event.regarding.name}.`;
+    const { items } = read.list({ prefix: `events/${namespace}/`, after: start, limit: LOOK_BACK });
+    for (const item of items) {
+      if (!item.key.startsWith(start)) break;
+      const found = JSON.parse(item.text) as Event;
+      if (
+        found.reason === event.reason &&
+        found.message === event.message &&
+        found.type === event.type &&
+        found.involvedObject.uid === event.regarding.uid &&
+        found.involvedObject.fieldPath === event.regarding.fieldPath &&
+        found.source?.component === source.component
+      ) {
+        return found;
+      }
+    }
+    return undefined;
+  }
+
+  async function count(
+    source: EventSource,
+    namespace: string,
+    id: string,
+    message: string,
+    cause: Cause,
+    recorded: RecordedEvent,
+  ) {
+    const now = rfc3339(clock.now());
+    const next = recorded.count + 1;
+    const { ok } = await request.request({
+      user: source.user,
+      groups: source.groups,
+      method: 'PATCH',
+      path: `/api/v1/namespaces/${namespace}/events/${encodeURIComponent(recorded.name)}`,
+      query: 'fieldManager=kube-controller-manager',
+      contentType: 'application/merge-patch+json',
+      body: { count: next, lastTimestamp: now, message },
+      cause,
+    });
+    if (ok) correlator.recorded(id, { ...recorded, count: next });
+    else correlator.forget(id);
+    return ok;
+  }
+
+  async function record(source: EventSource, event: EventDecision, cause: Cause): Promise<void> {
+    const now = clock.now();
+    const { regarding } = event;
+    const namespace = regarding.namespace || 'default';
+    const decision = correlator.correlate(source.component, event, now);
+    if (decision.do === 'drop') return;
+    const { id, message } = decision;
+    if (decision.do === 'count') {
+      if (await count(source, namespace, id, message, cause, decision.recorded)) return;
+    } else {
+      const before = stored(source, { ...event, message }, namespace);
+      if (before) {
+        const known = {
+          name: before.metadata.name ?? '',
+          count: before.count ?? 1,
+          firstTimestamp: before.firstTimestamp ?? rfc3339(now),
+        };
+        if (await count(source, namespace, id, message, cause, known)) return;
+      }
+    }
+    const name = `${regarding.name}.${stamp(now)}`;
+    const body = eventObject(source.component, { ...event, message }, namespace, name, rfc3339(now));
+    const { ok } = await request.request({
+      user: source.user,
+      groups: source.groups,
+      method: 'POST',
+      path: `/api/v1/namespaces/${namespace}/events`,
+      query: 'fieldManager=kube-controller-manager',
+      body,
+      cause,
+    });
+    if (ok) correlator.recorded(id, { name, count: 1, firstTimestamp: rfc3339(now) });
+  }
+
+  return {
+    async record(source, event, cause) {
+      try {
+        await record(source, event, cause);
+      } catch {
+        // Upstream drops events it cannot send, too.
+      }
+    },
+  };
+}
+
+type RecordedEvent = { name: string; count: number; firstTimestamp: string };
+
+/** A core/v1 Event as client-go's recorder makes it. `time` is RFC 3339. */
+export function eventObject(
+  component: string,
+  event: EventDecision,
+  namespace: string,
+  name: string,
+  time: string,
+): Partial<Event> {
+  const { regarding } = event;
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace },
+    involvedObject: {
+      apiVersion: regarding.apiVersion,
+      kind: regarding.kind,
+      ...(regarding.namespace ? { namespace: regarding.namespace } : {}),
+      name: regarding.name,
+      uid: regarding.uid,
+      ...(regarding.fieldPath ? { fieldPath: regarding.fieldPath } : {}),
+    } as Event['involvedObject'],
+    reason: event.reason,
+    message: event.message,
+    source: { component } as Event['source'],
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+    type: event.type,
+    reportingComponent: component,
+    reportingInstance: '',
+  };
+}
+
+/** RFC 3339 with whole seconds, as metav1.Time prints. */
+export function rfc3339(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

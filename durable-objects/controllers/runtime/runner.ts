@@ -1,0 +1,270 @@
+/** Performs a Plan: every action re-enters at the top of the API as a request of the controller's user. */
+import type { Cause } from '../../../kube/machinery/cause.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
+import type { Status } from '../../../kube/machinery/status.ts';
+import type { Controller } from './controller.ts';
+import type { EventRecorder, EventSource } from './events.ts';
+import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
+import type { Action, EventDecision, Plan } from './plan.ts';
+import type { Clock, RequestPort } from './ports.ts';
+
+/** upstream's `SlowStartInitialBatchSize` */
+const SLOW_START = 1;
+/** Deletes and patches at a time. */
+const TOGETHER = 50;
+
+export type Outcome = { ok: true } | { ok: false; status: Status };
+type Answer = Awaited<ReturnType<RequestPort['request']>>;
+
+export interface RunnerPorts {
+  request: RequestPort;
+  events: EventRecorder;
+  clock: Clock;
+  versionOf: VersionOf;
+  /** Work nobody waits for; `idle()` does. */
+  background(work: Promise<void>): void;
+}
+
+export interface Runner {
+  perform(controller: Controller, key: Key, saw: number, plan: Plan): Promise<Outcome>;
+}
+
+export function createRunner(ports: RunnerPorts): Runner {
+  return {
+    perform: (controller, key, saw, plan) => new Run(ports, controller, key, saw).perform(plan),
+  };
+}
+
+class Run {
+  private readonly ports: RunnerPorts;
+  private readonly source: EventSource;
+  private readonly cause: Cause;
+  /** The resourceVersion each object got from this run. */
+  private readonly latest = new Map<Key, string>();
+
+  constructor(ports: RunnerPorts, controller: Controller, key: Key, saw: number) {
+    this.ports = ports;
+    this.source = {
+      component: controller.eventSource ?? controller.name,
+      user: `system:serviceaccount:kube-system:${controller.name}`,
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+    };
+    this.cause = { kind: 'controller', at: ports.clock.now(), name: controller.name, key, saw };
+  }
+
+  async perform(plan: Plan): Promise<Outcome> {
+    for (const group of plan.parallel ? neighbours(plan.actions) : plan.actions.map((action) => [action])) {
+      const failure = await this.together(group);
+      if (failure) {
+        await this.refused(failure.action, failure.status);
+        return { ok: false, status: failure.status };
+      }
+    }
+    return { ok: true };
+  }
+
+  /** Creates start slowly (1, 2, 4 …) so that a quota or a webhook that refuses them is not hit a thousand times. */
+  private async together(actions: readonly Action[]): Promise<{ action: Action; status: Status } | undefined> {
+    let size = actions[0]?.do === 'create' ? SLOW_START : TOGETHER;
+    for (let at = 0; at < actions.length; ) {
+      const batch = actions.slice(at, at + size);
+      at += batch.length;
+      if (actions[0]?.do === 'create') size *= 2;
+      const statuses = await Promise.all(batch.map((action) => this.one(action)));
+      const failed = statuses.findIndex((status) => status !== undefined);
+      const status = statuses[failed];
+      if (status) return { action: batch[failed]!, status };
+    }
+    return undefined;
+  }
+
+  /** Does what the action says to do when it is refused; a mere conflict is only tried again. */
+  private async refused(action: Action, status: Status): Promise<void> {
+    if (!action.onRefused || status.reason === 'Conflict' || status.reason === 'AlreadyExists') return;
+    const instead = fill(action.onRefused, 'error', status.message ?? 'unknown error');
+    for (const next of instead) await this.one(next);
+  }
+
+  /** The Status it was refused with; undefined when it was done (or need not be). */
+  private async one(action: Action): Promise<Status | undefined> {
+    if (action.do === 'event') {
+      this.event(action.event);
+      return undefined;
+    }
+    const answer = await this.ports.request.request({
+      user: this.source.user,
+      groups: this.source.groups,
+      cause: this.cause,
+      ...this.requestOf(action),
+    });
+    if (!answer.ok) return isFine(action, answer.status) ? undefined : answer.status;
+    this.note(action, answer);
+    if (action.onDone) this.event(fill(action.onDone, 'name', nameOf(action, answer.object)));
+    return undefined;
+  }
+
+  private event(event: EventDecision): void {
+    this.ports.background(this.ports.events.record(this.source, event, this.cause));
+  }
+
+  private note(action: Action, answer: Answer): void {
+    if (!answer.ok || action.do === 'event' || action.do === 'delete' || action.do === 'bind') return;
+    const metadata = (answer.object as KubeObject | undefined)?.metadata;
+    if (!metadata?.resourceVersion || !metadata.name) return;
+    const resource =
+      'target' in action ? action.target.resource : 'resource' in action ? action.resource : 'namespaces';
+    this.latest.set(keyOf(resource, metadata.namespace ?? '', metadata.name), metadata.resourceVersion);
+  }
+
+  private requestOf(action: Exclude<Action, { do: 'event' }>): Sent {
+    switch (action.do) {
+      case 'create': {
+        const { resource, object } = action;
+        return {
+          method: 'POST',
+          path: collectionPath(resource, object.metadata.namespace ?? '', () => versionPart(object.apiVersion)),
+          query: MANAGER,
+          body: object,
+        };
+      }
+      case 'update':
+      case 'update-status':
+        return {
+          method: 'PUT',
+          path: `${pathOf(action.resource, action.object)}${action.do === 'update' ? '' : '/status'}`,
+          query: MANAGER,
+          body: this.current(action.resource, action.object),
+        };
+      case 'finalize-namespace':
+        return {
+          method: 'PUT',
+          path: `${pathOf('namespaces', action.object)}/finalize`,
+          query: MANAGER,
+          body: this.current('namespaces', action.object),
+        };
+      case 'patch': {
+        const { resource, namespace, name } = action.target;
+        const path = objectPath(resource, namespace, name, this.ports.versionOf);
+        return {
+          method: 'PATCH',
+          path: action.subresource ? `${path}/${action.subresource}` : path,
+          query: MANAGER,
+          contentType: PATCH_TYPES[action.type ?? 'merge'],
+          body: this.preconditioned(action),
+        };
+      }
+      case 'delete': {
+        const { resource, namespace, name, uid, resourceVersion } = action.target;
+        return {
+          method: 'DELETE',
+          path: objectPath(resource, namespace, name, this.ports.versionOf),
+          body: {
+            apiVersion: 'v1',
+            kind: 'DeleteOptions',
+            ...(uid || resourceVersion
+              ? { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } }
+              : {}),
+            ...(action.propagationPolicy ? { propagationPolicy: action.propagationPolicy } : {}),
+            ...(action.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: action.gracePeriodSeconds }),
+          },
+        };
+      }
+      case 'delete-collection':
+        return {
+          method: 'DELETE',
+          path: collectionPath(action.resource, action.namespace, this.ports.versionOf),
+          body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
+        };
+      case 'bind': {
+        const { namespace, name, uid } = action.target;
+        return {
+          method: 'POST',
+          path: `/api/v1/namespaces/${namespace}/pods/${name}/binding`,
+          body: {
+            apiVersion: 'v1',
+            kind: 'Binding',
+            metadata: { name, namespace, ...(uid ? { uid } : {}) },
+            target: { apiVersion: 'v1', kind: 'Node', name: action.node },
+          },
+        };
+      }
+    }
+  }
+
+  /** The object as seen, or as this run's own write left it. */
+  private current(resource: string, object: KubeObject): KubeObject {
+    const { namespace, name } = object.metadata;
+    const latest = this.latest.get(keyOf(resource, namespace ?? '', name ?? ''));
+    return latest ? { ...object, metadata: { ...object.metadata, resourceVersion: latest } } : object;
+  }
+
+  /** A merge patch carries uid and resourceVersion itself: the API refuses it when they are not current. */
+  private preconditioned({ target, patch, type }: Action & { do: 'patch' }): unknown {
+    const latest = this.latest.get(keyOf(target.resource, target.namespace, target.name)) ?? target.resourceVersion;
+    if (type === 'json' || (!target.uid && !latest)) return patch;
+    const { metadata, ...rest } = patch as { metadata?: object };
+    return {
+      ...rest,
+      metadata: {
+        ...metadata,
+        ...(target.uid ? { uid: target.uid } : {}),
+        ...(latest ? { resourceVersion: latest } : {}),
+      },
+    };
+  }
+}
+
+interface Sent {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: string;
+  contentType?: string;
+  body: unknown;
+}
+
+/** Upstream's controllers all write as one manager. */
+const MANAGER = 'fieldManager=kube-controller-manager';
+
+const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+} as const;
+
+function isFine(action: Action, status: Status): boolean {
+  if (action.ignore?.some((reason) => reason === status.reason)) return true;
+  if (status.reason === 'NotFound' && (action.do === 'delete' || action.do === 'patch')) return true;
+  // Whatever is created into a namespace that is ending would be deleted at once.
+  return action.do === 'create' && !!status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating');
+}
+
+function pathOf(resource: string, { apiVersion, metadata }: KubeObject): string {
+  return objectPath(resource, metadata.namespace ?? '', metadata.name ?? '', () => versionPart(apiVersion));
+}
+
+function nameOf(action: Action, object: unknown): string {
+  if (action.do === 'delete') return action.target.name;
+  return (object as KubeObject | undefined)?.metadata?.name ?? '';
+}
+
+/** Runs of actions that do the same. */
+function neighbours(actions: readonly Action[]): Action[][] {
+  const groups: Action[][] = [];
+  for (const action of actions) {
+    const last = groups.at(-1);
+    if (last?.[0]?.do === action.do) last.push(action);
+    else groups.push([action]);
+  }
+  return groups;
+}
+
+/** Puts a text in place of `{word}` in every text of a value. */
+function fill<T>(value: T, word: string, text: string): T {
+  if (typeof value === 'string') return value.replaceAll(`{${word}}`, text) as T;
+  if (Array.isArray(value)) return value.map((item) => fill(item, word, text)) as T;
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, word, text)])) as T;
+  }
+  return value;
+}

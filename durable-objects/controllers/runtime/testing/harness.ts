@@ -1,0 +1,74 @@
+/** Controllers on a small API in memory and a clock of their own, which can be killed and brought back at any step. */
+import type { Controller } from '../controller.ts';
+import { type ControllerManager, createControllerManager } from '../manager.ts';
+import { MemoryApi } from './memory-api.ts';
+import { MemoryNotes, MemoryTimers, VirtualTime } from './virtual-time.ts';
+
+export class Harness {
+  readonly time = new VirtualTime();
+  readonly api = new MemoryApi(() => this.time.now());
+  readonly timers = new MemoryTimers();
+  readonly notes = new MemoryNotes();
+  readonly errors: unknown[] = [];
+  private readonly controllers: readonly Controller[];
+  private manager: ControllerManager;
+
+  constructor(controllers: readonly Controller[]) {
+    this.controllers = controllers;
+    this.manager = this.start();
+  }
+
+  /** Ends the manager as an eviction does, without warning, and constructs it again. */
+  kill(): void {
+    this.manager.stop();
+    this.time.drop();
+    this.manager = this.start();
+  }
+
+  /** One step of whatever is next; due timers fire. False when nothing is left before `until`. */
+  async step(until = this.time.now() + 60_000): Promise<boolean> {
+    this.alarm();
+    const next = this.timers.next();
+    if (await this.time.step(Math.min(until, next ?? until))) return true;
+    if (next === undefined || next > until) return false;
+    this.time.advance(Math.max(0, next - this.time.now()));
+    this.alarm();
+    return true;
+  }
+
+  /** Runs until nothing is left to do within the next `ms`. */
+  async settle(ms = 5_000): Promise<void> {
+    for (let steps = 0; await this.step(this.time.now() + ms); steps++) {
+      if (steps > 100_000) throw new Error('does not settle');
+    }
+  }
+
+  private alarm(): void {
+    const next = this.timers.next();
+    if (next !== undefined && next <= this.time.now()) this.manager.alarm(this.time.now());
+  }
+
+  private start(): ControllerManager {
+    let alive = true;
+    const manager = createControllerManager({
+      controllers: this.controllers,
+      log: this.api,
+      read: this.api,
+      // What a dead object would still have asked for is never heard.
+      request: { request: (request) => (alive ? this.api.request(request) : new Promise(() => {})) },
+      timers: this.timers,
+      notes: this.notes,
+      clock: this.time,
+      random: { next: () => 0.5, uuid: () => 'uuid' },
+      defer: this.time.defer,
+      report: (error) => this.errors.push(error),
+    });
+    const stop = manager.stop.bind(manager);
+    manager.stop = () => {
+      alive = false;
+      stop();
+    };
+    manager.wake();
+    return manager;
+  }
+}

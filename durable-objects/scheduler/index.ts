@@ -1,0 +1,1 @@
+export { createScheduler, SCHEDULER_TIMER, type Scheduler, type SchedulerPorts } from './scheduler.ts';

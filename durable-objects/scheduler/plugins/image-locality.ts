@@ -1,0 +1,42 @@
+import { type Cycle, MAX_SCORE, type Plugin } from '../framework.ts';
+import type { NodeInfo } from '../snapshot.ts';
+
+const MIN_THRESHOLD = 23 * 1024 * 1024;
+const MAX_CONTAINER_THRESHOLD = 1000 * 1024 * 1024;
+
+/** Prefers nodes that hold the pod's images already, weighed by how many nodes do (`imagelocality/image_locality.go`). */
+export const ImageLocality: Plugin = {
+  name: 'ImageLocality',
+  preScore(cycle) {
+    return imagesOf(cycle).some((image) => cycle.snapshot.nodesWithImage(image) > 0) ? undefined : 'skip';
+  },
+  score(cycle, node) {
+    const images = imagesOf(cycle);
+    const max = MAX_CONTAINER_THRESHOLD * images.length;
+    const present = Math.max(MIN_THRESHOLD, Math.min(max, sumOf(cycle, images, node)));
+    return Math.floor((MAX_SCORE * (present - MIN_THRESHOLD)) / (max - MIN_THRESHOLD));
+  },
+};
+
+function sumOf(cycle: Cycle, images: readonly string[], node: NodeInfo): number {
+  const total = cycle.snapshot.nodes.length;
+  let sum = 0;
+  for (const image of images) {
+    const size = node.facts?.images.get(image);
+    if (size) sum += Math.floor(size * (cycle.snapshot.nodesWithImage(image) / total));
+  }
+  return sum;
+}
+
+function imagesOf(cycle: Cycle): readonly string[] {
+  const known = cycle.get<string[]>('ImageLocality');
+  if (known) return known;
+  const spec = cycle.pod.spec;
+  const images = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map((c) => withTag(c.image ?? ''));
+  cycle.set('ImageLocality', images);
+  return images;
+}
+
+function withTag(image: string): string {
+  return image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image;
+}

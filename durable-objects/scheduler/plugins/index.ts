@@ -1,0 +1,46 @@
+/** The plugins in their order, and upstream's weights (`apis/config/v1/default_plugins.go`). */
+import type { Profile } from '../framework.ts';
+import { DefaultPreemption } from './default-preemption.ts';
+import { DynamicResources } from './dynamic-resources.ts';
+import { ImageLocality } from './image-locality.ts';
+import { InterPodAffinity } from './inter-pod-affinity.ts';
+import { NodeAffinity } from './node-affinity.ts';
+import { NodeName } from './node-name.ts';
+import { NodePorts } from './node-ports.ts';
+import { NodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
+import { NodeResourcesFit } from './node-resources-fit.ts';
+import { NodeUnschedulable } from './node-unschedulable.ts';
+import { PodTopologySpread } from './pod-topology-spread.ts';
+import { PrioritySort } from './priority-sort.ts';
+import { SchedulingGates } from './scheduling-gates.ts';
+import { TaintToleration } from './taint-toleration.ts';
+import { VolumeBinding } from './volume-binding.ts';
+
+export const DEFAULT_PROFILE: Profile = {
+  plugins: [
+    SchedulingGates,
+    PrioritySort,
+    NodeUnschedulable,
+    NodeName,
+    TaintToleration,
+    NodeAffinity,
+    NodePorts,
+    NodeResourcesFit,
+    VolumeBinding,
+    PodTopologySpread,
+    InterPodAffinity,
+    DynamicResources,
+    DefaultPreemption,
+    NodeResourcesBalancedAllocation,
+    ImageLocality,
+  ],
+  weights: {
+    TaintToleration: 3,
+    NodeAffinity: 2,
+    NodeResourcesFit: 1,
+    PodTopologySpread: 2,
+    InterPodAffinity: 2,
+    NodeResourcesBalancedAllocation: 1,
+    ImageLocality: 1,
+  },
+};

@@ -1,0 +1,11 @@
+import { type Plugin, unresolvable } from '../framework.ts';
+
+/** spec.nodeName: such pods skip the scheduler, so this only guards. */
+export const NodeName: Plugin = {
+  name: 'NodeName',
+  wakesOn: ['node-added', 'pod-updated'],
+  preFilter: ({ pod }) => (pod.spec?.nodeName ? undefined : 'skip'),
+  filter({ pod }, node) {
+    return pod.spec?.nodeName === node.name ? undefined : unresolvable("node(s) didn't match the requested node name");
+  },
+};

@@ -1,0 +1,14 @@
+import { type Plugin, unresolvable } from '../framework.ts';
+import { toleratesAny } from '../tolerations.ts';
+
+const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+/** Cordoned nodes. */
+export const NodeUnschedulable: Plugin = {
+  name: 'NodeUnschedulable',
+  wakesOn: ['node-added', 'node-taints', 'pod-updated'],
+  filter({ pod }, node) {
+    if (!node.facts?.unschedulable || toleratesAny(pod.spec?.tolerations, TAINT)) return undefined;
+    return unresolvable('node(s) were unschedulable');
+  },
+};

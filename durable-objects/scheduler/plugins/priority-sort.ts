@@ -1,0 +1,7 @@
+import type { Plugin } from '../framework.ts';
+
+/** Higher priority first, then first come, first served. */
+export const PrioritySort: Plugin = {
+  name: 'PrioritySort',
+  compare: (a, b) => b.priority - a.priority || a.arrival - b.arrival,
+};

@@ -1,0 +1,25 @@
+import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
+import { toleratesAny, untolerated } from '../tolerations.ts';
+
+/** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
+export const TaintToleration: Plugin = {
+  name: 'TaintToleration',
+  wakesOn: ['node-added', 'node-taints', 'pod-updated'],
+  filter({ pod }, node) {
+    const taints = node.facts?.taints ?? [];
+    if (taints.length === 0 || !untolerated(taints, pod.spec?.tolerations)) return undefined;
+    return unresolvable('node(s) had untolerated taint(s)');
+  },
+  preScore(_cycle, nodes) {
+    const any = nodes.some((node) => node.facts?.taints.some((taint) => taint.effect === 'PreferNoSchedule'));
+    return any ? undefined : 'skip';
+  },
+  score({ pod }, node) {
+    let count = 0;
+    for (const taint of node.facts?.taints ?? []) {
+      if (taint.effect === 'PreferNoSchedule' && !toleratesAny(pod.spec?.tolerations, taint)) count++;
+    }
+    return count;
+  },
+  normalize: (_cycle, scores) => normalizeToMax(scores, true),
+};

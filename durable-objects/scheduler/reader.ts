@@ -1,0 +1,36 @@
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import type { ReadPort } from '../controllers/runtime/ports.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What plugins read besides: owners, Services, claims, namespaces. Parsed once per decision slice. */
+export function reader(read: ReadPort): Pick<Snapshot, 'lookup' | 'list'> & { clear(): void } {
+  const objects = new Map<string, KubeObject | undefined>();
+  const lists = new Map<string, KubeObject[]>();
+  return {
+    lookup(key) {
+      if (!objects.has(key)) {
+        const stored = read.get(key);
+        objects.set(key, stored && (JSON.parse(stored.text) as KubeObject));
+      }
+      return objects.get(key);
+    },
+    list(prefix) {
+      let list = lists.get(prefix);
+      if (!list) {
+        list = [];
+        let after: string | undefined;
+        do {
+          const page = read.list({ prefix, limit: 500, ...(after === undefined ? {} : { after }) });
+          for (const item of page.items) list.push(JSON.parse(item.text) as KubeObject);
+          after = page.next;
+        } while (after !== undefined);
+        lists.set(prefix, list);
+      }
+      return list;
+    },
+    clear() {
+      objects.clear();
+      lists.clear();
+    },
+  };
+}

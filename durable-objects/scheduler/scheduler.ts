@@ -1,0 +1,255 @@
+/**
+ * The runner: follows the log, decides in slices, binds in parallel (writes that arrive together commit together).
+ * It keeps nothing that is durable: after a wake everything is read again.
+ */
+import type { Pod } from '../../kube/types.ts';
+import type { Change, Clock, LogPort, Random, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
+import type { ClusterEvent, Profile } from './framework.ts';
+import { Ledger } from './ledger.ts';
+import { DEFAULT_PROFILE } from './plugins/index.ts';
+import { type PodInfo, projectPod } from './projections.ts';
+import { Queue, type Waiting } from './queue.ts';
+import { reader } from './reader.ts';
+import { bindingRequest, conditionRequest, eventRequest } from './report.ts';
+import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
+import { Snapshot } from './snapshot.ts';
+
+export interface SchedulerPorts {
+  log: LogPort;
+  read: ReadPort;
+  request: RequestPort['request'];
+  timers: TimerPort;
+  clock: Clock;
+  random: Random;
+  /** Runs the work soon, after requests that wait have had their turn. */
+  defer(work: () => void): void;
+  profile?: Profile;
+}
+
+export interface Scheduler {
+  /** Reads the cluster, in slices, and starts to follow the log. Once per life of the object. */
+  wake(): void;
+  /** A timer whose id starts with {@link SCHEDULER_TIMER} has come due. */
+  alarm(now: number): void;
+  /** Resolves when nothing more can be done for now. */
+  idle(): Promise<void>;
+}
+
+/** The one timer: the end of the earliest back-off. */
+export const SCHEDULER_TIMER = 'scheduler/back-off';
+
+const PREFIXES = ['pods/', 'nodes/', 'persistentvolumeclaims/', 'persistentvolumes/'];
+const SCAN_PAGE = 500;
+/** Pods decided before others get a turn. */
+const SLICE = 50;
+/** Bindings under way at most. */
+const MAX_BINDING = 400;
+
+export function createScheduler(ports: SchedulerPorts): Scheduler {
+  return new Runner(ports);
+}
+
+class Runner implements Scheduler {
+  readonly #ports: SchedulerPorts;
+  readonly #profile: Profile;
+  readonly #reader: ReturnType<typeof reader>;
+  readonly #snapshot: Snapshot;
+  readonly #queue: Queue;
+  readonly #ledger: Ledger;
+  #changes: Change[] = [];
+  /** What is still to be scanned; undefined before wake, [] when done. */
+  #scan: { prefix: string; after?: string }[] | undefined;
+  #deferred = false;
+  #requests = 0;
+  #timer: number | undefined;
+  #idlers: (() => void)[] = [];
+
+  constructor(ports: SchedulerPorts) {
+    this.#ports = ports;
+    this.#profile = ports.profile ?? DEFAULT_PROFILE;
+    this.#reader = reader(ports.read);
+    this.#snapshot = new Snapshot(this.#reader);
+    this.#queue = new Queue(this.#profile.plugins);
+    this.#ledger = new Ledger(this.#snapshot, this.#queue, this.#profile.plugins);
+  }
+
+  wake(): void {
+    if (this.#scan) return;
+    this.#scan = [{ prefix: 'nodes/' }, { prefix: 'pods/' }];
+    this.#ports.log.onCommit((changes) => {
+      for (const change of changes) {
+        if (PREFIXES.some((prefix) => change.key.startsWith(prefix))) this.#changes.push(change);
+      }
+      if (this.#changes.length > 0) this.#soon();
+    });
+    this.#soon();
+  }
+
+  alarm(now: number): void {
+    this.#timer = undefined;
+    this.#queue.release(now);
+    this.#soon();
+  }
+
+  idle(): Promise<void> {
+    if (!this.#busy) return Promise.resolve();
+    return new Promise((resolve) => this.#idlers.push(resolve));
+  }
+
+  get #busy(): boolean {
+    return this.#deferred || this.#requests > 0;
+  }
+
+  #soon(): void {
+    if (this.#deferred) return;
+    this.#deferred = true;
+    this.#ports.defer(() => {
+      this.#deferred = false;
+      this.#slice();
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    if (this.#busy) return;
+    const idlers = this.#idlers;
+    this.#idlers = [];
+    for (const resolve of idlers) resolve();
+  }
+
+  #slice(): void {
+    const { clock } = this.#ports;
+    this.#reader.clear();
+    if (this.#scan?.length) {
+      this.#scanPage();
+      this.#soon();
+      return;
+    }
+    this.#catchUp();
+    this.#queue.release(clock.now());
+    for (let i = 0; i < SLICE && this.#requests < MAX_BINDING; i++) {
+      const waiting = this.#queue.pop();
+      if (!waiting) break;
+      this.#decide(waiting);
+    }
+    if (this.#queue.ready > 0 && this.#requests < MAX_BINDING) this.#soon();
+    this.#arm();
+  }
+
+  #scanPage(): void {
+    const next = this.#scan?.[0];
+    if (!next) return;
+    const { prefix, after } = next;
+    const page = this.#ports.read.list({ prefix, limit: SCAN_PAGE, ...(after === undefined ? {} : { after }) });
+    const events = new Set<ClusterEvent>();
+    for (const item of page.items) this.#ledger.take({ ...item, gone: false }, events);
+    if (page.next === undefined) this.#scan?.shift();
+    else next.after = page.next;
+  }
+
+  #catchUp(): void {
+    const changes = this.#changes;
+    if (changes.length === 0) return;
+    this.#changes = [];
+    const events = new Set<ClusterEvent>();
+    for (const { key, revision, text, change } of changes) {
+      this.#ledger.take({ key, revision, text, gone: change === 'delete' }, events);
+    }
+    if (events.size > 0) this.#queue.happened(events, this.#ports.clock.now());
+  }
+
+  #decide(waiting: Waiting): void {
+    const stored = this.#ports.read.get(waiting.key);
+    const pod = stored && (JSON.parse(stored.text) as Pod);
+    if (!pod || pod.metadata.uid !== waiting.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
+      // The log says so, too: it is on its way here.
+      this.#queue.done(waiting);
+      return;
+    }
+    const info = projectPod(waiting.key, pod, stored.revision);
+    const outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
+    if ('node' in outcome) this.#track(this.#bind(waiting, pod, info, outcome));
+    else this.#track(this.#giveUp(waiting, pod, info, outcome));
+  }
+
+  #track(work: Promise<void>): void {
+    this.#requests++;
+    void work.finally(() => {
+      this.#requests--;
+      if (this.#queue.ready > 0) this.#soon();
+      this.#arm();
+      this.#settle();
+    });
+  }
+
+  async #bind(waiting: Waiting, pod: Pod, info: PodInfo, { node, cycle }: Chosen): Promise<void> {
+    const { request, clock, random } = this.#ports;
+    this.#ledger.assume(info, node);
+    const cause = this.#cause(info);
+    const binder = this.#profile.plugins.find((plugin) => plugin.bind);
+    const target = this.#snapshot.node(node);
+    const bound =
+      binder?.bind && target
+        ? await binder
+            .bind(cycle, target)
+            .then((ok) => (ok ? undefined : `running Bind plugin "${binder.name}" failed`), String)
+        : await request(bindingRequest(pod, node, cause)).then(
+            (answer) => (answer.ok ? undefined : (answer.status.message ?? answer.status.reason ?? 'failed')),
+            String,
+          );
+    if (bound === undefined) {
+      this.#queue.done(waiting);
+      const message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${node}`;
+      const said = { type: 'Normal', reason: 'Scheduled', action: 'Binding', message } as const;
+      await request(eventRequest(pod, said, clock.now(), random, cause)).catch(() => undefined);
+      return;
+    }
+    this.#ledger.forget(info);
+    this.#catchUp();
+    // Deleted, bound by somebody else: then it is not in the queue any more.
+    this.#queue.failed(waiting, new Set(), clock.now());
+    if (this.#ports.read.get(info.key)) {
+      await this.#say(waiting, pod, info, `running Bind plugin "DefaultBinder": ${bound}`);
+    }
+  }
+
+  async #giveUp(waiting: Waiting, pod: Pod, info: PodInfo, outcome: Unschedulable): Promise<void> {
+    this.#queue.failed(waiting, outcome.plugins, this.#ports.clock.now());
+    const message = outcome.unschedulable;
+    const shown = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+    const known = shown?.status === 'False' && shown.message === message;
+    if (known && waiting.said === undefined) waiting.said = message;
+    if (!known) {
+      const { request, clock } = this.#ports;
+      const patch = request(conditionRequest(pod, message, clock.now(), this.#cause(info))).catch(() => undefined);
+      await Promise.all([patch, this.#say(waiting, pod, info, message)]);
+    } else await this.#say(waiting, pod, info, message);
+  }
+
+  /** Once per change: a pod that fails the same way again is silent. */
+  async #say(waiting: Waiting, pod: Pod, info: PodInfo, message: string): Promise<void> {
+    if (waiting.said === message) return;
+    waiting.said = message;
+    const { request, clock, random } = this.#ports;
+    const said = { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message } as const;
+    await request(eventRequest(pod, said, clock.now(), random, this.#cause(info))).catch(() => undefined);
+  }
+
+  #cause(info: PodInfo) {
+    return {
+      kind: 'controller' as const,
+      at: this.#ports.clock.now(),
+      name: 'scheduler',
+      key: info.key,
+      saw: info.revision,
+    };
+  }
+
+  /** The timer is set only when it moves: each row is billed. */
+  #arm(): void {
+    const due = this.#queue.nextDue;
+    if (due === undefined || (this.#timer !== undefined && this.#timer <= due)) return;
+    this.#timer = due;
+    this.#ports.timers.set(SCHEDULER_TIMER, due);
+  }
+}

@@ -1,0 +1,100 @@
+/** Topology spread constraints of a pod, its own or the cluster's (`podtopologyspread/common.go`, KEP-1258). */
+import { keyOf } from '../../kube/machinery/resource.ts';
+import {
+  type LabelSelectorObject,
+  type Requirement,
+  type Selector,
+  selectorFromMap,
+  selectorFromObject,
+} from '../../kube/machinery/selectors/labels.ts';
+import type { Pod } from '../../kube/types.ts';
+import { matchesRequired } from './node-selector.ts';
+import { both, keyFor } from './selectors.ts';
+import type { NodeInfo, Snapshot } from './snapshot.ts';
+import { untolerated } from './tolerations.ts';
+
+export const HOSTNAME = 'kubernetes.io/hostname';
+
+export interface Constraint {
+  maxSkew: number;
+  topologyKey: string;
+  selector: Selector;
+  /** Names the selector, for counting. */
+  selectorKey: string;
+  minDomains: number;
+  honorAffinity: boolean;
+  honorTaints: boolean;
+}
+
+/** The pod's own constraints of one kind. */
+export function constraintsOf(pod: Pod, whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway'): Constraint[] {
+  const constraints: Constraint[] = [];
+  for (const given of pod.spec?.topologySpreadConstraints ?? []) {
+    if (given.whenUnsatisfiable !== whenUnsatisfiable) continue;
+    const base = selectorFromObject(given.labelSelector as LabelSelectorObject | undefined);
+    const extra: Requirement[] = [];
+    for (const key of given.labelSelector ? (given.matchLabelKeys ?? []) : []) {
+      const value = pod.metadata.labels?.[key];
+      if (value !== undefined) extra.push({ key, operator: '=', values: [value] });
+    }
+    const selector = given.labelSelector ? both(base, extra) : base;
+    constraints.push({
+      maxSkew: given.maxSkew,
+      topologyKey: given.topologyKey,
+      selector,
+      selectorKey: given.labelSelector ? keyFor(selector) : 'nothing',
+      minDomains: given.minDomains ?? 1,
+      honorAffinity: given.nodeAffinityPolicy !== 'Ignore',
+      honorTaints: given.nodeTaintsPolicy === 'Honor',
+    });
+  }
+  return constraints;
+}
+
+/** The cluster's defaults for pods of a Service or a workload: over zones, and over nodes. */
+export function defaultConstraints(pod: Pod, snapshot: Snapshot): Constraint[] {
+  const selector = workloadSelector(pod, snapshot);
+  if (!selector) return [];
+  const common = {
+    selector,
+    selectorKey: keyFor(selector),
+    minDomains: 1,
+    honorAffinity: true,
+    honorTaints: false,
+  };
+  return [
+    { ...common, maxSkew: 3, topologyKey: HOSTNAME },
+    { ...common, maxSkew: 5, topologyKey: 'topology.kubernetes.io/zone' },
+  ];
+}
+
+/** `DefaultSelector`: what the pod's Services and its owning workload select, together. */
+function workloadSelector(pod: Pod, snapshot: Snapshot): Selector | undefined {
+  const namespace = pod.metadata.namespace ?? '';
+  const labels = pod.metadata.labels ?? {};
+  const merged: Record<string, string> = {};
+  for (const service of snapshot.list(`services/${namespace}/`)) {
+    const wanted = (service.spec as { selector?: Record<string, string> } | undefined)?.selector;
+    if (wanted && Object.keys(wanted).length > 0 && selectorFromMap(wanted).matches(labels)) {
+      Object.assign(merged, wanted);
+    }
+  }
+  let selector = selectorFromMap(merged);
+  const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
+  if (owner?.kind === 'ReplicaSet' || owner?.kind === 'StatefulSet') {
+    const key = keyOf(owner.kind === 'ReplicaSet' ? 'replicasets.apps' : 'statefulsets.apps', namespace, owner.name);
+    const wanted = (snapshot.lookup(key)?.spec as { selector?: LabelSelectorObject } | undefined)?.selector;
+    if (wanted) selector = both(selectorFromObject(wanted), selector.requirements);
+  } else if (owner?.kind === 'ReplicationController') {
+    const spec = snapshot.lookup(keyOf('replicationcontrollers', namespace, owner.name))?.spec;
+    const wanted = (spec as { selector?: Record<string, string> } | undefined)?.selector;
+    selector = both(selectorFromMap(wanted), selector.requirements);
+  }
+  return selector.requirements.length === 0 ? undefined : selector;
+}
+
+/** Does this node count for the constraint (`matchNodeInclusionPolicies`)? */
+export function counts(constraint: Constraint, pod: Pod, node: NodeInfo): boolean {
+  if (constraint.honorAffinity && !matchesRequired(pod, node.name, node.facts?.labels ?? {})) return false;
+  return !(constraint.honorTaints && untolerated(node.facts?.taints ?? [], pod.spec?.tolerations));
+}

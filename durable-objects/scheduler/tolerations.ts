@@ -1,0 +1,38 @@
+/** Taints and tolerations (`component-helpers/scheduling/corev1/helpers.go`). */
+import type { Taint, Toleration } from '../../kube/types.ts';
+
+export function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
+  if (effect && effect !== taint.effect) return false;
+  if (key && key !== taint.key) return false;
+  switch (operator || 'Equal') {
+    case 'Exists':
+      return true;
+    case 'Equal':
+      return (value ?? '') === (taint.value ?? '') && key !== undefined && key !== '';
+    case 'Lt':
+    case 'Gt': {
+      const [have, bound] = [taint.value ?? '', value ?? ''];
+      if (!/^-?\d+$/.test(have) || !/^-?\d+$/.test(bound)) return false;
+      return operator === 'Lt' ? BigInt(have) < BigInt(bound) : BigInt(have) > BigInt(bound);
+    }
+    default:
+      return false;
+  }
+}
+
+export function toleratesAny(tolerations: readonly Toleration[] | undefined, taint: Taint): boolean {
+  if (tolerations) for (const toleration of tolerations) if (tolerates(toleration, taint)) return true;
+  return false;
+}
+
+/** The first taint that keeps a pod off a node. */
+export function untolerated(
+  taints: readonly Taint[],
+  tolerations: readonly Toleration[] | undefined,
+): Taint | undefined {
+  for (const taint of taints) {
+    if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') continue;
+    if (!toleratesAny(tolerations, taint)) return taint;
+  }
+  return undefined;
+}

@@ -33,8 +33,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   validateStatusUpdate?(object: T, old: T): FieldError[];
   /** Texts for the `Warning` header. */
   warnings?(object: T, old?: T): string[];
-  /** Seconds of grace for a delete that names none; undefined or 0 deletes at once. */
-  defaultGracePeriodSeconds?(object: T): number;
+  /**
+   * Seconds of grace for a delete, `requested` being what it named, if anything; undefined or 0 deletes at once. The
+   * answer counts even where the delete named another: a pod that no node has is gone at once.
+   */
+  defaultGracePeriodSeconds?(object: T, requested?: number): number;
 }
 
 /** JSON paths of the scale subresource, without the leading dot. */

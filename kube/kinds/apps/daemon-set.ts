@@ -2,7 +2,21 @@ import type { DaemonSet } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
+import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+
+function applyDefaults({ spec }: DaemonSet): void {
+  if (!spec) return;
+  spec.updateStrategy ??= {};
+  spec.updateStrategy.type ||= 'RollingUpdate';
+  if (spec.updateStrategy.type === 'RollingUpdate') {
+    spec.updateStrategy.rollingUpdate ??= {};
+    spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
+    spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
+  }
+  spec.revisionHistoryLimit ??= 10;
+  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+}
 
 export const daemonSet = defineKind<DaemonSet>({
   group: 'apps',
@@ -36,4 +50,5 @@ export const daemonSet = defineKind<DaemonSet>({
     selectorColumn<DaemonSet>(({ spec }) => spec?.selector),
   ],
   subresources: { status: true },
+  strategy: { applyDefaults },
 });

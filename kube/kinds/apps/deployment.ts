@@ -2,7 +2,23 @@ import type { Deployment } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { selectorText } from '../columns/text.ts';
+import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+
+function applyDefaults({ spec }: Deployment): void {
+  if (!spec) return;
+  spec.replicas ??= 1;
+  spec.strategy ??= {};
+  spec.strategy.type ||= 'RollingUpdate';
+  if (spec.strategy.type === 'RollingUpdate') {
+    spec.strategy.rollingUpdate ??= {};
+    spec.strategy.rollingUpdate.maxUnavailable ??= '25%';
+    spec.strategy.rollingUpdate.maxSurge ??= '25%';
+  }
+  spec.revisionHistoryLimit ??= 10;
+  spec.progressDeadlineSeconds ??= 600;
+  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+}
 
 export const deployment = defineKind<Deployment>({
   group: 'apps',
@@ -42,4 +58,5 @@ export const deployment = defineKind<Deployment>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
+  strategy: { applyDefaults },
 });

@@ -1,7 +1,14 @@
 import type { ReplicaSet } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
+import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+
+function applyDefaults({ spec }: ReplicaSet): void {
+  if (!spec) return;
+  spec.replicas ??= 1;
+  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+}
 
 export const replicaSet = defineKind<ReplicaSet>({
   group: 'apps',
@@ -25,4 +32,5 @@ export const replicaSet = defineKind<ReplicaSet>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
+  strategy: { applyDefaults },
 });

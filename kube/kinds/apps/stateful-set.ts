@@ -1,7 +1,33 @@
 import type { StatefulSet } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
+import { applyClaimDefaults } from '../core/persistent-volume-claim.ts';
+import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+
+function applyDefaults({ spec }: StatefulSet): void {
+  if (!spec) return;
+  spec.podManagementPolicy ||= 'OrderedReady';
+  spec.updateStrategy ??= {};
+  if (!spec.updateStrategy.type) {
+    spec.updateStrategy.type = 'RollingUpdate';
+    spec.updateStrategy.rollingUpdate ??= {};
+  }
+  if (spec.updateStrategy.type === 'RollingUpdate' && spec.updateStrategy.rollingUpdate) {
+    spec.updateStrategy.rollingUpdate.partition ??= 0;
+  }
+  spec.persistentVolumeClaimRetentionPolicy ??= {};
+  spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';
+  spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= 'Retain';
+  spec.replicas ??= 1;
+  spec.revisionHistoryLimit ??= 10;
+  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  for (const claim of spec.volumeClaimTemplates ?? []) {
+    claim.apiVersion ||= 'v1';
+    claim.kind ||= 'PersistentVolumeClaim';
+    applyClaimDefaults(claim);
+  }
+}
 
 export const statefulSet = defineKind<StatefulSet>({
   group: 'apps',
@@ -27,4 +53,5 @@ export const statefulSet = defineKind<StatefulSet>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
+  strategy: { applyDefaults },
 });

@@ -1,8 +1,10 @@
+import type { KubeObject } from '../../machinery/object.ts';
+import type { HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { hpaFromV2, hpaToV2 } from './convert.ts';
 import { hpaColumns } from './horizontal-pod-autoscaler.ts';
 
-export const horizontalPodAutoscalerV1 = defineKind({
+export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   group: 'autoscaling',
   version: 'v1',
   kind: 'HorizontalPodAutoscaler',
@@ -11,12 +13,20 @@ export const horizontalPodAutoscalerV1 = defineKind({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
-  columns: hpaColumns.map((column) => ({ ...column, cell: (object, now) => column.cell(hpaToV2(object), now) })),
+  columns: hpaColumns.map((column) => ({
+    ...column,
+    cell: (object: KubeObject, now: number) => column.cell(hpaToV2(object), now),
+  })),
   subresources: { status: true },
+  strategy: {
+    applyDefaults({ spec }) {
+      if (spec) spec.minReplicas ??= 1;
+    },
+  },
   storedAs: {
     resource: 'horizontalpodautoscalers.autoscaling',
     apiVersion: 'autoscaling/v2',
     toStored: hpaToV2,
-    fromStored: hpaFromV2,
+    fromStored: (stored) => hpaFromV2(stored) as HorizontalPodAutoscalerV1,
   },
 });

@@ -2,6 +2,7 @@ import type { HorizontalPodAutoscaler } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { type Column, defineKind } from '../define.ts';
+import { applyHPADefaults } from './defaults.ts';
 import { metricsText } from './metrics-text.ts';
 
 type HPA = HorizontalPodAutoscaler;
@@ -33,4 +34,5 @@ export const horizontalPodAutoscaler = defineKind<HPA>({
   support: 'stored',
   columns: hpaColumns,
   subresources: { status: true },
+  strategy: { applyDefaults: applyHPADefaults },
 });

@@ -4,6 +4,16 @@ import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { since } from '../columns/human-duration.ts';
 import { NONE, UNSET } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { applyJobSpecDefaults } from './job.ts';
+
+function applyDefaults({ spec }: CronJob): void {
+  if (!spec) return;
+  spec.concurrencyPolicy ||= 'Allow';
+  spec.suspend ??= false;
+  spec.successfulJobsHistoryLimit ??= 3;
+  spec.failedJobsHistoryLimit ??= 1;
+  if (spec.jobTemplate?.spec) applyJobSpecDefaults(spec.jobTemplate.spec);
+}
 
 export const cronJob = defineKind<CronJob>({
   group: 'batch',
@@ -33,4 +43,5 @@ export const cronJob = defineKind<CronJob>({
     selectorColumn<CronJob>(({ spec }) => spec?.jobTemplate?.spec?.selector),
   ],
   subresources: { status: true },
+  strategy: { applyDefaults },
 });

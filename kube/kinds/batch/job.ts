@@ -1,7 +1,8 @@
-import type { Job } from '../../types.ts';
+import type { Job, JobSpec } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { humanDuration, since } from '../columns/human-duration.ts';
+import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
 
 function has(job: Job, type: string): boolean {
@@ -30,6 +31,31 @@ function duration({ status }: Job, now: number): string {
   return humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime));
 }
 
+/** Of Jobs and, but for what concerns several fields, of the template in a CronJob. */
+export function applyJobSpecDefaults(spec: JobSpec): void {
+  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  for (const rule of spec.podFailurePolicy?.rules ?? []) {
+    for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True';
+  }
+}
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+function applyDefaults(job: Job): void {
+  const { spec } = job;
+  if (!spec) return;
+  if (spec.parallelism === undefined) spec.completions ??= 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : MAX_INT32;
+  const labels = spec.template?.metadata?.labels;
+  if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels };
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
+  spec.manualSelector ??= false;
+  applyJobSpecDefaults(spec);
+}
+
 export const job = defineKind<Job>({
   group: 'batch',
   version: 'v1',
@@ -49,4 +75,5 @@ export const job = defineKind<Job>({
   ],
   subresources: { status: true },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
+  strategy: { applyDefaults },
 });

@@ -1,6 +1,7 @@
 import type { ConfigMap } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { configMapStrategy } from './config-map-strategy.ts';
 
 export const configMap = defineKind<ConfigMap>({
   group: '',
@@ -20,4 +21,5 @@ export const configMap = defineKind<ConfigMap>({
     ),
     ageColumn,
   ],
+  strategy: configMapStrategy,
 });

@@ -30,4 +30,9 @@ export const endpoints = defineKind<Endpoints>({
   scope: 'Namespaced',
   support: 'stored',
   columns: [nameColumn, column('Endpoints', 'Addresses and ports of the endpoints.', endpointsText), ageColumn],
+  strategy: {
+    applyDefaults({ subsets }) {
+      for (const { ports } of subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP';
+    },
+  },
 });

@@ -17,4 +17,21 @@ export const namespace = defineKind<Namespace>({
   columns: [nameColumn, column('Status', 'Active or Terminating.', phase), ageColumn],
   subresources: { status: true, others: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
   selectableFields: { 'status.phase': phase },
+  strategy: {
+    applyDefaults(namespace) {
+      const { name, labels } = namespace.metadata;
+      if (name) namespace.metadata.labels = { ...labels, 'kubernetes.io/metadata.name': name };
+      namespace.status ??= {};
+      namespace.status.phase ||= 'Active';
+    },
+    prepareForCreate(namespace) {
+      namespace.status = { phase: 'Active' };
+      const finalizers = namespace.spec?.finalizers ?? [];
+      namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
+    },
+    // Only the finalize subresource takes finalizers away.
+    prepareForUpdate(next, old) {
+      next.spec = { ...next.spec, finalizers: old.spec?.finalizers };
+    },
+  },
 });

@@ -63,4 +63,10 @@ export const node = defineKind<Node>({
     others: { proxy: { kind: 'NodeProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] } },
   },
   selectableFields: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
+  strategy: {
+    applyDefaults(node) {
+      node.spec ??= {};
+      if (node.status?.capacity) node.status.allocatable ??= { ...node.status.capacity };
+    },
+  },
 });

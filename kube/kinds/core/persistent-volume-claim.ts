@@ -6,6 +6,13 @@ import { defineKind } from '../define.ts';
 
 type PVC = PersistentVolumeClaim;
 
+/** Of claims, and of the templates of them that StatefulSets have. */
+export function applyClaimDefaults(claim: Pick<PVC, 'spec' | 'status'>): void {
+  claim.status ??= {};
+  claim.status.phase ||= 'Pending';
+  if (claim.spec) claim.spec.volumeMode ??= 'Filesystem';
+}
+
 export const persistentVolumeClaim = defineKind<PVC>({
   group: '',
   version: 'v1',
@@ -36,4 +43,5 @@ export const persistentVolumeClaim = defineKind<PVC>({
     column<PVC>('VolumeMode', 'Filesystem or Block.', ({ spec }) => spec?.volumeMode ?? UNSET, { wide: true }),
   ],
   subresources: { status: true },
+  strategy: { applyDefaults: applyClaimDefaults },
 });

@@ -42,4 +42,14 @@ export const persistentVolume = defineKind<PV>({
     column<PV>('VolumeMode', 'Filesystem or Block.', ({ spec }) => spec?.volumeMode ?? UNSET, { wide: true }),
   ],
   subresources: { status: true },
+  strategy: {
+    applyDefaults(volume) {
+      volume.status ??= {};
+      volume.status.phase ||= 'Pending';
+      if (!volume.spec) return;
+      volume.spec.persistentVolumeReclaimPolicy ||= 'Retain';
+      volume.spec.volumeMode ??= 'Filesystem';
+      if (volume.spec.hostPath) volume.spec.hostPath.type ??= '';
+    },
+  },
 });

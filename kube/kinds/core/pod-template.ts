@@ -3,6 +3,7 @@ import { column, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { applyPodSpecDefaults } from './pod-spec/defaults.ts';
 
 export const podTemplate = defineKind<PodTemplate>({
   group: '',
@@ -18,4 +19,9 @@ export const podTemplate = defineKind<PodTemplate>({
       formatLabels(template?.metadata?.labels),
     ),
   ],
+  strategy: {
+    applyDefaults({ template }) {
+      if (template?.spec) applyPodSpecDefaults(template.spec);
+    },
+  },
 });

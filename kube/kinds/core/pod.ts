@@ -1,6 +1,7 @@
 import type { Pod } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { podColumns } from './pod-columns.ts';
+import { podStrategy } from './pod-strategy.ts';
 
 const CONNECT = ['create', 'get'] as const;
 
@@ -39,4 +40,5 @@ export const pod = defineKind<Pod>({
     'status.podIPs': (pod) => (pod.status?.podIPs ?? []).map(({ ip }) => ip).join(','),
     'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
   },
+  strategy: podStrategy,
 });

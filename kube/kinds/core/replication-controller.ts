@@ -3,8 +3,21 @@ import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts
 import { containerColumns } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { applyPodSpecDefaults } from './pod-spec/defaults.ts';
 
 type RC = ReplicationController;
+
+function applyDefaults(controller: RC): void {
+  const { spec, metadata } = controller;
+  if (!spec) return;
+  const labels = spec.template?.metadata?.labels;
+  if (labels) {
+    if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+    if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  }
+  spec.replicas ??= 1;
+  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+}
 
 export const replicationController = defineKind<RC>({
   group: '',
@@ -29,4 +42,5 @@ export const replicationController = defineKind<RC>({
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
   selectableFields: { 'status.replicas': (controller) => String(controller.status?.replicas ?? 0) },
+  strategy: { applyDefaults },
 });

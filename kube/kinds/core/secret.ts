@@ -1,6 +1,7 @@
 import type { Secret } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { secretStrategy } from './secret-strategy.ts';
 
 const type = (secret: Secret): string => secret.type ?? '';
 
@@ -20,4 +21,5 @@ export const secret = defineKind<Secret>({
     ageColumn,
   ],
   selectableFields: { type },
+  strategy: secretStrategy,
 });

@@ -3,6 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { loadBalancerText } from '../columns/load-balancer.ts';
 import { formatLabels, NONE, UNKNOWN } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { serviceStrategy } from './service-strategy.ts';
 
 function externalIP({ spec, status }: Service): string {
   const own = spec?.externalIPs ?? [];
@@ -55,4 +56,5 @@ export const service = defineKind<Service>({
     'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
     'spec.type': ({ spec }) => spec?.type ?? '',
   },
+  strategy: serviceStrategy,
 });

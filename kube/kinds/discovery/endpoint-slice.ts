@@ -29,4 +29,12 @@ export const endpointSlice = defineKind<EndpointSlice>({
     ),
     ageColumn,
   ],
+  strategy: {
+    applyDefaults({ ports }) {
+      for (const port of ports ?? []) {
+        port.name ??= '';
+        port.protocol ??= 'TCP';
+      }
+    },
+  },
 });

@@ -24,4 +24,9 @@ export const ingressClass = defineKind<IngressClass>({
     column('Parameters', 'Object with more parameters.', parameters),
     ageColumn,
   ],
+  strategy: {
+    applyDefaults({ spec }) {
+      if (spec?.parameters) spec.parameters.scope ??= 'Cluster';
+    },
+  },
 });

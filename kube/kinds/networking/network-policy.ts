@@ -18,4 +18,13 @@ export const networkPolicy = defineKind<NetworkPolicy>({
     ),
     ageColumn,
   ],
+  strategy: {
+    applyDefaults({ spec }) {
+      if (!spec) return;
+      for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+        for (const port of rule.ports ?? []) port.protocol ??= 'TCP';
+      }
+      if (!spec.policyTypes?.length) spec.policyTypes = ['Ingress', ...(spec.egress?.length ? ['Egress'] : [])];
+    },
+  },
 });

@@ -1,6 +1,7 @@
 import type { ClusterRoleBinding } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { bindingColumns } from './binding-columns.ts';
+import { applyBindingDefaults } from './binding-defaults.ts';
 
 export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -11,4 +12,5 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   nameRule: 'path-segment',
   support: 'refused',
   columns: bindingColumns,
+  strategy: { applyDefaults: applyBindingDefaults },
 });

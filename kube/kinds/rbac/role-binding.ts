@@ -1,6 +1,7 @@
 import type { RoleBinding } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { bindingColumns } from './binding-columns.ts';
+import { applyBindingDefaults } from './binding-defaults.ts';
 
 export const roleBinding = defineKind<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -11,4 +12,5 @@ export const roleBinding = defineKind<RoleBinding>({
   nameRule: 'path-segment',
   support: 'refused',
   columns: bindingColumns,
+  strategy: { applyDefaults: applyBindingDefaults },
 });

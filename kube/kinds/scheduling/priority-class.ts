@@ -28,4 +28,9 @@ export const priorityClass = defineKind<PriorityClass>({
       ({ preemptionPolicy }) => preemptionPolicy ?? '',
     ),
   ],
+  strategy: {
+    applyDefaults(priorityClass) {
+      priorityClass.preemptionPolicy ??= 'PreemptLowerPriority';
+    },
+  },
 });

@@ -48,4 +48,16 @@ export const csiDriver = defineKind<CSIDriver>({
     ),
     ageColumn,
   ],
+  strategy: {
+    applyDefaults({ spec }) {
+      if (!spec) return;
+      spec.attachRequired ??= true;
+      spec.podInfoOnMount ??= false;
+      spec.storageCapacity ??= false;
+      spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+      if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
+      spec.requiresRepublish ??= false;
+      spec.seLinuxMount ??= false;
+    },
+  },
 });

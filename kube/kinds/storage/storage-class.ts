@@ -31,4 +31,10 @@ export const storageClass = defineKind<StorageClass>({
     ),
     ageColumn,
   ],
+  strategy: {
+    applyDefaults(storageClass) {
+      storageClass.reclaimPolicy ??= 'Delete';
+      storageClass.volumeBindingMode ??= 'Immediate';
+    },
+  },
 });

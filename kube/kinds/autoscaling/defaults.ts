@@ -1,0 +1,34 @@
+/** `pkg/apis/autoscaling/v2/defaults.go` */
+import type { HorizontalPodAutoscaler } from '../../types.ts';
+
+type Rules = NonNullable<NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['behavior']>['scaleUp']>;
+
+const CPU_PERCENT = 80;
+const PERIOD_SECONDS = 15;
+
+const scaleUp = (): Rules => ({
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: PERIOD_SECONDS },
+    { type: 'Percent', value: 100, periodSeconds: PERIOD_SECONDS },
+  ],
+});
+
+const scaleDown = (): Rules => ({
+  selectPolicy: 'Max',
+  policies: [{ type: 'Percent', value: 100, periodSeconds: PERIOD_SECONDS }],
+});
+
+export function applyHPADefaults({ spec }: HorizontalPodAutoscaler): void {
+  if (!spec) return;
+  spec.minReplicas ??= 1;
+  if (!spec.metrics?.length) {
+    const target = { type: 'Utilization', averageUtilization: CPU_PERCENT };
+    spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
+  }
+  if (spec.behavior) {
+    spec.behavior.scaleUp = { ...scaleUp(), ...spec.behavior.scaleUp };
+    spec.behavior.scaleDown = { ...scaleDown(), ...spec.behavior.scaleDown };
+  }
+}

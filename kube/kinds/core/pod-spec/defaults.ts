@@ -1,0 +1,62 @@
+/** Defaults of a pod's spec, and those that only pods have but no templates (`pkg/apis/core/v1/defaults.go`). */
+import type { Container, Pod, PodSpec } from '../../../types.ts';
+import { applyContainerDefaults, applyResourceDefaults } from './container-defaults.ts';
+import { aggregate, isHugePages, isPodLevel } from './resources.ts';
+import { applyVolumeDefaults } from './volume-defaults.ts';
+
+const GRACE_SECONDS = 30;
+
+/** Of pods and of pod templates. */
+export function applyPodSpecDefaults(spec: PodSpec): void {
+  spec.dnsPolicy ||= 'ClusterFirst';
+  spec.restartPolicy ||= 'Always';
+  spec.securityContext ??= {};
+  spec.terminationGracePeriodSeconds ??= GRACE_SECONDS;
+  spec.schedulerName ||= 'default-scheduler';
+  // Either name may be used; the old one is kept for old clients.
+  spec.serviceAccountName ||= spec.serviceAccount;
+  if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
+  for (const volume of spec.volumes ?? []) applyVolumeDefaults(volume);
+  for (const container of spec.initContainers ?? []) applyContainerDefaults(container);
+  for (const container of spec.containers ?? []) applyContainerDefaults(container);
+  for (const container of spec.ephemeralContainers ?? []) applyContainerDefaults(container as Container);
+  applyResourceDefaults(spec.resources);
+}
+
+/** Of pods alone: what a template doesn't say stays open until a pod is made of it. */
+export function applyPodDefaults({ spec }: Pod): void {
+  if (!spec) return;
+  applyPodSpecDefaults(spec);
+  for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
+    if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
+  }
+  applyPodResourceDefaults(spec);
+  spec.enableServiceLinks ??= true;
+  if (spec.hostNetwork) applyHostPorts(spec);
+}
+
+/** On the host's network a container's ports are the host's. */
+function applyHostPorts(spec: PodSpec): void {
+  for (const { ports } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
+    for (const port of ports ?? []) port.hostPort ||= port.containerPort;
+  }
+}
+
+/** KEP-2837: where a pod has resources as a whole, what it doesn't say follows from its containers. */
+function applyPodResourceDefaults(spec: PodSpec): void {
+  const { resources } = spec;
+  if (!resources || (isEmpty(resources.limits) && isEmpty(resources.requests))) return;
+  const hugePages = Object.entries(aggregate(spec, 'limits')).filter(
+    ([name]) => isHugePages(name) && resources.requests?.[name] === undefined,
+  );
+  if (hugePages.length > 0) resources.limits = { ...Object.fromEntries(hugePages), ...resources.limits };
+  if (isEmpty(resources.limits)) return;
+  const needed = Object.entries(aggregate(spec, 'requests')).filter(([name]) => isPodLevel(name) && !isHugePages(name));
+  const limited = Object.entries(resources.limits ?? {}).filter(([name]) => isPodLevel(name));
+  const requests = { ...Object.fromEntries(limited), ...Object.fromEntries(needed), ...resources.requests };
+  if (!isEmpty(requests)) resources.requests = requests;
+}
+
+function isEmpty(list: Record<string, string> | undefined): boolean {
+  return Object.keys(list ?? {}).length === 0;
+}

@@ -1,0 +1,79 @@
+/** Lists of resources: cpu, memory … to quantities. */
+import { addQuantities, formatQuantity, parseQuantity, type Quantity } from '../../../machinery/quantity.ts';
+import type { Container } from '../../../types.ts';
+
+export type ResourceList = Record<string, string>;
+
+const MILLI = 1_000_000n;
+
+/** Quantities are kept to a thousandth at most, rounded up. */
+export function roundToMilli(text: string): string {
+  const quantity = parseQuantity(text);
+  if (!quantity || quantity.nano % MILLI === 0n) return text;
+  const down = quantity.nano / MILLI;
+  return formatQuantity({ ...quantity, nano: (quantity.nano > 0n ? down + 1n : down) * MILLI });
+}
+
+export function isExtended(name: string): boolean {
+  return name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.');
+}
+
+export function isHugePages(name: string): boolean {
+  return name.startsWith('hugepages-');
+}
+
+/** Only these may be requested for a pod as a whole. */
+export function isPodLevel(name: string): boolean {
+  return name === 'cpu' || name === 'memory' || isHugePages(name);
+}
+
+/**
+ * What the containers of a pod need together: the sum of those that run side by side, or what the neediest init
+ * container needs beside the sidecars started before it (component-helpers `resource.AggregateContainerRequests`).
+ */
+export function aggregate(
+  pod: { containers?: Container[]; initContainers?: Container[] },
+  which: 'requests' | 'limits',
+): ResourceList {
+  const total = new Map<string, Quantity>();
+  const sidecars = new Map<string, Quantity>();
+  const peak = new Map<string, Quantity>();
+  for (const { resources } of pod.containers ?? []) add(total, quantities(resources?.[which]));
+  for (const { resources, restartPolicy } of pod.initContainers ?? []) {
+    const own = quantities(resources?.[which]);
+    if (restartPolicy === 'Always') {
+      add(total, own);
+      add(sidecars, own);
+      raise(peak, sidecars);
+    } else {
+      const beside = new Map(sidecars);
+      add(beside, own);
+      raise(peak, beside);
+    }
+  }
+  raise(total, peak);
+  return Object.fromEntries([...total].map(([name, quantity]) => [name, formatQuantity(quantity)]));
+}
+
+function quantities(list: ResourceList | undefined): Map<string, Quantity> {
+  const parsed = new Map<string, Quantity>();
+  for (const [name, text] of Object.entries(list ?? {})) {
+    const quantity = parseQuantity(text);
+    if (quantity) parsed.set(name, quantity);
+  }
+  return parsed;
+}
+
+function add(target: Map<string, Quantity>, more: ReadonlyMap<string, Quantity>): void {
+  for (const [name, quantity] of more) {
+    const current = target.get(name);
+    target.set(name, current ? addQuantities(current, quantity) : quantity);
+  }
+}
+
+function raise(target: Map<string, Quantity>, floor: ReadonlyMap<string, Quantity>): void {
+  for (const [name, quantity] of floor) {
+    const current = target.get(name);
+    if (!current || current.nano < quantity.nano) target.set(name, quantity);
+  }
+}

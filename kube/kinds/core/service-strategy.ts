@@ -1,0 +1,104 @@
+/** `pkg/registry/core/service/strategy.go`; addresses and node ports themselves are given out by the API server. */
+import type { Service } from '../../types.ts';
+import type { Strategy } from '../define.ts';
+import { semanticEqual } from '../validation/equal.ts';
+import {
+  externallyAccessible,
+  isHeadless,
+  needsHealthCheck,
+  needsNodePort,
+  type ServiceSpec,
+} from './service-types.ts';
+import { validateService, validateServiceUpdate } from './service-validation.ts';
+import { serviceWarnings } from './service-warnings.ts';
+
+const AFFINITY_SECONDS = 3 * 60 * 60;
+
+function applyDefaults(service: Service): void {
+  service.spec ??= {};
+  const { spec } = service;
+  spec.sessionAffinity ||= 'None';
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
+  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
+  }
+  spec.type ||= 'ClusterIP';
+  for (const port of spec.ports ?? []) {
+    port.protocol ||= 'TCP';
+    port.targetPort ||= port.port;
+  }
+  if (externallyAccessible(spec)) spec.externalTrafficPolicy ||= 'Cluster';
+  if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster';
+  if (spec.type === 'LoadBalancer') {
+    spec.allocateLoadBalancerNodePorts ??= true;
+    for (const ingress of service.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
+  }
+  service.status ??= {};
+  service.status.loadBalancer ??= {};
+}
+
+function prepareForCreate(service: Service): void {
+  service.status = { loadBalancer: {} };
+  const { spec } = service;
+  if (!spec || spec.type === 'ExternalName') return;
+  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+  // Without a selector nobody knows which families the endpoints are of.
+  const anyFamily = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
+  spec.ipFamilyPolicy ??= anyFamily ? 'RequireDualStack' : 'SingleStack';
+  if (!spec.ipFamilies?.length) {
+    const wantsIPv6 = spec.clusterIPs?.[0]?.includes(':');
+    spec.ipFamilies = [wantsIPv6 ? 'IPv6' : 'IPv4'];
+    if (anyFamily && spec.ipFamilyPolicy !== 'SingleStack') spec.ipFamilies = ['IPv4', 'IPv6'];
+  }
+}
+
+const sameIn = (next: ServiceSpec, old: ServiceSpec, ...fields: (keyof ServiceSpec)[]): boolean =>
+  fields.every((field) => semanticEqual(next[field] || undefined, old[field] || undefined));
+
+/** `normalizeClusterIPs`: old clients know only the singular. */
+function joinClusterIPs(next: ServiceSpec, old: ServiceSpec): void {
+  if (old.clusterIPs?.length && !next.clusterIPs?.length && next.clusterIP === old.clusterIP) {
+    next.clusterIPs = old.clusterIPs;
+  }
+  if (next.clusterIP === old.clusterIP || !sameIn(next, old, 'clusterIPs')) return;
+  if (!next.clusterIP) delete next.clusterIPs;
+  else next.clusterIPs = [next.clusterIP];
+}
+
+/** `dropTypeDependentFields`: what the server had filled in goes when the new type has no use for it. */
+function dropForType(next: ServiceSpec, old: ServiceSpec): void {
+  const drop = (...fields: (keyof ServiceSpec)[]) => {
+    if (sameIn(next, old, ...fields)) for (const field of fields) delete next[field];
+  };
+  if (old.type !== 'ExternalName' && next.type === 'ExternalName') {
+    drop('clusterIP', 'clusterIPs');
+    drop('ipFamilies');
+    drop('ipFamilyPolicy');
+  }
+  if (needsNodePort(old) && !needsNodePort(next)) {
+    const nodePorts = ({ ports }: ServiceSpec) => (ports ?? []).map(({ nodePort }) => nodePort ?? 0);
+    if (semanticEqual(nodePorts(next), nodePorts(old))) for (const port of next.ports ?? []) delete port.nodePort;
+  }
+  if (needsHealthCheck(old) && !needsHealthCheck(next)) drop('healthCheckNodePort');
+  if (old.type === 'LoadBalancer' && next.type !== 'LoadBalancer') {
+    drop('allocateLoadBalancerNodePorts');
+    drop('loadBalancerClass');
+  }
+  if (externallyAccessible(old) && !externallyAccessible(next)) drop('externalTrafficPolicy');
+}
+
+function prepareForUpdate(next: Service, old: Service): void {
+  if (!next.spec || !old.spec) return;
+  joinClusterIPs(next.spec, old.spec);
+  dropForType(next.spec, old.spec);
+  if (next.spec.type !== 'LoadBalancer') next.status = { ...next.status, loadBalancer: {} };
+}
+
+export const serviceStrategy: Strategy<Service> = {
+  applyDefaults,
+  prepareForCreate,
+  prepareForUpdate,
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
+  warnings: serviceWarnings,
+};

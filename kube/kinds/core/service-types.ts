@@ -1,0 +1,20 @@
+/** What follows from a Service's type (`pkg/api/service/util.go`). */
+import type { Service } from '../../types.ts';
+
+export type ServiceSpec = NonNullable<Service['spec']>;
+
+export function needsNodePort({ type }: ServiceSpec): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+export function isHeadless({ type, clusterIPs, clusterIP }: ServiceSpec): boolean {
+  return type !== 'ExternalName' && (clusterIPs?.length === 1 ? clusterIPs[0] : clusterIP) === 'None';
+}
+
+export function externallyAccessible(spec: ServiceSpec): boolean {
+  return needsNodePort(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
+}
+
+export function needsHealthCheck({ type, externalTrafficPolicy }: ServiceSpec): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+}

@@ -1,0 +1,33 @@
+/** `pkg/api/service/warnings.go` */
+import type { Service } from '../../types.ts';
+import { isHeadless } from './service-types.ts';
+
+const HINTS = 'service.kubernetes.io/topology-aware-hints';
+const MODE = 'service.kubernetes.io/topology-mode';
+
+export function serviceWarnings({ spec = {}, metadata }: Service): string[] {
+  const warnings: string[] = [];
+  const headless = spec.type === 'ClusterIP' && isHeadless(spec);
+  const hasExternalIPs = (spec.externalIPs?.length ?? 0) > 0;
+  if (metadata.annotations?.[HINTS] !== undefined) {
+    warnings.push(`annotation ${HINTS} is deprecated, please use ${MODE} instead`);
+  }
+  if (headless) {
+    if (spec.loadBalancerIP) warnings.push('spec.loadBalancerIP is ignored for headless services');
+    if (hasExternalIPs) warnings.push('spec.externalIPs is ignored for headless services');
+    if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
+  }
+  if (hasExternalIPs && !headless && spec.type !== 'ExternalName') {
+    warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
+  }
+  if (spec.type === 'ExternalName' && hasExternalIPs) {
+    warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  }
+  if (spec.type !== 'ExternalName' && spec.externalName) {
+    warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
+  }
+  if (spec.trafficDistribution === 'PreferClose') {
+    warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
+  }
+  return warnings;
+}

@@ -1,0 +1,19 @@
+/** Base64 as the API writes bytes. */
+
+/** How many bytes a base64 text stands for. */
+export function base64Size(text: string): number {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return Math.floor((text.length * 3) / 4) - padding;
+}
+
+/** The base64 text of a text's UTF-8 bytes. */
+export function toBase64(text: string): string {
+  let bytes = '';
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return btoa(bytes);
+}
+
+/** The text whose UTF-8 bytes a base64 text stands for. Throws when it isn't base64. */
+export function fromBase64(text: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+}

@@ -1,0 +1,15 @@
+/** ConfigMaps and Secrets can be sealed: `immutable: true`. */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { semanticEqual } from './equal.ts';
+
+export function validateSealed<T extends { immutable?: boolean }>(
+  next: T,
+  old: T,
+  fields: readonly (keyof T & string)[],
+): FieldError[] {
+  if (!old.immutable) return [];
+  const changed = fields.filter((field) => !semanticEqual(next[field], old[field]));
+  return [...(next.immutable ? [] : ['immutable']), ...changed].map((field) =>
+    fieldError.forbidden(field, 'field is immutable when `immutable` is set'),
+  );
+}

@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import type { Node, Pod } from '../../kube/types.ts';
+import { createScheduler, SCHEDULER_TIMER } from './index.ts';
+import { node, pod, requesting } from './testing.ts';
+import { TestCluster } from './testing-cluster.ts';
+
+async function start(fill: (cluster: TestCluster) => void): Promise<{ cluster: TestCluster; ring(): Promise<void> }> {
+  const cluster = new TestCluster();
+  fill(cluster);
+  const scheduler = createScheduler(cluster.ports);
+  scheduler.wake();
+  await cluster.settle();
+  await scheduler.idle();
+  return {
+    cluster,
+    async ring() {
+      cluster.now = cluster.due.get(SCHEDULER_TIMER) ?? cluster.now;
+      cluster.due.delete(SCHEDULER_TIMER);
+      scheduler.alarm(cluster.now);
+      await cluster.settle();
+    },
+  };
+}
+
+const where = (cluster: TestCluster, name: string): string | undefined =>
+  cluster.get<Pod>(`pods/default/${name}`)?.spec?.nodeName;
+const scheduled = (cluster: TestCluster, name: string) =>
+  cluster.get<Pod>(`pods/default/${name}`)?.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+
+test('a pod is bound as the scheduler’s user would, and an event says where to', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('sim-1'));
+    c.put('pods', pod('web-0'));
+  });
+  expect(where(cluster, 'web-0')).toBe('sim-1');
+  expect(cluster.events()).toEqual(['Normal Scheduled Successfully assigned default/web-0 to sim-1']);
+  expect(cluster.requests).toEqual([
+    'POST /api/v1/namespaces/default/pods/web-0/binding',
+    'POST /api/v1/namespaces/default/events',
+  ]);
+  const cause = cluster.entries.find((entry) => entry.cause.kind === 'controller')?.cause;
+  expect(cause).toMatchObject({ kind: 'controller', name: 'scheduler', key: 'pods/default/web-0', saw: 2 });
+});
+
+test('pods with a node, of another scheduler, or being deleted are left alone', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n'));
+    c.put('pods', pod('placed', { nodeName: 'elsewhere' }));
+    c.put('pods', pod('foreign', { schedulerName: 'mine' }));
+    const leaving = pod('leaving');
+    leaving.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    c.put('pods', leaving);
+  });
+  expect(cluster.requests).toEqual([]);
+});
+
+test('a pod that fits nowhere says so once, and is tried again when a node can take it', async () => {
+  const { cluster, ring } = await start((c) => {
+    c.put('nodes', node('small', {}, { cpu: '1', memory: '1Gi', pods: '110' }));
+    c.put('pods', pod('big', requesting('2')));
+  });
+  const message = scheduled(cluster, 'big')?.message;
+  expect(scheduled(cluster, 'big')).toMatchObject({ status: 'False', reason: 'Unschedulable' });
+  expect(message).toMatch(/^0\/1 nodes are available: 1 Insufficient cpu\. /);
+  expect(cluster.events()).toEqual([`Warning FailedScheduling ${message}`]);
+  const quiet = cluster.requests.length;
+  cluster.change<Node>('nodes//small', (n) => {
+    n.metadata.labels = { ...n.metadata.labels, color: 'blue' };
+  });
+  await cluster.settle();
+  expect(cluster.due.size).toBe(0);
+  expect(cluster.requests.length).toBe(quiet);
+  cluster.put('nodes', node('large'));
+  await cluster.settle();
+  expect(where(cluster, 'big')).toBeUndefined();
+  expect(cluster.due.get(SCHEDULER_TIMER)).toBe(cluster.now + 1000);
+  await ring();
+  expect(where(cluster, 'big')).toBe('large');
+});
+
+test('room that a pod leaves is given to one that waits', async () => {
+  const { cluster, ring } = await start((c) => {
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '1Gi', pods: '110' }));
+    c.put('pods', pod('first', { ...requesting('1'), nodeName: 'n' }));
+    c.put('pods', pod('second', requesting('1')));
+  });
+  expect(where(cluster, 'second')).toBeUndefined();
+  cluster.now += 60_000;
+  cluster.remove('pods/default/first');
+  await cluster.settle();
+  expect(where(cluster, 'second')).toBe('n');
+  cluster.put('pods', pod('third', requesting('1')));
+  await cluster.settle();
+  cluster.change<Pod>('pods/default/second', (p) => {
+    p.status = { phase: 'Succeeded' };
+  });
+  await cluster.settle();
+  await ring();
+  expect(where(cluster, 'third')).toBe('n');
+});
+
+test('a gated pod waits until its gates are gone', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n'));
+    c.put('pods', pod('gated', { schedulingGates: [{ name: 'wait' }] }));
+  });
+  expect(cluster.requests).toEqual([]);
+  cluster.change<Pod>('pods/default/gated', (p) => {
+    if (p.spec) p.spec.schedulingGates = [];
+  });
+  await cluster.settle();
+  expect(where(cluster, 'gated')).toBe('n');
+});
+
+test('a binding that fails is forgotten, told, and tried again after its back-off', async () => {
+  const { cluster, ring } = await start((c) => {
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '1Gi', pods: '1' }));
+    c.put('pods', pod('web', requesting('1')));
+    c.fail = (r) => (r.path.endsWith('/binding') ? { code: 500, message: 'no luck' } : undefined);
+  });
+  expect(cluster.events()).toEqual(['Warning FailedScheduling running Bind plugin "DefaultBinder": no luck']);
+  cluster.fail = () => undefined;
+  await ring();
+  expect(where(cluster, 'web')).toBe('n');
+});
+
+test('what was decided counts before it is committed, so parallel bindings never over-commit', async () => {
+  const { cluster } = await start((c) => {
+    for (const name of ['a', 'b', 'c']) c.put('nodes', node(name, {}, { cpu: '2', memory: '4Gi', pods: '110' }));
+    for (let i = 0; i < 10; i++) c.put('pods', pod(`p${i}`, requesting('1')));
+  });
+  const perNode = new Map<string, number>();
+  for (const p of cluster.all<Pod>('pods/')) {
+    if (p.spec?.nodeName) perNode.set(p.spec.nodeName, (perNode.get(p.spec.nodeName) ?? 0) + 1);
+  }
+  expect([...perNode.values()]).toEqual([2, 2, 2]);
+});
+
+test('higher priority goes first', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '4Gi', pods: '110' }));
+    c.put('pods', pod('low', { ...requesting('1'), priority: 1 }));
+    c.put('pods', pod('high', { ...requesting('1'), priority: 10 }));
+  });
+  expect(where(cluster, 'high')).toBe('n');
+  expect(where(cluster, 'low')).toBeUndefined();
+});
+
+test('once simulated nodes are tainted, new pods go to the real one', async () => {
+  const { cluster } = await start((c) => {
+    const simulated = { taints: [{ key: 'islet.dev/simulated', effect: 'NoSchedule' }] };
+    c.put('nodes', node('sim-0', simulated));
+    c.put('nodes', node('sim-1', simulated));
+    c.put('nodes', node('real', {}, { cpu: '1', memory: '2Gi', pods: '110' }));
+    for (let i = 0; i < 5; i++) c.put('pods', pod(`p${i}`));
+  });
+  expect(new Set(cluster.all<Pod>('pods/').map((p) => p.spec?.nodeName))).toEqual(new Set(['real']));
+});

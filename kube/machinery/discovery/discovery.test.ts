@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { kinds } from '../../kinds/index.ts';
+import { answerDiscovery } from './index.ts';
+
+const AGGREGATED =
+  'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
+
+function read(path: string, accept?: string): { type?: string; body: Record<string, unknown> } {
+  const answer = answerDiscovery(kinds, path, accept);
+  return { type: answer?.contentType, body: answer ? (JSON.parse(answer.body) as Record<string, unknown>) : {} };
+}
+
+test('the resources of a group version carry verbs, short names and subresources, sorted', () => {
+  const { resources } = read('/apis/apps/v1').body as { resources: { name: string }[] };
+  const names = resources.map((resource) => resource.name);
+  expect(names).toEqual([...names].sort());
+  expect(resources.filter((resource) => resource.name.startsWith('deployments'))).toEqual([
+    {
+      name: 'deployments',
+      singularName: 'deployment',
+      namespaced: true,
+      kind: 'Deployment',
+      verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+      shortNames: ['deploy'],
+      categories: ['all'],
+    },
+    {
+      name: 'deployments/scale',
+      singularName: '',
+      namespaced: true,
+      group: 'autoscaling',
+      version: 'v1',
+      kind: 'Scale',
+      verbs: ['get', 'patch', 'update'],
+    },
+    {
+      name: 'deployments/status',
+      singularName: '',
+      namespaced: true,
+      kind: 'Deployment',
+      verbs: ['get', 'patch', 'update'],
+    },
+  ]);
+});
+
+test('kubectl’s Accept header gets the aggregated form, everybody else the plain one', () => {
+  const aggregated = read('/apis', AGGREGATED);
+  expect(aggregated.type).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
+  const items = aggregated.body.items as { metadata: { name: string }; versions: { resources: unknown[] }[] }[];
+  const plain = read('/apis', 'application/json').body.groups as { name: string }[];
+  expect(items.map((item) => item.metadata.name)).toEqual(plain.map((group) => group.name));
+  expect(items.find((item) => item.metadata.name === 'apps')?.versions[0]?.resources).toContainEqual(
+    expect.objectContaining({
+      resource: 'deployments',
+      responseKind: { group: '', version: '', kind: 'Deployment' },
+      scope: 'Namespaced',
+      subresources: [
+        {
+          subresource: 'scale',
+          responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+          verbs: ['get', 'patch', 'update'],
+        },
+        {
+          subresource: 'status',
+          responseKind: { group: '', version: '', kind: 'Deployment' },
+          verbs: ['get', 'patch', 'update'],
+        },
+      ],
+    }),
+  );
+  expect(read('/api', 'application/json, */*').body).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
+  expect(read('/api', AGGREGATED.split(',')[1]).body).toMatchObject({ apiVersion: 'apidiscovery.k8s.io/v2beta1' });
+});
+
+test('the newest stable version of a group is preferred', () => {
+  expect(read('/apis/autoscaling').body).toMatchObject({
+    kind: 'APIGroup',
+    name: 'autoscaling',
+    preferredVersion: { groupVersion: 'autoscaling/v2', version: 'v2' },
+  });
+});
+
+test.each(['/apis/nothing', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/deployments', '/version', '/apis/'])(
+  'nothing is discovered at %s',
+  (path) => {
+    expect(answerDiscovery(kinds, path, undefined)).toBeUndefined();
+  },
+);

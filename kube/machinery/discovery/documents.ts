@@ -1,0 +1,86 @@
+/**
+ * The discovery documents: `/api`, `/apis`, `/apis/{group}`, `/apis/{group}/{version}` (meta/v1), and the aggregated form
+ * of the first two (`apidiscovery.k8s.io`, apiserver `endpoints/discovery/aggregated`).
+ */
+import type { KindDescriptor } from '../../kinds/define.ts';
+import { groupVersions, type ResourceEntry, resourceEntries } from './resources.ts';
+
+type Kinds = readonly KindDescriptor[];
+
+/** `/api`. `serverAddress` is host and port, as upstream's; clients do not use it. */
+export function apiVersions(serverAddress: string): object {
+  const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress }];
+  return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
+}
+
+/** `/apis`: all groups but the legacy one. */
+export function apiGroupList(kinds: Kinds): object {
+  const groups = [...groupVersions(kinds)].filter(([group]) => group !== '');
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(([name, versions]) => groupOf(name, versions)) };
+}
+
+/** `/apis/{group}`; undefined when there is no such group. */
+export function apiGroup(kinds: Kinds, group: string): object | undefined {
+  const versions = group === '' ? undefined : groupVersions(kinds).get(group);
+  return versions && { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group, versions) };
+}
+
+function groupOf(name: string, versions: readonly string[]): object {
+  const list = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions: list, preferredVersion: list[0] };
+}
+
+/** `/api/v1` (group '') and `/apis/{group}/{version}`; undefined when nothing is served there. */
+export function apiResourceList(kinds: Kinds, group: string, version: string): object | undefined {
+  const resources = resourceEntries(kinds, group, version);
+  if (resources.length === 0) return undefined;
+  const groupVersion = group === '' ? version : `${group}/${version}`;
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources };
+}
+
+export type AggregatedVersion = 'v2' | 'v2beta1';
+
+/** The aggregated form of `/api` (`legacy`) or `/apis` (`groups`). */
+export function aggregatedDiscovery(kinds: Kinds, of: 'legacy' | 'groups', as: AggregatedVersion): object {
+  const groups = [...groupVersions(kinds)].filter(([group]) => (group === '') === (of === 'legacy'));
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: `apidiscovery.k8s.io/${as}`,
+    metadata: {},
+    items: groups.map(([group, versions]) => ({
+      metadata: group === '' ? { creationTimestamp: null } : { name: group, creationTimestamp: null },
+      versions: versions.map((version) => ({
+        version,
+        resources: aggregate(resourceEntries(kinds, group, version)),
+        freshness: 'Current',
+      })),
+    })),
+  };
+}
+
+function aggregate(entries: readonly ResourceEntry[]): object[] {
+  const resources = entries.filter((entry) => !entry.name.includes('/'));
+  return resources.map((entry) => {
+    const subresources = entries.filter((each) => each.name.startsWith(`${entry.name}/`));
+    return {
+      resource: entry.name,
+      responseKind: responseKind(entry),
+      scope: entry.namespaced ? 'Namespaced' : 'Cluster',
+      singularResource: entry.singularName,
+      verbs: entry.verbs,
+      ...(entry.shortNames && { shortNames: entry.shortNames }),
+      ...(entry.categories && { categories: entry.categories }),
+      ...(subresources.length > 0 && { subresources: subresources.map(aggregateSubresource) }),
+    };
+  });
+}
+
+function aggregateSubresource(entry: ResourceEntry): object {
+  const subresource = entry.name.slice(entry.name.indexOf('/') + 1);
+  return { subresource, responseKind: responseKind(entry), verbs: entry.verbs };
+}
+
+/** Empty group and version mean the list's own. */
+function responseKind({ group = '', version = '', kind }: ResourceEntry): object {
+  return { group, version, kind };
+}

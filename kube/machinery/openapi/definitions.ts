@@ -1,0 +1,167 @@
+/**
+ * Our schemas as OpenAPI schemas, in both dialects: version 2 (`definitions`, references beside a description) and
+ * version 3 (`components.schemas`, references inside `allOf` where something stands beside them).
+ */
+import { builtInKinds, schemaOf } from '../schema/resolve.ts';
+import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
+
+export type Dialect = 'v2' | 'v3';
+export type OpenApiSchema = { [key: string]: unknown };
+
+/** Descriptions are no part of the schemas: whoever builds the documents has them. */
+export interface Descriptions {
+  ofType(definition: string): string | undefined;
+  ofField(definition: string, field: string): string | undefined;
+}
+
+export const NO_DESCRIPTIONS: Descriptions = { ofType: () => undefined, ofField: () => undefined };
+
+export const REF_PREFIX: Record<Dialect, string> = { v2: '#/definitions/', v3: '#/components/schemas/' };
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
+const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
+const RAW_EXTENSION = 'io.k8s.apimachinery.pkg.runtime.RawExtension';
+
+/** Definitions of the types that our schemas hold as scalars or as any JSON. */
+const SPECIAL: Record<string, Record<Dialect, OpenApiSchema>> = {
+  [QUANTITY]: { v2: { type: 'string' }, v3: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
+  [INT_OR_STRING]: {
+    v2: { type: 'string', format: 'int-or-string' },
+    v3: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+  },
+  [`${META}.Time`]: { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
+  [`${META}.MicroTime`]: { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
+  [`${META}.FieldsV1`]: { v2: { type: 'object' }, v3: { type: 'object' } },
+  [`${META}.Patch`]: { v2: { type: 'object' }, v3: { type: 'object' } },
+  [RAW_EXTENSION]: { v2: { type: 'object' }, v3: { type: 'object' } },
+};
+
+/** The definitions of the named types and of all that they refer to, by name, sorted. */
+export function collectDefinitions(
+  names: Iterable<string>,
+  dialect: Dialect,
+  descriptions: Descriptions,
+): Record<string, OpenApiSchema> {
+  const found = new Map<string, OpenApiSchema>();
+  const queue = [...names];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (found.has(name)) continue;
+    const special = SPECIAL[name];
+    const made = special ? special[dialect] : structDefinition(schemaOf(name), dialect, descriptions);
+    found.set(name, made);
+    queue.push(...referencesOf(made, dialect));
+  }
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: Descriptions): OpenApiSchema {
+  const properties: Record<string, OpenApiSchema> = {};
+  const required: string[] = [];
+  for (const [name, field] of [...schema.fields].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    properties[name] = propertyOf(field, dialect, descriptions.ofField(schema.name, name));
+    if (field.required) required.push(name);
+  }
+  const kinds = kindsOf(schema.name);
+  const description = descriptions.ofType(schema.name);
+  return {
+    ...(description && { description }),
+    type: 'object',
+    ...(required.length > 0 && { required }),
+    ...(schema.fields.size > 0 && { properties }),
+    ...(schema.atomic && { 'x-kubernetes-map-type': 'atomic' }),
+    ...(kinds.length > 0 && { 'x-kubernetes-group-version-kind': kinds }),
+  };
+}
+
+function propertyOf(field: FieldSchema, dialect: Dialect, description: string | undefined): OpenApiSchema {
+  const beside: OpenApiSchema = {
+    ...(description && { description }),
+    ...(field.default !== undefined && { default: field.default }),
+    ...(field.patchMergeKey && { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
+    ...(field.patchStrategy && { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') }),
+  };
+  return typeOf(field.schema, dialect, beside);
+}
+
+function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema): OpenApiSchema {
+  switch (schema.type) {
+    case 'struct':
+      return reference(schema.name, dialect, beside);
+    case 'list':
+      return {
+        ...beside,
+        type: 'array',
+        items: typeOf(schema.items, dialect, {}),
+        'x-kubernetes-list-type': schema.listType,
+        ...(schema.keys && { 'x-kubernetes-list-map-keys': schema.keys }),
+      };
+    case 'map':
+      return {
+        ...beside,
+        type: 'object',
+        additionalProperties: typeOf(schema.values, dialect, {}),
+        ...(schema.atomic && { 'x-kubernetes-map-type': 'atomic' }),
+      };
+    case 'quantity':
+      return reference(QUANTITY, dialect, beside);
+    case 'int-or-string':
+      return reference(INT_OR_STRING, dialect, beside);
+    case 'time':
+      return reference(`${META}.Time`, dialect, beside);
+    case 'micro-time':
+      return reference(`${META}.MicroTime`, dialect, beside);
+    case 'bytes':
+      return { ...beside, type: 'string', format: 'byte' };
+    case 'any':
+      if (schema.form === 'raw') return reference(RAW_EXTENSION, dialect, beside);
+      return schema.form === 'fields' ? reference(`${META}.FieldsV1`, dialect, beside) : beside;
+    default:
+      return { ...beside, type: schema.type, ...(schema.format && { format: schema.format }) };
+  }
+}
+
+function reference(name: string, dialect: Dialect, beside: OpenApiSchema): OpenApiSchema {
+  const $ref = REF_PREFIX[dialect] + name;
+  if (dialect === 'v2' || Object.keys(beside).length === 0) return { ...beside, $ref };
+  return { ...beside, allOf: [{ $ref }] };
+}
+
+function* referencesOf(value: unknown, dialect: Dialect): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === '$ref' && typeof inner === 'string') yield inner.slice(REF_PREFIX[dialect].length);
+    else yield* referencesOf(inner, dialect);
+  }
+}
+
+interface GroupVersionKind {
+  group: string;
+  version: string;
+  kind: string;
+}
+
+let kindsByDefinition: Map<string, GroupVersionKind[]> | undefined;
+
+/** DeleteOptions and WatchEvent are kinds of every group version. */
+function kindsOf(definition: string): GroupVersionKind[] {
+  kindsByDefinition ??= indexKinds();
+  return kindsByDefinition.get(definition) ?? [];
+}
+
+function indexKinds(): Map<string, GroupVersionKind[]> {
+  const index = new Map<string, GroupVersionKind[]>();
+  const everywhere: GroupVersionKind[] = [];
+  for (const { group, version, kind, definition } of builtInKinds()) {
+    if (group === 'meta.k8s.io') {
+      if (kind === 'Status') index.set(definition, [{ group: '', version: 'v1', kind }]);
+      continue;
+    }
+    index.set(definition, [{ group, version, kind }]);
+    if (!everywhere.some((each) => each.group === group && each.version === version)) {
+      everywhere.push({ group, version, kind: 'DeleteOptions' });
+    }
+  }
+  index.set(`${META}.DeleteOptions`, everywhere);
+  return index;
+}

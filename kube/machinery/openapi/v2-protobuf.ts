@@ -1,0 +1,110 @@
+/** The version 2 document as `openapi.v2.Document` (gnostic-models `openapiv2/OpenAPIv2.proto`), the form kubectl reads. */
+import { ProtobufWriter } from '../schema/protobuf-writer.ts';
+import type { OpenApiSchema } from './definitions.ts';
+import type { Swagger, SwaggerOperation, SwaggerParameter } from './v2.ts';
+
+/** What kubectl accepts, and what it is answered with. */
+export const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
+const METHODS: Record<string, number> = { get: 2, put: 3, post: 4, delete: 5, patch: 8 };
+
+export function encodeOpenApiV2(document: Swagger): Uint8Array {
+  const out = new ProtobufWriter();
+  out.string(1, document.swagger);
+  out.message(2, (info) => info.string(1, document.info.title).string(2, document.info.version));
+  out.message(8, (paths) => {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      paths.message(2, (named) =>
+        named.string(1, path).message(2, (item) => {
+          for (const [method, operation] of Object.entries(methods)) {
+            item.message(METHODS[method] ?? 0, (inner) => writeOperation(inner, operation));
+          }
+        }),
+      );
+    }
+  });
+  out.message(9, (definitions) => writeSchemas(definitions, document.definitions));
+  return out.finish();
+}
+
+function writeOperation(out: ProtobufWriter, operation: SwaggerOperation): void {
+  for (const tag of operation.tags) out.string(1, tag);
+  out.string(3, operation.description).string(5, operation.operationId);
+  for (const type of operation.produces) out.string(6, type);
+  for (const type of operation.consumes) out.string(7, type);
+  for (const parameter of operation.parameters) {
+    out.message(8, (item) => item.message(1, (inner) => writeParameter(inner, parameter)));
+  }
+  out.message(9, (responses) => {
+    for (const [code, response] of Object.entries(operation.responses)) {
+      responses.message(1, (named) =>
+        named.string(1, code).message(2, (value) =>
+          value.message(1, (inner) => {
+            inner.string(1, response.description);
+            if (response.schema) {
+              const schema = response.schema;
+              inner.message(2, (item) => item.message(1, (target) => writeSchema(target, schema)));
+            }
+          }),
+        ),
+      );
+    }
+  });
+  for (const scheme of operation.schemes) out.string(10, scheme);
+  writeExtensions(out, 13, operation as unknown as OpenApiSchema);
+}
+
+function writeParameter(out: ProtobufWriter, parameter: SwaggerParameter): void {
+  const { schema } = parameter;
+  if (parameter.in === 'body') {
+    out.message(1, (body) => {
+      body
+        .string(2, parameter.name)
+        .string(3, 'body')
+        .boolean(4, parameter.required ?? false);
+      if (schema) body.message(5, (inner) => writeSchema(inner, schema));
+    });
+    return;
+  }
+  const isQuery = parameter.in === 'query';
+  out.message(2, (simple) =>
+    simple.message(isQuery ? 3 : 4, (inner) => {
+      if (parameter.required) inner.boolean(1, true);
+      inner
+        .string(2, parameter.in)
+        .string(3, parameter.description ?? '')
+        .string(4, parameter.name);
+      inner.string(isQuery ? 6 : 5, parameter.type ?? 'string').boolean(isQuery ? 20 : 19, true);
+    }),
+  );
+}
+
+function writeSchemas(out: ProtobufWriter, schemas: Record<string, OpenApiSchema>): void {
+  for (const [name, schema] of Object.entries(schemas)) {
+    out.message(1, (named) => named.string(1, name).message(2, (inner) => writeSchema(inner, schema)));
+  }
+}
+
+function writeSchema(out: ProtobufWriter, schema: OpenApiSchema): void {
+  if (typeof schema.$ref === 'string') out.string(1, schema.$ref);
+  if (typeof schema.format === 'string') out.string(2, schema.format);
+  if (typeof schema.description === 'string') out.string(4, schema.description);
+  if (schema.default !== undefined) out.message(5, (any) => any.string(2, JSON.stringify(schema.default)));
+  for (const name of (schema.required as string[] | undefined) ?? []) out.string(19, name);
+  const { additionalProperties, items, properties, type } = schema as Record<string, OpenApiSchema | undefined>;
+  if (additionalProperties) {
+    out.message(21, (item) => item.message(1, (inner) => writeSchema(inner, additionalProperties)));
+  }
+  if (typeof type === 'string') out.message(22, (item) => item.string(1, type));
+  if (items) out.message(23, (item) => item.message(1, (inner) => writeSchema(inner, items)));
+  if (properties) out.message(25, (inner) => writeSchemas(inner, properties as Record<string, OpenApiSchema>));
+  writeExtensions(out, 31, schema);
+}
+
+/** Extensions are YAML texts, of which JSON is a part. */
+function writeExtensions(out: ProtobufWriter, field: number, of: OpenApiSchema): void {
+  for (const [name, value] of Object.entries(of)) {
+    if (!name.startsWith('x-')) continue;
+    out.message(field, (named) => named.string(1, name).message(2, (any) => any.string(2, JSON.stringify(value))));
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * OpenAPI version 2, all groups in one document. kubectl asks for it where version 3 does not say enough: to validate a
+ * manifest of `kind: List`, and for `explain --output=plaintext-openapiv2`.
+ */
+import type { KindDescriptor } from '../../kinds/define.ts';
+import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
+import { type Operation, operationsOf, PATCH_TYPES } from './operations.ts';
+import type { OpenApiInfo } from './v3.ts';
+
+export interface SwaggerParameter {
+  name: string;
+  in: 'query' | 'path' | 'body';
+  description?: string;
+  required?: boolean;
+  type?: string;
+  uniqueItems?: boolean;
+  schema?: OpenApiSchema;
+}
+
+export interface SwaggerOperation {
+  description: string;
+  consumes: string[];
+  produces: string[];
+  schemes: string[];
+  tags: string[];
+  operationId: string;
+  parameters: SwaggerParameter[];
+  responses: Record<string, { description: string; schema?: OpenApiSchema }>;
+  'x-kubernetes-action': string;
+  'x-kubernetes-group-version-kind': object;
+}
+
+export interface Swagger {
+  swagger: '2.0';
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, SwaggerOperation>>;
+  definitions: Record<string, OpenApiSchema>;
+}
+
+export function openApiV2(kinds: readonly KindDescriptor[], info: OpenApiInfo, descriptions: Descriptions): Swagger {
+  const paths: Swagger['paths'] = {};
+  const used = new Set<string>();
+  for (const operation of kinds.flatMap(operationsOf)) {
+    paths[operation.path] ??= {};
+    const methods = paths[operation.path] as Record<string, SwaggerOperation>;
+    methods[operation.method] = printOperation(operation);
+    for (const name of [operation.body, operation.answer]) if (name) used.add(name);
+  }
+  return {
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version: info.version },
+    paths,
+    definitions: collectDefinitions(used, 'v2', descriptions),
+  };
+}
+
+function printOperation(operation: Operation): SwaggerOperation {
+  const { body, answer, action } = operation;
+  const parameters: SwaggerParameter[] = operation.parameters.map((parameter) => ({
+    ...parameter,
+    ...(parameter.in === 'path' && { required: true }),
+    uniqueItems: true,
+  }));
+  if (body) parameters.push({ name: 'body', in: 'body', required: action !== 'delete', schema: ref(body) });
+  const schema: OpenApiSchema = answer ? ref(answer) : { type: 'string' };
+  return {
+    description: operation.description,
+    consumes: action === 'patch' ? PATCH_TYPES : ['*/*'],
+    produces: [answer ? 'application/json' : '*/*'],
+    schemes: ['https'],
+    tags: [operation.tag],
+    operationId: operation.id,
+    parameters,
+    responses: {
+      [action === 'post' ? '201' : '200']: { description: 'OK', schema },
+      '401': { description: 'Unauthorized' },
+    },
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': operation.kind,
+  };
+}
+
+function ref(definition: string): OpenApiSchema {
+  return { $ref: REF_PREFIX.v2 + definition };
+}

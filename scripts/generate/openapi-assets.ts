@@ -1,0 +1,50 @@
+/**
+ * Writes the OpenAPI documents of the built-in kinds as static files, which the edge serves without waking a cluster.
+ * Descriptions come from `@kubernetes/client-node`, at build time.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { KindDescriptor } from '../../kube/kinds/define.ts';
+import { groupVersions } from '../../kube/machinery/discovery/resources.ts';
+import type { Descriptions } from '../../kube/machinery/openapi/definitions.ts';
+import { openApiV2 } from '../../kube/machinery/openapi/v2.ts';
+import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
+import { documentPath, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import { openPublishedModels } from './published-models.ts';
+
+const INFO = { version: 'v1.36.3+islet' };
+
+/**
+ * Beneath `outDir`: `openapi/v3.json` (the index), `openapi/v3/api/v1.json` and `openapi/v3/apis/{group}/{version}.json`,
+ * `openapi/v2.json`, and `openapi/v2.pb`, its protobuf form.
+ */
+export async function writeOpenApiAssets(outDir: string, kinds: readonly KindDescriptor[]): Promise<void> {
+  const descriptions = publishedDescriptions();
+  const write = (path: string, content: string | Uint8Array): void => {
+    const file = join(outDir, 'openapi', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  };
+  const hashes = new Map<string, string>();
+  for (const [group, versions] of groupVersions(kinds)) {
+    for (const version of versions) {
+      const path = documentPath(group, version);
+      const text = JSON.stringify(openApiV3(kinds, group, version, INFO, descriptions));
+      hashes.set(path, createHash('sha512').update(text).digest('hex').toUpperCase());
+      write(`v3/${path}.json`, text);
+    }
+  }
+  write('v3.json', JSON.stringify(openApiV3Index(hashes)));
+  const swagger = openApiV2(kinds, INFO, descriptions);
+  write('v2.json', JSON.stringify(swagger));
+  write('v2.pb', encodeOpenApiV2(swagger));
+}
+
+function publishedDescriptions(): Descriptions {
+  const models = openPublishedModels();
+  return {
+    ofType: (definition) => models.find(definition)?.description || undefined,
+    ofField: (definition, field) => models.find(definition)?.fields.get(field)?.description || undefined,
+  };
+}

@@ -2,8 +2,10 @@ import type { DaemonSet } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
-import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
+import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
+import { semanticEqual } from '../validation/equal.ts';
 
 function applyDefaults({ spec }: DaemonSet): void {
   if (!spec) return;
@@ -15,7 +17,21 @@ function applyDefaults({ spec }: DaemonSet): void {
     spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
   }
   spec.revisionHistoryLimit ??= 10;
-  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  applyPodTemplateDefaults(spec.template);
+}
+
+/** What was a field of the spec before apps/v1. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+const newStatus = withStatus({
+  currentNumberScheduled: 0,
+  numberMisscheduled: 0,
+  desiredNumberScheduled: 0,
+  numberReady: 0,
+});
+
+function setTemplateGeneration({ metadata }: DaemonSet, generation: number): void {
+  metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
 }
 
 export const daemonSet = defineKind<DaemonSet>({
@@ -50,5 +66,16 @@ export const daemonSet = defineKind<DaemonSet>({
     selectorColumn<DaemonSet>(({ spec }) => spec?.selector),
   ],
   subresources: { status: true },
-  strategy: { applyDefaults },
+  strategy: {
+    applyDefaults,
+    prepareForCreate(daemonSet) {
+      setTemplateGeneration(daemonSet, 1);
+      newStatus(daemonSet);
+    },
+    prepareForUpdate(next, old) {
+      const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+      const changed = !semanticEqual(next.spec?.template, old.spec?.template);
+      setTemplateGeneration(next, before + (changed ? 1 : 0));
+    },
+  },
 });

@@ -2,8 +2,9 @@ import type { Deployment } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { selectorText } from '../columns/text.ts';
-import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
+import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 function applyDefaults({ spec }: Deployment): void {
   if (!spec) return;
@@ -17,7 +18,7 @@ function applyDefaults({ spec }: Deployment): void {
   }
   spec.revisionHistoryLimit ??= 10;
   spec.progressDeadlineSeconds ??= 600;
-  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  applyPodTemplateDefaults(spec.template);
 }
 
 export const deployment = defineKind<Deployment>({
@@ -58,5 +59,5 @@ export const deployment = defineKind<Deployment>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
-  strategy: { applyDefaults },
+  strategy: { applyDefaults, prepareForCreate: withStatus() },
 });

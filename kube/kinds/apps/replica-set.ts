@@ -1,13 +1,14 @@
 import type { ReplicaSet } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
-import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
+import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 function applyDefaults({ spec }: ReplicaSet): void {
   if (!spec) return;
   spec.replicas ??= 1;
-  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  applyPodTemplateDefaults(spec.template);
 }
 
 export const replicaSet = defineKind<ReplicaSet>({
@@ -32,5 +33,5 @@ export const replicaSet = defineKind<ReplicaSet>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
-  strategy: { applyDefaults },
+  strategy: { applyDefaults, prepareForCreate: withStatus({ replicas: 0 }) },
 });

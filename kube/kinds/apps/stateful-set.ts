@@ -2,8 +2,9 @@ import type { StatefulSet } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
 import { applyClaimDefaults } from '../core/persistent-volume-claim.ts';
-import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
+import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 function applyDefaults({ spec }: StatefulSet): void {
   if (!spec) return;
@@ -21,7 +22,7 @@ function applyDefaults({ spec }: StatefulSet): void {
   spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= 'Retain';
   spec.replicas ??= 1;
   spec.revisionHistoryLimit ??= 10;
-  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  applyPodTemplateDefaults(spec.template);
   for (const claim of spec.volumeClaimTemplates ?? []) {
     claim.apiVersion ||= 'v1';
     claim.kind ||= 'PersistentVolumeClaim';
@@ -53,5 +54,5 @@ export const statefulSet = defineKind<StatefulSet>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
-  strategy: { applyDefaults },
+  strategy: { applyDefaults, prepareForCreate: withStatus({ replicas: 0, availableReplicas: 0 }) },
 });

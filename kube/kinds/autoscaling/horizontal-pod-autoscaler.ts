@@ -2,6 +2,7 @@ import type { HorizontalPodAutoscaler } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { type Column, defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 import { applyHPADefaults } from './defaults.ts';
 import { metricsText } from './metrics-text.ts';
 
@@ -34,5 +35,8 @@ export const horizontalPodAutoscaler = defineKind<HPA>({
   support: 'stored',
   columns: hpaColumns,
   subresources: { status: true },
-  strategy: { applyDefaults: applyHPADefaults },
+  strategy: {
+    applyDefaults: applyHPADefaults,
+    prepareForCreate: withStatus({ desiredReplicas: 0, currentMetrics: null }),
+  },
 });

@@ -4,6 +4,7 @@ import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { since } from '../columns/human-duration.ts';
 import { NONE, UNSET } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 import { applyJobSpecDefaults } from './job.ts';
 
 function applyDefaults({ spec }: CronJob): void {
@@ -12,6 +13,7 @@ function applyDefaults({ spec }: CronJob): void {
   spec.suspend ??= false;
   spec.successfulJobsHistoryLimit ??= 3;
   spec.failedJobsHistoryLimit ??= 1;
+  if (spec.jobTemplate) spec.jobTemplate.metadata ??= {};
   if (spec.jobTemplate?.spec) applyJobSpecDefaults(spec.jobTemplate.spec);
 }
 
@@ -43,5 +45,5 @@ export const cronJob = defineKind<CronJob>({
     selectorColumn<CronJob>(({ spec }) => spec?.jobTemplate?.spec?.selector),
   ],
   subresources: { status: true },
-  strategy: { applyDefaults },
+  strategy: { applyDefaults, prepareForCreate: withStatus() },
 });

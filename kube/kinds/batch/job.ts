@@ -2,7 +2,7 @@ import type { Job, JobSpec } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { humanDuration, since } from '../columns/human-duration.ts';
-import { applyPodSpecDefaults } from '../core/pod-spec/defaults.ts';
+import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { defineKind } from '../define.ts';
 
 function has(job: Job, type: string): boolean {
@@ -33,7 +33,7 @@ function duration({ status }: Job, now: number): string {
 
 /** Of Jobs and, but for what concerns several fields, of the template in a CronJob. */
 export function applyJobSpecDefaults(spec: JobSpec): void {
-  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  applyPodTemplateDefaults(spec.template);
   for (const rule of spec.podFailurePolicy?.rules ?? []) {
     for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True';
   }
@@ -41,19 +41,45 @@ export function applyJobSpecDefaults(spec: JobSpec): void {
 
 const MAX_INT32 = 2 ** 31 - 1;
 
+/** A job without labels has its template's. */
+function applyLabels({ metadata, spec }: Job): void {
+  const labels = spec?.template?.metadata?.labels;
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+}
+
 function applyDefaults(job: Job): void {
   const { spec } = job;
   if (!spec) return;
   if (spec.parallelism === undefined) spec.completions ??= 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : MAX_INT32;
-  const labels = spec.template?.metadata?.labels;
-  if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels };
+  applyLabels(job);
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   spec.manualSelector ??= false;
   applyJobSpecDefaults(spec);
+}
+
+const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
+
+/** A job's pods are told apart by its uid, unless its author chose a selector (`generateSelector`). */
+function prepareForCreate(job: Job): void {
+  job.status = {};
+  const { spec, metadata } = job;
+  if (!spec?.template || spec.manualSelector) return;
+  const uid = metadata.uid ?? '';
+  const own = {
+    'controller-uid': uid,
+    'job-name': metadata.name ?? '',
+    [CONTROLLER_UID]: uid,
+    'batch.kubernetes.io/job-name': metadata.name ?? '',
+  };
+  spec.template.metadata ??= {};
+  spec.template.metadata.labels = { ...own, ...spec.template.metadata.labels };
+  spec.selector ??= {};
+  spec.selector.matchLabels = { [CONTROLLER_UID]: uid, ...spec.selector.matchLabels };
+  applyLabels(job);
 }
 
 export const job = defineKind<Job>({
@@ -75,5 +101,5 @@ export const job = defineKind<Job>({
   ],
   subresources: { status: true },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
-  strategy: { applyDefaults },
+  strategy: { applyDefaults, prepareForCreate },
 });

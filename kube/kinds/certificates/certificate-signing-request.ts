@@ -3,6 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { humanDuration } from '../columns/human-duration.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 type CSR = CertificateSigningRequest;
 
@@ -37,4 +38,5 @@ export const certificateSigningRequest = defineKind<CSR>({
     others: { approval: { kind: 'CertificateSigningRequest', verbs: ['get', 'patch', 'update'] } },
   },
   selectableFields: { 'spec.signerName': ({ spec }) => spec?.signerName ?? '' },
+  strategy: { prepareForCreate: withStatus() },
 });

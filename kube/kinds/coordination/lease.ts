@@ -14,4 +14,9 @@ export const lease = defineKind<Lease>({
     column<Lease>('Holder', 'Who holds the lease.', ({ spec }) => spec?.holderIdentity ?? ''),
     ageColumn,
   ],
+  strategy: {
+    applyDefaults(lease) {
+      lease.spec ??= {};
+    },
+  },
 });

@@ -66,4 +66,11 @@ export const event = defineKind<Event>({
     source: (event) => event.source?.component || event.reportingComponent || '',
     type: (event) => event.type ?? '',
   },
+  strategy: {
+    applyDefaults(event) {
+      event.source ??= {};
+      event.reportingComponent ??= '';
+      event.reportingInstance ??= '';
+    },
+  },
 });

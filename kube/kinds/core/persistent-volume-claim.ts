@@ -3,6 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 type PVC = PersistentVolumeClaim;
 
@@ -43,5 +44,5 @@ export const persistentVolumeClaim = defineKind<PVC>({
     column<PVC>('VolumeMode', 'Filesystem or Block.', ({ spec }) => spec?.volumeMode ?? UNSET, { wide: true }),
   ],
   subresources: { status: true },
-  strategy: { applyDefaults: applyClaimDefaults },
+  strategy: { applyDefaults: applyClaimDefaults, prepareForCreate: withStatus({ phase: 'Pending' }) },
 });

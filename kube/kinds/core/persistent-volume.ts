@@ -3,6 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 type PV = PersistentVolume;
 
@@ -43,6 +44,7 @@ export const persistentVolume = defineKind<PV>({
   ],
   subresources: { status: true },
   strategy: {
+    prepareForCreate: withStatus({ phase: 'Pending' }),
     applyDefaults(volume) {
       volume.status ??= {};
       volume.status.phase ||= 'Pending';

@@ -13,6 +13,7 @@ function prepareForCreate(pod: Pod): void {
       {
         type: 'PodScheduled',
         status: 'False',
+        lastTransitionTime: pod.metadata.creationTimestamp ?? undefined,
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
       },

@@ -3,7 +3,7 @@ import { column, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
-import { applyPodSpecDefaults } from './pod-spec/defaults.ts';
+import { applyPodTemplateDefaults } from './pod-spec/defaults.ts';
 
 export const podTemplate = defineKind<PodTemplate>({
   group: '',
@@ -21,7 +21,7 @@ export const podTemplate = defineKind<PodTemplate>({
   ],
   strategy: {
     applyDefaults({ template }) {
-      if (template?.spec) applyPodSpecDefaults(template.spec);
+      applyPodTemplateDefaults(template);
     },
   },
 });

@@ -3,7 +3,8 @@ import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts
 import { containerColumns } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
-import { applyPodSpecDefaults } from './pod-spec/defaults.ts';
+import { withStatus } from '../initial-status.ts';
+import { applyPodTemplateDefaults } from './pod-spec/defaults.ts';
 
 type RC = ReplicationController;
 
@@ -16,7 +17,7 @@ function applyDefaults(controller: RC): void {
     if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
   }
   spec.replicas ??= 1;
-  if (spec.template?.spec) applyPodSpecDefaults(spec.template.spec);
+  applyPodTemplateDefaults(spec.template);
 }
 
 export const replicationController = defineKind<RC>({
@@ -42,5 +43,5 @@ export const replicationController = defineKind<RC>({
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
   selectableFields: { 'status.replicas': (controller) => String(controller.status?.replicas ?? 0) },
-  strategy: { applyDefaults },
+  strategy: { applyDefaults, prepareForCreate: withStatus({ replicas: 0 }) },
 });

@@ -30,7 +30,8 @@ export const endpointSlice = defineKind<EndpointSlice>({
     ageColumn,
   ],
   strategy: {
-    applyDefaults({ ports }) {
+    applyDefaults({ ports, endpoints }) {
+      for (const endpoint of endpoints ?? []) endpoint.conditions ??= {};
       for (const port of ports ?? []) {
         port.name ??= '';
         port.protocol ??= 'TCP';

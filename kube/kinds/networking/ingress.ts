@@ -3,6 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { loadBalancerText } from '../columns/load-balancer.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 const SHOWN = 3;
 
@@ -36,4 +37,5 @@ export const ingress = defineKind<Ingress>({
     ageColumn,
   ],
   subresources: { status: true },
+  strategy: { prepareForCreate: withStatus({ loadBalancer: {} }) },
 });

@@ -21,6 +21,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   strategy: {
     applyDefaults({ spec }) {
       if (!spec) return;
+      spec.podSelector ??= {};
       for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
         for (const port of rule.ports ?? []) port.protocol ??= 'TCP';
       }

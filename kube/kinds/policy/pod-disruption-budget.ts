@@ -1,6 +1,7 @@
 import type { PodDisruptionBudget } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 
 type PDB = PodDisruptionBudget;
 
@@ -28,4 +29,7 @@ export const podDisruptionBudget = defineKind<PDB>({
     ageColumn,
   ],
   subresources: { status: true },
+  strategy: {
+    prepareForCreate: withStatus({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+  },
 });

@@ -1,5 +1,6 @@
 import { NAME_AND_AGE } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { applyClaimSpecDefaults, type ClaimSpec } from './defaults.ts';
 
 export const resourceClaimTemplate = defineKind({
   group: 'resource.k8s.io',
@@ -9,4 +10,7 @@ export const resourceClaimTemplate = defineKind({
   scope: 'Namespaced',
   support: 'stored',
   columns: NAME_AND_AGE,
+  strategy: {
+    applyDefaults: (template) => applyClaimSpecDefaults((template.spec as { spec?: ClaimSpec } | undefined)?.spec),
+  },
 });

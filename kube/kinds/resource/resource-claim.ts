@@ -1,6 +1,8 @@
 import type { ResourceClaim } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
+import { applyClaimSpecDefaults } from './defaults.ts';
 
 function state({ metadata, status }: ResourceClaim): string {
   const states: string[] = [];
@@ -21,4 +23,5 @@ export const resourceClaim = defineKind<ResourceClaim>({
   support: 'stored',
   columns: [nameColumn, column('State', 'Pending, allocated, reserved …', state), ageColumn],
   subresources: { status: true },
+  strategy: { applyDefaults: ({ spec }) => applyClaimSpecDefaults(spec), prepareForCreate: withStatus() },
 });

@@ -1,5 +1,5 @@
 /** Defaults of a pod's spec, and those that only pods have but no templates (`pkg/apis/core/v1/defaults.go`). */
-import type { Container, Pod, PodSpec } from '../../../types.ts';
+import type { Container, Pod, PodSpec, PodTemplateSpec } from '../../../types.ts';
 import { applyContainerDefaults, applyResourceDefaults } from './container-defaults.ts';
 import { aggregate, isHugePages, isPodLevel } from './resources.ts';
 import { applyVolumeDefaults } from './volume-defaults.ts';
@@ -21,6 +21,13 @@ export function applyPodSpecDefaults(spec: PodSpec): void {
   for (const container of spec.containers ?? []) applyContainerDefaults(container);
   for (const container of spec.ephemeralContainers ?? []) applyContainerDefaults(container as Container);
   applyResourceDefaults(spec.resources);
+}
+
+/** Of workloads: a template without metadata is printed with an empty one. */
+export function applyPodTemplateDefaults(template: PodTemplateSpec | undefined): void {
+  if (!template) return;
+  template.metadata ??= {};
+  if (template.spec) applyPodSpecDefaults(template.spec);
 }
 
 /** Of pods alone: what a template doesn't say stays open until a pod is made of it. */

@@ -28,10 +28,11 @@ export function applyVolumeDefaults(volume: Volume): void {
     if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= TOKEN_SECONDS;
   }
   if (volume.image) volume.image.pullPolicy ||= defaultPullPolicy(volume.image.reference);
-  const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
-  if (claim) {
-    claim.volumeMode ??= 'Filesystem';
-    applyResourceDefaults(claim.resources);
+  const template = volume.ephemeral?.volumeClaimTemplate;
+  if (template) {
+    template.metadata ??= {};
+    template.spec.volumeMode ??= 'Filesystem';
+    applyResourceDefaults(template.spec.resources);
   }
   if (volume.iscsi) volume.iscsi.iscsiInterface ||= 'default';
   if (volume.rbd) {

@@ -1,6 +1,7 @@
 /**
  * Group commit: writes that arrive together are handed on together (one transaction, one fsync: twice the creates for
- * half the CPU). A write that arrives alone is handed on at once.
+ * half the CPU). While nothing else is under way, a write waits only for what is ready in the same turn: a controller's
+ * writes, which no request announces, still find each other.
  */
 export interface GroupingOptions {
   /** Requests under way in this object, the one that is writing included. */
@@ -30,13 +31,12 @@ export class CommitQueue<T> {
     this.#waiting.push(write);
     // What a listener of the group before writes follows that group.
     if (this.#executing || this.#scheduled) return;
-    if (this.#inFlight() <= 1) this.#flush();
-    else this.#schedule();
+    this.#schedule(this.#inFlight() <= 1 ? queueMicrotask : this.#defer);
   }
 
-  #schedule(): void {
+  #schedule(defer: (callback: () => void) => void): void {
     this.#scheduled = true;
-    this.#defer(() => {
+    defer(() => {
       this.#scheduled = false;
       this.#flush();
     });
@@ -51,7 +51,7 @@ export class CommitQueue<T> {
       this.#execute(group);
     } finally {
       this.#executing = false;
-      if (this.#waiting.length > 0 && !this.#scheduled) this.#schedule();
+      if (this.#waiting.length > 0 && !this.#scheduled) this.#schedule(this.#defer);
     }
   }
 }

@@ -90,6 +90,23 @@ export class Compactor {
     }
   }
 
+  /** When there will be rows to delete, if nothing more is written; undefined: never. */
+  due(): number | undefined {
+    const event = first(this.#sql.query<{ at: number }>('SELECT at FROM events ORDER BY revision LIMIT 1'));
+    const entry = first(
+      this.#sql.query<{ at: number; total: number }>(
+        "SELECT at, total FROM log WHERE revision > ? AND change <> 'create' ORDER BY revision LIMIT 1",
+        this.#history,
+      ),
+    );
+    const { watchable, history, historySize, events } = this.#horizons;
+    const dues: number[] = [];
+    // What was written in the very millisecond of a horizon is still kept.
+    if (event) dues.push(event.at + events + 1);
+    if (entry) dues.push(entry.at + 1 + (entry.total <= this.#objects.total - historySize ? watchable : history));
+    return dues.length > 0 ? Math.min(...dues) : undefined;
+  }
+
   #step(now: number, revision: number): boolean {
     this.#watchable = Math.max(this.#watchable, this.#lastBefore(now - this.#horizons.watchable));
     const history = this.#dropHistory(now);

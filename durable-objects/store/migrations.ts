@@ -39,11 +39,13 @@ export function migrate(sql: SqlPort, migrations: readonly Migration[]): void {
   });
 }
 
-/** FNV-1a, 64 bits: guards against edits by mistake, not against an adversary. */
+/** Two FNV-1a hashes of 32 bits: guards against edits by mistake, not against an adversary. */
 function digest({ name, statements }: Migration): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const char of [name, ...statements].join('\0')) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n);
+  const text = [name, ...statements].join('\0');
+  let [one, two] = [0x811c9dc5, 0x01234567];
+  for (let i = 0; i < text.length; i++) {
+    one = Math.imul(one ^ text.charCodeAt(i), 0x01000193);
+    two = Math.imul(two ^ text.charCodeAt(text.length - 1 - i), 0x01000193);
   }
-  return hash.toString(16);
+  return `${(one >>> 0).toString(16)}-${(two >>> 0).toString(16)}`;
 }

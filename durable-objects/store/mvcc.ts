@@ -27,6 +27,8 @@ export interface StoreOptions extends GroupingOptions {
 export interface SqliteStore extends Store {
   /** Rows written since this object woke: what production bills. */
   readonly rowsWritten: { readonly commits: number; readonly compaction: number };
+  /** When `compact` will have rows to delete, in milliseconds since the epoch; undefined: never, so nobody need wake. */
+  compactAt(): number | undefined;
 }
 
 /** Makes or checks the tables, and opens the store. */
@@ -127,6 +129,10 @@ class MvccStore implements SqliteStore {
     const more = this.#compactor.step(now, this.#revision);
     this.#rowsOfCompaction += this.#sql.rowsWritten - before;
     return more;
+  }
+
+  compactAt(): number | undefined {
+    return this.#compactor.due();
   }
 
   #execute(group: Waiting[]): void {

@@ -78,6 +78,16 @@ export function commitContract(withSql: Harness): void {
       expect(store.get('pods/default/b')).toBeUndefined();
     }));
 
+  test(
+    'writes made in one turn commit together although no request is under way',
+    withStore(withSql, async (store) => {
+      const groups: number[] = [];
+      store.onCommit((entries) => groups.push(entries.length));
+      await Promise.all(['a', 'b', 'c'].map((name) => put(store, `pods/default/${name}`, name)));
+      expect(groups).toEqual([3]);
+    }),
+  );
+
   test('a group that the database refuses has not happened', () =>
     withSql(async (sql) => {
       let broken = false;

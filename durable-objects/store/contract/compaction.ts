@@ -105,6 +105,27 @@ export function compactionContract(withSql: Harness): void {
     }),
   );
 
+  test(
+    'a cluster where nothing is left to forget need not wake',
+    withStore(
+      withSql,
+      async (store) => {
+        await put(store, 'pods/default/a', 'one', ago(20));
+        expect(store.compactAt()).toBeUndefined();
+        await put(store, 'pods/default/a', 'two', ago(8));
+        await put(store, 'events/default/a', 'e', ago(58.5));
+        const due = store.compactAt()!;
+        expect(due).toBe(NOW + 1.5 * MINUTE + 1);
+        store.compact(due);
+        expect(store.compactAt()).toBe(NOW + 2 * MINUTE + 1);
+        store.compact(NOW + 2 * MINUTE + 1);
+        expect(store.compactAt()).toBeUndefined();
+        expect(store.oldest).toBe(2);
+      },
+      short,
+    ),
+  );
+
   test('a call does a bounded amount of work, and says that there is more', () =>
     withSql(async (sql) => {
       const store = openStore(sql, { ...short, inFlight: () => 2 });

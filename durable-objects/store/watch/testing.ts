@@ -63,10 +63,7 @@ export const PODS: WatchRequest = {
 export class TestHub {
   readonly sql = openNodeSql();
   readonly renderer = new CountingRenderer();
-  readonly store: SqliteStore = openStore(this.sql, {
-    inFlight: () => 2,
-    horizons: { watchable: 10, history: 10 },
-  });
+  store: SqliteStore = openStore(this.sql, { horizons: { watchable: 10, history: 10 } });
   readonly deferred: (() => void)[] = [];
   hub: WatchHub;
 
@@ -76,7 +73,8 @@ export class TestHub {
 
   /** As after hibernation: nothing in memory, and a constructor that runs again. */
   wake(peers: Peer[], options: Partial<WatchHubOptions> = {}): void {
-    this.hub = this.#open({ ...options, store: openStore(this.sql, { inFlight: () => 2 }) });
+    this.store = openStore(this.sql);
+    this.hub = this.#open(options);
     this.hub.restore(peers);
   }
 

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PODS, TestHub, TestPeer } from './watch/testing.ts';
+
+type Step = { do: 'write'; changes: string[] } | { do: 'credit'; size: number } | { do: 'hibernate' } | { do: 'turn' };
+
+const change = fc.constantFrom('a=web', 'b=web', 'c=web', 'a=db', 'b=db', 'c', '-a', '-b', '-c', 'nodes//n');
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      changes: fc.array(change, { minLength: 1, maxLength: 5 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('credit' as const), size: fc.integer({ min: 1, max: 200 }) }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'hibernate' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'turn' as const }) },
+);
+
+const OPTIONS = { window: 50 };
+
+test('whatever is written, however slowly it reads, whenever the object sleeps: a watcher ends with the state there is', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 40 }),
+      fc.constantFrom(undefined, 'app=web'),
+      fc.boolean(),
+      async (steps, labelSelector, initial) => {
+        const t = new TestHub(OPTIONS);
+        await tolerant(t, ['a=web', 'b=db', 'c']);
+        const peer = new TestPeer('p');
+        t.hub.subscribe(peer, 1, { ...PODS, labelSelector, after: initial ? undefined : 0 });
+        for (const next of steps) {
+          if (next.do === 'write') await tolerant(t, next.changes);
+          else if (next.do === 'credit') t.hub.credit('p', next.size);
+          else if (next.do === 'turn') t.deferred.shift()?.();
+          // It can't sleep while a turn is due.
+          else if (t.deferred.length === 0) t.wake([peer], OPTIONS);
+        }
+        for (let i = 0; i < 300; i++) {
+          t.settle();
+          t.hub.credit('p', 1000);
+        }
+        expect(replay(peer.take())).toEqual(state(t, labelSelector));
+        t.sql.close();
+      },
+    ),
+    { numRuns: 200 },
+  ));
+
+/** Deleting what is not there is refused, and no matter. */
+async function tolerant(t: TestHub, changes: string[]): Promise<void> {
+  await t.write(...changes).catch(() => {});
+}
+
+/** What a client holds after these events, which must make sense one after the other. */
+function replay(lines: string[]): Map<string, number> {
+  const held = new Map<string, number>();
+  let last = 0;
+  let initial = true;
+  for (const line of lines) {
+    const [type, name = '', revision] = line.split(' ');
+    const at = Number(revision);
+    // The initial state comes in key order; from then on revisions rise.
+    if (initial && (type !== 'ADDED' || at < last)) initial = type === 'ADDED';
+    else if (!initial) expect(at, line).toBeGreaterThan(last);
+    last = Math.max(last, at);
+    expect(held.has(name), line).toBe(type !== 'ADDED');
+    if (type === 'DELETED') held.delete(name);
+    else held.set(name, at);
+  }
+  return held;
+}
+
+function state(t: TestHub, labelSelector: string | undefined): Map<string, number> {
+  const pods = t.store.list({ prefix: 'pods/' }).items.map(({ text }) => JSON.parse(text));
+  const matching = pods.filter(({ metadata }) => !labelSelector || `app=${metadata.labels?.app}` === labelSelector);
+  return new Map(matching.map(({ metadata }) => [metadata.name, Number(metadata.resourceVersion)]));
+}

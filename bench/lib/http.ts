@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request as send } from 'node:https';
 import type { Target } from './target.ts';
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64, rejectUnauthorized: false });
+const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
 
 export interface Answer {
   status: number;

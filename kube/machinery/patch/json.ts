@@ -1,5 +1,6 @@
 /** JSON Patch (RFC 6902), with upstream's negative array indices (evanphx/json-patch, `SupportNegativeIndices`). */
-import { applyPatch, JsonPatchError, type Operation } from 'fast-json-patch';
+// The default export: in Node this package is CommonJS, and has no names.
+import jsonpatch, { type Operation } from 'fast-json-patch';
 import type { Json } from '../object.ts';
 import { PatchError } from './errors.ts';
 import { isMap } from './merge.ts';
@@ -31,9 +32,9 @@ function applyOne(document: Json, operation: { [key: string]: Json }): Json {
     if (typeof path === 'string') resolved[field] = resolveNegative(document, path);
   }
   try {
-    return applyPatch(document, [resolved as unknown as Operation], true, true).newDocument;
+    return jsonpatch.applyPatch(document, [resolved as unknown as Operation], true, true).newDocument;
   } catch (error) {
-    if (!(error instanceof JsonPatchError)) throw error;
+    if (!(error instanceof jsonpatch.JsonPatchError)) throw error;
     const { op, path } = operation;
     if (error.name === 'TEST_OPERATION_FAILED') {
       throw new PatchError('unprocessable', `testing value ${String(path)} failed: test failed`);

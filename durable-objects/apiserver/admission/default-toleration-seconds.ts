@@ -1,0 +1,24 @@
+/** Pods stay 300 seconds on a node that is gone (upstream `plugin/pkg/admission/defaulttolerationseconds`). */
+import type { Pod, Toleration } from '../../../kube/types.ts';
+import type { Plugin } from './plugin.ts';
+
+const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const;
+const SECONDS = 300;
+
+export const defaultTolerationSeconds: Plugin = {
+  name: 'DefaultTolerationSeconds',
+  mutate({ call, operation, subresource, object }) {
+    if (call.kind.resource !== 'pods' || subresource !== '' || operation === 'DELETE') return;
+    const spec = (object as unknown as Pod).spec;
+    if (!spec) return;
+    const given: Toleration[] = spec.tolerations ?? [];
+    const added = KEYS.filter((key) => !given.some((toleration) => tolerates(toleration, key))).map(
+      (key): Toleration => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }),
+    );
+    if (added.length > 0) spec.tolerations = [...given, ...added];
+  },
+};
+
+function tolerates({ key, effect }: Toleration, wanted: string): boolean {
+  return (key === wanted || !key) && (effect === 'NoExecute' || !effect);
+}

@@ -1,0 +1,65 @@
+/** Pods get a number for their priority class (upstream `plugin/pkg/admission/priority`). */
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { type Plugin, refuse } from './plugin.ts';
+
+interface PriorityClass {
+  value?: number;
+  globalDefault?: boolean;
+  preemptionPolicy?: string;
+  metadata: { name?: string };
+}
+
+/** These need no object; upstream's API server creates theirs at start. */
+const SYSTEM: Readonly<Record<string, number>> = {
+  'system-node-critical': 2_000_001_000,
+  'system-cluster-critical': 2_000_000_000,
+};
+const CLASSES = 'priorityclasses.scheduling.k8s.io';
+
+export const priority: Plugin = {
+  name: 'Priority',
+  mutate(admission) {
+    const { call, operation, subresource, object, reader } = admission;
+    if (call.kind.resource !== 'pods' || subresource !== '' || operation !== 'CREATE') return;
+    const spec = (object as unknown as Pod).spec;
+    if (!spec) return;
+    const given = spec.priority;
+    let found: PriorityClass | undefined;
+    if (!spec.priorityClassName) {
+      found = globalDefault(reader.count(`${CLASSES}/`) > 0 ? reader.list({ prefix: `${CLASSES}/` }).items : []);
+      if (found?.metadata.name) spec.priorityClassName = found.metadata.name;
+    } else {
+      const name = spec.priorityClassName;
+      const stored = reader.get(keyOf(CLASSES, '', name));
+      if (stored) found = JSON.parse(stored.text) as PriorityClass;
+      else if (name in SYSTEM) found = { value: SYSTEM[name], metadata: { name } };
+      else throw refuse(admission, `no PriorityClass with name ${name} was found`);
+    }
+    const value = found?.value ?? 0;
+    if (given !== undefined && given !== null && given !== value) {
+      throw refuse(
+        admission,
+        `the integer value of priority (${given}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
+      );
+    }
+    spec.priority = value;
+    const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
+    if (spec.preemptionPolicy && spec.preemptionPolicy !== policy) {
+      throw refuse(
+        admission,
+        `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+      );
+    }
+    spec.preemptionPolicy = policy as typeof spec.preemptionPolicy;
+  },
+};
+
+function globalDefault(items: readonly { text: string }[]): PriorityClass | undefined {
+  const defaults = items
+    .filter(({ text }) => text.includes('"globalDefault":true'))
+    .map(({ text }) => JSON.parse(text) as PriorityClass)
+    .filter((one) => one.globalDefault);
+  // Several are possible for a moment: the lowest counts.
+  return defaults.sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
+}

@@ -1,0 +1,71 @@
+/**
+ * Pods run as a service account that exists (upstream `plugin/pkg/admission/serviceaccount`).
+ * The token volume is not mounted yet: it comes with projected service account tokens.
+ */
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { Pod, ServiceAccount } from '../../../kube/types.ts';
+import { type Admission, type Plugin, refuse } from './plugin.ts';
+
+const DEFAULT = 'default';
+const MIRROR = 'kubernetes.io/config.mirror';
+/** Upstream asks ten times, 100 to 200 ms apart: a controller makes the default account a moment after its namespace. */
+const PATIENCE_MS = 1500;
+const INTERVAL_MS = 15;
+
+function concernedPod({ call, operation, subresource, object }: Admission): Pod | undefined {
+  if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '' || !object) return undefined;
+  return object.metadata.annotations?.[MIRROR] === undefined ? (object as unknown as Pod) : undefined;
+}
+
+function accountOf(pod: Pod): string {
+  return pod.spec?.serviceAccountName || pod.spec?.serviceAccount || DEFAULT;
+}
+
+export const serviceAccount: Plugin = {
+  name: 'ServiceAccount',
+
+  prepare(admission) {
+    const pod = concernedPod(admission);
+    if (!pod || accountOf(pod) !== DEFAULT) return undefined;
+    const { reader, namespace, call } = admission;
+    const key = keyOf('serviceaccounts', namespace, DEFAULT);
+    // A namespace that isn't there will never get one: NamespaceLifecycle says so.
+    if (reader.get(key) || !reader.get(keyOf('namespaces', '', namespace))) return undefined;
+    return (async () => {
+      for (let waited = 0; waited < PATIENCE_MS && !reader.get(key); waited += INTERVAL_MS) {
+        await call.server.sleep(INTERVAL_MS);
+      }
+    })();
+  },
+
+  mutate(admission) {
+    const pod = concernedPod(admission);
+    if (!pod?.spec) return;
+    const name = accountOf(pod);
+    pod.spec.serviceAccountName = name;
+    // The deprecated alias follows, as upstream's conversion makes it.
+    pod.spec.serviceAccount = name;
+    const { namespace, reader } = admission;
+    const stored = reader.get(keyOf('serviceaccounts', namespace, name));
+    if (!stored) {
+      throw refuse(
+        admission,
+        `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`,
+      );
+    }
+    if (pod.spec.imagePullSecrets?.length || !stored.text.includes('"imagePullSecrets"')) return;
+    const account = JSON.parse(stored.text) as ServiceAccount;
+    if (account.imagePullSecrets?.length) pod.spec.imagePullSecrets = account.imagePullSecrets;
+  },
+
+  validate(admission) {
+    const { call, operation, subresource, object } = admission;
+    const annotations = object?.metadata.annotations;
+    if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '') return;
+    if (annotations?.[MIRROR] === undefined) return;
+    const pod = object as unknown as Pod;
+    if (pod.spec?.serviceAccountName) throw refuse(admission, 'a mirror pod may not reference service accounts');
+    const secret = (pod.spec?.volumes ?? []).some((volume) => volume.secret);
+    if (secret) throw refuse(admission, 'a mirror pod may not reference secrets');
+  },
+};

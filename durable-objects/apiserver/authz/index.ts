@@ -1,0 +1,53 @@
+/** The chain of authorities, in order; the first that allows decides. */
+import { parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
+import type { StoreReader } from '../../store/store.ts';
+import type { Query } from '../query.ts';
+import type { UserInfo } from '../request.ts';
+import type { RequestInfo } from '../request-info.ts';
+import type { Attributes, Authorizer } from './attributes.ts';
+import { controllers } from './controllers.ts';
+import { everyone } from './everyone.ts';
+import { masters } from './masters.ts';
+import { makeNodeAuthority } from './node.ts';
+
+export function makeAuthorizer(reader: StoreReader): Authorizer {
+  const chain = [masters, everyone, controllers, makeNodeAuthority(reader)];
+  return (attributes) => {
+    const reasons: string[] = [];
+    for (const authority of chain) {
+      const opinion = authority(attributes);
+      if (opinion === undefined) continue;
+      if (opinion === 'allow') return { allowed: true, reason: '' };
+      if ('allow' in opinion) return { allowed: true, reason: opinion.allow };
+      reasons.push(opinion.noOpinion);
+    }
+    return { allowed: false, reason: reasons.join(', ') };
+  };
+}
+
+export function attributesOf(info: RequestInfo, user: UserInfo, query: Query): Attributes {
+  return {
+    user,
+    verb: info.verb,
+    isResource: info.isResource,
+    group: info.group,
+    version: info.version,
+    resource: info.resource,
+    subresource: info.subresource,
+    namespace: info.namespace,
+    name: info.name,
+    path: info.path,
+    fields: fieldsOf(query.get('fieldSelector')),
+  };
+}
+
+function fieldsOf(selector: string | undefined): Record<string, string> | undefined {
+  if (!selector) return undefined;
+  try {
+    const equal = parseFieldSelector(selector).filter(({ negated }) => !negated);
+    return Object.fromEntries(equal.map(({ field, value }) => [field, value]));
+  } catch {
+    // The verb reports the bad selector.
+    return undefined;
+  }
+}

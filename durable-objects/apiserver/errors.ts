@@ -1,0 +1,183 @@
+/**
+ * The one error family of the API (design decision 14), and the only maker of failed `metav1.Status`es.
+ * Words and codes follow apimachinery `pkg/api/errors/errors.go` and apiserver `pkg/registry/generic/registry/store.go`.
+ */
+import { errorBody, errorText, type FieldError } from '../../kube/machinery/field-error.ts';
+import type { GroupResource } from '../../kube/machinery/resource.ts';
+import {
+  REASON_CODES,
+  type Reason,
+  type Status,
+  type StatusCause,
+  type StatusDetails,
+} from '../../kube/machinery/status.ts';
+import { StoreError } from '../store/errors.ts';
+
+export interface ApiErrorOptions {
+  details?: StatusDetails;
+  /** Seconds for a `Retry-After` header. */
+  retryAfter?: number;
+  /** A Status' `metadata.continue`: where an expired list can go on, inconsistently. */
+  continueToken?: string;
+  code?: number;
+}
+
+export class ApiError extends Error {
+  readonly reason: Reason | '';
+  readonly code: number;
+  readonly options: ApiErrorOptions;
+
+  constructor(reason: Reason | '', message: string, options: ApiErrorOptions = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.reason = reason;
+    this.code = options.code ?? (reason === '' ? 500 : REASON_CODES[reason]);
+    this.options = options;
+  }
+}
+
+/** `deployments.apps` → what `details` says of it. */
+function resourceDetails(resource: GroupResource, name: string): StatusDetails {
+  const dot = resource.indexOf('.');
+  const details: StatusDetails = {};
+  if (name !== '') details.name = name;
+  if (dot >= 0) details.group = resource.slice(dot + 1);
+  details.kind = dot < 0 ? resource : resource.slice(0, dot);
+  return details;
+}
+
+export function notFound(resource: GroupResource, name: string): ApiError {
+  return new ApiError('NotFound', `${resource} ${quote(name)} not found`, { details: resourceDetails(resource, name) });
+}
+
+export function alreadyExists(resource: GroupResource, name: string): ApiError {
+  return new ApiError('AlreadyExists', `${resource} ${quote(name)} already exists`, {
+    details: resourceDetails(resource, name),
+  });
+}
+
+/** upstream's OptimisticLockErrorMsg */
+export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
+
+export function conflict(resource: GroupResource, name: string, why: string): ApiError {
+  return new ApiError('Conflict', `Operation cannot be fulfilled on ${resource} ${quote(name)}: ${why}`, {
+    details: resourceDetails(resource, name),
+  });
+}
+
+export function forbidden(resource: GroupResource, name: string, why: string, causes?: StatusCause[]): ApiError {
+  const what = resource === '' ? 'forbidden' : `${resource}${name === '' ? '' : ` ${quote(name)}`} is forbidden`;
+  const details = resource === '' ? {} : resourceDetails(resource, name);
+  if (causes) details.causes = causes;
+  return new ApiError('Forbidden', `${what}: ${why}`, { details });
+}
+
+/** `kind` is qualified: `Deployment.apps`. Equal texts are told once, as upstream's aggregate does. */
+export function invalid(kind: string, name: string, errors: readonly FieldError[]): ApiError {
+  const texts = [...new Set(errors.map(errorText))];
+  const dot = kind.indexOf('.');
+  const details: StatusDetails = {};
+  if (name !== '') details.name = name;
+  if (dot >= 0) details.group = kind.slice(dot + 1);
+  details.kind = dot < 0 ? kind : kind.slice(0, dot);
+  details.causes = errors.map((error) => ({ reason: error.type, message: errorBody(error), field: error.field }));
+  const why = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  return new ApiError('Invalid', `${kind} ${quote(name)} is invalid: ${why}`, { details });
+}
+
+export function qualifiedKind(kind: { kind: string; group: string }): string {
+  return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+}
+
+export const badRequest = (message: string): ApiError => new ApiError('BadRequest', message);
+
+export const noSuchResource = (): ApiError =>
+  new ApiError('NotFound', 'the server could not find the requested resource', { details: {} });
+
+export const methodNotAllowed = (): ApiError =>
+  new ApiError('MethodNotAllowed', 'the server does not allow this method on the requested resource', { details: {} });
+
+export const notImplemented = (message: string): ApiError => new ApiError('NotImplemented', message);
+
+export function unsupportedMediaType(message: string): ApiError {
+  return new ApiError('UnsupportedMediaType', message);
+}
+
+export function notAcceptable(accepted: readonly string[]): ApiError {
+  return new ApiError('NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+}
+
+export function tooManyRequests(): ApiError {
+  return new ApiError('TooManyRequests', 'too many requests, please try again later', {
+    details: { retryAfterSeconds: 1 },
+    retryAfter: 1,
+  });
+}
+
+/** A revision from the future: the client has seen more than this cluster ever wrote. */
+export function tooLargeResourceVersion(wanted: number, current: number): ApiError {
+  return new ApiError('Timeout', `Too large resource version: ${wanted}, current: ${current}`, {
+    details: {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+    retryAfter: 1,
+  });
+}
+
+export function expired(message: string, continueToken?: string): ApiError {
+  return new ApiError('Expired', message, { continueToken });
+}
+
+/** What the store refused, in the words of the resource that was asked for. */
+export function fromStore(error: StoreError, resource: GroupResource, name: string): ApiError {
+  switch (error.code) {
+    case 'not-found':
+      return notFound(resource, name);
+    case 'already-exists':
+      return alreadyExists(resource, name);
+    case 'conflict':
+      return conflict(resource, name, MODIFIED);
+    case 'compacted':
+      return expired('The resourceVersion for the provided list is too old.');
+    case 'future-revision':
+      return new ApiError('Timeout', error.message, { details: { retryAfterSeconds: 1 }, retryAfter: 1 });
+    case 'bad-continue':
+      return badRequest(error.message);
+    case 'too-large':
+      return new ApiError('RequestEntityTooLarge', error.message);
+  }
+}
+
+/** Any thrown thing as an ApiError. `report` hears of those nobody expected, and gives them an id. */
+export function asApiError(
+  error: unknown,
+  about: { resource: GroupResource; name: string },
+  report: (error: unknown) => string,
+): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof StoreError) return fromStore(error, about.resource, about.name);
+  const id = report(error);
+  return new ApiError('InternalError', `Internal error occurred: unexpected error ${id}`, {
+    details: { causes: [{ message: `unexpected error ${id}` }] },
+  });
+}
+
+export function statusOf(error: ApiError): Status {
+  const { details, continueToken } = error.options;
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: (continueToken ? { continue: continueToken } : {}) as Record<string, never>,
+    status: 'Failure',
+    message: error.message,
+    ...(error.reason === '' ? {} : { reason: error.reason }),
+    ...(details ? { details } : {}),
+    code: error.code,
+  };
+}
+
+/** Go's `%q` for the texts that occur here. */
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}

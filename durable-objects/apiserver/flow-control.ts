@@ -1,0 +1,38 @@
+/** Limits on requests under way (apiserver `pkg/server/filters/maxinflight.go`). */
+import { tooManyRequests } from './errors.ts';
+import type { UserInfo } from './request.ts';
+import type { Limits } from './server.ts';
+
+const DEFAULTS: Limits = { readsInFlight: 400, writesInFlight: 200 };
+const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+
+export interface FlowControl {
+  /** Throws 429 when there is no room; else returns how to leave. */
+  enter(verb: string, user: UserInfo): () => void;
+}
+
+const NOTHING = (): void => {};
+
+export function makeFlowControl(limits: Partial<Limits> = {}): FlowControl {
+  const { readsInFlight, writesInFlight } = { ...DEFAULTS, ...limits };
+  let reads = 0;
+  let writes = 0;
+  return {
+    enter(verb, user) {
+      if (READS.has(verb)) {
+        if (reads >= readsInFlight && !isExempt(user)) throw tooManyRequests();
+        reads++;
+        return () => void reads--;
+      }
+      if (verb === 'connect') return NOTHING;
+      if (writes >= writesInFlight && !isExempt(user)) throw tooManyRequests();
+      writes++;
+      return () => void writes--;
+    },
+  };
+}
+
+/** Upstream lets `system:masters` pass; the cluster's own parts must not be starved by its users either. */
+function isExempt(user: UserInfo): boolean {
+  return user.groups.includes('system:serviceaccounts:kube-system') || user.name === 'system:kube-scheduler';
+}

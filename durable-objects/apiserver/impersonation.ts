@@ -1,0 +1,59 @@
+/** `kubectl --as`: acting for somebody else (apiserver `pkg/endpoints/filters/impersonation.go`). */
+import type { Authorizer } from './authz/attributes.ts';
+import { forbiddenBy } from './authz/forbidden.ts';
+import { badRequest } from './errors.ts';
+import type { ApiRequest, UserInfo } from './request.ts';
+
+const SERVICE_ACCOUNT = 'system:serviceaccount:';
+
+/** The user the request is carried out as. Throws 403 when the one who asks may not. */
+export function impersonate(request: ApiRequest, authorize: Authorizer): UserInfo {
+  const name = request.header('impersonate-user');
+  const groupHeader = request.header('impersonate-group');
+  const uid = request.header('impersonate-uid');
+  if (name === undefined) {
+    if (groupHeader !== undefined || uid !== undefined) {
+      throw badRequest('requested [] without impersonating a user');
+    }
+    return request.user;
+  }
+  const given = (groupHeader ?? '')
+    .split(',')
+    .map((group) => group.trim())
+    .filter((group) => group !== '');
+  const account = serviceAccount(name);
+  const asked: { resource: string; namespace?: string; name: string; group?: string }[] = [
+    account
+      ? { resource: 'serviceaccounts', namespace: account.namespace, name: account.name }
+      : { resource: 'users', name },
+    ...given.map((group) => ({ resource: 'groups', name: group })),
+  ];
+  if (uid !== undefined) asked.push({ resource: 'uids', name: uid, group: 'authentication.k8s.io' });
+  for (const { resource, namespace = '', name: target, group = '' } of asked) {
+    const attributes = {
+      user: request.user,
+      verb: 'impersonate',
+      isResource: true,
+      group,
+      version: 'v1',
+      resource,
+      subresource: '',
+      namespace,
+      name: target,
+      path: request.path,
+    };
+    const decision = authorize(attributes);
+    if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
+  }
+  const groups = account
+    ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, ...given]
+    : [...given];
+  if (!groups.includes('system:authenticated') && name !== 'system:anonymous') groups.push('system:authenticated');
+  return { name, groups, ...(uid === undefined ? {} : { uid }) };
+}
+
+function serviceAccount(user: string): { namespace: string; name: string } | undefined {
+  if (!user.startsWith(SERVICE_ACCOUNT)) return undefined;
+  const [namespace, name, more] = user.slice(SERVICE_ACCOUNT.length).split(':');
+  return namespace && name && more === undefined ? { namespace, name } : undefined;
+}

@@ -1,0 +1,67 @@
+/** What a client wants to read (apiserver `pkg/endpoints/handlers/negotiation`). */
+import { notAcceptable } from '../errors.ts';
+
+export type Shape = 'object' | 'table' | 'metadata';
+
+export interface Accepted {
+  format: 'json' | 'yaml';
+  as: Shape;
+}
+
+const MEDIA_TYPES = ['application/json', 'application/yaml'];
+const JSON_OBJECT: Accepted = { format: 'json', as: 'object' };
+const SHAPES: Readonly<Record<string, Shape>> = {
+  Table: 'table',
+  PartialObjectMetadata: 'metadata',
+  PartialObjectMetadataList: 'metadata',
+};
+
+/** Clients send a handful of texts over and over. */
+const seen = new Map<string, Accepted | undefined>();
+const MOST_SEEN = 200;
+
+/** Throws 406 when nothing that is wanted can be made. */
+export function accept(header: string | undefined): Accepted {
+  if (header === undefined || header === '' || header === 'application/json') return JSON_OBJECT;
+  let accepted = seen.get(header);
+  if (accepted === undefined) {
+    accepted = choose(header);
+    if (seen.size >= MOST_SEEN) seen.clear();
+    seen.set(header, accepted);
+  }
+  if (accepted === undefined) throw notAcceptable(MEDIA_TYPES);
+  return accepted;
+}
+
+function choose(header: string): Accepted | undefined {
+  const clauses = header
+    .split(',')
+    .map(parseClause)
+    // Stable: of the same weight, the first wins.
+    .sort((a, b) => b.weight - a.weight);
+  for (const { type, parameters } of clauses) {
+    const format = formatOf(type);
+    if (format === undefined) continue;
+    const wanted = parameters.get('as');
+    if (wanted === undefined) return { format, as: 'object' };
+    const as = SHAPES[wanted];
+    if (as && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1') return { format, as };
+  }
+  return undefined;
+}
+
+function parseClause(clause: string): { type: string; parameters: Map<string, string>; weight: number } {
+  const [type = '', ...rest] = clause.split(';').map((part) => part.trim());
+  const parameters = new Map<string, string>();
+  for (const part of rest) {
+    const equals = part.indexOf('=');
+    if (equals > 0) parameters.set(part.slice(0, equals), part.slice(equals + 1));
+  }
+  const weight = Number(parameters.get('q') ?? 1);
+  return { type: type.toLowerCase(), parameters, weight: Number.isNaN(weight) ? 1 : weight };
+}
+
+function formatOf(type: string): 'json' | 'yaml' | undefined {
+  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json';
+  return type === 'application/yaml' ? 'yaml' : undefined;
+}

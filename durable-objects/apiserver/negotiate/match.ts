@@ -1,0 +1,90 @@
+/** Selectors of a list or watch, checked against what the kind can be selected by, and compiled. */
+import type { KindDescriptor, StoredAs } from '../../../kube/kinds/define.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { type FieldRequirement, matchesFields, parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
+import { parseLabelSelector, type Selector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
+import type { MatcherFactory } from '../../store/watch/ports.ts';
+import { badRequest } from '../errors.ts';
+import { findKind } from '../registry/registry.ts';
+
+export interface Filter {
+  /** The object in the kind's own version. */
+  matches(object: KubeObject): boolean;
+  /** A cheap look at the stored text; false: it cannot match. */
+  mayMatch(text: string): boolean;
+}
+
+export interface Selectors {
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+/** undefined: everything matches. Throws 400 in upstream's words. */
+export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelector }: Selectors): Filter | undefined {
+  const labels = labelSelector ? parsed(() => parseLabelSelector(labelSelector)) : undefined;
+  const fields = fieldSelector ? parsed(() => parseFieldSelector(fieldSelector)) : [];
+  for (const { field } of fields) checkField(kind, field);
+  const hasLabels = labels !== undefined && labels.requirements.length > 0;
+  if (!hasLabels && fields.length === 0) return undefined;
+  const needles = [...(labels ? labelNeedles(labels) : []), ...fieldNeedles(fields)];
+  return {
+    matches: (object) =>
+      (!hasLabels || labels.matches(object.metadata.labels)) &&
+      (fields.length === 0 || matchesFields(fields, (field) => fieldValue(kind, object, field))),
+    mayMatch: (text) => needles.every((needle) => text.includes(needle)),
+  };
+}
+
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof SelectorError ? badRequest(error.message) : error;
+  }
+}
+
+function checkField({ selectableFields, scope }: KindDescriptor, field: string): void {
+  if (field === 'metadata.name' || (field === 'metadata.namespace' && scope === 'Namespaced')) return;
+  if (Object.hasOwn(selectableFields, field)) return;
+  for (const _ in selectableFields) throw badRequest(`field label not supported: ${field}`);
+  throw badRequest(
+    `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  );
+}
+
+function fieldValue({ selectableFields }: KindDescriptor, object: KubeObject, field: string): string {
+  if (field === 'metadata.name') return object.metadata.name ?? '';
+  if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
+  return selectableFields[field]?.(object) ?? '';
+}
+
+/** Texts that a match must contain, as JSON.stringify prints them. */
+function labelNeedles({ requirements }: Selector): string[] {
+  return requirements.flatMap(({ key, operator, values }) => {
+    if (operator === '=' && values.length === 1) return [`${JSON.stringify(key)}:${JSON.stringify(values[0])}`];
+    return operator === 'in' || operator === 'exists' || operator === '=' ? [`${JSON.stringify(key)}:`] : [];
+  });
+}
+
+/** Values that aren't defaults of absent fields stand somewhere in the text, if they are texts at all. */
+function fieldNeedles(fields: readonly FieldRequirement[]): string[] {
+  return fields
+    .filter(
+      ({ negated, value, field }) =>
+        !negated && value !== '' && (field === 'metadata.name' || field === 'spec.nodeName'),
+    )
+    .map(({ value }) => JSON.stringify(value));
+}
+
+/** For the watch hub. Kinds it doesn't know (they were refused before) match everything. */
+export const matcherFactory: MatcherFactory = ({ apiVersion, kind, labelSelector, fieldSelector }) => {
+  const registered = findKind(apiVersion, kind);
+  const filter = registered && compileFilter(registered.kind, { labelSelector, fieldSelector });
+  if (!registered || !filter) return undefined;
+  const { conversion } = registered;
+  return { matches: (object) => filter.matches(inVersion(object, conversion)) };
+};
+
+function inVersion(object: KubeObject, conversion: StoredAs | undefined): KubeObject {
+  return conversion ? conversion.fromStored(object) : object;
+}

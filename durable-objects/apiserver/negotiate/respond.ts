@@ -1,0 +1,40 @@
+/** One object as a response: as it is stored, or as the client wants to see it. */
+
+import { stringify } from 'yaml';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { ApiResponse } from '../request.ts';
+import type { Call, ObjectAnswer } from '../server.ts';
+import { type Accepted, accept } from './accept.ts';
+import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from './tables.ts';
+
+export const JSON_TYPE = 'application/json';
+
+/** Text of the stored version is turned into the request's, where they differ. */
+export function ownVersion({ conversion }: Call, text: string): string {
+  return conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text;
+}
+
+export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
+  const accepted = accept(call.request.header('accept'));
+  if (answer.status) return response(answer.code, answer.text, accepted);
+  const text = ownVersion(call, answer.text);
+  return response(answer.code, shaped(call, text, accepted), accepted);
+}
+
+function shaped(call: Call, text: string, { as }: Accepted): string {
+  if (as === 'object') return text;
+  const object = JSON.parse(text) as KubeObject;
+  if (as === 'metadata') return partialMetadata(object);
+  const { kind, now } = call;
+  const row = tableRow(kind, object, text, includeObjectOf(call.query), now);
+  const version = JSON.stringify(object.metadata.resourceVersion ?? '');
+  return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":${version}},"columnDefinitions":${columnDefinitions(kind)},"rows":[${row}]}`;
+}
+
+export function response(status: number, json: string, { format }: Accepted): ApiResponse {
+  if (format === 'yaml') {
+    const body = stringify(JSON.parse(json), { lineWidth: 0 });
+    return { type: 'response', status, headers: { 'content-type': 'application/yaml' }, body };
+  }
+  return { type: 'response', status, headers: { 'content-type': JSON_TYPE }, body: json };
+}

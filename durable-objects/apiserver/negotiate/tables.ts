@@ -1,0 +1,53 @@
+/** metav1.Table: what `kubectl get` prints (apiserver `pkg/endpoints/handlers/response.go`, KEP-515). */
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { badRequest } from '../errors.ts';
+import type { Query } from '../query.ts';
+
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+export function includeObjectOf(query: Query): IncludeObject {
+  const value = query.get('includeObject') || 'Metadata';
+  if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
+  throw badRequest(
+    `strict decoding error: unsupported includeObject value: ${JSON.stringify(value)}, supported values: "None", "Metadata", "Object"`,
+  );
+}
+
+const definitions = new WeakMap<KindDescriptor, string>();
+
+/** JSON of `columnDefinitions`, printed once a kind. */
+export function columnDefinitions(kind: KindDescriptor): string {
+  let text = definitions.get(kind);
+  if (text === undefined) {
+    text = JSON.stringify(
+      kind.columns.map(({ name, type, format = '', description, priority }) => ({
+        name,
+        type,
+        format,
+        description,
+        priority,
+      })),
+    );
+    definitions.set(kind, text);
+  }
+  return text;
+}
+
+/** JSON of one row. `text` is the object's own, for those who want it whole. `now` in milliseconds. */
+export function tableRow(
+  kind: KindDescriptor,
+  object: KubeObject,
+  text: string,
+  include: IncludeObject,
+  now: number,
+): string {
+  const cells = JSON.stringify(kind.columns.map((column) => column.cell(object, now)));
+  if (include === 'None') return `{"cells":${cells},"object":null}`;
+  return `{"cells":${cells},"object":${include === 'Object' ? text : partialMetadata(object)}}`;
+}
+
+/** `text` of a PartialObjectMetadata. */
+export function partialMetadata({ metadata }: KubeObject): string {
+  return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(metadata)}}`;
+}

@@ -1,0 +1,105 @@
+/**
+ * The way of every request through the API server, in one function: {@link handle}
+ * (apiserver `pkg/server/config.go` DefaultBuildHandlerChain).
+ */
+import { groupResource } from '../../kube/machinery/resource.ts';
+import { forbiddenBy } from './authz/forbidden.ts';
+import { attributesOf, makeAuthorizer } from './authz/index.ts';
+import { ApiError, asApiError, noSuchResource, statusOf } from './errors.ts';
+import { makeFlowControl } from './flow-control.ts';
+import { impersonate } from './impersonation.ts';
+import { accept } from './negotiate/accept.ts';
+import { JSON_TYPE, response } from './negotiate/respond.ts';
+import { nonResource } from './non-resource.ts';
+import { parseQuery } from './query.ts';
+import { findResource } from './registry/registry.ts';
+import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
+import { parseRequest, type RequestInfo } from './request-info.ts';
+import type { Call, Server, ServerPorts } from './server.ts';
+import { makeServiceAllocator } from './services/allocator.ts';
+import { dispatch } from './verbs/index.ts';
+
+export interface ApiServer {
+  /** Never throws: what goes wrong is a Status. */
+  handle(request: ApiRequest): Promise<ApiAnswer>;
+  /** Requests under way; the store groups their commits. */
+  inFlight(): number;
+}
+
+export function makeApiServer(ports: ServerPorts): ApiServer {
+  const server: Server = { ...ports, services: makeServiceAllocator(ports.store, ports.random.next) };
+  const authorize = makeAuthorizer(ports.store);
+  const flowControl = makeFlowControl(ports.limits);
+  let inFlight = 0;
+
+  async function handle(request: ApiRequest): Promise<ApiAnswer> {
+    const now = server.clock.now();
+    const query = parseQuery(request.query);
+    const info = parseRequest(request.method, request.path, query);
+    const auditID = request.header('audit-id') ?? server.random.uuid();
+    const warnings: string[] = [];
+    let leave: (() => void) | undefined;
+    inFlight++;
+    try {
+      // A revoked token is nobody's: nothing of the request counts before that is known.
+      if (server.isRevoked?.(request)) throw new ApiError('Unauthorized', 'Unauthorized');
+      const user = impersonate(request, authorize);
+      // Counted before anything is looked up, and by the verb: a watch ends here, it is not under way.
+      leave = flowControl.enter(info.verb, request.user);
+      const attributes = attributesOf(info, user, query);
+      const decision = authorize(attributes);
+      if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
+      if (!info.isResource) return finish(nonResource(request, info.path), auditID, warnings);
+      const found = findResource(info.group, info.version, info.resource);
+      if (!found) throw noSuchResource();
+      const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
+      return finish(await dispatch(call, authorize), auditID, warnings);
+    } catch (error) {
+      return finish(failure(error, request, info), auditID, warnings);
+    } finally {
+      leave?.();
+      inFlight--;
+    }
+  }
+
+  function failure(error: unknown, request: ApiRequest, info: RequestInfo): ApiResponse {
+    const about = { resource: info.resource === '' ? '' : groupResource(info.group, info.resource), name: info.name };
+    const problem = asApiError(error, about, (unexpected) => {
+      const id = server.random.uuid();
+      server.report(id, unexpected, `${request.method} ${request.path}`);
+      return id;
+    });
+    const text = JSON.stringify(statusOf(problem));
+    const answer = response(problem.code, text, errorFormat(request));
+    const { retryAfter } = problem.options;
+    if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter);
+    return answer;
+  }
+
+  return { handle, inFlight: () => inFlight };
+}
+
+/** An error must reach also those whose `Accept` was the error. */
+function errorFormat(request: ApiRequest): ReturnType<typeof accept> {
+  try {
+    return accept(request.header('accept'));
+  } catch {
+    return { format: 'json', as: 'object' };
+  }
+}
+
+function finish(answer: ApiAnswer, auditID: string, warnings: readonly string[]): ApiAnswer {
+  if (answer.type !== 'response') return answer;
+  const { headers } = answer;
+  headers['audit-id'] = auditID;
+  headers['cache-control'] = 'no-cache, private';
+  headers['content-type'] ??= JSON_TYPE;
+  if (warnings.length > 0) headers.warning = warnings.map(warningText).join(', ');
+  return answer;
+}
+
+/** RFC 7234 `warn-code warn-agent "text"`, as apiserver `pkg/warning` writes it. Header values are one line. */
+function warningText(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, ' ').slice(0, 4096);
+  return `299 - "${line.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,45 @@
+/** Query strings, read without URL or URLSearchParams: they cost garbage on every request. */
+export interface Query {
+  get(name: string): string | undefined;
+  all(name: string): readonly string[];
+  has(name: string): boolean;
+}
+
+const NOTHING: readonly string[] = [];
+const EMPTY: Query = { get: () => undefined, all: () => NOTHING, has: () => false };
+
+/** Malformed escapes are kept as they are, as Go's parser would drop them. */
+export function parseQuery(text: string): Query {
+  if (text === '') return EMPTY;
+  const values = new Map<string, string[]>();
+  for (const part of text.split('&')) {
+    if (part === '') continue;
+    const equals = part.indexOf('=');
+    const name = decodePart(equals < 0 ? part : part.slice(0, equals));
+    const value = equals < 0 ? '' : decodePart(part.slice(equals + 1));
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
+  }
+  return {
+    get: (name) => values.get(name)?.[0],
+    all: (name) => values.get(name) ?? NOTHING,
+    has: (name) => values.has(name),
+  };
+}
+
+/** `Convert_Slice_string_To_bool`: absent is false; `0` and `false` are false; anything else, '' too, is true. */
+export function queryFlag(query: Query, name: string): boolean {
+  const value = query.get(name);
+  return value !== undefined && value !== 'false' && value !== '0';
+}
+
+function decodePart(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text;
+  const spaced = text.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}

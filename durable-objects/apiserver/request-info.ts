@@ -1,0 +1,106 @@
+/** A path and method as verb, group, version, resource … (apiserver `pkg/endpoints/request/requestinfo.go`). */
+import { parseFieldSelector } from '../../kube/machinery/selectors/fields.ts';
+import { type Query, queryFlag } from './query.ts';
+
+export interface RequestInfo {
+  isResource: boolean;
+  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`; the method in lower case otherwise. */
+  verb: string;
+  path: string;
+  /** '' for the core group. */
+  group: string;
+  version: string;
+  resource: string;
+  subresource: string;
+  /** '' for cluster-scoped requests and lists over all namespaces. */
+  namespace: string;
+  name: string;
+  /** A name that was only named by a field selector: lists and watches of one object. */
+  nameFromSelector: boolean;
+}
+
+const METHOD_VERBS: Record<string, string> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/** These, behind a namespace's name, belong to the namespace itself. */
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+export function parseRequest(method: string, path: string, query: Query): RequestInfo {
+  const info: RequestInfo = {
+    isResource: false,
+    verb: method.toLowerCase(),
+    path,
+    group: '',
+    version: '',
+    resource: '',
+    subresource: '',
+    namespace: '',
+    name: '',
+    nameFromSelector: false,
+  };
+  let parts = splitPath(path);
+  if (parts.length < 3 || (parts[0] !== 'api' && parts[0] !== 'apis')) return info;
+  const grouped = parts[0] === 'apis';
+  if (grouped && parts.length < 4) return info;
+  info.isResource = true;
+  info.group = grouped ? (parts[1] ?? '') : '';
+  parts = parts.slice(grouped ? 2 : 1);
+  info.version = parts[0] ?? '';
+  parts = parts.slice(1);
+
+  if (parts[0] === 'watch' && parts.length > 1) {
+    info.verb = 'watch';
+    parts = parts.slice(1);
+  } else info.verb = METHOD_VERBS[method] ?? '';
+
+  if (parts[0] === 'namespaces' && parts.length > 1) {
+    info.namespace = parts[1] ?? '';
+    if (parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2] ?? '')) parts = parts.slice(2);
+  }
+  info.resource = parts[0] ?? '';
+  info.name = parts[1] ?? '';
+  // What lies deeper (`proxy/…`) is for the subresource to read from the path.
+  info.subresource = parts[2] ?? '';
+
+  if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';
+  else if (info.verb === 'get' && info.subresource === '' && queryFlag(query, 'watch')) info.verb = 'watch';
+  if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
+  if (info.name === '' && (info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection')) {
+    const name = nameOfSelector(query.get('fieldSelector'));
+    if (name !== '') {
+      info.name = name;
+      info.nameFromSelector = true;
+    }
+  }
+  return info;
+}
+
+function splitPath(path: string): string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  return path.includes('%') ? parts.map(decode) : parts;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function nameOfSelector(selector: string | undefined): string {
+  if (!selector?.includes('metadata.name')) return '';
+  try {
+    const named = parseFieldSelector(selector).find(({ field, negated }) => field === 'metadata.name' && !negated);
+    return named && !named.value.includes('/') ? named.value : '';
+  } catch {
+    // The verb reports the bad selector.
+    return '';
+  }
+}

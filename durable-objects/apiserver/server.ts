@@ -1,0 +1,99 @@
+/** What the API server is made of, and what one request carries through it. */
+import type { KindDescriptor, StoredAs } from '../../kube/kinds/define.ts';
+import type { Cause } from '../../kube/machinery/cause.ts';
+import type { GroupResource } from '../../kube/machinery/resource.ts';
+import type { Store } from '../store/store.ts';
+import type { Query } from './query.ts';
+import type { ApiRequest, ApiResponse, UserInfo } from './request.ts';
+import type { RequestInfo } from './request-info.ts';
+import type { ServiceAllocator } from './services/allocator.ts';
+
+/** What a cluster hands its API server. Clock, randomness and I/O come in here. */
+export interface ServerPorts {
+  store: Store;
+  clock: { /** Milliseconds since the epoch. */ now(): number };
+  random: { /** [0, 1) */ next(): number; uuid(): string };
+  /** Waits; for the few places where upstream waits briefly. Milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /** An error nobody expected; the client is only told the id. */
+  report(id: string, error: unknown, about: string): void;
+  /** Tokens and subjects that were revoked; consulted before anything else. */
+  isRevoked?(request: ApiRequest): boolean;
+  limits?: Partial<Limits>;
+}
+
+export interface Limits {
+  /** Requests under way at once: reads, and writes. Beyond, 429. */
+  readsInFlight: number;
+  writesInFlight: number;
+}
+
+export interface Server extends ServerPorts {
+  services: ServiceAllocator;
+}
+
+/** A kind under one of its versions, and where its objects are kept. */
+export interface Registered {
+  kind: KindDescriptor;
+  /** The resource under which it is stored: `events` for `events.events.k8s.io` too. */
+  storage: GroupResource;
+  /** Between this version and the stored one, where they differ. */
+  conversion?: StoredAs;
+}
+
+export interface Call extends Registered {
+  server: Server;
+  request: ApiRequest;
+  info: RequestInfo;
+  query: Query;
+  /** After impersonation. */
+  user: UserInfo;
+  auditID: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Texts for `Warning` headers, in order. */
+  warnings: string[];
+}
+
+/** One object (or Status) as a verb answers it; how it is printed is `negotiate/`'s business. */
+export interface ObjectAnswer {
+  type: 'object';
+  code: number;
+  /** JSON text, of the request's version. */
+  text: string;
+  /** A Status: printed as it is, whatever the client accepts. */
+  status?: boolean;
+}
+
+export type VerbAnswer = ObjectAnswer | ApiResponse;
+
+/** Why this request writes (design decision 12). */
+export function causeOf(call: Call, manager?: string): Cause {
+  const { request, info, user, now, auditID } = call;
+  if (request.cause) return request.cause;
+  const cause: Cause = { kind: 'request', at: now, user: user.name, verb: info.verb, id: auditID };
+  const agent = agentOf(request);
+  if (agent) cause.agent = agent;
+  if (manager) cause.manager = manager;
+  if (info.subresource) cause.subresource = info.subresource;
+  return cause;
+}
+
+/** `kubectl/v1.33.1 (linux/amd64) …` → `kubectl/v1.33.1` */
+export function agentOf(request: ApiRequest): string | undefined {
+  return request.header('user-agent')?.split(' ', 1)[0];
+}
+
+/** `managerOrUserAgent`: the manager named, else the agent's name without its version. */
+export function managerOf(call: Call): string {
+  const named = call.query.get('fieldManager');
+  if (named) return named;
+  const cause = call.request.cause;
+  if (cause?.kind === 'controller') return cause.name;
+  return (agentOf(call.request) ?? 'unknown').split('/', 1)[0]?.slice(0, 128) || 'unknown';
+}
+
+/** RFC 3339 with seconds, as metav1.Time prints. */
+export function rfc3339(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

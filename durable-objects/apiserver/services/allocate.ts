@@ -1,0 +1,108 @@
+/** Gives a Service its addresses and ports (upstream `pkg/registry/core/service/storage/alloc.go`). */
+import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Service } from '../../../kube/types.ts';
+import { invalid } from '../errors.ts';
+import { type Claims, isServiceIp, NODE_PORTS, SERVICE_CIDR } from './allocator.ts';
+
+type Spec = NonNullable<Service['spec']>;
+
+/** Changes `object`. Throws 422 when what it asks for is taken, or out of range. */
+export function allocateService(object: KubeObject, old: KubeObject | undefined, claims: Claims): void {
+  claims.reset();
+  const spec = (object as unknown as Service).spec;
+  if (!spec) return;
+  const before = (old as unknown as Service | undefined)?.spec;
+  if (before) carryOver(spec, before);
+  const errors: FieldError[] = [];
+  if (spec.type === 'ExternalName') {
+    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) delete spec[field];
+  } else allocateAddress(spec, errors, claims);
+  if (needsNodePorts(spec)) allocatePorts(spec, errors, claims);
+  else for (const port of spec.ports ?? []) if (spec.type === 'ClusterIP' || !spec.type) delete port.nodePort;
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
+    spec.healthCheckNodePort = claims.port(spec.healthCheckNodePort || undefined) ?? spec.healthCheckNodePort;
+  }
+  if (errors.length > 0) throw invalid('Service', object.metadata.name ?? '', errors);
+}
+
+/** A client that leaves out what it was given means to keep it (`patchAllocatedValues`). */
+function carryOver(spec: Spec, before: Spec): void {
+  if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
+    if (!spec.clusterIP && !spec.clusterIPs?.length) {
+      spec.clusterIP = before.clusterIP;
+      spec.clusterIPs = before.clusterIPs;
+    }
+    spec.ipFamilies ??= before.ipFamilies;
+    spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
+  }
+  if (needsNodePorts(spec) && needsNodePorts(before)) {
+    const known = new Map((before.ports ?? []).map((port) => [portKey(port), port.nodePort]));
+    const used = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort).filter(Boolean));
+    for (const port of spec.ports ?? []) {
+      const kept = known.get(portKey(port));
+      if (!port.nodePort && kept && !used.has(kept)) port.nodePort = kept;
+    }
+    if (spec.externalTrafficPolicy === 'Local') spec.healthCheckNodePort ||= before.healthCheckNodePort;
+  }
+}
+
+function portKey({ port, protocol }: { port: number; protocol?: string }): string {
+  return `${protocol ?? 'TCP'}/${port}`;
+}
+
+function needsNodePorts(spec: Spec): boolean {
+  if (spec.type === 'NodePort') return true;
+  return spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false;
+}
+
+function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims): void {
+  const wanted = spec.clusterIP || spec.clusterIPs?.[0];
+  spec.ipFamilies ??= ['IPv4'];
+  spec.ipFamilyPolicy ??= 'SingleStack';
+  if (wanted === 'None') {
+    spec.clusterIP = 'None';
+    spec.clusterIPs = ['None'];
+    return;
+  }
+  if (wanted && !isServiceIp(wanted)) {
+    const why = `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_CIDR}`;
+    errors.push(fieldError.invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`));
+    return;
+  }
+  const ip = claims.ip(wanted || undefined);
+  if (ip === undefined) {
+    const why = wanted
+      ? `failed to allocate IP ${wanted}: provided IP is already allocated`
+      : 'failed to allocate a serviceIP: range is full';
+    errors.push(fieldError.invalid('spec.clusterIPs', wanted ? [wanted] : [], why));
+    return;
+  }
+  spec.clusterIP = ip;
+  spec.clusterIPs = [ip];
+}
+
+function allocatePorts(spec: Spec, errors: FieldError[], claims: Claims): void {
+  /** One number may serve several protocols of the same service. */
+  const own = new Set<number>();
+  (spec.ports ?? []).forEach((port, i) => {
+    const field = `spec.ports[${i}].nodePort`;
+    const wanted = port.nodePort || undefined;
+    if (wanted !== undefined && own.has(wanted)) return;
+    if (wanted !== undefined && (wanted < NODE_PORTS.first || wanted > NODE_PORTS.last)) {
+      const range = `${NODE_PORTS.first}-${NODE_PORTS.last}`;
+      const why = `provided port is not in the valid range. The range of valid ports is ${range}`;
+      errors.push(fieldError.invalid(field, wanted, why));
+      return;
+    }
+    const number = claims.port(wanted);
+    if (number === undefined) {
+      errors.push(
+        fieldError.invalid(field, wanted ?? 0, wanted ? 'provided port is already allocated' : 'range is full'),
+      );
+      return;
+    }
+    port.nodePort = number;
+    own.add(number);
+  });
+}

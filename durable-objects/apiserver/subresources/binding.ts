@@ -1,0 +1,101 @@
+/** `pods/{name}/binding` and `bindings`: a pod gets its node (upstream `pkg/registry/core/pod/storage` BindingREST). */
+import { fieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
+import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
+import type { Binding, Pod } from '../../../kube/types.ts';
+import type { Next, Stored } from '../../store/store.ts';
+import { badRequest, conflict, invalid } from '../errors.ts';
+import { type Call, causeOf, type ObjectAnswer, rfc3339 } from '../server.ts';
+import { commitWrite } from '../write/commit.ts';
+import { jsonBody } from '../write/media-type.ts';
+import { parseWriteOptions } from '../write/options.ts';
+import { printObject } from '../write/print.ts';
+import { type Subresource, success } from './subresource.ts';
+
+export const binding: Subresource = { create: bind };
+
+/** Also for POSTs to `bindings`, whose body alone names the pod. */
+export async function bind(call: Call): Promise<ObjectAnswer> {
+  const { info, server } = call;
+  const options = parseWriteOptions(call.query, 'CreateOptions');
+  const order = decodeBinding(call);
+  const name = info.name || order.metadata.name || '';
+  const given = order.metadata.namespace;
+  if (given && given !== info.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  if (order.metadata.name && order.metadata.name !== name) {
+    throw badRequest(`name in URL does not match name in Binding object`);
+  }
+  check(order, name);
+  await commitWrite(
+    server.store,
+    {
+      key: keyOf('pods', info.namespace, name),
+      expect: 'present',
+      apply: (current, { revision }) => assign(current, order, name, rfc3339(call.now), revision),
+    },
+    causeOf(call),
+    options.dryRun,
+  );
+  return success(201);
+}
+
+function decodeBinding({ request }: Call): Binding {
+  const schema = kindSchema('', 'v1', 'Binding');
+  if (!schema) throw new Error('no schema of Binding');
+  const decoded = decodeText(jsonBody(request), { group: '', version: 'v1', kind: 'Binding', schema }, 'Ignore');
+  if ('error' in decoded) throw badRequest(decoded.error);
+  const order = decoded.object as unknown as Binding;
+  order.metadata ??= {};
+  return order;
+}
+
+function check({ target }: Binding, name: string): void {
+  const errors = [];
+  if (target?.kind && target.kind !== 'Node') {
+    errors.push(fieldError.notSupported('target.kind', target.kind, ['Node', '<empty>']));
+  }
+  if (!target?.name) errors.push(fieldError.required('target.name'));
+  if (errors.length > 0) throw invalid('Binding', name, errors);
+}
+
+/** Upstream's strategy is passed by: neither generation nor managedFields move, and nothing else can fail. */
+function assign(current: Stored | undefined, order: Binding, name: string, now: string, revision: number): Next {
+  if (!current) return 'unchanged';
+  const pod = JSON.parse(current.text) as Pod;
+  const { metadata, spec } = pod;
+  const { uid, resourceVersion, annotations, labels } = order.metadata;
+  const node = order.target.name ?? '';
+  const refuse = (why: string): Error => conflict('pods/binding', name, why);
+  if (uid && uid !== metadata.uid) {
+    throw refuse(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+  }
+  if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
+    throw refuse(
+      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+    );
+  }
+  if (metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
+  if (spec?.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
+  if (spec?.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
+  if (spec) spec.nodeName = node;
+  metadata.annotations = { ...metadata.annotations, ...annotations };
+  metadata.labels = { ...metadata.labels, ...labels };
+  setScheduled(pod, now);
+  return { text: printObject(pod as unknown as KubeObject, revision) };
+}
+
+function setScheduled(pod: Pod, now: string): void {
+  pod.status ??= {};
+  const conditions = pod.status.conditions ?? [];
+  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
+  const known = conditions.findIndex(({ type }) => type === 'PodScheduled');
+  const observedGeneration = pod.metadata.generation;
+  const condition = { ...scheduled, ...(observedGeneration ? { observedGeneration } : {}) };
+  if (known < 0) conditions.push(condition as unknown as (typeof conditions)[number]);
+  else conditions[known] = condition as unknown as (typeof conditions)[number];
+  pod.status.conditions = conditions;
+}

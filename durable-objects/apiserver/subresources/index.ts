@@ -1,0 +1,33 @@
+/** The table of subresources. What a kind's descriptor doesn't list answers 404. */
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { binding } from './binding.ts';
+import { eviction } from './eviction.ts';
+import { finalize } from './finalize.ts';
+import { ephemeralContainers, proxy, resize, token } from './not-yet.ts';
+import { scale } from './scale.ts';
+import { status } from './status.ts';
+import { attach, exec, log, portForward } from './streams.ts';
+import type { Subresource } from './subresource.ts';
+
+/** By resource and name; `*` is any resource. */
+const OTHERS: Readonly<Record<string, Subresource>> = {
+  'pods/attach': attach,
+  'pods/binding': binding,
+  'pods/ephemeralcontainers': ephemeralContainers,
+  'pods/eviction': eviction,
+  'pods/exec': exec,
+  'pods/log': log,
+  'pods/portforward': portForward,
+  'pods/proxy': proxy,
+  'pods/resize': resize,
+  'services/proxy': proxy,
+  'nodes/proxy': proxy,
+  'namespaces/finalize': finalize,
+  'serviceaccounts/token': token,
+};
+
+export function findSubresource({ resource, subresources }: KindDescriptor, name: string): Subresource | undefined {
+  if (name === 'status') return subresources.status ? status : undefined;
+  if (name === 'scale') return subresources.scale ? scale : undefined;
+  return OTHERS[`${resource}/${name}`];
+}

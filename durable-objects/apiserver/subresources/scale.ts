@@ -1,0 +1,134 @@
+/** `…/scale` as autoscaling/v1 Scale (upstream `pkg/registry/apps/deployment/storage/storage.go` ScaleREST). */
+import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
+import { fieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
+import { applyPatch, PatchError } from '../../../kube/machinery/patch/index.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
+import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
+import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import {
+  formatSelector,
+  type LabelSelectorObject,
+  selectorFromMap,
+  selectorFromObject,
+} from '../../../kube/machinery/selectors/labels.ts';
+import type { Next, Stored, WriteContext } from '../../store/store.ts';
+import { badRequest, invalid, methodNotAllowed, notFound } from '../errors.ts';
+import { type Call, causeOf, managerOf, type ObjectAnswer } from '../server.ts';
+import { parsePatch, patchProblem, patchType } from '../verbs/patch.ts';
+import { applyUpdate, readStored } from '../write/apply-update.ts';
+import { commitWrite } from '../write/commit.ts';
+import { jsonBody } from '../write/media-type.ts';
+import { matchName } from '../write/names-match.ts';
+import { parseWriteOptions } from '../write/options.ts';
+import { readPath, writePath } from './paths.ts';
+import type { Subresource } from './subresource.ts';
+
+interface Scale extends KubeObject {
+  spec?: { replicas?: number };
+}
+
+export const scale: Subresource = { get: read, update: write, patch: write };
+
+function read(call: Call): ObjectAnswer {
+  const { server, kind, info } = call;
+  const stored = server.store.get(keyFor(call));
+  if (!stored) throw notFound(kind.resource, info.name);
+  return { type: 'object', code: 200, text: scaleText(kind, stored.text), status: true };
+}
+
+async function write(call: Call): Promise<ObjectAnswer> {
+  const { kind, server, info } = call;
+  const isPatch = info.verb === 'patch';
+  const options = parseWriteOptions(call.query, isPatch ? 'PatchOptions' : 'UpdateOptions');
+  const wanted = isPatch ? patchedScale(call) : decodedScale(call);
+  const { text } = await commitWrite(
+    server.store,
+    { key: keyFor(call), expect: 'present', apply: (current, context) => rescale(call, current, wanted, context) },
+    causeOf(call, options.fieldManager),
+    options.dryRun,
+  );
+  return { type: 'object', code: 200, text: scaleText(kind, text), status: true };
+}
+
+/** What the Scale should be, given the one that is. */
+type Wanted = (current: string) => Scale;
+
+function decodedScale(call: Call): Wanted {
+  const schema = kindSchema('autoscaling', 'v1', 'Scale');
+  if (!schema) throw new Error('no schema of Scale');
+  const expected = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema };
+  const decoded = decodeText(jsonBody(call.request), expected, 'Warn');
+  if ('error' in decoded) throw badRequest(decoded.error);
+  const object = decoded.object as Scale;
+  object.metadata ??= {};
+  matchName(call, object);
+  return () => object;
+}
+
+function patchedScale(call: Call): Wanted {
+  const type = patchType(call);
+  const body = parsePatch(call.request.body ?? '');
+  const schema = kindSchema('autoscaling', 'v1', 'Scale') as StructSchema;
+  return (current) => {
+    try {
+      return applyPatch(type, schema, current, structuredClone(body)) as Scale;
+    } catch (error) {
+      throw error instanceof PatchError ? patchProblem(error) : error;
+    }
+  };
+}
+
+function rescale(call: Call, current: Stored | undefined, wanted: Wanted, context: WriteContext): Next {
+  if (!current) return 'unchanged';
+  const { kind, info } = call;
+  const paths = pathsOf(kind);
+  const scaled = wanted(scaleText(kind, current.text));
+  const replicas = scaled.spec?.replicas ?? 0;
+  if (!Number.isInteger(replicas) || replicas < 0) {
+    const error = fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
+    throw invalid('Scale.autoscaling', info.name, [error]);
+  }
+  const object = readStored(call, current.text);
+  const old = readStored(call, current.text);
+  object.metadata.resourceVersion = scaled.metadata.resourceVersion;
+  object.metadata.uid = scaled.metadata.uid || old.metadata.uid;
+  writePath(object, paths.specReplicas, replicas);
+  return applyUpdate({ call, manager: managerOf(call), subresource: 'scale' }, object, current, old, context);
+}
+
+function scaleText(kind: KindDescriptor, text: string): string {
+  const object = JSON.parse(text) as KubeObject;
+  const paths = pathsOf(kind);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const metadata: ObjectMeta = { name, namespace, uid, resourceVersion, creationTimestamp };
+  return JSON.stringify({
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata,
+    spec: { replicas: readPath(object, paths.specReplicas) || undefined },
+    status: { replicas: readPath(object, paths.statusReplicas) ?? 0, selector: selectorText(object, paths) },
+  });
+}
+
+function selectorText(object: KubeObject, { selector: path }: ScalePaths): string | undefined {
+  const selector = path === undefined ? undefined : readPath(object, path);
+  if (typeof selector === 'string') return selector;
+  if (typeof selector !== 'object' || selector === null) return undefined;
+  const isObject = 'matchLabels' in selector || 'matchExpressions' in selector;
+  return formatSelector(
+    isObject
+      ? selectorFromObject(selector as LabelSelectorObject)
+      : selectorFromMap(selector as Record<string, string>),
+  );
+}
+
+function pathsOf({ subresources }: KindDescriptor): ScalePaths {
+  if (!subresources.scale) throw methodNotAllowed();
+  return subresources.scale;
+}
+
+function keyFor({ storage, info, kind }: Call): string {
+  return keyOf(storage, kind.scope === 'Namespaced' ? info.namespace : '', info.name);
+}

@@ -1,0 +1,137 @@
+/**
+ * logs, exec, attach and port-forward: checked here, then handed to whoever moves bytes
+ * (upstream `pkg/registry/core/pod/rest/{log,subresources}.go`).
+ */
+import { fieldError } from '../../../kube/machinery/field-error.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { Node, Pod } from '../../../kube/types.ts';
+import { badRequest, invalid, notFound, notImplemented } from '../errors.ts';
+import { type Query, queryFlag } from '../query.ts';
+import type { StreamAnswer, StreamSpec } from '../request.ts';
+import type { Call } from '../server.ts';
+import { chooseContainer } from './container-choice.ts';
+import type { Subresource } from './subresource.ts';
+
+export const SIMULATED_LABEL = 'islet.dev/simulated';
+
+export const log: Subresource = { get: logs };
+export const exec: Subresource = { create: (call) => run(call, 'exec'), get: (call) => run(call, 'exec') };
+export const attach: Subresource = { create: (call) => run(call, 'attach'), get: (call) => run(call, 'attach') };
+export const portForward: Subresource = { create: forward, get: forward };
+
+function readPod({ server, info }: Call): Pod {
+  const stored = server.store.get(keyOf('pods', info.namespace, info.name));
+  if (!stored) throw notFound('pods', info.name);
+  return JSON.parse(stored.text) as Pod;
+}
+
+/** Where its containers run. Throws 400 when nowhere, 501 when nothing runs there. */
+function nodeOf({ server }: Call, pod: Pod, what: string): string {
+  const node = pod.spec?.nodeName;
+  if (!node) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  const stored = server.store.get(keyOf('nodes', '', node));
+  const labels = stored && (JSON.parse(stored.text) as Node).metadata.labels;
+  if (labels?.[SIMULATED_LABEL] === 'true') {
+    throw notImplemented(
+      `${what}: pod ${pod.metadata.name} is on the simulated node ${node}, which runs no containers. Join a machine (islet token create --print-join-command) to run them`,
+    );
+  }
+  return node;
+}
+
+function target(pod: Pod, node: string) {
+  return {
+    node,
+    namespace: pod.metadata.namespace ?? '',
+    pod: pod.metadata.name ?? '',
+    podUID: pod.metadata.uid ?? '',
+  };
+}
+
+function answer(stream: StreamSpec): StreamAnswer {
+  return { type: 'stream', stream };
+}
+
+function logs(call: Call): StreamAnswer {
+  const { query, info } = call;
+  const options = logOptions(query, info.name);
+  const pod = readPod(call);
+  const container = chooseContainer(pod, query.get('container'));
+  if (!pod.spec?.nodeName) {
+    // Upstream answers nothing at all for a pod that waits; an error says more, and kubectl shows it.
+    throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  }
+  return answer({ kind: 'logs', ...target(pod, nodeOf(call, pod, 'logs')), container, options });
+}
+
+type LogOptions = Extract<StreamSpec, { kind: 'logs' }>['options'];
+
+function logOptions(query: Query, name: string): LogOptions {
+  const sinceTime = query.get('sinceTime') || undefined;
+  const options: LogOptions = {
+    follow: queryFlag(query, 'follow'),
+    previous: queryFlag(query, 'previous'),
+    timestamps: queryFlag(query, 'timestamps'),
+    tailLines: integer(query, 'tailLines'),
+    limitBytes: integer(query, 'limitBytes'),
+    sinceSeconds: integer(query, 'sinceSeconds'),
+    sinceTime,
+  };
+  const errors = [];
+  const { tailLines, limitBytes, sinceSeconds } = options;
+  if (tailLines !== undefined && tailLines < 0) {
+    errors.push(fieldError.invalid('tailLines', tailLines, 'must be greater than or equal to 0'));
+  }
+  if (limitBytes !== undefined && limitBytes < 1) {
+    errors.push(fieldError.invalid('limitBytes', limitBytes, 'must be greater than 0'));
+  }
+  if (sinceSeconds !== undefined && sinceTime !== undefined) {
+    errors.push(fieldError.forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
+    errors.push(fieldError.invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'));
+  }
+  if (errors.length > 0) throw invalid('PodLogOptions', name, errors);
+  return options;
+}
+
+function integer(query: Query, name: string): number | undefined {
+  const text = query.get(name);
+  if (!text) return undefined;
+  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}
+
+function run(call: Call, kind: 'exec' | 'attach'): StreamAnswer {
+  const { query } = call;
+  const pod = readPod(call);
+  const container = chooseContainer(pod, query.get('container'));
+  const command = query.all('command');
+  if (kind === 'exec' && command.length === 0)
+    throw badRequest('you must specify at least 1 command for the container');
+  const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map((name) => queryFlag(query, name));
+  if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least one of stdin, stdout, stderr');
+  const phase = pod.status?.phase;
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw badRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  }
+  const where = target(pod, nodeOf(call, pod, kind));
+  return answer({
+    kind,
+    ...where,
+    container,
+    command: kind === 'exec' ? command : [],
+    stdin: !!stdin,
+    stdout: !!stdout,
+    stderr: !!stderr && !tty,
+    tty: !!tty,
+  });
+}
+
+function forward(call: Call): StreamAnswer {
+  const pod = readPod(call);
+  const ports = call.query.all('ports').flatMap((text) => text.split(',').map(Number));
+  if (ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65535)) {
+    throw badRequest('query parameter "ports" is invalid: ports must be between 1 and 65535, inclusive');
+  }
+  return answer({ kind: 'port-forward', ...target(pod, nodeOf(call, pod, 'port-forward')), ports });
+}

@@ -1,0 +1,79 @@
+/** DELETE of one object (apiserver `pkg/endpoints/handlers/delete.go`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import { mutate, validate } from '../admission/index.ts';
+import { type Call, causeOf, type ObjectAnswer } from '../server.ts';
+import { commitWrite, type WriteResult } from '../write/commit.ts';
+import { decideDelete } from '../write/decide-delete.ts';
+import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
+import { jsonBody } from '../write/media-type.ts';
+import { printObject } from '../write/print.ts';
+
+/** Kinds whose delete answers the object, not a Status (`ReturnDeletedObject`). */
+const RETURNS_OBJECT: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'podtemplates',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'resourcequotas',
+  'storageclasses.storage.k8s.io',
+  'csidrivers.storage.k8s.io',
+  'csinodes.storage.k8s.io',
+  'volumeattachments.storage.k8s.io',
+  'volumeattributesclasses.storage.k8s.io',
+]);
+
+export async function remove(call: Call): Promise<ObjectAnswer> {
+  const body = call.request.body ? jsonBody(call.request) : undefined;
+  const options = parseDeleteOptions(body, call.query);
+  const { info, kind } = call;
+  const namespace = kind.scope === 'Namespaced' ? info.namespace : '';
+  const { text, deleted } = await removeObject(call, namespace, info.name, options);
+  if (!deleted || RETURNS_OBJECT.has(kind.resource)) return { type: 'object', code: 200, text };
+  const { metadata } = JSON.parse(text) as KubeObject;
+  const status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name: metadata.name,
+      group: kind.group || undefined,
+      kind: kind.plural,
+      uid: metadata.uid,
+    },
+  };
+  return { type: 'object', code: 200, text: JSON.stringify(status), status: true };
+}
+
+/** Also for `deletecollection` and evictions. Throws 404, 409 and what admission says. */
+export function removeObject(
+  call: Call,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): Promise<WriteResult> {
+  const { server, storage, kind, now } = call;
+  return commitWrite(
+    server.store,
+    {
+      key: keyOf(storage, namespace, name),
+      expect: 'present',
+      apply(current, { revision, reader }) {
+        if (!current) return 'unchanged';
+        const object = JSON.parse(current.text) as KubeObject;
+        const admission = { call, operation: 'DELETE' as const, namespace, name, subresource: '', old: object, reader };
+        mutate(admission);
+        validate(admission);
+        const decision = decideDelete(kind, object, options, now);
+        if (decision === 'unchanged') return 'unchanged';
+        const text = printObject(object, revision);
+        return decision === 'delete' ? { delete: text } : { text };
+      },
+    },
+    causeOf(call),
+    options.dryRun,
+  );
+}

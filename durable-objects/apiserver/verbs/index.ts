@@ -1,0 +1,68 @@
+/** Which verb answers a request for a resource. */
+import type { Authorizer } from '../authz/attributes.ts';
+import { methodNotAllowed, noSuchResource } from '../errors.ts';
+import { respondObject } from '../negotiate/respond.ts';
+import type { ApiAnswer } from '../request.ts';
+import type { Call, VerbAnswer } from '../server.ts';
+import { bind } from '../subresources/binding.ts';
+import { findSubresource } from '../subresources/index.ts';
+import { create } from './create.ts';
+import { remove } from './delete.ts';
+import { removeCollection } from './delete-collection.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+import { patch } from './patch.ts';
+import { REVIEWS, review } from './reviews.ts';
+import { update } from './update.ts';
+import { watch } from './watch.ts';
+
+type Verb = (call: Call) => VerbAnswer | Promise<VerbAnswer>;
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  get,
+  list,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeCollection,
+};
+
+export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAnswer> {
+  const { kind, info } = call;
+  const { verb } = info;
+  if (info.subresource !== '') return subresource(call);
+  if (kind.scope === 'Cluster' && info.namespace !== '' && kind.resource !== 'namespaces') throw noSuchResource();
+  const isCreate = verb === 'create';
+  if (
+    kind.scope === 'Namespaced' &&
+    info.namespace === '' &&
+    (isCreate || (info.name !== '' && !info.nameFromSelector))
+  ) {
+    throw isCreate ? methodNotAllowed() : noSuchResource();
+  }
+  if (!kind.verbs.includes(verb)) throw methodNotAllowed();
+  if (verb === 'watch') return watch(call);
+  if (isCreate) {
+    if (kind.resource === 'bindings') return respondObject(call, await bind(call));
+    const answer = REVIEWS[kind.resource];
+    if (answer) return respondObject(call, review(call, answer, authorize));
+  }
+  // Nothing is kept of kinds that can only be created, or that are made up when asked.
+  const answer = await (VERBS[verb] ?? refuse)(call);
+  return answer.type === 'response' ? answer : respondObject(call, answer);
+}
+
+async function subresource(call: Call): Promise<ApiAnswer> {
+  const { kind, info } = call;
+  const found = findSubresource(kind, info.subresource);
+  if (!found || info.name === '') throw noSuchResource();
+  const serve = Object.hasOwn(found, info.verb) ? found[info.verb] : undefined;
+  if (!serve) throw methodNotAllowed();
+  const answer = await serve(call);
+  return answer.type === 'stream' ? answer : respondObject(call, answer);
+}
+
+function refuse(): never {
+  throw methodNotAllowed();
+}

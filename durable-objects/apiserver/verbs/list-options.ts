@@ -1,0 +1,116 @@
+/** metav1.ListOptions (apimachinery `pkg/apis/meta/internalversion/validation`). */
+import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
+import { badRequest, invalid } from '../errors.ts';
+import { type Query, queryFlag } from '../query.ts';
+import type { Call } from '../server.ts';
+
+export interface ListOptions {
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** 0 when there is none. */
+  limit: number;
+  continue?: string;
+  resourceVersion?: string;
+  match?: 'Exact' | 'NotOlderThan';
+  sendInitialEvents?: boolean;
+  allowWatchBookmarks: boolean;
+  timeoutSeconds?: number;
+}
+
+const NOT_OLDER = 'NotOlderThan';
+const EXACT = 'Exact';
+
+/** Throws 400 and 422. */
+export function parseListOptions(query: Query, isWatch: boolean): ListOptions {
+  const resourceVersionMatch = query.get('resourceVersionMatch') || undefined;
+  const sendInitialEvents = query.get('sendInitialEvents');
+  const options: ListOptions = {
+    labelSelector: query.get('labelSelector') || undefined,
+    fieldSelector: query.get('fieldSelector') || undefined,
+    limit: wholeNumber(query, 'limit') ?? 0,
+    continue: query.get('continue') || undefined,
+    resourceVersion: query.get('resourceVersion') || undefined,
+    match: resourceVersionMatch as ListOptions['match'],
+    sendInitialEvents: sendInitialEvents === undefined ? undefined : queryFlag(query, 'sendInitialEvents'),
+    allowWatchBookmarks: queryFlag(query, 'allowWatchBookmarks'),
+    timeoutSeconds: wholeNumber(query, 'timeoutSeconds'),
+  };
+  const errors = isWatch ? watchErrors(options) : listErrors(options);
+  if (errors.length > 0) throw invalid('ListOptions.meta.k8s.io', '', errors);
+  return options;
+}
+
+function wholeNumber(query: Query, name: string): number | undefined {
+  const text = query.get(name);
+  if (!text) return undefined;
+  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}
+
+function listErrors({ match, resourceVersion, sendInitialEvents, ...options }: ListOptions): FieldError[] {
+  const errors: FieldError[] = [];
+  const field = 'resourceVersionMatch';
+  if (match !== undefined) {
+    if (!resourceVersion) {
+      errors.push(fieldError.forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    }
+    if (options.continue) {
+      errors.push(fieldError.forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+    }
+    if (match !== EXACT && match !== NOT_OLDER) {
+      errors.push(fieldError.notSupported(field, match, [EXACT, NOT_OLDER, '']));
+    }
+    if (match === EXACT && resourceVersion === '0') {
+      errors.push(fieldError.forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+    }
+  }
+  if (sendInitialEvents !== undefined) {
+    errors.push(fieldError.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  }
+  return errors;
+}
+
+function watchErrors({ match, sendInitialEvents, ...options }: ListOptions): FieldError[] {
+  const errors: FieldError[] = [];
+  const field = 'resourceVersionMatch';
+  if (sendInitialEvents !== undefined && match !== NOT_OLDER) {
+    const why = `sendInitialEvents requires setting resourceVersionMatch to ${NOT_OLDER}`;
+    errors.push(fieldError.forbidden(field, why));
+  }
+  if (match !== undefined) {
+    if (sendInitialEvents === undefined) {
+      const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
+      errors.push(fieldError.forbidden(field, why));
+    }
+    if (match !== NOT_OLDER) errors.push(fieldError.notSupported(field, match, [NOT_OLDER]));
+    if (options.continue) {
+      errors.push(fieldError.forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+    }
+  }
+  return errors;
+}
+
+/** A resourceVersion as a revision; undefined when none was given. Throws 400. */
+export function revisionOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d+$/.test(text)) {
+    const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+    throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
+  }
+  return Number(text);
+}
+
+/** The keys a list or watch is about: one key where a name is known. */
+export function prefixOf({ kind, info, storage }: Call): string {
+  const namespace = kind.scope === 'Namespaced' ? info.namespace : '';
+  if (info.name !== '' && (namespace !== '' || kind.scope === 'Cluster')) return keyOf(storage, namespace, info.name);
+  return keyPrefix(storage, namespace);
+}
+
+/** The field selector with the name of the path, as `/watch/…/{name}` means. */
+export function fieldSelectorOf({ info }: Call, { fieldSelector }: ListOptions): string | undefined {
+  if (info.name === '' || info.nameFromSelector) return fieldSelector;
+  const byName = `metadata.name=${info.name}`;
+  return fieldSelector ? `${byName},${fieldSelector}` : byName;
+}

@@ -1,0 +1,171 @@
+/**
+ * GET of a collection (apiserver `pkg/registry/generic/registry/store.go` List, `pkg/storage/etcd3/store.go` GetList).
+ * Read in pieces at one revision, and printed as they are pulled; without selectors no object is parsed.
+ */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { StoreError } from '../../store/errors.ts';
+import type { Page, Store, Stored } from '../../store/store.ts';
+import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
+import { accept } from '../negotiate/accept.ts';
+import { compileFilter, type Filter } from '../negotiate/match.ts';
+import { response } from '../negotiate/respond.ts';
+import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '../negotiate/tables.ts';
+import type { ApiResponse } from '../request.ts';
+import type { Call } from '../server.ts';
+import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { fieldSelectorOf, type ListOptions, parseListOptions, prefixOf, revisionOf } from './list-options.ts';
+
+/** Objects read from the store at a time. */
+const PIECE = 200;
+
+const TOO_OLD_TO_CONTINUE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
+
+export interface Selection {
+  /** Objects in key order, in pieces. Only the first is read when this is made. */
+  pieces: Iterable<readonly Stored[]>;
+  revision: number;
+  continue?: string;
+  remaining?: number;
+}
+
+export function list(call: Call): ApiResponse {
+  const options = parseListOptions(call.query, false);
+  const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
+  const accepted = accept(call.request.header('accept'));
+  const selection = select(call, options, filter);
+  const shape = accepted.as;
+  const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
+  const { kind, conversion, now } = call;
+  const print = (text: string): string => {
+    if (shape === 'object' && !conversion) return text;
+    const stored = JSON.parse(text) as KubeObject;
+    const object = conversion ? conversion.fromStored(stored) : stored;
+    if (shape === 'metadata') return partialMetadata(object);
+    const own = conversion ? JSON.stringify(object) : text;
+    return shape === 'table' ? tableRow(kind, object, own, include, now) : own;
+  };
+  const body = printList(head(call, shape, selection), selection.pieces, print);
+  if (accepted.format === 'yaml') return response(200, [...body].join(''), accepted);
+  return { type: 'response', status: 200, headers: { 'content-type': 'application/json' }, body };
+}
+
+function head({ kind }: Call, shape: 'object' | 'table' | 'metadata', selection: Selection): string {
+  const metadata = JSON.stringify({
+    resourceVersion: String(selection.revision),
+    continue: selection.continue,
+    remainingItemCount: selection.remaining,
+  });
+  if (shape === 'table') {
+    return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${metadata},"columnDefinitions":${columnDefinitions(kind)},"rows":[`;
+  }
+  const [name, version] =
+    shape === 'metadata' ? ['PartialObjectMetadataList', 'meta.k8s.io/v1'] : [kind.listKind, kind.apiVersion];
+  return `{"kind":"${name}","apiVersion":"${version}","metadata":${metadata},"items":[`;
+}
+
+function* printList(
+  start: string,
+  pieces: Iterable<readonly Stored[]>,
+  print: (text: string) => string,
+): Generator<string> {
+  let text = start;
+  let first = true;
+  for (const piece of pieces) {
+    for (const stored of piece) {
+      text += first ? print(stored.text) : `,${print(stored.text)}`;
+      first = false;
+    }
+    yield text;
+    text = '';
+  }
+  yield `${text}]}\n`;
+}
+
+/** Which objects a list is about. Throws 400, 410 and 504. */
+export function select(call: Call, options: ListOptions, filter: Filter | undefined): Selection {
+  const { store } = call.server;
+  const prefix = prefixOf(call);
+  const { revision, after } = startOf(store, options, prefix);
+  const test = filter && tester(call, filter);
+  try {
+    if (options.limit > 0) return limited(store, prefix, options.limit, revision, after, test);
+    const first = store.list({ prefix, revision, after, limit: PIECE });
+    return { revision: first.revision, pieces: pieces(store, prefix, first, test) };
+  } catch (error) {
+    throw tooOld(error, options, after, prefix);
+  }
+}
+
+type Test = (stored: Stored) => boolean;
+
+function tester({ conversion }: Call, filter: Filter): Test {
+  return ({ text }) => {
+    if (!conversion && !filter.mayMatch(text)) return false;
+    const object = JSON.parse(text) as KubeObject;
+    return filter.matches(conversion ? conversion.fromStored(object) : object);
+  };
+}
+
+function startOf(store: Store, options: ListOptions, prefix: string): { revision?: number; after?: string } {
+  const asked = revisionOf(options.resourceVersion);
+  if (options.continue) {
+    if (options.resourceVersion && options.resourceVersion !== '0') {
+      throw badRequest('specifying resource version is not allowed when using continue');
+    }
+    return decodeContinue(options.continue, prefix);
+  }
+  if (!asked) return {};
+  if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision);
+  // A limit without a match meant an exact revision before there was a match.
+  const exact = options.match === 'Exact' || (options.match === undefined && options.limit > 0);
+  return exact ? { revision: asked } : {};
+}
+
+function* pieces(store: Store, prefix: string, first: Page, test: Test | undefined): Generator<readonly Stored[]> {
+  let page = first;
+  for (;;) {
+    yield test ? page.items.filter(test) : page.items;
+    if (page.next === undefined) return;
+    page = store.list({ prefix, revision: first.revision, after: page.next, limit: PIECE });
+  }
+}
+
+function limited(
+  store: Store,
+  prefix: string,
+  limit: number,
+  asked: number | undefined,
+  after: string | undefined,
+  test: Test | undefined,
+): Selection {
+  let page = store.list({ prefix, revision: asked, after, limit });
+  const { revision } = page;
+  if (!test) {
+    const { items, next, remaining } = page;
+    if (next === undefined) return { pieces: [items], revision };
+    return { pieces: [items], revision, continue: encodeContinue({ revision, after: next }, prefix), remaining };
+  }
+  const found: Stored[] = [];
+  for (;;) {
+    for (let i = 0; i < page.items.length; i++) {
+      const stored = page.items[i];
+      if (!stored || !test(stored)) continue;
+      found.push(stored);
+      const isLast = i === page.items.length - 1 && page.next === undefined;
+      if (found.length === limit && !isLast) {
+        return { pieces: [found], revision, continue: encodeContinue({ revision, after: stored.key }, prefix) };
+      }
+    }
+    if (page.next === undefined) return { pieces: [found], revision };
+    page = store.list({ prefix, revision, after: page.next, limit: Math.max(limit, PIECE) });
+  }
+}
+
+function tooOld(error: unknown, options: ListOptions, after: string | undefined, prefix: string): unknown {
+  if (!(error instanceof StoreError) || error.code !== 'compacted') return error;
+  if (!options.continue || after === undefined) {
+    return expired(`The resourceVersion for the provided list is too old.`);
+  }
+  return expired(TOO_OLD_TO_CONTINUE, encodeContinue({ after }, prefix));
+}

@@ -1,0 +1,98 @@
+/** PATCH: JSON patch, merge patch, strategic merge patch (apiserver `pkg/endpoints/handlers/patch.go`). */
+import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
+import { applyPatch, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
+import { checkSupport } from '../registry/support.ts';
+import { type Call, causeOf, managerOf, type ObjectAnswer } from '../server.ts';
+import { applyUpdate, readStored } from '../write/apply-update.ts';
+import { commitWrite } from '../write/commit.ts';
+import { checkPatched } from '../write/decode.ts';
+import { mediaType, unknownFormat } from '../write/media-type.ts';
+import { matchName } from '../write/names-match.ts';
+import { parseWriteOptions } from '../write/options.ts';
+
+export async function patch(call: Call): Promise<ObjectAnswer> {
+  const { server, storage, info, kind, query } = call;
+  const type = patchType(call);
+  const options = parseWriteOptions(query, 'PatchOptions');
+  checkSupport(call);
+  const patchText = call.request.body ?? '';
+  const body = parsePatch(patchText);
+  const { subresource } = info;
+  const key = keyOf(storage, kind.scope === 'Namespaced' ? info.namespace : '', info.name);
+  const claims = storage === 'services' && subresource === '' ? server.services.claim(key) : undefined;
+  const request = { call, manager: managerOf(call), subresource, claims };
+  let warned = false;
+  try {
+    const { text } = await commitWrite(
+      server.store,
+      {
+        key,
+        expect: 'present',
+        apply(current, context) {
+          if (!current) return 'unchanged';
+          const old = readStored(call, current.text);
+          const before = call.conversion ? JSON.stringify(old) : current.text;
+          const patched = run(type, call, before, body);
+          const object = checkPatched(
+            warned ? { ...call, warnings: [] } : call,
+            kind,
+            patched,
+            options.fieldValidation,
+            patchText,
+          );
+          warned = true;
+          matchName(call, object);
+          return applyUpdate(request, object, current, old, context);
+        },
+      },
+      causeOf(call, options.fieldManager),
+      options.dryRun,
+    );
+    return { type: 'object', code: 200, text };
+  } finally {
+    claims?.end();
+  }
+}
+
+export function patchType({ request }: Call): PatchType {
+  const type = PATCH_TYPES[mediaType(request)];
+  if (type === undefined) throw unknownFormat(Object.keys(PATCH_TYPES));
+  if (type === 'apply') {
+    throw unsupportedMediaType(
+      'server-side apply (application/apply-patch+yaml) is not supported yet: use client-side apply (kubectl apply without --server-side)',
+    );
+  }
+  return type;
+}
+
+export function parsePatch(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+  }
+}
+
+function run(type: PatchType, { kind }: Call, before: string, body: Json): KubeObject {
+  try {
+    // A second run in the transaction must find the patch as it came.
+    return applyPatch(type, kind.schema, before, structuredClone(body));
+  } catch (error) {
+    throw error instanceof PatchError ? patchProblem(error) : error;
+  }
+}
+
+export function patchProblem(error: PatchError): ApiError {
+  switch (error.code) {
+    case 'bad-request':
+      return badRequest(error.message);
+    case 'too-large':
+      return new ApiError('RequestEntityTooLarge', error.message);
+    case 'unprocessable':
+      return new ApiError('Invalid', 'the server rejected our request due to an error in our request', {
+        details: { causes: [{ message: error.message }] },
+      });
+  }
+}

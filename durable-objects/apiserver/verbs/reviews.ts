@@ -1,0 +1,93 @@
+/** Questions that are asked by creating an object, which is answered and not kept (`kubectl auth can-i`, `whoami`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Attributes, Authorizer } from '../authz/attributes.ts';
+import { badRequest, notImplemented } from '../errors.ts';
+import type { UserInfo } from '../request.ts';
+import { type Call, type ObjectAnswer, rfc3339 } from '../server.ts';
+import { decodeObject } from '../write/decode.ts';
+import { parseWriteOptions } from '../write/options.ts';
+
+interface AccessSpec {
+  user?: string;
+  groups?: string[];
+  uid?: string;
+  resourceAttributes?: {
+    namespace?: string;
+    verb?: string;
+    group?: string;
+    version?: string;
+    resource?: string;
+    subresource?: string;
+    name?: string;
+  };
+  nonResourceAttributes?: { path?: string; verb?: string };
+}
+
+type Review = (call: Call, object: KubeObject, authorize: Authorizer) => unknown;
+
+/** By resource. */
+export const REVIEWS: Readonly<Record<string, Review>> = {
+  'selfsubjectaccessreviews.authorization.k8s.io': ({ user }, object, authorize) =>
+    access(object.spec as AccessSpec, user, authorize),
+  'subjectaccessreviews.authorization.k8s.io': (_call, object, authorize) =>
+    access(object.spec as AccessSpec, subject(object.spec as AccessSpec), authorize),
+  'localsubjectaccessreviews.authorization.k8s.io': ({ info }, object, authorize) => {
+    const spec = object.spec as AccessSpec;
+    if ((spec.resourceAttributes?.namespace ?? '') !== info.namespace) {
+      throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${info.namespace}`);
+    }
+    return access(spec, subject(spec), authorize);
+  },
+  'selfsubjectreviews.authentication.k8s.io': ({ user }) => ({
+    userInfo: { username: user.name, uid: user.uid, groups: user.groups, extra: user.extra },
+  }),
+  'selfsubjectrulesreviews.authorization.k8s.io': ({ user }) => rules(user),
+  'tokenreviews.authentication.k8s.io': () => {
+    throw notImplemented('token reviews are not supported yet: tokens are checked at the edge');
+  },
+};
+
+export function review(call: Call, answer: Review, authorize: Authorizer): ObjectAnswer {
+  const options = parseWriteOptions(call.query, 'CreateOptions');
+  const object = decodeObject(call, call.kind, options.fieldValidation);
+  object.status = answer(call, object, authorize);
+  object.metadata.creationTimestamp = call.kind.kind === 'SelfSubjectReview' ? rfc3339(call.now) : null;
+  return { type: 'object', code: 201, text: JSON.stringify(object) };
+}
+
+function subject(spec: AccessSpec): UserInfo {
+  if (!spec.user && !spec.groups?.length) throw badRequest('at least one of user or group must be specified');
+  return { name: spec.user ?? '', uid: spec.uid, groups: spec.groups ?? [] };
+}
+
+function access(spec: AccessSpec, user: UserInfo, authorize: Authorizer): unknown {
+  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
+  if (!resource === !path) {
+    throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified');
+  }
+  const attributes: Attributes = {
+    user,
+    verb: resource?.verb ?? path?.verb ?? '',
+    isResource: resource !== undefined,
+    group: resource?.group ?? '',
+    version: resource?.version ?? '',
+    resource: resource?.resource ?? '',
+    subresource: resource?.subresource ?? '',
+    namespace: resource?.namespace ?? '',
+    name: resource?.name ?? '',
+    path: path?.path ?? '',
+  };
+  const { allowed, reason } = authorize(attributes);
+  return { allowed, ...(reason ? { reason } : {}) };
+}
+
+/** Of roles that aren't objects only the whole can be told. */
+function rules(user: UserInfo): unknown {
+  const everything = user.groups.includes('system:masters');
+  return {
+    incomplete: !everything,
+    resourceRules: everything ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
+    nonResourceRules: everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
+    ...(everything ? {} : { evaluationError: 'fixed roles of the cluster are not listed' }),
+  };
+}

@@ -1,0 +1,41 @@
+/** A watch, checked: whoever holds the socket subscribes it (apiserver `pkg/endpoints/handlers/get.go` ListResource). */
+import { tooLargeResourceVersion } from '../errors.ts';
+import { accept } from '../negotiate/accept.ts';
+import { compileFilter } from '../negotiate/match.ts';
+import { includeObjectOf } from '../negotiate/tables.ts';
+import type { WatchAnswer, WatchSpec } from '../request.ts';
+import type { Call } from '../server.ts';
+import { fieldSelectorOf, parseListOptions, prefixOf, revisionOf } from './list-options.ts';
+
+export function watch(call: Call): WatchAnswer {
+  const { kind, query, server, request } = call;
+  const options = parseListOptions(query, true);
+  const fieldSelector = fieldSelectorOf(call, options);
+  // Said now and in a Status, not by the socket.
+  compileFilter(kind, { labelSelector: options.labelSelector, fieldSelector });
+  const asked = revisionOf(options.resourceVersion);
+  const current = server.store.revision;
+  if (asked !== undefined && asked > current) throw tooLargeResourceVersion(asked, current);
+  const { as } = accept(request.header('accept'));
+  const { sendInitialEvents } = options;
+  const spec: WatchSpec = {
+    prefix: prefixOf(call),
+    labelSelector: options.labelSelector,
+    fieldSelector,
+    after: startAfter(asked, sendInitialEvents, current),
+    initialEvents: sendInitialEvents === true ? true : undefined,
+    bookmarks: options.allowWatchBookmarks || sendInitialEvents === true,
+    as: as === 'table' ? { type: 'table', includeObject: includeObjectOf(query) } : { type: as },
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    timeoutSeconds: options.timeoutSeconds,
+  };
+  return { type: 'watch', watch: spec };
+}
+
+/** Without a resourceVersion, or with 0, the state comes first; unless that was declined. */
+function startAfter(asked: number | undefined, initial: boolean | undefined, current: number): number | undefined {
+  if (initial === true) return undefined;
+  if (asked) return asked;
+  return initial === false ? current : undefined;
+}

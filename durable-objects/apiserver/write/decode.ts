@@ -1,0 +1,53 @@
+/** From a body to an object of the kind that was asked for: decoded, checked against the schema, defaulted. */
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { fieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { checkObject } from '../../../kube/machinery/schema/check.ts';
+import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
+import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
+import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { badRequest, invalid } from '../errors.ts';
+import type { Call } from '../server.ts';
+import { jsonBody } from './media-type.ts';
+import type { FieldValidation } from './options.ts';
+
+/** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
+export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldValidation): KubeObject {
+  const text = jsonBody(call.request);
+  const { group, version, schema } = kind;
+  const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
+  const decoded = decodeText(text, expected, directive);
+  if ('error' in decoded) throw badRequest(decoded.error);
+  if (directive === 'Warn' && decoded.warnings.length > 0) call.warnings.push(...decoded.warnings);
+  return defaulted(kind, decoded.object);
+}
+
+/** What a patch made of an object. Throws 422 for fields that the kind does not have, as upstream. */
+export function checkPatched(
+  call: Call,
+  kind: KindDescriptor,
+  object: KubeObject,
+  directive: FieldValidation,
+  patchText: string,
+): KubeObject {
+  const { error, strict, object: checked } = checkObject(kind.schema as StructSchema, object, { directive });
+  if (error !== undefined) {
+    throw badRequest(
+      `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${error}`,
+    );
+  }
+  if (strict.length > 0 && directive === 'Strict') {
+    throw invalid('', '', [fieldError.invalid('patch', patchText, `strict decoding error: ${strict.join(', ')}`)]);
+  }
+  if (directive === 'Warn' && strict.length > 0) call.warnings.push(...strict);
+  return defaulted(kind, checked as unknown as KubeObject);
+}
+
+function defaulted(kind: KindDescriptor, object: KubeObject): KubeObject {
+  object.apiVersion = kind.apiVersion;
+  object.kind = kind.kind;
+  object.metadata ??= {};
+  applySchemaDefaults(kind.schema, object);
+  kind.strategy.applyDefaults?.(object);
+  return object;
+}

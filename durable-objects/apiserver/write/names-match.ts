@@ -1,0 +1,34 @@
+/** Names and namespaces of path and body must agree (apiserver `pkg/endpoints/handlers/rest.go` `checkName`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { badRequest } from '../errors.ts';
+import type { Call } from '../server.ts';
+
+/** On create; fills in the namespace of the path. */
+export function matchNamespace({ kind, info }: Call, object: KubeObject): void {
+  const wanted = kind.scope === 'Namespaced' ? info.namespace : '';
+  const given = object.metadata.namespace ?? '';
+  if (wanted === '') delete object.metadata.namespace;
+  else if (given === '') object.metadata.namespace = wanted;
+  else if (given !== wanted) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+}
+
+/** On update and patch. */
+export function matchName(call: Call, object: KubeObject): void {
+  const { kind, info } = call;
+  const { name = '', namespace = '' } = object.metadata;
+  if (name === '') {
+    throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (name !== info.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+  }
+  if (kind.scope !== 'Namespaced') delete object.metadata.namespace;
+  else if (namespace === '') object.metadata.namespace = info.namespace;
+  else if (namespace !== info.namespace) {
+    throw badRequest(
+      `the namespace of the object (${namespace}) does not match the namespace on the request (${info.namespace})`,
+    );
+  }
+}

@@ -19,6 +19,8 @@ export interface Env {
   ISLET_SIGNING_KEY?: string;
   /** SHA-256, in hex, of the secret that opens accounts. Without it nobody can create clusters. */
   ISLET_BOOTSTRAP_SECRET?: string;
+  /** PEM of the CA that the service's certificate comes from, where it is not a public one: `kube-root-ca.crt`. */
+  ISLET_CA?: string;
   /** Clusters are also served at `{id}.{domain}` when this is set. */
   ISLET_DOMAIN?: string;
 }

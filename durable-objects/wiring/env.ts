@@ -5,6 +5,8 @@ import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
   ISLET_SIGNING_KEY?: string;
+  /** PEM of the CA that the service's certificate comes from, where it is not a public one. */
+  ISLET_CA?: string;
 }
 
 export function signingKeys(env: ObjectEnv): KeySet {

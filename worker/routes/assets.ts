@@ -30,7 +30,7 @@ export async function serveAsset(request: EdgeRequest, env: Env, path: string): 
   const file = page ? '/index.html' : path;
   const type = TYPES[file.slice(file.lastIndexOf('.') + 1)];
   if (!type || file.includes('..') || file.startsWith('/openapi/')) return notFound();
-  const found = await fetchAsset(env, page ? '/' : file);
+  const found = await fetchAsset(env, file);
   if (!found)
     return page ? respond(NO_DASHBOARD, { status: 404, headers: { 'Content-Type': 'text/plain' } }) : notFound();
   return respond(request.method === 'HEAD' ? null : (found.body as unknown as BodyInit), {
@@ -43,15 +43,8 @@ export async function serveAsset(request: EdgeRequest, env: Env, path: string): 
   });
 }
 
-/** One file of the assets folder. `/` is the page: production serves it there and redirects its real name. */
+/** One file of the assets folder, by its whole path. */
 export async function fetchAsset(env: Env, path: string): Promise<EdgeResponse | undefined> {
-  if (!env.ASSETS) return undefined;
-  const answer = await env.ASSETS.fetch(`http://assets${path}`);
-  const type = answer.headers.get('content-type');
-  // A bare folder lists itself for `/` (`application/json`); only a page is a page.
-  if (path === '/' && !type?.startsWith('text/html')) {
-    const page = await env.ASSETS.fetch('http://assets/index.html');
-    return page.ok ? page : undefined;
-  }
-  return answer.ok ? answer : undefined;
+  const answer = await env.ASSETS?.fetch(`http://assets${path}`);
+  return answer?.ok ? answer : undefined;
 }

@@ -119,10 +119,11 @@ function forwarded(request: EdgeRequest, identity: string): Record<string, strin
   return headers;
 }
 
+/** Upstream's reading of a flag: given at all, and neither `false` nor `0`. */
 function isWatch(path: string, query: string): boolean {
-  if (query.includes('watch=')) {
+  if (query.includes('watch')) {
     const value = queryValue(query, 'watch');
-    if (value === 'true' || value === '1') return true;
+    if (value !== undefined && value !== 'false' && value !== '0') return true;
   }
   return path.includes('/watch/') && /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//.test(path);
 }

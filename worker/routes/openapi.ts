@@ -7,6 +7,8 @@ import { acceptsJson } from '../negotiate/accept.ts';
 import { failure, notFound, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
 
+/** What kubectl asks for first: its library reads version 2 from protobuf. */
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 const DOCUMENT = /^\/openapi\/(v2|v3(\/(version|apis?(\/[a-z0-9.-]+){0,2}))?)$/;
 
 export async function answerOpenApi(
@@ -16,14 +18,16 @@ export async function answerOpenApi(
   query: string,
 ): Promise<EdgeResponse> {
   if (request.method !== 'GET' || !DOCUMENT.test(path)) return notFound();
-  if (!acceptsJson(request.headers.get('accept'))) {
+  const accept = request.headers.get('accept');
+  const type = path === '/openapi/v2' && accept?.includes(V2_PROTOBUF) ? V2_PROTOBUF : 'application/json';
+  if (type !== V2_PROTOBUF && !acceptsJson(accept)) {
     return statusResponse(failure('NotAcceptable', 'only the following media types are accepted: application/json'));
   }
-  const found = (await fetchAsset(env, `${path}.json`)) ?? (await fetchAsset(env, `${path}/index.json`));
+  const found = await fetchAsset(env, `${path}.${type === V2_PROTOBUF ? 'pb' : 'json'}`);
   if (!found) return notFound();
   return respond(found.body as unknown as BodyInit, {
     headers: {
-      'Content-Type': 'application/json',
+      'Content-Type': type,
       // The index names each document with a hash of its content (kube-openapi `handler3`).
       'Cache-Control': query.includes('hash=') ? 'public, immutable' : 'no-cache, private',
       Vary: 'Accept',

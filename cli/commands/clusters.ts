@@ -1,0 +1,65 @@
+/** `islet clusters create|list|delete` */
+import { Command } from 'commander';
+import { Account } from '../local/client.ts';
+import { editKubeconfig, kubeconfigPath, mergeKubeconfig, removeFromKubeconfig } from '../local/kubeconfig.ts';
+import { readService, type Service } from '../local/service-file.ts';
+import { table } from '../local/table.ts';
+import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
+
+interface Options {
+  state: string;
+  kubeconfig?: string;
+  nodes: number;
+}
+
+export function clustersCommand(): Command {
+  const command = new Command('clusters').description('create, list and delete clusters');
+  command
+    .command('create <name>')
+    .description('create a cluster, and a kubeconfig context `islet-<name>` that becomes the current one')
+    .option('--nodes <n>', 'simulated nodes', wholeNumber(0, 1000), 3)
+    .addOption(stateOption())
+    .addOption(kubeconfigOption())
+    .action(create);
+  command.command('list').alias('ls').description('list clusters').addOption(stateOption()).action(list);
+  command
+    .command('delete <name>')
+    .alias('rm')
+    .description('delete a cluster with everything in it, and its kubeconfig context')
+    .addOption(stateOption())
+    .addOption(kubeconfigOption())
+    .action(remove);
+  return command;
+}
+
+async function create(name: string, { state, kubeconfig, nodes }: Options): Promise<void> {
+  const service = readService(state);
+  const account = await Account.open(service);
+  const { id, token } = await account.create(name, nodes);
+  const path = targetOf(service, kubeconfig);
+  const entry = { name: `islet-${name}`, server: `${service.server}/clusters/${id}`, token, ca: service.ca };
+  await editKubeconfig(path, (text) => mergeKubeconfig(text, entry));
+  console.log(`cluster ${name} created: context islet-${name} in ${path}, the current one now`);
+}
+
+async function list({ state }: Options): Promise<void> {
+  const service = readService(state);
+  const clusters = await (await Account.open(service)).list();
+  if (clusters.length === 0) console.log('no clusters: create one with `islet clusters create NAME`');
+  else {
+    const rows = clusters.map(({ name, id, created }) => [name, `${service.server}/clusters/${id}`, created]);
+    console.log(table(['NAME', 'SERVER', 'CREATED'], rows));
+  }
+}
+
+async function remove(name: string, { state, kubeconfig }: Options): Promise<void> {
+  const service = readService(state);
+  await (await Account.open(service)).delete(name);
+  await editKubeconfig(targetOf(service, kubeconfig), (text) => removeFromKubeconfig(text, `islet-${name}`));
+  console.log(`cluster ${name} deleted`);
+}
+
+/** The kubeconfig named here, else the one that `up` wrote to. */
+function targetOf(service: Service, flag: string | undefined): string {
+  return flag ?? service.kubeconfig ?? kubeconfigPath(undefined, process.env);
+}

@@ -1,0 +1,16 @@
+/** `islet kubeconfig`: a kubeconfig of one cluster, on standard output. */
+import { Command } from 'commander';
+import { kubeconfigText } from '../local/kubeconfig.ts';
+import { clusterOption, openCluster, stateOption } from './options.ts';
+
+export function kubeconfigCommand(): Command {
+  return new Command('kubeconfig')
+    .description('print a kubeconfig of a cluster, with a fresh token')
+    .addOption(clusterOption())
+    .addOption(stateOption())
+    .action(async ({ cluster, state }: { cluster: string; state: string }) => {
+      const { endpoint, service } = await openCluster(state, cluster);
+      const { server, token = '' } = endpoint;
+      process.stdout.write(kubeconfigText({ name: `islet-${cluster}`, server, token, ca: service.ca }));
+    });
+}

@@ -1,0 +1,49 @@
+/** Options that several commands share, and the readers of their values. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { NewCluster } from '../../wire/rpc.ts';
+import { Account, type Endpoint } from '../local/client.ts';
+import { defaultStateFolder } from '../local/paths.ts';
+import { readService, type Service } from '../local/service-file.ts';
+
+export const stateOption = (): Option =>
+  new Option('--state <dir>', 'where state is kept').default(defaultStateFolder(process.env));
+export const kubeconfigOption = (): Option =>
+  new Option('--kubeconfig <file>', 'the kubeconfig to change (default: $KUBECONFIG, else ~/.kube/config)');
+export const clusterOption = (): Option => new Option('--cluster <name>', 'which cluster').default('default');
+
+export function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < low || value > high) {
+      throw new InvalidArgumentError(`expected a whole number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `90s`, `15m`, `24h`, `7d` → seconds. */
+export function duration(text: string): number {
+  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(amount) * (UNITS[unit ?? ''] ?? 0);
+  if (!seconds) throw new InvalidArgumentError('expected a time like 90s, 15m, 24h or 7d.');
+  return seconds;
+}
+
+export interface ClusterAccess {
+  service: Service;
+  account: Account;
+  cluster: NewCluster;
+  /** The cluster's API, as its administrator. */
+  endpoint: Endpoint;
+}
+
+/** The administrator of a cluster of the service that the state folder knows. */
+export async function openCluster(state: string, name: string): Promise<ClusterAccess> {
+  const service = readService(state);
+  const account = await Account.open(service);
+  const cluster = await account.token(name);
+  const server = `${service.server}/clusters/${cluster.id}`;
+  return { service, account, cluster, endpoint: { server, ca: service.ca, token: cluster.token } };
+}

@@ -1,0 +1,37 @@
+/** `islet trace deploy/web`: the way of the last apply, step by step, with times. */
+import { Command } from 'commander';
+import { type Answer, call } from '../local/client.ts';
+import { fail } from '../local/user-error.ts';
+import { clusterOption, openCluster, stateOption } from './options.ts';
+
+interface Options {
+  namespace: string;
+  cluster: string;
+  state: string;
+}
+
+/** As the trace endpoint answers (`durable-objects/trace`). */
+interface Trace {
+  text?: string;
+}
+
+export function traceCommand(): Command {
+  return new Command('trace')
+    .description('tell the story of the last change of an object: who wrote what, because of what, and when')
+    .argument('<resource/name>', 'deploy/web, pod/web-0, …')
+    .option('-n, --namespace <name>', 'the namespace', 'default')
+    .addOption(clusterOption())
+    .addOption(stateOption())
+    .action(trace);
+}
+
+async function trace(argument: string, { namespace, cluster, state }: Options): Promise<void> {
+  const [resource, name, ...rest] = argument.split('/');
+  if (!resource || !name || rest.length > 0) fail('name one object as RESOURCE/NAME, like deploy/web');
+  const { endpoint } = await openCluster(state, cluster);
+  const query = new URLSearchParams({ resource, namespace, name });
+  const story = await call<Trace>(endpoint, 'GET', `/islet/v1/trace?${query}`);
+  console.log(story.text ?? JSON.stringify(story, undefined, 2));
+}
+
+export type { Answer };

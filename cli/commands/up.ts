@@ -1,0 +1,106 @@
+/** `islet up`: a service on this machine, in the foreground, with the cluster `default`. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { ensureAssets } from '../local/assets.ts';
+import { editKubeconfig, kubeconfigPath, mergeKubeconfig } from '../local/kubeconfig.ts';
+import { logLine } from '../local/log-line.ts';
+import { type LocalServer, startServer } from '../local/server.ts';
+import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
+
+interface Options {
+  port?: number;
+  host: string;
+  state: string;
+  kubeconfig?: string;
+  nodes: number;
+  ephemeral?: boolean;
+}
+
+const DEFAULT_PORT = 7443;
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description('run a service on this machine, with the cluster `default`')
+    .option(
+      '--port <n>',
+      `the API's port; the dashboard takes the next one (default: ${DEFAULT_PORT})`,
+      wholeNumber(0, 65_534),
+    )
+    .option('--host <address>', 'the address the API listens on; 0.0.0.0 lets other machines join', '127.0.0.1')
+    .addOption(stateOption())
+    .addOption(kubeconfigOption())
+    .option('--nodes <n>', 'simulated nodes of a new cluster', wholeNumber(0, 1000), 3)
+    .option('--ephemeral', 'keep nothing: state and kubeconfig in a temporary folder, free ports')
+    .action(up);
+}
+
+async function up(options: Options): Promise<void> {
+  const { host, nodes, ephemeral } = options;
+  const stopping = stopRequest();
+  await ensureAssets((line) => console.log(line));
+  const state = ephemeral ? mkdtempSync(join(tmpdir(), 'islet-')) : resolve(options.state);
+  const kubeconfig =
+    ephemeral && !options.kubeconfig
+      ? join(state, 'kubeconfig')
+      : resolve(kubeconfigPath(options.kubeconfig, process.env));
+  const port = options.port ?? (ephemeral ? 0 : DEFAULT_PORT);
+  let server: LocalServer | undefined;
+  let failed = false;
+  try {
+    server = await startServer({
+      state,
+      port,
+      host,
+      kubeconfig,
+      log: (line) => console.log(logLine(new Date(), line)),
+    });
+    await openDefault(server, nodes, kubeconfig);
+    await announce(server, state, kubeconfig, Boolean(options.kubeconfig || ephemeral));
+    const first = await Promise.race([stopping.then(() => 'asked'), server.ended.then(() => 'ended')]);
+    failed = first === 'ended';
+    console.log(failed ? 'the service ended by itself' : 'stopping …');
+  } finally {
+    await server?.stop();
+    if (ephemeral) rmSync(state, { recursive: true, force: true });
+  }
+  process.exit(failed ? 1 : 0);
+}
+
+async function openDefault({ account, service }: LocalServer, nodes: number, kubeconfig: string): Promise<void> {
+  const known = (await account.list()).some(({ name }) => name === 'default');
+  const { id, token } = known ? await account.token('default') : await account.create('default', nodes);
+  const server = `${service.server}/clusters/${id}`;
+  const entry = { name: 'islet-default', server, token, ca: service.ca };
+  await editKubeconfig(kubeconfig, (text) => mergeKubeconfig(text, entry));
+}
+
+async function announce(server: LocalServer, state: string, kubeconfig: string, named: boolean): Promise<void> {
+  const { dashboard } = server.service;
+  const code = await server.account.dashboardCode();
+  const kubectl = named ? `KUBECONFIG=${kubeconfig} kubectl` : 'kubectl';
+  console.log(`
+Islet runs at ${server.service.server}, its state is in ${state}.
+
+  dashboard  ${dashboard}/?code=${code}
+  kubectl    context islet-default in ${kubeconfig}, the current one now
+
+Try:
+  ${kubectl} get nodes
+  ${kubectl} create deployment web --image=nginx --replicas=3
+  ${kubectl} get pods -o wide --watch
+
+ready`);
+}
+
+/** Ctrl-C, a SIGTERM, a closed terminal, or the death of whoever started this process. */
+function stopRequest(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    if (process.channel) {
+      process.once('disconnect', () => resolve());
+      process.channel.unref();
+    }
+  });
+}

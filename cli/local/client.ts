@@ -1,0 +1,106 @@
+/** Requests to a service's management API. Node's `fetch` cannot be told of a CA, so this is `node:https`. */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { ClusterSummary, NewCluster } from '../../wire/rpc.ts';
+import { fail } from './user-error.ts';
+
+export interface Endpoint {
+  /** `https://host:port`, maybe with a path beneath which everything lies. */
+  server: string;
+  ca?: string;
+  token?: string;
+}
+
+export interface Answer {
+  status: number;
+  text: string;
+}
+
+export function send(endpoint: Endpoint, method: string, path: string, body?: unknown): Promise<Answer> {
+  const url = new URL(endpoint.server.replace(/\/$/, '') + path);
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const headers: Record<string, string> = {};
+  if (endpoint.token) headers.authorization = `Bearer ${endpoint.token}`;
+  if (payload !== undefined) {
+    headers['content-type'] = 'application/json';
+    headers['content-length'] = String(Buffer.byteLength(payload));
+  }
+  const options = { method, headers, agent: false as const, timeout: 30_000 };
+  return new Promise((resolve, reject) => {
+    const answered = (response: IncomingMessage): void => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    };
+    const request =
+      url.protocol === 'https:'
+        ? httpsRequest(url, { ...options, ca: endpoint.ca }, answered)
+        : httpRequest(url, options, answered);
+    request.on('timeout', () => request.destroy(new Error('no answer within 30 seconds')));
+    request.on('error', reject);
+    request.end(payload);
+  });
+}
+
+/** The answer as JSON; a UserError with the server's own words when it is no success. */
+export async function call<T>(endpoint: Endpoint, method: string, path: string, body?: unknown): Promise<T> {
+  let answer: Answer;
+  try {
+    answer = await send(endpoint, method, path, body);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ECONNREFUSED') fail(`nothing answers at ${endpoint.server}: start the service with \`islet up\``);
+    return fail(`cannot reach ${endpoint.server}: ${message}`);
+  }
+  if (answer.status < 400) return JSON.parse(answer.text) as T;
+  return fail(messageOf(answer));
+}
+
+function messageOf({ status, text }: Answer): string {
+  try {
+    const { message, reason } = JSON.parse(text) as { message?: string; reason?: string };
+    if (message) return reason && reason !== message ? `${reason}: ${message}` : message;
+  } catch {
+    // No Status: the text itself is all there is.
+  }
+  return text.trim() || `the server answered ${status}`;
+}
+
+/** The management API, signed in as an account. */
+export class Account {
+  readonly #endpoint: Endpoint;
+
+  private constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  static async open(service: { server: string; ca?: string; secret: string; account: string }): Promise<Account> {
+    const { server, ca, secret, account } = service;
+    const opened = await call<{ token: string }>({ server, ca, token: secret }, 'POST', '/islet/v1/account-tokens', {
+      account,
+    });
+    return new Account({ server, ca, token: opened.token });
+  }
+
+  async list(): Promise<ClusterSummary[]> {
+    return (await call<{ items: ClusterSummary[] }>(this.#endpoint, 'GET', '/islet/v1/clusters')).items;
+  }
+
+  create(name: string, simulatedNodes: number): Promise<NewCluster> {
+    return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes });
+  }
+
+  delete(name: string): Promise<ClusterSummary> {
+    return call(this.#endpoint, 'DELETE', `/islet/v1/clusters/${encodeURIComponent(name)}`);
+  }
+
+  token(name: string): Promise<NewCluster> {
+    return call(this.#endpoint, 'POST', `/islet/v1/clusters/${encodeURIComponent(name)}/token`);
+  }
+
+  async dashboardCode(): Promise<string> {
+    return (await call<{ code: string }>(this.#endpoint, 'POST', '/islet/v1/dashboard-codes')).code;
+  }
+}

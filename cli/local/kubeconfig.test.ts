@@ -1,0 +1,86 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { editKubeconfig, kubeconfigPath, mergeKubeconfig, removeFromKubeconfig } from './kubeconfig.ts';
+
+const ENTRY = { name: 'islet-default', server: 'https://127.0.0.1:7443/clusters/a', token: 't', ca: 'PEM' };
+const OTHERS = `# mine
+apiVersion: v1
+kind: Config
+current-context: work
+clusters:
+- cluster: {server: https://work} # keep
+  name: work
+contexts: []
+users: null
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'islet-kubeconfig-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('our context is put in and made current, and everything else stays, comments included', () => {
+  const merged = mergeKubeconfig(OTHERS, ENTRY);
+  expect(merged).toContain('# mine');
+  expect(merged).toContain('# keep');
+  expect(parse(merged)).toMatchObject({
+    'current-context': 'islet-default',
+    clusters: [{ name: 'work' }, { name: 'islet-default', cluster: { server: ENTRY.server } }],
+    users: [{ name: 'islet-default', user: { token: 't' } }],
+  });
+});
+
+test('a second merge replaces the entry, and removing it leaves the others and no current context', () => {
+  const twice = mergeKubeconfig(mergeKubeconfig(OTHERS, ENTRY), { ...ENTRY, token: 'u' });
+  expect(parse(twice).users).toEqual([{ name: 'islet-default', user: { token: 'u' } }]);
+  const removed = parse(removeFromKubeconfig(twice, 'islet-default'));
+  expect(removed).toMatchObject({ 'current-context': '', users: [], clusters: [{ name: 'work' }] });
+});
+
+test('a file keeps its mode, a link stays a link, and nothing is left beside it', async () => {
+  const file = join(folder, 'config');
+  const link = join(folder, 'link');
+  writeFileSync(file, OTHERS);
+  chmodSync(file, 0o640);
+  symlinkSync(file, link);
+  await editKubeconfig(link, (text) => mergeKubeconfig(text, ENTRY));
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  expect(readFileSync(file, 'utf8')).toContain('islet-default');
+  expect(readdirSync(folder).sort()).toEqual(['config', 'link']);
+});
+
+test('a new file can be read by nobody else', async () => {
+  const file = join(folder, 'new', 'config');
+  await editKubeconfig(file, (text) => mergeKubeconfig(text, ENTRY));
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('a broken kubeconfig is left alone', async () => {
+  const file = join(folder, 'config');
+  writeFileSync(file, 'clusters: [');
+  await expect(editKubeconfig(file, (text) => mergeKubeconfig(text, ENTRY))).rejects.toThrow('not readable as YAML');
+  expect(readFileSync(file, 'utf8')).toBe('clusters: [');
+});
+
+test('the flag goes before $KUBECONFIG, of which the first existing file counts', () => {
+  const file = join(folder, 'there');
+  writeFileSync(file, '');
+  const env = { KUBECONFIG: `${folder}/missing:${file}` };
+  expect(kubeconfigPath('/flag', env)).toBe('/flag');
+  expect(kubeconfigPath(undefined, env)).toBe(file);
+  expect(kubeconfigPath(undefined, { KUBECONFIG: `${folder}/a:${folder}/b` })).toBe(`${folder}/b`);
+  expect(kubeconfigPath(undefined, {})).toMatch(/\.kube\/config$/);
+});

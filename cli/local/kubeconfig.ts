@@ -1,0 +1,128 @@
+/** Contexts in the user's kubeconfig: ours are put in or replaced, everything else stays as it was, comments included. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { type Document, isMap, isSeq, parseDocument, stringify, type YAMLSeq } from 'yaml';
+import { fail } from './user-error.ts';
+
+export interface ContextEntry {
+  /** Of the context, the cluster and the user: `islet-default`. */
+  name: string;
+  /** `https://127.0.0.1:7443/clusters/{id}` */
+  server: string;
+  token: string;
+  /** PEM; left out when the system's roots will do. */
+  ca?: string;
+}
+
+/** A kubeconfig with this one context. */
+export function kubeconfigText(entry: ContextEntry): string {
+  return mergeKubeconfig('', entry);
+}
+
+/** `text` with the context put in (or replaced), and made the current one. Throws a UserError when it is no kubeconfig. */
+export function mergeKubeconfig(text: string, entry: ContextEntry): string {
+  const document = parse(text);
+  const { name, server, token, ca } = entry;
+  const authority = ca ? { 'certificate-authority-data': Buffer.from(ca).toString('base64') } : {};
+  put(document, 'clusters', name, { cluster: { ...authority, server } });
+  put(document, 'users', name, { user: { token } });
+  put(document, 'contexts', name, { context: { cluster: name, user: name } });
+  document.set('current-context', name);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** `text` without the context. When it was the current one, none is. */
+export function removeFromKubeconfig(text: string, name: string): string {
+  const document = parse(text);
+  for (const list of ['clusters', 'users', 'contexts']) {
+    const items = document.get(list);
+    if (isSeq(items)) items.items = items.items.filter((item) => !(isMap(item) && item.get('name') === name));
+  }
+  if (document.get('current-context') === name) document.set('current-context', '');
+  return document.toString({ lineWidth: 0 });
+}
+
+/** As kubectl chooses: the flag, the first existing file of $KUBECONFIG (else its last), `~/.kube/config`. */
+export function kubeconfigPath(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (flag) return flag;
+  const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  return listed.find((path) => existsSync(path)) ?? listed.at(-1) ?? join(homedir(), '.kube', 'config');
+}
+
+/** Rewrites the file in one step, keeping its mode, under the lock that kubectl takes too (`clientcmd/loader.go`). */
+export async function editKubeconfig(path: string, edit: (text: string) => string): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // A link stays a link: the file behind it is replaced.
+    const file = existsSync(path) ? realpathSync(path) : path;
+    const unlock = await lock(`${file}.lock`);
+    try {
+      const mode = existsSync(file) ? statSync(file).mode & 0o777 : 0o600;
+      const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      const edited = edit(text);
+      if (edited === text) return;
+      const temporary = `${file}.islet-${process.pid}`;
+      writeFileSync(temporary, edited, { mode: 0o600 });
+      chmodSync(temporary, mode);
+      renameSync(temporary, file);
+    } finally {
+      unlock();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+      fail(`cannot write ${path}: choose another kubeconfig with --kubeconfig FILE, or change its permissions`);
+    }
+    throw error;
+  }
+}
+
+async function lock(path: string): Promise<() => void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      writeFileSync(path, '', { flag: 'wx' });
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (tries === 20) fail(`the kubeconfig is locked: if no kubectl is changing it, remove ${path}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function parse(text: string): Document {
+  const document = parseDocument(
+    text === '' || text.trim() === '' ? stringify({ apiVersion: 'v1', kind: 'Config' }) : text,
+  );
+  const problem = document.errors[0];
+  if (problem || !isMap(document.contents)) {
+    fail(
+      `the kubeconfig is not readable as YAML${problem ? ` (${problem.message.split('\n', 1)[0]})` : ''}: repair it, or choose another with --kubeconfig FILE`,
+    );
+  }
+  return document;
+}
+
+function put(document: Document, list: string, name: string, value: object): void {
+  let items = document.get(list) as YAMLSeq | null | undefined;
+  if (!isSeq(items)) {
+    items = document.createNode([]) as YAMLSeq;
+    document.set(list, items);
+  }
+  items.flow = false;
+  const entry = document.createNode({ name, ...value });
+  const at = items.items.findIndex((item) => isMap(item) && item.get('name') === name);
+  if (at < 0) items.add(entry);
+  else items.items[at] = entry;
+}

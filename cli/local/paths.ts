@@ -1,0 +1,30 @@
+/** Where things are: the package, and what is kept between runs. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+/** The Worker and its objects in one module. */
+export const BUNDLE = join(ROOT, 'dist', 'worker', 'index.js');
+/** The dashboard, with the OpenAPI documents under `openapi/`. */
+export const ASSETS = join(ROOT, 'dist', 'web');
+
+export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
+  return env.ISLET_STATE || join(homedir(), '.islet');
+}
+
+/** The files of a state folder. */
+export function stateFiles(folder: string) {
+  return {
+    /** ES256, private JWK. */
+    signingKey: join(folder, 'signing-key.json'),
+    caCertificate: join(folder, 'ca.crt'),
+    caKey: join(folder, 'ca.key'),
+    serverCertificate: join(folder, 'server.crt'),
+    serverKey: join(folder, 'server.key'),
+    /** How to reach the service: {@link import('./service-file.ts').Service}. */
+    service: join(folder, 'service.json'),
+    lock: join(folder, 'lock'),
+    config: join(folder, 'workerd.capnp'),
+    objects: join(folder, 'objects'),
+  };
+}

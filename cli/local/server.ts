@@ -1,0 +1,108 @@
+/** A service on this machine: state, configuration, workerd, and the account that everything local belongs to. */
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
+import { Account } from './client.ts';
+import { lockFolder } from './lock.ts';
+import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
+import { type Service, writeService } from './service-file.ts';
+import { prepareState } from './state.ts';
+import { fail } from './user-error.ts';
+import { startWorkerd } from './workerd.ts';
+import { workerdConfig } from './workerd-config.ts';
+
+export interface ServerOptions {
+  state: string;
+  /** 0 takes free ports. The dashboard's is the next one. */
+  port: number;
+  /** The address the API listens on. The dashboard is on the loopback only. */
+  host: string;
+  kubeconfig?: string;
+  log(line: string): void;
+}
+
+export interface LocalServer {
+  service: Service;
+  account: Account;
+  ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  const { port, host, kubeconfig, log } = options;
+  const state = await prepareState(options.state, serverNames(), Date.now());
+  const { folder } = state;
+  const files = stateFiles(folder);
+  const lock = lockFolder(files.lock, folder);
+  try {
+    if (port !== 0) await Promise.all([checkPort(host, port), checkPort('127.0.0.1', port + 1)]);
+    const config = workerdConfig({
+      folder,
+      bundle: BUNDLE,
+      assets: ASSETS,
+      objects: files.objects,
+      certificate: files.serverCertificate,
+      key: files.serverKey,
+      api: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+      dashboard: `127.0.0.1:${port === 0 ? 0 : port + 1}`,
+    });
+    writeFileSync(files.config, config, { mode: 0o600 });
+    const env = { ISLET_SIGNING_KEY: state.signingKey, ISLET_BOOTSTRAP_SECRET: state.secretHash, ISLET_CA: state.ca };
+    const workerd = await startWorkerd({ config: files.config, sockets: ['api', 'dashboard'], env, log });
+    lock.owns(workerd.pid);
+    const service: Service = {
+      server: `https://127.0.0.1:${workerd.ports.api}`,
+      dashboard: `http://localhost:${workerd.ports.dashboard}`,
+      secret: state.secret,
+      account: 'default',
+      ca: state.ca,
+      kubeconfig,
+    };
+    writeService(folder, service);
+    const stop = async (): Promise<void> => {
+      await workerd.stop();
+      lock.release();
+    };
+    try {
+      return { service, account: await Account.open(service), ended: workerd.ended, stop };
+    } catch (error) {
+      await workerd.stop();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** What the server certificate names: however this machine is called, by itself or by its neighbours. */
+function serverNames(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const reachable = addresses.filter(({ address }) => !address.startsWith('fe80:')).map(({ address }) => address);
+  const own = hostname().toLowerCase();
+  const names = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(own) ? [own] : [];
+  return [...new Set(['localhost', '127.0.0.1', '::1', ...names, ...reachable])];
+}
+
+/** workerd shares ports without a word, so whether one is free is asked first. */
+function checkPort(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      try {
+        if (error.code === 'EADDRINUSE') {
+          fail(
+            `port ${port} is in use: stop what listens there, or choose another with --port N (the dashboard takes N+1)`,
+          );
+        }
+        if (error.code === 'EACCES')
+          fail(`no permission to listen on port ${port}: choose one above 1023 with --port N`);
+        if (error.code === 'EADDRNOTAVAIL') fail(`${host} is no address of this machine: choose another with --host`);
+        reject(error);
+      } catch (clear) {
+        reject(clear);
+      }
+    });
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()));
+  });
+}

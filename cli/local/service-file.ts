@@ -1,0 +1,33 @@
+/** How the commands find their service and may speak to it: written by `islet up` and `islet login`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { stateFiles } from './paths.ts';
+import { fail } from './user-error.ts';
+import { writePrivate } from './write-private.ts';
+
+export interface Service {
+  /** `https://127.0.0.1:7443` */
+  server: string;
+  /** `http://localhost:7444`; for a deployment, the server itself. */
+  dashboard: string;
+  /** The bootstrap secret: opens accounts. */
+  secret: string;
+  account: string;
+  /** PEM; left out when the system's roots will do. */
+  ca?: string;
+  /** The kubeconfig that `up` wrote to. */
+  kubeconfig?: string;
+}
+
+export function writeService(folder: string, service: Service): void {
+  writePrivate(stateFiles(folder).service, `${JSON.stringify(service, undefined, 2)}\n`);
+}
+
+export function readService(folder: string): Service {
+  const file = stateFiles(folder).service;
+  if (!existsSync(file)) {
+    fail(
+      `no service is known in ${folder}: start one with \`islet up\`, or sign in to one with \`islet login --server URL\``,
+    );
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Service;
+}

@@ -1,0 +1,74 @@
+/** The configuration of a local workerd: text in Cap'n Proto's schema language (`workerd.capnp`). */
+import { relative } from 'node:path';
+
+export interface WorkerdOptions {
+  /** The folder of the file that the text will be in: what it embeds, it names relative to that. */
+  folder: string;
+  /** Absolute paths. */
+  bundle: string;
+  assets: string;
+  objects: string;
+  certificate: string;
+  key: string;
+  /** Address and port of the API over TLS, and of the dashboard on the loopback without it. Port 0 takes a free one. */
+  api: string;
+  dashboard: string;
+}
+
+export const COMPATIBILITY_DATE = '2026-10-01';
+export const OBJECT_CLASSES = [
+  { className: 'Cluster', binding: 'CLUSTER' },
+  { className: 'Account', binding: 'ACCOUNT' },
+  { className: 'StreamSession', binding: 'STREAM_SESSION' },
+] as const;
+
+/** Secrets come through the environment, so that the file holds none. */
+export function workerdConfig(options: WorkerdOptions): string {
+  const { folder, bundle, assets, objects, certificate, key, api, dashboard } = options;
+  const embed = (path: string): string => `embed ${text(relative(folder, path))}`;
+  const list = (lines: string[]): string => `[\n    ${lines.join(',\n    ')}\n  ]`;
+  const namespaces = OBJECT_CLASSES.map(
+    ({ className }) => `(className = ${text(className)}, uniqueKey = ${text(`islet-${className}`)}, enableSql = true)`,
+  );
+  const bindings = [
+    ...OBJECT_CLASSES.map(
+      ({ className, binding }) => `(name = ${text(binding)}, durableObjectNamespace = ${text(className)})`,
+    ),
+    '(name = "ASSETS", service = "assets")',
+    '(name = "ISLET_SIGNING_KEY", fromEnvironment = "ISLET_SIGNING_KEY")',
+    '(name = "ISLET_CA", fromEnvironment = "ISLET_CA")',
+    '(name = "ISLET_BOOTSTRAP_SECRET", fromEnvironment = "ISLET_BOOTSTRAP_SECRET")',
+  ];
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "islet", worker = .islet),
+    (name = "objects", disk = (path = ${text(objects)}, writable = true)),
+    (name = "assets", disk = (path = ${text(assets)})),
+  ],
+  sockets = [
+    (name = "api", address = ${text(api)}, service = "islet", https = (
+      options = (),
+      tlsOptions = (keypair = (privateKey = ${embed(key)}, certificateChain = ${embed(certificate)})),
+    )),
+    (name = "dashboard", address = ${text(dashboard)}, service = "islet", http = ()),
+  ],
+  # Larger young generations make its pauses longer: request objects are freed only by a full collection.
+  v8Flags = ["--max-semi-space-size=1"],
+);
+
+const islet :Workerd.Worker = (
+  modules = [(name = "index.js", esModule = ${embed(bundle)})],
+  compatibilityDate = ${text(COMPATIBILITY_DATE)},
+  durableObjectNamespaces = ${list(namespaces)},
+  durableObjectStorage = (localDisk = "objects"),
+  bindings = ${list(bindings)},
+);
+`;
+}
+
+/** A string literal of the schema language: C's escapes. */
+function text(value: string): string {
+  return `"${value.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+}

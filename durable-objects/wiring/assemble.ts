@@ -1,0 +1,138 @@
+/**
+ * The packages of one cluster, put together over ports: store, pipeline, watch hub, controllers, scheduler. Nothing of
+ * the runtime's is named here, so tests put it together the same way.
+ */
+import { bootstrap } from '../apiserver/bootstrap.ts';
+import { makeMatcher } from '../apiserver/negotiate/match.ts';
+import { makeRenderer } from '../apiserver/negotiate/render.ts';
+import { makeApiServer } from '../apiserver/pipeline.ts';
+import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import { createControllers } from '../controllers/index.ts';
+import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
+import { openStore } from '../store/mvcc.ts';
+import { Notes } from '../store/notes.ts';
+import type { SqlPort } from '../store/sql/port.ts';
+import { Timers } from '../store/timers.ts';
+import { WatchHub } from '../store/watch-hub.ts';
+import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
+import { requestPort } from './requests.ts';
+import { SharedTimers } from './timers.ts';
+
+export interface MachinePorts {
+  sql: SqlPort;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** [0, 1) */
+  random(): number;
+  uuid(): string;
+  /** `setTimeout`. Nothing waits longer than a second this way: longer waits are timer rows. */
+  defer(run: () => void, ms: number): void;
+  /** PEM that clients inside the cluster trust; '' when the system's roots will do. */
+  rootCA: string;
+  /** Moves the alarm earlier. */
+  setAlarm(due: number): void;
+  report(about: string, error: unknown): void;
+}
+
+export interface Machine {
+  readonly hub: WatchHub;
+  handle(request: ApiRequest): Promise<ApiAnswer>;
+  /** What a new cluster starts with. Idempotent. */
+  initialise(simulatedNodes: number): Promise<void>;
+  /** Takes up what the last life left undone. */
+  wake(): void;
+  alarm(now: number): Promise<void>;
+  /** When the alarm must be set to next. */
+  nextAlarm(): number | undefined;
+  stop(): void;
+  isNodeReady(name: string): boolean;
+  isSimulated(name: string): boolean;
+  nodeConnected(name: string): void;
+  nodeDisconnected(name: string): void;
+  trace(query: string): { status: number; body: unknown };
+}
+
+export function assemble(ports: MachinePorts): Machine {
+  const { sql, now, random, uuid, defer, setAlarm, report } = ports;
+  const clock = { now };
+  const chance = { next: random, uuid };
+  const pause = (): Promise<void> => new Promise((resolve) => defer(resolve, 0));
+
+  const store = openStore(sql, { inFlight: () => api.inFlight(), defer: (run) => defer(run, 0) });
+  const timers = new Timers(sql);
+  const shared = new SharedTimers(timers);
+  const notes = new Notes(sql);
+  const api = makeApiServer({
+    store,
+    clock,
+    random: chance,
+    sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
+    report: (id, error, about) => report(`${id} ${about}`, error),
+  });
+  const hub = new WatchHub({
+    store,
+    sql,
+    match: makeMatcher,
+    renderer: makeRenderer(now),
+    defer: (run) => defer(run, 0),
+  });
+  const request = requestPort(api);
+  const controllers = createControllerManager({
+    controllers: createControllers({ rootCA: ports.rootCA }),
+    log: store,
+    read: store,
+    request,
+    timers: shared.port(TIMER_PREFIX),
+    notes,
+    clock,
+    random: chance,
+    defer,
+    report: (error, about) => report(about, error),
+  });
+  const schedulerTimers = shared.port(SCHEDULER_TIMER);
+  const scheduler = createScheduler({
+    log: store,
+    read: store,
+    request: (ask) => request.request(ask),
+    timers: schedulerTimers,
+    clock,
+    random: chance,
+    defer: (run) => defer(run, 0),
+  });
+  const compaction = scheduleCompaction(store, shared.port(COMPACTION_PREFIX), now, pause);
+
+  return {
+    hub,
+    handle: (ask) => api.handle(ask),
+    async initialise() {
+      await bootstrap(api, now());
+    },
+    wake() {
+      timers.onEarlier(setAlarm);
+      controllers.wake();
+      scheduler.wake();
+    },
+    async alarm(at) {
+      controllers.alarm(at);
+      if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm(at);
+      await compaction.alarm(at);
+      hub.tick(at);
+    },
+    nextAlarm: () => timers.next(),
+    stop: () => controllers.stop(),
+    isNodeReady(name) {
+      const node = store.get(`nodes//${name}`);
+      if (!node) return false;
+      const { status } = JSON.parse(node.text) as { status?: { conditions?: { type: string; status: string }[] } };
+      return status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+    },
+    isSimulated(name) {
+      const node = store.get(`nodes//${name}`);
+      return node !== undefined && node.text.includes('"islet.dev/simulated":"true"');
+    },
+    nodeConnected() {},
+    nodeDisconnected() {},
+    trace: () => ({ status: 501, body: {} }),
+  };
+}

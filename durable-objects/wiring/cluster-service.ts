@@ -1,0 +1,133 @@
+/** A cluster that is awake: the packages put together over one object's storage, sockets and alarm. */
+import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
+import type { Identity } from '../../wire/identity.ts';
+import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
+import type { ApiAnswer } from '../apiserver/request.ts';
+import { AgentLink } from '../nodes/agent-link.ts';
+import { durableObjectSql } from '../store/sql/durable-object.ts';
+import { introduce } from '../streams/introduce.ts';
+import { ClusterBook, type ClusterRecord } from '../tenancy/cluster-book.ts';
+import { assemble, type Machine } from './assemble.ts';
+import { type ObjectEnv, signingKeys } from './env.ts';
+import { answerIslet } from './islet-api.ts';
+import { apiRequest, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
+import { SocketHub } from './socket-hub.ts';
+
+const SOCKET_PATH = '/islet/v1/socket';
+const uuid = (): string => crypto.randomUUID();
+const now = (): number => Date.now();
+
+export class ClusterService {
+  readonly sockets: SocketHub;
+  readonly #ctx: DurableObjectState;
+  readonly #env: ObjectEnv;
+  readonly #record: ClusterRecord;
+  readonly #book: ClusterBook;
+  readonly #machine: Machine;
+  readonly #agents: AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
+
+  constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
+    this.#ctx = ctx;
+    this.#env = env;
+    this.#record = record;
+    const sql = durableObjectSql(ctx.storage);
+    this.#book = new ClusterBook(sql);
+    this.#book.create(record);
+    this.#agents = new AgentLink(ctx);
+    this.#machine = assemble({
+      sql,
+      now,
+      random: Math.random,
+      uuid,
+      defer: (run, ms) => void setTimeout(run, ms),
+      rootCA: env.ISLET_CA ?? '',
+      report: (about, error) => console.error(about, error),
+      setAlarm: (due) => void ctx.storage.setAlarm(due),
+    });
+    this.sockets = new SocketHub({
+      ctx,
+      hub: this.#machine.hub,
+      handle: (request) => this.#machine.handle(request),
+      nodeConnected: (node) => {
+        this.#agents.closeReplaced(node);
+        this.#machine.nodeConnected(node);
+      },
+      nodeDisconnected: (node) => this.#machine.nodeDisconnected(node),
+      isRevoked: (jti) => this.#book.isRevoked(jti),
+      now,
+      uuid,
+    });
+    this.#machine.wake();
+  }
+
+  initialise(simulatedNodes: number): Promise<void> {
+    return this.#machine.initialise(simulatedNodes);
+  }
+
+  async fetch(request: CfRequest, identity: Identity): Promise<CfResponse> {
+    if (this.#book.isRevoked(identity.jti)) return unauthorized();
+    const target = targetOf(request.url);
+    const upgrade = request.headers.get('upgrade');
+    if (target.path.startsWith('/islet/')) return this.#islet(request, identity, target);
+    if (identity.use === 'join') return unauthorized();
+    const body = request.method === 'GET' ? undefined : await request.text();
+    const answer = await this.#machine.handle(apiRequest(request, target, identity, body));
+    if (answer.type === 'response') return toResponse(answer);
+    if (answer.type === 'stream') return this.#introduce(request, answer);
+    if (upgrade === null) return unauthorized();
+    return this.sockets.acceptWatch(identity, answer.watch);
+  }
+
+  async alarm(): Promise<void> {
+    try {
+      await this.#machine.alarm(now());
+    } finally {
+      const next = this.#machine.nextAlarm();
+      if (next !== undefined) await this.#ctx.storage.setAlarm(Math.max(next, now()));
+    }
+  }
+
+  stop(): void {
+    this.#machine.stop();
+    this.sockets.closeAll('the cluster was deleted');
+  }
+
+  async #islet(request: CfRequest, identity: Identity, { path, query }: { path: string; query: string }) {
+    if (path === SOCKET_PATH && identity.use !== 'join') return this.sockets.acceptClient(identity);
+    const { status, body } = await answerIslet(
+      {
+        cluster: this.#record,
+        book: this.#book,
+        keys: signingKeys(this.#env),
+        now,
+        uuid,
+        isNodeReady: (name) => this.#machine.isNodeReady(name),
+        closeToken: (jti) => this.sockets.closeToken(jti),
+        trace: (text) => this.#machine.trace(text),
+      },
+      identity,
+      request.method,
+      path,
+      query,
+      request.method === 'GET' ? '' : await request.text(),
+    );
+    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+    return new Response(`${JSON.stringify(body)}\n`, { status, headers }) as unknown as CfResponse;
+  }
+
+  #introduce(request: CfRequest, { stream }: ApiAnswer & { type: 'stream' }): CfResponse {
+    const ask = {
+      upgrade: request.headers.get('islet-upgrade') ?? undefined,
+      protocols: request.headers.get('sec-websocket-protocol') ?? undefined,
+    };
+    const introduced = introduce(stream, ask, {
+      connected: (node) => this.#agents.connected(node),
+      tell: (node, message) => this.#agents.tell(node, message),
+      simulated: (node) => this.#machine.isSimulated(node),
+      secret: uuid,
+    });
+    if (!introduced.ok) return statusResponse(introduced.status as Parameters<typeof statusResponse>[0]);
+    const headers = { [INTRODUCTION_HEADER]: JSON.stringify(introduced.introduction) };
+    return new Response(null, { headers }) as unknown as CfResponse;
+  }
+}

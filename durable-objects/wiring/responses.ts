@@ -1,0 +1,94 @@
+/** Between the runtime's requests and responses and the pipeline's plain ones. */
+import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
+import { REASON_CODES, type Reason, type Status } from '../../kube/machinery/status.ts';
+import type { Identity } from '../../wire/identity.ts';
+import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
+
+/** Where the path of `http://cluster/…` begins. */
+const ORIGIN = 'http://cluster'.length;
+/** Below this many code units a body is sent in one piece. */
+const ONE_PIECE = 128 * 1024;
+
+export interface Target {
+  path: string;
+  query: string;
+}
+
+export function targetOf(url: string): Target {
+  const question = url.indexOf('?', ORIGIN);
+  if (question < 0) return { path: url.slice(ORIGIN), query: '' };
+  return { path: url.slice(ORIGIN, question), query: url.slice(question + 1) };
+}
+
+export function apiRequest(request: CfRequest, target: Target, identity: Identity, body?: string): ApiRequest {
+  const { headers } = request;
+  return {
+    method: request.method,
+    ...target,
+    header: (name) => headers.get(name) ?? undefined,
+    body,
+    user: userOf(identity),
+  };
+}
+
+export function userOf(identity: Identity): ApiRequest['user'] {
+  const node = identity.node ? { extra: { 'islet.dev/node': [identity.node] } } : {};
+  return { name: identity.user, groups: identity.groups, ...node };
+}
+
+export function toResponse({ status, headers, body }: ApiResponse): CfResponse {
+  const payload = typeof body === 'string' ? body : gather(body);
+  return new Response(payload, { status, headers }) as unknown as CfResponse;
+}
+
+export function statusResponse(status: Status): CfResponse {
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
+  return new Response(`${JSON.stringify(status)}\n`, { status: status.code, headers }) as unknown as CfResponse;
+}
+
+const failure = (message: string, reason: Reason): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  reason,
+  code: REASON_CODES[reason],
+});
+
+export const unauthorized = (): CfResponse => statusResponse(failure('Unauthorized', 'Unauthorized'));
+export const noCluster = (): CfResponse =>
+  statusResponse(failure('this cluster does not exist, or was deleted', 'NotFound'));
+
+/** Short answers as text; long ones as a stream that makes the next piece when it is asked for it. */
+function gather(pieces: Iterable<string>): string | ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.iterator]();
+  const first = take(iterator, ONE_PIECE);
+  if (first.done) return first.text;
+  const encoder = new TextEncoder();
+  let pending: string | undefined = first.text;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const next = pending === undefined ? take(iterator, ONE_PIECE) : { text: pending, done: false };
+        pending = undefined;
+        if (next.text !== '') controller.enqueue(encoder.encode(next.text));
+        if (next.done) controller.close();
+      },
+      cancel() {
+        iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function take(iterator: Iterator<string>, size: number): { text: string; done: boolean } {
+  let text = '';
+  while (text.length < size) {
+    const { value, done } = iterator.next();
+    if (done) return { text, done: true };
+    text += value;
+  }
+  return { text, done: false };
+}

@@ -1,0 +1,103 @@
+/**
+ * Makes what is served: `dist/worker/index.js` (the Worker and its objects in one module) and `dist/web` (the dashboard
+ * and the OpenAPI documents). Each is made again only when one of its sources is newer.
+ */
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const WORKER = join(ROOT, 'dist', 'worker', 'index.js');
+const WEB = join(ROOT, 'dist', 'web');
+
+export interface BuildOptions {
+  log?(line: string): void;
+  /** Only the Worker: tests of the API need no dashboard. */
+  only?: 'worker' | 'web';
+}
+
+export async function ensureBuilt({ log = () => {}, only }: BuildOptions = {}): Promise<void> {
+  if (only !== 'web' && isWorkerStale()) {
+    log('building the service …');
+    await buildWorker();
+  }
+  if (only !== 'worker' && isStale(join(WEB, '.built'), ['web', 'wire'])) {
+    log('building the dashboard …');
+    await buildWeb();
+  }
+  if (only !== 'worker' && isStale(join(WEB, 'openapi', '.built'), ['kube', 'scripts/generate'])) {
+    log('writing the OpenAPI documents …');
+    await writeOpenApi();
+  }
+}
+
+async function buildWorker(): Promise<void> {
+  const { build } = await import('esbuild');
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['worker/index.ts'],
+    outfile: WORKER,
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['workerd', 'worker', 'browser', 'import'],
+    external: ['cloudflare:*', 'node:*'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    loader: { '.json': 'json' },
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+  });
+  writeFileSync(join(dirname(WORKER), 'inputs.json'), JSON.stringify(Object.keys(metafile.inputs)));
+}
+
+/** Empties the folder first: the OpenAPI documents are written into it afterwards. */
+async function buildWeb(): Promise<void> {
+  const { build } = await import('vite');
+  await build({ configFile: join(ROOT, 'web', 'vite.config.ts'), logLevel: 'error' });
+  writeFileSync(join(WEB, '.built'), '');
+}
+
+async function writeOpenApi(): Promise<void> {
+  const { writeOpenApiAssets } = await import('./generate/openapi-assets.ts');
+  const { kinds } = await import('../kube/kinds/index.ts');
+  await writeOpenApiAssets(WEB, kinds);
+  writeFileSync(join(WEB, 'openapi', '.built'), '');
+}
+
+/** esbuild has told which files it read. */
+function isWorkerStale(): boolean {
+  const list = join(dirname(WORKER), 'inputs.json');
+  if (!existsSync(WORKER) || !existsSync(list)) return true;
+  const built = statSync(WORKER).mtimeMs;
+  return (JSON.parse(readFileSync(list, 'utf8')) as string[]).some((file) => {
+    const path = join(ROOT, file);
+    return !existsSync(path) || statSync(path).mtimeMs > built;
+  });
+}
+
+function isStale(stamp: string, folders: readonly string[]): boolean {
+  if (!existsSync(stamp)) return true;
+  const built = statSync(stamp).mtimeMs;
+  return folders.some((folder) => newest(join(ROOT, folder)) > built);
+}
+
+function newest(path: string): number {
+  const { mtimeMs } = statSync(path);
+  let time = mtimeMs;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) time = Math.max(time, newest(child));
+    else if (!/\.test\.tsx?$/.test(entry.name)) time = Math.max(time, statSync(child).mtimeMs);
+  }
+  return time;
+}
+
+if (import.meta.main) {
+  const started = Date.now();
+  const only = process.argv.includes('web') ? 'web' : undefined;
+  await ensureBuilt({ log: (line) => console.log(line), only });
+  console.log(`built ${relative(ROOT, WORKER)} and ${relative(ROOT, WEB)} in ${Date.now() - started} ms`);
+}

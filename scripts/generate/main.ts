@@ -67,7 +67,7 @@ writeFileSync(
  * \`:type\` \`@number/within\` (protobuf) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
  * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, y bytes,
  * a any, (Go name) after it;
- * \`[a\` \`[s\` \`[m(keys)\` a list, \`{\` a map, \`>Name;\` a struct, \`~\` atomic.
+ * \`[a\` \`[s\` \`[m(keys)\` a list, \`{\` a map, \`>Name;\` a struct, \`~\` atomic, \`!\` not atomic though the type is.
  */
 export const TYPES = \`
 ${body}

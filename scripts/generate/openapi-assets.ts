@@ -7,11 +7,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { groupVersions } from '../../kube/machinery/discovery/resources.ts';
-import type { Descriptions } from '../../kube/machinery/openapi/definitions.ts';
 import { openApiV2 } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import { documentPath, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
-import { openPublishedModels } from './published-models.ts';
+import { publishedDescriptions } from './descriptions.ts';
 
 const INFO = { version: 'v1.36.3+islet' };
 
@@ -39,12 +38,4 @@ export async function writeOpenApiAssets(outDir: string, kinds: readonly KindDes
   const swagger = openApiV2(kinds, INFO, descriptions);
   write('v2.json', JSON.stringify(swagger));
   write('v2.pb', encodeOpenApiV2(swagger));
-}
-
-function publishedDescriptions(): Descriptions {
-  const models = openPublishedModels();
-  return {
-    ofType: (definition) => models.find(definition)?.description || undefined,
-    ofField: (definition, field) => models.find(definition)?.fields.get(field)?.description || undefined,
-  };
 }

@@ -65,5 +65,6 @@ function clean(comment: string): string {
     .split('\n')
     .map((line) => line.replace(/^\s*\*? ?/, '').trimEnd())
     .join('\n')
+    .replaceAll('\\"', '"')
     .trim();
 }

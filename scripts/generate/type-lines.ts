@@ -188,7 +188,8 @@ function namedCode(writer: Writer, from: GoPackage, written: string, markers: Ma
     }
   }
   writer.seen({ path: goPackage.path, name: type.name });
-  const atomic = markers.get('structType')?.[0] === 'atomic' || markers.get('mapType')?.[0] === 'atomic' ? '~' : '';
+  const relation = markers.get('structType')?.[0] ?? markers.get('mapType')?.[0] ?? '';
+  const atomic = { atomic: '~', granular: '!' }[relation] ?? '';
   return `>${atomic}${goPackage === (writer.home ?? from) ? '' : `${shortPackage(goPackage.path)}/`}${type.name};`;
 }
 

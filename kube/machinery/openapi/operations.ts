@@ -159,16 +159,18 @@ function operation(
   const subresource = path.split('/{name}/')[1] ?? '';
   const scoped = path.includes('{namespace}') ? 'Namespaced' : '';
   const everywhere = kind.scope === 'Namespaced' && scoped === '' ? 'ForAllNamespaces' : '';
-  const tag = `${kind.group === '' ? 'core' : (kind.group.split('.')[0] ?? '')}_${kind.version}`;
+  const group = groupWord(kind.group);
+  const tag = `${group}_${kind.version}`;
   const deletes = action === 'delete' || action === 'deletecollection';
   const writes = action === 'post' || action === 'put';
+  const [before, after] = ID_WORDS[action];
   const answer = action === 'list' ? `${definition}List` : deletes ? `${META}.Status` : definition;
   return {
     path,
     method: action === 'connect' ? 'get' : METHODS[action],
     action,
     description: subresource ? `${WORDS[action](subresource)} of ${kind.kind}` : WORDS[action](of.kind),
-    id: `${ID_WORDS[action]}${capital(tag.split('_')[0] ?? '')}${capital(kind.version)}${scoped}${kind.kind}${capital(subresource)}${everywhere}`,
+    id: `${before}${capital(group)}${capital(kind.version)}${after}${scoped}${kind.kind}${capital(subresource)}${everywhere}`,
     tag,
     kind: of,
     parameters: [...pathParameters(path), ...PARAMETERS[action]],
@@ -179,16 +181,23 @@ function operation(
   };
 }
 
-const ID_WORDS: Record<Action, string> = {
-  list: 'list',
-  get: 'read',
-  put: 'replace',
-  post: 'create',
-  patch: 'patch',
-  delete: 'delete',
-  deletecollection: 'deleteCollection',
-  connect: 'connectGet',
+/** What stands before and after group and version in an operation's id. */
+const ID_WORDS: Record<Action, [string, string]> = {
+  list: ['list', ''],
+  get: ['read', ''],
+  put: ['replace', ''],
+  post: ['create', ''],
+  patch: ['patch', ''],
+  delete: ['delete', ''],
+  deletecollection: ['delete', 'Collection'],
+  connect: ['connect', 'Get'],
 };
+
+/** `rbacAuthorization` for rbac.authorization.k8s.io. */
+function groupWord(group: string): string {
+  const parts = group === '' ? ['core'] : group.replace(/\.k8s\.io$/, '').split('.');
+  return parts.map((part, at) => (at === 0 ? part : capital(part))).join('');
+}
 
 function pathParameters(path: string): Parameter[] {
   const named = path.matchAll(/\{(\w+)\}/g);

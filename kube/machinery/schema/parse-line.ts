@@ -1,8 +1,11 @@
 /** Reads the lines of `kube/generated/types.ts`; their grammar is written at its top. */
 import type { FieldSchema, ListSchema, ScalarSchema, Schema } from './schema.ts';
 
-/** Finds or makes the (unresolved) struct of a name, as it is written in a line: `core.v1/PodSpec` or `PodSpec`. */
-export type StructOf = (reference: string, atomic: boolean) => Schema;
+/**
+ * Finds or makes the (unresolved) struct of a name, as it is written in a line: `core.v1/PodSpec` or `PodSpec`. `atomic`
+ * is what the field says; undefined: as the type is.
+ */
+export type StructOf = (reference: string, atomic: boolean | undefined) => Schema;
 
 const SCALARS: Record<string, ScalarSchema> = {
   s: { type: 'string' },
@@ -70,7 +73,7 @@ interface Reader {
 function readType(reader: Reader): Schema {
   const code = reader.text[reader.at++] ?? '';
   if (code === '>') {
-    const atomic = readMark(reader, '~');
+    const atomic = readMark(reader, '~') ? true : readMark(reader, '!') ? false : undefined;
     const end = reader.text.indexOf(';', reader.at);
     const reference = reader.text.slice(reader.at, end);
     reader.at = end + 1;

@@ -34,7 +34,8 @@ export class ProtobufWriter {
   raw(field: number, value: Uint8Array): this {
     this.varint((field << 3) | 2);
     this.varint(value.length);
-    this.bytes.set(value, this.reserve(value.length));
+    const at = this.reserve(value.length);
+    this.bytes.set(value, at);
     return this;
   }
 
@@ -46,22 +47,20 @@ export class ProtobufWriter {
 
   private varint(value: number): this {
     let rest = value >>> 0;
-    while (rest > 0x7f) {
-      this.bytes[this.reserve(1)] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.bytes[this.reserve(1)] = rest;
-    return this;
+    for (; rest > 0x7f; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
+    return this.byte(rest);
   }
 
   private bigVarint(value: bigint): this {
     if (value < 0x80000000n) return this.varint(Number(value));
     let rest = value;
-    while (rest > 0x7fn) {
-      this.bytes[this.reserve(1)] = Number(rest & 0x7fn) | 0x80;
-      rest >>= 7n;
-    }
-    this.bytes[this.reserve(1)] = Number(rest);
+    for (; rest > 0x7fn; rest >>= 7n) this.byte(Number(rest & 0x7fn) | 0x80);
+    return this.byte(Number(rest));
+  }
+
+  private byte(value: number): this {
+    const at = this.reserve(1);
+    this.bytes[at] = value;
     return this;
   }
 

@@ -18,6 +18,15 @@ test('a kind resolves to its struct, field by field, with what patches and lists
   expect(schemaOf('io.k8s.api.core.v1.Volume').fields.get('hostPath')).toMatchObject({ number: 1, within: [2] });
 });
 
+test('a field may say otherwise than its type whether it is atomic', () => {
+  const atomic = (type: string, field: string): unknown => {
+    const schema = schemaOf(`io.k8s.api.core.v1.${type}`).fields.get(field)?.schema;
+    return schema?.type === 'struct' && [schema.name, schema.atomic];
+  };
+  expect(atomic('PersistentVolumeSpec', 'claimRef')).toEqual(['io.k8s.api.core.v1.ObjectReference', false]);
+  expect(atomic('Event', 'involvedObject')).toEqual(['io.k8s.api.core.v1.ObjectReference', true]);
+});
+
 test('what is no kind has no kind schema', () => {
   expect(kindSchema('apps', 'v1', 'DeploymentSpec')).toBeUndefined();
   expect(kindSchema('example.com', 'v1', 'Widget')).toBeUndefined();

@@ -30,7 +30,7 @@ export function schemaOf(definitionName: string): StructSchema {
   const found = structs.get(definitionName);
   if (found) return found;
   if (!getIndex().lines.has(definitionName)) throw new Error(`no built-in type ${definitionName}`);
-  return structOf(definitionName, false);
+  return structOf(definitionName, undefined);
 }
 
 /** The schema of a built-in kind; undefined where there is none, as for a custom resource. */
@@ -85,12 +85,14 @@ class BuiltInStruct implements StructSchema {
   }
 }
 
-function structOf(name: string, atomic: boolean): StructSchema {
-  const atomicItself = getIndex().lines.get(name)?.atomic ?? false;
-  const key = atomic && !atomicItself ? `~${name}` : name;
+/** One struct per name; a second one where a field says otherwise than its type whether it is atomic. */
+function structOf(name: string, wanted: boolean | undefined): StructSchema {
+  const itself = getIndex().lines.get(name)?.atomic ?? false;
+  const atomic = wanted ?? itself;
+  const key = atomic === itself ? name : `${name} ${atomic}`;
   let struct = structs.get(key);
   if (!struct) {
-    struct = new BuiltInStruct(name, atomic || atomicItself);
+    struct = new BuiltInStruct(name, atomic);
     structs.set(key, struct);
   }
   return struct;

@@ -1,0 +1,80 @@
+/** ConfigMaps and Secrets that pods of this node use: watched one by one while they are in use, as a node may. */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { type Api, ApiError } from './client.ts';
+import type { Feed } from './subscriptions.ts';
+
+export type Referred = 'configmaps' | 'secrets';
+
+interface Entry {
+  object?: KubeObject;
+  synced: boolean;
+  users: Set<string>;
+  stop(): void;
+  waiters: (() => void)[];
+}
+
+/** How long a pod's start waits for the watch, before it reads the object itself. Milliseconds. */
+const PATIENCE = 1000;
+
+export class ObjectCache {
+  readonly #feed: Feed;
+  readonly #api: Api;
+  readonly #entries = new Map<string, Entry>();
+  /** Told which pods (by uid) use an object that changed. */
+  onChange: (users: ReadonlySet<string>) => void = () => {};
+
+  constructor(feed: Feed, api: Api) {
+    this.#feed = feed;
+    this.#api = api;
+  }
+
+  /** Undefined when there is none. `user` is the uid of the pod it is for. */
+  async get<T extends KubeObject>(
+    resource: Referred,
+    namespace: string,
+    name: string,
+    user: string,
+  ): Promise<T | undefined> {
+    const path = `/api/v1/namespaces/${namespace}/${resource}`;
+    const key = `${path}/${name}`;
+    const entry = this.#entries.get(key) ?? this.#watch(key, path, name);
+    entry.users.add(user);
+    if (!entry.synced) await Promise.race([new Promise<void>((r) => entry.waiters.push(r)), pause(PATIENCE)]);
+    if (entry.synced) return entry.object as T | undefined;
+    try {
+      return await this.#api.request<T>('GET', key);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** The pod is gone: what only it used is not watched any more. */
+  release(user: string): void {
+    for (const [key, entry] of this.#entries) {
+      if (!entry.users.delete(user) || entry.users.size > 0) continue;
+      this.#entries.delete(key);
+      entry.stop();
+    }
+  }
+
+  #watch(key: string, path: string, name: string): Entry {
+    const entry: Entry = { synced: false, users: new Set(), stop: () => {}, waiters: [] };
+    const set = (object: KubeObject | undefined) => {
+      entry.object = object;
+      if (entry.synced) this.onChange(entry.users);
+    };
+    this.#entries.set(key, entry);
+    entry.stop = this.#feed.watch(`${path}?fieldSelector=metadata.name%3D${encodeURIComponent(name)}`, {
+      changed: set,
+      deleted: () => set(undefined),
+      synced: () => {
+        entry.synced = true;
+        for (const waiter of entry.waiters.splice(0)) waiter();
+      },
+    });
+    return entry;
+  }
+}
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds).unref());

@@ -1,0 +1,154 @@
+/** Watches over the cluster's socket: what is there, then what changes, for as long as somebody listens. */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import type { ClientMessage, ServerMessage } from '../../wire/socket.ts';
+
+export interface Feed {
+  /**
+   * `path` is a collection with its selectors: `/api/v1/pods?fieldSelector=spec.nodeName%3Dn1`.
+   * Returns how to stop.
+   */
+  watch(path: string, listener: WatchListener): () => void;
+}
+
+export interface WatchListener {
+  /** Also said of what was already there, and again after a reconnect that had to start over. */
+  changed(object: KubeObject): void;
+  deleted(object: KubeObject): void;
+  /** All there was at the start has been said. */
+  synced?(): void;
+}
+
+interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: KubeObject & { code?: number; message?: string };
+}
+
+interface Subscription {
+  id: number;
+  path: string;
+  listener: WatchListener;
+  /** Where to go on after a reconnect; undefined: from the beginning. */
+  resourceVersion?: string;
+  synced: boolean;
+  /** By namespace/name, to notice what went away while nobody watched. */
+  known: Map<string, KubeObject>;
+  /** While starting over: what has been said again. */
+  seen?: Set<string>;
+  failures: number;
+}
+
+export interface SubscriptionPorts {
+  send(message: ClientMessage): void;
+  after(milliseconds: number, run: () => void): void;
+  warn(text: string): void;
+}
+
+export class Subscriptions implements Feed {
+  readonly #ports: SubscriptionPorts;
+  readonly #subscriptions = new Map<number, Subscription>();
+  #next = 1;
+  #up = false;
+
+  constructor(ports: SubscriptionPorts) {
+    this.#ports = ports;
+  }
+
+  watch(path: string, listener: WatchListener): () => void {
+    const made: Subscription = { id: 0, path, listener, synced: false, known: new Map(), failures: 0 };
+    this.#start(made);
+    return () => {
+      this.#subscriptions.delete(made.id);
+      if (this.#up) this.#ports.send({ type: 'unsubscribe', id: made.id });
+      made.id = -1;
+    };
+  }
+
+  up(): void {
+    this.#up = true;
+    const all = [...this.#subscriptions.values()];
+    this.#subscriptions.clear();
+    for (const subscription of all) this.#start(subscription);
+  }
+
+  down(): void {
+    this.#up = false;
+  }
+
+  /** Ids are never used again, so a late frame of an earlier subscription finds nobody. */
+  #start(subscription: Subscription): void {
+    if (subscription.id === -1) return;
+    subscription.id = this.#next++;
+    this.#subscriptions.set(subscription.id, subscription);
+    if (!this.#up) return;
+    const joint = subscription.path.includes('?') ? '&' : '?';
+    const from = subscription.resourceVersion;
+    if (from === undefined) subscription.seen = new Set();
+    const query =
+      from === undefined
+        ? 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
+        : `resourceVersion=${encodeURIComponent(from)}`;
+    const path = `${subscription.path}${joint}watch=true&allowWatchBookmarks=true&${query}`;
+    this.#ports.send({ type: 'subscribe', id: subscription.id, path });
+  }
+
+  events(id: number, lines: string): void {
+    const subscription = this.#subscriptions.get(id);
+    if (!subscription) return;
+    for (const line of lines.split('\n')) {
+      if (line !== '') this.#event(subscription, JSON.parse(line) as WatchEvent);
+    }
+  }
+
+  /** A subscription ended: it failed, or its time is over. */
+  ended(message: Extract<ServerMessage, { type: 'end' }>): void {
+    const subscription = this.#subscriptions.get(message.id);
+    if (subscription) this.#again(subscription, message.status as { code?: number; message?: string } | undefined);
+  }
+
+  #again(subscription: Subscription, status: { code?: number; message?: string } | undefined): void {
+    this.#subscriptions.delete(subscription.id);
+    if (status?.code === 410) subscription.resourceVersion = undefined;
+    else if (status) this.#ports.warn(`watch of ${subscription.path}: ${status.message ?? status.code}`);
+    subscription.failures = status && status.code !== 410 ? subscription.failures + 1 : 0;
+    const wait = subscription.failures === 0 ? 50 : Math.min(250 * 2 ** subscription.failures, 30_000);
+    this.#ports.after(wait, () => {
+      if (subscription.id === -1 || this.#subscriptions.has(subscription.id)) return;
+      this.#start(subscription);
+    });
+  }
+
+  #event(subscription: Subscription, { type, object }: WatchEvent): void {
+    if (type === 'ERROR') {
+      this.#again(subscription, object);
+      return;
+    }
+    subscription.failures = 0;
+    if (object.metadata.resourceVersion) subscription.resourceVersion = object.metadata.resourceVersion;
+    if (type === 'BOOKMARK') {
+      if (object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true') this.#synced(subscription);
+      return;
+    }
+    const name = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    if (type === 'DELETED') {
+      subscription.known.delete(name);
+      subscription.listener.deleted(object);
+      return;
+    }
+    subscription.seen?.add(name);
+    subscription.known.set(name, object);
+    subscription.listener.changed(object);
+  }
+
+  #synced(subscription: Subscription): void {
+    const { seen, known, listener } = subscription;
+    subscription.seen = undefined;
+    for (const [name, object] of [...known]) {
+      if (seen && !seen.has(name)) {
+        known.delete(name);
+        listener.deleted(object);
+      }
+    }
+    if (!subscription.synced) listener.synced?.();
+    subscription.synced = true;
+  }
+}

@@ -1,0 +1,155 @@
+/** Having a container's image (kubelet `images/image_manager.go`). */
+import {
+  type BackOffEntry,
+  backOffUntil,
+  CONTAINER_BACK_OFF,
+  type PodEvent,
+  podEvents,
+  stepBackOff,
+} from '../../kube/pod-lifecycle/index.ts';
+import type { Container, Pod, Secret } from '../../kube/types.ts';
+import type { ImageEntry, RegistryCredentials, Runtime } from '../runtimes/runtime.ts';
+
+/** Shown as the container's waiting reason. */
+export class ImageError extends Error {
+  readonly reason: 'ErrImagePull' | 'ImagePullBackOff' | 'ErrImageNeverPull' | 'InvalidImageName';
+  /** When it is worth asking again; milliseconds since the epoch. */
+  readonly retryAt: number | undefined;
+
+  constructor(reason: ImageError['reason'], message: string, retryAt?: number) {
+    super(message);
+    this.reason = reason;
+    this.retryAt = retryAt;
+  }
+}
+
+export interface ImageRequest {
+  pod: Pod;
+  container: Container;
+  secret(name: string): Promise<Secret | undefined>;
+  event(event: PodEvent): void;
+}
+
+export class ImageManager {
+  readonly #runtime: Runtime;
+  readonly #now: () => number;
+  readonly #backOff = new Map<string, BackOffEntry & { failedAt: number; error: string; reported: boolean }>();
+
+  constructor(runtime: Runtime, now: () => number) {
+    this.#runtime = runtime;
+    this.#now = now;
+  }
+
+  /** Throws {@link ImageError}. */
+  async ensure(request: ImageRequest): Promise<ImageEntry> {
+    const image = request.container.image ?? '';
+    const reference = normalReference(image);
+    if (!reference)
+      throw new ImageError(
+        'InvalidImageName',
+        `Failed to apply default image tag "${image}": couldn't parse image name`,
+      );
+    const policy = request.container.imagePullPolicy ?? (reference.endsWith(':latest') ? 'Always' : 'IfNotPresent');
+    const present = await this.#runtime.image(reference);
+    if (policy === 'Never' && !present) {
+      request.event(podEvents.neverPulled(image));
+      throw new ImageError('ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`);
+    }
+    if (present && policy !== 'Always') {
+      request.event(podEvents.alreadyPresent(image));
+      return present;
+    }
+    return this.#pull(request, image, reference);
+  }
+
+  async #pull(request: ImageRequest, image: string, reference: string): Promise<ImageEntry> {
+    const key = `${request.pod.metadata.uid}_${reference}`;
+    const before = this.#backOff.get(key);
+    const until = before && backOffUntil(before, before.failedAt, this.#now(), CONTAINER_BACK_OFF);
+    if (before && until !== undefined) {
+      if (!before.reported) request.event(podEvents.backOffPulling(image));
+      before.reported = true;
+      throw new ImageError(
+        'ImagePullBackOff',
+        `Back-off pulling image "${image}": ErrImagePull: ${before.error}`,
+        until,
+      );
+    }
+    request.event(podEvents.pulling(image));
+    const started = this.#now();
+    try {
+      await this.#tryPull(request, reference);
+    } catch (error) {
+      const message = (error as Error).message;
+      const failedAt = this.#now();
+      const step = stepBackOff(before, failedAt, failedAt, CONTAINER_BACK_OFF);
+      this.#backOff.set(key, { ...step, failedAt, error: message, reported: false });
+      request.event(podEvents.failedToPull(image, message));
+      throw new ImageError('ErrImagePull', message);
+    }
+    this.#backOff.delete(key);
+    const took = this.#now() - started;
+    const pulled = await this.#runtime.image(reference);
+    if (!pulled) throw new ImageError('ErrImagePull', `image ${image} is gone right after it was pulled`);
+    request.event(podEvents.pulled(image, took, took, pulled.size));
+    return pulled;
+  }
+
+  /** With each matching credential in turn, or none when there are none. */
+  async #tryPull({ pod, secret }: ImageRequest, reference: string): Promise<void> {
+    const credentials: (RegistryCredentials | undefined)[] = [];
+    for (const { name = '' } of pod.spec?.imagePullSecrets ?? []) {
+      credentials.push(...credentialsFor(await secret(name), reference));
+    }
+    if (credentials.length === 0) credentials.push(undefined);
+    let failure: unknown;
+    for (const credential of credentials) {
+      try {
+        await this.#runtime.pullImage(reference, credential);
+        return;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+}
+
+/** With a tag: `nginx` is `nginx:latest`. Undefined when it is no image reference. */
+export function normalReference(image: string): string | undefined {
+  if (!/^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(image)) return undefined;
+  if (image !== image.toLowerCase() && /[A-Z]/.test(image.replace(/[:@][^/]*$/, ''))) return undefined;
+  if (image.includes('@') || /:[^/]+$/.test(image)) return image;
+  return `${image}:latest`;
+}
+
+/** Out of `kubernetes.io/dockerconfigjson`. */
+function credentialsFor(secret: Secret | undefined, reference: string): RegistryCredentials[] {
+  const text = secret?.data?.['.dockerconfigjson'];
+  if (!text) return [];
+  interface Config {
+    auths?: Record<string, { username?: string; password?: string; auth?: string; identitytoken?: string }>;
+  }
+  let config: Config;
+  try {
+    config = JSON.parse(Buffer.from(text, 'base64').toString()) as Config;
+  } catch {
+    return [];
+  }
+  const first = reference.split('/')[0] ?? '';
+  const registry = reference.includes('/') && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
+  return Object.entries(config.auths ?? {})
+    .filter(([server]) => serverName(server) === serverName(registry))
+    .map(([serverAddress, { username, password, auth, identitytoken }]) => ({
+      username,
+      password,
+      auth,
+      identityToken: identitytoken,
+      serverAddress,
+    }));
+}
+
+function serverName(server: string): string {
+  const name = server.replace(/^https?:\/\//, '').split('/')[0] ?? '';
+  return name === 'index.docker.io' || name === 'registry-1.docker.io' ? 'docker.io' : name;
+}

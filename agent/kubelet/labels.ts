@@ -1,0 +1,26 @@
+/** How the agent finds its pods in the runtime again after a restart: kubelet's own names (`kubelettypes/labels.go`). */
+import { createHash } from 'node:crypto';
+import type { Container, Pod } from '../../kube/types.ts';
+
+export const POD_NAME = 'io.kubernetes.pod.name';
+export const POD_NAMESPACE = 'io.kubernetes.pod.namespace';
+export const POD_UID = 'io.kubernetes.pod.uid';
+export const CONTAINER_NAME = 'io.kubernetes.container.name';
+export const HASH = 'io.kubernetes.container.hash';
+export const RESTART_COUNT = 'io.kubernetes.container.restartCount';
+export const TERMINATION_PATH = 'io.kubernetes.container.terminationMessagePath';
+export const TERMINATION_POLICY = 'io.kubernetes.container.terminationMessagePolicy';
+
+export function podLabels(pod: Pod): Record<string, string> {
+  return {
+    ...pod.metadata.labels,
+    [POD_NAME]: pod.metadata.name ?? '',
+    [POD_NAMESPACE]: pod.metadata.namespace ?? '',
+    [POD_UID]: pod.metadata.uid ?? '',
+  };
+}
+
+/** Changes when the container must be made anew: only its image can change in a pod. */
+export function containerHash(container: Container): string {
+  return createHash('sha256').update(`${container.name}\n${container.image}`).digest('hex').slice(0, 8);
+}

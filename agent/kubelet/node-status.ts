@@ -1,0 +1,117 @@
+/** The Node object of this machine (kubelet `nodestatus/setters.go`, `kubelet_node_status.go`). Pure. */
+import type { Node, NodeCondition } from '../../kube/types.ts';
+import type { ImageEntry, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
+import type { MachineFacts } from './machine.ts';
+
+export const KUBELET_VERSION = 'v1.36.3+islet';
+const MAX_PODS = 110;
+/** kubelet's default hard eviction threshold. */
+const MEMORY_THRESHOLD = 100 * 1024 * 1024;
+const DISK_SHARE_THRESHOLD = 0.1;
+
+export interface NodeView {
+  name: string;
+  facts: MachineFacts;
+  runtime: RuntimeVersion;
+  /** Undefined while the runtime does not answer. */
+  runtimeStatus: RuntimeStatus | undefined;
+  pressure: { memory: number; diskShare: number };
+  addresses: readonly string[];
+  podCIDR: string | undefined;
+  images: readonly ImageEntry[];
+  now: number;
+}
+
+export function nodeLabels({ name, facts }: Pick<NodeView, 'name' | 'facts'>): Record<string, string> {
+  return {
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': facts.operatingSystem,
+    'kubernetes.io/arch': facts.architecture,
+    'beta.kubernetes.io/os': facts.operatingSystem,
+    'beta.kubernetes.io/arch': facts.architecture,
+  };
+}
+
+export function capacityOf(facts: MachineFacts): {
+  capacity: Record<string, string>;
+  allocatable: Record<string, string>;
+} {
+  const common = { cpu: String(facts.cpus), pods: String(MAX_PODS), 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' };
+  const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`;
+  return {
+    capacity: { ...common, memory: kib(facts.memory), 'ephemeral-storage': kib(facts.ephemeralStorage) },
+    allocatable: {
+      ...common,
+      memory: kib(facts.memory - MEMORY_THRESHOLD),
+      // A tenth is kept free, as kubelet's eviction does.
+      'ephemeral-storage': String(Math.floor(facts.ephemeralStorage * (1 - DISK_SHARE_THRESHOLD))),
+    },
+  };
+}
+
+/** `before` keeps transition times. */
+export function nodeStatus(view: NodeView, before: Node['status']): NonNullable<Node['status']> {
+  const { facts, runtime } = view;
+  return {
+    addresses: [
+      ...view.addresses.map((address) => ({ type: 'InternalIP', address })),
+      { type: 'Hostname', address: view.name },
+    ],
+    ...capacityOf(facts),
+    conditions: conditions(view, before?.conditions ?? []),
+    daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+    images: view.images
+      .slice(0, 50)
+      .map(({ tags, digests, size }) => ({ names: [...digests, ...tags], sizeBytes: size })),
+    nodeInfo: {
+      architecture: facts.architecture,
+      bootID: facts.bootID,
+      containerRuntimeVersion: `${runtime.name}://${runtime.version}`,
+      kernelVersion: facts.kernelVersion,
+      kubeProxyVersion: '',
+      kubeletVersion: KUBELET_VERSION,
+      machineID: facts.machineID,
+      operatingSystem: facts.operatingSystem,
+      osImage: facts.osImage,
+      systemUUID: facts.systemUUID,
+    },
+  };
+}
+
+function conditions(view: NodeView, before: readonly NodeCondition[]): NodeCondition[] {
+  const lowMemory = view.pressure.memory < MEMORY_THRESHOLD;
+  const lowDisk = view.pressure.diskShare < DISK_SHARE_THRESHOLD;
+  const problem = readyProblem(view);
+  const drafts: [type: string, status: 'True' | 'False', reason: string, message: string][] = [
+    lowMemory
+      ? ['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']
+      : ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+    lowDisk
+      ? ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure']
+      : ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+    problem
+      ? ['Ready', 'False', 'KubeletNotReady', problem]
+      : ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+  ];
+  const time = `${new Date(view.now).toISOString().slice(0, 19)}Z`;
+  return drafts.map(([type, status, reason, message]) => {
+    const old = before.find((condition) => condition.type === type);
+    const kept = old?.status === status ? old.lastTransitionTime : undefined;
+    return { type, status, reason, message, lastHeartbeatTime: time, lastTransitionTime: kept ?? time };
+  });
+}
+
+function readyProblem({ runtimeStatus, podCIDR }: NodeView): string | undefined {
+  if (!runtimeStatus) return 'container runtime is down';
+  if (!runtimeStatus.runtimeReady) return `container runtime not ready: ${runtimeStatus.message}`;
+  if (runtimeStatus.networkReady) return undefined;
+  const why = podCIDR ? runtimeStatus.message : 'the cluster has not assigned a pod CIDR to this node yet';
+  return `container runtime network not ready: NetworkReady=false ${why}`;
+}
+
+/** Everything but heartbeat times: what makes a status worth writing. */
+export function withoutHeartbeats(status: Node['status']): string {
+  const conditions = (status?.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest);
+  return JSON.stringify({ ...status, conditions });
+}

@@ -1,0 +1,146 @@
+/** What runs of each pod, read from the runtime: the input of every decision. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Observed, ObservedContainer } from '../../kube/pod-lifecycle/index.ts';
+import type { ContainerDetail, ContainerEntry, Runtime, SandboxEntry } from '../runtimes/runtime.ts';
+import { tailMessage } from '../streams/log-file.ts';
+import { CONTAINER_NAME, POD_UID, TERMINATION_PATH, TERMINATION_POLICY } from './labels.ts';
+
+/** One pod's part of a listing of everything. */
+export interface PodListing {
+  sandboxes: SandboxEntry[];
+  containers: ContainerEntry[];
+}
+
+export async function listByPod(runtime: Runtime): Promise<Map<string, PodListing>> {
+  const [sandboxes, containers] = await Promise.all([runtime.sandboxes(), runtime.containers()]);
+  const pods = new Map<string, PodListing>();
+  const of = (uid: string) => {
+    const listing = pods.get(uid) ?? { sandboxes: [], containers: [] };
+    pods.set(uid, listing);
+    return listing;
+  };
+  const uidOf = new Map(sandboxes.map((sandbox) => [sandbox.id, sandbox.metadata.uid]));
+  for (const sandbox of sandboxes) of(sandbox.metadata.uid).sandboxes.push(sandbox);
+  for (const container of containers) {
+    const uid = container.labels[POD_UID] ?? uidOf.get(container.sandbox);
+    if (uid) of(uid).containers.push(container);
+  }
+  return pods;
+}
+
+/** Changes when anything about the pod has. */
+export function fingerprint({ sandboxes, containers }: PodListing): string {
+  const parts = [
+    ...sandboxes.map(({ id, ready }) => `${id}${ready}`),
+    ...containers.map(({ id, state }) => `${id}${state}`),
+  ];
+  return parts.sort().join(' ');
+}
+
+export function newestSandbox({ sandboxes }: PodListing): SandboxEntry | undefined {
+  return [...sandboxes].sort((a, b) => b.metadata.attempt - a.metadata.attempt || b.createdAt - a.createdAt)[0];
+}
+
+/** Fills in what listings leave out, and remembers what never changes: addresses, and how a container ended. */
+export class Observer {
+  readonly #runtime: Runtime;
+  readonly #scheme: string;
+  readonly #ended = new Map<string, ObservedContainer>();
+  readonly #ips = new Map<string, string[]>();
+
+  /** `scheme`: `containerd`, for `containerd://…` ids. */
+  constructor(runtime: Runtime, scheme: string) {
+    this.#runtime = runtime;
+    this.#scheme = scheme;
+  }
+
+  async observe(listing: PodListing, stopping: ReadonlySet<string>): Promise<Observed> {
+    const newest = newestSandbox(listing);
+    const containers = await Promise.all(listing.containers.map((entry) => this.#container(entry, stopping)));
+    const ips = newest?.ready ? await this.#addresses(newest.id) : [];
+    return {
+      sandbox: newest && { id: newest.id, ready: newest.ready, ips, attempt: newest.metadata.attempt },
+      containers: containers.filter((container) => container !== undefined),
+    };
+  }
+
+  async #addresses(sandbox: string): Promise<string[]> {
+    const known = this.#ips.get(sandbox);
+    if (known) return known;
+    const found = (await this.#runtime.sandboxIPs(sandbox)) ?? [];
+    this.#ips.set(sandbox, found);
+    return found;
+  }
+
+  async #container(entry: ContainerEntry, stopping: ReadonlySet<string>): Promise<ObservedContainer | undefined> {
+    const ended = this.#ended.get(entry.id);
+    if (ended) return ended;
+    const detail = await this.#runtime.container(entry.id);
+    if (!detail) return undefined;
+    const observed = this.#observed(entry, detail, stopping.has(entry.id));
+    if (observed.state === 'exited') this.#ended.set(entry.id, observed);
+    return observed;
+  }
+
+  #observed(entry: ContainerEntry, detail: ContainerDetail, stopping: boolean): ObservedContainer {
+    const ended = detail.state === 'exited';
+    return {
+      name: entry.labels[CONTAINER_NAME] ?? entry.name,
+      id: `${this.#scheme}://${entry.id}`,
+      sandbox: entry.sandbox,
+      state: detail.state,
+      attempt: entry.attempt,
+      image: detail.image || entry.image,
+      imageID: detail.imageRef,
+      createdAt: detail.createdAt,
+      startedAt: detail.startedAt,
+      ...(ended
+        ? {
+            finishedAt: detail.finishedAt,
+            exitCode: detail.exitCode,
+            reason: detail.reason || undefined,
+            message: terminationMessage(detail),
+          }
+        : {}),
+      stopping,
+    };
+  }
+
+  /** What the runtime does not list any more is forgotten. */
+  forget(alive: ReadonlyMap<string, PodListing>): void {
+    const ids = new Set<string>();
+    for (const { sandboxes, containers } of alive.values()) {
+      for (const { id } of sandboxes) ids.add(id);
+      for (const { id } of containers) ids.add(id);
+    }
+    for (const id of this.#ended.keys()) if (!ids.has(id)) this.#ended.delete(id);
+    for (const id of this.#ips.keys()) if (!ids.has(id)) this.#ips.delete(id);
+  }
+}
+
+const LIMIT = 4096;
+
+/** The file the container may have written, else the end of its log if the policy says so, else the runtime's words. */
+function terminationMessage(detail: ContainerDetail): string | undefined {
+  const path = detail.annotations[TERMINATION_PATH];
+  const mount = detail.mounts.find(({ containerPath }) => containerPath === path);
+  const written = mount && readStart(mount.hostPath);
+  if (written) return written;
+  const fromLog = detail.annotations[TERMINATION_POLICY] === 'FallbackToLogsOnError' && detail.exitCode !== 0;
+  return (fromLog ? tailMessage(detail.logPath) : undefined) || detail.message || undefined;
+}
+
+function readStart(path: string): string | undefined {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const length = Math.min(fstatSync(file).size, LIMIT);
+      const buffer = Buffer.alloc(length);
+      return buffer.toString('utf8', 0, readSync(file, buffer, 0, length, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,125 @@
+/** The node's pods: a worker for each that the cluster has, and an end for what runs without one. */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import type { Pod } from '../../kube/types.ts';
+import type { Feed } from '../api/subscriptions.ts';
+import { hasLiveVolumes, removePodFolder } from '../volumes/index.ts';
+import { collectPod, foldersWithoutPod, removeOrphan } from './garbage.ts';
+import type { PodPorts } from './pod-ports.ts';
+import { PodWorker } from './pod-worker.ts';
+import type { Relist } from './relist.ts';
+
+const GARBAGE_INTERVAL = 60_000;
+
+export class PodLoop {
+  readonly #ports: PodPorts;
+  readonly #relist: Relist;
+  readonly #workers = new Map<string, PodWorker>();
+  readonly #pods = new Map<string, Pod>();
+  #synced = false;
+  #unwatch = () => {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ports: Omit<PodPorts, 'finished' | 'ended'>, relist: Relist) {
+    this.#relist = relist;
+    this.#ports = {
+      ...ports,
+      finished: (pod) => this.#finished(pod),
+      ended: (pod, listing) => void collectPod(pod, listing, this.#ports).catch(() => {}),
+    };
+    ports.objects.onChange = (users) => {
+      for (const uid of users)
+        void this.#workers
+          .get(uid)
+          ?.refreshVolumes()
+          .catch(() => {});
+      // A container may have been waiting for just this.
+      this.wake(users);
+    };
+  }
+
+  start(feed: Feed): void {
+    const path = `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${this.#ports.nodeName}`)}`;
+    this.#unwatch = feed.watch(path, {
+      changed: (object) => this.#changed(object),
+      deleted: (object) => this.#deleted(object),
+      synced: () => {
+        this.#synced = true;
+        void this.#clean();
+      },
+    });
+    this.#timer = setInterval(() => void this.#clean(), GARBAGE_INTERVAL);
+  }
+
+  /** Stops looking after pods; what runs, runs on. */
+  stop(): void {
+    this.#unwatch();
+    clearInterval(this.#timer);
+    for (const worker of this.#workers.values()) worker.stop();
+  }
+
+  wake(uids: Iterable<string>): void {
+    for (const uid of uids) this.#workers.get(uid)?.wake();
+  }
+
+  /** By namespace, name and uid, as a stream asks for it. */
+  find(namespace: string, name: string, uid: string): Pod | undefined {
+    const pod = this.#pods.get(uid);
+    return pod?.metadata.name === name && pod.metadata.namespace === namespace ? pod : undefined;
+  }
+
+  get count(): number {
+    return this.#workers.size;
+  }
+
+  #changed(object: KubeObject): void {
+    const pod = object as unknown as Pod;
+    const uid = pod.metadata.uid ?? '';
+    this.#pods.set(uid, pod);
+    const worker = this.#workers.get(uid);
+    if (worker) {
+      worker.update(pod);
+      return;
+    }
+    const made = new PodWorker(pod, this.#ports);
+    this.#workers.set(uid, made);
+    made.wake();
+  }
+
+  #deleted(object: KubeObject): void {
+    const uid = object.metadata.uid ?? '';
+    this.#pods.delete(uid);
+    this.#workers.get(uid)?.removed();
+  }
+
+  #finished(pod: Pod): void {
+    const uid = pod.metadata.uid ?? '';
+    this.#workers.delete(uid);
+    this.#pods.delete(uid);
+    this.#ports.objects.release(uid);
+    this.#ports.tokens.forget(uid);
+  }
+
+  /** Ends what the cluster does not know, frees what is over, and keeps mounted files up to date. */
+  async #clean(): Promise<void> {
+    if (!this.#synced) return;
+    try {
+      const listings = await this.#relist.all();
+      this.#ports.observer.forget(listings);
+      for (const [uid, listing] of listings) {
+        if (this.#workers.has(uid)) continue;
+        this.#ports.log.info(`pod ${uid} is not of this cluster any more: ending it`);
+        await removeOrphan(listing, this.#ports);
+      }
+      for (const uid of foldersWithoutPod(this.#ports.folders)) {
+        if (!this.#workers.has(uid)) removePodFolder(uid, this.#ports.folders);
+      }
+      for (const [uid, pod] of this.#pods) {
+        const listing = listings.get(uid);
+        if (listing) await collectPod(pod, listing, this.#ports);
+        if (hasLiveVolumes(pod.spec?.volumes)) await this.#workers.get(uid)?.refreshVolumes();
+      }
+    } catch (error) {
+      this.#ports.log.warn(`cleaning up: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** What pod workers share. */
+import type { Pod, Service } from '../../kube/types.ts';
+import type { Api } from '../api/client.ts';
+import type { ObjectCache } from '../api/objects.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { DnsOptions } from './dns.ts';
+import type { EventRecorder } from './events.ts';
+import type { Folders } from './folders.ts';
+import type { ImageManager } from './images.ts';
+import type { Observer, PodListing } from './observe.ts';
+import type { StatusManager } from './status-manager.ts';
+import type { TokenCache } from './tokens.ts';
+
+export interface Log {
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}
+
+export interface PodPorts {
+  runtime: Runtime;
+  api: Api;
+  objects: ObjectCache;
+  observer: Observer;
+  images: ImageManager;
+  statuses: StatusManager;
+  tokens: TokenCache;
+  events: EventRecorder;
+  folders: Folders;
+  dns: DnsOptions;
+  log: Log;
+  nodeName: string;
+  allocatable: Readonly<Record<string, string>>;
+  /** Bytes. */
+  nodeMemory: number;
+  hostIPs(): readonly string[];
+  services(): readonly Service[];
+  now(): number;
+  /** The pod's sandboxes and containers, as of now or later. */
+  listing(uid: string): Promise<PodListing>;
+  /** Something was changed: the next listing must be a fresh one. */
+  refresh(): void;
+  /** The pod has succeeded or failed and is kept as history: what it held may go. */
+  ended(pod: Pod, listing: PodListing): void;
+  /** Nothing of the pod is left. */
+  finished(pod: Pod): void;
+}

@@ -1,0 +1,108 @@
+/**
+ * Notices what happens in the runtime (kubelet's PLEG): lists everything when the runtime says that something happened,
+ * and once in a while even so. Listings are shared: many pods that ask at once cost one.
+ */
+import type { Runtime } from '../runtimes/runtime.ts';
+import { fingerprint, listByPod, type PodListing } from './observe.ts';
+
+export interface RelistOptions {
+  runtime: Runtime;
+  /** These pods changed. */
+  changed(uids: readonly string[]): void;
+  failed(error: Error): void;
+  /** Milliseconds between listings when nothing is heard. */
+  interval: number;
+}
+
+const NOTHING: PodListing = { sandboxes: [], containers: [] };
+/** Events come in bursts: one listing serves those of this many milliseconds. */
+const GATHER = 15;
+
+export class Relist {
+  readonly #options: RelistOptions;
+  #pods = new Map<string, PodListing>();
+  #fingerprints = new Map<string, string>();
+  #current: Promise<void> | undefined;
+  #dirty = true;
+  #timer: NodeJS.Timeout | undefined;
+  #gathering: NodeJS.Timeout | undefined;
+  #unwatch = () => {};
+  #stopped = false;
+
+  constructor(options: RelistOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#unwatch = this.#options.runtime.watch(() => {
+      this.#dirty = true;
+      this.#gathering ??= setTimeout(() => {
+        this.#gathering = undefined;
+        void this.#tell();
+      }, GATHER);
+    });
+    const tick = async () => {
+      this.#dirty = true;
+      await this.#tell();
+      if (!this.#stopped) this.#timer = setTimeout(tick, this.#options.interval);
+    };
+    void tick();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#unwatch();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#gathering);
+  }
+
+  /** What was listed is out of date. */
+  refresh(): void {
+    this.#dirty = true;
+  }
+
+  async listing(uid: string): Promise<PodListing> {
+    await this.#fresh();
+    return this.#pods.get(uid) ?? NOTHING;
+  }
+
+  async all(): Promise<ReadonlyMap<string, PodListing>> {
+    await this.#fresh();
+    return this.#pods;
+  }
+
+  async #fresh(): Promise<void> {
+    // A listing that began before the last change may not show it.
+    while (this.#dirty || this.#current) {
+      if (this.#current) await this.#current;
+      else await this.#list();
+    }
+  }
+
+  #list(): Promise<void> {
+    this.#dirty = false;
+    this.#current = listByPod(this.#options.runtime)
+      .then((pods) => {
+        this.#pods = pods;
+      })
+      .finally(() => {
+        this.#current = undefined;
+      });
+    return this.#current;
+  }
+
+  async #tell(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      await this.#fresh();
+    } catch (error) {
+      this.#options.failed(error as Error);
+      return;
+    }
+    const now = new Map([...this.#pods].map(([uid, listing]) => [uid, fingerprint(listing)]));
+    const changed = [...now].filter(([uid, print]) => this.#fingerprints.get(uid) !== print).map(([uid]) => uid);
+    for (const uid of this.#fingerprints.keys()) if (!now.has(uid)) changed.push(uid);
+    this.#fingerprints = now;
+    if (changed.length > 0) this.#options.changed(changed);
+  }
+}

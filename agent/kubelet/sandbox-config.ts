@@ -1,0 +1,46 @@
+/** A pod as a sandbox (kubelet `kuberuntime_sandbox.go`). */
+import type { Pod } from '../../kube/types.ts';
+import type { SandboxConfig } from '../runtimes/runtime.ts';
+import { type DnsOptions, dnsOf } from './dns.ts';
+import type { Folders } from './folders.ts';
+import { hostnameOf } from './hosts-file.ts';
+import { podLabels } from './labels.ts';
+import { isPrivileged, namespacesOf, seccompOf } from './security.ts';
+
+export function sandboxConfig(pod: Pod, attempt: number, folders: Folders, dns: DnsOptions): SandboxConfig {
+  const { name = '', namespace = '', uid = '' } = pod.metadata;
+  const hostNetwork = pod.spec?.hostNetwork ?? false;
+  const security = pod.spec?.securityContext ?? {};
+  return {
+    metadata: { name, uid, namespace, attempt },
+    hostname: hostNetwork ? '' : hostnameOf(pod),
+    logDirectory: folders.podLogs(namespace, name, uid),
+    dns: dnsOf(pod, dns),
+    portMappings: hostNetwork ? [] : portMappings(pod),
+    labels: podLabels(pod),
+    annotations: pod.metadata.annotations ?? {},
+    namespaces: namespacesOf(pod),
+    privileged: isPrivileged(pod),
+    runAsUser: security.runAsUser,
+    runAsGroup: security.runAsGroup,
+    supplementalGroups: [
+      ...(security.supplementalGroups ?? []),
+      ...(security.fsGroup === undefined ? [] : [security.fsGroup]),
+    ],
+    seccomp: seccompOf(security.seccompProfile) ?? { profileType: 'RuntimeDefault' },
+    sysctls: Object.fromEntries((security.sysctls ?? []).map(({ name: key, value }) => [key, value])),
+  };
+}
+
+function portMappings(pod: Pod): SandboxConfig['portMappings'] {
+  return (pod.spec?.containers ?? []).flatMap((container) =>
+    (container.ports ?? [])
+      .filter(({ hostPort }) => hostPort)
+      .map(({ protocol = 'TCP', containerPort, hostPort = 0, hostIP = '' }) => ({
+        protocol: protocol as 'TCP' | 'UDP' | 'SCTP',
+        containerPort,
+        hostPort,
+        hostIp: hostIP,
+      })),
+  );
+}

@@ -1,0 +1,111 @@
+/** Pod statuses on their way to the cluster: the newest of each pod, only when it differs, tried until it is there. */
+import { sameStatus } from '../../kube/pod-lifecycle/index.ts';
+import type { Pod, PodStatus } from '../../kube/types.ts';
+import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
+
+interface Entry {
+  pod: Pod;
+  wanted: PodStatus;
+  /** What the cluster has, as far as is known. */
+  reported?: PodStatus;
+  sending: boolean;
+  waiters: (() => void)[];
+}
+
+export class StatusManager {
+  readonly #api: Api;
+  readonly #warn: (text: string) => void;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(api: Api, warn: (text: string) => void) {
+    this.#api = api;
+    this.#warn = warn;
+  }
+
+  /** The status to build upon: the cluster's, or what is on its way there. */
+  latest(pod: Pod): PodStatus | undefined {
+    return this.#entries.get(pod.metadata.uid ?? '')?.wanted ?? pod.status;
+  }
+
+  set(pod: Pod, status: PodStatus): void {
+    const uid = pod.metadata.uid ?? '';
+    const entry = this.#entries.get(uid) ?? { pod, wanted: status, reported: pod.status, sending: false, waiters: [] };
+    this.#entries.set(uid, entry);
+    entry.pod = pod;
+    entry.wanted = status;
+    void this.#send(uid, entry);
+  }
+
+  /** Resolves when the cluster has the pod's status, or the pod is gone there. */
+  async settled(uid: string): Promise<void> {
+    const entry = this.#entries.get(uid);
+    if (!entry || (!entry.sending && same(entry))) return;
+    await new Promise<void>((resolve) => entry.waiters.push(resolve));
+  }
+
+  forget(uid: string): void {
+    const entry = this.#entries.get(uid);
+    this.#entries.delete(uid);
+    for (const waiter of entry?.waiters ?? []) waiter();
+  }
+
+  async #send(uid: string, entry: Entry): Promise<void> {
+    if (entry.sending) return;
+    entry.sending = true;
+    for (let failures = 0; !same(entry) && this.#entries.get(uid) === entry; ) {
+      const status = entry.wanted;
+      try {
+        await this.#patch(uid, entry.pod, patchOf(entry.reported, status));
+        entry.reported = status;
+        failures = 0;
+      } catch (error) {
+        if (error instanceof ApiError && (error.code === 404 || isOtherPod(error))) {
+          this.forget(uid);
+          return;
+        }
+        this.#warn(
+          `status of pod ${entry.pod.metadata.namespace}/${entry.pod.metadata.name}: ${(error as Error).message}`,
+        );
+        // After a conflict or a refusal the whole status is sent again, not what changed.
+        entry.reported = undefined;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** failures++, 10_000)));
+      }
+    }
+    entry.sending = false;
+    for (const waiter of entry.waiters.splice(0)) waiter();
+  }
+
+  async #patch(uid: string, pod: Pod, status: unknown): Promise<void> {
+    const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status`;
+    await this.#api.request('PATCH', path, { metadata: { uid }, status }, STRATEGIC_MERGE);
+  }
+}
+
+const same = ({ reported, wanted }: Entry): boolean => reported !== undefined && sameStatus(reported, wanted);
+
+const isOtherPod = (error: ApiError): boolean => error.code === 409 && /uid/i.test(error.message);
+
+/**
+ * A strategic merge patch that leaves exactly `next`: lists of containers and addresses replace what was there, and
+ * fields that are gone are null.
+ */
+export function patchOf(before: PodStatus | undefined, next: PodStatus): Record<string, unknown> {
+  const patch: Record<string, unknown> = {};
+  const old = (before ?? {}) as Record<string, unknown>;
+  for (const [field, value] of Object.entries(next)) {
+    if (JSON.stringify(old[field]) === JSON.stringify(value)) continue;
+    if (field === 'conditions') patch[field] = changedConditions(before, next);
+    else if (field === 'podIPs' || field === 'hostIPs') patch[field] = [{ $patch: 'replace' }, ...(value as unknown[])];
+    else patch[field] = value;
+  }
+  for (const field of Object.keys(old)) if (!(field in next)) patch[field] = null;
+  return patch;
+}
+
+/** Conditions merge by type, so only those that changed are sent, with the fields that are gone as null. */
+function changedConditions(before: PodStatus | undefined, next: PodStatus): unknown[] {
+  const old = new Map((before?.conditions ?? []).map((condition) => [condition.type, condition]));
+  return (next.conditions ?? [])
+    .filter((condition) => JSON.stringify(old.get(condition.type)) !== JSON.stringify(condition))
+    .map((condition) => ({ reason: null, message: null, ...condition }));
+}

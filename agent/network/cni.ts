@@ -1,0 +1,36 @@
+/** A network configuration for nodes that have none: a bridge, addresses out of the node's range, and host ports. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const OURS = '10-islet.conflist';
+
+/** Writes our configuration unless somebody else's is there. Returns whether the file was changed. */
+export function ensureNetwork(confDir: string, podCIDR: string): boolean {
+  mkdirSync(confDir, { recursive: true });
+  const others = readdirSync(confDir).filter((name) => /\.(conf|conflist|json)$/.test(name) && name !== OURS);
+  if (others.length > 0) return false;
+  const path = join(confDir, OURS);
+  const text = `${JSON.stringify(networkConfiguration(podCIDR), null, 2)}\n`;
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  writeFileSync(path, text);
+  return true;
+}
+
+export function networkConfiguration(podCIDR: string): unknown {
+  return {
+    cniVersion: '0.4.0',
+    name: 'islet',
+    plugins: [
+      {
+        type: 'bridge',
+        bridge: 'islet0',
+        isGateway: true,
+        isDefaultGateway: true,
+        ipMasq: true,
+        hairpinMode: true,
+        ipam: { type: 'host-local', ranges: [[{ subnet: podCIDR }]] },
+      },
+      { type: 'portmap', capabilities: { portMappings: true }, snat: true },
+    ],
+  };
+}

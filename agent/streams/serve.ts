@@ -1,0 +1,190 @@
+/** Serves the streams that the cluster asks for: dials the session, then logs, exec, attach or port-forward. */
+import { join } from 'node:path';
+import WebSocket from 'ws';
+import type { Pod } from '../../kube/types.ts';
+import { CHANNEL, type OpenStream, STREAM_WINDOW, type StreamControl, type StreamSpec } from '../../wire/stream.ts';
+import { trust } from '../api/client.ts';
+import { containerLog, type Folders } from '../kubelet/folders.ts';
+import { newestSandbox, type PodListing } from '../kubelet/observe.ts';
+import type { Log } from '../kubelet/pod-ports.ts';
+import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';
+import { readLog } from './follow.ts';
+import { servePortForward } from './port-forward.ts';
+import { type ClientSocket, serveRemoteCommand } from './remote-command.ts';
+import { failureStatus, StreamFailure } from './status.ts';
+
+export interface StreamOptions {
+  server: string;
+  ca?: string;
+  token(): string;
+  userAgent: string;
+}
+
+export interface StreamPorts {
+  runtime: Runtime;
+  folders: Folders;
+  log: Log;
+  now(): number;
+  find(namespace: string, name: string, uid: string): Pod | undefined;
+  listing(uid: string): Promise<PodListing>;
+}
+
+export interface StreamOrder {
+  session: string;
+  ticket: string;
+  stream: unknown;
+}
+
+export class StreamServer {
+  readonly #options: StreamOptions;
+  readonly #ports: StreamPorts;
+  readonly #sockets = new Set<WebSocket>();
+
+  constructor(options: StreamOptions, ports: StreamPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  open({ session, ticket, stream }: StreamOrder): void {
+    const { spec, protocol } = stream as OpenStream;
+    const base = this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '');
+    const url = `${base}/islet/v1/streams/${session}?ticket=${encodeURIComponent(ticket)}`;
+    const socket = new WebSocket(url, protocol, {
+      headers: { authorization: `Bearer ${this.#options.token()}`, 'user-agent': this.#options.userAgent },
+      perMessageDeflate: false,
+      handshakeTimeout: 10_000,
+      maxPayload: 64 * 1024 * 1024,
+      ...trust(this.#options.ca),
+    });
+    this.#sockets.add(socket);
+    socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${spec.pod}: ${error.message}`));
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('open', () => {
+      // What the client sends waits until the runtime's side is there.
+      socket.pause();
+      this.#serve(socket, spec).catch((error: unknown) => this.#failed(socket, spec, error as Error));
+    });
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
+  async #serve(socket: WebSocket, spec: StreamSpec): Promise<void> {
+    const client = socket as unknown as ClientSocket;
+    const pod = this.#ports.find(spec.namespace, spec.pod, spec.podUID);
+    if (!pod) throw new StreamFailure(404, 'NotFound', `pods "${spec.pod}" not found`);
+    const listing = await this.#ports.listing(spec.podUID);
+    if (spec.kind === 'logs') return this.#logs(socket, spec, pod, listing);
+    if (spec.kind === 'port-forward') {
+      const sandbox = newestSandbox(listing);
+      if (!sandbox?.ready) throw new StreamFailure(500, 'InternalError', `pod ${spec.pod} is not running`);
+      return servePortForward(client, await this.#ports.runtime.portForwardURL(sandbox.id, spec.ports));
+    }
+    const container = newestContainer(listing, spec.container);
+    if (container?.state !== 'running') {
+      throw new StreamFailure(404, 'NotFound', `container not found ("${spec.container}")`);
+    }
+    const { stdin, stdout, stderr, tty } = spec;
+    const flags = { stdin, stdout, stderr: stderr && !tty, tty };
+    const { runtime } = this.#ports;
+    const url =
+      spec.kind === 'exec'
+        ? await runtime.execURL(container.id, spec.command, flags)
+        : await runtime.attachURL(container.id, flags);
+    return serveRemoteCommand(client, url, flags);
+  }
+
+  async #logs(socket: WebSocket, spec: StreamSpec & { kind: 'logs' }, pod: Pod, listing: PodListing): Promise<void> {
+    const container = logOf(spec, pod, listing);
+    const { folders, now } = this.#ports;
+    const path = join(
+      folders.podLogs(spec.namespace, spec.pod, spec.podUID),
+      containerLog(spec.container, container.attempt),
+    );
+    const window = new Window(socket);
+    const control: StreamControl = { type: 'start' };
+    socket.send(JSON.stringify(control));
+    socket.resume();
+    await readLog(path, spec.options, {
+      now,
+      stopped: () => socket.readyState !== WebSocket.OPEN,
+      write: (data) => window.write(data),
+      running: async () => {
+        const fresh = await this.#ports.listing(spec.podUID);
+        return fresh.containers.some(({ id, state }) => id === container.id && state === 'running');
+      },
+    });
+    socket.close(1000);
+  }
+
+  #failed(socket: WebSocket, spec: StreamSpec, error: Error): void {
+    const status = failureStatus(error);
+    if (spec.kind === 'logs') {
+      const control: StreamControl = { type: 'fail', status };
+      socket.send(JSON.stringify(control));
+    } else if (spec.kind === 'port-forward') {
+      this.#ports.log.warn(`port-forward to ${spec.pod}: ${error.message}`);
+    } else {
+      socket.send(Buffer.concat([Buffer.from([CHANNEL.error]), Buffer.from(JSON.stringify(status))]));
+    }
+    socket.resume();
+    // Whoever reads the status ends with an error of its own; others must not take this for a good end.
+    socket.close(spec.kind === 'port-forward' ? 1011 : 1000);
+  }
+}
+
+function newestContainer(listing: PodListing, name: string): ContainerEntry | undefined {
+  return listing.containers.filter((c) => c.name === name).sort((a, b) => b.attempt - a.attempt)[0];
+}
+
+/** Which container's log is meant, in kubelet's words when there is none (`kubelet_pods.go`, validateContainerLogStatus). */
+function logOf(spec: StreamSpec & { kind: 'logs' }, pod: Pod, listing: PodListing): ContainerEntry {
+  const name = spec.container;
+  const all = listing.containers.filter((c) => c.name === name).sort((a, b) => b.attempt - a.attempt);
+  if (spec.options.previous) {
+    const previous = all[0]?.state === 'exited' ? (all[1] ?? all[0]) : all[1];
+    const restarted = (all[0]?.attempt ?? 0) > 0;
+    if (previous && (restarted || all[0]?.state === 'exited')) return previous;
+    throw new StreamFailure(
+      400,
+      'BadRequest',
+      `previous terminated container "${name}" in pod "${spec.pod}" not found`,
+    );
+  }
+  if (all[0] && all[0].state !== 'created') return all[0];
+  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const waiting = statuses.find((status) => status.name === name)?.state?.waiting;
+  const reason = waiting?.reason ?? 'ContainerCreating';
+  const trying = /^(ErrImagePull|ImagePullBackOff)$/.test(reason);
+  const what = trying ? 'trying and failing to pull image' : reason;
+  throw new StreamFailure(400, 'BadRequest', `container "${name}" in pod "${spec.pod}" is waiting to start: ${what}`);
+}
+
+/** At most a window of bytes beyond what the Worker has handed on. */
+class Window {
+  readonly #socket: WebSocket;
+  #left = STREAM_WINDOW;
+  #wake: (() => void) | undefined;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data, binary) => {
+      if (binary) return;
+      const control = JSON.parse(String(data)) as StreamControl;
+      if (control.type === 'credit') this.#left += control.bytes;
+      this.#wake?.();
+    });
+    socket.on('close', () => this.#wake?.());
+  }
+
+  async write(data: Buffer): Promise<void> {
+    this.#left -= data.length;
+    this.#socket.send(data);
+    while (this.#left <= 0 && this.#socket.readyState === WebSocket.OPEN) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * As much of SPDY/3.1 as remotecommand needs (draft-mbelshe-httpbis-spdy-00, section 2): this side opens streams, both
+ * send data. The peer uses no flow control windows, so back pressure is the TCP connection's. Header blocks are sent as
+ * stored deflate blocks, and those of replies are not read: nothing in them matters here.
+ */
+const CONTROL = 0x8000;
+const VERSION = 3;
+const TYPE = { synStream: 1, synReply: 2, rstStream: 3, settings: 4, ping: 6, goAway: 7, headers: 8, windowUpdate: 9 };
+export const FLAG_FIN = 1;
+
+export type SpdyFrame =
+  | { type: 'data'; stream: number; data: Buffer; fin: boolean }
+  | { type: 'reset'; stream: number }
+  | { type: 'ping'; id: number }
+  | { type: 'go-away' }
+  | { type: 'other' };
+
+/** Cuts a byte stream into frames. Frames may be as large as the peer likes; containerd's are at most 32 KiB. */
+export class SpdyDecoder {
+  #chunks: Buffer[] = [];
+  #size = 0;
+  readonly #limit: number;
+
+  constructor(limit = 16 * 1024 * 1024) {
+    this.#limit = limit;
+  }
+
+  /** Throws when this is not SPDY. */
+  push(chunk: Buffer): SpdyFrame[] {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    const frames: SpdyFrame[] = [];
+    for (;;) {
+      if (this.#size < 8) return frames;
+      const head = this.#peek();
+      const length = head.readUIntBE(5, 3);
+      if (length > this.#limit) throw new Error(`SPDY frame of ${length} bytes`);
+      if (this.#size < 8 + length) return frames;
+      frames.push(decode(this.#take(8 + length)));
+    }
+  }
+
+  #peek(): Buffer {
+    if ((this.#chunks[0]?.length ?? 0) < 8) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0] as Buffer;
+  }
+
+  #take(length: number): Buffer {
+    if ((this.#chunks[0]?.length ?? 0) < length) this.#chunks = [Buffer.concat(this.#chunks)];
+    const first = this.#chunks[0] as Buffer;
+    if (first.length === length) this.#chunks.shift();
+    else this.#chunks[0] = first.subarray(length);
+    this.#size -= length;
+    return first.subarray(0, length);
+  }
+}
+
+function decode(frame: Buffer): SpdyFrame {
+  const flags = frame[4] as number;
+  const body = frame.subarray(8);
+  if (((frame[0] as number) & 0x80) === 0) {
+    const stream = frame.readUInt32BE(0) & 0x7fffffff;
+    return { type: 'data', stream, data: body, fin: (flags & FLAG_FIN) !== 0 };
+  }
+  if ((frame.readUInt16BE(0) & 0x7fff) !== VERSION) throw new Error('not SPDY version 3');
+  const type = frame.readUInt16BE(2);
+  if (type === TYPE.goAway) return { type: 'go-away' };
+  if (body.length < 4) return { type: 'other' };
+  const first = body.readUInt32BE(0) & 0x7fffffff;
+  if (type === TYPE.rstStream) return { type: 'reset', stream: first };
+  if (type === TYPE.ping) return { type: 'ping', id: body.readUInt32BE(0) };
+  // A reply or headers may carry the end of a stream that sent no data.
+  if ((type === TYPE.synReply || type === TYPE.headers) && (flags & FLAG_FIN) !== 0) {
+    return { type: 'data', stream: first, data: Buffer.alloc(0), fin: true };
+  }
+  return { type: 'other' };
+}
+
+export function dataFrame(stream: number, data: Uint8Array, fin: boolean): Buffer {
+  const frame = Buffer.allocUnsafe(8 + data.length);
+  frame.writeUInt32BE(stream, 0);
+  frame.writeUInt32BE(data.length, 4);
+  frame[4] = fin ? FLAG_FIN : 0;
+  frame.set(data, 8);
+  return frame;
+}
+
+/** Opens streams: one encoder a connection, since all header blocks are one deflate stream. */
+export class SynEncoder {
+  #started = false;
+
+  /** Header names must be lower case. */
+  encode(stream: number, headers: Readonly<Record<string, string>>): Buffer {
+    const pairs = Object.entries(headers)
+      .flat()
+      .map((text) => Buffer.from(text));
+    const block = Buffer.alloc(4 + pairs.reduce((size, text) => size + 4 + text.length, 0));
+    let at = block.writeUInt32BE(pairs.length / 2, 0);
+    for (const text of pairs) {
+      at = block.writeUInt32BE(text.length, at);
+      at += text.copy(block, at);
+    }
+    const stored = Buffer.alloc(5);
+    stored.writeUInt16LE(block.length, 1);
+    stored.writeUInt16LE(~block.length & 0xffff, 3);
+    const zlib = this.#started ? [] : [Buffer.from([0x78, 0x01])];
+    this.#started = true;
+    const fixed = Buffer.alloc(10);
+    fixed.writeUInt32BE(stream, 0);
+    return controlFrame(TYPE.synStream, 0, Buffer.concat([fixed, ...zlib, stored, block]));
+  }
+}
+
+export function pingFrame(id: number): Buffer {
+  const body = Buffer.alloc(4);
+  body.writeUInt32BE(id, 0);
+  return controlFrame(TYPE.ping, 0, body);
+}
+
+function controlFrame(type: number, flags: number, body: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt16BE(CONTROL | VERSION, 0);
+  head.writeUInt16BE(type, 2);
+  head.writeUInt32BE(body.length, 4);
+  head[4] = flags;
+  return Buffer.concat([head, body]);
+}

@@ -23,7 +23,7 @@ const OPTIONS = { window: 50 };
 test('whatever is written, however slowly it reads, whenever the object sleeps: a watcher ends with the state there is', () =>
   fc.assert(
     fc.asyncProperty(
-      fc.array(step, { maxLength: 40 }),
+      fc.array(step, { maxLength: 60, size: 'max' }),
       fc.constantFrom(undefined, 'app=web'),
       fc.boolean(),
       async (steps, labelSelector, initial) => {

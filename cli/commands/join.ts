@@ -1,14 +1,16 @@
-/** `islet join`: makes this machine a node. The agent does the rest. */
+/** `islet join`: makes this machine a node, for as long as the command runs. The agent does the rest. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { stopRequest } from '../local/stop-request.ts';
+import { fail } from '../local/user-error.ts';
 
 interface Options {
   server?: string;
   token?: string;
   nodeName?: string;
   state: string;
-  containerRuntimeEndpoint?: string;
+  containerRuntimeEndpoint: string;
 }
 
 export function joinCommand(): Command {
@@ -17,12 +19,20 @@ export function joinCommand(): Command {
     .option('--server <url>', 'the cluster, as the join command says it')
     .option('--token <token>', 'a join token; not needed when the state folder knows the cluster')
     .option('--node-name <name>', "the node's name (default: the host name)")
-    .option('--state <dir>', "where the agent keeps the node's identity", join(homedir(), '.islet-agent'))
-    .option('--container-runtime-endpoint <address>', 'the socket of the container runtime')
+    .option('--state <dir>', "where the agent keeps the node's identity and its pods", join(homedir(), '.islet-agent'))
+    .option(
+      '--container-runtime-endpoint <address>',
+      'the socket of the container runtime',
+      'unix:///run/containerd/containerd.sock',
+    )
     .action(runJoin);
 }
 
 async function runJoin(options: Options): Promise<void> {
+  const stopping = stopRequest();
   const { runAgent } = await import('../../agent/main.ts');
-  await runAgent(options);
+  const agent = await runAgent(options).catch((error: Error) => fail(error.message));
+  await stopping;
+  await agent.stop();
+  process.exit(0);
 }

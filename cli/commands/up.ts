@@ -7,6 +7,7 @@ import { ensureAssets } from '../local/assets.ts';
 import { editKubeconfig, kubeconfigPath, mergeKubeconfig } from '../local/kubeconfig.ts';
 import { logLine } from '../local/log-line.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
+import { stopRequest } from '../local/stop-request.ts';
 import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
@@ -92,15 +93,4 @@ Try:
   ${kubectl} get pods -o wide --watch
 
 ready`);
-}
-
-/** Ctrl-C, a SIGTERM, a closed terminal, or the death of whoever started this process. */
-function stopRequest(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-    if (process.channel) {
-      process.once('disconnect', () => resolve());
-      process.channel.unref();
-    }
-  });
 }

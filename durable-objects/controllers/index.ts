@@ -1,18 +1,38 @@
 /** The controllers: one file and one line each. */
 import { deploymentController } from './deployment-controller.ts';
+import { endpointSliceController } from './endpointslice-controller.ts';
+import { garbageCollector } from './garbage-collector.ts';
+import { namespaceController } from './namespace-controller.ts';
+import { nodeLifecycleController } from './node-lifecycle-controller.ts';
+import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { replicaSetController } from './replicaset-controller.ts';
+import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
+import { serviceAccountController } from './serviceaccount-controller.ts';
+import { taintEvictionController } from './taint-eviction-controller.ts';
 
 export interface ControllerOptions {
-  /** PEM text that clients inside the cluster trust (`kube-root-ca.crt`). */
+  /** PEM text that clients inside the cluster trust (`kube-root-ca.crt`); '' publishes none. */
   rootCA: string;
 }
 
-export function createControllers(_options: ControllerOptions): Controller[] {
-  return unique([deploymentController, replicaSetController]);
+/** Throws when two have one name: their keys, timers and users would mix. */
+export function createControllers({ rootCA }: ControllerOptions): Controller[] {
+  return unique([
+    deploymentController,
+    replicaSetController,
+    namespaceController,
+    garbageCollector,
+    endpointSliceController,
+    serviceAccountController,
+    ...(rootCA === '' ? [] : [rootCACertPublisher(rootCA)]),
+    nodeLifecycleController,
+    taintEvictionController,
+    podGarbageCollector,
+  ]);
 }
 
-function unique(controllers: Controller[]): Controller[] {
+export function unique(controllers: Controller[]): Controller[] {
   const names = new Set<string>();
   for (const { name } of controllers) {
     if (names.has(name)) throw new Error(`two controllers are called ${name}`);

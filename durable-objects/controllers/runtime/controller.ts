@@ -28,6 +28,8 @@ export interface Controller {
   owns?: readonly GroupResource[];
   /** Other resources ('*': all), and which keys of `for` a change in them touches. Pure. */
   watches?: readonly { resource: GroupResource | '*'; map(change: Seen, view: View): Key[] }[];
+  /** Keys that come again and again are held back this long; 50 ms when left out. */
+  pace?: number;
   /** Level-triggered and idempotent. `now` in milliseconds since the epoch. The object may be gone from the view. */
   reconcile(key: Key, view: View, now: number): Plan;
 }

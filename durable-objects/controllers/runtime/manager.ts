@@ -16,7 +16,7 @@ import { createEventRecorder } from './events.ts';
 import { Mapper, seen, seenAsNew } from './mapper.ts';
 import { versionPart } from './paths.ts';
 import type { Change, Clock, LogPort, NotePort, Random, ReadPort, RequestPort, TimerPort } from './ports.ts';
-import { backoff, WorkQueue } from './queue.ts';
+import { backoff, HOLD_MS, WorkQueue } from './queue.ts';
 import { createRunner, type Outcome } from './runner.ts';
 import type { Projection } from './view.ts';
 import { isProjected, ViewCache } from './view-cache.ts';
@@ -28,7 +28,7 @@ export interface ControllerManagerPorts {
   log: LogPort;
   read: ReadPort;
   request: RequestPort;
-  /** Its own timers: ids here begin with {@link TIMER_PREFIX}; `takeDue` must hand out no others. */
+  /** Ids set here begin with {@link TIMER_PREFIX}. */
   timers: TimerPort;
   notes: NotePort;
   clock: Clock;
@@ -44,8 +44,11 @@ export interface ControllerManagerPorts {
 export interface ControllerManager {
   /** Call once when the object is constructed: picks up what was left undone. Does nothing when nothing was. */
   wake(): void;
-  /** Call from the object's alarm. `now` in milliseconds since the epoch. */
-  alarm(now: number): void;
+  /**
+   * Call from the object's alarm. `now` in milliseconds since the epoch. Takes its due rows from `timers`, unless
+   * they are handed in by whoever shares the timers out by prefix.
+   */
+  alarm(now: number, due?: readonly { id: string; payload: string }[]): void;
   /** Resolves when nothing is left to do now (timers aside). */
   idle(): Promise<void>;
   /** Stops listening and starts nothing more, as an eviction would. */
@@ -125,15 +128,15 @@ class Manager implements ControllerManager {
     if (this.behind) this.schedule();
   }
 
-  alarm(now: number): void {
-    for (;;) {
-      const rows = this.ports.timers.takeDue(now, TIMER_PAGE);
+  alarm(now: number, due?: readonly { id: string; payload: string }[]): void {
+    let rows = due ?? this.ports.timers.takeDue(now, TIMER_PAGE);
+    while (rows.length > 0) {
       for (const { id, payload } of rows) {
         this.setRow(id, now + SAFETY_MS, payload);
         this.fired.add(id);
         this.due.push({ id, payload });
       }
-      if (rows.length < TIMER_PAGE) break;
+      rows = due ? [] : this.ports.timers.takeDue(now, TIMER_PAGE);
     }
     if (this.due.length > 0) this.schedule();
   }
@@ -269,7 +272,7 @@ class Manager implements ControllerManager {
     const now = this.ports.clock.now();
     while (this.queue.inWork < IN_WORK) {
       if (budget <= 0) return true;
-      const item = this.queue.next(now, (id, ms) => this.ports.defer(() => this.release(id), ms));
+      const item = this.queue.next(now, this.hold, this.paceOf);
       if (!item) break;
       budget -= 10;
       this.start(view, item.id, item.saw, now);
@@ -278,6 +281,9 @@ class Manager implements ControllerManager {
     }
     return false;
   }
+
+  private readonly hold = (id: string, ms: number): void => this.ports.defer(() => this.release(id), ms);
+  private readonly paceOf = (id: string): number => this.byName.get(controllerOf(id))?.pace ?? HOLD_MS;
 
   private absorb(view: ViewCache, change: Change): void {
     this.absorbed = Math.max(this.absorbed, change.revision);

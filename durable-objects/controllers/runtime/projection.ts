@@ -7,8 +7,8 @@ import {
   selectorFromMap,
   selectorFromObject,
 } from '../../../kube/machinery/selectors/labels.ts';
-import type { Pod, Service } from '../../../kube/types.ts';
-import type { PodFacts, Projection } from './view.ts';
+import type { Node, Pod, Service } from '../../../kube/types.ts';
+import type { NodeFacts, PodFacts, Projection } from './view.ts';
 
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
@@ -62,6 +62,7 @@ export function projectionOf(key: Key, revision: number, object: KubeObject, int
     deleting: metadata.deletionTimestamp !== undefined,
   };
   if (resource === 'pods') projection.pod = podFacts(object as unknown as Pod, intern);
+  else if (resource === 'nodes') projection.node = nodeFacts(object as unknown as Node);
   else {
     const selector = selectorOf(resource, object);
     if (selector) projection.selector = selector;
@@ -82,6 +83,13 @@ function selectorOf(resource: string, object: KubeObject): Selector | undefined 
     // A selector that does not parse selects nothing; its owner's reconcile says so.
   }
   return undefined;
+}
+
+function nodeFacts({ spec, status }: Node): NodeFacts {
+  return {
+    ready: status?.conditions?.find((condition) => condition.type === 'Ready')?.status ?? '',
+    evicts: spec?.taints?.some((taint) => taint.effect === 'NoExecute') ?? false,
+  };
 }
 
 function podFacts(pod: Pod, intern: Interner): PodFacts {

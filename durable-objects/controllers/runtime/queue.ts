@@ -10,8 +10,8 @@ export const BACKOFF_MAX_MS = 1_000_000;
 
 /** How often a key may run in quick succession before it is held back, what counts as quick, and for how long. */
 const FREE_RUNS = 10;
-const QUICK_MS = 200;
-const HOLD_MS = 50;
+const QUICK_MS = 250;
+export const HOLD_MS = 50;
 
 /** client-go's ItemExponentialFailureRateLimiter: 5 ms × 2^failures, at most 1000 s. */
 export function backoff(failures: number): number {
@@ -74,7 +74,7 @@ export class WorkQueue {
   /**
    * The next key to work on. `hold` is called for keys that came too often: they are delayed until `release`.
    */
-  next(now: number, hold: (id: string, ms: number) => void): Item | undefined {
+  next(now: number, hold: (id: string, ms: number) => void, pace: (id: string) => number): Item | undefined {
     while (this.head < this.ready.length) {
       const id = this.ready[this.head++]!;
       if (this.head > 1000) {
@@ -83,7 +83,7 @@ export class WorkQueue {
       }
       const entry = this.entries.get(id);
       if (entry?.state !== 'ready') continue;
-      const wait = this.tooSoon(id, now);
+      const wait = this.tooSoon(id, now, pace(id));
       if (wait > 0) {
         entry.state = 'delayed';
         hold(id, wait);
@@ -173,7 +173,7 @@ export class WorkQueue {
     this.ready.push(id);
   }
 
-  private tooSoon(id: string, now: number): number {
+  private tooSoon(id: string, now: number, held: number): number {
     const pace = this.pace.get(id);
     if (!pace || now - pace.last >= QUICK_MS) {
       this.pace.set(id, { last: now, streak: 1 });
@@ -181,9 +181,9 @@ export class WorkQueue {
     }
     const since = now - pace.last;
     // A released key has waited: the clock may stand still (it does within one event), so it is not held twice.
-    if (pace.streak > FREE_RUNS && since < HOLD_MS && !this.waited.delete(id)) {
+    if (pace.streak > FREE_RUNS && since < held && !this.waited.delete(id)) {
       this.waited.add(id);
-      return HOLD_MS - since;
+      return held - since;
     }
     pace.last = now;
     pace.streak++;

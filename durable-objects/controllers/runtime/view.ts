@@ -26,8 +26,17 @@ export interface Projection {
   deleting: boolean;
   /** Of pods. */
   pod?: PodFacts;
+  /** Of nodes. */
+  node?: NodeFacts;
   /** Of deployments, replicasets and services: `spec.selector`, when there is one. */
   selector?: Selector;
+}
+
+export interface NodeFacts {
+  /** Status of the condition Ready; '' when there is none. */
+  ready: string;
+  /** It has a taint with effect NoExecute. */
+  evicts: boolean;
 }
 
 /** What controllers ask of pods over and over, so that a set of 1000 pods is never parsed again for one of them. */

@@ -1,0 +1,81 @@
+/** endpointslice-controller (upstream `pkg/controller/endpointslice`): where a Service's pods are to be reached. */
+import { type Key, parseKey } from '../../kube/machinery/resource.ts';
+import type { EndpointSlice, Service } from '../../kube/types.ts';
+import { isPod, isTerminal, type PodProjection } from './common/pods.ts';
+import { same } from './common/values.ts';
+import { type AddressType, desiredGroups } from './endpointslice/endpoints.ts';
+import { MANAGED_BY, MANAGER, planSlices, SERVICE_NAME, SLICES } from './endpointslice/slices.ts';
+import { defineController, type Seen } from './runtime/controller.ts';
+import type { Plan } from './runtime/plan.ts';
+import type { Projection, View } from './runtime/view.ts';
+
+export const endpointSliceController = defineController({
+  name: 'endpointslice-controller',
+  eventSource: 'endpoint-slice-controller',
+  for: 'services',
+  owns: [SLICES],
+  watches: [{ resource: 'pods', map: servicesOf }],
+  pace: 200,
+  reconcile,
+});
+
+/** Services that select the pod now or did before, when something changed that endpoints show. */
+function servicesOf({ before, after }: Seen, view: View): Key[] {
+  const labelsChanged = before?.labels !== after?.labels;
+  if (!labelsChanged && isPod(before) && isPod(after) && shown(before) === shown(after)) return [];
+  const keys: Key[] = [];
+  for (const service of view.project('services', (after ?? before)?.namespace)) {
+    const selects = (pod: Projection | undefined) => pod !== undefined && service.selector?.matches(pod.labels);
+    if (selects(after) || (labelsChanged && selects(before))) keys.push(service.key);
+  }
+  return keys;
+}
+
+function shown(object: PodProjection): string {
+  const { pod, deleting } = object;
+  return [pod.ips, pod.ready, pod.node, deleting, isTerminal(object), pod.hostname, pod.subdomain].join(' ');
+}
+
+function reconcile(key: Key, view: View): Plan {
+  const { namespace, name } = parseKey(key);
+  const service = view.get<Service>('services', namespace, name);
+  const selector = view.projection(key)?.selector;
+  // Services that select nothing have their endpoints from elsewhere; slices of gone Services are garbage.
+  if (!service || !selector || service.spec?.type === 'ExternalName' || service.metadata.deletionTimestamp) {
+    return { actions: [] };
+  }
+  const pods: PodProjection[] = [];
+  for (const pod of view.project('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
+  const present = slicesOf(namespace, name, view);
+  const families = familiesOf(service);
+  const actions = families.flatMap((family) =>
+    planSlices(
+      service,
+      family,
+      desiredGroups(service, pods, family, view),
+      present.filter((slice) => slice.addressType === family),
+    ),
+  );
+  for (const { metadata, addressType } of present) {
+    if (families.some((family) => same(family, addressType))) continue;
+    const target = { resource: SLICES, namespace, name: metadata.name ?? '', uid: metadata.uid };
+    actions.push({ do: 'delete', target });
+  }
+  return { actions, parallel: true };
+}
+
+function slicesOf(namespace: string, service: string, view: View): EndpointSlice[] {
+  const slices: EndpointSlice[] = [];
+  for (const { labels, name, deleting } of view.project(SLICES, namespace)) {
+    if (labels[SERVICE_NAME] !== service || labels[MANAGED_BY] !== MANAGER || deleting) continue;
+    const slice = view.get<EndpointSlice>(SLICES, namespace, name);
+    if (slice) slices.push(slice);
+  }
+  return slices;
+}
+
+function familiesOf(service: Service): AddressType[] {
+  const families = service.spec?.ipFamilies as AddressType[] | undefined;
+  if (families && families.length > 0) return families;
+  return service.spec?.clusterIP?.includes(':') ? ['IPv6'] : ['IPv4'];
+}

@@ -1,0 +1,128 @@
+/** Which slices to make, change and delete, with as few writes as can be (upstream `endpointslice/reconciler.go`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
+import { controllerRef } from '../common/controller-ref.ts';
+import { same } from '../common/values.ts';
+import type { Action } from '../runtime/plan.ts';
+import { type AddressType, endpointId, isSameEndpoint, type Port, type PortGroup, portsId } from './endpoints.ts';
+
+export const SLICES = 'endpointslices.discovery.k8s.io';
+export const SERVICE_NAME = 'kubernetes.io/service-name';
+export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+export const MANAGER = 'endpointslice-controller.k8s.io';
+const HEADLESS = 'service.kubernetes.io/headless';
+/** upstream's `--max-endpoints-per-slice` */
+const MOST = 100;
+
+interface Draft {
+  slice: EndpointSlice | undefined;
+  ports: Port[];
+  endpoints: Endpoint[];
+  changed: boolean;
+}
+
+export function planSlices(
+  service: Service,
+  family: AddressType,
+  desired: ReadonlyMap<string, PortGroup>,
+  present: readonly EndpointSlice[],
+): Action[] {
+  const labels = labelsOf(service);
+  const drafts: Draft[] = [];
+  const gone: EndpointSlice[] = [];
+  for (const [id, group] of desired) {
+    const own = present.filter((slice) => portsId(slice.ports) === id);
+    drafts.push(...fill(group, own, gone));
+  }
+  gone.push(...present.filter((slice) => !desired.has(portsId(slice.ports))));
+  if (drafts.length === 0) drafts.push(placeholder(gone));
+
+  const actions: Action[] = [];
+  for (const draft of drafts) {
+    if (!draft.slice) actions.push(create(service, family, labels, draft));
+    else if (draft.changed || !same(draft.slice.metadata.labels, labels))
+      actions.push(update(draft.slice, labels, draft));
+  }
+  for (const { metadata } of gone) {
+    const { namespace = '', name = '', uid } = metadata;
+    actions.push({ do: 'delete', target: { resource: SLICES, namespace, name, uid } });
+  }
+  return actions;
+}
+
+/** Keeps endpoints where they are, takes out what is gone, and puts the new ones where there is room. */
+function fill({ ports, endpoints }: PortGroup, own: readonly EndpointSlice[], gone: EndpointSlice[]): Draft[] {
+  const missing = new Map(endpoints.map((endpoint) => [endpointId(endpoint), endpoint]));
+  const drafts = own.map((slice): Draft => {
+    const kept: Endpoint[] = [];
+    let changed = false;
+    for (const before of slice.endpoints ?? []) {
+      const now = missing.get(endpointId(before));
+      if (now) kept.push(now);
+      if (!now || !isSameEndpoint(before, now)) changed = true;
+      missing.delete(endpointId(before));
+    }
+    return { slice, ports, endpoints: kept, changed };
+  });
+  const rest = [...missing.values()];
+  // Slices that are written anyway take new ones first, then one that has room for all that is left.
+  for (const draft of drafts) if (draft.changed) add(draft, rest);
+  const roomy = drafts.filter((draft) => MOST - draft.endpoints.length >= rest.length);
+  if (rest.length > 0 && roomy[0]) add(roomy[0], rest);
+  while (rest.length > 0) {
+    const draft: Draft = { slice: undefined, ports, endpoints: [], changed: true };
+    add(draft, rest);
+    drafts.push(draft);
+  }
+  for (const draft of drafts) if (draft.endpoints.length === 0 && draft.slice) gone.push(draft.slice);
+  return drafts.filter((draft) => draft.endpoints.length > 0);
+}
+
+function add(draft: Draft, rest: Endpoint[]): void {
+  const taken = rest.splice(0, Math.max(0, MOST - draft.endpoints.length));
+  if (taken.length === 0) return;
+  draft.endpoints.push(...taken);
+  draft.changed = true;
+}
+
+/** A Service without endpoints still has one slice. */
+function placeholder(gone: EndpointSlice[]): Draft {
+  const slice = gone.shift();
+  const changed = (slice?.endpoints?.length ?? 0) > 0 || (slice?.ports?.length ?? 0) > 0;
+  return { slice, ports: [], endpoints: [], changed };
+}
+
+function labelsOf(service: Service): Record<string, string> {
+  const { clusterIP } = service.spec ?? {};
+  const labels: Record<string, string> = {};
+  for (const [name, value] of Object.entries(service.metadata.labels ?? {})) {
+    if (![SERVICE_NAME, MANAGED_BY, HEADLESS].includes(name)) labels[name] = value;
+  }
+  labels[MANAGED_BY] = MANAGER;
+  labels[SERVICE_NAME] = service.metadata.name ?? '';
+  if (!clusterIP || clusterIP === 'None') labels[HEADLESS] = '';
+  return labels;
+}
+
+function create(service: Service, family: AddressType, labels: Record<string, string>, draft: Draft): Action {
+  const { name, namespace } = service.metadata;
+  const object: KubeObject = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      generateName: `${name}-`,
+      namespace,
+      labels,
+      ownerReferences: [controllerRef(service as unknown as KubeObject)],
+    },
+    addressType: family,
+    endpoints: draft.endpoints,
+    ports: draft.ports,
+  };
+  return { do: 'create', resource: SLICES, object };
+}
+
+function update(slice: EndpointSlice, labels: Record<string, string>, { endpoints, ports }: Draft): Action {
+  const object = { ...slice, metadata: { ...slice.metadata, labels }, endpoints, ports } as unknown as KubeObject;
+  return { do: 'update', resource: SLICES, object };
+}

@@ -1,0 +1,144 @@
+/**
+ * generic-garbage-collector (upstream `pkg/controller/garbagecollector/garbagecollector.go`): what no owner holds any
+ * more is deleted; owners deleted in the foreground wait for their dependents; orphaning cuts the ties.
+ *
+ * Upstream keeps a graph from watches and asks the API before it believes it. Here the view is the graph, and it has
+ * taken in the whole log.
+ */
+import type { OwnerReference } from '../../kube/machinery/object.ts';
+import type { Key } from '../../kube/machinery/resource.ts';
+import {
+  blockers,
+  FOREGROUND,
+  isDeletingDependents,
+  isForeign,
+  isOrphaning,
+  ORPHAN,
+  ownerState,
+} from './garbage-collector/graph.ts';
+import { defineController, type Seen } from './runtime/controller.ts';
+import type { Action, Plan } from './runtime/plan.ts';
+import type { Projection, View } from './runtime/view.ts';
+
+export const garbageCollector = defineController({
+  name: 'generic-garbage-collector',
+  eventSource: 'garbage-collector-controller',
+  for: '*',
+  watches: [{ resource: '*', map: touched }],
+  reconcile,
+});
+
+function touched(change: Seen, view: View): Key[] {
+  const { before, after } = change;
+  const keys: Key[] = [];
+  if (!after) {
+    for (const dependent of view.dependents(before?.uid ?? change.object.metadata.uid ?? '')) keys.push(dependent.key);
+  } else if (isDeletingDependents(after) || isOrphaning(after)) {
+    keys.push(after.key);
+    if (isDeletingDependents(after)) keys.push(...view.dependents(after.uid).map((dependent) => dependent.key));
+  } else if (after.owners.length > 0 && !after.deleting && before?.owners !== after.owners) {
+    if (after.owners.some((reference) => needsLook(after, reference, view))) keys.push(after.key);
+  }
+  // An owner that waits for this one to go, or to let go.
+  if (before && before.owners !== after?.owners) {
+    for (const { uid } of before.owners) {
+      const owner = view.byUid(uid);
+      if (owner && (isDeletingDependents(owner) || isOrphaning(owner))) keys.push(owner.key);
+    }
+  }
+  return keys;
+}
+
+function needsLook(object: Projection, reference: OwnerReference, view: View): boolean {
+  const owner = view.byUid(reference.uid);
+  return ownerState(object, reference, view) !== 'solid' || (owner !== undefined && isForeign(object, owner));
+}
+
+function reconcile(key: Key, view: View): Plan {
+  const object = view.projection(key);
+  if (!object) return { actions: [] };
+  if (isOrphaning(object)) return orphan(object, view);
+  if (isDeletingDependents(object)) return awaitDependents(object, view);
+  if (object.deleting || object.owners.length === 0) return { actions: [] };
+  return collect(object, view);
+}
+
+/** `attemptToDeleteItem` */
+function collect(object: Projection, view: View): Plan {
+  const actions = object.owners.flatMap((reference) => invalidNamespace(object, reference, view));
+  const states = object.owners.map((reference) => ownerState(object, reference, view));
+  if (states.includes('solid')) {
+    const solid = object.owners.filter((_, index) => states[index] === 'solid');
+    if (solid.length < object.owners.length) actions.push(patch(object, { ownerReferences: solid }));
+    return { actions };
+  }
+  const dependents = view.dependents(object.uid);
+  if (states.includes('waiting') && dependents.length > 0) {
+    // A circle of owners that wait for each other: this one lets go.
+    if (dependents.some(isDeletingDependents)) {
+      const unblocked = object.owners.map((reference) => ({ ...reference, blockOwnerDeletion: false }));
+      return { actions: [...actions, patch(object, { ownerReferences: unblocked })] };
+    }
+    return { actions: [...actions, remove(object, 'Foreground')] };
+  }
+  const { finalizers } = object;
+  const policy = finalizers.includes(ORPHAN) ? 'Orphan' : finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background';
+  return { actions: [...actions, remove(object, policy)] };
+}
+
+/** `processDeletingDependentsItem`: dependents are deleted by their own keys. */
+function awaitDependents(object: Projection, view: View): Plan {
+  if (blockers(object, view).length > 0) return { actions: [] };
+  return { actions: [patch(object, { finalizers: object.finalizers.filter((name) => name !== FOREGROUND) })] };
+}
+
+/** `orphanDependents`; the finalizer goes when nobody refers to the owner any more. */
+function orphan(object: Projection, view: View): Plan {
+  const dependents = view.dependents(object.uid);
+  if (dependents.length === 0) {
+    return { actions: [patch(object, { finalizers: object.finalizers.filter((name) => name !== ORPHAN) })] };
+  }
+  const actions = dependents.map((dependent) =>
+    patch(dependent, { ownerReferences: dependent.owners.filter(({ uid }) => uid !== object.uid) }),
+  );
+  return { actions, parallel: true };
+}
+
+function invalidNamespace(object: Projection, reference: OwnerReference, view: View): Action[] {
+  const owner = view.byUid(reference.uid);
+  if (!owner || !isForeign(object, owner)) return [];
+  const { apiVersion, kind, namespace, name, uid } = object;
+  const text = `[${reference.apiVersion}/${reference.kind}, namespace: ${namespace}, name: ${reference.name}, uid: ${reference.uid}]`;
+  return [
+    {
+      do: 'event',
+      event: {
+        type: 'Warning',
+        reason: 'OwnerRefInvalidNamespace',
+        message: `ownerRef ${text} does not exist in namespace "${namespace}"`,
+        regarding: { apiVersion, kind, namespace, name, uid },
+      },
+    },
+  ];
+}
+
+function patch(object: Projection, metadata: { ownerReferences?: OwnerReference[]; finalizers?: string[] }): Action {
+  const { resource, namespace, name, uid, revision } = object;
+  const emptied = Object.fromEntries(
+    Object.entries(metadata).map(([field, list]) => [field, list.length > 0 ? list : null]),
+  );
+  return {
+    do: 'patch',
+    target: { resource, namespace, name, uid, resourceVersion: String(revision) },
+    patch: { metadata: emptied },
+  };
+}
+
+function remove(object: Projection, propagationPolicy: 'Background' | 'Foreground' | 'Orphan'): Action {
+  const { resource, namespace, name, uid, revision } = object;
+  return {
+    do: 'delete',
+    target: { resource, namespace, name, uid, resourceVersion: String(revision) },
+    propagationPolicy,
+  };
+}

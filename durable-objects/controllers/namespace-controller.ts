@@ -1,0 +1,79 @@
+/**
+ * namespace-controller (upstream `pkg/controller/namespace/deletion`): a namespace being deleted is emptied, pods
+ * first, and then let go.
+ */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import type { Namespace } from '../../kube/types.ts';
+import { deletionConditions } from './namespace/conditions.ts';
+import { defineController, type Seen } from './runtime/controller.ts';
+import type { Action, Plan } from './runtime/plan.ts';
+import type { Projection, View } from './runtime/view.ts';
+
+const FINALIZER = 'kubernetes';
+
+export const namespaceController = defineController({
+  name: 'namespace-controller',
+  for: 'namespaces',
+  wakes: ({ after }) => after?.deleting ?? false,
+  watches: [{ resource: '*', map: leftEnding }],
+  reconcile,
+});
+
+/** Something left a namespace that is ending, or came into it. */
+function leftEnding({ key }: Seen, view: View): Key[] {
+  const { namespace } = parseKey(key);
+  if (namespace === '') return [];
+  const place = keyOf('namespaces', '', namespace);
+  return view.projection(place)?.deleting ? [place] : [];
+}
+
+function reconcile(key: Key, view: View, now: number): Plan {
+  const { name } = parseKey(key);
+  const namespace = view.get<Namespace>('namespaces', '', name);
+  const finalizers = namespace?.spec?.finalizers ?? [];
+  if (!namespace?.metadata.deletionTimestamp || finalizers.length === 0) return { actions: [] };
+  const contents = [...view.contents(name)];
+  if (contents.length === 0) {
+    const rest = finalizers.filter((finalizer) => finalizer !== FINALIZER);
+    if (rest.length === finalizers.length) return { actions: [] };
+    const object = { ...namespace, spec: { ...namespace.spec, finalizers: rest } } as unknown as KubeObject;
+    return {
+      actions: [
+        { do: 'delete-collection', resource: 'events', namespace: name },
+        { do: 'finalize-namespace', object },
+      ],
+    };
+  }
+  const deletes = deleteContents(namespace, contents, now);
+  if (deletes.length > 0) return { actions: deletes, parallel: true };
+  // All of it is on its way; what still holds it is told.
+  return { actions: statusActions(namespace, contents, undefined, now) };
+}
+
+/** Whole collections of what is not being deleted yet. Pods go alone, before what they may need to end well. */
+function deleteContents(namespace: Namespace, contents: readonly Projection[], now: number): Action[] {
+  const resources = new Set(contents.map(({ resource }) => resource));
+  const next = resources.has('pods') ? ['pods'] : [...resources].sort();
+  const onRefused = statusActions(namespace, contents, '{error}', now);
+  return next
+    .filter((resource) => contents.some((object) => object.resource === resource && !object.deleting))
+    .map((resource) => ({
+      do: 'delete-collection',
+      resource,
+      namespace: namespace.metadata.name ?? '',
+      onRefused,
+    }));
+}
+
+function statusActions(
+  namespace: Namespace,
+  contents: readonly Projection[],
+  error: string | undefined,
+  now: number,
+): Action[] {
+  const conditions = deletionConditions(namespace.status?.conditions ?? [], contents, error, now);
+  if (!conditions) return [];
+  const object = { ...namespace, status: { ...namespace.status, conditions } } as unknown as KubeObject;
+  return [{ do: 'update-status', resource: 'namespaces', object }];
+}

@@ -1,0 +1,93 @@
+/** What a namespace says while it ends (upstream `namespace/deletion/status_condition_utils.go`). */
+import type { Namespace } from '../../../kube/types.ts';
+import { rfc3339 } from '../common/values.ts';
+import type { Projection } from '../runtime/view.ts';
+
+type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;
+type Condition = Conditions[number];
+
+interface Wanted {
+  type: string;
+  status: 'True' | 'False';
+  reason: string;
+  message: string;
+}
+
+/** The conditions as they should be now; undefined when they are. */
+export function deletionConditions(
+  present: Conditions,
+  contents: readonly Projection[],
+  error: string | undefined,
+  now: number,
+): Conditions | undefined {
+  let changed = false;
+  const next = [...present];
+  for (const wanted of conditionsFor(contents, error)) {
+    const at = next.findIndex(({ type }) => type === wanted.type);
+    const before = next[at];
+    const { status, reason, message } = wanted;
+    if (before?.status === status && before.reason === reason && before.message === message) continue;
+    changed = true;
+    const lastTransitionTime = before?.status === status ? before.lastTransitionTime : rfc3339(now);
+    const condition = { ...wanted, lastTransitionTime } as Condition;
+    if (at < 0) next.push(condition);
+    else next[at] = condition;
+  }
+  return changed ? next : undefined;
+}
+
+function conditionsFor(contents: readonly Projection[], error: string | undefined): Wanted[] {
+  const remaining = contentMessage(contents);
+  const finalizers = finalizerMessage(contents);
+  return [
+    no('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
+    no(
+      'NamespaceDeletionGroupVersionParsingFailure',
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+    ),
+    error === undefined
+      ? no(
+          'NamespaceDeletionContentFailure',
+          'ContentDeleted',
+          'All content successfully deleted, may be waiting on finalization',
+        )
+      : yes(
+          'NamespaceDeletionContentFailure',
+          'ContentDeletionFailed',
+          `Failed to delete all resource types, 1 remaining: ${error}`,
+        ),
+    remaining === ''
+      ? no('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
+      : yes('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),
+    finalizers === ''
+      ? no('NamespaceFinalizersRemaining', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished')
+      : yes(
+          'NamespaceFinalizersRemaining',
+          'SomeFinalizersRemain',
+          `Some content in the namespace has finalizers remaining: ${finalizers}`,
+        ),
+  ];
+}
+
+const no = (type: string, reason: string, message: string): Wanted => ({ type, status: 'False', reason, message });
+const yes = (type: string, reason: string, message: string): Wanted => ({ type, status: 'True', reason, message });
+
+/** `pods. has 2 resource instances`: upstream prints the dot of the empty group, too. */
+function contentMessage(contents: readonly Projection[]): string {
+  return tally(contents.map(({ resource }) => (resource.includes('.') ? resource : `${resource}.`)))
+    .map(([resource, count]) => `${resource} has ${count} resource instances`)
+    .join(', ');
+}
+
+function finalizerMessage(contents: readonly Projection[]): string {
+  return tally(contents.flatMap(({ finalizers }) => finalizers))
+    .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)
+    .join(', ');
+}
+
+function tally(names: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,130 @@
+/**
+ * node-lifecycle-controller (upstream `pkg/controller/nodelifecycle`): a node's conditions become taints, and the pods
+ * of a node that is not ready are not ready either. Who sets Ready to Unknown is whoever sees the node go (`nodes/`).
+ */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import type { Node, Pod, Taint } from '../../kube/types.ts';
+import { eventAbout } from './common/controller-ref.ts';
+import { isPod, isTerminal } from './common/pods.ts';
+import { rfc3339, same } from './common/values.ts';
+import { defineController, type Seen } from './runtime/controller.ts';
+import type { Action, Plan } from './runtime/plan.ts';
+import type { View } from './runtime/view.ts';
+
+const NOT_READY = 'node.kubernetes.io/not-ready';
+const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+/** Conditions that are bad when True. */
+const PRESSURES: Record<string, string> = {
+  MemoryPressure: 'node.kubernetes.io/memory-pressure',
+  DiskPressure: 'node.kubernetes.io/disk-pressure',
+  NetworkUnavailable: 'node.kubernetes.io/network-unavailable',
+  PIDPressure: 'node.kubernetes.io/pid-pressure',
+};
+/** Taints that only this controller puts and takes. */
+const MANAGED: ReadonlySet<string> = new Set([NOT_READY, UNREACHABLE, UNSCHEDULABLE, ...Object.values(PRESSURES)]);
+
+export const nodeLifecycleController = defineController({
+  name: 'node-lifecycle-controller',
+  eventSource: 'node-controller',
+  for: 'nodes',
+  watches: [{ resource: 'pods', map: onSickNode }],
+  reconcile,
+});
+
+/** A pod that says it is ready on a node that isn't. */
+function onSickNode({ after }: Seen, view: View): Key[] {
+  if (!isPod(after) || !after.pod.ready || after.pod.node === '') return [];
+  const key = keyOf('nodes', '', after.pod.node);
+  return isSick(view.projection(key)?.node?.ready) ? [key] : [];
+}
+
+function isSick(ready: string | undefined): boolean {
+  return ready === 'False' || ready === 'Unknown';
+}
+
+function reconcile(key: Key, view: View, now: number): Plan {
+  const { name } = parseKey(key);
+  const node = view.get<Node>('nodes', '', name);
+  if (!node || node.metadata.deletionTimestamp) return { actions: [] };
+  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  const present = node.spec?.taints ?? [];
+  const taints = taintsFor(node, ready, present, now);
+  const actions: Action[] = [];
+  if (!same(present.map(taintId), taints.map(taintId))) {
+    const { uid, resourceVersion } = node.metadata;
+    actions.push({
+      do: 'patch',
+      target: { resource: 'nodes', namespace: '', name, uid, resourceVersion },
+      patch: { spec: { taints: taints.length > 0 ? taints : null } },
+    });
+    if (isSick(ready) && !present.some(({ key, effect }) => isSickTaint(key) && effect === 'NoExecute')) {
+      const message = `Node ${name} status is now: NodeNotReady`;
+      actions.push({
+        do: 'event',
+        event: eventAbout(node as unknown as KubeObject, 'Normal', 'NodeNotReady', message),
+      });
+    }
+  }
+  if (isSick(ready)) actions.push(...podsNotReady(name, view, now));
+  return { actions };
+}
+
+/** Other people's taints stay as they are, in their order; ours follow the conditions. */
+function taintsFor(node: Node, ready: string | undefined, present: readonly Taint[], now: number): Taint[] {
+  const wanted: Taint[] = [];
+  const want = (key: string, effect: string) =>
+    wanted.push({ key, effect, timeAdded: rfc3339(now) } as unknown as Taint);
+  if (ready === 'False') want(NOT_READY, 'NoSchedule');
+  if (ready === 'Unknown') want(UNREACHABLE, 'NoSchedule');
+  for (const { type, status } of node.status?.conditions ?? []) {
+    const key = PRESSURES[type];
+    if (key && status === 'True') want(key, 'NoSchedule');
+  }
+  if (node.spec?.unschedulable) want(UNSCHEDULABLE, 'NoSchedule');
+  if (ready === 'False') want(NOT_READY, 'NoExecute');
+  if (ready === 'Unknown') want(UNREACHABLE, 'NoExecute');
+  const ids = new Set(wanted.map(taintId));
+  const kept = present.filter((taint) => ids.has(taintId(taint)) || !isOurs(taint));
+  const had = new Set(kept.map(taintId));
+  return [...kept, ...wanted.filter((taint) => !had.has(taintId(taint)))];
+}
+
+function isOurs({ key, effect }: Taint): boolean {
+  if (effect === 'NoExecute') return isSickTaint(key);
+  return effect === 'NoSchedule' && MANAGED.has(key);
+}
+
+function isSickTaint(key: string): boolean {
+  return key === NOT_READY || key === UNREACHABLE;
+}
+
+function taintId({ key, effect }: Taint): string {
+  return `${key}:${effect}`;
+}
+
+/** `MarkPodsNotReady` */
+function podsNotReady(node: string, view: View, now: number): Action[] {
+  const actions: Action[] = [];
+  for (const object of view.podsOn(node)) {
+    if (!isPod(object) || !object.pod.ready || isTerminal(object)) continue;
+    const pod = view.get<Pod>('pods', object.namespace, object.name);
+    if (!pod) continue;
+    const conditions = pod.status?.conditions?.map((condition) =>
+      condition.type === 'Ready' && condition.status !== 'False'
+        ? { ...condition, status: 'False', lastTransitionTime: rfc3339(now) }
+        : condition,
+    );
+    const { namespace = '', name = '', uid, resourceVersion } = pod.metadata;
+    actions.push({
+      do: 'patch',
+      target: { resource: 'pods', namespace, name, uid, resourceVersion },
+      patch: { status: { conditions } },
+      subresource: 'status',
+    });
+    const event = eventAbout(pod as unknown as KubeObject, 'Warning', 'NodeNotReady', 'Node is not ready');
+    actions.push({ do: 'event', event });
+  }
+  return actions;
+}

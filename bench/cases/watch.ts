@@ -2,26 +2,33 @@
 import type { IncomingMessage } from 'node:http';
 import { must, open } from '../lib/http.ts';
 import { cpuMs } from '../lib/process.ts';
-import { percentile } from '../lib/stats.ts';
+import { medians, percentile } from '../lib/stats.ts';
 import type { Figure, Target } from '../lib/target.ts';
 import { configMap } from './objects.ts';
 
+const WATCHERS = [1, 100, 1_000];
 const EVENTS = 50;
 const BETWEEN_MS = 40;
 const NAME = 'watched';
 const PATH = '/api/v1/namespaces/default/configmaps';
 
-export async function watchCase(targets: readonly Target[], counts = [1, 100, 1_000]): Promise<Figure[]> {
+export async function watchCase(targets: readonly Target[], runs: number): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const watchers of counts) {
+  for (const watchers of WATCHERS) {
     const p50: Record<string, number> = {};
     const p99: Record<string, number> = {};
     const cpu: Record<string, number> = {};
     for (const target of targets) {
-      const result = await measure(target, watchers);
-      p50[target.name] = percentile(result.lags, 50);
-      p99[target.name] = percentile(result.lags, 99);
-      cpu[target.name] = result.cpu / EVENTS;
+      const samples: { p50: number; p99: number; cpu: number }[] = [];
+      for (let run = 0; run < runs; run++) {
+        const result = await measure(target, watchers);
+        const [half, most] = [percentile(result.lags, 50), percentile(result.lags, 99)];
+        samples.push({ p50: half, p99: most, cpu: result.cpu / EVENTS });
+      }
+      const middle = medians(samples);
+      p50[target.name] = middle.p50;
+      p99[target.name] = middle.p99;
+      cpu[target.name] = middle.cpu;
     }
     const name = `watch delivery to ${watchers}`;
     figures.push({ case: name, what: 'p50', unit: 'ms', values: p50 });

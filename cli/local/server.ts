@@ -24,6 +24,8 @@ export interface ServerOptions {
 export interface LocalServer {
   service: Service;
   account: Account;
+  /** workerd's. */
+  pid: number;
   ended: Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -64,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       lock.release();
     };
     try {
-      return { service, account: await Account.open(service), ended: workerd.ended, stop };
+      return { service, account: await Account.open(service), pid: workerd.pid, ended: workerd.ended, stop };
     } catch (error) {
       await workerd.stop();
       throw error;

@@ -1,6 +1,6 @@
 /** Performs a Plan: every action re-enters at the top of the API as a request of the controller's user. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
-import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 import type { Controller } from './controller.ts';
@@ -40,8 +40,8 @@ class Run {
   private readonly ports: RunnerPorts;
   private readonly source: EventSource;
   private readonly cause: Cause;
-  /** The resourceVersion each object got from this run. */
-  private readonly latest = new Map<Key, string>();
+  /** The metadata each object got from this run. */
+  private readonly latest = new Map<Key, ObjectMeta>();
 
   constructor(ports: RunnerPorts, controller: Controller, key: Key, saw: number) {
     this.ports = ports;
@@ -114,7 +114,7 @@ class Run {
     if (!metadata?.resourceVersion || !metadata.name) return;
     const resource =
       'target' in action ? action.target.resource : 'resource' in action ? action.resource : 'namespaces';
-    this.latest.set(keyOf(resource, metadata.namespace ?? '', metadata.name), metadata.resourceVersion);
+    this.latest.set(keyOf(resource, metadata.namespace ?? '', metadata.name), metadata);
   }
 
   private requestOf(action: Exclude<Action, { do: 'event' }>): Sent {
@@ -134,7 +134,7 @@ class Run {
           method: 'PUT',
           path: `${pathOf(action.resource, action.object)}${action.do === 'update' ? '' : '/status'}`,
           query: MANAGER,
-          body: this.current(action.resource, action.object),
+          body: this.current(action.resource, action.object, action.do === 'update-status'),
         };
       case 'finalize-namespace':
         return {
@@ -193,15 +193,19 @@ class Run {
   }
 
   /** The object as seen, or as this run's own write left it. */
-  private current(resource: string, object: KubeObject): KubeObject {
+  private current(resource: string, object: KubeObject, status = false): KubeObject {
     const { namespace, name } = object.metadata;
     const latest = this.latest.get(keyOf(resource, namespace ?? '', name ?? ''));
-    return latest ? { ...object, metadata: { ...object.metadata, resourceVersion: latest } } : object;
+    if (!latest) return object;
+    // A status update carries metadata too: what this run wrote there before stays.
+    if (status) return { ...object, metadata: latest };
+    return { ...object, metadata: { ...object.metadata, resourceVersion: latest.resourceVersion } };
   }
 
   /** A merge patch carries uid and resourceVersion itself: the API refuses it when they are not current. */
   private preconditioned({ target, patch, type }: Action & { do: 'patch' }): unknown {
-    const latest = this.latest.get(keyOf(target.resource, target.namespace, target.name)) ?? target.resourceVersion;
+    const written = this.latest.get(keyOf(target.resource, target.namespace, target.name));
+    const latest = written?.resourceVersion ?? target.resourceVersion;
     if (type === 'json' || (!target.uid && !latest)) return patch;
     const { metadata, ...rest } = patch as { metadata?: object };
     return {

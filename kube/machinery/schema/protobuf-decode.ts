@@ -1,0 +1,190 @@
+/**
+ * `application/vnd.kubernetes.protobuf` → object (apimachinery `runtime/serializer/protobuf`): the four bytes `k8s\0`,
+ * then a `runtime.Unknown` that names apiVersion and kind and holds the message. What comes out may hold empty optional
+ * fields, as the messages do: `decodeParsed` drops them.
+ */
+import { layoutOf, type MessageLayout } from './protobuf-message.ts';
+import { ProtobufError, ProtobufReader } from './protobuf-reader.ts';
+import { kindSchema, schemaOf } from './resolve.ts';
+import type { AnySchema, Schema, StructSchema } from './schema.ts';
+
+export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+export const PROTOBUF_PREFIX: readonly number[] = [0x6b, 0x38, 0x73, 0];
+
+/** The error is the message of a 400. */
+export function decodeProtobuf(bytes: Uint8Array): { object: Record<string, unknown> } | { error: string } {
+  try {
+    return { object: decodeUnknown(bytes) };
+  } catch (problem) {
+    if (problem instanceof ProtobufError) return { error: problem.message };
+    throw problem;
+  }
+}
+
+function decodeUnknown(bytes: Uint8Array): Record<string, unknown> {
+  if (bytes.length === 0) throw new ProtobufError('empty data');
+  if (PROTOBUF_PREFIX.some((byte, at) => bytes[at] !== byte)) {
+    const prefix = PROTOBUF_PREFIX.join(' ');
+    throw new ProtobufError(`provided data does not appear to be a protobuf message, expected prefix [${prefix}]`);
+  }
+  if (bytes.length === PROTOBUF_PREFIX.length) throw new ProtobufError('empty body');
+  const reader = new ProtobufReader(bytes, PROTOBUF_PREFIX.length);
+  let [apiVersion, kind] = ['', ''];
+  let message: ProtobufReader | undefined;
+  while (reader.next()) {
+    if (reader.number === 1) [apiVersion, kind] = readTypeMeta(reader.message());
+    else if (reader.number === 2) message = reader.message();
+    else reader.skip();
+  }
+  const schema = schemaOfKind(apiVersion, kind);
+  const object: Record<string, unknown> = { apiVersion, kind };
+  if (message) readMessage(message, layoutOf(schema), object);
+  return object;
+}
+
+function readTypeMeta(reader: ProtobufReader): [string, string] {
+  const found: [string, string] = ['', ''];
+  while (reader.next()) {
+    if (reader.number === 1 || reader.number === 2) found[reader.number - 1] = reader.text();
+    else reader.skip();
+  }
+  return found;
+}
+
+/** DeleteOptions and its like are kinds of every group version. */
+function schemaOfKind(apiVersion: string, kind: string): StructSchema {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const schema = kindSchema(group, version, kind);
+  if (schema) return schema;
+  if (kind === 'DeleteOptions') return schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
+  throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
+}
+
+function readMessage(reader: ProtobufReader, layout: MessageLayout, object: Record<string, unknown>): void {
+  while (reader.next()) {
+    const found = layout.fields.get(reader.number);
+    if (found) object[found.name] = readField(reader, found.field.schema, object[found.name]);
+    else {
+      const inlined = layout.inlined.get(reader.number);
+      if (inlined) readMessage(reader.message(), inlined, object);
+      else reader.skip();
+    }
+  }
+}
+
+/** `before` is what earlier occurrences of a repeated field have gathered. */
+function readField(reader: ProtobufReader, schema: Schema, before: unknown): unknown {
+  if (schema.type === 'list' && !schema.wrapped) {
+    const list = (before as unknown[] | undefined) ?? [];
+    readItems(reader, schema.items, list);
+    return list;
+  }
+  if (schema.type === 'map') {
+    const map = (before as Record<string, unknown> | undefined) ?? {};
+    const entry = reader.message();
+    let key = '';
+    let value: unknown = null;
+    while (entry.next()) {
+      if (entry.number === 1) key = entry.text();
+      else if (entry.number === 2) value = readField(entry, schema.values, undefined);
+      else entry.skip();
+    }
+    // A plain assignment to `__proto__` would change the prototype.
+    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+    return map;
+  }
+  return readValue(reader, schema);
+}
+
+function readItems(reader: ProtobufReader, schema: Schema, list: unknown[]): void {
+  const isNumber = schema.type === 'integer' || schema.type === 'boolean' || schema.type === 'number';
+  if (!isNumber || !reader.isPacked()) {
+    list.push(readValue(reader, schema));
+    return;
+  }
+  const packed = reader.message();
+  while (!packed.isAtEnd()) list.push(readValue(packed, schema));
+}
+
+function readValue(reader: ProtobufReader, schema: Schema): unknown {
+  switch (schema.type) {
+    case 'struct': {
+      const object: Record<string, unknown> = {};
+      readMessage(reader.message(), layoutOf(schema), object);
+      return object;
+    }
+    case 'string':
+      return reader.text();
+    case 'boolean':
+      return reader.boolean();
+    case 'integer':
+      return reader.integer();
+    case 'number':
+      return reader.double();
+    case 'bytes':
+      return base64(reader.raw());
+    case 'quantity':
+      return (readParts(reader.message(), 'text').get(1) as string | undefined) || '0';
+    case 'int-or-string': {
+      const parts = readParts(reader.message(), 'integer', 'integer', 'text');
+      return parts.get(1) === 1 ? (parts.get(3) ?? '') : (parts.get(2) ?? 0);
+    }
+    case 'time':
+    case 'micro-time': {
+      const parts = readParts(reader.message(), 'integer', 'integer');
+      return parts.size === 0 ? null : printTime(parts, schema.type === 'micro-time');
+    }
+    case 'any':
+      return readAny(reader, schema);
+    case 'list': {
+      const list: unknown[] = [];
+      const message = reader.message();
+      while (message.next()) readItems(message, schema.items, list);
+      return list;
+    }
+    case 'map':
+      throw new ProtobufError('a map in a list has no protobuf form');
+  }
+}
+
+/** The fields of a small message, by number; `kinds` says how those from 1 on are read. */
+function readParts(reader: ProtobufReader, ...kinds: ('text' | 'integer')[]): Map<number, string | number> {
+  const parts = new Map<number, string | number>();
+  while (reader.next()) {
+    const kind = kinds[reader.number - 1];
+    if (kind === 'text') parts.set(reader.number, reader.text());
+    else if (kind === 'integer') parts.set(reader.number, reader.integer());
+    else reader.skip();
+  }
+  return parts;
+}
+
+function printTime(parts: ReadonlyMap<number, string | number>, micro: boolean): string {
+  const seconds = new Date(Number(parts.get(1) ?? 0) * 1000).toISOString().slice(0, 19);
+  if (!micro) return `${seconds}Z`;
+  const microseconds = Math.floor(Number(parts.get(2) ?? 0) / 1000);
+  return `${seconds}.${String(microseconds).padStart(6, '0')}Z`;
+}
+
+function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
+  if (!schema.form) throw new ProtobufError('this type is read from JSON only');
+  const message = reader.message();
+  let bytes: Uint8Array | undefined;
+  while (message.next()) {
+    if (message.number === 1) bytes = message.raw();
+    else message.skip();
+  }
+  if (!bytes || bytes.length === 0) return null;
+  if (PROTOBUF_PREFIX.every((byte, at) => bytes[at] === byte)) return decodeUnknown(bytes);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+  } catch {
+    throw new ProtobufError('an embedded object is neither JSON nor protobuf');
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}

@@ -1,0 +1,102 @@
+/** Reads the protobuf wire format. Throws {@link ProtobufError} on bytes that are none. */
+export class ProtobufError extends Error {}
+
+const decoder = new TextDecoder();
+
+export class ProtobufReader {
+  private at: number;
+  private readonly end: number;
+  private readonly bytes: Uint8Array;
+  /** Of the field that {@link next} found. */
+  number = 0;
+  private wire = 0;
+
+  constructor(bytes: Uint8Array, from = 0, end = bytes.length) {
+    this.bytes = bytes;
+    this.at = from;
+    this.end = end;
+  }
+
+  /** Steps to the next field; false at the end. Its value must be read or skipped before the next call. */
+  next(): boolean {
+    if (this.at >= this.end) return false;
+    const tag = Number(this.varint());
+    this.number = tag >>> 3;
+    this.wire = tag & 7;
+    if (this.number === 0) throw new ProtobufError('proto: illegal tag 0');
+    return true;
+  }
+
+  isPacked(): boolean {
+    return this.wire === 2;
+  }
+
+  integer(): number {
+    return Number(BigInt.asIntN(64, this.varint()));
+  }
+
+  boolean(): boolean {
+    return this.varint() !== 0n;
+  }
+
+  double(): number {
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset).getFloat64(this.take(8), true);
+  }
+
+  text(): string {
+    return decoder.decode(this.raw());
+  }
+
+  raw(): Uint8Array {
+    const length = this.length();
+    const from = this.take(length);
+    return this.bytes.subarray(from, from + length);
+  }
+
+  message(): ProtobufReader {
+    const length = this.length();
+    const from = this.take(length);
+    return new ProtobufReader(this.bytes, from, from + length);
+  }
+
+  isAtEnd(): boolean {
+    return this.at >= this.end;
+  }
+
+  skip(): void {
+    if (this.wire === 0) this.varint();
+    else if (this.wire === 1) this.take(8);
+    else if (this.wire === 2) this.take(this.length());
+    else if (this.wire === 5) this.take(4);
+    else throw new ProtobufError(`proto: illegal wireType ${this.wire}`);
+  }
+
+  private length(): number {
+    if (this.wire !== 2) throw new ProtobufError(`proto: wrong wireType = ${this.wire} for field ${this.number}`);
+    return Number(this.varint());
+  }
+
+  /** Steps over as many bytes; returns where they begin. */
+  private take(count: number): number {
+    const from = this.at;
+    if (count < 0 || from + count > this.end) throw new ProtobufError('unexpected EOF');
+    this.at += count;
+    return from;
+  }
+
+  private varint(): bigint {
+    let low = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.bytes[this.take(1)] ?? 0;
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt(low);
+    }
+    let value = BigInt(low);
+    for (let shift = 28n; shift < 70n; shift += 7n) {
+      const byte = this.bytes[this.take(1)] ?? 0;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw new ProtobufError('proto: integer overflow');
+  }
+}

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { decodeObject, decodeParsed } from './decode-object.ts';
+import { decodeProtobuf } from './protobuf-decode.ts';
+import { encodeProtobuf } from './protobuf-encode.ts';
+import { kindSchema } from './resolve.ts';
+
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', creationTimestamp: '2024-02-29T10:00:00Z', labels: { b: '2', a: '1' } },
+  spec: { ports: [{ port: 80, targetPort: 'http' }], clusterIPs: ['10.96.0.7'] },
+  status: { loadBalancer: {} },
+};
+
+test('an object goes through protobuf and comes back as it was', () => {
+  const schema = kindSchema('', 'v1', 'Service');
+  if (!schema) throw new Error('no Service');
+  const bytes = encodeProtobuf(schema, service);
+  expect(new TextDecoder('latin1').decode(bytes.subarray(0, 17))).toBe('k8s\0\n\r\n\x02v1\x12\x07Servi');
+  const decoded = decodeProtobuf(bytes);
+  if ('error' in decoded) throw new Error(decoded.error);
+  const checked = decodeParsed(decoded.object, '', { group: '', version: 'v1', kind: 'Service', schema }, 'Strict');
+  expect(checked).toEqual({ object: service, warnings: [] });
+});
+
+test.each([
+  [[], 'empty data'],
+  [[1, 2, 3, 4, 5], 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]'],
+  [[0x6b, 0x38, 0x73, 0], 'empty body'],
+  [[0x6b, 0x38, 0x73, 0, 0x0a, 0x7f, 1], 'unexpected EOF'],
+  [[0x6b, 0x38, 0x73, 0, 0x0a, 0x00], 'no kind "" is registered for version ""'],
+])('bytes %j are refused', (bytes, error) => {
+  expect(decodeProtobuf(Uint8Array.from(bytes))).toEqual({ error });
+});
+
+const fixtures = process.env.ISLET_FIXTURES;
+
+test.skipIf(!fixtures)(
+  'every fixture of k8s.io/api (testdata/HEAD, named by ISLET_FIXTURES) is read and written alike',
+  () => {
+    const folder = fixtures ?? '';
+    const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+    let compared = 0;
+    for (const file of files) {
+      const [, groupName = '', version = '', kind = ''] = /^(.+?)\.(v\d\w*)\.(\w+)\.json$/.exec(file) ?? [];
+      const group = groupName === 'core' ? '' : groupName;
+      const schema = kindSchema(group, version, kind);
+      if (!schema) continue;
+      const text = readFileSync(join(folder, file), 'utf8');
+      const wanted = { object: JSON.parse(text) as Record<string, unknown>, warnings: [] };
+      const expected = { group, version, kind, schema };
+      expect(decodeObject(text, expected, 'Strict')).toEqual(wanted);
+      const bytes = new Uint8Array(readFileSync(join(folder, file.replace(/json$/, 'pb'))));
+      const decoded = decodeProtobuf(bytes);
+      if ('error' in decoded) throw new Error(`${file}: ${decoded.error}`);
+      expect(decodeParsed(decoded.object, '', expected, 'Strict')).toEqual(wanted);
+      expect(encodeProtobuf(schema, wanted.object)).toEqual(bytes);
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(90);
+  },
+);

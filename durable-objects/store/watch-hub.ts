@@ -35,6 +35,10 @@ export interface WatchHubOptions {
 const BOOKMARK_EVERY = 60_000;
 /** Steps of catching up before requests get their turn. */
 const STEPS_A_TURN = 16;
+/** On one socket. Each costs a row and memory. */
+const MAX_SUBSCRIPTIONS = 1000;
+/** WebSocket close code: policy violation. */
+const POLICY_VIOLATION = 1008;
 
 export class WatchHub {
   readonly #store: Store;
@@ -86,10 +90,14 @@ export class WatchHub {
     for (const peer of gone) this.#table.removeAll(peer);
   }
 
-  /** Begins a subscription; one of the same number on the same socket is replaced. */
+  /** Begins a subscription; one of the same number on the same socket is replaced. Too many close the socket. */
   subscribe(peer: Peer, id: number, request: WatchRequest): void {
     const connection = this.#connection(peer);
     if (connection.subscriptions.has(id)) this.#remove(connection, id);
+    if (connection.subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      peer.close(POLICY_VIOLATION, `more than ${MAX_SUBSCRIPTIONS} subscriptions on one socket`);
+      return;
+    }
     const subscription = this.#add(connection, id, request, this.#beginning(request), request.after ?? 0);
     this.#catchUp(connection);
     // Only now, so that a watch whose beginning fits into the window costs one row.

@@ -17,7 +17,9 @@ export class Credits {
   }
 
   acknowledge(size: number): void {
-    this.#unacknowledged = Math.max(0, this.#unacknowledged - Math.max(0, size));
+    // Comes from the other end as it is.
+    if (!(size > 0)) return;
+    this.#unacknowledged = Math.max(0, this.#unacknowledged - size);
   }
 
   /** After hibernation the count is gone; a socket with somebody behind was at the end of its window. */

@@ -9,6 +9,7 @@ import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { createSimulatedNodes, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
@@ -18,6 +19,9 @@ import { WatchHub } from '../store/watch-hub.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import { requestPort } from './requests.ts';
 import { SharedTimers } from './timers.ts';
+
+/** The note that holds how many simulated nodes the cluster should have. */
+const SIMULATED_NODES = 'simulated-nodes';
 
 export interface MachinePorts {
   sql: SqlPort;
@@ -100,22 +104,37 @@ export function assemble(ports: MachinePorts): Machine {
     random: chance,
     defer: (run) => defer(run, 0),
   });
+  const simulatedTimers = shared.port(SIMULATED_TIMER);
+  const simulated = createSimulatedNodes({
+    log: store,
+    read: store,
+    request: (ask) => request.request(ask),
+    timers: simulatedTimers,
+    clock,
+    random: chance,
+    defer: (run) => defer(run, 0),
+    nodes: () => Number(notes.read(SIMULATED_NODES) ?? 0),
+  });
   const compaction = scheduleCompaction(store, shared.port(COMPACTION_PREFIX), now, pause);
 
   return {
     hub,
     handle: (ask) => api.handle(ask),
-    async initialise() {
+    async initialise(simulatedNodes) {
+      notes.write(SIMULATED_NODES, String(simulatedNodes));
       await bootstrap(api, now());
+      simulated.resize();
     },
     wake() {
       timers.onEarlier(setAlarm);
       controllers.wake();
       scheduler.wake();
+      simulated.wake();
     },
     async alarm(at) {
       controllers.alarm(at);
       if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm(at);
+      if (simulatedTimers.takeDue(at, 10).length > 0) simulated.alarm(at);
       await compaction.alarm(at);
       hub.tick(at);
     },

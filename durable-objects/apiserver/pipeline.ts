@@ -45,7 +45,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       if (server.isRevoked?.(request)) throw new ApiError('Unauthorized', 'Unauthorized');
       const user = impersonate(request, authorize);
       // Counted before anything is looked up, and by the verb: a watch ends here, it is not under way.
-      leave = flowControl.enter(info.verb, request.user);
+      leave = flowControl.enter(info.verb, request);
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
       if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);

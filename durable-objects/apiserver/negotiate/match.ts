@@ -77,7 +77,7 @@ function fieldNeedles(fields: readonly FieldRequirement[]): string[] {
 }
 
 /** For the watch hub. Kinds it doesn't know (they were refused before) match everything. */
-export const matcherFactory: MatcherFactory = ({ apiVersion, kind, labelSelector, fieldSelector }) => {
+export const makeMatcher: MatcherFactory = ({ apiVersion, kind, labelSelector, fieldSelector }) => {
   const registered = findKind(apiVersion, kind);
   const filter = registered && compileFilter(registered.kind, { labelSelector, fieldSelector });
   if (!registered || !filter) return undefined;

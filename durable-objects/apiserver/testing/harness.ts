@@ -64,7 +64,6 @@ export async function testApi({
     ...ports,
   });
   api = server;
-  if (!empty) await bootstrap(server, clock.time);
 
   const send: TestApi['send'] = (line, { user = ADMIN, headers = {}, body } = {}) => {
     const space = line.indexOf(' ');
@@ -86,6 +85,11 @@ export async function testApi({
     const isJson = answer.headers['content-type']?.startsWith('application/json');
     return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };
+  if (!empty) {
+    await bootstrap(server, clock.time);
+    // In a whole cluster a controller makes it.
+    await call('POST /api/v1/namespaces/default/serviceaccounts', { body: { metadata: { name: 'default' } } });
+  }
   return {
     api: server,
     store,

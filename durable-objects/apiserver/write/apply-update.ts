@@ -125,6 +125,8 @@ function shape({ call: { kind }, subresource, claims }: UpdateRequest, next: Kub
     kind.strategy.prepareForStatusUpdate?.(next, old);
     return;
   }
+  // The one endpoint that may touch a namespace's own finalizers, which every other update keeps.
+  if (subresource === 'finalize') return;
   kind.strategy.prepareForUpdate?.(next, old);
   bumpGeneration(kind, next, old);
   if (claims) allocateService(next, old, claims);

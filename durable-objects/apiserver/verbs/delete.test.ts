@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import type { ConfigMap, Deployment, Namespace, Pod } from '../../../kube/types.ts';
+import { testApi } from '../testing/harness.ts';
+import { configMap, DEPLOYMENTS, deployment, MAPS, PODS, pod } from '../testing/objects.ts';
+
+test('a delete answers a Status that names what is gone', async () => {
+  const { call, create } = await testApi();
+  const { metadata } = await create<Deployment>(DEPLOYMENTS, deployment('web'));
+  const { status, body } = await call(`DELETE ${DEPLOYMENTS}/web`);
+  expect([status, body]).toEqual([
+    200,
+    {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: { name: 'web', group: 'apps', kind: 'deployments', uid: metadata.uid },
+    },
+  ]);
+  expect((await call(`DELETE ${DEPLOYMENTS}/web`)).body.message).toBe('deployments.apps "web" not found');
+});
+
+test('a pod that runs is given its grace, which can only be shortened', async () => {
+  const { call, create, store } = await testApi();
+  await create(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+  const first = await call<Pod>(`DELETE ${PODS}/web`);
+  expect(first.body.metadata).toMatchObject({
+    deletionTimestamp: '2026-01-02T03:04:35Z',
+    deletionGracePeriodSeconds: 30,
+  });
+  const { revision } = store;
+  expect((await call(`DELETE ${PODS}/web?gracePeriodSeconds=60`)).status).toBe(200);
+  expect(store.revision).toBe(revision);
+  const shorter = await call<Pod>(`DELETE ${PODS}/web`, { body: { gracePeriodSeconds: 10 } });
+  expect(shorter.body.metadata).toMatchObject({
+    deletionTimestamp: '2026-01-02T03:04:15Z',
+    deletionGracePeriodSeconds: 10,
+  });
+  const last = await call<Pod>(`DELETE ${PODS}/web?gracePeriodSeconds=0`);
+  expect([last.status, last.body.kind]).toEqual([200, 'Pod']);
+  expect((await call(`GET ${PODS}/web`)).status).toBe(404);
+});
+
+test('a pod that nobody runs goes at once', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web'));
+  const { body } = await call<Pod>(`DELETE ${PODS}/web`);
+  expect(body.metadata.deletionGracePeriodSeconds).toBe(0);
+  expect((await call(`GET ${PODS}/web`)).status).toBe(404);
+});
+
+test.each([
+  [
+    { uid: 'other' },
+    /^Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition \(other\) does not match the UID in record \(.*\)\. The object might have been deleted and then recreated$/,
+  ],
+  [
+    { resourceVersion: '1' },
+    /^Operation cannot be fulfilled on ConfigMap "a": the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\)\. The object might have been modified$/,
+  ],
+])('a delete on the condition %j leaves another object alone', async (preconditions, message) => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const { status, body } = await call(`DELETE ${MAPS}/a`, { body: { preconditions } });
+  expect(status).toBe(409);
+  expect(body.message).toMatch(message);
+  expect((await call(`GET ${MAPS}/a`)).status).toBe(200);
+});
+
+test('dependents are left to the garbage collector, as the policy says', async () => {
+  const { call, create } = await testApi();
+  await create(DEPLOYMENTS, deployment('web'));
+  const orphan = await call<Deployment>(`DELETE ${DEPLOYMENTS}/web?propagationPolicy=Orphan`);
+  expect(orphan.body.metadata).toMatchObject({ finalizers: ['orphan'], deletionTimestamp: '2026-01-02T03:04:05Z' });
+  const foreground = await call<Deployment>(`DELETE ${DEPLOYMENTS}/web`, { body: { propagationPolicy: 'Foreground' } });
+  expect(foreground.body.metadata.finalizers).toEqual(['foregroundDeletion']);
+  expect((await call(`DELETE ${DEPLOYMENTS}/web?propagationPolicy=Never`)).body.message).toBe(
+    'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Never": supported values: "Background", "Foreground", "Orphan"',
+  );
+});
+
+test('a collection is deleted by its selector, and answers what it was', async () => {
+  const { call, create } = await testApi();
+  for (const name of ['a', 'b']) await create(PODS, pod(name, { labels: { app: 'x' } }));
+  await create(PODS, pod('c', { labels: { app: 'y' } }));
+  const { status, body } = await call<{ kind: string; items: Pod[] }>(`DELETE ${PODS}?labelSelector=app%3Dx`);
+  expect([status, body.kind, body.items.length]).toEqual([200, 'PodList', 2]);
+  const left = await call<{ items: Pod[] }>(`GET ${PODS}`);
+  expect(left.body.items.map(({ metadata }) => metadata.name)).toEqual(['c']);
+});
+
+test('a namespace is marked, takes nothing new, and goes when it is finalised', async () => {
+  const { call, create } = await testApi();
+  await create('/api/v1/namespaces', { metadata: { name: 'work' } });
+  const marked = await call<Namespace>('DELETE /api/v1/namespaces/work');
+  expect([marked.status, marked.body.status?.phase, marked.body.spec?.finalizers]).toEqual([
+    200,
+    'Terminating',
+    ['kubernetes'],
+  ]);
+  const refused = await call('POST /api/v1/namespaces/work/configmaps', { body: configMap('a') });
+  expect([refused.status, refused.body.message, refused.body.details?.causes]).toEqual([
+    403,
+    'configmaps "a" is forbidden: unable to create new content in namespace work because it is being terminated',
+    [{ reason: 'NamespaceTerminating', message: 'namespace work is being terminated', field: 'metadata.namespace' }],
+  ]);
+  const finalised = await call('PUT /api/v1/namespaces/work/finalize', {
+    body: { ...marked.body, spec: { finalizers: [] } },
+  });
+  expect(finalised.status).toBe(200);
+  expect((await call('GET /api/v1/namespaces/work')).status).toBe(404);
+});
+
+test('the namespaces of the system stay', async () => {
+  const { call } = await testApi();
+  const { status, body } = await call('DELETE /api/v1/namespaces/default');
+  expect([status, body.message]).toEqual([403, 'namespaces "default" is forbidden: this namespace may not be deleted']);
+});
+
+test('a dry run of a delete deletes nothing', async () => {
+  const { call, create } = await testApi();
+  await create<ConfigMap>(MAPS, configMap('a'));
+  expect((await call(`DELETE ${MAPS}/a?dryRun=All`)).body.status).toBe('Success');
+  expect((await call(`GET ${MAPS}/a`)).status).toBe(200);
+});

@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest';
+import type { ConfigMap, Deployment, Pod } from '../../../kube/types.ts';
+import { testApi } from '../testing/harness.ts';
+import {
+  configMap,
+  DEPLOYMENTS,
+  deployment,
+  JSON_PATCH,
+  MAPS,
+  MERGE,
+  PODS,
+  pod,
+  STRATEGIC,
+} from '../testing/objects.ts';
+
+const MODIFIED =
+  'Operation cannot be fulfilled on deployments.apps "web": the object has been modified; please apply your changes to the latest version and try again';
+
+test('an update of a stale object is a conflict', async () => {
+  const { call, create } = await testApi();
+  const first = await create<Deployment>(DEPLOYMENTS, deployment('web'));
+  const next = { ...first, spec: { ...first.spec, replicas: 4 } };
+  expect((await call(`PUT ${DEPLOYMENTS}/web`, { body: next })).status).toBe(200);
+  const stale = await call(`PUT ${DEPLOYMENTS}/web`, { body: { ...first, spec: { ...first.spec, replicas: 5 } } });
+  expect([stale.status, stale.body.reason, stale.body.message]).toEqual([409, 'Conflict', MODIFIED]);
+});
+
+test('an update without a resourceVersion replaces whatever is there', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const { status, body } = await call<ConfigMap>(`PUT ${MAPS}/a`, { body: configMap('a', { b: '2' }) });
+  expect([status, body.data]).toEqual([200, { b: '2' }]);
+});
+
+test('kinds that lock with leases want a resourceVersion', async () => {
+  const { call, create } = await testApi();
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
+  await create(leases, { metadata: { name: 'a' }, spec: { holderIdentity: 'x' } });
+  const { status, body } = await call(`PUT ${leases}/a`, { body: { metadata: { name: 'a' }, spec: {} } });
+  expect([status, body.message]).toEqual([
+    422,
+    'Lease.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+  ]);
+});
+
+test('an update that changes nothing writes nothing, in whatever order its fields come', async () => {
+  const { call, create, store } = await testApi();
+  const { spec, metadata, ...rest } = await create<Deployment>(DEPLOYMENTS, deployment('web'));
+  const before = store.revision;
+  const reply = await call<Deployment>(`PUT ${DEPLOYMENTS}/web`, { body: { spec, ...rest, metadata } });
+  expect([reply.status, reply.body.metadata.resourceVersion, store.revision]).toEqual([
+    200,
+    metadata.resourceVersion,
+    before,
+  ]);
+});
+
+test('the generation counts what is wanted, and the status is left to its own endpoint', async () => {
+  const { call, create } = await testApi();
+  await create(DEPLOYMENTS, deployment('web'));
+  const patch = async (path: string, body: object) =>
+    (await call<Deployment>(`PATCH ${DEPLOYMENTS}/web${path}`, { body, headers: MERGE })).body;
+  const labelled = await patch('', { metadata: { labels: { a: 'b' } }, status: { replicas: 9 } });
+  expect([labelled.metadata.generation, labelled.status]).toEqual([1, {}]);
+  const scaled = await patch('', { spec: { replicas: 5 } });
+  expect(scaled.metadata.generation).toBe(2);
+  const reported = await patch('/status', { spec: { replicas: 1 }, status: { replicas: 5, observedGeneration: 2 } });
+  expect([reported.metadata.generation, reported.spec?.replicas, reported.status?.replicas]).toEqual([2, 5, 5]);
+  const status = reported.metadata.managedFields?.find(({ subresource }) => subresource === 'status');
+  expect(status?.fieldsV1).toEqual({ 'f:status': { 'f:observedGeneration': {}, 'f:replicas': {} } });
+});
+
+test.each([
+  ['another name', { ...configMap('b') }, 400, 'the name of the object (b) does not match the name on the URL (a)'],
+  [
+    'another namespace',
+    { ...configMap('a'), metadata: { name: 'a', namespace: 'kube-system' } },
+    400,
+    'the namespace of the object (kube-system) does not match the namespace on the request (default)',
+  ],
+  [
+    'another uid',
+    { ...configMap('a'), metadata: { name: 'a', uid: 'other' } },
+    409,
+    'Operation cannot be fulfilled on configmaps "a": Precondition failed: UID in precondition: other, UID in object meta: UID',
+  ],
+])('an update with %s is refused', async (_what, body, code, message) => {
+  const { call, create } = await testApi();
+  const { metadata } = await create<ConfigMap>(MAPS, configMap('a'));
+  const reply = await call(`PUT ${MAPS}/a`, { body });
+  expect([reply.status, reply.body.message]).toEqual([
+    code,
+    message.replace('UID in object meta: UID', `UID in object meta: ${metadata.uid}`),
+  ]);
+});
+
+test('an update does not create', async () => {
+  const { call } = await testApi();
+  const { status, body } = await call(`PUT ${MAPS}/a`, { body: configMap('a') });
+  expect([status, body.message]).toEqual([404, 'configmaps "a" not found']);
+});
+
+test('the three patch types change what they say, and their manager owns it', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web'));
+  const patch = async (headers: Record<string, string>, body: unknown) =>
+    (await call<Pod>(`PATCH ${PODS}/web?fieldManager=me`, { body, headers })).body;
+  expect((await patch(MERGE, { metadata: { labels: { app: null, b: '1' } } })).metadata.labels).toEqual({ b: '1' });
+  const strategic = { spec: { containers: [{ name: 'main', image: 'nginx:2' }] } };
+  const patched = await patch(STRATEGIC, strategic);
+  expect(patched.spec?.containers).toMatchObject([{ name: 'main', image: 'nginx:2', imagePullPolicy: 'IfNotPresent' }]);
+  const labelled = await patch(JSON_PATCH, [{ op: 'replace', path: '/metadata/labels/b', value: '2' }]);
+  expect(labelled.metadata.labels).toEqual({ b: '2' });
+  const mine = labelled.metadata.managedFields?.find(({ manager }) => manager === 'me');
+  expect(mine?.fieldsV1).toMatchObject({ 'f:metadata': { 'f:labels': { 'f:b': {} } } });
+});
+
+test.each([
+  [
+    'an unknown type',
+    { 'content-type': 'application/json' },
+    '{}',
+    415,
+    /^the body of the request was in an unknown format - accepted media types include: application\/json-patch\+json, /,
+  ],
+  [
+    'server-side apply',
+    { 'content-type': 'application/apply-patch+yaml' },
+    '{}',
+    415,
+    /server-side apply .* is not supported yet/,
+  ],
+  ['a stale resourceVersion', MERGE, { metadata: { resourceVersion: '1' } }, 409, /the object has been modified/],
+  [
+    'a failing test',
+    JSON_PATCH,
+    [{ op: 'test', path: '/data/a', value: 'x' }],
+    422,
+    /^the server rejected our request due to an error in our request$/,
+  ],
+  ['malformed JSON', MERGE, '{', 400, /^error decoding patch: /],
+  [
+    'another name',
+    MERGE,
+    { metadata: { name: 'b' } },
+    400,
+    /^the name of the object \(b\) does not match the name on the URL \(a\)$/,
+  ],
+  [
+    'a wrong type',
+    MERGE,
+    { data: 5 },
+    400,
+    /json: cannot unmarshal number into Go struct field ConfigMap.data of type map\[string\]string/,
+  ],
+])('a patch with %s is refused, and nothing is written', async (_what, headers, body, code, message) => {
+  const { call, create, store } = await testApi();
+  await create(MAPS, configMap('a'));
+  const before = store.revision;
+  const reply = await call(`PATCH ${MAPS}/a`, { body, headers });
+  expect([reply.status, store.revision]).toEqual([code, before]);
+  expect(reply.body.message).toMatch(message);
+});
+
+test('a strict patch names the fields that the kind does not have', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const { status, body } = await call(`PATCH ${MAPS}/a?fieldValidation=Strict`, { body: { x: 1 }, headers: MERGE });
+  expect([status, body.message]).toEqual([
+    422,
+    ' "" is invalid: patch: Invalid value: "{\\"x\\":1}": strict decoding error: unknown field "x"',
+  ]);
+});
+
+test('writers that arrive together do not undo each other', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const keys = ['b', 'c', 'd', 'e'];
+  await Promise.all(keys.map((key) => call(`PATCH ${MAPS}/a`, { body: { data: { [key]: '1' } }, headers: MERGE })));
+  const { body } = await call<ConfigMap>(`GET ${MAPS}/a`);
+  expect(Object.keys(body.data ?? {}).sort()).toEqual(['a', ...keys]);
+});
+
+test('taking away the last finalizer of a deleted object deletes it', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, { ...configMap('a'), metadata: { name: 'a', finalizers: ['example.com/wait'] } });
+  const marked = await call<ConfigMap>(`DELETE ${MAPS}/a`);
+  expect([marked.status, marked.body.metadata.deletionTimestamp]).toEqual([200, '2026-01-02T03:04:05Z']);
+  const more = await call(`PATCH ${MAPS}/a`, {
+    headers: MERGE,
+    body: { metadata: { finalizers: ['example.com/wait', 'example.com/x'] } },
+  });
+  expect(more.body.message).toBe(
+    'ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"example.com/x"}',
+  );
+  expect((await call(`PATCH ${MAPS}/a`, { headers: MERGE, body: { metadata: { finalizers: null } } })).status).toBe(
+    200,
+  );
+  expect((await call(`GET ${MAPS}/a`)).status).toBe(404);
+});

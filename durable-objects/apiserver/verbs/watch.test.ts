@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { makeMatcher } from '../negotiate/match.ts';
+import { makeRenderer } from '../negotiate/render.ts';
+import type { WatchSpec } from '../request.ts';
+import { START, type TestApi, testApi } from '../testing/harness.ts';
+import { PODS, pod, TABLE } from '../testing/objects.ts';
+
+async function specOf({ send }: TestApi, line: string, headers = {}): Promise<WatchSpec> {
+  const answer = await send(line, { headers });
+  if (answer.type !== 'watch') throw new Error(JSON.stringify(answer));
+  return answer.watch;
+}
+
+test('a watch is told where it starts', async () => {
+  const api = await testApi();
+  const spec = (query: string) => specOf(api, `GET ${PODS}?watch=1&${query}`);
+  expect(await spec('')).toMatchObject({
+    prefix: 'pods/default/',
+    after: undefined,
+    bookmarks: false,
+    as: { type: 'object' },
+  });
+  expect(await spec('resourceVersion=0')).toMatchObject({ after: undefined });
+  expect(await spec('resourceVersion=3&allowWatchBookmarks=true')).toMatchObject({ after: 3, bookmarks: true });
+  const list = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+  expect(await spec(list)).toMatchObject({ initialEvents: true, after: undefined, bookmarks: true });
+  const declined = await spec('sendInitialEvents=false&resourceVersionMatch=NotOlderThan');
+  expect(declined.after).toBe(api.store.revision);
+});
+
+test('one object is watched by its key, all forms of asking alike', async () => {
+  const api = await testApi();
+  const key = { prefix: 'pods/default/web', fieldSelector: 'metadata.name=web' };
+  expect(await specOf(api, `GET ${PODS}?watch=1&fieldSelector=metadata.name%3Dweb`)).toMatchObject(key);
+  expect(await specOf(api, `GET ${PODS}/web?watch=1`)).toMatchObject(key);
+  expect(await specOf(api, 'GET /api/v1/watch/namespaces/default/pods/web')).toMatchObject(key);
+  expect(await specOf(api, 'GET /api/v1/watch/pods')).toMatchObject({ prefix: 'pods/' });
+});
+
+test.each([
+  [
+    'sendInitialEvents=true',
+    'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+  ],
+  [
+    'resourceVersionMatch=NotOlderThan',
+    'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+  ],
+  ['resourceVersion=1000', 'Too large resource version: 1000, current: 6'],
+  ['fieldSelector=spec.color%3Dred', 'field label not supported: spec.color'],
+])('a watch with %s is refused', async (query, message) => {
+  const { call } = await testApi();
+  expect((await call(`GET ${PODS}?watch=1&${query}`)).body.message).toBe(message);
+});
+
+test('events are printed as the watcher wants to see them', async () => {
+  const api = await testApi();
+  const { text } = await api.create(PODS, pod('web')).then(() => api.call(`GET ${PODS}/web`));
+  const renderer = makeRenderer(() => START);
+  const plain = await specOf(api, `GET ${PODS}?watch=1`);
+  expect(renderer.event('ADDED', text, plain, true)).toBe(`{"type":"ADDED","object":${text}}`);
+  const table = await specOf(api, `GET ${PODS}?watch=1`, TABLE);
+  const [first, later] = [true, false].map((isFirst) => JSON.parse(renderer.event('MODIFIED', text, table, isFirst)));
+  expect(first.object).toMatchObject({ kind: 'Table', rows: [{ object: { metadata: { name: 'web' } } }] });
+  expect([first.object.columnDefinitions.length > 0, later.object.columnDefinitions]).toEqual([true, []]);
+  expect(JSON.parse(renderer.bookmark(plain, 9, true)).object).toEqual({
+    kind: 'Pod',
+    apiVersion: 'v1',
+    metadata: { resourceVersion: '9', creationTimestamp: null, annotations: { 'k8s.io/initial-events-end': 'true' } },
+  });
+  expect(JSON.parse(renderer.expired(plain, 1, 5)).object).toMatchObject({
+    code: 410,
+    reason: 'Expired',
+    message: 'too old resource version: 1 (5)',
+  });
+});
+
+test('only watches with selectors need a matcher', async () => {
+  const api = await testApi();
+  expect(makeMatcher(await specOf(api, `GET ${PODS}?watch=1`))).toBeUndefined();
+  const matcher = makeMatcher(await specOf(api, `GET ${PODS}?watch=1&labelSelector=app%3Dweb`));
+  const object = (app: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { labels: { app } } });
+  expect([matcher?.matches(object('web')), matcher?.matches(object('db'))]).toEqual([true, false]);
+});

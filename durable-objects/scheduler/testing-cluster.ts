@@ -43,6 +43,12 @@ export class TestCluster {
     },
   };
 
+  /** As when the object is evicted. */
+  forgetListeners(): void {
+    this.#listeners.length = 0;
+    this.#work = [];
+  }
+
   /** Runs deferred work and what it sets off, until all is quiet. */
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 20; ) {

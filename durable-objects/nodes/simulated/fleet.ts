@@ -1,0 +1,157 @@
+/** The simulated Node objects: as many as wanted, tainted once a real node has joined. */
+import type { Cause } from '../../../kube/machinery/cause.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { Node, Taint } from '../../../kube/types.ts';
+import type { Change, Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
+import { AddressPool } from './addresses.ts';
+import {
+  freeRange,
+  hostAddress,
+  isSimulated,
+  SIMULATED,
+  simulatedIndex,
+  simulatedName,
+  simulatedNode,
+  TAINT,
+} from './node-object.ts';
+
+export interface SimulatedMember {
+  hostIP: string;
+  pool: AddressPool;
+}
+
+interface Known {
+  revision: number;
+  simulated: boolean;
+  podCIDR: string;
+  taints: readonly Taint[];
+}
+
+export interface FleetPorts {
+  request: RequestPort['request'];
+  clock: Clock;
+  random: Random;
+  /** How many there should be. */
+  nodes(): number;
+}
+
+/** Creates, taints and deletes nodes; pods are the nodes' own business. */
+const USER = {
+  user: 'system:serviceaccount:kube-system:simulated-nodes',
+  groups: ['system:masters', 'system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+};
+
+export class Fleet {
+  readonly #ports: FleetPorts;
+  readonly #nodes = new Map<string, Known>();
+  readonly #members = new Map<string, SimulatedMember>();
+  /** Requests under way, by node name. */
+  readonly #busy = new Set<string>();
+
+  constructor(ports: FleetPorts) {
+    this.#ports = ports;
+  }
+
+  member(name: string): SimulatedMember | undefined {
+    return this.#members.get(name);
+  }
+
+  /** Takes in a committed change of a node, or one seen in the first scan. */
+  take({ key, revision, text, gone }: Pick<Change, 'key' | 'revision' | 'text'> & { gone: boolean }): void {
+    const name = key.slice(keyOf('nodes', '', '').length);
+    const known = this.#nodes.get(name);
+    if (known && known.revision >= revision) return;
+    if (gone) {
+      this.#nodes.delete(name);
+      this.#members.delete(name);
+      return;
+    }
+    const node = JSON.parse(text) as Node;
+    const podCIDR = node.spec?.podCIDR ?? '';
+    const simulated = isSimulated(node);
+    this.#nodes.set(name, { revision, simulated, podCIDR, taints: node.spec?.taints ?? [] });
+    if (!simulated) this.#members.delete(name);
+    else if (podCIDR && !this.#members.has(name)) {
+      const hostIP = node.status?.addresses?.find((address) => address.type === 'InternalIP')?.address;
+      this.#members.set(name, {
+        hostIP: hostIP ?? hostAddress(simulatedIndex(name) ?? 0),
+        pool: new AddressPool(podCIDR),
+      });
+    }
+  }
+
+  /** What must be done so that the nodes are as they should be. Each runs by itself; nothing here is waited for. */
+  correct(): Promise<boolean>[] {
+    const wanted = this.#ports.nodes();
+    const tainted = [...this.#nodes.values()].some((node) => !node.simulated);
+    const work: Promise<boolean>[] = [];
+    const run = (name: string, act: () => Promise<boolean>): void => {
+      if (this.#busy.has(name)) return;
+      this.#busy.add(name);
+      work.push(act().finally(() => this.#busy.delete(name)));
+    };
+    const taken = new Set([...this.#nodes.values()].map((node) => node.podCIDR));
+    for (let index = 0; index < wanted; index++) {
+      const name = simulatedName(index);
+      if (this.#nodes.has(name)) continue;
+      const podCIDR = freeRange(taken);
+      taken.add(podCIDR);
+      run(name, () => this.#create(index, podCIDR, tainted));
+    }
+    for (const [name, node] of this.#nodes) {
+      if (!node.simulated) continue;
+      const index = simulatedIndex(name);
+      if (index === undefined) continue;
+      if (index >= wanted) run(name, () => this.#delete(name));
+      else if (tainted !== node.taints.some(isOurs)) run(name, () => this.#taint(name, node, tainted));
+    }
+    return work;
+  }
+
+  async #create(index: number, podCIDR: string, tainted: boolean): Promise<boolean> {
+    const { request, clock, random } = this.#ports;
+    const node = simulatedNode({ index, podCIDR, tainted, now: clock.now(), uuid: () => random.uuid() });
+    const name = simulatedName(index);
+    const cause = this.#cause(name, 0);
+    const made = await request({ ...USER, method: 'POST', path: '/api/v1/nodes', body: node, cause });
+    if (!made.ok) return false;
+    const stored = made.object as Node;
+    if (stored.status?.conditions?.length) return true;
+    const body = { ...stored, status: node.status };
+    return (await request({ ...USER, method: 'PUT', path: `/api/v1/nodes/${name}/status`, body, cause })).ok;
+  }
+
+  async #delete(name: string): Promise<boolean> {
+    const cause = this.#cause(name, this.#nodes.get(name)?.revision ?? 0);
+    return (await this.#ports.request({ ...USER, method: 'DELETE', path: `/api/v1/nodes/${name}`, cause })).ok;
+  }
+
+  async #taint(name: string, { taints, revision }: Known, tainted: boolean): Promise<boolean> {
+    const others = taints.filter((taint) => !isOurs(taint));
+    const next = tainted ? [...others, TAINT] : others;
+    const answer = await this.#ports.request({
+      ...USER,
+      method: 'PATCH',
+      path: `/api/v1/nodes/${name}`,
+      contentType: 'application/merge-patch+json',
+      // Taints are replaced as a whole: only those that were seen.
+      body: { metadata: { resourceVersion: String(revision) }, spec: { taints: next.length > 0 ? next : null } },
+      cause: this.#cause(name, revision),
+    });
+    return answer.ok;
+  }
+
+  #cause(name: string, saw: number): Cause {
+    return {
+      kind: 'controller',
+      at: this.#ports.clock.now(),
+      name: 'simulated-nodes',
+      key: keyOf('nodes', '', name),
+      saw,
+    };
+  }
+}
+
+function isOurs(taint: Taint): boolean {
+  return taint.key === SIMULATED && taint.effect === TAINT.effect;
+}

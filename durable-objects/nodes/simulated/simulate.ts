@@ -1,0 +1,236 @@
+/** One pod, as far as it gets at this moment: pure. All that happens ends up in one status, so in one write. */
+
+import { containerOf } from '../../../kube/pod-lifecycle/containers.ts';
+import {
+  about,
+  decide,
+  type Observed,
+  type ObservedContainer,
+  type PodAction,
+  type PodEvent,
+  type PodMemory,
+  podEvents,
+  podStatus,
+  sameStatus,
+  timeText,
+} from '../../../kube/pod-lifecycle/index.ts';
+import type { Pod, PodStatus } from '../../../kube/types.ts';
+import { recover, SANDBOX } from './recover.ts';
+import { type Steering, steeringOf } from './steering.ts';
+
+export interface SimulationInput {
+  pod: Pod;
+  hostIP: string;
+  /** Gives the pod's address; undefined: the node has none left. */
+  address(): string | undefined;
+  /** What was remembered, where this object still does; else it is read out of the status. */
+  memory?: PodMemory;
+  now: number;
+  uuid(): string;
+}
+
+export interface Simulated {
+  /** To be written; undefined when nothing has changed. */
+  status?: PodStatus;
+  events: PodEvent[];
+  /** Nothing of it is left: delete it from the API. */
+  finished: boolean;
+  memory: PodMemory;
+  /** Look again then. */
+  wakeAt?: number;
+}
+
+/** More rounds than any pod needs; a guard against rules that contradict each other. */
+const MAX_ROUNDS = 200;
+/** When a node had nothing to give, in milliseconds. */
+const RETRY = 30_000;
+/** As a process that SIGTERM ends. */
+const TERMINATED = 143;
+
+export function simulate(input: SimulationInput): Simulated {
+  const world = new World(input);
+  let wakeAt: number | undefined;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    world.passTime();
+    const decision = decide({ pod: world.pod, observed: world.observed, memory: world.memory, now: input.now });
+    world.memory = decision.memory;
+    wakeAt = decision.wakeAt;
+    for (const action of decision.actions) world.perform(action);
+    if (world.finished || world.stalled) break;
+    if (!decision.actions.some((action) => action.do !== 'event')) {
+      // Whether it has ended by itself shows in its status only.
+      if (!world.report()) break;
+    }
+  }
+  return world.result(wakeAt);
+}
+
+class World {
+  pod: Pod;
+  memory: PodMemory;
+  finished = false;
+  /** The node cannot give what the pod needs now. */
+  stalled = false;
+  readonly #input: SimulationInput;
+  readonly #events: PodEvent[] = [];
+  readonly #steering: Steering;
+  #observed: Observed;
+  #reported: PodStatus | undefined;
+
+  constructor(input: SimulationInput) {
+    const { observed, memory } = recover(input.pod);
+    this.#input = input;
+    this.pod = input.pod;
+    this.#observed = observed;
+    this.memory = input.memory ?? memory;
+    this.#steering = steeringOf(input.pod);
+    for (const container of observed.containers) if (container.state === 'running') this.#probe(container);
+  }
+
+  get observed(): Observed {
+    return this.#observed;
+  }
+
+  /** Containers whose time is over end. */
+  passTime(): void {
+    for (const container of this.#observed.containers) {
+      if (container.state !== 'running') continue;
+      const ends = this.#endsAt(container);
+      if (ends !== undefined && ends <= this.#input.now) this.#end(container, this.#exitCode(container), ends);
+    }
+  }
+
+  perform(action: PodAction): void {
+    switch (action.do) {
+      case 'create-sandbox':
+        this.#createSandbox(action.attempt);
+        return;
+      case 'remove-sandbox':
+        this.#observed = { containers: this.#observed.containers };
+        return;
+      case 'start-container':
+        this.#start(action.container, action.attempt);
+        return;
+      case 'kill-container': {
+        this.#events.push(about(this.pod, action.container, podEvents.killing(action.container, action.message)));
+        const container = this.#observed.containers.find((c) => c.id === action.id);
+        if (container) this.#end(container, TERMINATED, this.#input.now);
+        return;
+      }
+      case 'stop-sandbox':
+        if (this.#observed.sandbox) {
+          this.#observed = { ...this.#observed, sandbox: { ...this.#observed.sandbox, ready: false } };
+        }
+        return;
+      case 'event':
+        this.#events.push(action.event);
+        return;
+      case 'finish':
+        this.finished = true;
+    }
+  }
+
+  /** Takes the status as it is now for the pod's; true when that changed its phase or start, on which rules depend. */
+  report(): boolean {
+    const status = podStatus({
+      pod: this.pod,
+      observed: this.#observed,
+      memory: this.memory,
+      hostIPs: [this.#input.hostIP],
+      now: this.#input.now,
+    });
+    const before = this.pod.status;
+    this.#reported = status;
+    this.pod = { ...this.pod, status };
+    return status.phase !== before?.phase || status.startTime !== before?.startTime;
+  }
+
+  result(wakeAt: number | undefined): Simulated {
+    this.report();
+    const status = this.#reported;
+    const ends = this.#observed.containers.flatMap((c) => (c.state === 'running' ? (this.#endsAt(c) ?? []) : []));
+    if (this.stalled) ends.push(this.#input.now + RETRY);
+    const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...ends);
+    return {
+      events: this.#events,
+      finished: this.finished,
+      memory: this.memory,
+      ...(status && !sameStatus(this.#input.pod.status, status) ? { status } : {}),
+      ...(next === Number.POSITIVE_INFINITY ? {} : { wakeAt: next }),
+    };
+  }
+
+  #createSandbox(attempt: number): void {
+    const own = this.pod.spec?.hostNetwork ? [] : [this.#input.address()];
+    const [address] = own;
+    if (own.length > 0 && address === undefined) {
+      this.#events.push(podEvents.failedCreateSandbox('no pod addresses left on this node'));
+      this.stalled = true;
+      return;
+    }
+    const ips = address === undefined ? [] : [address];
+    this.#observed = { ...this.#observed, sandbox: { id: SANDBOX, ready: true, ips, attempt } };
+  }
+
+  #start(name: string, attempt: number): void {
+    const image = containerOf(this.pod, name)?.image ?? '';
+    const { now, uuid } = this.#input;
+    // Statuses show whole seconds, and are what is read back.
+    const at = Date.parse(timeText(now));
+    const container: ObservedContainer = {
+      name,
+      id: `simulated://${uuid().replaceAll('-', '')}${uuid().replaceAll('-', '')}`,
+      sandbox: SANDBOX,
+      state: 'running',
+      attempt,
+      image,
+      imageID: '',
+      createdAt: at,
+      startedAt: at,
+    };
+    this.#replace(container, true);
+    for (const event of [podEvents.alreadyPresent(image), podEvents.created(), podEvents.started()]) {
+      this.#events.push(about(this.pod, name, event));
+    }
+    this.#probe(container);
+    // Init containers have nothing to do.
+    if (this.#isInit(name)) this.#end(container, 0, now);
+  }
+
+  #isInit(name: string): boolean {
+    return this.pod.spec?.initContainers?.some((c) => c.name === name && c.restartPolicy !== 'Always') ?? false;
+  }
+
+  #isApp(name: string): boolean {
+    return this.pod.spec?.containers.some((c) => c.name === name) ?? false;
+  }
+
+  #endsAt(container: ObservedContainer): number | undefined {
+    const { exitAfter } = this.#steering;
+    if (this.#isInit(container.name)) return container.startedAt ?? 0;
+    return exitAfter === undefined || !this.#isApp(container.name) ? undefined : (container.startedAt ?? 0) + exitAfter;
+  }
+
+  #exitCode(container: ObservedContainer): number {
+    return this.#isApp(container.name) ? this.#steering.exitCode : 0;
+  }
+
+  #end(container: ObservedContainer, exitCode: number, at: number): void {
+    this.#replace({ ...container, state: 'exited', exitCode, finishedAt: at }, false);
+  }
+
+  #replace(container: ObservedContainer, fresh: boolean): void {
+    const containers = this.#observed.containers.filter((c) => fresh || c.id !== container.id);
+    this.#observed = { ...this.#observed, containers: [...containers, container] };
+  }
+
+  /** Probes are not run: they succeed at once, unless steered otherwise. */
+  #probe({ name, id }: ObservedContainer): void {
+    const passed = { result: 'success', last: 'success', streak: 1, dueAt: 0, held: true } as const;
+    const readiness = this.#steering.ready ? passed : ({ ...passed, result: 'failure', last: 'failure' } as const);
+    this.memory = {
+      ...this.memory,
+      probes: { ...this.memory.probes, [name]: { id, startup: passed, liveness: passed, readiness } },
+    };
+  }
+}

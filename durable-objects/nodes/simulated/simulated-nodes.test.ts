@@ -1,0 +1,221 @@
+import { expect, test } from 'vitest';
+import type { Node, Pod } from '../../../kube/types.ts';
+import { node, pod } from '../../scheduler/testing.ts';
+import { TestCluster } from '../../scheduler/testing-cluster.ts';
+import { createSimulatedNodes, EXIT_AFTER, EXIT_CODE, READY, SIMULATED_TIMER } from './index.ts';
+
+async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { count: 3 }) {
+  const cluster = new TestCluster();
+  fill(cluster);
+  const wake = async () => {
+    const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes.count });
+    simulated.wake();
+    await cluster.settle();
+    await simulated.idle();
+    return simulated;
+  };
+  let simulated = await wake();
+  return {
+    cluster,
+    nodes,
+    get simulated() {
+      return simulated;
+    },
+    async evict() {
+      cluster.forgetListeners();
+      simulated = await wake();
+    },
+    /** Lets the next timer ring; how many seconds that took. */
+    async ring(): Promise<number> {
+      const due = cluster.due.get(SIMULATED_TIMER) ?? cluster.now;
+      const seconds = (due - cluster.now) / 1000;
+      cluster.now = due;
+      cluster.due.delete(SIMULATED_TIMER);
+      simulated.alarm(cluster.now);
+      await cluster.settle();
+      return seconds;
+    },
+  };
+}
+
+const bound = (name: string, spec: Partial<Pod['spec']> = {}, annotations: Record<string, string> = {}): Pod => {
+  const made = pod(name, { nodeName: 'sim-0', restartPolicy: 'Always', ...spec });
+  made.metadata.annotations = annotations;
+  return made;
+};
+const get = (cluster: TestCluster, name: string) => cluster.get<Pod>(`pods/default/${name}`);
+const statusWrites = (cluster: TestCluster) =>
+  cluster.requests.filter((r) => r.endsWith('/status') && r.startsWith('PUT'));
+
+test('as many nodes as wanted come to be, with a range of their own and everything a client looks at', async () => {
+  const { cluster } = await start();
+  const nodes = cluster.all<Node>('nodes/');
+  expect(nodes.map((n) => [n.metadata.name, n.spec?.podCIDR])).toEqual([
+    ['sim-0', '10.244.0.0/24'],
+    ['sim-1', '10.244.1.0/24'],
+    ['sim-2', '10.244.2.0/24'],
+  ]);
+  expect(nodes[0]?.metadata.labels).toMatchObject({ 'islet.dev/simulated': 'true', 'kubernetes.io/hostname': 'sim-0' });
+  expect(nodes[0]?.status?.conditions?.map((c) => `${c.type}=${c.status} ${c.reason}`)).toEqual([
+    'MemoryPressure=False KubeletHasSufficientMemory',
+    'DiskPressure=False KubeletHasNoDiskPressure',
+    'PIDPressure=False KubeletHasSufficientPID',
+    'Ready=True KubeletReady',
+  ]);
+  expect(cluster.due.size).toBe(0);
+});
+
+test('the fleet follows the wanted number, and a deleted node comes back', async () => {
+  const { cluster, nodes, simulated } = await start();
+  cluster.remove('nodes//sim-1');
+  await cluster.settle();
+  expect(cluster.all('nodes/').length).toBe(3);
+  nodes.count = 1;
+  simulated.resize();
+  await cluster.settle();
+  expect(cluster.all<Node>('nodes/').map((n) => n.metadata.name)).toEqual(['sim-0']);
+});
+
+test('simulated nodes are tainted while a real node is there, and keep other taints', async () => {
+  const { cluster } = await start();
+  cluster.change<Node>('nodes//sim-0', (n) => {
+    n.spec = { ...n.spec, taints: [{ key: 'mine', effect: 'NoExecute' }] };
+  });
+  cluster.put('nodes', node('worker-1'));
+  await cluster.settle();
+  const taints = () =>
+    cluster.all<Node>('nodes/').map((n) => (n.spec?.taints ?? []).map((t) => `${t.key}:${t.effect}`));
+  expect(taints()).toEqual([
+    ['mine:NoExecute', 'islet.dev/simulated:NoSchedule'],
+    ['islet.dev/simulated:NoSchedule'],
+    ['islet.dev/simulated:NoSchedule'],
+    [],
+  ]);
+  cluster.remove('nodes//worker-1');
+  await cluster.settle();
+  expect(taints()).toEqual([['mine:NoExecute'], [], []]);
+});
+
+test('a bound pod is running after one status write, with kubelet’s events', async () => {
+  const { cluster } = await start((c) =>
+    c.put('pods', bound('web-0', { initContainers: [{ name: 'setup', image: 'i' }] })),
+  );
+  expect(statusWrites(cluster)).toEqual(['PUT /api/v1/namespaces/default/pods/web-0/status']);
+  const { status } = get(cluster, 'web-0') ?? {};
+  expect(status).toMatchObject({
+    phase: 'Running',
+    hostIP: '10.64.0.1',
+    podIP: '10.244.0.2',
+    startTime: '2026-01-01T00:00:00Z',
+    initContainerStatuses: [{ ready: true, state: { terminated: { exitCode: 0, reason: 'Completed' } } }],
+    containerStatuses: [{ name: 'c', ready: true, started: true, restartCount: 0 }],
+  });
+  expect(status?.conditions?.map((c) => `${c.type}=${c.status}`)).toEqual([
+    'PodReadyToStartContainers=True',
+    'Initialized=True',
+    'Ready=True',
+    'ContainersReady=True',
+    'PodScheduled=True',
+  ]);
+  expect(cluster.events().slice(3)).toEqual([
+    'Normal Pulled Container image "nginx" already present on machine and can be accessed by the pod',
+    'Normal Created Container created',
+    'Normal Started Container started',
+  ]);
+  expect(cluster.due.size).toBe(0);
+});
+
+test('probes and gates: a steered readiness probe fails, and its pod is not ready', async () => {
+  const probed = { containers: [{ name: 'c', image: 'i', readinessProbe: {}, livenessProbe: {}, startupProbe: {} }] };
+  const { cluster } = await start((c) => {
+    c.put('pods', bound('good', probed));
+    c.put('pods', bound('bad', probed, { [READY]: 'false' }));
+  });
+  const ready = (name: string) => get(cluster, name)?.status?.containerStatuses?.[0]?.ready;
+  expect([ready('good'), ready('bad')]).toEqual([true, false]);
+  cluster.change<Pod>('pods/default/bad', (p) => {
+    p.metadata.annotations = {};
+  });
+  await cluster.settle();
+  expect(ready('bad')).toBe(true);
+});
+
+test('addresses are unique, survive eviction, and are given back', async () => {
+  const run = await start((c) => {
+    for (let i = 0; i < 5; i++) c.put('pods', bound(`p${i}`));
+  });
+  const ips = () => run.cluster.all<Pod>('pods/').map((p) => p.status?.podIP);
+  expect(ips()).toEqual(['10.244.0.2', '10.244.0.3', '10.244.0.4', '10.244.0.5', '10.244.0.6']);
+  run.cluster.remove('pods/default/p0');
+  await run.evict();
+  run.cluster.put('pods', bound('p9'));
+  await run.cluster.settle();
+  expect(new Set(ips()).size).toBe(5);
+});
+
+test('a deleted pod goes at once, by its uid, and with the events of its end', async () => {
+  const { cluster } = await start((c) => c.put('pods', bound('web-0')));
+  cluster.change<Pod>('pods/default/web-0', (p) => {
+    p.metadata.deletionTimestamp = '2026-01-01T00:00:30Z';
+    p.metadata.deletionGracePeriodSeconds = 30;
+  });
+  await cluster.settle();
+  expect(get(cluster, 'web-0')).toBeUndefined();
+  expect(cluster.events().at(-1)).toBe('Normal Killing Stopping container c');
+  expect(statusWrites(cluster).length).toBe(1);
+});
+
+test('a pod with finalizers shows how it ended before it is deleted', async () => {
+  const { cluster } = await start((c) => c.put('pods', bound('job-0', { restartPolicy: 'Never' })));
+  cluster.change<Pod>('pods/default/job-0', (p) => {
+    p.metadata.finalizers = ['batch.kubernetes.io/job-tracking'];
+    p.metadata.deletionTimestamp = '2026-01-01T00:00:30Z';
+    p.metadata.deletionGracePeriodSeconds = 30;
+  });
+  await cluster.settle();
+  const last = cluster.entries.findLast((e) => e.key === 'pods/default/job-0' && e.change === 'update');
+  expect(JSON.parse(last?.text ?? '{}').status.phase).toBe('Failed');
+});
+
+test('a pod that is steered to end completes on time, and nothing ticks before', async () => {
+  const { cluster, ring } = await start((c) => {
+    c.put('pods', bound('job-0', { restartPolicy: 'Never' }, { [EXIT_AFTER]: '90' }));
+  });
+  expect(get(cluster, 'job-0')?.status?.phase).toBe('Running');
+  expect(await ring()).toBe(90);
+  expect(get(cluster, 'job-0')?.status).toMatchObject({
+    phase: 'Succeeded',
+    containerStatuses: [
+      { state: { terminated: { exitCode: 0, reason: 'Completed', finishedAt: '2026-01-01T00:01:30Z' } } },
+    ],
+  });
+  expect(cluster.due.size).toBe(0);
+});
+
+test('a pod that is steered to fail crash-loops, also across evictions', async () => {
+  const run = await start((c) => c.put('pods', bound('bad', {}, { [EXIT_AFTER]: '1', [EXIT_CODE]: '2' })));
+  const state = () => {
+    const status = get(run.cluster, 'bad')?.status?.containerStatuses?.[0];
+    return [status?.restartCount, status?.state?.waiting?.reason ?? Object.keys(status?.state ?? {})[0]];
+  };
+  expect(await run.ring()).toBe(1);
+  expect(state()).toEqual([1, 'running']);
+  expect(await run.ring()).toBe(1);
+  expect(state()).toEqual([1, 'CrashLoopBackOff']);
+  await run.evict();
+  expect(await run.ring()).toBe(10);
+  expect(state()).toEqual([2, 'running']);
+  expect(await run.ring()).toBe(1);
+  expect(get(run.cluster, 'bad')?.status?.containerStatuses?.[0]?.state?.waiting?.message).toContain('back-off 20s');
+});
+
+test('a status that could not be written is written later', async () => {
+  const run = await start((c) => {
+    c.put('pods', bound('web-0'));
+    c.fail = (r) => (r.path.endsWith('/status') ? { code: 500, message: 'no' } : undefined);
+  });
+  expect(get(run.cluster, 'web-0')?.status?.phase).toBeUndefined();
+  run.cluster.fail = () => undefined;
+  expect(await run.ring()).toBe(1);
+  expect(get(run.cluster, 'web-0')?.status?.phase).toBe('Running');
+});

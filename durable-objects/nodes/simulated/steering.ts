@@ -1,0 +1,32 @@
+/** Annotations by which a pod tells what its simulated containers do; without them they start at once and run for ever. */
+import type { Pod } from '../../../kube/types.ts';
+
+/** Seconds after which each container ends, counted from its start. */
+export const EXIT_AFTER = 'islet.dev/simulated-exit-after';
+/** The exit code then; 0 when left out. */
+export const EXIT_CODE = 'islet.dev/simulated-exit-code';
+/** `false`: readiness probes fail. */
+export const READY = 'islet.dev/simulated-ready';
+
+export interface Steering {
+  /** Milliseconds. */
+  exitAfter: number | undefined;
+  exitCode: number;
+  ready: boolean;
+}
+
+export function steeringOf(pod: Pod): Steering {
+  const annotations = pod.metadata.annotations ?? {};
+  const after = Number.parseFloat(annotations[EXIT_AFTER] ?? '');
+  const code = Number.parseInt(annotations[EXIT_CODE] ?? '0', 10);
+  return {
+    exitAfter: after >= 0 ? after * 1000 : undefined,
+    exitCode: code >= 0 && code <= 255 ? code : 0,
+    ready: annotations[READY] !== 'false',
+  };
+}
+
+export function isSteered(pod: Pod): boolean {
+  const annotations = pod.metadata.annotations;
+  return annotations !== undefined && (EXIT_AFTER in annotations || READY in annotations);
+}

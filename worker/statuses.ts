@@ -33,15 +33,3 @@ export const notFound = (): EdgeResponse =>
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export const tooLarge = (): EdgeResponse =>
   statusResponse(failure('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`));
-
-export const spdyUnsupported = (path: string): EdgeResponse => {
-  const forward = path.endsWith('/portforward');
-  return statusResponse(
-    failure(
-      'BadRequest',
-      forward
-        ? 'this server speaks WebSockets, not SPDY: port-forward needs kubectl 1.31 or newer (1.30 with KUBECTL_PORT_FORWARD_WEBSOCKETS=true)'
-        : 'this server speaks WebSockets, not SPDY: exec and attach need kubectl 1.30 or newer (1.29 with KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true)',
-    ),
-  );
-};

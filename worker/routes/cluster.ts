@@ -4,15 +4,8 @@ import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticate, type Caller } from '../auth/authenticate.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
-import {
-  failure,
-  MAX_BODY_BYTES,
-  notFound,
-  spdyUnsupported,
-  statusResponse,
-  tooLarge,
-  unauthorized,
-} from '../statuses.ts';
+import { readBody } from '../negotiate/body.ts';
+import { failure, notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
 import { answerAtEdge } from './edge.ts';
@@ -57,11 +50,7 @@ export async function serveAs(
   // A join token may only be traded, and only here.
   if (caller.claims.use === 'join' && path !== JOIN_PATH) return unauthorized();
   const upgrade = request.headers.get('upgrade');
-  if (upgrade !== null && /spdy/i.test(upgrade)) return spdyUnsupported(path);
   if (path.startsWith('/openapi/')) return answerOpenApi(request, env, path, query);
-
-  const length = request.headers.get('content-length');
-  if (length !== null && Number(length) > MAX_BODY_BYTES) return tooLarge();
 
   const headers = forwarded(request, caller.identity);
   const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
@@ -83,19 +72,19 @@ export async function serveAs(
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
     });
   }
-  let body = request.body;
-  if (body !== null && length === null) {
-    // A chunked body has no length to refuse by: it is read up to the limit.
-    const text = await readUpTo(request, MAX_BODY_BYTES);
-    if (text === undefined) return tooLarge();
-    body = text as unknown as typeof body;
-  }
+  const read = await readBody(request);
+  if (!read.ok) return read.answer;
+  if (read.contentType) headers['content-type'] = read.contentType;
   if (upgrade !== null) {
     // The object introduces; it does not hold the socket itself.
     headers['islet-upgrade'] = upgrade;
     headers['sec-websocket-protocol'] = request.headers.get('sec-websocket-protocol') ?? '';
   }
-  const answer = await cluster.fetch(url, { method: request.method, headers, body });
+  const answer = await cluster.fetch(url, {
+    method: request.method,
+    headers,
+    body: read.body as typeof request.body,
+  });
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
   return introduction === null ? answer : bridgeStream(env, id, introduction);
 }
@@ -136,23 +125,6 @@ function watchOptions(request: EdgeRequest, query: string) {
     contentType: accept.includes('stream=watch') ? 'application/json;stream=watch' : 'application/json',
     timeoutMs: Math.min(seconds, 86_400) * 1000,
   };
-}
-
-async function readUpTo(request: EdgeRequest, limit: number): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > limit) return undefined;
-    chunks.push(chunk);
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
 }
 
 function dialStream(

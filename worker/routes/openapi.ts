@@ -7,8 +7,9 @@ import { acceptsJson } from '../negotiate/accept.ts';
 import { failure, notFound, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
 
-/** What kubectl asks for first: its library reads version 2 from protobuf. */
-const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`). */
+const V2_ASKED = 'spec.v2@v1.0+protobuf';
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const DOCUMENT = /^\/openapi\/(v2|v3(\/(version|apis?(\/[a-z0-9.-]+){0,2}))?)$/;
 
 export async function answerOpenApi(
@@ -19,7 +20,10 @@ export async function answerOpenApi(
 ): Promise<EdgeResponse> {
   if (request.method !== 'GET' || !DOCUMENT.test(path)) return notFound();
   const accept = request.headers.get('accept');
-  const type = path === '/openapi/v2' && accept?.includes(V2_PROTOBUF) ? V2_PROTOBUF : 'application/json';
+  const type =
+    path === '/openapi/v2' && (accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF))
+      ? V2_PROTOBUF
+      : 'application/json';
   if (type !== V2_PROTOBUF && !acceptsJson(accept)) {
     return statusResponse(failure('NotAcceptable', 'only the following media types are accepted: application/json'));
   }

@@ -39,7 +39,7 @@ export function createRunner(ports: RunnerPorts): Runner {
 class Run {
   private readonly ports: RunnerPorts;
   private readonly source: EventSource;
-  private readonly cause: Cause;
+  private readonly cause: Cause & { kind: 'controller' };
   /** The metadata each object got from this run. */
   private readonly latest = new Map<Key, ObjectMeta>();
 
@@ -95,7 +95,7 @@ class Run {
     const answer = await this.ports.request.request({
       user: this.source.user,
       groups: this.source.groups,
-      cause: this.cause,
+      cause: this.causeNow(),
       ...this.requestOf(action),
     });
     if (!answer.ok) return isFine(action, answer.status) ? undefined : answer.status;
@@ -104,8 +104,13 @@ class Run {
     return undefined;
   }
 
+  /** Each write with its own time: a run may take many round trips. */
+  private causeNow(): Cause {
+    return { ...this.cause, at: this.ports.clock.now() };
+  }
+
   private event(event: EventDecision): void {
-    this.ports.background(this.ports.events.record(this.source, event, this.cause));
+    this.ports.background(this.ports.events.record(this.source, event, this.causeNow()));
   }
 
   private note(action: Action, answer: Answer): void {

@@ -33,9 +33,11 @@ export class MemoryApi implements LogPort, ReadPort, RequestPort {
     this.now = now;
   }
 
-  log({ after, limit }: { after: number; limit: number }): Change[] {
+  log({ after, limit, prefixes }: { after: number; limit: number; prefixes?: readonly string[] }): Change[] {
     if (after < this.compacted) throw Object.assign(new Error('compacted'), { code: 'compacted' });
-    return this.entries.filter((entry) => entry.revision > after).slice(0, limit);
+    return this.entries
+      .filter(({ revision, key }) => revision > after && (prefixes?.some((prefix) => key.startsWith(prefix)) ?? true))
+      .slice(0, limit);
   }
 
   at(revision: number): Change | undefined {

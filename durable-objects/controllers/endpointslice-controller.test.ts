@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { EndpointSlice } from '../../kube/types.ts';
+import { endpointSliceController } from './endpointslice-controller.ts';
+import { Harness } from './runtime/testing/harness.ts';
+import { runningStatus } from './runtime/testing/kubelet.ts';
+
+const SLICES = 'endpointslices.discovery.k8s.io/';
+
+const service = (spec: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'default', labels: { team: 'a' } },
+  spec: {
+    clusterIP: '10.96.0.7',
+    selector: { app: 'web' },
+    ports: [{ port: 80, targetPort: 'http', name: 'http' }],
+    ...spec,
+  },
+});
+const pod = (name: string, port = 8080) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default', labels: { app: 'web' } },
+  spec: { nodeName: 'n1', containers: [{ name: 'c', ports: [{ name: 'http', containerPort: port }] }] },
+});
+
+async function start(spec: object = {}): Promise<Harness> {
+  const harness = new Harness([endpointSliceController]);
+  await harness.api.apply('services', service(spec));
+  return harness;
+}
+
+async function run({ api, time }: Harness, name: string, ip: string): Promise<void> {
+  await api.patch('pods', 'default', name, { status: runningStatus(time.now(), ip) }, true);
+}
+
+test('a Service without pods has one empty slice; a pod that runs is in it, ready, at its own port', async () => {
+  const harness = await start();
+  const { api } = harness;
+  await harness.settle();
+  expect(api.all<EndpointSlice>(SLICES)).toMatchObject([{ endpoints: [], ports: [] }]);
+  await api.apply('pods', pod('a'));
+  await run(harness, 'a', '10.244.0.2');
+  await harness.settle();
+  const slices = api.all<EndpointSlice>(SLICES);
+  expect(slices).toHaveLength(1);
+  expect(slices[0]).toMatchObject({
+    metadata: {
+      generateName: 'web-',
+      labels: {
+        team: 'a',
+        'kubernetes.io/service-name': 'web',
+        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      },
+      ownerReferences: [{ kind: 'Service', name: 'web', controller: true, blockOwnerDeletion: true }],
+    },
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+    endpoints: [
+      {
+        addresses: ['10.244.0.2'],
+        conditions: { ready: true, serving: true, terminating: false },
+        nodeName: 'n1',
+        targetRef: { kind: 'Pod', namespace: 'default', name: 'a' },
+      },
+    ],
+  });
+});
+
+test('a pod on its way out still serves but is not ready; a failed one is gone', async () => {
+  const harness = await start();
+  const { api } = harness;
+  for (const name of ['a', 'b']) {
+    await api.apply('pods', { ...pod(name), metadata: { ...pod(name).metadata, finalizers: ['example.com/hold'] } });
+    await run(harness, name, `10.244.0.${name === 'a' ? 2 : 3}`);
+  }
+  await harness.settle();
+  await api.remove('pods', 'default', 'a');
+  await api.patch('pods', 'default', 'b', { status: { phase: 'Failed' } }, true);
+  await harness.settle();
+  const endpoints = api.all<EndpointSlice>(SLICES).flatMap((slice) => slice.endpoints ?? []);
+  expect(endpoints.map(({ addresses, conditions }) => [addresses[0], conditions])).toEqual([
+    ['10.244.0.2', { ready: false, serving: true, terminating: true }],
+  ]);
+});
+
+test('pods whose named port differs are in slices of their own, and no slice holds more than a hundred', async () => {
+  const harness = await start();
+  const { api } = harness;
+  for (let i = 0; i < 150; i++) {
+    await api.apply('pods', pod(`p${i}`));
+    await run(harness, `p${i}`, `10.244.1.${i}`);
+  }
+  await api.apply('pods', pod('odd', 9090));
+  await run(harness, 'odd', '10.244.2.1');
+  await harness.settle();
+  const slices = api.all<EndpointSlice>(SLICES);
+  expect(slices.map((slice) => [slice.ports?.[0]?.port, slice.endpoints?.length]).sort()).toEqual([
+    [8080, 100],
+    [8080, 50],
+    [9090, 1],
+  ]);
+  const before = api.revision;
+  await api.remove('pods', 'default', 'odd');
+  await harness.settle();
+  const touched = api.entries.filter((entry) => entry.revision > before && entry.key.startsWith(SLICES));
+  expect(touched.map(({ change }) => change)).toEqual(['delete']);
+});
+
+test('a headless Service says so; one that selects nothing is left alone', async () => {
+  const headless = await start({ clusterIP: 'None' });
+  await headless.settle();
+  expect(headless.api.all(SLICES)[0]?.metadata.labels).toMatchObject({ 'service.kubernetes.io/headless': '' });
+  const bare = await start({ selector: null });
+  await bare.settle();
+  expect(bare.api.all(SLICES)).toEqual([]);
+});

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { Node, Pod } from '../../kube/types.ts';
+import { nodeLifecycleController } from './node-lifecycle-controller.ts';
+import { podGarbageCollector } from './pod-garbage-collector.ts';
+import { Harness } from './runtime/testing/harness.ts';
+import { runningStatus } from './runtime/testing/kubelet.ts';
+import { taintEvictionController } from './taint-eviction-controller.ts';
+
+const node = (ready = 'True') => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'n1' },
+  spec: { taints: [{ key: 'mine', effect: 'NoSchedule' }] },
+  status: { conditions: [{ type: 'Ready', status: ready }] },
+});
+const toleration = (key: string, tolerationSeconds?: number) => ({
+  key: `node.kubernetes.io/${key}`,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
+});
+
+async function start(tolerations: object[]): Promise<Harness> {
+  const harness = new Harness([nodeLifecycleController, taintEvictionController, podGarbageCollector]);
+  const { api, time } = harness;
+  await api.apply('nodes', node());
+  await api.apply('pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'default' },
+    spec: { nodeName: 'n1', containers: [], tolerations },
+  });
+  await api.patch('pods', 'default', 'p', { status: runningStatus(time.now(), '10.244.0.2') }, true);
+  await harness.settle();
+  return harness;
+}
+
+const setReady = ({ api }: Harness, status: string) =>
+  api.patch('nodes', '', 'n1', { status: { conditions: [{ type: 'Ready', status }] } }, true);
+const taintsOf = ({ api }: Harness) =>
+  api.read<Node>('nodes', '', 'n1')?.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`);
+
+test('an unreachable node is tainted, its pods turn not ready, and all is undone when it comes back', async () => {
+  const harness = await start([toleration('unreachable', 300), toleration('not-ready', 300)]);
+  const { api } = harness;
+  await setReady(harness, 'Unknown');
+  await harness.settle();
+  expect(taintsOf(harness)).toEqual([
+    'mine:NoSchedule',
+    'node.kubernetes.io/unreachable:NoSchedule',
+    'node.kubernetes.io/unreachable:NoExecute',
+  ]);
+  const ready = () => api.read<Pod>('pods', 'default', 'p')?.status?.conditions?.find(({ type }) => type === 'Ready');
+  expect(ready()?.status).toBe('False');
+  const events = api.all('events/').map((event) => [event.type, event.reason, event.message]);
+  expect(events).toContainEqual(['Normal', 'NodeNotReady', 'Node n1 status is now: NodeNotReady']);
+  expect(events).toContainEqual(['Warning', 'NodeNotReady', 'Node is not ready']);
+
+  await setReady(harness, 'True');
+  await harness.settle(600_000);
+  expect(taintsOf(harness)).toEqual(['mine:NoSchedule']);
+  expect(api.read('pods', 'default', 'p')).toBeDefined();
+  expect(harness.timers.rows.size).toBe(0);
+});
+
+test('a pod leaves a sick node when its tolerationSeconds are over, counted from the taint, evictions in between or not', async () => {
+  const harness = await start([toleration('not-ready', 300)]);
+  const { api, time } = harness;
+  await setReady(harness, 'False');
+  await harness.settle();
+  const since = time.now();
+  harness.kill();
+  await harness.settle(200_000);
+  expect(api.read('pods', 'default', 'p')).toBeDefined();
+  await harness.settle(400_000);
+  expect(api.read('pods', 'default', 'p')).toBeUndefined();
+  const gone = api.entries.find(({ change }) => change === 'delete');
+  expect(JSON.parse(gone?.text ?? '{}').status.conditions).toContainEqual(
+    expect.objectContaining({ type: 'DisruptionTarget', reason: 'DeletionByTaintManager' }),
+  );
+  expect(gone?.cause.at).toBeGreaterThanOrEqual(since + 295_000);
+});
+
+test('without a toleration it leaves at once; with one without limit it stays', async () => {
+  const harness = await start([]);
+  await setReady(harness, 'Unknown');
+  await harness.settle();
+  expect(harness.api.read('pods', 'default', 'p')).toBeUndefined();
+  const patient = await start([toleration('unreachable')]);
+  await setReady(patient, 'Unknown');
+  await patient.settle(3_600_000);
+  expect(patient.api.read('pods', 'default', 'p')).toBeDefined();
+});
+
+test('cordoned and under pressure, a node is tainted NoSchedule only', async () => {
+  const harness = await start([]);
+  await harness.api.patch('nodes', '', 'n1', { spec: { unschedulable: true } });
+  const conditions = [
+    { type: 'Ready', status: 'True' },
+    { type: 'DiskPressure', status: 'True' },
+  ];
+  await harness.api.patch('nodes', '', 'n1', { status: { conditions } }, true);
+  await harness.settle();
+  expect(taintsOf(harness)?.sort()).toEqual([
+    'mine:NoSchedule',
+    'node.kubernetes.io/disk-pressure:NoSchedule',
+    'node.kubernetes.io/unschedulable:NoSchedule',
+  ]);
+});
+
+test('pods of a node that is gone are collected, at once when they are not young', async () => {
+  const harness = await start([]);
+  const { api, time } = harness;
+  time.advance(60_000);
+  await api.remove('nodes', '', 'n1');
+  await harness.settle();
+  expect(api.read('pods', 'default', 'p')).toBeUndefined();
+});

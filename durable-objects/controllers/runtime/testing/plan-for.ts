@@ -1,0 +1,51 @@
+/** Objects in, Plan out. */
+import { parse } from 'yaml';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { type Key, keyOf } from '../../../../kube/machinery/resource.ts';
+import type { Controller } from '../controller.ts';
+import type { Plan } from '../plan.ts';
+import { ViewCache } from '../view-cache.ts';
+
+const PLURALS: Record<string, string> = {
+  Pod: 'pods',
+  Node: 'nodes',
+  Namespace: 'namespaces',
+  Service: 'services',
+  ConfigMap: 'configmaps',
+  ServiceAccount: 'serviceaccounts',
+  Deployment: 'deployments.apps',
+  ReplicaSet: 'replicasets.apps',
+  EndpointSlice: 'endpointslices.discovery.k8s.io',
+};
+
+/** YAML documents (or objects) of a cluster; uids, versions and creation times are filled in. */
+export function objectsOf(source: string | readonly object[]): KubeObject[] {
+  const list = typeof source === 'string' ? source.split(/^---$/m).map((text) => parse(text)) : source;
+  return list.map((object, index) => {
+    const { metadata, ...rest } = object as KubeObject;
+    const filled = {
+      uid: `uid-${metadata.name}`,
+      resourceVersion: String(index + 1),
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      generation: 1,
+      ...metadata,
+    };
+    return { ...rest, metadata: filled } as KubeObject;
+  });
+}
+
+export function planFor(controller: Controller, key: Key, source: string | readonly object[], now: number): Plan {
+  const texts = new Map<Key, { key: Key; text: string; revision: number }>();
+  for (const object of objectsOf(source)) {
+    const { namespace = '', name = '', resourceVersion } = object.metadata;
+    const id = keyOf(PLURALS[object.kind] ?? object.kind, namespace, name);
+    texts.set(id, { key: id, text: JSON.stringify(object), revision: Number(resourceVersion) });
+  }
+  const view = new ViewCache({
+    revision: texts.size,
+    get: (wanted) => texts.get(wanted),
+    list: ({ prefix }) => ({ items: [...texts.values()].filter((item) => item.key.startsWith(prefix)) }),
+  });
+  for (const item of texts.values()) view.put(item.key, item.revision, JSON.parse(item.text) as KubeObject);
+  return controller.reconcile(key, view, now);
+}

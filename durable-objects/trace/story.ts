@@ -1,0 +1,192 @@
+/**
+ * Tells the story of an object from the log (design decision 12): from the last time somebody applied it, through the
+ * controllers that acted on it, to the objects those made, and what became of them.
+ */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import type { Event } from '../../kube/types.ts';
+import type { TraceObject, TraceStep, TraceStory } from '../../wire/trace.ts';
+import type { Change, LogPort, ReadPort } from '../controllers/runtime/ports.ts';
+import { isByPerson, whatOf, whoOf } from './describe.ts';
+
+const PAGE = 500;
+/** Steps in a story, log entries looked through, and earlier states of the object looked at. */
+const MOST_STEPS = 5000;
+const MOST_ENTRIES = 50_000;
+const MOST_STATES = 1000;
+
+export interface TraceQuery {
+  resource: GroupResource;
+  /** '' for cluster-scoped objects. */
+  namespace: string;
+  name: string;
+}
+
+/** undefined when the log knows nothing of the object. */
+export function traceStory(query: TraceQuery, log: LogPort, read: ReadPort): TraceStory | undefined {
+  const key = keyOf(query.resource, query.namespace, query.name);
+  const start = lastApply(key, log, read);
+  if (!start) return undefined;
+  const teller = new Teller(key, start, log);
+  teller.readOn();
+  return teller.story();
+}
+
+/** The newest write by a person; else the oldest that is still known. */
+function lastApply(key: Key, log: LogPort, read: ReadPort): Change | undefined {
+  const current = read.get(key);
+  let entry = current ? log.at(current.revision) : lastOf(key, log);
+  for (let states = 0; entry && states < MOST_STATES; states++) {
+    if (isByPerson(entry.cause) || entry.previous === 0) return entry;
+    const before = log.at(entry.previous);
+    if (!before) return entry;
+    entry = before;
+  }
+  return entry;
+}
+
+/** Of an object that is gone: the log's last word, and with it the way back. */
+function lastOf(key: Key, log: LogPort): Change | undefined {
+  let last: Change | undefined;
+  let after = 0;
+  for (;;) {
+    const page = pageOf(log, after, [key]);
+    last = page.at(-1) ?? last;
+    const next = page.at(-1)?.revision;
+    if (next === undefined || page.length < PAGE) return last;
+    after = next;
+  }
+}
+
+/** Entries after a revision; from the oldest there is when that is gone. */
+function pageOf(log: LogPort, after: number, prefixes?: readonly string[]): Change[] {
+  const query = { limit: PAGE, ...(prefixes ? { prefixes } : {}) };
+  try {
+    return log.log({ after, ...query });
+  } catch (error) {
+    const { code, revision } = error as { code?: unknown; revision?: number };
+    if (code !== 'compacted' || !revision || revision <= after) throw error;
+    return log.log({ after: revision, ...query });
+  }
+}
+
+class Teller {
+  private readonly key: Key;
+  private readonly start: Change;
+  private readonly log: LogPort;
+  private readonly steps: TraceStep[] = [];
+  private readonly objects = new Map<Key, TraceObject>();
+  private readonly uids = new Set<string>();
+  /** Revisions that are steps of the story. */
+  private readonly told = new Set<number>();
+  /** The last step of each object. */
+  private readonly latest = new Map<Key, number>();
+  private cut = false;
+
+  constructor(key: Key, start: Change, log: LogPort) {
+    this.key = key;
+    this.start = start;
+    this.log = log;
+  }
+
+  readOn(): void {
+    this.cut = this.start.previous !== 0 && !isByPerson(this.start.cause);
+    this.tell(this.start, parse(this.start));
+    let after = this.start.revision;
+    for (let seen = 0; seen < MOST_ENTRIES; ) {
+      const page = pageOf(this.log, after);
+      for (const change of page) this.hear(change);
+      const last = page.at(-1)?.revision;
+      if (last === undefined || page.length < PAGE) return;
+      after = last;
+      seen += page.length;
+    }
+    this.cut = true;
+  }
+
+  story(): TraceStory {
+    const object = this.objects.get(this.key)!;
+    return { object, steps: this.steps, ...(this.cut ? { cut: true } : {}) };
+  }
+
+  private hear(change: Change): void {
+    if (change.key.startsWith('events/')) {
+      if ([...this.uids].some((uid) => change.text.includes(uid))) this.tellEvent(change);
+      return;
+    }
+    const isKnown = this.objects.has(change.key);
+    if (!isKnown && !this.comesOfCause(change) && !change.text.includes('"ownerReferences"')) return;
+    const object = parse(change);
+    const isOwned = object.metadata.ownerReferences?.some(({ uid }) => this.uids.has(uid));
+    if (isKnown || isOwned || this.comesOfCause(change)) this.tell(change, object);
+  }
+
+  /** A controller made it while it looked at an object of the story. */
+  private comesOfCause({ cause, change }: Change): boolean {
+    return cause.kind === 'controller' && change === 'create' && this.objects.has(cause.key);
+  }
+
+  private tell(change: Change, object: KubeObject): void {
+    const { key, revision, cause, previous } = change;
+    const before = previous > 0 ? this.log.at(previous) : undefined;
+    const { namespace, name, resource } = parseKey(key);
+    const who = { resource, kind: object.kind, namespace, name };
+    this.objects.set(key, who);
+    if (object.metadata.uid) this.uids.add(object.metadata.uid);
+    this.push({
+      ...this.timeOf(cause.at),
+      who: whoOf(cause),
+      what: whatOf(change.change, object, before && parse(before)),
+      object: who,
+      revision,
+      ...this.because(change, key),
+    });
+    this.latest.set(key, revision);
+  }
+
+  private tellEvent(change: Change): void {
+    if (change.change === 'delete') return;
+    const event = parse(change) as unknown as Event;
+    const about = event.involvedObject;
+    if (!about.uid || !this.uids.has(about.uid)) return;
+    const key = [...this.objects].find(
+      ([, object]) =>
+        object.kind === about.kind && object.namespace === (about.namespace ?? '') && object.name === about.name,
+    )?.[0];
+    if (!key) return;
+    const times = (event.count ?? 1) > 1 ? ` (${event.count} times)` : '';
+    this.push({
+      ...this.timeOf(change.cause.at),
+      who: event.source?.component || event.reportingComponent || whoOf(change.cause),
+      what: `${event.reason}: ${event.message}${times}`,
+      object: this.objects.get(key)!,
+      revision: change.revision,
+      isEvent: true,
+      ...this.because(change, key),
+    });
+  }
+
+  private because({ cause }: Change, key: Key): { causedBy?: number } {
+    const saw = cause.kind === 'controller' && this.told.has(cause.saw) ? cause.saw : undefined;
+    const causedBy =
+      saw ?? (cause.kind === 'controller' ? this.latest.get(cause.key) : undefined) ?? this.latest.get(key);
+    return causedBy === undefined ? {} : { causedBy };
+  }
+
+  private timeOf(at: number): { at: number; offset: number } {
+    return { at, offset: Math.max(0, at - this.start.cause.at) };
+  }
+
+  private push(step: TraceStep): void {
+    if (this.steps.length >= MOST_STEPS) {
+      this.cut = true;
+      return;
+    }
+    this.steps.push(step);
+    this.told.add(step.revision);
+  }
+}
+
+function parse({ text }: Change): KubeObject {
+  return JSON.parse(text) as KubeObject;
+}

@@ -1,0 +1,70 @@
+/**
+ * The story of an object: what happened since it was last applied, step by step, as served at
+ * `GET /clusters/{id}/islet/v1/trace?resource=deployments.apps&namespace=default&name=nginx`.
+ */
+export interface TraceObject {
+  /** `deployments.apps` */
+  resource: string;
+  kind: string;
+  /** '' for cluster-scoped objects. */
+  namespace: string;
+  name: string;
+}
+
+export interface TraceStep {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Milliseconds since the first step. */
+  offset: number;
+  /** `islet:admin (kubectl)`, `deployment-controller`, `kubelet sim-0` */
+  who: string;
+  /** `created with 3 replicas`, `bound to sim-0`, `Pending → Running` */
+  what: string;
+  /** For an Event: the object it is about. */
+  object: TraceObject;
+  /** The revision that this step committed. */
+  revision: number;
+  /** The revision that this step follows from, when that is part of the story. */
+  causedBy?: number;
+  /** It is an Event (the kind): told rather than done. */
+  isEvent?: true;
+}
+
+export interface TraceStory {
+  object: TraceObject;
+  /** In the order in which they were committed; the first is the apply. */
+  steps: TraceStep[];
+  /** There was more than a story holds, or the log no longer reaches back to the apply. */
+  cut?: true;
+}
+
+/** The story as a table for a terminal. */
+export function formatTrace({ steps, cut }: TraceStory): string {
+  const rows = steps.map((step) => [
+    formatOffset(step.offset),
+    step.who,
+    step.what,
+    `${step.object.kind.toLowerCase()}/${step.object.name}`,
+    String(step.revision),
+    step.causedBy === undefined ? '' : String(step.causedBy),
+  ]);
+  const header = ['AFTER', 'WHO', 'WHAT', 'OBJECT', 'REVISION', 'BECAUSE OF'];
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => [...(row[column] ?? '')].length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length)))
+      .join('   ')
+      .trimEnd();
+  const lines = [line(header), ...rows.map(line)];
+  if (cut) lines.push('(there is more than is shown here)');
+  return `${lines.join('\n')}\n`;
+}
+
+/** `12 ms`, `1.25 s`, `3 min 5 s` */
+export function formatOffset(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}

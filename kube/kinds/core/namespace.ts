@@ -29,9 +29,9 @@ export const namespace = defineKind<Namespace>({
       const finalizers = namespace.spec?.finalizers ?? [];
       namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
     },
-    // Only the finalize subresource takes finalizers away.
+    // Finalizers are taken away by the finalize subresource, once the namespace is being deleted.
     prepareForUpdate(next, old) {
-      next.spec = { ...next.spec, finalizers: old.spec?.finalizers };
+      if (!old.metadata.deletionTimestamp) next.spec = { ...next.spec, finalizers: old.spec?.finalizers };
     },
   },
 });

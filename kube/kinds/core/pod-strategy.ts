@@ -1,9 +1,14 @@
 /** `pkg/registry/core/pod/strategy.go` */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Label } from '../../machinery/names.ts';
 import type { Pod } from '../../types.ts';
 import type { Strategy } from '../define.ts';
 import { applyPodDefaults } from './pod-spec/defaults.ts';
 import { mergeMatchLabelKeys } from './pod-spec/match-label-keys.ts';
 import { qosClass } from './pod-spec/qos.ts';
+import { validatePodSpec } from './pod-spec/validate.ts';
+import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { validatePodStatusUpdate, validatePodUpdate } from './pod-update.ts';
 
 function prepareForCreate(pod: Pod): void {
   if (!pod.spec) return;
@@ -35,9 +40,46 @@ function gracePeriodSeconds({ spec, status }: Pod, requested?: number): number {
   return period < 0 ? 1 : period;
 }
 
+function validate({ spec = { containers: [] }, metadata }: Pod): FieldError[] {
+  const errors = validatePodSpec(spec, 'spec', true);
+  for (const which of ['containers', 'initContainers'] as const) {
+    for (const [index, { image = '' }] of (spec[which] ?? []).entries()) {
+      if (image.trim() === image) continue;
+      const detail = 'must not have leading or trailing whitespace';
+      errors.push(fieldError.invalid(`spec.${which}[${index}].image`, image, detail));
+    }
+  }
+  // New objects have none yet.
+  if (metadata.resourceVersion) return errors;
+  if (spec.ephemeralContainers?.length) {
+    errors.push(fieldError.forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  }
+  if (spec.nodeName && spec.schedulingGates?.length) {
+    const detail = 'cannot be set until all schedulingGates have been cleared';
+    errors.push(fieldError.forbidden('spec.nodeName', detail));
+  }
+  return errors;
+}
+
+function warnings(pod: Pod, old?: Pod): string[] {
+  if (old) return [];
+  const messages = isDNS1123Label(pod.metadata.name ?? '');
+  const name =
+    messages.length > 0
+      ? [
+          `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
+        ]
+      : [];
+  return [...name, ...(pod.spec ? podSpecWarnings(pod.spec, 'spec') : [])];
+}
+
 export const podStrategy: Strategy<Pod> = {
   applyDefaults: applyPodDefaults,
   prepareForCreate,
   prepareForStatusUpdate,
+  validate,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
+  warnings,
   defaultGracePeriodSeconds: gracePeriodSeconds,
 };

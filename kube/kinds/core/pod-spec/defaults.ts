@@ -27,12 +27,14 @@ export function applyPodSpecDefaults(spec: PodSpec): void {
 export function applyPodTemplateDefaults(template: PodTemplateSpec | undefined): void {
   if (!template) return;
   template.metadata ??= {};
-  if (template.spec) applyPodSpecDefaults(template.spec);
+  template.spec ??= { containers: [] };
+  applyPodSpecDefaults(template.spec);
 }
 
 /** Of pods alone: what a template doesn't say stays open until a pod is made of it. */
-export function applyPodDefaults({ spec }: Pod): void {
-  if (!spec) return;
+export function applyPodDefaults(pod: Pod): void {
+  pod.spec ??= { containers: [] };
+  const { spec } = pod;
   applyPodSpecDefaults(spec);
   for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };

@@ -1,4 +1,5 @@
 /** Lists of resources: cpu, memory … to quantities. */
+import { isQualifiedName } from '../../../machinery/names.ts';
 import { addQuantities, formatQuantity, parseQuantity, type Quantity } from '../../../machinery/quantity.ts';
 import type { Container } from '../../../types.ts';
 
@@ -14,8 +15,14 @@ export function roundToMilli(text: string): string {
   return formatQuantity({ ...quantity, nano: (quantity.nano > 0n ? down + 1n : down) * MILLI });
 }
 
-export function isExtended(name: string): boolean {
-  return name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.');
+/** Known to Kubernetes itself. */
+export function isNative(name: string): boolean {
+  return !name.includes('/') || name.includes('kubernetes.io/');
+}
+
+/** A resource of some vendor, `example.com/gpu`, counted in whole units. */
+export function isExtendedName(name: string): boolean {
+  return !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 }
 
 export function isHugePages(name: string): boolean {

@@ -1,0 +1,80 @@
+/** Containers and init containers (`validateContainers`, `validateInitContainers`). */
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { isDNS1123Label } from '../../../machinery/names.ts';
+import type { Container, PodSpec } from '../../../types.ts';
+import { invalidEach, validateEnum } from '../../validation/fields.ts';
+import { validateContainerPorts, validateHostPorts } from './container-ports.ts';
+import { validateEnv, validateEnvFrom } from './env.ts';
+import { validateLifecycle, validateProbes } from './probes.ts';
+import { validateResources } from './resource-requirements.ts';
+import { validateContainerSecurity } from './security.ts';
+import { type Volumes, validateVolumeDevices, validateVolumeMounts } from './volume-mounts.ts';
+
+const INIT_ONLY_IF_ALWAYS = 'may not be set for init containers without restartPolicy=Always';
+
+function validateCommon(container: Container, volumes: Volumes, field: string): FieldError[] {
+  const { name, image, terminationMessagePolicy, imagePullPolicy } = container;
+  return [
+    ...(name ? invalidEach(`${field}.name`, name, isDNS1123Label(name)) : [fieldError.required(`${field}.name`)]),
+    ...(image ? [] : [fieldError.required(`${field}.image`)]),
+    ...validateEnum(terminationMessagePolicy, ['File', 'FallbackToLogsOnError'], `${field}.terminationMessagePolicy`),
+    ...validateContainerPorts(container.ports, `${field}.ports`),
+    ...validateEnv(container.env, `${field}.env`),
+    ...validateEnvFrom(container.envFrom, `${field}.envFrom`),
+    ...validateVolumeMounts(container, volumes, `${field}.volumeMounts`),
+    ...validateVolumeDevices(container, volumes, `${field}.volumeDevices`),
+    ...validateEnum(imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], `${field}.imagePullPolicy`),
+    ...validateResources(container.resources, `${field}.resources`),
+    ...validateContainerSecurity(container.securityContext, `${field}.securityContext`),
+  ];
+}
+
+function validateRestartPolicy({ restartPolicy, restartPolicyRules }: Container, field: string): FieldError[] {
+  if (restartPolicy === undefined) {
+    if (!restartPolicyRules?.length) return [];
+    return [fieldError.required(`${field}.restartPolicy`, 'must specify restartPolicy when restart rules are used')];
+  }
+  return validateEnum(restartPolicy, ['Always', 'Never', 'OnFailure'], `${field}.restartPolicy`);
+}
+
+export function validateContainers(spec: PodSpec, volumes: Volumes, field: string): FieldError[] {
+  const containers = spec.containers ?? [];
+  if (containers.length === 0) return [fieldError.required(field)];
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  const grace = spec.terminationGracePeriodSeconds;
+  for (const [index, container] of containers.entries()) {
+    const at = `${field}[${index}]`;
+    errors.push(...validateCommon(container, volumes, at));
+    if (names.has(container.name)) errors.push(fieldError.duplicate(`${at}.name`, container.name));
+    names.add(container.name);
+    errors.push(...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
+    errors.push(...validateProbes(container, grace, at));
+    errors.push(...validateRestartPolicy(container, at));
+  }
+  return [...errors, ...validateHostPorts(containers, field)];
+}
+
+export function validateInitContainers(spec: PodSpec, volumes: Volumes, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set((spec.containers ?? []).map(({ name }) => name));
+  const grace = spec.terminationGracePeriodSeconds;
+  for (const [index, container] of (spec.initContainers ?? []).entries()) {
+    const at = `${field}[${index}]`;
+    errors.push(...validateCommon(container, volumes, at), ...validateRestartPolicy(container, at));
+    if (container.name && names.has(container.name)) {
+      errors.push(fieldError.duplicate(`${at}.name`, container.name));
+    }
+    names.add(container.name);
+    errors.push(...validateHostPorts([container], field));
+    if (container.restartPolicy === 'Always') {
+      errors.push(...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
+      errors.push(...validateProbes(container, grace, at));
+      continue;
+    }
+    for (const forbidden of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+      if (container[forbidden]) errors.push(fieldError.forbidden(`${at}.${forbidden}`, INIT_ONLY_IF_ALWAYS));
+    }
+  }
+  return errors;
+}

@@ -1,0 +1,66 @@
+/** Names and name servers of a pod (`validatePodDNSConfig`, `ValidateHostAliases`). */
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../../machinery/names.ts';
+import type { PodSpec } from '../../../types.ts';
+import { invalidEach, validateEnum } from '../../validation/fields.ts';
+import { validateIP } from '../../validation/ip.ts';
+
+const POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const MAX_NAMESERVERS = 3;
+const MAX_SEARCHES = 32;
+const MAX_SEARCH_CHARS = 2048;
+
+export function validateDNSPolicy({ dnsPolicy }: PodSpec, field: string): FieldError[] {
+  return validateEnum(dnsPolicy, POLICIES, `${field}.dnsPolicy`);
+}
+
+export function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, field: string): FieldError[] {
+  const at = `${field}.dnsConfig`;
+  if (dnsPolicy === 'None') {
+    if (!dnsConfig) return [fieldError.required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')];
+    if (!dnsConfig.nameservers?.length) {
+      const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+      return [fieldError.required(`${at}.nameservers`, detail)];
+    }
+  }
+  if (!dnsConfig) return [];
+  const { nameservers = [], searches = [], options = [] } = dnsConfig;
+  const errors: FieldError[] = [];
+  if (nameservers.length > MAX_NAMESERVERS) {
+    const detail = `must not have more than ${MAX_NAMESERVERS} nameservers`;
+    errors.push(fieldError.invalid(`${at}.nameservers`, nameservers, detail));
+  }
+  for (const [index, ip] of nameservers.entries()) errors.push(...validateIP(ip, `${at}.nameservers[${index}]`));
+  if (searches.length > MAX_SEARCHES) {
+    const detail = `must not have more than ${MAX_SEARCHES} search paths`;
+    errors.push(fieldError.invalid(`${at}.searches`, searches, detail));
+  }
+  if (searches.join(' ').length > MAX_SEARCH_CHARS) {
+    const detail = `must not have more than ${MAX_SEARCH_CHARS} characters (including spaces) in the search list`;
+    errors.push(fieldError.invalid(`${at}.searches`, searches, detail));
+  }
+  for (const [index, search] of searches.entries()) {
+    if (search === '.') continue;
+    const name = search.replace(/\.$/, '');
+    // Underscores are let through: `_sip._tcp.example.com`.
+    errors.push(...invalidEach(`${at}.searches[${index}]`, name, isDNS1123Subdomain(name.replaceAll('_', 'a'))));
+  }
+  for (const [index, { name }] of options.entries()) {
+    if (!name) errors.push(fieldError.required(`${at}.options[${index}]`, 'must not be empty'));
+  }
+  return errors;
+}
+
+export function validateHostNames({ hostname, subdomain, hostAliases }: PodSpec, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (hostname) errors.push(...invalidEach(`${field}.hostname`, hostname, isDNS1123Label(hostname)));
+  if (subdomain) errors.push(...invalidEach(`${field}.subdomain`, subdomain, isDNS1123Label(subdomain)));
+  for (const [index, { ip = '', hostnames = [] }] of (hostAliases ?? []).entries()) {
+    const at = `${field}.hostAliases[${index}]`;
+    errors.push(...validateIP(ip, `${at}.ip`));
+    for (const [position, name] of hostnames.entries()) {
+      errors.push(...invalidEach(`${at}.hostnames[${position}]`, name, isDNS1123Subdomain(name)));
+    }
+  }
+  return errors;
+}

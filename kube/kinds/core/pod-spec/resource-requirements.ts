@@ -1,0 +1,99 @@
+/** What containers and pods ask for (`validateResourceRequirements`). */
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { isQualifiedName } from '../../../machinery/names.ts';
+import { compareQuantities, parseQuantity } from '../../../machinery/quantity.ts';
+import type { ResourceRequirements } from '../../../types.ts';
+import { invalidEach } from '../../validation/fields.ts';
+import { isExtendedName, isHugePages, isNative, isPodLevel } from './resources.ts';
+
+const NANO = 1_000_000_000n;
+const OF_CONTAINERS: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
+/** Those that mean something elsewhere: in quotas, or for nodes and volumes. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'storage',
+  'requests.storage',
+  'services.nodeports',
+  'services.loadbalancers',
+  ...['requests', 'limits'].flatMap((of) => [...OF_CONTAINERS].map((name) => `${of}.${name}`)),
+]);
+
+function validateName(name: string, field: string): FieldError[] {
+  const errors = invalidEach(field, name, isQualifiedName(name));
+  if (errors.length > 0) return errors;
+  if (!name.includes('/')) {
+    if (OF_CONTAINERS.has(name) || isHugePages(name)) return [];
+    if (!ELSEWHERE.has(name)) {
+      errors.push(fieldError.invalid(field, name, 'must be a standard resource type or fully qualified'));
+    }
+    return [...errors, fieldError.invalid(field, name, 'must be a standard resource for containers')];
+  }
+  if (isNative(name) || isExtendedName(name)) return [];
+  return [fieldError.invalid(field, name, "doesn't follow extended resource name standard")];
+}
+
+function validateValue(name: string, text: string, field: string): FieldError[] {
+  const quantity = parseQuantity(text);
+  if (!quantity) return [];
+  const errors: FieldError[] = [];
+  if (quantity.nano < 0n) errors.push(fieldError.invalid(field, text, 'must be greater than or equal to 0'));
+  if (isExtendedName(name) && quantity.nano % NANO !== 0n) {
+    errors.push(fieldError.invalid(field, text, 'must be an integer'));
+  }
+  return errors;
+}
+
+function validateAgainstLimit(name: string, text: string, limit: string | undefined, field: string): FieldError[] {
+  const overcommit = isNative(name) && !isHugePages(name);
+  if (limit === undefined) {
+    const detail = 'Limit must be set for non overcommitable resources';
+    return overcommit ? [] : [fieldError.required(`${field}.limits`, detail)];
+  }
+  const [request, most] = [parseQuantity(text), parseQuantity(limit)];
+  const order = request && most ? compareQuantities(request, most) : 0;
+  if (order === 0 || (overcommit && order < 0)) return [];
+  const what = overcommit ? 'less than or equal to' : 'equal to';
+  return [fieldError.invalid(`${field}.requests`, text, `must be ${what} ${name} limit of ${limit}`)];
+}
+
+export function validateResources(resources: ResourceRequirements | undefined, field: string): FieldError[] {
+  const { limits = {}, requests = {} } = resources ?? {};
+  const errors: FieldError[] = [];
+  for (const [name, text] of Object.entries(limits)) {
+    const at = `${field}.limits[${name}]`;
+    errors.push(...validateName(name, at), ...validateValue(name, text, at));
+  }
+  for (const [name, text] of Object.entries(requests)) {
+    const at = `${field}.requests[${name}]`;
+    errors.push(...validateName(name, at), ...validateValue(name, text, at));
+    errors.push(...validateAgainstLimit(name, text, limits[name], field));
+  }
+  const names = Object.keys({ ...limits, ...requests });
+  if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) {
+    errors.push(fieldError.forbidden(field, 'HugePages require cpu or memory'));
+  }
+  return errors;
+}
+
+/** Of a pod as a whole. */
+export function validatePodResources(resources: ResourceRequirements | undefined, field: string): FieldError[] {
+  if (!resources) return [];
+  const errors: FieldError[] = [];
+  if (resources.claims) {
+    errors.push(fieldError.forbidden(`${field}.claims`, 'claims may not be set for Resources at pod-level'));
+  }
+  for (const which of ['limits', 'requests'] as const) {
+    for (const name of Object.keys(resources[which] ?? {})) {
+      if (isPodLevel(name)) continue;
+      const supported = ['cpu', 'hugepages-', 'memory'];
+      errors.push(fieldError.notSupported(`${field}.${which}[${name}]`, name, supported));
+    }
+  }
+  return [...errors, ...validateResources(resources, field)];
+}

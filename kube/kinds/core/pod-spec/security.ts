@@ -1,0 +1,74 @@
+/** Security contexts (`ValidateSecurityContext`, `validatePodSpecSecurityContext`). */
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import type { Container, PodSpec } from '../../../types.ts';
+import { validateEnum } from '../../validation/fields.ts';
+
+const MAX_ID = 2 ** 31 - 1;
+
+function validateId(id: number | undefined, field: string): FieldError[] {
+  if (id === undefined || (id >= 0 && id <= MAX_ID)) return [];
+  return [fieldError.invalid(field, id, `must be between 0 and ${MAX_ID}, inclusive`)];
+}
+
+interface Profile {
+  type: string;
+  localhostProfile?: string;
+}
+
+function validateProfile(profile: Profile | undefined, field: string, what: string): FieldError[] {
+  if (!profile) return [];
+  const { type, localhostProfile } = profile;
+  if (!type) return [fieldError.required(`${field}.type`, `type is required when ${what} is set`)];
+  const errors = validateEnum(type, ['Localhost', 'RuntimeDefault', 'Unconfined'], `${field}.type`);
+  if (type === 'Localhost') {
+    if (!localhostProfile) {
+      const detail = `must be set when ${what === 'seccompProfile' ? 'seccomp' : 'AppArmor'} type is Localhost`;
+      errors.push(fieldError.required(`${field}.localhostProfile`, detail));
+    }
+  } else if (localhostProfile !== undefined) {
+    const detail = `can only be set when ${what === 'seccompProfile' ? 'seccomp' : 'AppArmor'} type is Localhost`;
+    errors.push(fieldError.invalid(`${field}.localhostProfile`, localhostProfile, detail));
+  }
+  return errors;
+}
+
+export function validateContainerSecurity(context: Container['securityContext'], field: string): FieldError[] {
+  if (!context) return [];
+  const errors = [
+    ...validateId(context.runAsUser, `${field}.runAsUser`),
+    ...validateId(context.runAsGroup, `${field}.runAsGroup`),
+    ...validateProfile(context.seccompProfile, `${field}.seccompProfile`, 'seccompProfile'),
+  ];
+  if (context.allowPrivilegeEscalation === false) {
+    const against: string[] = [];
+    if (context.privileged) against.push('`privileged` to true');
+    if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) against.push('`capabilities.Add` CAP_SYS_ADMIN');
+    for (const what of against) {
+      const detail = `cannot set \`allowPrivilegeEscalation\` to false and ${what}`;
+      errors.push(fieldError.invalid(field, context, detail));
+    }
+  }
+  return [...errors, ...validateProfile(context.appArmorProfile, `${field}.appArmorProfile`, 'appArmorProfile')];
+}
+
+export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] {
+  const { securityContext: context, shareProcessNamespace, hostPID } = spec;
+  const errors: FieldError[] = [];
+  for (const id of ['fsGroup', 'runAsUser', 'runAsGroup'] as const) {
+    errors.push(...validateId(context?.[id], `${field}.${id}`));
+  }
+  for (const [index, id] of (context?.supplementalGroups ?? []).entries()) {
+    errors.push(...validateId(id, `${field}.supplementalGroups[${index}]`));
+  }
+  if (shareProcessNamespace && hostPID) {
+    const detail = 'ShareProcessNamespace and HostPID cannot both be enabled';
+    errors.push(fieldError.invalid(`${field}.shareProcessNamespace`, true, detail));
+  }
+  if (context?.fsGroupChangePolicy !== undefined) {
+    const policies = ['Always', 'OnRootMismatch'];
+    errors.push(...validateEnum(context.fsGroupChangePolicy, policies, `${field}.fsGroupChangePolicy`));
+  }
+  errors.push(...validateProfile(context?.seccompProfile, `${field}.seccompProfile`, 'seccompProfile'));
+  errors.push(...validateProfile(context?.appArmorProfile, `${field}.appArmorProfile`, 'appArmorProfile'));
+  return errors;
+}

@@ -1,0 +1,92 @@
+/** The spec of a pod, and the templates of pods (`ValidatePodSpec`, `ValidatePodTemplateSpec`). */
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { isDNS1123Subdomain } from '../../../machinery/names.ts';
+import type { PodSpec, PodTemplateSpec } from '../../../types.ts';
+import { validateAnnotations } from '../../metadata.ts';
+import { invalidEach, validateEnum } from '../../validation/fields.ts';
+import { validateLabels } from '../../validation/labels.ts';
+import { validateContainers, validateInitContainers } from './containers.ts';
+import { validateDNSConfig, validateDNSPolicy, validateHostNames } from './dns.ts';
+import { validatePodResources, validateResources } from './resource-requirements.ts';
+import { validateAffinity, validateGates, validateSpread, validateTolerations } from './scheduling.ts';
+import { validatePodSecurity } from './security.ts';
+import { validateVolumes } from './volumes.ts';
+
+const MAX_INT32 = 2 ** 31 - 1;
+export const RESTART_POLICIES: readonly string[] = ['Always', 'OnFailure', 'Never'];
+const NAMES = ['serviceAccountName', 'nodeName'] as const;
+
+/** `isPod`: not a template, where what is left open will be filled in later. */
+function validateHostNetwork({ hostNetwork, containers }: PodSpec, field: string, isPod: boolean): FieldError[] {
+  if (!hostNetwork) return [];
+  return (containers ?? []).flatMap(({ ports }, index) =>
+    (ports ?? []).flatMap(({ hostPort = 0, containerPort }, at) =>
+      (isPod || hostPort !== 0) && hostPort !== containerPort
+        ? [
+            fieldError.invalid(
+              `${field}.containers[${index}].ports[${at}].hostPort`,
+              hostPort,
+              'must match `containerPort` when `hostNetwork` is true',
+            ),
+          ]
+        : [],
+    ),
+  );
+}
+
+function validateOS({ os }: PodSpec, field: string): FieldError[] {
+  if (!os) return [];
+  if (!os.name) return [fieldError.required(`${field}.os.name`)];
+  return validateEnum(os.name, ['linux', 'windows'], `${field}.os`);
+}
+
+export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldError[] {
+  const { volumes, errors } = validateVolumes(spec.volumes, `${field}.volumes`);
+  errors.push(
+    ...validateContainers(spec, volumes, `${field}.containers`),
+    ...validateInitContainers(spec, volumes, `${field}.initContainers`),
+    ...validatePodResources(spec.resources, `${field}.resources`),
+    ...validateHostNetwork(spec, field, isPod),
+    ...validateEnum(spec.restartPolicy, RESTART_POLICIES, `${field}.restartPolicy`),
+    ...validateDNSPolicy(spec, field),
+    ...validateLabels(spec.nodeSelector, `${field}.nodeSelector`),
+    ...validatePodSecurity(spec, `${field}.securityContext`),
+    ...validateAffinity(spec.affinity, `${field}.affinity`),
+    ...validateDNSConfig(spec, field),
+    ...validateGates(spec, field),
+    ...validateSpread(spec.topologySpreadConstraints, `${field}.topologySpreadConstraints`),
+  );
+  for (const name of NAMES) {
+    const value = spec[name];
+    if (value) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
+  }
+  const deadline = spec.activeDeadlineSeconds;
+  if (deadline !== undefined && (deadline < 1 || deadline > MAX_INT32)) {
+    const detail = `must be between 1 and ${MAX_INT32}, inclusive`;
+    errors.push(fieldError.invalid(`${field}.activeDeadlineSeconds`, deadline, detail));
+  }
+  errors.push(...validateHostNames(spec, field), ...validateTolerations(spec.tolerations, `${field}.tolerations`));
+  for (const name of ['priorityClassName', 'runtimeClassName'] as const) {
+    const value = spec[name];
+    if (value) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
+  }
+  if (spec.preemptionPolicy) {
+    const policies = ['Never', 'PreemptLowerPriority'];
+    errors.push(...validateEnum(spec.preemptionPolicy, policies, `${field}.preemptionPolicy`));
+  }
+  if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, `${field}.overhead`));
+  return [...errors, ...validateOS(spec, field)];
+}
+
+export function validatePodTemplate(template: PodTemplateSpec | undefined, field: string): FieldError[] {
+  const errors = [
+    ...validateLabels(template?.metadata?.labels, `${field}.labels`),
+    ...validateAnnotations(template?.metadata?.annotations, `${field}.annotations`),
+    ...validatePodSpec(template?.spec ?? { containers: [] }, `${field}.spec`, false),
+  ];
+  if (template?.spec?.ephemeralContainers?.length) {
+    const detail = 'ephemeral containers not allowed in pod template';
+    errors.push(fieldError.forbidden(`${field}.spec.ephemeralContainers`, detail));
+  }
+  return errors;
+}

@@ -1,0 +1,140 @@
+/** What of a pod may change (`ValidatePodUpdate`, `ValidatePodStatusUpdate`). */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
+import type { Container, Pod, PodSpec, Toleration } from '../../types.ts';
+import { semanticEqual } from '../validation/equal.ts';
+import { invalidEach, validateImmutable } from '../validation/fields.ts';
+import { specDiff } from './pod-diff.ts';
+
+const MAY_CHANGE = [
+  '`spec.containers[*].image`',
+  '`spec.initContainers[*].image`',
+  '`spec.activeDeadlineSeconds`',
+  '`spec.tolerations` (only additions to existing tolerations)',
+  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+].join(',');
+
+const FIELD = 'spec';
+
+function validateImages(next: readonly Container[], old: readonly Container[], field: string): FieldError[] {
+  if (next.length !== old.length) {
+    return [fieldError.forbidden(field, 'pod updates may not add or remove containers')];
+  }
+  return next.flatMap(({ image = '' }, index) => {
+    const at = `${field}[${index}].image`;
+    if (image === '') return [fieldError.required(at)];
+    const padded = image.trim() !== image;
+    return padded ? [fieldError.invalid(at, image, 'must not have leading or trailing whitespace')] : [];
+  });
+}
+
+function validateDeadline(next: number | undefined, old: number | undefined): FieldError[] {
+  const field = `${FIELD}.activeDeadlineSeconds`;
+  if (next === undefined) {
+    if (old === undefined) return [];
+    return [fieldError.invalid(field, null, 'must not update from a positive integer to nil value')];
+  }
+  if (old === undefined || next <= old) return [];
+  return [fieldError.invalid(field, next, 'must be less than or equal to previous value')];
+}
+
+/** How long an old toleration holds may change, and new ones may be added. */
+function validateTolerationsKept(next: readonly Toleration[], old: readonly Toleration[]): FieldError[] {
+  const kept = old.every((toleration) =>
+    next.some((other) => semanticEqual({ ...toleration, tolerationSeconds: other.tolerationSeconds }, other)),
+  );
+  if (kept) return [];
+  const detail = 'existing toleration can not be modified except its tolerationSeconds';
+  return [fieldError.forbidden(`${FIELD}.tolerations`, detail)];
+}
+
+function validateGatesOnlyRemoved(next: PodSpec, old: PodSpec): FieldError[] {
+  const known = new Set((old.schedulingGates ?? []).map(({ name }) => name));
+  return (next.schedulingGates ?? []).flatMap(({ name }, index) => {
+    if (known.has(name)) return [];
+    const detail = `only deletion is allowed, but found new scheduling gate '${name}'`;
+    return [fieldError.forbidden(`${FIELD}.schedulingGates[${index}].name`, detail)];
+  });
+}
+
+/** While a pod is gated, its node selector may be narrowed. */
+function validateNodeSelectorNarrowed(next: PodSpec, old: PodSpec): FieldError[] {
+  const before = Object.entries(old.nodeSelector ?? {});
+  const kept = before.every(([key, value]) => next.nodeSelector?.[key] === value);
+  if (kept) return [];
+  const detail = 'only additions are allowed (no mutations or deletions)';
+  return [fieldError.invalid(`${FIELD}.nodeSelector`, next.nodeSelector ?? null, detail)];
+}
+
+/** `next` with everything that may change as it was. */
+function withOldValues(next: PodSpec, old: PodSpec): PodSpec {
+  const withImages = (containers: Container[] | undefined, from: Container[] | undefined) =>
+    containers?.map((container, index) => ({ ...container, image: from?.[index]?.image }));
+  const gated = (old.schedulingGates?.length ?? 0) > 0;
+  const graceFixed = (old.terminationGracePeriodSeconds ?? 0) < 0 && next.terminationGracePeriodSeconds === 1;
+  const nodeAffinity = old.affinity?.nodeAffinity;
+  return {
+    ...next,
+    containers: withImages(next.containers, old.containers) as Container[],
+    initContainers: withImages(next.initContainers, old.initContainers),
+    activeDeadlineSeconds: old.activeDeadlineSeconds,
+    schedulingGates: old.schedulingGates,
+    tolerations: old.tolerations,
+    ...(graceFixed ? { terminationGracePeriodSeconds: old.terminationGracePeriodSeconds } : {}),
+    ...(gated ? { nodeSelector: old.nodeSelector, affinity: { ...next.affinity, nodeAffinity } } : {}),
+  };
+}
+
+export function validatePodUpdate({ spec: next }: Pod, { spec: old }: Pod): FieldError[] {
+  if (!next || !old) return [];
+  for (const which of ['containers', 'initContainers'] as const) {
+    const errors = validateImages(next[which] ?? [], old[which] ?? [], `${FIELD}.${which}`);
+    if (errors.length > 0) return errors;
+  }
+  const errors = [
+    ...validateDeadline(next.activeDeadlineSeconds, old.activeDeadlineSeconds),
+    ...validateTolerationsKept(next.tolerations ?? [], old.tolerations ?? []),
+    ...validateGatesOnlyRemoved(next, old),
+  ];
+  if ((old.schedulingGates?.length ?? 0) > 0) errors.push(...validateNodeSelectorNarrowed(next, old));
+  const munged = withOldValues(next, old);
+  if (!semanticEqual(munged, old)) {
+    const detail = `pod updates may not change fields other than ${MAY_CHANGE}\n${specDiff(old, munged)}`;
+    errors.push(fieldError.forbidden(FIELD, detail));
+  }
+  return errors;
+}
+
+/** A container that has ended for good stays so. */
+function validateStates(next: Pod, old: Pod): FieldError[] {
+  const policy = old.spec?.restartPolicy;
+  if (policy === 'Always') return [];
+  const errors: FieldError[] = [];
+  for (const [index, before] of (old.status?.containerStatuses ?? []).entries()) {
+    const ended = before.state?.terminated;
+    if (!ended || (policy === 'OnFailure' && ended.exitCode !== 0)) continue;
+    const own = old.spec?.containers?.find(({ name }) => name === before.name);
+    if (own?.restartPolicy || own?.restartPolicyRules?.length) continue;
+    const after = next.status?.containerStatuses?.find(({ name }) => name === before.name);
+    if (after && !after.state?.terminated) {
+      const field = `status.containerStatuses[${index}].state`;
+      errors.push(fieldError.forbidden(field, 'may not be transitioned to non-terminated state'));
+    }
+  }
+  return errors;
+}
+
+export function validatePodStatusUpdate(next: Pod, old: Pod): FieldError[] {
+  const { status = {} } = next;
+  const errors = (status.conditions ?? []).flatMap(({ type }, index) =>
+    invalidEach(`status.conditions[${index}].Condition`, type, isQualifiedName(type)),
+  );
+  const nominated = status.nominatedNodeName;
+  if (nominated && nominated !== old.status?.nominatedNodeName) {
+    errors.push(...invalidEach('status.nominatedNodeName', nominated, isDNS1123Subdomain(nominated)));
+  }
+  if (old.status?.qosClass) {
+    errors.push(...validateImmutable(status.qosClass, old.status.qosClass, 'status.qosClass'));
+  }
+  return [...errors, ...validateStates(next, old)];
+}

@@ -1,4 +1,6 @@
 /** The descriptions that OpenAPI documents carry, so that `kubectl explain` has something to say. */
+
+import { ENUMS } from '../../kube/generated/enums.ts';
 import type { Descriptions } from '../../kube/machinery/openapi/definitions.ts';
 import { builtInKinds, definitionNames, schemaOf } from '../../kube/machinery/schema/resolve.ts';
 import type { Schema } from '../../kube/machinery/schema/schema.ts';
@@ -12,7 +14,13 @@ export function publishedDescriptions(): Descriptions {
   const models = openPublishedModels();
   const silent = fieldTypesOnly();
   const describe = (definition: string): string | undefined => models.find(definition)?.description || undefined;
+  const enums = new Map(
+    ENUMS.trim()
+      .split('\n')
+      .map((line) => line.split('=', 2) as [string, string]),
+  );
   return {
+    valuesOf: (goType) => enums.get(goType)?.split(','),
     ofType: (definition) => (silent.has(definition) ? undefined : describe(definition)),
     ofField(definition, field) {
       const published = models.find(definition)?.fields.get(field)?.description;

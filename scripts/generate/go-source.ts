@@ -30,7 +30,8 @@ export interface GoPackage {
   /** `+groupName` of the package's doc.go, or the text of its GroupName constant. */
   groupName?: string;
   types: Map<string, GoType>;
-  constants: Map<string, string>;
+  /** As written: text, a number, or another package's constant; the type is '' where none is written. */
+  constants: Map<string, { type: string; value: string }>;
   /** Local name → import path, over all files of the package. */
   imports: Map<string, string>;
 }
@@ -63,8 +64,14 @@ function readFile(result: GoPackage, text: string): void {
     else if (inImports && line === ')') inImports = false;
     const groupName = /^(?:const )?GroupName\s*=\s*"([^"]*)"/.exec(line);
     if (groupName) result.groupName ??= groupName[1];
-    const constant = /^(\w+)(?:\s+[\w.]+)?\s*=\s*(".*"|\d+)$/.exec(line.replace(/^const /, ''));
-    if (constant) result.constants.set(constant[1] ?? '', constant[2] ?? '');
+    const constant =
+      /^(\w+)(?:\s+(?<type>[\w.]+))?\s*=\s*(?:(?<cast>\w+)\()?(?<value>"[^"]*"|\d+|\w+\.\w+)\)?(?:\s*\/\/.*)?$/.exec(
+        line.replace(/^const /, ''),
+      );
+    if (constant?.[1]) {
+      const { type, cast, value = '' } = constant.groups ?? {};
+      result.constants.set(constant[1], { type: type ?? cast ?? '', value });
+    }
     const struct = /^(?:type )?(\w+) struct ?\{(\}?)/.exec(line);
     const alias = /^type (\w+) (= )?((?:\[\]|\*|map\[|[A-Za-z]).*)$/.exec(line);
     if (struct?.[1]) {

@@ -41,12 +41,18 @@ for (const path of apiPackages()) {
 }
 for (const ref of EXTRA) want(ref);
 
+const enums = new Map<string, string[]>();
+const writer = {
+  sources,
+  seen: want,
+  enumSeen: (name: string, values: string[]): void => void enums.set(name, values),
+};
 const lines = new Map<string, string>();
 for (let ref = queue.shift(); ref; ref = queue.shift()) {
   const goPackage = sources.goPackage(ref.path);
   const type = goPackage?.types.get(ref.name);
   if (!goPackage || !type) throw new Error(`${ref.path}.${ref.name} is not there`);
-  lines.set(`${ref.path}.${ref.name}`, typeLine({ sources, seen: want }, goPackage, type));
+  lines.set(`${ref.path}.${ref.name}`, typeLine(writer, goPackage, type));
 }
 
 const text: string[] = [];
@@ -64,13 +70,25 @@ writeFileSync(
  *
  * \`@package group\` opens a package; each line beneath is a type: \`Name=field field …\`, \`~\` before it: atomic.
  * A field is \`name\` \`!\` (required) \`+\` (printed even when it was not given) or \`*\` (printed even when empty),
- * \`:type\` \`@number/within\` (protobuf) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
+ * \`:type\` \`@number/within\` (protobuf, and what Go inlines) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
  * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, y bytes,
  * a any, (Go name) after it;
  * \`[a\` \`[s\` \`[m(keys)\` a list, \`{\` a map, \`>Name;\` a struct, \`~\` atomic, \`!\` not atomic though the type is.
  */
 export const TYPES = \`
 ${body}
+\`;
+`,
+);
+const enumLines = [...enums].sort().map(([name, values]) => `${name}=${values.join(',')}`);
+writeFileSync(
+  fileURLToPath(new URL('../../kube/generated/enums.ts', import.meta.url)),
+  `/**
+ * The values of the scalar types that have a closed set of them. Made by scripts/generate/main.ts; not edited by hand.
+ * Read when OpenAPI documents are built, never at run time.
+ */
+export const ENUMS = \`
+${enumLines.join('\n')}
 \`;
 `,
 );

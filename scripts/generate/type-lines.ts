@@ -53,6 +53,8 @@ interface Writer {
   sources: Sources;
   /** Every struct that a line refers to. */
   seen(ref: TypeRef): void;
+  /** Every scalar type of which all values are known. */
+  enumSeen(name: string, values: string[]): void;
   /** The package that the line is written in, where it is not that of the field. */
   home?: GoPackage;
 }
@@ -88,7 +90,7 @@ function structFields(writer: Writer, from: GoPackage, type: GoType, within: str
       if (!found) throw new Error(`${from.path}.${type.name} embeds ${field.type}, which is unknown`);
       if (found.type.name === 'TypeMeta') return ['%'];
       const number = protobufNumber(field);
-      return structFields(writer, found.goPackage, found.type, number ? `/${number}${within}` : within, home);
+      return structFields(writer, found.goPackage, found.type, `/${number}${found.type.name}${within}`, home);
     }
     if (jsonName === '-' || jsonName === '') return [];
     return [fieldText({ ...writer, home }, from, field, jsonName, options, within)];
@@ -110,7 +112,7 @@ function fieldText(
   const code = typeCode(writer, goPackage, field.type, field.markers);
   return [
     `${name}${required ? '!' : ''}${printMark(field, code, options)}:${code}`,
-    number ? `@${number}${within}` : '',
+    number || within ? `@${number}${within}` : '',
     strategies ? `^${strategies}${mergeKey ? `|${mergeKey}` : ''}` : '',
     defaultText(goPackage, field),
   ].join('');
@@ -136,7 +138,7 @@ function defaultText(goPackage: GoPackage, field: GoField): string {
   if (value === undefined) return '';
   const reference = /^ref\((\w+)\)$/.exec(value);
   if (reference) {
-    for (const [name, text] of goPackage.constants) if (name === reference[1]) value = text;
+    for (const [name, constant] of goPackage.constants) if (name === reference[1]) value = constant.value;
   }
   JSON.parse(value);
   return `=${value}`;
@@ -180,7 +182,11 @@ function namedCode(writer: Writer, from: GoPackage, written: string, markers: Ma
   if (type.alias !== undefined) {
     const underlying = SCALARS[type.alias];
     // Named scalars keep their Go name, which decoding errors speak of.
-    if (underlying) return `${underlying}(${shortName(goPackage)}.${type.name})`;
+    if (underlying) {
+      const name = `${shortPackage(goPackage.path)}.${type.name}`;
+      if (type.markers.has('enum')) writer.enumSeen(name, enumValues(writer.sources, goPackage, type.name));
+      return `${underlying}(${name})`;
+    }
     const merged = new Map([...type.markers, ...markers]);
     const isStruct = baseStruct(writer.sources, goPackage, type) !== undefined;
     if (type.same || !isStruct) {
@@ -193,6 +199,15 @@ function namedCode(writer: Writer, from: GoPackage, written: string, markers: Ma
   return `>${atomic}${goPackage === (writer.home ?? from) ? '' : `${shortPackage(goPackage.path)}/`}${type.name};`;
 }
 
-function shortName(goPackage: GoPackage): string {
-  return goPackage.path.split('/').at(-1) ?? '';
+function enumValues(sources: Sources, goPackage: GoPackage, type: string): string[] {
+  const constants = [...goPackage.constants.values()].filter((constant) => constant.type === type);
+  return constants.map(({ value }) => constantValue(sources, goPackage, value)).sort();
+}
+
+function constantValue(sources: Sources, goPackage: GoPackage, written: string): string {
+  if (written.startsWith('"')) return JSON.parse(written) as string;
+  const [from = '', name = ''] = written.split('.');
+  const found = sources.goPackage(goPackage.imports.get(from) ?? '')?.constants.get(name);
+  if (!found?.value.startsWith('"')) throw new Error(`${goPackage.path}: the value of ${written} is unknown`);
+  return JSON.parse(found.value) as string;
 }

@@ -12,9 +12,15 @@ export type OpenApiSchema = { [key: string]: unknown };
 export interface Descriptions {
   ofType(definition: string): string | undefined;
   ofField(definition: string, field: string): string | undefined;
+  /** All values of a named scalar type (`core.v1.PullPolicy`), where they are known. Version 3 alone shows them. */
+  valuesOf(goType: string): readonly string[] | undefined;
 }
 
-export const NO_DESCRIPTIONS: Descriptions = { ofType: () => undefined, ofField: () => undefined };
+export const NO_DESCRIPTIONS: Descriptions = {
+  ofType: () => undefined,
+  ofField: () => undefined,
+  valuesOf: () => undefined,
+};
 
 export const REF_PREFIX: Record<Dialect, string> = { v2: '#/definitions/', v3: '#/components/schemas/' };
 
@@ -59,7 +65,8 @@ function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: 
   const properties: Record<string, OpenApiSchema> = {};
   const required: string[] = [];
   for (const [name, field] of [...schema.fields].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    properties[name] = propertyOf(field, dialect, descriptions.ofField(schema.name, name));
+    const values = dialect === 'v3' ? valuesOf(field.schema, descriptions) : undefined;
+    properties[name] = propertyOf(field, dialect, descriptions.ofField(schema.name, name), values);
     if (field.required) required.push(name);
   }
   const kinds = kindsOf(schema.name);
@@ -74,9 +81,19 @@ function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: 
   };
 }
 
-function propertyOf(field: FieldSchema, dialect: Dialect, description: string | undefined): OpenApiSchema {
+function valuesOf(schema: Schema, descriptions: Descriptions): readonly string[] | undefined {
+  return schema.type === 'string' && schema.goType ? descriptions.valuesOf(schema.goType) : undefined;
+}
+
+function propertyOf(
+  field: FieldSchema,
+  dialect: Dialect,
+  description: string | undefined,
+  values: readonly string[] | undefined,
+): OpenApiSchema {
   const beside: OpenApiSchema = {
     ...(description && { description }),
+    ...(values && { enum: values }),
     ...(field.default !== undefined && { default: field.default }),
     ...(field.patchMergeKey && { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
     ...(field.patchStrategy && { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') }),

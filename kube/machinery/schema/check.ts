@@ -59,6 +59,7 @@ class Walk {
   private readonly path: (string | number)[] = [];
   /** The struct fields on the path: the decoder's errors name neither positions in lists nor keys of maps. */
   private readonly names: string[] = [];
+  private readonly fields: FieldSchema[] = [];
 
   constructor(options: CheckOptions) {
     this.report = options.directive !== 'Ignore';
@@ -114,9 +115,11 @@ class Walk {
         if (this.report) this.unknown(name);
       } else if (before !== null) {
         this.path.push(name);
+        this.fields.push(field);
         this.names.push(name);
         after = this.value(field.schema, before, schema);
         this.names.pop();
+        this.fields.pop();
         this.path.pop();
         if (field.omitEmpty && isEmpty(after)) after = undefined;
       }
@@ -167,12 +170,18 @@ class Walk {
     if (this.fatal !== undefined || (!fatal && this.error !== undefined)) return undefined;
     const numberText = schema.type === 'integer' || schema.type === 'number' || schema.type === 'int-or-string';
     const into = owner
-      ? `Go struct field ${owner.name.slice(owner.name.lastIndexOf('.') + 1)}.${this.names.join('.')}`
+      ? `Go struct field ${owner.name.slice(owner.name.lastIndexOf('.') + 1)}.${this.fieldNames()}`
       : 'Go value';
     const text = `json: cannot unmarshal ${goValueName(value, numberText)} into ${into} of type ${goTypeName(schema)}`;
     if (fatal) this.fatal = text;
     else this.error = text;
     return undefined;
+  }
+
+  /** `spec.volumes.VolumeSource.hostPath`: structs that Go embeds are named, though JSON inlines them. */
+  private fieldNames(): string {
+    const names = this.names.flatMap((name, at) => [...(this.fields[at]?.inlinedFrom ?? []), name]);
+    return names.join('.');
   }
 
   private unknown(name: string): void {

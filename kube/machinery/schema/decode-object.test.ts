@@ -40,6 +40,12 @@ test.each<[string, string, unknown, string]>([
     'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container',
   ],
   [
+    'text for a struct that Go embeds',
+    'Pod',
+    { spec: { volumes: [{ name: 'v', emptyDir: 'x' }] } },
+    'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go struct field Volume.spec.volumes.VolumeSource.emptyDir of type v1.EmptyDirVolumeSource',
+  ],
+  [
     'a list for a struct',
     'Deployment',
     { spec: [] },

@@ -26,7 +26,8 @@ export function goTypeName(schema: Schema): string {
     case 'any':
       return 'interface {}';
     default:
-      return schema.goType ?? (schema.type === 'integer' ? (schema.format ?? 'int64') : (SCALARS[schema.type] ?? ''));
+      if (schema.goType) return schema.goType.split('.').slice(-2).join('.');
+      return schema.type === 'integer' ? (schema.format ?? 'int64') : (SCALARS[schema.type] ?? '');
   }
 }
 

@@ -52,11 +52,16 @@ function parseField(word: string, structOf: StructOf, fields: Map<string, FieldS
   const reader: Reader = { text: word, at: colon + 1, structOf };
   field.schema = readType(reader);
   const [, numbers, strategies, mergeKey, defaultText] =
-    /^(?:@([\d/]+))?(?:\^([\w,]+)(?:\|(\w+))?)?(?:=(.*))?$/.exec(word.slice(reader.at)) ?? [];
+    /^(?:@([\w/]+))?(?:\^([\w,]+)(?:\|(\w+))?)?(?:=(.*))?$/.exec(word.slice(reader.at)) ?? [];
   if (numbers) {
-    const [number, ...within] = numbers.split('/').map(Number);
-    field.number = number;
-    if (within.length > 0) field.within = within.reverse();
+    const [number, ...within] = numbers.split('/');
+    if (number) field.number = Number(number);
+    if (within.length > 0) {
+      // `2VolumeSource`, innermost first.
+      const steps = within.reverse().map((step) => /^(\d*)(\w+)$/.exec(step) ?? []);
+      field.within = steps.flatMap((step) => (step[1] ? [Number(step[1])] : []));
+      field.inlinedFrom = steps.map((step) => step[2] ?? '');
+    }
   }
   if (strategies) field.patchStrategy = strategies.split(',');
   if (mergeKey) field.patchMergeKey = mergeKey;

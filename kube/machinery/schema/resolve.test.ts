@@ -15,7 +15,11 @@ test('a kind resolves to its struct, field by field, with what patches and lists
     schema: { type: 'list', listType: 'map', keys: ['containerPort', 'protocol'] },
   });
   expect(schemaOf('io.k8s.api.core.v1.ContainerPort').fields.get('protocol')?.default).toBe('TCP');
-  expect(schemaOf('io.k8s.api.core.v1.Volume').fields.get('hostPath')).toMatchObject({ number: 1, within: [2] });
+  expect(schemaOf('io.k8s.api.core.v1.Volume').fields.get('hostPath')).toMatchObject({
+    number: 1,
+    within: [2],
+    inlinedFrom: ['VolumeSource'],
+  });
 });
 
 test('a field may say otherwise than its type whether it is atomic', () => {

@@ -9,7 +9,7 @@ export interface ScalarSchema {
   type: 'string' | 'boolean' | 'integer' | 'number' | 'int-or-string' | 'quantity' | 'time' | 'micro-time' | 'bytes';
   /** OpenAPI format: int32, int64, double, byte, date-time. */
   format?: string;
-  /** The name of the Go type where it is not the plain one, `v1.PullPolicy`: errors of decoding speak of it. */
+  /** The name of the Go type where it is not the plain one, `core.v1.PullPolicy`: errors of decoding speak of it. */
   goType?: string;
 }
 
@@ -39,6 +39,8 @@ export interface FieldSchema {
   number?: number;
   /** Numbers of the protobuf messages around the field, outermost first: JSON inlines what protobuf nests. */
   within?: readonly number[];
+  /** The Go structs that the field is inlined from, outermost first (`VolumeSource`): errors of decoding name them. */
+  inlinedFrom?: readonly string[];
   /** Upstream prints the field even when it was not given (`resources: {}`, `port: 0`): no pointer, no omitempty. */
   always?: boolean;
   /** Upstream does not print the field when it is false, 0, '', [] or {}: no pointer, omitempty. */

@@ -43,6 +43,11 @@ export class TestCluster {
     },
   };
 
+  /** What is due by now, taken out. */
+  takeTimers(): { id: string; due: number; payload: string }[] {
+    return this.ports.timers.takeDue(this.now, 100);
+  }
+
   /** As when the object is evicted. */
   forgetListeners(): void {
     this.#listeners.length = 0;
@@ -211,15 +216,19 @@ export class TestCluster {
 
   #timers(): TimerPort {
     const due = this.due;
+    const payloads = new Map<string, string>();
     return {
-      set: (id, at) => due.set(id, at),
+      set: (id, at, payload = '') => {
+        due.set(id, at);
+        payloads.set(id, payload);
+      },
       clear: (id) => due.delete(id),
       takeDue: (now) =>
         [...due]
           .filter(([, at]) => at <= now)
           .map(([id, at]) => {
             due.delete(id);
-            return { id, due: at, payload: '' };
+            return { id, due: at, payload: payloads.get(id) ?? '' };
           }),
       next: () => (due.size === 0 ? undefined : Math.min(...due.values())),
     };

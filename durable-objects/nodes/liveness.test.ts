@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import type { Node } from '../../kube/types.ts';
+import { node } from '../scheduler/testing.ts';
+import { TestCluster } from '../scheduler/testing-cluster.ts';
+import { createLiveness, LIVENESS_TIMERS } from './liveness.ts';
+
+function start() {
+  const cluster = new TestCluster();
+  const heard = new Map<string, number>();
+  const worker = node('worker-1');
+  worker.status = {
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        lastHeartbeatTime: '2026-01-01T00:00:00Z',
+        lastTransitionTime: '2025-12-31T00:00:00Z',
+      },
+    ],
+  } as unknown as Node['status'];
+  cluster.put('nodes', worker);
+  cluster.put('nodes', node('sim-0', { labels: { 'islet.dev/simulated': 'true' } }));
+  const connections = { lastHeard: (n: string) => heard.get(n), connected: (n: string) => heard.has(n) };
+  const liveness = createLiveness({ ...cluster.ports, connections });
+  const pass = async (seconds: number): Promise<void> => {
+    const end = cluster.now + seconds * 1000;
+    for (
+      let next = cluster.ports.timers.next();
+      next !== undefined && next <= end;
+      next = cluster.ports.timers.next()
+    ) {
+      cluster.now = Math.max(cluster.now, next);
+      for (const timer of cluster.takeTimers()) liveness.alarm(timer, cluster.now);
+      await liveness.idle();
+    }
+    cluster.now = end;
+  };
+  return {
+    cluster,
+    liveness,
+    heard,
+    pass,
+    connect(): void {
+      heard.set('worker-1', cluster.now);
+      liveness.opened('worker-1');
+    },
+    disconnect(): void {
+      heard.delete('worker-1');
+      liveness.closed('worker-1');
+    },
+    ready: () => cluster.get<Node>('nodes//worker-1')?.status?.conditions?.find((c) => c.type === 'Ready'),
+  };
+}
+
+test('a node whose agent does not come back in five seconds is Unknown, in upstream’s words', async () => {
+  const { liveness, connect, disconnect, pass, ready, cluster } = start();
+  connect();
+  liveness.wake();
+  disconnect();
+  await pass(4);
+  expect(ready()?.status).toBe('True');
+  await pass(1);
+  expect(ready()).toEqual({
+    type: 'Ready',
+    status: 'Unknown',
+    reason: 'NodeStatusUnknown',
+    message: 'Kubelet stopped posting node status.',
+    lastHeartbeatTime: '2026-01-01T00:00:00Z',
+    lastTransitionTime: '2026-01-01T00:00:05Z',
+  });
+  const others = cluster.get<Node>('nodes//worker-1')?.status?.conditions?.slice(1);
+  expect(others?.map((c) => `${c.type} ${c.status} ${c.reason}`)).toEqual([
+    'MemoryPressure Unknown NodeStatusNeverUpdated',
+    'DiskPressure Unknown NodeStatusNeverUpdated',
+    'PIDPressure Unknown NodeStatusNeverUpdated',
+  ]);
+});
+
+test('a reconnect in time changes nothing', async () => {
+  const { liveness, connect, disconnect, pass, heard, ready, cluster } = start();
+  connect();
+  liveness.wake();
+  disconnect();
+  await pass(3);
+  connect();
+  for (let i = 0; i < 5; i++) {
+    heard.set('worker-1', cluster.now);
+    await pass(30);
+  }
+  expect(ready()?.status).toBe('True');
+  expect(cluster.requests).toEqual([]);
+});
+
+test('a socket that stays open but silent is found by the sweep, which runs once a minute', async () => {
+  const { liveness, connect, pass, ready, cluster } = start();
+  connect();
+  liveness.wake();
+  const timers = () => [...cluster.due.keys()];
+  expect(timers()).toEqual([`${LIVENESS_TIMERS}sweep`]);
+  await pass(59);
+  expect(ready()?.status).toBe('True');
+  await pass(1);
+  expect(ready()?.status).toBe('Unknown');
+});
+
+test('with no agent connected nothing ticks', async () => {
+  const { liveness, connect, disconnect, pass, cluster } = start();
+  liveness.wake();
+  connect();
+  disconnect();
+  await pass(120);
+  expect(cluster.due.size).toBe(0);
+});
+
+test('a node that went while nobody looked is found after a wake; simulated nodes are left alone', async () => {
+  const { liveness, pass, ready, cluster } = start();
+  cluster.now += 3_600_000;
+  liveness.wake();
+  await pass(5);
+  expect(ready()?.status).toBe('Unknown');
+  expect(cluster.requests).toEqual(['PATCH /api/v1/nodes/worker-1/status']);
+});
+
+test('a kubelet that renews its Lease without a socket is alive', async () => {
+  const { liveness, pass, ready, cluster } = start();
+  const lease = (time: number): void =>
+    cluster.put('leases.coordination.k8s.io', {
+      metadata: { name: 'worker-1', namespace: 'kube-node-lease' },
+      spec: { renewTime: new Date(time).toISOString() },
+    });
+  liveness.wake();
+  for (let i = 0; i < 10; i++) {
+    lease(cluster.now);
+    await pass(20);
+  }
+  expect(ready()?.status).toBe('True');
+  await pass(60);
+  expect(ready()?.status).toBe('Unknown');
+});

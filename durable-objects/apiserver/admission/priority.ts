@@ -20,10 +20,16 @@ const CLASSES = 'priorityclasses.scheduling.k8s.io';
 export const priority: Plugin = {
   name: 'Priority',
   mutate(admission) {
-    const { call, operation, subresource, object, reader } = admission;
-    if (call.kind.resource !== 'pods' || subresource !== '' || operation !== 'CREATE') return;
+    const { call, operation, subresource, object, old, reader } = admission;
+    if (call.kind.resource !== 'pods' || subresource !== '' || operation === 'DELETE') return;
     const spec = (object as unknown as Pod).spec;
     if (!spec) return;
+    if (operation === 'UPDATE') {
+      const before = (old as unknown as Pod).spec;
+      spec.priority ??= before?.priority;
+      spec.preemptionPolicy ??= before?.preemptionPolicy;
+      return;
+    }
     const given = spec.priority;
     let found: PriorityClass | undefined;
     if (!spec.priorityClassName) {

@@ -7,7 +7,7 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import { badRequest, invalid, notFound, notImplemented } from '../errors.ts';
 import { type Query, queryFlag } from '../query.ts';
-import type { StreamAnswer, StreamSpec } from '../request.ts';
+import type { ApiResponse, StreamAnswer, StreamSpec } from '../request.ts';
 import type { Call } from '../server.ts';
 import { chooseContainer } from './container-choice.ts';
 import type { Subresource } from './subresource.ts';
@@ -52,14 +52,14 @@ function answer(stream: StreamSpec): StreamAnswer {
   return { type: 'stream', stream };
 }
 
-function logs(call: Call): StreamAnswer {
+function logs(call: Call): StreamAnswer | ApiResponse {
   const { query, info } = call;
   const options = logOptions(query, info.name);
   const pod = readPod(call);
   const container = chooseContainer(pod, query.get('container'));
+  // A pod that waits for its node has no logs: an empty answer, not an error.
   if (!pod.spec?.nodeName) {
-    // Upstream answers nothing at all for a pod that waits; an error says more, and kubectl shows it.
-    throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+    return { type: 'response', status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
   }
   return answer({ kind: 'logs', ...target(pod, nodeOf(call, pod, 'logs')), container, options });
 }
@@ -109,11 +109,7 @@ function run(call: Call, kind: 'exec' | 'attach'): StreamAnswer {
   if (kind === 'exec' && command.length === 0)
     throw badRequest('you must specify at least 1 command for the container');
   const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map((name) => queryFlag(query, name));
-  if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least one of stdin, stdout, stderr');
-  const phase = pod.status?.phase;
-  if (phase === 'Succeeded' || phase === 'Failed') {
-    throw badRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-  }
+  if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const where = target(pod, nodeOf(call, pod, kind));
   return answer({
     kind,

@@ -1,8 +1,8 @@
 /** What a subresource is: one file, one line in `index.ts`. */
-import type { StreamAnswer } from '../request.ts';
+import type { ApiResponse, StreamAnswer } from '../request.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 
-export type SubresourceAnswer = ObjectAnswer | StreamAnswer;
+export type SubresourceAnswer = ObjectAnswer | StreamAnswer | ApiResponse;
 
 /** By verb: `get`, `update`, `patch`, `create`. Missing verbs answer 405. */
 export type Subresource = Readonly<Record<string, (call: Call) => SubresourceAnswer | Promise<SubresourceAnswer>>>;

@@ -60,7 +60,7 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   const serve = Object.hasOwn(found, info.verb) ? found[info.verb] : undefined;
   if (!serve) throw methodNotAllowed();
   const answer = await serve(call);
-  return answer.type === 'stream' ? answer : respondObject(call, answer);
+  return answer.type === 'object' ? respondObject(call, answer) : answer;
 }
 
 function refuse(): never {

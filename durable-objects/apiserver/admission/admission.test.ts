@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { Node, Pod } from '../../../kube/types.ts';
+import { testApi } from '../testing/harness.ts';
+import { MERGE, node, PODS, pod } from '../testing/objects.ts';
+
+const KUBELET = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
+
+test('a pod gets what the cluster decides for it', async () => {
+  const { create } = await testApi();
+  const { spec } = await create<Pod>(PODS, pod('web'));
+  expect(spec).toMatchObject({
+    serviceAccountName: 'default',
+    serviceAccount: 'default',
+    priority: 0,
+    preemptionPolicy: 'PreemptLowerPriority',
+    tolerations: [
+      { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
+      { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
+    ],
+  });
+});
+
+test('what the server filled in is not owned by who created the pod', async () => {
+  const { create } = await testApi();
+  const { metadata } = await create<Pod>(PODS, pod('web'));
+  const fields = metadata.managedFields?.[0]?.fieldsV1?.['f:spec'];
+  expect(fields).toHaveProperty('f:containers');
+  expect(fields).not.toHaveProperty('f:serviceAccountName');
+  expect(fields).not.toHaveProperty('f:tolerations');
+});
+
+test('a pod waits a moment for the default service account of a new namespace, and then fails', async () => {
+  const waits: number[] = [];
+  let arrive: (() => Promise<unknown>) | undefined;
+  const { call, create } = await testApi({
+    async sleep(ms) {
+      waits.push(ms);
+      if (waits.length === 3) await arrive?.();
+    },
+  });
+  await create('/api/v1/namespaces', { metadata: { name: 'new' } });
+  const path = '/api/v1/namespaces/new/pods';
+  const refused = await call(`POST ${path}`, { body: pod('web') });
+  expect([refused.status, refused.body.message]).toEqual([
+    403,
+    'pods "web" is forbidden: error looking up service account new/default: serviceaccount "default" not found',
+  ]);
+  waits.length = 0;
+  arrive = () => create('/api/v1/namespaces/new/serviceaccounts', { metadata: { name: 'default' } });
+  expect((await call(`POST ${path}`, { body: pod('web') })).status).toBe(201);
+  expect(waits).toHaveLength(3);
+});
+
+test('priority classes become numbers', async () => {
+  const { call, create } = await testApi();
+  const critical = await create<Pod>(PODS, pod('a', { spec: { priorityClassName: 'system-node-critical' } }));
+  expect(critical.spec?.priority).toBe(2000001000);
+  const unknown = await call(`POST ${PODS}`, { body: pod('b', { spec: { priorityClassName: 'fast' } }) });
+  expect([unknown.status, unknown.body.message]).toEqual([
+    403,
+    'pods "b" is forbidden: no PriorityClass with name fast was found',
+  ]);
+  const own = await call(`POST ${PODS}`, { body: pod('b', { spec: { priority: 7 } }) });
+  expect(own.body.message).toBe(
+    'pods "b" is forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+  );
+});
+
+test('a kubelet touches its own node, and of it not the taints', async () => {
+  const { call, create } = await testApi();
+  for (const name of ['n1', 'n2']) await create('/api/v1/nodes', node(name));
+  const patch = async (line: string, body: object) => call(`PATCH ${line}`, { user: KUBELET, headers: MERGE, body });
+  const status = { status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+  const own = await call<Node>('PATCH /api/v1/nodes/n1/status', { user: KUBELET, headers: MERGE, body: status });
+  expect([own.status, own.body.status?.conditions?.[0]?.status]).toEqual([200, 'True']);
+  expect((await patch('/api/v1/nodes/n2/status', status)).body.message).toBe(
+    `nodes "n2" is forbidden: User "system:node:n1" cannot patch resource "nodes/status" in API group "" at the cluster scope: node 'n1' cannot read 'n2', only its own Node object`,
+  );
+  expect(
+    (await patch('/api/v1/nodes/n1', { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } })).body.message,
+  ).toBe('nodes "n1" is forbidden: node "n1" is not allowed to modify taints');
+  expect(
+    (await patch('/api/v1/nodes/n1', { metadata: { labels: { 'node-restriction.kubernetes.io/x': 'y' } } })).body
+      .message,
+  ).toBe('nodes "n1" is forbidden: node "n1" is not allowed to modify labels: node-restriction.kubernetes.io/x');
+});
+
+test('a kubelet reports and deletes the pods bound to it, and no others', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('mine', { spec: { nodeName: 'n1' } }));
+  await create(PODS, pod('other', { spec: { nodeName: 'n2' } }));
+  const report = (name: string) =>
+    call<Pod & { message: string }>(`PATCH ${PODS}/${name}/status`, {
+      user: KUBELET,
+      headers: MERGE,
+      body: { status: { phase: 'Running' } },
+    });
+  expect((await report('mine')).body.status?.phase).toBe('Running');
+  expect((await report('other')).body.message).toBe(
+    'pods "other" is forbidden: node "n1" can only update pod status for pods with spec.nodeName set to itself',
+  );
+  const remove = (name: string) => call(`DELETE ${PODS}/${name}?gracePeriodSeconds=0`, { user: KUBELET });
+  expect((await remove('other')).body.message).toBe(
+    'pods "other" is forbidden: node "n1" can only delete pods with spec.nodeName set to itself',
+  );
+  expect((await remove('mine')).status).toBe(200);
+  expect((await call(`POST ${PODS}`, { user: KUBELET, body: pod('new', { spec: { nodeName: 'n1' } }) })).status).toBe(
+    403,
+  );
+});

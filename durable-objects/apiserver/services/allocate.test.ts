@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import type { Service } from '../../../kube/types.ts';
+import { testApi } from '../testing/harness.ts';
+import { MERGE, SERVICES } from '../testing/objects.ts';
+
+const service = (name: string, spec: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name },
+  spec: { selector: { app: 'web' }, ports: [{ port: 80 }], ...spec },
+});
+
+test('each service gets an address of its own, also when many arrive together', async () => {
+  const { create } = await testApi({ random: { next: () => 0, uuid: () => crypto.randomUUID() } });
+  const made = await Promise.all(['a', 'b', 'c', 'd'].map((name) => create<Service>(SERVICES, service(name))));
+  const ips = made.map(({ spec }) => spec?.clusterIP);
+  expect(new Set(ips).size).toBe(4);
+  expect(ips).toContain('10.96.1.1');
+  expect(made[0]?.spec).toMatchObject({
+    clusterIPs: [ips[0]],
+    ipFamilies: ['IPv4'],
+    ipFamilyPolicy: 'SingleStack',
+    type: 'ClusterIP',
+  });
+});
+
+test.each([
+  [
+    { clusterIP: '10.96.0.1' },
+    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.1"]: failed to allocate IP 10.96.0.1: provided IP is already allocated',
+  ],
+  [
+    { clusterIP: '10.97.0.1' },
+    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided IP (10.97.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
+  ],
+  [
+    { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
+    'Service "a" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
+  ],
+])('what is taken or out of range is refused: %j', async (spec, message) => {
+  const { call, store } = await testApi();
+  const before = store.revision;
+  const { status, body } = await call(`POST ${SERVICES}`, { body: service('a', spec) });
+  expect([status, body.message, store.revision]).toEqual([422, message, before]);
+});
+
+test('a deleted service gives back its address and ports', async () => {
+  const { call, create } = await testApi();
+  const spec = { type: 'NodePort', clusterIP: '10.96.7.7', ports: [{ port: 80, nodePort: 30007 }] };
+  await create(SERVICES, service('a', spec));
+  expect(
+    (await call(`POST ${SERVICES}`, { body: service('b', { ...spec, clusterIP: '10.96.7.8' }) })).body.message,
+  ).toBe('Service "b" is invalid: spec.ports[0].nodePort: Invalid value: 30007: provided port is already allocated');
+  await call(`DELETE ${SERVICES}/a`);
+  expect((await create<Service>(SERVICES, service('b', spec))).spec?.clusterIP).toBe('10.96.7.7');
+});
+
+test('a refused write and a dry run take nothing', async () => {
+  const { call, create } = await testApi();
+  const spec = { type: 'NodePort', clusterIP: '10.96.7.7', ports: [{ port: 80, nodePort: 1 }] };
+  expect((await call(`POST ${SERVICES}`, { body: service('a', spec) })).status).toBe(422);
+  const dry = await call<Service>(`POST ${SERVICES}?dryRun=All`, { body: service('a', { clusterIP: '10.96.7.7' }) });
+  expect([dry.status, dry.body.spec?.clusterIP]).toEqual([201, '10.96.7.7']);
+  await create(SERVICES, service('a', { clusterIP: '10.96.7.7' }));
+});
+
+test('an update keeps what was given, takes what is new and releases what is not wanted', async () => {
+  const { call, create } = await testApi();
+  const first = await create<Service>(SERVICES, service('a'));
+  const exposed = await call<Service>(`PATCH ${SERVICES}/a`, { body: { spec: { type: 'NodePort' } }, headers: MERGE });
+  const port = exposed.body.spec?.ports?.[0]?.nodePort ?? 0;
+  expect([exposed.body.spec?.clusterIP, port >= 30000]).toEqual([first.spec?.clusterIP, true]);
+  const again = await call<Service>(`PUT ${SERVICES}/a`, { body: service('a', { type: 'NodePort' }) });
+  expect([again.status, again.body.spec?.clusterIP, again.body.spec?.ports?.[0]?.nodePort]).toEqual([
+    200,
+    first.spec?.clusterIP,
+    port,
+  ]);
+  const hidden = await call<Service>(`PATCH ${SERVICES}/a`, { body: { spec: { type: 'ClusterIP' } }, headers: MERGE });
+  expect(hidden.body.spec?.ports?.[0]?.nodePort).toBeUndefined();
+  await create(SERVICES, service('b', { type: 'NodePort', ports: [{ port: 80, nodePort: port }] }));
+});
+
+test('headless and external services have no address', async () => {
+  const { create } = await testApi();
+  const headless = await create<Service>(SERVICES, service('a', { clusterIP: 'None' }));
+  expect([headless.spec?.clusterIP, headless.spec?.clusterIPs]).toEqual(['None', ['None']]);
+  const external = await create<Service>(SERVICES, {
+    metadata: { name: 'b' },
+    spec: { type: 'ExternalName', externalName: 'example.com' },
+  });
+  expect(external.spec).not.toHaveProperty('clusterIP');
+});
+
+test('after a wake the allocator knows what the store holds', async () => {
+  const { store, create } = await testApi();
+  await create(SERVICES, service('a', { clusterIP: '10.96.7.7' }));
+  const { makeServiceAllocator } = await import('./allocator.ts');
+  const woken = makeServiceAllocator(store, () => 0).claim('services/default/b');
+  expect([woken.ip('10.96.7.7'), woken.ip('10.96.7.8')]).toEqual([undefined, '10.96.7.8']);
+});

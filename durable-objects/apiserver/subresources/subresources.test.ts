@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import type { Deployment, Pod } from '../../../kube/types.ts';
+import { testApi } from '../testing/harness.ts';
+import { DEPLOYMENTS, deployment, MERGE, node, PODS, pod } from '../testing/objects.ts';
+
+const to = (name: string, metadata: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Binding',
+  metadata: { name: 'web', ...metadata },
+  target: { apiVersion: 'v1', kind: 'Node', name },
+});
+
+test('a binding assigns a pod once', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web'));
+  const bound = await call(`POST ${PODS}/web/binding`, { body: to('n1', { annotations: { a: 'b' } }) });
+  expect([bound.status, bound.body]).toEqual([
+    201,
+    { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+  ]);
+  const { spec, status, metadata } = (await call<Pod>(`GET ${PODS}/web`)).body;
+  expect([spec?.nodeName, metadata.annotations]).toEqual(['n1', { a: 'b' }]);
+  expect(status?.conditions).toMatchObject([
+    { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-01-02T03:04:05Z' },
+  ]);
+  const again = await call('POST /api/v1/namespaces/default/bindings', { body: to('n2') });
+  expect([again.status, again.body.message]).toEqual([
+    409,
+    'Operation cannot be fulfilled on pods/binding "web": pod web is already assigned to node "n1"',
+  ]);
+});
+
+test('a binding of another pod of that name, of a pod on its way out, or to no node is refused', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web', { metadata: { finalizers: ['example.com/wait'] } }));
+  const message = async (body: object) => (await call(`POST ${PODS}/web/binding`, { body })).body.message;
+  expect(await message(to('n1', { uid: 'other' }))).toMatch(/Precondition failed: UID in precondition: other/);
+  expect(await message(to(''))).toBe('Binding "web" is invalid: target.name: Required value');
+  await call(`DELETE ${PODS}/web`);
+  expect(await message(to('n1'))).toMatch(/pod web is being deleted, cannot be assigned to a host$/);
+});
+
+test('scale reads and writes replicas as a Scale', async () => {
+  const { call, create } = await testApi();
+  await create(DEPLOYMENTS, deployment('web'));
+  const scale = (await call(`GET ${DEPLOYMENTS}/web/scale`)).body;
+  expect(scale).toMatchObject({
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name: 'web' },
+    spec: { replicas: 3 },
+    status: { replicas: 0, selector: 'app=web' },
+  });
+  const put = await call(`PUT ${DEPLOYMENTS}/web/scale`, { body: { ...scale, spec: { replicas: 5 } } });
+  expect([put.status, put.body]).toMatchObject([200, { kind: 'Scale', spec: { replicas: 5 } }]);
+  const { spec, metadata } = (await call<Deployment>(`GET ${DEPLOYMENTS}/web`)).body;
+  expect([spec?.replicas, metadata.generation]).toEqual([5, 2]);
+  const stale = await call(`PUT ${DEPLOYMENTS}/web/scale`, { body: { ...scale, spec: { replicas: 6 } } });
+  expect([stale.status, stale.body.reason]).toEqual([409, 'Conflict']);
+  const none = await call<{ spec: object }>(`PATCH ${DEPLOYMENTS}/web/scale`, {
+    body: { spec: { replicas: 0 } },
+    headers: MERGE,
+  });
+  expect([none.status, none.body.spec]).toEqual([200, {}]);
+  const negative = await call(`PATCH ${DEPLOYMENTS}/web/scale`, { body: { spec: { replicas: -1 } }, headers: MERGE });
+  expect([negative.status, negative.body.message]).toEqual([
+    422,
+    'Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+  ]);
+});
+
+test('an eviction deletes, with what the delete was asked to heed', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+  const body = {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name: 'web' },
+    deleteOptions: { gracePeriodSeconds: 5 },
+  };
+  const { status, body: answer } = await call(`POST ${PODS}/web/eviction`, { body });
+  expect([status, answer.status]).toEqual([201, 'Success']);
+  expect((await call<Pod>(`GET ${PODS}/web`)).body.metadata.deletionGracePeriodSeconds).toBe(5);
+});
+
+test.each([
+  [
+    `GET ${PODS}/two/log`,
+    'a container name must be specified for pod two, choose one of: [a b] or one of the init containers: [i]',
+  ],
+  [`GET ${PODS}/two/log?container=c`, 'container c is not valid for pod two'],
+  [`POST ${PODS}/two/exec?container=a&command=sh&stdout=1`, 'pod two does not have a host assigned'],
+  [
+    `GET ${PODS}/bound/log?tailLines=-1`,
+    'PodLogOptions "bound" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',
+  ],
+  [
+    `GET ${PODS}/simulated/log`,
+    'logs: pod simulated is on the simulated node sim-0, which runs no containers. Join a machine (islet token create --print-join-command) to run them',
+  ],
+])('%s is refused with the reason', async (line, message) => {
+  const { call, create } = await testApi();
+  await create('/api/v1/nodes', node('sim-0', { 'islet.dev/simulated': 'true' }));
+  const containers = ['a', 'b'].map((name) => ({ name, image: 'x' }));
+  await create(PODS, pod('two', { spec: { containers, initContainers: [{ name: 'i', image: 'x' }] } }));
+  await create(PODS, pod('bound', { spec: { nodeName: 'n1' } }));
+  await create(PODS, pod('simulated', { spec: { nodeName: 'sim-0' } }));
+  expect((await call(line)).body.message).toBe(message);
+});
+
+test('logs and exec of a pod on a machine are handed to whoever moves bytes', async () => {
+  const { send, create } = await testApi();
+  await create('/api/v1/nodes', node('n1'));
+  const { metadata } = await create<Pod>(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+  const where = { node: 'n1', namespace: 'default', pod: 'web', podUID: metadata.uid, container: 'main' };
+  expect(await send(`GET ${PODS}/web/log?follow=true&tailLines=10`)).toEqual({
+    type: 'stream',
+    stream: { kind: 'logs', ...where, options: { follow: true, previous: false, timestamps: false, tailLines: 10 } },
+  });
+  expect(await send(`GET ${PODS}/web/exec?command=sh&command=-c&stdin=true&stdout=true&tty=true`)).toEqual({
+    type: 'stream',
+    stream: { kind: 'exec', ...where, command: ['sh', '-c'], stdin: true, stdout: true, stderr: false, tty: true },
+  });
+});
+
+test('what is not built says so', async () => {
+  const { call } = await testApi();
+  const { status, body } = await call('POST /api/v1/namespaces/default/serviceaccounts/default/token', { body: {} });
+  expect([status, body.reason]).toEqual([501, 'NotImplemented']);
+});

@@ -37,6 +37,8 @@ export interface MachinePorts {
   /** Moves the alarm earlier. */
   setAlarm(due: number): void;
   report(about: string, error: unknown): void;
+  /** Requests that have arrived and are not answered yet, those whose body is still being read included. */
+  inFlight?(): number;
 }
 
 export interface Machine {
@@ -63,7 +65,7 @@ export function assemble(ports: MachinePorts): Machine {
   const chance = { next: random, uuid };
   const pause = (): Promise<void> => new Promise((resolve) => defer(resolve, 0));
 
-  const store = openStore(sql, { inFlight: () => api.inFlight(), defer: (run) => defer(run, 0) });
+  const store = openStore(sql, { inFlight: ports.inFlight ?? (() => api.inFlight()), defer: (run) => defer(run, 0) });
   const timers = new Timers(sql);
   const shared = new SharedTimers(timers);
   const notes = new Notes(sql);

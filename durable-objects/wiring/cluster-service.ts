@@ -24,6 +24,7 @@ export class ClusterService {
   readonly #record: ClusterRecord;
   readonly #book: ClusterBook;
   readonly #machine: Machine;
+  #inFlight = 0;
   readonly #agents: AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
@@ -40,6 +41,7 @@ export class ClusterService {
       random: Math.random,
       uuid,
       defer: (run, ms) => void setTimeout(run, ms),
+      inFlight: () => this.#inFlight,
       rootCA: env.ISLET_CA ?? '',
       report: (about, error) => console.error(about, error),
       setAlarm: (due) => void ctx.storage.setAlarm(due),
@@ -65,6 +67,15 @@ export class ClusterService {
   }
 
   async fetch(request: CfRequest, identity: Identity): Promise<CfResponse> {
+    this.#inFlight++;
+    try {
+      return await this.#answer(request, identity);
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  async #answer(request: CfRequest, identity: Identity): Promise<CfResponse> {
     if (this.#book.isRevoked(identity.jti)) return unauthorized();
     const target = targetOf(request.url);
     const upgrade = request.headers.get('upgrade');

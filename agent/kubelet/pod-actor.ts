@@ -51,6 +51,8 @@ export class PodActor {
   readonly #access: PodAccess;
   #aborted: (() => void) | undefined;
   #isAborted = false;
+  /** By container: when starting it may be tried again. */
+  readonly #notBefore = new Map<string, number>();
 
   constructor(ports: PodPorts, access: PodAccess) {
     this.#ports = ports;
@@ -61,6 +63,10 @@ export class PodActor {
   abort(): void {
     this.#isAborted = true;
     this.#aborted?.();
+  }
+
+  retry(): void {
+    this.#notBefore.clear();
   }
 
   async perform(action: PodAction, observed: Observed): Promise<ActionOutcome> {
@@ -132,6 +138,8 @@ export class PodActor {
     const container = containerOf(pod, name);
     const sandbox = observed.sandbox;
     if (!container || !sandbox) return { acted: false };
+    const notBefore = this.#notBefore.get(name) ?? 0;
+    if (this.#ports.now() < notBefore) return { acted: false, retryAt: notBefore };
     const ips = pod.spec?.hostNetwork ? this.#ports.hostIPs() : sandbox.ips;
     let step: 'prepare' | 'create' | 'start' = 'prepare';
     try {
@@ -161,6 +169,7 @@ export class PodActor {
   #startFailed(name: string, step: 'prepare' | 'create' | 'start', error: Error): ActionOutcome {
     const pod = this.#access.pod();
     const retryAt = this.#ports.now() + FAILED_RETRY;
+    if (!(error instanceof ImageError) && step !== 'start') this.#notBefore.set(name, retryAt);
     const wait = (reason: string, event: PodEvent, at = retryAt): ActionOutcome => {
       this.#access.remember(rememberWaiting(this.#access.memory(), name, reason, error.message));
       this.#event(about(pod, name, event));

@@ -35,6 +35,8 @@ export class PodWorker {
   #running = false;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
+  /** No sandbox is tried before then: the last one failed, and left traces that look like changes. */
+  #holdUntil = 0;
 
   constructor(pod: Pod, ports: PodPorts) {
     this.uid = pod.metadata.uid ?? '';
@@ -87,6 +89,13 @@ export class PodWorker {
     await this.#actor.refreshVolumes((this.#pod.status?.podIPs ?? []).map(({ ip = '' }) => ip));
   }
 
+  /** Something the pod needs has changed: what failed may be tried at once. */
+  retry(): void {
+    this.#holdUntil = 0;
+    this.#actor.retry();
+    this.wake();
+  }
+
   stop(): void {
     this.#done = true;
     clearTimeout(this.#timer);
@@ -102,6 +111,7 @@ export class PodWorker {
         this.#failures = 0;
       } catch (error) {
         const { name, namespace } = this.#pod.metadata;
+        if (this.#done) break;
         this.#ports.log.warn(`pod ${namespace}/${name}: ${(error as Error).message}`);
         this.#sleep(this.#ports.now() + Math.min(500 * 2 ** this.#failures++, 60_000));
       }
@@ -124,7 +134,9 @@ export class PodWorker {
     this.#report(observed);
     let acted = false;
     let retryAt: number | undefined;
-    for (const action of actions) {
+    const held = this.#holdUntil > this.#ports.now() && actions.some((action) => action.do === 'create-sandbox');
+    if (held) retryAt = this.#holdUntil;
+    for (const action of held ? [] : actions) {
       if (action.do === 'finish') {
         await this.#finish(listing);
         return;
@@ -132,7 +144,11 @@ export class PodWorker {
       const outcome = await this.#actor.perform(action, observed);
       acted ||= outcome.acted;
       if (outcome.retryAt !== undefined) retryAt = Math.min(retryAt ?? outcome.retryAt, outcome.retryAt);
-      if (outcome.stop) break;
+      if (!outcome.stop) continue;
+      acted = false;
+      this.#ports.refresh();
+      if (action.do === 'create-sandbox') this.#holdUntil = outcome.retryAt ?? 0;
+      break;
     }
     if (acted) {
       this.#ports.refresh();

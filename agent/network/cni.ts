@@ -23,9 +23,10 @@ export function networkConfiguration(podCIDR: string): unknown {
     plugins: [
       {
         type: 'bridge',
-        bridge: 'islet0',
+        bridge: bridgeName(podCIDR),
         isGateway: true,
         isDefaultGateway: true,
+        forceAddress: true,
         ipMasq: true,
         hairpinMode: true,
         ipam: { type: 'host-local', ranges: [[{ subnet: podCIDR }]] },
@@ -33,4 +34,10 @@ export function networkConfiguration(podCIDR: string): unknown {
       { type: 'portmap', capabilities: { portMappings: true }, snat: true },
     ],
   };
+}
+
+/** `islet-244-7`: several nodes on one machine, as in tests, must not share one. */
+export function bridgeName(podCIDR: string): string {
+  const [, second = '0', third = '0'] = podCIDR.split('.');
+  return `islet-${second}-${third}`;
 }

@@ -85,6 +85,9 @@ export function dataFrame(stream: number, data: Uint8Array, fin: boolean): Buffe
   return frame;
 }
 
+/** An empty stored block: Go's inflater hands out what it has only when it sees one. */
+const FLUSH = Buffer.from([0, 0, 0, 0xff, 0xff]);
+
 /** Opens streams: one encoder a connection, since all header blocks are one deflate stream. */
 export class SynEncoder {
   #started = false;
@@ -107,7 +110,7 @@ export class SynEncoder {
     this.#started = true;
     const fixed = Buffer.alloc(10);
     fixed.writeUInt32BE(stream, 0);
-    return controlFrame(TYPE.synStream, 0, Buffer.concat([fixed, ...zlib, stored, block]));
+    return controlFrame(TYPE.synStream, 0, Buffer.concat([fixed, ...zlib, stored, block, FLUSH]));
   }
 }
 

@@ -14,40 +14,10 @@ export function normalizeQuantity(value: string | number): Normalized {
   return canonical === undefined ? { error: QUANTITY_FORMAT_ERROR } : { value: canonical };
 }
 
-const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
-const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
+const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
-/** `metav1.Time`: RFC 3339 in UTC, whole seconds. */
-export function normalizeTime(text: string): Normalized {
-  if (PLAIN_TIME.test(text)) return { value: text };
-  const parsed = parseTime(text, '2006-01-02T15:04:05Z07:00');
-  return typeof parsed === 'string' ? { error: parsed } : { value: `${parsed.seconds}Z` };
-}
-
-/** `metav1.MicroTime`: RFC 3339 in UTC with six digits of fraction. */
-export function normalizeMicroTime(text: string): Normalized {
-  const parsed = parseTime(text, '2006-01-02T15:04:05.000000Z07:00');
-  if (typeof parsed === 'string') return { error: parsed };
-  return { value: `${parsed.seconds}.${parsed.fraction.padEnd(6, '0').slice(0, 6)}Z` };
-}
-
-function parseTime(text: string, layout: string): { seconds: string; fraction: string } | string {
-  const found = TIME.exec(text);
-  if (!found) return timeSyntaxError(text, layout);
-  const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = found;
-  const out = (what: string): string => `parsing time ${goQuote(text)}: ${what} out of range`;
-  if (Number(month) < 1 || Number(month) > 12) return out('month');
-  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  if (Number(day) < 1 || Number(day) > days) return out('day');
-  if (Number(hour) > 23) return out('hour');
-  if (Number(minute) > 59) return out('minute');
-  if (Number(second) > 59) return out('second');
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`);
-  if (Number.isNaN(at)) return timeSyntaxError(text, layout);
-  return { seconds: new Date(at).toISOString().slice(0, 19), fraction };
-}
-
-const TIME_PARTS: [RegExp, string][] = [
+type TimePart = [pattern: RegExp, name: string];
+const UP_TO_SECONDS: TimePart[] = [
   [/^\d{4}/, '2006'],
   [/^-/, '-'],
   [/^\d\d/, '01'],
@@ -58,20 +28,48 @@ const TIME_PARTS: [RegExp, string][] = [
   [/^:/, ':'],
   [/^\d\d/, '04'],
   [/^:/, ':'],
-  [/^\d\d(?:[.,]\d+)?/, '05'],
-  [/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00'],
 ];
+const ZONE: TimePart = [/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00'];
+const RFC3339 = [...UP_TO_SECONDS, [/^\d\d(?:[.,]\d+)?/, '05'], ZONE] as TimePart[];
+const RFC3339_MICRO = [...UP_TO_SECONDS, [/^\d\d/, '05'], [/^[.,]\d{6}/, '.000000'], ZONE] as TimePart[];
 
-/** Go's `time.ParseError`: which part of the layout the rest of the text does not fit. */
-function timeSyntaxError(text: string, layout: string): string {
+/** `metav1.Time`: RFC 3339 in UTC, whole seconds. */
+export function normalizeTime(text: string): Normalized {
+  if (PLAIN_TIME.test(text)) return { value: text };
+  const error = timeError(text, RFC3339);
+  return error ? { error } : { value: `${inUTC(text)}Z` };
+}
+
+/** `metav1.MicroTime`: RFC 3339 in UTC with exactly six digits of fraction. */
+export function normalizeMicroTime(text: string): Normalized {
+  const error = timeError(text, RFC3339_MICRO);
+  return error ? { error } : { value: `${inUTC(text)}.${text.slice(20, 26)}Z` };
+}
+
+function inUTC(text: string): string {
+  const zone = ZONE[0].exec(text.replace(/^.{19}(?:[.,]\d+)?/, ''))?.[0] ?? 'Z';
+  return new Date(Date.parse(text.slice(0, 19) + zone)).toISOString().slice(0, 19);
+}
+
+/** Go's `time.ParseError`: the part of the layout that the rest of the text does not fit, or a number out of range. */
+function timeError(text: string, layout: readonly TimePart[]): string | undefined {
   let rest = text;
-  for (const [part, name] of TIME_PARTS) {
-    const match = part.exec(rest);
-    if (!match)
-      return `parsing time ${goQuote(text)} as ${goQuote(layout)}: cannot parse ${goQuote(rest)} as ${goQuote(name)}`;
+  for (const [pattern, name] of layout) {
+    const match = pattern.exec(rest);
+    if (!match) {
+      const whole = layout.map((part) => part[1]).join('');
+      return `parsing time ${goQuote(text)} as ${goQuote(whole)}: cannot parse ${goQuote(rest)} as ${goQuote(name)}`;
+    }
     rest = rest.slice(match[0].length);
   }
-  return `parsing time ${goQuote(text)}: extra text: ${goQuote(rest)}`;
+  if (rest !== '') return `parsing time ${goQuote(text)}: extra text: ${goQuote(rest)}`;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = text.split(/\D/).map(Number);
+  const out = (what: string): string => `parsing time ${goQuote(text)}: ${what} out of range`;
+  if (month < 1 || month > 12) return out('month');
+  if (day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return out('day');
+  if (hour > 23) return out('hour');
+  if (minute > 59) return out('minute');
+  return second > 59 ? out('second') : undefined;
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

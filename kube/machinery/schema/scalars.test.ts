@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { normalizeBytes, normalizeMicroTime, normalizeTime } from './scalars.ts';
+
+test.each([
+  ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00Z'],
+  ['2024-02-29T23:59:59.999999999-01:30', '2024-03-01T01:29:59Z'],
+])('the time %s is kept as %s', (text, value) => {
+  expect(normalizeTime(text)).toEqual({ value });
+});
+
+test.each([
+  ['2023-02-29T12:00:00Z', 'parsing time "2023-02-29T12:00:00Z": day out of range'],
+  ['2023-13-01T12:00:00Z', 'parsing time "2023-13-01T12:00:00Z": month out of range'],
+  ['2023-01-01T12:00:00Zx', 'parsing time "2023-01-01T12:00:00Zx": extra text: "x"'],
+  ['', 'parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"'],
+  ['2023-01-01', 'parsing time "2023-01-01" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"'],
+])('the time %j is refused', (text, error) => {
+  expect(normalizeTime(text)).toEqual({ error });
+});
+
+test('a micro time has six digits of fraction, no more and no fewer', () => {
+  expect(normalizeMicroTime('2024-01-01T01:00:00.123456+01:00')).toEqual({ value: '2024-01-01T00:00:00.123456Z' });
+  const layout = '"2006-01-02T15:04:05.000000Z07:00"';
+  expect(normalizeMicroTime('2024-01-01T00:00:00.123Z')).toEqual({
+    error: `parsing time "2024-01-01T00:00:00.123Z" as ${layout}: cannot parse ".123Z" as ".000000"`,
+  });
+});
+
+test('base64 loses its line breaks and must be whole', () => {
+  expect(normalizeBytes('YWJj\nZGVm\r\n')).toEqual({ value: 'YWJjZGVm' });
+  expect(normalizeBytes('YWJjZ')).toEqual({ error: 'illegal base64 data at input byte 4' });
+});

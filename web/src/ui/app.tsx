@@ -20,8 +20,8 @@ export function App() {
   if (!chosen) {
     return (
       <p class="notice page-notice">
-        There is no cluster yet. Create one with <code class="mono">npx islet clusters create NAME</code>, then load this
-        page again.
+        There is no cluster yet. Create one with <code class="mono">npx islet clusters create NAME</code>, then load
+        this page again.
       </p>
     );
   }

@@ -12,7 +12,8 @@ export function EventList({ events, most }: { events: Event[]; most: number }) {
         <li key={event.metadata.uid}>
           <span class={event.type === 'Warning' ? 'bad' : ''}>{event.reason}</span> {event.message}
           <div class="about">
-            {event.involvedObject.kind?.toLowerCase()}/{event.involvedObject.name} · {age(lastSeen(event), now.value)} ago
+            {event.involvedObject.kind?.toLowerCase()}/{event.involvedObject.name} · {age(lastSeen(event), now.value)}{' '}
+            ago
             {(event.count ?? 1) > 1 && ` · ${event.count} times`}
           </div>
         </li>

@@ -46,7 +46,7 @@ export function LogView({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
         </p>
       )}
       {problem && <p class="notice">{problem}</p>}
-      <pre aria-label="Log">{text}</pre>
+      <pre data-log={container}>{text}</pre>
       {!problem && text === '' && <p class="empty">Nothing logged yet.</p>}
       <div ref={end} />
     </>

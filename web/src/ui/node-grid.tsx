@@ -62,9 +62,10 @@ function Squares({ pods }: { pods: Pod[] }) {
             key={keyOf(pod)}
             class={`square ${tone}`}
             title={label}
-            aria-label={label}
             href={linkTo({ selected: { kind: 'pods', namespace, name }, tab: undefined })}
-          />
+          >
+            <span class="for-readers">{label}</span>
+          </a>
         );
       })}
     </div>

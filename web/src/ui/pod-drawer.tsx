@@ -1,6 +1,6 @@
 import type { Pod } from '../../../kube/types.ts';
-import type { Cluster } from '../api/cluster.ts';
 import { now } from '../api/clock.ts';
+import type { Cluster } from '../api/cluster.ts';
 import { ageOf, isAbout } from '../kinds/event.ts';
 import { podReady, podRestarts, podStatus } from '../kinds/pod.ts';
 import { Drawer } from './drawer.tsx';

@@ -1,7 +1,7 @@
 /** Deployments with their pods, then the pods that belong to none. */
 import type { Deployment, Pod, ReplicaSet } from '../../../kube/types.ts';
-import type { Cluster } from '../api/cluster.ts';
 import { now } from '../api/clock.ts';
+import type { Cluster } from '../api/cluster.ts';
 import { linkTo, route } from '../api/route.ts';
 import { ageOf } from '../kinds/event.ts';
 import { podReady, podRestarts, podStatus } from '../kinds/pod.ts';

@@ -106,7 +106,7 @@ function conclude(rollout: Rollout, sets: Sets, rolling: boolean): Plan {
   }
   const same = sameStatus(rollout.deployment.status, status);
   const requeueAfter = rolling && same ? untilDeadline(rollout, status) : undefined;
-  const actions = rollout.flush(same ? undefined : status);
+  const actions = rollout.flush(same && !rollout.isRevisionNew ? undefined : status);
   return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
 }
 

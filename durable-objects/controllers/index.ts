@@ -12,7 +12,10 @@ import { serviceAccountController } from './serviceaccount-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 
 export interface ControllerOptions {
-  /** PEM text that clients inside the cluster trust (`kube-root-ca.crt`); '' publishes none. */
+  /**
+   * PEM text that clients inside the cluster trust (`kube-root-ca.crt`). '' where the system's roots will do: client
+   * libraries fall back to those when the file is empty, while a pod whose ConfigMap is missing does not start.
+   */
   rootCA: string;
 }
 
@@ -25,7 +28,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     garbageCollector,
     endpointSliceController,
     serviceAccountController,
-    ...(rootCA === '' ? [] : [rootCACertPublisher(rootCA)]),
+    rootCACertPublisher(rootCA),
     nodeLifecycleController,
     taintEvictionController,
     podGarbageCollector,

@@ -123,6 +123,11 @@ export class Rollout {
     return sizeOf(set) !== size && this.resize(set, size);
   }
 
+  /** The Deployment does not carry its revision yet. */
+  get isRevisionNew(): boolean {
+    return this.revision !== undefined && this.deployment.metadata.annotations?.[REVISION] !== this.revision;
+  }
+
   /** The changes as actions, in the order they were decided. */
   flush(status: DeploymentStatus | undefined): Action[] {
     const actions = [...this.actions];
@@ -130,23 +135,22 @@ export class Rollout {
       if (!this.created.has(set)) actions.push({ do: 'update', resource: SETS, object: set as unknown as KubeObject });
       for (const event of events) actions.push({ do: 'event', event });
     }
-    const { namespace = '', name = '', uid, resourceVersion, annotations } = this.deployment.metadata;
-    if (this.revision !== undefined && annotations?.[REVISION] !== this.revision) {
-      actions.push({
-        do: 'patch',
-        target: { resource: DEPLOYMENTS, namespace, name, uid, resourceVersion },
-        patch: { metadata: { annotations: { [REVISION]: this.revision } } },
-      });
-    }
     if (status) actions.push(this.statusAction(status));
     return actions;
   }
 
+  /** The revision travels with the status, as upstream's does: an update of the Deployment itself would count as a new generation. */
   statusAction(status: DeploymentStatus): Action {
+    const { deployment, revision } = this;
+    const annotations = {
+      ...deployment.metadata.annotations,
+      ...(revision === undefined ? {} : { [REVISION]: revision }),
+    };
+    const metadata = this.isRevisionNew ? { ...deployment.metadata, annotations } : deployment.metadata;
     return {
       do: 'update-status',
       resource: DEPLOYMENTS,
-      object: { ...this.deployment, status } as unknown as KubeObject,
+      object: { ...deployment, metadata, status } as unknown as KubeObject,
     };
   }
 }

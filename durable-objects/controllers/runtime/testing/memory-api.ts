@@ -142,7 +142,7 @@ export class MemoryApi implements LogPort, ReadPort, RequestPort {
     if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(key);
     if (uid && uid !== old.metadata.uid) throw conflict(key);
     const merged: KubeObject = onlyStatus
-      ? { ...old, status: next.status }
+      ? { ...old, metadata: { ...old.metadata, annotations: next.metadata.annotations }, status: next.status }
       : { ...next, ...(finalize || !('status' in old) ? {} : { status: old.status }) };
     const specChanged = JSON.stringify(merged.spec) !== JSON.stringify(old.spec);
     const { uid: keptUid, creationTimestamp, deletionTimestamp, generation = 1 } = old.metadata;

@@ -3,6 +3,7 @@ import { STREAM_CREDIT_STEP, type StreamControl } from './stream.ts';
 
 /** The part of a WebSocket that is used: the Workers runtime's and the browsers' both have it. */
 export interface LogSocket {
+  binaryType?: string;
   send(data: string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
@@ -18,6 +19,8 @@ export type LogStream = { ok: true; body: ReadableStream<Uint8Array> } | { ok: f
  * socket; a socket that breaks off errors the body, so that the client sees an incomplete answer.
  */
 export function readLogs(socket: LogSocket): Promise<LogStream> {
+  // The runtime would hand out Blobs, which can only be read asynchronously.
+  socket.binaryType = 'arraybuffer';
   let unacknowledged = 0;
   let ended = false;
   let controller!: ReadableStreamDefaultController<Uint8Array>;

@@ -7,8 +7,8 @@
  * 2. The Worker asks the `StreamSession` object named `{cluster}/{session}` for a WebSocket: `GET http://session/client`
  *    with `Upgrade: websocket` and that same header. For exec, attach and port-forward it returns the 101 as it is. For
  *    logs it accepts the socket itself and turns it into a chunked body (`stream-logs.ts`).
- * 3. The agent dials `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` with the subprotocol of the introduction;
- *    the Worker passes it on as `GET http://session/agent?ticket=…`.
+ * 3. The agent dials `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` with {@link AGENT_STREAM_SUBPROTOCOL}; the
+ *    Worker passes it on as `GET http://session/agent?ticket=…`.
  * 4. The session answers both with the two ends of one socket pair, and the runtime pumps between them: no JavaScript
  *    sees a byte, nothing is buffered, and a slow reader stops the writer at its own TCP connection.
  *
@@ -19,6 +19,8 @@
  * - logs: {@link LOG_SUBPROTOCOL}: binary frames are log bytes, text frames are {@link StreamControl}. The Worker's end has
  *   no way to stop reading, so the agent sends at most {@link STREAM_WINDOW} bytes beyond what was acknowledged.
  */
+/** The agent's end is always called this: some of the clients' names are no valid subprotocols. */
+export const AGENT_STREAM_SUBPROTOCOL = 'islet.stream.v1';
 export const LOG_SUBPROTOCOL = 'islet.logs.v1';
 export const PORT_FORWARD_SUBPROTOCOL = 'SPDY/3.1+portforward.k8s.io';
 /** Best first. */
@@ -36,7 +38,7 @@ export interface Introduction {
   session: string;
   ticket: string;
   kind: StreamSpec['kind'];
-  /** The WebSocket subprotocol both ends speak. */
+  /** What both ends speak, and the client's WebSocket subprotocol. */
   protocol: string;
 }
 

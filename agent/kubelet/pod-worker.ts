@@ -2,6 +2,7 @@
  * One pod's loop: look, decide (in `kube/pod-lifecycle`), act, report, and sleep until something changes or is due.
  * Passes never overlap; kills and probes run beside them.
  */
+import { rmSync } from 'node:fs';
 import {
   type DecideInput,
   decide,
@@ -211,7 +212,9 @@ export class PodWorker {
       this.#gone = true;
     }
     await this.#actor.remove(listing);
-    removePodFolder(this.uid, this.#ports.folders);
+    const { folders } = this.#ports;
+    removePodFolder(this.uid, folders);
+    rmSync(folders.podLogs(metadata.namespace ?? '', metadata.name ?? '', this.uid), { recursive: true, force: true });
     this.#ports.statuses.forget(this.uid);
     this.#done = true;
     this.#ports.finished(this.#pod);

@@ -2,7 +2,14 @@
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import type { Pod } from '../../kube/types.ts';
-import { CHANNEL, type OpenStream, STREAM_WINDOW, type StreamControl, type StreamSpec } from '../../wire/stream.ts';
+import {
+  AGENT_STREAM_SUBPROTOCOL,
+  CHANNEL,
+  type OpenStream,
+  STREAM_WINDOW,
+  type StreamControl,
+  type StreamSpec,
+} from '../../wire/stream.ts';
 import { trust } from '../api/client.ts';
 import { containerLog, type Folders } from '../kubelet/folders.ts';
 import { newestSandbox, type PodListing } from '../kubelet/observe.ts';
@@ -46,10 +53,10 @@ export class StreamServer {
   }
 
   open({ session, ticket, stream }: StreamOrder): void {
-    const { spec, protocol } = stream as OpenStream;
+    const { spec } = stream as OpenStream;
     const base = this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '');
     const url = `${base}/islet/v1/streams/${session}?ticket=${encodeURIComponent(ticket)}`;
-    const socket = new WebSocket(url, protocol, {
+    const socket = new WebSocket(url, AGENT_STREAM_SUBPROTOCOL, {
       headers: { authorization: `Bearer ${this.#options.token()}`, 'user-agent': this.#options.userAgent },
       perMessageDeflate: false,
       handshakeTimeout: 10_000,

@@ -5,7 +5,13 @@
  *
  * This file knows the rules; `../stream-session.ts` makes the Responses.
  */
-import { CHANNEL, type Introduction, STREAM_MEET_TIMEOUT, type StreamControl } from '../../wire/stream.ts';
+import {
+  AGENT_STREAM_SUBPROTOCOL,
+  CHANNEL,
+  type Introduction,
+  STREAM_MEET_TIMEOUT,
+  type StreamControl,
+} from '../../wire/stream.ts';
 
 /** An end of a pair. Nobody may have accepted it when it is handed out. */
 export interface End {
@@ -63,7 +69,7 @@ export class Session<E extends End> {
       return { ok: false, code: 403, message: 'wrong ticket for this stream session' };
     if (this.#agentCame) return { ok: false, code: 410, message: 'this ticket has been used' };
     this.#agentCame = true;
-    return { ok: true, end: this.#pair[1], protocol: introduction.protocol };
+    return { ok: true, end: this.#pair[1], protocol: AGENT_STREAM_SUBPROTOCOL };
   }
 
   /** Speaks for an agent that never came, in the words of the protocol. */

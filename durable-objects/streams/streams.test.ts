@@ -96,7 +96,7 @@ test('Client and agent get the two ends of one pair, whoever comes first', async
     const { made, ends } = session();
     const early = agentFirst ? made.agent('right') : undefined;
     expect(made.client(INTRODUCTION)).toEqual({ ok: true, end: ends[0], protocol: 'v5.channel.k8s.io' });
-    expect(await (early ?? made.agent('right'))).toEqual({ ok: true, end: ends[1], protocol: 'v5.channel.k8s.io' });
+    expect(await (early ?? made.agent('right'))).toEqual({ ok: true, end: ends[1], protocol: 'islet.stream.v1' });
     expect(ends.some((end) => end.accepted)).toBe(false);
   }
 });

@@ -38,7 +38,7 @@ export function jsonBody(request: ApiRequest): string {
 export function yamlToJson(text: string): string {
   try {
     // Aliases are few in manifests and many in attacks.
-    return JSON.stringify(parseYaml(text, { maxAliasCount: 100, logLevel: 'silent' }) ?? null);
+    return JSON.stringify(parseYaml(text, { maxAliasCount: 100, logLevel: 'error' }) ?? null);
   } catch (error) {
     const [line] = (error as Error).message.split('\n');
     throw badRequest(`error converting YAML to JSON: yaml: ${line}`);

@@ -1,0 +1,138 @@
+/** Input that is wrong, with a real kubectl and by hand: upstream's code and reason, the field's path, nothing written. */
+import { request } from 'node:https';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findKubectl } from './find-kubectl.ts';
+import { Kubectl } from './kubectl.ts';
+
+const found = await findKubectl();
+if ('skip' in found) console.log(`skipped: ${found.skip}`);
+
+interface Status {
+  code: number;
+  reason?: string;
+  message?: string;
+  details?: { causes?: { field?: string }[] };
+}
+
+describe.skipIf('skip' in found)('bad input', () => {
+  let kubectl: Kubectl;
+  beforeAll(async () => {
+    kubectl = await Kubectl.open({ simulatedNodes: 0 });
+  });
+  afterAll(() => kubectl?.[Symbol.asyncDispose]());
+
+  const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+  function send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Status> {
+    const { server, ca, token } = kubectl.cluster;
+    return new Promise((resolve, reject) => {
+      const options = { method, ca, headers: { authorization: `Bearer ${token}`, ...headers } };
+      const sent = request(server + path, options, (response) => {
+        let text = '';
+        response.on('data', (chunk) => (text += chunk));
+        response.on('end', () => {
+          const status = JSON.parse(text) as Status & { kind: string };
+          expect(status).toMatchObject({ kind: 'Status', code: response.statusCode });
+          resolve(status);
+        });
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+  const post = (body: string, type = 'application/json') => send('POST', CONFIG_MAPS, body, { 'content-type': type });
+
+  test('malformed JSON and YAML are bad requests', async () => {
+    expect(await post('{"apiVersion":"v1","kind":"ConfigMap",')).toMatchObject({ code: 400, reason: 'BadRequest' });
+    expect(await post('a: [', 'application/yaml')).toMatchObject({ code: 400, reason: 'BadRequest' });
+    expect(await post('not protobuf', 'application/vnd.kubernetes.protobuf')).toMatchObject({ code: 400 });
+    expect(await post('{}', 'text/plain')).toMatchObject({ code: 415, reason: 'UnsupportedMediaType' });
+  });
+
+  test('unknown fields are refused strictly, warned of, or ignored, as asked', async () => {
+    const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd}\ndatta: {a: b}\n';
+    expect(await kubectl.fails('create -f -', manifest)).toContain('strict decoding error: unknown field "datta"');
+    const warned = await kubectl.run(['create', '--validate=warn', '-f', '-'], manifest);
+    expect([warned.code, warned.stderr]).toEqual([0, expect.stringContaining('Warning: unknown field "datta"')]);
+    await kubectl.ok('delete cm odd');
+    const ignored = await kubectl.run(['create', '--validate=ignore', '-f', '-'], manifest);
+    expect([ignored.code, ignored.stderr]).toEqual([0, '']);
+  });
+
+  test('wrong types name the field', async () => {
+    const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, spec: { replicas: 'three' } };
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+    const status = await send('POST', path, JSON.stringify(body), { 'content-type': 'application/json' });
+    expect(status).toMatchObject({ code: 400, reason: 'BadRequest' });
+    expect(status.message).toContain('replicas');
+  });
+
+  test('names that are no DNS label, and other rules of validation, are told with the path of the field', async () => {
+    const invalid = await post('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"Not_A_Name"}}');
+    expect(invalid).toMatchObject({ code: 422, reason: 'Invalid' });
+    expect(invalid.details?.causes?.[0]?.field).toBe('metadata.name');
+    expect(await kubectl.fails('create ns Not_A_Name')).toContain('metadata.name: Invalid value: "Not_A_Name"');
+    expect(await kubectl.fails('create deployment web --image=nginx --replicas=-1')).toContain(
+      'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    );
+  });
+
+  test('a body of more than three megabytes is refused, with a length or without', async () => {
+    const body = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"big"},"data":{"a":"${'x'.repeat(4 << 20)}"}}`;
+    const limit = { code: 413, reason: 'RequestEntityTooLarge' };
+    const type = { 'content-type': 'application/json' };
+    const length = { 'content-length': String(body.length) };
+    expect(await send('POST', CONFIG_MAPS, body, { ...type, ...length })).toMatchObject(limit);
+    expect(await send('POST', CONFIG_MAPS, body, { ...type, 'transfer-encoding': 'chunked' })).toMatchObject(limit);
+  });
+
+  test('unknown kinds and paths are not found', async () => {
+    expect(await kubectl.fails('get gizmos')).toContain(`the server doesn't have a resource type "gizmos"`);
+    expect(await send('GET', '/apis/example.com/v1/gizmos')).toMatchObject({ code: 404, reason: 'NotFound' });
+    expect(
+      await kubectl.fails('create -f -', 'apiVersion: example.com/v1\nkind: Gizmo\nmetadata: {name: x}\n'),
+    ).toContain('no matches for kind "Gizmo"');
+  });
+
+  test('a stale resourceVersion is a conflict', async () => {
+    await kubectl.ok('create cm stale');
+    const object = JSON.parse(await kubectl.ok('get cm stale -o json'));
+    await kubectl.ok('label cm stale a=b');
+    const path = `${CONFIG_MAPS}/stale`;
+    const status = await send('PUT', path, JSON.stringify(object), { 'content-type': 'application/json' });
+    expect(status).toMatchObject({ code: 409, reason: 'Conflict' });
+    expect(status.message).toContain('the object has been modified');
+  });
+
+  test('bad selectors, continue tokens and versions are bad requests', async () => {
+    for (const query of ['labelSelector=a%3D%3D%3Db', 'fieldSelector=spec.nothing%3Dx', 'limit=1&continue=nonsense']) {
+      expect(await send('GET', `${CONFIG_MAPS}?${query}`), query).toMatchObject({ code: 400, reason: 'BadRequest' });
+    }
+    const future = await send('GET', `${CONFIG_MAPS}?resourceVersion=999999999`);
+    expect(future).toMatchObject({ code: 504, reason: 'Timeout' });
+    expect(await send('GET', `${CONFIG_MAPS}?watch=1&resourceVersion=x`)).toMatchObject({ code: 400 });
+  });
+
+  test('unknown patch types are told which there are; apply says what to do instead', async () => {
+    const patch = (type: string) => send('PATCH', `${CONFIG_MAPS}/stale`, '{}', { 'content-type': type });
+    expect(await patch('application/strange')).toMatchObject({ code: 415, reason: 'UnsupportedMediaType' });
+    const apply = await patch('application/apply-patch+yaml');
+    expect(apply).toMatchObject({ code: 415 });
+    expect(apply.message).toContain('kubectl apply without --server-side');
+  });
+
+  test('a token that is wrong, or another cluster’s, is nobody’s', async () => {
+    for (const token of ['nonsense', `${kubectl.cluster.token}x`]) {
+      const status = await send('GET', CONFIG_MAPS, undefined, { authorization: `Bearer ${token}` });
+      expect(status).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+    }
+    await using other = await Kubectl.open({ simulatedNodes: 0 });
+    const foreign = await send('GET', CONFIG_MAPS, undefined, { authorization: `Bearer ${other.cluster.token}` });
+    expect(foreign).toMatchObject({ code: 401 });
+  });
+
+  test('nothing of all this was written', async () => {
+    const names = await kubectl.ok('get cm,deploy -o name');
+    expect(names.split('\n').filter((name) => !/root-ca|stale|odd|^$/.test(name))).toEqual([]);
+  });
+});

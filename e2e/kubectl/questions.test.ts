@@ -1,0 +1,72 @@
+/** What can be asked of the API itself with a real kubectl: discovery, documentation, versions, permissions. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findKubectl } from './find-kubectl.ts';
+import { eventually, Kubectl } from './kubectl.ts';
+
+const found = await findKubectl();
+if ('skip' in found) console.log(`skipped: ${found.skip}`);
+
+describe.skipIf('skip' in found)('questions about the API', () => {
+  let kubectl: Kubectl;
+  beforeAll(async () => {
+    kubectl = await Kubectl.open();
+  });
+  afterAll(() => kubectl?.[Symbol.asyncDispose]());
+
+  test('api-resources and api-versions list the built-in groups', async () => {
+    const text = await kubectl.ok('api-resources');
+    expect(text).toMatch(/^NAME +SHORTNAMES +APIVERSION +NAMESPACED +KIND$/m);
+    expect(text).toMatch(/^deployments +deploy +apps\/v1 +true +Deployment$/m);
+    expect(text).toMatch(/^nodes +no +v1 +false +Node$/m);
+    expect(await kubectl.ok('api-versions')).toMatch(/^apps\/v1\n(.*\n)*v1$/m);
+  });
+
+  test('explain reads the documents of the edge, through a field path', async () => {
+    const text = await kubectl.ok('explain deployment.spec.template.spec.containers.ports');
+    expect(text).toContain('FIELD: ports <[]ContainerPort>');
+    expect(text).toMatch(/containerPort\t<integer> -required-/);
+  });
+
+  test('the version is asked for without a token, and the four system namespaces are there', async () => {
+    expect(await kubectl.ok('version')).toMatch(/Server Version: v1\.36\.\d+\+islet/);
+    expect(await kubectl.ok('get ns -o name')).toBe(
+      ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => `namespace/${name}\n`).join(''),
+    );
+  });
+
+  test('raw paths and the proxy go to the cluster that the token names', async () => {
+    expect(JSON.parse(await kubectl.ok('get --raw /api/v1/namespaces/default'))).toMatchObject({ kind: 'Namespace' });
+    const proxy = kubectl.start(['proxy', '--port=0']);
+    const port = await new Promise<string>((resolve) =>
+      proxy.stdout?.on('data', (text) => resolve(/:(\d+)/.exec(String(text))?.[1] ?? '')),
+    );
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/namespaces/default`);
+    expect(await answer.json()).toMatchObject({ kind: 'Namespace', metadata: { name: 'default' } });
+    proxy.kill();
+  });
+
+  test('the administrator may do everything, and is told who they are', async () => {
+    expect(await kubectl.ok('auth can-i delete pods -A')).toBe('yes\n');
+    expect(await kubectl.ok('auth whoami')).toMatch(/Username +islet:admin/);
+  });
+
+  test('dry runs write nothing', async () => {
+    expect(await kubectl.ok('create cm dry --dry-run=server -o name')).toBe('configmap/dry\n');
+    expect(await kubectl.fails('get cm dry')).toContain('(NotFound): configmaps "dry" not found');
+  });
+
+  test('a namespace goes with everything in it', async () => {
+    await kubectl.ok('create ns gone');
+    await eventually(() => kubectl.ok('get sa default -n gone'));
+    await kubectl.ok('create deployment web --image=nginx -n gone');
+    await kubectl.ok('delete ns gone --timeout=20s');
+    expect(await kubectl.fails('get ns gone')).toContain('NotFound');
+    expect(await kubectl.fails('delete ns default')).toContain('this namespace may not be deleted');
+  });
+
+  test('exec and logs on a simulated node say what to do instead', async () => {
+    await eventually(() => kubectl.ok('run web --image=nginx'));
+    await eventually(async () => expect(await kubectl.ok('get pod web')).toContain('Running'));
+    for (const line of ['logs web', 'exec web -- ls']) expect(await kubectl.fails(line)).toContain('simulated');
+  });
+});

@@ -1,6 +1,7 @@
 /** `islet trace deploy/web`: the way of the last apply, step by step, with times. */
 import { Command } from 'commander';
-import { type Answer, call } from '../local/client.ts';
+import { formatTrace, type TraceStory } from '../../wire/trace.ts';
+import { call } from '../local/client.ts';
 import { fail } from '../local/user-error.ts';
 import { clusterOption, openCluster, stateOption } from './options.ts';
 
@@ -8,11 +9,6 @@ interface Options {
   namespace: string;
   cluster: string;
   state: string;
-}
-
-/** As the trace endpoint answers (`durable-objects/trace`). */
-interface Trace {
-  text?: string;
 }
 
 export function traceCommand(): Command {
@@ -30,8 +26,6 @@ async function trace(argument: string, { namespace, cluster, state }: Options): 
   if (!resource || !name || rest.length > 0) fail('name one object as RESOURCE/NAME, like deploy/web');
   const { endpoint } = await openCluster(state, cluster);
   const query = new URLSearchParams({ resource, namespace, name });
-  const story = await call<Trace>(endpoint, 'GET', `/islet/v1/trace?${query}`);
-  console.log(story.text ?? JSON.stringify(story, undefined, 2));
+  const story = await call<TraceStory>(endpoint, 'GET', `/islet/v1/trace?${query}`);
+  process.stdout.write(formatTrace(story));
 }
-
-export type { Answer };

@@ -19,6 +19,7 @@ import { WatchHub } from '../store/watch-hub.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import { requestPort } from './requests.ts';
 import { SharedTimers } from './timers.ts';
+import { answerTrace } from './trace-api.ts';
 
 /** The note that holds how many simulated nodes the cluster should have. */
 const SIMULATED_NODES = 'simulated-nodes';
@@ -154,6 +155,6 @@ export function assemble(ports: MachinePorts): Machine {
     },
     nodeConnected() {},
     nodeDisconnected() {},
-    trace: () => ({ status: 501, body: {} }),
+    trace: (query) => answerTrace(query, store),
   };
 }

@@ -97,7 +97,7 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function failure(reason: Reason, message: string): Answer {
+export function failure(reason: Reason, message: string): Answer {
   const code = REASON_CODES[reason];
   const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
   return { status: code, body: status };

@@ -190,7 +190,9 @@ function namedCode(writer: Writer, from: GoPackage, written: string, markers: Ma
     const merged = new Map([...type.markers, ...markers]);
     const isStruct = baseStruct(writer.sources, goPackage, type) !== undefined;
     if (type.same || !isStruct) {
-      return typeCode(writer, goPackage, type.alias, merged, type.markers.has('protobuf.nullable'));
+      const code = typeCode(writer, goPackage, type.alias, merged, type.markers.has('protobuf.nullable'));
+      const isMap = type.alias.startsWith('map[');
+      return isMap ? code.replace(/^\{~?/, `$&(${shortPackage(goPackage.path)}.${type.name})`) : code;
     }
   }
   writer.seen({ path: goPackage.path, name: type.name });

@@ -22,13 +22,18 @@ export function goTypeName(schema: Schema): string {
     case 'list':
       return `[]${goTypeName(schema.items)}`;
     case 'map':
+      if (schema.goType) return lastTwo(schema.goType);
       return `map[string]${goTypeName(schema.values)}`;
     case 'any':
       return 'interface {}';
     default:
-      if (schema.goType) return schema.goType.split('.').slice(-2).join('.');
+      if (schema.goType) return lastTwo(schema.goType);
       return schema.type === 'integer' ? (schema.format ?? 'int64') : (SCALARS[schema.type] ?? '');
   }
+}
+
+function lastTwo(name: string): string {
+  return name.split('.').slice(-2).join('.');
 }
 
 /** How the decoder calls a value that does not fit. */

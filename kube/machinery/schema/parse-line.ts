@@ -1,5 +1,5 @@
 /** Reads the lines of `kube/generated/types.ts`; their grammar is written at its top. */
-import type { FieldSchema, ListSchema, ScalarSchema, Schema } from './schema.ts';
+import type { FieldSchema, ListSchema, MapSchema, ScalarSchema, Schema } from './schema.ts';
 
 /**
  * Finds or makes the (unresolved) struct of a name, as it is written in a line: `core.v1/PodSpec` or `PodSpec`. `atomic`
@@ -22,9 +22,10 @@ const SCALARS: Record<string, ScalarSchema> = {
 const LIST_TYPES: Record<string, ListSchema['listType']> = { a: 'atomic', s: 'set', m: 'map' };
 
 const TEXT: ScalarSchema = { type: 'string' };
+const TYPE_META_FIELD: FieldSchema = { schema: TEXT, omitEmpty: true, inlinedFrom: ['TypeMeta'] };
 const TYPE_META: readonly [string, FieldSchema][] = [
-  ['kind', { schema: TEXT }],
-  ['apiVersion', { schema: TEXT }],
+  ['kind', TYPE_META_FIELD],
+  ['apiVersion', TYPE_META_FIELD],
 ];
 
 /** The fields of the part of a line after `=`. */
@@ -86,8 +87,11 @@ function readType(reader: Reader): Schema {
   }
   if (code === '{') {
     const atomic = readMark(reader, '~');
-    const values = readType(reader);
-    return atomic ? { type: 'map', values, atomic } : { type: 'map', values };
+    const goType = readName(reader);
+    const map: MapSchema = { type: 'map', values: readType(reader) };
+    if (atomic) map.atomic = true;
+    if (goType) map.goType = goType;
+    return map;
   }
   if (code === '[') {
     const wrapped = readMark(reader, '*');

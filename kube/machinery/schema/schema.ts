@@ -54,6 +54,8 @@ export interface MapSchema {
   type: 'map';
   values: Schema;
   atomic?: boolean;
+  /** As of a scalar: `core.v1.ResourceList`. */
+  goType?: string;
 }
 
 export interface ListSchema {

@@ -41,6 +41,11 @@ export class Queue {
     return this.#active.size;
   }
 
+  /** No pod waits for anything but a change of its own. */
+  get empty(): boolean {
+    return this.#active.size + this.#backingOff.size + this.#stuck.size + this.#inFlight.size === 0;
+  }
+
   /** When the next pod held back may be tried. */
   get nextDue(): number | undefined {
     return this.#backingOff.peek()?.notBefore;

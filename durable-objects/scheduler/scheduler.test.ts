@@ -156,3 +156,26 @@ test('once simulated nodes are tainted, new pods go to the real one', async () =
   });
   expect(new Set(cluster.all<Pod>('pods/').map((p) => p.spec?.nodeName))).toEqual(new Set(['real']));
 });
+
+test('a wake reads the cluster only when a pod waits', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n'));
+    c.put('pods', pod('web-0'));
+  });
+  const again = async (): Promise<number> => {
+    cluster.forgetListeners();
+    const before = cluster.lists;
+    createScheduler(cluster.ports).wake();
+    await cluster.settle();
+    return cluster.lists - before;
+  };
+  expect(await again()).toBe(0);
+  cluster.put('pods', pod('picky', { nodeSelector: { no: 'such' } }));
+  await cluster.settle();
+  expect(scheduled(cluster, 'picky')?.status).toBe('False');
+  expect(await again()).toBeGreaterThan(0);
+  cluster.put('nodes', node('fits', { labels: { no: 'such' } }));
+  cluster.now += 60_000;
+  await cluster.settle();
+  expect(where(cluster, 'web-0')).toBe('n');
+});

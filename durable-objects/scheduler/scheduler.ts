@@ -1,9 +1,18 @@
 /**
  * The runner: follows the log, decides in slices, binds in parallel (writes that arrive together commit together).
- * It keeps nothing that is durable: after a wake everything is read again.
+ * All it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
  */
 import type { Pod } from '../../kube/types.ts';
-import type { Change, Clock, LogPort, Random, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
+import type {
+  Change,
+  Clock,
+  LogPort,
+  NotePort,
+  Random,
+  ReadPort,
+  RequestPort,
+  TimerPort,
+} from '../controllers/runtime/ports.ts';
 import type { ClusterEvent, Profile } from './framework.ts';
 import { Ledger } from './ledger.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
@@ -19,6 +28,8 @@ export interface SchedulerPorts {
   read: ReadPort;
   request: RequestPort['request'];
   timers: TimerPort;
+  /** Remembers that no pod waits, so that a wake reads nothing. Without it each wake reads the whole cluster. */
+  notes?: NotePort;
   clock: Clock;
   random: Random;
   /** Runs the work soon, after requests that wait have had their turn. */
@@ -27,7 +38,7 @@ export interface SchedulerPorts {
 }
 
 export interface Scheduler {
-  /** Reads the cluster, in slices, and starts to follow the log. Once per life of the object. */
+  /** Starts to follow the log. Once per life of the object. The cluster is read, in slices, once a pod waits. */
   wake(): void;
   /** A timer whose id starts with {@link SCHEDULER_TIMER} has come due. */
   alarm(now: number): void;
@@ -37,6 +48,11 @@ export interface Scheduler {
 
 /** The one timer: the end of the earliest back-off. */
 export const SCHEDULER_TIMER = 'scheduler/back-off';
+
+/** Whether a pod waits, for the next life to know. */
+const NOTE = 'scheduler';
+const SETTLED = 'settled';
+const WAITING = 'waiting';
 
 const PREFIXES = ['pods/', 'nodes/', 'persistentvolumeclaims/', 'persistentvolumes/'];
 const SCAN_PAGE = 500;
@@ -74,19 +90,13 @@ class Runner implements Scheduler {
   }
 
   wake(): void {
-    if (this.#scan) return;
-    this.#scan = [{ prefix: 'nodes/' }, { prefix: 'pods/' }];
-    this.#ports.log.onCommit((changes) => {
-      for (const change of changes) {
-        if (PREFIXES.some((prefix) => change.key.startsWith(prefix))) this.#changes.push(change);
-      }
-      if (this.#changes.length > 0) this.#soon();
-    });
-    this.#soon();
+    this.#ports.log.onCommit((changes) => this.#committed(changes));
+    if (this.#ports.notes?.read(NOTE) !== SETTLED) this.#begin();
   }
 
   alarm(now: number): void {
     this.#timer = undefined;
+    this.#begin();
     this.#queue.release(now);
     this.#soon();
   }
@@ -94,6 +104,29 @@ class Runner implements Scheduler {
   idle(): Promise<void> {
     if (!this.#busy) return Promise.resolve();
     return new Promise((resolve) => this.#idlers.push(resolve));
+  }
+
+  #begin(): void {
+    if (this.#scan) return;
+    this.#scan = [{ prefix: 'nodes/' }, { prefix: 'pods/' }];
+    this.#soon();
+  }
+
+  #committed(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (!PREFIXES.some((prefix) => change.key.startsWith(prefix))) continue;
+      if (isWaiting(change)) {
+        this.#note(WAITING);
+        this.#begin();
+      }
+      if (this.#scan) this.#changes.push(change);
+    }
+    if (this.#changes.length > 0) this.#soon();
+  }
+
+  #note(state: string): void {
+    const { notes } = this.#ports;
+    if (notes && notes.read(NOTE) !== state) notes.write(NOTE, state);
   }
 
   get #busy(): boolean {
@@ -112,6 +145,7 @@ class Runner implements Scheduler {
 
   #settle(): void {
     if (this.#busy) return;
+    if (this.#scan?.length === 0 && this.#queue.empty) this.#note(SETTLED);
     const idlers = this.#idlers;
     this.#idlers = [];
     for (const resolve of idlers) resolve();
@@ -252,4 +286,10 @@ class Runner implements Scheduler {
     this.#timer = due;
     this.#ports.timers.set(SCHEDULER_TIMER, due);
   }
+}
+
+/** A pod without a node. Most texts tell at a glance; a label may have that name, too. */
+function isWaiting({ key, change, text }: Change): boolean {
+  if (!key.startsWith('pods/') || change === 'delete') return false;
+  return !text.includes('"nodeName":"') || !(JSON.parse(text) as Pod).spec?.nodeName;
 }

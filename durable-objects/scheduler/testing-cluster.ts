@@ -23,6 +23,9 @@ export class TestCluster {
   /** Every request, in order: `POST /api/v1/…`. */
   readonly requests: string[] = [];
   readonly due = new Map<string, number>();
+  readonly notes = new Map<string, string>();
+  /** How many pages were listed. */
+  lists = 0;
   now = Date.parse('2026-01-01T00:00:00Z');
   revision = 0;
   /** Fails the requests it answers a status for. */
@@ -36,6 +39,10 @@ export class TestCluster {
     read: this.#read(),
     request: (request: Request): Promise<Answer> => this.#request(request),
     timers: this.#timers(),
+    notes: {
+      read: (name: string) => this.notes.get(name),
+      write: (name: string, value: string) => void this.notes.set(name, value),
+    },
     clock: { now: () => this.now },
     random: this.#random,
     defer: (work: () => void): void => {
@@ -207,6 +214,7 @@ export class TestCluster {
       },
       get: (key) => this.objects.get(key),
       list: ({ prefix, after = '', limit = 500 }) => {
+        this.lists++;
         const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
         const items = keys.slice(0, limit).map((key) => ({ key, text: '', revision: 0, ...this.objects.get(key) }));
         return keys.length > limit ? { items, next: items.at(-1)?.key ?? '' } : { items };

@@ -1,7 +1,7 @@
 export { isSimulated, SIMULATED } from './node-object.ts';
+export { SIMULATED_KUBELET } from './reports.ts';
 export {
   createSimulatedNodes,
-  SIMULATED_KUBELET,
   SIMULATED_TIMER,
   type SimulatedNodes,
   type SimulatedNodesPorts,

@@ -5,6 +5,9 @@ import type { Pod, PodStatus } from '../../../kube/types.ts';
 import type { Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
 import { eventObject } from './event.ts';
 
+/** The cause of its writes. */
+export const SIMULATED_KUBELET = 'simulated-kubelet';
+
 export interface Reporter {
   ports: { request: RequestPort['request']; clock: Clock; random: Random };
   pod: Pod;
@@ -58,7 +61,7 @@ function as({ ports, pod, key, saw }: Reporter): { user: string; groups: string[
   return {
     user: `system:node:${pod.spec?.nodeName}`,
     groups: ['system:nodes', 'system:authenticated'],
-    cause: { kind: 'controller', at: ports.clock.now(), name: 'simulated-kubelet', key, saw },
+    cause: { kind: 'controller', at: ports.clock.now(), name: SIMULATED_KUBELET, key, saw },
   };
 }
 

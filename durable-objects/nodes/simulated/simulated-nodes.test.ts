@@ -219,3 +219,13 @@ test('a status that could not be written is written later', async () => {
   expect(await run.ring()).toBe(1);
   expect(get(run.cluster, 'web-0')?.status?.phase).toBe('Running');
 });
+
+test('a wake reads nothing when all was settled, and a new pod is run all the same', async () => {
+  const run = await start((c) => c.put('pods', bound('web-0')));
+  const before = run.cluster.lists;
+  await run.evict();
+  expect(run.cluster.lists).toBe(before);
+  run.cluster.put('pods', bound('web-1'));
+  await run.cluster.settle();
+  expect(get(run.cluster, 'web-1')?.status?.podIP).toBe('10.244.0.3');
+});

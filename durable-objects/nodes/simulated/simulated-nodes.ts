@@ -3,27 +3,27 @@
  * What it knows is rebuilt from nodes and pods after a wake; nothing beats or polls.
  */
 import { keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
-import type { PodMemory } from '../../../kube/pod-lifecycle/index.ts';
-import type { Pod } from '../../../kube/types.ts';
 import type {
   Change,
   Clock,
   LogPort,
+  NotePort,
   Random,
   ReadPort,
   RequestPort,
   TimerPort,
 } from '../../controllers/runtime/ports.ts';
-import { Fleet, type SimulatedMember } from './fleet.ts';
-import { reportDeletion, reportStatus } from './reports.ts';
-import { type Simulated, simulate } from './simulate.ts';
-import { isSteered } from './steering.ts';
+import { Fleet } from './fleet.ts';
+import { ON_SIMULATED, Pods } from './pods.ts';
+import { SIMULATED_KUBELET } from './reports.ts';
 
 export interface SimulatedNodesPorts {
   log: LogPort;
   read: ReadPort;
   request: RequestPort['request'];
   timers: TimerPort;
+  /** Remembers that all is as it should be, so that a wake reads nothing. Without it each wake reads all pods. */
+  notes?: NotePort;
   clock: Clock;
   random: Random;
   /** Runs the work soon, after requests that wait have had their turn. */
@@ -33,7 +33,7 @@ export interface SimulatedNodesPorts {
 }
 
 export interface SimulatedNodes {
-  /** Reads nodes and pods, in slices, and starts to follow the log. Once per life of the object. */
+  /** Starts to follow the log. Once per life of the object. Nodes and pods are read, in slices, once there is work. */
   wake(): void;
   /** The timer {@link SIMULATED_TIMER} has come due. */
   alarm(now: number): void;
@@ -45,15 +45,16 @@ export interface SimulatedNodes {
 
 /** The one timer: the earliest thing that happens by itself to a simulated pod. */
 export const SIMULATED_TIMER = 'simulated/due';
-export const SIMULATED_KUBELET = 'simulated-kubelet';
+
+/** Whether there is work left, for the next life to know. */
+const NOTE = 'simulated-nodes/state';
+const SETTLED = 'settled';
+const WORKING = 'working';
 
 const SCAN_PAGE = 500;
 const SLICE = 100;
 const MAX_REQUESTS = 400;
-/** A quick look, before any parsing, for pods on these nodes. */
-const ON_SIMULATED = '"nodeName":"sim-';
-const FIRST_RETRY = 1000;
-const LAST_RETRY = 60_000;
+const FLEET_RETRY = 60_000;
 
 export function createSimulatedNodes(ports: SimulatedNodesPorts): SimulatedNodes {
   return new Runner(ports);
@@ -62,13 +63,7 @@ export function createSimulatedNodes(ports: SimulatedNodesPorts): SimulatedNodes
 class Runner implements SimulatedNodes {
   readonly #ports: SimulatedNodesPorts;
   readonly #fleet: Fleet;
-  /** Keys of pods to look at. */
-  readonly #todo = new Set<string>();
-  /** Being written; `true`: look again afterwards. */
-  readonly #writing = new Map<string, boolean>();
-  readonly #due = new Map<string, number>();
-  readonly #memory = new Map<string, { uid: string; memory: PodMemory }>();
-  readonly #retries = new Map<string, number>();
+  readonly #pods: Pods;
   #changes: Change[] = [];
   #scan: { prefix: string; after?: string }[] | undefined;
   #correct = true;
@@ -81,32 +76,54 @@ class Runner implements SimulatedNodes {
   constructor(ports: SimulatedNodesPorts) {
     this.#ports = ports;
     this.#fleet = new Fleet(ports);
+    this.#pods = new Pods(ports, this.#fleet);
   }
 
   wake(): void {
-    if (this.#scan) return;
-    this.#scan = [{ prefix: keyPrefix('nodes') }, { prefix: keyPrefix('pods') }];
-    this.#ports.log.onCommit((changes) => {
-      const before = this.#changes.length;
-      for (const change of changes) if (concerns(change)) this.#changes.push(change);
-      if (this.#changes.length > before) this.#soon();
-    });
-    this.#soon();
+    this.#ports.log.onCommit((changes) => this.#committed(changes));
+    if (this.#ports.notes?.read(NOTE) !== SETTLED) this.#begin();
   }
 
   alarm(_now: number): void {
     this.#timer = undefined;
+    this.#begin();
     this.#soon();
   }
 
   resize(): void {
+    this.#note(WORKING);
     this.#correct = true;
+    this.#begin();
     this.#soon();
   }
 
   idle(): Promise<void> {
     if (!this.#busy) return Promise.resolve();
     return new Promise((resolve) => this.#idlers.push(resolve));
+  }
+
+  #begin(): void {
+    if (this.#scan) return;
+    this.#scan = [{ prefix: keyPrefix('nodes') }, { prefix: keyPrefix('pods') }];
+    this.#soon();
+  }
+
+  #committed(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (!concerns(change)) continue;
+      // What a node says of itself now and then is no work.
+      if (change.change !== 'update' || !change.key.startsWith('nodes/')) {
+        this.#note(WORKING);
+        this.#begin();
+      }
+      if (this.#scan) this.#changes.push(change);
+    }
+    if (this.#changes.length > 0) this.#soon();
+  }
+
+  #note(state: string): void {
+    const { notes } = this.#ports;
+    if (notes && notes.read(NOTE) !== state) notes.write(NOTE, state);
   }
 
   get #busy(): boolean {
@@ -125,6 +142,8 @@ class Runner implements SimulatedNodes {
 
   #settle(): void {
     if (this.#busy) return;
+    // What is due later is found by the alarm.
+    if (this.#scan?.length === 0 && this.#pods.todo.size === 0) this.#note(SETTLED);
     const idlers = this.#idlers;
     this.#idlers = [];
     for (const resolve of idlers) resolve();
@@ -143,12 +162,12 @@ class Runner implements SimulatedNodes {
     this.#release(now);
     if (this.#correct) this.#correctFleet(now);
     let count = 0;
-    for (const key of this.#todo) {
+    for (const key of this.#pods.todo) {
       if (count++ >= SLICE || this.#requests >= MAX_REQUESTS) break;
-      this.#todo.delete(key);
-      this.#look(key, now);
+      const work = this.#pods.look(key, now);
+      if (work) this.#track(work);
     }
-    if ((this.#todo.size > 0 && this.#requests < MAX_REQUESTS) || this.#scan?.length) this.#soon();
+    if ((this.#pods.todo.size > 0 && this.#requests < MAX_REQUESTS) || this.#scan?.length) this.#soon();
     this.#arm();
   }
 
@@ -159,24 +178,10 @@ class Runner implements SimulatedNodes {
     const page = this.#ports.read.list({ prefix, limit: SCAN_PAGE, ...(after === undefined ? {} : { after }) });
     for (const item of page.items) {
       if (prefix === 'nodes/') this.#fleet.take({ ...item, gone: false });
-      else if (item.text.includes(ON_SIMULATED)) this.#meet(item.key, item.text);
+      else if (item.text.includes(ON_SIMULATED)) this.#pods.meet(item.key, item.text);
     }
     if (page.next === undefined) this.#scan?.shift();
     else next.after = page.next;
-  }
-
-  /** A pod of the first scan: its address is held, and it is looked at unless it plainly just runs. */
-  #meet(key: string, text: string): void {
-    const pod = JSON.parse(text) as Pod;
-    const { phase, podIP, containerStatuses } = pod.status ?? {};
-    if (phase === 'Succeeded' || phase === 'Failed') {
-      if (pod.metadata.deletionTimestamp) this.#todo.add(key);
-      return;
-    }
-    if (podIP && !pod.spec?.hostNetwork) this.#fleet.member(pod.spec?.nodeName ?? '')?.pool.hold(podIP, key);
-    const runs = phase === 'Running' && containerStatuses?.every((status) => status.state?.running);
-    if (!runs || pod.metadata.deletionTimestamp || pod.spec?.activeDeadlineSeconds || isSteered(pod))
-      this.#todo.add(key);
   }
 
   #take(change: Change & { gone: boolean }): void {
@@ -189,20 +194,8 @@ class Runner implements SimulatedNodes {
       if (!before && this.#fleet.member(name)) this.#scan = [{ prefix: keyPrefix('pods') }];
       return;
     }
-    if (!change.gone) {
-      this.#todo.add(change.key);
-      return;
-    }
-    const { spec } = JSON.parse(change.text) as Pod;
-    this.#forget(change.key, this.#fleet.member(spec?.nodeName ?? ''));
-  }
-
-  #forget(key: string, member: SimulatedMember | undefined): void {
-    member?.pool.release(key);
-    this.#todo.delete(key);
-    this.#due.delete(key);
-    this.#memory.delete(key);
-    this.#retries.delete(key);
+    if (change.gone) this.#pods.gone(change.key, change.text);
+    else this.#pods.todo.add(change.key);
   }
 
   /** What has come due is looked at. */
@@ -211,97 +204,24 @@ class Runner implements SimulatedNodes {
       this.#fleetRetry = 0;
       this.#correct = true;
     }
-    for (const [key, due] of this.#due) {
-      if (due > now) continue;
-      this.#due.delete(key);
-      this.#todo.add(key);
-    }
+    this.#pods.release(now);
   }
 
   #correctFleet(now: number): void {
     this.#correct = false;
     for (const work of this.#fleet.correct()) {
       const failed = (): void => {
-        this.#fleetRetry = now + LAST_RETRY;
+        this.#fleetRetry = now + FLEET_RETRY;
       };
       this.#track(work.then((ok) => (ok ? undefined : failed()), failed));
     }
-  }
-
-  #look(key: string, now: number): void {
-    if (this.#writing.has(key)) {
-      this.#writing.set(key, true);
-      return;
-    }
-    const stored = this.#ports.read.get(key);
-    const pod = stored && (JSON.parse(stored.text) as Pod);
-    const node = pod?.spec?.nodeName ?? '';
-    const member = this.#fleet.member(node);
-    if (!pod || !member) return;
-    const known = this.#memory.get(key);
-    const result = simulate({
-      pod,
-      hostIP: member.hostIP,
-      address: () => member.pool.take(key),
-      now,
-      uuid: () => this.#ports.random.uuid(),
-      ...(known && known.uid === pod.metadata.uid ? { memory: known.memory } : {}),
-    });
-    this.#remember(key, pod, result);
-    if (result.status?.phase === 'Succeeded' || result.status?.phase === 'Failed') member.pool.release(key);
-    this.#write(key, pod, stored.revision, result);
-  }
-
-  /** Only back-offs are worth remembering: all else is in the status. */
-  #remember(key: string, pod: Pod, { memory, wakeAt }: Simulated): void {
-    if (Object.keys(memory.backOff).length > 0) this.#memory.set(key, { uid: pod.metadata.uid ?? '', memory });
-    if (wakeAt === undefined) this.#due.delete(key);
-    else this.#due.set(key, wakeAt);
-  }
-
-  #write(key: string, pod: Pod, saw: number, result: Simulated): void {
-    if (!result.status && !result.finished) return;
-    // With finalizers the pod stays after its deletion, and what became of it is read from its status.
-    const stays = (pod.metadata.finalizers?.length ?? 0) > 0;
-    const deleted = pod.metadata.deletionGracePeriodSeconds === 0;
-    this.#writing.set(key, false);
-    const report = async (): Promise<boolean> => {
-      const by = { ports: this.#ports, pod, saw, key };
-      if (result.status && (!result.finished || stays) && !(await reportStatus(by, result.status, result.events)))
-        return false;
-      if (!result.finished || (stays && deleted)) return true;
-      return reportDeletion(by, stays ? [] : result.events);
-    };
-    this.#track(
-      report().then(
-        (ok) => this.#written(key, ok, saw),
-        () => this.#written(key, false, saw),
-      ),
-    );
-  }
-
-  #written(key: string, ok: boolean, saw: number): void {
-    const again = this.#writing.get(key);
-    this.#writing.delete(key);
-    if (ok) this.#retries.delete(key);
-    else if ((this.#ports.read.get(key)?.revision ?? saw) !== saw) {
-      // It has changed meanwhile: what was seen is looked at anew.
-      this.#todo.add(key);
-      this.#memory.delete(key);
-    } else if (this.#ports.read.get(key)) {
-      const delay = Math.min(LAST_RETRY, (this.#retries.get(key) ?? FIRST_RETRY / 2) * 2);
-      this.#retries.set(key, delay);
-      this.#due.set(key, this.#ports.clock.now() + delay);
-      this.#memory.delete(key);
-    }
-    if (again) this.#todo.add(key);
   }
 
   #track(work: Promise<void>): void {
     this.#requests++;
     void work.finally(() => {
       this.#requests--;
-      if (this.#todo.size > 0 || this.#correct) this.#soon();
+      if (this.#pods.todo.size > 0 || this.#correct) this.#soon();
       this.#arm();
       this.#settle();
     });
@@ -309,8 +229,7 @@ class Runner implements SimulatedNodes {
 
   /** The timer is set only when it moves earlier: each row is billed. */
   #arm(): void {
-    let next = this.#fleetRetry > 0 ? this.#fleetRetry : Number.POSITIVE_INFINITY;
-    for (const due of this.#due.values()) if (due < next) next = due;
+    const next = Math.min(this.#fleetRetry || Number.POSITIVE_INFINITY, this.#pods.nextDue);
     if (next === Number.POSITIVE_INFINITY || (this.#timer !== undefined && this.#timer <= next)) return;
     this.#timer = next;
     this.#ports.timers.set(SIMULATED_TIMER, next);

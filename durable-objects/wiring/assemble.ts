@@ -9,7 +9,6 @@ import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
-import { createSimulatedNodes, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
@@ -17,12 +16,11 @@ import type { SqlPort } from '../store/sql/port.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
+import type { Answer } from './islet-api.ts';
+import { type Connections, createNodes, type Nodes } from './nodes.ts';
 import { requestPort } from './requests.ts';
 import { SharedTimers } from './timers.ts';
 import { answerTrace } from './trace-api.ts';
-
-/** The note that holds how many simulated nodes the cluster should have. */
-const SIMULATED_NODES = 'simulated-nodes';
 
 export interface MachinePorts {
   sql: SqlPort;
@@ -35,6 +33,7 @@ export interface MachinePorts {
   defer(run: () => void, ms: number): void;
   /** PEM that clients inside the cluster trust; '' when the system's roots will do. */
   rootCA: string;
+  connections: Connections;
   /** Moves the alarm earlier. */
   setAlarm(due: number): void;
   report(about: string, error: unknown): void;
@@ -53,11 +52,8 @@ export interface Machine {
   /** When the alarm must be set to next. */
   nextAlarm(): number | undefined;
   stop(): void;
-  isNodeReady(name: string): boolean;
-  isSimulated(name: string): boolean;
-  nodeConnected(name: string): void;
-  nodeDisconnected(name: string): void;
-  trace(query: string): { status: number; body: unknown };
+  readonly nodes: Nodes;
+  trace(query: string): Answer;
 }
 
 export function assemble(ports: MachinePorts): Machine {
@@ -107,16 +103,16 @@ export function assemble(ports: MachinePorts): Machine {
     random: chance,
     defer: (run) => defer(run, 0),
   });
-  const simulatedTimers = shared.port(SIMULATED_TIMER);
-  const simulated = createSimulatedNodes({
+  const nodes = createNodes({
     log: store,
     read: store,
-    request: (ask) => request.request(ask),
-    timers: simulatedTimers,
+    request,
+    timers: shared,
+    notes,
     clock,
     random: chance,
     defer: (run) => defer(run, 0),
-    nodes: () => Number(notes.read(SIMULATED_NODES) ?? 0),
+    connections: ports.connections,
   });
   const compaction = scheduleCompaction(store, shared.port(COMPACTION_PREFIX), now, pause);
 
@@ -124,37 +120,25 @@ export function assemble(ports: MachinePorts): Machine {
     hub,
     handle: (ask) => api.handle(ask),
     async initialise(simulatedNodes) {
-      notes.write(SIMULATED_NODES, String(simulatedNodes));
       await bootstrap(api, now());
-      simulated.resize();
+      nodes.simulate(simulatedNodes);
     },
     wake() {
       timers.onEarlier(setAlarm);
       controllers.wake();
       scheduler.wake();
-      simulated.wake();
+      nodes.wake();
     },
     async alarm(at) {
       controllers.alarm(at);
       if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm(at);
-      if (simulatedTimers.takeDue(at, 10).length > 0) simulated.alarm(at);
+      nodes.alarm(at);
       await compaction.alarm(at);
       hub.tick(at);
     },
     nextAlarm: () => timers.next(),
     stop: () => controllers.stop(),
-    isNodeReady(name) {
-      const node = store.get(`nodes//${name}`);
-      if (!node) return false;
-      const { status } = JSON.parse(node.text) as { status?: { conditions?: { type: string; status: string }[] } };
-      return status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-    },
-    isSimulated(name) {
-      const node = store.get(`nodes//${name}`);
-      return node !== undefined && node.text.includes('"islet.dev/simulated":"true"');
-    },
-    nodeConnected() {},
-    nodeDisconnected() {},
+    nodes,
     trace: (query) => answerTrace(query, store),
   };
 }

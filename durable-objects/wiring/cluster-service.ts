@@ -44,6 +44,7 @@ export class ClusterService {
       inFlight: () => this.#inFlight,
       rootCA: env.ISLET_CA ?? '',
       report: (about, error) => console.error(about, error),
+      connections: this.#agents,
       setAlarm: (due) => void ctx.storage.setAlarm(due),
     });
     this.sockets = new SocketHub({
@@ -52,9 +53,9 @@ export class ClusterService {
       handle: (request) => this.#machine.handle(request),
       nodeConnected: (node) => {
         this.#agents.closeReplaced(node);
-        this.#machine.nodeConnected(node);
+        this.#machine.nodes.opened(node);
       },
-      nodeDisconnected: (node) => this.#machine.nodeDisconnected(node),
+      nodeDisconnected: (node) => this.#machine.nodes.closed(node),
       isRevoked: (jti) => this.#book.isRevoked(jti),
       now,
       uuid,
@@ -112,7 +113,7 @@ export class ClusterService {
         keys: signingKeys(this.#env),
         now,
         uuid,
-        isNodeReady: (name) => this.#machine.isNodeReady(name),
+        isNodeReady: (name) => this.#machine.nodes.isReady(name),
         closeToken: (jti) => this.sockets.closeToken(jti),
         trace: (text) => this.#machine.trace(text),
       },
@@ -134,7 +135,7 @@ export class ClusterService {
     const introduced = introduce(stream, ask, {
       connected: (node) => this.#agents.connected(node),
       tell: (node, message) => this.#agents.tell(node, message),
-      simulated: (node) => this.#machine.isSimulated(node),
+      simulated: (node) => this.#machine.nodes.isSimulated(node),
       secret: uuid,
     });
     if (!introduced.ok) return statusResponse(introduced.status as Parameters<typeof statusResponse>[0]);

@@ -1,0 +1,83 @@
+/** Nodes of both sorts: real ones by their sockets, simulated ones by what they are told to be. */
+import { keyOf } from '../../kube/machinery/resource.ts';
+import type { Node } from '../../kube/types.ts';
+import type { Clock, LogPort, NotePort, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
+import { createLiveness, LIVENESS_TIMERS } from '../nodes/liveness.ts';
+import { createSimulatedNodes, isSimulated, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
+import type { SharedTimers } from './timers.ts';
+
+/** What is known of the sockets of agents: `nodes/agent-link.ts`, or a test's own. */
+export interface Connections {
+  lastHeard(node: string): number | undefined;
+  connected(node: string): boolean;
+}
+
+export interface NodesPorts {
+  log: LogPort;
+  read: ReadPort;
+  request: RequestPort;
+  timers: SharedTimers;
+  notes: NotePort;
+  clock: Clock;
+  random: Random;
+  defer(work: () => void): void;
+  connections: Connections;
+}
+
+export interface Nodes {
+  wake(): void;
+  alarm(now: number): void;
+  /** How many simulated nodes there shall be, from now on. */
+  simulate(count: number): void;
+  opened(node: string): void;
+  closed(node: string): void;
+  isReady(name: string): boolean;
+  isSimulated(name: string): boolean;
+  idle(): Promise<void>;
+}
+
+/** The note that holds how many simulated nodes there shall be. */
+const SIMULATED_NODES = 'simulated-nodes';
+
+export function createNodes(ports: NodesPorts): Nodes {
+  const { read, timers, notes } = ports;
+  const request: RequestPort['request'] = (ask) => ports.request.request(ask);
+  const simulatedTimers = timers.port(SIMULATED_TIMER);
+  const livenessTimers = timers.port(LIVENESS_TIMERS);
+  const simulated = createSimulatedNodes({
+    ...ports,
+    request,
+    timers: simulatedTimers,
+    nodes: () => Number(notes.read(SIMULATED_NODES) ?? 0),
+  });
+  const liveness = createLiveness({ ...ports, request, timers: livenessTimers });
+  const find = (name: string): Node | undefined => {
+    const stored = read.get(keyOf('nodes', '', name));
+    return stored && (JSON.parse(stored.text) as Node);
+  };
+  return {
+    wake() {
+      simulated.wake();
+      liveness.wake();
+    },
+    alarm(now) {
+      if (simulatedTimers.takeDue(now, 10).length > 0) simulated.alarm(now);
+      for (const timer of livenessTimers.takeDue(now, 10_000)) liveness.alarm(timer, now);
+    },
+    simulate(count) {
+      notes.write(SIMULATED_NODES, String(count));
+      simulated.resize();
+    },
+    opened: (node) => liveness.opened(node),
+    closed: (node) => liveness.closed(node),
+    isReady: (name) =>
+      find(name)?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    isSimulated(name) {
+      const node = find(name);
+      return node !== undefined && isSimulated(node);
+    },
+    async idle() {
+      await Promise.all([simulated.idle(), liveness.idle()]);
+    },
+  };
+}

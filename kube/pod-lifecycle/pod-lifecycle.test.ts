@@ -1,64 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Pod, PodSpec } from '../types.ts';
-import {
-  decide,
-  NO_MEMORY,
-  NOTHING_OBSERVED,
-  type Observed,
-  type ObservedContainer,
-  type PodMemory,
-  podStatus,
-  recordProbe,
-  startProbe,
-} from './index.ts';
-
-const T0 = Date.parse('2026-01-01T00:00:00Z');
-
-function pod(spec: Partial<PodSpec> = {}, extra: Partial<Pod> = {}): Pod {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'web-0', namespace: 'default', uid: 'u1' },
-    spec: { containers: [{ name: 'web', image: 'nginx:1.14.2' }], ...spec } as PodSpec,
-    ...extra,
-  } as Pod;
-}
-
-function container(name: string, state: ObservedContainer['state'], extra: Partial<ObservedContainer> = {}) {
-  return {
-    name,
-    id: `containerd://${name}-${extra.attempt ?? 0}`,
-    sandbox: 's0',
-    state,
-    attempt: 0,
-    image: 'nginx:1.14.2',
-    imageID: 'sha256:1',
-    createdAt: T0,
-    startedAt: T0,
-    ...extra,
-  } satisfies ObservedContainer;
-}
-
-const seen = (...containers: ObservedContainer[]): Observed => ({
-  sandbox: { id: 's0', ready: true, ips: ['10.244.0.5'], attempt: 0 },
-  containers,
-});
-
-const doing = (p: Pod, observed: Observed, memory: PodMemory = NO_MEMORY, now = T0) => {
-  const decision = decide({ pod: p, observed, memory, now });
-  return decision.actions.map((a) => {
-    if (a.do === 'event') return `event ${a.event.reason}`;
-    return 'container' in a ? `${a.do} ${a.container}` : a.do;
-  });
-};
-
-const statusOf = (p: Pod, observed: Observed, memory: PodMemory = NO_MEMORY, now = T0) =>
-  podStatus({ pod: p, observed, memory, hostIPs: ['192.168.1.5'], now });
-
-const conditions = (p: Pod, observed: Observed) =>
-  (statusOf(p, observed).conditions ?? []).map((c) =>
-    [c.type, c.status, c.reason, c.message].filter((x) => x !== undefined).join(' '),
-  );
+import { decide, NO_MEMORY, NOTHING_OBSERVED, type Observed, type ObservedContainer, type PodMemory } from './index.ts';
+import { conditions, container, doing, pod, seen, statusOf, T0 } from './testing.ts';
 
 test('a fresh pod gets a sandbox and then its containers', () => {
   expect(doing(pod(), NOTHING_OBSERVED)).toEqual(['create-sandbox']);
@@ -274,41 +216,4 @@ test('a sandbox that died is replaced and everything starts again, except where 
   expect(decide({ pod: pod(), observed: fresh, memory: NO_MEMORY, now: T0 }).actions).toEqual([
     { do: 'start-container', container: 'web', kind: 'app', attempt: 1 },
   ]);
-});
-
-test('three failed liveness probes kill the container, which then restarts', () => {
-  const spec = { failureThreshold: 3, periodSeconds: 5, initialDelaySeconds: 2 };
-  const p = pod({ containers: [{ name: 'web', image: 'i', livenessProbe: spec }] });
-  let state = startProbe('liveness', spec, T0);
-  expect(state).toMatchObject({ result: 'success', dueAt: T0 + 2000 });
-  const kills: boolean[] = [];
-  for (let i = 0; i < 3; i++) {
-    const verdict = recordProbe('liveness', spec, state, 'failure', state.dueAt);
-    kills.push(verdict.kill);
-    state = verdict.state;
-  }
-  expect(kills).toEqual([false, false, true]);
-  const web = container('web', 'running');
-  const memory: PodMemory = { ...NO_MEMORY, probes: { web: { id: web.id, liveness: state } } };
-  expect(decide({ pod: p, observed: seen(web), memory, now: T0 }).actions).toMatchObject([
-    { do: 'kill-container', why: 'liveness', message: 'Container web failed liveness probe, will be restarted' },
-  ]);
-});
-
-test('readiness starts as not ready, and an adopted container keeps what was reported until its probe speaks', () => {
-  const p = pod({ containers: [{ name: 'web', image: 'i', readinessProbe: {} }] });
-  const web = container('web', 'running');
-  expect(statusOf(p, seen(web)).containerStatuses?.[0]?.ready).toBe(false);
-  const ready = recordProbe('readiness', {}, startProbe('readiness', {}, T0), 'success', T0).state;
-  const memory: PodMemory = { ...NO_MEMORY, probes: { web: { id: web.id, readiness: ready } } };
-  const status = statusOf(p, seen(web), memory);
-  expect(status.containerStatuses?.[0]?.ready).toBe(true);
-  expect(statusOf({ ...p, status }, seen(web)).containerStatuses?.[0]?.ready).toBe(true);
-});
-
-test('readiness gates hold Ready back with a message that names them', () => {
-  const p = pod({ readinessGates: [{ conditionType: 'lb' }] });
-  expect(conditions(p, seen(container('web', 'running')))).toContain(
-    'Ready False ReadinessGatesNotReady corresponding condition of pod readiness gate "lb" does not exist.',
-  );
 });

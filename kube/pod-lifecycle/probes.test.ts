@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { decide, NO_MEMORY, type PodMemory, recordProbe, startProbe } from './index.ts';
+import { conditions, container, pod, seen, statusOf, T0 } from './testing.ts';
+
+test('three failed liveness probes kill the container, which then restarts', () => {
+  const spec = { failureThreshold: 3, periodSeconds: 5, initialDelaySeconds: 2 };
+  const p = pod({ containers: [{ name: 'web', image: 'i', livenessProbe: spec }] });
+  let state = startProbe('liveness', spec, T0);
+  expect(state).toMatchObject({ result: 'success', dueAt: T0 + 2000 });
+  const kills: boolean[] = [];
+  for (let i = 0; i < 3; i++) {
+    const verdict = recordProbe('liveness', spec, state, 'failure', state.dueAt);
+    kills.push(verdict.kill);
+    state = verdict.state;
+  }
+  expect(kills).toEqual([false, false, true]);
+  const web = container('web', 'running');
+  const memory: PodMemory = { ...NO_MEMORY, probes: { web: { id: web.id, liveness: state } } };
+  expect(decide({ pod: p, observed: seen(web), memory, now: T0 }).actions).toMatchObject([
+    { do: 'kill-container', why: 'liveness', message: 'Container web failed liveness probe, will be restarted' },
+  ]);
+});
+
+test('readiness starts as not ready, and an adopted container keeps what was reported until its probe speaks', () => {
+  const p = pod({ containers: [{ name: 'web', image: 'i', readinessProbe: {} }] });
+  const web = container('web', 'running');
+  expect(statusOf(p, seen(web)).containerStatuses?.[0]?.ready).toBe(false);
+  const ready = recordProbe('readiness', {}, startProbe('readiness', {}, T0), 'success', T0).state;
+  const memory: PodMemory = { ...NO_MEMORY, probes: { web: { id: web.id, readiness: ready } } };
+  const status = statusOf(p, seen(web), memory);
+  expect(status.containerStatuses?.[0]?.ready).toBe(true);
+  expect(statusOf({ ...p, status }, seen(web)).containerStatuses?.[0]?.ready).toBe(true);
+});
+
+test('readiness gates hold Ready back with a message that names them', () => {
+  const p = pod({ readinessGates: [{ conditionType: 'lb' }] });
+  expect(conditions(p, seen(container('web', 'running')))).toContain(
+    'Ready False ReadinessGatesNotReady corresponding condition of pod readiness gate "lb" does not exist.',
+  );
+});

@@ -1,10 +1,11 @@
 /**
- * Gives each node a /24 of the cluster's pod network (upstream: `pkg/controller/nodeipam`, RangeAllocator). Written as a
- * controller, so that two nodes that join together are served one after the other and never get the same range.
+ * Gives each node a /24 of the cluster's pod network (upstream: `pkg/controller/nodeipam`, RangeAllocator). A
+ * controller with one key, so that nodes that join together are served together and never get the same range.
  */
-import { parseKey } from '../../kube/machinery/resource.ts';
+import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
 import type { Controller } from '../controllers/runtime/controller.ts';
+import type { Action } from '../controllers/runtime/plan.ts';
 
 /** 10.244.0.0/16 in /24s, lowest free first. Undefined when all 256 are taken. */
 export function freePodCIDR(taken: ReadonlySet<string>): string | undefined {
@@ -24,29 +25,35 @@ export function takenPodCIDRs(nodes: Iterable<Node>): Set<string> {
   return taken;
 }
 
+/** One key for all nodes: runs of one key never overlap. */
+const ALL_NODES = keyOf('nodes', '', '');
+
 export const nodeIpam: Controller = {
-  name: 'node-controller',
-  for: 'nodes',
-  reconcile(key, view) {
-    const { name } = parseKey(key);
-    const node = view.get<Node>('nodes', '', name);
-    if (!node || node.metadata.deletionTimestamp || node.spec?.podCIDR) return { actions: [] };
-    const target = {
-      resource: 'nodes',
-      namespace: '',
-      name,
-      uid: node.metadata.uid,
-      resourceVersion: node.metadata.resourceVersion,
-    };
-    const podCIDR = freePodCIDR(takenPodCIDRs(view.list<Node>('nodes')));
-    if (!podCIDR) {
-      const regarding = { apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: name };
-      const message = `Node ${name} status is now: CIDRNotAvailable`;
-      return {
-        actions: [{ do: 'event', event: { type: 'Normal', reason: 'CIDRNotAvailable', message, regarding } }],
-        requeueAfter: 60_000,
-      };
+  name: 'node-ipam-controller',
+  eventSource: 'cidrAllocator',
+  for: '*',
+  watches: [{ resource: 'nodes', map: ({ object }) => (needsRange(object as unknown as Node) ? [ALL_NODES] : []) }],
+  reconcile(_key, view) {
+    const nodes = view.list<Node>('nodes');
+    const taken = takenPodCIDRs(nodes);
+    const actions: Action[] = [];
+    for (const node of nodes.filter(needsRange)) {
+      const { name = '', uid, resourceVersion } = node.metadata;
+      const podCIDR = freePodCIDR(taken);
+      if (!podCIDR) {
+        const message = `Node ${name} status is now: CIDRNotAvailable`;
+        const regarding = { apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: name };
+        const event = { type: 'Normal', reason: 'CIDRNotAvailable', message, regarding } as const;
+        return { actions: [...actions, { do: 'event', event }], requeueAfter: 60_000 };
+      }
+      taken.add(podCIDR);
+      const target = { resource: 'nodes', namespace: '', name, uid, resourceVersion };
+      actions.push({ do: 'patch', target, patch: { spec: { podCIDR, podCIDRs: [podCIDR] } }, type: 'merge' });
     }
-    return { actions: [{ do: 'patch', target, patch: { spec: { podCIDR, podCIDRs: [podCIDR] } }, type: 'merge' }] };
+    return { actions };
   },
 };
+
+function needsRange(node: Node): boolean {
+  return !node.spec?.podCIDR && !node.metadata.deletionTimestamp;
+}

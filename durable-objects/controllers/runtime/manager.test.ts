@@ -82,6 +82,15 @@ test('a key that fails comes back by a timer row, says why once, and holds nothi
   expect(harness.timers.rows.size).toBe(0);
 });
 
+test('an object that died with work under way is woken by its guard; one at rest has none', async () => {
+  const harness = new Harness([deploymentController, replicaSetController]);
+  await harness.api.apply(DEPLOYMENTS, nginxDeployment());
+  await harness.step();
+  expect(harness.timers.next()).toBe(harness.time.now() + 15_000);
+  await settleAll(harness);
+  expect(harness.timers.rows.size).toBe(0);
+});
+
 test('an object that wakes with nothing left to do reads nothing and writes nothing', async () => {
   const harness = new Harness([deploymentController, replicaSetController]);
   await harness.api.apply(DEPLOYMENTS, nginxDeployment());

@@ -2,10 +2,10 @@
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { schemaOf } from '../schema/resolve.ts';
 
-export type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
-export type Action = 'list' | 'get' | 'put' | 'post' | 'patch' | 'delete' | 'deletecollection' | 'connect';
+type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
+type Action = 'list' | 'get' | 'put' | 'post' | 'patch' | 'delete' | 'deletecollection' | 'connect';
 
-export interface Parameter {
+interface Parameter {
   name: string;
   in: 'query' | 'path';
   type: 'string' | 'integer' | 'boolean';

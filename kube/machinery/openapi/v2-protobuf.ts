@@ -3,9 +3,6 @@ import { ProtobufWriter } from '../schema/protobuf-writer.ts';
 import type { OpenApiSchema } from './definitions.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter } from './v2.ts';
 
-/** What kubectl accepts, and what it is answered with. */
-export const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
-
 const METHODS: Record<string, number> = { get: 2, put: 3, post: 4, delete: 5, patch: 8 };
 
 export function encodeOpenApiV2(document: Swagger): Uint8Array {

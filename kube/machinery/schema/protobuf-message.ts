@@ -4,7 +4,7 @@
  */
 import type { FieldSchema, StructSchema } from './schema.ts';
 
-export interface MessageField {
+interface MessageField {
   name: string;
   field: FieldSchema;
 }

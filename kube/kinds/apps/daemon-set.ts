@@ -3,12 +3,16 @@ import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
+import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { semanticEqual } from '../validation/equal.ts';
+import { validateDaemonSet, validateDaemonSetUpdate } from './daemon-set-validation.ts';
 
-function applyDefaults({ spec }: DaemonSet): void {
-  if (!spec) return;
+function applyDefaults(daemonSet: DaemonSet): void {
+  daemonSet.spec ??= {} as NonNullable<DaemonSet['spec']>;
+  const { spec } = daemonSet;
+  spec.template ??= {};
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= 'RollingUpdate';
   if (spec.updateStrategy.type === 'RollingUpdate') {
@@ -68,6 +72,9 @@ export const daemonSet = defineKind<DaemonSet>({
   subresources: { status: true },
   strategy: {
     applyDefaults,
+    validate: validateDaemonSet,
+    validateUpdate: validateDaemonSetUpdate,
+    warnings: workloadWarnings,
     prepareForCreate(daemonSet) {
       setTemplateGeneration(daemonSet, 1);
       newStatus(daemonSet);

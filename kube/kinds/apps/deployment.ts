@@ -3,11 +3,19 @@ import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { selectorText } from '../columns/text.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
+import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import {
+  validateDeployment,
+  validateDeploymentStatusUpdate,
+  validateDeploymentUpdate,
+} from './deployment-validation.ts';
 
-function applyDefaults({ spec }: Deployment): void {
-  if (!spec) return;
+function applyDefaults(deployment: Deployment): void {
+  deployment.spec ??= {} as NonNullable<Deployment['spec']>;
+  const { spec } = deployment;
+  spec.template ??= {};
   spec.replicas ??= 1;
   spec.strategy ??= {};
   spec.strategy.type ||= 'RollingUpdate';
@@ -59,5 +67,12 @@ export const deployment = defineKind<Deployment>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
-  strategy: { applyDefaults, prepareForCreate: withStatus() },
+  strategy: {
+    applyDefaults,
+    prepareForCreate: withStatus(),
+    validate: validateDeployment,
+    validateUpdate: validateDeploymentUpdate,
+    validateStatusUpdate: validateDeploymentStatusUpdate,
+    warnings: workloadWarnings,
+  },
 });

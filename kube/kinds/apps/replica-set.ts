@@ -2,11 +2,16 @@ import type { ReplicaSet } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
+import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
+import { validateCounts, validateReplicated } from '../validation/workloads.ts';
 
-function applyDefaults({ spec }: ReplicaSet): void {
-  if (!spec) return;
+function applyDefaults(replicaSet: ReplicaSet): void {
+  replicaSet.spec ??= {} as NonNullable<ReplicaSet['spec']>;
+  const { spec } = replicaSet;
+  spec.template ??= {};
   spec.replicas ??= 1;
   applyPodTemplateDefaults(spec.template);
 }
@@ -33,5 +38,19 @@ export const replicaSet = defineKind<ReplicaSet>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
-  strategy: { applyDefaults, prepareForCreate: withStatus({ replicas: 0 }) },
+  strategy: {
+    applyDefaults,
+    prepareForCreate: withStatus({ replicas: 0 }),
+    validate: ({ spec }) => [
+      ...validateNonNegative(spec?.replicas, 'spec.replicas'),
+      ...validateNonNegative(spec?.minReadySeconds, 'spec.minReadySeconds'),
+      ...validateReplicated(spec ?? {}, 'spec'),
+    ],
+    validateUpdate: (next, old) => validateImmutable(next.spec?.selector, old.spec?.selector, 'spec.selector'),
+    validateStatusUpdate: ({ status }) => [
+      ...validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
+      ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
+    ],
+    warnings: workloadWarnings,
+  },
 });

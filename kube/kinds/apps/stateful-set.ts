@@ -3,11 +3,15 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
 import { applyClaimDefaults } from '../core/persistent-volume-claim.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
+import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateStatefulSet, validateStatefulSetUpdate } from './stateful-set-validation.ts';
 
-function applyDefaults({ spec }: StatefulSet): void {
-  if (!spec) return;
+function applyDefaults(statefulSet: StatefulSet): void {
+  statefulSet.spec ??= {} as NonNullable<StatefulSet['spec']>;
+  const { spec } = statefulSet;
+  spec.template ??= {};
   spec.podManagementPolicy ||= 'OrderedReady';
   spec.updateStrategy ??= {};
   if (!spec.updateStrategy.type) {
@@ -54,5 +58,11 @@ export const statefulSet = defineKind<StatefulSet>({
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
-  strategy: { applyDefaults, prepareForCreate: withStatus({ replicas: 0, availableReplicas: 0 }) },
+  strategy: {
+    applyDefaults,
+    prepareForCreate: withStatus({ replicas: 0, availableReplicas: 0 }),
+    validate: validateStatefulSet,
+    validateUpdate: validateStatefulSetUpdate,
+    warnings: workloadWarnings,
+  },
 });

@@ -5,6 +5,7 @@ import { since } from '../columns/human-duration.ts';
 import { NONE, UNSET } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateCronJob } from './cron-job-validation.ts';
 import { applyJobSpecDefaults } from './job.ts';
 
 function applyDefaults({ spec }: CronJob): void {
@@ -45,5 +46,5 @@ export const cronJob = defineKind<CronJob>({
     selectorColumn<CronJob>(({ spec }) => spec?.jobTemplate?.spec?.selector),
   ],
   subresources: { status: true },
-  strategy: { applyDefaults, prepareForCreate: withStatus() },
+  strategy: { applyDefaults, prepareForCreate: withStatus(), validate: validateCronJob },
 });

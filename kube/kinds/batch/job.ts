@@ -3,7 +3,9 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { humanDuration, since } from '../columns/human-duration.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
+import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
+import { validateJob, validateJobUpdate } from './job-validation.ts';
 
 function has(job: Job, type: string): boolean {
   return job.status?.conditions?.find((condition) => condition.type === type)?.status === 'True';
@@ -48,8 +50,9 @@ function applyLabels({ metadata, spec }: Job): void {
 }
 
 function applyDefaults(job: Job): void {
+  job.spec ??= {} as JobSpec;
   const { spec } = job;
-  if (!spec) return;
+  spec.template ??= {};
   if (spec.parallelism === undefined) spec.completions ??= 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : MAX_INT32;
@@ -101,5 +104,11 @@ export const job = defineKind<Job>({
   ],
   subresources: { status: true },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
-  strategy: { applyDefaults, prepareForCreate },
+  strategy: {
+    applyDefaults,
+    prepareForCreate,
+    validate: validateJob,
+    validateUpdate: validateJobUpdate,
+    warnings: workloadWarnings,
+  },
 });

@@ -4,6 +4,7 @@ import { containerColumns } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { applyPodTemplateDefaults } from './pod-spec/defaults.ts';
+import { validatePodTemplate } from './pod-spec/validate.ts';
 
 export const podTemplate = defineKind<PodTemplate>({
   group: '',
@@ -20,6 +21,7 @@ export const podTemplate = defineKind<PodTemplate>({
     ),
   ],
   strategy: {
+    validate: ({ template }) => validatePodTemplate(template, 'template'),
     applyDefaults({ template }) {
       applyPodTemplateDefaults(template);
     },

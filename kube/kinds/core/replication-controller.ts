@@ -1,10 +1,16 @@
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { selectorFromMap } from '../../machinery/selectors/labels.ts';
 import type { ReplicationController } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateNonNegative } from '../validation/fields.ts';
+import { validateAlwaysRestarted, validateSelects } from '../validation/workloads.ts';
 import { applyPodTemplateDefaults } from './pod-spec/defaults.ts';
+import { validatePodTemplate } from './pod-spec/validate.ts';
+import { workloadWarnings } from './pod-spec/warnings.ts';
 
 type RC = ReplicationController;
 
@@ -18,6 +24,22 @@ function applyDefaults(controller: RC): void {
   }
   spec.replicas ??= 1;
   applyPodTemplateDefaults(spec.template);
+}
+
+function validate({ spec }: RC): FieldError[] {
+  const at = 'spec.template';
+  const errors = [
+    ...validateNonNegative(spec?.minReadySeconds, 'spec.minReadySeconds'),
+    ...(Object.keys(spec?.selector ?? {}).length > 0 ? [] : [fieldError.required('spec.selector')]),
+    ...validateNonNegative(spec?.replicas, 'spec.replicas'),
+  ];
+  if (!spec?.template) return [...errors, fieldError.required(at)];
+  return [
+    ...errors,
+    ...validateSelects(selectorFromMap(spec.selector), spec.template, at),
+    ...validatePodTemplate(spec.template, at),
+    ...validateAlwaysRestarted(spec.template, 'ReplicationController', at),
+  ];
 }
 
 export const replicationController = defineKind<RC>({
@@ -43,5 +65,10 @@ export const replicationController = defineKind<RC>({
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
   selectableFields: { 'status.replicas': (controller) => String(controller.status?.replicas ?? 0) },
-  strategy: { applyDefaults, prepareForCreate: withStatus({ replicas: 0 }) },
+  strategy: {
+    applyDefaults,
+    prepareForCreate: withStatus({ replicas: 0 }),
+    validate,
+    warnings: workloadWarnings,
+  },
 });

@@ -48,7 +48,7 @@ function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] 
       for (const key of REQUIRED_KEYS[type] ?? []) {
         const value = data[key];
         if (value === undefined || isJsonObject(value)) continue;
-        const detail = 'must be a JSON object';
+        const detail = 'json: must be an object';
         errors.push(fieldError.invalid(`data[${key}]`, '<secret contents redacted>', detail));
       }
       break;

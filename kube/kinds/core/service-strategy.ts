@@ -40,8 +40,9 @@ function applyDefaults(service: Service): void {
 function prepareForCreate(service: Service): void {
   service.status = { loadBalancer: {} };
   const { spec } = service;
-  if (!spec || spec.type === 'ExternalName') return;
+  if (!spec) return;
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+  if (spec.type === 'ExternalName') return;
   // Without a selector nobody knows which families the endpoints are of.
   const anyFamily = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
   spec.ipFamilyPolicy ??= anyFamily ? 'RequireDualStack' : 'SingleStack';

@@ -56,6 +56,11 @@ function validatePort(port: ServicePort, nameRequired: boolean, names: Set<strin
   return errors;
 }
 
+/** Upstream shows its internal form of a port. */
+function shownPort(protocol: string | undefined, port: number): object {
+  return { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+}
+
 /** No two ports of one service are the same, nor their node ports; a protocol more makes them different. */
 function validatePortsApart({ ports = [], type }: ServiceSpec): FieldError[] {
   const forbidden: FieldError[] = [];
@@ -73,8 +78,7 @@ function validatePortsApart({ ports = [], type }: ServiceSpec): FieldError[] {
       }
       seen.add(`node ${protocol} ${nodePort}`);
     }
-    if (seen.has(`${protocol} ${port}`))
-      portErrors.push(fieldError.duplicate(field, { protocol, port, targetPort: 0 }));
+    if (seen.has(`${protocol} ${port}`)) portErrors.push(fieldError.duplicate(field, shownPort(protocol, port)));
     seen.add(`${protocol} ${port}`);
   }
   return [...forbidden, ...nodePortErrors, ...portErrors];

@@ -2,9 +2,9 @@
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isQualifiedName } from '../../../machinery/names.ts';
 import { compareQuantities, parseQuantity } from '../../../machinery/quantity.ts';
-import type { ResourceRequirements } from '../../../types.ts';
+import type { PodSpec, ResourceRequirements } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
-import { isExtendedName, isHugePages, isNative, isPodLevel } from './resources.ts';
+import { aggregate, isExtendedName, isHugePages, isNative, isPodLevel } from './resources.ts';
 
 const NANO = 1_000_000_000n;
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
@@ -24,18 +24,21 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   ...['requests', 'limits'].flatMap((of) => [...OF_CONTAINERS].map((name) => `${of}.${name}`)),
 ]);
 
-function validateName(name: string, field: string): FieldError[] {
+function validateKnownName(name: string, field: string): FieldError[] {
   const errors = invalidEach(field, name, isQualifiedName(name));
-  if (errors.length > 0) return errors;
+  if (errors.length > 0 || name.includes('/')) return errors;
+  if (OF_CONTAINERS.has(name) || isHugePages(name) || ELSEWHERE.has(name)) return [];
+  return [fieldError.invalid(field, name, 'must be a standard resource type or fully qualified')];
+}
+
+function validateContainerName(name: string, field: string): FieldError[] {
+  const errors = validateKnownName(name, field);
   if (!name.includes('/')) {
-    if (OF_CONTAINERS.has(name) || isHugePages(name)) return [];
-    if (!ELSEWHERE.has(name)) {
-      errors.push(fieldError.invalid(field, name, 'must be a standard resource type or fully qualified'));
-    }
+    if (OF_CONTAINERS.has(name) || isHugePages(name)) return errors;
     return [...errors, fieldError.invalid(field, name, 'must be a standard resource for containers')];
   }
-  if (isNative(name) || isExtendedName(name)) return [];
-  return [fieldError.invalid(field, name, "doesn't follow extended resource name standard")];
+  if (isNative(name) || isExtendedName(name)) return errors;
+  return [...errors, fieldError.invalid(field, name, "doesn't follow extended resource name standard")];
 }
 
 function validateValue(name: string, text: string, field: string): FieldError[] {
@@ -62,7 +65,11 @@ function validateAgainstLimit(name: string, text: string, limit: string | undefi
   return [fieldError.invalid(`${field}.requests`, text, `must be ${what} ${name} limit of ${limit}`)];
 }
 
-export function validateResources(resources: ResourceRequirements | undefined, field: string): FieldError[] {
+export function validateResources(
+  resources: ResourceRequirements | undefined,
+  field: string,
+  validateName: (name: string, field: string) => FieldError[] = validateContainerName,
+): FieldError[] {
   const { limits = {}, requests = {} } = resources ?? {};
   const errors: FieldError[] = [];
   for (const [name, text] of Object.entries(limits)) {
@@ -82,18 +89,48 @@ export function validateResources(resources: ResourceRequirements | undefined, f
 }
 
 /** Of a pod as a whole. */
-export function validatePodResources(resources: ResourceRequirements | undefined, field: string): FieldError[] {
+export function validatePodResources(spec: PodSpec, field: string): FieldError[] {
+  const { resources } = spec;
   if (!resources) return [];
   const errors: FieldError[] = [];
   if (resources.claims) {
     errors.push(fieldError.forbidden(`${field}.claims`, 'claims may not be set for Resources at pod-level'));
   }
-  for (const which of ['limits', 'requests'] as const) {
-    for (const name of Object.keys(resources[which] ?? {})) {
-      if (isPodLevel(name)) continue;
-      const supported = ['cpu', 'hugepages-', 'memory'];
-      errors.push(fieldError.notSupported(`${field}.${which}[${name}]`, name, supported));
+  return [
+    ...errors,
+    ...validateResources(resources, field, validatePodLevelName),
+    ...validateRoom(spec, resources, field),
+  ];
+}
+
+function validatePodLevelName(name: string, field: string): FieldError[] {
+  const errors = validateKnownName(name, field);
+  if (errors.length > 0 || isPodLevel(name)) return errors;
+  return [fieldError.notSupported(field, name, ['cpu', 'hugepages-', 'memory'])];
+}
+
+/** What containers ask for must fit into what their pod does. */
+function validateRoom(
+  spec: PodSpec,
+  { requests = {}, limits = {} }: ResourceRequirements,
+  field: string,
+): FieldError[] {
+  const exceeds = (a: string, b: string | undefined): boolean => {
+    const [x, y] = [parseQuantity(a), b === undefined ? undefined : parseQuantity(b)];
+    return x !== undefined && y !== undefined && compareQuantities(x, y) > 0;
+  };
+  const errors: FieldError[] = [];
+  for (const [name, needed] of Object.entries(aggregate(spec, 'requests'))) {
+    if (!exceeds(needed, requests[name])) continue;
+    const detail = `must be greater than or equal to aggregate container requests of ${needed}`;
+    errors.push(fieldError.invalid(`${field}.requests[${name}]`, requests[name], detail));
+  }
+  for (const [index, { resources }] of (spec.containers ?? []).entries()) {
+    for (const [name, limit] of Object.entries(resources?.limits ?? {})) {
+      if (!exceeds(limit, limits[name])) continue;
+      const detail = `must be less than or equal to pod limits of ${limits[name]}`;
+      errors.push(fieldError.invalid(`${field}.containers[${index}][${name}].limits`, limit, detail));
     }
   }
-  return [...errors, ...validateResources(resources, field)];
+  return errors;
 }

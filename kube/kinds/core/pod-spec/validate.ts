@@ -45,7 +45,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
   errors.push(
     ...validateContainers(spec, volumes, `${field}.containers`),
     ...validateInitContainers(spec, volumes, `${field}.initContainers`),
-    ...validatePodResources(spec.resources, `${field}.resources`),
+    ...validatePodResources(spec, `${field}.resources`),
     ...validateHostNetwork(spec, field, isPod),
     ...validateEnum(spec.restartPolicy, RESTART_POLICIES, `${field}.restartPolicy`),
     ...validateDNSPolicy(spec, field),

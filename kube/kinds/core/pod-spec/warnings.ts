@@ -1,6 +1,10 @@
 /** What is let through, but likely not meant (`pkg/api/pod/warnings.go`). */
+import { isDNS1123Label } from '../../../machinery/names.ts';
+import type { ObjectMeta } from '../../../machinery/object.ts';
 import { parseQuantity } from '../../../machinery/quantity.ts';
-import type { Container, PodSpec } from '../../../types.ts';
+import type { Container, PodSpec, PodTemplateSpec } from '../../../types.ts';
+
+import { semanticEqual } from '../../validation/equal.ts';
 
 const NANO = 1_000_000_000n;
 
@@ -106,4 +110,23 @@ export function podSpecWarnings(spec: PodSpec, field: string): string[] {
       ? [`${field}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
       : []),
   ];
+}
+
+interface Workload {
+  metadata: ObjectMeta;
+  spec?: { template?: PodTemplateSpec };
+}
+
+/** Of a workload: its name on create, its template when it has changed. */
+export function workloadWarnings({ metadata, spec }: Workload, old: Workload | undefined): string[] {
+  const messages = old ? [] : isDNS1123Label(metadata.name ?? '');
+  const name =
+    messages.length > 0
+      ? [
+          `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
+        ]
+      : [];
+  const template = spec?.template;
+  if (!template?.spec || semanticEqual(template, old?.spec?.template)) return name;
+  return [...name, ...podSpecWarnings(template.spec, 'spec.template.spec')];
 }

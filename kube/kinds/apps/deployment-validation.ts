@@ -1,0 +1,73 @@
+/** `ValidateDeployment` in `pkg/apis/apps/validation/validation.go` */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import type { Deployment } from '../../types.ts';
+import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
+import {
+  amount,
+  type IntOrPercent,
+  validateAtMost100Percent,
+  validateIntOrPercent,
+} from '../validation/int-or-percent.ts';
+import { validateCounts, validateReplicated } from '../validation/workloads.ts';
+
+type Spec = NonNullable<Deployment['spec']>;
+
+function validateRollingUpdate(
+  { maxUnavailable, maxSurge }: { maxUnavailable?: IntOrPercent; maxSurge?: IntOrPercent },
+  field: string,
+): FieldError[] {
+  const errors = [
+    ...validateIntOrPercent(maxUnavailable, `${field}.maxUnavailable`),
+    ...validateIntOrPercent(maxSurge, `${field}.maxSurge`),
+  ];
+  if (amount(maxUnavailable) === 0 && amount(maxSurge) === 0) {
+    const detail = 'may not be 0 when `maxSurge` is 0';
+    errors.push(fieldError.invalid(`${field}.maxUnavailable`, maxUnavailable, detail));
+  }
+  return [...errors, ...validateAtMost100Percent(maxUnavailable, `${field}.maxUnavailable`)];
+}
+
+function validateStrategy({ strategy = {} }: Spec): FieldError[] {
+  const field = 'spec.strategy';
+  const { type = '', rollingUpdate } = strategy;
+  if (type === 'Recreate') {
+    const detail = "may not be specified when strategy `type` is 'Recreate'";
+    return rollingUpdate ? [fieldError.forbidden(`${field}.rollingUpdate`, detail)] : [];
+  }
+  if (type === 'RollingUpdate') return validateRollingUpdate(rollingUpdate ?? {}, `${field}.rollingUpdate`);
+  return [fieldError.notSupported(field, { Type: type, RollingUpdate: null }, ['Recreate', 'RollingUpdate'])];
+}
+
+export function validateDeployment({ spec = {} as Spec }: Deployment): FieldError[] {
+  const { progressDeadlineSeconds, minReadySeconds = 0 } = spec;
+  const errors = [
+    ...validateNonNegative(spec.replicas, 'spec.replicas'),
+    ...validateReplicated(spec, 'spec'),
+    ...validateStrategy(spec),
+    ...validateNonNegative(minReadySeconds, 'spec.minReadySeconds'),
+    ...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+    ...validateNonNegative(progressDeadlineSeconds, 'spec.progressDeadlineSeconds'),
+  ];
+  if (progressDeadlineSeconds !== undefined && progressDeadlineSeconds <= minReadySeconds) {
+    const detail = 'must be greater than minReadySeconds';
+    errors.push(fieldError.invalid('spec.progressDeadlineSeconds', progressDeadlineSeconds, detail));
+  }
+  return errors;
+}
+
+export function validateDeploymentUpdate(next: Deployment, old: Deployment): FieldError[] {
+  return validateImmutable(next.spec?.selector, old.spec?.selector, 'spec.selector');
+}
+
+export function validateDeploymentStatusUpdate({ status }: Deployment, old: Deployment): FieldError[] {
+  const errors = [
+    ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
+    ...validateCounts(status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
+    ...validateNonNegative(status?.unavailableReplicas, 'status.unavailableReplicas'),
+    ...validateNonNegative(status?.terminatingReplicas, 'status.terminatingReplicas'),
+    ...validateNonNegative(status?.collisionCount, 'status.collisionCount'),
+  ];
+  const [count, before] = [status?.collisionCount ?? 0, old.status?.collisionCount ?? 0];
+  if (count < before) errors.push(fieldError.invalid('status.collisionCount', count, 'cannot be decremented'));
+  return errors;
+}

@@ -1,0 +1,126 @@
+/** `ValidateJob` in `pkg/apis/batch/validation/validation.go` */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Label } from '../../machinery/names.ts';
+import type { Job, JobSpec } from '../../types.ts';
+import { validatePodTemplate } from '../core/pod-spec/validate.ts';
+import { semanticEqual } from '../validation/equal.ts';
+import { validateEnum, validateImmutable, validateNonNegative } from '../validation/fields.ts';
+import { validateLabelSelector } from '../validation/labels.ts';
+import { readSelector, validateSelects } from '../validation/workloads.ts';
+
+const COUNTS = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+] as const;
+const MAX_INDEXED = 100_000;
+
+function validateIndexed(spec: JobSpec, field: string): FieldError[] {
+  const { completions, parallelism, maxFailedIndexes } = spec;
+  const errors: FieldError[] = [];
+  if (completions === undefined) {
+    errors.push(fieldError.required(`${field}.completions`, 'when completion mode is Indexed'));
+  }
+  if (parallelism !== undefined && parallelism > MAX_INDEXED) {
+    const detail = `must be less than or equal to ${MAX_INDEXED} when completion mode is Indexed`;
+    errors.push(fieldError.invalid(`${field}.parallelism`, parallelism, detail));
+  }
+  if (maxFailedIndexes === undefined) return errors;
+  if (completions !== undefined && maxFailedIndexes > completions) {
+    const detail = 'must be less than or equal to completions';
+    errors.push(fieldError.invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, detail));
+  }
+  if (maxFailedIndexes > MAX_INDEXED) {
+    const detail = `must be less than or equal to ${MAX_INDEXED}`;
+    errors.push(fieldError.invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, detail));
+  }
+  return errors;
+}
+
+function validateRestartPolicy({ template, podFailurePolicy }: JobSpec, field: string): FieldError[] {
+  const policy = template?.spec?.restartPolicy ?? '';
+  const at = `${field}.template.spec.restartPolicy`;
+  if (policy === 'Always' || policy === '') return [fieldError.required(at, 'valid values: "OnFailure", "Never"')];
+  const errors = validateEnum(policy, ['OnFailure', 'Never'], at);
+  if (errors.length > 0 || !podFailurePolicy || policy === 'Never') return errors;
+  return [fieldError.invalid(at, policy, 'only "Never" is supported when podFailurePolicy is specified')];
+}
+
+/** Of Jobs, and of the template in a CronJob, which has no selector yet. */
+export function validateJobSpec(spec: JobSpec, field: string): FieldError[] {
+  const errors = COUNTS.flatMap((name) => validateNonNegative(spec[name], `${field}.${name}`));
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
+    errors.push(fieldError.required(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
+  }
+  const mode = spec.completionMode ?? 'NonIndexed';
+  errors.push(...validateEnum(mode, ['NonIndexed', 'Indexed'], `${field}.completionMode`));
+  if (mode === 'Indexed') errors.push(...validateIndexed(spec, field));
+  if (mode === 'NonIndexed') {
+    for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy'] as const) {
+      const value = spec[name];
+      if (value === undefined) continue;
+      errors.push(fieldError.invalid(`${field}.${name}`, value, 'requires indexed completion mode'));
+    }
+  }
+  if (spec.podReplacementPolicy !== undefined) {
+    const policies = spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'];
+    errors.push(...validateEnum(spec.podReplacementPolicy, policies, `${field}.podReplacementPolicy`));
+  }
+  errors.push(...validatePodTemplate(spec.template, `${field}.template`));
+  return [...errors, ...validateRestartPolicy(spec, field)];
+}
+
+export function validateJob({ spec = {} as JobSpec, metadata }: Job): FieldError[] {
+  const errors = validateJobSpec(spec, 'spec');
+  if (!spec.selector) errors.push(fieldError.required('spec.selector'));
+  else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
+  const selector = readSelector(spec.selector, 'spec.selector');
+  if (selector) errors.push(...validateSelects(selector, spec.template, 'spec.template', false));
+  if (spec.completionMode === 'Indexed' && spec.completions && !metadata.resourceVersion) {
+    const last = `${metadata.name}-${spec.completions - 1}`;
+    if (isDNS1123Label(last).length > 0) {
+      const detail = `will not able to create pod with invalid DNS label: ${last}`;
+      errors.push(fieldError.invalid('metadata.name', metadata.name, detail));
+    }
+  }
+  return errors;
+}
+
+/** While a job is suspended and has not started, where its pods may run can still change. */
+function withOldScheduling(next: JobSpec, old: JobSpec, job: Job): JobSpec['template'] {
+  if (!old.suspend || job.status?.startTime || !next.template?.spec) return next.template;
+  const { affinity, nodeSelector, tolerations, schedulingGates } = old.template?.spec ?? {};
+  return {
+    ...next.template,
+    metadata: old.template?.metadata,
+    spec: { ...next.template.spec, affinity, nodeSelector, tolerations, schedulingGates },
+  };
+}
+
+export function validateJobUpdate({ spec: next }: Job, job: Job): FieldError[] {
+  const old = job.spec;
+  if (!next || !old) return [];
+  const errors: FieldError[] = [];
+  if (next.completionMode !== 'Indexed') {
+    errors.push(...validateImmutable(next.completions, old.completions, 'spec.completions'));
+  } else if (!semanticEqual(next.completions, old.completions) && next.completions !== next.parallelism) {
+    const detail = 'can only be modified in tandem with spec.parallelism';
+    errors.push(fieldError.invalid('spec.completions', next.completions, detail));
+  }
+  errors.push(...validateImmutable(next.selector, old.selector, 'spec.selector'));
+  errors.push(...validateImmutable(withOldScheduling(next, old, job), old.template, 'spec.template'));
+  for (const name of [
+    'completionMode',
+    'podFailurePolicy',
+    'backoffLimitPerIndex',
+    'managedBy',
+    'successPolicy',
+  ] as const) {
+    errors.push(...validateImmutable(next[name], old[name], `spec.${name}`));
+  }
+  return errors;
+}

@@ -29,7 +29,8 @@ export function takenPodCIDRs(nodes: Iterable<Node>): Set<string> {
 const ALL_NODES = keyOf('nodes', '', '');
 
 export const nodeIpam: Controller = {
-  name: 'node-ipam-controller',
+  // Upstream's allocator acts as the node controller.
+  name: 'node-controller',
   eventSource: 'cidrAllocator',
   for: '*',
   watches: [{ resource: 'nodes', map: ({ object }) => (needsRange(object as unknown as Node) ? [ALL_NODES] : []) }],

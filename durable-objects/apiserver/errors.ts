@@ -79,7 +79,7 @@ export function invalid(kind: string, name: string, errors: readonly FieldError[
   const details: StatusDetails = {};
   if (name !== '') details.name = name;
   if (dot >= 0) details.group = kind.slice(dot + 1);
-  details.kind = dot < 0 ? kind : kind.slice(0, dot);
+  if (kind !== '') details.kind = dot < 0 ? kind : kind.slice(0, dot);
   details.causes = errors.map((error) => ({ reason: error.type, message: errorBody(error), field: error.field }));
   const why = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new ApiError('Invalid', `${kind} ${quote(name)} is invalid: ${why}`, { details });
@@ -104,7 +104,8 @@ export function unsupportedMediaType(message: string): ApiError {
 }
 
 export function notAcceptable(accepted: readonly string[]): ApiError {
-  return new ApiError('NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+  const text = `406: Not Acceptable\n\nAvailable representations: ${accepted.join(', ')}`;
+  return new ApiError('NotAcceptable', text, { details: {} });
 }
 
 export function tooManyRequests(): ApiError {

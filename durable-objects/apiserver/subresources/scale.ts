@@ -69,7 +69,7 @@ function decodedScale(call: Call): Wanted {
 
 function patchedScale(call: Call): Wanted {
   const type = patchType(call);
-  const body = parsePatch(call.request.body ?? '');
+  const body = parsePatch(type, call.request.body ?? '');
   const schema = kindSchema('autoscaling', 'v1', 'Scale') as StructSchema;
   return (current) => {
     try {

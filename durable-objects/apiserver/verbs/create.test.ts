@@ -145,7 +145,7 @@ test('a dry run does everything but write', async () => {
   expect([dry.status, dry.body.metadata.resourceVersion, dry.body.metadata.name]).toEqual([201, undefined, 'a']);
   expect(store.revision).toBe(before);
   expect((await call(`POST ${PODS}?dryRun=Some`, { body: pod('a') })).body.message).toBe(
-    'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: "Some": supported values: "All"',
+    'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"',
   );
 });
 

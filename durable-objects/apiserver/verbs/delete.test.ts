@@ -75,7 +75,7 @@ test('dependents are left to the garbage collector, as the policy says', async (
   const foreground = await call<Deployment>(`DELETE ${DEPLOYMENTS}/web`, { body: { propagationPolicy: 'Foreground' } });
   expect(foreground.body.metadata.finalizers).toEqual(['foregroundDeletion']);
   expect((await call(`DELETE ${DEPLOYMENTS}/web?propagationPolicy=Never`)).body.message).toBe(
-    'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Never": supported values: "Background", "Foreground", "Orphan"',
+    'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Never": supported values: "Foreground", "Background", "Orphan", "nil"',
   );
 });
 

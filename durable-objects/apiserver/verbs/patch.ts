@@ -2,6 +2,7 @@
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
+import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import { checkSupport } from '../registry/support.ts';
 import { type Call, causeOf, managerOf, type ObjectAnswer } from '../server.ts';
@@ -17,8 +18,7 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
   const type = patchType(call);
   const options = parseWriteOptions(query, 'PatchOptions');
   checkSupport(call);
-  const patchText = call.request.body ?? '';
-  const body = parsePatch(patchText);
+  const body = parsePatch(type, call.request.body ?? '');
   const { subresource } = info;
   const key = keyOf(storage, kind.scope === 'Namespaced' ? info.namespace : '', info.name);
   const claims = storage === 'services' && subresource === '' ? server.services.claim(key) : undefined;
@@ -40,11 +40,11 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
             kind,
             patched,
             options.fieldValidation,
-            patchText,
+            () => run(type, call, before, body),
           );
           warned = true;
-          matchName(call, object);
-          return applyUpdate(request, object, current, old, context);
+          matchName(call, object, true);
+          return applyUpdate({ ...request, isPatch: true }, object, current, old, context);
         },
       },
       causeOf(call, options.fieldManager),
@@ -67,12 +67,20 @@ export function patchType({ request }: Call): PatchType {
   return type;
 }
 
-export function parsePatch(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+/** Throws 400 in the words of Go's decoder. */
+export function parsePatch(type: PatchType, text: string): Json {
+  const parsed = parseJson(text);
+  const refuse = (why: string): Error => badRequest(`error decoding patch: ${why}`);
+  if ('error' in parsed) throw refuse(parsed.error);
+  const { value } = parsed;
+  const isList = Array.isArray(value);
+  const what = value === null ? 'null' : isList ? 'array' : typeof value;
+  if (type === 'json' && !isList)
+    throw refuse(`json: cannot unmarshal ${what} into Go value of type []handlers.jsonPatchOp`);
+  if (type !== 'json' && what !== 'object') {
+    throw refuse(`json: cannot unmarshal ${what} into Go value of type map[string]interface {}`);
   }
+  return value as Json;
 }
 
 function run(type: PatchType, { kind }: Call, before: string, body: Json): KubeObject {

@@ -25,6 +25,8 @@ export interface UpdateRequest {
   /** '' for the object itself; `status`; others act on the object as their verb shaped it. */
   subresource: string;
   claims?: Claims;
+  /** The object was made from the stored one: a uid in it is a change, not a condition. */
+  isPatch?: boolean;
 }
 
 /** Kinds whose writers must say which state they replace (`AllowUnconditionalUpdate`). */
@@ -56,7 +58,7 @@ export function applyUpdate(
 ): Next {
   const { call, manager, subresource } = request;
   const { kind } = call;
-  checkPreconditions(call, object, current, old);
+  checkPreconditions(request, object, current, old);
   keepMetadata(object, old);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   const next = subresource === 'status' ? withStatusOf(object, old) : object;
@@ -94,9 +96,14 @@ export function applyUpdate(
   return subresource !== 'status' && isDeletedByUpdate(kind, next) ? { delete: text } : { text };
 }
 
-function checkPreconditions({ kind }: Call, { metadata }: KubeObject, current: Stored, old: KubeObject): void {
+function checkPreconditions(
+  { call: { kind }, isPatch }: UpdateRequest,
+  { metadata }: KubeObject,
+  current: Stored,
+  old: KubeObject,
+): void {
   const name = old.metadata.name ?? '';
-  if (metadata.uid && metadata.uid !== old.metadata.uid) {
+  if (!isPatch && metadata.uid && metadata.uid !== old.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`;
     throw conflict(kind.resource, name, why);
   }

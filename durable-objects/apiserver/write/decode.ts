@@ -2,8 +2,7 @@
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { checkObject } from '../../../kube/machinery/schema/check.ts';
-import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
+import { decodeParsed, decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { badRequest, invalid } from '../errors.ts';
@@ -22,26 +21,29 @@ export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldV
   return defaulted(kind, decoded.object);
 }
 
-/** What a patch made of an object. Throws 422 for fields that the kind does not have, as upstream. */
+/**
+ * What a patch made of an object. Throws 422 for what the kind is not, as upstream. Checking changes the object, and the
+ * error shows it as the patch left it: `again` makes it once more.
+ */
 export function checkPatched(
   call: Call,
   kind: KindDescriptor,
   object: KubeObject,
   directive: FieldValidation,
-  patchText: string,
+  again: () => KubeObject,
 ): KubeObject {
-  const { error, strict, object: checked } = checkObject(kind.schema as StructSchema, object, { directive });
-  if (error !== undefined) {
-    throw badRequest(
-      `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${error}`,
-    );
+  const { group, version, schema } = kind;
+  const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
+  const decoded = decodeParsed(object, '', expected, directive);
+  if ('error' in decoded) {
+    const why = decoded.error.replace(HANDLED_AS, '');
+    throw invalid('', '', [fieldError.invalid('patch', JSON.stringify(again()), why)]);
   }
-  if (strict.length > 0 && directive === 'Strict') {
-    throw invalid('', '', [fieldError.invalid('patch', patchText, `strict decoding error: ${strict.join(', ')}`)]);
-  }
-  if (directive === 'Warn' && strict.length > 0) call.warnings.push(...strict);
-  return defaulted(kind, checked as unknown as KubeObject);
+  if (directive === 'Warn' && decoded.warnings.length > 0) call.warnings.push(...decoded.warnings);
+  return defaulted(kind, decoded.object);
 }
+
+const HANDLED_AS = /^\S+ in version "[^"]*" cannot be handled as a \S+: /;
 
 function defaulted(kind: KindDescriptor, object: KubeObject): KubeObject {
   object.apiVersion = kind.apiVersion;

@@ -1,5 +1,6 @@
 /** metav1.DeleteOptions, from the body or the query (apiserver `pkg/endpoints/handlers/delete.go`). */
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { badRequest, invalid } from '../errors.ts';
 import type { Query } from '../query.ts';
 import { checkDryRun } from './options.ts';
@@ -35,14 +36,14 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
     );
   }
   if (policy !== undefined && !['Orphan', 'Foreground', 'Background'].includes(String(policy))) {
-    errors.push(fieldError.notSupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan']));
+    errors.push(fieldError.notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
   }
   const dryRun = Array.isArray(raw.dryRun) ? raw.dryRun.map(String) : [];
   errors.push(...checkDryRun(dryRun));
   const grace = raw.gracePeriodSeconds ?? undefined;
   if (grace !== undefined && !Number.isInteger(grace)) {
     throw badRequest(
-      `DeleteOptions in version "v1" cannot be handled as a DeleteOptions: json: cannot unmarshal ${typeof grace} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`,
+      `json: cannot unmarshal ${typeof grace} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`,
     );
   }
   if (errors.length > 0) throw invalid('DeleteOptions.meta.k8s.io', '', errors);
@@ -60,12 +61,9 @@ function text(value: unknown): string | undefined {
 }
 
 function parseBody(body: string): Raw {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(body);
-  } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
-  }
+  const parsed = parseJson(body);
+  if ('error' in parsed) throw badRequest(`couldn't get version/kind; json parse error: ${parsed.error}`);
+  const raw = parsed.value;
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     throw badRequest('the body is no DeleteOptions object');
   const { kind } = raw as Raw;

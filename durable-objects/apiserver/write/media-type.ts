@@ -3,7 +3,8 @@ import { parse as parseYaml } from 'yaml';
 import { badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
 
-const ACCEPTED = ['application/json', 'application/yaml'];
+/** Protobuf becomes JSON at the edge, before it gets here. */
+const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /** `application/json` when none is named. */
 export function mediaType(request: ApiRequest): string {
@@ -19,7 +20,7 @@ export function unknownFormat(accepted: readonly string[]): Error {
   );
 }
 
-/** The body as JSON text. Throws 415 for what isn't read yet (protobuf, CBOR), 400 for malformed YAML. */
+/** The body as JSON text. Throws 415 for what isn't read (CBOR), 400 for malformed YAML. */
 export function jsonBody(request: ApiRequest): string {
   const type = mediaType(request);
   const body = request.body ?? '';

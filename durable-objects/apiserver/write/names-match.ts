@@ -3,6 +3,8 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { badRequest } from '../errors.ts';
 import type { Call } from '../server.ts';
 
+const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request';
+
 /** On create; fills in the namespace of the path. */
 export function matchNamespace({ kind, info }: Call, object: KubeObject): void {
   const wanted = kind.scope === 'Namespaced' ? info.namespace : '';
@@ -10,12 +12,12 @@ export function matchNamespace({ kind, info }: Call, object: KubeObject): void {
   if (wanted === '') delete object.metadata.namespace;
   else if (given === '') object.metadata.namespace = wanted;
   else if (given !== wanted) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    throw badRequest(OTHER_NAMESPACE);
   }
 }
 
-/** On update and patch. */
-export function matchName(call: Call, object: KubeObject): void {
+/** On update and patch; `isPatch`: upstream words the namespace differently there. */
+export function matchName(call: Call, object: KubeObject, isPatch = false): void {
   const { kind, info } = call;
   const { name = '', namespace = '' } = object.metadata;
   if (name === '') {
@@ -27,6 +29,7 @@ export function matchName(call: Call, object: KubeObject): void {
   if (kind.scope !== 'Namespaced') delete object.metadata.namespace;
   else if (namespace === '') object.metadata.namespace = info.namespace;
   else if (namespace !== info.namespace) {
+    if (!isPatch) throw badRequest(OTHER_NAMESPACE);
     throw badRequest(
       `the namespace of the object (${namespace}) does not match the namespace on the request (${info.namespace})`,
     );

@@ -34,9 +34,7 @@ export function parseWriteOptions(query: Query, kind: string): WriteOptions {
 
 export function checkDryRun(values: readonly string[]): FieldError[] {
   if (values.length === 0) return [];
-  return values.every((value) => value === 'All')
-    ? []
-    : [fieldError.notSupported('dryRun', values.length === 1 ? values[0] : values, ['All'])];
+  return values.every((value) => value === 'All') ? [] : [fieldError.notSupported('dryRun', values, ['All'])];
 }
 
 function checkManager(manager: string | undefined): FieldError[] {

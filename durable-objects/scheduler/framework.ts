@@ -82,8 +82,8 @@ export interface Plugin {
   normalize?(cycle: Cycle, scores: number[], nodes: readonly NodeInfo[]): void;
   reserve?(cycle: Cycle, node: NodeInfo): Rejection | undefined;
   unreserve?(cycle: Cycle, node: NodeInfo): void;
-  /** Replaces the binding request. */
-  bind?(cycle: Cycle, node: NodeInfo): Promise<boolean>;
+  /** Replaces the binding request. The promise is of what went wrong, if anything did. */
+  bind?(cycle: Cycle, node: NodeInfo): Promise<string | undefined>;
 }
 
 export interface Profile {

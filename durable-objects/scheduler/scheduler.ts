@@ -13,13 +13,13 @@ import type {
   RequestPort,
   TimerPort,
 } from '../controllers/runtime/ports.ts';
+import { bind, type Decided, sayFailed, sayScheduled, sayUnschedulable } from './act.ts';
 import type { ClusterEvent, Profile } from './framework.ts';
 import { Ledger } from './ledger.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
-import { type PodInfo, projectPod } from './projections.ts';
+import { projectPod } from './projections.ts';
 import { Queue, type Waiting } from './queue.ts';
 import { reader } from './reader.ts';
-import { bindingRequest, conditionRequest, eventRequest } from './report.ts';
 import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -115,7 +115,8 @@ class Runner implements Scheduler {
   #committed(changes: readonly Change[]): void {
     for (const change of changes) {
       if (!PREFIXES.some((prefix) => change.key.startsWith(prefix))) continue;
-      if (isWaiting(change)) {
+      // Once the cluster is being followed the queue tells exactly.
+      if (isWaiting(change, this.#scan === undefined)) {
         this.#note(WAITING);
         this.#begin();
       }
@@ -161,6 +162,7 @@ class Runner implements Scheduler {
     }
     this.#catchUp();
     this.#queue.release(clock.now());
+    if (!this.#queue.empty) this.#note(WAITING);
     for (let i = 0; i < SLICE && this.#requests < MAX_BINDING; i++) {
       const waiting = this.#queue.pop();
       if (!waiting) break;
@@ -202,8 +204,28 @@ class Runner implements Scheduler {
     }
     const info = projectPod(waiting.key, pod, stored.revision);
     const outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
-    if ('node' in outcome) this.#track(this.#bind(waiting, pod, info, outcome));
-    else this.#track(this.#giveUp(waiting, pod, info, outcome));
+    if ('node' in outcome) this.#track(this.#bind({ waiting, pod, info }, outcome));
+    else this.#track(this.#giveUp({ waiting, pod, info }, outcome));
+  }
+
+  async #bind(decided: Decided, { node, cycle }: Chosen): Promise<void> {
+    const { waiting, info } = decided;
+    this.#ledger.assume(info, node);
+    const failed = await bind(this.#ports, this.#profile.plugins, decided, cycle, node);
+    if (failed === undefined) {
+      this.#queue.done(waiting);
+      return sayScheduled(this.#ports, decided, node);
+    }
+    this.#ledger.forget(info);
+    this.#catchUp();
+    // Deleted, or bound by somebody else: then it is not in the queue any more.
+    this.#queue.failed(waiting, failed.plugins, this.#ports.clock.now());
+    if (this.#ports.read.get(info.key)) await sayFailed(this.#ports, decided, failed.message);
+  }
+
+  #giveUp(decided: Decided, { unschedulable, plugins }: Unschedulable): Promise<void> {
+    this.#queue.failed(decided.waiting, plugins, this.#ports.clock.now());
+    return sayUnschedulable(this.#ports, decided, unschedulable);
   }
 
   #track(work: Promise<void>): void {
@@ -216,69 +238,6 @@ class Runner implements Scheduler {
     });
   }
 
-  async #bind(waiting: Waiting, pod: Pod, info: PodInfo, { node, cycle }: Chosen): Promise<void> {
-    const { request, clock, random } = this.#ports;
-    this.#ledger.assume(info, node);
-    const cause = this.#cause(info);
-    const binder = this.#profile.plugins.find((plugin) => plugin.bind);
-    const target = this.#snapshot.node(node);
-    const bound =
-      binder?.bind && target
-        ? await binder
-            .bind(cycle, target)
-            .then((ok) => (ok ? undefined : `running Bind plugin "${binder.name}" failed`), String)
-        : await request(bindingRequest(pod, node, cause)).then(
-            (answer) => (answer.ok ? undefined : (answer.status.message ?? answer.status.reason ?? 'failed')),
-            String,
-          );
-    if (bound === undefined) {
-      this.#queue.done(waiting);
-      const message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${node}`;
-      const said = { type: 'Normal', reason: 'Scheduled', action: 'Binding', message } as const;
-      await request(eventRequest(pod, said, clock.now(), random, cause)).catch(() => undefined);
-      return;
-    }
-    this.#ledger.forget(info);
-    this.#catchUp();
-    // Deleted, bound by somebody else: then it is not in the queue any more.
-    this.#queue.failed(waiting, new Set(), clock.now());
-    if (this.#ports.read.get(info.key)) {
-      await this.#say(waiting, pod, info, `running Bind plugin "DefaultBinder": ${bound}`);
-    }
-  }
-
-  async #giveUp(waiting: Waiting, pod: Pod, info: PodInfo, outcome: Unschedulable): Promise<void> {
-    this.#queue.failed(waiting, outcome.plugins, this.#ports.clock.now());
-    const message = outcome.unschedulable;
-    const shown = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
-    const known = shown?.status === 'False' && shown.message === message;
-    if (known && waiting.said === undefined) waiting.said = message;
-    if (!known) {
-      const { request, clock } = this.#ports;
-      const patch = request(conditionRequest(pod, message, clock.now(), this.#cause(info))).catch(() => undefined);
-      await Promise.all([patch, this.#say(waiting, pod, info, message)]);
-    } else await this.#say(waiting, pod, info, message);
-  }
-
-  /** Once per change: a pod that fails the same way again is silent. */
-  async #say(waiting: Waiting, pod: Pod, info: PodInfo, message: string): Promise<void> {
-    if (waiting.said === message) return;
-    waiting.said = message;
-    const { request, clock, random } = this.#ports;
-    const said = { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message } as const;
-    await request(eventRequest(pod, said, clock.now(), random, this.#cause(info))).catch(() => undefined);
-  }
-
-  #cause(info: PodInfo) {
-    return {
-      kind: 'controller' as const,
-      at: this.#ports.clock.now(),
-      name: 'scheduler',
-      key: info.key,
-      saw: info.revision,
-    };
-  }
-
   /** The timer is set only when it moves: each row is billed. */
   #arm(): void {
     const due = this.#queue.nextDue;
@@ -288,8 +247,10 @@ class Runner implements Scheduler {
   }
 }
 
-/** A pod without a node. Most texts tell at a glance; a label may have that name, too. */
-function isWaiting({ key, change, text }: Change): boolean {
+/** A pod without a node. */
+function isWaiting({ key, change, text }: Change, exactly: boolean): boolean {
   if (!key.startsWith('pods/') || change === 'delete') return false;
-  return !text.includes('"nodeName":"') || !(JSON.parse(text) as Pod).spec?.nodeName;
+  if (!text.includes('"nodeName":"')) return true;
+  // A label may have that name, too.
+  return exactly && !(JSON.parse(text) as Pod).spec?.nodeName;
 }

@@ -50,6 +50,16 @@ export class TestCluster {
     },
   };
 
+  /** A few turns of the event loop only. */
+  async turn(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const work = this.#work;
+      this.#work = [];
+      for (const one of work) one();
+      await Promise.resolve();
+    }
+  }
+
   /** What is due by now, taken out. */
   takeTimers(): { id: string; due: number; payload: string }[] {
     return this.ports.timers.takeDue(this.now, 100);

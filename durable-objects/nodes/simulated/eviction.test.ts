@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Pod } from '../../../kube/types.ts';
+import { createScheduler, SCHEDULER_TIMER } from '../../scheduler/index.ts';
+import { pod, requesting } from '../../scheduler/testing.ts';
+import { TestCluster } from '../../scheduler/testing-cluster.ts';
+import { createSimulatedNodes, SIMULATED_TIMER } from './index.ts';
+
+const NODES = 3;
+
+/** Scheduler and simulated nodes of one life of the object. */
+function live(cluster: TestCluster): (due: { id: string }) => void {
+  cluster.forgetListeners();
+  const scheduler = createScheduler(cluster.ports);
+  const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => NODES });
+  scheduler.wake();
+  simulated.wake();
+  return ({ id }) => {
+    if (id === SCHEDULER_TIMER) scheduler.alarm(cluster.now);
+    if (id === SIMULATED_TIMER) simulated.alarm(cluster.now);
+  };
+}
+
+test('evicted at any moment, every pod ends up running where it fits, with an address of its own', async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('create' as const), cpu: fc.integer({ min: 1, max: 12 }) }),
+    fc.record({ do: fc.constant('delete' as const), which: fc.nat() }),
+    fc.record({ do: fc.constant('evict' as const) }),
+    fc.record({ do: fc.constant('run' as const), turns: fc.integer({ min: 1, max: 12 }) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const cluster = new TestCluster();
+      let ring = live(cluster);
+      let made = 0;
+      for (const one of steps) {
+        if (one.do === 'create') cluster.put('pods', pod(`p${made++}`, requesting(`${one.cpu}`)));
+        else if (one.do === 'evict') ring = live(cluster);
+        else if (one.do === 'run') await cluster.turn(one.turns);
+        else remove(cluster, one.which);
+      }
+      ring = live(cluster);
+      for (let i = 0; i < 20; i++) {
+        await cluster.settle();
+        cluster.now += 30_000;
+        for (const due of cluster.takeTimers()) ring(due);
+      }
+      check(cluster);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+/** As the API server deletes: at once where no node has it, else by asking the node. */
+function remove(cluster: TestCluster, which: number): void {
+  const pods = cluster.all<Pod>('pods/');
+  const chosen = pods[which % Math.max(1, pods.length)];
+  if (!chosen) return;
+  const key = `pods/default/${chosen.metadata.name}`;
+  if (!chosen.spec?.nodeName) cluster.remove(key);
+  else {
+    cluster.change<Pod>(key, (p) => {
+      p.metadata.deletionTimestamp ??= new Date(cluster.now + 30_000).toISOString();
+      p.metadata.deletionGracePeriodSeconds ??= 30;
+    });
+  }
+}
+
+function check(cluster: TestCluster): void {
+  const pods = cluster.all<Pod>('pods/');
+  const used = new Map<string, number>();
+  const free = (name: string): number => 32 - (used.get(name) ?? 0);
+  const cpu = (p: Pod): number => Number(p.spec?.containers[0]?.resources?.requests?.cpu);
+  const placed = pods.filter((p) => p.spec?.nodeName);
+  for (const p of placed) {
+    const name = p.spec?.nodeName ?? '';
+    used.set(name, (used.get(name) ?? 0) + cpu(p));
+    expect(free(name)).toBeGreaterThanOrEqual(0);
+    expect(p.status?.phase).toBe('Running');
+    expect(p.metadata.deletionTimestamp).toBeUndefined();
+  }
+  expect(new Set(placed.map((p) => p.status?.podIP)).size).toBe(placed.length);
+  for (const p of pods.filter((one) => !one.spec?.nodeName)) {
+    for (const name of ['sim-0', 'sim-1', 'sim-2']) expect(free(name)).toBeLessThan(cpu(p));
+  }
+  const deletions = cluster.entries.filter((e) => e.change === 'delete' && e.key.startsWith('pods/'));
+  expect(new Set(deletions.map((e) => e.key)).size).toBe(deletions.length);
+}

@@ -35,7 +35,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
   ]);
 }
 
-export function unique(controllers: Controller[]): Controller[] {
+function unique(controllers: Controller[]): Controller[] {
   const names = new Set<string>();
   for (const { name } of controllers) {
     if (names.has(name)) throw new Error(`two controllers are called ${name}`);

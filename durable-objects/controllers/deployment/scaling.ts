@@ -33,7 +33,7 @@ function activeOrLatest({ newSet, oldSets, all }: Sets): ReplicaSet | undefined 
 }
 
 /** The new set is all that should run, and it all runs. */
-export function isSaturated(rollout: Rollout, set: ReplicaSet | undefined): boolean {
+function isSaturated(rollout: Rollout, set: ReplicaSet | undefined): boolean {
   if (!set) return false;
   const desired = numberIn(set, DESIRED_REPLICAS);
   return (

@@ -6,7 +6,7 @@ import type { NotePort } from './ports.ts';
 
 const NOTE = 'controllers/cursor';
 
-export interface CursorState {
+interface CursorState {
   revision: number;
   /** Which controllers answered; another build answers everything anew. */
   build: string;

@@ -9,7 +9,7 @@ const SIMILAR_MS = 600_000;
 const BURST = 25;
 const REFILL_MS = 300_000;
 const CACHE_SIZE = 4096;
-export const COMBINED_PREFIX = '(combined from similar events): ';
+const COMBINED_PREFIX = '(combined from similar events): ';
 
 /** What is known of an event that was recorded before. */
 export interface Recorded {

@@ -14,47 +14,15 @@ import type { Controller } from './controller.ts';
 import { Cursor } from './cursor.ts';
 import { createEventRecorder } from './events.ts';
 import { Intake } from './intake.ts';
-import type { Change, Clock, LogPort, NotePort, Random, ReadPort, RequestPort, TimerPort } from './ports.ts';
+import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
+import type { Change } from './ports.ts';
 import { backoff, HOLD_MS, WorkQueue } from './queue.ts';
 import { createRunner, type Outcome } from './runner.ts';
 import { type DueRow, TimerRows } from './timer-rows.ts';
 import { isProjected, ViewCache } from './view-cache.ts';
 
+export type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 export { TIMER_PREFIX } from './timer-rows.ts';
-
-export interface ControllerManagerPorts {
-  controllers: readonly Controller[];
-  /** Names this set of controllers: when it changes, everything is looked at anew. */
-  build?: string;
-  log: LogPort;
-  read: ReadPort;
-  request: RequestPort;
-  /** Ids set here begin with `TIMER_PREFIX`. */
-  timers: TimerPort;
-  notes: NotePort;
-  clock: Clock;
-  random: Random;
-  /** `setTimeout`. */
-  defer(run: () => void, ms: number): void;
-  /** Something nobody expected; work goes on. */
-  report?(error: unknown, about: string): void;
-  /** The served version of a resource that is not `v1` (custom resources). */
-  versionOf?(resource: string): string | undefined;
-}
-
-export interface ControllerManager {
-  /** Call once when the object is constructed: picks up what was left undone. Does nothing when nothing was. */
-  wake(): void;
-  /**
-   * Call from the object's alarm. `now` in milliseconds since the epoch. Takes its due rows from `timers`, unless
-   * they are handed in by whoever shares the timers out by prefix.
-   */
-  alarm(now: number, due?: readonly DueRow[]): void;
-  /** Resolves when nothing is left to do now (timers aside). */
-  idle(): Promise<void>;
-  /** Stops listening and starts nothing more, as an eviction would. */
-  stop(): void;
-}
 
 /** Keys being worked on at a time, over all controllers: their writes commit together. */
 const IN_WORK = 16;

@@ -5,8 +5,8 @@
  * cursor rests on. Keys that come again and again within a moment (a ReplicaSet whose thousand pods change one by one)
  * are held back a little, so that one run answers many changes.
  */
-export const BACKOFF_BASE_MS = 5;
-export const BACKOFF_MAX_MS = 1_000_000;
+const BACKOFF_BASE_MS = 5;
+const BACKOFF_MAX_MS = 1_000_000;
 
 /** How often a key may run in quick succession before it is held back, what counts as quick, and for how long. */
 const FREE_RUNS = 10;

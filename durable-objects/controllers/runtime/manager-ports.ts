@@ -1,0 +1,38 @@
+/** What the manager of controllers is handed, and what it offers. */
+import type { Controller } from './controller.ts';
+import type { Clock, LogPort, NotePort, Random, ReadPort, RequestPort, TimerPort } from './ports.ts';
+import type { DueRow } from './timer-rows.ts';
+
+export interface ControllerManagerPorts {
+  controllers: readonly Controller[];
+  /** Names this set of controllers: when it changes, everything is looked at anew. */
+  build?: string;
+  log: LogPort;
+  read: ReadPort;
+  request: RequestPort;
+  /** Ids set here begin with `TIMER_PREFIX`. */
+  timers: TimerPort;
+  notes: NotePort;
+  clock: Clock;
+  random: Random;
+  /** `setTimeout`. */
+  defer(run: () => void, ms: number): void;
+  /** Something nobody expected; work goes on. */
+  report?(error: unknown, about: string): void;
+  /** The served version of a resource that is not `v1` (custom resources). */
+  versionOf?(resource: string): string | undefined;
+}
+
+export interface ControllerManager {
+  /** Call once when the object is constructed: picks up what was left undone. Does nothing when nothing was. */
+  wake(): void;
+  /**
+   * Call from the object's alarm. `now` in milliseconds since the epoch. Takes its due rows from `timers`, unless
+   * they are handed in by whoever shares the timers out by prefix.
+   */
+  alarm(now: number, due?: readonly DueRow[]): void;
+  /** Resolves when nothing is left to do now (timers aside). */
+  idle(): Promise<void>;
+  /** Stops listening and starts nothing more, as an eviction would. */
+  stop(): void;
+}

@@ -5,11 +5,13 @@ import { nodeRestriction } from './node-restriction.ts';
 import type { Admission, Plugin } from './plugin.ts';
 import { priority } from './priority.ts';
 import { serviceAccount } from './service-account.ts';
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 const PLUGINS: readonly Plugin[] = [
   namespaceLifecycle,
   serviceAccount,
   nodeRestriction,
+  taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
 ];

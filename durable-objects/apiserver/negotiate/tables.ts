@@ -10,7 +10,7 @@ export function includeObjectOf(query: Query): IncludeObject {
   const value = query.get('includeObject') || 'Metadata';
   if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
   throw badRequest(
-    `strict decoding error: unsupported includeObject value: ${JSON.stringify(value)}, supported values: "None", "Metadata", "Object"`,
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
   );
 }
 

@@ -31,7 +31,7 @@ test.each([
   ],
   [
     { clusterIP: '10.97.0.1' },
-    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided IP (10.97.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
+    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided network does not match the current range',
   ],
   [
     { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },

@@ -3,9 +3,11 @@ import { type FieldError, fieldError } from '../../../kube/machinery/field-error
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Service } from '../../../kube/types.ts';
 import { invalid } from '../errors.ts';
-import { type Claims, isServiceIp, NODE_PORTS, SERVICE_CIDR } from './allocator.ts';
+import { type Claims, isServiceIp, NODE_PORTS } from './allocator.ts';
 
 type Spec = NonNullable<Service['spec']>;
+
+const OF_ADDRESSES = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const;
 
 /** Changes `object`. Throws 422 when what it asks for is taken, or out of range. */
 export function allocateService(object: KubeObject, old: KubeObject | undefined, claims: Claims): void {
@@ -16,7 +18,7 @@ export function allocateService(object: KubeObject, old: KubeObject | undefined,
   if (before) carryOver(spec, before);
   const errors: FieldError[] = [];
   if (spec.type === 'ExternalName') {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) delete spec[field];
+    for (const field of OF_ADDRESSES) delete spec[field];
   } else allocateAddress(spec, errors, claims);
   if (needsNodePorts(spec)) allocatePorts(spec, errors, claims);
   else for (const port of spec.ports ?? []) if (spec.type === 'ClusterIP' || !spec.type) delete port.nodePort;
@@ -66,7 +68,7 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims): void
     return;
   }
   if (wanted && !isServiceIp(wanted)) {
-    const why = `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_CIDR}`;
+    const why = 'the provided network does not match the current range';
     errors.push(fieldError.invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`));
     return;
   }

@@ -8,8 +8,8 @@ import type { Service } from '../../../kube/types.ts';
 import type { Store } from '../../store/store.ts';
 import { ipToNumber, numberToIp } from './ip.ts';
 
-export const SERVICE_CIDR = '10.96.0.0/16';
 export const NODE_PORTS = { first: 30000, last: 32767 } as const;
+/** 10.96.0.0/16 */
 const FIRST_IP = (ipToNumber('10.96.0.0') ?? 0) + 1;
 const LAST_IP = (ipToNumber('10.96.255.255') ?? 0) - 1;
 /** The lower part is left for addresses that are asked for by name, as upstream's `calculateRangeOffset`. */

@@ -70,12 +70,13 @@ function assign(current: Stored | undefined, order: Binding, name: string, now: 
   const { uid, resourceVersion, annotations, labels } = order.metadata;
   const node = order.target.name ?? '';
   const refuse = (why: string): Error => conflict('pods/binding', name, why);
+  const precondition = (why: string): Error => conflict('pods', name, `Precondition failed: ${why}`);
   if (uid && uid !== metadata.uid) {
-    throw refuse(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+    throw precondition(`UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
   }
   if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
-    throw refuse(
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+    throw precondition(
+      `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
     );
   }
   if (metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
@@ -93,9 +94,8 @@ function setScheduled(pod: Pod, now: string): void {
   const conditions = pod.status.conditions ?? [];
   const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
   const known = conditions.findIndex(({ type }) => type === 'PodScheduled');
-  const observedGeneration = pod.metadata.generation;
-  const condition = { ...scheduled, ...(observedGeneration ? { observedGeneration } : {}) };
-  if (known < 0) conditions.push(condition as unknown as (typeof conditions)[number]);
-  else conditions[known] = condition as unknown as (typeof conditions)[number];
+  const condition = scheduled as unknown as (typeof conditions)[number];
+  if (known < 0) conditions.push(condition);
+  else conditions[known] = condition;
   pod.status.conditions = conditions;
 }

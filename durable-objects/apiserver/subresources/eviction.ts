@@ -6,9 +6,10 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
 import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
+import type { Pod } from '../../../kube/types.ts';
 import { mutate, validate } from '../admission/index.ts';
 import { badRequest, notFound } from '../errors.ts';
-import type { Call, ObjectAnswer } from '../server.ts';
+import { type Call, type ObjectAnswer, rfc3339 } from '../server.ts';
 import { removeObject } from '../verbs/delete.ts';
 import { parseDeleteOptions } from '../write/delete-options.ts';
 import { jsonBody } from '../write/media-type.ts';
@@ -44,6 +45,23 @@ async function evict(call: Call): Promise<ObjectAnswer> {
   };
   mutate(admission);
   validate(admission);
-  await removeObject(call, info.namespace, info.name, { ...options, dryRun: dryRun || options.dryRun });
+  const asked = { ...options, dryRun: dryRun || options.dryRun };
+  await removeObject(call, info.namespace, info.name, asked, (object) => markEvicted(object, rfc3339(call.now)));
   return success(201);
+}
+
+/** The pod says why it goes (`addConditionAndDeletePod`). */
+function markEvicted(object: KubeObject, now: string): void {
+  const status = (object.status ?? {}) as NonNullable<Pod['status']>;
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: now,
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  };
+  const others = (status.conditions ?? []).filter(({ type }) => type !== condition.type);
+  status.conditions = [...others, condition as unknown as NonNullable<typeof status.conditions>[number]];
+  object.status = status;
 }

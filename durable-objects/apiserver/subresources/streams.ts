@@ -59,7 +59,7 @@ function logs(call: Call): StreamAnswer | ApiResponse {
   const container = chooseContainer(pod, query.get('container'));
   // A pod that waits for its node has no logs: an empty answer, not an error.
   if (!pod.spec?.nodeName) {
-    return { type: 'response', status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
+    return { type: 'response', status: 204, headers: { 'content-type': 'text/plain' }, body: '' };
   }
   return answer({ kind: 'logs', ...target(pod, nodeOf(call, pod, 'logs')), container, options });
 }
@@ -86,7 +86,7 @@ function logOptions(query: Query, name: string): LogOptions {
     errors.push(fieldError.invalid('limitBytes', limitBytes, 'must be greater than 0'));
   }
   if (sinceSeconds !== undefined && sinceTime !== undefined) {
-    errors.push(fieldError.forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+    errors.push(fieldError.forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
     errors.push(fieldError.invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'));
   }

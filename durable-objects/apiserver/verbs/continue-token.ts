@@ -23,15 +23,16 @@ export function decodeContinue(token: string, prefix: string): Continuation {
   try {
     value = JSON.parse(fromBase64Url(token));
   } catch (error) {
-    throw badRequest(`continue key is not valid: ${(error as Error).message}`);
+    throw badRequest(`invalid continue token: continue key is not valid: ${(error as Error).message}`);
   }
   const { v, rv, start } = (value ?? {}) as { v?: unknown; rv?: unknown; start?: unknown };
-  if (v !== VERSION) throw badRequest('continue key is not valid: incorrect encoded version of continue token');
+  if (v !== VERSION)
+    throw badRequest('invalid continue token: continue key is not valid: incorrect encoded version of continue token');
   if (typeof start !== 'string' || start === '') {
-    throw badRequest('continue key is not valid: encoded start key was empty');
+    throw badRequest('invalid continue token: continue key is not valid: encoded start key was empty');
   }
   if (typeof rv !== 'number' || !Number.isInteger(rv) || rv === 0) {
-    throw badRequest('continue key is not valid: incorrect encoded start resourceVersion');
+    throw badRequest('invalid continue token: continue key is not valid: incorrect encoded start resourceVersion');
   }
   return { revision: rv > 0 ? rv : undefined, after: prefix + start };
 }

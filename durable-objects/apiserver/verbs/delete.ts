@@ -54,6 +54,8 @@ export function removeObject(
   namespace: string,
   name: string,
   options: DeleteOptions,
+  /** Leaves a mark on an object that stays for a while. */
+  mark?: (object: KubeObject) => void,
 ): Promise<WriteResult> {
   const { server, storage, kind, now } = call;
   return commitWrite(
@@ -69,6 +71,7 @@ export function removeObject(
         validate(admission);
         const decision = decideDelete(kind, object, options, now);
         if (decision === 'unchanged') return 'unchanged';
+        mark?.(object);
         const text = printObject(object, revision);
         return decision === 'delete' ? { delete: text } : { text };
       },

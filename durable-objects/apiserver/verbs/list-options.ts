@@ -92,11 +92,11 @@ function watchErrors({ match, sendInitialEvents, ...options }: ListOptions): Fie
 }
 
 /** A resourceVersion as a revision; undefined when none was given. Throws 400. */
-export function revisionOf(text: string | undefined): number | undefined {
+export function revisionOf(text: string | undefined, prefix = ''): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (!/^\d+$/.test(text)) {
     const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-    throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
+    throw badRequest(`${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
   }
   return Number(text);
 }

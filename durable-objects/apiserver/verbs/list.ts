@@ -108,7 +108,7 @@ function tester({ conversion }: Call, filter: Filter): Test {
 }
 
 function startOf(store: Store, options: ListOptions, prefix: string): { revision?: number; after?: string } {
-  const asked = revisionOf(options.resourceVersion);
+  const asked = revisionOf(options.resourceVersion, 'invalid resource version: ');
   if (options.continue) {
     if (options.resourceVersion && options.resourceVersion !== '0') {
       throw badRequest('specifying resource version is not allowed when using continue');

@@ -1,7 +1,8 @@
 /** Questions that are asked by creating an object, which is answered and not kept (`kubectl auth can-i`, `whoami`). */
+import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
-import { badRequest, notImplemented } from '../errors.ts';
+import { badRequest, invalid, notImplemented } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
 import { type Call, type ObjectAnswer, rfc3339 } from '../server.ts';
 import { decodeObject } from '../write/decode.ts';
@@ -51,7 +52,7 @@ export function review(call: Call, answer: Review, authorize: Authorizer): Objec
   const options = parseWriteOptions(call.query, 'CreateOptions');
   const object = decodeObject(call, call.kind, options.fieldValidation);
   object.status = answer(call, object, authorize);
-  object.metadata.creationTimestamp = call.kind.kind === 'SelfSubjectReview' ? rfc3339(call.now) : null;
+  if (call.kind.kind === 'SelfSubjectReview') object.metadata.creationTimestamp = rfc3339(call.now);
   return { type: 'object', code: 201, text: JSON.stringify(object) };
 }
 
@@ -63,7 +64,8 @@ function subject(spec: AccessSpec): UserInfo {
 function access(spec: AccessSpec, user: UserInfo, authorize: Authorizer): unknown {
   const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
   if (!resource === !path) {
-    throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified');
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    throw invalid('.authorization.k8s.io', '', [fieldError.invalid('spec.resourceAttributes', undefined, why)]);
   }
   const attributes: Attributes = {
     user,

@@ -39,7 +39,7 @@ test('kinds that lock with leases want a resourceVersion', async () => {
   const { status, body } = await call(`PUT ${leases}/a`, { body: { metadata: { name: 'a' }, spec: {} } });
   expect([status, body.message]).toEqual([
     422,
-    'Lease.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    'leases.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
   ]);
 });
 

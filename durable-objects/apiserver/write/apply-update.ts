@@ -111,7 +111,8 @@ function checkPreconditions(
   if (!given || given === '0') {
     if (!CONDITIONAL_ONLY.has(kind.resource)) return;
     const why = 'must be specified for an update';
-    throw invalid(qualifiedKind(kind), name, [fieldError.invalid('metadata.resourceVersion', 0, why)]);
+    // Upstream names the resource here, not the kind.
+    throw invalid(kind.resource, name, [fieldError.invalid('metadata.resourceVersion', 0, why)]);
   }
   if (given !== String(current.revision)) throw conflict(kind.resource, name, MODIFIED);
 }

@@ -1,0 +1,22 @@
+/**
+ * A new node takes no pods before it is known to be ready: the node lifecycle controller removes the taint
+ * (upstream `plugin/pkg/admission/nodetaint`). One that is ready already (a simulated one) needs no such round.
+ */
+import type { Node } from '../../../kube/types.ts';
+import type { Plugin } from './plugin.ts';
+
+const KEY = 'node.kubernetes.io/not-ready';
+const EFFECT = 'NoSchedule';
+
+export const taintNodesByCondition: Plugin = {
+  name: 'TaintNodesByCondition',
+  mutate({ call, operation, subresource, object }) {
+    if (call.kind.resource !== 'nodes' || operation !== 'CREATE' || subresource !== '') return;
+    const node = object as unknown as Node;
+    if (node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return;
+    node.spec ??= {};
+    const taints = node.spec.taints ?? [];
+    if (taints.some(({ key, effect }) => key === KEY && effect === EFFECT)) return;
+    node.spec.taints = [...taints, { key: KEY, effect: EFFECT }];
+  },
+};

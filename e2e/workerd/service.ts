@@ -1,0 +1,104 @@
+/** `islet up` as a user runs it: a process of its own on a state folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Account, type Endpoint, send } from '../../cli/local/client.ts';
+import { ROOT } from '../../cli/local/paths.ts';
+import { readService } from '../../cli/local/service-file.ts';
+
+export interface Ended {
+  code: number | null;
+  output: string;
+}
+
+export class Up {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  output = '';
+
+  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+    this.process = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.on('data', (chunk) => (this.output += String(chunk)));
+    }
+    this.ended = new Promise((resolve) => {
+      this.process.once('close', (code) => resolve({ code, output: this.output }));
+    });
+  }
+
+  /** Throws, with all it printed, when it ends before it says `ready`. */
+  async ready(): Promise<this> {
+    let over = false;
+    void this.ended.then(() => (over = true));
+    while (!/^ready$/m.test(this.output)) {
+      if (over) throw new Error(this.output);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return this;
+  }
+}
+
+/** A folder with a state and a kubeconfig in it, and what is run on them. */
+export class Machine implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'islet-workerd-'));
+  readonly state = join(this.folder, 'state');
+  readonly kubeconfig = join(this.folder, 'kubeconfig');
+  readonly #running = new Set<Up>();
+
+  islet(...args: string[]): Up {
+    return this.#keep(new Up(process.execPath, ['cli/islet.mjs', ...args]));
+  }
+
+  up(...args: string[]): Up {
+    return this.islet('up', '--state', this.state, '--kubeconfig', this.kubeconfig, '--port', '0', ...args);
+  }
+
+  command(command: string, ...args: string[]): Up {
+    return this.#keep(new Up(command, args));
+  }
+
+  async account(): Promise<Account> {
+    return Account.open(readService(this.state));
+  }
+
+  /** The administrator of a cluster. */
+  async cluster(name = 'default'): Promise<Endpoint> {
+    const { server, ca } = readService(this.state);
+    const { id, token } = await (await this.account()).token(name);
+    return { server: `${server}/clusters/${id}`, ca, token };
+  }
+
+  #keep(up: Up): Up {
+    this.#running.add(up);
+    void up.ended.then(() => this.#running.delete(up));
+    return up;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const up of this.#running) {
+      up.process.kill('SIGTERM');
+      await up.ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function get<T>(endpoint: Endpoint, path: string): Promise<T> {
+  const { status, text } = await send(endpoint, 'GET', path);
+  if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+/** Asks again until the answer is good. The error is the last one's. */
+export async function eventually<T>(ask: () => Promise<T> | T, withinMs = 15_000): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

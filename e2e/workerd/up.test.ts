@@ -1,0 +1,234 @@
+/** `islet up` and its neighbours on the real workerd: first start, later starts, ends, and everything in the way. */
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { send } from '../../cli/local/client.ts';
+import { readService, type Service } from '../../cli/local/service-file.ts';
+import { eventually, get, Machine } from './service.ts';
+
+interface List {
+  items: { metadata: { name: string; uid: string } }[];
+}
+
+test('the first start makes a cluster and a context; a later one finds both as they were', async () => {
+  await using machine = new Machine();
+  writeFileSync(machine.kubeconfig, 'apiVersion: v1\nkind: Config\nclusters: [{name: mine, cluster: {server: x}}]\n');
+  const first = await machine.up('--nodes', '2').ready();
+  expect(first.output).toMatch(/dashboard +http:\/\/localhost:\d+\/\?code=/);
+  expect(first.output.match(/^ .*kubectl .+$/gm)?.length).toBeGreaterThanOrEqual(3);
+  const config = parse(readFileSync(machine.kubeconfig, 'utf8'));
+  expect(config['current-context']).toBe('islet-default');
+  expect(config.clusters.map(({ name }: { name: string }) => name)).toEqual(['mine', 'islet-default']);
+  expect(statSync(join(machine.state, 'signing-key.json')).mode & 0o077).toBe(0);
+
+  const cluster = await machine.cluster();
+  await eventually(async () => expect((await get<List>(cluster, '/api/v1/nodes')).items).toHaveLength(2));
+  const [before] = (await get<List>(cluster, '/api/v1/namespaces')).items;
+  first.process.kill('SIGTERM');
+  expect((await first.ended).code).toBe(0);
+
+  await machine.up('--nodes', '7').ready();
+  const again = await machine.cluster();
+  expect((await get<List>(again, '/api/v1/namespaces')).items[0]?.metadata.uid).toBe(before?.metadata.uid);
+  expect((await get<List>(again, '/api/v1/nodes')).items).toHaveLength(2);
+});
+
+test('Ctrl-C ends it within two seconds while a watch is open, and frees everything', async () => {
+  await using machine = new Machine();
+  const up = await machine.up().ready();
+  const { server, ca, token } = await machine.cluster();
+  const watch = request(`${server}/api/v1/pods?watch=true`, { ca, headers: { authorization: `Bearer ${token}` } });
+  const opened = new Promise((resolve) => watch.once('response', resolve));
+  watch.on('error', () => {});
+  watch.end();
+  await opened;
+  const asked = Date.now();
+  up.process.kill('SIGINT');
+  expect((await up.ended).code).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(2000);
+  await expect(send({ server, ca, token }, 'GET', '/version')).rejects.toThrow('ECONNREFUSED');
+  expect(existsSync(join(machine.state, 'lock'))).toBe(false);
+});
+
+test('killed outright, workerd too, it comes back with every acknowledged write', async () => {
+  await using machine = new Machine();
+  for (const round of [1, 2, 3]) {
+    const up = await machine.up().ready();
+    const cluster = await machine.cluster();
+    const acknowledged: string[] = [];
+    let going = true;
+    const writers = [0, 1, 2, 3].map(async (writer) => {
+      for (let count = 0; going; count++) {
+        const name = `r${round}-w${writer}-${count}`;
+        const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
+        const answer = await send(cluster, 'POST', '/api/v1/namespaces/default/configmaps', body).catch(
+          () => undefined,
+        );
+        if (answer?.status === 201) acknowledged.push(name);
+      }
+    });
+    await eventually(() => expect(acknowledged.length).toBeGreaterThan(30));
+    const { server } = JSON.parse(readFileSync(join(machine.state, 'lock'), 'utf8')) as { server: { pid: number } };
+    process.kill(server.pid, 'SIGKILL');
+    going = false;
+    await Promise.all(writers);
+    const { code, output } = await up.ended;
+    expect(code, output).toBe(1);
+
+    const next = await machine.up().ready();
+    const { items } = await get<List>(await machine.cluster(), '/api/v1/namespaces/default/configmaps');
+    const kept = new Set(items.map(({ metadata }) => metadata.name));
+    expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
+    next.process.kill('SIGTERM');
+    await next.ended;
+  }
+});
+
+test('a command that was killed leaves no server in the way of the next', async () => {
+  await using machine = new Machine();
+  const up = await machine.up().ready();
+  const { pid } = JSON.parse(readFileSync(join(machine.state, 'lock'), 'utf8')) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  await up.ended;
+  await machine.up().ready();
+});
+
+test('what stands in its way is said in one line that says what to do', async () => {
+  await using machine = new Machine();
+  const line = async (up: ReturnType<Machine['up']>): Promise<string> => {
+    const { code, output } = await up.ended;
+    expect(code, output).toBe(1);
+    expect(output.trim().split('\n'), output).toHaveLength(1);
+    return output;
+  };
+  const running = await machine.up().ready();
+  expect(await line(machine.up())).toMatch(/is running on .* already .*--state DIR/);
+  const port = new URL(readService(machine.state).server).port;
+  const beside = ['--state', join(machine.folder, 'other'), '--port', port];
+  expect(await line(machine.islet('up', '--kubeconfig', machine.kubeconfig, ...beside))).toMatch(
+    /port \d+ is in use: .*--port N/,
+  );
+  running.process.kill();
+  await running.ended;
+
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => blocker.once('listening', resolve));
+  const { port: taken } = blocker.address() as { port: number };
+  const dashboard = ['--state', machine.state, '--port', String(taken - 1)];
+  expect(await line(machine.islet('up', '--kubeconfig', machine.kubeconfig, ...dashboard))).toMatch(`port ${taken}`);
+  blocker.close();
+
+  const file = join(machine.folder, 'file');
+  writeFileSync(file, '');
+  expect(await line(machine.islet('up', '--port', '0', '--state', join(file, 'state')))).toMatch(
+    /cannot write to .*--state DIR/,
+  );
+  const broken = join(machine.folder, 'broken');
+  writeFileSync(broken, 'a: [');
+  expect(await line(machine.islet('up', '--port', '0', '--state', machine.state, '--kubeconfig', broken))).toMatch(
+    /kubeconfig is not readable.*--kubeconfig FILE/,
+  );
+  expect(await line(machine.islet('up', '--port', 'many'))).toContain('whole number');
+  expect(await line(machine.islet('clusters', 'list', '--state', join(machine.folder, 'none')))).toContain('islet up');
+});
+
+test('--ephemeral keeps nothing', async () => {
+  await using machine = new Machine();
+  const before = new Set(readdirSync(tmpdir()));
+  const up = await machine.islet('up', '--ephemeral').ready();
+  const kubeconfig = /KUBECONFIG=(\S+)/.exec(up.output)?.[1] ?? '';
+  expect(parse(readFileSync(kubeconfig, 'utf8'))['current-context']).toBe('islet-default');
+  up.process.kill('SIGTERM');
+  await up.ended;
+  expect(existsSync(kubeconfig)).toBe(false);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('islet-') && !before.has(name))).toEqual([]);
+});
+
+test('clusters are apart: each has its own context, token and objects, and a deleted one is gone', async () => {
+  await using machine = new Machine();
+  await machine.up().ready();
+  const islet = async (...args: string[]): Promise<string> => {
+    const { code, output } = await machine.islet(...args, '--state', machine.state).ended;
+    expect(code, output).toBe(0);
+    return output;
+  };
+  expect(await islet('clusters', 'create', 'second')).toContain('islet-second');
+  expect(parse(readFileSync(machine.kubeconfig, 'utf8'))['current-context']).toBe('islet-second');
+  expect(await islet('clusters', 'list')).toMatch(/^NAME .*\ndefault .*\nsecond .*\n$/);
+  const [one, two] = [await machine.cluster(), await machine.cluster('second')];
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' } };
+  expect(await send(one, 'POST', '/api/v1/namespaces/default/secrets', secret)).toMatchObject({ status: 201 });
+  expect(await send(two, 'GET', '/api/v1/namespaces/default/secrets/mine')).toMatchObject({ status: 404 });
+  expect(await send({ ...two, token: one.token }, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 401 });
+
+  await islet('clusters', 'delete', 'second');
+  expect(await send(two, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 404 });
+  expect(readFileSync(machine.kubeconfig, 'utf8')).not.toContain('islet-second');
+  const { code, output } = await machine.islet('clusters', 'create', 'Not_A_Name', '--state', machine.state).ended;
+  expect([code, output.trim().split('\n').length]).toEqual([1, 1]);
+});
+
+test('a join token is traded once, for one node, of its own cluster', async () => {
+  await using machine = new Machine();
+  await machine.up().ready();
+  await (await machine.account()).create('second', 0);
+  const [one, two] = [await machine.cluster(), await machine.cluster('second')];
+  const printed = await machine.islet('token', 'create', '--print-join-command', '--state', machine.state).ended;
+  const token = /--token (\S+)/.exec(printed.output)?.[1] ?? '';
+  const join = (endpoint: typeof one, nodeName: string) =>
+    send({ ...endpoint, token }, 'POST', '/islet/v1/join', { nodeName });
+
+  expect(await join(two, 'n1')).toMatchObject({ status: 401 });
+  expect(await join(one, 'Not A Name')).toMatchObject({ status: 422 });
+  expect(await join(one, 'sim-0')).toMatchObject({ status: 409 });
+  expect(await send({ ...one, token }, 'GET', '/api/v1/nodes')).toMatchObject({ status: 401 });
+  const joined = await join(one, 'n1');
+  expect(joined.status).toBe(201);
+  expect(await join(one, 'n2')).toMatchObject({ status: 401 });
+  const node = { ...one, token: (JSON.parse(joined.text) as { token: string }).token };
+  expect(await send(node, 'GET', '/api/v1/nodes/n1')).toMatchObject({ status: 404 });
+  expect(await send(node, 'GET', '/api/v1/nodes/sim-0')).toMatchObject({ status: 403 });
+  expect(await send(node, 'GET', '/api/v1/namespaces/default/secrets')).toMatchObject({ status: 403 });
+  expect(await send(node, 'POST', '/islet/v1/join-tokens', {})).toMatchObject({ status: 403 });
+});
+
+test('the dashboard signs in whoever opens its address first, on a loopback name only', async () => {
+  await using machine = new Machine();
+  const up = await machine.up().ready();
+  const { dashboard } = readService(machine.state) as Service;
+  const address = /http:\/\/localhost:\d+\/\?code=\S+/.exec(up.output)?.[0] ?? '';
+  expect((await fetch(`${dashboard}/islet/v1/clusters`)).status).toBe(401);
+
+  const signedIn = await fetch(address);
+  const cookie = signedIn.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^islet-session-\d+=\S+; Path=\/; HttpOnly; SameSite=Strict/);
+  expect((await fetch(address)).status).toBe(403);
+
+  const session = { cookie: cookie.split(';', 1)[0] ?? '' };
+  const clusters = await fetch(`${dashboard}/islet/v1/clusters`, { headers: session });
+  const { items } = (await clusters.json()) as { items: { id: string; name: string }[] };
+  expect(items).toMatchObject([{ name: 'default' }]);
+  const pods = `${dashboard}/clusters/${items[0]?.id}/api/v1/pods`;
+  expect((await fetch(pods, { headers: session })).status).toBe(200);
+  // A page of another site cannot use the cookie, even where the browser would send it.
+  expect((await fetch(pods, { headers: { ...session, origin: 'http://localhost:1' } })).status).toBe(401);
+  expect((await fetch(pods)).status).toBe(401);
+  expect(
+    (await send({ server: dashboard.replace('localhost', '127.0.0.2') }, 'GET', '/').catch(() => 0)) as number,
+  ).toBe(0);
+});
+
+test('npm start passes its arguments on, and ends with npm', async () => {
+  await using machine = new Machine();
+  const args = ['--port', '0', '--state', machine.state, '--kubeconfig', machine.kubeconfig];
+  const up = await machine.command('npm', 'start', '--', ...args).ready();
+  const { pid } = JSON.parse(readFileSync(join(machine.state, 'lock'), 'utf8')) as { pid: number };
+  // npm puts a shell in between, which dies without a word to its child.
+  up.process.kill('SIGTERM');
+  await up.ended;
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});

@@ -16,10 +16,11 @@ import { createEventRecorder } from './events.ts';
 import { Intake } from './intake.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 import type { Change } from './ports.ts';
-import { backoff, HOLD_MS, WorkQueue } from './queue.ts';
-import { createRunner, type Outcome } from './runner.ts';
+import { HOLD_MS, WorkQueue } from './queue.ts';
+import { createRunner } from './runner.ts';
 import { type DueRow, TimerRows } from './timer-rows.ts';
 import { isProjected, ViewCache } from './view-cache.ts';
+import { controllerOf, IN_MEMORY_MS, KeyWorker } from './worker.ts';
 
 export type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 export { TIMER_PREFIX } from './timer-rows.ts';
@@ -33,8 +34,6 @@ const RECONCILE_COST = 10;
 const CURSOR_EVERY = 2000;
 /** How long it must be quiet before the cursor is written. */
 const CURSOR_QUIET_MS = 1500;
-/** Waits longer than this are timer rows. */
-const IN_MEMORY_MS = 1000;
 
 export function createControllerManager(ports: ControllerManagerPorts): ControllerManager {
   return new Manager(ports);
@@ -47,7 +46,7 @@ class Manager implements ControllerManager {
   private readonly cursor: Cursor;
   private readonly rows: TimerRows;
   private readonly intake: Intake;
-  private readonly runner: ReturnType<typeof createRunner>;
+  private readonly worker: KeyWorker;
   private readonly unsubscribe: () => void;
   private view: ViewCache | undefined;
   /** Commits not yet taken in. */
@@ -73,12 +72,22 @@ class Manager implements ControllerManager {
     this.intake = new Intake(ports.controllers, ports.log, (controller, key, revision) =>
       this.queue.add(`${controller.name}/${key}`, revision),
     );
-    this.runner = createRunner({
+    const runner = createRunner({
       request: ports.request,
       events: createEventRecorder(ports),
       clock: ports.clock,
       versionOf: (resource) => ports.versionOf?.(resource) ?? this.intake.versionOf(resource),
       background: (work) => this.inBackground(work),
+    });
+    this.worker = new KeyWorker({
+      controllers: this.byName,
+      queue: this.queue,
+      rows: this.rows,
+      runner,
+      isStopped: () => this.stopped,
+      schedule: () => this.schedule(),
+      defer: ports.defer,
+      report: (error, about) => ports.report?.(error, about),
     });
     this.unsubscribe = ports.log.onCommit((changes) => {
       for (const change of changes) this.pending.push(change);
@@ -181,14 +190,14 @@ class Manager implements ControllerManager {
       if (budget <= 0) return true;
       const item = this.queue.next(now, this.hold, this.paceOf);
       if (!item) break;
-      this.start(view, item.id, item.saw, now);
+      this.worker.start(view, item, now);
       // A write that commits at once must be in the view before the next key is reconciled.
       if (this.pendingAt < this.pending.length) return true;
     }
     return false;
   }
 
-  private readonly hold = (id: string, ms: number): void => this.ports.defer(() => this.release(id), ms);
+  private readonly hold = (id: string, ms: number): void => this.worker.releaseAfter(id, ms);
   private readonly paceOf = (id: string): number => this.byName.get(controllerOf(id))?.pace ?? HOLD_MS;
 
   private absorb(view: ViewCache, change: Change): void {
@@ -214,70 +223,6 @@ class Manager implements ControllerManager {
       if (failures > 0) this.queue.recall(item, failures);
       this.queue.add(item, 0);
     }
-  }
-
-  private release(id: string): void {
-    this.queue.release(id);
-    this.schedule();
-  }
-
-  private start(view: ViewCache, id: string, saw: number, now: number): void {
-    const controller = this.byName.get(controllerOf(id));
-    if (!controller) throw new Error(`no controller for ${id}`);
-    const key = id.slice(controller.name.length + 1);
-    try {
-      const plan = controller.reconcile(key, view, now);
-      if (plan.actions.length === 0) {
-        this.succeeded(id, plan.requeueAfter);
-        return;
-      }
-      const cause = saw || (view.projection(key)?.revision ?? 0);
-      void this.runner.perform(controller, key, cause, plan).then(
-        (outcome) => this.finished(id, outcome, plan.requeueAfter),
-        (error) => this.crashed(id, error),
-      );
-    } catch (error) {
-      this.crashed(id, error);
-    }
-  }
-
-  private finished(id: string, outcome: Outcome, requeueAfter: number | undefined): void {
-    if (this.stopped) return;
-    if (outcome.ok) this.succeeded(id, requeueAfter);
-    else this.failed(id);
-    this.schedule();
-  }
-
-  private crashed(id: string, error: unknown): void {
-    if (this.stopped) return;
-    this.ports.report?.(error, id);
-    this.failed(id);
-    this.schedule();
-  }
-
-  private succeeded(id: string, requeueAfter: number | undefined): void {
-    this.queue.done(id);
-    if (requeueAfter === undefined || requeueAfter > IN_MEMORY_MS) {
-      this.rows.answered(id, requeueAfter);
-      return;
-    }
-    this.ports.defer(() => {
-      if (this.stopped) return;
-      this.queue.add(id, 0);
-      this.schedule();
-    }, requeueAfter);
-  }
-
-  private failed(id: string): void {
-    const failures = this.queue.failed(id);
-    const wait = backoff(failures - 1);
-    if (wait <= IN_MEMORY_MS) {
-      this.queue.retryLater(id);
-      this.ports.defer(() => this.release(id), wait);
-      return;
-    }
-    this.rows.retry(id, wait, failures);
-    this.queue.park(id);
   }
 
   private inBackground(work: Promise<void>): void {
@@ -313,8 +258,4 @@ class Manager implements ControllerManager {
     this.cursor.write(this.absorbed);
     this.rows.unguard();
   }
-}
-
-function controllerOf(id: string): string {
-  return id.slice(0, id.indexOf('/'));
 }

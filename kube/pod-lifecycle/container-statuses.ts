@@ -1,6 +1,6 @@
 /** `status.containerStatuses` from what runs (kubelet `kubelet_pods.go`, convertToAPIContainerStatuses). */
 import type { Container, ContainerState, ContainerStatus, Pod } from '../types.ts';
-import { allContainers, type ContainerKind, initContainers, isSidecar, shouldStart } from './containers.ts';
+import { allContainers, type ContainerKind, shouldStart } from './containers.ts';
 import {
   newestContainer,
   type Observed,
@@ -27,30 +27,14 @@ export interface ContainerStatuses {
 
 export function containerStatuses(input: StatusInput): ContainerStatuses {
   const result: ContainerStatuses = { init: [], app: [] };
-  const initializing = input.pod.spec?.initContainers?.length ? !initDone(input) : false;
   for (const { container, kind } of allContainers(input.pod)) {
-    const status = statusOf(input, container, kind, initializing);
+    const status = statusOf(input, container, kind);
     (kind === 'app' ? result.app : result.init).push(status);
   }
   return result;
 }
 
-/** Have all init containers ended well, and all sidecars been started? */
-function initDone({ pod, observed, memory }: StatusInput): boolean {
-  return initContainers(pod).every((container) => {
-    const newest = newestContainer(observed, container.name);
-    if (!newest) return false;
-    if (!isSidecar(container)) return newest.state === 'exited' && newest.exitCode === 0;
-    return newest.state === 'running' && isStarted(pod, container, newest, memory);
-  });
-}
-
-function statusOf(
-  input: StatusInput,
-  container: Container,
-  kind: ContainerKind,
-  initializing: boolean,
-): ContainerStatus {
+function statusOf(input: StatusInput, container: Container, kind: ContainerKind): ContainerStatus {
   const { pod, observed, memory } = input;
   const newest = newestContainer(observed, container.name);
   const old = recorded(pod, container.name);
@@ -81,7 +65,7 @@ function statusOf(
       return status;
     }
     status.state = {
-      waiting: waiting ?? { reason: kind === 'app' && initializing ? 'PodInitializing' : defaultWaiting(pod) },
+      waiting: waiting ?? { reason: defaultWaiting(pod) },
     };
     status.lastState = lastStateOf(observed, newest) ?? (ended ? { terminated: ended } : (old?.lastState ?? {}));
     return status;
@@ -106,7 +90,7 @@ function statusOf(
   return status;
 }
 
-/** Any init container at all makes kubelet say PodInitializing for it too. */
+/** Any init container at all makes kubelet say so of all containers that have not run. */
 function defaultWaiting(pod: Pod): string {
   return pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
 }

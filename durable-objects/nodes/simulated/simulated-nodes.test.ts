@@ -229,3 +229,14 @@ test('a wake reads nothing when all was settled, and a new pod is run all the sa
   await run.cluster.settle();
   expect(get(run.cluster, 'web-1')?.status?.podIP).toBe('10.244.0.3');
 });
+
+test('a node that was deleted and came back keeps its pods, and gives none of their addresses away', async () => {
+  const { cluster } = await start((c) => c.put('pods', bound('old')));
+  cluster.remove('nodes//sim-0');
+  cluster.put('pods', bound('new'));
+  await cluster.settle();
+  expect(cluster.all<Pod>('pods/').map((p) => [p.metadata.name, p.status?.podIP])).toEqual([
+    ['new', '10.244.0.3'],
+    ['old', '10.244.0.2'],
+  ]);
+});

@@ -161,13 +161,18 @@ class Runner implements SimulatedNodes {
     const now = this.#ports.clock.now();
     this.#release(now);
     if (this.#correct) this.#correctFleet(now);
+    if (this.#scan?.length) {
+      // Addresses that are held must be known before any is given.
+      this.#soon();
+      return;
+    }
     let count = 0;
     for (const key of this.#pods.todo) {
       if (count++ >= SLICE || this.#requests >= MAX_REQUESTS) break;
       const work = this.#pods.look(key, now);
       if (work) this.#track(work);
     }
-    if ((this.#pods.todo.size > 0 && this.#requests < MAX_REQUESTS) || this.#scan?.length) this.#soon();
+    if (this.#pods.todo.size > 0 && this.#requests < MAX_REQUESTS) this.#soon();
     this.#arm();
   }
 

@@ -34,6 +34,8 @@ const SILENCE = 25_000;
 const HEARTBEAT = 10_000;
 const FIRST_RETRY = 250;
 const LAST_RETRY = 10_000;
+/** The cluster closed this connection because a newer one speaks for the node. */
+const REPLACED = 4001;
 
 export class ClusterSocket {
   readonly #options: SocketOptions;
@@ -137,6 +139,10 @@ export class ClusterSocket {
     this.#socket = undefined;
     if (code !== 1006) this.#problem(`closed (${code}${reason ? `: ${reason}` : ''})`);
     this.#events.down();
+    if (code === REPLACED) {
+      this.#options.log.warn('another agent speaks for this node: is one running with the same state or name?');
+      this.#retry = LAST_RETRY;
+    }
     const wait = this.#retry * (0.5 + Math.random());
     this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
     this.#timer = setTimeout(() => this.dial(), wait);

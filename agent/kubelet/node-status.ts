@@ -18,6 +18,8 @@ export interface NodeView {
   pressure: { memory: number; diskShare: number };
   addresses: readonly string[];
   podCIDR: string | undefined;
+  /** Pod networking is somebody else's, who needs no range of ours. */
+  foreignNetwork: boolean;
   images: readonly ImageEntry[];
   now: number;
 }
@@ -102,10 +104,11 @@ function conditions(view: NodeView, before: readonly NodeCondition[]): NodeCondi
   });
 }
 
-function readyProblem({ runtimeStatus, podCIDR }: NodeView): string | undefined {
+function readyProblem({ runtimeStatus, podCIDR, foreignNetwork }: NodeView): string | undefined {
   if (!runtimeStatus) return 'container runtime is down';
   if (!runtimeStatus.runtimeReady) return `container runtime not ready: ${runtimeStatus.message}`;
-  if (runtimeStatus.networkReady) return undefined;
+  // A configuration of ours that is there already may be of an earlier range.
+  if (runtimeStatus.networkReady && (podCIDR || foreignNetwork)) return undefined;
   const why = podCIDR ? runtimeStatus.message : 'the cluster has not assigned a pod CIDR to this node yet';
   return `container runtime network not ready: NetworkReady=false ${why}`;
 }

@@ -5,7 +5,7 @@
 import type { Node } from '../../kube/types.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
 import type { Feed } from '../api/subscriptions.ts';
-import { ensureNetwork } from '../network/cni.ts';
+import { ensureNetwork, hasOtherNetwork } from '../network/cni.ts';
 import type { ImageEntry, Runtime, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
 import type { EventRecorder } from './events.ts';
 import { type MachineFacts, machinePressure } from './machine.ts';
@@ -133,6 +133,7 @@ export class NodeKeeper {
         runtimeStatus,
         pressure: machinePressure(state),
         podCIDR: this.#podCIDR,
+        foreignNetwork: hasOtherNetwork(runtimeStatus?.cni?.confDir ?? this.#options.cniConfDir),
         images: this.#images,
         now,
       },

@@ -27,13 +27,12 @@ export class PodLoop {
       ended: (pod, listing) => void collectPod(pod, listing, this.#ports).catch(() => {}),
     };
     ports.objects.onChange = (users) => {
-      for (const uid of users)
-        void this.#workers
-          .get(uid)
-          ?.refreshVolumes()
-          .catch(() => {});
-      // A container may have been waiting for just this.
-      this.wake(users);
+      for (const uid of users) {
+        const worker = this.#workers.get(uid);
+        worker?.refreshVolumes().catch(() => {});
+        // A container may have been waiting for just this.
+        worker?.retry();
+      }
     };
   }
 

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 
 const OURS = '10-islet.conflist';
 
+/** Whether somebody else has configured pod networking: then it is theirs. */
+export function hasOtherNetwork(confDir: string): boolean {
+  if (!existsSync(confDir)) return false;
+  return readdirSync(confDir).some((name) => /\.(conf|conflist|json)$/.test(name) && name !== OURS);
+}
+
 /** Writes our configuration unless somebody else's is there. Returns whether the file was changed. */
 export function ensureNetwork(confDir: string, podCIDR: string): boolean {
   mkdirSync(confDir, { recursive: true });
-  const others = readdirSync(confDir).filter((name) => /\.(conf|conflist|json)$/.test(name) && name !== OURS);
-  if (others.length > 0) return false;
+  if (hasOtherNetwork(confDir)) return false;
   const path = join(confDir, OURS);
   const text = `${JSON.stringify(networkConfiguration(podCIDR), null, 2)}\n`;
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Deployment, Pod, ReplicaSet } from '../../kube/types.ts';
+import { TestCluster } from './cluster.ts';
+
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const PODS = '/api/v1/namespaces/default/pods';
+
+function nginx(replicas: number, image = 'nginx:1.14.2'): unknown {
+  const labels = { app: 'nginx' };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'nginx', labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'nginx', image, ports: [{ containerPort: 80 }] }] },
+      },
+    },
+  };
+}
+
+const running = (pods: Pod[]): Pod[] => pods.filter(({ status }) => status?.phase === 'Running');
+
+test('an applied Deployment is running on three nodes', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.must(`POST ${DEPLOYMENTS}`, nginx(3));
+  await cluster.settle();
+  const pods = await cluster.list<Pod>(PODS);
+  expect(running(pods)).toHaveLength(3);
+  expect(new Set(pods.map(({ spec }) => spec?.nodeName)).size).toBe(3);
+  expect((await cluster.must<Deployment>(`GET ${DEPLOYMENTS}/nginx`)).status).toMatchObject({
+    readyReplicas: 3,
+    observedGeneration: 1,
+  });
+  expect(cluster.reported).toEqual([]);
+});
+
+test('evicted between any two steps, a rollout reaches the same end', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(40), { maxLength: 8 }), fc.nat(), async (lives, seed) => {
+      const cluster = await TestCluster.start({ seed: seed + 1 });
+      const deeds = [
+        () => cluster.must(`POST ${DEPLOYMENTS}`, nginx(5)),
+        () => cluster.must(`PATCH ${DEPLOYMENTS}/nginx`, { spec: { replicas: 7 } }, 'application/merge-patch+json'),
+        () => cluster.must(`PUT ${DEPLOYMENTS}/nginx`, nginx(4, 'nginx:1.16.1')),
+      ];
+      for (const deed of deeds) {
+        await deed();
+        for (const steps of lives) {
+          for (let step = 0; step < steps; step++) await cluster.step();
+          cluster.evict();
+        }
+      }
+      // Graceful deletion and back-offs take their time.
+      await cluster.advance(120_000);
+      const pods = await cluster.list<Pod>(PODS);
+      expect(pods.map(({ spec, status }) => [spec?.containers[0]?.image, status?.phase])).toEqual(
+        Array.from({ length: 4 }, () => ['nginx:1.16.1', 'Running']),
+      );
+      const sets = await cluster.list<ReplicaSet>('/apis/apps/v1/namespaces/default/replicasets');
+      // Nobody may have seen the older templates before the next deed.
+      expect(sets.map(({ status }) => status?.replicas).filter((replicas) => replicas !== 0)).toEqual([4]);
+      expect((await cluster.must<Deployment>(`GET ${DEPLOYMENTS}/nginx`)).status).toMatchObject({
+        replicas: 4,
+        updatedReplicas: 4,
+        availableReplicas: 4,
+        observedGeneration: 3,
+      });
+    }),
+    { numRuns: 25 },
+  );
+}, 120_000);
+
+test('a deleted namespace takes everything in it along, evictions or not', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.must('POST /api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'gone' } });
+  await cluster.must('POST /apis/apps/v1/namespaces/gone/deployments', nginx(3));
+  await cluster.settle();
+  await cluster.must('DELETE /api/v1/namespaces/gone');
+  for (let life = 0; life < 10; life++) {
+    for (let step = 0; step < 7; step++) await cluster.step();
+    cluster.evict();
+  }
+  await cluster.advance(120_000);
+  expect((await cluster.send('GET /api/v1/namespaces/gone')).status).toBe(404);
+  expect(await cluster.list('/api/v1/pods')).toEqual([]);
+  expect(await cluster.list('/apis/apps/v1/replicasets')).toEqual([]);
+});

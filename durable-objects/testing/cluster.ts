@@ -1,0 +1,196 @@
+/**
+ * A whole cluster in one process, in milliseconds: store on `node:sqlite`, pipeline, controllers, scheduler, simulated
+ * nodes, put together as the Durable Object does, with a clock that stands still until it is told to go on.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import type { UserInfo } from '../apiserver/request.ts';
+import { nodeSql } from '../store/sql/node.ts';
+import type { SqlPort } from '../store/sql/port.ts';
+import { assemble, type Machine, type MachinePorts } from '../wiring/assemble.ts';
+
+export const ADMIN: UserInfo = { name: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
+const START = Date.parse('2026-01-02T03:04:05Z');
+/** Turns of the event loop without anything to do, after which nothing more is expected to happen. */
+const QUIET_TURNS = 3;
+
+export interface TestClusterOptions {
+  simulatedNodes?: number;
+  /** Seeds uids and names. */
+  seed?: number;
+}
+
+export interface Reply<T> {
+  status: number;
+  headers: Record<string, string>;
+  body: T;
+}
+
+interface Deferred {
+  due: number;
+  run(): void;
+}
+
+export class TestCluster {
+  /** Errors that nobody expected. */
+  readonly reported: unknown[] = [];
+  readonly #database = new DatabaseSync(':memory:');
+  #machine!: Machine;
+  #life = 0;
+  #deferred: Deferred[] = [];
+  #now = START;
+  #alarm: number | undefined;
+  #seed: number;
+
+  private constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  static async start({ simulatedNodes = 3, seed = 1 }: TestClusterOptions = {}): Promise<TestCluster> {
+    const cluster = new TestCluster(seed);
+    cluster.#open();
+    await cluster.#driven(cluster.#machine.initialise(simulatedNodes));
+    await cluster.settle();
+    return cluster;
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** `METHOD /path?query`; an object is sent as JSON. Does not wait for what follows from it. */
+  async send<T = KubeObject>(line: string, body?: unknown, contentType = 'application/json'): Promise<Reply<T>> {
+    const space = line.indexOf(' ');
+    const [path = '', query = ''] = line.slice(space + 1).split('?', 2);
+    const headers: Record<string, string> = { 'content-type': contentType, 'user-agent': 'kubectl/test' };
+    const pending = this.#machine.handle({
+      method: line.slice(0, space),
+      path,
+      query,
+      header: (name) => headers[name],
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+      user: ADMIN,
+    });
+    const answer = await this.#driven(pending);
+    if (answer.type !== 'response') throw new Error(`${line} answered a ${answer.type}`);
+    const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(text) as T };
+  }
+
+  /** The answer's object; anything but success is an error with the server's words. */
+  async must<T = KubeObject>(line: string, body?: unknown, contentType?: string): Promise<T> {
+    const reply = await this.send<T & { message?: string }>(line, body, contentType);
+    if (reply.status >= 400) throw new Error(`${line}: ${reply.status} ${reply.body.message}`);
+    return reply.body;
+  }
+
+  async list<T extends KubeObject = KubeObject>(path: string): Promise<T[]> {
+    return (await this.must<{ items: T[] }>(`GET ${path}`)).items;
+  }
+
+  /** Runs until nothing is left to do at this time. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; ) quiet = (await this.step()) ? 0 : quiet + 1;
+  }
+
+  /** One deferred piece of work, or the alarm if it is due. Returns whether there was any. */
+  async step(): Promise<boolean> {
+    const next = this.#deferred.findIndex(({ due }) => due <= this.#now);
+    if (next >= 0) this.#deferred.splice(next, 1)[0]?.run();
+    // What a turn leads to at once (promises) is part of it: an object is never evicted in between.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (next >= 0) return true;
+    if (this.#alarm === undefined || this.#alarm > this.#now) return false;
+    this.#alarm = undefined;
+    await this.#driven(this.#machine.alarm(this.#now));
+    this.#alarm = this.#machine.nextAlarm();
+    return true;
+  }
+
+  /** Lets time pass, stopping wherever something comes due. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await this.settle();
+    for (;;) {
+      const due = Math.min(this.#alarm ?? Number.POSITIVE_INFINITY, ...this.#deferred.map((each) => each.due));
+      if (due > end) break;
+      this.#now = Math.max(this.#now, due);
+      await this.settle();
+    }
+    this.#now = end;
+    await this.settle();
+  }
+
+  /** The object dies where it stands, as by eviction or a crash; what was committed is there for its next life. */
+  evict(): void {
+    this.#open();
+  }
+
+  #open(): void {
+    const life = ++this.#life;
+    const alive = (): boolean => life === this.#life;
+    this.#deferred = [];
+    const ports: MachinePorts = {
+      sql: mortal(nodeSql(this.#database), alive),
+      now: () => this.#now,
+      random: () => this.#random(),
+      uuid: () => this.#uuid(),
+      defer: (run, ms) => {
+        if (alive()) this.#deferred.push({ due: this.#now + ms, run: () => alive() && run() });
+      },
+      rootCA: 'test CA',
+      connections: { connected: () => false, lastHeard: () => undefined },
+      setAlarm: (due) => {
+        if (alive()) this.#alarm = Math.min(this.#alarm ?? due, due);
+      },
+      report: (about, error) => {
+        if (alive()) this.reported.push(about, error);
+      },
+    };
+    this.#machine = assemble(ports);
+    this.#machine.wake();
+    const next = this.#machine.nextAlarm();
+    if (next !== undefined) this.#alarm = Math.min(this.#alarm ?? next, next);
+  }
+
+  /** Waits for a promise while doing the work it may depend on. */
+  async #driven<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = promise.finally(() => {
+      settled = true;
+    });
+    done.catch(() => {});
+    while (!settled) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const next = settled ? -1 : this.#deferred.findIndex(({ due }) => due <= this.#now);
+      if (next >= 0) this.#deferred.splice(next, 1)[0]?.run();
+    }
+    return done;
+  }
+
+  #random(): number {
+    this.#seed = (this.#seed * 48_271) % 2_147_483_647;
+    return this.#seed / 2_147_483_647;
+  }
+
+  #uuid(): string {
+    const hex = (digits: number): string =>
+      Math.floor(this.#random() * 16 ** digits)
+        .toString(16)
+        .padStart(digits, '0');
+    return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(8)}${hex(4)}`;
+  }
+}
+
+/** Nothing of a life that is over may write any more. */
+function mortal(sql: SqlPort, alive: () => boolean): SqlPort {
+  const living = (): SqlPort => {
+    if (!alive()) throw new Error('this life of the object is over');
+    return sql;
+  };
+  return {
+    query: (text, ...bindings) => living().query(text, ...bindings),
+    run: (text, ...bindings) => living().run(text, ...bindings),
+    transaction: (body) => living().transaction(body),
+  };
+}

@@ -3,7 +3,7 @@ import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { formatLabels } from '../columns/text.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
-import { workloadWarnings } from '../core/pod-spec/warnings.ts';
+import { templateWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { semanticEqual } from '../validation/equal.ts';
@@ -74,7 +74,7 @@ export const daemonSet = defineKind<DaemonSet>({
     applyDefaults,
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
-    warnings: workloadWarnings,
+    warnings: templateWarnings,
     prepareForCreate(daemonSet) {
       setTemplateGeneration(daemonSet, 1);
       newStatus(daemonSet);

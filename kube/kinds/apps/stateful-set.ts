@@ -3,7 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
 import { applyClaimDefaults } from '../core/persistent-volume-claim.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
-import { workloadWarnings } from '../core/pod-spec/warnings.ts';
+import { templateWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateStatefulSet, validateStatefulSetUpdate } from './stateful-set-validation.ts';
@@ -63,6 +63,6 @@ export const statefulSet = defineKind<StatefulSet>({
     prepareForCreate: withStatus({ replicas: 0, availableReplicas: 0 }),
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
-    warnings: workloadWarnings,
+    warnings: templateWarnings,
   },
 });

@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../machinery/object.ts';
-import type { HorizontalPodAutoscalerV1 } from '../../types.ts';
+import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { hpaFromV2, hpaToV2 } from './convert.ts';
 import { hpaColumns } from './horizontal-pod-autoscaler.ts';
+import { validateHPA } from './validation.ts';
 
 export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   group: 'autoscaling',
@@ -19,6 +20,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   })),
   subresources: { status: true },
   strategy: {
+    validate: (autoscaler) => validateHPA(hpaToV2(autoscaler) as HorizontalPodAutoscaler),
     applyDefaults({ spec }) {
       if (spec) spec.minReplicas ??= 1;
     },

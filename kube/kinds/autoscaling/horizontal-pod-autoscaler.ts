@@ -5,6 +5,7 @@ import { type Column, defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { applyHPADefaults } from './defaults.ts';
 import { metricsText } from './metrics-text.ts';
+import { validateHPA } from './validation.ts';
 
 type HPA = HorizontalPodAutoscaler;
 
@@ -36,6 +37,7 @@ export const horizontalPodAutoscaler = defineKind<HPA>({
   columns: hpaColumns,
   subresources: { status: true },
   strategy: {
+    validate: validateHPA,
     applyDefaults: applyHPADefaults,
     prepareForCreate: withStatus({ desiredReplicas: 0, currentMetrics: null }),
   },

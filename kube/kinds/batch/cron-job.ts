@@ -3,6 +3,7 @@ import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { since } from '../columns/human-duration.ts';
 import { NONE, UNSET } from '../columns/text.ts';
+import { hostNameWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateCronJob } from './cron-job-validation.ts';
@@ -46,5 +47,10 @@ export const cronJob = defineKind<CronJob>({
     selectorColumn<CronJob>(({ spec }) => spec?.jobTemplate?.spec?.selector),
   ],
   subresources: { status: true },
-  strategy: { applyDefaults, prepareForCreate: withStatus(), validate: validateCronJob },
+  strategy: {
+    applyDefaults,
+    prepareForCreate: withStatus(),
+    validate: validateCronJob,
+    warnings: ({ metadata }, old) => (old ? [] : hostNameWarnings(metadata)),
+  },
 });

@@ -1,6 +1,8 @@
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { Lease } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { validateNonNegative } from '../validation/fields.ts';
 
 export const lease = defineKind<Lease>({
   group: 'coordination.k8s.io',
@@ -15,6 +17,15 @@ export const lease = defineKind<Lease>({
     ageColumn,
   ],
   strategy: {
+    validate({ spec }) {
+      const errors: FieldError[] = [];
+      const { leaseDurationSeconds: seconds, leaseTransitions } = spec ?? {};
+      if (seconds !== undefined && seconds <= 0) {
+        errors.push(fieldError.invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0'));
+      }
+      errors.push(...validateNonNegative(leaseTransitions, 'spec.leaseTransitions'));
+      return errors;
+    },
     applyDefaults(lease) {
       lease.spec ??= {};
     },

@@ -2,6 +2,7 @@ import type { Event } from '../../types.ts';
 import { type Cell, column, named } from '../columns/column.ts';
 import { since } from '../columns/human-duration.ts';
 import { type Column, defineKind } from '../define.ts';
+import { validateEvent } from './event-validation.ts';
 
 function firstSeen(event: Event, now: number): string {
   return since(event.firstTimestamp ?? event.eventTime, now);
@@ -67,6 +68,7 @@ export const event = defineKind<Event>({
     type: (event) => event.type ?? '',
   },
   strategy: {
+    validate: (event) => validateEvent(event),
     applyDefaults(event) {
       event.source ??= {};
       event.reportingComponent ??= '';

@@ -2,6 +2,7 @@ import type { Node } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE, UNKNOWN } from '../columns/text.ts';
 import { type Column, defineKind } from '../define.ts';
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
@@ -64,6 +65,9 @@ export const node = defineKind<Node>({
   },
   selectableFields: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
   strategy: {
+    validate: validateNode,
+    validateUpdate: validateNodeUpdate,
+    validateStatusUpdate: validateNodeStatusUpdate,
     applyDefaults(node) {
       node.spec ??= {};
       if (node.status?.capacity) node.status.allocatable ??= { ...node.status.capacity };

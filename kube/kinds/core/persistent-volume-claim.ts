@@ -4,6 +4,7 @@ import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateClaim, validateClaimUpdate } from './claim-validation.ts';
 
 type PVC = PersistentVolumeClaim;
 
@@ -44,5 +45,10 @@ export const persistentVolumeClaim = defineKind<PVC>({
     column<PVC>('VolumeMode', 'Filesystem or Block.', ({ spec }) => spec?.volumeMode ?? UNSET, { wide: true }),
   ],
   subresources: { status: true },
-  strategy: { applyDefaults: applyClaimDefaults, prepareForCreate: withStatus({ phase: 'Pending' }) },
+  strategy: {
+    applyDefaults: applyClaimDefaults,
+    prepareForCreate: withStatus({ phase: 'Pending' }),
+    validate: validateClaim,
+    validateUpdate: validateClaimUpdate,
+  },
 });

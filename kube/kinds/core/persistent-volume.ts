@@ -1,9 +1,12 @@
+import { fieldError } from '../../machinery/field-error.ts';
 import type { PersistentVolume } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateEnum } from '../validation/fields.ts';
+import { validateAccessModes } from './claim-validation.ts';
 
 type PV = PersistentVolume;
 
@@ -44,6 +47,16 @@ export const persistentVolume = defineKind<PV>({
   ],
   subresources: { status: true },
   strategy: {
+    validate({ spec }) {
+      const errors = validateAccessModes(spec?.accessModes, 'spec.accessModes', '');
+      if (Object.keys(spec?.capacity ?? {}).length === 0) errors.push(fieldError.required('spec.capacity'));
+      if (!spec?.capacity?.storage) {
+        errors.push(fieldError.notSupported('spec.capacity', spec?.capacity ?? null, ['storage']));
+      }
+      const policies = ['Delete', 'Recycle', 'Retain'];
+      const at = 'spec.persistentVolumeReclaimPolicy';
+      return [...errors, ...validateEnum(spec?.persistentVolumeReclaimPolicy, policies, at)];
+    },
     prepareForCreate: withStatus({ phase: 'Pending' }),
     applyDefaults(volume) {
       volume.status ??= {};

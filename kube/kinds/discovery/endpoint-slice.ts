@@ -2,6 +2,7 @@ import type { EndpointSlice } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { listWithMore } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { validateEndpointSlice, validateEndpointSliceUpdate } from './endpoint-slice-validation.ts';
 
 const SHOWN = 3;
 
@@ -30,6 +31,8 @@ export const endpointSlice = defineKind<EndpointSlice>({
     ageColumn,
   ],
   strategy: {
+    validate: validateEndpointSlice,
+    validateUpdate: validateEndpointSliceUpdate,
     applyDefaults({ ports, endpoints }) {
       for (const endpoint of endpoints ?? []) endpoint.conditions ??= {};
       for (const port of ports ?? []) {

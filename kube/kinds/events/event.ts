@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../machinery/object.ts';
+import type { Event } from '../../types.ts';
 import { event as coreEvent, eventColumns } from '../core/event.ts';
+import { validateEvent, validateNewEvent, validateNewEventUpdate } from '../core/event-validation.ts';
 import { defineKind } from '../define.ts';
 import { fromCoreEvent, toCoreEvent } from './convert.ts';
 
@@ -16,6 +18,8 @@ const LABELS: Readonly<Record<string, string>> = {
   reportingController: 'reportingComponent',
   type: 'type',
 };
+
+const core = (event: KubeObject) => toCoreEvent(event) as Event;
 
 export const event = defineKind({
   group: 'events.k8s.io',
@@ -36,4 +40,9 @@ export const event = defineKind({
     ]),
   ),
   storedAs: { resource: 'events', apiVersion: 'v1', toStored: toCoreEvent, fromStored: fromCoreEvent },
+  strategy: {
+    validate: (event) =>
+      (event.metadata.resourceVersion ? validateEvent : validateNewEvent)(core(event), 'reportingController'),
+    validateUpdate: (next, old) => validateNewEventUpdate(core(next), core(old)),
+  },
 });

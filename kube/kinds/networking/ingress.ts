@@ -4,6 +4,7 @@ import { loadBalancerText } from '../columns/load-balancer.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateIngress } from './ingress-validation.ts';
 
 const SHOWN = 3;
 
@@ -37,5 +38,8 @@ export const ingress = defineKind<Ingress>({
     ageColumn,
   ],
   subresources: { status: true },
-  strategy: { prepareForCreate: withStatus({ loadBalancer: {} }) },
+  strategy: {
+    validate: validateIngress,
+    prepareForCreate: withStatus({ loadBalancer: {} }),
+  },
 });

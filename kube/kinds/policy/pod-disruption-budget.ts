@@ -1,7 +1,11 @@
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { PodDisruptionBudget } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateEnum } from '../validation/fields.ts';
+import { validateAtMost100Percent, validateIntOrPercent } from '../validation/int-or-percent.ts';
+import { validateLabelSelector } from '../validation/labels.ts';
 
 type PDB = PodDisruptionBudget;
 
@@ -30,6 +34,23 @@ export const podDisruptionBudget = defineKind<PDB>({
   ],
   subresources: { status: true },
   strategy: {
+    validate({ spec = {} }) {
+      const errors: FieldError[] = [];
+      if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) {
+        const detail = 'minAvailable and maxUnavailable cannot be both set';
+        errors.push(fieldError.invalid('spec', spec, detail));
+      }
+      for (const name of ['minAvailable', 'maxUnavailable'] as const) {
+        errors.push(...validateIntOrPercent(spec[name], `spec.${name}`));
+        errors.push(...validateAtMost100Percent(spec[name], `spec.${name}`));
+      }
+      errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
+      if (spec.unhealthyPodEvictionPolicy !== undefined) {
+        const policies = ['AlwaysAllow', 'IfHealthyBudget'];
+        errors.push(...validateEnum(spec.unhealthyPodEvictionPolicy, policies, 'spec.unhealthyPodEvictionPolicy'));
+      }
+      return errors;
+    },
     prepareForCreate: withStatus({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
   },
 });

@@ -1,6 +1,12 @@
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { PriorityClass } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { validateEnum, validateImmutable } from '../validation/fields.ts';
+
+const SYSTEM_CLASSES = ['system-node-critical', 'system-cluster-critical'];
+/** The highest priority users may give. */
+const HIGHEST = 1_000_000_000;
 
 export const priorityClass = defineKind<PriorityClass>({
   group: 'scheduling.k8s.io',
@@ -29,6 +35,24 @@ export const priorityClass = defineKind<PriorityClass>({
     ),
   ],
   strategy: {
+    validate({ metadata, value = 0, preemptionPolicy }) {
+      const errors: FieldError[] = [];
+      const name = metadata.name ?? '';
+      if (name.startsWith('system-')) {
+        if (!SYSTEM_CLASSES.includes(name)) {
+          const detail = `priority class names with 'system-' prefix are reserved for system use only. error: ${name} is not a known system priority class`;
+          errors.push(fieldError.forbidden('metadata.name', detail));
+        }
+      } else if (value > HIGHEST) {
+        const detail = `maximum allowed value of a user defined priority is ${HIGHEST}`;
+        errors.push(fieldError.forbidden('value', detail));
+      }
+      return [...errors, ...validateEnum(preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')];
+    },
+    validateUpdate: (next, old) => [
+      ...(next.value === old.value ? [] : [fieldError.forbidden('value', 'may not be changed in an update.')]),
+      ...validateImmutable(next.preemptionPolicy, old.preemptionPolicy, 'preemptionPolicy'),
+    ],
     applyDefaults(priorityClass) {
       priorityClass.preemptionPolicy ??= 'PreemptLowerPriority';
     },

@@ -1,7 +1,9 @@
+import { fieldError } from '../../machinery/field-error.ts';
 import type { StorageClass } from '../../types.ts';
 import { ageColumn, column } from '../columns/column.ts';
 import { classNameColumn } from '../columns/default-class.ts';
 import { defineKind } from '../define.ts';
+import { validateEnum, validateImmutable } from '../validation/fields.ts';
 
 export const storageClass = defineKind<StorageClass>({
   group: 'storage.k8s.io',
@@ -32,6 +34,15 @@ export const storageClass = defineKind<StorageClass>({
     ageColumn,
   ],
   strategy: {
+    validate: ({ provisioner, reclaimPolicy, volumeBindingMode }) => [
+      ...(provisioner ? [] : [fieldError.required('provisioner')]),
+      ...validateEnum(reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy'),
+      ...validateEnum(volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode'),
+    ],
+    validateUpdate: (next, old) =>
+      (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).flatMap((name) =>
+        validateImmutable(next[name], old[name], name),
+      ),
     applyDefaults(storageClass) {
       storageClass.reclaimPolicy ??= 'Delete';
       storageClass.volumeBindingMode ??= 'Immediate';

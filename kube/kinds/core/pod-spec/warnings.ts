@@ -117,16 +117,22 @@ interface Workload {
   spec?: { template?: PodTemplateSpec };
 }
 
-/** Of a workload: its name on create, its template when it has changed. */
-export function workloadWarnings({ metadata, spec }: Workload, old: Workload | undefined): string[] {
-  const messages = old ? [] : isDNS1123Label(metadata.name ?? '');
-  const name =
-    messages.length > 0
-      ? [
-          `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
-        ]
-      : [];
+/** Of a workload's template, when it has changed. */
+export function templateWarnings({ spec }: Workload, old: Workload | undefined): string[] {
   const template = spec?.template;
-  if (!template?.spec || semanticEqual(template, old?.spec?.template)) return name;
-  return [...name, ...podSpecWarnings(template.spec, 'spec.template.spec')];
+  if (!template?.spec || semanticEqual(template, old?.spec?.template)) return [];
+  return podSpecWarnings(template.spec, 'spec.template.spec');
+}
+
+/** Of a workload whose name becomes a part of its pods' host names. */
+export function workloadWarnings(next: Workload, old: Workload | undefined): string[] {
+  return [...(old ? [] : hostNameWarnings(next.metadata)), ...templateWarnings(next, old)];
+}
+
+export function hostNameWarnings({ name = '' }: ObjectMeta): string[] {
+  const messages = isDNS1123Label(name);
+  if (messages.length === 0) return [];
+  return [
+    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
+  ];
 }

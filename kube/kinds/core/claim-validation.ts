@@ -1,0 +1,64 @@
+/** `ValidatePersistentVolumeClaim` in `pkg/apis/core/validation/validation.go` */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Subdomain } from '../../machinery/names.ts';
+import { parseQuantity } from '../../machinery/quantity.ts';
+import type { PersistentVolumeClaim } from '../../types.ts';
+import { semanticEqual } from '../validation/equal.ts';
+import { invalidEach, validateEnum } from '../validation/fields.ts';
+import { validateLabelSelector } from '../validation/labels.ts';
+import { specDiff } from './pod-diff.ts';
+
+type Spec = NonNullable<PersistentVolumeClaim['spec']>;
+
+export const ACCESS_MODES: readonly string[] = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+
+export function validateAccessModes(
+  modes: readonly string[] | undefined,
+  field: string,
+  detail = 'at least 1 access mode is required',
+): FieldError[] {
+  if (!modes?.length) return [fieldError.required(field, detail)];
+  const errors = modes.flatMap((mode) => validateEnum(mode, ACCESS_MODES, field));
+  const shared = modes.some((mode) => mode !== 'ReadWriteOncePod' && ACCESS_MODES.includes(mode));
+  if (modes.includes('ReadWriteOncePod') && shared) {
+    errors.push(fieldError.forbidden(field, 'may not use ReadWriteOncePod with other access modes'));
+  }
+  return errors;
+}
+
+export function validateClaim({ spec = {} }: PersistentVolumeClaim): FieldError[] {
+  const errors = validateAccessModes(spec.accessModes, 'spec.accessModes');
+  errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
+  const storage = spec.resources?.requests?.storage;
+  if (storage === undefined) errors.push(fieldError.required('spec.resources[storage]'));
+  else if ((parseQuantity(storage)?.nano ?? 0n) <= 0n) {
+    errors.push(fieldError.invalid('spec.resources[storage]', storage, 'must be greater than zero'));
+  }
+  const name = spec.storageClassName;
+  if (name) errors.push(...invalidEach('spec.storageClassName', name, isDNS1123Subdomain(name)));
+  if (spec.volumeMode !== undefined) {
+    errors.push(...validateEnum(spec.volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'));
+  }
+  return errors;
+}
+
+/** A bound claim may ask for more room, and another attributes class. */
+function withOldValues(next: Spec, old: Spec, bound: boolean): Spec {
+  const resources = { ...next.resources, requests: { ...next.resources?.requests } };
+  if (bound && old.resources?.requests?.storage) resources.requests.storage = old.resources.requests.storage;
+  return {
+    ...next,
+    resources,
+    volumeName: old.volumeName || next.volumeName,
+    ...(bound ? { volumeAttributesClassName: old.volumeAttributesClassName } : {}),
+  };
+}
+
+export function validateClaimUpdate(next: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
+  const before = { ...old.spec, volumeName: old.spec?.volumeName || next.spec?.volumeName };
+  const after = withOldValues(next.spec ?? {}, before, next.status?.phase === 'Bound');
+  if (semanticEqual(after, before)) return [];
+  const detail =
+    'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+  return [fieldError.forbidden('spec', `${detail}\n${specDiff(before, after)}`)];
+}

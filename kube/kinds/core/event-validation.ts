@@ -1,0 +1,74 @@
+/** Events of both groups, in core form (`pkg/apis/core/validation/events.go`). */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isQualifiedName } from '../../machinery/names.ts';
+import type { Event } from '../../types.ts';
+import { invalidEach, validateImmutable } from '../validation/fields.ts';
+
+const MAX = { reportingInstance: 128, action: 128, reason: 128, message: 1024 } as const;
+
+/** `component`: what the group calls the reporting component. */
+export function validateEvent(event: Event, component = 'reportingComponent'): FieldError[] {
+  const { eventTime, involvedObject, metadata, reportingComponent = '' } = event;
+  const target = involvedObject?.namespace ?? '';
+  const own = metadata.namespace ?? '';
+  const elsewhere = fieldError.invalid('involvedObject.namespace', target, 'does not match event.namespace');
+  if (!eventTime) {
+    const matches = target === '' ? own === '' || own === 'default' : target === own;
+    return matches ? [] : [elsewhere];
+  }
+  const errors = target === '' && own !== 'default' && own !== 'kube-system' ? [elsewhere] : [];
+  if (reportingComponent === '') errors.push(fieldError.required(component));
+  errors.push(...invalidEach(component, reportingComponent, isQualifiedName(reportingComponent)));
+  for (const name of ['reportingInstance', 'action', 'reason', 'message'] as const) {
+    const value = event[name] ?? '';
+    if (value === '' && name !== 'message') errors.push(fieldError.required(name));
+    if (value.length > MAX[name]) {
+      errors.push(fieldError.invalid(name, '', `can have at most ${MAX[name]} characters`));
+    }
+  }
+  return errors;
+}
+
+/** The newer group is stricter. */
+export function validateNewEvent(event: Event): FieldError[] {
+  const errors = validateEvent(event, 'reportingController');
+  if (event.series) {
+    if ((event.series.count ?? 0) < 2) errors.push(fieldError.invalid('series.count', '', 'should be at least 2'));
+    if (!event.series.lastObservedTime) errors.push(fieldError.required('series.lastObservedTime'));
+  }
+  if (!event.eventTime) errors.push(fieldError.required('eventTime'));
+  if (event.type !== 'Normal' && event.type !== 'Warning') {
+    errors.push(fieldError.invalid('type', '', `has invalid value: ${event.type ?? ''}`));
+  }
+  for (const name of ['firstTimestamp', 'lastTimestamp', 'count'] as const) {
+    if (event[name]) errors.push(fieldError.invalid(name, '', 'needs to be unset'));
+  }
+  if (event.source?.component || event.source?.host) {
+    errors.push(fieldError.invalid('source', '', 'needs to be unset'));
+  }
+  return errors;
+}
+
+const FIXED = [
+  'involvedObject',
+  'reason',
+  'message',
+  'source',
+  'firstTimestamp',
+  'lastTimestamp',
+  'count',
+  'type',
+  'eventTime',
+  'action',
+  'related',
+  'reportingComponent',
+  'reportingInstance',
+] as const;
+
+/** In the newer group only the series of an event moves on. */
+export function validateNewEventUpdate(next: Event, old: Event): FieldError[] {
+  return FIXED.flatMap((name) => {
+    const field = name === 'reportingComponent' ? 'reportingController' : name;
+    return validateImmutable(next[name], old[name], field);
+  });
+}

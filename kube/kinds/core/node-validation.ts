@@ -1,0 +1,73 @@
+/** `ValidateNode` in `pkg/apis/core/validation/validation.go` */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isValidLabelValue } from '../../machinery/names.ts';
+import { parseQuantity } from '../../machinery/quantity.ts';
+import type { Node, Taint } from '../../types.ts';
+import { validateEnum } from '../validation/fields.ts';
+import { validateLabelName } from '../validation/labels.ts';
+import { TAINT_EFFECTS } from './pod-spec/scheduling.ts';
+
+/** Upstream says the taints were in the metadata. */
+const TAINTS = 'metadata.taints';
+
+function validateTaints(taints: readonly Taint[]): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, taint] of taints.entries()) {
+    const field = `${TAINTS}[${index}]`;
+    const { key = '', value = '', effect } = taint;
+    errors.push(...validateLabelName(key, `${field}.key`));
+    const messages = isValidLabelValue(value);
+    if (messages.length > 0) errors.push(fieldError.invalid(`${field}.value`, value, messages.join(';')));
+    if (!effect) errors.push(fieldError.required(`${field}.effect`));
+    else errors.push(...validateEnum(effect, TAINT_EFFECTS, `${field}.effect`));
+    const pair = `${key}:${effect}`;
+    if (seen.has(pair)) {
+      const shown = { Key: key, Value: value, Effect: effect, TimeAdded: taint.timeAdded ?? null };
+      const detail = 'taints must be unique by key and effect pair';
+      errors.push({ ...fieldError.duplicate(field, shown), detail });
+    }
+    seen.add(pair);
+  }
+  return errors;
+}
+
+function validateResources({ status }: Node): FieldError[] {
+  return (['capacity', 'allocatable'] as const).flatMap((which) =>
+    Object.entries(status?.[which] ?? {}).flatMap(([name, text]) => {
+      const negative = (parseQuantity(text)?.nano ?? 0n) < 0n;
+      const field = `status.${which}.${name}`;
+      return negative ? [fieldError.invalid(field, text, 'must be greater than or equal to 0')] : [];
+    }),
+  );
+}
+
+export function validateNode(node: Node): FieldError[] {
+  return [...validateTaints(node.spec?.taints ?? []), ...validateResources(node)];
+}
+
+/** What was given to a node stays with it. */
+export function validateNodeUpdate({ spec: next = {} }: Node, { spec: old = {} }: Node): FieldError[] {
+  const errors: FieldError[] = [];
+  const ranges = old.podCIDRs ?? [];
+  const changed =
+    ranges.length !== (next.podCIDRs ?? []).length || ranges.some((cidr, i) => cidr !== next.podCIDRs?.[i]);
+  if (ranges.length > 0 && changed) {
+    const detail = 'node updates may not change podCIDR except from "" to valid';
+    errors.push(fieldError.forbidden('spec.podCIDRs', detail));
+  }
+  if (old.providerID && old.providerID !== next.providerID) {
+    const detail = 'node updates may not change providerID except from "" to valid';
+    errors.push(fieldError.forbidden('spec.providerID', detail));
+  }
+  return errors;
+}
+
+export function validateNodeStatusUpdate(next: Node, old: Node): FieldError[] {
+  const addresses = (next.status?.addresses ?? []).map(({ type, address }) => ({ Type: type, Address: address }));
+  const texts = addresses.map((address) => JSON.stringify(address));
+  const doubles = texts.flatMap((text, index) =>
+    texts.indexOf(text) < index ? [fieldError.duplicate(`status.addresses[${index}]`, addresses[index])] : [],
+  );
+  return [...validateResources(next), ...doubles, ...validateNodeUpdate(next, old)];
+}

@@ -1,0 +1,77 @@
+/** `ValidateEndpointSlice` in `pkg/apis/discovery/validation/validation.go` */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
+import type { Endpoint, EndpointSlice } from '../../types.ts';
+import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
+import { isIPv6, parseIPv4, validateEndpointIP, validateIP } from '../validation/ip.ts';
+import { validateLabels } from '../validation/labels.ts';
+import { PROTOCOLS } from '../validation/ports.ts';
+
+const MAX_ENDPOINTS = 1000;
+const MAX_ADDRESSES = 100;
+const MAX_PORTS = 20_000;
+const TYPES = ['FQDN', 'IPv4', 'IPv6'];
+
+function tooMany(field: string, count: number, max: number): FieldError {
+  return { type: 'FieldValueTooMany', field, value: count, detail: `must have at most ${max} items` };
+}
+
+function validateAddress(address: string, type: string, field: string, index: number): FieldError[] {
+  const at = `${field}[${index}]`;
+  if (type === 'FQDN') {
+    const messages = isDNS1123Subdomain(address);
+    if (messages.length > 0) return invalidEach(at, address, messages);
+    if (address.includes('.')) return [];
+    return [fieldError.invalid(at, address, 'should be a domain with at least two segments separated by dots')];
+  }
+  const malformed = validateIP(address, at);
+  if (malformed.length > 0) return malformed;
+  const right = type === 'IPv4' ? parseIPv4(address) !== undefined : isIPv6(address);
+  const family = right ? [] : [fieldError.invalid(field, address, `must be an ${type} address`)];
+  return [...family, ...validateEndpointIP(address, at)];
+}
+
+function validateEndpoint(endpoint: Endpoint, type: string, field: string): FieldError[] {
+  const { addresses = [], nodeName, hostname, deprecatedTopology } = endpoint;
+  const at = `${field}.addresses`;
+  const errors: FieldError[] = [];
+  if (addresses.length === 0) errors.push(fieldError.required(at, 'must contain at least 1 address'));
+  else if (addresses.length > MAX_ADDRESSES) errors.push(tooMany(at, addresses.length, MAX_ADDRESSES));
+  if (TYPES.includes(type)) {
+    for (const [index, address] of addresses.entries()) errors.push(...validateAddress(address, type, at, index));
+  }
+  if (nodeName !== undefined) errors.push(...invalidEach(`${field}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
+  errors.push(...validateLabels(deprecatedTopology, `${field}.deprecatedTopology`));
+  if (hostname !== undefined) errors.push(...invalidEach(`${field}.hostname`, hostname, isDNS1123Label(hostname)));
+  return errors;
+}
+
+function validatePorts(ports: NonNullable<EndpointSlice['ports']>): FieldError[] {
+  if (ports.length > MAX_PORTS) return [tooMany('ports', ports.length, MAX_PORTS)];
+  const names = ports.map(({ name }) => name ?? '');
+  return ports.flatMap(({ name = '', protocol, appProtocol }, index) => {
+    const field = `ports[${index}]`;
+    return [
+      ...(name === '' ? [] : invalidEach(`${field}.name`, name, isDNS1123Label(name))),
+      ...(names.indexOf(name) < index ? [fieldError.duplicate(`${field}.name`, name)] : []),
+      ...validateEnum(protocol, PROTOCOLS, `${field}.protocol`),
+      ...(appProtocol === undefined
+        ? []
+        : invalidEach(`${field}.appProtocol`, appProtocol, isQualifiedName(appProtocol))),
+    ];
+  });
+}
+
+export function validateEndpointSlice({ addressType = '', ports, endpoints = [] }: EndpointSlice): FieldError[] {
+  const errors = addressType ? validateEnum(addressType, TYPES, 'addressType') : [fieldError.required('addressType')];
+  errors.push(...validatePorts(ports ?? []));
+  if (endpoints.length > MAX_ENDPOINTS) return [...errors, tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)];
+  for (const [index, endpoint] of endpoints.entries()) {
+    errors.push(...validateEndpoint(endpoint, addressType, `endpoints[${index}]`));
+  }
+  return errors;
+}
+
+export function validateEndpointSliceUpdate(next: EndpointSlice, old: EndpointSlice): FieldError[] {
+  return validateImmutable(next.addressType, old.addressType, 'addressType');
+}

@@ -133,11 +133,15 @@ class Manager implements ControllerManager {
     if (this.pumping || this.stopped) return;
     this.pumping = true;
     try {
-      if (this.hasWork() || !this.queue.quiet) {
-        this.rows.guard();
-        this.cursorDue = true;
+      if (this.hasWork()) {
         this.view ??= await this.buildView();
-        while (!this.stopped && this.slice(this.view)) await this.pause();
+        while (!this.stopped && this.slice(this.view)) {
+          this.rows.guard();
+          await this.pause();
+        }
+        // What is answered within one slice needs no guard (each row is billed).
+        if (!this.queue.quiet) this.rows.guard();
+        this.cursorDue ||= this.rows.isGuarded;
       }
     } catch (error) {
       this.ports.report?.(error, 'controllers');

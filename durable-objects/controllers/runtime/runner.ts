@@ -11,8 +11,8 @@ import type { Clock, RequestPort } from './ports.ts';
 
 /** upstream's `SlowStartInitialBatchSize` */
 const SLOW_START = 1;
-/** Deletes and patches at a time. */
-const TOGETHER = 50;
+/** At a time: more would hold up other people's requests. */
+const TOGETHER = 64;
 
 export type Outcome = { ok: true } | { ok: false; status: Status };
 type Answer = Awaited<ReturnType<RequestPort['request']>>;
@@ -70,7 +70,7 @@ class Run {
     for (let at = 0; at < actions.length; ) {
       const batch = actions.slice(at, at + size);
       at += batch.length;
-      if (actions[0]?.do === 'create') size *= 2;
+      size = Math.min(size * 2, TOGETHER);
       const statuses = await Promise.all(batch.map((action) => this.one(action)));
       const failed = statuses.findIndex((status) => status !== undefined);
       const status = statuses[failed];

@@ -73,6 +73,10 @@ export class TimerRows {
     this.clear(TIMER_PREFIX + item);
   }
 
+  get isGuarded(): boolean {
+    return this.guarded;
+  }
+
   /** There is work: an object that dies now is to be woken soon. */
   guard(): void {
     if (this.guarded) return;

@@ -76,7 +76,7 @@ class Teller {
   private readonly log: LogPort;
   private readonly steps: TraceStep[] = [];
   private readonly objects = new Map<Key, TraceObject>();
-  private readonly uids = new Set<string>();
+  private readonly uids = new Map<string, Key>();
   /** Revisions that are steps of the story. */
   private readonly told = new Set<number>();
   /** The last step of each object. */
@@ -111,7 +111,7 @@ class Teller {
 
   private hear(change: Change): void {
     if (change.key.startsWith('events/')) {
-      if ([...this.uids].some((uid) => change.text.includes(uid))) this.tellEvent(change);
+      if (change.change !== 'delete') this.tellEvent(change);
       return;
     }
     const isKnown = this.objects.has(change.key);
@@ -132,7 +132,7 @@ class Teller {
     const { namespace, name, resource } = parseKey(key);
     const who = { resource, kind: object.kind, namespace, name };
     this.objects.set(key, who);
-    if (object.metadata.uid) this.uids.add(object.metadata.uid);
+    if (object.metadata.uid) this.uids.set(object.metadata.uid, key);
     this.push({
       ...this.timeOf(cause.at),
       who: whoOf(cause),
@@ -145,15 +145,9 @@ class Teller {
   }
 
   private tellEvent(change: Change): void {
-    if (change.change === 'delete') return;
     const event = parse(change) as unknown as Event;
-    const about = event.involvedObject;
-    if (!about.uid || !this.uids.has(about.uid)) return;
-    const key = [...this.objects].find(
-      ([, object]) =>
-        object.kind === about.kind && object.namespace === (about.namespace ?? '') && object.name === about.name,
-    )?.[0];
-    if (!key) return;
+    const key = this.uids.get(event.involvedObject?.uid ?? '');
+    if (key === undefined) return;
     const times = (event.count ?? 1) > 1 ? ` (${event.count} times)` : '';
     this.push({
       ...this.timeOf(change.cause.at),

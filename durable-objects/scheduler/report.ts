@@ -41,7 +41,7 @@ export function eventRequest(pod: Pod, said: Said, now: number, random: Random, 
     body: {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { namespace, name: `${name}.${random.uuid().replaceAll('-', '').slice(0, 16)}` },
+      metadata: { namespace, name: `${name}.${nanoseconds(now, random)}` },
       involvedObject: {
         apiVersion: 'v1',
         kind: 'Pod',
@@ -61,6 +61,11 @@ export function eventRequest(pod: Pod, said: Said, now: number, random: Random, 
     },
     cause,
   };
+}
+
+/** Nanoseconds in hexadecimal, as upstream names events: so they are listed in the order they happened. */
+function nanoseconds(now: number, random: Random): string {
+  return (BigInt(now) * 1_000_000n + BigInt(Math.floor(random.next() * 50_000))).toString(16);
 }
 
 /** PodScheduled=False, with the reason for it. */

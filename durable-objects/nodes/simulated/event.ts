@@ -2,13 +2,21 @@
 import { type PodEvent, timeText } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 
-export function eventObject(pod: Pod, event: PodEvent, node: string, now: number, uuid: string): object {
+/** `index`: its place among the events of one moment; `chance` in [0, 1). */
+export function eventObject(
+  pod: Pod,
+  event: PodEvent,
+  node: string,
+  { now, index, chance }: { now: number; index: number; chance: number },
+): object {
   const { namespace, name, uid, resourceVersion } = pod.metadata;
   const time = timeText(now);
+  // Nanoseconds in hexadecimal, as upstream names events: so they are listed in the order they happened.
+  const nanoseconds = (BigInt(now) * 1_000_000n + BigInt(Math.floor((index + 1 + chance) * 50_000))).toString(16);
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { namespace, name: `${name}.${uuid.replaceAll('-', '').slice(0, 16)}` },
+    metadata: { namespace, name: `${name}.${nanoseconds}` },
     involvedObject: {
       apiVersion: 'v1',
       kind: 'Pod',

@@ -49,8 +49,8 @@ async function reportEvents(by: Reporter, events: readonly PodEvent[]): Promise<
   const { request, clock, random } = by.ports;
   const path = `/api/v1/namespaces/${by.pod.metadata.namespace}/events`;
   const node = by.pod.spec?.nodeName ?? '';
-  const write = (event: PodEvent): Promise<unknown> => {
-    const body = eventObject(by.pod, event, node, clock.now(), random.uuid());
+  const write = (event: PodEvent, index: number): Promise<unknown> => {
+    const body = eventObject(by.pod, event, node, { now: clock.now(), index, chance: random.next() });
     // An event that cannot be written (its namespace is going) is not worth a retry.
     return request({ ...as(by), method: 'POST', path, body }).catch(() => undefined);
   };

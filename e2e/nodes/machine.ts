@@ -1,0 +1,94 @@
+/** A service, a containerd and an agent on this machine, each as a user starts it, and a kubectl that asks. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { findKubectl } from '../kubectl/find-kubectl.ts';
+import { eventually, Machine, type Up } from '../workerd/service.ts';
+import { type Containerd, startContainerd, whyNoContainerd } from './containerd.ts';
+
+export interface Outcome {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+}
+
+/** Why the whole can't be tried here; undefined when it can. */
+export async function whyNot(): Promise<string | undefined> {
+  const kubectl = await findKubectl();
+  return 'skip' in kubectl ? kubectl.skip : whyNoContainerd();
+}
+
+export class NodeRig implements AsyncDisposable {
+  readonly machine = new Machine();
+  readonly containerd: Containerd;
+  readonly #kubectl: string;
+  agent: Up | undefined;
+
+  private constructor(containerd: Containerd, kubectl: string) {
+    this.containerd = containerd;
+    this.#kubectl = kubectl;
+  }
+
+  static async open(): Promise<NodeRig> {
+    const found = await findKubectl();
+    if ('skip' in found) throw new Error(found.skip);
+    const rig = new NodeRig(await startContainerd(), found.path);
+    await rig.machine.up('--nodes', '1').ready();
+    return rig;
+  }
+
+  /** The command that `islet token create` prints, without `npx islet`. */
+  async joinCommand(): Promise<string[]> {
+    const { ended } = this.machine.islet('token', 'create', '--print-join-command', '--state', this.machine.state);
+    const line = (await ended).output.split('\n').find((text) => text.startsWith('npx islet join')) ?? '';
+    return line.split(' ').slice(2);
+  }
+
+  /** Joins with the printed command the first time, later with what the state knows. */
+  async startAgent(command: readonly string[] = ['join']): Promise<Up> {
+    const state = join(this.machine.folder, 'agent');
+    const endpoint = `unix://${this.containerd.endpoint}`;
+    const started = this.machine.islet(...command, '--state', state, '--container-runtime-endpoint', endpoint);
+    this.agent = started;
+    await eventually(() => {
+      if (!started.output.includes('connected to the cluster')) throw new Error(started.output);
+    });
+    return started;
+  }
+
+  async killAgent(): Promise<void> {
+    this.agent?.process.kill('SIGKILL');
+    await this.agent?.ended;
+  }
+
+  start(args: readonly string[]) {
+    return spawn(this.#kubectl, args, { env: { ...process.env, KUBECONFIG: this.machine.kubeconfig } });
+  }
+
+  async kubectl(args: readonly string[], input: string | Buffer = ''): Promise<Outcome> {
+    const child = this.start(args);
+    const stdout: Buffer[] = [];
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? -1)));
+    return { code, stdout: Buffer.concat(stdout), stderr };
+  }
+
+  /** What it prints. Throws, with what it said, unless it ends well. */
+  async ok(line: string, input?: string): Promise<string> {
+    const { code, stdout, stderr } = await this.kubectl(line.split(' '), input);
+    if (code !== 0) throw new Error(`kubectl ${line}: ${code}\n${stdout}${stderr}\n${this.agent?.output ?? ''}`);
+    return stdout.toString();
+  }
+
+  async json<T>(line: string): Promise<T> {
+    return JSON.parse(await this.ok(`${line} -o json`)) as T;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.machine[Symbol.asyncDispose]();
+    await this.containerd[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,152 @@
+/** A real machine as a node: joined by the printed command, its pods run by containerd, asked by a real kubectl. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Node, Pod } from '../../kube/types.ts';
+import { eventually } from '../workerd/service.ts';
+import { NodeRig, whyNot } from './machine.ts';
+
+const skip = await whyNot();
+if (skip) console.log(`skipped: ${skip}`);
+
+const WEB = `
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: default}
+spec:
+  volumes: [{name: shared, emptyDir: {}}]
+  initContainers:
+  - name: first
+    image: busybox:1.36
+    command: [sh, -c, 'echo one >> /shared/order; echo the first is done']
+    volumeMounts: [{name: shared, mountPath: /shared}]
+  - name: second
+    image: busybox:1.36
+    command: [sh, -c, 'echo two >> /shared/order']
+    volumeMounts: [{name: shared, mountPath: /shared}]
+  containers:
+  - name: nginx
+    image: nginx:1.14.2
+    volumeMounts: [{name: shared, mountPath: /usr/share/nginx/html/shared}]
+`;
+
+describe.skipIf(skip)('a node', () => {
+  let rig: NodeRig;
+  const node = () => rig.json<Node>('get node real-1');
+  const pod = (name: string) => rig.json<Pod>(`get pod ${name}`);
+  const ready = async () => (await node()).status?.conditions?.find(({ type }) => type === 'Ready');
+
+  beforeAll(async () => {
+    rig = await NodeRig.open();
+    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
+  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
+
+  test('the machine appears as a node with what it really is, and becomes ready', async () => {
+    await eventually(async () => expect(await ready()).toMatchObject({ status: 'True', reason: 'KubeletReady' }));
+    const { status, spec } = await node();
+    expect(status?.nodeInfo).toMatchObject({
+      containerRuntimeVersion: expect.stringMatching(/^containerd:\/\/\d/),
+      kubeletVersion: 'v1.36.3+islet',
+      operatingSystem: 'linux',
+    });
+    expect(Number(status?.capacity?.cpu)).toBeGreaterThan(0);
+    expect(spec?.podCIDR).toMatch(/^10\.244\.\d+\.0\/24$/);
+  });
+
+  test('a pod goes there and not to the simulated node, runs its init containers in order, and gets an address', async () => {
+    await rig.ok('apply -f -', WEB);
+    await rig.ok('wait --for=condition=Ready pod/web --timeout=30s');
+    const { spec, status } = await pod('web');
+    expect(spec?.nodeName).toBe('real-1');
+    expect(status?.phase).toBe('Running');
+    expect(status?.podIP).toMatch(/^10\.244\./);
+    expect(await (await fetch(`http://${status?.podIP}/shared/order`)).text()).toBe('one\ntwo\n');
+    const events = await rig.ok('events --for pod/web');
+    for (const reason of ['Scheduled', 'Pulled', 'Created', 'Started']) expect(events).toContain(reason);
+  });
+
+  test('logs show what was written, and follow what is written next', async () => {
+    expect(await rig.ok('logs web -c first')).toBe('the first is done\n');
+    const following = rig.start(['logs', '-f', 'web', '-c', 'nginx']);
+    let followed = '';
+    following.stdout.on('data', (chunk) => (followed += chunk));
+    const { podIP } = (await pod('web')).status ?? {};
+    await eventually(async () => {
+      await fetch(`http://${podIP}/?probe`);
+      expect(followed).toContain('GET /?probe');
+    });
+    following.kill();
+    const refused = await rig.kubectl(['logs', '-p', 'web', '-c', 'nginx']);
+    expect(refused.stderr).toContain('previous terminated container "nginx" in pod "web" not found');
+  });
+
+  test('exec gives in- and output, exit codes, and errors in the words of the runtime', async () => {
+    const exec = (...command: string[]) => ['exec', '-i', 'web', '-c', 'nginx', '--', ...command];
+    expect((await rig.kubectl(exec('cat'), 'hello')).stdout.toString()).toBe('hello');
+    const failed = await rig.kubectl(exec('sh', '-c', 'echo to stderr >&2; exit 7'));
+    expect(failed).toMatchObject({ code: 7, stderr: expect.stringContaining('to stderr') });
+    const missing = await rig.kubectl(exec('no-such-program'));
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain('executable file not found');
+  });
+
+  test('many bytes go through exec in both directions at once, unharmed, and nothing else is held up', async () => {
+    const bytes = Buffer.alloc(64 << 20, 'islet: a cluster in an object. ');
+    const echo = rig.kubectl(['exec', '-i', 'web', '-c', 'nginx', '--', 'cat'], bytes);
+    await rig.ok('get nodes');
+    const { code, stdout } = await echo;
+    expect(code).toBe(0);
+    expect(stdout.equals(bytes)).toBe(true);
+  });
+
+  test('a container that fails is restarted with back-off, and what it said last is shown', async () => {
+    const command = ['sh', '-c', 'echo why > /dev/termination-log; exit 3'];
+    const spec = { containers: [{ name: 'c', image: 'busybox:1.36', command }] };
+    const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'crash' }, spec };
+    await rig.ok('apply -f -', JSON.stringify(body));
+    await eventually(async () => {
+      const status = (await pod('crash')).status?.containerStatuses?.[0];
+      expect(status).toMatchObject({
+        restartCount: 1,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { exitCode: 3, reason: 'Error', message: 'why\n' } },
+      });
+    });
+    await rig.ok('delete pod crash');
+  });
+
+  test('an agent that is killed turns its node NotReady within seconds, and one that starts again adopts its pods', async () => {
+    const before = await pod('web');
+    await rig.killAgent();
+    await eventually(async () => {
+      expect(await ready()).toMatchObject({ status: 'Unknown', reason: 'NodeStatusUnknown' });
+      const taints = (await node()).spec?.taints ?? [];
+      expect(taints.map(({ key }) => key)).toContain('node.kubernetes.io/unreachable');
+    }, 20_000);
+    const cut = await rig.kubectl(['exec', 'web', '-c', 'nginx', '--', 'true']);
+    expect(cut.code).not.toBe(0);
+    expect(cut.stderr).toContain('node "real-1" is not connected');
+    await rig.startAgent();
+    await eventually(async () => expect(await ready()).toMatchObject({ status: 'True' }));
+    await eventually(async () =>
+      expect((await rig.kubectl(['exec', 'web', '-c', 'nginx', '--', 'true'])).code).toBe(0),
+    );
+    const after = await pod('web');
+    expect(after.status?.containerStatuses?.[0]?.containerID).toBe(before.status?.containerStatuses?.[0]?.containerID);
+    expect(after.status?.containerStatuses?.[0]?.restartCount).toBe(0);
+    expect(after.status?.podIP).toBe(before.status?.podIP);
+  });
+
+  test('a cut connection ends an exec with a failure', async () => {
+    const exec = rig.kubectl(['exec', 'web', '-c', 'nginx', '--', 'sleep', '60']);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await rig.killAgent();
+    expect((await exec).code).not.toBe(0);
+    await rig.startAgent();
+  });
+
+  test('a deleted pod is stopped with its grace period and leaves nothing behind', async () => {
+    await rig.ok('delete pod web --grace-period=2');
+    const { stderr } = await rig.kubectl(['get', 'pod', 'web']);
+    expect(stderr).toContain('NotFound');
+  });
+});

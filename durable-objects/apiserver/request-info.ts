@@ -57,7 +57,7 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   if (parts[0] === 'watch' && parts.length > 1) {
     info.verb = 'watch';
     parts = parts.slice(1);
-  } else info.verb = METHOD_VERBS[method] ?? '';
+  } else info.verb = Object.hasOwn(METHOD_VERBS, method) ? (METHOD_VERBS[method] ?? '') : '';
 
   if (parts[0] === 'namespaces' && parts.length > 1) {
     info.namespace = parts[1] ?? '';

@@ -11,10 +11,12 @@ interface PriorityClass {
 }
 
 /** These need no object; upstream's API server creates theirs at start. */
-const SYSTEM: Readonly<Record<string, number>> = {
-  'system-node-critical': 2_000_001_000,
-  'system-cluster-critical': 2_000_000_000,
-};
+const SYSTEM: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'system-node-critical': 2_000_001_000,
+    'system-cluster-critical': 2_000_000_000,
+  }),
+);
 const CLASSES = 'priorityclasses.scheduling.k8s.io';
 
 export const priority: Plugin = {
@@ -39,7 +41,7 @@ export const priority: Plugin = {
       const name = spec.priorityClassName;
       const stored = reader.get(keyOf(CLASSES, '', name));
       if (stored) found = JSON.parse(stored.text) as PriorityClass;
-      else if (name in SYSTEM) found = { value: SYSTEM[name], metadata: { name } };
+      else if (SYSTEM.has(name)) found = { value: SYSTEM.get(name), metadata: { name } };
       else throw refuse(admission, `no PriorityClass with name ${name} was found`);
     }
     const value = found?.value ?? 0;

@@ -91,12 +91,13 @@ const PREFIX = 'system:serviceaccount:kube-system:';
 
 export const controllers: Authority = (attributes) => {
   if (!attributes.isResource) return undefined;
-  const { name } = attributes.user;
-  const rules =
-    name === 'system:kube-scheduler'
-      ? SCHEDULER
-      : name.startsWith(PREFIX)
-        ? ROLES[name.slice(PREFIX.length)]
-        : undefined;
+  const rules = rulesOf(attributes.user.name);
   return rules?.some((one) => ruleAllows(one, attributes)) ? 'allow' : undefined;
 };
+
+function rulesOf(user: string): readonly Rule[] | undefined {
+  if (user === 'system:kube-scheduler') return SCHEDULER;
+  if (!user.startsWith(PREFIX)) return undefined;
+  const name = user.slice(PREFIX.length);
+  return Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
+}

@@ -10,11 +10,11 @@ export interface Accepted {
 
 const MEDIA_TYPES = ['application/json', 'application/yaml'];
 const JSON_OBJECT: Accepted = { format: 'json', as: 'object' };
-const SHAPES: Readonly<Record<string, Shape>> = {
-  Table: 'table',
-  PartialObjectMetadata: 'metadata',
-  PartialObjectMetadataList: 'metadata',
-};
+const SHAPES: ReadonlyMap<string, Shape> = new Map([
+  ['Table', 'table'],
+  ['PartialObjectMetadata', 'metadata'],
+  ['PartialObjectMetadataList', 'metadata'],
+]);
 
 /** Clients send a handful of texts over and over. */
 const seen = new Map<string, Accepted | undefined>();
@@ -44,7 +44,7 @@ function choose(header: string): Accepted | undefined {
     if (format === undefined) continue;
     const wanted = parameters.get('as');
     if (wanted === undefined) return { format, as: 'object' };
-    const as = SHAPES[wanted];
+    const as = SHAPES.get(wanted);
     if (as && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1') return { format, as };
   }
   return undefined;

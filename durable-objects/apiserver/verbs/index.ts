@@ -2,6 +2,7 @@
 import type { Authorizer } from '../authz/attributes.ts';
 import { methodNotAllowed, noSuchResource } from '../errors.ts';
 import { respondObject } from '../negotiate/respond.ts';
+import { warnOfDeprecation } from '../registry/support.ts';
 import type { ApiAnswer } from '../request.ts';
 import type { Call, VerbAnswer } from '../server.ts';
 import { bind } from '../subresources/binding.ts';
@@ -31,6 +32,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
 export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAnswer> {
   const { kind, info } = call;
   const { verb } = info;
+  warnOfDeprecation(call);
   if (info.subresource !== '') return subresource(call);
   if (kind.scope === 'Cluster' && info.namespace !== '' && kind.resource !== 'namespaces') throw noSuchResource();
   const isCreate = verb === 'create';

@@ -57,7 +57,8 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
 }
 
 export function patchType({ request }: Call): PatchType {
-  const type = PATCH_TYPES[mediaType(request)];
+  const media = mediaType(request);
+  const type = Object.hasOwn(PATCH_TYPES, media) ? PATCH_TYPES[media] : undefined;
   if (type === undefined) throw unknownFormat(Object.keys(PATCH_TYPES));
   if (type === 'apply') {
     throw unsupportedMediaType(

@@ -32,6 +32,7 @@ export interface UpdateRequest {
 /** Kinds whose writers must say which state they replace (`AllowUnconditionalUpdate`). */
 const CONDITIONAL_ONLY: ReadonlySet<string> = new Set([
   'leases.coordination.k8s.io',
+  'poddisruptionbudgets.policy',
   'csinodes.storage.k8s.io',
   'csidrivers.storage.k8s.io',
   'volumeattachments.storage.k8s.io',
@@ -66,16 +67,19 @@ export function applyUpdate(
     if (old.status === undefined) delete next.status;
     else next.status = old.status;
   }
-  const managedFields = updateManagedFields({
-    schema: kind.schema as StructSchema,
-    before: old,
-    after: next,
-    manager,
-    time: rfc3339(call.now),
-    subresource,
-    ignore: subresource === '' && hasStatus(kind) ? ['status'] : [],
-  });
-  next.metadata.managedFields = managedFields;
+  // Upstream never begins to track what was created with nothing to track.
+  const isTracked = !!old.metadata.managedFields?.length;
+  const trackChanges = () =>
+    updateManagedFields({
+      schema: kind.schema as StructSchema,
+      before: old,
+      after: next,
+      manager,
+      time: rfc3339(call.now),
+      subresource,
+      ignore: subresource === '' && hasStatus(kind) ? ['status'] : [],
+    });
+  next.metadata.managedFields = isTracked ? trackChanges() : undefined;
   const admission: Admission = {
     call,
     operation: 'UPDATE',

@@ -10,6 +10,7 @@ import { rfc3339 } from '../server.ts';
 /** Kinds whose `metadata.generation` counts changes of what is wanted. */
 const WITH_GENERATION: ReadonlySet<string> = new Set([
   'pods',
+  'podtemplates',
   'replicationcontrollers',
   'deployments.apps',
   'replicasets.apps',
@@ -19,11 +20,19 @@ const WITH_GENERATION: ReadonlySet<string> = new Set([
   'cronjobs.batch',
   'poddisruptionbudgets.policy',
   'endpointslices.discovery.k8s.io',
+  'priorityclasses.scheduling.k8s.io',
+  'ingressclasses.networking.k8s.io',
   'ingresses.networking.k8s.io',
   'networkpolicies.networking.k8s.io',
   'flowschemas.flowcontrol.apiserver.k8s.io',
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
 ]);
+
+/** What of metadata counts as wanted: a deployment's annotations are copied to its ReplicaSets. */
+const COUNTED_METADATA: Readonly<Record<string, 'annotations' | 'labels'>> = {
+  'deployments.apps': 'annotations',
+  'endpointslices.discovery.k8s.io': 'labels',
+};
 
 /** A node brings its first status along. */
 const STATUS_ON_CREATE: ReadonlySet<string> = new Set(['nodes']);
@@ -61,11 +70,10 @@ export function keepMetadata(object: KubeObject, old: KubeObject): void {
 
 export function bumpGeneration(kind: KindDescriptor, object: KubeObject, old: KubeObject): void {
   if (!WITH_GENERATION.has(kind.resource)) return;
-  // Upstream's deployment strategy also counts annotations: the controller copies them to its ReplicaSets.
-  const annotationsCount = kind.resource === 'deployments.apps';
+  const also = COUNTED_METADATA[kind.resource];
   const changed =
     !sameJson(wanted(object), wanted(old)) ||
-    (annotationsCount && !sameJson(object.metadata.annotations ?? {}, old.metadata.annotations ?? {}));
+    (also !== undefined && !sameJson(object.metadata[also] ?? {}, old.metadata[also] ?? {}));
   object.metadata.generation = (old.metadata.generation ?? 0) + (changed ? 1 : 0);
 }
 

@@ -20,11 +20,12 @@ export async function ensureBuilt({ log = () => {}, only }: BuildOptions = {}): 
     log('building the service …');
     await buildWorker();
   }
-  if (only !== 'api' && isStale(join(WEB, '.built'), ['web', 'wire'])) {
+  const needsWeb = only !== 'api' && isStale(join(WEB, 'index.html'), ['web', 'wire']);
+  if (needsWeb) {
     log('building the dashboard …');
     await buildWeb();
   }
-  if (isStale(join(WEB, 'openapi', '.built'), ['kube', 'scripts/generate'])) {
+  if (needsWeb || isStale(join(WEB, 'openapi', 'v3.json'), ['kube', 'scripts/generate'])) {
     log('writing the OpenAPI documents …');
     await writeOpenApi();
   }
@@ -57,14 +58,12 @@ async function buildWorker(): Promise<void> {
 async function buildWeb(): Promise<void> {
   const { build } = await import('vite');
   await build({ configFile: join(ROOT, 'web', 'vite.config.ts'), logLevel: 'error' });
-  writeFileSync(join(WEB, '.built'), '');
 }
 
 async function writeOpenApi(): Promise<void> {
   const { writeOpenApiAssets } = await import('./generate/openapi-assets.ts');
   const { kinds } = await import('../kube/kinds/index.ts');
   await writeOpenApiAssets(WEB, kinds);
-  writeFileSync(join(WEB, 'openapi', '.built'), '');
 }
 
 /** esbuild has told which files it read. */

@@ -71,6 +71,7 @@ async function up(options: Options): Promise<void> {
 
 async function openDefault({ account, service }: LocalServer, nodes: number, kubeconfig: string): Promise<void> {
   const known = (await account.list()).some(({ name }) => name === 'default');
+  console.log(known ? 'found the cluster default' : `creating the cluster default with ${nodes} simulated nodes`);
   const { id, token } = known ? await account.token('default') : await account.create('default', nodes);
   const server = `${service.server}/clusters/${id}`;
   const entry = { name: 'islet-default', server, token, ca: service.ca };

@@ -28,7 +28,7 @@ export interface WorkerdRun {
 
 /** Resolves when it listens on every socket. */
 export async function startWorkerd({ config, sockets, env, log }: WorkerdRun): Promise<Workerd> {
-  const child = spawn(workerdBinary(), ['serve', config, '--control-fd=3', '--experimental'], {
+  const child = spawn(workerdBinary(), ['serve', config, '--control-fd=3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // A process group of its own: Ctrl-C in a terminal is ours to pass on.
     detached: true,

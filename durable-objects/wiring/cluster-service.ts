@@ -24,6 +24,8 @@ export class ClusterService {
   readonly #record: ClusterRecord;
   readonly #book: ClusterBook;
   readonly #machine: Machine;
+  readonly #awakeSince = now();
+  #alive = true;
   #inFlight = 0;
   readonly #agents: AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
 
@@ -40,22 +42,27 @@ export class ClusterService {
       now,
       random: Math.random,
       uuid,
-      defer: (run, ms) => void setTimeout(run, ms),
+      // Nothing of a cluster goes on after it was deleted.
+      defer: (run, ms) => void setTimeout(() => this.#alive && run(), ms),
       inFlight: () => this.#inFlight,
       rootCA: env.ISLET_CA ?? '',
       report: (about, error) => console.error(about, error),
       connections: this.#agents,
-      setAlarm: (due) => void ctx.storage.setAlarm(due),
+      setAlarm: (due) => void (this.#alive && ctx.storage.setAlarm(due)),
     });
     this.sockets = new SocketHub({
       ctx,
       hub: this.#machine.hub,
       handle: (request) => this.#machine.handle(request),
       nodeConnected: (node) => {
+        console.log(`cluster ${record.name}: node ${node} connected`);
         this.#agents.closeReplaced(node);
         this.#machine.nodes.opened(node);
       },
-      nodeDisconnected: (node) => this.#machine.nodes.closed(node),
+      nodeDisconnected: (node) => {
+        if (!this.#agents.connected(node)) console.log(`cluster ${record.name}: node ${node} disconnected`);
+        this.#machine.nodes.closed(node);
+      },
       isRevoked: (jti) => this.#book.isRevoked(jti),
       now,
       uuid,
@@ -100,6 +107,7 @@ export class ClusterService {
   }
 
   stop(): void {
+    this.#alive = false;
     this.#machine.stop();
     this.sockets.closeAll('the cluster was deleted');
   }
@@ -116,6 +124,7 @@ export class ClusterService {
         isNodeReady: (name) => this.#machine.nodes.isReady(name),
         closeToken: (jti) => this.sockets.closeToken(jti),
         trace: (text) => this.#machine.trace(text),
+        stats: () => ({ awakeSince: this.#awakeSince, ...this.#machine.stats() }),
       },
       identity,
       request.method,

@@ -18,6 +18,7 @@ export interface IsletApiPorts {
   isNodeReady(name: string): boolean;
   /** Closes what was opened with a token that counts no longer. */
   closeToken(jti: string): void;
+  stats(): object;
   trace(query: string): { status: number; body: unknown };
 }
 
@@ -42,6 +43,7 @@ export async function answerIslet(
     return failure('Forbidden', `User ${JSON.stringify(identity.user)} cannot use ${path}: only administrators can`);
   }
   if (method === 'POST' && path === '/islet/v1/join-tokens') return createJoinToken(ports, body);
+  if (method === 'GET' && path === '/islet/v1/stats') return { status: 200, body: ports.stats() };
   if (method === 'GET' && path === '/islet/v1/trace') return ports.trace(query);
   return failure('NotFound', 'the server could not find the requested resource');
 }

@@ -50,7 +50,7 @@ function combine(a: Amounts, b: Amounts, with_: (x: number, y: number) => number
 }
 
 const plus = (x: number, y: number): number => x + y;
-export const add = (a: Amounts, b: Amounts): Amounts => combine(a, b, plus);
+const add = (a: Amounts, b: Amounts): Amounts => combine(a, b, plus);
 const larger = (a: Amounts, b: Amounts): Amounts => combine(a, b, Math.max);
 
 function ofContainer(container: Container, defaults: boolean): Amounts {

@@ -113,7 +113,7 @@ function lastStateOf(observed: Observed, newest: ObservedContainer | undefined):
   return previous && terminatedState(previous);
 }
 
-export function terminatedState(container: ObservedContainer): ContainerState {
+function terminatedState(container: ObservedContainer): ContainerState {
   if (container.state !== 'exited') {
     // Its runtime lost it: what became of it cannot be known.
     return {
@@ -149,7 +149,7 @@ export function isStarted(pod: Pod, container: Container, newest: ObservedContai
 }
 
 /** `ready` of a started container: its readiness probe, where it has one, has succeeded. */
-export function isReady(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
+function isReady(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
   if (!container.readinessProbe) return true;
   const probes = memory.probes[container.name];
   if (probes?.id === newest.id && probes.readiness?.last) return probes.readiness.result === 'success';

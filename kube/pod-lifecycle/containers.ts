@@ -1,12 +1,8 @@
 /** A pod's containers, and whether one that has ended runs again (kubelet `container/helpers.go`, KEP-753, KEP-5307). */
-import type { Container, Pod, PodSpec } from '../types.ts';
+import type { Container, Pod } from '../types.ts';
 import type { ObservedContainer } from './observed.ts';
 
 export type ContainerKind = 'init' | 'sidecar' | 'app';
-
-export function specOf(pod: Pod): PodSpec {
-  return pod.spec ?? { containers: [] };
-}
 
 /** An init container that stays (`restartPolicy: Always`). */
 export function isSidecar(container: Container): boolean {

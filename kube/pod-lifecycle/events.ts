@@ -12,7 +12,7 @@ export interface PodEvent {
 }
 
 /** `spec.containers{web}` or `spec.initContainers{setup}`. */
-export function containerFieldPath(pod: Pod, name: string): string | undefined {
+function containerFieldPath(pod: Pod, name: string): string | undefined {
   if (!containerOf(pod, name)) return undefined;
   return initContainers(pod).some((c) => c.name === name) ? `spec.initContainers{${name}}` : `spec.containers{${name}}`;
 }
@@ -42,15 +42,12 @@ export const podEvents = {
     normal('BackOff', `Back-off pulling image ${quoted(image)}${error ? `: ${error}` : ''}`),
   neverPulled: (image: string) =>
     warning('ErrImageNeverPull', `Container image ${quoted(image)} is not present with pull policy of Never`),
-  inspectFailed: (image: string, error: string) =>
-    warning('InspectFailed', `Failed to apply default image tag ${quoted(image)}: ${error}`),
   created: () => normal('Created', 'Container created'),
   started: () => normal('Started', 'Container started'),
   /** Reported once more for every failed start: `Error: ErrImagePull`, `Error: ImagePullBackOff`, or the runtime's words. */
   failed: (error: string) => warning('Failed', `Error: ${error}`),
   backOffRestarting: (pod: Pod, container: string) =>
     warning('BackOff', `Back-off restarting failed container ${container} in pod ${podText(pod)}`),
-  stopping: (container: string) => normal('Killing', `Stopping container ${container}`),
   /** `why` is the message of a kill-container action, where it has one. */
   killing: (container: string, why?: string) => normal('Killing', why ?? `Stopping container ${container}`),
   unhealthy: (kind: 'startup' | 'liveness' | 'readiness', output: string) =>
@@ -67,11 +64,5 @@ export const podEvents = {
     warning('FailedMount', `MountVolume.SetUp failed for volume ${quoted(volume)} : ${error}`),
   failedPostStart: (error: string) => warning('FailedPostStartHook', `PostStartHook failed: ${error}`),
   failedPreStop: (error: string) => warning('FailedPreStopHook', `PreStopHook failed: ${error}`),
-  exceededGrace: (seconds: number) =>
-    warning(
-      'ExceededGracePeriod',
-      `Container runtime did not kill the pod within specified grace period (${seconds}s).`,
-    ),
   deadlineExceeded: () => normal('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
-  failedSync: (error: string) => warning('FailedSync', `error determining status: ${error}`),
 } as const;

@@ -9,27 +9,19 @@
 
 export type { DecideInput, Decision, PodAction } from './actions.ts';
 export {
-  type BackOffLimits,
   backOffUntil,
   CONTAINER_BACK_OFF,
-  goDuration,
   stepBackOff,
 } from './back-off.ts';
-export { podConditions } from './conditions.ts';
-export { containerStatuses, isReady, isStarted, terminatedState, timeText } from './container-statuses.ts';
+export { containerStatuses, isStarted, timeText } from './container-statuses.ts';
 export {
   allContainers,
-  appContainers,
-  type ContainerKind,
   containerOf,
   initContainers,
-  isSidecar,
   isTerminal,
-  podText,
-  restartsAfter,
 } from './containers.ts';
 export { decide } from './decide.ts';
-export { about, containerFieldPath, type PodEvent, podEvents } from './events.ts';
+export { about, type PodEvent, podEvents } from './events.ts';
 export {
   type BackOffEntry,
   forgetWaiting,
@@ -38,17 +30,12 @@ export {
   newestContainer,
   type Observed,
   type ObservedContainer,
-  type ObservedSandbox,
   type PodMemory,
-  previousContainer,
   rememberWaiting,
 } from './observed.ts';
-export { type Phase, podPhase } from './phase.ts';
 export {
   type ProbeKind,
-  type ProbeSpec,
   type ProbeState,
-  type ProbeVerdict,
   probeDueAt,
   probeSpec,
   probeTimeout,
@@ -56,5 +43,4 @@ export {
   startProbe,
 } from './probes.ts';
 export { qosClass } from './qos.ts';
-export { type PodStatusInput, podStatus, sameStatus } from './status.ts';
-export { graceDeadline, stopPod } from './stop.ts';
+export { podStatus, sameStatus } from './status.ts';

@@ -8,7 +8,7 @@ import type { ObservedContainer } from './observed.ts';
 const MINIMUM_GRACE_SECONDS = 2;
 
 /** When the pod must be gone, in milliseconds; undefined while it is not being deleted. */
-export function graceDeadline({ pod }: Pick<DecideInput, 'pod'>): number | undefined {
+function graceDeadline({ pod }: Pick<DecideInput, 'pod'>): number | undefined {
   // The API server sets deletionTimestamp to the moment the grace period ends.
   return pod.metadata.deletionTimestamp ? Date.parse(pod.metadata.deletionTimestamp) : undefined;
 }

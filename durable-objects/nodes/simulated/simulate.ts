@@ -1,8 +1,8 @@
 /** One pod, as far as it gets at this moment: pure. All that happens ends up in one status, so in one write. */
 
-import { containerOf } from '../../../kube/pod-lifecycle/containers.ts';
 import {
   about,
+  containerOf,
   decide,
   type Observed,
   type ObservedContainer,

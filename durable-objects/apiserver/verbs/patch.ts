@@ -18,7 +18,13 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
   const type = patchType(call);
   const options = parseWriteOptions(query, 'PatchOptions');
   checkSupport(call);
-  const body = parsePatch(type, call.request.body ?? '');
+  let parsed: Json | undefined = parsePatch(type, call.request.body ?? '');
+  // Applying may take the patch apart, and the transaction may run again.
+  const body = (): Json => {
+    const taken = parsed ?? parsePatch(type, call.request.body ?? '');
+    parsed = undefined;
+    return taken;
+  };
   const { subresource } = info;
   const key = keyOf(storage, kind.scope === 'Namespaced' ? info.namespace : '', info.name);
   const claims = storage === 'services' && subresource === '' ? server.services.claim(key) : undefined;
@@ -34,13 +40,13 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
           if (!current) return 'unchanged';
           const old = readStored(call, current.text);
           const before = call.conversion ? JSON.stringify(old) : current.text;
-          const patched = run(type, call, before, body);
+          const patched = run(type, call, before, body());
           const object = checkPatched(
             warned ? { ...call, warnings: [] } : call,
             kind,
             patched,
             options.fieldValidation,
-            () => run(type, call, before, body),
+            () => run(type, call, before, body()),
           );
           warned = true;
           matchName(call, object, true);
@@ -86,8 +92,7 @@ export function parsePatch(type: PatchType, text: string): Json {
 
 function run(type: PatchType, { kind }: Call, before: string, body: Json): KubeObject {
   try {
-    // A second run in the transaction must find the patch as it came.
-    return applyPatch(type, kind.schema, before, structuredClone(body));
+    return applyPatch(type, kind.schema, before, body);
   } catch (error) {
     throw error instanceof PatchError ? patchProblem(error) : error;
   }

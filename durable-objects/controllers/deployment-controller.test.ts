@@ -4,6 +4,7 @@ import { deploymentController } from './deployment-controller.ts';
 import { replicaSetController } from './replicaset-controller.ts';
 import { Harness } from './runtime/testing/harness.ts';
 import { nginxDeployment, settleAll } from './runtime/testing/kubelet.ts';
+import { Refusal } from './runtime/testing/memory-api.ts';
 
 const DEPLOYMENTS = 'deployments.apps';
 
@@ -175,4 +176,52 @@ test('scaling in the middle of a rollout is shared out in proportion', async () 
   await api.patch(DEPLOYMENTS, 'default', 'nginx', { spec: { replicas: 20 } });
   await harness.settle();
   expect(setsOf(harness).map((set) => set.spec?.replicas)).toEqual([15, 10]);
+});
+
+test('when another ReplicaSet has the name, the collision is counted and another name is taken', async () => {
+  const harness = start();
+  const { api } = harness;
+  await api.apply(DEPLOYMENTS, nginxDeployment());
+  await settleAll(harness);
+  const [taken] = setsOf(harness);
+  // Its template is changed behind the controller's back, so it is nobody's new ReplicaSet any more.
+  await api.patch('replicasets.apps', 'default', taken?.metadata.name ?? '', {
+    spec: { template: { metadata: { annotations: { odd: 'yes' } } } },
+  });
+  await settleAll(harness);
+  expect(deploymentOf(harness).status).toMatchObject({ collisionCount: 1, availableReplicas: 3, updatedReplicas: 3 });
+  expect(setsOf(harness).map((set) => set.spec?.replicas)).toEqual([0, 3]);
+});
+
+test('a ReplicaSet that is refused is told in the condition Progressing and an event, and made when it may be', async () => {
+  const harness = start();
+  const { api } = harness;
+  api.intercept = ({ method, path }) => {
+    if (method === 'POST' && path.endsWith('/replicasets')) throw new Refusal('Forbidden', 'no more sets');
+  };
+  await api.apply(DEPLOYMENTS, nginxDeployment());
+  await harness.settle();
+  const condition = deploymentOf(harness).status?.conditions?.find(({ type }) => type === 'Progressing');
+  expect(condition).toMatchObject({ status: 'False', reason: 'ReplicaSetCreateError' });
+  expect(condition?.message).toMatch(/^Failed to create new replica set "nginx-\w+": no more sets$/);
+  expect(eventsOf(harness)).toEqual(['ReplicaSetCreateError: Failed to create new replica set "RS": no more sets']);
+  api.intercept = () => {};
+  await harness.settle(10_000);
+  await settleAll(harness);
+  expect(deploymentOf(harness).status).toMatchObject({ availableReplicas: 3 });
+});
+
+test('a ReplicaSet that matches and belongs to nobody is adopted rather than made again', async () => {
+  const harness = start();
+  const { api } = harness;
+  await api.apply(DEPLOYMENTS, nginxDeployment());
+  await settleAll(harness);
+  const [set] = setsOf(harness);
+  await api.patch('replicasets.apps', 'default', set?.metadata.name ?? '', { metadata: { ownerReferences: null } });
+  await settleAll(harness);
+  expect(setsOf(harness)).toHaveLength(1);
+  expect(setsOf(harness)[0]?.metadata.ownerReferences).toMatchObject([
+    { kind: 'Deployment', name: 'nginx', controller: true },
+  ]);
+  expect(api.all('pods/')).toHaveLength(3);
 });

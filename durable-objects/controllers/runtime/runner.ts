@@ -6,7 +6,7 @@ import type { Status } from '../../../kube/machinery/status.ts';
 import type { Controller } from './controller.ts';
 import type { EventRecorder, EventSource } from './events.ts';
 import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
-import type { Action, EventDecision, Plan } from './plan.ts';
+import type { Action, EventDecision, Plan, Target } from './plan.ts';
 import type { Clock, RequestPort } from './ports.ts';
 
 /** upstream's `SlowStartInitialBatchSize` */
@@ -160,7 +160,8 @@ class Run {
         };
       }
       case 'delete': {
-        const { resource, namespace, name, uid, resourceVersion } = action.target;
+        const { resource, namespace, name, uid } = action.target;
+        const resourceVersion = action.target.resourceVersion && this.seenVersion(action.target);
         return {
           method: 'DELETE',
           path: objectPath(resource, namespace, name, this.ports.versionOf),
@@ -207,10 +208,14 @@ class Run {
     return { ...object, metadata: { ...object.metadata, resourceVersion: latest.resourceVersion } };
   }
 
+  /** The version the controller saw, or that this run's own write made of it. */
+  private seenVersion({ resource, namespace, name, resourceVersion }: Target): string | undefined {
+    return this.latest.get(keyOf(resource, namespace, name))?.resourceVersion ?? resourceVersion;
+  }
+
   /** A merge patch carries uid and resourceVersion itself: the API refuses it when they are not current. */
   private preconditioned({ target, patch, type }: Action & { do: 'patch' }): unknown {
-    const written = this.latest.get(keyOf(target.resource, target.namespace, target.name));
-    const latest = written?.resourceVersion ?? target.resourceVersion;
+    const latest = this.seenVersion(target);
     if (type === 'json' || (!target.uid && !latest)) return patch;
     const { metadata, ...rest } = patch as { metadata?: object };
     return {

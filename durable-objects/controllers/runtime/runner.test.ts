@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import type { Status } from '../../../kube/machinery/status.ts';
+import { defineController } from './controller.ts';
+import type { Action, Plan } from './plan.ts';
+import type { RequestPort } from './ports.ts';
+import { createRunner } from './runner.ts';
+
+type Request = Parameters<RequestPort['request']>[0];
+
+const controller = defineController({ name: 'test-controller', for: 'things', reconcile: () => ({ actions: [] }) });
+const pod = (name: string): Action => ({
+  do: 'create',
+  resource: 'pods',
+  object: { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' } },
+});
+const refusal = (reason: Status['reason'], more: Partial<Status> = {}): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  reason,
+  message: `${reason}!`,
+  code: 400,
+  ...more,
+});
+
+/** Performs a plan against an API that refuses what `refuse` says. */
+async function perform(plan: Plan, refuse: (request: Request) => Status | undefined = () => undefined) {
+  const requests: Request[] = [];
+  const events: string[] = [];
+  let [inFlight, most, version] = [0, 0, 100];
+  const runner = createRunner({
+    request: {
+      async request(request) {
+        requests.push(request);
+        most = Math.max(most, ++inFlight);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        inFlight--;
+        const status = refuse(request);
+        if (status) return { ok: false, status };
+        const body = request.body as { metadata?: object };
+        return {
+          ok: true,
+          object: {
+            ...body,
+            metadata: { name: 'g', namespace: 'default', ...body.metadata, resourceVersion: String(++version) },
+          },
+        };
+      },
+    },
+    events: { record: async (_source, event) => void events.push(event.message) },
+    clock: { now: () => 5 },
+    versionOf: (resource) => (resource === 'gadgets.example.com' ? 'v1beta1' : undefined),
+    background: () => {},
+  });
+  const outcome = await runner.perform(controller, 'things/default/a', 42, plan);
+  return { outcome, requests, events, most };
+}
+
+test('creates start slowly, and after a refusal nothing more is tried; what to do instead is done once', async () => {
+  const onRefused: Action[] = [
+    {
+      do: 'event',
+      event: {
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: 'Error creating: {error}',
+        regarding: { apiVersion: 'v1', kind: 'Thing', namespace: 'default', name: 'a', uid: 'u' },
+      },
+    },
+  ];
+  const actions = Array.from({ length: 100 }, (_, index) => ({ ...pod(`p${index}`), onRefused }));
+  const { outcome, requests, events } = await perform({ actions, parallel: true }, ({ body }) =>
+    Number((body as { metadata: { name: string } }).metadata.name.slice(1)) >= 3 ? refusal('Forbidden') : undefined,
+  );
+  expect(outcome.ok).toBe(false);
+  expect(requests).toHaveLength(1 + 2 + 4);
+  expect(events).toEqual(['Error creating: Forbidden!']);
+});
+
+test('no more than 64 writes are under way at a time', async () => {
+  const { most, requests } = await perform({
+    actions: Array.from({ length: 300 }, (_, index) => pod(`p${index}`)),
+    parallel: true,
+  });
+  expect([requests.length, most]).toEqual([300, 64]);
+});
+
+test('a conflict is only tried again; what is gone, and a namespace that ends, are no failures', async () => {
+  const gone: Action = { do: 'delete', target: { resource: 'pods', namespace: 'default', name: 'p', uid: 'u' } };
+  expect((await perform({ actions: [gone] }, () => refusal('NotFound'))).outcome.ok).toBe(true);
+  const ending = refusal('Forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } });
+  expect((await perform({ actions: [pod('p')] }, () => ending)).outcome.ok).toBe(true);
+  const { outcome, requests } = await perform({ actions: [{ ...pod('p'), onRefused: [pod('q')] }] }, () =>
+    refusal('Conflict'),
+  );
+  expect([outcome.ok, requests.length]).toEqual([false, 1]);
+});
+
+test('requests carry the controller as user, the cause, and the state that was seen; a second write follows the first', async () => {
+  const object = {
+    apiVersion: 'example.com/v1beta1',
+    kind: 'Gadget',
+    metadata: { name: 'g', namespace: 'default', resourceVersion: '7' },
+  };
+  const target = { resource: 'gadgets.example.com', namespace: 'default', name: 'g', uid: 'u', resourceVersion: '7' };
+  const { requests } = await perform({
+    actions: [
+      { do: 'update', resource: target.resource, object },
+      { do: 'patch', target, patch: { metadata: { labels: { a: 'b' } } } },
+      { do: 'delete', target, propagationPolicy: 'Foreground' },
+    ],
+  });
+  const path = '/apis/example.com/v1beta1/namespaces/default/gadgets/g';
+  expect(requests).toMatchObject([
+    {
+      method: 'PUT',
+      path,
+      user: 'system:serviceaccount:kube-system:test-controller',
+      cause: { kind: 'controller', name: 'test-controller', key: 'things/default/a', saw: 42, at: 5 },
+      body: { metadata: { resourceVersion: '7' } },
+    },
+    { method: 'PATCH', path, body: { metadata: { uid: 'u', resourceVersion: '101', labels: { a: 'b' } } } },
+    {
+      method: 'DELETE',
+      path,
+      body: { preconditions: { uid: 'u', resourceVersion: '102' }, propagationPolicy: 'Foreground' },
+    },
+  ]);
+});

@@ -21,14 +21,17 @@ async function signIn(env: Env, location: Location, code: string): Promise<EdgeR
   }
   const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${session.seconds}${location.secure ? '; Secure' : ''}`;
   // A page, not a redirect: browsers leave a Strict cookie out when a link from elsewhere was redirected.
-  return respond('<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Islet</title>', {
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Set-Cookie': `${cookieName(location)}=${session.token}; ${attributes}`,
-      'Cache-Control': 'no-store',
-      'Referrer-Policy': 'no-referrer',
+  return respond(
+    '<!doctype html><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="data:,"><title>Islet</title>',
+    {
+      headers: {
+        'Content-Type': 'text/html; charset=utf-8',
+        'Set-Cookie': `${cookieName(location)}=${session.token}; ${attributes}`,
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'no-referrer',
+      },
     },
-  });
+  );
 }
 
 async function redeem(env: Env, code: string): Promise<{ token: string; seconds: number } | undefined> {

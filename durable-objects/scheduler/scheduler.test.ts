@@ -179,3 +179,15 @@ test('a wake reads the cluster only when a pod waits', async () => {
   await cluster.settle();
   expect(where(cluster, 'web-0')).toBe('n');
 });
+
+test('a pod that cannot be decided on says why, and holds up no other', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n'));
+    const odd = { matchExpressions: [{ key: 'a', operator: 'Odd' }] };
+    const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: odd };
+    c.put('pods', pod('bad', { topologySpreadConstraints: [spread] }));
+    c.put('pods', pod('good'));
+  });
+  expect(where(cluster, 'good')).toBe('n');
+  expect(cluster.events()[0]).toContain('"Odd" is not a valid label selector operator');
+});

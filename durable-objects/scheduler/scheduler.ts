@@ -20,7 +20,7 @@ import { DEFAULT_PROFILE } from './plugins/index.ts';
 import { projectPod } from './projections.ts';
 import { Queue, type Waiting } from './queue.ts';
 import { reader } from './reader.ts';
-import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
+import { type Chosen, type Outcome, schedule, type Unschedulable } from './schedule.ts';
 import { Snapshot } from './snapshot.ts';
 
 export interface SchedulerPorts {
@@ -203,9 +203,15 @@ class Runner implements Scheduler {
       return;
     }
     const info = projectPod(waiting.key, pod, stored.revision);
-    const outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
-    if ('node' in outcome) this.#track(this.#bind({ waiting, pod, info }, outcome));
-    else this.#track(this.#giveUp({ waiting, pod, info }, outcome));
+    const decided = { waiting, pod, info };
+    let outcome: Outcome;
+    try {
+      outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
+    } catch (error) {
+      // One pod that cannot be decided on must not hold up the others.
+      outcome = { unschedulable: `scheduling failed: ${String(error)}`, plugins: new Set() };
+    }
+    this.#track('node' in outcome ? this.#bind(decided, outcome) : this.#giveUp(decided, outcome));
   }
 
   async #bind(decided: Decided, { node, cycle }: Chosen): Promise<void> {

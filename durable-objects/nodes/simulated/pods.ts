@@ -88,14 +88,21 @@ export class Pods {
     const member = this.#fleet.member(node);
     if (!pod || !member) return undefined;
     const known = this.#memory.get(key);
-    const result = simulate({
-      pod,
-      hostIP: member.hostIP,
-      address: () => member.pool.take(key),
-      now,
-      uuid: () => this.#ports.random.uuid(),
-      ...(known && known.uid === pod.metadata.uid ? { memory: known.memory } : {}),
-    });
+    let result: Simulated;
+    try {
+      result = simulate({
+        pod,
+        hostIP: member.hostIP,
+        address: () => member.pool.take(key),
+        now,
+        uuid: () => this.#ports.random.uuid(),
+        ...(known && known.uid === pod.metadata.uid ? { memory: known.memory } : {}),
+      });
+    } catch {
+      // A status that somebody garbled must not hold up the others.
+      this.#due.set(key, now + LAST_RETRY);
+      return undefined;
+    }
     this.#remember(key, pod, result);
     if (result.status?.phase === 'Succeeded' || result.status?.phase === 'Failed') member.pool.release(key);
     return this.#write(key, pod, stored.revision, result);

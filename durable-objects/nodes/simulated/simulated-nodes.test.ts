@@ -240,3 +240,14 @@ test('a node that was deleted and came back keeps its pods, and gives none of th
     ['old', '10.244.0.2'],
   ]);
 });
+
+test('a pod whose status was garbled holds up no other', async () => {
+  const { cluster } = await start((c) => c.put('pods', bound('bad')));
+  cluster.change<Pod>('pods/default/bad', (p) => {
+    const [status] = p.status?.containerStatuses ?? [];
+    if (status) status.state = { terminated: { exitCode: 0, finishedAt: 'never' } };
+  });
+  cluster.put('pods', bound('good'));
+  await cluster.settle();
+  expect(get(cluster, 'good')?.status?.phase).toBe('Running');
+});

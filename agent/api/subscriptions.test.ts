@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { ClientMessage } from '../../wire/socket.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+function rig() {
+  const sent: ClientMessage[] = [];
+  const later: (() => void)[] = [];
+  const subscriptions = new Subscriptions({
+    send: (message) => void sent.push(message),
+    after: (_, run) => void later.push(run),
+    warn: () => {},
+  });
+  const seen: string[] = [];
+  const stop = subscriptions.watch('/api/v1/pods?fieldSelector=x', {
+    changed: ({ metadata }) => void seen.push(`+${metadata.name}`),
+    deleted: ({ metadata }) => void seen.push(`-${metadata.name}`),
+    synced: () => void seen.push('synced'),
+  });
+  const last = () => sent.at(-1) as ClientMessage & { type: 'subscribe' };
+  const event = (type: string, name: string, resourceVersion: string, annotations = {}) =>
+    JSON.stringify({ type, object: { metadata: { name, namespace: 'd', resourceVersion, annotations } } });
+  const synced = (revision: string) => event('BOOKMARK', '', revision, { 'k8s.io/initial-events-end': 'true' });
+  return { subscriptions, sent, later, seen, stop, last, event, synced };
+}
+
+test('A watch begins with what is there, and goes on from where it was after the connection was lost', () => {
+  const { subscriptions, seen, last, event, synced } = rig();
+  subscriptions.up();
+  expect(last().path).toContain('fieldSelector=x&watch=true');
+  expect(last().path).toContain('sendInitialEvents=true');
+  const first = last().id;
+  subscriptions.events(first, `${event('ADDED', 'a', '5')}\n${synced('7')}\n${event('MODIFIED', 'a', '9')}`);
+  subscriptions.down();
+  subscriptions.up();
+  expect(last().path).toContain('resourceVersion=9');
+  expect(last().path).not.toContain('sendInitialEvents');
+  subscriptions.events(first, event('ADDED', 'late frame of the old one', '1'));
+  subscriptions.events(last().id, event('DELETED', 'a', '12'));
+  expect(seen).toEqual(['+a', 'synced', '+a', '-a']);
+});
+
+test('When the log does not reach back that far it starts over, and what went away meanwhile is told', () => {
+  const { subscriptions, later, seen, last, event, synced } = rig();
+  subscriptions.up();
+  subscriptions.events(last().id, `${event('ADDED', 'a', '5')}\n${event('ADDED', 'b', '6')}\n${synced('7')}`);
+  subscriptions.ended({ type: 'end', id: last().id, status: { code: 410 } });
+  for (const run of later.splice(0)) run();
+  expect(last().path).toContain('sendInitialEvents=true');
+  subscriptions.events(last().id, `${event('ADDED', 'b', '6')}\n${synced('90')}`);
+  expect(seen).toEqual(['+a', '+b', 'synced', '+b', '-a']);
+});
+
+test('A watch that was stopped is not begun again', () => {
+  const { subscriptions, sent, later, stop, last } = rig();
+  subscriptions.up();
+  subscriptions.ended({ type: 'end', id: last().id, status: { code: 500 } });
+  stop();
+  const before = sent.filter(({ type }) => type === 'subscribe').length;
+  for (const run of later.splice(0)) run();
+  subscriptions.up();
+  expect(sent.filter(({ type }) => type === 'subscribe')).toHaveLength(before);
+});

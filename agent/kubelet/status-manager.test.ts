@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { Pod, PodStatus } from '../../kube/types.ts';
+import { type Api, ApiError } from '../api/client.ts';
+import { patchOf, StatusManager } from './status-manager.ts';
+
+const POD = { metadata: { name: 'p', namespace: 'd', uid: 'u' } } as Pod;
+const status = (phase: string, podIP?: string) => ({ phase, ...(podIP ? { podIP } : {}) }) as PodStatus;
+
+function rig(answers: (ApiError | undefined)[] = []) {
+  const sent: { status: unknown; metadata: unknown }[] = [];
+  const api: Api = {
+    request: async (_method, _path, body) => {
+      sent.push(body as { status: unknown; metadata: unknown });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const error = answers.shift();
+      if (error) throw error;
+      return {} as never;
+    },
+  };
+  return { sent, manager: new StatusManager(api, () => {}) };
+}
+
+test('While one status is on its way only the newest of the others is kept, and equal ones are not sent', async () => {
+  const { sent, manager } = rig();
+  manager.set(POD, status('Pending'));
+  manager.set(POD, status('Pending', '10.0.0.1'));
+  manager.set(POD, status('Running', '10.0.0.1'));
+  await manager.settled('u');
+  manager.set(POD, status('Running', '10.0.0.1'));
+  await manager.settled('u');
+  expect(sent.map((body) => body.status)).toEqual([{ phase: 'Pending' }, { phase: 'Running', podIP: '10.0.0.1' }]);
+  expect(sent[0]?.metadata).toEqual({ uid: 'u' });
+});
+
+test('A status that was not taken is sent again, whole; one of a pod that is gone is not', async () => {
+  const { sent, manager } = rig([undefined, new ApiError(0, 'no connection')]);
+  manager.set(POD, status('Pending', '10.0.0.1'));
+  await manager.settled('u');
+  manager.set(POD, status('Running', '10.0.0.1'));
+  await manager.settled('u');
+  expect(sent.map((body) => body.status)).toEqual([
+    { phase: 'Pending', podIP: '10.0.0.1' },
+    { phase: 'Running' },
+    { phase: 'Running', podIP: '10.0.0.1' },
+  ]);
+  const gone = rig([new ApiError(404, 'not found')]);
+  gone.manager.set(POD, status('Pending'));
+  await gone.manager.settled('u');
+  expect(gone.sent).toHaveLength(1);
+});
+
+test('A patch holds what changed, empties what is gone, and replaces lists of addresses', () => {
+  const ready = (value: string) => ({ type: 'Ready', status: value, lastTransitionTime: 't' });
+  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: 't' };
+  const before = { phase: 'Pending', reason: 'Old', conditions: [ready('False'), scheduled] } as PodStatus;
+  const next = { phase: 'Pending', podIPs: [{ ip: '1' }], conditions: [ready('True'), scheduled] } as PodStatus;
+  expect(patchOf(before, next)).toEqual({
+    reason: null,
+    podIPs: [{ $patch: 'replace' }, { ip: '1' }],
+    conditions: [{ reason: null, message: null, ...ready('True') }],
+  });
+});

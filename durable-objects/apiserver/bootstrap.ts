@@ -6,7 +6,7 @@ import type { Cause } from '../../kube/machinery/cause.ts';
 import type { ApiServer } from './pipeline.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
 
-export const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
+const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
 
 const USER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 

@@ -80,7 +80,7 @@ export function causeOf(call: Call, manager?: string): Cause {
 }
 
 /** `kubectl/v1.33.1 (linux/amd64) …` → `kubectl/v1.33.1` */
-export function agentOf(request: ApiRequest): string | undefined {
+function agentOf(request: ApiRequest): string | undefined {
   return request.header('user-agent')?.split(' ', 1)[0];
 }
 

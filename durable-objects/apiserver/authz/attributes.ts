@@ -16,7 +16,7 @@ export interface Attributes {
   fields?: Readonly<Record<string, string>>;
 }
 
-export interface Decision {
+interface Decision {
   allowed: boolean;
   /** Refused for good: `kubectl auth can-i` tells it apart from nobody having an opinion. */
   denied?: boolean;

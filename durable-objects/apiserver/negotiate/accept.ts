@@ -1,7 +1,7 @@
 /** What a client wants to read (apiserver `pkg/endpoints/handlers/negotiation`). */
 import { notAcceptable } from '../errors.ts';
 
-export type Shape = 'object' | 'table' | 'metadata';
+type Shape = 'object' | 'table' | 'metadata';
 
 export interface Accepted {
   format: 'json' | 'yaml';

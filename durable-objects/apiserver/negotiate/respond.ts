@@ -10,7 +10,7 @@ import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '.
 export const JSON_TYPE = 'application/json';
 
 /** Text of the stored version is turned into the request's, where they differ. */
-export function ownVersion({ conversion }: Call, text: string): string {
+function ownVersion({ conversion }: Call, text: string): string {
   return conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text;
 }
 

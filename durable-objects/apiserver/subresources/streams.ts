@@ -12,7 +12,7 @@ import type { Call } from '../server.ts';
 import { chooseContainer } from './container-choice.ts';
 import type { Subresource } from './subresource.ts';
 
-export const SIMULATED_LABEL = 'islet.dev/simulated';
+const SIMULATED_LABEL = 'islet.dev/simulated';
 
 export const log: Subresource = { get: logs };
 export const exec: Subresource = { create: (call) => run(call, 'exec'), get: (call) => run(call, 'exec') };

@@ -2,7 +2,7 @@
 import type { ApiResponse, StreamAnswer } from '../request.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 
-export type SubresourceAnswer = ObjectAnswer | StreamAnswer | ApiResponse;
+type SubresourceAnswer = ObjectAnswer | StreamAnswer | ApiResponse;
 
 /** By verb: `get`, `update`, `patch`, `create`. Missing verbs answer 405. */
 export type Subresource = Readonly<Record<string, (call: Call) => SubresourceAnswer | Promise<SubresourceAnswer>>>;

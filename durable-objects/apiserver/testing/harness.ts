@@ -12,14 +12,14 @@ import type { ServerPorts } from '../server.ts';
 export const ADMIN: UserInfo = { name: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
 export const START = Date.parse('2026-01-02T03:04:05Z');
 
-export interface Reply<T> {
+interface Reply<T> {
   status: number;
   headers: Record<string, string>;
   text: string;
   body: T;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   user?: UserInfo;
   headers?: Record<string, string>;
   /** Text, or an object to print. */

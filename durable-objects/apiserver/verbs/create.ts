@@ -33,7 +33,7 @@ export async function create(call: Call): Promise<ObjectAnswer> {
 }
 
 /** Creates a decoded and defaulted object, which is the caller's to give. */
-export async function createObject(call: Call, object: KubeObject, options: WriteOptions): Promise<ObjectAnswer> {
+async function createObject(call: Call, object: KubeObject, options: WriteOptions): Promise<ObjectAnswer> {
   const { kind, server, now } = call;
   if (object.metadata.resourceVersion) {
     throw new ApiError('', 'resourceVersion should not be set on objects to be created');

@@ -15,7 +15,8 @@ export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldV
   const text = jsonBody(call.request);
   const { group, version, schema } = kind;
   const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
-  const decoded = decodeText(text, expected, directive);
+  // The cluster's own parts read no warnings, and are not made to pay for them.
+  const decoded = decodeText(text, expected, call.request.cause ? 'Ignore' : directive);
   if ('error' in decoded) throw badRequest(decoded.error);
   if (directive === 'Warn' && decoded.warnings.length > 0) call.warnings.push(...decoded.warnings);
   return defaulted(kind, decoded.object);

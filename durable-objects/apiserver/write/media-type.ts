@@ -36,7 +36,7 @@ export function jsonBody(request: ApiRequest): string {
   }
 }
 
-export function yamlToJson(text: string): string {
+function yamlToJson(text: string): string {
   try {
     // Aliases are few in manifests and many in attacks.
     return JSON.stringify(parseYaml(text, { maxAliasCount: 100, logLevel: 'error' }) ?? null);

@@ -10,7 +10,7 @@ import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { Pod, ReplicaSet } from '../../kube/types.ts';
 import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
 import { isActive, isPod, type PodProjection } from './common/pods.ts';
-import { podNamePrefix, sameStatus } from './common/values.ts';
+import { sameStatus } from './common/values.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, failedStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
@@ -101,7 +101,7 @@ function createPod(set: ReplicaSet, otherwise: Action[]): Action {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      generateName: podNamePrefix(name),
+      generateName: `${name}-`,
       namespace,
       ...(template?.metadata?.labels ? { labels: template.metadata.labels } : {}),
       ...(template?.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),

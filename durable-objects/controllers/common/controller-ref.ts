@@ -60,8 +60,7 @@ function patchOwners({ resource, namespace, name, uid, revision }: Projection, o
   };
 }
 
-/** What events are about. */
-export function regarding(object: KubeObject): EventDecision['regarding'] {
+function regarding(object: KubeObject): EventDecision['regarding'] {
   const { apiVersion, kind, metadata } = object;
   return {
     apiVersion,

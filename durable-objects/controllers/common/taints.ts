@@ -1,7 +1,7 @@
 /** Taints and tolerations (component-helpers `scheduling/corev1/helpers.go`). */
 import type { Taint, Toleration } from '../../../kube/types.ts';
 
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
+function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   if (toleration.operator === 'Exists') return true;

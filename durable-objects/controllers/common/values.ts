@@ -53,9 +53,3 @@ export function sameStatus(a: object | undefined, b: object | undefined): boolea
 function withoutZeros(status: object | undefined): object {
   return Object.fromEntries(Object.entries(status ?? {}).filter(([, value]) => value !== 0));
 }
-
-/** The text after trying to name an object: `name-`, where that is a good prefix for generated names. */
-export function podNamePrefix(name: string): string {
-  // Upstream validates `name-` as a pod name prefix (a DNS subdomain); a ReplicaSet's own name is one already.
-  return `${name}-`;
-}

@@ -37,5 +37,3 @@ export interface Controller {
 export function defineController(controller: Controller): Controller {
   return controller;
 }
-
-export type { KubeObject };

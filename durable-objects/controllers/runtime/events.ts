@@ -1,6 +1,7 @@
 /** Event decisions become Event objects (client-go `tools/record/event.go`); the same again becomes a count. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { Event } from '../../../kube/types.ts';
+import { rfc3339 } from '../common/values.ts';
 import { Correlator } from './event-correlator.ts';
 import type { EventDecision } from './plan.ts';
 import type { Clock, ReadPort, RequestPort } from './ports.ts';
@@ -125,7 +126,7 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
 type RecordedEvent = { name: string; count: number; firstTimestamp: string };
 
 /** A core/v1 Event as client-go's recorder makes it. `time` is RFC 3339. */
-export function eventObject(
+function eventObject(
   component: string,
   event: EventDecision,
   namespace: string,
@@ -155,9 +156,4 @@ export function eventObject(
     reportingComponent: component,
     reportingInstance: '',
   };
-}
-
-/** RFC 3339 with whole seconds, as metav1.Time prints. */
-export function rfc3339(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

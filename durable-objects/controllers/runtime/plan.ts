@@ -13,7 +13,7 @@ export interface Target {
 }
 
 /** What follows from how an action ends. */
-export interface Follow {
+interface Follow {
   /** Recorded when it succeeds; `{name}` in the message stands for the object's name. */
   onDone?: EventDecision;
   /**

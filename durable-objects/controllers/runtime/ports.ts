@@ -3,7 +3,7 @@
  * `cluster.ts` (and `testing/cluster.ts`) wire these to the real ones.
  */
 import type { Cause } from '../../../kube/machinery/cause.ts';
-import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
+import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 
 /** A committed change. The same shape as the store's `Entry`. */
@@ -73,5 +73,3 @@ export interface Random {
   next(): number;
   uuid(): string;
 }
-
-export type { GroupResource, Key };

@@ -19,7 +19,7 @@ const PLURALS: Record<string, string> = {
 };
 
 /** YAML documents (or objects) of a cluster; uids, versions and creation times are filled in. */
-export function objectsOf(source: string | readonly object[]): KubeObject[] {
+function objectsOf(source: string | readonly object[]): KubeObject[] {
   const list = typeof source === 'string' ? source.split(/^---$/m).map((text) => parse(text)) : source;
   return list.map((object, index) => {
     const { metadata, ...rest } = object as KubeObject;

@@ -11,7 +11,6 @@ export interface Api {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export const STRATEGIC_MERGE = 'application/strategic-merge-patch+json';
-export const MERGE = 'application/merge-patch+json';
 
 export class ApiError extends Error {
   /** HTTP status; 0 when there was no answer. */

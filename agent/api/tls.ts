@@ -9,7 +9,7 @@ export function parsePin(text: string): string | undefined {
 }
 
 /** Is this certificate the pinned one: by its own SHA-256, or by its public key's, as kubeadm pins. */
-export function matchesPin(certificate: X509Certificate, pin: string): boolean {
+function matchesPin(certificate: X509Certificate, pin: string): boolean {
   const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
   return sha256(certificate.raw) === pin || sha256(key) === pin;
 }

@@ -38,7 +38,7 @@ export function dnsOf(pod: Pod, options: DnsOptions): DnsSettings {
   };
 }
 
-export function parseResolvConf(text: string): DnsSettings {
+function parseResolvConf(text: string): DnsSettings {
   const settings: DnsSettings = { servers: [], searches: [], options: [] };
   for (const line of text.split('\n')) {
     const [word, ...rest] = line.trim().split(/\s+/);

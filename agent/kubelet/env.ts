@@ -103,7 +103,7 @@ export function expand(text: string, value: (name: string) => string | undefined
 }
 
 /** `KUBERNETES_SERVICE_HOST` and its kind (kubelet `envvars/envvars.go`). */
-export function serviceVariables(pod: Pod, services: readonly Service[]): Map<string, string> {
+function serviceVariables(pod: Pod, services: readonly Service[]): Map<string, string> {
   const variables = new Map<string, string>();
   const links = pod.spec?.enableServiceLinks ?? true;
   const chosen = new Map<string, Service>();

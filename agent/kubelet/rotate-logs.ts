@@ -6,7 +6,7 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import { containerLog, type Folders } from './folders.ts';
 import type { PodListing } from './observe.ts';
 
-export const MAX_LOG_SIZE = 10 * 1024 * 1024;
+const MAX_LOG_SIZE = 10 * 1024 * 1024;
 const MAX_LOG_FILES = 5;
 
 export async function rotateLogs(

@@ -21,7 +21,7 @@ export function ensureNetwork(confDir: string, podCIDR: string): boolean {
   return true;
 }
 
-export function networkConfiguration(podCIDR: string): unknown {
+function networkConfiguration(podCIDR: string): unknown {
   return {
     cniVersion: '0.4.0',
     name: 'islet',
@@ -42,7 +42,7 @@ export function networkConfiguration(podCIDR: string): unknown {
 }
 
 /** `islet-244-7`: several nodes on one machine, as in tests, must not share one. */
-export function bridgeName(podCIDR: string): string {
+function bridgeName(podCIDR: string): string {
   const [, second = '0', third = '0'] = podCIDR.split('.');
   return `islet-${second}-${third}`;
 }

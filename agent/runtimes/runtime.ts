@@ -69,7 +69,7 @@ export interface RuntimeStatus {
   cni?: { confDir: string; binDir: string };
 }
 
-export interface SandboxMetadata {
+interface SandboxMetadata {
   name: string;
   uid: string;
   namespace: string;
@@ -85,7 +85,7 @@ export interface SandboxEntry {
   annotations: Record<string, string>;
 }
 
-export type NamespaceMode = 'POD' | 'CONTAINER' | 'NODE' | 'TARGET';
+type NamespaceMode = 'POD' | 'CONTAINER' | 'NODE' | 'TARGET';
 
 export interface NamespaceOptions {
   network: NamespaceMode;

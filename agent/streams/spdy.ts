@@ -6,7 +6,7 @@
 const CONTROL = 0x8000;
 const VERSION = 3;
 const TYPE = { synStream: 1, synReply: 2, rstStream: 3, settings: 4, ping: 6, goAway: 7, headers: 8, windowUpdate: 9 };
-export const FLAG_FIN = 1;
+const FLAG_FIN = 1;
 
 export type SpdyFrame =
   | { type: 'data'; stream: number; data: Buffer; fin: boolean }

@@ -16,7 +16,7 @@ export function freePodCIDR(taken: ReadonlySet<string>): string | undefined {
   return undefined;
 }
 
-export function takenPodCIDRs(nodes: Iterable<Node>): Set<string> {
+function takenPodCIDRs(nodes: Iterable<Node>): Set<string> {
   const taken = new Set<string>();
   for (const node of nodes) {
     if (node.spec?.podCIDR) taken.add(node.spec.podCIDR);

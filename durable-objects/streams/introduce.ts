@@ -30,7 +30,7 @@ export interface StreamAsk {
   protocols?: string;
 }
 
-export interface StreamFailure {
+interface StreamFailure {
   kind: 'Status';
   apiVersion: 'v1';
   metadata: Record<string, never>;

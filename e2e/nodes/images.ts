@@ -19,8 +19,8 @@ import {
 import { dirname, join } from 'node:path';
 
 export const PAUSE = 'registry.k8s.io/pause:islet';
-export const BUSYBOX = 'docker.io/library/busybox:1.36';
-export const NGINX = 'docker.io/library/nginx:1.14.2';
+const BUSYBOX = 'docker.io/library/busybox:1.36';
+const NGINX = 'docker.io/library/nginx:1.14.2';
 
 interface ImageConfig {
   Cmd?: string[];

@@ -11,8 +11,8 @@ const METRIC_TYPES = ['ContainerResource', 'External', 'Object', 'Pods', 'Resour
 export function validateHPA({ spec }: HorizontalPodAutoscaler): FieldError[] {
   const { minReplicas, maxReplicas = 0, scaleTargetRef } = spec ?? {};
   const errors: FieldError[] = [];
-  if (minReplicas !== undefined && minReplicas < 0) {
-    errors.push(fieldError.invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 0'));
+  if (minReplicas !== undefined && minReplicas < 1) {
+    errors.push(fieldError.invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'));
   }
   if (maxReplicas === 0) errors.push(fieldError.required('spec.maxReplicas', 'must be set and greater than 0'));
   else if (maxReplicas < 0) {

@@ -55,7 +55,12 @@ function withOldValues(next: Spec, old: Spec, bound: boolean): Spec {
 }
 
 export function validateClaimUpdate(next: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
-  const before = { ...old.spec, volumeName: old.spec?.volumeName || next.spec?.volumeName };
+  // A volume, and a class where none was named, may be given to a claim later.
+  const before = {
+    ...old.spec,
+    volumeName: old.spec?.volumeName || next.spec?.volumeName,
+    storageClassName: old.spec?.storageClassName ?? next.spec?.storageClassName,
+  };
   const after = withOldValues(next.spec ?? {}, before, next.status?.phase === 'Bound');
   if (semanticEqual(after, before)) return [];
   const detail =

@@ -62,7 +62,7 @@ function validateNodeSelectorNarrowed(next: PodSpec, old: PodSpec): FieldError[]
   const before = Object.entries(old.nodeSelector ?? {});
   const kept = before.every(([key, value]) => next.nodeSelector?.[key] === value);
   if (kept) return [];
-  const detail = 'only additions are allowed (no mutations or deletions)';
+  const detail = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
   return [fieldError.invalid(`${FIELD}.nodeSelector`, next.nodeSelector ?? null, detail)];
 }
 

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { deployment as aDeployment, nginxDeployment } from '../../testing/objects.ts';
+import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
+import type { DaemonSet, Deployment, Job } from '../../types.ts';
+import { job } from '../batch/job.ts';
+import { daemonSet } from './daemon-set.ts';
+import { deployment } from './deployment.ts';
+
+test("the documentation's deployment gets upstream's defaults", () => {
+  const { spec, status } = created(deployment, nginxDeployment());
+  const { template, ...rest } = spec ?? {};
+  expect(rest).toEqual({
+    replicas: 3,
+    selector: { matchLabels: { app: 'nginx' } },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
+    revisionHistoryLimit: 10,
+    progressDeadlineSeconds: 600,
+  });
+  expect(template?.spec).toMatchObject({ restartPolicy: 'Always', dnsPolicy: 'ClusterFirst' });
+  // Only pods have these; a template leaves them open.
+  expect(template?.spec).not.toHaveProperty('enableServiceLinks');
+  expect(status).toEqual({});
+  expect(createErrors(deployment, nginxDeployment())).toEqual([]);
+});
+
+test.each<[string, Parameters<typeof aDeployment>[0], string[]]>([
+  [
+    'no spec',
+    { spec: undefined },
+    [
+      'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`',
+      'spec.template.spec.containers: Required value',
+    ],
+  ],
+  [
+    'negative replicas',
+    { spec: { replicas: -1 } },
+    ['spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
+  ],
+  [
+    'a selector of other pods',
+    { spec: { selector: { matchLabels: { app: 'db' } } } },
+    ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+  ],
+  [
+    'an update that cannot move',
+    { spec: { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } } } },
+    ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0'],
+  ],
+  [
+    'pods that end',
+    { spec: { template: { spec: { restartPolicy: 'Never' } } } },
+    ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],
+  ],
+])('a deployment with %s is refused', (_, parts, errors) => {
+  expect(createErrors(deployment, aDeployment(parts))).toEqual(errors);
+});
+
+test('a selector stays what it is', () => {
+  const object = aDeployment({ spec: { template: { metadata: { labels: { app: 'web', tier: 'a' } } } } });
+  const change = ({ spec }: Deployment) => Object.assign(spec ?? {}, { selector: { matchLabels: { tier: 'a' } } });
+  expect(updateErrors(deployment, object, change)).toEqual([
+    'spec.selector: Invalid value: {"matchLabels":{"tier":"a"}}: field is immutable',
+  ]);
+});
+
+test('the status of a deployment adds up', () => {
+  const next = aDeployment({ status: { replicas: 1, readyReplicas: 2 } });
+  expect(deployment.strategy.validateStatusUpdate?.(next, aDeployment())).toMatchObject([
+    { field: 'status.readyReplicas', detail: 'cannot be greater than status.replicas' },
+  ]);
+});
+
+test('a daemon set counts the changes of its template', () => {
+  const { spec } = aDeployment();
+  const object: DaemonSet = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'd', namespace: 'default' },
+    spec: { selector: spec?.selector ?? {}, template: spec?.template ?? {} },
+  };
+  const old = created(daemonSet, object);
+  const generation = ({ metadata }: DaemonSet) => metadata.annotations?.['deprecated.daemonset.template.generation'];
+  const next = structuredClone(old);
+  daemonSet.strategy.prepareForUpdate?.(next, old);
+  expect([generation(old), generation(next)]).toEqual(['1', '1']);
+  Object.assign(next.spec?.template.spec ?? {}, { hostNetwork: true });
+  daemonSet.strategy.prepareForUpdate?.(next, old);
+  expect(generation(next)).toBe('2');
+});
+
+test('a job selects its pods by its own uid', () => {
+  const object: Job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j', namespace: 'default', uid: 'u-1' },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'x' }] } } },
+  };
+  const { spec, metadata } = created(job, object);
+  expect(spec).toMatchObject({
+    completions: 1,
+    parallelism: 1,
+    backoffLimit: 6,
+    selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u-1' } },
+  });
+  expect(spec?.template.metadata?.labels).toMatchObject({ 'job-name': 'j', 'controller-uid': 'u-1' });
+  expect(metadata.labels).toEqual(spec?.template.metadata?.labels);
+  expect(createErrors(job, object)).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../machinery/object.ts';
+import { kindByGVK } from './index.ts';
+
+test.each<[string, string, string, KubeObject, object]>([
+  [
+    'events.k8s.io',
+    'v1',
+    'Event',
+    {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'default' },
+      regarding: { kind: 'Pod', name: 'web' },
+      note: 'hello',
+      reportingController: 'me',
+      deprecatedCount: 2,
+    },
+    {
+      apiVersion: 'v1',
+      involvedObject: { kind: 'Pod', name: 'web' },
+      message: 'hello',
+      reportingComponent: 'me',
+      count: 2,
+    },
+  ],
+  [
+    'autoscaling',
+    'v1',
+    'HorizontalPodAutoscaler',
+    {
+      apiVersion: 'autoscaling/v1',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'h', namespace: 'default' },
+      spec: { maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'web' }, targetCPUUtilizationPercentage: 30 },
+    },
+    {
+      apiVersion: 'autoscaling/v2',
+      spec: {
+        maxReplicas: 3,
+        scaleTargetRef: { kind: 'Deployment', name: 'web' },
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 30 } } },
+        ],
+      },
+    },
+  ],
+])('a %s/%s %s is kept in another form and comes back the same', (group, version, kind, object, stored) => {
+  const storedAs = kindByGVK(group, version, kind)?.storedAs;
+  const kept = storedAs?.toStored(object);
+  expect(kept).toMatchObject(stored);
+  expect(kept && storedAs?.fromStored(kept)).toEqual(object);
+});
+
+test('what v1 cannot say of an autoscaler is not lost on the way through it', () => {
+  const storedAs = kindByGVK('autoscaling', 'v1', 'HorizontalPodAutoscaler')?.storedAs;
+  const memory = {
+    type: 'Resource',
+    resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 9 } },
+  };
+  const stored: KubeObject = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'h', annotations: { mine: 'x' } },
+    spec: { maxReplicas: 3, metrics: [memory], behavior: { scaleDown: { selectPolicy: 'Min' } } },
+  };
+  const v1 = storedAs?.fromStored(stored);
+  expect(v1?.metadata.annotations).toMatchObject({ mine: 'x' });
+  expect(v1 && storedAs?.toStored(v1)).toEqual(stored);
+});

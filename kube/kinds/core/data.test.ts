@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { configMap as aConfigMap, namespace as aNamespace, secret as aSecret } from '../../testing/objects.ts';
+import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
+import { configMap } from './config-map.ts';
+import { namespace } from './namespace.ts';
+import { secret } from './secret.ts';
+
+test("a secret's text becomes data, and wins", () => {
+  const { data, stringData, type } = created(
+    secret,
+    aSecret({ data: { a: 'YQ==', b: 'Yg==' }, stringData: { a: 'hé' } }),
+  );
+  expect({ data, stringData, type }).toMatchObject({ data: { a: 'aMOp', b: 'Yg==' }, type: 'Opaque' });
+  expect(stringData).toBeUndefined();
+});
+
+test.each<[Parameters<typeof aSecret>[0], string[]]>([
+  [{ type: 'kubernetes.io/tls' }, ['data[tls.crt]: Required value', 'data[tls.key]: Required value']],
+  [
+    { data: { 'a b': 'YQ==' } },
+    [expect.stringMatching(/^data\[a b\]: Invalid value: "a b": a valid config key must/) as unknown as string],
+  ],
+  [{ data: { big: 'A'.repeat(1_400_000) } }, ['data: Too long: may not be more than 1048576 bytes']],
+  [
+    { type: 'kubernetes.io/service-account-token' },
+    ['metadata.annotations[kubernetes.io/service-account.name]: Required value'],
+  ],
+])('a secret with a wrong part is refused (%#)', (parts, errors) => {
+  expect(createErrors(secret, aSecret(parts))).toEqual(errors);
+});
+
+test('what is sealed stays as it is', () => {
+  const sealed = aConfigMap({ immutable: true });
+  const detail = 'Forbidden: field is immutable when `immutable` is set';
+  expect(updateErrors(configMap, sealed, (next) => Object.assign(next, { data: {} }))).toEqual([`data: ${detail}`]);
+  expect(updateErrors(configMap, sealed, (next) => Object.assign(next, { immutable: false }))).toEqual([
+    `immutable: ${detail}`,
+  ]);
+  expect(updateErrors(secret, aSecret(), (next) => Object.assign(next, { type: 'x' }))).toEqual([
+    'type: Invalid value: "x": field is immutable',
+  ]);
+});
+
+test('a namespace carries its name as a label and waits for its contents when deleted', () => {
+  const made = created(namespace, aNamespace());
+  expect(made).toMatchObject({
+    metadata: { labels: { 'kubernetes.io/metadata.name': 'team' } },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  });
+  const next = { ...structuredClone(made), spec: {} };
+  namespace.strategy.prepareForUpdate?.(next, made);
+  expect(next.spec).toEqual({ finalizers: ['kubernetes'] });
+});

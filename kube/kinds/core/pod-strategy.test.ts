@@ -1,0 +1,224 @@
+import { expect, test } from 'vitest';
+import { pod as aPod } from '../../testing/objects.ts';
+import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
+import type { Container, Pod, Toleration, Volume } from '../../types.ts';
+import { pod } from './pod.ts';
+
+const withContainer = (container: Partial<Container>, volumes?: Volume[]): Pod =>
+  aPod({ spec: { containers: [{ name: 'main', image: 'nginx:1.14.2', ...container }], volumes } });
+
+test('a new pod has everything filled in that upstream fills in', () => {
+  const object = aPod({
+    spec: {
+      serviceAccountName: 'robot',
+      containers: [
+        {
+          name: 'main',
+          image: 'nginx',
+          ports: [{ containerPort: 80 }],
+          resources: { limits: { cpu: '1500m' }, requests: { memory: '1Gi' } },
+          livenessProbe: { httpGet: { port: 80 } },
+          env: [{ name: 'NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+        },
+      ],
+      volumes: [{ name: 'scratch' }, { name: 'keys', secret: { secretName: 'keys' } }],
+    },
+  });
+  expect(created(pod, object)).toEqual({
+    ...object,
+    spec: {
+      containers: [
+        {
+          name: 'main',
+          image: 'nginx',
+          imagePullPolicy: 'Always',
+          ports: [{ containerPort: 80, protocol: 'TCP' }],
+          resources: { limits: { cpu: '1500m' }, requests: { cpu: '1500m', memory: '1Gi' } },
+          livenessProbe: {
+            httpGet: { path: '/', port: 80, scheme: 'HTTP' },
+            failureThreshold: 3,
+            periodSeconds: 10,
+            successThreshold: 1,
+            timeoutSeconds: 1,
+          },
+          env: [{ name: 'NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } }],
+          terminationMessagePath: '/dev/termination-log',
+          terminationMessagePolicy: 'File',
+        },
+      ],
+      volumes: [
+        { name: 'scratch', emptyDir: {} },
+        { name: 'keys', secret: { secretName: 'keys', defaultMode: 420 } },
+      ],
+      dnsPolicy: 'ClusterFirst',
+      enableServiceLinks: true,
+      restartPolicy: 'Always',
+      schedulerName: 'default-scheduler',
+      securityContext: {},
+      serviceAccount: 'robot',
+      serviceAccountName: 'robot',
+      terminationGracePeriodSeconds: 30,
+    },
+    status: { phase: 'Pending', qosClass: 'Burstable' },
+  });
+});
+
+test('defaults do not change what has them', () => {
+  const once = created(pod, aPod({ spec: { hostNetwork: true } }));
+  const twice = structuredClone(once);
+  pod.strategy.applyDefaults?.(twice);
+  expect(twice).toEqual(once);
+});
+
+test.each([
+  ['nginx', 'Always'],
+  ['nginx:latest', 'Always'],
+  ['nginx:1.14', 'IfNotPresent'],
+  ['registry:5000/nginx', 'Always'],
+  ['registry:5000/nginx:1', 'IfNotPresent'],
+  [`nginx@sha256:${'a'.repeat(64)}`, 'IfNotPresent'],
+])('%s is pulled %s', (image, policy) => {
+  expect(created(pod, withContainer({ image })).spec?.containers[0]?.imagePullPolicy).toBe(policy);
+});
+
+test.each([
+  [{}, 'BestEffort'],
+  [{ requests: { cpu: '0' } }, 'BestEffort'],
+  [{ requests: { cpu: '1' } }, 'Burstable'],
+  [{ limits: { cpu: '1', memory: '1Gi' } }, 'Guaranteed'],
+  [{ limits: { cpu: '1000m', memory: '1Gi' }, requests: { cpu: '1' } }, 'Guaranteed'],
+  [{ limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } }, 'Burstable'],
+])('resources %j make a pod %s', (resources, qosClass) => {
+  expect(created(pod, withContainer({ resources })).status?.qosClass).toBe(qosClass);
+});
+
+test.each<[Partial<Container>, string]>([
+  [{ name: 'A' }, 'spec.containers[0].name: Invalid value: "A": a lowercase RFC 1123 label must consist of'],
+  [{ image: '' }, 'spec.containers[0].image: Required value'],
+  [
+    { imagePullPolicy: 'X' },
+    'imagePullPolicy: Unsupported value: "X": supported values: "Always", "IfNotPresent", "Never"',
+  ],
+  [{ ports: [{ containerPort: 70000 }] }, 'ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535'],
+  [
+    {
+      ports: [
+        { containerPort: 1, name: 'a' },
+        { containerPort: 2, name: 'a' },
+      ],
+    },
+    'ports[1].name: Duplicate value: "a"',
+  ],
+  [
+    { env: [{ name: 'A', value: 'x', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] },
+    'may not be specified when `value` is not empty',
+  ],
+  [
+    { env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.foo' } } }] },
+    'error converting fieldPath: field label not supported: spec.foo',
+  ],
+  [{ volumeMounts: [{ name: 'gone', mountPath: '/x' }] }, 'spec.containers[0].volumeMounts[0].name: Not found: "gone"'],
+  [
+    { resources: { limits: { cpu: '1' }, requests: { cpu: '2' } } },
+    'resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
+  ],
+  [
+    { resources: { limits: { 'example.com/gpu': '1500m' } } },
+    'limits[example.com/gpu]: Invalid value: "1500m": must be an integer',
+  ],
+  [
+    { resources: { requests: { foo: '1' } } },
+    'requests[foo]: Invalid value: "foo": must be a standard resource type or fully qualified',
+  ],
+  [
+    { livenessProbe: { successThreshold: 2, tcpSocket: { port: 80 } } },
+    'livenessProbe.successThreshold: Invalid value: 2: must be 1',
+  ],
+  [{ readinessProbe: {} }, 'spec.containers[0].readinessProbe: Required value: must specify a handler type'],
+])('a container with %j is refused', (container, error) => {
+  expect(createErrors(pod, withContainer(container))).toContainEqual(expect.stringContaining(error));
+});
+
+test.each<[Parameters<typeof aPod>[0], string[]]>([
+  [{ spec: undefined }, ['spec.containers: Required value']],
+  [
+    { spec: { restartPolicy: 'X' } },
+    ['spec.restartPolicy: Unsupported value: "X": supported values: "Always", "OnFailure", "Never"'],
+  ],
+  [
+    { spec: { dnsPolicy: 'None' } },
+    ['spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None'],
+  ],
+  [
+    { spec: { volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }] } },
+    ['spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type'],
+  ],
+  [
+    { spec: { tolerations: [{ key: 'a', operator: 'Exists', value: 'x' }] } },
+    ['spec.tolerations[0].operator: Invalid value: "x": value must be empty when `operator` is \'Exists\''],
+  ],
+  [
+    { spec: { initContainers: [{ name: 'main', image: 'x' }] } },
+    ['spec.initContainers[0].name: Duplicate value: "main"'],
+  ],
+  [
+    { spec: { nodeName: 'n', schedulingGates: [{ name: 'a.b/c' }] } },
+    ['spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared'],
+  ],
+])('a pod with %j is refused', (parts, errors) => {
+  expect(createErrors(pod, aPod(parts))).toEqual(errors);
+});
+
+test('of a pod only the image and a few other things may change', () => {
+  const object = aPod({ spec: { activeDeadlineSeconds: 50, tolerations: [{ key: 'a', operator: 'Exists' }] } });
+  const errors = (change: (spec: NonNullable<Pod['spec']>) => void) =>
+    updateErrors(pod, object, ({ spec }) => spec && change(spec));
+  expect(errors(({ containers }) => Object.assign(containers[0] ?? {}, { image: 'nginx:2' }))).toEqual([]);
+  expect(errors((spec) => spec.tolerations?.push({ key: 'b', operator: 'Exists' }))).toEqual([]);
+  expect(errors((spec) => Object.assign(spec, { activeDeadlineSeconds: 10 }))).toEqual([]);
+  expect(errors((spec) => Object.assign(spec, { activeDeadlineSeconds: 60 }))).toEqual([
+    'spec.activeDeadlineSeconds: Invalid value: 60: must be less than or equal to previous value',
+  ]);
+  expect(errors((spec) => Object.assign(spec, { tolerations: [] as Toleration[] }))).toEqual([
+    'spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds',
+  ]);
+  expect(errors((spec) => spec.containers.push({ name: 'b', image: 'x' }))).toEqual([
+    'spec.containers: Forbidden: pod updates may not add or remove containers',
+  ]);
+  const [refused] = errors((spec) => Object.assign(spec, { nodeName: 'n1' }));
+  expect(refused).toMatch(
+    /^spec: Forbidden: pod updates may not change fields other than `spec.containers\[\*\].image`/,
+  );
+  expect(refused).toMatch(/\n\+ nodeName: "n1"$/);
+});
+
+test('a gated pod may lose its gates and be narrowed', () => {
+  const object = aPod({ spec: { schedulingGates: [{ name: 'a.b/c' }], nodeSelector: { zone: 'x' } } });
+  const narrowed = updateErrors(pod, object, ({ spec }) =>
+    Object.assign(spec ?? {}, { schedulingGates: [], nodeSelector: { zone: 'x', disk: 'ssd' } }),
+  );
+  expect(narrowed).toEqual([]);
+});
+
+test.each<[Parameters<typeof aPod>[0], number | undefined, number]>([
+  [{}, undefined, 0],
+  [{ spec: { nodeName: 'n' } }, undefined, 30],
+  [{ spec: { nodeName: 'n' } }, 5, 5],
+  [{ spec: { nodeName: 'n' }, status: { phase: 'Failed' } }, 5, 0],
+  [{ spec: { nodeName: 'n', terminationGracePeriodSeconds: -1 } }, undefined, 1],
+])('a delete of %j that asks for %s seconds of grace gets %d', (parts, requested, seconds) => {
+  const object = { ...created(pod, aPod(parts)), status: parts?.status } as Pod;
+  expect(pod.strategy.defaultGracePeriodSeconds?.(object, requested)).toBe(seconds);
+});
+
+test('what is likely a mistake is warned about', () => {
+  const object = withContainer({
+    env: [
+      { name: 'A', value: '1' },
+      { name: 'A', value: '2' },
+    ],
+  });
+  expect(pod.strategy.warnings?.(created(pod, object))).toEqual([
+    'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
+  ]);
+});

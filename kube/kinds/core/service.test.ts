@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { service as aService } from '../../testing/objects.ts';
+import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
+import type { Service } from '../../types.ts';
+import { service } from './service.ts';
+
+test('a service gets the defaults of its type', () => {
+  expect(created(service, aService()).spec).toEqual({
+    selector: { app: 'web' },
+    ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }],
+    type: 'ClusterIP',
+    sessionAffinity: 'None',
+    internalTrafficPolicy: 'Cluster',
+    ipFamilies: ['IPv4'],
+    ipFamilyPolicy: 'SingleStack',
+  });
+  expect(created(service, aService({ spec: { type: 'LoadBalancer' } })).spec).toMatchObject({
+    externalTrafficPolicy: 'Cluster',
+    allocateLoadBalancerNodePorts: true,
+  });
+  const outside = aService({
+    spec: { type: 'ExternalName', externalName: 'a.b', ports: undefined, selector: undefined },
+  });
+  expect(created(service, outside).spec).toEqual({
+    type: 'ExternalName',
+    externalName: 'a.b',
+    sessionAffinity: 'None',
+  });
+});
+
+test('a headless service without a selector may have endpoints of any family', () => {
+  const object = aService({ spec: { clusterIP: 'None', selector: undefined } });
+  expect(created(service, object).spec).toMatchObject({
+    clusterIPs: ['None'],
+    ipFamilies: ['IPv4', 'IPv6'],
+    ipFamilyPolicy: 'RequireDualStack',
+  });
+  expect(createErrors(service, object)).toEqual([]);
+});
+
+test.each<[Parameters<typeof aService>[0], string[]]>([
+  [{ spec: { ports: [] } }, ['spec.ports: Required value']],
+  [
+    { spec: { ports: [{ port: 80 }, { port: 81 }] } },
+    ['spec.ports[0].name: Required value', 'spec.ports[1].name: Required value'],
+  ],
+  [
+    { spec: { ports: [{ port: 0 }] } },
+    [
+      'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',
+      'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive',
+    ],
+  ],
+  [
+    { spec: { type: 'Foo' } },
+    ['spec.type: Unsupported value: "Foo": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"'],
+  ],
+  [
+    { spec: { ports: [{ port: 80, nodePort: 30000 }] } },
+    ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+  ],
+  [
+    { spec: { type: 'NodePort', clusterIP: 'None' } },
+    ['spec.clusterIPs[0]: Invalid value: "None": may not be set to \'None\' for NodePort services'],
+  ],
+  [{ spec: { type: 'ExternalName' } }, ['spec.externalName: Required value']],
+])('a service with %j is refused', (parts, errors) => {
+  expect(createErrors(service, aService(parts))).toEqual(errors);
+});
+
+const given = aService({
+  spec: { type: 'NodePort', clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9'], ports: [{ port: 80, nodePort: 30080 }] },
+});
+
+test('an address stays what it is', () => {
+  const change = ({ spec }: Service) => Object.assign(spec ?? {}, { clusterIP: '10.96.0.10' });
+  expect(updateErrors(service, given, change)).toEqual([
+    'spec.clusterIPs[0]: Invalid value: ["10.96.0.10"]: may not change once set',
+  ]);
+});
+
+test('what a new type has no use for is dropped', () => {
+  const old = created(service, given);
+  const toClusterIP = structuredClone(old);
+  Object.assign(toClusterIP.spec ?? {}, { type: 'ClusterIP' });
+  service.strategy.prepareForUpdate?.(toClusterIP, old);
+  expect(toClusterIP.spec?.ports).toEqual([{ port: 80, targetPort: 80, protocol: 'TCP' }]);
+  expect(toClusterIP.spec).not.toHaveProperty('externalTrafficPolicy');
+  const toName = structuredClone(old);
+  Object.assign(toName.spec ?? {}, { type: 'ExternalName', externalName: 'a.b' });
+  service.strategy.prepareForUpdate?.(toName, old);
+  expect(toName.spec).not.toHaveProperty('clusterIPs');
+});

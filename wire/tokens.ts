@@ -6,7 +6,7 @@
 import { type CryptoKey, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
 import type { Claims } from './identity.ts';
 
-export const AUDIENCE = 'islet';
+const AUDIENCE = 'islet';
 
 export interface KeySet {
   sign(claims: Claims): Promise<string>;

@@ -1,5 +1,5 @@
 /** The little of SQLite that tenancy needs; the store's port fits it. */
-export type Value = string | number | Uint8Array | null;
+type Value = string | number | Uint8Array | null;
 
 export interface Sql {
   query<R extends Record<string, Value> = Record<string, Value>>(sql: string, ...bindings: Value[]): Iterable<R>;

@@ -42,7 +42,7 @@ export interface MachinePorts {
 }
 
 /** Figures of this life of the object, for benches and the curious. */
-export interface Stats {
+interface Stats {
   revision: number;
   /** What production bills. */
   rowsWritten: { commits: number; compaction: number };

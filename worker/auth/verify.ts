@@ -51,7 +51,7 @@ export class TokenVerifier {
   }
 }
 
-export function printIdentity(claims: Claims): string {
+function printIdentity(claims: Claims): string {
   const { sub, jti, exp, use, node } = claims;
   const groups = claims.groups.includes('system:authenticated')
     ? claims.groups

@@ -6,20 +6,24 @@ import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/proto
 import type { EdgeRequest, EdgeResponse } from '../env.ts';
 import { failure, MAX_BODY_BYTES, statusResponse, tooLarge } from '../statuses.ts';
 
-export type Body = EdgeRequest['body'] | string | Uint8Array;
+/** What is read of a body that is refused, before the connection is given up. */
+const MOST_DRAINED = 8 * MAX_BODY_BYTES;
+
+type Body = EdgeRequest['body'] | string | Uint8Array;
 
 export type ReadBody = { ok: true; body: Body; contentType?: string } | { ok: false; answer: EdgeResponse };
 
 export async function readBody(request: EdgeRequest): Promise<ReadBody> {
   const { body, headers } = request;
   const length = headers.get('content-length');
-  if (length !== null && Number(length) > MAX_BODY_BYTES) return { ok: false, answer: tooLarge() };
+  if (length !== null && Number(length) > MAX_BODY_BYTES) return refuse(body as unknown as Chunks);
   if (body === null) return { ok: true, body };
   const isProtobuf = headers.get('content-type')?.startsWith(PROTOBUF_TYPE) === true;
   if (length !== null && !isProtobuf) return { ok: true, body };
   // A chunked body has no length to refuse by: it is read up to the limit.
-  const bytes = await readUpTo(body as unknown as AsyncIterable<Uint8Array>, MAX_BODY_BYTES);
-  if (!bytes) return { ok: false, answer: tooLarge() };
+  const chunks = (body as unknown as Chunks)[Symbol.asyncIterator]();
+  const bytes = await readUpTo(chunks, MAX_BODY_BYTES);
+  if (!bytes) return refuse({ [Symbol.asyncIterator]: () => chunks });
   if (!isProtobuf) return { ok: true, body: bytes };
   // A delete without options is sent as an empty protobuf body.
   if (bytes.length === 0) return { ok: true, body: '' };
@@ -28,13 +32,25 @@ export async function readBody(request: EdgeRequest): Promise<ReadBody> {
   return { ok: true, body: JSON.stringify(decoded.object), contentType: 'application/json' };
 }
 
-async function readUpTo(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array | undefined> {
+type Chunks = AsyncIterable<Uint8Array>;
+
+/** Somebody who is still sending when the connection is closed hears of a broken pipe, and not of the limit. */
+async function refuse(rest: Chunks | null): Promise<ReadBody> {
+  let size = 0;
+  for await (const chunk of rest ?? []) {
+    size += chunk.byteLength;
+    if (size > MOST_DRAINED) break;
+  }
+  return { ok: false, answer: tooLarge() };
+}
+
+async function readUpTo(body: AsyncIterator<Uint8Array>, limit: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
+  for (let next = await body.next(); !next.done; next = await body.next()) {
+    size += next.value.byteLength;
     if (size > limit) return undefined;
-    chunks.push(chunk);
+    chunks.push(next.value);
   }
   const whole = new Uint8Array(size);
   let at = 0;

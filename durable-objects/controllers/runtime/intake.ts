@@ -8,6 +8,8 @@ import type { Change, LogPort, ReadPort } from './ports.ts';
 import type { Projection } from './view.ts';
 import type { ViewCache } from './view-cache.ts';
 
+const PAUSE_EVERY = 500;
+
 /** A controller should look at a key, because of a revision. */
 export type Want = (controller: Controller, key: Key, revision: number) => void;
 
@@ -48,14 +50,14 @@ export class Intake {
     this.map(seen(change, this.previous(view, change), after, object), view);
   }
 
-  /** Everything there is, as if it were new. */
-  everything(view: ViewCache, read: ReadPort): void {
+  /** Everything there is, as if it were new. `pause` lets requests in between. */
+  async everything(view: ViewCache, read: ReadPort, pause: () => Promise<void>): Promise<void> {
     this.learn(view);
+    let mapped = 0;
     for (const projection of view.all()) {
-      this.map(
-        seenAsNew(projection, () => read.get(projection.key)?.text ?? '{"metadata":{}}'),
-        view,
-      );
+      const text = () => read.get(projection.key)?.text ?? '{"metadata":{}}';
+      this.map(seenAsNew(projection, text), view);
+      if (++mapped % PAUSE_EVERY === 0) await pause();
     }
   }
 

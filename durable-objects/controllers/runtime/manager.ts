@@ -174,7 +174,7 @@ class Manager implements ControllerManager {
     const isReplayed =
       known && (await replay(log, revision, start, this.pause, (change) => this.intake.old(view, change)));
     if (isReplayed) this.intake.learn(view);
-    else this.intake.everything(view, read);
+    else await this.intake.everything(view, read, this.pause);
     this.cursorDue = true;
     return view;
   }

@@ -27,10 +27,14 @@ export class TimerRows {
   private readonly fired = new Set<string>();
   private due: { item: string; failures: number }[] = [];
   private guarded = false;
+  /** Rows may be left from an earlier life: an item's is cleared once, known or not. */
+  private readonly inherits: boolean;
+  private readonly cleared = new Set<string>();
 
   constructor(timers: TimerPort, now: () => number) {
     this.timers = timers;
     this.now = now;
+    this.inherits = timers.next() !== undefined;
   }
 
   get hasDue(): boolean {
@@ -55,7 +59,7 @@ export class TimerRows {
   answered(item: string, requeueAfter: number | undefined): void {
     const id = TIMER_PREFIX + item;
     if (requeueAfter === undefined) {
-      if (this.rows.has(id)) this.clear(id);
+      if (this.rows.has(id) || this.isMaybeInherited(id)) this.clear(id);
       return;
     }
     // A row that comes earlier is left: its run will set the next one. One that fired was only put back for safety.
@@ -100,6 +104,13 @@ export class TimerRows {
     this.set(id, now + SAFETY_MS, payload);
     this.fired.add(id);
     this.due.push({ item: id.slice(TIMER_PREFIX.length), failures: Number(payload) || 0 });
+  }
+
+  private isMaybeInherited(id: string): boolean {
+    if (!this.inherits || this.cleared.has(id)) return false;
+    if (this.cleared.size > 10_000) this.cleared.clear();
+    this.cleared.add(id);
+    return true;
   }
 
   private set(id: string, due: number, payload: string): void {

@@ -8,8 +8,10 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { clusterCase } from './cases/clusters.ts';
 import { deploymentCase } from './cases/deployment.ts';
+import { idleCase } from './cases/idle.ts';
 import { listCase } from './cases/list.ts';
 import { prepareRequests, requestCase } from './cases/requests.ts';
+import { rowsCase } from './cases/rows.ts';
 import { watchCase } from './cases/watch.ts';
 import { table } from './lib/report.ts';
 import type { Figure, Target } from './lib/target.ts';
@@ -41,6 +43,8 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   list: ({ islet, bare, peer }) => listCase([islet, bare, ...(peer ? [peer] : [])], RUNS),
   watch: ({ islet, bare, peer }) => watchCase([islet, bare, ...(peer ? [peer] : [])], RUNS),
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
+  rows: () => rowsCase(),
+  idle: ({ islet }) => idleCase(islet),
 };
 
 const asked = process.argv.slice(2);

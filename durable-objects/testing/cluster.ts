@@ -34,6 +34,8 @@ interface Deferred {
 export class TestCluster {
   /** Errors that nobody expected. */
   readonly reported: unknown[] = [];
+  /** Over all lives; production bills them. */
+  rowsWritten = 0;
   readonly #database = new DatabaseSync(':memory:');
   #machine!: Machine;
   #life = 0;
@@ -131,7 +133,7 @@ export class TestCluster {
     const alive = (): boolean => life === this.#life;
     this.#deferred = [];
     const ports: MachinePorts = {
-      sql: mortal(nodeSql(this.#database), alive),
+      sql: this.#mortal(alive),
       now: () => this.#now,
       random: () => this.#random(),
       uuid: () => this.#uuid(),
@@ -180,17 +182,22 @@ export class TestCluster {
         .padStart(digits, '0');
     return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(8)}${hex(4)}`;
   }
-}
 
-/** Nothing of a life that is over may write any more. */
-function mortal(sql: SqlPort, alive: () => boolean): SqlPort {
-  const living = (): SqlPort => {
-    if (!alive()) throw new Error('this life of the object is over');
-    return sql;
-  };
-  return {
-    query: (text, ...bindings) => living().query(text, ...bindings),
-    run: (text, ...bindings) => living().run(text, ...bindings),
-    transaction: (body) => living().transaction(body),
-  };
+  /** Nothing of a life that is over may read or write any more. */
+  #mortal(alive: () => boolean): SqlPort {
+    const sql = nodeSql(this.#database);
+    const living = (): SqlPort => {
+      if (!alive()) throw new Error('this life of the object is over');
+      return sql;
+    };
+    return {
+      query: (text, ...bindings) => living().query(text, ...bindings),
+      run: (text, ...bindings) => {
+        const rows = living().run(text, ...bindings);
+        this.rowsWritten += rows;
+        return rows;
+      },
+      transaction: (body) => living().transaction(body),
+    };
+  }
 }

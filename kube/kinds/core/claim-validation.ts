@@ -10,7 +10,7 @@ import { specDiff } from './pod-diff.ts';
 
 type Spec = NonNullable<PersistentVolumeClaim['spec']>;
 
-export const ACCESS_MODES: readonly string[] = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+const ACCESS_MODES: readonly string[] = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 export function validateAccessModes(
   modes: readonly string[] | undefined,

@@ -31,7 +31,8 @@ export const namespace = defineKind<Namespace>({
     },
     // Finalizers are taken away by the finalize subresource, once the namespace is being deleted.
     prepareForUpdate(next, old) {
-      if (!old.metadata.deletionTimestamp) next.spec = { ...next.spec, finalizers: old.spec?.finalizers };
+      const finalizers = old.spec?.finalizers;
+      if (!old.metadata.deletionTimestamp && finalizers) next.spec = { ...next.spec, finalizers };
     },
   },
 });

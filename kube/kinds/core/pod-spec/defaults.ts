@@ -7,15 +7,15 @@ import { applyVolumeDefaults } from './volume-defaults.ts';
 const GRACE_SECONDS = 30;
 
 /** Of pods and of pod templates. */
-export function applyPodSpecDefaults(spec: PodSpec): void {
+function applyPodSpecDefaults(spec: PodSpec): void {
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};
   spec.terminationGracePeriodSeconds ??= GRACE_SECONDS;
   spec.schedulerName ||= 'default-scheduler';
   // Either name may be used; the old one is kept for old clients.
-  spec.serviceAccountName ||= spec.serviceAccount;
-  if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
+  const account = spec.serviceAccountName || spec.serviceAccount;
+  if (account) Object.assign(spec, { serviceAccountName: account, serviceAccount: account });
   for (const volume of spec.volumes ?? []) applyVolumeDefaults(volume);
   for (const container of spec.initContainers ?? []) applyContainerDefaults(container);
   for (const container of spec.containers ?? []) applyContainerDefaults(container);

@@ -1,7 +1,7 @@
 /** Image references, as far as defaults need them (`pkg/util/parsers`). */
 
 /** `latest` when neither tag nor digest is named; '' for a digest alone. */
-export function imageTag(image: string): string {
+function imageTag(image: string): string {
   const [name = '', digest] = image.split('@', 2);
   const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
   if (colon >= 0) return name.slice(colon + 1);

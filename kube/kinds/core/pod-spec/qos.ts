@@ -2,7 +2,7 @@
 import { parseQuantity } from '../../../machinery/quantity.ts';
 import type { PodSpec, ResourceRequirements } from '../../../types.ts';
 
-export type QOSClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
+type QOSClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
 const COUNTED = ['cpu', 'memory'] as const;
 

@@ -13,7 +13,7 @@ import { validatePodSecurity } from './security.ts';
 import { validateVolumes } from './volumes.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
-export const RESTART_POLICIES: readonly string[] = ['Always', 'OnFailure', 'Never'];
+const RESTART_POLICIES: readonly string[] = ['Always', 'OnFailure', 'Never'];
 const NAMES = ['serviceAccountName', 'nodeName'] as const;
 
 /** `isPod`: not a template, where what is left open will be filled in later. */

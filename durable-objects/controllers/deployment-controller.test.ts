@@ -98,6 +98,21 @@ test('a new image rolls over within maxSurge and maxUnavailable, and undo brings
   expect(deploymentOf(harness).metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('3');
 });
 
+test('a revision beyond what a JavaScript number holds is counted on exactly', async () => {
+  const harness = start();
+  await harness.api.apply(DEPLOYMENTS, nginxDeployment());
+  await settleAll(harness);
+  const [first] = setsOf(harness);
+  const annotations = { 'deployment.kubernetes.io/revision': '3546343826724305832' };
+  await harness.api.patch('replicasets.apps', 'default', first?.metadata.name ?? '', { metadata: { annotations } });
+  const containers = [{ name: 'nginx', image: 'nginx:2' }];
+  await harness.api.patch(DEPLOYMENTS, 'default', 'nginx', { spec: { template: { spec: { containers } } } });
+  await settleAll(harness);
+  expect(deploymentOf(harness).metadata.annotations).toMatchObject({
+    'deployment.kubernetes.io/revision': '3546343826724305833',
+  });
+});
+
 test('Recreate lets no new pod in before the last old one is gone', async () => {
   const harness = start();
   const { api } = harness;

@@ -8,7 +8,7 @@ export function cleanUpHistory(rollout: Rollout, oldSets: readonly ReplicaSet[])
   const limit = rollout.deployment.spec?.revisionHistoryLimit;
   if (limit === undefined || limit === null || limit === NO_LIMIT) return;
   const alive = oldSets.filter((set) => !set.metadata.deletionTimestamp);
-  const oldest = alive.sort((a, b) => revisionOf(a) - revisionOf(b) || byAge(a, b));
+  const oldest = alive.sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || byAge(a, b));
   for (const set of oldest.slice(0, Math.max(0, alive.length - limit))) {
     const { namespace = '', name = '', uid, resourceVersion, generation = 0 } = set.metadata;
     if ((set.status?.replicas ?? 0) !== 0 || sizeOf(set) !== 0) continue;

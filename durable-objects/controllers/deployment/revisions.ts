@@ -29,8 +29,15 @@ export interface Sets {
 /** Looks up a ReplicaSet by name, whoever owns it. */
 export type Lookup = (name: string) => ReplicaSet | undefined;
 
-export function revisionOf(set: ReplicaSet): number {
-  return Number.parseInt(set.metadata.annotations?.[REVISION] ?? '0', 10) || 0;
+/** An int64, as upstream keeps it: users may set one beyond what a number holds exactly. What doesn't parse counts as 0. */
+export function revisionOf(set: ReplicaSet): bigint {
+  const text = set.metadata.annotations?.[REVISION] ?? '';
+  return /^[+-]?\d+$/.test(text) ? BigInt.asIntN(64, BigInt(text.replace('+', ''))) : 0n;
+}
+
+/** `MaxRevision` */
+function highestRevision(sets: readonly ReplicaSet[]): bigint {
+  return sets.map(revisionOf).reduce((highest, one) => (one > highest ? one : highest), 0n);
 }
 
 /**
@@ -41,7 +48,7 @@ export function syncRevision(rollout: Rollout, sets: readonly ReplicaSet[], crea
   const { deployment } = rollout;
   const found = [...sets].sort(byAge).find((set) => sameTemplate(set.spec?.template, deployment.spec?.template));
   const oldSets = sets.filter((set) => set !== found);
-  const revision = String(Math.max(0, ...oldSets.map(revisionOf)) + 1);
+  const revision = String(highestRevision(oldSets) + 1n);
   if (found) {
     syncFound(rollout, found, revision);
     return { newSet: found, oldSets, all: [...oldSets, found] };
@@ -134,7 +141,7 @@ function annotateNew(rollout: Rollout, set: ReplicaSet, revision: string, exists
     if (!NOT_COPIED.has(name)) changed = annotate(set, name, value) || changed;
   }
   const before = set.metadata.annotations?.[REVISION];
-  if (Number(before ?? 0) < Number(revision)) {
+  if (revisionOf(set) < BigInt(revision)) {
     annotate(set, REVISION, revision);
     changed = true;
     if (before !== undefined) recordHistory(set, before);

@@ -80,7 +80,7 @@ test('the newest stable version of a group is preferred', () => {
   });
 });
 
-test.each(['/apis/nothing', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/deployments', '/version', '/apis/'])(
+test.each(['/apis/nothing', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/deployments', '/version', '/apis//apps'])(
   'nothing is discovered at %s',
   (path) => {
     expect(answerDiscovery(kinds, path, undefined)).toBeUndefined();

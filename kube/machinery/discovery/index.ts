@@ -23,14 +23,15 @@ export interface DiscoveryAnswer {
 const cache = new WeakMap<readonly KindDescriptor[], Map<string, DiscoveryAnswer | undefined>>();
 
 /**
- * `path` is `/api`, `/apis`, `/api/v1`, `/apis/{group}` or `/apis/{group}/{version}`; undefined for any other, and where
- * nothing is served (404). `accept` is the request's header. Answers vary by it (`Vary: Accept`).
+ * `asked` is `/api`, `/apis`, `/api/v1`, `/apis/{group}` or `/apis/{group}/{version}`; undefined for any other, and where
+ * nothing is served (404). A slash at the end changes nothing. `accept` is the request's header. Answers vary by it (`Vary: Accept`).
  */
 export function answerDiscovery(
   kinds: readonly KindDescriptor[],
-  path: string,
+  asked: string,
   accept: string | undefined,
 ): DiscoveryAnswer | undefined {
+  const path = asked.endsWith('/') ? asked.slice(0, -1) : asked;
   const form = path === '/api' || path === '/apis' ? aggregatedForm(accept) : undefined;
   const answers = cache.get(kinds) ?? new Map<string, DiscoveryAnswer | undefined>();
   cache.set(kinds, answers);

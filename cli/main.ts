@@ -5,6 +5,7 @@ import { dashboardCommand } from './commands/dashboard.ts';
 import { joinCommand } from './commands/join.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { loginCommand } from './commands/login.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { tokenCommand } from './commands/token.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
@@ -21,6 +22,7 @@ const program = new Command('islet')
   .addCommand(dashboardCommand())
   .addCommand(traceCommand())
   .addCommand(loginCommand())
+  .addCommand(secretsCommand())
   .showHelpAfterError('(see `islet --help`)');
 
 try {

@@ -32,7 +32,7 @@ export async function ensureBuilt({ log = () => {}, only }: BuildOptions = {}): 
 }
 
 async function buildWorker(): Promise<void> {
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['worker/index.ts'],
@@ -51,6 +51,8 @@ async function buildWorker(): Promise<void> {
     metafile: true,
     logLevel: 'error',
   });
+  // Else its process stays with whoever asked, `islet/testing` for one.
+  await stop();
   writeFileSync(join(dirname(WORKER), 'inputs.json'), JSON.stringify(Object.keys(metafile.inputs)));
 }
 

@@ -31,9 +31,6 @@ export async function serveCluster(
   const edge = answerAtEdge(path, query, env);
   if (edge) return edge;
   if (!isClusterId(id)) return notFound();
-  // The ticket in the address is the credential here, and the session object checks it.
-  if (path.startsWith(STREAMS_PATH)) return dialStream(request, env, target, query);
-
   const caller = await authenticate(request, env, location, id);
   if (!caller) return unauthorized();
   return serveAs(request, env, caller, { id, path }, query);
@@ -49,6 +46,10 @@ export async function serveAs(
 ): Promise<EdgeResponse> {
   // A join token may only be traded, and only here.
   if (caller.claims.use === 'join' && path !== JOIN_PATH) return unauthorized();
+  if (path.startsWith(STREAMS_PATH)) {
+    // The session object checks the ticket; who is no node of this cluster does not even wake it.
+    return caller.claims.node ? dialStream(request, env, { id, path }, query) : unauthorized();
+  }
   const upgrade = request.headers.get('upgrade');
   if (path.startsWith('/openapi/')) return answerOpenApi(request, env, path, query);
 

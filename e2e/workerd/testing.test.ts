@@ -1,0 +1,64 @@
+/** `islet/testing` as somebody else's test file uses it: by its published name, with the published client library. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { startCluster } from 'islet/testing';
+import { expect, test } from 'vitest';
+import { eventually } from './service.ts';
+
+test('a cluster of their own runs what they deploy, and leaves nothing behind', async () => {
+  const before = { files: temporary(), children: children() };
+  let server = '';
+  {
+    await using cluster = await startCluster({ simulatedNodes: 1 });
+    server = cluster.server;
+    const config = new KubeConfig();
+    config.loadFromString(cluster.kubeconfig);
+    const [apps, core] = [config.makeApiClient(AppsV1Api), config.makeApiClient(CoreV1Api)];
+    const labels = { app: 'web' };
+    await apps.createNamespacedDeployment({
+      namespace: 'default',
+      body: {
+        metadata: { name: 'web' },
+        spec: {
+          replicas: 2,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+        },
+      },
+    });
+    await eventually(async () => {
+      const { items } = await core.listNamespacedPod({ namespace: 'default', labelSelector: 'app=web' });
+      expect(items.map(({ status }) => status?.phase)).toEqual(['Running', 'Running']);
+    });
+  }
+  await expect(fetch(server)).rejects.toThrow();
+  expect(temporary()).toEqual(before.files);
+  expect(children()).toEqual(before.children);
+});
+
+test('two of them at a time know nothing of each other', async () => {
+  await using one = await startCluster({ simulatedNodes: 0 });
+  await using two = await startCluster({ simulatedNodes: 0 });
+  const clients = [one, two].map(({ kubeconfig }) => {
+    const config = new KubeConfig();
+    config.loadFromString(kubeconfig);
+    return config.makeApiClient(CoreV1Api);
+  });
+  await clients[0]?.createNamespace({ body: { metadata: { name: 'only-here' } } });
+  const names = await Promise.all(clients.map(async (client) => (await client.listNamespace()).items.length));
+  expect(names).toEqual([5, 4]);
+});
+
+function temporary(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('islet-') || name.startsWith('miniflare-'));
+}
+
+/** Processes that this one has started, where the system tells. */
+function children(): string {
+  try {
+    return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -25,7 +25,7 @@ const LABEL_VALUE_TEXT =
 export const maxLengthText = (max: number): string => `must be no more than ${max} characters`;
 
 function regexText(message: string, regex: RegExp, ...examples: string[]): string {
-  const given = examples.map((example) => `'${example}'`).join(', or ');
+  const given = examples.map((example) => `'${example}'`).join(',  or ');
   const used = `regex used for validation is '${regex.source.slice(1, -1)}'`;
   return examples.length === 0 ? `${message} (${used})` : `${message} (e.g. ${given}, ${used})`;
 }
@@ -73,7 +73,7 @@ export function isQualifiedName(value: string): string[] {
     else for (const error of isDNS1123Subdomain(prefix)) errors.push(`prefix part ${error}`);
   } else if (parts.length > 2) {
     return [
-      `a qualified name ${regexText(QUALIFIED_TEXT, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${regexText(QUALIFIED_TEXT, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
   if (name === '') errors.push('name part must be non-empty');
@@ -115,9 +115,7 @@ export function isValidPortNumber(port: number): string[] {
 export function isEnvVarName(value: string): string[] {
   if (value.length === 0) return ['environment variable name must not be empty'];
   if (ENV_NAME.test(value) || RELAXED_ENV_NAME.test(value)) return [];
-  return [
-    "a valid environment variable name must consist only of printable ASCII characters other than '=' (regex used for validation is '[ -<>-~]+')",
-  ];
+  return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
 
 /** Keys of ConfigMaps and Secrets. */

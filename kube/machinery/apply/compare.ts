@@ -3,7 +3,7 @@
  * (structured-merge-diff `typed/compare.go`).
  */
 import type { FieldsV1 } from '../object.ts';
-import type { ListSchema, Schema } from '../schema/schema.ts';
+import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema/schema.ts';
 import { makeNode } from './field-set.ts';
 
 export interface Comparison {
@@ -17,35 +17,33 @@ type Fields = Readonly<Record<string, Value>>;
 
 const NOTHING: Comparison = {};
 
-/**
- * Go's zero value of a type already holds its struct-valued fields, so that creating an object does not "add" them:
- * they get no `.` of their own. These are the ones on the way to most fields.
- */
-const ALWAYS_THERE: ReadonlySet<string> = new Set([
-  'metadata',
-  'spec',
-  'status',
-  'template',
-  'jobTemplate',
-  'strategy',
-  'updateStrategy',
-  'containers',
-]);
+/** Whether a value is there on each side although it may be absent in the JSON (see {@link isAlwaysThere}). */
+interface There {
+  before: boolean;
+  after: boolean;
+}
 
-export function compare(schema: Schema, before: Value, after: Value, absentIsZero = false): Comparison {
+const NOWHERE: There = { before: false, after: false };
+
+export function compare(schema: Schema, before: Value, after: Value, there: There = NOWHERE): Comparison {
   if (before === after) return NOTHING;
-  const [had, has] = [present(before), present(after)];
+  const [had, has] = [present(before) || there.before, present(after) || there.after];
   if (!had && !has) return NOTHING;
-  const children = isGranular(schema) ? compareChildren(schema, before, after, absentIsZero) : undefined;
+  const children = isGranular(schema) ? compareChildren(schema, before, after, { before: had, after: has }) : undefined;
   if (!children) {
     if (!had) return { changed: {} };
     if (!has) return { removed: {} };
-    return sameJson(before, after) ? NOTHING : { changed: {} };
+    return isGranular(schema) || sameJson(before, after) ? NOTHING : { changed: {} };
   }
-  return {
-    changed: makeNode(children.changed ?? {}, !had && !absentIsZero),
-    removed: makeNode(children.removed ?? {}, !has),
-  };
+  return { changed: makeNode(children.changed ?? {}, !had), removed: makeNode(children.removed ?? {}, !has) };
+}
+
+/**
+ * Upstream compares Go values, which hold their struct fields (and lists that are printed even when empty) from the
+ * start: such a field is there as soon as the struct around it is, so that giving it does not "add" it.
+ */
+function isAlwaysThere({ always, omitEmpty, schema }: FieldSchema): boolean {
+  return schema.type === 'struct' ? always === true : schema.type === 'list' && !omitEmpty;
 }
 
 function present(value: Value): boolean {
@@ -58,9 +56,10 @@ function isGranular(schema: Schema): boolean {
 }
 
 /** undefined when there is nothing beneath on either side: then the node itself is the leaf. */
-function compareChildren(schema: Schema, before: Value, after: Value, zero: boolean): Comparison | undefined {
+function compareChildren(schema: Schema, before: Value, after: Value, there: There): Comparison | undefined {
   if (schema.type === 'list') return compareLists(schema, asList(before), asList(after));
-  return compareFields(schema, asFields(before), asFields(after), zero);
+  if (schema.type === 'struct') return compareStructs(schema, asFields(before), asFields(after), there);
+  return schema.type === 'map' ? compareMaps(schema, asFields(before), asFields(after)) : undefined;
 }
 
 function asList(value: Value): readonly Value[] {
@@ -71,27 +70,31 @@ function asFields(value: Value): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-function compareFields(schema: Schema, before: Fields, after: Fields, zero: boolean): Comparison | undefined {
+function compareStructs({ fields }: StructSchema, before: Fields, after: Fields, there: There): Comparison | undefined {
+  return compareEach(before, after, (name) => {
+    const field = fields.get(name);
+    if (!field) return NOTHING;
+    return compare(field.schema, before[name], after[name], isAlwaysThere(field) ? there : NOWHERE);
+  });
+}
+
+function compareMaps({ values }: MapSchema, before: Fields, after: Fields): Comparison | undefined {
+  return compareEach(before, after, (name) => compare(values, before[name], after[name]));
+}
+
+function compareEach(before: Fields, after: Fields, child: (name: string) => Comparison): Comparison | undefined {
   const changed: FieldsV1 = {};
   const removed: FieldsV1 = {};
   let empty = true;
   const visit = (name: string): void => {
     empty = false;
-    const child = childSchema(schema, name);
-    if (!child) return;
-    const there = zero && schema.type === 'struct' && ALWAYS_THERE.has(name);
-    const result = compare(child, before[name], after[name], there);
+    const result = child(name);
     if (result.changed) changed[`f:${name}`] = result.changed;
     if (result.removed) removed[`f:${name}`] = result.removed;
   };
   for (const name in after) visit(name);
   for (const name in before) if (!(name in after)) visit(name);
   return empty ? undefined : { changed, removed };
-}
-
-function childSchema(schema: Schema, name: string): Schema | undefined {
-  if (schema.type === 'map') return schema.values;
-  return schema.type === 'struct' ? schema.fields.get(name)?.schema : undefined;
 }
 
 function compareLists(schema: ListSchema, before: readonly Value[], after: readonly Value[]): Comparison | undefined {

@@ -9,17 +9,19 @@ const struct = (fields: Record<string, FieldSchema | Schema>): StructSchema => (
   name: 't',
   fields: new Map(Object.entries(fields).map(([name, field]) => [name, 'schema' in field ? field : { schema: field }])),
 });
+/** A struct that upstream holds by value. */
+const held = (fields: Record<string, FieldSchema | Schema>): FieldSchema => ({ schema: struct(fields), always: true });
 const port = struct({ containerPort: { type: 'integer' }, protocol: { schema: text, default: 'TCP' } });
 const schema = struct({
   apiVersion: text,
   kind: text,
-  metadata: struct({
+  metadata: held({
     name: text,
     uid: text,
-    labels: { type: 'map', values: text },
+    labels: { schema: { type: 'map', values: text }, omitEmpty: true },
     finalizers: { type: 'list', items: text, listType: 'set' },
   }),
-  spec: struct({
+  spec: held({
     replicas: { type: 'integer' },
     containers: {
       type: 'list',
@@ -30,11 +32,14 @@ const schema = struct({
         image: text,
         args: { type: 'list', items: text, listType: 'atomic' },
         resources: struct({}),
-        ports: { type: 'list', listType: 'map', keys: ['containerPort', 'protocol'], items: port },
+        ports: {
+          schema: { type: 'list', listType: 'map', keys: ['containerPort', 'protocol'], items: port },
+          omitEmpty: true,
+        },
       }),
     },
   }),
-  status: struct({ phase: text }),
+  status: held({ phase: text }),
 });
 
 const object = (fields: Partial<KubeObject>): KubeObject => ({ apiVersion: 'v1', kind: 'T', metadata: {}, ...fields });
@@ -143,4 +148,12 @@ test('more than ten updaters are folded, the oldest first', () => {
   expect(entries).toHaveLength(10);
   expect(entries[0]?.manager).toBe('ancient-changes');
   expect(entries[0]?.fieldsV1?.['f:metadata']?.['f:labels']).toMatchObject({ 'f:l0': {}, 'f:l4': {} });
+});
+
+test('the first label of an object does not make its metadata owned, and an empty spec is not', () => {
+  const before = object({ metadata: { name: 'a' }, spec: {} });
+  expect(updateManagedFields({ ...options, before: undefined, after: before })).toBeUndefined();
+  const after = object({ metadata: { name: 'a', labels: { app: 'x' } }, spec: {} });
+  const [entry] = updateManagedFields({ ...options, before, after }) ?? [];
+  expect(entry?.fieldsV1).toEqual({ 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } } });
 });

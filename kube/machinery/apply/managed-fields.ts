@@ -2,8 +2,8 @@
  * `metadata.managedFields` on every write (KEP-555; apimachinery `pkg/util/managedfields`): who set which field, in
  * which version, through which subresource.
  */
-import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../object.ts';
-import type { Schema, StructSchema } from '../schema/schema.ts';
+import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
+import type { StructSchema } from '../schema/schema.ts';
 import { type Comparison, compare } from './compare.ts';
 import { difference, sameSet, union } from './field-set.ts';
 
@@ -97,38 +97,20 @@ function isReadable(entry: ManagedFieldsEntry): boolean {
 }
 
 function compareObjects({ schema, before, after, ignore = [] }: UpdateOptions): Comparison {
-  const changed: FieldsV1 = {};
-  const removed: FieldsV1 = {};
-  const names = new Set([...Object.keys(after), ...Object.keys(before ?? {})]);
-  for (const name of names) {
-    const field = schema.fields.get(name);
-    if (!field || UNTRACKED_ROOT.has(name) || ignore.includes(name)) continue;
-    const strip = name === 'metadata' ? tracked : (value: unknown) => value;
-    const zero = before === undefined;
-    const result = compareRoot(field.schema, strip(before?.[name]), strip(after[name]), zero);
-    if (result.changed) changed[`f:${name}`] = result.changed;
-    if (result.removed) removed[`f:${name}`] = result.removed;
-  }
-  return {
-    changed: Object.keys(changed).length > 0 ? changed : undefined,
-    removed: Object.keys(removed).length > 0 ? removed : undefined,
+  const root = (object: KubeObject | undefined): Record<string, unknown> => {
+    const fields: Record<string, unknown> = { ...object, metadata: tracked(object?.metadata) };
+    for (const name of UNTRACKED_ROOT) delete fields[name];
+    for (const name of ignore) delete fields[name];
+    return fields;
   };
+  // The object itself is always there: creating it adds its fields, not it.
+  return compare(schema, root(before), root(after), { before: true, after: true });
 }
 
-function compareRoot(schema: Schema, before: unknown, after: unknown, zero: boolean): Comparison {
-  return compare(schema, before, after, zero && schema.type === 'struct');
-}
-
-function tracked(metadata: unknown): unknown {
-  if (typeof metadata !== 'object' || metadata === null) return undefined;
+function tracked(metadata: ObjectMeta | undefined): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  let any = false;
-  for (const [name, value] of Object.entries(metadata)) {
-    if (UNTRACKED_METADATA.has(name)) continue;
-    kept[name] = value;
-    any = true;
-  }
-  return any ? kept : undefined;
+  for (const [name, value] of Object.entries(metadata ?? {})) if (!UNTRACKED_METADATA.has(name)) kept[name] = value;
+  return kept;
 }
 
 /** Keeps the newest Update entries, and folds the others into one a version. */

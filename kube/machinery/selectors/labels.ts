@@ -100,7 +100,7 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
   }
   at++;
   if (operator === 'in' || operator === 'notin') {
-    if (tokens[at] !== '(') throw new SelectorError(`found '${tokens[at] ?? ''}', expected: '('`);
+    if (tokens[at] !== '(') throw new SelectorError(`found '${tokens[at] ?? ''}' expected: '('`);
     const values: string[] = [];
     at++;
     let wantValue = true;
@@ -151,7 +151,7 @@ function identifier(token: string | undefined, message: string): string {
 
 function checkKey(key: string): void {
   const errors = isQualifiedName(key);
-  if (errors.length > 0) throw new SelectorError(`key: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`);
+  if (errors.length > 0) throw new SelectorError(`<nil>: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`);
 }
 
 function checkValue(key: string, value: string): void {

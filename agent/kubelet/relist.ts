@@ -15,8 +15,11 @@ export interface RelistOptions {
 }
 
 const NOTHING: PodListing = { sandboxes: [], containers: [] };
-/** Events come in bursts: one listing serves those of this many milliseconds. */
-const GATHER = 15;
+/**
+ * Milliseconds after an event at which everything is listed. Events come in bursts, which one listing serves; and the
+ * runtime tells of an exit before its own listings show it, so one listing is not enough.
+ */
+const AFTER_EVENT = [15, 90, 400];
 
 export class Relist {
   readonly #options: RelistOptions;
@@ -25,7 +28,7 @@ export class Relist {
   #current: Promise<void> | undefined;
   #dirty = true;
   #timer: NodeJS.Timeout | undefined;
-  #gathering: NodeJS.Timeout | undefined;
+  readonly #looks = new Map<number, NodeJS.Timeout>();
   #unwatch = () => {};
   #stopped = false;
 
@@ -35,11 +38,15 @@ export class Relist {
 
   start(): void {
     this.#unwatch = this.#options.runtime.watch(() => {
-      this.#dirty = true;
-      this.#gathering ??= setTimeout(() => {
-        this.#gathering = undefined;
-        void this.#tell();
-      }, GATHER);
+      for (const wait of AFTER_EVENT) {
+        if (this.#looks.has(wait)) continue;
+        const look = setTimeout(() => {
+          this.#looks.delete(wait);
+          this.#dirty = true;
+          void this.#tell();
+        }, wait);
+        this.#looks.set(wait, look);
+      }
     });
     const tick = async () => {
       this.#dirty = true;
@@ -53,7 +60,7 @@ export class Relist {
     this.#stopped = true;
     this.#unwatch();
     clearTimeout(this.#timer);
-    clearTimeout(this.#gathering);
+    for (const look of this.#looks.values()) clearTimeout(look);
   }
 
   /** What was listed is out of date. */

@@ -1,8 +1,10 @@
 /** A containerd of our own: root, state, socket, images and CNI configuration in one folder, gone when disposed. */
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CriRuntime } from '../../agent/runtimes/cri/index.ts';
 import { makeImages, PAUSE } from './images.ts';
 
 const PACKAGES = [
@@ -50,8 +52,7 @@ export async function startContainerd(): Promise<Containerd> {
   let daemon = await start();
   const ctr = (...args: string[]) =>
     execFileSync('ctr', ['-a', endpoint, '-n', 'k8s.io', ...args], { encoding: 'utf8' });
-  for (const archive of makeImages(join(tmpdir(), `islet-images-${process.getuid?.()}`)))
-    ctr('images', 'import', archive);
+  for (const archive of makeImages(imageCache())) ctr('images', 'import', archive);
 
   async function start() {
     const log = openSync(join(folder, 'log'), 'a');
@@ -84,19 +85,43 @@ export async function startContainerd(): Promise<Containerd> {
       daemon = await start();
     },
     async [Symbol.asyncDispose]() {
-      for (const id of ctr('tasks', 'ls', '-q').split('\n').filter(Boolean)) {
-        try {
-          ctr('tasks', 'kill', '-s', 'SIGKILL', '-a', id);
-          ctr('tasks', 'rm', '-f', id);
-        } catch {
-          // It ended by itself.
-        }
-      }
+      await removePods(endpoint);
+      removeBridge(join(folder, 'net.d', '10-islet.conflist'));
       await stop();
       unmountUnder(folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Made once, and anew when what they are made from changes. */
+function imageCache(): string {
+  const recipe = createHash('sha256')
+    .update(readFileSync(new URL('images.ts', import.meta.url)))
+    .digest('hex');
+  return join(tmpdir(), `islet-images-${recipe.slice(0, 12)}`);
+}
+
+/** By the runtime itself, so that it takes addresses, port rules and interfaces back as well. */
+async function removePods(endpoint: string): Promise<void> {
+  const runtime = new CriRuntime(endpoint);
+  try {
+    for (const { id } of await runtime.containers()) await runtime.stopContainer(id, 0);
+    for (const { id } of await runtime.sandboxes()) {
+      await runtime.stopSandbox(id);
+      await runtime.removeSandbox(id);
+    }
+  } finally {
+    runtime.close();
+  }
+}
+
+function removeBridge(conflist: string): void {
+  if (!existsSync(conflist)) return;
+  const { plugins } = JSON.parse(readFileSync(conflist, 'utf8')) as { plugins: { bridge?: string }[] };
+  const bridge = plugins.find((plugin) => plugin.bridge)?.bridge;
+  if (bridge && existsSync(`/sys/class/net/${bridge}`))
+    execFileSync('ip', ['link', 'del', bridge], { stdio: 'ignore' });
 }
 
 function readLog(folder: string): string {

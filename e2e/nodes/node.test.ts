@@ -1,4 +1,5 @@
 /** A real machine as a node: joined by the printed command, its pods run by containerd, asked by a real kubectl. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
 import { eventually } from '../workerd/service.ts';
@@ -87,6 +88,23 @@ describe.skipIf(skip)('a node', () => {
     const missing = await rig.kubectl(exec('no-such-program'));
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain('executable file not found');
+  });
+
+  test('port-forward reaches a port of the pod, and cp copies a file into it', async () => {
+    const forward = rig.start(['port-forward', 'pod/web', ':80']);
+    let said = '';
+    forward.stdout.on('data', (chunk) => (said += chunk));
+    const port = await eventually(() => {
+      const match = /127\.0\.0\.1:(\d+) -> 80/.exec(said);
+      if (!match) throw new Error(said);
+      return match[1];
+    });
+    expect(await (await fetch(`http://127.0.0.1:${port}/shared/order`)).text()).toBe('one\ntwo\n');
+    forward.kill();
+    const file = rig.machine.kubeconfig;
+    await rig.ok(`cp ${file} web:/tmp/copy -c nginx`);
+    const copied = await rig.kubectl(['exec', 'web', '-c', 'nginx', '--', 'cat', '/tmp/copy']);
+    expect(copied.stdout.toString()).toBe(readFileSync(file, 'utf8'));
   });
 
   test('many bytes go through exec in both directions at once, unharmed, and nothing else is held up', async () => {

@@ -4,6 +4,7 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { Admission, Plugin } from './plugin.ts';
 import { priority } from './priority.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
@@ -14,6 +15,7 @@ const PLUGINS: readonly Plugin[] = [
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  runtimeClass,
 ];
 
 /** Waits for what a plugin wants to see first; most requests wait for nothing. */

@@ -4,6 +4,8 @@ import type { Container, PodSpec } from '../../../types.ts';
 import { validateEnum } from '../../validation/fields.ts';
 
 const MAX_ID = 2 ** 31 - 1;
+const SYSCTL_LENGTH = 253;
+const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
 
 function validateId(id: number | undefined, field: string): FieldError[] {
   if (id === undefined || (id >= 0 && id <= MAX_ID)) return [];
@@ -51,6 +53,22 @@ export function validateContainerSecurity(context: Container['securityContext'],
   return [...errors, ...validateProfile(context.appArmorProfile, `${field}.appArmorProfile`, 'appArmorProfile')];
 }
 
+function validateSysctls(sysctls: readonly { name: string }[] | undefined, field: string): FieldError[] {
+  const seen = new Set<string>();
+  return (sysctls ?? []).flatMap(({ name }, index) => {
+    const at = `${field}[${index}].name`;
+    const isDuplicate = seen.has(name);
+    seen.add(name);
+    if (!name) return [fieldError.required(at)];
+    if (name.length > SYSCTL_LENGTH || !SYSCTL.test(name)) {
+      return [
+        fieldError.invalid(at, name, `must have at most ${SYSCTL_LENGTH} characters and match regex ${SYSCTL.source}`),
+      ];
+    }
+    return isDuplicate ? [fieldError.duplicate(at, name)] : [];
+  });
+}
+
 export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] {
   const { securityContext: context, shareProcessNamespace, hostPID } = spec;
   const errors: FieldError[] = [];
@@ -60,6 +78,7 @@ export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] 
   for (const [index, id] of (context?.supplementalGroups ?? []).entries()) {
     errors.push(...validateId(id, `${field}.supplementalGroups[${index}]`));
   }
+  errors.push(...validateSysctls(context?.sysctls, `${field}.sysctls`));
   if (shareProcessNamespace && hostPID) {
     const detail = 'ShareProcessNamespace and HostPID cannot both be enabled';
     errors.push(fieldError.invalid(`${field}.shareProcessNamespace`, true, detail));

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { Pod } from '../../../kube/types.ts';
+import { testApi } from '../testing/harness.ts';
+import { PODS, pod } from '../testing/objects.ts';
+
+const CLASSES = '/apis/node.k8s.io/v1/runtimeclasses';
+
+test('a pod gets the overhead and the placement of its RuntimeClass, and must not contradict them', async () => {
+  const { call, create } = await testApi();
+  await create(CLASSES, {
+    metadata: { name: 'vm' },
+    handler: 'kata',
+    overhead: { podFixed: { cpu: '250m', memory: '120Mi' } },
+    scheduling: { nodeSelector: { vm: 'yes' }, tolerations: [{ key: 'vm', operator: 'Exists' }] },
+  });
+  const tolerations = [{ key: 'vm', operator: 'Equal', value: 'x', effect: 'NoSchedule' }];
+  const { spec } = await create<Pod>(PODS, pod('a', { spec: { runtimeClassName: 'vm', tolerations } }));
+  expect(spec?.overhead).toEqual({ cpu: '250m', memory: '120Mi' });
+  expect(spec?.nodeSelector).toEqual({ vm: 'yes' });
+  expect(spec?.tolerations?.filter(({ key }) => key === 'vm')).toEqual([{ key: 'vm', operator: 'Exists' }]);
+
+  const refusal = async (given: object) =>
+    (await call(`POST ${PODS}`, { body: pod('b', { spec: given }) })).body.message;
+  expect(await refusal({ runtimeClassName: 'gone' })).toBe(
+    'pods "b" is forbidden: pod rejected: RuntimeClass "gone" not found',
+  );
+  expect(await refusal({ runtimeClassName: 'vm', overhead: { cpu: '1' } })).toBe(
+    `pods "b" is forbidden: pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead`,
+  );
+  expect(await refusal({ overhead: { cpu: '1' } })).toBe(
+    'pods "b" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+  );
+  expect(await refusal({ runtimeClassName: 'vm', nodeSelector: { vm: 'no' } })).toBe(
+    'pods "b" is forbidden: conflict: runtimeClass.scheduling.nodeSelector[vm] = yes; pod.spec.nodeSelector[vm] = no',
+  );
+});

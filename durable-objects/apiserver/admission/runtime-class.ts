@@ -1,0 +1,85 @@
+/** What a pod's RuntimeClass adds to it: overhead and placement (upstream `plugin/pkg/admission/runtimeclass`). */
+import { compareQuantities, parseQuantity } from '../../../kube/machinery/quantity.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { Pod, PodSpec, RuntimeClass, Toleration } from '../../../kube/types.ts';
+import { type Admission, type Plugin, refuse } from './plugin.ts';
+
+type Amounts = Readonly<Record<string, string | number>>;
+
+const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+
+export const runtimeClass: Plugin = {
+  name: 'RuntimeClass',
+  mutate(admission) {
+    const spec = newPod(admission);
+    const found = spec && classOf(admission, spec);
+    if (!spec || !found) return;
+    const overhead = found.overhead?.podFixed as Amounts | undefined;
+    if (overhead) {
+      if (spec.overhead && !sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(admission, MISMATCH);
+      spec.overhead = { ...overhead } as PodSpec['overhead'];
+    }
+    const { nodeSelector, tolerations } = found.scheduling ?? {};
+    for (const [key, value] of Object.entries(nodeSelector ?? {})) {
+      const own = spec.nodeSelector?.[key];
+      if (own === undefined || own === value) continue;
+      const why = `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`;
+      throw refuse(admission, why);
+    }
+    if (nodeSelector) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector };
+    if (tolerations?.length) spec.tolerations = merge([...(spec.tolerations ?? []), ...tolerations]);
+  },
+  validate(admission) {
+    const spec = newPod(admission);
+    if (!spec?.overhead) return;
+    const overhead = classOf(admission, spec)?.overhead?.podFixed as Amounts | undefined;
+    if (!overhead) {
+      throw refuse(admission, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+    }
+    if (!sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(admission, MISMATCH);
+  },
+};
+
+function newPod({ call, operation, subresource, object }: Admission): PodSpec | undefined {
+  if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '') return undefined;
+  return (object as unknown as Pod).spec;
+}
+
+function classOf(admission: Admission, { runtimeClassName: name }: PodSpec): RuntimeClass | undefined {
+  if (!name) return undefined;
+  const stored = admission.reader.get(keyOf('runtimeclasses.node.k8s.io', '', name));
+  if (!stored) throw refuse(admission, `pod rejected: RuntimeClass "${name}" not found`);
+  return JSON.parse(stored.text) as RuntimeClass;
+}
+
+/** By what they amount to, not by how they are written. */
+function sameAmounts(a: Amounts, b: Amounts): boolean {
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => {
+    const [one, other] = [a[name], b[name]].map((text) => (text === undefined ? undefined : parseQuantity(text)));
+    return one !== undefined && other !== undefined && compareQuantities(one, other) === 0;
+  });
+}
+
+/** Of two, of which one tolerates all that the other does, only that one stays (`MergeTolerations`). */
+function merge(all: readonly Toleration[]): Toleration[] {
+  return all.filter(
+    (one, index) => !all.some((other, at) => at !== index && covers(other, one) && (at < index || !covers(one, other))),
+  );
+}
+
+/** `isSuperset` of upstream's `pkg/util/tolerations`. */
+function covers(wide: Toleration, narrow: Toleration): boolean {
+  if (wide.key && wide.key !== narrow.key) return false;
+  if (wide.effect && wide.effect !== narrow.effect) return false;
+  if (wide.effect === 'NoExecute' && wide.tolerationSeconds !== undefined) {
+    if (narrow.tolerationSeconds === undefined || narrow.tolerationSeconds > wide.tolerationSeconds) return false;
+  }
+  if (wide.operator === 'Exists') return true;
+  return (
+    (narrow.operator ?? 'Equal') === (wide.operator ?? 'Equal') &&
+    wide.key === narrow.key &&
+    (wide.value ?? '') === (narrow.value ?? '')
+  );
+}

@@ -60,3 +60,12 @@ test('A watch that was stopped is not begun again', () => {
   subscriptions.up();
   expect(sent.filter(({ type }) => type === 'subscribe')).toHaveLength(before);
 });
+
+test('A connection lost halfway through the beginning begins again, not in the middle', () => {
+  const { subscriptions, last, event } = rig();
+  subscriptions.up();
+  subscriptions.events(last().id, event('ADDED', 'a', '5'));
+  subscriptions.down();
+  subscriptions.up();
+  expect(last().path).toContain('sendInitialEvents=true');
+});

@@ -81,6 +81,8 @@ export class Subscriptions implements Feed {
     this.#subscriptions.set(subscription.id, subscription);
     if (!this.#up) return;
     const joint = subscription.path.includes('?') ? '&' : '?';
+    // A revision seen halfway through the beginning would leave out the rest of it.
+    if (subscription.seen) subscription.resourceVersion = undefined;
     const from = subscription.resourceVersion;
     if (from === undefined) subscription.seen = new Set();
     const query =

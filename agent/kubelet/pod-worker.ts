@@ -57,6 +57,7 @@ export class PodWorker {
   update(pod: Pod): void {
     const status = this.#ports.statuses.latest(pod);
     this.#pod = status ? { ...pod, status } : pod;
+    this.#ports.statuses.observe(pod);
     if (pod.metadata.deletionTimestamp) this.#actor.abort();
     this.wake();
   }

@@ -60,3 +60,21 @@ test('A patch holds what changed, empties what is gone, and replaces lists of ad
     conditions: [{ reason: null, message: null, ...ready('True') }],
   });
 });
+
+test('What somebody else says in our place is said again, and conditions of others are kept', async () => {
+  const { sent, manager } = rig();
+  const ready = (value: string) => ({ type: 'Ready', status: value });
+  const ours = { phase: 'Running', conditions: [ready('True')] } as PodStatus;
+  manager.set(POD, ours);
+  await manager.settled('u');
+  const theirs = { phase: 'Running', conditions: [ready('False'), { type: 'DisruptionTarget', status: 'True' }] };
+  const changed = { ...POD, metadata: { ...POD.metadata, resourceVersion: '9' }, status: theirs as PodStatus };
+  manager.observe(changed);
+  manager.set(changed, manager.latest(changed) as PodStatus);
+  await manager.settled('u');
+  expect(sent.at(-1)?.status).toEqual({ conditions: [{ reason: null, message: null, ...ready('True') }] });
+  expect(manager.latest(changed)?.conditions).toHaveLength(2);
+  manager.observe({ ...changed, status: { ...ours, conditions: manager.latest(changed)?.conditions } });
+  await manager.settled('u');
+  expect(sent).toHaveLength(2);
+});

@@ -8,9 +8,19 @@ interface Entry {
   wanted: PodStatus;
   /** What the cluster has, as far as is known. */
   reported?: PodStatus;
+  /** Of the last answer: what the watch tells of before that is old. */
+  revision: number;
   sending: boolean;
   waiters: (() => void)[];
 }
+
+const OWN_CONDITIONS: ReadonlySet<string> = new Set([
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+]);
 
 export class StatusManager {
   readonly #api: Api;
@@ -22,14 +32,35 @@ export class StatusManager {
     this.#warn = warn;
   }
 
-  /** The status to build upon: the cluster's, or what is on its way there. */
+  /** The status to build upon: the cluster's, or what is on its way there, with the conditions of others. */
   latest(pod: Pod): PodStatus | undefined {
-    return this.#entries.get(pod.metadata.uid ?? '')?.wanted ?? pod.status;
+    const wanted = this.#entries.get(pod.metadata.uid ?? '')?.wanted;
+    if (!wanted) return pod.status;
+    const foreign = (pod.status?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type));
+    return { ...wanted, conditions: [...(wanted.conditions ?? []), ...foreign] };
   }
 
-  set(pod: Pod, status: PodStatus): void {
+  /** The cluster's pod: where somebody else has changed what is ours to say, it is said again. */
+  observe(pod: Pod): void {
     const uid = pod.metadata.uid ?? '';
-    const entry = this.#entries.get(uid) ?? { pod, wanted: status, reported: pod.status, sending: false, waiters: [] };
+    const entry = this.#entries.get(uid);
+    if (!entry || entry.sending || Number(pod.metadata.resourceVersion) < entry.revision) return;
+    entry.reported = pod.status && ownPart(pod.status);
+    void this.#send(uid, entry);
+  }
+
+  set(pod: Pod, full: PodStatus): void {
+    const status = ownPart(full);
+    const uid = pod.metadata.uid ?? '';
+    const fresh = {
+      pod,
+      wanted: status,
+      reported: pod.status && ownPart(pod.status),
+      revision: 0,
+      sending: false,
+      waiters: [],
+    };
+    const entry = this.#entries.get(uid) ?? fresh;
     this.#entries.set(uid, entry);
     entry.pod = pod;
     entry.wanted = status;
@@ -55,7 +86,8 @@ export class StatusManager {
     for (let failures = 0; !same(entry) && this.#entries.get(uid) === entry; ) {
       const status = entry.wanted;
       try {
-        await this.#patch(uid, entry.pod, patchOf(entry.reported, status));
+        const answer = await this.#patch(uid, entry.pod, patchOf(entry.reported, status));
+        entry.revision = Number(answer.metadata?.resourceVersion ?? 0);
         entry.reported = status;
         failures = 0;
       } catch (error) {
@@ -75,10 +107,16 @@ export class StatusManager {
     for (const waiter of entry.waiters.splice(0)) waiter();
   }
 
-  async #patch(uid: string, pod: Pod, status: unknown): Promise<void> {
+  #patch(uid: string, pod: Pod, status: unknown): Promise<Partial<Pod>> {
     const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status`;
-    await this.#api.request('PATCH', path, { metadata: { uid }, status }, STRATEGIC_MERGE);
+    return this.#api.request<Partial<Pod>>('PATCH', path, { metadata: { uid }, status }, STRATEGIC_MERGE);
   }
+}
+
+/** Without the conditions that others write. */
+function ownPart(status: PodStatus): PodStatus {
+  if (!status.conditions) return status;
+  return { ...status, conditions: status.conditions.filter(({ type }) => OWN_CONDITIONS.has(type)) };
 }
 
 const same = ({ reported, wanted }: Entry): boolean => reported !== undefined && sameStatus(reported, wanted);

@@ -9,6 +9,7 @@ import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { nodeIpam } from '../nodes/agent-link-pod-cidr.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
@@ -95,7 +96,7 @@ export function assemble(ports: MachinePorts): Machine {
   });
   const request = requestPort(api);
   const controllers = createControllerManager({
-    controllers: createControllers({ rootCA: ports.rootCA }),
+    controllers: [...createControllers({ rootCA: ports.rootCA }), nodeIpam],
     log: store,
     read: store,
     request,

@@ -1,5 +1,6 @@
 /** The controllers: one file and one line each. */
 import { deploymentController } from './deployment-controller.ts';
+import { disruptionController } from './disruption-controller.ts';
 import { endpointSliceController } from './endpointslice-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { namespaceController } from './namespace-controller.ts';
@@ -32,6 +33,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     nodeLifecycleController,
     taintEvictionController,
     podGarbageCollector,
+    disruptionController,
   ]);
 }
 

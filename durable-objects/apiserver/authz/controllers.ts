@@ -71,6 +71,13 @@ const ROLES: Readonly<Record<string, readonly Rule[]>> = {
     rule(['patch'], [''], 'pods/status'),
     EVENTS,
   ],
+  'disruption-controller': [
+    rule(READ, [''], 'pods', 'replicationcontrollers'),
+    rule(READ, ['apps'], 'deployments', 'replicasets', 'statefulsets'),
+    rule(READ, ['policy'], 'poddisruptionbudgets'),
+    rule(['update', 'patch'], ['policy'], 'poddisruptionbudgets/status'),
+    EVENTS,
+  ],
   'endpointslice-controller': ENDPOINT_SLICES,
   'service-account-controller': SERVICE_ACCOUNTS,
   'serviceaccount-controller': SERVICE_ACCOUNTS,

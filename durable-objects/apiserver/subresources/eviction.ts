@@ -1,6 +1,6 @@
 /**
  * `pods/{name}/eviction`: a delete that may be refused (upstream `pkg/registry/core/pod/storage/eviction.go`).
- * PodDisruptionBudgets cannot be written yet, so nothing refuses.
+ * A PodDisruptionBudget refuses in `disruption-budget.ts`.
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
@@ -8,18 +8,22 @@ import { decodeObject as decodeText } from '../../../kube/machinery/schema/decod
 import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { mutate, validate } from '../admission/index.ts';
-import { badRequest, notFound } from '../errors.ts';
+import { ApiError, badRequest, notFound } from '../errors.ts';
 import { type Call, type ObjectAnswer, rfc3339 } from '../server.ts';
 import { removeObject } from '../verbs/delete.ts';
-import { parseDeleteOptions } from '../write/delete-options.ts';
+import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
 import { jsonBody } from '../write/media-type.ts';
 import { parseWriteOptions } from '../write/options.ts';
+import { spendBudget } from './disruption-budget.ts';
 import { type Subresource, success } from './subresource.ts';
+
+/** Upstream's EvictionsRetry. */
+const ATTEMPTS = 20;
 
 export const eviction: Subresource = { create: evict };
 
 async function evict(call: Call): Promise<ObjectAnswer> {
-  const { info, server, query } = call;
+  const { info, query } = call;
   const { dryRun } = parseWriteOptions(query, 'CreateOptions');
   const schema = kindSchema('policy', 'v1', 'Eviction');
   if (!schema) throw new Error('no schema of Eviction');
@@ -31,6 +35,21 @@ async function evict(call: Call): Promise<ObjectAnswer> {
   if (named && named !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   const { deleteOptions } = order;
   const options = parseDeleteOptions(deleteOptions ? JSON.stringify(deleteOptions) : '{}', query);
+  const asked = { ...options, dryRun: dryRun || options.dryRun };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await attemptEviction(call, asked);
+      return success(201);
+    } catch (error) {
+      // The pod changed since it was looked at; who named no state of it doesn't mind.
+      const isConflict = error instanceof ApiError && error.reason === 'Conflict';
+      if (!isConflict || asked.resourceVersion !== undefined || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function attemptEviction(call: Call, options: DeleteOptions): Promise<void> {
+  const { info, server } = call;
   const stored = server.store.get(keyOf('pods', info.namespace, info.name));
   if (!stored) throw notFound('pods', info.name);
   const old = JSON.parse(stored.text) as KubeObject;
@@ -45,9 +64,9 @@ async function evict(call: Call): Promise<ObjectAnswer> {
   };
   mutate(admission);
   validate(admission);
-  const asked = { ...options, dryRun: dryRun || options.dryRun };
+  const seen = await spendBudget(call, old as unknown as Pod, options.dryRun);
+  const asked = { ...options, resourceVersion: options.resourceVersion ?? seen };
   await removeObject(call, info.namespace, info.name, asked, (object) => markEvicted(object, rfc3339(call.now)));
-  return success(201);
 }
 
 /** The pod says why it goes (`addConditionAndDeletePod`). */

@@ -12,6 +12,8 @@ import type { NodeFacts, PodFacts, Projection } from './view.ts';
 
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
+/** Beside services, which have plain maps. */
+const SELECTING: ReadonlySet<string> = new Set(['replicasets.apps', 'deployments.apps', 'poddisruptionbudgets.policy']);
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** Equal small values are kept once: a thousand pods of one ReplicaSet share their labels and owner. */
@@ -76,7 +78,7 @@ function selectorOf(resource: string, object: KubeObject): Selector | undefined 
       const selector = (object as unknown as Service).spec?.selector;
       return selector && Object.keys(selector).length > 0 ? selectorFromMap(selector) : undefined;
     }
-    if (resource === 'replicasets.apps' || resource === 'deployments.apps') {
+    if (SELECTING.has(resource)) {
       return selectorFromObject((object.spec as { selector?: LabelSelectorObject } | undefined)?.selector);
     }
   } catch {

@@ -28,7 +28,7 @@ export interface Projection {
   pod?: PodFacts;
   /** Of nodes. */
   node?: NodeFacts;
-  /** Of deployments, replicasets and services: `spec.selector`, when there is one. */
+  /** Of deployments, replicasets, services and disruption budgets: `spec.selector`, when there is one. */
   selector?: Selector;
 }
 

@@ -16,7 +16,7 @@ export const podDisruptionBudget = defineKind<PDB>({
   plural: 'poddisruptionbudgets',
   shortNames: ['pdb'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   columns: [
     nameColumn,
     column<PDB>('Min Available', 'How many pods must stay available.', ({ spec }) =>

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import type { Event, PodDisruptionBudget } from '../../kube/types.ts';
+import { deploymentController } from './deployment-controller.ts';
+import { disruptionController } from './disruption-controller.ts';
+import { replicaSetController } from './replicaset-controller.ts';
+import { Harness } from './runtime/testing/harness.ts';
+import { nginxDeployment, settleAll } from './runtime/testing/kubelet.ts';
+
+const BUDGETS = 'poddisruptionbudgets.policy';
+
+function budget(spec: object, status?: object) {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'nginx', namespace: 'default' },
+    spec: { selector: { matchLabels: { app: 'nginx' } }, ...spec },
+    ...(status ? { status } : {}),
+  };
+}
+
+async function statusWith(spec: object): Promise<PodDisruptionBudget['status']> {
+  const harness = new Harness([deploymentController, replicaSetController, disruptionController]);
+  await harness.api.apply('deployments.apps', nginxDeployment({ replicas: 5 }));
+  await harness.api.apply(BUDGETS, budget(spec));
+  await settleAll(harness);
+  return harness.api.read<PodDisruptionBudget>(BUDGETS, 'default', 'nginx')?.status;
+}
+
+test.each<[object, number, number]>([
+  [{ minAvailable: 3 }, 3, 2],
+  [{ minAvailable: '50%' }, 3, 2],
+  [{ maxUnavailable: 1 }, 4, 1],
+  [{ maxUnavailable: '30%' }, 3, 2],
+  [{ minAvailable: 7 }, 7, 0],
+])('of five healthy pods %j wants %i and lets %i go', async (spec, desiredHealthy, disruptionsAllowed) => {
+  const status = await statusWith(spec);
+  expect(status).toMatchObject({ expectedPods: 5, currentHealthy: 5, desiredHealthy, disruptionsAllowed });
+  expect(status?.conditions).toMatchObject([
+    disruptionsAllowed > 0
+      ? { type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods' }
+      : { type: 'DisruptionAllowed', status: 'False', reason: 'InsufficientPods' },
+  ]);
+});
+
+test('a granted eviction counts until the pod goes, or for two minutes', async () => {
+  const harness = new Harness([deploymentController, replicaSetController, disruptionController]);
+  const { api, time } = harness;
+  const read = () => api.read<PodDisruptionBudget>(BUDGETS, 'default', 'nginx')?.status;
+  await api.apply('deployments.apps', nginxDeployment({ replicas: 3 }));
+  await settleAll(harness);
+  await api.apply(BUDGETS, budget({ minAvailable: 2 }));
+  await harness.settle();
+  expect(read()?.disruptionsAllowed).toBe(1);
+
+  const [pod] = api.all('pods/');
+  const disruptedPods = { [pod?.metadata.name ?? '']: new Date(time.now()).toISOString() };
+  await api.patch(BUDGETS, 'default', 'nginx', { status: { disruptedPods, disruptionsAllowed: 0 } }, true);
+  await harness.settle();
+  expect(read()).toMatchObject({ disruptedPods, currentHealthy: 2, disruptionsAllowed: 0 });
+  await harness.settle(130_000);
+  expect(read()).toMatchObject({ currentHealthy: 3, disruptionsAllowed: 1 });
+  expect(read()?.disruptedPods).toBeUndefined();
+});
+
+test('nothing may go where the share of pods cannot be told', async () => {
+  const harness = new Harness([disruptionController]);
+  const { api } = harness;
+  const ownerReferences = [{ apiVersion: 'example.com/v1', kind: 'Thing', name: 'a', uid: 'u', controller: true }];
+  const metadata = { name: 'web', namespace: 'default', labels: { app: 'nginx' }, ownerReferences };
+  await api.apply('pods', { apiVersion: 'v1', kind: 'Pod', metadata } as never);
+  await api.apply(BUDGETS, budget({ maxUnavailable: 1 }));
+  await harness.settle();
+  const status = api.read<PodDisruptionBudget>(BUDGETS, 'default', 'nginx')?.status;
+  expect(status).toMatchObject({
+    disruptionsAllowed: 0,
+    conditions: [{ status: 'False', reason: 'SyncFailed', message: 'found no controllers for pod "web"' }],
+  });
+  expect(api.all<Event>('events/').map(({ reason }) => reason)).toEqual(['CalculateExpectedPodCountFailed']);
+});

@@ -1,0 +1,150 @@
+/** disruption-controller (upstream `pkg/controller/disruption`): how many pods of a budget may be evicted now. */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { type Key, parseKey } from '../../kube/machinery/resource.ts';
+import type { PodDisruptionBudget } from '../../kube/types.ts';
+import { eventAbout } from './common/controller-ref.ts';
+import { isPod, type PodProjection } from './common/pods.ts';
+import { rfc3339, sameStatus, timeOf } from './common/values.ts';
+import { expectedOf } from './disruption/expected.ts';
+import { defineController, type Seen } from './runtime/controller.ts';
+import type { Action, Plan } from './runtime/plan.ts';
+import type { Projection, View } from './runtime/view.ts';
+
+type Status = NonNullable<PodDisruptionBudget['status']>;
+
+const BUDGETS = 'poddisruptionbudgets.policy';
+/** An eviction that was granted and not followed by a delete counts no longer after this. */
+const DELETION_TIMEOUT_MS = 120_000;
+const CONDITION = 'DisruptionAllowed';
+
+export const disruptionController = defineController({
+  name: 'disruption-controller',
+  eventSource: 'controllermanager',
+  for: BUDGETS,
+  watches: [{ resource: 'pods', map: budgetsOf }],
+  pace: 200,
+  reconcile,
+});
+
+/** Budgets that select the pod now or did before, when something changed that they count. */
+function budgetsOf({ before, after }: Seen, view: View): Key[] {
+  if (isPod(before) && isPod(after) && counted(before) === counted(after) && before.labels === after.labels) return [];
+  const keys: Key[] = [];
+  for (const budget of view.project(BUDGETS, (after ?? before)?.namespace)) {
+    const selects = (pod: Projection | undefined) => pod !== undefined && budget.selector?.matches(pod.labels);
+    if (selects(after) || selects(before)) keys.push(budget.key);
+  }
+  return keys;
+}
+
+function counted({ pod, deleting, owner }: PodProjection): string {
+  return [pod.ready, deleting, owner?.uid].join(' ');
+}
+
+function reconcile(key: Key, view: View, now: number): Plan {
+  const { namespace, name } = parseKey(key);
+  const budget = view.get<PodDisruptionBudget>(BUDGETS, namespace, name);
+  if (!budget) return { actions: [] };
+  const selector = view.projection(key)?.selector;
+  const pods: PodProjection[] = [];
+  for (const pod of view.project('pods', namespace)) if (isPod(pod) && selector?.matches(pod.labels)) pods.push(pod);
+  const { status, events, recheck } = judge(budget, pods, view, now);
+  if (sameStatus(status, budget.status)) return { actions: [], requeueAfter: recheck };
+  const object = { ...budget, status } as unknown as KubeObject;
+  return { actions: [...events, { do: 'update-status', resource: BUDGETS, object }], requeueAfter: recheck };
+}
+
+interface Verdict {
+  status: Status;
+  events: Action[];
+  /** In ms. */
+  recheck?: number;
+}
+
+function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view: View, now: number): Verdict {
+  const tell = (type: 'Normal' | 'Warning', reason: string, message: string): Action => ({
+    do: 'event',
+    event: eventAbout(budget as unknown as KubeObject, type, reason, message),
+  });
+  try {
+    const expected = expectedOf(budget, pods, view);
+    const { disrupted, recheck } = stillDisrupted(budget, pods, now);
+    const currentHealthy = pods.filter(
+      ({ pod, deleting, name }) => pod.ready && !deleting && !(name in disrupted),
+    ).length;
+    const spare = currentHealthy - expected.healthy;
+    const disruptionsAllowed = expected.pods > 0 ? Math.max(0, spare) : 0;
+    const events: Action[] = [];
+    if (pods.length === 0) events.push(tell('Normal', 'NoPods', 'No matching pods found'));
+    if (expected.hasUnmanaged) events.push(tell('Warning', 'UnmanagedPods', unmanagedText(budget)));
+    const status = {
+      currentHealthy,
+      desiredHealthy: expected.healthy,
+      expectedPods: expected.pods,
+      disruptionsAllowed,
+      ...(Object.keys(disrupted).length > 0 ? { disruptedPods: disrupted } : {}),
+      observedGeneration: budget.metadata.generation,
+      conditions: conditionsOf(budget, disruptionsAllowed > 0, budget.metadata.generation, now),
+    };
+    return { status: status as unknown as Status, events, recheck };
+  } catch (error) {
+    // Fail safe: what can't be counted may not be disrupted.
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `Failed to calculate the number of expected pods: ${why}`;
+    const conditions = conditionsOf(budget, false, budget.status?.observedGeneration, now, why);
+    return {
+      status: { ...budget.status, disruptionsAllowed: 0, conditions } as Status,
+      events: [tell('Warning', 'CalculateExpectedPodCountFailed', text)],
+    };
+  }
+}
+
+/** Pods whose eviction was granted a moment ago and that are not seen to go yet. */
+function stillDisrupted(
+  { status }: PodDisruptionBudget,
+  pods: readonly PodProjection[],
+  now: number,
+): { disrupted: Record<string, string>; recheck?: number } {
+  const granted = (status?.disruptedPods ?? {}) as unknown as Record<string, string>;
+  const disrupted: Record<string, string> = {};
+  let recheck: number | undefined;
+  for (const { name, deleting } of pods) {
+    const at = granted[name];
+    if (at === undefined || deleting) continue;
+    const left = timeOf(at) + DELETION_TIMEOUT_MS - now;
+    if (left < 0) continue;
+    disrupted[name] = at;
+    recheck = Math.min(recheck ?? left, left + 1);
+  }
+  return { disrupted, recheck };
+}
+
+/** `UpdateDisruptionAllowedCondition` */
+function conditionsOf(
+  { status }: PodDisruptionBudget,
+  allowed: boolean,
+  observedGeneration: number | undefined,
+  now: number,
+  failure?: string,
+): unknown[] {
+  const before = status?.conditions?.find(({ type }) => type === CONDITION);
+  const value = allowed ? 'True' : 'False';
+  const condition = {
+    type: CONDITION,
+    status: value,
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    lastTransitionTime: before?.status === value ? before.lastTransitionTime : rfc3339(now),
+    reason: failure !== undefined ? 'SyncFailed' : allowed ? 'SufficientPods' : 'InsufficientPods',
+    message: failure ?? '',
+  };
+  return [...(status?.conditions ?? []).filter(({ type }) => type !== CONDITION), condition];
+}
+
+function unmanagedText({ spec }: PodDisruptionBudget): string {
+  const selector = JSON.stringify(spec?.selector ?? {});
+  return (
+    `Pods selected by this PodDisruptionBudget (selector: ${selector}) were found to be unmanaged. As a result, the ` +
+    'status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these ' +
+    'pods please set ".spec.minAvailable" field of the PDB to an integer value.'
+  );
+}

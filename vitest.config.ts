@@ -1,5 +1,7 @@
 /** The suites, from fastest to the most real. `npm test` runs them in this order; `vitest run --project unit` runs one. */
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { COMPATIBILITY_DATE, OBJECT_CLASSES } from './cli/local/workerd-config.ts';
 
 /** Real processes share the machine's two cores, ports and cgroups: one file at a time. */
 const realThing = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 };
@@ -14,8 +16,23 @@ export default defineConfig({
         },
       },
       ...['workerd', 'kubectl', 'nodes', 'browser'].map((name) => ({
-        test: { name, include: [`e2e/${name}/**/*.test.ts`], ...realThing },
+        test: { name, include: [`e2e/${name}/*.test.ts`], ...realThing },
       })),
+      {
+        // Tests that run inside workerd, beside the objects they look into.
+        plugins: [
+          cloudflareTest({
+            main: './worker/index.ts',
+            miniflare: {
+              compatibilityDate: COMPATIBILITY_DATE,
+              durableObjects: Object.fromEntries(
+                OBJECT_CLASSES.map(({ className, binding }) => [binding, { className, useSQLite: true }]),
+              ),
+            },
+          }),
+        ],
+        test: { name: 'workerd-object', include: ['e2e/workerd/object/*.test.ts'], testTimeout: 60_000 },
+      },
     ],
   },
 });

@@ -39,7 +39,8 @@ function runSuite(suite) {
     console.log(`skipped: no tests in e2e/${suite}`);
     return 'skipped';
   }
-  return run('vitest', ['run', '--project', suite]);
+  // A suite may be several projects: `workerd` has one that runs inside workerd.
+  return run('vitest', ['run', '--project', suite, '--project', `${suite}-*`]);
 }
 
 function run(command, args) {

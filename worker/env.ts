@@ -21,6 +21,8 @@ export interface Env {
   ISLET_BOOTSTRAP_SECRET?: string;
   /** PEM of the CA that the service's certificate comes from, where it is not a public one: `kube-root-ca.crt`. */
   ISLET_CA?: string;
+  /** 32 bytes in base64: Secrets are encrypted at rest with it. A secret; without it they are stored as they are. */
+  ISLET_SEALING_KEY?: string;
   /** Clusters are also served at `{id}.{domain}` when this is set. */
   ISLET_DOMAIN?: string;
 }

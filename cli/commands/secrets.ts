@@ -1,7 +1,7 @@
-/** `islet secrets`: makes the two secrets of a deployment, each on standard output for `wrangler secret put`. */
+/** `islet secrets`: makes the secrets of a deployment, each on standard output for `wrangler secret put`. */
 import { createHash, randomBytes } from 'node:crypto';
 import { Command } from 'commander';
-import { newSigningKey } from '../local/state.ts';
+import { newSealingKey, newSigningKey } from '../local/state.ts';
 
 export function secretsCommand(): Command {
   const command = new Command('secrets').description('make the secrets that a deployment needs');
@@ -9,6 +9,12 @@ export function secretsCommand(): Command {
     .command('signing-key')
     .description('print a new signing key: islet secrets signing-key | npx wrangler secret put ISLET_SIGNING_KEY')
     .action(async () => console.log(await newSigningKey()));
+  command
+    .command('sealing-key')
+    .description(
+      'print a new key that encrypts Secrets at rest: islet secrets sealing-key | npx wrangler secret put ISLET_SEALING_KEY',
+    )
+    .action(() => console.log(newSealingKey()));
   command
     .command('bootstrap')
     .description(

@@ -17,6 +17,8 @@ export function stateFiles(folder: string) {
   return {
     /** ES256, private JWK. */
     signingKey: join(folder, 'signing-key.json'),
+    /** 32 bytes in base64: encrypts Secrets at rest. */
+    sealingKey: join(folder, 'sealing-key'),
     caCertificate: join(folder, 'ca.crt'),
     caKey: join(folder, 'ca.key'),
     serverCertificate: join(folder, 'server.crt'),

@@ -49,7 +49,12 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       dashboard: `127.0.0.1:${port === 0 ? 0 : port + 1}`,
     });
     writeFileSync(files.config, config, { mode: 0o600 });
-    const env = { ISLET_SIGNING_KEY: state.signingKey, ISLET_BOOTSTRAP_SECRET: state.secretHash, ISLET_CA: state.ca };
+    const env = {
+      ISLET_SIGNING_KEY: state.signingKey,
+      ISLET_SEALING_KEY: state.sealingKey,
+      ISLET_BOOTSTRAP_SECRET: state.secretHash,
+      ISLET_CA: state.ca,
+    };
     const workerd = await startWorkerd({ config: files.config, sockets: ['api', 'dashboard'], env, log });
     lock.owns(workerd.pid);
     const service: Service = {

@@ -11,6 +11,8 @@ export interface State {
   folder: string;
   /** Private JWK. */
   signingKey: string;
+  /** 32 bytes in base64. */
+  sealingKey: string;
   secret: string;
   /** SHA-256 of the secret, hex: what the service is told. */
   secretHash: string;
@@ -28,8 +30,9 @@ export async function prepareState(folder: string, hosts: readonly string[], now
   }
   folder = realpathSync(folder);
   const files = stateFiles(folder);
-  const [signingKey, authority] = await Promise.all([
+  const [signingKey, sealingKey, authority] = await Promise.all([
     once(files.signingKey, newSigningKey),
+    once(files.sealingKey, async () => newSealingKey()),
     keptPair(files.caCertificate, files.caKey, () => createAuthority(now)),
   ]);
   await keptPair(
@@ -40,7 +43,7 @@ export async function prepareState(folder: string, hosts: readonly string[], now
   );
   const secret = secretOf(folder);
   const secretHash = createHash('sha256').update(secret).digest('hex');
-  return { folder, signingKey, secret, secretHash, ca: authority.certificate };
+  return { folder, signingKey, sealingKey, secret, secretHash, ca: authority.certificate };
 }
 
 export async function newSigningKey(): Promise<string> {
@@ -48,6 +51,8 @@ export async function newSigningKey(): Promise<string> {
   const { kty, crv, x, y, d } = await crypto.subtle.exportKey('jwk', keys.privateKey);
   return JSON.stringify({ kty, crv, x, y, d, kid: randomBytes(8).toString('hex'), alg: 'ES256' });
 }
+
+export const newSealingKey = (): string => randomBytes(32).toString('base64');
 
 /** The bootstrap secret of this folder: the one in its service file, else a new one. */
 function secretOf(folder: string): string {

@@ -36,6 +36,7 @@ export function workerdConfig(options: WorkerdOptions): string {
     ),
     '(name = "ASSETS", service = "assets")',
     '(name = "ISLET_SIGNING_KEY", fromEnvironment = "ISLET_SIGNING_KEY")',
+    '(name = "ISLET_SEALING_KEY", fromEnvironment = "ISLET_SEALING_KEY")',
     '(name = "ISLET_CA", fromEnvironment = "ISLET_CA")',
     '(name = "ISLET_BOOTSTRAP_SECRET", fromEnvironment = "ISLET_BOOTSTRAP_SECRET")',
   ];

@@ -13,6 +13,7 @@ import { nodeIpam } from '../nodes/agent-link-pod-cidr.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
+import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
@@ -40,6 +41,8 @@ export interface MachinePorts {
   report(about: string, error: unknown): void;
   /** Requests that have arrived and are not answered yet, those whose body is still being read included. */
   inFlight?(): number;
+  /** Encrypts Secrets at rest; left out, they are stored as they are. */
+  sealer?: Sealer;
 }
 
 /** Figures of this life of the object, for benches and the curious. */
@@ -76,7 +79,11 @@ export function assemble(ports: MachinePorts): Machine {
   const chance = { next: random, uuid };
   const pause = (): Promise<void> => new Promise((resolve) => defer(resolve, 0));
 
-  const store = openStore(sql, { inFlight: ports.inFlight ?? (() => api.inFlight()), defer: (run) => defer(run, 0) });
+  const store = openStore(sql, {
+    inFlight: ports.inFlight ?? (() => api.inFlight()),
+    defer: (run) => defer(run, 0),
+    sealer: ports.sealer,
+  });
   const timers = new Timers(sql);
   const shared = new SharedTimers(timers);
   const notes = new Notes(sql);
@@ -113,6 +120,7 @@ export function assemble(ports: MachinePorts): Machine {
     read: store,
     request: (ask) => request.request(ask),
     timers: schedulerTimers,
+    notes,
     clock,
     random: chance,
     defer: (run) => defer(run, 0),

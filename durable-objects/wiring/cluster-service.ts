@@ -8,7 +8,7 @@ import { durableObjectSql } from '../store/sql/durable-object.ts';
 import { introduce } from '../streams/introduce.ts';
 import { ClusterBook, type ClusterRecord } from '../tenancy/cluster-book.ts';
 import { assemble, type Machine } from './assemble.ts';
-import { type ObjectEnv, signingKeys } from './env.ts';
+import { type ObjectEnv, sealer, signingKeys } from './env.ts';
 import { answerIslet } from './islet-api.ts';
 import { apiRequest, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
 import { SocketHub } from './socket-hub.ts';
@@ -45,6 +45,7 @@ export class ClusterService {
       // Nothing of a cluster goes on after it was deleted.
       defer: (run, ms) => void setTimeout(() => this.#alive && run(), ms),
       inFlight: () => this.#inFlight,
+      sealer: sealer(env),
       rootCA: env.ISLET_CA ?? '',
       report: (about, error) => console.error(about, error),
       connections: this.#agents,

@@ -1,15 +1,17 @@
 /**
- * When the log is compacted: some minutes after something was written, and once more when the last Events have had their
- * hour. A cluster in which nothing is written is not woken for it.
+ * When the log is compacted: when there will be rows to delete, a little later, so that what comes due within minutes goes
+ * in one wake. A cluster in which there is nothing to delete is not woken for it.
  */
 import type { TimerPort } from '../controllers/runtime/ports.ts';
-import type { Store } from '../store/store.ts';
+import type { SqliteStore } from '../store/mvcc.ts';
 
 export const COMPACTION_PREFIX = 'compact/';
-const SOON = `${COMPACTION_PREFIX}soon`;
-const LATE = `${COMPACTION_PREFIX}late`;
-const SOON_MS = 6 * 60_000;
-const LATE_MS = 66 * 60_000;
+const TIMER = `${COMPACTION_PREFIX}due`;
+const MINUTE = 60_000;
+/** Also how often a cluster in which something is written looks again for when that will be. */
+const BATCH_MS = 6 * MINUTE;
+/** Nothing to delete now: what is being written may leave something (Events live an hour). */
+const LATER_MS = 60 * MINUTE;
 
 export interface Compaction {
   alarm(now: number): Promise<void>;
@@ -17,26 +19,24 @@ export interface Compaction {
 
 /** `pause` lets requests in between two steps. */
 export function scheduleCompaction(
-  store: Store,
+  store: Pick<SqliteStore, 'onCommit' | 'compact' | 'compactAt'>,
   timers: TimerPort,
   now: () => number,
   pause: () => Promise<void>,
 ): Compaction {
-  let set = false;
+  let look = 0;
   store.onCommit(() => {
-    if (set) return;
-    set = true;
-    timers.set(SOON, now() + SOON_MS);
+    const at = now();
+    if (at < look) return;
+    look = at + BATCH_MS;
+    timers.set(TIMER, (store.compactAt() ?? at + LATER_MS) + BATCH_MS);
   });
   return {
     async alarm(at) {
-      const due = timers.takeDue(at, 10);
-      if (due.length === 0) return;
-      if (due.some(({ id }) => id === SOON)) {
-        set = false;
-        timers.set(LATE, at + LATE_MS);
-      }
+      if (timers.takeDue(at, 10).length === 0) return;
       while (store.compact(at)) await pause();
+      const next = store.compactAt();
+      if (next !== undefined) timers.set(TIMER, next + BATCH_MS);
     },
   };
 }

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { openStore } from '../store/mvcc.ts';
+import { openNodeSql } from '../store/sql/node.ts';
+import { Timers } from '../store/timers.ts';
+import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
+import { SharedTimers } from './timers.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+function cluster() {
+  const sql = openNodeSql();
+  const store = openStore(sql);
+  const timers = new Timers(sql);
+  const life = { now: 0, wakes: 0 };
+  const live = () =>
+    scheduleCompaction(
+      store,
+      new SharedTimers(timers).port(COMPACTION_PREFIX),
+      () => life.now,
+      async () => {},
+    );
+  let compaction = live();
+  const put = (key: string) =>
+    store.commit({
+      key,
+      expect: 'any',
+      apply: () => ({ text: '{}' }),
+      cause: { kind: 'system', at: life.now, why: 't' },
+    });
+  /** Lets time pass as the object's alarm does. */
+  const until = async (end: number): Promise<void> => {
+    for (let next = timers.next(); next !== undefined && next <= end; next = timers.next()) {
+      life.now = Math.max(life.now, next);
+      life.wakes++;
+      await compaction.alarm(life.now);
+    }
+    life.now = end;
+  };
+  const evict = (): void => {
+    compaction = live();
+  };
+  return { store, timers, life, put, until, evict };
+}
+
+test('a burst of Events is gone after its hour, in one wake, and nothing follows', async () => {
+  const { store, timers, life, put, until } = cluster();
+  for (let count = 0; count < 50; count++) {
+    life.now += 1000;
+    await put(`events/default/e${count}`);
+  }
+  await until(5 * HOUR);
+  expect(store.count('events/')).toBe(0);
+  expect(life.wakes).toBe(1);
+  expect(timers.next()).toBeUndefined();
+});
+
+test('a cluster that wakes and sleeps all day long is compacted nevertheless', async () => {
+  const { store, life, put, until, evict } = cluster();
+  for (let minute = 0; minute < 180; minute++) {
+    await until(minute * MINUTE);
+    evict();
+    await put(`events/default/e${minute}`);
+  }
+  expect(store.count('events/')).toBeLessThan(75);
+  expect(life.wakes).toBeLessThan(40);
+});

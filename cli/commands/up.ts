@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { ensureAssets } from '../local/assets.ts';
-import { editKubeconfig, kubeconfigPath, mergeKubeconfig } from '../local/kubeconfig.ts';
+import { checkKubeconfig, editKubeconfig, kubeconfigPath, mergeKubeconfig } from '../local/kubeconfig.ts';
 import { logLine } from '../local/log-line.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
 import { stopRequest } from '../local/stop-request.ts';
@@ -50,6 +50,7 @@ async function up(options: Options): Promise<void> {
   let server: LocalServer | undefined;
   let failed = false;
   try {
+    await checkKubeconfig(kubeconfig);
     server = await startServer({
       state,
       port,

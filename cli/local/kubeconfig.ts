@@ -42,6 +42,14 @@ export function mergeKubeconfig(text: string, entry: ContextEntry): string {
   return document.toString({ lineWidth: 0 });
 }
 
+/** Throws a UserError when the file is there and no kubeconfig, or cannot be written beside. Changes nothing. */
+export function checkKubeconfig(path: string): Promise<void> {
+  return editKubeconfig(path, (text) => {
+    parse(text);
+    return text;
+  });
+}
+
 /** `text` without the context. When it was the current one, none is. */
 export function removeFromKubeconfig(text: string, name: string): string {
   const document = parse(text);

@@ -20,7 +20,7 @@ export const endpointSliceController = defineController({
 });
 
 /** Services that select the pod now or did before, when something changed that endpoints show. */
-function servicesOf({ before, after }: Seen, view: View): Key[] {
+export function servicesOf({ before, after }: Seen, view: View): Key[] {
   const labelsChanged = before?.labels !== after?.labels;
   if (!labelsChanged && isPod(before) && isPod(after) && shown(before) === shown(after)) return [];
   const keys: Key[] = [];

@@ -1,6 +1,7 @@
 /** The controllers: one file and one line each. */
 import { deploymentController } from './deployment-controller.ts';
 import { disruptionController } from './disruption-controller.ts';
+import { endpointsController } from './endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { namespaceController } from './namespace-controller.ts';
@@ -28,6 +29,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     namespaceController,
     garbageCollector,
     endpointSliceController,
+    endpointsController,
     serviceAccountController,
     rootCACertPublisher(rootCA),
     nodeLifecycleController,

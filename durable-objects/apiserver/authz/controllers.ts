@@ -78,6 +78,11 @@ const ROLES: Readonly<Record<string, readonly Rule[]>> = {
     rule(['update', 'patch'], ['policy'], 'poddisruptionbudgets/status'),
     EVENTS,
   ],
+  'endpoint-controller': [
+    rule(READ, [''], 'services', 'pods'),
+    rule([...READ, 'create', 'update', 'delete'], [''], 'endpoints'),
+    EVENTS,
+  ],
   'endpointslice-controller': ENDPOINT_SLICES,
   'service-account-controller': SERVICE_ACCOUNTS,
   'serviceaccount-controller': SERVICE_ACCOUNTS,

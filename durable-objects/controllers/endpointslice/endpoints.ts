@@ -81,7 +81,7 @@ function endpointOf(
 }
 
 /** Service ports as this pod has them; a named target that it doesn't have is left out. */
-function portsOf(service: Service, { pod }: PodProjection): Port[] {
+export function portsOf(service: Service, { pod }: PodProjection): Port[] {
   const ports: Port[] = [];
   for (const { name, protocol = 'TCP', targetPort, port, appProtocol } of service.spec?.ports ?? []) {
     const target = targetPort as unknown as number | string | undefined;

@@ -70,15 +70,16 @@ try {
   for (const [name, run] of Object.entries(CASES)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     console.error(`measuring ${name} …`);
-    figures.push(...(await run(targets)));
+    const measured = await run(targets);
+    console.log(`${table(measured)}\n`);
+    figures.push(...measured);
   }
-  console.log(table(figures));
   const folder = join(import.meta.dirname, 'results');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${new Date().toISOString().replaceAll(':', '-')}.json`);
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem() };
   writeFileSync(file, `${JSON.stringify({ machine, runs: RUNS, figures }, null, 2)}\n`);
-  console.log(`\nmedians of ${RUNS} runs; as JSON in ${file}`);
+  console.log(`medians of ${RUNS} runs; as JSON in ${file}`);
 } finally {
   for (const target of started) await target.stop();
 }

@@ -13,6 +13,7 @@ export class Bare extends DurableObject {
     super(ctx, env);
     ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS log(revision INTEGER PRIMARY KEY, key TEXT, text TEXT)');
     ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS current(key TEXT PRIMARY KEY, revision INTEGER) WITHOUT ROWID');
+    this.#revision = ctx.storage.sql.exec('SELECT coalesce(max(revision), 0) AS newest FROM log').one().newest;
   }
 
   async fetch(request) {

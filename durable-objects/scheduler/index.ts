@@ -1,1 +1,1 @@
-export { createScheduler, SCHEDULER_TIMER, type Scheduler, type SchedulerPorts } from './scheduler.ts';
+export { createScheduler, SCHEDULER_TIMER } from './scheduler.ts';

@@ -17,7 +17,7 @@ import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports
 import { type Place, Subscription } from './watch/subscription.ts';
 import { SubscriptionTable } from './watch/subscription-table.ts';
 
-export type { EventType, Matcher, MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
+export type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
 
 export interface WatchHubOptions {
   store: Store;
@@ -84,7 +84,9 @@ export class WatchHub {
         gone.add(peer);
         continue;
       }
-      this.#add(connection, id, request, place, this.#store.revision);
+      // What its client was told is not known, so the next bookmark is news.
+      this.#add(connection, id, request, place, 0);
+      // A socket with somebody behind was at the end of its window.
       if (place.phase !== 'live') connection.credits.exhaust();
     }
     for (const peer of gone) this.#table.removeAll(peer);
@@ -116,7 +118,7 @@ export class WatchHub {
   credit(peer: string, size: number): void {
     const connection = this.#connections.get(peer);
     if (!connection) return;
-    connection.credits.acknowledge(size);
+    connection.acknowledge(size);
     this.#catchUp(connection);
   }
 

@@ -7,17 +7,16 @@
  * All times are milliseconds since the epoch; all texts are kubelet 1.36's.
  */
 
-export type { DecideInput, Decision, PodAction } from './actions.ts';
+export type { DecideInput, PodAction } from './actions.ts';
 export {
   backOffUntil,
   CONTAINER_BACK_OFF,
   stepBackOff,
 } from './back-off.ts';
-export { containerStatuses, isStarted, timeText } from './container-statuses.ts';
+export { isStarted, timeText } from './container-statuses.ts';
 export {
   allContainers,
   containerOf,
-  initContainers,
   isTerminal,
 } from './containers.ts';
 export { decide } from './decide.ts';

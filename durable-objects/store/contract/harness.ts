@@ -1,6 +1,5 @@
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
-import type { StoreErrorCode } from '../errors.ts';
 import { openStore, type SqliteStore, type StoreOptions } from '../mvcc.ts';
 import type { SqlPort } from '../sql/port.ts';
 import type { Committed, Store, Write } from '../store.ts';
@@ -34,9 +33,4 @@ export function remove(store: Store, key: Key, more: Partial<Write> = {}): Promi
     cause: causeAt(0),
     ...more,
   });
-}
-
-/** For `expect(…).toThrow` and `rejects.toThrow`. */
-export function code(code: StoreErrorCode): Error {
-  return Object.assign(Object.create(Error.prototype) as Error, { code });
 }

@@ -33,7 +33,6 @@ function makeSelector(requirements: Requirement[]): Selector {
   };
 }
 
-export const EVERYTHING: Selector = makeSelector([]);
 export const NOTHING: Selector = { requirements: [], matches: () => false };
 
 function satisfies({ key, operator, values }: Requirement, labels: Labels): boolean {

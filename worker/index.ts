@@ -1,5 +1,6 @@
 /** The front door. A cluster's requests go straight through; everything else is in the table below. */
 import { type IRequest, Router } from 'itty-router';
+import { failure } from '../kube/machinery/status.ts';
 import { identify } from './auth/authenticate.ts';
 import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
 import { clusterOf, locate } from './location.ts';
@@ -14,7 +15,7 @@ import {
   deleteCluster,
   listClusters,
 } from './routes/management.ts';
-import { failure, notFound, statusResponse, unauthorized } from './statuses.ts';
+import { notFound, statusResponse, unauthorized } from './statuses.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { Cluster } from '../durable-objects/cluster.ts';

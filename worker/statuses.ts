@@ -1,18 +1,6 @@
 /** Errors the edge answers itself, as `metav1.Status` in upstream's words (apimachinery `pkg/api/errors`, apiserver `responsewriters`). */
-import { REASON_CODES, type Reason, type Status } from '../kube/machinery/status.ts';
+import { failure, type Status } from '../kube/machinery/status.ts';
 import { type EdgeResponse, respond } from './env.ts';
-
-export function failure(reason: Reason, message: string): Status {
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason,
-    code: REASON_CODES[reason],
-  };
-}
 
 export function statusResponse(status: Status, headers: Record<string, string> = {}): EdgeResponse {
   return respond(`${JSON.stringify(status)}\n`, {

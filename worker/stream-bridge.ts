@@ -2,10 +2,12 @@
  * exec, attach, port-forward and logs: the cluster object has authorised and introduced; here the client is connected to
  * the session object, and a log stream becomes a chunked response (`wire/stream.ts`).
  */
+
+import { failure } from '../kube/machinery/status.ts';
 import { INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
 import { type LogSocket, readLogs } from '../wire/stream-logs.ts';
 import { type EdgeResponse, type Env, respond } from './env.ts';
-import { failure, statusResponse } from './statuses.ts';
+import { statusResponse } from './statuses.ts';
 
 export async function bridgeStream(env: Env, cluster: string, header: string): Promise<EdgeResponse> {
   const introduction = JSON.parse(header) as Introduction;

@@ -1,5 +1,5 @@
 /** What a client is told of a stream that could not be served: a metav1.Status. */
-import type { Reason, Status } from '../../kube/machinery/status.ts';
+import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 
 export class StreamFailure extends Error {
   readonly code: number;
@@ -13,14 +13,6 @@ export class StreamFailure extends Error {
 }
 
 export function failureStatus(error: Error): Status {
-  const known = error instanceof StreamFailure;
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: known ? error.message : `Internal error occurred: ${error.message}`,
-    reason: known ? error.reason : 'InternalError',
-    code: known ? error.code : 500,
-  };
+  if (error instanceof StreamFailure) return failure(error.reason, error.message, error.code);
+  return failure('InternalError', `Internal error occurred: ${error.message}`);
 }

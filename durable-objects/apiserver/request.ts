@@ -3,6 +3,8 @@
  * on hot paths costs garbage collections (reference figures in docs/decisions), and controllers call in directly.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import type { StreamSpec } from '../../wire/stream.ts';
+import type { WatchRequest } from '../store/watch-hub.ts';
 
 /** Who asks, after authentication (authentication.k8s.io/v1 UserInfo). */
 export interface UserInfo {
@@ -49,54 +51,6 @@ export interface StreamAnswer {
 
 export type ApiAnswer = ApiResponse | WatchAnswer | StreamAnswer;
 
-/** Plain data (it is kept in a table while the object sleeps). */
-export interface WatchSpec {
-  /** `pods/` or `pods/default/` or a whole key. */
-  prefix: string;
-  labelSelector?: string;
-  fieldSelector?: string;
-  /** Deliver entries after this revision; undefined: now, after the initial state as ADDED events. */
-  after?: number;
-  /** `sendInitialEvents=true`: the initial state, then a bookmark annotated `k8s.io/initial-events-end`. */
-  initialEvents?: boolean;
-  bookmarks: boolean;
-  /** How objects are printed. `table` carries includeObject. */
-  as: { type: 'object' } | { type: 'metadata' } | { type: 'table'; includeObject: 'None' | 'Metadata' | 'Object' };
-  /** apiVersion and kind of the objects, for bookmarks and errors. */
-  apiVersion: string;
-  kind: string;
+export interface WatchSpec extends WatchRequest {
   timeoutSeconds?: number;
 }
-
-export type StreamSpec =
-  | {
-      kind: 'logs';
-      node: string;
-      namespace: string;
-      pod: string;
-      podUID: string;
-      container: string;
-      options: {
-        follow: boolean;
-        previous: boolean;
-        timestamps: boolean;
-        tailLines?: number;
-        limitBytes?: number;
-        sinceSeconds?: number;
-        sinceTime?: string;
-      };
-    }
-  | {
-      kind: 'exec' | 'attach';
-      node: string;
-      namespace: string;
-      pod: string;
-      podUID: string;
-      container: string;
-      command: readonly string[];
-      stdin: boolean;
-      stdout: boolean;
-      stderr: boolean;
-      tty: boolean;
-    }
-  | { kind: 'port-forward'; node: string; namespace: string; pod: string; podUID: string; ports: readonly number[] };

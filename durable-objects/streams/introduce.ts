@@ -2,6 +2,7 @@
  * The cluster object's part of a stream (design decision 10): choose the protocol, make session and ticket, tell the
  * agent, and answer the Worker. It moves no bytes.
  */
+import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import type { ServerMessage } from '../../wire/socket.ts';
 import {
   EXEC_SUBPROTOCOLS,
@@ -30,17 +31,7 @@ export interface StreamAsk {
   protocols?: string;
 }
 
-interface StreamFailure {
-  kind: 'Status';
-  apiVersion: 'v1';
-  metadata: Record<string, never>;
-  status: 'Failure';
-  message: string;
-  reason: '' | 'BadRequest' | 'NotImplemented';
-  code: number;
-}
-
-export type Introduced = { ok: true; introduction: Introduction } | { ok: false; status: StreamFailure };
+export type Introduced = { ok: true; introduction: Introduction } | { ok: false; status: Status };
 
 /**
  * That the node can be reached is checked before how the client asked: kubectl tries SPDY when a WebSocket is refused,
@@ -83,9 +74,6 @@ function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol?: string; 
   };
 }
 
-function fail(code: number, reason: StreamFailure['reason'], message: string): Introduced {
-  return {
-    ok: false,
-    status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code },
-  };
+function fail(code: number, reason: Reason | '', message: string): Introduced {
+  return { ok: false, status: failure(reason, message, code) };
 }

@@ -5,6 +5,7 @@
  *
  * This file knows the rules; `../stream-session.ts` makes the Responses.
  */
+import { failure } from '../../kube/machinery/status.ts';
 import {
   AGENT_STREAM_SUBPROTOCOL,
   CHANNEL,
@@ -77,15 +78,8 @@ export class Session<E extends End> {
     this.#agentCame = true;
     const end = this.#pair[1];
     const seconds = STREAM_MEET_TIMEOUT / 1000;
-    const status = {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message: `error dialing backend: the node did not open the stream within ${seconds} seconds`,
-      reason: 'InternalError',
-      code: 500,
-    };
+    const why = `error dialing backend: the node did not open the stream within ${seconds} seconds`;
+    const status = failure('InternalError', why);
     end.accept();
     if (introduction.kind === 'logs') {
       end.send(JSON.stringify({ type: 'fail', status } satisfies StreamControl));

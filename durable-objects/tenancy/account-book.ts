@@ -1,5 +1,5 @@
 /** What an account owns: its clusters by name, and the dashboard codes that nobody has used yet. */
-import type { Status } from '../../kube/machinery/status.ts';
+import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { checkName } from './names.ts';
 import { first, type Sql } from './sql.ts';
@@ -26,13 +26,9 @@ export class AccountBook {
   claim(name: string, id: string, now: number): Claimed {
     const invalid = checkName(name);
     if (invalid) return { ok: false, status: invalid };
-    if (this.find(name)) return refuse('AlreadyExists', 409, `clusters ${JSON.stringify(name)} already exists`);
+    if (this.find(name)) return refuse('AlreadyExists', `clusters ${JSON.stringify(name)} already exists`);
     if (this.list().length >= MAX_CLUSTERS) {
-      return refuse(
-        'Forbidden',
-        403,
-        `this account has ${MAX_CLUSTERS} clusters, which is its quota: delete one first`,
-      );
+      return refuse('Forbidden', `this account has ${MAX_CLUSTERS} clusters, which is its quota: delete one first`);
     }
     const created = `${new Date(now).toISOString().slice(0, 19)}Z`;
     this.#sql.run('INSERT INTO clusters (name, id, created) VALUES (?, ?, ?)', name, id, created);
@@ -70,12 +66,9 @@ export class AccountBook {
 }
 
 export function noSuchCluster(name: string): { ok: false; status: Status } {
-  return refuse('NotFound', 404, `clusters ${JSON.stringify(name)} not found`);
+  return refuse('NotFound', `clusters ${JSON.stringify(name)} not found`);
 }
 
-function refuse(reason: Status['reason'], code: number, message: string): { ok: false; status: Status } {
-  return {
-    ok: false,
-    status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code },
-  };
+function refuse(reason: Reason, message: string): { ok: false; status: Status } {
+  return { ok: false, status: failure(reason, message) };
 }

@@ -1,7 +1,7 @@
 /** Names people give clusters, and the ids clusters are served under. */
 
 import { isDNS1123Label } from '../../kube/machinery/names.ts';
-import type { Status } from '../../kube/machinery/status.ts';
+import { failure, type Status } from '../../kube/machinery/status.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const ALPHABET = `${LETTERS}0123456789`;
@@ -23,13 +23,6 @@ export function newClusterId(random: (bytes: number) => Uint8Array): string {
 export function checkName(name: string): Status | undefined {
   const problems = isDNS1123Label(name);
   if (problems.length === 0) return undefined;
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: `Cluster ${JSON.stringify(name)} is invalid: name: Invalid value: ${JSON.stringify(name)}: ${problems.join(', ')}`,
-    reason: 'Invalid',
-    code: 422,
-  };
+  const value = JSON.stringify(name);
+  return failure('Invalid', `Cluster ${value} is invalid: name: Invalid value: ${value}: ${problems.join(', ')}`);
 }

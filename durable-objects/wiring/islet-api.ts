@@ -1,8 +1,7 @@
 /** `/islet/v1/…` beneath a cluster: join tokens, and what they are traded for. */
 
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
-import type { Reason, Status } from '../../kube/machinery/status.ts';
-import { REASON_CODES } from '../../kube/machinery/status.ts';
+import { failure, type Reason } from '../../kube/machinery/status.ts';
 import type { Identity } from '../../wire/identity.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import { joinClaims, nodeClaims } from '../tenancy/claims.ts';
@@ -40,24 +39,24 @@ export async function answerIslet(
 ): Promise<Answer> {
   if (method === 'POST' && path === '/islet/v1/join') return join(ports, identity, body);
   if (!identity.groups.includes('system:masters')) {
-    return failure('Forbidden', `User ${JSON.stringify(identity.user)} cannot use ${path}: only administrators can`);
+    return refuse('Forbidden', `User ${JSON.stringify(identity.user)} cannot use ${path}: only administrators can`);
   }
   if (method === 'POST' && path === '/islet/v1/join-tokens') return createJoinToken(ports, body);
   if (method === 'GET' && path === '/islet/v1/stats') return { status: 200, body: ports.stats() };
   if (method === 'GET' && path === '/islet/v1/trace') return ports.trace(query);
-  return failure('NotFound', 'the server could not find the requested resource');
+  return refuse('NotFound', 'the server could not find the requested resource');
 }
 
 async function createJoinToken({ book, cluster, keys, now, uuid }: IsletApiPorts, body: string): Promise<Answer> {
   const request = parse(body);
-  if (!request) return failure('BadRequest', 'the body is no JSON object');
+  if (!request) return refuse('BadRequest', 'the body is no JSON object');
   const { ttlSeconds = 24 * 3600, uses = 1, ca } = request;
   if (!isCount(ttlSeconds, MAX_TTL_SECONDS)) {
-    return failure('BadRequest', `ttlSeconds must be a number from 1 to ${MAX_TTL_SECONDS}`);
+    return refuse('BadRequest', `ttlSeconds must be a number from 1 to ${MAX_TTL_SECONDS}`);
   }
-  if (!isCount(uses, 1000)) return failure('BadRequest', 'uses must be a number from 1 to 1000');
+  if (!isCount(uses, 1000)) return refuse('BadRequest', 'uses must be a number from 1 to 1000');
   if (ca !== undefined && !(typeof ca === 'string' && /^[0-9a-f]{64}$/.test(ca))) {
-    return failure('BadRequest', 'ca must be the SHA-256 of a certificate in hex');
+    return refuse('BadRequest', 'ca must be the SHA-256 of a certificate in hex');
   }
   const issue = { jti: uuid(), now: now() };
   book.addJoin(issue.jti, uses, issue.now + ttlSeconds * 1000, issue.now);
@@ -66,19 +65,19 @@ async function createJoinToken({ book, cluster, keys, now, uuid }: IsletApiPorts
 
 async function join(ports: IsletApiPorts, identity: Identity, body: string): Promise<Answer> {
   const { book, cluster, keys, now, uuid } = ports;
-  if (identity.use !== 'join') return failure('Forbidden', 'only a join token can be traded for a node');
+  if (identity.use !== 'join') return refuse('Forbidden', 'only a join token can be traded for a node');
   const name = parse(body)?.nodeName;
-  if (typeof name !== 'string') return failure('BadRequest', 'nodeName must be text');
+  if (typeof name !== 'string') return refuse('BadRequest', 'nodeName must be text');
   const problems = isDNS1123Subdomain(name);
   if (problems.length > 0) {
-    return failure('Invalid', `nodeName: Invalid value: ${JSON.stringify(name)}: ${problems.join(', ')}`);
+    return refuse('Invalid', `nodeName: Invalid value: ${JSON.stringify(name)}: ${problems.join(', ')}`);
   }
   if (ports.isNodeReady(name)) {
     // kubeadm's check (`cmd/phases/join/kubelet.go`): a second machine must not take over a living node's name.
     const message = `a Node with name ${JSON.stringify(name)} and status "Ready" already exists in the cluster: delete it or choose another with --node-name`;
-    return failure('Conflict', message);
+    return refuse('Conflict', message);
   }
-  if (!book.takeJoin(identity.jti, now())) return failure('Unauthorized', 'Unauthorized');
+  if (!book.takeJoin(identity.jti, now())) return refuse('Unauthorized', 'Unauthorized');
   const issue = { jti: uuid(), now: now() };
   const before = book.setNodeToken(name, issue.jti);
   if (before !== undefined) ports.closeToken(before);
@@ -99,8 +98,7 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export function failure(reason: Reason, message: string): Answer {
-  const code = REASON_CODES[reason];
-  const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
-  return { status: code, body: status };
+export function refuse(reason: Reason, message: string): Answer {
+  const status = failure(reason, message);
+  return { status: status.code, body: status };
 }

@@ -1,6 +1,6 @@
 /** Between the runtime's requests and responses and the pipeline's plain ones. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
-import { REASON_CODES, type Reason, type Status } from '../../kube/machinery/status.ts';
+import { failure, type Status } from '../../kube/machinery/status.ts';
 import type { Identity } from '../../wire/identity.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 
@@ -46,19 +46,9 @@ export function statusResponse(status: Status): CfResponse {
   return new Response(`${JSON.stringify(status)}\n`, { status: status.code, headers }) as unknown as CfResponse;
 }
 
-const failure = (message: string, reason: Reason): Status => ({
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
-  message,
-  reason,
-  code: REASON_CODES[reason],
-});
-
 export const unauthorized = (): CfResponse => statusResponse(failure('Unauthorized', 'Unauthorized'));
 export const noCluster = (): CfResponse =>
-  statusResponse(failure('this cluster does not exist, or was deleted', 'NotFound'));
+  statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'));
 
 /** Short answers as text; long ones as a stream that makes the next piece when it is asked for it. */
 function gather(pieces: Iterable<string>): string | ReadableStream<Uint8Array> {

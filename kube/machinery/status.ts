@@ -50,3 +50,12 @@ export interface Status {
   details?: StatusDetails;
   code: number;
 }
+
+/** A failure without details. `code` is the reason's own unless upstream pairs it with another. */
+export function failure(
+  reason: Reason | '',
+  message: string,
+  code: number = reason === '' ? 500 : REASON_CODES[reason],
+): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
+}

@@ -3,8 +3,9 @@
  * send) turned into JSON here, where CPU is spread, and never more than the limit.
  */
 import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/protobuf-decode.ts';
+import { failure } from '../../kube/machinery/status.ts';
 import type { EdgeRequest, EdgeResponse } from '../env.ts';
-import { failure, MAX_BODY_BYTES, statusResponse, tooLarge } from '../statuses.ts';
+import { MAX_BODY_BYTES, statusResponse, tooLarge } from '../statuses.ts';
 
 /** What is read of a body that is refused, before the connection is given up. */
 const MOST_DRAINED = 8 * MAX_BODY_BYTES;

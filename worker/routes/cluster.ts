@@ -1,11 +1,13 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
+
+import { failure } from '../../kube/machinery/status.ts';
 import { IDENTITY_HEADER } from '../../wire/identity.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticate, type Caller } from '../auth/authenticate.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { readBody } from '../negotiate/body.ts';
-import { failure, notFound, statusResponse, unauthorized } from '../statuses.ts';
+import { notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
 import { answerAtEdge } from './edge.ts';

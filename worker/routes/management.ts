@@ -1,11 +1,13 @@
 /** `/islet/v1/…`: accounts and their clusters, for the CLI and the dashboard. Not a hot path. */
+
+import { failure } from '../../kube/machinery/status.ts';
 import type { Result } from '../../wire/rpc.ts';
 import { accountOf, identify } from '../auth/authenticate.ts';
 import { openAccount } from '../auth/bootstrap.ts';
 import { isOwnOrigin } from '../auth/credentials.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { locate } from '../location.ts';
-import { failure, statusResponse, unauthorized } from '../statuses.ts';
+import { statusResponse, unauthorized } from '../statuses.ts';
 
 interface Call {
   env: Env;

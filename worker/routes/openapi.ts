@@ -2,9 +2,11 @@
  * OpenAPI documents are static files, made at build time from the kinds (`scripts/generate/openapi-assets.ts`), and
  * answered here without waking the cluster: `/openapi/v3` and `/openapi/v3/{api/v1,apis/{group}/{version}}`, `/openapi/v2`.
  */
+
+import { failure } from '../../kube/machinery/status.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { acceptsJson } from '../negotiate/accept.ts';
-import { failure, notFound, statusResponse } from '../statuses.ts';
+import { notFound, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
 
 /** kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`). */

@@ -5,9 +5,10 @@
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
+import type { StreamSpec } from '../../../wire/stream.ts';
 import { badRequest, invalid, notFound, notImplemented } from '../errors.ts';
 import { type Query, queryFlag } from '../query.ts';
-import type { ApiResponse, StreamAnswer, StreamSpec } from '../request.ts';
+import type { ApiResponse, StreamAnswer } from '../request.ts';
 import type { Call } from '../server.ts';
 import { chooseContainer } from './container-choice.ts';
 import type { Subresource } from './subresource.ts';

@@ -1,5 +1,5 @@
 /** What the API server is made of, and what one request carries through it. */
-import type { KindDescriptor, StoredAs } from '../../kube/kinds/define.ts';
+import type { Column, KindDescriptor, StoredAs } from '../../kube/kinds/define.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { GroupResource } from '../../kube/machinery/resource.ts';
 import type { Store } from '../store/store.ts';
@@ -63,6 +63,8 @@ export interface ObjectAnswer {
   text: string;
   /** A Status: printed as it is, whatever the client accepts. */
   status?: boolean;
+  /** The columns of what is of another kind than the request's. Its text is of no other version. */
+  columns?: readonly Column[];
 }
 
 export type VerbAnswer = ObjectAnswer | ApiResponse;

@@ -17,18 +17,17 @@ function ownVersion({ conversion }: Call, text: string): string {
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
   const accepted = accept(call.request.header('accept'));
   if (answer.status) return response(answer.code, answer.text, accepted);
-  const text = ownVersion(call, answer.text);
-  return response(answer.code, shaped(call, text, accepted), accepted);
+  const text = answer.columns ? answer.text : ownVersion(call, answer.text);
+  return response(answer.code, shaped(call, text, accepted, answer.columns), accepted);
 }
 
-function shaped(call: Call, text: string, { as }: Accepted): string {
+function shaped(call: Call, text: string, { as }: Accepted, columns = call.kind.columns): string {
   if (as === 'object') return text;
   const object = JSON.parse(text) as KubeObject;
   if (as === 'metadata') return partialMetadata(object);
-  const { kind, now } = call;
-  const row = tableRow(kind, object, text, includeObjectOf(call.query), now);
+  const row = tableRow({ columns }, object, text, includeObjectOf(call.query), call.now);
   const version = JSON.stringify(object.metadata.resourceVersion ?? '');
-  return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":${version}},"columnDefinitions":${columnDefinitions(kind)},"rows":[${row}]}`;
+  return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":${version}},"columnDefinitions":${columnDefinitions({ columns })},"rows":[${row}]}`;
 }
 
 export function response(status: number, json: string, { format }: Accepted): ApiResponse {

@@ -14,14 +14,16 @@ export function includeObjectOf(query: Query): IncludeObject {
   );
 }
 
-const definitions = new WeakMap<KindDescriptor, string>();
+type Printed = Pick<KindDescriptor, 'columns'>;
+
+const definitions = new WeakMap<KindDescriptor['columns'], string>();
 
 /** JSON of `columnDefinitions`, printed once a kind. */
-export function columnDefinitions(kind: KindDescriptor): string {
-  let text = definitions.get(kind);
+export function columnDefinitions({ columns }: Printed): string {
+  let text = definitions.get(columns);
   if (text === undefined) {
     text = JSON.stringify(
-      kind.columns.map(({ name, type, format = '', description, priority }) => ({
+      columns.map(({ name, type, format = '', description, priority }) => ({
         name,
         type,
         format,
@@ -29,20 +31,20 @@ export function columnDefinitions(kind: KindDescriptor): string {
         priority,
       })),
     );
-    definitions.set(kind, text);
+    definitions.set(columns, text);
   }
   return text;
 }
 
 /** JSON of one row. `text` is the object's own, for those who want it whole. `now` in milliseconds. */
 export function tableRow(
-  kind: KindDescriptor,
+  { columns }: Printed,
   object: KubeObject,
   text: string,
   include: IncludeObject,
   now: number,
 ): string {
-  const cells = JSON.stringify(kind.columns.map((column) => column.cell(object, now)));
+  const cells = JSON.stringify(columns.map((column) => column.cell(object, now)));
   if (include === 'None') return `{"cells":${cells},"object":null}`;
   return `{"cells":${cells},"object":${include === 'Object' ? text : partialMetadata(object)}}`;
 }

@@ -1,4 +1,5 @@
 /** `…/scale` as autoscaling/v1 Scale (upstream `pkg/registry/apps/deployment/storage/storage.go` ScaleREST). */
+import { ageColumn, countColumn, nameColumn } from '../../../kube/kinds/columns/column.ts';
 import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
@@ -27,7 +28,16 @@ import type { Subresource } from './subresource.ts';
 
 interface Scale extends KubeObject {
   spec?: { replicas?: number };
+  status?: { replicas?: number };
 }
+
+/** Upstream's `printScale`. */
+const COLUMNS = [
+  nameColumn,
+  countColumn<Scale>('Desired', 'How many there should be.', ({ spec }) => spec?.replicas),
+  countColumn<Scale>('Available', 'How many there are.', ({ status }) => status?.replicas),
+  ageColumn,
+];
 
 export const scale: Subresource = { get: read, update: write, patch: write };
 
@@ -35,7 +45,7 @@ function read(call: Call): ObjectAnswer {
   const { server, kind, info } = call;
   const stored = server.store.get(keyFor(call));
   if (!stored) throw notFound(kind.resource, info.name);
-  return { type: 'object', code: 200, text: scaleText(kind, stored.text), status: true };
+  return { type: 'object', code: 200, text: scaleText(kind, stored.text), columns: COLUMNS };
 }
 
 async function write(call: Call): Promise<ObjectAnswer> {
@@ -49,7 +59,7 @@ async function write(call: Call): Promise<ObjectAnswer> {
     causeOf(call, options.fieldManager),
     options.dryRun,
   );
-  return { type: 'object', code: 200, text: scaleText(kind, text), status: true };
+  return { type: 'object', code: 200, text: scaleText(kind, text), columns: COLUMNS };
 }
 
 /** What the Scale should be, given the one that is. */

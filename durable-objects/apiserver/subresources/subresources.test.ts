@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Deployment, Pod, PodDisruptionBudget } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
-import { DEPLOYMENTS, deployment, MERGE, node, PODS, pod } from '../testing/objects.ts';
+import { DEPLOYMENTS, deployment, MERGE, node, PODS, pod, TABLE } from '../testing/objects.ts';
 
 const to = (name: string, metadata: object = {}) => ({
   apiVersion: 'v1',
@@ -51,6 +51,12 @@ test('scale reads and writes replicas as a Scale', async () => {
     spec: { replicas: 3 },
     status: { replicas: 0, selector: 'app=web' },
   });
+  const table = await call<{ columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] }>(
+    `GET ${DEPLOYMENTS}/web/scale`,
+    { headers: TABLE },
+  );
+  expect(table.body.columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Desired', 'Available', 'Age']);
+  expect(table.body.rows.map(({ cells }) => cells.slice(0, 3))).toEqual([['web', 3, 0]]);
   const put = await call(`PUT ${DEPLOYMENTS}/web/scale`, { body: { ...scale, spec: { replicas: 5 } } });
   expect([put.status, put.body]).toMatchObject([200, { kind: 'Scale', spec: { replicas: 5 } }]);
   const { spec, metadata } = (await call<Deployment>(`GET ${DEPLOYMENTS}/web`)).body;

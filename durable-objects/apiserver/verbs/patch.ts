@@ -46,7 +46,7 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
             kind,
             patched,
             options.fieldValidation,
-            () => run(type, call, before, body()),
+            () => blamed(type, call, before, body()),
           );
           warned = true;
           matchName(call, object, true);
@@ -98,6 +98,20 @@ function run(type: PatchType, { kind }: Call, before: string, body: Json): KubeO
   }
 }
 
+/** What upstream shows as the invalid value: the patch where it merged maps, and the outcome where it merged texts. */
+function blamed(type: PatchType, call: Call, before: string, body: Json): string {
+  return type === 'strategic' ? goText(body) : JSON.stringify(run(type, call, before, body));
+}
+
+/** Go's `%+v` of decoded JSON. */
+function goText(value: Json): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (typeof value !== 'object') return String(value);
+  const sorted = Object.keys(value).sort();
+  return `map[${sorted.map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`;
+}
+
 export function patchProblem(error: PatchError): ApiError {
   switch (error.code) {
     case 'bad-request':
@@ -106,7 +120,7 @@ export function patchProblem(error: PatchError): ApiError {
       return new ApiError('RequestEntityTooLarge', error.message);
     case 'unprocessable':
       return new ApiError('Invalid', 'the server rejected our request due to an error in our request', {
-        details: { causes: [{ message: error.message }] },
+        details: { causes: [{ message: error.message, field: 'patch' }] },
       });
   }
 }

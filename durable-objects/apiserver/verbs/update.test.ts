@@ -153,6 +153,13 @@ test.each([
     422,
     /json: cannot unmarshal number into Go struct field ConfigMap.data of type map\[string\]string/,
   ],
+  [
+    'a wrong type, merged strategically',
+    STRATEGIC,
+    { metadata: { labels: { b: 'x', a: null } }, data: 5 },
+    422,
+    /^ "" is invalid: patch: Invalid value: "map\[data:5 metadata:map\[labels:map\[a:<nil> b:x\]\]\]": json: cannot unmarshal number/,
+  ],
 ])('a patch with %s is refused, and nothing is written', async (_what, headers, body, code, message) => {
   const { call, create, store } = await testApi();
   await create(MAPS, configMap('a'));

@@ -23,22 +23,21 @@ export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldV
 }
 
 /**
- * What a patch made of an object. Throws 422 for what the kind is not, as upstream. Checking changes the object, and the
- * error shows it as the patch left it: `again` makes it once more.
+ * What a patch made of an object. Throws 422 for what the kind is not, as upstream; `shown` is what it blames.
  */
 export function checkPatched(
   call: Call,
   kind: KindDescriptor,
   object: KubeObject,
   directive: FieldValidation,
-  again: () => KubeObject,
+  shown: () => string,
 ): KubeObject {
   const { group, version, schema } = kind;
   const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
   const decoded = decodeParsed(object, '', expected, directive);
   if ('error' in decoded) {
     const why = decoded.error.replace(HANDLED_AS, '');
-    throw invalid('', '', [fieldError.invalid('patch', JSON.stringify(again()), why)]);
+    throw invalid('', '', [fieldError.invalid('patch', shown(), why)]);
   }
   if (directive === 'Warn' && decoded.warnings.length > 0) call.warnings.push(...decoded.warnings);
   return defaulted(kind, decoded.object);

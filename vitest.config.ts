@@ -1,10 +1,14 @@
 /** The suites, from fastest to the most real. `npm test` runs them in this order; `vitest run --project unit` runs one. */
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { COMPATIBILITY_DATE, OBJECT_CLASSES } from './cli/local/workerd-config.ts';
 
 /** Real processes share the machine's two cores, ports and cgroups: one file at a time. */
 const realThing = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 };
+
+const TEST_SECRET = 'opens-accounts';
+const signingKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 
 export default defineConfig({
   test: {
@@ -28,6 +32,11 @@ export default defineConfig({
               durableObjects: Object.fromEntries(
                 OBJECT_CLASSES.map(({ className, binding }) => [binding, { className, useSQLite: true }]),
               ),
+              bindings: {
+                TEST_SECRET,
+                ISLET_SIGNING_KEY: JSON.stringify({ ...signingKey, kid: 'test', alg: 'ES256' }),
+                ISLET_BOOTSTRAP_SECRET: createHash('sha256').update(TEST_SECRET).digest('hex'),
+              },
             },
           }),
         ],

@@ -14,6 +14,8 @@ import { pairOfSockets, switchProtocols } from './sockets.ts';
 interface Attachment {
   peer: string;
   identity: Identity;
+  /** Code units sent and not acknowledged, when they are many. */
+  unacknowledged?: number;
 }
 
 export interface SocketHubPorts {
@@ -104,10 +106,18 @@ export class SocketHub {
   }
 
   #peer(socket: WebSocket): Peer {
+    const attachment = this.#attachment(socket);
     return {
-      id: this.#attachment(socket).peer,
+      id: attachment.peer,
       send: (frame) => socket.send(frame),
       close: (code, reason) => socket.close(code, reason),
+      get unacknowledged() {
+        return attachment.unacknowledged;
+      },
+      remember(unacknowledged) {
+        attachment.unacknowledged = unacknowledged;
+        socket.serializeAttachment(attachment);
+      },
     };
   }
 

@@ -1,4 +1,5 @@
 /** One socket with its subscriptions and its credits. */
+import { CREDIT_STEP } from '../../../wire/socket.ts';
 import { Credits } from './credits.ts';
 import type { Peer } from './ports.ts';
 import type { Subscription } from './subscription.ts';
@@ -12,17 +13,33 @@ export class Connection {
 
   constructor(peer: Peer, window: number) {
     this.peer = peer;
-    this.credits = new Credits(window);
+    this.credits = new Credits(window, peer.unacknowledged);
+  }
+
+  acknowledge(size: number): void {
+    this.credits.acknowledge(size);
+    this.#remember();
   }
 
   send(frame: string): void {
     this.credits.spend(frame.length);
+    this.#remember();
     try {
       this.peer.send(frame);
     } catch {
       // The socket is gone, and its close handler will clean up. Until then nothing more is tried.
       this.credits.exhaust();
     }
+  }
+
+  /**
+   * What a socket owes outlives the object's sleep: else a client that has stopped reading would be sent a window full
+   * each time the object wakes. Who keeps up is seldom owed more than a step, and is not written about.
+   */
+  #remember(): void {
+    const { unacknowledged } = this.credits;
+    const owed = unacknowledged > CREDIT_STEP ? unacknowledged : 0;
+    if (owed !== (this.peer.unacknowledged ?? 0)) this.peer.remember?.(owed);
   }
 
   lagging(): Subscription[] {

@@ -1,10 +1,15 @@
 /** How much more a socket may be sent. Sockets have no drain signal, so the other end says what it has consumed. */
 export class Credits {
   readonly #window: number;
-  #unacknowledged = 0;
+  #unacknowledged: number;
 
-  constructor(window: number) {
+  constructor(window: number, unacknowledged = 0) {
     this.#window = window;
+    this.#unacknowledged = unacknowledged;
+  }
+
+  get unacknowledged(): number {
+    return this.#unacknowledged;
   }
 
   get open(): boolean {
@@ -22,8 +27,8 @@ export class Credits {
     this.#unacknowledged = Math.max(0, this.#unacknowledged - size);
   }
 
-  /** After hibernation the count is gone; a socket with somebody behind was at the end of its window. */
+  /** Nothing more may be sent until something is acknowledged. */
   exhaust(): void {
-    this.#unacknowledged = this.#window;
+    this.#unacknowledged = Math.max(this.#unacknowledged, this.#window);
   }
 }

@@ -8,6 +8,10 @@ export interface Peer {
   /** May throw when the socket is closed. */
   send(frame: string): void;
   close(code: number, reason: string): void;
+  /** What {@link Peer.remember} was last given, in this life of the object or an earlier one. */
+  readonly unacknowledged?: number;
+  /** Keeps a count with the socket while the object hibernates. Called once a frame: it must cost little. */
+  remember?(unacknowledged: number): void;
 }
 
 /** What is watched: plain data, kept in a table while the object sleeps. The API server's `WatchSpec` is one. */

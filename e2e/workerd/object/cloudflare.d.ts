@@ -3,7 +3,8 @@ declare module 'cloudflare:workers' {
   import type { Fetcher } from '@cloudflare/workers-types';
   import type { Env } from '../../../worker/env.ts';
 
-  export const env: Env;
+  /** The Worker's bindings, and the secret that opens accounts. */
+  export const env: Env & { TEST_SECRET: string };
   /** The Worker itself. */
   export const exports: { default: Fetcher };
 }

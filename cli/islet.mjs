@@ -16,7 +16,9 @@ if (major < 20) {
 }
 const node = findNode24();
 if (!node) {
-  console.error(`Islet runs on Node 24, which its packages bring: run \`npm ci\` in ${dirname(here)}.`);
+  const fix =
+    process.platform === 'linux' ? `run \`npm ci\` in ${dirname(here)}` : 'install it from https://nodejs.org';
+  console.error(`Islet runs on Node 24 (its packages bring it on Linux): ${fix}.`);
   process.exit(1);
 }
 // The channel tells the child when this process dies, however it dies.

@@ -3,6 +3,7 @@ import { deploymentController } from './deployment-controller.ts';
 import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice-controller.ts';
+import { endpointSliceMirroringController } from './endpointslice-mirroring-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
@@ -30,6 +31,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     garbageCollector,
     endpointSliceController,
     endpointsController,
+    endpointSliceMirroringController,
     serviceAccountController,
     rootCACertPublisher(rootCA),
     nodeLifecycleController,

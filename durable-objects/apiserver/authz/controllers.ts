@@ -84,6 +84,12 @@ const ROLES: Readonly<Record<string, readonly Rule[]>> = {
     EVENTS,
   ],
   'endpointslice-controller': ENDPOINT_SLICES,
+  'endpointslicemirroring-controller': [
+    rule(READ, [''], 'services', 'endpoints'),
+    rule(['update'], [''], 'services/finalizers', 'endpoints/finalizers'),
+    rule([...READ, 'create', 'update', 'patch', 'delete'], ['discovery.k8s.io'], 'endpointslices'),
+    EVENTS,
+  ],
   'service-account-controller': SERVICE_ACCOUNTS,
   'serviceaccount-controller': SERVICE_ACCOUNTS,
   'root-ca-cert-publisher': ROOT_CA,

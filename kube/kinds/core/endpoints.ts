@@ -28,7 +28,7 @@ export const endpoints = defineKind<Endpoints>({
   plural: 'endpoints',
   shortNames: ['ep'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   columns: [nameColumn, column('Endpoints', 'Addresses and ports of the endpoints.', endpointsText), ageColumn],
   strategy: {
     applyDefaults({ subsets }) {

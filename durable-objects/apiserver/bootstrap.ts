@@ -1,6 +1,6 @@
 /**
- * What a new cluster starts with: the four system namespaces and the `kubernetes` Service
- * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice}`). Idempotent.
+ * What a new cluster starts with: the four system namespaces, the `kubernetes` Service and its range
+ * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr}`). Idempotent.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { ApiServer } from './pipeline.ts';
@@ -22,6 +22,15 @@ const KUBERNETES_SERVICE = {
   },
 };
 
+const CIDRS = '/apis/networking.k8s.io/v1/servicecidrs';
+/** Where addresses of Services come from; there is no other range. */
+const SERVICE_CIDR = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'ServiceCIDR',
+  metadata: { name: 'kubernetes' },
+  spec: { cidrs: ['10.96.0.0/16'] },
+};
+
 /** `now` in milliseconds. Throws when the cluster could not be set up. */
 export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   const cause: Cause = { kind: 'system', at: now, why: 'bootstrap' };
@@ -30,21 +39,41 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
       create(api, cause, '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
     ),
   );
-  await create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE);
+  const [, isNew] = await Promise.all([
+    create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE),
+    create(api, cause, CIDRS, SERVICE_CIDR),
+  ]);
+  if (!isNew) return;
+  const lastTransitionTime = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const message = 'Kubernetes default Service CIDR is ready';
+  const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime, reason: '', message }];
+  await send(api, cause, 'PATCH', `${CIDRS}/kubernetes/status`, { status: { conditions } });
 }
 
-async function create(api: ApiServer, cause: Cause, path: string, object: unknown): Promise<void> {
+/** Whether it was not there before. */
+async function create(api: ApiServer, cause: Cause, path: string, object: unknown): Promise<boolean> {
+  return (await send(api, cause, 'POST', path, object)) === 201;
+}
+
+async function send(
+  api: ApiServer,
+  cause: Cause,
+  method: 'POST' | 'PATCH',
+  path: string,
+  body: unknown,
+): Promise<number> {
+  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
   const request: ApiRequest = {
-    method: 'POST',
+    method,
     path,
     query: 'fieldManager=kube-apiserver',
-    header: () => undefined,
-    body: JSON.stringify(object),
+    header: (name) => (name === 'content-type' ? type : undefined),
+    body: JSON.stringify(body),
     user: USER,
     cause,
   };
   const answer = await api.handle(request);
   // 409: it is there already.
-  if (answer.type === 'response' && (answer.status === 201 || answer.status === 409)) return;
+  if (answer.type === 'response' && (answer.status < 300 || answer.status === 409)) return answer.status;
   throw new Error(`bootstrap: ${path} answered ${answer.type === 'response' ? String(answer.body) : answer.type}`);
 }

@@ -71,6 +71,18 @@ test('can-i is answered by the same chain that decides', async () => {
   );
 });
 
+test('a review is no table', async () => {
+  const { call } = await testApi();
+  const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  const ask = async (accept: string) => {
+    const body = { spec: { nonResourceAttributes: { path: '/', verb: 'get' } } };
+    return (await call('POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { headers: { accept }, body }))
+      .status;
+  };
+  expect(await ask(table)).toBe(406);
+  expect(await ask(`${table},application/json`)).toBe(201);
+});
+
 test('a revoked token is unauthorised before anything else', async () => {
   const revoked = (request: ApiRequest) => request.header('authorization') === 'old';
   const { call } = await testApi({ isRevoked: revoked });
@@ -161,6 +173,8 @@ test('a new cluster has its system namespaces and the kubernetes Service, and st
   ]);
   const service = await call<{ spec: object }>('GET /api/v1/namespaces/default/services/kubernetes');
   expect(service.body.spec).toMatchObject({ clusterIP: '10.96.0.1', ports: [{ port: 443, targetPort: 6443 }] });
+  const range = await call<{ status: object }>('GET /apis/networking.k8s.io/v1/servicecidrs/kubernetes');
+  expect(range.body.status).toMatchObject({ conditions: [{ type: 'Ready', status: 'True' }] });
   const before = store.revision;
   const { bootstrap } = await import('./bootstrap.ts');
   await bootstrap(api, 0);

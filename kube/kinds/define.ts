@@ -69,8 +69,8 @@ export interface OtherSubresource {
  */
 export type Support = 'acted-on' | 'stored' | 'refused';
 
-/** `path-segment` is for RBAC-like names. */
-export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment';
+/** `path-segment` is for RBAC-like names, `ip` for objects that are called by their address. */
+export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment' | 'ip';
 
 /**
  * For a kind that is another view of a stored one: Events of events.k8s.io are kept as core ones, autoscaling/v1 HPAs as

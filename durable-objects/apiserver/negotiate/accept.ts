@@ -20,20 +20,21 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
 const seen = new Map<string, Accepted | undefined>();
 const MOST_SEEN = 200;
 
-/** Throws 406 when nothing that is wanted can be made. */
-export function accept(header: string | undefined): Accepted {
+/** Throws 406 when nothing that is wanted can be made. `withTables`: what is asked for can be shown as a table. */
+export function accept(header: string | undefined, withTables = true): Accepted {
   if (header === undefined || header === '' || header === 'application/json') return JSON_OBJECT;
-  let accepted = seen.get(header);
+  const id = withTables ? header : `no tables: ${header}`;
+  let accepted = seen.get(id);
   if (accepted === undefined) {
-    accepted = choose(header);
+    accepted = choose(header, withTables);
     if (seen.size >= MOST_SEEN) seen.clear();
-    seen.set(header, accepted);
+    seen.set(id, accepted);
   }
   if (accepted === undefined) throw notAcceptable(MEDIA_TYPES);
   return accepted;
 }
 
-function choose(header: string): Accepted | undefined {
+function choose(header: string, withTables: boolean): Accepted | undefined {
   const clauses = header
     .split(',')
     .map(parseClause)
@@ -45,6 +46,7 @@ function choose(header: string): Accepted | undefined {
     const wanted = parameters.get('as');
     if (wanted === undefined) return { format, as: 'object' };
     const as = SHAPES.get(wanted);
+    if (as === 'table' && !withTables) continue;
     if (as && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1') return { format, as };
   }
   return undefined;

@@ -15,7 +15,9 @@ function ownVersion({ conversion }: Call, text: string): string {
 }
 
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
-  const accepted = accept(call.request.header('accept'));
+  // Reviews have no columns: upstream makes no tables of what can only be created.
+  const isReview = call.kind.verbs.length === 1 && call.kind.verbs[0] === 'create';
+  const accepted = accept(call.request.header('accept'), !isReview);
   if (answer.status) return response(answer.code, answer.text, accepted);
   const text = answer.columns ? answer.text : ownVersion(call, answer.text);
   return response(answer.code, shaped(call, text, accepted, answer.columns), accepted);

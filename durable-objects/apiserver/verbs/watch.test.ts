@@ -46,7 +46,7 @@ test.each([
     'resourceVersionMatch=NotOlderThan',
     'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
   ],
-  ['resourceVersion=1000', 'Timeout: Too large resource version: 1000, current: 6'],
+  ['resourceVersion=1000', 'Timeout: Too large resource version: 1000, current: 8'],
   ['fieldSelector=spec.color%3Dred', 'field label not supported: spec.color'],
 ])('a watch with %s is refused', async (query, message) => {
   const { call } = await testApi();

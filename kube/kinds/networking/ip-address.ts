@@ -18,6 +18,7 @@ export const ipAddress = defineKind<IPAddress>({
   plural: 'ipaddresses',
   shortNames: ['ip'],
   scope: 'Cluster',
+  nameRule: 'ip',
   support: 'stored',
   columns: [nameColumn, column('ParentRef', 'Object that uses the address.', parent)],
 });

@@ -9,6 +9,7 @@
  * ```
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { ensureAssets } from '../cli/local/assets.ts';
 import { createAuthority, issueServer } from '../cli/local/certificates.ts';
@@ -17,28 +18,13 @@ import { kubeconfigText } from '../cli/local/kubeconfig.ts';
 import { ASSETS, BUNDLE } from '../cli/local/paths.ts';
 import { newSigningKey } from '../cli/local/state.ts';
 import { COMPATIBILITY_DATE, OBJECT_CLASSES } from '../cli/local/workerd-config.ts';
+import type { startCluster as declared } from './api.d.ts';
 
-export interface ClusterOptions {
-  /** How many simulated nodes there are; 3 when left out. */
-  simulatedNodes?: number;
-}
-
-export interface TestCluster extends AsyncDisposable {
-  /** YAML text with one context, which is the current one. It carries the CA and a token. */
-  readonly kubeconfig: string;
-  /** `https://127.0.0.1:PORT/clusters/ID` */
-  readonly server: string;
-  /** A bearer token of the cluster's administrator. */
-  readonly token: string;
-  /** PEM of the CA that the server's certificate comes from. */
-  readonly ca: string;
-  /** Ends the cluster, and leaves nothing behind: no process, no port, no file. */
-  stop(): Promise<void>;
-}
+export type { ClusterOptions, TestCluster } from './api.d.ts';
 
 const HOSTS = ['localhost', '127.0.0.1', '::1'];
 
-export async function startCluster({ simulatedNodes = 3 }: ClusterOptions = {}): Promise<TestCluster> {
+export const startCluster: typeof declared = async ({ simulatedNodes = 3 } = {}) => {
   const now = Date.now();
   const [authority, signingKey] = await Promise.all([
     createAuthority(now),
@@ -54,6 +40,8 @@ export async function startCluster({ simulatedNodes = 3 }: ClusterOptions = {}):
       port: 0,
       httpsKey: certificate.key,
       httpsCert: certificate.certificate,
+      // Modules are named by their way from here. workerd takes no name that begins with `..`, as from another's folder.
+      modulesRoot: dirname(BUNDLE),
       modules: [{ type: 'ESModule', path: BUNDLE }],
       compatibilityDate: COMPATIBILITY_DATE,
       durableObjects: Object.fromEntries(
@@ -89,4 +77,4 @@ export async function startCluster({ simulatedNodes = 3 }: ClusterOptions = {}):
     await miniflare.dispose();
     throw error;
   }
-}
+};

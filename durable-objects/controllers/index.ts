@@ -8,7 +8,7 @@ import { garbageCollector } from './garbage-collector.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import { podGarbageCollector } from './pod-garbage-collector.ts';
-import { replicaSetController } from './replicaset-controller.ts';
+import { replicaSetController, replicationController } from './replicaset-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
@@ -27,6 +27,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
   return unique([
     deploymentController,
     replicaSetController,
+    replicationController,
     namespaceController,
     garbageCollector,
     endpointSliceController,

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { replicaSetController } from './replicaset-controller.ts';
+import type { ReplicaSet } from '../../kube/types.ts';
+import { replicaSetController, replicationController } from './replicaset-controller.ts';
+import { Harness } from './runtime/testing/harness.ts';
+import { settleAll } from './runtime/testing/kubelet.ts';
 import { planFor } from './runtime/testing/plan-for.ts';
 
 const NOW = Date.parse('2026-01-01T01:00:00Z');
@@ -148,7 +151,7 @@ test('the doubled-up count includes pods of other sets of the same Deployment', 
 test('orphans that match are adopted and count; own pods that no longer match are released', () => {
   const { actions } = plan(
     set({ replicas: 1 }),
-    pod('orphan', { owned: false }),
+    pod('orphan', { owned: false, ready: '2025-01-01T00:00:00Z' }),
     pod('stray', { labels: { app: 'other' } }),
   );
   expect(actions.slice(0, 2)).toMatchObject([
@@ -175,4 +178,24 @@ test('a pod counts as available after minReadySeconds, and the set looks again t
 test('a set that is being deleted makes no pods', () => {
   const { actions } = plan(set({}, { deletionTimestamp: '2026-01-01T00:59:00Z', finalizers: ['foregroundDeletion'] }));
   expect(actions.map(({ do: deed }) => deed)).toEqual(['update-status']);
+});
+
+test('a ReplicationController keeps pods as a ReplicaSet does, by a plain selector', async () => {
+  const harness = new Harness([replicationController]);
+  const { api } = harness;
+  await api.apply('pods', pod('orphan', { owned: false, ready: '2025-01-01T00:00:00Z' }) as never);
+  await api.apply('replicationcontrollers', {
+    ...set({ selector: { app: 'web' } }),
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+  } as never);
+  await settleAll(harness);
+  const pods = api.all('pods/');
+  expect(pods.map(({ metadata }) => metadata.ownerReferences?.[0]?.kind)).toEqual(
+    Array(2).fill('ReplicationController'),
+  );
+  const status = api.read<ReplicaSet>('replicationcontrollers', 'default', 'web')?.status;
+  expect(status).toMatchObject({ replicas: 2, fullyLabeledReplicas: 2, readyReplicas: 2, availableReplicas: 2 });
+  expect(status).not.toHaveProperty('terminatingReplicas');
+  expect(harness.errors).toEqual([]);
 });

@@ -5,7 +5,7 @@
  * runs only when the view has taken in the whole log, its own last run included, so counting pods is enough.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
-import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { Pod, ReplicaSet } from '../../kube/types.ts';
 import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
@@ -13,34 +13,41 @@ import { isActive, isPod, type PodProjection } from './common/pods.ts';
 import { sameStatus } from './common/values.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, failedStatus, type ReplicaSetStatus } from './replicaset/status.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { type Controller, defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
-const SETS = 'replicasets.apps';
 /** upstream's BurstReplicas: pods created or deleted in one run */
 const BURST = 500;
 
-export const replicaSetController = defineController({
-  name: 'replicaset-controller',
-  for: SETS,
-  owns: ['pods'],
-  watches: [{ resource: 'pods', map: adopters }],
-  reconcile,
-});
+export const replicaSetController = setController('replicaset-controller', 'replicasets.apps');
+
+/** As upstream, one controller for both: a ReplicationController is a ReplicaSet with a plainer selector. */
+export const replicationController = setController('replication-controller', 'replicationcontrollers');
+
+function setController(name: string, resource: GroupResource): Controller {
+  return defineController({
+    name,
+    for: resource,
+    owns: ['pods'],
+    watches: [{ resource: 'pods', map: (change, view) => adopters(resource, change, view) }],
+    reconcile: (key, view, now) => reconcile(resource, key, view, now),
+  });
+}
 
 /** A pod that nobody controls concerns every set that would select it. */
-function adopters({ before, after }: Seen, view: View): Key[] {
+function adopters(resource: GroupResource, { before, after }: Seen, view: View): Key[] {
   if (!after || after.owner || after.deleting) return [];
   if (before && !before.owner && before.labels === after.labels) return [];
   const keys: Key[] = [];
-  for (const set of view.project(SETS, after.namespace)) if (set.selector?.matches(after.labels)) keys.push(set.key);
+  for (const set of view.project(resource, after.namespace))
+    if (set.selector?.matches(after.labels)) keys.push(set.key);
   return keys;
 }
 
-function reconcile(key: Key, view: View, now: number): Plan {
+function reconcile(resource: GroupResource, key: Key, view: View, now: number): Plan {
   const { namespace, name } = parseKey(key);
-  const set = view.get<ReplicaSet>(SETS, namespace, name);
+  const set = view.get<ReplicaSet>(resource, namespace, name);
   if (!set) return { actions: [] };
   const selector = view.projection(key)?.selector ?? selectorFromObject(set.spec?.selector as never);
   const { claimed, actions } = claim(
@@ -86,10 +93,11 @@ function manage(
 function related(set: ReplicaSet, active: readonly PodProjection[], view: View): PodProjection[] {
   const owner = set.metadata.ownerReferences?.find((reference) => reference.controller);
   if (!owner) return [...active];
-  const own = keyOf(SETS, set.metadata.namespace ?? '', set.metadata.name ?? '');
+  const resource = resourceOf(set);
+  const own = keyOf(resource, set.metadata.namespace ?? '', set.metadata.name ?? '');
   return view
     .dependents(owner.uid)
-    .filter((other) => other.resource === SETS && other.owner?.uid === owner.uid)
+    .filter((other) => other.resource === resource && other.owner?.uid === owner.uid)
     .flatMap((other) => (other.key === own ? active : view.dependents(other.uid).filter(isPod).filter(isActive)));
 }
 
@@ -136,5 +144,9 @@ function failure(
 }
 
 function statusAction(set: ReplicaSet, status: ReplicaSetStatus): Action {
-  return { do: 'update-status', resource: SETS, object: { ...set, status } as unknown as KubeObject };
+  return { do: 'update-status', resource: resourceOf(set), object: { ...set, status } as unknown as KubeObject };
+}
+
+function resourceOf({ kind }: ReplicaSet): GroupResource {
+  return (kind as string) === 'ReplicationController' ? 'replicationcontrollers' : 'replicasets.apps';
 }

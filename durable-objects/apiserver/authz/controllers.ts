@@ -55,6 +55,12 @@ const ROLES: Readonly<Record<string, readonly Rule[]>> = {
     rule([...READ, 'create', 'delete', 'patch'], [''], 'pods'),
     EVENTS,
   ],
+  'replication-controller': [
+    rule([...READ, 'update', 'patch'], [''], 'replicationcontrollers'),
+    rule(['update', 'patch'], [''], 'replicationcontrollers/status', 'replicationcontrollers/finalizers'),
+    rule([...READ, 'create', 'delete', 'patch'], [''], 'pods'),
+    EVENTS,
+  ],
   'namespace-controller': [
     rule([...READ, 'delete'], [''], 'namespaces'),
     rule(['update', 'patch'], [''], 'namespaces/finalize', 'namespaces/status'),

@@ -36,7 +36,8 @@ export function countStatus(
     ...(fullyLabeled > 0 ? { fullyLabeledReplicas: fullyLabeled } : {}),
     ...(ready > 0 ? { readyReplicas: ready } : {}),
     ...(available > 0 ? { availableReplicas: available } : {}),
-    terminatingReplicas: all.filter(isTerminating).length,
+    // ReplicationControllers don't tell.
+    ...(set.apiVersion === 'v1' ? {} : { terminatingReplicas: all.filter(isTerminating).length }),
     observedGeneration: set.metadata.generation,
     ...(conditions.length > 0 ? { conditions: conditions as ReplicaSetStatus['conditions'] } : {}),
   };

@@ -74,7 +74,7 @@ export function projectionOf(key: Key, revision: number, object: KubeObject, int
 
 function selectorOf(resource: string, object: KubeObject): Selector | undefined {
   try {
-    if (resource === 'services') {
+    if (resource === 'services' || resource === 'replicationcontrollers') {
       const selector = (object as unknown as Service).spec?.selector;
       return selector && Object.keys(selector).length > 0 ? selectorFromMap(selector) : undefined;
     }

@@ -50,7 +50,7 @@ export const replicationController = defineKind<RC>({
   shortNames: ['rc'],
   categories: ['all'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   columns: [
     nameColumn,
     countColumn<RC>('Desired', 'How many pods there should be.', ({ spec }) => spec?.replicas),

@@ -16,7 +16,7 @@ async function start(fill: (cluster: TestCluster) => void): Promise<{ cluster: T
     async ring() {
       cluster.now = cluster.due.get(SCHEDULER_TIMER) ?? cluster.now;
       cluster.due.delete(SCHEDULER_TIMER);
-      scheduler.alarm(cluster.now);
+      scheduler.alarm();
       await cluster.settle();
     },
   };

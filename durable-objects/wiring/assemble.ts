@@ -165,7 +165,7 @@ export function assemble(ports: MachinePorts): Machine {
     async alarm(at) {
       alarms++;
       controllers.alarm(at);
-      if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm(at);
+      if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm();
       nodes.alarm(at);
       await compaction.alarm(at);
       tick(at);

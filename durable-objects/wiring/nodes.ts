@@ -61,7 +61,7 @@ export function createNodes(ports: NodesPorts): Nodes {
       liveness.wake();
     },
     alarm(now) {
-      if (simulatedTimers.takeDue(now, 10).length > 0) simulated.alarm(now);
+      if (simulatedTimers.takeDue(now, 10).length > 0) simulated.alarm();
       for (const timer of livenessTimers.takeDue(now, 10_000)) liveness.alarm(timer, now);
     },
     simulate(count) {

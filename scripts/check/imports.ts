@@ -17,8 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'durable-objects/store': [],
   'durable-objects/apiserver': ['durable-objects/store'],
   'durable-objects/controllers': [],
-  'durable-objects/scheduler': [],
-  'durable-objects/nodes': [],
+  'durable-objects/follow': [],
+  'durable-objects/scheduler': ['durable-objects/follow'],
+  'durable-objects/nodes': ['durable-objects/follow'],
   'durable-objects/trace': [],
   'durable-objects/streams': [],
   'durable-objects/tenancy': [],
@@ -30,7 +31,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** The types of the ports that the cluster hands to everything that acts on it. */
 const PORT_TYPES = 'durable-objects/controllers/runtime/';
-const PORT_USERS = ['durable-objects/scheduler', 'durable-objects/nodes', 'durable-objects/trace'];
+const PORT_USERS = [
+  'durable-objects/follow',
+  'durable-objects/scheduler',
+  'durable-objects/nodes',
+  'durable-objects/trace',
+];
 
 /** kube/ is pure; only Node's own programs may use Node. */
 const FORBIDDEN_MODULES: readonly { folder: string; pattern: RegExp }[] = [

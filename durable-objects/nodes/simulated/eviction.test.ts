@@ -16,8 +16,8 @@ function live(cluster: TestCluster): (due: { id: string }) => void {
   scheduler.wake();
   simulated.wake();
   return ({ id }) => {
-    if (id === SCHEDULER_TIMER) scheduler.alarm(cluster.now);
-    if (id === SIMULATED_TIMER) simulated.alarm(cluster.now);
+    if (id === SCHEDULER_TIMER) scheduler.alarm();
+    if (id === SIMULATED_TIMER) simulated.alarm();
   };
 }
 

@@ -31,7 +31,7 @@ async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { 
       const seconds = (due - cluster.now) / 1000;
       cluster.now = due;
       cluster.due.delete(SIMULATED_TIMER);
-      simulated.alarm(cluster.now);
+      simulated.alarm();
       await cluster.settle();
       return seconds;
     },

@@ -131,3 +131,53 @@ test('a patch cannot reach the prototype', () => {
   expect(Object.hasOwn(result, '__proto__')).toBe(true);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
+
+test('a JSON patch sees own properties only, and cannot copy what it finds beyond', () => {
+  for (const from of ['/data/constructor', '/constructor', '/data/__proto__', '/data/toString']) {
+    for (const op of ['copy', 'move']) {
+      expect(() => patch('json', { data: { a: '1' } }, [{ op, from, path: '/data/x' }])).toThrow('missing value');
+    }
+  }
+  for (const path of ['/constructor/keys', '/__proto__/polluted', '/data/constructor/prototype/polluted']) {
+    expect(() => patch('json', { data: {} }, [{ op: 'add', path, value: 1 }])).toThrow('doc is missing path');
+  }
+  const added = patch('json', { data: {} }, [{ op: 'add', path: '/data/__proto__', value: { polluted: 1 } }]);
+  expect(JSON.stringify(added)).toBe('{"data":{"__proto__":{"polluted":1}}}');
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('copies of copies end before they fill the memory', () => {
+  const double = Array.from({ length: 60 }, (_, at) => ({ op: 'copy', from: '/l', path: `/l/k${at}` }));
+  expect(() => patch('json', { l: { a: 'x' } }, double)).toThrow('the accumulated size increase of copy is');
+});
+
+test('operations that make no sense name what is wrong with them', () => {
+  const refused: [Json, string][] = [
+    [{}, 'failed to decode path'],
+    [{ op: 'nope', path: '/a' }, 'Unexpected kind: nope'],
+    [{ op: 'add', path: '/a' }, 'failed to decode value'],
+    [{ op: 'add', path: '', value: 1 }, 'doc is missing path'],
+    [{ op: 'remove', path: '/b' }, 'Unable to remove nonexistent key: b'],
+    [{ op: 'add', path: '/l/9', value: 1 }, 'Unable to access invalid index: 9'],
+    [{ op: 'replace', path: '/l/length', value: 0 }, 'doc is missing key'],
+    [{ op: 'move', from: '/a', path: '/a/b' }, 'doc is missing destination path'],
+  ];
+  for (const [operation, why] of refused) {
+    expect(() => patch('json', { a: { c: 1 }, l: [1] }, [operation])).toThrow(why);
+  }
+});
+
+// By the square of its length it takes longer than a test may.
+test('a strategic patch of a long list costs by its length', () => {
+  const items = Array.from({ length: 40_000 }, (_, at) => ({ name: `c${at}` }));
+  const result = patch(
+    'strategic',
+    { containers: items },
+    {
+      '$setElementOrder/containers': [...items].reverse(),
+      containers: items.map((item) => ({ ...item, image: 'x' })),
+    },
+  ) as { containers: { name: string; image: string }[] };
+  expect(result.containers).toHaveLength(40_000);
+  expect(result.containers[0]).toEqual({ name: 'c39999', image: 'x' });
+});

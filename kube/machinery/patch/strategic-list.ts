@@ -27,7 +27,9 @@ export function mergeList(original: Json[], patch: Json[], order: Json | undefin
   if (patch.some((item) => isMap(item) && item.$patch === 'replace')) {
     return patch.filter((item) => !(isMap(item) && item.$patch === 'replace')).map(withoutDirectives);
   }
-  const merged = [...original];
+  const merged: (Json | undefined)[] = [...original];
+  const index = new Map<Json, number>();
+  for (let at = original.length - 1; at >= 0; at--) index.set(identify(original[at] ?? null), at);
   for (const item of patch) {
     if (!isMap(item)) throw new PatchError('bad-request', `expected objects in list ${rule.field}`);
     const id = item[mergeKey];
@@ -37,21 +39,34 @@ export function mergeList(original: Json[], patch: Json[], order: Json | undefin
         `map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`,
       );
     }
-    mergeItem(merged, item, (other) => identify(other) === id, rule);
+    mergeItem(merged, index, id, item, rule);
   }
+  const left = merged.filter((item) => item !== undefined);
   const wanted = (order ?? patch.filter((item) => !(isMap(item) && item.$patch === 'delete'))).map(identify);
-  return arrange(merged, wanted, original.map(identify), identify);
+  return arrange(left, wanted, original.map(identify), identify);
 }
 
-function mergeItem(merged: Json[], item: JsonMap, same: (other: Json) => boolean, rule: ListRule): void {
+/** `index`: where the first item of each identity is. What a delete takes away leaves a hole. */
+function mergeItem(
+  merged: (Json | undefined)[],
+  index: Map<Json, number>,
+  id: Json,
+  item: JsonMap,
+  { items, mergeKey = '' }: ListRule,
+): void {
+  const at = index.get(id);
   if (item.$patch === 'delete') {
-    for (let i = merged.length - 1; i >= 0; i--) if (same(merged[i] ?? null)) merged.splice(i, 1);
+    if (at === undefined) return;
+    for (let i = at; i < merged.length; i++) {
+      const other = merged[i];
+      if (isMap(other) && other[mergeKey] === id) merged[i] = undefined;
+    }
+    index.delete(id);
     return;
   }
-  const at = merged.findIndex(same);
-  const current = merged[at];
-  if (isMap(current)) merged[at] = strategicMerge(current, item, rule.items);
-  else merged.push(withoutDirectives(item));
+  const current = at === undefined ? undefined : merged[at];
+  if (at !== undefined && isMap(current)) merged[at] = strategicMerge(current, item, items);
+  else index.set(id, merged.push(withoutDirectives(item)) - 1);
 }
 
 /**
@@ -59,15 +74,20 @@ function mergeItem(merged: Json[], item: JsonMap, same: (other: Json) => boolean
  * stood before (`mergeSortedSlice`).
  */
 function arrange(merged: Json[], wanted: Json[], before: Json[], identify: (item: Json) => Json): Json[] {
-  const rank = (order: Json[], item: Json): number => order.indexOf(identify(item));
-  const ordered = merged.filter((item) => rank(wanted, item) >= 0).sort((a, b) => rank(wanted, a) - rank(wanted, b));
-  const others = merged.filter((item) => rank(wanted, item) < 0).sort((a, b) => rank(before, a) - rank(before, b));
+  const [inWanted, inBefore] = [ranks(wanted), ranks(before)];
+  const rank = (order: ReadonlyMap<Json, number>, item: Json): number => order.get(identify(item)) ?? -1;
+  const ordered = merged
+    .filter((item) => rank(inWanted, item) >= 0)
+    .sort((a, b) => rank(inWanted, a) - rank(inWanted, b));
+  const others = merged
+    .filter((item) => rank(inWanted, item) < 0)
+    .sort((a, b) => rank(inBefore, a) - rank(inBefore, b));
   const result: Json[] = [];
   let [i, j] = [0, 0];
   while (i < others.length && j < ordered.length) {
     const left = others[i] as Json;
     const right = ordered[j] as Json;
-    const [l, r] = [rank(before, left), rank(before, right)];
+    const [l, r] = [rank(inBefore, left), rank(inBefore, right)];
     if (l >= 0 && r >= 0 && l < r) {
       result.push(left);
       i++;
@@ -77,4 +97,10 @@ function arrange(merged: Json[], wanted: Json[], before: Json[], identify: (item
     }
   }
   return [...result, ...others.slice(i), ...ordered.slice(j)];
+}
+
+function ranks(order: Json[]): Map<Json, number> {
+  const ranks = new Map<Json, number>();
+  for (let at = order.length - 1; at >= 0; at--) ranks.set(order[at] ?? null, at);
+  return ranks;
 }

@@ -35,3 +35,8 @@ test('quantities compare by value, however they are written', () => {
   const [a, b] = [parseQuantity('1Gi'), parseQuantity('1.074G')];
   expect(a && b && compareQuantities(a, b)).toBe(-1);
 });
+
+// A pattern that tries each split of the digits takes longer than a test may.
+test('a long text that is no quantity is refused at once', () => {
+  expect(parseQuantity(`${'1'.repeat(200_000)}x`)).toBeUndefined();
+});

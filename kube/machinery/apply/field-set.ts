@@ -6,6 +6,16 @@ import type { FieldsV1 } from '../object.ts';
 
 const MEMBER = '.';
 
+/** Whether this, which came from a client, is a set at all. */
+export function isFieldSet(node: unknown): node is FieldsV1 {
+  if (typeof node !== 'object' || node === null || Array.isArray(node)) return false;
+  for (const step in node) {
+    if (step !== MEMBER && !/^[fkvi]:/.test(step)) return false;
+    if (!isFieldSet((node as Record<string, unknown>)[step])) return false;
+  }
+  return true;
+}
+
 function isMember(node: FieldsV1): boolean {
   return MEMBER in node || isEmpty(node);
 }

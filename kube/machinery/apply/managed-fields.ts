@@ -5,7 +5,7 @@
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';
 import { type Comparison, compare } from './compare.ts';
-import { difference, sameSet, union } from './field-set.ts';
+import { difference, isFieldSet, sameSet, union } from './field-set.ts';
 
 export interface UpdateOptions {
   schema: StructSchema;
@@ -93,7 +93,7 @@ function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
 }
 
 function isReadable(entry: ManagedFieldsEntry): boolean {
-  return entry.fieldsType === 'FieldsV1' && typeof entry.fieldsV1 === 'object' && entry.fieldsV1 !== null;
+  return entry.fieldsType === 'FieldsV1' && isFieldSet(entry.fieldsV1);
 }
 
 function compareObjects({ schema, before, after, ignore = [] }: UpdateOptions): Comparison {

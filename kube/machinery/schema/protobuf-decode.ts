@@ -17,6 +17,8 @@ export function decodeProtobuf(bytes: Uint8Array): { object: Record<string, unkn
     return { object: decodeUnknown(bytes) };
   } catch (problem) {
     if (problem instanceof ProtobufError) return { error: problem.message };
+    // Messages in messages in messages.
+    if (problem instanceof RangeError) return { error: 'proto: exceeded max depth' };
     throw problem;
   }
 }
@@ -160,7 +162,11 @@ function readParts(reader: ProtobufReader, ...kinds: ('text' | 'integer')[]): Ma
 }
 
 function printTime(parts: ReadonlyMap<number, string | number>, micro: boolean): string {
-  const seconds = new Date(Number(parts.get(1) ?? 0) * 1000).toISOString().slice(0, 19);
+  const time = new Date(Number(parts.get(1) ?? 0) * 1000);
+  const year = time.getUTCFullYear();
+  // `Time.MarshalJSON`
+  if (!(year >= 0 && year <= 9999)) throw new ProtobufError('Time.MarshalJSON: year outside of range [0,9999]');
+  const seconds = time.toISOString().slice(0, 19);
   if (!micro) return `${seconds}Z`;
   const microseconds = Math.floor(Number(parts.get(2) ?? 0) / 1000);
   return `${seconds}.${String(microseconds).padStart(6, '0')}Z`;

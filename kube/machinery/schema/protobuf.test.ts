@@ -35,6 +35,31 @@ test.each([
   expect(decodeProtobuf(Uint8Array.from(bytes))).toEqual({ error });
 });
 
+/** A field of length-delimited bytes. */
+const field = (number: number, bytes: Uint8Array): Uint8Array => {
+  const length: number[] = [];
+  let rest = bytes.length;
+  for (; rest > 127; rest >>>= 7) length.push((rest & 127) | 128);
+  return Buffer.concat([Uint8Array.from([(number << 3) | 2, ...length, rest]), bytes]);
+};
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const unknown = (apiVersion: string, kind: string, message: Uint8Array): Uint8Array => {
+  const type = Buffer.concat([field(1, utf8(apiVersion)), field(2, utf8(kind))]);
+  return Buffer.concat([Uint8Array.from([0x6b, 0x38, 0x73, 0]), field(1, type), field(2, message)]);
+};
+
+test('objects in objects in objects, and times beyond the calendar, are errors too', () => {
+  // Its data is raw: a whole object, maybe.
+  const revision = (data: Uint8Array) => unknown('apps/v1', 'ControllerRevision', field(2, field(1, data)));
+  let nested = revision(new Uint8Array());
+  for (let depth = 0; depth < 4000; depth++) nested = revision(nested);
+  expect(decodeProtobuf(nested)).toEqual({ error: 'proto: exceeded max depth' });
+  const time = Uint8Array.from([0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]);
+  expect(decodeProtobuf(unknown('v1', 'ConfigMap', field(1, field(8, time))))).toEqual({
+    error: 'Time.MarshalJSON: year outside of range [0,9999]',
+  });
+});
+
 const fixtures = process.env.ISLET_FIXTURES;
 
 test.skipIf(!fixtures)(

@@ -30,3 +30,13 @@ test('base64 loses its line breaks and must be whole', () => {
   expect(normalizeBytes('YWJj\nZGVm\r\n')).toEqual({ value: 'YWJjZGVm' });
   expect(normalizeBytes('YWJjZ')).toEqual({ error: 'illegal base64 data at input byte 4' });
 });
+
+test('offsets of time zones reach as far as Go lets them, and no further', () => {
+  expect(normalizeTime('2024-01-01T00:00:00+24:00')).toEqual({ value: '2023-12-31T00:00:00Z' });
+  expect(normalizeTime('2024-01-01T00:00:00-05:30')).toEqual({ value: '2024-01-01T05:30:00Z' });
+  expect(normalizeTime('2024-01-01T00:00:00+99:99')).toMatchObject({
+    error: expect.stringContaining('time zone offset hour out of range'),
+  });
+  expect(normalizeTime('9999-12-31T23:59:59-24:00')).toEqual({ value: '9999-12-31T23:59:59Z' });
+  expect(normalizeTime('0000-01-01T00:00:00+24:00')).toEqual({ value: '0000-01-01T00:00:00Z' });
+});

@@ -47,8 +47,17 @@ export function normalizeMicroTime(text: string): Normalized {
 }
 
 function inUTC(text: string): string {
-  const zone = ZONE[0].exec(text.replace(/^.{19}(?:[.,]\d+)?/, ''))?.[0] ?? 'Z';
-  return new Date(Date.parse(text.slice(0, 19) + zone)).toISOString().slice(0, 19);
+  const local = Date.parse(`${text.slice(0, 19)}Z`);
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(text) ?? [];
+  const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
+  return printUTC(sign === '-' ? local + offset : local - offset);
+}
+
+/** Years below 0 and above 9999 have another form, which nobody could read back: the nearest that has this one. */
+function printUTC(time: number): string {
+  const year10000 = Date.UTC(10_000, 0);
+  const year0 = Date.parse('0000-01-01T00:00:00Z');
+  return new Date(Math.min(Math.max(time, year0), year10000 - 1000)).toISOString().slice(0, 19);
 }
 
 /** Go's `time.ParseError`: the part of the layout that the rest of the text does not fit, or a number out of range. */
@@ -69,7 +78,10 @@ function timeError(text: string, layout: readonly TimePart[]): string | undefine
   if (day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return out('day');
   if (hour > 23) return out('hour');
   if (minute > 59) return out('minute');
-  return second > 59 ? out('second') : undefined;
+  if (second > 59) return out('second');
+  const zone = /[+-](\d\d):(\d\d)$/.exec(text);
+  if (zone && Number(zone[1]) > 24) return out('time zone offset hour');
+  return zone && Number(zone[2]) > 60 ? out('time zone offset minute') : undefined;
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

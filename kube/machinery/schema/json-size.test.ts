@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { jsonExcess, MAX_DEPTH, MAX_VALUES } from './json-size.ts';
+
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+
+test('a text that nests deeper than anything meant is found, whether it is whole or not', () => {
+  expect(jsonExcess(nested(MAX_DEPTH))).toBeUndefined();
+  expect(jsonExcess(nested(MAX_DEPTH + 1))).toBe('depth');
+  expect(jsonExcess('{"a":'.repeat(100_000))).toBe('depth');
+});
+
+test('a text that holds more values than anything meant is found', () => {
+  expect(jsonExcess(`[${'0,'.repeat(MAX_VALUES - 1)}0]`)).toBeUndefined();
+  expect(jsonExcess(`[${'{},'.repeat(MAX_VALUES + 1)}0]`)).toBe('values');
+});
+
+test('what stands in strings counts for nothing', () => {
+  expect(jsonExcess(JSON.stringify({ a: '[{,'.repeat(MAX_VALUES), b: '\\"[' }))).toBeUndefined();
+  expect(jsonExcess(`["\\\\",${nested(MAX_DEPTH + 1)}]`)).toBe('depth');
+});

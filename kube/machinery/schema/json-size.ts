@@ -1,0 +1,47 @@
+/**
+ * How deep a JSON text nests and how many values it holds, before anything is made of it: what walks objects is
+ * recursive and costs by the value, and three megabytes of `[` or `{},` are cheap to send.
+ */
+
+/** Go's decoder stops at 10,000, on a stack that grows. No manifest comes near this. */
+export const MAX_DEPTH = 500;
+/** An object of the largest size that is stored holds fewer, unless it was made to hurt. */
+export const MAX_VALUES = 100_000;
+
+export type JsonExcess = 'depth' | 'values';
+
+/** The limit that the text is beyond; undefined for most. Texts that are no JSON are looked at as far as they go. */
+export function jsonExcess(text: string): JsonExcess | undefined {
+  // Too short to be either.
+  if (text.length <= MAX_DEPTH) return undefined;
+  let depth = 0;
+  let values = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 34: // "
+        at = closingQuote(text, at);
+        break;
+      case 44: // ,
+        if (++values > MAX_VALUES) return 'values';
+        break;
+      case 91: // [
+      case 123: // {
+        if (++depth > MAX_DEPTH) return 'depth';
+        break;
+      case 93: // ]
+      case 125: // }
+        depth--;
+        break;
+    }
+  }
+  return undefined;
+}
+
+function closingQuote(text: string, open: number): number {
+  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(close - 1 - slashes) === 92) slashes++;
+    if (slashes % 2 === 0) return close;
+  }
+  return text.length;
+}

@@ -108,3 +108,42 @@ test('a kubelet reports and deletes the pods bound to it, and no others', async 
     403,
   );
 });
+
+test('a kubelet cannot make a pod that refers to what it wants to read', async () => {
+  const { call, create } = await testApi();
+  const { metadata } = await create<Node>('/api/v1/nodes', node('n1'));
+  const owner = { apiVersion: 'v1', kind: 'Node', name: 'n1', uid: metadata.uid, controller: true };
+  const attempt = async (spec: object, ownerReferences: object[] = [owner]) => {
+    const mirror = pod('web', { spec: { nodeName: 'n1', ...spec } });
+    Object.assign(mirror.metadata, { ownerReferences, annotations: { 'kubernetes.io/config.mirror': 'x' } });
+    const { status, body } = await call(`POST ${PODS}?dryRun=All`, { user: KUBELET, body: mirror });
+    return status === 201 ? 'created' : body.message?.replace('pods "web" is forbidden: ', '');
+  };
+  const container = { name: 'a', image: 'b' };
+  const env = [{ name: 'X', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }];
+  expect(await attempt({})).toBe('created');
+  expect(await attempt({}, [])).toBe('node "n1" can only create pods with an owner reference set to itself');
+  expect(await attempt({}, [{ ...owner, uid: 'other' }])).toContain('node n1 UID mismatch');
+  expect(await attempt({ containers: [{ ...container, env }] })).toBe(
+    'node "n1" can not create pods that reference secrets',
+  );
+  expect(await attempt({ imagePullSecrets: [{ name: 's' }] })).toBe(
+    'node "n1" can not create pods that reference secrets',
+  );
+  const projected = { sources: [{ configMap: { name: 'c' } }] };
+  expect(await attempt({ volumes: [{ name: 'v', projected }] })).toBe(
+    'node "n1" can not create pods that reference configmaps',
+  );
+});
+
+test('a kubelet cannot have its node deleted by an owner', async () => {
+  const { call, create } = await testApi();
+  await create('/api/v1/nodes', node('n1'));
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: 'gone', uid: 'gone' }];
+  const reply = await call('PATCH /api/v1/nodes/n1', {
+    user: KUBELET,
+    headers: MERGE,
+    body: { metadata: { ownerReferences } },
+  });
+  expect(reply.body.message).toBe('nodes "n1" is forbidden: node "n1" is not allowed to modify ownerReferences');
+});

@@ -1,8 +1,10 @@
 /** What a kubelet may write into what it may touch (upstream `plugin/pkg/admission/noderestriction`). */
 
 import { sameJson } from '../../../kube/machinery/apply/compare.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Lease, Node, Pod } from '../../../kube/types.ts';
 import { nodeOf } from '../authz/node.ts';
+import { mirrorPodProblem } from './mirror-pod.ts';
 import { type Admission, type Plugin, refuse } from './plugin.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -66,6 +68,13 @@ function pods(admission: Admission, node: string): void {
   if (bound !== node) {
     throw refuse(admission, `node "${node}" can only create pods with spec.nodeName set to itself`);
   }
+  const problem = mirrorPodProblem(pod, node, uidOf(admission, node));
+  if (problem) throw refuse(admission, problem);
+}
+
+function uidOf({ reader }: Admission, node: string): string | undefined {
+  const stored = reader.get(keyOf('nodes', '', node));
+  return stored && (JSON.parse(stored.text) as Node).metadata.uid;
 }
 
 function nodes(admission: Admission, node: string): void {
@@ -83,6 +92,10 @@ function nodes(admission: Admission, node: string): void {
   const [next, before] = [object as unknown as Node, old as unknown as Node];
   if (!sameJson(next.spec?.taints ?? [], before.spec?.taints ?? [])) {
     throw refuse(admission, `node "${node}" is not allowed to modify taints`);
+  }
+  if (!sameJson(next.metadata.ownerReferences ?? [], before.metadata.ownerReferences ?? [])) {
+    // The garbage collector would do for it what it may not do itself.
+    throw refuse(admission, `node "${node}" is not allowed to modify ownerReferences`);
   }
   const changed = changedKeys(next.metadata.labels ?? {}, before.metadata.labels ?? {}).filter(isForbiddenLabel);
   if (changed.length > 0) {

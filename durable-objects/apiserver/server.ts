@@ -17,6 +17,8 @@ export interface ServerPorts {
   sleep(ms: number): Promise<void>;
   /** An error nobody expected; the client is only told the id. */
   report(id: string, error: unknown, about: string): void;
+  /** When a node was last heard of, in milliseconds since the epoch; undefined when nobody listens to it. */
+  lastHeard?(node: string): number | undefined;
   /** Tokens and subjects that were revoked; consulted before anything else. */
   isRevoked?(request: ApiRequest): boolean;
   limits?: Partial<Limits>;

@@ -93,6 +93,8 @@ export function assemble(ports: MachinePorts): Machine {
     random: chance,
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
+    // A simulated node is part of the object: whoever asks hears it.
+    lastHeard: (node) => (nodes.isSimulated(node) ? now() : ports.connections.lastHeard(node)),
   });
   const hub = new WatchHub({
     store,

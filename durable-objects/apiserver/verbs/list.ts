@@ -6,10 +6,11 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Page, Store, Stored } from '../../store/store.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
-import { accept } from '../negotiate/accept.ts';
+import { type Accepted, accept } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
 import { response } from '../negotiate/respond.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '../negotiate/tables.ts';
+import { nodeLeases } from '../node-leases.ts';
 import type { ApiResponse } from '../request.ts';
 import type { Call } from '../server.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
@@ -32,8 +33,8 @@ export interface Selection {
 export function list(call: Call): ApiResponse {
   const options = parseListOptions(call.query, false);
   const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
-  const accepted = accept(call.request.header('accept'));
-  const selection = select(call, options, filter);
+  const accepted = accept(call.request.header('accept'), { withBeta: true });
+  const selection = withMade(select(call, options, filter), call, filter);
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
   const { kind, conversion, now } = call;
@@ -41,26 +42,26 @@ export function list(call: Call): ApiResponse {
     if (shape === 'object' && !conversion) return text;
     const stored = JSON.parse(text) as KubeObject;
     const object = conversion ? conversion.fromStored(stored) : stored;
-    if (shape === 'metadata') return partialMetadata(object);
+    if (shape === 'metadata') return partialMetadata(object, accepted.version);
     const own = conversion ? JSON.stringify(object) : text;
-    return shape === 'table' ? tableRow(kind, object, own, include, now) : own;
+    return shape === 'table' ? tableRow(kind, object, own, include, now, accepted.version) : own;
   };
-  const body = printList(head(call, shape, selection), selection.pieces, print);
+  const body = printList(head(call, accepted, selection), selection.pieces, print);
   if (accepted.format === 'yaml') return response(200, [...body].join(''), accepted);
   return { type: 'response', status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
-function head({ kind }: Call, shape: 'object' | 'table' | 'metadata', selection: Selection): string {
+function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection: Selection): string {
   const metadata = JSON.stringify({
     resourceVersion: String(selection.revision),
     continue: selection.continue,
     remainingItemCount: selection.remaining,
   });
   if (shape === 'table') {
-    return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${metadata},"columnDefinitions":${columnDefinitions(kind)},"rows":[`;
+    return `{"kind":"Table","apiVersion":"meta.k8s.io/${meta}","metadata":${metadata},"columnDefinitions":${columnDefinitions(kind)},"rows":[`;
   }
   const [name, version] =
-    shape === 'metadata' ? ['PartialObjectMetadataList', 'meta.k8s.io/v1'] : [kind.listKind, kind.apiVersion];
+    shape === 'metadata' ? ['PartialObjectMetadataList', `meta.k8s.io/${meta}`] : [kind.listKind, kind.apiVersion];
   return `{"kind":"${name}","apiVersion":"${version}","metadata":${metadata},"items":[`;
 }
 
@@ -95,6 +96,18 @@ export function select(call: Call, options: ListOptions, filter: Filter | undefi
   } catch (error) {
     throw tooOld(error, options, after, prefix);
   }
+}
+
+/** What is made when it is read comes last, whatever the limit. */
+function withMade(selection: Selection, call: Call, filter: Filter | undefined): Selection {
+  if (selection.continue !== undefined) return selection;
+  const made = nodeLeases(call).filter(filter ? tester(call, filter) : () => true);
+  return made.length === 0 ? selection : { ...selection, pieces: followedBy(selection.pieces, made) };
+}
+
+function* followedBy(pieces: Selection['pieces'], last: readonly Stored[]): Generator<readonly Stored[]> {
+  yield* pieces;
+  yield last;
 }
 
 type Test = (stored: Stored) => boolean;

@@ -72,15 +72,20 @@ export function forbidden(resource: GroupResource, name: string, why: string, ca
   return new ApiError('Forbidden', `${what}: ${why}`, { details });
 }
 
+const MOST_ERRORS = 200;
+
 /** `kind` is qualified: `Deployment.apps`. Equal texts are told once, as upstream's aggregate does. */
 export function invalid(kind: string, name: string, errors: readonly FieldError[]): ApiError {
-  const texts = [...new Set(errors.map(errorText))];
+  // Each says as much as the value it is about: what is wrong a thousand times is not told a thousand times.
+  const shown = errors.length > MOST_ERRORS ? errors.slice(0, MOST_ERRORS) : errors;
+  const texts = [...new Set(shown.map(errorText))];
+  if (shown !== errors) texts.push(`and ${errors.length - MOST_ERRORS} more`);
   const dot = kind.indexOf('.');
   const details: StatusDetails = {};
   if (name !== '') details.name = name;
   if (dot >= 0) details.group = kind.slice(dot + 1);
   if (kind !== '') details.kind = dot < 0 ? kind : kind.slice(0, dot);
-  details.causes = errors.map((error) => ({ reason: error.type, message: errorBody(error), field: error.field }));
+  details.causes = shown.map((error) => ({ reason: error.type, message: errorBody(error), field: error.field }));
   const why = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new ApiError('Invalid', `${kind} ${quote(name)} is invalid: ${why}`, { details });
 }
@@ -158,6 +163,10 @@ export function asApiError(
 ): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof StoreError) return fromStore(error, about.resource, about.name);
+  // The stack is as deep as the request, or as wide: a list of errors is passed as arguments.
+  if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
+    return new ApiError('RequestEntityTooLarge', 'the object nests too deep, or holds too many items');
+  }
   const id = report(error);
   return new ApiError('InternalError', `Internal error occurred: unexpected error ${id}`, {
     details: { causes: [{ message: `unexpected error ${id}` }] },

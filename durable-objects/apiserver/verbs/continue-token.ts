@@ -31,7 +31,7 @@ export function decodeContinue(token: string, prefix: string): Continuation {
   if (typeof start !== 'string' || start === '') {
     throw badRequest('invalid continue token: continue key is not valid: encoded start key was empty');
   }
-  if (typeof rv !== 'number' || !Number.isInteger(rv) || rv === 0) {
+  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
     throw badRequest('invalid continue token: continue key is not valid: incorrect encoded start resourceVersion');
   }
   return { revision: rv > 0 ? rv : undefined, after: prefix + start };

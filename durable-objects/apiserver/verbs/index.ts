@@ -43,7 +43,8 @@ export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAn
   ) {
     throw isCreate ? methodNotAllowed() : noSuchResource();
   }
-  if (!kind.verbs.includes(verb)) throw methodNotAllowed();
+  const needsName = verb === 'update' || verb === 'patch';
+  if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
   if (verb === 'watch') return watch(call);
   if (isCreate) {
     if (kind.resource === 'bindings') return respondObject(call, await bind(call));

@@ -45,7 +45,14 @@ function wholeNumber(query: Query, name: string): number | undefined {
   const text = query.get(name);
   if (!text) return undefined;
   if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  return Number(text);
+  const value = Number(text);
+  if (Math.abs(value) > 2 ** 63) throw outOfRange('ParseInt', text);
+  // Beyond this a double is no whole number to the database; nobody has as many objects, or as much time.
+  return Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+}
+
+function outOfRange(parse: 'ParseInt' | 'ParseUint', text: string, prefix = ''): Error {
+  return badRequest(`${prefix}strconv.${parse}: parsing ${JSON.stringify(text)}: value out of range`);
 }
 
 function listErrors({ match, resourceVersion, sendInitialEvents, ...options }: ListOptions): FieldError[] {
@@ -97,6 +104,9 @@ export function revisionOf(text: string | undefined, prefix = ''): number | unde
   if (!/^\d+$/.test(text)) {
     const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
     throw badRequest(`${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
+  }
+  if (Number(text) > 2 ** 64) {
+    throw outOfRange('ParseUint', text, `${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: `);
   }
   return Number(text);
 }

@@ -9,7 +9,7 @@ import { type Call, causeOf, managerOf, type ObjectAnswer } from '../server.ts';
 import { applyUpdate, readStored } from '../write/apply-update.ts';
 import { commitWrite } from '../write/commit.ts';
 import { checkPatched } from '../write/decode.ts';
-import { mediaType, unknownFormat } from '../write/media-type.ts';
+import { mediaType, unknownFormat, withinLimits } from '../write/media-type.ts';
 import { matchName } from '../write/names-match.ts';
 import { parseWriteOptions } from '../write/options.ts';
 
@@ -76,7 +76,7 @@ export function patchType({ request }: Call): PatchType {
 
 /** Throws 400 in the words of Go's decoder. */
 export function parsePatch(type: PatchType, text: string): Json {
-  const parsed = parseJson(text);
+  const parsed = parseJson(withinLimits(text));
   const refuse = (why: string): Error => badRequest(`error decoding patch: ${why}`);
   if ('error' in parsed) throw refuse(parsed.error);
   const { value } = parsed;

@@ -1,5 +1,5 @@
 /** A watch, checked: whoever holds the socket subscribes it (apiserver `pkg/endpoints/handlers/get.go` ListResource). */
-import { tooLargeResourceVersion } from '../errors.ts';
+import { methodNotAllowed, tooLargeResourceVersion } from '../errors.ts';
 import { accept } from '../negotiate/accept.ts';
 import { compileFilter } from '../negotiate/match.ts';
 import { includeObjectOf } from '../negotiate/tables.ts';
@@ -9,6 +9,8 @@ import { fieldSelectorOf, parseListOptions, prefixOf, revisionOf } from './list-
 
 export function watch(call: Call): WatchAnswer {
   const { kind, query, server, request } = call;
+  // `/api/v1/watch/…` is a watch by its path, whatever the method.
+  if (request.method !== 'GET') throw methodNotAllowed();
   const options = parseListOptions(query, true);
   const fieldSelector = fieldSelectorOf(call, options);
   // Said now and in a Status, not by the socket.

@@ -1,6 +1,7 @@
 /** metav1.DeleteOptions, from the body or the query (apiserver `pkg/endpoints/handlers/delete.go`). */
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
+import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { badRequest, invalid } from '../errors.ts';
 import type { Query } from '../query.ts';
 import { checkDryRun } from './options.ts';
@@ -20,7 +21,7 @@ interface Raw {
   gracePeriodSeconds?: unknown;
   propagationPolicy?: unknown;
   orphanDependents?: unknown;
-  preconditions?: { uid?: unknown; resourceVersion?: unknown } | null;
+  preconditions?: { uid?: unknown; resourceVersion?: unknown } | unknown[] | null;
   dryRun?: unknown;
 }
 
@@ -38,26 +39,38 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   if (policy !== undefined && !['Orphan', 'Foreground', 'Background'].includes(String(policy))) {
     errors.push(fieldError.notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
   }
+  if (raw.dryRun !== undefined && raw.dryRun !== null && !Array.isArray(raw.dryRun)) {
+    throw wrongType(raw.dryRun, 'dryRun', '[]string');
+  }
   const dryRun = Array.isArray(raw.dryRun) ? raw.dryRun.map(String) : [];
   errors.push(...checkDryRun(dryRun));
   const grace = raw.gracePeriodSeconds ?? undefined;
-  if (grace !== undefined && !Number.isInteger(grace)) {
-    throw badRequest(
-      `json: cannot unmarshal ${typeof grace} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`,
-    );
+  if (grace !== undefined && !Number.isSafeInteger(grace)) throw wrongType(grace, 'gracePeriodSeconds', 'int64');
+  const conditions = raw.preconditions ?? undefined;
+  if (conditions !== undefined && (typeof conditions !== 'object' || Array.isArray(conditions))) {
+    throw wrongType(conditions, 'preconditions', 'v1.Preconditions');
   }
   if (errors.length > 0) throw invalid('DeleteOptions.meta.k8s.io', '', errors);
   return {
     gracePeriodSeconds: grace as number | undefined,
     propagation: (policy ?? (orphan === undefined ? undefined : orphan ? 'Orphan' : 'Background')) as Propagation,
-    uid: text(raw.preconditions?.uid),
-    resourceVersion: text(raw.preconditions?.resourceVersion),
+    uid: text(conditions?.uid, 'types.UID', 'uid'),
+    resourceVersion: text(conditions?.resourceVersion, 'string', 'resourceVersion'),
     dryRun: dryRun.length > 0,
   };
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+/** A condition that cannot be read must not become none. */
+function text(value: unknown, type: string, field: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw wrongType(value, `preconditions.${field}`, type);
+  return value;
+}
+
+function wrongType(value: unknown, field: string, type: string): Error {
+  return badRequest(
+    `json: cannot unmarshal ${goValueName(value, true)} into Go struct field DeleteOptions.${field} of type ${type}`,
+  );
 }
 
 function parseBody(body: string): Raw {

@@ -1,0 +1,68 @@
+/** Requests that are made to hurt: each is answered in upstream's words, none is unexpected, none writes. */
+import { expect, test } from 'vitest';
+import { testApi } from './testing/harness.ts';
+import { configMap, DEPLOYMENTS, MAPS, MERGE, PODS } from './testing/objects.ts';
+
+const JSON_PATCH = { 'content-type': 'application/json-patch+json' };
+const STRATEGIC = { 'content-type': 'application/strategic-merge-patch+json' };
+const YAML = { 'content-type': 'application/yaml' };
+const deep = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+const named = (rest: string): string => `{"metadata":{"name":"x"},${rest}}`;
+
+const REQUESTS: [what: string, code: number, line: string, body?: string, headers?: Record<string, string>][] = [
+  ['an unknown field, nested', 400, `POST ${MAPS}`, named(`"x":${deep(10_000)}`)],
+  ['a known field, nested', 400, `POST ${MAPS}`, named(`"data":{"a":${deep(10_000)}}`)],
+  ['what is kept as it is, nested', 400, '/apis/apps/v1/namespaces/default/controllerrevisions', deep(10_000)],
+  ['nested and cut off', 400, `POST ${MAPS}`, '{"x":['.repeat(100_000)],
+  ['a nested merge patch', 400, `PATCH ${MAPS}/base`, deep(10_000), MERGE],
+  ['a nested strategic patch', 400, `PATCH ${MAPS}/base`, deep(10_000), STRATEGIC],
+  ['a nested value', 400, `PATCH ${MAPS}/base`, `[{"op":"add","path":"/x","value":${deep(9000)}}]`, JSON_PATCH],
+  ['nested options', 400, `DELETE ${MAPS}/base`, `{"x":${deep(10_000)}}`],
+  ['nested YAML', 400, `POST ${MAPS}`, `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, YAML],
+  ['nested JSON that says it is YAML', 400, `POST ${MAPS}`, deep(10_000), YAML],
+  ['too much YAML', 413, `POST ${MAPS}`, `a: [${'a,'.repeat(300_000)}]`, YAML],
+  ['a million containers', 413, `POST ${PODS}`, named(`"spec":{"containers":[${'{},'.repeat(900_000)}{}]}`)],
+  ['many bad containers', 422, `POST ${PODS}`, named(`"spec":{"containers":[${'{},'.repeat(10_000)}{}]}`)],
+  ['a million finalizers', 413, `POST ${MAPS}`, `{"metadata":{"name":"x","finalizers":[${'"",'.repeat(700_000)}""]}}`],
+  ['managedFields of numbers', 200, `PUT ${MAPS}/base?dryRun=All`, managed({ 'f:a': 1, 'k:{bad': {} })],
+  ['managedFields of other steps', 200, `PUT ${MAPS}/base?dryRun=All`, managed({ zz: {}, '__proto__:': {} })],
+  ['a limit beyond all numbers', 400, `GET ${MAPS}?limit=99999999999999999999`],
+  ['the largest limit', 200, `GET ${MAPS}?limit=9223372036854775807`],
+  ['a revision beyond all numbers', 400, `GET ${MAPS}?resourceVersion=99999999999999999999999`],
+  ['a continue token beyond all numbers', 400, `GET ${MAPS}?limit=1&continue=${token(1e300)}`],
+  ['a patch of a collection', 405, `PATCH ${MAPS}`, '{}', MERGE],
+  ['a replacement of a collection', 405, `PUT ${MAPS}`, '{}'],
+  ['a watch by POST', 405, 'POST /api/v1/watch/configmaps', '{}'],
+  ['a condition that is no text', 400, `DELETE ${MAPS}/base`, '{"preconditions":{"uid":1}}'],
+  ['conditions that are none', 400, `DELETE ${MAPS}/base`, '{"preconditions":"x"}'],
+  ['a dry run that is no list', 400, `DELETE ${MAPS}/base`, '{"dryRun":"All"}'],
+  ['replicas beyond all numbers', 400, `POST ${DEPLOYMENTS}`, named('"spec":{"replicas":1e400}')],
+];
+
+function managed(fieldsV1: object): string {
+  const entry = { manager: 'm', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1 };
+  return JSON.stringify({ metadata: { name: 'base', managedFields: [entry] }, data: { a: '2' } });
+}
+
+function token(rv: number): string {
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start: 'x' })).toString('base64url');
+}
+
+test.each(REQUESTS)('%s', async (_what, code, line, body, headers) => {
+  const { call, create, reported, store } = await testApi();
+  await create(MAPS, configMap('base', { a: '1' }));
+  const { revision } = store;
+  const reply = await call(line.startsWith('/') ? `POST ${line}` : line, { body, headers });
+  expect([reply.status, reported]).toEqual([code, []]);
+  expect(store.revision).toBe(revision);
+  // What is wrong a million times is not told a million times.
+  expect(reply.text.length).toBeLessThan(200_000);
+});
+
+test('YAML with many keys is read, and a key that is repeated counts the last time', async () => {
+  const { call } = await testApi();
+  const many = Array.from({ length: 20_000 }, (_, at) => `  k${at}: v`).join('\n');
+  const body = `metadata: {name: many}\ndata:\n  k1: first\n${many}\n`;
+  const reply = await call<{ data: Record<string, string> }>(`POST ${MAPS}`, { headers: YAML, body });
+  expect([reply.status, reply.body.data.k1]).toEqual([201, 'v']);
+});

@@ -28,7 +28,7 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
       await this.#cluster(id).initialise({ id, name, account, simulatedNodes });
       return { ok: true, value: { id, name, token: await token } } satisfies Result<NewCluster>;
     } catch (error) {
-      this.#book.release(name);
+      this.#book.release(id);
       throw error;
     }
   }
@@ -41,7 +41,7 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
     const cluster = this.#book.find(name);
     if (!cluster) return noSuchCluster(name);
     await this.#cluster(cluster.id).destroy();
-    this.#book.release(name);
+    this.#book.release(cluster.id);
     return { ok: true, value: cluster };
   }
 

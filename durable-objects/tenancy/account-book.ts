@@ -35,8 +35,9 @@ export class AccountBook {
     return { ok: true, cluster: { id, name, created } };
   }
 
-  release(name: string): void {
-    this.#sql.run('DELETE FROM clusters WHERE name = ?', name);
+  /** By its id: the name may be another cluster's by now. */
+  release(id: string): void {
+    this.#sql.run('DELETE FROM clusters WHERE id = ?', id);
   }
 
   find(name: string): ClusterSummary | undefined {

@@ -14,7 +14,9 @@ test('a cluster name is taken once, must be a DNS label, and is free again after
   });
   expect(book.claim('web', 'id2', 0)).toMatchObject({ ok: false, status: { reason: 'AlreadyExists', code: 409 } });
   expect(book.claim('Web!', 'id3', 0)).toMatchObject({ ok: false, status: { reason: 'Invalid', code: 422 } });
-  book.release('web');
+  book.release('id2');
+  expect(book.find('web')?.id).toBe('id1');
+  book.release('id1');
   expect(book.claim('web', 'id4', 0).ok).toBe(true);
   expect(book.owns('id4')).toBe(true);
   expect(book.owns('id1')).toBe(false);

@@ -1,5 +1,6 @@
 /** A cluster that is awake: the packages put together over one object's storage, sockets and alarm. */
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
+import { failure } from '../../kube/machinery/status.ts';
 import type { Identity } from '../../wire/identity.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import type { ApiAnswer } from '../apiserver/request.ts';
@@ -14,6 +15,8 @@ import { apiRequest, statusResponse, targetOf, toResponse, unauthorized } from '
 import { SocketHub } from './socket-hub.ts';
 
 const SOCKET_PATH = '/islet/v1/socket';
+/** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
+const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 const uuid = (): string => crypto.randomUUID();
 const now = (): number => Date.now();
 
@@ -94,7 +97,7 @@ export class ClusterService {
     const answer = await this.#machine.handle(apiRequest(request, target, identity, body));
     if (answer.type === 'response') return toResponse(answer);
     if (answer.type === 'stream') return this.#introduce(request, answer);
-    if (upgrade === null) return unauthorized();
+    if (upgrade === null) return statusResponse(ESCAPED_WATCH);
     return this.sockets.acceptWatch(identity, answer.watch);
   }
 

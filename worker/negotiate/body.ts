@@ -10,6 +10,9 @@ import { MAX_BODY_BYTES, statusResponse, tooLarge } from '../statuses.ts';
 /** What is read of a body that is refused, before the connection is given up. */
 const MOST_DRAINED = 8 * MAX_BODY_BYTES;
 
+/** How much longer a body may be as JSON. */
+const MOST_EXPANDED = 3;
+
 type Body = EdgeRequest['body'] | string | Uint8Array;
 
 export type ReadBody = { ok: true; body: Body; contentType?: string } | { ok: false; answer: EdgeResponse };
@@ -30,7 +33,15 @@ export async function readBody(request: EdgeRequest): Promise<ReadBody> {
   if (bytes.length === 0) return { ok: true, body: '' };
   const decoded = decodeProtobuf(bytes);
   if ('error' in decoded) return { ok: false, answer: statusResponse(failure('BadRequest', decoded.error)) };
-  return { ok: true, body: JSON.stringify(decoded.object), contentType: 'application/json' };
+  let text: string;
+  try {
+    text = JSON.stringify(decoded.object);
+  } catch {
+    return { ok: false, answer: statusResponse(failure('BadRequest', 'proto: exceeded max depth')) };
+  }
+  // Empty messages are two bytes here and many as JSON.
+  if (text.length > MOST_EXPANDED * MAX_BODY_BYTES) return { ok: false, answer: tooLarge() };
+  return { ok: true, body: text, contentType: 'application/json' };
 }
 
 type Chunks = AsyncIterable<Uint8Array>;

@@ -6,7 +6,7 @@ import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticate, type Caller } from '../auth/authenticate.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
-import { readBody } from '../negotiate/body.ts';
+import { type ReadBody, readBody } from '../negotiate/body.ts';
 import { notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
@@ -21,6 +21,8 @@ const JOIN_PATH = '/islet/v1/join';
 const STREAMS_PATH = '/islet/v1/streams/';
 /** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
 const MIN_WATCH_SECONDS = 1800;
+
+const NO_BODY: ReadBody = { ok: true, body: null };
 
 export async function serveCluster(
   request: EdgeRequest,
@@ -75,7 +77,9 @@ export async function serveAs(
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
     });
   }
-  const read = await readBody(request);
+  // The pipeline reads no body of a GET, and the runtime sends none.
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const read = isRead ? NO_BODY : await readBody(request);
   if (!read.ok) return read.answer;
   if (read.contentType) headers['content-type'] = read.contentType;
   if (upgrade !== null) {

@@ -12,7 +12,7 @@ import { statusResponse, unauthorized } from '../statuses.ts';
 interface Call {
   env: Env;
   account: string;
-  /** The path's cluster name, decoded. */
+  /** The path's cluster name. */
   name: string;
   body: Record<string, unknown>;
 }
@@ -20,6 +20,8 @@ interface Call {
 type Handler = (call: Call) => Promise<EdgeResponse>;
 
 const MAX_SIMULATED_NODES = 1000;
+/** Code units. */
+const MOST_BODY = 64 * 1024;
 const NO_BOOTSTRAP =
   'this deployment has no bootstrap secret, so it creates no clusters: run `wrangler secret put ISLET_BOOTSTRAP_SECRET` with the SHA-256 (hex) of a secret of yours';
 
@@ -70,16 +72,16 @@ function withAccount(handler: Handler): (request: EdgeRequest, env: Env) => Prom
     if (claims.use === 'session' && request.method !== 'GET' && !isOwnOrigin(request, location)) return unauthorized();
     const body = request.method === 'POST' ? await readBody(request) : {};
     if (!body) return badRequest('the body is no JSON object');
-    const name = decodeURIComponent((request as { params?: { name?: string } }).params?.name ?? '');
+    // As it stands in the path: a cluster's name needs no escapes, and an escaped one finds no cluster.
+    const name = (request as { params?: { name?: string } }).params?.name ?? '';
     return handler({ env, account: claims.account, name, body });
   };
 }
 
 /** undefined when there is a body that is no JSON object. */
 async function readBody(request: EdgeRequest): Promise<Record<string, unknown> | undefined> {
-  const length = Number(request.headers.get('content-length') ?? 0);
-  if (length > 64 * 1024) return undefined;
-  const text = await request.text();
+  const text = await textUpTo(request, MOST_BODY);
+  if (text === undefined) return undefined;
   if (text.trim() === '') return {};
   try {
     const parsed: unknown = JSON.parse(text);
@@ -89,6 +91,17 @@ async function readBody(request: EdgeRequest): Promise<Record<string, unknown> |
   } catch {
     return undefined;
   }
+}
+
+/** A chunked body has no length to refuse by, and strangers send some too. */
+async function textUpTo({ body }: EdgeRequest, limit: number): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of (body ?? []) as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > limit) return undefined;
+  }
+  return text + decoder.decode();
 }
 
 function isNodeCount(value: unknown): value is number {

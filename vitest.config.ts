@@ -19,7 +19,7 @@ export default defineConfig({
           include: ['{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts}/**/*.test.{ts,tsx}'],
         },
       },
-      ...['workerd', 'kubectl', 'nodes', 'browser'].map((name) => ({
+      ...['workerd', 'kubectl', 'clients', 'nodes', 'browser'].map((name) => ({
         test: { name, include: [`e2e/${name}/*.test.ts`], ...realThing },
       })),
       {

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT, withNode24 } from './toolchain.mjs';
 
-const SUITES = ['check', 'unit', 'build', 'workerd', 'kubectl', 'nodes', 'browser', 'deploy'];
+const SUITES = ['check', 'unit', 'build', 'workerd', 'kubectl', 'clients', 'nodes', 'browser', 'deploy'];
 
 await ensureInstalled();
 const asked = process.argv.slice(2);

@@ -83,6 +83,25 @@ test('a review is no table', async () => {
   expect(await ask(`${table},application/json`)).toBe(201);
 });
 
+test('old clients get tables and metadata of v1beta1', async () => {
+  const { call } = await testApi();
+  const read = async (line: string, as: string) => {
+    const headers = { accept: `application/json;as=${as};v=v1beta1;g=meta.k8s.io` };
+    const { apiVersion, kind, rows } = (
+      await call<{ apiVersion: string; kind: string; rows?: object[] }>(line, { headers })
+    ).body;
+    return [kind, apiVersion, rows?.length];
+  };
+  const path = 'GET /api/v1/namespaces';
+  expect(await read(path, 'Table')).toEqual(['Table', 'meta.k8s.io/v1beta1', 4]);
+  expect(await read(`${path}/default`, 'Table')).toEqual(['Table', 'meta.k8s.io/v1beta1', 1]);
+  expect(await read(path, 'PartialObjectMetadataList')).toEqual([
+    'PartialObjectMetadataList',
+    'meta.k8s.io/v1beta1',
+    undefined,
+  ]);
+});
+
 test('a revoked token is unauthorised before anything else', async () => {
   const revoked = (request: ApiRequest) => request.header('authorization') === 'old';
   const { call } = await testApi({ isRevoked: revoked });

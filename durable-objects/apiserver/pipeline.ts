@@ -84,7 +84,7 @@ function errorFormat(request: ApiRequest): ReturnType<typeof accept> {
   try {
     return accept(request.header('accept'));
   } catch {
-    return { format: 'json', as: 'object' };
+    return { format: 'json', as: 'object', version: 'v1' };
   }
 }
 

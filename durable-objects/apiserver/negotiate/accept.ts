@@ -6,10 +6,22 @@ type Shape = 'object' | 'table' | 'metadata';
 export interface Accepted {
   format: 'json' | 'yaml';
   as: Shape;
+  /** Of meta.k8s.io, for tables and metadata. */
+  version: MetaVersion;
+}
+
+/** What old clients call tables differs in nothing but this. */
+export type MetaVersion = 'v1' | 'v1beta1';
+
+export interface AcceptOptions {
+  /** What is asked for can be shown as a table; so it is when left out. */
+  withTables?: boolean;
+  /** v1beta1 can be made, too. */
+  withBeta?: boolean;
 }
 
 const MEDIA_TYPES = ['application/json', 'application/yaml'];
-const JSON_OBJECT: Accepted = { format: 'json', as: 'object' };
+const JSON_OBJECT: Accepted = { format: 'json', as: 'object', version: 'v1' };
 const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ['Table', 'table'],
   ['PartialObjectMetadata', 'metadata'],
@@ -20,13 +32,14 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
 const seen = new Map<string, Accepted | undefined>();
 const MOST_SEEN = 200;
 
-/** Throws 406 when nothing that is wanted can be made. `withTables`: what is asked for can be shown as a table. */
-export function accept(header: string | undefined, withTables = true): Accepted {
+/** Throws 406 when nothing that is wanted can be made. */
+export function accept(header: string | undefined, options: AcceptOptions = {}): Accepted {
   if (header === undefined || header === '' || header === 'application/json') return JSON_OBJECT;
-  const id = withTables ? header : `no tables: ${header}`;
+  const { withTables = true, withBeta = false } = options;
+  const id = `${withTables} ${withBeta} ${header}`;
   let accepted = seen.get(id);
   if (accepted === undefined) {
-    accepted = choose(header, withTables);
+    accepted = choose(header, withTables, withBeta);
     if (seen.size >= MOST_SEEN) seen.clear();
     seen.set(id, accepted);
   }
@@ -34,7 +47,7 @@ export function accept(header: string | undefined, withTables = true): Accepted 
   return accepted;
 }
 
-function choose(header: string, withTables: boolean): Accepted | undefined {
+function choose(header: string, withTables: boolean, withBeta: boolean): Accepted | undefined {
   const clauses = header
     .split(',')
     .map(parseClause)
@@ -44,10 +57,12 @@ function choose(header: string, withTables: boolean): Accepted | undefined {
     const format = formatOf(type);
     if (format === undefined) continue;
     const wanted = parameters.get('as');
-    if (wanted === undefined) return { format, as: 'object' };
+    if (wanted === undefined) return { format, as: 'object', version: 'v1' };
     const as = SHAPES.get(wanted);
     if (as === 'table' && !withTables) continue;
-    if (as && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1') return { format, as };
+    const version = parameters.get('v');
+    if (!as || parameters.get('g') !== 'meta.k8s.io') continue;
+    if (version === 'v1' || (version === 'v1beta1' && withBeta)) return { format, as, version };
   }
   return undefined;
 }

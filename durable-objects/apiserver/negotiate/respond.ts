@@ -17,19 +17,19 @@ function ownVersion({ conversion }: Call, text: string): string {
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
   // Reviews have no columns: upstream makes no tables of what can only be created.
   const isReview = call.kind.verbs.length === 1 && call.kind.verbs[0] === 'create';
-  const accepted = accept(call.request.header('accept'), !isReview);
+  const accepted = accept(call.request.header('accept'), { withTables: !isReview, withBeta: true });
   if (answer.status) return response(answer.code, answer.text, accepted);
   const text = answer.columns ? answer.text : ownVersion(call, answer.text);
   return response(answer.code, shaped(call, text, accepted, answer.columns), accepted);
 }
 
-function shaped(call: Call, text: string, { as }: Accepted, columns = call.kind.columns): string {
+function shaped(call: Call, text: string, { as, version: meta }: Accepted, columns = call.kind.columns): string {
   if (as === 'object') return text;
   const object = JSON.parse(text) as KubeObject;
-  if (as === 'metadata') return partialMetadata(object);
-  const row = tableRow({ columns }, object, text, includeObjectOf(call.query), call.now);
+  if (as === 'metadata') return partialMetadata(object, meta);
+  const row = tableRow({ columns }, object, text, includeObjectOf(call.query), call.now, meta);
   const version = JSON.stringify(object.metadata.resourceVersion ?? '');
-  return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":${version}},"columnDefinitions":${columnDefinitions({ columns })},"rows":[${row}]}`;
+  return `{"kind":"Table","apiVersion":"meta.k8s.io/${meta}","metadata":{"resourceVersion":${version}},"columnDefinitions":${columnDefinitions({ columns })},"rows":[${row}]}`;
 }
 
 export function response(status: number, json: string, { format }: Accepted): ApiResponse {

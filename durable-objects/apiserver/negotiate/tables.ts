@@ -3,6 +3,7 @@ import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { badRequest } from '../errors.ts';
 import type { Query } from '../query.ts';
+import type { MetaVersion } from './accept.ts';
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
@@ -43,13 +44,14 @@ export function tableRow(
   text: string,
   include: IncludeObject,
   now: number,
+  version: MetaVersion = 'v1',
 ): string {
   const cells = JSON.stringify(columns.map((column) => column.cell(object, now)));
   if (include === 'None') return `{"cells":${cells},"object":null}`;
-  return `{"cells":${cells},"object":${include === 'Object' ? text : partialMetadata(object)}}`;
+  return `{"cells":${cells},"object":${include === 'Object' ? text : partialMetadata(object, version)}}`;
 }
 
 /** `text` of a PartialObjectMetadata. */
-export function partialMetadata({ metadata }: KubeObject): string {
-  return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(metadata)}}`;
+export function partialMetadata({ metadata }: KubeObject, version: MetaVersion = 'v1'): string {
+  return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${version}","metadata":${JSON.stringify(metadata)}}`;
 }

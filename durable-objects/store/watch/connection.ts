@@ -23,9 +23,9 @@ export class Connection {
 
   send(frame: string): void {
     this.credits.spend(frame.length);
-    this.#remember();
     try {
       this.peer.send(frame);
+      this.#remember();
     } catch {
       // The socket is gone, and its close handler will clean up. Until then nothing more is tried.
       this.credits.exhaust();

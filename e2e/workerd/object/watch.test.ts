@@ -62,7 +62,7 @@ test('subscriptions of both sorts, with selectors, outlive many sleeps: nothing 
   const bridged = await cluster.watch(`${CONFIG_MAPS}?watch=true&labelSelector=app%3Dweb`);
   // The first ConfigMap is the namespace's own.
   const own = ({ name }: Line) => name.startsWith('o-');
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     for (let count = 0; count <= round % 4; count++) await writer.write(50_000);
     await cluster.sleep();
     if (round % 3 === 0) socket.acknowledge();

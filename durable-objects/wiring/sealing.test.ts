@@ -7,11 +7,11 @@ const key = (fill: number): string => btoa(String.fromCharCode(...new Uint8Array
 
 test('a key is replaced by putting the new one before it', () => {
   const sealed = sealerOf(key(1), random).seal(KEY, 'hunter2');
-  const rotated = sealerOf(`2:${key(2)}, ${key(1)}`, random);
+  const rotated = sealerOf(`${key(2)}, ${key(1)}`, random);
   expect(rotated.open(KEY, sealed)).toBe('hunter2');
   const again = rotated.seal(KEY, 'hunter2');
-  expect(sealerOf(`2:${key(2)}`, random).open(KEY, again)).toBe('hunter2');
-  expect(() => sealerOf(key(1), random).open(KEY, again)).toThrow('key "2", which was not configured');
+  expect(sealerOf(key(2), random).open(KEY, again)).toBe('hunter2');
+  expect(() => sealerOf(key(1), random).open(KEY, again)).toThrow(/key "[0-9a-f]{8}", which was not configured/);
 });
 
 test('what is no key is refused', () => {

@@ -3,24 +3,11 @@
  * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr}`). Idempotent.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import { KUBERNETES_SERVICE, SYSTEM_NAMESPACES, systemNamespace } from '../../kube/system-objects.ts';
 import type { ApiServer } from './pipeline.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
 
-const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
-
 const USER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
-
-const KUBERNETES_SERVICE = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
-  spec: {
-    type: 'ClusterIP',
-    clusterIP: '10.96.0.1',
-    sessionAffinity: 'None',
-    ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
-  },
-};
 
 const CIDRS = '/apis/networking.k8s.io/v1/servicecidrs';
 /** Where addresses of Services come from; there is no other range. */
@@ -34,11 +21,7 @@ const SERVICE_CIDR = {
 /** `now` in milliseconds. Throws when the cluster could not be set up. */
 export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   const cause: Cause = { kind: 'system', at: now, why: 'bootstrap' };
-  await Promise.all(
-    SYSTEM_NAMESPACES.map((name) =>
-      create(api, cause, '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
-    ),
-  );
+  await Promise.all(SYSTEM_NAMESPACES.map((name) => create(api, cause, '/api/v1/namespaces', systemNamespace(name))));
   const [, isNew] = await Promise.all([
     create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE),
     create(api, cause, CIDRS, SERVICE_CIDR),

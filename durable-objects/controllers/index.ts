@@ -12,6 +12,7 @@ import { replicaSetController, replicationController } from './replicaset-contro
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
+import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 
 export interface ControllerOptions {
@@ -39,6 +40,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     taintEvictionController,
     podGarbageCollector,
     disruptionController,
+    systemObjectsController,
   ]);
 }
 

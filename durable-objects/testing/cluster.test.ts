@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Deployment, Pod, ReplicaSet } from '../../kube/types.ts';
+import type { Deployment, Namespace, Pod, ReplicaSet, Service } from '../../kube/types.ts';
 import { TestCluster } from './cluster.ts';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -89,4 +89,16 @@ test('a deleted namespace takes everything in it along, evictions or not', async
   expect((await cluster.send('GET /api/v1/namespaces/gone')).status).toBe(404);
   expect(await cluster.list('/api/v1/pods')).toEqual([]);
   expect(await cluster.list('/apis/apps/v1/replicasets')).toEqual([]);
+});
+
+test('what every cluster has comes back when it is deleted', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.must('DELETE /api/v1/namespaces/default/services/kubernetes');
+  await cluster.must('DELETE /api/v1/namespaces/kube-node-lease');
+  await cluster.settle();
+  const service = await cluster.must<Service>('GET /api/v1/namespaces/default/services/kubernetes');
+  expect(service.spec).toMatchObject({ clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] });
+  const namespace = await cluster.must<Namespace>('GET /api/v1/namespaces/kube-node-lease');
+  expect(namespace.status).toEqual({ phase: 'Active' });
+  expect(cluster.reported).toEqual([]);
 });

@@ -98,6 +98,7 @@ const ROLES: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'service-account-controller': SERVICE_ACCOUNTS,
   'serviceaccount-controller': SERVICE_ACCOUNTS,
+  'system-objects-controller': [rule([...READ, 'create'], [''], 'services', 'namespaces'), EVENTS],
   'root-ca-cert-publisher': ROOT_CA,
   'root-ca-certificate-publisher-controller': ROOT_CA,
 };

@@ -18,9 +18,9 @@ export const BEARER_SUBPROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.
 export const PING = 'ping';
 export const PONG = 'pong';
 /** Bytes (UTF-16 code units of frames) a socket may be sent before it acknowledges. */
-export const WINDOW = 4 * 1024 * 1024;
+export const WINDOW = 1024 * 1024;
 /** A client acknowledges each time it has consumed this much. */
-export const CREDIT_STEP = 512 * 1024;
+export const CREDIT_STEP = 256 * 1024;
 
 export type ClientMessage =
   /** `path` is an API watch or list path with its query: `/api/v1/pods?fieldSelector=…&resourceVersion=…`. */

@@ -2,25 +2,40 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { parseKey } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
+import type { Stored } from '../../store/store.ts';
 import { ApiError, fromStore } from '../errors.ts';
 import { compileFilter } from '../negotiate/match.ts';
-import type { Call, ObjectAnswer } from '../server.ts';
-import { parseDeleteOptions } from '../write/delete-options.ts';
+import { JSON_TYPE } from '../negotiate/respond.ts';
+import type { ApiResponse } from '../request.ts';
+import type { Call } from '../server.ts';
+import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
 import { jsonBody } from '../write/media-type.ts';
 import { removeObject } from './delete.ts';
-import { select } from './list.ts';
+import { printList, select } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 
-export async function removeCollection(call: Call): Promise<ObjectAnswer> {
+export async function removeCollection(call: Call): Promise<ApiResponse> {
   const { kind, query, request, conversion } = call;
   const options = parseDeleteOptions(request.body ? jsonBody(request) : undefined, query);
   const listing = parseListOptions(query, false);
   const filter = compileFilter(kind, { ...listing, fieldSelector: fieldSelectorOf(call, listing) });
   const { pieces, revision } = select(call, listing, filter);
-  const found = [...pieces].flat();
-  // Started together, they commit together.
+  // Piece by piece, as a collection may be larger than memory; a piece is started together and commits together.
+  for (const piece of pieces) await removeAll(call, piece, options);
+  // What was deleted is read again at the revision it was listed at.
+  const again = listing.continue ? listing : { ...listing, resourceVersion: String(revision), match: 'Exact' as const };
+  const deleted = select(call, again, filter);
+  const metadata = JSON.stringify({ resourceVersion: String(revision) });
+  const start = `{"kind":"${kind.listKind}","apiVersion":"${kind.apiVersion}","metadata":${metadata},"items":[`;
+  const body = printList(start, deleted.pieces, (text) =>
+    conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text,
+  );
+  return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body };
+}
+
+async function removeAll(call: Call, piece: readonly Stored[], options: DeleteOptions): Promise<void> {
   const results = await Promise.allSettled(
-    found.map(({ key }) => {
+    piece.map(({ key }) => {
       const { namespace, name } = parseKey(key);
       return removeObject(call, namespace, name, options);
     }),
@@ -28,14 +43,9 @@ export async function removeCollection(call: Call): Promise<ObjectAnswer> {
   results.forEach((result, i) => {
     if (result.status === 'fulfilled') return;
     const error = result.reason;
-    const name = parseKey(found[i]?.key ?? '//').name;
-    const shown = error instanceof StoreError ? fromStore(error, kind.resource, name) : error;
+    const { name } = parseKey(piece[i]?.key ?? '//');
+    const shown = error instanceof StoreError ? fromStore(error, call.kind.resource, name) : error;
     // Somebody else was faster.
     if (!(shown instanceof ApiError && shown.reason === 'NotFound')) throw shown;
   });
-  const items = found.map(({ text }) =>
-    conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text,
-  );
-  const head = `{"kind":"${kind.listKind}","apiVersion":"${kind.apiVersion}","metadata":{"resourceVersion":"${revision}"}`;
-  return { type: 'object', code: 200, text: `${head},"items":[${items.join(',')}]}`, status: true };
 }

@@ -65,7 +65,8 @@ function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection:
   return `{"kind":"${name}","apiVersion":"${version}","metadata":${metadata},"items":[`;
 }
 
-function* printList(
+/** The list's text, in pieces: `start` opens it, up to its items. */
+export function* printList(
   start: string,
   pieces: Iterable<readonly Stored[]>,
   print: (text: string) => string,

@@ -27,6 +27,10 @@ test('a kubelet reads what the pods bound to it refer to', async () => {
   expect(await status('GET /api/v1/namespaces/default/serviceaccounts/default')).toBe(200);
   expect(await status(`GET ${SECRETS}/foreign`)).toBe(403);
   expect(await status(`GET ${SECRETS}`)).toBe(403);
+  expect(await status(`GET ${SECRETS}?fieldSelector=metadata.name%3Dused`)).toBe(200);
+  // Everybody's secret of that name.
+  expect(await status('GET /api/v1/secrets?fieldSelector=metadata.name%3Dused')).toBe(403);
+  expect(await status('GET /api/v1/watch/secrets?fieldSelector=metadata.name%3Dused')).toBe(403);
   expect(await status(`DELETE ${SECRETS}/used`)).toBe(403);
 });
 

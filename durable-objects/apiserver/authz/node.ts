@@ -94,6 +94,8 @@ function referenced(attributes: Attributes, node: string, reader: StoreReader): 
   if (subresource !== '') return no('cannot read subresource');
   if (!READ.includes(verb)) return no('can only read resources of this type');
   if (name === '') return no('No Object name found');
+  // Over all namespaces a name means every object that is called so.
+  if (namespace === '') return no('can only read namespaced object of this type');
   const refers = resource === 'secrets' ? refersToSecret : refersToConfigMap;
   return podsOn(reader, namespace, node, (pod) => refers(pod, name)) ? 'allow' : noRelationship(node);
 }

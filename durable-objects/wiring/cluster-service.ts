@@ -67,6 +67,7 @@ export class ClusterService {
         if (!this.#agents.connected(node)) console.log(`cluster ${record.name}: node ${node} disconnected`);
         this.#machine.nodes.closed(node);
       },
+      pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
       isRevoked: (jti) => this.#book.isRevoked(jti),
       now,
       uuid,
@@ -117,7 +118,8 @@ export class ClusterService {
   }
 
   async #islet(request: CfRequest, identity: Identity, { path, query }: { path: string; query: string }) {
-    if (path === SOCKET_PATH && identity.use !== 'join') return this.sockets.acceptClient(identity);
+    if (path === SOCKET_PATH && identity.use !== 'join')
+      return this.sockets.acceptClient(identity, request.headers.get('sec-websocket-protocol'));
     const { status, body } = await answerIslet(
       {
         cluster: this.#record,

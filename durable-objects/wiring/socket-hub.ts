@@ -25,16 +25,25 @@ export interface SocketHubPorts {
   /** A socket speaks for a node, or did until now. */
   nodeConnected(node: string): void;
   nodeDisconnected(node: string): void;
+  /** Lets others have the thread. */
+  pause(): Promise<void>;
   isRevoked(jti: string): boolean;
   now(): number;
   uuid(): string;
 }
 
 const TOKEN_TAG = 'token:';
+/** Messages of one socket that wait for their turn; as many as it may have subscriptions. */
+const MAX_WAITING = 1000;
+/** Code units; about what the edge takes in a URL. */
+const MAX_PATH = 16 * 1024;
 
 export class SocketHub {
   readonly #ports: SocketHubPorts;
   readonly #attachments = new WeakMap<WebSocket, Attachment>();
+  readonly #turns = new WeakMap<WebSocket, { waiting: number; last: Promise<void> }>();
+  /** What waited for its turn must not bring back a socket that has gone. */
+  readonly #closed = new WeakSet<WebSocket>();
 
   constructor(ports: SocketHubPorts) {
     this.#ports = ports;
@@ -53,13 +62,15 @@ export class SocketHub {
     return switchProtocols(client);
   }
 
-  /** A dashboard's or an agent's socket, which subscribes by messages. */
-  acceptClient(identity: Identity): CfResponse {
+  /** A dashboard's or an agent's socket, which subscribes by messages. `offered`: the client's subprotocols. */
+  acceptClient(identity: Identity, offered: string | null): CfResponse {
     const [client, server] = pairOfSockets();
     const { node } = identity;
     this.#accept(server, identity, node ? agentTags(node, this.#ports.now()) : []);
     if (node) this.#ports.nodeConnected(node);
-    return switchProtocols(client, SUBPROTOCOL);
+    // A client that asked for none gives up when it is told one.
+    const isOffered = offered?.split(',').some((name) => name.trim() === SUBPROTOCOL);
+    return switchProtocols(client, isOffered ? SUBPROTOCOL : undefined);
   }
 
   async message(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
@@ -68,11 +79,33 @@ export class SocketHub {
     if (!message) return socket.close(1003, 'not a message of this protocol');
     const { hub } = this.#ports;
     if (message.type === 'credit') hub.credit(peer, message.bytes);
-    else if (message.type === 'unsubscribe') hub.unsubscribe(peer, message.id);
-    else await this.#subscribe(socket, identity, message);
+    else if (message.type === 'unsubscribe') await this.#inTurn(socket, () => hub.unsubscribe(peer, message.id));
+    else await this.#inTurn(socket, () => this.#subscribe(socket, identity, message));
+  }
+
+  /** One after another, and requests in between: each may list a whole cluster, and a client may send thousands. */
+  async #inTurn(socket: WebSocket, work: () => Promise<void> | void): Promise<void> {
+    let turns = this.#turns.get(socket);
+    if (!turns) {
+      turns = { waiting: 0, last: Promise.resolve() };
+      this.#turns.set(socket, turns);
+    }
+    if (turns.waiting >= MAX_WAITING) return socket.close(1008, `more than ${MAX_WAITING} messages at once`);
+    const isFirst = turns.waiting++ === 0;
+    const before = turns.last;
+    const run = async (): Promise<void> => {
+      await before;
+      if (!isFirst) await this.#ports.pause();
+      if (!this.#closed.has(socket)) await work();
+    };
+    const own = turns;
+    const mine = run().finally(() => void own.waiting--);
+    turns.last = mine.catch(() => undefined);
+    await mine;
   }
 
   closed(socket: WebSocket): void {
+    this.#closed.add(socket);
     this.#ports.hub.closed(this.#attachment(socket).peer);
     const node = nodeOfSocket(this.#ports.ctx.getTags(socket));
     if (node) this.#ports.nodeDisconnected(node);
@@ -92,6 +125,7 @@ export class SocketHub {
     // A socket outlives the request that opened it; the token is looked at again for each thing it asks for.
     if (identity.exp * 1000 < now() || isRevoked(identity.jti)) return socket.close(4003, 'the token has expired');
     const answer = await handle(subscription(path, identity));
+    if (this.#closed.has(socket)) return;
     if (answer.type === 'watch') return hub.subscribe(this.#peer(socket), id, answer.watch);
     const status = answer.type === 'response' && typeof answer.body === 'string' ? JSON.parse(answer.body) : NO_WATCH;
     socket.send(encodeMessage({ type: 'end', id, status }));
@@ -159,8 +193,9 @@ function parse(text: string): ClientMessage | undefined {
   try {
     const message = JSON.parse(text) as ClientMessage;
     if (message.type === 'credit') return Number.isFinite(message.bytes) ? message : undefined;
-    if (message.type === 'unsubscribe') return Number.isInteger(message.id) ? message : undefined;
-    const good = message.type === 'subscribe' && Number.isInteger(message.id) && typeof message.path === 'string';
+    if (!Number.isSafeInteger(message.id) || message.id < 0) return undefined;
+    if (message.type === 'unsubscribe') return message;
+    const good = message.type === 'subscribe' && typeof message.path === 'string' && message.path.length <= MAX_PATH;
     return good ? message : undefined;
   } catch {
     return undefined;

@@ -62,6 +62,7 @@ export async function serveAs(
   const cluster = env.CLUSTER.getByName(id);
 
   if (path === SOCKET_PATH) {
+    if (upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
     headers.upgrade = 'websocket';
     const protocol = request.headers.get('sec-websocket-protocol');
     if (protocol !== null) headers['sec-websocket-protocol'] = protocol;
@@ -143,7 +144,11 @@ function dialStream(
   const session = path.slice(STREAMS_PATH.length);
   if (!/^[A-Za-z0-9-]{8,64}$/.test(session)) return notFound();
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    return statusResponse(failure('BadRequest', 'a stream session is dialled as a WebSocket'));
+    return notWebSocket('a stream session is dialled');
   }
   return dialSession(env, id, session, query);
+}
+
+function notWebSocket(what: string): EdgeResponse {
+  return statusResponse(failure('BadRequest', `${what} as a WebSocket`));
 }

@@ -20,8 +20,9 @@ interface Call {
 type Handler = (call: Call) => Promise<EdgeResponse>;
 
 const MAX_SIMULATED_NODES = 1000;
-/** Code units. */
+/** Bytes of a body that is read, and of one that is refused. */
 const MOST_BODY = 64 * 1024;
+const MOST_DRAINED = 8 * 1024 * 1024;
 const NO_BOOTSTRAP =
   'this deployment has no bootstrap secret, so it creates no clusters: run `wrangler secret put ISLET_BOOTSTRAP_SECRET` with the SHA-256 (hex) of a secret of yours';
 
@@ -97,11 +98,14 @@ async function readBody(request: EdgeRequest): Promise<Record<string, unknown> |
 async function textUpTo({ body }: EdgeRequest, limit: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = '';
+  let size = 0;
   for await (const chunk of (body ?? []) as unknown as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > limit) return undefined;
+    size += chunk.byteLength;
+    // Read on for a while: who is still sending when the connection closes does not hear why.
+    if (size <= limit) text += decoder.decode(chunk, { stream: true });
+    else if (size > MOST_DRAINED) break;
   }
-  return text + decoder.decode();
+  return size > limit ? undefined : text + decoder.decode();
 }
 
 function isNodeCount(value: unknown): value is number {

@@ -113,6 +113,19 @@ test('a continue token that is too old comes with one that goes on from now', as
   expect(names(next)).toEqual(['c-1']);
 });
 
+test('a continue token is good for as long as nothing was written, and for five minutes after', async () => {
+  const { list, clock, create } = await withMaps(3);
+  const { metadata } = await list('limit=1');
+  const goOn = async () => ((await list(`limit=1&continue=${metadata.continue}`)) as unknown as Status).code;
+  clock.time += 3600_000;
+  expect(await goOn()).toBeUndefined();
+  await create(MAPS, configMap('d'));
+  clock.time += 5 * 60_000;
+  expect(await goOn()).toBeUndefined();
+  clock.time += 1000;
+  expect(await goOn()).toBe(410);
+});
+
 test('more objects than one piece are one JSON text in key order', async () => {
   const { list } = await withMaps(450);
   const all = await list('');

@@ -18,6 +18,8 @@ import { fieldSelectorOf, type ListOptions, parseListOptions, prefixOf, revision
 
 /** Objects read from the store at a time. */
 const PIECE = 200;
+/** How long a list goes on from a state that has been overtaken; upstream compacts every five minutes. */
+const CONTINUE_MS = 5 * 60_000;
 
 const TOO_OLD_TO_CONTINUE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
@@ -89,6 +91,9 @@ export function select(call: Call, options: ListOptions, filter: Filter | undefi
   const { store } = call.server;
   const prefix = prefixOf(call);
   const { revision, after } = startOf(store, options, prefix);
+  if (options.continue && after !== undefined && isStale(call, revision)) {
+    throw expired(TOO_OLD_TO_CONTINUE, encodeContinue({ after }, prefix));
+  }
   const test = filter && tester(call, filter);
   try {
     if (options.limit > 0) return limited(store, prefix, options.limit, revision, after, test);
@@ -97,6 +102,12 @@ export function select(call: Call, options: ListOptions, filter: Filter | undefi
   } catch (error) {
     throw tooOld(error, options, after, prefix);
   }
+}
+
+/** Compaction may be late; a list that goes on from what has long been overtaken is no use to anybody. */
+function isStale({ server, now }: Call, revision: number | undefined): boolean {
+  const overtaken = revision === undefined ? undefined : server.store.at(revision + 1);
+  return overtaken !== undefined && now - overtaken.cause.at > CONTINUE_MS;
 }
 
 /** What is made when it is read comes last, whatever the limit. */

@@ -190,6 +190,24 @@ test('a socket that is dead holds nobody up', async () => {
   expect(fine.take()).toEqual(['ADDED a 1', 'ADDED b 2']);
 });
 
+test('many subscriptions that are behind on one socket catch up in turns', async () => {
+  const { hub, ...t } = setup({ window: 4000 });
+  await t.write(...Array.from({ length: 600 }, (_, i) => `p${i}`));
+  const p = peer();
+  // The first fills the window, so that the others have to wait for credit.
+  hub.subscribe(p, 0, PODS);
+  for (let id = 1; id <= 100; id++) hub.subscribe(p, id, { ...PODS, prefix: 'pods/default/p7' });
+  p.frames.length = 0;
+  hub.credit('p', 1_000_000);
+  expect(p.frames.length).toBeLessThanOrEqual(16);
+  for (let i = 0; i < 100; i++) {
+    t.settle();
+    hub.credit('p', 1_000_000);
+  }
+  const served = p.frames.filter((frame) => frame.endsWith(':ADDED p7 8\n')).map((frame) => frame.split(':')[0]);
+  expect(served).toEqual(Array.from({ length: 100 }, (_, i) => `${i + 1}`));
+});
+
 function setup(options: ConstructorParameters<typeof TestHub>[0] = {}) {
   const t = new TestHub(options);
   const { hub, store, sql, renderer } = t;

@@ -190,7 +190,7 @@ export class WatchHub {
     let lagging = connection.lagging();
     for (let steps = 0; lagging.length > 0 && credits.open && steps < STEPS_A_TURN; lagging = connection.lagging()) {
       for (const subscription of lagging) {
-        if (!credits.open) break;
+        if (!credits.open || steps >= STEPS_A_TURN) break;
         steps++;
         this.#step(work, subscription);
       }

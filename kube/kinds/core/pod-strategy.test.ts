@@ -70,6 +70,11 @@ test('defaults do not change what has them', () => {
   expect(twice).toEqual(once);
 });
 
+test('a negative grace period is one second', () => {
+  const { spec } = created(pod, aPod({ spec: { terminationGracePeriodSeconds: -1 } }));
+  expect(spec?.terminationGracePeriodSeconds).toBe(1);
+});
+
 test.each([
   ['nginx', 'Always'],
   ['nginx:latest', 'Always'],

@@ -10,6 +10,12 @@ import { validatePodSpec } from './pod-spec/validate.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { validatePodStatusUpdate, validatePodUpdate } from './pod-update.ts';
 
+/** Upstream's conversion makes a negative grace period one second (`pkg/apis/core/v1/conversion.go`). */
+function applyDefaults(pod: Pod): void {
+  applyPodDefaults(pod);
+  if (pod.spec && (pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
+}
+
 function prepareForCreate(pod: Pod): void {
   if (!pod.spec) return;
   pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) };
@@ -74,7 +80,7 @@ function warnings(pod: Pod, old?: Pod): string[] {
 }
 
 export const podStrategy: Strategy<Pod> = {
-  applyDefaults: applyPodDefaults,
+  applyDefaults,
   prepareForCreate,
   prepareForStatusUpdate,
   validate,

@@ -42,15 +42,18 @@ export interface JoinRequest {
   userAgent: string;
 }
 
+const NO_JOIN_TOKEN = 'this is not a join token: make one with `islet token create --print-join-command`';
+
 /** The claims that a join needs, read without checking: the server does that. */
 function claimsOf(token: string): { cluster?: string; ca?: string; use?: string } {
-  const payload = token.split('.')[1];
-  if (!payload) throw new Error('this is not a join token: make one with `islet token create --print-join-command`');
+  let claims: { cluster?: string; ca?: string; use?: string } | undefined;
   try {
-    return JSON.parse(Buffer.from(payload, 'base64url').toString()) as { cluster?: string; ca?: string; use?: string };
+    claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
   } catch {
-    throw new Error('this is not a join token: make one with `islet token create --print-join-command`');
+    // Told below.
   }
+  if (claims?.use !== 'join') throw new Error(NO_JOIN_TOKEN);
+  return claims;
 }
 
 /** Trades the join token for the node's. Throws an Error with one clear line. */
@@ -61,7 +64,9 @@ export async function joinCluster(request: JoinRequest): Promise<Membership> {
   const pin = asked === undefined ? undefined : parsePin(asked);
   if (asked !== undefined && !pin) throw new Error(`${asked} is no SHA-256 of a certificate`);
   const url = new URL(server);
-  const ca = pin && url.protocol === 'https:' ? await fetchPinnedCA(url, pin) : undefined;
+  // A pin is a promise that nobody stands in between; over plain http there is nothing to hold it to.
+  if (url.protocol !== 'https:') throw new Error(`--server must be an https:// address, not ${request.server}`);
+  const ca = pin && (await fetchPinnedCA(url, pin).catch((error: Error) => Promise.reject(unreachable(url, error))));
   const client = new ApiClient({ server, token: () => request.token, ca, userAgent: request.userAgent });
   try {
     const answer = await client.request<{ token?: string }>('POST', '/islet/v1/join', { nodeName: request.nodeName });
@@ -71,13 +76,24 @@ export async function joinCluster(request: JoinRequest): Promise<Membership> {
     if (error instanceof ApiError && error.code === 401) {
       throw new Error('the server refuses the join token: it is wrong, expired, used up, or another cluster’s');
     }
-    throw error;
+    throw unreachable(url, error as Error);
   } finally {
     client.close();
   }
 }
 
+const NETWORK: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
+
+/** Errors of the network say what to look at; others are left as they are. */
+function unreachable(url: URL, error: Error): Error {
+  if (!NETWORK.has((error as NodeJS.ErrnoException).code ?? '')) return error;
+  return new Error(
+    `${url.origin} cannot be reached (${error.message}): is Islet running there, and can this machine reach it?`,
+  );
+}
+
 function serverOf(server: string, cluster: string | undefined): string {
+  if (!URL.canParse(server)) throw new Error(`--server must be an address like https://host:port, not ${server}`);
   const url = new URL(server);
   const path = url.pathname.replace(/\/$/, '');
   if (path === '' && cluster) return `${url.origin}/clusters/${cluster}`;

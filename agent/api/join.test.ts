@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { joinCluster } from './join.ts';
+
+const token = (claims: object): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+const JOIN = token({ use: 'join', cluster: 'abcdefghij', ca: '0'.repeat(64) });
+const join = (server: string, token: string) =>
+  joinCluster({ server, token, nodeName: 'n1', userAgent: 'test' }).then(
+    () => 'joined',
+    (error: Error) => error.message,
+  );
+
+test('a join that cannot work says why, and what to do, in one line', async () => {
+  const server = 'https://127.0.0.1:1';
+  expect(await join(server, 'garbage')).toContain('islet token create --print-join-command');
+  expect(await join(server, token({ use: 'cluster', cluster: 'abcdefghij' }))).toContain('this is not a join token');
+  expect(await join('nonsense', JOIN)).toBe('--server must be an address like https://host:port, not nonsense');
+  expect(await join(server, JOIN)).toMatch(
+    /^https:\/\/127\.0\.0\.1:1 cannot be reached \(.*\): is Islet running there/,
+  );
+});
+
+test('a token that names its CA is never sent in the clear', async () => {
+  expect(await join('http://127.0.0.1:1', JOIN)).toContain('must be an https:// address');
+});

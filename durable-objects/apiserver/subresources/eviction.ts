@@ -41,9 +41,10 @@ async function evict(call: Call): Promise<ObjectAnswer> {
       await attemptEviction(call, asked);
       return success(201);
     } catch (error) {
-      // The pod changed since it was looked at; who named no state of it doesn't mind.
+      // The pod changed since it was looked at; who named no state of it doesn't mind. Another uid stays another.
       const isConflict = error instanceof ApiError && error.reason === 'Conflict';
-      if (!isConflict || asked.resourceVersion !== undefined || attempt === ATTEMPTS) throw error;
+      const named = asked.resourceVersion ?? asked.uid;
+      if (!isConflict || named !== undefined || attempt === ATTEMPTS) throw error;
     }
   }
 }

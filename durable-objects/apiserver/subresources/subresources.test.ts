@@ -112,6 +112,11 @@ test('a disruption budget lets as many running pods go as it has disruptions lef
   };
   expect(await evict('a')).toEqual([429, 'The disruption budget web is still being processed by the server.']);
   await patch(`${budgets}/web`, { observedGeneration: 1, disruptionsAllowed: 1, desiredHealthy: 1, currentHealthy: 2 });
+  const other = { metadata: { name: 'a' }, deleteOptions: { preconditions: { uid: 'another' } } };
+  const twice = { observedGeneration: 1, disruptionsAllowed: 2, desiredHealthy: 1, currentHealthy: 2 };
+  await patch(`${budgets}/web`, twice);
+  expect((await call(`POST ${PODS}/a/eviction`, { body: other })).status).toBe(409);
+  expect((await call<PodDisruptionBudget>(`GET ${budgets}/web`)).body.status?.disruptionsAllowed).toBe(1);
   expect(await evict('a')).toEqual([201, undefined]);
   expect(await evict('b')).toEqual([429, 'The disruption budget web needs 1 healthy pods and has 2 currently']);
   expect(await evict('c')).toEqual([201, undefined]);

@@ -22,30 +22,37 @@ import { startPeer } from './targets/peer.ts';
 
 const RUNS = Number(process.env.RUNS ?? 5);
 const NODES = 20;
+const SETTLE_MS = 20_000;
 
 interface Targets {
-  islet: IsletTarget;
+  /** A new cluster for each case. */
+  islet: Target;
+  service: IsletTarget;
   bare: Target;
   peer?: Target;
 }
 
+/** In this order: requests leave the most behind, in every server's memory. */
 const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
-  clusters: ({ islet }) => clusterCase(islet),
-  async requests({ islet, bare, peer }) {
+  list: (targets) => listCase(sideBySide(targets), RUNS),
+  watch: (targets) => watchCase(sideBySide(targets), RUNS),
+  deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
+  clusters: ({ service }) => clusterCase(service),
+  idle: ({ islet }) => idleCase(islet),
+  rows: () => rowsCase(),
+  async requests(targets) {
     if (!hasWrk()) {
       console.error('requests: skipped, because wrk is not installed (apt-get install wrk)');
       return [];
     }
-    const targets = [islet, bare, ...(peer ? [peer] : [])];
-    for (const target of targets) await prepareRequests(target);
-    return requestCase(targets, RUNS);
+    for (const target of sideBySide(targets)) await prepareRequests(target);
+    return requestCase(sideBySide(targets), RUNS);
   },
-  list: ({ islet, bare, peer }) => listCase([islet, bare, ...(peer ? [peer] : [])], RUNS),
-  watch: ({ islet, bare, peer }) => watchCase([islet, bare, ...(peer ? [peer] : [])], RUNS),
-  deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
-  rows: () => rowsCase(),
-  idle: ({ islet }) => idleCase(islet),
 };
+
+function sideBySide({ islet, bare, peer }: Targets): Target[] {
+  return [islet, bare, ...(peer ? [peer] : [])];
+}
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in CASES));
@@ -61,16 +68,18 @@ const keep = <T extends Target>(target: T): T => {
 try {
   const peers = process.env.PEERS;
   if (!peers) console.error('no peer: set PEERS to a folder with etcd-server, kube-apiserver and the others');
-  const targets: Targets = {
-    islet: keep(await startIslet(NODES)),
-    bare: keep(await startBare()),
-    peer: peers ? keep(await startPeer(peers)) : undefined,
-  };
+  const service = keep(await startIslet());
+  const bare = keep(await startBare());
+  const peer = peers ? keep(await startPeer(peers)) : undefined;
+  // A control plane that starts is busy for a while.
+  if (peer) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const figures: Figure[] = [];
   for (const [name, run] of Object.entries(CASES)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     console.error(`measuring ${name} …`);
-    const measured = await run(targets);
+    const islet = await service.createCluster(name, NODES);
+    const measured = await run({ islet, service, bare, peer });
+    await islet.stop();
     console.log(`${table(measured)}\n`);
     figures.push(...measured);
   }

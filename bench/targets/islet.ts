@@ -6,29 +6,31 @@ import { startServer } from '../../cli/local/server.ts';
 import { ensureBuilt } from '../../scripts/build.ts';
 import type { Target } from '../lib/target.ts';
 
+/** A service without a cluster yet; its `url` is the management API's. */
 export interface IsletTarget extends Target {
-  /** Another cluster of the same service, and how long its creation took until it listed namespaces, in milliseconds. */
   createCluster(name: string, simulatedNodes: number): Promise<Target>;
 }
 
-export async function startIslet(simulatedNodes: number): Promise<IsletTarget> {
+export async function startIslet(): Promise<IsletTarget> {
   await ensureBuilt({ only: 'api' });
   const state = mkdtempSync(join(tmpdir(), 'islet-bench-'));
   const log = (line: string): void => console.error(`islet: ${line}`);
   const { service, account, pid, stop } = await startServer({ state, port: 0, host: '127.0.0.1', log });
-  const createCluster = async (name: string, nodes: number): Promise<Target> => {
-    const { id, token } = await account.create(name, nodes);
-    return {
-      name: 'islet',
-      url: `${service.server}/clusters/${id}`,
-      token,
-      pids: [pid],
-      stop: async () => void (await account.delete(name)),
-    };
-  };
   return {
-    ...(await createCluster('bench', simulatedNodes)),
-    createCluster,
+    name: 'islet',
+    url: service.server,
+    token: '',
+    pids: [pid],
+    async createCluster(name, simulatedNodes) {
+      const { id, token } = await account.create(name, simulatedNodes);
+      return {
+        name: 'islet',
+        url: `${service.server}/clusters/${id}`,
+        token,
+        pids: [pid],
+        stop: async () => void (await account.delete(name)),
+      };
+    },
     async stop() {
       await stop();
       rmSync(state, { recursive: true, force: true });

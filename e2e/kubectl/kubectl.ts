@@ -85,19 +85,6 @@ function words(line: string): string[] {
   return (line.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((word) => word.replaceAll("'", ''));
 }
 
-/** Asks again until the answer is good. The error is the last one's. */
-export async function eventually<T>(ask: () => Promise<T> | T, withinMs = 15_000): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
 /** The manifest of the Kubernetes documentation. */
 export const NGINX_DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment

@@ -1,7 +1,8 @@
 /** Where pods go, and what is said of those that go nowhere, with a real kubectl. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
-import { eventually, Kubectl } from './kubectl.ts';
+import { Kubectl } from './kubectl.ts';
 
 const found = await findKubectl();
 if ('skip' in found) console.log(`skipped: ${found.skip}`);

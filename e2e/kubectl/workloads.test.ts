@@ -1,7 +1,8 @@
 /** What a newcomer does with a Deployment, with a real kubectl, in the order of the documentation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
-import { eventually, Kubectl, NGINX_DEPLOYMENT } from './kubectl.ts';
+import { Kubectl, NGINX_DEPLOYMENT } from './kubectl.ts';
 
 const found = await findKubectl();
 if ('skip' in found) console.log(`skipped: ${found.skip}`);

@@ -1,8 +1,9 @@
 /** A service, a containerd and an agent on this machine, each as a user starts it, and a kubectl that asks. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { eventually } from '../eventually.ts';
 import { findKubectl } from '../kubectl/find-kubectl.ts';
-import { eventually, Machine, type Up } from '../workerd/service.ts';
+import { Machine, type Up } from '../workerd/service.ts';
 import { type Containerd, startContainerd, whyNoContainerd } from './containerd.ts';
 
 export interface Outcome {

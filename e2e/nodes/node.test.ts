@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
-import { eventually } from '../workerd/service.ts';
+import { eventually } from '../eventually.ts';
 import { NodeRig, whyNot } from './machine.ts';
 
 const skip = await whyNot();

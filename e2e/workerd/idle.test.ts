@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { send } from '../../cli/local/client.ts';
 import { type ClientMessage, SUBPROTOCOL } from '../../wire/socket.ts';
+import { eventually } from '../eventually.ts';
 import { clockTicks, serverPid, wakeUps } from './process.ts';
-import { eventually, get, Machine } from './service.ts';
+import { get, Machine } from './service.ts';
 
 /** After the last that happens, the runtime lets an object sleep within ten seconds. */
 const FALLING_ASLEEP_MS = 13_000;

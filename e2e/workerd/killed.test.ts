@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { type Endpoint, send } from '../../cli/local/client.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Deployment, Pod, ReplicaSet } from '../../kube/types.ts';
+import { eventually } from '../eventually.ts';
 import { serverPid } from './process.ts';
-import { eventually, get, Machine } from './service.ts';
+import { get, Machine } from './service.ts';
 
 const REPLICAS = 60;
 const IMAGES = ['nginx:1.14.2', 'nginx:1.16.1', 'nginx:1.27.0', 'nginx:1.29.0'];

@@ -89,16 +89,3 @@ export async function get<T>(endpoint: Endpoint, path: string): Promise<T> {
   if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
   return JSON.parse(text) as T;
 }
-
-/** Asks again until the answer is good. The error is the last one's. */
-export async function eventually<T>(ask: () => Promise<T> | T, withinMs = 15_000): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { type Endpoint, send } from '../../cli/local/client.ts';
 import { type ClientMessage, decodeServerFrame, PING, PONG, SUBPROTOCOL } from '../../wire/socket.ts';
-import { eventually, get, Machine } from './service.ts';
+import { eventually } from '../eventually.ts';
+import { get, Machine } from './service.ts';
 
 /** The runtime puts an object to sleep after ten seconds in which nothing happened. */
 const ASLEEP_MS = 12_000;

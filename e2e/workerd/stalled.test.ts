@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { expect, test } from 'vitest';
 import { type Endpoint, send } from '../../cli/local/client.ts';
+import { eventually } from '../eventually.ts';
 import { residentMB, serverPid } from './process.ts';
-import { eventually, Machine } from './service.ts';
+import { Machine } from './service.ts';
 
 const NAMESPACES = 25;
 const OBJECTS = 2000;

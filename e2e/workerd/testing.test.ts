@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { startCluster } from 'islet/testing';
 import { expect, test } from 'vitest';
-import { eventually } from './service.ts';
+import { eventually } from '../eventually.ts';
 
 test('a cluster of their own runs what they deploy, and leaves nothing behind', async () => {
   const before = { files: temporary(), children: children() };

@@ -8,7 +8,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { send } from '../../cli/local/client.ts';
 import { readService, type Service } from '../../cli/local/service-file.ts';
-import { eventually, get, Machine } from './service.ts';
+import { eventually } from '../eventually.ts';
+import { get, Machine } from './service.ts';
 
 interface List {
   items: { metadata: { name: string; uid: string } }[];

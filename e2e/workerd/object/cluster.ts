@@ -166,16 +166,3 @@ async function management(path: string, token: string, body: unknown) {
   if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as { token: string; id?: string };
 }
-
-/** Asks again until the answer is good. The error is the last one's. */
-export async function eventually<T>(ask: () => Promise<T> | T, withinMs = 10_000): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../../durable-objects/store/mvcc.ts';
 import { CREDIT_STEP, WINDOW } from '../../../wire/socket.ts';
-import { Cluster, eventually, type WatchEvent } from './cluster.ts';
+import { eventually } from '../../eventually.ts';
+import { Cluster, type WatchEvent } from './cluster.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 const SECRETS = '/api/v1/namespaces/default/secrets';

@@ -1,10 +1,10 @@
 /** endpointslice-controller (upstream `pkg/controller/endpointslice`): where a Service's pods are to be reached. */
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
-import type { EndpointSlice, Service } from '../../kube/types.ts';
+import type { Service } from '../../kube/types.ts';
 import { isPod, isTerminal, type PodProjection } from './common/pods.ts';
 import { same } from './common/values.ts';
 import { type AddressType, desiredGroups } from './endpointslice/endpoints.ts';
-import { MANAGED_BY, MANAGER, planSlices, SERVICE_NAME, SLICES } from './endpointslice/slices.ts';
+import { MANAGER, planSlices, SLICES, slicesOf } from './endpointslice/slices.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
 import type { Projection, View } from './runtime/view.ts';
@@ -46,7 +46,7 @@ function reconcile(key: Key, view: View): Plan {
   }
   const pods: PodProjection[] = [];
   for (const pod of view.project('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
-  const present = slicesOf(namespace, name, view);
+  const present = slicesOf(MANAGER, namespace, name, view);
   const families = familiesOf(service);
   const actions = families.flatMap((family) =>
     planSlices(
@@ -62,16 +62,6 @@ function reconcile(key: Key, view: View): Plan {
     actions.push({ do: 'delete', target });
   }
   return { actions, parallel: true };
-}
-
-function slicesOf(namespace: string, service: string, view: View): EndpointSlice[] {
-  const slices: EndpointSlice[] = [];
-  for (const { labels, name, deleting } of view.project(SLICES, namespace)) {
-    if (labels[SERVICE_NAME] !== service || labels[MANAGED_BY] !== MANAGER || deleting) continue;
-    const slice = view.get<EndpointSlice>(SLICES, namespace, name);
-    if (slice) slices.push(slice);
-  }
-  return slices;
 }
 
 function familiesOf(service: Service): AddressType[] {

@@ -8,7 +8,7 @@ import type { EndpointSlice, Endpoints, Service } from '../../kube/types.ts';
 import { controllerRef } from './common/controller-ref.ts';
 import { same } from './common/values.ts';
 import { type AddressType, portsId } from './endpointslice/endpoints.ts';
-import { MANAGED_BY, SERVICE_NAME, SLICES } from './endpointslice/slices.ts';
+import { MANAGED_BY, SERVICE_NAME, SLICES, slicesOf } from './endpointslice/slices.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
@@ -44,7 +44,7 @@ function ofService({ before, after }: Seen, view: View): Key[] {
 function reconcile(key: Key, view: View): Plan {
   const { namespace, name } = parseKey(key);
   const endpoints = view.get<Endpoints>('endpoints', namespace, name);
-  const present = mirrorsOf(namespace, name, view);
+  const present = slicesOf(MANAGER, namespace, name, view);
   const wanted = endpoints && isMirrored(endpoints, view) ? desiredSlices(endpoints) : [];
   const actions: Action[] = [];
   const free = [...present];
@@ -77,16 +77,6 @@ function isMirrored({ metadata }: Endpoints, view: View): boolean {
   if (metadata.labels?.[SKIP] === 'true' || metadata.annotations?.[LEADER] !== undefined) return false;
   const service = view.get<Service>('services', metadata.namespace ?? '', metadata.name ?? '');
   return service !== undefined && !service.spec?.selector;
-}
-
-function mirrorsOf(namespace: string, service: string, view: View): EndpointSlice[] {
-  const slices: EndpointSlice[] = [];
-  for (const { labels, name, deleting } of view.project(SLICES, namespace)) {
-    if (labels[SERVICE_NAME] !== service || labels[MANAGED_BY] !== MANAGER || deleting) continue;
-    const slice = view.get<EndpointSlice>(SLICES, namespace, name);
-    if (slice) slices.push(slice);
-  }
-  return slices;
 }
 
 /** One for all addresses of a family that are reached at the same ports. */

@@ -4,6 +4,7 @@ import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
 import { same } from '../common/values.ts';
 import type { Action } from '../runtime/plan.ts';
+import type { View } from '../runtime/view.ts';
 import { type AddressType, endpointId, isSameEndpoint, type Port, type PortGroup, portsId } from './endpoints.ts';
 
 export const SLICES = 'endpointslices.discovery.k8s.io';
@@ -19,6 +20,17 @@ interface Draft {
   ports: Port[];
   endpoints: Endpoint[];
   changed: boolean;
+}
+
+/** A Service's slices that this manager keeps, those on their way out left aside. */
+export function slicesOf(manager: string, namespace: string, service: string, view: View): EndpointSlice[] {
+  const slices: EndpointSlice[] = [];
+  for (const { labels, name, deleting } of view.project(SLICES, namespace)) {
+    if (labels[SERVICE_NAME] !== service || labels[MANAGED_BY] !== manager || deleting) continue;
+    const slice = view.get<EndpointSlice>(SLICES, namespace, name);
+    if (slice) slices.push(slice);
+  }
+  return slices;
 }
 
 export function planSlices(

@@ -3,7 +3,7 @@ import { type IRequest, Router } from 'itty-router';
 import { failure } from '../kube/machinery/status.ts';
 import { identify } from './auth/authenticate.ts';
 import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
-import { clusterOf, locate } from './location.ts';
+import { clusterOf, locate, malformedEscape } from './location.ts';
 import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import { answerAtEdge } from './routes/edge.ts';
@@ -57,6 +57,10 @@ export default {
     // Without TLS only a loopback name is served, so that no page can reach the local service under a name of its own.
     if (!location.secure && !LOOPBACK.test(location.host)) {
       return statusResponse(failure('Forbidden', `plain http is served on localhost only, not on ${location.host}`));
+    }
+    const malformed = malformedEscape(location.path);
+    if (malformed !== undefined) {
+      return statusResponse(failure('BadRequest', `invalid URL escape ${JSON.stringify(malformed)}`));
     }
     try {
       const target = clusterOf(location, env.ISLET_DOMAIN);

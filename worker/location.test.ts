@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterOf, isClusterId, locate } from './location.ts';
+import { clusterOf, isClusterId, locate, malformedEscape } from './location.ts';
 
 test('an address is cut into host, path and query', () => {
   expect(locate('https://Host:7443/clusters/abc/api?x=/y')).toEqual({
@@ -32,4 +32,12 @@ test('only ids that can exist are ids', () => {
   for (const id of ['', 'default', '1234567890', 'A123456789', 'a1234567890', '../../../..']) {
     expect(isClusterId(id)).toBe(false);
   }
+});
+
+test('what is no percent-encoding is found', () => {
+  for (const path of ['/api/v1', '/a%2Fb', '/%ff', '/%aF']) expect(malformedEscape(path)).toBeUndefined();
+  expect(malformedEscape('/api/%zz')).toBe('%zz');
+  expect(malformedEscape('/a%20b%2')).toBe('%2');
+  expect(malformedEscape('/%')).toBe('%');
+  expect(malformedEscape('/%%41')).toBe('%%4');
 });

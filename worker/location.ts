@@ -25,6 +25,11 @@ export function locate(url: string): Location {
   };
 }
 
+/** What of a path is no percent-encoding; undefined when all of it is. The runtime passes it as it came. */
+export function malformedEscape(path: string): string | undefined {
+  return path.includes('%') ? /%(?![0-9a-f]{2}).{0,2}/i.exec(path)?.[0] : undefined;
+}
+
 export interface ClusterPath {
   id: string;
   /** Beneath the cluster: `/api/v1/pods`. */

@@ -1,6 +1,8 @@
 /** Errors the edge answers itself, as `metav1.Status` in upstream's words (apimachinery `pkg/api/errors`, apiserver `responsewriters`). */
+import { timeoutProblem } from '../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../kube/machinery/status.ts';
 import { type EdgeResponse, respond } from './env.ts';
+import { queryValue } from './location.ts';
 
 export function statusResponse(status: Status, headers: Record<string, string> = {}): EdgeResponse {
   return respond(`${JSON.stringify(status)}\n`, {
@@ -21,3 +23,9 @@ export const notFound = (): EdgeResponse =>
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export const tooLarge = (): EdgeResponse =>
   statusResponse(failure('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`));
+
+/** The answer to a `timeout` that is none. The pipeline says the same of what reaches it. */
+export function refuseTimeout(query: string): EdgeResponse | undefined {
+  const problem = timeoutProblem(queryValue(query, 'timeout'));
+  return problem === undefined ? undefined : statusResponse(failure('BadRequest', problem));
+}

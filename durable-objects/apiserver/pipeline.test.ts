@@ -146,6 +146,18 @@ test('what cannot be made is not acceptable, and what cannot be read is not supp
   ]);
 });
 
+test('a timeout that is none is refused, except where nothing times out', async () => {
+  const { call, send } = await testApi();
+  const why = 'invalid timeout specified in the request URL - time: invalid duration "x"';
+  for (const line of [`GET ${PODS}`, 'GET /apis', 'GET /api/v1/nothings', `DELETE ${PODS}/a`]) {
+    const { status, body } = await call(`${line}?timeout=x`);
+    expect([status, body.reason, body.message]).toEqual([400, 'BadRequest', why]);
+  }
+  expect((await call(`GET ${PODS}?timeout=32s`)).status).toBe(200);
+  expect((await send(`GET ${PODS}?watch=1&timeout=x`)).type).toBe('watch');
+  expect((await call(`GET ${PODS}/a/log?timeout=x`)).status).toBe(404);
+});
+
 test('each write says in the log who asked for it', async () => {
   const { call, store } = await testApi();
   const headers = { 'user-agent': 'kubectl/v1.36.3 (linux/amd64) kubernetes/abc', 'audit-id': 'audit-1' };

@@ -2,19 +2,20 @@
  * The way of every request through the API server, in one function: {@link handle}
  * (apiserver `pkg/server/config.go` DefaultBuildHandlerChain).
  */
+import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
-import { ApiError, asApiError, noSuchResource, statusOf } from './errors.ts';
+import { ApiError, asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
 import { makeFlowControl } from './flow-control.ts';
 import { impersonate } from './impersonation.ts';
 import { accept } from './negotiate/accept.ts';
 import { JSON_TYPE, response } from './negotiate/respond.ts';
 import { nonResource } from './non-resource.ts';
-import { parseQuery } from './query.ts';
+import { parseQuery, type Query } from './query.ts';
 import { findResource } from './registry/registry.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
-import { parseRequest, type RequestInfo } from './request-info.ts';
+import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
 import type { Call, Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';
@@ -43,6 +44,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     try {
       // A revoked token is nobody's: nothing of the request counts before that is known.
       if (server.isRevoked?.(request)) throw new ApiError('Unauthorized', 'Unauthorized');
+      checkTimeout(info, query);
       const user = impersonate(request, authorize);
       // Counted before anything is looked up, and by the verb: a watch ends here, it is not under way.
       leave = flowControl.enter(info.verb, request);
@@ -77,6 +79,13 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
   }
 
   return { handle, inFlight: () => inFlight };
+}
+
+/** What may last for ever has no deadline, so none that is wrong. */
+function checkTimeout(info: RequestInfo, query: Query): void {
+  if (info.verb === 'watch' || isStream(info)) return;
+  const problem = timeoutProblem(query.get('timeout'));
+  if (problem !== undefined) throw badRequest(problem);
 }
 
 /** An error must reach also those whose `Accept` was the error. */

@@ -31,6 +31,13 @@ const METHOD_VERBS: Record<string, string> = {
 /** These, behind a namespace's name, belong to the namespace itself. */
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
+/** Subresources that move bytes for as long as the client wants, in no format of the API. */
+const STREAMS = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+
+export function isStream(info: RequestInfo): boolean {
+  return info.isResource && STREAMS.has(info.subresource);
+}
+
 export function parseRequest(method: string, path: string, query: Query): RequestInfo {
   const info: RequestInfo = {
     isResource: false,

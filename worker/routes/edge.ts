@@ -3,6 +3,8 @@
 import { keySet } from '../auth/keys.ts';
 import type { Env } from '../env.ts';
 import { type EdgeResponse, respond } from '../env.ts';
+import { refuseTimeout } from '../statuses.ts';
+import { answerHealth } from './health.ts';
 
 /** `version.Info` (apimachinery `pkg/version`). kubectl compares only `major` and `minor`. */
 const VERSION = JSON.stringify({
@@ -21,22 +23,16 @@ const VERSION = JSON.stringify({
   platform: 'cloudflare/workers',
 });
 
-const TEXT = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 /** The answer for a path beneath a cluster or the host, or undefined when it is not the edge's to answer. */
 export function answerAtEdge(path: string, query: string, env: Env): EdgeResponse | undefined {
+  const answer = answerHealth(path, query) ?? answerFact(path, env);
+  return answer && (refuseTimeout(query) ?? answer);
+}
+
+function answerFact(path: string, env: Env): EdgeResponse | undefined {
   switch (path) {
-    case '/healthz':
-    case '/livez':
-    case '/readyz':
-      return respond(query.includes('verbose') ? `[+]ping ok\n${path.slice(1)} check passed\n` : 'ok', {
-        headers: TEXT,
-      });
-    case '/livez/ping':
-    case '/readyz/ping':
-    case '/healthz/ping':
-      return respond('ok', { headers: TEXT });
     case '/version':
     case '/version/':
       return respond(VERSION, { headers: JSON_TYPE });

@@ -6,7 +6,7 @@
 import { failure } from '../../kube/machinery/status.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { acceptsJson } from '../negotiate/accept.ts';
-import { notFound, statusResponse } from '../statuses.ts';
+import { notFound, refuseTimeout, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
 
 /** kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`). */
@@ -21,6 +21,8 @@ export async function answerOpenApi(
   query: string,
 ): Promise<EdgeResponse> {
   if (request.method !== 'GET' || !DOCUMENT.test(path)) return notFound();
+  const refused = refuseTimeout(query);
+  if (refused) return refused;
   const accept = request.headers.get('accept');
   const type =
     path === '/openapi/v2' && (accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF))

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { timeoutProblem } from './request-timeout.ts';
+
+test.each([
+  undefined,
+  '',
+  '0',
+  '-5s',
+  '5m',
+  '100h',
+  '1.5h',
+  '.5s',
+  '1.s',
+  '1us',
+  '1µs',
+  '1h1m1s',
+  '9223372036854775807ns',
+  '-9223372036854775808ns',
+  '2562047h47m16.854775807s',
+  '1.00000000000000000000000001s',
+])('%s is a timeout', (value) => {
+  expect(timeoutProblem(value)).toBeUndefined();
+});
+
+/** As kube-apiserver 1.36 answered. */
+test.each([
+  ['invalid', 'invalid duration "invalid"'],
+  ['-', 'invalid duration "-"'],
+  ['.', 'invalid duration "."'],
+  ['s', 'invalid duration "s"'],
+  [' 5s', 'invalid duration " 5s"'],
+  ['5', 'missing unit in duration "5"'],
+  ['00', 'missing unit in duration "00"'],
+  ['1s1', 'missing unit in duration "1s1"'],
+  ['1.2.3s', 'missing unit in duration "1.2.3s"'],
+  ['9223372036854775808', 'missing unit in duration "9223372036854775808"'],
+  ['99999999999999999999', 'invalid duration "99999999999999999999"'],
+  ['1d', 'unknown unit "d" in duration "1d"'],
+  ['1e3', 'unknown unit "e" in duration "1e3"'],
+  ['1h-1m', 'unknown unit "h-" in duration "1h-1m"'],
+  ['9999999999999s', 'invalid duration "9999999999999s"'],
+  ['9223372036854775808ns', 'invalid duration "9223372036854775808ns"'],
+  ['2562047h47m16.854775808s', 'invalid duration "2562047h47m16.854775808s"'],
+  ['"', 'invalid duration "\\""'],
+  ['a\nb', 'invalid duration "a\\x0ab"'],
+  ['1\u0085', 'unknown unit "\\xc2\\x85" in duration "1\\xc2\\x85"'],
+  ['é\x7f', 'invalid duration "\\xc3\\xa9\x7f"'],
+])('%j is none', (value, why) => {
+  expect(timeoutProblem(value)).toBe(`invalid timeout specified in the request URL - time: ${why}`);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Env } from '../env.ts';
+import { answerAtEdge } from './edge.ts';
+
+async function ask(path: string, query = '') {
+  const answer = answerAtEdge(path, query, {} as Env);
+  return answer && { status: answer.status, text: await answer.text(), type: answer.headers.get('content-type') };
+}
+
+test('health is ok, and says of what on demand', async () => {
+  for (const name of ['healthz', 'livez', 'readyz']) {
+    expect(await ask(`/${name}`)).toEqual({ status: 200, text: 'ok', type: 'text/plain; charset=utf-8' });
+    expect((await ask(`/${name}/ping`))?.text).toBe('ok');
+    expect((await ask(`/${name}`, 'verbose'))?.text).toBe(`[+]ping ok\n${name} check passed\n`);
+  }
+  expect((await ask('/livez', 'notverbose'))?.text).toBe('ok');
+  expect((await ask('/livez/ping', 'verbose'))?.text).toBe('ok');
+});
+
+test('a check can be left out, and what is no check cannot', async () => {
+  expect((await ask('/livez', 'exclude=ping'))?.text).toBe('ok');
+  expect((await ask('/livez', 'verbose=false&exclude=ping'))?.text).toBe('[+]ping excluded: ok\nlivez check passed\n');
+  expect((await ask('/readyz', 'exclude=nope&exclude=a%22b&exclude=nope&verbose'))?.text).toBe(
+    '[+]ping ok\nwarn: some health checks cannot be excluded: no matches for "a\\"b","nope"\nreadyz check passed\n',
+  );
+});
+
+test('checks that are not made are not answered', async () => {
+  for (const path of ['/livez/etcd', '/livez/', '/livez/ping/', '/livezz', '/api']) {
+    expect(await ask(path)).toBeUndefined();
+  }
+});
+
+test('a timeout that is none is refused at the edge, too', async () => {
+  expect((await ask('/version', 'timeout=32s'))?.status).toBe(200);
+  for (const path of ['/version', '/healthz']) {
+    const answer = await ask(path, 'timeout=x');
+    expect([answer?.status, JSON.parse(answer?.text ?? '')]).toMatchObject([
+      400,
+      { message: 'invalid timeout specified in the request URL - time: invalid duration "x"', reason: 'BadRequest' },
+    ]);
+  }
+});

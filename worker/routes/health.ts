@@ -1,0 +1,33 @@
+/**
+ * `/healthz`, `/livez` and `/readyz`, and what they are made of, in upstream's form (apiserver `pkg/server/healthz`).
+ * The edge answers for itself: no cluster is woken to say that it is well.
+ */
+import { type EdgeResponse, respond } from '../env.ts';
+
+/** Only what is looked at is listed: whoever reads an answer has reached the edge. */
+const CHECKS = ['ping'];
+const PATH = /^\/(healthz|livez|readyz)(?:\/([a-z-]+))?$/;
+const HEADERS = {
+  'Content-Type': 'text/plain; charset=utf-8',
+  'Cache-Control': 'no-cache, private',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** undefined for other paths, and for checks that aren't made. */
+export function answerHealth(path: string, query: string): EdgeResponse | undefined {
+  const [matched, name = '', check] = PATH.exec(path) ?? [];
+  if (matched === undefined || (check !== undefined && !CHECKS.includes(check))) return undefined;
+  const asked = new URLSearchParams(query);
+  const text = check === undefined && asked.has('verbose') ? verbose(name, new Set(asked.getAll('exclude'))) : 'ok';
+  return respond(text, { headers: HEADERS });
+}
+
+function verbose(name: string, excluded: ReadonlySet<string>): string {
+  const lines = CHECKS.map((check) => `[+]${check}${excluded.has(check) ? ' excluded:' : ''} ok`);
+  const unknown = [...excluded].filter((check) => !CHECKS.includes(check)).sort();
+  if (unknown.length > 0) {
+    const names = unknown.map((check) => JSON.stringify(check)).join(',');
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
+  }
+  return [...lines, `${name} check passed`, ''].join('\n');
+}

@@ -113,6 +113,11 @@ export function notAcceptable(accepted: readonly string[]): ApiError {
   return new ApiError('NotAcceptable', text, { details: {} });
 }
 
+/** The format would do, the shape (`as=`) would not. */
+export function notAcceptableShape(accepted: readonly string[]): ApiError {
+  return new ApiError('NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+}
+
 export function tooManyRequests(): ApiError {
   return new ApiError('TooManyRequests', 'too many requests, please try again later', {
     details: { retryAfterSeconds: 1 },

@@ -1,25 +1,21 @@
-/** Paths that name no resource: discovery and health. OpenAPI and the version are answered at the edge. */
+/** Paths that name no resource: discovery. Health, OpenAPI and the version are answered at the edge. */
 import { kinds } from '../../kube/kinds/index.ts';
 import { answerDiscovery } from '../../kube/machinery/discovery/index.ts';
-import { ApiError, noSuchResource } from './errors.ts';
+import { methodNotAllowed, noSuchResource } from './errors.ts';
+import { accept } from './negotiate/accept.ts';
+import { JSON_TYPE, response } from './negotiate/respond.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 
-const HEALTH: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz']);
-
 export function nonResource(request: ApiRequest, path: string): ApiResponse {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    throw new ApiError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {
-      details: {},
-    });
-  }
-  if (HEALTH.has(path))
-    return { type: 'response', status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'ok' };
-  const document = answerDiscovery(kinds, path, request.header('accept'));
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  const asked = request.header('accept');
+  const document = answerDiscovery(kinds, path, asked);
   if (!document) throw noSuchResource();
-  return {
-    type: 'response',
-    status: 200,
-    headers: { 'content-type': document.contentType, vary: 'Accept' },
-    body: document.body,
-  };
+  const { contentType, body } = document;
+  const answer =
+    contentType === JSON_TYPE
+      ? response(200, body, accept(asked, { asIs: true }))
+      : { type: 'response' as const, status: 200, headers: { 'content-type': contentType }, body };
+  answer.headers.vary = 'Accept';
+  return answer;
 }

@@ -138,12 +138,61 @@ test('what cannot be made is not acceptable, and what cannot be read is not supp
     406,
     '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml',
   ]);
+  const nope = await call(`GET ${PODS}`, { headers: { accept: 'application/json;as=Nope;v=v1;g=meta.k8s.io' } });
+  expect([nope.status, nope.body.message]).toEqual([
+    406,
+    'only the following media types are accepted: application/json, application/yaml',
+  ]);
   const cbor = { 'content-type': 'application/cbor' };
   const refused = await call(`POST ${PODS}`, { headers: cbor, body: 'k8s' });
   expect([refused.status, refused.body.message]).toEqual([
     415,
     'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   ]);
+});
+
+test('objects come as JSON or YAML, and a client that reads protobuf only hears so before anything is written', async () => {
+  const { call, create, store } = await testApi();
+  await create(MAPS, configMap('kept'));
+  const { revision } = store;
+  const protobuf = 'application/vnd.kubernetes.protobuf';
+  const lines = [
+    `POST ${MAPS}`,
+    `PUT ${MAPS}/kept`,
+    `DELETE ${MAPS}/kept`,
+    `DELETE ${MAPS}`,
+    `GET ${MAPS}`,
+    'GET /apis',
+  ];
+  for (const line of [...lines, 'GET /api/v1', `POST ${PODS}/a/eviction`]) {
+    const { status, body, headers } = await call(line, { headers: { accept: protobuf }, body: configMap('kept') });
+    expect([line, status, body.message, headers['content-type']]).toEqual([
+      line,
+      406,
+      '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml',
+      'application/json',
+    ]);
+  }
+  expect(store.revision).toBe(revision);
+  for (const accept of [`${protobuf},application/json`, `${protobuf}, */*`]) {
+    const reply = await call(`GET ${MAPS}/kept`, { headers: { accept } });
+    expect([reply.status, reply.headers['content-type']]).toEqual([200, 'application/json']);
+    expect((await call('GET /apis', { headers: { accept } })).status).toBe(200);
+  }
+});
+
+test('discovery comes as YAML, too, and aggregated for who asks', async () => {
+  const { call } = await testApi();
+  const yaml = await call('GET /api', { headers: { accept: 'application/yaml' } });
+  expect([yaml.headers['content-type'], yaml.text]).toEqual([
+    'application/yaml',
+    expect.stringMatching(/^kind: APIVersions$/m),
+  ]);
+  const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const list = await call('GET /apis', { headers: { accept: aggregated } });
+  expect([list.headers['content-type'], list.body.kind]).toEqual([aggregated, 'APIGroupDiscoveryList']);
+  // There is nothing to aggregate in one version.
+  expect((await call('GET /api/v1', { headers: { accept: aggregated } })).status).toBe(406);
 });
 
 test('a timeout that is none is refused, except where nothing times out', async () => {

@@ -1,5 +1,5 @@
 /** What a client wants to read (apiserver `pkg/endpoints/handlers/negotiation`). */
-import { notAcceptable } from '../errors.ts';
+import { notAcceptable, notAcceptableShape } from '../errors.ts';
 
 type Shape = 'object' | 'table' | 'metadata';
 
@@ -18,7 +18,12 @@ export interface AcceptOptions {
   withTables?: boolean;
   /** v1beta1 can be made, too. */
   withBeta?: boolean;
+  /** There is no other shape of what is asked for. */
+  asIs?: boolean;
 }
+
+/** Which of upstream's two checks refuses: no format that is wanted is made, or not in the shape that is wanted. */
+type Refusal = 'format' | 'shape';
 
 const MEDIA_TYPES = ['application/json', 'application/yaml'];
 const JSON_OBJECT: Accepted = { format: 'json', as: 'object', version: 'v1' };
@@ -29,42 +34,44 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
 ]);
 
 /** Clients send a handful of texts over and over. */
-const seen = new Map<string, Accepted | undefined>();
+const seen = new Map<string, Accepted | Refusal>();
 const MOST_SEEN = 200;
 
 /** Throws 406 when nothing that is wanted can be made. */
 export function accept(header: string | undefined, options: AcceptOptions = {}): Accepted {
   if (header === undefined || header === '' || header === 'application/json') return JSON_OBJECT;
-  const { withTables = true, withBeta = false } = options;
-  const id = `${withTables} ${withBeta} ${header}`;
+  const id = `${options.withTables} ${options.withBeta} ${options.asIs} ${header}`;
   let accepted = seen.get(id);
   if (accepted === undefined) {
-    accepted = choose(header, withTables, withBeta);
+    accepted = choose(header, options);
     if (seen.size >= MOST_SEEN) seen.clear();
     seen.set(id, accepted);
   }
-  if (accepted === undefined) throw notAcceptable(MEDIA_TYPES);
+  if (accepted === 'format') throw notAcceptable(MEDIA_TYPES);
+  if (accepted === 'shape') throw notAcceptableShape(MEDIA_TYPES);
   return accepted;
 }
 
-function choose(header: string, withTables: boolean, withBeta: boolean): Accepted | undefined {
+function choose(header: string, { withTables = true, withBeta, asIs }: AcceptOptions): Accepted | Refusal {
   const clauses = header
     .split(',')
     .map(parseClause)
     // Stable: of the same weight, the first wins.
     .sort((a, b) => b.weight - a.weight);
+  let refusal: Refusal = 'format';
   for (const { type, parameters } of clauses) {
     const format = formatOf(type);
     if (format === undefined) continue;
+    refusal = 'shape';
     const wanted = parameters.get('as');
     if (wanted === undefined) return { format, as: 'object', version: 'v1' };
     const as = SHAPES.get(wanted);
-    if (as === 'table' && !withTables) continue;
+    if (asIs || (as === 'table' && !withTables)) continue;
     const version = parameters.get('v');
     if (!as || parameters.get('g') !== 'meta.k8s.io') continue;
     if (version === 'v1' || (version === 'v1beta1' && withBeta)) return { format, as, version };
   }
-  return undefined;
+  return refusal;
 }
 
 function parseClause(clause: string): { type: string; parameters: Map<string, string>; weight: number } {

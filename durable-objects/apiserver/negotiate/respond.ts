@@ -14,10 +14,15 @@ function ownVersion({ conversion }: Call, text: string): string {
   return conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text;
 }
 
-export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
+/** How the client wants objects of this kind. Throws 406. */
+export function acceptedBy({ kind, request }: Call): Accepted {
   // Reviews have no columns: upstream makes no tables of what can only be created.
-  const isReview = call.kind.verbs.length === 1 && call.kind.verbs[0] === 'create';
-  const accepted = accept(call.request.header('accept'), { withTables: !isReview, withBeta: true });
+  const isReview = kind.verbs.length === 1 && kind.verbs[0] === 'create';
+  return accept(request.header('accept'), { withTables: !isReview, withBeta: true });
+}
+
+export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
+  const accepted = acceptedBy(call);
   if (answer.status) return response(answer.code, answer.text, accepted);
   const text = answer.columns ? answer.text : ownVersion(call, answer.text);
   return response(answer.code, shaped(call, text, accepted, answer.columns), accepted);

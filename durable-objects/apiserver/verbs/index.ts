@@ -1,9 +1,10 @@
 /** Which verb answers a request for a resource. */
 import type { Authorizer } from '../authz/attributes.ts';
 import { methodNotAllowed, noSuchResource } from '../errors.ts';
-import { respondObject } from '../negotiate/respond.ts';
+import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { warnOfDeprecation } from '../registry/support.ts';
 import type { ApiAnswer } from '../request.ts';
+import { isStream } from '../request-info.ts';
 import type { Call, VerbAnswer } from '../server.ts';
 import { bind } from '../subresources/binding.ts';
 import { findSubresource } from '../subresources/index.ts';
@@ -46,6 +47,8 @@ export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAn
   const needsName = verb === 'update' || verb === 'patch';
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
   if (verb === 'watch') return watch(call);
+  // Who could not read the answer is told before anything is written.
+  acceptedBy(call);
   if (isCreate) {
     if (kind.resource === 'bindings') return respondObject(call, await bind(call));
     const answer = REVIEWS[kind.resource];
@@ -62,6 +65,7 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   if (!found || info.name === '') throw noSuchResource();
   const serve = Object.hasOwn(found, info.verb) ? found[info.verb] : undefined;
   if (!serve) throw methodNotAllowed();
+  if (!isStream(info)) acceptedBy(call);
   const answer = await serve(call);
   return answer.type === 'object' ? respondObject(call, answer) : answer;
 }

@@ -6,9 +6,9 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Page, Store, Stored } from '../../store/store.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
-import { type Accepted, accept } from '../negotiate/accept.ts';
+import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
-import { response } from '../negotiate/respond.ts';
+import { acceptedBy, response } from '../negotiate/respond.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '../negotiate/tables.ts';
 import { nodeLeases } from '../node-leases.ts';
 import type { ApiResponse } from '../request.ts';
@@ -35,7 +35,7 @@ export interface Selection {
 export function list(call: Call): ApiResponse {
   const options = parseListOptions(call.query, false);
   const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
-  const accepted = accept(call.request.header('accept'), { withBeta: true });
+  const accepted = acceptedBy(call);
   const selection = withMade(select(call, options, filter), call, filter);
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';

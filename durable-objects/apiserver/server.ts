@@ -1,7 +1,7 @@
 /** What the API server is made of, and what one request carries through it. */
 import type { Column, KindDescriptor, StoredAs } from '../../kube/kinds/define.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
-import type { GroupResource } from '../../kube/machinery/resource.ts';
+import { type GroupResource, type Key, keyOf } from '../../kube/machinery/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Query } from './query.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './request.ts';
@@ -70,6 +70,16 @@ export interface ObjectAnswer {
 }
 
 export type VerbAnswer = ObjectAnswer | ApiResponse;
+
+/** The namespace of the request; '' for what is in none. */
+export function namespaceOf({ kind, info }: Pick<Call, 'kind' | 'info'>): string {
+  return kind.scope === 'Namespaced' ? info.namespace : '';
+}
+
+/** The key of the one object that the request names. */
+export function targetKey(call: Call): Key {
+  return keyOf(call.storage, namespaceOf(call), call.info.name);
+}
 
 /** Why this request writes (design decision 12). */
 export function causeOf(call: Call, manager?: string): Cause {

@@ -4,7 +4,6 @@ import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { applyPatch, PatchError } from '../../../kube/machinery/patch/index.ts';
-import { keyOf } from '../../../kube/machinery/resource.ts';
 import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
 import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
@@ -14,12 +13,10 @@ import {
   selectorFromMap,
   selectorFromObject,
 } from '../../../kube/machinery/selectors/labels.ts';
-import type { Next, Stored, WriteContext } from '../../store/store.ts';
 import { badRequest, invalid, methodNotAllowed, notFound } from '../errors.ts';
-import { type Call, causeOf, managerOf, type ObjectAnswer } from '../server.ts';
+import { type Call, type ObjectAnswer, targetKey } from '../server.ts';
 import { parsePatch, patchProblem, patchType } from '../verbs/patch.ts';
-import { applyUpdate, readStored } from '../write/apply-update.ts';
-import { commitWrite } from '../write/commit.ts';
+import { commitUpdate } from '../write/commit-update.ts';
 import { jsonBody } from '../write/media-type.ts';
 import { matchName } from '../write/names-match.ts';
 import { parseWriteOptions } from '../write/options.ts';
@@ -43,22 +40,21 @@ export const scale: Subresource = { get: read, update: write, patch: write };
 
 function read(call: Call): ObjectAnswer {
   const { server, kind, info } = call;
-  const stored = server.store.get(keyFor(call));
+  const stored = server.store.get(targetKey(call));
   if (!stored) throw notFound(kind.resource, info.name);
   return { type: 'object', code: 200, text: scaleText(kind, stored.text), columns: COLUMNS };
 }
 
 async function write(call: Call): Promise<ObjectAnswer> {
-  const { kind, server, info } = call;
+  const { kind, info } = call;
   const isPatch = info.verb === 'patch';
   const options = parseWriteOptions(call.query, isPatch ? 'PatchOptions' : 'UpdateOptions');
   const wanted = isPatch ? patchedScale(call) : decodedScale(call);
-  const { text } = await commitWrite(
-    server.store,
-    { key: keyFor(call), expect: 'present', apply: (current, context) => rescale(call, current, wanted, context) },
-    causeOf(call, options.fieldManager),
-    options.dryRun,
-  );
+  const text = await commitUpdate(call, options, (old, { text: current }) => {
+    const object = structuredClone(old);
+    rescale(call, object, wanted(scaleText(kind, current)));
+    return object;
+  });
   return { type: 'object', code: 200, text: scaleText(kind, text), columns: COLUMNS };
 }
 
@@ -90,22 +86,15 @@ function patchedScale(call: Call): Wanted {
   };
 }
 
-function rescale(call: Call, current: Stored | undefined, wanted: Wanted, context: WriteContext): Next {
-  if (!current) return 'unchanged';
-  const { kind, info } = call;
-  const paths = pathsOf(kind);
-  const scaled = wanted(scaleText(kind, current.text));
-  const replicas = scaled.spec?.replicas ?? 0;
+function rescale({ kind, info }: Call, object: KubeObject, { metadata, spec }: Scale): void {
+  const replicas = spec?.replicas ?? 0;
   if (!Number.isInteger(replicas) || replicas < 0) {
     const error = fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     throw invalid('Scale.autoscaling', info.name, [error]);
   }
-  const object = readStored(call, current.text);
-  const old = readStored(call, current.text);
-  object.metadata.resourceVersion = scaled.metadata.resourceVersion;
-  object.metadata.uid = scaled.metadata.uid || old.metadata.uid;
-  writePath(object, paths.specReplicas, replicas);
-  return applyUpdate({ call, manager: managerOf(call), subresource: 'scale' }, object, current, old, context);
+  object.metadata.resourceVersion = metadata.resourceVersion;
+  object.metadata.uid = metadata.uid || object.metadata.uid;
+  writePath(object, pathsOf(kind).specReplicas, replicas);
 }
 
 function scaleText(kind: KindDescriptor, text: string): string {
@@ -137,8 +126,4 @@ function selectorText(object: KubeObject, { selector: path }: ScalePaths): strin
 function pathsOf({ subresources }: KindDescriptor): ScalePaths {
   if (!subresources.scale) throw methodNotAllowed();
   return subresources.scale;
-}
-
-function keyFor({ storage, info, kind }: Call): string {
-  return keyOf(storage, kind.scope === 'Namespaced' ? info.namespace : '', info.name);
 }

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { mutate, validate } from '../admission/index.ts';
-import { type Call, causeOf, type ObjectAnswer } from '../server.ts';
+import { type Call, causeOf, namespaceOf, type ObjectAnswer } from '../server.ts';
 import { commitWrite, type WriteResult } from '../write/commit.ts';
 import { decideDelete } from '../write/decide-delete.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
@@ -29,8 +29,7 @@ export async function remove(call: Call): Promise<ObjectAnswer> {
   const body = call.request.body ? jsonBody(call.request) : undefined;
   const options = parseDeleteOptions(body, call.query);
   const { info, kind } = call;
-  const namespace = kind.scope === 'Namespaced' ? info.namespace : '';
-  const { text, deleted } = await removeObject(call, namespace, info.name, options);
+  const { text, deleted } = await removeObject(call, namespaceOf(call), info.name, options);
   if (!deleted || RETURNS_OBJECT.has(kind.resource)) return { type: 'object', code: 200, text };
   const { metadata } = JSON.parse(text) as KubeObject;
   const status = {

@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../../kube/machinery/field-error
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
 import { badRequest, invalid } from '../errors.ts';
 import { type Query, queryFlag } from '../query.ts';
-import type { Call } from '../server.ts';
+import { type Call, namespaceOf } from '../server.ts';
 
 export interface ListOptions {
   labelSelector?: string;
@@ -112,8 +112,9 @@ export function revisionOf(text: string | undefined, prefix = ''): number | unde
 }
 
 /** The keys a list or watch is about: one key where a name is known. */
-export function prefixOf({ kind, info, storage }: Call): string {
-  const namespace = kind.scope === 'Namespaced' ? info.namespace : '';
+export function prefixOf(call: Call): string {
+  const { kind, info, storage } = call;
+  const namespace = namespaceOf(call);
   if (info.name !== '' && (namespace !== '' || kind.scope === 'Cluster')) return keyOf(storage, namespace, info.name);
   return keyPrefix(storage, namespace);
 }

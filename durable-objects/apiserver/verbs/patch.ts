@@ -1,20 +1,19 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch (apiserver `pkg/endpoints/handlers/patch.go`). */
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
-import { keyOf } from '../../../kube/machinery/resource.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
+import type { Stored } from '../../store/store.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import { checkSupport } from '../registry/support.ts';
-import { type Call, causeOf, managerOf, type ObjectAnswer } from '../server.ts';
-import { applyUpdate, readStored } from '../write/apply-update.ts';
-import { commitWrite } from '../write/commit.ts';
+import type { Call, ObjectAnswer } from '../server.ts';
+import { commitUpdate } from '../write/commit-update.ts';
 import { checkPatched } from '../write/decode.ts';
 import { mediaType, unknownFormat, withinLimits } from '../write/media-type.ts';
 import { matchName } from '../write/names-match.ts';
 import { parseWriteOptions } from '../write/options.ts';
 
 export async function patch(call: Call): Promise<ObjectAnswer> {
-  const { server, storage, info, kind, query } = call;
+  const { kind, query } = call;
   const type = patchType(call);
   const options = parseWriteOptions(query, 'PatchOptions');
   checkSupport(call);
@@ -25,41 +24,19 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
     parsed = undefined;
     return taken;
   };
-  const { subresource } = info;
-  const key = keyOf(storage, kind.scope === 'Namespaced' ? info.namespace : '', info.name);
-  const claims = storage === 'services' && subresource === '' ? server.services.claim(key) : undefined;
-  const request = { call, manager: managerOf(call), subresource, claims };
   let warned = false;
-  try {
-    const { text } = await commitWrite(
-      server.store,
-      {
-        key,
-        expect: 'present',
-        apply(current, context) {
-          if (!current) return 'unchanged';
-          const old = readStored(call, current.text);
-          const before = call.conversion ? JSON.stringify(old) : current.text;
-          const patched = run(type, call, before, body());
-          const object = checkPatched(
-            warned ? { ...call, warnings: [] } : call,
-            kind,
-            patched,
-            options.fieldValidation,
-            () => blamed(type, call, before, body()),
-          );
-          warned = true;
-          matchName(call, object, true);
-          return applyUpdate({ ...request, isPatch: true }, object, current, old, context);
-        },
-      },
-      causeOf(call, options.fieldManager),
-      options.dryRun,
+  const wanted = (old: KubeObject, current: Stored): KubeObject => {
+    const before = call.conversion ? JSON.stringify(old) : current.text;
+    const patched = run(type, call, before, body());
+    const object = checkPatched(warned ? { ...call, warnings: [] } : call, kind, patched, options.fieldValidation, () =>
+      blamed(type, call, before, body()),
     );
-    return { type: 'object', code: 200, text };
-  } finally {
-    claims?.end();
-  }
+    warned = true;
+    matchName(call, object, true);
+    return object;
+  };
+  const text = await commitUpdate(call, options, wanted, true);
+  return { type: 'object', code: 200, text };
 }
 
 export function patchType({ request }: Call): PatchType {

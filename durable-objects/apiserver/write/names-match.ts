@@ -1,13 +1,13 @@
 /** Names and namespaces of path and body must agree (apiserver `pkg/endpoints/handlers/rest.go` `checkName`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { badRequest } from '../errors.ts';
-import type { Call } from '../server.ts';
+import { type Call, namespaceOf } from '../server.ts';
 
 const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request';
 
 /** On create; fills in the namespace of the path. */
-export function matchNamespace({ kind, info }: Call, object: KubeObject): void {
-  const wanted = kind.scope === 'Namespaced' ? info.namespace : '';
+export function matchNamespace(call: Call, object: KubeObject): void {
+  const wanted = namespaceOf(call);
   const given = object.metadata.namespace ?? '';
   if (wanted === '') delete object.metadata.namespace;
   else if (given === '') object.metadata.namespace = wanted;

@@ -4,8 +4,8 @@
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
+import { documentInfo, type OpenApiInfo, operationHead, pathsOf, responsesOf } from './document.ts';
 import { type Operation, operationsOf, PATCH_TYPES } from './operations.ts';
-import type { OpenApiInfo } from './v3.ts';
 
 export interface SwaggerParameter {
   name: string;
@@ -38,20 +38,8 @@ export interface Swagger {
 }
 
 export function openApiV2(kinds: readonly KindDescriptor[], info: OpenApiInfo, descriptions: Descriptions): Swagger {
-  const paths: Swagger['paths'] = {};
-  const used = new Set<string>();
-  for (const operation of kinds.flatMap(operationsOf)) {
-    paths[operation.path] ??= {};
-    const methods = paths[operation.path] as Record<string, SwaggerOperation>;
-    methods[operation.method] = printOperation(operation);
-    for (const name of [operation.body, operation.answer]) if (name) used.add(name);
-  }
-  return {
-    swagger: '2.0',
-    info: { title: 'Kubernetes', version: info.version },
-    paths,
-    definitions: collectDefinitions(used, 'v2', descriptions),
-  };
+  const { paths, used } = pathsOf(kinds.flatMap(operationsOf), printOperation);
+  return { swagger: '2.0', info: documentInfo(info), paths, definitions: collectDefinitions(used, 'v2', descriptions) };
 }
 
 function printOperation(operation: Operation): SwaggerOperation {
@@ -64,19 +52,12 @@ function printOperation(operation: Operation): SwaggerOperation {
   if (body) parameters.push({ name: 'body', in: 'body', required: action !== 'delete', schema: ref(body) });
   const schema: OpenApiSchema = answer ? ref(answer) : { type: 'string' };
   return {
-    description: operation.description,
+    ...operationHead(operation),
     consumes: action === 'patch' ? PATCH_TYPES : ['*/*'],
     produces: [answer ? 'application/json' : '*/*'],
     schemes: ['https'],
-    tags: [operation.tag],
-    operationId: operation.id,
     parameters,
-    responses: {
-      [action === 'post' ? '201' : '200']: { description: 'OK', schema },
-      '401': { description: 'Unauthorized' },
-    },
-    'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': operation.kind,
+    responses: responsesOf(operation, { schema }),
   };
 }
 

@@ -1,12 +1,8 @@
 /** OpenAPI version 3: one document per group version, and the index of them (kube-openapi `handler3`). */
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { collectDefinitions, type Descriptions, REF_PREFIX } from './definitions.ts';
+import { documentInfo, type OpenApiInfo, operationHead, pathsOf, responsesOf } from './document.ts';
 import { type Operation, operationsOf, PATCH_TYPES } from './operations.ts';
-
-export interface OpenApiInfo {
-  /** `v1.36.3+islet` */
-  version: string;
-}
 
 /** `api/v1` or `apis/apps/v1`, by which the index names documents. */
 export function documentPath(group: string, version: string): string {
@@ -21,20 +17,9 @@ export function openApiV3(
   descriptions: Descriptions,
 ): object {
   const operations = kinds.filter((kind) => kind.group === group && kind.version === version).flatMap(operationsOf);
-  const paths: Record<string, Record<string, object>> = {};
-  const used = new Set<string>();
-  for (const operation of operations) {
-    paths[operation.path] ??= {};
-    const methods = paths[operation.path] as Record<string, object>;
-    methods[operation.method] = printOperation(operation);
-    for (const name of [operation.body, operation.answer]) if (name) used.add(name);
-  }
-  return {
-    openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: info.version },
-    paths,
-    components: { schemas: collectDefinitions(used, 'v3', descriptions) },
-  };
+  const { paths, used } = pathsOf(operations, printOperation);
+  const schemas = collectDefinitions(used, 'v3', descriptions);
+  return { openapi: '3.0.0', info: documentInfo(info), paths, components: { schemas } };
 }
 
 /** `hashes`: document path → a hash of its content, by which clients cache it for good. */
@@ -45,25 +30,18 @@ export function openApiV3Index(hashes: ReadonlyMap<string, string>): object {
 }
 
 function printOperation(operation: Operation): object {
-  const { body, answer } = operation;
-  const types = operation.action === 'patch' ? PATCH_TYPES : ['*/*'];
-  const code = operation.action === 'post' ? '201' : '200';
-  const response = answer
-    ? { description: 'OK', content: { 'application/json': { schema: ref(answer) } } }
-    : { description: 'OK', content: { '*/*': { schema: { type: 'string' } } } };
+  const { body, answer, action } = operation;
+  const types = action === 'patch' ? PATCH_TYPES : ['*/*'];
+  const content = answer ? { 'application/json': { schema: ref(answer) } } : { '*/*': { schema: { type: 'string' } } };
   return {
-    tags: [operation.tag],
-    description: operation.description,
-    operationId: operation.id,
+    ...operationHead(operation),
     parameters: operation.parameters.map(({ type, ...parameter }) => ({
       ...parameter,
       ...(parameter.in === 'path' ? { required: true } : {}),
       schema: { type, uniqueItems: true },
     })),
     ...(body && { requestBody: { content: Object.fromEntries(types.map((type) => [type, { schema: ref(body) }])) } }),
-    responses: { [code]: response, '401': { description: 'Unauthorized' } },
-    'x-kubernetes-action': operation.action,
-    'x-kubernetes-group-version-kind': operation.kind,
+    responses: responsesOf(operation, { content }),
   };
 }
 

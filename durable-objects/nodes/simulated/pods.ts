@@ -54,13 +54,17 @@ export class Pods {
   /** A pod of the first scan: its address is held, and it is looked at unless it plainly just runs. */
   meet(key: string, text: string): void {
     const pod = JSON.parse(text) as Pod;
-    const { phase, podIP, containerStatuses } = pod.status ?? {};
+    const { phase, podIP, containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
     if (phase === 'Succeeded' || phase === 'Failed') {
       if (pod.metadata.deletionTimestamp) this.todo.add(key);
       return;
     }
     if (podIP && !pod.spec?.hostNetwork) this.#fleet.member(pod.spec?.nodeName ?? '')?.pool.hold(podIP, key);
-    const runs = phase === 'Running' && containerStatuses?.every((status) => status.state?.running);
+    const runs =
+      phase === 'Running' &&
+      containerStatuses.every(({ state }) => state?.running) &&
+      // One that runs and isn't ready waits for a probe.
+      [...initContainerStatuses, ...containerStatuses].every(({ state, ready }) => !state?.running || ready);
     if (!runs || pod.metadata.deletionTimestamp || pod.spec?.activeDeadlineSeconds || isSteered(pod))
       this.todo.add(key);
   }

@@ -15,6 +15,7 @@ import {
   timeText,
 } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../../kube/types.ts';
+import { type Probing, probing } from './probing.ts';
 import { recover, SANDBOX } from './recover.ts';
 import { type Steering, steeringOf } from './steering.ts';
 
@@ -148,9 +149,10 @@ class World {
   result(wakeAt: number | undefined): Simulated {
     this.report();
     const status = this.#reported;
-    const ends = this.#observed.containers.flatMap((c) => (c.state === 'running' ? (this.#endsAt(c) ?? []) : []));
-    if (this.stalled) ends.push(this.#input.now + RETRY);
-    const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...ends);
+    const running = this.#observed.containers.filter(({ state }) => state === 'running');
+    const changes = running.flatMap((c) => [this.#endsAt(c) ?? [], this.#probing(c)?.next ?? []].flat());
+    if (this.stalled) changes.push(this.#input.now + RETRY);
+    const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...changes);
     return {
       events: this.#events,
       finished: this.finished,
@@ -224,13 +226,15 @@ class World {
     this.#observed = { ...this.#observed, containers: [...containers, container] };
   }
 
-  /** Probes are not run: they succeed at once, unless steered otherwise. */
-  #probe({ name, id }: ObservedContainer): void {
-    const passed = { result: 'success', last: 'success', streak: 1, dueAt: 0, held: true } as const;
-    const readiness = this.#steering.ready ? passed : ({ ...passed, result: 'failure', last: 'failure' } as const);
-    this.memory = {
-      ...this.memory,
-      probes: { ...this.memory.probes, [name]: { id, startup: passed, liveness: passed, readiness } },
-    };
+  #probing({ name, startedAt, createdAt }: ObservedContainer): Probing | undefined {
+    const container = containerOf(this.pod, name);
+    return container && probing(container, startedAt ?? createdAt, this.#steering.ready, this.#input.now);
+  }
+
+  #probe(running: ObservedContainer): void {
+    const found = this.#probing(running);
+    if (!found) return;
+    const { name, id } = running;
+    this.memory = { ...this.memory, probes: { ...this.memory.probes, [name]: { id, ...found.states } } };
   }
 }

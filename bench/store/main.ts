@@ -85,8 +85,10 @@ async function fanOut(watchers: number): Promise<void> {
     event: (type: string, text: string) => `{"type":"${type}","object":${text}}`,
     bookmark: () => '',
     expired: () => '',
+    unreadable: () => '',
   };
-  const hub = new WatchHub({ store, sql, match: () => undefined, renderer, window: Number.POSITIVE_INFINITY });
+  const window = Number.POSITIVE_INFINITY;
+  const hub = new WatchHub({ store, sql, match: () => undefined, renderer, now: Date.now, window });
   let sent = 0;
   for (let id = 0; id < watchers; id++) {
     const send = (frame: string) => {

@@ -157,6 +157,10 @@ export function fromStore(error: StoreError, resource: GroupResource, name: stri
       return badRequest(error.message);
     case 'too-large':
       return new ApiError('RequestEntityTooLarge', error.message);
+    case 'unreadable':
+      return new ApiError('InternalError', `Internal error occurred: ${error.message}`, {
+        details: { causes: [{ message: error.message }] },
+      });
   }
 }
 

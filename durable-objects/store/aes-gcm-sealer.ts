@@ -46,11 +46,11 @@ export function aesGcmSealer(
     },
     open(key: Key, envelope: string | Uint8Array): string {
       if (typeof envelope === 'string') return envelope;
-      if (envelope[0] !== VERSION) throw new Error(`${key} is sealed in a form this build does not know`);
+      if (envelope[0] !== VERSION) throw new Error('it is sealed in a form this build does not know');
       const nonceAt = 2 + (envelope[1] ?? 0);
       const id = decoder.decode(envelope.subarray(2, nonceAt));
       const secret = secrets.get(id);
-      if (!secret) throw new Error(`${key} is sealed with key ${JSON.stringify(id)}, which was not configured`);
+      if (!secret) throw new Error(`it is sealed with key ${JSON.stringify(id)}, which is not configured`);
       const textAt = nonceAt + NONCE_BYTES;
       const nonce = envelope.subarray(nonceAt, textAt);
       return decoder.decode(gcm(secret, nonce, encoder.encode(key)).decrypt(envelope.subarray(textAt)));

@@ -9,7 +9,9 @@ export type StoreErrorCode =
   /** The revision asked for lies in the future. */
   | 'future-revision'
   | 'bad-continue'
-  | 'too-large';
+  | 'too-large'
+  /** What is stored cannot be opened: it was sealed with a key that is not known here, or was tampered with. */
+  | 'unreadable';
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode;

@@ -1,7 +1,7 @@
 /** The two logs read as one, in revision order. */
 import type { Cause } from '../../kube/machinery/cause.ts';
-import { EVENTS_PREFIX, isWholeKey, rangeOf, SECRETS_PREFIX } from './keys.ts';
-import type { Sealer } from './sealer.ts';
+import { EVENTS_PREFIX, isWholeKey, rangeOf } from './keys.ts';
+import { openOrStandIn, type Sealer } from './sealer.ts';
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Entry, LogQuery } from './store.ts';
@@ -48,7 +48,7 @@ export class Log {
       change,
       previous: change === 'create' ? 0 : link,
       cause: JSON.parse(cause) as Cause,
-      text: key.startsWith(SECRETS_PREFIX) ? this.#sealer.open(key, text) : (text as string),
+      ...openOrStandIn(this.#sealer, key, revision, text),
     };
   }
 }

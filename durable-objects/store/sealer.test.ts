@@ -26,12 +26,12 @@ test('keys rotate: new values use the first, old ones open while theirs is known
   const next = aesGcmSealer([key('2026', 2)], random);
   expect(rotated.open(KEY, old.seal(KEY, 'a'))).toBe('a');
   expect(next.open(KEY, rotated.seal(KEY, 'b'))).toBe('b');
-  expect(() => next.open(KEY, old.seal(KEY, 'a'))).toThrow('sealed with key "2025", which was not configured');
+  expect(() => next.open(KEY, old.seal(KEY, 'a'))).toThrow('sealed with key "2025", which is not configured');
 });
 
 test('text from before sealing began opens; sealed values do not pass for text', () => {
   expect(old.open(KEY, plainSealer.seal(KEY, 'plain'))).toBe('plain');
-  expect(() => plainSealer.open(KEY, old.seal(KEY, 'x'))).toThrow('no sealing key was configured');
+  expect(() => plainSealer.open(KEY, old.seal(KEY, 'x'))).toThrow('no sealing key is configured');
 });
 
 test('a key of the wrong length, or an id used twice, is refused at once', () => {

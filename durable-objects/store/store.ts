@@ -15,6 +15,8 @@ export interface Stored {
   /** The revision at which it was created. */
   created: number;
   text: string;
+  /** Why the text is a stand-in, which knows the object's name alone: what is stored cannot be opened. */
+  unreadable?: string;
 }
 
 /** One line of the log. For a delete, `text` is the object's last state carrying the delete's resourceVersion. */
@@ -33,6 +35,8 @@ export interface ListQuery {
   /** Only keys after this one. */
   after?: Key;
   limit?: number;
+  /** What cannot be opened comes as a stand-in instead of an error: for who must see everything else. */
+  standIns?: boolean;
 }
 
 export interface Page {
@@ -48,6 +52,7 @@ export interface Page {
 export interface StoreReader {
   /** The revision of the last commit. */
   readonly revision: number;
+  /** Throws `unreadable`, as all reads of objects do. */
   get(key: Key): Stored | undefined;
   /**
    * A key as it was at a revision (the newest entry not after it). Throws `compacted`, `future-revision`.
@@ -107,9 +112,12 @@ export interface LogQuery {
 export interface Store extends StoreReader {
   /** Writes that arrive together commit together; each has its own revision and its own error. */
   commit(write: Write): Promise<Committed>;
-  /** The log in revision order. Throws `compacted` when entries after `after` are gone. */
+  /**
+   * The log in revision order. Throws `compacted` when entries after `after` are gone. What cannot be opened comes as a
+   * stand-in: whoever follows the log must get past it.
+   */
   log(query: LogQuery): Entry[];
-  /** The entry of one revision, if it is still there: what an object was before. */
+  /** The entry of one revision, if it is still there: what an object was before. Stand-ins as in `log`. */
   at(revision: number): Entry | undefined;
   /** Calls back after each commit; returns how to stop. */
   onCommit(listener: CommitListener): () => void;

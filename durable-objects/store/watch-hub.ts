@@ -14,6 +14,7 @@ import { Change } from './watch/change.ts';
 import { Channel, channelKey } from './watch/channel.ts';
 import { Connection } from './watch/connection.ts';
 import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
+import { RecentPages } from './watch/recent-pages.ts';
 import { type Place, Subscription } from './watch/subscription.ts';
 import { SubscriptionTable } from './watch/subscription-table.ts';
 
@@ -25,6 +26,8 @@ export interface WatchHubOptions {
   sql: SqlPort;
   match: MatcherFactory;
   renderer: Renderer;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** Code units a socket may be sent before it acknowledges. */
   window?: number;
   /** Runs a callback once what is ready now has run; `setTimeout(…, 0)`. */
@@ -51,9 +54,11 @@ export class WatchHub {
   readonly #channels = new Map<string, Channel>();
   /** Channels by the first part of their prefix: the resource. */
   readonly #byResource = new Map<string, Set<Channel>>();
+  readonly #pages: RecentPages;
 
-  constructor({ store, sql, match, renderer, window = WINDOW, defer }: WatchHubOptions) {
+  constructor({ store, sql, match, renderer, now, window = WINDOW, defer }: WatchHubOptions) {
     this.#store = store;
+    this.#pages = new RecentPages(now);
     this.#table = new SubscriptionTable(sql);
     this.#match = match;
     this.#renderer = renderer;
@@ -135,6 +140,7 @@ export class WatchHub {
   /** Sends the bookmarks that are due. Call it about once a minute while awake; it never wakes anybody. */
   tick(now: number): void {
     const { revision } = this.#store;
+    this.#pages.clear();
     for (const { credits, subscriptions } of this.#connections.values()) {
       for (const subscription of subscriptions.values()) {
         const { request, place, told, bookmarkedAt } = subscription;
@@ -147,6 +153,8 @@ export class WatchHub {
   }
 
   #deliver(entries: readonly Entry[]): void {
+    // Who begins now, begins on another state.
+    this.#pages.clear();
     if (this.#channels.size === 0) return;
     for (const [channel, changes] of this.#concerned(entries)) {
       // Made when the first member needs them: with column definitions, and without.
@@ -186,7 +194,7 @@ export class WatchHub {
   /** In turns, until the window closes, all are live, or others should have the thread. */
   #catchUp(connection: Connection): void {
     const { credits, subscriptions } = connection;
-    const work = new CatchUp(this.#store, this.#renderer);
+    const work = new CatchUp(this.#store, this.#renderer, this.#pages);
     let lagging = connection.lagging();
     for (let steps = 0; lagging.length > 0 && credits.open && steps < STEPS_A_TURN; lagging = connection.lagging()) {
       for (const subscription of lagging) {
@@ -205,12 +213,17 @@ export class WatchHub {
     try {
       work.step(subscription);
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'compacted' || place.phase === 'live') throw error;
-      const expired = this.#renderer.expired(request, place.position, error.revision);
-      subscription.tell(`${expired}\n`, 0);
+      if (!(error instanceof StoreError) || place.phase === 'live') throw error;
+      subscription.tell(`${this.#errorEvent(error, request, place.position)}\n`, 0);
       this.#remove(connection, id);
       connection.send(encodeMessage({ type: 'end', id }));
     }
+  }
+
+  #errorEvent(error: StoreError, request: WatchRequest, position: number): string {
+    if (error.code === 'compacted') return this.#renderer.expired(request, position, error.revision);
+    if (error.code === 'unreadable') return this.#renderer.unreadable(request, error.message);
+    throw error;
   }
 
   #schedule(connection: Connection): void {

@@ -1,7 +1,6 @@
 /** One write inside a transaction: what was expected, what it becomes, and its rows. */
 import { StoreError } from './errors.ts';
-import { SECRETS_PREFIX } from './keys.ts';
-import type { Sealer } from './sealer.ts';
+import { type Sealer, sealText } from './sealer.ts';
 import type { Committed, Entry, Next, StoreReader, Write } from './store.ts';
 import type { Newest, Table, Version } from './tables/table.ts';
 
@@ -27,7 +26,7 @@ export function performWrite(
     return { stored };
   }
   const version = versionOf(write, next, newest, revision);
-  table.append(version, key.startsWith(SECRETS_PREFIX) ? sealer.seal(key, version.text) : version.text);
+  table.append(version, sealText(sealer, key, version.text));
   const { created, change, text } = version;
   const previous = change === 'create' ? 0 : version.link;
   const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };

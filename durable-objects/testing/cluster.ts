@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { UserInfo } from '../apiserver/request.ts';
+import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import { assemble, type Machine, type MachinePorts } from '../wiring/assemble.ts';
@@ -18,6 +19,7 @@ export interface TestClusterOptions {
   simulatedNodes?: number;
   /** Seeds uids and names. */
   seed?: number;
+  sealer?: Sealer;
 }
 
 export interface Reply<T> {
@@ -43,13 +45,15 @@ export class TestCluster {
   #now = START;
   #alarm: number | undefined;
   #seed: number;
+  #sealer: Sealer | undefined;
 
-  private constructor(seed: number) {
+  private constructor(seed: number, sealer: Sealer | undefined) {
     this.#seed = seed;
+    this.#sealer = sealer;
   }
 
-  static async start({ simulatedNodes = 3, seed = 1 }: TestClusterOptions = {}): Promise<TestCluster> {
-    const cluster = new TestCluster(seed);
+  static async start({ simulatedNodes = 3, seed = 1, sealer }: TestClusterOptions = {}): Promise<TestCluster> {
+    const cluster = new TestCluster(seed, sealer);
     cluster.#open();
     await cluster.#driven(cluster.#machine.initialise(simulatedNodes));
     await cluster.settle();
@@ -124,7 +128,8 @@ export class TestCluster {
   }
 
   /** The object dies where it stands, as by eviction or a crash; what was committed is there for its next life. */
-  evict(): void {
+  evict(sealer = this.#sealer): void {
+    this.#sealer = sealer;
     this.#open();
   }
 
@@ -141,6 +146,7 @@ export class TestCluster {
         if (alive()) this.#deferred.push({ due: this.#now + ms, run: () => alive() && run() });
       },
       rootCA: 'test CA',
+      sealer: this.#sealer,
       connections: { connected: () => false, lastHeard: () => undefined },
       setAlarm: (due) => {
         if (alive()) this.#alarm = Math.min(this.#alarm ?? due, due);

@@ -2,6 +2,7 @@
  * The packages of one cluster, put together over ports: store, pipeline, watch hub, controllers, scheduler. Nothing of
  * the runtime's is named here, so tests put it together the same way.
  */
+import type { Key } from '../../kube/machinery/resource.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { makeMatcher } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
@@ -15,6 +16,7 @@ import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
 import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
+import type { ListQuery, Store } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
@@ -101,13 +103,14 @@ export function assemble(ports: MachinePorts): Machine {
     sql,
     match: makeMatcher,
     renderer: makeRenderer(now),
+    now,
     defer: (run) => defer(run, 0),
   });
   const request = requestPort(api);
   const controllers = createControllerManager({
     controllers: [...createControllers({ rootCA: ports.rootCA }), nodeIpam],
     log: store,
-    read: store,
+    read: everythingOf(store),
     request,
     timers: shared.port(TIMER_PREFIX),
     notes,
@@ -177,5 +180,17 @@ export function assemble(ports: MachinePorts): Machine {
     nodes,
     trace: (query) => answerTrace(query, store),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
+  };
+}
+
+/** Controllers see also what cannot be opened, for it is there: as stand-ins, or nothing would go on. */
+function everythingOf(store: Store) {
+  return {
+    get revision() {
+      return store.revision;
+    },
+    get: (key: Key) => store.get(key),
+    list: (query: ListQuery) => store.list({ ...query, standIns: true }),
+    count: (prefix: string) => store.count(prefix),
   };
 }

@@ -48,7 +48,7 @@ export class ClusterService {
       // Nothing of a cluster goes on after it was deleted.
       defer: (run, ms) => void setTimeout(() => this.#alive && run(), ms),
       inFlight: () => this.#inFlight,
-      sealer: sealer(env),
+      sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       rootCA: env.ISLET_CA ?? '',
       report: (about, error) => console.error(about, error),
       connections: this.#agents,

@@ -1,8 +1,8 @@
 /** The bindings that objects use; the Worker's `Env` has them all. */
 import type { DurableObjectNamespace } from '@cloudflare/workers-types';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
-import type { Sealer } from '../store/sealer.ts';
-import { sealerOf } from './sealing.ts';
+import { plainSealer, type Sealer } from '../store/sealer.ts';
+import { sealerOf, telling } from './sealing.ts';
 
 export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
@@ -19,8 +19,8 @@ export function signingKeys(env: ObjectEnv): KeySet {
   return keySetFrom(env.ISLET_SIGNING_KEY);
 }
 
-/** undefined without a sealing key: Secrets are then stored as they are. */
-export function sealer(env: ObjectEnv): Sealer | undefined {
-  if (!env.ISLET_SEALING_KEY) return undefined;
-  return sealerOf(env.ISLET_SEALING_KEY, (length) => crypto.getRandomValues(new Uint8Array(length)));
+/** Without a sealing key Secrets are stored as they are. `tell` hears of the first that cannot be sealed or opened. */
+export function sealer(env: ObjectEnv, tell: (problem: string) => void): Sealer {
+  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  return telling(env.ISLET_SEALING_KEY ? sealerOf(env.ISLET_SEALING_KEY, randomBytes) : plainSealer, tell);
 }

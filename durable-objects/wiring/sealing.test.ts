@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealerOf } from './sealing.ts';
+import { sealerOf, telling } from './sealing.ts';
 
 const KEY = 'secrets/default/db';
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
@@ -11,10 +11,19 @@ test('a key is replaced by putting the new one before it', () => {
   expect(rotated.open(KEY, sealed)).toBe('hunter2');
   const again = rotated.seal(KEY, 'hunter2');
   expect(sealerOf(key(2), random).open(KEY, again)).toBe('hunter2');
-  expect(() => sealerOf(key(1), random).open(KEY, again)).toThrow(/key "[0-9a-f]{8}", which was not configured/);
+  expect(() => sealerOf(key(1), random).open(KEY, again)).toThrow(/key "[0-9a-f]{8}", which is not configured/);
 });
 
-test('what is no key is refused', () => {
-  expect(() => sealerOf('not base64!', random)).toThrow('is no base64');
-  expect(() => sealerOf(btoa('short'), random)).toThrow('must have 32 bytes, not 5');
+test('with what is no key nothing is sealed and nothing opened', () => {
+  expect(() => sealerOf('not base64!', random).seal(KEY, 'a')).toThrow('is no base64');
+  expect(() => sealerOf(btoa('short'), random).seal(KEY, 'a')).toThrow('must have 32 bytes, not 5');
+  expect(() => sealerOf('', random).open(KEY, 'a')).toThrow('must have 32 bytes, not 0');
+});
+
+test('that Secrets cannot be opened is told once', () => {
+  const sealed = sealerOf(key(1), random).seal(KEY, 'hunter2');
+  const told: string[] = [];
+  const sealer = telling(sealerOf(key(2), random), (problem) => told.push(problem));
+  for (let count = 0; count < 3; count++) expect(() => sealer.open(KEY, sealed)).toThrow('not configured');
+  expect(told).toEqual([expect.stringMatching(/^secrets\/default\/db: it is sealed with key .* ISLET_SEALING_KEY/)]);
 });

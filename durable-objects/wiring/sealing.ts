@@ -1,15 +1,45 @@
 /** A deployment's sealing keys, from the text of its secret. */
 import { ecb } from '@noble/ciphers/aes.js';
+import type { Key } from '../../kube/machinery/resource.ts';
 import { aesGcmSealer, type SealingKey } from '../store/aes-gcm-sealer.ts';
 import type { Sealer } from '../store/sealer.ts';
 
+const ADVICE =
+  'Secrets like this one cannot be used until ISLET_SEALING_KEY has their key again (NEW,OLD); all else goes on';
+
 /**
  * `text` is a key, 32 bytes in base64, or several separated by commas: the first seals, all open. So a key is replaced by
- * `NEW,OLD`, until every Secret was written again. Throws when it is none of that.
+ * `NEW,OLD`, until every Secret was written again. Where it is none of that, no Secret is written and none opened:
+ * nothing may be stored unsealed that should not be, and a cluster is more than its Secrets.
  */
 export function sealerOf(text: string, randomBytes: (length: number) => Uint8Array): Sealer {
-  const [first, ...others] = text.split(',').map((part) => keyOf(part.trim()));
-  return aesGcmSealer([first as SealingKey, ...others], randomBytes);
+  try {
+    const [first, ...others] = text.split(',').map((part) => keyOf(part.trim()));
+    return aesGcmSealer([first as SealingKey, ...others], randomBytes);
+  } catch (error) {
+    const refuse = (): never => {
+      throw error;
+    };
+    return { seal: refuse, open: refuse };
+  }
+}
+
+/** Tells of the first Secret that cannot be sealed or opened: there may be thousands, read again and again. */
+export function telling(sealer: Sealer, tell: (problem: string) => void): Sealer {
+  let told = false;
+  const watched = <T>(key: Key, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (!told) tell(`${key}: ${(error as Error).message}. ${ADVICE}`);
+      told = true;
+      throw error;
+    }
+  };
+  return {
+    seal: (key, text) => watched(key, () => sealer.seal(key, text)),
+    open: (key, sealed) => watched(key, () => sealer.open(key, sealed)),
+  };
 }
 
 function keyOf(text: string): SealingKey {

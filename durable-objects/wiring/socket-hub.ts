@@ -37,6 +37,8 @@ const TOKEN_TAG = 'token:';
 const MAX_WAITING = 1000;
 /** Code units; about what the edge takes in a URL. */
 const MAX_PATH = 16 * 1024;
+/** What a path may become as JSON, and a little. The runtime itself closes what sends more than 32 MB. */
+const MAX_MESSAGE = 6 * MAX_PATH + 1024;
 
 export class SocketHub {
   readonly #ports: SocketHubPorts;
@@ -75,6 +77,8 @@ export class SocketHub {
 
   async message(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const { peer, identity } = this.#attachment(socket);
+    if (typeof data === 'string' && data.length > MAX_MESSAGE)
+      return socket.close(1009, `more than ${MAX_MESSAGE} characters`);
     const message = typeof data === 'string' ? parse(data) : undefined;
     if (!message) return socket.close(1003, 'not a message of this protocol');
     const { hub } = this.#ports;
@@ -83,7 +87,10 @@ export class SocketHub {
     else await this.#inTurn(socket, () => this.#subscribe(socket, identity, message));
   }
 
-  /** One after another, and requests in between: each may list a whole cluster, and a client may send thousands. */
+  /**
+   * One after another, and requests in between: each may list a whole cluster, and a client may send thousands. The
+   * runtime hands over a socket's next message when this one is done with, and looks for nothing else until then.
+   */
   async #inTurn(socket: WebSocket, work: () => Promise<void> | void): Promise<void> {
     let turns = this.#turns.get(socket);
     if (!turns) {
@@ -91,12 +98,13 @@ export class SocketHub {
       this.#turns.set(socket, turns);
     }
     if (turns.waiting >= MAX_WAITING) return socket.close(1008, `more than ${MAX_WAITING} messages at once`);
-    const isFirst = turns.waiting++ === 0;
+    turns.waiting++;
     const before = turns.last;
     const run = async (): Promise<void> => {
       await before;
-      if (!isFirst) await this.#ports.pause();
-      if (!this.#closed.has(socket)) await work();
+      if (this.#closed.has(socket)) return;
+      await work();
+      await this.#ports.pause();
     };
     const own = turns;
     const mine = run().finally(() => void own.waiting--);

@@ -1,5 +1,5 @@
 /** Selectors of a list or watch, checked against what the kind can be selected by, and compiled. */
-import type { KindDescriptor, StoredAs } from '../../../kube/kinds/define.ts';
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type FieldRequirement, matchesFields, parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
 import { parseLabelSelector, type Selector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
@@ -84,9 +84,6 @@ export const makeMatcher: MatcherFactory = ({ apiVersion, kind, labelSelector, f
   const filter = registered && compileFilter(registered.kind, { labelSelector, fieldSelector });
   if (!registered || !filter) return undefined;
   const { conversion } = registered;
-  return { matches: (object) => filter.matches(inVersion(object, conversion)) };
+  // What a match must contain stands in the version's own text, which is stored only where there is no other.
+  return conversion ? { matches: (object) => filter.matches(conversion.fromStored(object)) } : filter;
 };
-
-function inVersion(object: KubeObject, conversion: StoredAs | undefined): KubeObject {
-  return conversion ? conversion.fromStored(object) : object;
-}

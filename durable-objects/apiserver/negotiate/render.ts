@@ -1,7 +1,8 @@
 /** How watch events are printed: the renderer that the watch hub is handed. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { StoreError } from '../../store/errors.ts';
 import type { Renderer, WatchRequest } from '../../store/watch/ports.ts';
-import { expired as expiredError, statusOf } from '../errors.ts';
+import { type ApiError, expired as expiredError, fromStore, statusOf } from '../errors.ts';
 import { findKind } from '../registry/registry.ts';
 import { columnDefinitions, partialMetadata, tableRow } from './tables.ts';
 
@@ -14,11 +15,13 @@ export function makeRenderer(now: () => number): Renderer {
     bookmark(request, revision, initialEventsEnd) {
       return `{"type":"BOOKMARK","object":${bookmark(request, revision, initialEventsEnd)}}`;
     },
-    expired(_request, after, oldest) {
-      const status = statusOf(expiredError(`too old resource version: ${after} (${oldest})`));
-      return `{"type":"ERROR","object":${JSON.stringify(status)}}`;
-    },
+    expired: (_request, after, oldest) => errorEvent(expiredError(`too old resource version: ${after} (${oldest})`)),
+    unreadable: (_request, message) => errorEvent(fromStore(new StoreError('unreadable', message), '', '')),
   };
+}
+
+function errorEvent(error: ApiError): string {
+  return `{"type":"ERROR","object":${JSON.stringify(statusOf(error))}}`;
 }
 
 function render(stored: string, request: WatchRequest, first: boolean, now: () => number): string {

@@ -1,6 +1,8 @@
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
+import { aesGcmSealer } from '../aes-gcm-sealer.ts';
 import { openStore, type SqliteStore, type StoreOptions } from '../mvcc.ts';
+import type { Sealer } from '../sealer.ts';
 import type { SqlPort } from '../sql/port.ts';
 import type { Committed, Store, Write } from '../store.ts';
 
@@ -33,4 +35,11 @@ export function remove(store: Store, key: Key, more: Partial<Write> = {}): Promi
     cause: causeAt(0),
     ...more,
   });
+}
+
+/** Seals with the first; each id has a key of its own. */
+export function testSealer(first: string, ...others: string[]): Sealer {
+  const keyOf = (id: string) => ({ id, secret: new Uint8Array(32).fill(id.charCodeAt(id.length - 1)) });
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  return aesGcmSealer([keyOf(first), ...others.map(keyOf)], random);
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { aesGcmSealer } from '../aes-gcm-sealer.ts';
 import { openStore } from '../mvcc.ts';
-import { causeAt, type Harness, put, remove, withStore } from './harness.ts';
+import { causeAt, type Harness, put, remove, testSealer, withStore } from './harness.ts';
 
 export function logContract(withSql: Harness): void {
   test(
@@ -46,9 +45,7 @@ export function logContract(withSql: Harness): void {
 
   test('Secrets are sealed in every row, and open everywhere above', () =>
     withSql(async (sql) => {
-      const secret = new Uint8Array(32).fill(7);
-      const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-      const store = openStore(sql, { sealer: aesGcmSealer([{ id: 'k1', secret }], random) });
+      const store = openStore(sql, { sealer: testSealer('k1') });
       await put(store, 'secrets/default/db', 'hunter2');
       await put(store, 'secrets/default/db', 'hunter3');
       await put(store, 'configmaps/default/db', 'public');
@@ -62,5 +59,39 @@ export function logContract(withSql: Harness): void {
       expect(store.list({ prefix: 'secrets/', revision: 1 }).items[0]?.text).toBe('hunter2');
       expect(store.log({ after: 0, limit: 3 }).map(({ text }) => text)).toEqual(['hunter2', 'hunter3', 'public']);
       expect(store.at(1)?.text).toBe('hunter2');
+    }));
+  test('a Secret that cannot be opened is an error to who asks for it, and a stand-in to who reads everything', () =>
+    withSql(async (sql) => {
+      const sealed = openStore(sql, { sealer: testSealer('k1') });
+      await put(sealed, 'secrets/default/old', 'hunter2');
+      await put(sealed, 'configmaps/default/db', 'public');
+      const store = openStore(sql, { sealer: testSealer('k2') });
+      await put(store, 'secrets/default/new', 'hunter3');
+      const message =
+        'unable to transform key "/registry/secrets/default/old": it is sealed with key "k1", which is not configured';
+      const unreadable = expect.objectContaining({ code: 'unreadable', message });
+      expect(() => store.get('secrets/default/old')).toThrow(unreadable);
+      expect(() => store.list({ prefix: 'secrets/' })).toThrow(unreadable);
+      expect(() => store.list({ prefix: 'secrets/', revision: 2 })).toThrow(unreadable);
+      await expect(put(store, 'secrets/default/old', 'hunter4')).rejects.toThrow(unreadable);
+      expect(store.get('secrets/default/new')?.text).toBe('hunter3');
+      expect(store.list({ prefix: 'configmaps/' }).items).toHaveLength(1);
+
+      const metadata = { name: 'old', namespace: 'default', resourceVersion: '1' };
+      const standIn = expect.objectContaining({
+        text: JSON.stringify({ kind: 'Secret', apiVersion: 'v1', metadata }),
+        unreadable: message,
+      });
+      const everything = store.list({ prefix: '', standIns: true }).items;
+      expect(everything.map(({ key }) => key)).toEqual([
+        'configmaps/default/db',
+        'secrets/default/new',
+        'secrets/default/old',
+      ]);
+      expect(everything[2]).toEqual(standIn);
+      expect(store.list({ prefix: 'secrets/', revision: 2, standIns: true }).items).toEqual([standIn]);
+      expect(store.log({ after: 0, limit: 9 })[0]).toEqual(standIn);
+      expect(store.at(1)).toEqual(standIn);
+      expect(store.log({ after: 1, limit: 9 }).map(({ text }) => text)).toEqual(['public', 'hunter3']);
     }));
 }

@@ -3,8 +3,8 @@
  * joined statement; a read at an older revision starts there too and follows the links back.
  */
 import type { Key } from '../../../kube/machinery/resource.ts';
-import { type KeyRange, SECRETS_PREFIX } from '../keys.ts';
-import type { Sealer } from '../sealer.ts';
+import type { KeyRange } from '../keys.ts';
+import { openOrStandIn, openText, type Sealer } from '../sealer.ts';
 import { first } from '../sql/first.ts';
 import type { SqlPort } from '../sql/port.ts';
 import type { Stored } from '../store.ts';
@@ -73,22 +73,23 @@ export class ObjectsTable implements Table {
     return row && this.#stored(row);
   }
 
-  getAt(key: Key, revision: number): Stored | undefined {
+  getAt(key: Key, revision: number, standIns?: boolean): Stored | undefined {
     const row = first(this.#sql.query<StoredRow>(GET_AT, key, revision, revision));
-    return row && this.#stored(row);
+    return row && this.#stored(row, standIns);
   }
 
-  page(range: KeyRange, limit: number | undefined, revision: number): Stored[] {
-    return revision >= this.#last ? this.#pageNow(range, limit) : this.#pageAt(range, limit, revision);
+  page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Stored[] {
+    if (revision < this.#last) return this.#pageAt(range, limit, revision, standIns);
+    return this.#pageNow(range, limit, standIns);
   }
 
-  #pageNow({ after, before }: KeyRange, limit = -1): Stored[] {
+  #pageNow({ after, before }: KeyRange, limit = -1, standIns?: boolean): Stored[] {
     const items: Stored[] = [];
-    for (const row of this.#sql.query<StoredRow>(PAGE, after, before, limit)) items.push(this.#stored(row));
+    for (const row of this.#sql.query<StoredRow>(PAGE, after, before, limit)) items.push(this.#stored(row, standIns));
     return items;
   }
 
-  #pageAt({ after, before }: KeyRange, limit: number | undefined, revision: number): Stored[] {
+  #pageAt({ after, before }: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Stored[] {
     const items: Stored[] = [];
     let from = after;
     for (;;) {
@@ -96,7 +97,7 @@ export class ObjectsTable implements Table {
       const rows = [...this.#sql.query<StoredRow>(PAGE_AT, revision, from, before, revision, wanted)];
       for (const row of rows) {
         // A key that has changed since may not have been there yet.
-        const item = row.revision === null ? this.getAt(row.key, revision) : this.#stored(row);
+        const item = row.revision === null ? this.getAt(row.key, revision, standIns) : this.#stored(row, standIns);
         if (item) items.push(item);
       }
       if (limit === undefined || items.length === limit || rows.length < wanted) return items;
@@ -122,8 +123,8 @@ export class ObjectsTable implements Table {
     this.#last = revision;
   }
 
-  #stored({ key, revision, created, text }: StoredRow): Stored {
-    const opened = key.startsWith(SECRETS_PREFIX) ? this.#sealer.open(key, text as string | Uint8Array) : text;
-    return { key, revision, created, text: opened as string };
+  #stored({ key, revision, created, text }: StoredRow, standIns = false): Stored {
+    if (standIns) return { key, revision, created, ...openOrStandIn(this.#sealer, key, revision, text) };
+    return { key, revision, created, text: openText(this.#sealer, key, text) };
   }
 }

@@ -29,7 +29,7 @@ export interface Table {
   /** The state at a revision that is neither compacted nor in the future. */
   getAt(key: Key, revision: number): Stored | undefined;
   /** In key order; all when there is no limit. */
-  page(range: KeyRange, limit: number | undefined, revision: number): Stored[];
+  page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Stored[];
   count(range: KeyRange): number;
   /** Inside a transaction. */
   append(version: Version, text: string | Uint8Array): void;

@@ -2,9 +2,11 @@
  * One bounded step of a subscription that is behind: read a little of the state or of the log, send it, move on.
  * Nothing is kept between steps but a position.
  */
+import { StoreError } from '../errors.ts';
 import type { Entry, Store, Stored } from '../store.ts';
 import { Change } from './change.ts';
 import type { Renderer } from './ports.ts';
+import type { ChangePage, RecentPages } from './recent-pages.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Revisions that one step may look at, matching or not. */
@@ -17,15 +19,17 @@ const AIM = 256 * 1024;
 export class CatchUp {
   readonly #store: Store;
   readonly #renderer: Renderer;
+  readonly #pages: RecentPages;
   /** Rows to read next: few until their size is known, as an object may have 1.5 MB. */
   #rows = FIRST_ROWS;
 
-  constructor(store: Store, renderer: Renderer) {
+  constructor(store: Store, renderer: Renderer, pages: RecentPages) {
     this.#store = store;
     this.#renderer = renderer;
+    this.#pages = pages;
   }
 
-  /** Throws `compacted`. */
+  /** Throws `compacted`, `unreadable`. */
   step(subscription: Subscription): void {
     const { place } = subscription;
     if (place.phase === 'initial') this.#state(subscription, place.position, place.after);
@@ -34,12 +38,10 @@ export class CatchUp {
 
   #state(subscription: Subscription, revision: number, after: string | undefined): void {
     const { request, channel } = subscription;
-    const page = this.#store.list({ prefix: request.prefix, revision, after, limit: this.#rows });
-    this.#learn(page.items);
-    const changes = page.items.map((item) => new Change(asCreated(item), () => undefined));
+    const { changes, next } = this.#pageOfState(request.prefix, revision, after);
     for (const { lines } of channel.batches(changes, subscription.first)) subscription.events(lines, 0);
-    if (page.next) {
-      subscription.moveTo({ phase: 'initial', position: revision, after: page.next });
+    if (next) {
+      subscription.moveTo({ phase: 'initial', position: revision, after: next });
       return;
     }
     if (request.initialEvents && request.bookmarks) {
@@ -52,21 +54,41 @@ export class CatchUp {
     const { request, channel } = subscription;
     const until = Math.min(position + SCAN, this.#store.revision);
     const limit = this.#rows;
-    const entries = this.#store.log({ after: position, until, limit, prefixes: [request.prefix] });
-    this.#learn(entries);
-    const changes = entries.map((entry) => new Change(entry, (revision) => this.#store.at(revision)));
+    const { changes } = this.#pageOfLog(request.prefix, position, until);
     for (const { lines, last } of channel.batches(changes, subscription.first)) subscription.events(lines, last);
-    this.#moveTo(subscription, entries.length === limit ? entries.at(-1)!.revision : until);
+    this.#moveTo(subscription, changes.length === limit ? changes.at(-1)!.entry.revision : until);
+  }
+
+  #pageOfState(prefix: string, revision: number, after: string | undefined): ChangePage {
+    const limit = this.#rows;
+    const page = this.#pages.get(JSON.stringify([prefix, revision, after, limit]), () => {
+      const { items, next } = this.#store.list({ prefix, revision, after, limit });
+      return { changes: items.map((item) => new Change(asCreated(item), () => undefined)), next };
+    });
+    this.#learn(page.changes);
+    return page;
+  }
+
+  #pageOfLog(prefix: string, after: number, until: number): ChangePage {
+    const limit = this.#rows;
+    const page = this.#pages.get(JSON.stringify([prefix, after, until, limit, 'log']), () => {
+      const entries = this.#store.log({ after, until, limit, prefixes: [prefix] });
+      const closed = entries.find(({ unreadable }) => unreadable !== undefined);
+      if (closed?.unreadable !== undefined) throw new StoreError('unreadable', closed.unreadable, closed.revision);
+      return { changes: entries.map((entry) => new Change(entry, (revision) => this.#store.at(revision))) };
+    });
+    this.#learn(page.changes);
+    return page;
   }
 
   #moveTo(subscription: Subscription, position: number): void {
     subscription.moveTo(position >= this.#store.revision ? { phase: 'live' } : { phase: 'behind', position });
   }
 
-  #learn(items: readonly Stored[]): void {
-    if (items.length === 0) return;
-    const size = items.reduce((sum, { text }) => sum + text.length, 1);
-    const fitting = Math.floor((AIM * items.length) / size);
+  #learn(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    const size = changes.reduce((sum, { entry }) => sum + entry.text.length, 1);
+    const fitting = Math.floor((AIM * changes.length) / size);
     this.#rows = Math.min(MAX_ROWS, Math.max(1, fitting), this.#rows * 4);
   }
 }

@@ -8,7 +8,8 @@ export class Change {
   readonly #read: (revision: number) => Entry | undefined;
   readonly #lines = new Map<string, string>();
   #object: KubeObject | undefined;
-  #before: KubeObject | null | undefined;
+  #beforeText: string | null | undefined;
+  #before: KubeObject | undefined;
 
   /** `read` finds an older entry: `store.at`. */
   constructor(entry: Entry, read: (revision: number) => Entry | undefined) {
@@ -23,11 +24,18 @@ export class Change {
 
   /** What the object was before; undefined when it was not, or when that is no longer known. */
   get before(): KubeObject | undefined {
-    if (this.#before === undefined) {
-      const text = this.entry.previous > 0 ? this.#read(this.entry.previous)?.text : undefined;
-      this.#before = text === undefined ? null : (JSON.parse(text) as KubeObject);
+    const text = this.#textBefore();
+    if (text === undefined) return undefined;
+    this.#before ??= JSON.parse(text) as KubeObject;
+    return this.#before;
+  }
+
+  #textBefore(): string | undefined {
+    if (this.#beforeText === undefined) {
+      const entry = this.entry.previous > 0 ? this.#read(this.entry.previous) : undefined;
+      this.#beforeText = entry && entry.unreadable === undefined ? entry.text : null;
     }
-    return this.#before ?? undefined;
+    return this.#beforeText ?? undefined;
   }
 
   /**
@@ -37,16 +45,21 @@ export class Change {
   typeFor(matcher: Matcher | undefined): EventType | undefined {
     const { change } = this.entry;
     if (!matcher) return change === 'create' ? 'ADDED' : change === 'update' ? 'MODIFIED' : 'DELETED';
-    const matches = change !== 'delete' && matcher.matches(this.object);
+    const matches = change !== 'delete' && this.#matches(matcher);
     const matched = change !== 'create' && this.#matchedBefore(matcher, matches);
     if (matches) return matched ? 'MODIFIED' : 'ADDED';
     return matched ? 'DELETED' : undefined;
   }
 
   #matchedBefore(matcher: Matcher, matches: boolean): boolean {
-    if (this.before) return matcher.matches(this.before);
+    const text = this.#textBefore();
+    if (text !== undefined) return mayMatch(matcher, text) && matcher.matches(this.before!);
     // Only an expired Event has lost what it was. Its selectable fields don't change.
-    return this.entry.change === 'delete' ? matcher.matches(this.object) : matches;
+    return this.entry.change === 'delete' ? this.#matches(matcher) : matches;
+  }
+
+  #matches(matcher: Matcher): boolean {
+    return mayMatch(matcher, this.entry.text) && matcher.matches(this.object);
   }
 
   line(type: EventType, request: WatchRequest, rendering: string, first: boolean, renderer: Renderer): string {
@@ -66,4 +79,9 @@ export class Change {
     if (!before) return text;
     return JSON.stringify({ ...before, metadata: { ...before.metadata, resourceVersion: String(revision) } });
   }
+}
+
+/** Most objects don't match most selectors, and their text shows it: they need not be parsed. */
+function mayMatch(matcher: Matcher, text: string): boolean {
+  return matcher.mayMatch?.(text) ?? true;
 }

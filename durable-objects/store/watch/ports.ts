@@ -33,6 +33,8 @@ export interface WatchRequest {
 /** The selectors of one request, compiled. */
 export interface Matcher {
   matches(object: KubeObject): boolean;
+  /** A cheap look at the stored text, before it is parsed; false: it cannot match. */
+  mayMatch?(text: string): boolean;
 }
 
 /** undefined: the request has no selectors. */
@@ -50,4 +52,6 @@ export interface Renderer {
   bookmark(request: WatchRequest, revision: number, initialEventsEnd: boolean): string;
   /** The ERROR event `too old resource version: <after> (<oldest>)`, reason Expired, code 410. */
   expired(request: WatchRequest, after: number, oldest: number): string;
+  /** The ERROR event of something that is stored and cannot be opened: reason InternalError, code 500. */
+  unreadable(request: WatchRequest, message: string): string;
 }

@@ -49,6 +49,9 @@ export class CountingRenderer implements Renderer {
   expired(_: WatchRequest, after: number, oldest: number): string {
     return `ERROR too old resource version: ${after} (${oldest})`;
   }
+  unreadable(_: WatchRequest, message: string): string {
+    return `ERROR ${message}`;
+  }
 }
 
 export const PODS: WatchRequest = {
@@ -65,6 +68,7 @@ export class TestHub {
   readonly renderer = new CountingRenderer();
   store: SqliteStore = openStore(this.sql, { horizons: { watchable: 10, history: 10 } });
   readonly deferred: (() => void)[] = [];
+  now = 0;
   hub: WatchHub;
 
   constructor(options: Partial<WatchHubOptions> = {}) {
@@ -80,7 +84,8 @@ export class TestHub {
 
   #open(options: Partial<WatchHubOptions>): WatchHub {
     const defer = (callback: () => void) => void this.deferred.push(callback);
-    return new WatchHub({ store: this.store, sql: this.sql, match, renderer: this.renderer, defer, ...options });
+    const now = () => this.now;
+    return new WatchHub({ store: this.store, sql: this.sql, match, renderer: this.renderer, now, defer, ...options });
   }
 
   /** Lets deferred work run until there is none. */

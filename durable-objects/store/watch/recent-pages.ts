@@ -1,0 +1,61 @@
+/**
+ * The pages that watchers were told last. Many begin on the same state, or catch up on the same stretch of the log, at
+ * the same time: it is read, parsed and printed once for them.
+ */
+import type { Change } from './change.ts';
+
+export interface ChangePage {
+  changes: readonly Change[];
+  /** Where the state's next page starts. */
+  next?: string;
+}
+
+/** Code units of text that are kept: the largest object is. What is parsed of them takes several times as much. */
+const MOST_TEXT = 2 * 1024 * 1024;
+/** Milliseconds. Tables show ages, and what is kept is memory. */
+const KEPT_MS = 1000;
+
+export class RecentPages {
+  /** The least recently used comes first. */
+  readonly #pages = new Map<string, { page: ChangePage; size: number; at: number }>();
+  readonly #now: () => number;
+  #size = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** `name` says all that the page depends on. */
+  get(name: string, read: () => ChangePage): ChangePage {
+    const at = this.#now();
+    const kept = this.#pages.get(name);
+    if (kept) {
+      this.#drop(name, kept.size);
+      if (at - kept.at < KEPT_MS) return this.#keep(name, kept.page, kept.size, kept.at);
+    }
+    const page = read();
+    const size = page.changes.reduce((sum, { entry }) => sum + entry.text.length, 0);
+    if (size > MOST_TEXT) return page;
+    for (const [oldest, { size: freed }] of this.#pages) {
+      if (this.#size + size <= MOST_TEXT) break;
+      this.#drop(oldest, freed);
+    }
+    return this.#keep(name, page, size, at);
+  }
+
+  #keep(name: string, page: ChangePage, size: number, at: number): ChangePage {
+    this.#pages.set(name, { page, size, at });
+    this.#size += size;
+    return page;
+  }
+
+  #drop(name: string, size: number): void {
+    this.#pages.delete(name);
+    this.#size -= size;
+  }
+
+  clear(): void {
+    this.#pages.clear();
+    this.#size = 0;
+  }
+}

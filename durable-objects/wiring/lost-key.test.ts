@@ -1,0 +1,75 @@
+/** A cluster whose sealing key was lost, or replaced: its Secrets cannot be read, and everything else goes on. */
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { testSealer } from '../store/contract/harness.ts';
+import { TestCluster } from '../testing/cluster.ts';
+
+const NAMESPACE = '/api/v1/namespaces/default';
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const secret = (name: string) => ({ metadata: { name }, stringData: { password: 'hunter2' } });
+const deployment = (name: string, replicas: number) => {
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx' }] } };
+  return { metadata: { name }, spec: { replicas, selector: { matchLabels: labels }, template } };
+};
+const running = async (cluster: TestCluster) =>
+  (await cluster.list<KubeObject & { status: { phase: string } }>(`${NAMESPACE}/pods`)).filter(
+    ({ status }) => status.phase === 'Running',
+  ).length;
+
+test('controllers, lists and other Secrets go on; who asks for a lost one is told why', async () => {
+  const cluster = await TestCluster.start({ sealer: testSealer('k1') });
+  await cluster.must(`POST ${NAMESPACE}/secrets`, secret('lost'));
+  await cluster.must(`POST ${DEPLOYMENTS}`, deployment('web', 2));
+  // The controllers have not looked yet: they will read the log, with the Secret in it.
+  cluster.evict(testSealer('k2'));
+  await cluster.advance(10_000);
+  expect(await running(cluster)).toBe(2);
+
+  const message =
+    'Internal error occurred: unable to transform key "/registry/secrets/default/lost": it is sealed with key "k1", which is not configured';
+  for (const line of [
+    `GET ${NAMESPACE}/secrets/lost`,
+    `GET ${NAMESPACE}/secrets`,
+    'GET /api/v1/secrets?limit=1',
+    `DELETE ${NAMESPACE}/secrets/lost`,
+  ]) {
+    const { status, body } = await cluster.send(line);
+    expect([line, status, body]).toEqual([line, 500, expect.objectContaining({ reason: 'InternalError', message })]);
+  }
+  await cluster.must(`POST ${NAMESPACE}/secrets`, secret('new'));
+  expect((await cluster.must(`GET ${NAMESPACE}/secrets/new`)).metadata.name).toBe('new');
+
+  // A life that begins with nothing to catch up on, and one that must read everything.
+  await cluster.advance(60_000);
+  cluster.evict();
+  await cluster.must(`PUT ${DEPLOYMENTS}/web`, deployment('web', 5));
+  await cluster.advance(10_000);
+  expect(await running(cluster)).toBe(5);
+  expect(cluster.reported).toEqual([]);
+
+  cluster.evict(testSealer('k2', 'k1'));
+  expect(await cluster.list(`${NAMESPACE}/secrets`)).toHaveLength(2);
+});
+
+test('a namespace with a lost Secret in it waits for the key, without spinning', async () => {
+  const cluster = await TestCluster.start({ sealer: testSealer('k1') });
+  await cluster.must('POST /api/v1/namespaces', { metadata: { name: 'doomed' } });
+  await cluster.must('POST /api/v1/namespaces/doomed/secrets', secret('lost'));
+  await cluster.must('POST /api/v1/namespaces/doomed/configmaps', { metadata: { name: 'map' } });
+  cluster.evict(testSealer('k2'));
+  await cluster.must('DELETE /api/v1/namespaces/doomed');
+  await cluster.advance(60 * 60_000);
+  const { status } = await cluster.must<{ status: { conditions: { type: string; message: string }[] } }>(
+    'GET /api/v1/namespaces/doomed',
+  );
+  const failure = status.conditions.find(({ type }) => type === 'NamespaceDeletionContentFailure');
+  expect(failure?.message).toContain('unable to transform key "/registry/secrets/doomed/lost"');
+  const before = cluster.rowsWritten;
+  await cluster.advance(60 * 60_000);
+  expect(cluster.rowsWritten - before).toBeLessThan(100);
+
+  cluster.evict(testSealer('k2', 'k1'));
+  await cluster.advance(60 * 60_000);
+  expect((await cluster.send('GET /api/v1/namespaces/doomed')).status).toBe(404);
+});

@@ -83,6 +83,8 @@ export class Cluster {
 export class Socket {
   readonly events = new Map<number, WatchEvent[]>();
   readonly messages: ServerMessage[] = [];
+  /** Code and reason, once the cluster has closed it. */
+  closed: [code: number, reason: string] | undefined;
   /** Code units received that were not acknowledged yet. */
   owed = 0;
   acknowledges: boolean;
@@ -94,6 +96,9 @@ export class Socket {
     this.acknowledges = acknowledge;
     webSocket.accept();
     webSocket.addEventListener('message', ({ data }) => this.#received(String(data)));
+    webSocket.addEventListener('close', ({ code, reason }) => {
+      this.closed = [code, reason];
+    });
   }
 
   subscribe(id: number, path: string): void {
@@ -104,6 +109,11 @@ export class Socket {
   acknowledge(): void {
     if (this.owed > 0) this.#send({ type: 'credit', bytes: this.owed });
     this.owed = 0;
+  }
+
+  /** Whatever it is. */
+  sendText(text: string): void {
+    this.#socket.send(text);
   }
 
   close(): void {
@@ -119,7 +129,7 @@ export class Socket {
   }
 
   #send(message: ClientMessage): void {
-    this.#socket.send(JSON.stringify(message));
+    this.sendText(JSON.stringify(message));
   }
 }
 

@@ -144,18 +144,6 @@ test('who asks for, or is still owed, what was compacted gets a 410', async () =
   stalled.close();
 });
 
-test('requests are answered between the subscriptions of one socket, which are not without end', async () => {
-  const cluster = await Cluster.create();
-  const socket = await cluster.socket();
-  for (let id = 0; id < 400; id++) socket.subscribe(id, CONFIG_MAPS);
-  await cluster.send('GET', '/api/v1/namespaces/default');
-  const begun = [...socket.events.values()].filter((events) => events.length > 0).length;
-  expect(begun).toBeLessThan(350);
-  await eventually(() => expect([...socket.events.values()].every((events) => events.length > 0)).toBe(true));
-  for (let id = 400; id <= 1000; id++) socket.subscribe(id, CONFIG_MAPS);
-  await eventually(() => expect(socket.closed).toEqual([1008, 'more than 1000 subscriptions on one socket']));
-});
-
 test('a message that is larger than any of the protocol closes its socket, and no other', async () => {
   const cluster = await Cluster.create();
   const [large, other] = [await cluster.socket(), await cluster.socket()];

@@ -1,0 +1,79 @@
+/** What one client does with its socket does not become the others' trouble. */
+import { expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { type Endpoint, send } from '../../cli/local/client.ts';
+import { SUBPROTOCOL } from '../../wire/socket.ts';
+import { eventually } from '../eventually.ts';
+import { Machine } from './service.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+test('requests are answered between the subscriptions of one socket, which are not without end', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const cluster = await machine.cluster();
+  const data = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key-${i}`, 'x'.repeat(180)]));
+  const made = await send(cluster, 'POST', CONFIG_MAPS, { metadata: { name: 'large', labels: { app: 'web' } }, data });
+  expect(made.status).toBe(201);
+  const socket = await Client.open(cluster);
+  // Each of another selector, so that each has to look at the object; and a row of answers.
+  for (let id = 0; id < 700; id++) socket.subscribe(id, `${CONFIG_MAPS}?labelSelector=app!%3Dweb,no!%3Da${id}`);
+  expect((await send(cluster, 'GET', '/api/v1/namespaces/default')).status).toBe(200);
+  expect(socket.frames).toBeLessThan(600);
+  await eventually(() => expect(socket.frames).toBe(700));
+  for (let id = 700; id <= 1000; id++) socket.subscribe(id, CONFIG_MAPS);
+  await eventually(() => expect(socket.closed).toEqual([1008, 'more than 1000 subscriptions on one socket']));
+});
+
+test('a frame larger than the runtime takes closes its own socket only', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const cluster = await machine.cluster();
+  const [large, other] = await Promise.all([Client.open(cluster), Client.open(cluster)]);
+  large.sendText('x'.repeat(40 * 1024 * 1024));
+  expect((await send(cluster, 'GET', '/api/v1/namespaces/default')).status).toBe(200);
+  await eventually(() => expect(large.closed?.[0]).toBe(1009));
+  other.subscribe(1, CONFIG_MAPS);
+  await eventually(() => expect(other.frames).toBe(1));
+  other.close();
+});
+
+class Client {
+  /** How many came. */
+  frames = 0;
+  closed: [code: number, reason: string] | undefined;
+  readonly #socket: WebSocket;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('error', () => {});
+    socket.on('close', (code, reason) => {
+      this.closed = [code, String(reason)];
+    });
+    socket.on('message', (frame: Buffer) => {
+      this.frames++;
+      this.sendText(JSON.stringify({ type: 'credit', bytes: frame.length }));
+    });
+  }
+
+  static async open({ server, ca, token }: Endpoint): Promise<Client> {
+    const headers = { authorization: `Bearer ${token}` };
+    const url = `${server.replace('https', 'wss')}/islet/v1/socket`;
+    const socket = new WebSocket(url, SUBPROTOCOL, { ca, headers, perMessageDeflate: false });
+    const client = new Client(socket);
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    return client;
+  }
+
+  subscribe(id: number, path: string): void {
+    this.sendText(JSON.stringify({ type: 'subscribe', id, path }));
+  }
+
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}

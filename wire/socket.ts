@@ -3,8 +3,8 @@
  * agents (many). Served at `GET /clusters/{id}/islet/v1/socket` (subprotocol {@link SUBPROTOCOL}).
  *
  * From the object, text frames:
- * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group.
- *   A bridge strips the prefix and writes the rest into its response as it is.
+ * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group. Those of
+ *   {@link ONLY} have no prefix: all bridges are sent the same string, and write it into their responses as it is.
  * - `!<JSON>`: a {@link ServerMessage}.
  * From the client, text frames: a JSON {@link ClientMessage}, or `ping`, which the runtime answers `pong` without
  * waking the object.
@@ -15,6 +15,8 @@
 export const SUBPROTOCOL = 'islet.v1';
 /** Browsers can't set headers: they pass the token as this subprotocol prefix plus base64url(token). */
 export const BEARER_SUBPROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.';
+/** The subscription of a socket that was opened by a watch: its only one. Clients number theirs from 1. */
+export const ONLY = 0;
 export const PING = 'ping';
 export const PONG = 'pong';
 /** Bytes (UTF-16 code units of frames) a socket may be sent before it acknowledges. */
@@ -35,7 +37,7 @@ export type ServerMessage =
   | { type: 'open-stream'; session: string; ticket: string; stream: unknown };
 
 export function encodeEvents(subscription: number, lines: string): string {
-  return `${subscription}:${lines}`;
+  return subscription === ONLY ? lines : `${subscription}:${lines}`;
 }
 
 export type ServerFrame =

@@ -1,6 +1,6 @@
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { expect, test } from 'vitest';
-import { CREDIT_STEP, encodeEvents, encodeMessage } from '../wire/socket.ts';
+import { CREDIT_STEP, encodeEvents, encodeMessage, ONLY } from '../wire/socket.ts';
 import { bridgeWatch } from './watch-bridge.ts';
 
 class FakeSocket {
@@ -40,8 +40,8 @@ function start(timeoutMs = 1000) {
 test('frames become lines without their prefix, and the end of the time ends the response', async () => {
   const { socket, timers, response } = start();
   const text = response.text();
-  socket.emit('message', encodeEvents(1, '{"type":"ADDED"}\n'));
-  socket.emit('message', encodeEvents(1, '{"type":"MODIFIED"}\n{"type":"DELETED"}\n'));
+  socket.emit('message', encodeEvents(ONLY, '{"type":"ADDED"}\n'));
+  socket.emit('message', encodeEvents(ONLY, '{"type":"MODIFIED"}\n{"type":"DELETED"}\n'));
   await new Promise((resolve) => setTimeout(resolve, 10));
   timers[0]?.();
   expect(await text).toBe('{"type":"ADDED"}\n{"type":"MODIFIED"}\n{"type":"DELETED"}\n');
@@ -51,26 +51,26 @@ test('frames become lines without their prefix, and the end of the time ends the
 test('a subscription that failed ends with an ERROR event', async () => {
   const { socket, response } = start();
   const text = response.text();
-  socket.emit('message', encodeMessage({ type: 'end', id: 1, status: { kind: 'Status', code: 410 } }));
+  socket.emit('message', encodeMessage({ type: 'end', id: ONLY, status: { kind: 'Status', code: 410 } }));
   expect(await text).toBe('{"type":"ERROR","object":{"kind":"Status","code":410}}\n');
 });
 
 test('credits are given back only for what the client has taken', async () => {
   const { socket, response } = start();
-  socket.emit('message', encodeEvents(1, 'x'.repeat(CREDIT_STEP)));
+  socket.emit('message', encodeEvents(ONLY, 'x'.repeat(CREDIT_STEP)));
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(socket.sent).toEqual([]);
   const reader = response.body!.getReader();
   await reader.read();
   await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(socket.sent).toEqual([JSON.stringify({ type: 'credit', bytes: CREDIT_STEP + 2 })]);
+  expect(socket.sent).toEqual([JSON.stringify({ type: 'credit', bytes: CREDIT_STEP })]);
   await reader.cancel();
 });
 
 test('a client that goes away closes the socket', async () => {
   const { socket, response } = start();
   await response.body!.cancel();
-  socket.emit('message', encodeEvents(1, 'x\n'));
+  socket.emit('message', encodeEvents(ONLY, 'x\n'));
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(socket.closed).toBe(true);
 });

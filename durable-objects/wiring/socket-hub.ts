@@ -4,7 +4,7 @@
  */
 import type { Response as CfResponse, DurableObjectState, WebSocket } from '@cloudflare/workers-types';
 import type { Identity } from '../../wire/identity.ts';
-import { type ClientMessage, encodeMessage, PING, PONG, SUBPROTOCOL } from '../../wire/socket.ts';
+import { type ClientMessage, encodeMessage, ONLY, PING, PONG, SUBPROTOCOL } from '../../wire/socket.ts';
 import type { ApiAnswer, ApiRequest, WatchSpec } from '../apiserver/request.ts';
 import { agentTags, nodeOfSocket } from '../nodes/agent-link.ts';
 import type { Peer, WatchHub } from '../store/watch-hub.ts';
@@ -56,11 +56,11 @@ export class SocketHub {
     ports.hub.restore(ports.ctx.getWebSockets().map((socket) => this.#peer(socket)));
   }
 
-  /** A watch for an HTTP client: subscription 1, which the Worker reads. */
+  /** A watch for an HTTP client, which the Worker reads. */
   acceptWatch(identity: Identity, watch: WatchSpec): CfResponse {
     const [client, server] = pairOfSockets();
     const peer = this.#accept(server, identity, []);
-    this.#ports.hub.subscribe(peer, 1, watch);
+    this.#ports.hub.subscribe(peer, ONLY, watch);
     return switchProtocols(client);
   }
 
@@ -201,7 +201,7 @@ function parse(text: string): ClientMessage | undefined {
   try {
     const message = JSON.parse(text) as ClientMessage;
     if (message.type === 'credit') return Number.isFinite(message.bytes) ? message : undefined;
-    if (!Number.isSafeInteger(message.id) || message.id < 0) return undefined;
+    if (!Number.isSafeInteger(message.id) || message.id <= ONLY) return undefined;
     if (message.type === 'unsubscribe') return message;
     const good = message.type === 'subscribe' && typeof message.path === 'string' && message.path.length <= MAX_PATH;
     return good ? message : undefined;

@@ -1,25 +1,27 @@
 /** A cluster as the dashboard sees it: one connection, and a live collection of each kind it shows. */
-import type { Deployment, Event, Node, Pod, ReplicaSet } from '../../../kube/types.ts';
+import type { Deployment, Event, Namespace, Node, Pod, ReplicaSet } from '../../../kube/types.ts';
 import { Collection } from './collection.ts';
 import { Connection } from './connection.ts';
 import type { ClusterRef } from './session.ts';
 
 export class Cluster {
-  readonly name: string;
+  readonly ref: ClusterRef;
   /** `/clusters/<id>`: API paths lie beneath it. */
   readonly base: string;
   readonly connection: Connection;
+  readonly namespaces: Collection<Namespace>;
   readonly nodes: Collection<Node>;
   readonly pods: Collection<Pod>;
   readonly deployments: Collection<Deployment>;
   readonly replicaSets: Collection<ReplicaSet>;
   readonly events: Collection<Event>;
 
-  constructor({ id, name }: ClusterRef) {
-    this.name = name;
-    this.base = `/clusters/${id}`;
+  constructor(ref: ClusterRef) {
+    this.ref = ref;
+    this.base = `/clusters/${ref.id}`;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     this.connection = new Connection(`${scheme}://${location.host}${this.base}/islet/v1/socket`);
+    this.namespaces = new Collection(this.connection, '/api/v1/namespaces');
     this.nodes = new Collection(this.connection, '/api/v1/nodes');
     this.pods = new Collection(this.connection, '/api/v1/pods');
     this.deployments = new Collection(this.connection, '/apis/apps/v1/deployments');

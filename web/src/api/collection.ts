@@ -7,14 +7,17 @@ const INITIAL = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowW
 const INITIAL_END = 'k8s.io/initial-events-end';
 
 export class Collection<T extends KubeObject> {
-  /** By `namespace/name`. A new map for each change, so that views redraw. */
+  /** By `namespace/name`. A new map each time something changed, so that views redraw. */
   readonly objects = signal<ReadonlyMap<string, T>>(new Map());
-  readonly stop: () => void;
+  /** The whole of it has been seen once: what is not there now, is not. */
+  readonly complete = signal(false);
   /** Collects the initial state; undefined once that is complete. */
   #incoming: Map<string, T> | undefined;
+  #known = new Map<string, T>();
+  #drawing = false;
 
   constructor(connection: Connection, path: string) {
-    this.stop = connection.subscribe({
+    connection.subscribe({
       path: `${path}?watch=true&${INITIAL}`,
       started: () => {
         this.#incoming = new Map();
@@ -24,19 +27,31 @@ export class Collection<T extends KubeObject> {
   }
 
   #apply(events: WatchEvent[]): void {
-    let next = this.#incoming ?? new Map(this.objects.value);
     for (const { type, object } of events) {
       if (type === 'ERROR') continue; // the subscription ends, and starts again
       const item = object as T;
+      const into = this.#incoming ?? this.#known;
       if (type === 'BOOKMARK') {
-        if (item.metadata.annotations?.[INITIAL_END] === 'true') this.#incoming = undefined;
-      } else if (type === 'DELETED') next.delete(keyOf(item));
-      else next.set(keyOf(item), item);
+        if (item.metadata.annotations?.[INITIAL_END] !== 'true' || !this.#incoming) continue;
+        this.#known = this.#incoming;
+        this.#incoming = undefined;
+        this.complete.value = true;
+      } else if (type === 'DELETED') into.delete(keyOf(item));
+      else into.set(keyOf(item), item);
     }
-    // Shown while it still arrives, unless an older complete state is there to be looked at.
-    if (this.#incoming && this.objects.value.size > 0) return;
-    if (this.#incoming) next = new Map(next);
-    this.objects.value = next;
+    this.#draw();
+  }
+
+  /** Once a frame: a rollout is thousands of changes. */
+  #draw(): void {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    requestAnimationFrame(() => {
+      this.#drawing = false;
+      // Shown while it still arrives, unless an older complete state is there to be looked at.
+      const shown = this.complete.value ? this.#known : (this.#incoming ?? this.#known);
+      this.objects.value = new Map(shown);
+    });
   }
 }
 

@@ -17,60 +17,93 @@ export interface Subscriber {
 
 const HEARTBEAT_MS = 20_000;
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
-/** A subscription that ended (410, or its time was over) is opened again after this. */
-const RESUBSCRIBE_MS = 500;
 
 export type ConnectionState = 'connecting' | 'live' | 'offline';
 
 export class Connection {
   readonly state = signal<ConnectionState>('connecting');
+  /** Tries in vain since it was live. */
+  readonly failures = signal(0);
+  /** When something was heard last. Milliseconds since the epoch. */
+  heard = Date.now();
   readonly #url: string;
   readonly #subscribers = new Map<number, Subscriber>();
+  /** Subscriptions that ended before an event came, by how often in a row. */
+  readonly #ends = new Map<number, number>();
   #socket: WebSocket | undefined;
+  #retry: number | undefined;
   #next = 1;
-  #failures = 0;
   #consumed = 0;
   #closed = false;
 
   constructor(url: string) {
     this.#url = url;
+    window.addEventListener('online', this.#hurry);
+    document.addEventListener('visibilitychange', this.#hurry);
     this.#open();
   }
 
-  subscribe(subscriber: Subscriber): () => void {
+  subscribe(subscriber: Subscriber): void {
     const id = this.#next++;
     this.#subscribers.set(id, subscriber);
     if (this.state.value === 'live') this.#start(id, subscriber);
-    return () => {
-      this.#subscribers.delete(id);
-      this.#send({ type: 'unsubscribe', id });
-    };
   }
 
   close(): void {
     this.#closed = true;
+    window.clearTimeout(this.#retry);
+    window.removeEventListener('online', this.#hurry);
+    document.removeEventListener('visibilitychange', this.#hurry);
     this.#socket?.close();
   }
 
+  /** The machine woke up, or somebody looks again: no reason to wait for the next try. */
+  readonly #hurry = (): void => {
+    if (this.#retry === undefined || document.hidden) return;
+    window.clearTimeout(this.#retry);
+    this.#open();
+  };
+
   #open(): void {
+    this.#retry = undefined;
     if (this.#closed) return;
     const socket = new WebSocket(this.#url, [SUBPROTOCOL]);
     this.#socket = socket;
     let heartbeat: number | undefined;
+    let asked = 0;
+    const lost = (): void => {
+      if (socket !== this.#socket) return;
+      window.clearInterval(heartbeat);
+      this.#socket = undefined;
+      if (this.#closed) return;
+      this.state.value = 'offline';
+      this.#retry = window.setTimeout(
+        () => this.#open(),
+        RETRY_MS[Math.min(this.failures.value++, RETRY_MS.length - 1)],
+      );
+    };
     socket.onopen = () => {
-      this.#failures = 0;
+      this.failures.value = 0;
       this.#consumed = 0;
+      this.#ends.clear();
+      this.heard = Date.now();
       this.state.value = 'live';
       for (const [id, subscriber] of this.#subscribers) this.#start(id, subscriber);
-      heartbeat = window.setInterval(() => socket.send(PING), HEARTBEAT_MS);
+      heartbeat = window.setInterval(() => {
+        // A connection that died without a word is seen by the silence; closing it properly would wait for an answer.
+        if (asked > this.heard) {
+          socket.close();
+          lost();
+          return;
+        }
+        asked = Date.now();
+        socket.send(PING);
+      }, HEARTBEAT_MS);
     };
-    socket.onmessage = ({ data }) => this.#receive(String(data));
-    socket.onclose = () => {
-      window.clearInterval(heartbeat);
-      this.state.value = 'offline';
-      const wait = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)];
-      window.setTimeout(() => this.#open(), wait);
+    socket.onmessage = ({ data }) => {
+      if (socket === this.#socket) this.#receive(String(data));
     };
+    socket.onclose = lost;
   }
 
   #start(id: number, subscriber: Subscriber): void {
@@ -79,22 +112,33 @@ export class Connection {
   }
 
   #receive(frame: string): void {
+    this.heard = Date.now();
     const decoded = decodeServerFrame(frame);
+    if (decoded.type === 'pong') return;
     if (decoded.type === 'events') {
       const events = decoded.lines.split('\n').filter((line) => line !== '');
+      this.#ends.delete(decoded.subscription);
       this.#subscribers.get(decoded.subscription)?.events(events.map((line) => JSON.parse(line) as WatchEvent));
-    } else if (decoded.type === 'message' && decoded.message.type === 'end') {
-      const { id } = decoded.message;
-      window.setTimeout(() => {
-        const subscriber = this.#subscribers.get(id);
-        if (subscriber && this.state.value === 'live') this.#start(id, subscriber);
-      }, RESUBSCRIBE_MS);
-    }
+    } else if (decoded.message.type === 'end') this.#ended(decoded.message.id);
     this.#consumed += frame.length;
     if (this.#consumed >= CREDIT_STEP) {
       this.#send({ type: 'credit', bytes: this.#consumed });
       this.#consumed = 0;
     }
+  }
+
+  /** Its time was over, or its revision too old, or it was refused: it starts again, the slower the more in vain. */
+  #ended(id: number): void {
+    const before = this.#ends.get(id) ?? 0;
+    this.#ends.set(id, before + 1);
+    const socket = this.#socket;
+    window.setTimeout(
+      () => {
+        const subscriber = this.#subscribers.get(id);
+        if (subscriber && socket === this.#socket) this.#start(id, subscriber);
+      },
+      RETRY_MS[Math.min(before + 1, RETRY_MS.length - 1)],
+    );
   }
 
   #send(message: ClientMessage): void {

@@ -1,8 +1,14 @@
-/** Where the dashboard is, kept in the address so that it can be sent to somebody: `#/<kind>/<namespace>/<name>?tab`. */
+/**
+ * Where the dashboard is, kept in the address so that it can be sent to somebody:
+ * `#cluster=default&namespace=shop&search=web&show=pods/shop/web-1&tab=Logs`. What is left out is not narrowed down.
+ */
 import { signal } from '@preact/signals';
 
 export interface Route {
   cluster?: string;
+  namespace?: string;
+  /** A part of names. */
+  search?: string;
   selected?: { kind: 'pods' | 'deployments' | 'nodes'; namespace: string; name: string };
   tab?: string;
 }
@@ -12,9 +18,11 @@ function read(): Route {
   const [kind = '', namespace = '', name = ''] = (params.get('show') ?? '').split('/');
   const known = kind === 'pods' || kind === 'deployments' || kind === 'nodes';
   return {
-    cluster: params.get('cluster') ?? undefined,
+    cluster: params.get('cluster') || undefined,
+    namespace: params.get('namespace') || undefined,
+    search: params.get('search') || undefined,
     selected: known && name ? { kind, namespace, name } : undefined,
-    tab: params.get('tab') ?? undefined,
+    tab: params.get('tab') || undefined,
   };
 }
 
@@ -23,15 +31,29 @@ window.addEventListener('hashchange', () => {
   route.value = read();
 });
 
-export function hrefOf(next: Route): string {
+function hrefOf({ cluster, namespace, search, selected, tab }: Route): string {
   const params = new URLSearchParams();
-  if (next.cluster) params.set('cluster', next.cluster);
-  if (next.selected) params.set('show', `${next.selected.kind}/${next.selected.namespace}/${next.selected.name}`);
-  if (next.tab) params.set('tab', next.tab);
+  if (cluster) params.set('cluster', cluster);
+  if (namespace) params.set('namespace', namespace);
+  if (search) params.set('search', search);
+  if (selected) params.set('show', `${selected.kind}/${selected.namespace}/${selected.name}`);
+  if (tab) params.set('tab', tab);
   return `#${params.toString().replaceAll('%2F', '/')}`;
 }
 
 /** A link to a change of the present route. */
 export function linkTo(change: Partial<Route>): string {
   return hrefOf({ ...route.value, ...change });
+}
+
+/** Goes there, so that the browser's way back leads here. */
+export function go(change: Partial<Route>): void {
+  location.hash = linkTo(change);
+}
+
+/** The same without a step on the way back: what is typed is many small changes. */
+export function amend(change: Partial<Route>): void {
+  const href = linkTo(change);
+  history.replaceState(null, '', href);
+  route.value = read();
 }

@@ -5,7 +5,7 @@ export interface ClusterRef {
 }
 
 /** An answer that is no success, in the server's own words. */
-export class RequestError extends Error {
+class RequestError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -15,7 +15,11 @@ export class RequestError extends Error {
   }
 }
 
-export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+const SIGNED_OUT =
+  'You are not signed in here, or your session is over. Open the address that `npm start` printed; `npx islet dashboard` prints a fresh one.';
+const NO_ANSWER = 'Islet does not answer.';
+
+async function getText(path: string, signal?: AbortSignal): Promise<string> {
   const response = await fetch(path, { signal });
   const text = await response.text();
   if (!response.ok) throw new RequestError(response.status, messageOf(text, response.status));
@@ -29,6 +33,25 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
 export async function listClusters(): Promise<ClusterRef[]> {
   const { items } = await getJson<{ items: ClusterRef[] }>('/islet/v1/clusters');
   return items;
+}
+
+/** What to tell of a request that failed, and whether it may do better without anybody's help. */
+export function explain(error: unknown): { text: string; passes: boolean } {
+  if (!(error instanceof RequestError)) return { text: NO_ANSWER, passes: true };
+  if (error.status === 401) return { text: SIGNED_OUT, passes: false };
+  return { text: `Islet answers: ${error.message}`, passes: error.status >= 500 || error.status === 429 };
+}
+
+/** A socket that does not open tells nobody why, so the question is asked again in a way that is answered. */
+export async function whyOffline({ id, name }: ClusterRef): Promise<string> {
+  try {
+    const clusters = await listClusters();
+    return clusters.some((cluster) => cluster.id === id)
+      ? 'The connection to Islet broke.'
+      : `The cluster ${name} is gone.`;
+  } catch (error) {
+    return explain(error).text;
+  }
 }
 
 export function messageOf(text: string, status: number): string {

@@ -1,22 +1,69 @@
-import { humanDuration } from '../../../kube/kinds/columns/human-duration.ts';
-import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Event } from '../../../kube/types.ts';
+import { type Filter, inNamespace, isNamed } from './filter.ts';
 
-/** Milliseconds since the epoch. */
-export function lastSeen(event: Event): number {
-  const { series, lastTimestamp, eventTime, firstTimestamp, metadata } = event;
-  const time = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp;
-  return time ? Date.parse(time) : 0;
+/** An event as it is told: what was said again and again is said once. */
+export interface ToldEvent {
+  /** The last of them. */
+  event: Event;
+  count: number;
+  /** Milliseconds since the epoch. */
+  first: number;
+  last: number;
 }
 
-export function age(since: number, now: number): string {
-  return humanDuration(Math.max(0, now - since));
+/** Newest first; of those within one second, which is all that most of their times say, the one that was written last. */
+export function tellEvents(events: Iterable<Event>): ToldEvent[] {
+  const told = new Map<string, ToldEvent>();
+  for (const event of events) {
+    const { involvedObject, type, reason, message } = event;
+    const { kind, namespace, name, uid } = involvedObject;
+    const key = JSON.stringify([kind, namespace, name, uid, type, reason, message]);
+    const one = {
+      event,
+      count: event.series?.count ?? event.count ?? 1,
+      first: firstSeen(event),
+      last: lastSeen(event),
+    };
+    const other = told.get(key);
+    if (!other) told.set(key, one);
+    else {
+      const later = newestFirst(one, other) < 0 ? one : other;
+      told.set(key, {
+        ...later,
+        count: one.count + other.count,
+        first: Math.min(one.first, other.first),
+      });
+    }
+  }
+  return [...told.values()].sort(newestFirst);
 }
 
-export function ageOf({ metadata }: KubeObject, now: number): string {
-  return metadata.creationTimestamp ? age(Date.parse(metadata.creationTimestamp), now) : '';
+function newestFirst(a: ToldEvent, b: ToldEvent): number {
+  return second(b) - second(a) || Number(b.event.metadata.resourceVersion) - Number(a.event.metadata.resourceVersion);
 }
 
-export function isAbout(event: Event, uid: string | undefined): boolean {
-  return event.involvedObject.uid === uid;
+function second({ last }: ToldEvent): number {
+  return Math.floor(last / 1000);
+}
+
+function lastSeen({ series, lastTimestamp, eventTime, firstTimestamp, metadata }: Event): number {
+  return time(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp);
+}
+
+function firstSeen({ firstTimestamp, eventTime, metadata }: Event): number {
+  return time(firstTimestamp ?? eventTime ?? metadata.creationTimestamp);
+}
+
+function time(text: string | null | undefined): number {
+  return text ? Date.parse(text) : 0;
+}
+
+/** Events of Nodes carry the node's name for a uid, so those are told apart by name. */
+export function isAbout({ involvedObject }: Event, { kind, name, uid }: { kind: string; name: string; uid?: string }) {
+  if (involvedObject.kind !== kind || involvedObject.name !== name) return false;
+  return kind === 'Node' || involvedObject.uid === uid;
+}
+
+export function isShown({ involvedObject }: Event, filter: Filter): boolean {
+  return inNamespace(filter, involvedObject.namespace) && isNamed(filter, involvedObject.name);
 }

@@ -1,93 +1,67 @@
-/** The page: sign-in state, the choice of cluster, and the cluster's overview. */
+/** Sign-in state, and the choice of cluster. */
 import { useEffect, useState } from 'preact/hooks';
-import { Cluster } from '../api/cluster.ts';
 import { linkTo, route } from '../api/route.ts';
-import { type ClusterRef, listClusters, RequestError } from '../api/session.ts';
-import { DeploymentDrawer } from './deployment-drawer.tsx';
-import { Overview } from './overview.tsx';
-import { PodDrawer } from './pod-drawer.tsx';
+import { type ClusterRef, explain, listClusters } from '../api/session.ts';
+import { ClusterPage } from './cluster-page.tsx';
+
+const RETRY_MS = 2_000;
 
 export function App() {
   const [clusters, setClusters] = useState<ClusterRef[]>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
-    listClusters().then(setClusters, (error: Error) => setProblem(explain(error)));
+    let timer: number | undefined;
+    const ask = (): void => {
+      window.clearTimeout(timer);
+      listClusters().then(
+        (list) => {
+          setClusters(list);
+          setProblem(undefined);
+        },
+        (error: unknown) => {
+          const { text, passes } = explain(error);
+          setProblem(passes ? `${text} Trying again …` : text);
+          if (passes) timer = window.setTimeout(ask, RETRY_MS);
+        },
+      );
+    };
+    ask();
+    // Clusters come and go while the page is elsewhere.
+    window.addEventListener('focus', ask);
+    return () => {
+      window.removeEventListener('focus', ask);
+      window.clearTimeout(timer);
+    };
   }, []);
 
-  if (problem) return <p class="notice bad page-notice">{problem}</p>;
-  if (!clusters) return <p class="page-notice quiet">Connecting …</p>;
-  const chosen = clusters.find(({ name }) => name === route.value.cluster) ?? clusters[0];
-  if (!chosen) {
+  if (!clusters) {
     return (
-      <p class="notice page-notice">
-        There is no cluster yet. Create one with <code class="mono">npx islet clusters create NAME</code>, then load
-        this page again.
+      <p class={`notice page-notice ${problem ? 'bad' : 'quiet'}`} role="status">
+        {problem ?? 'Connecting …'}
       </p>
     );
   }
-  return <ClusterPage key={chosen.id} chosen={chosen} clusters={clusters} />;
-}
-
-function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters: ClusterRef[] }) {
-  const [cluster, setCluster] = useState<Cluster>();
-  useEffect(() => {
-    const opened = new Cluster(chosen);
-    setCluster(opened);
-    return () => opened.close();
-  }, [chosen.id]);
-  if (!cluster) return null;
-  const { selected } = route.value;
+  const wanted = route.value.cluster;
+  const chosen = wanted === undefined ? clusters[0] : clusters.find(({ name }) => name === wanted);
+  if (chosen) return <ClusterPage key={chosen.id} chosen={chosen} clusters={clusters} />;
   return (
-    <>
-      <TopBar cluster={cluster} clusters={clusters} />
-      <Overview cluster={cluster} />
-      {selected?.kind === 'pods' && <PodDrawer cluster={cluster} {...selected} />}
-      {selected?.kind === 'deployments' && <DeploymentDrawer cluster={cluster} {...selected} />}
-    </>
+    <div class="notice page-notice">
+      <p>{wanted === undefined ? 'There is no cluster yet.' : `There is no cluster ${wanted}.`}</p>
+      <p>
+        Create one with <code class="mono">npx islet clusters create {wanted ?? 'NAME'}</code>, then come back here.
+      </p>
+      {clusters.length > 0 && (
+        <p>
+          There {clusters.length === 1 ? 'is' : 'are'}:{' '}
+          {clusters.map(({ name }) => (
+            <a key={name} class="inline" href={linkTo({ ...NOTHING, cluster: name })}>
+              {name}
+            </a>
+          ))}
+        </p>
+      )}
+    </div>
   );
 }
 
-const STATE_TEXT = { connecting: 'connecting', live: 'live', offline: 'reconnecting' } as const;
-
-function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: ClusterRef[] }) {
-  const state = cluster.connection.state.value;
-  const pods = [...cluster.pods.objects.value.values()];
-  const running = pods.filter((pod) => pod.status?.phase === 'Running').length;
-  return (
-    <header class="top">
-      <span class="brand">islet</span>
-      <select
-        aria-label="Cluster"
-        value={cluster.name}
-        onChange={({ currentTarget }) => {
-          location.hash = linkTo({ cluster: currentTarget.value, selected: undefined, tab: undefined });
-        }}
-      >
-        {clusters.map(({ name }) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-      <span class={`live is-${state}`} role="status">
-        {STATE_TEXT[state]}
-      </span>
-      <span class="facts">
-        <span>
-          nodes <b>{cluster.nodes.objects.value.size}</b>
-        </span>
-        <span>
-          pods running{' '}
-          <b>
-            {running}/{pods.length}
-          </b>
-        </span>
-      </span>
-    </header>
-  );
-}
-
-function explain(error: Error): string {
-  if (error instanceof RequestError && error.status === 401) {
-    return 'You are not signed in here, or your session is over. Open the address that `npm start` printed; `npx islet dashboard` prints a fresh one.';
-  }
-  return `The dashboard could not reach Islet: ${error.message}`;
-}
+const NOTHING = { namespace: undefined, search: undefined, selected: undefined, tab: undefined };

@@ -1,28 +1,68 @@
+import type { Deployment, Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { isAbout } from '../kinds/event.ts';
+import { workloadsOf } from '../kinds/workloads.ts';
+import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
+import { Conditions, Facts } from './facts.tsx';
+import { Missing } from './missing.tsx';
+import { PodList } from './pod-list.tsx';
 import { Story } from './story.tsx';
 import { YamlView } from './yaml-view.tsx';
 
 const EVENTS_SHOWN = 100;
 
 export function DeploymentDrawer({ cluster, namespace, name }: { cluster: Cluster; namespace: string; name: string }) {
-  const deployment = cluster.deployments.objects.value.get(`${namespace}/${name}`);
-  if (!deployment) {
-    const gone = () => <p class="notice">The deployment {name} is gone.</p>;
-    return <Drawer title={`deploy/${name}`} tabs={[{ name: 'Story', content: gone }]} />;
-  }
-  const events = [...cluster.events.objects.value.values()].filter((event) => isAbout(event, deployment.metadata.uid));
+  const { deployments, replicaSets, pods } = cluster;
+  const title = `deploy/${name}`;
+  const deployment = deployments.objects.value.get(`${namespace}/${name}`);
+  if (!deployment) return <Missing title={title} of={deployments} />;
+  const sources = {
+    deployments: [deployment],
+    replicaSets: replicaSets.objects.value.values(),
+    pods: pods.objects.value.values(),
+  };
+  const { uid } = deployment.metadata;
+  const own = workloadsOf(sources, { namespace }).owned.find((workload) => workload.uid === uid)?.pods ?? [];
+  const subject = { kind: 'Deployment', name, uid };
+  const events = [...cluster.events.objects.value.values()].filter((event) => isAbout(event, subject));
+  const wanted = deployment.spec?.replicas ?? 1;
+  const ready = deployment.status?.readyReplicas ?? 0;
   const story = { resource: 'deployments.apps', namespace, name };
   return (
     <Drawer
-      title={`deploy/${name}`}
+      title={title}
+      badge={<span class={ready >= wanted ? 'good' : 'busy'}>{`${ready}/${wanted} ready`}</span>}
       tabs={[
-        { name: 'Story', content: () => <Story cluster={cluster} {...story} /> },
+        { name: 'Summary', content: () => <Summary deployment={deployment} pods={own} /> },
+        { name: 'Story', content: () => <Story cluster={cluster} subject={story} /> },
         { name: 'YAML', content: () => <YamlView object={deployment} /> },
-        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} /> },
+        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
       ]}
     />
+  );
+}
+
+function Summary({ deployment: { metadata, spec, status }, pods }: { deployment: Deployment; pods: Pod[] }) {
+  const { updatedReplicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status ?? {};
+  const images = [...new Set(spec?.template?.spec?.containers.map(({ image }) => image))];
+  return (
+    <>
+      <Facts
+        facts={[
+          ['Namespace', metadata.namespace],
+          [
+            'Replicas',
+            `${updatedReplicas} updated, ${availableReplicas} available, ${unavailableReplicas} unavailable`,
+          ],
+          ['Strategy', spec?.strategy?.type],
+          ['Image', <span class="mono">{images.join(', ')}</span>],
+          ['Age', <Age since={metadata.creationTimestamp} />],
+        ]}
+      />
+      <Conditions conditions={status?.conditions} />
+      <PodList pods={pods} />
+    </>
   );
 }

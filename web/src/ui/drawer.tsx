@@ -1,28 +1,39 @@
 /** A panel beside the overview, with tabs that live in the address. */
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { linkTo, route } from '../api/route.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import { go, linkTo, route } from '../api/route.ts';
 
 export interface Tab {
   name: string;
   content: () => ComponentChildren;
 }
 
+const CLOSED = { selected: undefined, tab: undefined };
+
 export function Drawer({ title, badge, tabs }: { title: string; badge?: ComponentChildren; tabs: Tab[] }) {
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
+    const before = document.activeElement;
+    heading.current?.focus({ preventScroll: true });
     const close = ({ key }: KeyboardEvent) => {
-      if (key === 'Escape') location.hash = linkTo({ selected: undefined, tab: undefined });
+      if (key === 'Escape') go(CLOSED);
     };
     window.addEventListener('keydown', close);
-    return () => window.removeEventListener('keydown', close);
+    return () => {
+      window.removeEventListener('keydown', close);
+      // Whoever came by keyboard goes on where the link was.
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
   }, []);
   const current = tabs.find(({ name }) => name === route.value.tab) ?? tabs[0];
   return (
     <aside class="drawer" aria-label={title}>
       <header>
-        <h1>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         {badge}
-        <a class="close" aria-label="Close" href={linkTo({ selected: undefined, tab: undefined })}>
+        <a class="close" aria-label="Close" href={linkTo(CLOSED)}>
           ✕
         </a>
       </header>

@@ -1,23 +1,31 @@
 import type { Event } from '../../../kube/types.ts';
-import { now } from '../api/clock.ts';
-import { age, lastSeen } from '../kinds/event.ts';
+import { tellEvents } from '../kinds/event.ts';
+import { Age } from './age.tsx';
 
-/** Newest first. */
-export function EventList({ events, most }: { events: Event[]; most: number }) {
-  const shown = events.sort((a, b) => lastSeen(b) - lastSeen(a)).slice(0, most);
-  if (shown.length === 0) return <p class="empty">No events in the last hour.</p>;
+/** Newest first. `about`: what each of them is about is to be said. */
+export function EventList({ events, most, about = true }: { events: Event[]; most: number; about?: boolean }) {
+  const told = tellEvents(events);
+  if (told.length === 0) return <p class="empty">No events in the last hour.</p>;
   return (
-    <ul class="events">
-      {shown.map((event) => (
-        <li key={event.metadata.uid}>
-          <span class={event.type === 'Warning' ? 'bad' : ''}>{event.reason}</span> {event.message}
-          <div class="about">
-            {event.involvedObject.kind?.toLowerCase()}/{event.involvedObject.name} · {age(lastSeen(event), now.value)}{' '}
-            ago
-            {(event.count ?? 1) > 1 && ` · ${event.count} times`}
-          </div>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="events">
+        {told.slice(0, most).map(({ event, count, first, last }) => (
+          <li key={event.metadata.uid}>
+            <b class={event.type === 'Warning' ? 'bad' : ''}>{event.reason}</b> {event.message}
+            <div class="about">
+              {about && `${event.involvedObject.kind?.toLowerCase()}/${event.involvedObject.name} · `}
+              <Age since={last} /> ago
+              {count > 1 && (
+                <>
+                  {' '}
+                  · {count} times in <Age since={first} />
+                </>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {told.length > most && <p class="quiet">{told.length - most} older ones are not shown.</p>}
+    </>
   );
 }

@@ -1,13 +1,16 @@
+/** A card a node, with a square for each of its pods. */
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { keyOf } from '../api/collection.ts';
 import { linkTo } from '../api/route.ts';
 import { isSimulated, nodeStatus } from '../kinds/node.ts';
 import { podStatus } from '../kinds/pod.ts';
+import { byName } from '../kinds/workloads.ts';
 
-export function NodeGrid({ cluster }: { cluster: Cluster }) {
+/** `pods`: those that are looked at. */
+export function NodeGrid({ cluster, pods }: { cluster: Cluster; pods: Pod[] }) {
   const nodes = [...cluster.nodes.objects.value.values()];
-  const pods = podsByNode([...cluster.pods.objects.value.values()]);
+  const byNode = Map.groupBy(pods, (pod) => pod.spec?.nodeName ?? '');
   if (nodes.length === 0) {
     return (
       <p class="empty">
@@ -15,18 +18,19 @@ export function NodeGrid({ cluster }: { cluster: Cluster }) {
       </p>
     );
   }
-  const pending = pods.get('') ?? [];
+  const waiting = byNode.get('') ?? [];
   return (
     <div class="nodes">
       {nodes.sort(byName).map((node) => (
-        <NodeCard key={node.metadata.uid} node={node} pods={pods.get(node.metadata.name ?? '') ?? []} />
+        <NodeCard key={node.metadata.uid} node={node} pods={byNode.get(node.metadata.name ?? '') ?? []} />
       ))}
-      {pending.length > 0 && (
+      {waiting.length > 0 && (
         <div class="node">
           <div class="title">
-            not on a node <span class="busy">{pending.length} pending</span>
+            <span>no node</span> <span class="busy">{waiting.length} waiting</span>
           </div>
-          <Squares pods={pending} />
+          <div class="detail">not scheduled yet</div>
+          <Squares pods={waiting} />
         </div>
       )}
     </div>
@@ -37,10 +41,12 @@ function NodeCard({ node, pods }: { node: Node; pods: Pod[] }) {
   const { text, tone } = nodeStatus(node);
   const { kubeletVersion = '', containerRuntimeVersion = '' } = node.status?.nodeInfo ?? {};
   const { cpu = '?', memory = '?' } = node.status?.allocatable ?? {};
+  const { name = '' } = node.metadata;
   return (
-    <article class="node" data-node={node.metadata.name}>
+    <article class="node" data-node={name}>
       <div class="title">
-        {node.metadata.name} <span class={tone}>{text}</span>
+        <a href={linkTo({ selected: { kind: 'nodes', namespace: '', name }, tab: undefined })}>{name}</a>{' '}
+        <span class={tone}>{text}</span>
       </div>
       <div class="detail" title={`${kubeletVersion} ${containerRuntimeVersion}`}>
         {isSimulated(node) ? 'simulated' : containerRuntimeVersion} · {cpu} CPU · {memory}
@@ -70,17 +76,4 @@ function Squares({ pods }: { pods: Pod[] }) {
       })}
     </div>
   );
-}
-
-function podsByNode(pods: Pod[]): Map<string, Pod[]> {
-  const byNode = new Map<string, Pod[]>();
-  for (const pod of pods) {
-    const node = pod.spec?.nodeName ?? '';
-    byNode.set(node, [...(byNode.get(node) ?? []), pod]);
-  }
-  return byNode;
-}
-
-function byName(a: { metadata: { name?: string } }, b: { metadata: { name?: string } }): number {
-  return (a.metadata.name ?? '').localeCompare(b.metadata.name ?? '');
 }

@@ -1,33 +1,41 @@
 /** The cluster at a glance: nodes with their pods, workloads, the story of the last apply, events. */
 import type { Cluster } from '../api/cluster.ts';
+import { isShown } from '../kinds/event.ts';
+import type { Filter } from '../kinds/filter.ts';
+import type { Workloads } from '../kinds/workloads.ts';
 import { EventList } from './event-list.tsx';
+import { LastApply } from './last-apply.tsx';
+import { Loading } from './loading.tsx';
 import { NodeGrid } from './node-grid.tsx';
-import { LastApply } from './story.tsx';
-import { Workloads } from './workloads.tsx';
+import { WorkloadTable } from './workload-table.tsx';
 
 const EVENTS_SHOWN = 30;
 
-export function Overview({ cluster }: { cluster: Cluster }) {
+export function Overview({ cluster, workloads, filter }: { cluster: Cluster; workloads: Workloads; filter: Filter }) {
+  const { nodes, namespaces, deployments, pods, events } = cluster;
+  const shown = [...events.objects.value.values()].filter((event) => isShown(event, filter));
   return (
-    <main>
+    <main class={cluster.connection.state.value === 'offline' ? 'is-old' : ''}>
       <div class="column">
         <section class="card" aria-label="Nodes">
           <h2>Nodes</h2>
-          <NodeGrid cluster={cluster} />
+          <Loading until={[nodes]}>{() => <NodeGrid cluster={cluster} pods={workloads.pods} />}</Loading>
         </section>
         <section class="card" aria-label="Workloads">
           <h2>Workloads</h2>
-          <Workloads cluster={cluster} />
+          <Loading until={[deployments, pods, namespaces]}>
+            {() => <WorkloadTable cluster={cluster} workloads={workloads} filter={filter} />}
+          </Loading>
         </section>
       </div>
       <div class="column">
         <section class="card" aria-label="Last apply">
           <h2>The way of the last apply</h2>
-          <LastApply cluster={cluster} />
+          <Loading until={[deployments]}>{() => <LastApply cluster={cluster} workloads={workloads.owned} />}</Loading>
         </section>
         <section class="card" aria-label="Events">
           <h2>Events</h2>
-          <EventList events={[...cluster.events.objects.value.values()]} most={EVENTS_SHOWN} />
+          <Loading until={[events]}>{() => <EventList events={shown} most={EVENTS_SHOWN} />}</Loading>
         </section>
       </div>
     </main>

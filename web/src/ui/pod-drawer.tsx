@@ -1,86 +1,104 @@
-import type { Pod } from '../../../kube/types.ts';
-import { now } from '../api/clock.ts';
+import type { ContainerStatus, Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
-import { ageOf, isAbout } from '../kinds/event.ts';
-import { podReady, podRestarts, podStatus } from '../kinds/pod.ts';
+import { linkTo } from '../api/route.ts';
+import { isAbout } from '../kinds/event.ts';
+import { containerStatuses, endText, podReady, podStatus, podTroubles } from '../kinds/pod.ts';
+import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
+import { Conditions, Facts } from './facts.tsx';
 import { LogView } from './log-view.tsx';
+import { Missing } from './missing.tsx';
+import { Restarts } from './restarts.tsx';
 import { Story } from './story.tsx';
 import { YamlView } from './yaml-view.tsx';
 
 const EVENTS_SHOWN = 100;
 
 export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; namespace: string; name: string }) {
+  const title = `pod/${name}`;
   const pod = cluster.pods.objects.value.get(`${namespace}/${name}`);
-  if (!pod) {
-    const gone = () => <p class="notice">The pod {name} is gone.</p>;
-    return <Drawer title={`pod/${name}`} tabs={[{ name: 'Summary', content: gone }]} />;
-  }
+  if (!pod) return <Missing title={title} of={cluster.pods} />;
   const { text, tone } = podStatus(pod);
-  const events = [...cluster.events.objects.value.values()].filter((event) => isAbout(event, pod.metadata.uid));
+  const { uid } = pod.metadata;
+  const subject = { kind: 'Pod', name, uid };
+  const events = [...cluster.events.objects.value.values()].filter((event) => isAbout(event, subject));
+  const story = { resource: 'pods', namespace, name };
   return (
     <Drawer
-      title={`pod/${name}`}
+      title={title}
       badge={<span class={tone}>{text}</span>}
       tabs={[
         { name: 'Summary', content: () => <PodSummary pod={pod} /> },
         { name: 'YAML', content: () => <YamlView object={pod} /> },
-        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} /> },
-        { name: 'Logs', content: () => <LogView key={pod.metadata.uid} cluster={cluster} pod={pod} /> },
-        { name: 'Story', content: () => <Story cluster={cluster} resource="pods" namespace={namespace} name={name} /> },
+        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
+        { name: 'Logs', content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
+        { name: 'Story', content: () => <Story cluster={cluster} subject={story} /> },
       ]}
     />
   );
 }
 
 function PodSummary({ pod }: { pod: Pod }) {
-  const facts: [string, string | undefined][] = [
-    ['Namespace', pod.metadata.namespace],
-    ['Ready', podReady(pod)],
-    ['Restarts', podRestarts(pod)],
-    ['Age', ageOf(pod, now.value)],
-    ['Node', pod.spec?.nodeName ?? 'not scheduled yet'],
-    ['IP', pod.status?.podIP ?? 'none yet'],
-    ['Owner', pod.metadata.ownerReferences?.map((owner) => `${owner.kind}/${owner.name}`).join(', ')],
-  ];
-  const states = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const { metadata, spec, status } = pod;
+  const { nodeName } = spec ?? {};
+  const troubles = podTroubles(pod);
   return (
     <>
-      <dl class="facts">
-        {facts.map(([term, value]) => [<dt key={term}>{term}</dt>, <dd key={`${term}=`}>{value || '–'}</dd>])}
-      </dl>
-      <h2>Containers</h2>
-      <table>
-        <tbody>
-          {states.map((status) => {
-            const [state = 'waiting', detail] = Object.entries(status.state ?? {})[0] ?? [];
-            const reason = (detail as { reason?: string } | undefined)?.reason;
-            return (
-              <tr key={status.name}>
-                <td class="name">{status.name}</td>
-                <td>
-                  {state}
-                  {reason && <span class="quiet"> {reason}</span>}
-                </td>
-                <td class="mono quiet">{status.image}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      <h2 style={{ marginTop: '1rem' }}>Conditions</h2>
-      <table>
-        <tbody>
-          {(pod.status?.conditions ?? []).map(({ type, status, reason, message }) => (
-            <tr key={type}>
-              <td class="name">{type}</td>
-              <td>{status}</td>
-              <td class="quiet">{[reason, message].filter(Boolean).join(': ')}</td>
-            </tr>
+      {troubles.length > 0 && (
+        <ul class="notice bad troubles" aria-label="What is wrong">
+          {troubles.map((trouble) => (
+            <li key={trouble}>{trouble}</li>
           ))}
-        </tbody>
-      </table>
+        </ul>
+      )}
+      <Facts
+        facts={[
+          ['Namespace', metadata.namespace],
+          ['Ready', podReady(pod)],
+          ['Restarts', <Restarts pod={pod} />],
+          ['Age', <Age since={metadata.creationTimestamp} />],
+          ['Node', nodeName ? <NodeLink name={nodeName} /> : 'not scheduled yet'],
+          ['IP', status?.podIP ?? 'none yet'],
+          ['Owner', metadata.ownerReferences?.map((owner) => `${owner.kind}/${owner.name}`).join(', ')],
+        ]}
+      />
+      <h2>Containers</h2>
+      {containerStatuses(pod).length === 0 && <p class="empty">None has been started yet.</p>}
+      <ul class="rows">
+        {containerStatuses(pod).map((container) => (
+          <ContainerRow key={container.name} container={container} />
+        ))}
+      </ul>
+      <Conditions conditions={status?.conditions} />
     </>
+  );
+}
+
+function NodeLink({ name }: { name: string }) {
+  return <a href={linkTo({ selected: { kind: 'nodes', namespace: '', name }, tab: undefined })}>{name}</a>;
+}
+
+function ContainerRow({ container: { name, state, lastState, restartCount, image } }: { container: ContainerStatus }) {
+  const { running, waiting, terminated } = state ?? {};
+  const last = lastState?.terminated;
+  return (
+    <li>
+      <b>{name}</b>{' '}
+      {running && (
+        <>
+          running for <Age since={running.startedAt} />
+        </>
+      )}
+      {waiting && `waiting: ${waiting.reason ?? 'not started yet'}`}
+      {terminated && endText(terminated)}
+      {restartCount > 0 && <span class="quiet"> · {restartCount} restarts</span>}
+      {last && (
+        <div class="about">
+          {endText(last)}, <Age since={last.finishedAt} /> ago
+        </div>
+      )}
+      <div class="about mono">{image}</div>
+    </li>
   );
 }

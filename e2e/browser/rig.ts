@@ -1,0 +1,78 @@
+/** A service and a browser that is signed in to its dashboard. What the page complains about is kept. */
+import type { Browser, Page } from 'playwright-core';
+import type { Endpoint } from '../../cli/local/client.ts';
+import { Machine, type Up } from '../workerd/service.ts';
+import { findChromium, launch } from './browser.ts';
+
+const found = findChromium();
+
+/** Why this can't be tried here; undefined when it can. */
+export const skip = 'missing' in found ? found.missing : undefined;
+if (skip) console.log(`browser: skipped, because ${skip}`);
+
+export class DashboardRig implements AsyncDisposable {
+  readonly machine = new Machine();
+  /** The same after a restart, so that the page finds it again. Below what the system gives away by itself. */
+  readonly port = 20_000 + 2 * Math.floor(Math.random() * 6_000);
+  readonly problems: string[] = [];
+  browser!: Browser;
+  page!: Page;
+  cluster!: Endpoint;
+  service!: Up;
+  /** With the one-time code. */
+  address = '';
+
+  static async open(): Promise<DashboardRig> {
+    const rig = new DashboardRig();
+    await rig.up();
+    rig.address = /http:\/\/localhost:\d+\/\?code=\S+/.exec(rig.service.output)?.[0] ?? '';
+    rig.cluster = await rig.machine.cluster();
+    rig.browser = await launch('path' in found ? found.path : '');
+    const context = await rig.browser.newContext({ viewport: { width: 1360, height: 900 } });
+    context.setDefaultTimeout(15_000);
+    rig.page = await context.newPage();
+    rig.page.on('pageerror', ({ message }) => rig.problems.push(message));
+    rig.page.on('console', (message) => message.type() === 'error' && rig.problems.push(message.text()));
+    return rig;
+  }
+
+  async up(): Promise<void> {
+    this.service = await this.machine.up('--port', String(this.port)).ready();
+  }
+
+  async down(): Promise<void> {
+    this.service.process.kill('SIGTERM');
+    await this.service.ended;
+  }
+
+  /** Complaints of the browser that a test has asked for. */
+  forgive(text: string): void {
+    this.problems.splice(0, this.problems.length, ...this.problems.filter((problem) => !problem.includes(text)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser?.close();
+    await this.machine[Symbol.asyncDispose]();
+  }
+}
+
+export function deployment(name: string, replicas: number, annotations: Record<string, string> = {}): object {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels, annotations },
+        spec: { containers: [{ name: 'nginx', image: 'nginx:1.14.2' }] },
+      },
+    },
+  };
+}
+
+export function deploymentsIn(namespace: string): string {
+  return `/apis/apps/v1/namespaces/${namespace}/deployments`;
+}

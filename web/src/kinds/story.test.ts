@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import type { TraceStep } from '../../../wire/trace.ts';
+import { gather, shorten } from './story.ts';
+
+const step = (who: string, what: string, kind: string): TraceStep => ({ who, what, object: { kind } }) as TraceStep;
+
+test('many steps alike are one, few stay apart, and events are left out', () => {
+  const bound = Array.from({ length: 5 }, (_, at) => step('scheduler', `bound to sim-${at}`, 'Pod'));
+  const created = [step('replicaset-controller', 'created', 'Pod'), step('replicaset-controller', 'created', 'Pod')];
+  const told = gather([...created, { ...step('scheduler', 'Scheduled', 'Event'), isEvent: true }, ...bound]);
+  expect(told.map((group) => group.length)).toEqual([1, 1, 5]);
+});
+
+test('a long story keeps how it began and how it ended', () => {
+  expect(shorten([1, 2, 3, 4, 5, 6, 7], 4)).toEqual({ head: [1, 2], left: 3, tail: [6, 7] });
+  expect(shorten([1, 2, 3], 3)).toEqual({ head: [1, 2, 3], left: 0, tail: [] });
+  expect(shorten([1, 2, 3], Number.POSITIVE_INFINITY).head).toHaveLength(3);
+});

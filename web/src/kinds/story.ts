@@ -1,0 +1,34 @@
+/** How a story is told: short, and its beginning and end in full. */
+import type { TraceStep } from '../../../wire/trace.ts';
+
+/** Steps alike and next to each other (a thousand pods being bound) are told once. */
+const TOLD_APART = 4;
+
+/** Runs of steps by the same actor, of the same sort, on the same kind; short runs are left apart. Events are left out. */
+export function gather(steps: readonly TraceStep[]): TraceStep[][] {
+  const groups: TraceStep[][] = [];
+  for (const step of steps) {
+    if (step.isEvent) continue;
+    const group = groups.at(-1);
+    const [other] = group ?? [];
+    if (group && other && sort(other) === sort(step)) group.push(step);
+    else groups.push([step]);
+  }
+  return groups.flatMap((group) => (group.length < TOLD_APART ? group.map((step) => [step]) : [group]));
+}
+
+/** At most so many: how it began and how it ended, and how many lie in between. */
+export function shorten<T>(groups: readonly T[], most: number): { head: T[]; left: number; tail: T[] } {
+  if (groups.length <= most) return { head: [...groups], left: 0, tail: [] };
+  const tail = Math.floor(most / 2);
+  return { head: groups.slice(0, most - tail), left: groups.length - most, tail: groups.slice(-tail) };
+}
+
+function sort({ who, what, object }: TraceStep): string {
+  return `${who.replace(/ .*/, '')}|${withoutDetail(what)}|${object.kind}`;
+}
+
+/** `bound to sim-0` → `bound` */
+export function withoutDetail(what: string): string {
+  return what.replace(/ (to|with|by) .*/, '');
+}

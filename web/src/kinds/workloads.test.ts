@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Deployment, Pod, ReplicaSet } from '../../../kube/types.ts';
+import type { Filter } from './filter.ts';
+import { workloadsOf } from './workloads.ts';
+
+const meta = (namespace: string, name: string, owner?: { kind: string; name: string }) => ({
+  namespace,
+  name,
+  uid: `${namespace}/${name}`,
+  ...(owner ? { ownerReferences: [{ ...owner, uid: `${namespace}/${owner.name}`, controller: true }] } : {}),
+});
+const pod = (namespace: string, name: string, owner?: { kind: string; name: string }, reason?: string) =>
+  ({ metadata: meta(namespace, name, owner), spec: {}, status: { phase: 'Running', reason } }) as unknown as Pod;
+const deployment = (namespace: string, name: string) => ({ metadata: meta(namespace, name) }) as unknown as Deployment;
+const replicaSet = (namespace: string, name: string, owner: string) =>
+  ({ metadata: meta(namespace, name, { kind: 'Deployment', name: owner }) }) as unknown as ReplicaSet;
+
+const sources = {
+  deployments: [deployment('shop', 'web'), deployment('default', 'api')],
+  replicaSets: [replicaSet('shop', 'web-1', 'web'), replicaSet('shop', 'web-2', 'web')],
+  pods: [
+    pod('shop', 'web-2-b', { kind: 'ReplicaSet', name: 'web-2' }),
+    pod('shop', 'web-1-c', { kind: 'ReplicaSet', name: 'web-1' }, 'Evicted'),
+    pod('shop', 'web-1-a', { kind: 'ReplicaSet', name: 'web-1' }),
+    pod('shop', 'db-0', { kind: 'StatefulSet', name: 'db' }),
+    pod('default', 'alone'),
+  ],
+};
+
+function told(filter: Filter): Record<string, unknown> {
+  const { owned, loose, pods } = workloadsOf(sources, filter);
+  const names = (list: Pod[]) => list.map(({ metadata }) => metadata.name).join(' ');
+  const owners = owned.map(({ kind, namespace, name, pods }) => [`${namespace} ${kind}/${name}`, names(pods)]);
+  return { ...Object.fromEntries(owners), loose: names(loose), count: pods.length };
+}
+
+test('pods are told with what owns them, broken ones first', () => {
+  expect(told({})).toEqual({
+    'default deploy/api': '',
+    'shop sts/db': 'db-0',
+    'shop deploy/web': 'web-1-c web-1-a web-2-b',
+    loose: 'alone',
+    count: 5,
+  });
+});
+
+test('a namespace leaves out what is elsewhere; a name means an owner with all its pods, or pods alone', () => {
+  expect(told({ namespace: 'default' })).toEqual({ 'default deploy/api': '', loose: 'alone', count: 1 });
+  expect(told({ search: 'WEB' })).toEqual({ 'shop deploy/web': 'web-1-c web-1-a web-2-b', loose: '', count: 3 });
+  expect(told({ search: 'web-2' })).toEqual({ 'shop deploy/web': 'web-2-b', loose: '', count: 1 });
+  expect(told({ namespace: 'shop', search: 'alone' })).toEqual({ loose: '', count: 0 });
+});

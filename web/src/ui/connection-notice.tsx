@@ -1,0 +1,29 @@
+/** Says that what is shown is old, since when, and why. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Cluster } from '../api/cluster.ts';
+import { whyOffline } from '../api/session.ts';
+
+/** Tries in vain before it is worth a word: a restart of the edge takes one. */
+const QUIET_TRIES = 2;
+
+export function ConnectionNotice({ cluster }: { cluster: Cluster }) {
+  const { connection } = cluster;
+  const failures = connection.failures.value;
+  const [why, setWhy] = useState<string>();
+  useEffect(() => {
+    if (failures < QUIET_TRIES) return setWhy(undefined);
+    let current = true;
+    void whyOffline(cluster.ref).then((text) => {
+      if (current) setWhy(text);
+    });
+    return () => {
+      current = false;
+    };
+  }, [failures]);
+  if (!why || connection.state.value === 'live') return null;
+  return (
+    <p class="notice bad offline" role="alert">
+      {why} What you see is from {new Date(connection.heard).toLocaleTimeString()}; trying again …
+    </p>
+  );
+}

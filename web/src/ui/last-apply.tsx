@@ -1,0 +1,41 @@
+import type { Deployment } from '../../../kube/types.ts';
+import type { Cluster } from '../api/cluster.ts';
+import { linkTo } from '../api/route.ts';
+import type { Workload } from '../kinds/workloads.ts';
+import { Story } from './story.tsx';
+
+const STEPS_SHOWN = 8;
+
+/** `workloads`: those that are looked at. */
+export function LastApply({ cluster, workloads }: { cluster: Cluster; workloads: Workload[] }) {
+  const deployments = workloads.flatMap(({ deployment }) => deployment ?? []);
+  const last = deployments.sort((a, b) => appliedAt(b) - appliedAt(a))[0];
+  if (!last) return <p class="empty">Apply a Deployment, and its way is drawn here.</p>;
+  const { namespace = '', name = '' } = last.metadata;
+  const href = linkTo({ selected: { kind: 'deployments', namespace, name }, tab: 'Story' });
+  return (
+    <>
+      <p class="subject">
+        <a href={href}>
+          deploy/{name} <span class="quiet">{namespace}</span>
+        </a>
+      </p>
+      <Story
+        key={`${namespace}/${name}`}
+        cluster={cluster}
+        subject={{ resource: 'deployments.apps', namespace, name }}
+        most={STEPS_SHOWN}
+        whole={href}
+      />
+    </>
+  );
+}
+
+/** When a person last changed it: the newest entry of a manager that is no controller. Milliseconds. */
+function appliedAt({ metadata }: Deployment): number {
+  const entries = (metadata.managedFields ?? []).filter(
+    ({ manager, subresource }) => subresource !== 'status' && !manager?.endsWith('-controller'),
+  );
+  const times = entries.map(({ time }) => (time ? Date.parse(time) : 0));
+  return Math.max(Date.parse(metadata.creationTimestamp ?? '') || 0, ...times);
+}

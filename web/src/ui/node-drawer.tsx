@@ -1,0 +1,59 @@
+import type { Node, Pod } from '../../../kube/types.ts';
+import type { Cluster } from '../api/cluster.ts';
+import { isAbout } from '../kinds/event.ts';
+import { isSimulated, nodeStatus } from '../kinds/node.ts';
+import { byName } from '../kinds/workloads.ts';
+import { Age } from './age.tsx';
+import { Drawer } from './drawer.tsx';
+import { EventList } from './event-list.tsx';
+import { Conditions, Facts } from './facts.tsx';
+import { Missing } from './missing.tsx';
+import { PodList } from './pod-list.tsx';
+import { YamlView } from './yaml-view.tsx';
+
+const EVENTS_SHOWN = 100;
+
+export function NodeDrawer({ cluster, name }: { cluster: Cluster; name: string }) {
+  const title = `node/${name}`;
+  const node = cluster.nodes.objects.value.get(`/${name}`);
+  if (!node) return <Missing title={title} of={cluster.nodes} />;
+  const { text, tone } = nodeStatus(node);
+  const pods = [...cluster.pods.objects.value.values()].filter(({ spec }) => spec?.nodeName === name);
+  const events = [...cluster.events.objects.value.values()].filter((event) => isAbout(event, { kind: 'Node', name }));
+  return (
+    <Drawer
+      title={title}
+      badge={<span class={tone}>{text}</span>}
+      tabs={[
+        { name: 'Summary', content: () => <Summary node={node} pods={pods.sort(byName)} /> },
+        { name: 'YAML', content: () => <YamlView object={node} /> },
+        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
+      ]}
+    />
+  );
+}
+
+function Summary({ node, pods }: { node: Node; pods: Pod[] }) {
+  const { metadata, spec, status } = node;
+  const { kubeletVersion, containerRuntimeVersion, osImage, architecture } = status?.nodeInfo ?? {};
+  const { cpu, memory, pods: room } = status?.allocatable ?? {};
+  const taints = spec?.taints?.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
+  return (
+    <>
+      <Facts
+        facts={[
+          ['Kubelet', kubeletVersion],
+          ['Runtime', isSimulated(node) ? 'simulated: no container runs' : containerRuntimeVersion],
+          ['System', [osImage, architecture].filter(Boolean).join(', ')],
+          ['Addresses', status?.addresses?.map(({ address }) => address).join(', ')],
+          ['Allocatable', `${cpu ?? '?'} CPU, ${memory ?? '?'} memory, ${room ?? '?'} pods`],
+          ['Pod addresses', spec?.podCIDR],
+          ['Taints', taints?.join(', ')],
+          ['Age', <Age since={metadata.creationTimestamp} />],
+        ]}
+      />
+      <Conditions conditions={status?.conditions} />
+      <PodList pods={pods} />
+    </>
+  );
+}

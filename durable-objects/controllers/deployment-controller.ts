@@ -39,13 +39,14 @@ function adopters({ after }: Seen, view: View): Key[] {
 }
 
 /** Recreate waits for the last old pod to be gone, or over. */
-function ofGonePods({ change, before, after }: Seen, view: View): Key[] {
+function ofGonePods({ key, change, before, after }: Seen, view: View): Key[] {
   const over = (phase: string | undefined) => phase === 'Succeeded' || phase === 'Failed';
   if (change !== 'delete' && !(over(after?.pod?.phase) && !over(before?.pod?.phase))) return [];
-  const uid = (before ?? after)?.owner?.uid;
-  const owner = uid === undefined ? undefined : view.byUid(uid)?.owner;
-  const key = owner && view.byUid(owner.uid)?.key;
-  return key?.startsWith(`${DEPLOYMENTS}/`) ? [key] : [];
+  const { namespace } = parseKey(key);
+  const set = (before ?? after)?.owner;
+  const owner = set?.kind === 'ReplicaSet' ? view.owner(set, namespace)?.owner : undefined;
+  const deployment = owner?.kind === 'Deployment' ? view.owner(owner, namespace) : undefined;
+  return deployment?.resource === DEPLOYMENTS ? [deployment.key] : [];
 }
 
 function reconcile(key: Key, view: View, now: number): Plan {

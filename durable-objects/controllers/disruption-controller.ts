@@ -27,10 +27,10 @@ export const disruptionController = defineController({
 });
 
 /** Budgets that select the pod now or did before, when something changed that they count. */
-function budgetsOf({ before, after }: Seen, view: View): Key[] {
+function budgetsOf({ key, before, after }: Seen, view: View): Key[] {
   if (isPod(before) && isPod(after) && counted(before) === counted(after) && before.labels === after.labels) return [];
   const keys: Key[] = [];
-  for (const budget of view.project(BUDGETS, (after ?? before)?.namespace)) {
+  for (const budget of view.project(BUDGETS, parseKey(key).namespace)) {
     const selects = (pod: Projection | undefined) => pod !== undefined && budget.selector?.matches(pod.labels);
     if (selects(after) || selects(before)) keys.push(budget.key);
   }

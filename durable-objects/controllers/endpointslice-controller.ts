@@ -20,11 +20,11 @@ export const endpointSliceController = defineController({
 });
 
 /** Services that select the pod now or did before, when something changed that endpoints show. */
-export function servicesOf({ before, after }: Seen, view: View): Key[] {
+export function servicesOf({ key, before, after }: Seen, view: View): Key[] {
   const labelsChanged = before?.labels !== after?.labels;
   if (!labelsChanged && isPod(before) && isPod(after) && shown(before) === shown(after)) return [];
   const keys: Key[] = [];
-  for (const service of view.project('services', (after ?? before)?.namespace)) {
+  for (const service of view.project('services', parseKey(key).namespace)) {
     const selects = (pod: Projection | undefined) => pod !== undefined && service.selector?.matches(pod.labels);
     if (selects(after) || (labelsChanged && selects(before))) keys.push(service.key);
   }

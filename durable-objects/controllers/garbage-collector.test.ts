@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deploymentController } from './deployment-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
@@ -72,10 +73,11 @@ test('an owner of the same name with another uid is no owner; one owner that is 
 test('an owner in another namespace is refused with an event, and its dependent is collected', async () => {
   const harness = new Harness([garbageCollector]);
   const { api } = harness;
+  await api.apply('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } });
   await api.apply('configmaps', thing('owner', { uid: 'u1', namespace: 'elsewhere' }));
   await api.apply('configmaps', thing('child', { ownerReferences: [reference('owner', 'u1')] }));
   await harness.settle();
-  expect(left(harness)).toEqual(['configmaps/elsewhere/owner']);
+  expect(left(harness)).toEqual(['namespaces//elsewhere', 'configmaps/elsewhere/owner']);
   expect(api.all('events/')[0]).toMatchObject({
     reason: 'OwnerRefInvalidNamespace',
     type: 'Warning',
@@ -91,4 +93,106 @@ test('what lost its owner while the object slept is collected on wake', async ()
   harness.kill();
   await harness.settle();
   expect(left(harness)).toEqual([]);
+});
+
+test('what lies in no namespace is never collected for an owner that lies in one, and is for one that does not', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api } = harness;
+  const role = (name: string, owner: object) =>
+    api.apply('clusterroles.rbac.authorization.k8s.io', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name, ownerReferences: [{ ...reference('gone', 'gone'), ...owner }] },
+    });
+  await role('of-namespaced', {});
+  await role('of-unknown', { apiVersion: 'stable.example.com/v1', kind: 'CronTab' });
+  await role('of-cluster', { kind: 'Node' });
+  await harness.settle();
+  expect(left(harness).map((key) => key.split('/').at(-1))).toEqual(['of-namespaced', 'of-unknown']);
+});
+
+test('an owner that cannot be opened holds what refers to it by name, and nothing else', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api } = harness;
+  await api.apply('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'sealed', namespace: 'default' } });
+  const get = api.get.bind(api);
+  api.get = (key) => {
+    if (key === 'secrets/default/sealed') throw Object.assign(new Error('lost key'), { code: 'unreadable' });
+    return get(key);
+  };
+  for (const name of ['sealed', 'other']) {
+    const ownerReferences = [{ ...reference(name, 'uid-1'), kind: 'Secret' }];
+    await api.apply('configmaps', thing(`of-${name}`, { ownerReferences }));
+  }
+  await harness.settle();
+  expect(left(harness)).toEqual(['secrets/default/sealed', 'configmaps/default/of-sealed']);
+  expect(harness.errors).toEqual([]);
+});
+
+test('an owner learns of the last dependent that went while the view was being built', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api } = harness;
+  // More than a page, so that the scan pauses before it comes to the dependent.
+  for (let index = 0; index < 250; index++) await api.apply('configmaps', thing(`a-${index}`));
+  await api.apply('configmaps', thing('owner', { uid: 'u' }));
+  await api.apply(
+    'configmaps',
+    thing('z', {
+      ownerReferences: [{ ...reference('owner', 'u'), blockOwnerDeletion: true }],
+      finalizers: ['example.com/hold'],
+    }),
+  );
+  await api.remove('configmaps', 'default', 'owner', 'Foreground');
+  await harness.settle();
+  expect(api.read('configmaps', 'default', 'owner')).toBeDefined();
+  harness.kill();
+  await api.apply('configmaps', thing('b'));
+  await harness.step();
+  await api.patch('configmaps', 'default', 'z', { metadata: { finalizers: null } });
+  expect(api.read('configmaps', 'default', 'z')).toBeUndefined();
+  await harness.settle();
+  expect(api.read('configmaps', 'default', 'owner')).toBeUndefined();
+});
+
+test('owners and dependents deleted in any way, evictions in between: none is left over, and none waits for ever', async () => {
+  const policy = fc.constantFrom('Background', 'Foreground', 'Orphan');
+  const owners = fc.array(fc.nat(7), { maxLength: 2 });
+  const deletion = fc.record({ victim: fc.nat(7), policy, steps: fc.nat(6), kill: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(owners, { minLength: 2, maxLength: 8 }),
+      fc.array(deletion, { maxLength: 6 }),
+      async (ties, deletions) => {
+        const harness = new Harness([garbageCollector]);
+        const { api } = harness;
+        // Owners come before their dependents, so there are no circles.
+        for (const [index, owned] of ties.entries()) {
+          const above = [...new Set(owned.filter((owner) => owner < index))];
+          const ownerReferences = above.map((owner) => ({
+            ...reference(`o${owner}`, `u${owner}`),
+            blockOwnerDeletion: owner % 2 === 0,
+          }));
+          const own = above.length > 0 ? { ownerReferences } : {};
+          await api.apply('configmaps', thing(`o${index}`, { uid: `u${index}`, ...own }));
+        }
+        for (const { victim, policy, steps, kill } of deletions) {
+          if (api.read('configmaps', 'default', `o${victim}`)) {
+            await api.remove('configmaps', 'default', `o${victim}`, policy);
+          }
+          for (let step = 0; step < steps; step++) await harness.step();
+          if (kill) harness.kill();
+        }
+        await harness.settle();
+        const objects = api.all('configmaps/');
+        const uids = new Set(objects.map(({ metadata }) => metadata.uid));
+        for (const { metadata } of objects) {
+          expect(metadata.deletionTimestamp).toBeUndefined();
+          const { ownerReferences } = metadata;
+          if (ownerReferences) expect(ownerReferences.some(({ uid }) => uids.has(uid))).toBe(true);
+        }
+        expect(harness.errors).toEqual([]);
+      },
+    ),
+    { numRuns: 200 },
+  );
 });

@@ -2,8 +2,8 @@
  * generic-garbage-collector (upstream `pkg/controller/garbagecollector/garbagecollector.go`): what no owner holds any
  * more is deleted; owners deleted in the foreground wait for their dependents; orphaning cuts the ties.
  *
- * Upstream keeps a graph from watches and asks the API before it believes it. Here the view is the graph, and it has
- * taken in the whole log.
+ * Upstream keeps a graph of everything from watches and asks the API before it believes it. Here the view, which has
+ * taken in the whole log, knows who depends on whom; owners are looked up in the store.
  */
 import type { OwnerReference } from '../../kube/machinery/object.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
@@ -11,10 +11,10 @@ import {
   blockers,
   FOREGROUND,
   isDeletingDependents,
-  isForeign,
   isOrphaning,
   ORPHAN,
-  ownerState,
+  type Tie,
+  tieOf,
 } from './garbage-collector/graph.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -37,21 +37,17 @@ function touched(change: Seen, view: View): Key[] {
     keys.push(after.key);
     if (isDeletingDependents(after)) keys.push(...view.dependents(after.uid).map((dependent) => dependent.key));
   } else if (after.owners.length > 0 && !after.deleting && before?.owners !== after.owners) {
-    if (after.owners.some((reference) => needsLook(after, reference, view))) keys.push(after.key);
+    const ties = after.owners.map((reference) => tieOf(after, reference, view));
+    if (ties.some(({ state, isForeign }) => state !== 'solid' || isForeign)) keys.push(after.key);
   }
   // An owner that waits for this one to go, or to let go.
   if (before && before.owners !== after?.owners) {
     for (const { uid } of before.owners) {
-      const owner = view.byUid(uid);
+      const owner = view.ending(uid);
       if (owner && (isDeletingDependents(owner) || isOrphaning(owner))) keys.push(owner.key);
     }
   }
   return keys;
-}
-
-function needsLook(object: Projection, reference: OwnerReference, view: View): boolean {
-  const owner = view.byUid(reference.uid);
-  return ownerState(object, reference, view) !== 'solid' || (owner !== undefined && isForeign(object, owner));
 }
 
 function reconcile(key: Key, view: View): Plan {
@@ -65,15 +61,15 @@ function reconcile(key: Key, view: View): Plan {
 
 /** `attemptToDeleteItem` */
 function collect(object: Projection, view: View): Plan {
-  const actions = object.owners.flatMap((reference) => invalidNamespace(object, reference, view));
-  const states = object.owners.map((reference) => ownerState(object, reference, view));
-  if (states.includes('solid')) {
-    const solid = object.owners.filter((_, index) => states[index] === 'solid');
+  const ties = object.owners.map((reference) => tieOf(object, reference, view));
+  const actions = ties.filter(({ isForeign }) => isForeign).map((tie) => invalidNamespace(object, tie));
+  const solid = ties.filter(({ state }) => state === 'solid').map(({ reference }) => reference);
+  if (solid.length > 0) {
     if (solid.length < object.owners.length) actions.push(patch(object, { ownerReferences: solid }));
     return { actions };
   }
   const dependents = view.dependents(object.uid);
-  if (states.includes('waiting') && dependents.length > 0) {
+  if (ties.some(({ state }) => state === 'waiting') && dependents.length > 0) {
     // A circle of owners that wait for each other: this one lets go.
     if (dependents.some(isDeletingDependents)) {
       const unblocked = object.owners.map((reference) => ({ ...reference, blockOwnerDeletion: false }));
@@ -104,22 +100,18 @@ function orphan(object: Projection, view: View): Plan {
   return { actions, parallel: true };
 }
 
-function invalidNamespace(object: Projection, reference: OwnerReference, view: View): Action[] {
-  const owner = view.byUid(reference.uid);
-  if (!owner || !isForeign(object, owner)) return [];
+function invalidNamespace(object: Projection, { reference }: Tie): Action {
   const { apiVersion, kind, namespace, name, uid } = object;
   const text = `[${reference.apiVersion}/${reference.kind}, namespace: ${namespace}, name: ${reference.name}, uid: ${reference.uid}]`;
-  return [
-    {
-      do: 'event',
-      event: {
-        type: 'Warning',
-        reason: 'OwnerRefInvalidNamespace',
-        message: `ownerRef ${text} does not exist in namespace "${namespace}"`,
-        regarding: { apiVersion, kind, namespace, name, uid },
-      },
+  return {
+    do: 'event',
+    event: {
+      type: 'Warning',
+      reason: 'OwnerRefInvalidNamespace',
+      message: `ownerRef ${text} does not exist in namespace "${namespace}"`,
+      regarding: { apiVersion, kind, namespace, name, uid },
     },
-  ];
+  };
 }
 
 function patch(object: Projection, metadata: { ownerReferences?: OwnerReference[]; finalizers?: string[] }): Action {

@@ -8,7 +8,7 @@ import type { Namespace } from '../../kube/types.ts';
 import { deletionConditions } from './namespace/conditions.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import type { Projection, View } from './runtime/view.ts';
+import type { Content, View } from './runtime/view.ts';
 
 const FINALIZER = 'kubernetes';
 
@@ -33,7 +33,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const namespace = view.get<Namespace>('namespaces', '', name);
   const finalizers = namespace?.spec?.finalizers ?? [];
   if (!namespace?.metadata.deletionTimestamp || finalizers.length === 0) return { actions: [] };
-  const contents = [...view.contents(name)];
+  const contents = view.contents(name);
   if (contents.length === 0) {
     const rest = finalizers.filter((finalizer) => finalizer !== FINALIZER);
     if (rest.length === finalizers.length) return { actions: [] };
@@ -52,13 +52,13 @@ function reconcile(key: Key, view: View, now: number): Plan {
 }
 
 /** Whole collections of what is not being deleted yet. Pods go alone, before what they may need to end well. */
-function deleteContents(namespace: Namespace, contents: readonly Projection[], now: number): Action[] {
-  const resources = new Set(contents.map(({ resource }) => resource));
-  const next = resources.has('pods') ? ['pods'] : [...resources].sort();
+function deleteContents(namespace: Namespace, contents: readonly Content[], now: number): Action[] {
+  const pods = contents.filter(({ resource }) => resource === 'pods');
+  const next = pods.length > 0 ? pods : [...contents].sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const onRefused = statusActions(namespace, contents, '{error}', now);
   return next
-    .filter((resource) => contents.some((object) => object.resource === resource && !object.deleting))
-    .map((resource) => ({
+    .filter(({ count, ending }) => count > ending.length)
+    .map(({ resource }) => ({
       do: 'delete-collection',
       resource,
       namespace: namespace.metadata.name ?? '',
@@ -68,7 +68,7 @@ function deleteContents(namespace: Namespace, contents: readonly Projection[], n
 
 function statusActions(
   namespace: Namespace,
-  contents: readonly Projection[],
+  contents: readonly Content[],
   error: string | undefined,
   now: number,
 ): Action[] {

@@ -18,6 +18,7 @@ export function rootCACertPublisher(rootCA: string): Controller {
     watches: [
       {
         resource: 'configmaps',
+        unkept: true,
         map: ({ key }) => {
           const { namespace, name } = parseKey(key);
           return name === NAME ? [keyOf('namespaces', '', namespace)] : [];

@@ -13,6 +13,7 @@ export const serviceAccountController = defineController({
   watches: [
     {
       resource: 'serviceaccounts',
+      unkept: true,
       map: ({ key, change }) => {
         const { namespace, name } = parseKey(key);
         return change === 'delete' && name === NAME ? [keyOf('namespaces', '', namespace)] : [];

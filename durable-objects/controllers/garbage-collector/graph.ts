@@ -13,32 +13,24 @@ export function isOrphaning(object: Projection): boolean {
   return object.deleting && object.finalizers.includes(ORPHAN);
 }
 
-/** `solid` keeps the dependent, `dangling` is gone, `waiting` is being deleted once its dependents are. */
-export type OwnerState = 'solid' | 'dangling' | 'waiting';
-
-/**
- * Every object of the cluster is in the view, so an owner is absent when no object has its uid. A reference whose uid
- * is another object's, or whose object lies in another namespace, refers to nothing.
- */
-export function ownerState(dependent: Projection, reference: OwnerReference, view: View): OwnerState {
-  const owner = view.byUid(reference.uid);
-  if (owner && dependent.namespace === '' && owner.namespace !== '') return 'solid';
-  if (!owner || isForeign(dependent, owner) || !isNamed(owner, reference)) return 'dangling';
-  return isDeletingDependents(owner) ? 'waiting' : 'solid';
+/** A reference to an owner, and what became of that. */
+export interface Tie {
+  reference: OwnerReference;
+  /** `solid` keeps the dependent, `dangling` is gone, `waiting` is being deleted once its dependents are. */
+  state: 'solid' | 'dangling' | 'waiting';
+  /** The owner lies in another namespace, or in one at all while its dependent doesn't: never valid. */
+  isForeign: boolean;
 }
 
-/** A reference across namespaces, or from a cluster-scoped object into one: never valid. */
-export function isForeign(dependent: Projection, owner: Projection): boolean {
-  return owner.namespace !== '' && owner.namespace !== dependent.namespace;
-}
-
-function isNamed(owner: Projection, reference: OwnerReference): boolean {
-  return owner.name === reference.name && owner.kind === reference.kind && group(owner) === group(reference);
-}
-
-function group({ apiVersion }: { apiVersion: string }): string {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
+/** An owner is absent when there is none of the reference's kind, name and uid; a foreign one holds nothing. */
+export function tieOf(dependent: Projection, reference: OwnerReference, view: View): Tie {
+  const owner = view.owner(reference, dependent.namespace);
+  const isForeign = owner !== undefined && owner.namespace !== '' && owner.namespace !== dependent.namespace;
+  // As upstream, which cannot tell in what namespace to look: such an object is never collected.
+  const isUnresolvable = dependent.namespace === '' && view.isNamespaced(reference) !== false;
+  const isAbsent = !isUnresolvable && (!owner || isForeign);
+  const state = isAbsent ? 'dangling' : owner && !isForeign && isDeletingDependents(owner) ? 'waiting' : 'solid';
+  return { reference, state, isForeign };
 }
 
 /** Dependents that the owner's deletion has to wait for. */

@@ -1,7 +1,7 @@
 /** What a namespace says while it ends (upstream `namespace/deletion/status_condition_utils.go`). */
 import type { Namespace } from '../../../kube/types.ts';
 import { rfc3339 } from '../common/values.ts';
-import type { Projection } from '../runtime/view.ts';
+import type { Content } from '../runtime/view.ts';
 
 type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;
 type Condition = Conditions[number];
@@ -16,7 +16,7 @@ interface Wanted {
 /** The conditions as they should be now; undefined when they are. */
 export function deletionConditions(
   present: Conditions,
-  contents: readonly Projection[],
+  contents: readonly Content[],
   error: string | undefined,
   now: number,
 ): Conditions | undefined {
@@ -36,7 +36,7 @@ export function deletionConditions(
   return changed ? next : undefined;
 }
 
-function conditionsFor(contents: readonly Projection[], error: string | undefined): Wanted[] {
+function conditionsFor(contents: readonly Content[], error: string | undefined): Wanted[] {
   const remaining = contentMessage(contents);
   const finalizers = finalizerMessage(contents);
   return [
@@ -74,20 +74,22 @@ const no = (type: string, reason: string, message: string): Wanted => ({ type, s
 const yes = (type: string, reason: string, message: string): Wanted => ({ type, status: 'True', reason, message });
 
 /** `pods. has 2 resource instances`: upstream prints the dot of the empty group, too. */
-function contentMessage(contents: readonly Projection[]): string {
-  return tally(contents.map(({ resource }) => (resource.includes('.') ? resource : `${resource}.`)))
-    .map(([resource, count]) => `${resource} has ${count} resource instances`)
+function contentMessage(contents: readonly Content[]): string {
+  return contents
+    .map(
+      ({ resource, count }) => `${resource.includes('.') ? resource : `${resource}.`} has ${count} resource instances`,
+    )
+    .sort()
     .join(', ');
 }
 
-function finalizerMessage(contents: readonly Projection[]): string {
-  return tally(contents.flatMap(({ finalizers }) => finalizers))
-    .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)
-    .join(', ');
-}
-
-function tally(names: readonly string[]): [string, number][] {
+function finalizerMessage(contents: readonly Content[]): string {
   const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const { ending } of contents) {
+    for (const { finalizers } of ending) for (const name of finalizers) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)
+    .sort()
+    .join(', ');
 }

@@ -1,6 +1,6 @@
 /** What the manager of controllers is handed, and what it offers. */
 import type { Controller } from './controller.ts';
-import type { Clock, LogPort, NotePort, Random, ReadPort, RequestPort, TimerPort } from './ports.ts';
+import type { Clock, CountPort, LogPort, NotePort, Random, ReadPort, RequestPort, TimerPort } from './ports.ts';
 import type { DueRow } from './timer-rows.ts';
 
 export interface ControllerManagerPorts {
@@ -8,7 +8,7 @@ export interface ControllerManagerPorts {
   /** Names this set of controllers: when it changes, everything is looked at anew. */
   build?: string;
   log: LogPort;
-  read: ReadPort;
+  read: ReadPort & CountPort;
   request: RequestPort;
   /** Ids set here begin with `TIMER_PREFIX`. */
   timers: TimerPort;

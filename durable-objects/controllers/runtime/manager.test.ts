@@ -9,6 +9,7 @@ import { nginxDeployment, runPods, settleAll } from './testing/kubelet.ts';
 import { Refusal } from './testing/memory-api.ts';
 
 const DEPLOYMENTS = 'deployments.apps';
+const OWNER = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'owner' };
 
 test('killed and brought back between any two steps, the controllers reach the same end', async () => {
   await fc.assert(
@@ -123,6 +124,28 @@ test('with the log compacted behind the cursor, everything is looked at anew', a
   api.compacted = api.revision;
   await settleAll(harness);
   expect(api.all('pods/')).toHaveLength(5);
+});
+
+test('what is watched and not kept in the view is looked at, too, when everything is', async () => {
+  const looked: string[] = [];
+  const passing = defineController({
+    name: 'passing',
+    for: '*',
+    watches: [{ resource: 'configmaps', unkept: true, map: ({ key, after }) => (after ? [key] : []) }],
+    reconcile: (key) => {
+      looked.push(key);
+      return { actions: [] };
+    },
+  });
+  const harness = new Harness([passing]);
+  for (let index = 0; index < 250; index++) {
+    const metadata = { name: `c-${index}`, namespace: 'default', ownerReferences: index === 7 ? [OWNER] : undefined };
+    await harness.api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  }
+  harness.kill();
+  await harness.settle();
+  expect(new Set(looked).size).toBe(250);
+  expect(looked).toHaveLength(250);
 });
 
 test('a timer that fired is not lost when the object dies before its key was answered', async () => {

@@ -10,10 +10,11 @@
  *   and a guard row wakes an object that died with work under way.
  */
 import { isBehind, replay } from './catch-up.ts';
-import type { Controller } from './controller.ts';
+import { type Controller, followedBy } from './controller.ts';
 import { Cursor } from './cursor.ts';
 import { createEventRecorder } from './events.ts';
 import { Intake } from './intake.ts';
+import { KindBook } from './kind-book.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 import type { Change } from './ports.ts';
 import { HOLD_MS, WorkQueue } from './queue.ts';
@@ -46,6 +47,7 @@ class Manager implements ControllerManager {
   private readonly cursor: Cursor;
   private readonly rows: TimerRows;
   private readonly intake: Intake;
+  private readonly kinds = new KindBook();
   private readonly worker: KeyWorker;
   private readonly unsubscribe: () => void;
   private view: ViewCache | undefined;
@@ -76,7 +78,7 @@ class Manager implements ControllerManager {
       request: ports.request,
       events: createEventRecorder(ports),
       clock: ports.clock,
-      versionOf: (resource) => ports.versionOf?.(resource) ?? this.intake.versionOf(resource),
+      versionOf: (resource) => ports.versionOf?.(resource) ?? this.kinds.versionOf(resource),
       background: (work) => this.inBackground(work),
     });
     this.worker = new KeyWorker({
@@ -163,7 +165,7 @@ class Manager implements ControllerManager {
   /** Scans what there is, then turns what was missed into keys: from the log, or from everything. */
   private async buildView(): Promise<ViewCache> {
     const { read, log } = this.ports;
-    const view = new ViewCache(read);
+    const view = new ViewCache(read, followedBy(this.ports.controllers), this.kinds);
     const start = log.revision;
     await view.rebuild(this.pause);
     this.absorbed = start;
@@ -173,8 +175,7 @@ class Manager implements ControllerManager {
     const { known, revision } = this.cursor;
     const isReplayed =
       known && (await replay(log, revision, start, this.pause, (change) => this.intake.old(view, change)));
-    if (isReplayed) this.intake.learn(view);
-    else await this.intake.everything(view, read, this.pause);
+    if (!isReplayed) await this.intake.everything(view, read, this.pause);
     this.cursorDue = true;
     return view;
   }

@@ -10,6 +10,11 @@ type Route = (change: Seen, view: View) => Key[];
 export class Mapper {
   private readonly routes = new Map<GroupResource | '*', { controller: Controller; route: Route }[]>();
 
+  /** The resources that somebody watches by name. */
+  get resources(): GroupResource[] {
+    return [...this.routes.keys()].filter((resource) => resource !== '*');
+  }
+
   constructor(controllers: readonly Controller[]) {
     for (const controller of controllers) {
       if (controller.for !== '*') {

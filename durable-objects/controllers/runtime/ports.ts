@@ -34,6 +34,11 @@ export interface ReadPort {
   };
 }
 
+export interface CountPort {
+  /** How many keys lie under a prefix now. */
+  count(prefix: string): number;
+}
+
 /** Requests re-enter at the top of the pipeline, as a named user. `body` is an object, not text. */
 export interface RequestPort {
   request(request: {

@@ -14,6 +14,8 @@ const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
 /** Beside services, which have plain maps. */
 const SELECTING: ReadonlySet<string> = new Set(['replicasets.apps', 'deployments.apps', 'poddisruptionbudgets.policy']);
+/** Whose labels somebody asks for. */
+const LABELLED: ReadonlySet<string> = new Set(['pods', 'replicasets.apps', 'endpointslices.discovery.k8s.io', 'nodes']);
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** Equal small values are kept once: a thousand pods of one ReplicaSet share their labels and owner. */
@@ -36,7 +38,7 @@ export class Interner {
   }
 
   private remember(id: string, value: unknown): void {
-    if (this.kept.size > 20_000) this.kept.clear();
+    if (this.kept.size > 5_000) this.kept.clear();
     this.kept.set(id, value);
   }
 }
@@ -57,7 +59,7 @@ export function projectionOf(key: Key, revision: number, object: KubeObject, int
     uid: metadata.uid ?? '',
     revision,
     created: time(metadata.creationTimestamp),
-    labels: metadata.labels ? intern.value(metadata.labels) : NO_LABELS,
+    labels: metadata.labels && LABELLED.has(resource) ? intern.value(metadata.labels) : NO_LABELS,
     owner: owners.find((owner) => owner.controller),
     owners,
     finalizers: metadata.finalizers?.length ? intern.value(metadata.finalizers) : NONE,

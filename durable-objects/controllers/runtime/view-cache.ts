@@ -1,12 +1,17 @@
 /** The {@link View}: objects read by key from the store, projections in memory with a few indexes. */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { type GroupResource, type Key, keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
-import type { ReadPort } from './ports.ts';
+import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
+import { type GroupResource, type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import { KindBook } from './kind-book.ts';
+import { pages } from './pages.ts';
+import type { CountPort, ReadPort } from './ports.ts';
 import { Interner, projectionOf } from './projection.ts';
-import type { Projection, View } from './view.ts';
+import { RecentSet } from './recent-set.ts';
+import type { Content, Projection, View } from './view.ts';
+import { Index } from './view-index.ts';
 
-const PAGE = 200;
-const EMPTY: ReadonlySet<Projection> = new Set();
+const NAMESPACES = 'namespaces';
+/** References that were found to lead nowhere, and objects that were seen to go. */
+const ABSENT = 10_000;
 
 /** Events own nothing, are owned by nothing and are many: no controller looks at them through the view. */
 export function isProjected(key: Key): boolean {
@@ -15,36 +20,39 @@ export function isProjected(key: Key): boolean {
 
 export class ViewCache implements View {
   private readonly intern = new Interner();
-  private readonly read: ReadPort;
+  private readonly read: ReadPort & CountPort;
+  private readonly followed: ReadonlySet<GroupResource>;
+  private readonly kinds: KindBook;
   private readonly byKey = new Map<Key, Projection>();
-  private readonly uids = new Map<string, Projection>();
-  private readonly byResource = new Index();
   private readonly byPlace = new Index();
-  private readonly byNamespace = new Index();
   private readonly byOwner = new Index();
   private readonly loose = new Index();
   private readonly byNode = new Index();
+  private readonly endingByUid = new Map<string, Projection>();
+  private readonly endingByPlace = new Index();
+  private readonly absent = new RecentSet(ABSENT);
+  private scanned = 0;
 
-  constructor(read: ReadPort) {
+  constructor(read: ReadPort & CountPort, follows: Iterable<GroupResource>, kinds = new KindBook()) {
     this.read = read;
-  }
-
-  get size(): number {
-    return this.byKey.size;
+    this.followed = new Set([...follows, NAMESPACES]);
+    this.kinds = kinds;
   }
 
   /** Takes in everything the store holds, a page at a time; `pause` lets requests in between pages. */
   async rebuild(pause: () => Promise<void>): Promise<void> {
-    let after: Key | undefined;
-    for (;;) {
-      const page = this.read.list({ prefix: '', limit: PAGE, ...(after === undefined ? {} : { after }) });
-      for (const item of page.items) {
-        if (isProjected(item.key)) this.put(item.key, item.revision, JSON.parse(item.text) as KubeObject);
+    for (const { items, next } of pages(this.read, '')) {
+      for (const { key, revision, text } of items) {
+        if (this.isWorthParsing(key, text)) this.put(key, revision, parse(text));
       }
-      if (page.next === undefined) return;
-      after = page.next;
-      await pause();
+      if (next !== undefined) await pause();
     }
+    this.scanned = this.read.revision;
+  }
+
+  /** Whether a state of this revision may have been found by the scan, so that what came before it was never seen. */
+  isScanned(revision: number): boolean {
+    return revision <= this.scanned;
   }
 
   /** Takes in one newer state of an object; what is not newer than the known one changes nothing. */
@@ -52,19 +60,32 @@ export class ViewCache implements View {
     const known = this.byKey.get(key);
     if (known && known.revision >= revision) return known;
     if (known) this.unlink(known);
-    const projection = projectionOf(key, revision, object, this.intern);
-    this.link(projection);
+    const projection = this.describe(key, revision, object);
+    if (this.isKept(projection)) this.link(projection);
     return projection;
   }
 
-  remove(key: Key, revision: number): void {
+  /** `object` is the last state of what was deleted at this revision. */
+  remove(key: Key, revision: number, object: KubeObject): void {
     const known = this.byKey.get(key);
     if (known && known.revision < revision) this.unlink(known);
+    this.kinds.learn(key, object);
+    if (object.metadata.uid) this.absent.add(object.metadata.uid);
   }
 
   /** A projection that is not kept: of an earlier state. */
   describe(key: Key, revision: number, object: KubeObject): Projection {
+    this.kinds.learn(key, object);
     return projectionOf(key, revision, object, this.intern);
+  }
+
+  isFollowed(resource: GroupResource): boolean {
+    return this.followed.has(resource);
+  }
+
+  /** What is kept of an object. */
+  known(key: Key): Projection | undefined {
+    return this.byKey.get(key);
   }
 
   all(): Iterable<Projection> {
@@ -78,32 +99,41 @@ export class ViewCache implements View {
 
   list<T extends KubeObject = KubeObject>(resource: GroupResource, namespace?: string): T[] {
     const found: T[] = [];
-    let after: Key | undefined;
-    do {
-      const prefix = keyPrefix(resource, namespace);
-      const page = this.read.list({ prefix, limit: PAGE, ...(after === undefined ? {} : { after }) });
-      for (const item of page.items) found.push(JSON.parse(item.text) as T);
-      after = page.next;
-    } while (after !== undefined);
+    for (const { items } of pages(this.read, keyPrefix(resource, namespace))) {
+      for (const { text } of items) found.push(JSON.parse(text) as T);
+    }
     return found;
   }
 
-  ownedBy(resource: GroupResource, ownerUid: string): Key[] {
-    return this.dependents(ownerUid)
-      .filter((dependent) => dependent.resource === resource)
-      .map((dependent) => dependent.key);
-  }
-
-  project(resource: GroupResource, namespace?: string): Iterable<Projection> {
-    return namespace ? this.byPlace.of(`${resource}/${namespace}`) : this.byResource.of(resource);
+  project(resource: GroupResource, namespace: string): Iterable<Projection> {
+    if (!this.followed.has(resource)) throw new Error(`no controller follows ${resource}`);
+    return this.byPlace.of(`${resource}/${namespace}`);
   }
 
   projection(key: Key): Projection | undefined {
-    return this.byKey.get(key);
+    const known = this.byKey.get(key);
+    if (known || this.followed.has(parseKey(key).resource) || !isProjected(key)) return known;
+    return this.readProjection(key);
   }
 
-  byUid(uid: string): Projection | undefined {
-    return this.uids.get(uid);
+  owner(reference: OwnerReference, namespace: string): Projection | undefined {
+    const kind = this.kinds.find(reference);
+    if (!kind) return undefined;
+    const at = (place: string): Projection | undefined => {
+      const found = this.projection(keyOf(kind.resource, place, reference.name));
+      // Nobody can tell the uid of what cannot be opened: it may be this one.
+      return found?.uid === reference.uid || found?.uid === '' ? found : undefined;
+    };
+    if (!kind.namespaced) return at('');
+    return (namespace === '' ? undefined : at(namespace)) ?? this.elsewhere(reference, at);
+  }
+
+  isNamespaced(reference: OwnerReference): boolean | undefined {
+    return this.kinds.find(reference)?.namespaced;
+  }
+
+  ending(uid: string): Projection | undefined {
+    return this.endingByUid.get(uid);
   }
 
   dependents(ownerUid: string): Projection[] {
@@ -118,58 +148,79 @@ export class ViewCache implements View {
     return this.byNode.of(node);
   }
 
-  contents(namespace: string): Iterable<Projection> {
-    return this.byNamespace.of(namespace);
+  contents(namespace: string): Content[] {
+    const contents: Content[] = [];
+    for (const resource of this.kinds.namespaced()) {
+      const count = this.read.count(keyPrefix(resource, namespace));
+      if (count > 0) contents.push({ resource, count, ending: [...this.endingByPlace.of(`${resource}/${namespace}`)] });
+    }
+    return contents;
+  }
+
+  /** What cannot be opened (a Secret whose key was lost) is there all the same, with nothing known of it but its name. */
+  private readProjection(key: Key): Projection | undefined {
+    try {
+      const found = this.read.get(key);
+      return found && this.describe(key, found.revision, parse(found.text));
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'unreadable') throw error;
+      return projectionOf(key, 0, { apiVersion: '', kind: '', metadata: {} }, this.intern);
+    }
+  }
+
+  /** Looks through all namespaces, once for each reference that leads nowhere. */
+  private elsewhere({ kind, name, uid }: OwnerReference, at: (namespace: string) => Projection | undefined) {
+    const id = `${kind} ${name} ${uid}`;
+    if (this.absent.has(uid) || this.absent.has(id)) return undefined;
+    for (const { name: place } of this.project(NAMESPACES, '')) {
+      const found = at(place);
+      if (found) return found;
+    }
+    this.absent.add(id);
+    return undefined;
+  }
+
+  /** Text is as the API server prints it, so a field that it has is found in it as it is. */
+  private isWorthParsing(key: Key, text: string): boolean {
+    if (!isProjected(key)) return false;
+    const { resource } = parseKey(key);
+    if (this.followed.has(resource) || !this.kinds.isSeen(resource)) return true;
+    return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
+  }
+
+  private isKept({ resource, owners, deleting }: Projection): boolean {
+    return owners.length > 0 || deleting || this.followed.has(resource);
   }
 
   private link(projection: Projection): void {
-    const { key, uid, resource, namespace, owners } = projection;
+    const { key, uid, deleting } = projection;
     this.byKey.set(key, projection);
-    if (uid) this.uids.set(uid, projection);
-    this.byResource.add(resource, projection);
-    if (namespace) {
-      this.byPlace.add(`${resource}/${namespace}`, projection);
-      this.byNamespace.add(namespace, projection);
-      if (!projection.owner && isAdoptable(resource)) this.loose.add(`${resource}/${namespace}`, projection);
-    }
-    for (const owner of owners) this.byOwner.add(owner.uid, projection);
-    if (projection.pod?.node) this.byNode.add(projection.pod.node, projection);
+    if (deleting) this.endingByUid.set(uid, projection);
+    this.place(projection, 'add');
   }
 
   private unlink(projection: Projection): void {
-    const { key, uid, resource, namespace, owners } = projection;
+    const { key, uid } = projection;
     this.byKey.delete(key);
-    if (this.uids.get(uid) === projection) this.uids.delete(uid);
-    this.byResource.delete(resource, projection);
-    if (namespace) {
-      this.byPlace.delete(`${resource}/${namespace}`, projection);
-      this.byNamespace.delete(namespace, projection);
-      if (!projection.owner && isAdoptable(resource)) this.loose.delete(`${resource}/${namespace}`, projection);
-    }
-    for (const owner of owners) this.byOwner.delete(owner.uid, projection);
-    if (projection.pod?.node) this.byNode.delete(projection.pod.node, projection);
+    if (this.endingByUid.get(uid) === projection) this.endingByUid.delete(uid);
+    this.place(projection, 'delete');
   }
+
+  private place(projection: Projection, act: 'add' | 'delete'): void {
+    const { resource, namespace, owner, owners, deleting, pod } = projection;
+    const place = `${resource}/${namespace}`;
+    if (this.followed.has(resource)) this.byPlace[act](place, projection);
+    if (!owner && isAdoptable(resource)) this.loose[act](place, projection);
+    if (deleting) this.endingByPlace[act](place, projection);
+    if (pod?.node) this.byNode[act](pod.node, projection);
+    for (const { uid } of owners) this.byOwner[act](uid, projection);
+  }
+}
+
+function parse(text: string): KubeObject {
+  return JSON.parse(text) as KubeObject;
 }
 
 function isAdoptable(resource: GroupResource): boolean {
   return resource === 'pods' || resource === 'replicasets.apps';
-}
-
-class Index {
-  private readonly sets = new Map<string, Set<Projection>>();
-
-  of(name: string): ReadonlySet<Projection> {
-    return this.sets.get(name) ?? EMPTY;
-  }
-
-  add(name: string, projection: Projection): void {
-    const set = this.sets.get(name);
-    if (set) set.add(projection);
-    else this.sets.set(name, new Set([projection]));
-  }
-
-  delete(name: string, projection: Projection): void {
-    const set = this.sets.get(name);
-    if (set?.delete(projection) && set.size === 0) this.sets.delete(name);
-  }
 }

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../../kube/machinery/resource.ts';
 import { REASON_CODES, type Reason, type Status } from '../../../../kube/machinery/status.ts';
-import type { Change, LogPort, ReadPort, RequestPort } from '../ports.ts';
+import type { Change, CountPort, LogPort, ReadPort, RequestPort } from '../ports.ts';
 
 type Request = Parameters<RequestPort['request']>[0];
 type Answer = Awaited<ReturnType<RequestPort['request']>>;
@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-export class MemoryApi implements LogPort, ReadPort, RequestPort {
+export class MemoryApi implements LogPort, ReadPort, CountPort, RequestPort {
   revision = 0;
   readonly entries: Change[] = [];
   readonly current = new Map<Key, Change>();
@@ -57,6 +57,10 @@ export class MemoryApi implements LogPort, ReadPort, RequestPort {
     const keys = [...this.current.keys()].filter((key) => key.startsWith(prefix) && key > (after ?? '')).sort();
     const items = keys.slice(0, limit).map((key) => this.current.get(key)!);
     return keys.length > limit ? { items, next: keys[limit - 1]! } : { items };
+  }
+
+  count(prefix: string): number {
+    return [...this.current.keys()].filter((key) => key.startsWith(prefix)).length;
   }
 
   async request(request: Request): Promise<Answer> {

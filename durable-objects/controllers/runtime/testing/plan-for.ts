@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../../kube/machinery/resource.ts';
-import type { Controller } from '../controller.ts';
+import { type Controller, followedBy } from '../controller.ts';
 import type { Plan } from '../plan.ts';
 import { ViewCache } from '../view-cache.ts';
 
@@ -41,11 +41,14 @@ export function planFor(controller: Controller, key: Key, source: string | reado
     const id = keyOf(PLURALS[object.kind] ?? object.kind, namespace, name);
     texts.set(id, { key: id, text: JSON.stringify(object), revision: Number(resourceVersion) });
   }
-  const view = new ViewCache({
+  const under = (prefix: string) => [...texts.values()].filter(({ key }) => key.startsWith(prefix));
+  const read = {
     revision: texts.size,
-    get: (wanted) => texts.get(wanted),
-    list: ({ prefix }) => ({ items: [...texts.values()].filter((item) => item.key.startsWith(prefix)) }),
-  });
+    get: (wanted: Key) => texts.get(wanted),
+    list: ({ prefix }: { prefix: string }) => ({ items: under(prefix) }),
+    count: (prefix: string) => under(prefix).length,
+  };
+  const view = new ViewCache(read, followedBy([controller]));
   for (const item of texts.values()) view.put(item.key, item.revision, JSON.parse(item.text) as KubeObject);
   return controller.reconcile(key, view, now);
 }

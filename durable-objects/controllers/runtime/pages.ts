@@ -1,0 +1,14 @@
+/** Everything under a prefix, a page at a time: nobody holds more than a page of texts, and work can pause between. */
+import type { Key } from '../../../kube/machinery/resource.ts';
+import type { ReadPort } from './ports.ts';
+
+const PAGE = 200;
+
+export function* pages(read: ReadPort, prefix: string): Iterable<ReturnType<ReadPort['list']>> {
+  let after: Key | undefined;
+  do {
+    const page = read.list({ prefix, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    yield page;
+    after = page.next;
+  } while (after !== undefined);
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { MemoryApi } from './testing/memory-api.ts';
+import { isProjected, ViewCache } from './view-cache.ts';
+
+const CRONTABS = 'crontabs.stable.example.com';
+const thing = (name: string, metadata: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default', labels: { app: name }, ...metadata },
+});
+const cronTab = (name: string, namespace: string, uid: string) => ({
+  apiVersion: 'stable.example.com/v1beta1',
+  kind: 'CronTab',
+  metadata: { name, namespace, uid },
+});
+const reference = (name: string, uid: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, uid });
+
+/** A view of what the API holds, kept up as the controllers' is. */
+async function viewOf(api: MemoryApi, follows: string[] = []): Promise<ViewCache> {
+  const view = new ViewCache(api, follows);
+  await view.rebuild(() => Promise.resolve());
+  api.onCommit((changes) => {
+    for (const { key, revision, change, text } of changes.filter((one) => isProjected(one.key))) {
+      if (change === 'delete') view.remove(key, revision, JSON.parse(text));
+      else view.put(key, revision, JSON.parse(text));
+    }
+  });
+  return view;
+}
+
+const kept = (view: ViewCache) => [...view.all()].map(({ key }) => key).sort();
+
+test('only what is followed, owned or being deleted is kept, before and after a scan', async () => {
+  const api = new MemoryApi(() => 0);
+  await api.apply('configmaps', thing('free'));
+  await api.apply('configmaps', thing('owned', { ownerReferences: [reference('free', 'uid-1')] }));
+  await api.apply('configmaps', thing('ending', { finalizers: ['example.com/hold'] }));
+  await api.apply('configmaps', thing('held', { finalizers: ['example.com/hold'] }));
+  await api.remove('configmaps', 'default', 'ending');
+  await api.apply('services', { apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'default' } });
+  const expected = ['configmaps/default/ending', 'configmaps/default/owned', 'services/default/s'];
+  const view = await viewOf(api, ['services']);
+  expect(kept(view)).toEqual(expected);
+  expect(view.dependents('uid-1').map(({ name }) => name)).toEqual(['owned']);
+
+  await api.patch('configmaps', 'default', 'owned', { metadata: { ownerReferences: null } });
+  await api.patch('configmaps', 'default', 'free', { metadata: { ownerReferences: [reference('held', 'uid-4')] } });
+  await api.patch('configmaps', 'default', 'ending', { metadata: { finalizers: null } });
+  expect(kept(view)).toEqual(['configmaps/default/free', 'services/default/s']);
+  expect(kept(await viewOf(api, ['services']))).toEqual(kept(view));
+  expect(view.dependents('uid-1')).toEqual([]);
+  // What is not kept is read where it is asked for by key.
+  expect(view.projection('configmaps/default/held')).toMatchObject({ finalizers: ['example.com/hold'], uid: 'uid-4' });
+  expect(() => view.project('configmaps', 'default')).toThrow('no controller follows configmaps');
+});
+
+test('an owner is found by kind, name and uid, wherever it lies, and of a kind nobody knew', async () => {
+  const api = new MemoryApi(() => 0);
+  for (const name of ['default', 'elsewhere']) {
+    await api.apply('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  await api.apply('configmaps', thing('here', { uid: 'a' }));
+  await api.apply('configmaps', thing('there', { uid: 'b', namespace: 'elsewhere' }));
+  await api.apply('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', uid: 'c' } });
+  const view = await viewOf(api);
+  const found = (owner: object, namespace = 'default') =>
+    view.owner({ ...reference('here', 'a'), ...owner }, namespace)?.key;
+  expect(found({})).toBe('configmaps/default/here');
+  expect(found({ uid: 'other' })).toBeUndefined();
+  expect(found({ name: 'other' })).toBeUndefined();
+  expect(found({ kind: 'Secret' })).toBeUndefined();
+  expect(found({ apiVersion: 'v2' })).toBe('configmaps/default/here');
+  expect(found({ apiVersion: 'apps/v1' })).toBeUndefined();
+  expect(found({ name: 'there', uid: 'b' })).toBe('configmaps/elsewhere/there');
+  expect(found({ kind: 'Node', name: 'n', uid: 'c' })).toBe('nodes//n');
+
+  const tab = { apiVersion: 'stable.example.com/v1', kind: 'CronTab', name: 'tab', uid: 't' };
+  expect(found(tab)).toBeUndefined();
+  await api.apply(CRONTABS, cronTab('tab', 'default', 't'));
+  expect(found(tab)).toBe(`${CRONTABS}/default/tab`);
+  await api.remove(CRONTABS, 'default', 'tab');
+  expect(found(tab)).toBeUndefined();
+});
+
+test('a namespace holds what the store counts in it, Events aside', async () => {
+  const api = new MemoryApi(() => 0);
+  await api.apply('configmaps', thing('a'));
+  await api.apply('configmaps', thing('b', { finalizers: ['example.com/hold'] }));
+  await api.apply('configmaps', thing('c', { namespace: 'elsewhere' }));
+  const view = await viewOf(api);
+  await api.apply('events', { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'default' } });
+  await api.apply(CRONTABS, cronTab('tab', 'default', 't'));
+  await api.remove('configmaps', 'default', 'b');
+  expect(
+    view.contents('default').map(({ resource, count, ending }) => [resource, count, ending.map(({ name }) => name)]),
+  ).toEqual([
+    ['configmaps', 2, ['b']],
+    [CRONTABS, 1, []],
+  ]);
+});

@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
+import { SECRETS_PREFIX } from '../../store/keys.ts';
 import type { Page, Store, Stored } from '../../store/store.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
 import type { Accepted } from '../negotiate/accept.ts';
@@ -97,6 +98,7 @@ export function select(call: Call, options: ListOptions, filter: Filter | undefi
   try {
     if (options.limit > 0) return limited(store, prefix, options.limit, revision, after, test);
     const first = store.list({ prefix, revision, after, limit: PIECE });
+    if (prefix.startsWith(SECRETS_PREFIX)) openAll(store, prefix, first);
     return { revision: first.revision, pieces: pieces(store, prefix, first, test) };
   } catch (error) {
     throw tooOld(error, options, after, prefix);
@@ -119,6 +121,14 @@ function withMade(selection: Selection, call: Call, filter: Filter | undefined):
 function* followedBy(pieces: Selection['pieces'], last: readonly Stored[]): Generator<readonly Stored[]> {
   yield* pieces;
   yield last;
+}
+
+/** Throws when one cannot be opened: once the answer has begun, nobody can be told any more. */
+function openAll(store: Store, prefix: string, first: Page): void {
+  let page = first;
+  while (page.next !== undefined) {
+    page = store.list({ prefix, revision: first.revision, after: page.next, limit: PIECE });
+  }
 }
 
 type Test = (stored: Stored) => boolean;

@@ -6,7 +6,7 @@ import type { Table } from './tables/table.ts';
 export function listPage(table: Table, query: ListQuery, revision: number): Page {
   const { prefix, after, limit, standIns } = query;
   if (isWholeKey(prefix)) {
-    const found = after && after >= prefix ? undefined : table.getAt(prefix, revision);
+    const found = after && after >= prefix ? undefined : table.getAt(prefix, revision, standIns);
     return { items: found ? [found] : [], revision };
   }
   if (!limit) return { items: table.page(rangeOf(prefix, after), undefined, revision, standIns), revision };

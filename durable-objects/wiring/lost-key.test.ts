@@ -43,12 +43,17 @@ test('controllers, lists and other Secrets go on; who asks for a lost one is tol
   for (let i = 0; i < 120; i++) await cluster.must(`POST ${NAMESPACE}/secrets`, secret(`a-${i}`));
   expect((await cluster.send(`GET ${NAMESPACE}/secrets`)).status).toBe(500);
 
+  // Whose owner nobody can tell apart from another of its name is not collected.
+  const lost = [{ apiVersion: 'v1', kind: 'Secret', name: 'lost', uid: 'unknown' }];
+  await cluster.must(`POST ${NAMESPACE}/configmaps`, { metadata: { name: 'owned', ownerReferences: lost } });
+
   // A life that begins with nothing to catch up on, and one that must read everything.
   await cluster.advance(60_000);
   cluster.evict();
   await cluster.must(`PUT ${DEPLOYMENTS}/web`, deployment('web', 5));
   await cluster.advance(10_000);
   expect(await running(cluster)).toBe(5);
+  expect((await cluster.send(`GET ${NAMESPACE}/configmaps/owned`)).status).toBe(200);
   expect(cluster.reported).toEqual([]);
 
   cluster.evict(testSealer('k2', 'k1'));

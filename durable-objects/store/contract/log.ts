@@ -90,6 +90,7 @@ export function logContract(withSql: Harness): void {
       ]);
       expect(everything[2]).toEqual(standIn);
       expect(store.list({ prefix: 'secrets/', revision: 2, standIns: true }).items).toEqual([standIn]);
+      expect(store.list({ prefix: 'secrets/default/old', standIns: true }).items).toEqual([standIn]);
       expect(store.log({ after: 0, limit: 9 })[0]).toEqual(standIn);
       expect(store.at(1)).toEqual(standIn);
       expect(store.log({ after: 1, limit: 9 }).map(({ text }) => text)).toEqual(['public', 'hunter3']);

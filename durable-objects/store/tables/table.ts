@@ -27,7 +27,7 @@ export interface Table {
   newest(key: Key): Newest | undefined;
   get(key: Key): Stored | undefined;
   /** The state at a revision that is neither compacted nor in the future. */
-  getAt(key: Key, revision: number): Stored | undefined;
+  getAt(key: Key, revision: number, standIns?: boolean): Stored | undefined;
   /** In key order; all when there is no limit. */
   page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Stored[];
   count(range: KeyRange): number;

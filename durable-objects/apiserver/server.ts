@@ -1,5 +1,5 @@
 /** What the API server is made of, and what one request carries through it. */
-import type { Column, KindDescriptor, StoredAs } from '../../kube/kinds/define.ts';
+import type { Column, KindDescriptor, StoredAs, Writer } from '../../kube/kinds/define.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { type GroupResource, type Key, keyOf } from '../../kube/machinery/resource.ts';
 import type { Store } from '../store/store.ts';
@@ -79,6 +79,11 @@ export function namespaceOf({ kind, info }: Pick<Call, 'kind' | 'info'>): string
 /** The key of the one object that the request names. */
 export function targetKey(call: Call): Key {
   return keyOf(call.storage, namespaceOf(call), call.info.name);
+}
+
+/** What a kind's strategy hears of who asks. */
+export function writerOf({ user, now }: Call): Writer {
+  return { user, now: rfc3339(now) };
 }
 
 /** Why this request writes (design decision 12). */

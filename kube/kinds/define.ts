@@ -16,6 +16,18 @@ export interface Column {
   cell(object: KubeObject, now: number): string | number | boolean | null;
 }
 
+/** Who writes, and when. */
+export interface Writer {
+  user: {
+    name: string;
+    uid?: string;
+    groups: readonly string[];
+    extra?: Readonly<Record<string, readonly string[]>>;
+  };
+  /** RFC 3339, whole seconds. */
+  now: string;
+}
+
 /**
  * What a schema can't say (upstream's `registry/<group>/<kind>/strategy.go`). All hooks are pure: they may change the
  * object they are handed (a private copy) and nothing else. `old` is never changed.
@@ -24,13 +36,15 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Fill in defaults (`pkg/apis/<group>/<version>/defaults.go`). Idempotent. Runs on each write and after patches. */
   applyDefaults?(object: T): void;
   /** Drop what a client may not set on create. The generic verb has done metadata and reset `status`. */
-  prepareForCreate?(object: T): void;
+  prepareForCreate?(object: T, by: Writer): void;
   /** Carry over what a client may not change. The generic verb has kept `status` and bumped `generation` on spec changes. */
   prepareForUpdate?(object: T, old: T): void;
-  prepareForStatusUpdate?(object: T, old: T): void;
+  prepareForStatusUpdate?(object: T, old: T, by: Writer): void;
   validate?(object: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
+  /** Other subresources through which a part of the object is changed, by name. */
+  subresources?: Readonly<Record<string, SubresourceStrategy<T>>>;
   /** Texts for the `Warning` header. */
   warnings?(object: T, old?: T): string[];
   /**
@@ -38,6 +52,14 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * answer counts even where the delete named another: a pod that no node has is gone at once.
    */
   defaultGracePeriodSeconds?(object: T, requested?: number): number;
+}
+
+export interface SubresourceStrategy<T extends KubeObject = KubeObject> {
+  /** Top-level fields that cannot be set there. */
+  resetFields: readonly string[];
+  /** Carry over everything but the part. */
+  prepareForUpdate(object: T, old: T, by: Writer): void;
+  validateUpdate(object: T, old: T): FieldError[];
 }
 
 /** JSON paths of the scale subresource, without the leading dot. */

@@ -1,14 +1,16 @@
 /** A kind's rules as the API server's verbs apply them, for tests. */
-import type { DefinedKind } from '../kinds/define.ts';
+import type { DefinedKind, Writer } from '../kinds/define.ts';
 import { errorText } from '../machinery/field-error.ts';
 import type { KubeObject } from '../machinery/object.ts';
+
+export const BY: Writer = { user: { name: 'jane', groups: ['staff'] }, now: '2026-01-02T03:04:05Z' };
 
 /** A private copy, defaulted and prepared as on create, before admission. */
 export function created<T extends KubeObject>({ strategy, subresources }: DefinedKind, object: T): T {
   const copy = structuredClone(object);
   strategy.applyDefaults?.(copy);
   if (subresources.status) delete (copy as KubeObject).status;
-  strategy.prepareForCreate?.(copy);
+  strategy.prepareForCreate?.(copy, BY);
   return copy;
 }
 

@@ -4,8 +4,8 @@ import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
 import { finalize } from './finalize.ts';
 import { ephemeralContainers, proxy, resize, token } from './not-yet.ts';
+import { part } from './part.ts';
 import { scale } from './scale.ts';
-import { status } from './status.ts';
 import { attach, exec, log, portForward } from './streams.ts';
 import type { Subresource } from './subresource.ts';
 
@@ -24,10 +24,11 @@ const OTHERS: Readonly<Record<string, Subresource>> = {
   'nodes/proxy': proxy,
   'namespaces/finalize': finalize,
   'serviceaccounts/token': token,
+  'certificatesigningrequests.certificates.k8s.io/approval': part,
 };
 
 export function findSubresource({ resource, subresources }: KindDescriptor, name: string): Subresource | undefined {
-  if (name === 'status') return subresources.status ? status : undefined;
+  if (name === 'status') return subresources.status ? part : undefined;
   if (name === 'scale') return subresources.scale ? scale : undefined;
   return OTHERS[`${resource}/${name}`];
 }

@@ -10,7 +10,7 @@ import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import type { Admission } from '../admission/plugin.ts';
 import { ApiError, alreadyExists, invalid, methodNotAllowed, qualifiedKind, quote } from '../errors.ts';
 import { checkSupport } from '../registry/support.ts';
-import { type Call, causeOf, managerOf, type ObjectAnswer, rfc3339 } from '../server.ts';
+import { type Call, causeOf, managerOf, type ObjectAnswer, rfc3339, writerOf } from '../server.ts';
 import { allocateService } from '../services/allocate.ts';
 import { commitWrite } from '../write/commit.ts';
 import { decodeObject } from '../write/decode.ts';
@@ -59,7 +59,7 @@ async function createObject(call: Call, object: KubeObject, options: WriteOption
   });
   mutate(admission);
   fillNewMetadata(kind, object, server.random.uuid(), now);
-  kind.strategy.prepareForCreate?.(object);
+  kind.strategy.prepareForCreate?.(object, writerOf(call));
   const { generateName: prefix } = object.metadata;
   const isGenerated = !object.metadata.name && !!prefix;
   for (let attempt = 1; ; attempt++) {

@@ -12,7 +12,7 @@ import type { Next, Stored, WriteContext } from '../../store/store.ts';
 import { mutate, validate } from '../admission/index.ts';
 import type { Admission } from '../admission/plugin.ts';
 import { conflict, invalid, MODIFIED, qualifiedKind } from '../errors.ts';
-import { type Call, rfc3339 } from '../server.ts';
+import { type Call, rfc3339, writerOf } from '../server.ts';
 import { allocateService } from '../services/allocate.ts';
 import type { Claims } from '../services/allocator.ts';
 import { isDeletedByUpdate } from './decide-delete.ts';
@@ -77,7 +77,8 @@ export function applyUpdate(
       manager,
       time: rfc3339(call.now),
       subresource,
-      ignore: subresource === '' && hasStatus(kind) ? ['status'] : [],
+      ignore:
+        subresource === '' && hasStatus(kind) ? ['status'] : kind.strategy.subresources?.[subresource]?.resetFields,
     });
   next.metadata.managedFields = isTracked ? trackChanges() : undefined;
   const admission: Admission = {
@@ -132,14 +133,21 @@ function withStatusOf(object: KubeObject, old: KubeObject): KubeObject {
   return next;
 }
 
-function shape({ call: { kind }, subresource, claims }: UpdateRequest, next: KubeObject, old: KubeObject): void {
+function shape({ call, subresource, claims }: UpdateRequest, next: KubeObject, old: KubeObject): void {
+  const { kind } = call;
+  const { strategy } = kind;
   if (subresource === 'status') {
-    kind.strategy.prepareForStatusUpdate?.(next, old);
+    strategy.prepareForStatusUpdate?.(next, old, writerOf(call));
+    return;
+  }
+  const own = strategy.subresources?.[subresource];
+  if (own) {
+    own.prepareForUpdate(next, old, writerOf(call));
     return;
   }
   // The one endpoint that may touch a namespace's own finalizers, which every other update keeps.
   if (subresource === 'finalize') return;
-  kind.strategy.prepareForUpdate?.(next, old);
+  strategy.prepareForUpdate?.(next, old);
   bumpGeneration(kind, next, old);
   if (claims) allocateService(next, old, claims);
 }
@@ -148,7 +156,9 @@ function check(call: Call, next: KubeObject, old: KubeObject, subresource: strin
   const { kind, warnings } = call;
   const errors: FieldError[] = validateMetadataUpdate(next.metadata, old.metadata);
   const { strategy } = kind;
-  if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(next, old) ?? []));
+  const own = strategy.subresources?.[subresource];
+  if (own) errors.push(...own.validateUpdate(next, old));
+  else if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(next, old) ?? []));
   else errors.push(...(strategy.validate?.(next) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
   if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));

@@ -3,7 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { humanDuration } from '../columns/human-duration.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
-import { withStatus } from '../initial-status.ts';
+import { strategy } from './strategy.ts';
 
 type CSR = CertificateSigningRequest;
 
@@ -38,5 +38,7 @@ export const certificateSigningRequest = defineKind<CSR>({
     others: { approval: { kind: 'CertificateSigningRequest', verbs: ['get', 'patch', 'update'] } },
   },
   selectableFields: { 'spec.signerName': ({ spec }) => spec?.signerName ?? '' },
-  strategy: { prepareForCreate: withStatus() },
+  // Upstream does not care how they are called.
+  nameRule: 'path-segment',
+  strategy,
 });

@@ -1,7 +1,7 @@
-/** `…/status`: the generic verbs, of which only the status counts. */
+/** `…/status`, and others that show the whole object and change a part of it: the strategy says which. */
 import { get } from '../verbs/get.ts';
 import { patch } from '../verbs/patch.ts';
 import { update } from '../verbs/update.ts';
 import type { Subresource } from './subresource.ts';
 
-export const status: Subresource = { get, update, patch };
+export const part: Subresource = { get, update, patch };

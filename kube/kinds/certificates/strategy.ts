@@ -1,0 +1,67 @@
+/** `pkg/registry/certificates/certificates/strategy.go` */
+import type { CertificateSigningRequest } from '../../types.ts';
+import type { Strategy, Writer } from '../define.ts';
+import { conditionsOf, DECISIONS, ofType, validateApproval, validateSpec, validateStatusUpdate } from './validate.ts';
+
+type CSR = CertificateSigningRequest;
+
+/** Who asks is not the client's to say: a signer trusts it. */
+function prepareForCreate(csr: CSR, { user }: Writer): void {
+  const { username: _, uid: __, groups: ___, extra: ____, ...asked } = csr.spec ?? {};
+  csr.spec = {
+    ...asked,
+    username: user.name,
+    ...(user.uid ? { uid: user.uid } : {}),
+    ...(user.groups.length > 0 ? { groups: [...user.groups] } : {}),
+    ...(user.extra && Object.keys(user.extra).length > 0
+      ? { extra: structuredClone(user.extra) as Record<string, string[]> }
+      : {}),
+  } as CSR['spec'];
+  csr.status = {};
+}
+
+/** Decisions stay as they were; adding or removing one is an error. */
+function keepDecisions(next: CSR, old: CSR): void {
+  for (const type of DECISIONS) {
+    const before = ofType(old, type);
+    if (!next.status?.conditions || before.length !== ofType(next, type).length) continue;
+    next.status.conditions = next.status.conditions.map((each) =>
+      each.type === type ? (before.shift() ?? each) : each,
+    );
+  }
+}
+
+function fillTimes(next: CSR, old: CSR, { now }: Writer): void {
+  for (const condition of conditionsOf(next)) {
+    const before = ofType(old, condition.type).find(({ status }) => status === condition.status);
+    condition.lastUpdateTime ??= now;
+    condition.lastTransitionTime ??= before?.lastTransitionTime ?? now;
+  }
+}
+
+export const strategy: Strategy<CSR> = {
+  prepareForCreate,
+  prepareForUpdate(next, old) {
+    next.spec = old.spec;
+  },
+  prepareForStatusUpdate(next, old, by) {
+    keepDecisions(next, old);
+    fillTimes(next, old, by);
+  },
+  // What was created is not changed.
+  validate: (csr) => (csr.metadata.resourceVersion ? [] : validateSpec(csr)),
+  validateStatusUpdate,
+  subresources: {
+    approval: {
+      resetFields: ['spec'],
+      prepareForUpdate(next, old, by) {
+        const conditions = conditionsOf(next);
+        next.spec = old.spec;
+        next.status = { ...old.status, ...(conditions.length > 0 ? { conditions } : {}) };
+        if (conditions.length === 0) delete next.status.conditions;
+        fillTimes(next, old, by);
+      },
+      validateUpdate: validateApproval,
+    },
+  },
+};

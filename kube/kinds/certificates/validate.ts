@@ -1,0 +1,139 @@
+/** `pkg/apis/certificates/validation`. The DER inside of PEM is not looked at: nothing here signs it. */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import type { CertificateSigningRequest } from '../../types.ts';
+import { fromBase64 } from '../validation/base64.ts';
+import { type PemBlock, pemBlocks } from '../validation/pem.ts';
+import { validateSignerName } from '../validation/signer-name.ts';
+
+type CSR = CertificateSigningRequest;
+type Condition = NonNullable<NonNullable<CSR['status']>['conditions']>[number];
+
+const USAGES = [
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
+];
+const LEGACY = 'kubernetes.io/legacy-unknown';
+const CONDITIONS = 'status.conditions';
+const CERTIFICATE = 'status.certificate';
+/** What approval decides. `Failed` is the signer's to say. */
+export const DECISIONS = ['Approved', 'Denied'];
+const FINAL = [...DECISIONS, 'Failed'];
+
+/** On create: afterwards the spec is what it was. */
+export function validateSpec({ spec }: CSR): FieldError[] {
+  const errors: FieldError[] = [];
+  const [block] = blocksOf(spec.request);
+  if (block?.type !== 'CERTIFICATE REQUEST') {
+    errors.push(fieldError.invalid('spec.request', spec.request, 'PEM block type must be CERTIFICATE REQUEST'));
+  }
+  errors.push(...validateUsages(spec.usages ?? []));
+  if (spec.signerName === LEGACY) {
+    const why = 'the legacy signerName is not allowed via this API version';
+    errors.push(fieldError.invalid('spec.signerName', LEGACY, why));
+  } else errors.push(...validateSignerName(spec.signerName ?? '', 'spec.signerName'));
+  const { expirationSeconds } = spec;
+  if (expirationSeconds !== undefined && expirationSeconds !== null && expirationSeconds < 600) {
+    const why = 'may not specify a duration less than 600 seconds (10 minutes)';
+    errors.push(fieldError.invalid('spec.expirationSeconds', expirationSeconds, why));
+  }
+  return errors;
+}
+
+function validateUsages(usages: readonly string[]): FieldError[] {
+  if (usages.length === 0) return [fieldError.required('spec.usages')];
+  const field = (index: number): string => `spec.usages[${index}]`;
+  return [
+    ...usages.flatMap((usage, i) => (USAGES.includes(usage) ? [] : fieldError.notSupported(field(i), usage, USAGES))),
+    ...usages.flatMap((usage, i) => (usages.indexOf(usage) < i ? fieldError.duplicate(field(i), usage) : [])),
+  ];
+}
+
+/** Through `/status`: the certificate, once, and conditions that decide nothing. */
+export function validateStatusUpdate(next: CSR, old: CSR): FieldError[] {
+  const errors = [...validateConditions(next), ...validateCertificate(next, old), ...removed(next, old)];
+  for (const type of DECISIONS) {
+    const [is, was] = [ofType(next, type).length, ofType(old, type).length];
+    if (is > was) errors.push(fieldError.forbidden(CONDITIONS, `updates may not add a condition of type "${type}"`));
+  }
+  if (old.status?.certificate && next.status?.certificate !== old.status.certificate) {
+    errors.push(fieldError.forbidden(CERTIFICATE, 'updates may not modify existing certificate content'));
+  }
+  return errors;
+}
+
+/** Through `/approval`: the conditions. */
+export function validateApproval(next: CSR, old: CSR): FieldError[] {
+  return [...validateConditions(next), ...removed(next, old)];
+}
+
+function validateConditions(csr: CSR): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, { type = '', status = '' }] of conditionsOf(csr).entries()) {
+    const field = `${CONDITIONS}[${index}]`;
+    if (type === '') errors.push(fieldError.required(`${field}.type`));
+    const allowed = FINAL.includes(type) ? ['True'] : ['False', 'True', 'Unknown'];
+    if (status === '') errors.push(fieldError.required(`${field}.status`));
+    else if (!allowed.includes(status)) errors.push(fieldError.notSupported(`${field}.status`, status, allowed));
+    if (DECISIONS.includes(type) && DECISIONS.some((other) => other !== type && seen.has(other))) {
+      errors.push(fieldError.invalid(CONDITIONS, type, 'Approved and Denied conditions are mutually exclusive'));
+    }
+    if (seen.has(type)) errors.push(fieldError.duplicate(`${field}.type`, type));
+    seen.add(type);
+  }
+  return errors;
+}
+
+function removed(next: CSR, old: CSR): FieldError[] {
+  return FINAL.filter((type) => ofType(next, type).length < ofType(old, type).length).map((type) =>
+    fieldError.forbidden(CONDITIONS, `updates may not remove a condition of type "${type}"`),
+  );
+}
+
+function validateCertificate(next: CSR, old: CSR): FieldError[] {
+  const certificate = next.status?.certificate;
+  if (!certificate || certificate === old.status?.certificate) return [];
+  const why = certificateProblem(blocksOf(certificate));
+  return why === undefined ? [] : [fieldError.invalid(CERTIFICATE, '<certificate data>', why)];
+}
+
+function certificateProblem(blocks: readonly PemBlock[]): string | undefined {
+  for (const { type, headers } of blocks) {
+    if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`;
+    if (headers) return 'no PEM block headers are permitted';
+  }
+  return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
+}
+
+function blocksOf(base64: string | undefined): PemBlock[] {
+  return pemBlocks(fromBase64(base64 ?? ''));
+}
+
+export function conditionsOf({ status }: CSR): Condition[] {
+  return status?.conditions ?? [];
+}
+
+export function ofType(csr: CSR, type: string): Condition[] {
+  return conditionsOf(csr).filter((condition) => condition.type === type);
+}

@@ -19,6 +19,7 @@ import type { SqlPort } from '../store/sql/port.ts';
 import type { ListQuery, Store } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
+import { makeAlarm } from './alarm.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { Answer } from './islet-api.ts';
 import { type Connections, createNodes, type Nodes } from './nodes.ts';
@@ -150,6 +151,19 @@ export function assemble(ports: MachinePorts): Machine {
     ticked = at;
     hub.tick(at);
   };
+  const alarm = makeAlarm({
+    parts: [
+      (at) => controllers.alarm(at),
+      (at) => {
+        if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm();
+      },
+      (at) => nodes.alarm(at),
+      (at) => compaction.alarm(at),
+      tick,
+    ],
+    next: () => timers.next(),
+    report,
+  });
 
   return {
     hub,
@@ -167,15 +181,11 @@ export function assemble(ports: MachinePorts): Machine {
       scheduler.wake();
       nodes.wake();
     },
-    async alarm(at) {
+    alarm(at) {
       alarms++;
-      controllers.alarm(at);
-      if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm();
-      nodes.alarm(at);
-      await compaction.alarm(at);
-      tick(at);
+      return alarm.ring(at);
     },
-    nextAlarm: () => timers.next(),
+    nextAlarm: () => alarm.next(),
     stop: () => controllers.stop(),
     nodes,
     trace: (query) => answerTrace(query, store),

@@ -30,6 +30,7 @@ export class ClusterService {
   readonly #awakeSince = now();
   #alive = true;
   #inFlight = 0;
+  #alarmChecked: Promise<void> | undefined;
   readonly #agents: AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
@@ -80,6 +81,7 @@ export class ClusterService {
   }
 
   async fetch(request: CfRequest, identity: Identity): Promise<CfResponse> {
+    this.#alarmChecked ??= this.#checkAlarm();
     this.#inFlight++;
     try {
       return await this.#answer(request, identity);
@@ -106,9 +108,18 @@ export class ClusterService {
     try {
       await this.#machine.alarm(now());
     } finally {
-      const next = this.#machine.nextAlarm();
-      if (next !== undefined) await this.#ctx.storage.setAlarm(Math.max(next, now()));
+      await this.#setAlarm();
     }
+  }
+
+  async #setAlarm(): Promise<void> {
+    const next = this.#machine.nextAlarm();
+    if (next !== undefined) await this.#ctx.storage.setAlarm(Math.max(next, now()));
+  }
+
+  /** The runtime drops an alarm that failed too often, as when no instance could be made: whoever comes next sets it. */
+  async #checkAlarm(): Promise<void> {
+    if ((await this.#ctx.storage.getAlarm()) === null && this.#alive) await this.#setAlarm();
   }
 
   stop(): void {

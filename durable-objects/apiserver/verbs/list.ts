@@ -7,11 +7,11 @@ import { StoreError } from '../../store/errors.ts';
 import { SECRETS_PREFIX } from '../../store/keys.ts';
 import type { Page, Store, Stored } from '../../store/store.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
+import { madeAll } from '../made.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
 import { acceptedBy, response } from '../negotiate/respond.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '../negotiate/tables.ts';
-import { nodeLeases } from '../node-leases.ts';
 import type { ApiResponse } from '../request.ts';
 import type { Call } from '../server.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
@@ -114,7 +114,7 @@ function isStale({ server, now }: Call, revision: number | undefined): boolean {
 /** What is made when it is read comes last, whatever the limit. */
 function withMade(selection: Selection, call: Call, filter: Filter | undefined): Selection {
   if (selection.continue !== undefined) return selection;
-  const made = nodeLeases(call).filter(filter ? tester(call, filter) : () => true);
+  const made = madeAll(call).filter(filter ? tester(call, filter) : () => true);
   return made.length === 0 ? selection : { ...selection, pieces: followedBy(selection.pieces, made) };
 }
 

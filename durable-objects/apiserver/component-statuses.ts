@@ -1,0 +1,33 @@
+/**
+ * ComponentStatuses, made when they are read. Upstream asks each component for its health over the network; here all of
+ * them are the one object that answers, from its store: an answer at all is what there is to know. Tools look for
+ * upstream's names; what stands in for etcd is said.
+ */
+import { keyOf } from '../../kube/machinery/resource.ts';
+import type { ComponentStatus } from '../../kube/types.ts';
+import type { Stored } from '../store/store.ts';
+import type { Call } from './server.ts';
+
+const RESOURCE = 'componentstatuses';
+
+/** All, or the one that the request names. */
+export function componentStatuses({ server, storage, info }: Call): Stored[] {
+  if (storage !== RESOURCE) return [];
+  const { revision } = server.store;
+  const messages = {
+    'controller-manager': 'ok',
+    'etcd-0': `ok: SQLite at revision ${revision}`,
+    scheduler: 'ok',
+  };
+  return Object.entries(messages)
+    .filter(([name]) => info.name === '' || info.name === name)
+    .map(([name, message]) => {
+      const status: ComponentStatus = {
+        kind: 'ComponentStatus',
+        apiVersion: 'v1',
+        metadata: { name },
+        conditions: [{ type: 'Healthy', status: 'True', message }],
+      };
+      return { key: keyOf(RESOURCE, '', name), revision, created: revision, text: JSON.stringify(status) };
+    });
+}

@@ -1,6 +1,9 @@
 /**
  * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces}`, which run in the
  * API server): the `kubernetes` Service and the system namespaces come back. `kubectl delete svc --all` takes the first.
+ *
+ * Upstream looks every ten seconds, and every minute. Here what is gone comes back as long after it went: whoever
+ * deleted it sees it gone first. A key is the object's, and since when it is gone: `namespaces//kube-public@1700000000000`.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
@@ -10,17 +13,22 @@ import { defineController, type Seen } from './runtime/controller.ts';
 interface Kept {
   resource: 'services' | 'namespaces';
   object: KubeObject;
+  /** How long it stays away, in milliseconds. */
+  away: number;
 }
 
 const KEPT = new Map<Key, Kept>([
-  [keyOf('services', 'default', 'kubernetes'), { resource: 'services', object: KUBERNETES_SERVICE }],
+  [keyOf('services', 'default', 'kubernetes'), { resource: 'services', object: KUBERNETES_SERVICE, away: 10_000 }],
   ...SYSTEM_NAMESPACES.map((name): [Key, Kept] => [
     keyOf('namespaces', '', name),
-    { resource: 'namespaces', object: systemNamespace(name) },
+    { resource: 'namespaces', object: systemNamespace(name), away: 60_000 },
   ]),
 ]);
 
-const deleted = ({ key, change }: Seen): Key[] => (change === 'delete' && KEPT.has(key) ? [key] : []);
+const goneSince = (key: Key, since: number): Key => `${key}@${since}`;
+
+const deleted = ({ key, change, cause }: Seen): Key[] =>
+  change === 'delete' && KEPT.has(key) ? [goneSince(key, cause.at)] : [];
 
 export const systemObjectsController = defineController({
   name: 'system-objects-controller',
@@ -29,10 +37,15 @@ export const systemObjectsController = defineController({
     { resource: 'services', map: deleted },
     { resource: 'namespaces', map: deleted },
   ],
-  reconcile(key, view) {
+  // What was lost and never came back, for whatever reason.
+  onWake: (now) => [...KEPT.keys()].map((key) => goneSince(key, now)),
+  reconcile(id, view, now) {
+    const [key = '', since] = id.split('@');
     const kept = KEPT.get(key);
     if (!kept || view.projection(key)) return { actions: [] };
-    const { resource, object } = kept;
+    const { resource, object, away } = kept;
+    const left = Number(since) + away - now;
+    if (left > 0) return { actions: [], requeueAfter: left };
     return { actions: [{ do: 'create', resource, object, ignore: ['AlreadyExists'] }] };
   },
 });

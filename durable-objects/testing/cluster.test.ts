@@ -91,14 +91,24 @@ test('a deleted namespace takes everything in it along, evictions or not', async
   expect(await cluster.list('/apis/apps/v1/replicasets')).toEqual([]);
 });
 
-test('what every cluster has comes back when it is deleted', async () => {
+const SERVICE = '/api/v1/namespaces/default/services/kubernetes';
+const LEASES = '/api/v1/namespaces/kube-node-lease';
+
+test('what every cluster has comes back when it is deleted, after whoever deleted it has seen it gone', async () => {
   const cluster = await TestCluster.start();
-  await cluster.must('DELETE /api/v1/namespaces/default/services/kubernetes');
-  await cluster.must('DELETE /api/v1/namespaces/kube-node-lease');
-  await cluster.settle();
-  const service = await cluster.must<Service>('GET /api/v1/namespaces/default/services/kubernetes');
+  await cluster.must(`DELETE ${SERVICE}`);
+  await cluster.must(`DELETE ${LEASES}`);
+  await cluster.advance(9_000);
+  expect((await cluster.send(`GET ${SERVICE}`)).status).toBe(404);
+  cluster.evict();
+  await cluster.advance(1_000);
+  const service = await cluster.must<Service>(`GET ${SERVICE}`);
   expect(service.spec).toMatchObject({ clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] });
-  const namespace = await cluster.must<Namespace>('GET /api/v1/namespaces/kube-node-lease');
+  await cluster.advance(49_000);
+  expect((await cluster.send(`GET ${LEASES}`)).status).toBe(404);
+  cluster.evict();
+  await cluster.advance(1_000);
+  const namespace = await cluster.must<Namespace>(`GET ${LEASES}`);
   expect(namespace.status).toEqual({ phase: 'Active' });
   expect(cluster.reported).toEqual([]);
 });

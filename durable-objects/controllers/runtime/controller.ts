@@ -28,6 +28,8 @@ export interface Controller {
   owns?: readonly GroupResource[];
   /** Other resources ('*': all), and which keys of `for` a change in them touches. Pure. */
   watches?: readonly Watch[];
+  /** Keys to look at in every life of the object but its first, once there is work. */
+  onWake?(now: number): Key[];
   /** Keys that come again and again are held back this long; 50 ms when left out. */
   pace?: number;
   /** Level-triggered and idempotent. `now` in milliseconds since the epoch. The object may be gone from the view. */

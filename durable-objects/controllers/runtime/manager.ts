@@ -176,6 +176,8 @@ class Manager implements ControllerManager {
     const isReplayed =
       known && (await replay(log, revision, start, this.pause, (change) => this.intake.old(view, change)));
     if (!isReplayed) await this.intake.everything(view, read, this.pause);
+    // A cluster that is being made has not got everything yet.
+    if (known) this.queueWakeKeys();
     this.cursorDue = true;
     return view;
   }
@@ -217,6 +219,13 @@ class Manager implements ControllerManager {
     this.sinceCursor = 0;
     const lowest = this.queue.lowest();
     this.cursor.write(lowest === undefined ? this.absorbed : Math.min(lowest - 1, this.absorbed));
+  }
+
+  private queueWakeKeys(): void {
+    const now = this.ports.clock.now();
+    for (const { name, onWake } of this.ports.controllers) {
+      for (const key of onWake?.(now) ?? []) this.queue.add(`${name}/${key}`, 0);
+    }
   }
 
   private takeDue(): void {

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { Harness } from './runtime/testing/harness.ts';
+import { systemObjectsController } from './system-objects-controller.ts';
+
+const configMap = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default' },
+});
+const kept = ({ api }: Harness) => [...api.current.keys()].filter((key) => /^(services|namespaces)\//.test(key)).sort();
+
+/** A cluster that was made elsewhere and has slept, so that nothing is left to do for what it has. */
+async function slept(): Promise<Harness> {
+  const harness = new Harness([systemObjectsController]);
+  await harness.api.apply('configmaps', configMap('first'));
+  await harness.settle();
+  harness.kill();
+  return harness;
+}
+
+test('what was lost before anybody watched comes back once there is work, each as late as upstream might', async () => {
+  const harness = await slept();
+  await harness.settle(3_600_000);
+  expect(kept(harness)).toEqual([]);
+  expect(harness.timers.rows.size).toBe(0);
+
+  await harness.api.apply('configmaps', configMap('second'));
+  await harness.settle();
+  expect(kept(harness)).toEqual([]);
+  harness.kill();
+  await harness.settle(10_000);
+  expect(kept(harness)).toEqual(['services/default/kubernetes']);
+  await harness.settle(60_000);
+  expect(kept(harness)).toEqual([
+    'namespaces//default',
+    'namespaces//kube-node-lease',
+    'namespaces//kube-public',
+    'namespaces//kube-system',
+    'services/default/kubernetes',
+  ]);
+  await harness.settle(3_600_000);
+  expect(harness.timers.rows.size).toBe(0);
+  expect(harness.errors).toEqual([]);
+});
+
+test('what came back by itself in the meantime is left alone', async () => {
+  const harness = await slept();
+  await harness.api.apply('configmaps', configMap('second'));
+  await harness.settle(1_000);
+  const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-public', labels: { mine: 'yes' } } };
+  const { metadata } = await harness.api.apply('namespaces', own);
+  await harness.settle(120_000);
+  expect(harness.api.read('namespaces', '', 'kube-public')?.metadata.resourceVersion).toBe(metadata.resourceVersion);
+});

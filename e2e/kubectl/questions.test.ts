@@ -51,6 +51,36 @@ describe.skipIf('skip' in found)('questions about the API', () => {
     expect(await kubectl.ok('auth whoami')).toMatch(/Username +islet:admin/);
   });
 
+  test('health is told by its parts, and components by upstream’s names', async () => {
+    expect(await kubectl.ok('get --raw /livez?verbose&exclude=ping')).toBe(
+      '[+]ping excluded: ok\nlivez check passed\n',
+    );
+    const { stdout, stderr } = await kubectl.run(['get', 'componentstatuses']);
+    expect(stderr).toContain('Warning: v1 ComponentStatus is deprecated in v1.19+');
+    expect(stdout).toMatch(/^scheduler +Healthy +ok/m);
+    expect(stdout).toMatch(/^etcd-0 +Healthy +ok: SQLite/m);
+  });
+
+  test('requests for certificates are approved and denied', async () => {
+    const request = Buffer.from('-----BEGIN CERTIFICATE REQUEST-----\nYWJj\n-----END CERTIFICATE REQUEST-----\n');
+    for (const name of ['jane', 'joe']) {
+      const spec = { request: request.toString('base64'), signerName: 'example.com/signer', usages: ['client auth'] };
+      const manifest = {
+        apiVersion: 'certificates.k8s.io/v1',
+        kind: 'CertificateSigningRequest',
+        metadata: { name },
+        spec,
+      };
+      await kubectl.ok('create -f -', JSON.stringify(manifest));
+    }
+    expect(await kubectl.ok('certificate approve jane')).toMatch(/jane approved\n$/);
+    expect(await kubectl.ok('certificate deny joe')).toMatch(/joe denied\n$/);
+    const text = await kubectl.ok('get csr');
+    expect(text).toMatch(/^jane +\S+ +example.com\/signer +islet:admin +<none> +Approved$/m);
+    expect(text).toMatch(/^joe .* Denied$/m);
+    expect(await kubectl.fails('certificate deny jane')).toContain('already Approved');
+  });
+
   test('dry runs write nothing', async () => {
     expect(await kubectl.ok('create cm dry --dry-run=server -o name')).toBe('configmap/dry\n');
     expect(await kubectl.fails('get cm dry')).toContain('(NotFound): configmaps "dry" not found');

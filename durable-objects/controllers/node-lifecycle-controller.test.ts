@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Node, Pod } from '../../kube/types.ts';
+import type { Event, Node, Pod } from '../../kube/types.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { Harness } from './runtime/testing/harness.ts';
@@ -106,6 +106,31 @@ test('cordoned and under pressure, a node is tainted NoSchedule only', async () 
     'node.kubernetes.io/disk-pressure:NoSchedule',
     'node.kubernetes.io/unschedulable:NoSchedule',
   ]);
+});
+
+test('nodes that come and go are told of once each, evictions in between or not', async () => {
+  const harness = await start([]);
+  const { api } = harness;
+  const told = () =>
+    api.all<Event>('events/').map(({ reason, message, count, involvedObject, source }) => {
+      return [reason, message, count, involvedObject.uid, source?.component];
+    });
+  const { uid } = api.read('nodes', '', 'n1')?.metadata ?? {};
+  const registered = ['RegisteredNode', 'Node n1 event: Registered Node n1 in Controller', 1, uid, 'node-controller'];
+  expect(told()).toEqual([registered]);
+  harness.notes.write('controllers/cursor', '');
+  harness.kill();
+  await api.patch('nodes', '', 'n1', { metadata: { labels: { a: 'b' } } });
+  await harness.settle();
+  expect(told()).toEqual([registered]);
+
+  await api.remove('nodes', '', 'n1');
+  await harness.settle();
+  const removed = ['RemovingNode', 'Node n1 event: Removing Node n1 from Controller', 1, uid, 'node-controller'];
+  expect(told()).toEqual([registered, removed]);
+  await api.apply('nodes', node());
+  await harness.settle();
+  expect(told().map(([reason]) => reason)).toEqual(['RegisteredNode', 'RemovingNode', 'RegisteredNode']);
 });
 
 test('pods of a node that is gone are collected, at once when they are not young', async () => {

@@ -1,6 +1,6 @@
 /**
  * node-lifecycle-controller (upstream `pkg/controller/nodelifecycle`): a node's conditions become taints, and the pods
- * of a node that is not ready are not ready either. Who sets Ready to Unknown is whoever sees the node go (`nodes/`).
+ * of a node that is not ready are not ready either; events tell of nodes that come and go. Who sets Ready to Unknown is whoever sees the node go (`nodes/`).
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
@@ -8,6 +8,7 @@ import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, isTerminal } from './common/pods.ts';
 import { rfc3339, same } from './common/values.ts';
+import { cameOrWent, registration } from './node-lifecycle/registration.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
@@ -29,8 +30,11 @@ export const nodeLifecycleController = defineController({
   name: 'node-lifecycle-controller',
   eventSource: 'node-controller',
   for: 'nodes',
-  watches: [{ resource: 'pods', map: onSickNode }],
-  reconcile,
+  watches: [
+    { resource: 'pods', map: onSickNode },
+    { resource: 'nodes', map: cameOrWent },
+  ],
+  reconcile: (key, view, now) => registration(key) ?? reconcile(key, view, now),
 });
 
 /** A pod that says it is ready on a node that isn't. */

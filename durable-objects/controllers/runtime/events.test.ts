@@ -35,6 +35,13 @@ test('the same event again is one event that counts, also after the recorder was
   expect(events()[0]?.metadata.name).toMatch(/^web\.[0-9a-f]{16}$/);
 });
 
+test('an event that tells of what happened once is recorded once, also after the recorder was forgotten', async () => {
+  const { recorder, events } = start();
+  const first = recorder();
+  for (const one of [first, first, recorder()]) await one.record(source, { ...warning('born'), once: true }, cause);
+  expect(events().map(({ count }) => count)).toEqual([1]);
+});
+
 test('many similar events are combined, and one object gets no more than 25 at once', async () => {
   const { api, recorder, events } = start();
   const one = recorder();

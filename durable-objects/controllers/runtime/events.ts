@@ -86,9 +86,11 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
     if (decision.do === 'drop') return;
     const { id, message } = decision;
     if (decision.do === 'count') {
+      if (event.once) return;
       if (await count(source, namespace, id, message, cause, decision.recorded)) return;
     } else {
       const before = stored(source, { ...event, message }, namespace);
+      if (before && event.once) return;
       if (before) {
         const known = {
           name: before.metadata.name ?? '',

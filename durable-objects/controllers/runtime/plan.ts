@@ -51,6 +51,8 @@ export interface EventDecision {
   message: string;
   /** The object it is about. */
   regarding: { apiVersion: string; kind: string; namespace: string; name: string; uid: string; fieldPath?: string };
+  /** It happened once: seen again after an eviction, it is not counted again. */
+  once?: boolean;
 }
 
 export interface Plan {

@@ -1,69 +1,42 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../../kube/types.ts';
-import { EXIT_AFTER, READY } from './index.ts';
-import { bound, get, start, statusWrites } from './testing.ts';
+import type { Container } from '../../../kube/types.ts';
+import { probing } from './probing.ts';
 
-test('probes and gates: a steered readiness probe fails, and its pod is not ready', async () => {
-  const probed = { containers: [{ name: 'c', image: 'i', readinessProbe: {}, livenessProbe: {}, startupProbe: {} }] };
-  const { cluster } = await start((c) => {
-    c.put('pods', bound('good', probed));
-    c.put('pods', bound('bad', probed, { [READY]: 'false' }));
-  });
-  const ready = (name: string) => get(cluster, name)?.status?.containerStatuses?.[0]?.ready;
-  expect([ready('good'), ready('bad')]).toEqual([true, false]);
-  cluster.change<Pod>('pods/default/bad', (p) => {
-    p.metadata.annotations = {};
-  });
-  await cluster.settle();
-  expect(ready('bad')).toBe(true);
+const T0 = Date.parse('2026-01-01T00:00:00Z');
+
+/** Seconds after the container's start → started, ready, and when that changes next. */
+function at(seconds: number, probes: Partial<Container>, ready = true) {
+  const found = probing({ name: 'c', image: 'i', ...probes }, T0, ready, T0 + seconds * 1000);
+  const { startup, readiness } = found?.states ?? {};
+  return [startup?.result, readiness?.result, found?.next && (found.next - T0) / 1000];
+}
+
+test('nothing is waited for without a startup or readiness probe', () => {
+  expect(probing({ name: 'c', image: 'i', livenessProbe: { initialDelaySeconds: 9 } }, T0, true, T0)).toBeUndefined();
 });
 
-test('a pod is ready once its probes are due, the startup probe first, and nothing ticks in between', async () => {
-  const run = await start((c) =>
-    c.put(
-      'pods',
-      bound('slow', {
-        containers: [
-          {
-            name: 'c',
-            image: 'i',
-            startupProbe: { initialDelaySeconds: 5 },
-            readinessProbe: { initialDelaySeconds: 2, successThreshold: 2, periodSeconds: 3 },
-            livenessProbe: { initialDelaySeconds: 60 },
-          },
-        ],
-      }),
-    ),
-  );
-  const state = () => {
-    const { phase, containerStatuses, conditions } = get(run.cluster, 'slow')?.status ?? {};
-    const ready = conditions?.find(({ type }) => type === 'Ready')?.status;
-    return [phase, containerStatuses?.[0]?.started, containerStatuses?.[0]?.ready, ready];
-  };
-  expect(state()).toEqual(['Running', false, false, 'False']);
-  expect(await run.ring()).toBe(5);
-  expect(state()).toEqual(['Running', true, false, 'False']);
-  // What is left to happen survives the object.
-  await run.evict();
-  expect(await run.ring()).toBe(3);
-  expect(state()).toEqual(['Running', true, true, 'True']);
-  expect(statusWrites(run.cluster)).toHaveLength(3);
-  expect(run.cluster.due.size).toBe(0);
+test('without a delay a probe succeeds at once', () => {
+  expect(at(0, { startupProbe: {}, readinessProbe: {} })).toEqual(['success', 'success', undefined]);
 });
 
-test('a container waits for the startup probe of the sidecar before it', async () => {
-  const sidecar = { name: 'proxy', image: 'i', restartPolicy: 'Always', startupProbe: { initialDelaySeconds: 4 } };
-  const { cluster, ring } = await start((c) => c.put('pods', bound('web', { initContainers: [sidecar] })));
-  expect(get(cluster, 'web')?.status?.phase).toBe('Pending');
-  expect(await ring()).toBe(4);
-  expect(get(cluster, 'web')?.status?.containerStatuses?.[0]?.ready).toBe(true);
+test('a probe succeeds after its delay, as often as it must', () => {
+  const probes = { readinessProbe: { initialDelaySeconds: 4, successThreshold: 3, periodSeconds: 2 } };
+  expect(at(7, probes)).toEqual([undefined, 'failure', 8]);
+  expect(at(8, probes)).toEqual([undefined, 'success', undefined]);
+  // The period is ten seconds when it isn't told.
+  expect(at(0, { readinessProbe: { successThreshold: 2 } })).toEqual([undefined, 'failure', 10]);
 });
 
-test('a container that runs again is probed again', async () => {
-  const probed = { containers: [{ name: 'c', image: 'i', readinessProbe: { initialDelaySeconds: 3 } }] };
-  const { cluster, ring } = await start((c) => c.put('pods', bound('web', probed, { [EXIT_AFTER]: '20' })));
-  const ready = () => get(cluster, 'web')?.status?.containerStatuses?.[0]?.ready;
-  expect([await ring(), ready()]).toEqual([3, true]);
-  expect([await ring(), ready()]).toEqual([17, false]);
-  expect([await ring(), ready()]).toEqual([3, true]);
+test('readiness counts from the start of the container, but not before it has started up', () => {
+  const early = { startupProbe: { initialDelaySeconds: 5 }, readinessProbe: { initialDelaySeconds: 2 } };
+  expect(at(2, early)).toEqual(['unknown', 'failure', 5]);
+  expect(at(5, early)).toEqual(['success', 'success', undefined]);
+  const late = { startupProbe: { initialDelaySeconds: 5 }, readinessProbe: { initialDelaySeconds: 8 } };
+  expect(at(5, late)).toEqual(['success', 'failure', 8]);
+});
+
+test('a probe that is steered to fail does so for ever', () => {
+  const probes = { startupProbe: { initialDelaySeconds: 5 }, readinessProbe: {} };
+  expect(at(0, probes, false)).toEqual(['unknown', 'failure', 5]);
+  expect(at(99, probes, false)).toEqual(['success', 'failure', undefined]);
 });

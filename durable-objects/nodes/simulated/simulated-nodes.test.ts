@@ -1,8 +1,51 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../../kube/types.ts';
-import { node } from '../../scheduler/testing.ts';
-import { EXIT_AFTER, EXIT_CODE } from './index.ts';
-import { bound, get, start, statusWrites } from './testing.ts';
+import { node, pod } from '../../scheduler/testing.ts';
+import { TestCluster } from '../../scheduler/testing-cluster.ts';
+import { createSimulatedNodes, EXIT_AFTER, EXIT_CODE, READY, SIMULATED_TIMER } from './index.ts';
+
+async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { count: 3 }) {
+  const cluster = new TestCluster();
+  fill(cluster);
+  const wake = async () => {
+    const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes.count });
+    simulated.wake();
+    await cluster.settle();
+    await simulated.idle();
+    return simulated;
+  };
+  let simulated = await wake();
+  return {
+    cluster,
+    nodes,
+    get simulated() {
+      return simulated;
+    },
+    async evict() {
+      cluster.forgetListeners();
+      simulated = await wake();
+    },
+    /** Lets the next timer ring; how many seconds that took. */
+    async ring(): Promise<number> {
+      const due = cluster.due.get(SIMULATED_TIMER) ?? cluster.now;
+      const seconds = (due - cluster.now) / 1000;
+      cluster.now = due;
+      cluster.due.delete(SIMULATED_TIMER);
+      simulated.alarm();
+      await cluster.settle();
+      return seconds;
+    },
+  };
+}
+
+const bound = (name: string, spec: Partial<Pod['spec']> = {}, annotations: Record<string, string> = {}): Pod => {
+  const made = pod(name, { nodeName: 'sim-0', restartPolicy: 'Always', ...spec });
+  made.metadata.annotations = annotations;
+  return made;
+};
+const get = (cluster: TestCluster, name: string) => cluster.get<Pod>(`pods/default/${name}`);
+const statusWrites = (cluster: TestCluster) =>
+  cluster.requests.filter((r) => r.endsWith('/status') && r.startsWith('PUT'));
 
 test('as many nodes as wanted come to be, with a range of their own and everything a client looks at', async () => {
   const { cluster } = await start();
@@ -80,6 +123,62 @@ test('a bound pod is running after one status write, with kubelet’s events', a
     'Normal Started Container started',
   ]);
   expect(cluster.due.size).toBe(0);
+});
+
+test('probes and gates: a steered readiness probe fails, and its pod is not ready', async () => {
+  const probed = { containers: [{ name: 'c', image: 'i', readinessProbe: {}, livenessProbe: {}, startupProbe: {} }] };
+  const { cluster } = await start((c) => {
+    c.put('pods', bound('good', probed));
+    c.put('pods', bound('bad', probed, { [READY]: 'false' }));
+  });
+  const ready = (name: string) => get(cluster, name)?.status?.containerStatuses?.[0]?.ready;
+  expect([ready('good'), ready('bad')]).toEqual([true, false]);
+  cluster.change<Pod>('pods/default/bad', (p) => {
+    p.metadata.annotations = {};
+  });
+  await cluster.settle();
+  expect(ready('bad')).toBe(true);
+});
+
+test('a pod is ready once its probes are due, the startup probe first, and nothing ticks in between', async () => {
+  const run = await start((c) =>
+    c.put(
+      'pods',
+      bound('slow', {
+        containers: [
+          {
+            name: 'c',
+            image: 'i',
+            startupProbe: { initialDelaySeconds: 5 },
+            readinessProbe: { initialDelaySeconds: 2, successThreshold: 2, periodSeconds: 3 },
+            livenessProbe: { initialDelaySeconds: 60 },
+          },
+        ],
+      }),
+    ),
+  );
+  const state = () => {
+    const { phase, containerStatuses, conditions } = get(run.cluster, 'slow')?.status ?? {};
+    const ready = conditions?.find(({ type }) => type === 'Ready')?.status;
+    return [phase, containerStatuses?.[0]?.started, containerStatuses?.[0]?.ready, ready];
+  };
+  expect(state()).toEqual(['Running', false, false, 'False']);
+  expect(await run.ring()).toBe(5);
+  expect(state()).toEqual(['Running', true, false, 'False']);
+  // What is left to happen survives the object.
+  await run.evict();
+  expect(await run.ring()).toBe(3);
+  expect(state()).toEqual(['Running', true, true, 'True']);
+  expect(statusWrites(run.cluster)).toHaveLength(3);
+  expect(run.cluster.due.size).toBe(0);
+});
+
+test('a container waits for the startup probe of the sidecar before it', async () => {
+  const sidecar = { name: 'proxy', image: 'i', restartPolicy: 'Always', startupProbe: { initialDelaySeconds: 4 } };
+  const { cluster, ring } = await start((c) => c.put('pods', bound('web', { initContainers: [sidecar] })));
+  expect(get(cluster, 'web')?.status?.phase).toBe('Pending');
+  expect(await ring()).toBe(4);
+  expect(get(cluster, 'web')?.status?.containerStatuses?.[0]?.ready).toBe(true);
 });
 
 test('addresses are unique, survive eviction, and are given back', async () => {

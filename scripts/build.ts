@@ -96,7 +96,7 @@ function newest(path: string): number {
   return time;
 }
 
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
   const started = Date.now();
   const only = process.argv.includes('web') ? 'web' : undefined;
   await ensureBuilt({ log: (line) => console.log(line), only });

@@ -1,7 +1,6 @@
 /** Runs workerd, and ends it: quickly, whatever is connected to it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fail } from './user-error.ts';
@@ -48,9 +47,9 @@ export async function startWorkerd({ config, sockets, env, log }: WorkerdRun): P
   return { ports, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
 }
 
+/** The package knows where its binary is, also where npm ran no install scripts. */
 function workerdBinary(): string {
-  const packageJson = createRequire(import.meta.url).resolve('workerd/package.json');
-  return join(dirname(packageJson), 'bin', 'workerd');
+  return (createRequire(import.meta.url)('workerd') as { default: string }).default;
 }
 
 function listening(

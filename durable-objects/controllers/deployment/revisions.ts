@@ -13,8 +13,7 @@ import {
   REVISION,
   REVISION_HISTORY,
 } from './constants.ts';
-import { newSetSize } from './rolling.ts';
-import { annotate, byAge, type Rollout } from './rollout.ts';
+import { annotate, byAge, newSetSize, type Rollout } from './rollout.ts';
 import { sameTemplate, templateHash } from './template-hash.ts';
 
 /** upstream's maxRevHistoryLengthInChars */

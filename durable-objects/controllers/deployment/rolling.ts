@@ -1,20 +1,12 @@
 /** RollingUpdate: how far up the new set and how far down the old ones may go (upstream `deployment/rolling.go`). */
 import type { ReplicaSet } from '../../../kube/types.ts';
 import type { Sets } from './revisions.ts';
-import { byAge, type Rollout, sizeOf, totalOf, totalSize } from './rollout.ts';
+import { byAge, newSetSize, type Rollout, sizeOf, totalOf, totalSize } from './rollout.ts';
 
 /** One step; the next follows when pods have come or gone. */
 export function rollForward(rollout: Rollout, sets: Sets): void {
   if (scaleUpNew(rollout, sets)) return;
   scaleDownOld(rollout, sets);
-}
-
-/** `NewRSNewReplicas`: how big the new set may be now. */
-export function newSetSize(rollout: Rollout, all: readonly ReplicaSet[], newSet: ReplicaSet): number {
-  if (!rollout.isRolling) return rollout.replicas;
-  const room = rollout.replicas + rollout.maxSurge - totalSize(all);
-  if (room <= 0) return sizeOf(newSet);
-  return sizeOf(newSet) + Math.min(room, rollout.replicas - sizeOf(newSet));
 }
 
 function scaleUpNew(rollout: Rollout, { newSet, all }: Sets): boolean {

@@ -184,3 +184,11 @@ export function byAge(a: ReplicaSet, b: ReplicaSet): number {
   if (left !== right) return left < right ? -1 : 1;
   return (a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1;
 }
+
+/** `NewRSNewReplicas`: how big the new set may be now. */
+export function newSetSize(rollout: Rollout, all: readonly ReplicaSet[], newSet: ReplicaSet): number {
+  if (!rollout.isRolling) return rollout.replicas;
+  const room = rollout.replicas + rollout.maxSurge - totalSize(all);
+  if (room <= 0) return sizeOf(newSet);
+  return sizeOf(newSet) + Math.min(room, rollout.replicas - sizeOf(newSet));
+}

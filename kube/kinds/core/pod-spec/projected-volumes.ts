@@ -2,8 +2,8 @@
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { Volume } from '../../../types.ts';
 import { VOLUME_FIELDS, validateFieldRef, validateResourceRef } from './field-refs.ts';
+import { validateItems } from './key-to-path.ts';
 import { validateFileMode, validateLocalPath } from './paths.ts';
-import { validateItems } from './volumes.ts';
 
 type Projected = NonNullable<Volume['projected']>;
 type Source = NonNullable<Projected['sources']>[number];

@@ -4,7 +4,8 @@ import { isDNS1123Label } from '../../../machinery/names.ts';
 import { parseQuantity } from '../../../machinery/quantity.ts';
 import type { Volume } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
-import { validateFileMode, validateLocalPath, validateNoBacksteps } from './paths.ts';
+import { validateItems } from './key-to-path.ts';
+import { validateFileMode, validateNoBacksteps } from './paths.ts';
 import { validateDownwardFile, validateProjection } from './projected-volumes.ts';
 import type { Volumes } from './volume-mounts.ts';
 
@@ -18,24 +19,6 @@ const HOST_PATH_TYPES = [
   'FileOrCreate',
   'Socket',
 ];
-
-interface KeyToPath {
-  key?: string;
-  path?: string;
-  mode?: number;
-}
-
-export function validateItems(items: readonly KeyToPath[] | undefined, field: string): FieldError[] {
-  return (items ?? []).flatMap(({ key, path = '', mode }, index) => {
-    const at = `${field}.items[${index}]`;
-    return [
-      ...(key ? [] : [fieldError.required(`${at}.key`)]),
-      ...(path ? [] : [fieldError.required(`${at}.path`)]),
-      ...validateLocalPath(path, `${at}.path`),
-      ...validateFileMode(mode, `${at}.mode`),
-    ];
-  });
-}
 
 function required(value: string | undefined, field: string): FieldError[] {
   return value ? [] : [fieldError.required(field)];

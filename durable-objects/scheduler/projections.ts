@@ -1,14 +1,9 @@
 /** What the snapshot keeps of pods and nodes: well under 1 KB a pod. */
 import type { Labels } from '../../kube/machinery/selectors/labels.ts';
+import { type Room, roomOf } from '../../kube/scheduling/fit.ts';
+import { type HostPort, hostPorts } from '../../kube/scheduling/host-ports.ts';
+import { type Amounts, podRequests } from '../../kube/scheduling/requests.ts';
 import type { Node, Pod, PodSpec, Taint } from '../../kube/types.ts';
-import { type Amounts, amountsOf, podRequests } from './requests.ts';
-
-export interface HostPort {
-  /** '' means every address. */
-  ip: string;
-  protocol: string;
-  port: number;
-}
 
 export interface PodInfo {
   key: string;
@@ -28,19 +23,15 @@ export interface PodInfo {
   affinity?: Pick<NonNullable<PodSpec['affinity']>, 'podAffinity' | 'podAntiAffinity'>;
 }
 
-export interface NodeFacts {
+export interface NodeFacts extends Room {
   name: string;
   labels: Labels;
   taints: readonly Taint[];
   unschedulable: boolean;
-  allocatable: Amounts;
-  /** How many pods it takes. */
-  podSlots: number;
   /** Bytes by image name. */
   images: ReadonlyMap<string, number>;
 }
 
-const NO_PORTS: readonly HostPort[] = [];
 const NO_LABELS: Labels = {};
 const NO_TAINTS: readonly Taint[] = [];
 const NO_IMAGES: ReadonlyMap<string, number> = new Map();
@@ -63,21 +54,7 @@ export function projectPod(key: string, pod: Pod, revision: number): PodInfo {
   };
 }
 
-function hostPorts(pod: Pod): readonly HostPort[] {
-  let ports: HostPort[] | undefined;
-  const sidecars = pod.spec?.initContainers?.filter((c) => c.restartPolicy === 'Always') ?? [];
-  for (const container of [...(pod.spec?.containers ?? []), ...sidecars]) {
-    for (const { hostPort, hostIP, protocol } of container.ports ?? []) {
-      if (!hostPort) continue;
-      ports ??= [];
-      ports.push({ ip: hostIP === '0.0.0.0' ? '' : (hostIP ?? ''), protocol: protocol || 'TCP', port: hostPort });
-    }
-  }
-  return ports ?? NO_PORTS;
-}
-
 export function projectNode(node: Node): NodeFacts {
-  const allocatable = node.status?.allocatable ?? node.status?.capacity;
   let images: Map<string, number> | undefined;
   for (const image of node.status?.images ?? []) {
     images ??= new Map();
@@ -88,8 +65,7 @@ export function projectNode(node: Node): NodeFacts {
     labels: node.metadata.labels ?? NO_LABELS,
     taints: node.spec?.taints ?? NO_TAINTS,
     unschedulable: node.spec?.unschedulable === true,
-    allocatable: amountsOf(allocatable),
-    podSlots: Number(allocatable?.pods ?? 0),
+    ...roomOf(node),
     images: images ?? NO_IMAGES,
   };
 }

@@ -5,18 +5,18 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
 import type { Selector } from '../../kube/machinery/selectors/labels.ts';
+import { Usage } from '../../kube/scheduling/fit.ts';
+import { type Amounts, NOTHING } from '../../kube/scheduling/requests.ts';
 import { GroupCounts } from './group-counts.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
-import { type Amounts, NOTHING } from './requests.ts';
 
 export class NodeInfo {
   readonly name: string;
   /** Undefined while only pods that name this node are known. */
   facts: NodeFacts | undefined;
   readonly pods = new Map<Key, PodInfo>();
-  readonly requested = { cpu: 0, memory: 0, storage: 0 };
+  readonly requested = new Usage();
   readonly usual = { cpu: 0, memory: 0 };
-  others: Map<string, number> | undefined;
   /** Pods that hold host ports. */
   withPorts = 0;
 
@@ -27,16 +27,10 @@ export class NodeInfo {
   add(pod: PodInfo, sign: 1 | -1): void {
     if (sign === 1) this.pods.set(pod.key, pod);
     else this.pods.delete(pod.key);
-    this.requested.cpu += sign * pod.requests.cpu;
-    this.requested.memory += sign * pod.requests.memory;
-    this.requested.storage += sign * pod.requests.storage;
+    this.requested.add(pod.requests, sign);
     this.usual.cpu += sign * pod.usual.cpu;
     this.usual.memory += sign * pod.usual.memory;
     if (pod.ports.length > 0) this.withPorts += sign;
-    for (const name in pod.requests.others) {
-      this.others ??= new Map();
-      this.others.set(name, (this.others.get(name) ?? 0) + sign * (pod.requests.others[name] ?? 0));
-    }
   }
 
   get allocatable(): Amounts {

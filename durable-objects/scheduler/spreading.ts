@@ -7,11 +7,11 @@ import {
   selectorFromMap,
   selectorFromObject,
 } from '../../kube/machinery/selectors/labels.ts';
+import { matchesRequired } from '../../kube/scheduling/node-selector.ts';
+import { untolerated } from '../../kube/scheduling/tolerations.ts';
 import type { Pod } from '../../kube/types.ts';
-import { matchesRequired } from './node-selector.ts';
 import { both, keyFor } from './selectors.ts';
 import type { NodeInfo, Snapshot } from './snapshot.ts';
-import { untolerated } from './tolerations.ts';
 
 export const HOSTNAME = 'kubernetes.io/hostname';
 

@@ -1,5 +1,5 @@
+import { matchesRequired, matchesTerm } from '../../../kube/scheduling/node-selector.ts';
 import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
-import { matchesRequired, matchesTerm } from '../node-selector.ts';
 
 const MISMATCH = "node(s) didn't match Pod's node affinity/selector";
 

@@ -1,6 +1,10 @@
+import { type Room, shortages } from '../../../kube/scheduling/fit.ts';
+import { NOTHING } from '../../../kube/scheduling/requests.ts';
 import { MAX_SCORE, type Plugin, type Rejection } from '../framework.ts';
 import type { PodInfo } from '../projections.ts';
 import type { NodeInfo } from '../snapshot.ts';
+
+const NO_ROOM: Room = { allocatable: NOTHING, podSlots: 0 };
 
 /** Enough room on the node; of those with room, the least allocated (`noderesources/fit.go`, `least_allocated.go`). */
 export const NodeResourcesFit: Plugin = {
@@ -28,22 +32,12 @@ function free(capacity: number, used: number): number {
 }
 
 function fits({ requests }: PodInfo, node: NodeInfo): Rejection | undefined {
-  const { allocatable, requested } = node;
-  let reasons: string[] | undefined;
-  let never = false;
-  const lacks = (name: string, wanted: number, used: number, total: number): void => {
-    if (wanted <= 0 || wanted <= total - used) return;
-    reasons ??= [];
-    reasons.push(`Insufficient ${name}`);
-    // Not even an empty node would do.
-    if (wanted > total) never = true;
-  };
-  if (node.pods.size + 1 > (node.facts?.podSlots ?? 0)) reasons = ['Too many pods'];
-  lacks('cpu', requests.cpu, requested.cpu, allocatable.cpu);
-  lacks('memory', requests.memory, requested.memory, allocatable.memory);
-  lacks('ephemeral-storage', requests.storage, requested.storage, allocatable.storage);
-  for (const name in requests.others) {
-    lacks(name, requests.others[name] ?? 0, node.others?.get(name) ?? 0, allocatable.others?.[name] ?? 0);
-  }
-  return reasons && { unresolvable: never, reasons };
+  const lacking = shortages(requests, node.requested, node.facts ?? NO_ROOM);
+  return (
+    lacking && {
+      // Not even an empty node would do.
+      unresolvable: lacking.some(({ resource, requested, capacity }) => resource !== 'pods' && requested > capacity),
+      reasons: lacking.map(({ resource }) => (resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`)),
+    }
+  );
 }

@@ -1,5 +1,5 @@
+import { toleratesAny, untolerated } from '../../../kube/scheduling/tolerations.ts';
 import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
-import { toleratesAny, untolerated } from '../tolerations.ts';
 
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
 export const TaintToleration: Plugin = {

@@ -1,6 +1,6 @@
 /** nodeSelector and node affinity terms (`component-helpers/scheduling/corev1/nodeaffinity`). */
-import type { Labels } from '../../kube/machinery/selectors/labels.ts';
-import type { Pod, PodSpec } from '../../kube/types.ts';
+import type { Labels } from '../machinery/selectors/labels.ts';
+import type { Pod, PodSpec } from '../types.ts';
 
 type NodeAffinity = NonNullable<NonNullable<PodSpec['affinity']>['nodeAffinity']>;
 export type NodeSelectorTerm = NonNullable<

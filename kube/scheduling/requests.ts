@@ -1,6 +1,6 @@
 /** How much a pod asks for (`component-helpers/resource/helpers.go`, PodRequests; KEP-753 for sidecars). */
-import { milliOf, unitsOf } from '../../kube/machinery/quantity.ts';
-import type { Container, Pod } from '../../kube/types.ts';
+import { milliOf, unitsOf } from '../machinery/quantity.ts';
+import type { Container, Pod } from '../types.ts';
 
 /** CPU in thousandths of a core; memory and storage in bytes; others in whole units. */
 export interface Amounts {

@@ -1,5 +1,5 @@
 /** Taints and tolerations (`component-helpers/scheduling/corev1/helpers.go`). */
-import type { Taint, Toleration } from '../../kube/types.ts';
+import type { Taint, Toleration } from '../types.ts';
 
 function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
   if (effect && effect !== taint.effect) return false;
@@ -25,14 +25,17 @@ export function toleratesAny(tolerations: readonly Toleration[] | undefined, tai
   return false;
 }
 
-/** The first taint that keeps a pod off a node. */
+/** What keeps a pod from being scheduled to a node. */
+const FORBIDDING: readonly string[] = ['NoSchedule', 'NoExecute'];
+
+/** The first taint with one of these effects that a pod does not tolerate. */
 export function untolerated(
   taints: readonly Taint[],
   tolerations: readonly Toleration[] | undefined,
+  effects = FORBIDDING,
 ): Taint | undefined {
   for (const taint of taints) {
-    if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') continue;
-    if (!toleratesAny(tolerations, taint)) return taint;
+    if (effects.includes(taint.effect) && !toleratesAny(tolerations, taint)) return taint;
   }
   return undefined;
 }

@@ -63,7 +63,8 @@ export function validateMetadata(
 export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta, field = 'metadata'): FieldError[] {
   const errors: FieldError[] = [];
   if (old.deletionTimestamp) {
-    const added = (next.finalizers ?? []).filter((name) => !old.finalizers?.includes(name)).sort();
+    const known = new Set(old.finalizers);
+    const added = (next.finalizers ?? []).filter((name) => !known.has(name)).sort();
     if (added.length > 0) {
       const names = added.map((name) => JSON.stringify(name)).join(', ');
       errors.push(

@@ -19,6 +19,9 @@ export interface Selectors {
   fieldSelector?: string;
 }
 
+/** Each is looked for in the whole text, and a selector may name thousands. */
+const MOST_NEEDLES = 8;
+
 /** undefined: everything matches. Throws 400 in upstream's words. */
 export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelector }: Selectors): Filter | undefined {
   const labels = labelSelector
@@ -28,7 +31,7 @@ export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelect
   for (const { field } of fields) checkField(kind, field);
   const hasLabels = labels !== undefined && labels.requirements.length > 0;
   if (!hasLabels && fields.length === 0) return undefined;
-  const needles = [...(labels ? labelNeedles(labels) : []), ...fieldNeedles(fields)];
+  const needles = [...(labels ? labelNeedles(labels) : []), ...fieldNeedles(fields)].slice(0, MOST_NEEDLES);
   return {
     matches: (object) =>
       (!hasLabels || labels.matches(object.metadata.labels)) &&

@@ -95,7 +95,8 @@ function finalizersFor({ metadata }: KubeObject, policy: Propagation | undefined
   const after = before.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
   if (policy === 'Orphan') after.push(ORPHAN);
   if (policy === 'Foreground') after.push(FOREGROUND);
-  if (after.length === before.length && after.every((finalizer) => before.includes(finalizer))) return false;
+  const known = new Set(before);
+  if (after.length === before.length && after.every((finalizer) => known.has(finalizer))) return false;
   metadata.finalizers = after;
   return true;
 }

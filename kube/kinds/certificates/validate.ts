@@ -3,6 +3,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { CertificateSigningRequest } from '../../types.ts';
 import { fromBase64 } from '../validation/base64.ts';
 import { type PemBlock, pemBlocks } from '../validation/pem.ts';
+import { repeated } from '../validation/repeated.ts';
 import { validateSignerName } from '../validation/signer-name.ts';
 
 type CSR = CertificateSigningRequest;
@@ -65,7 +66,7 @@ function validateUsages(usages: readonly string[]): FieldError[] {
   const field = (index: number): string => `spec.usages[${index}]`;
   return [
     ...usages.flatMap((usage, i) => (USAGES.includes(usage) ? [] : fieldError.notSupported(field(i), usage, USAGES))),
-    ...usages.flatMap((usage, i) => (usages.indexOf(usage) < i ? fieldError.duplicate(field(i), usage) : [])),
+    ...Array.from(repeated(usages), (i) => fieldError.duplicate(field(i), usages[i])),
   ];
 }
 

@@ -5,6 +5,7 @@ import { parseQuantity } from '../../machinery/quantity.ts';
 import type { Node, Taint } from '../../types.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { validateLabelName } from '../validation/labels.ts';
+import { repeated } from '../validation/repeated.ts';
 import { TAINT_EFFECTS } from './pod-spec/scheduling.ts';
 
 /** Upstream says the taints were in the metadata. */
@@ -66,8 +67,8 @@ export function validateNodeUpdate({ spec: next = {} }: Node, { spec: old = {} }
 export function validateNodeStatusUpdate(next: Node, old: Node): FieldError[] {
   const addresses = (next.status?.addresses ?? []).map(({ type, address }) => ({ Type: type, Address: address }));
   const texts = addresses.map((address) => JSON.stringify(address));
-  const doubles = texts.flatMap((text, index) =>
-    texts.indexOf(text) < index ? [fieldError.duplicate(`status.addresses[${index}]`, addresses[index])] : [],
+  const doubles = Array.from(repeated(texts), (index) =>
+    fieldError.duplicate(`status.addresses[${index}]`, addresses[index]),
   );
   return [...validateResources(next), ...doubles, ...validateNodeUpdate(next, old)];
 }

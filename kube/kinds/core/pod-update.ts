@@ -40,10 +40,9 @@ function validateDeadline(next: number | undefined, old: number | undefined): Fi
 
 /** How long an old toleration holds may change, and new ones may be added. */
 function validateTolerationsKept(next: readonly Toleration[], old: readonly Toleration[]): FieldError[] {
-  const kept = old.every((toleration) =>
-    next.some((other) => semanticEqual({ ...toleration, tolerationSeconds: other.tolerationSeconds }, other)),
-  );
-  if (kept) return [];
+  const print = ({ key, operator, value, effect }: Toleration) => JSON.stringify([key, operator, value, effect]);
+  const there = new Set(next.map(print));
+  if (old.every((toleration) => there.has(print(toleration)))) return [];
   const detail = 'existing toleration can not be modified except its tolerationSeconds';
   return [fieldError.forbidden(`${FIELD}.tolerations`, detail)];
 }
@@ -105,17 +104,24 @@ export function validatePodUpdate({ spec: next }: Pod, { spec: old }: Pod): Fiel
   return errors;
 }
 
+/** The first of each name. */
+function byName<T extends { name: string }>(items: readonly T[] | undefined): Map<string, T> {
+  return new Map((items ?? []).toReversed().map((item) => [item.name, item]));
+}
+
 /** A container that has ended for good stays so. */
 function validateStates(next: Pod, old: Pod): FieldError[] {
   const policy = old.spec?.restartPolicy;
   if (policy === 'Always') return [];
   const errors: FieldError[] = [];
+  const containers = byName(old.spec?.containers);
+  const statuses = byName(next.status?.containerStatuses);
   for (const [index, before] of (old.status?.containerStatuses ?? []).entries()) {
     const ended = before.state?.terminated;
     if (!ended || (policy === 'OnFailure' && ended.exitCode !== 0)) continue;
-    const own = old.spec?.containers?.find(({ name }) => name === before.name);
+    const own = containers.get(before.name);
     if (own?.restartPolicy || own?.restartPolicyRules?.length) continue;
-    const after = next.status?.containerStatuses?.find(({ name }) => name === before.name);
+    const after = statuses.get(before.name);
     if (after && !after.state?.terminated) {
       const field = `status.containerStatuses[${index}].state`;
       errors.push(fieldError.forbidden(field, 'may not be transitioned to non-terminated state'));

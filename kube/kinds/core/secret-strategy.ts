@@ -21,7 +21,8 @@ function applyDefaults(secret: Secret): void {
   secret.type ||= 'Opaque';
   if (!secret.stringData) return;
   // Write-only, and it wins.
-  for (const [key, text] of Object.entries(secret.stringData)) secret.data = { ...secret.data, [key]: toBase64(text) };
+  const given = Object.entries(secret.stringData).map(([key, text]) => [key, toBase64(text)] as const);
+  secret.data = { ...secret.data, ...Object.fromEntries(given) };
   delete secret.stringData;
 }
 

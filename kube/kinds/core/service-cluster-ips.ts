@@ -2,6 +2,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { validateIP } from '../validation/ip.ts';
+import { repeated } from '../validation/repeated.ts';
 import { isHeadless, type ServiceSpec } from './service-types.ts';
 
 const IPS = 'spec.clusterIPs';
@@ -10,9 +11,10 @@ const POLICY = 'spec.ipFamilyPolicy';
 
 function validateFamilies({ ipFamilies = [], ipFamilyPolicy }: ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
+  const twice = repeated(ipFamilies);
   for (const [index, family] of ipFamilies.entries()) {
     errors.push(...validateEnum(family, ['IPv4', 'IPv6'], `${FAMILIES}[${index}]`));
-    if (ipFamilies.indexOf(family) < index) errors.push(fieldError.duplicate(`${FAMILIES}[${index}]`, family));
+    if (twice.has(index)) errors.push(fieldError.duplicate(`${FAMILIES}[${index}]`, family));
   }
   if (ipFamilyPolicy !== undefined) {
     errors.push(...validateEnum(ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack'], POLICY));

@@ -42,6 +42,23 @@ export function union(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV
   return makeNode(children, isMember(a) || isMember(b));
 }
 
+/** Of many in one go: one after another, each would be copied into the next. */
+export function unionAll(sets: readonly FieldsV1[]): FieldsV1 | undefined {
+  if (sets.length <= 1) return sets[0];
+  const byStep = new Map<string, FieldsV1[]>();
+  for (const set of sets) {
+    for (const step in set) {
+      if (step === MEMBER) continue;
+      const beside = byStep.get(step);
+      if (beside) beside.push(set[step] as FieldsV1);
+      else byStep.set(step, [set[step] as FieldsV1]);
+    }
+  }
+  const children: FieldsV1 = {};
+  for (const [step, nodes] of byStep) children[step] = unionAll(nodes) as FieldsV1;
+  return makeNode(children, sets.some(isMember));
+}
+
 /** Members of `a` that are not members of `b`. */
 export function difference(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
   if (!a || !b) return a;

@@ -5,7 +5,7 @@
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';
 import { type Comparison, compare } from './compare.ts';
-import { difference, isFieldSet, sameSet, union } from './field-set.ts';
+import { difference, isFieldSet, sameSet, union, unionAll } from './field-set.ts';
 
 export interface UpdateOptions {
   schema: StructSchema;
@@ -117,14 +117,13 @@ function tracked(metadata: ObjectMeta | undefined): Record<string, unknown> {
 function foldOldest(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
   const updates = entries.filter((entry) => entry.operation === 'Update' && !entry.subresource);
   if (updates.length <= MAX_UPDATE_MANAGERS) return entries;
-  const oldest = [...updates].sort(byOperationAndTime).slice(0, updates.length - MAX_UPDATE_MANAGERS + 1);
-  const folded = new Map<string, ManagedFieldsEntry>();
-  for (const entry of oldest) {
-    const version = entry.apiVersion ?? '';
-    const other = folded.get(version);
-    folded.set(version, { ...entry, manager: ANCIENT, fieldsV1: union(other?.fieldsV1, entry.fieldsV1) });
-  }
-  return [...entries.filter((entry) => !oldest.includes(entry)), ...folded.values()];
+  const oldest = new Set(updates.toSorted(byOperationAndTime).slice(0, updates.length - MAX_UPDATE_MANAGERS + 1));
+  const byVersion = Map.groupBy(oldest, ({ apiVersion = '' }) => apiVersion);
+  const folded = Array.from(byVersion.values(), (same): ManagedFieldsEntry => {
+    const fieldsV1 = unionAll(same.flatMap(({ fieldsV1 }) => fieldsV1 ?? []));
+    return { ...(same.at(-1) as ManagedFieldsEntry), manager: ANCIENT, fieldsV1 };
+  });
+  return [...entries.filter((entry) => !oldest.has(entry)), ...folded];
 }
 
 /** Apply before Update, then oldest first, then by name (`sortEncodedManagedFields`). */

@@ -28,8 +28,8 @@ export function mergeList(original: Json[], patch: Json[], order: Json | undefin
     return patch.filter((item) => !(isMap(item) && item.$patch === 'replace')).map(withoutDirectives);
   }
   const merged: (Json | undefined)[] = [...original];
-  const index = new Map<Json, number>();
-  for (let at = original.length - 1; at >= 0; at--) index.set(identify(original[at] ?? null), at);
+  const index = new Map<Json, number[]>();
+  for (const [at, item] of original.entries()) remember(index, identify(item), at);
   for (const item of patch) {
     if (!isMap(item)) throw new PatchError('bad-request', `expected objects in list ${rule.field}`);
     const id = item[mergeKey];
@@ -46,27 +46,30 @@ export function mergeList(original: Json[], patch: Json[], order: Json | undefin
   return arrange(left, wanted, original.map(identify), identify);
 }
 
-/** `index`: where the first item of each identity is. What a delete takes away leaves a hole. */
+function remember(index: Map<Json, number[]>, id: Json, at: number): void {
+  const positions = index.get(id);
+  if (positions) positions.push(at);
+  else index.set(id, [at]);
+}
+
+/** `index`: where the items of each identity are. What a delete takes away leaves a hole. */
 function mergeItem(
   merged: (Json | undefined)[],
-  index: Map<Json, number>,
+  index: Map<Json, number[]>,
   id: Json,
   item: JsonMap,
-  { items, mergeKey = '' }: ListRule,
+  { items }: ListRule,
 ): void {
-  const at = index.get(id);
+  const positions = index.get(id) ?? [];
   if (item.$patch === 'delete') {
-    if (at === undefined) return;
-    for (let i = at; i < merged.length; i++) {
-      const other = merged[i];
-      if (isMap(other) && other[mergeKey] === id) merged[i] = undefined;
-    }
+    for (const at of positions) if (isMap(merged[at])) merged[at] = undefined;
     index.delete(id);
     return;
   }
+  const [at] = positions;
   const current = at === undefined ? undefined : merged[at];
   if (at !== undefined && isMap(current)) merged[at] = strategicMerge(current, item, items);
-  else index.set(id, merged.push(withoutDirectives(item)) - 1);
+  else index.set(id, [merged.push(withoutDirectives(item)) - 1, ...positions]);
 }
 
 /**

@@ -78,19 +78,21 @@ function retainKeys(original: JsonMap, patch: JsonMap): void {
   const keys = patch[RETAIN_KEYS];
   if (keys === undefined) return;
   if (!Array.isArray(keys)) throw new PatchError('bad-request', 'invalid retainKeys list: must be a list');
+  const retained = new Set<unknown>(keys);
   for (const key of Object.keys(patch)) {
-    if (!key.startsWith('$') && !keys.includes(key)) {
+    if (!key.startsWith('$') && !retained.has(key)) {
       throw new PatchError('bad-request', `patch has key ${key} that is not in the $retainKeys list`);
     }
   }
-  for (const key of Object.keys(original)) if (!keys.includes(key)) delete original[key];
+  for (const key of Object.keys(original)) if (!retained.has(key)) delete original[key];
 }
 
 function deleteFromList(original: JsonMap, field: string, values: Json): void {
   const current = original[field];
   if (!Array.isArray(values))
     throw new PatchError('bad-request', `invalid ${DELETE_FROM_LIST}${field}: must be a list`);
-  if (Array.isArray(current)) original[field] = current.filter((value) => !values.includes(value));
+  const gone = new Set(values);
+  if (Array.isArray(current)) original[field] = current.filter((value) => !gone.has(value));
 }
 
 function fieldOf(schema: Schema | undefined, key: string): FieldSchema | undefined {

@@ -4,6 +4,7 @@ import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../../mac
 import type { Affinity, PodSpec, Toleration } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateLabelName, validateLabelSelector } from '../../validation/labels.ts';
+import { repeated } from '../../validation/repeated.ts';
 import { validateNodeSelector, validateNodeSelectorTerm } from './node-selector.ts';
 
 export const TAINT_EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -89,7 +90,7 @@ export function validateAffinity(affinity: Affinity | undefined, field: string):
   return errors;
 }
 
-function validateConstraint(constraint: Spread, rest: readonly Spread[], field: string): FieldError[] {
+function validateConstraint(constraint: Spread, comesAgain: boolean, field: string): FieldError[] {
   const { maxSkew, topologyKey, whenUnsatisfiable, minDomains, labelSelector } = constraint;
   const errors: FieldError[] = [];
   if ((maxSkew ?? 0) <= 0)
@@ -97,7 +98,7 @@ function validateConstraint(constraint: Spread, rest: readonly Spread[], field: 
   if (!topologyKey) errors.push(fieldError.required(`${field}.topologyKey`, 'can not be empty'));
   const actions = ['DoNotSchedule', 'ScheduleAnyway'];
   errors.push(...validateEnum(whenUnsatisfiable, actions, `${field}.whenUnsatisfiable`));
-  if (rest.some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable)) {
+  if (comesAgain) {
     const twice = `{${topologyKey}, ${whenUnsatisfiable}}`;
     errors.push(fieldError.duplicate(`${field}.{topologyKey, whenUnsatisfiable}`, twice));
   }
@@ -117,8 +118,12 @@ function validateConstraint(constraint: Spread, rest: readonly Spread[], field: 
 }
 
 export function validateSpread(constraints: readonly Spread[] | undefined, field: string): FieldError[] {
-  return (constraints ?? []).flatMap((constraint, index, all) =>
-    validateConstraint(constraint, all.slice(index + 1), `${field}[${index}]`),
+  const all = constraints ?? [];
+  const last = new Map<string, number>();
+  const pair = ({ topologyKey, whenUnsatisfiable }: Spread) => JSON.stringify([topologyKey, whenUnsatisfiable]);
+  for (const [index, constraint] of all.entries()) last.set(pair(constraint), index);
+  return all.flatMap((constraint, index) =>
+    validateConstraint(constraint, last.get(pair(constraint)) !== index, `${field}[${index}]`),
   );
 }
 
@@ -127,10 +132,11 @@ export function validateGates({ readinessGates, schedulingGates }: PodSpec, fiel
     invalidEach(`${field}.readinessGates[${index}].conditionType`, conditionType, isQualifiedName(conditionType)),
   );
   const names = (schedulingGates ?? []).map(({ name }) => name);
+  const twice = repeated(names);
   for (const [index, name] of names.entries()) {
     const at = `${field}.schedulingGates[${index}]`;
     errors.push(...invalidEach(at, name, isQualifiedName(name)));
-    if (names.indexOf(name) < index) errors.push(fieldError.duplicate(at, name));
+    if (twice.has(index)) errors.push(fieldError.duplicate(at, name));
   }
   return errors;
 }

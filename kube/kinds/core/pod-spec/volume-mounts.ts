@@ -32,7 +32,11 @@ function validateRecursiveReadOnly(mount: Mount, field: string): FieldError[] {
 export function validateVolumeMounts(container: Container, volumes: Volumes, field: string): FieldError[] {
   const errors: FieldError[] = [];
   const paths = new Set<string>();
-  const devices = container.volumeDevices ?? [];
+  const devices = { names: new Set<unknown>(), paths: new Set<unknown>() };
+  for (const { name, devicePath } of container.volumeDevices ?? []) {
+    devices.names.add(name);
+    devices.paths.add(devicePath);
+  }
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const at = `${field}[${index}]`;
     const { name = '', mountPath = '', subPath, subPathExpr } = mount;
@@ -41,10 +45,10 @@ export function validateVolumeMounts(container: Container, volumes: Volumes, fie
     if (mountPath === '') errors.push(fieldError.required(`${at}.mountPath`));
     if (paths.has(mountPath)) errors.push(fieldError.invalid(`${at}.mountPath`, mountPath, 'must be unique'));
     paths.add(mountPath);
-    if (devices.some((device) => device.name === name)) {
+    if (devices.names.has(name)) {
       errors.push(fieldError.invalid(`${at}.name`, name, 'must not already exist in volumeDevices'));
     }
-    if (devices.some((device) => device.devicePath === mountPath)) {
+    if (devices.paths.has(mountPath)) {
       const detail = 'must not already exist as a path in volumeDevices';
       errors.push(fieldError.invalid(`${at}.mountPath`, mountPath, detail));
     }
@@ -68,7 +72,11 @@ export function validateVolumeDevices(container: Container, volumes: Volumes, fi
   const errors: FieldError[] = [];
   const names = new Set<string>();
   const paths = new Set<string>();
-  const mounts = container.volumeMounts ?? [];
+  const mounts = { names: new Set<unknown>(), paths: new Set<unknown>() };
+  for (const { name, mountPath } of container.volumeMounts ?? []) {
+    mounts.names.add(name);
+    mounts.paths.add(mountPath);
+  }
   for (const [index, { name = '', devicePath = '' }] of (container.volumeDevices ?? []).entries()) {
     const at = `${field}[${index}]`;
     const volume = volumes.get(name);
@@ -83,8 +91,8 @@ export function validateVolumeDevices(container: Container, volumes: Volumes, fi
     if (devicePath === '') errors.push(fieldError.required(`${at}.devicePath`));
     if (paths.has(devicePath)) invalid('devicePath', 'must be unique');
     if (validateNoBacksteps(devicePath, at).length > 0) invalid('devicePath', "can not contain backsteps ('..')");
-    if (mounts.some((mount) => mount.name === name)) invalid('name', 'must not already exist in volumeMounts');
-    if (mounts.some((mount) => mount.mountPath === devicePath)) {
+    if (mounts.names.has(name)) invalid('name', 'must not already exist in volumeMounts');
+    if (mounts.paths.has(devicePath)) {
       invalid('devicePath', 'must not already exist as a path in volumeMounts');
     }
     names.add(name);

@@ -5,8 +5,11 @@ import { parseQuantity } from '../../../machinery/quantity.ts';
 import type { Container, PodSpec, PodTemplateSpec } from '../../../types.ts';
 
 import { semanticEqual } from '../../validation/equal.ts';
+import { repeated } from '../../validation/repeated.ts';
 
 const NANO = 1_000_000_000n;
+/** Warnings beyond some dozen reach nobody, and each port may be like every other. */
+const MOST_WARNINGS = 200;
 
 interface At {
   container: Container;
@@ -53,10 +56,14 @@ function doubledPorts(containers: readonly At[]): string[] {
   const ports = containers.flatMap(({ container, field }) =>
     (container.ports ?? []).map((port, index) => ({ port, field: `${field}.ports[${index}]` })),
   );
-  for (const [position, { port, field }] of ports.entries()) {
+  const alike = new Map<string, typeof ports>();
+  for (const each of ports) {
+    const { port, field } = each;
     const [hostPort, hostIP] = [port.hostPort ?? 0, port.hostIP ?? ''];
-    for (const other of ports.slice(0, position)) {
-      if (other.port.containerPort !== port.containerPort || other.port.protocol !== port.protocol) continue;
+    const others = alike.get(`${port.containerPort}/${port.protocol}`) ?? [];
+    alike.set(`${port.containerPort}/${port.protocol}`, others);
+    for (const other of others) {
+      if (warnings.length >= MOST_WARNINGS) break;
       const [otherPort, otherIP] = [other.port.hostPort ?? 0, other.port.hostIP ?? ''];
       if (hostPort === otherPort && hostIP === otherIP) {
         warnings.push(`${field}: duplicate port definition with ${other.field}`);
@@ -66,6 +73,7 @@ function doubledPorts(containers: readonly At[]): string[] {
         warnings.push(`${field}: dangerously ambiguous port definition with ${other.field}`);
       }
     }
+    others.push(each);
   }
   const names = new Map<string, string>();
   for (const { port, field } of ports) {
@@ -82,9 +90,7 @@ function doubledPorts(containers: readonly At[]): string[] {
 }
 
 function doubles(values: readonly string[], at: (index: number) => string): string[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [`${at(index)} ${JSON.stringify(value)}`] : [],
-  );
+  return Array.from(repeated(values), (index) => `${at(index)} ${JSON.stringify(values[index])}`);
 }
 
 export function podSpecWarnings(spec: PodSpec, field: string): string[] {

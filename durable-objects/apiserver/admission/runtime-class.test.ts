@@ -34,3 +34,24 @@ test('a pod gets the overhead and the placement of its RuntimeClass, and must no
     'pods "b" is forbidden: conflict: runtimeClass.scheduling.nodeSelector[vm] = yes; pod.spec.nodeSelector[vm] = no',
   );
 });
+
+test('of tolerations of which one covers another that one stays, however many there are', async () => {
+  const { create } = await testApi();
+  const out = { key: 'k', operator: 'Exists', effect: 'NoExecute' };
+  const equal = { key: 'k', operator: 'Equal', value: 'v', effect: 'NoSchedule' };
+  const merged = async (name: string, given: object[], added: object[]) => {
+    await create(CLASSES, { metadata: { name }, handler: 'kata', scheduling: { tolerations: added } });
+    const spec = { runtimeClassName: name, tolerations: given };
+    return (await create<Pod>(PODS, pod(name, { spec }))).spec?.tolerations?.filter(({ key }) => !key?.includes('/'));
+  };
+  const short = { ...out, tolerationSeconds: 5 };
+  const long = { ...out, tolerationSeconds: 9 };
+  expect(await merged('a', [short, equal, long], [equal, short])).toEqual([equal, long]);
+  expect(await merged('b', [long, short], [out])).toEqual([out]);
+  expect(await merged('c', [equal, { key: 'other', operator: 'Exists' }], [{ key: 'k', operator: 'Exists' }])).toEqual([
+    { key: 'other', operator: 'Exists' },
+    { key: 'k', operator: 'Exists' },
+  ]);
+  const many = Array.from({ length: 10_000 }, (_, i) => ({ key: `k${i}`, operator: 'Exists' }));
+  expect(await merged('d', many, [equal])).toHaveLength(10_001);
+});

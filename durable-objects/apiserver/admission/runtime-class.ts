@@ -64,9 +64,42 @@ function sameAmounts(a: Amounts, b: Amounts): boolean {
 
 /** Of two, of which one tolerates all that the other does, only that one stays (`MergeTolerations`). */
 function merge(all: readonly Toleration[]): Toleration[] {
-  return all.filter(
-    (one, index) => !all.some((other, at) => at !== index && covers(other, one) && (at < index || !covers(one, other))),
+  // Of those that differ in their seconds alone, the longest stands for all; so few have to be compared with each.
+  const longest = new Map<string, number>();
+  for (const [index, one] of all.entries()) {
+    const name = print(one.key, one.effect, one);
+    const best = longest.get(name);
+    if (best === undefined || secondsOf(one) > secondsOf(all[best] as Toleration)) longest.set(name, index);
+  }
+  return all.filter((one, index) =>
+    wider(one).every((name) => {
+      const at = longest.get(name) ?? index;
+      const other = all[at] as Toleration;
+      return at === index || !covers(other, one) || (at > index && covers(one, other));
+    }),
   );
+}
+
+const EXISTS: Toleration = { operator: 'Exists' };
+
+/** Names of what may cover a toleration. */
+function wider(one: Toleration): string[] {
+  return ['', one.key].flatMap((key) =>
+    ['', one.effect].flatMap((effect) => [print(key, effect, one), print(key, effect, EXISTS)]),
+  );
+}
+
+function print(key: string | undefined, effect: string | undefined, { operator, value }: Toleration): string {
+  return JSON.stringify([
+    key ?? '',
+    effect ?? '',
+    ...(operator === 'Exists' ? [] : [operator ?? 'Equal', value ?? '']),
+  ]);
+}
+
+/** They count where the effect says that pods are driven out. */
+function secondsOf({ effect, tolerationSeconds }: Toleration): number {
+  return effect === 'NoExecute' ? (tolerationSeconds ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
 }
 
 /** `isSuperset` of upstream's `pkg/util/tolerations`. */

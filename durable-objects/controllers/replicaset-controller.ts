@@ -11,6 +11,7 @@ import type { Pod, ReplicaSet } from '../../kube/types.ts';
 import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
 import { isActive, isPod, type PodProjection } from './common/pods.ts';
 import { sameStatus } from './common/values.ts';
+import { allowance } from './replicaset/back-off.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, failedStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { type Controller, defineController, type Seen } from './runtime/controller.ts';
@@ -59,26 +60,31 @@ function reconcile(resource: GroupResource, key: Key, view: View, now: number): 
   const pods = claimed.filter(isPod);
   const active = pods.filter(isActive);
   const { status, nextAvailable } = countStatus(set, active, pods, now);
-  if (!set.metadata.deletionTimestamp) actions.push(...manage(set, active, view, status, now));
+  const missing = (set.spec?.replicas ?? 1) - active.length;
+  const { most, wait } = missing > 0 ? allowance(pods, set.spec?.replicas ?? 1, now) : { most: 0 };
+  const change = Math.min(missing, most, BURST);
+  if (!set.metadata.deletionTimestamp) actions.push(...manage(set, active, change, view, status, now));
   if (!sameStatus(set.status, status)) actions.push(statusAction(set, status));
-  return { actions, parallel: true, ...(nextAvailable === undefined ? {} : { requeueAfter: nextAvailable }) };
+  const again = [nextAvailable, wait].filter((ms) => ms !== undefined);
+  return { actions, parallel: true, ...(again.length === 0 ? {} : { requeueAfter: Math.min(...again) }) };
 }
 
+/** `change`: how many pods there shall be more, or fewer. */
 function manage(
   set: ReplicaSet,
   active: readonly PodProjection[],
+  change: number,
   view: View,
   status: ReplicaSetStatus,
   now: number,
 ): Action[] {
-  const missing = (set.spec?.replicas ?? 1) - active.length;
-  if (missing > 0) {
+  if (change > 0) {
     const create = createPod(set, failure(set, status, 'FailedCreate', 'Error creating: {error}', now));
-    return Array.from({ length: Math.min(missing, BURST) }, () => create);
+    return Array.from({ length: change }, () => create);
   }
-  if (missing === 0) return [];
+  if (change === 0) return [];
   const otherwise = failure(set, status, 'FailedDelete', 'Error deleting: {error}', now);
-  const excess = Math.min(-missing, BURST);
+  const excess = Math.min(-change, BURST);
   return deletionOrder(active, related(set, active, view), now)
     .slice(0, excess)
     .map(({ namespace, name, uid }) => ({

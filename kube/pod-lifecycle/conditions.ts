@@ -4,6 +4,15 @@ import { timeText } from './container-statuses.ts';
 import { appContainers, initContainers, isSidecar } from './containers.ts';
 import type { Phase } from './phase.ts';
 
+/** Those that a kubelet writes; all others are somebody else's (kubelet `types/pod_status.go`). */
+export const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+]);
+
 interface Draft {
   type: string;
   status: 'True' | 'False' | 'Unknown';
@@ -32,8 +41,7 @@ export function podConditions(input: ConditionInput): PodCondition[] {
     { type: 'PodScheduled', status: 'True' as const },
   ];
   const owned = drafts.map((draft) => stamp(draft, old, input));
-  const names = new Set(drafts.map((draft) => draft.type));
-  return [...owned, ...old.filter((condition) => !names.has(condition.type))];
+  return [...owned, ...old.filter((condition) => !KUBELET_CONDITIONS.has(condition.type))];
 }
 
 /** lastTransitionTime moves only when the status does. */

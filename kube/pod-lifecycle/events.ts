@@ -64,5 +64,6 @@ export const podEvents = {
     warning('FailedMount', `MountVolume.SetUp failed for volume ${quoted(volume)} : ${error}`),
   failedPostStart: (error: string) => warning('FailedPostStartHook', `PostStartHook failed: ${error}`),
   failedPreStop: (error: string) => warning('FailedPreStopHook', `PreStopHook failed: ${error}`),
+  refused: ({ reason, message }: { reason: string; message: string }) => warning(reason, message),
   deadlineExceeded: () => normal('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
 } as const;

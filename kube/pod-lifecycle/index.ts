@@ -1,5 +1,6 @@
 /**
- * The kubelet's decisions, without its hands: the node agent and the simulated nodes both loop
+ * The kubelet's decisions, without its hands: the node agent and the simulated nodes both ask for a `refusal` of a
+ * pod that is new to them, and then loop
  *
  *   observe → `decide` → perform actions, remembering failures with `rememberWaiting` → `podStatus` → report if it
  *   is not `sameStatus`
@@ -8,11 +9,13 @@
  */
 
 export type { DecideInput, PodAction } from './actions.ts';
+export { awaitsAdmission, type Host, hostOf, type Refusal, refusal, refusedStatus } from './admission.ts';
 export {
   backOffUntil,
   CONTAINER_BACK_OFF,
   stepBackOff,
 } from './back-off.ts';
+export { KUBELET_CONDITIONS } from './conditions.ts';
 export { isStarted, timeText } from './container-statuses.ts';
 export {
   allContainers,

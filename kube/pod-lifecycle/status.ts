@@ -21,9 +21,11 @@ export interface PodStatusInput {
  * so it can replace the status as it is.
  */
 export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInput): PodStatus {
-  const { init, app } = containerStatuses({ pod, observed, memory });
   const before = pod.status ?? {};
   const ended = isTerminal(pod);
+  // Nothing of it was ever here (it was refused): all there is to say has been said.
+  if (ended && !before.containerStatuses?.length && observed.containers.length === 0) return before;
+  const { init, app } = containerStatuses({ pod, observed, memory });
   let phase: Phase = podPhase({
     pod,
     statuses: [...init, ...app],

@@ -1,6 +1,8 @@
 /** The simulated Node objects: as many as wanted, tainted once a real node has joined. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
+import { type Host, hostOf } from '../../../kube/pod-lifecycle/index.ts';
+import { Occupancy } from '../../../kube/scheduling/occupancy.ts';
 import type { Node, Taint } from '../../../kube/types.ts';
 import type { Change, Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
 import { AddressPool } from './addresses.ts';
@@ -18,6 +20,9 @@ import {
 export interface SimulatedMember {
   hostIP: string;
   pool: AddressPool;
+  host: Host;
+  /** What its pods hold of it. */
+  held: Occupancy;
 }
 
 interface Known {
@@ -70,12 +75,17 @@ export class Fleet {
     const podCIDR = node.spec?.podCIDR ?? '';
     const simulated = isSimulated(node);
     this.#nodes.set(name, { revision, simulated, podCIDR, taints: node.spec?.taints ?? [] });
+    const member = this.#members.get(name);
     if (!simulated) this.#members.delete(name);
-    else if (podCIDR && !this.#members.has(name)) {
-      const hostIP = node.status?.addresses?.find((address) => address.type === 'InternalIP')?.address;
+    else if (member) member.host = hostOf(node);
+    // Before it says what it has, it has nothing to give.
+    else if (podCIDR && node.status?.allocatable) {
+      const hostIP = node.status.addresses?.find((address) => address.type === 'InternalIP')?.address;
       this.#members.set(name, {
         hostIP: hostIP ?? hostAddress(simulatedIndex(name) ?? 0),
         pool: new AddressPool(podCIDR),
+        host: hostOf(node),
+        held: new Occupancy(),
       });
     }
   }

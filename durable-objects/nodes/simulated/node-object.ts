@@ -66,6 +66,8 @@ export function simulatedNode({ index, podCIDR, tainted, now, uuid }: NodeInput)
       capacity: CAPACITY,
       conditions: conditions(now),
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      // Processes that are none have no groups that an image could add to.
+      features: { supplementalGroupsPolicy: true },
       nodeInfo: {
         architecture: 'amd64',
         bootID: uuid(),

@@ -1,8 +1,16 @@
 /** The pods of all simulated nodes: which to look at, which are being written, and when each must be looked at again. */
-import type { PodMemory } from '../../../kube/pod-lifecycle/index.ts';
+import {
+  awaitsAdmission,
+  isTerminal,
+  NO_MEMORY,
+  type PodMemory,
+  podEvents,
+  refusal,
+  refusedStatus,
+} from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../../controllers/runtime/ports.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet, SimulatedMember } from './fleet.ts';
 import { reportDeletion, reportStatus } from './reports.ts';
 import { type Simulated, simulate } from './simulate.ts';
 import { isSteered } from './steering.ts';
@@ -59,7 +67,9 @@ export class Pods {
       if (pod.metadata.deletionTimestamp) this.todo.add(key);
       return;
     }
-    if (podIP && !pod.spec?.hostNetwork) this.#fleet.member(pod.spec?.nodeName ?? '')?.pool.hold(podIP, key);
+    const member = this.#fleet.member(pod.spec?.nodeName ?? '');
+    if (podIP && !pod.spec?.hostNetwork) member?.pool.hold(podIP, key);
+    if (!awaitsAdmission(pod)) member?.held.take(key, pod);
     const runs =
       phase === 'Running' &&
       containerStatuses.every(({ state }) => state?.running) &&
@@ -72,7 +82,7 @@ export class Pods {
   /** It was deleted. */
   gone(key: string, text: string): void {
     const { spec } = JSON.parse(text) as Pod;
-    this.#fleet.member(spec?.nodeName ?? '')?.pool.release(key);
+    this.#free(key, this.#fleet.member(spec?.nodeName ?? ''));
     this.todo.delete(key);
     this.#due.delete(key);
     this.#memory.delete(key);
@@ -91,25 +101,48 @@ export class Pods {
     const node = pod?.spec?.nodeName ?? '';
     const member = this.#fleet.member(node);
     if (!pod || !member) return undefined;
-    const known = this.#memory.get(key);
     let result: Simulated;
     try {
-      result = simulate({
-        pod,
-        hostIP: member.hostIP,
-        address: () => member.pool.take(key),
-        now,
-        uuid: () => this.#ports.random.uuid(),
-        ...(known && known.uid === pod.metadata.uid ? { memory: known.memory } : {}),
-      });
+      result = this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now);
     } catch {
       // A status that somebody garbled must not hold up the others.
       this.#due.set(key, now + LAST_RETRY);
       return undefined;
     }
     this.#remember(key, pod, result);
-    if (result.status?.phase === 'Succeeded' || result.status?.phase === 'Failed') member.pool.release(key);
+    if (isTerminal({ ...pod, status: result.status ?? pod.status })) this.#free(key, member);
     return this.#write(key, pod, stored.revision, result);
+  }
+
+  /** A pod that is new to its node is taken up by it, or refused. */
+  #admit(key: string, pod: Pod, { host, held }: SimulatedMember, now: number): Simulated | undefined {
+    // It may have been taken up before, by a look whose status was not written.
+    held.release(key);
+    const refused = awaitsAdmission(pod) ? refusal(pod, host, held) : undefined;
+    if (!refused) {
+      held.take(key, pod);
+      return undefined;
+    }
+    const status = refusedStatus(pod, refused, now);
+    return { status, events: [podEvents.refused(refused)], finished: false, memory: NO_MEMORY };
+  }
+
+  #simulate(key: string, pod: Pod, { hostIP, pool }: SimulatedMember, now: number): Simulated {
+    const known = this.#memory.get(key);
+    return simulate({
+      pod,
+      hostIP,
+      address: () => pool.take(key),
+      now,
+      uuid: () => this.#ports.random.uuid(),
+      ...(known && known.uid === pod.metadata.uid ? { memory: known.memory } : {}),
+    });
+  }
+
+  /** What it held of its node is there for others. */
+  #free(key: string, member: SimulatedMember | undefined): void {
+    member?.pool.release(key);
+    member?.held.release(key);
   }
 
   /** Only back-offs are worth remembering: all else is in the status. */

@@ -1,0 +1,113 @@
+/**
+ * Whether a node takes a pod up that was given to it (kubelet `lifecycle/predicate.go`, `allocation_manager.go`). A pod
+ * that names its node itself has met no scheduler, and a scheduler may have decided on what is no longer so. One that is
+ * refused has failed for good: its controller makes another.
+ */
+import { isExtendedName } from '../kinds/core/pod-spec/resources.ts';
+import type { Labels } from '../machinery/selectors/labels.ts';
+import { type Room, roomOf, shortages } from '../scheduling/fit.ts';
+import { matchesRequired } from '../scheduling/node-selector.ts';
+import type { Occupancy } from '../scheduling/occupancy.ts';
+import { type Amounts, podRequests } from '../scheduling/requests.ts';
+import { untolerated } from '../scheduling/tolerations.ts';
+import type { Node, Pod, PodStatus, Taint } from '../types.ts';
+import { KUBELET_CONDITIONS } from './conditions.ts';
+import { timeText } from './container-statuses.ts';
+import { isTerminal } from './containers.ts';
+import { qosClass } from './qos.ts';
+
+/** What counts of a node, read once for many pods. */
+export interface Host extends Room {
+  name: string;
+  labels: Labels;
+  taints: readonly Taint[];
+  os: string;
+  /** It can keep supplemental groups to those that the pod names. */
+  strictGroups: boolean;
+}
+
+export interface Refusal {
+  reason: string;
+  message: string;
+}
+
+const OS_LABEL = 'kubernetes.io/os';
+const NO_EXECUTE = ['NoExecute'];
+
+export function hostOf(node: Node): Host {
+  const { name = '', labels = {} } = node.metadata;
+  return {
+    ...roomOf(node),
+    name,
+    labels,
+    taints: node.spec?.taints ?? [],
+    os: node.status?.nodeInfo?.operatingSystem ?? labels[OS_LABEL] ?? '',
+    strictGroups: node.status?.features?.supplementalGroupsPolicy === true,
+  };
+}
+
+/** A node decides once: not on what it has begun to run, nor on what has ended or is to end. */
+export function awaitsAdmission(pod: Pod): boolean {
+  return !pod.status?.startTime && !isTerminal(pod) && !pod.metadata.deletionTimestamp;
+}
+
+/** Why the node does not take the pod, as the first reason that upstream finds. `held`: by its other pods. */
+export function refusal(pod: Pod, host: Host, held: Occupancy): Refusal | undefined {
+  const os = pod.metadata.labels?.[OS_LABEL];
+  if (os !== undefined && os !== host.os) {
+    const message = `Failed to admit pod as the \`${OS_LABEL}\` label doesn't match node label`;
+    return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message };
+  }
+  if (pod.spec?.os && pod.spec.os.name !== host.os) {
+    return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+  }
+  if (pod.spec?.securityContext?.supplementalGroupsPolicy === 'Strict' && !host.strictGroups) {
+    const message = 'SupplementalGroupsPolicy=Strict is not supported in this node';
+    return { reason: 'SupplementalGroupsPolicyNotSupported', message };
+  }
+  const shortage = shortages(knownRequests(pod, host), held.used, host)?.[0];
+  if (shortage) {
+    const { resource, requested, used, capacity } = shortage;
+    const amounts = `requested: ${requested}, used: ${used}, capacity: ${capacity}`;
+    return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, ${amounts}` };
+  }
+  if (!matchesRequired(pod, host.name, host.labels)) {
+    return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
+  }
+  if (held.clashes(pod)) return predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
+  if (untolerated(host.taints, pod.spec?.tolerations, NO_EXECUTE)) {
+    return predicate('TaintToleration', "node(s) had taints that the pod didn't tolerate");
+  }
+  return undefined;
+}
+
+function predicate(reason: string, why: string): Refusal {
+  return { reason, message: `Predicate ${reason} failed: ${why}` };
+}
+
+/** Extended resources that the node does not know are the cluster's business, not its own. */
+function knownRequests(pod: Pod, { allocatable }: Host): Amounts {
+  const requests = podRequests(pod);
+  const { others } = requests;
+  if (!others) return requests;
+  const known = Object.entries(others).filter(
+    ([name]) => allocatable.others?.[name] !== undefined || !isExtendedName(name),
+  );
+  return { ...requests, others: Object.fromEntries(known) };
+}
+
+/** All that is said of a pod that was refused (kubelet `rejectPod`): nothing of it was ever there. */
+export function refusedStatus(pod: Pod, { reason, message }: Refusal, now: number): PodStatus {
+  const { conditions, resourceClaimStatuses } = pod.status ?? {};
+  const others = conditions?.filter(({ type }) => !KUBELET_CONDITIONS.has(type)) ?? [];
+  return {
+    ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
+    phase: 'Failed',
+    ...(others.length > 0 ? { conditions: others } : {}),
+    message: `Pod was rejected: ${message}`,
+    reason,
+    startTime: timeText(now),
+    qosClass: pod.status?.qosClass ?? qosClass(pod),
+    ...(resourceClaimStatuses ? { resourceClaimStatuses } : {}),
+  };
+}

@@ -110,8 +110,9 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       refresh: () => relist.refresh(),
     },
     relist,
+    { known: () => node.known(), fetched: () => node.fetched() },
   );
-  const node = new NodeKeeper(
+  const node: NodeKeeper = new NodeKeeper(
     {
       name: nodeName,
       state,

@@ -9,7 +9,7 @@ import { ensureNetwork, hasOtherNetwork } from '../network/cni.ts';
 import type { ImageEntry, Runtime, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
 import type { EventRecorder } from './events.ts';
 import { type MachineFacts, machinePressure } from './machine.ts';
-import { nodeLabels, nodeStatus, withoutHeartbeats } from './node-status.ts';
+import { capacityOf, nodeLabels, nodeStatus, withoutHeartbeats } from './node-status.ts';
 import type { Log } from './pod-ports.ts';
 
 export interface NodeOptions {
@@ -61,6 +61,23 @@ export class NodeKeeper {
   get uid(): string {
     // Upstream's node events name the node by name, not by its object's uid, so that they outlive it.
     return this.#options.name;
+  }
+
+  /** As last heard; until it has been told, with what this machine has. */
+  known(): Node {
+    const { name, facts } = this.#options;
+    const { allocatable } = capacityOf(facts);
+    const node = this.#node ?? {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: nodeLabels(this.#options) },
+    };
+    return { ...node, status: { ...node.status, allocatable: { ...allocatable, ...node.status?.allocatable } } };
+  }
+
+  async fetched(): Promise<Node> {
+    this.#node = await this.#ports.api.request<Node>('GET', `/api/v1/nodes/${this.#options.name}`);
+    return this.known();
   }
 
   async start(feed: Feed): Promise<void> {

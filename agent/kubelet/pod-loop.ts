@@ -3,6 +3,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Feed } from '../api/subscriptions.ts';
 import { hasLiveVolumes, removePodFolder } from '../volumes/index.ts';
+import { Admission, type NodeSource } from './admission.ts';
 import { collectPod, foldersWithoutPod, removeOrphan } from './garbage.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -10,19 +11,26 @@ import type { Relist } from './relist.ts';
 
 const GARBAGE_INTERVAL = 60_000;
 
+const byCreation = (a: Pod, b: Pod): number =>
+  Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
+
 export class PodLoop {
   readonly #ports: PodPorts;
   readonly #relist: Relist;
+  readonly #admission: Admission;
   readonly #workers = new Map<string, PodWorker>();
   readonly #pods = new Map<string, Pod>();
   #synced = false;
   #unwatch = () => {};
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(ports: Omit<PodPorts, 'finished' | 'ended'>, relist: Relist) {
+  constructor(ports: Omit<PodPorts, 'admit' | 'release' | 'finished' | 'ended'>, relist: Relist, node: NodeSource) {
     this.#relist = relist;
+    this.#admission = new Admission(node);
     this.#ports = {
       ...ports,
+      admit: (pod) => this.#admission.admit(pod),
+      release: (pod) => this.#admission.release(pod),
       finished: (pod) => this.#finished(pod),
       ended: (pod, listing) => void collectPod(pod, listing, this.#ports).catch(() => {}),
     };
@@ -41,10 +49,7 @@ export class PodLoop {
     this.#unwatch = feed.watch(path, {
       changed: (object) => this.#changed(object),
       deleted: (object) => this.#deleted(object),
-      synced: () => {
-        this.#synced = true;
-        void this.#clean();
-      },
+      synced: () => this.#begin(),
     });
     this.#timer = setInterval(() => void this.#clean(), GARBAGE_INTERVAL);
   }
@@ -70,18 +75,28 @@ export class PodLoop {
     return this.#workers.size;
   }
 
+  /** All pods are known: those that came first are looked at first. */
+  #begin(): void {
+    this.#synced = true;
+    this.#admission.allMet();
+    for (const pod of [...this.#pods.values()].sort(byCreation)) this.#workers.get(pod.metadata.uid ?? '')?.wake();
+    void this.#clean();
+  }
+
   #changed(object: KubeObject): void {
     const pod = object as unknown as Pod;
     const uid = pod.metadata.uid ?? '';
     this.#pods.set(uid, pod);
     const worker = this.#workers.get(uid);
     if (worker) {
+      this.#admission.changed(pod);
       worker.update(pod);
       return;
     }
+    this.#admission.meet(pod);
     const made = new PodWorker(pod, this.#ports);
     this.#workers.set(uid, made);
-    made.wake();
+    if (this.#synced) made.wake();
   }
 
   #deleted(object: KubeObject): void {

@@ -1,4 +1,5 @@
 /** What pod workers share. */
+import type { Refusal } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod, Service } from '../../kube/types.ts';
 import type { Api } from '../api/client.ts';
 import type { ObjectCache } from '../api/objects.ts';
@@ -40,6 +41,10 @@ export interface PodPorts {
   listing(uid: string): Promise<PodListing>;
   /** Something was changed: the next listing must be a fresh one. */
   refresh(): void;
+  /** Takes a pod up that has not begun yet, or says why not. */
+  admit(pod: Pod): Promise<Refusal | undefined>;
+  /** It is over: its share of the node is for others. */
+  release(pod: Pod): void;
   /** The pod has succeeded or failed and is kept as history: what it held may go. */
   ended(pod: Pod, listing: PodListing): void;
   /** Nothing of the pod is left. */

@@ -11,7 +11,9 @@ import {
   type Observed,
   type PodAction,
   type PodMemory,
+  podEvents,
   podStatus,
+  refusedStatus,
 } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { ApiError } from '../api/client.ts';
@@ -32,6 +34,7 @@ export class PodWorker {
   /** The cluster does not know the pod any more: it is stopped and nothing is reported. */
   #gone = false;
   #done = false;
+  #admitted = false;
   #awake = true;
   #running = false;
   #timer: NodeJS.Timeout | undefined;
@@ -127,6 +130,7 @@ export class PodWorker {
   }
 
   async #pass(): Promise<void> {
+    if (!this.#admitted) await this.#admit();
     const listing = await this.#ports.listing(this.uid);
     const observed = await this.#ports.observer.observe(listing, this.#actor.stopping);
     const input: DecideInput = { pod: this.#pod, observed, memory: this.#memory, now: this.#ports.now() };
@@ -164,6 +168,17 @@ export class PodWorker {
     if (times.length > 0 && !this.#awake) this.#sleep(Math.min(...times));
   }
 
+  /** A pod that the node does not take has failed before anything of it was there. */
+  async #admit(): Promise<void> {
+    const refused = await this.#ports.admit(this.#pod);
+    this.#admitted = true;
+    if (!refused || this.#gone) return;
+    const status = refusedStatus(this.#pod, refused, this.#ports.now());
+    this.#ports.events.pod(this.#pod, podEvents.refused(refused));
+    this.#ports.statuses.set(this.#pod, status);
+    this.#pod = { ...this.#pod, status };
+  }
+
   /** A running container whose image was changed in the pod is replaced. */
   #outdated(listing: PodListing): PodAction[] {
     if (this.#pod.metadata.deletionTimestamp) return [];
@@ -191,6 +206,8 @@ export class PodWorker {
     if (this.#gone) return;
     const { now, hostIPs, statuses } = this.#ports;
     const status = podStatus({ pod: this.#pod, observed, memory: this.#memory, hostIPs: hostIPs(), now: now() });
+    // Before anybody hears that it is over, and sends another in its place.
+    if (isTerminal({ ...this.#pod, status })) this.#ports.release(this.#pod);
     statuses.set(this.#pod, status);
     this.#pod = { ...this.#pod, status };
   }
@@ -198,6 +215,7 @@ export class PodWorker {
   /** Nothing runs any more: the last status, then the pod itself, then its remains. */
   async #finish(listing: PodListing): Promise<void> {
     const { metadata } = this.#pod;
+    this.#ports.release(this.#pod);
     if (!this.#gone) {
       await this.#ports.statuses.settled(this.uid);
       try {

@@ -59,6 +59,14 @@ test('A patch holds what changed, empties what is gone, and replaces lists of ad
     podIPs: [{ $patch: 'replace' }, { ip: '1' }],
     conditions: [{ reason: null, message: null, ...ready('True') }],
   });
+  expect(patchOf(before, { phase: 'Failed' } as PodStatus)).toEqual({
+    phase: 'Failed',
+    reason: null,
+    conditions: [
+      { type: 'Ready', $patch: 'delete' },
+      { type: 'PodScheduled', $patch: 'delete' },
+    ],
+  });
 });
 
 test('What somebody else says in our place is said again, and conditions of others are kept', async () => {

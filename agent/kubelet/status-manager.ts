@@ -1,5 +1,5 @@
 /** Pod statuses on their way to the cluster: the newest of each pod, only when it differs, tried until it is there. */
-import { sameStatus } from '../../kube/pod-lifecycle/index.ts';
+import { KUBELET_CONDITIONS, sameStatus } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../kube/types.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
 
@@ -13,14 +13,6 @@ interface Entry {
   sending: boolean;
   waiters: (() => void)[];
 }
-
-const OWN_CONDITIONS: ReadonlySet<string> = new Set([
-  'PodReadyToStartContainers',
-  'Initialized',
-  'Ready',
-  'ContainersReady',
-  'PodScheduled',
-]);
 
 export class StatusManager {
   readonly #api: Api;
@@ -36,7 +28,7 @@ export class StatusManager {
   latest(pod: Pod): PodStatus | undefined {
     const wanted = this.#entries.get(pod.metadata.uid ?? '')?.wanted;
     if (!wanted) return pod.status;
-    const foreign = (pod.status?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type));
+    const foreign = (pod.status?.conditions ?? []).filter(({ type }) => !KUBELET_CONDITIONS.has(type));
     return { ...wanted, conditions: [...(wanted.conditions ?? []), ...foreign] };
   }
 
@@ -116,7 +108,7 @@ export class StatusManager {
 /** Without the conditions that others write. */
 function ownPart(status: PodStatus): PodStatus {
   if (!status.conditions) return status;
-  return { ...status, conditions: status.conditions.filter(({ type }) => OWN_CONDITIONS.has(type)) };
+  return { ...status, conditions: status.conditions.filter(({ type }) => KUBELET_CONDITIONS.has(type)) };
 }
 
 const same = ({ reported, wanted }: Entry): boolean => reported !== undefined && sameStatus(reported, wanted);
@@ -131,19 +123,25 @@ export function patchOf(before: PodStatus | undefined, next: PodStatus): Record<
   const patch: Record<string, unknown> = {};
   const old = (before ?? {}) as Record<string, unknown>;
   for (const [field, value] of Object.entries(next)) {
-    if (JSON.stringify(old[field]) === JSON.stringify(value)) continue;
-    if (field === 'conditions') patch[field] = changedConditions(before, next);
-    else if (field === 'podIPs' || field === 'hostIPs') patch[field] = [{ $patch: 'replace' }, ...(value as unknown[])];
+    if (field === 'conditions' || JSON.stringify(old[field]) === JSON.stringify(value)) continue;
+    if (field === 'podIPs' || field === 'hostIPs') patch[field] = [{ $patch: 'replace' }, ...(value as unknown[])];
     else patch[field] = value;
   }
-  for (const field of Object.keys(old)) if (!(field in next)) patch[field] = null;
+  for (const field of Object.keys(old)) if (field !== 'conditions' && !(field in next)) patch[field] = null;
+  const conditions = changedConditions(before?.conditions ?? [], next.conditions ?? []);
+  if (conditions.length > 0) patch.conditions = conditions;
   return patch;
 }
 
+type Conditions = NonNullable<PodStatus['conditions']>;
+
 /** Conditions merge by type, so only those that changed are sent, with the fields that are gone as null. */
-function changedConditions(before: PodStatus | undefined, next: PodStatus): unknown[] {
-  const old = new Map((before?.conditions ?? []).map((condition) => [condition.type, condition]));
-  return (next.conditions ?? [])
+function changedConditions(before: Conditions, next: Conditions): unknown[] {
+  const old = new Map(before.map((condition) => [condition.type, condition]));
+  const kept = new Set(next.map(({ type }) => type));
+  const gone = before.filter(({ type }) => !kept.has(type)).map(({ type }) => ({ type, $patch: 'delete' }));
+  const changed = next
     .filter((condition) => JSON.stringify(old.get(condition.type)) !== JSON.stringify(condition))
     .map((condition) => ({ reason: null, message: null, ...condition }));
+  return [...gone, ...changed];
 }

@@ -1,0 +1,63 @@
+/** Which pods this node has taken up, and whether it takes another (kubelet `allocation_manager.go`). */
+import { awaitsAdmission, hostOf, isTerminal, type Refusal, refusal } from '../../kube/pod-lifecycle/index.ts';
+import { Occupancy } from '../../kube/scheduling/occupancy.ts';
+import type { Node, Pod } from '../../kube/types.ts';
+
+export interface NodeSource {
+  /** As last heard. */
+  known(): Node;
+  /** As the cluster has it now. */
+  fetched(): Promise<Node>;
+}
+
+const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
+
+export class Admission {
+  readonly #node: NodeSource;
+  readonly #held = new Occupancy();
+  readonly #complete: Promise<void>;
+  #open = () => {};
+
+  constructor(node: NodeSource) {
+    this.#node = node;
+    this.#complete = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  /** A pod that is heard of for the first time. It counts from now on if it began under an earlier life of the agent. */
+  meet(pod: Pod): void {
+    if (!awaitsAdmission(pod) && !isTerminal(pod)) this.#held.take(uidOf(pod), pod);
+  }
+
+  /** It may ask for more or less than before. */
+  changed(pod: Pod): void {
+    if (this.#held.has(uidOf(pod))) this.#held.take(uidOf(pod), pod);
+  }
+
+  /** All that were there have been met: only now is it known how much room there is for new ones. */
+  allMet(): void {
+    this.#open();
+  }
+
+  /** Takes a pod up, or says why not. What has begun is not judged again. */
+  async admit(pod: Pod): Promise<Refusal | undefined> {
+    if (!awaitsAdmission(pod)) return undefined;
+    await this.#complete;
+    const found = this.#judge(pod, this.#node.known());
+    // Its labels may have been changed a moment ago, and the pod sent here for that.
+    return found?.reason === 'NodeAffinity' ? this.#judge(pod, await this.#node.fetched()) : found;
+  }
+
+  /** It holds nothing of the node any more. */
+  release(pod: Pod): void {
+    this.#held.release(uidOf(pod));
+  }
+
+  #judge(pod: Pod, node: Node): Refusal | undefined {
+    this.release(pod);
+    const found = refusal(pod, hostOf(node), this.#held);
+    if (!found) this.#held.take(uidOf(pod), pod);
+    return found;
+  }
+}

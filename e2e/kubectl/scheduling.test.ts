@@ -35,6 +35,32 @@ describe.skipIf('skip' in found)('scheduling on three simulated nodes', () => {
     expect(await kubectl.ok('describe pod direct')).not.toContain('default-scheduler');
   });
 
+  test('nodeName does not make room: what does not fit has failed, is told why, and its Deployment does not spin', async () => {
+    const containers = [{ name: 'huge', image: 'nginx', resources: { requests: { cpu: '33' } } }];
+    await runWith('crammed', { nodeName: 'sim-1', containers });
+    await eventually(async () => expect(await kubectl.ok('get pod crammed --no-headers')).toMatch(/0\/1 +OutOfcpu +0/));
+    const why = "Node didn't have enough resource: cpu, requested: 33000, used: 0, capacity: 32000";
+    const told = await eventually(async () => {
+      const text = await kubectl.ok('describe pod crammed');
+      expect(text).toMatch(/Warning +OutOfcpu .*kubelet/);
+      return text;
+    });
+    expect(told).toMatch(/Status: +Failed\nReason: +OutOfcpu\n/);
+    expect(told).toContain(`Pod was rejected: ${why}`);
+
+    const labels = { app: 'crammed' };
+    const template = { metadata: { labels }, spec: { nodeName: 'sim-1', containers } };
+    const spec = { replicas: 1, selector: { matchLabels: labels }, template };
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'crammed' }, spec };
+    await kubectl.ok('apply -f -', JSON.stringify(deployment));
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const failed = (await kubectl.ok('get pods -l app=crammed --no-headers')).trim().split('\n');
+    expect(failed.length).toBeGreaterThanOrEqual(2);
+    expect(failed.length).toBeLessThanOrEqual(4);
+    expect(failed.every((line) => line.includes('OutOfcpu'))).toBe(true);
+    await kubectl.ok('delete deployment crammed');
+  });
+
   test('a nodeSelector that fits no node leaves the pod Pending until one fits', async () => {
     await runWith('picky', { nodeSelector: { disk: 'ssd' } });
     expect(await failure('picky')).toContain(

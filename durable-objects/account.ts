@@ -5,7 +5,7 @@ import type { AccountRpc, ClusterRpc, ClusterSummary, NewCluster, Result } from 
 import type { KeySet } from '../wire/tokens.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
 import { AccountBook, CODE_SECONDS, noSuchCluster } from './tenancy/account-book.ts';
-import { adminClaims, codeClaims, SESSION_SECONDS, sessionClaims } from './tenancy/claims.ts';
+import { codeClaims, SESSION_SECONDS, sessionClaims } from './tenancy/claims.ts';
 import { newClusterId } from './tenancy/names.ts';
 import { type ObjectEnv, signingKeys } from './wiring/env.ts';
 
@@ -24,9 +24,8 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
     const claimed = this.#book.claim(name, id, Date.now());
     if (!claimed.ok) return claimed;
     try {
-      const token = this.#sign(adminClaims(id, account, issue()));
       await this.#cluster(id).initialise({ id, name, account, simulatedNodes });
-      return { ok: true, value: { id, name, token: await token } } satisfies Result<NewCluster>;
+      return await this.#newToken(id, name);
     } catch (error) {
       this.#book.release(id);
       throw error;
@@ -45,11 +44,9 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
     return { ok: true, value: cluster };
   }
 
-  async clusterToken({ account, name }: { account: string; name: string }): Promise<Result<NewCluster>> {
+  async clusterToken(name: string): Promise<Result<NewCluster>> {
     const cluster = this.#book.find(name);
-    if (!cluster) return noSuchCluster(name);
-    const token = await this.#sign(adminClaims(cluster.id, account, issue()));
-    return { ok: true, value: { id: cluster.id, name, token } };
+    return cluster ? this.#newToken(cluster.id, name) : noSuchCluster(name);
   }
 
   async owns(clusterId: string): Promise<boolean> {
@@ -65,6 +62,11 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
   async redeemCode({ account, jti }: { account: string; jti: string }) {
     if (!this.#book.takeCode(jti, Date.now())) return undefined;
     return { token: await this.#sign(sessionClaims(account, issue())), seconds: SESSION_SECONDS };
+  }
+
+  async #newToken(id: string, name: string): Promise<Result<NewCluster>> {
+    const token = await this.#cluster(id).adminToken();
+    return token === undefined ? noSuchCluster(name) : { ok: true, value: { id, name, token } };
   }
 
   #cluster(id: string): ClusterRpc {

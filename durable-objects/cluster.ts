@@ -32,6 +32,10 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     await service.initialise(simulatedNodes);
   }
 
+  async adminToken(): Promise<string | undefined> {
+    return this.#service?.adminToken();
+  }
+
   async destroy(): Promise<void> {
     this.#service?.stop();
     this.#service = undefined;

@@ -18,8 +18,8 @@ export interface Claims {
   /** The account that owns it. */
   account?: string;
   /**
-   * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters.
-   * `code`: may only be traded, once, for a dashboard's `session`, which speaks for the account from a cookie.
+   * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers
+   * each of them. `code`: may only be traded, once, for a dashboard's `session`, which does the same from a cookie.
    */
   use: 'cluster' | 'join' | 'account' | 'code' | 'session';
   /** A node token speaks for this node only. */
@@ -37,5 +37,8 @@ export interface Identity {
   use: Claims['use'];
   node?: string;
 }
+
+/** Whoever may do everything in a cluster: kubeconfigs, and the owning account. */
+export const ADMINISTRATOR = { sub: 'islet:admin', groups: ['system:masters', 'system:authenticated'] } as const;
 
 export const IDENTITY_HEADER = 'islet-identity';

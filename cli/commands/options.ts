@@ -1,9 +1,10 @@
 /** Options that several commands share, and the readers of their values. */
 import { InvalidArgumentError, Option } from 'commander';
-import type { NewCluster } from '../../wire/rpc.ts';
+import type { ClusterSummary } from '../../wire/rpc.ts';
 import { Account, type Endpoint } from '../local/client.ts';
 import { defaultStateFolder } from '../local/paths.ts';
 import { readService, type Service } from '../local/service-file.ts';
+import { fail } from '../local/user-error.ts';
 
 export const stateOption = (): Option =>
   new Option('--state <dir>', 'where state is kept').default(defaultStateFolder(process.env));
@@ -34,16 +35,17 @@ export function duration(text: string): number {
 export interface ClusterAccess {
   service: Service;
   account: Account;
-  cluster: NewCluster;
-  /** The cluster's API, as its administrator. */
+  cluster: ClusterSummary;
+  /** The cluster's API, as the account that owns it. */
   endpoint: Endpoint;
 }
 
-/** The administrator of a cluster of the service that the state folder knows. */
+/** A cluster of the service that the state folder knows. No token of the cluster is made for it. */
 export async function openCluster(state: string, name: string): Promise<ClusterAccess> {
   const service = readService(state);
   const account = await Account.open(service);
-  const cluster = await account.token(name);
+  const cluster = (await account.list()).find((each) => each.name === name);
+  if (!cluster) fail(`NotFound: clusters ${JSON.stringify(name)} not found`);
   const server = `${service.server}/clusters/${cluster.id}`;
-  return { service, account, cluster, endpoint: { server, ca: service.ca, token: cluster.token } };
+  return { service, account, cluster, endpoint: account.at(server) };
 }

@@ -1,8 +1,12 @@
-/** `islet token create`: what another machine needs to join a cluster as a node. */
+/** `islet token create|list|revoke`: what opens a cluster, for machines that join it and for people. */
 import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
+import type { TokenSummary } from '../../wire/rpc.ts';
 import { fingerprint } from '../local/certificates.ts';
 import { call } from '../local/client.ts';
+import { kubeconfigPath, tokensOf } from '../local/kubeconfig.ts';
+import { table } from '../local/table.ts';
+import { tokenId } from '../local/token-id.ts';
 import { clusterOption, duration, openCluster, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
@@ -15,10 +19,10 @@ interface Options {
 }
 
 export function tokenCommand(): Command {
-  const command = new Command('token').description('make tokens that machines join with');
+  const command = new Command('token').description('make, list and revoke the tokens that open a cluster');
   command
     .command('create')
-    .description('print a join token')
+    .description('print a join token, with which a machine becomes a node')
     .option('--print-join-command', 'print the whole command to run on the machine')
     .option('--ttl <time>', 'how long it can be used', duration, duration('24h'))
     .option('--uses <n>', 'how many machines can use it', wholeNumber(1, 1000), 1)
@@ -26,6 +30,22 @@ export function tokenCommand(): Command {
     .addOption(clusterOption())
     .addOption(stateOption())
     .action(create);
+  command
+    .command('list')
+    .alias('ls')
+    .description("list a cluster's tokens: of kubeconfigs (admin), to join with (join), and of nodes (node)")
+    .addOption(clusterOption())
+    .addOption(stateOption())
+    .action(list);
+  command
+    .command('revoke <id...>')
+    .description(
+      'make tokens worthless at once, by their ids or the tokens themselves, and close what they opened. ' +
+        'A machine joins again with a new join token; `islet kubeconfig` makes a new token for people',
+    )
+    .addOption(clusterOption())
+    .addOption(stateOption())
+    .action(revoke);
   return command;
 }
 
@@ -43,6 +63,40 @@ async function create(options: Options): Promise<void> {
   const server = (options.server ?? service.server).replace(/\/+$/, '');
   console.log(`npx islet join --server ${server}/clusters/${cluster.id} --token ${token}`);
   if (!options.server && /\/\/127\.0\.0\.1[:/]/.test(`${server}/`)) console.error(loopbackHint(server));
+}
+
+async function list(options: Options): Promise<void> {
+  const { endpoint, service } = await openCluster(options.state, options.cluster);
+  const { items } = await call<{ items: TokenSummary[] }>(endpoint, 'GET', '/islet/v1/tokens');
+  if (items.length === 0) {
+    console.log('no tokens: `islet kubeconfig` makes one for people, `islet token create` one for machines');
+    return;
+  }
+  const users = usersById(service.kubeconfig ?? kubeconfigPath(undefined, process.env));
+  const rows = items.map(({ id, kind, node, created, expires, uses }) => {
+    const holder = node ?? users.get(id) ?? (uses === undefined ? '' : `${uses} more`);
+    return [id, kind, holder, created, expires];
+  });
+  console.log(table(['ID', 'KIND', 'FOR', 'CREATED', 'EXPIRES'], rows));
+}
+
+/** Who of the kubeconfig here holds which token. */
+function usersById(path: string): ReadonlyMap<string, string> {
+  const users = new Map<string, string>();
+  for (const [name, token] of tokensOf(path)) {
+    const id = tokenId(token);
+    if (id !== undefined) users.set(id, `kubeconfig user ${name}`);
+  }
+  return users;
+}
+
+async function revoke(given: string[], options: Options): Promise<void> {
+  const { endpoint } = await openCluster(options.state, options.cluster);
+  for (const each of given) {
+    const id = tokenId(each) ?? each;
+    const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', `/islet/v1/tokens/${encodeURIComponent(id)}`);
+    console.log(`${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`);
+  }
 }
 
 /** On standard error, so that the command can be piped on. */

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { ensureAssets } from '../local/assets.ts';
-import { checkKubeconfig, editKubeconfig, kubeconfigPath, mergeKubeconfig } from '../local/kubeconfig.ts';
+import { send } from '../local/client.ts';
+import { checkKubeconfig, editKubeconfig, kubeconfigPath, mergeKubeconfig, tokensOf } from '../local/kubeconfig.ts';
 import { logLine } from '../local/log-line.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
+import type { Service } from '../local/service-file.ts';
 import { stopRequest } from '../local/stop-request.ts';
 import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
 
@@ -20,6 +22,7 @@ interface Options {
 }
 
 const DEFAULT_PORT = 7443;
+const CONTEXT = 'islet-default';
 
 export function upCommand(): Command {
   return new Command('up')
@@ -71,12 +74,22 @@ async function up(options: Options): Promise<void> {
 }
 
 async function openDefault({ account, service }: LocalServer, nodes: number, kubeconfig: string): Promise<void> {
-  const known = (await account.list()).some(({ name }) => name === 'default');
+  const known = (await account.list()).find(({ name }) => name === 'default');
   console.log(known ? 'found the cluster default' : `creating the cluster default with ${nodes} simulated nodes`);
-  const { id, token } = known ? await account.token('default') : await account.create('default', nodes);
+  const { id, token } = known
+    ? { id: known.id, token: await keptToken(service, known.id, kubeconfig) }
+    : await account.create('default', nodes);
   const server = `${service.server}/clusters/${id}`;
-  const entry = { name: 'islet-default', server, token, ca: service.ca };
+  const entry = { name: CONTEXT, server, token: token ?? (await account.token('default')).token, ca: service.ca };
   await editKubeconfig(kubeconfig, (text) => mergeKubeconfig(text, entry));
+}
+
+/** What the kubeconfig has, if it is still good: each start would leave another token behind. */
+async function keptToken({ server, ca }: Service, id: string, kubeconfig: string): Promise<string | undefined> {
+  const token = tokensOf(kubeconfig).get(CONTEXT);
+  if (token === undefined) return undefined;
+  const { status } = await send({ server: `${server}/clusters/${id}`, ca, token }, 'GET', '/api/v1');
+  return status === 200 ? token : undefined;
 }
 
 async function announce(server: LocalServer, state: string, kubeconfig: string, named: boolean): Promise<void> {

@@ -84,6 +84,11 @@ export class Account {
     return new Account({ server, ca, token: opened.token });
   }
 
+  /** The same account at an address beneath the service: a cluster of its own. */
+  at(server: string): Endpoint {
+    return { ...this.#endpoint, server };
+  }
+
   async list(): Promise<ClusterSummary[]> {
     return (await call<{ items: ClusterSummary[] }>(this.#endpoint, 'GET', '/islet/v1/clusters')).items;
   }

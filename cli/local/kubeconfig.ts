@@ -61,6 +61,19 @@ export function removeFromKubeconfig(text: string, name: string): string {
   return document.toString({ lineWidth: 0 });
 }
 
+/** The tokens in the file by the names of their users; none where there is no file, or no kubeconfig in it. */
+export function tokensOf(path: string): ReadonlyMap<string, string> {
+  const tokens = new Map<string, string>();
+  const document = existsSync(path) ? parseDocument(readFileSync(path, 'utf8')) : undefined;
+  const users: unknown = document?.errors.length === 0 ? document.get('users') : undefined;
+  for (const user of isSeq(users) ? users.items : []) {
+    if (!isMap(user)) continue;
+    const [name, token]: unknown[] = [user.get('name'), user.getIn(['user', 'token'])];
+    if (typeof name === 'string' && typeof token === 'string') tokens.set(name, token);
+  }
+  return tokens;
+}
+
 /** As kubectl chooses: the flag, the first existing file of $KUBECONFIG (else its last), `~/.kube/config`. */
 export function kubeconfigPath(flag: string | undefined, env: NodeJS.ProcessEnv): string {
   if (flag) return flag;

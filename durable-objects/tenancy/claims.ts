@@ -1,9 +1,8 @@
 /** What each token says. Times in milliseconds since the epoch, as everywhere; claims count seconds. */
-import type { Claims } from '../../wire/identity.ts';
+import { ADMINISTRATOR, type Claims } from '../../wire/identity.ts';
 
 const DAY = 24 * 3600;
 export const SESSION_SECONDS = 12 * 3600;
-const ADMIN = { sub: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
 
 interface Issue {
   jti: string;
@@ -15,9 +14,13 @@ function issued(now: number, seconds: number): Pick<Claims, 'iss' | 'iat' | 'exp
   return { iss: 'islet', iat, exp: iat + seconds };
 }
 
+function administrator(): Pick<Claims, 'sub' | 'groups'> {
+  return { sub: ADMINISTRATOR.sub, groups: [...ADMINISTRATOR.groups] };
+}
+
 /** A kubeconfig's token: as long as a kubeadm administrator's certificate. */
 export function adminClaims(cluster: string, account: string, { jti, now }: Issue): Claims {
-  return { ...issued(now, 365 * DAY), ...ADMIN, jti, use: 'cluster', cluster, account };
+  return { ...issued(now, 365 * DAY), ...administrator(), jti, use: 'cluster', cluster, account };
 }
 
 /** `ca`: SHA-256 of the CA certificate that the joining machine must find at the end of the server's chain. */
@@ -36,5 +39,5 @@ export function codeClaims(account: string, seconds: number, { jti, now }: Issue
 }
 
 export function sessionClaims(account: string, { jti, now }: Issue): Claims {
-  return { ...issued(now, SESSION_SECONDS), ...ADMIN, jti, use: 'session', account };
+  return { ...issued(now, SESSION_SECONDS), ...administrator(), jti, use: 'session', account };
 }

@@ -1,7 +1,8 @@
 /**
- * A cluster's own bookkeeping about who may speak to it: what it is called, which join tokens are left, which token
- * each node holds, and what was revoked. Kept beside the API objects; never one of them.
+ * A cluster's own bookkeeping about who may speak to it: what it is called, which tokens were given out and which of
+ * them count no longer. Kept beside the API objects; never one of them.
  */
+import type { TokenSummary } from '../../wire/rpc.ts';
 import { first, type Sql } from './sql.ts';
 
 export interface ClusterRecord {
@@ -10,9 +11,23 @@ export interface ClusterRecord {
   account: string;
 }
 
+/** Times in milliseconds since the epoch. */
+export interface TokenRecord {
+  jti: string;
+  kind: TokenSummary['kind'];
+  created: number;
+  expires: number;
+  /** Of node tokens. */
+  node?: string;
+  /** Of join tokens: how many machines can use it. */
+  uses?: number;
+}
+
+type Row = { jti: string; kind: string; created: number; expires: number; node: string | null; uses: number | null };
+
 export class ClusterBook {
   readonly #sql: Sql;
-  /** Read on each request, so it is kept in memory: few tokens are ever revoked. */
+  /** Asked on each request, so it is kept in memory: few tokens are ever revoked. */
   #revoked: Set<string> | undefined;
 
   constructor(sql: Sql) {
@@ -27,10 +42,10 @@ export class ClusterBook {
   create(cluster: ClusterRecord): void {
     this.#sql.run('CREATE TABLE IF NOT EXISTS islet_cluster (id TEXT, name TEXT, account TEXT)');
     this.#sql.run(
-      'CREATE TABLE IF NOT EXISTS islet_joins (jti TEXT PRIMARY KEY, uses INTEGER, expires INTEGER) WITHOUT ROWID',
+      `CREATE TABLE IF NOT EXISTS islet_tokens (
+         jti TEXT PRIMARY KEY, kind TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+         node TEXT, uses INTEGER, revoked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
     );
-    this.#sql.run('CREATE TABLE IF NOT EXISTS islet_nodes (node TEXT PRIMARY KEY, jti TEXT) WITHOUT ROWID');
-    this.#sql.run('CREATE TABLE IF NOT EXISTS islet_revoked (jti TEXT PRIMARY KEY) WITHOUT ROWID');
     if (this.record()) return;
     const { id, name, account } = cluster;
     this.#sql.run('INSERT INTO islet_cluster (id, name, account) VALUES (?, ?, ?)', id, name, account);
@@ -40,35 +55,65 @@ export class ClusterBook {
     return first(this.#sql.query<{ id: string; name: string; account: string }>('SELECT * FROM islet_cluster'));
   }
 
+  /** Remembers a token that was given out, and forgets those that have expired since. */
+  add({ jti, kind, created, expires, node, uses }: TokenRecord): void {
+    this.#sql.run('DELETE FROM islet_tokens WHERE expires < ?', created);
+    this.#sql.run(
+      'INSERT INTO islet_tokens (jti, kind, created, expires, node, uses) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[jti, kind, created, expires, node ?? null, uses ?? null],
+    );
+  }
+
+  /** What still counts, oldest first. `now` in milliseconds. */
+  list(now: number): TokenSummary[] {
+    const rows = this.#sql.query<Row>(
+      'SELECT jti, kind, created, expires, node, uses FROM islet_tokens WHERE revoked = 0 AND expires >= ? AND uses IS NOT 0 ORDER BY created, jti',
+      now,
+    );
+    return Array.from(rows, summary);
+  }
+
   isRevoked(jti: string): boolean {
     this.#revoked ??= new Set(
-      Array.from(this.#sql.query<{ jti: string }>('SELECT jti FROM islet_revoked'), (row) => row.jti),
+      Array.from(this.#sql.query<{ jti: string }>('SELECT jti FROM islet_tokens WHERE revoked = 1'), (row) => row.jti),
     );
     return this.#revoked.has(jti);
   }
 
-  revoke(jti: string): void {
-    this.#sql.run('INSERT OR IGNORE INTO islet_revoked (jti) VALUES (?)', jti);
-    this.#revoked = undefined;
-  }
-
-  /** `now` in milliseconds. */
-  addJoin(jti: string, uses: number, expires: number, now: number): void {
-    this.#sql.run('DELETE FROM islet_joins WHERE expires < ?', now);
-    this.#sql.run('INSERT INTO islet_joins (jti, uses, expires) VALUES (?, ?, ?)', jti, uses, expires);
+  /** The token as it was, or undefined when there is none that counts. */
+  revoke(jti: string, now: number): TokenSummary | undefined {
+    const found = this.list(now).find(({ id }) => id === jti);
+    if (!found) return undefined;
+    this.#sql.run('UPDATE islet_tokens SET revoked = 1 WHERE jti = ?', jti);
+    this.#revoked?.add(jti);
+    return found;
   }
 
   /** Uses the join token up by one; false when nothing of it is left. */
   takeJoin(jti: string, now: number): boolean {
-    const sql = 'UPDATE islet_joins SET uses = uses - 1 WHERE jti = ? AND uses > 0 AND expires >= ?';
+    const sql = 'UPDATE islet_tokens SET uses = uses - 1 WHERE jti = ? AND uses > 0 AND expires >= ? AND revoked = 0';
     return this.#sql.run(sql, jti, now) > 0;
   }
 
-  /** The node's newest token; the one it held before is revoked, and its id answered. */
-  setNodeToken(node: string, jti: string): string | undefined {
-    const before = first(this.#sql.query<{ jti: string }>('SELECT jti FROM islet_nodes WHERE node = ?', node))?.jti;
-    this.#sql.run('INSERT OR REPLACE INTO islet_nodes (node, jti) VALUES (?, ?)', node, jti);
-    if (before !== undefined) this.revoke(before);
-    return before;
+  /** Whatever was given to a node of this name counts no longer. Their ids. */
+  revokeNode(node: string, now: number): string[] {
+    const held = this.list(now).filter((token) => token.node === node);
+    for (const { id } of held) this.revoke(id, now);
+    return held.map(({ id }) => id);
   }
+}
+
+function summary({ jti, kind, created, expires, node, uses }: Row): TokenSummary {
+  return {
+    id: jti,
+    kind: kind as TokenSummary['kind'],
+    created: rfc3339(created),
+    expires: rfc3339(expires),
+    ...(node === null ? {} : { node }),
+    ...(uses === null ? {} : { uses }),
+  };
+}
+
+function rfc3339(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

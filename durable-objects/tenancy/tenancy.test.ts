@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { openNodeSql } from '../store/sql/node.ts';
 import { AccountBook, CODE_SECONDS, MAX_CLUSTERS } from './account-book.ts';
-import { ClusterBook } from './cluster-book.ts';
 import { newClusterId } from './names.ts';
 
 const account = () => new AccountBook(openNodeSql());
@@ -36,29 +35,6 @@ test('a dashboard code is taken once, and not when it is too old', () => {
   expect(book.takeCode('a', 1000)).toBe(false);
   expect(book.takeCode('b', CODE_SECONDS * 1000 + 1)).toBe(false);
   expect(book.takeCode('never-made', 0)).toBe(false);
-});
-
-test('a join token is used up, and runs out', () => {
-  const sql = openNodeSql();
-  const book = new ClusterBook(sql);
-  expect(ClusterBook.exists(sql)).toBe(false);
-  book.create({ id: 'a', name: 'web', account: 'default' });
-  expect(ClusterBook.exists(sql)).toBe(true);
-  book.addJoin('once', 1, 1000, 0);
-  book.addJoin('late', 9, 1000, 0);
-  expect(book.takeJoin('once', 500)).toBe(true);
-  expect(book.takeJoin('once', 500)).toBe(false);
-  expect(book.takeJoin('late', 1001)).toBe(false);
-  expect(book.takeJoin('unknown', 0)).toBe(false);
-});
-
-test("a node's new token revokes the one before", () => {
-  const book = new ClusterBook(openNodeSql());
-  book.create({ id: 'a', name: 'web', account: 'default' });
-  expect(book.setNodeToken('n1', 'first')).toBeUndefined();
-  expect(book.isRevoked('first')).toBe(false);
-  expect(book.setNodeToken('n1', 'second')).toBe('first');
-  expect([book.isRevoked('first'), book.isRevoked('second')]).toEqual([true, false]);
 });
 
 test('cluster ids are ten letters and digits that can be a host name', () => {

@@ -2,7 +2,7 @@
  * The packages of one cluster, put together over ports: store, pipeline, watch hub, controllers, scheduler. Nothing of
  * the runtime's is named here, so tests put it together the same way.
  */
-import type { Key } from '../../kube/machinery/resource.ts';
+import { type Key, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { makeMatcher } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
@@ -39,6 +39,8 @@ export interface MachinePorts {
   /** PEM that clients inside the cluster trust; '' when the system's roots will do. */
   rootCA: string;
   connections: Connections;
+  /** Whoever held the name must join anew. */
+  nodeDeleted?(name: string): void;
   /** Moves the alarm earlier. */
   setAlarm(due: number): void;
   report(about: string, error: unknown): void;
@@ -59,6 +61,7 @@ interface Stats {
 
 /** Bookmarks go out about this often, while the object is awake anyway. Milliseconds. */
 const TICK_EVERY = 60_000;
+const NODES = keyPrefix('nodes');
 
 export interface Machine {
   readonly hub: WatchHub;
@@ -86,6 +89,11 @@ export function assemble(ports: MachinePorts): Machine {
     inFlight: ports.inFlight ?? (() => api.inFlight()),
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
+  });
+  store.onCommit((entries) => {
+    for (const { change, key } of entries) {
+      if (change === 'delete' && key.startsWith(NODES)) ports.nodeDeleted?.(parseKey(key).name);
+    }
   });
   const timers = new Timers(sql);
   const shared = new SharedTimers(timers);

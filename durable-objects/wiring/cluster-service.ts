@@ -8,6 +8,7 @@ import { AgentLink } from '../nodes/agent-link.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
 import { introduce } from '../streams/introduce.ts';
 import { ClusterBook, type ClusterRecord } from '../tenancy/cluster-book.ts';
+import { TokenOffice } from '../tenancy/token-office.ts';
 import { assemble, type Machine } from './assemble.ts';
 import { type ObjectEnv, sealer, signingKeys } from './env.ts';
 import { answerIslet } from './islet-api.ts';
@@ -23,9 +24,8 @@ const now = (): number => Date.now();
 export class ClusterService {
   readonly sockets: SocketHub;
   readonly #ctx: DurableObjectState;
-  readonly #env: ObjectEnv;
-  readonly #record: ClusterRecord;
   readonly #book: ClusterBook;
+  readonly #tokens: TokenOffice;
   readonly #machine: Machine;
   readonly #awakeSince = now();
   #alive = true;
@@ -35,11 +35,17 @@ export class ClusterService {
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
     this.#ctx = ctx;
-    this.#env = env;
-    this.#record = record;
     const sql = durableObjectSql(ctx.storage);
     this.#book = new ClusterBook(sql);
     this.#book.create(record);
+    this.#tokens = new TokenOffice({
+      cluster: record,
+      book: this.#book,
+      keys: () => signingKeys(env),
+      now,
+      uuid,
+      close: (jti) => this.sockets.closeToken(jti),
+    });
     this.#agents = new AgentLink(ctx);
     this.#machine = assemble({
       sql,
@@ -53,6 +59,7 @@ export class ClusterService {
       rootCA: env.ISLET_CA ?? '',
       report: (about, error) => console.error(about, error),
       connections: this.#agents,
+      nodeDeleted: (name) => this.#tokens.revokeNode(name),
       setAlarm: (due) => void (this.#alive && ctx.storage.setAlarm(due)),
     });
     this.sockets = new SocketHub({
@@ -78,6 +85,10 @@ export class ClusterService {
 
   initialise(simulatedNodes: number): Promise<void> {
     return this.#machine.initialise(simulatedNodes);
+  }
+
+  adminToken(): Promise<string> {
+    return this.#tokens.admin();
   }
 
   async fetch(request: CfRequest, identity: Identity): Promise<CfResponse> {
@@ -133,13 +144,8 @@ export class ClusterService {
       return this.sockets.acceptClient(identity, request.headers.get('sec-websocket-protocol'));
     const { status, body } = await answerIslet(
       {
-        cluster: this.#record,
-        book: this.#book,
-        keys: signingKeys(this.#env),
-        now,
-        uuid,
+        tokens: this.#tokens,
         isNodeReady: (name) => this.#machine.nodes.isReady(name),
-        closeToken: (jti) => this.sockets.closeToken(jti),
         trace: (text) => this.#machine.trace(text),
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#machine.stats() }),
       },

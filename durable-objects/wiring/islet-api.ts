@@ -1,22 +1,14 @@
-/** `/islet/v1/…` beneath a cluster: join tokens, and what they are traded for. */
+/** `/islet/v1/…` beneath a cluster: its tokens, and what join tokens are traded for. */
 
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
 import type { Identity } from '../../wire/identity.ts';
-import type { KeySet } from '../../wire/tokens.ts';
-import { joinClaims, nodeClaims } from '../tenancy/claims.ts';
-import type { ClusterBook, ClusterRecord } from '../tenancy/cluster-book.ts';
+import type { TokenOffice } from '../tenancy/token-office.ts';
 
 export interface IsletApiPorts {
-  cluster: ClusterRecord;
-  book: ClusterBook;
-  keys: KeySet;
-  now(): number;
-  uuid(): string;
+  tokens: TokenOffice;
   /** Whether the node exists and its Ready condition is True. */
   isNodeReady(name: string): boolean;
-  /** Closes what was opened with a token that counts no longer. */
-  closeToken(jti: string): void;
   stats(): object;
   trace(query: string): { status: number; body: unknown };
 }
@@ -27,6 +19,7 @@ export interface Answer {
 }
 
 const MAX_TTL_SECONDS = 30 * 24 * 3600;
+const TOKENS = '/islet/v1/tokens';
 
 /** `body` is the request's text. */
 export async function answerIslet(
@@ -42,12 +35,19 @@ export async function answerIslet(
     return refuse('Forbidden', `User ${JSON.stringify(identity.user)} cannot use ${path}: only administrators can`);
   }
   if (method === 'POST' && path === '/islet/v1/join-tokens') return createJoinToken(ports, body);
+  if (method === 'GET' && path === TOKENS) return { status: 200, body: { items: ports.tokens.list() } };
+  if (method === 'DELETE' && path.startsWith(`${TOKENS}/`)) return revoke(ports, path.slice(TOKENS.length + 1));
   if (method === 'GET' && path === '/islet/v1/stats') return { status: 200, body: ports.stats() };
   if (method === 'GET' && path === '/islet/v1/trace') return ports.trace(query);
   return refuse('NotFound', 'the server could not find the requested resource');
 }
 
-async function createJoinToken({ book, cluster, keys, now, uuid }: IsletApiPorts, body: string): Promise<Answer> {
+function revoke({ tokens }: IsletApiPorts, id: string): Answer {
+  const revoked = tokens.revoke(id);
+  return revoked ? { status: 200, body: revoked } : refuse('NotFound', `tokens ${JSON.stringify(id)} not found`);
+}
+
+async function createJoinToken({ tokens }: IsletApiPorts, body: string): Promise<Answer> {
   const request = parse(body);
   if (!request) return refuse('BadRequest', 'the body is no JSON object');
   const { ttlSeconds = 24 * 3600, uses = 1, ca } = request;
@@ -58,13 +58,10 @@ async function createJoinToken({ book, cluster, keys, now, uuid }: IsletApiPorts
   if (ca !== undefined && !(typeof ca === 'string' && /^[0-9a-f]{64}$/.test(ca))) {
     return refuse('BadRequest', 'ca must be the SHA-256 of a certificate in hex');
   }
-  const issue = { jti: uuid(), now: now() };
-  book.addJoin(issue.jti, uses, issue.now + ttlSeconds * 1000, issue.now);
-  return { status: 201, body: { token: await keys.sign(joinClaims(cluster.id, ttlSeconds, ca as string, issue)) } };
+  return { status: 201, body: { token: await tokens.join(ttlSeconds, uses, ca) } };
 }
 
 async function join(ports: IsletApiPorts, identity: Identity, body: string): Promise<Answer> {
-  const { book, cluster, keys, now, uuid } = ports;
   if (identity.use !== 'join') return refuse('Forbidden', 'only a join token can be traded for a node');
   const name = parse(body)?.nodeName;
   if (typeof name !== 'string') return refuse('BadRequest', 'nodeName must be text');
@@ -77,11 +74,8 @@ async function join(ports: IsletApiPorts, identity: Identity, body: string): Pro
     const message = `a Node with name ${JSON.stringify(name)} and status "Ready" already exists in the cluster: delete it or choose another with --node-name`;
     return refuse('Conflict', message);
   }
-  if (!book.takeJoin(identity.jti, now())) return refuse('Unauthorized', 'Unauthorized');
-  const issue = { jti: uuid(), now: now() };
-  const before = book.setNodeToken(name, issue.jti);
-  if (before !== undefined) ports.closeToken(before);
-  return { status: 201, body: { nodeName: name, token: await keys.sign(nodeClaims(cluster.id, name, issue)) } };
+  const token = await ports.tokens.trade(identity.jti, name);
+  return token ? { status: 201, body: { nodeName: name, token } } : refuse('Unauthorized', 'Unauthorized');
 }
 
 function isCount(value: unknown, most: number): value is number {

@@ -38,7 +38,8 @@ export async function authenticate(
   const caller = await identify(request, env, location);
   if (!caller) return undefined;
   const { claims } = caller;
-  if (claims.use === 'session') return (await owns(env, claims, cluster)) ? caller : undefined;
+  if (claims.use === 'session' || claims.use === 'account')
+    return (await owns(env, claims, cluster)) ? caller : undefined;
   return claims.cluster === cluster && (claims.use === 'cluster' || claims.use === 'join') ? caller : undefined;
 }
 

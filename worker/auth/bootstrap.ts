@@ -1,8 +1,10 @@
 /** Opening an account with the deployment's bootstrap secret, of which the deployment itself knows only the SHA-256. */
+import { ADMINISTRATOR } from '../../wire/identity.ts';
 import type { Env } from '../env.ts';
 import { keySet } from './keys.ts';
 
-const ACCOUNT_TOKEN_SECONDS = 30 * 24 * 3600;
+/** Commands open the account for themselves, and what cannot be revoked must not live long. */
+const ACCOUNT_TOKEN_SECONDS = 3600;
 
 /** An account token, or undefined when the secret is wrong. `now` in milliseconds since the epoch. */
 export async function openAccount(
@@ -18,11 +20,11 @@ export async function openAccount(
   const seconds = Math.floor(now / 1000);
   return keySet(env).sign({
     iss: 'islet',
-    sub: `islet:account:${account}`,
+    sub: ADMINISTRATOR.sub,
     iat: seconds,
     exp: seconds + ACCOUNT_TOKEN_SECONDS,
     jti: crypto.randomUUID(),
-    groups: [],
+    groups: [...ADMINISTRATOR.groups],
     account,
     use: 'account',
   });

@@ -44,7 +44,7 @@ export const deleteCluster = withAccount(async ({ env, account, name }) =>
 );
 
 export const clusterToken = withAccount(async ({ env, account, name }) =>
-  answer(await accountOf(env, account).clusterToken({ account, name }), 201),
+  answer(await accountOf(env, account).clusterToken(name), 201),
 );
 
 /** A one-time code for the dashboard: whoever opens `/?code=…` first is signed in as this account. */

@@ -1,0 +1,107 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { keySetFrom } from '../../wire/tokens.ts';
+import { openNodeSql } from '../store/sql/node.ts';
+import { ClusterBook } from './cluster-book.ts';
+import { TokenOffice } from './token-office.ts';
+
+const DAY = 24 * 3600 * 1000;
+const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+const keys = keySetFrom(JSON.stringify({ ...privateKey, alg: 'ES256' }));
+
+function office() {
+  const sql = openNodeSql();
+  const cluster = { id: 'abcdefghij', name: 'web', account: 'default' };
+  const closed: string[] = [];
+  const life = { now: 0 };
+  let count = 0;
+  const open = () => {
+    const book = new ClusterBook(sql);
+    book.create(cluster);
+    const close = (jti: string) => void closed.push(jti);
+    const tokens = new TokenOffice({
+      cluster,
+      book,
+      keys: () => keys,
+      now: () => life.now,
+      uuid: () => `id-${++count}`,
+      close,
+    });
+    return { book, tokens };
+  };
+  return { sql, closed, life, open, ...open() };
+}
+
+test('what was given out is listed, without the tokens themselves, until it has expired', async () => {
+  const { tokens, life } = office();
+  const token = await tokens.admin();
+  expect(await keys.verify(token, 1000)).toMatchObject({ sub: 'islet:admin', jti: 'id-1', cluster: 'abcdefghij' });
+  life.now = 5000;
+  await tokens.join(3600, 2);
+  const admin = { id: 'id-1', kind: 'admin', created: '1970-01-01T00:00:00Z', expires: '1971-01-01T00:00:00Z' };
+  const join = { id: 'id-2', kind: 'join', created: '1970-01-01T00:00:05Z', expires: '1970-01-01T01:00:05Z', uses: 2 };
+  expect(tokens.list()).toEqual([admin, join]);
+  life.now = 2 * DAY;
+  expect(tokens.list()).toEqual([admin]);
+});
+
+test('a revoked token counts no longer, in this life and the next, and what it opened is closed', async () => {
+  const { book, tokens, closed, open } = office();
+  await tokens.admin();
+  await tokens.admin();
+  expect(book.isRevoked('id-1')).toBe(false);
+  expect(tokens.revoke('id-1')).toMatchObject({ id: 'id-1', kind: 'admin' });
+  expect([book.isRevoked('id-1'), book.isRevoked('id-2')]).toEqual([true, false]);
+  expect(tokens.list().map(({ id }) => id)).toEqual(['id-2']);
+  expect(open().book.isRevoked('id-1')).toBe(true);
+  expect([tokens.revoke('id-1'), tokens.revoke('never-given')]).toEqual([undefined, undefined]);
+  expect(closed).toEqual(['id-1']);
+});
+
+test('what is revoked is remembered until the token would have expired', async () => {
+  const { sql, tokens, life } = office();
+  await tokens.join(60, 1);
+  tokens.revoke('id-1');
+  const rows = () => Array.from(sql.query('SELECT jti FROM islet_tokens'), ({ jti }) => jti);
+  await tokens.admin();
+  expect(rows()).toEqual(['id-1', 'id-2']);
+  life.now = DAY;
+  await tokens.admin();
+  expect(rows()).toEqual(['id-2', 'id-3']);
+});
+
+test('a join token is used up, and runs out, and can be revoked', async () => {
+  const { tokens, life } = office();
+  for (const [seconds, uses] of [
+    [60, 2],
+    [60, 9],
+    [600, 9],
+  ] as const) {
+    await tokens.join(seconds, uses);
+  }
+  expect(await tokens.trade('id-1', 'a')).toBeDefined();
+  expect(await tokens.trade('id-1', 'b')).toBeDefined();
+  expect(tokens.trade('id-1', 'c')).toBeUndefined();
+  expect(tokens.list().map(({ id }) => id)).not.toContain('id-1');
+  life.now = 61_000;
+  expect(tokens.trade('id-2', 'c')).toBeUndefined();
+  tokens.revoke('id-3');
+  expect([tokens.trade('id-3', 'c'), tokens.trade('unknown', 'c')]).toEqual([undefined, undefined]);
+});
+
+test("a node's new token revokes the one before; a deleted node has none", async () => {
+  const { book, tokens, closed } = office();
+  await tokens.join(60, 9);
+  await tokens.trade('id-1', 'n1');
+  await tokens.trade('id-1', 'n2');
+  await tokens.trade('id-1', 'n1');
+  expect(closed).toEqual(['id-2']);
+  expect(tokens.list().map(({ id, node }) => [id, node])).toEqual([
+    ['id-1', undefined],
+    ['id-3', 'n2'],
+    ['id-4', 'n1'],
+  ]);
+  tokens.revokeNode('n1');
+  expect(closed).toEqual(['id-2', 'id-4']);
+  expect(['id-3', 'id-4'].map((jti) => book.isRevoked(jti))).toEqual([false, true]);
+});

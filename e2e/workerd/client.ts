@@ -1,0 +1,49 @@
+/** A client on the cluster's own socket, as the dashboard and agents are. */
+import WebSocket from 'ws';
+import type { Endpoint } from '../../cli/local/client.ts';
+import { SUBPROTOCOL } from '../../wire/socket.ts';
+
+export class Client {
+  /** How many came. */
+  frames = 0;
+  closed: [code: number, reason: string] | undefined;
+  readonly #socket: WebSocket;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('error', () => {});
+    socket.on('close', (code, reason) => {
+      this.closed = [code, String(reason)];
+    });
+    socket.on('message', (frame: Buffer) => {
+      this.frames++;
+      this.sendText(JSON.stringify({ type: 'credit', bytes: frame.length }));
+    });
+  }
+
+  static async open({ server, ca, token }: Endpoint): Promise<Client> {
+    const headers = { authorization: `Bearer ${token}` };
+    const url = `${server.replace('https', 'wss')}/islet/v1/socket`;
+    const socket = new WebSocket(url, SUBPROTOCOL, { ca, headers, perMessageDeflate: false });
+    const client = new Client(socket);
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    return client;
+  }
+
+  /** The cluster has said that it closes; the connection may stay for some seconds. */
+  get isClosing(): boolean {
+    return this.#socket.readyState >= WebSocket.CLOSING;
+  }
+
+  subscribe(id: number, path: string): void {
+    this.sendText(JSON.stringify({ type: 'subscribe', id, path }));
+  }
+
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}

@@ -1,0 +1,120 @@
+/** Tokens are given out, listed and taken back; what is taken back is worthless at once. */
+import { request } from 'node:https';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Endpoint, send } from '../../cli/local/client.ts';
+import { tokenId } from '../../cli/local/token-id.ts';
+import { eventually } from '../eventually.ts';
+import { Client } from './client.ts';
+import { Machine } from './service.ts';
+
+const PODS = '/api/v1/namespaces/default/pods';
+
+async function islet(machine: Machine, ...args: string[]): Promise<string> {
+  const { code, output } = await machine.islet(...args, '--state', machine.state).ended;
+  if (code !== 0) throw new Error(output);
+  return output;
+}
+
+const idOf = ({ token = '' }: Endpoint): string => tokenId(token) ?? '';
+const status = async (endpoint: Endpoint, path = PODS): Promise<number> => (await send(endpoint, 'GET', path)).status;
+
+test('a revoked kubeconfig is worthless at once and for good, and what it opened is closed', async () => {
+  await using machine = new Machine();
+  const first = await machine.up('--nodes', '0').ready();
+  const [leaked, kept] = [await machine.cluster(), await machine.cluster()];
+  // The edge remembers a token it has seen for up to a minute.
+  expect([await status(leaked), await status(kept)]).toEqual([200, 200]);
+  const watches = [watch(leaked), watch(kept)];
+  const sockets = [await Client.open(leaked), await Client.open(kept)];
+  await Promise.all(watches.map(({ opened }) => opened));
+  expect(await islet(machine, 'token', 'list')).toMatch(new RegExp(`^${idOf(leaked)} +admin `, 'm'));
+
+  expect(await islet(machine, 'token', 'revoke', leaked.token ?? '')).toBe(`admin token ${idOf(leaked)} revoked\n`);
+  expect([await status(leaked), await status(kept)]).toEqual([401, 200]);
+  await eventually(() => expect(sockets[0]?.isClosing).toBe(true));
+  await watches[0]?.ended;
+  expect([sockets[1]?.isClosing, watches[1]?.isOver()]).toEqual([false, false]);
+  watches[1]?.close();
+  sockets[1]?.close();
+  expect(await islet(machine, 'token', 'list')).not.toContain(idOf(leaked));
+
+  first.process.kill();
+  await first.ended;
+  await machine.up().ready();
+  const server = (await machine.cluster()).server;
+  expect([await status({ ...leaked, server }), await status({ ...kept, server })]).toEqual([401, 200]);
+  const { code, output } = await machine.islet('token', 'revoke', 'none', '--state', machine.state).ended;
+  expect([code, output]).toEqual([1, 'islet: NotFound: tokens "none" not found\n']);
+});
+
+test('whoever owns the account gets in again when every token was revoked; starting again makes no new one', async () => {
+  await using machine = new Machine();
+  const first = await machine.up('--nodes', '0').ready();
+  const ids = async (): Promise<string[]> =>
+    [...(await islet(machine, 'token', 'list')).matchAll(/^([0-9a-f-]{36}) /gm)].map((match) => match[1] ?? '');
+  const before = await ids();
+  expect(before).toHaveLength(1);
+  expect(await islet(machine, 'token', 'list')).toContain('kubeconfig user islet-default');
+  first.process.kill();
+  await first.ended;
+  await machine.up().ready();
+  expect(await ids()).toEqual(before);
+
+  await islet(machine, 'token', 'revoke', ...before);
+  expect(await islet(machine, 'token', 'list')).toContain('no tokens');
+  const { users, clusters } = parse(await islet(machine, 'kubeconfig'));
+  const { server, 'certificate-authority-data': authority } = clusters[0].cluster;
+  const ca = Buffer.from(authority, 'base64').toString();
+  expect(await status({ server, ca, token: users[0].user.token })).toBe(200);
+  expect(await ids()).toHaveLength(1);
+});
+
+test('a revoked join token admits nobody; a node that is deleted must join anew', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const cluster = await machine.cluster();
+  const join = async (token: string, nodeName: string): Promise<Endpoint | number> => {
+    const { status, text } = await send({ ...cluster, token }, 'POST', '/islet/v1/join', { nodeName });
+    return status === 201 ? { ...cluster, token: (JSON.parse(text) as { token: string }).token } : status;
+  };
+  const create = async () => (await islet(machine, 'token', 'create', '--uses', '9')).trim();
+  const [good, bad] = [await create(), await create()];
+  await islet(machine, 'token', 'revoke', bad);
+  expect(await join(bad, 'n1')).toBe(401);
+
+  const nodes = [await join(good, 'n1'), await join(good, 'n2')] as [Endpoint, Endpoint];
+  const own = (index: 0 | 1) => status(nodes[index], `/api/v1/nodes/n${index + 1}`);
+  for (const [index, node] of nodes.entries()) {
+    const made = await send(node, 'POST', '/api/v1/nodes', { metadata: { name: `n${index + 1}` } });
+    expect(made.status, made.text).toBe(201);
+  }
+  const sockets = [await Client.open(nodes[0]), await Client.open(nodes[1])];
+  expect(await islet(machine, 'token', 'list')).toMatch(/ node +n1 .*\n.* node +n2 /);
+  expect((await send(nodes[0], 'GET', '/islet/v1/tokens')).status).toBe(403);
+
+  expect((await send(cluster, 'DELETE', '/api/v1/nodes/n1')).status).toBe(200);
+  expect([await own(0), await own(1)]).toEqual([401, 200]);
+  await eventually(() => expect(sockets[0]?.isClosing).toBe(true));
+  expect(sockets[1]?.isClosing).toBe(false);
+  expect(await islet(machine, 'token', 'revoke', idOf(nodes[1]))).toContain('of node n2 revoked');
+  await eventually(() => expect(sockets[1]?.isClosing).toBe(true));
+  expect(await own(1)).toBe(401);
+  expect(await join(good, 'n1')).toMatchObject({ server: cluster.server });
+});
+
+/** A watch over HTTP, as kubectl makes it. */
+function watch({ server, ca, token }: Endpoint) {
+  let over = false;
+  const headers = { authorization: `Bearer ${token}` };
+  const sent = request(`${server}${PODS}?watch=true`, { ca, agent: false, headers });
+  const opened = new Promise((resolve, reject) => sent.once('response', resolve).once('error', reject));
+  const ended = new Promise<void>((resolve) => {
+    sent.once('response', (response) => response.resume().once('close', resolve));
+  }).then(() => {
+    over = true;
+  });
+  sent.on('error', () => {});
+  sent.end();
+  return { opened, ended, isOver: () => over, close: () => sent.destroy() };
+}

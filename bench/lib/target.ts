@@ -6,6 +6,8 @@ export interface Target {
   token: string;
   /** Processes whose CPU time and memory are the server's. */
   pids: readonly number[];
+  /** Keeps and sends what it was given, so it is given what Islet made of it. */
+  addsNothing?: boolean;
   stop(): Promise<void>;
 }
 

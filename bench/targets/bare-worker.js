@@ -8,6 +8,7 @@ export class Bare extends DurableObject {
   #revision = 0;
   #waiting = [];
   #inFlight = 0;
+  #created = '';
 
   constructor(ctx, env) {
     super(ctx, env);
@@ -69,8 +70,11 @@ export class Bare extends DurableObject {
   }
 
   async #write(request, key) {
-    const text = await request.text();
-    const name = key ?? /"name":"([^"]+)"/.exec(text)?.[1];
+    const body = await request.text();
+    const name = key ?? /"name":"([^"]+)"/.exec(body)?.[1];
+    if (request.method === 'POST') this.#created = body;
+    // Enough of a merge patch for one that sets fields of `data`.
+    const text = request.method === 'PATCH' ? this.#created.replace('"data":{', `${body.slice(1, -2)},`) : body;
     return new Promise((resolve) => {
       this.#waiting.push({ name, text, resolve });
       if (this.#inFlight === 1) this.#flush();

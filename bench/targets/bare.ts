@@ -43,6 +43,7 @@ const bare :Workerd.Worker = (
     url: `https://127.0.0.1:${workerd.ports.api}`,
     token: 'none',
     pids: [workerd.pid],
+    addsNothing: true,
     async stop() {
       await workerd.stop();
       rmSync(dir, { recursive: true, force: true });

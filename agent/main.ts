@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import pino from 'pino';
 import type { Service } from '../kube/types.ts';
 import { ApiClient } from './api/client.ts';
-import { joinCluster, type Membership, readMembership, writeMembership } from './api/join.ts';
+import { isMember, JOIN_AGAIN, joinCluster, type Membership, readMembership, writeMembership } from './api/join.ts';
 import { ObjectCache } from './api/objects.ts';
 import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
@@ -143,7 +143,8 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       events: (subscription, lines) => subscriptions.events(subscription, lines),
       message: (message) => {
         if (message.type === 'end') subscriptions.ended(message);
-        else streams.open(message);
+        else if (message.type === 'open-stream') streams.open(message);
+        else streams.closeFor(message.holder);
       },
     },
   );
@@ -176,10 +177,11 @@ async function membershipOf(options: AgentOptions, state: string, hostname: stri
   const { server, token, caCertHash } = options;
   if (known && (!token || (options.nodeName ?? known.nodeName) === known.nodeName)) {
     const same = !server || new URL(server).origin === new URL(known.server).origin;
-    if (same) {
+    if (same && (await isMember(known, USER_AGENT))) {
       log.info(`node ${known.nodeName} is a member of ${known.server}`);
       return known;
     }
+    if (same && !token) throw new Error(`${known.server} no longer takes this node's token: ${JOIN_AGAIN}`);
     if (!token) throw new Error(`${state} belongs to ${known.server}, not to ${server}: use another --state`);
   }
   if (!server || !token) {

@@ -33,8 +33,10 @@ export type ClientMessage =
 export type ServerMessage =
   /** The subscription ended; `status` is a metav1.Status when it failed. */
   | { type: 'end'; id: number; status?: unknown }
-  /** To an agent: dial the stream session and serve it. `stream` is a StreamSpec. */
-  | { type: 'open-stream'; session: string; ticket: string; stream: unknown };
+  /** To an agent: dial the stream session and serve it. `stream` is a StreamSpec, `holder` the id of the client's token. */
+  | { type: 'open-stream'; session: string; ticket: string; holder: string; stream: unknown }
+  /** To an agent: that token was revoked, and what was opened with it ends. */
+  | { type: 'close-streams'; holder: string };
 
 export function encodeEvents(subscription: number, lines: string): string {
   return subscription === ONLY ? lines : `${subscription}:${lines}`;

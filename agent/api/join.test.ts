@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { joinCluster } from './join.ts';
+import { isMember, joinCluster } from './join.ts';
 
 const token = (claims: object): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 const JOIN = token({ use: 'join', cluster: 'abcdefghij', ca: '0'.repeat(64) });
@@ -21,4 +24,17 @@ test('a join that cannot work says why, and what to do, in one line', async () =
 
 test('a token that names its CA is never sent in the clear', async () => {
   expect(await join('http://127.0.0.1:1', JOIN)).toContain('must be an https:// address');
+});
+
+test('a node is none any more when its token is refused, not when nobody answers', async () => {
+  let answer = 200;
+  const server = createServer((_, response) => void response.writeHead(answer).end('{}')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const member = (at: string) => isMember({ server: at, nodeName: 'n1', token: 't' }, 'test');
+  const answers: boolean[] = [];
+  for (answer of [200, 404, 403, 500, 401]) answers.push(await member(address));
+  expect(answers).toEqual([true, true, true, true, false]);
+  server.close();
+  expect(await member('http://127.0.0.1:1')).toBe(true);
 });

@@ -14,6 +14,8 @@ export interface Membership {
 }
 
 const FILE = 'node.json';
+/** What to do when the node's token was revoked. */
+export const JOIN_AGAIN = 'join with a new one (`islet token create --print-join-command`)';
 
 export function readMembership(state: string): Membership | undefined {
   try {
@@ -40,6 +42,19 @@ export interface JoinRequest {
   /** `sha256:…` of the CA certificate or its public key; the token's own pin when absent. */
   caCertHash?: string;
   userAgent: string;
+}
+
+/** Whether the cluster still takes the node's token. Who cannot be asked now may say yes later. */
+export async function isMember({ server, ca, token, nodeName }: Membership, userAgent: string): Promise<boolean> {
+  const client = new ApiClient({ server, token: () => token, ca, userAgent });
+  try {
+    await client.request('GET', `/api/v1/nodes/${nodeName}`);
+    return true;
+  } catch (error) {
+    return !(error instanceof ApiError && error.code === 401);
+  } finally {
+    client.close();
+  }
 }
 
 const NO_JOIN_TOKEN = 'this is not a join token: make one with `islet token create --print-join-command`';

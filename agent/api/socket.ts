@@ -13,6 +13,7 @@ import {
   SUBPROTOCOL,
 } from '../../wire/socket.ts';
 import { trust } from './client.ts';
+import { JOIN_AGAIN } from './join.ts';
 
 export interface SocketOptions {
   server: string;
@@ -36,6 +37,7 @@ const FIRST_RETRY = 250;
 const LAST_RETRY = 10_000;
 /** The cluster closed this connection because a newer one speaks for the node. */
 const REPLACED = 4001;
+const REFUSED = `the node's token is no longer good, as it was revoked or the Node was deleted: ${JOIN_AGAIN}`;
 
 export class ClusterSocket {
   readonly #options: SocketOptions;
@@ -69,6 +71,10 @@ export class ClusterSocket {
     this.#socket = socket;
     socket.on('open', () => this.#opened(socket));
     socket.on('message', (data) => this.#received(String(data)));
+    socket.on('unexpected-response', (request, { statusCode }) => {
+      this.#problem(statusCode === 401 ? REFUSED : `the cluster answered ${statusCode}`);
+      request.destroy();
+    });
     socket.on('error', (error) => this.#problem(error.message));
     socket.on('close', (code, reason) => this.#lost(socket, code, String(reason)));
   }

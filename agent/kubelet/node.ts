@@ -93,7 +93,7 @@ export class NodeKeeper {
         this.sync();
       },
       deleted: () => {
-        this.#ports.log.warn('the Node object was deleted: registering again');
+        this.#ports.log.warn('the Node object was deleted');
         this.#node = undefined;
         this.#reported = '';
         this.sync();

@@ -39,20 +39,23 @@ export interface StreamPorts {
 export interface StreamOrder {
   session: string;
   ticket: string;
+  /** The client's token, by its id. */
+  holder: string;
   stream: unknown;
 }
 
 export class StreamServer {
   readonly #options: StreamOptions;
   readonly #ports: StreamPorts;
-  readonly #sockets = new Set<WebSocket>();
+  /** By who asked for them. */
+  readonly #sockets = new Map<WebSocket, string>();
 
   constructor(options: StreamOptions, ports: StreamPorts) {
     this.#options = options;
     this.#ports = ports;
   }
 
-  open({ session, ticket, stream }: StreamOrder): void {
+  open({ session, ticket, holder, stream }: StreamOrder): void {
     const { spec } = stream as OpenStream;
     const base = this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '');
     const url = `${base}/islet/v1/streams/${session}?ticket=${encodeURIComponent(ticket)}`;
@@ -63,7 +66,7 @@ export class StreamServer {
       maxPayload: 64 * 1024 * 1024,
       ...trust(this.#options.ca),
     });
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, holder);
     socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${spec.pod}: ${error.message}`));
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('open', () => {
@@ -74,7 +77,12 @@ export class StreamServer {
   }
 
   close(): void {
-    for (const socket of this.#sockets) socket.terminate();
+    for (const socket of this.#sockets.keys()) socket.terminate();
+  }
+
+  /** Their token was revoked. */
+  closeFor(holder: string): void {
+    for (const [socket, of] of this.#sockets) if (of === holder) socket.terminate();
   }
 
   async #serve(socket: WebSocket, spec: StreamSpec): Promise<void> {

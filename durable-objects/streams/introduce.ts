@@ -23,8 +23,10 @@ export interface IntroducePorts {
   secret(): string;
 }
 
-/** How the client asked. */
+/** Who asked, and how. */
 export interface StreamAsk {
+  /** The id of the client's token. */
+  holder: string;
   /** The `Upgrade` header, if any. */
   upgrade?: string;
   /** The `Sec-WebSocket-Protocol` header, if any. */
@@ -53,7 +55,8 @@ export function introduce(spec: StreamSpec, ask: StreamAsk, ports: IntroducePort
   const introduction: Introduction = { session: ports.secret(), ticket: ports.secret(), kind: spec.kind, protocol };
   const stream: OpenStream = { spec, protocol };
   const { session, ticket } = introduction;
-  if (!ports.tell(spec.node, { type: 'open-stream', session, ticket, stream })) return unreachable();
+  if (!ports.tell(spec.node, { type: 'open-stream', session, ticket, holder: ask.holder, stream }))
+    return unreachable();
   return { ok: true, introduction };
 }
 

@@ -33,7 +33,7 @@ function ports(over: Partial<IntroducePorts> = {}) {
   return { made, told };
 }
 
-const WEBSOCKET = { upgrade: 'websocket', protocols: 'v5.channel.k8s.io, v4.channel.k8s.io' };
+const WEBSOCKET = { holder: 'token-1', upgrade: 'websocket', protocols: 'v5.channel.k8s.io, v4.channel.k8s.io' };
 
 test('An exec is introduced: the agent is told what to open, the Worker where to send its client', () => {
   const { made, told } = ports();
@@ -45,13 +45,19 @@ test('An exec is introduced: the agent is told what to open, the Worker where to
   expect(told).toEqual([
     {
       node: 'n1',
-      message: { type: 'open-stream', session: 'secret-0', ticket: 'secret-1', stream: { spec: EXEC, protocol } },
+      message: {
+        type: 'open-stream',
+        session: 'secret-0',
+        ticket: 'secret-1',
+        holder: 'token-1',
+        stream: { spec: EXEC, protocol },
+      },
     },
   ]);
 });
 
 test('That the node is away is said first, since kubectl asks again by SPDY and prints the second answer', () => {
-  for (const ask of [WEBSOCKET, { upgrade: 'SPDY/3.1' }]) {
+  for (const ask of [WEBSOCKET, { holder: 'token-1', upgrade: 'SPDY/3.1' }]) {
     const { made, told } = ports({ connected: () => false });
     expect(introduce(EXEC, ask, made)).toMatchObject({
       ok: false,
@@ -63,7 +69,7 @@ test('That the node is away is said first, since kubectl asks again by SPDY and 
 
 test('A kubectl that speaks only SPDY is told which one is needed', () => {
   const { made } = ports();
-  const answer = introduce(EXEC, { upgrade: 'SPDY/3.1' }, made);
+  const answer = introduce(EXEC, { holder: 'token-1', upgrade: 'SPDY/3.1' }, made);
   expect(answer).toMatchObject({ ok: false, status: { code: 400, message: expect.stringContaining('kubectl 1.30') } });
 });
 

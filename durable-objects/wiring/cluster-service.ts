@@ -44,7 +44,11 @@ export class ClusterService {
       keys: () => signingKeys(env),
       now,
       uuid,
-      close: (jti) => this.sockets.closeToken(jti),
+      close: (jti) => {
+        this.sockets.closeToken(jti);
+        // Streams are other objects' sockets, of which only the agents know what they serve.
+        for (const node of this.#agents.nodes()) this.#agents.tell(node, { type: 'close-streams', holder: jti });
+      },
     });
     this.#agents = new AgentLink(ctx);
     this.#machine = assemble({
@@ -110,7 +114,7 @@ export class ClusterService {
     const body = request.method === 'GET' ? undefined : await request.text();
     const answer = await this.#machine.handle(apiRequest(request, target, identity, body));
     if (answer.type === 'response') return toResponse(answer);
-    if (answer.type === 'stream') return this.#introduce(request, answer);
+    if (answer.type === 'stream') return this.#introduce(request, identity, answer);
     if (upgrade === null) return statusResponse(ESCAPED_WATCH);
     return this.sockets.acceptWatch(identity, answer.watch);
   }
@@ -159,8 +163,9 @@ export class ClusterService {
     return new Response(`${JSON.stringify(body)}\n`, { status, headers }) as unknown as CfResponse;
   }
 
-  #introduce(request: CfRequest, { stream }: ApiAnswer & { type: 'stream' }): CfResponse {
+  #introduce(request: CfRequest, { jti }: Identity, { stream }: ApiAnswer & { type: 'stream' }): CfResponse {
     const ask = {
+      holder: jti,
       upgrade: request.headers.get('islet-upgrade') ?? undefined,
       protocols: request.headers.get('sec-websocket-protocol') ?? undefined,
     };

@@ -1,0 +1,73 @@
+/** Tokens that are taken back: what streams with them ends, and a node whose object is deleted is out until it joins anew. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { eventually } from '../eventually.ts';
+import { NodeRig, whyNot } from './machine.ts';
+
+const skip = await whyNot();
+if (skip) console.log(`skipped: ${skip}`);
+
+const POD = `
+apiVersion: v1
+kind: Pod
+metadata: {name: shell, namespace: default}
+spec:
+  terminationGracePeriodSeconds: 1
+  containers: [{name: c, image: 'busybox:1.36', command: [sleep, '3600']}]
+`;
+
+describe.skipIf(skip)('revoked tokens', () => {
+  let rig: NodeRig;
+
+  beforeAll(async () => {
+    rig = await NodeRig.open();
+    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
+    await rig.ok('apply -f -', POD);
+    await rig.ok('wait --for=condition=Ready pod/shell --timeout=30s');
+  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
+
+  async function islet(...args: string[]): Promise<string> {
+    const { code, output } = await rig.machine.islet(...args, '--state', rig.machine.state).ended;
+    if (code !== 0) throw new Error(output);
+    return output;
+  }
+
+  test('a shell that was opened with a kubeconfig ends when its token is revoked, and no other', async () => {
+    const leaked = join(rig.machine.folder, 'leaked');
+    writeFileSync(leaked, await islet('kubeconfig'));
+    const shell = (kubeconfig: string) => {
+      const child = rig.start(['--kubeconfig', kubeconfig, 'exec', '-i', 'shell', '--', 'cat']);
+      let heard = '';
+      child.stdout.on('data', (chunk) => (heard += chunk));
+      child.stdin.on('error', () => {});
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+      return { child, ended, heard: () => heard };
+    };
+    const [theirs, ours] = [shell(leaked), shell(rig.machine.kubeconfig)];
+    for (const { child, heard } of [theirs, ours]) {
+      child.stdin.write('one\n');
+      await eventually(() => expect(heard()).toBe('one\n'));
+    }
+    await islet('token', 'revoke', parse(readFileSync(leaked, 'utf8')).users[0].user.token);
+    expect(await theirs.ended).not.toBe(0);
+    ours.child.stdin.end('two\n');
+    expect(await ours.ended).toBe(0);
+    expect(ours.heard()).toBe('one\ntwo\n');
+  });
+
+  test('a node whose object is deleted does not come back by itself, but with a new token', async () => {
+    await rig.ok('delete node real-1');
+    await eventually(() => expect(rig.agent?.output).toContain('islet token create --print-join-command'), 30_000);
+    expect((await rig.kubectl(['get', 'node', 'real-1'])).stderr).toContain('not found');
+    await rig.killAgent();
+    const refused = await rig.machine.islet('join', '--state', join(rig.machine.folder, 'agent')).ended;
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain("no longer takes this node's token");
+
+    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
+    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
+  });
+});

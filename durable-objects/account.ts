@@ -7,7 +7,7 @@ import { durableObjectSql } from './store/sql/durable-object.ts';
 import { AccountBook, CODE_SECONDS, noSuchCluster } from './tenancy/account-book.ts';
 import { codeClaims, SESSION_SECONDS, sessionClaims } from './tenancy/claims.ts';
 import { newClusterId } from './tenancy/names.ts';
-import { type ObjectEnv, signingKeys } from './wiring/env.ts';
+import { accountLimits, type ObjectEnv, signingKeys } from './wiring/env.ts';
 
 export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
   readonly #book: AccountBook;
@@ -15,7 +15,7 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
-    this.#book = new AccountBook(durableObjectSql(ctx.storage));
+    this.#book = new AccountBook(durableObjectSql(ctx.storage), accountLimits(env));
     this.#keys = signingKeys(env);
   }
 

@@ -23,6 +23,11 @@ export interface Env {
   ISLET_CA?: string;
   /** 32 bytes in base64: Secrets are encrypted at rest with it. A secret; without it they are stored as they are. */
   ISLET_SEALING_KEY?: string;
+  /** What an account may have and do, and a cluster be asked at once; wrangler.toml has them. Whole numbers as text. */
+  ISLET_MAX_CLUSTERS?: string;
+  ISLET_CLUSTERS_PER_MINUTE?: string;
+  ISLET_MAX_REQUESTS_INFLIGHT?: string;
+  ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
   /** Clusters are also served at `{id}.{domain}` when this is set. */
   ISLET_DOMAIN?: string;
 }

@@ -9,7 +9,7 @@ import { type Service, writeService } from './service-file.ts';
 import { prepareState } from './state.ts';
 import { fail } from './user-error.ts';
 import { startWorkerd } from './workerd.ts';
-import { workerdConfig } from './workerd-config.ts';
+import { LIMITS, workerdConfig } from './workerd-config.ts';
 
 export interface ServerOptions {
   state: string;
@@ -54,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       ISLET_SEALING_KEY: state.sealingKey,
       ISLET_BOOTSTRAP_SECRET: state.secretHash,
       ISLET_CA: state.ca,
+      ...Object.fromEntries(LIMITS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
     };
     const workerd = await startWorkerd({ config: files.config, sockets: ['api', 'dashboard'], env, log });
     lock.owns(workerd.pid);

@@ -22,6 +22,14 @@ export const OBJECT_CLASSES = [
   { className: 'StreamSession', binding: 'STREAM_SESSION' },
 ] as const;
 
+/** Limits that are taken from the environment of `islet up`; the service has defaults. */
+export const LIMITS = [
+  'ISLET_MAX_CLUSTERS',
+  'ISLET_CLUSTERS_PER_MINUTE',
+  'ISLET_MAX_REQUESTS_INFLIGHT',
+  'ISLET_MAX_MUTATING_REQUESTS_INFLIGHT',
+] as const;
+
 /** Secrets come through the environment, so that the file holds none. */
 export function workerdConfig(options: WorkerdOptions): string {
   const { folder, bundle, assets, objects, certificate, key, api, dashboard } = options;
@@ -39,6 +47,7 @@ export function workerdConfig(options: WorkerdOptions): string {
     '(name = "ISLET_SEALING_KEY", fromEnvironment = "ISLET_SEALING_KEY")',
     '(name = "ISLET_CA", fromEnvironment = "ISLET_CA")',
     '(name = "ISLET_BOOTSTRAP_SECRET", fromEnvironment = "ISLET_BOOTSTRAP_SECRET")',
+    ...LIMITS.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
 

@@ -119,7 +119,7 @@ export function notAcceptableShape(accepted: readonly string[]): ApiError {
 }
 
 export function tooManyRequests(): ApiError {
-  return new ApiError('TooManyRequests', 'too many requests, please try again later', {
+  return new ApiError('TooManyRequests', 'Too many requests, please try again later.', {
     details: { retryAfterSeconds: 1 },
     retryAfter: 1,
   });

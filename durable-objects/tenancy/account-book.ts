@@ -1,11 +1,17 @@
-/** What an account owns: its clusters by name, and the dashboard codes that nobody has used yet. */
+/** What an account owns, and may own: its clusters by name, and the dashboard codes that nobody has used yet. */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { checkName } from './names.ts';
 import { first, type Sql } from './sql.ts';
 
-export const MAX_CLUSTERS = 100;
 export const CODE_SECONDS = 600;
+const MINUTE = 60_000;
+
+export interface AccountLimits {
+  clusters: number;
+  /** Clusters created within any minute. */
+  clustersPerMinute: number;
+}
 
 type Row = { id: string; name: string; created: string };
 
@@ -13,12 +19,15 @@ export type Claimed = { ok: true; cluster: ClusterSummary } | { ok: false; statu
 
 export class AccountBook {
   readonly #sql: Sql;
+  readonly #limits: AccountLimits;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, limits: AccountLimits) {
     this.#sql = sql;
+    this.#limits = limits;
     sql.run(
       'CREATE TABLE IF NOT EXISTS clusters (name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, created TEXT NOT NULL) WITHOUT ROWID',
     );
+    sql.run('CREATE TABLE IF NOT EXISTS creations (at INTEGER NOT NULL)');
     sql.run('CREATE TABLE IF NOT EXISTS codes (jti TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID');
   }
 
@@ -27,12 +36,36 @@ export class AccountBook {
     const invalid = checkName(name);
     if (invalid) return { ok: false, status: invalid };
     if (this.find(name)) return refuse('AlreadyExists', `clusters ${JSON.stringify(name)} already exists`);
-    if (this.list().length >= MAX_CLUSTERS) {
-      return refuse('Forbidden', `this account has ${MAX_CLUSTERS} clusters, which is its quota: delete one first`);
+    const { clusters } = this.#limits;
+    if (this.list().length >= clusters) {
+      return refuse('Forbidden', `this account may have ${clusters} clusters, and has them: delete one first`);
     }
+    const wait = this.#take(now);
+    if (wait > 0) return this.#tooFast(wait);
     const created = `${new Date(now).toISOString().slice(0, 19)}Z`;
     this.#sql.run('INSERT INTO clusters (name, id, created) VALUES (?, ?, ?)', name, id, created);
     return { ok: true, cluster: { id, name, created } };
+  }
+
+  /** Counts a creation; or, when there have been too many, the milliseconds until there may be one. */
+  #take(now: number): number {
+    this.#sql.run('DELETE FROM creations WHERE at <= ?', now - MINUTE);
+    const { count = 0, oldest = now } =
+      first(
+        this.#sql.query<{ count: number; oldest: number }>(
+          'SELECT count(*) AS count, min(at) AS oldest FROM creations',
+        ),
+      ) ?? {};
+    if (count >= this.#limits.clustersPerMinute) return oldest + MINUTE - now;
+    this.#sql.run('INSERT INTO creations (at) VALUES (?)', now);
+    return 0;
+  }
+
+  #tooFast(wait: number): { ok: false; status: Status } {
+    const retryAfterSeconds = Math.ceil(wait / 1000);
+    const { clustersPerMinute } = this.#limits;
+    const message = `this account may create ${clustersPerMinute} clusters a minute: try again in ${retryAfterSeconds} seconds`;
+    return { ok: false, status: { ...failure('TooManyRequests', message), details: { retryAfterSeconds } } };
   }
 
   /** By its id: the name may be another cluster's by now. */

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { openNodeSql } from '../store/sql/node.ts';
-import { AccountBook, CODE_SECONDS, MAX_CLUSTERS } from './account-book.ts';
+import { AccountBook, CODE_SECONDS } from './account-book.ts';
 import { newClusterId } from './names.ts';
 
-const account = () => new AccountBook(openNodeSql());
+const account = (clusters = 100, clustersPerMinute = 100, sql = openNodeSql()) =>
+  new AccountBook(sql, { clusters, clustersPerMinute });
 
 test('a cluster name is taken once, must be a DNS label, and is free again after release', () => {
   const book = account();
@@ -22,9 +23,28 @@ test('a cluster name is taken once, must be a DNS label, and is free again after
 });
 
 test('an account has a quota of clusters', () => {
-  const book = account();
-  for (let n = 0; n < MAX_CLUSTERS; n++) expect(book.claim(`c${n}`, `id${n}`, 0).ok).toBe(true);
-  expect(book.claim('one-more', 'x', 0)).toMatchObject({ ok: false, status: { reason: 'Forbidden' } });
+  const book = account(2);
+  expect([book.claim('a', 'id1', 0).ok, book.claim('b', 'id2', 0).ok]).toEqual([true, true]);
+  const message = 'this account may have 2 clusters, and has them: delete one first';
+  expect(book.claim('c', 'id3', 0)).toMatchObject({ ok: false, status: { code: 403, reason: 'Forbidden', message } });
+  book.release('id1');
+  expect(book.claim('c', 'id3', 0).ok).toBe(true);
+});
+
+test('an account creates so many clusters within any minute, whether they are deleted or the account sleeps', () => {
+  const sql = openNodeSql();
+  const claim = (id: string, at: number) => {
+    const book = account(100, 2, sql);
+    const claimed = book.claim(id, id, at);
+    book.release(id);
+    return claimed.ok ? 'created' : [claimed.status.code, claimed.status.details?.retryAfterSeconds];
+  };
+  expect([claim('a', 0), claim('Not A Name', 0), claim('b', 20_000)]).toEqual(['created', [422, undefined], 'created']);
+  expect([claim('c', 30_000), claim('c', 59_001)]).toEqual([
+    [429, 30],
+    [429, 1],
+  ]);
+  expect([claim('c', 60_000), claim('d', 60_000), claim('d', 80_000)]).toEqual(['created', [429, 20], 'created']);
 });
 
 test('a dashboard code is taken once, and not when it is too old', () => {

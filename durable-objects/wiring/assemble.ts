@@ -8,6 +8,7 @@ import { makeMatcher } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import type { Limits } from '../apiserver/server.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { nodeIpam } from '../nodes/agent-link-pod-cidr.ts';
@@ -48,6 +49,7 @@ export interface MachinePorts {
   inFlight?(): number;
   /** Encrypts Secrets at rest; left out, they are stored as they are. */
   sealer?: Sealer;
+  limits?: Partial<Limits>;
 }
 
 /** Figures of this life of the object, for benches and the curious. */
@@ -104,6 +106,7 @@ export function assemble(ports: MachinePorts): Machine {
     random: chance,
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
+    limits: ports.limits,
     // A simulated node is part of the object: whoever asks hears it.
     lastHeard: (node) => (nodes.isSimulated(node) ? now() : ports.connections.lastHeard(node)),
   });

@@ -10,12 +10,14 @@ import { introduce } from '../streams/introduce.ts';
 import { ClusterBook, type ClusterRecord } from '../tenancy/cluster-book.ts';
 import { TokenOffice } from '../tenancy/token-office.ts';
 import { assemble, type Machine } from './assemble.ts';
-import { type ObjectEnv, sealer, signingKeys } from './env.ts';
+import { clusterLimits, type ObjectEnv, sealer, signingKeys } from './env.ts';
 import { answerIslet } from './islet-api.ts';
-import { apiRequest, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
+import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
 import { SocketHub } from './socket-hub.ts';
 
 const SOCKET_PATH = '/islet/v1/socket';
+/** Each becomes text, and objects several times as large, in the 128 MB that an object has. */
+const MOST_BODIES = 16 * 1024 * 1024;
 /** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
 const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 const uuid = (): string => crypto.randomUUID();
@@ -30,6 +32,8 @@ export class ClusterService {
   readonly #awakeSince = now();
   #alive = true;
   #inFlight = 0;
+  /** Bytes of bodies that are being read or acted on. */
+  #bodies = 0;
   #alarmChecked: Promise<void> | undefined;
   readonly #agents: AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
 
@@ -60,6 +64,7 @@ export class ClusterService {
       defer: (run, ms) => void setTimeout(() => this.#alive && run(), ms),
       inFlight: () => this.#inFlight,
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
+      limits: clusterLimits(env),
       rootCA: env.ISLET_CA ?? '',
       report: (about, error) => console.error(about, error),
       connections: this.#agents,
@@ -97,11 +102,15 @@ export class ClusterService {
 
   async fetch(request: CfRequest, identity: Identity): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
+    const size = bodySize(request);
+    if (this.#bodies > 0 && this.#bodies + size > MOST_BODIES) return refuseBody(request);
     this.#inFlight++;
+    this.#bodies += size;
     try {
       return await this.#answer(request, identity);
     } finally {
       this.#inFlight--;
+      this.#bodies -= size;
     }
   }
 
@@ -112,6 +121,8 @@ export class ClusterService {
     if (target.path.startsWith('/islet/')) return this.#islet(request, identity, target);
     if (identity.use === 'join') return unauthorized();
     const body = request.method === 'GET' ? undefined : await request.text();
+    // A body may take as long as its sender likes.
+    if (body !== undefined && this.#book.isRevoked(identity.jti)) return unauthorized();
     const answer = await this.#machine.handle(apiRequest(request, target, identity, body));
     if (answer.type === 'response') return toResponse(answer);
     if (answer.type === 'stream') return this.#introduce(request, identity, answer);

@@ -1,7 +1,9 @@
 /** The bindings that objects use; the Worker's `Env` has them all. */
 import type { DurableObjectNamespace } from '@cloudflare/workers-types';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
+import type { Limits } from '../apiserver/server.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
+import type { AccountLimits } from '../tenancy/account-book.ts';
 import { sealerOf, telling } from './sealing.ts';
 
 export interface ObjectEnv {
@@ -11,6 +13,33 @@ export interface ObjectEnv {
   ISLET_CA?: string;
   /** Encrypts Secrets at rest: {@link sealerOf}. */
   ISLET_SEALING_KEY?: string;
+  /** What an account may have, and do: {@link accountLimits}. Whole numbers as text. */
+  ISLET_MAX_CLUSTERS?: string;
+  ISLET_CLUSTERS_PER_MINUTE?: string;
+  /** Requests of a cluster under way at once, as kube-apiserver's `--max-requests-inflight` and its sibling. */
+  ISLET_MAX_REQUESTS_INFLIGHT?: string;
+  ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
+}
+
+export function accountLimits(env: ObjectEnv): AccountLimits {
+  return {
+    clusters: wholeNumber(env.ISLET_MAX_CLUSTERS) ?? 100,
+    clustersPerMinute: wholeNumber(env.ISLET_CLUSTERS_PER_MINUTE) ?? 120,
+  };
+}
+
+export function clusterLimits(env: ObjectEnv): Partial<Limits> {
+  const readsInFlight = wholeNumber(env.ISLET_MAX_REQUESTS_INFLIGHT);
+  const writesInFlight = wholeNumber(env.ISLET_MAX_MUTATING_REQUESTS_INFLIGHT);
+  return {
+    ...(readsInFlight === undefined ? {} : { readsInFlight }),
+    ...(writesInFlight === undefined ? {} : { writesInFlight }),
+  };
+}
+
+/** undefined for what is none: a slip in a setting must not take all limits away. */
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 export function signingKeys(env: ObjectEnv): KeySet {

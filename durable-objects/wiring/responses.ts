@@ -2,6 +2,7 @@
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
 import { failure, type Status } from '../../kube/machinery/status.ts';
 import type { Identity } from '../../wire/identity.ts';
+import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 
 /** Where the path of `http://cluster/…` begins. */
@@ -45,9 +46,21 @@ export function toResponse({ status, headers, body }: ApiResponse): CfResponse {
   return new Response(payload, { status, headers }) as unknown as CfResponse;
 }
 
-export function statusResponse(status: Status): CfResponse {
-  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
+export function statusResponse(status: Status, more: Record<string, string> = {}): CfResponse {
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', ...more };
   return new Response(`${JSON.stringify(status)}\n`, { status: status.code, headers }) as unknown as CfResponse;
+}
+
+/** Bytes; the edge lets nothing through whose length it does not know. */
+export function bodySize({ method, headers }: CfRequest): number {
+  return method === 'GET' ? 0 : Number(headers.get('content-length') ?? 0);
+}
+
+/** Too many bodies at once. Somebody who is still sending must be heard out, to hear why. */
+export async function refuseBody(request: CfRequest): Promise<CfResponse> {
+  for await (const _ of request.body ?? []);
+  const { retryAfter } = tooManyRequests().options;
+  return statusResponse(statusOf(tooManyRequests()), { 'Retry-After': String(retryAfter) });
 }
 
 export const unauthorized = (): CfResponse => statusResponse(failure('Unauthorized', 'Unauthorized'));

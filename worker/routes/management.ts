@@ -113,7 +113,9 @@ function isNodeCount(value: unknown): value is number {
 }
 
 function answer<T>(result: Result<T>, code = 200): EdgeResponse {
-  return result.ok ? json(result.value, code) : statusResponse(result.status);
+  if (result.ok) return json(result.value, code);
+  const seconds = result.status.details?.retryAfterSeconds;
+  return statusResponse(result.status, seconds === undefined ? {} : { 'Retry-After': String(seconds) });
 }
 
 function json(value: unknown, status = 200): EdgeResponse {

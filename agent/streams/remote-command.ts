@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { CHANNEL } from '../../wire/stream.ts';
 import type { StreamFlags } from '../runtimes/runtime.ts';
-import { dataFrame, pingFrame, SpdyDecoder, SynEncoder } from './spdy.ts';
+import { dataHead, pingFrame, SpdyDecoder, type SpdyFrame, SynEncoder } from './spdy.ts';
 import { upgradeToSpdy } from './upgrade.ts';
 
 /** The part of a WebSocket (`ws`) that is used. */
@@ -81,19 +81,23 @@ class RemoteCommand {
     if (data.length === 1 || (channel !== CHANNEL.stdin && channel !== CHANNEL.resize)) return;
     const stream = this.#stream.get(channel);
     if (stream === undefined || (channel === CHANNEL.stdin && this.#stdinClosed)) return;
-    if (!this.#runtime.write(dataFrame(stream, data.subarray(1), false))) this.#client.pause();
+    // Together, and without a copy of what may be hundreds of megabytes.
+    this.#runtime.cork();
+    this.#runtime.write(dataHead(stream, data.length - 1, false));
+    if (!this.#runtime.write(data.subarray(1))) this.#client.pause();
+    this.#runtime.uncork();
   }
 
   #closeStdin(): void {
     const stream = this.#stream.get(CHANNEL.stdin);
     if (stream === undefined || this.#stdinClosed) return;
     this.#stdinClosed = true;
-    this.#runtime.write(dataFrame(stream, Buffer.alloc(0), true));
+    this.#runtime.write(dataHead(stream, 0, true));
   }
 
   #fromRuntime(chunk: Buffer): void {
     try {
-      for (const frame of this.#decoder.push(chunk)) {
+      for (const frame of merged(this.#decoder.push(chunk))) {
         if (frame.type === 'ping') this.#runtime.write(pingFrame(frame.id));
         else if (frame.type === 'data') this.#toClient(frame.stream, frame.data, frame.fin);
         else if (frame.type === 'go-away') this.#runtime.end();
@@ -103,13 +107,11 @@ class RemoteCommand {
     }
   }
 
-  #toClient(stream: number, data: Buffer, fin: boolean): void {
+  #toClient(stream: number, data: readonly Buffer[], fin: boolean): void {
     const channel = this.#channel.get(stream);
     if (channel === undefined || this.#over) return;
     if (data.length > 0) {
-      const frame = Buffer.allocUnsafe(data.length + 1);
-      frame[0] = channel;
-      frame.set(data, 1);
+      const frame = Buffer.concat([Buffer.of(channel), ...data]);
       this.#client.send(frame, () => {
         if (this.#client.bufferedAmount < HIGH_WATER) this.#runtime.resume();
       });
@@ -145,4 +147,20 @@ class RemoteCommand {
     this.#runtime.destroy();
     this.#done();
   }
+}
+
+type Merged = Exclude<SpdyFrame, { type: 'data' }> | { type: 'data'; stream: number; data: Buffer[]; fin: boolean };
+
+/** What one stream said in one go is one message: a command that writes little pieces makes thousands of frames. */
+function merged(frames: readonly SpdyFrame[]): Merged[] {
+  const result: Merged[] = [];
+  for (const frame of frames) {
+    const last = result.at(-1);
+    if (frame.type !== 'data') result.push(frame);
+    else if (last?.type === 'data' && last.stream === frame.stream) {
+      if (frame.data.length > 0) last.data.push(frame.data);
+      last.fin ||= frame.fin;
+    } else result.push({ ...frame, data: frame.data.length > 0 ? [frame.data] : [] });
+  }
+  return result;
 }

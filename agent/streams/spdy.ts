@@ -76,13 +76,13 @@ function decode(frame: Buffer): SpdyFrame {
   return { type: 'other' };
 }
 
-export function dataFrame(stream: number, data: Uint8Array, fin: boolean): Buffer {
-  const frame = Buffer.allocUnsafe(8 + data.length);
-  frame.writeUInt32BE(stream, 0);
-  frame.writeUInt32BE(data.length, 4);
-  frame[4] = fin ? FLAG_FIN : 0;
-  frame.set(data, 8);
-  return frame;
+/** What goes before `length` bytes of data. */
+export function dataHead(stream: number, length: number, fin: boolean): Buffer {
+  const head = Buffer.allocUnsafe(8);
+  head.writeUInt32BE(stream, 0);
+  head.writeUInt32BE(length, 4);
+  head[4] = fin ? FLAG_FIN : 0;
+  return head;
 }
 
 /** An empty stored block: Go's inflater hands out what it has only when it sees one. */

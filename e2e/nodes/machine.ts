@@ -1,5 +1,6 @@
 /** A service, a containerd and an agent on this machine, each as a user starts it, and a kubectl that asks. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from '../kubectl/find-kubectl.ts';
@@ -54,6 +55,12 @@ export class NodeRig implements AsyncDisposable {
       if (!started.output.includes('connected to the cluster')) throw new Error(started.output);
     });
     return started;
+  }
+
+  /** The agent's own process, beneath the command's. */
+  agentPid(): number {
+    const parent = this.agent?.process.pid;
+    return Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ')[0]);
   }
 
   async killAgent(): Promise<void> {

@@ -85,6 +85,8 @@ export interface Write {
    */
   apply(current: Stored | undefined, context: WriteContext): Next;
   cause: Cause;
+  /** `apply` is handed a stand-in for a state that cannot be opened, instead of the write failing. */
+  standIns?: boolean;
 }
 
 export interface Committed {

@@ -1,7 +1,7 @@
 /** One write inside a transaction: what was expected, what it becomes, and its rows. */
 import { StoreError } from './errors.ts';
 import { type Sealer, sealText } from './sealer.ts';
-import type { Committed, Entry, Next, StoreReader, Write } from './store.ts';
+import type { Committed, Entry, Next, Stored, StoreReader, Write } from './store.ts';
 import type { Newest, Table, Version } from './tables/table.ts';
 
 /** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
@@ -16,10 +16,10 @@ export function performWrite(
   reader: StoreReader,
 ): Committed {
   const { key } = write;
-  const newest = table.newest(key);
+  const newest = table.newest(key, write.standIns);
   checkExpectation(write, newest);
   const current = newest && !newest.deleted ? newest : undefined;
-  const stored = current && { key, revision: current.revision, created: current.created, text: current.text };
+  const stored = current && storedOf(current);
   const next = write.apply(stored, { revision, reader });
   if (next === 'unchanged') {
     if (!stored) throw notFound(key);
@@ -31,6 +31,10 @@ export function performWrite(
   const previous = change === 'create' ? 0 : version.link;
   const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };
   return { stored: { key, revision, created, text }, entry };
+}
+
+function storedOf({ key, revision, created, text, unreadable }: Newest): Stored {
+  return unreadable === undefined ? { key, revision, created, text } : { key, revision, created, text, unreadable };
 }
 
 function checkExpectation({ key, expect }: Write, newest: Newest | undefined): void {

@@ -58,6 +58,17 @@ test('controllers, lists and other Secrets go on; who asks for a lost one is tol
 
   cluster.evict(testSealer('k2', 'k1'));
   expect(await cluster.list(`${NAMESPACE}/secrets`)).toHaveLength(122);
+
+  // Whoever has no hope for the key gives the Secret up.
+  cluster.evict(testSealer('k2'));
+  const unsafe = 'ignoreStoreReadErrorWithClusterBreakingPotential=true';
+  const lostPath = `${NAMESPACE}/secrets/lost`;
+  expect((await cluster.send(`DELETE ${lostPath}?${unsafe}&gracePeriodSeconds=0`)).status).toBe(422);
+  expect((await cluster.send(`DELETE ${lostPath}?${unsafe}`)).status).toBe(200);
+  expect((await cluster.send(`GET ${lostPath}`)).status).toBe(404);
+  expect(await cluster.list(`${NAMESPACE}/secrets`)).toHaveLength(121);
+  await cluster.must(`POST ${NAMESPACE}/secrets`, secret('lost'));
+  expect((await cluster.must(`GET ${lostPath}`)).metadata.name).toBe('lost');
 });
 
 test('a namespace with a lost Secret in it waits for the key, without spinning', async () => {

@@ -5,7 +5,8 @@ import { aesGcmSealer, type SealingKey } from '../store/aes-gcm-sealer.ts';
 import type { Sealer } from '../store/sealer.ts';
 
 const ADVICE =
-  'Secrets like this one cannot be used until ISLET_SEALING_KEY has their key again (NEW,OLD); all else goes on';
+  'Secrets like this one cannot be used until ISLET_SEALING_KEY has their key again (NEW,OLD); all else goes on. ' +
+  'kubectl delete --raw "PATH?ignoreStoreReadErrorWithClusterBreakingPotential=true" gives one up';
 
 /**
  * `text` is a key, 32 bytes in base64, or several separated by commas: the first seals, all open. So a key is replaced by

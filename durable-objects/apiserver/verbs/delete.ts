@@ -62,9 +62,11 @@ export function removeObject(
     {
       key: keyOf(storage, namespace, name),
       expect: 'present',
+      standIns: options.ignoreUnreadable,
       apply(current, { revision, reader }) {
         if (!current) return 'unchanged';
         const object = JSON.parse(current.text) as KubeObject;
+        if (current.unreadable !== undefined) return { delete: printObject(object, revision) };
         const admission = { call, operation: 'DELETE' as const, namespace, name, subresource: '', old: object, reader };
         mutate(admission);
         validate(admission);

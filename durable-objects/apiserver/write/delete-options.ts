@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../../kube/machinery/field-error
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { badRequest, invalid } from '../errors.ts';
-import type { Query } from '../query.ts';
+import { type Query, queryFlag } from '../query.ts';
 import { checkDryRun } from './options.ts';
 
 export type Propagation = 'Orphan' | 'Foreground' | 'Background';
@@ -14,7 +14,11 @@ export interface DeleteOptions {
   uid?: string;
   resourceVersion?: string;
   dryRun: boolean;
+  /** What is stored and cannot be opened is deleted nevertheless (KEP-3926). */
+  ignoreUnreadable?: boolean;
 }
+
+const IGNORE = 'ignoreStoreReadErrorWithClusterBreakingPotential';
 
 interface Raw {
   kind?: unknown;
@@ -23,6 +27,7 @@ interface Raw {
   orphanDependents?: unknown;
   preconditions?: { uid?: unknown; resourceVersion?: unknown } | unknown[] | null;
   dryRun?: unknown;
+  [IGNORE]?: unknown;
 }
 
 /** A body wins over the query, as upstream. Throws 400 and 422. */
@@ -50,6 +55,9 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   if (conditions !== undefined && (typeof conditions !== 'object' || Array.isArray(conditions))) {
     throw wrongType(conditions, 'preconditions', 'v1.Preconditions');
   }
+  const ignore = raw[IGNORE] ?? undefined;
+  if (ignore !== undefined && typeof ignore !== 'boolean') throw wrongType(ignore, IGNORE, 'bool');
+  if (ignore) errors.push(...standsAlone(raw, dryRun));
   if (errors.length > 0) throw invalid('DeleteOptions.meta.k8s.io', '', errors);
   return {
     gracePeriodSeconds: grace as number | undefined,
@@ -57,7 +65,26 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
     uid: text(conditions?.uid, 'types.UID', 'uid'),
     resourceVersion: text(conditions?.resourceVersion, 'string', 'resourceVersion'),
     dryRun: dryRun.length > 0,
+    ignoreUnreadable: ignore,
   };
+}
+
+/** Of what cannot be opened nothing is known that the other options could be about (`ValidateIgnoreStoreReadError`). */
+function standsAlone(raw: Raw, dryRun: readonly string[]): FieldError[] {
+  const { gracePeriodSeconds, orphanDependents, preconditions, propagationPolicy } = raw;
+  const { uid, resourceVersion } = (preconditions ?? {}) as { uid?: unknown; resourceVersion?: unknown };
+  const others = {
+    dryRun: dryRun[0],
+    gracePeriodSeconds,
+    orphanDependents,
+    preconditions: uid ?? resourceVersion,
+    propagationPolicy,
+  };
+  return Object.entries(others).flatMap(([name, value]) =>
+    value === undefined || value === null
+      ? []
+      : [fieldError.invalid(IGNORE, true, `cannot be set together with .${name}`)],
+  );
 }
 
 /** A condition that cannot be read must not become none. */
@@ -95,5 +122,6 @@ function fromQuery(query: Query): Raw {
     orphanDependents: orphan === undefined ? undefined : orphan === 'true' || orphan === '1',
     preconditions: { uid: query.get('preconditions.uid'), resourceVersion: query.get('preconditions.resourceVersion') },
     dryRun: dryRun.length > 0 ? dryRun : undefined,
+    [IGNORE]: queryFlag(query, IGNORE) || undefined,
   };
 }

@@ -63,9 +63,9 @@ export class ObjectsTable implements Table {
     return this.#total;
   }
 
-  newest(key: Key): Newest | undefined {
+  newest(key: Key, standIns?: boolean): Newest | undefined {
     const row = first(this.#sql.query<StoredRow & { deleted: number }>(NEWEST, key));
-    return row && { ...this.#stored(row), deleted: row.deleted === 1 };
+    return row && { ...this.#stored(row, standIns), deleted: row.deleted === 1 };
   }
 
   get(key: Key): Stored | undefined {

@@ -24,7 +24,7 @@ export interface Version {
 }
 
 export interface Table {
-  newest(key: Key): Newest | undefined;
+  newest(key: Key, standIns?: boolean): Newest | undefined;
   get(key: Key): Stored | undefined;
   /** The state at a revision that is neither compacted nor in the future. */
   getAt(key: Key, revision: number, standIns?: boolean): Stored | undefined;

@@ -1,15 +1,14 @@
 /** Objects that nobody stores: they are made when they are read. */
 import type { Stored } from '../store/store.ts';
 import { componentStatuses } from './component-statuses.ts';
-import { nodeLease, nodeLeases } from './node-leases.ts';
 import type { Call } from './server.ts';
 
 /** The one that the request names. */
 export function madeOne(call: Call): Stored | undefined {
-  return nodeLease(call) ?? componentStatuses(call)[0];
+  return componentStatuses(call)[0];
 }
 
 /** Those that the request lists, beside what is stored. */
 export function madeAll(call: Call): readonly Stored[] {
-  return [...nodeLeases(call), ...componentStatuses(call)];
+  return componentStatuses(call);
 }

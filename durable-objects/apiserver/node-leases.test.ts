@@ -1,35 +1,42 @@
 import { expect, test } from 'vitest';
-import type { Lease } from '../../kube/types.ts';
-import { START, testApi } from './testing/harness.ts';
+import { testApi } from './testing/harness.ts';
 
-const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+const GROUP = '/apis/coordination.k8s.io/v1';
+const NODES = `${GROUP}/namespaces/kube-node-lease/leases`;
 
-test('nodes that are heard of have Leases, made when they are read', async () => {
-  const api = await testApi({ lastHeard: (node) => (node === 'heard' ? START - 5_000 : undefined) });
-  for (const name of ['heard', 'silent']) {
-    await api.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } });
-  }
-  const { body } = await api.call<Lease>(`GET ${LEASES}/heard`);
-  expect(body.spec).toEqual({
-    holderIdentity: 'heard',
-    leaseDurationSeconds: 40,
-    renewTime: '2026-01-02T03:04:00.000000Z',
-  });
-  expect((await api.call(`GET ${LEASES}/silent`)).status).toBe(404);
-  const list = await api.call<{ items: Lease[] }>(`GET ${LEASES}?limit=500`);
-  expect(list.body.items.map(({ metadata }) => metadata.name)).toEqual(['heard']);
+async function rig() {
+  const asked: string[] = [];
+  const note = (what: string) => async (node: string | undefined) => void asked.push(`${what} ${node ?? 'all'}`);
+  const api = await testApi({ nodeLeases: { renew: note('renew'), watch: note('watch') } });
+  return {
+    ...api,
+    async asks(line: string, options?: Parameters<typeof api.send>[1]) {
+      await api.send(line, options);
+      return asked.splice(0);
+    },
+  };
+}
+
+test.each([
+  [`GET ${NODES}/n1`, ['renew n1']],
+  [`GET ${NODES}`, ['renew all']],
+  [`GET ${GROUP}/leases?limit=5`, ['renew all']],
+  [`GET ${NODES}?fieldSelector=metadata.name%3Dn1`, ['renew n1']],
+  [`GET ${NODES}?watch=true`, ['watch all']],
+  [`GET ${GROUP}/leases?watch=true&resourceVersion=1`, ['watch all']],
+  [`GET ${NODES}?watch=true&fieldSelector=metadata.name%3Dn1`, ['watch n1']],
+])('%s: the Leases of nodes are renewed first: %j', async (line, expected) => {
+  expect(await (await rig()).asks(line)).toEqual(expected);
 });
 
-test('a Lease that an agent did write is shown as it is, once', async () => {
-  const api = await testApi({ lastHeard: () => START });
-  await api.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'own' } });
-  const lease = {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: { name: 'own', namespace: 'kube-node-lease' },
-    spec: { holderIdentity: 'itself' },
-  };
-  await api.create(LEASES, lease);
-  const { body } = await api.call<{ items: Lease[] }>(`GET ${LEASES}`);
-  expect(body.items.map(({ spec }) => spec?.holderIdentity)).toEqual(['itself']);
+test('nothing is renewed for other namespaces, for writes, or for who may not or could not read the answer', async () => {
+  const { asks } = await rig();
+  const lease = { metadata: { name: 'n1' }, spec: {} };
+  expect(await asks(`GET ${GROUP}/namespaces/kube-system/leases`)).toEqual([]);
+  expect(await asks(`GET ${GROUP}/namespaces/kube-system/leases?watch=true`)).toEqual([]);
+  expect(await asks(`POST ${NODES}`, { body: lease })).toEqual([]);
+  expect(await asks(`DELETE ${NODES}/n1`)).toEqual([]);
+  expect(await asks('GET /api/v1/namespaces/kube-node-lease/configmaps')).toEqual([]);
+  expect(await asks(`GET ${NODES}`, { user: { name: 'nobody', groups: ['system:authenticated'] } })).toEqual([]);
+  expect(await asks(`GET ${NODES}`, { headers: { accept: 'text/html' } })).toEqual([]);
 });

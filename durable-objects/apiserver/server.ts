@@ -3,6 +3,7 @@ import type { Column, KindDescriptor, StoredAs, Writer } from '../../kube/kinds/
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { type GroupResource, type Key, keyOf } from '../../kube/machinery/resource.ts';
 import type { Store } from '../store/store.ts';
+import type { NodeLeases } from './node-leases.ts';
 import type { Query } from './query.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './request.ts';
 import type { RequestInfo } from './request-info.ts';
@@ -17,8 +18,8 @@ export interface ServerPorts {
   sleep(ms: number): Promise<void>;
   /** An error nobody expected; the client is only told the id. */
   report(id: string, error: unknown, about: string): void;
-  /** When a node was last heard of, in milliseconds since the epoch; undefined when nobody listens to it. */
-  lastHeard?(node: string): number | undefined;
+  /** Without it, there are the Leases that nodes write themselves. */
+  nodeLeases?: NodeLeases;
   /** Tokens and subjects that were revoked; consulted before anything else. */
   isRevoked?(request: ApiRequest): boolean;
   limits?: Partial<Limits>;

@@ -82,11 +82,6 @@ export class AgentLink<S extends AgentSocket> {
     }
   }
 
-  /** Closes the node's sockets, because its object or its token is gone. */
-  disconnect(node: string, reason: string): void {
-    for (const socket of this.#sockets.getWebSockets(NODE_TAG_PREFIX + node)) socket.close(4003, reason);
-  }
-
   #newest(node: string): S | undefined {
     let newest: S | undefined;
     for (const socket of this.#sockets.getWebSockets(NODE_TAG_PREFIX + node)) {

@@ -7,6 +7,7 @@ import { keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import type { Lease, Node } from '../../kube/types.ts';
 import type { Clock, LogPort, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
 import { LIVENESS, unknownConditions, verdict } from './liveness-decision.ts';
+import { SIMULATED_TEXT } from './simulated/index.ts';
 
 export interface LivenessPorts {
   log: LogPort;
@@ -39,7 +40,6 @@ export interface Liveness {
 export const LIVENESS_TIMERS = 'liveness/';
 const SWEEP = `${LIVENESS_TIMERS}sweep`;
 const NODE = `${LIVENESS_TIMERS}node/`;
-const SIMULATED = '"islet.dev/simulated":"true"';
 const USER = {
   user: 'system:serviceaccount:kube-system:node-controller',
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
@@ -62,7 +62,7 @@ class Runner implements Liveness {
     const { log, read, clock, timers } = this.#ports;
     log.onCommit((changes) => {
       for (const { key, change, text } of changes) {
-        if (!key.startsWith('nodes/') || text.includes(SIMULATED)) continue;
+        if (!key.startsWith('nodes/') || text.includes(SIMULATED_TEXT)) continue;
         const { name } = parseKey(key);
         // A new node has a while to be heard of; one that is gone for good is nobody's concern.
         if (change === 'create') this.#lookAt(name, clock.now() + LIVENESS.silence, '');
@@ -74,7 +74,7 @@ class Runner implements Liveness {
     do {
       const page = read.list({ prefix: keyPrefix('nodes'), limit: 500, ...(after === undefined ? {} : { after }) });
       for (const { key, text } of page.items) {
-        if (text.includes(SIMULATED)) continue;
+        if (text.includes(SIMULATED_TEXT)) continue;
         const { name } = parseKey(key);
         if (this.#ports.connections.connected(name)) connected = true;
         else if (unknownConditions(JSON.parse(text) as Node, clock.now())) {
@@ -126,7 +126,7 @@ class Runner implements Liveness {
     let connected = false;
     for (const { key, text } of this.#ports.read.list({ prefix: keyPrefix('nodes') }).items) {
       const { name } = parseKey(key);
-      if (text.includes(SIMULATED) || !this.#ports.connections.connected(name)) continue;
+      if (text.includes(SIMULATED_TEXT) || !this.#ports.connections.connected(name)) continue;
       connected = true;
       this.#judge(name, false, now);
     }
@@ -136,7 +136,7 @@ class Runner implements Liveness {
   #judge(name: string, closed: boolean, now: number): void {
     const { read, connections } = this.#ports;
     const stored = read.get(keyOf('nodes', '', name));
-    if (!stored || stored.text.includes(SIMULATED)) return;
+    if (!stored || stored.text.includes(SIMULATED_TEXT)) return;
     const node = JSON.parse(stored.text) as Node;
     const { gone, again } = verdict(
       {

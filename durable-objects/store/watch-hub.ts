@@ -74,9 +74,10 @@ export class WatchHub {
     return size;
   }
 
-  /** Is somebody watching this resource (`leases.coordination.k8s.io`)? */
-  isWatched(resource: string): boolean {
-    return this.#byResource.has(resource);
+  /** Is somebody watching this key, or anything under this prefix? */
+  isWatched(prefix: string): boolean {
+    const channels = this.#byResource.get(resourceOf(prefix)) ?? [];
+    return [...channels].some(({ request }) => isUnder(prefix, request.prefix) || isUnder(request.prefix, prefix));
   }
 
   /** After a wake: takes up what the sockets that are still open had subscribed, and forgets the others. */

@@ -4,6 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import type { KubeObject } from '../../kube/machinery/object.ts';
+import { decodeServerFrame } from '../../wire/socket.ts';
 import type { UserInfo } from '../apiserver/request.ts';
 import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
@@ -20,6 +21,8 @@ export interface TestClusterOptions {
   /** Seeds uids and names. */
   seed?: number;
   sealer?: Sealer;
+  /** When agents were last heard, by node. Changes count at once. */
+  heard?: ReadonlyMap<string, number>;
 }
 
 export interface Reply<T> {
@@ -46,14 +49,16 @@ export class TestCluster {
   #alarm: number | undefined;
   #seed: number;
   #sealer: Sealer | undefined;
+  readonly #heard: ReadonlyMap<string, number>;
 
-  private constructor(seed: number, sealer: Sealer | undefined) {
+  private constructor({ seed = 1, sealer, heard = new Map() }: TestClusterOptions) {
     this.#seed = seed;
     this.#sealer = sealer;
+    this.#heard = heard;
   }
 
-  static async start({ simulatedNodes = 3, seed = 1, sealer }: TestClusterOptions = {}): Promise<TestCluster> {
-    const cluster = new TestCluster(seed, sealer);
+  static async start({ simulatedNodes = 3, ...options }: TestClusterOptions = {}): Promise<TestCluster> {
+    const cluster = new TestCluster(options);
     cluster.#open();
     await cluster.#driven(cluster.#machine.initialise(simulatedNodes));
     await cluster.settle();
@@ -92,6 +97,27 @@ export class TestCluster {
 
   async list<T extends KubeObject = KubeObject>(path: string): Promise<T[]> {
     return (await this.must<{ items: T[] }>(`GET ${path}`)).items;
+  }
+
+  /** Lines of events, as they come; `stop` closes the socket. */
+  async watch(path: string): Promise<{ lines: string[]; stop(): void }> {
+    const question = path.includes('?') ? '&' : '?';
+    const [where = '', query = ''] = `${path}${question}watch=true`.split('?', 2);
+    const request = { method: 'GET', path: where, query, header: () => undefined, user: ADMIN };
+    const answer = await this.#driven(this.#machine.handle(request));
+    if (answer.type !== 'watch') throw new Error(`${path} answered a ${answer.type}`);
+    const lines: string[] = [];
+    const { hub } = this.#machine;
+    const peer = {
+      id: this.#uuid(),
+      send(text: string) {
+        const frame = decodeServerFrame(text);
+        if (frame.type === 'events') lines.push(...frame.lines.trimEnd().split('\n'));
+      },
+      close() {},
+    };
+    hub.subscribe(peer, 1, answer.watch);
+    return { lines, stop: () => hub.closed(peer.id) };
   }
 
   /** Runs until nothing is left to do at this time. */
@@ -147,7 +173,7 @@ export class TestCluster {
       },
       rootCA: 'test CA',
       sealer: this.#sealer,
-      connections: { connected: () => false, lastHeard: () => undefined },
+      connections: { connected: (node) => this.#heard.has(node), lastHeard: (node) => this.#heard.get(node) },
       setAlarm: (due) => {
         if (alive()) this.#alarm = Math.min(this.#alarm ?? due, due);
       },

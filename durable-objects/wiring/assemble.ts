@@ -107,8 +107,7 @@ export function assemble(ports: MachinePorts): Machine {
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
-    // A simulated node is part of the object: whoever asks hears it.
-    lastHeard: (node) => (nodes.isSimulated(node) ? now() : ports.connections.lastHeard(node)),
+    nodeLeases: { renew: (node) => nodes.leases.renew(node), watch: (node) => nodes.leases.watch(node) },
   });
   const hub = new WatchHub({
     store,
@@ -142,7 +141,7 @@ export function assemble(ports: MachinePorts): Machine {
     random: chance,
     defer: (run) => defer(run, 0),
   });
-  const nodes = createNodes({
+  const nodes: Nodes = createNodes({
     log: store,
     read: store,
     request,
@@ -152,6 +151,7 @@ export function assemble(ports: MachinePorts): Machine {
     random: chance,
     defer: (run) => defer(run, 0),
     connections: ports.connections,
+    isWatched: (prefix) => hub.isWatched(prefix),
   });
   const compaction = scheduleCompaction(store, shared.port(COMPACTION_PREFIX), now, pause);
 

@@ -2,6 +2,7 @@
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
 import type { Clock, LogPort, NotePort, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
+import { createNodeLeases, LEASE_TIMER, type NodeLeases } from '../nodes/leases.ts';
 import { createLiveness, LIVENESS_TIMERS } from '../nodes/liveness.ts';
 import { createSimulatedNodes, isSimulated, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
 import type { SharedTimers } from './timers.ts';
@@ -22,11 +23,13 @@ export interface NodesPorts {
   random: Random;
   defer(work: () => void): void;
   connections: Connections;
+  isWatched(prefix: string): boolean;
 }
 
 export interface Nodes {
+  readonly leases: NodeLeases;
   wake(): void;
-  alarm(now: number): void;
+  alarm(now: number): Promise<void>;
   /** How many simulated nodes there shall be, from now on. */
   simulate(count: number): void;
   opened(node: string): void;
@@ -51,18 +54,23 @@ export function createNodes(ports: NodesPorts): Nodes {
     nodes: () => Number(notes.read(SIMULATED_NODES) ?? 0),
   });
   const liveness = createLiveness({ ...ports, request, timers: livenessTimers });
+  const leaseTimers = timers.port(LEASE_TIMER);
+  const lastHeard = (node: string): number | undefined => ports.connections.lastHeard(node);
+  const leases = createNodeLeases({ ...ports, request, timers: leaseTimers, lastHeard });
   const find = (name: string): Node | undefined => {
     const stored = read.get(keyOf('nodes', '', name));
     return stored && (JSON.parse(stored.text) as Node);
   };
   return {
+    leases,
     wake() {
       simulated.wake();
       liveness.wake();
     },
-    alarm(now) {
+    async alarm(now) {
       if (simulatedTimers.takeDue(now, 10).length > 0) simulated.alarm();
       for (const timer of livenessTimers.takeDue(now, 10_000)) liveness.alarm(timer, now);
+      if (leaseTimers.takeDue(now, 10).length > 0) await leases.alarm(now);
     },
     simulate(count) {
       notes.write(SIMULATED_NODES, String(count));

@@ -2,6 +2,7 @@
 import type { Authorizer } from '../authz/attributes.ts';
 import { methodNotAllowed, noSuchResource } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
+import { renewLeases } from '../node-leases.ts';
 import { warnOfDeprecation } from '../registry/support.ts';
 import type { ApiAnswer } from '../request.ts';
 import { isStream } from '../request-info.ts';
@@ -46,9 +47,11 @@ export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAn
   }
   const needsName = verb === 'update' || verb === 'patch';
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
-  if (verb === 'watch') return watch(call);
   // Who could not read the answer is told before anything is written.
-  acceptedBy(call);
+  if (verb !== 'watch') acceptedBy(call);
+  const renewed = renewLeases(call);
+  if (renewed) await renewed;
+  if (verb === 'watch') return watch(call);
   if (isCreate) {
     if (kind.resource === 'bindings') return respondObject(call, await bind(call));
     const answer = REVIEWS[kind.resource];

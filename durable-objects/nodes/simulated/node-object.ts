@@ -3,6 +3,8 @@ import { timeText } from '../../../kube/pod-lifecycle/index.ts';
 import type { Node, NodeCondition } from '../../../kube/types.ts';
 
 export const SIMULATED = 'islet.dev/simulated';
+/** A quick look, before any parsing, for nodes that have the label. */
+export const SIMULATED_TEXT = `"${SIMULATED}":"true"`;
 const VERSION = 'v1.36.3+islet';
 const CAPACITY = { cpu: '32', memory: '256Gi', pods: '110', 'ephemeral-storage': '1Ti' };
 

@@ -1,6 +1,6 @@
-/** What a real machine does with pods that it cannot take: a real agent, containerd and kubectl. */
+/** What a kubelet does besides running pods: it is heard, and takes no pod that does not fit. Agent, containerd and kubectl are real. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Pod } from '../../kube/types.ts';
+import type { Lease, Pod } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
 import { NodeRig, whyNot } from './machine.ts';
 
@@ -14,7 +14,7 @@ const pod = (name: string, spec: object, container: object = {}) => {
   return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: whole });
 };
 
-describe.skipIf(skip)('pods that name a real node', () => {
+describe.skipIf(skip)('the kubelet of a machine', () => {
   let rig: NodeRig;
   const get = (name: string) => rig.json<Pod>(`get pod ${name}`);
   const isFailed = (name: string, reason: string) =>
@@ -27,7 +27,18 @@ describe.skipIf(skip)('pods that name a real node', () => {
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());
 
-  test('one that asks for more than the machine has is Failed with OutOfcpu, and nothing of it runs', async () => {
+  test('its Lease says when it was last heard, and goes on to', async () => {
+    const renewed = async () => {
+      const { spec } = await rig.json<Lease>('get lease real-1 -n kube-node-lease');
+      return Date.parse(String(spec?.renewTime));
+    };
+    const first = await renewed();
+    expect(Date.now() - first).toBeLessThan(11_000);
+    await eventually(async () => expect(await renewed()).toBeGreaterThan(first), 25_000);
+    expect(await rig.ok('describe node real-1')).toMatch(/HolderIdentity: +real-1/);
+  });
+
+  test('a pod that asks for more than the machine has is Failed with OutOfcpu, and nothing of it runs', async () => {
     await rig.ok('apply -f -', pod('huge', {}, { resources: { requests: { cpu: '1000' } } }));
     await isFailed('huge', 'OutOfcpu');
     const { status } = await get('huge');

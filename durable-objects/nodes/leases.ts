@@ -1,0 +1,133 @@
+/**
+ * Leases of nodes (KEP-589). The runtime answers the heartbeats of agents without waking the object, and simulated nodes
+ * have none, so nobody writes Leases while nobody looks. Who reads one finds it written as of the last heartbeat, at
+ * most once in ten seconds; while somebody watches, a timer does that. Nodes that nobody hears (their kubelet is not
+ * Islet's agent) write their own, which are left alone.
+ */
+import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
+import type { Lease, Node } from '../../kube/types.ts';
+import type { Clock, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
+import { SIMULATED_TEXT } from './simulated/index.ts';
+
+export interface NodeLeasesPorts {
+  read: ReadPort;
+  request: RequestPort['request'];
+  timers: TimerPort;
+  clock: Clock;
+  /** When a node's socket was last heard, in milliseconds; undefined when it has none. */
+  lastHeard(node: string): number | undefined;
+  /** Is a change of this key, or of anything under this prefix, told to somebody? */
+  isWatched(prefix: string): boolean;
+}
+
+export interface NodeLeases {
+  /** Before the Lease of a node is read, or those of all. */
+  renew(node: string | undefined): Promise<void>;
+  /** Before a watch begins. */
+  watch(node: string | undefined): Promise<void>;
+  /** The timer {@link LEASE_TIMER} has come due. */
+  alarm(now: number): Promise<void>;
+}
+
+export const LEASE_TIMER = 'node-leases/renew';
+const LEASES = 'leases.coordination.k8s.io';
+const NAMESPACE = 'kube-node-lease';
+const PATH = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`;
+/** The kubelet's defaults: a quarter of the duration between renewals. */
+const DURATION_SECONDS = 40;
+const RENEW_EVERY = 10_000;
+const PAGE = 100;
+
+interface StoredNode {
+  key: Key;
+  text: string;
+  revision: number;
+}
+
+export function createNodeLeases(ports: NodeLeasesPorts): NodeLeases {
+  return new Runner(ports);
+}
+
+class Runner implements NodeLeases {
+  readonly #ports: NodeLeasesPorts;
+  readonly #writing = new Map<Key, Promise<void>>();
+
+  constructor(ports: NodeLeasesPorts) {
+    this.#ports = ports;
+  }
+
+  async renew(node: string | undefined): Promise<void> {
+    if (node === undefined) return this.#renewAll(RENEW_EVERY, () => true);
+    const key = keyOf('nodes', '', node);
+    const stored = this.#ports.read.get(key);
+    if (stored) await this.#renewOne({ key, ...stored }, RENEW_EVERY);
+  }
+
+  watch(node: string | undefined): Promise<void> {
+    this.#ports.timers.set(LEASE_TIMER, this.#ports.clock.now() + RENEW_EVERY);
+    return this.renew(node);
+  }
+
+  async alarm(now: number): Promise<void> {
+    const { isWatched, timers } = this.#ports;
+    if (!isWatched(keyPrefix(LEASES, NAMESPACE))) return;
+    // First, so that it rings again whatever becomes of the rest.
+    timers.set(LEASE_TIMER, now + RENEW_EVERY);
+    await this.#renewAll(0, (key) => isWatched(keyOf(LEASES, NAMESPACE, parseKey(key).name)));
+  }
+
+  async #renewAll(every: number, wanted: (key: Key) => boolean): Promise<void> {
+    let after: Key | undefined;
+    do {
+      const page = this.#ports.read.list({ prefix: keyPrefix('nodes'), limit: PAGE, ...(after ? { after } : {}) });
+      await Promise.all(page.items.filter(({ key }) => wanted(key)).map((node) => this.#renewOne(node, every)));
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  /** `every`: what was written less than so many milliseconds ago is good enough. */
+  #renewOne(node: StoredNode, every: number): Promise<void> | undefined {
+    const { read, clock, lastHeard } = this.#ports;
+    const { name } = parseKey(node.key);
+    const now = clock.now();
+    // A simulated node is part of the object: it is there whenever somebody looks.
+    const heard = node.text.includes(SIMULATED_TEXT) ? now : lastHeard(name);
+    if (heard === undefined) return undefined;
+    const stored = read.get(keyOf(LEASES, NAMESPACE, name));
+    const renewed = stored && Date.parse((JSON.parse(stored.text) as Lease).spec?.renewTime ?? '');
+    if (renewed !== undefined && (heard <= renewed || now - renewed < every)) return undefined;
+    const underWay = this.#writing.get(node.key);
+    if (underWay) return underWay;
+    const write = this.#write(node, name, heard, stored !== undefined, now).finally(() =>
+      this.#writing.delete(node.key),
+    );
+    this.#writing.set(node.key, write);
+    return write;
+  }
+
+  /** As the kubelet would, and as its user. One that is refused is tried when somebody looks again. */
+  async #write({ key, text, revision }: StoredNode, name: string, heard: number, exists: boolean, now: number) {
+    const spec = { holderIdentity: name, leaseDurationSeconds: DURATION_SECONDS, renewTime: microTime(heard) };
+    const common = {
+      user: `system:node:${name}`,
+      groups: ['system:nodes', 'system:authenticated'],
+      cause: { kind: 'controller', at: now, name: 'node-leases', key, saw: revision },
+    } as const;
+    const { request } = this.#ports;
+    if (exists) {
+      const contentType = 'application/merge-patch+json';
+      await request({ ...common, method: 'PATCH', path: `${PATH}/${name}`, contentType, body: { spec } });
+      return;
+    }
+    const { uid } = (JSON.parse(text) as Node).metadata;
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid }];
+    const metadata = { name, namespace: NAMESPACE, ownerReferences };
+    const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+    await request({ ...common, method: 'POST', path: PATH, body });
+  }
+}
+
+/** metav1.MicroTime: six digits of fraction. */
+function microTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}000Z`;
+}

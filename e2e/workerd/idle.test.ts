@@ -39,8 +39,8 @@ test('with a dashboard connected and pods on simulated nodes, an idle cluster do
     running += String(data);
   });
   await new Promise((resolve) => socket.once('open', resolve));
-  for (const [id, path] of WATCHED.entries()) {
-    socket.send(JSON.stringify({ type: 'subscribe', id, path } satisfies ClientMessage));
+  for (const [index, path] of WATCHED.entries()) {
+    socket.send(JSON.stringify({ type: 'subscribe', id: index + 1, path } satisfies ClientMessage));
   }
   await eventually(() => expect(running).toContain('"availableReplicas":6'));
   await new Promise((resolve) => setTimeout(resolve, FALLING_ASLEEP_MS));

@@ -5,6 +5,7 @@ import pino from 'pino';
 import type { Service } from '../kube/types.ts';
 import { ApiClient } from './api/client.ts';
 import { isMember, JOIN_AGAIN, joinCluster, type Membership, readMembership, writeMembership } from './api/join.ts';
+import { NodeToken } from './api/node-token.ts';
 import { ObjectCache } from './api/objects.ts';
 import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
@@ -64,9 +65,21 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const version = await runtimeVersion(runtime, options.containerRuntimeEndpoint);
 
   const now = () => Date.now();
-  const token = () => membership.token;
+  const token = () => nodeToken.current;
   const link = { server, ca, token, userAgent: USER_AGENT };
   const api = new ApiClient(link);
+  const nodeToken: NodeToken = new NodeToken(membership.token, {
+    api,
+    now,
+    random: Math.random,
+    after: (milliseconds, run) => {
+      const timer = setTimeout(run, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    keep: (fresh) => writeMembership(state, { ...membership, token: fresh }),
+    renewed: () => socket.redial(),
+    log,
+  });
   const folders = new Folders(state);
   const addresses = [await addressTowards(server)];
   const events = new EventRecorder(api, nodeName, now, (text) => log.warn(text));
@@ -158,8 +171,10 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   });
   relist.start();
   socket.dial();
+  nodeToken.start();
 
   const stop = async () => {
+    nodeToken.stop();
     pods.stop();
     node.stop();
     relist.stop();

@@ -1,6 +1,7 @@
 /** From a join token to a node's credentials, kept in the state folder. */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { claimsOf } from './claims.ts';
 import { ApiClient, ApiError } from './client.ts';
 import { fetchPinnedCA, parsePin } from './tls.ts';
 
@@ -59,21 +60,10 @@ export async function isMember({ server, ca, token, nodeName }: Membership, user
 
 const NO_JOIN_TOKEN = 'this is not a join token: make one with `islet token create --print-join-command`';
 
-/** The claims that a join needs, read without checking: the server does that. */
-function claimsOf(token: string): { cluster?: string; ca?: string; use?: string } {
-  let claims: { cluster?: string; ca?: string; use?: string } | undefined;
-  try {
-    claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  } catch {
-    // Told below.
-  }
-  if (claims?.use !== 'join') throw new Error(NO_JOIN_TOKEN);
-  return claims;
-}
-
 /** Trades the join token for the node's. Throws an Error with one clear line. */
 export async function joinCluster(request: JoinRequest): Promise<Membership> {
   const claims = claimsOf(request.token);
+  if (claims.use !== 'join') throw new Error(NO_JOIN_TOKEN);
   const server = serverOf(request.server, claims.cluster);
   const asked = request.caCertHash ?? claims.ca;
   const pin = asked === undefined ? undefined : parsePin(asked);

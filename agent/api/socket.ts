@@ -37,6 +37,9 @@ const FIRST_RETRY = 250;
 const LAST_RETRY = 10_000;
 /** The cluster closed this connection because a newer one speaks for the node. */
 const REPLACED = 4001;
+const NORMAL = 1000;
+/** What a connection that broke without a word is given for a code. */
+const BROKEN = 1006;
 const REFUSED = `the node's token is no longer good, as it was revoked or the Node was deleted: ${JOIN_AGAIN}`;
 
 export class ClusterSocket {
@@ -79,6 +82,11 @@ export class ClusterSocket {
     socket.on('close', (code, reason) => this.#lost(socket, code, String(reason)));
   }
 
+  /** Again, with the token of now: what was opened with another ends when that one does. */
+  redial(): void {
+    if (this.open) this.#hangUp();
+  }
+
   send(message: ClientMessage): void {
     if (this.open) this.#socket?.send(JSON.stringify(message));
   }
@@ -86,7 +94,12 @@ export class ClusterSocket {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#socket?.close(1000);
+    this.#hangUp();
+  }
+
+  /** Without waiting for the cluster to say goodbye as well. */
+  #hangUp(): void {
+    this.#socket?.close(NORMAL);
     this.#socket?.terminate();
   }
 
@@ -143,7 +156,7 @@ export class ClusterSocket {
     if (socket !== this.#socket || this.#closed) return;
     clearTimeout(this.#timer);
     this.#socket = undefined;
-    if (code !== 1006) this.#problem(`closed (${code}${reason ? `: ${reason}` : ''})`);
+    if (code !== NORMAL && code !== BROKEN) this.#problem(`closed (${code}${reason ? `: ${reason}` : ''})`);
     this.#events.down();
     if (code === REPLACED) {
       this.#options.log.warn('another agent speaks for this node: is one running with the same state or name?');

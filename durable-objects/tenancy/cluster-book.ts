@@ -95,9 +95,9 @@ export class ClusterBook {
     return this.#sql.run(sql, jti, now) > 0;
   }
 
-  /** Whatever was given to a node of this name counts no longer. Their ids. */
-  revokeNode(node: string, now: number): string[] {
-    const held = this.list(now).filter((token) => token.node === node);
+  /** Whatever was given to a node of this name counts no longer, but for the one to keep. Their ids. */
+  revokeNode(node: string, now: number, keep?: string): string[] {
+    const held = this.list(now).filter((token) => token.node === node && token.id !== keep);
     for (const { id } of held) this.revoke(id, now);
     return held.map(({ id }) => id);
   }

@@ -41,6 +41,17 @@ export class TokenOffice {
     return this.#give('node', nodeClaims(cluster.id, node, this.#issue()));
   }
 
+  /**
+   * A fresh token for the node that holds a good one. The one it holds counts on, for the answer may get lost; those that
+   * were given out beside it do not. undefined when it was revoked while it was asked.
+   */
+  renew(held: string, node: string): Promise<string> | undefined {
+    const { book, cluster, now, close } = this.#ports;
+    if (book.isRevoked(held)) return undefined;
+    for (const id of book.revokeNode(node, now(), held)) close(id);
+    return this.#give('node', nodeClaims(cluster.id, node, this.#issue()));
+  }
+
   list(): TokenSummary[] {
     return this.#ports.book.list(this.#ports.now());
   }

@@ -105,3 +105,20 @@ test("a node's new token revokes the one before; a deleted node has none", async
   expect(closed).toEqual(['id-2', 'id-4']);
   expect(['id-3', 'id-4'].map((jti) => book.isRevoked(jti))).toEqual([false, true]);
 });
+
+test('a node renews its token; the one it holds counts on until the new one is renewed in its turn', async () => {
+  const { book, tokens, closed, life } = office();
+  await tokens.join(60, 9);
+  await tokens.trade('id-1', 'n1');
+  await tokens.trade('id-1', 'n2');
+  life.now = 300 * DAY;
+  const token = await tokens.renew('id-2', 'n1');
+  expect(await keys.verify(token ?? '', 660 * DAY)).toMatchObject({ sub: 'system:node:n1', node: 'n1', jti: 'id-4' });
+  // The answer got lost: once more with the old one.
+  await tokens.renew('id-2', 'n1');
+  expect([closed, book.isRevoked('id-2')]).toEqual([['id-4'], false]);
+  await tokens.renew('id-5', 'n1');
+  expect(closed).toEqual(['id-4', 'id-2']);
+  expect(tokens.list().map(({ id }) => id)).toEqual(['id-3', 'id-5', 'id-6']);
+  expect(tokens.renew('id-2', 'n1')).toBeUndefined();
+});

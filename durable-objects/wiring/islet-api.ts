@@ -31,6 +31,7 @@ export async function answerIslet(
   body: string,
 ): Promise<Answer> {
   if (method === 'POST' && path === '/islet/v1/join') return join(ports, identity, body);
+  if (method === 'POST' && path === '/islet/v1/renew') return renew(ports, identity);
   if (!identity.groups.includes('system:masters')) {
     return refuse('Forbidden', `User ${JSON.stringify(identity.user)} cannot use ${path}: only administrators can`);
   }
@@ -76,6 +77,12 @@ async function join(ports: IsletApiPorts, identity: Identity, body: string): Pro
   }
   const token = await ports.tokens.trade(identity.jti, name);
   return token ? { status: 201, body: { nodeName: name, token } } : refuse('Unauthorized', 'Unauthorized');
+}
+
+async function renew({ tokens }: IsletApiPorts, { node, jti }: Identity): Promise<Answer> {
+  if (!node) return refuse('Forbidden', "only a node's token can be renewed");
+  const token = await tokens.renew(jti, node);
+  return token ? { status: 201, body: { nodeName: node, token } } : refuse('Unauthorized', 'Unauthorized');
 }
 
 function isCount(value: unknown, most: number): value is number {

@@ -1,12 +1,17 @@
 /** A real machine as a node: joined by the printed command, its pods run by containerd, asked by a real kubectl. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeClaims } from '../../durable-objects/tenancy/claims.ts';
 import type { Node, Pod } from '../../kube/types.ts';
+import { keySetFrom } from '../../wire/tokens.ts';
 import { eventually } from '../eventually.ts';
 import { NodeRig, whyNot } from './machine.ts';
 
 const skip = await whyNot();
 if (skip) console.log(`skipped: ${skip}`);
+
+const DAY = 24 * 3600_000;
 
 const WEB = `
 apiVersion: v1
@@ -143,6 +148,25 @@ describe.skipIf(skip)('a node', () => {
     expect(after.status?.containerStatuses?.[0]?.containerID).toBe(before.status?.containerStatuses?.[0]?.containerID);
     expect(after.status?.containerStatuses?.[0]?.restartCount).toBe(0);
     expect(after.status?.podIP).toBe(before.status?.podIP);
+  });
+
+  test('an agent whose token nears its end renews it, and stays', async () => {
+    await rig.killAgent();
+    const file = join(rig.machine.folder, 'agent', 'node.json');
+    const kept = () => JSON.parse(readFileSync(file, 'utf8')) as { server: string; token: string };
+    const { server } = kept();
+    const now = Date.now();
+    const old = { ...nodeClaims(server.split('/').at(-1) ?? '', 'real-1', { jti: 'old', now: now - 340 * DAY }) };
+    const key = readFileSync(join(rig.machine.state, 'signing-key.json'), 'utf8');
+    const token = await keySetFrom(key).sign(old);
+    writeFileSync(file, JSON.stringify({ ...kept(), token }));
+    const agent = await rig.startAgent();
+    await eventually(() => expect(agent.output).toContain("renewed the node's token, which is good until"));
+    const [, claims = ''] = kept().token.split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString()).exp).toBeGreaterThan((now + 360 * DAY) / 1000);
+    await eventually(async () => expect(await ready()).toMatchObject({ status: 'True' }));
+    await eventually(() => rig.ok('exec web -c nginx -- true'));
+    expect(agent.output).not.toContain('warn');
   });
 
   test('a deleted pod is stopped with its grace period and leaves nothing behind', async () => {

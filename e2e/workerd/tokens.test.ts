@@ -103,6 +103,27 @@ test('a revoked join token admits nobody; a node that is deleted must join anew'
   expect(await join(good, 'n1')).toMatchObject({ server: cluster.server });
 });
 
+test('a node renews its token by itself; nobody else does', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const cluster = await machine.cluster();
+  const token = (await islet(machine, 'token', 'create')).trim();
+  const ask = async (endpoint: Endpoint, path: string, body: object = {}): Promise<Endpoint> => {
+    const { status, text } = await send(endpoint, 'POST', path, body);
+    expect(status, text).toBe(201);
+    return { ...cluster, token: (JSON.parse(text) as { token: string }).token };
+  };
+  const renew = (endpoint: Endpoint) => ask(endpoint, '/islet/v1/renew');
+  const first = await ask({ ...cluster, token }, '/islet/v1/join', { nodeName: 'n1' });
+  const second = await renew(first);
+  const version = (endpoint: Endpoint) => status(endpoint, '/api/v1/nodes/n1');
+  expect([await version(first), await version(second)]).toEqual([404, 404]);
+  const third = await renew(second);
+  expect([await version(first), await version(second), await version(third)]).toEqual([401, 404, 404]);
+  expect((await send(first, 'POST', '/islet/v1/renew')).status).toBe(401);
+  expect((await send(cluster, 'POST', '/islet/v1/renew')).status).toBe(403);
+});
+
 /** A watch over HTTP, as kubectl makes it. */
 function watch({ server, ca, token }: Endpoint) {
   let over = false;

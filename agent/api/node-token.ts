@@ -1,0 +1,93 @@
+/**
+ * The node's token: renewed when some four fifths of its time are over, as kubelet renews its client certificate
+ * (client-go `util/certificate/certificate_manager.go`: 80 %, give or take 10), so that a node runs for years.
+ */
+
+import { claimsOf } from './claims.ts';
+import { type Api, ApiError } from './client.ts';
+
+export interface NodeTokenPorts {
+  api: Pick<Api, 'request'>;
+  now(): number;
+  /** In [0, 1): a fleet that joined together shall not renew together. */
+  random(): number;
+  /** Runs it after so many milliseconds, unless what is answered is called before. */
+  after(milliseconds: number, run: () => void): () => void;
+  /** Keeps the token for later lives, or throws. */
+  keep(token: string): void;
+  /** It is current now. */
+  renewed(): void;
+  log: { info(text: string): void; warn(text: string): void };
+}
+
+/** A timer carries 24 days at most; a machine that slept looks at the clock again within this. Milliseconds. */
+const LOOK = 3600_000;
+const FIRST_RETRY = 10_000;
+
+export class NodeToken {
+  readonly #ports: NodeTokenPorts;
+  #token: string;
+  #due: number;
+  #retry = FIRST_RETRY;
+  #cancel: () => void = () => {};
+  #stopped = false;
+
+  constructor(token: string, ports: NodeTokenPorts) {
+    this.#ports = ports;
+    this.#token = token;
+    this.#due = dueOf(token, ports.random());
+  }
+
+  get current(): string {
+    return this.#token;
+  }
+
+  start(): void {
+    const left = this.#due - this.#ports.now();
+    if (left <= 0) void this.#renew();
+    else this.#wait(Math.min(left, LOOK));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+
+  #wait(milliseconds: number): void {
+    if (!this.#stopped) this.#cancel = this.#ports.after(milliseconds, () => this.start());
+  }
+
+  async #renew(): Promise<void> {
+    const { api, random, keep, renewed, log } = this.#ports;
+    try {
+      const { token } = await api.request<{ token: string }>('POST', '/islet/v1/renew', {});
+      // First of all: the next renewal takes back the one that is kept now.
+      keep(token);
+      this.#token = token;
+      this.#due = dueOf(token, random());
+      this.#retry = FIRST_RETRY;
+      renewed();
+      log.info(`renewed the node's token, which is good until ${new Date(expiryOf(token)).toISOString().slice(0, 10)}`);
+      this.start();
+    } catch (error) {
+      const until = new Date(expiryOf(this.#token)).toISOString();
+      // Refused for good is told by the link.
+      if (!(error instanceof ApiError && error.code === 401)) {
+        log.warn(`the node's token, good until ${until}, is not renewed yet: ${(error as Error).message}`);
+      }
+      this.#wait(this.#retry);
+      this.#retry = Math.min(this.#retry * 2, LOOK);
+    }
+  }
+}
+
+function expiryOf(token: string): number {
+  return (claimsOf(token).exp ?? 0) * 1000;
+}
+
+/** When to renew, in milliseconds since the epoch. */
+function dueOf(token: string, random: number): number {
+  const expiry = expiryOf(token);
+  const issued = (claimsOf(token).iat ?? 0) * 1000;
+  return Math.round(issued + (expiry - issued) * (0.7 + 0.2 * random));
+}

@@ -1,7 +1,7 @@
 /** Taints and tolerations (`component-helpers/scheduling/corev1/helpers.go`). */
 import type { Taint, Toleration } from '../types.ts';
 
-function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
+export function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
   if (effect && effect !== taint.effect) return false;
   if (key && key !== taint.key) return false;
   switch (operator || 'Equal') {

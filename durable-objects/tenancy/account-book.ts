@@ -50,12 +50,8 @@ export class AccountBook {
   /** Counts a creation; or, when there have been too many, the milliseconds until there may be one. */
   #take(now: number): number {
     this.#sql.run('DELETE FROM creations WHERE at <= ?', now - MINUTE);
-    const { count = 0, oldest = now } =
-      first(
-        this.#sql.query<{ count: number; oldest: number }>(
-          'SELECT count(*) AS count, min(at) AS oldest FROM creations',
-        ),
-      ) ?? {};
+    const sql = 'SELECT count(*) AS count, coalesce(min(at), ?) AS oldest FROM creations';
+    const { count = 0, oldest = now } = first(this.#sql.query<{ count: number; oldest: number }>(sql, now)) ?? {};
     if (count >= this.#limits.clustersPerMinute) return oldest + MINUTE - now;
     this.#sql.run('INSERT INTO creations (at) VALUES (?)', now);
     return 0;

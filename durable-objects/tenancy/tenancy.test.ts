@@ -47,6 +47,13 @@ test('an account creates so many clusters within any minute, whether they are de
   expect([claim('c', 60_000), claim('d', 60_000), claim('d', 80_000)]).toEqual(['created', [429, 20], 'created']);
 });
 
+test('an account that may create none creates none', () => {
+  expect(account(100, 0).claim('a', 'id1', 90_000)).toMatchObject({
+    ok: false,
+    status: { code: 429, details: { retryAfterSeconds: 60 } },
+  });
+});
+
 test('a dashboard code is taken once, and not when it is too old', () => {
   const book = account();
   book.addCode('a', 0);

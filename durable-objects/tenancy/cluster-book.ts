@@ -83,9 +83,7 @@ export class ClusterBook {
   /** The token as it was, or undefined when there is none that counts. */
   revoke(jti: string, now: number): TokenSummary | undefined {
     const found = this.list(now).find(({ id }) => id === jti);
-    if (!found) return undefined;
-    this.#sql.run('UPDATE islet_tokens SET revoked = 1 WHERE jti = ?', jti);
-    this.#revoked?.add(jti);
+    if (found) this.#markRevoked(jti);
     return found;
   }
 
@@ -98,8 +96,13 @@ export class ClusterBook {
   /** Whatever was given to a node of this name counts no longer, but for the one to keep. Their ids. */
   revokeNode(node: string, now: number, keep?: string): string[] {
     const held = this.list(now).filter((token) => token.node === node && token.id !== keep);
-    for (const { id } of held) this.revoke(id, now);
+    for (const { id } of held) this.#markRevoked(id);
     return held.map(({ id }) => id);
+  }
+
+  #markRevoked(jti: string): void {
+    this.#sql.run('UPDATE islet_tokens SET revoked = 1 WHERE jti = ?', jti);
+    this.#revoked?.add(jti);
   }
 }
 

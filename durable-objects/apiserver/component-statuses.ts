@@ -10,7 +10,7 @@ import type { Call } from './server.ts';
 
 const RESOURCE = 'componentstatuses';
 
-/** All, or the one that the request names. */
+/** All, or the one that the request names; none when it is about something else. */
 export function componentStatuses({ server, storage, info }: Call): Stored[] {
   if (storage !== RESOURCE) return [];
   const { revision } = server.store;

@@ -1,6 +1,6 @@
 /** GET of one object: its stored text, passed through. */
+import { componentStatuses } from '../component-statuses.ts';
 import { notFound, tooLargeResourceVersion } from '../errors.ts';
-import { madeOne } from '../made.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../server.ts';
 import { revisionOf } from './list-options.ts';
 
@@ -8,7 +8,7 @@ export function get(call: Call): ObjectAnswer {
   const { server, kind, info, query } = call;
   const asked = revisionOf(query.get('resourceVersion'));
   if (asked !== undefined && asked > server.store.revision) throw tooLargeResourceVersion(asked, server.store.revision);
-  const stored = server.store.get(targetKey(call)) ?? madeOne(call);
+  const stored = server.store.get(targetKey(call)) ?? componentStatuses(call)[0];
   if (!stored) throw notFound(kind.resource, info.name);
   return { type: 'object', code: 200, text: stored.text };
 }

@@ -6,8 +6,8 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
 import { SECRETS_PREFIX } from '../../store/keys.ts';
 import type { Page, Store, Stored } from '../../store/store.ts';
+import { componentStatuses } from '../component-statuses.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
-import { madeAll } from '../made.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
 import { acceptedBy, response } from '../negotiate/respond.ts';
@@ -114,7 +114,7 @@ function isStale({ server, now }: Call, revision: number | undefined): boolean {
 /** What is made when it is read comes last, whatever the limit. */
 function withMade(selection: Selection, call: Call, filter: Filter | undefined): Selection {
   if (selection.continue !== undefined) return selection;
-  const made = madeAll(call).filter(filter ? tester(call, filter) : () => true);
+  const made = componentStatuses(call).filter(filter ? tester(call, filter) : () => true);
   return made.length === 0 ? selection : { ...selection, pieces: followedBy(selection.pieces, made) };
 }
 

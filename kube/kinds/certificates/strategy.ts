@@ -32,10 +32,11 @@ function keepDecisions(next: CSR, old: CSR): void {
 }
 
 function fillTimes(next: CSR, old: CSR, { now }: Writer): void {
+  const print = ({ type, status }: { type: string; status: string }) => JSON.stringify([type, status]);
+  const before = new Map(conditionsOf(old).map((condition) => [print(condition), condition.lastTransitionTime]));
   for (const condition of conditionsOf(next)) {
-    const before = ofType(old, condition.type).find(({ status }) => status === condition.status);
     condition.lastUpdateTime ??= now;
-    condition.lastTransitionTime ??= before?.lastTransitionTime ?? now;
+    condition.lastTransitionTime ??= before.get(print(condition)) ?? now;
   }
 }
 

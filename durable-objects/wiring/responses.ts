@@ -59,8 +59,8 @@ export function bodySize({ method, headers }: CfRequest): number {
 /** Too many bodies at once. Somebody who is still sending must be heard out, to hear why. */
 export async function refuseBody(request: CfRequest): Promise<CfResponse> {
   for await (const _ of request.body ?? []);
-  const { retryAfter } = tooManyRequests().options;
-  return statusResponse(statusOf(tooManyRequests()), { 'Retry-After': String(retryAfter) });
+  const refusal = tooManyRequests();
+  return statusResponse(statusOf(refusal), { 'Retry-After': String(refusal.options.retryAfter) });
 }
 
 export const unauthorized = (): CfResponse => statusResponse(failure('Unauthorized', 'Unauthorized'));

@@ -1,6 +1,7 @@
 /**
  * node-lifecycle-controller (upstream `pkg/controller/nodelifecycle`): a node's conditions become taints, and the pods
- * of a node that is not ready are not ready either; events tell of nodes that come and go. Who sets Ready to Unknown is whoever sees the node go (`nodes/`).
+ * of a node that is not ready are not ready either; events tell of nodes that come and go. Who sets Ready to Unknown is
+ * whoever sees the node go (`nodes/`).
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';

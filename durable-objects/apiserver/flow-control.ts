@@ -20,16 +20,21 @@ export function makeFlowControl(limits: Partial<Limits> = {}): FlowControl {
   return {
     enter(verb, request) {
       if (READS.has(verb)) {
-        if (reads >= readsInFlight && !isExempt(request)) throw tooManyRequests();
+        if (isFull(reads, readsInFlight) && !isExempt(request)) throw tooManyRequests();
         reads++;
         return () => void reads--;
       }
       if (verb === 'connect') return NOTHING;
-      if (writes >= writesInFlight && !isExempt(request)) throw tooManyRequests();
+      if (isFull(writes, writesInFlight) && !isExempt(request)) throw tooManyRequests();
       writes++;
       return () => void writes--;
     },
   };
+}
+
+/** A limit of 0 is none, as upstream. */
+function isFull(count: number, limit: number): boolean {
+  return limit > 0 && count >= limit;
 }
 
 /**

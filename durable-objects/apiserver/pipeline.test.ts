@@ -121,6 +121,12 @@ test('past the limit of writes under way a client is asked to wait', async () =>
   expect((await call(`POST ${MAPS}`, { body: configMap('b') })).status).toBe(201);
 });
 
+test('a limit of 0 is none', async () => {
+  const { call } = await testApi({ limits: { writesInFlight: 0 } });
+  const replies = ['a', 'b'].map((name) => call(`POST ${MAPS}`, { body: configMap(name) }));
+  expect((await Promise.all(replies)).map(({ status }) => status)).toEqual([201, 201]);
+});
+
 test('an error nobody expected is told by its id alone', async () => {
   const { call, store, reported } = await testApi();
   store.commit = () => Promise.reject(new Error('secret detail'));

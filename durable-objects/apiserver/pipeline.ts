@@ -6,7 +6,7 @@ import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
-import { ApiError, asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
+import { asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
 import { makeFlowControl } from './flow-control.ts';
 import { impersonate } from './impersonation.ts';
 import { accept } from './negotiate/accept.ts';
@@ -42,8 +42,6 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     let leave: (() => void) | undefined;
     inFlight++;
     try {
-      // A revoked token is nobody's: nothing of the request counts before that is known.
-      if (server.isRevoked?.(request)) throw new ApiError('Unauthorized', 'Unauthorized');
       checkTimeout(info, query);
       const user = impersonate(request, authorize);
       // Counted before anything is looked up, and by the verb: a watch ends here, it is not under way.

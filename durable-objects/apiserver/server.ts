@@ -20,8 +20,6 @@ export interface ServerPorts {
   report(id: string, error: unknown, about: string): void;
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
-  /** Tokens and subjects that were revoked; consulted before anything else. */
-  isRevoked?(request: ApiRequest): boolean;
   limits?: Partial<Limits>;
 }
 

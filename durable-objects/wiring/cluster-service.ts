@@ -12,7 +12,16 @@ import { TokenOffice } from '../tenancy/token-office.ts';
 import { assemble, type Machine } from './assemble.ts';
 import { clusterLimits, type ObjectEnv, sealer, signingKeys } from './env.ts';
 import { answerIslet } from './islet-api.ts';
-import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
+import {
+  apiRequest,
+  bodySize,
+  refuseBody,
+  statusResponse,
+  type Target,
+  targetOf,
+  toResponse,
+  unauthorized,
+} from './responses.ts';
 import { SocketHub } from './socket-hub.ts';
 
 const SOCKET_PATH = '/islet/v1/socket';
@@ -117,14 +126,17 @@ export class ClusterService {
   async #answer(request: CfRequest, identity: Identity): Promise<CfResponse> {
     if (this.#book.isRevoked(identity.jti)) return unauthorized();
     const target = targetOf(request.url);
-    const upgrade = request.headers.get('upgrade');
-    if (target.path.startsWith('/islet/')) return this.#islet(request, identity, target);
-    if (identity.use === 'join') return unauthorized();
+    const isIslet = target.path.startsWith('/islet/');
+    if (identity.use === 'join' && !isIslet) return unauthorized();
     const body = request.method === 'GET' ? undefined : await request.text();
     // A body may take as long as its sender likes.
     if (body !== undefined && this.#book.isRevoked(identity.jti)) return unauthorized();
+    if (isIslet) return this.#islet(request, identity, target, body ?? '');
+    const upgrade = request.headers.get('upgrade');
     const answer = await this.#machine.handle(apiRequest(request, target, identity, body));
     if (answer.type === 'response') return toResponse(answer);
+    // What stays open is closed when its token is taken back, unless that was while it was being opened.
+    if (this.#book.isRevoked(identity.jti)) return unauthorized();
     if (answer.type === 'stream') return this.#introduce(request, identity, answer);
     if (upgrade === null) return statusResponse(ESCAPED_WATCH);
     return this.sockets.acceptWatch(identity, answer.watch);
@@ -154,21 +166,21 @@ export class ClusterService {
     this.sockets.closeAll('the cluster was deleted');
   }
 
-  async #islet(request: CfRequest, identity: Identity, { path, query }: { path: string; query: string }) {
+  async #islet(request: CfRequest, identity: Identity, { path, query }: Target, text: string): Promise<CfResponse> {
     if (path === SOCKET_PATH && identity.use !== 'join')
       return this.sockets.acceptClient(identity, request.headers.get('sec-websocket-protocol'));
     const { status, body } = await answerIslet(
       {
         tokens: this.#tokens,
         isNodeReady: (name) => this.#machine.nodes.isReady(name),
-        trace: (text) => this.#machine.trace(text),
+        trace: (asked) => this.#machine.trace(asked),
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#machine.stats() }),
       },
       identity,
       request.method,
       path,
       query,
-      request.method === 'GET' ? '' : await request.text(),
+      text,
     );
     const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
     return new Response(`${JSON.stringify(body)}\n`, { status, headers }) as unknown as CfResponse;

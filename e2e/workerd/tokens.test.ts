@@ -48,6 +48,15 @@ test('a revoked kubeconfig is worthless at once and for good, and what it opened
   expect([code, output]).toEqual([1, 'islet: NotFound: tokens "none" not found\n']);
 });
 
+test('a token that is revoked while a body is on its way is worth nothing when it arrives', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const leaked = await machine.cluster();
+  const late = [beginPost(leaked, '/islet/v1/join-tokens', '{}'), beginPost(leaked, PODS, '{}')];
+  await islet(machine, 'token', 'revoke', idOf(leaked));
+  expect(await Promise.all(late.map((finish) => finish()))).toEqual([401, 401]);
+});
+
 test('whoever owns the account gets in again when every token was revoked; starting again makes no new one', async () => {
   await using machine = new Machine();
   const first = await machine.up('--nodes', '0').ready();
@@ -123,6 +132,24 @@ test('a node renews its token by itself; nobody else does', async () => {
   expect((await send(first, 'POST', '/islet/v1/renew')).status).toBe(401);
   expect((await send(cluster, 'POST', '/islet/v1/renew')).status).toBe(403);
 });
+
+/** Sends all but the end of a body, which follows when it is asked for. */
+function beginPost({ server, ca, token }: Endpoint, path: string, body: string): () => Promise<number | undefined> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    'content-length': body.length,
+  };
+  const sent = request(server + path, { method: 'POST', ca, agent: false, headers });
+  const answered = new Promise<number | undefined>((resolve, reject) => {
+    sent.once('error', reject).once('response', (response) => resolve(response.resume().statusCode));
+  });
+  sent.write(body.slice(0, -1));
+  return () => {
+    sent.end(body.slice(-1));
+    return answered;
+  };
+}
 
 /** A watch over HTTP, as kubectl makes it. */
 function watch({ server, ca, token }: Endpoint) {

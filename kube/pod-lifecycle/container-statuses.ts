@@ -148,11 +148,11 @@ export function isStarted(pod: Pod, container: Container, newest: ObservedContai
   return old?.containerID === newest.id && old.started === true;
 }
 
-/** `ready` of a started container: its readiness probe, where it has one, has succeeded. */
+/** `ready` of a started container: its readiness probe, where it has one, has succeeded. A simulated one may be without. */
 function isReady(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
-  if (!container.readinessProbe) return true;
   const probes = memory.probes[container.name];
   if (probes?.id === newest.id && probes.readiness?.last) return probes.readiness.result === 'success';
+  if (!container.readinessProbe) return true;
   const old = recorded(pod, container.name);
   return old?.containerID === newest.id && old.ready === true;
 }

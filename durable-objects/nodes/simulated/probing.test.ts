@@ -35,7 +35,8 @@ test('readiness counts from the start of the container, but not before it has st
   expect(at(5, late)).toEqual(['success', 'failure', 8]);
 });
 
-test('a probe that is steered to fail does so for ever', () => {
+test('a container that is steered never to be ready is not, with a probe and without', () => {
+  expect(at(0, {}, false)).toEqual([undefined, 'failure', undefined]);
   const probes = { startupProbe: { initialDelaySeconds: 5 }, readinessProbe: {} };
   expect(at(0, probes, false)).toEqual(['unknown', 'failure', 5]);
   expect(at(99, probes, false)).toEqual(['success', 'failure', undefined]);

@@ -1,6 +1,6 @@
 /**
  * The probes of a simulated container: pure. None is run. Each succeeds when it is due for the first time, and goes on
- * to; a readiness probe may be steered to fail. Liveness is never in doubt.
+ * to; a container may be steered to be never ready, whether it has a probe or not. Liveness is never in doubt.
  */
 import { type PodMemory, type ProbeState, probeSpec, startProbe } from '../../../kube/pod-lifecycle/index.ts';
 import type { Container } from '../../../kube/types.ts';
@@ -12,20 +12,20 @@ export interface Probing {
   next?: number;
 }
 
+const NEVER: ProbeState = { result: 'failure', last: 'failure', streak: 1, dueAt: 0, held: true };
+
 /** `startedAt` is the container's; undefined: it has nothing that is waited for. */
 export function probing(container: Container, startedAt: number, ready: boolean, now: number): Probing | undefined {
   const startup = succeed(container, 'startup', startedAt, startedAt);
   const started = startup?.dueAt ?? startedAt;
   // Until a container has started nobody asks whether it is ready.
-  const readiness = succeed(container, 'readiness', startedAt, started);
+  const readiness = ready ? succeed(container, 'readiness', startedAt, started) : NEVER;
   if (!startup && !readiness) return undefined;
-  const next = [startup, ready ? readiness : undefined].flatMap((state) =>
-    state && state.dueAt > now ? state.dueAt : [],
-  );
+  const next = [startup, readiness].flatMap((state) => (state && state.dueAt > now ? state.dueAt : []));
   return {
     states: {
       ...(startup && { startup: at(startup, now) }),
-      ...(readiness && { readiness: ready ? at(readiness, now) : { ...readiness, last: 'failure' } }),
+      ...(readiness && { readiness: at(readiness, now) }),
     },
     ...(next.length > 0 && { next: Math.min(...next) }),
   };
@@ -46,5 +46,5 @@ function succeed(
 }
 
 function at(state: ProbeState, now: number): ProbeState {
-  return state.dueAt <= now ? { ...state, result: 'success', last: 'success', streak: 1, held: true } : state;
+  return !state.held && state.dueAt <= now ? { ...state, result: 'success', last: 'success', streak: 1, held: true } : state;
 }

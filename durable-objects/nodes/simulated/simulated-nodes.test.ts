@@ -125,19 +125,22 @@ test('a bound pod is running after one status write, with kubelet’s events', a
   expect(cluster.due.size).toBe(0);
 });
 
-test('probes and gates: a steered readiness probe fails, and its pod is not ready', async () => {
+test('a pod that is steered not to be ready is not, with probes and without', async () => {
   const probed = { containers: [{ name: 'c', image: 'i', readinessProbe: {}, livenessProbe: {}, startupProbe: {} }] };
   const { cluster } = await start((c) => {
     c.put('pods', bound('good', probed));
     c.put('pods', bound('bad', probed, { [READY]: 'false' }));
+    c.put('pods', bound('plain', {}, { [READY]: 'false' }));
   });
   const ready = (name: string) => get(cluster, name)?.status?.containerStatuses?.[0]?.ready;
-  expect([ready('good'), ready('bad')]).toEqual([true, false]);
-  cluster.change<Pod>('pods/default/bad', (p) => {
-    p.metadata.annotations = {};
-  });
+  expect(['good', 'bad', 'plain'].map(ready)).toEqual([true, false, false]);
+  for (const name of ['bad', 'plain']) {
+    cluster.change<Pod>(`pods/default/${name}`, (p) => {
+      p.metadata.annotations = {};
+    });
+  }
   await cluster.settle();
-  expect(ready('bad')).toBe(true);
+  expect(['bad', 'plain'].map(ready)).toEqual([true, true]);
 });
 
 test('a pod is ready once its probes are due, the startup probe first, and nothing ticks in between', async () => {

@@ -5,7 +5,7 @@ import type { Pod } from '../../../kube/types.ts';
 export const EXIT_AFTER = 'islet.dev/simulated-exit-after';
 /** The exit code then; 0 when left out. */
 export const EXIT_CODE = 'islet.dev/simulated-exit-code';
-/** `false`: readiness probes fail. */
+/** `false`: the containers are never ready, whether they have readiness probes or not. */
 export const READY = 'islet.dev/simulated-ready';
 
 export interface Steering {

@@ -92,6 +92,16 @@ test('what was due while the agent was away is renewed at once', async () => {
   expect(token.current).toBe(tokenOf(95 * DAY, 'next'));
 });
 
+test('a clock that is far ahead has a token renewed once an hour, and not without end', async () => {
+  const { life, token, passes } = node();
+  life.now = 1000 * DAY;
+  life.answer = () => tokenOf(0, 'of a server that lives in another year');
+  token.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  await passes(3600_000);
+  expect(life.asked).toBe(2);
+});
+
 test('a cluster that does not answer is asked again, slower and slower, and the old token stays', async () => {
   const { life, said, kept, token, passes } = node();
   life.answer = () => {

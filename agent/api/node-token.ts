@@ -68,7 +68,8 @@ export class NodeToken {
       this.#retry = FIRST_RETRY;
       renewed();
       log.info(`renewed the node's token, which is good until ${new Date(expiryOf(token)).toISOString().slice(0, 10)}`);
-      this.start();
+      // Never at once: a clock that is a year ahead would have it renewed without end.
+      this.#wait(LOOK);
     } catch (error) {
       const until = new Date(expiryOf(this.#token)).toISOString();
       // Refused for good is told by the link.

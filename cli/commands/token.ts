@@ -1,12 +1,12 @@
 /** `islet token create|list|revoke`: what opens a cluster, for machines that join it and for people. */
 import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
+import { claimsOf } from '../../agent/api/claims.ts';
 import type { TokenSummary } from '../../wire/rpc.ts';
 import { fingerprint } from '../local/certificates.ts';
 import { call } from '../local/client.ts';
 import { kubeconfigPath, tokensOf } from '../local/kubeconfig.ts';
 import { table } from '../local/table.ts';
-import { tokenId } from '../local/token-id.ts';
 import { clusterOption, duration, openCluster, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
@@ -84,7 +84,7 @@ async function list(options: Options): Promise<void> {
 function usersById(path: string): ReadonlyMap<string, string> {
   const users = new Map<string, string>();
   for (const [name, token] of tokensOf(path)) {
-    const id = tokenId(token);
+    const { jti: id } = claimsOf(token);
     if (id !== undefined) users.set(id, `kubeconfig user ${name}`);
   }
   return users;
@@ -93,7 +93,7 @@ function usersById(path: string): ReadonlyMap<string, string> {
 async function revoke(given: string[], options: Options): Promise<void> {
   const { endpoint } = await openCluster(options.state, options.cluster);
   for (const each of given) {
-    const id = tokenId(each) ?? each;
+    const id = claimsOf(each).jti ?? each;
     const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', `/islet/v1/tokens/${encodeURIComponent(id)}`);
     console.log(`${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`);
   }

@@ -2,8 +2,8 @@
 import { request } from 'node:https';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { claimsOf } from '../../agent/api/claims.ts';
 import { type Endpoint, send } from '../../cli/local/client.ts';
-import { tokenId } from '../../cli/local/token-id.ts';
 import { eventually } from '../eventually.ts';
 import { Client } from './client.ts';
 import { Machine } from './service.ts';
@@ -16,7 +16,7 @@ async function islet(machine: Machine, ...args: string[]): Promise<string> {
   return output;
 }
 
-const idOf = ({ token = '' }: Endpoint): string => tokenId(token) ?? '';
+const idOf = ({ token = '' }: Endpoint): string => claimsOf(token).jti ?? '';
 const status = async (endpoint: Endpoint, path = PODS): Promise<number> => (await send(endpoint, 'GET', path)).status;
 
 test('a revoked kubeconfig is worthless at once and for good, and what it opened is closed', async () => {

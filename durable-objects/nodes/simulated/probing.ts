@@ -46,5 +46,7 @@ function succeed(
 }
 
 function at(state: ProbeState, now: number): ProbeState {
-  return !state.held && state.dueAt <= now ? { ...state, result: 'success', last: 'success', streak: 1, held: true } : state;
+  return !state.held && state.dueAt <= now
+    ? { ...state, result: 'success', last: 'success', streak: 1, held: true }
+    : state;
 }

@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -139,14 +138,14 @@ test('what stands in its way is said in one line that says what to do', async ()
 
 test('--ephemeral keeps nothing', async () => {
   await using machine = new Machine();
-  const before = new Set(readdirSync(tmpdir()));
-  const up = await machine.islet('up', '--ephemeral').ready();
+  const own = `TMPDIR=${machine.folder}`;
+  const up = await machine.command('env', own, process.execPath, 'cli/islet.mjs', 'up', '--ephemeral').ready();
   const kubeconfig = /KUBECONFIG=(\S+)/.exec(up.output)?.[1] ?? '';
   expect(parse(readFileSync(kubeconfig, 'utf8'))['current-context']).toBe('islet-default');
   up.process.kill('SIGTERM');
   await up.ended;
   expect(existsSync(kubeconfig)).toBe(false);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('islet-') && !before.has(name))).toEqual([]);
+  expect(readdirSync(machine.folder)).toEqual([]);
 });
 
 test('clusters are apart: each has its own context, token and objects, and a deleted one is gone', async () => {

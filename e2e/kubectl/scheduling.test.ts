@@ -53,11 +53,11 @@ describe.skipIf('skip' in found)('scheduling on three simulated nodes', () => {
     const spec = { replicas: 1, selector: { matchLabels: labels }, template };
     const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'crammed' }, spec };
     await kubectl.ok('apply -f -', JSON.stringify(deployment));
+    const failed = async () => (await kubectl.ok('get pods -l app=crammed --no-headers')).match(/OutOfcpu/g) ?? [];
+    await eventually(async () => expect((await failed()).length).toBeGreaterThanOrEqual(2));
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    const failed = (await kubectl.ok('get pods -l app=crammed --no-headers')).trim().split('\n');
-    expect(failed.length).toBeGreaterThanOrEqual(2);
-    expect(failed.length).toBeLessThanOrEqual(4);
-    expect(failed.every((line) => line.includes('OutOfcpu'))).toBe(true);
+    // One after a second, one two seconds later, and so on: it would be hundreds.
+    expect((await failed()).length).toBeLessThan(8);
     await kubectl.ok('delete deployment crammed');
   });
 

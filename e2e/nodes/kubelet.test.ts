@@ -33,7 +33,7 @@ describe.skipIf(skip)('the kubelet of a machine', () => {
       return Date.parse(String(spec?.renewTime));
     };
     const first = await renewed();
-    expect(Date.now() - first).toBeLessThan(11_000);
+    expect(Date.now() - first).toBeLessThan(20_000);
     await eventually(async () => expect(await renewed()).toBeGreaterThan(first), 25_000);
     expect(await rig.ok('describe node real-1')).toMatch(/HolderIdentity: +real-1/);
   });

@@ -115,3 +115,18 @@ test('a watch of other Leases, or of one, renews no more than that, and nothing 
   await cluster.advance(50_000);
   expect(cluster.rowsWritten).toBe(rows);
 });
+
+test('who begins to watch does not put off what others wait for', async () => {
+  const cluster = await TestCluster.start({ simulatedNodes: 2 });
+  const of = (name: string) => cluster.watch(`${LEASES}?fieldSelector=metadata.name%3D${name}`);
+  const { lines } = await of('sim-0');
+  for (let i = 0; i < 5; i++) {
+    await cluster.advance(4_000);
+    await of('sim-1');
+  }
+  expect(seen(lines)).toEqual([
+    'ADDED sim-0 03:04:05.000',
+    'MODIFIED sim-0 03:04:15.000',
+    'MODIFIED sim-0 03:04:25.000',
+  ]);
+});

@@ -51,6 +51,8 @@ export function createNodeLeases(ports: NodeLeasesPorts): NodeLeases {
 class Runner implements NodeLeases {
   readonly #ports: NodeLeasesPorts;
   readonly #writing = new Map<Key, Promise<void>>();
+  /** When the timer rings next, as far as this life of the object knows. */
+  #ringsAt = 0;
 
   constructor(ports: NodeLeasesPorts) {
     this.#ports = ports;
@@ -64,16 +66,23 @@ class Runner implements NodeLeases {
   }
 
   watch(node: string | undefined): Promise<void> {
-    this.#ports.timers.set(LEASE_TIMER, this.#ports.clock.now() + RENEW_EVERY);
+    const now = this.#ports.clock.now();
+    // Who begins to watch does not put off what others wait for.
+    if (this.#ringsAt <= now) this.#arm(now);
     return this.renew(node);
   }
 
   async alarm(now: number): Promise<void> {
-    const { isWatched, timers } = this.#ports;
+    const { isWatched } = this.#ports;
     if (!isWatched(keyPrefix(LEASES, NAMESPACE))) return;
     // First, so that it rings again whatever becomes of the rest.
-    timers.set(LEASE_TIMER, now + RENEW_EVERY);
+    this.#arm(now);
     await this.#renewAll(0, (key) => isWatched(keyOf(LEASES, NAMESPACE, parseKey(key).name)));
+  }
+
+  #arm(now: number): void {
+    this.#ringsAt = now + RENEW_EVERY;
+    this.#ports.timers.set(LEASE_TIMER, this.#ringsAt);
   }
 
   async #renewAll(every: number, wanted: (key: Key) => boolean): Promise<void> {

@@ -24,7 +24,7 @@ export interface ServerPorts {
 }
 
 export interface Limits {
-  /** Requests under way at once: reads, and writes. Beyond, 429. */
+  /** Requests under way at once: reads, and writes; 0 is no limit. Beyond, 429. */
   readsInFlight: number;
   writesInFlight: number;
 }

@@ -29,15 +29,9 @@ describe.skipIf(skip)('revoked tokens', () => {
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());
 
-  async function islet(...args: string[]): Promise<string> {
-    const { code, output } = await rig.machine.islet(...args, '--state', rig.machine.state).ended;
-    if (code !== 0) throw new Error(output);
-    return output;
-  }
-
   test('a shell that was opened with a kubeconfig ends when its token is revoked, and no other', async () => {
     const leaked = join(rig.machine.folder, 'leaked');
-    writeFileSync(leaked, await islet('kubeconfig'));
+    writeFileSync(leaked, await rig.machine.told('kubeconfig'));
     const shell = (kubeconfig: string) => {
       const child = rig.start(['--kubeconfig', kubeconfig, 'exec', '-i', 'shell', '--', 'cat']);
       let heard = '';
@@ -51,7 +45,7 @@ describe.skipIf(skip)('revoked tokens', () => {
       child.stdin.write('one\n');
       await eventually(() => expect(heard()).toBe('one\n'));
     }
-    await islet('token', 'revoke', parse(readFileSync(leaked, 'utf8')).users[0].user.token);
+    await rig.machine.told('token', 'revoke', parse(readFileSync(leaked, 'utf8')).users[0].user.token);
     expect(await theirs.ended).not.toBe(0);
     ours.child.stdin.end('two\n');
     expect(await ours.ended).toBe(0);

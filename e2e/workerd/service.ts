@@ -54,6 +54,13 @@ export class Machine implements AsyncDisposable {
     return this.islet('up', '--state', this.state, '--kubeconfig', this.kubeconfig, '--port', '0', ...args);
   }
 
+  /** What a command on this state says. Throws that when it fails. */
+  async told(...args: string[]): Promise<string> {
+    const { code, output } = await this.islet(...args, '--state', this.state).ended;
+    if (code !== 0) throw new Error(output);
+    return output;
+  }
+
   command(command: string, ...args: string[]): Up {
     return this.#keep(new Up(command, args));
   }

@@ -10,12 +10,6 @@ import { Machine } from './service.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 
-async function islet(machine: Machine, ...args: string[]): Promise<string> {
-  const { code, output } = await machine.islet(...args, '--state', machine.state).ended;
-  if (code !== 0) throw new Error(output);
-  return output;
-}
-
 const idOf = ({ token = '' }: Endpoint): string => claimsOf(token).jti ?? '';
 const status = async (endpoint: Endpoint, path = PODS): Promise<number> => (await send(endpoint, 'GET', path)).status;
 
@@ -28,16 +22,16 @@ test('a revoked kubeconfig is worthless at once and for good, and what it opened
   const watches = [watch(leaked), watch(kept)];
   const sockets = [await Client.open(leaked), await Client.open(kept)];
   await Promise.all(watches.map(({ opened }) => opened));
-  expect(await islet(machine, 'token', 'list')).toMatch(new RegExp(`^${idOf(leaked)} +admin `, 'm'));
+  expect(await machine.told('token', 'list')).toMatch(new RegExp(`^${idOf(leaked)} +admin `, 'm'));
 
-  expect(await islet(machine, 'token', 'revoke', leaked.token ?? '')).toBe(`admin token ${idOf(leaked)} revoked\n`);
+  expect(await machine.told('token', 'revoke', leaked.token ?? '')).toBe(`admin token ${idOf(leaked)} revoked\n`);
   expect([await status(leaked), await status(kept)]).toEqual([401, 200]);
   await eventually(() => expect(sockets[0]?.isClosing).toBe(true));
   await watches[0]?.ended;
   expect([sockets[1]?.isClosing, watches[1]?.isOver()]).toEqual([false, false]);
   watches[1]?.close();
   sockets[1]?.close();
-  expect(await islet(machine, 'token', 'list')).not.toContain(idOf(leaked));
+  expect(await machine.told('token', 'list')).not.toContain(idOf(leaked));
 
   first.process.kill();
   await first.ended;
@@ -53,7 +47,7 @@ test('a token that is revoked while a body is on its way is worth nothing when i
   await machine.up('--nodes', '0').ready();
   const leaked = await machine.cluster();
   const late = [beginPost(leaked, '/islet/v1/join-tokens', '{}'), beginPost(leaked, PODS, '{}')];
-  await islet(machine, 'token', 'revoke', idOf(leaked));
+  await machine.told('token', 'revoke', idOf(leaked));
   expect(await Promise.all(late.map((finish) => finish()))).toEqual([401, 401]);
 });
 
@@ -61,18 +55,18 @@ test('whoever owns the account gets in again when every token was revoked; start
   await using machine = new Machine();
   const first = await machine.up('--nodes', '0').ready();
   const ids = async (): Promise<string[]> =>
-    [...(await islet(machine, 'token', 'list')).matchAll(/^([0-9a-f-]{36}) /gm)].map((match) => match[1] ?? '');
+    [...(await machine.told('token', 'list')).matchAll(/^([0-9a-f-]{36}) /gm)].map((match) => match[1] ?? '');
   const before = await ids();
   expect(before).toHaveLength(1);
-  expect(await islet(machine, 'token', 'list')).toContain('kubeconfig user islet-default');
+  expect(await machine.told('token', 'list')).toContain('kubeconfig user islet-default');
   first.process.kill();
   await first.ended;
   await machine.up().ready();
   expect(await ids()).toEqual(before);
 
-  await islet(machine, 'token', 'revoke', ...before);
-  expect(await islet(machine, 'token', 'list')).toContain('no tokens');
-  const { users, clusters } = parse(await islet(machine, 'kubeconfig'));
+  await machine.told('token', 'revoke', ...before);
+  expect(await machine.told('token', 'list')).toContain('no tokens');
+  const { users, clusters } = parse(await machine.told('kubeconfig'));
   const { server, 'certificate-authority-data': authority } = clusters[0].cluster;
   const ca = Buffer.from(authority, 'base64').toString();
   expect(await status({ server, ca, token: users[0].user.token })).toBe(200);
@@ -87,9 +81,9 @@ test('a revoked join token admits nobody; a node that is deleted must join anew'
     const { status, text } = await send({ ...cluster, token }, 'POST', '/islet/v1/join', { nodeName });
     return status === 201 ? { ...cluster, token: (JSON.parse(text) as { token: string }).token } : status;
   };
-  const create = async () => (await islet(machine, 'token', 'create', '--uses', '9')).trim();
+  const create = async () => (await machine.told('token', 'create', '--uses', '9')).trim();
   const [good, bad] = [await create(), await create()];
-  await islet(machine, 'token', 'revoke', bad);
+  await machine.told('token', 'revoke', bad);
   expect(await join(bad, 'n1')).toBe(401);
 
   const nodes = [await join(good, 'n1'), await join(good, 'n2')] as [Endpoint, Endpoint];
@@ -99,14 +93,14 @@ test('a revoked join token admits nobody; a node that is deleted must join anew'
     expect(made.status, made.text).toBe(201);
   }
   const sockets = [await Client.open(nodes[0]), await Client.open(nodes[1])];
-  expect(await islet(machine, 'token', 'list')).toMatch(/ node +n1 .*\n.* node +n2 /);
+  expect(await machine.told('token', 'list')).toMatch(/ node +n1 .*\n.* node +n2 /);
   expect((await send(nodes[0], 'GET', '/islet/v1/tokens')).status).toBe(403);
 
   expect((await send(cluster, 'DELETE', '/api/v1/nodes/n1')).status).toBe(200);
   expect([await own(0), await own(1)]).toEqual([401, 200]);
   await eventually(() => expect(sockets[0]?.isClosing).toBe(true));
   expect(sockets[1]?.isClosing).toBe(false);
-  expect(await islet(machine, 'token', 'revoke', idOf(nodes[1]))).toContain('of node n2 revoked');
+  expect(await machine.told('token', 'revoke', idOf(nodes[1]))).toContain('of node n2 revoked');
   await eventually(() => expect(sockets[1]?.isClosing).toBe(true));
   expect(await own(1)).toBe(401);
   expect(await join(good, 'n1')).toMatchObject({ server: cluster.server });
@@ -116,7 +110,7 @@ test('a node renews its token by itself; nobody else does', async () => {
   await using machine = new Machine();
   await machine.up('--nodes', '0').ready();
   const cluster = await machine.cluster();
-  const token = (await islet(machine, 'token', 'create')).trim();
+  const token = (await machine.told('token', 'create')).trim();
   const ask = async (endpoint: Endpoint, path: string, body: object = {}): Promise<Endpoint> => {
     const { status, text } = await send(endpoint, 'POST', path, body);
     expect(status, text).toBe(201);

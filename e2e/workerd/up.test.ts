@@ -151,21 +151,16 @@ test('--ephemeral keeps nothing', async () => {
 test('clusters are apart: each has its own context, token and objects, and a deleted one is gone', async () => {
   await using machine = new Machine();
   await machine.up().ready();
-  const islet = async (...args: string[]): Promise<string> => {
-    const { code, output } = await machine.islet(...args, '--state', machine.state).ended;
-    expect(code, output).toBe(0);
-    return output;
-  };
-  expect(await islet('clusters', 'create', 'second')).toContain('islet-second');
+  expect(await machine.told('clusters', 'create', 'second')).toContain('islet-second');
   expect(parse(readFileSync(machine.kubeconfig, 'utf8'))['current-context']).toBe('islet-second');
-  expect(await islet('clusters', 'list')).toMatch(/^NAME .*\ndefault .*\nsecond .*\n$/);
+  expect(await machine.told('clusters', 'list')).toMatch(/^NAME .*\ndefault .*\nsecond .*\n$/);
   const [one, two] = [await machine.cluster(), await machine.cluster('second')];
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' } };
   expect(await send(one, 'POST', '/api/v1/namespaces/default/secrets', secret)).toMatchObject({ status: 201 });
   expect(await send(two, 'GET', '/api/v1/namespaces/default/secrets/mine')).toMatchObject({ status: 404 });
   expect(await send({ ...two, token: one.token }, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 401 });
 
-  await islet('clusters', 'delete', 'second');
+  await machine.told('clusters', 'delete', 'second');
   expect(await send(two, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 404 });
   expect(readFileSync(machine.kubeconfig, 'utf8')).not.toContain('islet-second');
   const { code, output } = await machine.islet('clusters', 'create', 'Not_A_Name', '--state', machine.state).ended;

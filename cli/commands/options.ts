@@ -45,7 +45,7 @@ export async function openCluster(state: string, name: string): Promise<ClusterA
   const service = readService(state);
   const account = await Account.open(service);
   const cluster = (await account.list()).find((each) => each.name === name);
-  if (!cluster) fail(`NotFound: clusters ${JSON.stringify(name)} not found`);
+  if (!cluster) fail(`there is no cluster ${name}: \`islet clusters list\` shows those there are`);
   const server = `${service.server}/clusters/${cluster.id}`;
   return { service, account, cluster, endpoint: account.at(server) };
 }

@@ -1,13 +1,22 @@
 /** `islet/testing` as somebody else's test file uses it: by its published name, with the published client library. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { startCluster } from 'islet/testing';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { eventually } from '../eventually.ts';
 
+/** Temporary files go here, where nobody else's are. */
+const folder = mkdtempSync(join(tmpdir(), 'islet-testing-'));
+beforeAll(() => void vi.stubEnv('TMPDIR', folder));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 test('a cluster of their own runs what they deploy, and leaves nothing behind', async () => {
-  const before = { files: temporary(), children: children() };
+  const before = children();
   let server = '';
   {
     await using cluster = await startCluster({ simulatedNodes: 1 });
@@ -33,8 +42,8 @@ test('a cluster of their own runs what they deploy, and leaves nothing behind', 
     });
   }
   await expect(fetch(server)).rejects.toThrow();
-  expect(temporary()).toEqual(before.files);
-  expect(children()).toEqual(before.children);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(children()).toEqual(before);
 });
 
 test('two of them at a time know nothing of each other', async () => {
@@ -49,10 +58,6 @@ test('two of them at a time know nothing of each other', async () => {
   const names = await Promise.all(clients.map(async (client) => (await client.listNamespace()).items.length));
   expect(names).toEqual([5, 4]);
 });
-
-function temporary(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('islet-') || name.startsWith('miniflare-'));
-}
 
 /** Processes that this one has started, where the system tells. */
 function children(): string {

@@ -15,6 +15,7 @@ const join = (server: string, token: string) =>
 test('a join that cannot work says why, and what to do, in one line', async () => {
   const server = 'https://127.0.0.1:1';
   expect(await join(server, 'garbage')).toContain('islet token create --print-join-command');
+  expect(await join(server, 'e30.bnVsbA.x')).toContain('this is not a join token'); // its claims are `null`
   expect(await join(server, token({ use: 'cluster', cluster: 'abcdefghij' }))).toContain('this is not a join token');
   expect(await join('nonsense', JOIN)).toBe('--server must be an address like https://host:port, not nonsense');
   expect(await join(server, JOIN)).toMatch(

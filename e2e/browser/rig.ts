@@ -10,6 +10,10 @@ const found = findChromium();
 export const skip = 'missing' in found ? found.missing : undefined;
 if (skip) console.log(`browser: skipped, because ${skip}`);
 
+/** What the browser says of a service that goes away, by how far a connection to it had come. */
+export const AWAY =
+  /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE)/;
+
 export class DashboardRig implements AsyncDisposable {
   readonly machine = new Machine();
   /** The same after a restart, so that the page finds it again. Below what the system gives away by itself. */
@@ -46,8 +50,8 @@ export class DashboardRig implements AsyncDisposable {
   }
 
   /** Complaints of the browser that a test has asked for. */
-  forgive(text: string): void {
-    this.problems.splice(0, this.problems.length, ...this.problems.filter((problem) => !problem.includes(text)));
+  forgive(what: RegExp): void {
+    this.problems.splice(0, this.problems.length, ...this.problems.filter((problem) => !what.test(problem)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 /** Event objects of this node, with repeats counted up instead of written anew (client-go `tools/record`). */
 import { randomBytes } from 'node:crypto';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { PodEvent } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
@@ -64,7 +65,7 @@ export class EventRecorder {
 
   async #write(regarding: Regarding, type: string, reason: string, message: string, at: number): Promise<void> {
     const key = [regarding.uid, regarding.fieldPath, type, reason, message].join('\n');
-    const time = `${new Date(at).toISOString().slice(0, 19)}Z`;
+    const time = rfc3339(at);
     const before = this.#recorded.get(key);
     if (before) {
       before.count++;

@@ -1,4 +1,5 @@
 /** The Node object of this machine (kubelet `nodestatus/setters.go`, `kubelet_node_status.go`). Pure. */
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../kube/types.ts';
 import type { ImageEntry, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
 import type { MachineFacts } from './machine.ts';
@@ -96,7 +97,7 @@ function conditions(view: NodeView, before: readonly NodeCondition[]): NodeCondi
       ? ['Ready', 'False', 'KubeletNotReady', problem]
       : ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
   ];
-  const time = `${new Date(view.now).toISOString().slice(0, 19)}Z`;
+  const time = rfc3339(view.now);
   return drafts.map(([type, status, reason, message]) => {
     const old = before.find((condition) => condition.type === type);
     const kept = old?.status === status ? old.lastTransitionTime : undefined;

@@ -3,6 +3,7 @@
  * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr}`). Idempotent.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import { KUBERNETES_SERVICE, SYSTEM_NAMESPACES, systemNamespace } from '../../kube/system-objects.ts';
 import type { ApiServer } from './pipeline.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
@@ -27,7 +28,7 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
     create(api, cause, CIDRS, SERVICE_CIDR),
   ]);
   if (!isNew) return;
-  const lastTransitionTime = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const lastTransitionTime = rfc3339(now);
   const message = 'Kubernetes default Service CIDR is ready';
   const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime, reason: '', message }];
   await send(api, cause, 'PATCH', `${CIDRS}/kubernetes/status`, { status: { conditions } });

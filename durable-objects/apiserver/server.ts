@@ -2,6 +2,7 @@
 import type { Column, KindDescriptor, StoredAs, Writer } from '../../kube/kinds/define.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { type GroupResource, type Key, keyOf } from '../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Store } from '../store/store.ts';
 import type { NodeLeases } from './node-leases.ts';
 import type { Query } from './query.ts';
@@ -109,9 +110,4 @@ export function managerOf(call: Call): string {
   const cause = call.request.cause;
   if (cause?.kind === 'controller') return cause.name;
   return (agentOf(call.request) ?? 'unknown').split('/', 1)[0]?.slice(0, 128) || 'unknown';
-}
-
-/** RFC 3339 with seconds, as metav1.Time prints. */
-export function rfc3339(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

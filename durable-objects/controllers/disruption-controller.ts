@@ -1,10 +1,11 @@
 /** disruption-controller (upstream `pkg/controller/disruption`): how many pods of a budget may be evicted now. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { PodDisruptionBudget } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, type PodProjection } from './common/pods.ts';
-import { rfc3339, sameStatus, timeOf } from './common/values.ts';
+import { sameStatus, timeOf } from './common/values.ts';
 import { expectedOf } from './disruption/expected.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';

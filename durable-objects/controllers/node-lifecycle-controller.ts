@@ -5,10 +5,11 @@
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, isTerminal } from './common/pods.ts';
-import { rfc3339, same } from './common/values.ts';
+import { same } from './common/values.ts';
 import { cameOrWent, registration } from './node-lifecycle/registration.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';

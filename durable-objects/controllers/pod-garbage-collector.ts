@@ -3,9 +3,10 @@
  * Upstream waits 40 s because its caches may lag; here only young pods wait, whose node may be about to join.
  */
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
 import { isPod, isTerminal } from './common/pods.ts';
-import { rfc3339 } from './common/values.ts';
+
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';

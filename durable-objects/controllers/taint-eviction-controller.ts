@@ -4,11 +4,12 @@
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod } from './common/pods.ts';
 import { staysFor } from './common/taints.ts';
-import { rfc3339, timeOf } from './common/values.ts';
+import { timeOf } from './common/values.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';

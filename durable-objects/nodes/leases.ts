@@ -5,6 +5,7 @@
  * Islet's agent) write their own, which are left alone.
  */
 import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
+import { microTime } from '../../kube/machinery/time.ts';
 import type { Lease, Node } from '../../kube/types.ts';
 import type { Clock, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
 import { SIMULATED_TEXT } from './simulated/index.ts';
@@ -134,9 +135,4 @@ class Runner implements NodeLeases {
     const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
     await request({ ...common, method: 'POST', path: PATH, body });
   }
-}
-
-/** metav1.MicroTime: six digits of fraction. */
-function microTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000Z`;
 }

@@ -1,5 +1,6 @@
 /** The requests by which the scheduler acts: a binding, an event, a condition. */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import { microTime, rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
 import { SCHEDULER_NAME } from './ledger.ts';
@@ -54,7 +55,7 @@ export function eventRequest(pod: Pod, said: Said, now: number, random: Random, 
       reason: said.reason,
       action: said.action,
       message: said.message,
-      eventTime: `${new Date(now).toISOString().slice(0, 23)}000Z`,
+      eventTime: microTime(now),
       reportingComponent: SCHEDULER_NAME,
       reportingInstance: SCHEDULER_NAME,
       source: {},
@@ -88,7 +89,7 @@ export function conditionRequest(pod: Pod, message: string, now: number, cause: 
             reason: 'Unschedulable',
             message,
             lastProbeTime: null,
-            lastTransitionTime: since ?? `${new Date(now).toISOString().slice(0, 19)}Z`,
+            lastTransitionTime: since ?? rfc3339(now),
             ...(generation ? { observedGeneration: generation } : {}),
           },
         ],

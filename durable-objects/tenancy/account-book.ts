@@ -1,5 +1,6 @@
 /** What an account owns, and may own: its clusters by name, and the dashboard codes that nobody has used yet. */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { checkName } from './names.ts';
 import { first, type Sql } from './sql.ts';
@@ -42,7 +43,7 @@ export class AccountBook {
     }
     const wait = this.#take(now);
     if (wait > 0) return this.#tooFast(wait);
-    const created = `${new Date(now).toISOString().slice(0, 19)}Z`;
+    const created = rfc3339(now);
     this.#sql.run('INSERT INTO clusters (name, id, created) VALUES (?, ?, ?)', name, id, created);
     return { ok: true, cluster: { id, name, created } };
   }

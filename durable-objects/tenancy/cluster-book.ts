@@ -2,6 +2,7 @@
  * A cluster's own bookkeeping about who may speak to it: what it is called, which tokens were given out and which of
  * them count no longer. Kept beside the API objects; never one of them.
  */
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { TokenSummary } from '../../wire/rpc.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -115,8 +116,4 @@ function summary({ jti, kind, created, expires, node, uses }: Row): TokenSummary
     ...(node === null ? {} : { node }),
     ...(uses === null ? {} : { uses }),
   };
-}
-
-function rfc3339(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

@@ -2,9 +2,10 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Pod, PodDisruptionBudget } from '../../../kube/types.ts';
 import { ApiError, forbidden } from '../errors.ts';
-import { type Call, causeOf, rfc3339 } from '../server.ts';
+import { type Call, causeOf } from '../server.ts';
 import { commitWrite } from '../write/commit.ts';
 import { printObject } from '../write/print.ts';
 

@@ -4,13 +4,14 @@ import { updateManagedFields } from '../../../kube/machinery/apply/managed-field
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import { StoreError } from '../../store/errors.ts';
 import { mutate, prepareAdmission, validate } from '../admission/index.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import type { Admission } from '../admission/plugin.ts';
 import { ApiError, alreadyExists, invalid, methodNotAllowed, qualifiedKind, quote } from '../errors.ts';
 import { checkSupport } from '../registry/support.ts';
-import { type Call, causeOf, managerOf, type ObjectAnswer, rfc3339, writerOf } from '../server.ts';
+import { type Call, causeOf, managerOf, type ObjectAnswer, writerOf } from '../server.ts';
 import { allocateService } from '../services/allocate.ts';
 import { commitWrite } from '../write/commit.ts';
 import { decodeObject } from '../write/decode.ts';

@@ -1,10 +1,11 @@
 /** Questions that are asked by creating an object, which is answered and not kept (`kubectl auth can-i`, `whoami`). */
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
 import { badRequest, invalid, notImplemented } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
-import { type Call, type ObjectAnswer, rfc3339 } from '../server.ts';
+import type { Call, ObjectAnswer } from '../server.ts';
 import { decodeObject } from '../write/decode.ts';
 import { parseWriteOptions } from '../write/options.ts';
 

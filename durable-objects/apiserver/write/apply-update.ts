@@ -8,11 +8,12 @@ import { updateManagedFields } from '../../../kube/machinery/apply/managed-field
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Next, Stored, WriteContext } from '../../store/store.ts';
 import { mutate, validate } from '../admission/index.ts';
 import type { Admission } from '../admission/plugin.ts';
 import { conflict, invalid, MODIFIED, qualifiedKind } from '../errors.ts';
-import { type Call, rfc3339, writerOf } from '../server.ts';
+import { type Call, writerOf } from '../server.ts';
 import { allocateService } from '../services/allocate.ts';
 import type { Claims } from '../services/allocator.ts';
 import { isDeletedByUpdate } from './decide-delete.ts';

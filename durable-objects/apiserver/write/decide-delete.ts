@@ -4,9 +4,10 @@
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace, Pod } from '../../../kube/types.ts';
 import { conflict } from '../errors.ts';
-import { rfc3339 } from '../server.ts';
+
 import type { DeleteOptions, Propagation } from './delete-options.ts';
 
 export type DeleteDecision = 'delete' | 'update' | 'unchanged';

@@ -5,7 +5,7 @@
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { sameJson } from '../../../kube/machinery/apply/compare.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { rfc3339 } from '../server.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 
 /** Kinds whose `metadata.generation` counts changes of what is wanted. */
 const WITH_GENERATION: ReadonlySet<string> = new Set([

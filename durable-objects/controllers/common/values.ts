@@ -1,10 +1,5 @@
 /** Small values that several controllers need. */
 
-/** RFC 3339 with whole seconds, as metav1.Time prints. `ms` since the epoch. */
-export function rfc3339(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
 /** Milliseconds since the epoch; 0 for no time. */
 export function timeOf(text: string | null | undefined): number {
   return text ? Date.parse(text) || 0 : 0;

@@ -1,9 +1,10 @@
 /** Which ReplicaSet is the new one, its making, and revision numbers (upstream `deployment/sync.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { LabelSelector, ReplicaSet } from '../../../kube/types.ts';
 import { withCondition } from '../common/conditions.ts';
 import { controllerRef } from '../common/controller-ref.ts';
-import { rfc3339 } from '../common/values.ts';
+
 import {
   DESIRED_REPLICAS,
   HASH_LABEL,

@@ -3,10 +3,11 @@
  * and the Plan that comes of it. Each changed object is written once.
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Deployment, ReplicaSet } from '../../../kube/types.ts';
 import { type Condition, findCondition, withCondition, withoutCondition } from '../common/conditions.ts';
 import { eventAbout } from '../common/controller-ref.ts';
-import { rfc3339, scaledValue } from '../common/values.ts';
+import { scaledValue } from '../common/values.ts';
 import type { Action, EventDecision } from '../runtime/plan.ts';
 import { DEPLOYMENTS, DESIRED_REPLICAS, MAX_REPLICAS, NO_LIMIT, REVISION, SETS } from './constants.ts';
 

@@ -1,6 +1,7 @@
 /** What a namespace says while it ends (upstream `namespace/deletion/status_condition_utils.go`). */
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace } from '../../../kube/types.ts';
-import { rfc3339 } from '../common/values.ts';
+
 import type { Content } from '../runtime/view.ts';
 
 type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;

@@ -1,8 +1,8 @@
 /** A ReplicaSet's status (upstream `pkg/controller/replicaset/replica_set_utils.go`). */
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { ReplicaSet } from '../../../kube/types.ts';
 import { type Condition, withCondition, withoutCondition } from '../common/conditions.ts';
 import { isTerminating, type PodProjection, untilAvailable } from '../common/pods.ts';
-import { rfc3339 } from '../common/values.ts';
 
 export type ReplicaSetStatus = NonNullable<ReplicaSet['status']>;
 

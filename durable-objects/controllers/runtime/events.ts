@@ -1,7 +1,8 @@
 /** Event decisions become Event objects (client-go `tools/record/event.go`); the same again becomes a count. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Event } from '../../../kube/types.ts';
-import { rfc3339 } from '../common/values.ts';
+
 import { Correlator } from './event-correlator.ts';
 import type { EventDecision } from './plan.ts';
 import type { Clock, ReadPort, RequestPort } from './ports.ts';

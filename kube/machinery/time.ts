@@ -1,0 +1,11 @@
+/** Times as Kubernetes prints them (apimachinery `pkg/apis/meta/v1/time.go`, `micro_time.go`). */
+
+/** RFC 3339 with whole seconds: metav1.Time. `ms` since the epoch. */
+export function rfc3339(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** RFC 3339 with six digits of fraction: metav1.MicroTime. `ms` since the epoch. */
+export function microTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}000Z`;
+}

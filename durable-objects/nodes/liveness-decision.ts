@@ -1,5 +1,5 @@
 /** When a node counts as gone, and what its conditions say then (`pkg/controller/nodelifecycle`, tryUpdateNodeHealth). */
-import { timeText } from '../../kube/pod-lifecycle/index.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../kube/types.ts';
 
 export const LIVENESS = {
@@ -43,8 +43,8 @@ export function unknownConditions(node: Node, now: number): NodeCondition[] | un
         status: 'Unknown',
         reason: before ? 'NodeStatusUnknown' : 'NodeStatusNeverUpdated',
         message: before ? 'Kubelet stopped posting node status.' : 'Kubelet never posted node status.',
-        lastHeartbeatTime: before?.lastHeartbeatTime ?? node.metadata.creationTimestamp ?? timeText(now),
-        lastTransitionTime: timeText(now),
+        lastHeartbeatTime: before?.lastHeartbeatTime ?? node.metadata.creationTimestamp ?? rfc3339(now),
+        lastTransitionTime: rfc3339(now),
       },
     ];
   });

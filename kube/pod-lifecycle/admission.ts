@@ -5,6 +5,7 @@
  */
 import { isExtendedName } from '../kinds/core/pod-spec/resources.ts';
 import type { Labels } from '../machinery/selectors/labels.ts';
+import { rfc3339 } from '../machinery/time.ts';
 import { type Room, roomOf, shortages } from '../scheduling/fit.ts';
 import { matchesRequired } from '../scheduling/node-selector.ts';
 import type { Occupancy } from '../scheduling/occupancy.ts';
@@ -12,7 +13,6 @@ import { type Amounts, podRequests } from '../scheduling/requests.ts';
 import { untolerated } from '../scheduling/tolerations.ts';
 import type { Node, Pod, PodStatus, Taint } from '../types.ts';
 import { KUBELET_CONDITIONS } from './conditions.ts';
-import { timeText } from './container-statuses.ts';
 import { isTerminal } from './containers.ts';
 import { qosClass } from './qos.ts';
 
@@ -106,7 +106,7 @@ export function refusedStatus(pod: Pod, { reason, message }: Refusal, now: numbe
     ...(others.length > 0 ? { conditions: others } : {}),
     message: `Pod was rejected: ${message}`,
     reason,
-    startTime: timeText(now),
+    startTime: rfc3339(now),
     qosClass: pod.status?.qosClass ?? qosClass(pod),
     ...(resourceClaimStatuses ? { resourceClaimStatuses } : {}),
   };

@@ -1,6 +1,6 @@
 /** A pod's conditions (kubelet `status/generate.go`), in the order kubelet writes them. */
+import { rfc3339 } from '../machinery/time.ts';
 import type { ContainerStatus, Pod, PodCondition } from '../types.ts';
-import { timeText } from './container-statuses.ts';
 import { appContainers, initContainers, isSidecar } from './containers.ts';
 import type { Phase } from './phase.ts';
 
@@ -54,7 +54,7 @@ function stamp(draft: Draft, old: readonly PodCondition[], { pod, now }: Conditi
     status: draft.status,
     // Upstream's JSON has it, always null.
     lastProbeTime: null as unknown as undefined,
-    lastTransitionTime: kept ?? timeText(now),
+    lastTransitionTime: kept ?? rfc3339(now),
     ...(draft.reason ? { reason: draft.reason } : {}),
     ...(draft.message ? { message: draft.message } : {}),
   };

@@ -1,4 +1,5 @@
 /** `status.containerStatuses` from what runs (kubelet `kubelet_pods.go`, convertToAPIContainerStatuses). */
+import { rfc3339 } from '../machinery/time.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../types.ts';
 import { allContainers, type ContainerKind, shouldStart } from './containers.ts';
 import {
@@ -8,11 +9,6 @@ import {
   type PodMemory,
   previousContainer,
 } from './observed.ts';
-
-/** RFC 3339, whole seconds, as metav1.Time. */
-export function timeText(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
-}
 
 export interface StatusInput {
   pod: Pod;
@@ -72,7 +68,7 @@ function statusOf(input: StatusInput, container: Container, kind: ContainerKind)
   }
   status.lastState = lastStateOf(observed, newest) ?? old?.lastState ?? {};
   if (newest.state === 'running') {
-    status.state = { running: { startedAt: timeText(newest.startedAt ?? newest.createdAt) } };
+    status.state = { running: { startedAt: rfc3339(newest.startedAt ?? newest.createdAt) } };
     status.started = isStarted(pod, container, newest, memory);
     status.ready = kind === 'init' ? false : status.started && isReady(pod, container, newest, memory);
     if (container.resources?.requests) status.allocatedResources = container.resources.requests;
@@ -129,10 +125,10 @@ function terminatedState(container: ObservedContainer): ContainerState {
     terminated: {
       containerID: container.id,
       exitCode,
-      finishedAt: timeText(container.finishedAt ?? container.createdAt),
+      finishedAt: rfc3339(container.finishedAt ?? container.createdAt),
       ...(container.message ? { message: container.message } : {}),
       reason: container.reason || (exitCode === 0 ? 'Completed' : 'Error'),
-      startedAt: timeText(container.startedAt ?? container.createdAt),
+      startedAt: rfc3339(container.startedAt ?? container.createdAt),
     },
   };
 }

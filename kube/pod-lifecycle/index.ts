@@ -16,7 +16,7 @@ export {
   stepBackOff,
 } from './back-off.ts';
 export { KUBELET_CONDITIONS } from './conditions.ts';
-export { isStarted, timeText } from './container-statuses.ts';
+export { isStarted } from './container-statuses.ts';
 export {
   allContainers,
   containerOf,

@@ -1,7 +1,8 @@
 /** The whole `status` of a pod from what runs (kubelet `kubelet_pods.go`, generateAPIPodStatus). */
+import { rfc3339 } from '../machinery/time.ts';
 import type { Pod, PodStatus } from '../types.ts';
 import { hasStarted, podConditions } from './conditions.ts';
-import { containerStatuses, timeText } from './container-statuses.ts';
+import { containerStatuses } from './container-statuses.ts';
 import { isTerminal } from './containers.ts';
 import type { Observed, PodMemory } from './observed.ts';
 import { type Phase, podPhase } from './phase.ts';
@@ -54,7 +55,7 @@ export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInpu
     ...(before.nominatedNodeName ? { nominatedNodeName: before.nominatedNodeName } : {}),
     ...(hostIPs[0] ? { hostIP: hostIPs[0], hostIPs: hostIPs.map((ip) => ({ ip })) } : {}),
     ...(podIPs?.[0] ? { podIP: podIPs[0].ip, podIPs } : {}),
-    startTime: before.startTime ?? timeText(now),
+    startTime: before.startTime ?? rfc3339(now),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: app,
     ...(before.ephemeralContainerStatuses ? { ephemeralContainerStatuses: before.ephemeralContainerStatuses } : {}),

@@ -1,5 +1,6 @@
 /** An event as kubelet's recorder writes it: core/v1, with source and timestamps. */
-import { type PodEvent, timeText } from '../../../kube/pod-lifecycle/index.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 
 /** `index`: its place among the events of one moment; `chance` in [0, 1). */
@@ -10,7 +11,7 @@ export function eventObject(
   { now, index, chance }: { now: number; index: number; chance: number },
 ): object {
   const { namespace, name, uid, resourceVersion } = pod.metadata;
-  const time = timeText(now);
+  const time = rfc3339(now);
   // Nanoseconds in hexadecimal, as upstream names events: so they are listed in the order they happened.
   const nanoseconds = (BigInt(now) * 1_000_000n + BigInt(Math.floor((index + 1 + chance) * 50_000))).toString(16);
   return {

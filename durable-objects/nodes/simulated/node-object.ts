@@ -1,5 +1,5 @@
 /** What a simulated node says of itself (the size is kwokctl's default). */
-import { timeText } from '../../../kube/pod-lifecycle/index.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../../kube/types.ts';
 
 export const SIMULATED = 'islet.dev/simulated';
@@ -90,7 +90,7 @@ export const TAINT = { key: SIMULATED, effect: 'NoSchedule' };
 
 /** Kubelet's conditions of a healthy node (`nodestatus/setters.go`). */
 function conditions(now: number): NodeCondition[] {
-  const time = timeText(now);
+  const time = rfc3339(now);
   const condition = (type: string, status: string, reason: string, message: string): NodeCondition => ({
     type,
     status,

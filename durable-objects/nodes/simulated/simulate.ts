@@ -1,5 +1,6 @@
 /** One pod, as far as it gets at this moment: pure. All that happens ends up in one status, so in one write. */
 
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import {
   about,
   containerOf,
@@ -12,7 +13,6 @@ import {
   podEvents,
   podStatus,
   sameStatus,
-  timeText,
 } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../../kube/types.ts';
 import { type Probing, probing } from './probing.ts';
@@ -178,7 +178,7 @@ class World {
     const image = containerOf(this.pod, name)?.image ?? '';
     const { now, uuid } = this.#input;
     // Statuses show whole seconds, and are what is read back.
-    const at = Date.parse(timeText(now));
+    const at = Date.parse(rfc3339(now));
     const container: ObservedContainer = {
       name,
       id: `simulated://${uuid().replaceAll('-', '')}${uuid().replaceAll('-', '')}`,

@@ -34,21 +34,24 @@ interface Targets {
 
 /** In this order: requests leave the most behind, in every server's memory. */
 const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
-  list: (targets) => listCase(sideBySide(targets), RUNS),
+  list: (targets) => withWrk('list', () => listCase(sideBySide(targets), RUNS)),
   watch: (targets) => watchCase(sideBySide(targets), RUNS),
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
   clusters: ({ service }) => clusterCase(service),
   idle: ({ islet }) => idleCase(islet),
   rows: () => rowsCase(),
-  async requests(targets) {
-    if (!hasWrk()) {
-      console.error('requests: skipped, because wrk is not installed (apt-get install wrk)');
-      return [];
-    }
-    for (const target of sideBySide(targets)) await prepareRequests(target);
-    return requestCase(sideBySide(targets), RUNS);
-  },
+  requests: (targets) =>
+    withWrk('requests', async () => {
+      for (const target of sideBySide(targets)) await prepareRequests(target);
+      return requestCase(sideBySide(targets), RUNS);
+    }),
 };
+
+async function withWrk(name: string, run: () => Promise<Figure[]>): Promise<Figure[]> {
+  if (hasWrk()) return run();
+  console.error(`${name}: skipped, because wrk is not installed (apt-get install wrk)`);
+  return [];
+}
 
 function sideBySide({ islet, bare, peer }: Targets): Target[] {
   return [islet, bare, ...(peer ? [peer] : [])];

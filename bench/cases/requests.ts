@@ -1,8 +1,8 @@
 /** GET and create, one at a time and 32 at once. */
 import { must } from '../lib/http.ts';
-import { medians } from '../lib/stats.ts';
+import { inTurns } from '../lib/rounds.ts';
 import type { Figure, Target } from '../lib/target.ts';
-import { type Load, load } from '../lib/wrk.ts';
+import { load } from '../lib/wrk.ts';
 import { configMap } from './objects.ts';
 
 const SECONDS = 4;
@@ -11,16 +11,9 @@ export async function requestCase(targets: readonly Target[], runs: number): Pro
   const figures: Figure[] = [];
   for (const connections of [1, 32]) {
     for (const [what, options] of Object.entries(loads())) {
-      const values: Record<string, Record<keyof Load, number>> = {};
-      for (const target of targets) {
-        const samples: Load[] = [];
-        for (let run = 0; run < runs; run++) {
-          samples.push(await load(target, { connections, seconds: SECONDS, ...options(run) }));
-        }
-        values[target.name] = medians<keyof Load>(samples.map((sample) => ({ ...sample })));
-      }
-      const of = (key: keyof Load): Record<string, number> =>
-        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value[key]]));
+      const of = await inTurns(targets, runs, (target) =>
+        load(target, { connections, seconds: SECONDS, ...options() }),
+      );
       const name = `${what}, ${connections} connection${connections > 1 ? 's' : ''}`;
       figures.push({ case: name, what: 'p50', unit: 'ms', values: of('p50') });
       figures.push({ case: name, what: 'p99', unit: 'ms', values: of('p99') });
@@ -36,7 +29,7 @@ export async function prepareRequests(target: Target): Promise<void> {
   await must(target, 'POST', '/api/v1/namespaces/default/configmaps', configMap('read-me'));
 }
 
-function loads(): Record<string, (run: number) => { path: string; script: string }> {
+function loads(): Record<string, () => { path: string; script: string }> {
   return {
     GET: () => ({ path: '/api/v1/namespaces/default/configmaps/read-me', script: '' }),
     create: () => ({ path: '/api/v1/namespaces/default/configmaps', script: createScript() }),

@@ -7,14 +7,16 @@ import { promisify } from 'node:util';
 import { cpuMs } from './process.ts';
 import type { Target } from './target.ts';
 
-export interface Load {
+export type Load = {
   requests: number;
   perSecond: number;
+  /** Of bodies and heads, as wrk counts them. */
+  megabytesPerSecond: number;
   p50: number;
   p99: number;
   /** Server CPU milliseconds a request. */
   cpu: number;
-}
+};
 
 export interface LoadOptions {
   connections: number;
@@ -27,7 +29,7 @@ export interface LoadOptions {
 const REPORT = `
 done = function(summary, latency, requests)
   local e = summary.errors
-  io.write(string.format('RESULT %d %d %f %f %d\\n', summary.requests, summary.duration,
+  io.write(string.format('RESULT %d %d %f %f %f %d\\n', summary.requests, summary.duration, summary.bytes,
     latency:percentile(50), latency:percentile(99), e.status + e.connect + e.read + e.write + e.timeout))
 end
 `;
@@ -51,13 +53,14 @@ export async function load(target: Target, { connections, seconds, script, path 
     args.push('-H', `Authorization: Bearer ${target.token}`, '-H', 'Accept: application/json', target.url + path);
     const { stdout } = await promisify(execFile)('wrk', args);
     const used = cpuMs(target.pids) - before;
-    const [requests = 0, micros = 1, p50 = 0, p99 = 0, errors = 0] = (/RESULT (.*)/.exec(stdout)?.[1] ?? '')
+    const [requests = 0, micros = 1, bytes = 0, p50 = 0, p99 = 0, errors = 0] = (/RESULT (.*)/.exec(stdout)?.[1] ?? '')
       .split(' ')
       .map(Number);
     if (requests === 0 || errors > 0) throw new Error(`${target.name}: ${errors} of ${requests} requests failed`);
     return {
       requests,
       perSecond: requests / (micros / 1e6),
+      megabytesPerSecond: bytes / micros,
       p50: p50 / 1_000,
       p99: p99 / 1_000,
       cpu: used / requests,

@@ -9,6 +9,7 @@ import type { Harness } from './contract/harness.ts';
 import { logContract } from './contract/log.ts';
 import { modelContract } from './contract/model.ts';
 import { readContract } from './contract/read.ts';
+import { scanContract } from './contract/scan.ts';
 
 export type { Harness } from './contract/harness.ts';
 
@@ -16,6 +17,7 @@ export type { Harness } from './contract/harness.ts';
 export function storeContract(name: string, withSql: Harness): void {
   describe(`the store on ${name}`, () => {
     readContract(withSql);
+    scanContract(withSql);
     commitContract(withSql);
     logContract(withSql);
     compactionContract(withSql);

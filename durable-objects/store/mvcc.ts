@@ -8,6 +8,7 @@ import { Log } from './log.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { listPage } from './page.ts';
+import { SCAN_PIECE, Scans } from './scan.ts';
 import { SCHEMA } from './schema.ts';
 import { plainSealer, type Sealer } from './sealer.ts';
 import { first } from './sql/first.ts';
@@ -53,6 +54,7 @@ class MvccStore implements SqliteStore {
   readonly #log: Log;
   readonly #compactor: Compactor;
   readonly #queue: CommitQueue<Waiting>;
+  readonly #scans = new Scans();
   readonly #listeners = new Set<CommitListener>();
   #revision: number;
   #rowsOfCompaction = 0;
@@ -100,6 +102,16 @@ class MvccStore implements SqliteStore {
     return listPage(this.#tableOf(query.prefix), query, revision);
   }
 
+  scan({ prefix, after, standIns, revision = this.#revision }: Omit<ListQuery, 'limit'>): Iterable<Stored> {
+    if (isWholeKey(prefix)) return this.list({ prefix, after, standIns, revision }).items;
+    this.#checkRevision(revision, this.compacted);
+    const table = this.#tableOf(prefix);
+    return this.#scans.read(after, (from) => {
+      this.#checkRevision(revision, this.compacted);
+      return table.page(rangeOf(prefix, from), SCAN_PIECE, revision, standIns);
+    });
+  }
+
   count(prefix: string): number {
     if (isWholeKey(prefix)) return this.get(prefix) ? 1 : 0;
     return this.#tableOf(prefix).count(rangeOf(prefix));
@@ -125,6 +137,7 @@ class MvccStore implements SqliteStore {
   }
 
   compact(now: number): boolean {
+    this.#scans.cut();
     const before = this.#sql.rowsWritten;
     const more = this.#compactor.step(now, this.#revision);
     this.#rowsOfCompaction += this.#sql.rowsWritten - before;
@@ -136,6 +149,7 @@ class MvccStore implements SqliteStore {
   }
 
   #execute(group: Waiting[]): void {
+    this.#scans.cut();
     const before = this.#revision;
     let outcomes: Outcome[];
     try {

@@ -9,9 +9,9 @@ export function listPage(table: Table, query: ListQuery, revision: number): Page
     const found = after && after >= prefix ? undefined : table.getAt(prefix, revision, standIns);
     return { items: found ? [found] : [], revision };
   }
-  if (!limit) return { items: table.page(rangeOf(prefix, after), undefined, revision, standIns), revision };
+  if (!limit) return { items: [...table.page(rangeOf(prefix, after), undefined, revision, standIns)], revision };
   // One more than asked for tells whether there is a next page.
-  const items = table.page(rangeOf(prefix, after), limit + 1, revision, standIns);
+  const items = [...table.page(rangeOf(prefix, after), limit + 1, revision, standIns)];
   if (items.length <= limit) return { items, revision };
   items.pop();
   return new CutPage(items, revision, () => table.count(rangeOf(prefix, items.at(-1)!.key)));

@@ -14,23 +14,36 @@ import { removeObject } from './delete.ts';
 import { printList, select } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 
+const PIECE = 50;
+
 export async function removeCollection(call: Call): Promise<ApiResponse> {
   const { kind, query, request, conversion } = call;
   const options = parseDeleteOptions(request.body ? jsonBody(request) : undefined, query);
   const listing = parseListOptions(query, false);
   const filter = compileFilter(kind, { ...listing, fieldSelector: fieldSelectorOf(call, listing) });
-  const { pieces, revision } = select(call, listing, filter);
+  const { objects, revision } = select(call, listing, filter);
   // Piece by piece, as a collection may be larger than memory; a piece is started together and commits together.
-  for (const piece of pieces) await removeAll(call, piece, options);
+  for (const piece of batches(objects, PIECE)) await removeAll(call, piece, options);
   // What was deleted is read again at the revision it was listed at.
   const again = listing.continue ? listing : { ...listing, resourceVersion: String(revision), match: 'Exact' as const };
   const deleted = select(call, again, filter);
   const metadata = JSON.stringify({ resourceVersion: String(revision) });
   const start = `{"kind":"${kind.listKind}","apiVersion":"${kind.apiVersion}","metadata":${metadata},"items":[`;
-  const body = printList(start, deleted.pieces, (text) =>
+  const body = printList(start, deleted.objects, (text) =>
     conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text,
   );
   return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body };
+}
+
+function* batches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 async function removeAll(call: Call, piece: readonly Stored[], options: DeleteOptions): Promise<void> {

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
 import { SECRETS_PREFIX } from '../../store/keys.ts';
-import type { Page, Store, Stored } from '../../store/store.ts';
+import type { ListQuery, Store, Stored } from '../../store/store.ts';
 import { componentStatuses } from '../component-statuses.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
 import type { Accepted } from '../negotiate/accept.ts';
@@ -17,7 +17,7 @@ import type { Call } from '../server.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { fieldSelectorOf, type ListOptions, parseListOptions, prefixOf, revisionOf } from './list-options.ts';
 
-/** Objects read from the store at a time: with more of them alive the young generation is copied again and again. */
+/** Objects that a selective list reads at a time, at least. */
 const PIECE = 50;
 /** How long a list goes on from a state that has been overtaken; upstream compacts every five minutes. */
 const CONTINUE_MS = 5 * 60_000;
@@ -26,8 +26,8 @@ const TOO_OLD_TO_CONTINUE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
 export interface Selection {
-  /** Objects in key order, in pieces. Only the first is read when this is made. */
-  pieces: Iterable<readonly Stored[]>;
+  /** In key order; read as they are printed, unless there is a limit. */
+  objects: Iterable<Stored>;
   revision: number;
   continue?: string;
   remaining?: number;
@@ -49,7 +49,7 @@ export function list(call: Call): ApiResponse {
     const own = conversion ? JSON.stringify(object) : text;
     return shape === 'table' ? tableRow(kind, object, own, include, now, accepted.version) : own;
   };
-  const body = printList(head(call, accepted, selection), selection.pieces, print);
+  const body = printList(head(call, accepted, selection), selection.objects, print);
   if (accepted.format === 'yaml') return response(200, [...body].join(''), accepted);
   return { type: 'response', status: 200, headers: { 'content-type': 'application/json' }, body };
 }
@@ -71,17 +71,15 @@ function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection:
 /** The list's text, in pieces: `start` opens it, up to its items. */
 export function* printList(
   start: string,
-  pieces: Iterable<readonly Stored[]>,
+  objects: Iterable<Stored>,
   print: (text: string) => string,
 ): Generator<string> {
   yield start;
   let first = true;
-  for (const piece of pieces) {
-    for (const stored of piece) {
-      if (!first) yield ',';
-      yield print(stored.text);
-      first = false;
-    }
+  for (const { text } of objects) {
+    if (!first) yield ',';
+    yield print(text);
+    first = false;
   }
   yield ']}\n';
 }
@@ -97,9 +95,10 @@ export function select(call: Call, options: ListOptions, filter: Filter | undefi
   const test = filter && tester(call, filter);
   try {
     if (options.limit > 0) return limited(store, prefix, options.limit, revision, after, test);
-    const first = store.list({ prefix, revision, after, limit: PIECE });
-    if (prefix.startsWith(SECRETS_PREFIX)) openAll(store, prefix, first);
-    return { revision: first.revision, pieces: pieces(store, prefix, first, test) };
+    const query = { prefix, after, revision: revision ?? store.revision };
+    if (prefix.startsWith(SECRETS_PREFIX)) openAll(store, query);
+    const objects = store.scan(query);
+    return { revision: query.revision, objects: test ? filtered(objects, test) : objects };
   } catch (error) {
     throw tooOld(error, options, after, prefix);
   }
@@ -115,20 +114,17 @@ function isStale({ server, now }: Call, revision: number | undefined): boolean {
 function withMade(selection: Selection, call: Call, filter: Filter | undefined): Selection {
   if (selection.continue !== undefined) return selection;
   const made = componentStatuses(call).filter(filter ? tester(call, filter) : () => true);
-  return made.length === 0 ? selection : { ...selection, pieces: followedBy(selection.pieces, made) };
+  return made.length === 0 ? selection : { ...selection, objects: followedBy(selection.objects, made) };
 }
 
-function* followedBy(pieces: Selection['pieces'], last: readonly Stored[]): Generator<readonly Stored[]> {
-  yield* pieces;
-  yield last;
+function* followedBy(objects: Iterable<Stored>, last: readonly Stored[]): Generator<Stored> {
+  yield* objects;
+  yield* last;
 }
 
 /** Throws when one cannot be opened: once the answer has begun, nobody can be told any more. */
-function openAll(store: Store, prefix: string, first: Page): void {
-  let page = first;
-  while (page.next !== undefined) {
-    page = store.list({ prefix, revision: first.revision, after: page.next, limit: PIECE });
-  }
+function openAll(store: Store, query: ListQuery): void {
+  for (const _ of store.scan(query));
 }
 
 type Test = (stored: Stored) => boolean;
@@ -156,13 +152,8 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
   return exact ? { revision: asked } : {};
 }
 
-function* pieces(store: Store, prefix: string, first: Page, test: Test | undefined): Generator<readonly Stored[]> {
-  let page = first;
-  for (;;) {
-    yield test ? page.items.filter(test) : page.items;
-    if (page.next === undefined) return;
-    page = store.list({ prefix, revision: first.revision, after: page.next, limit: PIECE });
-  }
+function* filtered(objects: Iterable<Stored>, test: Test): Generator<Stored> {
+  for (const stored of objects) if (test(stored)) yield stored;
 }
 
 function limited(
@@ -177,8 +168,8 @@ function limited(
   const { revision } = page;
   if (!test) {
     const { items, next, remaining } = page;
-    if (next === undefined) return { pieces: [items], revision };
-    return { pieces: [items], revision, continue: encodeContinue({ revision, after: next }, prefix), remaining };
+    if (next === undefined) return { objects: items, revision };
+    return { objects: items, revision, continue: encodeContinue({ revision, after: next }, prefix), remaining };
   }
   const found: Stored[] = [];
   for (;;) {
@@ -188,10 +179,10 @@ function limited(
       found.push(stored);
       const isLast = i === page.items.length - 1 && page.next === undefined;
       if (found.length === limit && !isLast) {
-        return { pieces: [found], revision, continue: encodeContinue({ revision, after: stored.key }, prefix) };
+        return { objects: found, revision, continue: encodeContinue({ revision, after: stored.key }, prefix) };
       }
     }
-    if (page.next === undefined) return { pieces: [found], revision };
+    if (page.next === undefined) return { objects: found, revision };
     page = store.list({ prefix, revision, after: page.next, limit: Math.max(limit, PIECE) });
   }
 }

@@ -78,30 +78,36 @@ export class ObjectsTable implements Table {
     return row && this.#stored(row, standIns);
   }
 
-  page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Stored[] {
+  page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Iterable<Stored> {
     if (revision < this.#last) return this.#pageAt(range, limit, revision, standIns);
     return this.#pageNow(range, limit, standIns);
   }
 
-  #pageNow({ after, before }: KeyRange, limit = -1, standIns?: boolean): Stored[] {
-    const items: Stored[] = [];
-    for (const row of this.#sql.query<StoredRow>(PAGE, after, before, limit)) items.push(this.#stored(row, standIns));
-    return items;
+  *#pageNow({ after, before }: KeyRange, limit = -1, standIns?: boolean): Generator<Stored> {
+    for (const row of this.#sql.query<StoredRow>(PAGE, after, before, limit)) yield this.#stored(row, standIns);
   }
 
-  #pageAt({ after, before }: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Stored[] {
-    const items: Stored[] = [];
+  *#pageAt(
+    { after, before }: KeyRange,
+    limit: number | undefined,
+    revision: number,
+    standIns?: boolean,
+  ): Generator<Stored> {
     let from = after;
+    let found = 0;
     for (;;) {
-      const wanted = limit === undefined ? -1 : limit - items.length;
-      const rows = [...this.#sql.query<StoredRow>(PAGE_AT, revision, from, before, revision, wanted)];
-      for (const row of rows) {
+      const wanted = limit === undefined ? -1 : limit - found;
+      let rows = 0;
+      for (const row of this.#sql.query<StoredRow>(PAGE_AT, revision, from, before, revision, wanted)) {
+        rows++;
+        from = row.key;
         // A key that has changed since may not have been there yet.
         const item = row.revision === null ? this.getAt(row.key, revision, standIns) : this.#stored(row, standIns);
-        if (item) items.push(item);
+        if (!item) continue;
+        found++;
+        yield item;
       }
-      if (limit === undefined || items.length === limit || rows.length < wanted) return items;
-      from = rows.at(-1)!.key;
+      if (limit === undefined || found === limit || rows < wanted) return;
     }
   }
 

@@ -28,8 +28,8 @@ export interface Table {
   get(key: Key): Stored | undefined;
   /** The state at a revision that is neither compacted nor in the future. */
   getAt(key: Key, revision: number, standIns?: boolean): Stored | undefined;
-  /** In key order; all when there is no limit. */
-  page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Stored[];
+  /** In key order, and maybe read while it is consumed, before the next write; all when there is no limit. */
+  page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Iterable<Stored>;
   count(range: KeyRange): number;
   /** Inside a transaction. */
   append(version: Version, text: string | Uint8Array): void;

@@ -32,12 +32,12 @@ interface Targets {
   peer?: Target;
 }
 
-/** In this order: requests leave the most behind, in every server's memory. */
+/** In this order: what others leave free in memory would hide what clusters take, and requests leave the most. */
 const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
+  clusters: ({ service }) => clusterCase(service),
   list: (targets) => withWrk('list', () => listCase(sideBySide(targets), RUNS)),
   watch: (targets) => watchCase(sideBySide(targets), RUNS),
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
-  clusters: ({ service }) => clusterCase(service),
   idle: ({ islet }) => idleCase(islet),
   rows: () => rowsCase(),
   requests: (targets) =>

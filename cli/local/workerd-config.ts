@@ -64,8 +64,9 @@ const config :Workerd.Config = (
     )),
     (name = "dashboard", address = ${text(dashboard)}, service = "islet", http = ()),
   ],
-  # Larger young generations make its pauses longer: request objects are freed only by a full collection.
-  v8Flags = ["--max-semi-space-size=1"],
+  # Request objects are freed only by a full collection, and it pauses for as long as there are many. Larger young
+  # generations make that longer; twice what is alive is the least that V8 waits for.
+  v8Flags = ["--max-semi-space-size=1", "--heap-growing-percent=100"],
 );
 
 const islet :Workerd.Worker = (

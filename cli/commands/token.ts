@@ -7,6 +7,7 @@ import { fingerprint } from '../local/certificates.ts';
 import { call } from '../local/client.ts';
 import { kubeconfigPath, tokensOf } from '../local/kubeconfig.ts';
 import { table } from '../local/table.ts';
+import { UserError } from '../local/user-error.ts';
 import { clusterOption, duration, openCluster, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
@@ -94,8 +95,15 @@ async function revoke(given: string[], options: Options): Promise<void> {
   const { endpoint } = await openCluster(options.state, options.cluster);
   for (const each of given) {
     const id = claimsOf(each).jti ?? each;
-    const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', `/islet/v1/tokens/${encodeURIComponent(id)}`);
-    console.log(`${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`);
+    try {
+      const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', `/islet/v1/tokens/${encodeURIComponent(id)}`);
+      console.log(`${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`);
+    } catch (error) {
+      // The others are to be revoked all the same.
+      if (!(error instanceof UserError)) throw error;
+      console.error(`islet: ${error.message}`);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { type Endpoint, send } from '../../cli/local/client.ts';
 import { readService } from '../../cli/local/service-file.ts';
 import { eventually } from '../eventually.ts';
 import { Machine, type Up } from './service.ts';
+import { watchOverHttp } from './watch.ts';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
 
@@ -73,16 +74,8 @@ test('a cluster answers so many requests at once, watches not counted, and other
   // The namespace's own is one of them.
   expect(JSON.parse(text).items).toHaveLength(made.size + 1);
 
-  const watches = [1, 2, 3].map(() => {
-    const headers = { authorization: `Bearer ${cluster.token}` };
-    const sent = request(`${cluster.server}${MAPS}?watch=true`, { ca: cluster.ca, agent: false, headers }).end();
-    const open = new Promise<number | undefined>((resolve) =>
-      sent.once('response', (answer) => resolve(answer.statusCode)),
-    );
-    sent.on('error', () => {});
-    return { open, close: () => sent.destroy() };
-  });
-  expect(await Promise.all(watches.map(({ open }) => open))).toEqual([200, 200, 200]);
+  const watches = [1, 2, 3].map(() => watchOverHttp(cluster, MAPS));
+  expect(await Promise.all(watches.map(({ opened }) => opened))).toEqual([200, 200, 200]);
   expect(await ask(cluster, 'GET', MAPS)).toEqual([200, undefined]);
   for (const { close } of watches) close();
 });

@@ -1,11 +1,11 @@
 /** A cluster that nobody uses sleeps, with its watchers connected, and wakes without anybody noticing. */
-import { request } from 'node:https';
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { type Endpoint, send } from '../../cli/local/client.ts';
 import { type ClientMessage, decodeServerFrame, PING, PONG, SUBPROTOCOL } from '../../wire/socket.ts';
 import { eventually } from '../eventually.ts';
 import { get, Machine } from './service.ts';
+import { watchOverHttp } from './watch.ts';
 
 /** The runtime puts an object to sleep after ten seconds in which nothing happened. */
 const ASLEEP_MS = 12_000;
@@ -20,7 +20,7 @@ test('watchers of both sorts see what happens after their cluster slept', async 
   await using machine = new Machine();
   await machine.up().ready();
   const cluster = await machine.cluster();
-  const bridged = watchOverHttp(cluster, '/api/v1/namespaces/default/configmaps?watch=true');
+  const bridged = watchOverHttp(cluster, '/api/v1/namespaces/default/configmaps');
   const direct = await watchOverSocket(cluster, '/api/v1/configmaps');
   await create(cluster, 'before');
   await eventually(() => expect([bridged.text, direct.text]).toEqual([seen('before'), seen('before')]));
@@ -37,7 +37,7 @@ test('watchers of both sorts see what happens after their cluster slept', async 
   expect(after.awakeSince).toBeGreaterThan(before.awakeSince);
   expect(after).toMatchObject({ watches: 2, alarms: 0 });
 
-  bridged.end();
+  bridged.close();
   direct.socket.close();
   // That an HTTP client has gone shows when something is written to it.
   let count = 0;
@@ -53,17 +53,6 @@ async function create(cluster: Endpoint, name: string): Promise<void> {
   const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
   const answer = await send(cluster, 'POST', '/api/v1/namespaces/default/configmaps', body);
   expect(answer.status, answer.text).toBe(201);
-}
-
-function watchOverHttp({ server, ca, token }: Endpoint, path: string) {
-  const watch = { text: '', end: () => sent.destroy() };
-  const sent = request(server + path, { ca, headers: { authorization: `Bearer ${token}` } }, (response) => {
-    response.on('data', (chunk) => (watch.text += String(chunk)));
-    response.on('error', () => {});
-  });
-  sent.on('error', () => {});
-  sent.end();
-  return watch;
 }
 
 async function watchOverSocket({ server, ca, token }: Endpoint, path: string) {

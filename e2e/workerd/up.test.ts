@@ -1,6 +1,5 @@
 /** `islet up` and its neighbours on the real workerd: first start, later starts, ends, and everything in the way. */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { send } from '../../cli/local/client.ts';
 import { readService, type Service } from '../../cli/local/service-file.ts';
 import { eventually } from '../eventually.ts';
 import { get, Machine } from './service.ts';
+import { watchOverHttp } from './watch.ts';
 
 interface List {
   items: { metadata: { name: string; uid: string } }[];
@@ -40,17 +40,13 @@ test('the first start makes a cluster and a context; a later one finds both as t
 test('Ctrl-C ends it within two seconds while a watch is open, and frees everything', async () => {
   await using machine = new Machine();
   const up = await machine.up().ready();
-  const { server, ca, token } = await machine.cluster();
-  const watch = request(`${server}/api/v1/pods?watch=true`, { ca, headers: { authorization: `Bearer ${token}` } });
-  const opened = new Promise((resolve) => watch.once('response', resolve));
-  watch.on('error', () => {});
-  watch.end();
-  await opened;
+  const cluster = await machine.cluster();
+  await watchOverHttp(cluster, '/api/v1/pods').opened;
   const asked = Date.now();
   up.process.kill('SIGINT');
   expect((await up.ended).code).toBe(0);
   expect(Date.now() - asked).toBeLessThan(2000);
-  await expect(send({ server, ca, token }, 'GET', '/version')).rejects.toThrow('ECONNREFUSED');
+  await expect(send(cluster, 'GET', '/version')).rejects.toThrow('ECONNREFUSED');
   expect(existsSync(join(machine.state, 'lock'))).toBe(false);
 });
 

@@ -3,12 +3,6 @@
  */
 import type { Call } from './server.ts';
 
-/** Whoever keeps them. Names a node, or means all. */
-export interface NodeLeases {
-  renew(node: string | undefined): Promise<void>;
-  watch(node: string | undefined): Promise<void>;
-}
-
 const STORAGE = 'leases.coordination.k8s.io';
 const NAMESPACE = 'kube-node-lease';
 

@@ -4,7 +4,6 @@ import type { Cause } from '../../kube/machinery/cause.ts';
 import { type GroupResource, type Key, keyOf } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Store } from '../store/store.ts';
-import type { NodeLeases } from './node-leases.ts';
 import type { Query } from './query.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './request.ts';
 import type { RequestInfo } from './request-info.ts';
@@ -22,6 +21,12 @@ export interface ServerPorts {
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
   limits?: Partial<Limits>;
+}
+
+/** Whoever keeps them (`node-leases.ts`). Names a node, or means all. */
+export interface NodeLeases {
+  renew(node: string | undefined): Promise<void>;
+  watch(node: string | undefined): Promise<void>;
 }
 
 export interface Limits {

@@ -8,7 +8,7 @@ import { Log } from './log.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { listPage } from './page.ts';
-import { SCAN_PIECE, Scans } from './scan.ts';
+import { Scans } from './scan.ts';
 import { SCHEMA } from './schema.ts';
 import { plainSealer, type Sealer } from './sealer.ts';
 import { first } from './sql/first.ts';
@@ -106,9 +106,9 @@ class MvccStore implements SqliteStore {
     if (isWholeKey(prefix)) return this.list({ prefix, after, standIns, revision }).items;
     this.#checkRevision(revision, this.compacted);
     const table = this.#tableOf(prefix);
-    return this.#scans.read(after, (from) => {
+    return this.#scans.read(after, (from, limit) => {
       this.#checkRevision(revision, this.compacted);
-      return table.page(rangeOf(prefix, from), SCAN_PIECE, revision, standIns);
+      return table.page(rangeOf(prefix, from), limit, revision, standIns);
     });
   }
 

@@ -5,22 +5,29 @@
 import type { Key } from '../../kube/machinery/resource.ts';
 import type { Stored } from './store.ts';
 
-/** Rows of one cursor: whoever cuts it steps over the rest of them. */
+/** Rows of one cursor, at most: whoever cuts it steps over the rest of them, and each is read from the disk for that. */
 export const SCAN_PIECE = 100;
+/** Rows of the first cursor, while nothing is known of their size. */
+const FIRST_PIECE = 10;
+/** Code units of text that the rows of one cursor have, if they are as long as those before. */
+const PIECE_SIZE = 512 * 1024;
 
 export class Scans {
   readonly #cursors = new Set<Cursor>();
 
-  /** `piece` reads up to {@link SCAN_PIECE} objects after a key; it throws when the revision is gone. */
-  *read(after: Key | undefined, piece: (after: Key | undefined) => Iterable<Stored>): Generator<Stored> {
+  /** `piece` reads up to `limit` objects after a key; it throws when the revision is gone. */
+  *read(after: Key | undefined, piece: (after: Key | undefined, limit: number) => Iterable<Stored>): Generator<Stored> {
     let position = after;
+    let limit = FIRST_PIECE;
     for (;;) {
-      const cursor = new Cursor(piece(position));
+      const cursor = new Cursor(piece(position, limit));
       this.#cursors.add(cursor);
       let count = 0;
+      let size = 0;
       try {
         for (let stored = cursor.next(); stored; stored = cursor.next()) {
           count++;
+          size += stored.text.length;
           position = stored.key;
           yield stored;
         }
@@ -28,7 +35,8 @@ export class Scans {
         this.#cursors.delete(cursor);
         cursor.end();
       }
-      if (count < SCAN_PIECE && !cursor.isCut) return;
+      if (count < limit && !cursor.isCut) return;
+      limit = Math.max(1, Math.min(SCAN_PIECE, Math.floor((PIECE_SIZE * count) / size)));
     }
   }
 

@@ -2,6 +2,7 @@ import type { Endpoints } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { validateEndpoints } from './endpoints-validation.ts';
 
 const SHOWN = 3;
 
@@ -34,5 +35,6 @@ export const endpoints = defineKind<Endpoints>({
     applyDefaults({ subsets }) {
       for (const { ports } of subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP';
     },
+    validate: validateEndpoints,
   },
 });

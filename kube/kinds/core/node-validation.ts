@@ -4,12 +4,14 @@ import { isValidLabelValue } from '../../machinery/names.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
 import type { Node, Taint } from '../../types.ts';
 import { validateEnum } from '../validation/fields.ts';
+import { validateCIDR } from '../validation/ip.ts';
 import { validateLabelName } from '../validation/labels.ts';
 import { repeated } from '../validation/repeated.ts';
 import { TAINT_EFFECTS } from './pod-spec/scheduling.ts';
 
 /** Upstream says the taints were in the metadata. */
 const TAINTS = 'metadata.taints';
+const POD_CIDRS = 'spec.podCIDRs';
 
 function validateTaints(taints: readonly Taint[]): FieldError[] {
   const errors: FieldError[] = [];
@@ -43,8 +45,18 @@ function validateResources({ status }: Node): FieldError[] {
   );
 }
 
+/** One range of each family, at most. */
+function validatePodCIDRs(ranges: readonly string[]): FieldError[] {
+  const errors = ranges.flatMap((range, index) => validateCIDR(range, `${POD_CIDRS}[${index}]`));
+  if (errors.length > 0 || ranges.length < 2) return errors;
+  const families = new Set(ranges.map((range) => range.includes(':')));
+  if (ranges.length === 2 && families.size === 2) return [];
+  return [fieldError.invalid(POD_CIDRS, ranges, 'may specify no more than one CIDR for each IP family')];
+}
+
 export function validateNode(node: Node): FieldError[] {
-  return [...validateTaints(node.spec?.taints ?? []), ...validateResources(node)];
+  const { taints = [], podCIDR, podCIDRs = podCIDR ? [podCIDR] : [] } = node.spec ?? {};
+  return [...validateTaints(taints), ...validateResources(node), ...validatePodCIDRs(podCIDRs)];
 }
 
 /** What was given to a node stays with it. */
@@ -55,7 +67,7 @@ export function validateNodeUpdate({ spec: next = {} }: Node, { spec: old = {} }
     ranges.length !== (next.podCIDRs ?? []).length || ranges.some((cidr, i) => cidr !== next.podCIDRs?.[i]);
   if (ranges.length > 0 && changed) {
     const detail = 'node updates may not change podCIDR except from "" to valid';
-    errors.push(fieldError.forbidden('spec.podCIDRs', detail));
+    errors.push(fieldError.forbidden(POD_CIDRS, detail));
   }
   if (old.providerID && old.providerID !== next.providerID) {
     const detail = 'node updates may not change providerID except from "" to valid';

@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { validateIP } from '../validation/ip.ts';
 import { repeated } from '../validation/repeated.ts';
-import { isHeadless, type ServiceSpec } from './service-types.ts';
+import { familyOf, hasAnyFamily, isHeadless, type ServiceSpec } from './service-types.ts';
 
 const IPS = 'spec.clusterIPs';
 const FAMILIES = 'spec.ipFamilies';
@@ -33,6 +33,30 @@ function validateAgreement(clusterIP: string, clusterIPs: readonly string[]): Fi
   return [fieldError.invalid(IPS, clusterIPs, 'first value must match `clusterIP`')];
 }
 
+/** A cluster's addresses are IPv4 alone (`initIPFamilyFields` of the Service registry). */
+function validateConfigured(spec: ServiceSpec): FieldError[] {
+  const { clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
+  const errors: FieldError[] = [];
+  if (ipFamilyPolicy === 'SingleStack' && ipFamilies.length > 1) {
+    const detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
+    errors.push(fieldError.invalid(POLICY, ipFamilyPolicy, detail));
+  }
+  for (const [index, ip] of clusterIPs.entries()) {
+    if (index < ipFamilies.length || familyOf(ip) === 'IPv4') continue;
+    errors.push(fieldError.invalid(`${IPS}[${index}]`, clusterIPs, 'IPv6 is not configured on this cluster'));
+  }
+  if (errors.length > 0 || hasAnyFamily(spec)) return errors;
+  if (ipFamilyPolicy === 'RequireDualStack') {
+    const detail = 'this cluster is not configured for dual-stack services';
+    errors.push(fieldError.invalid(POLICY, ipFamilyPolicy, detail));
+  }
+  for (const [index, family] of ipFamilies.entries()) {
+    if (family === 'IPv4') continue;
+    errors.push(fieldError.invalid(`${FAMILIES}[${index}]`, family, 'not configured on this cluster'));
+  }
+  return errors;
+}
+
 export function validateClusterIPs(spec: ServiceSpec): FieldError[] {
   if (spec.type === 'ExternalName') return [];
   const { clusterIPs = [], clusterIP = '', ipFamilies = [] } = spec;
@@ -48,19 +72,17 @@ export function validateClusterIPs(spec: ServiceSpec): FieldError[] {
   if (clusterIPs.length > 2) malformed.push(fieldError.invalid(IPS, clusterIPs, 'may only hold up to 2 values'));
   errors.push(...malformed);
   if (malformed.length > 0) return errors;
-  const familyOf = (ip: string) => (ip.includes(':') ? 'IPv6' : 'IPv4');
   if (clusterIPs.length === 2 && familyOf(clusterIPs[0] ?? '') === familyOf(clusterIPs[1] ?? '')) {
     errors.push(fieldError.invalid(IPS, clusterIPs, 'may specify no more than one IP for each IP family'));
   }
-  if (isHeadless(spec)) return errors;
-  for (const [index, ip] of clusterIPs.entries()) {
+  for (const [index, ip] of isHeadless(spec) ? [] : clusterIPs.entries()) {
     const family = ipFamilies[index];
     if (family && family !== familyOf(ip)) {
       const detail = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``;
       errors.push(fieldError.invalid(`${IPS}[${index}]`, ip, detail));
     }
   }
-  return errors;
+  return errors.length > 0 ? errors : validateConfigured(spec);
 }
 
 /** What a service has may grow by a second family, or shrink to the first; the first stays what it is. */

@@ -4,7 +4,8 @@ import type { Strategy } from '../define.ts';
 import { semanticEqual } from '../validation/equal.ts';
 import {
   externallyAccessible,
-  isHeadless,
+  familyOf,
+  hasAnyFamily,
   needsHealthCheck,
   needsNodePort,
   type ServiceSpec,
@@ -43,13 +44,12 @@ function prepareForCreate(service: Service): void {
   if (!spec) return;
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
   if (spec.type === 'ExternalName') return;
-  // Without a selector nobody knows which families the endpoints are of.
-  const anyFamily = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
+  const anyFamily = hasAnyFamily(spec);
   spec.ipFamilyPolicy ??= anyFamily ? 'RequireDualStack' : 'SingleStack';
-  if (!spec.ipFamilies?.length) {
-    const wantsIPv6 = spec.clusterIPs?.[0]?.includes(':');
-    spec.ipFamilies = [wantsIPv6 ? 'IPv6' : 'IPv4'];
-    if (anyFamily && spec.ipFamilyPolicy !== 'SingleStack') spec.ipFamilies = ['IPv4', 'IPv6'];
+  // An address of the other family stays without one, and is refused for itself.
+  if (!spec.ipFamilies?.length && familyOf(spec.clusterIPs?.[0] ?? '') === 'IPv4') spec.ipFamilies = ['IPv4'];
+  if (anyFamily && spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies?.length === 1) {
+    spec.ipFamilies.push(spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4');
   }
 }
 

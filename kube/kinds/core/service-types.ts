@@ -11,6 +11,15 @@ export function isHeadless({ type, clusterIPs, clusterIP }: ServiceSpec): boolea
   return type !== 'ExternalName' && (clusterIPs?.length === 1 ? clusterIPs[0] : clusterIP) === 'None';
 }
 
+/** Without a selector nobody knows which families the endpoints are of. */
+export function hasAnyFamily(spec: ServiceSpec): boolean {
+  return isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
+}
+
+export function familyOf(ip: string): 'IPv4' | 'IPv6' {
+  return ip.includes(':') ? 'IPv6' : 'IPv4';
+}
+
 export function externallyAccessible(spec: ServiceSpec): boolean {
   return needsNodePort(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
 }

@@ -4,7 +4,7 @@ import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../machi
 import type { Service, ServicePort } from '../../types.ts';
 import { semanticEqual } from '../validation/equal.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
-import { validateEndpointIP, validateIP } from '../validation/ip.ts';
+import { validateCIDR, validateEndpointIP, validateIP } from '../validation/ip.ts';
 import { validateLabels } from '../validation/labels.ts';
 import { PROTOCOLS, validatePortNumber, validatePortNumberOrName } from '../validation/ports.ts';
 import { validateClusterIPs, validateClusterIPsUpdate } from './service-cluster-ips.ts';
@@ -13,6 +13,7 @@ import { externallyAccessible, isHeadless, needsHealthCheck, type ServiceSpec } 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const POLICIES = ['Cluster', 'Local'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
+const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 const LB_ONLY = "may only be used when `type` is 'LoadBalancer'";
 
 function validateType(spec: ServiceSpec): FieldError[] {
@@ -119,12 +120,28 @@ function validateTraffic(spec: ServiceSpec): FieldError[] {
   return errors;
 }
 
+/** The ranges stand in the spec, or, where that has none, in the annotation that was there before it. */
+function validateSourceRanges({ metadata, spec = {} }: Service): FieldError[] {
+  const isLoadBalancer = spec.type === 'LoadBalancer';
+  if (spec.loadBalancerSourceRanges?.length) {
+    const field = 'spec.LoadBalancerSourceRanges';
+    const errors = isLoadBalancer ? [] : [fieldError.forbidden(field, LB_ONLY)];
+    for (const [index, range] of spec.loadBalancerSourceRanges.entries()) {
+      errors.push(...validateCIDR(range.trim(), `${field}[${index}]`));
+    }
+    return errors;
+  }
+  const text = metadata.annotations?.[SOURCE_RANGES];
+  if (text === undefined) return [];
+  const field = `metadata.annotations[${SOURCE_RANGES}]`;
+  if (!isLoadBalancer) return [fieldError.forbidden(field, LB_ONLY)];
+  if (text.trim() === '') return [];
+  return text.split(',').flatMap((range) => validateCIDR(range.trim(), field));
+}
+
 function validateLoadBalancer(spec: ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
   const isLoadBalancer = spec.type === 'LoadBalancer';
-  if (spec.loadBalancerSourceRanges?.length && !isLoadBalancer) {
-    errors.push(fieldError.forbidden('spec.LoadBalancerSourceRanges', LB_ONLY));
-  }
   if (spec.allocateLoadBalancerNodePorts !== undefined && !isLoadBalancer) {
     errors.push(fieldError.forbidden('spec.allocateLoadBalancerNodePorts', LB_ONLY));
   }
@@ -138,7 +155,8 @@ function validateLoadBalancer(spec: ServiceSpec): FieldError[] {
   return errors;
 }
 
-export function validateService({ spec = {} }: Service): FieldError[] {
+export function validateService(service: Service): FieldError[] {
+  const { spec = {} } = service;
   const errors = validateType(spec);
   const names = new Set<string>();
   const ports = spec.ports ?? [];
@@ -154,6 +172,7 @@ export function validateService({ spec = {} }: Service): FieldError[] {
   }
   errors.push(...validateEnum(spec.type, TYPES, 'spec.type'));
   errors.push(...validatePortsApart(spec));
+  errors.push(...validateSourceRanges(service));
   errors.push(...validateLoadBalancer(spec));
   errors.push(...validateTraffic(spec));
   return errors;

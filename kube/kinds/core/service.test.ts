@@ -36,6 +36,8 @@ test('a headless service without a selector may have endpoints of any family', (
     ipFamilyPolicy: 'RequireDualStack',
   });
   expect(createErrors(service, object)).toEqual([]);
+  const sixFirst = aService({ spec: { clusterIP: 'None', selector: undefined, ipFamilies: ['IPv6'] } });
+  expect(created(service, sixFirst).spec?.ipFamilies).toEqual(['IPv6', 'IPv4']);
 });
 
 test.each<[Parameters<typeof aService>[0], string[]]>([
@@ -64,6 +66,38 @@ test.each<[Parameters<typeof aService>[0], string[]]>([
     ['spec.clusterIPs[0]: Invalid value: "None": may not be set to \'None\' for NodePort services'],
   ],
   [{ spec: { type: 'ExternalName' } }, ['spec.externalName: Required value']],
+  [
+    { spec: { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6'] } },
+    [
+      'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services',
+      'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster',
+    ],
+  ],
+  [
+    { spec: { ipFamilies: ['IPv4', 'IPv6'] } },
+    [
+      "spec.ipFamilyPolicy: Invalid value: \"SingleStack\": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
+    ],
+  ],
+  [
+    { spec: { clusterIP: 'fd00::1' } },
+    ['spec.clusterIPs[0]: Invalid value: ["fd00::1"]: IPv6 is not configured on this cluster'],
+  ],
+  [
+    { spec: { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/33', ' 10.0.0.0/8 ', 'fd00::/8'] } },
+    [
+      'spec.LoadBalancerSourceRanges[0]: Invalid value: "10.0.0.0/33": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    ],
+  ],
+  [
+    {
+      metadata: { annotations: { 'service.beta.kubernetes.io/load-balancer-source-ranges': 'x,10.0.0.0/8' } },
+      spec: { type: 'LoadBalancer' },
+    },
+    [
+      'metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    ],
+  ],
 ])('a service with %j is refused', (parts, errors) => {
   expect(createErrors(service, aService(parts))).toEqual(errors);
 });

@@ -1,6 +1,7 @@
 /** IP addresses, as far as validation looks at them (apimachinery `pkg/util/validation/ip.go`). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 
+const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 /** The four numbers of an IPv4 address without leading zeros. */
@@ -29,6 +30,14 @@ export function isIPv6(text: string): boolean {
 
 export function validateIP(text: string, field: string): FieldError[] {
   return parseIPv4(text) || isIPv6(text) ? [] : [fieldError.invalid(field, text, IP_TEXT)];
+}
+
+/** An address and the length of its prefix. */
+export function validateCIDR(text: string, field: string): FieldError[] {
+  const [ip = '', length = '', ...more] = text.split('/');
+  const longest = parseIPv4(ip) ? 32 : isIPv6(ip) ? 128 : -1;
+  const valid = more.length === 0 && /^(0|[1-9]\d*)$/.test(length) && Number(length) <= longest;
+  return valid ? [] : [fieldError.invalid(field, text, CIDR_TEXT)];
 }
 
 /** `ValidateEndpointIP`: not one that means the machine itself, or everybody. */

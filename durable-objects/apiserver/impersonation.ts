@@ -1,8 +1,17 @@
 /** `kubectl --as`: acting for somebody else (apiserver `pkg/endpoints/filters/impersonation.go`). */
+import { IMPERSONATED_EXTRA, readExtra } from '../../wire/impersonation.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { badRequest } from './errors.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
+
+interface Asked {
+  resource: string;
+  subresource?: string;
+  namespace?: string;
+  name: string;
+  group?: string;
+}
 
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
 
@@ -11,6 +20,7 @@ export function impersonate(request: ApiRequest, authorize: Authorizer): UserInf
   const name = request.header('impersonate-user');
   const groupHeader = request.header('impersonate-group');
   const uid = request.header('impersonate-uid');
+  const extra = readExtra(request.header(IMPERSONATED_EXTRA));
   if (name === undefined) {
     if (groupHeader !== undefined || uid !== undefined) {
       throw badRequest('requested [] without impersonating a user');
@@ -22,14 +32,19 @@ export function impersonate(request: ApiRequest, authorize: Authorizer): UserInf
     .map((group) => group.trim())
     .filter((group) => group !== '');
   const account = serviceAccount(name);
-  const asked: { resource: string; namespace?: string; name: string; group?: string }[] = [
+  const asked: Asked[] = [
     account
       ? { resource: 'serviceaccounts', namespace: account.namespace, name: account.name }
       : { resource: 'users', name },
     ...given.map((group) => ({ resource: 'groups', name: group })),
   ];
   if (uid !== undefined) asked.push({ resource: 'uids', name: uid, group: 'authentication.k8s.io' });
-  for (const { resource, namespace = '', name: target, group = '' } of asked) {
+  for (const [key, values] of Object.entries(extra ?? {})) {
+    for (const value of values) {
+      asked.push({ resource: 'userextras', subresource: key, name: value, group: 'authentication.k8s.io' });
+    }
+  }
+  for (const { resource, subresource = '', namespace = '', name: target, group = '' } of asked) {
     const attributes = {
       user: request.user,
       verb: 'impersonate',
@@ -37,7 +52,7 @@ export function impersonate(request: ApiRequest, authorize: Authorizer): UserInf
       group,
       version: 'v1',
       resource,
-      subresource: '',
+      subresource,
       namespace,
       name: target,
       path: request.path,
@@ -49,7 +64,7 @@ export function impersonate(request: ApiRequest, authorize: Authorizer): UserInf
     ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, ...given]
     : [...given];
   if (!groups.includes('system:authenticated') && name !== 'system:anonymous') groups.push('system:authenticated');
-  return { name, groups, ...(uid === undefined ? {} : { uid }) };
+  return { name, groups, ...(uid === undefined ? {} : { uid }), ...(extra && { extra }) };
 }
 
 function serviceAccount(user: string): { namespace: string; name: string } | undefined {

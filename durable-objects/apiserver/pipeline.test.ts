@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { IMPERSONATED_EXTRA } from '../../wire/impersonation.ts';
 import { ADMIN, testApi } from './testing/harness.ts';
 import { configMap, MAPS, PODS, pod } from './testing/objects.ts';
 
@@ -50,6 +51,9 @@ test('a master may act as somebody else, and only a master', async () => {
     userInfo: { username: 'jane', groups: ['staff', 'ops', 'system:authenticated'] },
   });
   expect((await call('GET /api/v1/pods', { headers })).status).toBe(403);
+  const withExtra = { ...headers, [IMPERSONATED_EXTRA]: '{"scopes":["view"]}' };
+  const reviewed = await call<{ status: unknown }>(`POST ${who}`, { headers: withExtra, body: {} });
+  expect(reviewed.body.status).toMatchObject({ userInfo: { username: 'jane', extra: { scopes: ['view'] } } });
   const refused = await call('GET /api/v1/pods', { headers: { 'impersonate-user': 'islet:admin' }, user: JANE });
   expect(refused.body.message).toBe(
     'users "islet:admin" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',

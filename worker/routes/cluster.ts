@@ -2,6 +2,7 @@
 
 import { failure } from '../../kube/machinery/status.ts';
 import { IDENTITY_HEADER } from '../../wire/identity.ts';
+import { gatherExtra, IMPERSONATED_EXTRA } from '../../wire/impersonation.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticate, type Caller } from '../auth/authenticate.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
@@ -112,6 +113,8 @@ function forwarded(request: EdgeRequest, identity: string): Record<string, strin
       const value = request.headers.get(name);
       if (value !== null) headers[name] = value;
     }
+    const extra = gatherExtra(request.headers);
+    if (extra !== undefined) headers[IMPERSONATED_EXTRA] = extra;
   }
   return headers;
 }

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { gatherExtra, readExtra } from './impersonation.ts';
+
+test('extras are gathered from their headers', () => {
+  const headers = new Headers({ accept: '*/*', 'Impersonate-Extra-Scopes': 'view, edit' });
+  headers.set('Impersonate-Extra-example.com%2Fteam', 'a');
+  headers.set('Impersonate-Extra-50%', 'b');
+  expect(readExtra(gatherExtra(headers))).toEqual({
+    scopes: ['view', 'edit'],
+    'example.com/team': ['a'],
+    '50%': ['b'],
+  });
+  expect(readExtra(gatherExtra(new Headers({ 'impersonate-user': 'jane' })))).toBeUndefined();
+});

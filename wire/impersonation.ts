@@ -1,0 +1,35 @@
+/**
+ * `kubectl --as-user-extra`: any number of headers `Impersonate-Extra-KEY`. The object reads headers by name, so the Worker
+ * hands it all of them in one, which it lets through from no client.
+ */
+export const IMPERSONATED_EXTRA = 'islet-impersonated-extra';
+
+type Extra = Record<string, string[]>;
+
+const PREFIX = 'impersonate-extra-';
+
+/** Undefined when there are none. fetch joins headers of one name with commas, so no value may contain one. */
+export function gatherExtra(headers: Iterable<[string, string]>): string | undefined {
+  const extra = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    if (!name.startsWith(PREFIX)) continue;
+    extra.set(
+      unescapeKey(name.slice(PREFIX.length)),
+      value.split(',').map((part) => part.trim()),
+    );
+  }
+  return extra.size > 0 ? JSON.stringify(Object.fromEntries(extra)) : undefined;
+}
+
+export function readExtra(text: string | undefined): Extra | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Extra);
+}
+
+/** As upstream: a key that is no valid escape stands for itself. */
+function unescapeKey(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}

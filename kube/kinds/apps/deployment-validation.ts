@@ -35,7 +35,9 @@ function validateStrategy({ strategy = {} }: Spec): FieldError[] {
     return rollingUpdate ? [fieldError.forbidden(`${field}.rollingUpdate`, detail)] : [];
   }
   if (type === 'RollingUpdate') return validateRollingUpdate(rollingUpdate ?? {}, `${field}.rollingUpdate`);
-  return [fieldError.notSupported(field, { Type: type, RollingUpdate: null }, ['Recreate', 'RollingUpdate'])];
+  const { maxUnavailable: MaxUnavailable, maxSurge: MaxSurge } = rollingUpdate ?? {};
+  const shown = { Type: type, RollingUpdate: rollingUpdate ? { MaxUnavailable, MaxSurge } : null };
+  return [fieldError.notSupported(field, shown, ['Recreate', 'RollingUpdate'])];
 }
 
 export function validateDeployment({ spec = {} as Spec }: Deployment): FieldError[] {

@@ -49,6 +49,21 @@ test.each<[string, Parameters<typeof aDeployment>[0], string[]]>([
     ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0'],
   ],
   [
+    'a strategy nobody knows',
+    { spec: { strategy: { type: 'X', rollingUpdate: { maxSurge: 1 } } } },
+    [
+      'spec.strategy: Unsupported value: {"Type":"X","RollingUpdate":{"MaxSurge":1}}: supported values: "Recreate", "RollingUpdate"',
+    ],
+  ],
+  [
+    'a selector that says nothing',
+    { spec: { selector: { matchExpressions: [{ key: 'a', operator: 'X' }], matchLabels: { app: 'x' } } } },
+    [
+      'spec.selector.matchExpressions[0].operator: Invalid value: "X": not a valid selector operator',
+      'spec.selector: Invalid value: {"matchLabels":{"app":"x"},"matchExpressions":[{"key":"a","operator":"X"}]}: invalid label selector',
+    ],
+  ],
+  [
     'pods that end',
     { spec: { template: { spec: { restartPolicy: 'Never' } } } },
     ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],

@@ -124,6 +124,14 @@ test.each<[Partial<Container>, string]>([
   ],
   [{ volumeMounts: [{ name: 'gone', mountPath: '/x' }] }, 'spec.containers[0].volumeMounts[0].name: Not found: "gone"'],
   [
+    { securityContext: { procMount: 'X' } },
+    'spec.containers[0].securityContext.procMount: Unsupported value: "X": supported values: "Default", "Unmasked"',
+  ],
+  [
+    { lifecycle: { preStop: { sleep: { seconds: 31 } } } },
+    'preStop.sleep: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)',
+  ],
+  [
     { resources: { limits: { cpu: '1' }, requests: { cpu: '2' } } },
     'resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
   ],
@@ -146,6 +154,19 @@ test.each<[Partial<Container>, string]>([
 
 test.each<[Parameters<typeof aPod>[0], string[]]>([
   [{ spec: undefined }, ['spec.containers: Required value']],
+  [
+    { spec: { hostAliases: [{ ip: 'x' }], tolerations: [{ operator: 'Exists', value: 'x' }] } },
+    [
+      'spec.tolerations[0].operator: Invalid value: "x": value must be empty when `operator` is \'Exists\'',
+      'spec.hostAliases[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    ],
+  ],
+  [
+    { spec: { securityContext: { sysctls: [{ name: 'x y', value: '1' }] } } },
+    [
+      'spec.securityContext.sysctls[0].name: Invalid value: "x y": must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$',
+    ],
+  ],
   [
     { spec: { restartPolicy: 'X' } },
     ['spec.restartPolicy: Unsupported value: "X": supported values: "Always", "OnFailure", "Never"'],

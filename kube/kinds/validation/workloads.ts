@@ -63,7 +63,9 @@ export function validateReplicated(
   const errors = validateSelector(spec.selector, 'deployment', `${field}.selector`);
   const selector = readSelector(spec.selector, field);
   if (!selector) {
-    return [...errors, fieldError.invalid(`${field}.selector`, spec.selector, 'invalid label selector')];
+    const { matchLabels, matchExpressions } = spec.selector ?? {};
+    const shown = { matchLabels, matchExpressions };
+    return [...errors, fieldError.invalid(`${field}.selector`, shown, 'invalid label selector')];
   }
   const at = `${field}.template`;
   return [

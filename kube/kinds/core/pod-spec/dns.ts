@@ -51,10 +51,15 @@ export function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, field: stri
   return errors;
 }
 
-export function validateHostNames({ hostname, subdomain, hostAliases }: PodSpec, field: string): FieldError[] {
+export function validateHostNames({ hostname, subdomain }: PodSpec, field: string): FieldError[] {
   const errors: FieldError[] = [];
   if (hostname) errors.push(...invalidEach(`${field}.hostname`, hostname, isDNS1123Label(hostname)));
   if (subdomain) errors.push(...invalidEach(`${field}.subdomain`, subdomain, isDNS1123Label(subdomain)));
+  return errors;
+}
+
+export function validateHostAliases({ hostAliases }: PodSpec, field: string): FieldError[] {
+  const errors: FieldError[] = [];
   for (const [index, { ip = '', hostnames = [] }] of (hostAliases ?? []).entries()) {
     const at = `${field}.hostAliases[${index}]`;
     errors.push(...validateIP(ip, `${at}.ip`));

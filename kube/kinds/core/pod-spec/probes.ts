@@ -30,8 +30,8 @@ function validateHTTPGet({ path, port, scheme, httpHeaders }: HTTPGet, field: st
 
 function validateSleep(seconds: number, grace: number | undefined, field: string): FieldError[] {
   if (seconds >= 0 && (grace === undefined || seconds <= grace)) return [];
-  const detail = `must be non-negative and less than terminationGracePeriodSeconds (${grace ?? 'unset'}). Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep.`;
-  return [fieldError.invalid(`${field}.seconds`, seconds, detail)];
+  const detail = `must be non-negative and less than terminationGracePeriodSeconds (${grace ?? 'unset'})`;
+  return [fieldError.invalid(field, seconds, detail)];
 }
 
 /** `grace`: the pod's, in seconds. */

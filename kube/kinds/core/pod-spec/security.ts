@@ -5,7 +5,8 @@ import { validateEnum } from '../../validation/fields.ts';
 
 const MAX_ID = 2 ** 31 - 1;
 const SYSCTL_LENGTH = 253;
-const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+const SYSCTL_TEXT = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
+const SYSCTL = new RegExp(SYSCTL_TEXT);
 
 function validateId(id: number | undefined, field: string): FieldError[] {
   if (id === undefined || (id >= 0 && id <= MAX_ID)) return [];
@@ -36,9 +37,11 @@ function validateProfile(profile: Profile | undefined, field: string, what: stri
 
 export function validateContainerSecurity(context: Container['securityContext'], field: string): FieldError[] {
   if (!context) return [];
+  const { procMount } = context;
   const errors = [
     ...validateId(context.runAsUser, `${field}.runAsUser`),
     ...validateId(context.runAsGroup, `${field}.runAsGroup`),
+    ...(procMount === undefined ? [] : validateEnum(procMount, ['Default', 'Unmasked'], `${field}.procMount`)),
     ...validateProfile(context.seccompProfile, `${field}.seccompProfile`, 'seccompProfile'),
   ];
   if (context.allowPrivilegeEscalation === false) {
@@ -62,7 +65,7 @@ function validateSysctls(sysctls: readonly { name: string }[] | undefined, field
     if (!name) return [fieldError.required(at)];
     if (name.length > SYSCTL_LENGTH || !SYSCTL.test(name)) {
       return [
-        fieldError.invalid(at, name, `must have at most ${SYSCTL_LENGTH} characters and match regex ${SYSCTL.source}`),
+        fieldError.invalid(at, name, `must have at most ${SYSCTL_LENGTH} characters and match regex ${SYSCTL_TEXT}`),
       ];
     }
     return isDuplicate ? [fieldError.duplicate(at, name)] : [];

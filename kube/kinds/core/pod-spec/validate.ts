@@ -6,7 +6,7 @@ import { validateAnnotations } from '../../metadata.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateLabels } from '../../validation/labels.ts';
 import { validateContainers, validateInitContainers } from './containers.ts';
-import { validateDNSConfig, validateDNSPolicy, validateHostNames } from './dns.ts';
+import { validateDNSConfig, validateDNSPolicy, validateHostAliases, validateHostNames } from './dns.ts';
 import { validatePodResources, validateResources } from './resource-requirements.ts';
 import { validateAffinity, validateGates, validateSpread, validateTolerations } from './scheduling.ts';
 import { validatePodSecurity } from './security.ts';
@@ -65,7 +65,11 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     const detail = `must be between 1 and ${MAX_INT32}, inclusive`;
     errors.push(fieldError.invalid(`${field}.activeDeadlineSeconds`, deadline, detail));
   }
-  errors.push(...validateHostNames(spec, field), ...validateTolerations(spec.tolerations, `${field}.tolerations`));
+  errors.push(
+    ...validateHostNames(spec, field),
+    ...validateTolerations(spec.tolerations, `${field}.tolerations`),
+    ...validateHostAliases(spec, field),
+  );
   for (const name of ['priorityClassName', 'runtimeClassName'] as const) {
     const value = spec[name];
     if (value) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));

@@ -54,7 +54,7 @@ export function patchType({ request }: Call): PatchType {
 /** Throws 400 in the words of Go's decoder. */
 export function parsePatch(type: PatchType, text: string): Json {
   const parsed = parseJson(withinLimits(text));
-  const refuse = (why: string): Error => badRequest(`error decoding patch: ${why}`);
+  const refuse = (why: string): Error => badRequest(type === 'strategic' ? why : `error decoding patch: ${why}`);
   if ('error' in parsed) throw refuse(parsed.error);
   const { value } = parsed;
   const isList = Array.isArray(value);

@@ -154,6 +154,20 @@ test.each([
     /json: cannot unmarshal number into Go struct field ConfigMap.data of type map\[string\]string/,
   ],
   [
+    'a list for a map',
+    MERGE,
+    [1],
+    400,
+    /^error decoding patch: json: cannot unmarshal array into Go value of type map\[string\]interface \{\}$/,
+  ],
+  [
+    'a list for a map, merged strategically',
+    STRATEGIC,
+    [1],
+    400,
+    /^json: cannot unmarshal array into Go value of type map\[string\]interface \{\}$/,
+  ],
+  [
     'a wrong type, merged strategically',
     STRATEGIC,
     { metadata: { labels: { b: 'x', a: null } }, data: 5 },

@@ -15,7 +15,7 @@ export const priorityClass = defineKind<PriorityClass>({
   plural: 'priorityclasses',
   shortNames: ['pc'],
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   columns: [
     nameColumn,
     countColumn<PriorityClass>('Value', 'Priority of its pods.', ({ value }) => value),

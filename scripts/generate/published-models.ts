@@ -65,6 +65,6 @@ function clean(comment: string): string {
     .split('\n')
     .map((line) => line.replace(/^\s*\*? ?/, '').trimEnd())
     .join('\n')
-    .replaceAll('\\"', '"')
+    .replaceAll(/\\(["'])/g, '$1')
     .trim();
 }

@@ -81,6 +81,7 @@ export async function joinCluster(request: JoinRequest): Promise<Membership> {
     if (error instanceof ApiError && error.code === 401) {
       throw new Error('the server refuses the join token: it is wrong, expired, used up, or another cluster’s');
     }
+    if (error instanceof ApiError && error.code === 404) throw new Error(`there is no cluster at ${server}`);
     throw unreachable(url, error as Error);
   } finally {
     client.close();

@@ -1,7 +1,13 @@
 /** `islet clusters create|list|delete` */
 import { Command } from 'commander';
 import { Account } from '../local/client.ts';
-import { editKubeconfig, kubeconfigPath, mergeKubeconfig, removeFromKubeconfig } from '../local/kubeconfig.ts';
+import {
+  currentContext,
+  editKubeconfig,
+  kubeconfigPath,
+  mergeKubeconfig,
+  removeFromKubeconfig,
+} from '../local/kubeconfig.ts';
 import { readService, type Service } from '../local/service-file.ts';
 import { table } from '../local/table.ts';
 import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
@@ -55,8 +61,13 @@ async function list({ state }: Options): Promise<void> {
 async function remove(name: string, { state, kubeconfig }: Options): Promise<void> {
   const service = readService(state);
   await (await Account.open(service)).delete(name);
-  await editKubeconfig(targetOf(service, kubeconfig), (text) => removeFromKubeconfig(text, `islet-${name}`));
+  let wasCurrent = false;
+  await editKubeconfig(targetOf(service, kubeconfig), (text) => {
+    wasCurrent = currentContext(text) === `islet-${name}`;
+    return removeFromKubeconfig(text, `islet-${name}`);
+  });
   console.log(`cluster ${name} deleted`);
+  if (wasCurrent) console.log('its context was the current one: `kubectl config use-context NAME` chooses another');
 }
 
 /** The kubeconfig named here, else the one that `up` wrote to. */

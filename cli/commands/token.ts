@@ -1,6 +1,6 @@
 /** `islet token create|list|revoke`: what opens a cluster, for machines that join it and for people. */
 import { networkInterfaces } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { claimsOf } from '../../agent/api/claims.ts';
 import type { TokenSummary } from '../../wire/rpc.ts';
 import { fingerprint } from '../local/certificates.ts';
@@ -25,7 +25,9 @@ export function tokenCommand(): Command {
     .command('create')
     .description('print a join token, with which a machine becomes a node')
     .option('--print-join-command', 'print the whole command to run on the machine')
-    .option('--ttl <time>', 'how long it can be used', duration, duration('24h'))
+    .addOption(
+      new Option('--ttl <time>', 'how long it can be used').argParser(duration).default(duration('24h'), '24h'),
+    )
     .option('--uses <n>', 'how many machines can use it', wholeNumber(1, 1000), 1)
     .option('--server <url>', 'the address under which machines reach the service')
     .addOption(clusterOption())
@@ -75,7 +77,7 @@ async function list(options: Options): Promise<void> {
   }
   const users = usersById(service.kubeconfig ?? kubeconfigPath(undefined, process.env));
   const rows = items.map(({ id, kind, node, created, expires, uses }) => {
-    const holder = node ?? users.get(id) ?? (uses === undefined ? '' : `${uses} more`);
+    const holder = node ?? users.get(id) ?? (uses === undefined ? '' : `${uses} more machine${uses === 1 ? '' : 's'}`);
     return [id, kind, holder, created, expires];
   });
   console.log(table(['ID', 'KIND', 'FOR', 'CREATED', 'EXPIRES'], rows));

@@ -44,8 +44,14 @@ export function send(endpoint: Endpoint, method: string, path: string, body?: un
   });
 }
 
-/** The answer as JSON; a UserError with the server's own words when it is no success. */
-export async function call<T>(endpoint: Endpoint, method: string, path: string, body?: unknown): Promise<T> {
+/** The answer as JSON; a UserError with the server's own words when it is no success, or `refused` for a 401. */
+export async function call<T>(
+  endpoint: Endpoint,
+  method: string,
+  path: string,
+  body?: unknown,
+  refused?: string,
+): Promise<T> {
   let answer: Answer;
   try {
     answer = await send(endpoint, method, path, body);
@@ -55,7 +61,7 @@ export async function call<T>(endpoint: Endpoint, method: string, path: string, 
     return fail(`cannot reach ${endpoint.server}: ${message}`);
   }
   if (answer.status < 400) return JSON.parse(answer.text) as T;
-  return fail(messageOf(answer));
+  return fail((answer.status === 401 && refused) || messageOf(answer));
 }
 
 function messageOf({ status, text }: Answer): string {
@@ -78,9 +84,9 @@ export class Account {
 
   static async open(service: { server: string; ca?: string; secret: string; account: string }): Promise<Account> {
     const { server, ca, secret, account } = service;
-    const opened = await call<{ token: string }>({ server, ca, token: secret }, 'POST', '/islet/v1/account-tokens', {
-      account,
-    });
+    const bootstrap = { server, ca, token: secret };
+    const refused = `${server} does not take this bootstrap secret`;
+    const opened = await call<{ token: string }>(bootstrap, 'POST', '/islet/v1/account-tokens', { account }, refused);
     return new Account({ server, ca, token: opened.token });
   }
 

@@ -61,6 +61,11 @@ export function removeFromKubeconfig(text: string, name: string): string {
   return document.toString({ lineWidth: 0 });
 }
 
+/** The name of the current context; empty when none is. */
+export function currentContext(text: string): string {
+  return String(parse(text).get('current-context') ?? '');
+}
+
 /** The tokens in the file by the names of their users; none where there is no file, or no kubeconfig in it. */
 export function tokensOf(path: string): ReadonlyMap<string, string> {
   const tokens = new Map<string, string>();
@@ -104,6 +109,10 @@ export async function editKubeconfig(path: string, edit: (text: string) => strin
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
       fail(`cannot write ${path}: choose another kubeconfig with --kubeconfig FILE, or change its permissions`);
+    }
+    if (code === 'EISDIR') fail(`${path} is a folder: name a file with --kubeconfig FILE`);
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      fail(`${path} cannot be: ${dirname(path)} is no folder. Choose another kubeconfig with --kubeconfig FILE`);
     }
     throw error;
   }

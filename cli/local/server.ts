@@ -37,7 +37,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const files = stateFiles(folder);
   const lock = lockFolder(files.lock, folder);
   try {
-    if (port !== 0) await Promise.all([checkPort(host, port), checkPort('127.0.0.1', port + 1)]);
+    await checkPort(host, port);
+    if (port !== 0) await checkPort('127.0.0.1', port + 1);
     const config = workerdConfig({
       folder,
       bundle: BUNDLE,
@@ -105,7 +106,9 @@ function checkPort(host: string, port: number): Promise<void> {
         }
         if (error.code === 'EACCES')
           fail(`no permission to listen on port ${port}: choose one above 1023 with --port N`);
-        if (error.code === 'EADDRNOTAVAIL') fail(`${host} is no address of this machine: choose another with --host`);
+        if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+          fail(`${host} is no address of this machine: choose another with --host ADDRESS`);
+        }
         reject(error);
       } catch (clear) {
         reject(clear);

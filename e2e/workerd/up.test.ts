@@ -128,6 +128,14 @@ test('what stands in its way is said in one line that says what to do', async ()
   expect(await line(machine.islet('up', '--port', '0', '--state', machine.state, '--kubeconfig', broken))).toMatch(
     /kubeconfig is not readable.*--kubeconfig FILE/,
   );
+  const place = ['up', '--port', '0', '--state', machine.state];
+  expect(await line(machine.islet(...place, '--kubeconfig', machine.folder))).toMatch(/is a folder.*--kubeconfig FILE/);
+  expect(await line(machine.islet(...place, '--kubeconfig', join(file, 'config')))).toMatch(
+    /is no folder.*--kubeconfig FILE/,
+  );
+  expect(await line(machine.islet(...place, '--kubeconfig', machine.kubeconfig, '--host', '203.0.113.1'))).toMatch(
+    /no address of this machine.*--host/,
+  );
   expect(await line(machine.islet('up', '--port', 'many'))).toContain('whole number');
   expect(await line(machine.islet('clusters', 'list', '--state', join(machine.folder, 'none')))).toContain('islet up');
 });
@@ -156,7 +164,7 @@ test('clusters are apart: each has its own context, token and objects, and a del
   expect(await send(two, 'GET', '/api/v1/namespaces/default/secrets/mine')).toMatchObject({ status: 404 });
   expect(await send({ ...two, token: one.token }, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 401 });
 
-  await machine.told('clusters', 'delete', 'second');
+  expect(await machine.told('clusters', 'delete', 'second')).toContain('kubectl config use-context');
   expect(await send(two, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 404 });
   expect(readFileSync(machine.kubeconfig, 'utf8')).not.toContain('islet-second');
   const { code, output } = await machine.islet('clusters', 'create', 'Not_A_Name', '--state', machine.state).ended;
@@ -177,6 +185,9 @@ test('a join token is traded once, for one node, of its own cluster', async () =
   expect(await join(one, 'Not A Name')).toMatchObject({ status: 422 });
   expect(await join(one, 'sim-0')).toMatchObject({ status: 409 });
   expect(await send({ ...one, token }, 'GET', '/api/v1/nodes')).toMatchObject({ status: 401 });
+  const elsewhere = one.server.replace(/[^/]+$/, 'nowhere');
+  const lost = ['join', '--server', elsewhere, '--token', token, '--state', `${machine.folder}/agent`];
+  expect((await machine.islet(...lost).ended).output).toBe(`islet: there is no cluster at ${elsewhere}\n`);
   const joined = await join(one, 'n1');
   expect(joined.status).toBe(201);
   expect(await join(one, 'n2')).toMatchObject({ status: 401 });

@@ -69,9 +69,12 @@ function target(endpoint: string): string {
   return `unix://${endpoint}`;
 }
 
+/** What grpc-js adds to a connection that failed, also when the resolver has nothing to say. */
+const EMPTY_NOTE = /\.? Resolution note: $/;
+
 /** gRPC's message without its code, as kubelet prints it: `rpc error: code = NotFound desc = …`. */
 function toRuntimeError(error: grpc.ServiceError): RuntimeError {
-  const text = `rpc error: code = ${CODE_NAMES[error.code] ?? 'Unknown'} desc = ${error.details}`;
+  const text = `rpc error: code = ${CODE_NAMES[error.code] ?? 'Unknown'} desc = ${error.details.replace(EMPTY_NOTE, '')}`;
   if (error.code === grpc.status.NOT_FOUND) return new RuntimeError('not-found', text);
   if (error.code === grpc.status.DEADLINE_EXCEEDED) return new RuntimeError('timeout', text);
   if (error.code === grpc.status.UNAVAILABLE) return new RuntimeError('unavailable', text);

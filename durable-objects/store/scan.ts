@@ -41,8 +41,9 @@ export class Scans {
   }
 
   /**
-   * To be called before every write. A cursor would see some of it, and while a cursor is open the write-ahead log
-   * cannot begin anew. Cursors cannot be closed, only read to their end.
+   * To be called before every write of objects. A cursor would see some of it, and while a cursor is open the write-ahead
+   * log cannot begin anew: what others write (timers, tokens) is too little to matter until then. Cursors cannot be
+   * closed, only read to their end.
    */
   cut(): void {
     for (const cursor of this.#cursors) cursor.cut();

@@ -1,7 +1,7 @@
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { isAbout } from '../kinds/event.ts';
-import { isSimulated, nodeStatus } from '../kinds/node.ts';
+import { allocatableMemory, isSimulated, nodeStatus } from '../kinds/node.ts';
 import { byName } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
@@ -36,7 +36,7 @@ export function NodeDrawer({ cluster, name }: { cluster: Cluster; name: string }
 function Summary({ node, pods }: { node: Node; pods: Pod[] }) {
   const { metadata, spec, status } = node;
   const { kubeletVersion, containerRuntimeVersion, osImage, architecture } = status?.nodeInfo ?? {};
-  const { cpu, memory, pods: room } = status?.allocatable ?? {};
+  const { cpu, pods: room } = status?.allocatable ?? {};
   const taints = spec?.taints?.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
   return (
     <>
@@ -46,7 +46,7 @@ function Summary({ node, pods }: { node: Node; pods: Pod[] }) {
           ['Runtime', isSimulated(node) ? 'simulated: no container runs' : containerRuntimeVersion],
           ['System', [osImage, architecture].filter(Boolean).join(', ')],
           ['Addresses', status?.addresses?.map(({ address }) => address).join(', ')],
-          ['Allocatable', `${cpu ?? '?'} CPU, ${memory ?? '?'} memory, ${room ?? '?'} pods`],
+          ['Allocatable', `${cpu ?? '?'} CPU, ${allocatableMemory(node)} memory, ${room ?? '?'} pods`],
           ['Pod addresses', spec?.podCIDR],
           ['Taints', taints?.join(', ')],
           ['Age', <Age since={metadata.creationTimestamp} />],

@@ -3,7 +3,7 @@ import type { Node, Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { keyOf } from '../api/collection.ts';
 import { linkTo } from '../api/route.ts';
-import { isSimulated, nodeStatus } from '../kinds/node.ts';
+import { allocatableMemory, isSimulated, nodeStatus } from '../kinds/node.ts';
 import { podStatus } from '../kinds/pod.ts';
 import { byName } from '../kinds/workloads.ts';
 
@@ -40,7 +40,7 @@ export function NodeGrid({ cluster, pods }: { cluster: Cluster; pods: Pod[] }) {
 function NodeCard({ node, pods }: { node: Node; pods: Pod[] }) {
   const { text, tone } = nodeStatus(node);
   const { kubeletVersion = '', containerRuntimeVersion = '' } = node.status?.nodeInfo ?? {};
-  const { cpu = '?', memory = '?' } = node.status?.allocatable ?? {};
+  const { cpu = '?' } = node.status?.allocatable ?? {};
   const { name = '' } = node.metadata;
   return (
     <article class="node" data-node={name}>
@@ -49,7 +49,7 @@ function NodeCard({ node, pods }: { node: Node; pods: Pod[] }) {
         <span class={tone}>{text}</span>
       </div>
       <div class="detail" title={`${kubeletVersion} ${containerRuntimeVersion}`}>
-        {isSimulated(node) ? 'simulated' : containerRuntimeVersion} · {cpu} CPU · {memory}
+        {isSimulated(node) ? 'simulated' : containerRuntimeVersion} · {cpu} CPU · {allocatableMemory(node)}
       </div>
       <Squares pods={pods} />
     </article>

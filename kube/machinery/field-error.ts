@@ -75,6 +75,12 @@ export const fieldError = {
     value,
     detail: `supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
   }),
+  tooMany: (field: string, count: number, max: number): FieldError => ({
+    type: 'FieldValueTooMany',
+    field,
+    value: count,
+    detail: `must have at most ${max} items`,
+  }),
   tooLong: (field: string, max: number): FieldError => ({
     type: 'FieldValueTooLong',
     field,

@@ -13,6 +13,9 @@ const CONFIG_MAP_KEY = /^[-._a-zA-Z0-9]+$/;
 
 const LABEL_TEXT =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
+const UNDERSCORE_SUBDOMAIN = /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/;
+const UNDERSCORE_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
 const SUBDOMAIN_TEXT =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
 const LABEL_1035_TEXT =
@@ -45,6 +48,16 @@ export function isDNS1123Subdomain(value: string): string[] {
   const errors: string[] = [];
   if (value.length > 253) errors.push(maxLengthText(253));
   if (!DNS1123_SUBDOMAIN.test(value)) errors.push(regexText(SUBDOMAIN_TEXT, DNS1123_SUBDOMAIN, 'example.com'));
+  return errors;
+}
+
+/** `_sip._tcp.example.com`: what resolvers search. */
+export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
+  const errors: string[] = [];
+  if (value.length > 253) errors.push(maxLengthText(253));
+  if (!UNDERSCORE_SUBDOMAIN.test(value)) {
+    errors.push(regexText(UNDERSCORE_TEXT, UNDERSCORE_SUBDOMAIN, 'example.com'));
+  }
   return errors;
 }
 

@@ -124,6 +124,35 @@ test.each<[Partial<Container>, string]>([
   ],
   [{ volumeMounts: [{ name: 'gone', mountPath: '/x' }] }, 'spec.containers[0].volumeMounts[0].name: Not found: "gone"'],
   [
+    { restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart' }] },
+    'spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified',
+  ],
+  [
+    { restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'X' } }] },
+    'restartPolicyRules[0].exitCodes.operator: Unsupported value: "X": supported values: "In", "NotIn"',
+  ],
+  [
+    { resizePolicy: [{ resourceName: 'x', restartPolicy: 'NotRequired' }] },
+    'spec.containers[0].resizePolicy: Unsupported value: "x": supported values: "cpu", "memory"',
+  ],
+  [
+    {
+      resizePolicy: [
+        { resourceName: 'cpu', restartPolicy: 'NotRequired' },
+        { resourceName: 'cpu', restartPolicy: 'RestartContainer' },
+      ],
+    },
+    'spec.containers[0].resizePolicy[1]: Duplicate value: "cpu"',
+  ],
+  [
+    { securityContext: { procMount: 'Unmasked' } },
+    'spec.containers[0].securityContext.procMount: Invalid value: "Unmasked": `hostUsers` must be false to use `Unmasked`',
+  ],
+  [
+    { resources: { limits: { cpu: '1', 'hugepages-2Mi': '3Mi' } } },
+    'resources.limits[hugepages-2Mi]: Invalid value: "3Mi": 3Mi is not positive integer multiple of hugepages-2Mi',
+  ],
+  [
     { securityContext: { procMount: 'X' } },
     'spec.containers[0].securityContext.procMount: Unsupported value: "X": supported values: "Default", "Unmasked"',
   ],
@@ -154,6 +183,14 @@ test.each<[Partial<Container>, string]>([
 
 test.each<[Parameters<typeof aPod>[0], string[]]>([
   [{ spec: undefined }, ['spec.containers: Required value']],
+  [
+    { spec: { hostUsers: false, hostPID: true, hostIPC: true } },
+    ['spec.HostPID: Forbidden: when `hostUsers` is false', 'spec.HostIPC: Forbidden: when `hostUsers` is false'],
+  ],
+  [
+    { spec: { volumes: [{ name: 'v', image: { reference: 'a', pullPolicy: 'X' } }] } },
+    ['spec.volumes[0].image.pullPolicy: Unsupported value: "X": supported values: "Always", "IfNotPresent", "Never"'],
+  ],
   [
     { spec: { hostAliases: [{ ip: 'x' }], tolerations: [{ operator: 'Exists', value: 'x' }] } },
     [

@@ -12,10 +12,6 @@ const MAX_ADDRESSES = 100;
 const MAX_PORTS = 20_000;
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 
-function tooMany(field: string, count: number, max: number): FieldError {
-  return { type: 'FieldValueTooMany', field, value: count, detail: `must have at most ${max} items` };
-}
-
 function validateAddress(address: string, type: string, field: string, index: number): FieldError[] {
   const at = `${field}[${index}]`;
   if (type === 'FQDN') {
@@ -36,7 +32,7 @@ function validateEndpoint(endpoint: Endpoint, type: string, field: string): Fiel
   const at = `${field}.addresses`;
   const errors: FieldError[] = [];
   if (addresses.length === 0) errors.push(fieldError.required(at, 'must contain at least 1 address'));
-  else if (addresses.length > MAX_ADDRESSES) errors.push(tooMany(at, addresses.length, MAX_ADDRESSES));
+  else if (addresses.length > MAX_ADDRESSES) errors.push(fieldError.tooMany(at, addresses.length, MAX_ADDRESSES));
   if (TYPES.includes(type)) {
     for (const [index, address] of addresses.entries()) errors.push(...validateAddress(address, type, at, index));
   }
@@ -47,7 +43,7 @@ function validateEndpoint(endpoint: Endpoint, type: string, field: string): Fiel
 }
 
 function validatePorts(ports: NonNullable<EndpointSlice['ports']>): FieldError[] {
-  if (ports.length > MAX_PORTS) return [tooMany('ports', ports.length, MAX_PORTS)];
+  if (ports.length > MAX_PORTS) return [fieldError.tooMany('ports', ports.length, MAX_PORTS)];
   const names = ports.map(({ name }) => name ?? '');
   return ports.flatMap(({ name = '', protocol, appProtocol }, index) => {
     const field = `ports[${index}]`;
@@ -65,7 +61,8 @@ function validatePorts(ports: NonNullable<EndpointSlice['ports']>): FieldError[]
 export function validateEndpointSlice({ addressType = '', ports, endpoints = [] }: EndpointSlice): FieldError[] {
   const errors = addressType ? validateEnum(addressType, TYPES, 'addressType') : [fieldError.required('addressType')];
   errors.push(...validatePorts(ports ?? []));
-  if (endpoints.length > MAX_ENDPOINTS) return [...errors, tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)];
+  if (endpoints.length > MAX_ENDPOINTS)
+    return [...errors, fieldError.tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)];
   for (const [index, endpoint] of endpoints.entries()) {
     errors.push(...validateEndpoint(endpoint, addressType, `endpoints[${index}]`));
   }

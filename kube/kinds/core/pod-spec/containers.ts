@@ -5,14 +5,16 @@ import type { Container, PodSpec } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateContainerPorts, validateHostPorts } from './container-ports.ts';
 import { validateEnv, validateEnvFrom } from './env.ts';
+import { PULL_POLICIES } from './images.ts';
 import { validateLifecycle, validateProbes } from './probes.ts';
 import { validateResources } from './resource-requirements.ts';
+import { validateResizePolicy, validateRestartPolicy } from './restarts.ts';
 import { validateContainerSecurity } from './security.ts';
 import { type Volumes, validateVolumeDevices, validateVolumeMounts } from './volume-mounts.ts';
 
 const INIT_ONLY_IF_ALWAYS = 'may not be set for init containers without restartPolicy=Always';
 
-function validateCommon(container: Container, volumes: Volumes, field: string): FieldError[] {
+function validateCommon(container: Container, spec: PodSpec, volumes: Volumes, field: string): FieldError[] {
   const { name, image, terminationMessagePolicy, imagePullPolicy } = container;
   return [
     ...(name ? invalidEach(`${field}.name`, name, isDNS1123Label(name)) : [fieldError.required(`${field}.name`)]),
@@ -23,18 +25,11 @@ function validateCommon(container: Container, volumes: Volumes, field: string): 
     ...validateEnvFrom(container.envFrom, `${field}.envFrom`),
     ...validateVolumeMounts(container, volumes, `${field}.volumeMounts`),
     ...validateVolumeDevices(container, volumes, `${field}.volumeDevices`),
-    ...validateEnum(imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], `${field}.imagePullPolicy`),
+    ...validateEnum(imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`),
     ...validateResources(container.resources, `${field}.resources`),
-    ...validateContainerSecurity(container.securityContext, `${field}.securityContext`),
+    ...validateResizePolicy(container.resizePolicy, spec, `${field}.resizePolicy`),
+    ...validateContainerSecurity(container.securityContext, spec, `${field}.securityContext`),
   ];
-}
-
-function validateRestartPolicy({ restartPolicy, restartPolicyRules }: Container, field: string): FieldError[] {
-  if (restartPolicy === undefined) {
-    if (!restartPolicyRules?.length) return [];
-    return [fieldError.required(`${field}.restartPolicy`, 'must specify restartPolicy when restart rules are used')];
-  }
-  return validateEnum(restartPolicy, ['Always', 'Never', 'OnFailure'], `${field}.restartPolicy`);
 }
 
 export function validateContainers(spec: PodSpec, volumes: Volumes, field: string): FieldError[] {
@@ -45,7 +40,7 @@ export function validateContainers(spec: PodSpec, volumes: Volumes, field: strin
   const grace = spec.terminationGracePeriodSeconds;
   for (const [index, container] of containers.entries()) {
     const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, volumes, at));
+    errors.push(...validateCommon(container, spec, volumes, at));
     if (names.has(container.name)) errors.push(fieldError.duplicate(`${at}.name`, container.name));
     names.add(container.name);
     errors.push(...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
@@ -61,7 +56,7 @@ export function validateInitContainers(spec: PodSpec, volumes: Volumes, field: s
   const grace = spec.terminationGracePeriodSeconds;
   for (const [index, container] of (spec.initContainers ?? []).entries()) {
     const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, volumes, at), ...validateRestartPolicy(container, at));
+    errors.push(...validateCommon(container, spec, volumes, at), ...validateRestartPolicy(container, at));
     if (container.name && names.has(container.name)) {
       errors.push(fieldError.duplicate(`${at}.name`, container.name));
     }

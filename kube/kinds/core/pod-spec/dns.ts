@@ -1,6 +1,6 @@
 /** Names and name servers of a pod (`validatePodDNSConfig`, `ValidateHostAliases`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
-import { isDNS1123Label, isDNS1123Subdomain } from '../../../machinery/names.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isDNS1123SubdomainWithUnderscore } from '../../../machinery/names.ts';
 import type { PodSpec } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateIP } from '../../validation/ip.ts';
@@ -42,8 +42,7 @@ export function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, field: stri
   for (const [index, search] of searches.entries()) {
     if (search === '.') continue;
     const name = search.replace(/\.$/, '');
-    // Underscores are let through: `_sip._tcp.example.com`.
-    errors.push(...invalidEach(`${at}.searches[${index}]`, name, isDNS1123Subdomain(name.replaceAll('_', 'a'))));
+    errors.push(...invalidEach(`${at}.searches[${index}]`, name, isDNS1123SubdomainWithUnderscore(name)));
   }
   for (const [index, { name }] of options.entries()) {
     if (!name) errors.push(fieldError.required(`${at}.options[${index}]`, 'must not be empty'));

@@ -1,5 +1,7 @@
 /** Image references, as far as defaults need them (`pkg/util/parsers`). */
 
+export const PULL_POLICIES: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
+
 /** `latest` when neither tag nor digest is named; '' for a digest alone. */
 function imageTag(image: string): string {
   const [name = '', digest] = image.split('@', 2);

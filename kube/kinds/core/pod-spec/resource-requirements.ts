@@ -49,6 +49,12 @@ function validateValue(name: string, text: string, field: string): FieldError[] 
   if (isExtendedName(name) && quantity.nano % NANO !== 0n) {
     errors.push(fieldError.invalid(field, text, 'must be an integer'));
   }
+  if (isHugePages(name)) {
+    const page = parseQuantity(name.slice(name.indexOf('-') + 1))?.nano ?? 0n;
+    if (page <= 0n || quantity.nano % page !== 0n) {
+      errors.push(fieldError.invalid(field, text, `${text} is not positive integer multiple of ${name}`));
+    }
+  }
   return errors;
 }
 

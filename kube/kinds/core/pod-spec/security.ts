@@ -35,13 +35,24 @@ function validateProfile(profile: Profile | undefined, field: string, what: stri
   return errors;
 }
 
-export function validateContainerSecurity(context: Container['securityContext'], field: string): FieldError[] {
+function validateProcMount(procMount: string, { hostUsers = true }: PodSpec, field: string): FieldError[] {
+  if (procMount === 'Unmasked' && hostUsers) {
+    return [fieldError.invalid(field, procMount, '`hostUsers` must be false to use `Unmasked`')];
+  }
+  return validateEnum(procMount, ['Default', 'Unmasked'], field);
+}
+
+export function validateContainerSecurity(
+  context: Container['securityContext'],
+  spec: PodSpec,
+  field: string,
+): FieldError[] {
   if (!context) return [];
   const { procMount } = context;
   const errors = [
     ...validateId(context.runAsUser, `${field}.runAsUser`),
     ...validateId(context.runAsGroup, `${field}.runAsGroup`),
-    ...(procMount === undefined ? [] : validateEnum(procMount, ['Default', 'Unmasked'], `${field}.procMount`)),
+    ...(procMount === undefined ? [] : validateProcMount(procMount, spec, `${field}.procMount`)),
     ...validateProfile(context.seccompProfile, `${field}.seccompProfile`, 'seccompProfile'),
   ];
   if (context.allowPrivilegeEscalation === false) {
@@ -70,6 +81,15 @@ function validateSysctls(sysctls: readonly { name: string }[] | undefined, field
     }
     return isDuplicate ? [fieldError.duplicate(at, name)] : [];
   });
+}
+
+/** A user namespace of its own goes with no other namespace of the host. */
+export function validateHostUsers(spec: PodSpec, field: string): FieldError[] {
+  if (spec.hostUsers !== false) return [];
+  const names = { hostNetwork: 'hostNetwork', hostPID: 'HostPID', hostIPC: 'HostIPC' } as const;
+  return Object.entries(names).flatMap(([name, shown]) =>
+    spec[name as keyof typeof names] ? [fieldError.forbidden(`${field}.${shown}`, 'when `hostUsers` is false')] : [],
+  );
 }
 
 export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] {

@@ -9,7 +9,7 @@ import { validateContainers, validateInitContainers } from './containers.ts';
 import { validateDNSConfig, validateDNSPolicy, validateHostAliases, validateHostNames } from './dns.ts';
 import { validatePodResources, validateResources } from './resource-requirements.ts';
 import { validateAffinity, validateGates, validateSpread, validateTolerations } from './scheduling.ts';
-import { validatePodSecurity } from './security.ts';
+import { validateHostUsers, validatePodSecurity } from './security.ts';
 import { validateVolumes } from './volumes.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -55,6 +55,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     ...validateDNSConfig(spec, field),
     ...validateGates(spec, field),
     ...validateSpread(spec.topologySpreadConstraints, `${field}.topologySpreadConstraints`),
+    ...validateHostUsers(spec, field),
   );
   for (const name of NAMES) {
     const value = spec[name];

@@ -4,6 +4,7 @@ import { isDNS1123Label } from '../../../machinery/names.ts';
 import { parseQuantity } from '../../../machinery/quantity.ts';
 import type { Volume } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
+import { PULL_POLICIES } from './images.ts';
 import { validateItems } from './key-to-path.ts';
 import { validateFileMode, validateNoBacksteps } from './paths.ts';
 import { validateDownwardFile, validateProjection } from './projected-volumes.ts';
@@ -65,7 +66,10 @@ const SOURCES: Rules = {
     ];
   },
   csi: ({ driver }, field) => required(driver, `${field}.driver`),
-  image: ({ reference }, field) => required(reference, `${field}.reference`),
+  image: ({ reference, pullPolicy }, field) => [
+    ...required(reference, `${field}.reference`),
+    ...(pullPolicy ? validateEnum(pullPolicy, PULL_POLICIES, `${field}.pullPolicy`) : []),
+  ],
   ephemeral: ({ volumeClaimTemplate }, field) =>
     volumeClaimTemplate ? [] : [fieldError.required(`${field}.volumeClaimTemplate`)],
 };

@@ -4,14 +4,17 @@ import type { Stored } from './store.ts';
 
 const keyOf = (n: number) => `pods/default/n${String(n).padStart(4, '0')}`;
 
-/** A table of texts that counts what is read of it. */
+/** A table of texts that counts what is read of it: a cursor that is left is read to its end. */
 function tableOf(texts: readonly string[]) {
   const table = { read: 0, page };
   function* page(after: string | undefined, limit: number): Generator<Stored> {
     const from = after === undefined ? 0 : texts.findIndex((_, n) => keyOf(n) > after);
-    for (let n = from; n >= 0 && n < Math.min(texts.length, from + limit); n++) {
-      table.read++;
-      yield { key: keyOf(n), revision: 1, created: 1, text: texts[n]! };
+    if (from < 0) return;
+    const rows = texts.slice(from, from + limit);
+    try {
+      for (const [n, text] of rows.entries()) yield { key: keyOf(from + n), revision: 1, created: 1, text };
+    } finally {
+      table.read += rows.length;
     }
   }
   return table;

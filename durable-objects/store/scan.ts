@@ -60,6 +60,7 @@ class Cursor {
   }
 
   next(): Stored | undefined {
+    if (this.isCut) return undefined;
     const { done, value } = this.#rows.next();
     return done ? undefined : value;
   }
@@ -69,11 +70,8 @@ class Cursor {
     this.end();
   }
 
+  /** Rows that are left are not opened, or looked up at an older revision: only the database steps over them. */
   end(): void {
-    try {
-      while (this.next() !== undefined);
-    } catch {
-      // An object that cannot be opened is its reader's error, when the reader comes to it.
-    }
+    this.#rows.return?.();
   }
 }

@@ -68,6 +68,17 @@ export function scanContract(withSql: Harness): void {
     }),
   );
 
+  test('a scan that a write has cut holds no cursor', () =>
+    withSql(async (sql) => {
+      const store = openStore(sql);
+      for (let n = 0; n < COUNT; n++) await put(store, keyOf('pods', n), 'first');
+      const cut = store.scan({ prefix: 'pods/' })[Symbol.iterator]();
+      cut.next();
+      await put(store, keyOf('pods', 1), 'second');
+      // SQLite drops no table while a statement is being stepped.
+      sql.run('DROP TABLE current');
+    }));
+
   test(
     'a scan whose revision is compacted on the way says so',
     withStore(withSql, async (store) => {

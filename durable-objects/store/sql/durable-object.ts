@@ -18,13 +18,17 @@ export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
   };
 }
 
-/** The runtime hands out blobs as ArrayBuffer. */
+/** The runtime hands out blobs as ArrayBuffer. A cursor cannot be closed, only read to its end. */
 function* rows(cursor: Iterable<Record<string, ArrayBuffer | string | number | null>>): Generator<Row> {
-  for (const row of cursor) {
-    for (const column in row) {
-      const value = row[column];
-      if (value instanceof ArrayBuffer) (row as Row)[column] = new Uint8Array(value);
+  try {
+    for (const row of cursor) {
+      for (const column in row) {
+        const value = row[column];
+        if (value instanceof ArrayBuffer) (row as Row)[column] = new Uint8Array(value);
+      }
+      yield row as Row;
     }
-    yield row as Row;
+  } finally {
+    for (const _ of cursor);
   }
 }

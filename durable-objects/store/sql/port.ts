@@ -6,7 +6,7 @@ export type SqlValue = string | number | Uint8Array | null;
 export type Row = Record<string, SqlValue>;
 
 export interface SqlPort {
-  /** Rows lazily, in statement order. The cursor must be read to its end, or dropped, before the next write. */
+  /** Rows lazily, in statement order. The loop over them must have ended, early or not, before the next write. */
   query<R extends Row = Row>(sql: string, ...bindings: SqlValue[]): Iterable<R>;
   /** Returns rows written, index rows included (what production bills). */
   run(sql: string, ...bindings: SqlValue[]): number;

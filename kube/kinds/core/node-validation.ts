@@ -55,7 +55,7 @@ function validatePodCIDRs(ranges: readonly string[]): FieldError[] {
 }
 
 export function validateNode(node: Node): FieldError[] {
-  const { taints = [], podCIDR, podCIDRs = podCIDR ? [podCIDR] : [] } = node.spec ?? {};
+  const { taints = [], podCIDRs = [] } = node.spec ?? {};
   return [...validateTaints(taints), ...validateResources(node), ...validatePodCIDRs(podCIDRs)];
 }
 

@@ -34,6 +34,13 @@ function kernel({ status }: Node): string {
   return architecture ? `${version} (${architecture})` : version;
 }
 
+/** Two fields for one thing: the older one is the first of the newer, and wins over it. */
+function joinPodCIDRs(spec: NonNullable<Node['spec']>): void {
+  if (spec.podCIDR) {
+    if (spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+  } else if (spec.podCIDRs?.[0]) [spec.podCIDR] = spec.podCIDRs;
+}
+
 export const node = defineKind<Node>({
   group: '',
   version: 'v1',
@@ -70,6 +77,7 @@ export const node = defineKind<Node>({
     validateStatusUpdate: validateNodeStatusUpdate,
     applyDefaults(node) {
       node.spec ??= {};
+      joinPodCIDRs(node.spec);
       if (node.status?.capacity) node.status.allocatable ??= { ...node.status.capacity };
     },
   },

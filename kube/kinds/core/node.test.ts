@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { created, createErrors } from '../../testing/strategy.ts';
+import type { Node } from '../../types.ts';
+import { node } from './node.ts';
+
+const withSpec = (spec: Node['spec']): Node => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' }, spec });
+
+test.each<[Node['spec'], Node['spec']]>([
+  [{ podCIDR: '10.1.0.0/24' }, { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] }],
+  [{ podCIDRs: ['10.1.0.0/24'] }, { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] }],
+  [
+    { podCIDR: '10.1.0.0/24', podCIDRs: ['10.2.0.0/24'] },
+    { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] },
+  ],
+  [{}, {}],
+])('the ranges of %j agree', (given, spec) => {
+  expect(created(node, withSpec(given)).spec).toEqual(spec);
+});
+
+test.each([
+  [['x'], ['spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']],
+  [
+    ['10.1.0.0/24', '10.2.0.0/24'],
+    [
+      'spec.podCIDRs: Invalid value: ["10.1.0.0/24","10.2.0.0/24"]: may specify no more than one CIDR for each IP family',
+    ],
+  ],
+  [['10.1.0.0/24', 'fd00::/64'], []],
+])('the ranges %j are checked', (podCIDRs, errors) => {
+  expect(createErrors(node, withSpec({ podCIDRs }))).toEqual(errors);
+});

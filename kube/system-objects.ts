@@ -15,6 +15,29 @@ export const KUBERNETES_SERVICE: KubeObject = {
   },
 };
 
+const priorityClass = (name: string, value: number, description: string): KubeObject => ({
+  apiVersion: 'scheduling.k8s.io/v1',
+  kind: 'PriorityClass',
+  metadata: { name },
+  value,
+  description,
+  preemptionPolicy: 'PreemptLowerPriority',
+});
+
+/** Upstream `pkg/apis/scheduling/v1/helpers.go`. */
+export const SYSTEM_PRIORITY_CLASSES = [
+  priorityClass(
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ),
+  priorityClass(
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ),
+];
+
 export const systemNamespace = (name: string): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',

@@ -1,15 +1,22 @@
 /**
- * What a new cluster starts with: the four system namespaces, the `kubernetes` Service and its range
- * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr}`). Idempotent.
+ * What a new cluster starts with: the four system namespaces, the `kubernetes` Service and its range, the
+ * system's priority classes (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,
+ * defaultservicecidr}`, `pkg/registry/scheduling/rest`). Idempotent.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import { KUBERNETES_SERVICE, SYSTEM_NAMESPACES, systemNamespace } from '../../kube/system-objects.ts';
+import {
+  KUBERNETES_SERVICE,
+  SYSTEM_NAMESPACES,
+  SYSTEM_PRIORITY_CLASSES,
+  systemNamespace,
+} from '../../kube/system-objects.ts';
 import type { ApiServer } from './pipeline.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
 
 const USER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
+const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
 const CIDRS = '/apis/networking.k8s.io/v1/servicecidrs';
 /** Where addresses of Services come from; there is no other range. */
 const SERVICE_CIDR = {
@@ -26,6 +33,7 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   const [, isNew] = await Promise.all([
     create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE),
     create(api, cause, CIDRS, SERVICE_CIDR),
+    ...SYSTEM_PRIORITY_CLASSES.map((one) => create(api, cause, PRIORITY_CLASSES, one)),
   ]);
   if (!isNew) return;
   const lastTransitionTime = rfc3339(now);

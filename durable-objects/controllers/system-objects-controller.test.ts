@@ -7,7 +7,10 @@ const configMap = (name: string) => ({
   kind: 'ConfigMap',
   metadata: { name, namespace: 'default' },
 });
-const kept = ({ api }: Harness) => [...api.current.keys()].filter((key) => /^(services|namespaces)\//.test(key)).sort();
+const kept = ({ api }: Harness) =>
+  [...api.current.keys()]
+    .filter((key) => /^(services|namespaces|priorityclasses\.scheduling\.k8s\.io)\//.test(key))
+    .sort();
 
 /** A cluster that was made elsewhere and has slept, so that nothing is left to do for what it has. */
 async function slept(): Promise<Harness> {
@@ -36,6 +39,8 @@ test('what was lost before anybody watched comes back once there is work, each a
     'namespaces//kube-node-lease',
     'namespaces//kube-public',
     'namespaces//kube-system',
+    'priorityclasses.scheduling.k8s.io//system-cluster-critical',
+    'priorityclasses.scheduling.k8s.io//system-node-critical',
     'services/default/kubernetes',
   ]);
   await harness.settle(3_600_000);

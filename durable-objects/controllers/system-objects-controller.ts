@@ -1,17 +1,25 @@
 /**
  * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces}`, which run in the
- * API server): the `kubernetes` Service and the system namespaces come back. `kubectl delete svc --all` takes the first.
+ * API server): the `kubernetes` Service, the system namespaces and the system's priority classes come back.
+ * `kubectl delete svc --all` takes the first.
  *
- * Upstream looks every ten seconds, and every minute. Here what is gone comes back as long after it went: whoever
+ * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here what is gone comes back as long after it went: whoever
  * deleted it sees it gone first. A key is the object's, and since when it is gone: `namespaces//kube-public@1700000000000`.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
-import { KUBERNETES_SERVICE, SYSTEM_NAMESPACES, systemNamespace } from '../../kube/system-objects.ts';
+import {
+  KUBERNETES_SERVICE,
+  SYSTEM_NAMESPACES,
+  SYSTEM_PRIORITY_CLASSES,
+  systemNamespace,
+} from '../../kube/system-objects.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 
+const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
+
 interface Kept {
-  resource: 'services' | 'namespaces';
+  resource: 'services' | 'namespaces' | typeof PRIORITY_CLASSES;
   object: KubeObject;
   /** How long it stays away, in milliseconds. */
   away: number;
@@ -22,6 +30,10 @@ const KEPT = new Map<Key, Kept>([
   ...SYSTEM_NAMESPACES.map((name): [Key, Kept] => [
     keyOf('namespaces', '', name),
     { resource: 'namespaces', object: systemNamespace(name), away: 60_000 },
+  ]),
+  ...SYSTEM_PRIORITY_CLASSES.map((object): [Key, Kept] => [
+    keyOf(PRIORITY_CLASSES, '', object.metadata.name ?? ''),
+    { resource: PRIORITY_CLASSES, object, away: 60_000 },
   ]),
 ]);
 
@@ -36,6 +48,7 @@ export const systemObjectsController = defineController({
   watches: [
     { resource: 'services', map: deleted },
     { resource: 'namespaces', map: deleted },
+    { resource: PRIORITY_CLASSES, map: deleted },
   ],
   // What was lost and never came back, for whatever reason.
   onWake: (now) => [...KEPT.keys()].map((key) => goneSince(key, now)),

@@ -51,10 +51,18 @@ test('a pod waits a moment for the default service account of a new namespace, a
   expect(waits).toHaveLength(3);
 });
 
+const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
+
 test('priority classes become numbers', async () => {
   const { call, create } = await testApi();
   const critical = await create<Pod>(PODS, pod('a', { spec: { priorityClassName: 'system-node-critical' } }));
   expect(critical.spec?.priority).toBe(2000001000);
+  const { body } = await call<{ items: { metadata: { name: string } }[] }>(`GET ${PRIORITY_CLASSES}`);
+  expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['system-cluster-critical', 'system-node-critical']);
+  const wrong = { metadata: { name: 'system-node-critical' }, value: 1 };
+  expect((await call(`POST ${PRIORITY_CLASSES}`, { body: wrong })).body.message).toContain(
+    'error: value of system-node-critical PriorityClass must be 2000001000',
+  );
   const unknown = await call(`POST ${PODS}`, { body: pod('b', { spec: { priorityClassName: 'fast' } }) });
   expect([unknown.status, unknown.body.message]).toEqual([
     403,

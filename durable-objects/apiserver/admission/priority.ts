@@ -10,13 +10,6 @@ interface PriorityClass {
   metadata: { name?: string };
 }
 
-/** These need no object; upstream's API server creates theirs at start. */
-const SYSTEM: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    'system-node-critical': 2_000_001_000,
-    'system-cluster-critical': 2_000_000_000,
-  }),
-);
 const CLASSES = 'priorityclasses.scheduling.k8s.io';
 
 export const priority: Plugin = {
@@ -41,7 +34,6 @@ export const priority: Plugin = {
       const name = spec.priorityClassName;
       const stored = reader.get(keyOf(CLASSES, '', name));
       if (stored) found = JSON.parse(stored.text) as PriorityClass;
-      else if (SYSTEM.has(name)) found = { value: SYSTEM.get(name), metadata: { name } };
       else throw refuse(admission, `no PriorityClass with name ${name} was found`);
     }
     const value = found?.value ?? 0;

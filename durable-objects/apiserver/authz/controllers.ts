@@ -98,7 +98,11 @@ const ROLES: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'service-account-controller': SERVICE_ACCOUNTS,
   'serviceaccount-controller': SERVICE_ACCOUNTS,
-  'system-objects-controller': [rule([...READ, 'create'], [''], 'services', 'namespaces'), EVENTS],
+  'system-objects-controller': [
+    rule([...READ, 'create'], [''], 'services', 'namespaces'),
+    rule([...READ, 'create'], ['scheduling.k8s.io'], 'priorityclasses'),
+    EVENTS,
+  ],
   'root-ca-cert-publisher': ROOT_CA,
   'root-ca-certificate-publisher-controller': ROOT_CA,
 };

@@ -1,10 +1,10 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { SYSTEM_PRIORITY_CLASSES } from '../../system-objects.ts';
 import type { PriorityClass } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { validateEnum, validateImmutable } from '../validation/fields.ts';
 
-const SYSTEM_CLASSES = ['system-node-critical', 'system-cluster-critical'];
 /** The highest priority users may give. */
 const HIGHEST = 1_000_000_000;
 
@@ -35,12 +35,13 @@ export const priorityClass = defineKind<PriorityClass>({
     ),
   ],
   strategy: {
-    validate({ metadata, value = 0, preemptionPolicy }) {
+    validate({ metadata, value = 0, globalDefault = false, preemptionPolicy }) {
       const errors: FieldError[] = [];
       const name = metadata.name ?? '';
       if (name.startsWith('system-')) {
-        if (!SYSTEM_CLASSES.includes(name)) {
-          const detail = `priority class names with 'system-' prefix are reserved for system use only. error: ${name} is not a known system priority class`;
+        const unknown = notOfTheSystem(name, value, globalDefault);
+        if (unknown) {
+          const detail = `priority class names with 'system-' prefix are reserved for system use only. error: ${unknown}`;
           errors.push(fieldError.forbidden('metadata.name', detail));
         }
       } else if (value > HIGHEST) {
@@ -58,3 +59,11 @@ export const priorityClass = defineKind<PriorityClass>({
     },
   },
 });
+
+/** Why it is none of the system's own; undefined when it is one (upstream `IsKnownSystemPriorityClass`). */
+function notOfTheSystem(name: string, value: number, globalDefault: boolean): string | undefined {
+  const known = SYSTEM_PRIORITY_CLASSES.find(({ metadata }) => metadata.name === name);
+  if (!known) return `${name} is not a known system priority class`;
+  if (value !== known.value) return `value of ${name} PriorityClass must be ${known.value}`;
+  return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
+}

@@ -1,7 +1,7 @@
 /** A Deployment of 1,000 replicas on 20 nodes that only pretend, until all are Running. */
 import { call, must } from '../lib/http.ts';
 import { cpuMs } from '../lib/process.ts';
-import { median } from '../lib/stats.ts';
+import { inTurns } from '../lib/rounds.ts';
 import type { Figure, Target } from '../lib/target.ts';
 import { deployment } from './objects.ts';
 
@@ -9,19 +9,14 @@ const REPLICAS = 1_000;
 const PATH = '/apis/apps/v1/namespaces/default/deployments';
 const LIMIT_MS = 120_000;
 
+let deployments = 0;
+
 export async function deploymentCase(targets: readonly Target[], runs: number): Promise<Figure[]> {
-  const time: Record<string, number> = {};
-  const cpu: Record<string, number> = {};
-  for (const target of targets) {
-    const samples: { time: number; cpu: number }[] = [];
-    for (let run = 0; run < runs; run++) samples.push(await measure(target, `thousand-${run}`));
-    time[target.name] = median(samples.map((sample) => sample.time));
-    cpu[target.name] = median(samples.map((sample) => sample.cpu / REPLICAS));
-  }
+  const of = await inTurns(targets, runs, (target) => measure(target, `thousand-${deployments++}`));
   const name = `Deployment of ${REPLICAS} pods until Running`;
   return [
-    { case: name, what: 'time', unit: 'ms', values: time },
-    { case: name, what: 'server CPU a pod', unit: 'CPU ms', values: cpu },
+    { case: name, what: 'time', unit: 'ms', values: of('time') },
+    { case: name, what: 'server CPU a pod', unit: 'CPU ms', values: of('cpu') },
   ];
 }
 
@@ -29,7 +24,7 @@ async function measure(target: Target, name: string): Promise<{ time: number; cp
   const [before, from] = [cpuMs(target.pids), performance.now()];
   await must(target, 'POST', PATH, deployment(name, REPLICAS));
   await until(target, `${PATH}/${name}`, (object) => object.status?.readyReplicas === REPLICAS);
-  const result = { time: performance.now() - from, cpu: cpuMs(target.pids) - before };
+  const result = { time: performance.now() - from, cpu: (cpuMs(target.pids) - before) / REPLICAS };
   await must(target, 'DELETE', `${PATH}/${name}`);
   const pods = `/api/v1/namespaces/default/pods?limit=1&labelSelector=app%3D${name}`;
   await until(target, pods, (list) => list.items?.length === 0);

@@ -1,7 +1,3 @@
-export function median(values: readonly number[]): number {
-  return percentile(values, 50);
-}
-
 /** The nearest-rank percentile; NaN for nothing. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -11,5 +7,13 @@ export function percentile(values: readonly number[], p: number): number {
 /** The median of each figure over the runs. */
 export function medians<K extends string>(runs: readonly Record<K, number>[]): Record<K, number> {
   const names = Object.keys(runs[0] ?? {}) as K[];
-  return Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run[name]))])) as Record<K, number>;
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      percentile(
+        runs.map((run) => run[name]),
+        50,
+      ),
+    ]),
+  ) as Record<K, number>;
 }

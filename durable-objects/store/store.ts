@@ -61,11 +61,6 @@ export interface StoreReader {
   getAt(key: Key, revision: number, history?: boolean): Stored | undefined;
   /** One page in key order. Throws `compacted`, `future-revision`. */
   list(query: ListQuery): Page;
-  /**
-   * A whole list in key order, read as it is consumed, however slowly: all of it is the state at one revision.
-   * Throws `compacted` also on the way; whoever stops before the end must `return()` the iterator, as `for of` does.
-   */
-  scan(query: Omit<ListQuery, 'limit'>): Iterable<Stored>;
   /** How many keys lie under a prefix now. */
   count(prefix: string): number;
 }
@@ -117,6 +112,11 @@ export interface LogQuery {
 }
 
 export interface Store extends StoreReader {
+  /**
+   * A whole list in key order, read as it is consumed, however slowly: all of it is the state at one revision.
+   * Throws `compacted` also on the way; whoever stops before the end must `return()` the iterator, as `for of` does.
+   */
+  scan(query: Omit<ListQuery, 'limit'>): Iterable<Stored>;
   /** Writes that arrive together commit together; each has its own revision and its own error. */
   commit(write: Write): Promise<Committed>;
   /**

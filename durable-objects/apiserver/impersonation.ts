@@ -22,7 +22,7 @@ export function impersonate(request: ApiRequest, authorize: Authorizer): UserInf
   const uid = request.header('impersonate-uid');
   const extra = readExtra(request.header(IMPERSONATED_EXTRA));
   if (name === undefined) {
-    if (groupHeader !== undefined || uid !== undefined) {
+    if (groupHeader !== undefined || uid !== undefined || extra !== undefined) {
       throw badRequest('requested [] without impersonating a user');
     }
     return request.user;

@@ -54,6 +54,8 @@ test('a master may act as somebody else, and only a master', async () => {
   const withExtra = { ...headers, [IMPERSONATED_EXTRA]: '{"scopes":["view"]}' };
   const reviewed = await call<{ status: unknown }>(`POST ${who}`, { headers: withExtra, body: {} });
   expect(reviewed.body.status).toMatchObject({ userInfo: { username: 'jane', extra: { scopes: ['view'] } } });
+  const nobody = await call(`POST ${who}`, { headers: { [IMPERSONATED_EXTRA]: '{"scopes":["view"]}' }, body: {} });
+  expect([nobody.status, nobody.body.message]).toEqual([400, 'requested [] without impersonating a user']);
   const refused = await call('GET /api/v1/pods', { headers: { 'impersonate-user': 'islet:admin' }, user: JANE });
   expect(refused.body.message).toBe(
     'users "islet:admin" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',

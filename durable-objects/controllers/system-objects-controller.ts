@@ -3,8 +3,9 @@
  * API server): the `kubernetes` Service, the system namespaces and the system's priority classes come back.
  * `kubectl delete svc --all` takes the first.
  *
- * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here what is gone comes back as long after it went: whoever
- * deleted it sees it gone first. A key is the object's, and since when it is gone: `namespaces//kube-public@1700000000000`.
+ * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here what is gone comes back
+ * ten seconds or a minute after it went: whoever deleted it sees it gone first. A key is the object's, and since when it
+ * is gone: `namespaces//kube-public@1700000000000`.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
@@ -16,26 +17,25 @@ import {
 } from '../../kube/system-objects.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 
-const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
-
 interface Kept {
-  resource: 'services' | 'namespaces' | typeof PRIORITY_CLASSES;
+  resource: string;
   object: KubeObject;
   /** How long it stays away, in milliseconds. */
   away: number;
 }
 
+const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
+
 const KEPT = new Map<Key, Kept>([
-  [keyOf('services', 'default', 'kubernetes'), { resource: 'services', object: KUBERNETES_SERVICE, away: 10_000 }],
-  ...SYSTEM_NAMESPACES.map((name): [Key, Kept] => [
-    keyOf('namespaces', '', name),
-    { resource: 'namespaces', object: systemNamespace(name), away: 60_000 },
-  ]),
-  ...SYSTEM_PRIORITY_CLASSES.map((object): [Key, Kept] => [
-    keyOf(PRIORITY_CLASSES, '', object.metadata.name ?? ''),
-    { resource: PRIORITY_CLASSES, object, away: 60_000 },
-  ]),
+  kept('services', KUBERNETES_SERVICE, 10_000),
+  ...SYSTEM_NAMESPACES.map((name) => kept('namespaces', systemNamespace(name), 60_000)),
+  ...SYSTEM_PRIORITY_CLASSES.map((priorityClass) => kept(PRIORITY_CLASSES, priorityClass, 60_000)),
 ]);
+
+function kept(resource: string, object: KubeObject, away: number): [Key, Kept] {
+  const { namespace = '', name = '' } = object.metadata;
+  return [keyOf(resource, namespace, name), { resource, object, away }];
+}
 
 const goneSince = (key: Key, since: number): Key => `${key}@${since}`;
 

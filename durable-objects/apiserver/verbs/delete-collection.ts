@@ -14,6 +14,7 @@ import { removeObject } from './delete.ts';
 import { printList, select } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 
+/** Objects that are removed together. */
 const PIECE = 50;
 
 export async function removeCollection(call: Call): Promise<ApiResponse> {

@@ -2,7 +2,6 @@
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Event } from '../../../kube/types.ts';
-
 import { Correlator } from './event-correlator.ts';
 import type { EventDecision } from './plan.ts';
 import type { Clock, ReadPort, RequestPort } from './ports.ts';

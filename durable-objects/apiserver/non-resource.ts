@@ -1,12 +1,12 @@
 /** Paths that name no resource: discovery. Health, OpenAPI and the version are answered at the edge. */
-import { kinds } from '../../kube/kinds/index.ts';
+import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { answerDiscovery } from '../../kube/machinery/discovery/index.ts';
 import { methodNotAllowed, noSuchResource } from './errors.ts';
 import { accept } from './negotiate/accept.ts';
 import { JSON_TYPE, response } from './negotiate/respond.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 
-export function nonResource(request: ApiRequest, path: string): ApiResponse {
+export function nonResource(kinds: readonly KindDescriptor[], request: ApiRequest, path: string): ApiResponse {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
   const asked = request.header('accept');
   const document = answerDiscovery(kinds, path, asked);

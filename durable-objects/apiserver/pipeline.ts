@@ -13,7 +13,6 @@ import { accept } from './negotiate/accept.ts';
 import { JSON_TYPE, response } from './negotiate/respond.ts';
 import { nonResource } from './non-resource.ts';
 import { parseQuery, type Query } from './query.ts';
-import { findResource } from './registry/registry.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
 import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
 import type { Call, Server, ServerPorts } from './server.ts';
@@ -49,8 +48,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
       if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
-      if (!info.isResource) return finish(nonResource(request, info.path), auditID, warnings);
-      const found = findResource(info.group, info.version, info.resource);
+      if (!info.isResource) return finish(nonResource(server.kinds.kinds, request, info.path), auditID, warnings);
+      const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw noSuchResource();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
       return finish(await dispatch(call, authorize), auditID, warnings);

@@ -1,7 +1,8 @@
 /** What the API server is made of, and what one request carries through it. */
-import type { Column, KindDescriptor, StoredAs, Writer } from '../../kube/kinds/define.ts';
+import type { Column, Writer } from '../../kube/kinds/define.ts';
+import type { Kinds, ServedKind } from '../../kube/kinds/registry.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
-import { type GroupResource, type Key, keyOf } from '../../kube/machinery/resource.ts';
+import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Store } from '../store/store.ts';
 import type { Query } from './query.ts';
@@ -12,6 +13,8 @@ import type { ServiceAllocator } from './services/allocator.ts';
 /** What a cluster hands its API server. Clock, randomness and I/O come in here. */
 export interface ServerPorts {
   store: Store;
+  /** The kinds that this cluster serves. */
+  kinds: Kinds;
   clock: { /** Milliseconds since the epoch. */ now(): number };
   random: { /** [0, 1) */ next(): number; uuid(): string };
   /** Waits; for the few places where upstream waits briefly. Milliseconds. */
@@ -39,16 +42,7 @@ export interface Server extends ServerPorts {
   services: ServiceAllocator;
 }
 
-/** A kind under one of its versions, and where its objects are kept. */
-export interface Registered {
-  kind: KindDescriptor;
-  /** The resource under which it is stored: `events` for `events.events.k8s.io` too. */
-  storage: GroupResource;
-  /** Between this version and the stored one, where they differ. */
-  conversion?: StoredAs;
-}
-
-export interface Call extends Registered {
+export interface Call extends ServedKind {
   server: Server;
   request: ApiRequest;
   info: RequestInfo;

@@ -2,9 +2,10 @@
  * The packages of one cluster, put together over ports: store, pipeline, watch hub, controllers, scheduler. Nothing of
  * the runtime's is named here, so tests put it together the same way.
  */
+import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
-import { makeMatcher } from '../apiserver/negotiate/match.ts';
+import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
@@ -100,8 +101,10 @@ export function assemble(ports: MachinePorts): Machine {
   const timers = new Timers(sql);
   const shared = new SharedTimers(timers);
   const notes = new Notes(sql);
+  const kinds = new KindRegistry();
   const api = makeApiServer({
     store,
+    kinds,
     clock,
     random: chance,
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
@@ -112,14 +115,15 @@ export function assemble(ports: MachinePorts): Machine {
   const hub = new WatchHub({
     store,
     sql,
-    match: makeMatcher,
-    renderer: makeRenderer(now),
+    match: matcherFactory(kinds),
+    renderer: makeRenderer(kinds, now),
     now,
     defer: (run) => defer(run, 0),
   });
   const request = requestPort(api);
   const controllers = createControllerManager({
     controllers: [...createControllers({ rootCA: ports.rootCA }), nodeIpam],
+    kinds,
     log: store,
     read: everythingOf(store),
     request,
@@ -199,7 +203,7 @@ export function assemble(ports: MachinePorts): Machine {
     nextAlarm: () => alarm.next(),
     stop: () => controllers.stop(),
     nodes,
-    trace: (query) => answerTrace(query, store),
+    trace: (query) => answerTrace(query, kinds.kinds, store),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };
 }

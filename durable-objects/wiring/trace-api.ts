@@ -1,11 +1,11 @@
 /** `GET /islet/v1/trace?resource=deploy&namespace=default&name=web`: resources by any name that kubectl knows. */
-import { kinds } from '../../kube/kinds/index.ts';
+import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import type { Store } from '../store/store.ts';
 import { traceStory } from '../trace/story.ts';
 import { type Answer, refuse } from './islet-api.ts';
 
 /** `query` is the request's, without the `?`. */
-export function answerTrace(query: string, store: Store): Answer {
+export function answerTrace(query: string, kinds: readonly KindDescriptor[], store: Store): Answer {
   const params = new URLSearchParams(query);
   const [resource, name] = [params.get('resource'), params.get('name')];
   if (!resource || !name) return refuse('BadRequest', 'name an object by resource=… and name=… (and namespace=…)');

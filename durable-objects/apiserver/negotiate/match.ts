@@ -1,11 +1,11 @@
 /** Selectors of a list or watch, checked against what the kind can be selected by, and compiled. */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type FieldRequirement, matchesFields, parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
 import { parseLabelSelector, type Selector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
 import type { MatcherFactory } from '../../store/watch/ports.ts';
 import { badRequest } from '../errors.ts';
-import { findKind } from '../registry/registry.ts';
 
 export interface Filter {
   /** The object in the kind's own version. */
@@ -81,12 +81,17 @@ function fieldNeedles(fields: readonly FieldRequirement[]): string[] {
     .map(({ value }) => JSON.stringify(value));
 }
 
-/** For the watch hub. Kinds it doesn't know (they were refused before) match everything. */
-export const makeMatcher: MatcherFactory = ({ apiVersion, kind, labelSelector, fieldSelector }) => {
-  const registered = findKind(apiVersion, kind);
-  const filter = registered && compileFilter(registered.kind, { labelSelector, fieldSelector });
-  if (!registered || !filter) return undefined;
-  const { conversion } = registered;
-  // What a match must contain stands in the version's own text, which is stored only where there is no other.
-  return conversion ? { matches: (object) => filter.matches(conversion.fromStored(object)) } : filter;
-};
+const MATCHES_NOTHING: Filter = { matches: () => false, mayMatch: () => false };
+
+/** For the watch hub. A kind that is not served any more matches nothing: its watches end when it goes. */
+export function matcherFactory(kinds: Kinds): MatcherFactory {
+  return ({ apiVersion, kind, labelSelector, fieldSelector }) => {
+    const served = kinds.findKind(apiVersion, kind);
+    if (!served) return MATCHES_NOTHING;
+    const filter = compileFilter(served.kind, { labelSelector, fieldSelector });
+    if (!filter) return undefined;
+    const { conversion } = served;
+    // What a match must contain stands in the version's own text, which is stored only where there is no other.
+    return conversion ? { matches: (object) => filter.matches(conversion.fromStored(object)) } : filter;
+  };
+}

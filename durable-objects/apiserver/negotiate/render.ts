@@ -1,19 +1,19 @@
 /** How watch events are printed: the renderer that the watch hub is handed. */
+import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Renderer, WatchRequest } from '../../store/watch/ports.ts';
 import { type ApiError, expired as expiredError, fromStore, statusOf } from '../errors.ts';
-import { findKind } from '../registry/registry.ts';
 import { columnDefinitions, partialMetadata, tableRow } from './tables.ts';
 
 /** `now` in milliseconds since the epoch, for ages in tables. */
-export function makeRenderer(now: () => number): Renderer {
+export function makeRenderer(kinds: Kinds, now: () => number): Renderer {
   return {
     event(type, text, request, first) {
-      return `{"type":"${type}","object":${render(text, request, first, now)}}`;
+      return `{"type":"${type}","object":${render(kinds, text, request, first, now)}}`;
     },
     bookmark(request, revision, initialEventsEnd) {
-      return `{"type":"BOOKMARK","object":${bookmark(request, revision, initialEventsEnd)}}`;
+      return `{"type":"BOOKMARK","object":${bookmark(kinds, request, revision, initialEventsEnd)}}`;
     },
     expired: (_request, after, oldest) => errorEvent(expiredError(`too old resource version: ${after} (${oldest})`)),
     unreadable: (_request, message) => errorEvent(fromStore(new StoreError('unreadable', message), '', '')),
@@ -24,33 +24,38 @@ function errorEvent(error: ApiError): string {
   return `{"type":"ERROR","object":${JSON.stringify(statusOf(error))}}`;
 }
 
-function render(stored: string, request: WatchRequest, first: boolean, now: () => number): string {
-  const registered = findKind(request.apiVersion, request.kind);
+function render(kinds: Kinds, stored: string, request: WatchRequest, first: boolean, now: () => number): string {
+  const served = kinds.findKind(request.apiVersion, request.kind);
   const { as } = request;
-  if (as.type === 'object' && !registered?.conversion) return stored;
+  if (as.type === 'object' && !served?.conversion) return stored;
   let object = JSON.parse(stored) as KubeObject;
   let text = stored;
-  if (registered?.conversion) {
-    object = registered.conversion.fromStored(object);
+  if (served?.conversion) {
+    object = served.conversion.fromStored(object);
     text = JSON.stringify(object);
   }
   if (as.type === 'object') return text;
-  if (as.type === 'metadata' || !registered) return partialMetadata(object);
-  const columns = first ? columnDefinitions(registered.kind) : '[]';
-  const row = tableRow(registered.kind, object, text, as.includeObject, now());
+  if (as.type === 'metadata' || !served) return partialMetadata(object);
+  const columns = first ? columnDefinitions(served.kind) : '[]';
+  const row = tableRow(served.kind, object, text, as.includeObject, now());
   const version = JSON.stringify(object.metadata.resourceVersion ?? '');
   return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":${version}},"columnDefinitions":${columns},"rows":[${row}]}`;
 }
 
 /** An object of the kind (or of the shape) with nothing but a resourceVersion. */
-function bookmark({ as, apiVersion, kind }: WatchRequest, revision: number, initialEventsEnd: boolean): string {
+function bookmark(
+  kinds: Kinds,
+  { as, apiVersion, kind }: WatchRequest,
+  revision: number,
+  initialEventsEnd: boolean,
+): string {
   const metadata: Record<string, unknown> = { resourceVersion: String(revision), creationTimestamp: null };
   if (initialEventsEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
   if (as.type === 'object') return JSON.stringify({ kind, apiVersion, metadata });
   const meta = 'meta.k8s.io/v1';
   if (as.type === 'metadata') return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: meta, metadata });
   const object = { kind: 'PartialObjectMetadata', apiVersion: meta, metadata };
-  const rows = [{ cells: findKind(apiVersion, kind)?.kind.columns.map(() => '') ?? [], object }];
+  const rows = [{ cells: kinds.findKind(apiVersion, kind)?.kind.columns.map(() => '') ?? [], object }];
   return JSON.stringify({
     kind: 'Table',
     apiVersion: meta,

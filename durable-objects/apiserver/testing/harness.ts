@@ -1,4 +1,5 @@
 /** A whole API server on `node:sqlite` with a fixed clock, for the tests beside the code. */
+import { KindRegistry } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 import { openStore } from '../../store/mvcc.ts';
@@ -51,6 +52,7 @@ export async function testApi({
   let seed = 1;
   const server = makeApiServer({
     store,
+    kinds: new KindRegistry(),
     clock: { now: () => clock.time },
     random: {
       next: () => {

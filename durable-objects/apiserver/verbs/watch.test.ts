@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { makeMatcher } from '../negotiate/match.ts';
+import { KindRegistry } from '../../../kube/kinds/registry.ts';
+import { matcherFactory } from '../negotiate/match.ts';
 import { makeRenderer } from '../negotiate/render.ts';
 import type { WatchSpec } from '../request.ts';
 import { START, type TestApi, testApi } from '../testing/harness.ts';
 import { PODS, pod, TABLE } from '../testing/objects.ts';
+
+const kinds = new KindRegistry();
 
 async function specOf({ send }: TestApi, line: string, headers = {}): Promise<WatchSpec> {
   const answer = await send(line, { headers });
@@ -58,7 +61,7 @@ test.each([
 test('events are printed as the watcher wants to see them', async () => {
   const api = await testApi();
   const { text } = await api.create(PODS, pod('web')).then(() => api.call(`GET ${PODS}/web`));
-  const renderer = makeRenderer(() => START);
+  const renderer = makeRenderer(kinds, () => START);
   const plain = await specOf(api, `GET ${PODS}?watch=1`);
   expect(renderer.event('ADDED', text, plain, true)).toBe(`{"type":"ADDED","object":${text}}`);
   const table = await specOf(api, `GET ${PODS}?watch=1`, TABLE);
@@ -79,8 +82,8 @@ test('events are printed as the watcher wants to see them', async () => {
 
 test('only watches with selectors need a matcher', async () => {
   const api = await testApi();
-  expect(makeMatcher(await specOf(api, `GET ${PODS}?watch=1`))).toBeUndefined();
-  const matcher = makeMatcher(await specOf(api, `GET ${PODS}?watch=1&labelSelector=app%3Dweb`));
+  expect(matcherFactory(kinds)(await specOf(api, `GET ${PODS}?watch=1`))).toBeUndefined();
+  const matcher = matcherFactory(kinds)(await specOf(api, `GET ${PODS}?watch=1&labelSelector=app%3Dweb`));
   const object = (app: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { labels: { app } } });
   expect([matcher?.matches(object('web')), matcher?.matches(object('db'))]).toEqual([true, false]);
 });

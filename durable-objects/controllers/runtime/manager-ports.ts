@@ -1,12 +1,23 @@
 /** What the manager of controllers is handed, and what it offers. */
 import type { Controller } from './controller.ts';
-import type { Clock, CountPort, LogPort, NotePort, Random, ReadPort, RequestPort, TimerPort } from './ports.ts';
+import type {
+  Clock,
+  CountPort,
+  LogPort,
+  NotePort,
+  Random,
+  RESTMapper,
+  ReadPort,
+  RequestPort,
+  TimerPort,
+} from './ports.ts';
 import type { DueRow } from './timer-rows.ts';
 
 export interface ControllerManagerPorts {
   controllers: readonly Controller[];
   /** Names this set of controllers: when it changes, everything is looked at anew. */
   build?: string;
+  kinds: RESTMapper;
   log: LogPort;
   read: ReadPort & CountPort;
   request: RequestPort;
@@ -19,8 +30,6 @@ export interface ControllerManagerPorts {
   defer(run: () => void, ms: number): void;
   /** Something nobody expected; work goes on. */
   report?(error: unknown, about: string): void;
-  /** The served version of a resource that is not `v1` (custom resources). */
-  versionOf?(resource: string): string | undefined;
 }
 
 export interface ControllerManager {

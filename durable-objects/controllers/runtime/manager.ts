@@ -14,7 +14,6 @@ import { type Controller, followedBy } from './controller.ts';
 import { Cursor } from './cursor.ts';
 import { createEventRecorder } from './events.ts';
 import { Intake } from './intake.ts';
-import { KindBook } from './kind-book.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 import type { Change } from './ports.ts';
 import { HOLD_MS, WorkQueue } from './queue.ts';
@@ -47,7 +46,6 @@ class Manager implements ControllerManager {
   private readonly cursor: Cursor;
   private readonly rows: TimerRows;
   private readonly intake: Intake;
-  private readonly kinds = new KindBook();
   private readonly worker: KeyWorker;
   private readonly unsubscribe: () => void;
   private view: ViewCache | undefined;
@@ -78,7 +76,7 @@ class Manager implements ControllerManager {
       request: ports.request,
       events: createEventRecorder(ports),
       clock: ports.clock,
-      versionOf: (resource) => ports.versionOf?.(resource) ?? this.kinds.versionOf(resource),
+      versionOf: (resource) => ports.kinds.preferred(resource)?.kind.version,
       background: (work) => this.inBackground(work),
     });
     this.worker = new KeyWorker({
@@ -165,7 +163,7 @@ class Manager implements ControllerManager {
   /** Scans what there is, then turns what was missed into keys: from the log, or from everything. */
   private async buildView(): Promise<ViewCache> {
     const { read, log } = this.ports;
-    const view = new ViewCache(read, followedBy(this.ports.controllers), this.kinds);
+    const view = new ViewCache(read, followedBy(this.ports.controllers), this.ports.kinds);
     const start = log.revision;
     await view.rebuild(this.pause);
     this.absorbed = start;

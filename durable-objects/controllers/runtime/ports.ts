@@ -2,6 +2,7 @@
  * What controllers, the scheduler and simulated nodes are handed: they never import the store or the API server.
  * `cluster.ts` (and `testing/cluster.ts`) wire these to the real ones.
  */
+import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
@@ -24,6 +25,9 @@ export interface LogPort {
   at(revision: number): Change | undefined;
   onCommit(listener: (changes: readonly Change[]) => void): () => void;
 }
+
+/** From kinds to resources and back (client-go `restmapper`): only what the cluster serves now is found. */
+export type RESTMapper = Pick<Kinds, 'kinds' | 'findKind' | 'preferred'>;
 
 export interface ReadPort {
   readonly revision: number;

@@ -1,8 +1,22 @@
 import { expect, test } from 'vitest';
+import { defineKind } from '../../../kube/kinds/define.ts';
+import { KindRegistry } from '../../../kube/kinds/registry.ts';
 import { MemoryApi } from './testing/memory-api.ts';
 import { isProjected, ViewCache } from './view-cache.ts';
 
 const CRONTABS = 'crontabs.stable.example.com';
+const cronTabKind = {
+  ...defineKind({
+    group: 'stable.example.com',
+    version: 'v1beta1',
+    kind: 'CronTab',
+    plural: 'crontabs',
+    scope: 'Namespaced',
+    support: 'acted-on',
+    columns: [],
+  }),
+  schema: { type: 'any' as const },
+};
 const thing = (name: string, metadata: object = {}) => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -16,8 +30,8 @@ const cronTab = (name: string, namespace: string, uid: string) => ({
 const reference = (name: string, uid: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, uid });
 
 /** A view of what the API holds, kept up as the controllers' is. */
-async function viewOf(api: MemoryApi, follows: string[] = []): Promise<ViewCache> {
-  const view = new ViewCache(api, follows);
+async function viewOf(api: MemoryApi, follows: string[] = [], kinds = new KindRegistry()): Promise<ViewCache> {
+  const view = new ViewCache(api, follows, kinds);
   await view.rebuild(() => Promise.resolve());
   api.onCommit((changes) => {
     for (const { key, revision, change, text } of changes.filter((one) => isProjected(one.key))) {
@@ -54,7 +68,7 @@ test('only what is followed, owned or being deleted is kept, before and after a 
   expect(() => view.project('configmaps', 'default')).toThrow('no controller follows configmaps');
 });
 
-test('an owner is found by kind, name and uid, wherever it lies, and of a kind nobody knew', async () => {
+test('an owner is found by kind, name and uid, wherever it lies, once its kind is served', async () => {
   const api = new MemoryApi(() => 0);
   for (const name of ['default', 'elsewhere']) {
     await api.apply('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -62,21 +76,24 @@ test('an owner is found by kind, name and uid, wherever it lies, and of a kind n
   await api.apply('configmaps', thing('here', { uid: 'a' }));
   await api.apply('configmaps', thing('there', { uid: 'b', namespace: 'elsewhere' }));
   await api.apply('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', uid: 'c' } });
-  const view = await viewOf(api);
+  const kinds = new KindRegistry();
+  const view = await viewOf(api, [], kinds);
   const found = (owner: object, namespace = 'default') =>
     view.owner({ ...reference('here', 'a'), ...owner }, namespace)?.key;
   expect(found({})).toBe('configmaps/default/here');
   expect(found({ uid: 'other' })).toBeUndefined();
   expect(found({ name: 'other' })).toBeUndefined();
   expect(found({ kind: 'Secret' })).toBeUndefined();
-  expect(found({ apiVersion: 'v2' })).toBe('configmaps/default/here');
+  expect(found({ apiVersion: 'v2' })).toBeUndefined();
   expect(found({ apiVersion: 'apps/v1' })).toBeUndefined();
   expect(found({ name: 'there', uid: 'b' })).toBe('configmaps/elsewhere/there');
   expect(found({ kind: 'Node', name: 'n', uid: 'c' })).toBe('nodes//n');
 
-  const tab = { apiVersion: 'stable.example.com/v1', kind: 'CronTab', name: 'tab', uid: 't' };
+  const tab = { apiVersion: 'stable.example.com/v1beta1', kind: 'CronTab', name: 'tab', uid: 't' };
   expect(found(tab)).toBeUndefined();
   await api.apply(CRONTABS, cronTab('tab', 'default', 't'));
+  expect(found(tab)).toBeUndefined();
+  kinds.define(CRONTABS, [cronTabKind]);
   expect(found(tab)).toBe(`${CRONTABS}/default/tab`);
   await api.remove(CRONTABS, 'default', 'tab');
   expect(found(tab)).toBeUndefined();
@@ -87,7 +104,9 @@ test('a namespace holds what the store counts in it, Events aside', async () => 
   await api.apply('configmaps', thing('a'));
   await api.apply('configmaps', thing('b', { finalizers: ['example.com/hold'] }));
   await api.apply('configmaps', thing('c', { namespace: 'elsewhere' }));
-  const view = await viewOf(api);
+  const kinds = new KindRegistry();
+  kinds.define(CRONTABS, [cronTabKind]);
+  const view = await viewOf(api, [], kinds);
   await api.apply('events', { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'default' } });
   await api.apply(CRONTABS, cronTab('tab', 'default', 't'));
   await api.remove('configmaps', 'default', 'b');

@@ -1,9 +1,8 @@
 /** The {@link View}: objects read by key from the store, projections in memory with a few indexes. */
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
-import { KindBook } from './kind-book.ts';
 import { pages } from './pages.ts';
-import type { CountPort, ReadPort } from './ports.ts';
+import type { CountPort, RESTMapper, ReadPort } from './ports.ts';
 import { Interner, projectionOf } from './projection.ts';
 import { RecentSet } from './recent-set.ts';
 import type { Content, Projection, View } from './view.ts';
@@ -22,7 +21,7 @@ export class ViewCache implements View {
   private readonly intern = new Interner();
   private readonly read: ReadPort & CountPort;
   private readonly followed: ReadonlySet<GroupResource>;
-  private readonly kinds: KindBook;
+  private readonly kinds: RESTMapper;
   private readonly byKey = new Map<Key, Projection>();
   private readonly byPlace = new Index();
   private readonly byOwner = new Index();
@@ -33,7 +32,7 @@ export class ViewCache implements View {
   private readonly absent = new RecentSet(ABSENT);
   private scanned = 0;
 
-  constructor(read: ReadPort & CountPort, follows: Iterable<GroupResource>, kinds = new KindBook()) {
+  constructor(read: ReadPort & CountPort, follows: Iterable<GroupResource>, kinds: RESTMapper) {
     this.read = read;
     this.followed = new Set([...follows, NAMESPACES]);
     this.kinds = kinds;
@@ -69,13 +68,11 @@ export class ViewCache implements View {
   remove(key: Key, revision: number, object: KubeObject): void {
     const known = this.byKey.get(key);
     if (known && known.revision < revision) this.unlink(known);
-    this.kinds.learn(key, object);
     if (object.metadata.uid) this.absent.add(object.metadata.uid);
   }
 
   /** A projection that is not kept: of an earlier state. */
   describe(key: Key, revision: number, object: KubeObject): Projection {
-    this.kinds.learn(key, object);
     return projectionOf(key, revision, object, this.intern);
   }
 
@@ -117,19 +114,20 @@ export class ViewCache implements View {
   }
 
   owner(reference: OwnerReference, namespace: string): Projection | undefined {
-    const kind = this.kinds.find(reference);
-    if (!kind) return undefined;
+    const served = this.kinds.findKind(reference.apiVersion, reference.kind);
+    if (!served) return undefined;
     const at = (place: string): Projection | undefined => {
-      const found = this.projection(keyOf(kind.resource, place, reference.name));
+      const found = this.projection(keyOf(served.storage, place, reference.name));
       // Nobody can tell the uid of what cannot be opened: it may be this one.
       return found?.uid === reference.uid || found?.uid === '' ? found : undefined;
     };
-    if (!kind.namespaced) return at('');
+    if (served.kind.scope === 'Cluster') return at('');
     return (namespace === '' ? undefined : at(namespace)) ?? this.elsewhere(reference, at);
   }
 
   isNamespaced(reference: OwnerReference): boolean | undefined {
-    return this.kinds.find(reference)?.namespaced;
+    const served = this.kinds.findKind(reference.apiVersion, reference.kind);
+    return served && served.kind.scope === 'Namespaced';
   }
 
   ending(uid: string): Projection | undefined {
@@ -150,11 +148,21 @@ export class ViewCache implements View {
 
   contents(namespace: string): Content[] {
     const contents: Content[] = [];
-    for (const resource of this.kinds.namespaced()) {
+    for (const resource of this.deletable()) {
       const count = this.read.count(keyPrefix(resource, namespace));
       if (count > 0) contents.push({ resource, count, ending: [...this.endingByPlace.of(`${resource}/${namespace}`)] });
     }
     return contents;
+  }
+
+  /** Resources whose objects are deleted with their namespace. Events go by themselves. */
+  private deletable(): Set<GroupResource> {
+    const found = new Set<GroupResource>();
+    for (const { resource, scope, verbs, storedAs } of this.kinds.kinds) {
+      if (scope === 'Namespaced' && verbs.includes('delete')) found.add(storedAs?.resource ?? resource);
+    }
+    found.delete('events');
+    return found;
   }
 
   /** What cannot be opened (a Secret whose key was lost) is there all the same, with nothing known of it but its name. */
@@ -184,7 +192,7 @@ export class ViewCache implements View {
   private isWorthParsing(key: Key, text: string): boolean {
     if (!isProjected(key)) return false;
     const { resource } = parseKey(key);
-    if (this.followed.has(resource) || !this.kinds.isSeen(resource)) return true;
+    if (this.followed.has(resource)) return true;
     return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
   }
 

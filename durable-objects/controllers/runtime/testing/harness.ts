@@ -1,10 +1,12 @@
 /** Controllers on a small API in memory and a clock of their own, which can be killed and brought back at any step. */
+import { KindRegistry } from '../../../../kube/kinds/registry.ts';
 import type { Controller } from '../controller.ts';
 import { type ControllerManager, createControllerManager } from '../manager.ts';
 import { MemoryApi } from './memory-api.ts';
 import { MemoryNotes, MemoryTimers, VirtualTime } from './virtual-time.ts';
 
 export class Harness {
+  readonly kinds = new KindRegistry();
   readonly time = new VirtualTime();
   readonly api = new MemoryApi(() => this.time.now());
   readonly timers = new MemoryTimers();
@@ -52,6 +54,7 @@ export class Harness {
     let alive = true;
     const manager = createControllerManager({
       controllers: this.controllers,
+      kinds: this.kinds,
       log: this.api,
       read: this.api,
       // What a dead object would still have asked for is never heard.

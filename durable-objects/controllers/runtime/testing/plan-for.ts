@@ -1,5 +1,6 @@
 /** Objects in, Plan out. */
 import { parse } from 'yaml';
+import { KindRegistry } from '../../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../../kube/machinery/resource.ts';
 import { type Controller, followedBy } from '../controller.ts';
@@ -48,7 +49,7 @@ export function planFor(controller: Controller, key: Key, source: string | reado
     list: ({ prefix }: { prefix: string }) => ({ items: under(prefix) }),
     count: (prefix: string) => under(prefix).length,
   };
-  const view = new ViewCache(read, followedBy([controller]));
+  const view = new ViewCache(read, followedBy([controller]), new KindRegistry());
   for (const item of texts.values()) view.put(item.key, item.revision, JSON.parse(item.text) as KubeObject);
   return controller.reconcile(key, view, now);
 }

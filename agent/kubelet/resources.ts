@@ -28,7 +28,7 @@ export function linuxResources(pod: Pod, container: Container, nodeMemory: numbe
 }
 
 function oomScore(pod: Pod, memoryRequest: number, nodeMemory: number): number {
-  const quality = qosClass(pod);
+  const quality = qosClass(pod.spec);
   if (quality === 'Guaranteed') return -997;
   if (quality === 'BestEffort') return 1000;
   const score = 1000 - Math.floor((1000 * memoryRequest) / nodeMemory);

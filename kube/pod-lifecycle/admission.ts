@@ -3,6 +3,8 @@
  * that names its node itself has met no scheduler, and a scheduler may have decided on what is no longer so. One that is
  * refused has failed for good: its controller makes another.
  */
+
+import { qosClass } from '../kinds/core/pod-spec/qos.ts';
 import { isExtendedName } from '../kinds/core/pod-spec/resources.ts';
 import type { Labels } from '../machinery/selectors/labels.ts';
 import { rfc3339 } from '../machinery/time.ts';
@@ -14,7 +16,6 @@ import { untolerated } from '../scheduling/tolerations.ts';
 import type { Node, Pod, PodStatus, Taint } from '../types.ts';
 import { KUBELET_CONDITIONS } from './conditions.ts';
 import { isTerminal } from './containers.ts';
-import { qosClass } from './qos.ts';
 
 /** What counts of a node, read once for many pods. */
 export interface Host extends Room {
@@ -107,7 +108,7 @@ export function refusedStatus(pod: Pod, { reason, message }: Refusal, now: numbe
     message: `Pod was rejected: ${message}`,
     reason,
     startTime: rfc3339(now),
-    qosClass: pod.status?.qosClass ?? qosClass(pod),
+    qosClass: pod.status?.qosClass ?? qosClass(pod.spec),
     ...(resourceClaimStatuses ? { resourceClaimStatuses } : {}),
   };
 }

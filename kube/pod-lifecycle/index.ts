@@ -8,6 +8,7 @@
  * All times are milliseconds since the epoch; all texts are kubelet 1.36's.
  */
 
+export { qosClass } from '../kinds/core/pod-spec/qos.ts';
 export type { DecideInput, PodAction } from './actions.ts';
 export { awaitsAdmission, type Host, hostOf, type Refusal, refusal, refusedStatus } from './admission.ts';
 export {
@@ -44,5 +45,4 @@ export {
   recordProbe,
   startProbe,
 } from './probes.ts';
-export { qosClass } from './qos.ts';
 export { podStatus, sameStatus } from './status.ts';

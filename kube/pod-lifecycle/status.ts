@@ -1,4 +1,8 @@
 /** The whole `status` of a pod from what runs (kubelet `kubelet_pods.go`, generateAPIPodStatus). */
+
+import { qosClass } from '../kinds/core/pod-spec/qos.ts';
+import { semanticEqual } from '../machinery/equality.ts';
+import { schemaOf } from '../machinery/schema/resolve.ts';
 import { rfc3339 } from '../machinery/time.ts';
 import type { Pod, PodStatus } from '../types.ts';
 import { hasStarted, podConditions } from './conditions.ts';
@@ -6,7 +10,6 @@ import { containerStatuses } from './container-statuses.ts';
 import { isTerminal } from './containers.ts';
 import type { Observed, PodMemory } from './observed.ts';
 import { type Phase, podPhase } from './phase.ts';
-import { qosClass } from './qos.ts';
 
 export interface PodStatusInput {
   pod: Pod;
@@ -59,20 +62,12 @@ export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInpu
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: app,
     ...(before.ephemeralContainerStatuses ? { ephemeralContainerStatuses: before.ephemeralContainerStatuses } : {}),
-    qosClass: before.qosClass ?? qosClass(pod),
+    qosClass: before.qosClass ?? qosClass(pod.spec),
     ...(before.resourceClaimStatuses ? { resourceClaimStatuses: before.resourceClaimStatuses } : {}),
   };
 }
 
-/** Would writing `next` over `current` change anything but times? Used to leave out writes that say nothing. */
+/** Whether a write of `next` over `current` would change anything; such writes are left out. */
 export function sameStatus(current: PodStatus | undefined, next: PodStatus): boolean {
-  return JSON.stringify(sorted(current)) === JSON.stringify(sorted(next));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([k, v]) => [k, sorted(v)]));
+  return semanticEqual(schemaOf('io.k8s.api.core.v1.PodStatus'), current, next);
 }

@@ -1,6 +1,6 @@
 /** What a kubelet may write into what it may touch (upstream `plugin/pkg/admission/noderestriction`). */
 
-import { sameJson } from '../../../kube/machinery/apply/compare.ts';
+import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Lease, Node, Pod } from '../../../kube/types.ts';
 import { nodeOf } from '../authz/node.ts';

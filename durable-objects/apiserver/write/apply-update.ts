@@ -3,8 +3,8 @@
  * current there, so that two writers cannot pass each other (apiserver `pkg/registry/generic/registry/store.go` Update).
  */
 import { validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
-import { sameJson } from '../../../kube/machinery/apply/compare.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
+import { sameJson } from '../../../kube/machinery/equality.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';

@@ -3,7 +3,7 @@
  * The rules that clients must keep to are in `kube/kinds/metadata.ts`.
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
-import { sameJson } from '../../../kube/machinery/apply/compare.ts';
+import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 

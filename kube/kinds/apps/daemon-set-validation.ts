@@ -1,5 +1,6 @@
 /** `ValidateDaemonSet` in `pkg/apis/apps/validation/validation.go` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { DaemonSet } from '../../types.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
 import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
@@ -51,5 +52,10 @@ export function validateDaemonSet({ spec = {} as Spec }: DaemonSet): FieldError[
 }
 
 export function validateDaemonSetUpdate(next: DaemonSet, old: DaemonSet): FieldError[] {
-  return validateImmutable(next.spec?.selector, old.spec?.selector, 'spec.selector');
+  return validateImmutable(
+    next.spec?.selector,
+    old.spec?.selector,
+    'spec.selector',
+    schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector'),
+  );
 }

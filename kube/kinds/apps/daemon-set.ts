@@ -1,3 +1,5 @@
+import { semanticEqual } from '../../machinery/equality.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { DaemonSet } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
@@ -6,7 +8,6 @@ import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { templateWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
-import { semanticEqual } from '../validation/equal.ts';
 import { validateDaemonSet, validateDaemonSetUpdate } from './daemon-set-validation.ts';
 
 function applyDefaults(daemonSet: DaemonSet): void {
@@ -81,7 +82,11 @@ export const daemonSet = defineKind<DaemonSet>({
     },
     prepareForUpdate(next, old) {
       const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
-      const changed = !semanticEqual(next.spec?.template, old.spec?.template);
+      const changed = !semanticEqual(
+        schemaOf('io.k8s.api.core.v1.PodTemplateSpec'),
+        next.spec?.template,
+        old.spec?.template,
+      );
       setTemplateGeneration(next, before + (changed ? 1 : 0));
     },
   },

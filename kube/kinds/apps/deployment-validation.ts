@@ -1,5 +1,6 @@
 /** `ValidateDeployment` in `pkg/apis/apps/validation/validation.go` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Deployment } from '../../types.ts';
 import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
 import {
@@ -58,7 +59,12 @@ export function validateDeployment({ spec = {} as Spec }: Deployment): FieldErro
 }
 
 export function validateDeploymentUpdate(next: Deployment, old: Deployment): FieldError[] {
-  return validateImmutable(next.spec?.selector, old.spec?.selector, 'spec.selector');
+  return validateImmutable(
+    next.spec?.selector,
+    old.spec?.selector,
+    'spec.selector',
+    schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector'),
+  );
 }
 
 export function validateDeploymentStatusUpdate({ status }: Deployment, old: Deployment): FieldError[] {

@@ -1,3 +1,4 @@
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { ReplicaSet } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
@@ -46,7 +47,13 @@ export const replicaSet = defineKind<ReplicaSet>({
       ...validateNonNegative(spec?.minReadySeconds, 'spec.minReadySeconds'),
       ...validateReplicated(spec ?? {}, 'spec'),
     ],
-    validateUpdate: (next, old) => validateImmutable(next.spec?.selector, old.spec?.selector, 'spec.selector'),
+    validateUpdate: (next, old) =>
+      validateImmutable(
+        next.spec?.selector,
+        old.spec?.selector,
+        'spec.selector',
+        schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector'),
+      ),
     validateStatusUpdate: ({ status }) => [
       ...validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
       ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),

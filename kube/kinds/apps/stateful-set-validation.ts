@@ -1,9 +1,10 @@
 /** `ValidateStatefulSet` in `pkg/apis/apps/validation/validation.go` */
+import { semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PodTemplateSpec, StatefulSet } from '../../types.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
-import { semanticEqual } from '../validation/equal.ts';
 import { invalidEach, validateEnum, validateNonNegative } from '../validation/fields.ts';
 import { amount, validateAtMost100Percent, validateIntOrPercent } from '../validation/int-or-percent.ts';
 import { readSelector, validateAlwaysRestarted, validateSelector, validateSelects } from '../validation/workloads.ts';
@@ -88,5 +89,6 @@ export function validateStatefulSet({ spec = {} as Spec, metadata }: StatefulSet
 
 export function validateStatefulSetUpdate({ spec: next }: StatefulSet, { spec: old }: StatefulSet): FieldError[] {
   const kept = Object.fromEntries(MAY_CHANGE.map((field) => [field, old?.[field]]));
-  return semanticEqual({ ...next, ...kept }, old) ? [] : [fieldError.forbidden('spec', MAY_NOT_CHANGE)];
+  const same = semanticEqual(schemaOf('io.k8s.api.apps.v1.StatefulSetSpec'), { ...next, ...kept }, old);
+  return same ? [] : [fieldError.forbidden('spec', MAY_NOT_CHANGE)];
 }

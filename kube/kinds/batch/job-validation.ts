@@ -1,9 +1,9 @@
 /** `ValidateJob` in `pkg/apis/batch/validation/validation.go` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Job, JobSpec } from '../../types.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
-import { semanticEqual } from '../validation/equal.ts';
 import { validateEnum, validateImmutable, validateNonNegative } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { readSelector, validateSelects } from '../validation/workloads.ts';
@@ -107,12 +107,14 @@ export function validateJobUpdate({ spec: next }: Job, job: Job): FieldError[] {
   const errors: FieldError[] = [];
   if (next.completionMode !== 'Indexed') {
     errors.push(...validateImmutable(next.completions, old.completions, 'spec.completions'));
-  } else if (!semanticEqual(next.completions, old.completions) && next.completions !== next.parallelism) {
+  } else if (next.completions !== old.completions && next.completions !== next.parallelism) {
     const detail = 'can only be modified in tandem with spec.parallelism';
     errors.push(fieldError.invalid('spec.completions', next.completions, detail));
   }
-  errors.push(...validateImmutable(next.selector, old.selector, 'spec.selector'));
-  errors.push(...validateImmutable(withOldScheduling(next, old, job), old.template, 'spec.template'));
+  const { fields } = schemaOf('io.k8s.api.batch.v1.JobSpec');
+  errors.push(...validateImmutable(next.selector, old.selector, 'spec.selector', fields.get('selector')?.schema));
+  const template = withOldScheduling(next, old, job);
+  errors.push(...validateImmutable(template, old.template, 'spec.template', fields.get('template')?.schema));
   for (const name of [
     'completionMode',
     'podFailurePolicy',
@@ -120,7 +122,7 @@ export function validateJobUpdate({ spec: next }: Job, job: Job): FieldError[] {
     'managedBy',
     'successPolicy',
   ] as const) {
-    errors.push(...validateImmutable(next[name], old[name], `spec.${name}`));
+    errors.push(...validateImmutable(next[name], old[name], `spec.${name}`, fields.get(name)?.schema));
   }
   return errors;
 }

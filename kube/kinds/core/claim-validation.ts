@@ -1,9 +1,10 @@
 /** `ValidatePersistentVolumeClaim` in `pkg/apis/core/validation/validation.go` */
+import { semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PersistentVolumeClaim } from '../../types.ts';
-import { semanticEqual } from '../validation/equal.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { specDiff } from './pod-diff.ts';
@@ -62,7 +63,7 @@ export function validateClaimUpdate(next: PersistentVolumeClaim, old: Persistent
     storageClassName: old.spec?.storageClassName ?? next.spec?.storageClassName,
   };
   const after = withOldValues(next.spec ?? {}, before, next.status?.phase === 'Bound');
-  if (semanticEqual(after, before)) return [];
+  if (semanticEqual(schemaOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), after, before)) return [];
   const detail =
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   return [fieldError.forbidden('spec', `${detail}\n${specDiff(before, after)}`)];

@@ -1,6 +1,7 @@
 /** Events of both groups, in core form (`pkg/apis/core/validation/events.go`). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Event } from '../../types.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 
@@ -67,8 +68,9 @@ const FIXED = [
 
 /** In the newer group only the series of an event moves on. */
 export function validateNewEventUpdate(next: Event, old: Event): FieldError[] {
+  const { fields } = schemaOf('io.k8s.api.core.v1.Event');
   return FIXED.flatMap((name) => {
     const field = name === 'reportingComponent' ? 'reportingController' : name;
-    return validateImmutable(next[name], old[name], field);
+    return validateImmutable(next[name], old[name], field, fields.get(name)?.schema);
   });
 }

@@ -1,4 +1,4 @@
-import { semanticEqual } from '../validation/equal.ts';
+import { sameJson } from '../../machinery/equality.ts';
 
 /** Which fields differ, one line each: `- nodeName: "a"`, `+ nodeName: "b"`. For people to read. */
 export function specDiff(old: unknown, next: unknown): string {
@@ -8,7 +8,7 @@ export function specDiff(old: unknown, next: unknown): string {
 }
 
 function collect(old: unknown, next: unknown, path: string, lines: string[]): void {
-  if (semanticEqual(old, next)) return;
+  if (sameJson(old, next)) return;
   if (isStructure(old) && isStructure(next) && Array.isArray(old) === Array.isArray(next)) {
     const [a, b] = [old as Record<string, unknown>, next as Record<string, unknown>];
     for (const key of Object.keys({ ...a, ...b })) {

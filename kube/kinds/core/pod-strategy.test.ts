@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pod as aPod } from '../../testing/objects.ts';
-import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
-import type { Container, Pod, Toleration, Volume } from '../../types.ts';
+import { created, createErrors } from '../../testing/strategy.ts';
+import type { Container, Pod, Volume } from '../../types.ts';
 import { pod } from './pod.ts';
 
 const withContainer = (container: Partial<Container>, volumes?: Volume[]): Pod =>
@@ -230,37 +230,6 @@ test.each<[Parameters<typeof aPod>[0], string[]]>([
   ],
 ])('a pod with %j is refused', (parts, errors) => {
   expect(createErrors(pod, aPod(parts))).toEqual(errors);
-});
-
-test('of a pod only the image and a few other things may change', () => {
-  const object = aPod({ spec: { activeDeadlineSeconds: 50, tolerations: [{ key: 'a', operator: 'Exists' }] } });
-  const errors = (change: (spec: NonNullable<Pod['spec']>) => void) =>
-    updateErrors(pod, object, ({ spec }) => spec && change(spec));
-  expect(errors(({ containers }) => Object.assign(containers[0] ?? {}, { image: 'nginx:2' }))).toEqual([]);
-  expect(errors((spec) => spec.tolerations?.push({ key: 'b', operator: 'Exists' }))).toEqual([]);
-  expect(errors((spec) => Object.assign(spec, { activeDeadlineSeconds: 10 }))).toEqual([]);
-  expect(errors((spec) => Object.assign(spec, { activeDeadlineSeconds: 60 }))).toEqual([
-    'spec.activeDeadlineSeconds: Invalid value: 60: must be less than or equal to previous value',
-  ]);
-  expect(errors((spec) => Object.assign(spec, { tolerations: [] as Toleration[] }))).toEqual([
-    'spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds',
-  ]);
-  expect(errors((spec) => spec.containers.push({ name: 'b', image: 'x' }))).toEqual([
-    'spec.containers: Forbidden: pod updates may not add or remove containers',
-  ]);
-  const [refused] = errors((spec) => Object.assign(spec, { nodeName: 'n1' }));
-  expect(refused).toMatch(
-    /^spec: Forbidden: pod updates may not change fields other than `spec.containers\[\*\].image`/,
-  );
-  expect(refused).toMatch(/\n\+ nodeName: "n1"$/);
-});
-
-test('a gated pod may lose its gates and be narrowed', () => {
-  const object = aPod({ spec: { schedulingGates: [{ name: 'a.b/c' }], nodeSelector: { zone: 'x' } } });
-  const narrowed = updateErrors(pod, object, ({ spec }) =>
-    Object.assign(spec ?? {}, { schedulingGates: [], nodeSelector: { zone: 'x', disk: 'ssd' } }),
-  );
-  expect(narrowed).toEqual([]);
 });
 
 test.each<[Parameters<typeof aPod>[0], number | undefined, number]>([

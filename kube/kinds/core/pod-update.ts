@@ -1,8 +1,9 @@
 /** What of a pod may change (`ValidatePodUpdate`, `ValidatePodStatusUpdate`). */
+import { sameJson, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
-import type { Container, Pod, PodSpec, Toleration } from '../../types.ts';
-import { semanticEqual } from '../validation/equal.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
+import type { Affinity, Container, Pod, PodSpec, Toleration } from '../../types.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 import { specDiff } from './pod-diff.ts';
 
@@ -65,23 +66,68 @@ function validateNodeSelectorNarrowed(next: PodSpec, old: PodSpec): FieldError[]
   return [fieldError.invalid(`${FIELD}.nodeSelector`, next.nodeSelector ?? null, detail)];
 }
 
+type NodeSelectorTerm = NonNullable<NodeRequirements>['nodeSelectorTerms'][number];
+type NodeRequirements = NonNullable<Affinity['nodeAffinity']>['requiredDuringSchedulingIgnoredDuringExecution'];
+
+/** A term keeps its requirements, in their order, and may get more behind them. */
+function hasOnlyAdditions(next: NodeSelectorTerm, old: NodeSelectorTerm): boolean {
+  const lists = ['matchExpressions', 'matchFields'] as const;
+  if (lists.every((name) => !old[name]?.length)) return lists.every((name) => !next[name]?.length);
+  return lists.every((name) => {
+    const before = old[name] ?? [];
+    return sameJson((next[name] ?? []).slice(0, before.length), before);
+  });
+}
+
+/** `validateNodeAffinityMutation`: an empty term matches no node, so a requirement in it would widen it. */
+function validateNodeAffinityNarrowed(next: Affinity | undefined, old: Affinity | undefined): FieldError[] {
+  const terms = (affinity: Affinity | undefined): NodeSelectorTerm[] =>
+    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const [before, after] = [terms(old), terms(next)];
+  if (before.length === 0) return [];
+  const field = `${FIELD}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
+  if (before.length !== after.length) {
+    const detail = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed';
+    return [fieldError.invalid(field, after.length > 0 ? after : null, detail)];
+  }
+  return after.flatMap((term, index) => {
+    const kept = hasOnlyAdditions(term, before[index] ?? {});
+    if (kept) return [];
+    return [fieldError.invalid(`${field}[${index}]`, term, 'only additions are allowed (no mutations or deletions)')];
+  });
+}
+
+/** `next` with the node affinity of `old`, so that the two differ only where something else was changed. */
+function withOldNodeAffinity(next: Affinity | undefined, old: Affinity | undefined): Affinity | undefined {
+  const nodeAffinity = old?.nodeAffinity;
+  if (!next) return nodeAffinity && { nodeAffinity };
+  if (!old && !next.podAffinity && !next.podAntiAffinity) return undefined;
+  return { ...next, nodeAffinity };
+}
+
 /** `next` with everything that may change as it was. */
 function withOldValues(next: PodSpec, old: PodSpec): PodSpec {
   const withImages = (containers: Container[] | undefined, from: Container[] | undefined) =>
     containers?.map((container, index) => ({ ...container, image: from?.[index]?.image }));
-  const gated = (old.schedulingGates?.length ?? 0) > 0;
   const graceFixed = (old.terminationGracePeriodSeconds ?? 0) < 0 && next.terminationGracePeriodSeconds === 1;
-  const nodeAffinity = old.affinity?.nodeAffinity;
-  return {
+  const munged: PodSpec = {
     ...next,
     containers: withImages(next.containers, old.containers) as Container[],
     initContainers: withImages(next.initContainers, old.initContainers),
     activeDeadlineSeconds: old.activeDeadlineSeconds,
     schedulingGates: old.schedulingGates,
     tolerations: old.tolerations,
-    ...(graceFixed ? { terminationGracePeriodSeconds: old.terminationGracePeriodSeconds } : {}),
-    ...(gated ? { nodeSelector: old.nodeSelector, affinity: { ...next.affinity, nodeAffinity } } : {}),
   };
+  if (graceFixed) munged.terminationGracePeriodSeconds = old.terminationGracePeriodSeconds;
+  if (isGated(old)) {
+    munged.nodeSelector = old.nodeSelector;
+    munged.affinity = withOldNodeAffinity(next.affinity, old.affinity);
+  }
+  return munged;
+}
+
+function isGated({ schedulingGates }: PodSpec): boolean {
+  return (schedulingGates?.length ?? 0) > 0;
 }
 
 export function validatePodUpdate({ spec: next }: Pod, { spec: old }: Pod): FieldError[] {
@@ -95,9 +141,12 @@ export function validatePodUpdate({ spec: next }: Pod, { spec: old }: Pod): Fiel
     ...validateTolerationsKept(next.tolerations ?? [], old.tolerations ?? []),
     ...validateGatesOnlyRemoved(next, old),
   ];
-  if ((old.schedulingGates?.length ?? 0) > 0) errors.push(...validateNodeSelectorNarrowed(next, old));
+  if (isGated(old)) {
+    errors.push(...validateNodeSelectorNarrowed(next, old));
+    errors.push(...validateNodeAffinityNarrowed(next.affinity, old.affinity));
+  }
   const munged = withOldValues(next, old);
-  if (!semanticEqual(munged, old)) {
+  if (!semanticEqual(schemaOf('io.k8s.api.core.v1.PodSpec'), munged, old)) {
     const detail = `pod updates may not change fields other than ${MAY_CHANGE}\n${specDiff(old, munged)}`;
     errors.push(fieldError.forbidden(FIELD, detail));
   }

@@ -1,7 +1,9 @@
 /** `pkg/registry/core/service/strategy.go`; addresses and node ports themselves are given out by the API server. */
+
+import { STRING_MAP, sameJson, semanticEqual } from '../../machinery/equality.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Service } from '../../types.ts';
 import type { Strategy } from '../define.ts';
-import { semanticEqual } from '../validation/equal.ts';
 import {
   externallyAccessible,
   familyOf,
@@ -54,7 +56,13 @@ function prepareForCreate(service: Service): void {
 }
 
 const sameIn = (next: ServiceSpec, old: ServiceSpec, ...fields: (keyof ServiceSpec)[]): boolean =>
-  fields.every((field) => semanticEqual(next[field] || undefined, old[field] || undefined));
+  fields.every((field) =>
+    semanticEqual(
+      schemaOf('io.k8s.api.core.v1.ServiceSpec').fields.get(field)?.schema ?? STRING_MAP,
+      next[field],
+      old[field],
+    ),
+  );
 
 /** `normalizeClusterIPs`: old clients know only the singular. */
 function joinClusterIPs(next: ServiceSpec, old: ServiceSpec): void {
@@ -78,7 +86,7 @@ function dropForType(next: ServiceSpec, old: ServiceSpec): void {
   }
   if (needsNodePort(old) && !needsNodePort(next)) {
     const nodePorts = ({ ports }: ServiceSpec) => (ports ?? []).map(({ nodePort }) => nodePort ?? 0);
-    if (semanticEqual(nodePorts(next), nodePorts(old))) for (const port of next.ports ?? []) delete port.nodePort;
+    if (sameJson(nodePorts(next), nodePorts(old))) for (const port of next.ports ?? []) delete port.nodePort;
   }
   if (needsHealthCheck(old) && !needsHealthCheck(next)) drop('healthCheckNodePort');
   if (old.type === 'LoadBalancer' && next.type !== 'LoadBalancer') {

@@ -2,7 +2,6 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
 import type { Service, ServicePort } from '../../types.ts';
-import { semanticEqual } from '../validation/equal.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 import { validateCIDR, validateEndpointIP, validateIP } from '../validation/ip.ts';
 import { validateLabels } from '../validation/labels.ts';
@@ -181,7 +180,7 @@ export function validateService(service: Service): FieldError[] {
 export function validateServiceUpdate({ spec = {} }: Service, { spec: old = {} }: Service): FieldError[] {
   const errors = validateClusterIPsUpdate(spec, old);
   if (spec.type === 'LoadBalancer' && old.type === 'LoadBalancer') {
-    if (!semanticEqual(spec.loadBalancerClass, old.loadBalancerClass)) {
+    if (spec.loadBalancerClass !== old.loadBalancerClass) {
       const value = spec.loadBalancerClass ?? null;
       errors.push(fieldError.invalid('spec.loadBalancerClass', value, 'may not change once set'));
     }

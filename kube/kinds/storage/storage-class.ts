@@ -1,3 +1,4 @@
+import { STRING_MAP } from '../../machinery/equality.ts';
 import { fieldError } from '../../machinery/field-error.ts';
 import type { StorageClass } from '../../types.ts';
 import { ageColumn, column } from '../columns/column.ts';
@@ -41,7 +42,7 @@ export const storageClass = defineKind<StorageClass>({
     ],
     validateUpdate: (next, old) =>
       (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).flatMap((name) =>
-        validateImmutable(next[name], old[name], name),
+        validateImmutable(next[name], old[name], name, name === 'parameters' ? STRING_MAP : undefined),
       ),
     applyDefaults(storageClass) {
       storageClass.reclaimPolicy ??= 'Delete';

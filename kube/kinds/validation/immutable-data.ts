@@ -1,6 +1,6 @@
 /** ConfigMaps and Secrets can be sealed: `immutable: true`. */
+import { STRING_MAP, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
-import { semanticEqual } from './equal.ts';
 
 export function validateSealed<T extends { immutable?: boolean }>(
   next: T,
@@ -8,7 +8,7 @@ export function validateSealed<T extends { immutable?: boolean }>(
   fields: readonly (keyof T & string)[],
 ): FieldError[] {
   if (!old.immutable) return [];
-  const changed = fields.filter((field) => !semanticEqual(next[field], old[field]));
+  const changed = fields.filter((field) => !semanticEqual(STRING_MAP, next[field], old[field]));
   return [...(next.immutable ? [] : ['immutable']), ...changed].map((field) =>
     fieldError.forbidden(field, 'field is immutable when `immutable` is set'),
   );

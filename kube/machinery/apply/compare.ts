@@ -2,6 +2,7 @@
  * Which fields a write changed, by the schema's idea of what can be owned separately
  * (structured-merge-diff `typed/compare.go`).
  */
+import { sameJson } from '../equality.ts';
 import type { FieldsV1 } from '../object.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema/schema.ts';
 import { makeNode } from './field-set.ts';
@@ -137,16 +138,4 @@ function itemStep(schema: ListSchema, item: Value): string {
     if (value !== undefined) key[name] = value;
   }
   return `k:${JSON.stringify(key)}`;
-}
-
-/** Deep equality of JSON values; absent and undefined are the same. */
-export function sameJson(a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((v, i) => sameJson(v, b[i]));
-  const [x, y] = [a as Fields, b as Fields];
-  for (const key in x) if (!sameJson(x[key], y[key])) return false;
-  for (const key in y) if (y[key] !== undefined && !(key in x)) return false;
-  return true;
 }

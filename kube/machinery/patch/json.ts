@@ -2,6 +2,7 @@
  * JSON Patch (RFC 6902) as upstream reads it (gopkg.in/evanphx/json-patch.v4): negative indices count from the end, and
  * what copies add is limited. Only own properties are ever seen: `/constructor` is a missing key like any other.
  */
+import { sameJson } from '../equality.ts';
 import type { Json } from '../object.ts';
 import { PatchError } from './errors.ts';
 import { isMap, setOwn } from './merge.ts';
@@ -55,7 +56,7 @@ function apply(document: Json, operation: Operation, copied: number): number {
     }
     case 'test': {
       const found = read(find(document, path, `test operation does not apply: is missing path: ${path}`));
-      if (!sameValue(found ?? null, operation.value ?? null)) fail(`testing value ${path} failed`, 'test failed');
+      if (!sameJson(found ?? null, operation.value ?? null)) fail(`testing value ${path} failed`, 'test failed');
       return 0;
     }
     case 'move':
@@ -155,17 +156,4 @@ function take({ container, key }: Place, path: string, op: string): void {
     fail(`error in ${op} for path: '${path}': Unable to remove nonexistent key: ${key}`, MISSING);
   }
   delete container[key];
-}
-
-function sameValue(a: Json, b: Json): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, at) => sameValue(item, b[at] ?? null));
-  }
-  if (!isMap(a) || !isMap(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key] ?? null, b[key] ?? null))
-  );
 }

@@ -1,4 +1,4 @@
-/** The quality-of-service class of a pod (`pkg/apis/core/v1/helper/qos`). */
+/** The quality-of-service class of a pod (`pkg/apis/core/helper/qos/qos.go`, ComputePodQOS). */
 import { parseQuantity } from '../../../machinery/quantity.ts';
 import type { PodSpec, ResourceRequirements } from '../../../types.ts';
 
@@ -6,24 +6,27 @@ type QOSClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
 const COUNTED = ['cpu', 'memory'] as const;
 
-export function qosClass(spec: PodSpec): QOSClass {
-  const all: (ResourceRequirements | undefined)[] = spec.resources
+/** A request that is left out equals its limit, as in defaulted pods, so that pods of files need no defaults before. */
+export function qosClass(spec: PodSpec | undefined): QOSClass {
+  const all: (ResourceRequirements | undefined)[] = spec?.resources
     ? [spec.resources]
-    : [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ resources }) => resources);
-  const totals = COUNTED.map((name) => ({
-    requests: total(all, 'requests', name),
-    limits: total(all, 'limits', name),
-  }));
+    : [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(({ resources }) => resources);
+  let limited = true;
+  const totals = COUNTED.map((name) => {
+    let [requests, limits] = [0n, 0n];
+    for (const resources of all) {
+      const limit = amount(resources?.limits?.[name]);
+      if (limit === 0n) limited = false;
+      limits += limit;
+      requests += amount(resources?.requests?.[name] ?? resources?.limits?.[name]);
+    }
+    return { requests, limits };
+  });
   if (totals.every(({ requests, limits }) => requests === 0n && limits === 0n)) return 'BestEffort';
-  const limited = all.every((resources) => COUNTED.every((name) => amount(resources?.limits?.[name]) > 0n));
   return limited && totals.every(({ requests, limits }) => requests === limits) ? 'Guaranteed' : 'Burstable';
 }
 
 function amount(text: string | undefined): bigint {
   const nano = text === undefined ? 0n : (parseQuantity(text)?.nano ?? 0n);
   return nano > 0n ? nano : 0n;
-}
-
-function total(all: readonly (ResourceRequirements | undefined)[], which: 'requests' | 'limits', name: string): bigint {
-  return all.reduce((sum, resources) => sum + amount(resources?.[which]?.[name]), 0n);
 }

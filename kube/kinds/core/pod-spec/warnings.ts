@@ -1,10 +1,11 @@
 /** What is let through, but likely not meant (`pkg/api/pod/warnings.go`). */
+import { semanticEqual } from '../../../machinery/equality.ts';
 import { isDNS1123Label } from '../../../machinery/names.ts';
 import type { ObjectMeta } from '../../../machinery/object.ts';
 import { parseQuantity } from '../../../machinery/quantity.ts';
+import { schemaOf } from '../../../machinery/schema/resolve.ts';
 import type { Container, PodSpec, PodTemplateSpec } from '../../../types.ts';
 
-import { semanticEqual } from '../../validation/equal.ts';
 import { repeated } from '../../validation/repeated.ts';
 
 const NANO = 1_000_000_000n;
@@ -126,7 +127,8 @@ interface Workload {
 /** Of a workload's template, when it has changed. */
 export function templateWarnings({ spec }: Workload, old: Workload | undefined): string[] {
   const template = spec?.template;
-  if (!template?.spec || semanticEqual(template, old?.spec?.template)) return [];
+  if (!template?.spec || semanticEqual(schemaOf('io.k8s.api.core.v1.PodTemplateSpec'), template, old?.spec?.template))
+    return [];
   return podSpecWarnings(template.spec, 'spec.template.spec');
 }
 

@@ -165,6 +165,19 @@ test('a rollout that does not progress is judged at its deadline', async () => {
   expect(harness.timers.rows.size).toBe(0);
 });
 
+test('long after its deadline, a Deployment that was complete once waits for its new pod without being looked at', async () => {
+  const harness = start();
+  await harness.api.apply(DEPLOYMENTS, nginxDeployment());
+  await settleAll(harness);
+  harness.time.advance(700_000);
+  await harness.api.patch(DEPLOYMENTS, 'default', 'nginx', { spec: { replicas: 4 } });
+  await harness.settle();
+  expect(deploymentOf(harness).status).toMatchObject({ replicas: 4, unavailableReplicas: 1 });
+  let steps = 0;
+  for (const end = harness.time.now() + 600_000; await harness.step(end); ) steps++;
+  expect(steps).toBe(0);
+});
+
 test('old ReplicaSets beyond revisionHistoryLimit are deleted, the oldest first', async () => {
   const harness = start();
   await harness.api.apply(DEPLOYMENTS, nginxDeployment({ revisionHistoryLimit: 1 }));

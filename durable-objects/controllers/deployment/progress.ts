@@ -110,7 +110,9 @@ function hasTimedOut(rollout: Rollout, condition: Condition | undefined): boolea
 export function untilDeadline(rollout: Rollout, status: DeploymentStatus): number | undefined {
   const condition = rollout.condition('Progressing');
   if (!rollout.hasDeadline || !condition) return undefined;
-  if (isComplete(rollout, status) || condition.reason === REASON.timedOut) return undefined;
+  // With these reasons no passing of time changes the condition (`hasTimedOut`).
+  if (condition.reason === REASON.timedOut || condition.reason === REASON.available) return undefined;
+  if (isComplete(rollout, status)) return undefined;
   // One second more than the deadline: times are kept in whole seconds.
   return Math.max(1000, timeOf(condition.lastUpdateTime) + deadlineMs(rollout) - rollout.now + 1000);
 }

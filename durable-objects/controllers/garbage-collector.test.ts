@@ -86,6 +86,22 @@ test('an owner in another namespace is refused with an event, and its dependent 
   });
 });
 
+test('an owner of a kind or version that is not served is neither present nor absent: its dependent stays', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api } = harness;
+  const application = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', name: 'a', uid: 'u1' };
+  const unserved = { apiVersion: 'v2', kind: 'ConfigMap', name: 'a', uid: 'u2' };
+  await api.apply('configmaps', thing('restored', { ownerReferences: [application] }));
+  await api.apply('configmaps', thing('odd', { ownerReferences: [unserved] }));
+  await api.apply('configmaps', thing('both', { ownerReferences: [application, reference('gone', 'u3')] }));
+  await harness.settle(3_600_000);
+  expect(left(harness).sort()).toEqual(['both', 'odd', 'restored'].map((name) => `configmaps/default/${name}`));
+  expect(api.read('configmaps', 'default', 'both')?.metadata.ownerReferences).toEqual([
+    application,
+    reference('gone', 'u3'),
+  ]);
+});
+
 test('what lost its owner while the object slept is collected on wake', async () => {
   const harness = await running();
   harness.kill();

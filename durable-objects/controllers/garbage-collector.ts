@@ -1,6 +1,7 @@
 /**
- * generic-garbage-collector (upstream `pkg/controller/garbagecollector/garbagecollector.go`): what no owner holds any
- * more is deleted; owners deleted in the foreground wait for their dependents; orphaning cuts the ties.
+ * generic-garbage-collector (upstream `pkg/controller/garbagecollector/garbagecollector.go`): an object whose
+ * owners are all gone is deleted; an owner deleted in the foreground waits for its dependents; one that orphans them is
+ * taken out of their references.
  *
  * Upstream keeps a graph of everything from watches and asks the API before it believes it. Here the view, which has
  * taken in the whole log, knows who depends on whom; owners are looked up in the store.
@@ -13,8 +14,8 @@ import {
   isDeletingDependents,
   isOrphaning,
   ORPHAN,
-  type Tie,
-  tieOf,
+  type ResolvedOwner,
+  resolveOwner,
 } from './garbage-collector/graph.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -37,8 +38,8 @@ function touched(change: Seen, view: View): Key[] {
     keys.push(after.key);
     if (isDeletingDependents(after)) keys.push(...view.dependents(after.uid).map((dependent) => dependent.key));
   } else if (after.owners.length > 0 && !after.deleting && before?.owners !== after.owners) {
-    const ties = after.owners.map((reference) => tieOf(after, reference, view));
-    if (ties.some(({ state, isForeign }) => state !== 'solid' || isForeign)) keys.push(after.key);
+    const owners = after.owners.map((reference) => resolveOwner(after, reference, view));
+    if (owners.some(({ state }) => state === 'dangling' || state === 'waiting')) keys.push(after.key);
   }
   // An owner that waits for this one to go, or to let go.
   if (before && before.owners !== after?.owners) {
@@ -61,15 +62,16 @@ function reconcile(key: Key, view: View): Plan {
 
 /** `attemptToDeleteItem` */
 function collect(object: Projection, view: View): Plan {
-  const ties = object.owners.map((reference) => tieOf(object, reference, view));
-  const actions = ties.filter(({ isForeign }) => isForeign).map((tie) => invalidNamespace(object, tie));
-  const solid = ties.filter(({ state }) => state === 'solid').map(({ reference }) => reference);
+  const owners = object.owners.map((reference) => resolveOwner(object, reference, view));
+  const actions = owners.filter(({ isForeign }) => isForeign).map((owner) => invalidNamespace(object, owner));
+  if (owners.some(({ state }) => state === 'unresolved')) return { actions };
+  const solid = owners.filter(({ state }) => state === 'solid').map(({ reference }) => reference);
   if (solid.length > 0) {
     if (solid.length < object.owners.length) actions.push(patch(object, { ownerReferences: solid }));
     return { actions };
   }
   const dependents = view.dependents(object.uid);
-  if (ties.some(({ state }) => state === 'waiting') && dependents.length > 0) {
+  if (owners.some(({ state }) => state === 'waiting') && dependents.length > 0) {
     // A circle of owners that wait for each other: this one lets go.
     if (dependents.some(isDeletingDependents)) {
       const unblocked = object.owners.map((reference) => ({ ...reference, blockOwnerDeletion: false }));
@@ -100,7 +102,7 @@ function orphan(object: Projection, view: View): Plan {
   return { actions, parallel: true };
 }
 
-function invalidNamespace(object: Projection, { reference }: Tie): Action {
+function invalidNamespace(object: Projection, { reference }: ResolvedOwner): Action {
   const { apiVersion, kind, namespace, name, uid } = object;
   const text = `[${reference.apiVersion}/${reference.kind}, namespace: ${namespace}, name: ${reference.name}, uid: ${reference.uid}]`;
   return {

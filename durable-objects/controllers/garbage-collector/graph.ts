@@ -13,24 +13,29 @@ export function isOrphaning(object: Projection): boolean {
   return object.deleting && object.finalizers.includes(ORPHAN);
 }
 
-/** A reference to an owner, and what became of that. */
-export interface Tie {
+/** An owner reference, and the state its owner is in. */
+export interface ResolvedOwner {
   reference: OwnerReference;
-  /** `solid` keeps the dependent, `dangling` is gone, `waiting` is being deleted once its dependents are. */
-  state: 'solid' | 'dangling' | 'waiting';
-  /** The owner lies in another namespace, or in one at all while its dependent doesn't: never valid. */
+  /**
+   * `solid` keeps the dependent; `dangling` does not exist; `waiting` is being deleted once its dependents are;
+   * `unresolved` names a kind that is not served, or lies in a namespace while its dependent lies in none: whether
+   * it exists cannot be decided, and the dependent is left as it is (upstream `isDangling` answers an error).
+   */
+  state: 'solid' | 'dangling' | 'waiting' | 'unresolved';
+  /** The owner lies in another namespace: such a reference is never valid. */
   isForeign: boolean;
 }
 
-/** An owner is absent when there is none of the reference's kind, name and uid; a foreign one holds nothing. */
-export function tieOf(dependent: Projection, reference: OwnerReference, view: View): Tie {
+/** An owner is absent when there is none of the reference's kind, name and uid in the dependent's namespace. */
+export function resolveOwner(dependent: Projection, reference: OwnerReference, view: View): ResolvedOwner {
+  const isNamespaced = view.isNamespaced(reference);
+  if (isNamespaced === undefined || (isNamespaced && dependent.namespace === '')) {
+    return { reference, state: 'unresolved', isForeign: false };
+  }
   const owner = view.owner(reference, dependent.namespace);
   const isForeign = owner !== undefined && owner.namespace !== '' && owner.namespace !== dependent.namespace;
-  // As upstream, which cannot tell in what namespace to look: such an object is never collected.
-  const isUnresolvable = dependent.namespace === '' && view.isNamespaced(reference) !== false;
-  const isAbsent = !isUnresolvable && (!owner || isForeign);
-  const state = isAbsent ? 'dangling' : owner && !isForeign && isDeletingDependents(owner) ? 'waiting' : 'solid';
-  return { reference, state, isForeign };
+  if (!owner || isForeign) return { reference, state: 'dangling', isForeign };
+  return { reference, state: isDeletingDependents(owner) ? 'waiting' : 'solid', isForeign };
 }
 
 /** Dependents that the owner's deletion has to wait for. */

@@ -118,7 +118,7 @@ export class ViewCache implements View {
     if (!served) return undefined;
     const at = (place: string): Projection | undefined => {
       const found = this.projection(keyOf(served.storage, place, reference.name));
-      // Nobody can tell the uid of what cannot be opened: it may be this one.
+      // An object that cannot be decrypted has no known uid: it may be this one.
       return found?.uid === reference.uid || found?.uid === '' ? found : undefined;
     };
     if (served.kind.scope === 'Cluster') return at('');

@@ -85,7 +85,7 @@ export interface View {
    * in another one. undefined when there is no such object with that uid.
    */
   owner(reference: OwnerReference, namespace: string): Projection | undefined;
-  /** Whether objects of the kind a reference names lie in namespaces; undefined for a kind never seen. */
+  /** Whether objects of the kind a reference names lie in namespaces; undefined for one that is not served. */
   isNamespaced(reference: OwnerReference): boolean | undefined;
   /** The object with this uid, if it is being deleted. */
   ending(uid: string): Projection | undefined;

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Namespace } from '../../kube/types.ts';
-import { deletionConditions } from './namespace/conditions.ts';
+import { contentFailure, deletionConditions } from './namespace/conditions.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Content, View } from './runtime/view.ts';
@@ -48,14 +48,16 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const deletes = deleteContents(namespace, contents, now);
   if (deletes.length > 0) return { actions: deletes, parallel: true };
   // All of it is on its way; what still holds it is told.
-  return { actions: statusActions(namespace, contents, undefined, now) };
+  return { actions: statusActions(namespace, contents, now) };
 }
 
 /** Whole collections of what is not being deleted yet. Pods go alone, before what they may need to end well. */
 function deleteContents(namespace: Namespace, contents: readonly Content[], now: number): Action[] {
   const pods = contents.filter(({ resource }) => resource === 'pods');
   const next = pods.length > 0 ? pods : [...contents].sort((a, b) => (a.resource < b.resource ? -1 : 1));
-  const onRefused = statusActions(namespace, contents, '{error}', now);
+  const onRefused = {
+    condition: { resource: 'namespaces', object: told(namespace, contents, now), condition: contentFailure(now) },
+  };
   return next
     .filter(({ count, ending }) => count > ending.length)
     .map(({ resource }) => ({
@@ -66,14 +68,15 @@ function deleteContents(namespace: Namespace, contents: readonly Content[], now:
     }));
 }
 
-function statusActions(
-  namespace: Namespace,
-  contents: readonly Content[],
-  error: string | undefined,
-  now: number,
-): Action[] {
-  const conditions = deletionConditions(namespace.status?.conditions ?? [], contents, error, now);
-  if (!conditions) return [];
-  const object = { ...namespace, status: { ...namespace.status, conditions } } as unknown as KubeObject;
+function statusActions(namespace: Namespace, contents: readonly Content[], now: number): Action[] {
+  const object = told(namespace, contents, now);
+  if (object.status === namespace.status) return [];
   return [{ do: 'update-status', resource: 'namespaces', object }];
+}
+
+/** The namespace with its conditions as they should be; with the very same status when they are so already. */
+function told(namespace: Namespace, contents: readonly Content[], now: number): KubeObject {
+  const conditions = deletionConditions(namespace.status?.conditions ?? [], contents, now);
+  const status = conditions ? { ...namespace.status, conditions } : namespace.status;
+  return { ...namespace, status } as unknown as KubeObject;
 }

@@ -7,15 +7,16 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod, ReplicaSet } from '../../kube/types.ts';
 import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
 import { isActive, isPod, type PodProjection } from './common/pods.ts';
 import { sameStatus } from './common/values.ts';
 import { allowance } from './replicaset/back-off.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
-import { countStatus, failedStatus, type ReplicaSetStatus } from './replicaset/status.ts';
+import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { type Controller, defineController, type Seen } from './runtime/controller.ts';
-import type { Action, Plan } from './runtime/plan.ts';
+import type { Action, OnDone, OnRefused, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
 /** upstream's BurstReplicas: pods created or deleted in one run */
@@ -79,19 +80,19 @@ function manage(
   now: number,
 ): Action[] {
   if (change > 0) {
-    const create = createPod(set, failure(set, status, 'FailedCreate', 'Error creating: {error}', now));
+    const create = createPod(set, failure(set, status, 'FailedCreate', 'Error creating: ', now));
     return Array.from({ length: change }, () => create);
   }
   if (change === 0) return [];
-  const otherwise = failure(set, status, 'FailedDelete', 'Error deleting: {error}', now);
+  const onRefused = failure(set, status, 'FailedDelete', 'Error deleting: ', now);
   const excess = Math.min(-change, BURST);
   return deletionOrder(active, related(set, active, view), now)
     .slice(0, excess)
     .map(({ namespace, name, uid }) => ({
       do: 'delete',
       target: { resource: 'pods', namespace, name, uid },
-      onDone: eventAbout(set as unknown as KubeObject, 'Normal', 'SuccessfulDelete', 'Deleted pod: {name}'),
-      onRefused: otherwise,
+      onDone: named(set, 'SuccessfulDelete', 'Deleted pod: '),
+      onRefused,
     }));
 }
 
@@ -107,7 +108,7 @@ function related(set: ReplicaSet, active: readonly PodProjection[], view: View):
     .flatMap((other) => (other.key === own ? active : view.dependents(other.uid).filter(isPod).filter(isActive)));
 }
 
-function createPod(set: ReplicaSet, otherwise: Action[]): Action {
+function createPod(set: ReplicaSet, onRefused: OnRefused): Action {
   const template = set.spec?.template;
   const { name = '', namespace } = set.metadata;
   const owner = set as unknown as KubeObject;
@@ -128,25 +129,29 @@ function createPod(set: ReplicaSet, otherwise: Action[]): Action {
     do: 'create',
     resource: 'pods',
     object: pod as unknown as KubeObject,
-    onDone: eventAbout(owner, 'Normal', 'SuccessfulCreate', 'Created pod: {name}'),
-    onRefused: otherwise,
+    onDone: named(set, 'SuccessfulCreate', 'Created pod: '),
+    onRefused,
   };
 }
 
-/** An event and the condition ReplicaFailure; upstream raises both when the API refuses. */
+function named(set: ReplicaSet, reason: string, message: string): OnDone {
+  return { event: eventAbout(set as unknown as KubeObject, 'Normal', reason, message), appendName: true };
+}
+
+/** An event and the condition ReplicaFailure, as upstream. */
 function failure(
   set: ReplicaSet,
   status: ReplicaSetStatus,
   reason: 'FailedCreate' | 'FailedDelete',
   message: string,
   now: number,
-): Action[] {
-  const failed = failedStatus(set, status, reason, now);
-  const actions: Action[] = [
-    { do: 'event', event: eventAbout(set as unknown as KubeObject, 'Warning', reason, message) },
-  ];
-  if (!sameStatus(set.status, failed)) actions.push(statusAction(set, failed));
-  return actions;
+): OnRefused {
+  const object = { ...set, status: { ...status, conditions: set.status?.conditions } } as unknown as KubeObject;
+  const condition = { type: 'ReplicaFailure', status: 'True', reason, message: '', lastTransitionTime: rfc3339(now) };
+  return {
+    event: eventAbout(set as unknown as KubeObject, 'Warning', reason, message),
+    condition: { resource: resourceOf(set), object, condition },
+  };
 }
 
 function statusAction(set: ReplicaSet, status: ReplicaSetStatus): Action {

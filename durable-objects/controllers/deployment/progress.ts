@@ -1,8 +1,8 @@
 /** Counts, conditions and the progress deadline (upstream `deployment/progress.go`). */
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { ReplicaSet } from '../../../kube/types.ts';
-import { type Condition, findCondition, withCondition } from '../common/conditions.ts';
 import { timeOf } from '../common/values.ts';
+import { type Condition, findCondition, withCondition } from '../runtime/conditions.ts';
 import { REASON } from './constants.ts';
 import type { Sets } from './revisions.ts';
 import { type DeploymentStatus, type Rollout, totalOf, totalSize } from './rollout.ts';

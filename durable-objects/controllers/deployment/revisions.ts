@@ -2,10 +2,11 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { LabelSelector, ReplicaSet } from '../../../kube/types.ts';
-import { withCondition } from '../common/conditions.ts';
 import { controllerRef } from '../common/controller-ref.ts';
+import type { OnRefused } from '../runtime/plan.ts';
 
 import {
+  DEPLOYMENTS,
   DESIRED_REPLICAS,
   HASH_LABEL,
   MAX_REPLICAS,
@@ -108,30 +109,35 @@ function make(rollout: Rollout, oldSets: readonly ReplicaSet[], revision: string
 function announce(rollout: Rollout, set: ReplicaSet, revision: string): void {
   const name = set.metadata.name ?? '';
   const size = set.spec?.replicas ?? 0;
-  const error = `Failed to create new replica set "${name}": {error}`;
-  const onRefused = [
-    { do: 'event' as const, event: rollout.event('Warning', REASON.createError, error) },
-    ...(rollout.hasDeadline ? [rollout.statusAction(failedStatus(rollout, error))] : []),
-  ];
-  const onDone = rollout.event('Normal', 'ScalingReplicaSet', `Scaled up replica set ${name} from 0 to ${size}`);
-  rollout.create(set, size > 0 ? { onDone, onRefused } : { onRefused });
+  const message = `Failed to create new replica set "${name}": `;
+  const onRefused = {
+    event: rollout.event('Warning', REASON.createError, message),
+    ...(rollout.hasDeadline ? { condition: failedCondition(rollout, message) } : {}),
+  };
+  const event = rollout.event('Normal', 'ScalingReplicaSet', `Scaled up replica set ${name} from 0 to ${size}`);
+  rollout.create(set, size > 0 ? { onDone: { event }, onRefused } : { onRefused });
   rollout.revision = revision;
   if (rollout.hasDeadline) {
     rollout.setCondition('Progressing', 'True', REASON.created, `Created new replica set "${name}"`);
   }
 }
 
-function failedStatus(rollout: Rollout, message: string) {
+function failedCondition(rollout: Rollout, message: string): OnRefused['condition'] {
+  const { deployment, conditions } = rollout;
   const now = rfc3339(rollout.now);
-  const conditions = withCondition(rollout.conditions, {
-    type: 'Progressing',
-    status: 'False',
-    lastUpdateTime: now,
-    lastTransitionTime: now,
-    reason: REASON.createError,
-    message,
-  });
-  return { ...rollout.deployment.status, conditions } as NonNullable<typeof rollout.deployment.status>;
+  const object = { ...deployment, status: { ...deployment.status, conditions } } as unknown as KubeObject;
+  return {
+    resource: DEPLOYMENTS,
+    object,
+    condition: {
+      type: 'Progressing',
+      status: 'False',
+      lastUpdateTime: now,
+      lastTransitionTime: now,
+      reason: REASON.createError,
+      message,
+    },
+  };
 }
 
 /** `SetNewReplicaSetAnnotations` */

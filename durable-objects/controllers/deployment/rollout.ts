@@ -5,9 +5,9 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Deployment, ReplicaSet } from '../../../kube/types.ts';
-import { type Condition, findCondition, withCondition, withoutCondition } from '../common/conditions.ts';
 import { eventAbout } from '../common/controller-ref.ts';
 import { scaledValue } from '../common/values.ts';
+import { type Condition, findCondition, withCondition, withoutCondition } from '../runtime/conditions.ts';
 import type { Action, EventDecision } from '../runtime/plan.ts';
 import { DEPLOYMENTS, DESIRED_REPLICAS, MAX_REPLICAS, NO_LIMIT, REVISION, SETS } from './constants.ts';
 

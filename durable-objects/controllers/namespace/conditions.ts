@@ -2,7 +2,10 @@
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace } from '../../../kube/types.ts';
 
+import type { Condition as RuntimeCondition } from '../runtime/conditions.ts';
 import type { Content } from '../runtime/view.ts';
+
+const CONTENT_FAILURE = 'NamespaceDeletionContentFailure';
 
 type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;
 type Condition = Conditions[number];
@@ -18,12 +21,11 @@ interface Wanted {
 export function deletionConditions(
   present: Conditions,
   contents: readonly Content[],
-  error: string | undefined,
   now: number,
 ): Conditions | undefined {
   let changed = false;
   const next = [...present];
-  for (const wanted of conditionsFor(contents, error)) {
+  for (const wanted of conditionsFor(contents)) {
     const at = next.findIndex(({ type }) => type === wanted.type);
     const before = next[at];
     const { status, reason, message } = wanted;
@@ -37,7 +39,14 @@ export function deletionConditions(
   return changed ? next : undefined;
 }
 
-function conditionsFor(contents: readonly Content[], error: string | undefined): Wanted[] {
+/** Content that the API refuses to delete; the refusal's message is appended. */
+export function contentFailure(now: number): RuntimeCondition {
+  const lastTransitionTime = rfc3339(now);
+  const message = 'Failed to delete all resource types, 1 remaining: ';
+  return { ...yes(CONTENT_FAILURE, 'ContentDeletionFailed', message), lastTransitionTime };
+}
+
+function conditionsFor(contents: readonly Content[]): Wanted[] {
   const remaining = contentMessage(contents);
   const finalizers = finalizerMessage(contents);
   return [
@@ -47,17 +56,7 @@ function conditionsFor(contents: readonly Content[], error: string | undefined):
       'ParsedGroupVersions',
       'All legacy kube types successfully parsed',
     ),
-    error === undefined
-      ? no(
-          'NamespaceDeletionContentFailure',
-          'ContentDeleted',
-          'All content successfully deleted, may be waiting on finalization',
-        )
-      : yes(
-          'NamespaceDeletionContentFailure',
-          'ContentDeletionFailed',
-          `Failed to delete all resource types, 1 remaining: ${error}`,
-        ),
+    no(CONTENT_FAILURE, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
     remaining === ''
       ? no('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
       : yes('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),

@@ -1,8 +1,7 @@
 /** A ReplicaSet's status (upstream `pkg/controller/replicaset/replica_set_utils.go`). */
-import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { ReplicaSet } from '../../../kube/types.ts';
-import { type Condition, withCondition, withoutCondition } from '../common/conditions.ts';
 import { isTerminating, type PodProjection, untilAvailable } from '../common/pods.ts';
+import { type Condition, withoutCondition } from '../runtime/conditions.ts';
 
 export type ReplicaSetStatus = NonNullable<ReplicaSet['status']>;
 
@@ -42,21 +41,4 @@ export function countStatus(
     ...(conditions.length > 0 ? { conditions: conditions as ReplicaSetStatus['conditions'] } : {}),
   };
   return nextAvailable === undefined ? { status } : { status, nextAvailable };
-}
-
-/** The status while pods can't be created or deleted; `{error}` is filled in with the API's words. */
-export function failedStatus(
-  set: ReplicaSet,
-  status: ReplicaSetStatus,
-  reason: 'FailedCreate' | 'FailedDelete',
-  now: number,
-): ReplicaSetStatus {
-  const conditions = withCondition((set.status?.conditions ?? []) as Condition[], {
-    type: 'ReplicaFailure',
-    status: 'True',
-    reason,
-    message: '{error}',
-    lastTransitionTime: rfc3339(now),
-  });
-  return { ...status, conditions: conditions as ReplicaSetStatus['conditions'] };
 }

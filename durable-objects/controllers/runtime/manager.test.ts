@@ -54,7 +54,9 @@ test('a key that fails comes back by a timer row, says why once, and holds nothi
   api.intercept = ({ method, path }) => {
     if (method === 'POST' && path.endsWith('/pods')) throw new Refusal('Forbidden', 'exceeded quota: pods=0');
   };
-  await api.apply(DEPLOYMENTS, nginxDeployment());
+  const deployment = nginxDeployment();
+  const annotations = { format: 'log format: {error} {name}' };
+  await api.apply(DEPLOYMENTS, { ...deployment, metadata: { ...deployment.metadata, annotations } });
   await harness.settle(20_000);
   const rows = [...harness.timers.rows.keys()].filter((id) => id.includes('replicaset-controller/'));
   expect(rows).toHaveLength(1);
@@ -73,6 +75,7 @@ test('a key that fails comes back by a timer row, says why once, and holds nothi
     reason: 'FailedCreate',
     message: 'exceeded quota: pods=0',
   });
+  expect(set?.metadata.annotations).toMatchObject(annotations);
 
   api.intercept = () => {};
   harness.kill();

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Reason } from '../../../kube/machinery/status.ts';
+import type { Condition } from './conditions.ts';
 
 /** Which object an action is for, and the state of it that the controller saw. */
 export interface Target {
@@ -13,21 +14,32 @@ export interface Target {
 }
 
 /** What follows from how an action ends. */
-interface Follow {
-  /** Recorded when it succeeds; `{name}` in the message stands for the object's name. */
-  onDone?: EventDecision;
-  /**
-   * Done instead when the API refuses it; `{error}` in any text stands for the refusal's message. Conflicts and
-   * creates into a namespace that is ending are no refusals. Of several that fail in parallel, the first one's is done.
-   */
-  onRefused?: Action[];
+interface Outcomes {
+  onDone?: OnDone;
+  onRefused?: OnRefused;
   /** Reasons that count as success. A delete or patch of what is gone always does. */
   ignore?: readonly Reason[];
 }
 
-export type Action = Follow & Deed;
+export interface OnDone {
+  event: EventDecision;
+  /** The object's name is appended to the event's message: only the answer tells a generated one. */
+  appendName?: true;
+}
 
-type Deed =
+/**
+ * What is told when the API refuses an action: the refusal's message is appended to the messages of both. Conflicts and
+ * creates into a namespace that is being deleted are no refusals. Of several that fail in parallel, the first counts.
+ */
+export interface OnRefused {
+  event?: EventDecision;
+  /** Added to `status.conditions` of the object, whose status is then replaced. */
+  condition?: { resource: GroupResource; object: KubeObject; condition: Condition };
+}
+
+export type Action = Outcomes & Operation;
+
+type Operation =
   | { do: 'create'; resource: GroupResource; object: KubeObject }
   /** Replaces the object; `object.metadata.resourceVersion` is what was seen. */
   | { do: 'update'; resource: GroupResource; object: KubeObject }

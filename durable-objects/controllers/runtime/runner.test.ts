@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Status } from '../../../kube/machinery/status.ts';
 import { defineController } from './controller.ts';
-import type { Action, Plan } from './plan.ts';
+import type { Action, OnRefused, Plan } from './plan.ts';
 import type { RequestPort } from './ports.ts';
 import { createRunner } from './runner.ts';
 
@@ -58,17 +58,10 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
 }
 
 test('creates start slowly, and after a refusal nothing more is tried; what to do instead is done once', async () => {
-  const onRefused: Action[] = [
-    {
-      do: 'event',
-      event: {
-        type: 'Warning',
-        reason: 'FailedCreate',
-        message: 'Error creating: {error}',
-        regarding: { apiVersion: 'v1', kind: 'Thing', namespace: 'default', name: 'a', uid: 'u' },
-      },
-    },
-  ];
+  const regarding = { apiVersion: 'v1', kind: 'Thing', namespace: 'default', name: 'a', uid: 'u' };
+  const onRefused: OnRefused = {
+    event: { type: 'Warning', reason: 'FailedCreate', message: 'Error creating: ', regarding },
+  };
   const actions = Array.from({ length: 100 }, (_, index) => ({ ...pod(`p${index}`), onRefused }));
   const { outcome, requests, events } = await perform({ actions, parallel: true }, ({ body }) =>
     Number((body as { metadata: { name: string } }).metadata.name.slice(1)) >= 3 ? refusal('Forbidden') : undefined,
@@ -76,6 +69,24 @@ test('creates start slowly, and after a refusal nothing more is tried; what to d
   expect(outcome.ok).toBe(false);
   expect(requests).toHaveLength(1 + 2 + 4);
   expect(events).toEqual(['Error creating: Forbidden!']);
+});
+
+test('a refusal is told in an event and a condition, and nothing else of the object is touched', async () => {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'set', namespace: 'default', annotations: { format: '{error} {name}' } },
+    status: { replicas: 1, conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+  const condition = { type: 'Failed', status: 'True', reason: 'No', message: 'refused: ' };
+  const onRefused: OnRefused = { condition: { resource: 'pods', object, condition } };
+  const { requests } = await perform({ actions: [{ ...pod('p'), onRefused }] }, ({ method }) =>
+    method === 'POST' ? refusal('Forbidden', { message: 'no {name}' }) : undefined,
+  );
+  const conditions = [...object.status.conditions, { ...condition, message: 'refused: no {name}' }];
+  expect(requests.slice(1)).toMatchObject([
+    { method: 'PUT', path: '/api/v1/namespaces/default/pods/set/status', body: { ...object, status: { conditions } } },
+  ]);
 });
 
 test('no more than 64 writes are under way at a time', async () => {
@@ -91,8 +102,11 @@ test('a conflict is only tried again; what is gone, and a namespace that ends, a
   expect((await perform({ actions: [gone] }, () => refusal('NotFound'))).outcome.ok).toBe(true);
   const ending = refusal('Forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } });
   expect((await perform({ actions: [pod('p')] }, () => ending)).outcome.ok).toBe(true);
-  const { outcome, requests } = await perform({ actions: [{ ...pod('p'), onRefused: [pod('q')] }] }, () =>
-    refusal('Conflict'),
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'q', namespace: 'default' } };
+  const condition = { type: 'Failed', status: 'True' };
+  const { outcome, requests } = await perform(
+    { actions: [{ ...pod('p'), onRefused: { condition: { resource: 'pods', object, condition } } }] },
+    () => refusal('Conflict'),
   );
   expect([outcome.ok, requests.length]).toEqual([false, 1]);
 });

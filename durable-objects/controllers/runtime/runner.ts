@@ -3,10 +3,11 @@ import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
+import { type Condition, withCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import type { EventRecorder, EventSource } from './events.ts';
 import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
-import type { Action, EventDecision, Plan, Target } from './plan.ts';
+import type { Action, EventDecision, OnDone, Plan, Target } from './plan.ts';
 import type { Clock, RequestPort } from './ports.ts';
 
 /** upstream's `SlowStartInitialBatchSize` */
@@ -79,11 +80,17 @@ class Run {
     return undefined;
   }
 
-  /** Does what the action says to do when it is refused; a mere conflict is only tried again. */
-  private async refused(action: Action, status: Status): Promise<void> {
-    if (!action.onRefused || status.reason === 'Conflict' || status.reason === 'AlreadyExists') return;
-    const instead = fill(action.onRefused, 'error', status.message ?? 'unknown error');
-    for (const next of instead) await this.one(next);
+  /** Tells what the action says to tell when it is refused; after a conflict the key is only tried again. */
+  private async refused({ onRefused }: Action, { reason, message = 'unknown error' }: Status): Promise<void> {
+    if (!onRefused || reason === 'Conflict' || reason === 'AlreadyExists') return;
+    const { event, condition } = onRefused;
+    if (event) this.event({ ...event, message: event.message + message });
+    if (!condition) return;
+    const { resource, object } = condition;
+    const status = object.status as { conditions?: Condition[] } | undefined;
+    const told = { ...condition.condition, message: `${condition.condition.message ?? ''}${message}` };
+    const conditions = withCondition(status?.conditions ?? [], told);
+    await this.one({ do: 'update-status', resource, object: { ...object, status: { ...status, conditions } } });
   }
 
   /** The Status it was refused with; undefined when it was done (or need not be). */
@@ -100,8 +107,12 @@ class Run {
     });
     if (!answer.ok) return isFine(action, answer.status) ? undefined : answer.status;
     this.note(action, answer);
-    if (action.onDone) this.event(fill(action.onDone, 'name', nameOf(action, answer.object)));
+    if (action.onDone) this.done(action.onDone, nameOf(action, answer.object));
     return undefined;
+  }
+
+  private done({ event, appendName }: OnDone, name: string): void {
+    this.event(appendName ? { ...event, message: event.message + name } : event);
   }
 
   /** Each write with its own time: a run may take many round trips. */
@@ -271,14 +282,4 @@ function neighbours(actions: readonly Action[]): Action[][] {
     else groups.push([action]);
   }
   return groups;
-}
-
-/** Puts a text in place of `{word}` in every text of a value. */
-function fill<T>(value: T, word: string, text: string): T {
-  if (typeof value === 'string') return value.replaceAll(`{${word}}`, text) as T;
-  if (Array.isArray(value)) return value.map((item) => fill(item, word, text)) as T;
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, word, text)])) as T;
-  }
-  return value;
 }

@@ -1,4 +1,4 @@
-/** Lists of conditions in `status`, as Deployments and ReplicaSets keep them. */
+/** Lists of conditions in `status`. */
 export interface Condition {
   type: string;
   status: string;

@@ -48,10 +48,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Texts for the `Warning` header. */
   warnings?(object: T, old?: T): string[];
   /**
-   * Seconds of grace for a delete, `requested` being what it named, if anything; undefined or 0 deletes at once. The
-   * answer counts even where the delete named another: a pod that no node has is gone at once.
+   * Seconds of grace that a delete gives, `requested` being what it named, if anything (`CheckGracefulDelete`); without
+   * this, objects of the kind are deleted at once. The answer counts even where the delete named another: a pod that no
+   * node has is gone at once.
    */
-  defaultGracePeriodSeconds?(object: T, requested?: number): number;
+  checkGracefulDelete?(object: T, requested?: number): number;
 }
 
 export interface SubresourceStrategy<T extends KubeObject = KubeObject> {
@@ -91,6 +92,20 @@ export interface OtherSubresource {
  */
 export type Support = 'acted-on' | 'stored' | 'refused';
 
+/** How `metadata.generation` is kept (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
+export interface GenerationPolicy {
+  /** What a new object has; 1 when left out. */
+  initial?: 0 | 1;
+  /**
+   * Whose change raises it; `content` when left out: everything but metadata, and but the status where that is a
+   * subresource. `labels` and `annotations` are those of metadata.
+   */
+  raisedBy?: readonly ('content' | 'labels' | 'annotations')[];
+}
+
+/** `Unsupported`: no delete sets the garbage collector's finalizers, whatever it asks for. */
+export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 'Unsupported';
+
 /** `path-segment` is for RBAC-like names, `ip` for objects that are called by their address. */
 export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment' | 'ip';
 
@@ -119,6 +134,22 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Verbs in discovery; the generic eight when left out. */
   verbs?: readonly string[];
   support: Support;
+  /** Left out where objects of the kind have no generation; `true` for what upstream's kinds mostly do. */
+  generation?: true | GenerationPolicy;
+  /** A client may say what the status is when it creates the object. */
+  keepStatusOnCreate?: boolean;
+  /** A PUT of what is not there creates it. */
+  allowCreateOnUpdate?: boolean;
+  /** A PUT need not say which resourceVersion it replaces; true when left out. */
+  allowUnconditionalUpdate?: boolean;
+  /** A DELETE answers the object that is gone, not a Status. */
+  returnDeletedObject?: boolean;
+  /** What becomes of dependents when a DELETE does not say; `DeleteDependents` when left out. */
+  defaultGarbageCollectionPolicy?: GarbageCollectionPolicy;
+  /** The text of a `Warning` on every request for the kind. */
+  deprecationWarning?: string;
+  /** The text of a `Warning` on a DELETE that does not say what becomes of dependents. */
+  orphanWarning?: string;
   columns: readonly Column[];
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace: path → value as text. */
@@ -129,13 +160,24 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   strategy?: Strategy<T>;
 }
 
-export interface KindDescriptor
-  extends Required<Omit<KindDefinition, 'strategy' | 'subresources' | 'selectableFields' | 'storedAs'>> {
+type WithoutDefault =
+  | 'strategy'
+  | 'subresources'
+  | 'selectableFields'
+  | 'storedAs'
+  | 'generation'
+  | 'deprecationWarning'
+  | 'orphanWarning';
+
+export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDefault>> {
   resource: GroupResource;
   /** `v1` or `apps/v1`. */
   apiVersion: string;
   listKind: string;
   schema: Schema;
+  generation?: Required<GenerationPolicy>;
+  deprecationWarning?: string;
+  orphanWarning?: string;
   subresources: Subresources;
   selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   storedAs?: StoredAs;
@@ -149,14 +191,20 @@ export type DefinedKind = Omit<KindDescriptor, 'schema'>;
 
 /** Fills in what a definition leaves out. `schema` is resolved by the table, from `kube/generated`. */
 export function defineKind<T extends KubeObject>(definition: KindDefinition<T>): DefinedKind {
-  const { group, version, kind, plural } = definition;
+  const { group, version, kind, plural, generation } = definition;
   return {
     singular: kind.toLowerCase(),
     shortNames: [],
     categories: [],
     verbs: GENERIC_VERBS,
     nameRule: 'dns-subdomain',
+    keepStatusOnCreate: false,
+    allowCreateOnUpdate: false,
+    allowUnconditionalUpdate: true,
+    returnDeletedObject: false,
+    defaultGarbageCollectionPolicy: 'DeleteDependents',
     ...(definition as unknown as KindDefinition),
+    generation: generation && { initial: 1, raisedBy: ['content'], ...(generation === true ? {} : generation) },
     resource: groupResource(group, plural),
     apiVersion: group === '' ? version : `${group}/${version}`,
     listKind: `${kind}List`,

@@ -2,15 +2,8 @@
 import { notImplemented } from '../errors.ts';
 import type { Call } from '../server.ts';
 
-/** Words upstream puts into a `Warning` on every request for these. */
-const DEPRECATED: Readonly<Record<string, string>> = {
-  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
-  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-};
-
 export function warnOfDeprecation({ kind, warnings }: Call): void {
-  const text = DEPRECATED[kind.resource];
-  if (text !== undefined) warnings.push(text);
+  if (kind.deprecationWarning !== undefined) warnings.push(kind.deprecationWarning);
 }
 
 /** Throws for kinds whose acceptance would promise an enforcement that isn't built. Deleting harms nothing. */

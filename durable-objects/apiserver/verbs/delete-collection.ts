@@ -10,7 +10,7 @@ import type { ApiResponse } from '../request.ts';
 import type { Call } from '../server.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
 import { jsonBody } from '../write/media-type.ts';
-import { removeObject } from './delete.ts';
+import { removeObject, warnOfOrphans } from './delete.ts';
 import { printList, select } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 
@@ -20,6 +20,7 @@ const PIECE = 50;
 export async function removeCollection(call: Call): Promise<ApiResponse> {
   const { kind, query, request, conversion } = call;
   const options = parseDeleteOptions(request.body ? jsonBody(request) : undefined, query);
+  warnOfOrphans(call, options);
   const listing = parseListOptions(query, false);
   const filter = compileFilter(kind, { ...listing, fieldSelector: fieldSelectorOf(call, listing) });
   const { objects, revision } = select(call, listing, filter);

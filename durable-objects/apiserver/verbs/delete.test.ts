@@ -123,3 +123,30 @@ test('a dry run of a delete deletes nothing', async () => {
   expect((await call(`DELETE ${MAPS}/a?dryRun=All`)).body.status).toBe('Success');
   expect((await call(`GET ${MAPS}/a`)).status).toBe(200);
 });
+
+test('jobs leave their pods unless the delete says otherwise, and say so', async () => {
+  const { call, create } = await testApi();
+  const jobs = '/apis/batch/v1/namespaces/default/jobs';
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox' }] } };
+  const warned = async (query: string) => {
+    await create(jobs, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'once' }, spec: { template } });
+    const { headers } = await call(`DELETE ${jobs}/once?${query}`);
+    await call(`PATCH ${jobs}/once`, {
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: { metadata: { finalizers: null } },
+    });
+    return headers.warning?.includes('child pods are preserved by default when jobs are deleted');
+  };
+  expect(await warned('')).toBe(true);
+  expect(await warned('propagationPolicy=Background')).toBeFalsy();
+  expect(await warned('orphanDependents=true')).toBeFalsy();
+});
+
+test('Events have no dependents, so no delete makes one wait for them', async () => {
+  const { call, create } = await testApi();
+  const events = '/api/v1/namespaces/default/events';
+  const involvedObject = { kind: 'Pod', namespace: 'default', name: 'web' };
+  await create(events, { metadata: { name: 'e', namespace: 'default' }, involvedObject, type: 'Normal' });
+  expect((await call(`DELETE ${events}/e?propagationPolicy=Foreground`)).body.status).toBe('Success');
+  expect((await call(`GET ${events}/e`)).status).toBe(404);
+});

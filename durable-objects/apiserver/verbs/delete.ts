@@ -9,28 +9,13 @@ import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.
 import { jsonBody } from '../write/media-type.ts';
 import { printObject } from '../write/print.ts';
 
-/** Kinds whose delete answers the object, not a Status (`ReturnDeletedObject`). */
-const RETURNS_OBJECT: ReadonlySet<string> = new Set([
-  'pods',
-  'services',
-  'serviceaccounts',
-  'podtemplates',
-  'persistentvolumes',
-  'persistentvolumeclaims',
-  'resourcequotas',
-  'storageclasses.storage.k8s.io',
-  'csidrivers.storage.k8s.io',
-  'csinodes.storage.k8s.io',
-  'volumeattachments.storage.k8s.io',
-  'volumeattributesclasses.storage.k8s.io',
-]);
-
 export async function remove(call: Call): Promise<ObjectAnswer> {
   const body = call.request.body ? jsonBody(call.request) : undefined;
   const options = parseDeleteOptions(body, call.query);
   const { info, kind } = call;
+  warnOfOrphans(call, options);
   const { text, deleted } = await removeObject(call, namespaceOf(call), info.name, options);
-  if (!deleted || RETURNS_OBJECT.has(kind.resource)) return { type: 'object', code: 200, text };
+  if (!deleted || kind.returnDeletedObject) return { type: 'object', code: 200, text };
   const { metadata } = JSON.parse(text) as KubeObject;
   const status = {
     kind: 'Status',
@@ -45,6 +30,11 @@ export async function remove(call: Call): Promise<ObjectAnswer> {
     },
   };
   return { type: 'object', code: 200, text: JSON.stringify(status), status: true };
+}
+
+/** Where dependents stay unless the delete says otherwise, and it says nothing. */
+export function warnOfOrphans({ kind, warnings }: Call, { propagation }: DeleteOptions): void {
+  if (kind.orphanWarning !== undefined && propagation === undefined) warnings.push(kind.orphanWarning);
 }
 
 /** Also for `deletecollection` and evictions. Throws 404, 409 and what admission says. */

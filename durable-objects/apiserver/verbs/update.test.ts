@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { ConfigMap, Deployment, Pod } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
 import {
@@ -218,4 +219,19 @@ test('taking away the last finalizer of a deleted object deletes it', async () =
     200,
   );
   expect((await call(`GET ${MAPS}/a`)).status).toBe(404);
+});
+
+test('the generation is kept as the kind says: from 1, from its first change, or never raised', async () => {
+  const { call, create } = await testApi();
+  const patched = async (path: string, body: object) =>
+    (await call(`PATCH ${path}`, { headers: { 'content-type': 'application/merge-patch+json' }, body })).body.metadata
+      .generation;
+  const drivers = '/apis/storage.k8s.io/v1/csidrivers';
+  const driver = await create<KubeObject>(drivers, { metadata: { name: 'd' }, spec: {} });
+  expect(driver.metadata.generation).toBeUndefined();
+  expect(await patched(`${drivers}/d`, { metadata: { labels: { a: 'b' } } })).toBeUndefined();
+  expect(await patched(`${drivers}/d`, { spec: { requiresRepublish: true } })).toBe(1);
+  const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
+  await create(classes, { metadata: { name: 'c' }, value: 5 });
+  expect(await patched(`${classes}/c`, { description: 'changed' })).toBe(1);
 });

@@ -30,20 +30,6 @@ export interface UpdateRequest {
   isPatch?: boolean;
 }
 
-/** Kinds whose writers must say which state they replace (`AllowUnconditionalUpdate`). */
-const CONDITIONAL_ONLY: ReadonlySet<string> = new Set([
-  'leases.coordination.k8s.io',
-  'poddisruptionbudgets.policy',
-  'csinodes.storage.k8s.io',
-  'csidrivers.storage.k8s.io',
-  'volumeattachments.storage.k8s.io',
-  'runtimeclasses.node.k8s.io',
-  'customresourcedefinitions.apiextensions.k8s.io',
-  'apiservices.apiregistration.k8s.io',
-  'ipaddresses.networking.k8s.io',
-  'servicecidrs.networking.k8s.io',
-]);
-
 /** The stored object in the version of the request; a private copy. */
 export function readStored(call: Call, text: string): KubeObject {
   const object = JSON.parse(text) as KubeObject;
@@ -115,7 +101,7 @@ function checkPreconditions(
   }
   const given = metadata.resourceVersion;
   if (!given || given === '0') {
-    if (!CONDITIONAL_ONLY.has(kind.resource)) return;
+    if (kind.allowUnconditionalUpdate) return;
     const why = 'must be specified for an update';
     // Upstream names the resource here, not the kind.
     throw invalid(kind.resource, name, [fieldError.invalid('metadata.resourceVersion', 0, why)]);

@@ -5,7 +5,7 @@
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
-import type { Namespace, Pod } from '../../../kube/types.ts';
+import type { Namespace } from '../../../kube/types.ts';
 import { conflict } from '../errors.ts';
 
 import type { DeleteOptions, Propagation } from './delete-options.ts';
@@ -14,8 +14,6 @@ export type DeleteDecision = 'delete' | 'update' | 'unchanged';
 
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
-/** Their first API versions orphaned, and so they still do when nothing is said. */
-const ORPHAN_BY_DEFAULT: ReadonlySet<string> = new Set(['jobs.batch', 'replicationcontrollers']);
 
 /** May change `object`, a private copy. Throws 409 when a precondition fails. */
 export function decideDelete(
@@ -45,10 +43,7 @@ export function decideDelete(
     metadata.deletionGracePeriodSeconds = grace;
     changed = true;
   }
-  const policy =
-    options.propagation ??
-    (ORPHAN_BY_DEFAULT.has(kind.resource) && !metadata.finalizers?.includes(FOREGROUND) ? ORPHAN_POLICY : undefined);
-  if (finalizersFor(object, policy)) changed = true;
+  if (finalizersFor(object, policyOf(kind, object, options))) changed = true;
   if (metadata.finalizers?.length) {
     if (!metadata.deletionTimestamp) {
       metadata.deletionTimestamp = rfc3339(now);
@@ -61,7 +56,16 @@ export function decideDelete(
   return grace === undefined || grace === 0 ? 'delete' : 'update';
 }
 
-const ORPHAN_POLICY: Propagation = 'Orphan';
+/** What becomes of dependents; undefined leaves the finalizers as they are (`shouldOrphanDependents`). */
+function policyOf(
+  { defaultGarbageCollectionPolicy }: KindDescriptor,
+  { metadata }: KubeObject,
+  { propagation }: DeleteOptions,
+): Propagation | undefined {
+  if (defaultGarbageCollectionPolicy === 'Unsupported') return undefined;
+  if (propagation !== undefined || defaultGarbageCollectionPolicy === 'DeleteDependents') return propagation;
+  return metadata.finalizers?.includes(FOREGROUND) ? undefined : 'Orphan';
+}
 
 function checkPreconditions({ kind, group }: KindDescriptor, { metadata }: KubeObject, options: DeleteOptions): void {
   const what = group === '' ? kind : `${kind}.${group}`;
@@ -76,17 +80,9 @@ function checkPreconditions({ kind, group }: KindDescriptor, { metadata }: KubeO
   }
 }
 
-/** Seconds, for kinds that are deleted gracefully (`podStrategy.CheckGracefulDelete`); undefined for the others. */
-function graceOf(kind: KindDescriptor, object: KubeObject, options: DeleteOptions): number | undefined {
-  if (kind.resource !== 'pods') {
-    const fallback = kind.strategy.defaultGracePeriodSeconds?.(object);
-    return fallback === undefined ? undefined : (options.gracePeriodSeconds ?? fallback);
-  }
-  const { spec, status } = object as unknown as Pod;
-  // Nobody runs it: there is nobody to wait for.
-  if (!spec?.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
-  const grace = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
-  return grace < 0 ? 1 : grace;
+/** Seconds, for kinds that are deleted gracefully; undefined for the others. */
+function graceOf({ strategy }: KindDescriptor, object: KubeObject, options: DeleteOptions): number | undefined {
+  return strategy.checkGracefulDelete?.(object, options.gracePeriodSeconds);
 }
 
 /** Sets the garbage collector's finalizers as the policy wants them; true when that changed something. */

@@ -7,36 +7,6 @@ import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 
-/** Kinds whose `metadata.generation` counts changes of what is wanted. */
-const WITH_GENERATION: ReadonlySet<string> = new Set([
-  'pods',
-  'podtemplates',
-  'replicationcontrollers',
-  'deployments.apps',
-  'replicasets.apps',
-  'statefulsets.apps',
-  'daemonsets.apps',
-  'jobs.batch',
-  'cronjobs.batch',
-  'poddisruptionbudgets.policy',
-  'endpointslices.discovery.k8s.io',
-  'priorityclasses.scheduling.k8s.io',
-  'ingressclasses.networking.k8s.io',
-  'ingresses.networking.k8s.io',
-  'networkpolicies.networking.k8s.io',
-  'flowschemas.flowcontrol.apiserver.k8s.io',
-  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
-]);
-
-/** What of metadata counts as wanted: a deployment's annotations are copied to its ReplicaSets. */
-const COUNTED_METADATA: Readonly<Record<string, 'annotations' | 'labels'>> = {
-  'deployments.apps': 'annotations',
-  'endpointslices.discovery.k8s.io': 'labels',
-};
-
-/** A node brings its first status along. */
-const STATUS_ON_CREATE: ReadonlySet<string> = new Set(['nodes']);
-
 export function hasStatus(kind: KindDescriptor): boolean {
   return kind.subresources.status === true;
 }
@@ -49,8 +19,8 @@ export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: s
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.generation;
-  if (WITH_GENERATION.has(kind.resource)) metadata.generation = 1;
-  if (hasStatus(kind) && !STATUS_ON_CREATE.has(kind.resource)) delete object.status;
+  if (kind.generation?.initial) metadata.generation = kind.generation.initial;
+  if (hasStatus(kind) && !kind.keepStatusOnCreate) delete object.status;
 }
 
 const KEPT = ['name', 'generateName', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
@@ -69,15 +39,19 @@ export function keepMetadata(object: KubeObject, old: KubeObject): void {
 }
 
 export function bumpGeneration(kind: KindDescriptor, object: KubeObject, old: KubeObject): void {
-  if (!WITH_GENERATION.has(kind.resource)) return;
-  const also = COUNTED_METADATA[kind.resource];
-  const changed =
-    !sameJson(wanted(object), wanted(old)) ||
-    (also !== undefined && !sameJson(object.metadata[also] ?? {}, old.metadata[also] ?? {}));
-  object.metadata.generation = (old.metadata.generation ?? 0) + (changed ? 1 : 0);
+  const { generation } = kind;
+  if (!generation) return;
+  const changed = generation.raisedBy.some((part) =>
+    part === 'content'
+      ? !sameJson(contentOf(kind, object), contentOf(kind, old))
+      : !sameJson(object.metadata[part] ?? {}, old.metadata[part] ?? {}),
+  );
+  const next = (old.metadata.generation ?? 0) + (changed ? 1 : 0);
+  if (next > 0) object.metadata.generation = next;
 }
 
-/** All but metadata and status. */
-function wanted({ metadata: _, status: __, ...rest }: KubeObject): unknown {
-  return rest;
+/** All but metadata, and but the status where that is a subresource. */
+function contentOf(kind: KindDescriptor, { metadata: _, ...content }: KubeObject): unknown {
+  if (hasStatus(kind)) delete content.status;
+  return content;
 }

@@ -11,6 +11,8 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'refused',
+  generation: true,
+  allowUnconditionalUpdate: false,
   columns: [
     nameColumn,
     countColumn<MutatingAdmissionPolicy>(

@@ -9,5 +9,7 @@ export const mutatingWebhookConfiguration = defineKind({
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'refused',
+  generation: true,
+  allowUnconditionalUpdate: false,
   columns: webhookColumns,
 });

@@ -9,5 +9,7 @@ export const validatingAdmissionPolicyBinding = defineKind({
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'refused',
+  generation: true,
+  allowUnconditionalUpdate: false,
   columns: policyBindingColumns,
 });

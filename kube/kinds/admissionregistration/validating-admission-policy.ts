@@ -11,6 +11,8 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'refused',
+  generation: true,
+  allowUnconditionalUpdate: false,
   columns: [
     nameColumn,
     countColumn<ValidatingAdmissionPolicy>(

@@ -10,6 +10,8 @@ export const customResourceDefinition = defineKind({
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'refused',
+  generation: true,
+  allowUnconditionalUpdate: false,
   columns: NAME_AND_CREATED_AT,
   subresources: { status: true },
 });

@@ -21,6 +21,7 @@ export const apiService = defineKind<APIService>({
   scope: 'Cluster',
   nameRule: 'path-segment',
   support: 'refused',
+  allowUnconditionalUpdate: false,
   columns: [
     nameColumn,
     column('Service', 'Who serves the API.', service),

@@ -48,6 +48,7 @@ export const daemonSet = defineKind<DaemonSet>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
+  generation: true,
   columns: [
     nameColumn,
     countColumn<DaemonSet>(

@@ -38,6 +38,7 @@ export const deployment = defineKind<Deployment>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generation: { raisedBy: ['content', 'annotations'] },
   columns: [
     nameColumn,
     column<Deployment>(

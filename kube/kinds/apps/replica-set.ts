@@ -26,6 +26,7 @@ export const replicaSet = defineKind<ReplicaSet>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generation: true,
   columns: [
     nameColumn,
     countColumn<ReplicaSet>('Desired', 'How many pods there should be.', ({ spec }) => spec?.replicas),

@@ -44,6 +44,7 @@ export const statefulSet = defineKind<StatefulSet>({
   scope: 'Namespaced',
   nameRule: 'dns-label',
   support: 'stored',
+  generation: true,
   columns: [
     nameColumn,
     column<StatefulSet>(

@@ -28,6 +28,7 @@ export const cronJob = defineKind<CronJob>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
+  generation: true,
   columns: [
     nameColumn,
     column<CronJob>('Schedule', 'When jobs are started, in Cron form.', ({ spec }) => spec?.schedule ?? ''),

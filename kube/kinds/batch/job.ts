@@ -93,6 +93,10 @@ export const job = defineKind<Job>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
+  generation: true,
+  defaultGarbageCollectionPolicy: 'OrphanDependents',
+  orphanWarning:
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   columns: [
     nameColumn,
     column('Status', 'How the job is going.', status),

@@ -11,6 +11,8 @@ export const lease = defineKind<Lease>({
   plural: 'leases',
   scope: 'Namespaced',
   support: 'acted-on',
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
   columns: [
     nameColumn,
     column<Lease>('Holder', 'Who holds the lease.', ({ spec }) => spec?.holderIdentity ?? ''),

@@ -13,6 +13,7 @@ export const componentStatus = defineKind<ComponentStatus>({
   scope: 'Cluster',
   verbs: ['get', 'list'],
   support: 'stored',
+  deprecationWarning: 'v1 ComponentStatus is deprecated in v1.19+',
   columns: [
     nameColumn,
     column<ComponentStatus>('Status', 'Whether the component is healthy.', (status) => {

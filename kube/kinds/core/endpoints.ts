@@ -30,6 +30,8 @@ export const endpoints = defineKind<Endpoints>({
   shortNames: ['ep'],
   scope: 'Namespaced',
   support: 'acted-on',
+  allowCreateOnUpdate: true,
+  deprecationWarning: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [nameColumn, column('Endpoints', 'Addresses and ports of the endpoints.', endpointsText), ageColumn],
   strategy: {
     applyDefaults({ subsets }) {

@@ -53,6 +53,8 @@ export const event = defineKind<Event>({
   shortNames: ['ev'],
   scope: 'Namespaced',
   support: 'acted-on',
+  allowCreateOnUpdate: true,
+  defaultGarbageCollectionPolicy: 'Unsupported',
   columns: eventColumns,
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject?.kind ?? '',

@@ -19,6 +19,7 @@ export const limitRange = defineKind<LimitRange>({
   shortNames: ['limits'],
   scope: 'Namespaced',
   support: 'refused',
+  allowCreateOnUpdate: true,
   columns: NAME_AND_CREATED_AT,
   strategy: {
     applyDefaults({ spec }) {

@@ -14,6 +14,7 @@ export const namespace = defineKind<Namespace>({
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   nameRule: 'dns-label',
   support: 'acted-on',
+  returnDeletedObject: true,
   columns: [nameColumn, column('Status', 'Active or Terminating.', phase), ageColumn],
   subresources: { status: true, others: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
   selectableFields: { 'status.phase': phase },

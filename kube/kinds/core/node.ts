@@ -49,6 +49,7 @@ export const node = defineKind<Node>({
   shortNames: ['no'],
   scope: 'Cluster',
   support: 'acted-on',
+  keepStatusOnCreate: true,
   columns: [
     nameColumn,
     column('Status', 'Whether the node is ready, and takes pods.', status),

@@ -23,6 +23,7 @@ export const persistentVolumeClaim = defineKind<PVC>({
   shortNames: ['pvc'],
   scope: 'Namespaced',
   support: 'stored',
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<PVC>('Status', 'Phase of the claim.', ({ metadata, status }) =>

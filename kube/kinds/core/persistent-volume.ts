@@ -18,6 +18,7 @@ export const persistentVolume = defineKind<PV>({
   shortNames: ['pv'],
   scope: 'Cluster',
   support: 'stored',
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<PV>('Capacity', 'How much it holds.', ({ spec }) => spec?.capacity?.storage ?? '0'),

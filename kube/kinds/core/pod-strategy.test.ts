@@ -240,7 +240,7 @@ test.each<[Parameters<typeof aPod>[0], number | undefined, number]>([
   [{ spec: { nodeName: 'n', terminationGracePeriodSeconds: -1 } }, undefined, 1],
 ])('a delete of %j that asks for %s seconds of grace gets %d', (parts, requested, seconds) => {
   const object = { ...created(pod, aPod(parts)), status: parts?.status } as Pod;
-  expect(pod.strategy.defaultGracePeriodSeconds?.(object, requested)).toBe(seconds);
+  expect(pod.strategy.checkGracefulDelete?.(object, requested)).toBe(seconds);
 });
 
 test('what is likely a mistake is warned about', () => {

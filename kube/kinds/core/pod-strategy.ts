@@ -39,8 +39,8 @@ function prepareForStatusUpdate(next: Pod, old: Pod): void {
   if (next.status && old.status?.qosClass) next.status.qosClass ||= old.status.qosClass;
 }
 
-/** Nothing is waited for where nothing runs. */
-function gracePeriodSeconds({ spec, status }: Pod, requested?: number): number {
+/** A pod that runs nowhere is gone at once. */
+function checkGracefulDelete({ spec, status }: Pod, requested?: number): number {
   if (!spec?.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
   const period = requested ?? spec.terminationGracePeriodSeconds ?? 0;
   return period < 0 ? 1 : period;
@@ -87,5 +87,5 @@ export const podStrategy: Strategy<Pod> = {
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
   warnings,
-  defaultGracePeriodSeconds: gracePeriodSeconds,
+  checkGracefulDelete,
 };

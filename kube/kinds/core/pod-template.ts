@@ -13,6 +13,8 @@ export const podTemplate = defineKind<PodTemplate>({
   plural: 'podtemplates',
   scope: 'Namespaced',
   support: 'stored',
+  generation: true,
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     ...containerColumns<PodTemplate>(({ template }) => template?.spec?.containers, {}),

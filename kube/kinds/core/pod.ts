@@ -14,6 +14,8 @@ export const pod = defineKind<Pod>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generation: true,
+  returnDeletedObject: true,
   columns: podColumns,
   subresources: {
     status: true,

@@ -51,6 +51,8 @@ export const replicationController = defineKind<RC>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generation: true,
+  defaultGarbageCollectionPolicy: 'OrphanDependents',
   columns: [
     nameColumn,
     countColumn<RC>('Desired', 'How many pods there should be.', ({ spec }) => spec?.replicas),

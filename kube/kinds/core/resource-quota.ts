@@ -18,6 +18,7 @@ export const resourceQuota = defineKind<ResourceQuota>({
   shortNames: ['quota'],
   scope: 'Namespaced',
   support: 'refused',
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<ResourceQuota>('Request', 'What may be requested, and what is.', (quota) => usage(quota, false)),

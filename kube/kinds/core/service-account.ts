@@ -10,6 +10,7 @@ export const serviceAccount = defineKind<ServiceAccount>({
   shortNames: ['sa'],
   scope: 'Namespaced',
   support: 'acted-on',
+  returnDeletedObject: true,
   columns: NAME_AND_AGE,
   subresources: {
     others: {

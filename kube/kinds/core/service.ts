@@ -37,6 +37,8 @@ export const service = defineKind<Service>({
   scope: 'Namespaced',
   nameRule: 'dns-label',
   support: 'acted-on',
+  allowCreateOnUpdate: true,
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<Service>('Type', 'How the service is exposed.', ({ spec }) => spec?.type ?? ''),

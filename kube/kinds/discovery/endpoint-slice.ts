@@ -13,6 +13,7 @@ export const endpointSlice = defineKind<EndpointSlice>({
   plural: 'endpointslices',
   scope: 'Namespaced',
   support: 'acted-on',
+  generation: { raisedBy: ['content', 'labels'] },
   columns: [
     nameColumn,
     column<EndpointSlice>('AddressType', 'IPv4, IPv6 or FQDN.', ({ addressType }) => addressType ?? ''),

@@ -29,6 +29,8 @@ export const event = defineKind({
   shortNames: ['ev'],
   scope: 'Namespaced',
   support: 'acted-on',
+  allowCreateOnUpdate: true,
+  defaultGarbageCollectionPolicy: 'Unsupported',
   columns: eventColumns.map((column) => ({
     ...column,
     cell: (object, now) => column.cell(toCoreEvent(object), now),

@@ -10,6 +10,7 @@ export const flowSchema = defineKind<FlowSchema>({
   plural: 'flowschemas',
   scope: 'Cluster',
   support: 'refused',
+  generation: true,
   columns: [
     nameColumn,
     column<FlowSchema>(

@@ -14,6 +14,7 @@ export const priorityLevelConfiguration = defineKind<PLC>({
   plural: 'prioritylevelconfigurations',
   scope: 'Cluster',
   support: 'refused',
+  generation: true,
   columns: [
     nameColumn,
     column<PLC>('Type', 'Limited or Exempt.', ({ spec }) => spec?.type ?? ''),

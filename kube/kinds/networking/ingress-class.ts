@@ -18,6 +18,7 @@ export const ingressClass = defineKind<IngressClass>({
   plural: 'ingressclasses',
   scope: 'Cluster',
   support: 'stored',
+  generation: true,
   columns: [
     classNameColumn('ingressclass.kubernetes.io/is-default-class'),
     column<IngressClass>('Controller', 'Which controller handles the class.', ({ spec }) => spec?.controller ?? ''),

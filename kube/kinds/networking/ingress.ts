@@ -27,6 +27,7 @@ export const ingress = defineKind<Ingress>({
   shortNames: ['ing'],
   scope: 'Namespaced',
   support: 'stored',
+  generation: true,
   columns: [
     nameColumn,
     column<Ingress>('Class', 'Which controller it is for.', ({ spec }) => spec?.ingressClassName ?? NONE),

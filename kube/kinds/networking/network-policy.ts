@@ -11,6 +11,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   shortNames: ['netpol'],
   scope: 'Namespaced',
   support: 'refused',
+  generation: true,
   columns: [
     nameColumn,
     column<NetworkPolicy>('Pod-Selector', 'Which pods it is for.', ({ spec }) =>

@@ -9,6 +9,8 @@ export const runtimeClass = defineKind<RuntimeClass>({
   plural: 'runtimeclasses',
   scope: 'Cluster',
   support: 'stored',
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
   columns: [
     nameColumn,
     column<RuntimeClass>('Handler', 'Handler of the container runtime.', ({ handler }) => handler ?? ''),

@@ -17,6 +17,8 @@ export const podDisruptionBudget = defineKind<PDB>({
   shortNames: ['pdb'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generation: true,
+  allowUnconditionalUpdate: false,
   columns: [
     nameColumn,
     column<PDB>('Min Available', 'How many pods must stay available.', ({ spec }) =>

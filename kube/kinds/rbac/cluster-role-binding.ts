@@ -11,6 +11,7 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   scope: 'Cluster',
   nameRule: 'path-segment',
   support: 'refused',
+  allowCreateOnUpdate: true,
   columns: bindingColumns,
   strategy: { applyDefaults: applyBindingDefaults },
 });

@@ -9,5 +9,6 @@ export const clusterRole = defineKind({
   scope: 'Cluster',
   nameRule: 'path-segment',
   support: 'refused',
+  allowCreateOnUpdate: true,
   columns: NAME_AND_CREATED_AT,
 });

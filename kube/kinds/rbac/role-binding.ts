@@ -11,6 +11,7 @@ export const roleBinding = defineKind<RoleBinding>({
   scope: 'Namespaced',
   nameRule: 'path-segment',
   support: 'refused',
+  allowCreateOnUpdate: true,
   columns: bindingColumns,
   strategy: { applyDefaults: applyBindingDefaults },
 });

@@ -9,5 +9,6 @@ export const role = defineKind({
   scope: 'Namespaced',
   nameRule: 'path-segment',
   support: 'refused',
+  allowCreateOnUpdate: true,
   columns: NAME_AND_CREATED_AT,
 });

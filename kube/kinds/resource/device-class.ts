@@ -8,5 +8,7 @@ export const deviceClass = defineKind({
   plural: 'deviceclasses',
   scope: 'Cluster',
   support: 'stored',
+  generation: true,
+  returnDeletedObject: true,
   columns: NAME_AND_AGE,
 });

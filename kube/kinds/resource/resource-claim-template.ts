@@ -9,6 +9,7 @@ export const resourceClaimTemplate = defineKind({
   plural: 'resourceclaimtemplates',
   scope: 'Namespaced',
   support: 'stored',
+  returnDeletedObject: true,
   columns: NAME_AND_AGE,
   strategy: {
     applyDefaults: (template) => applyClaimSpecDefaults((template.spec as { spec?: ClaimSpec } | undefined)?.spec),

@@ -21,6 +21,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
   plural: 'resourceclaims',
   scope: 'Namespaced',
   support: 'stored',
+  returnDeletedObject: true,
   columns: [nameColumn, column('State', 'Pending, allocated, reserved …', state), ageColumn],
   subresources: { status: true },
   strategy: { applyDefaults: ({ spec }) => applyClaimSpecDefaults(spec), prepareForCreate: withStatus() },

@@ -9,6 +9,8 @@ export const resourceSlice = defineKind<ResourceSlice>({
   plural: 'resourceslices',
   scope: 'Cluster',
   support: 'stored',
+  generation: true,
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<ResourceSlice>('Node', 'Node that has the devices.', ({ spec }) => spec?.nodeName ?? ''),

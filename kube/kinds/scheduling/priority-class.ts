@@ -16,6 +16,7 @@ export const priorityClass = defineKind<PriorityClass>({
   shortNames: ['pc'],
   scope: 'Cluster',
   support: 'acted-on',
+  generation: { raisedBy: [] },
   columns: [
     nameColumn,
     countColumn<PriorityClass>('Value', 'Priority of its pods.', ({ value }) => value),

@@ -12,6 +12,9 @@ export const csiDriver = defineKind<CSIDriver>({
   plural: 'csidrivers',
   scope: 'Cluster',
   support: 'stored',
+  generation: { initial: 0 },
+  allowUnconditionalUpdate: false,
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<CSIDriver>(

@@ -9,6 +9,8 @@ export const csiNode = defineKind<CSINode>({
   plural: 'csinodes',
   scope: 'Cluster',
   support: 'stored',
+  allowUnconditionalUpdate: false,
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     countColumn<CSINode>('Drivers', 'How many CSI drivers run on the node.', ({ spec }) => spec?.drivers?.length),

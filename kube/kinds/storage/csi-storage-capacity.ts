@@ -8,5 +8,6 @@ export const csiStorageCapacity = defineKind({
   plural: 'csistoragecapacities',
   scope: 'Namespaced',
   support: 'stored',
+  allowUnconditionalUpdate: false,
   columns: NAME_AND_CREATED_AT,
 });

@@ -14,6 +14,7 @@ export const storageClass = defineKind<StorageClass>({
   shortNames: ['sc'],
   scope: 'Cluster',
   support: 'stored',
+  returnDeletedObject: true,
   columns: [
     classNameColumn('storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'),
     column<StorageClass>('Provisioner', 'Who makes the volumes.', ({ provisioner }) => provisioner ?? ''),

@@ -9,6 +9,8 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   plural: 'volumeattachments',
   scope: 'Cluster',
   support: 'stored',
+  allowUnconditionalUpdate: false,
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<VolumeAttachment>('Attacher', 'CSI driver that attaches it.', ({ spec }) => spec?.attacher ?? '', {

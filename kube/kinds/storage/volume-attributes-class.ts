@@ -10,6 +10,7 @@ export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
   shortNames: ['vac'],
   scope: 'Cluster',
   support: 'stored',
+  returnDeletedObject: true,
   columns: [
     nameColumn,
     column<VolumeAttributesClass>('DriverName', 'CSI driver it is for.', ({ driverName }) => driverName ?? ''),

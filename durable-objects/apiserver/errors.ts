@@ -99,8 +99,9 @@ export const badRequest = (message: string): ApiError => new ApiError('BadReques
 export const noSuchResource = (): ApiError =>
   new ApiError('NotFound', 'the server could not find the requested resource', { details: {} });
 
-export const methodNotAllowed = (): ApiError =>
-  new ApiError('MethodNotAllowed', 'the server does not allow this method on the requested resource', { details: {} });
+export const methodNotAllowed = (
+  message = 'the server does not allow this method on the requested resource',
+): ApiError => new ApiError('MethodNotAllowed', message, { details: {} });
 
 export const notImplemented = (message: string): ApiError => new ApiError('NotImplemented', message);
 

@@ -222,3 +222,29 @@ function setup(options: ConstructorParameters<typeof TestHub>[0] = {}) {
 function rows({ sql }: Pick<TestHub, 'sql'>): string[] {
   return [...sql.query('SELECT peer, phase FROM subscriptions')].map(({ peer, phase }) => `${peer} ${phase}`);
 }
+
+test('the watches under a prefix end when its kind changes, and no others', async () => {
+  const { hub, ...t } = setup();
+  const p = peer();
+  hub.subscribe(p, 1, PODS);
+  hub.subscribe(p, 2, { ...WEB, prefix: 'pods/default/' });
+  hub.subscribe(p, 3, { ...PODS, prefix: 'nodes/' });
+  hub.end('pods/');
+  await t.write('a=web', 'nodes//n');
+  expect(p.frames).toEqual(['!{"type":"end","id":1}', '!{"type":"end","id":2}', '3:ADDED nodes//n 2\n']);
+  expect([hub.size, hub.isWatched('pods/'), hub.isWatched('nodes//n')]).toEqual([1, false, true]);
+});
+
+test('a watch of a kind that is not served ends when it begins, and when the object wakes', async () => {
+  let served = true;
+  const serves = () => served;
+  const t = new TestHub({ serves });
+  const p = peer();
+  t.hub.subscribe(p, 1, PODS);
+  served = false;
+  t.hub.subscribe(p, 2, PODS);
+  t.wake([p], { serves });
+  await t.write('a');
+  expect(p.frames).toEqual(['!{"type":"end","id":2}', '!{"type":"end","id":1}']);
+  expect([t.hub.size, rows(t)]).toEqual([0, []]);
+});

@@ -6,12 +6,11 @@
  */
 import { encodeMessage, WINDOW } from '../../wire/socket.ts';
 import { StoreError } from './errors.ts';
-import { isUnder } from './keys.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Entry, Store } from './store.ts';
 import { CatchUp } from './watch/catch-up.ts';
-import { Change } from './watch/change.ts';
-import { Channel, channelKey } from './watch/channel.ts';
+import type { Batch } from './watch/channel.ts';
+import { Channels } from './watch/channels.ts';
 import { Connection } from './watch/connection.ts';
 import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
 import { RecentPages } from './watch/recent-pages.ts';
@@ -26,6 +25,8 @@ export interface WatchHubOptions {
   sql: SqlPort;
   match: MatcherFactory;
   renderer: Renderer;
+  /** Whether the kind of a request is served now; every kind is when left out. */
+  serves?(request: WatchRequest): boolean;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Code units a socket may be sent before it acknowledges. */
@@ -46,21 +47,20 @@ const POLICY_VIOLATION = 1008;
 export class WatchHub {
   readonly #store: Store;
   readonly #table: SubscriptionTable;
-  readonly #match: MatcherFactory;
+  readonly #serves: (request: WatchRequest) => boolean;
   readonly #renderer: Renderer;
   readonly #window: number;
   readonly #defer: (callback: () => void) => void;
   readonly #connections = new Map<string, Connection>();
-  readonly #channels = new Map<string, Channel>();
-  /** Channels by the first part of their prefix: the resource. */
-  readonly #byResource = new Map<string, Set<Channel>>();
+  readonly #channels: Channels;
   readonly #pages: RecentPages;
 
-  constructor({ store, sql, match, renderer, now, window = WINDOW, defer }: WatchHubOptions) {
+  constructor({ store, sql, match, renderer, serves, now, window = WINDOW, defer }: WatchHubOptions) {
     this.#store = store;
     this.#pages = new RecentPages(now);
     this.#table = new SubscriptionTable(sql);
-    this.#match = match;
+    this.#channels = new Channels(match, renderer);
+    this.#serves = serves ?? (() => true);
     this.#renderer = renderer;
     this.#window = window;
     this.#defer = defer ?? ((callback) => void setTimeout(callback, 0));
@@ -76,8 +76,7 @@ export class WatchHub {
 
   /** Is somebody watching this key, or anything under this prefix? */
   isWatched(prefix: string): boolean {
-    const channels = this.#byResource.get(resourceOf(prefix)) ?? [];
-    return [...channels].some(({ request }) => isUnder(prefix, request.prefix) || isUnder(request.prefix, prefix));
+    return !this.#channels.touching(prefix).next().done;
   }
 
   /** After a wake: takes up what the sockets that are still open had subscribed, and forgets the others. */
@@ -88,6 +87,11 @@ export class WatchHub {
       const connection = this.#connections.get(peer);
       if (!connection) {
         gone.add(peer);
+        continue;
+      }
+      if (!this.#serves(request)) {
+        this.#table.remove(peer, id);
+        connection.send(encodeMessage({ type: 'end', id }));
         continue;
       }
       // What its client was told is not known, so the next bookmark is news.
@@ -106,6 +110,11 @@ export class WatchHub {
       peer.close(POLICY_VIOLATION, `more than ${MAX_SUBSCRIPTIONS} subscriptions on one socket`);
       return;
     }
+    // The kind may have gone since the request was answered.
+    if (!this.#serves(request)) {
+      connection.send(encodeMessage({ type: 'end', id }));
+      return;
+    }
     const subscription = this.#add(connection, id, request, this.#beginning(request), request.after ?? 0);
     this.#catchUp(connection);
     // Only now, so that a watch whose beginning fits into the window costs one row.
@@ -115,9 +124,17 @@ export class WatchHub {
   /** The client has enough of it. */
   unsubscribe(peer: string, id: number): void {
     const connection = this.#connections.get(peer);
-    if (!connection?.subscriptions.has(id)) return;
-    this.#remove(connection, id);
-    connection.send(encodeMessage({ type: 'end', id }));
+    if (connection?.subscriptions.has(id)) this.#end(connection, id);
+  }
+
+  /**
+   * Ends all watches under a prefix, because its kind is served otherwise from now on, or no longer: clients list again,
+   * or find that there is nothing to list (apiextensions `customresource_handler.go` tears down the storage).
+   */
+  end(prefix: string): void {
+    for (const { members } of [...this.#channels.touching(prefix)]) {
+      for (const { connection, id } of [...members]) this.#end(connection, id);
+    }
   }
 
   /** The client has consumed this many code units of frames. */
@@ -133,7 +150,7 @@ export class WatchHub {
     const connection = this.#connections.get(peer);
     if (!connection) return;
     this.#connections.delete(peer);
-    for (const subscription of connection.subscriptions.values()) this.#leave(subscription);
+    for (const subscription of connection.subscriptions.values()) this.#channels.leave(subscription);
     if (connection.subscriptions.size > 0) this.#table.removeAll(peer);
     connection.subscriptions.clear();
   }
@@ -156,10 +173,10 @@ export class WatchHub {
   #deliver(entries: readonly Entry[]): void {
     // Who begins now, begins on another state.
     this.#pages.clear();
-    if (this.#channels.size === 0) return;
-    for (const [channel, changes] of this.#concerned(entries)) {
+    if (this.#channels.isEmpty) return;
+    for (const [channel, changes] of this.#channels.concerned(entries, (revision) => this.#store.at(revision))) {
       // Made when the first member needs them: with column definitions, and without.
-      const batches: Partial<Record<'first' | 'later', ReturnType<Channel['batches']>>> = {};
+      const batches: Partial<Record<'first' | 'later', Batch[]>> = {};
       for (const subscription of channel.members) {
         if (subscription.place.phase !== 'live') continue;
         const kind = subscription.first ? 'first' : 'later';
@@ -174,22 +191,6 @@ export class WatchHub {
         }
       }
     }
-  }
-
-  #concerned(entries: readonly Entry[]): Map<Channel, Change[]> {
-    const concerned = new Map<Channel, Change[]>();
-    for (const entry of entries) {
-      const channels = this.#byResource.get(resourceOf(entry.key));
-      if (!channels) continue;
-      const change = new Change(entry, (revision) => this.#store.at(revision));
-      for (const channel of channels) {
-        if (!isUnder(channel.request.prefix, entry.key)) continue;
-        const changes = concerned.get(channel);
-        if (changes) changes.push(change);
-        else concerned.set(channel, [change]);
-      }
-    }
-    return concerned;
   }
 
   /** In turns, until the window closes, all are live, or others should have the thread. */
@@ -216,8 +217,7 @@ export class WatchHub {
     } catch (error) {
       if (!(error instanceof StoreError) || place.phase === 'live') throw error;
       subscription.tell(`${this.#errorEvent(error, request, place.position)}\n`, 0);
-      this.#remove(connection, id);
-      connection.send(encodeMessage({ type: 'end', id }));
+      this.#end(connection, id);
     }
   }
 
@@ -257,16 +257,7 @@ export class WatchHub {
   }
 
   #add(connection: Connection, id: number, request: WatchRequest, place: Place, told: number): Subscription {
-    const key = channelKey(request);
-    let channel = this.#channels.get(key);
-    if (!channel) {
-      channel = new Channel(request, this.#match(request), this.#renderer);
-      this.#channels.set(key, channel);
-      const resource = resourceOf(request.prefix);
-      const beside = this.#byResource.get(resource);
-      if (beside) beside.add(channel);
-      else this.#byResource.set(resource, new Set([channel]));
-    }
+    const channel = this.#channels.open(request);
     const subscription = new Subscription(connection, id, request, channel, place, told);
     channel.members.add(subscription);
     connection.subscriptions.set(id, subscription);
@@ -277,22 +268,12 @@ export class WatchHub {
     const subscription = connection.subscriptions.get(id);
     if (!subscription) return;
     connection.subscriptions.delete(id);
-    this.#leave(subscription);
+    this.#channels.leave(subscription);
     this.#table.remove(connection.peer.id, id);
   }
 
-  #leave(subscription: Subscription): void {
-    const { channel, request } = subscription;
-    channel.members.delete(subscription);
-    if (channel.members.size > 0) return;
-    this.#channels.delete(channelKey(request));
-    const resource = resourceOf(request.prefix);
-    const beside = this.#byResource.get(resource);
-    beside?.delete(channel);
-    if (beside?.size === 0) this.#byResource.delete(resource);
+  #end(connection: Connection, id: number): void {
+    this.#remove(connection, id);
+    connection.send(encodeMessage({ type: 'end', id }));
   }
-}
-
-function resourceOf(keyOrPrefix: string): string {
-  return keyOrPrefix.slice(0, keyOrPrefix.indexOf('/'));
 }

@@ -3,6 +3,7 @@
  * nodes, put together as the Durable Object does, with a clock that stands still until it is told to go on.
  */
 import { DatabaseSync } from 'node:sqlite';
+import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { decodeServerFrame } from '../../wire/socket.ts';
 import type { UserInfo } from '../apiserver/request.ts';
@@ -65,15 +66,25 @@ export class TestCluster {
     return cluster;
   }
 
+  /** Of this life of the object: definitions are not kept over an eviction. */
+  get kinds(): KindRegistry {
+    return this.#machine.kinds;
+  }
+
   get now(): number {
     return this.#now;
   }
 
   /** `METHOD /path?query`; an object is sent as JSON. Does not wait for what follows from it. */
-  async send<T = KubeObject>(line: string, body?: unknown, contentType = 'application/json'): Promise<Reply<T>> {
+  async send<T = KubeObject>(
+    line: string,
+    body?: unknown,
+    contentType = 'application/json',
+    accept = '',
+  ): Promise<Reply<T>> {
     const space = line.indexOf(' ');
     const [path = '', query = ''] = line.slice(space + 1).split('?', 2);
-    const headers: Record<string, string> = { 'content-type': contentType, 'user-agent': 'kubectl/test' };
+    const headers: Record<string, string> = { 'content-type': contentType, accept, 'user-agent': 'kubectl/test' };
     const pending = this.#machine.handle({
       method: line.slice(0, space),
       path,
@@ -89,8 +100,8 @@ export class TestCluster {
   }
 
   /** The answer's object; anything but success is an error with the server's words. */
-  async must<T = KubeObject>(line: string, body?: unknown, contentType?: string): Promise<T> {
-    const reply = await this.send<T & { message?: string }>(line, body, contentType);
+  async must<T = KubeObject>(line: string, body?: unknown, contentType?: string, accept?: string): Promise<T> {
+    const reply = await this.send<T & { message?: string }>(line, body, contentType, accept);
     if (reply.status >= 400) throw new Error(`${line}: ${reply.status} ${reply.body.message}`);
     return reply.body;
   }
@@ -99,7 +110,7 @@ export class TestCluster {
     return (await this.must<{ items: T[] }>(`GET ${path}`)).items;
   }
 
-  /** Lines of events, as they come; `stop` closes the socket. */
+  /** Lines of events, as they come, and `end` when the watch does; `stop` closes the socket. */
   async watch(path: string): Promise<{ lines: string[]; stop(): void }> {
     const question = path.includes('?') ? '&' : '?';
     const [where = '', query = ''] = `${path}${question}watch=true`.split('?', 2);
@@ -113,6 +124,7 @@ export class TestCluster {
       send(text: string) {
         const frame = decodeServerFrame(text);
         if (frame.type === 'events') lines.push(...frame.lines.trimEnd().split('\n'));
+        else if (frame.type === 'message') lines.push(frame.message.type);
       },
       close() {},
     };

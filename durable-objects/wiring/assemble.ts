@@ -68,6 +68,8 @@ const NODES = keyPrefix('nodes');
 
 export interface Machine {
   readonly hub: WatchHub;
+  /** What the cluster serves: definitions come and go here. */
+  readonly kinds: KindRegistry;
   handle(request: ApiRequest): Promise<ApiAnswer>;
   /** What a new cluster starts with. Idempotent. */
   initialise(simulatedNodes: number): Promise<void>;
@@ -117,9 +119,11 @@ export function assemble(ports: MachinePorts): Machine {
     sql,
     match: matcherFactory(kinds),
     renderer: makeRenderer(kinds, now),
+    serves: ({ apiVersion, kind }) => kinds.findKind(apiVersion, kind) !== undefined,
     now,
     defer: (run) => defer(run, 0),
   });
+  kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const request = requestPort(api);
   const controllers = createControllerManager({
     controllers: [...createControllers({ rootCA: ports.rootCA }), nodeIpam],
@@ -182,6 +186,7 @@ export function assemble(ports: MachinePorts): Machine {
 
   return {
     hub,
+    kinds,
     handle(ask) {
       tick(now());
       return api.handle(ask);

@@ -142,6 +142,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   allowCreateOnUpdate?: boolean;
   /** A PUT need not say which resourceVersion it replaces; true when left out. */
   allowUnconditionalUpdate?: boolean;
+  /** Strategic merge patches are taken; true when left out. A custom resource has no merge keys. */
+  strategicMergePatch?: boolean;
   /** A DELETE answers the object that is gone, not a Status. */
   returnDeletedObject?: boolean;
   /** What becomes of dependents when a DELETE does not say; `DeleteDependents` when left out. */
@@ -175,6 +177,8 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   apiVersion: string;
   listKind: string;
   schema: Schema;
+  /** What OpenAPI shows, as the definition of a custom resource has it; made from `schema` when left out. */
+  openAPISchema?: Readonly<Record<string, unknown>>;
   generation?: Required<GenerationPolicy>;
   deprecationWarning?: string;
   orphanWarning?: string;
@@ -201,6 +205,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     keepStatusOnCreate: false,
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: true,
+    strategicMergePatch: true,
     returnDeletedObject: false,
     defaultGarbageCollectionPolicy: 'DeleteDependents',
     ...(definition as unknown as KindDefinition),

@@ -45,6 +45,10 @@ export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAn
   ) {
     throw isCreate ? methodNotAllowed() : noSuchResource();
   }
+  // As upstream's `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`.
+  if (isCreate && call.terminating) {
+    throw methodNotAllowed('create not allowed while custom resource definition is terminating');
+  }
   const needsName = verb === 'update' || verb === 'patch';
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
   // Who could not read the answer is told before anything is written.

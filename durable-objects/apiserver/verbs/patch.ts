@@ -39,10 +39,13 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
   return { type: 'object', code: 200, text };
 }
 
-export function patchType({ request }: Call): PatchType {
+export function patchType({ request, kind }: Call): PatchType {
   const media = mediaType(request);
   const type = Object.hasOwn(PATCH_TYPES, media) ? PATCH_TYPES[media] : undefined;
-  if (type === undefined) throw unknownFormat(Object.keys(PATCH_TYPES));
+  if (type === undefined || (type === 'strategic' && !kind.strategicMergePatch)) {
+    const taken = Object.entries(PATCH_TYPES).filter(([, each]) => each !== 'strategic' || kind.strategicMergePatch);
+    throw unknownFormat(taken.map(([name]) => name));
+  }
   if (type === 'apply') {
     throw unsupportedMediaType(
       'server-side apply (application/apply-patch+yaml) is not supported yet: use client-side apply (kubectl apply without --server-side)',

@@ -67,14 +67,16 @@ function asList(value: Value): readonly Value[] {
   return Array.isArray(value) ? value : [];
 }
 
+const ANY: Schema = { type: 'any' };
+
 function asFields(value: Value): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-function compareStructs({ fields }: StructSchema, before: Fields, after: Fields, there: There): Comparison | undefined {
+function compareStructs(schema: StructSchema, before: Fields, after: Fields, there: There): Comparison | undefined {
   return compareEach(before, after, (name) => {
-    const field = fields.get(name);
-    if (!field) return NOTHING;
+    const field = schema.fields.get(name);
+    if (!field) return schema.preservesUnknown ? compare(ANY, before[name], after[name]) : NOTHING;
     return compare(field.schema, before[name], after[name], isAlwaysThere(field) ? there : NOWHERE);
   });
 }

@@ -63,7 +63,7 @@ export function groupVersions(kinds: readonly KindDescriptor[]): Map<string, str
 }
 
 /** `v2` before `v1` before `v1beta1` (apimachinery `pkg/version/helpers.go`). */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   const [left, right] = [versionRank(a), versionRank(b)];
   for (let at = 0; at < left.length; at++) {
     const difference = (right[at] ?? 0) - (left[at] ?? 0);

@@ -112,7 +112,8 @@ class Walk {
       const field = schema.fields.get(name);
       let after: unknown;
       if (field === undefined) {
-        if (this.report) this.unknown(name);
+        if (schema.preservesUnknown) after = before;
+        else if (this.report) this.unknown(name);
       } else if (before !== null) {
         this.path.push(name);
         this.fields.push(field);

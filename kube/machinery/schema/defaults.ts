@@ -20,13 +20,17 @@ function fill(schema: Schema, value: object): void {
     for (const [name, field] of defaultedFields(schema)) {
       const present = object[name];
       if (typeof present === 'object' && present !== null) fill(field.schema, present);
-      else if (field.default !== undefined && isUnset(present)) setDefault(object, name, field);
+      else if (field.default !== undefined && isUnset(present, schema)) {
+        setDefault(object, name, field);
+        const made = object[name];
+        if (schema.structural && typeof made === 'object' && made !== null) fill(field.schema, made);
+      }
     }
   }
 }
 
-function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
+function isUnset(value: unknown, { structural }: StructSchema): boolean {
+  return value === undefined || value === null || (value === '' && !structural);
 }
 
 function setDefault(object: Record<string, unknown>, name: string, field: FieldSchema): void {

@@ -27,6 +27,13 @@ export interface StructSchema {
   fields: ReadonlyMap<string, FieldSchema>;
   /** structType=atomic: one owner for the whole. */
   atomic?: boolean;
+  /**
+   * Of a custom resource: no Go type stands behind it, so an empty text is a value like any other when defaults are
+   * filled in, and so are the defaults of what was defaulted.
+   */
+  structural?: true;
+  /** Fields that the schema does not name are kept (`x-kubernetes-preserve-unknown-fields`). */
+  preservesUnknown?: boolean;
 }
 
 export interface FieldSchema {

@@ -1,5 +1,4 @@
 /** The node agent: the only file that wires its parts. `islet join` runs it. */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pino from 'pino';
 import type { Service } from '../kube/types.ts';
@@ -9,8 +8,9 @@ import { NodeToken } from './api/node-token.ts';
 import { ObjectCache } from './api/objects.ts';
 import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
+import { Folders } from './files/folders.ts';
+import { readText } from './files/text-files.ts';
 import { EventRecorder } from './kubelet/events.ts';
-import { Folders } from './kubelet/folders.ts';
 import { ImageManager } from './kubelet/images.ts';
 import { addressTowards, machineFacts } from './kubelet/machine.ts';
 import { NodeKeeper } from './kubelet/node.ts';
@@ -20,11 +20,11 @@ import { PodLoop } from './kubelet/pod-loop.ts';
 import type { Log } from './kubelet/pod-ports.ts';
 import { Relist } from './kubelet/relist.ts';
 import { StatusManager } from './kubelet/status-manager.ts';
-import { readText } from './kubelet/text-files.ts';
 import { TokenCache } from './kubelet/tokens.ts';
 import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
 import { StreamServer } from './streams/serve.ts';
+import { VolumeManager } from './volumes/manager.ts';
 
 export interface AgentOptions {
   /** Keeps the membership, pods' folders and logs. */
@@ -57,7 +57,8 @@ const RELIST = 5_000;
 export async function runAgent(options: AgentOptions): Promise<Agent> {
   const log = options.log ?? readableLog();
   const state = resolve(options.state);
-  mkdirSync(state, { recursive: true });
+  const folders = new Folders(state);
+  folders.prepare();
   const facts = machineFacts(state);
   const membership = await membershipOf(options, state, facts.hostname, log);
   const { server, ca, nodeName } = membership;
@@ -80,7 +81,6 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     renewed: () => socket.redial(),
     log,
   });
-  const folders = new Folders(state);
   const addresses = [await addressTowards(server)];
   const events = new EventRecorder(api, nodeName, now, (text) => log.warn(text));
 
@@ -102,6 +102,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       api,
       events,
       folders,
+      volumes: new VolumeManager(folders),
       log,
       now,
       nodeName,

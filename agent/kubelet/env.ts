@@ -1,6 +1,6 @@
 /** A container's environment (kubelet `kubelet_pods.go`, makeEnvironmentVariables; `third_party/forked/golang/expansion`). */
 import type { ConfigMap, Container, Pod, Secret, Service } from '../../kube/types.ts';
-import { type DownwardContext, fieldValue, resourceFieldValue } from './downward.ts';
+import { type DownwardContext, fieldValue, resourceFieldValue } from '../volumes/downward.ts';
 
 /** Shown as the container's waiting reason `CreateContainerConfigError`. */
 export class ConfigError extends Error {}

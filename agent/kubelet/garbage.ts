@@ -1,7 +1,7 @@
 /** What is over and may go (kubelet `kuberuntime_gc.go`): one dead container of each name is kept, for its log. */
 import { readdirSync } from 'node:fs';
 import type { Pod } from '../../kube/types.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../files/folders.ts';
 import { newestSandbox, type PodListing } from './observe.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { rotateLogs } from './rotate-logs.ts';

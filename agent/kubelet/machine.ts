@@ -3,7 +3,7 @@
 import { createSocket } from 'node:dgram';
 import { statfsSync } from 'node:fs';
 import { availableParallelism, hostname, networkInterfaces, release, totalmem } from 'node:os';
-import { readText } from './text-files.ts';
+import { readText } from '../files/text-files.ts';
 
 export interface MachineFacts {
   hostname: string;

@@ -1,9 +1,8 @@
 /** What runs of each pod, read from the runtime: the input of every decision. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Observed, ObservedContainer } from '../../kube/pod-lifecycle/index.ts';
 import type { ContainerDetail, ContainerEntry, Runtime, SandboxEntry } from '../runtimes/runtime.ts';
-import { tailMessage } from '../streams/log-file.ts';
-import { CONTAINER_NAME, POD_UID, TERMINATION_PATH, TERMINATION_POLICY } from './labels.ts';
+import { CONTAINER_NAME, POD_UID } from './labels.ts';
+import { terminationMessage } from './termination-message.ts';
 
 /** One pod's part of a listing of everything. */
 export interface PodListing {
@@ -77,12 +76,12 @@ export class Observer {
     if (ended) return ended;
     const detail = await this.#runtime.container(entry.id);
     if (!detail) return undefined;
-    const observed = this.#observed(entry, detail, stopping.has(entry.id));
+    const observed = await this.#observed(entry, detail, stopping.has(entry.id));
     if (observed.state === 'exited') this.#ended.set(entry.id, observed);
     return observed;
   }
 
-  #observed(entry: ContainerEntry, detail: ContainerDetail, stopping: boolean): ObservedContainer {
+  async #observed(entry: ContainerEntry, detail: ContainerDetail, stopping: boolean): Promise<ObservedContainer> {
     const ended = detail.state === 'exited';
     return {
       name: entry.labels[CONTAINER_NAME] ?? entry.name,
@@ -99,7 +98,7 @@ export class Observer {
             finishedAt: detail.finishedAt,
             exitCode: detail.exitCode,
             reason: detail.reason || undefined,
-            message: terminationMessage(detail),
+            message: await terminationMessage(detail),
           }
         : {}),
       stopping,
@@ -115,32 +114,5 @@ export class Observer {
     }
     for (const id of this.#ended.keys()) if (!ids.has(id)) this.#ended.delete(id);
     for (const id of this.#ips.keys()) if (!ids.has(id)) this.#ips.delete(id);
-  }
-}
-
-const LIMIT = 4096;
-
-/** The file the container may have written, else the end of its log if the policy says so, else the runtime's words. */
-function terminationMessage(detail: ContainerDetail): string | undefined {
-  const path = detail.annotations[TERMINATION_PATH];
-  const mount = detail.mounts.find(({ containerPath }) => containerPath === path);
-  const written = mount && readStart(mount.hostPath);
-  if (written) return written;
-  const fromLog = detail.annotations[TERMINATION_POLICY] === 'FallbackToLogsOnError' && detail.exitCode !== 0;
-  return (fromLog ? tailMessage(detail.logPath) : undefined) || detail.message || undefined;
-}
-
-function readStart(path: string): string | undefined {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const length = Math.min(fstatSync(file).size, LIMIT);
-      const buffer = Buffer.alloc(length);
-      return buffer.toString('utf8', 0, readSync(file, buffer, 0, length, 0));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return undefined;
   }
 }

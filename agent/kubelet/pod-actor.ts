@@ -13,9 +13,12 @@ import {
   rememberWaiting,
 } from '../../kube/pod-lifecycle/index.ts';
 import type { ConfigMap, Container, Pod, Secret } from '../../kube/types.ts';
+import { readText } from '../files/text-files.ts';
 import type { ImageEntry } from '../runtimes/runtime.ts';
-import { setUpVolumes, VolumeError } from '../volumes/index.ts';
+import { VolumeError } from '../volumes/manager.ts';
+import type { VolumeRequest } from '../volumes/volume.ts';
 import { containerConfig } from './container-config.ts';
+import { containerMounts } from './container-mounts.ts';
 import { ConfigError, environmentOf } from './env.ts';
 import { type Handler, runHandler } from './handlers.ts';
 import { hostnameOf, hostsFile } from './hosts-file.ts';
@@ -23,7 +26,6 @@ import { ImageError } from './images.ts';
 import type { PodListing } from './observe.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { sandboxConfig } from './sandbox-config.ts';
-import { readText } from './text-files.ts';
 
 export interface PodAccess {
   pod(): Pod;
@@ -101,7 +103,7 @@ export class PodActor {
     const config = sandboxConfig(pod, attempt, this.#ports.folders, this.#ports.dns);
     try {
       // Before the sandbox, so that a missing ConfigMap is told first and holds nothing.
-      await this.#volumes([]);
+      await this.#ports.volumes.publish(this.#volumeRequest([]));
       mkdirSync(config.logDirectory, { recursive: true });
       await this.#ports.runtime.runSandbox(config);
       return { acted: true };
@@ -112,25 +114,22 @@ export class PodActor {
     }
   }
 
-  #volumes(podIPs: readonly string[]): Promise<Map<string, string>> {
-    const { tokens, objects, folders, nodeName, hostIPs, allocatable } = this.#ports;
+  #volumeRequest(podIPs: readonly string[]): VolumeRequest {
+    const { tokens, objects, nodeName, hostIPs, allocatable } = this.#ports;
     const pod = this.#access.pod();
     const { namespace = '', uid = '' } = pod.metadata;
-    return setUpVolumes(
-      {
-        pod,
-        node: { name: nodeName, hostIPs: hostIPs(), allocatable },
-        podIPs,
-        object: (resource, object) => objects.get(resource, namespace, object, uid),
-        serviceAccountToken: ({ audience, expirationSeconds }) => tokens.get(pod, audience, expirationSeconds),
-      },
-      folders,
-    );
+    return {
+      pod,
+      node: { name: nodeName, hostIPs: hostIPs(), allocatable },
+      podIPs,
+      object: (resource, object) => objects.get(resource, namespace, object, uid),
+      serviceAccountToken: ({ audience, expirationSeconds }) => tokens.get(pod, audience, expirationSeconds),
+    };
   }
 
-  /** Brings mounted ConfigMaps, Secrets and tokens up to date. */
+  /** Brings mounted ConfigMaps, Secrets, tokens and what the pod shows of itself up to date. */
   async refreshVolumes(podIPs: readonly string[]): Promise<void> {
-    await this.#volumes(podIPs);
+    await this.#ports.volumes.refresh(this.#volumeRequest(podIPs));
   }
 
   async #start(name: string, attempt: number, observed: Observed): Promise<ActionOutcome> {
@@ -145,11 +144,12 @@ export class PodActor {
     try {
       const image = await this.#image(pod, container);
       if (!image || this.#isAborted) return { acted: false, stop: true };
-      const volumes = await this.#volumes(ips);
+      const volumes = await this.#ports.volumes.publish(this.#volumeRequest(ips));
       this.#writeHosts(pod, ips);
       const env = await this.#environment(pod, container, ips);
       const { folders, nodeMemory, runtime } = this.#ports;
-      const config = containerConfig({ pod, container, attempt, image, env, volumes, folders, nodeMemory });
+      const mounts = await containerMounts({ pod, container, attempt, env, volumes, folders });
+      const config = containerConfig({ pod, container, attempt, image, env, mounts, nodeMemory });
       const forSandbox = sandboxConfig(pod, sandbox.attempt, folders, this.#ports.dns);
       mkdirSync(join(forSandbox.logDirectory, name), { recursive: true });
       step = 'create';

@@ -2,7 +2,6 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Feed } from '../api/subscriptions.ts';
-import { hasLiveVolumes, removePodFolder } from '../volumes/index.ts';
 import { Admission, type NodeSource } from './admission.ts';
 import { collectPod, foldersWithoutPod, removeOrphan } from './garbage.ts';
 import type { PodPorts } from './pod-ports.ts';
@@ -125,12 +124,12 @@ export class PodLoop {
         await removeOrphan(listing, this.#ports);
       }
       for (const uid of foldersWithoutPod(this.#ports.folders)) {
-        if (!this.#workers.has(uid)) removePodFolder(uid, this.#ports.folders);
+        if (!this.#workers.has(uid)) await this.#ports.volumes.unpublish(uid);
       }
       for (const [uid, pod] of this.#pods) {
         const listing = listings.get(uid);
         if (listing) await collectPod(pod, listing, this.#ports);
-        if (hasLiveVolumes(pod.spec?.volumes)) await this.#workers.get(uid)?.refreshVolumes();
+        if (this.#ports.volumes.isLive(pod.spec?.volumes)) await this.#workers.get(uid)?.refreshVolumes();
       }
     } catch (error) {
       this.#ports.log.warn(`cleaning up: ${(error as Error).message}`);

@@ -2,7 +2,7 @@
  * One pod's loop: look, decide (in `kube/pod-lifecycle`), act, report, and sleep until something changes or is due.
  * Passes never overlap; kills and probes run beside them.
  */
-import { rmSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DecideInput,
   decide,
@@ -17,7 +17,7 @@ import {
 } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { ApiError } from '../api/client.ts';
-import { removePodFolder } from '../volumes/index.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import { containerHash, HASH } from './labels.ts';
 import { newestSandbox, type PodListing } from './observe.ts';
 import { PodActor } from './pod-actor.ts';
@@ -58,8 +58,13 @@ export class PodWorker {
   }
 
   update(pod: Pod): void {
+    const before = this.#pod.metadata;
     const status = this.#ports.statuses.latest(pod);
     this.#pod = status ? { ...pod, status } : pod;
+    const { labels, annotations } = pod.metadata;
+    if (!isDeepStrictEqual([labels, annotations], [before.labels, before.annotations])) {
+      this.refreshVolumes().catch(() => {});
+    }
     this.#ports.statuses.observe(pod);
     if (pod.metadata.deletionTimestamp) this.#actor.abort();
     this.wake();
@@ -232,8 +237,8 @@ export class PodWorker {
     }
     await this.#actor.remove(listing);
     const { folders } = this.#ports;
-    removePodFolder(this.uid, folders);
-    rmSync(folders.podLogs(metadata.namespace ?? '', metadata.name ?? '', this.uid), { recursive: true, force: true });
+    await this.#ports.volumes.unpublish(this.uid);
+    await removeTree(folders.podLogs(metadata.namespace ?? '', metadata.name ?? '', this.uid));
     this.#ports.statuses.forget(this.uid);
     this.#done = true;
     this.#ports.finished(this.#pod);

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pod } from '../../kube/types.ts';
+import { containerLog, type Folders } from '../files/folders.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
-import { containerLog, type Folders } from './folders.ts';
 import type { PodListing } from './observe.ts';
 
 const MAX_LOG_SIZE = 10 * 1024 * 1024;

@@ -1,8 +1,8 @@
 /** A pod as a sandbox (kubelet `kuberuntime_sandbox.go`). */
 import type { Pod } from '../../kube/types.ts';
+import type { Folders } from '../files/folders.ts';
 import type { SandboxConfig } from '../runtimes/runtime.ts';
 import { type DnsOptions, dnsOf } from './dns.ts';
-import type { Folders } from './folders.ts';
 import { hostnameOf } from './hosts-file.ts';
 import { podLabels } from './labels.ts';
 import { isPrivileged, namespacesOf, seccompOf } from './security.ts';

@@ -1,8 +1,9 @@
 /** Reads a container's log, and goes on as it grows, over rotation, until the container has ended. */
 import { type FSWatcher, watch } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LogOptions } from '../../wire/stream.ts';
+import { openRegular } from '../files/open.ts';
 import { LogParser, tailOffset } from './log-file.ts';
 
 export interface FollowPorts {
@@ -20,12 +21,12 @@ const CHUNK = 64 * 1024;
 const PATIENCE = 500;
 
 export async function readLog(path: string, options: LogOptions, ports: FollowPorts): Promise<void> {
-  let file = await open(path, 'r');
+  let file = await openRegular(path);
   const changes = options.follow ? new Changes(dirname(path)) : undefined;
   try {
     const { size, ino } = await file.stat();
     let inode = ino;
-    let offset = options.tailLines === undefined ? 0 : tailOffset(file.fd, size, options.tailLines);
+    let offset = options.tailLines === undefined ? 0 : await tailOffset(file, size, options.tailLines);
     const out = new Limited(options, ports);
     for (;;) {
       // Asked before reading: what was written until then is read below.
@@ -36,7 +37,7 @@ export async function readLog(path: string, options: LogOptions, ports: FollowPo
       if (replaced) {
         offset = await readOn(file, offset, out);
         await file.close();
-        file = await open(path, 'r');
+        file = await openRegular(path);
         inode = replaced;
         offset = 0;
         continue;

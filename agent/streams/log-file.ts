@@ -1,5 +1,6 @@
 /** CRI log lines: `<RFC 3339 time> stdout|stderr F|P <text>`; P is part of a line that goes on. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular } from '../files/open.ts';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -51,14 +52,14 @@ export class LogParser {
 const STEP = 64 * 1024;
 
 /** Where the last `lines` lines of a file begin. */
-export function tailOffset(file: number, size: number, lines: number): number {
+export async function tailOffset(file: FileHandle, size: number, lines: number): Promise<number> {
   if (lines <= 0) return size;
   const buffer = Buffer.alloc(STEP);
   let found = 0;
   for (let end = size; end > 0; ) {
     const start = Math.max(0, end - STEP);
-    const length = readSync(file, buffer, 0, end - start, start);
-    for (let at = length - 1; at >= 0; at--) {
+    const { bytesRead } = await file.read(buffer, 0, end - start, start);
+    for (let at = bytesRead - 1; at >= 0; at--) {
       // The newline that ends the file ends its last line, and begins none.
       if (buffer[at] !== NEWLINE || start + at === size - 1) continue;
       if (++found === lines) return start + at + 1;
@@ -72,19 +73,14 @@ const MESSAGE_LINES = 80;
 const MESSAGE_BYTES = 2048;
 
 /** The end of a log as a termination message (`terminationMessagePolicy: FallbackToLogsOnError`). */
-export function tailMessage(path: string): string | undefined {
+export async function tailMessage(path: string): Promise<string | undefined> {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      const from = Math.max(tailOffset(file, size, MESSAGE_LINES), size - 4 * MESSAGE_BYTES);
-      const buffer = Buffer.alloc(size - from);
-      readSync(file, buffer, 0, buffer.length, from);
-      const text = new LogParser({ timestamps: false }).push(buffer);
-      return text.subarray(-MESSAGE_BYTES).toString();
-    } finally {
-      closeSync(file);
-    }
+    await using file = await openRegular(path);
+    const { size } = await file.stat();
+    const from = Math.max(await tailOffset(file, size, MESSAGE_LINES), size - 4 * MESSAGE_BYTES);
+    const buffer = Buffer.alloc(size - from);
+    await file.read(buffer, 0, buffer.length, from);
+    return new LogParser({ timestamps: false }).push(buffer).subarray(-MESSAGE_BYTES).toString();
   } catch {
     return undefined;
   }

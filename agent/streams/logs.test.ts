@@ -1,9 +1,10 @@
-import { appendFileSync, mkdtempSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LogOptions } from '../../wire/stream.ts';
+import { openRegular } from '../files/open.ts';
 import { readLog } from './follow.ts';
 import { LogParser, tailMessage, tailOffset } from './log-file.ts';
 
@@ -46,13 +47,13 @@ test('However a log is cut into chunks, it reads the same', () => {
   );
 });
 
-test('The last lines begin where they begin', () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ maxLength: 5 }), { maxLength: 20 }), fc.nat(25), (lines, wanted) => {
+test('The last lines begin where they begin', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.string({ maxLength: 5 }), { maxLength: 20 }), fc.nat(25), async (lines, wanted) => {
       const text = lines.map((line) => `${line.replaceAll('\n', '')}\n`).join('');
       writeFileSync(path, text);
-      const file = openSync(path, 'r');
-      const offset = tailOffset(file, statSync(path).size, wanted);
+      await using file = await openRegular(path);
+      const offset = await tailOffset(file, statSync(path).size, wanted);
       const expected = text
         .split('\n')
         .slice(0, -1)
@@ -71,7 +72,7 @@ test('tailLines and limitBytes cut the log', async () => {
   expect(await read({ tailLines: 2 })).toBe('two\nthree\n');
   expect(await read({ limitBytes: 5 })).toBe('one\nt');
   expect(await read({ tailLines: 0 })).toBe('');
-  expect(tailMessage(path)).toBe('one\ntwo\nthree\n');
+  expect(await tailMessage(path)).toBe('one\ntwo\nthree\n');
 });
 
 test('Following goes on over a rotation, and ends with its container', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import type { Folders } from '../kubelet/folders.ts';
+import type { Folders } from '../files/folders.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { StreamServer } from './serve.ts';
 

@@ -11,7 +11,7 @@ import {
   type StreamSpec,
 } from '../../wire/stream.ts';
 import { trust } from '../api/client.ts';
-import { containerLog, type Folders } from '../kubelet/folders.ts';
+import { containerLog, type Folders } from '../files/folders.ts';
 import { newestSandbox, type PodListing } from '../kubelet/observe.ts';
 import type { Log } from '../kubelet/pod-ports.ts';
 import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';

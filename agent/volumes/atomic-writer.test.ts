@@ -2,23 +2,24 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeAtomically } from './atomic-writer.ts';
+import { type Payload, writeAtomically } from './atomic-writer.ts';
 import { safePath } from './sources.ts';
 
 const payload = (files: Record<string, string>, mode = 0o644) =>
   new Map(Object.entries(files).map(([path, text]) => [path, { data: Buffer.from(text), mode }]));
 
-test('Files appear, change and go together, and what did not change is left as it is', () => {
+test('Files appear, change and go together, and what did not change is left as it is', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'islet-volume-'));
+  const write = (files: Payload) => writeAtomically(folder, files, undefined, new Date(0));
   try {
-    writeAtomically(folder, payload({ a: '1', 'deep/b': '2' }, 0o400));
+    await write(payload({ a: '1', 'deep/b': '2' }, 0o400));
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('1');
     expect(readFileSync(join(folder, 'deep/b'), 'utf8')).toBe('2');
     expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o400);
     const before = readdirSync(folder);
-    writeAtomically(folder, payload({ a: '1', 'deep/b': '2' }, 0o400));
+    await write(payload({ a: '1', 'deep/b': '2' }, 0o400));
     expect(readdirSync(folder)).toEqual(before);
-    writeAtomically(folder, payload({ a: '3', c: '4' }));
+    await write(payload({ a: '3', c: '4' }));
     expect(existsSync(join(folder, 'deep'))).toBe(false);
     expect([readFileSync(join(folder, 'a'), 'utf8'), readFileSync(join(folder, 'c'), 'utf8')]).toEqual(['3', '4']);
     expect(readdirSync(folder).filter((name) => /^\.\.\d/.test(name))).toHaveLength(1);

@@ -3,84 +3,130 @@
  * `..<time>`, the link `..data` moved onto it, and one link a file through `..data`.
  */
 import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface FilePayload {
   data: Buffer;
   /** Permission bits. */
   mode: number;
+  /** Owner; root when absent. */
+  user?: number;
 }
 
 /** By relative path; paths have been checked not to leave the folder. */
 export type Payload = ReadonlyMap<string, FilePayload>;
 
 const DATA = '..data';
+const DATA_DRAFT = '..data_tmp';
 
-export function writeAtomically(folder: string, payload: Payload, group?: number): void {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  chmodSync(folder, 0o755);
-  const current = linkTarget(join(folder, DATA));
-  if (current && same(join(folder, current), payload)) return;
-  const fresh = mkdtempSync(join(folder, `..${new Date().toISOString().slice(0, 19).replace(/[:T-]/g, '_')}.`));
-  chmodSync(fresh, 0o755);
-  for (const [path, { data, mode }] of payload) {
-    const full = join(fresh, path);
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, data);
-    chmodSync(full, mode);
-    if (group !== undefined) {
-      chownSync(full, 0, group);
-      chmodSync(full, mode | 0o440);
+/** `group`: may read all files and enter all folders. `time` names the new folder. */
+export async function writeAtomically(
+  folder: string,
+  payload: Payload,
+  group: number | undefined,
+  time: Date,
+): Promise<void> {
+  const current = await linkTarget(join(folder, DATA));
+  if (!current || !(await holds(join(folder, current), payload, group))) {
+    const stamp = time.toISOString().slice(0, 19).replace(/[:T-]/g, '_');
+    const fresh = await mkdtemp(join(folder, `..${stamp}.`));
+    await writeAll(fresh, payload, group);
+    if (group !== undefined) await openToGroup(folder, group);
+    await rm(join(folder, DATA_DRAFT), { force: true });
+    await symlink(fresh.slice(folder.length + 1), join(folder, DATA_DRAFT));
+    await rename(join(folder, DATA_DRAFT), join(folder, DATA));
+  }
+  // Also when the content was there: a crash may have come before the rest.
+  await linkAll(folder, payload);
+  await removeFormer(folder);
+}
+
+async function writeAll(root: string, payload: Payload, group: number | undefined): Promise<void> {
+  await chmod(root, 0o755);
+  const folders = new Set([root]);
+  for (const [path, { data, user, ...file }] of payload) {
+    const full = join(root, path);
+    for (let parent = dirname(full); !folders.has(parent); parent = dirname(parent)) folders.add(parent);
+    await mkdir(dirname(full), { recursive: true });
+    await writeFile(full, data);
+    if (user !== undefined || group !== undefined) await chown(full, user ?? 0, group ?? 0);
+    await chmod(full, modeOf(file, group));
+  }
+  if (group !== undefined) for (const made of folders) await openToGroup(made, group);
+}
+
+/** Upstream lets the group read what it may not write (`volume_linux.go`, changeFilePermission). */
+const modeOf = ({ mode }: Pick<FilePayload, 'mode'>, group: number | undefined): number =>
+  group === undefined ? mode : mode | 0o440;
+
+async function openToGroup(folder: string, group: number): Promise<void> {
+  await chown(folder, 0, group);
+  await chmod(folder, 0o2755);
+}
+
+async function linkAll(folder: string, payload: Payload): Promise<void> {
+  const tops = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? path));
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    // Folders are the mount points of other volumes.
+    if (entry.isSymbolicLink() && !entry.name.startsWith('..') && !tops.has(entry.name)) {
+      await unlink(join(folder, entry.name));
     }
   }
-  const link = join(folder, '..data_tmp');
-  rmSync(link, { force: true });
-  symlinkSync(fresh.slice(folder.length + 1), link);
-  renameSync(link, join(folder, DATA));
-  const tops = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? path));
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith('..') && !tops.has(name)) rmSync(join(folder, name), { force: true });
-  }
   for (const top of tops) {
-    if (linkTarget(join(folder, top)) === undefined) symlinkSync(join(DATA, top), join(folder, top));
-  }
-  if (current) rmSync(join(folder, current), { recursive: true, force: true });
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
+    if ((await linkTarget(join(folder, top))) === undefined)
+      await symlink(join(DATA, top), join(folder, top)).catch(unlessThere);
   }
 }
 
-function same(folder: string, payload: Payload): boolean {
-  const there = filesUnder(folder, '');
+/** Content that was replaced, and what a crash has left unfinished. */
+async function removeFormer(folder: string): Promise<void> {
+  const current = await linkTarget(join(folder, DATA));
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('..') && name !== DATA && name !== current) await rm(join(folder, name), { recursive: true });
+  }
+}
+
+/** A mount point of this name hides the file anyway. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+async function linkTarget(path: string): Promise<string | undefined> {
+  return readlink(path).catch(() => undefined);
+}
+
+async function holds(folder: string, payload: Payload, group: number | undefined): Promise<boolean> {
+  const there = await filesUnder(folder, '');
   if (there.length !== payload.size) return false;
   for (const path of there) {
     const wanted = payload.get(path);
-    if (!wanted || !readFileSync(join(folder, path)).equals(wanted.data)) return false;
+    if (!wanted) return false;
+    const { mode, uid } = await stat(join(folder, path));
+    if ((mode & 0o7777) !== modeOf(wanted, group) || (wanted.user ?? uid) !== uid) return false;
+    if (!(await readFile(join(folder, path))).equals(wanted.data)) return false;
   }
   return true;
 }
 
-function filesUnder(root: string, path: string): string[] {
-  return readdirSync(join(root, path)).flatMap((name) => {
-    const inner = path === '' ? name : join(path, name);
-    return statSync(join(root, inner)).isDirectory() ? filesUnder(root, inner) : [inner];
+async function filesUnder(root: string, path: string): Promise<string[]> {
+  const entries = await readdir(join(root, path), { withFileTypes: true }).catch(() => []);
+  const found = entries.map(async (entry) => {
+    const inner = path === '' ? entry.name : join(path, entry.name);
+    return entry.isDirectory() ? filesUnder(root, inner) : [inner];
   });
+  return (await Promise.all(found)).flat();
 }

@@ -1,22 +1,16 @@
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
-import { unitsOf } from '../../kube/machinery/quantity.ts';
-import { ensureMemory, unmount } from './tmpfs.ts';
+import { ensureFolder, ensureMemory, memorySize } from './folder.ts';
 import type { VolumePlugin } from './volume.ts';
 
 /** A folder that lives as long as its pod; with `medium: Memory` a tmpfs. */
 export const emptyDirVolume: VolumePlugin = {
   field: 'emptyDir',
   name: 'empty-dir',
-  async setUp(volume, { folder, pod }) {
+  async publish(volume, context) {
     const { medium = '', sizeLimit } = volume.emptyDir ?? {};
-    mkdirSync(folder, { recursive: true });
-    if (medium === 'Memory') ensureMemory(folder, sizeLimit ? unitsOf(sizeLimit) : undefined);
-    else if (medium !== '') throw new Error(`emptyDir medium ${medium} is not built into this node agent yet`);
-    const group = pod.spec?.securityContext?.fsGroup;
-    if (group !== undefined) chownSync(folder, 0, group);
-    // 0777 as upstream, whatever the umask; with a group of its own, files inherit that.
-    chmodSync(folder, group === undefined ? 0o777 : 0o2777);
-    return folder;
+    const wanted = { mode: 0o777, group: context.pod.spec?.securityContext?.fsGroup };
+    if (medium === '') await ensureFolder(context.folder, wanted);
+    else if (medium === 'Memory') await ensureMemory(context.folder, wanted, memorySize(context, sizeLimit));
+    else throw new Error(`emptyDir medium ${medium} is not built into this node agent yet`);
+    return { path: context.folder, readOnly: false };
   },
-  tearDown: unmount,
 };

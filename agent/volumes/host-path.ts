@@ -1,26 +1,24 @@
-import { mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
+import { mkdir, open, stat } from 'node:fs/promises';
 import type { VolumePlugin } from './volume.ts';
 
 /** A path of the node's own, checked or made as `type` says (kubelet `volume/hostpath/host_path.go`). */
 export const hostPathVolume: VolumePlugin = {
   field: 'hostPath',
   name: 'host-path',
-  async setUp(volume) {
+  async publish(volume) {
     const { path = '', type = '' } = volume.hostPath ?? {};
-    const found = statOf(path);
-    if (type === 'DirectoryOrCreate' && !found) mkdirSync(path, { recursive: true, mode: 0o755 });
-    else if (type === 'FileOrCreate' && !found) writeFileSync(path, '', { mode: 0o644 });
+    const found = await stat(path).catch(() => undefined);
+    if (type === 'DirectoryOrCreate' && !found) await mkdir(path, { recursive: true, mode: 0o755 });
+    else if (type === 'FileOrCreate' && !found) await makeFile(path);
     else checkType(path, type, found);
-    return path;
+    return { path, readOnly: false };
   },
 };
 
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
+/** A link that leads nowhere is an error: a container may have left it to have a file made elsewhere. */
+async function makeFile(path: string): Promise<void> {
+  await (await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o644)).close();
 }
 
 function checkType(path: string, type: string, found: Stats | undefined): void {

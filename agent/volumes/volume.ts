@@ -1,31 +1,52 @@
-/** What a kind of volume must do. One file each; `index.ts` is the table. */
+/** What a kind of volume must do. One file each; `plugins.ts` is the table. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Pod, PodSpec } from '../../kube/types.ts';
 
 export type Volume = NonNullable<PodSpec['volumes']>[number];
 
-export interface VolumeContext {
+/** What a pod's volumes are made from. */
+export interface VolumeRequest {
   pod: Pod;
   /** Addresses known so far, for the downward API. */
   node: { name: string; hostIPs: readonly string[]; allocatable: Readonly<Record<string, string>> };
   podIPs: readonly string[];
-  /** Where this volume's files go; made and removed by the caller. */
-  folder: string;
   object<T extends KubeObject>(resource: 'configmaps' | 'secrets', name: string): Promise<T | undefined>;
   /** A bound service account token (TokenRequest). */
   serviceAccountToken(request: { audience?: string; expirationSeconds: number }): Promise<string>;
 }
 
+export interface VolumeContext extends VolumeRequest {
+  /** The folder of this volume in this pod. */
+  folder: string;
+  /** Where this volume is mounted for all pods of the node; empty for a kind that is not staged. */
+  staging: string;
+}
+
+export interface PublishedVolume {
+  /** Path on the node that containers mount. */
+  path: string;
+  /** Containers may not write to it, whatever they ask for. */
+  readOnly: boolean;
+}
+
+/**
+ * Every step may be repeated, and finds by itself what was done before: in the mount table, or on the disk. An Error's
+ * message goes into the pod's FailedMount event.
+ */
 export interface VolumePlugin {
   /** Its field in `spec.volumes[]`: `configMap`. */
-  field: keyof Volume & string;
+  readonly field: keyof Volume & string;
   /** Folder-name part: `configmap`. */
-  name: string;
-  /**
-   * Makes the volume, or brings it up to date, and returns the host path to mount. Throws an Error whose message goes
-   * into the pod's FailedMount event.
-   */
-  setUp(volume: Volume, context: VolumeContext): Promise<string>;
-  /** Undoes what removing the folder does not. */
-  tearDown?(folder: string): void;
+  readonly name: string;
+  /** A name for what is mounted once on the node and shared by pods. With it, `stage` mounts that at `staging`. */
+  handle?(volume: Volume, context: VolumeRequest): string;
+  stage?(volume: Volume, context: VolumeContext): Promise<void>;
+  /** Undone when no pod uses what is staged any more, before it is unmounted. */
+  unstage?(staging: string): Promise<void>;
+  /** Makes the volume for one pod. */
+  publish(volume: Volume, context: VolumeContext): Promise<PublishedVolume>;
+  /** Writes its content as the cluster has it now. */
+  refresh?(volume: Volume, context: VolumeContext): Promise<void>;
+  /** Undone when the pod is over, before its folder is unmounted and removed. */
+  unpublish?(folder: string): Promise<void>;
 }

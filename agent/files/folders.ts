@@ -1,4 +1,5 @@
 /** Where the agent keeps what belongs to pods, beneath its state folder. The same tree as kubelet's. */
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export class Folders {
@@ -6,6 +7,15 @@ export class Folders {
 
   constructor(state: string) {
     this.state = state;
+  }
+
+  /** Tokens, Secrets and logs of all tenants lie beneath: only the agent's own user may enter. */
+  prepare(): void {
+    mkdirSync(this.state, { recursive: true, mode: 0o700 });
+    for (const folder of [this.pods, this.logs, this.staging]) {
+      mkdirSync(folder, { recursive: true });
+      chmodSync(folder, 0o700);
+    }
   }
 
   get pods(): string {
@@ -16,8 +26,27 @@ export class Folders {
     return join(this.pods, uid);
   }
 
+  /** One folder a kind of volume, in each one folder a volume. */
+  volumes(uid: string): string {
+    return join(this.pod(uid), 'volumes');
+  }
+
   volume(uid: string, plugin: string, name: string): string {
-    return join(this.pod(uid), 'volumes', `islet~${plugin}`, name);
+    return join(this.volumes(uid), pluginFolder(plugin), name);
+  }
+
+  /** The part of a volume that one of a container's mounts shows. */
+  subPath(uid: string, volume: string, container: string, mount: number): string {
+    return join(this.pod(uid), 'volume-subpaths', volume, container, String(mount));
+  }
+
+  get staging(): string {
+    return join(this.state, 'staging');
+  }
+
+  /** A volume that is mounted once for all pods of the node. */
+  staged(plugin: string, handle: string): string {
+    return join(this.staging, pluginFolder(plugin), handle);
   }
 
   etcHosts(uid: string): string {
@@ -38,6 +67,8 @@ export class Folders {
     return join(this.logs, `${namespace}_${name}_${uid}`);
   }
 }
+
+export const pluginFolder = (plugin: string): string => `islet~${plugin}`;
 
 /** Relative to the pod's log folder. */
 export function containerLog(container: string, attempt: number): string {

@@ -233,4 +233,10 @@ test('discovery lists what is defined, in both forms, behind the built-in groups
     AGGREGATED,
   );
   expect(found.items.at(-1)?.metadata.name).toBe('example.com');
+  const openApi = await cluster.must<{ paths: object }>('GET /openapi/v3');
+  expect(Object.keys(openApi.paths)).toEqual(['apis/example.com/v1']);
+  const path = '/apis/example.com/v1/namespaces/{namespace}/widgets/{name}/status';
+  expect(await cluster.must('GET /openapi/v3/apis/example.com/v1')).toMatchObject({ paths: { [path]: {} } });
+  cluster.kinds.remove(WIDGETS_CRD);
+  expect(await cluster.must('GET /openapi/v3')).toEqual({ paths: {} });
 });

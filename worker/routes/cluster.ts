@@ -56,12 +56,14 @@ export async function serveAs(
     return caller.claims.node ? dialStream(request, env, { id, path }, query) : unauthorized();
   }
   const upgrade = request.headers.get('upgrade');
-  if (path.startsWith('/openapi/')) return answerOpenApi(request, env, path, query);
-
   const headers = forwarded(request, caller.identity);
   const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
   const cluster = env.CLUSTER.getByName(id);
 
+  if (path.startsWith('/openapi/')) {
+    const own: Record<string, string> = { [IDENTITY_HEADER]: caller.identity };
+    return answerOpenApi(request, env, path, query, (part) => cluster.fetch(`http://cluster${part}`, { headers: own }));
+  }
   if (path === SOCKET_PATH) {
     if (upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
     headers.upgrade = 'websocket';

@@ -1,39 +1,69 @@
 /**
- * OpenAPI documents are static files, made at build time from the kinds (`scripts/generate/openapi-assets.ts`), and
- * answered here without waking the cluster: `/openapi/v3` and `/openapi/v3/{api/v1,apis/{group}/{version}}`, `/openapi/v2`.
+ * `/openapi/v3`, `/openapi/v3/{api/v1,apis/{group}/{version}}` and `/openapi/v2`. Documents of the built-in kinds are
+ * static files, made at build time (`scripts/generate/openapi-assets.ts`). What kinds that were defined in a cluster add
+ * to them, its object knows: it is asked for the index, for version 2, and for documents that are no files.
  */
-
 import { failure } from '../../kube/machinery/status.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { acceptsJson } from '../negotiate/accept.ts';
 import { notFound, refuseTimeout, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
+import { documentJson, indexJson, swaggerJson, swaggerProtobuf } from './openapi-merge.ts';
 
 /** kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`). */
 const V2_ASKED = 'spec.v2@v1.0+protobuf';
 const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const DOCUMENT = /^\/openapi\/(v2|v3(\/(version|apis?(\/[a-z0-9.-]+){0,2}))?)$/;
+const JSON_TYPE = 'application/json';
+
+/** Asks the cluster's object for its part of a document, in JSON. */
+export type AskCluster = (path: string) => Promise<EdgeResponse>;
 
 export async function answerOpenApi(
   request: EdgeRequest,
   env: Env,
   path: string,
   query: string,
+  ask: AskCluster,
 ): Promise<EdgeResponse> {
   if (request.method !== 'GET' || !DOCUMENT.test(path)) return notFound();
   const refused = refuseTimeout(query);
   if (refused) return refused;
   const accept = request.headers.get('accept');
-  const type =
-    path === '/openapi/v2' && (accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF))
-      ? V2_PROTOBUF
-      : 'application/json';
-  if (type !== V2_PROTOBUF && !acceptsJson(accept)) {
+  if (path === '/openapi/v2') {
+    const isProtobuf = accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF);
+    if (isProtobuf) return joined(env, '/openapi/v2.pb', () => ask(path), V2_PROTOBUF, query, swaggerProtobuf);
+  }
+  if (!acceptsJson(accept)) {
     return statusResponse(failure('NotAcceptable', 'only the following media types are accepted: application/json'));
   }
-  const found = await fetchAsset(env, `${path}.${type === V2_PROTOBUF ? 'pb' : 'json'}`);
+  if (path === '/openapi/v2') return joined(env, '/openapi/v2.json', () => ask(path), JSON_TYPE, query, swaggerJson);
+  if (path === '/openapi/v3') return joined(env, '/openapi/v3.json', () => ask(path), JSON_TYPE, query, indexJson);
+  const found = await fetchAsset(env, `${path}.json`);
+  if (found) return answer(found.body, JSON_TYPE, query);
+  return joined(env, '/openapi/shared.json', () => ask(path), JSON_TYPE, query, documentJson);
+}
+
+/** Joins a static file and the cluster's part; undefined: the part adds nothing to the file. */
+type Join = (file: EdgeResponse, part: string) => Promise<string | Uint8Array | undefined>;
+
+async function joined(
+  env: Env,
+  file: string,
+  ask: () => Promise<EdgeResponse>,
+  type: string,
+  query: string,
+  join: Join,
+): Promise<EdgeResponse> {
+  const [found, part] = await Promise.all([fetchAsset(env, file), ask()]);
+  if (!part.ok) return part;
   if (!found) return notFound();
-  return respond(found.body as unknown as BodyInit, {
+  const text = await part.text();
+  return answer((await join(found, text)) ?? found.body, type, query);
+}
+
+function answer(body: unknown, type: string, query: string): EdgeResponse {
+  return respond(body as BodyInit, {
     headers: {
       'Content-Type': type,
       // The index names each document with a hash of its content (kube-openapi `handler3`).

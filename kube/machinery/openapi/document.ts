@@ -2,9 +2,10 @@
 import type { Operation } from './operations.ts';
 
 export interface OpenApiInfo {
-  /** `v1.36.3+islet` */
   version: string;
 }
+
+export const INFO: OpenApiInfo = { version: 'v1.36.3+islet' };
 
 export function documentInfo({ version }: OpenApiInfo): { title: string; version: string } {
   return { title: 'Kubernetes', version };

@@ -3,11 +3,10 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { kinds } from '../../kinds/index.ts';
 import { NO_DESCRIPTIONS, type OpenApiSchema } from './definitions.ts';
+import { INFO } from './document.ts';
 import { openApiV2, type Swagger } from './v2.ts';
 import { encodeOpenApiV2 } from './v2-protobuf.ts';
 import { openApiV3, openApiV3Index } from './v3.ts';
-
-const INFO = { version: 'v1.36.3+islet' };
 
 interface Document {
   paths: Record<string, Record<string, Patch>>;

@@ -21,17 +21,17 @@ export interface Operation {
   tag: string;
   kind: { group: string; version: string; kind: string };
   parameters: Parameter[];
+  /** Media types of the body. */
+  consumes: readonly string[];
   /** Definition name of the body; for a patch, that of `Patch`. */
   body?: string;
   /** Definition name of the answer; undefined: text. */
   answer?: string;
 }
 
-export const PATCH_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-];
+const ANY_TYPE = ['*/*'];
+const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json'];
+const STRATEGIC = 'application/strategic-merge-patch+json';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
@@ -174,6 +174,7 @@ function operation(
     tag,
     kind: of,
     parameters: [...pathParameters(path), ...PARAMETERS[action]],
+    consumes: action !== 'patch' ? ANY_TYPE : kind.strategicMergePatch ? [...PATCH_TYPES, STRATEGIC] : PATCH_TYPES,
     ...(deletes && { body: `${META}.DeleteOptions` }),
     ...(action === 'patch' && { body: `${META}.Patch` }),
     ...(writes && definition && { body: definition }),

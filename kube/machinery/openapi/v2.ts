@@ -3,9 +3,10 @@
  * manifest of `kind: List`, and for `explain --output=plaintext-openapiv2`.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
+import { customDefinitions } from './custom.ts';
 import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 import { documentInfo, type OpenApiInfo, operationHead, pathsOf, responsesOf } from './document.ts';
-import { type Operation, operationsOf, PATCH_TYPES } from './operations.ts';
+import { type Operation, operationsOf } from './operations.ts';
 
 export interface SwaggerParameter {
   name: string;
@@ -42,6 +43,12 @@ export function openApiV2(kinds: readonly KindDescriptor[], info: OpenApiInfo, d
   return { swagger: '2.0', info: documentInfo(info), paths, definitions: collectDefinitions(used, 'v2', descriptions) };
 }
 
+/** What custom kinds add to it (`custom.ts`). */
+export function openApiV2Part(kinds: readonly KindDescriptor[], info: OpenApiInfo): Swagger {
+  const { paths } = pathsOf(kinds.flatMap(operationsOf), printOperation);
+  return { swagger: '2.0', info: documentInfo(info), paths, definitions: customDefinitions(kinds, 'v2') };
+}
+
 function printOperation(operation: Operation): SwaggerOperation {
   const { body, answer, action } = operation;
   const parameters: SwaggerParameter[] = operation.parameters.map((parameter) => ({
@@ -53,7 +60,7 @@ function printOperation(operation: Operation): SwaggerOperation {
   const schema: OpenApiSchema = answer ? ref(answer) : { type: 'string' };
   return {
     ...operationHead(operation),
-    consumes: action === 'patch' ? PATCH_TYPES : ['*/*'],
+    consumes: [...operation.consumes],
     produces: [answer ? 'application/json' : '*/*'],
     schemes: ['https'],
     parameters,

@@ -1,12 +1,20 @@
 /** OpenAPI version 3: one document per group version, and the index of them (kube-openapi `handler3`). */
 import type { KindDescriptor } from '../../kinds/define.ts';
-import { collectDefinitions, type Descriptions, REF_PREFIX } from './definitions.ts';
+import { customDefinitions } from './custom.ts';
+import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 import { documentInfo, type OpenApiInfo, operationHead, pathsOf, responsesOf } from './document.ts';
-import { type Operation, operationsOf, PATCH_TYPES } from './operations.ts';
+import { type Operation, operationsOf } from './operations.ts';
 
 /** `api/v1` or `apis/apps/v1`, by which the index names documents. */
 export function documentPath(group: string, version: string): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}
+
+export interface OpenApiV3 {
+  openapi: '3.0.0';
+  info: ReturnType<typeof documentInfo>;
+  paths: Record<string, Record<string, object>>;
+  components: { schemas: Record<string, OpenApiSchema> };
 }
 
 export function openApiV3(
@@ -15,23 +23,46 @@ export function openApiV3(
   version: string,
   info: OpenApiInfo,
   descriptions: Descriptions,
-): object {
-  const operations = kinds.filter((kind) => kind.group === group && kind.version === version).flatMap(operationsOf);
-  const { paths, used } = pathsOf(operations, printOperation);
+): OpenApiV3 {
+  const { paths, used } = pathsOf(servedIn(kinds, group, version).flatMap(operationsOf), printOperation);
   const schemas = collectDefinitions(used, 'v3', descriptions);
   return { openapi: '3.0.0', info: documentInfo(info), paths, components: { schemas } };
 }
 
+/** The document of a group version of custom kinds, without the definitions that it shares with others (`custom.ts`). */
+export function openApiV3Part(
+  kinds: readonly KindDescriptor[],
+  group: string,
+  version: string,
+  info: OpenApiInfo,
+): OpenApiV3 {
+  const served = servedIn(kinds, group, version);
+  const { paths } = pathsOf(served.flatMap(operationsOf), printOperation);
+  return {
+    openapi: '3.0.0',
+    info: documentInfo(info),
+    paths,
+    components: { schemas: customDefinitions(served, 'v3') },
+  };
+}
+
+function servedIn(kinds: readonly KindDescriptor[], group: string, version: string): readonly KindDescriptor[] {
+  return kinds.filter((kind) => kind.group === group && kind.version === version);
+}
+
+export interface OpenApiV3Index {
+  paths: Record<string, { serverRelativeURL: string }>;
+}
+
 /** `hashes`: document path → a hash of its content, by which clients cache it for good. */
-export function openApiV3Index(hashes: ReadonlyMap<string, string>): object {
-  const paths: Record<string, object> = {};
+export function openApiV3Index(hashes: ReadonlyMap<string, string>): OpenApiV3Index {
+  const paths: OpenApiV3Index['paths'] = {};
   for (const [path, hash] of hashes) paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
   return { paths };
 }
 
 function printOperation(operation: Operation): object {
-  const { body, answer, action } = operation;
-  const types = action === 'patch' ? PATCH_TYPES : ['*/*'];
+  const { body, answer, consumes } = operation;
   const content = answer ? { 'application/json': { schema: ref(answer) } } : { '*/*': { schema: { type: 'string' } } };
   return {
     ...operationHead(operation),
@@ -40,7 +71,9 @@ function printOperation(operation: Operation): object {
       ...(parameter.in === 'path' ? { required: true } : {}),
       schema: { type, uniqueItems: true },
     })),
-    ...(body && { requestBody: { content: Object.fromEntries(types.map((type) => [type, { schema: ref(body) }])) } }),
+    ...(body && {
+      requestBody: { content: Object.fromEntries(consumes.map((type) => [type, { schema: ref(body) }])) },
+    }),
     responses: responsesOf(operation, { content }),
   };
 }

@@ -1,0 +1,31 @@
+/** Paths that name no resource: discovery and OpenAPI. Health and the version are answered at the edge. */
+import type { Kinds } from '../../../kube/kinds/registry.ts';
+import { answerDiscovery } from '../../../kube/machinery/discovery/index.ts';
+import { methodNotAllowed, noSuchResource } from '../errors.ts';
+import { accept } from '../negotiate/accept.ts';
+import { JSON_TYPE, response } from '../negotiate/respond.ts';
+import type { ApiRequest, ApiResponse } from '../request.ts';
+import { customOpenApi } from './openapi.ts';
+
+export async function nonResource(
+  { kinds, customKinds }: Kinds,
+  request: ApiRequest,
+  path: string,
+): Promise<ApiResponse> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  if (path.startsWith('/openapi/')) {
+    const text = await customOpenApi(customKinds, path);
+    if (text === undefined) throw noSuchResource();
+    return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body: text };
+  }
+  const asked = request.header('accept');
+  const document = answerDiscovery(kinds, path, asked);
+  if (!document) throw noSuchResource();
+  const { contentType, body } = document;
+  const answer =
+    contentType === JSON_TYPE
+      ? response(200, body, accept(asked, { asIs: true }))
+      : { type: 'response' as const, status: 200, headers: { 'content-type': contentType }, body };
+  answer.headers.vary = 'Accept';
+  return answer;
+}

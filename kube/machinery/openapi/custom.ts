@@ -1,0 +1,84 @@
+/**
+ * The part of the OpenAPI documents that a cluster adds to the built-in one: its custom kinds (apiextensions
+ * `pkg/controller/openapi/builder`). It holds the definitions of those kinds alone; the built-in ones that they refer to
+ * ({@link SHARED_DEFINITIONS}) stand in the static documents.
+ */
+import type { KindDescriptor } from '../../kinds/define.ts';
+import { type Dialect, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+
+/** What operations and definitions of custom kinds refer to. */
+export const SHARED_DEFINITIONS: readonly string[] = [
+  `${META}.ObjectMeta`,
+  `${META}.ListMeta`,
+  `${META}.DeleteOptions`,
+  `${META}.Patch`,
+  `${META}.Status`,
+  'io.k8s.api.autoscaling.v1.Scale',
+];
+
+const TYPE_FIELDS: Record<string, OpenApiSchema> = {
+  apiVersion: { type: 'string', description: 'The version of the schema that this object is written in.' },
+  kind: { type: 'string', description: 'The kind of this object, in CamelCase. It cannot be changed.' },
+};
+
+/** The definitions of each kind and of its list, by name. */
+export function customDefinitions(kinds: readonly KindDescriptor[], dialect: Dialect): Record<string, OpenApiSchema> {
+  return Object.fromEntries(kinds.flatMap((kind) => definitionsOf(kind, dialect)));
+}
+
+function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApiSchema][] {
+  const name = kind.schema.type === 'struct' ? kind.schema.name : kind.kind;
+  const source = translate(kind.openAPISchema ?? {}, dialect);
+  const metadata = reference(`${META}.ObjectMeta`, 'Metadata that all objects have.', dialect);
+  const { group, version, listKind } = kind;
+  const gvk = (of: string) => ({ 'x-kubernetes-group-version-kind': [{ group, version, kind: of }] });
+  const own = {
+    ...source,
+    type: 'object',
+    properties: { ...(source.properties as object), ...TYPE_FIELDS, metadata },
+    ...gvk(kind.kind),
+  };
+  const list = {
+    type: 'object',
+    description: `${listKind} is a list of ${kind.kind}`,
+    required: ['items'],
+    properties: {
+      ...TYPE_FIELDS,
+      items: { type: 'array', description: `List of ${kind.plural}.`, items: { $ref: REF_PREFIX[dialect] + name } },
+      metadata: reference(`${META}.ListMeta`, 'Metadata that all lists have.', dialect),
+    },
+    ...gvk(listKind),
+  };
+  return [
+    [name, own],
+    [`${name}List`, list],
+  ];
+}
+
+function reference(name: string, description: string, dialect: Dialect): OpenApiSchema {
+  const $ref = REF_PREFIX[dialect] + name;
+  return dialect === 'v2' ? { description, $ref } : { description, allOf: [{ $ref }] };
+}
+
+/** Version 2 has no words for some of it, and clients would take fields for unknown that are kept. */
+function translate(schema: Readonly<Record<string, unknown>>, dialect: Dialect): OpenApiSchema {
+  if (dialect === 'v3') return { ...schema };
+  const { nullable, oneOf: _, anyOf: __, allOf: ___, not: ____, ...kept } = schema;
+  const result: OpenApiSchema = { ...kept };
+  if (nullable || schema['x-kubernetes-preserve-unknown-fields']) {
+    for (const keyword of ['type', 'properties', 'items', 'additionalProperties']) delete result[keyword];
+    return result;
+  }
+  if (typeof result.properties === 'object' && result.properties !== null) {
+    result.properties = Object.fromEntries(
+      Object.entries(result.properties).map(([name, inner]) => [name, translate(inner as OpenApiSchema, dialect)]),
+    );
+  }
+  for (const keyword of ['items', 'additionalProperties']) {
+    const inner = result[keyword];
+    if (typeof inner === 'object' && inner !== null) result[keyword] = translate(inner as OpenApiSchema, dialect);
+  }
+  return result;
+}

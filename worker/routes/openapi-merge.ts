@@ -1,0 +1,55 @@
+/** A static OpenAPI document and what a cluster's own kinds add to it, as one. Large files are not parsed for it. */
+import type { OpenApiSchema } from '../../kube/machinery/openapi/definitions.ts';
+import type { Swagger } from '../../kube/machinery/openapi/v2.ts';
+import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
+import type { OpenApiV3, OpenApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import type { EdgeResponse } from '../env.ts';
+
+/** The index of version 3. */
+export async function indexJson(file: EdgeResponse, part: string): Promise<string | undefined> {
+  const { paths } = JSON.parse(part) as OpenApiV3Index;
+  if (isEmpty(paths)) return undefined;
+  const index = (await file.json()) as OpenApiV3Index;
+  return JSON.stringify({ paths: { ...index.paths, ...paths } });
+}
+
+/** A document of version 3. `file` has the definitions that it shares with others. */
+export async function documentJson(file: EdgeResponse, part: string): Promise<string> {
+  const document = JSON.parse(part) as OpenApiV3;
+  const shared = (await file.json()) as Record<string, OpenApiSchema>;
+  const schemas = { ...shared, ...document.components.schemas };
+  return JSON.stringify({ ...document, components: { schemas } });
+}
+
+/** Version 2. The file is as `JSON.stringify` prints a {@link Swagger}: paths, then definitions, which end it. */
+export async function swaggerJson(file: EdgeResponse, part: string): Promise<string | undefined> {
+  const { paths, definitions } = JSON.parse(part) as Swagger;
+  if (isEmpty(paths)) return undefined;
+  const text = await file.text();
+  const open = text.indexOf(PATHS) + PATHS.length;
+  const end = text.length - '}}'.length;
+  return `${text.slice(0, open)}${inner(paths)},${text.slice(open, end)},${inner(definitions)}}}`;
+}
+
+const PATHS = '"paths":{';
+
+/** Version 2 in protobuf, where two messages, one after the other, are the two merged. */
+export async function swaggerProtobuf(file: EdgeResponse, part: string): Promise<Uint8Array | undefined> {
+  const swagger = JSON.parse(part) as Swagger;
+  if (isEmpty(swagger.paths)) return undefined;
+  const [first, second] = [new Uint8Array(await file.arrayBuffer()), encodeOpenApiV2(swagger)];
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}
+
+function isEmpty(fields: object): boolean {
+  for (const _ in fields) return false;
+  return true;
+}
+
+/** The fields of an object, without its braces. */
+function inner(fields: object): string {
+  return JSON.stringify(fields).slice(1, -1);
+}

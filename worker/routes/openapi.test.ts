@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { customOpenApi } from '../../durable-objects/apiserver/discovery/openapi.ts';
+import { WIDGET_SPEC } from '../../durable-objects/testing/widgets.ts';
+import { type CustomKindSpec, customKinds } from '../../kube/kinds/custom/custom-kind.ts';
+import type { KindDescriptor } from '../../kube/kinds/define.ts';
+import { kinds } from '../../kube/kinds/index.ts';
+import { SHARED_DEFINITIONS } from '../../kube/machinery/openapi/custom.ts';
+import { collectDefinitions, NO_DESCRIPTIONS } from '../../kube/machinery/openapi/definitions.ts';
+import { INFO } from '../../kube/machinery/openapi/document.ts';
+import { openApiV2, type Swagger } from '../../kube/machinery/openapi/v2.ts';
+import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
+import { type OpenApiV3, type OpenApiV3Index, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
+import { answerOpenApi } from './openapi.ts';
+
+const builtIn = kinds.filter(({ group }) => group === 'node.k8s.io' || group === '');
+const swagger = openApiV2(builtIn, INFO, NO_DESCRIPTIONS);
+const files: Record<string, string | Uint8Array> = {
+  'v2.json': JSON.stringify(swagger),
+  'v2.pb': encodeOpenApiV2(swagger),
+  'v3.json': JSON.stringify(openApiV3Index(new Map([['apis/node.k8s.io/v1', 'A']]))),
+  'v3/apis/node.k8s.io/v1.json': JSON.stringify(openApiV3(builtIn, 'node.k8s.io', 'v1', INFO, NO_DESCRIPTIONS)),
+  'shared.json': JSON.stringify(collectDefinitions(SHARED_DEFINITIONS, 'v3', NO_DESCRIPTIONS)),
+};
+const env = {
+  ASSETS: {
+    fetch: async (url: string) => {
+      const file = files[url.slice('http://assets/openapi/'.length)];
+      return new Response((file as BodyInit | undefined) ?? null, { status: file === undefined ? 404 : 200 });
+    },
+  },
+} as unknown as Env;
+
+/** What a cluster that has these kinds of its own answers; `asked` is what its object was asked for. */
+async function get(own: readonly KindDescriptor[], path: string, accept?: string) {
+  const asked: string[] = [];
+  const [bare = '', query = ''] = path.split('?');
+  const request = new Request(`http://x${bare}`, { headers: accept ? { accept } : {} }) as unknown as EdgeRequest;
+  const answer = await answerOpenApi(request, env, bare, query, async (part) => {
+    asked.push(part);
+    const text = await customOpenApi(own, part);
+    return new Response(text ?? 'none', { status: text === undefined ? 404 : 200 }) as unknown as EdgeResponse;
+  });
+  return { answer, asked };
+}
+
+const NONE: readonly KindDescriptor[] = [];
+const widgets = customKinds(WIDGET_SPEC);
+const WIDGET = 'com.example.v1.Widget';
+
+test('a cluster without kinds of its own is answered the files as they are', async () => {
+  for (const [path, file] of [
+    ['/openapi/v3', 'v3.json'],
+    ['/openapi/v2', 'v2.json'],
+    ['/openapi/v3/apis/node.k8s.io/v1?hash=A', 'v3/apis/node.k8s.io/v1.json'],
+  ] as const) {
+    const { answer, asked } = await get(NONE, path);
+    expect(await answer.text()).toBe(files[file]);
+    expect(asked).toEqual(path.includes('hash=') ? [] : [path]);
+  }
+  expect((await get(NONE, '/openapi/v3/apis/example.com/v1')).answer.status).toBe(404);
+});
+
+test('the index names the documents of both, and a changed kind has another hash', async () => {
+  const index = (await (await get(widgets, '/openapi/v3')).answer.json()) as OpenApiV3Index;
+  expect(Object.keys(index.paths)).toEqual(['apis/node.k8s.io/v1', 'apis/example.com/v1']);
+  const url = index.paths['apis/example.com/v1']?.serverRelativeURL;
+  expect(url).toMatch(/^\/openapi\/v3\/apis\/example.com\/v1\?hash=[0-9A-F]{128}$/);
+  const changed: CustomKindSpec = { ...WIDGET_SPEC, names: { ...WIDGET_SPEC.names, listKind: 'Widgets' } };
+  const again = (await (await get(customKinds(changed), '/openapi/v3')).answer.json()) as OpenApiV3Index;
+  expect(again.paths['apis/example.com/v1']?.serverRelativeURL).not.toBe(url);
+});
+
+test('a document of its own describes the kind as its definition does, and holds all that it refers to', async () => {
+  const { answer } = await get(widgets, '/openapi/v3/apis/example.com/v1?hash=B');
+  expect(answer.headers.get('cache-control')).toBe('public, immutable');
+  const document = (await answer.json()) as OpenApiV3;
+  const { schemas } = document.components;
+  expect(schemas[WIDGET]).toMatchObject({
+    properties: {
+      metadata: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] },
+      spec: { description: 'What the widget shall be.', properties: { size: { type: 'integer', default: 3 } } },
+    },
+    'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Widget' }],
+  });
+  const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
+    ([, name]) => name,
+  );
+  expect(references.filter((name) => !name || !(name in schemas))).toEqual([]);
+  const patch = document.paths['/apis/example.com/v1/namespaces/{namespace}/widgets/{name}']?.patch as {
+    requestBody: { content: object };
+  };
+  expect(Object.keys(patch.requestBody.content)).toEqual([
+    'application/json-patch+json',
+    'application/merge-patch+json',
+  ]);
+});
+
+test('version 2 holds both, in JSON and in protobuf', async () => {
+  const joined = (await (await get(widgets, '/openapi/v2')).answer.json()) as Swagger;
+  expect(Object.keys(joined.paths).length).toBeGreaterThan(Object.keys(swagger.paths).length);
+  expect(joined.paths).toMatchObject(swagger.paths);
+  expect(joined.definitions).toMatchObject(swagger.definitions);
+  expect(joined.definitions[WIDGET]?.properties).toMatchObject({ spec: { properties: { free: {} } } });
+  const { answer } = await get(widgets, '/openapi/v2', 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const first = files['v2.pb'] as Uint8Array;
+  expect(bytes.subarray(0, first.length)).toEqual(first);
+  expect(new TextDecoder().decode(bytes.subarray(first.length))).toContain(WIDGET);
+});
+
+test('what the object refuses is refused', async () => {
+  const request = new Request('http://x/openapi/v3') as unknown as EdgeRequest;
+  const refusal = async () => new Response('no', { status: 403 }) as unknown as EdgeResponse;
+  expect((await answerOpenApi(request, env, '/openapi/v3', '', refusal)).status).toBe(403);
+});

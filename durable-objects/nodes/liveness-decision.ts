@@ -1,37 +1,42 @@
-/** When a node counts as gone, and what its conditions say then (`pkg/controller/nodelifecycle`, tryUpdateNodeHealth). */
+/** When a node is gone, and what its conditions say then (`pkg/controller/nodelifecycle`, tryUpdateNodeHealth). */
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../kube/types.ts';
 
+/** Milliseconds. */
 export const LIVENESS = {
-  /** After a socket has closed, an agent has this long to come back. Milliseconds, as all here. */
-  reconnect: 5000,
-  /** Without a word for this long a node is gone (`node-monitor-grace-period`). */
-  silence: 50_000,
+  /**
+   * A node that was silent for this long is gone (`node-monitor-grace-period`). An agent that restarts, or whose network
+   * is cut for a moment, is back well before.
+   */
+  gracePeriod: 50_000,
+  /** A node that has never reported has this long from its creation (`node-startup-grace-period`). */
+  startupGracePeriod: 60_000,
   /** How often connected nodes are looked at. */
   sweep: 60_000,
 } as const;
 
-export interface Heard {
+/** Signs of life of a node, as times in milliseconds since the epoch. */
+export interface SignsOfLife {
   connected: boolean;
-  /** Over the socket. */
-  lastHeard: number | undefined;
-  /** By its status or Lease: nodes whose kubelet is not Islet's agent. */
+  /** When its socket was last heard, or closed. */
+  socket: number | undefined;
+  /** By its status or its Lease, which a kubelet other than Islet's agent renews. */
   heartbeat: number | undefined;
-  /** Its socket closed, and the time to come back is over. */
-  closed: boolean;
+  created: number;
 }
 
-/** Gone, or when to look again; `again` is undefined for a node that tells by its socket. */
-export function verdict(heard: Heard, now: number): { gone: boolean; again?: number } {
-  if (heard.connected) return { gone: now - (heard.lastHeard ?? now) > LIVENESS.silence };
-  if (heard.closed || heard.heartbeat === undefined) return { gone: true };
-  const until = heard.heartbeat + LIVENESS.silence;
-  return until < now ? { gone: true } : { gone: false, again: until + 1 };
+/** Whether a node is gone, or when to look again; `again` is undefined while the sweep looks after it. */
+export function nodeHealth(signs: SignsOfLife, now: number): { gone: boolean; again?: number } {
+  const { connected, socket, heartbeat, created } = signs;
+  if (connected) return { gone: now - (socket ?? now) > LIVENESS.gracePeriod };
+  const heard = Math.max(socket ?? 0, heartbeat ?? 0);
+  const until = heard > 0 ? heard + LIVENESS.gracePeriod : created + LIVENESS.startupGracePeriod;
+  return until <= now ? { gone: true } : { gone: false, again: until };
 }
 
 const WATCHED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
-/** The conditions to be written for a node that is gone; undefined when they say so already. */
+/** The conditions to write for a node that is gone; undefined when they are Unknown already. */
 export function unknownConditions(node: Node, now: number): NodeCondition[] | undefined {
   const conditions = node.status?.conditions ?? [];
   const unknown = WATCHED.flatMap((type): NodeCondition[] => {

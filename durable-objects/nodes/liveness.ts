@@ -1,12 +1,12 @@
 /**
- * Finds real nodes that are gone, without keeping anything awake (design decision 8): a closed socket starts a short
- * timer that a reconnect cancels; while agents are connected, one alarm a minute finds the silently dead. The taints
- * and evictions that follow are the node lifecycle controller's.
+ * Finds real nodes that are gone, without keeping the object awake (design decision 8): a closed socket starts a timer
+ * that a reconnect cancels; while agents are connected, one alarm a minute finds those that are silent. The taints and
+ * evictions that follow are the node lifecycle controller's.
  */
 import { keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
-import type { Lease, Node } from '../../kube/types.ts';
+import type { Lease, Node, NodeCondition } from '../../kube/types.ts';
 import type { Clock, LogPort, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
-import { LIVENESS, unknownConditions, verdict } from './liveness-decision.ts';
+import { LIVENESS, nodeHealth, unknownConditions } from './liveness-decision.ts';
 import { SIMULATED_TEXT } from './simulated/index.ts';
 
 export interface LivenessPorts {
@@ -20,12 +20,10 @@ export interface LivenessPorts {
     lastHeard(node: string): number | undefined;
     connected(node: string): boolean;
   };
-  /** How long an agent whose socket closed has to come back, in milliseconds. */
-  reconnect?: number;
 }
 
 export interface Liveness {
-  /** Once per life of the object: nodes may have gone while nobody looked. */
+  /** Once per life of the object: nodes may have gone while it slept. */
   wake(): void;
   /** An agent's socket was accepted. */
   opened(node: string): void;
@@ -40,16 +38,19 @@ export interface Liveness {
 export const LIVENESS_TIMERS = 'liveness/';
 const SWEEP = `${LIVENESS_TIMERS}sweep`;
 const NODE = `${LIVENESS_TIMERS}node/`;
+const PAGE = 500;
+/** How long after a write that failed, in milliseconds. */
+const RETRY = 10_000;
 const USER = {
   user: 'system:serviceaccount:kube-system:node-controller',
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 };
 
 export function createLiveness(ports: LivenessPorts): Liveness {
-  return new Runner(ports);
+  return new NodeMonitor(ports);
 }
 
-class Runner implements Liveness {
+class NodeMonitor implements Liveness {
   readonly #ports: LivenessPorts;
   readonly #writes = new Set<Promise<void>>();
   #sweepAt: number | undefined;
@@ -59,30 +60,21 @@ class Runner implements Liveness {
   }
 
   wake(): void {
-    const { log, read, clock, timers } = this.#ports;
+    const { log, clock, timers, connections } = this.#ports;
     log.onCommit((changes) => {
       for (const { key, change, text } of changes) {
         if (!key.startsWith('nodes/') || text.includes(SIMULATED_TEXT)) continue;
         const { name } = parseKey(key);
-        // A new node has a while to be heard of; one that is gone for good is nobody's concern.
-        if (change === 'create') this.#lookAt(name, clock.now() + LIVENESS.silence, '');
+        if (change === 'create') this.#lookAt(name, clock.now() + LIVENESS.startupGracePeriod);
         else if (change === 'delete') timers.clear(NODE + name);
+        else if (!connections.connected(name)) this.#watch(name, text);
       }
     });
     let connected = false;
-    let after: string | undefined;
-    do {
-      const page = read.list({ prefix: keyPrefix('nodes'), limit: 500, ...(after === undefined ? {} : { after }) });
-      for (const { key, text } of page.items) {
-        if (text.includes(SIMULATED_TEXT)) continue;
-        const { name } = parseKey(key);
-        if (this.#ports.connections.connected(name)) connected = true;
-        else if (unknownConditions(JSON.parse(text) as Node, clock.now())) {
-          this.#lookAt(name, clock.now() + this.#reconnect, '');
-        }
-      }
-      after = page.next;
-    } while (after !== undefined);
+    for (const { name, text } of this.#realNodes()) {
+      if (connections.connected(name)) connected = true;
+      else this.#watch(name, text);
+    }
     if (connected) this.#armSweep();
   }
 
@@ -92,28 +84,35 @@ class Runner implements Liveness {
   }
 
   closed(node: string): void {
-    if (this.#ports.connections.connected(node)) return;
-    this.#lookAt(node, this.#ports.clock.now() + this.#reconnect, 'closed');
+    const { connections, clock } = this.#ports;
+    if (connections.connected(node)) return;
+    const now = clock.now();
+    this.#lookAt(node, now + LIVENESS.gracePeriod, now);
   }
 
   alarm({ id, payload }: { id: string; payload: string }, now: number): void {
     if (id === SWEEP) this.#sweep(now);
-    else if (id.startsWith(NODE)) this.#judge(id.slice(NODE.length), payload === 'closed', now);
+    else if (id.startsWith(NODE)) this.#judge(id.slice(NODE.length), payload === '' ? undefined : Number(payload), now);
   }
 
   async idle(): Promise<void> {
     while (this.#writes.size > 0) await Promise.all(this.#writes);
   }
 
-  get #reconnect(): number {
-    return this.#ports.reconnect ?? LIVENESS.reconnect;
+  /** A node without a socket that says that it is well is looked at once its grace period is over. */
+  #watch(node: string, text: string): void {
+    const now = this.#ports.clock.now();
+    // A row that is there already keeps its time: an object that wakes often would put it off for ever.
+    if (this.#ports.timers.due(NODE + node) !== undefined || !unknownConditions(JSON.parse(text) as Node, now)) return;
+    this.#lookAt(node, now + LIVENESS.gracePeriod);
   }
 
-  #lookAt(node: string, due: number, payload: string): void {
-    this.#ports.timers.set(NODE + node, due, payload);
+  /** `heard`: when the node's socket was last heard, or closed. */
+  #lookAt(node: string, due: number, heard?: number): void {
+    this.#ports.timers.set(NODE + node, due, heard === undefined ? '' : String(heard));
   }
 
-  /** On whole minutes, so that waking often puts it off never. */
+  /** On whole minutes, so that an object that wakes often does not put it off. */
   #armSweep(): void {
     const due = (Math.floor(this.#ports.clock.now() / LIVENESS.sweep) + 1) * LIVENESS.sweep;
     if (this.#sweepAt === due) return;
@@ -124,57 +123,64 @@ class Runner implements Liveness {
   #sweep(now: number): void {
     this.#sweepAt = undefined;
     let connected = false;
-    for (const { key, text } of this.#ports.read.list({ prefix: keyPrefix('nodes') }).items) {
-      const { name } = parseKey(key);
-      if (text.includes(SIMULATED_TEXT) || !this.#ports.connections.connected(name)) continue;
+    for (const { name } of this.#realNodes()) {
+      if (!this.#ports.connections.connected(name)) continue;
       connected = true;
-      this.#judge(name, false, now);
+      this.#judge(name, undefined, now);
     }
     if (connected) this.#armSweep();
   }
 
-  #judge(name: string, closed: boolean, now: number): void {
+  *#realNodes(): Iterable<{ name: string; text: string }> {
+    let after: string | undefined;
+    do {
+      const query = { prefix: keyPrefix('nodes'), limit: PAGE, ...(after === undefined ? {} : { after }) };
+      const page = this.#ports.read.list(query);
+      for (const { key, text } of page.items) {
+        if (!text.includes(SIMULATED_TEXT)) yield { name: parseKey(key).name, text };
+      }
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  #judge(name: string, heard: number | undefined, now: number): void {
     const { read, connections } = this.#ports;
     const stored = read.get(keyOf('nodes', '', name));
     if (!stored || stored.text.includes(SIMULATED_TEXT)) return;
     const node = JSON.parse(stored.text) as Node;
-    const { gone, again } = verdict(
+    const { gone, again } = nodeHealth(
       {
         connected: connections.connected(name),
-        lastHeard: connections.lastHeard(name),
+        socket: connections.lastHeard(name) ?? heard,
         heartbeat: this.#heartbeat(node),
-        closed,
+        created: Date.parse(String(node.metadata.creationTimestamp ?? '')) || 0,
       },
       now,
     );
-    if (again !== undefined) this.#lookAt(name, again, '');
+    if (again !== undefined) this.#lookAt(name, again, heard);
     const conditions = gone ? unknownConditions(node, now) : undefined;
     if (!conditions) return;
-    const write = this.#ports
-      .request({
-        ...USER,
-        method: 'PATCH',
-        path: `/api/v1/nodes/${name}/status`,
-        contentType: 'application/strategic-merge-patch+json',
-        body: { metadata: { uid: node.metadata.uid }, status: { conditions } },
-        cause: {
-          kind: 'controller',
-          at: now,
-          name: 'node-liveness',
-          key: keyOf('nodes', '', name),
-          saw: stored.revision,
-        },
-      })
-      .then(
-        // Refused or broken: looked at again, unless the node itself is gone.
-        (answer) => (answer.ok || answer.status.code === 404 ? undefined : this.#lookAt(name, now + 10_000, 'closed')),
-        () => this.#lookAt(name, now + 10_000, 'closed'),
-      )
+    const retry = (): void => this.#lookAt(name, now + RETRY, heard);
+    const write = this.#markUnknown(node, conditions, stored.revision, now)
+      // A write that failed is tried again, unless the Node itself is gone.
+      .then((answer) => (answer.ok || answer.status.code === 404 ? undefined : retry()), retry)
       .finally(() => this.#writes.delete(write));
     this.#writes.add(write);
   }
 
-  /** When a kubelet that is not Islet's agent last spoke: by its Lease, or by its status. */
+  #markUnknown({ metadata }: Node, conditions: NodeCondition[], saw: number, now: number) {
+    const { name = '', uid } = metadata;
+    return this.#ports.request({
+      ...USER,
+      method: 'PATCH',
+      path: `/api/v1/nodes/${name}/status`,
+      contentType: 'application/strategic-merge-patch+json',
+      body: { metadata: { uid }, status: { conditions } },
+      cause: { kind: 'controller', at: now, name: 'node-liveness', key: keyOf('nodes', '', name), saw },
+    });
+  }
+
+  /** When the node was last heard by its Lease or by its status. */
   #heartbeat(node: Node): number | undefined {
     const lease = this.#ports.read.get(
       keyOf('leases.coordination.k8s.io', 'kube-node-lease', node.metadata.name ?? ''),

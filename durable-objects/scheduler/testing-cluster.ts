@@ -241,6 +241,7 @@ export class TestCluster {
         payloads.set(id, payload);
       },
       clear: (id) => due.delete(id),
+      due: (id) => due.get(id),
       takeDue: (now) =>
         [...due]
           .filter(([, at]) => at <= now)

@@ -51,6 +51,10 @@ export class Timers {
     if (this.#sql.run('DELETE FROM timers WHERE id = ?', id) > 0) this.#earliest = null;
   }
 
+  due(id: string): number | undefined {
+    return first(this.#sql.query<{ due: number }>('SELECT due FROM timers WHERE id = ?', id))?.due;
+  }
+
   takeDue(now: number, limit: number): Timer[] {
     const due = this.#isDue(now) ? this.#take(now, limit) : [];
     this.#armed = this.next();

@@ -55,6 +55,10 @@ export class MemoryTimers implements TimerPort {
     if (this.rows.delete(id)) this.writes++;
   }
 
+  due(id: string): number | undefined {
+    return this.rows.get(id)?.due;
+  }
+
   takeDue(now: number, limit: number): { id: string; due: number; payload: string }[] {
     const due = [...this.rows].filter(([, row]) => row.due <= now).slice(0, limit);
     for (const [id] of due) this.rows.delete(id);

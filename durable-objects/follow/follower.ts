@@ -194,6 +194,11 @@ export class Follower {
 
   #arm(): void {
     const due = this.#owner.nextDue();
+    if (due === undefined && this.#timer !== undefined) {
+      // Nothing is due any more: the row would have everything read for nothing.
+      this.#timer = undefined;
+      this.#ports.timers.clear(this.#owner.timer);
+    }
     if (due === undefined || (this.#timer !== undefined && this.#timer <= due)) return;
     this.#timer = due;
     this.#ports.timers.set(this.#owner.timer, due);

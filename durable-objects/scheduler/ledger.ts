@@ -30,11 +30,11 @@ export class Ledger {
     this.#assumed.set(info.key, info.uid);
   }
 
-  /** The binding failed: it is not there after all, unless the log has said meanwhile that it is. */
-  forget(info: PodInfo): void {
-    if (this.#assumed.get(info.key) !== info.uid) return;
-    this.#assumed.delete(info.key);
-    this.#snapshot.removePod(info.key);
+  /** The binding failed. True when this freed what the pod held; false when the log has said meanwhile what became of it. */
+  forget({ key, uid }: Pick<PodInfo, 'key' | 'uid'>): boolean {
+    if (this.#assumed.get(key) !== uid) return false;
+    this.#assumed.delete(key);
+    return this.#snapshot.removePod(key) !== undefined;
   }
 
   /** Takes in one committed change, or one object of the first scan (`revision` being its own). */
@@ -63,7 +63,11 @@ export class Ledger {
     } else if (pod.spec?.nodeName) {
       this.#assigned(projectPod(key, pod, revision), known, events);
     } else {
-      if (known && this.#assumed.get(key) === pod.metadata.uid) return;
+      if (known && this.#assumed.get(key) === pod.metadata.uid) {
+        if (!pod.metadata.deletionTimestamp) return;
+        // Its binding will be refused (`handleAssumedPodDeletion`).
+        if (this.forget(known)) events.add('pod-removed');
+      }
       this.waits(key, pod);
     }
   }

@@ -4,13 +4,16 @@ import { createScheduler, SCHEDULER_TIMER } from './index.ts';
 import { node, pod, requesting } from './testing.ts';
 import { TestCluster } from './testing-cluster.ts';
 
-async function start(fill: (cluster: TestCluster) => void): Promise<{ cluster: TestCluster; ring(): Promise<void> }> {
+async function start(
+  fill: (cluster: TestCluster) => void,
+  wait?: 'do not wait',
+): Promise<{ cluster: TestCluster; ring(): Promise<void> }> {
   const cluster = new TestCluster();
   fill(cluster);
   const scheduler = createScheduler(cluster.ports);
   scheduler.wake();
   await cluster.settle();
-  await scheduler.idle();
+  if (!wait) await scheduler.idle();
   return {
     cluster,
     async ring() {
@@ -68,7 +71,6 @@ test('a pod that fits nowhere says so once, and is tried again when a node can t
     n.metadata.labels = { ...n.metadata.labels, color: 'blue' };
   });
   await cluster.settle();
-  expect(cluster.due.size).toBe(0);
   expect(cluster.requests.length).toBe(quiet);
   cluster.put('nodes', node('large'));
   await cluster.settle();
@@ -190,4 +192,78 @@ test('a pod that cannot be decided on says why, and holds up no other', async ()
   });
   expect(where(cluster, 'good')).toBe('n');
   expect(cluster.events()[0]).toContain('"Odd" is not a valid label selector operator');
+});
+
+test('a binding that fails gives its room to a pod that waits for it', async () => {
+  const { cluster, ring } = await start((c) => {
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '1Gi', pods: '110' }));
+    c.put('pods', pod('a', { ...requesting('1'), priority: 1 }));
+    c.put('pods', pod('b', requesting('1')));
+    c.fail = (r) => (r.path.endsWith('/a/binding') ? { code: 500, message: 'no luck' } : undefined);
+  });
+  expect(scheduled(cluster, 'b')?.reason).toBe('Unschedulable');
+  cluster.remove('pods/default/a');
+  await cluster.settle();
+  await ring();
+  expect(where(cluster, 'b')).toBe('n');
+});
+
+test('a pod that is deleted while its binding is under way gives its room to a pod that waits for it', async () => {
+  let answer: () => void = () => undefined;
+  const binding = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const { cluster, ring } = await start((c) => {
+    const { request } = c.ports;
+    c.ports.request = async (ask) => {
+      if (ask.path.endsWith('/a/binding')) await binding;
+      return request(ask);
+    };
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '1Gi', pods: '110' }));
+    c.put('pods', pod('a', { ...requesting('1'), priority: 1 }));
+    c.put('pods', pod('b', requesting('1')));
+  }, 'do not wait');
+  expect(scheduled(cluster, 'b')?.reason).toBe('Unschedulable');
+  cluster.change<Pod>('pods/default/a', ({ metadata }) => {
+    metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    metadata.finalizers = ['example.com/stay'];
+  });
+  await cluster.settle();
+  await ring();
+  expect(where(cluster, 'b')).toBe('n');
+  answer();
+  await cluster.settle();
+});
+
+test('a pod that nothing has helped for five minutes is tried again, by a timer that exists only while one waits', async () => {
+  const { cluster, ring } = await start((c) => {
+    c.put('nodes', node('n', { taints: [{ key: 'a', effect: 'NoSchedule' }] }));
+    c.put('pods', pod('p'));
+  });
+  const begun = cluster.now;
+  expect(cluster.due.get(SCHEDULER_TIMER)).toBe(begun + 300_000);
+  await ring();
+  expect(cluster.due.get(SCHEDULER_TIMER)).toBe(begun + 600_000);
+  expect(cluster.events()).toHaveLength(1);
+  cluster.now += 60_000;
+  cluster.change<Node>('nodes//n', ({ spec }) => {
+    if (spec) spec.taints = [];
+  });
+  await cluster.settle();
+  expect(where(cluster, 'p')).toBe('n');
+  expect(cluster.due.size).toBe(0);
+});
+
+test('pods that wait for five minutes are tried together, not each at its own time', async () => {
+  const { cluster, ring } = await start((c) => {
+    c.put('nodes', node('n', { unschedulable: true }));
+    c.put('pods', pod('first'));
+  });
+  const begun = cluster.now;
+  cluster.now += 20_000;
+  cluster.put('pods', pod('second'));
+  await cluster.settle();
+  await ring();
+  expect(cluster.now).toBe(begun + 300_000);
+  expect(cluster.due.get(SCHEDULER_TIMER)).toBe(begun + 600_000);
 });

@@ -145,10 +145,13 @@ class Runner implements Scheduler, Follows {
       this.#queue.done(waiting);
       return sayScheduled(this.#ports, decided, node);
     }
-    this.#ledger.forget(info);
+    const freed = this.#ledger.forget(info);
     this.#follower.catchUp();
+    const now = this.#ports.clock.now();
     // Deleted, or bound by somebody else: then it is not in the queue any more.
-    this.#queue.failed(waiting, failed.plugins, this.#ports.clock.now());
+    this.#queue.failed(waiting, failed.plugins, now);
+    // What the pod held is there for others, as if it had been deleted (`handleBindingCycleError`).
+    if (freed) this.#queue.happened(new Set(['pod-removed']), now, waiting.key);
     if (this.#ports.read.get(info.key)) await sayFailed(this.#ports, decided, failed.message);
   }
 

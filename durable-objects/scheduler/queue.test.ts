@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { ClusterEvent, Plugin } from './framework.ts';
+import { PrioritySort } from './plugins/priority-sort.ts';
+import { Queue } from './queue.ts';
+
+const fit: Plugin = { name: 'Fit', wakesOn: ['pod-removed'] };
+const happening = (...events: ClusterEvent[]): ReadonlySet<ClusterEvent> => new Set(events);
+
+function queueOf(...names: string[]): Queue {
+  const queue = new Queue([PrioritySort, fit]);
+  for (const name of names) queue.add({ key: name, uid: name, priority: 0, fingerprint: '' }, false);
+  return queue;
+}
+
+function take(queue: Queue) {
+  const pod = queue.pop();
+  if (!pod) throw new Error('nothing is active');
+  return pod;
+}
+
+test('an event while a pod is in flight is not lost on it', () => {
+  const queue = queueOf('a', 'b');
+  const [a, b] = [take(queue), take(queue)];
+  queue.failed(a, new Set(['Fit']), 0);
+  queue.happened(happening('pod-removed'), 10);
+  queue.failed(b, new Set(['Fit']), 20);
+  queue.release(1020);
+  expect([queue.pop()?.key, queue.pop()?.key]).toEqual(['a', 'b']);
+});
+
+test('events before a pod was popped, and those that do not concern what rejected it, leave it where it is', () => {
+  const queue = queueOf('a');
+  queue.happened(happening('pod-removed'), 0);
+  const a = take(queue);
+  queue.happened(happening('node-labels'), 5);
+  queue.failed(a, new Set(['Fit']), 10);
+  queue.happened(happening('node-labels'), 20);
+  queue.happened(happening('pod-removed'), 30, 'a');
+  queue.release(60_000);
+  expect(queue.pop()).toBeUndefined();
+  expect(queue.nextDue).toBe(10 + 300_000);
+});
+
+test('a pod is unschedulable for five minutes at most, and then keeps its place in the order of arrival', () => {
+  const queue = queueOf('a', 'b');
+  queue.failed(take(queue), new Set(['Fit']), 0);
+  queue.release(299_999);
+  expect(queue.ready).toBe(1);
+  queue.release(300_000);
+  expect([queue.pop()?.key, queue.pop()?.key]).toEqual(['a', 'b']);
+});
+
+test('back-off doubles with each attempt, up to ten seconds', () => {
+  const queue = queueOf('a');
+  const delays: number[] = [];
+  let now = 0;
+  for (let i = 0; i < 6; i++) {
+    queue.failed(take(queue), new Set(), now);
+    delays.push((queue.nextDue ?? 0) - now);
+    now = queue.nextDue ?? 0;
+    queue.release(now);
+  }
+  expect(delays).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
+});

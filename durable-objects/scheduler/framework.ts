@@ -50,9 +50,7 @@ export type ClusterEvent =
   /** A pod left its node, or ended. */
   | 'pod-removed'
   | 'pod-labels'
-  | 'volume'
-  /** The waiting pod itself was changed. */
-  | 'pod-updated';
+  | 'volume';
 
 export interface QueuedPod {
   key: string;
@@ -66,7 +64,7 @@ export type PreFilterResult = 'skip' | Rejection | { only: ReadonlySet<string> }
 
 export interface Plugin {
   name: string;
-  /** Events after which a pod that this plugin turned down is tried again. */
+  /** Events after which a pod that this plugin rejected is tried again; a change of the pod itself always is one. */
   wakesOn?: readonly ClusterEvent[];
   /** QueueSort: negative when `a` goes first. */
   compare?(a: QueuedPod, b: QueuedPod): number;

@@ -3,7 +3,6 @@ import { type Plugin, unresolvable } from '../framework.ts';
 /** Devices (KEP-4381) are not allocated by Islet: a pod that claims some must not run without them. */
 export const DynamicResources: Plugin = {
   name: 'DynamicResources',
-  wakesOn: ['pod-updated'],
   preFilter({ pod }) {
     if (!pod.spec?.resourceClaims?.length) return 'skip';
     return unresolvable('pod has resource claims, which Islet does not allocate yet');

@@ -51,7 +51,7 @@ interface FilterState {
 /** Required and preferred pod affinity and anti-affinity (`interpodaffinity/filtering.go`, `scoring.go`). */
 export const InterPodAffinity: Plugin = {
   name: 'InterPodAffinity',
-  wakesOn: ['node-added', 'node-labels', 'pod-assigned', 'pod-removed', 'pod-labels', 'pod-updated'],
+  wakesOn: ['node-added', 'node-labels', 'pod-assigned', 'pod-removed', 'pod-labels'],
 
   preFilter(cycle) {
     const { affinity, antiAffinity } = termsOf(cycle.info);

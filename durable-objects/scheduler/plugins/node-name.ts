@@ -3,7 +3,7 @@ import { type Plugin, unresolvable } from '../framework.ts';
 /** spec.nodeName: such pods skip the scheduler, so this only guards. */
 export const NodeName: Plugin = {
   name: 'NodeName',
-  wakesOn: ['node-added', 'pod-updated'],
+  wakesOn: ['node-added'],
   preFilter: ({ pod }) => (pod.spec?.nodeName ? undefined : 'skip'),
   filter({ pod }, node) {
     return pod.spec?.nodeName === node.name ? undefined : unresolvable("node(s) didn't match the requested node name");

@@ -4,7 +4,7 @@ import { type Plugin, unschedulable } from '../framework.ts';
 /** hostPorts: one pod per port, protocol and address of a node. */
 export const NodePorts: Plugin = {
   name: 'NodePorts',
-  wakesOn: ['node-added', 'pod-removed', 'pod-updated'],
+  wakesOn: ['node-added', 'pod-removed'],
   preFilter: ({ info }) => (info.ports.length > 0 ? undefined : 'skip'),
   filter({ info }, node) {
     if (node.withPorts === 0) return undefined;

@@ -9,7 +9,7 @@ const NO_ROOM: Room = { allocatable: NOTHING, podSlots: 0 };
 /** Enough room on the node; of those with room, the least allocated (`noderesources/fit.go`, `least_allocated.go`). */
 export const NodeResourcesFit: Plugin = {
   name: 'NodeResourcesFit',
-  wakesOn: ['node-added', 'node-allocatable', 'pod-removed', 'pod-updated'],
+  wakesOn: ['node-added', 'node-allocatable', 'pod-removed'],
   filter: ({ info }, node) => fits(info, node),
   score({ info }, node) {
     const { cpu, memory } = node.allocatable;

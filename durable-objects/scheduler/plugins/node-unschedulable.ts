@@ -6,7 +6,7 @@ const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 /** Cordoned nodes. */
 export const NodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
-  wakesOn: ['node-added', 'node-taints', 'pod-updated'],
+  wakesOn: ['node-added', 'node-taints'],
   filter({ pod }, node) {
     if (!node.facts?.unschedulable || toleratesAny(pod.spec?.tolerations, TAINT)) return undefined;
     return unresolvable('node(s) were unschedulable');

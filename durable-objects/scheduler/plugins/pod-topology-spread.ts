@@ -28,16 +28,7 @@ interface SoftState {
 /** Spreads pods over zones and nodes (`podtopologyspread/filtering.go`, `scoring.go`). */
 export const PodTopologySpread: Plugin = {
   name: 'PodTopologySpread',
-  wakesOn: [
-    'node-added',
-    'node-labels',
-    'node-taints',
-    'node-removed',
-    'pod-assigned',
-    'pod-removed',
-    'pod-labels',
-    'pod-updated',
-  ],
+  wakesOn: ['node-added', 'node-labels', 'node-taints', 'node-removed', 'pod-assigned', 'pod-removed', 'pod-labels'],
 
   preFilter(cycle) {
     const constraints = constraintsOf(cycle.pod, 'DoNotSchedule');

@@ -3,7 +3,6 @@ import { type Plugin, unresolvable } from '../framework.ts';
 /** KEP-3521: a pod with gates does not enter the queue. */
 export const SchedulingGates: Plugin = {
   name: 'SchedulingGates',
-  wakesOn: ['pod-updated'],
   preEnqueue(pod) {
     const gates = pod.spec?.schedulingGates ?? [];
     if (gates.length === 0) return undefined;

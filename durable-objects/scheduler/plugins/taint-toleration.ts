@@ -4,7 +4,7 @@ import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
 export const TaintToleration: Plugin = {
   name: 'TaintToleration',
-  wakesOn: ['node-added', 'node-taints', 'pod-updated'],
+  wakesOn: ['node-added', 'node-taints'],
   filter({ pod }, node) {
     const taints = node.facts?.taints ?? [];
     if (taints.length === 0 || !untolerated(taints, pod.spec?.tolerations)) return undefined;

@@ -1,0 +1,35 @@
+/** The PersistentVolumeClaims of a pod. */
+import { keyOf } from '../../kube/machinery/resource.ts';
+import type { Pod } from '../../kube/types.ts';
+import type { Snapshot } from './snapshot.ts';
+
+interface Claim {
+  metadata: { deletionTimestamp?: string };
+  spec?: { volumeName?: string; accessModes?: string[] };
+  status?: { phase?: string };
+}
+
+export interface PodClaim {
+  name: string;
+  /** Made for this pod, and named after it. */
+  ephemeral: boolean;
+  /** Undefined when there is none of that name. */
+  claim: Claim | undefined;
+}
+
+export function claimNames(pod: Pod): { name: string; ephemeral: boolean }[] {
+  const names: { name: string; ephemeral: boolean }[] = [];
+  for (const { name, persistentVolumeClaim, ephemeral } of pod.spec?.volumes ?? []) {
+    if (persistentVolumeClaim) names.push({ name: persistentVolumeClaim.claimName, ephemeral: false });
+    else if (ephemeral) names.push({ name: `${pod.metadata.name}-${name}`, ephemeral: true });
+  }
+  return names;
+}
+
+export function claimsOf(pod: Pod, snapshot: Snapshot): PodClaim[] {
+  return claimNames(pod).map(({ name, ephemeral }) => ({
+    name,
+    ephemeral,
+    claim: snapshot.lookup(keyOf('persistentvolumeclaims', pod.metadata.namespace ?? '', name)) as Claim | undefined,
+  }));
+}

@@ -1,0 +1,51 @@
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { Labels } from '../../../kube/machinery/selectors/labels.ts';
+import { claimsOf } from '../claims.ts';
+import { type Plugin, unresolvable } from '../framework.ts';
+
+const STATE = 'VolumeZone';
+/** The labels of zones and regions; the older of two names is matched by the newer as well. */
+const TOPOLOGY: Readonly<Record<string, string>> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'topology.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region': 'topology.kubernetes.io/region',
+};
+
+interface Topology {
+  label: string;
+  values: readonly string[];
+}
+
+/** A volume that is labelled with zones or regions is reached from their nodes alone (`volumezone/volume_zone.go`). */
+export const VolumeZone: Plugin = {
+  name: 'VolumeZone',
+  wakesOn: ['volume', 'node-added', 'node-labels'],
+
+  preFilter(cycle) {
+    const { pod, snapshot } = cycle;
+    const topologies: Topology[] = [];
+    for (const { claim, ephemeral } of claimsOf(pod, snapshot)) {
+      const name = ephemeral ? undefined : claim?.spec?.volumeName;
+      const labels: Labels = (name && snapshot.lookup(keyOf('persistentvolumes', '', name))?.metadata.labels) || {};
+      for (const label in TOPOLOGY) {
+        const value = labels[label];
+        if (value !== undefined) topologies.push({ label, values: value.split('__') });
+      }
+    }
+    if (topologies.length === 0) return 'skip';
+    cycle.set(STATE, topologies);
+    return undefined;
+  },
+
+  filter(cycle, node) {
+    const labels = node.facts?.labels ?? {};
+    // In a cluster of one zone, nodes may have no such labels at all.
+    if (!Object.keys(TOPOLOGY).some((label) => labels[label] !== undefined)) return undefined;
+    for (const { label, values } of cycle.get<readonly Topology[]>(STATE) ?? []) {
+      const value = labels[label] ?? labels[TOPOLOGY[label] ?? ''];
+      if (value === undefined || !values.includes(value)) return unresolvable('node(s) had no available volume zone');
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { schedule } from '../schedule.ts';
+import { NO_CHANCE, node, pod, snapshotOf } from '../testing.ts';
+
+const inZone = (zone: string) => ({ labels: { 'topology.kubernetes.io/zone': zone } });
+const nodes = [node('a', inZone('1')), node('b', inZone('2')), node('c', inZone('2'))];
+const on = (name: string) => ({
+  nodeAffinity: {
+    required: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [name] }] }],
+    },
+  },
+});
+const using = (claimName: string) => pod('p', { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] });
+
+function place(what: ReturnType<typeof pod>, objects: Record<string, object>): string {
+  const lookup = (key: string) => objects[key] && ({ metadata: {}, ...objects[key] } as KubeObject);
+  const outcome = schedule(what, snapshotOf(nodes, [], { lookup }), NO_CHANCE);
+  return 'node' in outcome ? outcome.node : outcome.unschedulable;
+}
+
+const bound = { spec: { volumeName: 'pv' }, status: { phase: 'Bound' } };
+const CLAIM = 'persistentvolumeclaims/default/data';
+const VOLUME = 'persistentvolumes//pv';
+const only = (reason: string) => expect.stringContaining(`0/3 nodes are available: ${reason}. `);
+
+test('a bound volume decides on which node its pod runs', () => {
+  expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: { spec: on('b') } })).toBe('b');
+  expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: { spec: on('nowhere') } })).toEqual(
+    only("3 node(s) didn't match PersistentVolume's node affinity"),
+  );
+});
+
+test('a volume that is labelled with zones is reached from their nodes alone', () => {
+  const labelled = (zones: string, label = 'topology.kubernetes.io/zone') => ({
+    metadata: { labels: { [label]: zones } },
+  });
+  expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: labelled('0__1') })).toBe('a');
+  const older = labelled('1', 'failure-domain.beta.kubernetes.io/zone');
+  expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: older })).toBe('a');
+  expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: labelled('3') })).toEqual(
+    only('3 node(s) had no available volume zone'),
+  );
+});
+
+test.each<[string, Record<string, object>, string]>([
+  ['that does not exist', {}, 'persistentvolumeclaim "data" not found'],
+  ['without a volume', { [CLAIM]: { spec: {} } }, 'pod has unbound immediate PersistentVolumeClaims'],
+  [
+    'whose volume is gone',
+    { [CLAIM]: bound },
+    '3 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
+  ],
+  [
+    'that lost its volume',
+    { [CLAIM]: { ...bound, status: { phase: 'Lost' } } },
+    'persistentvolumeclaim "data" bound to non-existent persistentvolume "pv"',
+  ],
+  [
+    'that is being deleted',
+    { [CLAIM]: { ...bound, metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } } },
+    'persistentvolumeclaim "data" is being deleted',
+  ],
+])('a claim %s leaves its pod pending with upstream’s reason', (_name, objects, reason) => {
+  expect(place(using('data'), objects)).toEqual(only(reason));
+});
+
+test('a claim that is still to be made for a volume of the pod is waited for', () => {
+  const what = pod('p', { volumes: [{ name: 'v', ephemeral: {} }] });
+  expect(place(what, {})).toEqual(
+    only('waiting for ephemeral volume controller to create the persistentvolumeclaim "p-v"'),
+  );
+});

@@ -33,7 +33,7 @@ export interface ApiResponse {
   type: 'response';
   status: number;
   headers: Record<string, string>;
-  /** Text, or pieces of it, made as they are pulled. */
+  /** Text, or pieces of it, made as they are pulled. After an empty piece, other requests should have their turn. */
   body: string | Iterable<string>;
 }
 

@@ -31,6 +31,7 @@ const MOST_BODIES = 16 * 1024 * 1024;
 const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 const uuid = (): string => crypto.randomUUID();
 const now = (): number => Date.now();
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 export class ClusterService {
   readonly sockets: SocketHub;
@@ -93,7 +94,7 @@ export class ClusterService {
         if (!this.#agents.connected(node)) console.log(`cluster ${record.name}: node ${node} disconnected`);
         this.#machine.nodes.closed(node);
       },
-      pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
+      pause,
       isRevoked: (jti) => this.#book.isRevoked(jti),
       now,
       uuid,
@@ -134,7 +135,7 @@ export class ClusterService {
     if (isIslet) return this.#islet(request, identity, target, body ?? '');
     const upgrade = request.headers.get('upgrade');
     const answer = await this.#machine.handle(apiRequest(request, target, identity, body));
-    if (answer.type === 'response') return toResponse(answer);
+    if (answer.type === 'response') return toResponse(answer, pause);
     // What stays open is closed when its token is taken back, unless that was while it was being opened.
     if (this.#book.isRevoked(identity.jti)) return unauthorized();
     if (answer.type === 'stream') return this.#introduce(request, identity, answer);

@@ -41,8 +41,9 @@ export function userOf(identity: Identity): ApiRequest['user'] {
   return { name: identity.user, groups: identity.groups, ...node };
 }
 
-export function toResponse({ status, headers, body }: ApiResponse): CfResponse {
-  const payload = typeof body === 'string' ? body : gather(body);
+/** `pause` lets other requests have their turn. */
+export async function toResponse({ status, headers, body }: ApiResponse, pause: Pause): Promise<CfResponse> {
+  const payload = typeof body === 'string' ? body : await gather(body, pause);
   return new Response(payload, { status, headers }) as unknown as CfResponse;
 }
 
@@ -67,17 +68,19 @@ export const unauthorized = (): CfResponse => statusResponse(failure('Unauthoriz
 export const noCluster = (): CfResponse =>
   statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'));
 
+type Pause = () => Promise<void>;
+
 /** Short answers as text; long ones as a stream that makes the next piece when it is asked for it. */
-function gather(pieces: Iterable<string>): string | ReadableStream<Uint8Array> {
+async function gather(pieces: Iterable<string>, pause: Pause): Promise<string | ReadableStream<Uint8Array>> {
   const iterator = pieces[Symbol.iterator]();
-  const first = take(iterator, PIECE);
+  const first = await take(iterator, PIECE, pause);
   if (first.done) return first.text;
   const encoder = new TextEncoder();
   let pending: string | undefined = first.text;
   return new ReadableStream<Uint8Array>(
     {
-      pull(controller) {
-        const next = pending === undefined ? take(iterator, PIECE) : { text: pending, done: false };
+      async pull(controller) {
+        const next = pending === undefined ? await take(iterator, PIECE, pause) : { text: pending, done: false };
         pending = undefined;
         if (next.text !== '') controller.enqueue(encoder.encode(next.text));
         if (next.done) controller.close();
@@ -90,11 +93,12 @@ function gather(pieces: Iterable<string>): string | ReadableStream<Uint8Array> {
   );
 }
 
-function take(iterator: Iterator<string>, size: number): { text: string; done: boolean } {
+async function take(iterator: Iterator<string>, size: number, pause: Pause): Promise<{ text: string; done: boolean }> {
   let text = '';
   while (text.length < size) {
     const { value, done } = iterator.next();
     if (done) return { text, done: true };
+    if (value === '') await pause();
     text += value;
   }
   return { text, done: false };

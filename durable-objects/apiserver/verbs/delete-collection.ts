@@ -11,7 +11,7 @@ import type { Call } from '../server.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
 import { jsonBody } from '../write/media-type.ts';
 import { removeObject, warnOfOrphans } from './delete.ts';
-import { printList, select } from './list.ts';
+import { printList, type Selection, select } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 
 /** Objects that are removed together. */
@@ -23,12 +23,15 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   warnOfOrphans(call, options);
   const listing = parseListOptions(query, false);
   const filter = compileFilter(kind, { ...listing, fieldSelector: fieldSelectorOf(call, listing) });
-  const { objects, revision } = select(call, listing, filter);
+  const { objects, revision } = await select(call, listing, filter);
   // Piece by piece, as a collection may be larger than memory; a piece is started together and commits together.
-  for (const piece of batches(objects, PIECE)) await removeAll(call, piece, options);
+  for (const piece of batches(objects, PIECE)) {
+    if (piece.length > 0) await removeAll(call, piece, options);
+    else await call.server.sleep(0);
+  }
   // What was deleted is read again at the revision it was listed at.
   const again = listing.continue ? listing : { ...listing, resourceVersion: String(revision), match: 'Exact' as const };
-  const deleted = select(call, again, filter);
+  const deleted = await select(call, again, filter);
   const metadata = JSON.stringify({ resourceVersion: String(revision) });
   const start = `{"kind":"${kind.listKind}","apiVersion":"${kind.apiVersion}","metadata":${metadata},"items":[`;
   const body = printList(start, deleted.objects, (text) =>
@@ -37,9 +40,14 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body };
 }
 
-function* batches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
-  let batch: T[] = [];
+/** An empty one stands for `undefined`: others should have their turn. */
+function* batches(items: Selection['objects'], size: number): Generator<readonly Stored[]> {
+  let batch: Stored[] = [];
   for (const item of items) {
+    if (!item) {
+      yield [];
+      continue;
+    }
     batch.push(item);
     if (batch.length < size) continue;
     yield batch;

@@ -187,3 +187,17 @@ test('metadata alone is a list of PartialObjectMetadata', async () => {
     'meta.k8s.io/v1',
   ]);
 });
+
+test('a list that finds little lets other requests in between', async () => {
+  let pauses = 0;
+  const { call, send, create } = await testApi({ sleep: async () => void pauses++ });
+  const text = 'x'.repeat(240_000);
+  await Promise.all(Array.from({ length: 12 }, (_, i) => create(MAPS, configMap(`m-${i}`, { text }))));
+  const { body } = await call<List>(`GET ${MAPS}?limit=5&labelSelector=app%3Dnone`);
+  expect([names(body), pauses]).toEqual([[], 1]);
+  const all = await send(`GET ${MAPS}?labelSelector=app%3Dnone`);
+  if (all.type !== 'response') throw new Error('no response');
+  expect([...all.body].map((piece) => piece.slice(0, 8))).toEqual(['{"kind":', '', '', ']}\n']);
+  expect((await call(`DELETE ${MAPS}?labelSelector=app%3Dnone`)).status).toBe(200);
+  expect(pauses).toBe(3);
+});

@@ -19,6 +19,8 @@ import { fieldSelectorOf, type ListOptions, parseListOptions, prefixOf, revision
 
 /** Objects that a selective list reads at a time, at least. */
 const PIECE = 50;
+/** Code units of objects that are looked at in one turn, some 5 ms, where none of them is answered. */
+const TURN_SIZE = 1024 * 1024;
 /** How long a list goes on from a state that has been overtaken; upstream compacts every five minutes. */
 const CONTINUE_MS = 5 * 60_000;
 
@@ -26,18 +28,21 @@ const TOO_OLD_TO_CONTINUE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
 export interface Selection {
-  /** In key order; read as they are printed, unless there is a limit. */
-  objects: Iterable<Stored>;
+  /**
+   * In key order; read as they are printed, unless there is a limit. `undefined` comes after a good many that do not
+   * match: other requests should have their turn.
+   */
+  objects: Iterable<Stored | undefined>;
   revision: number;
   continue?: string;
   remaining?: number;
 }
 
-export function list(call: Call): ApiResponse {
+export async function list(call: Call): Promise<ApiResponse> {
   const options = parseListOptions(call.query, false);
   const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
   const accepted = acceptedBy(call);
-  const selection = withMade(select(call, options, filter), call, filter);
+  const selection = withMade(await select(call, options, filter), call, filter);
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
   const { kind, conversion, now } = call;
@@ -71,22 +76,27 @@ function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection:
 /** The list's text, in pieces: `start` opens it, up to its items. */
 export function* printList(
   start: string,
-  objects: Iterable<Stored>,
+  objects: Selection['objects'],
   print: (text: string) => string,
 ): Generator<string> {
   yield start;
   let first = true;
-  for (const { text } of objects) {
+  for (const stored of objects) {
+    if (!stored) {
+      yield '';
+      continue;
+    }
     if (!first) yield ',';
-    yield print(text);
+    yield print(stored.text);
     first = false;
   }
   yield ']}\n';
 }
 
 /** Which objects a list is about. Throws 400, 410 and 504. */
-export function select(call: Call, options: ListOptions, filter: Filter | undefined): Selection {
+export async function select(call: Call, options: ListOptions, filter: Filter | undefined): Promise<Selection> {
   const { store } = call.server;
+  const pause = () => call.server.sleep(0);
   const prefix = prefixOf(call);
   const { revision, after } = startOf(store, options, prefix);
   if (options.continue && after !== undefined && isStale(call, revision)) {
@@ -94,9 +104,9 @@ export function select(call: Call, options: ListOptions, filter: Filter | undefi
   }
   const test = filter && tester(call, filter);
   try {
-    if (options.limit > 0) return limited(store, prefix, options.limit, revision, after, test);
+    if (options.limit > 0) return await limited(store, prefix, options.limit, revision, after, test, pause);
     const query = { prefix, after, revision: revision ?? store.revision };
-    if (prefix.startsWith(SECRETS_PREFIX)) openAll(store, query);
+    if (prefix.startsWith(SECRETS_PREFIX)) await openAll(store, query, pause);
     const objects = store.scan(query);
     return { revision: query.revision, objects: test ? filtered(objects, test) : objects };
   } catch (error) {
@@ -117,14 +127,14 @@ function withMade(selection: Selection, call: Call, filter: Filter | undefined):
   return made.length === 0 ? selection : { ...selection, objects: followedBy(selection.objects, made) };
 }
 
-function* followedBy(objects: Iterable<Stored>, last: readonly Stored[]): Generator<Stored> {
+function* followedBy(objects: Selection['objects'], last: readonly Stored[]): Generator<Stored | undefined> {
   yield* objects;
   yield* last;
 }
 
-/** Throws when one cannot be opened: once the answer has begun, nobody can be told any more. */
-function openAll(store: Store, query: ListQuery): void {
-  for (const _ of store.scan(query));
+/** Throws when one cannot be opened: once the answer has begun, the client cannot be told any more. */
+async function openAll(store: Store, query: ListQuery, pause: () => Promise<void>): Promise<void> {
+  for (const stored of filtered(store.scan(query), () => false)) if (!stored) await pause();
 }
 
 type Test = (stored: Stored) => boolean;
@@ -152,18 +162,26 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
   return exact ? { revision: asked } : {};
 }
 
-function* filtered(objects: Iterable<Stored>, test: Test): Generator<Stored> {
-  for (const stored of objects) if (test(stored)) yield stored;
+function* filtered(objects: Iterable<Stored>, test: Test): Generator<Stored | undefined> {
+  let looked = 0;
+  for (const stored of objects) {
+    looked += stored.text.length;
+    if (test(stored)) yield stored;
+    else if (looked < TURN_SIZE) continue;
+    else yield undefined;
+    looked = 0;
+  }
 }
 
-function limited(
+async function limited(
   store: Store,
   prefix: string,
   limit: number,
   asked: number | undefined,
   after: string | undefined,
   test: Test | undefined,
-): Selection {
+  pause: () => Promise<void>,
+): Promise<Selection> {
   let page = store.list({ prefix, revision: asked, after, limit });
   const { revision } = page;
   if (!test) {
@@ -172,9 +190,11 @@ function limited(
     return { objects: items, revision, continue: encodeContinue({ revision, after: next }, prefix), remaining };
   }
   const found: Stored[] = [];
+  let looked = 0;
   for (;;) {
     for (let i = 0; i < page.items.length; i++) {
       const stored = page.items[i];
+      looked += stored?.text.length ?? 0;
       if (!stored || !test(stored)) continue;
       found.push(stored);
       const isLast = i === page.items.length - 1 && page.next === undefined;
@@ -183,6 +203,10 @@ function limited(
       }
     }
     if (page.next === undefined) return { objects: found, revision };
+    if (looked >= TURN_SIZE) {
+      looked = 0;
+      await pause();
+    }
     page = store.list({ prefix, revision, after: page.next, limit: Math.max(limit, PIECE) });
   }
 }

@@ -178,6 +178,27 @@ test('long after its deadline, a Deployment that was complete once waits for its
   expect(steps).toBe(0);
 });
 
+test('an edit of the template that means something rolls out, and one that means nothing does not', async () => {
+  const harness = start();
+  const term = (more: object) => ({ topologyKey: 'zone', labelSelector: { matchLabels: { app: 'nginx' } }, ...more });
+  const template = (more: object) => ({
+    spec: {
+      template: {
+        spec: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term(more)] } } },
+      },
+    },
+  });
+  await harness.api.apply(DEPLOYMENTS, nginxDeployment());
+  const edit = async (more: object) => {
+    await harness.api.patch(DEPLOYMENTS, 'default', 'nginx', template(more));
+    await settleAll(harness);
+    return setsOf(harness).length;
+  };
+  expect(await edit({})).toBe(1);
+  expect(await edit({ namespaces: [], matchLabelKeys: [] })).toBe(1);
+  expect(await edit({ namespaceSelector: {} })).toBe(2);
+});
+
 test('old ReplicaSets beyond revisionHistoryLimit are deleted, the oldest first', async () => {
   const harness = start();
   await harness.api.apply(DEPLOYMENTS, nginxDeployment({ revisionHistoryLimit: 1 }));

@@ -4,7 +4,7 @@ import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { Deployment, ReplicaSet } from '../../kube/types.ts';
 import { claim, eventAbout } from './common/controller-ref.ts';
-import { sameStatus } from './common/values.ts';
+import { same } from './common/values.ts';
 import { cleanUpHistory } from './deployment/cleanup.ts';
 import { DEPLOYMENTS, REASON, SETS } from './deployment/constants.ts';
 import { countStatus, isComplete, judgeProgress, untilDeadline } from './deployment/progress.ts';
@@ -105,9 +105,9 @@ function conclude(rollout: Rollout, sets: Sets, rolling: boolean): Plan {
     }
     judgeProgress(rollout, sets, status);
   }
-  const same = sameStatus(rollout.deployment.status, status);
-  const requeueAfter = rolling && same ? untilDeadline(rollout, status) : undefined;
-  const actions = rollout.flush(same && !rollout.isRevisionNew ? undefined : status);
+  const isSame = same('io.k8s.api.apps.v1.DeploymentStatus', rollout.deployment.status, status);
+  const requeueAfter = rolling && isSame ? untilDeadline(rollout, status) : undefined;
+  const actions = rollout.flush(isSame && !rollout.isRevisionNew ? undefined : status);
   return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
 }
 

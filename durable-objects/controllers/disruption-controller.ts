@@ -5,7 +5,7 @@ import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { PodDisruptionBudget } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, type PodProjection } from './common/pods.ts';
-import { sameStatus, timeOf } from './common/values.ts';
+import { same, timeOf } from './common/values.ts';
 import { expectedOf } from './disruption/expected.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -50,7 +50,8 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const pods: PodProjection[] = [];
   for (const pod of view.project('pods', namespace)) if (isPod(pod) && selector?.matches(pod.labels)) pods.push(pod);
   const { status, events, recheck } = judge(budget, pods, view, now);
-  if (sameStatus(status, budget.status)) return { actions: [], requeueAfter: recheck };
+  if (same('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', status, budget.status))
+    return { actions: [], requeueAfter: recheck };
   const object = { ...budget, status } as unknown as KubeObject;
   return { actions: [...events, { do: 'update-status', resource: BUDGETS, object }], requeueAfter: recheck };
 }

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Endpoints, Service } from '../../kube/types.ts';
 import { isPod, type PodProjection } from './common/pods.ts';
-import { same } from './common/values.ts';
+import { same, sameMap } from './common/values.ts';
 import { subsetsOf } from './endpoints/subsets.ts';
 import { servicesOf } from './endpointslice-controller.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
@@ -60,7 +60,9 @@ function reconcile(key: Key, view: View): Plan {
   }
   const { metadata } = present;
   const isSame =
-    same(present.subsets, subsets) && same(metadata.labels, labels) && same(metadata.annotations, annotations);
+    same('io.k8s.api.core.v1.Endpoints', { subsets: present.subsets }, { subsets }) &&
+    sameMap(metadata.labels, labels) &&
+    sameMap(metadata.annotations, annotations);
   if (isSame) return { actions: [] };
   const object = { ...present, metadata: { ...metadata, labels, annotations }, subsets } as unknown as KubeObject;
   return { actions: [{ do: 'update', resource: 'endpoints', object }] };

@@ -2,7 +2,6 @@
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import type { Service } from '../../kube/types.ts';
 import { isPod, isTerminal, type PodProjection } from './common/pods.ts';
-import { same } from './common/values.ts';
 import { type AddressType, desiredGroups } from './endpointslice/endpoints.ts';
 import { MANAGER, planSlices, SLICES, slicesOf } from './endpointslice/slices.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
@@ -57,7 +56,7 @@ function reconcile(key: Key, view: View): Plan {
     ),
   );
   for (const { metadata, addressType } of present) {
-    if (families.some((family) => same(family, addressType))) continue;
+    if (families.some((family) => family === addressType)) continue;
     const target = { resource: SLICES, namespace, name: metadata.name ?? '', uid: metadata.uid };
     actions.push({ do: 'delete', target });
   }

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { EndpointSlice, Endpoints, Service } from '../../kube/types.ts';
 import { controllerRef } from './common/controller-ref.ts';
-import { same } from './common/values.ts';
+import { same, sameMap } from './common/values.ts';
 import { type AddressType, portsId } from './endpointslice/endpoints.ts';
 import { MANAGED_BY, SERVICE_NAME, SLICES, slicesOf } from './endpointslice/slices.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
@@ -16,6 +16,7 @@ import type { View } from './runtime/view.ts';
 type Subset = NonNullable<Endpoints['subsets']>[number];
 type Address = NonNullable<Subset['addresses']>[number];
 
+const TYPE = 'io.k8s.api.discovery.v1.EndpointSlice';
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
@@ -129,9 +130,12 @@ function endpointOf({ ip, hostname, nodeName, targetRef }: Address, ready: boole
 
 function isMirror(old: EndpointSlice, slice: EndpointSlice): boolean {
   return (
-    same(old.endpoints, slice.endpoints) &&
-    same(old.ports, slice.ports) &&
-    same(old.metadata.labels, slice.metadata.labels) &&
-    same(old.metadata.annotations, slice.metadata.annotations)
+    same(TYPE, contentOf(old), contentOf(slice)) &&
+    sameMap(old.metadata.labels, slice.metadata.labels) &&
+    sameMap(old.metadata.annotations, slice.metadata.annotations)
   );
+}
+
+function contentOf({ endpoints, ports }: EndpointSlice): Pick<EndpointSlice, 'endpoints' | 'ports'> {
+  return { endpoints, ports };
 }

@@ -9,7 +9,6 @@ import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, isTerminal } from './common/pods.ts';
-import { same } from './common/values.ts';
 import { cameOrWent, registration } from './node-lifecycle/registration.ts';
 import { defineController, type Seen } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -58,7 +57,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const present = node.spec?.taints ?? [];
   const taints = taintsFor(node, ready, present, now);
   const actions: Action[] = [];
-  if (!same(present.map(taintId), taints.map(taintId))) {
+  if (present.map(taintId).join() !== taints.map(taintId).join()) {
     const { uid, resourceVersion } = node.metadata;
     actions.push({
       do: 'patch',

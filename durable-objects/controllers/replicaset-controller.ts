@@ -11,7 +11,7 @@ import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod, ReplicaSet } from '../../kube/types.ts';
 import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
 import { isActive, isPod, type PodProjection } from './common/pods.ts';
-import { sameStatus } from './common/values.ts';
+import { same } from './common/values.ts';
 import { allowance } from './replicaset/back-off.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
@@ -65,7 +65,7 @@ function reconcile(resource: GroupResource, key: Key, view: View, now: number): 
   const { most, wait } = missing > 0 ? allowance(pods, set.spec?.replicas ?? 1, now) : { most: 0 };
   const change = Math.min(missing, most, BURST);
   if (!set.metadata.deletionTimestamp) actions.push(...manage(set, active, change, view, status, now));
-  if (!sameStatus(set.status, status)) actions.push(statusAction(set, status));
+  if (!same('io.k8s.api.apps.v1.ReplicaSetStatus', set.status, status)) actions.push(statusAction(set, status));
   const again = [nextAvailable, wait].filter((ms) => ms !== undefined);
   return { actions, parallel: true, ...(again.length === 0 ? {} : { requeueAfter: Math.min(...again) }) };
 }

@@ -1,4 +1,6 @@
 /** Small values that several controllers need. */
+import { STRING_MAP, semanticEqual } from '../../../kube/machinery/equality.ts';
+import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 
 /** Milliseconds since the epoch; 0 for no time. */
 export function timeOf(text: string | null | undefined): number {
@@ -14,37 +16,12 @@ export function scaledValue(value: unknown, total: number, up: boolean): number 
   return up ? Math.ceil(share) : Math.floor(share);
 }
 
-/**
- * One text for values that mean the same (upstream's `equality.Semantic`): keys in order, and nothing, null, empty
- * lists and empty objects alike.
- */
-export function canonical(value: unknown): string {
-  return JSON.stringify(reduce(value)) ?? 'null';
+/** `equality.Semantic.DeepEqual` of two values of a published type: `same('io.k8s.api.apps.v1.DeploymentStatus', a, b)`. */
+export function same(type: string, a: unknown, b: unknown): boolean {
+  return semanticEqual(schemaOf(type), a, b);
 }
 
-function reduce(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length > 0 ? value.map((item) => reduce(item) ?? null) : undefined;
-  if (typeof value !== 'object' || value === null) return value ?? undefined;
-  const result: Record<string, unknown> = {};
-  let some = false;
-  for (const name of Object.keys(value).sort()) {
-    const item = reduce((value as Record<string, unknown>)[name]);
-    if (item === undefined) continue;
-    result[name] = item;
-    some = true;
-  }
-  return some ? result : undefined;
-}
-
-export function same(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-/** Statuses that mean the same: a count of 0 may be printed or left out. */
-export function sameStatus(a: object | undefined, b: object | undefined): boolean {
-  return canonical(withoutZeros(a)) === canonical(withoutZeros(b));
-}
-
-function withoutZeros(status: object | undefined): object {
-  return Object.fromEntries(Object.entries(status ?? {}).filter(([, value]) => value !== 0));
+/** The same of labels and annotations. */
+export function sameMap(a: unknown, b: unknown): boolean {
+  return semanticEqual(STRING_MAP, a, b);
 }

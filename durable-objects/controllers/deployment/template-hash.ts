@@ -1,17 +1,19 @@
 /**
- * The pod-template-hash. Upstream hashes a dump of Go structures, which nobody else can make; clients only rely on it
- * being the same for the same template, so this is FNV-1a over the template's canonical text, in upstream's alphabet.
+ * The pod-template-hash. Upstream hashes a dump of Go structures, which only Go can make; clients only rely on it
+ * being the same for the same template, so this is FNV-1a over the template's semantic text, in upstream's alphabet.
  */
+import { semanticEqual, semanticText } from '../../../kube/machinery/equality.ts';
+import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import type { PodTemplateSpec } from '../../../kube/types.ts';
-import { canonical } from '../common/values.ts';
 import { HASH_LABEL } from './constants.ts';
 
+const TEMPLATE = 'io.k8s.api.core.v1.PodTemplateSpec';
 /** No vowels (no words), nothing that looks like something else (apimachinery `util/rand`). */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function templateHash(template: PodTemplateSpec | undefined, collisions: number | undefined): string {
   let hash = 0x811c9dc5;
-  const text = canonical(template) + (collisions === undefined ? '' : `#${collisions}`);
+  const text = semanticText(schemaOf(TEMPLATE), template) + (collisions === undefined ? '' : `#${collisions}`);
   for (let i = 0; i < text.length; i++) {
     hash ^= text.charCodeAt(i);
     hash = Math.imul(hash, 0x01000193) >>> 0;
@@ -21,7 +23,7 @@ export function templateHash(template: PodTemplateSpec | undefined, collisions: 
 
 /** `EqualIgnoreHash` */
 export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-  return canonical(withoutHash(a)) === canonical(withoutHash(b));
+  return semanticEqual(schemaOf(TEMPLATE), withoutHash(a), withoutHash(b));
 }
 
 function withoutHash(template: PodTemplateSpec | undefined): PodTemplateSpec | undefined {

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
-import { same } from '../common/values.ts';
+import { sameMap } from '../common/values.ts';
 import type { Action } from '../runtime/plan.ts';
 import type { View } from '../runtime/view.ts';
 import { type AddressType, endpointId, isSameEndpoint, type Port, type PortGroup, portsId } from './endpoints.ts';
@@ -52,7 +52,7 @@ export function planSlices(
   const actions: Action[] = [];
   for (const draft of drafts) {
     if (!draft.slice) actions.push(create(service, family, labels, draft));
-    else if (draft.changed || !same(draft.slice.metadata.labels, labels))
+    else if (draft.changed || !sameMap(draft.slice.metadata.labels, labels))
       actions.push(update(draft.slice, labels, draft));
   }
   for (const { metadata } of gone) {

@@ -111,6 +111,7 @@ async function woken(sql: SqlPort): Promise<Machine> {
       else setTimeout(soon, ms);
     },
     rootCA: '',
+    build: 'bench',
     connections: { connected: () => false, lastHeard: () => undefined },
     setAlarm: () => {},
     report: (about, error) => console.error(about, error),

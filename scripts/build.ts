@@ -2,12 +2,17 @@
  * Makes what is served: `dist/worker/index.js` (the Worker and its objects in one module) and `dist/web` (the dashboard
  * and the OpenAPI documents). Each is made again only when one of its sources is newer.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const WORKER = join(ROOT, 'dist', 'worker', 'index.js');
 const WEB = join(ROOT, 'dist', 'web');
+
+/** Stands in the bundle until the files that went into it are known. */
+const BUILD_PLACE = '@islet-controllers-build@';
+const CONTROLLERS_CODE = /^(kube|durable-objects\/(controllers|follow|nodes|scheduler))\//;
 
 export interface BuildOptions {
   log?(line: string): void;
@@ -48,12 +53,24 @@ async function buildWorker(): Promise<void> {
     minifyWhitespace: true,
     loader: { '.json': 'json' },
     legalComments: 'none',
+    define: { ISLET_CONTROLLERS_BUILD: JSON.stringify(BUILD_PLACE) },
     metafile: true,
     logLevel: 'error',
   });
   // Else its process stays with whoever asked, `islet/testing` for one.
   await stop();
-  writeFileSync(join(dirname(WORKER), 'inputs.json'), JSON.stringify(Object.keys(metafile.inputs)));
+  const inputs = Object.keys(metafile.inputs);
+  writeFileSync(WORKER, readFileSync(WORKER, 'utf8').replaceAll(BUILD_PLACE, controllersBuild(inputs)));
+  writeFileSync(join(dirname(WORKER), 'inputs.json'), JSON.stringify(inputs));
+}
+
+/** Another text for other code of what acts on objects: clusters then look at everything anew (`follow/cursor.ts`). */
+function controllersBuild(inputs: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of inputs.filter((input) => CONTROLLERS_CODE.test(input)).sort()) {
+    hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Empties the folder first: the OpenAPI documents are written into it afterwards. */

@@ -4,6 +4,9 @@ import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { Deployment, ReplicaSet } from '../../kube/types.ts';
 import { claim, eventAbout } from './common/controller-ref.ts';
+import { podFacts } from './common/pods.ts';
+import { orphanSets, replicaSetLabels } from './common/replica-sets.ts';
+import { deploymentSelector } from './common/selectors.ts';
 import { same } from './common/values.ts';
 import { cleanUpHistory } from './deployment/cleanup.ts';
 import { DEPLOYMENTS, REASON, SETS } from './deployment/constants.ts';
@@ -13,7 +16,7 @@ import { type Sets, syncRevision } from './deployment/revisions.ts';
 import { rollForward } from './deployment/rolling.ts';
 import { Rollout } from './deployment/rollout.ts';
 import { isScaling, scaleInProportion } from './deployment/scaling.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
@@ -21,6 +24,8 @@ export const deploymentController = defineController({
   name: 'deployment-controller',
   for: DEPLOYMENTS,
   owns: [SETS],
+  projections: [deploymentSelector, replicaSetLabels, podFacts],
+  indexes: [orphanSets],
   watches: [
     { resource: SETS, map: adopters },
     { resource: 'pods', map: ofGonePods },
@@ -29,19 +34,19 @@ export const deploymentController = defineController({
 });
 
 /** A ReplicaSet that nobody controls concerns every Deployment that would select it. */
-function adopters({ after }: Seen, view: View): Key[] {
+function adopters({ after }: ObjectChange, view: View): Key[] {
   if (!after || after.owner || after.deleting) return [];
   const keys: Key[] = [];
-  for (const other of view.project(DEPLOYMENTS, after.namespace)) {
+  for (const other of view.projections(DEPLOYMENTS, after.namespace)) {
     if (other.selector?.matches(after.labels)) keys.push(other.key);
   }
   return keys;
 }
 
 /** Recreate waits for the last old pod to be gone, or over. */
-function ofGonePods({ key, change, before, after }: Seen, view: View): Key[] {
+function ofGonePods({ key, change, before, after }: ObjectChange, view: View): Key[] {
   const over = (phase: string | undefined) => phase === 'Succeeded' || phase === 'Failed';
-  if (change !== 'delete' && !(over(after?.pod?.phase) && !over(before?.pod?.phase))) return [];
+  if (change !== 'delete' && !(over(podFacts.of(after)?.phase) && !over(podFacts.of(before)?.phase))) return [];
   const { namespace } = parseKey(key);
   const set = (before ?? after)?.owner;
   const owner = set?.kind === 'ReplicaSet' ? view.owner(set, namespace)?.owner : undefined;
@@ -61,7 +66,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const { claimed, actions } = claim(
     deployment as unknown as KubeObject,
     owned,
-    view.orphans(SETS, namespace),
+    view.index(orphanSets, namespace),
     (object) => selector.matches(object.labels),
   );
   // Adopted sets are ours from the next run on, when their owner is in the store.

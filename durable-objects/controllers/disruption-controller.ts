@@ -4,12 +4,14 @@ import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { PodDisruptionBudget } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
-import { isPod, type PodProjection } from './common/pods.ts';
+import { isPod, type PodProjection, podFacts, podLabels } from './common/pods.ts';
+import { disruptionBudgetSelector } from './common/selectors.ts';
 import { same, timeOf } from './common/values.ts';
 import { expectedOf } from './disruption/expected.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import type { Projection, View } from './runtime/view.ts';
+import type { Projection } from './runtime/projection.ts';
+import type { View } from './runtime/view.ts';
 
 type Status = NonNullable<PodDisruptionBudget['status']>;
 
@@ -23,15 +25,16 @@ export const disruptionController = defineController({
   eventSource: 'controllermanager',
   for: BUDGETS,
   watches: [{ resource: 'pods', map: budgetsOf }],
+  projections: [disruptionBudgetSelector, podFacts, podLabels],
   pace: 200,
   reconcile,
 });
 
 /** Budgets that select the pod now or did before, when something changed that they count. */
-function budgetsOf({ key, before, after }: Seen, view: View): Key[] {
+function budgetsOf({ key, before, after }: ObjectChange, view: View): Key[] {
   if (isPod(before) && isPod(after) && counted(before) === counted(after) && before.labels === after.labels) return [];
   const keys: Key[] = [];
-  for (const budget of view.project(BUDGETS, parseKey(key).namespace)) {
+  for (const budget of view.projections(BUDGETS, parseKey(key).namespace)) {
     const selects = (pod: Projection | undefined) => pod !== undefined && budget.selector?.matches(pod.labels);
     if (selects(after) || selects(before)) keys.push(budget.key);
   }
@@ -48,7 +51,8 @@ function reconcile(key: Key, view: View, now: number): Plan {
   if (!budget) return { actions: [] };
   const selector = view.projection(key)?.selector;
   const pods: PodProjection[] = [];
-  for (const pod of view.project('pods', namespace)) if (isPod(pod) && selector?.matches(pod.labels)) pods.push(pod);
+  for (const pod of view.projections('pods', namespace))
+    if (isPod(pod) && selector?.matches(pod.labels)) pods.push(pod);
   const { status, events, recheck } = judge(budget, pods, view, now);
   if (same('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', status, budget.status))
     return { actions: [], requeueAfter: recheck };

@@ -5,11 +5,12 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Endpoints, Service } from '../../kube/types.ts';
-import { isPod, type PodProjection } from './common/pods.ts';
+import { isPod, type PodProjection, podFacts, podLabels } from './common/pods.ts';
+import { serviceSelector } from './common/selectors.ts';
 import { same, sameMap } from './common/values.ts';
 import { subsetsOf } from './endpoints/subsets.ts';
 import { servicesOf } from './endpointslice-controller.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
@@ -24,13 +25,14 @@ export const endpointsController = defineController({
     { resource: 'pods', map: servicesOf },
     { resource: 'endpoints', map: ofDeleted },
   ],
-  // Nobody new reads these: one write for a burst of pods.
+  projections: [serviceSelector, podFacts, podLabels],
+  // Few clients still read these: one write for a burst of pods.
   pace: 500,
   reconcile,
 });
 
 /** Endpoints without a Service are their maker's own. */
-function ofDeleted({ after, before }: Seen, view: View): Key[] {
+function ofDeleted({ after, before }: ObjectChange, view: View): Key[] {
   if (after || !before) return [];
   const key = keyOf('services', before.namespace, before.name);
   return view.projection(key) ? [key] : [];
@@ -48,7 +50,7 @@ function reconcile(key: Key, view: View): Plan {
   const selector = view.projection(key)?.selector;
   if (!selector || service.spec?.type === 'ExternalName') return { actions: [] };
   const pods: PodProjection[] = [];
-  for (const pod of view.project('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
+  for (const pod of view.projections('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
   const { subsets, truncated } = subsetsOf(service, pods);
   const labels = labelsOf(service);
   const annotations = { ...present?.metadata.annotations };

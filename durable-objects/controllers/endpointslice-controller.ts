@@ -1,12 +1,15 @@
 /** endpointslice-controller (upstream `pkg/controller/endpointslice`): where a Service's pods are to be reached. */
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import type { Service } from '../../kube/types.ts';
-import { isPod, isTerminal, type PodProjection } from './common/pods.ts';
+import { nodeLabels } from './common/nodes.ts';
+import { isPod, isTerminal, type PodProjection, podFacts, podLabels } from './common/pods.ts';
+import { serviceSelector } from './common/selectors.ts';
 import { type AddressType, desiredGroups } from './endpointslice/endpoints.ts';
-import { MANAGER, planSlices, SLICES, slicesOf } from './endpointslice/slices.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { MANAGER, planSlices, SLICES, sliceLabels, slicesOf } from './endpointslice/slices.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
-import type { Projection, View } from './runtime/view.ts';
+import type { Projection } from './runtime/projection.ts';
+import type { View } from './runtime/view.ts';
 
 export const endpointSliceController = defineController({
   name: 'endpointslice-controller',
@@ -14,16 +17,17 @@ export const endpointSliceController = defineController({
   for: 'services',
   owns: [SLICES],
   watches: [{ resource: 'pods', map: servicesOf }],
+  projections: [serviceSelector, podFacts, podLabels, nodeLabels, sliceLabels],
   pace: 200,
   reconcile,
 });
 
 /** Services that select the pod now or did before, when something changed that endpoints show. */
-export function servicesOf({ key, before, after }: Seen, view: View): Key[] {
+export function servicesOf({ key, before, after }: ObjectChange, view: View): Key[] {
   const labelsChanged = before?.labels !== after?.labels;
   if (!labelsChanged && isPod(before) && isPod(after) && shown(before) === shown(after)) return [];
   const keys: Key[] = [];
-  for (const service of view.project('services', parseKey(key).namespace)) {
+  for (const service of view.projections('services', parseKey(key).namespace)) {
     const selects = (pod: Projection | undefined) => pod !== undefined && service.selector?.matches(pod.labels);
     if (selects(after) || (labelsChanged && selects(before))) keys.push(service.key);
   }
@@ -44,7 +48,7 @@ function reconcile(key: Key, view: View): Plan {
     return { actions: [] };
   }
   const pods: PodProjection[] = [];
-  for (const pod of view.project('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
+  for (const pod of view.projections('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
   const present = slicesOf(MANAGER, namespace, name, view);
   const families = familiesOf(service);
   const actions = families.flatMap((family) =>

@@ -6,10 +6,11 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { EndpointSlice, Endpoints, Service } from '../../kube/types.ts';
 import { controllerRef } from './common/controller-ref.ts';
+import { serviceSelector } from './common/selectors.ts';
 import { same, sameMap } from './common/values.ts';
 import { type AddressType, portsId } from './endpointslice/endpoints.ts';
-import { MANAGED_BY, SERVICE_NAME, SLICES, slicesOf } from './endpointslice/slices.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { MANAGED_BY, SERVICE_NAME, SLICES, sliceLabels, slicesOf } from './endpointslice/slices.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
@@ -31,11 +32,12 @@ export const endpointSliceMirroringController = defineController({
   name: 'endpointslicemirroring-controller',
   for: 'endpoints',
   owns: [SLICES],
+  projections: [serviceSelector, sliceLabels],
   watches: [{ resource: 'services', map: ofService }],
   reconcile,
 });
 
-function ofService({ before, after }: Seen, view: View): Key[] {
+function ofService({ before, after }: ObjectChange, view: View): Key[] {
   if (before && after && !before.selector === !after.selector) return [];
   const { namespace = '', name = '' } = after ?? before ?? {};
   const key = keyOf('endpoints', namespace, name);

@@ -17,9 +17,10 @@ import {
   type ResolvedOwner,
   resolveOwner,
 } from './garbage-collector/graph.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import type { Projection, View } from './runtime/view.ts';
+import type { Projection } from './runtime/projection.ts';
+import type { View } from './runtime/view.ts';
 
 export const garbageCollector = defineController({
   name: 'generic-garbage-collector',
@@ -29,7 +30,7 @@ export const garbageCollector = defineController({
   reconcile,
 });
 
-function touched(change: Seen, view: View): Key[] {
+function touched(change: ObjectChange, view: View): Key[] {
   const { before, after } = change;
   const keys: Key[] = [];
   if (!after) {
@@ -44,7 +45,7 @@ function touched(change: Seen, view: View): Key[] {
   // An owner that waits for this one to go, or to let go.
   if (before && before.owners !== after?.owners) {
     for (const { uid } of before.owners) {
-      const owner = view.ending(uid);
+      const owner = view.terminating(uid);
       if (owner && (isDeletingDependents(owner) || isOrphaning(owner))) keys.push(owner.key);
     }
   }
@@ -63,7 +64,7 @@ function reconcile(key: Key, view: View): Plan {
 /** `attemptToDeleteItem` */
 function collect(object: Projection, view: View): Plan {
   const owners = object.owners.map((reference) => resolveOwner(object, reference, view));
-  const actions = owners.filter(({ isForeign }) => isForeign).map((owner) => invalidNamespace(object, owner));
+  const actions = owners.filter(({ isForeign }) => isForeign).map((owner) => invalidNamespace(object, owner, view));
   if (owners.some(({ state }) => state === 'unresolved')) return { actions };
   const solid = owners.filter(({ state }) => state === 'solid').map(({ reference }) => reference);
   if (solid.length > 0) {
@@ -102,8 +103,9 @@ function orphan(object: Projection, view: View): Plan {
   return { actions, parallel: true };
 }
 
-function invalidNamespace(object: Projection, { reference }: ResolvedOwner): Action {
-  const { apiVersion, kind, namespace, name, uid } = object;
+function invalidNamespace(object: Projection, { reference }: ResolvedOwner, view: View): Action {
+  const { resource, namespace, name, uid } = object;
+  const { apiVersion = '', kind = '' } = view.get(resource, namespace, name) ?? {};
   const text = `[${reference.apiVersion}/${reference.kind}, namespace: ${namespace}, name: ${reference.name}, uid: ${reference.uid}]`;
   return {
     do: 'event',

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Namespace } from '../../kube/types.ts';
 import { contentFailure, deletionConditions } from './namespace/conditions.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Content, View } from './runtime/view.ts';
 
@@ -15,13 +15,13 @@ const FINALIZER = 'kubernetes';
 export const namespaceController = defineController({
   name: 'namespace-controller',
   for: 'namespaces',
-  wakes: ({ after }) => after?.deleting ?? false,
+  filter: ({ after }) => after?.deleting ?? false,
   watches: [{ resource: '*', map: leftEnding }],
   reconcile,
 });
 
 /** Something left a namespace that is ending, or came into it. */
-function leftEnding({ key }: Seen, view: View): Key[] {
+function leftEnding({ key }: ObjectChange, view: View): Key[] {
   const { namespace } = parseKey(key);
   if (namespace === '') return [];
   const place = keyOf('namespaces', '', namespace);
@@ -59,7 +59,7 @@ function deleteContents(namespace: Namespace, contents: readonly Content[], now:
     condition: { resource: 'namespaces', object: told(namespace, contents, now), condition: contentFailure(now) },
   };
   return next
-    .filter(({ count, ending }) => count > ending.length)
+    .filter(({ count, terminating }) => count > terminating.length)
     .map(({ resource }) => ({
       do: 'delete-collection',
       resource,

@@ -8,10 +8,10 @@ import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
-import { isPod, isTerminal } from './common/pods.ts';
-import { cameOrWent, registration } from './node-lifecycle/registration.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
-import type { Action, Plan } from './runtime/plan.ts';
+import { nodeFacts } from './common/nodes.ts';
+import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
+import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
@@ -33,16 +33,30 @@ export const nodeLifecycleController = defineController({
   for: 'nodes',
   watches: [
     { resource: 'pods', map: onSickNode },
-    { resource: 'nodes', map: cameOrWent },
+    { resource: 'nodes', events: cameOrWent },
   ],
-  reconcile: (key, view, now) => registration(key) ?? reconcile(key, view, now),
+  projections: [nodeFacts, podFacts],
+  indexes: [podsByNode],
+  reconcile,
 });
 
+/** A node that came or went is told once (monitorNodeHealth, which knows each node from when it first saw it). */
+function cameOrWent({ key, change, object }: ObjectChange): EventDecision[] {
+  if (change === 'update') return [];
+  const { name } = parseKey(key);
+  const [reason, what] =
+    change === 'create'
+      ? ['RegisteredNode', `Registered Node ${name} in Controller`]
+      : ['RemovingNode', `Removing Node ${name} from Controller`];
+  const regarding = { apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: object.metadata.uid ?? '' };
+  return [{ type: 'Normal', reason, message: `Node ${name} event: ${what}`, regarding, once: true }];
+}
+
 /** A pod that says it is ready on a node that isn't. */
-function onSickNode({ after }: Seen, view: View): Key[] {
+function onSickNode({ after }: ObjectChange, view: View): Key[] {
   if (!isPod(after) || !after.pod.ready || after.pod.node === '') return [];
   const key = keyOf('nodes', '', after.pod.node);
-  return isSick(view.projection(key)?.node?.ready) ? [key] : [];
+  return isSick(nodeFacts.of(view.projection(key))?.ready) ? [key] : [];
 }
 
 function isSick(ready: string | undefined): boolean {
@@ -112,7 +126,7 @@ function taintId({ key, effect }: Taint): string {
 /** `MarkPodsNotReady` */
 function podsNotReady(node: string, view: View, now: number): Action[] {
   const actions: Action[] = [];
-  for (const object of view.podsOn(node)) {
+  for (const object of view.index(podsByNode, node)) {
     if (!isPod(object) || !object.pod.ready || isTerminal(object)) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
     if (!pod) continue;

@@ -5,9 +5,8 @@
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
-import { isPod, isTerminal } from './common/pods.ts';
-
-import { defineController, type Seen } from './runtime/controller.ts';
+import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
@@ -16,12 +15,14 @@ const QUARANTINE_MS = 40_000;
 export const podGarbageCollector = defineController({
   name: 'pod-garbage-collector',
   for: 'nodes',
-  wakes: ({ change }) => change === 'delete',
+  filter: ({ change }) => change === 'delete',
   watches: [{ resource: 'pods', map: onNoNode }],
+  projections: [podFacts],
+  indexes: [podsByNode],
   reconcile,
 });
 
-function onNoNode({ before, after }: Seen, view: View): Key[] {
+function onNoNode({ before, after }: ObjectChange, view: View): Key[] {
   if (!isPod(after) || after.pod.node === '' || (isPod(before) && before.pod.node === after.pod.node)) return [];
   const key = keyOf('nodes', '', after.pod.node);
   return view.projection(key) ? [] : [key];
@@ -32,7 +33,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   if (view.projection(key)) return { actions: [] };
   const actions: Action[] = [];
   let next: number | undefined;
-  for (const object of view.podsOn(name)) {
+  for (const object of view.index(podsByNode, name)) {
     const wait = object.created + QUARANTINE_MS - now;
     if (wait > 0) next = Math.min(next ?? wait, wait);
     else if (isPod(object))

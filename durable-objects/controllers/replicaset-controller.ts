@@ -10,39 +10,53 @@ import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod, ReplicaSet } from '../../kube/types.ts';
 import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
-import { isActive, isPod, type PodProjection } from './common/pods.ts';
+import { isActive, isPod, orphanPods, type PodProjection, podFacts, podLabels } from './common/pods.ts';
+import { replicaSetLabels } from './common/replica-sets.ts';
+import { replicaSetSelector, replicationControllerSelector } from './common/selectors.ts';
 import { same } from './common/values.ts';
 import { allowance } from './replicaset/back-off.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
-import { type Controller, defineController, type Seen } from './runtime/controller.ts';
+import { type Controller, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, OnDone, OnRefused, Plan } from './runtime/plan.ts';
+import type { ProjectionDefinition } from './runtime/projection.ts';
 import type { View } from './runtime/view.ts';
 
 /** upstream's BurstReplicas: pods created or deleted in one run */
 const BURST = 500;
 
-export const replicaSetController = setController('replicaset-controller', 'replicasets.apps');
+export const replicaSetController = setController('replicaset-controller', 'replicasets.apps', [
+  replicaSetSelector,
+  replicaSetLabels,
+]);
 
 /** As upstream, one controller for both: a ReplicationController is a ReplicaSet with a plainer selector. */
-export const replicationController = setController('replication-controller', 'replicationcontrollers');
+export const replicationController = setController('replication-controller', 'replicationcontrollers', [
+  replicationControllerSelector,
+]);
 
-function setController(name: string, resource: GroupResource): Controller {
+function setController(
+  name: string,
+  resource: GroupResource,
+  projections: readonly ProjectionDefinition[],
+): Controller {
   return defineController({
     name,
     for: resource,
     owns: ['pods'],
+    projections: [...projections, podFacts, podLabels],
+    indexes: [orphanPods],
     watches: [{ resource: 'pods', map: (change, view) => adopters(resource, change, view) }],
     reconcile: (key, view, now) => reconcile(resource, key, view, now),
   });
 }
 
-/** A pod that nobody controls concerns every set that would select it. */
-function adopters(resource: GroupResource, { before, after }: Seen, view: View): Key[] {
+/** A pod without a controller concerns every set that would select it. */
+function adopters(resource: GroupResource, { before, after }: ObjectChange, view: View): Key[] {
   if (!after || after.owner || after.deleting) return [];
   if (before && !before.owner && before.labels === after.labels) return [];
   const keys: Key[] = [];
-  for (const set of view.project(resource, after.namespace))
+  for (const set of view.projections(resource, after.namespace))
     if (set.selector?.matches(after.labels)) keys.push(set.key);
   return keys;
 }
@@ -55,7 +69,7 @@ function reconcile(resource: GroupResource, key: Key, view: View, now: number): 
   const { claimed, actions } = claim(
     set as unknown as KubeObject,
     view.dependents(set.metadata.uid ?? '').filter(isPod),
-    view.orphans('pods', namespace),
+    view.index(orphanPods, namespace),
     (object) => isPod(object) && selector.matches(object.labels) && (object.owner !== undefined || isActive(object)),
   );
   const pods = claimed.filter(isPod);

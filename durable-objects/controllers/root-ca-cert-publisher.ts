@@ -14,11 +14,11 @@ export function rootCACertPublisher(rootCA: string): Controller {
   return defineController({
     name: 'root-ca-cert-publisher',
     for: 'namespaces',
-    wakes: ({ change, after }) => change === 'create' && !after?.deleting,
+    filter: ({ change, after }) => change === 'create' && !after?.deleting,
     watches: [
       {
         resource: 'configmaps',
-        unkept: true,
+        keysOnly: true,
         map: ({ key }) => {
           const { namespace, name } = parseKey(key);
           return name === NAME ? [keyOf('namespaces', '', namespace)] : [];

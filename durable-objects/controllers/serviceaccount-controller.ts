@@ -9,11 +9,11 @@ const NAME = 'default';
 export const serviceAccountController = defineController({
   name: 'service-account-controller',
   for: 'namespaces',
-  wakes: ({ change, after }) => change === 'create' && !after?.deleting,
+  filter: ({ change, after }) => change === 'create' && !after?.deleting,
   watches: [
     {
       resource: 'serviceaccounts',
-      unkept: true,
+      keysOnly: true,
       map: ({ key, change }) => {
         const { namespace, name } = parseKey(key);
         return change === 'delete' && name === NAME ? [keyOf('namespaces', '', namespace)] : [];

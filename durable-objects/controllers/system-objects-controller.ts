@@ -4,8 +4,7 @@
  * `kubectl delete svc --all` takes the first.
  *
  * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here what is gone comes back
- * ten seconds or a minute after it went: whoever deleted it sees it gone first. A key is the object's, and since when it
- * is gone: `namespaces//kube-public@1700000000000`.
+ * ten seconds or a minute after it went: the client that deleted it sees it gone first.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
@@ -15,7 +14,7 @@ import {
   SYSTEM_PRIORITY_CLASSES,
   systemNamespace,
 } from '../../kube/system-objects.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
 
 interface Kept {
   resource: string;
@@ -37,10 +36,10 @@ function kept(resource: string, object: KubeObject, away: number): [Key, Kept] {
   return [keyOf(resource, namespace, name), { resource, object, away }];
 }
 
-const goneSince = (key: Key, since: number): Key => `${key}@${since}`;
-
-const deleted = ({ key, change, cause }: Seen): Key[] =>
-  change === 'delete' && KEPT.has(key) ? [goneSince(key, cause.at)] : [];
+const deleted = ({ key, change }: ObjectChange): DelayedKey[] => {
+  const kept = change === 'delete' ? KEPT.get(key) : undefined;
+  return kept ? [{ key, after: kept.away }] : [];
+};
 
 export const systemObjectsController = defineController({
   name: 'system-objects-controller',
@@ -50,15 +49,12 @@ export const systemObjectsController = defineController({
     { resource: 'namespaces', map: deleted },
     { resource: PRIORITY_CLASSES, map: deleted },
   ],
-  // What was lost and never came back, for whatever reason.
-  onWake: (now) => [...KEPT.keys()].map((key) => goneSince(key, now)),
-  reconcile(id, view, now) {
-    const [key = '', since] = id.split('@');
+  // What an earlier build did not keep, or lost.
+  resync: (view) => [...KEPT].filter(([key]) => !view.projection(key)).map(([key, { away }]) => ({ key, after: away })),
+  reconcile(key, view) {
     const kept = KEPT.get(key);
     if (!kept || view.projection(key)) return { actions: [] };
-    const { resource, object, away } = kept;
-    const left = Number(since) + away - now;
-    if (left > 0) return { actions: [], requeueAfter: left };
+    const { resource, object } = kept;
     return { actions: [{ do: 'create', resource, object, ignore: ['AlreadyExists'] }] };
   },
 });

@@ -7,26 +7,29 @@ import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
-import { isPod } from './common/pods.ts';
+import { nodeFacts } from './common/nodes.ts';
+import { isPod, podFacts, podsByNode } from './common/pods.ts';
 import { staysFor } from './common/taints.ts';
 import { timeOf } from './common/values.ts';
-import { defineController, type Seen } from './runtime/controller.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
 export const taintEvictionController = defineController({
   name: 'taint-eviction-controller',
   for: 'nodes',
-  wakes: ({ before, after }) => (before?.node?.evicts ?? false) || (after?.node?.evicts ?? false),
+  filter: ({ before, after }) => (nodeFacts.of(before)?.evicts ?? false) || (nodeFacts.of(after)?.evicts ?? false),
   watches: [{ resource: 'pods', map: onTainted }],
+  projections: [nodeFacts, podFacts],
+  indexes: [podsByNode],
   reconcile,
 });
 
 /** A pod that came to a node with such a taint. */
-function onTainted({ before, after }: Seen, view: View): Key[] {
+function onTainted({ before, after }: ObjectChange, view: View): Key[] {
   if (!isPod(after) || after.pod.node === '' || (isPod(before) && before.pod.node === after.pod.node)) return [];
   const key = keyOf('nodes', '', after.pod.node);
-  return view.projection(key)?.node?.evicts ? [key] : [];
+  return nodeFacts.of(view.projection(key))?.evicts ? [key] : [];
 }
 
 function reconcile(key: Key, view: View, now: number): Plan {
@@ -36,7 +39,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   if (taints.length === 0) return { actions: [] };
   const actions: Action[] = [];
   let next: number | undefined;
-  for (const object of view.podsOn(name)) {
+  for (const object of view.index(podsByNode, name)) {
     if (object.deleting) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
     const seconds = pod && staysFor(pod.spec?.tolerations ?? [], taints);

@@ -103,7 +103,7 @@ class NodeMonitor implements Liveness {
   #watch(node: string, text: string): void {
     const now = this.#ports.clock.now();
     // A row that is there already keeps its time: an object that wakes often would put it off for ever.
-    if (this.#ports.timers.due(NODE + node) !== undefined || !unknownConditions(JSON.parse(text) as Node, now)) return;
+    if (this.#ports.timers.get(NODE + node) || !unknownConditions(JSON.parse(text) as Node, now)) return;
     this.#lookAt(node, now + LIVENESS.gracePeriod);
   }
 

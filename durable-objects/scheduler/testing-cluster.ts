@@ -241,7 +241,10 @@ export class TestCluster {
         payloads.set(id, payload);
       },
       clear: (id) => due.delete(id),
-      due: (id) => due.get(id),
+      get: (id) => {
+        const at = due.get(id);
+        return at === undefined ? undefined : { due: at, payload: payloads.get(id) ?? '' };
+      },
       takeDue: (now) =>
         [...due]
           .filter(([, at]) => at <= now)

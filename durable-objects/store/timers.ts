@@ -32,10 +32,12 @@ export class Timers {
     this.#listener = callback;
   }
 
+  get(id: string): { due: number; payload: string } | undefined {
+    return first(this.#sql.query<{ due: number; payload: string }>('SELECT due, payload FROM timers WHERE id = ?', id));
+  }
+
   set(id: string, due: number, payload = ''): void {
-    const before = first(
-      this.#sql.query<{ due: number; payload: string }>('SELECT due, payload FROM timers WHERE id = ?', id),
-    );
+    const before = this.get(id);
     if (before?.due === due && before.payload === payload) return;
     if (before) this.#sql.run('UPDATE timers SET due = ?, payload = ? WHERE id = ?', due, payload, id);
     else this.#sql.run('INSERT INTO timers(id, due, payload) VALUES (?, ?, ?)', id, due, payload);
@@ -49,10 +51,6 @@ export class Timers {
 
   clear(id: string): void {
     if (this.#sql.run('DELETE FROM timers WHERE id = ?', id) > 0) this.#earliest = null;
-  }
-
-  due(id: string): number | undefined {
-    return first(this.#sql.query<{ due: number }>('SELECT due FROM timers WHERE id = ?', id))?.due;
   }
 
   takeDue(now: number, limit: number): Timer[] {

@@ -50,6 +50,7 @@ export class TestCluster {
   #alarm: number | undefined;
   #seed: number;
   #sealer: Sealer | undefined;
+  #build = 'test';
   readonly #heard: ReadonlyMap<string, number>;
 
   private constructor({ seed = 1, sealer, heard = new Map() }: TestClusterOptions) {
@@ -171,6 +172,12 @@ export class TestCluster {
     this.#open();
   }
 
+  /** The object comes back with other code. */
+  deploy(build: string): void {
+    this.#build = build;
+    this.#open();
+  }
+
   #open(): void {
     const life = ++this.#life;
     const alive = (): boolean => life === this.#life;
@@ -184,6 +191,7 @@ export class TestCluster {
         if (alive()) this.#deferred.push({ due: this.#now + ms, run: () => alive() && run() });
       },
       rootCA: 'test CA',
+      build: this.#build,
       sealer: this.#sealer,
       connections: { connected: (node) => this.#heard.has(node), lastHeard: (node) => this.#heard.get(node) },
       setAlarm: (due) => {

@@ -12,6 +12,7 @@ import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { Limits } from '../apiserver/server.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { nodeIpam } from '../nodes/agent-link-pod-cidr.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
 import { openStore } from '../store/mvcc.ts';
@@ -40,6 +41,8 @@ export interface MachinePorts {
   defer(run: () => void, ms: number): void;
   /** PEM that clients inside the cluster trust; '' when the system's roots will do. */
   rootCA: string;
+  /** Names the code of the controllers: other code looks at everything anew. */
+  build: string;
   connections: Connections;
   /** Whoever held the name must join anew. */
   nodeDeleted?(name: string): void;
@@ -103,6 +106,8 @@ export function assemble(ports: MachinePorts): Machine {
   const timers = new Timers(sql);
   const shared = new SharedTimers(timers);
   const notes = new Notes(sql);
+  const guardTimers = shared.port(GUARD_TIMER);
+  const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
   const api = makeApiServer({
     store,
@@ -132,6 +137,8 @@ export function assemble(ports: MachinePorts): Machine {
     read: everythingOf(store),
     request,
     timers: shared.port(TIMER_PREFIX),
+    guard: guard.share(),
+    build: ports.build,
     notes,
     clock,
     random: chance,
@@ -172,6 +179,9 @@ export function assemble(ports: MachinePorts): Machine {
   };
   const alarm = makeAlarm({
     parts: [
+      (at) => {
+        if (guardTimers.takeDue(at, 1).length > 0) guard.fired();
+      },
       (at) => controllers.alarm(at),
       (at) => {
         if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm();

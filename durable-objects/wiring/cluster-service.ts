@@ -10,7 +10,7 @@ import { introduce } from '../streams/introduce.ts';
 import { ClusterBook, type ClusterRecord } from '../tenancy/cluster-book.ts';
 import { TokenOffice } from '../tenancy/token-office.ts';
 import { assemble, type Machine } from './assemble.ts';
-import { clusterLimits, type ObjectEnv, sealer, signingKeys } from './env.ts';
+import { clusterLimits, controllersBuild, type ObjectEnv, sealer, signingKeys } from './env.ts';
 import { answerIslet } from './islet-api.ts';
 import {
   apiRequest,
@@ -76,6 +76,7 @@ export class ClusterService {
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
       rootCA: env.ISLET_CA ?? '',
+      build: controllersBuild(env),
       report: (about, error) => console.error(about, error),
       connections: this.#agents,
       nodeDeleted: (name) => this.#tokens.revokeNode(name),

@@ -13,6 +13,8 @@ export interface ObjectEnv {
   ISLET_CA?: string;
   /** Encrypts Secrets at rest: {@link sealerOf}. */
   ISLET_SEALING_KEY?: string;
+  /** Cloudflare's id of what is deployed. */
+  CF_VERSION_METADATA?: { id: string };
   /** What an account may have, and do: {@link accountLimits}. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;
@@ -40,6 +42,15 @@ export function clusterLimits(env: ObjectEnv): Partial<Limits> {
 /** undefined for what is none: a slip in a setting must not take all limits away. */
 function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Put in by `scripts/build.ts`; `wrangler deploy` bundles without it. */
+declare const ISLET_CONTROLLERS_BUILD: string | undefined;
+
+/** Names the code that acts on a cluster's objects: other code looks at all of them anew. */
+export function controllersBuild(env: ObjectEnv): string {
+  if (typeof ISLET_CONTROLLERS_BUILD === 'string') return ISLET_CONTROLLERS_BUILD;
+  return env.CF_VERSION_METADATA?.id ?? 'unbuilt';
 }
 
 export function signingKeys(env: ObjectEnv): KeySet {

@@ -21,7 +21,7 @@ export class SharedTimers {
     return {
       set: (id, due, payload) => this.#timers.set(id, due, payload),
       clear: (id) => this.#timers.clear(id),
-      due: (id) => this.#timers.due(id),
+      get: (id) => this.#timers.get(id),
       next: () => this.#timers.next(),
       takeDue: (now, limit) => {
         this.#collect(now);

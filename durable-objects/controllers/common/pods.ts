@@ -1,10 +1,57 @@
-/** Questions about pods, answered from their projections (upstream `pkg/controller/controller_utils.go`). */
-import type { PodFacts, Projection } from '../runtime/view.ts';
+/** What controllers keep of pods, and questions about them (upstream `pkg/controller/controller_utils.go`). */
+import type { Pod } from '../../../kube/types.ts';
+import type { Interner } from '../runtime/interner.ts';
+import { defineIndex, defineProjection, labelsOf, type Projection } from '../runtime/projection.ts';
+import { timeOf } from './values.ts';
 
-export type PodProjection = Projection & { pod: PodFacts };
+/** What is asked of pods over and over, so that a set of 1000 pods is never parsed again for one of them. */
+export interface PodFacts {
+  phase: string;
+  node: string;
+  /** The Ready condition is True. */
+  ready: boolean;
+  /** When Ready last changed; 0 when unknown. */
+  readySince: number;
+  /** `controller.kubernetes.io/pod-deletion-cost` */
+  cost: number;
+  /** The highest restart count of its containers. */
+  restarts: number;
+  ips: readonly string[];
+  hostname?: string;
+  subdomain?: string;
+  /** Container ports that have a name. */
+  ports: readonly { name: string; port: number; protocol: string }[];
+}
+
+export type PodProjection = Projection & { readonly pod: PodFacts };
+
+const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const NONE: readonly never[] = Object.freeze([]);
+
+export const podFacts = defineProjection<PodFacts>({
+  field: 'pod',
+  resource: 'pods',
+  compute: (object, intern) => factsOf(object as unknown as Pod, intern),
+});
+
+export const podLabels = labelsOf('pods');
+
+/** Pods by the node that they are bound to. */
+export const podsByNode = defineIndex({
+  name: 'pods by node',
+  resource: 'pods',
+  values: (pod) => (isPod(pod) && pod.pod.node !== '' ? [pod.pod.node] : NONE),
+});
+
+/** Pods without a controller by namespace: candidates for adoption. */
+export const orphanPods = defineIndex({
+  name: 'orphan pods',
+  resource: 'pods',
+  values: ({ owner, namespace }) => (owner ? NONE : [namespace]),
+});
 
 export function isPod(projection: Projection | undefined): projection is PodProjection {
-  return projection?.pod !== undefined;
+  return podFacts.of(projection) !== undefined;
 }
 
 export function isTerminal({ pod }: PodProjection): boolean {
@@ -15,7 +62,7 @@ export function isActive(projection: PodProjection): boolean {
   return !isTerminal(projection) && !projection.deleting;
 }
 
-/** Going, and not yet gone. */
+/** Being deleted, and still running. */
 export function isTerminating(projection: PodProjection): boolean {
   return !isTerminal(projection) && projection.deleting;
 }
@@ -26,4 +73,35 @@ export function untilAvailable({ pod }: PodProjection, minReadySeconds: number, 
   if (minReadySeconds === 0) return 0;
   if (pod.readySince === 0) return undefined;
   return Math.max(0, pod.readySince + minReadySeconds * 1000 - now);
+}
+
+function factsOf(pod: Pod, intern: Interner): PodFacts {
+  const { spec, status, metadata } = pod;
+  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  const ports: { name: string; port: number; protocol: string }[] = [];
+  for (const container of [...(spec?.containers ?? []), ...sidecars(pod)]) {
+    for (const port of container.ports ?? []) {
+      if (port.name) ports.push({ name: port.name, port: port.containerPort, protocol: port.protocol ?? 'TCP' });
+    }
+  }
+  let restarts = 0;
+  for (const container of status?.containerStatuses ?? []) restarts = Math.max(restarts, container.restartCount ?? 0);
+  const ips = status?.podIPs?.map((entry) => entry.ip) ?? (status?.podIP ? [status.podIP] : []);
+  const facts: PodFacts = {
+    phase: intern.text(status?.phase ?? 'Pending'),
+    node: intern.text(spec?.nodeName ?? ''),
+    ready: ready?.status === 'True',
+    readySince: ready ? timeOf(ready.lastTransitionTime) : 0,
+    cost: Number.parseInt(metadata.annotations?.[DELETION_COST] ?? '0', 10) || 0,
+    restarts,
+    ips: ips.length > 0 ? ips : NONE,
+    ports: ports.length > 0 ? intern.value(ports) : NONE,
+  };
+  if (spec?.hostname) facts.hostname = spec.hostname;
+  if (spec?.subdomain) facts.subdomain = spec.subdomain;
+  return facts;
+}
+
+function sidecars(pod: Pod) {
+  return (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
 }

@@ -4,6 +4,7 @@ import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
 import { sameMap } from '../common/values.ts';
 import type { Action } from '../runtime/plan.ts';
+import { labelsOf } from '../runtime/projection.ts';
 import type { View } from '../runtime/view.ts';
 import { type AddressType, endpointId, isSameEndpoint, type Port, type PortGroup, portsId } from './endpoints.ts';
 
@@ -11,6 +12,8 @@ export const SLICES = 'endpointslices.discovery.k8s.io';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const MANAGER = 'endpointslice-controller.k8s.io';
+/** Slices are told apart by their labels. */
+export const sliceLabels = labelsOf(SLICES);
 const HEADLESS = 'service.kubernetes.io/headless';
 /** upstream's `--max-endpoints-per-slice` */
 const MOST = 100;
@@ -25,7 +28,7 @@ interface Draft {
 /** A Service's slices that this manager keeps, those on their way out left aside. */
 export function slicesOf(manager: string, namespace: string, service: string, view: View): EndpointSlice[] {
   const slices: EndpointSlice[] = [];
-  for (const { labels, name, deleting } of view.project(SLICES, namespace)) {
+  for (const { labels, name, deleting } of view.projections(SLICES, namespace)) {
     if (labels[SERVICE_NAME] !== service || labels[MANAGED_BY] !== manager || deleting) continue;
     const slice = view.get<EndpointSlice>(SLICES, namespace, name);
     if (slice) slices.push(slice);
@@ -39,7 +42,7 @@ export function planSlices(
   desired: ReadonlyMap<string, PortGroup>,
   present: readonly EndpointSlice[],
 ): Action[] {
-  const labels = labelsOf(service);
+  const labels = labelsFor(service);
   const drafts: Draft[] = [];
   const gone: EndpointSlice[] = [];
   for (const [id, group] of desired) {
@@ -104,7 +107,7 @@ function placeholder(gone: EndpointSlice[]): Draft {
   return { slice, ports: [], endpoints: [], changed };
 }
 
-function labelsOf(service: Service): Record<string, string> {
+function labelsFor(service: Service): Record<string, string> {
   const { clusterIP } = service.spec ?? {};
   const labels: Record<string, string> = {};
   for (const [name, value] of Object.entries(service.metadata.labels ?? {})) {

@@ -85,8 +85,9 @@ function contentMessage(contents: readonly Content[]): string {
 
 function finalizerMessage(contents: readonly Content[]): string {
   const counts = new Map<string, number>();
-  for (const { ending } of contents) {
-    for (const { finalizers } of ending) for (const name of finalizers) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { terminating } of contents) {
+    for (const { finalizers } of terminating)
+      for (const name of finalizers) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts]
     .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)

@@ -1,4 +1,5 @@
 /** What the manager of controllers is handed, and what it offers. */
+import type { Guard } from '../../follow/wake-guard.ts';
 import type { Controller } from './controller.ts';
 import type {
   Clock,
@@ -15,20 +16,21 @@ import type { DueRow } from './timer-rows.ts';
 
 export interface ControllerManagerPorts {
   controllers: readonly Controller[];
-  /** Names this set of controllers: when it changes, everything is looked at anew. */
-  build?: string;
+  /** Names the code of the controllers: when it changes, everything is looked at anew. */
+  build: string;
   kinds: RESTMapper;
   log: LogPort;
   read: ReadPort & CountPort;
   request: RequestPort;
   /** Ids set here begin with `TIMER_PREFIX`. */
   timers: TimerPort;
+  guard: Guard;
   notes: NotePort;
   clock: Clock;
   random: Random;
   /** `setTimeout`. */
   defer(run: () => void, ms: number): void;
-  /** Something nobody expected; work goes on. */
+  /** An error that was not expected; work goes on. */
   report?(error: unknown, about: string): void;
 }
 
@@ -37,7 +39,7 @@ export interface ControllerManager {
   wake(): void;
   /**
    * Call from the object's alarm. `now` in milliseconds since the epoch. Takes its due rows from `timers`, unless
-   * they are handed in by whoever shares the timers out by prefix.
+   * they are handed in.
    */
   alarm(now: number, due?: readonly DueRow[]): void;
   /** Resolves when nothing is left to do now (timers aside). */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseKey } from '../../../kube/machinery/resource.ts';
 import type { Deployment, Event, ReplicaSet } from '../../../kube/types.ts';
 import { deploymentController } from '../deployment-controller.ts';
 import { replicaSetController } from '../replicaset-controller.ts';
@@ -134,7 +135,7 @@ test('what is watched and not kept in the view is looked at, too, when everythin
   const passing = defineController({
     name: 'passing',
     for: '*',
-    watches: [{ resource: 'configmaps', unkept: true, map: ({ key, after }) => (after ? [key] : []) }],
+    watches: [{ resource: 'configmaps', keysOnly: true, map: ({ key, after }) => (after ? [key] : []) }],
     reconcile: (key) => {
       looked.push(key);
       return { actions: [] };
@@ -183,4 +184,45 @@ test('a set of a thousand pods starts slowly, and its pods’ changes are answer
   await harness.settle();
   const statuses = api.entries.filter(({ key, revision }) => key.startsWith('replicasets.apps/') && revision > before);
   expect(statuses.length).toBeLessThan(20);
+});
+
+test('an object that dies right after a commit is woken by its guard alone', async () => {
+  const harness = new Harness([deploymentController, replicaSetController]);
+  const { api } = harness;
+  await api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'default' } });
+  await harness.settle();
+  await api.apply(DEPLOYMENTS, nginxDeployment());
+  harness.die();
+  await harness.settle(20_000);
+  expect(api.all('pods/')).toHaveLength(3);
+  expect(harness.errors).toEqual([]);
+});
+
+test('other code looks at what the code before it had answered', async () => {
+  const versioned = (version: string) =>
+    defineController({
+      name: 'versioned',
+      for: 'configmaps',
+      reconcile: (key, view) => {
+        const { resource, namespace, name } = parseKey(key);
+        const object = view.get(resource, namespace, name);
+        if (!object || object.metadata.labels?.version === version) return { actions: [] };
+        const { uid } = object.metadata;
+        const patch = { metadata: { labels: { version } } };
+        return { actions: [{ do: 'patch', target: { resource, namespace, name, uid }, patch }] };
+      },
+    });
+  const harness = new Harness([versioned('1')]);
+  await harness.api.apply('configmaps', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'c', namespace: 'default' },
+  });
+  await harness.settle();
+  harness.deploy('test', [versioned('2')]);
+  await harness.settle();
+  expect(harness.api.read('configmaps', 'default', 'c')?.metadata.labels).toEqual({ version: '1' });
+  harness.deploy('next', [versioned('2')]);
+  await harness.settle();
+  expect(harness.api.read('configmaps', 'default', 'c')?.metadata.labels).toEqual({ version: '2' });
 });

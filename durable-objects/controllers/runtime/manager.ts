@@ -6,27 +6,32 @@
  *   runs again, which is why there are no expectations as upstream has them.
  * - Keys that fail come back after a back-off: up to a second in memory, longer ones as timer rows, so that they hold
  *   up neither the cursor nor the object's sleep.
- * - After an eviction the log is replayed from the cursor; timers that were being answered come back by themselves,
- *   and a guard row wakes an object that died with work under way.
+ * - After an eviction the log is replayed from the cursor, timers that were being answered come back by themselves, and
+ *   the guard wakes an object that died with work in memory.
+ *
+ * Its phases: `asleep` has no view, and needs none while nothing concerns a controller; `loading` builds the view and
+ * turns what was missed into keys; `awake` has a view, and takes in changes and reconciles keys until none are left;
+ * `stopped` is for good.
  */
-import { isBehind, replay } from './catch-up.ts';
-import { type Controller, followedBy } from './controller.ts';
-import { Cursor } from './cursor.ts';
+import { isBehind } from '../../follow/catch-up.ts';
+import { ChangeFeed } from '../../follow/change-feed.ts';
+import { Cursor } from '../../follow/cursor.ts';
+import { ControllerWorker, IN_MEMORY_MS } from './controller-worker.ts';
 import { createEventRecorder } from './events.ts';
-import { Intake } from './intake.ts';
+import { loadView } from './load-view.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
+import { takeIn } from './object-change.ts';
+import { createPlanRunner } from './plan-runner.ts';
 import type { Change } from './ports.ts';
-import { HOLD_MS, WorkQueue } from './queue.ts';
-import { createRunner } from './runner.ts';
+import { SerialTask } from './serial-task.ts';
 import { type DueRow, TimerRows } from './timer-rows.ts';
-import { isProjected, ViewCache } from './view-cache.ts';
-import { controllerOf, IN_MEMORY_MS, KeyWorker } from './worker.ts';
+import { isProjected, type ViewCache } from './view-cache.ts';
+import { ViewSchema } from './view-schema.ts';
+import { parseRowId } from './work-item.ts';
 
 export type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
-export { TIMER_PREFIX } from './timer-rows.ts';
+export { TIMER_PREFIX } from './work-item.ts';
 
-/** Keys being worked on at a time, over all controllers: their writes commit together. */
-const IN_WORK = 16;
 /** The work of one slice, in units: taking in a change is one, a reconcile ten. The clock stands still in a slice. */
 const SLICE = 200;
 const RECONCILE_COST = 10;
@@ -40,234 +45,231 @@ export function createControllerManager(ports: ControllerManagerPorts): Controll
 }
 
 class Manager implements ControllerManager {
-  private readonly ports: ControllerManagerPorts;
-  private readonly byName: Map<string, Controller>;
-  private readonly queue = new WorkQueue();
-  private readonly cursor: Cursor;
-  private readonly rows: TimerRows;
-  private readonly intake: Intake;
-  private readonly worker: KeyWorker;
-  private readonly unsubscribe: () => void;
+  private phase: 'asleep' | 'loading' | 'awake' | 'stopped' = 'asleep';
   private view: ViewCache | undefined;
-  /** Commits not yet taken in. */
-  private pending: Change[] = [];
-  private pendingAt = 0;
-  /** The last revision taken in. */
-  private absorbed = 0;
+  private readonly ports: ControllerManagerPorts;
+  private readonly schema: ViewSchema;
+  private readonly workers: ControllerWorker[];
+  private readonly byName: ReadonlyMap<string, ControllerWorker>;
+  /** Resources that a controller follows by name. */
+  private readonly routed: ReadonlySet<string>;
+  private readonly cursor: Cursor;
+  private readonly feed: ChangeFeed;
+  private readonly rows: TimerRows;
+  private readonly task: SerialTask;
+  private readonly unsubscribe: () => void;
+  /** The worker that has the first turn in the next round. */
+  private turn = 0;
+  private isBehind = false;
   private sinceCursor = 0;
-  private cursorDue = false;
-  /** Woken with something left to answer. */
-  private behind = false;
+  /** Counts up with each change that is taken in, so that what is deferred can tell whether it is still quiet. */
+  private activity = 0;
+  private settledActivity = 0;
   private background = 0;
-  private pumping = false;
-  private scheduled = false;
-  private stopped = false;
   private waiters: (() => void)[] = [];
 
   constructor(ports: ControllerManagerPorts) {
+    const { controllers, log, read, timers, notes, clock, defer } = ports;
+    const report = (error: unknown, about: string) => ports.report?.(error, about);
     this.ports = ports;
-    this.byName = new Map(ports.controllers.map((controller) => [controller.name, controller]));
-    this.cursor = new Cursor(ports.notes, ports.build ?? ports.controllers.map(({ name }) => name).join(','));
-    this.rows = new TimerRows(ports.timers, () => ports.clock.now());
-    this.intake = new Intake(ports.controllers, ports.log, (controller, key, revision) =>
-      this.queue.add(`${controller.name}/${key}`, revision),
-    );
-    const runner = createRunner({
+    this.schema = new ViewSchema(controllers);
+    this.cursor = new Cursor(notes, 'controllers/cursor', ports.build);
+    this.feed = new ChangeFeed(log);
+    this.rows = new TimerRows(timers, () => clock.now());
+    const runner = createPlanRunner({
       request: ports.request,
       events: createEventRecorder(ports),
-      clock: ports.clock,
+      clock,
       versionOf: (resource) => ports.kinds.preferred(resource)?.kind.version,
       background: (work) => this.inBackground(work),
     });
-    this.worker = new KeyWorker({
-      controllers: this.byName,
-      queue: this.queue,
-      rows: this.rows,
-      runner,
-      isStopped: () => this.stopped,
-      schedule: () => this.schedule(),
-      defer: ports.defer,
-      report: (error, about) => ports.report?.(error, about),
-    });
-    this.unsubscribe = ports.log.onCommit((changes) => {
-      for (const change of changes) this.pending.push(change);
-      this.schedule();
-    });
+    const isStopped = () => this.phase === 'stopped';
+    const schedule = () => this.task.request();
+    this.task = new SerialTask(
+      () => this.pump(),
+      (run) => defer(run, 0),
+    );
+    this.workers = controllers.map(
+      (controller) =>
+        new ControllerWorker(controller, { log, read, rows: this.rows, runner, isStopped, schedule, defer, report }),
+    );
+    this.byName = new Map(this.workers.map((worker) => [worker.controller.name, worker]));
+    this.routed = new Set(this.workers.flatMap(({ resources }) => resources));
+    this.unsubscribe = log.onCommit((changes) => this.committed(changes));
   }
 
   wake(): void {
-    this.behind = !this.cursor.known || isBehind(this.ports.log, this.cursor.revision);
-    if (this.behind) this.schedule();
+    const { revision } = this.cursor;
+    this.isBehind = revision === undefined || isBehind(this.ports.log, revision, ({ key }) => isProjected(key));
+    if (!this.isBehind) return;
+    this.ports.guard.hold();
+    this.task.request();
   }
 
   alarm(now: number, due?: readonly DueRow[]): void {
     this.rows.fire(now, due);
-    this.schedule();
+    this.task.request();
   }
 
   idle(): Promise<void> {
     return new Promise((resolve) => {
       this.waiters.push(resolve);
-      this.schedule();
+      this.task.request();
     });
   }
 
   stop(): void {
-    this.stopped = true;
+    this.phase = 'stopped';
     this.unsubscribe();
     for (const resolve of this.waiters.splice(0)) resolve();
   }
 
-  private schedule(): void {
-    if (this.scheduled || this.pumping || this.stopped) return;
-    this.scheduled = true;
-    this.ports.defer(() => {
-      this.scheduled = false;
-      void this.pump();
-    }, 0);
+  private committed(changes: readonly Change[]): void {
+    const concerning = changes.filter(({ key }) => isProjected(key));
+    this.feed.committed(concerning);
+    if (concerning.some((change) => this.mayBringWork(change))) this.ports.guard.hold();
+    if (concerning.length > 0) this.task.request();
+  }
+
+  /** Whether an object that dies before this change is taken in must be woken for it: each guard is two billed rows. */
+  private mayBringWork({ key, change, text }: Change): boolean {
+    if (change === 'delete' || this.routed.has(key.slice(0, key.indexOf('/')))) return true;
+    return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
   }
 
   private readonly pause = (): Promise<void> => new Promise((resolve) => this.ports.defer(resolve, 0));
 
   private async pump(): Promise<void> {
-    if (this.pumping || this.stopped) return;
-    this.pumping = true;
     try {
-      if (this.hasWork()) {
-        this.view ??= await this.buildView();
-        while (!this.stopped && this.slice(this.view)) {
-          this.rows.guard();
-          await this.pause();
-        }
-        // What is answered within one slice needs no guard (each row is billed).
-        if (!this.queue.quiet) this.rows.guard();
-        this.cursorDue ||= this.rows.isGuarded;
-      }
+      if (this.phase === 'asleep' && this.hasWork) await this.load();
+      if (this.phase === 'awake' && this.view) while (this.slice(this.view)) await this.pause();
     } catch (error) {
       this.ports.report?.(error, 'controllers');
-      this.ports.defer(() => this.schedule(), IN_MEMORY_MS);
+      this.startAnew();
+      this.ports.defer(() => this.task.request(), IN_MEMORY_MS);
       return;
-    } finally {
-      this.pumping = false;
     }
     this.rest();
   }
 
-  private hasWork(): boolean {
-    // Events alone wake no controller.
-    if (!this.view && !this.pending.some((change) => isProjected(change.key))) this.pending = [];
-    if (this.pendingAt < this.pending.length || this.rows.hasDue || this.queue.hasReady) return true;
-    return !this.view && this.behind;
+  private get hasWork(): boolean {
+    if (this.phase === 'stopped') return false;
+    if (!this.feed.isEmpty || this.rows.hasDue) return true;
+    return this.phase === 'asleep'
+      ? this.isBehind
+      : this.workers.some(({ queue, hasFreeSlot }) => queue.hasReady && hasFreeSlot);
   }
 
-  /** Scans what there is, then turns what was missed into keys: from the log, or from everything. */
-  private async buildView(): Promise<ViewCache> {
-    const { read, log } = this.ports;
-    const view = new ViewCache(read, followedBy(this.ports.controllers), this.ports.kinds);
-    const start = log.revision;
-    await view.rebuild(this.pause);
-    this.absorbed = start;
-    // What was committed before the scan began is in the view, and in the replay below.
-    this.pending = this.pending.filter((change) => change.revision > start);
-    this.pendingAt = 0;
-    const { known, revision } = this.cursor;
-    const isReplayed =
-      known && (await replay(log, revision, start, this.pause, (change) => this.intake.old(view, change)));
-    if (!isReplayed) await this.intake.everything(view, read, this.pause);
-    // A cluster that is being made has not got everything yet.
-    if (known) this.queueWakeKeys();
-    this.cursorDue = true;
-    return view;
+  /** Builds the view, and turns what was missed into keys. */
+  private async load(): Promise<void> {
+    this.phase = 'loading';
+    this.ports.guard.hold();
+    const { schema, cursor, feed, workers, routed, pause } = this;
+    const view = await loadView(this.ports, { schema, cursor, feed, workers, routed, pause });
+    if (this.isStopped) return;
+    this.isBehind = false;
+    this.activity++;
+    this.view = view;
+    this.phase = 'awake';
+  }
+
+  /** After an error that leaves the view in doubt. */
+  private startAnew(): void {
+    if (this.isStopped) return;
+    this.phase = 'asleep';
+    this.view = undefined;
+    this.isBehind = true;
+  }
+
+  private get isStopped(): boolean {
+    return this.phase === 'stopped';
   }
 
   /** One slice of work; false when there is nothing to do until something happens. */
   private slice(view: ViewCache): boolean {
+    if (this.isStopped) return false;
     let budget = SLICE;
-    for (; budget > 0 && this.pendingAt < this.pending.length; budget--) {
-      this.absorb(view, this.pending[this.pendingAt++]!);
-    }
-    if (this.pendingAt < this.pending.length) return true;
-    this.pending = [];
-    this.pendingAt = 0;
+    for (; budget > 0 && !this.feed.isEmpty; budget--) this.takeNext(view);
+    if (!this.feed.isEmpty) return true;
     this.takeDue();
     const now = this.ports.clock.now();
-    for (; this.queue.inWork < IN_WORK; budget -= RECONCILE_COST) {
+    // In turn, so that a controller with many keys holds up no other.
+    for (let idle = 0; idle < this.workers.length; ) {
       if (budget <= 0) return true;
-      const item = this.queue.next(now, this.hold, this.paceOf);
-      if (!item) break;
-      this.worker.start(view, item, now);
+      const worker = this.workers[this.turn++ % this.workers.length]!;
+      if (!worker.startNext(view, now)) {
+        idle++;
+        continue;
+      }
+      idle = 0;
+      budget -= RECONCILE_COST;
       // A write that commits at once must be in the view before the next key is reconciled.
-      if (this.pendingAt < this.pending.length) return true;
+      if (!this.feed.isEmpty) return true;
     }
     return false;
   }
 
-  private readonly hold = (id: string, ms: number): void => this.worker.releaseAfter(id, ms);
-  private readonly paceOf = (id: string): number => this.byName.get(controllerOf(id))?.pace ?? HOLD_MS;
-
-  private absorb(view: ViewCache, change: Change): void {
-    this.absorbed = Math.max(this.absorbed, change.revision);
-    if (!isProjected(change.key)) return;
-    this.cursorDue = true;
-    this.intake.fresh(view, change);
-    if (++this.sinceCursor >= CURSOR_EVERY && this.cursor.known) this.advanceCursor();
-  }
-
-  private advanceCursor(): void {
-    this.sinceCursor = 0;
-    const lowest = this.queue.lowest();
-    this.cursor.write(lowest === undefined ? this.absorbed : Math.min(lowest - 1, this.absorbed));
-  }
-
-  private queueWakeKeys(): void {
-    const now = this.ports.clock.now();
-    for (const { name, onWake } of this.ports.controllers) {
-      for (const key of onWake?.(now) ?? []) this.queue.add(`${name}/${key}`, 0);
+  private takeNext(view: ViewCache): void {
+    const change = this.feed.next();
+    if (!change || !isProjected(change.key)) return;
+    this.activity++;
+    try {
+      const taken = takeIn(view, this.ports.log, change);
+      for (const worker of this.workers) worker.map(taken, view);
+    } catch (error) {
+      this.ports.report?.(error, change.key);
+      for (const worker of this.workers) worker.mapLater(change.revision);
     }
+    if (++this.sinceCursor >= CURSOR_EVERY && this.cursor.revision !== undefined) this.writeCursor();
   }
 
   private takeDue(): void {
-    for (const { item, failures } of this.rows.take()) {
-      if (!this.byName.has(controllerOf(item))) {
-        this.rows.forget(item);
-        continue;
-      }
-      if (failures > 0) this.queue.recall(item, failures);
-      this.queue.add(item, 0);
+    for (const { id: row, failures } of this.rows.take()) {
+      const { controller, id } = parseRowId(row);
+      const worker = this.byName.get(controller);
+      if (worker) worker.due(id, failures);
+      else this.rows.forget(row);
     }
+  }
+
+  private writeCursor(): void {
+    this.sinceCursor = 0;
+    let answered = this.feed.position;
+    for (const { queue } of this.workers)
+      answered = Math.min(answered, (queue.lowest() ?? Number.POSITIVE_INFINITY) - 1);
+    this.cursor.write(answered);
   }
 
   private inBackground(work: Promise<void>): void {
     this.background++;
     void work.finally(() => {
       this.background--;
-      this.schedule();
+      this.task.request();
     });
   }
 
-  /** Nothing to do right now: writes the cursor after a while, and tells who waits for it. */
-  private rest(): void {
-    if (this.stopped || this.scheduled || this.pumping) return;
-    if (this.hasWork()) {
-      if (this.queue.inWork < IN_WORK) this.schedule();
-      return;
-    }
-    if (!this.queue.quiet || this.background > 0) return;
-    this.queue.settle(this.ports.clock.now());
-    for (const resolve of this.waiters.splice(0)) resolve();
-    if (!this.cursorDue) return;
-    this.cursorDue = false;
-    this.ports.defer(() => this.settle(), CURSOR_QUIET_MS);
+  /** Whether no key is queued, held or under way, and no event is being written. */
+  private get isQuiet(): boolean {
+    return this.background === 0 && !this.hasWork && this.workers.every(({ queue }) => queue.isEmpty);
   }
 
-  private settle(): void {
-    if (this.stopped || this.cursorDue || !this.view) return;
-    if (!this.queue.quiet || this.pendingAt < this.pending.length) {
-      this.cursorDue = true;
-      return;
-    }
-    this.sinceCursor = 0;
-    this.cursor.write(this.absorbed);
-    this.rows.unguard();
+  /** Nothing to do right now: writes the cursor after a while, and tells those that wait for it. */
+  private rest(): void {
+    if (this.isStopped) return;
+    if (this.hasWork) this.task.request();
+    if (!this.isQuiet) return;
+    for (const { queue } of this.workers) queue.settle(this.ports.clock.now());
+    for (const resolve of this.waiters.splice(0)) resolve();
+    const { activity } = this;
+    if (activity === this.settledActivity) this.ports.guard.release();
+    else this.ports.defer(() => this.settle(activity), CURSOR_QUIET_MS);
+  }
+
+  /** It has been quiet for a while. */
+  private settle(activity: number): void {
+    if (this.isStopped || activity !== this.activity || !this.isQuiet) return;
+    this.settledActivity = activity;
+    this.writeCursor();
+    this.ports.guard.release();
   }
 }

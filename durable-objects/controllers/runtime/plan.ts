@@ -71,6 +71,8 @@ export interface Plan {
   actions: Action[];
   /** Reconcile the key again after this many milliseconds, whatever happens. */
   requeueAfter?: number;
+  /** A short text for that next run. It is kept in the timer's row, so it survives evictions. */
+  memo?: string;
   /**
    * Actions run in order; with `parallel`, neighbours that do the same run together (creates with a slow start, as
    * upstream). The first failure ends the run and the key is retried with back-off, except for `ignore`d reasons.

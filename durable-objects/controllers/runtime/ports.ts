@@ -61,8 +61,8 @@ export interface RequestPort {
 export interface TimerPort {
   set(id: string, due: number, payload?: string): void;
   clear(id: string): void;
-  /** When a row comes due; undefined when there is none. */
-  due(id: string): number | undefined;
+  /** A row; undefined when there is none. */
+  get(id: string): { due: number; payload: string } | undefined;
   /** Takes out (deletes) what is due. */
   takeDue(now: number, limit: number): { id: string; due: number; payload: string }[];
   next(): number | undefined;

@@ -1,49 +1,93 @@
-/** From an object to the few facts of it that controllers ask for over and over. */
+/**
+ * What the view keeps in memory of an object: a few facts of its metadata, and what controllers declare beside them.
+ * The facts worth keeping depend on what controllers ask over and over, so they are declared beside the controllers,
+ * not in the descriptors of kinds, which edge and dashboard load too (docs/decisions).
+ */
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
-import { type Key, parseKey } from '../../../kube/machinery/resource.ts';
-import {
-  type LabelSelectorObject,
-  type Selector,
-  selectorFromMap,
-  selectorFromObject,
-} from '../../../kube/machinery/selectors/labels.ts';
-import type { Node, Pod, Service } from '../../../kube/types.ts';
-import type { NodeFacts, PodFacts, Projection } from './view.ts';
+import { type GroupResource, type Key, parseKey } from '../../../kube/machinery/resource.ts';
+import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
+import type { Interner } from './interner.ts';
+
+/** At most about 1 KB an object. Times are milliseconds since the epoch. */
+export interface Projection {
+  readonly key: Key;
+  readonly resource: GroupResource;
+  readonly namespace: string;
+  readonly name: string;
+  /** '' of an object that cannot be decrypted. */
+  readonly uid: string;
+  readonly revision: number;
+  readonly created: number;
+  /** The owner with `controller: true`. */
+  readonly owner?: OwnerReference;
+  /** All owners. */
+  readonly owners: readonly OwnerReference[];
+  readonly finalizers: readonly string[];
+  readonly deleting: boolean;
+  /** Empty unless a controller declares {@link labelsOf} the resource. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Absent unless a controller declares a selector of the resource, and the object has one. */
+  readonly selector?: Selector;
+}
+
+/** Facts of the objects of a resource. Two definitions of a resource may not share a field. */
+export interface ProjectionDefinition<F = unknown> {
+  /** The field of the projection that holds the facts. */
+  readonly field: string;
+  readonly resource: GroupResource;
+  /** Pure. Equal small values of many objects should be interned. */
+  compute(object: KubeObject, intern: Interner): F | undefined;
+}
+
+/** A definition that can be asked for the facts of a projection. */
+export interface DefinedProjection<F> extends ProjectionDefinition<F> {
+  of(projection: Projection | undefined): F | undefined;
+}
+
+export function defineProjection<F>(definition: ProjectionDefinition<F>): DefinedProjection<F> {
+  const { resource, field } = definition;
+  return {
+    ...definition,
+    of: (projection) =>
+      projection?.resource === resource
+        ? ((projection as unknown as Record<string, unknown>)[field] as F | undefined)
+        : undefined,
+  };
+}
+
+/** Projections of a resource by values of theirs. */
+export interface IndexDefinition {
+  readonly name: string;
+  readonly resource: GroupResource;
+  /** Under which values a projection is found. Pure. */
+  values(projection: Projection): readonly string[];
+}
+
+export function defineIndex(definition: IndexDefinition): IndexDefinition {
+  return definition;
+}
 
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
-/** Beside services, which have plain maps. */
-const SELECTING: ReadonlySet<string> = new Set(['replicasets.apps', 'deployments.apps', 'poddisruptionbudgets.policy']);
-/** Whose labels somebody asks for. */
-const LABELLED: ReadonlySet<string> = new Set(['pods', 'replicasets.apps', 'endpointslices.discovery.k8s.io', 'nodes']);
-const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
-/** Equal small values are kept once: a thousand pods of one ReplicaSet share their labels and owner. */
-export class Interner {
-  private readonly kept = new Map<string, unknown>();
-
-  text(value: string): string {
-    const kept = this.kept.get(value);
-    if (typeof kept === 'string') return kept;
-    this.remember(value, value);
-    return value;
-  }
-
-  value<T extends object>(value: T): T {
-    const id = `\u0000${JSON.stringify(value)}`;
-    const kept = this.kept.get(id);
-    if (kept !== undefined) return kept as T;
-    this.remember(id, value);
-    return value;
-  }
-
-  private remember(id: string, value: unknown): void {
-    if (this.kept.size > 5_000) this.kept.clear();
-    this.kept.set(id, value);
-  }
+/** Keeps the labels of a resource's objects. Make one for each resource, and share it. */
+export function labelsOf(resource: GroupResource): DefinedProjection<Readonly<Record<string, string>>> {
+  return defineProjection({
+    field: 'labels',
+    resource,
+    compute: ({ metadata }, intern) => metadata.labels && intern.value(metadata.labels),
+  });
 }
 
-export function projectionOf(key: Key, revision: number, object: KubeObject, intern: Interner): Projection {
+/** `report` hears of a definition that throws: its facts are then absent. */
+export function projectionOf(
+  key: Key,
+  revision: number,
+  object: KubeObject,
+  definitions: readonly ProjectionDefinition[],
+  intern: Interner,
+  report: (error: unknown, about: string) => void,
+): Projection {
   const { resource, namespace, name } = parseKey(key);
   const { metadata } = object;
   const owners: readonly OwnerReference[] = metadata.ownerReferences?.length
@@ -54,80 +98,27 @@ export function projectionOf(key: Key, revision: number, object: KubeObject, int
     resource: intern.text(resource),
     namespace: intern.text(namespace),
     name,
-    apiVersion: intern.text(object.apiVersion),
-    kind: intern.text(object.kind),
     uid: metadata.uid ?? '',
     revision,
-    created: time(metadata.creationTimestamp),
-    labels: metadata.labels && LABELLED.has(resource) ? intern.value(metadata.labels) : NO_LABELS,
+    created: timeOf(metadata.creationTimestamp),
     owner: owners.find((owner) => owner.controller),
     owners,
     finalizers: metadata.finalizers?.length ? intern.value(metadata.finalizers) : NONE,
     deleting: metadata.deletionTimestamp !== undefined,
+    labels: NO_LABELS,
   };
-  if (resource === 'pods') projection.pod = podFacts(object as unknown as Pod, intern);
-  else if (resource === 'nodes') projection.node = nodeFacts(object as unknown as Node);
-  else {
-    const selector = selectorOf(resource, object);
-    if (selector) projection.selector = selector;
+  for (const definition of definitions) {
+    try {
+      const facts = definition.compute(object, intern);
+      if (facts !== undefined) (projection as unknown as Record<string, unknown>)[definition.field] = facts;
+    } catch (error) {
+      report(error, `${definition.field} of ${key}`);
+    }
   }
   return projection;
 }
 
-function selectorOf(resource: string, object: KubeObject): Selector | undefined {
-  try {
-    if (resource === 'services' || resource === 'replicationcontrollers') {
-      const selector = (object as unknown as Service).spec?.selector;
-      return selector && Object.keys(selector).length > 0 ? selectorFromMap(selector) : undefined;
-    }
-    if (SELECTING.has(resource)) {
-      return selectorFromObject((object.spec as { selector?: LabelSelectorObject } | undefined)?.selector);
-    }
-  } catch {
-    // A selector that does not parse selects nothing; its owner's reconcile says so.
-  }
-  return undefined;
-}
-
-function nodeFacts({ spec, status }: Node): NodeFacts {
-  return {
-    ready: status?.conditions?.find((condition) => condition.type === 'Ready')?.status ?? '',
-    evicts: spec?.taints?.some((taint) => taint.effect === 'NoExecute') ?? false,
-  };
-}
-
-function podFacts(pod: Pod, intern: Interner): PodFacts {
-  const { spec, status, metadata } = pod;
-  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
-  const ports: { name: string; port: number; protocol: string }[] = [];
-  let restarts = 0;
-  for (const container of [...(spec?.containers ?? []), ...sidecars(pod)]) {
-    for (const port of container.ports ?? []) {
-      if (port.name) ports.push({ name: port.name, port: port.containerPort, protocol: port.protocol ?? 'TCP' });
-    }
-  }
-  for (const container of status?.containerStatuses ?? []) restarts = Math.max(restarts, container.restartCount ?? 0);
-  const ips = status?.podIPs?.map((entry) => entry.ip) ?? (status?.podIP ? [status.podIP] : []);
-  const facts: PodFacts = {
-    phase: intern.text(status?.phase ?? 'Pending'),
-    node: intern.text(spec?.nodeName ?? ''),
-    ready: ready?.status === 'True',
-    readySince: ready ? time(ready.lastTransitionTime) : 0,
-    deletedAt: time(metadata.deletionTimestamp),
-    cost: Number.parseInt(metadata.annotations?.[DELETION_COST] ?? '0', 10) || 0,
-    restarts,
-    ips: ips.length > 0 ? ips : NONE,
-    ports: ports.length > 0 ? intern.value(ports) : NONE,
-  };
-  if (spec?.hostname) facts.hostname = spec.hostname;
-  if (spec?.subdomain) facts.subdomain = spec.subdomain;
-  return facts;
-}
-
-function sidecars(pod: Pod) {
-  return (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
-}
-
-function time(text: string | null | undefined): number {
+/** Milliseconds since the epoch; 0 for no time. */
+function timeOf(text: string | null | undefined): number {
   return text ? Date.parse(text) || 0 : 0;
 }

@@ -4,32 +4,31 @@ import { backoff, HOLD_MS, WorkQueue } from './queue.ts';
 const never = () => {
   throw new Error('was held back');
 };
-const pace = () => HOLD_MS;
 
 test('a key is in work once at a time, and comes again when it was asked for meanwhile', () => {
   const queue = new WorkQueue();
   queue.add('a', 7);
   queue.add('a', 9);
-  expect(queue.next(0, never, pace)).toEqual({ id: 'a', saw: 7 });
+  expect(queue.next(0, never)).toEqual({ id: 'a', saw: 7 });
   queue.add('a', 12);
-  expect(queue.next(0, never, pace)).toBeUndefined();
+  expect(queue.next(0, never)).toBeUndefined();
   expect(queue.lowest()).toBe(7);
   queue.done('a');
   expect(queue.lowest()).toBe(12);
-  expect(queue.next(0, never, pace)).toEqual({ id: 'a', saw: 12 });
+  expect(queue.next(0, never)).toEqual({ id: 'a', saw: 12 });
   queue.done('a');
-  expect(queue.quiet).toBe(true);
+  expect(queue.isEmpty).toBe(true);
   expect(queue.lowest()).toBeUndefined();
 });
 
 test('a failed key keeps its revision while it waits in memory, and lets go of it when a row waits for it', () => {
   const queue = new WorkQueue();
   queue.add('a', 3);
-  queue.next(0, never, pace);
+  queue.next(0, never);
   queue.retryLater('a');
   expect([queue.lowest(), queue.hasReady]).toEqual([3, false]);
   queue.release('a');
-  expect(queue.next(1000, never, pace)?.id).toBe('a');
+  expect(queue.next(1000, never)?.id).toBe('a');
   queue.park('a');
   expect(queue.lowest()).toBeUndefined();
 });
@@ -40,14 +39,10 @@ test('a key that comes again and again is held back once it has run ten times', 
   let runs = 0;
   for (let now = 0; now < 500; now += 5) {
     queue.add('a', now + 1);
-    const item = queue.next(
-      now,
-      (id, ms) => {
-        held.push(ms);
-        queue.release(id);
-      },
-      pace,
-    );
+    const item = queue.next(now, (id, ms) => {
+      held.push(ms);
+      queue.release(id);
+    });
     if (item) {
       runs++;
       queue.done(item.id);

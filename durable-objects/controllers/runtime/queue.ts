@@ -1,14 +1,20 @@
 /**
- * The work queue (client-go `util/workqueue`): each key once, and never in work twice at a time.
+ * A controller's work queue (client-go `util/workqueue`): each item once, and never in work twice at a time. Items are
+ * named by text. Their states:
  *
- * Each item remembers the lowest log revision that asked for it and is not yet reconciled, which is what the durable
- * cursor rests on. Keys that come again and again within a moment (a ReplicaSet whose thousand pods change one by one)
- * are held back a little, so that one run answers many changes.
+ *     (none) --add--> ready --next--> working --done, park--> (none), or ready when it was added meanwhile
+ *                     ready --next, came too often--> held --release--> ready
+ *                                     working --retryLater--> held
+ *
+ * Each item remembers the lowest log revision that asked for it and is not yet answered, on which the durable cursor
+ * rests: `retryLater` keeps it, and `park` lets it go, because a timer row brings the item back. An item that comes again
+ * and again within a moment (a ReplicaSet whose thousand pods change one by one) is held back a little, so that one run
+ * answers many changes.
  */
 const BACKOFF_BASE_MS = 5;
 const BACKOFF_MAX_MS = 1_000_000;
 
-/** How often a key may run in quick succession before it is held back, what counts as quick, and for how long. */
+/** How often an item may run in quick succession before it is held back, what counts as quick, and for how long. */
 const FREE_RUNS = 10;
 const QUICK_MS = 250;
 export const HOLD_MS = 50;
@@ -25,12 +31,13 @@ export interface Item {
 }
 
 interface Entry {
-  state: 'ready' | 'delayed' | 'working';
-  /** Lowest revision asked for and not yet in work; Infinity when only timers asked. */
-  low: number;
+  state: 'ready' | 'held' | 'working';
+  /** The lowest revision that asked for the next run; Infinity when only timers did. */
+  asked: number;
   saw: number;
-  /** What the present run answers. */
-  workingLow: number;
+  /** The lowest revision that the present run answers. */
+  answering: number;
+  /** Added while in work. */
   again: boolean;
 }
 
@@ -38,43 +45,47 @@ export class WorkQueue {
   private readonly entries = new Map<string, Entry>();
   private ready: string[] = [];
   private head = 0;
-  private readonly pace = new Map<string, { last: number; streak: number }>();
+  private readonly pace: number;
+  private readonly recent = new Map<string, { last: number; streak: number }>();
   private readonly waited = new Set<string>();
   private readonly failures = new Map<string, number>();
   private working = 0;
 
+  /** `pace`: how long an item that comes too often is held back, in milliseconds. */
+  constructor(pace = HOLD_MS) {
+    this.pace = pace;
+  }
+
   /** Asks for a run because of a log revision (or 0: a timer). */
   add(id: string, revision: number): void {
-    const low = revision > 0 ? revision : Number.POSITIVE_INFINITY;
+    const asked = revision > 0 ? revision : Number.POSITIVE_INFINITY;
     const entry = this.entries.get(id);
     if (!entry) {
-      const fresh: Entry = { state: 'ready', low, saw: revision, workingLow: Number.POSITIVE_INFINITY, again: false };
-      this.entries.set(id, fresh);
+      const answering = Number.POSITIVE_INFINITY;
+      this.entries.set(id, { state: 'ready', asked, saw: revision, answering, again: false });
       this.ready.push(id);
       return;
     }
     if (entry.state === 'working' && !entry.again) {
       entry.again = true;
-      entry.low = low;
+      entry.asked = asked;
       entry.saw = revision;
       return;
     }
-    entry.low = Math.min(entry.low, low);
+    entry.asked = Math.min(entry.asked, asked);
     entry.saw = entry.saw || revision;
   }
 
-  /** A delayed key may run now. */
+  /** A held item may run now. */
   release(id: string): void {
     const entry = this.entries.get(id);
-    if (entry?.state !== 'delayed') return;
+    if (entry?.state !== 'held') return;
     entry.state = 'ready';
     this.ready.push(id);
   }
 
-  /**
-   * The next key to work on. `hold` is called for keys that came too often: they are delayed until `release`.
-   */
-  next(now: number, hold: (id: string, ms: number) => void, pace: (id: string) => number): Item | undefined {
+  /** The next item to work on. `hold` is called for those that came too often: they are held until `release`. */
+  next(now: number, hold: (id: string, ms: number) => void): Item | undefined {
     while (this.head < this.ready.length) {
       const id = this.ready[this.head++]!;
       if (this.head > 1000) {
@@ -83,14 +94,14 @@ export class WorkQueue {
       }
       const entry = this.entries.get(id);
       if (entry?.state !== 'ready') continue;
-      const wait = this.tooSoon(id, now, pace(id));
+      const wait = this.tooSoon(id, now);
       if (wait > 0) {
-        entry.state = 'delayed';
+        entry.state = 'held';
         hold(id, wait);
         continue;
       }
       entry.state = 'working';
-      entry.workingLow = entry.low;
+      entry.answering = entry.asked;
       entry.again = false;
       this.working++;
       return { id, saw: entry.saw };
@@ -100,7 +111,7 @@ export class WorkQueue {
     return undefined;
   }
 
-  /** The run is over and nothing is owed to what it answered. */
+  /** The run is over, and what asked for it is answered. */
   done(id: string): void {
     this.failures.delete(id);
     this.finish(id);
@@ -127,17 +138,17 @@ export class WorkQueue {
   retryLater(id: string): void {
     const entry = this.entries.get(id);
     if (entry?.state !== 'working') return;
-    entry.low = entry.again ? Math.min(entry.low, entry.workingLow) : entry.workingLow;
+    entry.asked = entry.again ? Math.min(entry.asked, entry.answering) : entry.answering;
     entry.again = false;
-    entry.state = 'delayed';
+    entry.state = 'held';
     this.working--;
   }
 
-  /** The lowest log revision with a key not yet reconciled; undefined when there is none. */
+  /** The lowest log revision that is not yet answered; undefined when there is none. */
   lowest(): number | undefined {
     let lowest = Number.POSITIVE_INFINITY;
-    for (const entry of this.entries.values()) {
-      lowest = Math.min(lowest, entry.low, entry.state === 'working' ? entry.workingLow : Number.POSITIVE_INFINITY);
+    for (const { asked, answering, state } of this.entries.values()) {
+      lowest = Math.min(lowest, asked, state === 'working' ? answering : Number.POSITIVE_INFINITY);
     }
     return lowest === Number.POSITIVE_INFINITY ? undefined : lowest;
   }
@@ -150,13 +161,13 @@ export class WorkQueue {
     return this.head < this.ready.length;
   }
 
-  get quiet(): boolean {
+  get isEmpty(): boolean {
     return this.entries.size === 0;
   }
 
-  /** Forgets how often keys came; called when nothing is left to do. */
+  /** Forgets how often items came; called when nothing is left to do. */
   settle(now: number): void {
-    for (const [id, pace] of this.pace) if (now - pace.last > QUICK_MS) this.pace.delete(id);
+    for (const [id, { last }] of this.recent) if (now - last > QUICK_MS) this.recent.delete(id);
   }
 
   private finish(id: string): void {
@@ -169,24 +180,24 @@ export class WorkQueue {
     }
     entry.state = 'ready';
     entry.again = false;
-    entry.workingLow = Number.POSITIVE_INFINITY;
+    entry.answering = Number.POSITIVE_INFINITY;
     this.ready.push(id);
   }
 
-  private tooSoon(id: string, now: number, held: number): number {
-    const pace = this.pace.get(id);
-    if (!pace || now - pace.last >= QUICK_MS) {
-      this.pace.set(id, { last: now, streak: 1 });
+  private tooSoon(id: string, now: number): number {
+    const recent = this.recent.get(id);
+    if (!recent || now - recent.last >= QUICK_MS) {
+      this.recent.set(id, { last: now, streak: 1 });
       return 0;
     }
-    const since = now - pace.last;
-    // A released key has waited: the clock may stand still (it does within one event), so it is not held twice.
-    if (pace.streak > FREE_RUNS && since < held && !this.waited.delete(id)) {
+    const since = now - recent.last;
+    // A released item has waited: the clock may stand still (it does within one event), so it is not held twice.
+    if (recent.streak > FREE_RUNS && since < this.pace && !this.waited.delete(id)) {
       this.waited.add(id);
-      return held - since;
+      return this.pace - since;
     }
-    pace.last = now;
-    pace.streak++;
+    recent.last = now;
+    recent.streak++;
     return 0;
   }
 }

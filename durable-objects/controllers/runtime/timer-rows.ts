@@ -1,35 +1,44 @@
 /**
- * The timer rows of the controllers: delayed keys, at most one row each, and one row that brings the object back when
- * it dies with work under way.
+ * The timer rows of the controllers: one for each item that is to be looked at later, with how often it has failed and
+ * what its key's last run asked to remember.
  */
+
 import type { TimerPort } from './ports.ts';
+import { RecentSet } from './recent-set.ts';
 
-export const TIMER_PREFIX = 'controllers/';
-
-/** A timer that fired comes back after this, unless its key was answered before. */
+/** A timer that fired comes back after this, unless its item was answered before. */
 const SAFETY_MS = 30_000;
-/** How long an object that died with work under way may sleep. */
-const GUARD_MS = 15_000;
-const GUARD = `${TIMER_PREFIX}awake`;
 const PAGE = 200;
+const MAX_LOOKED_UP = 10_000;
 
 export interface DueRow {
   id: string;
   payload: string;
 }
 
+export interface DueItem {
+  /** The row's id. */
+  id: string;
+  failures: number;
+}
+
+interface Row {
+  due: number;
+  failures: number;
+  memo?: string;
+  /** It fired, and was put back until its item is answered. */
+  fired: boolean;
+}
+
 export class TimerRows {
   private readonly timers: TimerPort;
   private readonly now: () => number;
-  /** Due times of rows set in this wake. */
-  private readonly rows = new Map<string, number>();
-  /** Rows that fired and were put back until their key is answered. */
-  private readonly fired = new Set<string>();
-  private due: { item: string; failures: number }[] = [];
-  private guarded = false;
-  /** Rows may be left from an earlier life: an item's is cleared once, known or not. */
+  /** Rows that were set or read in this life. */
+  private readonly rows = new Map<string, Row>();
+  private due: DueItem[] = [];
+  /** Rows may be left from an earlier life: an item's is read once. */
   private readonly inherits: boolean;
-  private readonly cleared = new Set<string>();
+  private readonly lookedUp = new RecentSet(MAX_LOOKED_UP);
 
   constructor(timers: TimerPort, now: () => number) {
     this.timers = timers;
@@ -45,82 +54,79 @@ export class TimerRows {
   fire(now: number, given?: readonly DueRow[]): void {
     let rows = given ?? this.timers.takeDue(now, PAGE);
     while (rows.length > 0) {
-      for (const { id, payload } of rows) this.fireOne(id, payload, now);
+      for (const { id, payload } of rows) {
+        const { failures, memo } = decode(payload);
+        this.set(id, { due: now + SAFETY_MS, failures, memo, fired: true });
+        this.due.push({ id, failures });
+      }
       rows = given ? [] : this.timers.takeDue(now, PAGE);
     }
   }
 
-  /** The items that are due, and how often they had failed. */
-  take(): { item: string; failures: number }[] {
+  /** The items that are due. */
+  take(): DueItem[] {
     return this.due.splice(0);
   }
 
-  /** The item was answered; `requeueAfter` (ms) asks for another run. */
-  answered(item: string, requeueAfter: number | undefined): void {
-    const id = TIMER_PREFIX + item;
+  memo(id: string): string | undefined {
+    return this.find(id)?.memo;
+  }
+
+  /** The item was answered; `requeueAfter` (ms) asks for another run, which is handed `memo`. */
+  answered(id: string, requeueAfter: number | undefined, memo?: string): void {
+    const present = this.find(id);
     if (requeueAfter === undefined) {
-      if (this.rows.has(id) || this.isMaybeInherited(id)) this.clear(id);
+      if (present) this.forget(id);
       return;
     }
-    // A row that comes earlier is left: its run will set the next one. One that fired was only put back for safety.
     const due = this.now() + requeueAfter;
-    const present = this.rows.get(id);
-    if (present === undefined || present > due || this.fired.has(id)) this.set(id, due, '');
-    this.fired.delete(id);
+    // A row that comes earlier is left: its run will set the next one.
+    const earlier = present && !present.fired ? Math.min(present.due, due) : due;
+    this.set(id, { due: earlier, failures: 0, memo, fired: false });
   }
 
-  retry(item: string, wait: number, failures: number): void {
-    this.set(TIMER_PREFIX + item, this.now() + wait, String(failures));
+  /** The item is to be looked at after a while, if not before. */
+  delay(id: string, after: number): void {
+    const present = this.find(id);
+    const due = this.now() + after;
+    if (!present || present.due > due) this.set(id, { due, failures: 0, memo: present?.memo, fired: false });
   }
 
-  forget(item: string): void {
-    this.clear(TIMER_PREFIX + item);
+  retry(id: string, wait: number, failures: number): void {
+    this.set(id, { due: this.now() + wait, failures, memo: this.find(id)?.memo, fired: false });
   }
 
-  get isGuarded(): boolean {
-    return this.guarded;
-  }
-
-  /** There is work: an object that dies now is to be woken soon. */
-  guard(): void {
-    if (this.guarded) return;
-    this.guarded = true;
-    this.timers.set(GUARD, this.now() + GUARD_MS, '');
-  }
-
-  /** The work is done, and the cursor says so. */
-  unguard(): void {
-    if (!this.guarded) return;
-    this.guarded = false;
-    this.timers.clear(GUARD);
-  }
-
-  private fireOne(id: string, payload: string, now: number): void {
-    if (id === GUARD) {
-      // Whoever still has work guards it again.
-      this.guarded = false;
-      return;
-    }
-    this.set(id, now + SAFETY_MS, payload);
-    this.fired.add(id);
-    this.due.push({ item: id.slice(TIMER_PREFIX.length), failures: Number(payload) || 0 });
-  }
-
-  private isMaybeInherited(id: string): boolean {
-    if (!this.inherits || this.cleared.has(id)) return false;
-    if (this.cleared.size > 10_000) this.cleared.clear();
-    this.cleared.add(id);
-    return true;
-  }
-
-  private set(id: string, due: number, payload: string): void {
-    this.rows.set(id, due);
-    this.timers.set(id, due, payload);
-  }
-
-  private clear(id: string): void {
+  forget(id: string): void {
     this.rows.delete(id);
-    this.fired.delete(id);
     this.timers.clear(id);
   }
+
+  private find(id: string): Row | undefined {
+    const known = this.rows.get(id);
+    if (known || !this.inherits || this.lookedUp.has(id)) return known;
+    this.lookedUp.add(id);
+    const stored = this.timers.get(id);
+    if (!stored) return undefined;
+    const row = { due: stored.due, ...decode(stored.payload), fired: false };
+    this.rows.set(id, row);
+    return row;
+  }
+
+  private set(id: string, row: Row): void {
+    const before = this.rows.get(id);
+    this.rows.set(id, row);
+    const payload = encode(row);
+    if (before?.due !== row.due || encode(before) !== payload) this.timers.set(id, row.due, payload);
+  }
+}
+
+function encode({ failures, memo }: Row): string {
+  if (memo === undefined) return failures > 0 ? String(failures) : '';
+  return JSON.stringify({ failures, memo });
+}
+
+function decode(payload: string): Pick<Row, 'failures' | 'memo'> {
+  if (!payload.startsWith('{')) return { failures: Number(payload) || 0 };
+  const { failures, memo } = JSON.parse(payload) as { failures?: number; memo?: string };
+  return { failures: failures ?? 0, memo };
 }

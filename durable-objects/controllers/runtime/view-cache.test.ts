@@ -3,6 +3,7 @@ import { defineKind } from '../../../kube/kinds/define.ts';
 import { KindRegistry } from '../../../kube/kinds/registry.ts';
 import { MemoryApi } from './testing/memory-api.ts';
 import { isProjected, ViewCache } from './view-cache.ts';
+import { ViewSchema } from './view-schema.ts';
 
 const CRONTABS = 'crontabs.stable.example.com';
 const cronTabKind = {
@@ -31,7 +32,7 @@ const reference = (name: string, uid: string) => ({ apiVersion: 'v1', kind: 'Con
 
 /** A view of what the API holds, kept up as the controllers' is. */
 async function viewOf(api: MemoryApi, follows: string[] = [], kinds = new KindRegistry()): Promise<ViewCache> {
-  const view = new ViewCache(api, follows, kinds);
+  const view = new ViewCache(api, new ViewSchema([{ for: '*', owns: follows }]), kinds);
   await view.rebuild(() => Promise.resolve());
   api.onCommit((changes) => {
     for (const { key, revision, change, text } of changes.filter((one) => isProjected(one.key))) {
@@ -65,7 +66,7 @@ test('only what is followed, owned or being deleted is kept, before and after a 
   expect(view.dependents('uid-1')).toEqual([]);
   // What is not kept is read where it is asked for by key.
   expect(view.projection('configmaps/default/held')).toMatchObject({ finalizers: ['example.com/hold'], uid: 'uid-4' });
-  expect(() => view.project('configmaps', 'default')).toThrow('no controller follows configmaps');
+  expect(() => view.projections('configmaps', 'default')).toThrow('no controller follows configmaps');
 });
 
 test('an owner is found by kind, name and uid, wherever it lies, once its kind is served', async () => {
@@ -111,7 +112,9 @@ test('a namespace holds what the store counts in it, Events aside', async () => 
   await api.apply(CRONTABS, cronTab('tab', 'default', 't'));
   await api.remove('configmaps', 'default', 'b');
   expect(
-    view.contents('default').map(({ resource, count, ending }) => [resource, count, ending.map(({ name }) => name)]),
+    view
+      .contents('default')
+      .map(({ resource, count, terminating }) => [resource, count, terminating.map(({ name }) => name)]),
   ).toEqual([
     ['configmaps', 2, ['b']],
     [CRONTABS, 1, []],

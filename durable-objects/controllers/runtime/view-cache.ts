@@ -1,16 +1,17 @@
-/** The {@link View}: objects read by key from the store, projections in memory with a few indexes. */
+/** The {@link View}: objects read by key from the store, projections in memory with their indexes. */
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import { Interner } from './interner.ts';
 import { pages } from './pages.ts';
 import type { CountPort, RESTMapper, ReadPort } from './ports.ts';
-import { Interner, projectionOf } from './projection.ts';
+import { type IndexDefinition, type Projection, projectionOf } from './projection.ts';
 import { RecentSet } from './recent-set.ts';
-import type { Content, Projection, View } from './view.ts';
+import type { Content, View } from './view.ts';
 import { Index } from './view-index.ts';
+import type { ViewSchema } from './view-schema.ts';
 
 const NAMESPACES = 'namespaces';
-/** References that were found to lead nowhere, and objects that were seen to go. */
-const ABSENT = 10_000;
+const MAX_ABSENT = 10_000;
 
 /** Events own nothing, are owned by nothing and are many: no controller looks at them through the view. */
 export function isProjected(key: Key): boolean {
@@ -20,22 +21,30 @@ export function isProjected(key: Key): boolean {
 export class ViewCache implements View {
   private readonly intern = new Interner();
   private readonly read: ReadPort & CountPort;
-  private readonly followed: ReadonlySet<GroupResource>;
+  private readonly schema: ViewSchema;
   private readonly kinds: RESTMapper;
+  private readonly report: (error: unknown, about: string) => void;
   private readonly byKey = new Map<Key, Projection>();
-  private readonly byPlace = new Index();
+  private readonly byNamespace = new Index();
   private readonly byOwner = new Index();
-  private readonly loose = new Index();
-  private readonly byNode = new Index();
-  private readonly endingByUid = new Map<string, Projection>();
-  private readonly endingByPlace = new Index();
-  private readonly absent = new RecentSet(ABSENT);
+  private readonly terminatingByUid = new Map<string, Projection>();
+  private readonly terminatingByNamespace = new Index();
+  private readonly declared = new Map<IndexDefinition, Index>();
+  /** References that were found to lead nowhere, and uids of objects that were deleted. */
+  private readonly absent = new RecentSet(MAX_ABSENT);
   private scanned = 0;
 
-  constructor(read: ReadPort & CountPort, follows: Iterable<GroupResource>, kinds: RESTMapper) {
+  constructor(
+    read: ReadPort & CountPort,
+    schema: ViewSchema,
+    kinds: RESTMapper,
+    report: (error: unknown, about: string) => void = () => {},
+  ) {
     this.read = read;
-    this.followed = new Set([...follows, NAMESPACES]);
+    this.schema = schema;
     this.kinds = kinds;
+    this.report = report;
+    for (const index of schema.indexes) this.declared.set(index, new Index());
   }
 
   /** Takes in everything the store holds, a page at a time; `pause` lets requests in between pages. */
@@ -73,11 +82,12 @@ export class ViewCache implements View {
 
   /** A projection that is not kept: of an earlier state. */
   describe(key: Key, revision: number, object: KubeObject): Projection {
-    return projectionOf(key, revision, object, this.intern);
+    const definitions = this.schema.projectionsOf(parseKey(key).resource);
+    return projectionOf(key, revision, object, definitions, this.intern, this.report);
   }
 
   isFollowed(resource: GroupResource): boolean {
-    return this.followed.has(resource);
+    return resource === NAMESPACES || this.schema.followed.has(resource);
   }
 
   /** What is kept of an object. */
@@ -102,14 +112,14 @@ export class ViewCache implements View {
     return found;
   }
 
-  project(resource: GroupResource, namespace: string): Iterable<Projection> {
-    if (!this.followed.has(resource)) throw new Error(`no controller follows ${resource}`);
-    return this.byPlace.of(`${resource}/${namespace}`);
+  projections(resource: GroupResource, namespace: string): Iterable<Projection> {
+    if (!this.isFollowed(resource)) throw new Error(`no controller follows ${resource}`);
+    return this.byNamespace.of(`${resource}/${namespace}`);
   }
 
   projection(key: Key): Projection | undefined {
     const known = this.byKey.get(key);
-    if (known || this.followed.has(parseKey(key).resource) || !isProjected(key)) return known;
+    if (known || this.isFollowed(parseKey(key).resource) || !isProjected(key)) return known;
     return this.readProjection(key);
   }
 
@@ -130,27 +140,28 @@ export class ViewCache implements View {
     return served && served.kind.scope === 'Namespaced';
   }
 
-  ending(uid: string): Projection | undefined {
-    return this.endingByUid.get(uid);
+  terminating(uid: string): Projection | undefined {
+    return this.terminatingByUid.get(uid);
   }
 
   dependents(ownerUid: string): Projection[] {
     return [...this.byOwner.of(ownerUid)];
   }
 
-  orphans(resource: GroupResource, namespace: string): Iterable<Projection> {
-    return this.loose.of(`${resource}/${namespace}`);
+  index(index: IndexDefinition, value: string): Iterable<Projection> {
+    return this.indexOf(index).of(value);
   }
 
-  podsOn(node: string): Iterable<Projection> {
-    return this.byNode.of(node);
+  indexSize(index: IndexDefinition, value: string): number {
+    return this.indexOf(index).size(value);
   }
 
   contents(namespace: string): Content[] {
     const contents: Content[] = [];
     for (const resource of this.deletable()) {
       const count = this.read.count(keyPrefix(resource, namespace));
-      if (count > 0) contents.push({ resource, count, ending: [...this.endingByPlace.of(`${resource}/${namespace}`)] });
+      if (count === 0) continue;
+      contents.push({ resource, count, terminating: [...this.terminatingByNamespace.of(`${resource}/${namespace}`)] });
     }
     return contents;
   }
@@ -165,14 +176,20 @@ export class ViewCache implements View {
     return found;
   }
 
-  /** What cannot be opened (a Secret whose key was lost) is there all the same, with nothing known of it but its name. */
+  private indexOf(index: IndexDefinition): Index {
+    const declared = this.declared.get(index);
+    if (!declared) throw new Error(`no controller declares the index ${index.name}`);
+    return declared;
+  }
+
+  /** An object that cannot be decrypted (a Secret whose key was lost) exists all the same; only its name is known. */
   private readProjection(key: Key): Projection | undefined {
     try {
       const found = this.read.get(key);
       return found && this.describe(key, found.revision, parse(found.text));
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'unreadable') throw error;
-      return projectionOf(key, 0, { apiVersion: '', kind: '', metadata: {} }, this.intern);
+      return this.describe(key, 0, { apiVersion: '', kind: '', metadata: {} });
     }
   }
 
@@ -180,7 +197,7 @@ export class ViewCache implements View {
   private elsewhere({ kind, name, uid }: OwnerReference, at: (namespace: string) => Projection | undefined) {
     const id = `${kind} ${name} ${uid}`;
     if (this.absent.has(uid) || this.absent.has(id)) return undefined;
-    for (const { name: place } of this.project(NAMESPACES, '')) {
+    for (const { name: place } of this.projections(NAMESPACES, '')) {
       const found = at(place);
       if (found) return found;
     }
@@ -192,43 +209,40 @@ export class ViewCache implements View {
   private isWorthParsing(key: Key, text: string): boolean {
     if (!isProjected(key)) return false;
     const { resource } = parseKey(key);
-    if (this.followed.has(resource)) return true;
+    if (this.isFollowed(resource)) return true;
     return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
   }
 
   private isKept({ resource, owners, deleting }: Projection): boolean {
-    return owners.length > 0 || deleting || this.followed.has(resource);
+    return owners.length > 0 || deleting || this.isFollowed(resource);
   }
 
   private link(projection: Projection): void {
     const { key, uid, deleting } = projection;
     this.byKey.set(key, projection);
-    if (deleting) this.endingByUid.set(uid, projection);
-    this.place(projection, 'add');
+    if (deleting) this.terminatingByUid.set(uid, projection);
+    this.indexAll(projection, 'add');
   }
 
   private unlink(projection: Projection): void {
     const { key, uid } = projection;
     this.byKey.delete(key);
-    if (this.endingByUid.get(uid) === projection) this.endingByUid.delete(uid);
-    this.place(projection, 'delete');
+    if (this.terminatingByUid.get(uid) === projection) this.terminatingByUid.delete(uid);
+    this.indexAll(projection, 'delete');
   }
 
-  private place(projection: Projection, act: 'add' | 'delete'): void {
-    const { resource, namespace, owner, owners, deleting, pod } = projection;
+  private indexAll(projection: Projection, act: 'add' | 'delete'): void {
+    const { resource, namespace, owners, deleting } = projection;
     const place = `${resource}/${namespace}`;
-    if (this.followed.has(resource)) this.byPlace[act](place, projection);
-    if (!owner && isAdoptable(resource)) this.loose[act](place, projection);
-    if (deleting) this.endingByPlace[act](place, projection);
-    if (pod?.node) this.byNode[act](pod.node, projection);
+    if (this.isFollowed(resource)) this.byNamespace[act](place, projection);
+    if (deleting) this.terminatingByNamespace[act](place, projection);
     for (const { uid } of owners) this.byOwner[act](uid, projection);
+    for (const definition of this.schema.indexesOf(resource)) {
+      for (const value of definition.values(projection)) this.indexOf(definition)[act](value, projection);
+    }
   }
 }
 
 function parse(text: string): KubeObject {
   return JSON.parse(text) as KubeObject;
-}
-
-function isAdoptable(resource: GroupResource): boolean {
-  return resource === 'pods' || resource === 'replicasets.apps';
 }

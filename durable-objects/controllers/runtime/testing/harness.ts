@@ -1,5 +1,6 @@
 /** Controllers on a small API in memory and a clock of their own, which can be killed and brought back at any step. */
 import { KindRegistry } from '../../../../kube/kinds/registry.ts';
+import { GUARD_TIMER, WakeGuard } from '../../../follow/wake-guard.ts';
 import type { Controller } from '../controller.ts';
 import { type ControllerManager, createControllerManager } from '../manager.ts';
 import { MemoryApi } from './memory-api.ts';
@@ -12,19 +13,35 @@ export class Harness {
   readonly timers = new MemoryTimers();
   readonly notes = new MemoryNotes();
   readonly errors: unknown[] = [];
-  private readonly controllers: readonly Controller[];
-  private manager: ControllerManager;
+  private controllers: readonly Controller[];
+  private build = 'test';
+  private guard!: WakeGuard;
+  private manager: ControllerManager | undefined;
 
   constructor(controllers: readonly Controller[]) {
     this.controllers = controllers;
-    this.manager = this.start();
+    this.start();
   }
 
   /** Ends the manager as an eviction does, without warning, and constructs it again. */
   kill(): void {
-    this.manager.stop();
+    this.die();
+    this.start();
+  }
+
+  /** Ends it; nothing but a timer brings it back. */
+  die(): void {
+    this.manager?.stop();
+    this.manager = undefined;
     this.time.drop();
-    this.manager = this.start();
+  }
+
+  /** Brings it back as another build. */
+  deploy(build: string, controllers = this.controllers): void {
+    this.die();
+    this.build = build;
+    this.controllers = controllers;
+    this.start();
   }
 
   /** One step of whatever is next; due timers fire. False when nothing is left before `until`. */
@@ -47,19 +64,30 @@ export class Harness {
 
   private alarm(): void {
     const next = this.timers.next();
-    if (next !== undefined && next <= this.time.now()) this.manager.alarm(this.time.now());
+    const now = this.time.now();
+    if (next === undefined || next > now) return;
+    const manager = this.manager ?? this.start();
+    const due = this.timers.takeDue(now, 10_000);
+    if (due.some(({ id }) => id === GUARD_TIMER)) this.guard.fired();
+    manager.alarm(
+      now,
+      due.filter(({ id }) => id !== GUARD_TIMER),
+    );
   }
 
   private start(): ControllerManager {
     let alive = true;
+    this.guard = new WakeGuard(this.timers, this.time);
     const manager = createControllerManager({
       controllers: this.controllers,
+      build: this.build,
       kinds: this.kinds,
       log: this.api,
       read: this.api,
       // What a dead object would still have asked for is never heard.
       request: { request: (request) => (alive ? this.api.request(request) : new Promise(() => {})) },
       timers: this.timers,
+      guard: this.guard.share(),
       notes: this.notes,
       clock: this.time,
       random: { next: () => 0.5, uuid: () => 'uuid' },
@@ -71,6 +99,7 @@ export class Harness {
       alive = false;
       stop();
     };
+    this.manager = manager;
     manager.wake();
     return manager;
   }

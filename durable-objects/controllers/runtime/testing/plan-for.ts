@@ -3,9 +3,10 @@ import { parse } from 'yaml';
 import { KindRegistry } from '../../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../../kube/machinery/resource.ts';
-import { type Controller, followedBy } from '../controller.ts';
+import type { Controller } from '../controller.ts';
 import type { Plan } from '../plan.ts';
 import { ViewCache } from '../view-cache.ts';
+import { ViewSchema } from '../view-schema.ts';
 
 const PLURALS: Record<string, string> = {
   Pod: 'pods',
@@ -49,7 +50,7 @@ export function planFor(controller: Controller, key: Key, source: string | reado
     list: ({ prefix }: { prefix: string }) => ({ items: under(prefix) }),
     count: (prefix: string) => under(prefix).length,
   };
-  const view = new ViewCache(read, followedBy([controller]), new KindRegistry());
+  const view = new ViewCache(read, new ViewSchema([controller]), new KindRegistry());
   for (const item of texts.values()) view.put(item.key, item.revision, JSON.parse(item.text) as KubeObject);
   return controller.reconcile(key, view, now);
 }

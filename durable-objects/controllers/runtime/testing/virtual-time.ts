@@ -55,8 +55,8 @@ export class MemoryTimers implements TimerPort {
     if (this.rows.delete(id)) this.writes++;
   }
 
-  due(id: string): number | undefined {
-    return this.rows.get(id)?.due;
+  get(id: string): { due: number; payload: string } | undefined {
+    return this.rows.get(id);
   }
 
   takeDue(now: number, limit: number): { id: string; due: number; payload: string }[] {

@@ -1,14 +1,13 @@
 /** What was committed while the object slept: read from the log, after the cursor. */
-import type { Change, LogPort } from './ports.ts';
-import { isProjected } from './view-cache.ts';
+import type { Change, LogPort } from '../controllers/runtime/ports.ts';
 
 const PAGE = 200;
 
-/** Whether something that concerns controllers was committed after a revision: Events alone do not. */
-export function isBehind(log: LogPort, revision: number): boolean {
+/** Whether a change that `concerns` the follower was committed after a revision, as far as the log can tell. */
+export function isBehind(log: LogPort, revision: number, concerns: (change: Change) => boolean): boolean {
   for (let after = revision; after < log.revision; ) {
-    const changes = readLog(log, after);
-    if (!changes || changes.some((change) => isProjected(change.key))) return true;
+    const changes = readLog(log, after, PAGE);
+    if (!changes || changes.some(concerns)) return true;
     const last = changes.at(-1);
     if (!last) return false;
     after = last.revision;
@@ -16,7 +15,7 @@ export function isBehind(log: LogPort, revision: number): boolean {
   return false;
 }
 
-/** Hands over what concerns controllers, up to and with revision `end`. False when the log no longer reaches back. */
+/** Hands over all changes after `start`, up to and with `end`. False when the log no longer reaches back. */
 export async function replay(
   log: LogPort,
   start: number,
@@ -25,12 +24,12 @@ export async function replay(
   each: (change: Change) => void,
 ): Promise<boolean> {
   for (let after = start; after < end; await pause()) {
-    const changes = readLog(log, after);
+    const changes = readLog(log, after, PAGE);
     if (!changes) return false;
     if (changes.length === 0) return true;
     for (const change of changes) {
       if (change.revision > end) return true;
-      if (isProjected(change.key)) each(change);
+      each(change);
       after = change.revision;
     }
   }
@@ -38,9 +37,9 @@ export async function replay(
 }
 
 /** undefined when the log was compacted behind `after`. */
-function readLog(log: LogPort, after: number): Change[] | undefined {
+export function readLog(log: LogPort, after: number, limit: number): Change[] | undefined {
   try {
-    return log.log({ after, limit: PAGE });
+    return log.log({ after, limit });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'compacted') return undefined;
     throw error;

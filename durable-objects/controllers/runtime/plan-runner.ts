@@ -18,7 +18,7 @@ const TOGETHER = 64;
 export type Outcome = { ok: true } | { ok: false; status: Status };
 type Answer = Awaited<ReturnType<RequestPort['request']>>;
 
-export interface RunnerPorts {
+export interface PlanRunnerPorts {
   request: RequestPort;
   events: EventRecorder;
   clock: Clock;
@@ -27,30 +27,42 @@ export interface RunnerPorts {
   background(work: Promise<void>): void;
 }
 
-export interface Runner {
+export interface PlanRunner {
   perform(controller: Controller, key: Key, saw: number, plan: Plan): Promise<Outcome>;
+  /** Records an event about a change, after those before it. */
+  record(controller: Controller, key: Key, saw: number, event: EventDecision): void;
 }
 
-export function createRunner(ports: RunnerPorts): Runner {
+export function createPlanRunner(ports: PlanRunnerPorts): PlanRunner {
+  let recorded: Promise<void> = Promise.resolve();
   return {
     perform: (controller, key, saw, plan) => new Run(ports, controller, key, saw).perform(plan),
+    record(controller, key, saw, event) {
+      const cause = { kind: 'controller' as const, at: ports.clock.now(), name: controller.name, key, saw };
+      recorded = recorded.then(() => ports.events.record(sourceOf(controller), event, cause));
+      ports.background(recorded);
+    },
+  };
+}
+
+function sourceOf({ name, eventSource = name }: Controller): EventSource {
+  return {
+    component: eventSource,
+    user: `system:serviceaccount:kube-system:${name}`,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
   };
 }
 
 class Run {
-  private readonly ports: RunnerPorts;
+  private readonly ports: PlanRunnerPorts;
   private readonly source: EventSource;
   private readonly cause: Cause & { kind: 'controller' };
   /** The metadata each object got from this run. */
   private readonly latest = new Map<Key, ObjectMeta>();
 
-  constructor(ports: RunnerPorts, controller: Controller, key: Key, saw: number) {
+  constructor(ports: PlanRunnerPorts, controller: Controller, key: Key, saw: number) {
     this.ports = ports;
-    this.source = {
-      component: controller.eventSource ?? controller.name,
-      user: `system:serviceaccount:kube-system:${controller.name}`,
-      groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-    };
+    this.source = sourceOf(controller);
     this.cause = { kind: 'controller', at: ports.clock.now(), name: controller.name, key, saw };
   }
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Status } from '../../../kube/machinery/status.ts';
 import { defineController } from './controller.ts';
 import type { Action, OnRefused, Plan } from './plan.ts';
+import { createPlanRunner } from './plan-runner.ts';
 import type { RequestPort } from './ports.ts';
-import { createRunner } from './runner.ts';
 
 type Request = Parameters<RequestPort['request']>[0];
 
@@ -29,7 +29,7 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
   const requests: Request[] = [];
   const events: string[] = [];
   let [inFlight, most, version] = [0, 0, 100];
-  const runner = createRunner({
+  const runner = createPlanRunner({
     request: {
       async request(request) {
         requests.push(request);

@@ -1,0 +1,11 @@
+/** What controllers keep of ReplicaSets. */
+import { defineIndex, labelsOf } from '../runtime/projection.ts';
+
+export const replicaSetLabels = labelsOf('replicasets.apps');
+
+/** ReplicaSets without a controller by namespace: candidates for adoption. */
+export const orphanSets = defineIndex({
+  name: 'orphan ReplicaSets',
+  resource: 'replicasets.apps',
+  values: ({ owner, namespace }) => (owner ? [] : [namespace]),
+});

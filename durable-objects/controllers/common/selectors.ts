@@ -1,0 +1,44 @@
+/** The selectors that the view keeps of objects which select pods, and of which a change of a pod asks. */
+import type { GroupResource } from '../../../kube/machinery/resource.ts';
+import {
+  type LabelSelectorObject,
+  type Selector,
+  selectorFromMap,
+  selectorFromObject,
+} from '../../../kube/machinery/selectors/labels.ts';
+import { type DefinedProjection, defineProjection } from '../runtime/projection.ts';
+
+type Selecting<S> = { spec?: { selector?: S } };
+
+/** Of Services and ReplicationControllers: `spec.selector` is a plain map, and an empty one selects nothing. */
+function mapSelectorOf(resource: GroupResource): DefinedProjection<Selector> {
+  return defineProjection({
+    field: 'selector',
+    resource,
+    compute(object) {
+      const selector = (object as Selecting<Record<string, string>>).spec?.selector;
+      return selector && Object.keys(selector).length > 0 ? selectorFromMap(selector) : undefined;
+    },
+  });
+}
+
+function labelSelectorOf(resource: GroupResource): DefinedProjection<Selector> {
+  return defineProjection({
+    field: 'selector',
+    resource,
+    compute(object) {
+      try {
+        return selectorFromObject((object as Selecting<LabelSelectorObject>).spec?.selector);
+      } catch {
+        // A selector that does not parse selects nothing; its owner's reconcile says so.
+        return undefined;
+      }
+    },
+  });
+}
+
+export const serviceSelector = mapSelectorOf('services');
+export const replicationControllerSelector = mapSelectorOf('replicationcontrollers');
+export const replicaSetSelector = labelSelectorOf('replicasets.apps');
+export const deploymentSelector = labelSelectorOf('deployments.apps');
+export const disruptionBudgetSelector = labelSelectorOf('poddisruptionbudgets.policy');

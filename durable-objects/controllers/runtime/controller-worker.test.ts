@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { parseKey } from '../../../kube/machinery/resource.ts';
+import { replicaSetController } from '../replicaset-controller.ts';
+import { defineController } from './controller.ts';
+import { Harness } from './testing/harness.ts';
+import { nginxDeployment } from './testing/kubelet.ts';
+
+test('a mapper that throws is asked again, loses no change, and holds up no other controller', async () => {
+  const looked: string[] = [];
+  let broken = true;
+  const controller = (name: string, map: (key: string) => string[]) =>
+    defineController({
+      name,
+      for: '*',
+      watches: [{ resource: 'configmaps', map: ({ key }) => map(key) }],
+      reconcile: (key) => {
+        looked.push(`${name} ${key}`);
+        return { actions: [] };
+      },
+    });
+  const harness = new Harness([
+    controller('broken', (key) => {
+      if (broken && key.endsWith('/a')) throw new Error('cannot map');
+      return [key];
+    }),
+    controller('sound', (key) => [key]),
+  ]);
+  for (const name of ['a', 'b']) {
+    await harness.api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n' } });
+  }
+  await harness.settle(20_000);
+  expect([...new Set(looked)].sort()).toEqual([
+    'broken configmaps/n/b',
+    'sound configmaps/n/a',
+    'sound configmaps/n/b',
+  ]);
+  broken = false;
+  harness.kill();
+  await harness.settle(1_100_000);
+  expect(looked).toContain('broken configmaps/n/a');
+  expect(harness.timers.rows.size).toBe(0);
+  expect(harness.errors.map(String)).toContain('Error: cannot map');
+});
+
+test('a controller whose requests hang takes no slot of another one', async () => {
+  const harness = new Harness([
+    defineController({
+      name: 'hanging',
+      for: 'configmaps',
+      concurrency: 2,
+      reconcile: (key) => ({
+        actions: [{ do: 'delete', target: { ...parseKey(key), resource: 'configmaps' } }],
+      }),
+    }),
+    replicaSetController,
+  ]);
+  const { api } = harness;
+  const request = api.request.bind(api);
+  let asked = 0;
+  api.request = (sent) => {
+    if (!sent.path.includes('/configmaps/')) return request(sent);
+    asked++;
+    return new Promise(() => {});
+  };
+  for (let index = 0; index < 50; index++) {
+    const metadata = { name: `c-${index}`, namespace: 'default' };
+    await api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  }
+  await api.apply('replicasets.apps', { ...nginxDeployment(), kind: 'ReplicaSet' });
+  await harness.settle(1_000);
+  expect([asked, api.all('pods/').length]).toEqual([2, 3]);
+});
+
+test('what a run asks to remember is there for the next one, evictions in between or not', async () => {
+  const memos: (string | undefined)[] = [];
+  const remembering = defineController({
+    name: 'remembering',
+    for: 'configmaps',
+    reconcile: (_key, _view, now, memo) => {
+      memos.push(memo);
+      return memos.length < 4 ? { actions: [], requeueAfter: 60_000, memo: memo ?? String(now) } : { actions: [] };
+    },
+  });
+  const harness = new Harness([remembering]);
+  const start = String(harness.time.now());
+  const { api } = harness;
+  await api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'default' } });
+  await harness.settle(1_000);
+  harness.kill();
+  harness.time.advance(30_000);
+  await api.patch('configmaps', 'default', 'c', { data: { a: 'b' } });
+  await harness.settle(5_000);
+  harness.kill();
+  await harness.settle(29_000);
+  // Asked for by the change in between, the second run has not put off the third.
+  expect(memos).toEqual([undefined, start, start]);
+  await harness.settle(600_000);
+  expect(memos).toEqual([undefined, start, start, start]);
+  expect(harness.timers.rows.size).toBe(0);
+});

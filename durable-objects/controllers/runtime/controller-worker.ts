@@ -1,0 +1,233 @@
+/**
+ * One controller at work: changes become keys, keys are reconciled, Plans performed. Its queue, its slots and its errors
+ * are its own: a controller that throws or is slow holds up no other.
+ */
+import { type GroupResource, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
+import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
+import { asCreated, recall } from './object-change.ts';
+import type { Outcome, PlanRunner } from './plan-runner.ts';
+import type { LogPort, ReadPort } from './ports.ts';
+import { backoff, type Item, WorkQueue } from './queue.ts';
+import type { TimerRows } from './timer-rows.ts';
+import type { View } from './view.ts';
+import type { ViewCache } from './view-cache.ts';
+import { itemId, parseItem, rowId } from './work-item.ts';
+
+/** Waits longer than this are timer rows. */
+export const IN_MEMORY_MS = 1000;
+/** Keys under way at a time: their writes commit together. */
+const CONCURRENCY = 16;
+
+export interface WorkerPorts {
+  log: LogPort;
+  read: ReadPort;
+  rows: TimerRows;
+  runner: PlanRunner;
+  isStopped(): boolean;
+  /** There may be something to do. */
+  schedule(): void;
+  /** `setTimeout` */
+  defer(run: () => void, ms: number): void;
+  report(error: unknown, about: string): void;
+}
+
+type Route = Pick<Watch, 'map' | 'events'>;
+
+export class ControllerWorker {
+  readonly controller: Controller;
+  readonly queue: WorkQueue;
+  private readonly ports: WorkerPorts;
+  private readonly routes = new Map<GroupResource | '*', Route[]>();
+  private readonly hold = (id: string, ms: number): void => this.releaseAfter(id, ms);
+
+  constructor(controller: Controller, ports: WorkerPorts) {
+    this.controller = controller;
+    this.ports = ports;
+    this.queue = new WorkQueue(controller.pace);
+    const { for: own, owns = [], watches = [] } = controller;
+    if (own !== '*')
+      this.addRoute(own, { map: (change) => ((controller.filter?.(change) ?? true) ? [change.key] : []) });
+    for (const owned of owns) this.addRoute(owned, { map: ownerRoute(own) });
+    for (const watch of watches) this.addRoute(watch.resource, watch);
+  }
+
+  /** The resources that it follows by name. */
+  get resources(): GroupResource[] {
+    return [...this.routes.keys()].filter((resource) => resource !== '*');
+  }
+
+  get hasFreeSlot(): boolean {
+    return this.queue.inWork < (this.controller.concurrency ?? CONCURRENCY);
+  }
+
+  /** Adds the keys that a change touches. What throws is tried again for this controller alone. */
+  map(change: ObjectChange, view: View): void {
+    try {
+      this.route(change, view);
+    } catch (error) {
+      this.ports.report(error, this.about(change.key));
+      this.mapLater(change.revision);
+    }
+  }
+
+  /** A change of this revision is to be mapped again. */
+  mapLater(revision: number): void {
+    this.queue.add(itemId({ revision }), revision);
+  }
+
+  /** Adds the keys that are to be looked at when everything is looked at anew. */
+  resync(view: View): void {
+    try {
+      for (const delayed of this.controller.resync?.(view) ?? []) this.delay(delayed);
+    } catch (error) {
+      this.ports.report(error, this.about('resync'));
+    }
+  }
+
+  /** A timer row of one of its items has come due. */
+  due(id: string, failures: number): void {
+    if (failures > 0) this.queue.recall(id, failures);
+    this.queue.add(id, 0);
+  }
+
+  /** Starts the next item; false when none is ready, or no slot free. */
+  startNext(view: ViewCache, now: number): boolean {
+    const item = this.hasFreeSlot ? this.queue.next(now, this.hold) : undefined;
+    if (item) this.start(item, view, now);
+    return item !== undefined;
+  }
+
+  private start({ id, saw }: Item, view: ViewCache, now: number): void {
+    const { controller, ports } = this;
+    const work = parseItem(id);
+    try {
+      if ('revision' in work) {
+        this.mapAgain(work.revision, view);
+        this.succeeded(id, undefined);
+        return;
+      }
+      const plan = controller.reconcile(work.key, view, now, ports.rows.memo(this.row(id)));
+      if (plan.actions.length === 0) {
+        this.succeeded(id, plan.requeueAfter, plan.memo);
+        return;
+      }
+      const cause = saw || (view.projection(work.key)?.revision ?? 0);
+      void ports.runner.perform(controller, work.key, cause, plan).then(
+        (outcome) => this.finished(id, outcome, plan.requeueAfter, plan.memo),
+        (error) => this.crashed(id, error),
+      );
+    } catch (error) {
+      this.crashed(id, error);
+    }
+  }
+
+  private route(change: ObjectChange, view: View): void {
+    const resource = change.key.slice(0, change.key.indexOf('/'));
+    for (const name of [resource, '*']) {
+      for (const { map, events } of this.routes.get(name) ?? []) {
+        for (const wanted of map?.(change, view) ?? []) {
+          if (typeof wanted === 'string') this.queue.add(wanted, change.revision);
+          else this.delay(wanted);
+        }
+        for (const event of events?.(change) ?? []) {
+          this.ports.runner.record(this.controller, change.key, change.revision, event);
+        }
+      }
+    }
+  }
+
+  /** A change that was compacted before it could be mapped may have touched anything. */
+  private mapAgain(revision: number, view: ViewCache): void {
+    const { log, read } = this.ports;
+    const change = log.at(revision);
+    if (change) {
+      this.route(recall(view, log, change), view);
+      return;
+    }
+    for (const projection of view.all()) {
+      this.route(
+        asCreated(projection, () => read.get(projection.key)?.text ?? '{"metadata":{}}'),
+        view,
+      );
+    }
+  }
+
+  private delay({ key, after }: DelayedKey): void {
+    this.ports.rows.delay(this.row(itemId({ key })), after);
+  }
+
+  private finished(id: string, outcome: Outcome, requeueAfter: number | undefined, memo: string | undefined): void {
+    if (this.ports.isStopped()) return;
+    if (outcome.ok) this.succeeded(id, requeueAfter, memo);
+    else this.failed(id);
+    this.ports.schedule();
+  }
+
+  private crashed(id: string, error: unknown): void {
+    if (this.ports.isStopped()) return;
+    this.ports.report(error, this.about(id));
+    this.failed(id);
+    this.ports.schedule();
+  }
+
+  private succeeded(id: string, requeueAfter: number | undefined, memo?: string): void {
+    const { rows, defer, schedule, isStopped } = this.ports;
+    this.queue.done(id);
+    if (requeueAfter === undefined || requeueAfter > IN_MEMORY_MS || memo !== undefined) {
+      rows.answered(this.row(id), requeueAfter, memo);
+      return;
+    }
+    defer(() => {
+      if (isStopped()) return;
+      this.queue.add(id, 0);
+      schedule();
+    }, requeueAfter);
+  }
+
+  private failed(id: string): void {
+    const failures = this.queue.failed(id);
+    const wait = backoff(failures - 1);
+    if (wait <= IN_MEMORY_MS) {
+      this.queue.retryLater(id);
+      this.releaseAfter(id, wait);
+      return;
+    }
+    this.ports.rows.retry(this.row(id), wait, failures);
+    this.queue.park(id);
+  }
+
+  private releaseAfter(id: string, ms: number): void {
+    this.ports.defer(() => {
+      this.queue.release(id);
+      this.ports.schedule();
+    }, ms);
+  }
+
+  private row(id: string): string {
+    return rowId(this.controller.name, id);
+  }
+
+  private about(what: string): string {
+    return `${this.controller.name}/${what}`;
+  }
+
+  private addRoute(resource: GroupResource | '*', route: Route): void {
+    const routes = this.routes.get(resource);
+    if (routes) routes.push(route);
+    else this.routes.set(resource, [route]);
+  }
+}
+
+/** The key of the controlling owner, before and after (an object that changes hands concerns both). */
+function ownerRoute(resource: GroupResource): NonNullable<Route['map']> {
+  return ({ key, before, after }, view) => {
+    const { namespace } = parseKey(key);
+    const keys: string[] = [];
+    for (const owner of [before?.owner, after?.owner]) {
+      if (!owner) continue;
+      const ownerKey = keyOf(resource, namespace, owner.name);
+      if (view.projection(ownerKey)?.uid === owner.uid && !keys.includes(ownerKey)) keys.push(ownerKey);
+    }
+    return keys;
+  };
+}

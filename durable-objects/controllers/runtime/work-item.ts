@@ -1,0 +1,32 @@
+/** What a controller's queue holds, and how it is named in the queue and in timer rows. */
+import type { Key } from '../../../kube/machinery/resource.ts';
+
+export const TIMER_PREFIX = 'controllers/';
+
+export type WorkItem =
+  /** To be reconciled. */
+  | { readonly key: Key }
+  /** A change of the log that could not be mapped to keys, to be mapped again. */
+  | { readonly revision: number };
+
+/** A key always contains a slash, and never begins with this. */
+const CHANGE = '#';
+
+export function itemId(item: WorkItem): string {
+  return 'key' in item ? item.key : `${CHANGE}${item.revision}`;
+}
+
+export function parseItem(id: string): WorkItem {
+  return id.startsWith(CHANGE) ? { revision: Number(id.slice(CHANGE.length)) } : { key: id };
+}
+
+/** The id of the item's timer row. */
+export function rowId(controller: string, id: string): string {
+  return `${TIMER_PREFIX}${controller}/${id}`;
+}
+
+export function parseRowId(row: string): { controller: string; id: string } {
+  const rest = row.slice(TIMER_PREFIX.length);
+  const slash = rest.indexOf('/');
+  return { controller: rest.slice(0, slash), id: rest.slice(slash + 1) };
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { MemoryApi } from '../controllers/runtime/testing/memory-api.ts';
+import { ChangeFeed } from './change-feed.ts';
+
+async function write(api: MemoryApi, count: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    await api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'c-' } });
+  }
+}
+
+function follow(): { api: MemoryApi; feed: ChangeFeed } {
+  const api = new MemoryApi(() => 0);
+  const feed = new ChangeFeed(api, 3);
+  api.onCommit((changes) => feed.committed(changes));
+  return { api, feed };
+}
+
+test('changes beyond what is kept in memory are read from the log, in order and once each', async () => {
+  const { api, feed } = follow();
+  await write(api, 700);
+  const seen: number[] = [];
+  for (let change = feed.next(); change; change = feed.next()) {
+    seen.push(change.revision);
+    if (seen.length === 350) await write(api, 5);
+  }
+  expect(seen).toEqual(Array.from({ length: 705 }, (_, index) => index + 1));
+  expect([feed.isEmpty, feed.position]).toEqual([true, 705]);
+});
+
+test('its position is the last change handed over, until all are', async () => {
+  const { api, feed } = follow();
+  await write(api, 5);
+  expect(feed.position).toBe(0);
+  feed.next();
+  expect(feed.position).toBe(1);
+  feed.skipTo(4);
+  expect(feed.next()?.revision).toBe(5);
+  expect([feed.isEmpty, feed.next()]).toEqual([true, undefined]);
+});
+
+test('a change that was compacted before it was read is an error, not a gap', async () => {
+  const { api, feed } = follow();
+  await write(api, 10);
+  api.compacted = 8;
+  for (let kept = 0; kept < 3; kept++) feed.next();
+  expect(() => feed.next()).toThrow('compacted');
+});

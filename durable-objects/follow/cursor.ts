@@ -1,0 +1,63 @@
+/**
+ * The durable cursor of a follower of the log: every change up to it has been answered. It is written seldom (each write
+ * is a billed row): what is replayed after it may have been answered before, which changes nothing.
+ */
+import type { NotePort } from '../controllers/runtime/ports.ts';
+
+interface CursorState {
+  revision: number;
+  /** Which code answered; other code answers everything anew. */
+  build: string;
+  /** Work is left that the log does not tell of. */
+  pending?: true;
+}
+
+export class Cursor {
+  private readonly notes: NotePort;
+  private readonly name: string;
+  private readonly build: string;
+  private state: CursorState | undefined;
+  /** Whether there was no cursor at all: the cluster is new. */
+  readonly isFirst: boolean;
+
+  /** `name` is the note's. */
+  constructor(notes: NotePort, name: string, build: string) {
+    this.notes = notes;
+    this.name = name;
+    this.build = build;
+    const text = notes.read(name);
+    this.isFirst = text === undefined;
+    const state = parse(text);
+    this.state = state?.build === build ? state : undefined;
+  }
+
+  /** The revision to replay the log after; undefined when everything must be looked at. */
+  get revision(): number | undefined {
+    return this.state?.revision;
+  }
+
+  get isPending(): boolean {
+    return this.state?.pending ?? false;
+  }
+
+  write(revision: number, pending = false): void {
+    if (this.state?.revision === revision && this.isPending === pending) return;
+    this.state = { revision, build: this.build, ...(pending ? { pending } : {}) };
+    this.notes.write(this.name, JSON.stringify(this.state));
+  }
+
+  /** Everything must be looked at: nothing is known to be answered. */
+  forget(): void {
+    this.state = undefined;
+  }
+}
+
+function parse(text: string | undefined): CursorState | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const state = JSON.parse(text) as Partial<CursorState>;
+    return typeof state.revision === 'number' && typeof state.build === 'string' ? (state as CursorState) : undefined;
+  } catch {
+    return undefined;
+  }
+}

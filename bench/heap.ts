@@ -5,7 +5,7 @@
 import { openStore } from '../durable-objects/store/mvcc.ts';
 import { openNodeSql } from '../durable-objects/store/sql/node.ts';
 import type { SqlPort } from '../durable-objects/store/sql/port.ts';
-import { assemble, type Machine } from '../durable-objects/wiring/assemble.ts';
+import { assemble, type ControlPlane } from '../durable-objects/wiring/assemble.ts';
 
 const OBJECTS = Number(process.argv[2] ?? 100_000);
 const GROUP = 500;
@@ -94,9 +94,9 @@ async function fill(sql: SqlPort, { resource, make }: Shape): Promise<void> {
 }
 
 /** A cluster that has just woken and has nothing left to do. */
-async function woken(sql: SqlPort): Promise<Machine> {
+async function woken(sql: SqlPort): Promise<ControlPlane> {
   let deferred = 0;
-  const machine = assemble({
+  const controlPlane = assemble({
     sql,
     now: () => Date.now(),
     random: Math.random,
@@ -113,10 +113,11 @@ async function woken(sql: SqlPort): Promise<Machine> {
     rootCA: '',
     build: 'bench',
     connections: { connected: () => false, lastHeard: () => undefined },
+    tokens: { isRevoked: () => false, close: () => {} },
     setAlarm: () => {},
     report: (about, error) => console.error(about, error),
   });
-  machine.wake();
+  controlPlane.wake();
   while (deferred > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  return machine;
+  return controlPlane;
 }

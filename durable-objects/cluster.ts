@@ -6,23 +6,23 @@ import type {
   DurableObjectState,
   WebSocket,
 } from '@cloudflare/workers-types';
-import { IDENTITY_HEADER, type Identity } from '../wire/identity.ts';
+import { CLAIMS_HEADER, type Claims } from '../wire/identity.ts';
 import type { ClusterRpc } from '../wire/rpc.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
-import { ClusterBook, type ClusterRecord } from './tenancy/cluster-book.ts';
+import { type ClusterRecord, TokenRegistry } from './tenancy/token-registry.ts';
 import { ClusterService } from './wiring/cluster-service.ts';
 import type { ObjectEnv } from './wiring/env.ts';
 import { noCluster, unauthorized } from './wiring/responses.ts';
 
 export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
-  /** undefined in storage that is no cluster, or is one no longer: nothing is written there. */
+  /** undefined where the storage is no cluster, or no longer: nothing is written there. */
   #service: ClusterService | undefined;
-  readonly #identities = new Map<string, Identity>();
+  readonly #claims = new Map<string, Claims>();
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
     const sql = durableObjectSql(ctx.storage);
-    const record = ClusterBook.exists(sql) ? new ClusterBook(sql).record() : undefined;
+    const record = TokenRegistry.exists(sql) ? new TokenRegistry(sql).record() : undefined;
     if (record) this.#open(record);
   }
 
@@ -45,20 +45,20 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
 
   async fetch(request: CfRequest): Promise<CfResponse> {
     if (!this.#service) return noCluster();
-    const identity = this.#identityOf(request);
-    return identity ? this.#service.fetch(request, identity) : unauthorized();
+    const claims = this.#claimsOf(request);
+    return claims ? this.#service.fetch(request, claims) : unauthorized();
   }
 
   async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    await this.#service?.sockets.message(socket, message);
+    await this.#service?.hub.message(socket, message);
   }
 
   webSocketClose(socket: WebSocket): void {
-    this.#service?.sockets.closed(socket);
+    this.#service?.hub.closed(socket);
   }
 
   webSocketError(socket: WebSocket): void {
-    this.#service?.sockets.closed(socket);
+    this.#service?.hub.closed(socket);
   }
 
   async alarm(): Promise<void> {
@@ -71,16 +71,18 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     return service;
   }
 
-  /** The Worker prints an identity once per token, so its text says whether it was parsed before. */
-  #identityOf(request: CfRequest): Identity | undefined {
-    const text = request.headers.get(IDENTITY_HEADER);
+  /** The Worker prints the claims of a token once, so their text says whether they were parsed before. */
+  #claimsOf(request: CfRequest): Claims | undefined {
+    const text = request.headers.get(CLAIMS_HEADER);
     if (text === null) return undefined;
-    let identity = this.#identities.get(text);
-    if (!identity) {
-      identity = JSON.parse(text) as Identity;
-      if (this.#identities.size >= 1000) this.#identities.clear();
-      this.#identities.set(text, identity);
+    let claims = this.#claims.get(text);
+    if (!claims) {
+      claims = JSON.parse(text) as Claims;
+      if (this.#claims.size >= MAX_CLAIMS) this.#claims.clear();
+      this.#claims.set(text, claims);
     }
-    return identity;
+    return claims;
   }
 }
+
+const MAX_CLAIMS = 1000;

@@ -8,7 +8,7 @@ import type {
 } from '@cloudflare/workers-types';
 import { INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
 import { type Admitted, Session } from './streams/session.ts';
-import { pairOfSockets, switchProtocols } from './wiring/sockets.ts';
+import { pairOfSockets, switchProtocols } from './wiring/sockets/runtime.ts';
 
 export class StreamSession extends DurableObject {
   readonly #session: Session<WebSocket>;

@@ -1,7 +1,7 @@
 /**
- * Token claims (design decision 11): compact ES256 JWTs of one service-wide key set. The Worker verifies the signature,
- * expiry, audience and cluster before the object wakes, then hands the object an {@link Identity} in a header that it
- * strips from clients. The object checks revocation and what the token is bound to.
+ * Token claims (design decision 11): compact ES256 JWTs of one service-wide key set. The Worker verifies signature, expiry
+ * and audience before an object wakes, and hands the object the claims in a header that it strips from clients. The object
+ * makes the final user of them (`durable-objects/apiserver/authn/`).
  */
 export interface Claims {
   iss: 'islet';
@@ -17,28 +17,32 @@ export interface Claims {
   cluster?: string;
   /** The account that owns it. */
   account?: string;
-  /**
-   * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers
-   * each of them. `code`: may only be traded, once, for a dashboard's `session`, which does the same from a cookie.
-   */
-  use: 'cluster' | 'join' | 'account' | 'code' | 'session';
+  use: TokenUse;
   /** A node token speaks for this node only. */
   node?: string;
   /** Join tokens: SHA-256 of the CA certificate (DER, hex) that the server's chain must end in. Absent: the system's roots. */
   ca?: string;
 }
 
-/** What the Worker tells the object of a verified token: JSON in the header {@link IDENTITY_HEADER}. */
-export interface Identity {
-  user: string;
-  groups: string[];
-  jti: string;
-  exp: number;
-  use: Claims['use'];
-  node?: string;
-}
+/**
+ * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers each of
+ * them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a cookie.
+ * `stream`: a node's ticket for one stream session.
+ */
+export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream';
 
-/** Whoever may do everything in a cluster: kubeconfigs, and the owning account. */
-export const ADMINISTRATOR = { sub: 'islet:admin', groups: ['system:masters', 'system:authenticated'] } as const;
+/**
+ * May do everything in a cluster: kubeconfigs, and the owning account. The group is no `system:masters`, which no RBAC
+ * rule could ever restrict, as kubeadm's `kubeadm:cluster-admins` is not.
+ */
+export const CLUSTER_ADMINS = 'islet:cluster-admins';
+export const ADMINISTRATOR = { sub: 'islet:admin', groups: [CLUSTER_ADMINS, 'system:authenticated'] } as const;
 
-export const IDENTITY_HEADER = 'islet-identity';
+/** From the Worker to an object: the verified {@link Claims} as JSON. */
+export const CLAIMS_HEADER = 'islet-claims';
+
+/** From an object to the Worker, on an answer that refuses a token for good: {@link Refusal}. */
+export const REFUSAL_HEADER = 'islet-refusal';
+
+/** Why a well-signed token counts no longer, and never will again. */
+export type Refusal = 'revoked' | 'cluster-deleted';

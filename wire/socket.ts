@@ -33,8 +33,18 @@ export type ClientMessage =
 export type ServerMessage =
   /** The subscription ended; `status` is a metav1.Status when it failed. */
   | { type: 'end'; id: number; status?: unknown }
-  /** To an agent: dial the stream session and serve it. `stream` is a StreamSpec, `holder` the id of the client's token. */
-  | { type: 'open-stream'; session: string; ticket: string; holder: string; stream: unknown }
+  /**
+   * To an agent: dial the stream session and serve it. `stream` is an OpenStream, `holder` the id of the client's token,
+   * and the stream ends after `milliseconds`, with that token.
+   */
+  | {
+      type: 'open-stream';
+      session: string;
+      ticket: string;
+      holder: string;
+      milliseconds: number;
+      stream: unknown;
+    }
   /** To an agent: that token was revoked, and what was opened with it ends. */
   | { type: 'close-streams'; holder: string };
 
@@ -55,6 +65,27 @@ export function decodeServerFrame(frame: string): ServerFrame {
   const subscription = Number(frame.slice(0, colon));
   if (colon < 1 || !Number.isInteger(subscription)) throw new Error(`not a frame: ${frame.slice(0, 40)}`);
   return { type: 'events', subscription, lines: frame.slice(colon + 1) };
+}
+
+/** Code units; about what the edge takes in a URL. */
+const MAX_PATH = 16 * 1024;
+/** What a path may become as JSON, and a little. The runtime itself closes what sends more than 32 MB. */
+export const MAX_CLIENT_MESSAGE = 6 * MAX_PATH + 1024;
+
+/** undefined for what is no message of the protocol. */
+export function decodeClientMessage(text: string): ClientMessage | undefined {
+  let message: Partial<Record<'type' | 'id' | 'path' | 'bytes', unknown>> | null;
+  try {
+    message = JSON.parse(text) as typeof message;
+  } catch {
+    return undefined;
+  }
+  const { type, id, path, bytes } = message ?? {};
+  if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
+  if (!Number.isSafeInteger(id) || (id as number) <= ONLY) return undefined;
+  if (type === 'unsubscribe') return { type, id: id as number };
+  if (type !== 'subscribe' || typeof path !== 'string' || path.length > MAX_PATH) return undefined;
+  return { type, id: id as number, path };
 }
 
 export function encodeMessage(message: ServerMessage): string {

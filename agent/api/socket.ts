@@ -40,7 +40,7 @@ const REPLACED = 4001;
 const NORMAL = 1000;
 /** What a connection that broke without a word is given for a code. */
 const BROKEN = 1006;
-const REFUSED = `the node's token is no longer good, as it was revoked or the Node was deleted: ${JOIN_AGAIN}`;
+const REFUSED = `the node's token is no longer good, because it was revoked or has expired: ${JOIN_AGAIN}`;
 
 export class ClusterSocket {
   readonly #options: SocketOptions;

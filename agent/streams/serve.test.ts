@@ -6,7 +6,7 @@ import type { Folders } from '../files/folders.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { StreamServer } from './serve.ts';
 
-test('what was opened with a token ends when that is revoked, and nothing else', async () => {
+test('what was opened with a token ends when that is revoked or expires, and nothing else', async () => {
   const sessions = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(sessions, 'listening');
   const ended: string[] = [];
@@ -30,18 +30,21 @@ test('what was opened with a token ends when that is revoked, and nothing else',
     },
   );
   const spec = { kind: 'exec', namespace: 'default', pod: 'p', podUID: 'u', container: 'c', command: ['sh'] };
-  for (const [session, holder] of [
-    ['one', 'leaked'],
-    ['two', 'kept'],
-    ['three', 'leaked'],
+  const YEAR = 365 * 24 * 3600_000;
+  for (const [session, holder, milliseconds] of [
+    ['one', 'leaked', YEAR],
+    ['two', 'kept', YEAR],
+    ['three', 'leaked', 60_000],
+    ['four', 'short', 100],
   ] as const) {
-    streams.open({ session, ticket: 't', holder, stream: { spec, protocol: 'v5.channel.k8s.io' } });
+    const stream = { spec, protocol: 'v5.channel.k8s.io' };
+    streams.open({ session, ticket: 't', holder, milliseconds, stream });
     await once(sessions, 'connection');
   }
   const closed = [...sessions.clients].filter((_, index) => index !== 1).map((socket) => once(socket, 'close'));
   streams.closeFor('leaked');
   await Promise.all(closed);
-  expect(ended.sort()).toEqual(['one', 'three']);
+  expect(ended.sort()).toEqual(['four', 'one', 'three']);
   streams.close();
   sessions.close();
 });

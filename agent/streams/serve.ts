@@ -41,13 +41,18 @@ export interface StreamOrder {
   ticket: string;
   /** The client's token, by its id. */
   holder: string;
+  /** How long that token counts. */
+  milliseconds: number;
   stream: unknown;
 }
+
+/** The longest that `setTimeout` waits. A longer stream is ended by the cluster alone. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
 
 export class StreamServer {
   readonly #options: StreamOptions;
   readonly #ports: StreamPorts;
-  /** By who asked for them. */
+  /** With the ids of the clients' tokens. */
   readonly #sockets = new Map<WebSocket, string>();
 
   constructor(options: StreamOptions, ports: StreamPorts) {
@@ -55,7 +60,7 @@ export class StreamServer {
     this.#ports = ports;
   }
 
-  open({ session, ticket, holder, stream }: StreamOrder): void {
+  open({ session, ticket, holder, milliseconds, stream }: StreamOrder): void {
     const { spec } = stream as OpenStream;
     const base = this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '');
     const url = `${base}/islet/v1/streams/${session}?ticket=${encodeURIComponent(ticket)}`;
@@ -68,7 +73,12 @@ export class StreamServer {
     });
     this.#sockets.set(socket, holder);
     socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${spec.pod}: ${error.message}`));
-    socket.on('close', () => this.#sockets.delete(socket));
+    // The cluster also says when the token ends, but its word cannot reach an agent whose link is down.
+    const expiry = milliseconds <= MAX_TIMEOUT ? setTimeout(() => socket.terminate(), milliseconds) : undefined;
+    socket.on('close', () => {
+      clearTimeout(expiry);
+      this.#sockets.delete(socket);
+    });
     socket.on('open', () => {
       // What the client sends waits until the runtime's side is there.
       socket.pause();
@@ -80,7 +90,7 @@ export class StreamServer {
     for (const socket of this.#sockets.keys()) socket.terminate();
   }
 
-  /** Their token was revoked. */
+  /** The token was revoked, or has expired. */
   closeFor(holder: string): void {
     for (const [socket, of] of this.#sockets) if (of === holder) socket.terminate();
   }

@@ -48,7 +48,10 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
       if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
-      if (!info.isResource) return finish(await nonResource(server.kinds, request, info.path), auditID, warnings);
+      if (!info.isResource) {
+        const answer = server.extension?.(request, user) ?? nonResource(server.kinds, request, info.path);
+        return finish(await answer, auditID, warnings);
+      }
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw noSuchResource();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
@@ -98,7 +101,7 @@ function finish(answer: ApiAnswer, auditID: string, warnings: readonly string[])
   if (answer.type !== 'response') return answer;
   const { headers } = answer;
   headers['audit-id'] = auditID;
-  headers['cache-control'] = 'no-cache, private';
+  headers['cache-control'] ??= 'no-cache, private';
   headers['content-type'] ??= JSON_TYPE;
   if (warnings.length > 0) headers.warning = warnings.map(warningText).join(', ');
   return answer;

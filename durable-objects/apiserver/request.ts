@@ -3,15 +3,27 @@
  * on hot paths costs garbage collections (reference figures in docs/decisions), and controllers call in directly.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import type { TokenUse } from '../../wire/identity.ts';
 import type { StreamSpec } from '../../wire/stream.ts';
 import type { WatchRequest } from '../store/watch-hub.ts';
 
-/** Who asks, after authentication (authentication.k8s.io/v1 UserInfo). */
+/** The user of a request, after authentication (authentication.k8s.io/v1 UserInfo). */
 export interface UserInfo {
   name: string;
   uid?: string;
   groups: readonly string[];
   extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The token of a request. What it opens and stays open, as a watch does, ends with it. */
+export interface Credential {
+  /** The token's `jti`. */
+  id: string;
+  use: TokenUse;
+  /** Milliseconds since the epoch. */
+  expires: number;
+  /** Of a node's token: the node. */
+  node?: string;
 }
 
 export interface ApiRequest {
@@ -25,6 +37,8 @@ export interface ApiRequest {
   /** Text; undefined when there is no body. Bodies over the limit are refused before they get here. */
   body?: string;
   user: UserInfo;
+  /** Absent where the cluster's own parts ask. */
+  credential?: Credential;
   /** Set by controllers and the scheduler, whose writes have a cause of their own. */
   cause?: Cause;
 }
@@ -49,7 +63,13 @@ export interface StreamAnswer {
   stream: StreamSpec;
 }
 
-export type ApiAnswer = ApiResponse | WatchAnswer | StreamAnswer;
+/** A socket for many subscriptions, each of which is authorised when it begins, as this user. */
+export interface SocketAnswer {
+  type: 'socket';
+  user: UserInfo;
+}
+
+export type ApiAnswer = ApiResponse | WatchAnswer | StreamAnswer | SocketAnswer;
 
 export interface WatchSpec extends WatchRequest {
   timeoutSeconds?: number;

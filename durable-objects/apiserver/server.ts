@@ -6,7 +6,7 @@ import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Store } from '../store/store.ts';
 import type { Query } from './query.ts';
-import type { ApiRequest, ApiResponse, UserInfo } from './request.ts';
+import type { ApiAnswer, ApiRequest, ApiResponse, UserInfo } from './request.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 
@@ -24,6 +24,8 @@ export interface ServerPorts {
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
   limits?: Partial<Limits>;
+  /** Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know. */
+  extension?(request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined;
 }
 
 /** Whoever keeps them (`node-leases.ts`). Names a node, or means all. */
@@ -85,11 +87,22 @@ export function writerOf({ user, now }: Call): Writer {
   return { user, now: rfc3339(now) };
 }
 
+/** Clients choose the lengths of these; a cause is stored with each revision. The longest name is a node's. */
+const MAX_CAUSE_USER = 'system:node:'.length + 253;
+const MAX_CAUSE_ID = 64;
+const MAX_CAUSE_AGENT = 128;
+
 /** Why this request writes (design decision 12). */
 export function causeOf(call: Call, manager?: string): Cause {
   const { request, info, user, now, auditID } = call;
   if (request.cause) return request.cause;
-  const cause: Cause = { kind: 'request', at: now, user: user.name, verb: info.verb, id: auditID };
+  const cause: Cause = {
+    kind: 'request',
+    at: now,
+    user: user.name.slice(0, MAX_CAUSE_USER),
+    verb: info.verb,
+    id: auditID.slice(0, MAX_CAUSE_ID),
+  };
   const agent = agentOf(request);
   if (agent) cause.agent = agent;
   if (manager) cause.manager = manager;
@@ -99,7 +112,7 @@ export function causeOf(call: Call, manager?: string): Cause {
 
 /** `kubectl/v1.33.1 (linux/amd64) …` → `kubectl/v1.33.1` */
 function agentOf(request: ApiRequest): string | undefined {
-  return request.header('user-agent')?.split(' ', 1)[0];
+  return request.header('user-agent')?.split(' ', 1)[0]?.slice(0, MAX_CAUSE_AGENT);
 }
 
 /** `managerOrUserAgent`: the manager named, else the agent's name without its version. */

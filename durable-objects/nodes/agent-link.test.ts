@@ -32,7 +32,7 @@ function socket(node: string, since: number, heard?: number): FakeSocket {
   return made;
 }
 
-const open = { type: 'open-stream', session: 's', ticket: 't', holder: 'h', stream: {} } as const;
+const open = { type: 'open-stream', session: 's', ticket: 't', holder: 'h', milliseconds: 1, stream: {} } as const;
 
 test('A message to a node goes to its newest open socket, and to nobody else', () => {
   const [old, fresh, other] = [socket('a', 1000), socket('a', 2000), socket('b', 3000)];

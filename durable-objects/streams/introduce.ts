@@ -23,10 +23,12 @@ export interface IntroducePorts {
   secret(): string;
 }
 
-/** Who asked, and how. */
+/** The client's request. */
 export interface StreamAsk {
   /** The id of the client's token. */
   holder: string;
+  /** How long that token counts. */
+  milliseconds: number;
   /** The `Upgrade` header, if any. */
   upgrade?: string;
   /** The `Sec-WebSocket-Protocol` header, if any. */
@@ -55,8 +57,9 @@ export function introduce(spec: StreamSpec, ask: StreamAsk, ports: IntroducePort
   const introduction: Introduction = { session: ports.secret(), ticket: ports.secret(), kind: spec.kind, protocol };
   const stream: OpenStream = { spec, protocol };
   const { session, ticket } = introduction;
-  if (!ports.tell(spec.node, { type: 'open-stream', session, ticket, holder: ask.holder, stream }))
-    return unreachable();
+  const { holder, milliseconds } = ask;
+  const told = ports.tell(spec.node, { type: 'open-stream', session, ticket, holder, milliseconds, stream });
+  if (!told) return unreachable();
   return { ok: true, introduction };
 }
 

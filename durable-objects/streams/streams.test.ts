@@ -33,7 +33,12 @@ function ports(over: Partial<IntroducePorts> = {}) {
   return { made, told };
 }
 
-const WEBSOCKET = { holder: 'token-1', upgrade: 'websocket', protocols: 'v5.channel.k8s.io, v4.channel.k8s.io' };
+const WEBSOCKET = {
+  holder: 'token-1',
+  milliseconds: 5000,
+  upgrade: 'websocket',
+  protocols: 'v5.channel.k8s.io, v4.channel.k8s.io',
+};
 
 test('An exec is introduced: the agent is told what to open, the Worker where to send its client', () => {
   const { made, told } = ports();
@@ -50,6 +55,7 @@ test('An exec is introduced: the agent is told what to open, the Worker where to
         session: 'secret-0',
         ticket: 'secret-1',
         holder: 'token-1',
+        milliseconds: 5000,
         stream: { spec: EXEC, protocol },
       },
     },
@@ -57,7 +63,7 @@ test('An exec is introduced: the agent is told what to open, the Worker where to
 });
 
 test('That the node is away is said first, since kubectl asks again by SPDY and prints the second answer', () => {
-  for (const ask of [WEBSOCKET, { holder: 'token-1', upgrade: 'SPDY/3.1' }]) {
+  for (const ask of [WEBSOCKET, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }]) {
     const { made, told } = ports({ connected: () => false });
     expect(introduce(EXEC, ask, made)).toMatchObject({
       ok: false,
@@ -69,7 +75,7 @@ test('That the node is away is said first, since kubectl asks again by SPDY and 
 
 test('A kubectl that speaks only SPDY is told which one is needed', () => {
   const { made } = ports();
-  const answer = introduce(EXEC, { holder: 'token-1', upgrade: 'SPDY/3.1' }, made);
+  const answer = introduce(EXEC, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }, made);
   expect(answer).toMatchObject({ ok: false, status: { code: 400, message: expect.stringContaining('kubectl 1.30') } });
 });
 

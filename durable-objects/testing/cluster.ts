@@ -10,7 +10,7 @@ import type { UserInfo } from '../apiserver/request.ts';
 import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
 import type { SqlPort } from '../store/sql/port.ts';
-import { assemble, type Machine, type MachinePorts } from '../wiring/assemble.ts';
+import { assemble, type ControlPlane, type ControlPlanePorts } from '../wiring/assemble.ts';
 
 export const ADMIN: UserInfo = { name: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
 const START = Date.parse('2026-01-02T03:04:05Z');
@@ -43,7 +43,7 @@ export class TestCluster {
   /** Over all lives; production bills them. */
   rowsWritten = 0;
   readonly #database = new DatabaseSync(':memory:');
-  #machine!: Machine;
+  #controlPlane!: ControlPlane;
   #life = 0;
   #deferred: Deferred[] = [];
   #now = START;
@@ -62,14 +62,14 @@ export class TestCluster {
   static async start({ simulatedNodes = 3, ...options }: TestClusterOptions = {}): Promise<TestCluster> {
     const cluster = new TestCluster(options);
     cluster.#open();
-    await cluster.#driven(cluster.#machine.initialise(simulatedNodes));
+    await cluster.#driven(cluster.#controlPlane.initialise(simulatedNodes));
     await cluster.settle();
     return cluster;
   }
 
   /** Of this life of the object: definitions are not kept over an eviction. */
   get kinds(): KindRegistry {
-    return this.#machine.kinds;
+    return this.#controlPlane.kinds;
   }
 
   get now(): number {
@@ -86,7 +86,7 @@ export class TestCluster {
     const space = line.indexOf(' ');
     const [path = '', query = ''] = line.slice(space + 1).split('?', 2);
     const headers: Record<string, string> = { 'content-type': contentType, accept, 'user-agent': 'kubectl/test' };
-    const pending = this.#machine.handle({
+    const pending = this.#controlPlane.handle({
       method: line.slice(0, space),
       path,
       query,
@@ -116,10 +116,10 @@ export class TestCluster {
     const question = path.includes('?') ? '&' : '?';
     const [where = '', query = ''] = `${path}${question}watch=true`.split('?', 2);
     const request = { method: 'GET', path: where, query, header: () => undefined, user: ADMIN };
-    const answer = await this.#driven(this.#machine.handle(request));
+    const answer = await this.#driven(this.#controlPlane.handle(request));
     if (answer.type !== 'watch') throw new Error(`${path} answered a ${answer.type}`);
     const lines: string[] = [];
-    const { hub } = this.#machine;
+    const { hub } = this.#controlPlane;
     const peer = {
       id: this.#uuid(),
       send(text: string) {
@@ -147,8 +147,8 @@ export class TestCluster {
     if (next >= 0) return true;
     if (this.#alarm === undefined || this.#alarm > this.#now) return false;
     this.#alarm = undefined;
-    await this.#driven(this.#machine.alarm(this.#now));
-    this.#alarm = this.#machine.nextAlarm();
+    await this.#driven(this.#controlPlane.alarm(this.#now));
+    this.#alarm = this.#controlPlane.nextAlarm();
     return true;
   }
 
@@ -182,7 +182,7 @@ export class TestCluster {
     const life = ++this.#life;
     const alive = (): boolean => life === this.#life;
     this.#deferred = [];
-    const ports: MachinePorts = {
+    const ports: ControlPlanePorts = {
       sql: this.#mortal(alive),
       now: () => this.#now,
       random: () => this.#random(),
@@ -194,6 +194,7 @@ export class TestCluster {
       build: this.#build,
       sealer: this.#sealer,
       connections: { connected: (node) => this.#heard.has(node), lastHeard: (node) => this.#heard.get(node) },
+      tokens: { isRevoked: () => false, close: () => {} },
       setAlarm: (due) => {
         if (alive()) this.#alarm = Math.min(this.#alarm ?? due, due);
       },
@@ -201,9 +202,9 @@ export class TestCluster {
         if (alive()) this.reported.push(about, error);
       },
     };
-    this.#machine = assemble(ports);
-    this.#machine.wake();
-    const next = this.#machine.nextAlarm();
+    this.#controlPlane = assemble(ports);
+    this.#controlPlane.wake();
+    const next = this.#controlPlane.nextAlarm();
     if (next !== undefined) this.#alarm = Math.min(this.#alarm ?? next, next);
   }
 

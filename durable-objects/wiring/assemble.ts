@@ -3,13 +3,13 @@
  * the runtime's is named here, so tests put it together the same way.
  */
 import { KindRegistry } from '../../kube/kinds/registry.ts';
-import { type Key, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
+import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
-import type { Limits } from '../apiserver/server.ts';
+import type { Limits, ServerPorts } from '../apiserver/server.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
@@ -24,13 +24,14 @@ import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { makeAlarm } from './alarm.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
+import { CREDENTIAL_TIMER, CredentialLifetime, type LifetimePorts } from './credential-lifetime.ts';
 import type { Answer } from './islet-api.ts';
 import { type Connections, createNodes, type Nodes } from './nodes.ts';
 import { requestPort } from './requests.ts';
 import { SharedTimers } from './timers.ts';
 import { answerTrace } from './trace-api.ts';
 
-export interface MachinePorts {
+export interface ControlPlanePorts {
   sql: SqlPort;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -44,8 +45,10 @@ export interface MachinePorts {
   /** Names the code of the controllers: other code looks at everything anew. */
   build: string;
   connections: Connections;
-  /** Whoever held the name must join anew. */
-  nodeDeleted?(name: string): void;
+  /** Revocation, and the ends of what tokens opened. */
+  tokens: Pick<LifetimePorts, 'isRevoked' | 'close'>;
+  /** Serves `/islet/v1/…`. */
+  extension?: ServerPorts['extension'];
   /** Moves the alarm earlier. */
   setAlarm(due: number): void;
   report(about: string, error: unknown): void;
@@ -56,7 +59,7 @@ export interface MachinePorts {
   limits?: Partial<Limits>;
 }
 
-/** Figures of this life of the object, for benches and the curious. */
+/** Figures of this life of the object, for benches. */
 interface Stats {
   revision: number;
   /** What production bills. */
@@ -67,9 +70,8 @@ interface Stats {
 
 /** Bookmarks go out about this often, while the object is awake anyway. Milliseconds. */
 const TICK_EVERY = 60_000;
-const NODES = keyPrefix('nodes');
 
-export interface Machine {
+export interface ControlPlane {
   readonly hub: WatchHub;
   /** What the cluster serves: definitions come and go here. */
   readonly kinds: KindRegistry;
@@ -83,11 +85,12 @@ export interface Machine {
   nextAlarm(): number | undefined;
   stop(): void;
   readonly nodes: Nodes;
+  readonly credentials: CredentialLifetime;
   trace(query: string): Answer;
   stats(): Stats;
 }
 
-export function assemble(ports: MachinePorts): Machine {
+export function assemble(ports: ControlPlanePorts): ControlPlane {
   const { sql, now, random, uuid, defer, setAlarm, report } = ports;
   const clock = { now };
   const chance = { next: random, uuid };
@@ -97,11 +100,6 @@ export function assemble(ports: MachinePorts): Machine {
     inFlight: ports.inFlight ?? (() => api.inFlight()),
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
-  });
-  store.onCommit((entries) => {
-    for (const { change, key } of entries) {
-      if (change === 'delete' && key.startsWith(NODES)) ports.nodeDeleted?.(parseKey(key).name);
-    }
   });
   const timers = new Timers(sql);
   const shared = new SharedTimers(timers);
@@ -117,6 +115,7 @@ export function assemble(ports: MachinePorts): Machine {
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
+    extension: ports.extension,
     nodeLeases: { renew: (node) => nodes.leases.renew(node), watch: (node) => nodes.leases.watch(node) },
   });
   const hub = new WatchHub({
@@ -168,6 +167,7 @@ export function assemble(ports: MachinePorts): Machine {
     connections: ports.connections,
     isWatched: (prefix) => hub.isWatched(prefix),
   });
+  const credentials = new CredentialLifetime({ ...ports.tokens, timers: shared.port(CREDENTIAL_TIMER), now });
   const compaction = scheduleCompaction(store, shared.port(COMPACTION_PREFIX), now, pause);
 
   let alarms = 0;
@@ -182,6 +182,7 @@ export function assemble(ports: MachinePorts): Machine {
       (at) => {
         if (guardTimers.takeDue(at, 1).length > 0) guard.fired();
       },
+      (at) => credentials.alarm(at),
       (at) => controllers.alarm(at),
       (at) => {
         if (schedulerTimers.takeDue(at, 10).length > 0) scheduler.alarm();
@@ -218,6 +219,7 @@ export function assemble(ports: MachinePorts): Machine {
     nextAlarm: () => alarm.next(),
     stop: () => controllers.stop(),
     nodes,
+    credentials,
     trace: (query) => answerTrace(query, kinds.kinds, store),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };

@@ -1,12 +1,13 @@
-/** `/islet/v1/…` beneath a cluster: its tokens, and what join tokens are traded for. */
+/** `/islet/v1/…` beneath a cluster: its tokens, what join tokens are traded for, traces, figures, and the socket. */
 
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
-import type { Identity } from '../../wire/identity.ts';
-import type { TokenOffice } from '../tenancy/token-office.ts';
+import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import type { ServerPorts } from '../apiserver/server.ts';
+import type { TokenIssuer } from '../tenancy/token-issuer.ts';
 
 export interface IsletApiPorts {
-  tokens: TokenOffice;
+  tokens: TokenIssuer;
   /** Whether the node exists and its Ready condition is True. */
   isNodeReady(name: string): boolean;
   stats(): object;
@@ -19,36 +20,48 @@ export interface Answer {
 }
 
 const MAX_TTL_SECONDS = 30 * 24 * 3600;
-const TOKENS = '/islet/v1/tokens';
+const SOCKET_PATH = '/islet/v1/socket';
+const TOKEN_PREFIX = '/islet/v1/tokens/';
 
-/** `body` is the request's text. */
-export async function answerIslet(
-  ports: IsletApiPorts,
-  identity: Identity,
-  method: string,
-  path: string,
-  query: string,
-  body: string,
-): Promise<Answer> {
-  if (method === 'POST' && path === '/islet/v1/join') return join(ports, identity, body);
-  if (method === 'POST' && path === '/islet/v1/renew') return renew(ports, identity);
-  if (!identity.groups.includes('system:masters')) {
-    return refuse('Forbidden', `User ${JSON.stringify(identity.user)} cannot use ${path}: only administrators can`);
-  }
-  if (method === 'POST' && path === '/islet/v1/join-tokens') return createJoinToken(ports, body);
-  if (method === 'GET' && path === TOKENS) return { status: 200, body: { items: ports.tokens.list() } };
-  if (method === 'DELETE' && path.startsWith(`${TOKENS}/`)) return revoke(ports, path.slice(TOKENS.length + 1));
-  if (method === 'GET' && path === '/islet/v1/stats') return { status: 200, body: ports.stats() };
-  if (method === 'GET' && path === '/islet/v1/trace') return ports.trace(query);
-  return refuse('NotFound', 'the server could not find the requested resource');
+type Route = (ports: IsletApiPorts, request: ApiRequest) => Answer | Promise<Answer>;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  'POST /islet/v1/join': join,
+  'POST /islet/v1/renew': renew,
+  'POST /islet/v1/join-tokens': createJoinToken,
+  'GET /islet/v1/tokens': ({ tokens }) => ({ status: 200, body: { items: tokens.list() } }),
+  'GET /islet/v1/stats': ({ stats }) => ({ status: 200, body: stats() }),
+  'GET /islet/v1/trace': ({ trace }, { query }) => trace(query),
+};
+
+/** Authorised by the pipeline, as non-resource URLs. undefined for other paths. */
+export function isletApi(ports: IsletApiPorts): NonNullable<ServerPorts['extension']> {
+  return (request, user) => {
+    const { method, path } = request;
+    if (!path.startsWith('/islet/')) return undefined;
+    if (method === 'GET' && path === SOCKET_PATH) return Promise.resolve({ type: 'socket', user });
+    return answer(ports, request);
+  };
 }
 
-function revoke({ tokens }: IsletApiPorts, id: string): Answer {
+async function answer(ports: IsletApiPorts, request: ApiRequest): Promise<ApiAnswer> {
+  const { status, body } = await routeOf(request)(ports, request);
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return { type: 'response', status, headers, body: `${JSON.stringify(body)}\n` };
+}
+
+function routeOf({ method, path }: ApiRequest): Route {
+  if (method === 'DELETE' && path.startsWith(TOKEN_PREFIX)) return revoke;
+  return ROUTES[`${method} ${path}`] ?? (() => refuse('NotFound', 'the server could not find the requested resource'));
+}
+
+function revoke({ tokens }: IsletApiPorts, { path }: ApiRequest): Answer {
+  const id = path.slice(TOKEN_PREFIX.length);
   const revoked = tokens.revoke(id);
   return revoked ? { status: 200, body: revoked } : refuse('NotFound', `tokens ${JSON.stringify(id)} not found`);
 }
 
-async function createJoinToken({ tokens }: IsletApiPorts, body: string): Promise<Answer> {
+async function createJoinToken({ tokens }: IsletApiPorts, { body = '' }: ApiRequest): Promise<Answer> {
   const request = parse(body);
   if (!request) return refuse('BadRequest', 'the body is no JSON object');
   const { ttlSeconds = 24 * 3600, uses = 1, ca } = request;
@@ -62,8 +75,8 @@ async function createJoinToken({ tokens }: IsletApiPorts, body: string): Promise
   return { status: 201, body: { token: await tokens.join(ttlSeconds, uses, ca) } };
 }
 
-async function join(ports: IsletApiPorts, identity: Identity, body: string): Promise<Answer> {
-  if (identity.use !== 'join') return refuse('Forbidden', 'only a join token can be traded for a node');
+async function join(ports: IsletApiPorts, { credential, body = '' }: ApiRequest): Promise<Answer> {
+  if (credential?.use !== 'join') return refuse('Forbidden', 'only a join token can be traded for a node');
   const name = parse(body)?.nodeName;
   if (typeof name !== 'string') return refuse('BadRequest', 'nodeName must be text');
   const problems = isDNS1123Subdomain(name);
@@ -75,18 +88,19 @@ async function join(ports: IsletApiPorts, identity: Identity, body: string): Pro
     const message = `a Node with name ${JSON.stringify(name)} and status "Ready" already exists in the cluster: delete it or choose another with --node-name`;
     return refuse('Conflict', message);
   }
-  const token = await ports.tokens.trade(identity.jti, name);
+  const token = await ports.tokens.trade(credential.id, name);
   return token ? { status: 201, body: { nodeName: name, token } } : refuse('Unauthorized', 'Unauthorized');
 }
 
-async function renew({ tokens }: IsletApiPorts, { node, jti }: Identity): Promise<Answer> {
-  if (!node) return refuse('Forbidden', "only a node's token can be renewed");
-  const token = await tokens.renew(jti, node);
+async function renew({ tokens }: IsletApiPorts, { credential }: ApiRequest): Promise<Answer> {
+  if (credential?.node === undefined) return refuse('Forbidden', "only a node's token can be renewed");
+  const { id, node } = credential;
+  const token = await tokens.renew(id, node);
   return token ? { status: 201, body: { nodeName: node, token } } : refuse('Unauthorized', 'Unauthorized');
 }
 
-function isCount(value: unknown, most: number): value is number {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
+function isCount(value: unknown, max: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -1,9 +1,9 @@
 /** Between the runtime's requests and responses and the pipeline's plain ones. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
 import { failure, type Status } from '../../kube/machinery/status.ts';
-import type { Identity } from '../../wire/identity.ts';
+import { REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
-import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
+import type { ApiRequest, ApiResponse, Credential, UserInfo } from '../apiserver/request.ts';
 
 /** Where the path of `http://cluster/…` begins. */
 const ORIGIN = 'http://cluster'.length;
@@ -25,20 +25,21 @@ export function targetOf(url: string): Target {
   return { path: url.slice(ORIGIN, question), query: url.slice(question + 1) };
 }
 
-export function apiRequest(request: CfRequest, target: Target, identity: Identity, body?: string): ApiRequest {
+export function apiRequest(
+  request: CfRequest,
+  target: Target,
+  { user, credential }: { user: UserInfo; credential: Credential },
+  body?: string,
+): ApiRequest {
   const { headers } = request;
   return {
     method: request.method,
     ...target,
     header: (name) => headers.get(name) ?? undefined,
     body,
-    user: userOf(identity),
+    user,
+    credential,
   };
-}
-
-export function userOf(identity: Identity): ApiRequest['user'] {
-  const node = identity.node ? { extra: { 'islet.dev/node': [identity.node] } } : {};
-  return { name: identity.user, groups: identity.groups, ...node };
 }
 
 /** `pause` lets other requests have their turn. */
@@ -57,16 +58,21 @@ export function bodySize({ method, headers }: CfRequest): number {
   return method === 'GET' ? 0 : Number(headers.get('content-length') ?? 0);
 }
 
-/** Too many bodies at once. Somebody who is still sending must be heard out, to hear why. */
+/** Too many bodies at once. The body is read to its end: a client that is still sending would not see the answer. */
 export async function refuseBody(request: CfRequest): Promise<CfResponse> {
   for await (const _ of request.body ?? []);
   const refusal = tooManyRequests();
   return statusResponse(statusOf(refusal), { 'Retry-After': String(refusal.options.retryAfter) });
 }
 
-export const unauthorized = (): CfResponse => statusResponse(failure('Unauthorized', 'Unauthorized'));
+/** `refusal`: the token will never count again, and the edge may remember that. */
+export const unauthorized = (refusal?: Refusal): CfResponse =>
+  statusResponse(failure('Unauthorized', 'Unauthorized'), refusal && { [REFUSAL_HEADER]: refusal });
+/** Ids are never used again, so a deleted cluster is gone for good. */
 export const noCluster = (): CfResponse =>
-  statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'));
+  statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'), {
+    [REFUSAL_HEADER]: 'cluster-deleted' satisfies Refusal,
+  });
 
 type Pause = () => Promise<void>;
 

@@ -78,7 +78,7 @@ test('whoever owns the account gets in again when every token was revoked; start
   expect(await ids()).toHaveLength(1);
 });
 
-test('a revoked join token admits nobody; a node that is deleted must join anew', async () => {
+test('a revoked join token admits no machine; a deleted Node comes back, a revoked machine does not', async () => {
   await using machine = new Machine();
   await machine.up('--nodes', '0').ready();
   const cluster = await machine.cluster();
@@ -102,13 +102,15 @@ test('a revoked join token admits nobody; a node that is deleted must join anew'
   expect((await send(nodes[0], 'GET', '/islet/v1/tokens')).status).toBe(403);
 
   expect((await send(cluster, 'DELETE', '/api/v1/nodes/n1')).status).toBe(200);
-  expect([await own(0), await own(1)]).toEqual([401, 200]);
-  await eventually(() => expect(sockets[0]?.isClosing).toBe(true));
-  expect(sockets[1]?.isClosing).toBe(false);
+  expect([await own(0), await own(1)]).toEqual([404, 200]);
+  const again = await send(nodes[0], 'POST', '/api/v1/nodes', { metadata: { name: 'n1' } });
+  expect(again.status, again.text).toBe(201);
+  expect(sockets.map(({ isClosing }) => isClosing)).toEqual([false, false]);
   expect(await machine.told('token', 'revoke', idOf(nodes[1]))).toContain('of node n2 revoked');
   await eventually(() => expect(sockets[1]?.isClosing).toBe(true));
-  expect(await own(1)).toBe(401);
-  expect(await join(good, 'n1')).toMatchObject({ server: cluster.server });
+  expect([await own(0), await own(1)]).toEqual([200, 401]);
+  expect(await join(good, 'n2')).toMatchObject({ server: cluster.server });
+  sockets[0]?.close();
 });
 
 test('a node renews its token by itself; nobody else does', async () => {

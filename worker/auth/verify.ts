@@ -2,13 +2,13 @@
  * Tokens are checked here, before any object wakes: strangers cannot spend a tenant's money (design decision 11).
  * What was verified is remembered by the token's SHA-256 digest for at most a minute, never by the token.
  */
-import type { Claims, Identity } from '../../wire/identity.ts';
+import type { Claims } from '../../wire/identity.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 
 export interface Verified {
   claims: Claims;
-  /** The {@link Identity} as the object is told it, printed once. */
-  identity: string;
+  /** The claims as the object is handed them, printed once. */
+  printed: string;
 }
 
 const KEPT_MS = 60_000;
@@ -36,7 +36,7 @@ export class TokenVerifier {
     } catch {
       return undefined;
     }
-    const verified = { claims, identity: printIdentity(claims) };
+    const verified = { claims, printed: JSON.stringify(claims) };
     this.#keep(digest, { until: Math.min(now + KEPT_MS, claims.exp * 1000), verified });
     return verified;
   }
@@ -49,14 +49,6 @@ export class TokenVerifier {
       if (oldest !== undefined) this.#kept.delete(oldest);
     }
   }
-}
-
-function printIdentity(claims: Claims): string {
-  const { sub, jti, exp, use, node } = claims;
-  const groups = claims.groups.includes('system:authenticated')
-    ? claims.groups
-    : [...claims.groups, 'system:authenticated'];
-  return JSON.stringify({ user: sub, groups, jti, exp, use, ...(node ? { node } : {}) } satisfies Identity);
 }
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
 
 import { failure } from '../../kube/machinery/status.ts';
-import { IDENTITY_HEADER } from '../../wire/identity.ts';
+import { CLAIMS_HEADER } from '../../wire/identity.ts';
 import { gatherExtra, IMPERSONATED_EXTRA } from '../../wire/impersonation.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticate, type Caller } from '../auth/authenticate.ts';
@@ -22,6 +22,7 @@ const JOIN_PATH = '/islet/v1/join';
 const STREAMS_PATH = '/islet/v1/streams/';
 /** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
 const MIN_WATCH_SECONDS = 1800;
+const MAX_WATCH_MS = 24 * 3600_000;
 
 const NO_BODY: ReadBody = { ok: true, body: null };
 
@@ -56,12 +57,12 @@ export async function serveAs(
     return caller.claims.node ? dialStream(request, env, { id, path }, query) : unauthorized();
   }
   const upgrade = request.headers.get('upgrade');
-  const headers = forwarded(request, caller.identity);
+  const headers = forwarded(request, caller.printed);
   const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
   const cluster = env.CLUSTER.getByName(id);
 
   if (path.startsWith('/openapi/')) {
-    const own: Record<string, string> = { [IDENTITY_HEADER]: caller.identity };
+    const own: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
     return answerOpenApi(request, env, path, query, (part) => cluster.fetch(`http://cluster${part}`, { headers: own }));
   }
   if (path === SOCKET_PATH) {
@@ -75,7 +76,7 @@ export async function serveAs(
     headers.upgrade = 'websocket';
     const answer = await cluster.fetch(url, { headers });
     if (!answer.webSocket) return answer;
-    return bridgeWatch(answer.webSocket, watchOptions(request, query), {
+    return bridgeWatch(answer.webSocket, watchOptions(request, query, caller.claims.exp), {
       newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
@@ -104,8 +105,8 @@ type NativePipe = {
   IdentityTransformStream: new () => { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
 };
 
-function forwarded(request: EdgeRequest, identity: string): Record<string, string> {
-  const headers: Record<string, string> = { [IDENTITY_HEADER]: identity };
+function forwarded(request: EdgeRequest, claims: string): Record<string, string> {
+  const headers: Record<string, string> = { [CLAIMS_HEADER]: claims };
   for (const name of FORWARDED) {
     const value = request.headers.get(name);
     if (value !== null) headers[name] = value;
@@ -130,13 +131,14 @@ function isWatch(path: string, query: string): boolean {
   return path.includes('/watch/') && /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//.test(path);
 }
 
-function watchOptions(request: EdgeRequest, query: string) {
+/** `exp`: of the token, in seconds since the epoch. A watch ends with it, however long it was asked for. */
+function watchOptions(request: EdgeRequest, query: string, exp: number) {
   const asked = Number(queryValue(query, 'timeoutSeconds') ?? 0);
   const seconds = asked > 0 ? asked : MIN_WATCH_SECONDS * (1 + Math.random());
   const accept = request.headers.get('accept') ?? '';
   return {
     contentType: accept.includes('stream=watch') ? 'application/json;stream=watch' : 'application/json',
-    timeoutMs: Math.min(seconds, 86_400) * 1000,
+    timeoutMs: Math.max(0, Math.min(seconds * 1000, MAX_WATCH_MS, exp * 1000 - Date.now())),
   };
 }
 

@@ -7,11 +7,12 @@ import type { RequestInfo } from '../request-info.ts';
 import type { Attributes, Authorizer } from './attributes.ts';
 import { controllers } from './controllers.ts';
 import { everyone } from './everyone.ts';
+import { isletPaths } from './islet-paths.ts';
 import { masters } from './masters.ts';
 import { makeNodeAuthority } from './node.ts';
 
 export function makeAuthorizer(reader: StoreReader): Authorizer {
-  const chain = [masters, everyone, controllers, makeNodeAuthority(reader)];
+  const chain = [masters, everyone, isletPaths, controllers, makeNodeAuthority(reader)];
   return (attributes) => {
     const reasons: string[] = [];
     for (const authority of chain) {

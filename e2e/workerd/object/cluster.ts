@@ -24,11 +24,11 @@ let count = 0;
 
 export class Cluster {
   readonly stub: DurableObjectStub;
-  readonly #id: string;
+  readonly id: string;
   readonly #token: string;
 
   private constructor(id: string, token: string) {
-    this.#id = id;
+    this.id = id;
     this.#token = token;
     this.stub = env.CLUSTER.getByName(id);
   }
@@ -39,9 +39,14 @@ export class Cluster {
     return new Cluster(id ?? '', token ?? '');
   }
 
+  /** The same cluster, asked with another token. */
+  as(token: string): Cluster {
+    return new Cluster(this.id, token);
+  }
+
   fetch(path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
     const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json', ...init.headers };
-    return exports.default.fetch(`${ORIGIN}/clusters/${this.#id}${path}`, { ...init, headers });
+    return exports.default.fetch(`${ORIGIN}/clusters/${this.id}${path}`, { ...init, headers });
   }
 
   /** Anything but success is an error with the server's words. */

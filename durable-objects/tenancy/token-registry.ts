@@ -1,6 +1,6 @@
 /**
- * A cluster's own bookkeeping about who may speak to it: what it is called, which tokens were given out and which of
- * them count no longer. Kept beside the API objects; never one of them.
+ * The registry of a cluster's tokens: which were issued, and which of them were revoked; and the record of the cluster
+ * itself. Both are kept beside the API objects and are none of them.
  */
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { TokenSummary } from '../../wire/rpc.ts';
@@ -26,16 +26,16 @@ export interface TokenRecord {
 
 type Row = { jti: string; kind: string; created: number; expires: number; node: string | null; uses: number | null };
 
-export class ClusterBook {
+export class TokenRegistry {
   readonly #sql: Sql;
-  /** Asked on each request, so it is kept in memory: few tokens are ever revoked. */
+  /** Looked at on each request, so it is kept in memory: few tokens are ever revoked. */
   #revoked: Set<string> | undefined;
 
   constructor(sql: Sql) {
     this.#sql = sql;
   }
 
-  /** False for storage that never was a cluster, or is one no longer. Writes nothing, so strangers leave no trace. */
+  /** False for storage that never was a cluster, or is one no longer. A look writes nothing. */
   static exists(sql: Sql): boolean {
     return first(sql.query("SELECT 1 AS yes FROM sqlite_master WHERE name = 'islet_cluster'")) !== undefined;
   }
@@ -56,7 +56,7 @@ export class ClusterBook {
     return first(this.#sql.query<{ id: string; name: string; account: string }>('SELECT * FROM islet_cluster'));
   }
 
-  /** Remembers a token that was given out, and forgets those that have expired since. */
+  /** Adds a token that was issued, and removes those that have expired since. */
   add({ jti, kind, created, expires, node, uses }: TokenRecord): void {
     this.#sql.run('DELETE FROM islet_tokens WHERE expires < ?', created);
     this.#sql.run(
@@ -65,7 +65,7 @@ export class ClusterBook {
     );
   }
 
-  /** What still counts, oldest first. `now` in milliseconds. */
+  /** The tokens that count, oldest first. `now` in milliseconds. */
   list(now: number): TokenSummary[] {
     const rows = this.#sql.query<Row>(
       'SELECT jti, kind, created, expires, node, uses FROM islet_tokens WHERE revoked = 0 AND expires >= ? AND uses IS NOT 0 ORDER BY created, jti',
@@ -75,10 +75,24 @@ export class ClusterBook {
   }
 
   isRevoked(jti: string): boolean {
+    return this.revoked().has(jti);
+  }
+
+  /** The ids of all that were revoked and have not been removed since. */
+  revoked(): ReadonlySet<string> {
     this.#revoked ??= new Set(
       Array.from(this.#sql.query<{ jti: string }>('SELECT jti FROM islet_tokens WHERE revoked = 1'), (row) => row.jti),
     );
-    return this.#revoked.has(jti);
+    return this.#revoked;
+  }
+
+  /** Refuses a token of the owning account from now on: the account keeps the list of those. */
+  refuse(jti: string, expires: number, now: number): void {
+    this.#sql.run(
+      "INSERT OR REPLACE INTO islet_tokens (jti, kind, created, expires, revoked) VALUES (?, 'account', ?, ?, 1)",
+      ...[jti, now, expires],
+    );
+    this.#revoked?.add(jti);
   }
 
   /** The token as it was, or undefined when there is none that counts. */
@@ -88,13 +102,13 @@ export class ClusterBook {
     return found;
   }
 
-  /** Uses the join token up by one; false when nothing of it is left. */
+  /** Takes one of the join token's uses; false when there is none left. */
   takeJoin(jti: string, now: number): boolean {
     const sql = 'UPDATE islet_tokens SET uses = uses - 1 WHERE jti = ? AND uses > 0 AND expires >= ? AND revoked = 0';
     return this.#sql.run(sql, jti, now) > 0;
   }
 
-  /** Whatever was given to a node of this name counts no longer, but for the one to keep. Their ids. */
+  /** Revokes the tokens of a node of this name, but for the one to keep. Returns their ids. */
   revokeNode(node: string, now: number, keep?: string): string[] {
     const held = this.list(now).filter((token) => token.node === node && token.id !== keep);
     for (const { id } of held) this.#markRevoked(id);

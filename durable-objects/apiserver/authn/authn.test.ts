@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { ADMINISTRATOR, type Claims } from '../../../wire/identity.ts';
+import { authenticatorChain } from './authenticator.ts';
+import { isletTokens } from './islet-tokens.ts';
+
+const CLUSTER = { id: 'abcdefghij', account: 'alice' };
+
+function setUp() {
+  const revoked = new Set<string>();
+  const clock = { now: 0 };
+  const islet = isletTokens({ cluster: CLUSTER, isRevoked: (id) => revoked.has(id), now: () => clock.now });
+  return { revoked, clock, islet, authenticate: authenticatorChain([islet]) };
+}
+
+const claims = (over: Partial<Claims>): Claims => ({
+  iss: 'islet',
+  sub: ADMINISTRATOR.sub,
+  groups: [...ADMINISTRATOR.groups],
+  iat: 0,
+  exp: 1000,
+  jti: 'a',
+  use: 'cluster',
+  cluster: CLUSTER.id,
+  ...over,
+});
+
+test('a kubeconfig is an administrator that RBAC could restrict, and names its token', () => {
+  expect(setUp().authenticate(claims({}))).toEqual({
+    ok: true,
+    user: {
+      name: 'islet:admin',
+      groups: ['islet:cluster-admins', 'system:authenticated'],
+      extra: { 'authentication.kubernetes.io/credential-id': ['JTI=a'] },
+    },
+    audiences: ['islet'],
+    credential: { id: 'a', use: 'cluster', expires: 1_000_000 },
+  });
+});
+
+test('a token counts in the cluster, or for the account, that it is bound to', () => {
+  const { authenticate } = setUp();
+  const isTaken = (over: Partial<Claims>) => authenticate(claims({ cluster: undefined, ...over })).ok;
+  expect([isTaken({ cluster: CLUSTER.id }), isTaken({ cluster: 'zzzzzzzzzz' }), isTaken({})]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  for (const use of ['account', 'session'] as const) {
+    expect([isTaken({ use, account: 'alice' }), isTaken({ use, account: 'bob' })]).toEqual([true, false]);
+  }
+  for (const use of ['code', 'stream'] as const) {
+    expect(isTaken({ use, account: 'alice', cluster: CLUSTER.id })).toBe(false);
+  }
+});
+
+test('a revoked token is refused for good, an expired one too, whenever it was seen before', () => {
+  const { authenticate, revoked, clock } = setUp();
+  const held = claims({});
+  expect(authenticate(held).ok).toBe(true);
+  clock.now = 1_000_000;
+  expect(authenticate(held)).toEqual({ ok: false, isFinal: false });
+  clock.now = 0;
+  revoked.add('a');
+  expect(authenticate(held)).toEqual({ ok: false, isFinal: true });
+});
+
+test('a join token is a bootstrapper, whatever it says of itself, and a node token names its node', () => {
+  const { authenticate } = setUp();
+  expect(authenticate(claims({ use: 'join', groups: ['system:masters'] }))).toMatchObject({
+    user: { name: 'system:bootstrap:a', groups: ['system:bootstrappers', 'system:authenticated'] },
+  });
+  expect(authenticate(claims({ sub: 'system:node:n1', groups: ['system:nodes'], node: 'n1' }))).toMatchObject({
+    user: {
+      name: 'system:node:n1',
+      groups: ['system:nodes', 'system:authenticated'],
+      extra: { 'islet.dev/node': ['n1'] },
+    },
+    credential: { node: 'n1' },
+  });
+});
+
+test('a token of another issuer is for another authenticator of the chain', () => {
+  const { islet } = setUp();
+  const foreign = claims({
+    iss: 'https://islet.example/clusters/abcdefghij' as 'islet',
+    sub: 'system:serviceaccount:a:b',
+  });
+  const user = { name: foreign.sub, uid: 'u1', groups: ['system:serviceaccounts'], extra: { pod: ['p'] } };
+  const credential = { id: 'a', use: 'cluster', expires: 1 } as const;
+  const seen: string[] = [];
+  const serviceAccounts = (asked: Claims) => {
+    seen.push(asked.sub);
+    return { ok: true, user, audiences: ['api'], credential } as const;
+  };
+  const authenticate = authenticatorChain([islet, serviceAccounts]);
+  expect(authenticate(foreign)).toMatchObject({ user, audiences: ['api'] });
+  expect(authenticate(claims({})).ok).toBe(true);
+  expect(seen).toEqual([foreign.sub]);
+  expect(authenticatorChain([islet])(foreign)).toEqual({ ok: false, isFinal: false });
+});

@@ -1,0 +1,61 @@
+/** The authenticator of the service's own tokens: kubeconfigs, nodes, join tokens, and those of the owning account. */
+import type { Claims } from '../../../wire/identity.ts';
+import type { Credential, UserInfo } from '../request.ts';
+import type { Authenticator } from './authenticator.ts';
+
+export interface IsletTokenPorts {
+  cluster: { id: string; account: string };
+  isRevoked(id: string): boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Names the token in the user's extra fields (apiserver `pkg/authentication/user`, CredentialIDKey). */
+const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
+const NODE = 'islet.dev/node';
+const AUDIENCES = ['islet'];
+
+export function isletTokens({ cluster, isRevoked, now }: IsletTokenPorts): Authenticator {
+  /** The edge prints the claims of a token once, and the object parses a text once, so the same claims come again. */
+  const users = new WeakMap<Claims, UserInfo>();
+
+  return (claims) => {
+    if (claims.iss !== 'islet') return undefined;
+    if (!isBoundTo(claims, cluster)) return { ok: false, isFinal: false };
+    const credential = credentialOf(claims);
+    if (isRevoked(credential.id)) return { ok: false, isFinal: true };
+    if (credential.expires <= now()) return { ok: false, isFinal: false };
+    let user = users.get(claims);
+    if (!user) {
+      user = userOf(claims);
+      users.set(claims, user);
+    }
+    return { ok: true, user, audiences: AUDIENCES, credential };
+  };
+}
+
+function isBoundTo({ use, cluster, account }: Claims, own: IsletTokenPorts['cluster']): boolean {
+  switch (use) {
+    case 'cluster':
+    case 'join':
+      return cluster === own.id;
+    case 'account':
+    case 'session':
+      return account === own.account;
+    default:
+      return false;
+  }
+}
+
+function credentialOf({ jti, use, exp, node }: Claims): Credential {
+  return { id: jti, use, expires: exp * 1000, ...(node === undefined ? {} : { node }) };
+}
+
+function userOf({ sub, jti, groups, use, node }: Claims): UserInfo {
+  const extra = { [CREDENTIAL_ID]: [`JTI=${jti}`], ...(node === undefined ? {} : { [NODE]: [node] }) };
+  // A join token is upstream's bootstrap token (`plugin/pkg/auth/authenticator/token/bootstrap`).
+  if (use === 'join') {
+    return { name: `system:bootstrap:${jti}`, groups: ['system:bootstrappers', 'system:authenticated'], extra };
+  }
+  return { name: sub, groups: [...new Set([...groups, 'system:authenticated'])], extra };
+}

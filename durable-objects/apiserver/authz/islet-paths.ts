@@ -1,0 +1,16 @@
+/** What others than administrators may do beneath `/islet/v1/`, as rules over non-resource URLs. */
+import type { Authority } from './attributes.ts';
+
+const RULES = [
+  // Upstream's role `system:node-bootstrapper`.
+  { group: 'system:bootstrappers', verb: 'post', path: '/islet/v1/join' },
+  { group: 'system:nodes', verb: 'post', path: '/islet/v1/renew' },
+  // What a socket subscribes to is authorised one by one.
+  { group: 'system:authenticated', verb: 'get', path: '/islet/v1/socket' },
+] as const;
+
+export const isletPaths: Authority = ({ user, isResource, verb, path }) => {
+  if (isResource) return undefined;
+  const allows = RULES.some((rule) => rule.path === path && rule.verb === verb && user.groups.includes(rule.group));
+  return allows ? 'allow' : undefined;
+};

@@ -1,0 +1,80 @@
+/** Issues a cluster's tokens, and revokes them. */
+import type { Claims } from '../../wire/identity.ts';
+import type { TokenSummary } from '../../wire/rpc.ts';
+import type { KeySet } from '../../wire/tokens.ts';
+import { adminClaims, joinClaims, nodeClaims } from './claims.ts';
+import type { ClusterRecord, TokenRegistry } from './token-registry.ts';
+
+export interface TokenIssuerPorts {
+  cluster: ClusterRecord;
+  registry: TokenRegistry;
+  keys(): KeySet;
+  now(): number;
+  uuid(): string;
+  /** Ends what was opened with a token that was just revoked. */
+  revoked(jti: string): void;
+}
+
+export class TokenIssuer {
+  readonly #ports: TokenIssuerPorts;
+
+  constructor(ports: TokenIssuerPorts) {
+    this.#ports = ports;
+  }
+
+  /** For a kubeconfig. */
+  admin(): Promise<string> {
+    const { id, account } = this.#ports.cluster;
+    return this.#issue('admin', adminClaims(id, account, this.#stamp()));
+  }
+
+  /** `ca`: see {@link joinClaims}. */
+  join(seconds: number, uses: number, ca?: string): Promise<string> {
+    return this.#issue('join', joinClaims(this.#ports.cluster.id, seconds, ca, this.#stamp()), uses);
+  }
+
+  /**
+   * A node token for one use of a join token; undefined when it has none left. What another machine held for a node of
+   * this name is revoked: the node is this machine from now on.
+   */
+  trade(join: string, node: string): Promise<string> | undefined {
+    const { registry, cluster, now, revoked } = this.#ports;
+    if (!registry.takeJoin(join, now())) return undefined;
+    for (const id of registry.revokeNode(node, now())) revoked(id);
+    return this.#issue('node', nodeClaims(cluster.id, node, this.#stamp()));
+  }
+
+  /**
+   * A fresh token for a node that holds a good one. The one it holds counts on, because the answer may get lost; others of
+   * the node are revoked. undefined when the one it holds was revoked in the meantime.
+   */
+  renew(held: string, node: string): Promise<string> | undefined {
+    const { registry, cluster, now, revoked } = this.#ports;
+    if (registry.isRevoked(held)) return undefined;
+    for (const id of registry.revokeNode(node, now(), held)) revoked(id);
+    return this.#issue('node', nodeClaims(cluster.id, node, this.#stamp()));
+  }
+
+  list(): TokenSummary[] {
+    return this.#ports.registry.list(this.#ports.now());
+  }
+
+  /** undefined when no token of this id counts. */
+  revoke(id: string): TokenSummary | undefined {
+    const { registry, now, revoked } = this.#ports;
+    const token = registry.revoke(id, now());
+    if (token) revoked(id);
+    return token;
+  }
+
+  #stamp(): { jti: string; now: number } {
+    return { jti: this.#ports.uuid(), now: this.#ports.now() };
+  }
+
+  #issue(kind: TokenSummary['kind'], claims: Claims, uses?: number): Promise<string> {
+    const { registry, keys, now } = this.#ports;
+    const { jti, exp, node } = claims;
+    registry.add({ jti, kind, created: now(), expires: exp * 1000, node, uses });
+    return keys().sign(claims);
+  }
+}

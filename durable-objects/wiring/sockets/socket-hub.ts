@@ -1,0 +1,139 @@
+/** What sockets ask for (`wire/socket.ts`): watch bridges with their one watch, dashboards and agents with many. */
+import type { Response as CfResponse, WebSocket } from '@cloudflare/workers-types';
+import { failure, type Status } from '../../../kube/machinery/status.ts';
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  encodeMessage,
+  MAX_CLIENT_MESSAGE,
+  ONLY,
+  SUBPROTOCOL,
+} from '../../../wire/socket.ts';
+import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchSpec } from '../../apiserver/request.ts';
+import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
+import type { WatchHub } from '../../store/watch-hub.ts';
+import type { CredentialLifetime } from '../credential-lifetime.ts';
+import { switchProtocols } from './runtime.ts';
+import { type Sockets, TOKEN_ENDED } from './sockets.ts';
+import { Turns } from './turns.ts';
+
+export interface SocketHubPorts {
+  sockets: Sockets;
+  hub: WatchHub;
+  credentials: CredentialLifetime;
+  handle(request: ApiRequest): Promise<ApiAnswer>;
+  /** A socket of a node was opened, or closed. */
+  nodeConnected(node: string): void;
+  nodeDisconnected(node: string): void;
+  /** Lets others have the thread. */
+  pause(): Promise<void>;
+  now(): number;
+}
+
+/** Messages of one socket that wait for their turn; as many as it may have subscriptions. */
+const MAX_WAITING = 1000;
+/** WebSocket close codes. */
+const UNSUPPORTED_DATA = 1003;
+const POLICY_VIOLATION = 1008;
+const TOO_BIG = 1009;
+
+export class SocketHub {
+  readonly #ports: SocketHubPorts;
+  readonly #turns = new WeakMap<WebSocket, Turns>();
+  /** A message that waited for its turn must not bring back the subscriptions of a closed socket. */
+  readonly #closed = new WeakSet<WebSocket>();
+
+  constructor(ports: SocketHubPorts) {
+    this.#ports = ports;
+    ports.hub.restore(ports.sockets.peers());
+  }
+
+  /** A watch for an HTTP client, which the Worker reads. */
+  acceptWatch(credential: Credential, user: UserInfo, watch: WatchSpec): CfResponse {
+    const { sockets, credentials, hub } = this.#ports;
+    const { client, peer } = sockets.accept(credential, user, []);
+    credentials.opened(credential);
+    hub.subscribe(peer, ONLY, watch);
+    return switchProtocols(client);
+  }
+
+  /** A dashboard's or an agent's socket, which subscribes by messages. `offered`: the client's subprotocols. */
+  acceptClient(credential: Credential, user: UserInfo, offered: string | null): CfResponse {
+    const { sockets, credentials, now, nodeConnected } = this.#ports;
+    const { node } = credential;
+    const { client } = sockets.accept(credential, user, node ? agentTags(node, now()) : []);
+    credentials.opened(credential);
+    if (node) nodeConnected(node);
+    // A client that asked for none gives up when it is told one.
+    const isOffered = offered?.split(',').some((name) => name.trim() === SUBPROTOCOL);
+    return switchProtocols(client, isOffered ? SUBPROTOCOL : undefined);
+  }
+
+  async message(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    if (typeof data === 'string' && data.length > MAX_CLIENT_MESSAGE) {
+      return socket.close(TOO_BIG, `more than ${MAX_CLIENT_MESSAGE} characters`);
+    }
+    const message = typeof data === 'string' ? decodeClientMessage(data) : undefined;
+    if (!message) return socket.close(UNSUPPORTED_DATA, 'not a message of this protocol');
+    const { hub, sockets } = this.#ports;
+    const { peer } = sockets.attachment(socket);
+    if (message.type === 'credit') return hub.credit(peer, message.bytes);
+    const turns = this.#turnsOf(socket);
+    if (turns.full) return socket.close(POLICY_VIOLATION, `more than ${MAX_WAITING} messages at once`);
+    await turns.take(() => {
+      if (this.#closed.has(socket)) return;
+      if (message.type === 'unsubscribe') return hub.unsubscribe(peer, message.id);
+      return this.#subscribe(socket, message);
+    });
+  }
+
+  closed(socket: WebSocket): void {
+    const { hub, sockets, nodeDisconnected } = this.#ports;
+    this.#closed.add(socket);
+    hub.closed(sockets.attachment(socket).peer);
+    const node = nodeOfSocket(sockets.tags(socket));
+    if (node) nodeDisconnected(node);
+  }
+
+  async #subscribe(socket: WebSocket, { id, path }: ClientMessage & { type: 'subscribe' }): Promise<void> {
+    const { handle, hub, sockets, credentials } = this.#ports;
+    const { credential, user } = sockets.attachment(socket);
+    // The alarm that closes the sockets of an expired token may be late.
+    const ended = credentials.ended(credential);
+    if (ended !== undefined) return socket.close(TOKEN_ENDED, ended);
+    const answer = await handle(subscriptionRequest(path, user));
+    if (this.#closed.has(socket)) return;
+    if (answer.type === 'watch') return hub.subscribe(sockets.peer(socket), id, answer.watch);
+    socket.send(encodeMessage({ type: 'end', id, status: refusalOf(answer) }));
+  }
+
+  #turnsOf(socket: WebSocket): Turns {
+    let turns = this.#turns.get(socket);
+    if (!turns) {
+      turns = new Turns(this.#ports.pause, MAX_WAITING);
+      this.#turns.set(socket, turns);
+    }
+    return turns;
+  }
+}
+
+function refusalOf(answer: ApiAnswer): Status {
+  if (answer.type === 'response' && typeof answer.body === 'string' && answer.status >= 400) {
+    return JSON.parse(answer.body) as Status;
+  }
+  return failure('BadRequest', 'only lists and watches can be subscribed to');
+}
+
+/** The path of a list stands for its watch. */
+export function subscriptionRequest(path: string, user: UserInfo): ApiRequest {
+  const question = path.indexOf('?');
+  const query = question < 0 ? '' : path.slice(question + 1);
+  const watch = /(^|&)watch(=|&|$)/.test(query) ? query : query === '' ? 'watch=true' : `${query}&watch=true`;
+  return {
+    method: 'GET',
+    path: question < 0 ? path : path.slice(0, question),
+    query: watch,
+    header: (name) => (name === 'accept' ? 'application/json' : undefined),
+    user,
+  };
+}

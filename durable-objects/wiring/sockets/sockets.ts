@@ -1,0 +1,90 @@
+/**
+ * The cluster's hibernating sockets. What must be known of a socket after the object slept is in its attachment and its
+ * tags; its subscriptions are in the watch hub's table.
+ */
+import type { DurableObjectState, WebSocket } from '@cloudflare/workers-types';
+import { PING, PONG } from '../../../wire/socket.ts';
+import type { Credential, UserInfo } from '../../apiserver/request.ts';
+import type { Peer } from '../../store/watch-hub.ts';
+import { pairOfSockets } from './runtime.ts';
+
+interface Attachment {
+  peer: string;
+  credential: Credential;
+  /** As whom its subscriptions are authorised. */
+  user: UserInfo;
+  /** Code units sent and not acknowledged, when they are many. */
+  unacknowledged?: number;
+}
+
+const TOKEN_TAG = 'token:';
+/** WebSocket close codes: going away; and of our own, that the token counts no longer. */
+const GOING_AWAY = 1001;
+export const TOKEN_ENDED = 4003;
+
+export class Sockets {
+  readonly #ctx: DurableObjectState;
+  readonly #uuid: () => string;
+  readonly #attachments = new WeakMap<WebSocket, Attachment>();
+
+  constructor(ctx: DurableObjectState, uuid: () => string) {
+    this.#ctx = ctx;
+    this.#uuid = uuid;
+    const { WebSocketRequestResponsePair } = globalThis as unknown as {
+      WebSocketRequestResponsePair: new (ask: string, answer: string) => never;
+    };
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+  }
+
+  /** A new socket: the end that the client gets, and the peer that the hub sends to. */
+  accept(credential: Credential, user: UserInfo, tags: readonly string[]): { client: WebSocket; peer: Peer } {
+    const [client, server] = pairOfSockets();
+    const attachment: Attachment = { peer: this.#uuid(), credential, user };
+    this.#ctx.acceptWebSocket(server, [TOKEN_TAG + credential.id, ...tags]);
+    server.serializeAttachment(attachment);
+    this.#attachments.set(server, attachment);
+    return { client, peer: this.peer(server) };
+  }
+
+  peers(): Peer[] {
+    return this.#ctx.getWebSockets().map((socket) => this.peer(socket));
+  }
+
+  peer(socket: WebSocket): Peer {
+    const attachment = this.attachment(socket);
+    return {
+      id: attachment.peer,
+      send: (frame) => socket.send(frame),
+      close: (code, reason) => socket.close(code, reason),
+      get unacknowledged() {
+        return attachment.unacknowledged;
+      },
+      remember(unacknowledged) {
+        attachment.unacknowledged = unacknowledged;
+        socket.serializeAttachment(attachment);
+      },
+    };
+  }
+
+  attachment(socket: WebSocket): Readonly<Attachment> & Attachment {
+    let attachment = this.#attachments.get(socket);
+    if (!attachment) {
+      attachment = socket.deserializeAttachment() as Attachment;
+      this.#attachments.set(socket, attachment);
+    }
+    return attachment;
+  }
+
+  tags(socket: WebSocket): string[] {
+    return this.#ctx.getTags(socket);
+  }
+
+  /** Closes the sockets that were opened with this token. */
+  closeToken(id: string, reason: string): void {
+    for (const socket of this.#ctx.getWebSockets(TOKEN_TAG + id)) socket.close(TOKEN_ENDED, reason);
+  }
+
+  closeAll(reason: string): void {
+    for (const socket of this.#ctx.getWebSockets()) socket.close(GOING_AWAY, reason);
+  }
+}

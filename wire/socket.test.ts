@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { decodeClientMessage, decodeServerFrame, encodeEvents, encodeMessage, ONLY } from './socket.ts';
+
+test('frames say which subscription they are of, except the only one of a bridge', () => {
+  expect(decodeServerFrame(encodeEvents(7, '{"a":1}\n'))).toEqual({
+    type: 'events',
+    subscription: 7,
+    lines: '{"a":1}\n',
+  });
+  expect(encodeEvents(ONLY, '{"a":1}\n')).toBe('{"a":1}\n');
+  expect(decodeServerFrame(encodeMessage({ type: 'end', id: 3 }))).toEqual({
+    type: 'message',
+    message: { type: 'end', id: 3 },
+  });
+});
+
+test('what is no message of the protocol is not taken for one', () => {
+  expect(decodeClientMessage('{"type":"subscribe","id":1,"path":"/api/v1/pods","more":1}')).toEqual({
+    type: 'subscribe',
+    id: 1,
+    path: '/api/v1/pods',
+  });
+  expect(decodeClientMessage('{"type":"credit","bytes":9}')).toEqual({ type: 'credit', bytes: 9 });
+  expect(decodeClientMessage('{"type":"unsubscribe","id":2}')).toEqual({ type: 'unsubscribe', id: 2 });
+  for (const text of [
+    '',
+    'null',
+    '7',
+    '[]',
+    '{"type":"subscribe","id":0,"path":"/"}',
+    '{"type":"subscribe","id":1.5,"path":"/"}',
+    '{"type":"subscribe","id":1}',
+    `{"type":"subscribe","id":1,"path":"${'x'.repeat(20_000)}"}`,
+    '{"type":"credit","bytes":"9"}',
+    '{"type":"credit","bytes":1e999}',
+    '{"type":"other","id":1}',
+  ]) {
+    expect([text, decodeClientMessage(text)]).toEqual([text, undefined]);
+  }
+});

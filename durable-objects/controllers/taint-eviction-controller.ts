@@ -1,15 +1,16 @@
 /**
  * taint-eviction-controller (upstream `pkg/controller/tainteviction`): pods that do not tolerate a node's NoExecute
- * taints leave, at once or after their `tolerationSeconds`, counted from when the taint was added.
+ * taints leave, at once or after their `tolerationSeconds`.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import type { Node, Pod, Taint } from '../../kube/types.ts';
+import { tolerates } from '../../kube/scheduling/tolerations.ts';
+import type { Node, Pod, PodCondition, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { nodeFacts } from './common/nodes.ts';
 import { isPod, podFacts, podsByNode } from './common/pods.ts';
-import { staysFor } from './common/taints.ts';
+import { NODE_HEALTH } from './common/taints.ts';
 import { timeOf } from './common/values.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -25,35 +26,78 @@ export const taintEvictionController = defineController({
   reconcile,
 });
 
-/** A pod that came to a node with such a taint. */
-function onTainted({ before, after }: ObjectChange, view: View): Key[] {
-  if (!isPod(after) || after.pod.node === '' || (isPod(before) && before.pod.node === after.pod.node)) return [];
+/** A pod on a node with such a taint: it came there, or tolerates more than before. */
+function onTainted({ after }: ObjectChange, view: View): Key[] {
+  if (!isPod(after) || after.deleting || after.pod.node === '') return [];
   const key = keyOf('nodes', '', after.pod.node);
   return nodeFacts.of(view.projection(key))?.evicts ? [key] : [];
 }
 
-function reconcile(key: Key, view: View, now: number): Plan {
+function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const { name } = parseKey(key);
   const node = view.get<Node>('nodes', '', name);
   const taints = (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
   if (taints.length === 0) return { actions: [] };
+  const noticed = noticedAt(taints, memo, now);
   const actions: Action[] = [];
   let next: number | undefined;
   for (const object of view.index(podsByNode, name)) {
     if (object.deleting) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
-    const seconds = pod && staysFor(pod.spec?.tolerations ?? [], taints);
-    if (!pod || seconds === undefined) continue;
-    const left = startOf(taints, object.created) + seconds * 1000 - now;
-    if (seconds > 0 && left > 0) next = Math.min(next ?? left, left);
+    const due = pod && evictionTime(pod, taints, noticed);
+    if (!pod || due === undefined) continue;
+    if (due > now) next = Math.min(next ?? due, due);
     else actions.push(...evict(pod, now));
   }
-  return next === undefined ? { actions } : { actions, requeueAfter: next };
+  return next === undefined ? { actions } : { actions, requeueAfter: next - now, memo: JSON.stringify(noticed) };
 }
 
-/** The later of the newest taint and the pod itself. */
-function startOf(taints: readonly Taint[], created: number): number {
-  return Math.max(created, ...taints.map(({ timeAdded }) => timeOf(timeAdded as unknown as string | undefined)));
+/** When each taint was first seen, by {@link taintId}. */
+type Noticed = Readonly<Record<string, number>>;
+
+/**
+ * Tolerations are counted from when a taint was noticed, as upstream: `kubectl taint` sets no `timeAdded`. What earlier
+ * runs noticed is in the memo, for as long as a pod waits.
+ */
+function noticedAt(taints: readonly Taint[], memo: string | undefined, now: number): Noticed {
+  const before = (memo === undefined ? {} : JSON.parse(memo)) as Noticed;
+  return Object.fromEntries(
+    taints.map((taint) => {
+      const id = taintId(taint);
+      const added = timeOf(taint.timeAdded as unknown as string | undefined);
+      return [id, before[id] ?? (added > 0 && added < now ? added : now)];
+    }),
+  );
+}
+
+/** A node that turns from not ready to unreachable swaps its taint, and evicts no later for it. */
+function taintId({ key, value = '' }: Taint): string {
+  return NODE_HEALTH.has(key) ? 'health' : `${key}=${value}`;
+}
+
+/**
+ * When the pod has to leave, in milliseconds since the epoch; undefined when it may stay. Of the tolerations of a taint
+ * the first counts (`GetMatchingTolerations`).
+ */
+function evictionTime(pod: Pod, taints: readonly Taint[], noticed: Noticed): number | undefined {
+  const arrived = timeOf(
+    pod.status?.conditions?.find(isScheduled)?.lastTransitionTime ?? pod.metadata.creationTimestamp,
+  );
+  let earliest: number | undefined;
+  for (const taint of taints) {
+    const toleration = pod.spec?.tolerations?.find((one) => tolerates(one, taint));
+    if (!toleration) return 0;
+    const { tolerationSeconds } = toleration;
+    if (tolerationSeconds === undefined || tolerationSeconds === null) continue;
+    const since = Math.max(arrived, noticed[taintId(taint)] ?? 0);
+    const due = tolerationSeconds <= 0 ? 0 : since + tolerationSeconds * 1000;
+    earliest = Math.min(earliest ?? due, due);
+  }
+  return earliest;
+}
+
+function isScheduled({ type, status }: PodCondition): boolean {
+  return type === 'PodScheduled' && status === 'True';
 }
 
 function evict(pod: Pod, now: number): Action[] {

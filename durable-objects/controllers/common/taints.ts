@@ -1,20 +1,6 @@
-/** How long taints let a pod stay (upstream `tainteviction`; component-helpers `scheduling/corev1/helpers.go`). */
-import { tolerates } from '../../../kube/scheduling/tolerations.ts';
-import type { Taint, Toleration } from '../../../kube/types.ts';
+/** Taints that say how a node is (component-helpers and `api/core/v1/well_known_taints.go`). */
+export const NOT_READY = 'node.kubernetes.io/not-ready';
+export const UNREACHABLE = 'node.kubernetes.io/unreachable';
 
-/**
- * How long a pod may stay on a node with these NoExecute taints, in seconds: 0 when some taint is not tolerated,
- * undefined when it may stay for ever. Of the tolerations of a taint the first counts (`GetMatchingTolerations`,
- * `getMinTolerationTime`).
- */
-export function staysFor(tolerations: readonly Toleration[], taints: readonly Taint[]): number | undefined {
-  let shortest: number | undefined;
-  for (const taint of taints) {
-    const used = tolerations.find((toleration) => tolerates(toleration, taint));
-    if (!used) return 0;
-    const { tolerationSeconds } = used;
-    if (tolerationSeconds === undefined || tolerationSeconds === null) continue;
-    shortest = Math.min(shortest ?? Number.POSITIVE_INFINITY, Math.max(0, tolerationSeconds));
-  }
-  return shortest;
-}
+/** A node has one of these or none. */
+export const NODE_HEALTH: ReadonlySet<string> = new Set([NOT_READY, UNREACHABLE]);

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { Harness } from './runtime/testing/harness.ts';
+import { taintEvictionController } from './taint-eviction-controller.ts';
+
+const MINUTE = 60_000;
+const out = (key: string, more: object = {}) => ({ key, effect: 'NoExecute', ...more });
+const exists = (key: string, tolerationSeconds?: number) => ({
+  key,
+  operator: 'Exists',
+  ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
+});
+
+/** A node with a pod that has run for two hours. */
+async function start(tolerations: object[]): Promise<Harness> {
+  const harness = new Harness([taintEvictionController]);
+  const { api, time } = harness;
+  await api.apply('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, spec: {} });
+  await addPod(harness, 'p', tolerations);
+  await harness.settle();
+  time.advance(120 * MINUTE);
+  return harness;
+}
+
+const addPod = ({ api, time }: Harness, name: string, tolerations: object[]) =>
+  api.apply('pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default' },
+    spec: { nodeName: 'n1', containers: [], tolerations },
+    status: {
+      conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: new Date(time.now()).toISOString() }],
+    },
+  });
+const taint = ({ api }: Harness, ...taints: object[]) => api.patch('nodes', '', 'n1', { spec: { taints } });
+const isThere = ({ api }: Harness, name = 'p') => api.read('pods', 'default', name) !== undefined;
+
+/** How many minutes a pod stays. */
+async function minutes(harness: Harness, name = 'p'): Promise<number> {
+  const start = harness.time.now();
+  for (let minute = 0; minute <= 600; minute++) {
+    const end = start + minute * MINUTE;
+    while (await harness.step(end)) {}
+    if (!isThere(harness, name)) return minute;
+    harness.time.advance(end - harness.time.now());
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+test('a pod that tolerates a taint for an hour stays an hour from the taint on, however old it is', async () => {
+  const harness = await start([exists('k', 3600)]);
+  await taint(harness, out('k'));
+  expect(await minutes(harness)).toBe(60);
+  await harness.settle();
+  expect(harness.timers.rows.size).toBe(0);
+});
+
+test('neither evictions of the object nor changes of the node put that off', async () => {
+  const harness = await start([exists('k', 3600)]);
+  await taint(harness, out('k'));
+  for (let part = 0; part < 3; part++) {
+    await harness.settle(1_000);
+    harness.kill();
+    harness.time.advance(10 * MINUTE);
+    await harness.api.patch('nodes', '', 'n1', { metadata: { labels: { part: String(part) } } });
+  }
+  expect(await minutes(harness)).toBe(30);
+});
+
+test('a pod that came to a tainted node stays as long from when it came', async () => {
+  const harness = await start([exists('k', 3600)]);
+  await taint(harness, out('k'));
+  await harness.settle(1_000);
+  harness.time.advance(30 * MINUTE);
+  await addPod(harness, 'late', [exists('k', 3600)]);
+  expect(await minutes(harness)).toBe(30);
+  expect(await minutes(harness, 'late')).toBe(30);
+});
+
+test('a taint that went and came again is counted from when it came again', async () => {
+  const harness = await start([exists('k', 3600)]);
+  await taint(harness, out('k'));
+  await harness.settle(1_000);
+  harness.time.advance(30 * MINUTE);
+  await taint(harness);
+  await harness.settle(1_000);
+  await taint(harness, out('k'));
+  expect(await minutes(harness)).toBe(60);
+});
+
+test('of the tolerations of a taint the first counts, and of several taints the one that lets it stay the shortest', async () => {
+  const first = await start([exists('k', 600), exists('k', 60)]);
+  await taint(first, out('k'));
+  expect(await minutes(first)).toBe(10);
+  const both = await start([exists('a', 3600), exists('b', 600)]);
+  await taint(both, out('a'), out('b'));
+  expect(await minutes(both)).toBe(10);
+  const forever = await start([exists('a'), exists('b', 600)]);
+  await taint(forever, out('a'));
+  expect(await minutes(forever)).toBe(Number.POSITIVE_INFINITY);
+  await taint(forever, out('a'), out('b'));
+  expect(await minutes(forever)).toBe(10);
+});
+
+test('a node that turns from not ready to unreachable evicts no later for it', async () => {
+  const [notReady, unreachable] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+  const harness = await start([exists(notReady, 300), exists(unreachable, 300)]);
+  await taint(harness, out(notReady));
+  await harness.settle(1_000);
+  harness.time.advance(3 * MINUTE);
+  await taint(harness, out(unreachable, { timeAdded: new Date(harness.time.now()).toISOString() }));
+  expect(await minutes(harness)).toBe(2);
+});
+
+test('a taint is compared as the scheduler does', async () => {
+  const below = { key: 'k', operator: 'Lt', value: '5', effect: 'NoExecute' };
+  const harness = await start([below]);
+  await taint(harness, out('k', { value: '4' }));
+  expect(await minutes(harness)).toBe(Number.POSITIVE_INFINITY);
+  await taint(harness, out('k', { value: '5' }));
+  expect(await minutes(harness)).toBe(0);
+});

@@ -6,10 +6,10 @@ import { Harness } from './runtime/testing/harness.ts';
 import { runningStatus } from './runtime/testing/kubelet.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 
-const node = (ready = 'True') => ({
+const node = (name = 'n1', ready = 'True', labels: Record<string, string> = {}) => ({
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name: 'n1' },
+  metadata: { name, labels },
   spec: { taints: [{ key: 'mine', effect: 'NoSchedule' }] },
   status: { conditions: [{ type: 'Ready', status: ready }] },
 });
@@ -24,6 +24,7 @@ async function start(tolerations: object[]): Promise<Harness> {
   const harness = new Harness([nodeLifecycleController, taintEvictionController, podGarbageCollector]);
   const { api, time } = harness;
   await api.apply('nodes', node());
+  await api.apply('nodes', node('n2'));
   await api.apply('pods', {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -35,10 +36,10 @@ async function start(tolerations: object[]): Promise<Harness> {
   return harness;
 }
 
-const setReady = ({ api }: Harness, status: string) =>
-  api.patch('nodes', '', 'n1', { status: { conditions: [{ type: 'Ready', status }] } }, true);
-const taintsOf = ({ api }: Harness) =>
-  api.read<Node>('nodes', '', 'n1')?.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`);
+const setReady = ({ api }: Harness, status: string, name = 'n1') =>
+  api.patch('nodes', '', name, { status: { conditions: [{ type: 'Ready', status }] } }, true);
+const taintsOf = ({ api }: Harness, name = 'n1') =>
+  api.read<Node>('nodes', '', name)?.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`);
 
 test('an unreachable node is tainted, its pods turn not ready, and all is undone when it comes back', async () => {
   const harness = await start([toleration('unreachable', 300), toleration('not-ready', 300)]);
@@ -112,9 +113,12 @@ test('nodes that come and go are told of once each, evictions in between or not'
   const harness = await start([]);
   const { api } = harness;
   const told = () =>
-    api.all<Event>('events/').map(({ reason, message, count, involvedObject, source }) => {
-      return [reason, message, count, involvedObject.uid, source?.component];
-    });
+    api
+      .all<Event>('events/')
+      .filter(({ involvedObject }) => involvedObject.name === 'n1')
+      .map(({ reason, message, count, involvedObject, source }) => {
+        return [reason, message, count, involvedObject.uid, source?.component];
+      });
   const { uid } = api.read('nodes', '', 'n1')?.metadata ?? {};
   const registered = ['RegisteredNode', 'Node n1 event: Registered Node n1 in Controller', 1, uid, 'node-controller'];
   expect(told()).toEqual([registered]);
@@ -131,6 +135,78 @@ test('nodes that come and go are told of once each, evictions in between or not'
   await api.apply('nodes', node());
   await harness.settle();
   expect(told().map(([reason]) => reason)).toEqual(['RegisteredNode', 'RemovingNode', 'RegisteredNode']);
+});
+
+const evicting = (harness: Harness, count: number) =>
+  Array.from({ length: count }, (_, index) => `n${index + 1}`).filter((name) =>
+    taintsOf(harness, name)?.some((taint) => taint.endsWith(':NoExecute')),
+  );
+
+/** `n1`, `n2` … in one zone, all ready. */
+async function nodes(count: number, labels: Record<string, string> = {}): Promise<Harness> {
+  const harness = new Harness([nodeLifecycleController]);
+  for (let index = 1; index <= count; index++) await harness.api.apply('nodes', node(`n${index}`, 'True', labels));
+  await harness.settle();
+  return harness;
+}
+
+test('when all nodes are down none is evicted, and those that were being evicted are so no longer', async () => {
+  const harness = await start([toleration('unreachable', 300)]);
+  await setReady(harness, 'Unknown', 'n2');
+  await harness.settle();
+  expect(evicting(harness, 2)).toEqual(['n2']);
+  await setReady(harness, 'Unknown', 'n1');
+  await harness.settle(3_600_000);
+  expect(evicting(harness, 2)).toEqual([]);
+  expect(taintsOf(harness)).toContain('node.kubernetes.io/unreachable:NoSchedule');
+  expect(harness.api.read<Pod>('pods', 'default', 'p')?.status?.conditions?.[0]).toMatchObject({ status: 'False' });
+  expect(harness.timers.rows.size).toBe(0);
+
+  await setReady(harness, 'True', 'n1');
+  await harness.settle();
+  expect(evicting(harness, 2)).toEqual(['n2']);
+});
+
+test('a single node that is down keeps its pods, simulated ones beside it or not', async () => {
+  const harness = await nodes(1);
+  await harness.api.apply('nodes', node('sim-0', 'True', { 'islet.dev/simulated': 'true' }));
+  await setReady(harness, 'Unknown');
+  await harness.settle(3_600_000);
+  expect(evicting(harness, 1)).toEqual([]);
+});
+
+test('nodes of a zone are evicted one in ten seconds, evictions in between or not', async () => {
+  const harness = await nodes(8);
+  for (const name of ['n1', 'n2', 'n3']) await setReady(harness, 'Unknown', name);
+  const counts: number[] = [];
+  for (let second = 0; second <= 25; second += 5) {
+    const end = harness.time.now() + 5_000;
+    while (await harness.step(end)) {}
+    harness.time.advance(end - harness.time.now());
+    counts.push(evicting(harness, 8).length);
+    harness.kill();
+  }
+  // Times of taints are whole seconds.
+  expect(counts).toEqual([1, 2, 2, 3, 3, 3]);
+});
+
+test('where more than half of a small zone is down, no more of its nodes are evicted', async () => {
+  const harness = await nodes(5);
+  for (const name of ['n1', 'n2', 'n3', 'n4']) await setReady(harness, 'False', name);
+  await harness.settle(3_600_000);
+  expect(evicting(harness, 5)).toEqual([]);
+  await setReady(harness, 'True', 'n4');
+  await setReady(harness, 'True', 'n3');
+  await harness.settle(60_000);
+  expect(evicting(harness, 5)).toEqual(['n1', 'n2']);
+});
+
+test('a zone that is down as a whole is evicted while another one is not', async () => {
+  const harness = await nodes(2);
+  await harness.api.apply('nodes', node('n3', 'True', { 'topology.kubernetes.io/zone': 'b' }));
+  await setReady(harness, 'Unknown', 'n3');
+  await harness.settle();
+  expect(evicting(harness, 3)).toEqual(['n3']);
 });
 
 test('pods of a node that is gone are collected, at once when they are not young', async () => {

@@ -1,21 +1,20 @@
 /**
  * node-lifecycle-controller (upstream `pkg/controller/nodelifecycle`): a node's conditions become taints, and the pods
- * of a node that is not ready are not ready either; events tell of nodes that come and go. Who sets Ready to Unknown is
- * whoever sees the node go (`nodes/`).
+ * of a node that is not ready are not ready either; events tell of nodes that come and go. `nodes/liveness.ts` turns the
+ * conditions of a node that went silent to Unknown.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
-import { nodeFacts } from './common/nodes.ts';
 import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
+import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
+import { healthFacts, isSick, judgeEviction, sickNodes, type Verdict } from './node-lifecycle/disruption.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
 
-const NOT_READY = 'node.kubernetes.io/not-ready';
-const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 /** Conditions that are bad when True. */
 const PRESSURES: Record<string, string> = {
@@ -33,10 +32,10 @@ export const nodeLifecycleController = defineController({
   for: 'nodes',
   watches: [
     { resource: 'pods', map: onSickNode },
-    { resource: 'nodes', events: cameOrWent },
+    { resource: 'nodes', map: othersThatAreSick, events: cameOrWent },
   ],
-  projections: [nodeFacts, podFacts],
-  indexes: [podsByNode],
+  projections: [healthFacts, podFacts],
+  indexes: [podsByNode, sickNodes],
   reconcile,
 });
 
@@ -52,15 +51,22 @@ function cameOrWent({ key, change, object }: ObjectChange): EventDecision[] {
   return [{ type: 'Normal', reason, message: `Node ${name} event: ${what}`, regarding, once: true }];
 }
 
+/** Whether a sick node is evicted depends on how many others are. */
+function othersThatAreSick({ before, after }: ObjectChange, view: View): Key[] {
+  const [old, now] = [healthFacts.of(before), healthFacts.of(after)];
+  if (old && now && old.ready === now.ready && old.zone === now.zone && old.excluded === now.excluded) return [];
+  const sick = new Set<Key>();
+  for (const facts of [old, now]) {
+    if (facts) for (const { key } of view.index(sickNodes, String(facts.simulated))) sick.add(key);
+  }
+  return [...sick];
+}
+
 /** A pod that says it is ready on a node that isn't. */
 function onSickNode({ after }: ObjectChange, view: View): Key[] {
   if (!isPod(after) || !after.pod.ready || after.pod.node === '') return [];
   const key = keyOf('nodes', '', after.pod.node);
-  return isSick(nodeFacts.of(view.projection(key))?.ready) ? [key] : [];
-}
-
-function isSick(ready: string | undefined): boolean {
-  return ready === 'False' || ready === 'Unknown';
+  return isSick(healthFacts.of(view.projection(key))?.ready) ? [key] : [];
 }
 
 function reconcile(key: Key, view: View, now: number): Plan {
@@ -69,7 +75,8 @@ function reconcile(key: Key, view: View, now: number): Plan {
   if (!node || node.metadata.deletionTimestamp) return { actions: [] };
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
   const present = node.spec?.taints ?? [];
-  const taints = taintsFor(node, ready, present, now);
+  const verdict = verdictOn(key, node, ready, view, now);
+  const taints = taintsFor(node, ready, present, verdict.evict === 'now', now);
   const actions: Action[] = [];
   if (present.map(taintId).join() !== taints.map(taintId).join()) {
     const { uid, resourceVersion } = node.metadata;
@@ -78,7 +85,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
       target: { resource: 'nodes', namespace: '', name, uid, resourceVersion },
       patch: { spec: { taints: taints.length > 0 ? taints : null } },
     });
-    if (isSick(ready) && !present.some(({ key, effect }) => isSickTaint(key) && effect === 'NoExecute')) {
+    if (isSick(ready) && !present.some((taint) => NODE_HEALTH.has(taint.key))) {
       const message = `Node ${name} status is now: NodeNotReady`;
       actions.push({
         do: 'event',
@@ -87,11 +94,27 @@ function reconcile(key: Key, view: View, now: number): Plan {
     }
   }
   if (isSick(ready)) actions.push(...podsNotReady(name, view, now));
-  return { actions };
+  const requeueAfter = verdict.evict === 'later' ? verdict.after : undefined;
+  return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
 }
 
-/** Other people's taints stay as they are, in their order; ours follow the conditions. */
-function taintsFor(node: Node, ready: string | undefined, present: readonly Taint[], now: number): Taint[] {
+/** Whether the node shall have a NoExecute taint: one that has it keeps it, under another name where that is due. */
+function verdictOn(key: Key, node: Node, ready: string | undefined, view: View, now: number): Verdict {
+  const projection = view.projection(key);
+  if (!isSick(ready) || !projection) return { evict: 'none' };
+  const verdict = judgeEviction(projection, view.projections('nodes', ''), now);
+  const isTainted = node.spec?.taints?.some((taint) => NODE_HEALTH.has(taint.key) && taint.effect === 'NoExecute');
+  return isTainted && verdict.evict === 'later' ? { evict: 'now' } : verdict;
+}
+
+/** The taints of others stay as they are, in their order; those of this controller follow the conditions. */
+function taintsFor(
+  node: Node,
+  ready: string | undefined,
+  present: readonly Taint[],
+  evicts: boolean,
+  now: number,
+): Taint[] {
   const wanted: Taint[] = [];
   const want = (key: string, effect: string) =>
     wanted.push({ key, effect, timeAdded: rfc3339(now) } as unknown as Taint);
@@ -102,8 +125,8 @@ function taintsFor(node: Node, ready: string | undefined, present: readonly Tain
     if (key && status === 'True') want(key, 'NoSchedule');
   }
   if (node.spec?.unschedulable) want(UNSCHEDULABLE, 'NoSchedule');
-  if (ready === 'False') want(NOT_READY, 'NoExecute');
-  if (ready === 'Unknown') want(UNREACHABLE, 'NoExecute');
+  if (ready === 'False' && evicts) want(NOT_READY, 'NoExecute');
+  if (ready === 'Unknown' && evicts) want(UNREACHABLE, 'NoExecute');
   const ids = new Set(wanted.map(taintId));
   const kept = present.filter((taint) => ids.has(taintId(taint)) || !isOurs(taint));
   const had = new Set(kept.map(taintId));
@@ -111,12 +134,8 @@ function taintsFor(node: Node, ready: string | undefined, present: readonly Tain
 }
 
 function isOurs({ key, effect }: Taint): boolean {
-  if (effect === 'NoExecute') return isSickTaint(key);
+  if (effect === 'NoExecute') return NODE_HEALTH.has(key);
   return effect === 'NoSchedule' && MANAGED.has(key);
-}
-
-function isSickTaint(key: string): boolean {
-  return key === NOT_READY || key === UNREACHABLE;
 }
 
 function taintId({ key, effect }: Taint): string {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event, Node, Pod } from '../../kube/types.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
-import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { Harness } from './runtime/testing/harness.ts';
 import { runningStatus } from './runtime/testing/kubelet.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
@@ -21,7 +20,7 @@ const toleration = (key: string, tolerationSeconds?: number) => ({
 });
 
 async function start(tolerations: object[]): Promise<Harness> {
-  const harness = new Harness([nodeLifecycleController, taintEvictionController, podGarbageCollector]);
+  const harness = new Harness([nodeLifecycleController, taintEvictionController]);
   const { api, time } = harness;
   await api.apply('nodes', node());
   await api.apply('nodes', node('n2'));
@@ -207,13 +206,4 @@ test('a zone that is down as a whole is evicted while another one is not', async
   await setReady(harness, 'Unknown', 'n3');
   await harness.settle();
   expect(evicting(harness, 3)).toEqual(['n3']);
-});
-
-test('pods of a node that is gone are collected, at once when they are not young', async () => {
-  const harness = await start([]);
-  const { api, time } = harness;
-  time.advance(60_000);
-  await api.remove('nodes', '', 'n1');
-  await harness.settle();
-  expect(api.read('pods', 'default', 'p')).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 /**
- * pod-garbage-collector (upstream `pkg/controller/podgc/gc_controller.go`): pods bound to a node that does not exist.
- * Upstream waits 40 s because its caches may lag; here only young pods wait, whose node may be about to join.
+ * pod-garbage-collector (upstream `pkg/controller/podgc/gc_controller.go`): pods bound to a node that does not exist, and
+ * the oldest of very many that have ended. Upstream waits 40 s because its caches may lag; here only young pods wait,
+ * whose node may be about to join.
  */
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
@@ -8,15 +9,22 @@ import type { Pod } from '../../kube/types.ts';
 import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
+import type { Projection } from './runtime/projection.ts';
 import type { View } from './runtime/view.ts';
 
 const QUARANTINE_MS = 40_000;
+/** `--terminated-pod-gc-threshold` */
+const MAX_TERMINATED = 12_500;
+const TERMINATED_PODS = keyOf('pods', '', '');
 
 export const podGarbageCollector = defineController({
   name: 'pod-garbage-collector',
   for: 'nodes',
   filter: ({ change }) => change === 'delete',
-  watches: [{ resource: 'pods', map: onNoNode }],
+  watches: [
+    { resource: 'pods', map: onNoNode },
+    { resource: 'pods', map: ended },
+  ],
   projections: [podFacts],
   indexes: [podsByNode],
   reconcile,
@@ -28,7 +36,12 @@ function onNoNode({ before, after }: ObjectChange, view: View): Key[] {
   return view.projection(key) ? [] : [key];
 }
 
+function ended({ before, after }: ObjectChange): Key[] {
+  return isPod(after) && isTerminal(after) && !(isPod(before) && isTerminal(before)) ? [TERMINATED_PODS] : [];
+}
+
 function reconcile(key: Key, view: View, now: number): Plan {
+  if (key === TERMINATED_PODS) return collectTerminated(view);
   const { name } = parseKey(key);
   if (view.projection(key)) return { actions: [] };
   const actions: Action[] = [];
@@ -40,6 +53,26 @@ function reconcile(key: Key, view: View, now: number): Plan {
       actions.push(...collect(view.get<Pod>('pods', object.namespace, object.name), isTerminal(object), now));
   }
   return next === undefined ? { actions } : { actions, requeueAfter: next };
+}
+
+/** `gcTerminated`: beyond the threshold the oldest go. */
+function collectTerminated(view: View): Plan {
+  if (view.count('pods') <= MAX_TERMINATED) return { actions: [] };
+  const terminated: Projection[] = [];
+  for (const { name: namespace } of view.projections('namespaces', '')) {
+    for (const pod of view.projections('pods', namespace)) if (isPod(pod) && isTerminal(pod)) terminated.push(pod);
+  }
+  const excess = terminated
+    .sort((a, b) => a.created - b.created)
+    .slice(0, Math.max(0, terminated.length - MAX_TERMINATED));
+  const actions = excess.map(
+    ({ namespace, name, uid }): Action => ({
+      do: 'delete',
+      target: { resource: 'pods', namespace, name, uid },
+      gracePeriodSeconds: 0,
+    }),
+  );
+  return { actions, parallel: true };
 }
 
 function collect(pod: Pod | undefined, isOver: boolean, now: number): Action[] {

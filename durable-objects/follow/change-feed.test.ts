@@ -25,6 +25,8 @@ test('changes beyond what is kept in memory are read from the log, in order and 
   }
   expect(seen).toEqual(Array.from({ length: 705 }, (_, index) => index + 1));
   expect([feed.isEmpty, feed.position]).toEqual([true, 705]);
+  await write(api, 1);
+  expect(feed.next()?.revision).toBe(706);
 });
 
 test('its position is the last change handed over, until all are', async () => {

@@ -56,8 +56,10 @@ export class ChangeFeed {
   /** The next change. Throws when it was compacted before it was read: everything must be looked at then. */
   next(): Change | undefined {
     if (this.at >= this.kept.length) this.refill();
-    const change = this.kept[this.at++];
-    if (change) this.handed = change.revision;
+    const change = this.kept[this.at];
+    if (!change) return undefined;
+    this.at++;
+    this.handed = change.revision;
     return change;
   }
 

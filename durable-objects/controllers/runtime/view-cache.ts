@@ -112,6 +112,10 @@ export class ViewCache implements View {
     return found;
   }
 
+  count(resource: GroupResource): number {
+    return this.read.count(keyPrefix(resource));
+  }
+
   projections(resource: GroupResource, namespace: string): Iterable<Projection> {
     if (!this.isFollowed(resource)) throw new Error(`no controller follows ${resource}`);
     return this.byNamespace.of(`${resource}/${namespace}`);

@@ -23,6 +23,8 @@ export interface View {
   list<T extends KubeObject = KubeObject>(resource: GroupResource, namespace?: string): T[];
   /** Projections of a namespace ('' for cluster scope) in memory. Throws for resources that are not followed. */
   projections(resource: GroupResource, namespace: string): Iterable<Projection>;
+  /** How many objects of a resource there are, as the store counts them. */
+  count(resource: GroupResource): number;
   /** The projection of one object; that of a resource which is not followed may be read from the store. */
   projection(key: Key): Projection | undefined;
   /** The projections that an index has under a value. Throws for an index that no controller declares. */

@@ -1,12 +1,10 @@
-/**
- * Leases of nodes are written when somebody looks (`nodes/leases.ts`): so what is read and watched is what is stored.
- */
+/** Leases of nodes are renewed when a request reads or watches them (`nodes/leases.ts`), and answered as stored. */
 import type { Call } from './server.ts';
 
 const STORAGE = 'leases.coordination.k8s.io';
 const NAMESPACE = 'kube-node-lease';
 
-/** To be waited for before the request is answered; undefined when it does not ask for them. */
+/** Resolves when the Leases that the request asks for are renewed; undefined when it asks for none. */
 export function renewLeases({ server, storage, info }: Call): Promise<void> | undefined {
   const { nodeLeases } = server;
   if (storage !== STORAGE || !nodeLeases || (info.namespace !== '' && info.namespace !== NAMESPACE)) return undefined;

@@ -1,4 +1,4 @@
-/** What the API server is made of, and what one request carries through it. */
+/** The ports and state of the API server, and the call that one request makes of them. */
 import type { Column, Writer } from '../../kube/kinds/define.ts';
 import type { Kinds, ServedKind } from '../../kube/kinds/registry.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
@@ -19,7 +19,7 @@ export interface ServerPorts {
   random: { /** [0, 1) */ next(): number; uuid(): string };
   /** Waits; for the few places where upstream waits briefly. Milliseconds. */
   sleep(ms: number): Promise<void>;
-  /** An error nobody expected; the client is only told the id. */
+  /** An unexpected error; the client is given the id alone. */
   report(id: string, error: unknown, about: string): void;
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
@@ -28,7 +28,7 @@ export interface ServerPorts {
   extension?(request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined;
 }
 
-/** Whoever keeps them (`node-leases.ts`). Names a node, or means all. */
+/** Keeps the Leases of nodes (`node-leases.ts`). `node` undefined means all of them. */
 export interface NodeLeases {
   renew(node: string | undefined): Promise<void>;
   watch(node: string | undefined): Promise<void>;
@@ -66,13 +66,13 @@ export interface ObjectAnswer {
   text: string;
   /** A Status: printed as it is, whatever the client accepts. */
   status?: boolean;
-  /** The columns of what is of another kind than the request's. Its text is of no other version. */
+  /** The columns of an answer of another kind than the request's (Scale), which needs no conversion. */
   columns?: readonly Column[];
 }
 
 export type VerbAnswer = ObjectAnswer | ApiResponse;
 
-/** The namespace of the request; '' for what is in none. */
+/** The namespace of the request; '' for a cluster-scoped kind. */
 export function namespaceOf({ kind, info }: Pick<Call, 'kind' | 'info'>): string {
   return kind.scope === 'Namespaced' ? info.namespace : '';
 }
@@ -82,7 +82,7 @@ export function targetKey(call: Call): Key {
   return keyOf(call.storage, namespaceOf(call), call.info.name);
 }
 
-/** What a kind's strategy hears of who asks. */
+/** The user and time that a kind's strategy is given. */
 export function writerOf({ user, now }: Call): Writer {
   return { user, now: rfc3339(now) };
 }

@@ -235,6 +235,18 @@ test('the watches under a prefix end when its kind changes, and no others', asyn
   expect([hub.size, hub.isWatched('pods/'), hub.isWatched('nodes//n')]).toEqual([1, false, true]);
 });
 
+test('what was printed before its kind changed is printed anew', async () => {
+  const { hub, renderer, ...t } = setup();
+  await t.write('a');
+  const p = peer();
+  hub.subscribe(p, 1, { ...PODS, after: undefined });
+  hub.subscribe(p, 2, { ...PODS, after: undefined });
+  expect(renderer.printed).toBe(1);
+  hub.end('pods/');
+  hub.subscribe(p, 3, { ...PODS, after: undefined });
+  expect(renderer.printed).toBe(2);
+});
+
 test('a watch of a kind that is not served ends when it begins, and when the object wakes', async () => {
   let served = true;
   const serves = () => served;

@@ -1,8 +1,8 @@
 /**
  * From the log to the watchers (design decision 7). Subscriptions are numbered, live on sockets that hibernate, and
  * are kept in a table by socket. On each commit group a live subscription gets one frame; one whose socket is past its
- * window is *behind*: nothing is buffered for it, and it is replayed from the log as credits arrive, or told that what
- * it missed was compacted (410). The hub has no timers: `tick` sends bookmarks while the object is awake anyway.
+ * window is *behind*: nothing is buffered for it, and it is replayed from the log as credits arrive, or ended with 410
+ * where the log was compacted meanwhile. The hub has no timers: `tick` sends bookmarks while the object is awake anyway.
  */
 import { encodeMessage, WINDOW } from '../../wire/socket.ts';
 import { StoreError } from './errors.ts';
@@ -14,7 +14,7 @@ import { Channels } from './watch/channels.ts';
 import { Connection } from './watch/connection.ts';
 import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
 import { RecentPages } from './watch/recent-pages.ts';
-import { type Place, Subscription } from './watch/subscription.ts';
+import { type Cursor, Subscription } from './watch/subscription.ts';
 import { SubscriptionTable } from './watch/subscription-table.ts';
 
 export type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
@@ -67,14 +67,14 @@ export class WatchHub {
     store.onCommit((entries) => this.#deliver(entries));
   }
 
-  /** How many subscriptions there are: 0 means that nobody watches. */
+  /** How many subscriptions there are. */
   get size(): number {
     let size = 0;
     for (const { subscriptions } of this.#connections.values()) size += subscriptions.size;
     return size;
   }
 
-  /** Is somebody watching this key, or anything under this prefix? */
+  /** Whether a subscription covers this key, or anything under this prefix. */
   isWatched(prefix: string): boolean {
     return !this.#channels.touching(prefix).next().done;
   }
@@ -83,7 +83,7 @@ export class WatchHub {
   restore(peers: Iterable<Peer>): void {
     for (const peer of peers) this.#connection(peer);
     const gone = new Set<string>();
-    for (const { peer, id, request, place } of this.#table.all()) {
+    for (const { peer, id, request, cursor } of this.#table.all()) {
       const connection = this.#connections.get(peer);
       if (!connection) {
         gone.add(peer);
@@ -94,10 +94,10 @@ export class WatchHub {
         connection.send(encodeMessage({ type: 'end', id }));
         continue;
       }
-      // What its client was told is not known, so the next bookmark is news.
-      this.#add(connection, id, request, place, 0);
-      // A socket with somebody behind was at the end of its window.
-      if (place.phase !== 'live') connection.credits.exhaust();
+      // The revision that its client was sent last is not kept, so the next bookmark counts as new.
+      this.#add(connection, id, request, cursor, 0);
+      // A socket with a subscription that is behind was at the end of its window.
+      if (cursor.phase !== 'live') connection.credits.exhaust();
     }
     for (const peer of gone) this.#table.removeAll(peer);
   }
@@ -132,6 +132,8 @@ export class WatchHub {
    * or find that there is nothing to list (apiextensions `customresource_handler.go` tears down the storage).
    */
   end(prefix: string): void {
+    // What was printed may look otherwise from now on.
+    this.#pages.clear();
     for (const { members } of [...this.#channels.touching(prefix)]) {
       for (const { connection, id } of [...members]) this.#end(connection, id);
     }
@@ -161,24 +163,24 @@ export class WatchHub {
     this.#pages.clear();
     for (const { credits, subscriptions } of this.#connections.values()) {
       for (const subscription of subscriptions.values()) {
-        const { request, place, told, bookmarkedAt } = subscription;
-        if (!request.bookmarks || place.phase !== 'live' || told >= revision || !credits.open) continue;
+        const { request, cursor, lastSentRevision, bookmarkedAt } = subscription;
+        if (!request.bookmarks || cursor.phase !== 'live' || lastSentRevision >= revision || !credits.open) continue;
         if (now - bookmarkedAt < BOOKMARK_EVERY) continue;
         subscription.bookmarkedAt = now;
-        subscription.tell(`${this.#renderer.bookmark(request, revision, false)}\n`, revision);
+        subscription.send(`${this.#renderer.bookmark(request, revision, false)}\n`, revision);
       }
     }
   }
 
   #deliver(entries: readonly Entry[]): void {
-    // Who begins now, begins on another state.
+    // Pages of the state before this commit are of no use to a subscription that begins now.
     this.#pages.clear();
     if (this.#channels.isEmpty) return;
     for (const [channel, changes] of this.#channels.concerned(entries, (revision) => this.#store.at(revision))) {
       // Made when the first member needs them: with column definitions, and without.
       const batches: Partial<Record<'first' | 'later', Batch[]>> = {};
       for (const subscription of channel.members) {
-        if (subscription.place.phase !== 'live') continue;
+        if (subscription.cursor.phase !== 'live') continue;
         const kind = subscription.first ? 'first' : 'later';
         batches[kind] ??= channel.batches(changes, subscription.first);
         for (const { lines, last, before } of batches[kind]) {
@@ -211,12 +213,12 @@ export class WatchHub {
   }
 
   #step(work: CatchUp, subscription: Subscription): void {
-    const { connection, id, request, place } = subscription;
+    const { connection, id, request, cursor } = subscription;
     try {
       work.step(subscription);
     } catch (error) {
-      if (!(error instanceof StoreError) || place.phase === 'live') throw error;
-      subscription.tell(`${this.#errorEvent(error, request, place.position)}\n`, 0);
+      if (!(error instanceof StoreError) || cursor.phase === 'live') throw error;
+      subscription.send(`${this.#errorEvent(error, request, cursor.position)}\n`, 0);
       this.#end(connection, id);
     }
   }
@@ -241,7 +243,7 @@ export class WatchHub {
     subscription.dirty = false;
   }
 
-  #beginning({ after, initialEvents }: WatchRequest): Place {
+  #beginning({ after, initialEvents }: WatchRequest): Cursor {
     const { revision } = this.#store;
     if (after === undefined || initialEvents) return { phase: 'initial', position: revision, after: undefined };
     return after >= revision ? { phase: 'live' } : { phase: 'behind', position: after };
@@ -256,9 +258,15 @@ export class WatchHub {
     return connection;
   }
 
-  #add(connection: Connection, id: number, request: WatchRequest, place: Place, told: number): Subscription {
+  #add(
+    connection: Connection,
+    id: number,
+    request: WatchRequest,
+    cursor: Cursor,
+    lastSentRevision: number,
+  ): Subscription {
     const channel = this.#channels.open(request);
-    const subscription = new Subscription(connection, id, request, channel, place, told);
+    const subscription = new Subscription(connection, id, request, channel, cursor, lastSentRevision);
     channel.members.add(subscription);
     connection.subscriptions.set(id, subscription);
     return subscription;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../machinery/object.ts';
-import { kindByGVK } from './index.ts';
+import { KindRegistry } from './registry.ts';
+
+const registry = new KindRegistry();
 
 test.each<[string, string, string, KubeObject, object]>([
   [
@@ -46,14 +48,14 @@ test.each<[string, string, string, KubeObject, object]>([
     },
   ],
 ])('a %s/%s %s is kept in another form and comes back the same', (group, version, kind, object, stored) => {
-  const storedAs = kindByGVK(group, version, kind)?.storedAs;
+  const storedAs = registry.findKind(`${group}/${version}`, kind)?.conversion;
   const kept = storedAs?.toStored(object);
   expect(kept).toMatchObject(stored);
   expect(kept && storedAs?.fromStored(kept)).toEqual(object);
 });
 
 test('what v1 cannot say of an autoscaler is not lost on the way through it', () => {
-  const storedAs = kindByGVK('autoscaling', 'v1', 'HorizontalPodAutoscaler')?.storedAs;
+  const storedAs = registry.findKind('autoscaling/v1', 'HorizontalPodAutoscaler')?.conversion;
   const memory = {
     type: 'Resource',
     resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 9 } },

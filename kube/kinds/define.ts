@@ -16,7 +16,7 @@ export interface Column {
   cell(object: KubeObject, now: number): string | number | boolean | null;
 }
 
-/** Who writes, and when. */
+/** The author and time of a write. */
 export interface Writer {
   user: {
     name: string;
@@ -94,7 +94,7 @@ export type Support = 'acted-on' | 'stored' | 'refused';
 
 /** How `metadata.generation` is kept (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
 export interface GenerationPolicy {
-  /** What a new object has; 1 when left out. */
+  /** The generation of a new object; 1 when left out. */
   initial?: 0 | 1;
   /**
    * Whose change raises it; `content` when left out: everything but metadata, and but the status where that is a
@@ -134,11 +134,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Verbs in discovery; the generic eight when left out. */
   verbs?: readonly string[];
   support: Support;
-  /** Left out where objects of the kind have no generation; `true` for what upstream's kinds mostly do. */
+  /** Left out where objects of the kind have no generation; `true` is 1 at first, and raised by content. */
   generation?: true | GenerationPolicy;
-  /** A client may say what the status is when it creates the object. */
+  /** A create keeps the status that the client gives. */
   keepStatusOnCreate?: boolean;
-  /** A PUT of what is not there creates it. */
+  /** A PUT of an object that does not exist creates it. */
   allowCreateOnUpdate?: boolean;
   /** A PUT need not say which resourceVersion it replaces; true when left out. */
   allowUnconditionalUpdate?: boolean;
@@ -154,7 +154,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   orphanWarning?: string;
   columns: readonly Column[];
   subresources?: Subresources;
-  /** Field selectors beyond metadata.name and metadata.namespace: path → value as text. */
+  /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** How names are checked; `dns-subdomain` when left out. */
   nameRule?: NameRule;
@@ -177,7 +177,7 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   apiVersion: string;
   listKind: string;
   schema: Schema;
-  /** What OpenAPI shows, as the definition of a custom resource has it; made from `schema` when left out. */
+  /** The schema in OpenAPI, of a custom resource; made from `schema` when left out. */
   openAPISchema?: Readonly<Record<string, unknown>>;
   generation?: Required<GenerationPolicy>;
   deprecationWarning?: string;

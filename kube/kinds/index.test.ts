@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindByGVK, kindByResource, kinds } from './index.ts';
+import { kinds } from './index.ts';
 
 /**
  * What Kubernetes 1.36 itself answers: apiVersion | plural | kind | singular | scope | short names | categories | verbs
@@ -121,15 +121,6 @@ test('a short name means one resource', () => {
 
 test('every kind has a schema', () => {
   for (const kind of kinds) expect(kind.schema).toMatchObject({ type: 'struct' });
-});
-
-test('kinds are found by resource, preferred version first, and by kind', () => {
-  expect(kindByResource('deployments.apps')?.kind).toBe('Deployment');
-  expect(kindByResource('horizontalpodautoscalers.autoscaling')?.version).toBe('v2');
-  expect(kindByResource('horizontalpodautoscalers.autoscaling', 'v1')?.apiVersion).toBe('autoscaling/v1');
-  expect(kindByResource('deployments')).toBeUndefined();
-  expect(kindByGVK('', 'v1', 'Pod')?.plural).toBe('pods');
-  expect(kindByGVK('apps', 'v1', 'Pod')).toBeUndefined();
 });
 
 test('cells, field labels, defaults and warnings bear an object with nothing in it', () => {

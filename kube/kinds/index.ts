@@ -1,5 +1,4 @@
 /** The one table of built-in kinds: every stable one of Kubernetes 1.36, in the order of upstream's discovery. */
-import type { GroupResource } from '../machinery/resource.ts';
 import { kindSchema } from '../machinery/schema/resolve.ts';
 import type { Schema } from '../machinery/schema/schema.ts';
 import { mutatingAdmissionPolicy } from './admissionregistration/mutating-admission-policy.ts';
@@ -158,20 +157,3 @@ function withSchema(kind: DefinedKind): KindDescriptor {
 
 /** Preferred versions come before the others of their resource. */
 export const kinds: readonly KindDescriptor[] = defined.map(withSchema);
-
-const byResource = new Map<string, KindDescriptor>();
-const byGVK = new Map<string, KindDescriptor>();
-for (const kind of kinds) {
-  if (!byResource.has(kind.resource)) byResource.set(kind.resource, kind);
-  byResource.set(`${kind.resource}@${kind.version}`, kind);
-  byGVK.set(`${kind.apiVersion}/${kind.kind}`, kind);
-}
-
-/** By `pods` or `deployments.apps`; the preferred version when none is named. */
-export function kindByResource(resource: GroupResource, version?: string): KindDescriptor | undefined {
-  return byResource.get(version === undefined ? resource : `${resource}@${version}`);
-}
-
-export function kindByGVK(group: string, version: string, kind: string): KindDescriptor | undefined {
-  return byGVK.get(group === '' ? `${version}/${kind}` : `${group}/${version}/${kind}`);
-}

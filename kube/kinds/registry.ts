@@ -16,7 +16,7 @@ export interface ServedKind {
   readonly storage: GroupResource;
   /** Between this version and the stored one, where they differ. */
   readonly conversion?: StoredAs;
-  /** Its definition is being removed: nothing new is created, what is there can still be read and deleted. */
+  /** Its definition is being removed: objects can be read and deleted, and none are created. */
   readonly terminating?: boolean;
 }
 
@@ -137,7 +137,7 @@ export class KindRegistry implements Kinds {
     this.#index();
   }
 
-  /** Serves a resource no longer. Its objects are to be deleted before: what is left in the store is out of reach. */
+  /** Serves a resource no longer. Its objects are to be deleted before, or they stay in the store, out of reach. */
   remove(resource: GroupResource): void {
     if (this.#definitions.delete(resource)) this.#changed(resource);
   }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../machinery/object.ts';
 import { createErrors } from '../testing/strategy.ts';
-import { kindByGVK } from './index.ts';
+import { KindRegistry } from './registry.ts';
+
+const registry = new KindRegistry();
 
 /** Kinds with few rules: what is wrong, and upstream's words for it. */
 test.each<[string, string, Record<string, unknown>, string[]]>([
@@ -79,8 +81,7 @@ test.each<[string, string, Record<string, unknown>, string[]]>([
     ['value: Forbidden: maximum allowed value of a user defined priority is 1000000000'],
   ],
 ])('%s %s %j is refused', (apiVersion, kindName, fields, errors) => {
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  const kind = kindByGVK(group, version, kindName);
+  const kind = registry.findKind(apiVersion, kindName)?.kind;
   const object: KubeObject = {
     apiVersion,
     kind: kindName,

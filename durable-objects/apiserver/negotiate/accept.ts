@@ -1,4 +1,4 @@
-/** What a client wants to read (apiserver `pkg/endpoints/handlers/negotiation`). */
+/** The media type and shape that a client accepts (apiserver `pkg/endpoints/handlers/negotiation`). */
 import { notAcceptable, notAcceptableShape } from '../errors.ts';
 
 type Shape = 'object' | 'table' | 'metadata';
@@ -10,19 +10,19 @@ export interface Accepted {
   version: MetaVersion;
 }
 
-/** What old clients call tables differs in nothing but this. */
+/** Tables of v1beta1, which old clients ask for, differ from those of v1 in nothing but this. */
 export type MetaVersion = 'v1' | 'v1beta1';
 
 export interface AcceptOptions {
-  /** What is asked for can be shown as a table; so it is when left out. */
+  /** The resource can be shown as a table; true when left out. */
   withTables?: boolean;
-  /** v1beta1 can be made, too. */
+  /** Tables and metadata can be made in v1beta1, too. */
   withBeta?: boolean;
-  /** There is no other shape of what is asked for. */
+  /** The document has one shape only. */
   asIs?: boolean;
 }
 
-/** Which of upstream's two checks refuses: no format that is wanted is made, or not in the shape that is wanted. */
+/** Which of upstream's two checks refuses: the server makes none of the formats, or none of them in the shape. */
 type Refusal = 'format' | 'shape';
 
 const MEDIA_TYPES = ['application/json', 'application/yaml'];
@@ -33,18 +33,18 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ['PartialObjectMetadataList', 'metadata'],
 ]);
 
-/** Clients send a handful of texts over and over. */
+/** Outcomes by header and options: clients send a handful of headers over and over. */
 const seen = new Map<string, Accepted | Refusal>();
-const MOST_SEEN = 200;
+const MAX_SEEN = 200;
 
-/** Throws 406 when nothing that is wanted can be made. */
+/** Throws 406 when the server makes nothing that the header accepts. */
 export function accept(header: string | undefined, options: AcceptOptions = {}): Accepted {
   if (header === undefined || header === '' || header === 'application/json') return JSON_OBJECT;
   const id = `${options.withTables} ${options.withBeta} ${options.asIs} ${header}`;
   let accepted = seen.get(id);
   if (accepted === undefined) {
     accepted = choose(header, options);
-    if (seen.size >= MOST_SEEN) seen.clear();
+    if (seen.size >= MAX_SEEN) seen.clear();
     seen.set(id, accepted);
   }
   if (accepted === 'format') throw notAcceptable(MEDIA_TYPES);

@@ -1,4 +1,4 @@
-/** Selectors of a list or watch, checked against what the kind can be selected by, and compiled. */
+/** Selectors of a list or watch: checked against the kind's selectable fields, and compiled. */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
@@ -19,8 +19,8 @@ export interface Selectors {
   fieldSelector?: string;
 }
 
-/** Each is looked for in the whole text, and a selector may name thousands. */
-const MOST_NEEDLES = 8;
+/** Each needle is looked for in the whole text, and a selector may name thousands of values. */
+const MAX_NEEDLES = 8;
 
 /** undefined: everything matches. Throws 400 in upstream's words. */
 export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelector }: Selectors): Filter | undefined {
@@ -31,7 +31,7 @@ export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelect
   for (const { field } of fields) checkField(kind, field);
   const hasLabels = labels !== undefined && labels.requirements.length > 0;
   if (!hasLabels && fields.length === 0) return undefined;
-  const needles = [...(labels ? labelNeedles(labels) : []), ...fieldNeedles(fields)].slice(0, MOST_NEEDLES);
+  const needles = [...(labels ? labelNeedles(labels) : []), ...fieldNeedles(fields)].slice(0, MAX_NEEDLES);
   return {
     matches: (object) =>
       (!hasLabels || labels.matches(object.metadata.labels)) &&

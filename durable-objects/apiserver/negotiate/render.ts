@@ -1,4 +1,4 @@
-/** How watch events are printed: the renderer that the watch hub is handed. */
+/** The printing of watch events, a port of the watch hub. */
 import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';

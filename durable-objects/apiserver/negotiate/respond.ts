@@ -1,5 +1,4 @@
-/** One object as a response: as it is stored, or as the client wants to see it. */
-
+/** One object as a response: its stored text, or the shape that the client accepts. */
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { ApiResponse } from '../request.ts';

@@ -37,7 +37,7 @@ export function columnDefinitions({ columns }: Printed): string {
   return text;
 }
 
-/** JSON of one row. `text` is the object's own, for those who want it whole. `now` in milliseconds. */
+/** JSON of one row. `text` is the whole object, for `includeObject=Object`. `now` in milliseconds. */
 export function tableRow(
   { columns }: Printed,
   object: KubeObject,

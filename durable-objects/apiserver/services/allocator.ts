@@ -3,10 +3,10 @@
  * first use after a wake: the objects themselves are the truth, so nothing can leak
  * (upstream keeps bitmaps: `pkg/registry/core/service/{ipallocator,portallocator}`).
  */
+import { parseIPv4 } from '../../../kube/kinds/validation/ip.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { Service } from '../../../kube/types.ts';
 import type { Store } from '../../store/store.ts';
-import { ipToNumber, numberToIp } from './ip.ts';
 
 export const NODE_PORTS = { first: 30000, last: 32767 } as const;
 /** 10.96.0.0/16 */
@@ -17,7 +17,7 @@ const STATIC_BAND = 256;
 const STATIC_PORTS = 86;
 const PREFIX = keyPrefix('services');
 
-/** What one write takes; given back unless it was committed. */
+/** The addresses and ports that one write takes; given back unless it was committed. */
 export interface Claims {
   /** Forgets what this write took so far: it runs again. */
   reset(): void;
@@ -28,8 +28,16 @@ export interface Claims {
 }
 
 export interface ServiceAllocator {
-  /** `key` is the service's own: what it has already is not taken for it. */
+  /** `key` is the Service's own: it may keep what it has already. */
   claim(key: string): Claims;
+}
+
+function ipToNumber(text: string): number | undefined {
+  return parseIPv4(text)?.reduce((value, byte) => value * 256 + byte, 0);
+}
+
+function numberToIp(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
 export function isServiceIp(ip: string): boolean {
@@ -38,7 +46,7 @@ export function isServiceIp(ip: string): boolean {
 }
 
 export function makeServiceAllocator(store: Store, random: () => number): ServiceAllocator {
-  /** IPs and ports as text, and whose they are. */
+  /** Keys of Services by the IPs and ports that they have, as text. */
   const owners = new Map<string, string>();
   const held = new Map<string, string[]>();
   const pending = new Map<string, symbol>();
@@ -102,7 +110,7 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
   };
 }
 
-/** A free one at random from the upper part; the lower one when that is full. */
+/** A free candidate at random from the upper part, or from the lower one when that is full. */
 function pick(
   first: number,
   last: number,

@@ -10,7 +10,6 @@ import { mutate, prepareAdmission, validate } from '../admission/index.ts';
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts';
 import type { Admission } from '../admission/plugin.ts';
 import { ApiError, alreadyExists, invalid, methodNotAllowed, qualifiedKind, quote } from '../errors.ts';
-import { checkSupport } from '../registry/support.ts';
 import { type Call, causeOf, managerOf, type ObjectAnswer, writerOf } from '../server.ts';
 import { allocateService } from '../services/allocate.ts';
 import { commitWrite } from '../write/commit.ts';
@@ -27,7 +26,6 @@ const NAME_ATTEMPTS = 8;
 export async function create(call: Call): Promise<ObjectAnswer> {
   if (call.info.name !== '') throw methodNotAllowed();
   const options = parseWriteOptions(call.query, 'CreateOptions');
-  checkSupport(call);
   const object = decodeObject(call, call.kind, options.fieldValidation);
   matchNamespace(call, object);
   return createObject(call, object, options);

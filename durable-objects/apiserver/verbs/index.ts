@@ -1,9 +1,8 @@
 /** Which verb answers a request for a resource. */
 import type { Authorizer } from '../authz/attributes.ts';
-import { methodNotAllowed, noSuchResource } from '../errors.ts';
+import { methodNotAllowed, noSuchResource, notImplemented } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { renewLeases } from '../node-leases.ts';
-import { warnOfDeprecation } from '../registry/support.ts';
 import type { ApiAnswer } from '../request.ts';
 import { isStream } from '../request-info.ts';
 import type { Call, VerbAnswer } from '../server.ts';
@@ -32,9 +31,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
 };
 
 export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAnswer> {
-  const { kind, info } = call;
+  const { kind, info, warnings } = call;
   const { verb } = info;
-  warnOfDeprecation(call);
+  if (kind.deprecationWarning !== undefined) warnings.push(kind.deprecationWarning);
   if (info.subresource !== '') return subresource(call);
   if (kind.scope === 'Cluster' && info.namespace !== '' && kind.resource !== 'namespaces') throw noSuchResource();
   const isCreate = verb === 'create';
@@ -61,6 +60,7 @@ export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAn
     const answer = REVIEWS[kind.resource];
     if (answer) return respondObject(call, review(call, answer, authorize));
   }
+  checkSupport(call);
   // Nothing is kept of kinds that can only be created, or that are made up when asked.
   const answer = await (VERBS[verb] ?? refuse)(call);
   return answer.type === 'response' ? answer : respondObject(call, answer);
@@ -73,8 +73,25 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   const serve = Object.hasOwn(found, info.verb) ? found[info.verb] : undefined;
   if (!serve) throw methodNotAllowed();
   if (!isStream(info)) acceptedBy(call);
+  checkSupport(call);
   const answer = await serve(call);
   return answer.type === 'object' ? respondObject(call, answer) : answer;
+}
+
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
+
+/**
+ * What a write of the kind means today: it is acted on, kept with a warning, or refused, because acceptance would promise
+ * an enforcement that isn't built. Deleting harms nothing.
+ */
+function checkSupport({ kind, info, warnings }: Call): void {
+  if (kind.support === 'acted-on' || !WRITES.has(info.verb)) return;
+  if (kind.support === 'refused') {
+    throw notImplemented(
+      `${kind.resource} cannot be written yet: Islet would not enforce what this ${kind.kind} promises, so it is refused rather than kept without effect`,
+    );
+  }
+  warnings.push(`${kind.resource} are stored, but nothing acts on them yet in this version of Islet`);
 }
 
 function refuse(): never {

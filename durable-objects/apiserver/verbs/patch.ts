@@ -4,7 +4,6 @@ import { applyPatch, PATCH_TYPES, PatchError, type PatchType } from '../../../ku
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import type { Stored } from '../../store/store.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
-import { checkSupport } from '../registry/support.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 import { commitUpdate } from '../write/commit-update.ts';
 import { checkPatched } from '../write/decode.ts';
@@ -16,7 +15,6 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
   const { kind, query } = call;
   const type = patchType(call);
   const options = parseWriteOptions(query, 'PatchOptions');
-  checkSupport(call);
   let parsed: Json | undefined = parsePatch(type, call.request.body ?? '');
   // Applying may take the patch apart, and the transaction may run again.
   const body = (): Json => {

@@ -1,5 +1,4 @@
 /** PUT: replace an object, or its status (apiserver `pkg/endpoints/handlers/update.go`). */
-import { checkSupport } from '../registry/support.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 import { commitUpdate } from '../write/commit-update.ts';
 import { decodeObject } from '../write/decode.ts';
@@ -8,7 +7,6 @@ import { parseWriteOptions } from '../write/options.ts';
 
 export async function update(call: Call): Promise<ObjectAnswer> {
   const options = parseWriteOptions(call.query, 'UpdateOptions');
-  checkSupport(call);
   const decoded = decodeObject(call, call.kind, options.fieldValidation);
   matchName(call, decoded);
   // A second run in the transaction needs the body once more: applying changes it.

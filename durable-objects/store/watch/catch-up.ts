@@ -31,9 +31,9 @@ export class CatchUp {
 
   /** Throws `compacted`, `unreadable`. */
   step(subscription: Subscription): void {
-    const { place } = subscription;
-    if (place.phase === 'initial') this.#state(subscription, place.position, place.after);
-    else if (place.phase === 'behind') this.#log(subscription, place.position);
+    const { cursor } = subscription;
+    if (cursor.phase === 'initial') this.#state(subscription, cursor.position, cursor.after);
+    else if (cursor.phase === 'behind') this.#log(subscription, cursor.position);
   }
 
   #state(subscription: Subscription, revision: number, after: string | undefined): void {
@@ -45,7 +45,7 @@ export class CatchUp {
       return;
     }
     if (request.initialEvents && request.bookmarks) {
-      subscription.tell(`${this.#renderer.bookmark(request, revision, true)}\n`, revision);
+      subscription.send(`${this.#renderer.bookmark(request, revision, true)}\n`, revision);
     }
     this.#moveTo(subscription, revision);
   }

@@ -39,7 +39,7 @@ export class Change {
   }
 
   /**
-   * What a watcher is told, if anything (apiserver `storage/cacher/cache_watcher.go`, convertToWatchEvent): an object
+   * The event that a watcher is sent, if any (apiserver `storage/cacher/cache_watcher.go`, convertToWatchEvent): an object
    * that comes to match is ADDED, one that ceases to is DELETED, whatever really happened to it.
    */
   typeFor(matcher: Matcher | undefined): EventType | undefined {

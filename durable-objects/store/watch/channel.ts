@@ -7,7 +7,7 @@ import type { Subscription } from './subscription.ts';
 export interface Batch {
   /** Lines, each with its newline. */
   lines: string;
-  /** Who has seen everything up to here needs this batch next. */
+  /** A subscription that has been sent everything up to here needs this batch next. */
   before: number;
   /** Revision of the last event. */
   last: number;

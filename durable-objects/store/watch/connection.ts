@@ -34,7 +34,7 @@ export class Connection {
 
   /**
    * What a socket owes outlives the object's sleep: else a client that has stopped reading would be sent a window full
-   * each time the object wakes. Who keeps up is seldom owed more than a step, and is not written about.
+   * each time the object wakes. A client that keeps up seldom owes more than a step, which is not written.
    */
   #remember(): void {
     const { unacknowledged } = this.credits;
@@ -43,6 +43,6 @@ export class Connection {
   }
 
   lagging(): Subscription[] {
-    return [...this.subscriptions.values()].filter(({ place }) => place.phase !== 'live');
+    return [...this.subscriptions.values()].filter(({ cursor }) => cursor.phase !== 'live');
   }
 }

@@ -1,4 +1,4 @@
-/** What the hub is handed: who watches, what matches, and how things are printed. */
+/** The ports of the hub: sockets, requests, matchers, and the printing of events. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 
 /** One socket. */
@@ -14,7 +14,7 @@ export interface Peer {
   remember?(unacknowledged: number): void;
 }
 
-/** What is watched: plain data, kept in a table while the object sleeps. The API server's `WatchSpec` is one. */
+/** One watch as plain data, kept in a table while the object sleeps. The API server's `WatchSpec` is one. */
 export interface WatchRequest {
   /** `pods/` or `pods/default/` or a whole key. */
   prefix: string;

@@ -1,5 +1,5 @@
 /**
- * The pages that watchers were told last. Many begin on the same state, or catch up on the same stretch of the log, at
+ * The pages that watchers were sent last. Many begin on the same state, or catch up on the same stretch of the log, at
  * the same time: it is read, parsed and printed once for them.
  */
 import type { Change } from './change.ts';
@@ -10,9 +10,9 @@ export interface ChangePage {
   next?: string;
 }
 
-/** Code units of text that are kept: the largest object is. What is parsed of them takes several times as much. */
-const MOST_TEXT = 2 * 1024 * 1024;
-/** Milliseconds. Tables show ages, and what is kept is memory. */
+/** Code units of text that are kept, room for the largest object. Parsed, they take several times as much. */
+const MAX_TEXT = 2 * 1024 * 1024;
+/** Milliseconds. Not longer, because tables show ages, and pages take memory. */
 const KEPT_MS = 1000;
 
 export class RecentPages {
@@ -25,7 +25,7 @@ export class RecentPages {
     this.#now = now;
   }
 
-  /** `name` says all that the page depends on. */
+  /** `name` identifies the page: prefix, revision and range. */
   get(name: string, read: () => ChangePage): ChangePage {
     const at = this.#now();
     const kept = this.#pages.get(name);
@@ -35,9 +35,9 @@ export class RecentPages {
     }
     const page = read();
     const size = page.changes.reduce((sum, { entry }) => sum + entry.text.length, 0);
-    if (size > MOST_TEXT) return page;
+    if (size > MAX_TEXT) return page;
     for (const [oldest, { size: freed }] of this.#pages) {
-      if (this.#size + size <= MOST_TEXT) break;
+      if (this.#size + size <= MAX_TEXT) break;
       this.#drop(oldest, freed);
     }
     return this.#keep(name, page, size, at);

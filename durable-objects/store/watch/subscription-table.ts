@@ -4,20 +4,20 @@
  */
 import type { SqlPort } from '../sql/port.ts';
 import type { WatchRequest } from './ports.ts';
-import type { Place, Subscription } from './subscription.ts';
+import type { Cursor, Subscription } from './subscription.ts';
 
 export interface KeptSubscription {
   peer: string;
   id: number;
   request: WatchRequest;
-  place: Place;
+  cursor: Cursor;
 }
 
 type Row = {
   peer: string;
   id: number;
   spec: string;
-  phase: Place['phase'];
+  phase: Cursor['phase'];
   position: number | null;
   after: string | null;
 };
@@ -35,21 +35,21 @@ export class SubscriptionTable {
       peer,
       id,
       request: JSON.parse(spec) as WatchRequest,
-      place: { phase, position: position ?? 0, after: after ?? undefined },
+      cursor: { phase, position: position ?? 0, after: after ?? undefined },
     }));
   }
 
-  add({ connection, id, request, place }: Subscription): void {
+  add({ connection, id, request, cursor }: Subscription): void {
     this.#sql.run(
       'INSERT OR REPLACE INTO subscriptions(peer, id, spec, phase, position, after) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[connection.peer.id, id, JSON.stringify(request), ...columns(place)],
+      ...[connection.peer.id, id, JSON.stringify(request), ...columns(cursor)],
     );
   }
 
-  move({ connection, id, place }: Subscription): void {
+  move({ connection, id, cursor }: Subscription): void {
     this.#sql.run(
       'UPDATE subscriptions SET phase = ?, position = ?, after = ? WHERE peer = ? AND id = ?',
-      ...[...columns(place), connection.peer.id, id],
+      ...[...columns(cursor), connection.peer.id, id],
     );
   }
 
@@ -62,7 +62,7 @@ export class SubscriptionTable {
   }
 }
 
-function columns(place: Place): [phase: string, position: number | null, after: string | null] {
-  if (place.phase === 'live') return ['live', null, null];
-  return [place.phase, place.position, place.phase === 'initial' ? (place.after ?? null) : null];
+function columns(cursor: Cursor): [phase: string, position: number | null, after: string | null] {
+  if (cursor.phase === 'live') return ['live', null, null];
+  return [cursor.phase, cursor.position, cursor.phase === 'initial' ? (cursor.after ?? null) : null];
 }

@@ -6,8 +6,8 @@ import type { Channel } from './channel.ts';
 import type { Connection } from './connection.ts';
 import type { WatchRequest } from './ports.ts';
 
-/** Where a subscription is. `live` ones are at the store's revision, and need nothing of their own. */
-export type Place =
+/** Where a subscription stands. `live` ones are at the store's revision, and need nothing of their own. */
+export type Cursor =
   | { phase: 'live' }
   /** Entries after `position` are to be sent from the log. */
   | { phase: 'behind'; position: number }
@@ -19,38 +19,45 @@ export class Subscription {
   readonly id: number;
   readonly request: WatchRequest;
   readonly channel: Channel;
-  place: Place;
+  cursor: Cursor;
   /** The table says something else. */
   dirty = false;
   /** No event was sent since it began, or since the object woke. */
   first = true;
   /** The highest revision its client knows. */
-  told: number;
+  lastSentRevision: number;
   /** Milliseconds since the epoch of the last bookmark. */
   bookmarkedAt = 0;
 
-  constructor(connection: Connection, id: number, request: WatchRequest, channel: Channel, place: Place, told: number) {
+  constructor(
+    connection: Connection,
+    id: number,
+    request: WatchRequest,
+    channel: Channel,
+    cursor: Cursor,
+    lastSentRevision: number,
+  ) {
     this.connection = connection;
     this.id = id;
     this.request = request;
     this.channel = channel;
-    this.place = place;
-    this.told = told;
+    this.cursor = cursor;
+    this.lastSentRevision = lastSentRevision;
   }
 
   events(lines: string, last: number): void {
     this.first = false;
-    this.tell(lines, last);
+    this.send(lines, last);
   }
 
   /** Lines other than events of objects. */
-  tell(lines: string, revision: number): void {
-    this.told = Math.max(this.told, revision);
+  send(lines: string, revision: number): void {
+    this.lastSentRevision = Math.max(this.lastSentRevision, revision);
     this.connection.send(encodeEvents(this.id, lines));
   }
 
-  moveTo(place: Place): void {
-    this.place = place;
+  moveTo(cursor: Cursor): void {
+    this.cursor = cursor;
     this.dirty = true;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Discovery: what a cluster serves, told from the table of kinds. {@link answerDiscovery} is the whole of it; documents
+ * Discovery: the groups, versions and resources that a cluster serves, by its kinds ({@link answerDiscovery}). Documents
  * are made once per table and form, because clients ask for them far more often than kinds change.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';

@@ -8,7 +8,7 @@ import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
 export type Dialect = 'v2' | 'v3';
 export type OpenApiSchema = { [key: string]: unknown };
 
-/** Descriptions are no part of the schemas: whoever builds the documents has them. */
+/** Descriptions are no part of the schemas: the builder of the documents brings them. */
 export interface Descriptions {
   ofType(definition: string): string | undefined;
   ofField(definition: string, field: string): string | undefined;

@@ -1,4 +1,4 @@
-/** What documents of both dialects begin with, and what is the same of every operation in them. */
+/** The head of documents in both dialects, and the parts that all operations share. */
 import type { Operation } from './operations.ts';
 
 export interface OpenApiInfo {

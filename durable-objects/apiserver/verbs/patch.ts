@@ -1,6 +1,6 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch (apiserver `pkg/endpoints/handlers/patch.go`). */
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
-import { applyPatch, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
+import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import type { Stored } from '../../store/store.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
@@ -79,15 +79,6 @@ function run(type: PatchType, { kind }: Call, before: string, body: Json): KubeO
 /** What upstream shows as the invalid value: the patch where it merged maps, and the outcome where it merged texts. */
 function blamed(type: PatchType, call: Call, before: string, body: Json): string {
   return type === 'strategic' ? goText(body) : JSON.stringify(run(type, call, before, body));
-}
-
-/** Go's `%+v` of decoded JSON. */
-function goText(value: Json): string {
-  if (value === null) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (typeof value !== 'object') return String(value);
-  const sorted = Object.keys(value).sort();
-  return `map[${sorted.map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`;
 }
 
 export function patchProblem(error: PatchError): ApiError {

@@ -10,6 +10,7 @@ import { isMap, mergePatch } from './merge.ts';
 import { strategicMerge } from './strategic.ts';
 
 export { PatchError } from './errors.ts';
+export { goText } from './go-text.ts';
 
 export type PatchType = 'json' | 'merge' | 'strategic';
 

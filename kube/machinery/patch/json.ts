@@ -20,7 +20,7 @@ type Operation = { [key: string]: Json };
 /** A container, and the key that the path's last step names in it. */
 type Place = { container: Container; key: string };
 
-/** Changes `document` in place and returns it. Throws {@link PatchError}. */
+/** Changes `document` in place where it can, and returns the result. Throws {@link PatchError}. */
 export function jsonPatch(document: Json, operations: Json): Json {
   if (!Array.isArray(operations)) throw new PatchError('bad-request', 'a JSON patch must be a list of operations');
   if (operations.length > MAX_OPERATIONS) {
@@ -29,59 +29,106 @@ export function jsonPatch(document: Json, operations: Json): Json {
       `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`,
     );
   }
-  let copied = 0;
+  const patch = new Patch(document);
   for (const operation of operations) {
-    if (!isMap(operation)) throw new PatchError('bad-request', 'a JSON patch operation must be an object');
-    copied += apply(document, operation, copied);
+    if (operation !== null && !isMap(operation)) {
+      throw new PatchError('bad-request', 'a JSON patch operation must be an object');
+    }
+    patch.apply(operation ?? {});
   }
-  return document;
+  return patch.document;
 }
 
-/** Returns by how much copying made the document grow. */
-function apply(document: Json, operation: Operation, copied: number): number {
-  const op = String(operation.op ?? '');
-  const path = pathOf(operation, op, 'path');
-  switch (op) {
-    case 'add':
-      insert(find(document, path, `add operation does not apply: doc is missing path: ${path}`), given(operation, op));
-      return 0;
-    case 'remove':
-      take(find(document, path, `remove operation does not apply: doc is missing path: ${path}`), path, op);
-      return 0;
-    case 'replace': {
-      const place = find(document, path, `replace operation does not apply: doc is missing path: ${path}`);
-      if (read(place) === undefined) fail(`replace operation does not apply: doc is missing key: ${path}`, MISSING);
-      replace(place, given(operation, op));
-      return 0;
+class Patch {
+  document: Json;
+  /** By how much copying made the document grow. */
+  #copied = 0;
+
+  constructor(document: Json) {
+    this.document = document;
+  }
+
+  apply(operation: Operation): void {
+    const value = operation.value ?? null;
+    if (operation.op === 'add') this.#add(pathOf(operation, 'add', true), value);
+    else if (operation.op === 'remove') this.#remove(pathOf(operation, 'remove', true));
+    else if (operation.op === 'replace') this.#replace(pathOf(operation, 'replace'), value);
+    else if (operation.op === 'test') this.#test(pathOf(operation, 'test'), value);
+    else if (operation.op === 'move') this.#move(operation);
+    else if (operation.op === 'copy') this.#copy(operation);
+    else fail(`Unexpected kind: ${typeof operation.op === 'string' ? operation.op : 'unknown'}`);
+  }
+
+  #add(path: string, value: Json): void {
+    const place = this.#find(path, `add operation does not apply: doc is missing path: ${JSON.stringify(path)}`);
+    insert(place, value, `error in add for path: '${path}'`);
+  }
+
+  #remove(path: string): void {
+    const place = this.#find(path, `remove operation does not apply: doc is missing path: ${JSON.stringify(path)}`);
+    take(place, `error in remove for path: '${path}'`);
+  }
+
+  /** Adds a member that an object does not have yet; an item of a list has to be there. */
+  #replace(path: string, value: Json): void {
+    if (path === '') {
+      if (!isContainer(value)) fail('replace operation value must be object or array: %!w(<nil>)');
+      this.document = value;
+      return;
     }
-    case 'test': {
-      const found = read(find(document, path, `test operation does not apply: is missing path: ${path}`));
-      if (!sameJson(found ?? null, operation.value ?? null)) fail(`testing value ${path} failed`, 'test failed');
-      return 0;
+    const { container, key } = this.#find(path, `replace operation does not apply: doc is missing path: ${path}`);
+    if (!Array.isArray(container)) {
+      setOwn(container, key, value);
+      return;
     }
-    case 'move':
-    case 'copy': {
-      const from = pathOf(operation, op, 'from');
-      const source = find(document, from, `${op} operation does not apply: doc is missing from path: ${from}`);
-      const value = read(source);
-      if (value === undefined) return fail(`error in ${op} for path: '${from}'`, MISSING);
-      const missing = `${op} operation does not apply: doc is missing destination path: ${path}`;
-      if (op === 'move') {
-        take(source, from, op);
-        insert(find(document, path, missing), value);
-        return 0;
-      }
-      const text = JSON.stringify(value);
-      if (copied + text.length > MAX_COPIED) {
-        fail(
-          `Unable to complete the copy, the accumulated size increase of copy is ${copied + text.length}, exceeding the limit ${MAX_COPIED}`,
-        );
-      }
-      insert(find(document, path, missing), JSON.parse(text) as Json);
-      return text.length;
+    const index = indexOf(key, container.length);
+    if (typeof index === 'string') fail(`replace operation does not apply: doc is missing key: ${path}`, MISSING);
+    container[index] = value;
+  }
+
+  #test(path: string, value: Json): void {
+    const found =
+      path === ''
+        ? this.document
+        : read(
+            this.#find(path, `test operation does not apply: is missing path: ${path}`),
+            `error in test for path: '${path}'`,
+          );
+    if (!sameJson(found, value)) fail(`testing value ${path} failed`, 'test failed');
+  }
+
+  #move(operation: Operation): void {
+    const from = fromOf(operation, 'move');
+    const place = this.#find(from, `move operation does not apply: doc is missing from path: ${from}`);
+    const value = take(place, `error in move for path: '${place.key}'`);
+    const path = pathOf(operation, 'move');
+    const target = this.#find(path, `move operation does not apply: doc is missing destination path: ${path}`);
+    insert(target, value, `error in move for path: '${path}'`);
+  }
+
+  #copy(operation: Operation): void {
+    const from = fromOf(operation, 'copy');
+    const place = this.#find(from, `copy operation does not apply: doc is missing from path: ${from}`);
+    const value = read(place, `error in copy for from: '${from}'`);
+    const path = pathOf(operation, 'copy', true);
+    const target = this.#find(path, `copy operation does not apply: doc is missing destination path: ${path}`);
+    const text = JSON.stringify(value);
+    this.#copied += text.length;
+    if (this.#copied > MAX_COPIED) {
+      fail(
+        `Unable to complete the copy, the accumulated size increase of copy is ${this.#copied}, exceeding the limit ${MAX_COPIED}`,
+      );
     }
-    default:
-      return fail(`Unexpected kind: ${op === '' ? 'unknown' : op}`);
+    insert(target, JSON.parse(text) as Json, 'error while adding value during copy');
+  }
+
+  #find(path: string, missing: string): Place {
+    const steps = path.split('/').slice(1);
+    const key = steps.pop();
+    let at: Json | undefined = this.document;
+    for (const step of steps) at = isContainer(at) ? peek(at, decode(step)) : undefined;
+    if (key === undefined || !isContainer(at)) return fail(missing, MISSING);
+    return { container: at, key: decode(key) };
   }
 }
 
@@ -89,22 +136,15 @@ function fail(what: string, why?: string): never {
   throw new PatchError('unprocessable', why === undefined ? what : `${what}: ${why}`);
 }
 
-function pathOf(operation: Operation, op: string, field: 'path' | 'from'): string {
-  const path = operation[field];
-  return typeof path === 'string' ? path : fail(`${op} operation failed to decode ${field}`, MISSING);
+/** `short`: upstream says of some operations only that the value is missing. */
+function pathOf({ path }: Operation, op: string, short = false): string {
+  if (typeof path === 'string') return path;
+  return fail(`${op} operation failed to decode path${short ? '' : ': operation missing path field'}`, MISSING);
 }
 
-function given({ value }: Operation, op: string): Json {
-  return value === undefined ? fail(`${op} operation failed to decode value`, MISSING) : value;
-}
-
-function find(document: Json, path: string, missing: string): Place {
-  const steps = path.split('/').slice(1);
-  const key = steps.pop();
-  let at: Json | undefined = document;
-  for (const step of steps) at = isContainer(at) ? read({ container: at, key: decode(step) }) : undefined;
-  if (key === undefined || !isContainer(at)) return fail(missing, MISSING);
-  return { container: at, key: decode(key) };
+function fromOf({ from }: Operation, op: string): string {
+  if (typeof from === 'string') return from;
+  return fail(`${op} operation failed to decode from: operation, missing from field`, MISSING);
 }
 
 function isContainer(value: Json | undefined): value is Container {
@@ -115,45 +155,49 @@ function decode(step: string): string {
   return step.includes('~') ? step.replaceAll('~1', '/').replaceAll('~0', '~') : step;
 }
 
-function read({ container, key }: Place): Json | undefined {
-  if (Array.isArray(container)) return container[indexOf(key, container.length) ?? -1];
-  return Object.hasOwn(container, key) ? container[key] : undefined;
+function peek(container: Container, key: string): Json | undefined {
+  if (!Array.isArray(container)) return Object.hasOwn(container, key) ? container[key] : undefined;
+  const index = indexOf(key, container.length);
+  return typeof index === 'number' ? container[index] : undefined;
 }
 
-/** Of one of `length` items; undefined for anything else. */
-function indexOf(key: string, length: number): number | undefined {
-  if (!/^[-+]?\d+$/.test(key)) return undefined;
+/** null for a member that an object does not have; of a list, the item has to be there. */
+function read({ container, key }: Place, where: string): Json {
+  if (!Array.isArray(container)) return peek(container, key) ?? null;
+  const index = indexOf(key, container.length);
+  return typeof index === 'string' ? fail(where, index) : (container[index] as Json);
+}
+
+/** Of one of `length` items, counted from the end where it is negative; or why there is none, as Go's `strconv` says it. */
+function indexOf(key: string, length: number): number | string {
+  if (!/^[-+]?\d+$/.test(key)) return `strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`;
   const index = Number(key);
-  if (index >= length || index < -length) return undefined;
+  if (!Number.isSafeInteger(index)) return `strconv.Atoi: parsing ${JSON.stringify(key)}: value out of range`;
+  if (index >= length || index < -length) return `Unable to access invalid index: ${index}: ${BAD_INDEX}`;
   return index < 0 ? index + length : index;
 }
 
-function insert({ container, key }: Place, value: Json): void {
+function insert({ container, key }: Place, value: Json, where: string): void {
   if (!Array.isArray(container)) {
     setOwn(container, key, value);
     return;
   }
   // One more than there are: an item may be added behind the last.
   const index = key === '-' ? container.length : indexOf(key, container.length + 1);
-  if (index === undefined) fail(`Unable to access invalid index: ${key}`, BAD_INDEX);
-  container.splice(index, 0, value);
+  if (typeof index === 'number') container.splice(index, 0, value);
+  else if (index.startsWith('strconv')) fail(`${where}: value was not a proper array index: '${key}'`, index);
+  else fail(where, index);
 }
 
-function replace({ container, key }: Place, value: Json): void {
-  if (Array.isArray(container)) container[indexOf(key, container.length) ?? -1] = value;
-  else setOwn(container, key, value);
-}
-
-function take({ container, key }: Place, path: string, op: string): void {
+/** Takes out what a key names, and returns it. */
+function take({ container, key }: Place, where: string): Json {
   if (Array.isArray(container)) {
     const index = indexOf(key, container.length);
-    if (index === undefined)
-      fail(`error in ${op} for path: '${path}': Unable to access invalid index: ${key}`, BAD_INDEX);
-    container.splice(index, 1);
-    return;
+    if (typeof index === 'string') return fail(where, index);
+    return container.splice(index, 1)[0] as Json;
   }
-  if (!Object.hasOwn(container, key)) {
-    fail(`error in ${op} for path: '${path}': Unable to remove nonexistent key: ${key}`, MISSING);
-  }
+  if (!Object.hasOwn(container, key)) fail(`${where}: Unable to remove nonexistent key: ${key}`, MISSING);
+  const value = container[key] as Json;
   delete container[key];
+  return value;
 }

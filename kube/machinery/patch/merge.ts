@@ -1,14 +1,23 @@
-/** JSON Merge Patch (RFC 7386). */
+/** JSON Merge Patch (RFC 7386), as gopkg.in/evanphx/json-patch.v4 applies it. */
 import type { Json } from '../object.ts';
 
 /** Changes `target` in place where it can, and returns the result. */
 export function mergePatch(target: Json | undefined, patch: Json): Json {
+  if (!isMap(target)) return withoutNulls(patch);
   if (!isMap(patch)) return patch;
-  const result: { [key: string]: Json } = isMap(target) ? target : {};
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else setOwn(result, key, mergePatch(Object.hasOwn(result, key) ? result[key] : undefined, value));
+    if (value === null) delete target[key];
+    else setOwn(target, key, mergePatch(Object.hasOwn(target, key) ? target[key] : undefined, value));
   }
+  return target;
+}
+
+/** What a patch adds where there was nothing: nulls of objects delete nothing, and go; those of lists are items. */
+export function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isMap(value)) return value;
+  const result: { [key: string]: Json } = {};
+  for (const [key, child] of Object.entries(value)) if (child !== null) setOwn(result, key, withoutNulls(child));
   return result;
 }
 

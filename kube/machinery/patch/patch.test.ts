@@ -126,6 +126,73 @@ test('JSON patches apply in order, count from the end, and fail whole', () => {
   expect(() => patch('json', { a: 1 }, { op: 'test' })).toThrow(PatchError);
 });
 
+test('replace adds a member that is not there yet', () => {
+  const by = [
+    { op: 'replace', path: '/spec/paused', value: true },
+    { op: 'replace', path: '/spec/list/-1', value: 3 },
+  ];
+  expect(patch('json', { spec: { list: [1, 2] } }, by)).toEqual({ spec: { paused: true, list: [1, 3] } });
+});
+
+test('a whole document is tested and replaced, and a value that is left out is null', () => {
+  const by: Json = [
+    { op: 'test', path: '', value: { a: 1 } },
+    { op: 'test', path: '/b' },
+    { op: 'replace', path: '', value: { c: [] } },
+    { op: 'add', path: '/c/-' },
+  ];
+  expect(patch('json', { a: 1 }, by)).toEqual({ c: [null] });
+});
+
+test('a null beside $retainKeys is a deletion, and needs no place in its list', () => {
+  const current = { strategy: { type: 'RollingUpdate', rolling: 1 } };
+  const by = { strategy: { $retainKeys: ['type'], type: 'Recreate', rolling: null } };
+  expect(patch('strategic', current, by)).toEqual({ strategy: { type: 'Recreate' } });
+  expect(() => patch('strategic', current, { strategy: { $retainKeys: ['type'], rolling: 2 } })).toThrow(
+    'invalid patch format of retainKeys',
+  );
+  expect(() => patch('strategic', current, { strategy: { $retainKeys: 'type' } })).toThrow(
+    'invalid patch format of retainKeys',
+  );
+});
+
+test('$retainKeys holds in items of lists', () => {
+  const current = { containers: [{ name: 'a', image: 'x', args: ['y'] }] };
+  const by = { containers: [{ $retainKeys: ['name', 'image'], name: 'a', image: 'z', args: null }] };
+  expect(patch('strategic', current, by)).toEqual({ containers: [{ name: 'a', image: 'z' }] });
+});
+
+test('a $setElementOrder without its list orders; a list in another order is refused', () => {
+  const current = { finalizers: ['a', 'b'], containers: [{ name: 'a' }, { name: 'b' }] };
+  expect(patch('strategic', current, { '$setElementOrder/finalizers': ['b', 'a'] })).toMatchObject({
+    finalizers: ['b', 'a'],
+  });
+  const by = {
+    '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }],
+    containers: [{ name: 'a' }, { name: 'b' }],
+  };
+  expect(() => patch('strategic', current, by)).toThrow("doesn't match $setElementOrder list");
+});
+
+test.each<[Json, string]>([
+  [{ labels: { $patch: 'merge' } }, 'unknown patch type: merge in map: map[$patch:merge]'],
+  [{ containers: [{ $patch: 'merge', name: 'a' }] }, 'merging lists cannot yet be specified in the patch'],
+  [{ containers: [{ $patch: 'delete' }] }, 'map: map[$patch:delete] does not contain declared merge key: name'],
+  [{ finalizers: [1] }, 'list element types are not identical: [[x] [1]]'],
+  [{ finalizers: [['x']] }, 'lists of lists are not supported'],
+  [{ '$setElementOrder/nothing': ['x'] }, 'unable to find api field in struct t for the json field "nothing"'],
+  [{ $setElementOrder: [] }, 'invalid patch format of setElementOrder list'],
+  [{ '$setElementOrder/finalizers': 'x' }, 'expected a []interface {}, but received a string'],
+])('the strategic patch %j is refused', (by, why) => {
+  const current = { containers: [{ name: 'a' }], finalizers: ['x'], labels: { a: '1' } };
+  expect(() => patch('strategic', current, by)).toThrow(why);
+});
+
+test('nulls in what a merge patch adds go, those of lists stay', () => {
+  const by = { a: { b: null, c: 1 }, l: [null, { d: null }] };
+  expect(patch('merge', {}, by)).toEqual({ a: { c: 1 }, l: [null, {}] });
+});
+
 test('a patch cannot reach the prototype', () => {
   const result = patch('merge', {}, JSON.parse('{"__proto__":{"polluted":true}}')) as Record<string, unknown>;
   expect(Object.hasOwn(result, '__proto__')).toBe(true);
@@ -134,9 +201,8 @@ test('a patch cannot reach the prototype', () => {
 
 test('a JSON patch sees own properties only, and cannot copy what it finds beyond', () => {
   for (const from of ['/data/constructor', '/constructor', '/data/__proto__', '/data/toString']) {
-    for (const op of ['copy', 'move']) {
-      expect(() => patch('json', { data: { a: '1' } }, [{ op, from, path: '/data/x' }])).toThrow('missing value');
-    }
+    expect(() => patch('json', { data: { a: '1' } }, [{ op: 'move', from, path: '/data/x' }])).toThrow('missing value');
+    expect(patch('json', { data: {} }, [{ op: 'copy', from, path: '/data/x' }])).toEqual({ data: { x: null } });
   }
   for (const path of ['/constructor/keys', '/__proto__/polluted', '/data/constructor/prototype/polluted']) {
     expect(() => patch('json', { data: {} }, [{ op: 'add', path, value: 1 }])).toThrow('doc is missing path');
@@ -153,13 +219,23 @@ test('copies of copies end before they fill the memory', () => {
 
 test('operations that make no sense name what is wrong with them', () => {
   const refused: [Json, string][] = [
-    [{}, 'failed to decode path'],
+    [{}, 'Unexpected kind: unknown'],
+    [{ op: 'add' }, 'add operation failed to decode path: missing value'],
     [{ op: 'nope', path: '/a' }, 'Unexpected kind: nope'],
-    [{ op: 'add', path: '/a' }, 'failed to decode value'],
     [{ op: 'add', path: '', value: 1 }, 'doc is missing path'],
     [{ op: 'remove', path: '/b' }, 'Unable to remove nonexistent key: b'],
     [{ op: 'add', path: '/l/9', value: 1 }, 'Unable to access invalid index: 9'],
     [{ op: 'replace', path: '/l/length', value: 0 }, 'doc is missing key'],
+    [{ op: 'replace', path: '/l/3', value: 0 }, 'doc is missing key: /l/3: missing value'],
+    [{ op: 'replace', path: '', value: 0 }, 'replace operation value must be object or array'],
+    [{ op: 'test', path: '/l/3', value: 0 }, 'Unable to access invalid index: 3: invalid index referenced'],
+    [{ op: 'remove', path: '/l/x' }, `error in remove for path: '/l/x': strconv.Atoi: parsing "x": invalid syntax`],
+    [
+      { op: 'copy', from: '/l/-', path: '/b' },
+      `error in copy for from: '/l/-': strconv.Atoi: parsing "-": invalid syntax`,
+    ],
+    [{ op: 'move', from: '/b', path: '/c' }, `error in move for path: 'b': Unable to remove nonexistent key: b`],
+    [{ op: 'move', path: '/c' }, 'move operation failed to decode from: operation, missing from field: missing value'],
     [{ op: 'move', from: '/a', path: '/a/b' }, 'doc is missing destination path'],
   ];
   for (const [operation, why] of refused) {
@@ -174,8 +250,8 @@ test('a strategic patch of a long list costs by its length', () => {
     'strategic',
     { containers: items },
     {
-      '$setElementOrder/containers': [...items].reverse(),
-      containers: items.map((item) => ({ ...item, image: 'x' })),
+      '$setElementOrder/containers': items.toReversed(),
+      containers: items.map((item) => ({ ...item, image: 'x' })).toReversed(),
     },
   ) as { containers: { name: string; image: string }[] };
   expect(result.containers).toHaveLength(40_000);

@@ -6,115 +6,187 @@
 import type { Json } from '../object.ts';
 import type { FieldSchema, Schema } from '../schema/schema.ts';
 import { PatchError } from './errors.ts';
-import { isMap, setOwn } from './merge.ts';
-import { mergeList } from './strategic-list.ts';
+import { goText } from './go-text.ts';
+import { isMap, setOwn, withoutNulls } from './merge.ts';
+import { checkTypes, keyOf, type ListRule, mergeList, orderList } from './strategic-list.ts';
 
 export type JsonMap = { [key: string]: Json };
 
 const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
-const DELETE_FROM_LIST = '$deleteFromPrimitiveList/';
-const ELEMENT_ORDER = '$setElementOrder/';
+const DELETE_FROM_LIST = '$deleteFromPrimitiveList';
+const ELEMENT_ORDER = '$setElementOrder';
 
 /** Changes `original` in place where it can, and returns the result. Throws {@link PatchError}. */
 export function strategicMerge(original: JsonMap, patch: JsonMap, schema: Schema | undefined): JsonMap {
-  const directive = patch[DIRECTIVE];
-  if (directive !== undefined) {
-    if (directive === 'replace') return withoutDirectives(patch) as JsonMap;
-    if (directive === 'delete') return {};
-    if (directive !== 'merge') throw new PatchError('bad-request', `unknown patch type: ${JSON.stringify(directive)}`);
-  }
+  if (Object.hasOwn(patch, DIRECTIVE)) return followDirective(patch);
   retainKeys(original, patch);
+  const done = mergeOrderedLists(original, patch, schema);
   for (const [key, value] of Object.entries(patch)) {
-    if (key === DIRECTIVE || key === RETAIN_KEYS) continue;
-    if (key.startsWith(DELETE_FROM_LIST)) deleteFromList(original, key.slice(DELETE_FROM_LIST.length), value);
-    else if (key.startsWith(ELEMENT_ORDER)) continue;
-    else mergeKey(original, key, value, patch[ELEMENT_ORDER + key], schema);
-  }
-  for (const [key, order] of Object.entries(patch)) {
-    const field = key.startsWith(ELEMENT_ORDER) ? key.slice(ELEMENT_ORDER.length) : undefined;
-    // An order without changes to the list still re-orders it.
-    if (field !== undefined && !(field in patch) && Array.isArray(original[field])) {
-      mergeKey(original, field, [], order, schema);
-    }
+    if (key === RETAIN_KEYS || key.startsWith(ELEMENT_ORDER) || done.has(key)) continue;
+    if (key.startsWith(DELETE_FROM_LIST)) deleteFromList(original, listNamed(key, DELETE_FROM_LIST), value);
+    else mergeValue(original, key, value, schema);
   }
   return original;
 }
 
-function mergeKey(
-  original: JsonMap,
-  key: string,
-  value: Json,
-  order: Json | undefined,
-  schema: Schema | undefined,
-): void {
+/** A map that says `$patch: replace` takes the place of the original as it stands, what is inside it included. */
+function followDirective(patch: JsonMap): JsonMap {
+  const { [DIRECTIVE]: directive, ...rest } = patch;
+  if (directive === 'replace') return rest;
+  if (directive === 'delete') return {};
+  throw new PatchError('bad-request', `unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
+}
+
+function mergeValue(original: JsonMap, key: string, value: Json, schema: Schema | undefined): void {
   if (value === null) {
     delete original[key];
     return;
   }
   const current = Object.hasOwn(original, key) ? original[key] : undefined;
-  const field = fieldOf(schema, key);
-  const strategy = field?.patchStrategy ?? [];
-  if (isMap(value) && isMap(current) && !strategy.includes('replace')) {
-    setOwn(original, key, strategicMerge(current, value, schemaOf(schema, key)));
-  } else if (Array.isArray(value) && Array.isArray(current) && strategy.includes('merge')) {
-    const items = schemaOf(schema, key);
-    setOwn(
-      original,
-      key,
-      mergeList(current, value, order, {
-        mergeKey: field?.patchMergeKey,
-        items: items?.type === 'list' ? items.items : undefined,
-        field: key,
-      }),
-    );
+  if (isMap(value) && isMap(current)) {
+    const { strategy, type } = fieldOf(schema, key);
+    setOwn(original, key, strategy === 'replace' ? value : strategicMerge(current, value, type));
+  } else if (Array.isArray(value) && Array.isArray(current)) {
+    const { strategy, type, mergeKey } = fieldOf(schema, key);
+    setOwn(original, key, strategy === 'merge' ? mergeList(current, value, ruleOf(type, mergeKey)) : value);
   } else {
-    setOwn(original, key, withoutDirectives(value));
+    const added = withoutDirectives(withoutNulls(value));
+    if (added === undefined) delete original[key];
+    else setOwn(original, key, added);
   }
 }
 
-/** Keys that the directive doesn't name are dropped (used for unions such as a Deployment's strategy). */
-function retainKeys(original: JsonMap, patch: JsonMap): void {
-  const keys = patch[RETAIN_KEYS];
-  if (keys === undefined) return;
-  if (!Array.isArray(keys)) throw new PatchError('bad-request', 'invalid retainKeys list: must be a list');
-  const retained = new Set<unknown>(keys);
-  for (const key of Object.keys(patch)) {
-    if (!key.startsWith('$') && !retained.has(key)) {
-      throw new PatchError('bad-request', `patch has key ${key} that is not in the $retainKeys list`);
-    }
+/**
+ * Lists with an order are merged before everything else; their names are returned. A list that only one side has is put
+ * in order all the same.
+ */
+function mergeOrderedLists(original: JsonMap, patch: JsonMap, schema: Schema | undefined): Set<string> {
+  const done = new Set<string>();
+  for (const [directive, order] of Object.entries(patch)) {
+    if (!directive.startsWith(ELEMENT_ORDER)) continue;
+    if (!Array.isArray(order)) throw badType(order);
+    const key = listNamed(directive, ELEMENT_ORDER);
+    const [current, value] = [listIn(original, key), listIn(patch, key)];
+    const { strategy, type, mergeKey } = fieldOf(schema, key);
+    checkOrder(value ?? [], order, mergeKey);
+    if (!current && !value) continue;
+    done.add(key);
+    let merged = current ?? [];
+    if (value && current) merged = strategy === 'merge' ? mergeList(current, value, ruleOf(type, mergeKey)) : value;
+    else if (value) merged = withoutDirectives(value) as Json[];
+    checkTypes(current ?? [], value ?? []);
+    setOwn(original, key, orderList(merged, order, current ?? [], mergeKey));
   }
+  return done;
+}
+
+function ruleOf(type: Schema | undefined, mergeKey: string | undefined): ListRule {
+  return { mergeKey, items: type?.type === 'list' ? type.items : undefined };
+}
+
+/** The items of the patch must come in the order that it gives (`validatePatchWithSetOrderList`). */
+function checkOrder(patch: readonly Json[], order: readonly Json[], mergeKey: string | undefined): void {
+  if (order.length === 0 || patch.length === 0) return;
+  const identify = (item: Json): Json => (mergeKey && isMap(item) ? keyOf(item, mergeKey) : item);
+  const named = patch.filter((item) => !isMap(item) || !Object.hasOwn(item, DIRECTIVE)).map(identify);
+  let at = 0;
+  for (const item of order) if (at < named.length && named[at] === identify(item)) at++;
+  if (at === named.length) return;
+  const [items, list] = [goText([...patch]), goText([...order])];
+  throw new PatchError(
+    'bad-request',
+    `The order in patch list:\n${items}\n doesn't match ${ELEMENT_ORDER} list:\n${list}\n`,
+  );
+}
+
+/**
+ * Keys that the directive doesn't name are dropped from the original (used for unions, such as a Deployment's strategy).
+ * A null in the patch is a deletion, and needs no name in the list.
+ */
+function retainKeys(original: JsonMap, patch: JsonMap): void {
+  if (!Object.hasOwn(patch, RETAIN_KEYS)) return;
+  const keys = patch[RETAIN_KEYS];
+  const retained = new Set<unknown>(Array.isArray(keys) ? keys : []);
+  const unnamed = Object.entries(patch).some(
+    ([key, value]) =>
+      key !== RETAIN_KEYS &&
+      value !== null &&
+      !key.startsWith(DELETE_FROM_LIST) &&
+      !key.startsWith(ELEMENT_ORDER) &&
+      !retained.has(key),
+  );
+  if (!Array.isArray(keys) || unnamed) throw new PatchError('bad-request', 'invalid patch format of retainKeys');
   for (const key of Object.keys(original)) if (!retained.has(key)) delete original[key];
 }
 
 function deleteFromList(original: JsonMap, field: string, values: Json): void {
-  const current = original[field];
-  if (!Array.isArray(values))
-    throw new PatchError('bad-request', `invalid ${DELETE_FROM_LIST}${field}: must be a list`);
-  const gone = new Set(values);
-  if (Array.isArray(current)) original[field] = current.filter((value) => !gone.has(value));
-}
-
-function fieldOf(schema: Schema | undefined, key: string): FieldSchema | undefined {
-  return schema?.type === 'struct' ? schema.fields.get(key) : undefined;
-}
-
-function schemaOf(schema: Schema | undefined, key: string): Schema | undefined {
-  if (schema?.type === 'map') return schema.values;
-  return fieldOf(schema, key)?.schema;
-}
-
-/** What a patch's value adds where there was nothing: the value without directives and without nulls. */
-export function withoutDirectives(value: Json): Json {
-  if (Array.isArray(value)) {
-    return value.filter((item) => !(isMap(item) && DIRECTIVE in item)).map(withoutDirectives);
+  if (values === null) {
+    delete original[field];
+    return;
   }
+  const current = Object.hasOwn(original, field) ? original[field] : undefined;
+  if (!Array.isArray(current) || !Array.isArray(values) || current.length + values.length === 0) return;
+  checkTypes(current, values);
+  const gone = new Set(values);
+  setOwn(
+    original,
+    field,
+    current.filter((value) => !gone.has(value)),
+  );
+}
+
+/** `finalizers` of `$deleteFromPrimitiveList/finalizers`. */
+function listNamed(directive: string, prefix: string): string {
+  if (directive[prefix.length] === '/') return directive.slice(prefix.length + 1);
+  const kind = prefix === ELEMENT_ORDER ? 'setElementOrder list' : 'primitive list';
+  throw new PatchError('bad-request', `invalid patch format of ${kind}`);
+}
+
+function listIn(map: JsonMap, key: string): Json[] | undefined {
+  const value = Object.hasOwn(map, key) ? map[key] : undefined;
+  if (value === undefined || Array.isArray(value)) return value;
+  throw badType(value);
+}
+
+interface Field {
+  type?: Schema;
+  strategy?: string;
+  mergeKey?: string;
+}
+
+/** What a key's value is merged by. A struct takes no key that it does not have. */
+function fieldOf(schema: Schema | undefined, key: string): Field {
+  if (schema?.type === 'map') return { type: schema.values };
+  if (schema?.type !== 'struct') return {};
+  const field: FieldSchema | undefined = schema.fields.get(key);
+  if (!field) {
+    const type = schema.name.slice(schema.name.lastIndexOf('.') + 1);
+    throw new PatchError('bad-request', `unable to find api field in struct ${type} for the json field "${key}"`);
+  }
+  const { patchStrategy = [], patchMergeKey } = field;
+  return {
+    type: field.schema,
+    strategy: patchStrategy.find((name) => name !== 'retainKeys'),
+    mergeKey: patchMergeKey,
+  };
+}
+
+function badType(value: Json | undefined): PatchError {
+  const types: Record<string, string> = { string: 'string', number: 'float64', boolean: 'bool' };
+  const actual = isMap(value) ? 'map[string]interface {}' : (types[typeof value] ?? '%!s(<nil>)');
+  return new PatchError('bad-request', `expected a []interface {}, but received a ${actual}`);
+}
+
+/** What a patch's value adds where there was nothing; undefined where it is a directive itself. */
+function withoutDirectives(value: Json): Json | undefined {
+  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
   if (!isMap(value)) return value;
+  if (Object.hasOwn(value, DIRECTIVE)) return undefined;
   const result: JsonMap = {};
   for (const [key, child] of Object.entries(value)) {
-    const directive =
-      key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(DELETE_FROM_LIST) || key.startsWith(ELEMENT_ORDER);
-    if (!directive && child !== null) setOwn(result, key, withoutDirectives(child));
+    const kept = withoutDirectives(child);
+    if (kept !== undefined) setOwn(result, key, kept);
   }
   return result;
 }

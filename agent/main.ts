@@ -140,9 +140,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   );
   const streams = new StreamServer(link, {
     runtime,
-    folders,
     log,
-    now,
     find: (namespace, name, uid) => pods.find(namespace, name, uid),
     listing: (uid) => relist.listing(uid),
   });

@@ -19,13 +19,14 @@ const BEGUN = { status: { startTime: '2026-01-01T00:00:00Z', phase: 'Running' } 
 
 function rig(known = node(), fetched = known) {
   let fetches = 0;
-  const admission = new Admission({
+  const source = {
     known: () => known,
     fetched: async () => {
       fetches++;
       return fetched;
     },
-  });
+  };
+  const admission = new Admission(source, { appArmor: false });
   const admit = async (one: Pod) => (await admission.admit(one))?.reason ?? 'taken';
   return { admission, admit, fetches: () => fetches };
 }

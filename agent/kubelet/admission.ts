@@ -2,6 +2,7 @@
 import { awaitsAdmission, hostOf, isTerminal, type Refusal, refusal } from '../../kube/pod-lifecycle/index.ts';
 import { Occupancy } from '../../kube/scheduling/occupancy.ts';
 import type { Node, Pod } from '../../kube/types.ts';
+import { type NodeSupport, unsupported } from './node-support.ts';
 
 export interface NodeSource {
   /** As last heard. */
@@ -14,12 +15,14 @@ const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
 
 export class Admission {
   readonly #node: NodeSource;
+  readonly #support: NodeSupport;
   readonly #held = new Occupancy();
   readonly #complete: Promise<void>;
   #open = () => {};
 
-  constructor(node: NodeSource) {
+  constructor(node: NodeSource, support: NodeSupport) {
     this.#node = node;
+    this.#support = support;
     this.#complete = new Promise((resolve) => {
       this.#open = resolve;
     });
@@ -44,6 +47,8 @@ export class Admission {
   async admit(pod: Pod): Promise<Refusal | undefined> {
     if (!awaitsAdmission(pod)) return undefined;
     await this.#complete;
+    const cannot = unsupported(pod, this.#support);
+    if (cannot) return cannot;
     const found = this.#judge(pod, this.#node.known());
     // Its labels may have been changed a moment ago, and the pod sent here for that.
     return found?.reason === 'NodeAffinity' ? this.#judge(pod, await this.#node.fetched()) : found;

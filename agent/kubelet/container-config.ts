@@ -51,6 +51,7 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
     stdin: container.stdin ?? false,
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
+    stopSignal: container.lifecycle?.stopSignal,
     resources: linuxResources(pod, container, input.nodeMemory),
     security: containerSecurity(pod, container, image),
   };

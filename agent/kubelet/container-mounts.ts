@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Container, Pod } from '../../kube/types.ts';
 import type { Folders } from '../files/folders.ts';
-import type { Mount } from '../runtimes/runtime.ts';
+import type { Mount, Runtime } from '../runtimes/runtime.ts';
 import { safePath } from '../volumes/sources.ts';
 import { publishSubPath } from '../volumes/sub-path.ts';
 import type { PublishedVolume } from '../volumes/volume.ts';
@@ -18,6 +18,7 @@ export interface MountsInput {
   /** By name. */
   volumes: ReadonlyMap<string, PublishedVolume>;
   folders: Folders;
+  runtime: Pick<Runtime, 'status'>;
 }
 
 type VolumeMount = NonNullable<Container['volumeMounts']>[number];
@@ -31,6 +32,9 @@ const HOSTS = '/etc/hosts';
 /** Throws {@link ConfigError} with what may be told of it. */
 export async function containerMounts(input: MountsInput): Promise<Mount[]> {
   const { pod, container, folders } = input;
+  for (const { name } of container.volumeDevices ?? []) {
+    throw new ConfigError(`cannot find volume "${name}" to pass into container "${container.name}"`);
+  }
   const mounts: Mount[] = [];
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     mounts.push(await volumeMount(mount, index, input));
@@ -75,8 +79,25 @@ async function volumeMount(mount: VolumeMount, index: number, input: MountsInput
     containerPath: absolute(mount.mountPath),
     hostPath,
     readonly: volume.readOnly || (mount.readOnly ?? false),
+    recursiveReadOnly: await recursiveReadOnly(mount, input.runtime),
     propagation: PROPAGATION[mount.mountPropagation ?? ''],
   };
+}
+
+/** `kubelet_pods.go`, resolveRecursiveReadOnly. */
+async function recursiveReadOnly(mount: VolumeMount, runtime: Pick<Runtime, 'status'>): Promise<boolean> {
+  const { name, readOnly, mountPropagation = 'None', recursiveReadOnly: mode = 'Disabled' } = mount;
+  if (mode === 'Disabled') return false;
+  const asked = `volume "${name}" requested recursive read-only mode, but it is`;
+  if (!readOnly) throw new ConfigError(`${asked} not read-only`);
+  if (mountPropagation !== 'None') {
+    throw new ConfigError(`${asked} not compatible with propagation "${mountPropagation}"`);
+  }
+  const supported = (await runtime.status()).handlers.some(
+    (handler) => handler.name === '' && handler.recursiveReadOnly,
+  );
+  if (!supported && mode === 'Enabled') throw new ConfigError(`${asked} not supported by the runtime`);
+  return supported;
 }
 
 /** Unlike elsewhere, a variable that is not set is an error (`container/helpers.go`, ExpandContainerVolumeMounts). */

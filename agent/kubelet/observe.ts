@@ -1,14 +1,11 @@
 /** What runs of each pod, read from the runtime: the input of every decision. */
 import type { Observed, ObservedContainer } from '../../kube/pod-lifecycle/index.ts';
-import type { ContainerDetail, ContainerEntry, Runtime, SandboxEntry } from '../runtimes/runtime.ts';
+import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
+import type { ContainerDetail, ContainerEntry, Runtime } from '../runtimes/runtime.ts';
 import { CONTAINER_NAME, POD_UID } from './labels.ts';
 import { terminationMessage } from './termination-message.ts';
 
-/** One pod's part of a listing of everything. */
-export interface PodListing {
-  sandboxes: SandboxEntry[];
-  containers: ContainerEntry[];
-}
+export { newestSandbox, type PodListing };
 
 export async function listByPod(runtime: Runtime): Promise<Map<string, PodListing>> {
   const [sandboxes, containers] = await Promise.all([runtime.sandboxes(), runtime.containers()]);
@@ -34,10 +31,6 @@ export function fingerprint({ sandboxes, containers }: PodListing): string {
     ...containers.map(({ id, state }) => `${id}${state}`),
   ];
   return parts.sort().join(' ');
-}
-
-export function newestSandbox({ sandboxes }: PodListing): SandboxEntry | undefined {
-  return [...sandboxes].sort((a, b) => b.metadata.attempt - a.metadata.attempt || b.createdAt - a.createdAt)[0];
 }
 
 /** Fills in what listings leave out, and remembers what never changes: addresses, and how a container ended. */
@@ -98,7 +91,7 @@ export class Observer {
             finishedAt: detail.finishedAt,
             exitCode: detail.exitCode,
             reason: detail.reason || undefined,
-            message: await terminationMessage(detail),
+            message: await terminationMessage(detail, this.#runtime),
           }
         : {}),
       stopping,

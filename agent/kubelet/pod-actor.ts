@@ -25,6 +25,7 @@ import { hostnameOf, hostsFile } from './hosts-file.ts';
 import { ImageError } from './images.ts';
 import type { PodListing } from './observe.ts';
 import type { PodPorts } from './pod-ports.ts';
+import { runtimeHandler } from './runtime-handler.ts';
 import { sandboxConfig } from './sandbox-config.ts';
 
 export interface PodAccess {
@@ -105,7 +106,8 @@ export class PodActor {
       // Before the sandbox, so that a missing ConfigMap is told first and holds nothing.
       await this.#ports.volumes.publish(this.#volumeRequest([]));
       mkdirSync(config.logDirectory, { recursive: true });
-      await this.#ports.runtime.runSandbox(config);
+      const { api, runtime } = this.#ports;
+      await runtime.runSandbox(config, await runtimeHandler(pod, api, runtime));
       return { acted: true };
     } catch (error) {
       if (error instanceof VolumeError) this.#event(podEvents.failedMount(error.volume, error.message));
@@ -148,7 +150,7 @@ export class PodActor {
       this.#writeHosts(pod, ips);
       const env = await this.#environment(pod, container, ips);
       const { folders, nodeMemory, runtime } = this.#ports;
-      const mounts = await containerMounts({ pod, container, attempt, env, volumes, folders });
+      const mounts = await containerMounts({ pod, container, attempt, env, volumes, folders, runtime });
       const config = containerConfig({ pod, container, attempt, image, env, mounts, nodeMemory });
       const forSandbox = sandboxConfig(pod, sandbox.attempt, folders, this.#ports.dns);
       mkdirSync(join(forSandbox.logDirectory, name), { recursive: true });

@@ -4,6 +4,7 @@ import type { Pod } from '../../kube/types.ts';
 import type { Feed } from '../api/subscriptions.ts';
 import { Admission, type NodeSource } from './admission.ts';
 import { collectPod, foldersWithoutPod, removeOrphan } from './garbage.ts';
+import { nodeSupport } from './node-support.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { Relist } from './relist.ts';
@@ -25,7 +26,7 @@ export class PodLoop {
 
   constructor(ports: Omit<PodPorts, 'admit' | 'release' | 'finished' | 'ended'>, relist: Relist, node: NodeSource) {
     this.#relist = relist;
-    this.#admission = new Admission(node);
+    this.#admission = new Admission(node, nodeSupport());
     this.#ports = {
       ...ports,
       admit: (pod) => this.#admission.admit(pod),

@@ -4,6 +4,7 @@ import type { Pod, Service } from '../../kube/types.ts';
 import type { Api } from '../api/client.ts';
 import type { ObjectCache } from '../api/objects.ts';
 import type { Folders } from '../files/folders.ts';
+import type { Log } from '../log.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { VolumeManager } from '../volumes/manager.ts';
 import type { DnsOptions } from './dns.ts';
@@ -13,11 +14,7 @@ import type { Observer, PodListing } from './observe.ts';
 import type { StatusManager } from './status-manager.ts';
 import type { TokenCache } from './tokens.ts';
 
-export interface Log {
-  info(text: string): void;
-  warn(text: string): void;
-  error(text: string): void;
-}
+export type { Log };
 
 export interface PodPorts {
   runtime: Runtime;

@@ -11,8 +11,10 @@ const MIN_QUOTA = 1000;
 
 /** `nodeMemory` in bytes, for how soon the kernel kills it when memory runs out. */
 export function linuxResources(pod: Pod, container: Container, nodeMemory: number): LinuxResources {
-  const { requests = {}, limits = {} } = container.resources ?? {};
-  const cpuLimit = milliOf(limits?.cpu);
+  const { requests = {} } = container.resources ?? {};
+  // A container without limits of its own has its pod's (kubelet `util/util.go`, GetLimits).
+  const { cpu, memory } = { ...pod.spec?.resources?.limits, ...container.resources?.limits };
+  const cpuLimit = milliOf(cpu);
   // A limit without a request is the request as well.
   const cpuRequest = requests?.cpu === undefined ? cpuLimit : milliOf(requests.cpu);
   return {
@@ -22,8 +24,8 @@ export function linuxResources(pod: Pod, container: Container, nodeMemory: numbe
       cpuRequest === 0
         ? MIN_SHARES
         : Math.min(MAX_SHARES, Math.max(MIN_SHARES, Math.floor((cpuRequest * 1024) / 1000))),
-    memoryLimitInBytes: unitsOf(limits?.memory),
-    oomScoreAdj: oomScore(pod, unitsOf(requests?.memory ?? limits?.memory), nodeMemory),
+    memoryLimitInBytes: unitsOf(memory),
+    oomScoreAdj: oomScore(pod, unitsOf(requests?.memory ?? memory), nodeMemory),
   };
 }
 

@@ -5,7 +5,7 @@ import type { SandboxConfig } from '../runtimes/runtime.ts';
 import { type DnsOptions, dnsOf } from './dns.ts';
 import { hostnameOf } from './hosts-file.ts';
 import { podLabels } from './labels.ts';
-import { isPrivileged, namespacesOf, seccompOf } from './security.ts';
+import { sandboxSecurity } from './security.ts';
 
 export function sandboxConfig(pod: Pod, attempt: number, folders: Folders, dns: DnsOptions): SandboxConfig {
   const { name = '', namespace = '', uid = '' } = pod.metadata;
@@ -19,15 +19,8 @@ export function sandboxConfig(pod: Pod, attempt: number, folders: Folders, dns: 
     portMappings: hostNetwork ? [] : portMappings(pod),
     labels: podLabels(pod),
     annotations: pod.metadata.annotations ?? {},
-    namespaces: namespacesOf(pod),
-    privileged: isPrivileged(pod),
-    runAsUser: security.runAsUser,
-    runAsGroup: security.runAsGroup,
-    supplementalGroups: [
-      ...(security.supplementalGroups ?? []),
-      ...(security.fsGroup === undefined ? [] : [security.fsGroup]),
-    ],
-    seccomp: seccompOf(security.seccompProfile) ?? { profileType: 'RuntimeDefault' },
+    cgroupParent: '',
+    security: sandboxSecurity(pod),
     sysctls: Object.fromEntries((security.sysctls ?? []).map(({ name: key, value }) => [key, value])),
   };
 }

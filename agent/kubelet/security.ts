@@ -1,13 +1,19 @@
 /** securityContext of pod and container as the runtime wants it (kubelet `kuberuntime/security_context.go`). */
 import type { Container, Pod } from '../../kube/types.ts';
-import type { ContainerSecurity, ImageEntry, NamespaceOptions, SecurityProfile } from '../runtimes/runtime.ts';
+import type {
+  ContainerSecurity,
+  ImageEntry,
+  NamespaceOptions,
+  Security,
+  SecurityProfile,
+} from '../runtimes/runtime.ts';
 import { ConfigError } from './env.ts';
 
 const MASKED = ['/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'];
 const MASKED_MORE = ['/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/sys/firmware'];
 const READONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
-export function namespacesOf(pod: Pod): NamespaceOptions {
+function namespacesOf(pod: Pod): NamespaceOptions {
   const spec = pod.spec;
   return {
     network: spec?.hostNetwork ? 'NODE' : 'POD',
@@ -16,42 +22,79 @@ export function namespacesOf(pod: Pod): NamespaceOptions {
   };
 }
 
-export function isPrivileged(pod: Pod): boolean {
+function isPrivileged(pod: Pod): boolean {
   const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
   return all.some((container) => container.securityContext?.privileged);
 }
 
-export function seccompOf(
-  profile: { type: string; localhostProfile?: string } | undefined,
-): SecurityProfile | undefined {
+function profileOf(profile: { type: string; localhostProfile?: string } | undefined): SecurityProfile | undefined {
   if (!profile) return undefined;
   if (profile.type === 'Localhost') return { profileType: 'Localhost', localhostRef: profile.localhostProfile ?? '' };
   return { profileType: profile.type === 'RuntimeDefault' ? 'RuntimeDefault' : 'Unconfined' };
+}
+
+const APP_ARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
+
+/** The profile that a container names, by itself or through its pod (`apparmor/helpers.go`, GetProfile). */
+export function appArmorOf(pod: Pod, container: Container): SecurityProfile | undefined {
+  const own = profileOf(container.securityContext?.appArmorProfile);
+  if (own) return own;
+  const annotation = pod.metadata.annotations?.[APP_ARMOR_ANNOTATION + container.name];
+  if (annotation === 'runtime/default') return { profileType: 'RuntimeDefault' };
+  if (annotation === 'unconfined') return { profileType: 'Unconfined' };
+  if (annotation?.startsWith('localhost/')) {
+    return { profileType: 'Localhost', localhostRef: annotation.slice('localhost/'.length) };
+  }
+  return profileOf(pod.spec?.securityContext?.appArmorProfile);
+}
+
+/** What a pod's sandbox and its containers have alike. */
+function shared(pod: Pod): Pick<Security, 'namespaces' | 'supplementalGroups' | 'groupsPolicy'> {
+  const { fsGroup, supplementalGroups, supplementalGroupsPolicy } = pod.spec?.securityContext ?? {};
+  const groups = new Set([...(fsGroup === undefined ? [] : [fsGroup]), ...(supplementalGroups ?? [])]);
+  return {
+    namespaces: namespacesOf(pod),
+    supplementalGroups: [...groups],
+    groupsPolicy: supplementalGroupsPolicy as Security['groupsPolicy'],
+  };
+}
+
+/** Seccomp is always the runtime's own: the sandbox's process needs nothing else, whatever its containers need. */
+export function sandboxSecurity(pod: Pod): Security {
+  const { runAsUser, runAsGroup, seLinuxOptions } = pod.spec?.securityContext ?? {};
+  return {
+    ...shared(pod),
+    privileged: isPrivileged(pod),
+    runAsUser,
+    runAsGroup,
+    seccomp: { profileType: 'RuntimeDefault' },
+    seLinux: seLinuxOptions,
+  };
 }
 
 /** Throws {@link ConfigError} when the container must not run as the image says. */
 export function containerSecurity(pod: Pod, container: Container, image: ImageEntry): ContainerSecurity {
   const forPod = pod.spec?.securityContext ?? {};
   const own = container.securityContext ?? {};
-  const runAsUser = own.runAsUser ?? forPod.runAsUser ?? (image.username ? undefined : image.uid);
-  const runAsGroup = own.runAsGroup ?? forPod.runAsGroup;
+  const asked = own.runAsUser ?? forPod.runAsUser;
+  const runAsUser = asked ?? (image.username ? undefined : image.uid);
   if (own.runAsNonRoot ?? forPod.runAsNonRoot) checkNonRoot(container, runAsUser, image);
-  const groups = new Set(forPod.supplementalGroups ?? []);
-  if (forPod.fsGroup !== undefined) groups.add(forPod.fsGroup);
   const bare = own.privileged || own.procMount === 'Unmasked';
   return {
+    ...shared(pod),
     privileged: own.privileged ?? false,
-    namespaces: namespacesOf(pod),
     addCapabilities: own.capabilities?.add ?? [],
     dropCapabilities: own.capabilities?.drop ?? [],
     runAsUser,
-    runAsGroup,
-    supplementalGroups: [...groups],
+    runAsUsername: asked === undefined ? image.username : '',
+    runAsGroup: own.runAsGroup ?? forPod.runAsGroup,
     readonlyRootfs: own.readOnlyRootFilesystem ?? false,
     noNewPrivs: own.allowPrivilegeEscalation === false,
     maskedPaths: bare ? [] : [...MASKED, ...MASKED_MORE],
     readonlyPaths: bare ? [] : READONLY,
-    seccomp: seccompOf(own.seccompProfile ?? forPod.seccompProfile) ?? { profileType: 'Unconfined' },
+    seccomp: profileOf(own.seccompProfile ?? forPod.seccompProfile) ?? { profileType: 'Unconfined' },
+    appArmor: appArmorOf(pod, container),
+    seLinux: own.seLinuxOptions ?? forPod.seLinuxOptions,
   };
 }
 

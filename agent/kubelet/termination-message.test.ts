@@ -15,22 +15,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const ended = (message: string, policy = 'File') =>
-  terminationMessage({
-    message,
-    exitCode: 1,
-    logPath: join(folder, 'log'),
-    annotations: { [TERMINATION_PATH]: '/dev/termination-log', [TERMINATION_POLICY]: policy },
-    mounts: [{ containerPath: '/dev/termination-log', hostPath: path, readonly: false }],
-  } as unknown as ContainerDetail);
+const ended = (message: string, policy = 'File', log = '') =>
+  terminationMessage(
+    {
+      id: 'c',
+      message,
+      exitCode: 1,
+      annotations: { [TERMINATION_PATH]: '/dev/termination-log', [TERMINATION_POLICY]: policy },
+      mounts: [{ containerPath: '/dev/termination-log', hostPath: path, readonly: false }],
+    } as unknown as ContainerDetail,
+    { logs: (_id, _options, sink) => sink.write(Buffer.from(log)) },
+  );
 
 test('the last 4 KiB of the file stand behind what the runtime says', async () => {
   writeFileSync(path, `${'x'.repeat(4096)}${'y'.repeat(4096)}`);
   expect(await ended('OOM')).toBe(`OOM: ${'y'.repeat(4096)}`);
   rmSync(path);
   expect(await ended('')).toBeUndefined();
-  writeFileSync(join(folder, 'log'), '2026-01-01T00:00:00.0Z stderr F died\n');
-  expect(await ended('', 'FallbackToLogsOnError')).toBe('died\n');
+  expect(await ended('', 'FallbackToLogsOnError', 'x'.repeat(3000))).toBe('x'.repeat(2048));
+  expect(await ended('', 'File', 'said')).toBeUndefined();
 });
 
 test('a FIFO, a link or a device in its place is told, not opened', async () => {

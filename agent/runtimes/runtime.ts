@@ -1,3 +1,9 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { LogOptions } from '../../wire/stream.ts';
+import type { ContainerConfig, LinuxResources, Mount, SandboxConfig, SandboxMetadata } from './config.ts';
+
+export type * from './config.ts';
+
 /**
  * What the agent needs of a container runtime. The kubelet sees only this; `cri/` speaks it to containerd (or any runtime
  * with CRI v1). Ids are the runtime's own, times milliseconds since the epoch, sizes bytes. Failures throw
@@ -11,7 +17,8 @@ export interface Runtime {
   sandboxes(): Promise<SandboxEntry[]>;
   /** Its addresses, the main one first; empty with the host's network. Undefined when the sandbox is gone. */
   sandboxIPs(sandbox: string): Promise<string[] | undefined>;
-  runSandbox(config: SandboxConfig): Promise<string>;
+  /** `handler`: the one of the pod's RuntimeClass; empty for the runtime's default. */
+  runSandbox(config: SandboxConfig, handler: string): Promise<string>;
   stopSandbox(sandbox: string): Promise<void>;
   removeSandbox(sandbox: string): Promise<void>;
 
@@ -23,15 +30,22 @@ export interface Runtime {
   /** Returns when it has stopped: asked nicely first, killed after `seconds`. */
   stopContainer(id: string, seconds: number): Promise<void>;
   removeContainer(id: string): Promise<void>;
+  /** Of a running container; for one that does not run, when it starts. */
+  updateResources(id: string, resources: LinuxResources): Promise<void>;
+  /** Of all running containers. */
+  stats(): Promise<ContainerStats[]>;
+  /** Writes a container's log as `kubectl logs` prints it; with `follow` until the container has ended. */
+  logs(id: string, options: LogOptions, sink: LogSink): Promise<void>;
   /** The container writes its log to its path anew, after the file was moved away. */
   reopenLog(id: string): Promise<void>;
 
   /** Runs to the end; throws a {@link RuntimeError} with code `timeout` when it does not end in time. */
   run(id: string, command: readonly string[], timeoutSeconds: number): Promise<CommandResult>;
-  /** Where to speak SPDY/3.1 remotecommand. */
-  execURL(id: string, command: readonly string[], streams: StreamFlags): Promise<string>;
-  attachURL(id: string, streams: StreamFlags): Promise<string>;
-  portForwardURL(sandbox: string, ports: readonly number[]): Promise<string>;
+  /** A command of its own, or the container's main process. The signal ends the connection, at any time. */
+  exec(id: string, command: readonly string[], flags: StreamFlags, signal: AbortSignal): Promise<CommandStreams>;
+  attach(id: string, flags: StreamFlags, signal: AbortSignal): Promise<CommandStreams>;
+  /** One connection to a port of the pod. */
+  portForward(sandbox: string, port: number, signal: AbortSignal): Promise<Duplex>;
 
   image(reference: string): Promise<ImageEntry | undefined>;
   images(): Promise<ImageEntry[]>;
@@ -67,13 +81,16 @@ export interface RuntimeStatus {
   message: string;
   /** Where the runtime looks for CNI configurations and plugins, when it says. */
   cni?: { confDir: string; binDir: string };
+  /** What its handlers can do, as far as it says; the default one has no name. */
+  handlers: readonly RuntimeHandler[];
+  /** It can keep supplemental groups to those that the pod names. */
+  strictGroups: boolean;
 }
 
-interface SandboxMetadata {
+export interface RuntimeHandler {
   name: string;
-  uid: string;
-  namespace: string;
-  attempt: number;
+  userNamespaces: boolean;
+  recursiveReadOnly: boolean;
 }
 
 export interface SandboxEntry {
@@ -83,37 +100,6 @@ export interface SandboxEntry {
   createdAt: number;
   labels: Record<string, string>;
   annotations: Record<string, string>;
-}
-
-type NamespaceMode = 'POD' | 'CONTAINER' | 'NODE' | 'TARGET';
-
-export interface NamespaceOptions {
-  network: NamespaceMode;
-  pid: NamespaceMode;
-  ipc: NamespaceMode;
-}
-
-export interface SecurityProfile {
-  profileType: 'RuntimeDefault' | 'Unconfined' | 'Localhost';
-  localhostRef?: string;
-}
-
-export interface SandboxConfig {
-  metadata: SandboxMetadata;
-  /** Empty with the host's network. */
-  hostname: string;
-  logDirectory: string;
-  dns: { servers: string[]; searches: string[]; options: string[] };
-  portMappings: { protocol: 'TCP' | 'UDP' | 'SCTP'; containerPort: number; hostPort: number; hostIp: string }[];
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-  namespaces: NamespaceOptions;
-  privileged: boolean;
-  runAsUser?: number;
-  runAsGroup?: number;
-  supplementalGroups: number[];
-  seccomp?: SecurityProfile;
-  sysctls: Record<string, string>;
 }
 
 export interface ContainerEntry {
@@ -140,57 +126,22 @@ export interface ContainerDetail extends ContainerEntry {
   mounts: Mount[];
 }
 
-export interface Mount {
-  containerPath: string;
-  hostPath: string;
-  readonly: boolean;
-  propagation?: 'PROPAGATION_PRIVATE' | 'PROPAGATION_HOST_TO_CONTAINER' | 'PROPAGATION_BIDIRECTIONAL';
+export interface ContainerStats {
+  id: string;
+  at: number;
+  /** Nanoseconds of CPU since it started. */
+  cpu: number;
+  /** What the kernel cannot take back. */
+  memory: number;
+  /** What it has written beside its volumes. */
+  disk: number;
 }
 
-export interface LinuxResources {
-  cpuPeriod: number;
-  cpuQuota: number;
-  cpuShares: number;
-  memoryLimitInBytes: number;
-  oomScoreAdj: number;
-}
-
-export interface ContainerConfig {
-  name: string;
-  attempt: number;
-  /** Image id or reference to run; `userImage` is what the pod says. */
-  image: string;
-  userImage: string;
-  command: string[];
-  args: string[];
-  workingDir: string;
-  env: { key: string; value: string }[];
-  mounts: Mount[];
-  devices: { containerPath: string; hostPath: string; permissions: string }[];
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-  /** Relative to the sandbox's log directory. */
-  logPath: string;
-  stdin: boolean;
-  stdinOnce: boolean;
-  tty: boolean;
-  resources: LinuxResources;
-  security: ContainerSecurity;
-}
-
-export interface ContainerSecurity {
-  privileged: boolean;
-  namespaces: NamespaceOptions;
-  addCapabilities: string[];
-  dropCapabilities: string[];
-  runAsUser?: number;
-  runAsGroup?: number;
-  supplementalGroups: number[];
-  readonlyRootfs: boolean;
-  noNewPrivs: boolean;
-  maskedPaths: string[];
-  readonlyPaths: string[];
-  seccomp?: SecurityProfile;
+export interface LogSink {
+  /** Resolves when there is room for more; rejects when the reader has gone. */
+  write(data: Buffer): Promise<void>;
+  /** The reader has gone. */
+  stopped(): boolean;
 }
 
 export interface CommandResult {
@@ -204,6 +155,22 @@ export interface StreamFlags {
   stdout: boolean;
   stderr: boolean;
   tty: boolean;
+}
+
+/** The streams that were asked for. A reader that stops holds the command up. */
+export interface CommandStreams {
+  stdin?: Writable;
+  stdout?: Readable;
+  stderr?: Readable;
+  resize(width: number, height: number): void;
+  /** Rejects when the connection breaks before. */
+  ended: Promise<CommandEnd>;
+}
+
+/** `message`: the runtime's words. Without a code it did not run. */
+export interface CommandEnd {
+  exitCode?: number;
+  message: string;
 }
 
 export interface ImageEntry {

@@ -1,50 +1,128 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
-import { WebSocketServer } from 'ws';
-import type { Folders } from '../files/folders.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CHANNEL } from '../../wire/stream.ts';
+import type { CommandEnd, Runtime } from '../runtimes/runtime.ts';
 import { StreamServer } from './serve.ts';
 
-test('what was opened with a token ends when that is revoked or expires, and nothing else', async () => {
-  const sessions = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+let sessions: WebSocketServer;
+let streams: StreamServer;
+beforeEach(async () => {
+  sessions = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(sessions, 'listening');
-  const ended: string[] = [];
-  sessions.on('connection', (socket, { url = '' }) => {
-    socket.on('close', () => ended.push(/streams\/(\w+)/.exec(url)?.[1] ?? ''));
-  });
-  const streams = new StreamServer(
+});
+afterEach(() => {
+  streams.close();
+  sessions.close();
+});
+
+const LISTING = { sandboxes: [], containers: [{ id: 'c1', name: 'c', attempt: 0, state: 'running' }] };
+const spec = {
+  kind: 'exec',
+  namespace: 'default',
+  pod: 'p',
+  podUID: 'u',
+  container: 'c',
+  command: ['sh'],
+  stdin: true,
+};
+
+function serve(runtime: Partial<Runtime>, listing: () => Promise<unknown> = async () => LISTING) {
+  const { port } = sessions.address() as AddressInfo;
+  streams = new StreamServer(
+    { server: `http://127.0.0.1:${port}`, token: () => 'node', userAgent: 'test' },
     {
-      server: `http://127.0.0.1:${(sessions.address() as AddressInfo).port}`,
-      token: () => 'node',
-      userAgent: 'test',
-    },
-    {
-      runtime: {} as Runtime,
-      folders: {} as Folders,
+      runtime: runtime as Runtime,
       log: { info: () => {}, warn: () => {}, error: () => {} },
-      now: () => 0,
       find: () => ({ metadata: {} }) as never,
-      // The runtime is slow, so that nothing ends by itself.
-      listing: () => new Promise(() => {}),
+      listing: listing as never,
     },
   );
-  const spec = { kind: 'exec', namespace: 'default', pod: 'p', podUID: 'u', container: 'c', command: ['sh'] };
-  const YEAR = 365 * 24 * 3600_000;
+}
+
+const YEAR = 365 * 24 * 3600_000;
+
+async function open(session: string, holder = 'h', milliseconds = YEAR): Promise<WebSocket> {
+  const connected = once(sessions, 'connection');
+  streams.open({ session, ticket: 't', holder, milliseconds, stream: { spec, protocol: 'v5.channel.k8s.io' } });
+  return (await connected)[0] as WebSocket;
+}
+
+test('what was opened with a token ends when that is revoked or expires, and nothing else', async () => {
+  // The runtime is slow, so that nothing ends by itself.
+  serve({}, () => new Promise(() => {}));
+  const ended: string[] = [];
   for (const [session, holder, milliseconds] of [
     ['one', 'leaked', YEAR],
     ['two', 'kept', YEAR],
     ['three', 'leaked', 60_000],
     ['four', 'short', 100],
   ] as const) {
-    const stream = { spec, protocol: 'v5.channel.k8s.io' };
-    streams.open({ session, ticket: 't', holder, milliseconds, stream });
-    await once(sessions, 'connection');
+    (await open(session, holder, milliseconds)).on('close', () => ended.push(session));
   }
-  const closed = [...sessions.clients].filter((_, index) => index !== 1).map((socket) => once(socket, 'close'));
   streams.closeFor('leaked');
-  await Promise.all(closed);
-  expect(ended.sort()).toEqual(['four', 'one', 'three']);
-  streams.close();
-  sessions.close();
+  await expect.poll(() => ended.sort()).toEqual(['four', 'one', 'three']);
+});
+
+test('a client that leaves while the runtime is still asked leaves no command behind', async () => {
+  let asked: AbortSignal | undefined;
+  let answer = (_: unknown) => {};
+  serve({
+    exec: (_id, _command, _flags, signal) => {
+      asked = signal;
+      return new Promise((resolve) => {
+        answer = resolve as typeof answer;
+      });
+    },
+  });
+  const client = await open('one');
+  await expect.poll(() => asked).toBeDefined();
+  streams.closeFor('h');
+  await once(client, 'close');
+  await expect.poll(() => asked?.aborted).toBe(true);
+  answer({ resize: () => {}, ended: Promise.reject(new Error('aborted')) });
+});
+
+test('output comes before the status, and the client’s end of input ends the command’s', async () => {
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  let end = (_: CommandEnd) => {};
+  const sizes: number[][] = [];
+  serve({
+    exec: async () => ({
+      stdin,
+      stdout,
+      resize: (...size) => void sizes.push(size),
+      ended: new Promise<CommandEnd>((resolve) => {
+        end = resolve;
+      }),
+    }),
+  });
+  const client = await open('one');
+  const heard: Buffer[] = [];
+  client.on('message', (data) => heard.push(data as Buffer));
+  for (const text of ['hello', '']) client.send(Buffer.concat([Buffer.of(CHANNEL.stdin), Buffer.from(text)]));
+  client.send(Buffer.concat([Buffer.of(CHANNEL.resize), Buffer.from('{"Width":80,"Height":24}')]));
+  client.send(Buffer.concat([Buffer.of(CHANNEL.resize), Buffer.from('{"Width"')]));
+  client.send(Buffer.of(CHANNEL.close, CHANNEL.stdin));
+  expect(await stdin.toArray()).toEqual([Buffer.from('hello')]);
+  expect(sizes).toEqual([[80, 24]]);
+  stdout.write('one');
+  end({ exitCode: 4, message: 'failed' });
+  stdout.end('two');
+  const [code] = await once(client, 'close');
+  const text = heard.filter(([channel]) => channel === CHANNEL.stdout).map((frame) => frame.toString('utf8', 1));
+  expect([text.join(''), code]).toEqual(['onetwo', 1000]);
+  expect(heard.at(-1)?.[0]).toBe(CHANNEL.error);
+  expect(JSON.parse(heard.at(-1)?.toString('utf8', 1) ?? '')).toMatchObject({
+    reason: 'NonZeroExitCode',
+    details: { causes: [{ reason: 'ExitCode', message: '4' }] },
+  });
+});
+
+test('a connection that breaks is no good end', async () => {
+  serve({ exec: async () => ({ resize: () => {}, ended: Promise.reject(new Error('broke')) }) });
+  const client = await open('one');
+  expect((await once(client, 'close'))[0]).toBe(1011);
 });

@@ -1,6 +1,5 @@
 /** Serves the streams that the cluster asks for: dials the session, then logs, exec, attach or port-forward. */
-import { join } from 'node:path';
-import WebSocket from 'ws';
+import WebSocket, { createWebSocketStream } from 'ws';
 import type { Pod } from '../../kube/types.ts';
 import {
   AGENT_STREAM_SUBPROTOCOL,
@@ -11,11 +10,9 @@ import {
   type StreamSpec,
 } from '../../wire/stream.ts';
 import { trust } from '../api/client.ts';
-import { containerLog, type Folders } from '../files/folders.ts';
-import { newestSandbox, type PodListing } from '../kubelet/observe.ts';
-import type { Log } from '../kubelet/pod-ports.ts';
+import type { Log } from '../log.ts';
+import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';
-import { readLog } from './follow.ts';
 import { servePortForward } from './port-forward.ts';
 import { type ClientSocket, serveRemoteCommand } from './remote-command.ts';
 import { failureStatus, StreamFailure } from './status.ts';
@@ -29,9 +26,7 @@ export interface StreamOptions {
 
 export interface StreamPorts {
   runtime: Runtime;
-  folders: Folders;
   log: Log;
-  now(): number;
   find(namespace: string, name: string, uid: string): Pod | undefined;
   listing(uid: string): Promise<PodListing>;
 }
@@ -71,6 +66,8 @@ export class StreamServer {
       maxPayload: 64 * 1024 * 1024,
       ...trust(this.#options.ca),
     });
+    // Ends what the runtime does for it, at whatever step that is.
+    const ended = new AbortController();
     this.#sockets.set(socket, holder);
     socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${spec.pod}: ${error.message}`));
     // The cluster also says when the token ends, but its word cannot reach an agent whose link is down.
@@ -78,11 +75,12 @@ export class StreamServer {
     socket.on('close', () => {
       clearTimeout(expiry);
       this.#sockets.delete(socket);
+      ended.abort();
     });
     socket.on('open', () => {
       // What the client sends waits until the runtime's side is there.
       socket.pause();
-      this.#serve(socket, spec).catch((error: unknown) => this.#failed(socket, spec, error as Error));
+      this.#serve(socket, spec, ended.signal).catch((error: unknown) => this.#failed(socket, spec, error as Error));
     });
   }
 
@@ -95,16 +93,17 @@ export class StreamServer {
     for (const [socket, of] of this.#sockets) if (of === holder) socket.terminate();
   }
 
-  async #serve(socket: WebSocket, spec: StreamSpec): Promise<void> {
-    const client = socket as unknown as ClientSocket;
+  async #serve(socket: WebSocket, spec: StreamSpec, signal: AbortSignal): Promise<void> {
+    const { runtime } = this.#ports;
     const pod = this.#ports.find(spec.namespace, spec.pod, spec.podUID);
     if (!pod) throw new StreamFailure(404, 'NotFound', `pods "${spec.pod}" not found`);
     const listing = await this.#ports.listing(spec.podUID);
-    if (spec.kind === 'logs') return this.#logs(socket, spec, pod, listing);
+    if (spec.kind === 'logs') return this.#logs(socket, spec, logOf(spec, pod, listing));
     if (spec.kind === 'port-forward') {
       const sandbox = newestSandbox(listing);
       if (!sandbox?.ready) throw new StreamFailure(500, 'InternalError', `pod ${spec.pod} is not running`);
-      return servePortForward(client, await this.#ports.runtime.portForwardURL(sandbox.id, spec.ports));
+      const connect = (port: number) => runtime.portForward(sandbox.id, port, signal);
+      return servePortForward(createWebSocketStream(socket), { pod: spec.pod, uid: spec.podUID, connect });
     }
     const container = newestContainer(listing, spec.container);
     if (container?.state !== 'running') {
@@ -112,33 +111,21 @@ export class StreamServer {
     }
     const { stdin, stdout, stderr, tty } = spec;
     const flags = { stdin, stdout, stderr: stderr && !tty, tty };
-    const { runtime } = this.#ports;
-    const url =
+    const streams =
       spec.kind === 'exec'
-        ? await runtime.execURL(container.id, spec.command, flags)
-        : await runtime.attachURL(container.id, flags);
-    return serveRemoteCommand(client, url, flags);
+        ? await runtime.exec(container.id, spec.command, flags, signal)
+        : await runtime.attach(container.id, flags, signal);
+    return serveRemoteCommand(socket as unknown as ClientSocket, streams);
   }
 
-  async #logs(socket: WebSocket, spec: StreamSpec & { kind: 'logs' }, pod: Pod, listing: PodListing): Promise<void> {
-    const container = logOf(spec, pod, listing);
-    const { folders, now } = this.#ports;
-    const path = join(
-      folders.podLogs(spec.namespace, spec.pod, spec.podUID),
-      containerLog(spec.container, container.attempt),
-    );
+  async #logs(socket: WebSocket, spec: StreamSpec & { kind: 'logs' }, container: ContainerEntry): Promise<void> {
     const window = new Window(socket);
     const control: StreamControl = { type: 'start' };
     socket.send(JSON.stringify(control));
     socket.resume();
-    await readLog(path, spec.options, {
-      now,
+    await this.#ports.runtime.logs(container.id, spec.options, {
       stopped: () => socket.readyState !== WebSocket.OPEN,
       write: (data) => window.write(data),
-      running: async () => {
-        const fresh = await this.#ports.listing(spec.podUID);
-        return fresh.containers.some(({ id, state }) => id === container.id && state === 'running');
-      },
     });
     socket.close(1000);
   }

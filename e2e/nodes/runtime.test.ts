@@ -1,10 +1,17 @@
 /** The runtime port against a real containerd. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureNetwork } from '../../agent/network/cni.ts';
 import { CriRuntime } from '../../agent/runtimes/cri/index.ts';
-import { type ContainerConfig, RuntimeError, type SandboxConfig } from '../../agent/runtimes/runtime.ts';
+import {
+  type ContainerConfig,
+  type ImageEntry,
+  RuntimeError,
+  type SandboxConfig,
+} from '../../agent/runtimes/runtime.ts';
 import { type Containerd, startContainerd, whyNoContainerd } from './containerd.ts';
 
 const skip = whyNoContainerd();
@@ -30,9 +37,8 @@ describe.skipIf(skip)('the runtime port on containerd', () => {
       portMappings: [],
       labels: { 'io.kubernetes.pod.uid': 'u1' },
       annotations: {},
-      namespaces: NAMESPACES,
-      privileged: false,
-      supplementalGroups: [],
+      cgroupParent: '',
+      security: { namespaces: NAMESPACES, privileged: false, supplementalGroups: [] },
       sysctls: {},
     };
   });
@@ -88,7 +94,7 @@ describe.skipIf(skip)('the runtime port on containerd', () => {
   test('a container runs in its sandbox, is seen by its labels, writes its log, answers a command and ends', async () => {
     const image = await runtime.image('busybox:1.36');
     if (!image) throw new Error('busybox is not there');
-    const sandbox = await runtime.runSandbox(forPod);
+    const sandbox = await runtime.runSandbox(forPod, '');
     expect((await runtime.sandboxIPs(sandbox))?.[0]).toMatch(/^10\.244\.250\./);
     const id = await runtime.createContainer(
       sandbox,
@@ -119,6 +125,44 @@ describe.skipIf(skip)('the runtime port on containerd', () => {
     expect(await runtime.containers()).toEqual([]);
     expect(await runtime.container(id)).toBeUndefined();
     expect(await runtime.sandboxIPs(sandbox)).toBeUndefined();
+  });
+
+  test('streams of a command, a port and a log are Node streams, and end with their signal', async () => {
+    const image = (await runtime.image('busybox:1.36')) as ImageEntry;
+    const config = { ...forPod, metadata: { ...forPod.metadata, uid: 'u2', name: 'q' }, labels: {} };
+    const sandbox = await runtime.runSandbox(config, '');
+    const serve = 'echo started; while :; do echo answer | nc -l -p 8000; done';
+    const id = await runtime.createContainer(sandbox, container(image.id, ['sh', '-c', serve], 7), config);
+    await runtime.startContainer(id);
+    const wanted = new AbortController();
+    const flags = { stdin: true, stdout: true, stderr: true, tty: false };
+
+    const command = await runtime.exec(id, ['sh', '-c', 'cat; echo err >&2; exit 3'], flags, wanted.signal);
+    command.stdin?.end('through');
+    const [out, err] = [command.stdout, command.stderr].map((stream) => text(stream as Readable));
+    expect(await command.ended).toMatchObject({ exitCode: 3 });
+    expect([await out, await err]).toEqual(['through', 'err\n']);
+    const missing = await runtime.exec(id, ['no-such-program'], flags, wanted.signal);
+    expect(await missing.ended).toEqual({ message: expect.stringContaining('executable file not found') });
+
+    expect(await text(await runtime.portForward(sandbox, 8000, wanted.signal))).toBe('answer\n');
+    const closed = await runtime.portForward(sandbox, 9, wanted.signal);
+    await expect(text(closed)).rejects.toThrow(/refused/);
+
+    let log = '';
+    const write = async (data: Buffer) => {
+      log += data;
+    };
+    await runtime.logs(id, { follow: false, previous: false, timestamps: false }, { write, stopped: () => false });
+    expect(log).toBe('started\n');
+    expect(await runtime.stats()).toMatchObject([{ id, cpu: expect.any(Number), memory: expect.any(Number) }]);
+    await runtime.updateResources(id, { ...container(image.id, []).resources, memoryLimitInBytes: 64 << 20 });
+
+    const endless = await runtime.exec(id, ['sleep', '1000'], flags, wanted.signal);
+    wanted.abort();
+    await expect(endless.ended).rejects.toThrow();
+    await runtime.stopSandbox(sandbox);
+    await runtime.removeSandbox(sandbox);
   });
 
   test('an image that cannot be had is an error with the reason', async () => {

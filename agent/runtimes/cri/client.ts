@@ -1,28 +1,40 @@
-/** gRPC over a unix socket, as promises. */
+/** gRPC over a unix socket, as promises, with the types that are generated from the .proto files. */
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { loadSync, type MethodDefinition } from '@grpc/proto-loader';
 import { RuntimeError } from '../runtime.ts';
+import type { EventsDefinition } from './generated/containerd/services/events/v1/Events.ts';
+import type { ImageServiceDefinition } from './generated/runtime/v1/ImageService.ts';
+import type { RuntimeServiceDefinition } from './generated/runtime/v1/RuntimeService.ts';
 
-type Message = Record<string, unknown>;
-type Unary = (
-  request: Message,
-  options: { deadline: Date },
-  callback: (error: grpc.ServiceError | null, answer: Message) => void,
-) => void;
-type Streaming = (request: Message) => grpc.ClientReadableStream<Message>;
+interface Services {
+  runtime: RuntimeServiceDefinition;
+  images: ImageServiceDefinition;
+  events: EventsDefinition;
+}
 
-const SERVICES = {
-  runtime: ['runtime.proto', ['runtime', 'v1', 'RuntimeService']],
-  images: ['runtime.proto', ['runtime', 'v1', 'ImageService']],
-  events: ['events.proto', ['containerd', 'services', 'events', 'v1', 'Events']],
-} as const;
+// biome-ignore lint/suspicious/noExplicitAny: only what goes in and comes out is of interest
+type Method<In, Out> = MethodDefinition<In, any, any, Out>;
+/** Those that are declared: the generated types also admit any name. */
+type Methods<S extends keyof Services> = {
+  [Name in keyof Services[S] as string extends Name ? never : Name]: Services[S][Name];
+};
+type Request<M> = M extends Method<infer In, unknown> ? In : never;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+type Answer<M> = M extends Method<any, infer Out> ? Out : never;
 
-export class GrpcClient {
+const PLACES: Record<keyof Services, { file: string; path: readonly string[] }> = {
+  runtime: { file: 'runtime.proto', path: ['runtime', 'v1', 'RuntimeService'] },
+  images: { file: 'runtime.proto', path: ['runtime', 'v1', 'ImageService'] },
+  events: { file: 'events.proto', path: ['containerd', 'services', 'events', 'v1', 'Events'] },
+};
+
+export class GrpcClient<S extends keyof Services> {
   readonly #client: grpc.Client;
+  readonly #methods: grpc.ServiceDefinition;
 
-  constructor(endpoint: string, service: keyof typeof SERVICES) {
-    const [file, path] = SERVICES[service];
+  constructor(endpoint: string, service: S) {
+    const { file, path } = PLACES[service];
     // Nanosecond times do not fit a Number.
     const definition = loadSync(fileURLToPath(new URL(file, import.meta.url)), {
       longs: String,
@@ -32,6 +44,7 @@ export class GrpcClient {
     let found: unknown = grpc.loadPackageDefinition(definition);
     for (const step of path) found = (found as Record<string, unknown>)[step];
     const Client = found as grpc.ServiceClientConstructor;
+    this.#methods = Client.service;
     this.#client = new Client(target(endpoint), grpc.credentials.createInsecure(), {
       // grpc-js would derive an authority from the socket's path, which containerd refuses.
       'grpc.default_authority': 'localhost',
@@ -41,29 +54,47 @@ export class GrpcClient {
     });
   }
 
-  /** `method` is a lower-camel-case RPC name. Timeouts in milliseconds. */
-  call<T>(method: string, request: Message, timeout = 120_000): Promise<T> {
-    const unary = (this.#client as unknown as Record<string, Unary>)[method];
-    if (!unary) throw new Error(`no RPC ${method}`);
+  /** Timeouts in milliseconds. */
+  call<M extends keyof Methods<S> & string>(
+    method: M,
+    request: Request<Methods<S>[M]>,
+    timeout = 120_000,
+  ): Promise<Answer<Methods<S>[M]>> {
+    const { path, requestSerialize, responseDeserialize } = this.#method(method);
     return new Promise((resolve, reject) => {
-      unary.call(this.#client, request, { deadline: new Date(Date.now() + timeout) }, (error, answer) => {
-        if (error) reject(toRuntimeError(error));
-        else resolve(answer as T);
-      });
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        { deadline: Date.now() + timeout },
+        (error, answer) => {
+          if (error) reject(toRuntimeError(error));
+          else resolve(answer as Answer<Methods<S>[M]>);
+        },
+      );
     });
   }
 
-  stream(method: string, request: Message): grpc.ClientReadableStream<Message> {
-    const streaming = (this.#client as unknown as Record<string, Streaming>)[method];
-    if (!streaming) throw new Error(`no RPC ${method}`);
-    return streaming.call(this.#client, request);
+  stream<M extends keyof Methods<S> & string>(
+    method: M,
+    request: Request<Methods<S>[M]>,
+  ): grpc.ClientReadableStream<Answer<Methods<S>[M]>> {
+    const { path, requestSerialize, responseDeserialize } = this.#method(method);
+    return this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the callers know its types
+  #method(name: string): grpc.MethodDefinition<any, any> {
+    const method = this.#methods[name];
+    if (!method) throw new Error(`no RPC ${name}`);
+    return method;
   }
 
   close(): void {
     this.#client.close();
   }
 }
-
 function target(endpoint: string): string {
   if (endpoint.startsWith('unix:')) return endpoint;
   return `unix://${endpoint}`;

@@ -1,10 +1,16 @@
 /** containerd (or any runtime that speaks CRI v1) behind the {@link Runtime} port. */
+import type { Duplex } from 'node:stream';
+import type { LogOptions } from '../../../wire/stream.ts';
 import {
   type CommandResult,
+  type CommandStreams,
   type ContainerConfig,
   type ContainerDetail,
   type ContainerEntry,
+  type ContainerStats,
   type ImageEntry,
+  type LinuxResources,
+  type LogSink,
   type RegistryCredentials,
   type Runtime,
   RuntimeError,
@@ -15,25 +21,25 @@ import {
   type StreamFlags,
 } from '../runtime.ts';
 import { GrpcClient } from './client.ts';
+import { openCommand } from './command.ts';
+import { readLog } from './follow-log.ts';
 import {
-  type CriContainer,
-  type CriContainerStatus,
-  type CriImage,
-  type CriSandbox,
   containerConfig,
   containerDetail,
   containerEntry,
+  containerStats,
   imageEntry,
   sandboxConfig,
   sandboxEntry,
 } from './messages.ts';
+import { openPort } from './port.ts';
 
 const PULL_TIMEOUT = 30 * 60_000;
 
 export class CriRuntime implements Runtime {
-  readonly #runtime: GrpcClient;
-  readonly #images: GrpcClient;
-  readonly #events: GrpcClient;
+  readonly #runtime: GrpcClient<'runtime'>;
+  readonly #images: GrpcClient<'images'>;
+  readonly #events: GrpcClient<'events'>;
 
   /** `endpoint`: a socket's path, or `unix://` and its path. */
   constructor(endpoint: string) {
@@ -43,70 +49,64 @@ export class CriRuntime implements Runtime {
   }
 
   async version(): Promise<RuntimeVersion> {
-    const answer = await this.#runtime.call<{ runtimeName: string; runtimeVersion: string }>('version', {}, 10_000);
-    return { name: answer.runtimeName, version: answer.runtimeVersion.split(/[~+]/)[0] ?? '' };
+    const { runtimeName, runtimeVersion } = await this.#runtime.call('Version', {}, 10_000);
+    return { name: runtimeName, version: runtimeVersion.split(/[~+]/)[0] ?? '' };
   }
 
   async status(): Promise<RuntimeStatus> {
-    interface Answer {
-      status: { conditions: { type: string; status: boolean; reason: string; message: string }[] };
-      info: Record<string, string>;
-    }
-    const { status, info } = await this.#runtime.call<Answer>('status', { verbose: true }, 10_000);
-    const condition = (type: string) => status.conditions.find((c) => c.type === type);
-    const bad = status.conditions.filter((c) => !c.status);
+    const answer = await this.#runtime.call('Status', { verbose: true }, 10_000);
+    const conditions = answer.status?.conditions ?? [];
+    const condition = (type: string) => conditions.find((c) => c.type === type);
+    const bad = conditions.filter((c) => !c.status);
     return {
       runtimeReady: condition('RuntimeReady')?.status ?? false,
       networkReady: condition('NetworkReady')?.status ?? false,
       message: bad.map((c) => `reason:${c.reason} message:${c.message}`).join(', '),
-      cni: cniOf(info.config),
+      cni: cniOf(answer.info.config),
+      handlers: answer.runtimeHandlers.map(({ name, features }) => ({
+        name,
+        userNamespaces: features?.userNamespaces ?? false,
+        recursiveReadOnly: features?.recursiveReadOnlyMounts ?? false,
+      })),
+      strictGroups: answer.features?.supplementalGroupsPolicy ?? false,
     };
   }
 
   async setPodCIDR(podCIDR: string): Promise<void> {
-    await this.#runtime.call('updateRuntimeConfig', { runtimeConfig: { networkConfig: { podCidr: podCIDR } } });
+    await this.#runtime.call('UpdateRuntimeConfig', { runtimeConfig: { networkConfig: { podCidr: podCIDR } } });
   }
 
   async sandboxes(): Promise<SandboxEntry[]> {
-    const { items } = await this.#runtime.call<{ items: CriSandbox[] }>('listPodSandbox', {}, 30_000);
-    return items.map(sandboxEntry);
+    return (await this.#runtime.call('ListPodSandbox', {}, 30_000)).items.map(sandboxEntry);
   }
 
   async sandboxIPs(sandbox: string): Promise<string[] | undefined> {
-    interface Answer {
-      status: { network: { ip: string; additionalIps: { ip: string }[] } | null };
-    }
-    const answer = await orGone(this.#runtime.call<Answer>('podSandboxStatus', { podSandboxId: sandbox }, 30_000));
+    const answer = await orGone(this.#runtime.call('PodSandboxStatus', { podSandboxId: sandbox }, 30_000));
     if (!answer) return undefined;
-    const network = answer.status.network;
+    const network = answer.status?.network;
     return network?.ip ? [network.ip, ...network.additionalIps.map(({ ip }) => ip)] : [];
   }
 
-  async runSandbox(config: SandboxConfig): Promise<string> {
-    const request = { config: sandboxConfig(config) };
-    return (await this.#runtime.call<{ podSandboxId: string }>('runPodSandbox', request, 240_000)).podSandboxId;
+  async runSandbox(config: SandboxConfig, handler: string): Promise<string> {
+    const request = { config: sandboxConfig(config), runtimeHandler: handler };
+    return (await this.#runtime.call('RunPodSandbox', request, 240_000)).podSandboxId;
   }
 
   async stopSandbox(sandbox: string): Promise<void> {
-    await orGone(this.#runtime.call('stopPodSandbox', { podSandboxId: sandbox }));
+    await orGone(this.#runtime.call('StopPodSandbox', { podSandboxId: sandbox }));
   }
 
   async removeSandbox(sandbox: string): Promise<void> {
-    await orGone(this.#runtime.call('removePodSandbox', { podSandboxId: sandbox }));
+    await orGone(this.#runtime.call('RemovePodSandbox', { podSandboxId: sandbox }));
   }
 
   async containers(): Promise<ContainerEntry[]> {
-    const { containers } = await this.#runtime.call<{ containers: CriContainer[] }>('listContainers', {}, 30_000);
-    return containers.map(containerEntry);
+    return (await this.#runtime.call('ListContainers', {}, 30_000)).containers.map(containerEntry);
   }
 
   async container(id: string): Promise<ContainerDetail | undefined> {
-    interface Answer {
-      status: CriContainerStatus;
-      info: Record<string, string>;
-    }
-    const answer = await orGone(this.#runtime.call<Answer>('containerStatus', { containerId: id }, 30_000));
-    return answer && containerDetail(answer.status, '');
+    const answer = await orGone(this.#runtime.call('ContainerStatus', { containerId: id }, 30_000));
+    return answer?.status ? containerDetail(answer.status) : undefined;
   }
 
   async createContainer(sandbox: string, config: ContainerConfig, forSandbox: SandboxConfig): Promise<string> {
@@ -115,62 +115,77 @@ export class CriRuntime implements Runtime {
       config: containerConfig(config),
       sandboxConfig: sandboxConfig(forSandbox),
     };
-    return (await this.#runtime.call<{ containerId: string }>('createContainer', request, 240_000)).containerId;
+    return (await this.#runtime.call('CreateContainer', request, 240_000)).containerId;
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.#runtime.call('startContainer', { containerId: id }, 240_000);
+    await this.#runtime.call('StartContainer', { containerId: id }, 240_000);
   }
 
   async stopContainer(id: string, seconds: number): Promise<void> {
-    await orGone(this.#runtime.call('stopContainer', { containerId: id, timeout: seconds }, (seconds + 120) * 1000));
+    await orGone(this.#runtime.call('StopContainer', { containerId: id, timeout: seconds }, (seconds + 120) * 1000));
   }
 
   async removeContainer(id: string): Promise<void> {
-    await orGone(this.#runtime.call('removeContainer', { containerId: id }));
+    await orGone(this.#runtime.call('RemoveContainer', { containerId: id }));
   }
 
   async reopenLog(id: string): Promise<void> {
-    await this.#runtime.call('reopenContainerLog', { containerId: id });
+    await this.#runtime.call('ReopenContainerLog', { containerId: id });
   }
 
   run(id: string, command: readonly string[], timeoutSeconds: number): Promise<CommandResult> {
-    const request = { containerId: id, cmd: command, timeout: timeoutSeconds };
-    return this.#runtime.call<CommandResult>('execSync', request, (timeoutSeconds + 10) * 1000);
+    const request = { containerId: id, cmd: [...command], timeout: timeoutSeconds };
+    return this.#runtime.call('ExecSync', request, (timeoutSeconds + 10) * 1000);
   }
 
-  async execURL(id: string, command: readonly string[], streams: StreamFlags): Promise<string> {
-    const request = { containerId: id, cmd: command, ...streams };
-    return (await this.#runtime.call<{ url: string }>('exec', request, 30_000)).url;
+  async exec(id: string, command: readonly string[], flags: StreamFlags, signal: AbortSignal): Promise<CommandStreams> {
+    const request = { containerId: id, cmd: [...command], ...flags };
+    return openCommand((await this.#runtime.call('Exec', request, 30_000)).url, flags, signal);
   }
 
-  async attachURL(id: string, streams: StreamFlags): Promise<string> {
-    return (await this.#runtime.call<{ url: string }>('attach', { containerId: id, ...streams }, 30_000)).url;
+  async attach(id: string, flags: StreamFlags, signal: AbortSignal): Promise<CommandStreams> {
+    return openCommand((await this.#runtime.call('Attach', { containerId: id, ...flags }, 30_000)).url, flags, signal);
   }
 
-  async portForwardURL(sandbox: string, ports: readonly number[]): Promise<string> {
-    const request = { podSandboxId: sandbox, port: ports };
-    return (await this.#runtime.call<{ url: string }>('portForward', request, 30_000)).url;
+  async portForward(sandbox: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    const request = { podSandboxId: sandbox, port: [port] };
+    return openPort((await this.#runtime.call('PortForward', request, 30_000)).url, port, signal);
+  }
+
+  async logs(id: string, options: LogOptions, sink: LogSink): Promise<void> {
+    const found = await this.container(id);
+    if (!found) throw new RuntimeError('not-found', `container ${id} is gone`);
+    const running = async () => (await this.container(id))?.state === 'running';
+    await readLog(found.logPath, options, { ...sink, running, now: Date.now });
+  }
+
+  async stats(): Promise<ContainerStats[]> {
+    return (await this.#runtime.call('ListContainerStats', {}, 30_000)).stats.map(containerStats);
+  }
+
+  async updateResources(id: string, resources: LinuxResources): Promise<void> {
+    await this.#runtime.call('UpdateContainerResources', { containerId: id, linux: resources });
   }
 
   async image(reference: string): Promise<ImageEntry | undefined> {
     const request = { image: { image: reference } };
-    const { image } = await this.#images.call<{ image: CriImage | null }>('imageStatus', request, 30_000);
+    const { image } = await this.#images.call('ImageStatus', request, 30_000);
     return image ? imageEntry(image) : undefined;
   }
 
   async images(): Promise<ImageEntry[]> {
-    const { images } = await this.#images.call<{ images: CriImage[] }>('listImages', {}, 30_000);
+    const { images } = await this.#images.call('ListImages', {}, 30_000);
     return images.map(imageEntry);
   }
 
   async pullImage(reference: string, credentials?: RegistryCredentials): Promise<string> {
     const request = { image: { image: reference }, auth: credentials };
-    return (await this.#images.call<{ imageRef: string }>('pullImage', request, PULL_TIMEOUT)).imageRef;
+    return (await this.#images.call('PullImage', request, PULL_TIMEOUT)).imageRef;
   }
 
   async removeImage(reference: string): Promise<void> {
-    await this.#images.call('removeImage', { image: { image: reference } });
+    await this.#images.call('RemoveImage', { image: { image: reference } });
   }
 
   /** containerd's own events: CRI's came with 1.7. Another runtime has none, and relisting must do. */
@@ -180,9 +195,9 @@ export class CriRuntime implements Runtime {
     const subscribe = () => {
       if (stopped) return;
       const filters = ['topic~=^/tasks/(exit|oom|delete)$'];
-      const stream = this.#events.stream('subscribe', { filters });
+      const stream = this.#events.stream('Subscribe', { filters });
       cancel = () => stream.cancel();
-      stream.on('data', (envelope: { namespace?: string }) => {
+      stream.on('data', (envelope: { namespace: string }) => {
         if (envelope.namespace === 'k8s.io') changed();
       });
       stream.on('error', () => {

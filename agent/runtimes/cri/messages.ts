@@ -1,79 +1,53 @@
-/** Between the port's shapes and CRI messages, as the proto loader gives them (camel case, longs as text). */
+/** Between the port's shapes and CRI's messages, as the proto loader gives them (camel case, longs as text). */
 import type {
   ContainerConfig,
   ContainerDetail,
   ContainerEntry,
+  ContainerStats,
   ImageEntry,
-  Mount,
   NamespaceOptions,
   SandboxConfig,
   SandboxEntry,
-  SecurityProfile,
+  Security,
 } from '../runtime.ts';
-
-export interface CriSandbox {
-  id: string;
-  metadata: { name: string; uid: string; namespace: string; attempt: number };
-  state: string;
-  createdAt: string;
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-}
-
-export interface CriContainer {
-  id: string;
-  podSandboxId: string;
-  metadata: { name: string; attempt: number };
-  image: { image: string } | null;
-  imageRef: string;
-  state: string;
-  createdAt: string;
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-}
-
-export interface CriContainerStatus extends Omit<CriContainer, 'podSandboxId'> {
-  startedAt: string;
-  finishedAt: string;
-  exitCode: number;
-  reason: string;
-  message: string;
-  mounts: Mount[];
-  logPath: string;
-}
-
-export interface CriImage {
-  id: string;
-  repoTags: string[];
-  repoDigests: string[];
-  size: string;
-  uid: { value: string } | null;
-  username: string;
-}
+import type { Container__Output } from './generated/runtime/v1/Container.ts';
+import type { ContainerConfig as CriContainerConfig } from './generated/runtime/v1/ContainerConfig.ts';
+import type { ContainerState__Output } from './generated/runtime/v1/ContainerState.ts';
+import type { ContainerStats__Output } from './generated/runtime/v1/ContainerStats.ts';
+import type { ContainerStatus__Output } from './generated/runtime/v1/ContainerStatus.ts';
+import type { Image__Output } from './generated/runtime/v1/Image.ts';
+import type { NamespaceOption } from './generated/runtime/v1/NamespaceOption.ts';
+import type { PodSandbox__Output } from './generated/runtime/v1/PodSandbox.ts';
+import type { PodSandboxConfig } from './generated/runtime/v1/PodSandboxConfig.ts';
+import { Signal } from './generated/runtime/v1/Signal.ts';
 
 /** Nanoseconds as text → milliseconds; 0 means never. */
 const milliseconds = (nanoseconds: string): number => Number(BigInt(nanoseconds) / 1_000_000n);
 const orNever = (nanoseconds: string): number | undefined => milliseconds(nanoseconds) || undefined;
 
-export function sandboxEntry(sandbox: CriSandbox): SandboxEntry {
-  const { id, metadata, labels, annotations } = sandbox;
+export function sandboxEntry(sandbox: PodSandbox__Output): SandboxEntry {
+  const { id, labels, annotations } = sandbox;
+  const metadata = sandbox.metadata ?? { name: '', uid: '', namespace: '', attempt: 0 };
   const createdAt = milliseconds(sandbox.createdAt);
   return { id, metadata, labels, annotations, createdAt, ready: sandbox.state === 'SANDBOX_READY' };
 }
 
-const STATES: Record<string, ContainerEntry['state']> = {
+const STATES: Record<ContainerState__Output, ContainerEntry['state']> = {
   CONTAINER_CREATED: 'created',
   CONTAINER_RUNNING: 'running',
   CONTAINER_EXITED: 'exited',
+  CONTAINER_UNKNOWN: 'unknown',
 };
 
-export function containerEntry(container: CriContainer): ContainerEntry {
+export function containerEntry(
+  container: Omit<Container__Output, 'podSandboxId'> & { podSandboxId?: string },
+): ContainerEntry {
   return {
     id: container.id,
-    sandbox: container.podSandboxId,
-    name: container.metadata.name,
-    attempt: container.metadata.attempt,
-    state: STATES[container.state] ?? 'unknown',
+    sandbox: container.podSandboxId ?? '',
+    name: container.metadata?.name ?? '',
+    attempt: container.metadata?.attempt ?? 0,
+    state: STATES[container.state],
     image: container.image?.image ?? '',
     imageRef: container.imageRef,
     createdAt: milliseconds(container.createdAt),
@@ -82,9 +56,9 @@ export function containerEntry(container: CriContainer): ContainerEntry {
   };
 }
 
-export function containerDetail(status: CriContainerStatus, sandbox: string): ContainerDetail {
+export function containerDetail(status: ContainerStatus__Output): ContainerDetail {
   return {
-    ...containerEntry({ ...status, podSandboxId: sandbox }),
+    ...containerEntry(status),
     startedAt: orNever(status.startedAt),
     finishedAt: orNever(status.finishedAt),
     exitCode: status.exitCode,
@@ -95,7 +69,17 @@ export function containerDetail(status: CriContainerStatus, sandbox: string): Co
   };
 }
 
-export function imageEntry(image: CriImage): ImageEntry {
+export function containerStats({ attributes, cpu, memory, writableLayer }: ContainerStats__Output): ContainerStats {
+  return {
+    id: attributes?.id ?? '',
+    at: milliseconds(cpu?.timestamp ?? memory?.timestamp ?? '0'),
+    cpu: Number(cpu?.usageCoreNanoSeconds?.value ?? 0),
+    memory: Number(memory?.workingSetBytes?.value ?? 0),
+    disk: Number(writableLayer?.usedBytes?.value ?? 0),
+  };
+}
+
+export function imageEntry(image: Image__Output): ImageEntry {
   return {
     id: image.id,
     tags: image.repoTags,
@@ -108,13 +92,22 @@ export function imageEntry(image: CriImage): ImageEntry {
 
 const int64 = (value: number | undefined) => (value === undefined ? undefined : { value });
 
-function profile(seccomp: SecurityProfile | undefined) {
-  return seccomp && { profileType: seccomp.profileType, localhostRef: seccomp.localhostRef ?? '' };
-}
+const namespaces = ({ target, ...modes }: NamespaceOptions): NamespaceOption => ({ ...modes, targetId: target ?? '' });
 
-const namespaces = (options: NamespaceOptions) => ({ ...options });
+/** What CRI has alike for sandboxes and containers. */
+const securityContext = (security: Security) => ({
+  privileged: security.privileged,
+  namespaceOptions: namespaces(security.namespaces),
+  runAsUser: int64(security.runAsUser),
+  runAsGroup: int64(security.runAsGroup),
+  supplementalGroups: security.supplementalGroups,
+  supplementalGroupsPolicy: security.groupsPolicy,
+  seccomp: security.seccomp,
+  apparmor: security.appArmor,
+  selinuxOptions: security.seLinux,
+});
 
-export function sandboxConfig(config: SandboxConfig): Record<string, unknown> {
+export function sandboxConfig(config: SandboxConfig): PodSandboxConfig {
   return {
     metadata: config.metadata,
     hostname: config.hostname,
@@ -124,20 +117,14 @@ export function sandboxConfig(config: SandboxConfig): Record<string, unknown> {
     labels: config.labels,
     annotations: config.annotations,
     linux: {
-      securityContext: {
-        namespaceOptions: namespaces(config.namespaces),
-        privileged: config.privileged,
-        runAsUser: int64(config.runAsUser),
-        runAsGroup: int64(config.runAsGroup),
-        supplementalGroups: config.supplementalGroups,
-        seccomp: profile(config.seccomp),
-      },
+      cgroupParent: config.cgroupParent,
+      securityContext: securityContext(config.security),
       sysctls: config.sysctls,
     },
   };
 }
 
-export function containerConfig(config: ContainerConfig): Record<string, unknown> {
+export function containerConfig(config: ContainerConfig): CriContainerConfig {
   const { security } = config;
   return {
     metadata: { name: config.name, attempt: config.attempt },
@@ -154,21 +141,25 @@ export function containerConfig(config: ContainerConfig): Record<string, unknown
     stdin: config.stdin,
     stdinOnce: config.stdinOnce,
     tty: config.tty,
+    stopSignal: config.stopSignal === undefined ? undefined : signal(config.stopSignal),
     linux: {
       resources: config.resources,
       securityContext: {
-        privileged: security.privileged,
-        namespaceOptions: namespaces(security.namespaces),
+        ...securityContext(security),
         capabilities: { addCapabilities: security.addCapabilities, dropCapabilities: security.dropCapabilities },
-        runAsUser: int64(security.runAsUser),
-        runAsGroup: int64(security.runAsGroup),
-        supplementalGroups: security.supplementalGroups,
+        runAsUsername: security.runAsUsername,
         readonlyRootfs: security.readonlyRootfs,
         noNewPrivs: security.noNewPrivs,
         maskedPaths: security.maskedPaths,
         readonlyPaths: security.readonlyPaths,
-        seccomp: profile(security.seccomp),
       },
     },
   };
+}
+
+/** CRI has no plus and minus in its names. */
+function signal(name: string): Signal {
+  const found = Signal[name.replace('+', 'PLUS').replace('-', 'MINUS') as keyof typeof Signal];
+  if (!found) throw new Error(`unknown stop signal ${name}`);
+  return found;
 }

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { Container, Pod } from '../../kube/types.ts';
+import type { ImageEntry } from '../runtimes/runtime.ts';
+import { linuxResources } from './resources.ts';
+import { containerSecurity, sandboxSecurity } from './security.ts';
+
+const IMAGE: ImageEntry = { id: 'i', tags: [], digests: [], size: 0, uid: 0, username: '' };
+const podWith = (spec: object, container: object = {}): [Pod, Container] => {
+  const made = { name: 'c', ...container } as Container;
+  return [{ metadata: {}, spec: { containers: [made], ...spec } } as unknown as Pod, made];
+};
+
+test('what a container says of itself goes before what its pod says', () => {
+  const forPod = {
+    runAsUser: 1,
+    runAsGroup: 2,
+    fsGroup: 3,
+    supplementalGroups: [4],
+    supplementalGroupsPolicy: 'Strict',
+    seLinuxOptions: { level: 's0' },
+    seccompProfile: { type: 'RuntimeDefault' },
+    appArmorProfile: { type: 'Localhost', localhostProfile: 'strict' },
+  };
+  const own = {
+    runAsUser: 7,
+    seLinuxOptions: { level: 's1' },
+    seccompProfile: { type: 'Localhost', localhostProfile: 'p' },
+  };
+  const [pod, container] = podWith({ securityContext: forPod, hostPID: true }, { securityContext: own });
+  expect(containerSecurity(pod, container, IMAGE)).toMatchObject({
+    runAsUser: 7,
+    runAsGroup: 2,
+    supplementalGroups: [3, 4],
+    groupsPolicy: 'Strict',
+    seLinux: { level: 's1' },
+    seccomp: { profileType: 'Localhost', localhostRef: 'p' },
+    appArmor: { profileType: 'Localhost', localhostRef: 'strict' },
+    namespaces: { network: 'POD', pid: 'NODE', ipc: 'POD' },
+  });
+  expect(sandboxSecurity(pod)).toMatchObject({
+    runAsUser: 1,
+    seLinux: { level: 's0' },
+    groupsPolicy: 'Strict',
+    seccomp: { profileType: 'RuntimeDefault' },
+  });
+});
+
+test('a container that must not be root is not run as root', () => {
+  const [pod, container] = podWith({ securityContext: { runAsNonRoot: true } });
+  expect(() => containerSecurity(pod, container, IMAGE)).toThrow('image will run as root');
+  const named = { ...IMAGE, uid: undefined, username: 'app' };
+  expect(() => containerSecurity(pod, container, named)).toThrow('non-numeric user (app)');
+  expect(containerSecurity(...podWith({}), named)).toMatchObject({ runAsUser: undefined, runAsUsername: 'app' });
+});
+
+test('limits of the pod hold for a container that has none', () => {
+  const [pod, container] = podWith(
+    { resources: { limits: { cpu: '2', memory: '64Mi' } } },
+    {
+      resources: { limits: { cpu: '500m' } },
+    },
+  );
+  expect(linuxResources(pod, container, 1 << 30)).toMatchObject({ cpuQuota: 50_000, memoryLimitInBytes: 64 << 20 });
+});

@@ -1,0 +1,8 @@
+// Original file: agent/runtimes/cri/runtime.proto
+
+
+export interface ImageFsInfoRequest {
+}
+
+export interface ImageFsInfoRequest__Output {
+}

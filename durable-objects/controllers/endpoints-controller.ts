@@ -9,6 +9,7 @@ import { isPod, type PodProjection, podFacts, podLabels } from './common/pods.ts
 import { serviceSelector } from './common/selectors.ts';
 import { same, sameMap } from './common/values.ts';
 import { subsetsOf } from './endpoints/subsets.ts';
+import { triggerTime, withTriggerTime } from './endpointslice/trigger-time.ts';
 import { servicesOf } from './endpointslice-controller.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
@@ -54,10 +55,16 @@ function reconcile(key: Key, view: View): Plan {
   const { subsets, truncated } = subsetsOf(service, pods);
   const labels = labelsOf(service);
   const annotations = { ...present?.metadata.annotations };
+  const trigger = triggerTime(service, pods, present && readiness(present));
   if (truncated) annotations[OVER_CAPACITY] = 'truncated';
   else delete annotations[OVER_CAPACITY];
   if (!present) {
-    const object = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace, labels, annotations }, subsets };
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name, namespace, labels, annotations: withTriggerTime(annotations, trigger) },
+      subsets,
+    };
     return { actions: [{ do: 'create', resource: 'endpoints', object: object as unknown as KubeObject }] };
   }
   const { metadata } = present;
@@ -66,8 +73,19 @@ function reconcile(key: Key, view: View): Plan {
     sameMap(metadata.labels, labels) &&
     sameMap(metadata.annotations, annotations);
   if (isSame) return { actions: [] };
-  const object = { ...present, metadata: { ...metadata, labels, annotations }, subsets } as unknown as KubeObject;
+  const told = { ...metadata, labels, annotations: withTriggerTime(annotations, trigger) };
+  const object = { ...present, metadata: told, subsets } as unknown as KubeObject;
   return { actions: [{ do: 'update', resource: 'endpoints', object }] };
+}
+
+/** Which pods are in the Endpoints, and whether they are ready there. */
+function readiness({ subsets = [] }: Endpoints): Map<string, boolean> {
+  const known = new Map<string, boolean>();
+  for (const { addresses = [], notReadyAddresses = [] } of subsets) {
+    for (const { targetRef } of addresses) known.set(targetRef?.uid ?? '', true);
+    for (const { targetRef } of notReadyAddresses) known.set(targetRef?.uid ?? '', false);
+  }
+  return known;
 }
 
 function labelsOf({ metadata, spec }: Service): Record<string, string> {

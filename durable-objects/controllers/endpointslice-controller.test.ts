@@ -115,3 +115,71 @@ test('a headless Service says so; one that selects nothing is left alone', async
   await bare.settle();
   expect(bare.api.all(SLICES)).toEqual([]);
 });
+
+const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time';
+const only = ({ api }: Harness) => {
+  const slices = api.all<EndpointSlice>(SLICES);
+  expect(slices).toHaveLength(1);
+  return slices[0]!;
+};
+const zoned = (zone: string) => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'n1', labels: { 'topology.kubernetes.io/zone': zone } },
+});
+
+test.each([
+  ['PreferClose', { forZones: [{ name: 'z1' }] }],
+  ['PreferSameZone', { forZones: [{ name: 'z1' }] }],
+  ['PreferSameNode', { forZones: [{ name: 'z1' }], forNodes: [{ name: 'n1' }] }],
+  [undefined, undefined],
+])(
+  'trafficDistribution %s gives ready endpoints their hints, and a zone that is given later does, too',
+  async (trafficDistribution, hints) => {
+    const harness = await start({ trafficDistribution });
+    const { api } = harness;
+    await api.apply('nodes', { ...zoned('z1'), metadata: { name: 'n1' } });
+    await api.apply('pods', pod('a'));
+    await run(harness, 'a', '10.244.0.2');
+    await harness.settle();
+    const forNodes = hints && 'forNodes' in hints ? { forNodes: hints.forNodes } : undefined;
+    expect(only(harness).endpoints?.[0]?.hints).toEqual(forNodes);
+    await api.patch('nodes', '', 'n1', { metadata: { labels: { 'topology.kubernetes.io/zone': 'z1' } } });
+    await harness.settle();
+    expect(only(harness).endpoints?.[0]).toMatchObject({ zone: 'z1', ...(hints ? { hints } : {}) });
+    expect(only(harness).endpoints?.[0]?.hints).toEqual(hints);
+    await api.patch('pods', 'default', 'a', { status: { conditions: [{ type: 'Ready', status: 'False' }] } }, true);
+    await harness.settle();
+    expect(only(harness).endpoints?.[0]?.hints).toBeUndefined();
+  },
+);
+
+test('a slice keeps its name when a port changes', async () => {
+  const harness = await start();
+  const { api } = harness;
+  await api.apply('pods', pod('a'));
+  await run(harness, 'a', '10.244.0.2');
+  await harness.settle();
+  const before = only(harness).metadata;
+  await api.patch('services', 'default', 'web', { spec: { ports: [{ port: 80, targetPort: 9000, name: 'http' }] } });
+  await harness.settle();
+  expect(only(harness).ports).toMatchObject([{ port: 9000 }]);
+  expect([only(harness).metadata.name, only(harness).metadata.uid]).toEqual([before.name, before.uid]);
+});
+
+test('slices say which change led to them', async () => {
+  const harness = await start();
+  const { api, time } = harness;
+  const born = api.read('services', 'default', 'web')?.metadata.creationTimestamp;
+  await harness.settle();
+  expect(only(harness).metadata.annotations).toEqual({ [TRIGGER]: born });
+  await api.apply('pods', pod('a'));
+  time.advance(7_000);
+  const since = `${new Date(time.now()).toISOString().slice(0, 19)}Z`;
+  await run(harness, 'a', '10.244.0.2');
+  await harness.settle();
+  expect(only(harness).metadata.annotations).toEqual({ [TRIGGER]: since });
+  await api.remove('pods', 'default', 'a');
+  await harness.settle();
+  expect(only(harness).metadata.annotations?.[TRIGGER]).toBeUndefined();
+});

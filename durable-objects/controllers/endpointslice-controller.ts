@@ -1,11 +1,12 @@
 /** endpointslice-controller (upstream `pkg/controller/endpointslice`): where a Service's pods are to be reached. */
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
-import type { Service } from '../../kube/types.ts';
+import type { EndpointSlice, Service } from '../../kube/types.ts';
 import { nodeLabels } from './common/nodes.ts';
-import { isPod, isTerminal, type PodProjection, podFacts, podLabels } from './common/pods.ts';
+import { isPod, isTerminal, type PodProjection, podFacts, podLabels, podsByNode } from './common/pods.ts';
 import { serviceSelector } from './common/selectors.ts';
-import { type AddressType, desiredGroups } from './endpointslice/endpoints.ts';
+import { type AddressType, desiredGroups, ZONE } from './endpointslice/endpoints.ts';
 import { MANAGER, planSlices, SLICES, sliceLabels, slicesOf } from './endpointslice/slices.ts';
+import { triggerTime } from './endpointslice/trigger-time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/projection.ts';
@@ -16,7 +17,11 @@ export const endpointSliceController = defineController({
   eventSource: 'endpoint-slice-controller',
   for: 'services',
   owns: [SLICES],
-  watches: [{ resource: 'pods', map: servicesOf }],
+  watches: [
+    { resource: 'pods', map: servicesOf },
+    { resource: 'nodes', map: ofPodsOn },
+  ],
+  indexes: [podsByNode],
   projections: [serviceSelector, podFacts, podLabels, nodeLabels, sliceLabels],
   pace: 200,
   reconcile,
@@ -32,6 +37,18 @@ export function servicesOf({ key, before, after }: ObjectChange, view: View): Ke
     if (selects(after) || (labelsChanged && selects(before))) keys.push(service.key);
   }
   return keys;
+}
+
+/** Services of the pods on a node that came, went, or is in another zone. */
+function ofPodsOn({ key, before, after }: ObjectChange, view: View): Key[] {
+  if (before && after && before.labels[ZONE] === after.labels[ZONE]) return [];
+  const keys = new Set<Key>();
+  for (const pod of view.index(podsByNode, parseKey(key).name)) {
+    for (const service of view.projections('services', pod.namespace)) {
+      if (service.selector?.matches(pod.labels)) keys.add(service.key);
+    }
+  }
+  return [...keys];
 }
 
 function shown(object: PodProjection): string {
@@ -51,11 +68,10 @@ function reconcile(key: Key, view: View): Plan {
   for (const pod of view.projections('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
   const present = slicesOf(MANAGER, namespace, name, view);
   const families = familiesOf(service);
+  const trigger = triggerTime(service, pods, readiness(present));
   const actions = families.flatMap((family) =>
     planSlices(
-      service,
-      family,
-      desiredGroups(service, pods, family, view),
+      { service, family, groups: desiredGroups(service, pods, family, view), trigger },
       present.filter((slice) => slice.addressType === family),
     ),
   );
@@ -65,6 +81,16 @@ function reconcile(key: Key, view: View): Plan {
     actions.push({ do: 'delete', target });
   }
   return { actions, parallel: true };
+}
+
+/** Which pods are in slices, and whether they are ready there; undefined when there is no slice. */
+function readiness(slices: readonly EndpointSlice[]): Map<string, boolean> | undefined {
+  if (slices.length === 0) return undefined;
+  const known = new Map<string, boolean>();
+  for (const { endpoints = [] } of slices) {
+    for (const { targetRef, conditions } of endpoints) known.set(targetRef?.uid ?? '', conditions?.serving ?? false);
+  }
+  return known;
 }
 
 function familiesOf(service: Service): AddressType[] {

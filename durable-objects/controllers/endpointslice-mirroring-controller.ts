@@ -10,6 +10,7 @@ import { serviceSelector } from './common/selectors.ts';
 import { same, sameMap } from './common/values.ts';
 import { type AddressType, portsId } from './endpointslice/endpoints.ts';
 import { MANAGED_BY, SERVICE_NAME, SLICES, sliceLabels, slicesOf } from './endpointslice/slices.ts';
+import { TRIGGER_TIME } from './endpointslice/trigger-time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view.ts';
@@ -21,10 +22,7 @@ const TYPE = 'io.k8s.api.discovery.v1.EndpointSlice';
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
-const NOT_COPIED = [
-  'endpoints.kubernetes.io/last-change-trigger-time',
-  'kubectl.kubernetes.io/last-applied-configuration',
-];
+const NOT_COPIED = [TRIGGER_TIME, 'kubectl.kubernetes.io/last-applied-configuration'];
 /** upstream's `--mirroring-max-endpoints-per-subset` */
 const MOST = 1000;
 

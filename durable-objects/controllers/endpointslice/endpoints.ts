@@ -1,4 +1,5 @@
 /** From a Service and its pods to endpoints (upstream `endpointslice` staging module, `utils.go`). */
+import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { isTerminal, type PodProjection } from '../common/pods.ts';
@@ -6,6 +7,10 @@ import type { View } from '../runtime/view.ts';
 
 export type Port = NonNullable<EndpointSlice['ports']>[number];
 export type AddressType = 'IPv4' | 'IPv6';
+
+export const ZONE = 'topology.kubernetes.io/zone';
+/** Values of `trafficDistribution`. */
+const NEAR: ReadonlySet<string> = new Set(['PreferClose', 'PreferSameZone', 'PreferSameNode']);
 
 /** Endpoints that are reached at the same ports share slices. */
 export interface PortGroup {
@@ -57,7 +62,8 @@ export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
     a.conditions?.terminating === b.conditions?.terminating &&
     (a.nodeName ?? '') === (b.nodeName ?? '') &&
     (a.zone ?? '') === (b.zone ?? '') &&
-    (a.hostname ?? '') === (b.hostname ?? '')
+    (a.hostname ?? '') === (b.hostname ?? '') &&
+    sameJson(a.hints, b.hints)
   );
 }
 
@@ -69,7 +75,8 @@ function endpointOf(
 ): Endpoint {
   const serving = pod.ready;
   const ready = (service.spec?.publishNotReadyAddresses ?? false) || (serving && !deleting);
-  const zone = view.projection(keyOf('nodes', '', pod.node))?.labels['topology.kubernetes.io/zone'];
+  const zone = view.projection(keyOf('nodes', '', pod.node))?.labels[ZONE];
+  const hints = ready ? hintsFor(service, zone, pod.node) : undefined;
   return {
     addresses: [address],
     conditions: { ready, serving, terminating: deleting },
@@ -77,7 +84,24 @@ function endpointOf(
     ...(pod.node ? { nodeName: pod.node } : {}),
     targetRef: { kind: 'Pod', namespace, name, uid } as Endpoint['targetRef'],
     ...(zone ? { zone } : {}),
+    ...(hints ? { hints } : {}),
   } as Endpoint;
+}
+
+/** For whom an endpoint is near (endpointslice `trafficdist`). Topology aware hints, which replace these, are not built. */
+function hintsFor({ metadata, spec }: Service, zone: string | undefined, node: string): Endpoint['hints'] {
+  const distribution = spec?.trafficDistribution;
+  if (distribution === undefined || !NEAR.has(distribution) || hasTopologyMode(metadata.annotations)) return undefined;
+  const forZones = zone ? [{ name: zone }] : undefined;
+  const forNodes = node && distribution === 'PreferSameNode' ? [{ name: node }] : undefined;
+  if (!forZones && !forNodes) return undefined;
+  return { ...(forZones ? { forZones } : {}), ...(forNodes ? { forNodes } : {}) };
+}
+
+function hasTopologyMode(annotations: Readonly<Record<string, string>> | undefined): boolean {
+  const mode =
+    annotations?.['service.kubernetes.io/topology-aware-hints'] ?? annotations?.['service.kubernetes.io/topology-mode'];
+  return mode === 'Auto' || mode === 'auto';
 }
 
 /** Service ports as this pod has them; a named target that it doesn't have is left out. */

@@ -7,6 +7,7 @@ import type { Action } from '../runtime/plan.ts';
 import { labelsOf } from '../runtime/projection.ts';
 import type { View } from '../runtime/view.ts';
 import { type AddressType, endpointId, isSameEndpoint, type Port, type PortGroup, portsId } from './endpoints.ts';
+import { withTriggerTime } from './trigger-time.ts';
 
 export const SLICES = 'endpointslices.discovery.k8s.io';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
@@ -16,7 +17,7 @@ export const MANAGER = 'endpointslice-controller.k8s.io';
 export const sliceLabels = labelsOf(SLICES);
 const HEADLESS = 'service.kubernetes.io/headless';
 /** upstream's `--max-endpoints-per-slice` */
-const MOST = 100;
+const MAX_ENDPOINTS = 100;
 
 interface Draft {
   slice: EndpointSlice | undefined;
@@ -25,7 +26,7 @@ interface Draft {
   changed: boolean;
 }
 
-/** A Service's slices that this manager keeps, those on their way out left aside. */
+/** A Service's slices that this manager keeps, without those that are being deleted. */
 export function slicesOf(manager: string, namespace: string, service: string, view: View): EndpointSlice[] {
   const slices: EndpointSlice[] = [];
   for (const { labels, name, deleting } of view.projections(SLICES, namespace)) {
@@ -36,33 +37,51 @@ export function slicesOf(manager: string, namespace: string, service: string, vi
   return slices;
 }
 
-export function planSlices(
-  service: Service,
-  family: AddressType,
-  desired: ReadonlyMap<string, PortGroup>,
-  present: readonly EndpointSlice[],
-): Action[] {
+/** What the slices of one address family are made from. */
+export interface Wanted {
+  service: Service;
+  family: AddressType;
+  groups: ReadonlyMap<string, PortGroup>;
+  /** {@link triggerTime} */
+  trigger: string | undefined;
+}
+
+export function planSlices(wanted: Wanted, present: readonly EndpointSlice[]): Action[] {
+  const { service, groups } = wanted;
   const labels = labelsFor(service);
   const drafts: Draft[] = [];
   const gone: EndpointSlice[] = [];
-  for (const [id, group] of desired) {
-    const own = present.filter((slice) => portsId(slice.ports) === id);
-    drafts.push(...fill(group, own, gone));
-  }
-  gone.push(...present.filter((slice) => !desired.has(portsId(slice.ports))));
+  const own = present.filter((slice) => isOwned(slice, service));
+  for (const [id, group] of groups)
+    drafts.push(
+      ...fill(
+        group,
+        own.filter((slice) => portsId(slice.ports) === id),
+        gone,
+      ),
+    );
+  gone.push(...own.filter((slice) => !groups.has(portsId(slice.ports))));
   if (drafts.length === 0) drafts.push(placeholder(gone));
+  // A slice that would be deleted becomes one that would be made: its name stays when a port changes (`finalize`).
+  for (const draft of drafts) draft.slice ??= gone.pop();
 
   const actions: Action[] = [];
   for (const draft of drafts) {
-    if (!draft.slice) actions.push(create(service, family, labels, draft));
-    else if (draft.changed || !sameMap(draft.slice.metadata.labels, labels))
-      actions.push(update(draft.slice, labels, draft));
+    if (!draft.slice) actions.push(create(wanted, labels, draft));
+    else if (draft.changed || !sameMap(draft.slice.metadata.labels, labels)) {
+      actions.push(update(draft.slice, wanted, labels, draft));
+    }
   }
-  for (const { metadata } of gone) {
+  for (const { metadata } of [...gone, ...present.filter((slice) => !isOwned(slice, service))]) {
     const { namespace = '', name = '', uid } = metadata;
     actions.push({ do: 'delete', target: { resource: SLICES, namespace, name, uid } });
   }
   return actions;
+}
+
+/** Slices of an earlier Service of that name are being garbage collected. */
+function isOwned({ metadata }: EndpointSlice, service: Service): boolean {
+  return metadata.ownerReferences?.some(({ uid, kind }) => uid === service.metadata.uid && kind === 'Service') ?? false;
 }
 
 /** Keeps endpoints where they are, takes out what is gone, and puts the new ones where there is room. */
@@ -82,7 +101,7 @@ function fill({ ports, endpoints }: PortGroup, own: readonly EndpointSlice[], go
   const rest = [...missing.values()];
   // Slices that are written anyway take new ones first, then one that has room for all that is left.
   for (const draft of drafts) if (draft.changed) add(draft, rest);
-  const roomy = drafts.filter((draft) => MOST - draft.endpoints.length >= rest.length);
+  const roomy = drafts.filter((draft) => MAX_ENDPOINTS - draft.endpoints.length >= rest.length);
   if (rest.length > 0 && roomy[0]) add(roomy[0], rest);
   while (rest.length > 0) {
     const draft: Draft = { slice: undefined, ports, endpoints: [], changed: true };
@@ -94,7 +113,7 @@ function fill({ ports, endpoints }: PortGroup, own: readonly EndpointSlice[], go
 }
 
 function add(draft: Draft, rest: Endpoint[]): void {
-  const taken = rest.splice(0, Math.max(0, MOST - draft.endpoints.length));
+  const taken = rest.splice(0, Math.max(0, MAX_ENDPOINTS - draft.endpoints.length));
   if (taken.length === 0) return;
   draft.endpoints.push(...taken);
   draft.changed = true;
@@ -119,7 +138,7 @@ function labelsFor(service: Service): Record<string, string> {
   return labels;
 }
 
-function create(service: Service, family: AddressType, labels: Record<string, string>, draft: Draft): Action {
+function create({ service, family, trigger }: Wanted, labels: Record<string, string>, draft: Draft): Action {
   const { name, namespace } = service.metadata;
   const object: KubeObject = {
     apiVersion: 'discovery.k8s.io/v1',
@@ -128,6 +147,7 @@ function create(service: Service, family: AddressType, labels: Record<string, st
       generateName: `${name}-`,
       namespace,
       labels,
+      annotations: withTriggerTime(undefined, trigger),
       ownerReferences: [controllerRef(service as unknown as KubeObject)],
     },
     addressType: family,
@@ -137,7 +157,8 @@ function create(service: Service, family: AddressType, labels: Record<string, st
   return { do: 'create', resource: SLICES, object };
 }
 
-function update(slice: EndpointSlice, labels: Record<string, string>, { endpoints, ports }: Draft): Action {
-  const object = { ...slice, metadata: { ...slice.metadata, labels }, endpoints, ports } as unknown as KubeObject;
-  return { do: 'update', resource: SLICES, object };
+function update(slice: EndpointSlice, { trigger }: Wanted, labels: Record<string, string>, draft: Draft): Action {
+  const { endpoints, ports } = draft;
+  const metadata = { ...slice.metadata, labels, annotations: withTriggerTime(slice.metadata.annotations, trigger) };
+  return { do: 'update', resource: SLICES, object: { ...slice, metadata, endpoints, ports } as unknown as KubeObject };
 }

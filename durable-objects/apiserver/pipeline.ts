@@ -28,7 +28,7 @@ export interface ApiServer {
 
 export function makeApiServer(ports: ServerPorts): ApiServer {
   const server: Server = { ...ports, services: makeServiceAllocator(ports.store, ports.random.next) };
-  const authorize = makeAuthorizer(ports.store);
+  const authorize = makeAuthorizer(ports.store, ports.roles);
   const flowControl = makeFlowControl(ports.limits);
   let inFlight = 0;
 

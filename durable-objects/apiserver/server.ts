@@ -1,10 +1,12 @@
 /** The ports and state of the API server, and the call that one request makes of them. */
+
 import type { Column, Writer } from '../../kube/kinds/define.ts';
 import type { Kinds, ServedKind } from '../../kube/kinds/registry.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Store } from '../store/store.ts';
+import type { Roles } from './authz/controllers.ts';
 import type { Query } from './query.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse, UserInfo } from './request.ts';
 import type { RequestInfo } from './request-info.ts';
@@ -24,6 +26,8 @@ export interface ServerPorts {
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
   limits?: Partial<Limits>;
+  /** What the cluster's own controllers may do, by their users. */
+  roles?: Roles;
   /** Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know. */
   extension?(request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined;
 }

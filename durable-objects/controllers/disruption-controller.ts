@@ -11,6 +11,7 @@ import { expectedOf } from './disruption/expected.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/projection.ts';
+import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
 type Status = NonNullable<PodDisruptionBudget['status']>;
@@ -24,6 +25,12 @@ export const disruptionController = defineController({
   name: 'disruption-controller',
   eventSource: 'controllermanager',
   for: BUDGETS,
+  rules: [
+    rule(READ, [''], 'pods', 'replicationcontrollers'),
+    rule(READ, ['apps'], 'deployments', 'replicasets', 'statefulsets'),
+    rule(READ, ['policy'], 'poddisruptionbudgets'),
+    rule(['update', 'patch'], ['policy'], 'poddisruptionbudgets/status'),
+  ],
   watches: [{ resource: 'pods', map: budgetsOf }],
   projections: [disruptionBudgetSelector, podFacts, podLabels],
   pace: 200,

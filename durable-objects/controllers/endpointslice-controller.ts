@@ -10,12 +10,18 @@ import { triggerTime } from './endpointslice/trigger-time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/projection.ts';
+import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
 export const endpointSliceController = defineController({
   name: 'endpointslice-controller',
   eventSource: 'endpoint-slice-controller',
   for: 'services',
+  rules: [
+    rule(READ, [''], 'services', 'pods', 'nodes'),
+    rule(['update'], [''], 'services/finalizers'),
+    rule([...READ, 'create', 'update', 'patch', 'delete'], ['discovery.k8s.io'], 'endpointslices'),
+  ],
   owns: [SLICES],
   watches: [
     { resource: 'pods', map: servicesOf },

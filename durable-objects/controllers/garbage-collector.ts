@@ -20,12 +20,14 @@ import {
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/projection.ts';
+import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
 export const garbageCollector = defineController({
   name: 'generic-garbage-collector',
   eventSource: 'garbage-collector-controller',
   for: '*',
+  rules: [rule([...READ, 'patch', 'update', 'delete'], ['*'], '*')],
   watches: [{ resource: '*', map: touched }],
   reconcile,
 });

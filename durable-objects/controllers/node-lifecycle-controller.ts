@@ -13,6 +13,7 @@ import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
 import { healthFacts, isSick, judgeEviction, sickNodes, type Verdict } from './node-lifecycle/disruption.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
+import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
@@ -30,6 +31,11 @@ export const nodeLifecycleController = defineController({
   name: 'node-lifecycle-controller',
   eventSource: 'node-controller',
   for: 'nodes',
+  rules: [
+    rule([...READ, 'update', 'patch'], [''], 'nodes'),
+    rule([...READ, 'update'], [''], 'pods'),
+    rule(['update', 'patch'], [''], 'nodes/status', 'pods/status'),
+  ],
   watches: [
     { resource: 'pods', map: onSickNode },
     { resource: 'nodes', map: othersThatAreSick, events: cameOrWent },

@@ -10,6 +10,7 @@ import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/projection.ts';
+import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
 const QUARANTINE_MS = 40_000;
@@ -20,6 +21,7 @@ const TERMINATED_PODS = keyOf('pods', '', '');
 export const podGarbageCollector = defineController({
   name: 'pod-garbage-collector',
   for: 'nodes',
+  rules: [rule(READ, [''], 'nodes'), rule([...READ, 'delete'], [''], 'pods'), rule(['patch'], [''], 'pods/status')],
   filter: ({ change }) => change === 'delete',
   watches: [
     { resource: 'pods', map: onNoNode },

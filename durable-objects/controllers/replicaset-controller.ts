@@ -20,6 +20,7 @@ import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { type Controller, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, OnDone, OnRefused, Plan } from './runtime/plan.ts';
 import type { ProjectionDefinition } from './runtime/projection.ts';
+import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
 /** upstream's BurstReplicas: pods created or deleted in one run */
@@ -40,10 +41,16 @@ function setController(
   resource: GroupResource,
   projections: readonly ProjectionDefinition[],
 ): Controller {
+  const [plural = '', group = ''] = resource.split('.');
   return defineController({
     name,
     for: resource,
     owns: ['pods'],
+    rules: [
+      rule([...READ, 'update', 'patch'], [group], plural),
+      rule(['update', 'patch'], [group], `${plural}/status`, `${plural}/finalizers`),
+      rule([...READ, 'create', 'delete', 'patch'], [''], 'pods'),
+    ],
     projections: [...projections, podFacts, podLabels],
     indexes: [orphanPods],
     watches: [{ resource: 'pods', map: (change, view) => adopters(resource, change, view) }],

@@ -15,6 +15,7 @@ import {
   systemNamespace,
 } from '../../kube/system-objects.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
+import { READ, rule } from './runtime/rules.ts';
 
 interface Kept {
   resource: string;
@@ -44,6 +45,10 @@ const deleted = ({ key, change }: ObjectChange): DelayedKey[] => {
 export const systemObjectsController = defineController({
   name: 'system-objects-controller',
   for: '*',
+  rules: [
+    rule([...READ, 'create'], [''], 'services', 'namespaces'),
+    rule([...READ, 'create'], ['scheduling.k8s.io'], 'priorityclasses'),
+  ],
   watches: [
     { resource: 'services', map: deleted },
     { resource: 'namespaces', map: deleted },

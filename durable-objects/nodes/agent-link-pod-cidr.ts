@@ -33,6 +33,11 @@ export const nodeIpam: Controller = {
   name: 'node-controller',
   eventSource: 'cidrAllocator',
   for: '*',
+  // The node controller's user also finds nodes that are gone (`liveness.ts`).
+  rules: [
+    { verbs: ['get', 'list', 'watch', 'update', 'patch'], groups: [''], resources: ['nodes'] },
+    { verbs: ['update', 'patch'], groups: [''], resources: ['nodes/status'] },
+  ],
   watches: [{ resource: 'nodes', map: ({ object }) => (needsRange(object as unknown as Node) ? [ALL_NODES] : []) }],
   reconcile(_key, view) {
     const nodes = view.list<Node>('nodes');

@@ -12,6 +12,7 @@ import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { Limits, ServerPorts } from '../apiserver/server.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { rolesOf } from '../controllers/runtime/rules.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { nodeIpam } from '../nodes/agent-link-pod-cidr.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
@@ -107,7 +108,9 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const guardTimers = shared.port(GUARD_TIMER);
   const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
+  const acting = [...createControllers({ rootCA: ports.rootCA }), nodeIpam];
   const api = makeApiServer({
+    roles: rolesOf(acting),
     store,
     kinds,
     clock,
@@ -130,7 +133,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const request = requestPort(api);
   const controllers = createControllerManager({
-    controllers: [...createControllers({ rootCA: ports.rootCA }), nodeIpam],
+    controllers: acting,
     kinds,
     log: store,
     read: everythingOf(store),

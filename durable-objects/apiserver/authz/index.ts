@@ -5,14 +5,14 @@ import type { Query } from '../query.ts';
 import type { UserInfo } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Attributes, Authorizer } from './attributes.ts';
-import { controllers } from './controllers.ts';
+import { makeControllerAuthority, type Roles } from './controllers.ts';
 import { everyone } from './everyone.ts';
 import { isletPaths } from './islet-paths.ts';
 import { masters } from './masters.ts';
 import { makeNodeAuthority } from './node.ts';
 
-export function makeAuthorizer(reader: StoreReader): Authorizer {
-  const chain = [masters, everyone, isletPaths, controllers, makeNodeAuthority(reader)];
+export function makeAuthorizer(reader: StoreReader, roles?: Roles): Authorizer {
+  const chain = [masters, everyone, isletPaths, makeControllerAuthority(roles), makeNodeAuthority(reader)];
   return (attributes) => {
     const reasons: string[] = [];
     for (const authority of chain) {

@@ -53,14 +53,3 @@ test('a kubelet renews its own lease only', async () => {
   );
   expect((await call(`GET ${leases}/n2`, { user: KUBELET })).status).toBe(403);
 });
-
-test('a controller does its own work, and no other', async () => {
-  const { call } = await testApi();
-  const user = {
-    name: 'system:serviceaccount:kube-system:replicaset-controller',
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-  };
-  expect((await call(`POST ${PODS}`, { user, body: pod('a') })).status).toBe(201);
-  expect((await call(`GET ${SECRETS}`, { user })).status).toBe(403);
-  expect((await call(`POST ${PODS}/a/binding`, { user, body: {} })).status).toBe(403);
-});

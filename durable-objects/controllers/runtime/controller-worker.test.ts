@@ -12,6 +12,7 @@ test('a mapper that throws is asked again, loses no change, and holds up no othe
     defineController({
       name,
       for: '*',
+      rules: [],
       watches: [{ resource: 'configmaps', map: ({ key }) => map(key) }],
       reconcile: (key) => {
         looked.push(`${name} ${key}`);
@@ -47,6 +48,7 @@ test('a controller whose requests hang takes no slot of another one', async () =
     defineController({
       name: 'hanging',
       for: 'configmaps',
+      rules: [],
       concurrency: 2,
       reconcile: (key) => ({
         actions: [{ do: 'delete', target: { ...parseKey(key), resource: 'configmaps' } }],
@@ -76,6 +78,7 @@ test('what a run asks to remember is there for the next one, evictions in betwee
   const remembering = defineController({
     name: 'remembering',
     for: 'configmaps',
+    rules: [],
     reconcile: (_key, _view, now, memo) => {
       memos.push(memo);
       return memos.length < 4 ? { actions: [], requeueAfter: 60_000, memo: memo ?? String(now) } : { actions: [] };

@@ -4,6 +4,7 @@ import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { EventDecision, Plan } from './plan.ts';
 import type { Change } from './ports.ts';
 import type { IndexDefinition, Projection, ProjectionDefinition } from './projection.ts';
+import type { PolicyRule } from './rules.ts';
 import type { View } from './view.ts';
 
 /** A change as mappers see it: with what the view knew of the object before, and knows now. */
@@ -30,6 +31,8 @@ export interface Controller {
   readonly eventSource?: string;
   /** The resource whose keys it reconciles; '*' for one that takes keys of any resource (all by `watches`). */
   readonly for: GroupResource | '*';
+  /** What its user may do, recording events aside. */
+  readonly rules: readonly PolicyRule[];
   /** Whether a change of an object of `for` needs a run; every change when left out. Pure. */
   filter?(change: ObjectChange): boolean;
   /** Resources whose objects lead to their controller owner's key, when that owner is of `for`'s kind. */

@@ -135,6 +135,7 @@ test('what is watched and not kept in the view is looked at, too, when everythin
   const passing = defineController({
     name: 'passing',
     for: '*',
+    rules: [],
     watches: [{ resource: 'configmaps', keysOnly: true, map: ({ key, after }) => (after ? [key] : []) }],
     reconcile: (key) => {
       looked.push(key);
@@ -157,6 +158,7 @@ test('a timer that fired is not lost when the object dies before its key was ans
   const later = defineController({
     name: 'later',
     for: 'things.test',
+    rules: [],
     reconcile: () => ({ actions: [], ...(runs++ === 0 ? { requeueAfter: 60_000 } : {}) }),
   });
   const harness = new Harness([later]);
@@ -203,6 +205,7 @@ test('other code looks at what the code before it had answered', async () => {
     defineController({
       name: 'versioned',
       for: 'configmaps',
+      rules: [],
       reconcile: (key, view) => {
         const { resource, namespace, name } = parseKey(key);
         const object = view.get(resource, namespace, name);

@@ -7,7 +7,12 @@ import type { RequestPort } from './ports.ts';
 
 type Request = Parameters<RequestPort['request']>[0];
 
-const controller = defineController({ name: 'test-controller', for: 'things', reconcile: () => ({ actions: [] }) });
+const controller = defineController({
+  name: 'test-controller',
+  for: 'things',
+  rules: [],
+  reconcile: () => ({ actions: [] }),
+});
 const pod = (name: string): Action => ({
   do: 'create',
   resource: 'pods',

@@ -9,6 +9,7 @@ import type { EventRecorder, EventSource } from './events.ts';
 import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
 import type { Action, EventDecision, OnDone, Plan, Target } from './plan.ts';
 import type { Clock, RequestPort } from './ports.ts';
+import { userOf } from './rules.ts';
 
 /** upstream's `SlowStartInitialBatchSize` */
 const SLOW_START = 1;
@@ -48,7 +49,7 @@ export function createPlanRunner(ports: PlanRunnerPorts): PlanRunner {
 function sourceOf({ name, eventSource = name }: Controller): EventSource {
   return {
     component: eventSource,
-    user: `system:serviceaccount:kube-system:${name}`,
+    user: userOf({ name }),
     groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
   };
 }

@@ -1,0 +1,31 @@
+/**
+ * What a controller's user may do (upstream `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go`): each
+ * controller declares its own rules, as an RBAC PolicyRule.
+ */
+import type { Controller } from './controller.ts';
+
+export interface PolicyRule {
+  readonly verbs: readonly string[];
+  readonly groups: readonly string[];
+  /** `pods`, `pods/status`; `*` stands for all. */
+  readonly resources: readonly string[];
+}
+
+export const READ = ['get', 'list', 'watch'] as const;
+
+export function rule(verbs: readonly string[], groups: readonly string[], ...resources: string[]): PolicyRule {
+  return { verbs, groups, resources };
+}
+
+/** Every controller may record events. */
+const EVENTS = rule(['create', 'patch', 'update'], ['', 'events.k8s.io'], 'events');
+
+/** The user that a controller acts as. */
+export function userOf({ name }: Pick<Controller, 'name'>): string {
+  return `system:serviceaccount:kube-system:${name}`;
+}
+
+/** Rules by user. */
+export function rolesOf(controllers: readonly Controller[]): Map<string, readonly PolicyRule[]> {
+  return new Map(controllers.map((controller) => [userOf(controller), [...controller.rules, EVENTS]]));
+}

@@ -1,5 +1,7 @@
 /** The node agent: the only file that wires its parts. `islet join` runs it. */
+import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import pino from 'pino';
 import type { Service } from '../kube/types.ts';
 import { ApiClient } from './api/client.ts';
@@ -21,6 +23,7 @@ import type { Log } from './kubelet/pod-ports.ts';
 import { Relist } from './kubelet/relist.ts';
 import { StatusManager } from './kubelet/status-manager.ts';
 import { TokenCache } from './kubelet/tokens.ts';
+import { NetworkManager } from './network/manager.ts';
 import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
 import { StreamServer } from './streams/serve.ts';
@@ -136,7 +139,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       podCIDR: options.podCIDR,
       cniConfDir: join(state, 'net.d'),
     },
-    { runtime, api, events, log, now },
+    { runtime, network: new NetworkManager({ runtime, log, run: promisify(execFile) }), api, events, log, now },
   );
   const streams = new StreamServer(link, {
     runtime,

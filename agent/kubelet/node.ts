@@ -3,9 +3,10 @@
  * status when it changes. Being alive is told by the socket, not by writing.
  */
 import type { Node } from '../../kube/types.ts';
+import { CLUSTER_CIDR } from '../../wire/network.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
 import type { Feed } from '../api/subscriptions.ts';
-import { ensureNetwork, hasOtherNetwork } from '../network/cni.ts';
+import type { NetworkManager } from '../network/manager.ts';
 import type { ImageEntry, Runtime, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
 import type { EventRecorder } from './events.ts';
 import { type MachineFacts, machinePressure } from './machine.ts';
@@ -26,6 +27,7 @@ export interface NodeOptions {
 
 export interface NodePorts {
   runtime: Runtime;
+  network: NetworkManager;
   api: Api;
   events: EventRecorder;
   log: Log;
@@ -42,7 +44,6 @@ export class NodeKeeper {
   readonly #ports: NodePorts;
   #node: Node | undefined;
   #reported = '';
-  #podCIDR: string | undefined;
   #images: ImageEntry[] = [];
   #imagesAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -55,7 +56,6 @@ export class NodeKeeper {
   constructor(options: NodeOptions, ports: NodePorts) {
     this.#options = options;
     this.#ports = ports;
-    this.#podCIDR = options.podCIDR;
   }
 
   get uid(): string {
@@ -133,9 +133,9 @@ export class NodeKeeper {
 
   async #pass(): Promise<number> {
     if (!this.#node) await this.#register();
-    await this.#network();
     const now = this.#ports.now();
     const runtimeStatus = await this.#runtimeStatus();
+    const foreignNetwork = await this.#network(runtimeStatus);
     if (runtimeStatus && now - this.#imagesAt > IMAGES_EVERY) {
       this.#images = await this.#ports.runtime.images().catch(() => this.#images);
       this.#imagesAt = now;
@@ -149,8 +149,8 @@ export class NodeKeeper {
         runtime: runtimeVersion,
         runtimeStatus,
         pressure: machinePressure(state),
-        podCIDR: this.#podCIDR,
-        foreignNetwork: hasOtherNetwork(runtimeStatus?.cni?.confDir ?? this.#options.cniConfDir),
+        podCIDR: this.#ports.network.podCIDR,
+        foreignNetwork,
         images: this.#images,
         now,
       },
@@ -186,14 +186,11 @@ export class NodeKeeper {
     }
   }
 
-  async #network(): Promise<void> {
-    const assigned = this.#options.podCIDR ?? this.#node?.spec?.podCIDR;
-    if (!assigned) return;
-    const confDir = (await this.#runtimeStatus())?.cni?.confDir ?? this.#options.cniConfDir;
-    if (ensureNetwork(confDir, assigned)) this.#ports.log.info(`wrote a pod network for ${assigned} into ${confDir}`);
-    if (assigned === this.#podCIDR) return;
-    this.#podCIDR = assigned;
-    await this.#ports.runtime.setPodCIDR(assigned);
+  /** Whether the node's network is somebody else's. */
+  async #network(runtimeStatus: RuntimeStatus | undefined): Promise<boolean> {
+    const podCIDR = this.#options.podCIDR ?? this.#node?.spec?.podCIDR;
+    const confDir = runtimeStatus?.cni?.confDir ?? this.#options.cniConfDir;
+    return (await this.#ports.network.apply({ podCIDR, clusterCIDR: CLUSTER_CIDR }, confDir)).foreign;
   }
 
   async #register(): Promise<void> {

@@ -1,28 +1,10 @@
-/** A network configuration for nodes that have none: a bridge, addresses out of the node's range, and host ports. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The pod network as a CNI configuration: a bridge, addresses out of the node's range, and host ports. */
 
-const OURS = '10-islet.conflist';
+/** In front of what else may be in the folder, behind what an administrator numbers lower. */
+export const CNI_FILE = '10-islet.conflist';
 
-/** Whether somebody else has configured pod networking: then it is theirs. */
-export function hasOtherNetwork(confDir: string): boolean {
-  if (!existsSync(confDir)) return false;
-  return readdirSync(confDir).some((name) => /\.(conf|conflist|json)$/.test(name) && name !== OURS);
-}
-
-/** Writes our configuration unless somebody else's is there. Returns whether the file was changed. */
-export function ensureNetwork(confDir: string, podCIDR: string): boolean {
-  mkdirSync(confDir, { recursive: true });
-  if (hasOtherNetwork(confDir)) return false;
-  const path = join(confDir, OURS);
-  const text = `${JSON.stringify(networkConfiguration(podCIDR), null, 2)}\n`;
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
-  writeFileSync(path, text);
-  return true;
-}
-
-function networkConfiguration(podCIDR: string): unknown {
-  return {
+export function cniConfiguration(podCIDR: string): string {
+  const configuration = {
     cniVersion: '0.4.0',
     name: 'islet',
     plugins: [
@@ -39,7 +21,10 @@ function networkConfiguration(podCIDR: string): unknown {
       { type: 'portmap', capabilities: { portMappings: true }, snat: true },
     ],
   };
+  return `${JSON.stringify(configuration, null, 2)}\n`;
 }
+
+export const isCniFile = (name: string): boolean => /\.(conf|conflist|json)$/.test(name);
 
 /** `islet-244-7`: several nodes on one machine, as in tests, must not share one. */
 function bridgeName(podCIDR: string): string {

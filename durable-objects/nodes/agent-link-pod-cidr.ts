@@ -4,13 +4,14 @@
  */
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
+import { CLUSTER_CIDR } from '../../wire/network.ts';
 import type { Controller } from '../controllers/runtime/controller.ts';
 import type { Action } from '../controllers/runtime/plan.ts';
 
-/** 10.244.0.0/16 in /24s, lowest free first. Undefined when all 256 are taken. */
+/** The cluster's range (`wire/network.ts`) in /24s, lowest free first. Undefined when all 256 are taken. */
 export function freePodCIDR(taken: ReadonlySet<string>): string | undefined {
   for (let third = 0; third < 256; third++) {
-    const range = `10.244.${third}.0/24`;
+    const range = CLUSTER_CIDR.replace('.0.0/16', `.${third}.0/24`);
     if (!taken.has(range)) return range;
   }
   return undefined;

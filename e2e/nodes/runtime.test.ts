@@ -1,10 +1,10 @@
 /** The runtime port against a real containerd. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureNetwork } from '../../agent/network/cni.ts';
+import { CNI_FILE, cniConfiguration } from '../../agent/network/cni.ts';
 import { CriRuntime } from '../../agent/runtimes/cri/index.ts';
 import {
   type ContainerConfig,
@@ -84,7 +84,7 @@ describe.skipIf(skip)('the runtime port on containerd', () => {
     expect(await runtime.version()).toMatchObject({ name: 'containerd', version: expect.stringMatching(/^\d+\.\d+/) });
     const before = await runtime.status();
     expect(before).toMatchObject({ runtimeReady: true, networkReady: false });
-    ensureNetwork(before.cni?.confDir ?? '', '10.244.250.0/24');
+    writeFileSync(join(before.cni?.confDir ?? '', CNI_FILE), cniConfiguration('10.244.250.0/24'));
     for (let tries = 0; tries < 50 && !(await runtime.status()).networkReady; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -8,6 +8,9 @@ import { dirname, join, normalize, relative } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 const PACKAGES = ['kube', 'wire', 'worker', 'durable-objects', 'agent', 'web', 'cli', 'testing'];
 
+/** Small things that every part of the agent uses. */
+const AGENT_BASE = ['agent/log.ts', 'agent/clock.ts', 'agent/back-off.ts', 'agent/files'];
+
 /** A folder, and what its files may import of ours beside itself, `kube` and `wire`. The longest match counts. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kube: [],
@@ -24,6 +27,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'durable-objects/streams': [],
   'durable-objects/tenancy': [],
   agent: [],
+  'agent/files': [],
+  'agent/spdy': [],
+  'agent/api': AGENT_BASE,
+  'agent/runtimes': [...AGENT_BASE, 'agent/spdy'],
+  'agent/network': [...AGENT_BASE, 'agent/runtimes'],
+  'agent/volumes': AGENT_BASE,
+  'agent/streams': [...AGENT_BASE, 'agent/api', 'agent/runtimes', 'agent/spdy'],
+  'agent/kubelet': [...AGENT_BASE, 'agent/api', 'agent/runtimes', 'agent/network', 'agent/volumes', 'agent/streams'],
   web: [],
   cli: ['agent'],
   testing: ['cli/local'],

@@ -1,0 +1,80 @@
+/**
+ * The node's pod network: brought from what it is to what it should be, and left alone while it is that. A machine whose
+ * network somebody else has configured keeps it.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../log.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import { CNI_FILE, cniConfiguration, isCniFile } from './cni.ts';
+
+/** What the network should be. */
+export interface DesiredNetwork {
+  /** The node's range; undefined until the cluster has assigned one. */
+  podCIDR: string | undefined;
+  /** The range of all nodes: pods reach each other with their own addresses. */
+  clusterCIDR: string;
+}
+
+export interface NetworkPorts {
+  runtime: Pick<Runtime, 'setPodCIDR'>;
+  log: Log;
+  /** Runs a program; rejects when it fails. */
+  run(program: string, args: readonly string[]): Promise<unknown>;
+}
+
+export class NetworkManager {
+  readonly #ports: NetworkPorts;
+  #podCIDR: string | undefined;
+  #spared: readonly string[] | undefined;
+
+  constructor(ports: NetworkPorts) {
+    this.#ports = ports;
+  }
+
+  /** The range that is in use; undefined while there is none. */
+  get podCIDR(): string | undefined {
+    return this.#podCIDR;
+  }
+
+  /** `confDir`: where the runtime looks for configurations. Returns whether the network is somebody else's. */
+  async apply({ podCIDR, clusterCIDR }: DesiredNetwork, confDir: string): Promise<{ foreign: boolean }> {
+    await mkdir(confDir, { recursive: true });
+    const foreign = (await readdir(confDir)).some((name) => isCniFile(name) && name !== CNI_FILE);
+    if (!podCIDR) return { foreign };
+    if (!foreign) {
+      await this.#spare(podCIDR, clusterCIDR);
+      await this.#configure(podCIDR, confDir);
+    }
+    if (podCIDR !== this.#podCIDR) {
+      await this.#ports.runtime.setPodCIDR(podCIDR);
+      this.#podCIDR = podCIDR;
+    }
+    return { foreign };
+  }
+
+  async #configure(podCIDR: string, confDir: string): Promise<void> {
+    const path = join(confDir, CNI_FILE);
+    const text = cniConfiguration(podCIDR);
+    if ((await readFile(path, 'utf8').catch(() => '')) === text) return;
+    await writeFile(path, text);
+    this.#ports.log.info(`wrote a pod network for ${podCIDR} into ${confDir}`);
+  }
+
+  /** The bridge plugin hides pods behind the node's address wherever they go outside of the node's range: not within the cluster. */
+  async #spare(podCIDR: string, clusterCIDR: string): Promise<void> {
+    const rule = sparingRule(podCIDR, clusterCIDR);
+    if (this.#spared?.join() === rule.join()) return;
+    const { run } = this.#ports;
+    if (this.#spared) await run('iptables', [...NAT, '-D', ...this.#spared]);
+    await run('iptables', [...NAT, '-C', ...rule]).catch(() => run('iptables', [...NAT, '-I', ...rule]));
+    this.#spared = rule;
+  }
+}
+
+const NAT = ['--wait', '--table', 'nat'];
+
+function sparingRule(podCIDR: string, clusterCIDR: string): string[] {
+  const comment = ['-m', 'comment', '--comment', 'islet: pod to pod'];
+  return ['POSTROUTING', '-s', podCIDR, '-d', clusterCIDR, ...comment, '-j', 'ACCEPT'];
+}

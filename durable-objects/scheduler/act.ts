@@ -1,13 +1,23 @@
-/** Acting on a decision: binding with the plugins' consent, and telling how it went. */
+/** Acting on decisions: the requests, in their order, and what is to be told of them. */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { Pod } from '../../kube/types.ts';
-import type { Clock, Random, RequestPort } from '../controllers/runtime/ports.ts';
-import type { Cycle, Plugin } from './framework.ts';
+import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
+import type { Write } from './framework.ts';
 import type { PodInfo } from './projections.ts';
-import type { Waiting } from './queue.ts';
-import { bindingRequest, conditionRequest, eventRequest, type Said } from './report.ts';
+import type { QueuedPodInfo } from './queue.ts';
+import {
+  asScheduler,
+  bindingOf,
+  deletionOf,
+  disruptionOf,
+  type EventText,
+  eventOf,
+  type StatusChange,
+  statusOf,
+} from './report.ts';
 
 export interface ActPorts {
+  read: ReadPort;
   request: RequestPort['request'];
   clock: Clock;
   random: Random;
@@ -15,89 +25,104 @@ export interface ActPorts {
 
 /** A pod that was decided on. */
 export interface Decided {
-  waiting: Waiting;
+  queued: QueuedPodInfo;
   pod: Pod;
   /** As it was when it was decided on. */
   info: PodInfo;
 }
 
-export interface Failed {
-  message: string;
-  /** Events that these wake on are worth another try; none: only time is. */
-  plugins: ReadonlySet<string>;
-}
+export class Actions {
+  readonly #ports: ActPorts;
 
-/** Reserve, then bind; undefined when it is bound. What was reserved is given back on failure, in reverse order. */
-export async function bind(
-  ports: ActPorts,
-  plugins: readonly Plugin[],
-  decided: Decided,
-  cycle: Cycle,
-  name: string,
-): Promise<Failed | undefined> {
-  const node = cycle.snapshot.node(name);
-  if (!node) return { message: `node ${JSON.stringify(name)} is gone`, plugins: new Set() };
-  const reserved: Plugin[] = [];
-  const giveBack = (): void => {
-    for (const plugin of reserved.reverse()) plugin.unreserve?.(cycle, node);
-  };
-  for (const plugin of plugins) {
-    const refused = plugin.reserve?.(cycle, node);
-    reserved.push(plugin);
-    if (!refused) continue;
-    giveBack();
-    return {
-      message: `running Reserve plugin ${JSON.stringify(plugin.name)}: ${refused.reasons.join(', ')}`,
-      plugins: new Set([plugin.name]),
-    };
+  constructor(ports: ActPorts) {
+    this.#ports = ports;
   }
-  const binder = plugins.find((plugin) => plugin.bind);
-  const error = await (binder?.bind?.(cycle, node) ?? bindByRequest(ports, decided, name)).catch(String);
-  if (error === undefined) return undefined;
-  giveBack();
-  return {
-    message: `running Bind plugin ${JSON.stringify(binder?.name ?? 'DefaultBinder')}: ${error}`,
-    plugins: new Set(),
-  };
-}
 
-async function bindByRequest(ports: ActPorts, decided: Decided, node: string): Promise<string | undefined> {
-  const answer = await ports.request(bindingRequest(decided.pod, node, causeOf(ports, decided)));
-  return answer.ok ? undefined : (answer.status.message ?? answer.status.reason ?? 'failed');
-}
-
-export function sayScheduled(ports: ActPorts, decided: Decided, node: string): Promise<void> {
-  const { namespace, name } = decided.pod.metadata;
-  const message = `Successfully assigned ${namespace}/${name} to ${node}`;
-  return say(ports, decided, { type: 'Normal', reason: 'Scheduled', action: 'Binding', message });
-}
-
-/** The condition where it shows something else, and the event. */
-export async function sayUnschedulable(ports: ActPorts, decided: Decided, message: string): Promise<void> {
-  const { pod, waiting } = decided;
-  const shown = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
-  if (shown?.status === 'False' && shown.message === message) {
-    // Said in an earlier life of this object.
-    waiting.said ??= message;
-    return sayFailed(ports, decided, message);
+  /** What went wrong, if anything. */
+  async bind(decided: Decided, node: string): Promise<string | undefined> {
+    return this.#send(decided, bindingOf(decided.pod, node));
   }
-  const patch = conditionRequest(pod, message, ports.clock.now(), causeOf(ports, decided));
-  await Promise.all([ports.request(patch).catch(() => undefined), sayFailed(ports, decided, message)]);
-}
 
-/** Once per change: a pod that fails the same way again is silent. */
-export async function sayFailed(ports: ActPorts, decided: Decided, message: string): Promise<void> {
-  if (decided.waiting.said === message) return;
-  decided.waiting.said = message;
-  await say(ports, decided, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
-}
+  reportScheduled(decided: Decided, node: string): Promise<void> {
+    const { namespace, name } = decided.pod.metadata;
+    const message = `Successfully assigned ${namespace}/${name} to ${node}`;
+    return this.#report(decided, decided.pod, { type: 'Normal', reason: 'Scheduled', action: 'Binding', message });
+  }
 
-/** An event that cannot be written (its namespace is going) is not worth a retry. */
-async function say(ports: ActPorts, decided: Decided, said: Said): Promise<void> {
-  const { request, clock, random } = ports;
-  await request(eventRequest(decided.pod, said, clock.now(), random, causeOf(ports, decided))).catch(() => undefined);
-}
+  /** Why a pod is not scheduled: its condition, and an event. A pod that fails the same way again is silent. */
+  async reportFailure(decided: Decided, message: string, change: StatusChange): Promise<void> {
+    const { pod, queued } = decided;
+    const shown = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+    // An earlier life of this object has reported it.
+    if (shown?.status === 'False' && shown.message === message) queued.reported ??= message;
+    const silent = queued.reported === message;
+    queued.reported = message;
+    const event: EventText = { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message };
+    await Promise.all([this.writeStatus(decided, change), silent ? undefined : this.#report(decided, pod, event)]);
+  }
 
-function causeOf({ clock }: ActPorts, { info }: Decided): Cause {
-  return { kind: 'controller', at: clock.now(), name: 'scheduler', key: info.key, saw: info.revision };
+  /** A status that cannot be written (the pod is going) is not worth a retry. */
+  async writeStatus(decided: Decided, change: StatusChange): Promise<void> {
+    const write = statusOf(decided.pod, change, this.#ports.clock.now());
+    if (write) await this.#send(decided, write);
+  }
+
+  /** What went wrong, if anything. */
+  async write(decided: Decided, writes: readonly Write[]): Promise<string | undefined> {
+    for (const write of writes) {
+      const error = await this.#send(decided, write);
+      if (error !== undefined) return error;
+    }
+    return undefined;
+  }
+
+  /** Deletes the victims of a pod. False when one of them could not be deleted. */
+  async preempt(decided: Decided, victims: readonly PodInfo[], node: string): Promise<boolean> {
+    const done = await Promise.all(victims.map((victim) => this.#preemptOne(decided, victim, node)));
+    return done.every((ok) => ok);
+  }
+
+  async #preemptOne(decided: Decided, { key, uid }: PodInfo, node: string): Promise<boolean> {
+    const stored = this.#ports.read.get(key);
+    const victim = stored && (JSON.parse(stored.text) as Pod);
+    // Gone, or on its way already.
+    if (!victim || victim.metadata.uid !== uid || victim.metadata.deletionTimestamp) return true;
+    const error = await this.write(decided, [disruptionOf(victim, this.#ports.clock.now()), deletionOf(victim)]);
+    if (error !== undefined) return this.#ports.read.get(key) === undefined;
+    const message = `Preempted by pod ${decided.info.uid} on node ${node}`;
+    await this.#report(decided, victim, { type: 'Normal', reason: 'Preempted', action: 'Preempting', message });
+    return true;
+  }
+
+  /** Pods of a lower priority that were to have the room are to look for another node. */
+  async clearNominations(decided: Decided, pods: readonly PodInfo[]): Promise<void> {
+    await Promise.all(
+      pods.map(async ({ key }) => {
+        const stored = this.#ports.read.get(key);
+        const pod = stored && (JSON.parse(stored.text) as Pod);
+        const write = pod && statusOf(pod, { nominatedNodeName: '' }, this.#ports.clock.now());
+        if (write) await this.#send(decided, write);
+      }),
+    );
+  }
+
+  /** An event that cannot be written (its namespace is going) is not worth a retry. */
+  async #report(decided: Decided, about: Pod, text: EventText): Promise<void> {
+    const { clock, random } = this.#ports;
+    await this.#send(decided, eventOf(about, text, clock.now(), random));
+  }
+
+  /** What went wrong, if anything. */
+  async #send(decided: Decided, write: Write): Promise<string | undefined> {
+    try {
+      const answer = await this.#ports.request(asScheduler(write, this.#causeOf(decided)));
+      return answer.ok ? undefined : (answer.status.message ?? answer.status.reason ?? 'failed');
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  #causeOf({ info }: Decided): Cause {
+    return { kind: 'controller', at: this.#ports.clock.now(), name: 'scheduler', key: info.key, saw: info.revision };
+  }
 }

@@ -1,12 +1,14 @@
 /**
  * The scheduling framework (`pkg/scheduler/framework/interface.go`, KEP-624): a plugin is one object that implements any
- * of the extension points. Per-pod state is kept in a {@link Cycle} under a key of the plugin's own.
+ * of the extension points. Every one of them decides and returns data; the scheduler alone makes requests.
  */
 import type { Pod } from '../../kube/types.ts';
+import type { RequestPort } from '../controllers/runtime/ports.ts';
+import type { CycleState } from './cycle-state.ts';
+import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './projections.ts';
-import type { NodeInfo, Snapshot } from './snapshot.ts';
 
-/** Why a node, or the pod as a whole, was turned down. */
+/** Why a node, or the pod as a whole, was rejected. */
 export interface Rejection {
   /** Removing other pods could not help (`UnschedulableAndUnresolvable`). */
   unresolvable: boolean;
@@ -16,29 +18,14 @@ export interface Rejection {
 export const unresolvable = (...reasons: string[]): Rejection => ({ unresolvable: true, reasons });
 export const unschedulable = (...reasons: string[]): Rejection => ({ unresolvable: false, reasons });
 
-/** State of one scheduling cycle. */
-export class Cycle {
-  readonly pod: Pod;
-  readonly info: PodInfo;
-  readonly snapshot: Snapshot;
-  readonly #bag = new Map<string, unknown>();
-
-  constructor(pod: Pod, info: PodInfo, snapshot: Snapshot) {
-    this.pod = pod;
-    this.info = info;
-    this.snapshot = snapshot;
-  }
-
-  get<T>(key: string): T | undefined {
-    return this.#bag.get(key) as T | undefined;
-  }
-
-  set(key: string, value: unknown): void {
-    this.#bag.set(key, value);
-  }
+/** What became of each node that was not feasible (`NodeToStatus`). */
+export interface NodeStatuses {
+  explicit: ReadonlyMap<string, Rejection>;
+  /** Of the nodes that no Filter looked at. */
+  absent: Rejection;
 }
 
-/** Something happened in the cluster that may help a pod that was turned down. */
+/** What happened in the cluster that may help a pod that was rejected. */
 export type ClusterEvent =
   | 'node-added'
   | 'node-allocatable'
@@ -47,10 +34,11 @@ export type ClusterEvent =
   | 'node-removed'
   /** A pod came to run on a node. */
   | 'pod-assigned'
-  /** A pod left its node, or ended. */
+  /** A pod left its node, ended, or no longer claims the room that was held for it. */
   | 'pod-removed'
   | 'pod-labels'
-  | 'volume';
+  /** An object of another resource was made, changed or deleted: `changed:persistentvolumes`. */
+  | `changed:${string}`;
 
 export interface QueuedPod {
   key: string;
@@ -59,29 +47,60 @@ export interface QueuedPod {
   arrival: number;
 }
 
-/** `skip`: this plugin has nothing to say on this pod; its Filter (or Score) is left out. */
+/**
+ * `skip`: this plugin has nothing to say on this pod, and its Filter is left out. `only`: all other nodes are left out.
+ */
 export type PreFilterResult = 'skip' | Rejection | { only: ReadonlySet<string> } | undefined;
+
+export interface PostFilterResult {
+  /** Added to the message of the pod that fits nowhere. */
+  message?: string;
+  /** The node on which room is being made; '' when there is none any more. Left out, the nomination stays as it is. */
+  nominatedNodeName?: string;
+  /** Pods to be deleted to make that room. */
+  victims?: readonly PodInfo[];
+}
+
+/** A request of the scheduler's user. */
+export type Write = Pick<Parameters<RequestPort['request']>[0], 'method' | 'path' | 'contentType' | 'body'>;
+
+/**
+ * The pod must wait for an event that the plugin wakes on. It is nominated to its node, in its status, and scheduled
+ * anew on that event, on this node where it still fits: all that is remembered meanwhile is what was written.
+ */
+export interface Wait {
+  /** Milliseconds after which the node is given up. */
+  timeout: number;
+  /** Made first: how the decision is handed to whatever acts on it. */
+  writes?: readonly Write[];
+}
 
 export interface Plugin {
   name: string;
-  /** Events after which a pod that this plugin rejected is tried again; a change of the pod itself always is one. */
+  /** Events after which a pod that this plugin rejected, or lets wait, is tried again. A change of the pod itself always is one. */
   wakesOn?: readonly ClusterEvent[];
   /** QueueSort: negative when `a` goes first. */
   compare?(a: QueuedPod, b: QueuedPod): number;
-  /** A pod that is turned down here does not enter the queue until it is changed. */
+  /** PreEnqueue: a pod that is rejected here does not enter the queue until it is changed. */
   preEnqueue?(pod: Pod): Rejection | undefined;
-  preFilter?(cycle: Cycle): PreFilterResult;
-  filter?(cycle: Cycle, node: NodeInfo): Rejection | undefined;
-  /** Called when no node is left; what it says is added to the message. */
-  postFilter?(cycle: Cycle, rejected: ReadonlyMap<string, Rejection>): string | undefined;
-  preScore?(cycle: Cycle, nodes: readonly NodeInfo[]): 'skip' | undefined;
-  score?(cycle: Cycle, node: NodeInfo): number;
-  /** Brings its own scores (one for each node) to 0…100, in place. */
-  normalize?(cycle: Cycle, scores: number[], nodes: readonly NodeInfo[]): void;
-  reserve?(cycle: Cycle, node: NodeInfo): Rejection | undefined;
-  unreserve?(cycle: Cycle, node: NodeInfo): void;
-  /** Replaces the binding request. The promise is of what went wrong, if anything did. */
-  bind?(cycle: Cycle, node: NodeInfo): Promise<string | undefined>;
+  preFilter?(cycle: CycleState): PreFilterResult;
+  /** PreFilterExtensions: what PreFilter kept in the state follows a pod that is taken to run on a node, or not to. */
+  addPod?(cycle: CycleState, pod: PodInfo, node: NodeInfo): void;
+  removePod?(cycle: CycleState, pod: PodInfo, node: NodeInfo): void;
+  filter?(cycle: CycleState, node: NodeInfo): Rejection | undefined;
+  /** Called when no node is left. The first plugin that nominates a node has the last word. */
+  postFilter?(cycle: CycleState, statuses: NodeStatuses, random: { next(): number }): PostFilterResult | undefined;
+  /** `skip`: Score is left out. */
+  preScore?(cycle: CycleState, nodes: readonly NodeInfo[]): 'skip' | undefined;
+  score?(cycle: CycleState, node: NodeInfo): number;
+  /** NormalizeScore: brings its own scores (one for each node) to 0…100, in place. */
+  normalize?(cycle: CycleState, scores: number[], nodes: readonly NodeInfo[]): void;
+  /** Takes what the plugin itself keeps count of, until Unreserve gives it back or the pod is bound. */
+  reserve?(cycle: CycleState, node: NodeInfo): Rejection | undefined;
+  unreserve?(cycle: CycleState, node: NodeInfo): void;
+  permit?(cycle: CycleState, node: NodeInfo): Rejection | Wait | undefined;
+  /** Undefined once everything that the pod needs on its node is there. */
+  preBind?(cycle: CycleState, node: NodeInfo): Rejection | Wait | undefined;
 }
 
 export interface Profile {

@@ -12,8 +12,14 @@ export class Heap<T extends { key: string }> {
     return this.#items.length;
   }
 
-  has(key: string): boolean {
-    return this.#at.has(key);
+  /** In no order. */
+  get items(): readonly T[] {
+    return this.#items;
+  }
+
+  get(key: string): T | undefined {
+    const at = this.#at.get(key);
+    return at === undefined ? undefined : this.#items[at];
   }
 
   peek(): T | undefined {

@@ -2,7 +2,7 @@
 import type { Rejection } from './framework.ts';
 
 /** `1 node(s) had untolerated taint(s), 2 Insufficient cpu`, in upstream's order: that of the texts. */
-export function histogram(reasons: readonly string[]): string {
+function histogram(reasons: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts]
@@ -13,12 +13,12 @@ export function histogram(reasons: readonly string[]): string {
 
 export interface Failure {
   nodes: number;
-  /** The pod as a whole was turned down before any node was looked at. */
+  /** The pod as a whole was rejected before any node was looked at. */
   preFilter?: string;
   rejected: ReadonlyMap<string, Rejection>;
-  /** For nodes that PreFilter left out. */
-  absent?: string;
-  /** What the PostFilter plugins said, in order. */
+  /** Of the nodes that were not looked at. */
+  absent?: Rejection;
+  /** Of the PostFilter plugins, in order. */
   postFilter: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export function failureMessage({ nodes, preFilter, rejected, absent, postFilter 
   if (preFilter) message += ` ${preFilter}.`;
   else {
     const reasons = [...rejected.values()].flatMap((rejection) => rejection.reasons);
-    for (let i = rejected.size; absent && i < nodes; i++) reasons.push(absent);
+    for (let i = rejected.size; absent && i < nodes; i++) reasons.push(...absent.reasons);
     const text = histogram(reasons);
     if (text) message += ` ${text}.`;
   }

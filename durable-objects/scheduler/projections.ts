@@ -1,29 +1,36 @@
-/** What the snapshot keeps of pods and nodes: well under 1 KB a pod. */
+/** The parts of pods and nodes that the cache keeps: well under 1 KB a pod. */
 import type { Labels } from '../../kube/machinery/selectors/labels.ts';
-import { type Room, roomOf } from '../../kube/scheduling/fit.ts';
+import { type NodeCapacity, nodeCapacity } from '../../kube/scheduling/fit.ts';
 import { type HostPort, hostPorts } from '../../kube/scheduling/host-ports.ts';
-import { type Amounts, podRequests } from '../../kube/scheduling/requests.ts';
+import { podRequests, type Resources } from '../../kube/scheduling/requests.ts';
 import type { Node, Pod, PodSpec, Taint } from '../../kube/types.ts';
+import { claimNames } from './claims.ts';
 
 export interface PodInfo {
   key: string;
   uid: string;
   namespace: string;
   labels: Labels;
-  /** '' while it waits. */
+  /** '' until it is assigned or assumed to be. */
   node: string;
   revision: number;
-  requests: Amounts;
-  /** For scoring: with defaults for containers that request nothing. */
-  usual: Amounts;
+  requests: Resources;
+  /** With defaults for containers that request nothing. For scoring. */
+  nonZeroRequests: Resources;
   ports: readonly HostPort[];
   priority: number;
   deleting: boolean;
+  /** It is being deleted because the scheduler preempted it. */
+  preempted: boolean;
+  /** When its node took it up, in milliseconds since the epoch; infinity until then. */
+  startTime: number;
+  /** Its PersistentVolumeClaims; left out when it has none. */
+  claims?: readonly string[];
   /** Only where it has any. */
   affinity?: Pick<NonNullable<PodSpec['affinity']>, 'podAffinity' | 'podAntiAffinity'>;
 }
 
-export interface NodeFacts extends Room {
+export interface NodeFacts extends NodeCapacity {
   name: string;
   labels: Labels;
   taints: readonly Taint[];
@@ -38,6 +45,8 @@ const NO_IMAGES: ReadonlyMap<string, number> = new Map();
 
 export function projectPod(key: string, pod: Pod, revision: number): PodInfo {
   const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {};
+  const deleting = pod.metadata.deletionTimestamp !== undefined;
+  const claims = claimNames(pod);
   return {
     key,
     uid: pod.metadata.uid ?? '',
@@ -46,10 +55,13 @@ export function projectPod(key: string, pod: Pod, revision: number): PodInfo {
     node: pod.spec?.nodeName ?? '',
     revision,
     requests: podRequests(pod),
-    usual: podRequests(pod, true),
+    nonZeroRequests: podRequests(pod, true),
     ports: hostPorts(pod),
     priority: pod.spec?.priority ?? 0,
-    deleting: pod.metadata.deletionTimestamp !== undefined,
+    deleting,
+    preempted: deleting && (pod.status?.conditions?.some(isPreemption) ?? false),
+    startTime: pod.status?.startTime ? Date.parse(String(pod.status.startTime)) : Number.POSITIVE_INFINITY,
+    ...(claims.length > 0 ? { claims: claims.map(({ name }) => name) } : {}),
     ...(podAffinity || podAntiAffinity ? { affinity: { podAffinity, podAntiAffinity } } : {}),
   };
 }
@@ -65,12 +77,37 @@ export function projectNode(node: Node): NodeFacts {
     labels: node.metadata.labels ?? NO_LABELS,
     taints: node.spec?.taints ?? NO_TAINTS,
     unschedulable: node.spec?.unschedulable === true,
-    ...roomOf(node),
+    ...nodeCapacity(node),
     images: images ?? NO_IMAGES,
   };
 }
 
-/** A pod that has ended takes no room. */
+function isPreemption({
+  type,
+  status,
+  reason,
+}: NonNullable<NonNullable<Pod['status']>['conditions']>[number]): boolean {
+  return type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler';
+}
+
+/** A pod that has ended holds nothing of its node. */
 export function hasEnded(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+/** Changes when anything of a pod does that a decision on it could depend on. */
+export function fingerprintOf({ metadata, spec }: Pod): string {
+  return hash(JSON.stringify([metadata.labels, metadata.ownerReferences, spec]));
+}
+
+/** FNV-1a, twice, in 64 bits: enough to notice a change. */
+function hash(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0xcbf29ce4;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x01000197);
+  }
+  return `${(a >>> 0).toString(36)}${(b >>> 0).toString(36)}`;
 }

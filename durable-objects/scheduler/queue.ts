@@ -1,7 +1,11 @@
 /**
- * Pods that wait (`backend/queue/scheduling_queue.go`). A pod that is popped is in flight until its decision has come to
- * an end. One that failed for want of anything is unschedulable: an event that its plugins wake on moves it on, or, as
- * the last resort, five minutes. It then backs off for as long as its attempts ask for, and is active, in order.
+ * Pods that wait (`backend/queue/scheduling_queue.go`). Each is in one state:
+ * - active: to be decided on, in the order of the plugin that sorts;
+ * - in flight: popped, until its decision has come to an end;
+ * - unschedulable: it fits nowhere, until an event that its plugins wake on, or, as the last resort, five minutes;
+ * - waiting: it has a node, but a plugin lets it wait, until an event that this plugin wakes on, or its deadline;
+ * - backing off: worth another try, but not yet, after the attempts that it has had;
+ * - gated: not to be tried before it is changed.
  */
 import type { ClusterEvent, Plugin, QueuedPod } from './framework.ts';
 import { Heap } from './heap.ts';
@@ -13,38 +17,44 @@ const MAX_UNSCHEDULABLE = 5 * 60_000;
 /** Pods whose time comes this soon are moved on together, so that they wake the object once. */
 const FLUSH_TOGETHER = 30_000;
 
-export interface Waiting extends QueuedPod {
+export interface QueuedPodInfo extends QueuedPod {
   uid: string;
   /** Changes when anything of the pod does that a decision could depend on. */
   fingerprint: string;
   attempts: number;
-  /** When it may be tried again, in milliseconds since the epoch. */
-  notBefore: number;
-  /** When its last attempt began and ended: the number of the event before it, and the time. */
-  popped: number;
+  /** Milliseconds since the epoch, as all times here. */
+  backOffUntil: number;
+  /** The number of the last event before it was popped. */
+  poppedAfter: number;
+  /** It was itself changed while in flight. */
+  changed: boolean;
   failedAt: number;
-  /** The plugins that rejected it last. */
+  /** The plugins that rejected it, or let it wait. */
   plugins: ReadonlySet<string>;
-  /** What was last said about it, so that it is said once. */
-  said?: string;
+  /** When its node is given up; infinity when it does not wait for one. */
+  deadline: number;
+  /** The message of its last event, so that each is written once. */
+  reported?: string;
 }
 
 export class Queue {
-  readonly #active: Heap<Waiting>;
-  readonly #backingOff = new Heap<Waiting>((a, b) => a.notBefore - b.notBefore);
-  readonly #unschedulable = new Map<string, Waiting>();
-  readonly #gated = new Map<string, Waiting>();
-  readonly #inFlight = new Map<string, Waiting>();
+  readonly #active: Heap<QueuedPodInfo>;
+  readonly #inFlight = new Map<string, QueuedPodInfo>();
+  /** In the order of their failures. */
+  readonly #unschedulable = new Map<string, QueuedPodInfo>();
+  readonly #waiting = new Heap<QueuedPodInfo>((a, b) => a.deadline - b.deadline);
+  readonly #backingOff = new Heap<QueuedPodInfo>((a, b) => a.backOffUntil - b.backOffUntil);
+  readonly #gated = new Map<string, QueuedPodInfo>();
   readonly #wakes = new Map<string, ReadonlySet<ClusterEvent>>();
-  /** The number of the last event of each sort. */
-  readonly #happened = new Map<ClusterEvent, number>();
+  /** The number of the last event of each kind. */
+  readonly #lastEvent = new Map<ClusterEvent, number>();
   #events = 0;
   #arrivals = 0;
 
   constructor(plugins: readonly Plugin[]) {
     const compare = plugins.find((plugin) => plugin.compare)?.compare;
     if (!compare) throw new Error('a profile needs a plugin that sorts the queue');
-    this.#active = new Heap<Waiting>(compare);
+    this.#active = new Heap<QueuedPodInfo>(compare);
     for (const plugin of plugins) this.#wakes.set(plugin.name, new Set(plugin.wakesOn));
   }
 
@@ -54,102 +64,122 @@ export class Queue {
 
   /** No pod waits for anything but a change of its own. */
   get empty(): boolean {
-    return this.#active.size + this.#backingOff.size + this.#unschedulable.size + this.#inFlight.size === 0;
+    const timed = this.#unschedulable.size + this.#waiting.size + this.#backingOff.size;
+    return timed + this.#active.size + this.#inFlight.size === 0;
   }
 
-  /** When the next pod may be tried without any event. */
+  /** When the next pod is moved on without any event. */
   get nextDue(): number | undefined {
-    const backOff = this.#backingOff.peek()?.notBefore ?? Number.POSITIVE_INFINITY;
-    const next = Math.min(backOff, this.#nextFlush);
+    const backOff = this.#backingOff.peek()?.backOffUntil ?? Number.POSITIVE_INFINITY;
+    const deadline = this.#waiting.peek()?.deadline ?? Number.POSITIVE_INFINITY;
+    const next = Math.min(backOff, deadline, this.#nextFlush);
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
-  /** Unschedulable pods are kept in the order of their failures. */
   get #nextFlush(): number {
     for (const { failedAt } of this.#unschedulable.values()) return failedAt + MAX_UNSCHEDULABLE;
     return Number.POSITIVE_INFINITY;
   }
 
-  get(key: string): Waiting | undefined {
-    return this.#inFlight.get(key) ?? this.#unschedulable.get(key) ?? this.#gated.get(key) ?? this.#find(key);
-  }
-
-  #find(key: string): Waiting | undefined {
-    for (const heap of [this.#active, this.#backingOff]) {
-      const item = heap.remove(key);
-      if (item) {
-        heap.push(item);
-        return item;
+  /** A pod that is new, or was changed itself: it is active at once. */
+  add(pod: Pick<QueuedPodInfo, 'key' | 'uid' | 'priority' | 'fingerprint'>, gated: boolean): void {
+    const old = this.#find(pod.key);
+    if (old && old.uid === pod.uid) {
+      if (old.fingerprint === pod.fingerprint) return;
+      if (this.#inFlight.has(pod.key)) {
+        old.fingerprint = pod.fingerprint;
+        old.changed = true;
+        return;
       }
-    }
-    return undefined;
-  }
-
-  /** A pod that is new, or was changed itself: it is tried now. `gated`: not before it is changed. */
-  add(pod: Pick<Waiting, 'key' | 'uid' | 'priority' | 'fingerprint'>, gated: boolean): void {
-    const old = this.get(pod.key);
-    if (old && old.uid === pod.uid && old.fingerprint === pod.fingerprint) return;
-    const flying = this.#inFlight.get(pod.key);
-    if (flying && flying.uid === pod.uid) {
-      flying.fingerprint = pod.fingerprint;
-      return;
     }
     this.remove(pod.key);
     const same = old?.uid === pod.uid ? old : undefined;
-    const waiting: Waiting = {
+    const added: QueuedPodInfo = {
       ...pod,
       arrival: same?.arrival ?? this.#arrivals++,
       attempts: same?.attempts ?? 0,
-      notBefore: 0,
-      popped: 0,
+      backOffUntil: 0,
+      poppedAfter: 0,
+      changed: false,
       failedAt: 0,
       plugins: new Set(),
-      said: same?.said,
+      deadline: Number.POSITIVE_INFINITY,
+      reported: same?.reported,
     };
-    if (gated) this.#gated.set(pod.key, waiting);
-    else this.#active.push(waiting);
+    if (gated) this.#gated.set(pod.key, added);
+    else this.#active.push(added);
+  }
+
+  #find(key: string): QueuedPodInfo | undefined {
+    return (
+      this.#inFlight.get(key) ??
+      this.#unschedulable.get(key) ??
+      this.#gated.get(key) ??
+      this.#active.get(key) ??
+      this.#backingOff.get(key) ??
+      this.#waiting.get(key)
+    );
   }
 
   remove(key: string): void {
-    this.#active.remove(key);
-    this.#backingOff.remove(key);
-    this.#unschedulable.delete(key);
-    this.#gated.delete(key);
-    this.#inFlight.delete(key);
+    for (const state of [this.#active, this.#backingOff, this.#waiting]) state.remove(key);
+    for (const state of [this.#inFlight, this.#unschedulable, this.#gated]) state.delete(key);
   }
 
-  /** The next one to decide on. It is in flight until {@link done} or {@link failed}. */
-  pop(): Waiting | undefined {
+  /** The next pod to decide on. It is in flight until {@link done}, {@link failed} or {@link wait}. */
+  pop(): QueuedPodInfo | undefined {
     const pod = this.#active.pop();
     if (!pod) return undefined;
     pod.attempts++;
-    pod.popped = this.#events;
+    pod.poppedAfter = this.#events;
+    pod.changed = false;
     this.#inFlight.set(pod.key, pod);
     return pod;
   }
 
-  done(pod: Waiting): void {
+  done(pod: QueuedPodInfo): void {
     if (this.#inFlight.get(pod.key) === pod) this.#inFlight.delete(pod.key);
   }
 
   /**
-   * It fits nowhere: it waits for an event that its `plugins` wake on. Without plugins (a request failed), or after such
-   * an event while it was in flight, it backs off only.
+   * It fits nowhere. Without plugins (a request failed), or when an event that they wake on came while it was in flight,
+   * it only backs off.
    */
-  failed(pod: Waiting, plugins: ReadonlySet<string>, now: number): void {
-    if (this.#inFlight.get(pod.key) !== pod) return;
-    this.#inFlight.delete(pod.key);
-    pod.plugins = plugins;
+  failed(pod: QueuedPodInfo, plugins: ReadonlySet<string>, now: number): void {
+    if (!this.#land(pod, plugins)) return;
+    pod.deadline = Number.POSITIVE_INFINITY;
     pod.failedAt = now;
-    pod.notBefore = now + Math.min(MAX_BACK_OFF, INITIAL_BACK_OFF * 2 ** Math.min(10, pod.attempts - 1));
+    pod.backOffUntil = now + Math.min(MAX_BACK_OFF, INITIAL_BACK_OFF * 2 ** Math.min(10, pod.attempts - 1));
     if (plugins.size === 0 || this.#helpedSince(pod)) this.#backingOff.push(pod);
     else this.#unschedulable.set(pod.key, pod);
   }
 
-  #helpedSince({ plugins, popped }: Waiting): boolean {
-    if (this.#events === popped) return false;
+  /** It has a node and waits, until `deadline` at most; an event that helps it makes it active at once. */
+  wait(pod: QueuedPodInfo, plugin: string, deadline: number): void {
+    if (!this.#land(pod, new Set([plugin]))) return;
+    pod.deadline = deadline;
+    pod.backOffUntil = 0;
+    // It did not fail.
+    pod.attempts--;
+    if (this.#helpedSince(pod)) this.#active.push(pod);
+    else this.#waiting.push(pod);
+  }
+
+  /** False for a pod that was removed while it was in flight. */
+  #land(pod: QueuedPodInfo, plugins: ReadonlySet<string>): boolean {
+    if (this.#inFlight.get(pod.key) !== pod) return false;
+    this.#inFlight.delete(pod.key);
+    pod.plugins = plugins;
+    return true;
+  }
+
+  #helpedSince({ plugins, poppedAfter, changed }: QueuedPodInfo): boolean {
+    if (changed) return true;
+    if (this.#events === poppedAfter) return false;
     for (const plugin of plugins) {
-      for (const event of this.#wakes.get(plugin) ?? []) if ((this.#happened.get(event) ?? 0) > popped) return true;
+      for (const event of this.#wakes.get(plugin) ?? []) {
+        if ((this.#lastEvent.get(event) ?? 0) > poppedAfter) return true;
+      }
     }
     return false;
   }
@@ -157,24 +187,24 @@ export class Queue {
   /** Events move the pods that they may help, but not the pod that caused them. */
   happened(events: ReadonlySet<ClusterEvent>, now: number, causedBy?: string): void {
     this.#events++;
-    for (const event of events) this.#happened.set(event, this.#events);
-    if (this.#unschedulable.size === 0) return;
-    const helped = new Map<string, boolean>();
+    for (const event of events) this.#lastEvent.set(event, this.#events);
+    if (this.#unschedulable.size + this.#waiting.size === 0) return;
+    const known = new Map<string, boolean>();
     const helps = (plugin: string): boolean => {
-      let known = helped.get(plugin);
-      if (known === undefined) {
+      let answer = known.get(plugin);
+      if (answer === undefined) {
         const wakes = this.#wakes.get(plugin);
-        known = [...events].some((event) => wakes?.has(event));
-        helped.set(plugin, known);
+        answer = [...events].some((event) => wakes?.has(event));
+        known.set(plugin, answer);
       }
-      return known;
+      return answer;
     };
-    for (const pod of [...this.#unschedulable.values()]) {
+    for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items]) {
       if (pod.key !== causedBy && [...pod.plugins].some(helps)) this.#moveOn(pod, now);
     }
   }
 
-  /** Pods whose time has come: the end of their back-off, or of five minutes without any event that helps. */
+  /** Moves on the pods whose time has come. */
   release(now: number): void {
     if (this.#nextFlush <= now) {
       for (const pod of [...this.#unschedulable.values()]) {
@@ -182,15 +212,17 @@ export class Queue {
         this.#moveOn(pod, now);
       }
     }
-    for (let pod = this.#backingOff.peek(); pod && pod.notBefore <= now; pod = this.#backingOff.peek()) {
+    for (let pod = this.#waiting.peek(); pod && pod.deadline <= now; pod = this.#waiting.peek()) this.#moveOn(pod, now);
+    for (let pod = this.#backingOff.peek(); pod && pod.backOffUntil <= now; pod = this.#backingOff.peek()) {
       this.#backingOff.pop();
       this.#active.push(pod);
     }
   }
 
-  #moveOn(pod: Waiting, now: number): void {
+  #moveOn(pod: QueuedPodInfo, now: number): void {
     this.#unschedulable.delete(pod.key);
-    if (pod.notBefore > now) this.#backingOff.push(pod);
+    this.#waiting.remove(pod.key);
+    if (pod.backOffUntil > now) this.#backingOff.push(pod);
     else this.#active.push(pod);
   }
 }

@@ -1,66 +1,67 @@
-/** The requests by which the scheduler acts: a binding, an event, a condition. */
+/** The requests by which the scheduler acts: bindings, events, statuses, deletions. */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { microTime, rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
-import { SCHEDULER_NAME } from './ledger.ts';
+import { SCHEDULER_NAME } from './cache.ts';
+import type { Write } from './framework.ts';
 
 const USER = { user: 'system:kube-scheduler', groups: ['system:authenticated'] };
 
-type Request = Parameters<RequestPort['request']>[0];
+export type Request = Parameters<RequestPort['request']>[0];
 
-export function bindingRequest(pod: Pod, node: string, cause: Cause): Request {
+export function asScheduler(write: Write, cause: Cause): Request {
+  return { ...USER, ...write, cause };
+}
+
+function pathOf({ metadata }: Pod): string {
+  return `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+}
+
+export function bindingOf(pod: Pod, node: string): Write {
   const { namespace = '', name = '', uid } = pod.metadata;
   return {
-    ...USER,
     method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/pods/${name}/binding`,
+    path: `${pathOf(pod)}/binding`,
     body: {
       apiVersion: 'v1',
       kind: 'Binding',
       metadata: { namespace, name, uid },
       target: { apiVersion: 'v1', kind: 'Node', name: node },
     },
-    cause,
   };
 }
 
-export interface Said {
+export interface EventText {
   type: 'Normal' | 'Warning';
-  reason: 'Scheduled' | 'FailedScheduling';
-  action: 'Binding' | 'Scheduling';
+  reason: 'Scheduled' | 'FailedScheduling' | 'Preempted';
+  action: 'Binding' | 'Scheduling' | 'Preempting';
   message: string;
 }
 
+/** How long an event's note may be (`validation.NoteLengthLimit`). */
+const MAX_MESSAGE = 1024;
+
 /** An event of events.k8s.io/v1 in core/v1 form: eventTime, and no first and last timestamps. */
-export function eventRequest(pod: Pod, said: Said, now: number, random: Random, cause: Cause): Request {
-  const { namespace = '', name = '', uid } = pod.metadata;
+export function eventOf(pod: Pod, { type, reason, action, message }: EventText, now: number, random: Random): Write {
+  const { namespace = '', name = '', uid, resourceVersion } = pod.metadata;
   return {
-    ...USER,
     method: 'POST',
     path: `/api/v1/namespaces/${namespace}/events`,
     body: {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { namespace, name: `${name}.${nanoseconds(now, random)}` },
-      involvedObject: {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        namespace,
-        name,
-        uid,
-        resourceVersion: pod.metadata.resourceVersion,
-      },
-      type: said.type,
-      reason: said.reason,
-      action: said.action,
-      message: said.message,
+      involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid, resourceVersion },
+      type,
+      reason,
+      action,
+      message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 4)} ...` : message,
       eventTime: microTime(now),
       reportingComponent: SCHEDULER_NAME,
       reportingInstance: SCHEDULER_NAME,
       source: {},
     },
-    cause,
   };
 }
 
@@ -69,32 +70,63 @@ function nanoseconds(now: number, random: Random): string {
   return (BigInt(now) * 1_000_000n + BigInt(Math.floor(random.next() * 50_000))).toString(16);
 }
 
-/** PodScheduled=False, with the reason for it. */
-export function conditionRequest(pod: Pod, message: string, now: number, cause: Cause): Request {
-  const { namespace = '', name = '', uid, generation } = pod.metadata;
-  const before = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
-  const since = before?.status === 'False' ? before.lastTransitionTime : undefined;
+export interface StatusChange {
+  /** Why it is not scheduled. */
+  condition?: { reason: 'Unschedulable' | 'SchedulerError'; message: string };
+  /** '' for none. Left out, it stays as it is. */
+  nominatedNodeName?: string;
+}
+
+/** The status of a pod that waits; undefined when it says so already. */
+export function statusOf(pod: Pod, change: StatusChange, now: number): Write | undefined {
+  const { condition, nominatedNodeName } = change;
+  const shown = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  const same = shown?.status === 'False' && shown.reason === condition?.reason && shown.message === condition?.message;
+  const conditions = condition && !same ? [conditionOf(pod, 'PodScheduled', 'False', condition, now)] : undefined;
+  const nominated =
+    nominatedNodeName === undefined || nominatedNodeName === (pod.status?.nominatedNodeName ?? '')
+      ? {}
+      : { nominatedNodeName: nominatedNodeName || null };
+  if (!conditions && !('nominatedNodeName' in nominated)) return undefined;
+  return statusPatch(pod, { ...(conditions ? { conditions } : {}), ...nominated });
+}
+
+/** Says why a pod is about to be deleted. */
+export function disruptionOf(victim: Pod, now: number): Write {
+  const message = `${SCHEDULER_NAME}: preempting to accommodate a higher priority pod`;
+  const condition = { reason: 'PreemptionByScheduler', message };
+  return statusPatch(victim, { conditions: [conditionOf(victim, 'DisruptionTarget', 'True', condition, now)] });
+}
+
+export function deletionOf(victim: Pod): Write {
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: victim.metadata.uid } };
+  return { method: 'DELETE', path: pathOf(victim), body };
+}
+
+function statusPatch(pod: Pod, status: object): Write {
   return {
-    ...USER,
     method: 'PATCH',
-    path: `/api/v1/namespaces/${namespace}/pods/${name}/status`,
+    path: `${pathOf(pod)}/status`,
     contentType: 'application/strategic-merge-patch+json',
-    body: {
-      metadata: { uid },
-      status: {
-        conditions: [
-          {
-            type: 'PodScheduled',
-            status: 'False',
-            reason: 'Unschedulable',
-            message,
-            lastProbeTime: null,
-            lastTransitionTime: since ?? rfc3339(now),
-            ...(generation ? { observedGeneration: generation } : {}),
-          },
-        ],
-      },
-    },
-    cause,
+    body: { metadata: { uid: pod.metadata.uid }, status },
+  };
+}
+
+function conditionOf(
+  { metadata, status }: Pod,
+  type: string,
+  value: 'True' | 'False',
+  { reason, message }: { reason: string; message: string },
+  now: number,
+): object {
+  const before = status?.conditions?.find((condition) => condition.type === type);
+  return {
+    type,
+    status: value,
+    reason,
+    message,
+    lastProbeTime: null,
+    lastTransitionTime: before?.status === value ? before.lastTransitionTime : rfc3339(now),
+    ...(metadata.generation ? { observedGeneration: metadata.generation } : {}),
   };
 }

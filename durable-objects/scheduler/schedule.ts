@@ -1,24 +1,26 @@
 /** One decision (`schedule_one.go`, schedulingAlgorithm): pure, given the snapshot and the randomness. */
 import type { Pod } from '../../kube/types.ts';
-import { Cycle, type Plugin, type Profile, type Rejection } from './framework.ts';
+import { CycleState } from './cycle-state.ts';
+import { runFilters, runPreFilters } from './filters.ts';
+import { type PostFilterResult, type Profile, type Rejection, unresolvable } from './framework.ts';
 import { failureMessage } from './message.ts';
+import type { NodeInfo } from './node-info.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
+import { prioritizeNodes } from './prioritize.ts';
 import { type PodInfo, projectPod } from './projections.ts';
-import type { NodeInfo, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface Chosen {
-  node: string;
-  cycle: Cycle;
+  node: NodeInfo;
+  cycle: CycleState;
 }
 
-export interface Unschedulable {
-  /** The text of the event and the condition. */
+export interface Unschedulable extends Pick<PostFilterResult, 'nominatedNodeName' | 'victims'> {
+  /** The text of the event and of the condition. */
   unschedulable: string;
-  /** Who turned it down: events that these wake on are worth another try. */
+  /** The plugins that rejected it: events that they wake on are worth another try. */
   plugins: ReadonlySet<string>;
 }
-
-export type Outcome = Chosen | Unschedulable;
 
 export interface ScheduleOptions {
   profile?: Profile;
@@ -26,123 +28,109 @@ export interface ScheduleOptions {
   info?: PodInfo;
 }
 
+interface Random {
+  next(): number;
+}
+
 export function schedule(
   pod: Pod,
   snapshot: Snapshot,
-  random: { next(): number },
+  random: Random,
   { profile = DEFAULT_PROFILE, info }: ScheduleOptions = {},
-): Outcome {
+): Chosen | Unschedulable {
+  const nodes = snapshot.nodes;
+  if (nodes.length === 0) {
+    // Only a new node helps, which every plugin wakes on that looks at nodes.
+    const unschedulable = failureMessage({ nodes: 0, rejected: new Map(), postFilter: [] });
+    return { unschedulable, plugins: new Set(['NodeName']), nominatedNodeName: '' };
+  }
   const key = `pods/${pod.metadata.namespace}/${pod.metadata.name}`;
-  const cycle = new Cycle(pod, info ?? projectPod(key, pod, 0), snapshot);
-  const all = snapshot.nodes;
-  const rejecting = new Set<string>();
+  const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot);
+  const pre = runPreFilters(cycle, profile.plugins);
+  if (pre.rejected) {
+    const { reasons } = pre.rejected;
+    return fail(cycle, profile, random, new Map(), pre.rejected, pre.plugins, reasons.join(', '));
+  }
+  const nominated = snapshot.node(snapshot.nominator.nodeOf(cycle.info.key) || pod.status?.nominatedNodeName || '');
+  // The node that room was made on is most likely the only one that will do.
+  if (nominated && !runFilters(cycle, nominated)) return { node: nominated, cycle };
+  const { only } = pre;
+  const candidates = only ? nodes.filter((node) => only.has(node.name)) : nodes;
   const rejected = new Map<string, Rejection>();
-  const fail = (preFilter?: string, absent?: string): Unschedulable => ({
-    unschedulable: failureMessage({
-      nodes: all.length,
-      rejected,
-      postFilter: profile.plugins
-        .map((plugin) => plugin.postFilter?.(cycle, rejected))
-        .filter((text) => text !== undefined),
-      ...(preFilter === undefined ? {} : { preFilter }),
-      ...(absent === undefined ? {} : { absent }),
-    }),
-    // Without any node, only a new node helps, which every plugin wakes on that looks at nodes.
-    plugins: rejecting.size > 0 ? rejecting : new Set(['NodeName']),
-  });
-
-  if (all.length === 0) return fail();
-  const filters: Plugin[] = [];
-  let candidates: readonly NodeInfo[] = all;
-  const narrowing: string[] = [];
-  for (const plugin of profile.plugins) {
-    const result = plugin.preFilter?.(cycle);
-    if (result === 'skip') continue;
-    if (plugin.filter) filters.push(plugin);
-    if (result === undefined) continue;
-    if ('reasons' in result) {
-      rejecting.add(plugin.name);
-      return fail(result.reasons.join(', '));
-    }
-    candidates = candidates.filter((node) => result.only.has(node.name));
-    narrowing.push(plugin.name);
-    rejecting.add(plugin.name);
-  }
-  const feasible = findFeasible(cycle, filters, candidates, random, rejected, rejecting);
+  const feasible = findFeasible(cycle, candidates, random, rejected, pre.plugins);
   const first = feasible[0];
-  if (!first) {
-    return fail(
-      undefined,
-      narrowing.length > 0 ? `node(s) didn't satisfy plugin(s) [${narrowing.join(' ')}]` : undefined,
-    );
+  if (first) return { node: feasible.length === 1 ? first : prioritizeNodes(cycle, profile, feasible, random), cycle };
+  const absent = only
+    ? unresolvable(`node(s) didn't satisfy plugin(s) [${[...pre.narrowing].sort().join(' ')}]`)
+    : unresolvable();
+  return fail(cycle, profile, random, rejected, absent, pre.plugins);
+}
+
+/** It fits nowhere: the PostFilter plugins may make room (`RunPostFilterPlugins`). */
+function fail(
+  cycle: CycleState,
+  { plugins }: Profile,
+  random: Random,
+  rejected: ReadonlyMap<string, Rejection>,
+  absent: Rejection,
+  rejecting: ReadonlySet<string>,
+  preFilter?: string,
+): Unschedulable {
+  let result: PostFilterResult = {};
+  let postFilter: string[] = [];
+  for (const plugin of plugins) {
+    const said = plugin.postFilter?.(cycle, { explicit: rejected, absent }, random);
+    if (!said) continue;
+    if (said.message) postFilter.push(said.message);
+    if (said.nominatedNodeName !== undefined) result = said;
+    if (!said.nominatedNodeName) continue;
+    postFilter = said.message ? [said.message] : [];
+    break;
   }
-  return { node: (feasible.length === 1 ? first : best(cycle, profile, feasible, random)).name, cycle };
+  const message = failureMessage({
+    nodes: cycle.snapshot.nodes.length,
+    rejected,
+    absent,
+    postFilter,
+    ...(preFilter === undefined ? {} : { preFilter }),
+  });
+  const { nominatedNodeName, victims } = result;
+  return {
+    unschedulable: message,
+    plugins: rejecting,
+    ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }),
+    ...(victims ? { victims } : {}),
+  };
 }
 
 /** Clusters smaller than this are searched whole (`minFeasibleNodesToFind`). */
 const SEARCH_ALL_BELOW = 100;
 
-/** How many nodes that would do are enough: a share that falls from 50 % to 5 % as the cluster grows. */
-export function enoughNodes(nodes: number): number {
+/** How many feasible nodes are enough: a share that falls from 50 % to 5 % as the cluster grows. */
+export function numFeasibleNodesToFind(nodes: number): number {
   if (nodes < SEARCH_ALL_BELOW) return nodes;
-  const percentage = Math.max(5, Math.floor(50 - nodes / 125));
+  const percentage = Math.max(5, 50 - Math.floor(nodes / 125));
   return Math.max(SEARCH_ALL_BELOW, Math.floor((nodes * percentage) / 100));
 }
 
 function findFeasible(
-  cycle: Cycle,
-  filters: readonly Plugin[],
+  cycle: CycleState,
   candidates: readonly NodeInfo[],
-  random: { next(): number },
+  random: Random,
   rejected: Map<string, Rejection>,
   rejecting: Set<string>,
 ): NodeInfo[] {
-  const enough = enoughNodes(candidates.length);
+  const enough = numFeasibleNodesToFind(candidates.length);
   const feasible: NodeInfo[] = [];
   // Large clusters are searched from a different node each time, so that all get their share.
   const start = enough < candidates.length ? Math.floor(random.next() * candidates.length) : 0;
   for (let i = 0; i < candidates.length && feasible.length < enough; i++) {
     const node = candidates[(start + i) % candidates.length] as NodeInfo;
-    const failed = firstRejection(cycle, filters, node);
+    const failed = runFilters(cycle, node);
     if (failed) {
       rejected.set(node.name, failed.rejection);
       rejecting.add(failed.plugin);
     } else feasible.push(node);
   }
   return feasible;
-}
-
-function firstRejection(
-  cycle: Cycle,
-  filters: readonly Plugin[],
-  node: NodeInfo,
-): { plugin: string; rejection: Rejection } | undefined {
-  for (const plugin of filters) {
-    const rejection = plugin.filter?.(cycle, node);
-    if (rejection) return { plugin: plugin.name, rejection };
-  }
-  return undefined;
-}
-
-/** The highest sum of weighted scores; a tie is broken by chance. */
-function best(cycle: Cycle, profile: Profile, nodes: readonly NodeInfo[], random: { next(): number }): NodeInfo {
-  const totals = new Float64Array(nodes.length);
-  for (const plugin of profile.plugins) {
-    if (!plugin.score || plugin.preScore?.(cycle, nodes) === 'skip') continue;
-    const scores = new Array<number>(nodes.length);
-    for (let i = 0; i < nodes.length; i++) scores[i] = plugin.score(cycle, nodes[i] as NodeInfo);
-    plugin.normalize?.(cycle, scores, nodes);
-    const weight = profile.weights[plugin.name] ?? 1;
-    for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0);
-  }
-  let chosen = 0;
-  let ties = 1;
-  for (let i = 1; i < nodes.length; i++) {
-    const difference = (totals[i] ?? 0) - (totals[chosen] ?? 0);
-    if (difference > 0) {
-      chosen = i;
-      ties = 1;
-    } else if (difference === 0 && random.next() < 1 / ++ties) chosen = i;
-  }
-  return nodes[chosen] as NodeInfo;
 }

@@ -2,28 +2,8 @@ import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
 import { createScheduler, SCHEDULER_TIMER } from './index.ts';
 import { node, pod, requesting } from './testing.ts';
-import { TestCluster } from './testing-cluster.ts';
-
-async function start(
-  fill: (cluster: TestCluster) => void,
-  wait?: 'do not wait',
-): Promise<{ cluster: TestCluster; ring(): Promise<void> }> {
-  const cluster = new TestCluster();
-  fill(cluster);
-  const scheduler = createScheduler(cluster.ports);
-  scheduler.wake();
-  await cluster.settle();
-  if (!wait) await scheduler.idle();
-  return {
-    cluster,
-    async ring() {
-      cluster.now = cluster.due.get(SCHEDULER_TIMER) ?? cluster.now;
-      cluster.due.delete(SCHEDULER_TIMER);
-      scheduler.alarm();
-      await cluster.settle();
-    },
-  };
-}
+import type { TestCluster } from './testing-cluster.ts';
+import { start } from './testing-scheduler.ts';
 
 const where = (cluster: TestCluster, name: string): string | undefined =>
   cluster.get<Pod>(`pods/default/${name}`)?.spec?.nodeName;
@@ -213,16 +193,19 @@ test('a pod that is deleted while its binding is under way gives its room to a p
   const binding = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const { cluster, ring } = await start((c) => {
-    const { request } = c.ports;
-    c.ports.request = async (ask) => {
-      if (ask.path.endsWith('/a/binding')) await binding;
-      return request(ask);
-    };
-    c.put('nodes', node('n', {}, { cpu: '1', memory: '1Gi', pods: '110' }));
-    c.put('pods', pod('a', { ...requesting('1'), priority: 1 }));
-    c.put('pods', pod('b', requesting('1')));
-  }, 'do not wait');
+  const { cluster, ring } = await start(
+    (c) => {
+      const { request } = c.ports;
+      c.ports.request = async (ask) => {
+        if (ask.path.endsWith('/a/binding')) await binding;
+        return request(ask);
+      };
+      c.put('nodes', node('n', {}, { cpu: '1', memory: '1Gi', pods: '110' }));
+      c.put('pods', pod('a', { ...requesting('1'), priority: 1 }));
+      c.put('pods', pod('b', requesting('1')));
+    },
+    { wait: false },
+  );
   expect(scheduled(cluster, 'b')?.reason).toBe('Unschedulable');
   cluster.change<Pod>('pods/default/a', ({ metadata }) => {
     metadata.deletionTimestamp = '2026-01-01T00:00:00Z';

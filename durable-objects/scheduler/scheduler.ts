@@ -1,18 +1,19 @@
 /**
- * The runner: follows the log, decides in slices, binds in parallel (writes that arrive together commit together).
- * All it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
+ * Follows the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit together). All
+ * that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
  */
 import type { Pod } from '../../kube/types.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
 import { Follower, type FollowerPorts, type Follows, type Seen } from '../follow/follower.ts';
-import { bind, type Decided, sayFailed, sayScheduled, sayUnschedulable } from './act.ts';
-import type { ClusterEvent, Profile } from './framework.ts';
-import { Ledger } from './ledger.ts';
+import { Actions, type Decided } from './act.ts';
+import { nextStep, timedOut, unreserve } from './binding.ts';
+import { Cache } from './cache.ts';
+import type { ClusterEvent, Profile, Wait } from './framework.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
 import { projectPod } from './projections.ts';
-import { Queue, type Waiting } from './queue.ts';
+import { Queue, type QueuedPodInfo } from './queue.ts';
 import { reader } from './reader.ts';
-import { type Chosen, type Outcome, schedule, type Unschedulable } from './schedule.ts';
+import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
 import { Snapshot } from './snapshot.ts';
 
 /** `notes` remember that no pod waits. */
@@ -31,38 +32,42 @@ export interface Scheduler {
   idle(): Promise<void>;
 }
 
-/** The one timer: the end of the earliest back-off. */
+/** The one timer: when the next pod is tried without any event. */
 export const SCHEDULER_TIMER = 'scheduler/back-off';
 
-const PREFIXES = ['pods/', 'nodes/', 'persistentvolumeclaims/', 'persistentvolumes/'];
 /** Pods decided before others get a turn. */
 const SLICE = 50;
 /** Bindings under way at most. */
 const MAX_BINDING = 400;
 
 export function createScheduler(ports: SchedulerPorts): Scheduler {
-  return new Runner(ports);
+  return new LogScheduler(ports);
 }
 
-class Runner implements Scheduler, Follows {
+class LogScheduler implements Scheduler, Follows {
   readonly note = 'scheduler';
   readonly timer = SCHEDULER_TIMER;
   readonly prefixes = ['nodes/', 'pods/'];
   readonly #ports: SchedulerPorts;
   readonly #profile: Profile;
+  /** Keys whose changes are events. */
+  readonly #watched: readonly string[];
   readonly #reader: ReturnType<typeof reader>;
   readonly #snapshot: Snapshot;
   readonly #queue: Queue;
-  readonly #ledger: Ledger;
+  readonly #cache: Cache;
+  readonly #actions: Actions;
   readonly #follower: Follower;
 
   constructor(ports: SchedulerPorts) {
     this.#ports = ports;
     this.#profile = ports.profile ?? DEFAULT_PROFILE;
+    this.#watched = [...this.prefixes, ...prefixesOf(this.#profile)];
     this.#reader = reader(ports.read);
     this.#snapshot = new Snapshot(this.#reader);
     this.#queue = new Queue(this.#profile.plugins);
-    this.#ledger = new Ledger(this.#snapshot, this.#queue, this.#profile.plugins);
+    this.#cache = new Cache(this.#snapshot, this.#queue, this.#profile.plugins);
+    this.#actions = new Actions(ports);
     this.#follower = new Follower(ports, this);
   }
 
@@ -79,18 +84,18 @@ class Runner implements Scheduler, Follows {
   }
 
   concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined {
-    if (!PREFIXES.some((prefix) => change.key.startsWith(prefix))) return undefined;
+    if (!this.#watched.some((prefix) => change.key.startsWith(prefix))) return undefined;
     // While the cluster is followed the queue tells exactly.
-    return isWaiting(change, !following) ? 'work' : 'knowledge';
+    return isUnassigned(change, !following) ? 'work' : 'knowledge';
   }
 
   scanned(item: Seen): void {
-    this.#ledger.take(item, new Set());
+    this.#cache.take(item, new Set());
   }
 
   changed(items: readonly Seen[]): void {
     const events = new Set<ClusterEvent>();
-    for (const item of items) this.#ledger.take(item, events);
+    for (const item of items) this.#cache.take(item, events);
     if (events.size > 0) this.#queue.happened(events, this.#ports.clock.now());
   }
 
@@ -99,9 +104,10 @@ class Runner implements Scheduler, Follows {
     this.#queue.release(now);
     if (!this.#queue.empty) this.#follower.working();
     for (let i = 0; i < SLICE && this.#follower.requests < MAX_BINDING; i++) {
-      const waiting = this.#queue.pop();
-      if (!waiting) break;
-      this.#decide(waiting);
+      const queued = this.#queue.pop();
+      if (!queued) break;
+      const work = this.#decide(queued);
+      if (work) this.#follower.track(work);
     }
   }
 
@@ -117,52 +123,109 @@ class Runner implements Scheduler, Follows {
     return this.#queue.nextDue;
   }
 
-  #decide(waiting: Waiting): void {
-    const stored = this.#ports.read.get(waiting.key);
+  #decide(queued: QueuedPodInfo): Promise<void> | undefined {
+    const stored = this.#ports.read.get(queued.key);
     const pod = stored && (JSON.parse(stored.text) as Pod);
-    if (!pod || pod.metadata.uid !== waiting.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
+    if (!pod || pod.metadata.uid !== queued.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
       // The log says so, too: it is on its way here.
-      this.#queue.done(waiting);
-      return;
+      this.#queue.done(queued);
+      return undefined;
     }
-    const info = projectPod(waiting.key, pod, stored.revision);
-    const decided = { waiting, pod, info };
-    let outcome: Outcome;
+    const info = projectPod(queued.key, pod, stored.revision);
+    const decided = { queued, pod, info };
     try {
-      outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
+      const outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
+      return 'node' in outcome ? this.#prepare(decided, outcome) : this.#giveUp(decided, outcome);
     } catch (error) {
       // One pod that cannot be decided on must not hold up the others.
-      outcome = { unschedulable: `scheduling failed: ${String(error)}`, plugins: new Set() };
+      return this.#fail(decided, `scheduling failed: ${String(error)}`);
     }
-    this.#follower.track('node' in outcome ? this.#bind(decided, outcome) : this.#giveUp(decided, outcome));
   }
 
-  async #bind(decided: Decided, { node, cycle }: Chosen): Promise<void> {
-    const { waiting, info } = decided;
-    this.#ledger.assume(info, node);
-    const failed = await bind(this.#ports, this.#profile.plugins, decided, cycle, node);
-    if (failed === undefined) {
-      this.#queue.done(waiting);
-      return sayScheduled(this.#ports, decided, node);
+  #prepare(decided: Decided, chosen: Chosen): Promise<void> {
+    const step = nextStep(this.#profile.plugins, chosen);
+    if (step.step === 'bind') return this.#bind(decided, chosen);
+    if (step.step === 'wait') return this.#wait(decided, chosen.node.name, step.plugin, step.wait);
+    if (step.plugins.size === 0) return this.#fail(decided, step.message);
+    return this.#giveUp(decided, { unschedulable: step.message, plugins: step.plugins, nominatedNodeName: '' });
+  }
+
+  async #bind(decided: Decided, chosen: Chosen): Promise<void> {
+    const { queued, info } = decided;
+    this.#cache.assumePod(info, chosen.node.name);
+    const error = await this.#actions.bind(decided, chosen.node.name);
+    if (error === undefined) {
+      this.#queue.done(queued);
+      return this.#actions.reportScheduled(decided, chosen.node.name);
     }
-    const freed = this.#ledger.forget(info);
+    unreserve(this.#profile.plugins, chosen);
+    const freed = this.#cache.forgetPod(info);
     this.#follower.catchUp();
-    const now = this.#ports.clock.now();
-    // Deleted, or bound by somebody else: then it is not in the queue any more.
-    this.#queue.failed(waiting, failed.plugins, now);
+    const failed = this.#fail(decided, `running Bind plugin "DefaultBinder": ${error}`);
     // What the pod held is there for others, as if it had been deleted (`handleBindingCycleError`).
-    if (freed) this.#queue.happened(new Set(['pod-removed']), now, waiting.key);
-    if (this.#ports.read.get(info.key)) await sayFailed(this.#ports, decided, failed.message);
+    if (freed) this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), queued.key);
+    return failed;
   }
 
-  #giveUp(decided: Decided, { unschedulable, plugins }: Unschedulable): Promise<void> {
-    this.#queue.failed(decided.waiting, plugins, this.#ports.clock.now());
-    return sayUnschedulable(this.#ports, decided, unschedulable);
+  /** What becomes of it is told by events, and by the deadline, which a pod that comes back to wait keeps. */
+  async #wait(decided: Decided, node: string, plugin: string, wait: Wait): Promise<void> {
+    const { queued, info } = decided;
+    const now = this.#ports.clock.now();
+    if (queued.deadline <= now) {
+      const { message, plugins } = timedOut(plugin, wait);
+      return this.#giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
+    }
+    this.#snapshot.nominator.nominate(info, node);
+    const [error] = await Promise.all([
+      this.#actions.write(decided, wait.writes ?? []),
+      this.#actions.writeStatus(decided, { nominatedNodeName: node }),
+    ]);
+    if (error !== undefined) return this.#fail(decided, `running plugin ${JSON.stringify(plugin)}: ${error}`);
+    this.#queue.wait(queued, plugin, Math.min(queued.deadline, now + wait.timeout));
+  }
+
+  /** It fits nowhere now. */
+  async #giveUp(
+    decided: Decided,
+    { unschedulable, plugins, nominatedNodeName, victims }: Unschedulable,
+  ): Promise<void> {
+    const { queued, info } = decided;
+    const { nominator } = this.#snapshot;
+    const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
+    if (!nominatedNodeName) {
+      if (nominatedNodeName === '') nominator.remove(info.key);
+      this.#queue.failed(queued, plugins, this.#ports.clock.now());
+      return this.#actions.reportFailure(decided, unschedulable, change);
+    }
+    const outranked = nominator.on(nominatedNodeName).filter(({ priority }) => priority < info.priority);
+    nominator.nominate(info, nominatedNodeName);
+    // It stays in flight until its victims are told, or it would look for others.
+    const [, preempted] = await Promise.all([
+      this.#actions.reportFailure(decided, unschedulable, change),
+      this.#actions.preempt(decided, victims ?? [], nominatedNodeName),
+      this.#actions.clearNominations(decided, outranked),
+    ]);
+    this.#queue.failed(queued, preempted ? plugins : new Set(), this.#ports.clock.now());
+  }
+
+  /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
+  async #fail(decided: Decided, message: string): Promise<void> {
+    const { queued, info } = decided;
+    this.#snapshot.nominator.remove(info.key);
+    // Deleted, or bound by somebody else: then it is not in the queue any more.
+    this.#queue.failed(queued, new Set(), this.#ports.clock.now());
+    if (!this.#ports.read.get(info.key)) return;
+    const condition = { reason: 'SchedulerError', message } as const;
+    await this.#actions.reportFailure(decided, message, { condition, nominatedNodeName: '' });
   }
 }
 
-/** A pod without a node. */
-function isWaiting({ key, change, text }: Change, exactly: boolean): boolean {
+function prefixesOf({ plugins }: Profile): string[] {
+  const events = plugins.flatMap(({ wakesOn = [] }) => wakesOn).filter((event) => event.startsWith('changed:'));
+  return [...new Set(events.map((event) => `${event.slice('changed:'.length)}/`))];
+}
+
+function isUnassigned({ key, change, text }: Change, exactly: boolean): boolean {
   if (!key.startsWith('pods/') || change === 'delete') return false;
   if (!text.includes('"nodeName":"')) return true;
   // A label may have that name, too.

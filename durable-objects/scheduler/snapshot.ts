@@ -1,42 +1,11 @@
-/**
- * Nodes and what runs on them, as the scheduler sees it. Kept up entry by entry; a pod that was just decided is assumed
- * here before its binding is committed, so that the next decision counts it.
- */
+/** Nodes, the pods on them, and the pods nominated to them, as the scheduler sees them. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
 import type { Selector } from '../../kube/machinery/selectors/labels.ts';
-import { Usage } from '../../kube/scheduling/fit.ts';
-import { type Amounts, NOTHING } from '../../kube/scheduling/requests.ts';
 import { GroupCounts } from './group-counts.ts';
+import { NodeInfo } from './node-info.ts';
+import { Nominator } from './nominator.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
-
-export class NodeInfo {
-  readonly name: string;
-  /** Undefined while only pods that name this node are known. */
-  facts: NodeFacts | undefined;
-  readonly pods = new Map<Key, PodInfo>();
-  readonly requested = new Usage();
-  readonly usual = { cpu: 0, memory: 0 };
-  /** Pods that hold host ports. */
-  withPorts = 0;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  add(pod: PodInfo, sign: 1 | -1): void {
-    if (sign === 1) this.pods.set(pod.key, pod);
-    else this.pods.delete(pod.key);
-    this.requested.add(pod.requests, sign);
-    this.usual.cpu += sign * pod.usual.cpu;
-    this.usual.memory += sign * pod.usual.memory;
-    if (pod.ports.length > 0) this.withPorts += sign;
-  }
-
-  get allocatable(): Amounts {
-    return this.facts?.allocatable ?? NOTHING;
-  }
-}
 
 export class Snapshot {
   readonly #nodes = new Map<string, NodeInfo>();
@@ -44,10 +13,13 @@ export class Snapshot {
   /** Assigned pods with inter-pod affinity of their own. */
   readonly #affine = new Map<Key, PodInfo>();
   readonly #counts = new GroupCounts();
+  /** How many pods use each claim, by the claim's namespace and name. */
+  readonly #claims = new Map<string, number>();
+  readonly nominator = new Nominator();
   #listed: NodeInfo[] | undefined;
   /** How many nodes hold each image. */
   #imageNodes: Map<string, number> | undefined;
-  /** Reads other objects: owners, Services, claims. */
+  /** Other objects: owners, Services, claims, budgets. */
   readonly lookup: (key: Key) => KubeObject | undefined;
   readonly list: (prefix: string) => readonly KubeObject[];
 
@@ -94,7 +66,8 @@ export class Snapshot {
   setPod(pod: PodInfo): void {
     this.removePod(pod.key);
     this.#pods.set(pod.key, pod);
-    this.#entry(pod.node).add(pod, 1);
+    this.#entry(pod.node).addPod(pod);
+    this.#countClaims(pod, 1);
     if (pod.affinity) this.#affine.set(pod.key, pod);
     this.#counts.add(pod, 1);
   }
@@ -106,7 +79,8 @@ export class Snapshot {
     this.#affine.delete(key);
     this.#counts.add(pod, -1);
     const node = this.#nodes.get(pod.node);
-    node?.add(pod, -1);
+    node?.removePod(pod);
+    this.#countClaims(pod, -1);
     if (node && !node.facts && node.pods.size === 0) this.#nodes.delete(pod.node);
     return pod;
   }
@@ -116,6 +90,11 @@ export class Snapshot {
    */
   countsOf(namespace: string, selector: Selector, selectorKey: string, deleting = false): ReadonlyMap<string, number> {
     return this.#counts.of(namespace, selector, selectorKey, this.#pods, deleting);
+  }
+
+  /** How many pods on nodes use a claim. */
+  usersOfClaim(namespace: string, name: string): number {
+    return this.#claims.get(`${namespace}/${name}`) ?? 0;
   }
 
   /** On how many nodes an image lies. */
@@ -129,6 +108,15 @@ export class Snapshot {
       }
     }
     return this.#imageNodes.get(image) ?? 0;
+  }
+
+  #countClaims({ namespace, claims }: PodInfo, sign: 1 | -1): void {
+    for (const name of claims ?? []) {
+      const key = `${namespace}/${name}`;
+      const count = (this.#claims.get(key) ?? 0) + sign;
+      if (count > 0) this.#claims.set(key, count);
+      else this.#claims.delete(key);
+    }
   }
 
   #entry(name: string): NodeInfo {

@@ -10,8 +10,9 @@ import {
 import { matchesRequired } from '../../kube/scheduling/node-selector.ts';
 import { untolerated } from '../../kube/scheduling/tolerations.ts';
 import type { Pod } from '../../kube/types.ts';
+import type { NodeInfo } from './node-info.ts';
 import { both, keyFor } from './selectors.ts';
-import type { NodeInfo, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export const HOSTNAME = 'kubernetes.io/hostname';
 

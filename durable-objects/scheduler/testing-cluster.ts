@@ -180,7 +180,9 @@ export class TestCluster {
       for (const one of [...old, ...(status.conditions ?? [])])
         merged.set(one.type, { ...merged.get(one.type), ...one });
       next.status =
-        request.method === 'PUT' ? status : { ...current.status, ...status, conditions: [...merged.values()] };
+        request.method === 'PUT'
+          ? status
+          : (merge(current.status ?? {}, { ...status, conditions: [...merged.values()] }) as object);
     } else Object.assign(next, request.method === 'PUT' ? body : merge(current, body));
     return { ok: true, object: this.#write(key, next, request.cause) };
   }

@@ -8,17 +8,17 @@ import { qosClass } from '../kinds/core/pod-spec/qos.ts';
 import { isExtendedName } from '../kinds/core/pod-spec/resources.ts';
 import type { Labels } from '../machinery/selectors/labels.ts';
 import { rfc3339 } from '../machinery/time.ts';
-import { type Room, roomOf, shortages } from '../scheduling/fit.ts';
+import { insufficientResources, type NodeCapacity, nodeCapacity } from '../scheduling/fit.ts';
 import { matchesRequired } from '../scheduling/node-selector.ts';
 import type { Occupancy } from '../scheduling/occupancy.ts';
-import { type Amounts, podRequests } from '../scheduling/requests.ts';
+import { podRequests, type Resources } from '../scheduling/requests.ts';
 import { untolerated } from '../scheduling/tolerations.ts';
 import type { Node, Pod, PodStatus, Taint } from '../types.ts';
 import { KUBELET_CONDITIONS } from './conditions.ts';
 import { isTerminal } from './containers.ts';
 
 /** What counts of a node, read once for many pods. */
-export interface Host extends Room {
+export interface Host extends NodeCapacity {
   name: string;
   labels: Labels;
   taints: readonly Taint[];
@@ -38,7 +38,7 @@ const NO_EXECUTE = ['NoExecute'];
 export function hostOf(node: Node): Host {
   const { name = '', labels = {} } = node.metadata;
   return {
-    ...roomOf(node),
+    ...nodeCapacity(node),
     name,
     labels,
     taints: node.spec?.taints ?? [],
@@ -66,7 +66,7 @@ export function refusal(pod: Pod, host: Host, held: Occupancy): Refusal | undefi
     const message = 'SupplementalGroupsPolicy=Strict is not supported in this node';
     return { reason: 'SupplementalGroupsPolicyNotSupported', message };
   }
-  const shortage = shortages(knownRequests(pod, host), held.used, host)?.[0];
+  const shortage = insufficientResources(knownRequests(pod, host), held.used, host)?.[0];
   if (shortage) {
     const { resource, requested, used, capacity } = shortage;
     const amounts = `requested: ${requested}, used: ${used}, capacity: ${capacity}`;
@@ -87,14 +87,14 @@ function predicate(reason: string, why: string): Refusal {
 }
 
 /** Extended resources that the node does not know are the cluster's business, not its own. */
-function knownRequests(pod: Pod, { allocatable }: Host): Amounts {
+function knownRequests(pod: Pod, { allocatable }: Host): Resources {
   const requests = podRequests(pod);
-  const { others } = requests;
-  if (!others) return requests;
-  const known = Object.entries(others).filter(
-    ([name]) => allocatable.others?.[name] !== undefined || !isExtendedName(name),
+  const { scalar } = requests;
+  if (!scalar) return requests;
+  const known = Object.entries(scalar).filter(
+    ([name]) => allocatable.scalar?.[name] !== undefined || !isExtendedName(name),
   );
-  return { ...requests, others: Object.fromEntries(known) };
+  return { ...requests, scalar: Object.fromEntries(known) };
 }
 
 /** All that is said of a pod that was refused (kubelet `rejectPod`): nothing of it was ever there. */

@@ -1,70 +1,82 @@
-/** Whether a pod has room on a node (`noderesources/fit.go`, fitsRequest), for the scheduler and for kubelets. */
+/** Whether a node has what a pod asks for (`noderesources/fit.go`, fitsRequest), for the scheduler and for kubelets. */
 import type { Node } from '../types.ts';
-import { type Amounts, amountsOf } from './requests.ts';
+import { parseResources, type Resources } from './requests.ts';
 
 /** What a node's pods ask for together. */
-export class Usage {
+export class ResourceUsage {
   pods = 0;
   cpu = 0;
   memory = 0;
-  storage = 0;
-  others: Map<string, number> | undefined;
+  ephemeralStorage = 0;
+  scalar: Map<string, number> | undefined;
 
   /** A pod comes (1) or goes (-1). */
-  add(requests: Amounts, sign: 1 | -1): void {
+  add(requests: Resources, sign: 1 | -1): void {
     this.pods += sign;
     this.cpu += sign * requests.cpu;
     this.memory += sign * requests.memory;
-    this.storage += sign * requests.storage;
-    for (const name in requests.others) {
-      this.others ??= new Map();
-      this.others.set(name, (this.others.get(name) ?? 0) + sign * (requests.others[name] ?? 0));
+    this.ephemeralStorage += sign * requests.ephemeralStorage;
+    for (const name in requests.scalar) {
+      this.scalar ??= new Map();
+      this.scalar.set(name, (this.scalar.get(name) ?? 0) + sign * (requests.scalar[name] ?? 0));
     }
+  }
+
+  clone(): ResourceUsage {
+    const copy = Object.assign(new ResourceUsage(), this);
+    copy.scalar = this.scalar && new Map(this.scalar);
+    return copy;
   }
 }
 
 /** What a node has to give. */
-export interface Room {
-  allocatable: Amounts;
-  /** How many pods it takes. */
-  podSlots: number;
+export interface NodeCapacity {
+  allocatable: Resources;
+  allowedPodNumber: number;
 }
 
-export function roomOf(node: Node): Room {
+export function nodeCapacity(node: Node): NodeCapacity {
   const allocatable = node.status?.allocatable ?? node.status?.capacity;
-  return { allocatable: amountsOf(allocatable), podSlots: Number(allocatable?.pods ?? 0) };
+  return { allocatable: parseResources(allocatable), allowedPodNumber: Number(allocatable?.pods ?? 0) };
 }
 
-/** Amounts as in {@link Amounts}. */
-export interface Shortage {
+/** In the units of {@link Resources}. */
+export interface InsufficientResource {
   resource: string;
   requested: number;
   used: number;
   capacity: number;
 }
 
-/** Of what there is not enough, in upstream's order; undefined when the pod fits. */
-export function shortages(requests: Amounts, used: Usage, { allocatable, podSlots }: Room): Shortage[] | undefined {
-  let found: Shortage[] | undefined;
-  if (used.pods + 1 > podSlots) found = [{ resource: 'pods', requested: 1, used: used.pods, capacity: podSlots }];
-  found = lacks(found, 'cpu', requests.cpu, used.cpu, allocatable.cpu);
-  found = lacks(found, 'memory', requests.memory, used.memory, allocatable.memory);
-  found = lacks(found, 'ephemeral-storage', requests.storage, used.storage, allocatable.storage);
-  for (const name in requests.others) {
-    const requested = requests.others[name] ?? 0;
-    found = lacks(found, name, requested, used.others?.get(name) ?? 0, allocatable.others?.[name] ?? 0);
+/** What there is not enough of, in upstream's order; undefined when the pod fits. */
+export function insufficientResources(
+  requests: Resources,
+  used: ResourceUsage,
+  { allocatable, allowedPodNumber }: NodeCapacity,
+): InsufficientResource[] | undefined {
+  let found: InsufficientResource[] | undefined;
+  if (used.pods + 1 > allowedPodNumber) {
+    found = [{ resource: 'pods', requested: 1, used: used.pods, capacity: allowedPodNumber }];
+  }
+  found = check(found, 'cpu', requests.cpu, used.cpu, allocatable.cpu);
+  found = check(found, 'memory', requests.memory, used.memory, allocatable.memory);
+  const { ephemeralStorage } = allocatable;
+  found = check(found, 'ephemeral-storage', requests.ephemeralStorage, used.ephemeralStorage, ephemeralStorage);
+  for (const name in requests.scalar) {
+    const requested = requests.scalar[name] ?? 0;
+    found = check(found, name, requested, used.scalar?.get(name) ?? 0, allocatable.scalar?.[name] ?? 0);
   }
   return found;
 }
 
-function lacks(
-  found: Shortage[] | undefined,
+function check(
+  found: InsufficientResource[] | undefined,
   resource: string,
   requested: number,
   used: number,
   capacity: number,
-): Shortage[] | undefined {
+): InsufficientResource[] | undefined {
   if (requested <= 0 || requested <= capacity - used) return found;
-  const shortage = { resource, requested, used, capacity };
-  return found ? [...found, shortage] : [shortage];
+  const insufficient = { resource, requested, used, capacity };
+  return found ? [...found, insufficient] : [insufficient];
 }

@@ -1,12 +1,12 @@
 /** What the pods that a node has taken up hold of it, as its kubelet counts. */
 import type { Pod } from '../types.ts';
-import { Usage } from './fit.ts';
+import { ResourceUsage } from './fit.ts';
 import { type HostPort, hostPorts, portsClash } from './host-ports.ts';
-import { type Amounts, podRequests } from './requests.ts';
+import { podRequests, type Resources } from './requests.ts';
 
 export class Occupancy {
-  readonly used = new Usage();
-  readonly #requests = new Map<string, Amounts>();
+  readonly used = new ResourceUsage();
+  readonly #requests = new Map<string, Resources>();
   /** Only of pods that have any. */
   readonly #ports = new Map<string, readonly HostPort[]>();
 

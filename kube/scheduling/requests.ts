@@ -2,77 +2,77 @@
 import { milliOf, unitsOf } from '../machinery/quantity.ts';
 import type { Container, Pod } from '../types.ts';
 
-/** CPU in thousandths of a core; memory and storage in bytes; others in whole units. */
-export interface Amounts {
+/** CPU in thousandths of a core; memory and storage in bytes; all else in whole units (`framework/types.go`, Resource). */
+export interface Resources {
   cpu: number;
   memory: number;
-  storage: number;
+  ephemeralStorage: number;
   /** Extended resources and huge pages. */
-  others?: Readonly<Record<string, number>>;
+  scalar?: Readonly<Record<string, number>>;
 }
 
 type Texts = Readonly<Record<string, string>> | undefined;
 
-export const NOTHING: Amounts = { cpu: 0, memory: 0, storage: 0 };
+export const NO_RESOURCES: Resources = { cpu: 0, memory: 0, ephemeralStorage: 0 };
 /** What scoring takes for a container that names no request (`util/pod_resources.go`). */
 const DEFAULT_CPU = 100;
 const DEFAULT_MEMORY = 200 * 1024 * 1024;
 
-export function amountsOf(texts: Texts): Amounts {
-  if (!texts) return NOTHING;
-  const amounts: Amounts = { cpu: 0, memory: 0, storage: 0 };
-  let others: Record<string, number> | undefined;
+export function parseResources(texts: Texts): Resources {
+  if (!texts) return NO_RESOURCES;
+  const resources: Resources = { cpu: 0, memory: 0, ephemeralStorage: 0 };
+  let scalar: Record<string, number> | undefined;
   for (const name in texts) {
-    if (name === 'cpu') amounts.cpu = milliOf(texts[name]);
-    else if (name === 'memory') amounts.memory = unitsOf(texts[name]);
-    else if (name === 'ephemeral-storage') amounts.storage = unitsOf(texts[name]);
+    if (name === 'cpu') resources.cpu = milliOf(texts[name]);
+    else if (name === 'memory') resources.memory = unitsOf(texts[name]);
+    else if (name === 'ephemeral-storage') resources.ephemeralStorage = unitsOf(texts[name]);
     else if (name !== 'pods') {
-      others ??= {};
-      others[name] = unitsOf(texts[name]);
+      scalar ??= {};
+      scalar[name] = unitsOf(texts[name]);
     }
   }
-  if (others) amounts.others = others;
-  return amounts;
+  if (scalar) resources.scalar = scalar;
+  return resources;
 }
 
-function combine(a: Amounts, b: Amounts, with_: (x: number, y: number) => number): Amounts {
-  const result: Amounts = {
-    cpu: with_(a.cpu, b.cpu),
-    memory: with_(a.memory, b.memory),
-    storage: with_(a.storage, b.storage),
+function combine(a: Resources, b: Resources, pick: (x: number, y: number) => number): Resources {
+  const result: Resources = {
+    cpu: pick(a.cpu, b.cpu),
+    memory: pick(a.memory, b.memory),
+    ephemeralStorage: pick(a.ephemeralStorage, b.ephemeralStorage),
   };
-  if (a.others || b.others) {
-    const others: Record<string, number> = { ...a.others };
-    for (const name in b.others) others[name] = with_(others[name] ?? 0, b.others[name] ?? 0);
-    result.others = others;
+  if (a.scalar || b.scalar) {
+    const scalar: Record<string, number> = { ...a.scalar };
+    for (const name in b.scalar) scalar[name] = pick(scalar[name] ?? 0, b.scalar[name] ?? 0);
+    result.scalar = scalar;
   }
   return result;
 }
 
 const plus = (x: number, y: number): number => x + y;
-const add = (a: Amounts, b: Amounts): Amounts => combine(a, b, plus);
-const larger = (a: Amounts, b: Amounts): Amounts => combine(a, b, Math.max);
+const add = (a: Resources, b: Resources): Resources => combine(a, b, plus);
+const larger = (a: Resources, b: Resources): Resources => combine(a, b, Math.max);
 
-function ofContainer(container: Container, defaults: boolean): Amounts {
+function ofContainer(container: Container, defaults: boolean): Resources {
   const requests = container.resources?.requests;
-  if (!defaults) return amountsOf(requests);
-  const amounts = { ...amountsOf(requests) };
-  if (requests?.cpu === undefined) amounts.cpu = DEFAULT_CPU;
-  if (requests?.memory === undefined) amounts.memory = DEFAULT_MEMORY;
-  return amounts;
+  if (!defaults) return parseResources(requests);
+  const resources = { ...parseResources(requests) };
+  if (requests?.cpu === undefined) resources.cpu = DEFAULT_CPU;
+  if (requests?.memory === undefined) resources.memory = DEFAULT_MEMORY;
+  return resources;
 }
 
 /** `defaults`: containers without a request count with scoring's defaults. */
-export function podRequests(pod: Pod, defaults = false): Amounts {
+export function podRequests(pod: Pod, defaults = false): Resources {
   const spec = pod.spec;
-  if (!spec) return NOTHING;
+  if (!spec) return NO_RESOURCES;
   const inits = spec.initContainers;
-  let total = NOTHING;
+  let total = NO_RESOURCES;
   if (spec.containers.length === 1 && !inits?.length) total = ofContainer(spec.containers[0] as Container, defaults);
   else for (const container of spec.containers) total = add(total, ofContainer(container, defaults));
   if (inits?.length) {
-    let sidecars = NOTHING;
-    let peak = NOTHING;
+    let sidecars = NO_RESOURCES;
+    let peak = NO_RESOURCES;
     for (const container of inits) {
       const own = ofContainer(container, defaults);
       if (container.restartPolicy === 'Always') {
@@ -85,10 +85,10 @@ export function podRequests(pod: Pod, defaults = false): Amounts {
   // Requests of the pod as a whole take the place of its containers' (KEP-2837).
   const whole = spec.resources?.requests;
   if (whole) {
-    const amounts = amountsOf(whole);
+    const resources = parseResources(whole);
     total = { ...total };
-    if (whole.cpu !== undefined) total.cpu = amounts.cpu;
-    if (whole.memory !== undefined) total.memory = amounts.memory;
+    if (whole.cpu !== undefined) total.cpu = resources.cpu;
+    if (whole.memory !== undefined) total.memory = resources.memory;
   }
-  return spec.overhead ? add(total, amountsOf(spec.overhead)) : total;
+  return spec.overhead ? add(total, parseResources(spec.overhead)) : total;
 }

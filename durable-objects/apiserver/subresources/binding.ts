@@ -84,6 +84,8 @@ function assign(current: Stored | undefined, order: Binding, name: string, now: 
   if (spec?.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
   if (spec?.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
   if (spec) spec.nodeName = node;
+  // A nomination says nothing any more (`ClearingNominatedNodeNameAfterBinding`).
+  delete pod.status?.nominatedNodeName;
   metadata.annotations = { ...metadata.annotations, ...annotations };
   metadata.labels = { ...metadata.labels, ...labels };
   setScheduled(pod, now);

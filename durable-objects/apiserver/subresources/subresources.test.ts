@@ -13,6 +13,7 @@ const to = (name: string, metadata: object = {}) => ({
 test('a binding assigns a pod once', async () => {
   const { call, create } = await testApi();
   await create(PODS, pod('web'));
+  await call(`PATCH ${PODS}/web/status`, { body: { status: { nominatedNodeName: 'n0' } }, headers: MERGE });
   const bound = await call(`POST ${PODS}/web/binding`, { body: to('n1', { annotations: { a: 'b' } }) });
   expect([bound.status, bound.body]).toEqual([
     201,
@@ -20,6 +21,7 @@ test('a binding assigns a pod once', async () => {
   ]);
   const { spec, status, metadata } = (await call<Pod>(`GET ${PODS}/web`)).body;
   expect([spec?.nodeName, metadata.annotations]).toEqual(['n1', { a: 'b' }]);
+  expect(status?.nominatedNodeName).toBeUndefined();
   expect(status?.conditions).toMatchObject([
     { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-01-02T03:04:05Z' },
   ]);

@@ -1,28 +1,76 @@
-import type { Cycle, Plugin, Rejection } from '../framework.ts';
-import { histogram } from '../message.ts';
+import type { CycleState } from '../cycle-state.ts';
+import { type NodeStatuses, type Plugin, type PostFilterResult, type Rejection, unresolvable } from '../framework.ts';
+import { failureMessage } from '../message.ts';
+import type { NodeInfo } from '../node-info.ts';
+import { pickOneNode } from '../preemption/pick-node.ts';
+import { type Candidate, selectVictims } from '../preemption/victims.ts';
 
-const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
-const NO_VICTIMS = 'No preemption victims found for incoming pod';
-const NOT_BUILT = 'Preemption of lower priority pods is not supported yet';
+/** How many candidates are enough: a share of the nodes, but not fewer than so many (`DefaultPreemptionArgs`). */
+const MIN_CANDIDATES_PERCENTAGE = 10;
+const MIN_CANDIDATES = 100;
 
-/** Says, as upstream, on how many nodes taking pods away would help; Islet takes none away yet. */
+/** Makes room by deleting pods of a lower priority (`defaultpreemption/default_preemption.go`, `preemption/preemption.go`). */
 export const DefaultPreemption: Plugin = {
   name: 'DefaultPreemption',
-  postFilter(cycle, rejected) {
-    if (cycle.pod.spec?.preemptionPolicy === 'Never') {
-      return 'preemption: not eligible due to preemptionPolicy=Never.';
-    }
-    const nodes = cycle.snapshot.nodes;
-    const reasons = nodes.map((node) => verdict(cycle, node.name, rejected.get(node.name)));
-    return `preemption: 0/${nodes.length} nodes are available: ${histogram(reasons)}.`;
+  postFilter(cycle, statuses, random) {
+    const { message, ...result } = preempt(cycle, statuses, random);
+    return message === undefined ? result : { ...result, message: `preemption: ${message}` };
   },
 };
 
-function verdict(cycle: Cycle, node: string, rejection: Rejection | undefined): string {
-  // Nodes that PreFilter left out have no rejection of their own.
-  if (!rejection || rejection.unresolvable) return NOT_HELPFUL;
-  for (const pod of cycle.snapshot.node(node)?.pods.values() ?? []) {
-    if (pod.priority < cycle.info.priority) return NOT_BUILT;
+function preempt(cycle: CycleState, statuses: NodeStatuses, random: { next(): number }): PostFilterResult {
+  const ineligible = whyNot(cycle, statuses);
+  if (ineligible) return { message: ineligible };
+  const { nodes } = cycle.snapshot;
+  const potential = nodes.filter(({ name }) => !statusOf(statuses, name).unresolvable);
+  const { candidates, rejected } = dryRun(cycle, potential, random);
+  const best = pickOneNode(candidates);
+  if (best) return { nominatedNodeName: best.node, victims: best.victims };
+  const absent = unresolvable('Preemption is not helpful for scheduling');
+  return {
+    message: failureMessage({ nodes: nodes.length, rejected, absent, postFilter: [] }),
+    nominatedNodeName: '',
+  };
+}
+
+/** `PodEligibleToPreemptOthers` */
+function whyNot({ pod, info, snapshot }: CycleState, statuses: NodeStatuses): string | undefined {
+  if (pod.spec?.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
+  const node = snapshot.node(snapshot.nominator.nodeOf(info.key) || pod.status?.nominatedNodeName || '');
+  if (!node || statusOf(statuses, node.name).unresolvable) return undefined;
+  for (const other of node.pods.values()) {
+    if (other.priority < info.priority && other.preempted) {
+      return 'not eligible due to a terminating pod on the nominated node.';
+    }
   }
-  return NO_VICTIMS;
+  return undefined;
+}
+
+function statusOf({ explicit, absent }: NodeStatuses, node: string): Rejection {
+  return explicit.get(node) ?? absent;
+}
+
+/** `DryRunPreemption`: from a different node each time, until enough candidates are found. */
+function dryRun(
+  cycle: CycleState,
+  nodes: readonly NodeInfo[],
+  random: { next(): number },
+): { candidates: Candidate[]; rejected: Map<string, Rejection> } {
+  const candidates: Candidate[] = [];
+  const rejected = new Map<string, Rejection>();
+  const share = Math.floor((nodes.length * MIN_CANDIDATES_PERCENTAGE) / 100);
+  const enough = Math.min(nodes.length, Math.max(share, MIN_CANDIDATES));
+  const offset = Math.floor(random.next() * nodes.length);
+  let sparing = 0;
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[(offset + i) % nodes.length] as NodeInfo;
+    const found = selectVictims(cycle.clone(), node.clone());
+    if ('reasons' in found) rejected.set(node.name, found);
+    else {
+      candidates.push(found);
+      if (found.violations === 0) sparing++;
+      if (sparing > 0 && candidates.length >= enough) break;
+    }
+  }
+  return { candidates, rejected };
 }

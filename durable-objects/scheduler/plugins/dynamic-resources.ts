@@ -7,5 +7,5 @@ export const DynamicResources: Plugin = {
     if (!pod.spec?.resourceClaims?.length) return 'skip';
     return unresolvable('pod has resource claims, which Islet does not allocate yet');
   },
-  postFilter: ({ pod }) => (pod.spec?.resourceClaims?.length ? undefined : 'no new claims to deallocate'),
+  postFilter: ({ pod }) => (pod.spec?.resourceClaims?.length ? undefined : { message: 'no new claims to deallocate' }),
 };

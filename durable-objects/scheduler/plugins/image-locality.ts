@@ -1,5 +1,6 @@
-import { type Cycle, MAX_SCORE, type Plugin } from '../framework.ts';
-import type { NodeInfo } from '../snapshot.ts';
+import type { CycleState } from '../cycle-state.ts';
+import { MAX_SCORE, type Plugin } from '../framework.ts';
+import type { NodeInfo } from '../node-info.ts';
 
 const MIN_THRESHOLD = 23 * 1024 * 1024;
 const MAX_CONTAINER_THRESHOLD = 1000 * 1024 * 1024;
@@ -18,7 +19,7 @@ export const ImageLocality: Plugin = {
   },
 };
 
-function sumOf(cycle: Cycle, images: readonly string[], node: NodeInfo): number {
+function sumOf(cycle: CycleState, images: readonly string[], node: NodeInfo): number {
   const total = cycle.snapshot.nodes.length;
   let sum = 0;
   for (const image of images) {
@@ -28,7 +29,7 @@ function sumOf(cycle: Cycle, images: readonly string[], node: NodeInfo): number 
   return sum;
 }
 
-function imagesOf(cycle: Cycle): readonly string[] {
+function imagesOf(cycle: CycleState): readonly string[] {
   const known = cycle.get<string[]>('ImageLocality');
   if (known) return known;
   const spec = cycle.pod.spec;

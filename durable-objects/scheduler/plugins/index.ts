@@ -15,6 +15,7 @@ import { PrioritySort } from './priority-sort.ts';
 import { SchedulingGates } from './scheduling-gates.ts';
 import { TaintToleration } from './taint-toleration.ts';
 import { VolumeBinding } from './volume-binding.ts';
+import { VolumeRestrictions } from './volume-restrictions.ts';
 import { VolumeZone } from './volume-zone.ts';
 
 export const DEFAULT_PROFILE: Profile = {
@@ -27,6 +28,7 @@ export const DEFAULT_PROFILE: Profile = {
     NodeAffinity,
     NodePorts,
     NodeResourcesFit,
+    VolumeRestrictions,
     VolumeBinding,
     VolumeZone,
     PodTopologySpread,

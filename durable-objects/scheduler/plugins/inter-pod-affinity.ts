@@ -1,7 +1,9 @@
 import { includesNamespace, matchesPod, namespacesOf, type Term, termsOf } from '../affinity-terms.ts';
-import { type Cycle, MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
+import type { CycleState } from '../cycle-state.ts';
+import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
+import type { NodeInfo } from '../node-info.ts';
+import type { PodInfo } from '../projections.ts';
 import { both, keyFor } from '../selectors.ts';
-import type { NodeInfo } from '../snapshot.ts';
 
 const STATE = 'InterPodAffinity/filter';
 const SCORES = 'InterPodAffinity/score';
@@ -20,7 +22,16 @@ class Pairs {
       values = new Map();
       this.#counts.set(topologyKey, values);
     }
-    values.set(value, (values.get(value) ?? 0) + count);
+    const sum = (values.get(value) ?? 0) + count;
+    if (sum !== 0) values.set(value, sum);
+    else values.delete(value);
+    if (values.size === 0) this.#counts.delete(topologyKey);
+  }
+
+  clone(): Pairs {
+    const copy = new Pairs();
+    for (const [key, values] of this.#counts) copy.#counts.set(key, new Map(values));
+    return copy;
   }
 
   at(node: NodeInfo, topologyKey: string): number {
@@ -37,15 +48,46 @@ class Pairs {
   }
 }
 
-interface FilterState {
-  affinity: readonly Term[];
-  anti: readonly Term[];
+class FilterState {
+  readonly affinity: readonly Term[];
+  readonly anti: readonly Term[];
   /** Pods that all of the pod's affinity terms match. */
-  friends: Pairs;
+  readonly friends: Pairs;
   /** One per anti-affinity term. */
-  foes: readonly Pairs[];
+  readonly foes: readonly Pairs[];
   /** Where running pods forbid this one. */
-  forbidden: Pairs;
+  readonly forbidden: Pairs;
+
+  constructor(state: Pick<FilterState, 'affinity' | 'anti' | 'friends' | 'foes' | 'forbidden'>) {
+    this.affinity = state.affinity;
+    this.anti = state.anti;
+    this.friends = state.friends;
+    this.foes = state.foes;
+    this.forbidden = state.forbidden;
+  }
+
+  clone(): FilterState {
+    const { friends, foes, forbidden } = this;
+    return new FilterState({
+      ...this,
+      friends: friends.clone(),
+      foes: foes.map((pairs) => pairs.clone()),
+      forbidden: forbidden.clone(),
+    });
+  }
+
+  /** The counts follow a pod that comes to a node or goes (`updateWithPod`). */
+  follow({ info, snapshot }: CycleState, pod: PodInfo, node: NodeInfo, sign: 1 | -1): void {
+    for (const term of termsOf(pod).antiAffinity) {
+      if (matchesPod(term, info, snapshot)) this.forbidden.add(node, term.topologyKey, sign);
+    }
+    if (this.affinity.length > 0 && this.affinity.every((term) => matchesPod(term, pod, snapshot))) {
+      for (const term of this.affinity) this.friends.add(node, term.topologyKey, sign);
+    }
+    for (const [i, term] of this.anti.entries()) {
+      if (matchesPod(term, pod, snapshot)) this.foes[i]?.add(node, term.topologyKey, sign);
+    }
+  }
 }
 
 /** Required and preferred pod affinity and anti-affinity (`interpodaffinity/filtering.go`, `scoring.go`). */
@@ -57,16 +99,14 @@ export const InterPodAffinity: Plugin = {
     const { affinity, antiAffinity } = termsOf(cycle.info);
     const forbidden = forbiddenBy(cycle);
     if (affinity.length === 0 && antiAffinity.length === 0 && forbidden.empty) return 'skip';
-    const state: FilterState = {
-      affinity,
-      anti: antiAffinity,
-      friends: countAll(cycle, affinity),
-      foes: antiAffinity.map((term) => countAll(cycle, [term])),
-      forbidden,
-    };
-    cycle.set(STATE, state);
+    const friends = countAll(cycle, affinity);
+    const foes = antiAffinity.map((term) => countAll(cycle, [term]));
+    cycle.set(STATE, new FilterState({ affinity, anti: antiAffinity, friends, foes, forbidden }));
     return undefined;
   },
+
+  addPod: (cycle, pod, node) => cycle.get<FilterState>(STATE)?.follow(cycle, pod, node, 1),
+  removePod: (cycle, pod, node) => cycle.get<FilterState>(STATE)?.follow(cycle, pod, node, -1),
 
   filter(cycle, node) {
     const state = cycle.get<FilterState>(STATE) as FilterState;
@@ -124,7 +164,7 @@ export const InterPodAffinity: Plugin = {
 };
 
 /** Topologies from which running pods' anti-affinity keeps this pod away. */
-function forbiddenBy({ snapshot, info }: Cycle): Pairs {
+function forbiddenBy({ snapshot, info }: CycleState): Pairs {
   const pairs = new Pairs();
   for (const pod of snapshot.affinePods.values()) {
     for (const term of termsOf(pod).antiAffinity) {
@@ -135,7 +175,7 @@ function forbiddenBy({ snapshot, info }: Cycle): Pairs {
 }
 
 /** Pods per node that every one of the terms matches. */
-function perNode({ snapshot }: Cycle, terms: readonly Term[]): Map<string, number> {
+function perNode({ snapshot }: CycleState, terms: readonly Term[]): Map<string, number> {
   const counts = new Map<string, number>();
   const [first, ...rest] = terms;
   if (!first) return counts;
@@ -154,7 +194,7 @@ function perNode({ snapshot }: Cycle, terms: readonly Term[]): Map<string, numbe
   return counts;
 }
 
-function countAll(cycle: Cycle, terms: readonly Term[]): Pairs {
+function countAll(cycle: CycleState, terms: readonly Term[]): Pairs {
   const pairs = new Pairs();
   for (const [node, count] of perNode(cycle, terms)) {
     for (const term of terms) pairs.add(cycle.snapshot.node(node), term.topologyKey, count);
@@ -162,7 +202,7 @@ function countAll(cycle: Cycle, terms: readonly Term[]): Pairs {
   return pairs;
 }
 
-function hasFriends(cycle: Cycle, { affinity, friends }: FilterState, node: NodeInfo): boolean {
+function hasFriends(cycle: CycleState, { affinity, friends }: FilterState, node: NodeInfo): boolean {
   if (affinity.some((term) => node.facts?.labels[term.topologyKey] === undefined)) return false;
   if (affinity.every((term) => friends.at(node, term.topologyKey) > 0)) return true;
   // The first of a group that wants to be together may go anywhere.

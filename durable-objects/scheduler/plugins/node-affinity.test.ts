@@ -21,7 +21,7 @@ const nodes = [node('a', { unschedulable: true }), node('b'), node('c')];
 
 function place(spec: Partial<PodSpec>): string {
   const outcome = schedule(pod('p', spec), snapshotOf(nodes), NO_CHANCE);
-  return 'node' in outcome ? outcome.node : outcome.unschedulable;
+  return 'node' in outcome ? outcome.node.name : outcome.unschedulable;
 }
 
 test('only the nodes that the terms name are looked at, and the message says so', () => {

@@ -1,10 +1,10 @@
-import { type Room, shortages } from '../../../kube/scheduling/fit.ts';
-import { NOTHING } from '../../../kube/scheduling/requests.ts';
+import { insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
+import { NO_RESOURCES } from '../../../kube/scheduling/requests.ts';
 import { MAX_SCORE, type Plugin, type Rejection } from '../framework.ts';
+import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../projections.ts';
-import type { NodeInfo } from '../snapshot.ts';
 
-const NO_ROOM: Room = { allocatable: NOTHING, podSlots: 0 };
+const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 };
 
 /** Enough room on the node; of those with room, the least allocated (`noderesources/fit.go`, `least_allocated.go`). */
 export const NodeResourcesFit: Plugin = {
@@ -16,11 +16,11 @@ export const NodeResourcesFit: Plugin = {
     let sum = 0;
     let weights = 0;
     if (cpu > 0) {
-      sum += free(cpu, node.usual.cpu + info.usual.cpu);
+      sum += free(cpu, node.nonZeroRequested.cpu + info.nonZeroRequests.cpu);
       weights++;
     }
     if (memory > 0) {
-      sum += free(memory, node.usual.memory + info.usual.memory);
+      sum += free(memory, node.nonZeroRequested.memory + info.nonZeroRequests.memory);
       weights++;
     }
     return weights === 0 ? 0 : Math.floor(sum / weights);
@@ -32,7 +32,7 @@ function free(capacity: number, used: number): number {
 }
 
 function fits({ requests }: PodInfo, node: NodeInfo): Rejection | undefined {
-  const lacking = shortages(requests, node.requested, node.facts ?? NO_ROOM);
+  const lacking = insufficientResources(requests, node.requested, node.facts ?? NO_ROOM);
   return (
     lacking && {
       // Not even an empty node would do.

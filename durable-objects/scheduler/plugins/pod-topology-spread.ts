@@ -1,15 +1,50 @@
-import { type Cycle, MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
-import type { NodeInfo } from '../snapshot.ts';
+import type { CycleState } from '../cycle-state.ts';
+import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
+import type { NodeInfo } from '../node-info.ts';
+import type { PodInfo } from '../projections.ts';
 import { type Constraint, constraintsOf, counts, defaultConstraints, HOSTNAME } from '../spreading.ts';
 
 const MISMATCH = "node(s) didn't match pod topology spread constraints";
 const HARD = 'PodTopologySpread/hard';
 const SOFT = 'PodTopologySpread/soft';
 
-interface Hard {
-  constraint: Constraint;
-  matching: Map<string, number>;
-  least: number;
+/** How the pods that a DoNotSchedule constraint is about are spread. */
+class Hard {
+  readonly constraint: Constraint;
+  /** Pods per value of the topology key. */
+  readonly matching: Map<string, number>;
+  #least: number | undefined;
+
+  constructor(constraint: Constraint, matching: Map<string, number>) {
+    this.constraint = constraint;
+    this.matching = matching;
+  }
+
+  /** With fewer domains than asked for, the missing ones count as empty (KEP-3022). */
+  get least(): number {
+    if (this.#least === undefined) {
+      this.#least = this.matching.size < Math.max(1, this.constraint.minDomains) ? 0 : Number.POSITIVE_INFINITY;
+      for (const count of this.matching.values()) if (count < this.#least) this.#least = count;
+    }
+    return this.#least;
+  }
+
+  add(value: string, count: number): void {
+    this.matching.set(value, (this.matching.get(value) ?? 0) + count);
+    this.#least = undefined;
+  }
+}
+
+class HardState {
+  readonly constraints: readonly Hard[];
+
+  constructor(constraints: readonly Hard[]) {
+    this.constraints = constraints;
+  }
+
+  clone(): HardState {
+    return new HardState(this.constraints.map(({ constraint, matching }) => new Hard(constraint, new Map(matching))));
+  }
 }
 
 interface Soft {
@@ -33,16 +68,16 @@ export const PodTopologySpread: Plugin = {
   preFilter(cycle) {
     const constraints = constraintsOf(cycle.pod, 'DoNotSchedule');
     if (constraints.length === 0) return 'skip';
-    cycle.set(
-      HARD,
-      constraints.map((constraint) => countHard(cycle, constraint, constraints)),
-    );
+    cycle.set(HARD, new HardState(constraints.map((constraint) => countHard(cycle, constraint, constraints))));
     return undefined;
   },
 
+  addPod: (cycle, pod, node) => follow(cycle, pod, node, 1),
+  removePod: (cycle, pod, node) => follow(cycle, pod, node, -1),
+
   filter(cycle, node) {
     const labels = node.facts?.labels ?? {};
-    for (const { constraint, matching, least } of cycle.get<Hard[]>(HARD) ?? []) {
+    for (const { constraint, matching, least } of cycle.get<HardState>(HARD)?.constraints ?? []) {
       const value = labels[constraint.topologyKey];
       if (value === undefined) return unresolvable(`${MISMATCH} (missing required label)`);
       const self = constraint.selector.matches(cycle.info.labels) ? 1 : 0;
@@ -90,25 +125,44 @@ export const PodTopologySpread: Plugin = {
   },
 };
 
-function countHard(cycle: Cycle, constraint: Constraint, all: readonly Constraint[]): Hard {
-  const { snapshot, pod, info } = cycle;
+function countHard(cycle: CycleState, constraint: Constraint, all: readonly Constraint[]): Hard {
+  const { snapshot, info } = cycle;
   const perNode = snapshot.countsOf(info.namespace, constraint.selector, constraint.selectorKey);
-  const matching = new Map<string, number>();
+  const hard = new Hard(constraint, new Map());
   for (const node of snapshot.nodes) {
-    const labels = node.facts?.labels ?? {};
-    if (all.some(({ topologyKey }) => labels[topologyKey] === undefined) || !counts(constraint, pod, node)) continue;
-    const value = labels[constraint.topologyKey] as string;
-    matching.set(value, (matching.get(value) ?? 0) + (perNode.get(node.name) ?? 0));
+    const value = domainOf(cycle, constraint, all, node);
+    if (value !== undefined) hard.add(value, perNode.get(node.name) ?? 0);
   }
-  let least = Number.POSITIVE_INFINITY;
-  for (const count of matching.values()) if (count < least) least = count;
-  // With fewer domains than asked for, the missing ones count as empty (KEP-3022).
-  if (matching.size < constraint.minDomains || least === Number.POSITIVE_INFINITY) least = 0;
-  return { constraint, matching, least };
+  return hard;
+}
+
+/** The domain of a constraint that a node counts for; undefined when it counts for none. */
+function domainOf(
+  { pod }: CycleState,
+  constraint: Constraint,
+  all: readonly Constraint[],
+  node: NodeInfo,
+): string | undefined {
+  const labels = node.facts?.labels ?? {};
+  if (all.some(({ topologyKey }) => labels[topologyKey] === undefined) || !counts(constraint, pod, node))
+    return undefined;
+  return labels[constraint.topologyKey];
+}
+
+/** Counts follow a pod that comes to a node or goes; those that are being deleted are not counted in the first place. */
+function follow(cycle: CycleState, pod: PodInfo, node: NodeInfo, sign: 1 | -1): void {
+  const hards = cycle.get<HardState>(HARD)?.constraints ?? [];
+  if (pod.deleting || pod.namespace !== cycle.info.namespace) return;
+  const all = hards.map(({ constraint }) => constraint);
+  for (const hard of hards) {
+    if (!hard.constraint.selector.matches(pod.labels)) continue;
+    const value = domainOf(cycle, hard.constraint, all, node);
+    if (value !== undefined) hard.add(value, sign);
+  }
 }
 
 function countSoft(
-  cycle: Cycle,
+  cycle: CycleState,
   constraints: readonly Constraint[],
   nodes: readonly NodeInfo[],
   requireAll: boolean,

@@ -21,7 +21,7 @@ interface State {
  */
 export const VolumeBinding: Plugin = {
   name: 'VolumeBinding',
-  wakesOn: ['volume', 'node-added', 'node-labels'],
+  wakesOn: ['changed:persistentvolumeclaims', 'changed:persistentvolumes', 'node-added', 'node-labels'],
 
   preFilter(cycle) {
     const { pod, snapshot } = cycle;

@@ -20,7 +20,7 @@ interface Topology {
 /** A volume that is labelled with zones or regions is reached from their nodes alone (`volumezone/volume_zone.go`). */
 export const VolumeZone: Plugin = {
   name: 'VolumeZone',
-  wakesOn: ['volume', 'node-added', 'node-labels'],
+  wakesOn: ['changed:persistentvolumeclaims', 'changed:persistentvolumes', 'node-added', 'node-labels'],
 
   preFilter(cycle) {
     const { pod, snapshot } = cycle;

@@ -17,7 +17,7 @@ const using = (claimName: string) => pod('p', { volumes: [{ name: 'v', persisten
 function place(what: ReturnType<typeof pod>, objects: Record<string, object>): string {
   const lookup = (key: string) => objects[key] && ({ metadata: {}, ...objects[key] } as KubeObject);
   const outcome = schedule(what, snapshotOf(nodes, [], { lookup }), NO_CHANCE);
-  return 'node' in outcome ? outcome.node : outcome.unschedulable;
+  return 'node' in outcome ? outcome.node.name : outcome.unschedulable;
 }
 
 const bound = { spec: { volumeName: 'pv' }, status: { phase: 'Bound' } };

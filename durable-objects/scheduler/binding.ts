@@ -1,0 +1,74 @@
+/** From a node that was chosen to a binding (`schedule_one.go`, prepareForBindingCycle, bindingCycle). */
+
+import type { Plugin, Rejection, Wait } from './framework.ts';
+import type { Chosen } from './schedule.ts';
+
+export type BindingStep =
+  | { step: 'bind' }
+  /** `plugins` as in {@link Failed}. */
+  | ({ step: 'fail' } & Failed)
+  | { step: 'wait'; plugin: string; wait: Wait };
+
+export interface Failed {
+  message: string;
+  /** Events that these wake on are worth another try; none: only time is. */
+  plugins: ReadonlySet<string>;
+}
+
+/** Decides what to do next about a pod and its node. What was reserved is given back unless it is to be bound. */
+export function nextStep(plugins: readonly Plugin[], { node, cycle }: Chosen): BindingStep {
+  const reserved: Plugin[] = [];
+  const step = askPlugins(plugins, { node, cycle }, reserved);
+  if (step.step !== 'bind') unreserve(reserved, { node, cycle });
+  return step;
+}
+
+function askPlugins(plugins: readonly Plugin[], { node, cycle }: Chosen, reserved: Plugin[]): BindingStep {
+  for (const plugin of plugins) {
+    if (!plugin.reserve) continue;
+    reserved.push(plugin);
+    const rejection = plugin.reserve(cycle, node);
+    if (rejection) return rejectedBy(plugin, rejection);
+  }
+  for (const plugin of plugins) {
+    const answer = plugin.permit?.(cycle, node);
+    if (answer) return 'reasons' in answer ? rejectedBy(plugin, answer) : waitFor(plugin, answer);
+  }
+  for (const plugin of plugins) {
+    const answer = plugin.preBind?.(cycle, node);
+    if (!answer) continue;
+    if (!('reasons' in answer)) return waitFor(plugin, answer);
+    const message = `running PreBind plugin ${JSON.stringify(plugin.name)}: ${answer.reasons.join(', ')}`;
+    return { step: 'fail', message, plugins: new Set() };
+  }
+  return { step: 'bind' };
+}
+
+/** Gives back what was reserved, in reverse order. */
+export function unreserve(plugins: readonly Plugin[], { node, cycle }: Chosen): void {
+  for (const plugin of [...plugins].reverse()) plugin.unreserve?.(cycle, node);
+}
+
+/** The one node that was left is not available either. */
+function rejectedBy(plugin: Plugin, { reasons }: Rejection): BindingStep {
+  const message = `0/1 nodes are available: ${reasons.map((reason) => `1 ${reason}`).join(', ')}.`;
+  return { step: 'fail', message, plugins: new Set([plugin.name]) };
+}
+
+function waitFor(plugin: Plugin, wait: Wait): BindingStep {
+  return { step: 'wait', plugin: plugin.name, wait };
+}
+
+/** The node is given up, since the plugin let the pod wait for too long (`waiting_pods_map.go`). */
+export function timedOut(plugin: string, { timeout }: Wait): Failed {
+  const reason = `rejected due to timeout after waiting ${seconds(timeout)} at plugin ${plugin}`;
+  return { message: `0/1 nodes are available: 1 ${reason}.`, plugins: new Set([plugin]) };
+}
+
+/** As Go prints durations: `10s`, `10m0s`, `1h0m0s`. */
+function seconds(milliseconds: number): string {
+  const total = Math.floor(milliseconds / 1000);
+  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  if (h > 0) return `${h}h${m}m${s}s`;
+  return m > 0 ? `${m}m${s}s` : `${s}s`;
+}

@@ -1,0 +1,125 @@
+/**
+ * Keeps the snapshot and the queue up to date (`pkg/scheduler/backend/cache`, `eventhandlers.go`). A pod whose binding is
+ * under way is assumed to be on its node, so that the next decision counts it, until the log or a failure says more.
+ */
+import type { Node, Pod } from '../../kube/types.ts';
+import type { Change } from '../controllers/runtime/ports.ts';
+import { assignedPodEvents, nodeEvents } from './cluster-events.ts';
+import type { ClusterEvent, Plugin } from './framework.ts';
+import { fingerprintOf, hasEnded, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
+import type { Queue } from './queue.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export const SCHEDULER_NAME = 'default-scheduler';
+
+/** A committed change, or an object of the first scan, `revision` being its own. */
+type Entry = Pick<Change, 'key' | 'revision' | 'text'> & { gone: boolean };
+
+export class Cache {
+  readonly #snapshot: Snapshot;
+  readonly #queue: Queue;
+  readonly #gates: readonly Plugin[];
+  /** The newest revision seen of nodes, so that a scan and the log may overlap. */
+  readonly #nodes = new Map<string, { revision: number; facts: NodeFacts }>();
+  /** Of pods whose binding is under way: by key, the uid. */
+  readonly #assumed = new Map<string, string>();
+
+  constructor(snapshot: Snapshot, queue: Queue, plugins: readonly Plugin[]) {
+    this.#snapshot = snapshot;
+    this.#queue = queue;
+    this.#gates = plugins.filter((plugin) => plugin.preEnqueue);
+  }
+
+  assumePod(info: PodInfo, node: string): void {
+    this.#snapshot.nominator.remove(info.key);
+    this.#snapshot.setPod({ ...info, node });
+    this.#assumed.set(info.key, info.uid);
+  }
+
+  /** The binding failed. True when this freed what the pod held; false when the log has said meanwhile what became of it. */
+  forgetPod({ key, uid }: Pick<PodInfo, 'key' | 'uid'>): boolean {
+    if (this.#assumed.get(key) !== uid) return false;
+    this.#assumed.delete(key);
+    return this.#snapshot.removePod(key) !== undefined;
+  }
+
+  /** Takes in an entry, and adds the events that it is to `events`. */
+  take(entry: Entry, events: Set<ClusterEvent>): void {
+    if (entry.key.startsWith('pods/')) this.#takePod(entry, events);
+    else if (entry.key.startsWith('nodes/')) this.#takeNode(entry, events);
+    else events.add(`changed:${entry.key.slice(0, entry.key.indexOf('/'))}`);
+  }
+
+  #takePod({ key, revision, text, gone }: Entry, events: Set<ClusterEvent>): void {
+    const known = this.#snapshot.pods.get(key);
+    if (known && (gone ? known.revision > revision : known.revision >= revision)) return;
+    const pod = JSON.parse(text) as Pod;
+    if (gone || hasEnded(pod)) this.#removePod(key, events);
+    else if (pod.spec?.nodeName) this.#assignedPod(projectPod(key, pod, revision), known, events);
+    else if (known && this.#assumed.get(key) === pod.metadata.uid) {
+      if (!pod.metadata.deletionTimestamp) return;
+      // Its binding will be refused (`handleAssumedPodDeletion`).
+      this.#queue.remove(key);
+      if (this.forgetPod(known)) events.add('pod-removed');
+    } else this.#unassignedPod(key, pod, revision, events);
+  }
+
+  #removePod(key: string, events: Set<ClusterEvent>): void {
+    this.#queue.remove(key);
+    this.#assumed.delete(key);
+    const nominated = this.#snapshot.nominator.remove(key) !== '';
+    if (this.#snapshot.removePod(key) || nominated) events.add('pod-removed');
+  }
+
+  #assignedPod(info: PodInfo, known: PodInfo | undefined, events: Set<ClusterEvent>): void {
+    this.#queue.remove(info.key);
+    const nominated = this.#snapshot.nominator.remove(info.key);
+    if (nominated !== '' && nominated !== info.node) events.add('pod-removed');
+    const happened = assignedPodEvents(known, info);
+    for (const event of happened) events.add(event);
+    if (this.#assumed.delete(info.key)) events.add('pod-assigned');
+    // Most entries are statuses, which change little here.
+    if (!known || happened.length > 0 || known.deleting !== info.deleting) this.#snapshot.setPod(info);
+    else {
+      known.revision = info.revision;
+      known.startTime = info.startTime;
+      known.preempted = info.preempted;
+    }
+  }
+
+  #unassignedPod(key: string, pod: Pod, revision: number, events: Set<ClusterEvent>): void {
+    if ((pod.spec?.schedulerName || SCHEDULER_NAME) !== SCHEDULER_NAME) return;
+    const { nominator } = this.#snapshot;
+    const nominated = pod.status?.nominatedNodeName ?? '';
+    if (nominated !== '' || nominator.nodeOf(key) !== '') {
+      if (!nominator.observe(projectPod(key, pod, revision), nominated)) events.add('pod-removed');
+    }
+    if (pod.metadata.deletionTimestamp) {
+      this.#queue.remove(key);
+      return;
+    }
+    const uid = pod.metadata.uid ?? '';
+    this.#queue.add(
+      { key, uid, priority: pod.spec?.priority ?? 0, fingerprint: fingerprintOf(pod) },
+      this.#gates.some((plugin) => plugin.preEnqueue?.(pod) !== undefined),
+    );
+  }
+
+  #takeNode({ key, revision, text, gone }: Entry, events: Set<ClusterEvent>): void {
+    const known = this.#nodes.get(key);
+    if (known && known.revision >= revision) return;
+    const node = JSON.parse(text) as Node;
+    if (gone) {
+      this.#nodes.delete(key);
+      this.#snapshot.removeNode(node.metadata.name ?? '');
+      events.add('node-removed');
+      return;
+    }
+    const facts = projectNode(node);
+    const happened = nodeEvents(known?.facts, facts);
+    for (const event of happened) events.add(event);
+    this.#nodes.set(key, { revision, facts });
+    // A heartbeat changes nothing here.
+    if (happened.length > 0 || known?.facts.images.size !== facts.images.size) this.#snapshot.setNode(facts);
+  }
+}

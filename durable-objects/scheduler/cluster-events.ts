@@ -1,0 +1,27 @@
+/** What a change means for pods that wait (`pkg/scheduler/framework/events.go`, `eventhandlers.go`). */
+import type { ClusterEvent } from './framework.ts';
+import type { NodeFacts, PodInfo } from './projections.ts';
+
+const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+
+/** `NodeSchedulingPropertiesChange` */
+export function nodeEvents(before: NodeFacts | undefined, after: NodeFacts): ClusterEvent[] {
+  if (!before) return ['node-added'];
+  const events: ClusterEvent[] = [];
+  if (differ(before.labels, after.labels)) events.push('node-labels');
+  if (before.unschedulable !== after.unschedulable || differ(before.taints, after.taints)) events.push('node-taints');
+  if (before.allowedPodNumber !== after.allowedPodNumber || differ(before.allocatable, after.allocatable)) {
+    events.push('node-allocatable');
+  }
+  return events;
+}
+
+/** `PodSchedulingPropertiesChange`, of a pod on a node. */
+export function assignedPodEvents(before: PodInfo | undefined, after: PodInfo): ClusterEvent[] {
+  if (!before || before.node !== after.node || before.uid !== after.uid) return ['pod-assigned'];
+  const events: ClusterEvent[] = [];
+  if (differ(before.labels, after.labels)) events.push('pod-labels');
+  // One that asks for less is taken as one that has left.
+  if (differ(before.requests, after.requests)) events.push('pod-removed');
+  return events;
+}

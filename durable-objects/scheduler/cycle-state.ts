@@ -1,0 +1,43 @@
+import type { Pod } from '../../kube/types.ts';
+import type { Plugin } from './framework.ts';
+import type { PodInfo } from './projections.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What a plugin keeps in the state. Data without a method `clone` is never changed, and shared by all clones. */
+type StateData = object;
+
+function clone(data: StateData): StateData {
+  return 'clone' in data && typeof data.clone === 'function' ? data.clone() : data;
+}
+
+/** The state of one scheduling cycle (`framework/cycle_state.go`): each plugin keeps its own under a key of its own. */
+export class CycleState {
+  readonly pod: Pod;
+  readonly info: PodInfo;
+  readonly snapshot: Snapshot;
+  /** Plugins whose Filter, addPod and removePod are called: those that did not skip this pod. */
+  filters: readonly Plugin[] = [];
+  #data = new Map<string, StateData>();
+
+  constructor(pod: Pod, info: PodInfo, snapshot: Snapshot) {
+    this.pod = pod;
+    this.info = info;
+    this.snapshot = snapshot;
+  }
+
+  get<T extends StateData>(key: string): T | undefined {
+    return this.#data.get(key) as T | undefined;
+  }
+
+  set(key: string, value: StateData): void {
+    this.#data.set(key, value);
+  }
+
+  /** For a trial: what is changed in the clone leaves this one as it is. */
+  clone(): CycleState {
+    const copy = new CycleState(this.pod, this.info, this.snapshot);
+    copy.filters = this.filters;
+    for (const [key, value] of this.#data) copy.#data.set(key, clone(value));
+    return copy;
+  }
+}

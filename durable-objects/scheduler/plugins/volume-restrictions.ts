@@ -1,0 +1,56 @@
+import { claimsOf } from '../claims.ts';
+import type { CycleState } from '../cycle-state.ts';
+import { type Plugin, unschedulable } from '../framework.ts';
+import type { PodInfo } from '../projections.ts';
+
+const STATE = 'VolumeRestrictions';
+
+/** The claims of the pod that one pod alone may use, and how many of them others use. */
+class State {
+  readonly claims: ReadonlySet<string>;
+  conflicts: number;
+
+  constructor(claims: ReadonlySet<string>, conflicts: number) {
+    this.claims = claims;
+    this.conflicts = conflicts;
+  }
+
+  clone(): State {
+    return new State(this.claims, this.conflicts);
+  }
+}
+
+/** A claim of the mode ReadWriteOncePod is used by one pod at a time (`volumerestrictions/volume_restrictions.go`). */
+export const VolumeRestrictions: Plugin = {
+  name: 'VolumeRestrictions',
+  wakesOn: ['changed:persistentvolumeclaims', 'node-added', 'pod-removed'],
+
+  preFilter(cycle) {
+    const { pod, info, snapshot } = cycle;
+    if (!info.claims) return 'skip';
+    const claims = new Set<string>();
+    for (const { name, ephemeral, claim } of claimsOf(pod, snapshot)) {
+      if (!ephemeral && claim?.spec?.accessModes?.includes('ReadWriteOncePod')) claims.add(name);
+    }
+    const conflicts = [...claims].filter((name) => snapshot.usersOfClaim(info.namespace, name) > 0).length;
+    if (conflicts === 0) return 'skip';
+    cycle.set(STATE, new State(claims, conflicts));
+    return undefined;
+  },
+
+  addPod: (cycle, pod) => follow(cycle, pod, 1),
+  removePod: (cycle, pod) => follow(cycle, pod, -1),
+
+  filter(cycle) {
+    if ((cycle.get<State>(STATE)?.conflicts ?? 0) === 0) return undefined;
+    return unschedulable(
+      'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
+    );
+  },
+};
+
+function follow(cycle: CycleState, pod: PodInfo, sign: 1 | -1): void {
+  const state = cycle.get<State>(STATE);
+  if (!state || pod.namespace !== cycle.info.namespace) return;
+  for (const name of pod.claims ?? []) if (state.claims.has(name)) state.conflicts += sign;
+}

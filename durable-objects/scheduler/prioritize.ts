@@ -1,0 +1,31 @@
+import type { CycleState } from './cycle-state.ts';
+import type { Profile } from './framework.ts';
+import type { NodeInfo } from './node-info.ts';
+
+/** The node with the highest sum of weighted scores; a tie is broken by chance. */
+export function prioritizeNodes(
+  cycle: CycleState,
+  profile: Profile,
+  nodes: readonly NodeInfo[],
+  random: { next(): number },
+): NodeInfo {
+  const totals = new Float64Array(nodes.length);
+  for (const plugin of profile.plugins) {
+    if (!plugin.score || plugin.preScore?.(cycle, nodes) === 'skip') continue;
+    const scores = new Array<number>(nodes.length);
+    for (let i = 0; i < nodes.length; i++) scores[i] = plugin.score(cycle, nodes[i] as NodeInfo);
+    plugin.normalize?.(cycle, scores, nodes);
+    const weight = profile.weights[plugin.name] ?? 1;
+    for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0);
+  }
+  let chosen = 0;
+  let ties = 1;
+  for (let i = 1; i < nodes.length; i++) {
+    const difference = (totals[i] ?? 0) - (totals[chosen] ?? 0);
+    if (difference > 0) {
+      chosen = i;
+      ties = 1;
+    } else if (difference === 0 && random.next() < 1 / ++ties) chosen = i;
+  }
+  return nodes[chosen] as NodeInfo;
+}

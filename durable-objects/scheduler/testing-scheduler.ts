@@ -1,0 +1,33 @@
+import type { Profile } from './framework.ts';
+import { createScheduler, SCHEDULER_TIMER } from './scheduler.ts';
+import { TestCluster } from './testing-cluster.ts';
+
+/** A scheduler that has done all that it can with what `fill` puts into the cluster. */
+export async function start(
+  fill: (cluster: TestCluster) => void,
+  { profile, wait = true }: { profile?: Profile; wait?: boolean } = {},
+) {
+  const cluster = new TestCluster();
+  fill(cluster);
+  let scheduler = createScheduler({ ...cluster.ports, ...(profile ? { profile } : {}) });
+  scheduler.wake();
+  await cluster.settle();
+  if (wait) await scheduler.idle();
+  return {
+    cluster,
+    /** The time comes that its timer is set to. */
+    async ring() {
+      cluster.now = cluster.due.get(SCHEDULER_TIMER) ?? cluster.now;
+      cluster.due.delete(SCHEDULER_TIMER);
+      scheduler.alarm();
+      await cluster.settle();
+    },
+    /** The object is evicted, and wakes. */
+    async wakeAgain() {
+      cluster.forgetListeners();
+      scheduler = createScheduler({ ...cluster.ports, ...(profile ? { profile } : {}) });
+      scheduler.wake();
+      await cluster.settle();
+    },
+  };
+}

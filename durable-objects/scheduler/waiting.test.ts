@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import type { Node, Pod } from '../../kube/types.ts';
+import { type Plugin, unschedulable } from './framework.ts';
+import { SCHEDULER_TIMER } from './index.ts';
+import { DEFAULT_PROFILE } from './plugins/index.ts';
+import { node, pod, requesting } from './testing.ts';
+import type { TestCluster } from './testing-cluster.ts';
+import { start } from './testing-scheduler.ts';
+
+const with_ = (...plugins: Plugin[]) => ({
+  profile: { ...DEFAULT_PROFILE, plugins: [...DEFAULT_PROFILE.plugins, ...plugins] },
+});
+const get = (cluster: TestCluster, name: string) => cluster.get<Pod>(`pods/default/${name}`);
+const configMap = (name: string, data: Record<string, string> = {}) => ({
+  metadata: { name, namespace: 'default' },
+  data,
+});
+
+/** Lets each pod wait until a ConfigMap of its name says that it may run. */
+const Approval: Plugin = {
+  name: 'Approval',
+  wakesOn: ['changed:configmaps'],
+  permit({ pod: { metadata }, snapshot }) {
+    const map = snapshot.lookup(`configmaps/default/${metadata.name}`) as { data?: { verdict?: string } } | undefined;
+    if (map?.data?.verdict === 'yes') return undefined;
+    return map ? unschedulable('not approved') : { timeout: 10_000 };
+  },
+};
+
+/** Hands the node to whatever prepares it, in a ConfigMap, and lets the pod wait for the answer. */
+const Preparation: Plugin = {
+  name: 'Preparation',
+  wakesOn: ['changed:configmaps'],
+  preBind({ pod: { metadata }, snapshot }, { name }) {
+    const map = snapshot.lookup(`configmaps/default/${metadata.name}`) as { data?: Record<string, string> } | undefined;
+    if (map?.data?.node === name) return map.data.ready ? undefined : { timeout: 600_000 };
+    const path = '/api/v1/namespaces/default/configmaps';
+    return {
+      timeout: 600_000,
+      writes: [{ method: 'POST', path, body: configMap(metadata.name ?? '', { node: name }) }],
+    };
+  },
+};
+
+const two = (cluster: TestCluster): void => {
+  cluster.put('nodes', node('a'));
+  cluster.put('nodes', node('b'));
+  cluster.put('pods', pod('p', requesting('1')));
+};
+
+test('a pod that a plugin lets wait keeps its node, and is bound on the event, even by an object that was evicted', async () => {
+  const { cluster, wakeAgain } = await start(two, with_(Approval));
+  const nominated = get(cluster, 'p')?.status?.nominatedNodeName;
+  expect(['a', 'b']).toContain(nominated);
+  expect(cluster.events()).toEqual([]);
+  // Now the other node is the better one.
+  cluster.put('pods', pod('busy', { ...requesting('2'), nodeName: nominated ?? '' }));
+  await wakeAgain();
+  expect(get(cluster, 'p')?.spec?.nodeName).toBeUndefined();
+  cluster.put('configmaps', configMap('p', { verdict: 'yes' }));
+  await cluster.settle();
+  expect(get(cluster, 'p')?.spec?.nodeName).toBe(nominated);
+});
+
+test('what a pod waits with is counted for others', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '4Gi', pods: '110' }));
+    c.put('pods', pod('p', requesting('1')));
+    c.put('pods', pod('q', requesting('1')));
+  }, with_(Approval));
+  expect(get(cluster, 'p')?.status?.nominatedNodeName).toBe('n');
+  expect(get(cluster, 'q')?.status?.conditions).toMatchObject([{ reason: 'Unschedulable' }]);
+});
+
+test('a pod that waits for too long gives its node up, in upstream’s words', async () => {
+  const { cluster, ring } = await start(two, with_(Approval));
+  expect(cluster.due.get(SCHEDULER_TIMER)).toBe(cluster.now + 10_000);
+  await ring();
+  expect(cluster.events()).toEqual([
+    'Warning FailedScheduling 0/1 nodes are available: 1 rejected due to timeout after waiting 10s at plugin Approval.',
+  ]);
+  expect(get(cluster, 'p')?.status?.nominatedNodeName).toBeUndefined();
+  cluster.put('configmaps', configMap('p', { verdict: 'yes' }));
+  await cluster.settle();
+  await ring();
+  expect(get(cluster, 'p')?.spec?.nodeName).toBeDefined();
+});
+
+test('an event that does not help leaves the deadline as it is; a rejection is told', async () => {
+  const { cluster } = await start(two, with_(Approval));
+  const deadline = cluster.due.get(SCHEDULER_TIMER);
+  cluster.now += 4000;
+  cluster.put('configmaps', configMap('other'));
+  await cluster.settle();
+  expect(cluster.due.get(SCHEDULER_TIMER)).toBe(deadline);
+  cluster.put('configmaps', configMap('p', { verdict: 'no' }));
+  await cluster.settle();
+  expect(cluster.events()).toEqual(['Warning FailedScheduling 0/1 nodes are available: 1 not approved.']);
+});
+
+test('PreBind hands its decision over once, in an object, and goes on when that says so', async () => {
+  const { cluster, wakeAgain } = await start(two, with_(Preparation));
+  const nominated = get(cluster, 'p')?.status?.nominatedNodeName;
+  expect(cluster.get(`configmaps/default/p`)).toMatchObject({ data: { node: nominated } });
+  await wakeAgain();
+  await wakeAgain();
+  expect(cluster.requests.filter((request) => request.includes('configmaps'))).toHaveLength(1);
+  cluster.change<{ data: Record<string, string> }>('configmaps/default/p', ({ data }) => {
+    data.ready = 'yes';
+  });
+  await cluster.settle();
+  expect(get(cluster, 'p')?.spec?.nodeName).toBe(nominated);
+});
+
+test('a node that goes while a pod waits for it is replaced', async () => {
+  const { cluster, ring } = await start(two, with_(Approval));
+  const nominated = get(cluster, 'p')?.status?.nominatedNodeName ?? '';
+  cluster.remove(`nodes//${nominated}`);
+  cluster.put('configmaps', configMap('p', { verdict: 'yes' }));
+  await cluster.settle();
+  await ring();
+  const left = cluster.all<Node>('nodes/')[0]?.metadata.name;
+  expect(get(cluster, 'p')?.spec?.nodeName).toBe(left);
+});
+
+test('what is reserved is given back when the pod is not bound, in reverse order', async () => {
+  const calls: string[] = [];
+  const reserving = (name: string): Plugin => ({
+    name,
+    reserve: () => void calls.push(`reserve ${name}`),
+    unreserve: () => void calls.push(`unreserve ${name}`),
+  });
+  const { cluster } = await start(two, with_(reserving('one'), reserving('two'), Approval));
+  expect(calls).toEqual(['reserve one', 'reserve two', 'unreserve two', 'unreserve one']);
+  calls.length = 0;
+  cluster.put('configmaps', configMap('p', { verdict: 'yes' }));
+  await cluster.settle();
+  expect(calls).toEqual(['reserve one', 'reserve two']);
+});

@@ -1,4 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import type { Change } from '../controllers/runtime/ports.ts';
 import { MemoryApi } from '../controllers/runtime/testing/memory-api.ts';
 import { ChangeFeed } from './change-feed.ts';
 
@@ -46,4 +49,20 @@ test('a change that was compacted before it was read is an error, not a gap', as
   api.compacted = 8;
   for (let kept = 0; kept < 3; kept++) feed.next();
   expect(() => feed.next()).toThrow('compacted');
+});
+
+test('what was handed over is not held, though its reader stops where the feed is empty', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const feed = new ChangeFeed(new MemoryApi(() => 0));
+  const handed = Array.from({ length: 10 }, (_, revision) => {
+    const change = { key: 'configmaps/default/a', revision, text: 'x' } as Change;
+    feed.committed([change]);
+    while (!feed.isEmpty) feed.next();
+    return new WeakRef(change);
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(handed.filter((one) => one.deref() !== undefined)).toEqual([]);
+  expect(feed.isEmpty).toBe(true);
 });

@@ -60,6 +60,11 @@ export class ChangeFeed {
     if (!change) return undefined;
     this.at++;
     this.handed = change.revision;
+    // A follower that looks at `isEmpty` never asks beyond the end: what it was handed is dropped here.
+    if (this.at === this.kept.length || this.at >= PAGE) {
+      this.kept = this.kept.slice(this.at);
+      this.at = 0;
+    }
     return change;
   }
 

@@ -115,8 +115,10 @@ function validateOwnerReferences(references: readonly OwnerReference[], field: s
   let controller = '';
   for (const reference of references) {
     const { apiVersion = '', kind = '', name = '', uid = '' } = reference;
-    const version = apiVersion.includes('/') ? apiVersion.slice(apiVersion.indexOf('/') + 1) : apiVersion;
-    if (version === '') errors.push(fieldError.invalid(`${field}.apiVersion`, apiVersion, 'version must not be empty'));
+    // `group/version`, or a version alone; upstream finds no version in anything else.
+    const parts = apiVersion.split('/');
+    const version = parts.length > 2 ? '' : parts.at(-1);
+    if (!version) errors.push(fieldError.invalid(`${field}.apiVersion`, apiVersion, 'version must not be empty'));
     if (kind === '') errors.push(fieldError.invalid(`${field}.kind`, kind, 'must not be empty'));
     if (name === '') errors.push(fieldError.invalid(`${field}.name`, name, 'must not be empty'));
     if (uid === '') errors.push(fieldError.invalid(`${field}.uid`, uid, 'must not be empty'));
@@ -132,6 +134,17 @@ function validateOwnerReferences(references: readonly OwnerReference[], field: s
   return errors;
 }
 
+/** Of the metadata in templates, which name no object (`ValidateTemplateObjectMeta`). */
+export function validateTemplateMetadata(
+  meta: Pick<ObjectMeta, 'labels' | 'annotations'> | undefined,
+  field: string,
+): FieldError[] {
+  return [
+    ...validateLabels(meta?.labels, `${field}.labels`),
+    ...validateAnnotations(meta?.annotations, `${field}.annotations`),
+  ];
+}
+
 function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
   const errors = finalizers.flatMap((name) => invalidEach(field, name, isQualifiedName(name)));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
@@ -141,16 +154,17 @@ function validateFinalizers(finalizers: readonly string[], field: string): Field
   return [...errors, ...validateStandardFinalizers(finalizers, field)];
 }
 
-function validateStandardFinalizers(finalizers: readonly string[], field: string): FieldError[] {
+/** Of the finalizers of a namespace's spec. */
+export function validateFinalizerName(name: string, field: string): FieldError[] {
+  return [...invalidEach(field, name, isQualifiedName(name)), ...validateStandardFinalizers([name], field, false)];
+}
+
+/** `indexed`: the errors name the position of the finalizer. */
+function validateStandardFinalizers(finalizers: readonly string[], field: string, indexed = true): FieldError[] {
+  const detail = 'name is neither a standard finalizer name nor is it fully qualified';
   return finalizers.flatMap((name, index) =>
     name.includes('/') || STANDARD_FINALIZERS.includes(name)
       ? []
-      : [
-          fieldError.invalid(
-            `${field}[${index}]`,
-            name,
-            'name is neither a standard finalizer name nor is it fully qualified',
-          ),
-        ],
+      : [fieldError.invalid(indexed ? `${field}[${index}]` : field, name, detail)],
   );
 }

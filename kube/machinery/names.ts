@@ -25,6 +25,9 @@ const QUALIFIED_TEXT =
 const LABEL_VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
+/** Of keys and values of labels upstream speaks of bytes. */
+const MAX_LABEL_TEXT = 'must be no more than 63 bytes';
+
 export const maxLengthText = (max: number): string => `must be no more than ${max} characters`;
 
 function regexText(message: string, regex: RegExp, ...examples: string[]): string {
@@ -90,7 +93,7 @@ export function isQualifiedName(value: string): string[] {
     ];
   }
   if (name === '') errors.push('name part must be non-empty');
-  else if (name.length > 63) errors.push(`name part ${maxLengthText(63)}`);
+  else if (name.length > 63) errors.push(`name part ${MAX_LABEL_TEXT}`);
   if (!QUALIFIED_NAME.test(name)) {
     errors.push(`name part ${regexText(QUALIFIED_TEXT, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')}`);
   }
@@ -99,7 +102,7 @@ export function isQualifiedName(value: string): string[] {
 
 export function isValidLabelValue(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 63) errors.push(maxLengthText(63));
+  if (value.length > 63) errors.push(MAX_LABEL_TEXT);
   if (value !== '' && !QUALIFIED_NAME.test(value)) {
     const used = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
     errors.push(

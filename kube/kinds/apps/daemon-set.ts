@@ -76,7 +76,7 @@ export const daemonSet = defineKind<DaemonSet>({
     applyDefaults,
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
-    warnings: templateWarnings,
+    warnings: ({ spec }, old) => templateWarnings(spec?.template, old?.spec?.template),
     prepareForCreate(daemonSet) {
       setTemplateGeneration(daemonSet, 1);
       newStatus(daemonSet);

@@ -1,6 +1,7 @@
 import type { StatefulSet } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns } from '../columns/containers.ts';
+import { claimSpecWarnings } from '../core/claim-validation.ts';
 import { applyClaimDefaults } from '../core/persistent-volume-claim.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { templateWarnings } from '../core/pod-spec/warnings.ts';
@@ -64,6 +65,14 @@ export const statefulSet = defineKind<StatefulSet>({
     prepareForCreate: withStatus({ replicas: 0, availableReplicas: 0 }),
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
-    warnings: templateWarnings,
+    warnings: ({ spec }, old) => [
+      ...templateWarnings(spec?.template, old?.spec?.template),
+      ...(spec?.volumeClaimTemplates ?? []).flatMap(({ spec: claim }, index) =>
+        claimSpecWarnings(claim, `spec.volumeClaimTemplates[${index}]${old ? '.Spec' : ''}`),
+      ),
+      ...((spec?.revisionHistoryLimit ?? 0) < 0
+        ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended']
+        : []),
+    ],
   },
 });

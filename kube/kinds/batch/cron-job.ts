@@ -1,9 +1,9 @@
-import type { CronJob } from '../../types.ts';
+import type { CronJob, PodTemplateSpec } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { since } from '../columns/human-duration.ts';
 import { NONE, UNSET } from '../columns/text.ts';
-import { hostNameWarnings } from '../core/pod-spec/warnings.ts';
+import { hostNameWarnings, templateWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateCronJob } from './cron-job-validation.ts';
@@ -17,6 +17,23 @@ function applyDefaults({ spec }: CronJob): void {
   spec.failedJobsHistoryLimit ??= 1;
   if (spec.jobTemplate) spec.jobTemplate.metadata ??= {};
   if (spec.jobTemplate?.spec) applyJobSpecDefaults(spec.jobTemplate.spec);
+}
+
+function warnings(next: CronJob, old: CronJob | undefined): string[] {
+  const field = 'spec.jobTemplate.spec.template.';
+  const template = ({ spec }: CronJob): PodTemplateSpec | undefined => spec?.jobTemplate?.spec?.template;
+  // Upstream's path names the spec twice.
+  const timeZone =
+    old && next.spec?.schedule?.includes('TZ')
+      ? [
+          'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
+        ]
+      : [];
+  return [
+    ...(old ? [] : hostNameWarnings(next.metadata)),
+    ...templateWarnings(template(next), old && template(old), field),
+    ...timeZone,
+  ];
 }
 
 export const cronJob = defineKind<CronJob>({
@@ -52,6 +69,6 @@ export const cronJob = defineKind<CronJob>({
     applyDefaults,
     prepareForCreate: withStatus(),
     validate: validateCronJob,
-    warnings: ({ metadata }, old) => (old ? [] : hostNameWarnings(metadata)),
+    warnings,
   },
 });

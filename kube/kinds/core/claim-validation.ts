@@ -2,11 +2,13 @@
 import { semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
+import type { ObjectMeta } from '../../machinery/object.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PersistentVolumeClaim } from '../../types.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
+import { fraction } from '../validation/quantities.ts';
 import { specDiff } from './pod-diff.ts';
 
 type Spec = NonNullable<PersistentVolumeClaim['spec']>;
@@ -27,18 +29,23 @@ export function validateAccessModes(
   return errors;
 }
 
-export function validateClaim({ spec = {} }: PersistentVolumeClaim): FieldError[] {
-  const errors = validateAccessModes(spec.accessModes, 'spec.accessModes');
-  errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
+export function validateClaim({ spec }: PersistentVolumeClaim): FieldError[] {
+  return validateClaimSpec(spec, 'spec');
+}
+
+/** Of claims, and of templates of them. */
+export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[] {
+  const errors = validateAccessModes(spec.accessModes, `${field}.accessModes`);
+  errors.push(...validateLabelSelector(spec.selector, `${field}.selector`));
   const storage = spec.resources?.requests?.storage;
-  if (storage === undefined) errors.push(fieldError.required('spec.resources[storage]'));
+  if (storage === undefined) errors.push(fieldError.required(`${field}.resources[storage]`));
   else if ((parseQuantity(storage)?.nano ?? 0n) <= 0n) {
-    errors.push(fieldError.invalid('spec.resources[storage]', storage, 'must be greater than zero'));
+    errors.push(fieldError.invalid(`${field}.resources[storage]`, storage, 'must be greater than zero'));
   }
   const name = spec.storageClassName;
-  if (name) errors.push(...invalidEach('spec.storageClassName', name, isDNS1123Subdomain(name)));
+  if (name) errors.push(...invalidEach(`${field}.storageClassName`, name, isDNS1123Subdomain(name)));
   if (spec.volumeMode !== undefined) {
-    errors.push(...validateEnum(spec.volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'));
+    errors.push(...validateEnum(spec.volumeMode, ['Block', 'Filesystem'], `${field}.volumeMode`));
   }
   return errors;
 }
@@ -67,4 +74,18 @@ export function validateClaimUpdate(next: PersistentVolumeClaim, old: Persistent
   const detail =
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   return [fieldError.forbidden('spec', `${detail}\n${specDiff(before, after)}`)];
+}
+
+export function claimSpecWarnings(spec: Spec | undefined, field: string): string[] {
+  return (['requests', 'limits'] as const).flatMap((which) =>
+    fraction(spec?.resources?.[which], 'storage', `${field}.resources.${which}`),
+  );
+}
+
+const STORAGE_CLASS = 'volume.beta.kubernetes.io/storage-class';
+
+/** Of claims and of volumes. */
+export function storageClassWarnings({ annotations }: ObjectMeta): string[] {
+  if (annotations?.[STORAGE_CLASS] === undefined) return [];
+  return [`metadata.annotations[${STORAGE_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`];
 }

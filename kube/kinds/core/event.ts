@@ -52,6 +52,8 @@ export const event = defineKind<Event>({
   plural: 'events',
   shortNames: ['ev'],
   scope: 'Namespaced',
+  // Upstream has no rule of its own; events of events.k8s.io have one.
+  nameRule: 'path-segment',
   support: 'acted-on',
   allowCreateOnUpdate: true,
   defaultGarbageCollectionPolicy: 'Unsupported',

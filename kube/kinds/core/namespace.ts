@@ -1,6 +1,7 @@
 import type { Namespace } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { validateFinalizerName } from '../metadata.ts';
 
 const phase = (namespace: Namespace): string => namespace.status?.phase ?? '';
 
@@ -19,6 +20,7 @@ export const namespace = defineKind<Namespace>({
   subresources: { status: true, others: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
   selectableFields: { 'status.phase': phase },
   strategy: {
+    validate: ({ spec }) => (spec?.finalizers ?? []).flatMap((name) => validateFinalizerName(name, 'spec.finalizers')),
     applyDefaults(namespace) {
       const { name, labels } = namespace.metadata;
       if (name) namespace.metadata.labels = { ...labels, 'kubernetes.io/metadata.name': name };

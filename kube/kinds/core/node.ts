@@ -76,6 +76,10 @@ export const node = defineKind<Node>({
     validate: validateNode,
     validateUpdate: validateNodeUpdate,
     validateStatusUpdate: validateNodeStatusUpdate,
+    warnings: ({ spec }) => [
+      ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
+      ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+    ],
     applyDefaults(node) {
       node.spec ??= {};
       joinPodCIDRs(node.spec);

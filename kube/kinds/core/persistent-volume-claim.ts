@@ -4,7 +4,7 @@ import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
-import { validateClaim, validateClaimUpdate } from './claim-validation.ts';
+import { claimSpecWarnings, storageClassWarnings, validateClaim, validateClaimUpdate } from './claim-validation.ts';
 
 type PVC = PersistentVolumeClaim;
 
@@ -51,5 +51,6 @@ export const persistentVolumeClaim = defineKind<PVC>({
     prepareForCreate: withStatus({ phase: 'Pending' }),
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,
+    warnings: ({ metadata, spec }) => [...storageClassWarnings(metadata), ...claimSpecWarnings(spec, 'spec')],
   },
 });

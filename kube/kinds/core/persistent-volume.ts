@@ -6,9 +6,33 @@ import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateEnum } from '../validation/fields.ts';
-import { validateAccessModes } from './claim-validation.ts';
+import { termWarnings } from '../validation/node-labels.ts';
+import { storageClassWarnings, validateAccessModes } from './claim-validation.ts';
+import { removedSources } from './pod-spec/volume-warnings.ts';
 
 type PV = PersistentVolume;
+
+const REMOVED = ['cephfs', 'photonPersistentDisk', 'scaleIO', 'storageos', 'glusterfs', 'rbd'];
+const MOUNT_OPTIONS = 'volume.beta.kubernetes.io/mount-options';
+const RECYCLE =
+  'The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
+
+/** `pkg/api/persistentvolume/util.go` */
+function warnings({ metadata, spec = {} }: PV): string[] {
+  const mountOptions = metadata.annotations?.[MOUNT_OPTIONS] !== undefined;
+  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+  return [
+    ...storageClassWarnings(metadata),
+    ...(mountOptions
+      ? [`metadata.annotations[${MOUNT_OPTIONS}]: deprecated since v1.31; use "mountOptions" attribute instead`]
+      : []),
+    ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [`spec.persistentVolumeReclaimPolicy: ${RECYCLE}`] : []),
+    ...terms.flatMap((term, index) =>
+      termWarnings(term, false, `spec.nodeAffinity.required.nodeSelectorTerms[${index}]`),
+    ),
+    ...removedSources(spec, REMOVED, 'spec'),
+  ];
+}
 
 export const persistentVolume = defineKind<PV>({
   group: '',
@@ -59,6 +83,7 @@ export const persistentVolume = defineKind<PV>({
       return [...errors, ...validateEnum(spec?.persistentVolumeReclaimPolicy, policies, at)];
     },
     prepareForCreate: withStatus({ phase: 'Pending' }),
+    warnings,
     applyDefaults(volume) {
       volume.status ??= {};
       volume.status.phase ||= 'Pending';

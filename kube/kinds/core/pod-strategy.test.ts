@@ -80,6 +80,10 @@ test.each([
   ['nginx:latest', 'Always'],
   ['nginx:1.14', 'IfNotPresent'],
   ['registry:5000/nginx', 'Always'],
+  ['ko://example.com/cmd', 'IfNotPresent'],
+  ['docker.io/Library/nginx', 'IfNotPresent'],
+  ['UPPER/nginx', 'Always'],
+  ['a'.repeat(64), 'IfNotPresent'],
   ['registry:5000/nginx:1', 'IfNotPresent'],
   [`nginx@sha256:${'a'.repeat(64)}`, 'IfNotPresent'],
 ])('%s is pulled %s', (image, policy) => {
@@ -227,6 +231,37 @@ test.each<[Parameters<typeof aPod>[0], string[]]>([
   [
     { spec: { nodeName: 'n', schedulingGates: [{ name: 'a.b/c' }] } },
     ['spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared'],
+  ],
+  [
+    { metadata: { annotations: { 'controller.kubernetes.io/pod-deletion-cost': 'abc' } } },
+    ['metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: "abc": must be a 32bit integer'],
+  ],
+  [
+    {
+      spec: {
+        topologySpreadConstraints: [
+          { maxSkew: 1, topologyKey: 'z', whenUnsatisfiable: 'DoNotSchedule', matchLabelKeys: ['a'] },
+        ],
+      },
+    },
+    [
+      'spec.topologySpreadConstraints[0].matchLabelKeys: Forbidden: must not be specified when labelSelector is not set',
+    ],
+  ],
+  [
+    { spec: { volumes: [{ name: 'v', csi: { driver: 'Bad Value!' } }] } },
+    [expect.stringMatching(/^spec.volumes\[0\].csi.driver: Invalid value: "Bad Value!": a lowercase RFC 1123/)],
+  ],
+  [
+    { spec: { volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec: {} } } }] } },
+    [
+      'spec.volumes[0].ephemeral.volumeClaimTemplate.spec.accessModes: Required value: at least 1 access mode is required',
+      'spec.volumes[0].ephemeral.volumeClaimTemplate.spec.resources[storage]: Required value',
+    ],
+  ],
+  [
+    { spec: { tolerations: [{ key: 'a', operator: 'Gt', value: '1' }] } },
+    ['spec.tolerations[0].operator: Unsupported value: "Gt": supported values: "Equal", "Exists", "Lt", "Gt"'],
   ],
 ])('a pod with %j is refused', (parts, errors) => {
   expect(createErrors(pod, aPod(parts))).toEqual(errors);

@@ -1,13 +1,15 @@
 /** `pkg/registry/core/pod/strategy.go` */
+
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
-import type { Pod } from '../../types.ts';
+import type { Pod, PodTemplateSpec } from '../../types.ts';
 import type { Strategy } from '../define.ts';
+import { validatePodAnnotations } from './pod-spec/annotations.ts';
 import { applyPodDefaults } from './pod-spec/defaults.ts';
 import { mergeMatchLabelKeys } from './pod-spec/match-label-keys.ts';
 import { qosClass } from './pod-spec/qos.ts';
 import { validatePodSpec } from './pod-spec/validate.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { podWarnings } from './pod-spec/warnings.ts';
 import { validatePodStatusUpdate, validatePodUpdate } from './pod-update.ts';
 
 /** Upstream's conversion makes a negative grace period one second (`pkg/apis/core/v1/conversion.go`). */
@@ -46,8 +48,10 @@ function checkGracefulDelete({ spec, status }: Pod, requested?: number): number 
   return period < 0 ? 1 : period;
 }
 
-function validate({ spec = { containers: [] }, metadata }: Pod): FieldError[] {
-  const errors = validatePodSpec(spec, 'spec', true);
+function validate(pod: Pod): FieldError[] {
+  const { spec = { containers: [] }, metadata } = pod;
+  const errors = validatePodAnnotations(pod as PodTemplateSpec, 'metadata.annotations');
+  errors.push(...validatePodSpec(spec, 'spec', true));
   for (const which of ['containers', 'initContainers'] as const) {
     for (const [index, { image = '' }] of (spec[which] ?? []).entries()) {
       if (image.trim() === image) continue;
@@ -76,7 +80,7 @@ function warnings(pod: Pod, old?: Pod): string[] {
           `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
         ]
       : [];
-  return [...name, ...(pod.spec ? podSpecWarnings(pod.spec, 'spec') : [])];
+  return [...name, ...podWarnings(pod as PodTemplateSpec)];
 }
 
 export const podStrategy: Strategy<Pod> = {

@@ -1,4 +1,5 @@
 /** What of a pod may change (`ValidatePodUpdate`, `ValidatePodStatusUpdate`). */
+
 import { sameJson, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
@@ -6,6 +7,7 @@ import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Affinity, Container, Pod, PodSpec, Toleration } from '../../types.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 import { specDiff } from './pod-diff.ts';
+import { validatePodAnnotationUpdate } from './pod-spec/annotations.ts';
 
 const MAY_CHANGE = [
   '`spec.containers[*].image`',
@@ -130,7 +132,12 @@ function isGated({ schedulingGates }: PodSpec): boolean {
   return (schedulingGates?.length ?? 0) > 0;
 }
 
-export function validatePodUpdate({ spec: next }: Pod, { spec: old }: Pod): FieldError[] {
+export function validatePodUpdate(nextPod: Pod, oldPod: Pod): FieldError[] {
+  const annotations = validatePodAnnotationUpdate(nextPod.metadata.annotations, oldPod.metadata.annotations);
+  return [...annotations, ...validateSpecUpdate(nextPod.spec, oldPod.spec)];
+}
+
+function validateSpecUpdate(next: PodSpec | undefined, old: PodSpec | undefined): FieldError[] {
   if (!next || !old) return [];
   for (const which of ['containers', 'initContainers'] as const) {
     const errors = validateImages(next[which] ?? [], old[which] ?? [], `${FIELD}.${which}`);

@@ -110,7 +110,7 @@ function validateTraffic(spec: ServiceSpec): FieldError[] {
   } else if (spec.healthCheckNodePort) {
     errors.push(...validatePortNumber(spec.healthCheckNodePort, 'spec.healthCheckNodePort'));
   }
-  if (spec.internalTrafficPolicy) {
+  if (spec.internalTrafficPolicy !== undefined) {
     errors.push(...validateEnum(spec.internalTrafficPolicy, POLICIES, 'spec.internalTrafficPolicy'));
   }
   if (spec.trafficDistribution !== undefined) {

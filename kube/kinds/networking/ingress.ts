@@ -19,6 +19,8 @@ function hosts({ spec }: Ingress): string {
   return more ? `${text} + ${rules.length - SHOWN} more...` : text;
 }
 
+const CLASS = 'kubernetes.io/ingress.class';
+
 export const ingress = defineKind<Ingress>({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -41,6 +43,10 @@ export const ingress = defineKind<Ingress>({
   subresources: { status: true },
   strategy: {
     validate: validateIngress,
+    warnings: ({ metadata, spec }, old) =>
+      old || metadata.annotations?.[CLASS] === undefined || spec?.ingressClassName !== undefined
+        ? []
+        : [`annotation "${CLASS}" is deprecated, please use 'spec.ingressClassName' instead`],
     prepareForCreate: withStatus({ loadBalancer: {} }),
   },
 });

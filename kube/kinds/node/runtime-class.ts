@@ -1,6 +1,7 @@
 import type { RuntimeClass } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { labelWarning } from '../validation/node-labels.ts';
 
 export const runtimeClass = defineKind<RuntimeClass>({
   group: 'node.k8s.io',
@@ -16,4 +17,10 @@ export const runtimeClass = defineKind<RuntimeClass>({
     column<RuntimeClass>('Handler', 'Handler of the container runtime.', ({ handler }) => handler ?? ''),
     ageColumn,
   ],
+  strategy: {
+    warnings: ({ scheduling }) =>
+      Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) =>
+        labelWarning(key, (deprecation) => `scheduling.nodeSelector: ${deprecation}`),
+      ),
+  },
 });

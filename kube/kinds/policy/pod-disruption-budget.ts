@@ -16,6 +16,8 @@ export const podDisruptionBudget = defineKind<PDB>({
   plural: 'poddisruptionbudgets',
   shortNames: ['pdb'],
   scope: 'Namespaced',
+  // Upstream has no rule of its own.
+  nameRule: 'path-segment',
   support: 'acted-on',
   generation: true,
   allowUnconditionalUpdate: false,

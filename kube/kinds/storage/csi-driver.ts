@@ -1,3 +1,4 @@
+import { sameJson } from '../../machinery/equality.ts';
 import type { CSIDriver } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE, UNSET } from '../columns/text.ts';
@@ -52,6 +53,14 @@ export const csiDriver = defineKind<CSIDriver>({
     ageColumn,
   ],
   strategy: {
+    warnings: ({ spec }, old) =>
+      spec?.tokenRequests?.length &&
+      spec.serviceAccountTokenInSecrets === undefined &&
+      !sameJson(spec.tokenRequests, old?.spec?.tokenRequests)
+        ? [
+            'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
+          ]
+        : [],
     applyDefaults({ spec }) {
       if (!spec) return;
       spec.attachRequired ??= true;

@@ -5,6 +5,7 @@ import { ageColumn, column } from '../columns/column.ts';
 import { classNameColumn } from '../columns/default-class.ts';
 import { defineKind } from '../define.ts';
 import { validateEnum, validateImmutable } from '../validation/fields.ts';
+import { labelWarning } from '../validation/node-labels.ts';
 
 export const storageClass = defineKind<StorageClass>({
   group: 'storage.k8s.io',
@@ -44,6 +45,13 @@ export const storageClass = defineKind<StorageClass>({
     validateUpdate: (next, old) =>
       (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).flatMap((name) =>
         validateImmutable(next[name], old[name], name, name === 'parameters' ? STRING_MAP : undefined),
+      ),
+    warnings: ({ allowedTopologies }) =>
+      (allowedTopologies ?? []).flatMap(({ matchLabelExpressions }, index) =>
+        (matchLabelExpressions ?? []).flatMap(({ key }, which) => {
+          const field = `allowedTopologies[${index}].matchLabelExpressions[${which}].key`;
+          return labelWarning(key, (deprecation) => `${field}: ${deprecation}`);
+        }),
       ),
     applyDefaults(storageClass) {
       storageClass.reclaimPolicy ??= 'Delete';

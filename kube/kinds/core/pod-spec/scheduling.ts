@@ -1,10 +1,12 @@
 /** What a pod says of where it may run: tolerations, affinity, spreading, gates. */
+
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../../machinery/names.ts';
 import type { Affinity, PodSpec, Toleration } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateLabelName, validateLabelSelector } from '../../validation/labels.ts';
 import { repeated } from '../../validation/repeated.ts';
+import { validateMatchLabelKeys } from './match-label-keys.ts';
 import { validateNodeSelector, validateNodeSelectorTerm } from './node-selector.ts';
 
 export const TAINT_EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -31,7 +33,11 @@ function validateToleration(toleration: Toleration, field: string): FieldError[]
     if (value) {
       errors.push(fieldError.invalid(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'"));
     }
-  } else errors.push(fieldError.notSupported(`${field}.operator`, operator, ['Equal', 'Exists']));
+  } else {
+    // The comparison operators are named although their feature gate is off.
+    const operators = ['Equal', 'Exists', ...(operator === 'Lt' || operator === 'Gt' ? ['Lt', 'Gt'] : [])];
+    errors.push(fieldError.notSupported(`${field}.operator`, operator, operators));
+  }
   if (effect) errors.push(...validateEnum(effect, TAINT_EFFECTS, `${field}.effect`));
   return errors;
 }
@@ -51,6 +57,7 @@ function validatePodTerm(term: PodTerm | undefined, field: string): FieldError[]
     ...validateLabelSelector(term?.labelSelector, `${field}.labelSelector`),
     ...validateLabelSelector(term?.namespaceSelector, `${field}.namespaceSelector`),
     ...(term?.namespaces ?? []).flatMap((name) => invalidEach(`${field}.namespace`, name, isDNS1123Label(name))),
+    ...(term ? validateMatchLabelKeys(term, field) : []),
     ...(topologyKey === '' ? [fieldError.required(`${field}.topologyKey`, 'can not be empty')] : []),
     ...validateLabelName(topologyKey, `${field}.topologyKey`),
   ];
@@ -114,6 +121,7 @@ function validateConstraint(constraint: Spread, comesAgain: boolean, field: stri
     const value = constraint[policy];
     if (value !== undefined) errors.push(...validateEnum(value, ['Honor', 'Ignore'], `${field}.${policy}`));
   }
+  errors.push(...validateMatchLabelKeys(constraint, field));
   return [...errors, ...validateLabelSelector(labelSelector, `${field}.labelSelector`)];
 }
 

@@ -1,9 +1,13 @@
 /** Security contexts (`ValidateSecurityContext`, `validatePodSpecSecurityContext`). */
+
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { validateEnum } from '../../validation/fields.ts';
+import { validateDescendingPath } from './paths.ts';
 
 const MAX_ID = 2 ** 31 - 1;
+/** The longest path that Linux takes. */
+const MAX_PROFILE = 4095;
 const SYSCTL_LENGTH = 253;
 const SYSCTL_TEXT = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
 const SYSCTL = new RegExp(SYSCTL_TEXT);
@@ -24,10 +28,15 @@ function validateProfile(profile: Profile | undefined, field: string, what: stri
   if (!type) return [fieldError.required(`${field}.type`, `type is required when ${what} is set`)];
   const errors = validateEnum(type, ['Localhost', 'RuntimeDefault', 'Unconfined'], `${field}.type`);
   if (type === 'Localhost') {
-    if (!localhostProfile) {
-      const detail = `must be set when ${what === 'seccompProfile' ? 'seccomp' : 'AppArmor'} type is Localhost`;
-      errors.push(fieldError.required(`${field}.localhostProfile`, detail));
-    }
+    const at = `${field}.localhostProfile`;
+    const isSeccomp = what === 'seccompProfile';
+    const detail = `must be set when ${isSeccomp ? 'seccomp' : 'AppArmor'} type is Localhost`;
+    if (localhostProfile === undefined) errors.push(fieldError.required(at, detail));
+    else if (isSeccomp) errors.push(...validateDescendingPath(localhostProfile, at));
+    else if (localhostProfile.trim() !== localhostProfile) {
+      errors.push(fieldError.invalid(at, localhostProfile, 'must not be padded with whitespace'));
+    } else if (localhostProfile === '') errors.push(fieldError.required(at, detail));
+    if (!isSeccomp && (localhostProfile?.length ?? 0) > MAX_PROFILE) errors.push(fieldError.tooLong(at, MAX_PROFILE));
   } else if (localhostProfile !== undefined) {
     const detail = `can only be set when ${what === 'seccompProfile' ? 'seccomp' : 'AppArmor'} type is Localhost`;
     errors.push(fieldError.invalid(`${field}.localhostProfile`, localhostProfile, detail));

@@ -1,10 +1,12 @@
 /** The spec of a pod, and the templates of pods (`ValidatePodSpec`, `ValidatePodTemplateSpec`). */
+
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../../machinery/names.ts';
 import type { PodSpec, PodTemplateSpec } from '../../../types.ts';
 import { validateAnnotations } from '../../metadata.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateLabels } from '../../validation/labels.ts';
+import { validatePodAnnotations } from './annotations.ts';
 import { validateContainers, validateInitContainers } from './containers.ts';
 import { validateDNSConfig, validateDNSPolicy, validateHostAliases, validateHostNames } from './dns.ts';
 import { validatePodResources, validateResources } from './resource-requirements.ts';
@@ -87,6 +89,7 @@ export function validatePodTemplate(template: PodTemplateSpec | undefined, field
   const errors = [
     ...validateLabels(template?.metadata?.labels, `${field}.labels`),
     ...validateAnnotations(template?.metadata?.annotations, `${field}.annotations`),
+    ...validatePodAnnotations(template ?? {}, `${field}.annotations`),
     ...validatePodSpec(template?.spec ?? { containers: [] }, `${field}.spec`, false),
   ];
   if (template?.spec?.ephemeralContainers?.length) {

@@ -1,9 +1,11 @@
 /** Volumes of a pod (`ValidateVolumes`); the sources of single clouds are only counted. */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
-import { isDNS1123Label } from '../../../machinery/names.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../../machinery/names.ts';
 import { parseQuantity } from '../../../machinery/quantity.ts';
 import type { Volume } from '../../../types.ts';
+import { validateTemplateMetadata } from '../../metadata.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
+import { validateClaimSpec } from '../claim-validation.ts';
 import { PULL_POLICIES } from './images.ts';
 import { validateItems } from './key-to-path.ts';
 import { validateFileMode, validateNoBacksteps } from './paths.ts';
@@ -23,6 +25,15 @@ const HOST_PATH_TYPES = [
 
 function required(value: string | undefined, field: string): FieldError[] {
   return value ? [] : [fieldError.required(field)];
+}
+
+/** `ValidateCSIDriverName` */
+function validateDriverName(name: string | undefined, field: string): FieldError[] {
+  if (!name) return [fieldError.required(field)];
+  return [
+    ...(name.length > 63 ? [fieldError.tooLong(field, 63)] : []),
+    ...invalidEach(field, name, isDNS1123Subdomain(name.toLowerCase())),
+  ];
 }
 
 type Rules = { [P in keyof Volume]?: (source: NonNullable<Volume[P]>, field: string) => FieldError[] };
@@ -65,13 +76,23 @@ const SOURCES: Rules = {
       ...(absolute ? [] : [fieldError.invalid(`${field}.path`, path, 'must be an absolute path')]),
     ];
   },
-  csi: ({ driver }, field) => required(driver, `${field}.driver`),
+  csi: ({ driver, nodePublishSecretRef: secret }, field) => [
+    ...validateDriverName(driver, `${field}.driver`),
+    ...(secret && !secret.name ? [fieldError.required(`${field}.nodePublishSecretRef.name`)] : []),
+    ...(secret?.name ? invalidEach(`${field}.name`, secret.name, isDNS1123Subdomain(secret.name)) : []),
+  ],
   image: ({ reference, pullPolicy }, field) => [
     ...required(reference, `${field}.reference`),
     ...(pullPolicy ? validateEnum(pullPolicy, PULL_POLICIES, `${field}.pullPolicy`) : []),
   ],
-  ephemeral: ({ volumeClaimTemplate }, field) =>
-    volumeClaimTemplate ? [] : [fieldError.required(`${field}.volumeClaimTemplate`)],
+  ephemeral({ volumeClaimTemplate: template }, field) {
+    const at = `${field}.volumeClaimTemplate`;
+    if (!template) return [fieldError.required(at)];
+    return [
+      ...validateTemplateMetadata(template.metadata, `${at}.metadata`),
+      ...validateClaimSpec(template.spec, `${at}.spec`),
+    ];
+  },
 };
 
 function validateSource(volume: Volume, field: string): FieldError[] {

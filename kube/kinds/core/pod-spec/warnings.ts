@@ -2,20 +2,13 @@
 import { semanticEqual } from '../../../machinery/equality.ts';
 import { isDNS1123Label } from '../../../machinery/names.ts';
 import type { ObjectMeta } from '../../../machinery/object.ts';
-import { parseQuantity } from '../../../machinery/quantity.ts';
 import { schemaOf } from '../../../machinery/schema/resolve.ts';
-import type { Container, PodSpec, PodTemplateSpec } from '../../../types.ts';
-
+import type { Affinity, PodSpec, PodTemplateSpec } from '../../../types.ts';
+import { labelWarning, nodeAffinityWarnings } from '../../validation/node-labels.ts';
+import { fraction } from '../../validation/quantities.ts';
 import { repeated } from '../../validation/repeated.ts';
-
-const NANO = 1_000_000_000n;
-/** Warnings beyond some dozen reach nobody, and each port may be like every other. */
-const MOST_WARNINGS = 200;
-
-interface At {
-  container: Container;
-  field: string;
-}
+import { type At, portWarnings } from './port-warnings.ts';
+import { volumeWarnings } from './volume-warnings.ts';
 
 function allContainers(spec: PodSpec, field: string): At[] {
   return (['initContainers', 'containers'] as const).flatMap((which) =>
@@ -23,18 +16,14 @@ function allContainers(spec: PodSpec, field: string): At[] {
   );
 }
 
+const IN_BYTES = ['memory', 'ephemeral-storage'];
+
 function fractions({ container, field }: At): string[] {
-  const warnings: string[] = [];
-  for (const name of ['memory', 'ephemeral-storage']) {
-    for (const which of ['limits', 'requests'] as const) {
-      const text = container.resources?.[which]?.[name];
-      const quantity = text === undefined ? undefined : parseQuantity(text);
-      if (!quantity || quantity.nano % NANO === 0n) continue;
-      const at = `${field}.resources.${which}[${name}]`;
-      warnings.push(`${at}: fractional byte value ${JSON.stringify(text)} is invalid, must be an integer`);
-    }
-  }
-  return warnings;
+  const { limits, requests } = container.resources ?? {};
+  return IN_BYTES.flatMap((name) => [
+    ...fraction(limits, name, `${field}.resources.limits`),
+    ...fraction(requests, name, `${field}.resources.requests`),
+  ]);
 }
 
 function hiddenVariables({ container, field }: At): string[] {
@@ -52,70 +41,104 @@ function hiddenVariables({ container, field }: At): string[] {
   });
 }
 
-function doubledPorts(containers: readonly At[]): string[] {
-  const warnings: string[] = [];
-  const ports = containers.flatMap(({ container, field }) =>
-    (container.ports ?? []).map((port, index) => ({ port, field: `${field}.ports[${index}]` })),
-  );
-  const alike = new Map<string, typeof ports>();
-  for (const each of ports) {
-    const { port, field } = each;
-    const [hostPort, hostIP] = [port.hostPort ?? 0, port.hostIP ?? ''];
-    const others = alike.get(`${port.containerPort}/${port.protocol}`) ?? [];
-    alike.set(`${port.containerPort}/${port.protocol}`, others);
-    for (const other of others) {
-      if (warnings.length >= MOST_WARNINGS) break;
-      const [otherPort, otherIP] = [other.port.hostPort ?? 0, other.port.hostIP ?? ''];
-      if (hostPort === otherPort && hostIP === otherIP) {
-        warnings.push(`${field}: duplicate port definition with ${other.field}`);
-      } else if (hostPort === 0 || otherPort === 0) {
-        warnings.push(`${field}: overlapping port definition with ${other.field}`);
-      } else if (hostPort === otherPort && (hostIP === '') !== (otherIP === '')) {
-        warnings.push(`${field}: dangerously ambiguous port definition with ${other.field}`);
-      }
-    }
-    others.push(each);
-  }
-  const names = new Map<string, string>();
-  for (const { port, field } of ports) {
-    if (!port.name) continue;
-    const first = names.get(port.name);
-    if (first === undefined) names.set(port.name, field);
-    else {
-      const name = JSON.stringify(port.name);
-      const use = `services and probes that select ports by name will use ${first}`;
-      warnings.push(`${field}: duplicate port name ${name} with ${first}, ${use}`);
-    }
-  }
-  return warnings;
-}
-
 function doubles(values: readonly string[], at: (index: number) => string): string[] {
   return Array.from(repeated(values), (index) => `${at(index)} ${JSON.stringify(values[index])}`);
 }
 
-export function podSpecWarnings(spec: PodSpec, field: string): string[] {
+const ANNOTATIONS: Readonly<Record<string, string>> = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+};
+const POD_SECCOMP = 'seccomp.security.alpha.kubernetes.io/pod';
+const CONTAINER_SECCOMP = 'container.seccomp.security.alpha.kubernetes.io/';
+const SECCOMP_TEXT = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
+const APP_ARMOR_TEXT = 'deprecated since v1.30; use the "appArmorProfile" field instead';
+
+function selectorWarnings({ nodeSelector, affinity, topologySpreadConstraints }: PodSpec, field: string): string[] {
+  return [
+    ...Object.keys(nodeSelector ?? {}).flatMap((key) =>
+      labelWarning(key, (deprecation) => `${field}.nodeSelector[${key}]: ${deprecation}`),
+    ),
+    ...nodeAffinityWarnings(affinity?.nodeAffinity, `${field}.affinity.nodeAffinity`),
+    ...(topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, index) => {
+      const at = `${field}.topologySpreadConstraints[${index}]`;
+      return [
+        ...labelWarning(topologyKey, (deprecation) => `${at}.topologyKey: ${topologyKey} is ${deprecation}`),
+        ...(labelSelector ? [] : [`${at}.labelSelector: ${NULL_SELECTOR}`]),
+      ];
+    }),
+  ];
+}
+
+const NULL_SELECTOR = 'a null labelSelector results in matching no pod';
+
+function podAffinityWarnings(affinity: Affinity['podAffinity'], field: string): string[] {
+  const required = `${field}.requiredDuringSchedulingIgnoredDuringExecution`;
+  const preferred = `${field}.preferredDuringSchedulingIgnoredDuringExecution`;
+  return [
+    ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ labelSelector }, index) =>
+      labelSelector ? [] : [`${required}[${index}].labelSelector: ${NULL_SELECTOR}`],
+    ),
+    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ podAffinityTerm }, index) =>
+      podAffinityTerm?.labelSelector ? [] : [`${preferred}[${index}].podAffinityTerm.labelSelector: ${NULL_SELECTOR}`],
+    ),
+  ];
+}
+
+function annotationWarnings(annotations: Annotations, field: string): string[] {
+  return Object.entries(ANNOTATIONS).flatMap(([key, text]) =>
+    annotations[key] === undefined ? [] : [`${field}[${key}]: ${text}`],
+  );
+}
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** A container's annotation counts where the field that has taken its place is not set. */
+function securityWarnings({ container }: At, annotations: Annotations, field: string): string[] {
+  const { seccompProfile, appArmorProfile } = container.securityContext ?? {};
+  const warn = (key: string, text: string): string[] =>
+    annotations[key] === undefined ? [] : [`${field}[${key}]: ${text}`];
+  return [
+    ...(seccompProfile ? [] : warn(CONTAINER_SECCOMP + container.name, SECCOMP_TEXT)),
+    ...(appArmorProfile ? [] : warn(APP_ARMOR + container.name, APP_ARMOR_TEXT)),
+  ];
+}
+
+/** Of a pod, and of a template, whose fields lie beneath `prefix`: `spec.template.`. */
+export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): string[] {
+  if (!spec) return [];
+  const [field, at] = [`${prefix}spec`, `${prefix}metadata.annotations`];
+  const annotations = metadata?.annotations ?? {};
   const containers = allContainers(spec, field);
   const secrets = (spec.imagePullSecrets ?? []).map(({ name = '' }) => name);
-  const spread = (spec.topologySpreadConstraints ?? []).flatMap(({ labelSelector }, index) =>
-    labelSelector
-      ? []
-      : [`${field}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`],
-  );
   const hosts = (spec.hostAliases ?? []).map(({ ip }) => ip ?? '');
   const negative = (spec.terminationGracePeriodSeconds ?? 0) < 0;
   return [
-    ...spread,
+    ...selectorWarnings(spec, field),
+    ...annotationWarnings(annotations, at),
+    ...volumeWarnings(spec.volumes, `${field}.volumes`),
     ...doubles(hosts, (index) => `${field}.hostAliases[${index}].ip: duplicate ip`),
     ...doubles(secrets, (index) => `${field}.imagePullSecrets[${index}].name: duplicate name`),
     ...secrets.flatMap((name, index) =>
       name === '' ? [`${field}.imagePullSecrets[${index}].name: invalid empty name ""`] : [],
     ),
-    ...containers.flatMap((at) => [...fractions(at), ...hiddenVariables(at)]),
-    ...doubledPorts(containers),
+    ...IN_BYTES.flatMap((name) => fraction(spec.overhead, name, `${field}.overhead`)),
+    ...(annotations[POD_SECCOMP] === undefined || spec.securityContext?.seccompProfile
+      ? []
+      : [`${at}[${POD_SECCOMP}]: ${SECCOMP_TEXT}`]),
+    ...containers.flatMap((each) => [
+      ...securityWarnings(each, annotations, at),
+      ...fractions(each),
+      ...hiddenVariables(each),
+    ]),
+    ...portWarnings(containers),
     ...(negative
       ? [`${field}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
       : []),
+    ...podAffinityWarnings(spec.affinity?.podAffinity, `${field}.affinity.podAffinity`),
+    ...podAffinityWarnings(spec.affinity?.podAntiAffinity, `${field}.affinity.podAntiAffinity`),
   ];
 }
 
@@ -124,17 +147,22 @@ interface Workload {
   spec?: { template?: PodTemplateSpec };
 }
 
-/** Of a workload's template, when it has changed. */
-export function templateWarnings({ spec }: Workload, old: Workload | undefined): string[] {
-  const template = spec?.template;
-  if (!template?.spec || semanticEqual(schemaOf('io.k8s.api.core.v1.PodTemplateSpec'), template, old?.spec?.template))
-    return [];
-  return podSpecWarnings(template.spec, 'spec.template.spec');
+/** Of a template, when it has changed. Its fields lie beneath `prefix`. */
+export function templateWarnings(
+  template: PodTemplateSpec | undefined,
+  old: PodTemplateSpec | undefined,
+  prefix = 'spec.template.',
+): string[] {
+  if (!template?.spec || semanticEqual(schemaOf('io.k8s.api.core.v1.PodTemplateSpec'), template, old)) return [];
+  return podWarnings(template, prefix);
 }
 
 /** Of a workload whose name becomes a part of its pods' host names. */
 export function workloadWarnings(next: Workload, old: Workload | undefined): string[] {
-  return [...(old ? [] : hostNameWarnings(next.metadata)), ...templateWarnings(next, old)];
+  return [
+    ...(old ? [] : hostNameWarnings(next.metadata)),
+    ...templateWarnings(next.spec?.template, old?.spec?.template),
+  ];
 }
 
 export function hostNameWarnings({ name = '' }: ObjectMeta): string[] {

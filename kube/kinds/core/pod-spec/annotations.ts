@@ -1,0 +1,43 @@
+/** Annotations that mean something to the cluster (`ValidatePodSpecificAnnotations`). */
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import type { PodTemplateSpec } from '../../../types.ts';
+
+const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const MIRROR = 'kubernetes.io/config.mirror';
+const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
+const MAX_COST = 2n ** 31n;
+
+type Annotations = Readonly<Record<string, string>>;
+
+function isDeletionCost(text: string): boolean {
+  if (!/^(?:0|-\d+|[1-9]\d*)$/.test(text)) return false;
+  return BigInt(text) < MAX_COST && BigInt(text) >= -MAX_COST;
+}
+
+/** Of pods and of templates. */
+export function validatePodAnnotations({ metadata, spec }: PodTemplateSpec, field: string): FieldError[] {
+  const { [DELETION_COST]: cost, [MIRROR]: mirror }: Annotations = metadata?.annotations ?? {};
+  const errors: FieldError[] = [];
+  if (mirror !== undefined && !spec?.nodeName) {
+    const detail = 'must set spec.nodeName if mirror pod annotation is set';
+    errors.push(fieldError.invalid(`${field}[${MIRROR}]`, mirror, detail));
+  }
+  if (cost !== undefined && !isDeletionCost(cost)) {
+    errors.push(fieldError.invalid(`${field}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
+  }
+  return errors;
+}
+
+/** What a pod's node has acted on stays as it is (`ValidatePodSpecificAnnotationUpdates`). */
+export function validatePodAnnotationUpdate(next: Annotations = {}, old: Annotations = {}): FieldError[] {
+  const field = 'metadata.annotations';
+  const refuse = (key: string, what: string): FieldError[] => {
+    const is =
+      key === MIRROR ? 'mirror pod annotation' : key.startsWith(APP_ARMOR) ? 'AppArmor annotations' : undefined;
+    return is === undefined ? [] : [fieldError.forbidden(`${field}[${key}]`, `may not ${what} ${is}`)];
+  };
+  return [
+    ...Object.keys(old).flatMap((key) => (next[key] === old[key] ? [] : refuse(key, 'remove or update'))),
+    ...Object.keys(next).flatMap((key) => (old[key] === undefined ? refuse(key, 'add') : [])),
+  ];
+}

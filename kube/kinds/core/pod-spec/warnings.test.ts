@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { pod as aPod, deployment } from '../../../testing/objects.ts';
+import { created } from '../../../testing/strategy.ts';
+import type { Pod } from '../../../types.ts';
+import { deployment as deploymentKind } from '../../apps/deployment.ts';
+import { persistentVolume } from '../persistent-volume.ts';
+import { persistentVolumeClaim } from '../persistent-volume-claim.ts';
+import { pod } from '../pod.ts';
+
+const warnings = (spec: object, annotations: Record<string, string> = {}): string[] =>
+  pod.strategy.warnings?.(created(pod, aPod({ metadata: { annotations }, spec: spec as Pod['spec'] }))) ?? [];
+
+const OLD_OS = 'deprecated since v1.14; use "kubernetes.io/os" instead';
+
+test('labels of nodes that have newer names', () => {
+  const required = {
+    nodeSelectorTerms: [{ matchExpressions: [{ key: 'beta.kubernetes.io/os', operator: 'In', values: ['linux'] }] }],
+  };
+  expect(
+    warnings({
+      nodeSelector: { 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
+    }),
+  ).toEqual([
+    `spec.nodeSelector[beta.kubernetes.io/os]: ${OLD_OS}`,
+    `spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: beta.kubernetes.io/os is ${OLD_OS}`,
+  ]);
+});
+
+test('annotations whose fields have taken their place', () => {
+  const annotations = {
+    'scheduler.alpha.kubernetes.io/critical-pod': '',
+    'seccomp.security.alpha.kubernetes.io/pod': 'runtime/default',
+    'container.apparmor.security.beta.kubernetes.io/main': 'runtime/default',
+  };
+  expect(warnings({}, annotations)).toEqual([
+    'metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the "priorityClassName" field instead',
+    'metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: non-functional in v1.27+; use the "seccompProfile" field instead',
+    'metadata.annotations[container.apparmor.security.beta.kubernetes.io/main]: deprecated since v1.30; use the "appArmorProfile" field instead',
+  ]);
+});
+
+test('volumes whose drivers are gone, and files that stand in the way of others', () => {
+  const items = [
+    { key: 'a', path: 'dir' },
+    { key: 'b', path: 'dir/file' },
+    { key: 'c', path: 'directory' },
+  ];
+  const volumes = [
+    { name: 'g', glusterfs: { endpoints: 'e', path: 'p' } },
+    { name: 'r', rbd: { image: 'i', monitors: ['m'] } },
+    { name: 'c', configMap: { name: 'm', items } },
+  ];
+  expect(warnings({ volumes })).toEqual([
+    'spec.volumes[0].glusterfs: deprecated in v1.25, non-functional in v1.26+',
+    'spec.volumes[1].rbd: deprecated in v1.28, non-functional in v1.31+',
+    'volume "c" (ConfigMap "m"): overlapping paths: "dir/file" with "dir"',
+  ]);
+});
+
+test('a template is warned about with its path, and only when it has changed', () => {
+  const template = { spec: { nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } };
+  const object = created(deploymentKind, deployment({ spec: { template } }));
+  expect(deploymentKind.strategy.warnings?.(object)).toEqual([
+    `spec.template.spec.nodeSelector[beta.kubernetes.io/os]: ${OLD_OS}`,
+  ]);
+  expect(deploymentKind.strategy.warnings?.(object, object)).toEqual([]);
+});
+
+test('persistent volumes and claims', () => {
+  const metadata = { name: 'v', annotations: { 'volume.beta.kubernetes.io/storage-class': 'x' } };
+  const old =
+    'metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use "storageClassName" attribute instead';
+  expect(
+    persistentVolume.strategy.warnings?.({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata,
+      spec: { persistentVolumeReclaimPolicy: 'Recycle', cephfs: { monitors: [] } },
+    }),
+  ).toEqual([
+    old,
+    'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    'spec.cephfs: deprecated in v1.28, non-functional in v1.31+',
+  ]);
+  const spec = { resources: { requests: { storage: '1500m' } } };
+  expect(
+    persistentVolumeClaim.strategy.warnings?.({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec }),
+  ).toEqual([old, 'spec.resources.requests[storage]: fractional byte value "1500m" is invalid, must be an integer']);
+});

@@ -112,10 +112,16 @@ test('a node that turns from not ready to unreachable evicts no later for it', a
 });
 
 test('a taint is compared as the scheduler does', async () => {
-  const below = { key: 'k', operator: 'Lt', value: '5', effect: 'NoExecute' };
-  const harness = await start([below]);
+  const same = { key: 'k', operator: 'Equal', value: '4', effect: 'NoExecute' };
+  const harness = await start([same]);
   await taint(harness, out('k', { value: '4' }));
   expect(await minutes(harness)).toBe(Number.POSITIVE_INFINITY);
   await taint(harness, out('k', { value: '5' }));
+  expect(await minutes(harness)).toBe(0);
+});
+
+test('a comparing toleration tolerates nothing while its feature gate is off', async () => {
+  const harness = await start([{ key: 'k', operator: 'Lt', value: '5', effect: 'NoExecute' }]);
+  await taint(harness, out('k', { value: '4' }));
   expect(await minutes(harness)).toBe(0);
 });

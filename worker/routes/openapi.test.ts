@@ -38,8 +38,10 @@ async function get(own: readonly KindDescriptor[], path: string, accept?: string
   const request = new Request(`http://x${bare}`, { headers: accept ? { accept } : {} }) as unknown as EdgeRequest;
   const answer = await answerOpenApi(request, env, bare, query, async (part) => {
     asked.push(part);
-    const text = await customOpenApi(own, part);
-    return new Response(text ?? 'none', { status: text === undefined ? 404 : 200 }) as unknown as EdgeResponse;
+    const document = await customOpenApi(own, part);
+    const headers: Record<string, string> = document?.hash === undefined ? {} : { etag: `"${document.hash}"` };
+    const answer = new Response(document?.text ?? 'none', { status: document ? 200 : 404, headers });
+    return answer as unknown as EdgeResponse;
   });
   return { answer, asked };
 }
@@ -72,8 +74,11 @@ test('the index names the documents of both, and a changed kind has another hash
 });
 
 test('a document of its own describes the kind as its definition does, and holds all that it refers to', async () => {
-  const { answer } = await get(widgets, '/openapi/v3/apis/example.com/v1?hash=B');
+  const index = (await (await get(widgets, '/openapi/v3')).answer.json()) as OpenApiV3Index;
+  const { answer } = await get(widgets, index.paths['apis/example.com/v1']?.serverRelativeURL ?? '');
   expect(answer.headers.get('cache-control')).toBe('public, immutable');
+  const stale = await get(widgets, '/openapi/v3/apis/example.com/v1?hash=B');
+  expect([stale.answer.status, stale.answer.headers.get('cache-control')]).toEqual([200, 'no-cache, private']);
   const document = (await answer.json()) as OpenApiV3;
   const { schemas } = document.components;
   expect(schemas[WIDGET]).toMatchObject({

@@ -40,7 +40,7 @@ export async function answerOpenApi(
   if (path === '/openapi/v2') return joined(env, '/openapi/v2.json', () => ask(path), JSON_TYPE, query, swaggerJson);
   if (path === '/openapi/v3') return joined(env, '/openapi/v3.json', () => ask(path), JSON_TYPE, query, indexJson);
   const found = await fetchAsset(env, `${path}.json`);
-  if (found) return answer(found.body, JSON_TYPE, query);
+  if (found) return answer(found.body, JSON_TYPE, query.includes('hash='));
   return joined(env, '/openapi/shared.json', () => ask(path), JSON_TYPE, query, documentJson);
 }
 
@@ -59,15 +59,17 @@ async function joined(
   if (!part.ok) return part;
   if (!found) return notFound();
   const text = await part.text();
-  return answer((await join(found, text)) ?? found.body, type, query);
+  // Kept for good under the hash that it has now; a client may still ask by an older one.
+  const hash = part.headers.get('etag')?.slice(1, -1);
+  return answer((await join(found, text)) ?? found.body, type, hash !== undefined && query.includes(`hash=${hash}`));
 }
 
-function answer(body: unknown, type: string, query: string): EdgeResponse {
+/** `isHashed`: the URL names the document with a hash of its content, from the index (kube-openapi `handler3`). */
+function answer(body: unknown, type: string, isHashed: boolean): EdgeResponse {
   return respond(body as BodyInit, {
     headers: {
       'Content-Type': type,
-      // The index names each document with a hash of its content (kube-openapi `handler3`).
-      'Cache-Control': query.includes('hash=') ? 'public, immutable' : 'no-cache, private',
+      'Cache-Control': isHashed ? 'public, immutable' : 'no-cache, private',
       Vary: 'Accept',
     },
   });

@@ -14,9 +14,11 @@ export async function nonResource(
 ): Promise<ApiResponse> {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
   if (path.startsWith('/openapi/')) {
-    const text = await customOpenApi(customKinds, path);
-    if (text === undefined) throw noSuchResource();
-    return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body: text };
+    const document = await customOpenApi(customKinds, path);
+    if (!document) throw noSuchResource();
+    const headers: ApiResponse['headers'] = { 'content-type': JSON_TYPE };
+    if (document.hash !== undefined) headers.etag = JSON.stringify(document.hash);
+    return { type: 'response', status: 200, headers, body: document.text };
   }
   const asked = request.header('accept');
   const document = answerDiscovery(kinds, path, asked);

@@ -9,14 +9,24 @@ import { INFO } from '../../../kube/machinery/openapi/document.ts';
 import { openApiV2Part } from '../../../kube/machinery/openapi/v2.ts';
 import { documentPath, openApiV3Index, openApiV3Part } from '../../../kube/machinery/openapi/v3.ts';
 
+export interface OpenApiDocument {
+  /** JSON. */
+  text: string;
+  /** By which the index names it. */
+  hash?: string;
+}
+
 /** Documents by their path beneath `/openapi/`. */
-type Documents = ReadonlyMap<string, string>;
+type Documents = ReadonlyMap<string, OpenApiDocument>;
 
 /** Made once for each set of kinds. */
 const documents = new WeakMap<readonly KindDescriptor[], Promise<Documents>>();
 
-/** JSON; undefined where there is no such document. `path` begins with `/openapi/`. */
-export async function customOpenApi(kinds: readonly KindDescriptor[], path: string): Promise<string | undefined> {
+/** undefined where there is no such document. `path` begins with `/openapi/`. */
+export async function customOpenApi(
+  kinds: readonly KindDescriptor[],
+  path: string,
+): Promise<OpenApiDocument | undefined> {
   let made = documents.get(kinds);
   if (!made) {
     made = makeDocuments(kinds);
@@ -26,18 +36,19 @@ export async function customOpenApi(kinds: readonly KindDescriptor[], path: stri
 }
 
 async function makeDocuments(kinds: readonly KindDescriptor[]): Promise<Documents> {
-  const found = new Map<string, string>();
+  const found = new Map<string, OpenApiDocument>();
   const hashes = new Map<string, string>();
   for (const [group, versions] of groupVersions(kinds)) {
     for (const version of versions) {
       const path = documentPath(group, version);
       const text = JSON.stringify(openApiV3Part(kinds, group, version, INFO));
-      found.set(`v3/${path}`, text);
-      hashes.set(path, await hashOf(text));
+      const hash = await hashOf(text);
+      found.set(`v3/${path}`, { text, hash });
+      hashes.set(path, hash);
     }
   }
-  found.set('v3', JSON.stringify(openApiV3Index(hashes)));
-  found.set('v2', JSON.stringify(openApiV2Part(kinds, INFO)));
+  found.set('v3', { text: JSON.stringify(openApiV3Index(hashes)) });
+  found.set('v2', { text: JSON.stringify(openApiV2Part(kinds, INFO)) });
   return found;
 }
 

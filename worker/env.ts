@@ -28,6 +28,7 @@ export interface Env {
   ISLET_CLUSTERS_PER_MINUTE?: string;
   ISLET_MAX_REQUESTS_INFLIGHT?: string;
   ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
+  ISLET_CLUSTER_STORAGE_BYTES?: string;
   /** Clusters are also served at `{id}.{domain}` when this is set. */
   ISLET_DOMAIN?: string;
 }

@@ -28,6 +28,7 @@ export const LIMITS = [
   'ISLET_CLUSTERS_PER_MINUTE',
   'ISLET_MAX_REQUESTS_INFLIGHT',
   'ISLET_MAX_MUTATING_REQUESTS_INFLIGHT',
+  'ISLET_CLUSTER_STORAGE_BYTES',
 ] as const;
 
 /** Secrets come through the environment, so that the file holds none. */

@@ -141,6 +141,9 @@ export function expired(message: string, continueToken?: string): ApiError {
   return new ApiError('Expired', message, { continueToken });
 }
 
+const NO_SPACE =
+  "exceeded quota: the cluster's storage is full: delete objects that are not needed (what they take is free a few minutes later), or have its quota raised (ISLET_CLUSTER_STORAGE_BYTES)";
+
 /** What the store refused, in the words of the resource that was asked for. */
 export function fromStore(error: StoreError, resource: GroupResource, name: string): ApiError {
   switch (error.code) {
@@ -154,10 +157,10 @@ export function fromStore(error: StoreError, resource: GroupResource, name: stri
       return expired('The resourceVersion for the provided list is too old.');
     case 'future-revision':
       return new ApiError('Timeout', error.message, { details: { retryAfterSeconds: 1 }, retryAfter: 1 });
-    case 'bad-continue':
-      return badRequest(error.message);
     case 'too-large':
       return new ApiError('RequestEntityTooLarge', error.message);
+    case 'no-space':
+      return forbidden(resource, name, NO_SPACE);
     case 'unreadable':
       return new ApiError('InternalError', `Internal error occurred: ${error.message}`, {
         details: { causes: [{ message: error.message }] },

@@ -30,6 +30,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
   const server: Server = { ...ports, services: makeServiceAllocator(ports.store, ports.random.next) };
   const authorize = makeAuthorizer(ports.store, ports.roles);
   const flowControl = makeFlowControl(ports.limits);
+  const warnOfSpace = spaceWarnings(ports.store);
   let inFlight = 0;
 
   async function handle(request: ApiRequest): Promise<ApiAnswer> {
@@ -55,7 +56,9 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw noSuchResource();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
-      return finish(await dispatch(call, authorize), auditID, warnings);
+      const answer = await dispatch(call, authorize);
+      warnOfSpace(call);
+      return finish(answer, auditID, warnings);
     } catch (error) {
       return finish(failure(error, request, info), auditID, warnings);
     } finally {
@@ -80,6 +83,24 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
 
   return { handle, inFlight: () => inFlight };
 }
+
+const SPACE_WARNING_EVERY = 60_000;
+const MIB = 1024 * 1024;
+
+/** Clients that write are told once a minute that there will soon be no room. */
+function spaceWarnings({ use }: ServerPorts['store']): (call: Call) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return ({ info, request, now, warnings }) => {
+    if (request.cause || !WRITES.has(info.verb) || now - last < SPACE_WARNING_EVERY || !use.isLow) return;
+    last = now;
+    const [used, quota] = [use.used, use.quota ?? 0].map((bytes) => Math.ceil(bytes / MIB));
+    warnings.push(
+      `${used} MiB of the ${quota} MiB that this cluster may store are used: once it is full, nothing can be created`,
+    );
+  };
+}
+
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 
 /** What may last for ever has no deadline, so none that is wrong. */
 function checkTimeout(info: RequestInfo, query: Query): void {

@@ -17,7 +17,10 @@ export interface Horizons {
   watchable: number;
   /** Milliseconds for which history is kept, at most. */
   history: number;
-  /** Size of the log beyond which history ends earlier (never within `watchable`), in UTF-16 code units of text. */
+  /**
+   * Size of the log beyond which history ends earlier (never within `watchable`), in UTF-16 code units of texts and
+   * causes.
+   */
   historySize: number;
   /** Milliseconds for which an Event is kept (kube-apiserver's `--event-ttl`). */
   events: number;
@@ -32,6 +35,9 @@ export const DEFAULT_HORIZONS: Horizons = {
   events: 60 * MINUTE,
 };
 
+/** In a full cluster there is no history, and watches start from here: what was overwritten gives its room back. */
+const FULL_WATCHABLE = MINUTE;
+
 /** Log entries, and Events, that one call may visit. */
 const STEP = 1000;
 const NOTE = 'store.compaction';
@@ -45,23 +51,34 @@ interface Mark {
 
 type Visited = { revision: number; link: number; change: string; key: string; at: number; total: number };
 
+export interface CompactorParts {
+  sql: SqlPort;
+  notes: Notes;
+  objects: ObjectsTable;
+  events: EventsTable;
+  horizons: Horizons;
+  /** The cluster's storage is full. */
+  isFull(): boolean;
+}
+
 export class Compactor {
   readonly #sql: SqlPort;
   readonly #notes: Notes;
   readonly #objects: ObjectsTable;
   readonly #events: EventsTable;
-  readonly #horizons: Horizons;
+  readonly #parts: CompactorParts;
   #watchable: number;
   #history: number;
   /** The highest revision known when rows were last deleted. */
   readonly revisionAtStart: number;
 
-  constructor(sql: SqlPort, notes: Notes, objects: ObjectsTable, events: EventsTable, horizons: Horizons) {
+  constructor(parts: CompactorParts) {
+    const { sql, notes, objects, events } = parts;
+    this.#parts = parts;
     this.#sql = sql;
     this.#notes = notes;
     this.#objects = objects;
     this.#events = events;
-    this.#horizons = horizons;
     const note = notes.read(NOTE);
     const mark: Mark = note ? (JSON.parse(note) as Mark) : { watchable: 0, history: 0, revision: 0 };
     this.#watchable = mark.watchable;
@@ -75,6 +92,12 @@ export class Compactor {
 
   get history(): number {
     return this.#history;
+  }
+
+  get #horizons(): Horizons {
+    const { horizons, isFull } = this.#parts;
+    if (!isFull()) return horizons;
+    return { ...horizons, watchable: Math.min(horizons.watchable, FULL_WATCHABLE), history: 0 };
   }
 
   /** True when there is more to do. */
@@ -99,7 +122,8 @@ export class Compactor {
         this.#history,
       ),
     );
-    const { watchable, history, historySize, events } = this.#horizons;
+    const { watchable, history: longest, historySize, events } = this.#horizons;
+    const history = Math.max(longest, watchable);
     const dues: number[] = [];
     // What was written in the very millisecond of a horizon is still kept.
     if (event) dues.push(event.at + events + 1);
@@ -108,9 +132,10 @@ export class Compactor {
   }
 
   #step(now: number, revision: number): boolean {
-    this.#watchable = Math.max(this.#watchable, this.#lastBefore(now - this.#horizons.watchable));
-    const history = this.#dropHistory(now);
-    const events = this.#events.expire(now - this.#horizons.events, STEP);
+    const horizons = this.#horizons;
+    this.#watchable = Math.max(this.#watchable, this.#lastBefore(now - horizons.watchable));
+    const history = this.#dropHistory(now, horizons);
+    const events = this.#events.expire(now - horizons.events, STEP);
     // Events at or before it can no longer be delivered.
     this.#watchable = Math.max(this.#watchable, events.last);
     if (history.rows + events.rows > 0) {
@@ -120,9 +145,9 @@ export class Compactor {
     return history.more || events.rows === STEP;
   }
 
-  #dropHistory(now: number): { rows: number; more: boolean } {
-    const oldest = now - this.#horizons.history;
-    const size = this.#objects.total - this.#horizons.historySize;
+  #dropHistory(now: number, { history, historySize }: Horizons): { rows: number; more: boolean } {
+    const oldest = now - history;
+    const size = this.#objects.total - historySize;
     const entries = [
       ...this.#sql.query<Visited>(
         'SELECT revision, link, change, key, at, total FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?',

@@ -8,6 +8,7 @@ import { compactionContract } from './contract/compaction.ts';
 import type { Harness } from './contract/harness.ts';
 import { logContract } from './contract/log.ts';
 import { modelContract } from './contract/model.ts';
+import { quotaContract } from './contract/quota.ts';
 import { readContract } from './contract/read.ts';
 import { scanContract } from './contract/scan.ts';
 
@@ -21,6 +22,7 @@ export function storeContract(name: string, withSql: Harness): void {
     commitContract(withSql);
     logContract(withSql);
     compactionContract(withSql);
+    quotaContract(withSql);
     modelContract(withSql);
   });
 }

@@ -8,8 +8,9 @@ export type StoreErrorCode =
   | 'compacted'
   /** The revision asked for lies in the future. */
   | 'future-revision'
-  | 'bad-continue'
   | 'too-large'
+  /** The cluster's storage is full. */
+  | 'no-space'
   /** What is stored cannot be opened: it was sealed with a key that is not known here, or was tampered with. */
   | 'unreadable';
 

@@ -8,6 +8,7 @@ import { Log } from './log.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { listPage } from './page.ts';
+import { StorageQuota, type StorageUse } from './quota.ts';
 import { Scans } from './scan.ts';
 import { SCHEMA } from './schema.ts';
 import { plainSealer, type Sealer } from './sealer.ts';
@@ -23,6 +24,8 @@ import { performWrite } from './write.ts';
 export interface StoreOptions extends GroupingOptions {
   sealer?: Sealer;
   horizons?: Partial<Horizons>;
+  /** Bytes that the cluster may store; without it there is no limit. */
+  quota?: number;
 }
 
 export interface SqliteStore extends Store {
@@ -53,6 +56,7 @@ class MvccStore implements SqliteStore {
   readonly #events: EventsTable;
   readonly #log: Log;
   readonly #compactor: Compactor;
+  readonly #quota: StorageQuota;
   readonly #queue: CommitQueue<Waiting>;
   readonly #scans = new Scans();
   readonly #listeners = new Set<CommitListener>();
@@ -65,8 +69,15 @@ class MvccStore implements SqliteStore {
     this.#objects = new ObjectsTable(this.#sql, this.#sealer);
     this.#events = new EventsTable(this.#sql);
     this.#log = new Log(this.#sql, this.#sealer);
-    const horizons = { ...DEFAULT_HORIZONS, ...options.horizons };
-    this.#compactor = new Compactor(this.#sql, new Notes(this.#sql), this.#objects, this.#events, horizons);
+    this.#quota = new StorageQuota(this.#sql, options.quota);
+    this.#compactor = new Compactor({
+      sql: this.#sql,
+      notes: new Notes(this.#sql),
+      objects: this.#objects,
+      events: this.#events,
+      horizons: { ...DEFAULT_HORIZONS, ...options.horizons },
+      isFull: () => this.#quota.isFull,
+    });
     this.#revision = Math.max(this.#compactor.revisionAtStart, newestRevision(sql));
     this.#queue = new CommitQueue((group) => this.#execute(group), options);
   }
@@ -81,6 +92,10 @@ class MvccStore implements SqliteStore {
 
   get oldest(): number {
     return this.#compactor.history;
+  }
+
+  get use(): StorageUse {
+    return this.#quota;
   }
 
   get rowsWritten(): { commits: number; compaction: number } {
@@ -140,6 +155,7 @@ class MvccStore implements SqliteStore {
     this.#scans.cut();
     const before = this.#sql.rowsWritten;
     const more = this.#compactor.step(now, this.#revision);
+    this.#quota.freed();
     this.#rowsOfCompaction += this.#sql.rowsWritten - before;
     return more;
   }
@@ -180,7 +196,7 @@ class MvccStore implements SqliteStore {
     let performed = false;
     try {
       const committed = this.#sql.transaction((): Committed => {
-        const result = performWrite(write, revision, table, this.#sealer, this);
+        const result = performWrite(write, revision, table, this.#sealer, this.#quota, this);
         performed = true;
         return result;
       });

@@ -6,6 +6,7 @@
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
+import type { StorageUse } from './quota.ts';
 
 /** One object at one revision. */
 export interface Stored {
@@ -128,6 +129,8 @@ export interface Store extends StoreReader {
   at(revision: number): Entry | undefined;
   /** Calls back after each commit; returns how to stop. */
   onCommit(listener: CommitListener): () => void;
+  /** How much of the cluster's storage is used. */
+  readonly use: StorageUse;
   /** The lowest revision that `log({after})` can still start from. */
   readonly compacted: number;
   /** The lowest revision that history (`getAt`, `log` with `history`) can still be read from; at most `compacted`. */

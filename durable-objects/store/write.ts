@@ -1,5 +1,6 @@
 /** One write inside a transaction: what was expected, what it becomes, and its rows. */
 import { StoreError } from './errors.ts';
+import type { StorageQuota } from './quota.ts';
 import { type Sealer, sealText } from './sealer.ts';
 import type { Committed, Entry, Next, Stored, StoreReader, Write } from './store.ts';
 import type { Newest, Table, Version } from './tables/table.ts';
@@ -13,6 +14,7 @@ export function performWrite(
   revision: number,
   table: Table,
   sealer: Sealer,
+  quota: StorageQuota,
   reader: StoreReader,
 ): Committed {
   const { key } = write;
@@ -26,6 +28,7 @@ export function performWrite(
     return { stored };
   }
   const version = versionOf(write, next, newest, revision);
+  quota.take(version, stored?.text);
   table.append(version, sealText(sealer, key, version.text));
   const { created, change, text } = version;
   const previous = change === 'create' ? 0 : version.link;

@@ -251,6 +251,7 @@ export class TestCluster {
         return rows;
       },
       transaction: (body) => living().transaction(body),
+      size: () => living().size(),
     };
   }
 }

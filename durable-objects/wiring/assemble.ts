@@ -58,6 +58,8 @@ export interface ControlPlanePorts {
   /** Encrypts Secrets at rest; left out, they are stored as they are. */
   sealer?: Sealer;
   limits?: Partial<Limits>;
+  /** Bytes that the cluster may store. */
+  quota?: number;
 }
 
 /** Figures of this life of the object, for benches. */
@@ -101,6 +103,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     inFlight: ports.inFlight ?? (() => api.inFlight()),
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
+    quota: ports.quota,
   });
   const timers = new Timers(sql);
   const shared = new SharedTimers(timers);

@@ -12,7 +12,7 @@ import { introduce } from '../streams/introduce.ts';
 import { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import { assemble, type ControlPlane } from './assemble.ts';
-import { clusterLimits, controllersBuild, type ObjectEnv, sealer, signingKeys } from './env.ts';
+import { clusterLimits, controllersBuild, type ObjectEnv, sealer, signingKeys, storageQuota } from './env.ts';
 import { isletApi } from './islet-api.ts';
 import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
 import { SocketHub } from './sockets/socket-hub.ts';
@@ -73,6 +73,7 @@ export class ClusterService {
       inFlight: () => this.#inFlight,
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
+      quota: storageQuota(env),
       rootCA: env.ISLET_CA ?? '',
       build: controllersBuild(env),
       report: (about, error) => console.error(about, error),

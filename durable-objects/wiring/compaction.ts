@@ -8,6 +8,8 @@ import type { SqliteStore } from '../store/mvcc.ts';
 export const COMPACTION_PREFIX = 'compact/';
 const TIMER = `${COMPACTION_PREFIX}due`;
 const MINUTE = 60_000;
+/** Where the storage is full, writes wait for it. */
+const FULL_BATCH_MS = 10_000;
 /** Also how often a cluster in which something is written looks again for when that will be. */
 const BATCH_MS = 6 * MINUTE;
 /** Nothing to delete now: what is being written may leave something (Events live an hour). */
@@ -19,24 +21,25 @@ export interface Compaction {
 
 /** `pause` lets requests in between two steps. */
 export function scheduleCompaction(
-  store: Pick<SqliteStore, 'onCommit' | 'compact' | 'compactAt'>,
+  store: Pick<SqliteStore, 'onCommit' | 'compact' | 'compactAt' | 'use'>,
   timers: TimerPort,
   now: () => number,
   pause: () => Promise<void>,
 ): Compaction {
-  let look = 0;
+  let looked = Number.NEGATIVE_INFINITY;
+  const batch = (): number => (store.use.isFull ? FULL_BATCH_MS : BATCH_MS);
   store.onCommit(() => {
     const at = now();
-    if (at < look) return;
-    look = at + BATCH_MS;
-    timers.set(TIMER, (store.compactAt() ?? at + LATER_MS) + BATCH_MS);
+    if (at - looked < batch()) return;
+    looked = at;
+    timers.set(TIMER, (store.compactAt() ?? at + LATER_MS) + batch());
   });
   return {
     async alarm(at) {
       if (timers.takeDue(at, 10).length === 0) return;
       while (store.compact(at)) await pause();
       const next = store.compactAt();
-      if (next !== undefined) timers.set(TIMER, next + BATCH_MS);
+      if (next !== undefined) timers.set(TIMER, next + batch());
     },
   };
 }

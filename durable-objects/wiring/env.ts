@@ -21,7 +21,12 @@ export interface ObjectEnv {
   /** Requests of a cluster under way at once, as kube-apiserver's `--max-requests-inflight` and its sibling. */
   ISLET_MAX_REQUESTS_INFLIGHT?: string;
   ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
+  /** Bytes that a cluster may store, as etcd's `--quota-backend-bytes`; 0 is no limit. */
+  ISLET_CLUSTER_STORAGE_BYTES?: string;
 }
+
+/** An object's storage holds ten times as much. */
+const DEFAULT_STORAGE_BYTES = 1024 ** 3;
 
 export function accountLimits(env: ObjectEnv): AccountLimits {
   return {
@@ -39,9 +44,13 @@ export function clusterLimits(env: ObjectEnv): Partial<Limits> {
   };
 }
 
+export function storageQuota(env: ObjectEnv): number | undefined {
+  return (wholeNumber(env.ISLET_CLUSTER_STORAGE_BYTES) ?? DEFAULT_STORAGE_BYTES) || undefined;
+}
+
 /** undefined for what is none: a slip in a setting must not take all limits away. */
 function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** Put in by `scripts/build.ts`; `wrangler deploy` bundles without it. */

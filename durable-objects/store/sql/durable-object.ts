@@ -15,6 +15,7 @@ export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
     },
     // Nests: workerd makes an inner one a savepoint.
     transaction: (body) => storage.transactionSync(body as () => never),
+    size: () => sql.databaseSize,
   };
 }
 

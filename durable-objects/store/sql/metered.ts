@@ -16,6 +16,7 @@ export function meteredSql(sql: SqlPort): MeteredSql {
       return rows;
     },
     transaction: (body) => sql.transaction(body),
+    size: () => sql.size(),
     get rowsWritten() {
       return rowsWritten;
     },

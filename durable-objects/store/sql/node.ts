@@ -47,10 +47,13 @@ export function nodeSql(database: DatabaseSync): NodeSql {
         depth--;
       }
     },
+    size: () => Number(prepare(SIZE).get()?.size ?? 0),
     close: () => database.close(),
   };
 }
 
+const SIZE = `SELECT (p.page_count - f.freelist_count) * s.page_size AS size
+  FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s`;
 const OUTER = ['BEGIN IMMEDIATE', 'COMMIT', ['ROLLBACK']] as const;
 /** SQLite savepoints nest under one name: the innermost answers. */
 const INNER = ['SAVEPOINT islet', 'RELEASE islet', ['ROLLBACK TO islet', 'RELEASE islet']] as const;

@@ -15,4 +15,6 @@ export interface SqlPort {
    * A promise is not a result: async callbacks do not compile.
    */
   transaction<T>(body: () => T extends PromiseLike<unknown> ? never : T): T;
+  /** Bytes of the database, without the pages that deleted rows have left free. */
+  size(): number;
 }

@@ -38,7 +38,7 @@ const COUNT = 'SELECT count(*) AS count FROM current WHERE key > ? AND key < ? A
 export class ObjectsTable implements Table {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
-  /** Size of all texts ever written, in UTF-16 code units. */
+  /** Size of all texts and causes ever written, in UTF-16 code units. */
   #total = 0;
   /** Revision of the newest row in the log. */
   #last = 0;
@@ -117,7 +117,7 @@ export class ObjectsTable implements Table {
 
   append(version: Version, text: string | Uint8Array): void {
     const { key, revision, link, created, change, at, cause } = version;
-    const total = this.#total + version.text.length;
+    const total = this.#total + version.text.length + cause.length;
     this.#sql.run(
       'INSERT INTO log(revision, link, created, change, at, total, key, cause, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[revision, link, created, change, at, total, key, cause, text],

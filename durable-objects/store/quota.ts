@@ -1,0 +1,73 @@
+/** How much one cluster may store (etcd's `--quota-backend-bytes`). A full cluster can be read and emptied. */
+import { StoreError } from './errors.ts';
+import type { SqlPort } from './sql/port.ts';
+import type { Version } from './tables/table.ts';
+
+export interface StorageUse {
+  /** Bytes of the database. */
+  readonly used: number;
+  /** undefined where there is no quota. */
+  readonly quota?: number;
+  /** Writes that grow an object are refused. */
+  readonly isFull: boolean;
+  /** It will soon be full. */
+  readonly isLow: boolean;
+}
+
+/** Of the quota, from which on clients are warned. */
+const LOW = 0.9;
+/** Of the quota, for what must be written although it is full: statuses, Leases, and the log of deletes. */
+const RESERVE = 0.1;
+/** Bytes by which an object may grow in a full cluster: a kubelet's status has a condition more, a Lease is renewed. */
+const SLACK = 4096;
+/** A row's columns beside its text, and its place in a page. */
+const ROW_BYTES = 64;
+const MAX_UNMEASURED = 1024 * 1024;
+
+export class StorageQuota implements StorageUse {
+  readonly quota: number | undefined;
+  readonly #sql: SqlPort;
+  #measured: number | undefined;
+  /** Bytes written since it was measured. */
+  #since = 0;
+
+  constructor(sql: SqlPort, quota: number | undefined) {
+    this.#sql = sql;
+    this.quota = quota;
+  }
+
+  /** Measured seldom, and estimated from what was written since. */
+  get used(): number {
+    if (this.#measured === undefined || this.#since > Math.min(MAX_UNMEASURED, (this.quota ?? 0) / 50)) {
+      this.#measured = this.#sql.size();
+      this.#since = 0;
+    }
+    return this.#measured + this.#since;
+  }
+
+  get isFull(): boolean {
+    return this.quota !== undefined && this.used >= this.quota;
+  }
+
+  get isLow(): boolean {
+    return this.quota !== undefined && this.used >= this.quota * LOW;
+  }
+
+  /** Rows were deleted. */
+  freed(): void {
+    this.#measured = undefined;
+  }
+
+  /** Counts what is about to be written. Throws `no-space`. `before` is the object's text, where it exists. */
+  take({ key, change, text, cause }: Version, before: string | undefined): void {
+    const grows = text.length - (before?.length ?? 0);
+    if (this.quota !== undefined && change !== 'delete') {
+      const { used } = this;
+      const isAllowed = before !== undefined && grows <= (used < this.quota * (1 + RESERVE) ? SLACK : 0);
+      if (used >= this.quota && !isAllowed) {
+        throw new StoreError('no-space', `no room for ${key}: ${used} bytes of ${this.quota} are used`);
+      }
+    }
+    this.#since += text.length + cause.length + 2 * key.length + ROW_BYTES;
+  }
+}

@@ -18,8 +18,6 @@ export interface Attributes {
 
 interface Decision {
   allowed: boolean;
-  /** Refused for good: `kubectl auth can-i` tells it apart from nobody having an opinion. */
-  denied?: boolean;
   reason: string;
 }
 

@@ -1,6 +1,6 @@
 /** The chain of authorities, in order; the first that allows decides. */
 import { parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
-import type { StoreReader } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Query } from '../query.ts';
 import type { UserInfo } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
@@ -11,8 +11,8 @@ import { isletPaths } from './islet-paths.ts';
 import { masters } from './masters.ts';
 import { makeNodeAuthority } from './node.ts';
 
-export function makeAuthorizer(reader: StoreReader, roles?: Roles): Authorizer {
-  const chain = [masters, everyone, isletPaths, makeControllerAuthority(roles), makeNodeAuthority(reader)];
+export function makeAuthorizer(store: Store, roles?: Roles): Authorizer {
+  const chain = [masters, everyone, isletPaths, makeControllerAuthority(roles), makeNodeAuthority(store)];
   return (attributes) => {
     const reasons: string[] = [];
     for (const authority of chain) {

@@ -53,3 +53,62 @@ test('a kubelet renews its own lease only', async () => {
   );
   expect((await call(`GET ${leases}/n2`, { user: KUBELET })).status).toBe(403);
 });
+test('what pods refer to is read once, and followed from commits', async () => {
+  const { call, create, store } = await testApi();
+  const namespaces: string[] = [];
+  const scan = store.scan.bind(store);
+  store.scan = (query) => {
+    if (query.prefix.startsWith('pods/')) namespaces.push(query.prefix);
+    return scan(query);
+  };
+  const get = async (name: string) => (await call(`GET ${SECRETS}/${name}`, { user: KUBELET })).status;
+  for (const name of ['a', 'b', 'c']) await create(SECRETS, { metadata: { name } });
+  const spec = (secret: string) => ({ nodeName: 'n1', volumes: [{ name: 'v', secret: { secretName: secret } }] });
+  await create(PODS, pod('one', { spec: spec('a') }));
+  expect([await get('a'), await get('b')]).toEqual([200, 403]);
+  await create(PODS, pod('two', { spec: { ...spec('b'), nodeName: undefined } }));
+  expect(await get('b')).toBe(403);
+  await create(`${PODS}/two/binding`, { target: { kind: 'Node', name: 'n1' } });
+  await create(PODS, pod('three', { spec: spec('b') }));
+  expect(await get('b')).toBe(200);
+  await call(`DELETE ${PODS}/two?gracePeriodSeconds=0`);
+  expect(await get('b')).toBe(200);
+  await call(`DELETE ${PODS}/three?gracePeriodSeconds=0`);
+  expect([await get('a'), await get('b'), await get('c')]).toEqual([200, 403, 403]);
+  expect(namespaces).toEqual(['pods/default/']);
+});
+
+test('a mirror pod gives its kubelet access to nothing', async () => {
+  const { call, create } = await testApi();
+  await create(SECRETS, { metadata: { name: 'a' } });
+  const metadata = { annotations: { 'kubernetes.io/config.mirror': 'x' } };
+  const spec = { nodeName: 'n1', imagePullSecrets: [{ name: 'a' }] };
+  await create(PODS, pod('mirror', { metadata, spec }));
+  expect((await call(`GET ${SECRETS}/a`, { user: KUBELET })).status).toBe(403);
+});
+
+test('a kubelet reads the claims of its pods, and the volumes that they are bound to', async () => {
+  const { call, create } = await testApi();
+  const claims = '/api/v1/namespaces/default/persistentvolumeclaims';
+  const volumes = '/api/v1/persistentvolumes';
+  const resources = { requests: { storage: '1Gi' } };
+  for (const name of ['used', 'other']) {
+    const spec = { accessModes: ['ReadWriteOnce'], resources };
+    await create(claims, { metadata: { name }, spec });
+    const claimRef = { namespace: 'default', name };
+    const volume = {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteOnce'],
+      hostPath: { path: '/tmp' },
+      claimRef,
+    };
+    await create(volumes, { metadata: { name: `pv-${name}` }, spec: volume });
+  }
+  const source = { name: 'v', persistentVolumeClaim: { claimName: 'used' } };
+  await create(PODS, pod('a', { spec: { nodeName: 'n1', volumes: [source] } }));
+  const get = async (path: string) => (await call(`GET ${path}`, { user: KUBELET })).status;
+  expect([await get(`${claims}/used`), await get(`${claims}/other`), await get(claims)]).toEqual([200, 403, 403]);
+  expect([await get(`${volumes}/pv-used`), await get(`${volumes}/pv-other`), await get(volumes)]).toEqual([
+    200, 403, 403,
+  ]);
+});

@@ -3,12 +3,12 @@
  * (upstream `plugin/pkg/auth/authorizer/node/node_authorizer.go` and the role `system:node`).
  * What it may write into them is NodeRestriction's business (`admission/node-restriction.ts`).
  */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
-import type { Pod } from '../../../kube/types.ts';
-import type { StoreReader } from '../../store/store.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { PersistentVolume, Pod } from '../../../kube/types.ts';
+import type { Store, StoreReader } from '../../store/store.ts';
 import type { UserInfo } from '../request.ts';
 import { type Attributes, type Authority, type Rule, ruleAllows } from './attributes.ts';
+import { NodeGraph } from './node-graph.ts';
 
 const READ = ['get', 'list', 'watch'];
 const LEASES = 'kube-node-lease';
@@ -39,7 +39,8 @@ export function nodeOf(user: UserInfo): string | undefined {
 
 const no = (noOpinion: string): { noOpinion: string } => ({ noOpinion });
 
-export function makeNodeAuthority(reader: StoreReader): Authority {
+export function makeNodeAuthority(store: Store): Authority {
+  const graph = new NodeGraph(store);
   return (attributes) => {
     const node = nodeOf(attributes.user);
     if (node === undefined || !attributes.isResource) return undefined;
@@ -47,12 +48,16 @@ export function makeNodeAuthority(reader: StoreReader): Authority {
       case 'nodes':
         return ownNode(attributes, node);
       case 'pods':
-        return ownPods(attributes, node, reader);
+        return ownPods(attributes, node, store);
       case 'secrets':
       case 'configmaps':
-        return referenced(attributes, node, reader);
+        return referenced(attributes, node, graph);
       case 'serviceaccounts':
-        return serviceAccount(attributes, node, reader);
+        return serviceAccount(attributes, node, graph);
+      case 'persistentvolumeclaims':
+        return claim(attributes, node, graph);
+      case 'persistentvolumes':
+        return volume(attributes, node, graph, store);
       case 'leases.coordination.k8s.io':
         return ownLease(attributes, node);
       case 'csinodes.storage.k8s.io':
@@ -89,24 +94,46 @@ function ownPods(attributes: Attributes, node: string, reader: StoreReader): Ret
   return pod?.spec?.nodeName === node ? 'allow' : noRelationship(node);
 }
 
-function referenced(attributes: Attributes, node: string, reader: StoreReader): ReturnType<Authority> {
+function referenced(attributes: Attributes, node: string, graph: NodeGraph): ReturnType<Authority> {
   const { verb, name, namespace, resource, subresource } = attributes;
   if (subresource !== '') return no('cannot read subresource');
   if (!READ.includes(verb)) return no('can only read resources of this type');
   if (name === '') return no('No Object name found');
   // Over all namespaces a name means every object that is called so.
   if (namespace === '') return no('can only read namespaced object of this type');
-  const refers = resource === 'secrets' ? refersToSecret : refersToConfigMap;
-  return podsOn(reader, namespace, node, (pod) => refers(pod, name)) ? 'allow' : noRelationship(node);
+  return graph.refers(node, keyOf(resource, namespace, name)) ? 'allow' : noRelationship(node);
 }
 
-function serviceAccount(attributes: Attributes, node: string, reader: StoreReader): ReturnType<Authority> {
+function serviceAccount(attributes: Attributes, node: string, graph: NodeGraph): ReturnType<Authority> {
   const { verb, name, namespace, subresource } = attributes;
   const isToken = subresource === 'token' && verb === 'create';
-  if (!isToken && !(subresource === '' && verb === 'get'))
+  if (!isToken && !(subresource === '' && verb === 'get')) {
     return no('can only create tokens for individual service accounts');
-  const uses = (pod: Pod): boolean => (pod.spec?.serviceAccountName ?? 'default') === name;
-  return podsOn(reader, namespace, node, uses) ? 'allow' : noRelationship(node);
+  }
+  return graph.refers(node, keyOf('serviceaccounts', namespace, name)) ? 'allow' : noRelationship(node);
+}
+
+function claim(attributes: Attributes, node: string, graph: NodeGraph): ReturnType<Authority> {
+  const { verb, name, namespace, subresource } = attributes;
+  if (subresource === 'status') {
+    if (verb !== 'update' && verb !== 'patch') return no('can only get/update/patch this type');
+  } else {
+    if (verb !== 'get') return no('can only get individual resources of this type');
+    if (subresource !== '') return no('cannot get subresource');
+  }
+  return graph.refers(node, keyOf('persistentvolumeclaims', namespace, name)) ? 'allow' : noRelationship(node);
+}
+
+/** A volume is related to a node by the claim that it is bound to. */
+function volume(attributes: Attributes, node: string, graph: NodeGraph, reader: StoreReader): ReturnType<Authority> {
+  const { verb, name, subresource } = attributes;
+  if (verb !== 'get') return no('can only get individual resources of this type');
+  if (subresource !== '') return no('cannot get subresource');
+  const stored = reader.get(keyOf('persistentvolumes', '', name));
+  const claimRef = stored && (JSON.parse(stored.text) as PersistentVolume).spec?.claimRef;
+  if (!claimRef?.namespace || !claimRef.name) return noRelationship(node);
+  const key = keyOf('persistentvolumeclaims', claimRef.namespace, claimRef.name);
+  return graph.refers(node, key) ? 'allow' : noRelationship(node);
 }
 
 function ownLease({ verb, namespace, name }: Attributes, node: string): ReturnType<Authority> {
@@ -122,48 +149,4 @@ function ownLease({ verb, namespace, name }: Attributes, node: string): ReturnTy
 
 function noRelationship(node: string): { noOpinion: string } {
   return no(`no relationship found between node '${node}' and this object`);
-}
-
-/** A scan of one namespace; the text is only parsed where it names the node. */
-function podsOn(reader: StoreReader, namespace: string, node: string, test: (pod: Pod) => boolean): boolean {
-  const named = `"nodeName":${JSON.stringify(node)}`;
-  const { items } = reader.list({ prefix: keyPrefix('pods', namespace) });
-  return items.some(({ text }) => {
-    if (!text.includes(named)) return false;
-    const pod = JSON.parse(text) as KubeObject & Pod;
-    return pod.spec?.nodeName === node && test(pod);
-  });
-}
-
-type Volume = NonNullable<NonNullable<Pod['spec']>['volumes']>[number];
-
-function refersToSecret(pod: Pod, name: string): boolean {
-  return (
-    (pod.spec?.imagePullSecrets ?? []).some((ref) => ref.name === name) ||
-    (pod.spec?.volumes ?? []).some((v) => v.secret?.secretName === name || inProjection(v, 'secret', name)) ||
-    containers(pod).some(
-      (c) =>
-        (c.env ?? []).some((env) => env.valueFrom?.secretKeyRef?.name === name) ||
-        (c.envFrom ?? []).some((from) => from.secretRef?.name === name),
-    )
-  );
-}
-
-function refersToConfigMap(pod: Pod, name: string): boolean {
-  return (
-    (pod.spec?.volumes ?? []).some((v) => v.configMap?.name === name || inProjection(v, 'configMap', name)) ||
-    containers(pod).some(
-      (c) =>
-        (c.env ?? []).some((env) => env.valueFrom?.configMapKeyRef?.name === name) ||
-        (c.envFrom ?? []).some((from) => from.configMapRef?.name === name),
-    )
-  );
-}
-
-function inProjection(volume: Volume, source: 'secret' | 'configMap', name: string): boolean {
-  return (volume.projected?.sources ?? []).some((one) => one[source]?.name === name);
-}
-
-function containers(pod: Pod): NonNullable<Pod['spec']>['containers'] {
-  return [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
 }

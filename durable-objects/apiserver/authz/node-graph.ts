@@ -1,0 +1,81 @@
+/**
+ * Which nodes run pods that refer to an object (upstream `plugin/pkg/auth/authorizer/node/graph.go`): an index kept from
+ * commits. A namespace is read once, when a kubelet first asks for something in it after the object woke.
+ */
+import { type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import type { Pod } from '../../../kube/types.ts';
+import type { Store } from '../../store/store.ts';
+import { referencesOf } from './pod-references.ts';
+
+const PODS = keyPrefix('pods');
+
+/** How many pods of each node refer to one object. */
+type Referrers = Map<string, number>;
+
+interface IndexedPod {
+  node: string;
+  references: readonly Referrers[];
+}
+
+export class NodeGraph {
+  readonly #store: Pick<Store, 'scan' | 'onCommit'>;
+  readonly #loaded = new Set<string>();
+  readonly #pods = new Map<Key, IndexedPod>();
+  readonly #referrers = new Map<Key, Referrers>();
+
+  constructor(store: Pick<Store, 'scan' | 'onCommit'>) {
+    this.#store = store;
+    store.onCommit((entries) => {
+      if (this.#loaded.size === 0) return;
+      for (const { key, change, text } of entries) {
+        if (key.startsWith(PODS) && this.#loaded.has(parseKey(key).namespace)) {
+          this.#index(key, change === 'delete' ? undefined : text);
+        }
+      }
+    });
+  }
+
+  /** `key` names a Secret, ConfigMap, ServiceAccount or PersistentVolumeClaim. */
+  refers(node: string, key: Key): boolean {
+    const { namespace } = parseKey(key);
+    if (!this.#loaded.has(namespace)) {
+      this.#loaded.add(namespace);
+      for (const stored of this.#store.scan({ prefix: keyPrefix('pods', namespace) })) {
+        this.#index(stored.key, stored.text);
+      }
+    }
+    return this.#referrers.get(key)?.has(node) ?? false;
+  }
+
+  #index(key: Key, text: string | undefined): void {
+    const before = this.#pods.get(key);
+    // What a pod that has its node refers to stays the same, but for ephemeral containers.
+    if (before && text !== undefined && !text.includes('"ephemeralContainers":[')) return;
+    if (before) this.#forget(key, before);
+    if (text === undefined || !text.includes('"nodeName":"')) return;
+    const pod = JSON.parse(text) as Pod;
+    const node = pod.spec?.nodeName;
+    if (!node) return;
+    const references = referencesOf(pod).map((reference) => this.#referrersOf(reference));
+    for (const referrers of references) referrers.set(node, (referrers.get(node) ?? 0) + 1);
+    this.#pods.set(key, { node, references });
+  }
+
+  #referrersOf(key: Key): Referrers {
+    let referrers = this.#referrers.get(key);
+    if (!referrers) {
+      referrers = new Map();
+      this.#referrers.set(key, referrers);
+    }
+    return referrers;
+  }
+
+  #forget(key: Key, pod: IndexedPod): void {
+    this.#pods.delete(key);
+    for (const referrers of pod.references) {
+      const count = (referrers.get(pod.node) ?? 0) - 1;
+      if (count > 0) referrers.set(pod.node, count);
+      else referrers.delete(pod.node);
+    }
+  }
+}

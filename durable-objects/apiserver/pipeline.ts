@@ -11,6 +11,7 @@ import { asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
 import { makeFlowControl } from './flow-control.ts';
 import { impersonate } from './impersonation.ts';
 import { accept } from './negotiate/accept.ts';
+import { indent, isPretty } from './negotiate/pretty.ts';
 import { JSON_TYPE, response } from './negotiate/respond.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
@@ -18,6 +19,7 @@ import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
 import type { Call, Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';
+import { spaceWarnings } from './write/space-warnings.ts';
 
 export interface ApiServer {
   /** Never throws: what goes wrong is a Status. */
@@ -39,6 +41,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     const info = parseRequest(request.method, request.path, query);
     const auditID = request.header('audit-id') ?? server.random.uuid();
     const warnings: string[] = [];
+    const finish = (answer: ApiAnswer): ApiAnswer => finished(answer, request, query, auditID, warnings);
     let leave: (() => void) | undefined;
     inFlight++;
     try {
@@ -51,16 +54,16 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
       if (!info.isResource) {
         const answer = server.extension?.(request, user) ?? nonResource(server.kinds, request, info.path);
-        return finish(await answer, auditID, warnings);
+        return finish(await answer);
       }
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw noSuchResource();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
       const answer = await dispatch(call, authorize);
       warnOfSpace(call);
-      return finish(answer, auditID, warnings);
+      return finish(answer);
     } catch (error) {
-      return finish(failure(error, request, info), auditID, warnings);
+      return finish(failure(error, request, info));
     } finally {
       leave?.();
       inFlight--;
@@ -84,24 +87,6 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
   return { handle, inFlight: () => inFlight };
 }
 
-const SPACE_WARNING_EVERY = 60_000;
-const MIB = 1024 * 1024;
-
-/** Clients that write are told once a minute that there will soon be no room. */
-function spaceWarnings({ use }: ServerPorts['store']): (call: Call) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return ({ info, request, now, warnings }) => {
-    if (request.cause || !WRITES.has(info.verb) || now - last < SPACE_WARNING_EVERY || !use.isLow) return;
-    last = now;
-    const [used, quota] = [use.used, use.quota ?? 0].map((bytes) => Math.ceil(bytes / MIB));
-    warnings.push(
-      `${used} MiB of the ${quota} MiB that this cluster may store are used: once it is full, nothing can be created`,
-    );
-  };
-}
-
-const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
-
 /** What may last for ever has no deadline, so none that is wrong. */
 function checkTimeout(info: RequestInfo, query: Query): void {
   if (info.verb === 'watch' || isStream(info)) return;
@@ -118,13 +103,23 @@ function errorFormat(request: ApiRequest): ReturnType<typeof accept> {
   }
 }
 
-function finish(answer: ApiAnswer, auditID: string, warnings: readonly string[]): ApiAnswer {
+function finished(
+  answer: ApiAnswer,
+  request: ApiRequest,
+  query: Query,
+  auditID: string,
+  warnings: readonly string[],
+): ApiAnswer {
   if (answer.type !== 'response') return answer;
   const { headers } = answer;
   headers['audit-id'] = auditID;
   headers['cache-control'] ??= 'no-cache, private';
   headers['content-type'] ??= JSON_TYPE;
   if (warnings.length > 0) headers.warning = warnings.map(warningText).join(', ');
+  if (headers['content-type'] === JSON_TYPE && isPretty(request, query)) {
+    const { body } = answer;
+    answer.body = typeof body === 'string' ? [...indent([body])].join('') : indent(body);
+  }
   return answer;
 }
 

@@ -67,9 +67,9 @@ test('a cluster-scoped object has no namespace, and a path-segment name may have
 
 test('an update keeps identity, and adds no finalizer to what is being deleted', () => {
   const old = { name: 'a', namespace: 'd', uid: '1', resourceVersion: '5', deletionTimestamp: '2026-01-01T00:00:00Z' };
-  expect(validateMetadataUpdate({ ...old, labels: { a: 'b' } }, old)).toEqual([]);
+  expect(validateMetadataUpdate({ ...old, labels: { a: 'b' } }, old, namespaced)).toEqual([]);
   const next = { ...old, uid: '2', resourceVersion: '', finalizers: ['b.c/d'] };
-  expect(validateMetadataUpdate(next, old).map(errorText)).toEqual([
+  expect(validateMetadataUpdate(next, old, namespaced).map(errorText)).toEqual([
     'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"b.c/d"}',
     'metadata.resourceVersion: Invalid value: "": must be specified for an update',
     'metadata.uid: Invalid value: "2": field is immutable',

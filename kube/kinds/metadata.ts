@@ -39,12 +39,8 @@ export function validateMetadata(
   { nameRule, scope }: Pick<KindDescriptor, 'nameRule' | 'scope'>,
   field = 'metadata',
 ): FieldError[] {
-  const errors: FieldError[] = [];
+  const errors = validateGenerateName(meta, nameRule, field);
   const check = NAME_RULES[nameRule];
-  if (meta.generateName) {
-    const name = nameRule === 'path-segment' ? meta.generateName : asPrefix(meta.generateName);
-    errors.push(...invalidEach(`${field}.generateName`, meta.generateName, check(name)));
-  }
   if (!meta.name) errors.push(fieldError.required(`${field}.name`, 'name or generateName is required'));
   else errors.push(...invalidEach(`${field}.name`, meta.name, check(meta.name)));
   if (scope === 'Cluster') {
@@ -59,9 +55,20 @@ export function validateMetadata(
   return errors;
 }
 
+function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, field: string): FieldError[] {
+  if (!generateName) return [];
+  const name = nameRule === 'path-segment' ? generateName : asPrefix(generateName);
+  return invalidEach(`${field}.generateName`, generateName, NAME_RULES[nameRule](name));
+}
+
 /** On update. The generic verb has carried over the uid and timestamps that a client left out. */
-export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta, field = 'metadata'): FieldError[] {
-  const errors: FieldError[] = [];
+export function validateMetadataUpdate(
+  next: ObjectMeta,
+  old: ObjectMeta,
+  { nameRule }: Pick<KindDescriptor, 'nameRule'>,
+): FieldError[] {
+  const field = 'metadata';
+  const errors = validateGenerateName(next, nameRule, field);
   if (old.deletionTimestamp) {
     const known = new Set(old.finalizers);
     const added = (next.finalizers ?? []).filter((name) => !known.has(name)).sort();
@@ -94,7 +101,7 @@ export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta, field 
   errors.push(...validateLabels(next.labels, `${field}.labels`));
   errors.push(...validateAnnotations(next.annotations, `${field}.annotations`));
   errors.push(...validateOwnerReferences(next.ownerReferences ?? [], `${field}.ownerReferences`));
-  errors.push(...validateStandardFinalizers(next.finalizers ?? [], `${field}.finalizers`));
+  errors.push(...validateFinalizers(next.finalizers ?? [], `${field}.finalizers`));
   return errors;
 }
 

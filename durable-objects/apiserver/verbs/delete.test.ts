@@ -150,3 +150,29 @@ test('Events have no dependents, so no delete makes one wait for them', async ()
   expect((await call(`DELETE ${events}/e?propagationPolicy=Foreground`)).body.status).toBe('Success');
   expect((await call(`GET ${events}/e`)).status).toBe(404);
 });
+
+test('a pod that goes anyway is left as it is, whatever a second delete says of its dependents', async () => {
+  const { call, create, store, clock } = await testApi();
+  await create(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+  await call(`DELETE ${PODS}/web`);
+  const { revision } = store;
+  for (const query of ['propagationPolicy=Foreground', 'propagationPolicy=Orphan&gracePeriodSeconds=30']) {
+    expect((await call(`DELETE ${PODS}/web?${query}`)).status).toBe(200);
+  }
+  expect(store.revision).toBe(revision);
+  // A shorter time that is over already still leaves a second.
+  clock.time += 20_000;
+  const shorter = await call<Pod>(`DELETE ${PODS}/web?gracePeriodSeconds=5`);
+  expect(shorter.body.metadata).toMatchObject({
+    deletionTimestamp: '2026-01-02T03:04:25Z',
+    deletionGracePeriodSeconds: 1,
+  });
+});
+
+test('a delete with orphanDependents=false that leaves the object there for now is accepted', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, { ...configMap('a'), metadata: { name: 'a', finalizers: ['a.b/c'] } });
+  expect((await call(`DELETE ${MAPS}/a?propagationPolicy=Foreground`)).status).toBe(200);
+  const accepted = await call<ConfigMap>(`DELETE ${MAPS}/a?orphanDependents=false`);
+  expect([accepted.status, accepted.body.metadata.finalizers]).toEqual([202, ['a.b/c']]);
+});

@@ -15,7 +15,9 @@ export async function remove(call: Call): Promise<ObjectAnswer> {
   const { info, kind } = call;
   warnOfOrphans(call, options);
   const { text, deleted } = await removeObject(call, namespaceOf(call), info.name, options);
-  if (!deleted || kind.returnDeletedObject) return { type: 'object', code: 200, text };
+  // Upstream answers 202 to this older form of the option alone.
+  const code = !deleted && options.orphanDependents === false ? 202 : 200;
+  if (!deleted || kind.returnDeletedObject) return { type: 'object', code, text };
   const { metadata } = JSON.parse(text) as KubeObject;
   const status = {
     kind: 'Status',

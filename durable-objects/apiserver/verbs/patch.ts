@@ -26,6 +26,8 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
   const wanted = (old: KubeObject, current: Stored): KubeObject => {
     const before = call.conversion ? JSON.stringify(old) : current.text;
     const patched = run(type, call, before, body());
+    // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever it says of itself.
+    if (type === 'strategic') nameKind(call, patched);
     const object = checkPatched(warned ? { ...call, warnings: [] } : call, kind, patched, options.fieldValidation, () =>
       blamed(type, call, before, body()),
     );
@@ -35,6 +37,11 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
   };
   const text = await commitUpdate(call, options, wanted, true);
   return { type: 'object', code: 200, text };
+}
+
+function nameKind({ kind }: Call, object: KubeObject): void {
+  if (typeof object.kind === 'string') object.kind = kind.kind;
+  if (typeof object.apiVersion === 'string') object.apiVersion = kind.apiVersion;
 }
 
 export function patchType({ request, kind }: Call): PatchType {

@@ -235,3 +235,43 @@ test('the generation is kept as the kind says: from 1, from its first change, or
   await create(classes, { metadata: { name: 'c' }, value: 5 });
   expect(await patched(`${classes}/c`, { description: 'changed' })).toBe(1);
 });
+
+test('an update keeps the time of creation whatever it says, and takes another generateName', async () => {
+  const { call, create } = await testApi();
+  const { metadata } = await create<ConfigMap>(MAPS, configMap('a'));
+  const sent = { name: 'a', creationTimestamp: '2020-02-02T02:02:02Z', generateName: 'ok-' };
+  for (const line of [`PUT ${MAPS}/a`, `PATCH ${MAPS}/a`]) {
+    const headers = line.startsWith('PATCH') ? MERGE : {};
+    const { status, body } = await call<ConfigMap>(line, { headers, body: { metadata: sent } });
+    expect([status, body.metadata.creationTimestamp, body.metadata.generateName]).toEqual([
+      200,
+      metadata.creationTimestamp,
+      'ok-',
+    ]);
+  }
+  const message = async (wanted: object) => {
+    const { status, body } = await call(`PATCH ${MAPS}/a`, { headers: MERGE, body: { metadata: wanted } });
+    return `${status} ${body.message}`;
+  };
+  expect(await message({ generateName: 'Bad_' })).toMatch(/^422 .*metadata\.generateName: Invalid value: "Bad_"/);
+  expect(await message({ deletionTimestamp: '2020-02-02T02:02:02Z', deletionGracePeriodSeconds: 5 })).toBe(
+    '422 ConfigMap "a" is invalid: [metadata.deletionTimestamp: Invalid value: "2020-02-02T02:02:02Z": field is immutable, metadata.deletionGracePeriodSeconds: Invalid value: 5: field is immutable]',
+  );
+  expect(await message({ finalizers: ['orphan', 'foregroundDeletion'] })).toBe(
+    '422 ConfigMap "a" is invalid: metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
+  );
+});
+
+test('what a strategic merge patch says of the kind is passed over, and what a merge patch says is not', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  for (const named of [{ kind: 'Pod' }, { kind: 'Nope' }, { apiVersion: 'v2' }, { kind: null }]) {
+    const body = { ...named, data: { named: JSON.stringify(named) } };
+    const strategic = await call<ConfigMap>(`PATCH ${MAPS}/a`, { headers: STRATEGIC, body });
+    expect([strategic.status, strategic.body.kind, strategic.body.apiVersion]).toEqual([200, 'ConfigMap', 'v1']);
+    const merge = await call(`PATCH ${MAPS}/a`, { headers: MERGE, body });
+    expect(merge.status).toBe(named.kind === null ? 200 : 422);
+  }
+  const number = await call(`PATCH ${MAPS}/a`, { headers: STRATEGIC, body: { apiVersion: 1 } });
+  expect(number.status).toBe(422);
+});

@@ -141,7 +141,7 @@ function shape({ call, subresource, claims }: UpdateRequest, next: KubeObject, o
 
 function check(call: Call, next: KubeObject, old: KubeObject, subresource: string): void {
   const { kind, warnings } = call;
-  const errors: FieldError[] = validateMetadataUpdate(next.metadata, old.metadata);
+  const errors: FieldError[] = validateMetadataUpdate(next.metadata, old.metadata, kind);
   const { strategy } = kind;
   const own = strategy.subresources?.[subresource];
   if (own) errors.push(...own.validateUpdate(next, old));

@@ -25,35 +25,55 @@ export function decideDelete(
   checkPreconditions(kind, object, options);
   if (kind.resource === 'namespaces') return deleteNamespace(object as unknown as Namespace, options, now);
   const { metadata } = object;
-  const grace = graceOf(kind, object, options);
-  let changed = false;
-  if (grace !== undefined) {
-    if (metadata.deletionTimestamp && metadata.deletionGracePeriodSeconds !== undefined) {
-      const given = options.gracePeriodSeconds;
-      // A delete under way can only be made shorter.
-      if (given === undefined || given >= metadata.deletionGracePeriodSeconds) {
-        return finalizersFor(object, options.propagation) ? 'update' : 'unchanged';
-      }
-      const started = Date.parse(metadata.deletionTimestamp) - metadata.deletionGracePeriodSeconds * 1000;
-      metadata.deletionTimestamp = rfc3339(started + grace * 1000);
-    } else {
-      metadata.deletionTimestamp ??= rfc3339(now + grace * 1000);
-      if (metadata.generation) metadata.generation++;
-    }
+  const grace = beforeDelete(kind, object, options, now);
+  // Finalizers cannot be changed any more either.
+  if (grace === 'pending') return 'unchanged';
+  const hasNewFinalizers = finalizersFor(object, policyOf(kind, object, options));
+  const { finalizers } = metadata;
+  if (grace !== 'none') return grace > 0 || finalizers?.length ? 'update' : 'delete';
+  if (!finalizers?.length) return 'delete';
+  return markAsDeleting(object, now) || hasNewFinalizers ? 'update' : 'unchanged';
+}
+
+/**
+ * The grace that a delete gives (`BeforeDelete`): seconds; `none` where the object goes at once, or as soon as its
+ * finalizers are gone; `pending` where it goes anyway, and no later than was asked for.
+ */
+function beforeDelete(
+  { strategy }: KindDescriptor,
+  object: KubeObject,
+  options: DeleteOptions,
+  now: number,
+): number | 'none' | 'pending' {
+  if (!strategy.checkGracefulDelete) return 'none';
+  const { metadata } = object;
+  const { gracePeriodSeconds } = options;
+  const requested = gracePeriodSeconds !== undefined && gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds;
+  if (!metadata.deletionTimestamp) {
+    const grace = strategy.checkGracefulDelete(object, requested);
+    metadata.deletionTimestamp = rfc3339(now + grace * 1000);
     metadata.deletionGracePeriodSeconds = grace;
-    changed = true;
+    if (metadata.generation) metadata.generation++;
+    return grace;
   }
-  if (finalizersFor(object, policyOf(kind, object, options))) changed = true;
-  if (metadata.finalizers?.length) {
-    if (!metadata.deletionTimestamp) {
-      metadata.deletionTimestamp = rfc3339(now);
-      metadata.deletionGracePeriodSeconds = 0;
-      if (metadata.generation) metadata.generation++;
-      changed = true;
-    }
-    return changed ? 'update' : 'unchanged';
-  }
-  return grace === undefined || grace === 0 ? 'delete' : 'update';
+  const given = metadata.deletionGracePeriodSeconds;
+  if (!given) return 'none';
+  if (requested === undefined || requested >= given) return 'pending';
+  const moved = Date.parse(metadata.deletionTimestamp) + (requested - given) * 1000;
+  // Where the shorter time is over already, the kubelet still has a second to end the pod.
+  const grace = moved < now && requested !== 0 ? 1 : requested;
+  metadata.deletionTimestamp = rfc3339(Math.max(moved, now));
+  metadata.deletionGracePeriodSeconds = grace;
+  return grace;
+}
+
+/** The object waits for its finalizers alone; true when that changed something. */
+function markAsDeleting({ metadata }: KubeObject, now: number): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
+  if (!deletionTimestamp && metadata.generation) metadata.generation++;
+  if (!deletionTimestamp || Date.parse(deletionTimestamp) > now) metadata.deletionTimestamp = rfc3339(now);
+  metadata.deletionGracePeriodSeconds = 0;
+  return metadata.deletionTimestamp !== deletionTimestamp || deletionGracePeriodSeconds !== 0;
 }
 
 /** What becomes of dependents; undefined leaves the finalizers as they are (`shouldOrphanDependents`). */
@@ -78,11 +98,6 @@ function checkPreconditions({ kind, group }: KindDescriptor, { metadata }: KubeO
     const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
     throw conflict(what, metadata.name ?? '', why);
   }
-}
-
-/** Seconds, for kinds that are deleted gracefully; undefined for the others. */
-function graceOf({ strategy }: KindDescriptor, object: KubeObject, options: DeleteOptions): number | undefined {
-  return strategy.checkGracefulDelete?.(object, options.gracePeriodSeconds);
 }
 
 /** Sets the garbage collector's finalizers as the policy wants them; true when that changed something. */

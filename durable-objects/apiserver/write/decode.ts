@@ -5,20 +5,24 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { decodeParsed, decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
-import { badRequest, invalid } from '../errors.ts';
+import { badRequest, invalid, quote } from '../errors.ts';
 import type { Call } from '../server.ts';
-import { jsonBody } from './media-type.ts';
+import { readBody } from './media-type.ts';
 import type { FieldValidation } from './options.ts';
 
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
 export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldValidation): KubeObject {
-  const text = jsonBody(call.request);
+  const { text, problems } = readBody(call.request);
   const { group, version, schema } = kind;
   const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
   // The cluster's own parts read no warnings, and are not made to pay for them.
   const decoded = decodeText(text, expected, call.request.cause ? 'Ignore' : directive);
   if ('error' in decoded) throw badRequest(decoded.error);
-  if (directive === 'Warn' && decoded.warnings.length > 0) call.warnings.push(...decoded.warnings);
+  if (directive === 'Strict' && problems.length > 0) {
+    const found = `strict decoding error: yaml: unmarshal errors:\n  ${problems.join('\n  ')}`;
+    throw badRequest(`${kind.kind} in version ${quote(version)} cannot be handled as a ${kind.kind}: ${found}`);
+  }
+  if (directive === 'Warn') call.warnings.push(...problems, ...decoded.warnings);
   return defaulted(kind, decoded.object);
 }
 

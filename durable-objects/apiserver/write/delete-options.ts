@@ -11,6 +11,8 @@ export type Propagation = 'Orphan' | 'Foreground' | 'Background';
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
   propagation?: Propagation;
+  /** The older form of `propagation`; in it, Background is answered with 202 while the object is still there. */
+  orphanDependents?: boolean;
   uid?: string;
   resourceVersion?: string;
   dryRun: boolean;
@@ -62,6 +64,7 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   return {
     gracePeriodSeconds: grace as number | undefined,
     propagation: (policy ?? (orphan === undefined ? undefined : orphan ? 'Orphan' : 'Background')) as Propagation,
+    orphanDependents: orphan === undefined ? undefined : Boolean(orphan),
     uid: text(conditions?.uid, 'types.UID', 'uid'),
     resourceVersion: text(conditions?.resourceVersion, 'string', 'resourceVersion'),
     dryRun: dryRun.length > 0,

@@ -1,8 +1,8 @@
-/** What a body is written in. */
-import { parse as parseYaml } from 'yaml';
+/** The media type of a body, and the body as JSON. */
 import { jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
+import { yamlToJson } from './yaml.ts';
 
 /** Protobuf becomes JSON at the edge, before it gets here. */
 const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -21,20 +21,49 @@ export function unknownFormat(accepted: readonly string[]): Error {
   );
 }
 
+export interface Body {
+  /** JSON. */
+  text: string;
+  /** What strict decoding objects to in YAML, which is lost in JSON. */
+  problems: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
 /** The body as JSON text. Throws 415 for what isn't read (CBOR), 400 for malformed YAML, 400 and 413 for excess. */
 export function jsonBody(request: ApiRequest): string {
-  const type = mediaType(request);
-  const body = request.body ?? '';
-  switch (type) {
+  return readBody(request).text;
+}
+
+export function readBody(request: ApiRequest): Body {
+  const text = request.body ?? '';
+  switch (mediaType(request)) {
     case 'application/json':
-      return request.cause ? body : withinLimits(body);
+      return { text: request.cause ? text : withinLimits(text), problems: NONE };
     case 'application/yaml':
     case 'application/x-yaml':
     case 'text/yaml':
-      return yamlToJson(body);
+      return yamlBody(text);
     default:
       throw unknownFormat(ACCEPTED);
   }
+}
+
+/** Parsing YAML takes some hundred times as long as parsing JSON. Clients send it by hand, and kubectl never. */
+const MAX_YAML = 512 * 1024;
+
+function yamlBody(text: string): Body {
+  // Every JSON text is YAML too, and takes the short way.
+  if (/^\s*\{/.test(text)) {
+    withinLimits(text);
+    if (isJson(text)) return { text, problems: NONE };
+  }
+  if (text.length > MAX_YAML) {
+    throw new ApiError('RequestEntityTooLarge', `YAML is read up to ${MAX_YAML} bytes: send larger bodies as JSON`);
+  }
+  const body = yamlToJson(text);
+  withinLimits(body.text);
+  return body;
 }
 
 /** A body that nests too deep or holds too much costs nothing more than this look at it. Throws 400 and 413. */
@@ -45,31 +74,6 @@ export function withinLimits(text: string): string {
     throw new ApiError('RequestEntityTooLarge', `the body holds more than ${MAX_VALUES} values`);
   }
   return text;
-}
-
-/** Parsing YAML takes some hundred times as long as parsing JSON. Clients send it by hand, and kubectl never. */
-const MOST_YAML = 512 * 1024;
-
-function yamlToJson(text: string): string {
-  // Every JSON text is YAML too, and takes the short way.
-  if (/^\s*\{/.test(text)) {
-    withinLimits(text);
-    if (isJson(text)) return text;
-  }
-  if (text.length > MOST_YAML) {
-    throw new ApiError('RequestEntityTooLarge', `YAML is read up to ${MOST_YAML} bytes: send larger bodies as JSON`);
-  }
-  let json: string;
-  try {
-    // Aliases are few in manifests and many in attacks. A key that is repeated counts the last time, as upstream; looking
-    // for repeated ones takes the square of their number.
-    json = JSON.stringify(parseYaml(text, { maxAliasCount: 100, logLevel: 'error', uniqueKeys: false }) ?? null);
-  } catch (error) {
-    const [line = ''] = (error as Error).message.split('\n');
-    const why = error instanceof RangeError || line.startsWith('Maximum call stack') ? 'exceeded max depth' : line;
-    throw badRequest(`error converting YAML to JSON: yaml: ${why}`);
-  }
-  return withinLimits(json);
 }
 
 function isJson(text: string): boolean {

@@ -23,18 +23,17 @@ export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: s
   if (hasStatus(kind) && !kind.keepStatusOnCreate) delete object.status;
 }
 
-const KEPT = ['name', 'generateName', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
-
-/** What an update leaves as it was. Call {@link bumpGeneration} once the object is complete. */
+/** What an update leaves as it was (`BeforeUpdate`). Call {@link bumpGeneration} once the object is complete. */
 export function keepMetadata(object: KubeObject, old: KubeObject): void {
   const [next, before] = [object.metadata, old.metadata];
-  next.creationTimestamp ??= before.creationTimestamp;
   next.uid ||= before.uid;
-  for (const field of KEPT) {
-    const value = before[field];
-    // A key without a value would count as a change to managedFields.
-    if (value !== undefined) Object.assign(next, { [field]: value });
-    else if (field in next) delete next[field];
+  // A key without a value would count as a change to managedFields.
+  if (before.creationTimestamp) next.creationTimestamp = before.creationTimestamp;
+  if (before.generation !== undefined) next.generation = before.generation;
+  else delete next.generation;
+  if (before.deletionTimestamp) next.deletionTimestamp = before.deletionTimestamp;
+  if (before.deletionGracePeriodSeconds !== undefined) {
+    next.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
   }
 }
 

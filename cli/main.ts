@@ -1,5 +1,6 @@
 /** The `islet` command line: one file a command, one line each here. */
 import { Command, CommanderError } from 'commander';
+import { accountCommand } from './commands/account.ts';
 import { clustersCommand } from './commands/clusters.ts';
 import { dashboardCommand } from './commands/dashboard.ts';
 import { joinCommand } from './commands/join.ts';
@@ -22,6 +23,7 @@ const program = new Command('islet')
   .addCommand(dashboardCommand())
   .addCommand(traceCommand())
   .addCommand(loginCommand())
+  .addCommand(accountCommand())
   .addCommand(secretsCommand())
   .showHelpAfterError('(see `islet --help`)');
 

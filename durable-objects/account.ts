@@ -1,83 +1,86 @@
-/** An account: owns clusters by name, and signs what its people hold. Wiring only; the rules are in `tenancy/`. */
+/** An account: owns clusters by name, and issues what its people hold. Wiring only; the rules are in `tenancy/`. */
 import { DurableObject } from 'cloudflare:workers';
 import type { DurableObjectState } from '@cloudflare/workers-types';
-import type { AccountRpc, ClusterRpc, ClusterSummary, NewCluster, Result } from '../wire/rpc.ts';
-import type { KeySet } from '../wire/tokens.ts';
+import type { AccountRpc, ClusterRpc, NewCluster, Result } from '../wire/rpc.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
-import { AccountBook, CODE_SECONDS, noSuchCluster } from './tenancy/account-book.ts';
-import { codeClaims, SESSION_SECONDS, sessionClaims } from './tenancy/claims.ts';
+import { AccountClusters } from './tenancy/account-clusters.ts';
+import { AccountCredentials } from './tenancy/account-credentials.ts';
+import { AccountIssuer } from './tenancy/account-issuer.ts';
+import { ClusterLifecycle } from './tenancy/cluster-lifecycle.ts';
 import { newClusterId } from './tenancy/names.ts';
 import { accountLimits, type ObjectEnv, signingKeys } from './wiring/env.ts';
 
+type Request<M extends keyof AccountRpc> = Parameters<AccountRpc[M]>[0];
+
 export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
-  readonly #book: AccountBook;
-  readonly #keys: KeySet;
+  readonly #clusters: ClusterLifecycle;
+  readonly #issuer: AccountIssuer;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
-    this.#book = new AccountBook(durableObjectSql(ctx.storage), accountLimits(env));
-    this.#keys = signingKeys(env);
+    const sql = durableObjectSql(ctx.storage);
+    const cluster = (id: string): ClusterRpc => env.CLUSTER.getByName(id) as unknown as ClusterRpc;
+    const now = (): number => Date.now();
+    const newId = (): string => newClusterId((bytes) => crypto.getRandomValues(new Uint8Array(bytes)));
+    const clusters = new AccountClusters(sql, accountLimits(env));
+    this.#clusters = new ClusterLifecycle({ clusters, cluster, newId, now });
+    this.#issuer = new AccountIssuer({
+      credentials: new AccountCredentials(sql),
+      owns: (id) => clusters.owns(id),
+      cluster,
+      keys: () => signingKeys(env),
+      now,
+      uuid: () => crypto.randomUUID(),
+    });
   }
 
-  async createCluster({ account, name, simulatedNodes }: Parameters<AccountRpc['createCluster']>[0]) {
-    const id = newClusterId((bytes) => crypto.getRandomValues(new Uint8Array(bytes)));
-    const claimed = this.#book.claim(name, id, Date.now());
-    if (!claimed.ok) return claimed;
-    try {
-      await this.#cluster(id).initialise({ id, name, account, simulatedNodes });
-      return await this.#newToken(id, name);
-    } catch (error) {
-      this.#book.release(id);
-      throw error;
-    }
+  open({ account, reset }: Request<'open'>): Promise<Result<{ token: string }>> {
+    return this.#issuer.open(account, reset);
   }
 
-  async listClusters(): Promise<ClusterSummary[]> {
-    return this.#book.list();
+  async createCluster({ credential, account, name, simulatedNodes }: Request<'createCluster'>) {
+    return this.#as<NewCluster>(credential, () => this.#clusters.create(account, name, simulatedNodes));
   }
 
-  async deleteCluster(name: string): Promise<Result<ClusterSummary>> {
-    const cluster = this.#book.find(name);
-    if (!cluster) return noSuchCluster(name);
-    await this.#cluster(cluster.id).destroy();
-    this.#book.release(cluster.id);
-    return { ok: true, value: cluster };
+  async listClusters({ credential }: Request<'listClusters'>) {
+    return this.#as(credential, () => this.#clusters.list());
   }
 
-  async clusterToken(name: string): Promise<Result<NewCluster>> {
-    const cluster = this.#book.find(name);
-    return cluster ? this.#newToken(cluster.id, name) : noSuchCluster(name);
+  async deleteCluster({ credential, name }: Request<'deleteCluster'>) {
+    return this.#as(credential, () => this.#clusters.delete(name));
   }
 
-  async owns(clusterId: string): Promise<boolean> {
-    return this.#book.owns(clusterId);
+  async clusterToken({ credential, name }: Request<'clusterToken'>) {
+    return this.#as(credential, () => this.#clusters.token(name));
   }
 
-  async mintCode(account: string): Promise<string> {
-    const { jti, now } = issue();
-    this.#book.addCode(jti, now);
-    return this.#sign(codeClaims(account, CODE_SECONDS, { jti, now }));
+  async listCredentials({ credential }: Request<'listCredentials'>) {
+    return this.#as(credential, () => this.#issuer.list());
   }
 
-  async redeemCode({ account, jti }: { account: string; jti: string }) {
-    if (!this.#book.takeCode(jti, Date.now())) return undefined;
-    return { token: await this.#sign(sessionClaims(account, issue())), seconds: SESSION_SECONDS };
+  async createToken({ credential, account, seconds }: Request<'createToken'>) {
+    return this.#as(credential, () => this.#issuer.token(credential, account, seconds));
   }
 
-  async #newToken(id: string, name: string): Promise<Result<NewCluster>> {
-    const token = await this.#cluster(id).adminToken();
-    return token === undefined ? noSuchCluster(name) : { ok: true, value: { id, name, token } };
+  async revoke({ credential, id }: Request<'revoke'>) {
+    return this.#as(credential, () => this.#issuer.revoke(id));
   }
 
-  #cluster(id: string): ClusterRpc {
-    return this.env.CLUSTER.getByName(id) as unknown as ClusterRpc;
+  async admits({ credential, cluster }: Request<'admits'>) {
+    return this.#issuer.admits(credential, cluster);
   }
 
-  #sign(claims: Parameters<KeySet['sign']>[0]): Promise<string> {
-    return this.#keys.sign(claims);
+  async mintCode({ credential, account }: Request<'mintCode'>) {
+    return this.#as(credential, () => this.#issuer.code(credential, account));
   }
-}
 
-function issue(): { jti: string; now: number } {
-  return { jti: crypto.randomUUID(), now: Date.now() };
+  redeemCode({ account, jti }: Request<'redeemCode'>) {
+    return this.#issuer.redeem(account, jti);
+  }
+
+  /** Does what a credential asks for, while that counts. */
+  #as<T>(credential: string, work: () => Result<T> | Promise<Result<T>>): Result<T> | Promise<Result<T>> {
+    const refusal = this.#issuer.refuses(credential);
+    return refusal ?? work();
+  }
 }

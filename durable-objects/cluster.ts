@@ -27,13 +27,16 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   }
 
   async initialise({ simulatedNodes, ...record }: Parameters<ClusterRpc['initialise']>[0]): Promise<void> {
-    if (this.#service) return;
-    const service = this.#open(record);
+    const service = this.#service ?? this.#open(record);
     await service.initialise(simulatedNodes);
   }
 
   async adminToken(): Promise<string | undefined> {
     return this.#service?.adminToken();
+  }
+
+  async refuseTokens(tokens: { id: string; expires: number }[]): Promise<void> {
+    this.#service?.refuseTokens(tokens);
   }
 
   async destroy(): Promise<void> {

@@ -8,11 +8,13 @@ type Extra = Record<string, string[]>;
 
 const PREFIX = 'impersonate-extra-';
 
+export const isExtra = (header: string): boolean => header.startsWith(PREFIX);
+
 /** Undefined when there are none. fetch joins headers of one name with commas, so no value may contain one. */
 export function gatherExtra(headers: Iterable<[string, string]>): string | undefined {
   const extra = new Map<string, string[]>();
   for (const [name, value] of headers) {
-    if (!name.startsWith(PREFIX)) continue;
+    if (!isExtra(name)) continue;
     extra.set(
       unescapeKey(name.slice(PREFIX.length)),
       value.split(',').map((part) => part.trim()),

@@ -26,19 +26,50 @@ export interface TokenSummary {
   uses?: number;
 }
 
+/** A token of an account, or the session of a dashboard, without the token itself. */
+export interface AccountCredential {
+  /** The token's `jti`. */
+  id: string;
+  kind: 'token' | 'session';
+  /** RFC 3339. */
+  created: string;
+  expires: string;
+  /** The id of the token that it was issued with, and ends with. */
+  issuer?: string;
+}
+
+/** `credential` is the `jti` of the verified token that asks: 401 when it counts no longer. */
 export interface AccountRpc {
-  createCluster(request: { account: string; name: string; simulatedNodes: number }): Promise<Result<NewCluster>>;
-  listClusters(): Promise<ClusterSummary[]>;
+  /**
+   * The account's first token, for the holder of the bootstrap secret. An account is opened once; `reset` revokes all its
+   * credentials instead, and begins anew.
+   */
+  open(request: { account: string; reset: boolean }): Promise<Result<{ token: string }>>;
+  createCluster(request: {
+    credential: string;
+    account: string;
+    name: string;
+    simulatedNodes: number;
+  }): Promise<Result<NewCluster>>;
+  listClusters(request: { credential: string }): Promise<Result<ClusterSummary[]>>;
   /** Wipes the cluster's storage and closes its sockets before the name is free again. */
-  deleteCluster(name: string): Promise<Result<ClusterSummary>>;
+  deleteCluster(request: { credential: string; name: string }): Promise<Result<ClusterSummary>>;
   /** A fresh token of the cluster's administrator. */
-  clusterToken(name: string): Promise<Result<NewCluster>>;
-  owns(clusterId: string): Promise<boolean>;
+  clusterToken(request: { credential: string; name: string }): Promise<Result<NewCluster>>;
+  listCredentials(request: { credential: string }): Promise<Result<AccountCredential[]>>;
+  /** Another token of the account, which ends with the one that asks. */
+  createToken(request: { credential: string; account: string; seconds: number }): Promise<Result<{ token: string }>>;
+  /** Revokes a credential and all that was issued with it, and ends what they opened in clusters. */
+  revoke(request: { credential: string; id: string }): Promise<Result<AccountCredential>>;
+  /** Whether the cluster is the account's, and the credential counts. */
+  admits(request: { credential: string; cluster: string }): Promise<Admission>;
   /** A code that {@link AccountRpc.redeemCode} takes once, within minutes, for a dashboard session. */
-  mintCode(account: string): Promise<string>;
+  mintCode(request: { credential: string; account: string }): Promise<Result<{ code: string }>>;
   /** The session's token, or undefined when the code was used or has expired. `jti` is a verified code's id. */
   redeemCode(request: { account: string; jti: string }): Promise<{ token: string; seconds: number } | undefined>;
 }
+
+export type Admission = 'admitted' | 'no such cluster' | 'revoked';
 
 export interface NewCluster {
   id: string;
@@ -51,6 +82,8 @@ export interface ClusterRpc {
   initialise(cluster: { id: string; name: string; account: string; simulatedNodes: number }): Promise<void>;
   /** A fresh token of the administrator; undefined when the storage is no cluster. */
   adminToken(): Promise<string | undefined>;
+  /** Refuses tokens of the account from now on, and ends what they opened. `expires` in milliseconds since the epoch. */
+  refuseTokens(tokens: { id: string; expires: number }[]): Promise<void>;
   /** Closes every socket and forgets everything. */
   destroy(): Promise<void>;
 }

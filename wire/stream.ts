@@ -2,13 +2,13 @@
  * How the bytes of exec, attach, port-forward and logs travel (design decision 10).
  *
  * 1. The pipeline authorises and answers a {@link StreamSpec}. The cluster object introduces: it makes a session id and
- *    a one-time ticket, tells the node's agent over its socket (`open-stream`), and answers the Worker an otherwise empty
+ *    a one-time ticket (a short-lived token), tells the node's agent over its socket (`open-stream`), and answers the Worker an otherwise empty
  *    200 whose header {@link INTRODUCTION_HEADER} is an {@link Introduction} as JSON. Failures are plain Status answers.
  * 2. The Worker asks the `StreamSession` object named `{cluster}/{session}` for a WebSocket: `GET http://session/client`
  *    with `Upgrade: websocket` and that same header. For exec, attach and port-forward it returns the 101 as it is. For
- *    logs it accepts the socket itself and turns it into a chunked body (`stream-logs.ts`).
+ *    logs it accepts the socket itself and turns it into a chunked body (`worker/log-reader.ts`).
  * 3. The agent dials `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` with {@link AGENT_STREAM_SUBPROTOCOL}; the
- *    Worker passes it on as `GET http://session/agent?ticket=…`.
+ *    Worker checks that the ticket is this node's, and passes it on as `GET http://session/agent?ticket=…`.
  * 4. The session answers both with the two ends of one socket pair, and the runtime pumps between them: no JavaScript
  *    sees a byte, nothing is buffered, and a slow reader stops the writer at its own TCP connection.
  *
@@ -29,6 +29,8 @@ export const STREAM_WINDOW = 1024 * 1024;
 export const STREAM_CREDIT_STEP = 128 * 1024;
 /** A session whose other end has not come by then fails. Milliseconds. */
 export const STREAM_MEET_TIMEOUT = 15_000;
+/** How long a ticket counts: a little longer than a session waits. */
+export const TICKET_SECONDS = 30;
 
 export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 

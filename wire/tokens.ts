@@ -16,7 +16,14 @@ export interface KeySet {
   readonly publicKeys: { keys: JWK[] };
 }
 
-const USES: ReadonlySet<unknown> = new Set(['cluster', 'join', 'account', 'code', 'session'] satisfies Claims['use'][]);
+const USES: ReadonlySet<unknown> = new Set([
+  'cluster',
+  'join',
+  'account',
+  'code',
+  'session',
+  'stream',
+] satisfies Claims['use'][]);
 
 /** `json` is a private JWK or JWKS as text. Throws, with a message that says so, when it is neither. */
 export function keySetFrom(json: string): KeySet {

@@ -8,12 +8,15 @@ import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import { answerAtEdge } from './routes/edge.ts';
 import {
-  accountToken,
   clusterToken,
+  createAccountToken,
   createCluster,
   dashboardCode,
   deleteCluster,
+  listAccountTokens,
   listClusters,
+  openAccount,
+  revokeAccountToken,
 } from './routes/management.ts';
 import { notFound, statusResponse, unauthorized } from './statuses.ts';
 
@@ -27,7 +30,10 @@ const route = (handler: (request: EdgeRequest, env: Env) => Promise<Answer> | An
   handler as unknown as (request: IRequest, env: Env) => Promise<Answer>;
 
 router
-  .post('/islet/v1/account-tokens', route(accountToken))
+  .post('/islet/v1/accounts', route(openAccount))
+  .get('/islet/v1/account-tokens', route(listAccountTokens))
+  .post('/islet/v1/account-tokens', route(createAccountToken))
+  .delete('/islet/v1/account-tokens/:name', route(revokeAccountToken))
   .get('/islet/v1/clusters', route(listClusters))
   .post('/islet/v1/clusters', route(createCluster))
   .delete('/islet/v1/clusters/:name', route(deleteCluster))

@@ -25,7 +25,7 @@ export function locate(url: string): Location {
   };
 }
 
-/** What of a path is no percent-encoding; undefined when all of it is. The runtime passes it as it came. */
+/** The first malformed escape of a path; undefined when there is none. The runtime passes paths as they came. */
 export function malformedEscape(path: string): string | undefined {
   return path.includes('%') ? /%(?![0-9a-f]{2}).{0,2}/i.exec(path)?.[0] : undefined;
 }
@@ -59,7 +59,7 @@ export function isClusterId(id: string): boolean {
   return CLUSTER_ID.test(id);
 }
 
-/** The value of one query parameter, decoded; the last one wins, as nothing here is repeated in earnest. */
+/** The first value of a query parameter, decoded, as Go's `url.Values.Get`. */
 export function queryValue(query: string, name: string): string | undefined {
   if (!query.includes(name)) return undefined;
   return new URLSearchParams(query).get(name) ?? undefined;

@@ -19,6 +19,19 @@ export const notFound = (): EdgeResponse =>
     details: {},
   });
 
+/** In the words of the object itself. */
+export const tooManyRequests = (): EdgeResponse =>
+  statusResponse(
+    {
+      ...failure('TooManyRequests', 'Too many requests, please try again later.'),
+      details: { retryAfterSeconds: 1 },
+    },
+    { 'Retry-After': '1' },
+  );
+
+export const noCluster = (): EdgeResponse =>
+  statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'));
+
 /** `limitedReadBody` of upstream's apiserver (`endpoints/handlers/rest.go`). */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export const tooLarge = (): EdgeResponse =>

@@ -2,12 +2,14 @@
  * exec, attach, port-forward and logs: the cluster object has authorised and introduced; here the client is connected to
  * the session object, and a log stream becomes a chunked response (`wire/stream.ts`).
  */
-
-import { failure } from '../kube/machinery/status.ts';
 import { INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
-import { type LogSocket, readLogs } from '../wire/stream-logs.ts';
+import { keySet } from './auth/keys.ts';
 import { type EdgeResponse, type Env, respond } from './env.ts';
-import { statusResponse } from './statuses.ts';
+import { heldBytes } from './held-bytes.ts';
+import { LogReader, type LogSocket } from './log-reader.ts';
+import { statusResponse, tooManyRequests } from './statuses.ts';
+
+const TOO_MUCH = 'the log was not read fast enough, and too much of it waited here';
 
 export async function bridgeStream(env: Env, cluster: string, header: string): Promise<EdgeResponse> {
   const introduction = JSON.parse(header) as Introduction;
@@ -19,19 +21,35 @@ export async function bridgeStream(env: Env, cluster: string, header: string): P
 
   const socket = answer.webSocket;
   socket.accept();
-  const log = await readLogs(socket as unknown as LogSocket);
-  if (!log.ok) {
-    const { message = '', code } = log.status as { message?: string; code?: number };
-    return statusResponse({ ...failure('InternalError', message), ...(log.status as object), code: code ?? 500 });
+  let reader: LogReader | undefined;
+  const memory = heldBytes.open(cluster, () => reader?.abort(TOO_MUCH));
+  if (!memory) {
+    socket.close();
+    return tooManyRequests();
   }
+  reader = new LogReader(socket as unknown as LogSocket, memory);
+  const log = await reader.open();
+  if (!log.ok) return statusResponse(log.status);
   return respond(log.body as unknown as BodyInit, {
     headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache, private', 'Content-Encoding': 'identity' },
   });
 }
 
-/** An agent's end of a session. The ticket in the query is its credential, and the session checks it. */
-export function dialSession(env: Env, cluster: string, session: string, query: string): Promise<EdgeResponse> {
-  return env.STREAM_SESSION.getByName(`${cluster}/${session}`).fetch(`http://session/agent?${query}`, {
-    headers: { upgrade: 'websocket' },
-  });
+/**
+ * Whether a ticket was issued to this node for this session, and lately. No session object wakes for another, so that a
+ * node's token by itself wakes none.
+ */
+export async function isTicket(env: Env, ticket: string, of: { cluster: string; session: string; node: string }) {
+  try {
+    const { use, cluster, jti, node } = await keySet(env).verify(ticket, Date.now());
+    return use === 'stream' && cluster === of.cluster && jti === of.session && node === of.node;
+  } catch {
+    return false;
+  }
+}
+
+/** An agent's end of a session, which takes each ticket once. */
+export function dialSession(env: Env, cluster: string, session: string, ticket: string): Promise<EdgeResponse> {
+  const url = `http://session/agent?ticket=${encodeURIComponent(ticket)}`;
+  return env.STREAM_SESSION.getByName(`${cluster}/${session}`).fetch(url, { headers: { upgrade: 'websocket' } });
 }

@@ -1,6 +1,7 @@
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { expect, test } from 'vitest';
 import { CREDIT_STEP, encodeEvents, encodeMessage, ONLY } from '../wire/socket.ts';
+import { HeldBytes, type HeldLimits } from './held-bytes.ts';
 import { bridgeWatch } from './watch-bridge.ts';
 
 class FakeSocket {
@@ -22,7 +23,10 @@ class FakeSocket {
   }
 }
 
-function start(timeoutMs = 1000) {
+const limits = (over: Partial<HeldLimits> = {}) =>
+  new HeldBytes({ perCluster: 1000, total: 1000_000, holdersPerCluster: 10, ...over });
+
+function start(timeoutMs = 1000, held = limits({ perCluster: 1000_000 })) {
   const socket = new FakeSocket();
   const timers: (() => void)[] = [];
   const response = bridgeWatch(
@@ -32,6 +36,7 @@ function start(timeoutMs = 1000) {
       newPipe: () => new TransformStream<Uint8Array, Uint8Array>(),
       setTimer: (run) => timers.push(run),
       clearTimer: () => {},
+      hold: (giveUp) => held.open('a', giveUp),
     },
   ) as unknown as Response;
   return { socket, timers, response };
@@ -73,4 +78,28 @@ test('a client that goes away closes the socket', async () => {
   socket.emit('message', encodeEvents(ONLY, 'x\n'));
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(socket.closed).toBe(true);
+});
+
+test('of the clients that do not read, the one that holds most is cut off, and lets go of all of it', async () => {
+  const held = limits();
+  const [slow, other] = [start(1000, held), start(1000, held)];
+  other.socket.emit('message', encodeEvents(ONLY, 'y'.repeat(300)));
+  for (let sent = 0; sent < 3; sent++) slow.socket.emit('message', encodeEvents(ONLY, 'x'.repeat(300)));
+  expect([slow.socket.closed, other.socket.closed]).toEqual([true, false]);
+  expect(held.size).toBe(300);
+  await expect(slow.response.text()).rejects.toThrow('the client is too slow');
+  slow.socket.emit('message', encodeEvents(ONLY, 'x'.repeat(300)));
+  expect(held.size).toBe(300);
+  const text = other.response.text();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  other.timers[0]?.();
+  expect(await text).toBe('y'.repeat(300));
+  expect(held.size).toBe(0);
+});
+
+test('a cluster has so many watches here; beyond, clients are asked to wait', () => {
+  const held = limits({ holdersPerCluster: 1 });
+  start(1000, held);
+  const { socket, response } = start(1000, held);
+  expect([response.status, response.headers.get('retry-after'), socket.closed]).toEqual([429, '1', true]);
 });

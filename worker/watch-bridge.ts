@@ -5,6 +5,8 @@
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { type ClientMessage, CREDIT_STEP, type ServerMessage } from '../wire/socket.ts';
 import { type EdgeResponse, respond } from './env.ts';
+import type { Holder } from './held-bytes.ts';
+import { tooManyRequests } from './statuses.ts';
 
 /** What the bridge needs of the runtime; tests hand in their own. */
 export interface BridgeRuntime {
@@ -12,6 +14,8 @@ export interface BridgeRuntime {
   newPipe(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
   setTimer(run: () => void, ms: number): unknown;
   clearTimer(timer: unknown): void;
+  /** Counts what is held for the client; undefined when the cluster has too many watches here. */
+  hold(giveUp: () => void): Holder | undefined;
 }
 
 export interface BridgeOptions {
@@ -25,6 +29,12 @@ const encoder = new TextEncoder();
 
 /** `socket` is what the object answered with; its only subscription is the watch. */
 export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime: BridgeRuntime): EdgeResponse {
+  const held = runtime.hold(() => giveUp());
+  if (!held) {
+    socket.accept();
+    closeQuietly(socket);
+    return tooManyRequests();
+  }
   const pipe = runtime.newPipe();
   const writer = pipe.writable.getWriter();
   /** What arrived while a write was under way. */
@@ -42,7 +52,19 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
     ended = true;
     runtime.clearTimer(timer);
     closeQuietly(socket);
-    if (!writing) void writer.close().catch(ignore);
+    if (!writing) close();
+  };
+
+  const close = (): void => {
+    held.close();
+    void writer.close().catch(ignore);
+  };
+
+  /** The client is too slow. It is cut off, as upstream does with slow watchers, and what waits for it is dropped. */
+  const giveUp = (): void => {
+    waiting = '';
+    void writer.abort(new Error('the client is too slow')).catch(ignore);
+    finish();
   };
 
   // Callbacks, because this runs for every event of every watcher, and an async function costs a tenth of all that.
@@ -54,13 +76,14 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
 
   const written = (): void => {
     writing = false;
+    held.shrink(underWay);
     acknowledge(underWay);
     if (waiting !== '') {
       const text = waiting;
       waiting = '';
       write(text);
     } else if (ended) {
-      void writer.close().catch(ignore);
+      close();
     }
   };
 
@@ -69,6 +92,7 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
     waiting = '';
     finish();
     writing = false;
+    held.close();
   };
 
   const acknowledge = (units: number): void => {
@@ -82,6 +106,8 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
   const push = (lines: string): void => {
     if (writing) waiting += lines;
     else write(lines);
+    // May give this watch up.
+    held.grow(lines.length);
   };
 
   socket.accept();

@@ -40,7 +40,7 @@ export function clustersCommand(): Command {
 
 async function create(name: string, { state, kubeconfig, nodes }: Options): Promise<void> {
   const service = readService(state);
-  const account = await Account.open(service);
+  const account = Account.of(service);
   const { id, token } = await account.create(name, nodes);
   const path = targetOf(service, kubeconfig);
   const entry = { name: `islet-${name}`, server: `${service.server}/clusters/${id}`, token, ca: service.ca };
@@ -50,7 +50,7 @@ async function create(name: string, { state, kubeconfig, nodes }: Options): Prom
 
 async function list({ state }: Options): Promise<void> {
   const service = readService(state);
-  const clusters = await (await Account.open(service)).list();
+  const clusters = await Account.of(service).list();
   if (clusters.length === 0) console.log('no clusters: create one with `islet clusters create NAME`');
   else {
     const rows = clusters.map(({ name, id, created }) => [name, `${service.server}/clusters/${id}`, created]);
@@ -60,7 +60,7 @@ async function list({ state }: Options): Promise<void> {
 
 async function remove(name: string, { state, kubeconfig }: Options): Promise<void> {
   const service = readService(state);
-  await (await Account.open(service)).delete(name);
+  await Account.of(service).delete(name);
   let wasCurrent = false;
   await editKubeconfig(targetOf(service, kubeconfig), (text) => {
     wasCurrent = currentContext(text) === `islet-${name}`;

@@ -10,7 +10,7 @@ export function dashboardCommand(): Command {
     .addOption(stateOption())
     .action(async ({ state }: { state: string }) => {
       const service = readService(state);
-      const code = await (await Account.open(service)).dashboardCode();
+      const code = await Account.of(service).dashboardCode();
       console.log(`${service.dashboard}/?code=${code}`);
     });
 }

@@ -2,38 +2,49 @@
 import { mkdirSync } from 'node:fs';
 import { isCancel, password } from '@clack/prompts';
 import { Command } from 'commander';
+import { claimsOf } from '../../agent/api/claims.ts';
 import { Account } from '../local/client.ts';
-import { type Service, writeService } from '../local/service-file.ts';
+import { writeService } from '../local/service-file.ts';
 import { fail } from '../local/user-error.ts';
 import { stateOption } from './options.ts';
 
 interface Options {
   server: string;
   account: string;
+  reset?: boolean;
   state: string;
 }
 
 export function loginCommand(): Command {
   return new Command('login')
-    .description('sign in to a deployed service with its bootstrap secret (asked for, or in $ISLET_SECRET)')
+    .description(
+      'sign in to a deployed service with a token of an account, or open an account there with the bootstrap secret ' +
+        '(either is asked for, or in $ISLET_SECRET); only the token of the account is kept',
+    )
     .requiredOption('--server <url>', 'where it is deployed')
-    .option('--account <name>', 'which account', 'default')
+    .option('--account <name>', 'which account the bootstrap secret opens', 'default')
+    .option('--reset', 'open an account anew that is open already: all its tokens and sessions are revoked')
     .addOption(stateOption())
     .action(login);
 }
 
-async function login({ server, account, state }: Options): Promise<void> {
+async function login({ server, account, reset, state }: Options): Promise<void> {
   const secret = process.env.ISLET_SECRET ?? (await askSecret());
   const address = server.replace(/\/+$/, '');
-  const service: Service = { server: address, dashboard: address, secret, account };
-  await Account.open(service);
+  const { use, account: own } = claimsOf(secret);
+  const isToken = use === 'account' && own !== undefined;
+  const opened = isToken
+    ? Account.of({ server: address, token: secret })
+    : await Account.open({ server: address, secret, account, reset });
+  if (isToken) await opened.list();
+  const name = isToken ? own : account;
   mkdirSync(state, { recursive: true, mode: 0o700 });
-  writeService(state, service);
-  console.log(`signed in to ${address} as ${account}`);
+  writeService(state, { server: address, dashboard: address, account: name, token: opened.accountToken });
+  console.log(`signed in to ${address} as ${name}`);
 }
 
 async function askSecret(): Promise<string> {
-  if (!process.stdin.isTTY) fail('put the bootstrap secret into $ISLET_SECRET');
-  const answer = await password({ message: 'Bootstrap secret' });
+  if (!process.stdin.isTTY) fail('put a token of an account, or the bootstrap secret, into $ISLET_SECRET');
+  const answer = await password({ message: 'Token of an account, or bootstrap secret' });
   return isCancel(answer) ? fail('not signed in') : answer;
 }

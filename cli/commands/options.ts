@@ -43,7 +43,7 @@ export interface ClusterAccess {
 /** A cluster of the service that the state folder knows. No token of the cluster is made for it. */
 export async function openCluster(state: string, name: string): Promise<ClusterAccess> {
   const service = readService(state);
-  const account = await Account.open(service);
+  const account = Account.of(service);
   const cluster = (await account.list()).find((each) => each.name === name);
   if (!cluster) fail(`there is no cluster ${name}: \`islet clusters list\` shows those there are`);
   const server = `${service.server}/clusters/${cluster.id}`;

@@ -1,7 +1,7 @@
 /** Requests to a service's management API. Node's `fetch` cannot be told of a CA, so this is `node:https`. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { ClusterSummary, NewCluster } from '../../wire/rpc.ts';
+import type { AccountCredential, ClusterSummary, NewCluster } from '../../wire/rpc.ts';
 import { fail } from './user-error.ts';
 
 export interface Endpoint {
@@ -74,6 +74,10 @@ function messageOf({ status, text }: Answer): string {
   return text.trim() || `the server answered ${status}`;
 }
 
+const ACCOUNTS = '/islet/v1/accounts';
+const TOKENS = '/islet/v1/account-tokens';
+const SIGN_IN = 'the token of the account is no longer good: sign in again with `islet login`';
+
 /** The management API, signed in as an account. */
 export class Account {
   readonly #endpoint: Endpoint;
@@ -82,12 +86,40 @@ export class Account {
     this.#endpoint = endpoint;
   }
 
-  static async open(service: { server: string; ca?: string; secret: string; account: string }): Promise<Account> {
-    const { server, ca, secret, account } = service;
+  /** With the account's own token. */
+  static of({ server, ca, token }: { server: string; ca?: string; token: string }): Account {
+    return new Account({ server, ca, token });
+  }
+
+  /** Opens an account with the bootstrap secret. `reset` opens one anew that is open already: all its tokens are revoked. */
+  static async open(request: {
+    server: string;
+    ca?: string;
+    secret: string;
+    account: string;
+    reset?: boolean;
+  }): Promise<Account> {
+    const { server, ca, secret, account, reset = false } = request;
     const bootstrap = { server, ca, token: secret };
     const refused = `${server} does not take this bootstrap secret`;
-    const opened = await call<{ token: string }>(bootstrap, 'POST', '/islet/v1/account-tokens', { account }, refused);
-    return new Account({ server, ca, token: opened.token });
+    const { token } = await call<{ token: string }>(bootstrap, 'POST', ACCOUNTS, { account, reset }, refused);
+    return new Account({ server, ca, token });
+  }
+
+  get accountToken(): string {
+    return this.#endpoint.token ?? '';
+  }
+
+  async credentials(): Promise<AccountCredential[]> {
+    return (await call<{ items: AccountCredential[] }>(this.#endpoint, 'GET', TOKENS, undefined, SIGN_IN)).items;
+  }
+
+  async createToken(ttlSeconds?: number): Promise<string> {
+    return (await call<{ token: string }>(this.#endpoint, 'POST', TOKENS, { ttlSeconds }, SIGN_IN)).token;
+  }
+
+  revoke(id: string): Promise<AccountCredential> {
+    return call(this.#endpoint, 'DELETE', `${TOKENS}/${encodeURIComponent(id)}`, undefined, SIGN_IN);
   }
 
   /** The same account at an address beneath the service: a cluster of its own. */
@@ -96,22 +128,23 @@ export class Account {
   }
 
   async list(): Promise<ClusterSummary[]> {
-    return (await call<{ items: ClusterSummary[] }>(this.#endpoint, 'GET', '/islet/v1/clusters')).items;
+    return (await call<{ items: ClusterSummary[] }>(this.#endpoint, 'GET', '/islet/v1/clusters', undefined, SIGN_IN))
+      .items;
   }
 
   create(name: string, simulatedNodes: number): Promise<NewCluster> {
-    return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes });
+    return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes }, SIGN_IN);
   }
 
   delete(name: string): Promise<ClusterSummary> {
-    return call(this.#endpoint, 'DELETE', `/islet/v1/clusters/${encodeURIComponent(name)}`);
+    return call(this.#endpoint, 'DELETE', `/islet/v1/clusters/${encodeURIComponent(name)}`, undefined, SIGN_IN);
   }
 
   token(name: string): Promise<NewCluster> {
-    return call(this.#endpoint, 'POST', `/islet/v1/clusters/${encodeURIComponent(name)}/token`);
+    return call(this.#endpoint, 'POST', `/islet/v1/clusters/${encodeURIComponent(name)}/token`, undefined, SIGN_IN);
   }
 
   async dashboardCode(): Promise<string> {
-    return (await call<{ code: string }>(this.#endpoint, 'POST', '/islet/v1/dashboard-codes')).code;
+    return (await call<{ code: string }>(this.#endpoint, 'POST', '/islet/v1/dashboard-codes', undefined, SIGN_IN)).code;
   }
 }

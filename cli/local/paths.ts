@@ -19,6 +19,8 @@ export function stateFiles(folder: string) {
     signingKey: join(folder, 'signing-key.json'),
     /** 32 bytes in base64: encrypts Secrets at rest. */
     sealingKey: join(folder, 'sealing-key'),
+    /** Opens accounts of the service here. */
+    bootstrapSecret: join(folder, 'bootstrap-secret'),
     caCertificate: join(folder, 'ca.crt'),
     caKey: join(folder, 'ca.key'),
     serverCertificate: join(folder, 'server.crt'),

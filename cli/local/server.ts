@@ -2,14 +2,19 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { Account } from './client.ts';
+import { claimsOf } from '../../agent/api/claims.ts';
+import { Account, send } from './client.ts';
 import { lockFolder } from './lock.ts';
 import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
-import { type Service, writeService } from './service-file.ts';
+import { keptToken, type Service, writeService } from './service-file.ts';
 import { prepareState } from './state.ts';
 import { fail } from './user-error.ts';
 import { startWorkerd } from './workerd.ts';
 import { LIMITS, workerdConfig } from './workerd-config.ts';
+
+/** Everything of a service on this machine is this account's. */
+const ACCOUNT = 'default';
+const RENEW_DAYS = 30;
 
 export interface ServerOptions {
   state: string;
@@ -59,21 +64,23 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     };
     const workerd = await startWorkerd({ config: files.config, sockets: ['api', 'dashboard'], env, log });
     lock.owns(workerd.pid);
-    const service: Service = {
-      server: `https://127.0.0.1:${workerd.ports.api}`,
-      dashboard: `http://localhost:${workerd.ports.dashboard}`,
-      secret: state.secret,
-      account: 'default',
-      ca: state.ca,
-      kubeconfig,
-    };
-    writeService(folder, service);
     const stop = async (): Promise<void> => {
       await workerd.stop();
       lock.release();
     };
     try {
-      return { service, account: await Account.open(service), pid: workerd.pid, ended: workerd.ended, stop };
+      const server = `https://127.0.0.1:${workerd.ports.api}`;
+      const account = await openAccount({ server, ca: state.ca, secret: state.secret, account: ACCOUNT }, folder);
+      const service: Service = {
+        server,
+        dashboard: `http://localhost:${workerd.ports.dashboard}`,
+        account: ACCOUNT,
+        token: account.accountToken,
+        ca: state.ca,
+        kubeconfig,
+      };
+      writeService(folder, service);
+      return { service, account, pid: workerd.pid, ended: workerd.ended, stop };
     } catch (error) {
       await workerd.stop();
       throw error;
@@ -82,6 +89,17 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     lock.release();
     throw error;
   }
+}
+
+/** With the token of the last start. A service that has lost it, or whose token is about to expire, resets the account. */
+async function openAccount(request: Parameters<typeof Account.open>[0], folder: string): Promise<Account> {
+  const { server, ca } = request;
+  const token = keptToken(folder);
+  if (token !== undefined && ((claimsOf(token).exp ?? 0) - RENEW_DAYS * 86_400) * 1000 > Date.now()) {
+    const { status } = await send({ server, ca, token }, 'GET', '/islet/v1/clusters');
+    if (status === 200) return Account.of({ server, ca, token });
+  }
+  return Account.open({ ...request, reset: true });
 }
 
 /** What the server certificate names: however this machine is called, by itself or by its neighbours. */

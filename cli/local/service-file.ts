@@ -9,9 +9,9 @@ export interface Service {
   server: string;
   /** `http://localhost:7444`; for a deployment, the server itself. */
   dashboard: string;
-  /** The bootstrap secret: opens accounts. */
-  secret: string;
   account: string;
+  /** The account's own token. */
+  token: string;
   /** PEM; left out when the system's roots will do. */
   ca?: string;
   /** The kubeconfig that `up` wrote to. */
@@ -29,5 +29,13 @@ export function readService(folder: string): Service {
       `no service is known in ${folder}: start one with \`islet up\`, or sign in to one with \`islet login --server URL\``,
     );
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as Service;
+  const service = JSON.parse(readFileSync(file, 'utf8')) as Service;
+  if (!service.token) fail(`${file} has no token of an account: start \`islet up\`, or sign in with \`islet login\``);
+  return service;
+}
+
+/** The token in a service file of an earlier start; undefined when there is none. */
+export function keptToken(folder: string): string | undefined {
+  const file = stateFiles(folder).service;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Service>).token : undefined;
 }

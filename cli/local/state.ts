@@ -13,6 +13,7 @@ export interface State {
   signingKey: string;
   /** 32 bytes in base64. */
   sealingKey: string;
+  /** Opens accounts. */
   secret: string;
   /** SHA-256 of the secret, hex: what the service is told. */
   secretHash: string;
@@ -30,7 +31,8 @@ export async function prepareState(folder: string, hosts: readonly string[], now
   }
   folder = realpathSync(folder);
   const files = stateFiles(folder);
-  const [signingKey, sealingKey, authority] = await Promise.all([
+  const [secret, signingKey, sealingKey, authority] = await Promise.all([
+    once(files.bootstrapSecret, async () => newBootstrapSecret(folder)),
     once(files.signingKey, newSigningKey),
     once(files.sealingKey, async () => newSealingKey()),
     keptPair(files.caCertificate, files.caKey, () => createAuthority(now)),
@@ -41,7 +43,6 @@ export async function prepareState(folder: string, hosts: readonly string[], now
     () => issueServer(authority, hosts, now),
     (pair) => isServerGood(pair.certificate, authority.certificate, hosts, now),
   );
-  const secret = secretOf(folder);
   const secretHash = createHash('sha256').update(secret).digest('hex');
   return { folder, signingKey, sealingKey, secret, secretHash, ca: authority.certificate };
 }
@@ -54,8 +55,8 @@ export async function newSigningKey(): Promise<string> {
 
 export const newSealingKey = (): string => randomBytes(32).toString('base64');
 
-/** The bootstrap secret of this folder: the one in its service file, else a new one. */
-function secretOf(folder: string): string {
+/** Where the service file of an earlier version has it, the service knows its digest already. */
+function newBootstrapSecret(folder: string): string {
   const { service } = stateFiles(folder);
   if (existsSync(service)) {
     const { secret } = JSON.parse(readFileSync(service, 'utf8')) as { secret?: string };

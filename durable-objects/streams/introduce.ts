@@ -19,8 +19,9 @@ export interface IntroducePorts {
   /** Sends to the node's agent. */
   tell(node: string, message: ServerMessage): boolean;
   simulated(node: string): boolean;
-  /** 32 hexadecimal digits or a UUID: must not be guessable. */
-  secret(): string;
+  uuid(): string;
+  /** What the node's agent opens the session with. */
+  ticket(session: string, node: string): Promise<string>;
 }
 
 /** The client's request. */
@@ -41,7 +42,7 @@ export type Introduced = { ok: true; introduction: Introduction } | { ok: false;
  * That the node can be reached is checked before how the client asked: kubectl tries SPDY when a WebSocket is refused,
  * and prints only the second answer.
  */
-export function introduce(spec: StreamSpec, ask: StreamAsk, ports: IntroducePorts): Introduced {
+export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: IntroducePorts): Promise<Introduced> {
   if (ports.simulated(spec.node)) {
     return fail(
       501,
@@ -54,13 +55,13 @@ export function introduce(spec: StreamSpec, ask: StreamAsk, ports: IntroducePort
   if (!ports.connected(spec.node)) return unreachable();
   const { protocol, refusal } = chooseProtocol(spec, ask);
   if (!protocol) return fail(400, 'BadRequest', refusal ?? '');
-  const introduction: Introduction = { session: ports.secret(), ticket: ports.secret(), kind: spec.kind, protocol };
+  const session = ports.uuid();
+  const ticket = await ports.ticket(session, spec.node);
   const stream: OpenStream = { spec, protocol };
-  const { session, ticket } = introduction;
   const { holder, milliseconds } = ask;
   const told = ports.tell(spec.node, { type: 'open-stream', session, ticket, holder, milliseconds, stream });
   if (!told) return unreachable();
-  return { ok: true, introduction };
+  return { ok: true, introduction: { session, ticket, kind: spec.kind, protocol } };
 }
 
 function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol?: string; refusal?: string } {

@@ -14,7 +14,7 @@ import {
   type StreamControl,
 } from '../../wire/stream.ts';
 
-/** An end of a pair. Nobody may have accepted it when it is handed out. */
+/** An end of a pair. It must not have been accepted when it is handed out. */
 export interface End {
   accept(): void;
   send(data: string | ArrayBuffer | ArrayBufferView): void;
@@ -31,6 +31,8 @@ export interface SessionPorts<E extends End> {
 export type Admitted<E extends End> =
   /** Answer 101 with this end and subprotocol. */
   { ok: true; end: E; protocol: string } | { ok: false; code: number; message: string };
+
+const MAX_WAITING = 2;
 
 export class Session<E extends End> {
   readonly #ports: SessionPorts<E>;
@@ -59,6 +61,10 @@ export class Session<E extends End> {
   /** The agent's end; it may come before the client, and then waits. */
   agent(ticket: string): Promise<Admitted<E>> {
     if (this.#introduction) return Promise.resolve(this.#admit(ticket, this.#introduction));
+    // The edge lets through the ticket's one node only; it need not wait twice.
+    if (this.#waiting.length >= MAX_WAITING) {
+      return Promise.resolve({ ok: false, code: 429, message: 'agents wait for this stream session already' });
+    }
     return new Promise((admit) => {
       this.#waiting.push({ ticket, admit });
       this.#ports.after(STREAM_MEET_TIMEOUT, () => admit({ ok: false, code: 410, message: 'no client came' }));

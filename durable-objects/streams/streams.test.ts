@@ -23,7 +23,8 @@ function ports(over: Partial<IntroducePorts> = {}) {
   const made: IntroducePorts = {
     connected: () => true,
     simulated: () => false,
-    secret: () => `secret-${n++}`,
+    uuid: () => `session-${n++}`,
+    ticket: async (session, node) => `ticket of ${node} for ${session}`,
     tell: (node, message) => {
       told.push({ node, message });
       return true;
@@ -40,20 +41,20 @@ const WEBSOCKET = {
   protocols: 'v5.channel.k8s.io, v4.channel.k8s.io',
 };
 
-test('An exec is introduced: the agent is told what to open, the Worker where to send its client', () => {
+test('An exec is introduced: the agent is told what to open, the Worker where to send its client', async () => {
   const { made, told } = ports();
   const protocol = 'v5.channel.k8s.io';
-  expect(introduce(EXEC, WEBSOCKET, made)).toEqual({
+  expect(await introduce(EXEC, WEBSOCKET, made)).toEqual({
     ok: true,
-    introduction: { session: 'secret-0', ticket: 'secret-1', kind: 'exec', protocol },
+    introduction: { session: 'session-0', ticket: 'ticket of n1 for session-0', kind: 'exec', protocol },
   });
   expect(told).toEqual([
     {
       node: 'n1',
       message: {
         type: 'open-stream',
-        session: 'secret-0',
-        ticket: 'secret-1',
+        session: 'session-0',
+        ticket: 'ticket of n1 for session-0',
         holder: 'token-1',
         milliseconds: 5000,
         stream: { spec: EXEC, protocol },
@@ -62,10 +63,10 @@ test('An exec is introduced: the agent is told what to open, the Worker where to
   ]);
 });
 
-test('That the node is away is said first, since kubectl asks again by SPDY and prints the second answer', () => {
+test('That the node is away is said first, since kubectl asks again by SPDY and prints the second answer', async () => {
   for (const ask of [WEBSOCKET, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }]) {
     const { made, told } = ports({ connected: () => false });
-    expect(introduce(EXEC, ask, made)).toMatchObject({
+    expect(await introduce(EXEC, ask, made)).toMatchObject({
       ok: false,
       status: { code: 500, message: 'error dialing backend: node "n1" is not connected' },
     });
@@ -73,9 +74,9 @@ test('That the node is away is said first, since kubectl asks again by SPDY and 
   }
 });
 
-test('A kubectl that speaks only SPDY is told which one is needed', () => {
+test('A kubectl that speaks only SPDY is told which one is needed', async () => {
   const { made } = ports();
-  const answer = introduce(EXEC, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }, made);
+  const answer = await introduce(EXEC, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }, made);
   expect(answer).toMatchObject({ ok: false, status: { code: 400, message: expect.stringContaining('kubectl 1.30') } });
 });
 

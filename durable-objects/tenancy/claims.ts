@@ -2,7 +2,10 @@
 import { ADMINISTRATOR, type Claims } from '../../wire/identity.ts';
 
 const DAY = 24 * 3600;
+/** As long as a kubeadm administrator's certificate. */
+export const ACCOUNT_TOKEN_SECONDS = 365 * DAY;
 export const SESSION_SECONDS = 12 * 3600;
+export const CODE_SECONDS = 600;
 
 interface Issue {
   jti: string;
@@ -34,10 +37,21 @@ export function nodeClaims(cluster: string, node: string, { jti, now }: Issue): 
   return { ...issued(now, 365 * DAY), sub: `system:node:${node}`, groups, jti, use: 'cluster', cluster, node };
 }
 
+/** An account's own token: manages its clusters, and administers each of them. */
+export function accountClaims(account: string, seconds: number, { jti, now }: Issue): Claims {
+  return { ...issued(now, seconds), ...administrator(), jti, use: 'account', account };
+}
+
+/** A node's ticket for one stream session, whose id is the token's. */
+export function ticketClaims(cluster: string, node: string, seconds: number, { jti, now }: Issue): Claims {
+  const subject = { sub: `system:node:${node}`, groups: [] };
+  return { ...issued(now, seconds), ...subject, jti, use: 'stream', cluster, node };
+}
+
 export function codeClaims(account: string, seconds: number, { jti, now }: Issue): Claims {
   return { ...issued(now, seconds), sub: `islet:account:${account}`, groups: [], jti, use: 'code', account };
 }
 
-export function sessionClaims(account: string, { jti, now }: Issue): Claims {
-  return { ...issued(now, SESSION_SECONDS), ...administrator(), jti, use: 'session', account };
+export function sessionClaims(account: string, seconds: number, { jti, now }: Issue): Claims {
+  return { ...issued(now, seconds), ...administrator(), jti, use: 'session', account };
 }

@@ -1,42 +1,46 @@
 import { expect, test } from 'vitest';
 import { openNodeSql } from '../store/sql/node.ts';
-import { AccountBook, CODE_SECONDS } from './account-book.ts';
+import { AccountClusters } from './account-clusters.ts';
 import { newClusterId } from './names.ts';
 
 const account = (clusters = 100, clustersPerMinute = 100, sql = openNodeSql()) =>
-  new AccountBook(sql, { clusters, clustersPerMinute });
+  new AccountClusters(sql, { clusters, clustersPerMinute });
 
 test('a cluster name is taken once, must be a DNS label, and is free again after release', () => {
-  const book = account();
-  expect(book.claim('web', 'id1', 0)).toMatchObject({
+  const clusters = account();
+  expect(clusters.claim('web', 'id1', 0)).toMatchObject({
     ok: true,
     cluster: { id: 'id1', created: '1970-01-01T00:00:00Z' },
   });
-  expect(book.claim('web', 'id2', 0)).toMatchObject({ ok: false, status: { reason: 'AlreadyExists', code: 409 } });
-  expect(book.claim('Web!', 'id3', 0)).toMatchObject({ ok: false, status: { reason: 'Invalid', code: 422 } });
-  book.release('id2');
-  expect(book.find('web')?.id).toBe('id1');
-  book.release('id1');
-  expect(book.claim('web', 'id4', 0).ok).toBe(true);
-  expect(book.owns('id4')).toBe(true);
-  expect(book.owns('id1')).toBe(false);
+  clusters.finish('id1');
+  expect(clusters.claim('web', 'id2', 0)).toMatchObject({ ok: false, status: { reason: 'AlreadyExists', code: 409 } });
+  expect(clusters.claim('Web!', 'id3', 0)).toMatchObject({ ok: false, status: { reason: 'Invalid', code: 422 } });
+  clusters.release('id2');
+  expect(clusters.find('web')?.id).toBe('id1');
+  clusters.release('id1');
+  expect(clusters.claim('web', 'id4', 0).ok).toBe(true);
+  expect(clusters.owns('id4')).toBe(true);
+  expect(clusters.owns('id1')).toBe(false);
 });
 
 test('an account has a quota of clusters', () => {
-  const book = account(2);
-  expect([book.claim('a', 'id1', 0).ok, book.claim('b', 'id2', 0).ok]).toEqual([true, true]);
+  const clusters = account(2);
+  expect([clusters.claim('a', 'id1', 0).ok, clusters.claim('b', 'id2', 0).ok]).toEqual([true, true]);
   const message = 'this account may have 2 clusters, and has them: delete one first';
-  expect(book.claim('c', 'id3', 0)).toMatchObject({ ok: false, status: { code: 403, reason: 'Forbidden', message } });
-  book.release('id1');
-  expect(book.claim('c', 'id3', 0).ok).toBe(true);
+  expect(clusters.claim('c', 'id3', 0)).toMatchObject({
+    ok: false,
+    status: { code: 403, reason: 'Forbidden', message },
+  });
+  clusters.release('id1');
+  expect(clusters.claim('c', 'id3', 0).ok).toBe(true);
 });
 
 test('an account creates so many clusters within any minute, whether they are deleted or the account sleeps', () => {
   const sql = openNodeSql();
   const claim = (id: string, at: number) => {
-    const book = account(100, 2, sql);
-    const claimed = book.claim(id, id, at);
-    book.release(id);
+    const clusters = account(100, 2, sql);
+    const claimed = clusters.claim(id, id, at);
+    clusters.release(id);
     return claimed.ok ? 'created' : [claimed.status.code, claimed.status.details?.retryAfterSeconds];
   };
   expect([claim('a', 0), claim('Not A Name', 0), claim('b', 20_000)]).toEqual(['created', [422, undefined], 'created']);
@@ -52,16 +56,6 @@ test('an account that may create none creates none', () => {
     ok: false,
     status: { code: 429, details: { retryAfterSeconds: 60 } },
   });
-});
-
-test('a dashboard code is taken once, and not when it is too old', () => {
-  const book = account();
-  book.addCode('a', 0);
-  book.addCode('b', 0);
-  expect(book.takeCode('a', 1000)).toBe(true);
-  expect(book.takeCode('a', 1000)).toBe(false);
-  expect(book.takeCode('b', CODE_SECONDS * 1000 + 1)).toBe(false);
-  expect(book.takeCode('never-made', 0)).toBe(false);
 });
 
 test('cluster ids are ten letters and digits that can be a host name', () => {

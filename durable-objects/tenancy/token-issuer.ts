@@ -1,8 +1,9 @@
 /** Issues a cluster's tokens, and revokes them. */
 import type { Claims } from '../../wire/identity.ts';
 import type { TokenSummary } from '../../wire/rpc.ts';
+import { TICKET_SECONDS } from '../../wire/stream.ts';
 import type { KeySet } from '../../wire/tokens.ts';
-import { adminClaims, joinClaims, nodeClaims } from './claims.ts';
+import { adminClaims, joinClaims, nodeClaims, ticketClaims } from './claims.ts';
 import type { ClusterRecord, TokenRegistry } from './token-registry.ts';
 
 export interface TokenIssuerPorts {
@@ -55,8 +56,21 @@ export class TokenIssuer {
     return this.#issue('node', nodeClaims(cluster.id, node, this.#stamp()));
   }
 
+  /** A node's ticket for one stream session. It counts for seconds, so no registry has it. */
+  ticket(session: string, node: string): Promise<string> {
+    const { cluster, keys, now } = this.#ports;
+    return keys().sign(ticketClaims(cluster.id, node, TICKET_SECONDS, { jti: session, now: now() }));
+  }
+
   list(): TokenSummary[] {
     return this.#ports.registry.list(this.#ports.now());
+  }
+
+  /** Refuses a token of the owning account. `expires` in milliseconds since the epoch. */
+  refuse(id: string, expires: number): void {
+    const { registry, now, revoked } = this.#ports;
+    registry.refuse(id, expires, now());
+    revoked(id);
   }
 
   /** undefined when no token of this id counts. */

@@ -118,6 +118,11 @@ export class ClusterService {
     return this.#tokens.admin();
   }
 
+  /** Tokens of the owning account that were revoked there. */
+  refuseTokens(tokens: { id: string; expires: number }[]): void {
+    for (const { id, expires } of tokens) this.#tokens.refuse(id, expires);
+  }
+
   async fetch(request: CfRequest, claims: Claims): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
     const size = bodySize(request);
@@ -185,20 +190,22 @@ export class ClusterService {
     for (const node of this.#agents.nodes()) this.#agents.tell(node, { type: 'close-streams', holder: id });
   }
 
-  #introduce(request: CfRequest, credential: Credential, { stream }: StreamAnswer): CfResponse {
+  async #introduce(request: CfRequest, credential: Credential, { stream }: StreamAnswer): Promise<CfResponse> {
     const ask = {
       holder: credential.id,
       milliseconds: credential.expires - now(),
       upgrade: request.headers.get('islet-upgrade') ?? undefined,
       protocols: request.headers.get('sec-websocket-protocol') ?? undefined,
     };
-    const introduced = introduce(stream, ask, {
+    const introduced = await introduce(stream, ask, {
       connected: (node) => this.#agents.connected(node),
       tell: (node, message) => this.#agents.tell(node, message),
       simulated: (node) => this.#controlPlane.nodes.isSimulated(node),
-      secret: uuid,
+      uuid,
+      ticket: (session, node) => this.#tokens.ticket(session, node),
     });
     if (!introduced.ok) return statusResponse(introduced.status);
+    if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
     this.#controlPlane.credentials.opened(credential);
     const headers = { [INTRODUCTION_HEADER]: JSON.stringify(introduced.introduction) };
     return new Response(null, { headers }) as unknown as CfResponse;

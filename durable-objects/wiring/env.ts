@@ -3,7 +3,7 @@ import type { DurableObjectNamespace } from '@cloudflare/workers-types';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
-import type { AccountLimits } from '../tenancy/account-book.ts';
+import type { AccountLimits } from '../tenancy/account-clusters.ts';
 import { sealerOf, telling } from './sealing.ts';
 
 export interface ObjectEnv {

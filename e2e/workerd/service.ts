@@ -66,7 +66,7 @@ export class Machine implements AsyncDisposable {
   }
 
   async account(): Promise<Account> {
-    return Account.open(readService(this.state));
+    return Account.of(readService(this.state));
   }
 
   /** The administrator of a cluster. */

@@ -39,6 +39,26 @@ test('a token is verified once a minute, and never beyond its expiry', async () 
   expect(await verifier.verify(token, 91_000)).toBeUndefined();
 });
 
+test('a token that an object refused is known as refused for as long as it would have counted', async () => {
+  const real = await keys();
+  let checked = 0;
+  const verifier = new TokenVerifier({
+    ...real,
+    verify: (token, now) => {
+      checked++;
+      return real.verify(token, now);
+    },
+  });
+  const [revoked, other] = [await real.sign(claims({ exp: 9000 })), await real.sign(claims({ exp: 9000, jti: 'b' }))];
+  const verified = await verifier.verify(revoked, 1000);
+  if (!verified) throw new Error('not verified');
+  verifier.refuse(verified, 'revoked');
+  for (const now of [2000, 100_000, 8_999_000]) expect((await verifier.verify(revoked, now))?.refusal).toBe('revoked');
+  expect(checked).toBe(1);
+  expect((await verifier.verify(other, 2000))?.refusal).toBeUndefined();
+  expect(await verifier.verify(revoked, 9_001_000)).toBeUndefined();
+});
+
 test('the object is handed the claims', async () => {
   const real = await keys();
   const verified = await new TokenVerifier(real).verify(await real.sign(claims()), 1000);

@@ -1,5 +1,5 @@
-/** Who is calling, and whether the token is for this cluster or account: all before an object wakes. */
-import type { Claims } from '../../wire/identity.ts';
+/** Whether a request carries a token of this service, for this cluster or account: known before an object wakes. */
+import type { Claims, Refusal } from '../../wire/identity.ts';
 import type { AccountRpc } from '../../wire/rpc.ts';
 import type { EdgeRequest, Env } from '../env.ts';
 import type { Location } from '../location.ts';
@@ -12,16 +12,20 @@ export type Caller = Verified;
 let verifier: TokenVerifier | undefined;
 let verifierKey: string | undefined;
 
-/** Whoever holds a good token of this service; undefined for everybody else. */
-export async function identify(request: EdgeRequest, env: Env, location: Location): Promise<Caller | undefined> {
-  const found = credentials(request, location);
-  if (!found) return undefined;
+function verifierOf(env: Env): TokenVerifier {
   if (!verifier || verifierKey !== env.ISLET_SIGNING_KEY) {
     verifier = new TokenVerifier(keySet(env));
     verifierKey = env.ISLET_SIGNING_KEY;
   }
-  const verified = await verifier.verify(found.token, Date.now());
-  if (!verified) return undefined;
+  return verifier;
+}
+
+/** undefined for a request without a token of this service that counts. */
+export async function identify(request: EdgeRequest, env: Env, location: Location): Promise<Caller | undefined> {
+  const found = credentials(request, location);
+  if (!found) return undefined;
+  const verified = await verifierOf(env).verify(found.token, Date.now());
+  if (!verified || verified.refusal === 'revoked') return undefined;
   // A session is what a browser holds in its cookie, and a cookie holds nothing else.
   if ((verified.claims.use === 'session') !== (found.from === 'cookie')) return undefined;
   if (found.from === 'cookie' && !isOwnOrigin(request, location)) return undefined;
@@ -39,22 +43,31 @@ export async function authenticate(
   if (!caller) return undefined;
   const { claims } = caller;
   if (claims.use === 'session' || claims.use === 'account')
-    return (await owns(env, claims, cluster)) ? caller : undefined;
+    return (await isAdmitted(env, caller, cluster)) ? caller : undefined;
   return claims.cluster === cluster && (claims.use === 'cluster' || claims.use === 'join') ? caller : undefined;
 }
 
-const OWNERSHIP_KEPT_MS = 60_000;
-const OWNERSHIP_KEPT = 1000;
-const owned = new Map<string, number>();
+/** An object refused the caller's token for good. */
+export function rememberRefusal(env: Env, caller: Caller, refusal: Refusal): void {
+  verifierOf(env).refuse(caller, refusal);
+}
 
-async function owns(env: Env, claims: Claims, cluster: string): Promise<boolean> {
-  if (!claims.account) return false;
-  const key = `${claims.account}/${cluster}`;
+const ADMISSION_KEPT_MS = 60_000;
+const MAX_ADMISSIONS = 1000;
+/** By token and cluster, until when the account need not be asked again. */
+const admitted = new Map<string, number>();
+
+async function isAdmitted(env: Env, caller: Caller, cluster: string): Promise<boolean> {
+  const { account, jti }: Claims = caller.claims;
+  if (!account) return false;
+  const key = `${jti}/${cluster}`;
   const now = Date.now();
-  if ((owned.get(key) ?? 0) > now) return true;
-  if (!(await accountOf(env, claims.account).owns(cluster))) return false;
-  if (owned.size > OWNERSHIP_KEPT) owned.clear();
-  owned.set(key, now + OWNERSHIP_KEPT_MS);
+  if ((admitted.get(key) ?? 0) > now) return true;
+  const admission = await accountOf(env, account).admits({ credential: jti, cluster });
+  if (admission === 'revoked') rememberRefusal(env, caller, 'revoked');
+  if (admission !== 'admitted') return false;
+  if (admitted.size >= MAX_ADMISSIONS) admitted.clear();
+  admitted.set(key, now + ADMISSION_KEPT_MS);
   return true;
 }
 

@@ -1,33 +1,11 @@
-/** Opening an account with the deployment's bootstrap secret, of which the deployment itself knows only the SHA-256. */
-import { ADMINISTRATOR } from '../../wire/identity.ts';
+/** The deployment's bootstrap secret opens accounts. The deployment itself knows only its SHA-256. */
 import type { Env } from '../env.ts';
-import { keySet } from './keys.ts';
 
-/** Commands open the account for themselves, and what cannot be revoked must not live long. */
-const ACCOUNT_TOKEN_SECONDS = 3600;
-
-/** An account token, or undefined when the secret is wrong. `now` in milliseconds since the epoch. */
-export async function openAccount(
-  env: Env,
-  authorization: string | null,
-  account: string,
-  now: number,
-): Promise<string | undefined> {
+export async function isBootstrapSecret(env: Env, authorization: string | null): Promise<boolean> {
   const secret = /^bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1];
-  if (!secret || !env.ISLET_BOOTSTRAP_SECRET) return undefined;
+  if (!secret || !env.ISLET_BOOTSTRAP_SECRET) return false;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret)));
-  if (!sameText(hex(digest), env.ISLET_BOOTSTRAP_SECRET.trim().toLowerCase())) return undefined;
-  const seconds = Math.floor(now / 1000);
-  return keySet(env).sign({
-    iss: 'islet',
-    sub: ADMINISTRATOR.sub,
-    iat: seconds,
-    exp: seconds + ACCOUNT_TOKEN_SECONDS,
-    jti: crypto.randomUUID(),
-    groups: [...ADMINISTRATOR.groups],
-    account,
-    use: 'account',
-  });
+  return sameText(hex(digest), env.ISLET_BOOTSTRAP_SECRET.trim().toLowerCase());
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,24 +1,30 @@
 /**
  * Tokens are checked here, before any object wakes: strangers cannot spend a tenant's money (design decision 11).
- * What was verified is remembered by the token's SHA-256 digest for at most a minute, never by the token.
+ * What was verified is remembered by the token's SHA-256 digest for at most a minute, never by the token. That an object
+ * refused a token for good is remembered for as long as the token would have counted: it wakes no object again.
  */
-import type { Claims } from '../../wire/identity.ts';
+import type { Claims, Refusal } from '../../wire/identity.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 
 export interface Verified {
   claims: Claims;
   /** The claims as the object is handed them, printed once. */
   printed: string;
+  /** SHA-256 of the token. */
+  digest: string;
+  /** An object refused it. */
+  refusal?: Refusal;
 }
 
 const KEPT_MS = 60_000;
-const KEPT_TOKENS = 10_000;
+const MAX_KEPT = 10_000;
 /** Longer than any token of ours; what is longer is not worth a digest. */
 const MAX_TOKEN = 8192;
 
 export class TokenVerifier {
   readonly #keys: KeySet;
-  readonly #kept = new Map<string, { until: number; verified: Verified }>();
+  readonly #kept = new ExpiringMap(MAX_KEPT);
+  readonly #refused = new ExpiringMap(MAX_KEPT);
 
   constructor(keys: KeySet) {
     this.#keys = keys;
@@ -28,26 +34,51 @@ export class TokenVerifier {
   async verify(token: string, now: number): Promise<Verified | undefined> {
     if (token.length > MAX_TOKEN) return undefined;
     const digest = await digestOf(token);
-    const kept = this.#kept.get(digest);
-    if (kept && kept.until > now) return kept.verified;
+    const known = this.#kept.get(digest, now) ?? this.#refused.get(digest, now);
+    if (known) return known;
     let claims: Claims;
     try {
       claims = await this.#keys.verify(token, now);
     } catch {
       return undefined;
     }
-    const verified = { claims, printed: JSON.stringify(claims) };
-    this.#keep(digest, { until: Math.min(now + KEPT_MS, claims.exp * 1000), verified });
+    const verified = { claims, printed: JSON.stringify(claims), digest };
+    this.#kept.set(digest, verified, Math.min(now + KEPT_MS, claims.exp * 1000));
     return verified;
   }
 
-  #keep(digest: string, entry: { until: number; verified: Verified }): void {
+  /** An object has refused the token for good. */
+  refuse(verified: Verified, refusal: Refusal): void {
+    const { digest, claims } = verified;
+    // The object in #kept may be in the hands of other requests.
     this.#kept.delete(digest);
-    this.#kept.set(digest, entry);
-    if (this.#kept.size > KEPT_TOKENS) {
-      const oldest = this.#kept.keys().next().value;
-      if (oldest !== undefined) this.#kept.delete(oldest);
-    }
+    this.#refused.set(digest, { ...verified, refusal }, claims.exp * 1000);
+  }
+}
+
+class ExpiringMap {
+  readonly #max: number;
+  readonly #entries = new Map<string, { until: number; verified: Verified }>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get(digest: string, now: number): Verified | undefined {
+    const entry = this.#entries.get(digest);
+    return entry && entry.until > now ? entry.verified : undefined;
+  }
+
+  set(digest: string, verified: Verified, until: number): void {
+    this.#entries.delete(digest);
+    this.#entries.set(digest, { until, verified });
+    if (this.#entries.size <= this.#max) return;
+    const oldest = this.#entries.keys().next().value;
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+
+  delete(digest: string): void {
+    this.#entries.delete(digest);
   }
 }
 

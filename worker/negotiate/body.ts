@@ -5,19 +5,21 @@
 import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/protobuf-decode.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { EdgeRequest, EdgeResponse } from '../env.ts';
-import { MAX_BODY_BYTES, statusResponse, tooLarge } from '../statuses.ts';
+import { heldBytes } from '../held-bytes.ts';
+import { MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from '../statuses.ts';
 
-/** What is read of a body that is refused, before the connection is given up. */
-const MOST_DRAINED = 8 * MAX_BODY_BYTES;
+/** Bytes that are read of a body that is refused, before the connection is given up. */
+const MAX_DRAINED = 8 * MAX_BODY_BYTES;
 
-/** How much longer a body may be as JSON. */
-const MOST_EXPANDED = 3;
+/** By how much a body may be longer as JSON. */
+const MAX_EXPANSION = 3;
 
 type Body = EdgeRequest['body'] | string | Uint8Array;
 
 export type ReadBody = { ok: true; body: Body; contentType?: string } | { ok: false; answer: EdgeResponse };
 
-export async function readBody(request: EdgeRequest): Promise<ReadBody> {
+/** `cluster`: on whose behalf bytes are held while they arrive. */
+export async function readBody(request: EdgeRequest, cluster: string): Promise<ReadBody> {
   const { body, headers } = request;
   const length = headers.get('content-length');
   if (length !== null && Number(length) > MAX_BODY_BYTES) return refuse(body as unknown as Chunks);
@@ -26,8 +28,9 @@ export async function readBody(request: EdgeRequest): Promise<ReadBody> {
   if (length !== null && !isProtobuf) return { ok: true, body };
   // A chunked body has no length to refuse by: it is read up to the limit.
   const chunks = (body as unknown as Chunks)[Symbol.asyncIterator]();
-  const bytes = await readUpTo(chunks, MAX_BODY_BYTES);
-  if (!bytes) return refuse({ [Symbol.asyncIterator]: () => chunks });
+  const bytes = await readHeld(chunks, cluster);
+  if (bytes === 'too many') return { ok: false, answer: tooManyRequests() };
+  if (bytes === undefined) return refuse({ [Symbol.asyncIterator]: () => chunks });
   if (!isProtobuf) return { ok: true, body: bytes };
   // A delete without options is sent as an empty protobuf body.
   if (bytes.length === 0) return { ok: true, body: '' };
@@ -40,33 +43,86 @@ export async function readBody(request: EdgeRequest): Promise<ReadBody> {
     return { ok: false, answer: statusResponse(failure('BadRequest', 'proto: exceeded max depth')) };
   }
   // Empty messages are two bytes here and many as JSON.
-  if (text.length > MOST_EXPANDED * MAX_BODY_BYTES) return { ok: false, answer: tooLarge() };
+  if (text.length > MAX_EXPANSION * MAX_BODY_BYTES) return { ok: false, answer: tooLarge() };
   return { ok: true, body: text, contentType: 'application/json' };
+}
+
+/** Of a body of the management API, in bytes. */
+const MAX_MANAGEMENT_BODY = 64 * 1024;
+
+/** An empty body is an empty object; undefined for one that is no JSON object, or too long. */
+export async function readJsonObject({ body }: EdgeRequest): Promise<Record<string, unknown> | undefined> {
+  const chunks = chunksOf(body);
+  const bytes = await readUpTo(chunks, MAX_MANAGEMENT_BODY);
+  if (!bytes) {
+    await drain({ [Symbol.asyncIterator]: () => chunks });
+    return undefined;
+  }
+  const text = new TextDecoder().decode(bytes);
+  try {
+    const parsed: unknown = JSON.parse(text.trim() === '' ? '{}' : text);
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+    return isObject ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 type Chunks = AsyncIterable<Uint8Array>;
 
-/** Somebody who is still sending when the connection is closed hears of a broken pipe, and not of the limit. */
-async function refuse(rest: Chunks | null): Promise<ReadBody> {
-  let size = 0;
-  for await (const chunk of rest ?? []) {
-    size += chunk.byteLength;
-    if (size > MOST_DRAINED) break;
+async function* chunksOf(body: EdgeRequest['body']): AsyncGenerator<Uint8Array> {
+  if (body !== null) yield* body as unknown as Chunks;
+}
+
+/** A client may send as slowly as it likes, and any number of bodies at once. */
+async function readHeld(
+  chunks: AsyncIterator<Uint8Array>,
+  cluster: string,
+): Promise<Uint8Array | undefined | 'too many'> {
+  const parts: Uint8Array[] = [];
+  const { promise: givenUp, resolve } = Promise.withResolvers<'too many'>();
+  const memory = heldBytes.open(cluster, () => {
+    parts.length = 0;
+    resolve('too many');
+  });
+  if (!memory) return 'too many';
+  try {
+    return await Promise.race([readUpTo(chunks, MAX_BODY_BYTES, parts, (size) => memory.grow(size)), givenUp]);
+  } finally {
+    memory.close();
   }
+}
+
+async function refuse(rest: Chunks | null): Promise<ReadBody> {
+  await drain(rest);
   return { ok: false, answer: tooLarge() };
 }
 
-async function readUpTo(body: AsyncIterator<Uint8Array>, limit: number): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
+/** A client that is still sending when the connection is closed sees a broken pipe, and not the answer. */
+async function drain(rest: Chunks | null): Promise<void> {
+  let size = 0;
+  for await (const chunk of rest ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_DRAINED) break;
+  }
+}
+
+async function readUpTo(
+  body: AsyncIterator<Uint8Array>,
+  limit: number,
+  parts: Uint8Array[] = [],
+  grow = (_size: number): void => {},
+): Promise<Uint8Array | undefined> {
   let size = 0;
   for (let next = await body.next(); !next.done; next = await body.next()) {
     size += next.value.byteLength;
     if (size > limit) return undefined;
-    chunks.push(next.value);
+    parts.push(next.value);
+    grow(next.value.byteLength);
   }
   const whole = new Uint8Array(size);
   let at = 0;
-  for (const chunk of chunks) {
+  for (const chunk of parts) {
     whole.set(chunk, at);
     at += chunk.byteLength;
   }

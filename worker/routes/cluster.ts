@@ -1,22 +1,19 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
-
 import { failure } from '../../kube/machinery/status.ts';
-import { CLAIMS_HEADER } from '../../wire/identity.ts';
-import { gatherExtra, IMPERSONATED_EXTRA } from '../../wire/impersonation.ts';
+import { CLAIMS_HEADER, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
-import { authenticate, type Caller } from '../auth/authenticate.ts';
-import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
+import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
+import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
+import { heldBytes } from '../held-bytes.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { type ReadBody, readBody } from '../negotiate/body.ts';
-import { notFound, statusResponse, unauthorized } from '../statuses.ts';
-import { bridgeStream, dialSession } from '../stream-bridge.ts';
+import { noCluster, notFound, statusResponse, unauthorized } from '../statuses.ts';
+import { bridgeStream, dialSession, isTicket } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
 import { answerAtEdge } from './edge.ts';
+import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
 
-/** What of a client's headers the pipeline reads. All others end here. */
-const FORWARDED = ['accept', 'content-type', 'user-agent', 'audit-id'] as const;
-const IMPERSONATION = ['impersonate-user', 'impersonate-uid', 'impersonate-group'] as const;
 const SOCKET_PATH = '/islet/v1/socket';
 const JOIN_PATH = '/islet/v1/join';
 const STREAMS_PATH = '/islet/v1/streams/';
@@ -50,76 +47,62 @@ export async function serveAs(
   { id, path }: ClusterPath,
   query: string,
 ): Promise<EdgeResponse> {
+  if (caller.refusal === 'cluster-deleted') return noCluster();
   // A join token may only be traded, and only here.
   if (caller.claims.use === 'join' && path !== JOIN_PATH) return unauthorized();
-  if (path.startsWith(STREAMS_PATH)) {
-    // The session object checks the ticket; who is no node of this cluster does not even wake it.
-    return caller.claims.node ? dialStream(request, env, { id, path }, query) : unauthorized();
+  if (path.startsWith(STREAMS_PATH)) return dialStream(request, env, caller, { id, path }, query);
+  const cluster = env.CLUSTER.getByName(id);
+  if (path.startsWith('/openapi/')) {
+    const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
+    const ask = async (part: string) => kept(env, caller, await cluster.fetch(`http://cluster${part}`, { headers }));
+    return answerOpenApi(request, env, path, query, ask);
   }
   const upgrade = request.headers.get('upgrade');
-  const headers = forwarded(request, caller.printed);
-  const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
-  const cluster = env.CLUSTER.getByName(id);
-
-  if (path.startsWith('/openapi/')) {
-    const own: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
-    return answerOpenApi(request, env, path, query, (part) => cluster.fetch(`http://cluster${part}`, { headers: own }));
-  }
-  if (path === SOCKET_PATH) {
-    if (upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
-    headers.upgrade = 'websocket';
+  const headers = forwardedHeaders(request, caller.printed);
+  const watches = request.method === 'GET' && isWatch(path, query);
+  if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
+  if (watches || path === SOCKET_PATH) headers.upgrade = 'websocket';
+  if (upgrade !== null) {
+    // Of exec and its like: the object introduces, and holds no socket.
+    headers['islet-upgrade'] = upgrade;
     const protocol = request.headers.get('sec-websocket-protocol');
     if (protocol !== null) headers['sec-websocket-protocol'] = protocol;
-    return cluster.fetch(url, { headers });
   }
-  if (request.method === 'GET' && isWatch(path, query)) {
-    headers.upgrade = 'websocket';
-    const answer = await cluster.fetch(url, { headers });
-    if (!answer.webSocket) return answer;
+  // The pipeline reads no body of a GET, and the runtime sends none.
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const read = isRead ? NO_BODY : await readBody(request, id);
+  if (!read.ok) return read.answer;
+  if (read.contentType) headers['content-type'] = read.contentType;
+  const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
+  const body = read.body as typeof request.body;
+  const answer = await cluster.fetch(url, { method: request.method, headers, body });
+  if (watches && answer.webSocket) {
     return bridgeWatch(answer.webSocket, watchOptions(request, query, caller.claims.exp), {
       newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+      hold: (giveUp) => heldBytes.open(id, giveUp),
     });
   }
-  // The pipeline reads no body of a GET, and the runtime sends none.
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const read = isRead ? NO_BODY : await readBody(request);
-  if (!read.ok) return read.answer;
-  if (read.contentType) headers['content-type'] = read.contentType;
-  if (upgrade !== null) {
-    // The object introduces; it does not hold the socket itself.
-    headers['islet-upgrade'] = upgrade;
-    headers['sec-websocket-protocol'] = request.headers.get('sec-websocket-protocol') ?? '';
-  }
-  const answer = await cluster.fetch(url, {
-    method: request.method,
-    headers,
-    body: read.body as typeof request.body,
-  });
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
-  return introduction === null ? answer : bridgeStream(env, id, introduction);
+  return introduction === null ? kept(env, caller, answer) : bridgeStream(env, id, introduction);
 }
 
 type NativePipe = {
   IdentityTransformStream: new () => { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
 };
 
-function forwarded(request: EdgeRequest, claims: string): Record<string, string> {
-  const headers: Record<string, string> = { [CLAIMS_HEADER]: claims };
-  for (const name of FORWARDED) {
-    const value = request.headers.get(name);
-    if (value !== null) headers[name] = value;
-  }
-  if (request.headers.has('impersonate-user') || request.headers.has('impersonate-group')) {
-    for (const name of IMPERSONATION) {
-      const value = request.headers.get(name);
-      if (value !== null) headers[name] = value;
-    }
-    const extra = gatherExtra(request.headers);
-    if (extra !== undefined) headers[IMPERSONATED_EXTRA] = extra;
-  }
-  return headers;
+/** The object's answer for the client. That the object refused the token for good is kept here. */
+function kept(env: Env, caller: Caller, answer: EdgeResponse): EdgeResponse {
+  // Only these two statuses say so, and looking for a header costs on the way of every answer.
+  if (answer.status !== 401 && answer.status !== 404) return answer;
+  const refusal = answer.headers.get(REFUSAL_HEADER);
+  if (refusal === null) return answer;
+  // A token of the account counts for the account's other clusters.
+  const isFinal = refusal === 'revoked' || caller.claims.cluster !== undefined;
+  if (isFinal) rememberRefusal(env, caller, refusal as Refusal);
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
+  return respond(answer.body as unknown as BodyInit, { status: answer.status, headers });
 }
 
 /** Upstream's reading of a flag: given at all, and neither `false` nor `0`. */
@@ -142,18 +125,18 @@ function watchOptions(request: EdgeRequest, query: string, exp: number) {
   };
 }
 
-function dialStream(
+async function dialStream(
   request: EdgeRequest,
   env: Env,
+  { claims: { node } }: Caller,
   { id, path }: ClusterPath,
   query: string,
-): Promise<EdgeResponse> | EdgeResponse {
+): Promise<EdgeResponse> {
   const session = path.slice(STREAMS_PATH.length);
-  if (!/^[A-Za-z0-9-]{8,64}$/.test(session)) return notFound();
-  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    return notWebSocket('a stream session is dialled');
-  }
-  return dialSession(env, id, session, query);
+  const ticket = queryValue(query, 'ticket') ?? '';
+  if (node === undefined || !(await isTicket(env, ticket, { cluster: id, session, node }))) return unauthorized();
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') return notWebSocket('a stream session is dialled');
+  return dialSession(env, id, session, ticket);
 }
 
 function notWebSocket(what: string): EdgeResponse {

@@ -34,7 +34,7 @@ export class Cluster {
   }
 
   static async create(simulatedNodes = 0): Promise<Cluster> {
-    const account = await management('account-tokens', env.TEST_SECRET, { account: 'default' });
+    const account = await management('accounts', env.TEST_SECRET, { account: `account-${count}` });
     const { id, token } = await management('clusters', account.token, { name: `c-${count++}`, simulatedNodes });
     return new Cluster(id ?? '', token ?? '');
   }

@@ -1,11 +1,10 @@
-/** What an account owns, and may own: its clusters by name, and the dashboard codes that nobody has used yet. */
+/** The clusters of an account by name, how many there may be, and which of them were not finished. */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { checkName } from './names.ts';
 import { first, type Sql } from './sql.ts';
 
-export const CODE_SECONDS = 600;
 const MINUTE = 60_000;
 
 export interface AccountLimits {
@@ -18,7 +17,7 @@ type Row = { id: string; name: string; created: string };
 
 export type Claimed = { ok: true; cluster: ClusterSummary } | { ok: false; status: Status };
 
-export class AccountBook {
+export class AccountClusters {
   readonly #sql: Sql;
   readonly #limits: AccountLimits;
 
@@ -28,15 +27,19 @@ export class AccountBook {
     sql.run(
       'CREATE TABLE IF NOT EXISTS clusters (name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, created TEXT NOT NULL) WITHOUT ROWID',
     );
+    sql.run('CREATE TABLE IF NOT EXISTS unfinished (id TEXT PRIMARY KEY) WITHOUT ROWID');
     sql.run('CREATE TABLE IF NOT EXISTS creations (at INTEGER NOT NULL)');
-    sql.run('CREATE TABLE IF NOT EXISTS codes (jti TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID');
   }
 
-  /** Takes the name, or says why not. Nothing is awaited between the check and the row. `now` in milliseconds. */
+  /**
+   * Takes the name, or says why not. Nothing is awaited between the check and the row. A cluster of this name whose
+   * creation did not finish is taken up again, under its own id. `now` in milliseconds.
+   */
   claim(name: string, id: string, now: number): Claimed {
     const invalid = checkName(name);
     if (invalid) return { ok: false, status: invalid };
-    if (this.find(name)) return refuse('AlreadyExists', `clusters ${JSON.stringify(name)} already exists`);
+    const known = this.find(name);
+    if (known) return this.isFinished(known.id) ? alreadyExists(name) : { ok: true, cluster: known };
     const { clusters } = this.#limits;
     if (this.list().length >= clusters) {
       return refuse('Forbidden', `this account may have ${clusters} clusters, and has them: delete one first`);
@@ -44,8 +47,18 @@ export class AccountBook {
     const wait = this.#take(now);
     if (wait > 0) return this.#tooFast(wait);
     const created = rfc3339(now);
+    this.#sql.run('INSERT INTO unfinished (id) VALUES (?)', id);
     this.#sql.run('INSERT INTO clusters (name, id, created) VALUES (?, ?, ?)', name, id, created);
     return { ok: true, cluster: { id, name, created } };
+  }
+
+  /** The creation of the cluster has finished. */
+  finish(id: string): void {
+    this.#sql.run('DELETE FROM unfinished WHERE id = ?', id);
+  }
+
+  isFinished(id: string): boolean {
+    return first(this.#sql.query('SELECT id FROM unfinished WHERE id = ?', id)) === undefined;
   }
 
   /** Counts a creation; or, when there have been too many, the milliseconds until there may be one. */
@@ -68,6 +81,7 @@ export class AccountBook {
   /** By its id: the name may be another cluster's by now. */
   release(id: string): void {
     this.#sql.run('DELETE FROM clusters WHERE id = ?', id);
+    this.finish(id);
   }
 
   find(name: string): ClusterSummary | undefined {
@@ -82,24 +96,16 @@ export class AccountBook {
   owns(id: string): boolean {
     return first(this.#sql.query('SELECT id FROM clusters WHERE id = ?', id)) !== undefined;
   }
+}
 
-  addCode(jti: string, now: number): void {
-    this.#sql.run('DELETE FROM codes WHERE expires < ?', now);
-    this.#sql.run('INSERT INTO codes (jti, expires) VALUES (?, ?)', jti, now + CODE_SECONDS * 1000);
-  }
-
-  /** True once. */
-  takeCode(jti: string, now: number): boolean {
-    const known = first(this.#sql.query<{ expires: number }>('SELECT expires FROM codes WHERE jti = ?', jti));
-    this.#sql.run('DELETE FROM codes WHERE jti = ?', jti);
-    return known !== undefined && known.expires >= now;
-  }
+export function alreadyExists(name: string): { ok: false; status: Status } {
+  return refuse('AlreadyExists', `clusters ${JSON.stringify(name)} already exists`);
 }
 
 export function noSuchCluster(name: string): { ok: false; status: Status } {
   return refuse('NotFound', `clusters ${JSON.stringify(name)} not found`);
 }
 
-function refuse(reason: Reason, message: string): { ok: false; status: Status } {
+export function refuse(reason: Reason, message: string): { ok: false; status: Status } {
   return { ok: false, status: failure(reason, message) };
 }

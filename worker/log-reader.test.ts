@@ -1,5 +1,24 @@
 import { expect, test } from 'vitest';
-import { readLogs } from './stream-logs.ts';
+import { STREAM_WINDOW } from '../wire/stream.ts';
+import { LogReader, type LogSocket } from './log-reader.ts';
+
+function memory() {
+  const state = { held: 0, open: true };
+  const holder = {
+    grow: (bytes: number) => {
+      state.held += bytes;
+    },
+    shrink: (bytes: number) => {
+      state.held -= bytes;
+    },
+    close: () => {
+      state.open = false;
+    },
+  };
+  return { state, holder };
+}
+
+const readLogs = (socket: LogSocket) => new LogReader(socket, memory().holder).open();
 
 function fakeSocket() {
   const listeners: Record<string, ((event: never) => void)[]> = {};
@@ -52,7 +71,10 @@ test('A log that cannot start is a Status, and one that breaks off is an error, 
   const refused = fakeSocket();
   const opening = readLogs(refused.socket);
   refused.emit('message', { data: '{"type":"fail","status":{"code":400,"message":"waiting to start"}}' });
-  expect(await opening).toEqual({ ok: false, status: { code: 400, message: 'waiting to start' } });
+  expect(await opening).toMatchObject({
+    ok: false,
+    status: { kind: 'Status', code: 400, message: 'waiting to start' },
+  });
 
   const broken = fakeSocket();
   const started = readLogs(broken.socket);
@@ -62,4 +84,41 @@ test('A log that cannot start is a Status, and one that breaks off is an error, 
   const stream = await started;
   if (!stream.ok) throw new Error('refused');
   await expect(new Response(stream.body).text()).rejects.toThrow('connection broke (1006)');
+});
+
+test('an agent that sends beyond its window is cut off, and nothing of it is held', async () => {
+  const { socket, closed, emit } = fakeSocket();
+  const { state, holder } = memory();
+  const opening = new LogReader(socket, holder).open();
+  emit('message', { data: '{"type":"start"}' });
+  const stream = await opening;
+  if (!stream.ok) throw new Error('refused');
+  for (let sent = 0; sent < 200; sent++) emit('message', { data: new ArrayBuffer(1024 * 1024) });
+  expect(closed).toEqual([1008]);
+  expect(state.held).toBeLessThanOrEqual(2 * STREAM_WINDOW);
+  expect(state.open).toBe(false);
+  await expect(new Response(stream.body).text()).rejects.toThrow('the node sent more of the log than was asked for');
+});
+
+test('a frame that is none of the protocol ends the stream, before and after its start', async () => {
+  for (const frame of ['{', 'null', '"start"', '{"type":"other"}']) {
+    const early = fakeSocket();
+    const opening = readLogs(early.socket);
+    early.emit('message', { data: frame });
+    expect(await opening).toMatchObject({ ok: false, status: { code: 500 } });
+    expect(early.closed).toEqual([1002]);
+
+    const late = fakeSocket();
+    const started = readLogs(late.socket);
+    late.emit('message', { data: '{"type":"start"}' });
+    const stream = await started;
+    if (!stream.ok) throw new Error('refused');
+    const reading = new Response(stream.body).text();
+    late.emit('message', { data: frame });
+    await expect(reading).rejects.toThrow('none of the log protocol');
+  }
+  const odd = fakeSocket();
+  const opening = readLogs(odd.socket);
+  odd.emit('message', { data: '{"type":"fail","status":null}' });
+  expect(await opening).toMatchObject({ ok: false, status: { code: 500, message: 'the log stream failed' } });
 });

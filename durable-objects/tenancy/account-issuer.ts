@@ -1,0 +1,128 @@
+/** Issues an account's tokens, codes and sessions, and revokes them. */
+import type { Claims } from '../../wire/identity.ts';
+import type { AccountCredential, Admission, ClusterRpc, Result } from '../../wire/rpc.ts';
+import type { KeySet } from '../../wire/tokens.ts';
+import { refuse } from './account-clusters.ts';
+import type { AccountCredentials, CredentialRecord } from './account-credentials.ts';
+import {
+  ACCOUNT_TOKEN_SECONDS,
+  accountClaims,
+  CODE_SECONDS,
+  codeClaims,
+  SESSION_SECONDS,
+  sessionClaims,
+} from './claims.ts';
+
+export interface AccountIssuerPorts {
+  credentials: AccountCredentials;
+  owns(cluster: string): boolean;
+  cluster(id: string): ClusterRpc;
+  keys(): KeySet;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  uuid(): string;
+}
+
+type MakeClaims = (account: string, seconds: number, issue: { jti: string; now: number }) => Claims;
+
+const OPENED = (account: string): string =>
+  `account ${JSON.stringify(account)} is open already: sign in with a token of it, or reset it, which revokes all its tokens`;
+const TOO_MANY = 'this account has too many tokens and sessions: revoke some first';
+
+export class AccountIssuer {
+  readonly #ports: AccountIssuerPorts;
+
+  constructor(ports: AccountIssuerPorts) {
+    this.#ports = ports;
+  }
+
+  /** The token of an account that is opened, for the holder of the bootstrap secret. */
+  async open(account: string, reset: boolean): Promise<Result<{ token: string }>> {
+    const { credentials } = this.#ports;
+    if (credentials.opened) {
+      if (!reset) return refuse('AlreadyExists', OPENED(account));
+      credentials.revokeAll();
+      await this.#tellClusters();
+    }
+    return this.#token(account, ACCOUNT_TOKEN_SECONDS);
+  }
+
+  /** 401 for a credential that counts no longer. */
+  refuses(credential: string): Result<never> | undefined {
+    const { credentials, now } = this.#ports;
+    return credentials.find(credential, now()) ? undefined : refuse('Unauthorized', 'Unauthorized');
+  }
+
+  list(): Result<AccountCredential[]> {
+    return { ok: true, value: this.#ports.credentials.list(this.#ports.now()) };
+  }
+
+  token(issuer: string, account: string, seconds: number): Promise<Result<{ token: string }>> {
+    return this.#token(account, seconds, issuer);
+  }
+
+  async code(issuer: string, account: string): Promise<Result<{ code: string }>> {
+    const made = await this.#issue('code', codeClaims, account, CODE_SECONDS, issuer);
+    return made ? { ok: true, value: { code: made.token } } : refuse('Forbidden', TOO_MANY);
+  }
+
+  /** A session for a code, which works once. It ends with the token that the code was made with. */
+  async redeem(account: string, code: string): Promise<{ token: string; seconds: number } | undefined> {
+    const taken = this.#ports.credentials.takeCode(code, this.#ports.now());
+    return taken && this.#issue('session', sessionClaims, account, SESSION_SECONDS, taken.issuer);
+  }
+
+  async revoke(id: string): Promise<Result<AccountCredential>> {
+    const { credentials, now } = this.#ports;
+    const found = credentials.list(now()).find((each) => each.id === id);
+    if (found) credentials.revoke(id);
+    // Also what an earlier revocation could not tell.
+    await this.#tellClusters();
+    return found ? { ok: true, value: found } : refuse('NotFound', `tokens ${JSON.stringify(id)} not found`);
+  }
+
+  admits(credential: string, cluster: string): Admission {
+    const { credentials, owns, now } = this.#ports;
+    const found = credentials.find(credential, now());
+    if (!found) return 'revoked';
+    if (!owns(cluster)) return 'no such cluster';
+    credentials.reached(credential, cluster, found.expires);
+    return 'admitted';
+  }
+
+  /** Throws when a cluster could not be told; the next revocation tells it. */
+  async #tellClusters(): Promise<void> {
+    const { credentials, cluster, owns } = this.#ports;
+    const byCluster = Map.groupBy(credentials.toTell(), (row) => row.cluster);
+    const telling = Array.from(byCluster, async ([id, rows]) => {
+      if (owns(id)) await cluster(id).refuseTokens(rows.map(({ jti, expires }) => ({ id: jti, expires })));
+      for (const { jti } of rows) credentials.told(jti, id);
+    });
+    await Promise.all(telling);
+  }
+
+  async #token(account: string, seconds: number, issuer?: string): Promise<Result<{ token: string }>> {
+    const made = await this.#issue('token', accountClaims, account, seconds, issuer);
+    return made ? { ok: true, value: { token: made.token } } : refuse('Forbidden', TOO_MANY);
+  }
+
+  /** undefined when there are too many, or the issuer counts no longer. What is issued never outlives its issuer. */
+  async #issue(
+    kind: CredentialRecord['kind'],
+    claimsOf: MakeClaims,
+    account: string,
+    seconds: number,
+    issuer?: string,
+  ): Promise<{ token: string; seconds: number } | undefined> {
+    const { credentials, keys, now, uuid } = this.#ports;
+    const at = now();
+    const parent = issuer === undefined ? undefined : credentials.find(issuer, at);
+    if (issuer !== undefined && !parent) return undefined;
+    const left = parent ? Math.floor((parent.expires - at) / 1000) : seconds;
+    const granted = Math.min(seconds, left);
+    const claims = claimsOf(account, granted, { jti: uuid(), now: at });
+    const record = { jti: claims.jti, kind, created: at, expires: claims.exp * 1000, issuer };
+    if (!credentials.add(record)) return undefined;
+    return { token: await keys().sign(claims), seconds: granted };
+  }
+}

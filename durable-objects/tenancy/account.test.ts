@@ -1,0 +1,166 @@
+/** An account's credentials, and the lives of its clusters. */
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { ClusterRpc, Result } from '../../wire/rpc.ts';
+import { keySetFrom } from '../../wire/tokens.ts';
+import { openNodeSql } from '../store/sql/node.ts';
+import { AccountClusters } from './account-clusters.ts';
+import { AccountCredentials } from './account-credentials.ts';
+import { AccountIssuer } from './account-issuer.ts';
+import { CODE_SECONDS } from './claims.ts';
+import { ClusterLifecycle } from './cluster-lifecycle.ts';
+
+const DAY = 24 * 3600_000;
+const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+const keys = keySetFrom(JSON.stringify({ ...privateKey, alg: 'ES256' }));
+
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.status.message);
+  return result.value;
+}
+
+function issuer() {
+  const clock = { now: 0 };
+  const refused: string[] = [];
+  const broken = new Set<string>();
+  let count = 0;
+  const made = new AccountIssuer({
+    credentials: new AccountCredentials(openNodeSql()),
+    owns: (id) => id !== 'foreign',
+    cluster: (cluster) =>
+      ({
+        refuseTokens: async (tokens) => {
+          if (broken.has(cluster)) throw new Error('unreachable');
+          for (const { id } of tokens) refused.push(`${cluster} refuses ${id}`);
+        },
+      }) as ClusterRpc,
+    keys: () => keys,
+    now: () => clock.now,
+    uuid: () => `id-${++count}`,
+  });
+  const ids = () => value(made.list()).map(({ id, kind, issuer: of }) => [id, kind, of]);
+  return { made, clock, refused, broken, ids };
+}
+
+test('the bootstrap secret opens an account once; a reset revokes all that was there', async () => {
+  const { made, refused, ids } = issuer();
+  const { token } = value(await made.open('alice', false));
+  expect(await keys.verify(token, 1000)).toMatchObject({ use: 'account', account: 'alice', jti: 'id-1' });
+  expect(await made.open('alice', false)).toMatchObject({ ok: false, status: { code: 409 } });
+  expect(made.admits('id-1', 'c1')).toBe('admitted');
+  value(await made.open('alice', true));
+  expect(ids()).toEqual([['id-2', 'token', undefined]]);
+  expect(refused).toEqual(['c1 refuses id-1']);
+  expect([made.refuses('id-1')?.ok, made.refuses('id-2')]).toEqual([false, undefined]);
+});
+
+test('what a credential issues ends with it, so none renews itself', async () => {
+  const { made, clock } = issuer();
+  value(await made.open('alice', false));
+  clock.now = 364 * DAY + 18 * 3600_000;
+  const child = value(await made.token('id-1', 'alice', 365 * 24 * 3600));
+  expect((await keys.verify(child.token, clock.now)).exp).toBe((365 * DAY) / 1000);
+  const { code } = value(await made.code('id-1', 'alice'));
+  const session = await made.redeem('alice', (await keys.verify(code, clock.now)).jti);
+  expect(session?.seconds).toBe(6 * 3600);
+  clock.now = 365 * DAY;
+  expect(value(made.list())).toEqual([]);
+  expect(await made.token('id-1', 'alice', 60)).toMatchObject({ ok: false });
+});
+
+test('a code makes one session, and none when it is old or its token was revoked', async () => {
+  const { made, clock } = issuer();
+  value(await made.open('alice', false));
+  const code = async () => (await keys.verify(value(await made.code('id-1', 'alice')).code, clock.now)).jti;
+  const [first, late, orphan] = [await code(), await code(), await code()];
+  expect(await made.redeem('alice', first)).toMatchObject({ seconds: 12 * 3600 });
+  expect(await made.redeem('alice', first)).toBeUndefined();
+  expect(await made.redeem('alice', 'id-1')).toBeUndefined();
+  clock.now = CODE_SECONDS * 1000;
+  expect(await made.redeem('alice', late)).toBeUndefined();
+  clock.now = 0;
+  await made.revoke('id-1');
+  expect(await made.redeem('alice', orphan)).toBeUndefined();
+});
+
+test('revoking takes what was issued with it along, and the clusters that were reached hear of it', async () => {
+  const { made, refused, broken, ids } = issuer();
+  value(await made.open('alice', false));
+  value(await made.token('id-1', 'alice', 3600));
+  const { code } = value(await made.code('id-2', 'alice'));
+  await made.redeem('alice', (await keys.verify(code, 0)).jti);
+  expect(ids()).toEqual([
+    ['id-1', 'token', undefined],
+    ['id-2', 'token', 'id-1'],
+    ['id-4', 'session', 'id-2'],
+  ]);
+  expect([made.admits('id-4', 'c1'), made.admits('id-4', 'c2'), made.admits('id-1', 'c1')]).toEqual([
+    'admitted',
+    'admitted',
+    'admitted',
+  ]);
+  expect(made.admits('id-4', 'foreign')).toBe('no such cluster');
+  broken.add('c2');
+  await expect(made.revoke('id-2')).rejects.toThrow('unreachable');
+  expect(ids()).toEqual([['id-1', 'token', undefined]]);
+  expect([made.admits('id-4', 'c1'), refused]).toEqual(['revoked', ['c1 refuses id-4']]);
+  broken.clear();
+  expect(await made.revoke('id-2')).toMatchObject({ ok: false, status: { code: 404 } });
+  expect(refused).toEqual(['c1 refuses id-4', 'c2 refuses id-4']);
+});
+
+function lifecycle() {
+  const events: string[] = [];
+  const fails = new Set<string>();
+  const step = async (what: string, id: string): Promise<void> => {
+    events.push(`${what} ${id}`);
+    if (fails.has(what)) throw new Error(`${what} failed`);
+  };
+  const clusters = new AccountClusters(openNodeSql(), { clusters: 10, clustersPerMinute: 100 });
+  let count = 0;
+  const open = () =>
+    new ClusterLifecycle({
+      clusters,
+      cluster: (id) =>
+        ({
+          initialise: () => step('initialise', id),
+          destroy: () => step('destroy', id),
+          adminToken: async () => 'token',
+        }) as unknown as ClusterRpc,
+      newId: () => `c${++count}`,
+      now: () => 0,
+    });
+  return { events, fails, open, made: open() };
+}
+
+test('a cluster that could not be set up is destroyed before its name is free', async () => {
+  const { events, fails, made } = lifecycle();
+  fails.add('initialise');
+  await expect(made.create('alice', 'web', 0)).rejects.toThrow('initialise failed');
+  expect(events).toEqual(['initialise c1', 'destroy c1']);
+  expect(value(made.list())).toEqual([]);
+  fails.clear();
+  expect(value(await made.create('alice', 'web', 0))).toEqual({ id: 'c2', name: 'web', token: 'token' });
+});
+
+test('one that could not be destroyed either keeps its row, and is taken up again under its id, or deleted', async () => {
+  const { events, fails, open, made } = lifecycle();
+  fails.add('initialise').add('destroy');
+  await expect(made.create('alice', 'web', 0)).rejects.toThrow('initialise failed');
+  expect(value(made.list()).map(({ id }) => id)).toEqual(['c1']);
+  expect(await made.token('web')).toMatchObject({ ok: false, status: { code: 409 } });
+  await expect(made.delete('web')).rejects.toThrow('destroy failed');
+  fails.clear();
+  expect(value(await open().create('alice', 'web', 0)).id).toBe('c1');
+  expect(await made.create('alice', 'web', 0)).toMatchObject({ ok: false, status: { reason: 'AlreadyExists' } });
+  expect(value(await made.token('web')).id).toBe('c1');
+  value(await made.delete('web'));
+  expect(events.at(-1)).toBe('destroy c1');
+});
+
+test('of two that create one name at once, one is told that it exists', async () => {
+  const { events, made } = lifecycle();
+  const results = await Promise.all([made.create('alice', 'web', 0), made.create('alice', 'web', 0)]);
+  expect(results.map(({ ok }) => ok)).toEqual([true, false]);
+  expect(events).toEqual(['initialise c1']);
+});

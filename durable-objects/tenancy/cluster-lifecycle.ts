@@ -1,0 +1,82 @@
+/**
+ * Creates and deletes the clusters of an account. Every cluster that may exist has a row until its object was destroyed, so
+ * that none is left that no account reaches.
+ */
+import type { ClusterRpc, ClusterSummary, NewCluster, Result } from '../../wire/rpc.ts';
+import { type AccountClusters, alreadyExists, noSuchCluster, refuse } from './account-clusters.ts';
+
+export interface LifecyclePorts {
+  clusters: AccountClusters;
+  cluster(id: string): ClusterRpc;
+  newId(): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export class ClusterLifecycle {
+  readonly #ports: LifecyclePorts;
+  /** Ids of clusters that are being created now. */
+  readonly #creating = new Set<string>();
+
+  constructor(ports: LifecyclePorts) {
+    this.#ports = ports;
+  }
+
+  async create(account: string, name: string, simulatedNodes: number): Promise<Result<NewCluster>> {
+    const { clusters, cluster, newId, now } = this.#ports;
+    const claimed = clusters.claim(name, newId(), now());
+    if (!claimed.ok) return claimed;
+    const { id } = claimed.cluster;
+    if (this.#creating.has(id)) return alreadyExists(name);
+    this.#creating.add(id);
+    try {
+      await cluster(id).initialise({ id, name, account, simulatedNodes });
+      const made = await this.#newToken(id, name);
+      if (made.ok) clusters.finish(id);
+      return made;
+    } catch (error) {
+      await this.#abandon(id);
+      throw error;
+    } finally {
+      this.#creating.delete(id);
+    }
+  }
+
+  list(): Result<ClusterSummary[]> {
+    return { ok: true, value: this.#ports.clusters.list() };
+  }
+
+  async delete(name: string): Promise<Result<ClusterSummary>> {
+    const { clusters, cluster } = this.#ports;
+    const found = clusters.find(name);
+    if (!found) return noSuchCluster(name);
+    await cluster(found.id).destroy();
+    clusters.release(found.id);
+    return { ok: true, value: found };
+  }
+
+  async token(name: string): Promise<Result<NewCluster>> {
+    const { clusters } = this.#ports;
+    const found = clusters.find(name);
+    if (!found) return noSuchCluster(name);
+    if (clusters.isFinished(found.id)) return this.#newToken(found.id, name);
+    const quoted = JSON.stringify(name);
+    return refuse('Conflict', `the creation of cluster ${quoted} has not finished: create it again, or delete it`);
+  }
+
+  /** The row of a cluster that cannot be destroyed now stays: it can be created again, or deleted. */
+  async #abandon(id: string): Promise<void> {
+    const { clusters, cluster } = this.#ports;
+    try {
+      await cluster(id).destroy();
+    } catch {
+      return;
+    }
+    clusters.release(id);
+  }
+
+  async #newToken(id: string, name: string): Promise<Result<NewCluster>> {
+    const token = await this.#ports.cluster(id).adminToken();
+    return token === undefined ? noSuchCluster(name) : { ok: true, value: { id, name, token } };
+  }
+}

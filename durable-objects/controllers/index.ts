@@ -6,6 +6,7 @@ import { endpointSliceController } from './endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice-mirroring-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { namespaceController } from './namespace-controller.ts';
+import { nodeIpamController } from './node-ipam-controller.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { replicaSetController, replicationController } from './replicaset-controller.ts';
@@ -36,6 +37,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     endpointSliceMirroringController,
     serviceAccountController,
     rootCACertPublisher(rootCA),
+    nodeIpamController,
     nodeLifecycleController,
     taintEvictionController,
     podGarbageCollector,

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeServerFrame } from '../../wire/socket.ts';
 import { AgentLink, type AgentSocket, agentTags } from './agent-link.ts';
-import { freePodCIDR, nodeIpam } from './agent-link-pod-cidr.ts';
 
 interface FakeSocket extends AgentSocket {
   tags: string[];
@@ -56,23 +55,4 @@ test('A node was last heard when it connected, or when its heartbeat was answere
   expect(link([socket('a', 1000)]).lastHeard('a')).toBe(1000);
   expect(link([socket('a', 1000, 5000)]).lastHeard('a')).toBe(5000);
   expect(link([]).lastHeard('a')).toBeUndefined();
-});
-
-test('A node gets the lowest range that is free', () => {
-  expect(freePodCIDR(new Set(['10.244.0.0/24', '10.244.2.0/24']))).toBe('10.244.1.0/24');
-  const all = new Set(Array.from({ length: 256 }, (_, third) => `10.244.${third}.0/24`));
-  expect(freePodCIDR(all)).toBeUndefined();
-});
-
-test('Nodes that join together get different ranges, none of which is in use', () => {
-  const node = (name: string, podCIDR?: string) => ({
-    metadata: { name, uid: name, resourceVersion: '7' },
-    spec: { podCIDR },
-  });
-  const nodes = [node('a', '10.244.0.0/24'), node('b'), node('c')];
-  const { actions } = nodeIpam.reconcile('nodes//', { list: () => nodes } as never, 0);
-  expect(actions.map((action) => action.do === 'patch' && [action.target.name, action.patch])).toEqual([
-    ['b', { spec: { podCIDR: '10.244.1.0/24', podCIDRs: ['10.244.1.0/24'] } }],
-    ['c', { spec: { podCIDR: '10.244.2.0/24', podCIDRs: ['10.244.2.0/24'] } }],
-  ]);
 });

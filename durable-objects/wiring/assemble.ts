@@ -14,7 +14,6 @@ import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { rolesOf } from '../controllers/runtime/rules.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
-import { nodeIpam } from '../nodes/agent-link-pod-cidr.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
@@ -111,7 +110,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const guardTimers = shared.port(GUARD_TIMER);
   const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
-  const acting = [...createControllers({ rootCA: ports.rootCA }), nodeIpam];
+  const acting = createControllers({ rootCA: ports.rootCA });
   const api = makeApiServer({
     roles: rolesOf(acting),
     store,

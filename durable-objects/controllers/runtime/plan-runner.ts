@@ -138,7 +138,7 @@ class Run {
   }
 
   private note(action: Action, answer: Answer): void {
-    if (!answer.ok || action.do === 'event' || action.do === 'delete' || action.do === 'bind') return;
+    if (!answer.ok || action.do === 'event' || action.do === 'delete') return;
     const metadata = (answer.object as KubeObject | undefined)?.metadata;
     if (!metadata?.resourceVersion || !metadata.name) return;
     const resource =
@@ -206,19 +206,6 @@ class Run {
           path: collectionPath(action.resource, action.namespace, this.ports.versionOf),
           body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
         };
-      case 'bind': {
-        const { namespace, name, uid } = action.target;
-        return {
-          method: 'POST',
-          path: `/api/v1/namespaces/${namespace}/pods/${name}/binding`,
-          body: {
-            apiVersion: 'v1',
-            kind: 'Binding',
-            metadata: { name, namespace, ...(uid ? { uid } : {}) },
-            target: { apiVersion: 'v1', kind: 'Node', name: action.node },
-          },
-        };
-      }
     }
   }
 

@@ -54,7 +54,6 @@ type Operation =
     }
   | { do: 'delete-collection'; resource: GroupResource; namespace: string }
   | { do: 'finalize-namespace'; object: KubeObject }
-  | { do: 'bind'; target: Target; node: string }
   | { do: 'event'; event: EventDecision };
 
 export interface EventDecision {

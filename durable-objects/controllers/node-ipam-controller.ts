@@ -1,12 +1,13 @@
 /**
- * Gives each node a /24 of the cluster's pod network (upstream: `pkg/controller/nodeipam`, RangeAllocator). A
- * controller with one key, so that nodes that join together are served together and never get the same range.
+ * node-ipam-controller (upstream `pkg/controller/nodeipam`, RangeAllocator): gives each node a /24 of the cluster's pod
+ * network. All nodes are one key, so that nodes that join together are served together and never get the same range.
  */
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
 import { CLUSTER_CIDR } from '../../wire/network.ts';
-import type { Controller } from '../controllers/runtime/controller.ts';
-import type { Action } from '../controllers/runtime/plan.ts';
+import { defineController } from './runtime/controller.ts';
+import type { Action } from './runtime/plan.ts';
+import { READ, rule } from './runtime/rules.ts';
 
 /** The cluster's range (`wire/network.ts`) in /24s, lowest free first. Undefined when all 256 are taken. */
 export function freePodCIDR(taken: ReadonlySet<string>): string | undefined {
@@ -26,19 +27,16 @@ function takenPodCIDRs(nodes: Iterable<Node>): Set<string> {
   return taken;
 }
 
-/** One key for all nodes: runs of one key never overlap. */
+/** Runs of one key never overlap. */
 const ALL_NODES = keyOf('nodes', '', '');
 
-export const nodeIpam: Controller = {
+export const nodeIpamController = defineController({
   // Upstream's allocator acts as the node controller.
   name: 'node-controller',
   eventSource: 'cidrAllocator',
   for: '*',
   // The node controller's user also finds nodes that are gone (`liveness.ts`).
-  rules: [
-    { verbs: ['get', 'list', 'watch', 'update', 'patch'], groups: [''], resources: ['nodes'] },
-    { verbs: ['update', 'patch'], groups: [''], resources: ['nodes/status'] },
-  ],
+  rules: [rule([...READ, 'update', 'patch'], [''], 'nodes'), rule(['update', 'patch'], [''], 'nodes/status')],
   watches: [{ resource: 'nodes', map: ({ object }) => (needsRange(object as unknown as Node) ? [ALL_NODES] : []) }],
   reconcile(_key, view) {
     const nodes = view.list<Node>('nodes');
@@ -59,7 +57,7 @@ export const nodeIpam: Controller = {
     }
     return { actions };
   },
-};
+});
 
 function needsRange(node: Node): boolean {
   return !node.spec?.podCIDR && !node.metadata.deletionTimestamp;

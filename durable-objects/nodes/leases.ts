@@ -1,8 +1,8 @@
 /**
  * Leases of nodes (KEP-589). The runtime answers the heartbeats of agents without waking the object, and simulated nodes
- * have none, so nobody writes Leases while nobody looks. Who reads one finds it written as of the last heartbeat, at
- * most once in ten seconds; while somebody watches, a timer does that. Nodes that nobody hears (their kubelet is not
- * Islet's agent) write their own, which are left alone.
+ * have none, so a Lease is written when it is read, as of the node's last heartbeat and at most once in ten seconds, and
+ * by a timer while it is watched. A kubelet other than Islet's agent has no socket and renews its own Lease, which is
+ * left alone.
  */
 import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import { microTime } from '../../kube/machinery/time.ts';
@@ -17,7 +17,7 @@ export interface NodeLeasesPorts {
   clock: Clock;
   /** When a node's socket was last heard, in milliseconds; undefined when it has none. */
   lastHeard(node: string): number | undefined;
-  /** Is a change of this key, or of anything under this prefix, told to somebody? */
+  /** Whether this key, or anything under this prefix, is watched. */
   isWatched(prefix: string): boolean;
 }
 
@@ -46,10 +46,10 @@ interface StoredNode {
 }
 
 export function createNodeLeases(ports: NodeLeasesPorts): NodeLeases {
-  return new Runner(ports);
+  return new LeaseRenewer(ports);
 }
 
-class Runner implements NodeLeases {
+class LeaseRenewer implements NodeLeases {
   readonly #ports: NodeLeasesPorts;
   readonly #writing = new Map<Key, Promise<void>>();
   /** When the timer rings next, as far as this life of the object knows. */
@@ -68,7 +68,7 @@ class Runner implements NodeLeases {
 
   watch(node: string | undefined): Promise<void> {
     const now = this.#ports.clock.now();
-    // Who begins to watch does not put off what others wait for.
+    // A new watch does not put off what others wait for.
     if (this.#ringsAt <= now) this.#arm(now);
     return this.renew(node);
   }
@@ -100,7 +100,7 @@ class Runner implements NodeLeases {
     const { read, clock, lastHeard } = this.#ports;
     const { name } = parseKey(node.key);
     const now = clock.now();
-    // A simulated node is part of the object: it is there whenever somebody looks.
+    // A simulated node is part of the object, and so always there.
     const heard = node.text.includes(SIMULATED_TEXT) ? now : lastHeard(name);
     if (heard === undefined) return undefined;
     const stored = read.get(keyOf(LEASES, NAMESPACE, name));
@@ -115,7 +115,7 @@ class Runner implements NodeLeases {
     return write;
   }
 
-  /** As the kubelet would, and as its user. One that is refused is tried when somebody looks again. */
+  /** As the kubelet would, and as its user. A write that is refused is tried again at the next read. */
   async #write({ key, text, revision }: StoredNode, name: string, heard: number, exists: boolean, now: number) {
     const spec = { holderIdentity: name, leaseDurationSeconds: DURATION_SECONDS, renewTime: microTime(heard) };
     const common = {

@@ -7,8 +7,9 @@
  * - backing off: worth another try, but not yet, after the attempts that it has had;
  * - gated: not to be tried before it is changed.
  */
+
+import { Heap } from '../../kube/machinery/heap.ts';
 import type { ClusterEvent, Plugin, QueuedPod } from './framework.ts';
-import { Heap } from './heap.ts';
 
 const INITIAL_BACK_OFF = 1000;
 const MAX_BACK_OFF = 10_000;

@@ -41,10 +41,10 @@ const SLICE = 50;
 const MAX_BINDING = 400;
 
 export function createScheduler(ports: SchedulerPorts): Scheduler {
-  return new LogScheduler(ports);
+  return new ClusterScheduler(ports);
 }
 
-class LogScheduler implements Scheduler, Follows {
+class ClusterScheduler implements Scheduler, Follows {
   readonly note = 'scheduler';
   readonly timer = SCHEDULER_TIMER;
   readonly prefixes = ['nodes/', 'pods/'];
@@ -85,7 +85,7 @@ class LogScheduler implements Scheduler, Follows {
 
   concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined {
     if (!this.#watched.some((prefix) => change.key.startsWith(prefix))) return undefined;
-    // While the cluster is followed the queue tells exactly.
+    // While the cluster is followed, the queue knows exactly.
     return isUnassigned(change, !following) ? 'work' : 'knowledge';
   }
 
@@ -212,7 +212,7 @@ class LogScheduler implements Scheduler, Follows {
   async #fail(decided: Decided, message: string): Promise<void> {
     const { queued, info } = decided;
     this.#snapshot.nominator.remove(info.key);
-    // Deleted, or bound by somebody else: then it is not in the queue any more.
+    // A pod that was deleted, or bound by another client, has left the queue already.
     this.#queue.failed(queued, new Set(), this.#ports.clock.now());
     if (!this.#ports.read.get(info.key)) return;
     const condition = { reason: 'SchedulerError', message } as const;

@@ -1,4 +1,4 @@
-/** What the pods that a node has taken up hold of it, as its kubelet counts. */
+/** The resources and host ports that the pods of a node hold, as its kubelet counts. */
 import type { Pod } from '../types.ts';
 import { ResourceUsage } from './fit.ts';
 import { type HostPort, hostPorts, portsClash } from './host-ports.ts';
@@ -24,7 +24,7 @@ export class Occupancy {
     if (ports.length > 0) this.#ports.set(key, ports);
   }
 
-  /** Does somebody hold a port that the pod wants? */
+  /** Whether a port that the pod wants is held already. */
   clashes(pod: Pod): boolean {
     if (this.#ports.size === 0) return false;
     const wanted = hostPorts(pod);

@@ -1,4 +1,4 @@
-/** The pods of all simulated nodes: which to look at, which are being written, and when each must be looked at again. */
+/** The pods of all simulated nodes: each is moved on as far as it gets, and its status written. */
 import {
   awaitsAdmission,
   isTerminal,
@@ -10,6 +10,7 @@ import {
 } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../../controllers/runtime/ports.ts';
+import { Agenda } from './agenda.ts';
 import type { Fleet, SimulatedMember } from './fleet.ts';
 import { reportDeletion, reportStatus } from './reports.ts';
 import { type Simulated, simulate } from './simulate.ts';
@@ -17,8 +18,8 @@ import { isSteered } from './steering.ts';
 
 /** A quick look, before any parsing, for pods on these nodes. */
 export const ON_SIMULATED = '"nodeName":"sim-';
-const FIRST_RETRY = 1000;
-const LAST_RETRY = 60_000;
+/** How long a pod that cannot be made sense of is left alone, in milliseconds. */
+const SET_ASIDE = 60_000;
 
 export interface PodsPorts {
   read: ReadPort;
@@ -28,35 +29,17 @@ export interface PodsPorts {
 }
 
 export class Pods {
-  /** Keys of pods to look at. */
-  readonly todo = new Set<string>();
+  readonly agenda = new Agenda();
   readonly #ports: PodsPorts;
   readonly #fleet: Fleet;
   /** Being written; `true`: look again afterwards. */
   readonly #writing = new Map<string, boolean>();
-  readonly #due = new Map<string, number>();
+  /** Of pods that are held back after they failed: all else is in their status. */
   readonly #memory = new Map<string, { uid: string; memory: PodMemory }>();
-  readonly #retries = new Map<string, number>();
 
   constructor(ports: PodsPorts, fleet: Fleet) {
     this.#ports = ports;
     this.#fleet = fleet;
-  }
-
-  /** Infinity when nothing happens by itself. */
-  get nextDue(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const due of this.#due.values()) if (due < next) next = due;
-    return next;
-  }
-
-  /** What has come due is to be looked at. */
-  release(now: number): void {
-    for (const [key, due] of this.#due) {
-      if (due > now) continue;
-      this.#due.delete(key);
-      this.todo.add(key);
-    }
   }
 
   /** A pod of the first scan: its address is held, and it is looked at unless it plainly just runs. */
@@ -64,7 +47,7 @@ export class Pods {
     const pod = JSON.parse(text) as Pod;
     const { phase, podIP, containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
     if (phase === 'Succeeded' || phase === 'Failed') {
-      if (pod.metadata.deletionTimestamp) this.todo.add(key);
+      if (pod.metadata.deletionTimestamp) this.agenda.now.add(key);
       return;
     }
     const member = this.#fleet.member(pod.spec?.nodeName ?? '');
@@ -76,22 +59,20 @@ export class Pods {
       // One that runs and isn't ready waits for a probe.
       [...initContainerStatuses, ...containerStatuses].every(({ state, ready }) => !state?.running || ready);
     if (!runs || pod.metadata.deletionTimestamp || pod.spec?.activeDeadlineSeconds || isSteered(pod))
-      this.todo.add(key);
+      this.agenda.now.add(key);
   }
 
   /** It was deleted. */
   gone(key: string, text: string): void {
     const { spec } = JSON.parse(text) as Pod;
     this.#free(key, this.#fleet.member(spec?.nodeName ?? ''));
-    this.todo.delete(key);
-    this.#due.delete(key);
+    this.agenda.forget(key);
     this.#memory.delete(key);
-    this.#retries.delete(key);
   }
 
   /** Moves a pod on as far as it gets; the promise is of the writes that takes, if any. */
   look(key: string, now: number): Promise<void> | undefined {
-    this.todo.delete(key);
+    this.agenda.now.delete(key);
     if (this.#writing.has(key)) {
       this.#writing.set(key, true);
       return undefined;
@@ -105,8 +86,8 @@ export class Pods {
     try {
       result = this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now);
     } catch {
-      // A status that somebody garbled must not hold up the others.
-      this.#due.set(key, now + LAST_RETRY);
+      // A pod whose status is garbled must not hold up the others.
+      this.agenda.plan(key, now + SET_ASIDE);
       return undefined;
     }
     this.#remember(key, pod, result);
@@ -145,11 +126,9 @@ export class Pods {
     member?.held.release(key);
   }
 
-  /** Only back-offs are worth remembering: all else is in the status. */
   #remember(key: string, pod: Pod, { memory, wakeAt }: Simulated): void {
     if (Object.keys(memory.backOff).length > 0) this.#memory.set(key, { uid: pod.metadata.uid ?? '', memory });
-    if (wakeAt === undefined) this.#due.delete(key);
-    else this.#due.set(key, wakeAt);
+    this.agenda.plan(key, wakeAt);
   }
 
   #write(key: string, pod: Pod, saw: number, result: Simulated): Promise<void> | undefined {
@@ -174,17 +153,17 @@ export class Pods {
   #written(key: string, ok: boolean, saw: number): void {
     const again = this.#writing.get(key);
     this.#writing.delete(key);
-    if (ok) this.#retries.delete(key);
-    else if ((this.#ports.read.get(key)?.revision ?? saw) !== saw) {
-      // It has changed meanwhile: what was seen is looked at anew.
-      this.todo.add(key);
-      this.#memory.delete(key);
-    } else if (this.#ports.read.get(key)) {
-      const delay = Math.min(LAST_RETRY, (this.#retries.get(key) ?? FIRST_RETRY / 2) * 2);
-      this.#retries.set(key, delay);
-      this.#due.set(key, this.#ports.clock.now() + delay);
-      this.#memory.delete(key);
-    }
-    if (again) this.todo.add(key);
+    if (ok) this.agenda.succeeded(key);
+    else this.#refused(key, saw);
+    if (again) this.agenda.now.add(key);
+  }
+
+  #refused(key: string, saw: number): void {
+    this.#memory.delete(key);
+    const stored = this.#ports.read.get(key);
+    if (!stored) return;
+    // It has changed meanwhile: what was seen is looked at anew.
+    if (stored.revision !== saw) this.agenda.now.add(key);
+    else this.agenda.retry(key, this.#ports.clock.now());
   }
 }

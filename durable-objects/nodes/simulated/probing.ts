@@ -18,7 +18,7 @@ const NEVER: ProbeState = { result: 'failure', last: 'failure', streak: 1, dueAt
 export function probing(container: Container, startedAt: number, ready: boolean, now: number): Probing | undefined {
   const startup = succeed(container, 'startup', startedAt, startedAt);
   const started = startup?.dueAt ?? startedAt;
-  // Until a container has started nobody asks whether it is ready.
+  // Readiness is not probed until a container has started.
   const readiness = ready ? succeed(container, 'readiness', startedAt, started) : NEVER;
   if (!startup && !readiness) return undefined;
   const next = [startup, readiness].flatMap((state) => (state && state.dueAt > now ? state.dueAt : []));

@@ -36,10 +36,10 @@ const MAX_REQUESTS = 400;
 const FLEET_RETRY = 60_000;
 
 export function createSimulatedNodes(ports: SimulatedNodesPorts): SimulatedNodes {
-  return new Runner(ports);
+  return new SimulatedKubelets(ports);
 }
 
-class Runner implements SimulatedNodes, Follows {
+class SimulatedKubelets implements SimulatedNodes, Follows {
   readonly note = 'simulated-nodes/state';
   readonly timer = SIMULATED_TIMER;
   readonly prefixes = [keyPrefix('nodes'), keyPrefix('pods')];
@@ -90,7 +90,7 @@ class Runner implements SimulatedNodes, Follows {
     for (const item of items) {
       if (item.key.startsWith('nodes/')) this.#nodeChanged(item);
       else if (item.gone) this.#pods.gone(item.key, item.text);
-      else this.#pods.todo.add(item.key);
+      else this.#pods.agenda.now.add(item.key);
     }
   }
 
@@ -98,7 +98,7 @@ class Runner implements SimulatedNodes, Follows {
     this.#release(now);
     if (this.#correct) this.#correctFleet(now);
     let count = 0;
-    for (const key of this.#pods.todo) {
+    for (const key of this.#pods.agenda.now) {
       if (count++ >= SLICE || this.#follower.requests >= MAX_REQUESTS) break;
       const work = this.#pods.look(key, now);
       if (work) this.#follower.track(work);
@@ -106,15 +106,15 @@ class Runner implements SimulatedNodes, Follows {
   }
 
   ready(): boolean {
-    return this.#correct || (this.#pods.todo.size > 0 && this.#follower.requests < MAX_REQUESTS);
+    return this.#correct || (this.#pods.agenda.now.size > 0 && this.#follower.requests < MAX_REQUESTS);
   }
 
   settled(): boolean {
-    return this.#pods.todo.size === 0;
+    return this.#pods.agenda.now.size === 0;
   }
 
   nextDue(): number | undefined {
-    const next = Math.min(this.#fleetRetry || Number.POSITIVE_INFINITY, this.#pods.nextDue);
+    const next = Math.min(this.#fleetRetry || Number.POSITIVE_INFINITY, this.#pods.agenda.next);
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
@@ -133,7 +133,7 @@ class Runner implements SimulatedNodes, Follows {
       this.#fleetRetry = 0;
       this.#correct = true;
     }
-    this.#pods.release(now);
+    this.#pods.agenda.release(now);
   }
 
   #correctFleet(now: number): void {

@@ -1,0 +1,50 @@
+import { Heap } from '../../../kube/machinery/heap.ts';
+
+/** How long after a write that failed the first time, and at most, in milliseconds. */
+const FIRST_RETRY = 1000;
+const LAST_RETRY = 60_000;
+
+/** Which pods to look at, now or at a time. */
+export class Agenda {
+  /** Keys of pods to look at now. */
+  readonly now = new Set<string>();
+  readonly #later = new Heap<{ key: string; at: number }>((a, b) => a.at - b.at);
+  /** Of pods whose last write failed: how long it was put off. */
+  readonly #delays = new Map<string, number>();
+
+  /** When the next pod is due; infinity when none is. */
+  get next(): number {
+    return this.#later.peek()?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** `at` in milliseconds since the epoch, in place of any other time; undefined: nothing happens to it by itself. */
+  plan(key: string, at: number | undefined): void {
+    if (at === undefined) this.#later.remove(key);
+    else this.#later.push({ key, at });
+  }
+
+  /** What has come due is to be looked at now. */
+  release(now: number): void {
+    for (let due = this.#later.peek(); due && due.at <= now; due = this.#later.peek()) {
+      this.#later.remove(due.key);
+      this.now.add(due.key);
+    }
+  }
+
+  succeeded(key: string): void {
+    this.#delays.delete(key);
+  }
+
+  /** Later with each failure. */
+  retry(key: string, now: number): void {
+    const delay = Math.min(LAST_RETRY, (this.#delays.get(key) ?? FIRST_RETRY / 2) * 2);
+    this.#delays.set(key, delay);
+    this.plan(key, now + delay);
+  }
+
+  forget(key: string): void {
+    this.now.delete(key);
+    this.#later.remove(key);
+    this.#delays.delete(key);
+  }
+}

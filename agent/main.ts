@@ -2,27 +2,33 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import pino from 'pino';
-import type { Service } from '../kube/types.ts';
 import { ApiClient } from './api/client.ts';
-import { isMember, JOIN_AGAIN, joinCluster, type Membership, readMembership, writeMembership } from './api/join.ts';
+import { isMember, JOIN_AGAIN, writeMembership } from './api/join.ts';
 import { NodeToken } from './api/node-token.ts';
 import { ObjectCache } from './api/objects.ts';
+import { Refusal } from './api/refusal.ts';
 import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
+import { systemClock as clock } from './clock.ts';
 import { Folders } from './files/folders.ts';
 import { readText } from './files/text-files.ts';
 import { EventRecorder } from './kubelet/events.ts';
+import { Housekeeping } from './kubelet/housekeeping.ts';
 import { ImageManager } from './kubelet/images.ts';
-import { addressTowards, machineFacts } from './kubelet/machine.ts';
+import { addressTowards, machineFacts, machinePressure } from './kubelet/machine.ts';
 import { NodeKeeper } from './kubelet/node.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node-status.ts';
 import { Observer } from './kubelet/observe.ts';
-import { PodLoop } from './kubelet/pod-loop.ts';
-import type { Log } from './kubelet/pod-ports.ts';
+import { Checkpoint } from './kubelet/pod-sources/checkpoint.ts';
+import { ClusterSource } from './kubelet/pod-sources/cluster.ts';
+import { PodSources } from './kubelet/pod-sources/source.ts';
+import { PodWorkers } from './kubelet/pod-workers.ts';
 import { Relist } from './kubelet/relist.ts';
+import { ServiceList } from './kubelet/services.ts';
 import { StatusManager } from './kubelet/status-manager.ts';
 import { TokenCache } from './kubelet/tokens.ts';
+import { type Log, lineLog } from './log.ts';
+import { clusterOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
 import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
@@ -49,6 +55,8 @@ export interface AgentOptions {
 
 export interface Agent extends AsyncDisposable {
   readonly nodeName: string;
+  /** Resolves, with what to do about it, when the cluster takes the node's token no more; else never. */
+  readonly refused: Promise<string>;
   /** Ends the agent; what runs on the node, runs on. */
   stop(): Promise<void>;
 }
@@ -56,64 +64,102 @@ export interface Agent extends AsyncDisposable {
 const USER_AGENT = `islet-agent/${KUBELET_VERSION} (${process.platform}/${process.arch})`;
 const RELIST = 5_000;
 
-/** Resolves when the node is registered and its pods are looked after; throws an Error with one clear line. */
+/**
+ * Resolves when the node's pods are looked after, with the cluster in reach or not. Throws an Error with one clear line.
+ */
 export async function runAgent(options: AgentOptions): Promise<Agent> {
-  const log = options.log ?? readableLog();
+  const log = options.log ?? lineLog(clock.now, (line) => process.stdout.write(line));
+  const warn = (text: string) => log.warn(text);
+  const random = Math.random;
   const state = resolve(options.state);
   const folders = new Folders(state);
   folders.prepare();
   const facts = machineFacts(state);
-  const membership = await membershipOf(options, state, facts.hostname, log);
+  const membership = await membershipOf(options, { state, hostname: facts.hostname, userAgent: USER_AGENT, log });
   const { server, ca, nodeName } = membership;
+  const owner = { cluster: clusterOf(membership), node: nodeName };
   const runtime = new CriRuntime(options.containerRuntimeEndpoint);
-  const version = await runtimeVersion(runtime, options.containerRuntimeEndpoint);
+  const runtimeVersion = await versionOf(runtime, options.containerRuntimeEndpoint);
 
-  const now = () => Date.now();
-  const token = () => nodeToken.current;
-  const link = { server, ca, token, userAgent: USER_AGENT };
+  const link = { server, ca, token: () => nodeToken.current, userAgent: USER_AGENT };
   const api = new ApiClient(link);
   const nodeToken: NodeToken = new NodeToken(membership.token, {
     api,
-    now,
-    random: Math.random,
-    after: (milliseconds, run) => {
-      const timer = setTimeout(run, milliseconds);
-      return () => clearTimeout(timer);
-    },
+    clock,
+    random,
     keep: (fresh) => writeMembership(state, { ...membership, token: fresh }),
     renewed: () => socket.redial(),
     log,
   });
-  const addresses = [await addressTowards(server)];
-  const events = new EventRecorder(api, nodeName, now, (text) => log.warn(text));
-
-  const subscriptions = new Subscriptions({
-    send: (message) => socket.send(message),
-    after: (milliseconds, run) => void setTimeout(run, milliseconds),
-    warn: (text) => log.warn(text),
+  let refuse = (_why: string) => {};
+  const refused = new Promise<string>((done) => {
+    refuse = done;
   });
-  const relist = new Relist({
-    runtime,
-    interval: RELIST,
-    changed: (uids) => pods.wake(uids),
-    failed: (error) => log.warn(`the container runtime: ${error.message}`),
+  const refusal = new Refusal({
+    isMember: () => isMember({ ...membership, token: nodeToken.current }, USER_AGENT),
+    clock,
+    random,
+    confirmed: () => {
+      const why = "the node's token is no longer good, because it was revoked or has expired";
+      refuse(`${why}: ${JOIN_AGAIN}`);
+    },
   });
-  const services = new Map<string, Service>();
-  const pods: PodLoop = new PodLoop(
+  const events = new EventRecorder({ api, node: nodeName, clock, random, warn });
+  const feed: Subscriptions = new Subscriptions({ send: (message) => socket.send(message), clock, random, warn });
+  const services = new ServiceList({
+    feed,
+    clock,
+    path: join(state, 'services.json'),
+    warn,
+    synced: () => workers.retry(),
+  });
+  const node: NodeKeeper = new NodeKeeper(
+    { name: nodeName, facts, runtimeVersion, podCIDR: options.podCIDR, cniConfDir: join(state, 'net.d') },
     {
       runtime,
+      network: new NetworkManager({ runtime, log, run: promisify(execFile) }),
       api,
       events,
-      folders,
-      volumes: new VolumeManager(folders),
       log,
-      now,
-      nodeName,
-      objects: new ObjectCache(subscriptions, api),
-      observer: new Observer(runtime, version.name),
-      images: new ImageManager(runtime, now),
-      statuses: new StatusManager(api, (text) => log.warn(text)),
-      tokens: new TokenCache(api, now),
+      clock,
+      random,
+      addresses: async () => [await addressTowards(server)],
+      pressure: () => machinePressure(state),
+      refused: () => void refusal.suspect(),
+    },
+  );
+
+  const relist = new Relist({
+    runtime,
+    clock,
+    owner,
+    interval: RELIST,
+    changed: (uids) => workers.wake(uids),
+    failed: (error) => log.warn(`the container runtime: ${error.message}`),
+  });
+  const observer = new Observer(runtime, runtimeVersion.name);
+  const volumes = new VolumeManager(folders);
+  const refresh = () => relist.refresh();
+  const listing = (uid: string) => relist.listing(uid);
+  const checkpoint = new Checkpoint({ folder: join(state, 'checkpoint'), clock, warn });
+  const workers: PodWorkers = new PodWorkers(
+    {
+      clock,
+      random,
+      log,
+      api,
+      runtime,
+      owner,
+      events,
+      folders,
+      volumes,
+      observer,
+      listing,
+      refresh,
+      objects: new ObjectCache(feed, api, clock),
+      images: new ImageManager(runtime, clock),
+      statuses: new StatusManager({ api, clock, random, warn }),
+      tokens: new TokenCache(api, clock),
       dns: {
         clusterDNS: options.clusterDNS ?? [],
         clusterDomain: 'cluster.local',
@@ -121,116 +167,76 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       },
       allocatable: capacityOf(facts).allocatable,
       nodeMemory: facts.memory,
-      hostIPs: () => addresses,
-      services: () => [...services.values()],
-      listing: (uid) => relist.listing(uid),
-      refresh: () => relist.refresh(),
+      hostIPs: () => node.addresses,
+      services: () => services.all,
     },
-    relist,
     { known: () => node.known(), fetched: () => node.fetched() },
+    (uid) => checkpoint.remove(uid),
   );
-  const node: NodeKeeper = new NodeKeeper(
+  const clusterSource = new ClusterSource({ feed, checkpoint, clock, log, nodeName });
+  const sources: PodSources = new PodSources([clusterSource], workers, () => void housekeeping.run());
+  const housekeeping = new Housekeeping(
     {
-      name: nodeName,
-      state,
-      facts,
-      addresses,
-      runtimeVersion: version,
-      podCIDR: options.podCIDR,
-      cniConfDir: join(state, 'net.d'),
+      clock,
+      log,
+      runtime,
+      folders,
+      volumes,
+      observer,
+      refresh,
+      listings: () => relist.all(),
+      isComplete: () => sources.complete,
     },
-    { runtime, network: new NetworkManager({ runtime, log, run: promisify(execFile) }), api, events, log, now },
+    workers,
   );
   const streams = new StreamServer(link, {
     runtime,
     log,
-    find: (namespace, name, uid) => pods.find(namespace, name, uid),
-    listing: (uid) => relist.listing(uid),
+    find: (namespace, name, uid) => workers.find(namespace, name, uid),
+    listing,
   });
   const socket: ClusterSocket = new ClusterSocket(
-    { ...link, log },
+    { ...link, clock, random, log },
     {
       up: () => {
-        subscriptions.up();
-        node.sync(true);
+        feed.up();
+        node.reconnected();
       },
-      down: () => subscriptions.down(),
-      events: (subscription, lines) => subscriptions.events(subscription, lines),
+      down: () => feed.down(),
+      refused: () => void refusal.suspect(),
+      events: (subscription, lines) => feed.events(subscription, lines),
       message: (message) => {
-        if (message.type === 'end') subscriptions.ended(message);
+        if (message.type === 'end') feed.ended(message);
         else if (message.type === 'open-stream') streams.open(message);
         else streams.closeFor(message.holder);
       },
     },
   );
 
-  await node.start(subscriptions);
-  subscriptions.watch('/api/v1/services', {
-    changed: (object) =>
-      services.set(`${object.metadata.namespace}/${object.metadata.name}`, object as unknown as Service),
-    deleted: (object) => services.delete(`${object.metadata.namespace}/${object.metadata.name}`),
-    synced: () => pods.start(subscriptions),
-  });
+  await node.start(feed);
+  services.start();
+  sources.start();
   relist.start();
+  housekeeping.start();
   socket.dial();
   nodeToken.start();
 
   const stop = async () => {
-    nodeToken.stop();
-    pods.stop();
-    node.stop();
-    relist.stop();
+    for (const part of [nodeToken, sources, services, workers, housekeeping, node, relist]) part.stop();
     streams.close();
     socket.close();
     await Promise.race([events.flush(), new Promise((done) => setTimeout(done, 1000))]);
     api.close();
     runtime.close();
   };
-  return { nodeName, stop, [Symbol.asyncDispose]: stop };
+  return { nodeName, refused, stop, [Symbol.asyncDispose]: stop };
 }
 
-async function membershipOf(options: AgentOptions, state: string, hostname: string, log: Log): Promise<Membership> {
-  const known = readMembership(state);
-  const { server, token, caCertHash } = options;
-  if (known && (!token || (options.nodeName ?? known.nodeName) === known.nodeName)) {
-    const same = !server || new URL(server).origin === new URL(known.server).origin;
-    if (same && (await isMember(known, USER_AGENT))) {
-      log.info(`node ${known.nodeName} is a member of ${known.server}`);
-      return known;
-    }
-    if (same && !token) throw new Error(`${known.server} no longer takes this node's token: ${JOIN_AGAIN}`);
-    if (!token) throw new Error(`${state} belongs to ${known.server}, not to ${server}: use another --state`);
-  }
-  if (!server || !token) {
-    throw new Error(`${state} knows no cluster yet: pass --server and --token, as \`islet token create\` prints them`);
-  }
-  const nodeName = options.nodeName ?? hostname;
-  const made = await joinCluster({ server, token, nodeName, caCertHash, userAgent: USER_AGENT });
-  writeMembership(state, made);
-  log.info(`joined ${made.server} as node ${nodeName}`);
-  return made;
-}
-
-async function runtimeVersion(runtime: Runtime, endpoint: string): Promise<RuntimeVersion> {
+async function versionOf(runtime: Runtime, endpoint: string): Promise<RuntimeVersion> {
   try {
     return await runtime.version();
   } catch (error) {
     runtime.close();
     throw new Error(`no container runtime answers at ${endpoint}: ${(error as Error).message}`);
   }
-}
-
-/** One line a message: the time, and the text. */
-function readableLog(): Log {
-  const write = (text: string) => {
-    const line = JSON.parse(text) as { level: number; time: number; msg: string };
-    const mark = line.level >= 50 ? 'ERROR ' : line.level >= 40 ? 'warn  ' : '';
-    process.stdout.write(`${new Date(line.time).toISOString().slice(11, 19)} ${mark}${line.msg}\n`);
-  };
-  const logger = pino({ base: null }, { write });
-  return {
-    info: (text) => logger.info(text),
-    warn: (text) => logger.warn(text),
-    error: (text) => logger.error(text),
-  };
 }

@@ -29,13 +29,15 @@ function node() {
         return { token: life.answer() } as T;
       },
     },
-    now: () => life.now,
-    random: () => 0.5,
-    after: (milliseconds, run) => {
-      const timer = { at: life.now + milliseconds, run };
-      life.timers.push(timer);
-      return () => life.timers.splice(life.timers.indexOf(timer), 1);
+    clock: {
+      now: () => life.now,
+      after: (milliseconds, run) => {
+        const timer = { at: life.now + milliseconds, run };
+        life.timers.push(timer);
+        return () => life.timers.splice(life.timers.indexOf(timer), 1);
+      },
     },
+    random: () => 0.5,
     keep: (fresh) => {
       if (life.full) throw new Error('no space left on device');
       kept.push(fresh);

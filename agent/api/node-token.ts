@@ -3,16 +3,16 @@
  * (client-go `util/certificate/certificate_manager.go`: 80 %, give or take 10), so that a node runs for years.
  */
 
+import { BackOff } from '../back-off.ts';
+import type { Clock } from '../clock.ts';
 import { claimsOf } from './claims.ts';
 import { type Api, ApiError } from './client.ts';
 
 export interface NodeTokenPorts {
   api: Pick<Api, 'request'>;
-  now(): number;
-  /** In [0, 1): a fleet that joined together shall not renew together. */
+  clock: Clock;
+  /** In [0, 1): a fleet that joined together must not renew together. */
   random(): number;
-  /** Runs it after so many milliseconds, unless what is answered is called before. */
-  after(milliseconds: number, run: () => void): () => void;
   /** Keeps the token for later lives, or throws. */
   keep(token: string): void;
   /** It is current now. */
@@ -20,20 +20,21 @@ export interface NodeTokenPorts {
   log: { info(text: string): void; warn(text: string): void };
 }
 
-/** A timer carries 24 days at most; a machine that slept looks at the clock again within this. Milliseconds. */
+/** A machine that slept looks at the clock again within this. Milliseconds. */
 const LOOK = 3600_000;
-const FIRST_RETRY = 10_000;
+const RETRY = { initial: 10_000, max: LOOK };
 
 export class NodeToken {
   readonly #ports: NodeTokenPorts;
   #token: string;
   #due: number;
-  #retry = FIRST_RETRY;
+  readonly #backOff: BackOff;
   #cancel: () => void = () => {};
   #stopped = false;
 
   constructor(token: string, ports: NodeTokenPorts) {
     this.#ports = ports;
+    this.#backOff = new BackOff(RETRY, ports.random);
     this.#token = token;
     this.#due = dueOf(token, ports.random());
   }
@@ -43,7 +44,7 @@ export class NodeToken {
   }
 
   start(): void {
-    const left = this.#due - this.#ports.now();
+    const left = this.#due - this.#ports.clock.now();
     if (left <= 0) void this.#renew();
     else this.#wait(Math.min(left, LOOK));
   }
@@ -54,7 +55,7 @@ export class NodeToken {
   }
 
   #wait(milliseconds: number): void {
-    if (!this.#stopped) this.#cancel = this.#ports.after(milliseconds, () => this.start());
+    if (!this.#stopped) this.#cancel = this.#ports.clock.after(milliseconds, () => this.start());
   }
 
   async #renew(): Promise<void> {
@@ -65,19 +66,18 @@ export class NodeToken {
       keep(token);
       this.#token = token;
       this.#due = dueOf(token, random());
-      this.#retry = FIRST_RETRY;
+      this.#backOff.reset();
       renewed();
       log.info(`renewed the node's token, which is good until ${new Date(expiryOf(token)).toISOString().slice(0, 10)}`);
       // Never at once: a clock that is a year ahead would have it renewed without end.
       this.#wait(LOOK);
     } catch (error) {
       const until = new Date(expiryOf(this.#token)).toISOString();
-      // Refused for good is told by the link.
+      // One that is refused for good is noticed by the socket.
       if (!(error instanceof ApiError && error.code === 401)) {
         log.warn(`the node's token, good until ${until}, is not renewed yet: ${(error as Error).message}`);
       }
-      this.#wait(this.#retry);
-      this.#retry = Math.min(this.#retry * 2, LOOK);
+      this.#wait(this.#backOff.next());
     }
   }
 }

@@ -1,5 +1,6 @@
 /** ConfigMaps and Secrets that pods of this node use: watched one by one while they are in use, as a node may. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
+import type { Clock } from '../clock.ts';
 import { type Api, ApiError } from './client.ts';
 import type { Feed } from './subscriptions.ts';
 
@@ -19,13 +20,15 @@ const PATIENCE = 1000;
 export class ObjectCache {
   readonly #feed: Feed;
   readonly #api: Api;
+  readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   /** Told which pods (by uid) use an object that changed. */
   onChange: (users: ReadonlySet<string>) => void = () => {};
 
-  constructor(feed: Feed, api: Api) {
+  constructor(feed: Feed, api: Api, clock: Clock) {
     this.#feed = feed;
     this.#api = api;
+    this.#clock = clock;
   }
 
   /** Undefined when there is none. `user` is the uid of the pod it is for. */
@@ -39,7 +42,7 @@ export class ObjectCache {
     const key = `${path}/${name}`;
     const entry = this.#entries.get(key) ?? this.#watch(key, path, name);
     entry.users.add(user);
-    if (!entry.synced) await Promise.race([new Promise<void>((r) => entry.waiters.push(r)), pause(PATIENCE)]);
+    if (!entry.synced) await this.#patience(entry);
     if (entry.synced) return entry.object as T | undefined;
     try {
       return await this.#api.request<T>('GET', key);
@@ -47,6 +50,16 @@ export class ObjectCache {
       if (error instanceof ApiError && error.code === 404) return undefined;
       throw error;
     }
+  }
+
+  #patience(entry: Entry): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(PATIENCE, resolve);
+      entry.waiters.push(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** The pod is gone: what only it used is not watched any more. */
@@ -76,5 +89,3 @@ export class ObjectCache {
     return entry;
   }
 }
-
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds).unref());

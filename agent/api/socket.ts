@@ -12,15 +12,20 @@ import {
   type ServerMessage,
   SUBPROTOCOL,
 } from '../../wire/socket.ts';
+import { BackOff } from '../back-off.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { trust } from './client.ts';
-import { JOIN_AGAIN } from './join.ts';
 
 export interface SocketOptions {
   server: string;
   token(): string;
   ca?: string;
   userAgent: string;
-  log: { info(text: string): void; warn(text: string): void };
+  clock: Clock;
+  /** In [0, 1): agents that lost their cluster together must not come back together. */
+  random(): number;
+  log: Pick<Log, 'info' | 'warn'>;
 }
 
 export interface SocketEvents {
@@ -28,27 +33,29 @@ export interface SocketEvents {
   events(subscription: number, lines: string): void;
   message(message: ServerMessage): void;
   down(): void;
+  /** The cluster does not take the node's token. */
+  refused(): void;
 }
 
 /** Silence of this many milliseconds means the connection is gone: half-open TCP tells nobody. */
 const SILENCE = 25_000;
 const HEARTBEAT = 10_000;
-const FIRST_RETRY = 250;
-const LAST_RETRY = 10_000;
+const RETRY = { initial: 250, max: 30_000 };
+/** While another agent speaks for the node. */
+const REPLACED_RETRY = 10_000;
 /** The cluster closed this connection because a newer one speaks for the node. */
 const REPLACED = 4001;
 const NORMAL = 1000;
 /** What a connection that broke without a word is given for a code. */
 const BROKEN = 1006;
-const REFUSED = `the node's token is no longer good, because it was revoked or has expired: ${JOIN_AGAIN}`;
 
 export class ClusterSocket {
   readonly #options: SocketOptions;
   readonly #events: SocketEvents;
   #socket: WebSocket | undefined;
-  #retry = FIRST_RETRY;
+  readonly #backOff: BackOff;
   #heard = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #cancel = () => {};
   #closed = false;
   #unacknowledged = 0;
   #lastProblem = '';
@@ -56,6 +63,7 @@ export class ClusterSocket {
   constructor(options: SocketOptions, events: SocketEvents) {
     this.#options = options;
     this.#events = events;
+    this.#backOff = new BackOff(RETRY, options.random);
   }
 
   get open(): boolean {
@@ -75,7 +83,8 @@ export class ClusterSocket {
     socket.on('open', () => this.#opened(socket));
     socket.on('message', (data) => this.#received(String(data)));
     socket.on('unexpected-response', (request, { statusCode }) => {
-      this.#problem(statusCode === 401 ? REFUSED : `the cluster answered ${statusCode}`);
+      this.#problem(`the cluster answered ${statusCode}`);
+      if (statusCode === 401) this.#events.refused();
       request.destroy();
     });
     socket.on('error', (error) => this.#problem(error.message));
@@ -93,7 +102,7 @@ export class ClusterSocket {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#cancel();
     this.#hangUp();
   }
 
@@ -104,9 +113,9 @@ export class ClusterSocket {
   }
 
   #opened(socket: WebSocket): void {
-    this.#retry = FIRST_RETRY;
+    this.#backOff.reset();
     this.#lastProblem = '';
-    this.#heard = Date.now();
+    this.#heard = this.#options.clock.now();
     this.#unacknowledged = 0;
     this.#options.log.info('connected to the cluster');
     this.#beat(socket);
@@ -114,21 +123,22 @@ export class ClusterSocket {
   }
 
   #beat(socket: WebSocket): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    const { clock } = this.#options;
+    this.#cancel();
+    this.#cancel = clock.after(HEARTBEAT, () => {
       if (socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
-      if (Date.now() - this.#heard > SILENCE) {
+      if (clock.now() - this.#heard > SILENCE) {
         this.#problem('the cluster does not answer');
         socket.terminate();
         return;
       }
       socket.send(PING);
       this.#beat(socket);
-    }, HEARTBEAT);
+    });
   }
 
   #received(text: string): void {
-    this.#heard = Date.now();
+    this.#heard = this.#options.clock.now();
     let frame: ServerFrame;
     try {
       frame = decodeServerFrame(text);
@@ -154,16 +164,14 @@ export class ClusterSocket {
 
   #lost(socket: WebSocket, code: number, reason: string): void {
     if (socket !== this.#socket || this.#closed) return;
-    clearTimeout(this.#timer);
+    this.#cancel();
     this.#socket = undefined;
     if (code !== NORMAL && code !== BROKEN) this.#problem(`closed (${code}${reason ? `: ${reason}` : ''})`);
     this.#events.down();
     if (code === REPLACED) {
       this.#options.log.warn('another agent speaks for this node: is one running with the same state or name?');
-      this.#retry = LAST_RETRY;
     }
-    const wait = this.#retry * (0.5 + Math.random());
-    this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
-    this.#timer = setTimeout(() => this.dial(), wait);
+    const wait = this.#backOff.next();
+    this.#cancel = this.#options.clock.after(code === REPLACED ? wait + REPLACED_RETRY : wait, () => this.dial());
   }
 }

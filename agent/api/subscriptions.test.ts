@@ -7,7 +7,13 @@ function rig() {
   const later: (() => void)[] = [];
   const subscriptions = new Subscriptions({
     send: (message) => void sent.push(message),
-    after: (_, run) => void later.push(run),
+    clock: {
+      after: (_, run) => {
+        later.push(run);
+        return () => {};
+      },
+    },
+    random: () => 0.5,
     warn: () => {},
   });
   const seen: string[] = [];

@@ -1,6 +1,8 @@
-/** Watches over the cluster's socket: what is there, then what changes, for as long as somebody listens. */
+/** Watches over the cluster's socket: what is there, then what changes, until they are stopped. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { ClientMessage, ServerMessage } from '../../wire/socket.ts';
+import { BackOff } from '../back-off.ts';
+import type { Clock } from '../clock.ts';
 
 export interface Feed {
   /**
@@ -30,18 +32,23 @@ interface Subscription {
   /** Where to go on after a reconnect; undefined: from the beginning. */
   resourceVersion?: string;
   synced: boolean;
-  /** By namespace/name, to notice what went away while nobody watched. */
+  /** By namespace/name, to notice what went away while the connection was lost. */
   known: Map<string, KubeObject>;
   /** While starting over: what has been said again. */
   seen?: Set<string>;
-  failures: number;
+  backOff: BackOff;
 }
 
 export interface SubscriptionPorts {
   send(message: ClientMessage): void;
-  after(milliseconds: number, run: () => void): void;
+  clock: Pick<Clock, 'after'>;
+  random(): number;
   warn(text: string): void;
 }
+
+/** Milliseconds until a watch whose time was over, or whose past is gone, begins again. */
+const SOON = 50;
+const RETRY = { initial: 500, max: 30_000 };
 
 export class Subscriptions implements Feed {
   readonly #ports: SubscriptionPorts;
@@ -54,7 +61,8 @@ export class Subscriptions implements Feed {
   }
 
   watch(path: string, listener: WatchListener): () => void {
-    const made: Subscription = { id: 0, path, listener, synced: false, known: new Map(), failures: 0 };
+    const backOff = new BackOff(RETRY, this.#ports.random);
+    const made: Subscription = { id: 0, path, listener, synced: false, known: new Map(), backOff };
     this.#start(made);
     return () => {
       this.#subscriptions.delete(made.id);
@@ -74,7 +82,7 @@ export class Subscriptions implements Feed {
     this.#up = false;
   }
 
-  /** Ids are never used again, so a late frame of an earlier subscription finds nobody. */
+  /** Ids are never used again, so a late frame of an earlier subscription finds no listener. */
   #start(subscription: Subscription): void {
     if (subscription.id === -1) return;
     subscription.id = this.#next++;
@@ -111,9 +119,9 @@ export class Subscriptions implements Feed {
     this.#subscriptions.delete(subscription.id);
     if (status?.code === 410) subscription.resourceVersion = undefined;
     else if (status) this.#ports.warn(`watch of ${subscription.path}: ${status.message ?? status.code}`);
-    subscription.failures = status && status.code !== 410 ? subscription.failures + 1 : 0;
-    const wait = subscription.failures === 0 ? 50 : Math.min(250 * 2 ** subscription.failures, 30_000);
-    this.#ports.after(wait, () => {
+    const failed = status && status.code !== 410;
+    if (!failed) subscription.backOff.reset();
+    this.#ports.clock.after(failed ? subscription.backOff.next() : SOON, () => {
       if (subscription.id === -1 || this.#subscriptions.has(subscription.id)) return;
       this.#start(subscription);
     });
@@ -124,7 +132,7 @@ export class Subscriptions implements Feed {
       this.#again(subscription, object);
       return;
     }
-    subscription.failures = 0;
+    subscription.backOff.reset();
     if (object.metadata.resourceVersion) subscription.resourceVersion = object.metadata.resourceVersion;
     if (type === 'BOOKMARK') {
       if (object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true') this.#synced(subscription);

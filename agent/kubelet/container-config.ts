@@ -7,6 +7,7 @@ import {
   CONTAINER_NAME,
   containerHash,
   HASH,
+  type Owner,
   podLabels,
   RESTART_COUNT,
   TERMINATION_PATH,
@@ -24,10 +25,11 @@ export interface ContainerInput {
   mounts: Mount[];
   /** Bytes. */
   nodeMemory: number;
+  owner: Owner;
 }
 
 export function containerConfig(input: ContainerInput): ContainerConfig {
-  const { pod, container, attempt, image, env, mounts } = input;
+  const { pod, container, attempt, image, env, mounts, owner } = input;
   const known = (name: string) => env.get(name);
   return {
     name: container.name,
@@ -40,7 +42,10 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
     env: [...env].map(([key, value]) => ({ key, value })),
     mounts,
     devices: [],
-    labels: { ...podLabels({ ...pod, metadata: { ...pod.metadata, labels: {} } }), [CONTAINER_NAME]: container.name },
+    labels: {
+      ...podLabels({ ...pod, metadata: { ...pod.metadata, labels: {} } }, owner),
+      [CONTAINER_NAME]: container.name,
+    },
     annotations: {
       [HASH]: containerHash(container),
       [RESTART_COUNT]: String(attempt),

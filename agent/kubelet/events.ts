@@ -1,11 +1,22 @@
-/** Event objects of this node, with repeats counted up instead of written anew (client-go `tools/record`). */
+/** Event objects of this node on their way to the cluster (client-go `tools/record/event.go`). */
 import { randomBytes } from 'node:crypto';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { PodEvent } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
+import { BackOff } from '../back-off.ts';
+import { type Clock, sleep } from '../clock.ts';
+import { type Correlated, EventCorrelator } from './event-correlator.ts';
 
-export interface Regarding {
+export interface EventPorts {
+  api: Api;
+  node: string;
+  clock: Clock;
+  random(): number;
+  warn(text: string): void;
+}
+
+interface Regarding {
   apiVersion: string;
   kind: string;
   name: string;
@@ -14,100 +25,130 @@ export interface Regarding {
   fieldPath?: string;
 }
 
-interface Recorded {
-  name: string;
-  namespace: string;
-  count: number;
-  at: number;
+interface Waiting {
+  regarding: Regarding;
+  event: Correlated;
+  first: number;
+  last: number;
 }
 
-const REMEMBERED = 500;
-const TRIES = 5;
+const MAX_WAITING = 1000;
+const MAX_WRITTEN = 4096;
+const TRIES = 12;
+const RETRY = { initial: 1_000, max: 30_000 };
 
 export class EventRecorder {
-  readonly #api: Api;
-  readonly #node: string;
-  readonly #now: () => number;
-  readonly #warn: (text: string) => void;
-  readonly #recorded = new Map<string, Recorded>();
-  /** One after the other, so that a repeat finds its first. */
-  #queue: Promise<void> = Promise.resolve();
+  readonly #ports: EventPorts;
+  readonly #correlator = new EventCorrelator();
+  /** By key, in the order of their first time. A repeat of one that is not written yet costs nothing more. */
+  readonly #waiting = new Map<string, Waiting>();
+  /** Path of the Event object, by key. */
+  readonly #written = new Map<string, string>();
+  #sending: Promise<void> | undefined;
+  #dropped = 0;
 
-  constructor(api: Api, node: string, now: () => number, warn: (text: string) => void) {
-    this.#api = api;
-    this.#node = node;
-    this.#now = now;
-    this.#warn = warn;
+  constructor(ports: EventPorts) {
+    this.#ports = ports;
   }
 
   pod(pod: Pod, { type, reason, message, fieldPath }: PodEvent): void {
     const { name = '', namespace = '', uid = '' } = pod.metadata;
-    this.record({ apiVersion: 'v1', kind: 'Pod', name, namespace, uid, fieldPath }, type, reason, message);
+    this.#record({ apiVersion: 'v1', kind: 'Pod', name, namespace, uid, fieldPath }, type, reason, message);
   }
 
-  node(type: 'Normal' | 'Warning', reason: string, message: string, uid: string): void {
-    this.record({ apiVersion: 'v1', kind: 'Node', name: this.#node, uid }, type, reason, message);
+  /** Upstream's node events name the node by its name, not by its object's uid, so that they outlive it. */
+  node(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const { node } = this.#ports;
+    this.#record({ apiVersion: 'v1', kind: 'Node', name: node, uid: node }, type, reason, message);
   }
 
-  record(regarding: Regarding, type: string, reason: string, message: string): void {
-    const at = this.#now();
-    this.#queue = this.#queue
-      .then(() => this.#write(regarding, type, reason, message, at))
-      .catch((error: unknown) => {
-        this.#warn(`event ${reason} was not recorded: ${(error as Error).message}`);
-      });
+  /** Resolves when everything so far has been written, or given up. */
+  async flush(): Promise<void> {
+    await this.#sending;
   }
 
-  /** Everything so far has been sent. */
-  flush(): Promise<void> {
-    return this.#queue;
-  }
-
-  async #write(regarding: Regarding, type: string, reason: string, message: string, at: number): Promise<void> {
-    const key = [regarding.uid, regarding.fieldPath, type, reason, message].join('\n');
-    const time = rfc3339(at);
-    const before = this.#recorded.get(key);
-    if (before) {
-      before.count++;
-      const patch = { count: before.count, lastTimestamp: time };
-      const path = `/api/v1/namespaces/${before.namespace}/events/${before.name}`;
-      const gone = await this.#send(() => this.#api.request('PATCH', path, patch, STRATEGIC_MERGE));
-      if (!gone) return;
+  #record(regarding: Regarding, type: string, reason: string, message: string): void {
+    const now = this.#ports.clock.now();
+    const { kind, namespace = '', name, uid, fieldPath = '' } = regarding;
+    const object = [kind, namespace, name, uid].join('/');
+    const event = this.#correlator.correlate(object, fieldPath, { type, reason, message }, now);
+    if (!event) return;
+    const waiting = this.#waiting.get(event.key);
+    if (!waiting && this.#waiting.size >= MAX_WAITING) {
+      if (this.#dropped++ === 0) this.#ports.warn('events are dropped: too many wait to be written');
+      return;
     }
-    const namespace = regarding.namespace ?? 'default';
-    const name = `${regarding.name}.${at.toString(16)}${randomBytes(4).toString('hex')}`;
-    const event = {
+    this.#waiting.set(event.key, { regarding, event, first: waiting?.first ?? now, last: now });
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  async #send(): Promise<void> {
+    for (let next = this.#waiting.values().next(); !next.done; next = this.#waiting.values().next()) {
+      const { event } = next.value;
+      const backOff = new BackOff(RETRY, this.#ports.random);
+      for (let tries = 1; ; tries++) {
+        try {
+          const waiting = this.#waiting.get(event.key) as Waiting;
+          await this.#write(waiting);
+          // One that was repeated meanwhile is written once more.
+          if (this.#waiting.get(event.key) === waiting) this.#waiting.delete(event.key);
+          break;
+        } catch (error) {
+          const lasting = error instanceof ApiError && error.code >= 400 && error.code < 500 && error.code !== 429;
+          if (lasting || tries >= TRIES) {
+            this.#ports.warn(`event ${event.reason} was not recorded: ${(error as Error).message}`);
+            this.#waiting.delete(event.key);
+            break;
+          }
+          await sleep(this.#ports.clock, backOff.next());
+        }
+      }
+    }
+    this.#dropped = 0;
+  }
+
+  async #write({ regarding, event, first, last }: Waiting): Promise<void> {
+    const { api } = this.#ports;
+    const { key, count, message } = event;
+    const written = this.#written.get(key);
+    if (written) {
+      try {
+        const patch = { count, message, lastTimestamp: rfc3339(last) };
+        await api.request('PATCH', written, patch, STRATEGIC_MERGE);
+        return;
+      } catch (error) {
+        // Events live for an hour: it begins anew.
+        if (!(error instanceof ApiError && error.code === 404)) throw error;
+        this.#correlator.forget(key);
+      }
+    }
+    const object = this.#object(regarding, { ...event, count: written ? 1 : count }, written ? last : first, last);
+    const path = `/api/v1/namespaces/${object.metadata.namespace}/events`;
+    await api.request('POST', path, object);
+    this.#written.delete(key);
+    this.#written.set(key, `${path}/${object.metadata.name}`);
+    if (this.#written.size > MAX_WRITTEN) this.#written.delete(this.#written.keys().next().value as string);
+  }
+
+  #object(regarding: Regarding, { type, reason, message, count }: Correlated, first: number, last: number) {
+    const { node } = this.#ports;
+    const name = `${regarding.name}.${first.toString(16)}${randomBytes(4).toString('hex')}`;
+    return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name, namespace },
+      metadata: { name, namespace: regarding.namespace ?? 'default' },
       involvedObject: regarding,
       type,
       reason,
       message,
-      count: 1,
-      firstTimestamp: time,
-      lastTimestamp: time,
-      source: { component: 'kubelet', host: this.#node },
+      count,
+      firstTimestamp: rfc3339(first),
+      lastTimestamp: rfc3339(last),
+      source: { component: 'kubelet', host: node },
       reportingComponent: 'kubelet',
-      reportingInstance: this.#node,
+      reportingInstance: node,
     };
-    await this.#send(() => this.#api.request('POST', `/api/v1/namespaces/${namespace}/events`, event));
-    this.#recorded.set(key, { name, namespace, count: 1, at });
-    if (this.#recorded.size > REMEMBERED) this.#recorded.delete(this.#recorded.keys().next().value as string);
-  }
-
-  /** Waits out a lost connection. True when the object to change does not exist (any more). */
-  async #send(request: () => Promise<unknown>): Promise<boolean> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await request();
-        return false;
-      } catch (error) {
-        if (error instanceof ApiError && error.code === 404) return true;
-        const lasting = error instanceof ApiError && error.code >= 400 && error.code < 500 && error.code !== 429;
-        if (lasting || tries >= TRIES) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** tries));
-      }
-    }
   }
 }

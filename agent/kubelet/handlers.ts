@@ -1,9 +1,11 @@
-/** What probes and lifecycle hooks run: a command in the container, an HTTP request or a TCP connection to the pod. */
+/** What probes and lifecycle hooks run: a command in the container, or a request or connection to the pod. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Container } from '../../kube/types.ts';
+import { type Clock, sleep } from '../clock.ts';
 import { type Runtime, RuntimeError } from '../runtimes/runtime.ts';
+import { grpcHealth } from './grpc-health.ts';
 
 type Probe = NonNullable<Container['livenessProbe']>;
 type Hook = NonNullable<NonNullable<Container['lifecycle']>['postStart']>;
@@ -21,35 +23,60 @@ export interface Outcome {
   ok: boolean;
   /** What to say in the event when it is not ok. */
   output: string;
-  /** It could not be run at all. */
+  /** It could not be run at all, which says nothing of the container. */
   broken?: boolean;
 }
 
-/** `timeout` in milliseconds. Never throws. */
+export interface HandlerPorts {
+  runtime: Pick<Runtime, 'run'>;
+  clock: Clock;
+}
+
+/** `timeout` in milliseconds. Never throws. It is not waited for any more once `signal` is aborted. */
 export async function runHandler(
-  runtime: Runtime,
+  ports: HandlerPorts,
   handler: Handler,
   target: HandlerTarget,
   timeout: number,
+  signal?: AbortSignal,
 ): Promise<Outcome> {
+  const abandoned = new Promise<Outcome>((resolve) => {
+    signal?.addEventListener('abort', () => resolve({ ok: false, output: 'context canceled' }), { once: true });
+  });
   try {
-    if (handler.exec) return await runCommand(runtime, target.id, handler.exec.command ?? [], timeout);
-    if (handler.httpGet) return await httpGet(handler.httpGet, target, timeout);
-    if (handler.tcpSocket) {
-      const { host, port } = handler.tcpSocket;
-      return await tcp(host || target.ip, portOf(port, target.container), timeout);
-    }
-    if (handler.sleep) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(timeout, (handler.sleep?.seconds ?? 0) * 1000)));
-      return { ok: true, output: '' };
-    }
-    return { ok: false, broken: true, output: 'grpc probes are not built into this node agent yet' };
+    return await Promise.race([perform(ports, handler, target, timeout, signal), abandoned]);
   } catch (error) {
     return { ok: false, broken: true, output: (error as Error).message };
   }
 }
 
-async function runCommand(runtime: Runtime, id: string, command: string[], timeout: number): Promise<Outcome> {
+async function perform(
+  { runtime, clock }: HandlerPorts,
+  handler: Handler,
+  target: HandlerTarget,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  if (handler.exec) return runCommand(runtime, target.id, handler.exec.command ?? [], timeout);
+  if (handler.httpGet) return httpGet(handler.httpGet, target, timeout);
+  if (handler.tcpSocket) {
+    const { host, port } = handler.tcpSocket;
+    return tcp(host || target.ip, portOf(port, target.container), timeout);
+  }
+  if (handler.grpc) return grpcHealth(target.ip, handler.grpc.port, handler.grpc.service ?? '', timeout);
+  if (handler.sleep) {
+    await sleep(clock, Math.min(timeout, (handler.sleep.seconds ?? 0) * 1000), signal);
+    return { ok: true, output: '' };
+  }
+  throw new Error('missing probe handler');
+}
+
+async function runCommand(
+  runtime: HandlerPorts['runtime'],
+  id: string,
+  command: string[],
+  timeout: number,
+): Promise<Outcome> {
   const seconds = Math.max(1, Math.ceil(timeout / 1000));
   try {
     const { exitCode, stdout, stderr } = await runtime.run(id, command, seconds);

@@ -17,7 +17,7 @@ function rig(present: string[], reachable: string[]) {
       return reference;
     },
   } as unknown as Runtime;
-  const manager = new ImageManager(runtime, () => now);
+  const manager = new ImageManager(runtime, { now: () => now });
   const events: string[] = [];
   const ensure = (image: string, imagePullPolicy?: string) =>
     manager.ensure({

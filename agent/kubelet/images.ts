@@ -8,6 +8,7 @@ import {
   stepBackOff,
 } from '../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod, Secret } from '../../kube/types.ts';
+import type { Clock } from '../clock.ts';
 import type { ImageEntry, RegistryCredentials, Runtime } from '../runtimes/runtime.ts';
 
 /** Shown as the container's waiting reason. */
@@ -32,12 +33,12 @@ export interface ImageRequest {
 
 export class ImageManager {
   readonly #runtime: Runtime;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #backOff = new Map<string, BackOffEntry & { failedAt: number; error: string; reported: boolean }>();
 
-  constructor(runtime: Runtime, now: () => number) {
+  constructor(runtime: Runtime, clock: Pick<Clock, 'now'>) {
     this.#runtime = runtime;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Throws {@link ImageError}. */
@@ -65,7 +66,7 @@ export class ImageManager {
   async #pull(request: ImageRequest, image: string, reference: string): Promise<ImageEntry> {
     const key = `${request.pod.metadata.uid}_${reference}`;
     const before = this.#backOff.get(key);
-    const until = before && backOffUntil(before, before.failedAt, this.#now(), CONTAINER_BACK_OFF);
+    const until = before && backOffUntil(before, before.failedAt, this.#clock.now(), CONTAINER_BACK_OFF);
     if (before && until !== undefined) {
       if (!before.reported) request.event(podEvents.backOffPulling(image));
       before.reported = true;
@@ -76,19 +77,19 @@ export class ImageManager {
       );
     }
     request.event(podEvents.pulling(image));
-    const started = this.#now();
+    const started = this.#clock.now();
     try {
       await this.#tryPull(request, reference);
     } catch (error) {
       const message = (error as Error).message;
-      const failedAt = this.#now();
+      const failedAt = this.#clock.now();
       const step = stepBackOff(before, failedAt, failedAt, CONTAINER_BACK_OFF);
       this.#backOff.set(key, { ...step, failedAt, error: message, reported: false });
       request.event(podEvents.failedToPull(image, message));
       throw new ImageError('ErrImagePull', message);
     }
     this.#backOff.delete(key);
-    const took = this.#now() - started;
+    const took = this.#clock.now() - started;
     const pulled = await this.#runtime.image(reference);
     if (!pulled) throw new ImageError('ErrImagePull', `image ${image} is gone right after it was pulled`);
     request.event(podEvents.pulled(image, took, took, pulled.size));

@@ -1,4 +1,7 @@
-/** How the agent finds its pods in the runtime again after a restart: kubelet's own names (`kubelettypes/labels.go`). */
+/**
+ * How the agent finds its pods in the runtime again after a restart: kubelet's own names (`kubelettypes/labels.go`), and
+ * the cluster and node that they belong to. Another kubelet, or the agent of another cluster, may use the same runtime.
+ */
 import { createHash } from 'node:crypto';
 import type { Container, Pod } from '../../kube/types.ts';
 
@@ -11,9 +14,24 @@ export const RESTART_COUNT = 'io.kubernetes.container.restartCount';
 export const TERMINATION_PATH = 'io.kubernetes.container.terminationMessagePath';
 export const TERMINATION_POLICY = 'io.kubernetes.container.terminationMessagePolicy';
 
-export function podLabels(pod: Pod): Record<string, string> {
+const CLUSTER = 'islet.dev/cluster';
+const NODE = 'islet.dev/node';
+
+/** The cluster and the node that an agent acts for. */
+export interface Owner {
+  cluster: string;
+  node: string;
+}
+
+export function isOwn(labels: Readonly<Record<string, string>>, { cluster, node }: Owner): boolean {
+  return labels[CLUSTER] === cluster && labels[NODE] === node;
+}
+
+export function podLabels(pod: Pod, { cluster, node }: Owner): Record<string, string> {
   return {
     ...pod.metadata.labels,
+    [CLUSTER]: cluster,
+    [NODE]: node,
     [POD_NAME]: pod.metadata.name ?? '',
     [POD_NAMESPACE]: pod.metadata.namespace ?? '',
     [POD_UID]: pod.metadata.uid ?? '',

@@ -6,18 +6,19 @@ import type { Node } from '../../kube/types.ts';
 import { CLUSTER_CIDR } from '../../wire/network.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
 import type { Feed } from '../api/subscriptions.ts';
+import { BackOff } from '../back-off.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { NetworkManager } from '../network/manager.ts';
 import type { ImageEntry, Runtime, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
 import type { EventRecorder } from './events.ts';
-import { type MachineFacts, machinePressure } from './machine.ts';
+import type { MachineFacts } from './machine.ts';
+import { registerNode } from './node-registration.ts';
 import { capacityOf, nodeLabels, nodeStatus, withoutHeartbeats } from './node-status.ts';
-import type { Log } from './pod-ports.ts';
 
 export interface NodeOptions {
   name: string;
-  state: string;
   facts: MachineFacts;
-  addresses: readonly string[];
   runtimeVersion: RuntimeVersion;
   /** Instead of what the cluster assigns. */
   podCIDR?: string;
@@ -31,36 +32,50 @@ export interface NodePorts {
   api: Api;
   events: EventRecorder;
   log: Log;
-  now(): number;
+  clock: Clock;
+  random(): number;
+  /** The machine's addresses as they are now: they may change while it runs. */
+  addresses(): Promise<readonly string[]>;
+  /** Free memory in bytes, and the free share of the disk. */
+  pressure(): { memory: number; diskShare: number };
+  /** The cluster refused the node's token. */
+  refused(): void;
 }
 
+/** Milliseconds between looks: while the node is not ready, and once it is. */
 const FAST = 500;
 const SLOW = 10_000;
+const RETRY = { initial: 1_000, max: 60_000 };
 /** Images are in the status for the scheduler only. */
 const IMAGES_EVERY = 60_000;
 
 export class NodeKeeper {
   readonly #options: NodeOptions;
   readonly #ports: NodePorts;
+  readonly #backOff: BackOff;
   #node: Node | undefined;
   #reported = '';
+  #addresses: readonly string[] = [];
   #images: ImageEntry[] = [];
-  #imagesAt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #imagesAt = Number.NEGATIVE_INFINITY;
+  #cancel = () => {};
   #unwatch = () => {};
   #busy = false;
   #again = false;
   #stopped = false;
+  /** No look before then: the last one failed. */
+  #heldUntil = 0;
   #ready: boolean | undefined;
 
   constructor(options: NodeOptions, ports: NodePorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#backOff = new BackOff(RETRY, ports.random);
   }
 
-  get uid(): string {
-    // Upstream's node events name the node by name, not by its object's uid, so that they outlive it.
-    return this.#options.name;
+  /** As last seen. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
   }
 
   /** As last heard; until it has been told, with what this machine has. */
@@ -80,20 +95,22 @@ export class NodeKeeper {
     return this.known();
   }
 
+  /** Does not wait for the cluster: pods run on without it. */
   async start(feed: Feed): Promise<void> {
-    await this.#register();
-    const { events } = this.#ports;
-    events.node('Normal', 'Starting', 'Starting kubelet.', this.uid);
+    const { events, addresses } = this.#ports;
+    const { name } = this.#options;
+    this.#addresses = await addresses();
+    events.node('Normal', 'Starting', 'Starting kubelet.');
     for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) {
-      events.node('Normal', reason, `Node ${this.#options.name} status is now: ${reason}`, this.uid);
+      events.node('Normal', reason, `Node ${name} status is now: ${reason}`);
     }
-    this.#unwatch = feed.watch(`/api/v1/nodes?fieldSelector=metadata.name%3D${this.#options.name}`, {
+    this.#unwatch = feed.watch(`/api/v1/nodes?fieldSelector=metadata.name%3D${name}`, {
       changed: (object) => {
         this.#node = object as unknown as Node;
         this.sync();
       },
       deleted: () => {
-        this.#ports.log.warn('the Node object was deleted');
+        this.#ports.log.warn('the Node object was deleted: registering the node again');
         this.#node = undefined;
         this.#reported = '';
         this.sync();
@@ -105,50 +122,76 @@ export class NodeKeeper {
   stop(): void {
     this.#stopped = true;
     this.#unwatch();
-    clearTimeout(this.#timer);
+    this.#cancel();
   }
 
-  /** Looks at the machine and reports what changed. After a reconnect the cluster may hold us for lost, so it is told anew. */
-  sync(force = false): void {
-    if (force) this.#reported = '';
+  /** The cluster can be reached again. It may hold the node for lost, so it is told anew. */
+  reconnected(): void {
+    this.#reported = '';
+    this.#heldUntil = 0;
+    this.sync();
+  }
+
+  /** Looks at the machine and reports what changed. */
+  sync(): void {
+    if (this.#stopped) return;
     if (this.#busy) {
       this.#again = true;
       return;
     }
+    this.#cancel();
+    const { clock } = this.#ports;
+    const held = this.#heldUntil - clock.now();
+    if (held > 0) {
+      this.#cancel = clock.after(held, () => this.sync());
+      return;
+    }
     this.#busy = true;
-    clearTimeout(this.#timer);
-    void this.#pass()
-      .catch((error: unknown) => {
-        this.#ports.log.warn(`node status: ${(error as Error).message}`);
-        return FAST * 4;
-      })
-      .then((wait) => {
-        this.#busy = false;
-        if (this.#stopped) return;
-        const next = this.#again ? 0 : wait;
-        this.#again = false;
-        this.#timer = setTimeout(() => this.sync(), next);
-      });
+    void this.#look().then((wait) => {
+      this.#busy = false;
+      if (this.#stopped) return;
+      const next = this.#again ? 0 : wait;
+      this.#again = false;
+      this.#cancel = clock.after(next, () => this.sync());
+    });
   }
 
-  async #pass(): Promise<number> {
-    if (!this.#node) await this.#register();
-    const now = this.#ports.now();
+  /** Milliseconds until the next look. */
+  async #look(): Promise<number> {
+    try {
+      await this.#pass();
+      this.#backOff.reset();
+      return this.#ready ? SLOW : FAST;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 401) this.#ports.refused();
+      // The Node was deleted, and the watch has not told yet.
+      if (error instanceof ApiError && error.code === 404) this.#node = undefined;
+      else this.#ports.log.warn(`node status: ${(error as Error).message}`);
+      const wait = this.#backOff.next();
+      this.#heldUntil = this.#ports.clock.now() + wait;
+      return wait;
+    }
+  }
+
+  async #pass(): Promise<void> {
+    this.#addresses = await this.#ports.addresses();
+    this.#node ??= await registerNode(this.#options, this.#ports);
+    const now = this.#ports.clock.now();
     const runtimeStatus = await this.#runtimeStatus();
     const foreignNetwork = await this.#network(runtimeStatus);
     if (runtimeStatus && now - this.#imagesAt > IMAGES_EVERY) {
       this.#images = await this.#ports.runtime.images().catch(() => this.#images);
       this.#imagesAt = now;
     }
-    const { name, facts, addresses, runtimeVersion, state } = this.#options;
+    const { name, facts, runtimeVersion } = this.#options;
     const status = nodeStatus(
       {
         name,
         facts,
-        addresses,
+        addresses: this.#addresses,
         runtime: runtimeVersion,
         runtimeStatus,
-        pressure: machinePressure(state),
+        pressure: this.#ports.pressure(),
         podCIDR: this.#ports.network.podCIDR,
         foreignNetwork,
         images: this.#images,
@@ -157,22 +200,22 @@ export class NodeKeeper {
       this.#node?.status,
     );
     await this.#report(status);
-    return this.#ready ? SLOW : FAST;
   }
 
   async #report(status: NonNullable<Node['status']>): Promise<void> {
+    const { name } = this.#options;
     const ready = status.conditions?.find(({ type }) => type === 'Ready');
     const text = withoutHeartbeats(status);
     const held = this.#node?.status?.conditions?.find(({ type }) => type === 'Ready');
     // The cluster turns Ready Unknown when it loses sight of a node: then it must hear again.
     if (text === this.#reported && held?.status === ready?.status) return;
-    const path = `/api/v1/nodes/${this.#options.name}/status`;
+    const path = `/api/v1/nodes/${name}/status`;
     this.#node = await this.#ports.api.request<Node>('PATCH', path, { status }, STRATEGIC_MERGE);
     this.#reported = text;
     const isReady = ready?.status === 'True';
     if (isReady !== this.#ready && (isReady || this.#ready !== undefined)) {
       const reason = isReady ? 'NodeReady' : 'NodeNotReady';
-      this.#ports.events.node('Normal', reason, `Node ${this.#options.name} status is now: ${reason}`, this.uid);
+      this.#ports.events.node('Normal', reason, `Node ${name} status is now: ${reason}`);
       this.#ports.log.info(isReady ? 'the node is ready' : `the node is not ready: ${ready?.message}`);
     }
     this.#ready = isReady;
@@ -186,33 +229,10 @@ export class NodeKeeper {
     }
   }
 
-  /** Whether the node's network is somebody else's. */
+  /** Whether the node's network is configured by other means. */
   async #network(runtimeStatus: RuntimeStatus | undefined): Promise<boolean> {
     const podCIDR = this.#options.podCIDR ?? this.#node?.spec?.podCIDR;
     const confDir = runtimeStatus?.cni?.confDir ?? this.#options.cniConfDir;
     return (await this.#ports.network.apply({ podCIDR, clusterCIDR: CLUSTER_CIDR }, confDir)).foreign;
-  }
-
-  async #register(): Promise<void> {
-    const { name, facts } = this.#options;
-    const labels = nodeLabels(this.#options);
-    const node = {
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name, labels },
-      spec: this.#options.podCIDR ? { podCIDR: this.#options.podCIDR, podCIDRs: [this.#options.podCIDR] } : {},
-    };
-    try {
-      this.#node = await this.#ports.api.request<Node>('POST', '/api/v1/nodes', node);
-      this.#ports.log.info(`registered node ${name} (${facts.cpus} CPUs, ${facts.osImage})`);
-    } catch (error) {
-      if (!(error instanceof ApiError && error.code === 409)) throw error;
-      const path = `/api/v1/nodes/${name}`;
-      const known = await this.#ports.api.request<Node>('GET', path);
-      const stale = Object.entries(labels).some(([key, value]) => known.metadata.labels?.[key] !== value);
-      this.#node = stale
-        ? await this.#ports.api.request<Node>('PATCH', path, { metadata: { labels } }, STRATEGIC_MERGE)
-        : known;
-    }
   }
 }

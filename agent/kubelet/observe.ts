@@ -2,13 +2,16 @@
 import type { Observed, ObservedContainer } from '../../kube/pod-lifecycle/index.ts';
 import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerDetail, ContainerEntry, Runtime } from '../runtimes/runtime.ts';
-import { CONTAINER_NAME, POD_UID } from './labels.ts';
+import { CONTAINER_NAME, isOwn, type Owner, POD_UID } from './labels.ts';
 import { terminationMessage } from './termination-message.ts';
 
 export { newestSandbox, type PodListing };
 
-export async function listByPod(runtime: Runtime): Promise<Map<string, PodListing>> {
-  const [sandboxes, containers] = await Promise.all([runtime.sandboxes(), runtime.containers()]);
+/** Only what carries the owner's labels: what else runs in the same runtime is not seen, and so never touched. */
+export async function listByPod(runtime: Runtime, owner: Owner): Promise<Map<string, PodListing>> {
+  const all = await Promise.all([runtime.sandboxes(), runtime.containers()]);
+  const sandboxes = all[0].filter(({ labels }) => isOwn(labels, owner));
+  const containers = all[1].filter(({ labels }) => isOwn(labels, owner));
   const pods = new Map<string, PodListing>();
   const of = (uid: string) => {
     const listing = pods.get(uid) ?? { sandboxes: [], containers: [] };
@@ -33,6 +36,14 @@ export function fingerprint({ sandboxes, containers }: PodListing): string {
   return parts.sort().join(' ');
 }
 
+/** What the agent is doing with containers, by their runtime ids, while the runtime is looked at. */
+export interface UnderWay {
+  /** Until their postStart hook is over they do not count as running (kubelet reports a container after its hook). */
+  starting: ReadonlySet<string>;
+  /** When the kill that is under way turns to force. */
+  stopping: ReadonlyMap<string, number>;
+}
+
 /** Fills in what listings leave out, and remembers what never changes: addresses, and how a container ended. */
 export class Observer {
   readonly #runtime: Runtime;
@@ -46,9 +57,9 @@ export class Observer {
     this.#scheme = scheme;
   }
 
-  async observe(listing: PodListing, stopping: ReadonlySet<string>): Promise<Observed> {
+  async observe(listing: PodListing, underWay: UnderWay): Promise<Observed> {
     const newest = newestSandbox(listing);
-    const containers = await Promise.all(listing.containers.map((entry) => this.#container(entry, stopping)));
+    const containers = await Promise.all(listing.containers.map((entry) => this.#container(entry, underWay)));
     const ips = newest?.ready ? await this.#addresses(newest.id) : [];
     return {
       sandbox: newest && { id: newest.id, ready: newest.ready, ips, attempt: newest.metadata.attempt },
@@ -60,27 +71,30 @@ export class Observer {
     const known = this.#ips.get(sandbox);
     if (known) return known;
     const found = (await this.#runtime.sandboxIPs(sandbox)) ?? [];
-    this.#ips.set(sandbox, found);
+    // One that has none yet may get them.
+    if (found.length > 0) this.#ips.set(sandbox, found);
     return found;
   }
 
-  async #container(entry: ContainerEntry, stopping: ReadonlySet<string>): Promise<ObservedContainer | undefined> {
+  async #container(entry: ContainerEntry, underWay: UnderWay): Promise<ObservedContainer | undefined> {
     const ended = this.#ended.get(entry.id);
     if (ended) return ended;
     const detail = await this.#runtime.container(entry.id);
     if (!detail) return undefined;
-    const observed = await this.#observed(entry, detail, stopping.has(entry.id));
+    const observed = await this.#observed(entry, detail, underWay);
     if (observed.state === 'exited') this.#ended.set(entry.id, observed);
     return observed;
   }
 
-  async #observed(entry: ContainerEntry, detail: ContainerDetail, stopping: boolean): Promise<ObservedContainer> {
+  async #observed(entry: ContainerEntry, detail: ContainerDetail, underWay: UnderWay): Promise<ObservedContainer> {
     const ended = detail.state === 'exited';
+    const isStarting = detail.state === 'running' && underWay.starting.has(entry.id);
+    const stopBy = underWay.stopping.get(entry.id);
     return {
       name: entry.labels[CONTAINER_NAME] ?? entry.name,
       id: `${this.#scheme}://${entry.id}`,
       sandbox: entry.sandbox,
-      state: detail.state,
+      state: isStarting ? 'created' : detail.state,
       attempt: entry.attempt,
       image: detail.image || entry.image,
       imageID: detail.imageRef,
@@ -94,7 +108,7 @@ export class Observer {
             message: await terminationMessage(detail, this.#runtime),
           }
         : {}),
-      stopping,
+      ...(stopBy === undefined ? {} : { stopBy }),
     };
   }
 

@@ -3,6 +3,7 @@ import type { Refusal } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod, Service } from '../../kube/types.ts';
 import type { Api } from '../api/client.ts';
 import type { ObjectCache } from '../api/objects.ts';
+import type { Clock } from '../clock.ts';
 import type { Folders } from '../files/folders.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -10,36 +11,34 @@ import type { VolumeManager } from '../volumes/manager.ts';
 import type { DnsOptions } from './dns.ts';
 import type { EventRecorder } from './events.ts';
 import type { ImageManager } from './images.ts';
+import type { Owner } from './labels.ts';
 import type { Observer, PodListing } from './observe.ts';
 import type { StatusManager } from './status-manager.ts';
 import type { TokenCache } from './tokens.ts';
 
-export type { Log };
-
-export interface PodPorts {
-  runtime: Runtime;
-  api: Api;
-  objects: ObjectCache;
-  observer: Observer;
-  images: ImageManager;
-  statuses: StatusManager;
-  tokens: TokenCache;
-  events: EventRecorder;
-  folders: Folders;
-  volumes: VolumeManager;
+/** What the node gives to its pods. */
+export interface NodePorts {
+  owner: Owner;
   dns: DnsOptions;
-  log: Log;
-  nodeName: string;
   allocatable: Readonly<Record<string, string>>;
   /** Bytes. */
   nodeMemory: number;
   hostIPs(): readonly string[];
-  services(): readonly Service[];
-  now(): number;
-  /** The pod's sandboxes and containers, as of now or later. */
+  /** Undefined until they have been read once. */
+  services(): readonly Service[] | undefined;
+}
+
+/** The look at the runtime that all pods share. */
+export interface ListingPorts {
+  observer: Observer;
+  /** The pod's sandboxes and containers, as of now or later. Rejects when the runtime cannot be asked. */
   listing(uid: string): Promise<PodListing>;
   /** Something was changed: the next listing must be a fresh one. */
   refresh(): void;
+}
+
+/** What becomes of a pod on this node, told to the others. */
+export interface LifePorts {
   /** Takes a pod up that has not begun yet, or says why not. */
   admit(pod: Pod): Promise<Refusal | undefined>;
   /** It is over: its share of the node is for others. */
@@ -48,4 +47,20 @@ export interface PodPorts {
   ended(pod: Pod, listing: PodListing): void;
   /** Nothing of the pod is left. */
   finished(pod: Pod): void;
+}
+
+export interface PodPorts extends NodePorts, ListingPorts, LifePorts {
+  clock: Clock;
+  /** In [0, 1). */
+  random(): number;
+  log: Log;
+  api: Api;
+  runtime: Runtime;
+  objects: ObjectCache;
+  images: ImageManager;
+  statuses: StatusManager;
+  tokens: TokenCache;
+  events: EventRecorder;
+  folders: Folders;
+  volumes: VolumeManager;
 }

@@ -1,6 +1,6 @@
 /**
  * One pod's loop: look, decide (in `kube/pod-lifecycle`), act, report, and sleep until something changes or is due.
- * Passes never overlap; kills and probes run beside them.
+ * Passes never overlap; starts, kills and probes run beside them.
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -9,7 +9,7 @@ import {
   isTerminal,
   NO_MEMORY,
   type Observed,
-  type PodAction,
+  type PodFailure,
   type PodMemory,
   podEvents,
   podStatus,
@@ -17,18 +17,23 @@ import {
 } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { ApiError } from '../api/client.ts';
+import { BackOff } from '../back-off.ts';
 import { removeTree } from '../files/remove-tree.ts';
-import { containerHash, HASH } from './labels.ts';
-import { newestSandbox, type PodListing } from './observe.ts';
+import type { PodListing } from './observe.ts';
+import { outdatedContainers } from './outdated.ts';
+import { tell, volumeRequest } from './pod-access.ts';
 import { PodActor } from './pod-actor.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { Prober } from './prober.ts';
+
+const RETRY = { initial: 500, max: 10_000 };
 
 export class PodWorker {
   readonly uid: string;
   readonly #ports: PodPorts;
   readonly #actor: PodActor;
   readonly #prober: Prober;
+  readonly #backOff: BackOff;
   #pod: Pod;
   #memory: PodMemory = NO_MEMORY;
   /** The cluster does not know the pod any more: it is stopped and nothing is reported. */
@@ -37,24 +42,25 @@ export class PodWorker {
   #admitted = false;
   #awake = true;
   #running = false;
-  #timer: NodeJS.Timeout | undefined;
-  #failures = 0;
-  /** No sandbox is tried before then: the last one failed, and left traces that look like changes. */
-  #holdUntil = 0;
+  /** No pass before then: the last one failed. */
+  #heldUntil = 0;
+  #cancel = () => {};
 
   constructor(pod: Pod, ports: PodPorts) {
     this.uid = pod.metadata.uid ?? '';
     this.#pod = pod;
     this.#ports = ports;
+    this.#backOff = new BackOff(RETRY, ports.random);
     const access = {
+      pod: () => this.#pod,
       memory: () => this.#memory,
       remember: (memory: PodMemory) => {
         this.#memory = memory;
       },
       wake: () => this.wake(),
     };
-    this.#actor = new PodActor(ports, { ...access, pod: () => this.#pod });
-    this.#prober = new Prober({ ...ports, ...access, event: (about, event) => ports.events.pod(about, event) });
+    this.#actor = new PodActor(ports, access);
+    this.#prober = new Prober(ports, access);
   }
 
   update(pod: Pod): void {
@@ -70,106 +76,111 @@ export class PodWorker {
     this.wake();
   }
 
-  /** The pod was removed from the cluster. */
+  /** The pod was removed from the cluster: by force, as a graceful deletion waits for its node. */
   removed(): void {
     this.#gone = true;
     this.#actor.abort();
-    const { deletionTimestamp, deletionGracePeriodSeconds } = this.#pod.metadata;
-    this.#pod = {
-      ...this.#pod,
-      metadata: {
-        ...this.#pod.metadata,
-        deletionTimestamp: deletionTimestamp ?? new Date(this.#ports.now()).toISOString(),
-        deletionGracePeriodSeconds: deletionGracePeriodSeconds ?? 0,
-      },
-    };
+    const deletionTimestamp = new Date(this.#ports.clock.now()).toISOString();
+    const metadata = { ...this.#pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: 0 };
+    this.#pod = { ...this.#pod, metadata };
+    this.wake();
+  }
+
+  /** Ends the pod from outside: the node evicts it. */
+  fail(failure: PodFailure): void {
+    if (isTerminal(this.#pod) || this.#memory.failure) return;
+    this.#memory = { ...this.#memory, failure };
+    this.#actor.abort();
     this.wake();
   }
 
   wake(): void {
     this.#awake = true;
-    clearTimeout(this.#timer);
+    this.#cancel();
     void this.#run();
   }
 
-  /** Brings mounted ConfigMaps, Secrets and tokens up to date. */
+  /** Brings mounted ConfigMaps, Secrets, tokens and what the pod shows of itself up to date. */
   async refreshVolumes(): Promise<void> {
     const running = (this.#pod.status?.containerStatuses ?? []).some(({ state }) => state?.running);
     if (!running || this.#pod.metadata.deletionTimestamp) return;
-    await this.#actor.refreshVolumes((this.#pod.status?.podIPs ?? []).map(({ ip = '' }) => ip));
+    const ips = (this.#pod.status?.podIPs ?? []).map(({ ip = '' }) => ip);
+    await this.#ports.volumes.refresh(volumeRequest(this.#ports, this.#pod, ips));
   }
 
   /** Something the pod needs has changed: what failed may be tried at once. */
   retry(): void {
-    this.#holdUntil = 0;
     this.#actor.retry();
     this.wake();
   }
 
   stop(): void {
     this.#done = true;
-    clearTimeout(this.#timer);
+    this.#cancel();
   }
 
   async #run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
     while (this.#awake && !this.#done) {
+      if (this.#heldUntil > this.#ports.clock.now()) {
+        this.#sleep(this.#heldUntil);
+        break;
+      }
       this.#awake = false;
       try {
         await this.#pass();
-        this.#failures = 0;
+        this.#backOff.reset();
       } catch (error) {
         const { name, namespace } = this.#pod.metadata;
         if (this.#done) break;
         this.#ports.log.warn(`pod ${namespace}/${name}: ${(error as Error).message}`);
-        this.#sleep(this.#ports.now() + Math.min(500 * 2 ** this.#failures++, 60_000));
+        this.#heldUntil = this.#ports.clock.now() + this.#backOff.next();
+        this.#awake = true;
       }
     }
     this.#running = false;
   }
 
   #sleep(until: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.wake(), Math.max(0, until - this.#ports.now()));
+    this.#cancel();
+    this.#cancel = this.#ports.clock.after(until - this.#ports.clock.now(), () => this.wake());
   }
 
   async #pass(): Promise<void> {
     if (!this.#admitted) await this.#admit();
-    const listing = await this.#ports.listing(this.uid);
-    const observed = await this.#ports.observer.observe(listing, this.#actor.stopping);
-    const input: DecideInput = { pod: this.#pod, observed, memory: this.#memory, now: this.#ports.now() };
+    const { observer, listing: list, clock, refresh, ended, hostIPs } = this.#ports;
+    const listing = await list(this.uid);
+    const observed = await observer.observe(listing, this.#actor.underWay);
+    const input: DecideInput = { pod: this.#pod, observed, memory: this.#memory, now: clock.now() };
     const decision = decide(input);
     this.#memory = decision.memory;
-    const actions = [...decision.actions, ...this.#outdated(listing)];
+    const actions = [...decision.actions, ...outdatedContainers(this.#pod, listing, this.#actor.underWay)];
     this.#report(observed);
+    const retries: number[] = [];
     let acted = false;
-    let retryAt: number | undefined;
-    const held = this.#holdUntil > this.#ports.now() && actions.some((action) => action.do === 'create-sandbox');
-    if (held) retryAt = this.#holdUntil;
-    for (const action of held ? [] : actions) {
+    for (const action of actions) {
+      const outcome = await this.#actor.perform(action, observed);
+      acted ||= outcome.acted;
+      if (outcome.retryAt !== undefined) retries.push(outcome.retryAt);
+      if (outcome.stop) {
+        acted = false;
+        break;
+      }
       if (action.do === 'finish') {
         await this.#finish(listing);
         return;
       }
-      const outcome = await this.#actor.perform(action, observed);
-      acted ||= outcome.acted;
-      if (outcome.retryAt !== undefined) retryAt = Math.min(retryAt ?? outcome.retryAt, outcome.retryAt);
-      if (!outcome.stop) continue;
-      acted = false;
-      this.#ports.refresh();
-      if (action.do === 'create-sandbox') this.#holdUntil = outcome.retryAt ?? 0;
-      break;
     }
     if (acted) {
-      this.#ports.refresh();
+      refresh();
       this.#awake = true;
       return;
     }
-    if (isTerminal(this.#pod) && decision.actions.length === 0) this.#ports.ended(this.#pod, listing);
+    if (isTerminal(this.#pod) && decision.actions.length === 0) ended(this.#pod, listing);
     this.#report(observed);
-    const probeAt = this.#prober.tick(this.#pod, observed, this.#ports.hostIPs()[0] ?? '127.0.0.1');
-    const times = [decision.wakeAt, probeAt, retryAt].filter((time) => time !== undefined);
+    const probeAt = this.#prober.tick(this.#pod, observed, hostIPs()[0] ?? '127.0.0.1');
+    const times = [decision.wakeAt, probeAt, ...retries].filter((time) => time !== undefined);
     if (times.length > 0 && !this.#awake) this.#sleep(Math.min(...times));
   }
 
@@ -178,53 +189,33 @@ export class PodWorker {
     const refused = await this.#ports.admit(this.#pod);
     this.#admitted = true;
     if (!refused || this.#gone) return;
-    const status = refusedStatus(this.#pod, refused, this.#ports.now());
-    this.#ports.events.pod(this.#pod, podEvents.refused(refused));
+    const status = refusedStatus(this.#pod, refused, this.#ports.clock.now());
+    tell(this.#ports, this.#pod, podEvents.refused(refused));
     this.#ports.statuses.set(this.#pod, status);
     this.#pod = { ...this.#pod, status };
   }
 
-  /** A running container whose image was changed in the pod is replaced. */
-  #outdated(listing: PodListing): PodAction[] {
-    if (this.#pod.metadata.deletionTimestamp) return [];
-    const sandbox = newestSandbox(listing)?.id;
-    return (this.#pod.spec?.containers ?? []).flatMap((container): PodAction[] => {
-      const running = listing.containers.find(
-        (c) => c.name === container.name && c.state === 'running' && c.sandbox === sandbox,
-      );
-      const hash = running?.annotations[HASH];
-      if (!running || !hash || hash === containerHash(container) || this.#actor.stopping.has(running.id)) return [];
-      return [
-        {
-          do: 'kill-container',
-          container: container.name,
-          id: running.id,
-          gracePeriodSeconds: this.#pod.spec?.terminationGracePeriodSeconds ?? 30,
-          why: 'pod-ending',
-          message: `Container ${container.name} definition changed, will be restarted`,
-        },
-      ];
-    });
-  }
-
   #report(observed: Observed): void {
     if (this.#gone) return;
-    const { now, hostIPs, statuses } = this.#ports;
-    const status = podStatus({ pod: this.#pod, observed, memory: this.#memory, hostIPs: hostIPs(), now: now() });
-    // Before anybody hears that it is over, and sends another in its place.
+    const { clock, hostIPs, statuses } = this.#ports;
+    const now = clock.now();
+    const status = podStatus({ pod: this.#pod, observed, memory: this.#memory, hostIPs: hostIPs(), now });
+    // Before the cluster hears that it is over, and sends another in its place.
     if (isTerminal({ ...this.#pod, status })) this.#ports.release(this.#pod);
     statuses.set(this.#pod, status);
     this.#pod = { ...this.#pod, status };
   }
 
-  /** Nothing runs any more: the last status, then the pod itself, then its remains. */
+  /** Nothing runs any more: the last status and the volumes, then the pod itself, then its remains. */
   async #finish(listing: PodListing): Promise<void> {
-    const { metadata } = this.#pod;
-    this.#ports.release(this.#pod);
+    const { name = '', namespace = '' } = this.#pod.metadata;
+    const { api, statuses, volumes, folders, release, finished } = this.#ports;
+    release(this.#pod);
+    if (!this.#gone) await statuses.settled(this.uid);
+    await volumes.unpublish(this.uid);
     if (!this.#gone) {
-      await this.#ports.statuses.settled(this.uid);
       try {
-        await this.#ports.api.request('DELETE', `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`, {
+        await api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
           gracePeriodSeconds: 0,
@@ -236,11 +227,9 @@ export class PodWorker {
       this.#gone = true;
     }
     await this.#actor.remove(listing);
-    const { folders } = this.#ports;
-    await this.#ports.volumes.unpublish(this.uid);
-    await removeTree(folders.podLogs(metadata.namespace ?? '', metadata.name ?? '', this.uid));
-    this.#ports.statuses.forget(this.uid);
+    await removeTree(folders.podLogs(namespace, name, this.uid));
+    statuses.forget(this.uid);
     this.#done = true;
-    this.#ports.finished(this.#pod);
+    finished(this.#pod);
   }
 }

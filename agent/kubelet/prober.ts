@@ -1,45 +1,38 @@
 /** Runs a pod's probes when they are due; what they mean is decided in `kube/pod-lifecycle`. */
 import {
-  about,
   allContainers,
   isStarted,
   newestContainer,
   type Observed,
   type ObservedContainer,
-  type PodEvent,
-  type PodMemory,
   type ProbeKind,
+  type ProbeOutcome,
+  type ProbeSpec,
   type ProbeState,
   podEvents,
   probeDueAt,
   probeSpec,
   probeTimeout,
   recordProbe,
+  reportedOf,
   startProbe,
 } from '../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../kube/types.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
-import { runHandler } from './handlers.ts';
+import { type HandlerTarget, type Outcome, runHandler } from './handlers.ts';
+import { type PodAccess, tell } from './pod-access.ts';
+import type { PodPorts } from './pod-ports.ts';
 
 const KINDS: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
-
-export interface ProberPorts {
-  runtime: Runtime;
-  now(): number;
-  event(pod: Pod, event: PodEvent): void;
-  /** The pod's memory as it is now, and a way to change it. */
-  memory(): PodMemory;
-  remember(memory: PodMemory): void;
-  /** A probe's result changed, so the pod must be looked at. */
-  wake(): void;
-}
+const TRIES = 3;
 
 export class Prober {
-  readonly #ports: ProberPorts;
+  readonly #ports: PodPorts;
+  readonly #access: PodAccess;
   readonly #running = new Set<string>();
 
-  constructor(ports: ProberPorts) {
+  constructor(ports: PodPorts, access: PodAccess) {
     this.#ports = ports;
+    this.#access = access;
   }
 
   /** Starts what is due. Returns when the next one will be; undefined when none waits for time. */
@@ -52,7 +45,7 @@ export class Prober {
       for (const kind of KINDS) {
         const due = this.#due(pod, container, newest, kind);
         if (due === undefined) continue;
-        if (due > this.#ports.now()) next = Math.min(next ?? due, due);
+        if (due > this.#ports.clock.now()) next = Math.min(next ?? due, due);
         else void this.#run(pod, container, newest, kind, observed.sandbox?.ips[0] ?? hostIP);
       }
     }
@@ -62,21 +55,22 @@ export class Prober {
   #due(pod: Pod, container: Container, running: ObservedContainer, kind: ProbeKind): number | undefined {
     const spec = probeSpec(container, kind);
     if (!spec || this.#running.has(`${running.id} ${kind}`)) return undefined;
-    const state = this.#state(container, running, kind) ?? startProbe(kind, spec, running.startedAt ?? 0);
+    const state =
+      this.#state(container, running, kind) ?? startProbe(kind, spec, running.startedAt ?? 0, reportedOf(pod, running));
     this.#setState(container, running, kind, state);
-    return probeDueAt(kind, state, isStarted(pod, container, running, this.#ports.memory()));
+    return probeDueAt(kind, state, isStarted(pod, container, running, this.#access.memory()));
   }
 
   #state(container: Container, running: ObservedContainer, kind: ProbeKind): ProbeState | undefined {
-    const states = this.#ports.memory().probes[container.name];
+    const states = this.#access.memory().probes[container.name];
     return states?.id === running.id ? states[kind] : undefined;
   }
 
   #setState(container: Container, running: ObservedContainer, kind: ProbeKind, state: ProbeState): void {
-    const memory = this.#ports.memory();
+    const memory = this.#access.memory();
     const before = memory.probes[container.name];
     const states = before?.id === running.id ? before : { id: running.id };
-    this.#ports.remember({ ...memory, probes: { ...memory.probes, [container.name]: { ...states, [kind]: state } } });
+    this.#access.remember({ ...memory, probes: { ...memory.probes, [container.name]: { ...states, [kind]: state } } });
   }
 
   async #run(pod: Pod, container: Container, running: ObservedContainer, kind: ProbeKind, ip: string): Promise<void> {
@@ -85,7 +79,7 @@ export class Prober {
     const key = `${running.id} ${kind}`;
     this.#running.add(key);
     const id = running.id.replace(/^.*:\/\//, '');
-    const outcome = await runHandler(this.#ports.runtime, spec, { container, id, ip }, probeTimeout(spec));
+    const outcome = await this.#handle(spec, { container, id, ip });
     this.#running.delete(key);
     const state = this.#state(container, running, kind);
     if (!state) return;
@@ -93,10 +87,24 @@ export class Prober {
       const event = outcome.broken
         ? podEvents.probeError(kind, outcome.output)
         : podEvents.unhealthy(kind, outcome.output);
-      this.#ports.event(pod, about(pod, container.name, event));
+      tell(this.#ports, pod, event, container.name);
     }
-    const verdict = recordProbe(kind, spec, state, outcome.ok ? 'success' : 'failure', this.#ports.now());
+    const verdict = recordProbe(kind, spec, state, resultOf(outcome), this.#ports.clock.now());
     this.#setState(container, running, kind, verdict.state);
-    this.#ports.wake();
+    this.#access.wake();
   }
+
+  /** A probe that cannot be run is tried again at once, as upstream does (`prober.go`, maxProbeRetries). */
+  async #handle(spec: ProbeSpec, target: HandlerTarget): Promise<Outcome> {
+    const { runtime, clock } = this.#ports;
+    for (let tries = 1; ; tries++) {
+      const outcome = await runHandler({ runtime, clock }, spec, target, probeTimeout(spec));
+      if (!outcome.broken || tries >= TRIES) return outcome;
+    }
+  }
+}
+
+function resultOf({ ok, broken }: Outcome): ProbeOutcome {
+  if (broken) return 'unknown';
+  return ok ? 'success' : 'failure';
 }

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Runtime, SandboxEntry } from '../runtimes/runtime.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
 import { Relist } from './relist.ts';
 
 function rig() {
+  const clock = new FakeClock();
+  let down = false;
   let ready = true;
   let listings = 0;
   let tell = () => {};
@@ -11,13 +14,14 @@ function rig() {
     metadata: { name: 'p', uid: 'u', namespace: 'd', attempt: 0 },
     ready,
     createdAt: 0,
-    labels: {},
+    labels: { 'islet.dev/cluster': 'c', 'islet.dev/node': 'n' },
     annotations: {},
   });
   const runtime = {
     sandboxes: async () => {
       listings++;
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (down) throw new Error('the runtime is down');
       return [sandbox()];
     },
     containers: async () => [],
@@ -29,13 +33,19 @@ function rig() {
   const changes: string[] = [];
   const relist = new Relist({
     runtime,
+    clock,
+    owner: { cluster: 'c', node: 'n' },
     interval: 60_000,
     changed: (uids) => void changes.push(...uids),
     failed: () => {},
   });
   return {
     relist,
+    clock,
     changes,
+    fail: (is: boolean) => {
+      down = is;
+    },
     event: () => tell(),
     end: () => {
       ready = false;
@@ -44,7 +54,7 @@ function rig() {
   };
 }
 
-test('Many who ask at once share a listing, and after a change everybody gets a new one', async () => {
+test('Many who ask at once share a listing, and after a change all get a new one', async () => {
   const { relist, count, end } = rig();
   await Promise.all(Array.from({ length: 20 }, () => relist.listing('u')));
   expect(count()).toBe(1);
@@ -56,14 +66,27 @@ test('Many who ask at once share a listing, and after a change everybody gets a 
 });
 
 test('A change that shows only some time after its event is told even so, once', async () => {
-  const { relist, changes, event, end } = rig();
+  const { relist, clock, changes, event, end } = rig();
   relist.start();
-  await expect.poll(() => changes).toEqual(['u']);
+  await clock.advance(0);
+  expect(changes).toEqual(['u']);
   event();
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await clock.advance(40);
   end();
-  await expect.poll(() => changes, { timeout: 2000 }).toEqual(['u', 'u']);
-  await new Promise((resolve) => setTimeout(resolve, 450));
+  await clock.advance(100);
+  expect(changes).toEqual(['u', 'u']);
+  await clock.advance(1000);
   expect(changes).toEqual(['u', 'u']);
   relist.stop();
+});
+
+test('While the runtime cannot be asked nothing is answered, neither the old listing nor an empty one', async () => {
+  const { relist, fail } = rig();
+  fail(true);
+  for (const _ of [1, 2]) await expect(relist.listing('u')).rejects.toThrow('the runtime is down');
+  fail(false);
+  expect((await relist.listing('u')).sandboxes).toHaveLength(1);
+  relist.refresh();
+  fail(true);
+  for (const _ of [1, 2]) await expect(relist.all()).rejects.toThrow('the runtime is down');
 });

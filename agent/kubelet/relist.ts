@@ -2,11 +2,15 @@
  * Notices what happens in the runtime (kubelet's PLEG): lists everything when the runtime says that something happened,
  * and once in a while even so. Listings are shared: many pods that ask at once cost one.
  */
+import type { Clock } from '../clock.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import type { Owner } from './labels.ts';
 import { fingerprint, listByPod, type PodListing } from './observe.ts';
 
 export interface RelistOptions {
   runtime: Runtime;
+  clock: Clock;
+  owner: Owner;
   /** These pods changed. */
   changed(uids: readonly string[]): void;
   failed(error: Error): void;
@@ -27,8 +31,8 @@ export class Relist {
   #fingerprints = new Map<string, string>();
   #current: Promise<void> | undefined;
   #dirty = true;
-  #timer: NodeJS.Timeout | undefined;
-  readonly #looks = new Map<number, NodeJS.Timeout>();
+  #cancel = () => {};
+  readonly #looks = new Map<number, () => void>();
   #unwatch = () => {};
   #stopped = false;
 
@@ -40,18 +44,18 @@ export class Relist {
     this.#unwatch = this.#options.runtime.watch(() => {
       for (const wait of AFTER_EVENT) {
         if (this.#looks.has(wait)) continue;
-        const look = setTimeout(() => {
+        const cancel = this.#options.clock.after(wait, () => {
           this.#looks.delete(wait);
           this.#dirty = true;
           void this.#tell();
-        }, wait);
-        this.#looks.set(wait, look);
+        });
+        this.#looks.set(wait, cancel);
       }
     });
     const tick = async () => {
       this.#dirty = true;
       await this.#tell();
-      if (!this.#stopped) this.#timer = setTimeout(tick, this.#options.interval);
+      if (!this.#stopped) this.#cancel = this.#options.clock.after(this.#options.interval, tick);
     };
     void tick();
   }
@@ -59,8 +63,8 @@ export class Relist {
   stop(): void {
     this.#stopped = true;
     this.#unwatch();
-    clearTimeout(this.#timer);
-    for (const look of this.#looks.values()) clearTimeout(look);
+    this.#cancel();
+    for (const cancel of this.#looks.values()) cancel();
   }
 
   /** What was listed is out of date. */
@@ -68,6 +72,7 @@ export class Relist {
     this.#dirty = true;
   }
 
+  /** Rejects when the runtime cannot be asked: an old listing must not pass for what is. */
   async listing(uid: string): Promise<PodListing> {
     await this.#fresh();
     return this.#pods.get(uid) ?? NOTHING;
@@ -88,10 +93,16 @@ export class Relist {
 
   #list(): Promise<void> {
     this.#dirty = false;
-    this.#current = listByPod(this.#options.runtime)
-      .then((pods) => {
-        this.#pods = pods;
-      })
+    this.#current = listByPod(this.#options.runtime, this.#options.owner)
+      .then(
+        (pods) => {
+          this.#pods = pods;
+        },
+        (error: unknown) => {
+          this.#dirty = true;
+          throw error;
+        },
+      )
       .finally(() => {
         this.#current = undefined;
       });

@@ -4,10 +4,16 @@ import type { Folders } from '../files/folders.ts';
 import type { SandboxConfig } from '../runtimes/runtime.ts';
 import { type DnsOptions, dnsOf } from './dns.ts';
 import { hostnameOf } from './hosts-file.ts';
-import { podLabels } from './labels.ts';
+import { type Owner, podLabels } from './labels.ts';
 import { sandboxSecurity } from './security.ts';
 
-export function sandboxConfig(pod: Pod, attempt: number, folders: Folders, dns: DnsOptions): SandboxConfig {
+export interface SandboxPorts {
+  folders: Folders;
+  dns: DnsOptions;
+  owner: Owner;
+}
+
+export function sandboxConfig(pod: Pod, attempt: number, { folders, dns, owner }: SandboxPorts): SandboxConfig {
   const { name = '', namespace = '', uid = '' } = pod.metadata;
   const hostNetwork = pod.spec?.hostNetwork ?? false;
   const security = pod.spec?.securityContext ?? {};
@@ -17,7 +23,7 @@ export function sandboxConfig(pod: Pod, attempt: number, folders: Folders, dns: 
     logDirectory: folders.podLogs(namespace, name, uid),
     dns: dnsOf(pod, dns),
     portMappings: hostNetwork ? [] : portMappings(pod),
-    labels: podLabels(pod),
+    labels: podLabels(pod, owner),
     annotations: pod.metadata.annotations ?? {},
     cgroupParent: '',
     security: sandboxSecurity(pod),

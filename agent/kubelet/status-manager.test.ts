@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pod, PodStatus } from '../../kube/types.ts';
 import { type Api, ApiError } from '../api/client.ts';
+import { systemClock } from '../clock.ts';
 import { patchOf, StatusManager } from './status-manager.ts';
 
 const POD = { metadata: { name: 'p', namespace: 'd', uid: 'u' } } as Pod;
@@ -17,7 +18,7 @@ function rig(answers: (ApiError | undefined)[] = []) {
       return {} as never;
     },
   };
-  return { sent, manager: new StatusManager(api, () => {}) };
+  return { sent, manager: new StatusManager({ api, clock: systemClock, random: () => 0, warn: () => {} }) };
 }
 
 test('While one status is on its way only the newest of the others is kept, and equal ones are not sent', async () => {
@@ -69,7 +70,7 @@ test('A patch holds what changed, empties what is gone, and replaces lists of ad
   });
 });
 
-test('What somebody else says in our place is said again, and conditions of others are kept', async () => {
+test('What another client says in place of the node is said again, and conditions of others are kept', async () => {
   const { sent, manager } = rig();
   const ready = (value: string) => ({ type: 'Ready', status: value });
   const ours = { phase: 'Running', conditions: [ready('True')] } as PodStatus;

@@ -2,6 +2,8 @@
 import { KUBELET_CONDITIONS, sameStatus } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../kube/types.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
+import { BackOff } from '../back-off.ts';
+import { type Clock, sleep } from '../clock.ts';
 
 interface Entry {
   pod: Pod;
@@ -14,14 +16,21 @@ interface Entry {
   waiters: (() => void)[];
 }
 
+export interface StatusPorts {
+  api: Api;
+  clock: Clock;
+  random(): number;
+  warn(text: string): void;
+}
+
+const RETRY = { initial: 200, max: 10_000 };
+
 export class StatusManager {
-  readonly #api: Api;
-  readonly #warn: (text: string) => void;
+  readonly #ports: StatusPorts;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(api: Api, warn: (text: string) => void) {
-    this.#api = api;
-    this.#warn = warn;
+  constructor(ports: StatusPorts) {
+    this.#ports = ports;
   }
 
   /** The status to build upon: the cluster's, or what is on its way there, with the conditions of others. */
@@ -32,7 +41,7 @@ export class StatusManager {
     return { ...wanted, conditions: [...(wanted.conditions ?? []), ...foreign] };
   }
 
-  /** The cluster's pod: where somebody else has changed what is ours to say, it is said again. */
+  /** The cluster's pod: where another client has changed what the node says of it, that is said again. */
   observe(pod: Pod): void {
     const uid = pod.metadata.uid ?? '';
     const entry = this.#entries.get(uid);
@@ -75,24 +84,25 @@ export class StatusManager {
   async #send(uid: string, entry: Entry): Promise<void> {
     if (entry.sending) return;
     entry.sending = true;
-    for (let failures = 0; !same(entry) && this.#entries.get(uid) === entry; ) {
+    const backOff = new BackOff(RETRY, this.#ports.random);
+    while (!same(entry) && this.#entries.get(uid) === entry) {
       const status = entry.wanted;
       try {
         const answer = await this.#patch(uid, entry.pod, patchOf(entry.reported, status));
         entry.revision = Number(answer.metadata?.resourceVersion ?? 0);
         entry.reported = status;
-        failures = 0;
+        backOff.reset();
       } catch (error) {
         if (error instanceof ApiError && (error.code === 404 || isOtherPod(error))) {
           this.forget(uid);
           return;
         }
-        this.#warn(
+        this.#ports.warn(
           `status of pod ${entry.pod.metadata.namespace}/${entry.pod.metadata.name}: ${(error as Error).message}`,
         );
         // After a conflict or a refusal the whole status is sent again, not what changed.
         entry.reported = undefined;
-        await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** failures++, 10_000)));
+        await sleep(this.#ports.clock, backOff.next());
       }
     }
     entry.sending = false;
@@ -101,7 +111,7 @@ export class StatusManager {
 
   #patch(uid: string, pod: Pod, status: unknown): Promise<Partial<Pod>> {
     const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status`;
-    return this.#api.request<Partial<Pod>>('PATCH', path, { metadata: { uid }, status }, STRATEGIC_MERGE);
+    return this.#ports.api.request<Partial<Pod>>('PATCH', path, { metadata: { uid }, status }, STRATEGIC_MERGE);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Bound service account tokens, one a pod and audience, renewed when four fifths of their time are over (kubelet `token/token_manager.go`). */
 import type { Pod } from '../../kube/types.ts';
 import type { Api } from '../api/client.ts';
+import type { Clock } from '../clock.ts';
 
 interface Held {
   token: string;
@@ -9,19 +10,19 @@ interface Held {
 
 export class TokenCache {
   readonly #api: Api;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #held = new Map<string, Held>();
 
-  constructor(api: Api, now: () => number) {
+  constructor(api: Api, clock: Pick<Clock, 'now'>) {
     this.#api = api;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   async get(pod: Pod, audience: string | undefined, expirationSeconds: number): Promise<string> {
     const { namespace, name, uid } = pod.metadata;
     const key = `${uid} ${audience ?? ''} ${expirationSeconds}`;
     const held = this.#held.get(key);
-    if (held && this.#now() < held.renewAt) return held.token;
+    if (held && this.#clock.now() < held.renewAt) return held.token;
     const account = pod.spec?.serviceAccountName || 'default';
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
     const answer = await this.#api.request<{ status: { token: string } }>('POST', path, {
@@ -34,7 +35,7 @@ export class TokenCache {
       },
     });
     const { token } = answer.status;
-    this.#held.set(key, { token, renewAt: this.#now() + expirationSeconds * 800 });
+    this.#held.set(key, { token, renewAt: this.#clock.now() + expirationSeconds * 800 });
     return token;
   }
 

@@ -32,7 +32,8 @@ async function runJoin(options: Options): Promise<void> {
   const stopping = stopRequest();
   const { runAgent } = await import('../../agent/main.ts');
   const agent = await runAgent(options).catch((error: Error) => fail(error.message));
-  await stopping;
+  const refused = await Promise.race([stopping.then(() => undefined), agent.refused]);
   await agent.stop();
+  if (refused) fail(refused);
   process.exit(0);
 }

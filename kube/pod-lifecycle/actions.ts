@@ -14,7 +14,7 @@ export type PodAction =
       container: string;
       id: string;
       gracePeriodSeconds: number;
-      why: 'liveness' | 'startup' | 'unknown-state' | 'pod-ending';
+      why: 'liveness' | 'startup' | 'unknown-state' | 'outdated' | 'pod-ending';
       /** For the Killing event: `podEvents.killing(container, message)`. */
       message: string;
     }

@@ -139,9 +139,13 @@ export function isStarted(pod: Pod, container: Container, newest: ObservedContai
   if (!container.startupProbe) return true;
   const probes = memory.probes[container.name];
   if (probes?.id === newest.id && probes.startup) return probes.startup.result === 'success';
-  // Adopted after a restart of the node agent: what was reported of this very container holds until a probe speaks.
-  const old = recorded(pod, container.name);
-  return old?.containerID === newest.id && old.started === true;
+  return reportedOf(pod, newest)?.started === true;
+}
+
+/** What was reported of this very container: after a restart of the node agent it holds until a probe says otherwise. */
+export function reportedOf(pod: Pod, { name, id }: ObservedContainer): ContainerStatus | undefined {
+  const old = recorded(pod, name);
+  return old?.containerID === id ? old : undefined;
 }
 
 /** `ready` of a started container: its readiness probe, where it has one, has succeeded. A simulated one may be without. */
@@ -149,6 +153,5 @@ function isReady(pod: Pod, container: Container, newest: ObservedContainer, memo
   const probes = memory.probes[container.name];
   if (probes?.id === newest.id && probes.readiness?.last) return probes.readiness.result === 'success';
   if (!container.readinessProbe) return true;
-  const old = recorded(pod, container.name);
-  return old?.containerID === newest.id && old.ready === true;
+  return reportedOf(pod, newest)?.ready === true;
 }

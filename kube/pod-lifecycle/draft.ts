@@ -68,7 +68,7 @@ export class Draft {
     why: 'liveness' | 'startup' | 'unknown-state',
     message: string,
   ): void {
-    if (running.stopping) return;
+    if (running.stopBy !== undefined) return;
     const probe = why === 'liveness' ? container.livenessProbe : why === 'startup' ? container.startupProbe : undefined;
     this.actions.push({
       do: 'kill-container',

@@ -62,8 +62,8 @@ export const podEvents = {
   failedKillPod: (error: string) => warning('FailedKillPod', `error killing pod: ${error}`),
   failedMount: (volume: string, error: string) =>
     warning('FailedMount', `MountVolume.SetUp failed for volume ${quoted(volume)} : ${error}`),
-  failedPostStart: (error: string) => warning('FailedPostStartHook', `PostStartHook failed: ${error}`),
-  failedPreStop: (error: string) => warning('FailedPreStopHook', `PreStopHook failed: ${error}`),
+  failedPostStart: () => warning('FailedPostStartHook', 'PostStartHook failed'),
+  failedPreStop: () => warning('FailedPreStopHook', 'PreStopHook failed'),
   refused: ({ reason, message }: { reason: string; message: string }) => warning(reason, message),
   deadlineExceeded: () => normal('DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'),
 } as const;

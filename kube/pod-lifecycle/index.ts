@@ -14,10 +14,11 @@ export { awaitsAdmission, type Host, hostOf, type Refusal, refusal, refusedStatu
 export {
   backOffUntil,
   CONTAINER_BACK_OFF,
+  goDuration,
   stepBackOff,
 } from './back-off.ts';
 export { KUBELET_CONDITIONS } from './conditions.ts';
-export { isStarted } from './container-statuses.ts';
+export { isStarted, reportedOf } from './container-statuses.ts';
 export {
   allContainers,
   containerOf,
@@ -33,11 +34,15 @@ export {
   newestContainer,
   type Observed,
   type ObservedContainer,
+  type ObservedSandbox,
+  type PodFailure,
   type PodMemory,
   rememberWaiting,
 } from './observed.ts';
 export {
   type ProbeKind,
+  type ProbeOutcome,
+  type ProbeSpec,
   type ProbeState,
   probeDueAt,
   probeSpec,

@@ -34,8 +34,8 @@ export interface ObservedContainer {
   reason?: string;
   /** The termination message. */
   message?: string;
-  /** A kill is under way: it is not killed again. */
-  stopping?: boolean;
+  /** A kill is under way, which turns to force at this time. It is killed again only to be gone sooner. */
+  stopBy?: number;
 }
 
 export interface Observed {
@@ -62,7 +62,14 @@ export interface PodMemory {
   /** By container name; `id` says which container the states are of. */
   probes: Readonly<Record<string, { id: string } & { [kind in ProbeKind]?: ProbeState }>>;
   /** The pod as a whole has failed: it is killed and reported so (`DeadlineExceeded`, `Evicted`, …). */
-  failure?: { reason: string; message: string };
+  failure?: PodFailure;
+}
+
+export interface PodFailure {
+  reason: string;
+  message: string;
+  /** For its containers to end, in place of the pod's own. */
+  gracePeriodSeconds?: number;
 }
 
 export const NO_MEMORY: PodMemory = { backOff: {}, waiting: {}, probes: {} };

@@ -176,7 +176,7 @@ test('a deleted pod is killed within its grace, sidecars last and in reverse, th
       message: 'Stopping container web',
     },
   ]);
-  expect(doing(p, seen(a, b, { ...web, stopping: true }))).toEqual([]);
+  expect(doing(p, seen(a, b, { ...web, stopBy: T0 + 20_000 }))).toEqual([]);
   const gone = (c: ObservedContainer): ObservedContainer => ({ ...c, state: 'exited', exitCode: 137 });
   expect(doing(p, seen(a, b, gone(web)))).toEqual(['kill-container b']);
   expect(doing(p, seen(a, gone(b), gone(web)))).toEqual(['kill-container a']);

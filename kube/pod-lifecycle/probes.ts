@@ -2,7 +2,7 @@
  * When to probe a container, and what the outcomes mean (kubelet `prober/worker.go`), as a state machine: the caller
  * runs the handler (exec, httpGet, tcpSocket, grpc) and reports what came of it.
  */
-import type { Container } from '../types.ts';
+import type { Container, ContainerStatus } from '../types.ts';
 
 export type ProbeKind = 'startup' | 'liveness' | 'readiness';
 export type ProbeSpec = NonNullable<Container['livenessProbe']>;
@@ -26,13 +26,20 @@ export function probeSpec(container: Container, kind: ProbeKind): ProbeSpec | un
   return kind === 'liveness' ? container.livenessProbe : container.readinessProbe;
 }
 
-/** A fresh probe of a container that started at `startedAt`. */
-export function startProbe(kind: ProbeKind, spec: ProbeSpec, startedAt: number): ProbeState {
+/** What an earlier life of the node agent reported of a container that runs on. */
+export type Reported = Pick<ContainerStatus, 'started' | 'ready'>;
+
+/**
+ * A fresh probe of a container that started at `startedAt`. What was reported of that very container holds on until the
+ * probe's threshold says otherwise, and one that has started is not asked again whether it has.
+ */
+export function startProbe(kind: ProbeKind, spec: ProbeSpec, startedAt: number, reported?: Reported): ProbeState {
+  const succeeded = (kind === 'startup' && reported?.started) || (kind === 'readiness' && reported?.ready);
   return {
-    result: INITIAL[kind],
+    result: succeeded ? 'success' : INITIAL[kind],
     streak: 0,
     dueAt: startedAt + (spec.initialDelaySeconds ?? 0) * 1000,
-    held: false,
+    held: kind === 'startup' && succeeded === true,
   };
 }
 
@@ -52,6 +59,9 @@ export function probeTimeout(spec: ProbeSpec): number {
   return (spec.timeoutSeconds ?? 1) * 1000;
 }
 
+/** `unknown`: the probe could not be run, which says nothing of the container. */
+export type ProbeOutcome = 'success' | 'failure' | 'unknown';
+
 export interface ProbeVerdict {
   state: ProbeState;
   /** `result` changed: readiness or started must be reported, or (see `kill`) the container is to go. */
@@ -64,11 +74,13 @@ export function recordProbe(
   kind: ProbeKind,
   spec: ProbeSpec,
   state: ProbeState,
-  outcome: 'success' | 'failure',
+  outcome: ProbeOutcome,
   now: number,
 ): ProbeVerdict {
+  const dueAt = now + (spec.periodSeconds ?? 10) * 1000;
+  if (outcome === 'unknown') return { state: { ...state, dueAt }, changed: false, kill: false };
   const streak = state.last === outcome ? state.streak + 1 : 1;
-  const next: ProbeState = { ...state, last: outcome, streak, dueAt: now + (spec.periodSeconds ?? 10) * 1000 };
+  const next: ProbeState = { ...state, last: outcome, streak, dueAt };
   const threshold = outcome === 'success' ? (spec.successThreshold ?? 1) : (spec.failureThreshold ?? 3);
   if (streak < threshold) return { state: next, changed: false, kill: false };
   next.result = outcome;

@@ -4,8 +4,10 @@ import type { DecideInput, PodAction } from './actions.ts';
 import { initContainers, isSidecar } from './containers.ts';
 import type { ObservedContainer } from './observed.ts';
 
-/** Containers get at least this long (kubelet `minimumGracePeriodInSeconds`), unless the pod is deleted by force. */
+/** Containers get at least this long (kubelet `minimumGracePeriodInSeconds`). */
 const MINIMUM_GRACE_SECONDS = 2;
+/** Grace periods are whole seconds: one that is longer by less is the same. Milliseconds. */
+const SAME = 1000;
 
 /** When the pod must be gone, in milliseconds; undefined while it is not being deleted. */
 function graceDeadline({ pod }: Pick<DecideInput, 'pod'>): number | undefined {
@@ -14,15 +16,18 @@ function graceDeadline({ pod }: Pick<DecideInput, 'pod'>): number | undefined {
 }
 
 function graceSeconds(input: DecideInput): number {
-  const { pod, now } = input;
+  const { pod, memory, now } = input;
   const deadline = graceDeadline(input);
-  if (deadline === undefined) return pod.spec?.terminationGracePeriodSeconds ?? 30;
-  if (pod.metadata.deletionGracePeriodSeconds === 0) return 0;
+  const own = memory.failure?.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
+  if (deadline === undefined) return Math.max(MINIMUM_GRACE_SECONDS, own);
   const whole = pod.metadata.deletionGracePeriodSeconds ?? 30;
   return Math.max(MINIMUM_GRACE_SECONDS, Math.min(whole, Math.ceil((deadline - now) / 1000)));
 }
 
-/** What to do next so that the pod ends. Empty while kills are under way, or when it has ended and stays as history. */
+/**
+ * What to do next so that the pod ends. Empty while kills are under way whose time is not shortened, or when the pod has
+ * ended and stays as history.
+ */
 export function stopPod(input: DecideInput): PodAction[] {
   const { pod, observed } = input;
   const alive = observed.containers.filter((c) => c.state === 'running' || c.state === 'unknown');
@@ -49,13 +54,15 @@ function lastSidecar(
 }
 
 function kill(input: DecideInput, container: ObservedContainer): PodAction[] {
-  if (container.stopping) return [];
+  const gracePeriodSeconds = graceSeconds(input);
+  const { stopBy } = container;
+  if (stopBy !== undefined && input.now + gracePeriodSeconds * 1000 >= stopBy - SAME) return [];
   return [
     {
       do: 'kill-container',
       container: container.name,
       id: container.id,
-      gracePeriodSeconds: graceSeconds(input),
+      gracePeriodSeconds,
       why: 'pod-ending',
       message: `Stopping container ${container.name}`,
     },

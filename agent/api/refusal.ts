@@ -1,0 +1,42 @@
+/** Whether the cluster refuses the node's token for good: then the agent has no business with it any more. */
+import { BackOff } from '../back-off.ts';
+import { type Clock, sleep } from '../clock.ts';
+
+export interface RefusalPorts {
+  /** Asks with the token of now. */
+  isMember(): Promise<boolean>;
+  clock: Clock;
+  random(): number;
+  /** It is so. */
+  confirmed(): void;
+}
+
+/** A request may have been on its way with a token that was renewed meanwhile, so one refusal proves nothing. */
+const PROOFS = 3;
+const RETRY = { initial: 1_000, max: 4_000 };
+
+export class Refusal {
+  readonly #ports: RefusalPorts;
+  #asking = false;
+
+  constructor(ports: RefusalPorts) {
+    this.#ports = ports;
+  }
+
+  /** The token was refused once. */
+  async suspect(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const { isMember, clock, random, confirmed } = this.#ports;
+    const backOff = new BackOff(RETRY, random);
+    try {
+      for (let proofs = 0; proofs < PROOFS; proofs++) {
+        await sleep(clock, backOff.next());
+        if (await isMember()) return;
+      }
+      confirmed();
+    } finally {
+      this.#asking = false;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The pods that the cluster has bound to this node. While the cluster cannot be heard, those of the last time, from the
+ * checkpoint: so the node goes on with them when it starts without its cluster.
+ */
+import type { Pod } from '../../../kube/types.ts';
+import type { Feed } from '../../api/subscriptions.ts';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { PodSink, PodSource } from './source.ts';
+
+/** How long the cluster may take to tell of the pods before those of the checkpoint are taken up. Milliseconds. */
+const PATIENCE = 5_000;
+
+const byCreation = (a: Pod, b: Pod): number =>
+  Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
+
+export interface ClusterSourcePorts {
+  feed: Feed;
+  checkpoint: Checkpoint;
+  clock: Clock;
+  log: Log;
+  nodeName: string;
+}
+
+export class ClusterSource implements PodSource {
+  readonly #ports: ClusterSourcePorts;
+  /** Told from the checkpoint, and not by the cluster yet. */
+  readonly #remembered = new Map<string, Pod>();
+  /** Told by the cluster. */
+  readonly #heard = new Set<string>();
+  #synced = false;
+  #stopped = false;
+  #unwatch = () => {};
+  #cancel = () => {};
+
+  constructor(ports: ClusterSourcePorts) {
+    this.#ports = ports;
+  }
+
+  start(sink: PodSink): void {
+    const { feed, checkpoint, clock, nodeName } = this.#ports;
+    this.#cancel = clock.after(PATIENCE, () => void this.#remember(sink));
+    const path = `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${nodeName}`)}`;
+    this.#unwatch = feed.watch(path, {
+      changed: (object) => {
+        const pod = object as unknown as Pod;
+        this.#heard.add(pod.metadata.uid ?? '');
+        this.#remembered.delete(pod.metadata.uid ?? '');
+        checkpoint.save(pod);
+        sink.changed(pod);
+      },
+      deleted: (object) => sink.deleted(object as unknown as Pod),
+      synced: () => this.#hear(sink),
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#unwatch();
+    this.#cancel();
+    this.#ports.checkpoint.stop();
+  }
+
+  /** What the cluster did not tell of was deleted while the node was not in touch. */
+  #hear(sink: PodSink): void {
+    this.#synced = true;
+    this.#cancel();
+    for (const pod of this.#remembered.values()) sink.deleted(pod);
+    this.#remembered.clear();
+    sink.ready();
+    void this.#forget();
+  }
+
+  async #remember(sink: PodSink): Promise<void> {
+    const { checkpoint, log } = this.#ports;
+    const pods = await checkpoint.read();
+    if (this.#synced || this.#stopped || pods.length === 0) return;
+    log.warn(`the cluster is not heard: going on with ${pods.length} pods as they were known last`);
+    for (const pod of pods.sort(byCreation)) {
+      if (this.#heard.has(pod.metadata.uid ?? '')) continue;
+      this.#remembered.set(pod.metadata.uid ?? '', pod);
+      sink.changed(pod, true);
+    }
+  }
+
+  async #forget(): Promise<void> {
+    const { checkpoint } = this.#ports;
+    for (const { metadata } of await checkpoint.read()) {
+      if (!this.#heard.has(metadata.uid ?? '')) checkpoint.remove(metadata.uid ?? '');
+    }
+  }
+}

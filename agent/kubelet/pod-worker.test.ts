@@ -1,0 +1,229 @@
+import { expect, test } from 'vitest';
+import { type CommandResult, RuntimeError } from '../runtimes/runtime.ts';
+import { settle } from '../testing/fake-clock.ts';
+import { NodeRig, pod } from '../testing/node-rig.ts';
+import { Steps } from '../testing/steps.ts';
+
+async function running(...args: Parameters<typeof pod>): Promise<NodeRig> {
+  const rig = new NodeRig();
+  rig.cluster.create(pod(...args));
+  rig.startAgent();
+  await rig.untilPhase('Running', args[0]);
+  return rig;
+}
+
+const failing = (): CommandResult => ({ exitCode: 1, stdout: Buffer.from('no'), stderr: Buffer.alloc(0) });
+
+test('A pod gets a sandbox and its container, is reported, and leaves nothing when it is deleted', async () => {
+  await using rig = await running('web');
+  expect(rig.acts()).toEqual(['runSandbox web', 'pullImage run:latest', 'createContainer c', 'startContainer c']);
+  expect(rig.cluster.pod('web')?.status).toMatchObject({ podIP: '10.0.0.1', hostIP: '192.0.2.1' });
+  rig.cluster.delete('web');
+  await rig.untilGone();
+  expect(rig.runtime.containers.size).toBe(0);
+  expect(rig.cluster.reasons()).toEqual(['Pulling', 'Pulled', 'Created', 'Started', 'Killing']);
+});
+
+test('A container that cannot be killed is tried again with a back-off, and its event is counted up', async () => {
+  await using rig = await running('web');
+  rig.steps.fault = (call) => (call.includes('stopContainer') ? new Error('cannot kill') : undefined);
+  rig.cluster.delete('web');
+  await rig.clock.advance(60_000);
+  const kills = () => rig.acts().filter((act) => act.startsWith('stopContainer')).length;
+  // After 1, 2, 4, 8, 16 and 32 s.
+  expect(kills()).toBe(6);
+  const failed = rig.cluster.events.filter(({ reason }) => reason === 'FailedKillPod');
+  expect(failed).toEqual([
+    { reason: 'FailedKillPod', message: 'error killing pod: cannot kill', count: 6, lastTimestamp: expect.any(String) },
+  ]);
+  rig.steps.fault = () => undefined;
+  await rig.untilGone();
+});
+
+test('A grace period that is shortened while a container ends holds at once', async () => {
+  await using rig = await running('web', { image: 'stubborn' }, { terminationGracePeriodSeconds: 600 });
+  rig.cluster.delete('web', 600);
+  await rig.clock.advance(10_000);
+  rig.cluster.delete('web', 5);
+  await rig.untilGone('web', 6);
+  expect(rig.acts().filter((act) => act.startsWith('stopContainer'))).toEqual([
+    'stopContainer c 600',
+    'stopContainer c 5',
+  ]);
+});
+
+test('A preStop hook that runs does not keep a pod that is deleted by force', async () => {
+  const lifecycle = { preStop: { sleep: { seconds: 500 } } };
+  await using rig = await running('web', { lifecycle }, { terminationGracePeriodSeconds: 600 });
+  rig.cluster.delete('web', 600);
+  await rig.clock.advance(10_000);
+  expect(rig.runtime.running()).toHaveLength(1);
+  rig.cluster.delete('web', 0);
+  await rig.untilGone('web', 3);
+});
+
+test('While one container is pulled and the hook of another runs, probes and status go on', async () => {
+  const rig = new NodeRig();
+  await using _rig = rig;
+  const probe = { exec: { command: ['probe'] }, periodSeconds: 1 };
+  const spec = {
+    containers: [
+      { name: 'a', image: 'run', livenessProbe: probe },
+      { name: 'b', image: 'run', lifecycle: { postStart: { exec: { command: ['hook'] } } } },
+      { name: 'c', image: 'slow' },
+    ],
+  };
+  let endHook = () => {};
+  const hook = new Promise<void>((resolve) => {
+    endHook = resolve;
+  });
+  const ok = { exitCode: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  rig.runtime.commands = async (_, command) => {
+    if (command[0] === 'hook') await hook;
+    return ok;
+  };
+  rig.cluster.create(pod('web', {}, spec));
+  let pulled = () => {};
+  const pull = new Promise<void>((resolve) => {
+    pulled = resolve;
+  });
+  rig.startAgent().steps.fault = (call) => (call.includes('pullImage slow') ? pull : undefined);
+  const states = () =>
+    rig.cluster.pod('web')?.status?.containerStatuses?.map(({ state }) => Object.keys(state ?? {})[0]);
+  const probes = () => rig.steps.calls.filter((call) => call === 'runtime run a probe').length;
+  await rig.clock.advance(3_000);
+  // A container counts as running once its hook is over; the next one starts after that.
+  expect(states()).toEqual(['running', 'waiting', 'waiting']);
+  expect(rig.acts().filter((act) => act.startsWith('createContainer'))).toEqual([
+    'createContainer a',
+    'createContainer b',
+  ]);
+  expect(probes()).toBeGreaterThanOrEqual(3);
+  endHook();
+  await rig.clock.advance(3_000);
+  expect(states()).toEqual(['running', 'running', 'waiting']);
+  const before = probes();
+  await rig.clock.advance(3_000);
+  expect(probes()).toBe(before + 3);
+  // A container that has run before does not wait for the pull either.
+  rig.runtime.exit(rig.runtime.running('a')[0]?.id ?? '', 1);
+  await rig.clock.advance(1_000);
+  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]).toMatchObject({
+    restartCount: 1,
+    state: { running: {} },
+  });
+  pulled();
+  await rig.untilReady();
+});
+
+test('A pod that is deleted during a pull ends without waiting for it', async () => {
+  const rig = new NodeRig();
+  await using _rig = rig;
+  rig.cluster.create(pod('web', { image: 'slow' }));
+  rig.startAgent().steps.fault = (call) => (call.includes('pullImage') ? new Promise(() => {}) : undefined);
+  await rig.clock.advance(1_000);
+  rig.cluster.delete('web');
+  await rig.untilGone('web', 3);
+});
+
+test('A probe that fails kills its container; one that cannot be run says nothing of it', async () => {
+  const livenessProbe = { exec: { command: ['probe'] }, periodSeconds: 1, failureThreshold: 2 };
+  await using rig = await running('web', { livenessProbe });
+  const kills = () => rig.acts().filter((act) => act.startsWith('stopContainer'));
+  rig.steps.fault = (call) =>
+    call.includes(' run c') ? new RuntimeError('unavailable', 'runtime is down') : undefined;
+  await rig.clock.advance(30_000);
+  expect(kills()).toEqual([]);
+  expect(rig.cluster.events.find(({ reason }) => reason === 'Unhealthy')?.message).toBe(
+    'Liveness probe errored and resulted in unknown state: runtime is down',
+  );
+  rig.steps.fault = () => undefined;
+  rig.runtime.commands = failing;
+  await rig.until('killed', () => kills().length > 0, 3);
+  expect(kills()).toEqual(['stopContainer c 30']);
+});
+
+test('While the runtime cannot be listed, no pod is finished that may still run', async () => {
+  await using rig = await running('web');
+  const steps = new Steps();
+  steps.fault = (call) => (call === 'runtime containers' ? new Error('runtime is down') : undefined);
+  rig.startAgent(steps);
+  rig.cluster.delete('web');
+  await rig.clock.advance(60_000);
+  expect(rig.cluster.pod('web')).toBeDefined();
+  expect(rig.runtime.running()).toHaveLength(1);
+  steps.fault = () => undefined;
+  await rig.untilGone();
+  expect(rig.runtime.containers.size).toBe(0);
+});
+
+test('A container that was ready stays so when the agent is started anew, until its probe says otherwise', async () => {
+  const probe = { exec: { command: ['probe'] }, periodSeconds: 10, failureThreshold: 2 };
+  await using rig = await running('web', { startupProbe: probe, readinessProbe: probe });
+  await rig.untilReady();
+  const ready: (boolean | undefined)[] = [];
+  const put = rig.cluster.put.bind(rig.cluster);
+  rig.cluster.put = (path, object) => {
+    put(path, object);
+    ready.push(rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.ready);
+  };
+  rig.startAgent();
+  await rig.clock.advance(20_000);
+  expect(ready).not.toContain(false);
+  const asked = rig.steps.calls.filter((call) => call.includes(' run c'));
+  // The startup probe is not asked again; the readiness probe is.
+  expect(asked).toHaveLength(3);
+  rig.runtime.commands = failing;
+  rig.startAgent();
+  await rig.clock.advance(5_000);
+  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.ready).toBe(true);
+  await rig.clock.advance(10_000);
+  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]).toMatchObject({ ready: false, started: true });
+});
+
+test('A pod is failed from outside with a reason and a grace period of its own', async () => {
+  await using rig = await running('web', { image: 'stubborn' });
+  const { uid = '' } = rig.cluster.pod('web')?.metadata ?? {};
+  rig.life.workers.fail(uid, {
+    reason: 'Evicted',
+    message: 'The node was low on resource: memory.',
+    gracePeriodSeconds: 3,
+  });
+  await rig.untilPhase('Failed', 'web', 5);
+  expect(rig.cluster.pod('web')?.status).toMatchObject({
+    reason: 'Evicted',
+    message: 'The node was low on resource: memory.',
+  });
+  await rig.until('ended', () => rig.runtime.running().length === 0, 5);
+});
+
+test('A sandbox that cannot be made is tried again with a back-off', async () => {
+  const rig = new NodeRig();
+  await using _rig = rig;
+  rig.cluster.create(pod('web'));
+  rig.startAgent().steps.fault = (call) => (call.includes('runSandbox') ? new Error('no network') : undefined);
+  await rig.clock.advance(30_000);
+  // After 5, 10 and 20 s.
+  expect(rig.acts()).toHaveLength(3);
+  expect(rig.cluster.events).toMatchObject([
+    { reason: 'FailedCreatePodSandBox', message: 'Failed to create pod sandbox: no network', count: 3 },
+  ]);
+  rig.steps.fault = () => undefined;
+  await rig.untilPhase('Running');
+});
+
+test('A container whose ConfigMap is missing starts as soon as that is there', async () => {
+  const rig = new NodeRig();
+  await using _rig = rig;
+  rig.cluster.create(pod('web', { envFrom: [{ configMapRef: { name: 'conf' } }] }));
+  rig.startAgent();
+  await rig.clock.advance(2_000);
+  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.state?.waiting).toEqual({
+    reason: 'CreateContainerConfigError',
+    message: 'configmap "conf" not found',
+  });
+  const metadata = { name: 'conf', namespace: 'default' };
+  rig.cluster.put('/api/v1/namespaces/default/configmaps/conf', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  await settle();
+  expect(rig.cluster.pod('web')?.status?.phase).toBe('Running');
+});

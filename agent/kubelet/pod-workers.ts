@@ -1,0 +1,125 @@
+/** The node's pods: a worker for each that a source has told of (kubelet `pod_workers.go`). */
+import type { PodFailure } from '../../kube/pod-lifecycle/index.ts';
+import type { Pod } from '../../kube/types.ts';
+import { Admission, type NodeSource } from './admission.ts';
+import { collectPod } from './garbage.ts';
+import { nodeSupport } from './node-support.ts';
+import type { LifePorts, PodPorts } from './pod-ports.ts';
+import type { PodListener } from './pod-sources/source.ts';
+import { PodWorker } from './pod-worker.ts';
+
+const byCreation = (a: Pod, b: Pod): number =>
+  Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
+
+const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
+
+export class PodWorkers implements PodListener {
+  readonly #ports: PodPorts;
+  readonly #admission: Admission;
+  readonly #workers = new Map<string, PodWorker>();
+  readonly #pods = new Map<string, Pod>();
+  /** Pods whose source has not told all it had yet: those that came first are looked at first. */
+  #waiting = new Set<string>();
+
+  /** `finished`: nothing of the pod is left. */
+  constructor(ports: Omit<PodPorts, keyof LifePorts>, node: NodeSource, finished: (uid: string) => void = () => {}) {
+    this.#admission = new Admission(node, nodeSupport());
+    this.#ports = {
+      ...ports,
+      admit: (pod) => this.#admission.admit(pod),
+      release: (pod) => this.#admission.release(pod),
+      finished: (pod) => {
+        this.#finished(uidOf(pod));
+        finished(uidOf(pod));
+      },
+      ended: (pod, listing) => {
+        collectPod(pod, listing, this.#ports).catch((error: Error) => {
+          ports.log.warn(`pod ${pod.metadata.namespace}/${pod.metadata.name}: cleaning up: ${error.message}`);
+        });
+      },
+    };
+    ports.objects.onChange = (users) => {
+      for (const uid of users) {
+        const worker = this.#workers.get(uid);
+        worker?.refreshVolumes().catch(() => {});
+        // A container may have been waiting for just this.
+        worker?.retry();
+      }
+    };
+  }
+
+  changed(pod: Pod, atOnce: boolean): void {
+    const uid = uidOf(pod);
+    this.#pods.set(uid, pod);
+    const worker = this.#workers.get(uid);
+    if (worker) {
+      this.#admission.changed(pod);
+      worker.update(pod);
+      return;
+    }
+    this.#admission.meet(pod);
+    const made = new PodWorker(pod, this.#ports);
+    this.#workers.set(uid, made);
+    if (atOnce) made.wake();
+    else this.#waiting.add(uid);
+  }
+
+  deleted(pod: Pod): void {
+    this.#pods.delete(uidOf(pod));
+    this.#workers.get(uidOf(pod))?.removed();
+  }
+
+  /** With `all`, every source has told what it had: only now is it known how much room there is for new pods. */
+  told(all: boolean): void {
+    if (all) this.#admission.allMet();
+    const waiting = [...this.#waiting].map((uid) => this.#pods.get(uid)).filter((pod) => pod !== undefined);
+    this.#waiting = new Set();
+    for (const pod of waiting.sort(byCreation)) this.#workers.get(uidOf(pod))?.wake();
+  }
+
+  /** Stops looking after pods; what runs, runs on. */
+  stop(): void {
+    for (const worker of this.#workers.values()) worker.stop();
+  }
+
+  /** What made actions fail may be over, for any pod. */
+  retry(): void {
+    for (const worker of this.#workers.values()) worker.retry();
+  }
+
+  wake(uids: Iterable<string>): void {
+    for (const uid of uids) this.#workers.get(uid)?.wake();
+  }
+
+  /** Ends a pod for a reason of the node's own, which its status then gives. */
+  fail(uid: string, failure: PodFailure): void {
+    this.#workers.get(uid)?.fail(failure);
+  }
+
+  /** Is it looked after, or still being ended? */
+  has(uid: string): boolean {
+    return this.#workers.has(uid);
+  }
+
+  worker(uid: string): PodWorker | undefined {
+    return this.#workers.get(uid);
+  }
+
+  get pods(): ReadonlyMap<string, Pod> {
+    return this.#pods;
+  }
+
+  /** By namespace, name and uid, as a stream asks for it. */
+  find(namespace: string, name: string, uid: string): Pod | undefined {
+    const pod = this.#pods.get(uid);
+    return pod?.metadata.name === name && pod.metadata.namespace === namespace ? pod : undefined;
+  }
+
+  #finished(uid: string): void {
+    this.#workers.delete(uid);
+    this.#pods.delete(uid);
+    this.#waiting.delete(uid);
+    this.#ports.objects.release(uid);
+    this.#ports.tokens.forget(uid);
+  }
+}

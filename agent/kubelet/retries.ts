@@ -1,0 +1,44 @@
+/** When actions that have failed may be tried again, each with a back-off of its own. */
+import { BackOff, type BackOffLimits } from '../back-off.ts';
+import type { Clock } from '../clock.ts';
+
+interface Retry {
+  backOff: BackOff;
+  at: number;
+}
+
+export class Retries {
+  readonly #clock: Clock;
+  readonly #limits: BackOffLimits;
+  readonly #random: () => number;
+  readonly #retries = new Map<string, Retry>();
+
+  constructor({ clock, random }: { clock: Clock; random(): number }, limits: BackOffLimits) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#limits = limits;
+  }
+
+  /** Until when the action must wait; undefined when it may be tried. */
+  heldUntil(action: string): number | undefined {
+    const at = this.#retries.get(action)?.at;
+    return at !== undefined && this.#clock.now() < at ? at : undefined;
+  }
+
+  /** When it may be tried again. */
+  failed(action: string): number {
+    const retry = this.#retries.get(action) ?? { backOff: new BackOff(this.#limits, this.#random), at: 0 };
+    this.#retries.set(action, retry);
+    retry.at = this.#clock.now() + retry.backOff.next();
+    return retry.at;
+  }
+
+  worked(action: string): void {
+    this.#retries.delete(action);
+  }
+
+  /** What made them fail may be over. */
+  clear(): void {
+    this.#retries.clear();
+  }
+}

@@ -1,0 +1,91 @@
+/** The cluster's Services, for the variables of containers; the last ones known are kept on the disk for a start without it. */
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import type { Service } from '../../kube/types.ts';
+import type { Feed } from '../api/subscriptions.ts';
+import type { Clock } from '../clock.ts';
+
+export interface ServicePorts {
+  feed: Feed;
+  clock: Clock;
+  /** Where they are kept. */
+  path: string;
+  warn(text: string): void;
+  /** The cluster has told of all of them. */
+  synced(): void;
+}
+
+/** Milliseconds from a change until it is written. */
+const DELAY = 5_000;
+
+export class ServiceList {
+  readonly #ports: ServicePorts;
+  readonly #services = new Map<string, Service>();
+  #known: boolean;
+  #unwatch = () => {};
+  #cancel: (() => void) | undefined;
+
+  constructor(ports: ServicePorts) {
+    this.#ports = ports;
+    this.#known = this.#read();
+  }
+
+  /** Undefined until they have been read once: a container must not start without those that there are. */
+  get all(): readonly Service[] | undefined {
+    return this.#known ? [...this.#services.values()] : undefined;
+  }
+
+  start(): void {
+    const told = new Set<string>();
+    let synced = false;
+    this.#unwatch = this.#ports.feed.watch('/api/v1/services', {
+      changed: (object) => {
+        const key = `${object.metadata.namespace}/${object.metadata.name}`;
+        if (!synced) told.add(key);
+        this.#services.set(key, object as unknown as Service);
+        this.#save();
+      },
+      deleted: ({ metadata }) => {
+        this.#services.delete(`${metadata.namespace}/${metadata.name}`);
+        this.#save();
+      },
+      synced: () => {
+        synced = true;
+        for (const key of this.#services.keys()) if (!told.has(key)) this.#services.delete(key);
+        this.#known = true;
+        this.#save();
+        this.#ports.synced();
+      },
+    });
+  }
+
+  stop(): void {
+    this.#unwatch();
+    this.#cancel?.();
+  }
+
+  #read(): boolean {
+    try {
+      for (const service of JSON.parse(readFileSync(this.#ports.path, 'utf8')) as Service[]) {
+        this.#services.set(`${service.metadata.namespace}/${service.metadata.name}`, service);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #save(): void {
+    if (!this.#known || this.#cancel) return;
+    this.#cancel = this.#ports.clock.after(DELAY, () => {
+      this.#cancel = undefined;
+      this.#write().catch((error: Error) => this.#ports.warn(`Services are not kept: ${error.message}`));
+    });
+  }
+
+  async #write(): Promise<void> {
+    const { path } = this.#ports;
+    await writeFile(`${path}.new`, JSON.stringify([...this.#services.values()]), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+}

@@ -1,0 +1,47 @@
+/** The cluster that an agent is of: the one that its state knows, or the one that it joins now. */
+import { claimsOf } from './api/claims.ts';
+import { isMember, JOIN_AGAIN, joinCluster, type Membership, readMembership, writeMembership } from './api/join.ts';
+import type { Log } from './log.ts';
+
+export interface JoinOptions {
+  server?: string;
+  token?: string;
+  caCertHash?: string;
+  nodeName?: string;
+}
+
+export interface JoinPorts {
+  state: string;
+  hostname: string;
+  userAgent: string;
+  log: Log;
+}
+
+/** Throws an Error with one clear line. A cluster that cannot be reached now is taken at its last word. */
+export async function membershipOf(options: JoinOptions, ports: JoinPorts): Promise<Membership> {
+  const { state, hostname, userAgent, log } = ports;
+  const known = readMembership(state);
+  const { server, token, caCertHash } = options;
+  if (known && (!token || (options.nodeName ?? known.nodeName) === known.nodeName)) {
+    const same = !server || new URL(server).origin === new URL(known.server).origin;
+    if (same && (await isMember(known, userAgent))) {
+      log.info(`node ${known.nodeName} is a member of ${known.server}`);
+      return known;
+    }
+    if (same && !token) throw new Error(`${known.server} no longer takes this node's token: ${JOIN_AGAIN}`);
+    if (!token) throw new Error(`${state} belongs to ${known.server}, not to ${server}: use another --state`);
+  }
+  if (!server || !token) {
+    throw new Error(`${state} knows no cluster yet: pass --server and --token, as \`islet token create\` prints them`);
+  }
+  const nodeName = options.nodeName ?? hostname;
+  const made = await joinCluster({ server, token, nodeName, caCertHash, userAgent });
+  writeMembership(state, made);
+  log.info(`joined ${made.server} as node ${nodeName}`);
+  return made;
+}
+
+/** The cluster's id, as its address or the node's token names it. */
+export function clusterOf({ server, token }: Membership): string {
+  return claimsOf(token).cluster ?? server;
+}

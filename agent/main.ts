@@ -11,6 +11,7 @@ import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
 import { systemClock as clock } from './clock.ts';
 import { Folders } from './files/folders.ts';
+import { makeShared } from './files/mount-table.ts';
 import { readText } from './files/text-files.ts';
 import { EventRecorder } from './kubelet/events.ts';
 import { Housekeeping } from './kubelet/housekeeping.ts';
@@ -74,6 +75,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const state = resolve(options.state);
   const folders = new Folders(state);
   folders.prepare();
+  await makeShared(folders.pods).catch((error: Error) => log.warn(`mount propagation: ${error.message}`));
   const facts = machineFacts(state);
   const membership = await membershipOf(options, { state, hostname: facts.hostname, userAgent: USER_AGENT, log });
   const { server, ca, nodeName } = membership;

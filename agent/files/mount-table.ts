@@ -9,6 +9,8 @@ export interface MountEntry {
   /** Number of the file system, and the folder of it that is mounted: a bind mount shares both with its source. */
   device: string;
   root: string;
+  /** What is mounted below it shows in its copies, and the other way round (mount_namespaces(7)). */
+  shared: boolean;
 }
 
 const run = promisify(execFile);
@@ -23,8 +25,9 @@ export function parseMountInfo(text: string): MountEntry[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [, , device = '', root = '', point = ''] = line.split(' ');
-      return { point: unquoted(point), device, root: unquoted(root) };
+      const [, , device = '', root = '', point = '', , ...more] = line.split(' ');
+      const shared = more.slice(0, more.indexOf('-')).some((field) => field.startsWith('shared:'));
+      return { point: unquoted(point), device, root: unquoted(root), shared };
     });
 }
 
@@ -59,6 +62,17 @@ export async function unmountWithin(folder: string): Promise<void> {
   }
   const left = mountsWithin(await mountTable(), real)[0];
   if (left !== undefined) throw new Error(`cannot unmount ${left}: ${failure}`);
+}
+
+/** Lets containers' mounts below `folder` show on the node, and the node's in containers (`hostutil_linux.go`, MakeRShared). */
+export async function makeShared(folder: string): Promise<void> {
+  const real = await realpath(folder);
+  const within = (point: string) => real === point || real.startsWith(point === '/' ? '/' : `${point}/`);
+  const covers = (await mountTable()).filter(({ point }) => within(point));
+  const deepest = Math.max(...covers.map(({ point }) => point.length));
+  if (covers.findLast(({ point }) => point.length === deepest)?.shared) return;
+  await mount(['--rbind', real, real]);
+  await mount(['--make-rshared', real]);
 }
 
 /** `source` may be a link into /proc: it is given to the kernel as it is. */

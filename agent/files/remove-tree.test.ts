@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mountsWithin, mountTable, parseMountInfo, unmountWithin } from './mount-table.ts';
+import { makeShared, mountsWithin, mountTable, parseMountInfo, unmountWithin } from './mount-table.ts';
 import { removeTree } from './remove-tree.ts';
 
 const asRoot = process.getuid?.() === 0 && process.platform === 'linux';
@@ -89,12 +89,21 @@ test('a link in place of the folder is not followed', async () => {
   expect(readFileSync(join(share, 'precious'), 'utf8')).toBe('kept');
 });
 
+test.runIf(asRoot)('a folder is made a shared mount once', async () => {
+  await makeShared(share);
+  await makeShared(share);
+  const table = await mountTable();
+  expect(mountsWithin(table, base)).toEqual([share]);
+  expect(table.find(({ point }) => point === share)?.shared).toBe(true);
+});
+
 test('the mount table is read as the kernel writes it', () => {
   const table = parseMountInfo(
     '36 35 98:0 /m1 /pods/a\\040b rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n' +
       '37 36 0:30 / /pods/a\\040b/c rw - tmpfs tmpfs rw\n38 36 0:31 / /pods/a\\040bc rw shared:3 - tmpfs tmpfs rw\n' +
       '39 36 0:32 / /pods/a\\040b rw - tmpfs tmpfs rw\n',
   );
-  expect(table[0]).toEqual({ point: '/pods/a b', device: '98:0', root: '/m1' });
+  expect(table[0]).toEqual({ point: '/pods/a b', device: '98:0', root: '/m1', shared: false });
+  expect(table.map(({ shared }) => shared)).toEqual([false, false, true, false]);
   expect(mountsWithin(table, '/pods/a b')).toEqual(['/pods/a b/c', '/pods/a b', '/pods/a b']);
 });

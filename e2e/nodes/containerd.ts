@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CNI_FILE } from '../../agent/network/cni.ts';
 import { CriRuntime } from '../../agent/runtimes/cri/index.ts';
 import { makeImages, PAUSE } from './images.ts';
 
@@ -86,7 +87,7 @@ export async function startContainerd(): Promise<Containerd> {
     },
     async [Symbol.asyncDispose]() {
       await removePods(endpoint);
-      removeBridge(join(folder, 'net.d', '10-islet.conflist'));
+      removeNetwork(join(folder, 'net.d', CNI_FILE));
       await stop();
       unmountUnder(folder);
       rmSync(folder, { recursive: true, force: true });
@@ -116,12 +117,20 @@ async function removePods(endpoint: string): Promise<void> {
   }
 }
 
-function removeBridge(conflist: string): void {
+/** What the agent leaves for pods that go on without it. */
+function removeNetwork(conflist: string): void {
   if (!existsSync(conflist)) return;
-  const { plugins } = JSON.parse(readFileSync(conflist, 'utf8')) as { plugins: { bridge?: string }[] };
-  const bridge = plugins.find((plugin) => plugin.bridge)?.bridge;
-  if (bridge && existsSync(`/sys/class/net/${bridge}`))
-    execFileSync('ip', ['link', 'del', bridge], { stdio: 'ignore' });
+  interface Plugin {
+    bridge?: string;
+    ipam?: { ranges: { subnet: string }[][] };
+  }
+  const { plugins } = JSON.parse(readFileSync(conflist, 'utf8')) as { plugins: Plugin[] };
+  const { bridge = '', ipam } = plugins.find((plugin) => plugin.bridge) ?? {};
+  if (existsSync(`/sys/class/net/${bridge}`)) execFileSync('ip', ['link', 'del', bridge], { stdio: 'ignore' });
+  const rules = execFileSync('iptables', ['--wait', '-t', 'nat', '-S', 'POSTROUTING'], { encoding: 'utf8' });
+  for (const rule of rules.split('\n').filter((line) => line.includes(`-s ${ipam?.ranges[0]?.[0]?.subnet} `))) {
+    execFileSync('sh', ['-c', `iptables --wait -t nat ${rule.replace(/^-A/, '-D')}`], { stdio: 'ignore' });
+  }
 }
 
 function readLog(folder: string): string {

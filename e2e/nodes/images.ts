@@ -88,7 +88,7 @@ int main(void) {
 
 const APPLETS = (
   'sh cat echo ls sleep wget nc grep sed awk ps id env date head tail wc dd true false mkdir rm cp mv touch chmod seq ' +
-  'hostname kill test stat md5sum tr yes printf stty nslookup ping ip tar gzip'
+  'hostname kill test stat md5sum tr yes printf stty nslookup ping ip tar gzip ln mkfifo mount httpd'
 ).split(' ');
 
 function fillBusybox(root: string): void {

@@ -1,22 +1,15 @@
 /** What a kubelet does besides running pods: it is heard, and takes no pod that does not fit. Agent, containerd and kubectl are real. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lease, Pod } from '../../kube/types.ts';
+import type { Lease } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
 import { NodeRig, whyNot } from './machine.ts';
 
 const skip = await whyNot();
 if (skip) console.log(`skipped: ${skip}`);
 
-const pod = (name: string, spec: object, container: object = {}) => {
-  const containers = [{ name: 'c', image: 'busybox:1.36', command: ['sleep', '3600'], ...container }];
-  const metadata = { name, namespace: 'default' };
-  const whole = { nodeName: 'real-1', terminationGracePeriodSeconds: 1, containers, ...spec };
-  return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: whole });
-};
-
 describe.skipIf(skip)('the kubelet of a machine', () => {
   let rig: NodeRig;
-  const get = (name: string) => rig.json<Pod>(`get pod ${name}`);
+  const get = (name: string) => rig.pod(name);
   const isFailed = (name: string, reason: string) =>
     eventually(async () => expect((await get(name)).status).toMatchObject({ phase: 'Failed', reason }));
 
@@ -39,7 +32,7 @@ describe.skipIf(skip)('the kubelet of a machine', () => {
   });
 
   test('a pod that asks for more than the machine has is Failed with OutOfcpu, and nothing of it runs', async () => {
-    await rig.ok('apply -f -', pod('huge', {}, { resources: { requests: { cpu: '1000' } } }));
+    await rig.apply('huge', { resources: { requests: { cpu: '1000' } } });
     await isFailed('huge', 'OutOfcpu');
     const { status } = await get('huge');
     expect(status?.message).toMatch(
@@ -51,29 +44,30 @@ describe.skipIf(skip)('the kubelet of a machine', () => {
     await eventually(async () =>
       expect(await rig.ok('describe pod huge')).toMatch(/Warning +OutOfcpu .*kubelet.*requested: 1000000/),
     );
-    await rig.ok('delete pod huge --timeout=10s');
   });
 
   test('labels that were set a moment ago count; those that are not there do not match', async () => {
-    await rig.ok('apply -f -', pod('wrong', { nodeSelector: { disk: 'ssd' } }));
+    await rig.apply('wrong', {}, { nodeSelector: { disk: 'ssd' } });
     await isFailed('wrong', 'NodeAffinity');
     await rig.ok('label node real-1 disk=ssd');
-    await rig.ok('apply -f -', pod('right', { nodeSelector: { disk: 'ssd' } }));
-    await rig.ok('wait --for=condition=Ready pod/right --timeout=30s');
-  });
-
-  test('a host port is one pod’s, also after the agent was started anew; what runs, runs on', async () => {
-    const listening = { ports: [{ containerPort: 80, hostPort: 18_080 }] };
-    await rig.ok('apply -f -', pod('first', {}, listening));
-    await rig.ok('wait --for=condition=Ready pod/first --timeout=30s');
+    await rig.apply('right', {}, { nodeSelector: { disk: 'ssd' } });
+    await rig.ready('right');
     await rig.killAgent();
     await rig.ok('label node real-1 disk-');
     await rig.startAgent();
-    await rig.ok('apply -f -', pod('second', {}, listening));
+    await rig.ready('right');
+  });
+
+  test('a host port is one pod’s, also after the agent was started anew', async () => {
+    const listening = { ports: [{ containerPort: 80, hostPort: 18_080 }] };
+    await rig.apply('first', listening);
+    await rig.ready('first');
+    await rig.killAgent();
+    await rig.startAgent();
+    await rig.apply('second', listening);
     await isFailed('second', 'NodePorts');
-    expect((await get('right')).status?.phase).toBe('Running');
     await rig.ok('delete pod first --timeout=20s');
-    await rig.ok('apply -f -', pod('third', {}, listening));
-    await rig.ok('wait --for=condition=Ready pod/third --timeout=30s');
+    await rig.apply('third', listening);
+    await rig.ready('third');
   });
 });

@@ -1,11 +1,14 @@
 /** A service, a containerd and an agent on this machine, each as a user starts it, and a kubectl that asks. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
+import { unmountWithin } from '../../agent/files/mount-table.ts';
+import type { Pod } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from '../kubectl/find-kubectl.ts';
 import { Machine, type Up } from '../workerd/service.ts';
 import { type Containerd, startContainerd, whyNoContainerd } from './containerd.ts';
+import { childOf, leftovers, NOTHING, networkNamespaces } from './leftovers.ts';
 
 export interface Outcome {
   code: number;
@@ -23,6 +26,7 @@ export class NodeRig implements AsyncDisposable {
   readonly machine = new Machine();
   readonly containerd: Containerd;
   readonly #kubectl: string;
+  readonly #namespacesBefore = new Set(networkNamespaces());
   agent: Up | undefined;
 
   private constructor(containerd: Containerd, kubectl: string) {
@@ -59,8 +63,36 @@ export class NodeRig implements AsyncDisposable {
 
   /** The agent's own process, beneath the command's. */
   agentPid(): number {
-    const parent = this.agent?.process.pid;
-    return Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ')[0]);
+    return childOf(this.agent?.process.pid);
+  }
+
+  /** Makes a pod of one busybox that sleeps, but for what is said otherwise, on the real node. */
+  async apply(name: string, container: object = {}, spec: object = {}, metadata: object = {}): Promise<void> {
+    const containers = [{ name: 'c', image: 'busybox:1.36', command: ['sleep', '3600'], ...container }];
+    await this.ok(
+      'apply -f -',
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace: 'default', ...metadata },
+        spec: { nodeName: 'real-1', terminationGracePeriodSeconds: 1, containers, ...spec },
+      }),
+    );
+  }
+
+  async ready(name: string): Promise<void> {
+    await this.ok(`wait --for=condition=Ready pod/${name} --timeout=30s`);
+  }
+
+  pod(name: string): Promise<Pod> {
+    return this.json<Pod>(`get pod ${name}`);
+  }
+
+  /** What a command in the pod's first container prints. */
+  async inside(name: string, ...command: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.kubectl(['exec', name, '--', ...command]);
+    if (code !== 0) throw new Error(`${command.join(' ')} in ${name}: ${code}\n${stdout}${stderr}`);
+    return stdout.toString();
   }
 
   async killAgent(): Promise<void> {
@@ -95,7 +127,31 @@ export class NodeRig implements AsyncDisposable {
     return JSON.parse(await this.ok(`${line} -o json`)) as T;
   }
 
+  /** Deletes all pods, and throws when anything of them is left on the machine. */
+  async expectNothingLeft(): Promise<void> {
+    await this.ok('delete pods --all --all-namespaces --grace-period=1 --timeout=40s');
+    const places = {
+      endpoint: this.containerd.endpoint,
+      agentState: join(this.machine.folder, 'agent'),
+      agentPid: this.agentPid(),
+      runtimeFolder: this.containerd.folder,
+      namespacesBefore: this.#namespacesBefore,
+    };
+    await eventually(async () => expect(await leftovers(places)).toEqual(NOTHING));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.expectNothingLeft();
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.agent?.process.kill('SIGTERM');
+    await this.agent?.ended;
+    await unmountWithin(this.machine.folder);
     await this.machine[Symbol.asyncDispose]();
     await this.containerd[Symbol.asyncDispose]();
   }

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeClaims } from '../../durable-objects/tenancy/claims.ts';
-import type { Node, Pod } from '../../kube/types.ts';
+import type { Node } from '../../kube/types.ts';
 import { keySetFrom } from '../../wire/tokens.ts';
 import { eventually } from '../eventually.ts';
 import { NodeRig, whyNot } from './machine.ts';
@@ -37,12 +37,14 @@ spec:
 describe.skipIf(skip)('a node', () => {
   let rig: NodeRig;
   const node = () => rig.json<Node>('get node real-1');
-  const pod = (name: string) => rig.json<Pod>(`get pod ${name}`);
+  const pod = (name: string) => rig.pod(name);
   const ready = async () => (await node()).status?.conditions?.find(({ type }) => type === 'Ready');
 
   beforeAll(async () => {
     rig = await NodeRig.open();
     await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
+    await rig.ok('apply -f -', WEB);
+    await rig.ready('web');
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());
 
@@ -59,8 +61,6 @@ describe.skipIf(skip)('a node', () => {
   });
 
   test('a pod goes there and not to the simulated node, runs its init containers in order, and gets an address', async () => {
-    await rig.ok('apply -f -', WEB);
-    await rig.ok('wait --for=condition=Ready pod/web --timeout=30s');
     const { spec, status } = await pod('web');
     expect(spec?.nodeName).toBe('real-1');
     expect(status?.phase).toBe('Running');
@@ -115,8 +115,7 @@ describe.skipIf(skip)('a node', () => {
   test('a container that fails is restarted with back-off, and what it said last is shown', async () => {
     const command = ['sh', '-c', 'echo why > /dev/termination-log; exit 3'];
     const spec = { containers: [{ name: 'c', image: 'busybox:1.36', command }] };
-    const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'crash' }, spec };
-    await rig.ok('apply -f -', JSON.stringify(body));
+    await rig.apply('crash', {}, spec);
     await eventually(async () => {
       const status = (await pod('crash')).status?.containerStatuses?.[0];
       expect(status).toMatchObject({
@@ -125,7 +124,6 @@ describe.skipIf(skip)('a node', () => {
         lastState: { terminated: { exitCode: 3, reason: 'Error', message: 'why\n' } },
       });
     });
-    await rig.ok('delete pod crash');
   });
 
   test('an agent that is killed turns its node NotReady after the grace period, and one that starts again adopts its pods', {
@@ -171,9 +169,12 @@ describe.skipIf(skip)('a node', () => {
     expect(agent.output).not.toContain('warn');
   });
 
-  test('a deleted pod is stopped with its grace period and leaves nothing behind', async () => {
-    await rig.ok('delete pod web --grace-period=2');
-    const { stderr } = await rig.kubectl(['get', 'pod', 'web']);
+  test('a deleted pod is stopped within its grace period, and gone', async () => {
+    const stubborn = ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'];
+    await rig.apply('stubborn', { command: stubborn });
+    await rig.ready('stubborn');
+    await rig.ok('delete pod stubborn --grace-period=2 --timeout=20s');
+    const { stderr } = await rig.kubectl(['get', 'pod', 'stubborn']);
     expect(stderr).toContain('NotFound');
   });
 });

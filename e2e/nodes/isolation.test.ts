@@ -1,0 +1,66 @@
+/** What a pod asks of its isolation is given or told, never left out. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
+import { NodeRig, whyNot } from './machine.ts';
+
+const skip = await whyNot();
+if (skip) console.log(`skipped: ${skip}`);
+
+describe.skipIf(skip)('isolation', () => {
+  let rig: NodeRig;
+  const events = (name: string) => rig.ok(`events --for pod/${name}`);
+
+  beforeAll(async () => {
+    rig = await NodeRig.open();
+    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
+    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
+  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
+
+  test('a RuntimeClass’s handler is what the runtime is asked for', async () => {
+    const runtimeClass = {
+      apiVersion: 'node.k8s.io/v1',
+      kind: 'RuntimeClass',
+      metadata: { name: 'strange' },
+      handler: 'strange',
+    };
+    await rig.ok('apply -f -', JSON.stringify(runtimeClass));
+    await rig.apply('classy', {}, { runtimeClassName: 'strange' });
+    await eventually(async () => expect(await events('classy')).toContain('no runtime for "strange" is configured'));
+    expect((await rig.pod('classy')).status?.phase).toBe('Pending');
+  });
+
+  test('users of its own are refused while the runtime has none', async () => {
+    await rig.apply('users', {}, { hostUsers: false });
+    await eventually(async () =>
+      expect(await events('users')).toContain(
+        "can't set `spec.hostUsers: false`, runtime does not support user namespaces",
+      ),
+    );
+  });
+
+  test('settings of the whole node’s kernel fail the pod', async () => {
+    await rig.apply('kernel', {}, { securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } });
+    await eventually(async () =>
+      expect((await rig.pod('kernel')).status).toMatchObject({ phase: 'Failed', reason: 'SysctlForbidden' }),
+    );
+  });
+
+  test('user, group, and the group of its volumes are the pod’s', async () => {
+    const securityContext = { runAsUser: 1000, runAsGroup: 2000, fsGroup: 3000, supplementalGroups: [4000] };
+    const volumes = [{ name: 'data', emptyDir: {} }];
+    const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+    const command = [
+      'sh',
+      '-c',
+      'id -u; id -g; id -G; touch /data/f; stat -c %g /data/f; echo bye > /dev/termination-log',
+    ];
+    await rig.apply('user', { command, volumeMounts }, { securityContext, volumes, restartPolicy: 'Never' });
+    await eventually(async () => expect((await rig.pod('user')).status?.phase).toBe('Succeeded'));
+    const [uid, gid, groups, owner] = (await rig.ok('logs user')).trim().split('\n');
+    expect([uid, gid, owner]).toEqual(['1000', '2000', '3000']);
+    expect(groups?.split(' ').sort()).toEqual(['2000', '3000', '4000']);
+    const { state } = (await rig.pod('user')).status?.containerStatuses?.[0] ?? {};
+    expect(state?.terminated?.message).toBe('bye\n');
+  });
+});

@@ -1,0 +1,83 @@
+/** Probes and lifecycle hooks: agent, containerd and kubectl are real. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
+import { NodeRig, whyNot } from './machine.ts';
+
+const skip = await whyNot();
+if (skip) console.log(`skipped: ${skip}`);
+
+const OFTEN = { periodSeconds: 1, failureThreshold: 1 };
+const NGINX = { image: 'nginx:1.14.2', command: undefined };
+
+describe.skipIf(skip)('probes and hooks', () => {
+  let rig: NodeRig;
+  const container = async (name: string) => (await rig.pod(name)).status?.containerStatuses?.[0];
+  const events = (name: string) => rig.ok(`events --for pod/${name}`);
+
+  beforeAll(async () => {
+    rig = await NodeRig.open();
+    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
+    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
+  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
+
+  test('a pod is ready while its page is there (httpGet)', async () => {
+    await rig.apply('page', { ...NGINX, readinessProbe: { ...OFTEN, httpGet: { path: '/ready', port: 80 } } });
+    await eventually(async () => expect(await events('page')).toContain('HTTP probe failed with statuscode: 404'));
+    expect(await container('page')).toMatchObject({ ready: false, state: { running: {} } });
+    await rig.inside('page', 'touch', '/usr/share/nginx/html/ready');
+    await rig.ready('page');
+    await rig.inside('page', 'rm', '/usr/share/nginx/html/ready');
+    await eventually(async () => expect(await container('page')).toMatchObject({ ready: false, restartCount: 0 }));
+  });
+
+  test('a container that says it is dead is killed and started anew (exec)', async () => {
+    await rig.apply('alive', { livenessProbe: { ...OFTEN, exec: { command: ['test', '!', '-e', '/tmp/dead'] } } });
+    await rig.ready('alive');
+    await rig.inside('alive', 'touch', '/tmp/dead');
+    await eventually(async () => expect(await container('alive')).toMatchObject({ restartCount: 1, ready: true }));
+    const told = await events('alive');
+    expect(told).toContain('Liveness probe failed');
+    expect(told).toContain('Container c failed liveness probe, will be restarted');
+  });
+
+  test('a container has started when its port is open (tcpSocket)', async () => {
+    const command = ['sh', '-c', 'sleep 2; httpd -f -p 8080 -h /tmp'];
+    await rig.apply('port', {
+      command,
+      startupProbe: { periodSeconds: 1, failureThreshold: 20, tcpSocket: { port: 8080 } },
+    });
+    await eventually(async () => expect(await container('port')).toMatchObject({ started: false, ready: false }));
+    await rig.ready('port');
+    expect(await container('port')).toMatchObject({ started: true, restartCount: 0 });
+  });
+
+  test('hooks run after the start and before the end, within the grace period', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'islet-hooks-'));
+    const told = () => readFileSync(join(folder, 'told'), 'utf8');
+    try {
+      const tell = (text: string) => ({ exec: { command: ['sh', '-c', `echo ${text} >> /node/told`] } });
+      const mount = { volumeMounts: [{ name: 'node', mountPath: '/node' }] };
+      const lifecycle = { postStart: tell('started'), preStop: tell('stopping') };
+      const volumes = [{ name: 'node', hostPath: { path: folder, type: 'Directory' } }];
+      await rig.apply('hooks', { ...mount, lifecycle }, { volumes });
+      await rig.ready('hooks');
+      expect(told()).toBe('started\n');
+      await rig.ok('delete pod hooks --timeout=20s');
+      expect(told()).toBe('started\nstopping\n');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('a container whose first step fails is killed, and why is told', async () => {
+    await rig.apply('broken', { lifecycle: { postStart: { exec: { command: ['sh', '-c', 'echo no >&2; exit 9'] } } } });
+    await eventually(async () => {
+      expect(await events('broken')).toMatch(/FailedPostStartHook/);
+      expect((await container('broken'))?.restartCount).toBeGreaterThan(0);
+    });
+  });
+});

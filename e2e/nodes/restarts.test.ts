@@ -1,0 +1,61 @@
+/** The runtime and the agent are restarted under running pods. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
+import { NodeRig, whyNot } from './machine.ts';
+
+const skip = await whyNot();
+if (skip) console.log(`skipped: ${skip}`);
+
+describe.skipIf(skip)('restarts', () => {
+  let rig: NodeRig;
+  const running = async (name: string) => {
+    const { containerID, restartCount } = (await rig.pod(name)).status?.containerStatuses?.[0] ?? {};
+    return { containerID, restartCount };
+  };
+
+  beforeAll(async () => {
+    rig = await NodeRig.open();
+    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
+    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
+  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
+
+  test('containers outlive their runtime’s daemon, and the node goes on with the next one', async () => {
+    await rig.apply('lasting');
+    await rig.ready('lasting');
+    const before = await running('lasting');
+    await rig.containerd.restart();
+    await eventually(async () => expect(await rig.inside('lasting', 'echo', 'here')).toBe('here\n'));
+    await rig.apply('next');
+    await rig.ready('next');
+    expect(await running('lasting')).toEqual(before);
+    await rig.ok('delete pod lasting next --timeout=30s');
+  });
+
+  test('an agent that is killed leaves pods alone, and the next one knows their volumes and ends them', async () => {
+    await rig.ok('create configmap live --from-literal=a=1');
+    const volumes = [
+      { name: 'live', configMap: { name: 'live' } },
+      { name: 'memory', emptyDir: { medium: 'Memory' } },
+    ];
+    const volumeMounts = [
+      ...volumes.map(({ name }) => ({ name, mountPath: `/${name}` })),
+      {
+        name: 'memory',
+        mountPath: '/part',
+        subPath: 'part',
+      },
+    ];
+    await rig.apply('adopted', { volumeMounts }, { volumes });
+    await rig.ready('adopted');
+    const before = await running('adopted');
+    await rig.inside('adopted', 'touch', '/part/file');
+    await rig.killAgent();
+    await rig.ok('patch configmap live -p {"data":{"a":"2"}}');
+    await rig.startAgent();
+    await eventually(async () => expect(await rig.inside('adopted', 'cat', '/live/a')).toBe('2'));
+    expect(await rig.inside('adopted', 'ls', '/memory/part')).toBe('file\n');
+    expect(await running('adopted')).toEqual(before);
+    await rig.ok('delete pod adopted --timeout=30s');
+  });
+});

@@ -12,6 +12,7 @@ import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { replicaSetController, replicationController } from './replicaset-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
+import { serviceIPController } from './service-ip-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
@@ -35,6 +36,7 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     endpointSliceController,
     endpointsController,
     endpointSliceMirroringController,
+    serviceIPController,
     serviceAccountController,
     rootCACertPublisher(rootCA),
     nodeIpamController,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Deployment, Namespace, Pod, ReplicaSet, Service } from '../../kube/types.ts';
+import type { Deployment, IPAddress, Namespace, Pod, ReplicaSet, Service } from '../../kube/types.ts';
 import { TestCluster } from './cluster.ts';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -110,5 +110,27 @@ test('what every cluster has comes back when it is deleted, after whoever delete
   await cluster.advance(1_000);
   const namespace = await cluster.must<Namespace>(`GET ${LEASES}`);
   expect(namespace.status).toEqual({ phase: 'Active' });
+  expect(cluster.reported).toEqual([]);
+});
+
+test('Services have IPAddresses', async () => {
+  const cluster = await TestCluster.start();
+  const web = { metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } };
+  const { spec } = await cluster.must<Service>('POST /api/v1/namespaces/default/services', web);
+  await cluster.settle();
+  const parents = async () =>
+    (await cluster.list<IPAddress>('/apis/networking.k8s.io/v1/ipaddresses')).map(({ metadata, spec }) => [
+      metadata.name,
+      spec?.parentRef?.name,
+    ]);
+  expect(await parents()).toEqual(
+    [
+      ['10.96.0.1', 'kubernetes'],
+      [spec?.clusterIP, 'web'],
+    ].sort(),
+  );
+  await cluster.must('DELETE /api/v1/namespaces/default/services/web');
+  await cluster.settle();
+  expect(await parents()).toEqual([['10.96.0.1', 'kubernetes']]);
   expect(cluster.reported).toEqual([]);
 });

@@ -19,6 +19,6 @@ export const ipAddress = defineKind<IPAddress>({
   shortNames: ['ip'],
   scope: 'Cluster',
   nameRule: 'ip',
-  support: 'stored',
+  support: 'acted-on',
   columns: [nameColumn, column('ParentRef', 'Object that uses the address.', parent)],
 });

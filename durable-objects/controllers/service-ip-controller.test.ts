@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { Event, IPAddress } from '../../kube/types.ts';
+import { Harness } from './runtime/testing/harness.ts';
+import { serviceIPController } from './service-ip-controller.ts';
+
+const ADDRESSES = 'ipaddresses.networking.k8s.io';
+const service = (name: string, ...clusterIPs: string[]) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'default' },
+  spec: { clusterIP: clusterIPs[0], clusterIPs },
+});
+const address = (ip: string, parent: object, labels: object = {}) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IPAddress',
+  metadata: { name: ip, labels },
+  spec: { parentRef: parent },
+});
+const addresses = ({ api }: Harness) =>
+  api.all<IPAddress>(`${ADDRESSES}/`).map(({ metadata, spec }) => `${metadata.name} ${spec?.parentRef?.name}`);
+
+test('a Service has an IPAddress for each of its cluster IPs, as long as it has them', async () => {
+  const harness = new Harness([serviceIPController]);
+  const { api } = harness;
+  await api.apply('services', service('web', '10.96.0.7', 'fd00::7'));
+  await api.apply('services', service('headless', 'None'));
+  await harness.settle();
+  expect(api.all<IPAddress>(`${ADDRESSES}/`)).toMatchObject([
+    {
+      metadata: {
+        name: '10.96.0.7',
+        labels: {
+          'ipaddress.kubernetes.io/ip-family': 'IPv4',
+          'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+        },
+      },
+      spec: { parentRef: { resource: 'services', namespace: 'default', name: 'web' } },
+    },
+    { metadata: { name: 'fd00::7', labels: { 'ipaddress.kubernetes.io/ip-family': 'IPv6' } } },
+  ]);
+  harness.kill();
+  await api.patch('services', 'default', 'web', { spec: { clusterIPs: ['10.96.0.7'] } });
+  await harness.settle();
+  expect(addresses(harness)).toEqual(['10.96.0.7 web']);
+  await api.remove('services', 'default', 'web');
+  harness.kill();
+  await harness.settle();
+  expect(addresses(harness)).toEqual([]);
+  expect(harness.errors).toEqual([]);
+});
+
+test('one that is deleted or refers to something else comes back; those of others are left alone', async () => {
+  const harness = new Harness([serviceIPController]);
+  const { api } = harness;
+  await api.apply('services', service('web', '10.96.0.7'));
+  await api.apply(ADDRESSES, address('10.96.0.7', { resource: 'services', namespace: 'default', name: 'other' }));
+  await api.apply(ADDRESSES, address('192.168.0.1', { resource: 'gateways', name: 'mine' }));
+  await harness.settle();
+  expect(addresses(harness)).toEqual(['10.96.0.7 web', '192.168.0.1 mine']);
+  expect(api.all<Event>('events/').map(({ reason, message }) => [reason, message])).toEqual([
+    [
+      'ClusterIPNotAllocated',
+      'the ClusterIP [IPv4]: 10.96.0.7 for Service default/web has a wrong reference; repairing',
+    ],
+  ]);
+  await api.remove(ADDRESSES, '', '10.96.0.7');
+  await harness.settle();
+  expect(addresses(harness)).toEqual(['10.96.0.7 web', '192.168.0.1 mine']);
+});
+
+test('Services of an earlier build get theirs with the next one', async () => {
+  const harness = new Harness([]);
+  await harness.api.apply('services', service('web', '10.96.0.7'));
+  await harness.settle();
+  harness.deploy('next', [serviceIPController]);
+  await harness.settle();
+  expect(addresses(harness)).toEqual(['10.96.0.7 web']);
+});

@@ -16,14 +16,17 @@ export class ChangeFeed {
   private overflowed = false;
   /** The last revision that was handed over, or need not be. */
   private handed: number;
+  private readonly concerns: (change: Change) => boolean;
 
-  /** `most`: how many are kept in memory. */
-  constructor(log: LogPort, most = 2000) {
+  /** `concerns`: which changes of the log are handed over; `most`: how many are kept in memory. */
+  constructor(log: LogPort, concerns: (change: Change) => boolean, most = 2000) {
     this.log = log;
+    this.concerns = concerns;
     this.most = most;
     this.handed = log.revision;
   }
 
+  /** Changes that were committed and concern the follower. */
   committed(changes: Iterable<Change>): void {
     for (const change of changes) {
       if (this.overflowed) return;
@@ -41,16 +44,17 @@ export class ChangeFeed {
     return this.isEmpty ? this.log.revision : this.handed;
   }
 
-  /** Whether one of those that are kept says so; true when some are not kept. */
-  some(test: (change: Change) => boolean): boolean {
-    return this.overflowed || this.kept.slice(this.at).some(test);
-  }
-
   /** The changes up to this revision need not be handed over. */
   skipTo(revision: number): void {
     this.kept = this.kept.slice(this.at).filter((change) => change.revision > revision);
     this.at = 0;
     this.handed = Math.max(this.handed, revision);
+  }
+
+  /** Nothing that was committed up to now need be handed over. */
+  skipAll(): void {
+    this.overflowed = false;
+    this.skipTo(this.log.revision);
   }
 
   /** The next change. Throws when it was compacted before it was read: everything must be looked at then. */
@@ -71,10 +75,12 @@ export class ChangeFeed {
   private refill(): void {
     this.kept = [];
     this.at = 0;
-    if (!this.overflowed) return;
-    const page = readLog(this.log, this.handed, PAGE);
-    if (!page) throw new Error(`the log was compacted behind revision ${this.handed}`);
-    this.kept = page;
-    this.overflowed = page.length === PAGE;
+    while (this.overflowed && this.kept.length === 0) {
+      const page = readLog(this.log, this.handed, PAGE);
+      if (!page) throw new Error(`the log was compacted behind revision ${this.handed}`);
+      this.kept = page.filter(this.concerns);
+      this.overflowed = page.length === PAGE;
+      if (this.kept.length === 0) this.handed = page.at(-1)?.revision ?? this.handed;
+    }
   }
 }

@@ -1,70 +1,52 @@
 /**
- * Follows the log in slices, for those who act on it out of their own memory (the scheduler, simulated nodes): what they
- * know is read anew after a wake, once there is work; a note says whether there is, so that a wake without reads nothing.
- * In between, requests get their turn; what is due later is one timer row, written only when it moves earlier.
+ * Follows the log in slices, for what acts on it out of its own memory (the scheduler, simulated nodes): its knowledge is
+ * read anew after a wake, once there is work. In between, requests get their turn.
+ *
+ * It gives the guarantee that the controllers have: a change that brings work is answered, also when the object dies. The
+ * durable cursor tells whether some is left when the object wakes, so that a wake without reads nothing; the guard wakes
+ * an object that died at work; and what comes due later is one timer row.
  */
-import type { Change, LogPort, NotePort, ReadPort, TimerPort } from '../controllers/runtime/ports.ts';
+import type { Change } from '../controllers/runtime/ports.ts';
+import { isBehind } from './catch-up.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { Cursor } from './cursor.ts';
+import { DueTimer } from './due-timer.ts';
+import type { FollowerPorts, Follows, Seen } from './follower-ports.ts';
 
-export interface FollowerPorts {
-  log: LogPort;
-  read: ReadPort;
-  timers: TimerPort;
-  /** Left out, each wake reads everything. */
-  notes?: NotePort;
-  clock: { now(): number };
-  /** Runs the work soon, after requests that wait have had their turn. */
-  defer(work: () => void): void;
-}
-
-/** An object as the scan found it, or as a change left it. */
-export interface Seen {
-  key: string;
-  revision: number;
-  text: string;
-  gone: boolean;
-}
-
-/** Who follows. None of these is called while another one runs. */
-export interface Follows {
-  /** The name of the note, and the id of the one timer. */
-  readonly note: string;
-  readonly timer: string;
-  /** What is read before any work is done, in this order. */
-  readonly prefixes: readonly string[];
-  /** Whether a change matters, and whether it brings work to whoever has rested until now. */
-  concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined;
-  /** An object of the scan. */
-  scanned(item: Seen): void;
-  /** Changes since, in order. */
-  changed(items: readonly Seen[]): void;
-  /** A slice of work. */
-  work(now: number): void;
-  /** There is more to do at once. */
-  ready(): boolean;
-  /** Nothing is left but what the timer brings. */
-  settled(): boolean;
-  /** When the next thing happens by itself, in milliseconds since the epoch. */
-  nextDue(): number | undefined;
-}
+export type { FollowerPorts, Follows, Seen } from './follower-ports.ts';
 
 const SCAN_PAGE = 500;
-const SETTLED = 'settled';
-const WORKING = 'working';
+/** Changes handed over before others get a turn. */
+const BATCH = 500;
+/** How long it must be quiet before the cursor is written: each write is a billed row. Milliseconds, as all here. */
+const QUIET_MS = 1500;
+const RETRY_MS = 1000;
+const MAX_RETRY_MS = 60_000;
 
 export class Follower {
   readonly #ports: FollowerPorts;
   readonly #owner: Follows;
-  #changes: Change[] = [];
-  /** What is still to be read; undefined while nothing is followed, [] when all is known. */
-  #scan: { prefix: string; after?: string }[] | undefined;
+  readonly #cursor: Cursor | undefined;
+  readonly #timer: DueTimer;
+  /** Changes since the following began. */
+  #feed: ChangeFeed | undefined;
+  /** What is still to be read; [] when all is known. */
+  #scan: { prefix: string; after?: string }[] = [];
+  /** Changes whose owner threw. */
+  #failed: Seen[] = [];
+  #retry = RETRY_MS;
   #deferred = false;
   #requests = 0;
-  #timer: number | undefined;
+  /** Counts up with each slice, so that what waits for quiet can tell. */
+  #activity = 0;
+  #awaitsQuiet = false;
   #idlers: (() => void)[] = [];
 
   constructor(ports: FollowerPorts, owner: Follows) {
     this.#ports = ports;
     this.#owner = owner;
+    this.#timer = new DueTimer(ports.timers, owner.timer);
+    this.#cursor = ports.notes && new Cursor(ports.notes, owner.note, ports.build ?? '');
   }
 
   /** Requests under way. */
@@ -74,20 +56,26 @@ export class Follower {
 
   /** Once per life of the object. */
   wake(): void {
-    this.#ports.log.onCommit((changes) => this.#committed(changes));
-    if (this.#ports.notes?.read(this.#owner.note) !== SETTLED) this.#begin();
+    const { log } = this.#ports;
+    log.onCommit((changes) => this.#committed(changes));
+    const revision = this.#cursor?.revision;
+    const isDone =
+      revision !== undefined &&
+      !this.#cursor?.isPending &&
+      !isBehind(log, revision, (change) => this.#owner.concerns(change, false) === 'work');
+    if (!isDone) this.#begin();
   }
 
   /** The timer has come due. */
   alarm(): void {
-    this.#timer = undefined;
+    this.#timer.fired(this.#ports.clock.now());
     this.#begin();
     this.#soon();
   }
 
   /** There is work that the log does not tell of. */
   begin(): void {
-    this.working();
+    this.#cursor?.write(this.#ports.log.revision, true);
     this.#begin();
     this.#soon();
   }
@@ -99,17 +87,12 @@ export class Follower {
 
   /** A life that ends here has left work to the next. */
   working(): void {
-    this.#note(WORKING);
+    this.#ports.guard?.hold();
   }
 
   /** Hands over what has changed up to now. */
   catchUp(): void {
-    if (this.#changes.length === 0) return;
-    const changes = this.#changes;
-    this.#changes = [];
-    this.#owner.changed(
-      changes.map(({ key, revision, text, change }) => ({ key, revision, text, gone: change === 'delete' })),
-    );
+    while (this.#feed && !this.#feed.isEmpty) this.#handOver(this.#feed);
   }
 
   /** A request under way, after which more may be ready. It does not reject. */
@@ -117,6 +100,7 @@ export class Follower {
     this.#requests++;
     void request.finally(() => {
       this.#requests--;
+      this.#activity++;
       if (this.#owner.ready()) this.#soon();
       this.#arm();
       this.#settle();
@@ -134,22 +118,34 @@ export class Follower {
   }
 
   #begin(): void {
-    if (this.#scan) return;
+    this.#ports.guard?.hold();
+    if (this.#feed) return;
+    this.#feed = new ChangeFeed(this.#ports.log, (change) => this.#concern(change) !== undefined);
     this.rescan(this.#owner.prefixes);
     this.#soon();
   }
 
   #committed(changes: readonly Change[]): void {
+    const concerning: Change[] = [];
     for (const change of changes) {
-      const concern = this.#owner.concerns(change, this.#scan !== undefined);
+      const concern = this.#concern(change);
       if (!concern) continue;
-      if (concern === 'work') {
-        this.working();
-        this.#begin();
-      }
-      if (this.#scan) this.#changes.push(change);
+      if (concern === 'work') this.#begin();
+      concerning.push(change);
     }
-    if (this.#changes.length > 0) this.#soon();
+    if (!this.#feed || concerning.length === 0) return;
+    this.#feed.committed(concerning);
+    this.#soon();
+  }
+
+  /** A change that cannot be judged may bring work. */
+  #concern(change: Change): 'work' | 'knowledge' | undefined {
+    try {
+      return this.#owner.concerns(change, this.#feed !== undefined);
+    } catch (error) {
+      this.#report(error, change.key);
+      return 'work';
+    }
   }
 
   #soon(): void {
@@ -157,16 +153,26 @@ export class Follower {
     this.#deferred = true;
     this.#ports.defer(() => {
       this.#deferred = false;
-      this.#slice();
+      this.#activity++;
+      try {
+        if (this.#feed) this.#slice(this.#feed);
+      } catch (error) {
+        this.#report(error, this.#owner.note);
+        this.#tryAgain();
+      }
       this.#settle();
     });
   }
 
-  #slice(): void {
-    if (!this.#scan?.length) this.catchUp();
+  #slice(feed: ChangeFeed): void {
+    if (this.#scan.length === 0) this.#handOver(feed);
     // A change may have asked for another scan.
-    if (this.#scan?.length) {
+    if (this.#scan.length > 0) {
       this.#readPage(this.#scan);
+      this.#soon();
+      return;
+    }
+    if (!feed.isEmpty) {
       this.#soon();
       return;
     }
@@ -175,37 +181,97 @@ export class Follower {
     this.#arm();
   }
 
+  #handOver(feed: ChangeFeed): void {
+    const items: Seen[] = this.#failed.splice(0);
+    while (items.length < BATCH && !feed.isEmpty) {
+      const change = this.#next(feed);
+      if (!change) break;
+      const { key, revision, text } = change;
+      items.push({ key, revision, text, gone: change.change === 'delete' });
+    }
+    if (items.length === 0) return;
+    try {
+      this.#owner.changed(items);
+      this.#retry = RETRY_MS;
+    } catch {
+      // One by one, so that a change that cannot be taken holds up no other.
+      for (const item of items) this.#handOverOne(item);
+      if (this.#failed.length > 0) this.#tryAgain();
+    }
+  }
+
+  #handOverOne(item: Seen): void {
+    try {
+      this.#owner.changed([item]);
+    } catch (error) {
+      this.#report(error, item.key);
+      this.#failed.push(item);
+    }
+  }
+
+  /** What was compacted before it was read is found by another scan. */
+  #next(feed: ChangeFeed): Change | undefined {
+    try {
+      return feed.next();
+    } catch (error) {
+      this.#report(error, this.#owner.note);
+      feed.skipAll();
+      this.rescan(this.#owner.prefixes);
+      return undefined;
+    }
+  }
+
+  #tryAgain(): void {
+    this.#ports.defer(() => this.#soon(), this.#retry);
+    this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
+  }
+
   #readPage(scan: { prefix: string; after?: string }[]): void {
     const next = scan[0];
     if (!next) return;
     const page = this.#ports.read.list({ ...next, limit: SCAN_PAGE });
-    for (const item of page.items) this.#owner.scanned({ ...item, gone: false });
+    for (const item of page.items) {
+      try {
+        this.#owner.scanned({ ...item, gone: false });
+      } catch (error) {
+        this.#report(error, item.key);
+      }
+    }
     if (page.next === undefined) scan.shift();
     else next.after = page.next;
   }
 
   #settle(): void {
     if (this.#busy) return;
-    if (this.#scan?.length === 0 && this.#owner.settled()) this.#note(SETTLED);
     const idlers = this.#idlers;
     this.#idlers = [];
     for (const resolve of idlers) resolve();
+    if (this.#feed) this.#arm();
+    if (this.#awaitsQuiet || !this.#isAtRest) return;
+    this.#awaitsQuiet = true;
+    const activity = this.#activity;
+    this.#ports.defer(() => {
+      this.#awaitsQuiet = false;
+      if (activity === this.#activity && this.#isAtRest) this.#rest();
+      else this.#settle();
+    }, QUIET_MS);
+  }
+
+  get #isAtRest(): boolean {
+    return !this.#busy && this.#scan.length === 0 && this.#failed.length === 0 && (this.#feed?.isEmpty ?? true);
+  }
+
+  /** It has been quiet for a while. Pods that wait for an event are left to the next life, which is told so. */
+  #rest(): void {
+    if (this.#feed) this.#cursor?.write(this.#ports.log.revision, !this.#owner.settled());
+    this.#ports.guard?.release();
   }
 
   #arm(): void {
-    const due = this.#owner.nextDue();
-    if (due === undefined && this.#timer !== undefined) {
-      // Nothing is due any more: the row would have everything read for nothing.
-      this.#timer = undefined;
-      this.#ports.timers.clear(this.#owner.timer);
-    }
-    if (due === undefined || (this.#timer !== undefined && this.#timer <= due)) return;
-    this.#timer = due;
-    this.#ports.timers.set(this.#owner.timer, due);
+    this.#timer.arm(this.#owner.nextDue(), this.#busy);
   }
 
-  #note(state: string): void {
-    const { notes } = this.#ports;
-    if (notes && notes.read(this.#owner.note) !== state) notes.write(this.#owner.note, state);
+  #report(error: unknown, about: string): void {
+    this.#ports.report?.(error, about);
   }
 }

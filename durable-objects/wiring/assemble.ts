@@ -149,6 +149,13 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer,
     report: (error, about) => report(about, error),
   });
+  /** What each follower of the log is handed besides. */
+  const following = () => ({
+    guard: guard.share(),
+    build: ports.build,
+    defer: (run: () => void, ms = 0) => defer(run, ms),
+    report: (error: unknown, about: string) => report(about, error),
+  });
   const schedulerTimers = shared.port(SCHEDULER_TIMER);
   const scheduler = createScheduler({
     log: store,
@@ -158,7 +165,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     notes,
     clock,
     random: chance,
-    defer: (run) => defer(run, 0),
+    ...following(),
   });
   const nodes: Nodes = createNodes({
     log: store,
@@ -168,7 +175,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     notes,
     clock,
     random: chance,
-    defer: (run) => defer(run, 0),
+    ...following(),
     connections: ports.connections,
     isWatched: (prefix) => hub.isWatched(prefix),
   });

@@ -2,6 +2,7 @@
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
 import type { Clock, LogPort, NotePort, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
+import type { Guard } from '../follow/wake-guard.ts';
 import { createNodeLeases, LEASE_TIMER, type NodeLeases } from '../nodes/leases.ts';
 import { createLiveness, LIVENESS_TIMERS } from '../nodes/liveness.ts';
 import { createSimulatedNodes, isSimulated, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
@@ -21,7 +22,10 @@ export interface NodesPorts {
   notes: NotePort;
   clock: Clock;
   random: Random;
-  defer(work: () => void): void;
+  guard: Guard;
+  build: string;
+  defer(work: () => void, ms?: number): void;
+  report(error: unknown, about: string): void;
   connections: Connections;
   isWatched(prefix: string): boolean;
 }

@@ -74,7 +74,7 @@ class Manager implements ControllerManager {
     this.ports = ports;
     this.schema = new ViewSchema(controllers);
     this.cursor = new Cursor(notes, 'controllers/cursor', ports.build);
-    this.feed = new ChangeFeed(log);
+    this.feed = new ChangeFeed(log, ({ key }) => isProjected(key));
     this.rows = new TimerRows(timers, () => clock.now());
     const runner = createPlanRunner({
       request: ports.request,
@@ -211,7 +211,7 @@ class Manager implements ControllerManager {
 
   private takeNext(view: ViewCache): void {
     const change = this.feed.next();
-    if (!change || !isProjected(change.key)) return;
+    if (!change) return;
     this.activity++;
     try {
       const taken = takeIn(view, this.ports.log, change);

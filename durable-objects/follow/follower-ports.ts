@@ -1,0 +1,50 @@
+/** What a follower of the log is handed, and what it asks of its owner. */
+import type { Change, LogPort, NotePort, ReadPort, TimerPort } from '../controllers/runtime/ports.ts';
+import type { Guard } from './wake-guard.ts';
+
+export interface FollowerPorts {
+  log: LogPort;
+  read: ReadPort;
+  timers: TimerPort;
+  /** Left out, each wake reads everything. */
+  notes?: NotePort;
+  guard?: Guard;
+  /** Names the code that follows: other code reads everything anew. */
+  build?: string;
+  clock: { now(): number };
+  /** Runs the work soon, after requests that wait have had their turn; or after some milliseconds. */
+  defer(work: () => void, ms?: number): void;
+  /** An error that was not expected; work goes on. */
+  report?(error: unknown, about: string): void;
+}
+
+/** An object as the scan found it, or as a change left it. */
+export interface Seen {
+  key: string;
+  revision: number;
+  text: string;
+  gone: boolean;
+}
+
+/** What follows. None of these is called while another one runs. */
+export interface Follows {
+  /** The name of the cursor's note, and the id of the one timer. */
+  readonly note: string;
+  readonly timer: string;
+  /** What is read before any work is done, in this order. */
+  readonly prefixes: readonly string[];
+  /** Whether a change matters, and whether it brings work while nothing is followed. Pure. */
+  concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined;
+  /** An object of the scan. */
+  scanned(item: Seen): void;
+  /** Changes since, in order. One that throws is handed over again. */
+  changed(items: readonly Seen[]): void;
+  /** A slice of work. */
+  work(now: number): void;
+  /** There is more to do at once. */
+  ready(): boolean;
+  /** Nothing is left but what the timer brings. */
+  settled(): boolean;
+  /** When the next thing happens by itself, in milliseconds since the epoch. */
+  nextDue(): number | undefined;
+}

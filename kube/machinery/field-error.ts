@@ -35,6 +35,9 @@ const TEXT: Record<FieldErrorType, string> = {
   InternalError: 'Internal error',
 };
 
+/** Stands for a value that the text leaves out (`field.OmitValueType`). */
+export const OMITTED = Symbol('omitted');
+
 const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
   'FieldValueRequired',
   'FieldValueForbidden',
@@ -45,7 +48,7 @@ const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
 /** The error without its field path, as in `Error.ErrorBody()`: `Invalid value: -1: must be greater than …`. */
 export function errorBody(error: FieldError): string {
   let text = TEXT[error.type];
-  if (!WITHOUT_VALUE.has(error.type)) text += `: ${printValue(error.value)}`;
+  if (!WITHOUT_VALUE.has(error.type) && error.value !== OMITTED) text += `: ${printValue(error.value)}`;
   return error.detail ? `${text}: ${error.detail}` : text;
 }
 

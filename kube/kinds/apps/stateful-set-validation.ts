@@ -1,9 +1,11 @@
 /** `ValidateStatefulSet` in `pkg/apis/apps/validation/validation.go` */
+
 import { semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PodTemplateSpec, StatefulSet } from '../../types.ts';
+import { validateClaimSpec } from '../core/claim-validation.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
 import { invalidEach, validateEnum, validateNonNegative } from '../validation/fields.ts';
 import { amount, validateAtMost100Percent, validateIntOrPercent } from '../validation/int-or-percent.ts';
@@ -67,6 +69,9 @@ export function validateStatefulSet({ spec = {} as Spec, metadata }: StatefulSet
   for (const when of ['whenDeleted', 'whenScaled'] as const) {
     const field = `spec.persistentVolumeClaimRetentionPolicy.${when}`;
     errors.push(...validateEnum(retention?.[when], ['Retain', 'Delete'], field));
+  }
+  for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries()) {
+    errors.push(...validateClaimSpec(claim.spec, `spec.volumeClaimTemplates[${index}].spec`));
   }
   errors.push(...validateNonNegative(spec.replicas, 'spec.replicas'));
   errors.push(...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'));

@@ -21,6 +21,8 @@ function applyDefaults(statefulSet: StatefulSet): void {
   }
   if (spec.updateStrategy.type === 'RollingUpdate' && spec.updateStrategy.rollingUpdate) {
     spec.updateStrategy.rollingUpdate.partition ??= 0;
+    // Of the feature gate MaxUnavailableStatefulSet, which is off: upstream drops it.
+    delete spec.updateStrategy.rollingUpdate.maxUnavailable;
   }
   spec.persistentVolumeClaimRetentionPolicy ??= {};
   spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';

@@ -1,12 +1,15 @@
 /** `ValidateJob` in `pkg/apis/batch/validation/validation.go` */
+
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Job, JobSpec } from '../../types.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
+import { validateDomainPath } from '../validation/domain-path.ts';
 import { validateEnum, validateImmutable, validateNonNegative } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { readSelector, validateSelects } from '../validation/workloads.ts';
+import { validatePodFailurePolicy, validateSuccessPolicy } from './pod-policies.ts';
 
 const COUNTS = [
   'parallelism',
@@ -18,6 +21,7 @@ const COUNTS = [
   'maxFailedIndexes',
 ] as const;
 const MAX_INDEXED = 100_000;
+const MAX_MANAGER = 63;
 
 function validateIndexed(spec: JobSpec, field: string): FieldError[] {
   const { completions, parallelism, maxFailedIndexes } = spec;
@@ -56,16 +60,22 @@ export function validateJobSpec(spec: JobSpec, field: string): FieldError[] {
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
     errors.push(fieldError.required(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
   }
+  if (spec.managedBy !== undefined) {
+    errors.push(...validateDomainPath(spec.managedBy, `${field}.managedBy`));
+    if (spec.managedBy.length > MAX_MANAGER) errors.push(fieldError.tooLong(`${field}.managedBy`, MAX_MANAGER));
+  }
   const mode = spec.completionMode ?? 'NonIndexed';
   errors.push(...validateEnum(mode, ['NonIndexed', 'Indexed'], `${field}.completionMode`));
   if (mode === 'Indexed') errors.push(...validateIndexed(spec, field));
   if (mode === 'NonIndexed') {
-    for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy'] as const) {
+    for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes'] as const) {
       const value = spec[name];
       if (value === undefined) continue;
       errors.push(fieldError.invalid(`${field}.${name}`, value, 'requires indexed completion mode'));
     }
   }
+  errors.push(...validatePodFailurePolicy(spec, `${field}.podFailurePolicy`));
+  errors.push(...validateSuccessPolicy(spec, `${field}.successPolicy`));
   if (spec.podReplacementPolicy !== undefined) {
     const policies = spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'];
     errors.push(...validateEnum(spec.podReplacementPolicy, policies, `${field}.podReplacementPolicy`));

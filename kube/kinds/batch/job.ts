@@ -43,10 +43,10 @@ export function applyJobSpecDefaults(spec: JobSpec): void {
 
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** A job without labels has its template's. */
+/** A job without labels shares its template's, so that it gets those that are generated, too. */
 function applyLabels({ metadata, spec }: Job): void {
   const labels = spec?.template?.metadata?.labels;
-  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = labels;
 }
 
 function applyDefaults(job: Job): void {
@@ -79,7 +79,9 @@ function prepareForCreate(job: Job): void {
     'batch.kubernetes.io/job-name': metadata.name ?? '',
   };
   spec.template.metadata ??= {};
-  spec.template.metadata.labels = { ...own, ...spec.template.metadata.labels };
+  spec.template.metadata.labels ??= {};
+  const { labels } = spec.template.metadata;
+  for (const [key, value] of Object.entries(own)) labels[key] ??= value;
   spec.selector ??= {};
   spec.selector.matchLabels = { [CONTROLLER_UID]: uid, ...spec.selector.matchLabels };
   applyLabels(job);

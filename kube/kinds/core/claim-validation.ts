@@ -33,6 +33,19 @@ export function validateClaim({ spec }: PersistentVolumeClaim): FieldError[] {
   return validateClaimSpec(spec, 'spec');
 }
 
+function validateDataSource(source: Spec['dataSourceRef'], field: string): FieldError[] {
+  if (!source) return [];
+  const { name, kind = '', apiGroup } = source;
+  const claim = 'PersistentVolumeClaim';
+  const detail = `must be '${claim}' when referencing the default apiGroup`;
+  return [
+    ...(name ? [] : [fieldError.required(`${field}.name`)]),
+    ...(kind ? [] : [fieldError.required(`${field}.kind`)]),
+    ...(apiGroup || kind === claim ? [] : [fieldError.invalid(field, kind, detail)]),
+    ...(apiGroup ? invalidEach(`${field}.apiGroup`, apiGroup, isDNS1123Subdomain(apiGroup)) : []),
+  ];
+}
+
 /** Of claims, and of templates of them. */
 export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[] {
   const errors = validateAccessModes(spec.accessModes, `${field}.accessModes`);
@@ -46,6 +59,9 @@ export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[]
   if (name) errors.push(...invalidEach(`${field}.storageClassName`, name, isDNS1123Subdomain(name)));
   if (spec.volumeMode !== undefined) {
     errors.push(...validateEnum(spec.volumeMode, ['Block', 'Filesystem'], `${field}.volumeMode`));
+  }
+  for (const which of ['dataSource', 'dataSourceRef'] as const) {
+    errors.push(...validateDataSource(spec[which], `${field}.${which}`));
   }
   return errors;
 }

@@ -10,13 +10,16 @@ type Subset = NonNullable<Endpoints['subsets']>[number];
 type Address = NonNullable<Subset['addresses']>[number];
 type Port = NonNullable<Subset['ports']>[number];
 
-function validateAddress({ ip, hostname, nodeName }: Address, field: string): FieldError[] {
+function validateAddress({ ip = '', hostname, nodeName }: Address, field: string): FieldError[] {
   const malformed = validateIP(ip, `${field}.ip`);
   return [
     ...malformed,
     ...(hostname ? invalidEach(`${field}.hostname`, hostname, isDNS1123Label(hostname)) : []),
     ...(nodeName === undefined ? [] : invalidEach(`${field}.nodeName`, nodeName, isDNS1123Subdomain(nodeName))),
-    ...(malformed.length > 0 ? [] : validateEndpointIP(ip, `${field}.ip`)),
+    // Upstream says of text that is no address a second time that it is none.
+    ...(malformed.length > 0
+      ? [fieldError.invalid(`${field}.ip`, ip, 'must be a valid IP address')]
+      : validateEndpointIP(ip, `${field}.ip`)),
   ];
 }
 

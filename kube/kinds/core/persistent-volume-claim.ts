@@ -3,7 +3,6 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
-import { withStatus } from '../initial-status.ts';
 import { claimSpecWarnings, storageClassWarnings, validateClaim, validateClaimUpdate } from './claim-validation.ts';
 
 type PVC = PersistentVolumeClaim;
@@ -13,6 +12,22 @@ export function applyClaimDefaults(claim: Pick<PVC, 'spec' | 'status'>): void {
   claim.status ??= {};
   claim.status.phase ||= 'Pending';
   if (claim.spec) claim.spec.volumeMode ??= 'Filesystem';
+}
+
+const CLAIM = 'PersistentVolumeClaim';
+
+/** The older of two fields takes claims and snapshots alone; what one of the two says holds for both (KEP-1495). */
+function joinDataSources({ spec }: PVC): void {
+  if (!spec) return;
+  const { kind, apiGroup } = spec.dataSource ?? {};
+  const isKnown =
+    (kind === CLAIM && !apiGroup) || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io');
+  if (!isKnown) delete spec.dataSource;
+  if (spec.dataSource) spec.dataSourceRef ??= { ...spec.dataSource };
+  else if (spec.dataSourceRef && !spec.dataSourceRef.namespace) {
+    const { namespace: _, ...source } = spec.dataSourceRef;
+    spec.dataSource = source;
+  }
 }
 
 export const persistentVolumeClaim = defineKind<PVC>({
@@ -48,7 +63,10 @@ export const persistentVolumeClaim = defineKind<PVC>({
   subresources: { status: true },
   strategy: {
     applyDefaults: applyClaimDefaults,
-    prepareForCreate: withStatus({ phase: 'Pending' }),
+    prepareForCreate(claim) {
+      claim.status = { phase: 'Pending' };
+      joinDataSources(claim);
+    },
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,
     warnings: ({ metadata, spec }) => [...storageClassWarnings(metadata), ...claimSpecWarnings(spec, 'spec')],

@@ -1,38 +1,12 @@
-import { fieldError } from '../../machinery/field-error.ts';
 import type { PersistentVolume } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
-import { validateEnum } from '../validation/fields.ts';
-import { termWarnings } from '../validation/node-labels.ts';
-import { storageClassWarnings, validateAccessModes } from './claim-validation.ts';
-import { removedSources } from './pod-spec/volume-warnings.ts';
+import { validateVolume, validateVolumeUpdate, volumeWarnings } from './volume-validation.ts';
 
 type PV = PersistentVolume;
-
-const REMOVED = ['cephfs', 'photonPersistentDisk', 'scaleIO', 'storageos', 'glusterfs', 'rbd'];
-const MOUNT_OPTIONS = 'volume.beta.kubernetes.io/mount-options';
-const RECYCLE =
-  'The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
-
-/** `pkg/api/persistentvolume/util.go` */
-function warnings({ metadata, spec = {} }: PV): string[] {
-  const mountOptions = metadata.annotations?.[MOUNT_OPTIONS] !== undefined;
-  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
-  return [
-    ...storageClassWarnings(metadata),
-    ...(mountOptions
-      ? [`metadata.annotations[${MOUNT_OPTIONS}]: deprecated since v1.31; use "mountOptions" attribute instead`]
-      : []),
-    ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [`spec.persistentVolumeReclaimPolicy: ${RECYCLE}`] : []),
-    ...terms.flatMap((term, index) =>
-      termWarnings(term, false, `spec.nodeAffinity.required.nodeSelectorTerms[${index}]`),
-    ),
-    ...removedSources(spec, REMOVED, 'spec'),
-  ];
-}
 
 export const persistentVolume = defineKind<PV>({
   group: '',
@@ -72,18 +46,10 @@ export const persistentVolume = defineKind<PV>({
   ],
   subresources: { status: true },
   strategy: {
-    validate({ spec }) {
-      const errors = validateAccessModes(spec?.accessModes, 'spec.accessModes', '');
-      if (Object.keys(spec?.capacity ?? {}).length === 0) errors.push(fieldError.required('spec.capacity'));
-      if (!spec?.capacity?.storage) {
-        errors.push(fieldError.notSupported('spec.capacity', spec?.capacity ?? null, ['storage']));
-      }
-      const policies = ['Delete', 'Recycle', 'Retain'];
-      const at = 'spec.persistentVolumeReclaimPolicy';
-      return [...errors, ...validateEnum(spec?.persistentVolumeReclaimPolicy, policies, at)];
-    },
+    validate: validateVolume,
+    validateUpdate: validateVolumeUpdate,
     prepareForCreate: withStatus({ phase: 'Pending' }),
-    warnings,
+    warnings: volumeWarnings,
     applyDefaults(volume) {
       volume.status ??= {};
       volume.status.phase ||= 'Pending';

@@ -1,14 +1,17 @@
 /** `ValidateEndpointSlice` in `pkg/apis/discovery/validation/validation.go` */
+
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../machinery/names.ts';
 import type { Endpoint, EndpointSlice } from '../../types.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
 import { isIPv6, parseIPv4, validateEndpointIP, validateIP } from '../validation/ip.ts';
 import { validateLabels } from '../validation/labels.ts';
 import { PROTOCOLS } from '../validation/ports.ts';
+import { repeated } from '../validation/repeated.ts';
 
 const MAX_ENDPOINTS = 1000;
 const MAX_ADDRESSES = 100;
+const MAX_HINTS = 8;
 const MAX_PORTS = 20_000;
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 
@@ -27,8 +30,23 @@ function validateAddress(address: string, type: string, field: string, index: nu
   return [...family, ...validateEndpointIP(address, at)];
 }
 
+/** Of `forZones` and `forNodes` (`validateHints`). */
+function validateHintNames(
+  hints: readonly { name?: string }[] | undefined,
+  check: (name: string) => string[],
+  field: string,
+): FieldError[] {
+  const names = (hints ?? []).map(({ name = '' }) => name);
+  if (names.length > MAX_HINTS) return [fieldError.tooMany(field, names.length, MAX_HINTS)];
+  const twice = repeated(names);
+  return names.flatMap((name, index) => {
+    const at = `${field}[${index}].name`;
+    return [...(twice.has(index) ? [fieldError.duplicate(at, name)] : []), ...invalidEach(at, name, check(name))];
+  });
+}
+
 function validateEndpoint(endpoint: Endpoint, type: string, field: string): FieldError[] {
-  const { addresses = [], nodeName, hostname, deprecatedTopology } = endpoint;
+  const { addresses = [], nodeName, hostname, deprecatedTopology, hints } = endpoint;
   const at = `${field}.addresses`;
   const errors: FieldError[] = [];
   if (addresses.length === 0) errors.push(fieldError.required(at, 'must contain at least 1 address'));
@@ -39,6 +57,8 @@ function validateEndpoint(endpoint: Endpoint, type: string, field: string): Fiel
   if (nodeName !== undefined) errors.push(...invalidEach(`${field}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
   errors.push(...validateLabels(deprecatedTopology, `${field}.deprecatedTopology`));
   if (hostname !== undefined) errors.push(...invalidEach(`${field}.hostname`, hostname, isDNS1123Label(hostname)));
+  errors.push(...validateHintNames(hints?.forZones, isValidLabelValue, `${field}.hints.forZones`));
+  errors.push(...validateHintNames(hints?.forNodes, isDNS1123Subdomain, `${field}.hints.forNodes`));
   return errors;
 }
 

@@ -1,6 +1,12 @@
+import { fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Label } from '../../machinery/names.ts';
 import type { RuntimeClass } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { validateResources } from '../core/pod-spec/resource-requirements.ts';
+import { validateTolerations } from '../core/pod-spec/scheduling.ts';
 import { defineKind } from '../define.ts';
+import { invalidEach, validateImmutable } from '../validation/fields.ts';
+import { validateLabels } from '../validation/labels.ts';
 import { labelWarning } from '../validation/node-labels.ts';
 
 export const runtimeClass = defineKind<RuntimeClass>({
@@ -18,6 +24,13 @@ export const runtimeClass = defineKind<RuntimeClass>({
     ageColumn,
   ],
   strategy: {
+    validate: ({ handler, overhead, scheduling }) => [
+      ...(handler ? invalidEach('handler', handler, isDNS1123Label(handler)) : [fieldError.required('handler')]),
+      ...(overhead ? validateResources({ limits: overhead.podFixed }, 'overhead') : []),
+      ...validateLabels(scheduling?.nodeSelector, 'scheduling.nodeSelector'),
+      ...validateTolerations(scheduling?.tolerations, 'scheduling.tolerations'),
+    ],
+    validateUpdate: (next, old) => validateImmutable(next.handler, old.handler, 'handler'),
     warnings: ({ scheduling }) =>
       Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) =>
         labelWarning(key, (deprecation) => `scheduling.nodeSelector: ${deprecation}`),

@@ -1,11 +1,52 @@
 import { STRING_MAP } from '../../machinery/equality.ts';
-import { fieldError } from '../../machinery/field-error.ts';
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { StorageClass } from '../../types.ts';
 import { ageColumn, column } from '../columns/column.ts';
 import { classNameColumn } from '../columns/default-class.ts';
 import { defineKind } from '../define.ts';
 import { validateEnum, validateImmutable } from '../validation/fields.ts';
+import { validateLabelName } from '../validation/labels.ts';
 import { labelWarning } from '../validation/node-labels.ts';
+import { repeated } from '../validation/repeated.ts';
+
+const MAX_PARAMETERS = 512;
+const MAX_PARAMETER_BYTES = 256 * 1024;
+
+function validateParameters(parameters: StorageClass['parameters'] = {}): FieldError[] {
+  const entries = Object.entries(parameters);
+  if (entries.length > MAX_PARAMETERS) return [fieldError.tooLong('parameters', MAX_PARAMETERS)];
+  const size = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return [
+    ...(Object.hasOwn(parameters, '') ? [fieldError.invalid('parameters', '', 'field can not be empty.')] : []),
+    ...(size > MAX_PARAMETER_BYTES ? [fieldError.tooLong('parameters', MAX_PARAMETER_BYTES)] : []),
+  ];
+}
+
+/** `validateAllowedTopologies` */
+function validateTopologies(topologies: StorageClass['allowedTopologies'] = []): FieldError[] {
+  const seen = new Set<string>();
+  return topologies.flatMap(({ matchLabelExpressions = [] }, index) => {
+    const field = `allowedTopologies[${index}].matchLabelExpressions`;
+    const keys = repeated(matchLabelExpressions.map(({ key }) => key));
+    const errors = matchLabelExpressions.flatMap(({ key = '', values = [] }, which) => {
+      const at = `${field}[${which}]`;
+      return [
+        ...(values.length > 0 ? [] : [fieldError.required(`${at}.values`)]),
+        ...Array.from(repeated(values), (position) =>
+          fieldError.duplicate(`${at}.values[${position}]`, values[position]),
+        ),
+        ...validateLabelName(key, `${at}.key`),
+        ...(keys.has(which) ? [fieldError.duplicate(`${at}.key`, key)] : []),
+      ];
+    });
+    const print = JSON.stringify(
+      matchLabelExpressions.map(({ key, values }) => [key, [...new Set(values)].sort()]).sort(),
+    );
+    if (seen.has(print)) errors.push(fieldError.duplicate(field, ''));
+    seen.add(print);
+    return errors;
+  });
+}
 
 export const storageClass = defineKind<StorageClass>({
   group: 'storage.k8s.io',
@@ -37,10 +78,14 @@ export const storageClass = defineKind<StorageClass>({
     ageColumn,
   ],
   strategy: {
-    validate: ({ provisioner, reclaimPolicy, volumeBindingMode }) => [
-      ...(provisioner ? [] : [fieldError.required('provisioner')]),
-      ...validateEnum(reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy'),
+    validate: ({ provisioner, parameters, reclaimPolicy, volumeBindingMode, allowedTopologies }) => [
+      ...(provisioner
+        ? validateLabelName(provisioner.toLowerCase(), 'provisioner')
+        : [fieldError.required('provisioner')]),
+      ...validateParameters(parameters),
+      ...(reclaimPolicy ? validateEnum(reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy') : []),
       ...validateEnum(volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode'),
+      ...validateTopologies(allowedTopologies),
     ],
     validateUpdate: (next, old) =>
       (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).flatMap((name) =>

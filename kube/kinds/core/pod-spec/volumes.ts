@@ -28,7 +28,7 @@ function required(value: string | undefined, field: string): FieldError[] {
 }
 
 /** `ValidateCSIDriverName` */
-function validateDriverName(name: string | undefined, field: string): FieldError[] {
+export function validateDriverName(name: string | undefined, field: string): FieldError[] {
   if (!name) return [fieldError.required(field)];
   return [
     ...(name.length > 63 ? [fieldError.tooLong(field, 63)] : []),
@@ -95,12 +95,17 @@ const SOURCES: Rules = {
   },
 };
 
+/** Of one of the sources that a volume of a pod, or a persistent volume, may have. */
+export function validateSourceOf(volume: Volume, name: keyof Volume, field: string): FieldError[] {
+  const validate = SOURCES[name] as ((source: unknown, field: string) => FieldError[]) | undefined;
+  return validate?.(volume[name], `${field}.${name}`) ?? [];
+}
+
 function validateSource(volume: Volume, field: string): FieldError[] {
   const sources = Object.keys(volume).filter((name) => name !== 'name' && volume[name as keyof Volume] != null);
   const [first, ...others] = sources as (keyof Volume)[];
   if (!first) return [fieldError.required(field, 'must specify a volume type')];
-  const validate = SOURCES[first] as ((source: unknown, field: string) => FieldError[]) | undefined;
-  const errors = validate?.(volume[first], `${field}.${first}`) ?? [];
+  const errors = validateSourceOf(volume, first, field);
   for (const name of others) {
     errors.push(fieldError.forbidden(`${field}.${name}`, 'may not specify more than 1 volume type'));
   }

@@ -1,0 +1,181 @@
+/** `ValidatePersistentVolume` in `pkg/apis/core/validation/validation.go` */
+import { semanticEqual } from '../../machinery/equality.ts';
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../machinery/names.ts';
+import { parseQuantity, wholeUnits } from '../../machinery/quantity.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
+import type { PersistentVolume, Volume } from '../../types.ts';
+import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
+import { termWarnings } from '../validation/node-labels.ts';
+import { storageClassWarnings, validateAccessModes } from './claim-validation.ts';
+import { specDiff } from './pod-diff.ts';
+import { validateNodeSelector } from './pod-spec/node-selector.ts';
+import { removedSources } from './pod-spec/volume-warnings.ts';
+import { validateDriverName, validateSourceOf } from './pod-spec/volumes.ts';
+
+type PV = PersistentVolume;
+type Spec = NonNullable<PV['spec']>;
+type CSI = NonNullable<Spec['csi']>;
+
+/** The sources in the order in which upstream looks at them: the first is the volume's. */
+const SOURCES = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'flocker',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'cephfs',
+  'iscsi',
+  'cinder',
+  'fc',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'scaleIO',
+  'local',
+  'storageos',
+  'csi',
+] as const;
+
+function validateCapacity({ capacity }: Spec): FieldError[] {
+  const names = Object.keys(capacity ?? {});
+  const errors: FieldError[] = [];
+  if (names.length === 0) errors.push(fieldError.required('spec.capacity'));
+  if (names.length > 1 || capacity?.storage === undefined) {
+    errors.push(fieldError.notSupported('spec.capacity', capacity ?? null, ['storage']));
+  }
+  for (const [name, text] of Object.entries(capacity ?? {})) {
+    const quantity = parseQuantity(text);
+    const field = `spec.capacity[${name}]`;
+    if (!quantity || quantity.nano > 0n) continue;
+    if (quantity.nano < 0n) {
+      errors.push(fieldError.invalid(field, wholeUnits(quantity), 'must be a valid resource quantity'));
+    }
+    errors.push(fieldError.invalid(field, text, 'must be greater than zero'));
+  }
+  return errors;
+}
+
+function validateSecret(secret: { name?: string; namespace?: string } | undefined, field: string): FieldError[] {
+  if (!secret) return [];
+  const { name, namespace } = secret;
+  return [
+    ...(name ? invalidEach(`${field}.name`, name, isDNS1123Subdomain(name)) : [fieldError.required(`${field}.name`)]),
+    ...(namespace
+      ? invalidEach(`${field}.namespace`, namespace, isDNS1123Label(namespace))
+      : [fieldError.required(`${field}.namespace`)]),
+  ];
+}
+
+const CSI_SECRETS = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+] as const;
+
+function validateCSI(csi: CSI): FieldError[] {
+  return [
+    ...validateDriverName(csi.driver, 'spec.csi.driver'),
+    ...(csi.volumeHandle ? [] : [fieldError.required('spec.csi.volumeHandle')]),
+    ...CSI_SECRETS.flatMap((name) => validateSecret(csi[name], `spec.csi.${name}`)),
+  ];
+}
+
+/** Sources of volumes that pods have too are judged alike. */
+function validateSource(spec: Spec): FieldError[] {
+  const [first, ...others] = SOURCES.filter((name) => spec[name] !== undefined);
+  if (!first) return [fieldError.required('spec', 'must specify a volume type')];
+  const own =
+    first === 'csi' && spec.csi
+      ? validateCSI(spec.csi)
+      : validateSourceOf(spec as Volume, first as keyof Volume, 'spec');
+  const detail = 'may not specify more than 1 volume type';
+  return [...own, ...others.map((name) => fieldError.forbidden(`spec.${name}`, detail))];
+}
+
+function validateNodeAffinity({ nodeAffinity }: Spec): FieldError[] {
+  const field = 'spec.nodeAffinity.required';
+  if (!nodeAffinity) return [];
+  if (!nodeAffinity.required) return [fieldError.required(field, 'must specify required node constraints')];
+  return validateNodeSelector(nodeAffinity.required, field);
+}
+
+function validateAttributesClass({ volumeAttributesClassName: name, csi }: Spec): FieldError[] {
+  if (name === undefined) return [];
+  const field = 'spec.volumeAttributesClassName';
+  return [
+    ...(name === ''
+      ? [fieldError.required(field, 'an empty string is disallowed')]
+      : invalidEach(field, name, isDNS1123Subdomain(name))),
+    ...(csi ? [] : [fieldError.required('spec.csi', 'has to be specified when using volumeAttributesClassName')]),
+  ];
+}
+
+export function validateVolume({ spec = {} }: PV): FieldError[] {
+  const { persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode, hostPath } = spec;
+  const at = 'spec.persistentVolumeReclaimPolicy';
+  const errors = [
+    ...validateAccessModes(spec.accessModes, 'spec.accessModes', ''),
+    ...validateCapacity(spec),
+    ...(policy ? validateEnum(policy, ['Delete', 'Recycle', 'Retain'], at) : []),
+    ...validateNodeAffinity(spec),
+    ...validateSource(spec),
+  ];
+  if (policy === 'Recycle' && /^\/+(?:\.?\/*)*$/.test(hostPath?.path ?? '')) {
+    errors.push(fieldError.forbidden(at, "may not be 'recycle' for a hostPath mount of '/'"));
+  }
+  if (storageClassName) {
+    errors.push(...invalidEach('spec.storageClassName', storageClassName, isDNS1123Subdomain(storageClassName)));
+  }
+  if (volumeMode !== undefined) errors.push(...validateEnum(volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'));
+  return [...errors, ...validateAttributesClass(spec)];
+}
+
+/** The source stays, but for a secret that a driver's volume did not have before. */
+export function validateVolumeUpdate({ spec: next = {} }: PV, { spec: old = {} }: PV): FieldError[] {
+  const sources = (spec: Spec): Spec => Object.fromEntries(SOURCES.map((name) => [name, spec[name]]));
+  const [before, after] = [sources(old), sources(next)];
+  if (after.csi && before.csi && !before.csi.controllerExpandSecretRef) {
+    after.csi = { ...after.csi, controllerExpandSecretRef: undefined };
+  }
+  const errors: FieldError[] = [];
+  if (!semanticEqual(schemaOf('io.k8s.api.core.v1.PersistentVolumeSpec'), after, before)) {
+    const detail = `spec.persistentvolumesource is immutable after creation\n${specDiff(before, after)}`;
+    errors.push(fieldError.forbidden('spec.persistentvolumesource', detail));
+  }
+  errors.push(...validateImmutable(next.volumeMode, old.volumeMode, 'volumeMode'));
+  if (old.volumeAttributesClassName !== undefined && next.volumeAttributesClassName === undefined) {
+    errors.push(
+      fieldError.forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'),
+    );
+  }
+  return errors;
+}
+
+const REMOVED = ['cephfs', 'photonPersistentDisk', 'scaleIO', 'storageos', 'glusterfs', 'rbd'];
+const MOUNT_OPTIONS = 'volume.beta.kubernetes.io/mount-options';
+const RECYCLE =
+  'The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
+
+/** `pkg/api/persistentvolume/util.go` */
+export function volumeWarnings({ metadata, spec = {} }: PV): string[] {
+  const mountOptions = metadata.annotations?.[MOUNT_OPTIONS] !== undefined;
+  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+  return [
+    ...storageClassWarnings(metadata),
+    ...(mountOptions
+      ? [`metadata.annotations[${MOUNT_OPTIONS}]: deprecated since v1.31; use "mountOptions" attribute instead`]
+      : []),
+    ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [`spec.persistentVolumeReclaimPolicy: ${RECYCLE}`] : []),
+    ...terms.flatMap((term, index) =>
+      termWarnings(term, false, `spec.nodeAffinity.required.nodeSelectorTerms[${index}]`),
+    ),
+    ...removedSources(spec, REMOVED, 'spec'),
+  ];
+}

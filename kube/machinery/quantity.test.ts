@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalQuantity, compareQuantities, milliOf, parseQuantity, unitsOf } from './quantity.ts';
+import { compareQuantities, milliOf, parseQuantity, printedQuantity, unitsOf } from './quantity.ts';
 
 test.each([
   ['100m', '100m'],
@@ -12,17 +12,36 @@ test.each([
   ['0.5Ki', '512'],
   ['1e3', '1e3'],
   ['1000k', '1M'],
-  ['12E', '9223372036854775807'],
+  ['12E', '12E'],
+  ['16Ei', '9223372036854775807'],
+  ['010Mi', '010Mi'],
+  ['+1', '+1'],
+  ['5.', '5.'],
+  ['00012', '00012'],
+  ['08Mi', '8Mi'],
+  ['1e30', '1e30'],
+  ['12345678901234567890', '12345678901234567890'],
+  ['0.001', '1m'],
+  ['1.500', '1.500'],
+  ['1.5e30', '1500e27'],
   ['-5', '-5'],
   ['0', '0'],
   ['.5', '500m'],
   ['0.0000000001', '1n'],
 ])('%s is written %s', (text, canonical) => {
-  expect(canonicalQuantity(text)).toBe(canonical);
+  expect(printedQuantity(text)).toEqual({ value: canonical });
 });
 
 test.each(['', 'one', '1 Gi', '1Gib', '--1', '1.2.3', '0x10', '1e'])('%j is no quantity', (text) => {
   expect(parseQuantity(text)).toBeUndefined();
+});
+
+test.each([
+  ['1K', "unable to parse quantity's suffix"],
+  ['1Gib', 'quantities must match'],
+  ['1e999999999', "unable to parse quantity's suffix"],
+])('%s is refused with its reason', (text, error) => {
+  expect(printedQuantity(text)).toEqual({ error: expect.stringContaining(error) });
 });
 
 test('values round up to the unit that is asked for', () => {

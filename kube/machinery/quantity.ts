@@ -8,39 +8,90 @@ export interface Quantity {
   format: 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 }
 
-const SYNTAX = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?\d+))?$/;
+/** Sign, digits, digits after a point; what follows is the suffix. Two patterns, so that long texts cost by their length. */
+const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*))?/;
+const SUFFIX = /^[eEinumkKMGTP]*[-+]?\d*$/;
+const EXPONENT = /^[eE][-+]?\d+$/;
 const DECIMAL_EXPONENT: Record<string, number> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const BINARY_POWER: Record<string, number> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 const NANO = 1_000_000_000n;
-/** Upstream caps at 2^63-1. */
-const MAX_NANO = (2n ** 63n - 1n) * NANO;
+/** Upstream caps binary quantities at 2^63-1. */
+const MAX_BINARY_NANO = (2n ** 63n - 1n) * NANO;
+/** Upstream takes any; a number of as many digits would fill the memory. */
+const MAX_EXPONENT = 64;
+/** Of what upstream computes in an int64 (`maxInt64Factors`). */
+const MAX_DIGITS = 18;
 
-/** upstream's ErrFormatWrong */
+/** Upstream's ErrFormatWrong and ErrSuffix. */
 export const QUANTITY_FORMAT_ERROR =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const SUFFIX_ERROR = "unable to parse quantity's suffix";
 
-/** Rounds up to nano-units, caps at ±(2^63-1), as upstream. Returns undefined when the text is no quantity. */
+interface Parts {
+  negative: boolean;
+  /** Without leading zeros, but `0` for none. */
+  whole: string;
+  fraction: string;
+  base: 2 | 10;
+  exponent: number;
+  format: Quantity['format'];
+}
+
+/** The parts of a text, or why it is no quantity. */
+function split(text: string): Parts | string {
+  const match = NUMBER.exec(text);
+  if (!match || text === '') return QUANTITY_FORMAT_ERROR;
+  const [number, sign, digits = '', fraction = ''] = match;
+  const suffix = text.slice(number.length);
+  if (!SUFFIX.test(suffix)) return QUANTITY_FORMAT_ERROR;
+  const parts = { negative: sign === '-', whole: digits === '' ? '0' : digits, fraction };
+  const decimal = DECIMAL_EXPONENT[suffix];
+  if (decimal !== undefined) return { ...parts, base: 10, exponent: decimal, format: 'DecimalSI' };
+  const binary = BINARY_POWER[suffix];
+  if (binary !== undefined) return { ...parts, base: 2, exponent: binary, format: 'BinarySI' };
+  const exponent = EXPONENT.test(suffix) ? Number(suffix.slice(1)) : Number.NaN;
+  if (!(Math.abs(exponent) <= MAX_EXPONENT)) return SUFFIX_ERROR;
+  return { ...parts, base: 10, exponent, format: 'DecimalExponent' };
+}
+
+/** Rounds up to nano-units, as upstream. Returns undefined when the text is no quantity. */
 export function parseQuantity(text: string | number): Quantity | undefined {
-  const match = SYNTAX.exec(typeof text === 'number' ? String(text) : text);
-  if (!match) return undefined;
-  const [, sign, digits = '', suffix = '', exponent] = match;
-  const [whole = '', fraction = ''] = digits.split('.');
-  let numerator = BigInt(`${whole}${fraction}` || '0') * NANO;
-  let denominator = 10n ** BigInt(fraction.length);
-  let format: Quantity['format'] = 'DecimalSI';
-  if (suffix in BINARY_POWER) {
-    format = 'BinarySI';
-    numerator <<= BigInt(BINARY_POWER[suffix] ?? 0);
-  } else {
-    if (exponent !== undefined) format = 'DecimalExponent';
-    const power = exponent === undefined ? (DECIMAL_EXPONENT[suffix] ?? 0) : Number(exponent);
-    if (Math.abs(power) > 64) return undefined;
-    if (power >= 0) numerator *= 10n ** BigInt(power);
-    else denominator *= 10n ** BigInt(-power);
-  }
+  const parts = split(typeof text === 'number' ? String(text) : text);
+  return typeof parts === 'string' ? undefined : toQuantity(parts);
+}
+
+function toQuantity({ negative, whole, fraction, base, exponent, format }: Parts): Quantity {
+  let numerator = BigInt(whole + fraction) * NANO;
+  let denominator = fraction === '' ? 1n : 10n ** BigInt(fraction.length);
+  if (base === 2) numerator <<= BigInt(exponent);
+  else if (exponent >= 0) numerator *= 10n ** BigInt(exponent);
+  else denominator *= 10n ** BigInt(-exponent);
   let nano = (numerator + denominator - 1n) / denominator;
-  if (nano > MAX_NANO) nano = MAX_NANO;
-  return { nano: sign === '-' ? -nano : nano, format };
+  if (format === 'BinarySI' && nano > MAX_BINARY_NANO) nano = MAX_BINARY_NANO;
+  return { nano: negative ? -nano : nano, format };
+}
+
+/**
+ * Whether upstream prints the text as it was written (`ParseQuantity`): one whose digits fit an int64 and, without
+ * leading zeros, could not be written with a larger suffix. Any other it prints in its canonical form.
+ */
+function isKept({ whole, fraction, base, exponent }: Parts): boolean {
+  const digits = whole + fraction;
+  if (base === 2) {
+    const precision = MAX_DIGITS - 4 - whole.length - Math.trunc((exponent * 3) / 10);
+    return fraction === '' && precision >= 0 && Number(digits) % 8 !== 0;
+  }
+  const scale = exponent - fraction.length;
+  return (
+    digits.length <= MAX_DIGITS && scale >= -9 && scale % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0')
+  );
+}
+
+/** The text as upstream prints it after reading it, or why it can't be read (`UnmarshalJSON`, `MarshalJSON`). */
+export function printedQuantity(text: string): { value: string } | { error: string } {
+  const parts = split(text);
+  if (typeof parts === 'string') return { error: parts };
+  return { value: isKept(parts) ? text : formatQuantity(toQuantity(parts)) };
 }
 
 export function compareQuantities(a: Quantity, b: Quantity): number {
@@ -88,19 +139,14 @@ export function formatQuantity({ nano, format }: Quantity): string {
   }
   let value = nano;
   let exponent = -9;
-  while (exponent < 18 && value % 1000n === 0n) {
+  // No suffix is larger than E.
+  while ((exponent < 18 || format === 'DecimalExponent') && value % 1000n === 0n) {
     value /= 1000n;
     exponent += 3;
   }
   if (format === 'DecimalExponent') return exponent === 0 ? `${value}` : `${value}e${exponent}`;
   const suffix = Object.keys(DECIMAL_EXPONENT).find((key) => DECIMAL_EXPONENT[key] === exponent) ?? '';
   return `${value}${suffix}`;
-}
-
-/** The canonical text of a quantity's text; undefined when it is none. */
-export function canonicalQuantity(text: string | number): string | undefined {
-  const quantity = parseQuantity(text);
-  return quantity && formatQuantity(quantity);
 }
 
 function ceilDivide(a: bigint, b: bigint): bigint {

@@ -4,6 +4,7 @@ import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { claimSpecWarnings, storageClassWarnings, validateClaim, validateClaimUpdate } from './claim-validation.ts';
+import { applyResourceDefaults } from './pod-spec/container-defaults.ts';
 
 type PVC = PersistentVolumeClaim;
 
@@ -11,7 +12,9 @@ type PVC = PersistentVolumeClaim;
 export function applyClaimDefaults(claim: Pick<PVC, 'spec' | 'status'>): void {
   claim.status ??= {};
   claim.status.phase ||= 'Pending';
-  if (claim.spec) claim.spec.volumeMode ??= 'Filesystem';
+  if (!claim.spec) return;
+  claim.spec.volumeMode ??= 'Filesystem';
+  applyResourceDefaults(claim.spec.resources);
 }
 
 const CLAIM = 'PersistentVolumeClaim';

@@ -4,6 +4,7 @@ import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { applyQuantityDefaults } from './pod-spec/container-defaults.ts';
 import { validateVolume, validateVolumeUpdate, volumeWarnings } from './volume-validation.ts';
 
 type PV = PersistentVolume;
@@ -54,6 +55,7 @@ export const persistentVolume = defineKind<PV>({
       volume.status ??= {};
       volume.status.phase ||= 'Pending';
       if (!volume.spec) return;
+      applyQuantityDefaults(volume.spec.capacity);
       volume.spec.persistentVolumeReclaimPolicy ||= 'Retain';
       volume.spec.volumeMode ??= 'Filesystem';
       if (volume.spec.hostPath) volume.spec.hostPath.type ??= '';

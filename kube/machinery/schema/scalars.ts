@@ -1,17 +1,15 @@
 /** Scalars that upstream's typed round trip rewrites, and the errors of their decoders. */
-import { canonicalQuantity, QUANTITY_FORMAT_ERROR } from '../quantity.ts';
+import { printedQuantity } from '../quantity.ts';
 import { goQuote } from './go-names.ts';
 
 export type Normalized = { value: string } | { error: string };
 
 const PLAIN_QUANTITY = /^(?:0|[1-9]\d{0,2}(?:m|k|M|G|Ki|Mi|Gi)?)$/;
 
-/** `resource.Quantity.UnmarshalJSON`, printed canonically: `0.5` becomes `500m`. */
+/** Most are kept as they were written; `0.5` becomes `500m`. */
 export function normalizeQuantity(value: string | number): Normalized {
   const text = typeof value === 'number' ? String(value) : value.trim();
-  if (PLAIN_QUANTITY.test(text)) return { value: text };
-  const canonical = canonicalQuantity(text);
-  return canonical === undefined ? { error: QUANTITY_FORMAT_ERROR } : { value: canonical };
+  return PLAIN_QUANTITY.test(text) ? { value: text } : printedQuantity(text);
 }
 
 const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;

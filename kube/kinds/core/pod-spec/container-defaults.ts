@@ -22,11 +22,13 @@ function applyProbeDefaults(probe: Probe | undefined): void {
 }
 
 export function applyResourceDefaults(resources: ResourceRequirements | undefined): void {
-  for (const list of [resources?.limits, resources?.requests]) {
-    for (const [name, quantity] of Object.entries(list ?? {})) {
-      if (list) list[name] = roundToMilli(quantity);
-    }
-  }
+  applyQuantityDefaults(resources?.limits);
+  applyQuantityDefaults(resources?.requests);
+}
+
+/** Of lists of resources wherever they stand (`SetDefaults_ResourceList`). */
+export function applyQuantityDefaults(list: Record<string, string> | undefined): void {
+  for (const name in list) list[name] = roundToMilli(list[name] ?? '');
 }
 
 export function applyContainerDefaults(container: Container): void {

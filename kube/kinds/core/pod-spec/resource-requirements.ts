@@ -7,6 +7,7 @@ import { invalidEach } from '../../validation/fields.ts';
 import { aggregate, isExtendedName, isHugePages, isNative, isPodLevel } from './resources.ts';
 
 const NANO = 1_000_000_000n;
+const MILLI = 1_000_000n;
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 /** Those that mean something elsewhere: in quotas, or for nodes and volumes. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
@@ -46,7 +47,9 @@ function validateValue(name: string, text: string, field: string): FieldError[] 
   if (!quantity) return [];
   const errors: FieldError[] = [];
   if (quantity.nano < 0n) errors.push(fieldError.invalid(field, text, 'must be greater than or equal to 0'));
-  if (isExtendedName(name) && quantity.nano % NANO !== 0n) {
+  // Upstream counts thousandths in an int64, which huge numbers overflow.
+  const milli = BigInt.asIntN(64, quantity.nano / MILLI);
+  if (isExtendedName(name) && (quantity.nano % NANO !== 0n || milli % 1000n !== 0n)) {
     errors.push(fieldError.invalid(field, text, 'must be an integer'));
   }
   if (isHugePages(name)) {

@@ -2,8 +2,9 @@
 import { type IRequest, Router } from 'itty-router';
 import { failure } from '../kube/machinery/status.ts';
 import { identify } from './auth/authenticate.ts';
+import { localHost } from './auth/keys.ts';
 import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
-import { clusterOf, locate, malformedEscape } from './location.ts';
+import { clusterOf, hostOf, locate, malformedEscape } from './location.ts';
 import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import { answerAtEdge } from './routes/edge.ts';
@@ -61,7 +62,7 @@ export default {
   async fetch(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
     const location = locate(request.url);
     // Without TLS only a loopback name is served, so that no page can reach the local service under a name of its own.
-    if (!location.secure && !LOOPBACK.test(location.host)) {
+    if (!location.secure && !LOOPBACK.test(location.host) && hostOf(location) !== localHost(env)) {
       return statusResponse(failure('Forbidden', `plain http is served on localhost only, not on ${location.host}`));
     }
     const malformed = malformedEscape(location.path);

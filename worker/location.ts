@@ -25,6 +25,11 @@ export function locate(url: string): Location {
   };
 }
 
+/** Without the port. */
+export function hostOf({ host }: Location): string {
+  return host.replace(/:\d+$/, '');
+}
+
 /** The first malformed escape of a path; undefined when there is none. The runtime passes paths as they came. */
 export function malformedEscape(path: string): string | undefined {
   return path.includes('%') ? /%(?![0-9a-f]{2}).{0,2}/i.exec(path)?.[0] : undefined;

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { claimsOf } from '../../agent/api/claims.ts';
+import { dashboardHost } from '../../wire/dashboard-host.ts';
 import { Account, send } from './client.ts';
 import { lockFolder } from './lock.ts';
 import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
@@ -73,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       const account = await openAccount({ server, ca: state.ca, secret: state.secret, account: ACCOUNT }, folder);
       const service: Service = {
         server,
-        dashboard: `http://localhost:${workerd.ports.dashboard}`,
+        dashboard: `http://${dashboardHost(state.signingKey)}:${workerd.ports.dashboard}`,
         account: ACCOUNT,
         token: account.accountToken,
         ca: state.ca,

@@ -7,7 +7,7 @@ import { writePrivate } from './write-private.ts';
 export interface Service {
   /** `https://127.0.0.1:7443` */
   server: string;
-  /** `http://localhost:7444`; for a deployment, the server itself. */
+  /** `http://islet-1a2b3c4d.localhost:7444`; for a deployment, the server itself. */
   dashboard: string;
   account: string;
   /** The account's own token. */

@@ -29,7 +29,7 @@ export class DashboardRig implements AsyncDisposable {
   static async open(): Promise<DashboardRig> {
     const rig = new DashboardRig();
     await rig.up();
-    rig.address = /http:\/\/localhost:\d+\/\?code=\S+/.exec(rig.service.output)?.[0] ?? '';
+    rig.address = /http:\/\/islet-\w+\.localhost:\d+\/\?code=\S+/.exec(rig.service.output)?.[0] ?? '';
     rig.cluster = await rig.machine.cluster();
     rig.browser = await launch('path' in found ? found.path : '');
     const context = await rig.browser.newContext({ viewport: { width: 1360, height: 900 } });

@@ -1,5 +1,6 @@
 /** `islet up` and its neighbours on the real workerd: first start, later starts, ends, and everything in the way. */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,7 +19,7 @@ test('the first start makes a cluster and a context; a later one finds both as t
   await using machine = new Machine();
   writeFileSync(machine.kubeconfig, 'apiVersion: v1\nkind: Config\nclusters: [{name: mine, cluster: {server: x}}]\n');
   const first = await machine.up('--nodes', '2').ready();
-  expect(first.output).toMatch(/dashboard +http:\/\/localhost:\d+\/\?code=/);
+  expect(first.output).toMatch(/dashboard +http:\/\/islet-\w+\.localhost:\d+\/\?code=/);
   expect(first.output.match(/^ .*kubectl .+$/gm)?.length).toBeGreaterThanOrEqual(3);
   const config = parse(readFileSync(machine.kubeconfig, 'utf8'));
   expect(config['current-context']).toBe('islet-default');
@@ -198,30 +199,49 @@ test('a join token is traded once, for one node, of its own cluster', async () =
   expect(await send(node, 'POST', '/islet/v1/join-tokens', {})).toMatchObject({ status: 403 });
 });
 
-test('the dashboard signs in whoever opens its address first, on a loopback name only', async () => {
+test('the dashboard signs in the browser that opens its address first, on a loopback name only', async () => {
   await using machine = new Machine();
   const up = await machine.up().ready();
   const { dashboard } = readService(machine.state) as Service;
-  const address = /http:\/\/localhost:\d+\/\?code=\S+/.exec(up.output)?.[0] ?? '';
-  expect((await fetch(`${dashboard}/islet/v1/clusters`)).status).toBe(401);
+  const address = /http:\/\/islet-\w+\.localhost:\d+\/\?code=\S+/.exec(up.output)?.[0] ?? '';
+  const typed = { 'sec-fetch-site': 'none' };
+  expect((await browse(`${dashboard}/islet/v1/clusters`)).status).toBe(401);
 
-  const signedIn = await fetch(address);
-  const cookie = signedIn.headers.get('set-cookie') ?? '';
+  // A link on another site's page may be of another's account: the person is asked.
+  const asked = await browse(address, { headers: { 'sec-fetch-site': 'cross-site' } });
+  expect([asked.status, asked.headers['set-cookie']]).toEqual([200, undefined]);
+  expect(asked.text).toContain('Sign in as default');
+  const forged = await browse(address, { method: 'POST', headers: { origin: 'http://localhost:1' } });
+  expect([forged.status, forged.headers['set-cookie']]).toEqual([200, undefined]);
+  // `localhost` itself shares its cookies with every server of the machine.
+  const bare = await browse(address.replace(/islet-\w+\./, ''), { headers: typed });
+  expect([bare.status, bare.headers.location]).toEqual([302, address]);
+
+  const signedIn = await browse(address, { headers: typed });
+  const cookie = signedIn.headers['set-cookie']?.[0] ?? '';
   expect(cookie).toMatch(/^islet-session-\d+=\S+; Path=\/; HttpOnly; SameSite=Strict/);
-  expect((await fetch(address)).status).toBe(403);
+  expect((await browse(address, { headers: typed })).status).toBe(403);
 
   const session = { cookie: cookie.split(';', 1)[0] ?? '' };
-  const clusters = await fetch(`${dashboard}/islet/v1/clusters`, { headers: session });
-  const { items } = (await clusters.json()) as { items: { id: string; name: string }[] };
+  const clusters = await browse(`${dashboard}/islet/v1/clusters`, { headers: session });
+  const { items } = JSON.parse(clusters.text) as { items: { id: string; name: string }[] };
   expect(items).toMatchObject([{ name: 'default' }]);
   const pods = `${dashboard}/clusters/${items[0]?.id}/api/v1/pods`;
-  expect((await fetch(pods, { headers: session })).status).toBe(200);
+  expect((await browse(pods, { headers: session })).status).toBe(200);
   // A page of another site cannot use the cookie, even where the browser would send it.
-  expect((await fetch(pods, { headers: { ...session, origin: 'http://localhost:1' } })).status).toBe(401);
-  expect((await fetch(pods)).status).toBe(401);
-  expect(
-    (await send({ server: dashboard.replace('localhost', '127.0.0.2') }, 'GET', '/').catch(() => 0)) as number,
-  ).toBe(0);
+  expect((await browse(pods, { headers: { ...session, origin: 'http://localhost:1' } })).status).toBe(401);
+  expect((await browse(pods)).status).toBe(401);
+  expect((await browse(pods.replace(/islet-\w+\./, 'islet-0000.'))).status).toBe(403);
+  // A session renews itself in no way.
+  for (const path of ['dashboard-codes', 'account-tokens', 'clusters/default/token']) {
+    const { status } = await browse(`${dashboard}/islet/v1/${path}`, { method: 'POST', headers: session });
+    expect([path, status]).toEqual([path, 403]);
+  }
+  // It is listed, and gone when it is revoked.
+  const id = /^(\S+) +session /m.exec(await machine.told('account', 'list'))?.[1] ?? '';
+  await machine.told('account', 'revoke', id);
+  expect((await browse(pods, { headers: session })).status).toBe(401);
+  expect((await browse(`${dashboard}/islet/v1/clusters`, { headers: session })).status).toBe(401);
 });
 
 test('npm start passes its arguments on, and ends with npm', async () => {
@@ -234,3 +254,21 @@ test('npm start passes its arguments on, and ends with npm', async () => {
   await up.ended;
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
+
+/** As a browser does, which takes every name beneath `localhost` for this machine. */
+function browse(
+  address: string,
+  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; text: string }> {
+  const { host, port, pathname, search } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path: pathname + search, method, headers: { ...headers, host } };
+    const sent = request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => (text += String(chunk)));
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}

@@ -78,6 +78,12 @@ test('a bearer header goes before a subprotocol, and that before a cookie', () =
   expect(credentials(request({ cookie, authorization: 'Basic t' }), here)).toBeUndefined();
 });
 
+test('the cookie of a deployment is bound to its host, and not taken for one without the prefix', () => {
+  const here = locate('https://islet.example/');
+  expect(credentials(request({ cookie: '__Host-islet-session=c' }), here)).toEqual({ token: 'c', from: 'cookie' });
+  expect(credentials(request({ cookie: 'islet-session=c' }), here)).toBeUndefined();
+});
+
 test("another site's page has no use of the cookie", () => {
   const here = locate('http://localhost:7444/');
   expect(isOwnOrigin(request({ origin: 'http://localhost:7444' }), here)).toBe(true);

@@ -5,7 +5,7 @@ import type { Location } from '../location.ts';
 
 export interface Credentials {
   token: string;
-  /** A browser sends its cookie unasked, so a cookie speaks only for pages of this host. */
+  /** A browser sends a cookie with the requests of any page, so it counts for pages of this host only. */
   from: 'header' | 'subprotocol' | 'cookie';
 }
 
@@ -25,13 +25,17 @@ export function credentials(request: EdgeRequest, location: Location): Credentia
   return token ? { token, from: 'cookie' } : undefined;
 }
 
-/** Cookies do not keep ports apart, and two services may run on one localhost. */
-export function cookieName(location: Location): string {
-  const port = /:(\d+)$/.exec(location.host)?.[1];
-  return port ? `islet-session-${port}` : 'islet-session';
+/**
+ * Cookies do not keep ports apart, and two services may run on one host. Over TLS the prefix makes browsers refuse one that
+ * was set without it, or by a host beneath or above.
+ */
+export function cookieName({ host, secure }: Location): string {
+  const port = /:(\d+)$/.exec(host)?.[1];
+  const name = port ? `islet-session-${port}` : 'islet-session';
+  return secure ? `__Host-${name}` : name;
 }
 
-/** A request that a page of another host made is not ours to answer with the cookie's rights. */
+/** Whether a page of this host made the request, or none: a cookie speaks for no other. */
 export function isOwnOrigin(request: EdgeRequest, location: Location): boolean {
   const origin = request.headers.get('origin');
   if (origin !== null) return origin.toLowerCase() === `${location.secure ? 'https' : 'http'}://${location.host}`;

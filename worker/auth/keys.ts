@@ -1,4 +1,6 @@
 /** The service's key set, read once per isolate and again when the secret changes. */
+
+import { dashboardHost } from '../../wire/dashboard-host.ts';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Env } from '../env.ts';
 
@@ -15,4 +17,16 @@ export function keySet(env: Env): KeySet {
     keys = keySetFrom(source);
   }
   return keys;
+}
+
+let local: string | undefined;
+let localSource: string | undefined;
+
+/** The host name of the dashboard where the service runs without TLS. */
+export function localHost(env: Env): string {
+  if (local === undefined || localSource !== env.ISLET_SIGNING_KEY) {
+    localSource = env.ISLET_SIGNING_KEY;
+    local = dashboardHost(env.ISLET_SIGNING_KEY ?? '{}');
+  }
+  return local;
 }

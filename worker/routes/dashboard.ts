@@ -1,9 +1,9 @@
 /** The dashboard's page, and signing in to it: `/?code=…` trades a one-time code for an HttpOnly session cookie. */
-import { accountOf } from '../auth/authenticate.ts';
-import { cookieName } from '../auth/credentials.ts';
-import { keySet } from '../auth/keys.ts';
+import { accountOf, identify } from '../auth/authenticate.ts';
+import { cookieName, isOwnOrigin } from '../auth/credentials.ts';
+import { keySet, localHost } from '../auth/keys.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
-import { type Location, locate, queryValue } from '../location.ts';
+import { hostOf, type Location, locate, queryValue } from '../location.ts';
 import { serveAsset } from './assets.ts';
 
 const USED_UP = 'This link was used already or is too old. Run `npx islet dashboard` for a fresh one.\n';
@@ -11,33 +11,80 @@ const USED_UP = 'This link was used already or is too old. Run `npx islet dashbo
 export async function serveDashboard(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
   const location = locate(request.url);
   const code = location.path === '/' ? queryValue(location.query, 'code') : undefined;
-  return code === undefined ? serveAsset(request, env, location.path) : signIn(env, location, code);
+  if (location.path === '/' && !location.secure && hostOf(location) !== localHost(env)) return toOwnHost(env, location);
+  if (code === undefined) return serveAsset(request, env, location.path);
+  const claims = await claimsOf(env, code);
+  if (!claims) return text(USED_UP, 403);
+  const isConfirmed =
+    request.method === 'POST' ? isFromOwnPage(request, location) : await isIntended(request, env, location, claims);
+  if (!isConfirmed) return confirmation(claims.account);
+  const session = await accountOf(env, claims.account).redeemCode(claims);
+  return session ? signedIn(location, session) : text(USED_UP, 403);
 }
 
-async function signIn(env: Env, location: Location, code: string): Promise<EdgeResponse> {
-  const session = await redeem(env, code);
-  if (!session) {
-    return respond(USED_UP, { status: 403, headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' } });
-  }
-  const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${session.seconds}${location.secure ? '; Secure' : ''}`;
-  // A page, not a redirect: browsers leave a Strict cookie out when a link from elsewhere was redirected.
-  return respond(
-    '<!doctype html><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="data:,"><title>Islet</title>',
-    {
-      headers: {
-        'Content-Type': 'text/html; charset=utf-8',
-        'Set-Cookie': `${cookieName(location)}=${session.token}; ${attributes}`,
-        'Cache-Control': 'no-store',
-        'Referrer-Policy': 'no-referrer',
-      },
-    },
+/**
+ * Whether the person at the browser opened the address, by typing it or from a terminal, and is not signed in as another
+ * account. Otherwise a page of another site could sign its visitors in as an account of its own, and read what they do.
+ */
+async function isIntended(
+  request: EdgeRequest,
+  env: Env,
+  location: Location,
+  { account }: { account: string },
+): Promise<boolean> {
+  if (request.headers.get('sec-fetch-site') !== 'none') return false;
+  const caller = await identify(request, env, location);
+  return caller === undefined || caller.claims.account === account;
+}
+
+function isFromOwnPage(request: EdgeRequest, location: Location): boolean {
+  return request.headers.has('origin') && isOwnOrigin(request, location);
+}
+
+/** A local dashboard has a name of its own (`wire/dashboard-host.ts`), to which `localhost` leads. */
+function toOwnHost(env: Env, { host, query }: Location): EdgeResponse {
+  const port = /:\d+$/.exec(host)?.[0] ?? '';
+  const address = `http://${localHost(env)}${port}/${query === '' ? '' : `?${query}`}`;
+  return respond(null, { status: 302, headers: { Location: address, 'Cache-Control': 'no-store' } });
+}
+
+function confirmation(account: string): EdgeResponse {
+  // The form is sent to this address, with its code. An account's name is a DNS label, so it needs no escapes.
+  return page(
+    `<form method="post"><p>A link asks to sign this browser in to Islet as the account <b>${account}</b>.</p><button>Sign in as ${account}</button></form>`,
   );
 }
 
-async function redeem(env: Env, code: string): Promise<{ token: string; seconds: number } | undefined> {
+function signedIn(location: Location, { token, seconds }: { token: string; seconds: number }): EdgeResponse {
+  const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${location.secure ? '; Secure' : ''}`;
+  // A page, not a redirect: browsers leave a Strict cookie out when a link from elsewhere was redirected.
+  return page('<meta http-equiv="refresh" content="0;url=/">', {
+    'Set-Cookie': `${cookieName(location)}=${token}; ${attributes}`,
+  });
+}
+
+function page(body: string, headers: Record<string, string> = {}): EdgeResponse {
+  return respond(`<!doctype html><link rel="icon" href="data:,"><title>Islet</title>${body}`, {
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'same-origin',
+      'Content-Security-Policy': "default-src 'none'; img-src data:; form-action 'self'; frame-ancestors 'none'",
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+    },
+  });
+}
+
+function text(message: string, status: number): EdgeResponse {
+  return respond(message, { status, headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' } });
+}
+
+/** undefined for what is no code. Whether it was used, its account knows. */
+async function claimsOf(env: Env, code: string): Promise<{ account: string; jti: string } | undefined> {
   try {
     const { use, account, jti } = await keySet(env).verify(code, Date.now());
-    return use === 'code' && account ? await accountOf(env, account).redeemCode({ account, jti }) : undefined;
+    return use === 'code' && account ? { account, jti } : undefined;
   } catch {
     return undefined;
   }

@@ -13,7 +13,8 @@ export const ImageLocality: Plugin = {
   },
   score(cycle, node) {
     const images = imagesOf(cycle);
-    const max = MAX_CONTAINER_THRESHOLD * images.length;
+    const { initContainers = [], containers = [] } = cycle.pod.spec ?? {};
+    const max = MAX_CONTAINER_THRESHOLD * (initContainers.length + containers.length);
     const present = Math.max(MIN_THRESHOLD, Math.min(max, sumOf(cycle, images, node)));
     return Math.floor((MAX_SCORE * (present - MIN_THRESHOLD)) / (max - MIN_THRESHOLD));
   },
@@ -34,6 +35,7 @@ function imagesOf(cycle: CycleState): readonly string[] {
   if (known) return known;
   const spec = cycle.pod.spec;
   const images = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map((c) => withTag(c.image ?? ''));
+  for (const { image } of spec?.volumes ?? []) if (image) images.push(withTag(image.reference ?? ''));
   cycle.set('ImageLocality', images);
   return images;
 }

@@ -27,7 +27,10 @@ export const VolumeZone: Plugin = {
     const topologies: Topology[] = [];
     for (const { claim, ephemeral } of claimsOf(pod, snapshot)) {
       const name = ephemeral ? undefined : claim?.spec?.volumeName;
-      const labels: Labels = (name && snapshot.lookup(keyOf('persistentvolumes', '', name))?.metadata.labels) || {};
+      if (!name) continue;
+      const volume = snapshot.lookup(keyOf('persistentvolumes', '', name));
+      if (!volume) return unresolvable(`persistentvolume ${JSON.stringify(name)} not found`);
+      const labels: Labels = volume.metadata.labels ?? {};
       for (const label in TOPOLOGY) {
         const value = labels[label];
         if (value !== undefined) topologies.push({ label, values: value.split('__') });

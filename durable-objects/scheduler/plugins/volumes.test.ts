@@ -47,11 +47,7 @@ test('a volume that is labelled with zones is reached from their nodes alone', (
 test.each<[string, Record<string, object>, string]>([
   ['that does not exist', {}, 'persistentvolumeclaim "data" not found'],
   ['without a volume', { [CLAIM]: { spec: {} } }, 'pod has unbound immediate PersistentVolumeClaims'],
-  [
-    'whose volume is gone',
-    { [CLAIM]: bound },
-    '3 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
-  ],
+  ['whose volume is gone', { [CLAIM]: bound }, 'persistentvolume "pv" not found'],
   [
     'that lost its volume',
     { [CLAIM]: { ...bound, status: { phase: 'Lost' } } },
@@ -64,6 +60,13 @@ test.each<[string, Record<string, object>, string]>([
   ],
 ])('a claim %s leaves its pod pending with upstream’s reason', (_name, objects, reason) => {
   expect(place(using('data'), objects)).toEqual(only(reason));
+});
+
+test('a claim of the pod’s own whose volume is gone leaves it pending on every node', () => {
+  const what = pod('p', { volumes: [{ name: 'v', ephemeral: {} }] });
+  expect(place(what, { 'persistentvolumeclaims/default/p-v': bound })).toEqual(
+    only('3 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)'),
+  );
 });
 
 test('a claim that is still to be made for a volume of the pod is waited for', () => {

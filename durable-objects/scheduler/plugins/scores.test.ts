@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Node, Pod, PodSpec } from '../../../kube/types.ts';
+import { CycleState } from '../cycle-state.ts';
+import type { Plugin } from '../framework.ts';
+import { projectPod } from '../projections.ts';
+import { node, pod, requesting, snapshotOf } from '../testing.ts';
+import { ImageLocality } from './image-locality.ts';
+import { NodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
+
+function scores(plugin: Plugin, what: Pod, nodes: Node[], pods: Pod[] = []): number[] {
+  const snapshot = snapshotOf(nodes, pods);
+  const cycle = new CycleState(what, projectPod('pods/default/p', what, 1), snapshot);
+  expect(plugin.preScore?.(cycle, snapshot.nodes)).toBeUndefined();
+  return snapshot.nodes.map((info) => plugin.score?.(cycle, info) ?? 0);
+}
+
+test('balance is what the pod adds to it: 75 for none, more where it evens out, less where it does not', () => {
+  const nodes = ['even', 'lacks-cpu', 'lacks-memory'].map((name) =>
+    node(name, {}, { cpu: '4', memory: '4Gi', pods: '9' }),
+  );
+  const on = (nodeName: string, cpu: string, memory: string) =>
+    pod(`on-${nodeName}`, { ...requesting(cpu, memory), nodeName } as Partial<PodSpec>);
+  const running = [on('lacks-cpu', '2', '0'), on('lacks-memory', '0', '2Gi')];
+  expect(scores(NodeResourcesBalancedAllocation, pod('p', requesting('1', '1Gi')), nodes, running)).toEqual([
+    75, 75, 75,
+  ]);
+  expect(scores(NodeResourcesBalancedAllocation, pod('p', requesting('2', '0')), nodes, running)).toEqual([62, 62, 87]);
+});
+
+test('images of volumes count, as those of containers do', () => {
+  const images = [{ names: ['data:latest'], sizeBytes: 900 * 1024 * 1024 }];
+  const holds = node('holds');
+  holds.status = { ...holds.status, images };
+  const what = pod('p', { volumes: [{ name: 'v', image: { reference: 'data' } }] } as Partial<PodSpec>);
+  const [held = 0, absent = 0] = scores(ImageLocality, what, [holds, node('lacks')]);
+  expect([held, absent]).toEqual([43, 0]);
+});

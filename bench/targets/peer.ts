@@ -15,7 +15,8 @@ const TOKEN = 'bench-token';
 const NODES = 20;
 const KWOK = 'v0.8.0';
 
-export async function startPeer(folder: string): Promise<Target> {
+/** `scheduler`: kube-scheduler and what it needs, without the controllers and without nodes. */
+export async function startPeer(folder: string, parts: 'all' | 'scheduler' = 'all'): Promise<Target> {
   const dir = mkdtempSync(join(tmpdir(), 'islet-peer-'));
   const children: ChildProcess[] = [];
   const start = (binary: string, args: string[]): ChildProcess => {
@@ -54,6 +55,8 @@ export async function startPeer(folder: string): Promise<Target> {
   const target: Target = { name: 'peer', url: `https://127.0.0.1:${secure}`, token: TOKEN, pids: [], stop };
   try {
     await ready(target);
+    start('kube-scheduler', [`--config=${dir}/scheduler.yaml`]);
+    if (parts === 'scheduler') return { ...target, pids: children.map(({ pid }) => pid ?? 0) };
     const limits = ['--kube-api-qps=5000', '--kube-api-burst=10000'];
     start('kube-controller-manager', [
       `--kubeconfig=${dir}/kubeconfig`,
@@ -62,7 +65,6 @@ export async function startPeer(folder: string): Promise<Target> {
       '--leader-elect=false',
       ...limits,
     ]);
-    start('kube-scheduler', [`--config=${dir}/scheduler.yaml`]);
     start('kwok', [`--kubeconfig=${dir}/kubeconfig`, `--config=${writeStages(dir)}`, '--manage-all-nodes=true']);
     for (let i = 0; i < NODES; i++) await must(target, 'POST', '/api/v1/nodes', node(`kwok-${i}`));
     await serviceAccount(target);

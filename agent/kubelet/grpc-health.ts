@@ -35,8 +35,10 @@ interface HealthClient {
 
 type HealthConstructor = new (address: string, channel: ChannelCredentials, options: object) => HealthClient;
 
-const nested = { grpc: { nested: { health: { nested: { v1: PROTO } } } } };
-const definition = fromJSON({ nested } as Parameters<typeof fromJSON>[0], { enums: String, defaults: true });
+export const healthDefinition = {
+  nested: { grpc: { nested: { health: { nested: { v1: PROTO } } } } },
+} as Parameters<typeof fromJSON>[0];
+const definition = fromJSON(healthDefinition, { enums: String, defaults: true });
 const { grpc } = loadPackageDefinition(definition) as unknown as {
   grpc: { health: { v1: { Health: HealthConstructor } } };
 };

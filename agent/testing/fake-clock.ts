@@ -56,7 +56,7 @@ export async function settle(): Promise<void> {
   for (let quiet = 0; quiet < QUIET; quiet++) {
     if (++turns > MAX_TURNS) throw new Error('it does not come to rest');
     await new Promise((resolve) => setImmediate(resolve));
-    if (!process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) continue;
+    if (!process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name))) continue;
     await new Promise((resolve) => setTimeout(resolve, 1));
     quiet = -1;
   }

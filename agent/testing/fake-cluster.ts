@@ -72,7 +72,15 @@ export class FakeCluster {
   }
 
   remove(name: string): void {
-    const path = `/api/v1/namespaces/default/pods/${name}`;
+    this.removeAt(`/api/v1/namespaces/default/pods/${name}`);
+  }
+
+  /** As `remove`, and no agent hears of it. */
+  forget(name: string): void {
+    this.objects.delete(`/api/v1/namespaces/default/pods/${name}`);
+  }
+
+  removeAt(path: string): void {
     const object = this.objects.get(path);
     this.objects.delete(path);
     if (object) this.#tell(path, (listener) => listener.deleted(structuredClone(object)));
@@ -83,7 +91,7 @@ export class FakeCluster {
   }
 
   /** One agent's connection. What it watches is told as soon as the cluster is reachable. */
-  connect(steps: Steps): { api: Api; feed: Feed; close(): void } {
+  connect(steps: Steps): { api: Api; feed: Feed; reconnect(): void; close(): void } {
     const mine = new Set<Watch>();
     const feed: Feed = {
       watch: (path, listener) => {
@@ -104,7 +112,10 @@ export class FakeCluster {
       request: async <T>(method: Method, path: string, body?: unknown, contentType?: string): Promise<T> =>
         (await steps.run(`api ${method} ${path}`, () => this.#request(method, path, body, contentType))) as T,
     };
-    return { api, feed, close };
+    const reconnect = () => {
+      for (const watch of mine) this.#begin(watch, mine);
+    };
+    return { api, feed, reconnect, close };
   }
 
   #begin(watch: Watch, mine: ReadonlySet<Watch>): void {

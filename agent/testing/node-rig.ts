@@ -35,6 +35,8 @@ export class Life {
   readonly housekeeping: Housekeeping;
   readonly sources: PodSources;
   readonly said: string[] = [];
+  /** The cluster can be reached again. */
+  readonly reconnect: () => void;
   readonly #relist: Relist;
   readonly #close: () => void;
   #stopped = false;
@@ -42,8 +44,9 @@ export class Life {
   constructor({ clock, runtime: world, cluster, folders, hostIPs }: NodeRig, steps: Steps) {
     this.steps = steps;
     const runtime = world.connect(steps);
-    const { api, feed, close } = cluster.connect(steps);
+    const { api, feed, reconnect, close } = cluster.connect(steps);
     this.#close = close;
+    this.reconnect = reconnect;
     const say = (text: string) => void this.said.push(text);
     const log = { info: say, warn: say, error: say };
     const refresh = () => this.#relist.refresh();

@@ -217,3 +217,23 @@ test('a sandbox that died is replaced and everything starts again, except where 
     { do: 'start-container', container: 'web', kind: 'app', attempt: 1 },
   ]);
 });
+
+test('A kill that is under way is repeated only when its time is shortened', () => {
+  const deleted = (at: number, seconds: number) => {
+    const deletionTimestamp = new Date(at + seconds * 1000).toISOString();
+    return { ...pod(), metadata: { ...pod().metadata, deletionTimestamp, deletionGracePeriodSeconds: seconds } };
+  };
+  const dying = seen(container('web', 'running', { stopBy: T0 + 600_000 }));
+  expect(doing(deleted(T0, 600), dying, NO_MEMORY, T0 + 400)).toEqual([]);
+  expect(doing(deleted(T0, 600), dying, NO_MEMORY, T0 + 300_400)).toEqual([]);
+  expect(
+    decide({ pod: deleted(T0 + 10_000, 1), observed: dying, memory: NO_MEMORY, now: T0 + 10_000 }).actions,
+  ).toEqual([expect.objectContaining({ do: 'kill-container', gracePeriodSeconds: 2 })]);
+});
+
+test('A pod that is failed with a grace period of its own is killed within that', () => {
+  const failure = { reason: 'Evicted', message: 'low on memory', gracePeriodSeconds: 5 };
+  const observed = seen(container('web', 'running'));
+  const { actions } = decide({ pod: pod(), observed, memory: { ...NO_MEMORY, failure }, now: T0 });
+  expect(actions).toEqual([expect.objectContaining({ do: 'kill-container', gracePeriodSeconds: 5 })]);
+});

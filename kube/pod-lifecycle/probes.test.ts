@@ -38,3 +38,22 @@ test('readiness gates hold Ready back with a message that names them', () => {
     'Ready False ReadinessGatesNotReady corresponding condition of pod readiness gate "lb" does not exist.',
   );
 });
+
+test('A probe that could not be run counts neither way, and is due again a period later', () => {
+  const spec = { failureThreshold: 2, periodSeconds: 5 };
+  const failed = recordProbe('liveness', spec, startProbe('liveness', spec, T0), 'failure', T0).state;
+  const unknown = recordProbe('liveness', spec, failed, 'unknown', T0 + 5000);
+  expect(unknown).toEqual({ state: { ...failed, dueAt: T0 + 10_000 }, changed: false, kill: false });
+  expect(recordProbe('liveness', spec, unknown.state, 'failure', T0 + 10_000).kill).toBe(true);
+});
+
+test('What was reported of a container holds on in a fresh probe, until its threshold says otherwise', () => {
+  const spec = { failureThreshold: 2, periodSeconds: 5 };
+  const reported = { started: true, ready: true };
+  expect(startProbe('startup', spec, T0, reported)).toMatchObject({ result: 'success', held: true });
+  expect(startProbe('liveness', spec, T0, reported)).toMatchObject({ result: 'success', held: false });
+  const readiness = startProbe('readiness', spec, T0, reported);
+  const once = recordProbe('readiness', spec, readiness, 'failure', T0);
+  expect([readiness.result, once.state.result]).toEqual(['success', 'success']);
+  expect(recordProbe('readiness', spec, once.state, 'failure', T0).state.result).toBe('failure');
+});

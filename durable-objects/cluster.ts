@@ -7,7 +7,7 @@ import type {
   WebSocket,
 } from '@cloudflare/workers-types';
 import { CLAIMS_HEADER, type Claims } from '../wire/identity.ts';
-import type { ClusterRpc } from '../wire/rpc.ts';
+import type { ClusterRpc, Result } from '../wire/rpc.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
 import { type ClusterRecord, TokenRegistry } from './tenancy/token-registry.ts';
 import { ClusterService } from './wiring/cluster-service.ts';
@@ -31,7 +31,7 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     await service.initialise(simulatedNodes);
   }
 
-  async adminToken(): Promise<string | undefined> {
+  async adminToken(): Promise<Result<string> | undefined> {
     return this.#service?.adminToken();
   }
 

@@ -17,7 +17,7 @@ export interface Env {
   ASSETS?: Fetcher;
   /** Private JWK or JWKS (ES256) as JSON: signs and verifies every token of this service. A secret. */
   ISLET_SIGNING_KEY?: string;
-  /** SHA-256, in hex, of the secret that opens accounts. Without it nobody can create clusters. */
+  /** SHA-256, in hex, of the secret that opens accounts. Without it no cluster can be created. */
   ISLET_BOOTSTRAP_SECRET?: string;
   /** PEM of the CA that the service's certificate comes from, where it is not a public one: `kube-root-ca.crt`. */
   ISLET_CA?: string;

@@ -59,8 +59,8 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
   const ticket = await ports.ticket(session, spec.node);
   const stream: OpenStream = { spec, protocol };
   const { holder, milliseconds } = ask;
-  const told = ports.tell(spec.node, { type: 'open-stream', session, ticket, holder, milliseconds, stream });
-  if (!told) return unreachable();
+  const sent = ports.tell(spec.node, { type: 'open-stream', session, ticket, holder, milliseconds, stream });
+  if (!sent) return unreachable();
   return { ok: true, introduction: { session, ticket, kind: spec.kind, protocol } };
 }
 

@@ -104,14 +104,14 @@ export class AccountCredentials {
     this.#sql.run('DELETE FROM credentials');
   }
 
-  /** Clusters that have yet to hear that credentials no longer count, with these. */
-  toTell(): { cluster: string; jti: string; expires: number }[] {
+  /** Clusters that were reached with credentials that count no longer, and do not know it. */
+  unaware(): { cluster: string; jti: string; expires: number }[] {
     const sql =
       'SELECT cluster, jti, expires FROM reached WHERE jti NOT IN (SELECT jti FROM credentials) ORDER BY cluster, jti';
     return [...this.#sql.query<{ cluster: string; jti: string; expires: number }>(sql)];
   }
 
-  told(jti: string, cluster: string): void {
+  markAware(jti: string, cluster: string): void {
     this.#sql.run('DELETE FROM reached WHERE jti = ? AND cluster = ?', jti, cluster);
   }
 }

@@ -42,7 +42,7 @@ export class AccountIssuer {
     if (credentials.opened) {
       if (!reset) return refuse('AlreadyExists', OPENED(account));
       credentials.revokeAll();
-      await this.#tellClusters();
+      await this.#informClusters();
     }
     return this.#token(account, ACCOUNT_TOKEN_SECONDS);
   }
@@ -76,8 +76,8 @@ export class AccountIssuer {
     const { credentials, now } = this.#ports;
     const found = credentials.list(now()).find((each) => each.id === id);
     if (found) credentials.revoke(id);
-    // Also what an earlier revocation could not tell.
-    await this.#tellClusters();
+    // Also of what an earlier revocation could not.
+    await this.#informClusters();
     return found ? { ok: true, value: found } : refuse('NotFound', `tokens ${JSON.stringify(id)} not found`);
   }
 
@@ -90,15 +90,15 @@ export class AccountIssuer {
     return 'admitted';
   }
 
-  /** Throws when a cluster could not be told; the next revocation tells it. */
-  async #tellClusters(): Promise<void> {
+  /** Throws when a cluster could not be reached; the next revocation informs it. */
+  async #informClusters(): Promise<void> {
     const { credentials, cluster, owns } = this.#ports;
-    const byCluster = Map.groupBy(credentials.toTell(), (row) => row.cluster);
-    const telling = Array.from(byCluster, async ([id, rows]) => {
+    const byCluster = Map.groupBy(credentials.unaware(), (row) => row.cluster);
+    const informing = Array.from(byCluster, async ([id, rows]) => {
       if (owns(id)) await cluster(id).refuseTokens(rows.map(({ jti, expires }) => ({ id: jti, expires })));
-      for (const { jti } of rows) credentials.told(jti, id);
+      for (const { jti } of rows) credentials.markAware(jti, id);
     });
-    await Promise.all(telling);
+    await Promise.all(informing);
   }
 
   async #token(account: string, seconds: number, issuer?: string): Promise<Result<{ token: string }>> {

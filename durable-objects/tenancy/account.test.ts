@@ -125,7 +125,7 @@ function lifecycle() {
         ({
           initialise: () => step('initialise', id),
           destroy: () => step('destroy', id),
-          adminToken: async () => 'token',
+          adminToken: async () => ({ ok: true, value: 'token' }),
         }) as unknown as ClusterRpc,
       newId: () => `c${++count}`,
       now: () => 0,

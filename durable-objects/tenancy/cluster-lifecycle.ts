@@ -76,7 +76,8 @@ export class ClusterLifecycle {
   }
 
   async #newToken(id: string, name: string): Promise<Result<NewCluster>> {
-    const token = await this.#ports.cluster(id).adminToken();
-    return token === undefined ? noSuchCluster(name) : { ok: true, value: { id, name, token } };
+    const issued = await this.#ports.cluster(id).adminToken();
+    if (issued === undefined) return noSuchCluster(name);
+    return issued.ok ? { ok: true, value: { id, name, token: issued.value } } : issued;
   }
 }

@@ -23,6 +23,11 @@ export class TokenIssuer {
     this.#ports = ports;
   }
 
+  /** Whether there are too many tokens for another kubeconfig or join token. Nodes get theirs: they had one to join with. */
+  get isFull(): boolean {
+    return this.#ports.registry.isFull(this.#ports.now());
+  }
+
   /** For a kubeconfig. */
   admin(): Promise<string> {
     const { id, account } = this.#ports.cluster;

@@ -24,6 +24,9 @@ export interface TokenRecord {
   uses?: number;
 }
 
+/** Of a cluster, those that were revoked and have not expired included: each is a row. */
+const MAX_TOKENS = 10_000;
+
 type Row = { jti: string; kind: string; created: number; expires: number; node: string | null; uses: number | null };
 
 export class TokenRegistry {
@@ -54,6 +57,13 @@ export class TokenRegistry {
 
   record(): ClusterRecord | undefined {
     return first(this.#sql.query<{ id: string; name: string; account: string }>('SELECT * FROM islet_cluster'));
+  }
+
+  /** Whether there are too many tokens to issue another. */
+  isFull(now: number): boolean {
+    this.#sql.run('DELETE FROM islet_tokens WHERE expires < ?', now);
+    const { count = 0 } = first(this.#sql.query<{ count: number }>('SELECT count(*) AS count FROM islet_tokens')) ?? {};
+    return count >= MAX_TOKENS;
   }
 
   /** Adds a token that was issued, and removes those that have expired since. */

@@ -1,7 +1,6 @@
 /**
- * The object's one alarm, which several have timers behind. The runtime tries one that throws six times and then drops
- * it, so nothing is thrown here: what fails in one part is told, keeps no other from what is due, and is not tried
- * again at once.
+ * The object's one alarm, for the timers of several parts. The runtime drops an alarm that has thrown six times, so this one
+ * never throws: an error of one part is reported, holds up no other part, and that part is not tried again at once.
  */
 export interface AlarmPorts {
   parts: readonly ((now: number) => void | Promise<void>)[];

@@ -2,6 +2,7 @@
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
 import { failure } from '../../kube/machinery/status.ts';
 import type { Claims } from '../../wire/identity.ts';
+import type { Result } from '../../wire/rpc.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticatorChain } from '../apiserver/authn/authenticator.ts';
 import { isletTokens } from '../apiserver/authn/islet-tokens.ts';
@@ -13,7 +14,7 @@ import { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import { assemble, type ControlPlane } from './assemble.ts';
 import { clusterLimits, controllersBuild, type ObjectEnv, sealer, signingKeys, storageQuota } from './env.ts';
-import { isletApi } from './islet-api.ts';
+import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
 import { SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
@@ -114,8 +115,9 @@ export class ClusterService {
     return this.#controlPlane.initialise(simulatedNodes);
   }
 
-  adminToken(): Promise<string> {
-    return this.#tokens.admin();
+  async adminToken(): Promise<Result<string>> {
+    if (this.#tokens.isFull) return { ok: false, status: failure('Forbidden', TOO_MANY_TOKENS) };
+    return { ok: true, value: await this.#tokens.admin() };
   }
 
   /** Tokens of the owning account that were revoked there. */

@@ -4,7 +4,7 @@ import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
 import type { AccountLimits } from '../tenancy/account-clusters.ts';
-import { sealerOf, telling } from './sealing.ts';
+import { reporting, sealerOf } from './sealing.ts';
 
 export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
@@ -68,8 +68,8 @@ export function signingKeys(env: ObjectEnv): KeySet {
   return keySetFrom(env.ISLET_SIGNING_KEY);
 }
 
-/** Without a sealing key Secrets are stored as they are. `tell` hears of the first that cannot be sealed or opened. */
-export function sealer(env: ObjectEnv, tell: (problem: string) => void): Sealer {
+/** Without a sealing key Secrets are stored as they are. `report` is called for the first that cannot be sealed or opened. */
+export function sealer(env: ObjectEnv, report: (problem: string) => void): Sealer {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  return telling(env.ISLET_SEALING_KEY ? sealerOf(env.ISLET_SEALING_KEY, randomBytes) : plainSealer, tell);
+  return reporting(env.ISLET_SEALING_KEY ? sealerOf(env.ISLET_SEALING_KEY, randomBytes) : plainSealer, report);
 }

@@ -19,6 +19,7 @@ export interface Answer {
   body: unknown;
 }
 
+export const TOO_MANY_TOKENS = 'this cluster has too many tokens: those that expire make room, the revoked too';
 const MAX_TTL_SECONDS = 30 * 24 * 3600;
 const SOCKET_PATH = '/islet/v1/socket';
 const TOKEN_PREFIX = '/islet/v1/tokens/';
@@ -72,6 +73,7 @@ async function createJoinToken({ tokens }: IsletApiPorts, { body = '' }: ApiRequ
   if (ca !== undefined && !(typeof ca === 'string' && /^[0-9a-f]{64}$/.test(ca))) {
     return refuse('BadRequest', 'ca must be the SHA-256 of a certificate in hex');
   }
+  if (tokens.isFull) return refuse('Forbidden', TOO_MANY_TOKENS);
   return { status: 201, body: { token: await tokens.join(ttlSeconds, uses, ca) } };
 }
 

@@ -17,7 +17,7 @@ const running = async (cluster: TestCluster) =>
     ({ status }) => status.phase === 'Running',
   ).length;
 
-test('controllers, lists and other Secrets go on; who asks for a lost one is told why', async () => {
+test('controllers, lists and other Secrets go on; a request for a lost one is answered with the reason', async () => {
   const cluster = await TestCluster.start({ sealer: testSealer('k1') });
   await cluster.must(`POST ${NAMESPACE}/secrets`, secret('lost'));
   await cluster.must(`POST ${DEPLOYMENTS}`, deployment('web', 2));
@@ -43,7 +43,7 @@ test('controllers, lists and other Secrets go on; who asks for a lost one is tol
   for (let i = 0; i < 120; i++) await cluster.must(`POST ${NAMESPACE}/secrets`, secret(`a-${i}`));
   expect((await cluster.send(`GET ${NAMESPACE}/secrets`)).status).toBe(500);
 
-  // Whose owner nobody can tell apart from another of its name is not collected.
+  // A dependent is kept while its owner's uid cannot be read.
   const lost = [{ apiVersion: 'v1', kind: 'Secret', name: 'lost', uid: 'unknown' }];
   await cluster.must(`POST ${NAMESPACE}/configmaps`, { metadata: { name: 'owned', ownerReferences: lost } });
 
@@ -59,7 +59,7 @@ test('controllers, lists and other Secrets go on; who asks for a lost one is tol
   cluster.evict(testSealer('k2', 'k1'));
   expect(await cluster.list(`${NAMESPACE}/secrets`)).toHaveLength(122);
 
-  // Whoever has no hope for the key gives the Secret up.
+  // A Secret whose key is lost can be deleted for good.
   cluster.evict(testSealer('k2'));
   const unsafe = 'ignoreStoreReadErrorWithClusterBreakingPotential=true';
   const lostPath = `${NAMESPACE}/secrets/lost`;

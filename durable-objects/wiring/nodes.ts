@@ -1,4 +1,4 @@
-/** Nodes of both sorts: real ones by their sockets, simulated ones by what they are told to be. */
+/** Nodes of both sorts: real ones by their sockets, simulated ones by their number. */
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
 import type { Clock, LogPort, NotePort, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';

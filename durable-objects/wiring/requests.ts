@@ -1,4 +1,4 @@
-/** Controllers, the scheduler and simulated nodes speak to the API as everybody does, only without a network between. */
+/** The API for controllers, the scheduler and simulated nodes: the same requests as every client's, without a network. */
 import type { Status } from '../../kube/machinery/status.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { RequestPort } from '../controllers/runtime/ports.ts';

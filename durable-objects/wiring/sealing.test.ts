@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealerOf, telling } from './sealing.ts';
+import { reporting, sealerOf } from './sealing.ts';
 
 const KEY = 'secrets/default/db';
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
@@ -20,10 +20,12 @@ test('with what is no key nothing is sealed and nothing opened', () => {
   expect(() => sealerOf('', random).open(KEY, 'a')).toThrow('must have 32 bytes, not 0');
 });
 
-test('that Secrets cannot be opened is told once', () => {
+test('that Secrets cannot be opened is reported once', () => {
   const sealed = sealerOf(key(1), random).seal(KEY, 'hunter2');
-  const told: string[] = [];
-  const sealer = telling(sealerOf(key(2), random), (problem) => told.push(problem));
+  const reported: string[] = [];
+  const sealer = reporting(sealerOf(key(2), random), (problem) => reported.push(problem));
   for (let count = 0; count < 3; count++) expect(() => sealer.open(KEY, sealed)).toThrow('not configured');
-  expect(told).toEqual([expect.stringMatching(/^secrets\/default\/db: it is sealed with key .* ISLET_SEALING_KEY/)]);
+  expect(reported).toEqual([
+    expect.stringMatching(/^secrets\/default\/db: it is sealed with key .* ISLET_SEALING_KEY/),
+  ]);
 });

@@ -25,15 +25,15 @@ export function sealerOf(text: string, randomBytes: (length: number) => Uint8Arr
   }
 }
 
-/** Tells of the first Secret that cannot be sealed or opened: there may be thousands, read again and again. */
-export function telling(sealer: Sealer, tell: (problem: string) => void): Sealer {
-  let told = false;
+/** Reports the first Secret that cannot be sealed or opened: there may be thousands, read again and again. */
+export function reporting(sealer: Sealer, report: (problem: string) => void): Sealer {
+  let reported = false;
   const watched = <T>(key: Key, work: () => T): T => {
     try {
       return work();
     } catch (error) {
-      if (!told) tell(`${key}: ${(error as Error).message}. ${ADVICE}`);
-      told = true;
+      if (!reported) report(`${key}: ${(error as Error).message}. ${ADVICE}`);
+      reported = true;
       throw error;
     }
   };

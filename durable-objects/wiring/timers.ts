@@ -1,6 +1,4 @@
-/**
- * One table of timers, several that use it: each is handed a port that sees only its own rows, by the prefix of their ids.
- */
+/** One table of timers for several users. The port of each sees only the rows whose ids begin with its prefix. */
 import type { TimerPort } from '../controllers/runtime/ports.ts';
 
 type Due = ReturnType<TimerPort['takeDue']>[number];
@@ -30,7 +28,7 @@ export class SharedTimers {
     };
   }
 
-  /** Rows of nobody are gone after this: they belong to a build that this one is not. */
+  /** Drops rows of prefixes that have no port here: another build of this code has set them. */
   #collect(now: number): void {
     for (;;) {
       const rows = this.#timers.takeDue(now, BATCH);

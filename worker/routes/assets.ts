@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   map: 'application/json',
 };
 
-/** Nothing is loaded from elsewhere, and nobody frames the page. Styles are inlined by the terminal and the editor. */
+/** The page loads nothing from elsewhere and cannot be framed. Its terminal and its editor inline their styles. */
 const PAGE_HEADERS = {
   'Content-Security-Policy':
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",

@@ -17,11 +17,12 @@ const FORWARDED: ReadonlySet<string> = new Set([
 export function forwardedHeaders({ headers }: EdgeRequest, claims: string): Record<string, string> {
   const forwarded: Record<string, string> = { [CLAIMS_HEADER]: claims };
   let hasExtra = false;
-  headers.forEach((value, name) => {
-    if (FORWARDED.has(name)) forwarded[name] = value;
-    else hasExtra ||= isExtra(name);
-  });
-  // An extra by itself is handed on as well: that it impersonates nobody is an error, and the object says so.
+  // Names only: reading the values too, as `forEach` does, costs twice as much, and this runs for each request.
+  for (const name of headers.keys()) {
+    if (FORWARDED.has(name)) forwarded[name] = headers.get(name) ?? '';
+    else if (isExtra(name)) hasExtra = true;
+  }
+  // An extra without a user is handed on as well: the object refuses it.
   if (hasExtra) forwarded[IMPERSONATED_EXTRA] = gatherExtra(headers) ?? '{}';
   return forwarded;
 }

@@ -4,7 +4,7 @@
  */
 import { type EdgeResponse, respond } from '../env.ts';
 
-/** Only what is looked at is listed: whoever reads an answer has reached the edge. */
+/** A check is listed only where it is made. An answer by itself shows that the edge was reached. */
 const CHECKS = ['ping'];
 const PATH = /^\/(healthz|livez|readyz)(?:\/([a-z-]+))?$/;
 const HEADERS = {

@@ -27,7 +27,7 @@ import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime, type LifetimePorts } from './credential-lifetime.ts';
 import type { Answer } from './islet-api.ts';
 import { type Connections, createNodes, type Nodes } from './nodes.ts';
-import { requestPort } from './requests.ts';
+import { Loopback } from './requests.ts';
 import { SharedTimers } from './timers.ts';
 import { answerTrace } from './trace-api.ts';
 
@@ -98,8 +98,9 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const chance = { next: random, uuid };
   const pause = (): Promise<void> => new Promise((resolve) => defer(resolve, 0));
 
+  const loopback = new Loopback();
   const store = openStore(sql, {
-    inFlight: ports.inFlight ?? (() => api.inFlight()),
+    inFlight: ports.inFlight ?? (() => loopback.inFlight()),
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
     quota: ports.quota,
@@ -110,19 +111,6 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const guardTimers = shared.port(GUARD_TIMER);
   const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
-  const acting = createControllers({ rootCA: ports.rootCA });
-  const api = makeApiServer({
-    roles: rolesOf(acting),
-    store,
-    kinds,
-    clock,
-    random: chance,
-    sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
-    report: (id, error, about) => report(`${id} ${about}`, error),
-    limits: ports.limits,
-    extension: ports.extension,
-    nodeLeases: { renew: (node) => nodes.leases.renew(node), watch: (node) => nodes.leases.watch(node) },
-  });
   const hub = new WatchHub({
     store,
     sql,
@@ -133,13 +121,13 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run) => defer(run, 0),
   });
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
-  const request = requestPort(api);
+  const acting = createControllers({ rootCA: ports.rootCA });
   const controllers = createControllerManager({
     controllers: acting,
     kinds,
     log: store,
     read: everythingOf(store),
-    request,
+    request: loopback,
     timers: shared.port(TIMER_PREFIX),
     guard: guard.share(),
     build: ports.build,
@@ -160,7 +148,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const scheduler = createScheduler({
     log: store,
     read: store,
-    request: (ask) => request.request(ask),
+    request: (ask) => loopback.request(ask),
     timers: schedulerTimers,
     notes,
     clock,
@@ -170,7 +158,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const nodes: Nodes = createNodes({
     log: store,
     read: store,
-    request,
+    request: loopback,
     timers: shared,
     notes,
     clock,
@@ -179,6 +167,19 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     connections: ports.connections,
     isWatched: (prefix) => hub.isWatched(prefix),
   });
+  const api = makeApiServer({
+    roles: rolesOf(acting),
+    store,
+    kinds,
+    clock,
+    random: chance,
+    sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
+    report: (id, error, about) => report(`${id} ${about}`, error),
+    limits: ports.limits,
+    extension: ports.extension,
+    nodeLeases: nodes.leases,
+  });
+  loopback.connect(api);
   const credentials = new CredentialLifetime({ ...ports.tokens, timers: shared.port(CREDENTIAL_TIMER), now });
   const compaction = scheduleCompaction(store, shared.port(COMPACTION_PREFIX), now, pause);
 
@@ -237,7 +238,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   };
 }
 
-/** Controllers see also what cannot be opened, for it is there: as stand-ins, or nothing would go on. */
+/** Objects that cannot be opened are there, too: controllers see stand-ins of them, or they could not go on. */
 function everythingOf(store: Store) {
   return {
     get revision() {

@@ -4,6 +4,7 @@
  */
 import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
+import { AdmissionChain } from './admission/index.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { nonResource } from './discovery/discovery.ts';
@@ -29,8 +30,13 @@ export interface ApiServer {
 }
 
 export function makeApiServer(ports: ServerPorts): ApiServer {
-  const server: Server = { ...ports, services: makeServiceAllocator(ports.store, ports.random.next) };
   const authorize = makeAuthorizer(ports.store, ports.roles);
+  const server: Server = {
+    ...ports,
+    authorize,
+    admission: new AdmissionChain(ports.remotePlugins),
+    services: makeServiceAllocator(ports.store, ports.random.next),
+  };
   const flowControl = makeFlowControl(ports.limits);
   const warnOfSpace = spaceWarnings(ports.store);
   let inFlight = 0;
@@ -59,7 +65,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw noSuchResource();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
-      const answer = await dispatch(call, authorize);
+      const answer = await dispatch(call);
       warnOfSpace(call);
       return finish(answer);
     } catch (error) {

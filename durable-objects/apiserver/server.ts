@@ -6,6 +6,9 @@ import type { Cause } from '../../kube/machinery/cause.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Store } from '../store/store.ts';
+import type { AdmissionChain } from './admission/index.ts';
+import type { RemotePlugin } from './admission/plugin.ts';
+import type { Authorizer } from './authz/attributes.ts';
 import type { Roles } from './authz/controllers.ts';
 import type { Query } from './query.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse, UserInfo } from './request.ts';
@@ -26,6 +29,8 @@ export interface ServerPorts {
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
   limits?: Partial<Limits>;
+  /** Admission plugins that ask others. */
+  remotePlugins?: readonly RemotePlugin[];
   /** What the cluster's own controllers may do, by their users. */
   roles?: Roles;
   /** Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know. */
@@ -45,6 +50,8 @@ export interface Limits {
 }
 
 export interface Server extends ServerPorts {
+  admission: AdmissionChain;
+  authorize: Authorizer;
   services: ServiceAllocator;
 }
 

@@ -1,8 +1,10 @@
-/** The plugins, in upstream's order (`pkg/kubeapiserver/options/plugins.go`). */
+/** The plugins, in upstream's order (`pkg/kubeapiserver/options/plugins.go`), and how they are asked. */
+import type { Call } from '../server.ts';
+import type { Attributes, Operation } from './attributes.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
-import type { Admission, Plugin } from './plugin.ts';
+import type { Plugin, RemotePlugin } from './plugin.ts';
 import { priority } from './priority.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -18,18 +20,49 @@ const PLUGINS: readonly Plugin[] = [
   runtimeClass,
 ];
 
-/** Waits for what a plugin wants to see first; most requests wait for nothing. */
-export async function prepareAdmission(admission: Admission): Promise<void> {
-  for (const plugin of PLUGINS) {
-    const waiting = plugin.prepare?.(admission);
-    if (waiting) await waiting;
+const NONE: readonly RemotePlugin[] = [];
+
+export class AdmissionChain {
+  readonly #remote: readonly RemotePlugin[];
+
+  constructor(remote: readonly RemotePlugin[] = NONE) {
+    this.#remote = remote;
   }
-}
 
-export function mutate(admission: Admission): void {
-  for (const plugin of PLUGINS) plugin.mutate?.(admission);
-}
+  /** Those that have to be asked before the write is committed; mostly none. */
+  remotePlugins(call: Call, operations: readonly Operation[]): readonly RemotePlugin[] {
+    if (this.#remote.length === 0) return NONE;
+    return this.#remote.filter((plugin) => operations.some((operation) => plugin.matches(call, operation)));
+  }
 
-export function validate(admission: Admission): void {
-  for (const plugin of PLUGINS) plugin.validate?.(admission);
+  /** Waits for what a plugin wants to see first; most requests wait for nothing. */
+  async prepare(attributes: Attributes): Promise<void> {
+    for (const plugin of PLUGINS) {
+      const waiting = plugin.prepare?.(attributes);
+      if (waiting) await waiting;
+    }
+  }
+
+  mutate(attributes: Attributes): void {
+    for (const plugin of PLUGINS) plugin.mutate?.(attributes);
+  }
+
+  validate(attributes: Attributes): void {
+    for (const plugin of PLUGINS) plugin.validate?.(attributes);
+  }
+
+  /** What may have changed while others were asked: a namespace goes. */
+  recheck(attributes: Attributes): void {
+    namespaceLifecycle.mutate?.(attributes);
+  }
+
+  /** For requests that commit nothing of their own: CONNECT, and evictions. */
+  async admit(attributes: Attributes): Promise<void> {
+    const { call, operation } = attributes;
+    const remote = this.remotePlugins(call, [operation]);
+    this.mutate(attributes);
+    for (const plugin of remote) await plugin.mutate?.(attributes);
+    this.validate(attributes);
+    for (const plugin of remote) await plugin.validate?.(attributes);
+  }
 }

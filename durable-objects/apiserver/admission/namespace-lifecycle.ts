@@ -2,15 +2,16 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Namespace } from '../../../kube/types.ts';
 import { forbidden, notFound } from '../errors.ts';
-import type { Admission, Plugin } from './plugin.ts';
+import type { Attributes } from './attributes.ts';
+import type { Plugin } from './plugin.ts';
 import { refuse } from './plugin.ts';
 
 const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
 export const namespaceLifecycle: Plugin = {
   name: 'NamespaceLifecycle',
-  mutate(admission: Admission) {
-    const { call, operation, namespace, name, subresource, reader } = admission;
+  mutate(attributes: Attributes) {
+    const { call, operation, namespace, name, subresource, reader } = attributes;
     if (call.kind.resource === 'namespaces') {
       if (operation === 'DELETE' && IMMORTAL.has(name)) {
         throw forbidden('namespaces', name, 'this namespace may not be deleted');
@@ -25,7 +26,7 @@ export const namespaceLifecycle: Plugin = {
     if (subresource !== '' || !stored.text.includes('"Terminating"')) return;
     const { status } = JSON.parse(stored.text) as Namespace;
     if (status?.phase !== 'Terminating') return;
-    throw refuse(admission, `unable to create new content in namespace ${namespace} because it is being terminated`, [
+    throw refuse(attributes, `unable to create new content in namespace ${namespace} because it is being terminated`, [
       {
         reason: 'NamespaceTerminating',
         message: `namespace ${namespace} is being terminated`,

@@ -4,8 +4,9 @@ import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Lease, Node, Pod } from '../../../kube/types.ts';
 import { nodeOf } from '../authz/node.ts';
+import type { Attributes } from './attributes.ts';
 import { mirrorPodProblem } from './mirror-pod.ts';
-import { type Admission, type Plugin, refuse } from './plugin.ts';
+import { type Plugin, refuse } from './plugin.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
 const KUBELET_LABELS: ReadonlySet<string> = new Set([
@@ -24,93 +25,103 @@ const KUBELET_LABELS: ReadonlySet<string> = new Set([
 
 export const nodeRestriction: Plugin = {
   name: 'NodeRestriction',
-  validate(admission) {
-    const node = nodeOf(admission.call.user);
+  validate(attributes) {
+    const node = nodeOf(attributes.call.user);
     if (node === undefined) return;
-    switch (admission.call.kind.resource) {
+    switch (attributes.call.kind.resource) {
       case 'pods':
-        return pods(admission, node);
+        return pods(attributes, node);
       case 'nodes':
-        return nodes(admission, node);
+        return nodes(attributes, node);
       case 'leases.coordination.k8s.io':
-        return leases(admission, node);
+        return leases(attributes, node);
     }
   },
 };
 
-function pods(admission: Admission, node: string): void {
-  const { operation, subresource, object, old } = admission;
+function pods(attributes: Attributes, node: string): void {
+  const { operation, subresource, object, oldObject: old } = attributes;
   const pod = (operation === 'DELETE' || subresource !== '' ? old : object) as unknown as Pod | undefined;
   const bound = pod?.spec?.nodeName;
   if (subresource === 'status') {
     if (bound !== node) {
-      throw refuse(admission, `node "${node}" can only update pod status for pods with spec.nodeName set to itself`);
+      throw refuse(attributes, `node "${node}" can only update pod status for pods with spec.nodeName set to itself`);
     }
     if (!sameJson(object?.metadata.labels ?? {}, old?.metadata.labels ?? {})) {
-      throw refuse(admission, `node "${node}" cannot update labels through pod status`);
+      throw refuse(attributes, `node "${node}" cannot update labels through pod status`);
     }
     return;
   }
   if (subresource === 'eviction') {
-    if (bound !== node) throw refuse(admission, `node ${node} can only evict pods with spec.nodeName set to itself`);
+    if (nodeOfPod(attributes) !== node)
+      throw refuse(attributes, `node ${node} can only evict pods with spec.nodeName set to itself`);
     return;
   }
   if (operation === 'DELETE') {
     if (bound !== node) {
-      throw refuse(admission, `node "${node}" can only delete pods with spec.nodeName set to itself`);
+      throw refuse(attributes, `node "${node}" can only delete pods with spec.nodeName set to itself`);
     }
     return;
   }
-  if (operation !== 'CREATE' || subresource !== '') throw refuse(admission, `unexpected operation "${operation}"`);
+  if (operation !== 'CREATE' || subresource !== '') throw refuse(attributes, `unexpected operation "${operation}"`);
   if (pod?.metadata.annotations?.[MIRROR] === undefined) {
-    throw refuse(admission, `pod does not have "${MIRROR}" annotation, node "${node}" can only create mirror pods`);
+    throw refuse(attributes, `pod does not have "${MIRROR}" annotation, node "${node}" can only create mirror pods`);
   }
   if (bound !== node) {
-    throw refuse(admission, `node "${node}" can only create pods with spec.nodeName set to itself`);
+    throw refuse(attributes, `node "${node}" can only create pods with spec.nodeName set to itself`);
   }
-  const problem = mirrorPodProblem(pod, node, uidOf(admission, node));
-  if (problem) throw refuse(admission, problem);
+  const problem = mirrorPodProblem(pod, node, uidOf(attributes, node));
+  if (problem) throw refuse(attributes, problem);
 }
 
-function uidOf({ reader }: Admission, node: string): string | undefined {
+/** Of an eviction, whose object is no pod. */
+function nodeOfPod({ reader, namespace, name }: Attributes): string | undefined {
+  const stored = reader.get(keyOf('pods', namespace, name));
+  return stored && (JSON.parse(stored.text) as Pod).spec?.nodeName;
+}
+
+function uidOf({ reader }: Attributes, node: string): string | undefined {
   const stored = reader.get(keyOf('nodes', '', node));
   return stored && (JSON.parse(stored.text) as Node).metadata.uid;
 }
 
-function nodes(admission: Admission, node: string): void {
-  const { operation, name, object, old } = admission;
+function nodes(attributes: Attributes, node: string): void {
+  const { operation, name, object, oldObject: old } = attributes;
   const requested = name || object?.metadata.name || '';
-  if (requested !== node) throw refuse(admission, `node "${node}" is not allowed to modify node "${requested}"`);
+  if (requested !== node) throw refuse(attributes, `node "${node}" is not allowed to modify node "${requested}"`);
   if (operation === 'CREATE') {
     const labels = Object.keys(object?.metadata.labels ?? {}).filter(isForbiddenLabel);
     if (labels.length > 0) {
-      throw refuse(admission, `node "${node}" is not allowed to set the following labels: ${labels.sort().join(', ')}`);
+      throw refuse(
+        attributes,
+        `node "${node}" is not allowed to set the following labels: ${labels.sort().join(', ')}`,
+      );
     }
     return;
   }
   if (operation !== 'UPDATE') return;
   const [next, before] = [object as unknown as Node, old as unknown as Node];
   if (!sameJson(next.spec?.taints ?? [], before.spec?.taints ?? [])) {
-    throw refuse(admission, `node "${node}" is not allowed to modify taints`);
+    throw refuse(attributes, `node "${node}" is not allowed to modify taints`);
   }
   if (!sameJson(next.metadata.ownerReferences ?? [], before.metadata.ownerReferences ?? [])) {
     // The garbage collector would do for it what it may not do itself.
-    throw refuse(admission, `node "${node}" is not allowed to modify ownerReferences`);
+    throw refuse(attributes, `node "${node}" is not allowed to modify ownerReferences`);
   }
   const changed = changedKeys(next.metadata.labels ?? {}, before.metadata.labels ?? {}).filter(isForbiddenLabel);
   if (changed.length > 0) {
-    throw refuse(admission, `node "${node}" is not allowed to modify labels: ${changed.join(', ')}`);
+    throw refuse(attributes, `node "${node}" is not allowed to modify labels: ${changed.join(', ')}`);
   }
 }
 
-function leases(admission: Admission, node: string): void {
-  const { namespace, name, object } = admission;
+function leases(attributes: Attributes, node: string): void {
+  const { namespace, name, object } = attributes;
   if (namespace !== 'kube-node-lease') {
-    throw refuse(admission, 'can only access leases in the "kube-node-lease" system namespace');
+    throw refuse(attributes, 'can only access leases in the "kube-node-lease" system namespace');
   }
   const requested = name || (object as unknown as Lease | undefined)?.metadata.name || '';
   if (requested !== node) {
-    throw refuse(admission, 'can only access node lease with the same name as the requesting node');
+    throw refuse(attributes, 'can only access node lease with the same name as the requesting node');
   }
 }
 

@@ -1,36 +1,33 @@
 /** What an admission plugin is: one file, one line in `index.ts` (apiserver `pkg/admission/interfaces.go`). */
-
-import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { StatusCause } from '../../../kube/machinery/status.ts';
-import type { StoreReader } from '../../store/store.ts';
 import { type ApiError, forbidden } from '../errors.ts';
 import type { Call } from '../server.ts';
+import type { Attributes, Operation } from './attributes.ts';
 
-export interface Admission {
-  call: Call;
-  operation: 'CREATE' | 'UPDATE' | 'DELETE';
-  namespace: string;
-  name: string;
-  subresource: string;
-  /** What will be stored; undefined for a delete. */
-  object?: KubeObject;
-  old?: KubeObject;
-  /** Sees the writes that commit together with this one. */
-  reader: StoreReader;
-}
-
+/** Decides from what the store holds, inside the commit. */
 export interface Plugin {
   name: string;
-  /** What has to be waited for, before anything is decided. Throws to refuse. */
-  prepare?(admission: Admission): Promise<void> | undefined;
+  /** A wait, before anything is decided. Throws to refuse. */
+  prepare?(attributes: Attributes): Promise<void> | undefined;
   /** May change `object`. Throws to refuse. */
-  mutate?(admission: Admission): void;
+  mutate?(attributes: Attributes): void;
   /** Throws to refuse. */
-  validate?(admission: Admission): void;
+  validate?(attributes: Attributes): void;
+}
+
+/** Asks others (a webhook), and so before the commit: the write is retried when its object has changed meanwhile. */
+export interface RemotePlugin {
+  name: string;
+  /** Cheap, and looked at on each write: what is left out here costs nothing. */
+  matches(call: Call, operation: Operation): boolean;
+  /** May change `object`. Throws to refuse. */
+  mutate?(attributes: Attributes): Promise<void>;
+  /** Throws to refuse. */
+  validate?(attributes: Attributes): Promise<void>;
 }
 
 /** `admission.NewForbidden` */
-export function refuse({ call, name, object }: Admission, why: string, causes?: StatusCause[]): ApiError {
-  const shown = name || object?.metadata.name || object?.metadata.generateName || '';
+export function refuse({ call, name, object }: Attributes, why: string, causes?: StatusCause[]): ApiError {
+  const shown = name || object?.metadata?.name || object?.metadata?.generateName || '';
   return forbidden(call.kind.resource, shown, why, causes);
 }

@@ -14,8 +14,8 @@ const CLASSES = 'priorityclasses.scheduling.k8s.io';
 
 export const priority: Plugin = {
   name: 'Priority',
-  mutate(admission) {
-    const { call, operation, subresource, object, old, reader } = admission;
+  mutate(attributes) {
+    const { call, operation, subresource, object, oldObject: old, reader } = attributes;
     if (call.kind.resource !== 'pods' || subresource !== '' || operation === 'DELETE') return;
     const spec = (object as unknown as Pod).spec;
     if (!spec) return;
@@ -34,12 +34,12 @@ export const priority: Plugin = {
       const name = spec.priorityClassName;
       const stored = reader.get(keyOf(CLASSES, '', name));
       if (stored) found = JSON.parse(stored.text) as PriorityClass;
-      else throw refuse(admission, `no PriorityClass with name ${name} was found`);
+      else throw refuse(attributes, `no PriorityClass with name ${name} was found`);
     }
     const value = found?.value ?? 0;
     if (given !== undefined && given !== null && given !== value) {
       throw refuse(
-        admission,
+        attributes,
         `the integer value of priority (${given}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
       );
     }
@@ -47,7 +47,7 @@ export const priority: Plugin = {
     const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
     if (spec.preemptionPolicy && spec.preemptionPolicy !== policy) {
       throw refuse(
-        admission,
+        attributes,
         `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
       );
     }

@@ -2,7 +2,8 @@
 import { compareQuantities, parseQuantity } from '../../../kube/machinery/quantity.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod, PodSpec, RuntimeClass, Toleration } from '../../../kube/types.ts';
-import { type Admission, type Plugin, refuse } from './plugin.ts';
+import type { Attributes } from './attributes.ts';
+import { type Plugin, refuse } from './plugin.ts';
 
 type Amounts = Readonly<Record<string, string | number>>;
 
@@ -10,13 +11,13 @@ const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defi
 
 export const runtimeClass: Plugin = {
   name: 'RuntimeClass',
-  mutate(admission) {
-    const spec = newPod(admission);
-    const found = spec && classOf(admission, spec);
+  mutate(attributes) {
+    const spec = newPod(attributes);
+    const found = spec && classOf(attributes, spec);
     if (!spec || !found) return;
     const overhead = found.overhead?.podFixed as Amounts | undefined;
     if (overhead) {
-      if (spec.overhead && !sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(admission, MISMATCH);
+      if (spec.overhead && !sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(attributes, MISMATCH);
       spec.overhead = { ...overhead } as PodSpec['overhead'];
     }
     const { nodeSelector, tolerations } = found.scheduling ?? {};
@@ -24,31 +25,31 @@ export const runtimeClass: Plugin = {
       const own = spec.nodeSelector?.[key];
       if (own === undefined || own === value) continue;
       const why = `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`;
-      throw refuse(admission, why);
+      throw refuse(attributes, why);
     }
     if (nodeSelector) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector };
     if (tolerations?.length) spec.tolerations = merge([...(spec.tolerations ?? []), ...tolerations]);
   },
-  validate(admission) {
-    const spec = newPod(admission);
+  validate(attributes) {
+    const spec = newPod(attributes);
     if (!spec?.overhead) return;
-    const overhead = classOf(admission, spec)?.overhead?.podFixed as Amounts | undefined;
+    const overhead = classOf(attributes, spec)?.overhead?.podFixed as Amounts | undefined;
     if (!overhead) {
-      throw refuse(admission, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+      throw refuse(attributes, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
     }
-    if (!sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(admission, MISMATCH);
+    if (!sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(attributes, MISMATCH);
   },
 };
 
-function newPod({ call, operation, subresource, object }: Admission): PodSpec | undefined {
+function newPod({ call, operation, subresource, object }: Attributes): PodSpec | undefined {
   if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '') return undefined;
   return (object as unknown as Pod).spec;
 }
 
-function classOf(admission: Admission, { runtimeClassName: name }: PodSpec): RuntimeClass | undefined {
+function classOf(attributes: Attributes, { runtimeClassName: name }: PodSpec): RuntimeClass | undefined {
   if (!name) return undefined;
-  const stored = admission.reader.get(keyOf('runtimeclasses.node.k8s.io', '', name));
-  if (!stored) throw refuse(admission, `pod rejected: RuntimeClass "${name}" not found`);
+  const stored = attributes.reader.get(keyOf('runtimeclasses.node.k8s.io', '', name));
+  if (!stored) throw refuse(attributes, `pod rejected: RuntimeClass "${name}" not found`);
   return JSON.parse(stored.text) as RuntimeClass;
 }
 

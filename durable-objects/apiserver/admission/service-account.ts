@@ -4,7 +4,8 @@
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod, ServiceAccount } from '../../../kube/types.ts';
-import { type Admission, type Plugin, refuse } from './plugin.ts';
+import type { Attributes } from './attributes.ts';
+import { type Plugin, refuse } from './plugin.ts';
 
 const DEFAULT = 'default';
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -12,7 +13,7 @@ const MIRROR = 'kubernetes.io/config.mirror';
 const PATIENCE_MS = 1500;
 const INTERVAL_MS = 15;
 
-function concernedPod({ call, operation, subresource, object }: Admission): Pod | undefined {
+function concernedPod({ call, operation, subresource, object }: Attributes): Pod | undefined {
   if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '' || !object) return undefined;
   return object.metadata.annotations?.[MIRROR] === undefined ? (object as unknown as Pod) : undefined;
 }
@@ -24,10 +25,10 @@ function accountOf(pod: Pod): string {
 export const serviceAccount: Plugin = {
   name: 'ServiceAccount',
 
-  prepare(admission) {
-    const pod = concernedPod(admission);
+  prepare(attributes) {
+    const pod = concernedPod(attributes);
     if (!pod || accountOf(pod) !== DEFAULT) return undefined;
-    const { reader, namespace, call } = admission;
+    const { reader, namespace, call } = attributes;
     const key = keyOf('serviceaccounts', namespace, DEFAULT);
     // A namespace that isn't there will never get one: NamespaceLifecycle says so.
     if (reader.get(key) || !reader.get(keyOf('namespaces', '', namespace))) return undefined;
@@ -38,18 +39,18 @@ export const serviceAccount: Plugin = {
     })();
   },
 
-  mutate(admission) {
-    const pod = concernedPod(admission);
+  mutate(attributes) {
+    const pod = concernedPod(attributes);
     if (!pod?.spec) return;
     const name = accountOf(pod);
     pod.spec.serviceAccountName = name;
     // The deprecated alias follows, as upstream's conversion makes it.
     pod.spec.serviceAccount = name;
-    const { namespace, reader } = admission;
+    const { namespace, reader } = attributes;
     const stored = reader.get(keyOf('serviceaccounts', namespace, name));
     if (!stored) {
       throw refuse(
-        admission,
+        attributes,
         `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`,
       );
     }
@@ -58,14 +59,14 @@ export const serviceAccount: Plugin = {
     if (account.imagePullSecrets?.length) pod.spec.imagePullSecrets = account.imagePullSecrets;
   },
 
-  validate(admission) {
-    const { call, operation, subresource, object } = admission;
+  validate(attributes) {
+    const { call, operation, subresource, object } = attributes;
     const annotations = object?.metadata.annotations;
     if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '') return;
     if (annotations?.[MIRROR] === undefined) return;
     const pod = object as unknown as Pod;
-    if (pod.spec?.serviceAccountName) throw refuse(admission, 'a mirror pod may not reference service accounts');
+    if (pod.spec?.serviceAccountName) throw refuse(attributes, 'a mirror pod may not reference service accounts');
     const secret = (pod.spec?.volumes ?? []).some((volume) => volume.secret);
-    if (secret) throw refuse(admission, 'a mirror pod may not reference secrets');
+    if (secret) throw refuse(attributes, 'a mirror pod may not reference secrets');
   },
 };

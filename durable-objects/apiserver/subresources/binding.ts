@@ -7,19 +7,22 @@ import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Binding, Pod } from '../../../kube/types.ts';
 import type { Next, Stored } from '../../store/store.ts';
+import { Attributes } from '../admission/attributes.ts';
 import { badRequest, conflict, invalid } from '../errors.ts';
-import { type Call, causeOf, type ObjectAnswer } from '../server.ts';
-import { commitWrite } from '../write/commit.ts';
+import type { Call, ObjectAnswer } from '../server.ts';
+import { commitWrite, type Proposal } from '../write/commit.ts';
 import { jsonBody } from '../write/media-type.ts';
-import { parseWriteOptions } from '../write/options.ts';
+import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { printObject } from '../write/print.ts';
 import { type Subresource, success } from './subresource.ts';
+
+const BINDING = { group: '', version: 'v1', kind: 'Binding' };
 
 export const binding: Subresource = { create: bind };
 
 /** Also for POSTs to `bindings`, whose body alone names the pod. */
 export async function bind(call: Call): Promise<ObjectAnswer> {
-  const { info, server } = call;
+  const { info } = call;
   const options = parseWriteOptions(call.query, 'CreateOptions');
   const order = decodeBinding(call);
   const name = info.name || order.metadata.name || '';
@@ -30,24 +33,43 @@ export async function bind(call: Call): Promise<ObjectAnswer> {
   if (order.metadata.name && order.metadata.name !== name) {
     throw badRequest(`name in URL does not match name in Binding object`);
   }
-  check(order, name);
-  await commitWrite(
-    server.store,
-    {
-      key: keyOf('pods', info.namespace, name),
-      expect: 'present',
-      apply: (current, { revision }) => assign(current, order, name, rfc3339(call.now), revision),
-    },
-    causeOf(call),
-    options.dryRun,
-  );
+  await commitWrite(call, {
+    key: keyOf('pods', info.namespace, name),
+    expect: 'present',
+    operations: ['CREATE'],
+    dryRun: options.dryRun,
+    propose: (current) => proposeBinding(call, options, structuredClone(order), name, current),
+  });
   return success(201);
+}
+
+function proposeBinding(
+  call: Call,
+  options: WriteOptions,
+  order: Binding,
+  name: string,
+  current: Stored | undefined,
+): Proposal {
+  const object = order as unknown as KubeObject;
+  const attributes = new Attributes(call, {
+    operation: 'CREATE',
+    namespace: call.info.namespace,
+    name,
+    object,
+    kind: BINDING,
+    options,
+  });
+  return {
+    attributes,
+    settle: () => check(order, name),
+    next: ({ revision }) => assign(current, order, name, rfc3339(call.now), revision),
+  };
 }
 
 function decodeBinding({ request }: Call): Binding {
   const schema = kindSchema('', 'v1', 'Binding');
   if (!schema) throw new Error('no schema of Binding');
-  const decoded = decodeText(jsonBody(request), { group: '', version: 'v1', kind: 'Binding', schema }, 'Ignore');
+  const decoded = decodeText(jsonBody(request), { ...BINDING, schema }, 'Ignore');
   if ('error' in decoded) throw badRequest(decoded.error);
   const order = decoded.object as unknown as Binding;
   order.metadata ??= {};

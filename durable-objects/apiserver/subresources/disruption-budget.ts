@@ -4,13 +4,14 @@ import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Pod, PodDisruptionBudget } from '../../../kube/types.ts';
+import type { Next, Stored } from '../../store/store.ts';
 import { ApiError, forbidden } from '../errors.ts';
-import { type Call, causeOf } from '../server.ts';
+import type { Call } from '../server.ts';
 import { commitWrite } from '../write/commit.ts';
 import { printObject } from '../write/print.ts';
 
 const BUDGETS = 'poddisruptionbudgets.policy';
-const MOST_DISRUPTED = 2000;
+const MAX_DISRUPTED_PODS = 2000;
 const TOO_MANY = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 /**
@@ -32,22 +33,21 @@ export async function spendBudget(call: Call, pod: Pod, dryRun: boolean): Promis
     );
   }
   if (!isReady(pod) && letsUnhealthyGo(first.budget)) return resourceVersion;
-  await commitWrite(
-    call.server.store,
-    {
-      key: first.key,
-      expect: 'present',
-      apply(current, { revision }) {
-        if (!current) return 'unchanged';
-        const budget = JSON.parse(current.text) as PodDisruptionBudget;
-        spend(budget, pod.metadata.name ?? '', rfc3339(call.now));
-        return { text: printObject(budget as unknown as KubeObject, revision) };
-      },
-    },
-    causeOf(call),
+  await commitWrite(call, {
+    key: first.key,
+    expect: 'present',
+    operations: [],
     dryRun,
-  );
+    propose: (current) => ({ next: ({ revision }) => spendOf(call, pod, current, revision) }),
+  });
   return undefined;
+}
+
+function spendOf(call: Call, pod: Pod, current: Stored | undefined, revision: number): Next {
+  if (!current) return 'unchanged';
+  const budget = JSON.parse(current.text) as PodDisruptionBudget;
+  spend(budget, pod.metadata.name ?? '', rfc3339(call.now));
+  return { text: printObject(budget as unknown as KubeObject, revision) };
 }
 
 function budgetsOf({ server }: Call, { metadata }: Pod): { key: string; budget: PodDisruptionBudget }[] {
@@ -79,7 +79,7 @@ function spend(budget: PodDisruptionBudget, pod: string, now: string): void {
   const allowed = status.disruptionsAllowed ?? 0;
   if (allowed < 0) throw forbidden(BUDGETS, name, 'pdb disruptions allowed is negative');
   const disrupted = (status.disruptedPods ?? {}) as unknown as Record<string, string>;
-  if (Object.keys(disrupted).length > MOST_DISRUPTED) {
+  if (Object.keys(disrupted).length > MAX_DISRUPTED_PODS) {
     throw forbidden(BUDGETS, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
   }
   if (allowed === 0) {

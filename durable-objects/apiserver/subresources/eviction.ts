@@ -8,27 +8,28 @@ import { decodeObject as decodeText } from '../../../kube/machinery/schema/decod
 import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
-import { mutate, validate } from '../admission/index.ts';
+import { Attributes } from '../admission/attributes.ts';
 import { ApiError, badRequest, notFound } from '../errors.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
-import { removeObject } from '../verbs/delete.ts';
-import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
 import { jsonBody } from '../write/media-type.ts';
-import { parseWriteOptions } from '../write/options.ts';
+import { type DeleteOptions, parseDeleteOptions, parseWriteOptions } from '../write/options.ts';
+import { commitDelete } from '../write/propose-delete.ts';
 import { spendBudget } from './disruption-budget.ts';
 import { type Subresource, success } from './subresource.ts';
 
 /** Upstream's EvictionsRetry. */
 const ATTEMPTS = 20;
 
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
+
 export const eviction: Subresource = { create: evict };
 
 async function evict(call: Call): Promise<ObjectAnswer> {
   const { info, query } = call;
-  const { dryRun } = parseWriteOptions(query, 'CreateOptions');
+  const written = parseWriteOptions(query, 'CreateOptions');
   const schema = kindSchema('policy', 'v1', 'Eviction');
   if (!schema) throw new Error('no schema of Eviction');
-  const expected = { group: 'policy', version: 'v1', kind: 'Eviction', schema };
+  const expected = { ...EVICTION, schema };
   const decoded = decodeText(jsonBody(call.request), expected, 'Ignore');
   if ('error' in decoded) throw badRequest(decoded.error);
   const order = decoded.object as KubeObject & { deleteOptions?: unknown };
@@ -36,7 +37,10 @@ async function evict(call: Call): Promise<ObjectAnswer> {
   if (named && named !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   const { deleteOptions } = order;
   const options = parseDeleteOptions(deleteOptions ? JSON.stringify(deleteOptions) : '{}', query);
-  const asked = { ...options, dryRun: dryRun || options.dryRun };
+  const asked = { ...options, dryRun: written.dryRun || options.dryRun };
+  await call.server.admission.admit(
+    new Attributes(call, { operation: 'CREATE', object: order, kind: EVICTION, options: written }),
+  );
   for (let attempt = 1; ; attempt++) {
     try {
       await attemptEviction(call, asked);
@@ -54,21 +58,15 @@ async function attemptEviction(call: Call, options: DeleteOptions): Promise<void
   const { info, server } = call;
   const stored = server.store.get(keyOf('pods', info.namespace, info.name));
   if (!stored) throw notFound('pods', info.name);
-  const old = JSON.parse(stored.text) as KubeObject;
-  const admission = {
+  const seen = await spendBudget(call, JSON.parse(stored.text) as Pod, options.dryRun);
+  await commitDelete({
     call,
-    operation: 'CREATE' as const,
     namespace: info.namespace,
     name: info.name,
-    subresource: 'eviction',
-    old,
-    reader: server.store,
-  };
-  mutate(admission);
-  validate(admission);
-  const seen = await spendBudget(call, old as unknown as Pod, options.dryRun);
-  const asked = { ...options, resourceVersion: options.resourceVersion ?? seen };
-  await removeObject(call, info.namespace, info.name, asked, (object) => markEvicted(object, rfc3339(call.now)));
+    options: { ...options, resourceVersion: options.resourceVersion ?? seen },
+    isAdmitted: true,
+    mark: (object) => markEvicted(object, rfc3339(call.now)),
+  });
 }
 
 /** The pod says why it goes (`addConditionAndDeletePod`). */

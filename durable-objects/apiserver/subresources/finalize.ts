@@ -2,10 +2,10 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Namespace } from '../../../kube/types.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
-import { commitUpdate } from '../write/commit-update.ts';
 import { decodeObject } from '../write/decode.ts';
-import { matchName } from '../write/names-match.ts';
+import { matchName } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';
+import { commitUpdate } from '../write/update.ts';
 import type { Subresource } from './subresource.ts';
 
 export const finalize: Subresource = { update: write };
@@ -14,7 +14,7 @@ async function write(call: Call): Promise<ObjectAnswer> {
   const options = parseWriteOptions(call.query, 'UpdateOptions');
   const wanted = decodeObject(call, call.kind, options.fieldValidation);
   matchName(call, wanted);
-  const text = await commitUpdate(call, options, (old) => {
+  const { text } = await commitUpdate(call, options, (old) => {
     const next = structuredClone(old) as unknown as Namespace;
     next.spec = { ...next.spec, finalizers: (wanted as unknown as Namespace).spec?.finalizers };
     if (!next.spec.finalizers?.length) delete next.spec.finalizers;

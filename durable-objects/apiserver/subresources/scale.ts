@@ -13,15 +13,21 @@ import {
   selectorFromMap,
   selectorFromObject,
 } from '../../../kube/machinery/selectors/labels.ts';
+import type { Stored } from '../../store/store.ts';
+import { Attributes } from '../admission/attributes.ts';
 import { badRequest, invalid, methodNotAllowed, notFound } from '../errors.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../server.ts';
 import { parsePatch, patchProblem, patchType } from '../verbs/patch.ts';
-import { commitUpdate } from '../write/commit-update.ts';
+import { commitWrite, type Proposal } from '../write/commit.ts';
 import { jsonBody } from '../write/media-type.ts';
-import { matchName } from '../write/names-match.ts';
-import { parseWriteOptions } from '../write/options.ts';
+import { matchName } from '../write/metadata.ts';
+import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
+import { proposeUpdate, readStored } from '../write/propose-update.ts';
+import { updateRequest } from '../write/update.ts';
 import { readPath, writePath } from './paths.ts';
 import type { Subresource } from './subresource.ts';
+
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
 interface Scale extends KubeObject {
   spec?: { replicas?: number };
@@ -49,31 +55,53 @@ async function write(call: Call): Promise<ObjectAnswer> {
   const { kind, info } = call;
   const isPatch = info.verb === 'patch';
   const options = parseWriteOptions(call.query, isPatch ? 'PatchOptions' : 'UpdateOptions');
-  const wanted = isPatch ? patchedScale(call) : decodedScale(call);
-  const text = await commitUpdate(call, options, (old, { text: current }) => {
-    const object = structuredClone(old);
-    rescale(call, object, wanted(scaleText(kind, current)));
-    return object;
+  const desired = isPatch ? patchedScale(call) : decodedScale(call);
+  const { text } = await commitWrite(call, {
+    ...updateRequest(call, options),
+    expect: 'present',
+    operations: ['UPDATE'],
+    propose(current) {
+      if (!current) throw notFound(kind.resource, info.name);
+      return proposeScale(call, options, desired(scaleText(kind, current.text)), current);
+    },
   });
   return { type: 'object', code: 200, text: scaleText(kind, text), columns: COLUMNS };
 }
 
-/** What the Scale should be, given the one that is. */
-type Wanted = (current: string) => Scale;
+/** Plugins are shown the Scales; the object that is scaled is made from the one that they leave. */
+function proposeScale(call: Call, options: WriteOptions, scale: Scale, current: Stored): Proposal {
+  const old = readStored(call, current.text);
+  const oldObject = JSON.parse(scaleText(call.kind, current.text)) as Scale;
+  const attributes = new Attributes(call, { operation: 'UPDATE', object: scale, oldObject, kind: SCALE, options });
+  let update: Proposal | undefined;
+  return {
+    attributes,
+    settle() {
+      const object = structuredClone(old);
+      rescale(call, object, scale);
+      update = proposeUpdate({ call, options }, object, current, old);
+      update.settle?.();
+    },
+    next: (context) => update?.next(context) ?? 'unchanged',
+  };
+}
 
-function decodedScale(call: Call): Wanted {
+/** What the Scale should be, given the one that is. */
+type DesiredScale = (current: string) => Scale;
+
+function decodedScale(call: Call): DesiredScale {
   const schema = kindSchema('autoscaling', 'v1', 'Scale');
   if (!schema) throw new Error('no schema of Scale');
-  const expected = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema };
+  const expected = { ...SCALE, schema };
   const decoded = decodeText(jsonBody(call.request), expected, 'Warn');
   if ('error' in decoded) throw badRequest(decoded.error);
   const object = decoded.object as Scale;
   object.metadata ??= {};
   matchName(call, object);
-  return () => object;
+  return () => structuredClone(object);
 }
 
-function patchedScale(call: Call): Wanted {
+function patchedScale(call: Call): DesiredScale {
   const type = patchType(call);
   const body = parsePatch(type, call.request.body ?? '');
   const schema = kindSchema('autoscaling', 'v1', 'Scale') as StructSchema;

@@ -3,9 +3,11 @@
  * (upstream `pkg/registry/core/pod/rest/{log,subresources}.go`).
  */
 import { fieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { StreamSpec } from '../../../wire/stream.ts';
+import { Attributes } from '../admission/attributes.ts';
 import { badRequest, invalid, notFound, notImplemented } from '../errors.ts';
 import { type Query, queryFlag } from '../query.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
@@ -47,6 +49,13 @@ function target(pod: Pod, node: string) {
     pod: pod.metadata.name ?? '',
     podUID: pod.metadata.uid ?? '',
   };
+}
+
+/** Plugins are shown the options of the connection (apiserver `pkg/endpoints/handlers/rest.go` ConnectResource). */
+function admitConnect(call: Call, kind: string, options: object): Promise<void> {
+  const object: KubeObject = { kind, apiVersion: 'v1', ...options, metadata: {} };
+  const gvk = { group: '', version: 'v1', kind };
+  return call.server.admission.admit(new Attributes(call, { operation: 'CONNECT', object, kind: gvk }));
 }
 
 function answer(stream: StreamSpec): StreamAnswer {
@@ -102,14 +111,19 @@ function integer(query: Query, name: string): number | undefined {
   return Number(text);
 }
 
-function run(call: Call, kind: 'exec' | 'attach'): StreamAnswer {
+async function run(call: Call, kind: 'exec' | 'attach'): Promise<StreamAnswer> {
   const { query } = call;
-  const pod = readPod(call);
-  const container = chooseContainer(pod, query.get('container'));
   const command = query.all('command');
   if (kind === 'exec' && command.length === 0)
     throw badRequest('you must specify at least 1 command for the container');
   const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map((name) => queryFlag(query, name));
+  const options = { stdin, stdout, stderr, tty, container: query.get('container') || undefined };
+  await admitConnect(call, kind === 'exec' ? 'PodExecOptions' : 'PodAttachOptions', {
+    ...options,
+    ...(kind === 'exec' ? { command } : {}),
+  });
+  const pod = readPod(call);
+  const container = chooseContainer(pod, query.get('container'));
   if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const where = target(pod, nodeOf(call, pod, kind));
   return answer({
@@ -124,11 +138,12 @@ function run(call: Call, kind: 'exec' | 'attach'): StreamAnswer {
   });
 }
 
-function forward(call: Call): StreamAnswer {
-  const pod = readPod(call);
+async function forward(call: Call): Promise<StreamAnswer> {
   const ports = call.query.all('ports').flatMap((text) => text.split(',').map(Number));
   if (ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65535)) {
     throw badRequest('query parameter "ports" is invalid: ports must be between 1 and 65535, inclusive');
   }
+  await admitConnect(call, 'PodPortForwardOptions', { ports });
+  const pod = readPod(call);
   return answer({ kind: 'port-forward', ...target(pod, nodeOf(call, pod, 'port-forward')), ports });
 }

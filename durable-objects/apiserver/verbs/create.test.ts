@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../../kube/types.ts';
+import type { ConfigMap, Pod } from '../../../kube/types.ts';
 import { ADMIN, testApi } from '../testing/harness.ts';
-import { configMap, DEPLOYMENTS, deployment, MAPS, PODS, pod } from '../testing/objects.ts';
+import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE, PODS, pod } from '../testing/objects.ts';
 
 test('a created object carries what the server decides, and is stored as it is answered', async () => {
   const { call, store } = await testApi();
@@ -190,4 +190,42 @@ test('creates that arrive together each get a revision of their own', async () =
   );
   expect(replies.map(({ status }) => status)).toEqual([201, 201, 409, 201]);
   expect(store.revision).toBe(before + 3);
+});
+
+test('a name that is taken by an object that is being deleted says so', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, { ...configMap('a'), metadata: { name: 'a', finalizers: ['x.y/z'] } });
+  const again = async () => (await call(`POST ${MAPS}`, { body: configMap('a') })).body.message;
+  expect(await again()).toBe('configmaps "a" already exists');
+  await call(`DELETE ${MAPS}/a`);
+  expect(await again()).toBe('object is being deleted: configmaps "a" already exists');
+});
+
+test('a resourceVersion on a new object is refused, unless nothing is stored', async () => {
+  const { call } = await testApi();
+  const post = async (name: string, resourceVersion: string, query = '') =>
+    call<ConfigMap & { message?: string }>(`POST ${MAPS}${query}`, { body: { metadata: { name, resourceVersion } } });
+  const refused = await post('a', '5');
+  expect([refused.status, refused.body.message]).toEqual([
+    500,
+    'resourceVersion should not be set on objects to be created',
+  ]);
+  const dry = await post('a', '5', '?dryRun=All');
+  expect([dry.status, dry.body.metadata.resourceVersion]).toEqual([201, '5']);
+  expect([(await post('b', '0')).status, (await post('c', 'abc')).status]).toEqual([201, 201]);
+});
+
+test('owner references that are sent twice are kept once, with a warning', async () => {
+  const { call } = await testApi();
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'd', uid: 'u1', controller: true };
+  const ownerReferences = [owner, owner, { ...owner, controller: false }, owner];
+  const made = await call<ConfigMap>(`POST ${MAPS}`, { body: { metadata: { name: 'a', ownerReferences } } });
+  expect([made.status, made.body.metadata.ownerReferences]).toEqual([201, [owner, { ...owner, controller: false }]]);
+  const why =
+    'API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: u1, u1"';
+  expect(made.headers.warning).toBe(`299 - ".metadata.ownerReferences contains duplicate entries; ${why}`);
+  const patched = await call<ConfigMap>(`PATCH ${MAPS}/a`, { headers: MERGE, body: { metadata: { ownerReferences } } });
+  expect(patched.headers.warning).toBe(
+    `299 - ".metadata.ownerReferences contains duplicate entries after mutating admission happens; ${why}`,
+  );
 });

@@ -8,9 +8,10 @@ import { compileFilter } from '../negotiate/match.ts';
 import { JSON_TYPE } from '../negotiate/respond.ts';
 import type { ApiResponse } from '../request.ts';
 import type { Call } from '../server.ts';
-import { type DeleteOptions, parseDeleteOptions } from '../write/delete-options.ts';
 import { jsonBody } from '../write/media-type.ts';
-import { removeObject, warnOfOrphans } from './delete.ts';
+import { type DeleteOptions, parseDeleteOptions } from '../write/options.ts';
+import { commitDelete } from '../write/propose-delete.ts';
+import { warnOfOrphans } from './delete.ts';
 import { printList, type Selection, select } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 
@@ -60,7 +61,7 @@ async function removeAll(call: Call, piece: readonly Stored[], options: DeleteOp
   const results = await Promise.allSettled(
     piece.map(({ key }) => {
       const { namespace, name } = parseKey(key);
-      return removeObject(call, namespace, name, options);
+      return commitDelete({ call, namespace, name, options });
     }),
   );
   results.forEach((result, i) => {

@@ -1,5 +1,4 @@
 /** Which verb answers a request for a resource. */
-import type { Authorizer } from '../authz/attributes.ts';
 import { methodNotAllowed, noSuchResource, notImplemented } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { renewLeases } from '../node-leases.ts';
@@ -30,7 +29,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   deletecollection: removeCollection,
 };
 
-export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAnswer> {
+export async function dispatch(call: Call): Promise<ApiAnswer> {
   const { kind, info, warnings } = call;
   const { verb } = info;
   if (kind.deprecationWarning !== undefined) warnings.push(kind.deprecationWarning);
@@ -58,7 +57,7 @@ export async function dispatch(call: Call, authorize: Authorizer): Promise<ApiAn
   if (isCreate) {
     if (kind.resource === 'bindings') return respondObject(call, await bind(call));
     const answer = REVIEWS[kind.resource];
-    if (answer) return respondObject(call, review(call, answer, authorize));
+    if (answer) return respondObject(call, review(call, answer));
   }
   checkSupport(call);
   // Nothing is kept of kinds that can only be created, or that are made up when asked.

@@ -2,40 +2,41 @@
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
-import type { Stored } from '../../store/store.ts';
-import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
+import { ApiError, badRequest, notFound, unsupportedMediaType } from '../errors.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
-import { commitUpdate } from '../write/commit-update.ts';
 import { checkPatched } from '../write/decode.ts';
 import { mediaType, unknownFormat, withinLimits } from '../write/media-type.ts';
-import { matchName } from '../write/names-match.ts';
+import { matchName } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';
+import { commitUpdate } from '../write/update.ts';
 
 export async function patch(call: Call): Promise<ObjectAnswer> {
   const { kind, query } = call;
   const type = patchType(call);
   const options = parseWriteOptions(query, 'PatchOptions');
   let parsed: Json | undefined = parsePatch(type, call.request.body ?? '');
-  // Applying may take the patch apart, and the transaction may run again.
+  // Applying may take the patch apart, and a proposal may be made again.
   const body = (): Json => {
     const taken = parsed ?? parsePatch(type, call.request.body ?? '');
     parsed = undefined;
     return taken;
   };
-  let warned = false;
-  const wanted = (old: KubeObject, current: Stored): KubeObject => {
-    const before = call.conversion ? JSON.stringify(old) : current.text;
-    const patched = run(type, call, before, body());
-    // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever it says of itself.
-    if (type === 'strategic') nameKind(call, patched);
-    const object = checkPatched(warned ? { ...call, warnings: [] } : call, kind, patched, options.fieldValidation, () =>
-      blamed(type, call, before, body()),
-    );
-    warned = true;
-    matchName(call, object, true);
-    return object;
-  };
-  const text = await commitUpdate(call, options, wanted, true);
+  const { text } = await commitUpdate(
+    call,
+    options,
+    (old, current) => {
+      if (!current) throw notFound(kind.resource, call.info.name);
+      const before = call.conversion ? JSON.stringify(old) : current.text;
+      const patched = run(type, call, before, body());
+      // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever it says of itself.
+      if (type === 'strategic') nameKind(call, patched);
+      const blame = (): string => blamed(type, call, before, body());
+      const object = checkPatched(call, kind, patched, options.fieldValidation, blame);
+      matchName(call, object, true);
+      return object;
+    },
+    true,
+  );
   return { type: 'object', code: 200, text };
 }
 

@@ -26,20 +26,20 @@ interface AccessSpec {
   nonResourceAttributes?: { path?: string; verb?: string };
 }
 
-type Review = (call: Call, object: KubeObject, authorize: Authorizer) => unknown;
+type Review = (call: Call, object: KubeObject) => unknown;
 
 /** By resource. */
 export const REVIEWS: Readonly<Record<string, Review>> = {
-  'selfsubjectaccessreviews.authorization.k8s.io': ({ user }, object, authorize) =>
-    access(object.spec as AccessSpec, user, authorize),
-  'subjectaccessreviews.authorization.k8s.io': (_call, object, authorize) =>
-    access(object.spec as AccessSpec, subject(object.spec as AccessSpec), authorize),
-  'localsubjectaccessreviews.authorization.k8s.io': ({ info }, object, authorize) => {
+  'selfsubjectaccessreviews.authorization.k8s.io': ({ user, server }, object) =>
+    access(object.spec as AccessSpec, user, server.authorize),
+  'subjectaccessreviews.authorization.k8s.io': ({ server }, object) =>
+    access(object.spec as AccessSpec, subject(object.spec as AccessSpec), server.authorize),
+  'localsubjectaccessreviews.authorization.k8s.io': ({ info, server }, object) => {
     const spec = object.spec as AccessSpec;
     if ((spec.resourceAttributes?.namespace ?? '') !== info.namespace) {
       throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${info.namespace}`);
     }
-    return access(spec, subject(spec), authorize);
+    return access(spec, subject(spec), server.authorize);
   },
   'selfsubjectreviews.authentication.k8s.io': ({ user }) => ({
     userInfo: { username: user.name, uid: user.uid, groups: user.groups, extra: user.extra },
@@ -50,10 +50,10 @@ export const REVIEWS: Readonly<Record<string, Review>> = {
   },
 };
 
-export function review(call: Call, answer: Review, authorize: Authorizer): ObjectAnswer {
+export function review(call: Call, answer: Review): ObjectAnswer {
   const options = parseWriteOptions(call.query, 'CreateOptions');
   const object = decodeObject(call, call.kind, options.fieldValidation);
-  object.status = answer(call, object, authorize);
+  object.status = answer(call, object);
   if (call.kind.kind === 'SelfSubjectReview') object.metadata.creationTimestamp = rfc3339(call.now);
   return { type: 'object', code: 201, text: JSON.stringify(object) };
 }

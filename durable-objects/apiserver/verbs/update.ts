@@ -1,20 +1,22 @@
 /** PUT: replace an object, or its status (apiserver `pkg/endpoints/handlers/update.go`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
-import { commitUpdate } from '../write/commit-update.ts';
 import { decodeObject } from '../write/decode.ts';
-import { matchName } from '../write/names-match.ts';
+import { matchName } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';
+import { commitUpdate } from '../write/update.ts';
 
 export async function update(call: Call): Promise<ObjectAnswer> {
   const options = parseWriteOptions(call.query, 'UpdateOptions');
   const decoded = decodeObject(call, call.kind, options.fieldValidation);
   matchName(call, decoded);
-  // A second run in the transaction needs the body once more: applying changes it.
-  let fresh: typeof decoded | undefined = decoded;
-  const text = await commitUpdate(call, options, () => {
+  /** A proposal changes its object; another needs the body once more. */
+  let fresh: KubeObject | undefined = decoded;
+  const { text, created } = await commitUpdate(call, options, () => {
     const object = fresh ?? decodeObject({ ...call, warnings: [] }, call.kind, options.fieldValidation);
+    if (!fresh) matchName(call, object);
     fresh = undefined;
     return object;
   });
-  return { type: 'object', code: 200, text };
+  return { type: 'object', code: created ? 201 : 200, text };
 }

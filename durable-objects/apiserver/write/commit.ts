@@ -1,42 +1,156 @@
-/** The one place where the API server commits, and where a dry run does everything but that. */
+/**
+ * How a write is made, for every verb and subresource: *propose → admit → commit*. A proposal is what the request makes
+ * of one state of the object. Where no plugin asks others, all of it happens inside the commit, on the state that is
+ * current there, so that two writers cannot pass each other. Where one does, it happens before, and the commit insists on
+ * the state that the proposal was made on (apiserver `pkg/registry/generic/registry/store.go`, GuaranteedUpdate).
+ */
 import type { Cause } from '../../../kube/machinery/cause.ts';
+import type { Key } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
-import type { Store, Stored, Write } from '../../store/store.ts';
+import type { Next, Store, Stored, StoreReader, Write, WriteContext } from '../../store/store.ts';
+import type { Attributes, Operation } from '../admission/attributes.ts';
+import type { RemotePlugin } from '../admission/plugin.ts';
+import { type Call, causeOf } from '../server.ts';
+
+/** What a request makes of one state of an object, step by step. Each step throws to refuse. */
+export interface Proposal {
+  /** What plugins are asked about; left out where they were asked before. */
+  attributes?: Attributes;
+  /** After mutating plugins: what the kind's strategy drops and carries over, defaults and rules. */
+  settle?(): void;
+  /** After validating plugins. */
+  next(context: WriteContext): Next;
+}
+
+export interface WriteRequest {
+  key: Key;
+  expect: 'absent' | 'present' | 'any';
+  /** What the proposals may be. */
+  operations: readonly Operation[];
+  /** Free of effects, and asked again when the write has to be made on another state. */
+  propose(current: Stored | undefined, reader: StoreReader): Proposal;
+  dryRun: boolean;
+  fieldManager?: string;
+  standIns?: boolean;
+}
 
 export interface WriteResult {
   /** The object as it is now; for a delete, its last state. */
   text: string;
+  created: boolean;
   deleted: boolean;
 }
 
-export async function commitWrite(
-  store: Store,
-  write: Omit<Write, 'cause'>,
-  cause: Cause,
-  dryRun: boolean,
+/** A proposal whose object has changed is made anew this often. */
+const MAX_ATTEMPTS = 5;
+
+/** Throws what the proposal throws, and StoreErrors. */
+export async function commitWrite(call: Call, request: WriteRequest): Promise<WriteResult> {
+  const remote = call.server.admission.remotePlugins(call, request.operations);
+  if (remote.length > 0) return commitAfterAsking(call, request, remote);
+  const { expect } = request;
+  // What is wrong with a new object is said before that there is one of its name already.
+  return commit(call, { ...request, expect: expect === 'absent' ? 'any' : expect }, (current, context) => {
+    const proposal = request.propose(current, context.reader);
+    admitInside(call, proposal, context.reader);
+    checkExpectation(request.key, current, expect);
+    return proposal.next(context);
+  });
+}
+
+function admitInside(call: Call, { attributes, settle }: Proposal, reader: StoreReader): void {
+  const { admission } = call.server;
+  if (attributes) {
+    attributes.reader = reader;
+    admission.mutate(attributes);
+  }
+  settle?.();
+  if (attributes) admission.validate(attributes);
+}
+
+async function commitAfterAsking(
+  call: Call,
+  request: WriteRequest,
+  remote: readonly RemotePlugin[],
 ): Promise<WriteResult> {
-  if (dryRun) return rehearse(store, write);
-  const { stored, entry } = await store.commit({ ...write, cause });
-  return { text: stored.text, deleted: entry?.change === 'delete' };
+  const { store } = call.server;
+  const { length: warned } = call.warnings;
+  for (let attempt = 1; ; attempt++) {
+    call.warnings.length = warned;
+    const current = store.get(request.key);
+    if (request.expect !== 'absent') checkExpectation(request.key, current, request.expect);
+    const proposal = request.propose(current, store);
+    await askRemote(call, proposal, remote);
+    const expect = (request.expect !== 'absent' && current?.revision) || 'absent';
+    try {
+      return await commit(call, { ...request, expect }, (_, context) => {
+        const { attributes } = proposal;
+        if (attributes) {
+          attributes.reader = context.reader;
+          call.server.admission.recheck(attributes);
+        }
+        return proposal.next(context);
+      });
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isOvertaken(error, request)) throw error;
+    }
+  }
+}
+
+async function askRemote(call: Call, { attributes, settle }: Proposal, remote: readonly RemotePlugin[]): Promise<void> {
+  const { admission } = call.server;
+  if (attributes) {
+    admission.mutate(attributes);
+    for (const plugin of remote) await plugin.mutate?.(attributes);
+  }
+  settle?.();
+  if (attributes) {
+    admission.validate(attributes);
+    for (const plugin of remote) await plugin.validate?.(attributes);
+  }
+}
+
+/** The object has changed, gone or come since the proposal was made. */
+function isOvertaken(error: unknown, { expect }: WriteRequest): boolean {
+  if (!(error instanceof StoreError)) return false;
+  return (
+    error.code === 'conflict' || error.code === 'not-found' || (error.code === 'already-exists' && expect === 'any')
+  );
+}
+
+type Expectation = Write['expect'];
+type Commit = Omit<WriteRequest, 'expect' | 'propose' | 'operations'> & { expect: Expectation };
+
+/** The one place where the API server commits, and where a dry run does everything but that. */
+async function commit(call: Call, request: Commit, apply: Write['apply']): Promise<WriteResult> {
+  const { key, expect, dryRun, fieldManager, standIns } = request;
+  const { store } = call.server;
+  if (dryRun) return rehearse(store, key, expect, apply);
+  const cause: Cause = causeOf(call, fieldManager);
+  const { stored, entry } = await store.commit({ key, expect, apply, cause, standIns });
+  return { text: stored.text, created: entry?.change === 'create', deleted: entry?.change === 'delete' };
 }
 
 /** The object keeps the resourceVersion it had; a created one has none. */
-function rehearse(store: Store, { key, expect, apply }: Omit<Write, 'cause'>): WriteResult {
+function rehearse(store: Store, key: Key, expect: Expectation, apply: Write['apply']): WriteResult {
   const current = store.get(key);
-  checkExpectation(current, expect);
+  checkExpectation(key, current, expect);
   const next = apply(current, { revision: current?.revision ?? 0, reader: store });
-  if (next === 'unchanged') return { text: current?.text ?? '', deleted: false };
-  return 'delete' in next ? { text: next.delete, deleted: true } : { text: next.text, deleted: false };
+  const created = current === undefined;
+  if (next === 'unchanged') return { text: current?.text ?? '', created, deleted: false };
+  return 'delete' in next
+    ? { text: next.delete, created, deleted: true }
+    : { text: next.text, created, deleted: false };
 }
 
-function checkExpectation(current: Stored | undefined, expect: Write['expect']): void {
+function checkExpectation(key: Key, current: Stored | undefined, expect: Expectation): void {
   if (expect === 'any') return;
   if (expect === 'absent') {
-    if (current) throw new StoreError('already-exists', `${current.key} exists`, current.revision);
+    if (current) throw new StoreError('already-exists', `${key} exists`, current.revision);
     return;
   }
-  if (!current) throw new StoreError('not-found', 'no such key');
+  if (!current) throw new StoreError('not-found', `${key} not found`);
   if (typeof expect === 'number' && current.revision !== expect) {
-    throw new StoreError('conflict', `${current.key} is at revision ${current.revision}`, current.revision);
+    throw new StoreError('conflict', `${key} is at revision ${current.revision}`, current.revision);
   }
 }

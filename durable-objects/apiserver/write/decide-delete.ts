@@ -8,7 +8,7 @@ import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace } from '../../../kube/types.ts';
 import { conflict } from '../errors.ts';
 
-import type { DeleteOptions, Propagation } from './delete-options.ts';
+import type { DeleteOptions, Propagation } from './options.ts';
 
 export type DeleteDecision = 'delete' | 'update' | 'unchanged';
 

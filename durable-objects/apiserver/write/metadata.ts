@@ -1,11 +1,14 @@
 /**
- * What the server itself says in `metadata` (apiserver `pkg/registry/rest/create.go`, `update.go`).
+ * What the server itself says in `metadata` (apiserver `pkg/registry/rest/create.go`, `update.go`), and how it must agree
+ * with the path (`pkg/endpoints/handlers/rest.go` checkName).
  * The rules that clients must keep to are in `kube/kinds/metadata.ts`.
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
+import { badRequest } from '../errors.ts';
+import { type Call, namespaceOf } from '../server.ts';
 
 export function hasStatus(kind: KindDescriptor): boolean {
   return kind.subresources.status === true;
@@ -53,4 +56,37 @@ export function bumpGeneration(kind: KindDescriptor, object: KubeObject, old: Ku
 function contentOf(kind: KindDescriptor, { metadata: _, ...content }: KubeObject): unknown {
   if (hasStatus(kind)) delete content.status;
   return content;
+}
+
+const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request';
+
+/** On create; fills in the namespace of the path. */
+export function matchNamespace(call: Call, object: KubeObject): void {
+  const wanted = namespaceOf(call);
+  const given = object.metadata.namespace ?? '';
+  if (wanted === '') delete object.metadata.namespace;
+  else if (given === '') object.metadata.namespace = wanted;
+  else if (given !== wanted) {
+    throw badRequest(OTHER_NAMESPACE);
+  }
+}
+
+/** On update and patch; `isPatch`: upstream words the namespace differently there. */
+export function matchName(call: Call, object: KubeObject, isPatch = false): void {
+  const { kind, info } = call;
+  const { name = '', namespace = '' } = object.metadata;
+  if (name === '') {
+    throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (name !== info.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+  }
+  if (kind.scope !== 'Namespaced') delete object.metadata.namespace;
+  else if (namespace === '') object.metadata.namespace = info.namespace;
+  else if (namespace !== info.namespace) {
+    if (!isPatch) throw badRequest(OTHER_NAMESPACE);
+    throw badRequest(
+      `the namespace of the object (${namespace}) does not match the namespace on the request (${info.namespace})`,
+    );
+  }
 }

@@ -1,7 +1,9 @@
-/** CreateOptions, UpdateOptions and PatchOptions from the query (apimachinery `pkg/apis/meta/v1/validation`). */
+/** CreateOptions, UpdateOptions, PatchOptions and DeleteOptions (apimachinery `pkg/apis/meta/v1/validation`). */
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
-import { invalid } from '../errors.ts';
-import type { Query } from '../query.ts';
+import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
+import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
+import { badRequest, invalid } from '../errors.ts';
+import { type Query, queryFlag } from '../query.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -43,4 +45,154 @@ function checkManager(manager: string | undefined): FieldError[] {
   return /^[^\p{Cc}\p{Cf}]*$/u.test(manager)
     ? []
     : [fieldError.invalid('fieldManager', manager, 'should only contain printable characters')];
+}
+
+export type Propagation = 'Orphan' | 'Foreground' | 'Background';
+
+export interface DeleteOptions {
+  gracePeriodSeconds?: number;
+  propagation?: Propagation;
+  /** The older form of `propagation`; in it, Background is answered with 202 while the object is still there. */
+  orphanDependents?: boolean;
+  uid?: string;
+  resourceVersion?: string;
+  dryRun: boolean;
+  /** What is stored and cannot be opened is deleted nevertheless (KEP-3926). */
+  ignoreUnreadable?: boolean;
+}
+
+const IGNORE = 'ignoreStoreReadErrorWithClusterBreakingPotential';
+
+interface Raw {
+  kind?: unknown;
+  gracePeriodSeconds?: unknown;
+  propagationPolicy?: unknown;
+  orphanDependents?: unknown;
+  preconditions?: { uid?: unknown; resourceVersion?: unknown } | unknown[] | null;
+  dryRun?: unknown;
+  [IGNORE]?: unknown;
+}
+
+/** A body wins over the query, as upstream. Throws 400 and 422. */
+export function parseDeleteOptions(body: string | undefined, query: Query): DeleteOptions {
+  const raw = body ? parseBody(body) : fromQuery(query);
+  const errors: FieldError[] = [];
+  const policy = raw.propagationPolicy ?? undefined;
+  const orphan = raw.orphanDependents ?? undefined;
+  if (policy !== undefined && orphan !== undefined) {
+    errors.push(
+      fieldError.invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'),
+    );
+  }
+  if (policy !== undefined && !['Orphan', 'Foreground', 'Background'].includes(String(policy))) {
+    errors.push(fieldError.notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
+  }
+  if (raw.dryRun !== undefined && raw.dryRun !== null && !Array.isArray(raw.dryRun)) {
+    throw wrongType(raw.dryRun, 'dryRun', '[]string');
+  }
+  const dryRun = Array.isArray(raw.dryRun) ? raw.dryRun.map(String) : [];
+  errors.push(...checkDryRun(dryRun));
+  const grace = raw.gracePeriodSeconds ?? undefined;
+  if (grace !== undefined && !Number.isSafeInteger(grace)) throw wrongType(grace, 'gracePeriodSeconds', 'int64');
+  const conditions = raw.preconditions ?? undefined;
+  if (conditions !== undefined && (typeof conditions !== 'object' || Array.isArray(conditions))) {
+    throw wrongType(conditions, 'preconditions', 'v1.Preconditions');
+  }
+  const ignore = raw[IGNORE] ?? undefined;
+  if (ignore !== undefined && typeof ignore !== 'boolean') throw wrongType(ignore, IGNORE, 'bool');
+  if (ignore) errors.push(...standsAlone(raw, dryRun));
+  if (errors.length > 0) throw invalid('DeleteOptions.meta.k8s.io', '', errors);
+  return {
+    gracePeriodSeconds: grace as number | undefined,
+    propagation: (policy ?? (orphan === undefined ? undefined : orphan ? 'Orphan' : 'Background')) as Propagation,
+    orphanDependents: orphan === undefined ? undefined : Boolean(orphan),
+    uid: text(conditions?.uid, 'types.UID', 'uid'),
+    resourceVersion: text(conditions?.resourceVersion, 'string', 'resourceVersion'),
+    dryRun: dryRun.length > 0,
+    ignoreUnreadable: ignore,
+  };
+}
+
+/** Of what cannot be opened nothing is known that the other options could be about (`ValidateIgnoreStoreReadError`). */
+function standsAlone(raw: Raw, dryRun: readonly string[]): FieldError[] {
+  const { gracePeriodSeconds, orphanDependents, preconditions, propagationPolicy } = raw;
+  const { uid, resourceVersion } = (preconditions ?? {}) as { uid?: unknown; resourceVersion?: unknown };
+  const others = {
+    dryRun: dryRun[0],
+    gracePeriodSeconds,
+    orphanDependents,
+    preconditions: uid ?? resourceVersion,
+    propagationPolicy,
+  };
+  return Object.entries(others).flatMap(([name, value]) =>
+    value === undefined || value === null
+      ? []
+      : [fieldError.invalid(IGNORE, true, `cannot be set together with .${name}`)],
+  );
+}
+
+/** A condition that cannot be read must not become none. */
+function text(value: unknown, type: string, field: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw wrongType(value, `preconditions.${field}`, type);
+  return value;
+}
+
+function wrongType(value: unknown, field: string, type: string): Error {
+  return badRequest(
+    `json: cannot unmarshal ${goValueName(value, true)} into Go struct field DeleteOptions.${field} of type ${type}`,
+  );
+}
+
+function parseBody(body: string): Raw {
+  const parsed = parseJson(body);
+  if ('error' in parsed) throw badRequest(`couldn't get version/kind; json parse error: ${parsed.error}`);
+  const raw = parsed.value;
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw badRequest('the body is no DeleteOptions object');
+  const { kind } = raw as Raw;
+  if (kind !== undefined && kind !== 'DeleteOptions')
+    throw badRequest('decoded object cannot be converted to DeleteOptions');
+  return raw as Raw;
+}
+
+function fromQuery(query: Query): Raw {
+  const grace = query.get('gracePeriodSeconds');
+  const orphan = query.get('orphanDependents');
+  const dryRun = query.all('dryRun');
+  return {
+    gracePeriodSeconds: grace ? Number(grace) : undefined,
+    propagationPolicy: query.get('propagationPolicy') || undefined,
+    orphanDependents: orphan === undefined ? undefined : orphan === 'true' || orphan === '1',
+    preconditions: { uid: query.get('preconditions.uid'), resourceVersion: query.get('preconditions.resourceVersion') },
+    dryRun: dryRun.length > 0 ? dryRun : undefined,
+    [IGNORE]: queryFlag(query, IGNORE) || undefined,
+  };
+}
+
+const KINDS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' };
+
+/** As admission plugins are told them. A patch is an update, as upstream. */
+export function optionsObject(
+  operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT',
+  options: WriteOptions | DeleteOptions,
+): Record<string, unknown> | undefined {
+  if (operation === 'CONNECT') return undefined;
+  const object = {
+    kind: KINDS[operation],
+    apiVersion: 'meta.k8s.io/v1',
+    ...(options.dryRun ? { dryRun: ['All'] } : {}),
+  };
+  if ('fieldValidation' in options) {
+    const { fieldManager, fieldValidation } = options;
+    return { ...object, ...(fieldManager ? { fieldManager } : {}), fieldValidation };
+  }
+  const { gracePeriodSeconds, propagation, orphanDependents, uid, resourceVersion } = options;
+  const preconditions = uid ?? resourceVersion;
+  return {
+    ...object,
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(orphanDependents !== undefined ? { orphanDependents } : propagation ? { propagationPolicy: propagation } : {}),
+    ...(preconditions === undefined ? {} : { preconditions: { uid, resourceVersion } }),
+  };
 }

@@ -1,0 +1,102 @@
+/** What an admission plugin is told of a request (apiserver `pkg/admission/attributes.go`, `interfaces.go`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { StoreReader } from '../../store/store.ts';
+import type { UserInfo } from '../request.ts';
+import { type Call, namespaceOf } from '../server.ts';
+import { type DeleteOptions, optionsObject, type WriteOptions } from '../write/options.ts';
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+export interface GroupVersionKind {
+  group: string;
+  version: string;
+  kind: string;
+}
+
+export interface GroupVersionResource {
+  group: string;
+  version: string;
+  resource: string;
+}
+
+export interface AttributesInit {
+  operation: Operation;
+  /** The object's name where the request names another one, or none. */
+  name?: string;
+  namespace?: string;
+  object?: KubeObject;
+  oldObject?: KubeObject;
+  /** Of `object`, where it is another than the resource's: a subresource's Scale, Binding, Eviction or PodExecOptions. */
+  kind?: GroupVersionKind;
+  options?: WriteOptions | DeleteOptions;
+  reader?: StoreReader;
+}
+
+export class Attributes {
+  readonly call: Call;
+  readonly operation: Operation;
+  readonly namespace: string;
+  /** '' for a create that leaves the name to the server. */
+  readonly name: string;
+  /** What will be stored, or what the subresource is sent; mutating plugins may change it. undefined for DELETE. */
+  readonly object: KubeObject | undefined;
+  /** What is stored; for UPDATE and DELETE. Never changed. */
+  readonly oldObject: KubeObject | undefined;
+  /** Inside a commit it sees the writes that commit together with this one. */
+  reader: StoreReader;
+  readonly #kind: GroupVersionKind | undefined;
+  readonly #options: WriteOptions | DeleteOptions | undefined;
+
+  constructor(call: Call, { operation, name, namespace, object, oldObject, kind, options, reader }: AttributesInit) {
+    this.call = call;
+    this.operation = operation;
+    this.namespace = namespace ?? namespaceOf(call);
+    this.name = name ?? call.info.name;
+    this.object = object;
+    this.oldObject = oldObject;
+    this.reader = reader ?? call.server.store;
+    this.#kind = kind;
+    this.#options = options;
+  }
+
+  get kind(): GroupVersionKind {
+    if (this.#kind) return this.#kind;
+    const { group, version, kind } = this.call.kind;
+    return { group, version, kind };
+  }
+
+  get resource(): GroupVersionResource {
+    const { group, version, plural } = this.call.kind;
+    return { group, version, resource: plural };
+  }
+
+  get subresource(): string {
+    return this.call.info.subresource;
+  }
+
+  /** Of the request, before it was taken for an equivalent one: every version is asked for as it is. */
+  get requestKind(): GroupVersionKind {
+    return this.kind;
+  }
+
+  get requestResource(): GroupVersionResource {
+    return this.resource;
+  }
+
+  get requestSubResource(): string {
+    return this.subresource;
+  }
+
+  get userInfo(): UserInfo {
+    return this.call.user;
+  }
+
+  get dryRun(): boolean {
+    return this.#options?.dryRun ?? false;
+  }
+
+  /** CreateOptions, UpdateOptions or DeleteOptions; undefined for CONNECT. */
+  get operationOptions(): Record<string, unknown> | undefined {
+    return this.#options && optionsObject(this.operation, this.#options);
+  }
+}

@@ -1,0 +1,57 @@
+/** A delete of one object (apiserver `pkg/registry/generic/registry/store.go` Delete). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import { Attributes } from '../admission/attributes.ts';
+import { notFound } from '../errors.ts';
+import type { Call } from '../server.ts';
+import { commitWrite, type Proposal, type WriteResult } from './commit.ts';
+import { decideDelete } from './decide-delete.ts';
+import type { DeleteOptions } from './options.ts';
+import { printObject } from './print.ts';
+
+export interface Deletion {
+  call: Call;
+  namespace: string;
+  name: string;
+  options: DeleteOptions;
+  /** Plugins were asked already, about another request that leads to this delete: an eviction. */
+  isAdmitted?: boolean;
+  /** Leaves a mark on an object that stays for a while. */
+  mark?(object: KubeObject): void;
+}
+
+/** Also for `deletecollection` and evictions. Throws 404, 409 and what admission says. */
+export function commitDelete(deletion: Deletion): Promise<WriteResult> {
+  const { call, namespace, name, options } = deletion;
+  return commitWrite(call, {
+    key: keyOf(call.storage, namespace, name),
+    expect: 'present',
+    operations: deletion.isAdmitted ? [] : ['DELETE'],
+    dryRun: options.dryRun,
+    standIns: options.ignoreUnreadable,
+    propose(current) {
+      if (!current) throw notFound(call.kind.resource, name);
+      const object = JSON.parse(current.text) as KubeObject;
+      // Of what cannot be opened there is nothing that could be asked about.
+      if (current.unreadable !== undefined)
+        return { next: ({ revision }) => ({ delete: printObject(object, revision) }) };
+      return proposeDelete(deletion, object);
+    },
+  });
+}
+
+function proposeDelete({ call, namespace, name, options, isAdmitted, mark }: Deletion, object: KubeObject): Proposal {
+  const attributes = isAdmitted
+    ? undefined
+    : new Attributes(call, { operation: 'DELETE', namespace, name, oldObject: object, options });
+  return {
+    attributes,
+    next({ revision }) {
+      const decision = decideDelete(call.kind, object, options, call.now);
+      if (decision === 'unchanged') return 'unchanged';
+      mark?.(object);
+      const text = printObject(object, revision);
+      return decision === 'delete' ? { delete: text } : { text };
+    },
+  };
+}

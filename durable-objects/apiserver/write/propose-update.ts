@@ -1,0 +1,116 @@
+/** An update of an object, or of a part of it (apiserver `pkg/registry/rest/update.go` BeforeUpdate). */
+import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
+import { fieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { Stored } from '../../store/store.ts';
+import { Attributes } from '../admission/attributes.ts';
+import { conflict, invalid, MODIFIED } from '../errors.ts';
+import { type Call, managerOf } from '../server.ts';
+import type { Claims } from '../services/allocator.ts';
+import type { Proposal } from './commit.ts';
+import { isDeletedByUpdate } from './decide-delete.ts';
+import { hasStatus, keepMetadata } from './metadata.ts';
+import type { WriteOptions } from './options.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
+import { printObject } from './print.ts';
+import { isUnchanged } from './unchanged.ts';
+import { checkUpdate, prepareUpdate } from './update-strategy.ts';
+
+export interface Update {
+  call: Call;
+  options: WriteOptions;
+  claims?: Claims;
+  /** The object was made from the stored one: a uid in it is a change, not a condition. */
+  isPatch?: boolean;
+}
+
+/** The stored object in the version of the request; a private copy. */
+export function readStored(call: Call, text: string): KubeObject {
+  const object = JSON.parse(text) as KubeObject;
+  return call.conversion ? call.conversion.fromStored(object) : object;
+}
+
+/** `object` is decoded, defaulted and not used again by the caller; `current` is what it replaces. */
+export function proposeUpdate(update: Update, object: KubeObject, current: Stored, old: KubeObject): Proposal {
+  const { call, options, claims, isPatch } = update;
+  const { kind, info, conversion, warnings } = call;
+  const { subresource } = info;
+  checkPreconditions(update, object, current, old);
+  if (!isPatch) dedupOwnerReferences(object, warnings, false);
+  keepMetadata(object, old);
+  object.metadata.resourceVersion = old.metadata.resourceVersion;
+  const next = subresource === 'status' ? withStatusOf(object, old) : object;
+  if (subresource === '' && hasStatus(kind)) {
+    if (old.status === undefined) delete next.status;
+    else next.status = old.status;
+  }
+  trackFields(call, next, old);
+  const attributes = new Attributes(call, { operation: 'UPDATE', object: next, oldObject: old, options });
+  return {
+    attributes,
+    settle() {
+      dedupOwnerReferences(next, warnings, true);
+      prepareUpdate(call, next, old, claims);
+      checkUpdate(call, next, old);
+    },
+    next({ revision }) {
+      if (isUnchanged(next, old)) return 'unchanged';
+      const text = printObject(conversion ? conversion.toStored(next) : next, revision);
+      return subresource !== 'status' && isDeletedByUpdate(kind, next) ? { delete: text } : { text };
+    },
+  };
+}
+
+function trackFields(call: Call, next: KubeObject, old: KubeObject): void {
+  const { kind, info } = call;
+  const { subresource } = info;
+  // Upstream never begins to track what was created with nothing to track.
+  if (!old.metadata.managedFields?.length) {
+    next.metadata.managedFields = undefined;
+    return;
+  }
+  const withoutStatus = subresource === '' && hasStatus(kind);
+  next.metadata.managedFields = updateManagedFields({
+    schema: kind.schema as StructSchema,
+    before: old,
+    after: next,
+    manager: managerOf(call),
+    time: rfc3339(call.now),
+    subresource,
+    ignore: withoutStatus ? ['status'] : kind.strategy.subresources?.[subresource]?.resetFields,
+  });
+}
+
+function checkPreconditions(
+  { call: { kind }, isPatch }: Update,
+  { metadata }: KubeObject,
+  current: Stored,
+  old: KubeObject,
+): void {
+  const name = old.metadata.name ?? '';
+  if (!isPatch && metadata.uid && metadata.uid !== old.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`;
+    throw conflict(kind.resource, name, why);
+  }
+  const given = metadata.resourceVersion;
+  if (!given || given === '0') {
+    if (kind.allowUnconditionalUpdate) return;
+    const why = 'must be specified for an update';
+    // Upstream names the resource here, not the kind.
+    throw invalid(kind.resource, name, [fieldError.invalid('metadata.resourceVersion', 0, why)]);
+  }
+  if (given !== String(current.revision)) throw conflict(kind.resource, name, MODIFIED);
+}
+
+/** Only the status counts, and of metadata what upstream's strategies let through. */
+function withStatusOf(object: KubeObject, old: KubeObject): KubeObject {
+  const next: KubeObject = { ...old, metadata: object.metadata };
+  const { ownerReferences } = old.metadata;
+  if (ownerReferences) next.metadata.ownerReferences = ownerReferences;
+  else delete next.metadata.ownerReferences;
+  if (object.status === undefined) delete next.status;
+  else next.status = object.status;
+  return next;
+}

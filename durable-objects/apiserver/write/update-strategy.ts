@@ -1,0 +1,44 @@
+/** What the strategy of a kind, or of its subresource, makes of an update, and what it refuses. */
+import { validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
+import type { FieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { invalid, qualifiedKind } from '../errors.ts';
+import { type Call, writerOf } from '../server.ts';
+import { allocateService } from '../services/allocate.ts';
+import type { Claims } from '../services/allocator.ts';
+import { bumpGeneration } from './metadata.ts';
+
+/** Drops and carries over what the request may not change. */
+export function prepareUpdate(call: Call, next: KubeObject, old: KubeObject, claims: Claims | undefined): void {
+  const { kind, info } = call;
+  const { subresource } = info;
+  const { strategy } = kind;
+  if (subresource === 'status') {
+    strategy.prepareForStatusUpdate?.(next, old, writerOf(call));
+    return;
+  }
+  const own = strategy.subresources?.[subresource];
+  if (own) {
+    own.prepareForUpdate(next, old, writerOf(call));
+    return;
+  }
+  // The one endpoint that may touch a namespace's own finalizers, which every other update keeps.
+  if (subresource === 'finalize') return;
+  strategy.prepareForUpdate?.(next, old);
+  bumpGeneration(kind, next, old);
+  if (claims) allocateService(next, old, claims);
+}
+
+/** Throws 422, and warns. */
+export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void {
+  const { kind, info, warnings } = call;
+  const { subresource } = info;
+  const errors: FieldError[] = validateMetadataUpdate(next.metadata, old.metadata, kind);
+  const { strategy } = kind;
+  const own = strategy.subresources?.[subresource];
+  if (own) errors.push(...own.validateUpdate(next, old));
+  else if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(next, old) ?? []));
+  else errors.push(...(strategy.validate?.(next) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
+  if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
+  if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));
+}

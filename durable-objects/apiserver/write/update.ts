@@ -1,0 +1,83 @@
+/** The frame of every update of one object: PUT, PATCH, and the subresources that change it. */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Stored } from '../../store/store.ts';
+import { forbiddenBy } from '../authz/forbidden.ts';
+import { attributesOf } from '../authz/index.ts';
+import { conflict, notFound } from '../errors.ts';
+import { type Call, targetKey } from '../server.ts';
+import type { Claims } from '../services/allocator.ts';
+import { commitWrite, type Proposal, type WriteRequest, type WriteResult } from './commit.ts';
+import type { WriteOptions } from './options.ts';
+import { proposeCreate } from './propose-create.ts';
+import { proposeUpdate, readStored } from './propose-update.ts';
+
+/**
+ * What the object shall be, given what it is: `old`, in the version of the request, stays as it is; the answer is not used
+ * again. Asked again when the object has changed meanwhile; undefined state: the PUT creates.
+ */
+export type DesiredState = (old: KubeObject | undefined, current: Stored | undefined) => KubeObject;
+
+/** `isPatch`: the object was made from the stored one, so a uid in it is a change, not a condition. */
+export function commitUpdate(
+  call: Call,
+  options: WriteOptions,
+  desired: DesiredState,
+  isPatch = false,
+): Promise<WriteResult> {
+  const { kind } = call;
+  const mayCreate = kind.allowCreateOnUpdate && !isPatch && call.info.subresource === '';
+  return withClaims(call, (claims) =>
+    commitWrite(call, {
+      ...updateRequest(call, options),
+      expect: mayCreate ? 'any' : 'present',
+      operations: mayCreate ? ['CREATE', 'UPDATE'] : ['UPDATE'],
+      propose(current) {
+        if (!current) return proposeCreateOnUpdate(call, options, desired(undefined, undefined), claims);
+        const old = readStored(call, current.text);
+        return proposeUpdate({ call, options, claims, isPatch }, desired(old, current), current, old);
+      },
+    }),
+  );
+}
+
+export function updateRequest(
+  call: Call,
+  { dryRun, fieldManager }: WriteOptions,
+): Pick<WriteRequest, 'key' | 'dryRun' | 'fieldManager'> {
+  return { key: targetKey(call), dryRun, fieldManager };
+}
+
+/** `withAuthorization` of apiserver's `pkg/endpoints/handlers/update.go`: who may update may not create for that. */
+function proposeCreateOnUpdate(
+  call: Call,
+  options: WriteOptions,
+  object: KubeObject,
+  claims: Claims | undefined,
+): Proposal {
+  const { kind, info, user, query, server } = call;
+  if (!kind.allowCreateOnUpdate) throw notFound(kind.resource, info.name);
+  const { uid } = object.metadata;
+  if (uid) {
+    throw conflict(kind.resource, info.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);
+  }
+  const attributes = { ...attributesOf(info, user, query), verb: 'create' };
+  const decision = server.authorize(attributes);
+  if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
+  return proposeCreate({ call, options, claims }, object);
+}
+
+/** Addresses and ports that a Service takes are held while its write is under way. */
+export async function withClaims<T>(
+  call: Call,
+  write: (claims: Claims | undefined) => Promise<T>,
+  key = targetKey(call),
+): Promise<T> {
+  const { storage, info, server } = call;
+  if (storage !== 'services' || info.subresource !== '') return write(undefined);
+  const claims = server.services.claim(key);
+  try {
+    return await write(claims);
+  } finally {
+    claims.end();
+  }
+}

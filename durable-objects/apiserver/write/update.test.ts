@@ -1,0 +1,33 @@
+/** A PUT that creates. */
+import { expect, test } from 'vitest';
+import { type ADMIN, testApi } from '../testing/harness.ts';
+import { configMap, MAPS, SERVICES } from '../testing/objects.ts';
+
+test.each([
+  [SERVICES, { metadata: { name: 'g', resourceVersion: '77' }, spec: { ports: [{ port: 80 }] } }],
+  ['/api/v1/namespaces/default/endpoints', { metadata: { name: 'g' } }],
+  ['/apis/coordination.k8s.io/v1/namespaces/default/leases', { metadata: { name: 'g' }, spec: {} }],
+  ['/api/v1/namespaces/default/events', { metadata: { name: 'g' }, involvedObject: { namespace: 'default' } }],
+])('a PUT to %s creates what is not there', async (path, body) => {
+  const { call } = await testApi();
+  const dry = await call(`PUT ${path}/g?dryRun=All`, { body });
+  expect([dry.status, (await call(`GET ${path}/g`)).status]).toEqual([201, 404]);
+  const made = await call(`PUT ${path}/g`, { body });
+  expect([made.status, typeof made.body.metadata.uid]).toEqual([201, 'string']);
+  const { resourceVersion } = made.body.metadata;
+  const again = await call(`PUT ${path}/g`, { body: { ...body, metadata: { name: 'g', resourceVersion } } });
+  expect([again.status, again.body.metadata.uid]).toEqual([200, made.body.metadata.uid]);
+});
+
+test('a PUT creates only for those who may create, in a namespace that exists, and not what is gone', async () => {
+  const { call } = await testApi();
+  const put = async (where: string, metadata: object, user?: typeof ADMIN) => {
+    const body = { metadata: { name: 'g', ...metadata }, spec: { ports: [{ port: 80 }] } };
+    const reply = await call(`PUT ${where}/services/g`, { body, user });
+    return `${reply.status} ${reply.body.message}`;
+  };
+  expect(await put('/api/v1/namespaces/nope', {})).toBe('404 namespaces "nope" not found');
+  expect(await put('/api/v1/namespaces/default', { uid: 'x' })).toMatch(/^409 .*UID in precondition: x/);
+  expect((await call(`PUT ${MAPS}/g`, { body: configMap('g') })).body.message).toBe('configmaps "g" not found');
+  expect((await call(`PUT ${SERVICES}/g/status`, { body: { metadata: { name: 'g' } } })).status).toBe(404);
+});

@@ -107,18 +107,6 @@ test('old clients get tables and metadata of v1beta1', async () => {
   ]);
 });
 
-test('past the limit of writes under way a client is asked to wait', async () => {
-  const { call } = await testApi({ limits: { writesInFlight: 1 } });
-  const [first, second] = await Promise.all([
-    call(`POST ${MAPS}`, { body: configMap('a') }),
-    call(`POST ${MAPS}`, { body: configMap('b') }),
-  ]);
-  expect([first.status, second.status]).toEqual([201, 429]);
-  expect(second.headers['retry-after']).toBe('1');
-  expect(second.body.reason).toBe('TooManyRequests');
-  expect((await call(`POST ${MAPS}`, { body: configMap('b') })).status).toBe(201);
-});
-
 test('a limit of 0 is none', async () => {
   const { call } = await testApi({ limits: { writesInFlight: 0 } });
   const replies = ['a', 'b'].map((name) => call(`POST ${MAPS}`, { body: configMap(name) }));

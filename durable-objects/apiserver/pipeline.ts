@@ -9,7 +9,7 @@ import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { nonResource } from './discovery/discovery.ts';
 import { asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
-import { makeFlowControl } from './flow-control.ts';
+import { makeFlowControl, type Seat } from './flow-control.ts';
 import { impersonate } from './impersonation.ts';
 import { accept } from './negotiate/accept.ts';
 import { indent, isPretty } from './negotiate/pretty.ts';
@@ -37,24 +37,24 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     admission: new AdmissionChain(ports.remotePlugins),
     services: makeServiceAllocator(ports.store, ports.random.next),
   };
-  const flowControl = makeFlowControl(ports.limits);
+  const flowControl = makeFlowControl(ports, ports.limits);
   const warnOfSpace = spaceWarnings(ports.store);
   let inFlight = 0;
 
   async function handle(request: ApiRequest): Promise<ApiAnswer> {
-    const now = server.clock.now();
     const query = parseQuery(request.query);
     const info = parseRequest(request.method, request.path, query);
     const auditID = request.header('audit-id') ?? server.random.uuid();
     const warnings: string[] = [];
     const finish = (answer: ApiAnswer): ApiAnswer => finished(answer, request, query, auditID, warnings);
-    let leave: (() => void) | undefined;
+    let seat: Seat | undefined;
     inFlight++;
     try {
       checkTimeout(info, query);
       const user = impersonate(request, authorize);
-      // Counted before anything is looked up, and by the verb: a watch ends here, it is not under way.
-      leave = flowControl.enter(info.verb, request);
+      // Before anything is looked up. A watch gives its seat back once it has begun.
+      const entered = flowControl.enter(user, info, request);
+      seat = entered instanceof Promise ? await entered : entered;
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
       if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
@@ -64,14 +64,20 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       }
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw noSuchResource();
+      const now = server.clock.now();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
-      const answer = await dispatch(call);
+      const dispatched = await dispatch(call);
       warnOfSpace(call);
-      return finish(answer);
+      const answer = finish(dispatched);
+      if (answer.type === 'response' && typeof answer.body !== 'string') {
+        answer.body = seat.holdWhileRead(answer.body);
+        seat = undefined;
+      }
+      return answer;
     } catch (error) {
       return finish(failure(error, request, info));
     } finally {
-      leave?.();
+      seat?.leave();
       inFlight--;
     }
   }

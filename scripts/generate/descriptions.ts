@@ -1,44 +1,44 @@
 /** The descriptions that OpenAPI documents carry, so that `kubectl explain` has something to say. */
-
+import { readFileSync } from 'node:fs';
 import { ENUMS } from '../../kube/generated/enums.ts';
 import type { Descriptions } from '../../kube/machinery/openapi/definitions.ts';
-import { builtInKinds, definitionNames, schemaOf } from '../../kube/machinery/schema/resolve.ts';
+import { schemaOf } from '../../kube/machinery/schema/resolve.ts';
 import type { Schema } from '../../kube/machinery/schema/schema.ts';
 import { openPublishedModels } from './published-models.ts';
 
-/**
- * The published models say nothing of fields whose type is another model, so those take that type's description. Such a
- * type then says nothing itself, unless it is a kind or in a list too: `kubectl explain` prints both.
- */
+/** What `descriptions.json` holds beside what `@kubernetes/client-node` says; `openapi-texts.ts` makes it. */
+export interface Texts {
+  /** `core.v1.ServiceType` → what its values mean, a line each. */
+  enums: Record<string, string>;
+  /** Text → `definition` or `definition#field`. */
+  texts: Record<string, string[]>;
+}
+
+export const ENUM_HEADING = '\n\nPossible enum values:\n';
+
+/** The named type whose values a field takes. */
+export function enumType(schema: Schema): string | undefined {
+  if (schema.type === 'list') return enumType(schema.items);
+  return schema.type === 'string' ? schema.goType : undefined;
+}
+
 export function publishedDescriptions(): Descriptions {
   const models = openPublishedModels();
-  const silent = fieldTypesOnly();
-  const describe = (definition: string): string | undefined => models.find(definition)?.description || undefined;
-  const enums = new Map(
+  const { enums, texts } = JSON.parse(readFileSync(new URL('descriptions.json', import.meta.url), 'utf8')) as Texts;
+  const own = new Map(Object.entries(texts).flatMap(([text, names]) => names.map((name) => [name, text] as const)));
+  const values = new Map(
     ENUMS.trim()
       .split('\n')
       .map((line) => line.split('=', 2) as [string, string]),
   );
   return {
-    valuesOf: (goType) => enums.get(goType)?.split(','),
-    ofType: (definition) => (silent.has(definition) ? undefined : describe(definition)),
+    valuesOf: (goType) => values.get(goType)?.split(','),
+    ofType: (definition) => own.get(definition) ?? (models.find(definition)?.description || undefined),
     ofField(definition, field) {
-      const published = models.find(definition)?.fields.get(field)?.description;
-      if (published) return published;
+      const text = own.get(`${definition}#${field}`) ?? models.find(definition)?.fields.get(field)?.description;
       const schema = schemaOf(definition).fields.get(field)?.schema;
-      return schema?.type === 'struct' ? describe(schema.name) : undefined;
+      const meanings = enums[(schema && enumType(schema)) ?? ''];
+      return meanings === undefined ? text || undefined : `${text ?? ''}${ENUM_HEADING}${meanings}`;
     },
   };
-}
-
-function fieldTypesOnly(): Set<string> {
-  const ofFields = new Set<string>();
-  const others = new Set<string>([...builtInKinds()].map((kind) => kind.definition));
-  const visit = (schema: Schema, isField: boolean): void => {
-    if (schema.type === 'struct') (isField ? ofFields : others).add(schema.name);
-    else if (schema.type === 'list') visit(schema.items, false);
-    else if (schema.type === 'map') visit(schema.values, false);
-  };
-  for (const name of definitionNames()) for (const field of schemaOf(name).fields.values()) visit(field.schema, true);
-  return new Set([...ofFields].filter((name) => !others.has(name)));
 }

@@ -1,6 +1,6 @@
 /**
  * Writes the OpenAPI documents of the built-in kinds as static files, which the edge serves without waking a cluster.
- * Descriptions come from `@kubernetes/client-node`, at build time.
+ * Descriptions come from `@kubernetes/client-node`, and from `descriptions.json` where that says less.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -31,7 +31,7 @@ test.each([
   ],
   [
     { clusterIP: '10.97.0.1' },
-    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided network does not match the current range',
+    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided IP (10.97.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
   ],
   [
     { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
@@ -98,4 +98,27 @@ test('after a wake the allocator knows what the store holds', async () => {
   const { makeServiceAllocator } = await import('./allocator.ts');
   const woken = makeServiceAllocator(store, () => 0).claim('services/default/b');
   expect([woken.ip('10.96.7.7'), woken.ip('10.96.7.8')]).toEqual([undefined, '10.96.7.8']);
+});
+
+test.each([
+  [
+    { clusterIPs: ['None', 'None'] },
+    'spec.clusterIPs: Invalid value: ["None","None"]: \'None\' must be the first and only value',
+  ],
+  [{ clusterIPs: [''] }, 'spec.clusterIPs: Invalid value: [""]: first value must match `clusterIP`'],
+])('an update of a headless service with %j is judged as it stands', async (spec, message) => {
+  const { call, create } = await testApi();
+  await create(SERVICES, service('a', { clusterIP: 'None' }));
+  const { status, body } = await call(`PATCH ${SERVICES}/a`, { body: { spec }, headers: MERGE });
+  expect([status, body.message]).toEqual([422, expect.stringContaining(message)]);
+});
+
+test('an address that is changed is refused as such, in range or not', async () => {
+  const { call, create } = await testApi();
+  await create(SERVICES, service('a'));
+  const { status, body } = await call(`PATCH ${SERVICES}/a`, {
+    body: { spec: { clusterIP: '1.2.3.4' } },
+    headers: MERGE,
+  });
+  expect([status, body.message]).toEqual([422, expect.stringContaining('may not change once set')]);
 });

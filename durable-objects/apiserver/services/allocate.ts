@@ -19,6 +19,8 @@ export function allocateService(object: KubeObject, old: KubeObject | undefined,
   const errors: FieldError[] = [];
   if (spec.type === 'ExternalName') {
     for (const field of OF_ADDRESSES) delete spec[field];
+  } else if (isChanged(spec, before)) {
+    // Validation refuses it, in words of its own.
   } else allocateAddress(spec, errors, claims);
   if (needsNodePorts(spec)) allocatePorts(spec, errors, claims);
   else for (const port of spec.ports ?? []) if (spec.type === 'ClusterIP' || !spec.type) delete port.nodePort;
@@ -31,10 +33,8 @@ export function allocateService(object: KubeObject, old: KubeObject | undefined,
 /** A client that leaves out what it was given means to keep it (`patchAllocatedValues`). */
 function carryOver(spec: Spec, before: Spec): void {
   if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
-    if (!spec.clusterIP && !spec.clusterIPs?.length) {
-      spec.clusterIP = before.clusterIP;
-      spec.clusterIPs = before.clusterIPs;
-    }
+    if (!spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIP = before.clusterIP;
+    if (!spec.clusterIPs?.length) spec.clusterIPs = before.clusterIPs;
     spec.ipFamilies ??= before.ipFamilies;
     spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
   }
@@ -47,6 +47,12 @@ function carryOver(spec: Spec, before: Spec): void {
     }
     if (spec.externalTrafficPolicy === 'Local') spec.healthCheckNodePort ||= before.healthCheckNodePort;
   }
+}
+
+/** An address that a service has can be given up, but not exchanged. */
+function isChanged(spec: Spec, before: Spec | undefined): boolean {
+  if (!before?.clusterIP || before.type === 'ExternalName') return false;
+  return spec.clusterIP !== before.clusterIP;
 }
 
 function portKey({ port, protocol }: { port: number; protocol?: string }): string {
@@ -63,12 +69,12 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims): void
   spec.ipFamilies ??= ['IPv4'];
   spec.ipFamilyPolicy ??= 'SingleStack';
   if (wanted === 'None') {
-    spec.clusterIP = 'None';
-    spec.clusterIPs = ['None'];
+    spec.clusterIP ??= 'None';
+    if (!spec.clusterIPs?.length) spec.clusterIPs = ['None'];
     return;
   }
   if (wanted && !isServiceIp(wanted)) {
-    const why = 'the provided network does not match the current range';
+    const why = `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
     errors.push(fieldError.invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`));
     return;
   }
@@ -81,7 +87,8 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims): void
     return;
   }
   spec.clusterIP = ip;
-  spec.clusterIPs = [ip];
+  // More or other addresses beside it are validation's to refuse.
+  if (!spec.clusterIPs?.length) spec.clusterIPs = [ip];
 }
 
 function allocatePorts(spec: Spec, errors: FieldError[], claims: Claims): void {

@@ -70,7 +70,8 @@ export function validateStatefulSet({ spec = {} as Spec, metadata }: StatefulSet
     const field = `spec.persistentVolumeClaimRetentionPolicy.${when}`;
     errors.push(...validateEnum(retention?.[when], ['Retain', 'Delete'], field));
   }
-  for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries()) {
+  // They can't be changed any more once they are stored.
+  for (const [index, claim] of metadata.resourceVersion ? [] : (spec.volumeClaimTemplates ?? []).entries()) {
     errors.push(...validateClaimSpec(claim.spec, `spec.volumeClaimTemplates[${index}].spec`));
   }
   errors.push(...validateNonNegative(spec.replicas, 'spec.replicas'));

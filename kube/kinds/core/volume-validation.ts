@@ -150,6 +150,13 @@ export function validateVolumeUpdate({ spec: next = {} }: PV, { spec: old = {} }
     errors.push(fieldError.forbidden('spec.persistentvolumesource', detail));
   }
   errors.push(...validateImmutable(next.volumeMode, old.volumeMode, 'volumeMode'));
+  if (old.nodeAffinity !== undefined) {
+    const affinity = schemaOf('io.k8s.api.core.v1.VolumeNodeAffinity');
+    if (!semanticEqual(affinity, next.nodeAffinity, old.nodeAffinity)) {
+      const detail = 'field is immutable, except for updating from beta label to GA';
+      errors.push(fieldError.invalid('nodeAffinity', next.nodeAffinity ?? null, detail));
+    }
+  }
   if (old.volumeAttributesClassName !== undefined && next.volumeAttributesClassName === undefined) {
     errors.push(
       fieldError.forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'),

@@ -58,7 +58,8 @@ export const ingressClass = defineKind<IngressClass>({
   ],
   strategy: {
     validate,
-    validateUpdate: (next, old) => validateImmutable(next.spec?.controller, old.spec?.controller, 'spec.controller'),
+    validateUpdate: (next, old) =>
+      validateImmutable(next.spec?.controller ?? '', old.spec?.controller, 'spec.controller'),
     applyDefaults({ spec }) {
       if (spec?.parameters) spec.parameters.scope ??= 'Cluster';
     },

@@ -49,6 +49,7 @@ export const priorityClass = defineKind<PriorityClass>({
         const detail = `maximum allowed value of a user defined priority is ${HIGHEST}`;
         errors.push(fieldError.forbidden('value', detail));
       }
+      if (!preemptionPolicy) return [...errors, fieldError.required('preemptionPolicy')];
       return [...errors, ...validateEnum(preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')];
     },
     validateUpdate: (next, old) => [

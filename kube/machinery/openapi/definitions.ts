@@ -54,11 +54,17 @@ export function collectDefinitions(
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (found.has(name)) continue;
     const special = SPECIAL[name];
-    const made = special ? special[dialect] : structDefinition(schemaOf(name), dialect, descriptions);
+    const made = special
+      ? described(special[dialect], descriptions.ofType(name))
+      : structDefinition(schemaOf(name), dialect, descriptions);
     found.set(name, made);
     queue.push(...referencesOf(made, dialect));
   }
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function described(schema: OpenApiSchema, description: string | undefined): OpenApiSchema {
+  return description ? { description, ...schema } : schema;
 }
 
 function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: Descriptions): OpenApiSchema {
@@ -82,6 +88,8 @@ function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: 
 }
 
 function valuesOf(schema: Schema, descriptions: Descriptions): readonly string[] | undefined {
+  if (schema.type === 'list') return valuesOf(schema.items, descriptions);
+  if (schema.type === 'map') return valuesOf(schema.values, descriptions);
   return schema.type === 'string' && schema.goType ? descriptions.valuesOf(schema.goType) : undefined;
 }
 
@@ -93,15 +101,26 @@ function propertyOf(
 ): OpenApiSchema {
   const beside: OpenApiSchema = {
     ...(description && { description }),
-    ...(values && { enum: values }),
-    ...(field.default !== undefined && { default: field.default }),
+    ...defaultOf(field, dialect),
     ...(field.patchMergeKey && { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
     ...(field.patchStrategy && { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') }),
   };
-  return typeOf(field.schema, dialect, beside);
+  return typeOf(field.schema, dialect, beside, values);
 }
 
-function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema): OpenApiSchema {
+/** Version 3 publishes the zero value of a field that is always printed, where Go holds it by value. */
+function defaultOf(field: FieldSchema, dialect: Dialect): OpenApiSchema {
+  if (field.default !== undefined) return { default: field.default };
+  return dialect === 'v3' && field.always ? zeroDefault(field.schema) : {};
+}
+
+function zeroDefault(schema: Schema): OpenApiSchema {
+  const zeros: Record<string, unknown> = { struct: {}, string: '', boolean: false, integer: 0, number: 0 };
+  return schema.type in zeros ? { default: zeros[schema.type] } : {};
+}
+
+/** `values`: all that the type, or its items, may be. */
+function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema, values?: readonly string[]): OpenApiSchema {
   switch (schema.type) {
     case 'struct':
       return reference(schema.name, dialect, beside);
@@ -109,7 +128,7 @@ function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema): OpenAp
       return {
         ...beside,
         type: 'array',
-        items: typeOf(schema.items, dialect, {}),
+        items: typeOf(schema.items, dialect, dialect === 'v3' ? zeroDefault(schema.items) : {}, values),
         'x-kubernetes-list-type': schema.listType,
         ...(schema.keys && { 'x-kubernetes-list-map-keys': schema.keys }),
       };
@@ -117,7 +136,12 @@ function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema): OpenAp
       return {
         ...beside,
         type: 'object',
-        additionalProperties: typeOf(schema.values, dialect, {}),
+        additionalProperties: typeOf(
+          schema.values,
+          dialect,
+          dialect === 'v3' ? zeroDefault(schema.values) : {},
+          values,
+        ),
         ...(schema.atomic && { 'x-kubernetes-map-type': 'atomic' }),
       };
     case 'quantity':
@@ -134,7 +158,12 @@ function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema): OpenAp
       if (schema.form === 'raw') return reference(RAW_EXTENSION, dialect, beside);
       return schema.form === 'fields' ? reference(`${META}.FieldsV1`, dialect, beside) : beside;
     default:
-      return { ...beside, type: schema.type, ...(schema.format && { format: schema.format }) };
+      return {
+        ...beside,
+        type: schema.type,
+        ...(schema.format && { format: schema.format }),
+        ...(values && { enum: values }),
+      };
   }
 }
 

@@ -49,6 +49,27 @@ test('a document of a group version holds all that it refers to', () => {
   });
 });
 
+test('version 3 says of a field what it is for, and of its type what that is', () => {
+  const descriptions = {
+    ofType: (definition: string) => `type ${definition.split('.').at(-1)}`,
+    ofField: (_: string, field: string) => `field ${field}`,
+    valuesOf: (goType: string) => (goType === 'core.v1.PersistentVolumeAccessMode' ? ['A', 'B'] : undefined),
+  };
+  const { schemas } = (openApiV3(kinds, 'apps', 'v1', INFO, descriptions) as Document).components;
+  const propertyOf = (type: string, field: string) =>
+    (schemas[type]?.properties as Record<string, unknown> | undefined)?.[field];
+  const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
+  expect(propertyOf('io.k8s.api.apps.v1.RollingUpdateDeployment', 'maxSurge')).toEqual({
+    description: 'field maxSurge',
+    allOf: [{ $ref: `#/components/schemas/${intOrString}` }],
+  });
+  expect(schemas[intOrString]?.description).toBe('type IntOrString');
+  expect(propertyOf('io.k8s.api.core.v1.Container', 'resources')).toMatchObject({ default: {} });
+  expect(propertyOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec', 'accessModes')).toMatchObject({
+    items: { type: 'string', default: '', enum: ['A', 'B'] },
+  });
+});
+
 test('the index names each document with its hash, beneath /openapi/v3, which clients keep behind a path prefix', () => {
   expect(openApiV3Index(new Map([['apis/apps/v1', 'ABC']]))).toEqual({
     paths: { 'apis/apps/v1': { serverRelativeURL: '/openapi/v3/apis/apps/v1?hash=ABC' } },

@@ -78,7 +78,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     if (value) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
   }
   if (spec.preemptionPolicy) {
-    const policies = ['Never', 'PreemptLowerPriority'];
+    const policies = ['PreemptLowerPriority', 'Never'];
     errors.push(...validateEnum(spec.preemptionPolicy, policies, `${field}.preemptionPolicy`));
   }
   if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, `${field}.overhead`));

@@ -45,7 +45,7 @@ export const priority: Plugin = {
     }
     spec.priority = value;
     const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
-    if (spec.preemptionPolicy && spec.preemptionPolicy !== policy) {
+    if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy) {
       throw refuse(
         attributes,
         `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,

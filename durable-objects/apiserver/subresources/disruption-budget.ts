@@ -69,6 +69,19 @@ function letsUnhealthyGo({ spec, status }: PodDisruptionBudget): boolean {
   return desired > 0 && (status?.currentHealthy ?? 0) >= desired;
 }
 
+/** Where healthy pods are not what is missing, the budget's own condition says what is. */
+function whyNotAllowed(name: string, status: NonNullable<PodDisruptionBudget['status']>): string {
+  const { desiredHealthy = 0, currentHealthy = 0, conditions = [] } = status;
+  const condition = conditions.find(({ type }) => type === 'DisruptionAllowed');
+  const said = condition?.status === 'False' && condition.message ? condition : undefined;
+  const refused = `The disruption budget ${name} does not allow evicting pods currently`;
+  if (said?.reason === 'SyncFailed') return `${refused} because it failed sync: ${said.message}`;
+  if (currentHealthy <= desiredHealthy) {
+    return `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
+  }
+  return said ? `${refused} (${said.reason}): ${said.message}` : refused;
+}
+
 /** `checkAndDecrement` */
 function spend(budget: PodDisruptionBudget, pod: string, now: string): void {
   const name = budget.metadata.name ?? '';
@@ -83,10 +96,7 @@ function spend(budget: PodDisruptionBudget, pod: string, now: string): void {
     throw forbidden(BUDGETS, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
   }
   if (allowed === 0) {
-    const { desiredHealthy = 0, currentHealthy = 0 } = status;
-    throw tooMany(
-      `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`,
-    );
+    throw tooMany(whyNotAllowed(name, status));
   }
   status.disruptionsAllowed = allowed - 1;
   const condition = status.conditions?.find(({ type }) => type === 'DisruptionAllowed');

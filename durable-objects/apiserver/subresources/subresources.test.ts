@@ -120,7 +120,7 @@ test('a disruption budget lets as many running pods go as it has disruptions lef
   expect((await call(`POST ${PODS}/a/eviction`, { body: other })).status).toBe(409);
   expect((await call<PodDisruptionBudget>(`GET ${budgets}/web`)).body.status?.disruptionsAllowed).toBe(1);
   expect(await evict('a')).toEqual([201, undefined]);
-  expect(await evict('b')).toEqual([429, 'The disruption budget web needs 1 healthy pods and has 2 currently']);
+  expect(await evict('b')).toEqual([429, 'The disruption budget web does not allow evicting pods currently']);
   expect(await evict('c')).toEqual([201, undefined]);
   const { status } = (await call<PodDisruptionBudget>(`GET ${budgets}/web`)).body;
   expect([status?.disruptionsAllowed, Object.keys(status?.disruptedPods ?? {})]).toEqual([0, ['a']]);

@@ -6,6 +6,7 @@ import type { Strategy } from '../define.ts';
 import { base64Size, fromBase64, toBase64 } from '../validation/base64.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 import { validateSealed } from '../validation/immutable-data.ts';
+import { keyPairError } from '../validation/key-pair.ts';
 import { MAX_DATA } from './config-map-strategy.ts';
 
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
@@ -76,7 +77,15 @@ function validate(secret: Secret): FieldError[] {
   return [...errors, ...validateType(secret)];
 }
 
+/** Of a TLS Secret whose key is not its certificate's (`warningsForSecret`). */
+function warnings({ type, data = {} }: Secret): string[] {
+  if (type !== 'kubernetes.io/tls') return [];
+  const problem = keyPairError(fromBase64(data['tls.crt'] ?? ''), fromBase64(data['tls.key'] ?? ''));
+  return problem === undefined ? [] : [problem];
+}
+
 export const secretStrategy: Strategy<Secret> = {
+  warnings,
   applyDefaults,
   validate,
   validateUpdate: (next, old) => [

@@ -15,5 +15,10 @@ export function toBase64(text: string): string {
 
 /** The text whose UTF-8 bytes a base64 text stands for. Throws when it isn't base64. */
 export function fromBase64(text: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+  return new TextDecoder().decode(fromBase64Bytes(text));
+}
+
+/** Throws when the text isn't base64. */
+export function fromBase64Bytes(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

@@ -9,7 +9,7 @@ test('blocks are found among other text', () => {
   expect(types(block('A') + block('B'))).toEqual(['A', 'B']);
   expect(types(`hello\n${block('A')}between\n${block('B', 'YWJj\nZGVm')}after`)).toEqual(['A', 'B']);
   expect(types(block('A').replaceAll('\n', '\r\n'))).toEqual(['A']);
-  expect(pemBlocks(block('A', 'K: v\n\nYWJj'))).toEqual([{ type: 'A', headers: true }]);
+  expect(pemBlocks(block('A', 'K: v\n\nYWJj'))).toEqual([{ type: 'A', headers: true, body: 'YWJj' }]);
 });
 
 test('what is no block is passed over', () => {

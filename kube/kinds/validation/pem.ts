@@ -1,5 +1,7 @@
-/** PEM as Go's `encoding/pem` reads it, as far as it is looked at here: what is between the lines is not. */
+/** PEM as Go's `encoding/pem` reads it. */
 export interface PemBlock {
+  /** Base64, without line breaks. */
+  body: string;
   /** `CERTIFICATE` */
   type: string;
   /** It has lines such as `Proc-Type: 4,ENCRYPTED`. */
@@ -31,5 +33,5 @@ function read(type: string, lines: readonly string[]): PemBlock[] {
   const first = lines.findIndex((line) => !line.includes(':'));
   const body = first < 0 ? '' : lines.slice(first).join('').replace(/\s+/g, '');
   const isBase64 = body.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(body);
-  return isBase64 ? [{ type, headers: first !== 0 }] : [];
+  return isBase64 ? [{ type, headers: first !== 0, body }] : [];
 }

@@ -106,18 +106,27 @@ export async function upstream(peer: Target, pending: Json, before: Objects): Pr
     if (spec.nodeName) return { pod, verdict: JSON.stringify({ node: spec.nodeName }) };
     const condition = status.conditions?.find((c: Json) => c.type === 'PodScheduled' && c.status === 'False');
     if (!condition) continue;
-    // Victims are deleted beside it.
-    await pause(60);
-    const { items } = await must<{ items: Json[] }>(peer, 'GET', '/api/v1/pods');
-    const dying = ({ metadata }: Json) =>
-      metadata.deletionTimestamp &&
-      !before.get(`pods/${metadata.namespace}/${metadata.name}`)?.metadata.deletionTimestamp;
-    const victims = items.filter(dying).map(({ metadata }) => metadata.name);
+    const victims = await victimsOf(peer, before);
     const after = await must<Json>(peer, 'GET', `${podsOf('default')}/pending`);
     const nominated = after.status.nominatedNodeName ?? '';
     return { pod, verdict: rejection(condition.message, nominated, victims) };
   }
   return { pod, verdict: 'none in four seconds' };
+}
+
+/** Victims are deleted beside the pod's status, the last of them after the others. */
+async function victimsOf(peer: Target, before: Objects): Promise<string[]> {
+  let known = '';
+  for (;;) {
+    await pause(100);
+    const { items } = await must<{ items: Json[] }>(peer, 'GET', '/api/v1/pods');
+    const victims = items
+      .filter(({ metadata }) => metadata.deletionTimestamp)
+      .filter((p) => !before.get(`pods/${p.metadata.namespace}/${p.metadata.name}`)?.metadata.deletionTimestamp)
+      .map(({ metadata }) => metadata.name as string);
+    if (victims.join() === known) return victims;
+    known = victims.join();
+  }
 }
 
 /** All that Islet may answer. */

@@ -58,7 +58,7 @@ export interface Agent extends AsyncDisposable {
   readonly nodeName: string;
   /** Resolves, with what to do about it, when the cluster takes the node's token no more; else never. */
   readonly refused: Promise<string>;
-  /** Ends the agent; what runs on the node, runs on. */
+  /** Ends the agent. The node's containers run on. */
   stop(): Promise<void>;
 }
 

@@ -69,7 +69,7 @@ export async function joinCluster(request: JoinRequest): Promise<Membership> {
   const pin = asked === undefined ? undefined : parsePin(asked);
   if (asked !== undefined && !pin) throw new Error(`${asked} is no SHA-256 of a certificate`);
   const url = new URL(server);
-  // A pin is a promise that nobody stands in between; over plain http there is nothing to hold it to.
+  // A pin promises that no other server stands in between; plain http has no certificate to compare it with.
   if (url.protocol !== 'https:') throw new Error(`--server must be an https:// address, not ${request.server}`);
   const ca = pin && (await fetchPinnedCA(url, pin).catch((error: Error) => Promise.reject(unreachable(url, error))));
   const client = new ApiClient({ server, token: () => request.token, ca, userAgent: request.userAgent });

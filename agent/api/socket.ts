@@ -37,7 +37,7 @@ export interface SocketEvents {
   refused(): void;
 }
 
-/** Silence of this many milliseconds means the connection is gone: half-open TCP tells nobody. */
+/** Silence of this many milliseconds means the connection is gone: a half-open TCP connection reports no end. */
 const SILENCE = 25_000;
 const HEARTBEAT = 10_000;
 const RETRY = { initial: 250, max: 30_000 };

@@ -26,7 +26,7 @@ export async function fetchPinnedCA(server: URL, pin: string): Promise<string> {
   if (pinned) return pinned.toString();
   throw new Error(
     `the server at ${server.host} does not show the CA that the join token names: ` +
-      'the token is of another service, or somebody is in between',
+      'the token is of another service, or another server answers in its place',
   );
 }
 

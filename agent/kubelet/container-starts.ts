@@ -9,7 +9,6 @@ import {
   type Observed,
   type ObservedSandbox,
   type PodAction,
-  type PodEvent,
   podEvents,
   rememberWaiting,
 } from '../../kube/pod-lifecycle/index.ts';
@@ -107,7 +106,7 @@ export class ContainerStarts {
       this.#imageFailed(name, error);
     } else if (error instanceof VolumeError) {
       this.#retries.failed(name);
-      this.#tell(name, podEvents.failedMount(error.volume, error.message), undefined);
+      tell(this.#ports, this.#access.pod(), podEvents.failedMount(error.volume, error.message));
     } else if (step === 'start') {
       // The runtime keeps it as exited, with reason StartError: the next pass sees that and backs off.
       this.#wait(name, 'RunContainerError', error.message);
@@ -130,10 +129,6 @@ export class ContainerStarts {
   /** Shown as why the container waits, and said once more for every try. */
   #wait(name: string, reason: string, message: string, said = message): void {
     this.#access.remember(rememberWaiting(this.#access.memory(), name, reason, message));
-    this.#tell(name, podEvents.failed(said), name);
-  }
-
-  #tell(_name: string, event: PodEvent, container: string | undefined): void {
-    tell(this.#ports, this.#access.pod(), event, container);
+    tell(this.#ports, this.#access.pod(), podEvents.failed(said), name);
   }
 }

@@ -1,4 +1,4 @@
-/** What is over and may go (kubelet `kuberuntime_gc.go`): one dead container of each name is kept, for its log. */
+/** Removes dead containers, with their files, and orphans (kubelet `kuberuntime_gc.go`). One dead container of each name is kept, for its log. */
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isTerminal } from '../../kube/pod-lifecycle/index.ts';

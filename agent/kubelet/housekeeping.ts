@@ -1,5 +1,5 @@
 /**
- * What is done for all pods once in a while (kubelet `kubelet_pods.go`, HandlePodCleanups): ends what no source tells of,
+ * The regular work on all pods (kubelet `kubelet_pods.go`, HandlePodCleanups): ends what no source tells of,
  * frees what is over, and keeps mounted files up to date. Each pod's part fails alone.
  */
 import type { Clock } from '../clock.ts';
@@ -17,7 +17,7 @@ export interface HousekeepingPorts extends GarbagePorts {
   observer: Observer;
   /** All pods in the runtime that carry this node's labels. */
   listings(): Promise<ReadonlyMap<string, PodListing>>;
-  /** Every source has told what it had: what it did not tell of is nobody's. */
+  /** Every source has told what it had: a pod that none told of is an orphan. */
   isComplete(): boolean;
 }
 

@@ -19,7 +19,7 @@ export interface NodeView {
   pressure: { memory: number; diskShare: number };
   addresses: readonly string[];
   podCIDR: string | undefined;
-  /** Pod networking is somebody else's, who needs no range of ours. */
+  /** The pod network is configured by other means, which need no range from the cluster. */
   foreignNetwork: boolean;
   images: readonly ImageEntry[];
   now: number;

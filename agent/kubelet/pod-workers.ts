@@ -77,7 +77,7 @@ export class PodWorkers implements PodListener {
     for (const pod of waiting.sort(byCreation)) this.#workers.get(uidOf(pod))?.wake();
   }
 
-  /** Stops looking after pods; what runs, runs on. */
+  /** Stops looking after pods. Their containers run on. */
   stop(): void {
     for (const worker of this.#workers.values()) worker.stop();
   }

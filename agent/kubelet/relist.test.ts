@@ -54,7 +54,7 @@ function rig() {
   };
 }
 
-test('Many who ask at once share a listing, and after a change all get a new one', async () => {
+test('Many pods that ask at once share a listing, and after a change all get a new one', async () => {
   const { relist, count, end } = rig();
   await Promise.all(Array.from({ length: 20 }, () => relist.listing('u')));
   expect(count()).toBe(1);

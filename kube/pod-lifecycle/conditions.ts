@@ -4,7 +4,7 @@ import type { ContainerStatus, Pod, PodCondition } from '../types.ts';
 import { appContainers, initContainers, isSidecar } from './containers.ts';
 import type { Phase } from './phase.ts';
 
-/** Those that a kubelet writes; all others are somebody else's (kubelet `types/pod_status.go`). */
+/** The conditions that a kubelet writes; all others belong to other clients (kubelet `types/pod_status.go`). */
 export const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
   'PodReadyToStartContainers',
   'Initialized',
@@ -30,7 +30,7 @@ export interface ConditionInput {
   now: number;
 }
 
-/** The conditions kubelet owns, then everybody else's (readiness gates, DisruptionTarget) as they are. */
+/** The conditions kubelet owns, then those of other clients (readiness gates, DisruptionTarget) as they are. */
 export function podConditions(input: ConditionInput): PodCondition[] {
   const old = input.pod.status?.conditions ?? [];
   const drafts = [

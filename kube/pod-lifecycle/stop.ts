@@ -38,7 +38,7 @@ export function stopPod(input: DecideInput): PodAction[] {
   const last = lastSidecar(sidecars, alive);
   if (last) return kill(input, last);
   if (observed.sandbox?.ready) return [{ do: 'stop-sandbox', id: observed.sandbox.id }];
-  // A pod that ended by itself stays in the API, as Succeeded or Failed, until somebody deletes it.
+  // A pod that ended by itself stays in the API, as Succeeded or Failed, until it is deleted.
   return pod.metadata.deletionTimestamp ? [{ do: 'finish' }] : [];
 }
 

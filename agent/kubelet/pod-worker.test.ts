@@ -227,3 +227,21 @@ test('A container whose ConfigMap is missing starts as soon as that is there', a
   await settle();
   expect(rig.cluster.pod('web')?.status?.phase).toBe('Running');
 });
+
+test('A pod that is deleted while its container is created is not ended before that has come to be', async () => {
+  await using rig = new NodeRig();
+  rig.cluster.create(pod('web'));
+  let created = () => {};
+  const creation = new Promise<void>((resolve) => {
+    created = resolve;
+  });
+  rig.startAgent().steps.fault = (call) => (call.includes('createContainer') ? creation : undefined);
+  await rig.clock.advance(1_000);
+  rig.cluster.delete('web');
+  await rig.clock.advance(5_000);
+  expect(rig.acts().at(-1)).toBe('createContainer c');
+  created();
+  await rig.untilGone('web', 1);
+  expect(rig.acts()).toEqual(expect.arrayContaining(['removeContainer c']));
+  expect(rig.acts()).not.toContain('startContainer c');
+});

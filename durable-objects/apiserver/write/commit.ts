@@ -48,14 +48,33 @@ const MAX_ATTEMPTS = 5;
 export async function commitWrite(call: Call, request: WriteRequest): Promise<WriteResult> {
   const remote = call.server.admission.remotePlugins(call, request.operations);
   if (remote.length > 0) return commitAfterAsking(call, request, remote);
-  const { expect } = request;
-  // What is wrong with a new object is said before that there is one of its name already.
-  return commit(call, { ...request, expect: expect === 'absent' ? 'any' : expect }, (current, context) => {
+  if (request.expect === 'absent') return commitNew(call, request);
+  return commit(call, request, (current, context) => {
     const proposal = request.propose(current, context.reader);
     admitInside(call, proposal, context.reader);
-    checkExpectation(request.key, current, expect);
     return proposal.next(context);
   });
+}
+
+/**
+ * A new object rests on no state of its own, so it is admitted while the group that it commits with comes together. What is
+ * wrong with it is said before that there is one of its name already.
+ */
+function commitNew(call: Call, request: WriteRequest): Promise<WriteResult> {
+  const { store } = call.server;
+  const { revision } = store;
+  const proposal = request.propose(undefined, store);
+  admitInside(call, proposal, store);
+  return commit(call, request, (_, context) => {
+    if (context.reader.revision !== revision) recheck(call, proposal, context);
+    return proposal.next(context);
+  });
+}
+
+function recheck(call: Call, { attributes }: Proposal, { reader }: WriteContext): void {
+  if (!attributes) return;
+  attributes.reader = reader;
+  call.server.admission.recheck(attributes);
 }
 
 function admitInside(call: Call, { attributes, settle }: Proposal, reader: StoreReader): void {
@@ -84,11 +103,7 @@ async function commitAfterAsking(
     const expect = (request.expect !== 'absent' && current?.revision) || 'absent';
     try {
       return await commit(call, { ...request, expect }, (_, context) => {
-        const { attributes } = proposal;
-        if (attributes) {
-          attributes.reader = context.reader;
-          call.server.admission.recheck(attributes);
-        }
+        recheck(call, proposal, context);
         return proposal.next(context);
       });
     } catch (error) {

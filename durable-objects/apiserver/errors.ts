@@ -72,14 +72,14 @@ export function forbidden(resource: GroupResource, name: string, why: string, ca
   return new ApiError('Forbidden', `${what}: ${why}`, { details });
 }
 
-const MOST_ERRORS = 200;
+const MAX_ERRORS = 200;
 
-/** `kind` is qualified: `Deployment.apps`. Equal texts are told once, as upstream's aggregate does. */
+/** `kind` is qualified: `Deployment.apps`. Equal texts are given once, as upstream's aggregate does. */
 export function invalid(kind: string, name: string, errors: readonly FieldError[]): ApiError {
-  // Each says as much as the value it is about: what is wrong a thousand times is not told a thousand times.
-  const shown = errors.length > MOST_ERRORS ? errors.slice(0, MOST_ERRORS) : errors;
+  // Each error repeats the value that it is about, so thousands of them would make a very long answer.
+  const shown = errors.length > MAX_ERRORS ? errors.slice(0, MAX_ERRORS) : errors;
   const texts = [...new Set(shown.map(errorText))];
-  if (shown !== errors) texts.push(`and ${errors.length - MOST_ERRORS} more`);
+  if (shown !== errors) texts.push(`and ${errors.length - MAX_ERRORS} more`);
   const dot = kind.indexOf('.');
   const details: StatusDetails = {};
   if (name !== '') details.name = name;
@@ -168,7 +168,7 @@ export function fromStore(error: StoreError, resource: GroupResource, name: stri
   }
 }
 
-/** Any thrown thing as an ApiError. `report` hears of those nobody expected, and gives them an id. */
+/** Any thrown thing as an ApiError. `report` is given the unexpected ones, and gives them an id. */
 export function asApiError(
   error: unknown,
   about: { resource: GroupResource; name: string },

@@ -17,7 +17,7 @@ const MAX_QUEUE = 50;
 const MAX_WAITING = 400;
 /** A quarter of upstream's request timeout, as there. */
 const MAX_WAIT_MS = 15_000;
-/** Upstream's request timeout: who reads no further for so long loses the seat. */
+/** Upstream's request timeout: an answer that is not read on for so long loses its seat. */
 const MAX_STALL_MS = 60_000;
 const LOOK_EVERY_MS = 1000;
 

@@ -15,7 +15,7 @@ interface Asked {
 
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
 
-/** The user the request is carried out as. Throws 403 when the one who asks may not. */
+/** The user the request is carried out as. Throws 403 where the caller may not act as that user. */
 export function impersonate(request: ApiRequest, authorize: Authorizer): UserInfo {
   const name = request.header('impersonate-user');
   const groupHeader = request.header('impersonate-group');

@@ -36,7 +36,7 @@ export interface ListQuery {
   /** Only keys after this one. */
   after?: Key;
   limit?: number;
-  /** What cannot be opened comes as a stand-in instead of an error: for who must see everything else. */
+  /** An object that cannot be opened comes as a stand-in instead of an error, so that all others can be read. */
   standIns?: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface Write {
   /** The state that must be current: a revision, no object, or any state. Otherwise `conflict`, `already-exists`, `not-found`. */
   expect: number | 'absent' | 'present' | 'any';
   /**
-   * Decides what the object becomes. Runs inside the transaction, maybe more than once; it must be synchronous and
+   * Decides what the object becomes. Runs inside the transaction, once; it must be synchronous and
    * free of effects. What it throws fails this write alone and reaches the caller of `commit` unchanged.
    */
   apply(current: Stored | undefined, context: WriteContext): Next;
@@ -115,14 +115,14 @@ export interface LogQuery {
 export interface Store extends StoreReader {
   /**
    * A whole list in key order, read as it is consumed, however slowly: all of it is the state at one revision.
-   * Throws `compacted` also on the way; whoever stops before the end must `return()` the iterator, as `for of` does.
+   * Throws `compacted` also on the way. A reader that stops before the end must `return()` the iterator, as `for of` does.
    */
   scan(query: Omit<ListQuery, 'limit'>): Iterable<Stored>;
   /** Writes that arrive together commit together; each has its own revision and its own error. */
   commit(write: Write): Promise<Committed>;
   /**
    * The log in revision order. Throws `compacted` when entries after `after` are gone. What cannot be opened comes as a
-   * stand-in: whoever follows the log must get past it.
+   * stand-in: a follower of the log must get past it.
    */
   log(query: LogQuery): Entry[];
   /** The entry of one revision, if it is still there: what an object was before. Stand-ins as in `log`. */

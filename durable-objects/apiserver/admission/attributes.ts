@@ -1,4 +1,4 @@
-/** What an admission plugin is told of a request (apiserver `pkg/admission/attributes.go`, `interfaces.go`). */
+/** The request, as admission plugins see it (apiserver `pkg/admission/attributes.go`, `interfaces.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { StoreReader } from '../../store/store.ts';
 import type { UserInfo } from '../request.ts';

@@ -19,6 +19,6 @@ export const defaultTolerationSeconds: Plugin = {
   },
 };
 
-function tolerates({ key, effect }: Toleration, wanted: string): boolean {
-  return (key === wanted || !key) && (effect === 'NoExecute' || !effect);
+function tolerates({ key, effect }: Toleration, taint: string): boolean {
+  return (key === taint || !key) && (effect === 'NoExecute' || !effect);
 }

@@ -129,7 +129,7 @@ function leases(attributes: Attributes, node: string): void {
 function isForbiddenLabel(key: string): boolean {
   const prefix = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
   const under = (domain: string): boolean => prefix === domain || prefix.endsWith(`.${domain}`);
-  // Who is simulated is the cluster's to say.
+  // Labels of islet.dev say which nodes are simulated.
   if (under('node-restriction.kubernetes.io') || under('islet.dev')) return true;
   if (!under('kubernetes.io') && !under('k8s.io')) return false;
   return !KUBELET_LABELS.has(key) && !under('kubelet.kubernetes.io') && !under('node.kubernetes.io');

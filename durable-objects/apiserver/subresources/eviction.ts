@@ -46,7 +46,7 @@ async function evict(call: Call): Promise<ObjectAnswer> {
       await attemptEviction(call, asked);
       return success(201);
     } catch (error) {
-      // The pod changed since it was looked at; who named no state of it doesn't mind. Another uid stays another.
+      // The pod changed since it was looked at. An eviction that names no state of it is tried again.
       const isConflict = error instanceof ApiError && error.reason === 'Conflict';
       const named = asked.resourceVersion ?? asked.uid;
       if (!isConflict || named !== undefined || attempt === ATTEMPTS) throw error;

@@ -12,13 +12,13 @@ export const finalize: Subresource = { update: write };
 
 async function write(call: Call): Promise<ObjectAnswer> {
   const options = parseWriteOptions(call.query, 'UpdateOptions');
-  const wanted = decodeObject(call, call.kind, options.fieldValidation);
-  matchName(call, wanted);
+  const sent = decodeObject(call, call.kind, options.fieldValidation);
+  matchName(call, sent);
   const { text } = await commitUpdate(call, options, (old) => {
     const next = structuredClone(old) as unknown as Namespace;
-    next.spec = { ...next.spec, finalizers: (wanted as unknown as Namespace).spec?.finalizers };
+    next.spec = { ...next.spec, finalizers: (sent as unknown as Namespace).spec?.finalizers };
     if (!next.spec.finalizers?.length) delete next.spec.finalizers;
-    next.metadata.resourceVersion = wanted.metadata.resourceVersion;
+    next.metadata.resourceVersion = sent.metadata.resourceVersion;
     return next as unknown as KubeObject;
   });
   return { type: 'object', code: 200, text };

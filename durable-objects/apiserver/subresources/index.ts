@@ -1,13 +1,18 @@
 /** The table of subresources. What a kind's descriptor doesn't list answers 404. */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { get } from '../verbs/get.ts';
+import { patch } from '../verbs/patch.ts';
+import { update } from '../verbs/update.ts';
 import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
 import { finalize } from './finalize.ts';
 import { ephemeralContainers, proxy, resize, token } from './not-yet.ts';
-import { part } from './part.ts';
 import { scale } from './scale.ts';
 import { attach, exec, log, portForward } from './streams.ts';
 import type { Subresource } from './subresource.ts';
+
+/** Shows the whole object, of which the kind's strategy lets a part be changed. */
+const wholeObject: Subresource = { get, update, patch };
 
 /** By resource and name; `*` is any resource. */
 const OTHERS: Readonly<Record<string, Subresource>> = {
@@ -24,11 +29,11 @@ const OTHERS: Readonly<Record<string, Subresource>> = {
   'nodes/proxy': proxy,
   'namespaces/finalize': finalize,
   'serviceaccounts/token': token,
-  'certificatesigningrequests.certificates.k8s.io/approval': part,
+  'certificatesigningrequests.certificates.k8s.io/approval': wholeObject,
 };
 
 export function findSubresource({ resource, subresources }: KindDescriptor, name: string): Subresource | undefined {
-  if (name === 'status') return subresources.status ? part : undefined;
+  if (name === 'status') return subresources.status ? wholeObject : undefined;
   if (name === 'scale') return subresources.scale ? scale : undefined;
   return OTHERS[`${resource}/${name}`];
 }

@@ -1,5 +1,5 @@
 /**
- * logs, exec, attach and port-forward: checked here, then handed to whoever moves bytes
+ * logs, exec, attach and port-forward: checked here, then handed to `streams/`, which moves the bytes
  * (upstream `pkg/registry/core/pod/rest/{log,subresources}.go`).
  */
 import { fieldError } from '../../../kube/machinery/field-error.ts';

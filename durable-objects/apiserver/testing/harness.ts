@@ -31,7 +31,7 @@ export interface TestApi {
   api: ApiServer;
   store: Store;
   clock: { time: number };
-  /** Errors that nobody expected. */
+  /** Unexpected errors. */
   reported: unknown[];
   /** `METHOD /path?query` */
   send(line: string, options?: RequestOptions): Promise<ApiAnswer>;
@@ -42,12 +42,13 @@ export interface TestApi {
 /** `empty`: without the system namespaces, and so without anything. */
 export async function testApi({
   empty = false,
+  quota,
   ...ports
-}: Partial<ServerPorts> & { empty?: boolean } = {}): Promise<TestApi> {
+}: Partial<ServerPorts> & { empty?: boolean; quota?: number } = {}): Promise<TestApi> {
   const clock = { time: START };
   const reported: unknown[] = [];
   let api: ApiServer | undefined;
-  const store = openStore(openNodeSql(), { inFlight: () => api?.inFlight() ?? 1 });
+  const store = openStore(openNodeSql(), { inFlight: () => api?.inFlight() ?? 1, quota });
   let uids = 0;
   let seed = 1;
   const server = makeApiServer({

@@ -8,13 +8,16 @@ import type { Call, ObjectAnswer } from '../server.ts';
 import { commitWrite, type WriteResult } from '../write/commit.ts';
 import { decodeObject } from '../write/decode.ts';
 import { matchNamespace } from '../write/metadata.ts';
-import { generateName } from '../write/names.ts';
 import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { proposeCreate } from '../write/propose-create.ts';
 import { withClaims } from '../write/update.ts';
 
 /** Upstream's maxNameGenerationCreateAttempts. */
 const NAME_ATTEMPTS = 8;
+/** Of the end of a generated name (apiserver `pkg/storage/names/generate.go`). */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX = 5;
+const MAX_GENERATED_NAME = 63;
 
 export async function create(call: Call): Promise<ObjectAnswer> {
   const { kind, info, query, server } = call;
@@ -54,6 +57,13 @@ async function insertGenerated(call: Call, first: KubeObject, options: WriteOpti
       throw new ApiError('AlreadyExists', text, { details: alreadyExists(kind.resource, name).options.details });
     }
   }
+}
+
+/** Another name each time; `random` gives [0, 1). */
+function generateName(base: string, random: () => number): string {
+  let suffix = '';
+  for (let i = 0; i < SUFFIX; i++) suffix += ALPHABET[Math.floor(random() * ALPHABET.length)];
+  return base.slice(0, MAX_GENERATED_NAME - SUFFIX) + suffix;
 }
 
 function insert(call: Call, first: KubeObject, options: WriteOptions, isGenerated = false): Promise<WriteResult> {

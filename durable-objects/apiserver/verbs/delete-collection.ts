@@ -12,8 +12,9 @@ import { jsonBody } from '../write/media-type.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';
 import { warnOfOrphans } from './delete.ts';
-import { printList, type Selection, select } from './list.ts';
+import { printList } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
+import { type Selection, select } from './select.ts';
 
 /** Objects that are removed together. */
 const PIECE = 50;
@@ -25,7 +26,7 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   const listing = parseListOptions(query, false);
   const filter = compileFilter(kind, { ...listing, fieldSelector: fieldSelectorOf(call, listing) });
   const { objects, revision } = await select(call, listing, filter);
-  // Piece by piece, as a collection may be larger than memory; a piece is started together and commits together.
+  // A collection may be larger than memory: its deletes are started, and commit, a piece at a time.
   for (const piece of batches(objects, PIECE)) {
     if (piece.length > 0) await removeAll(call, piece, options);
     else await call.server.sleep(0);
@@ -41,7 +42,7 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body };
 }
 
-/** An empty one stands for `undefined`: others should have their turn. */
+/** An empty batch stands for `undefined`: other requests should have their turn. */
 function* batches(items: Selection['objects'], size: number): Generator<readonly Stored[]> {
   let batch: Stored[] = [];
   for (const item of items) {
@@ -69,7 +70,7 @@ async function removeAll(call: Call, piece: readonly Stored[], options: DeleteOp
     const error = result.reason;
     const { name } = parseKey(piece[i]?.key ?? '//');
     const shown = error instanceof StoreError ? fromStore(error, call.kind.resource, name) : error;
-    // Somebody else was faster.
+    // Another request has deleted it.
     if (!(shown instanceof ApiError && shown.reason === 'NotFound')) throw shown;
   });
 }

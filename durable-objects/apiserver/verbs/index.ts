@@ -49,7 +49,7 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   }
   const needsName = verb === 'update' || verb === 'patch';
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
-  // Who could not read the answer is told before anything is written.
+  // A format that the client cannot read is an error before anything is written.
   if (verb !== 'watch') acceptedBy(call);
   const renewed = renewLeases(call);
   if (renewed) await renewed;
@@ -60,7 +60,6 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
     if (answer) return respondObject(call, review(call, answer));
   }
   checkSupport(call);
-  // Nothing is kept of kinds that can only be created, or that are made up when asked.
   const answer = await (VERBS[verb] ?? refuse)(call);
   return answer.type === 'response' ? answer : respondObject(call, answer);
 }

@@ -47,7 +47,7 @@ function wholeNumber(query: Query, name: string): number | undefined {
   if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   const value = Number(text);
   if (Math.abs(value) > 2 ** 63) throw outOfRange('ParseInt', text);
-  // Beyond this a double is no whole number to the database; nobody has as many objects, or as much time.
+  // Beyond this a double is no whole number to the database, and no cluster has as many objects.
   return Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }
 

@@ -85,7 +85,7 @@ function access(spec: AccessSpec, user: UserInfo, authorize: Authorizer): unknow
   return { allowed, ...(reason ? { reason } : {}) };
 }
 
-/** Of roles that aren't objects only the whole can be told. */
+/** The roles are no objects yet, so their rules cannot be listed: the answer says whether everything is allowed. */
 function rules(user: UserInfo): unknown {
   const everything = mayDoEverything(user);
   return {

@@ -1,4 +1,4 @@
-/** A watch, checked: whoever holds the socket subscribes it (apiserver `pkg/endpoints/handlers/get.go` ListResource). */
+/** Checks a watch, which the socket hub then subscribes (apiserver `pkg/endpoints/handlers/get.go` ListResource). */
 import { methodNotAllowed, tooLargeResourceVersion } from '../errors.ts';
 import { accept } from '../negotiate/accept.ts';
 import { compileFilter } from '../negotiate/match.ts';
@@ -13,7 +13,7 @@ export function watch(call: Call): WatchAnswer {
   if (request.method !== 'GET') throw methodNotAllowed();
   const options = parseListOptions(query, true);
   const fieldSelector = fieldSelectorOf(call, options);
-  // Said now and in a Status, not by the socket.
+  // A selector that is wrong is answered with a Status, which a socket could not do.
   compileFilter(kind, { labelSelector: options.labelSelector, fieldSelector });
   const asked = revisionOf(options.resourceVersion);
   const current = server.store.revision;

@@ -62,11 +62,11 @@ const OTHER_NAMESPACE = 'the namespace of the provided object does not match the
 
 /** On create; fills in the namespace of the path. */
 export function matchNamespace(call: Call, object: KubeObject): void {
-  const wanted = namespaceOf(call);
+  const expected = namespaceOf(call);
   const given = object.metadata.namespace ?? '';
-  if (wanted === '') delete object.metadata.namespace;
-  else if (given === '') object.metadata.namespace = wanted;
-  else if (given !== wanted) {
+  if (expected === '') delete object.metadata.namespace;
+  else if (given === '') object.metadata.namespace = expected;
+  else if (given !== expected) {
     throw badRequest(OTHER_NAMESPACE);
   }
 }

@@ -113,7 +113,7 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   };
 }
 
-/** Of what cannot be opened nothing is known that the other options could be about (`ValidateIgnoreStoreReadError`). */
+/** The other options are about the object's content, which cannot be read (`ValidateIgnoreStoreReadError`). */
 function standsAlone(raw: Raw, dryRun: readonly string[]): FieldError[] {
   const { gracePeriodSeconds, orphanDependents, preconditions, propagationPolicy } = raw;
   const { uid, resourceVersion } = (preconditions ?? {}) as { uid?: unknown; resourceVersion?: unknown };
@@ -131,7 +131,7 @@ function standsAlone(raw: Raw, dryRun: readonly string[]): FieldError[] {
   );
 }
 
-/** A condition that cannot be read must not become none. */
+/** A precondition of the wrong type is an error: passing over it would delete without one. */
 function text(value: unknown, type: string, field: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw wrongType(value, `preconditions.${field}`, type);
@@ -172,7 +172,7 @@ function fromQuery(query: Query): Raw {
 
 const KINDS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' };
 
-/** As admission plugins are told them. A patch is an update, as upstream. */
+/** The object that admission plugins are given. A patch is an update, as upstream. */
 export function optionsObject(
   operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT',
   options: WriteOptions | DeleteOptions,

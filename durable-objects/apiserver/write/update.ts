@@ -47,7 +47,7 @@ export function updateRequest(
   return { key: targetKey(call), dryRun, fieldManager };
 }
 
-/** `withAuthorization` of apiserver's `pkg/endpoints/handlers/update.go`: who may update may not create for that. */
+/** `withAuthorization` of apiserver's `pkg/endpoints/handlers/update.go`: the right to update is not the right to create. */
 function proposeCreateOnUpdate(
   call: Call,
   options: WriteOptions,

@@ -1,0 +1,148 @@
+/**
+ * Which objects a list, or a deletion of a collection, is about: its revision, its pages, and what matches its selectors
+ * (apiserver `pkg/storage/etcd3/store.go` GetList).
+ */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { StoreError } from '../../store/errors.ts';
+import { SECRETS_PREFIX } from '../../store/keys.ts';
+import type { ListQuery, Store, Stored } from '../../store/store.ts';
+import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
+import type { Filter } from '../negotiate/match.ts';
+import type { Call } from '../server.ts';
+import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { type ListOptions, prefixOf, revisionOf } from './list-options.ts';
+
+/** Objects that a selective list reads at a time, at least. */
+const PIECE = 50;
+/** Code units of objects that are looked at in one turn, some 5 ms, where none of them is answered. */
+const TURN_SIZE = 1024 * 1024;
+/** How long a list goes on from a state that has been overtaken; upstream compacts every five minutes. */
+const CONTINUE_MS = 5 * 60_000;
+
+const TOO_OLD_TO_CONTINUE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
+
+export interface Selection {
+  /**
+   * In key order; read as they are printed, unless there is a limit. `undefined` comes after a good many that do not
+   * match: other requests should have their turn.
+   */
+  objects: Iterable<Stored | undefined>;
+  revision: number;
+  continue?: string;
+  remaining?: number;
+}
+
+/** Which objects a list is about. Throws 400, 410 and 504. */
+export async function select(call: Call, options: ListOptions, filter: Filter | undefined): Promise<Selection> {
+  const { store } = call.server;
+  const pause = () => call.server.sleep(0);
+  const prefix = prefixOf(call);
+  const { revision, after } = startOf(store, options, prefix);
+  if (options.continue && after !== undefined && isStale(call, revision)) {
+    throw expired(TOO_OLD_TO_CONTINUE, encodeContinue({ after }, prefix));
+  }
+  const test = filter && tester(call, filter);
+  try {
+    if (options.limit > 0) return await limited(store, prefix, options.limit, revision, after, test, pause);
+    const query = { prefix, after, revision: revision ?? store.revision };
+    if (prefix.startsWith(SECRETS_PREFIX)) await openAll(store, query, pause);
+    const objects = store.scan(query);
+    return { revision: query.revision, objects: test ? filtered(objects, test) : objects };
+  } catch (error) {
+    throw tooOld(error, options, after, prefix);
+  }
+}
+
+/** Compaction may be late; a list that goes on from what has long been overtaken is no use to anybody. */
+function isStale({ server, now }: Call, revision: number | undefined): boolean {
+  const overtaken = revision === undefined ? undefined : server.store.at(revision + 1);
+  return overtaken !== undefined && now - overtaken.cause.at > CONTINUE_MS;
+}
+
+/** Throws when one cannot be opened: once the answer has begun, the client cannot be told any more. */
+async function openAll(store: Store, query: ListQuery, pause: () => Promise<void>): Promise<void> {
+  for (const stored of filtered(store.scan(query), () => false)) if (!stored) await pause();
+}
+
+export type Test = (stored: Stored) => boolean;
+
+export function tester({ conversion }: Call, filter: Filter): Test {
+  return ({ text }) => {
+    if (!conversion && !filter.mayMatch(text)) return false;
+    const object = JSON.parse(text) as KubeObject;
+    return filter.matches(conversion ? conversion.fromStored(object) : object);
+  };
+}
+
+function startOf(store: Store, options: ListOptions, prefix: string): { revision?: number; after?: string } {
+  const asked = revisionOf(options.resourceVersion, 'invalid resource version: ');
+  if (options.continue) {
+    if (options.resourceVersion && options.resourceVersion !== '0') {
+      throw badRequest('specifying resource version is not allowed when using continue');
+    }
+    return decodeContinue(options.continue, prefix);
+  }
+  if (!asked) return {};
+  if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision);
+  // A limit without a match meant an exact revision before there was a match.
+  const exact = options.match === 'Exact' || (options.match === undefined && options.limit > 0);
+  return exact ? { revision: asked } : {};
+}
+
+function* filtered(objects: Iterable<Stored>, test: Test): Generator<Stored | undefined> {
+  let looked = 0;
+  for (const stored of objects) {
+    looked += stored.text.length;
+    if (test(stored)) yield stored;
+    else if (looked < TURN_SIZE) continue;
+    else yield undefined;
+    looked = 0;
+  }
+}
+
+async function limited(
+  store: Store,
+  prefix: string,
+  limit: number,
+  asked: number | undefined,
+  after: string | undefined,
+  test: Test | undefined,
+  pause: () => Promise<void>,
+): Promise<Selection> {
+  let page = store.list({ prefix, revision: asked, after, limit });
+  const { revision } = page;
+  if (!test) {
+    const { items, next, remaining } = page;
+    if (next === undefined) return { objects: items, revision };
+    return { objects: items, revision, continue: encodeContinue({ revision, after: next }, prefix), remaining };
+  }
+  const found: Stored[] = [];
+  let looked = 0;
+  for (;;) {
+    for (let i = 0; i < page.items.length; i++) {
+      const stored = page.items[i];
+      looked += stored?.text.length ?? 0;
+      if (!stored || !test(stored)) continue;
+      found.push(stored);
+      const isLast = i === page.items.length - 1 && page.next === undefined;
+      if (found.length === limit && !isLast) {
+        return { objects: found, revision, continue: encodeContinue({ revision, after: stored.key }, prefix) };
+      }
+    }
+    if (page.next === undefined) return { objects: found, revision };
+    if (looked >= TURN_SIZE) {
+      looked = 0;
+      await pause();
+    }
+    page = store.list({ prefix, revision, after: page.next, limit: Math.max(limit, PIECE) });
+  }
+}
+
+function tooOld(error: unknown, options: ListOptions, after: string | undefined, prefix: string): unknown {
+  if (!(error instanceof StoreError) || error.code !== 'compacted') return error;
+  if (!options.continue || after === undefined) {
+    return expired(`The resourceVersion for the provided list is too old.`);
+  }
+  return expired(TOO_OLD_TO_CONTINUE, encodeContinue({ after }, prefix));
+}

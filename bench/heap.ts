@@ -115,6 +115,7 @@ async function woken(sql: SqlPort): Promise<ControlPlane> {
     connections: { connected: () => false, lastHeard: () => undefined },
     tokens: { isRevoked: () => false, close: () => {} },
     setAlarm: () => {},
+    clearAlarm: () => {},
     report: (about, error) => console.error(about, error),
   });
   controlPlane.wake();

@@ -21,10 +21,8 @@ export function rootCACertPublisher(rootCA: string): Controller {
       {
         resource: 'configmaps',
         keysOnly: true,
-        map: ({ key }) => {
-          const { namespace, name } = parseKey(key);
-          return name === NAME ? [keyOf('namespaces', '', namespace)] : [];
-        },
+        concerns: (key) => key.endsWith(`/${NAME}`),
+        map: ({ key }) => [keyOf('namespaces', '', parseKey(key).namespace)],
       },
     ],
     reconcile(key, view) {

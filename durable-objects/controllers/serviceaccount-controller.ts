@@ -16,10 +16,8 @@ export const serviceAccountController = defineController({
     {
       resource: 'serviceaccounts',
       keysOnly: true,
-      map: ({ key, change }) => {
-        const { namespace, name } = parseKey(key);
-        return change === 'delete' && name === NAME ? [keyOf('namespaces', '', namespace)] : [];
-      },
+      concerns: (key) => key.endsWith(`/${NAME}`),
+      map: ({ key, change }) => (change === 'delete' ? [keyOf('namespaces', '', parseKey(key).namespace)] : []),
     },
   ],
   reconcile(key, view) {

@@ -37,8 +37,9 @@ export class Follower {
   #retry = RETRY_MS;
   #deferred = false;
   #requests = 0;
-  /** Counts up with each slice, so that what waits for quiet can tell. */
+  /** How often and when it last did something, so that what waits for quiet can tell. */
   #activity = 0;
+  #lastActive = 0;
   #awaitsQuiet = false;
   #idlers: (() => void)[] = [];
 
@@ -100,7 +101,7 @@ export class Follower {
     this.#requests++;
     void request.finally(() => {
       this.#requests--;
-      this.#activity++;
+      this.#active();
       if (this.#owner.ready()) this.#soon();
       this.#arm();
       this.#settle();
@@ -153,7 +154,7 @@ export class Follower {
     this.#deferred = true;
     this.#ports.defer(() => {
       this.#deferred = false;
-      this.#activity++;
+      this.#active();
       try {
         if (this.#feed) this.#slice(this.#feed);
       } catch (error) {
@@ -250,11 +251,20 @@ export class Follower {
     if (this.#awaitsQuiet || !this.#isAtRest) return;
     this.#awaitsQuiet = true;
     const activity = this.#activity;
-    this.#ports.defer(() => {
-      this.#awaitsQuiet = false;
-      if (activity === this.#activity && this.#isAtRest) this.#rest();
-      else this.#settle();
-    }, QUIET_MS);
+    const quiet = this.#lastActive + QUIET_MS - this.#ports.clock.now();
+    this.#ports.defer(
+      () => {
+        this.#awaitsQuiet = false;
+        if (this.#isAtRest && activity === this.#activity) this.#rest();
+        else this.#settle();
+      },
+      Math.max(0, quiet),
+    );
+  }
+
+  #active(): void {
+    this.#activity++;
+    this.#lastActive = this.#ports.clock.now();
   }
 
   get #isAtRest(): boolean {

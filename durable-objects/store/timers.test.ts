@@ -22,6 +22,19 @@ test('the alarm is moved only when the earliest due time moves earlier', () => {
   expect(alarms).toEqual([100, 50, 119]);
 });
 
+test('an alarm that is needed no more is cleared', () => {
+  const { timers, alarms } = setup();
+  timers.set('a', 100);
+  timers.set('b', 200);
+  timers.clear('a');
+  timers.clear('c');
+  expect(alarms).toEqual([100]);
+  timers.clear('b');
+  expect(alarms).toEqual([100, undefined]);
+  timers.set('a', 300);
+  expect(alarms).toEqual([100, undefined, 300]);
+});
+
 test('what is due is taken out once, earliest first, a bounded number at a time', () => {
   const { timers } = setup();
   for (const [id, due] of [
@@ -69,7 +82,10 @@ function setup() {
   const sql = openNodeSql();
   migrate(sql, SCHEMA);
   const timers = new Timers(sql);
-  const alarms: number[] = [];
-  timers.onEarlier((due) => alarms.push(due));
+  const alarms: (number | undefined)[] = [];
+  timers.onEarlier(
+    (due) => alarms.push(due),
+    () => alarms.push(undefined),
+  );
   return { sql, timers, alarms };
 }

@@ -16,6 +16,7 @@ export interface Timer {
 export class Timers {
   readonly #sql: SqlPort;
   #listener: (due: number) => void = () => {};
+  #onNone: () => void = () => {};
   /** Due time of the earliest row; null when it must be read again. */
   #earliest: number | undefined | null = null;
   /** What the alarm is set to, as far as known. */
@@ -27,9 +28,13 @@ export class Timers {
     this.#armed = this.next();
   }
 
-  /** Calls back with the due time to which the alarm must be moved. One listener. */
-  onEarlier(callback: (due: number) => void): void {
+  /**
+   * Calls back with the due time to which the alarm must be moved; `onNone` when the last timer was cleared, so that the
+   * alarm need not wake the object. One listener.
+   */
+  onEarlier(callback: (due: number) => void, onNone: () => void = () => {}): void {
     this.#listener = callback;
+    this.#onNone = onNone;
   }
 
   get(id: string): { due: number; payload: string } | undefined {
@@ -50,7 +55,11 @@ export class Timers {
   }
 
   clear(id: string): void {
-    if (this.#sql.run('DELETE FROM timers WHERE id = ?', id) > 0) this.#earliest = null;
+    if (this.#sql.run('DELETE FROM timers WHERE id = ?', id) === 0) return;
+    this.#earliest = null;
+    if (this.#armed === undefined || this.next() !== undefined) return;
+    this.#armed = undefined;
+    this.#onNone();
   }
 
   takeDue(now: number, limit: number): Timer[] {

@@ -195,6 +195,9 @@ export class TestCluster {
       sealer: this.#sealer,
       connections: { connected: (node) => this.#heard.has(node), lastHeard: (node) => this.#heard.get(node) },
       tokens: { isRevoked: () => false, close: () => {} },
+      clearAlarm: () => {
+        if (alive()) this.#alarm = undefined;
+      },
       setAlarm: (due) => {
         if (alive()) this.#alarm = Math.min(this.#alarm ?? due, due);
       },

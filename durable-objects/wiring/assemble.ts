@@ -51,6 +51,8 @@ export interface ControlPlanePorts {
   extension?: ServerPorts['extension'];
   /** Moves the alarm earlier. */
   setAlarm(due: number): void;
+  /** No timer is left. */
+  clearAlarm(): void;
   report(about: string, error: unknown): void;
   /** Requests that have arrived and are not answered yet, those whose body is still being read included. */
   inFlight?(): number;
@@ -93,7 +95,7 @@ export interface ControlPlane {
 }
 
 export function assemble(ports: ControlPlanePorts): ControlPlane {
-  const { sql, now, random, uuid, defer, setAlarm, report } = ports;
+  const { sql, now, random, uuid, defer, setAlarm, clearAlarm, report } = ports;
   const clock = { now };
   const chance = { next: random, uuid };
   const pause = (): Promise<void> => new Promise((resolve) => defer(resolve, 0));
@@ -220,7 +222,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       nodes.simulate(simulatedNodes);
     },
     wake() {
-      timers.onEarlier(setAlarm);
+      timers.onEarlier(setAlarm, clearAlarm);
       controllers.wake();
       scheduler.wake();
       nodes.wake();

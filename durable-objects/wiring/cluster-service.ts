@@ -87,6 +87,7 @@ export class ClusterService {
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#controlPlane.stats() }),
       }),
       setAlarm: (due) => void (this.#alive && ctx.storage.setAlarm(due)),
+      clearAlarm: () => void (this.#alive && ctx.storage.deleteAlarm()),
     });
     const { credentials, nodes, hub } = this.#controlPlane;
     this.hub = new SocketHub({

@@ -2,7 +2,7 @@
  * One controller at work: changes become keys, keys are reconciled, Plans performed. Its queue, its slots and its errors
  * are its own: a controller that throws or is slow holds up no other.
  */
-import { type GroupResource, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
+import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
 import { asCreated, recall } from './object-change.ts';
 import type { Outcome, PlanRunner } from './plan-runner.ts';
@@ -31,7 +31,7 @@ export interface WorkerPorts {
   report(error: unknown, about: string): void;
 }
 
-type Route = Pick<Watch, 'map' | 'events'>;
+type Route = Pick<Watch, 'concerns' | 'map' | 'events'>;
 
 export class ControllerWorker {
   readonly controller: Controller;
@@ -54,6 +54,11 @@ export class ControllerWorker {
   /** The resources that it follows by name. */
   get resources(): GroupResource[] {
     return [...this.routes.keys()].filter((resource) => resource !== '*');
+  }
+
+  /** Whether a change of this key, of a resource that it follows by name, may bring it work. */
+  mayConcern(resource: GroupResource, key: Key): boolean {
+    return this.routes.get(resource)?.some(({ concerns }) => concerns?.(key) ?? true) ?? false;
   }
 
   get hasFreeSlot(): boolean {
@@ -124,7 +129,8 @@ export class ControllerWorker {
   private route(change: ObjectChange, view: View): void {
     const resource = change.key.slice(0, change.key.indexOf('/'));
     for (const name of [resource, '*']) {
-      for (const { map, events } of this.routes.get(name) ?? []) {
+      for (const { concerns, map, events } of this.routes.get(name) ?? []) {
+        if (concerns && !concerns(change.key)) continue;
         for (const wanted of map?.(change, view) ?? []) {
           if (typeof wanted === 'string') this.queue.add(wanted, change.revision);
           else this.delay(wanted);

@@ -60,6 +60,8 @@ export interface Watch {
   readonly resource: GroupResource | '*';
   /** The view keeps no projections for this watch: there may be very many objects, and only their keys matter. */
   readonly keysOnly?: boolean;
+  /** Which of the resource's keys it looks at, where that is not all of them. Pure. */
+  concerns?(key: Key): boolean;
   /** Pure. */
   map?(change: ObjectChange, view: View): readonly (Key | DelayedKey)[];
   /** Events about the change itself, recorded as it is seen: best effort, as by upstream's handlers. Pure. */

@@ -133,7 +133,9 @@ class Manager implements ControllerManager {
 
   /** Whether an object that dies before this change is taken in must be woken for it: each guard is two billed rows. */
   private mayBringWork({ key, change, text }: Change): boolean {
-    if (change === 'delete' || this.routed.has(key.slice(0, key.indexOf('/')))) return true;
+    if (change === 'delete') return true;
+    const resource = key.slice(0, key.indexOf('/'));
+    if (this.routed.has(resource) && this.workers.some((worker) => worker.mayConcern(resource, key))) return true;
     return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
   }
 

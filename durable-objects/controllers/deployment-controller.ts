@@ -3,21 +3,15 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { Deployment, ReplicaSet } from '../../kube/types.ts';
-import { claim, eventAbout } from './common/controller-ref.ts';
+import { claim } from './common/controller-ref.ts';
 import { podFacts } from './common/pods.ts';
 import { orphanSets, replicaSetLabels } from './common/replica-sets.ts';
 import { deploymentSelector } from './common/selectors.ts';
-import { same } from './common/values.ts';
-import { cleanUpHistory } from './deployment/cleanup.ts';
-import { DEPLOYMENTS, REASON, SETS } from './deployment/constants.ts';
-import { countStatus, isComplete, judgeProgress, untilDeadline } from './deployment/progress.ts';
-import { recreate } from './deployment/recreate.ts';
-import { type Sets, syncRevision } from './deployment/revisions.ts';
-import { rollForward } from './deployment/rolling.ts';
-import { Rollout } from './deployment/rollout.ts';
-import { isScaling, scaleInProportion } from './deployment/scaling.ts';
+import { SETS } from './deployment/replica-sets.ts';
+import { DEPLOYMENTS, deploymentEvent, type Rollout, rolloutOf } from './deployment/rollout.ts';
+import { planStep } from './deployment/step.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
-import type { Plan } from './runtime/plan.ts';
+import type { Action, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
@@ -40,7 +34,7 @@ export const deploymentController = defineController({
   reconcile,
 });
 
-/** A ReplicaSet that nobody controls concerns every Deployment that would select it. */
+/** A ReplicaSet without a controller concerns every Deployment that would select it. */
 function adopters({ after }: ObjectChange, view: View): Key[] {
   if (!after || after.owner || after.deleting) return [];
   const keys: Key[] = [];
@@ -65,7 +59,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const { namespace, name } = parseKey(key);
   const deployment = view.get<Deployment>(DEPLOYMENTS, namespace, name);
   if (!deployment) return { actions: [] };
-  const rollout = new Rollout(deployment, now);
+  const rollout = rolloutOf(deployment, now);
   const selector = selectorFromObject(deployment.spec?.selector as never);
   if (selector.requirements.length === 0) return selectsAll(rollout);
 
@@ -76,81 +70,22 @@ function reconcile(key: Key, view: View, now: number): Plan {
     view.index(orphanSets, namespace),
     (object) => selector.matches(object.labels),
   );
-  // Adopted sets are ours from the next run on, when their owner is in the store.
+  // Adopted sets are the Deployment's from the next run on, when their owner is in the store.
+  if (actions.length > 0) return { actions, parallel: true };
   const sets = claimed
-    .filter((object) => object.owner?.uid === deployment.metadata.uid)
     .map((object) => view.get<ReplicaSet>(SETS, namespace, object.name))
     .filter((set) => set !== undefined);
-  if (actions.length > 0) return { actions, parallel: true };
-
-  return step(rollout, sets, view);
-}
-
-/** One step of whatever this Deployment is at; answers what to write. */
-function step(rollout: Rollout, sets: readonly ReplicaSet[], view: View): Plan {
-  const { deployment } = rollout;
-  const { namespace = '' } = deployment.metadata;
-  const lookup = (name: string) => view.get<ReplicaSet>(SETS, namespace, name);
-  if (deployment.metadata.deletionTimestamp) {
-    const found = syncRevision(rollout, sets);
-    return found ? conclude(rollout, found, false) : { actions: [] };
-  }
-  notePause(rollout);
-  const present = syncRevision(rollout, sets);
-  if (present && (deployment.spec?.paused || isScaling(rollout, present))) {
-    scaleInProportion(rollout, present);
-    if (deployment.spec?.paused) cleanUpHistory(rollout, present.oldSets);
-    return conclude(rollout, present, false);
-  }
-  const found = rollout.isRolling ? syncRevision(rollout, sets, lookup) : recreate(rollout, sets, view, lookup);
-  if (!found) return collided(rollout);
-  if (rollout.isRolling) rollForward(rollout, found);
-  return conclude(rollout, found, true);
-}
-
-/** The status and everything that was decided. `rolling` also judges progress, and cleans up when all is done. */
-function conclude(rollout: Rollout, sets: Sets, rolling: boolean): Plan {
-  const status = countStatus(rollout, sets);
-  if (rolling) {
-    if (rollout.deployment.status && isComplete(rollout, rollout.deployment.status)) {
-      cleanUpHistory(rollout, sets.oldSets);
-    }
-    judgeProgress(rollout, sets, status);
-  }
-  const isSame = same('io.k8s.api.apps.v1.DeploymentStatus', rollout.deployment.status, status);
-  const requeueAfter = rolling && isSame ? untilDeadline(rollout, status) : undefined;
-  const actions = rollout.flush(isSame && !rollout.isRevisionNew ? undefined : status);
-  return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
-}
-
-/** `checkPausedConditions` */
-function notePause(rollout: Rollout): void {
-  if (!rollout.hasDeadline) return;
-  const condition = rollout.condition('Progressing');
-  if (condition?.reason === REASON.timedOut) return;
-  const paused = rollout.deployment.spec?.paused ?? false;
-  const noted = condition?.reason === REASON.paused;
-  if (paused && !noted) rollout.setCondition('Progressing', 'Unknown', REASON.paused, 'Deployment is paused');
-  else if (!paused && noted) rollout.setCondition('Progressing', 'Unknown', REASON.resumed, 'Deployment is resumed');
-}
-
-/** Another ReplicaSet has the name: count it, which makes another hash. */
-function collided(rollout: Rollout): Plan {
-  const { collisionCount, deployment } = rollout;
-  return { actions: [rollout.statusAction({ ...deployment.status, collisionCount })] };
+  return planStep(rollout, sets, view);
 }
 
 function selectsAll(rollout: Rollout): Plan {
   const { deployment } = rollout;
   const { generation = 0 } = deployment.metadata;
-  const event = eventAbout(
-    deployment as unknown as KubeObject,
-    'Warning',
-    'SelectingAll',
-    'This deployment is selecting all pods. A non-empty selector is required.',
-  );
-  if ((deployment.status?.observedGeneration ?? 0) >= generation) return { actions: [{ do: 'event', event }] };
+  const message = 'This deployment is selecting all pods. A non-empty selector is required.';
+  const event: Action = { do: 'event', event: deploymentEvent(rollout, 'Warning', 'SelectingAll', message) };
+  if ((deployment.status?.observedGeneration ?? 0) >= generation) return { actions: [event] };
+  const object = { ...deployment, status: { ...deployment.status, observedGeneration: generation } };
   return {
-    actions: [{ do: 'event', event }, rollout.statusAction({ ...deployment.status, observedGeneration: generation })],
+    actions: [event, { do: 'update-status', resource: DEPLOYMENTS, object: object as unknown as KubeObject }],
   };
 }

@@ -5,8 +5,8 @@
 import { semanticEqual, semanticText } from '../../../kube/machinery/equality.ts';
 import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import type { PodTemplateSpec } from '../../../kube/types.ts';
-import { HASH_LABEL } from './constants.ts';
 
+export const HASH_LABEL = 'pod-template-hash';
 const TEMPLATE = 'io.k8s.api.core.v1.PodTemplateSpec';
 /** No vowels (no words), nothing that looks like something else (apimachinery `util/rand`). */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';

@@ -1,0 +1,77 @@
+/** What is read from the ReplicaSets of a Deployment (upstream `deployment/util/deployment_util.go`). */
+import type { Deployment, ReplicaSet } from '../../../kube/types.ts';
+import { sameTemplate } from './template-hash.ts';
+
+export const SETS = 'replicasets.apps';
+export const REVISION = 'deployment.kubernetes.io/revision';
+export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
+export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
+
+/** The set of the present template, if there is one, and all others. */
+export interface SetsOf {
+  readonly newSet: ReplicaSet | undefined;
+  readonly oldSets: readonly ReplicaSet[];
+  readonly all: readonly ReplicaSet[];
+}
+
+/** Of several that have the template the oldest is the new set (`FindNewReplicaSet`). */
+export function tellApart({ spec }: Deployment, sets: readonly ReplicaSet[]): SetsOf {
+  const newSet = [...sets].sort(byAge).find((set) => sameTemplate(set.spec?.template, spec?.template));
+  return setsOf(
+    newSet,
+    sets.filter((set) => set !== newSet),
+  );
+}
+
+export function setsOf(newSet: ReplicaSet | undefined, oldSets: readonly ReplicaSet[]): SetsOf {
+  return { newSet, oldSets, all: newSet ? [...oldSets, newSet] : oldSets };
+}
+
+export function sizeOf(set: ReplicaSet): number {
+  return set.spec?.replicas ?? 1;
+}
+
+export function totalSize(sets: readonly ReplicaSet[]): number {
+  return sets.reduce((sum, set) => sum + sizeOf(set), 0);
+}
+
+export function totalOf(sets: readonly ReplicaSet[], field: keyof NonNullable<ReplicaSet['status']>): number {
+  return sets.reduce((sum, set) => sum + (Number(set.status?.[field]) || 0), 0);
+}
+
+/** Those that shall have pods. */
+export function active(sets: readonly ReplicaSet[]): ReplicaSet[] {
+  return sets.filter((set) => sizeOf(set) > 0);
+}
+
+/** Oldest first, then by name. */
+export function byAge(a: ReplicaSet, b: ReplicaSet): number {
+  const [left, right] = [a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''];
+  if (left !== right) return left < right ? -1 : 1;
+  return (a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1;
+}
+
+/** An int64, as upstream: users may set one beyond what a number holds exactly. One that does not parse counts as 0. */
+export function revisionOf(set: ReplicaSet): bigint {
+  const text = set.metadata.annotations?.[REVISION] ?? '';
+  return /^[+-]?\d+$/.test(text) ? BigInt.asIntN(64, BigInt(text.replace('+', ''))) : 0n;
+}
+
+/** One more than the highest of these (`MaxRevision`). */
+export function nextRevision(sets: readonly ReplicaSet[]): string {
+  return String(sets.map(revisionOf).reduce((highest, one) => (one > highest ? one : highest), 0n) + 1n);
+}
+
+/** An annotation that holds a number. */
+export function numberIn(set: ReplicaSet, annotation: string): number | undefined {
+  const text = set.metadata.annotations?.[annotation];
+  const value = text === undefined ? Number.NaN : Number.parseInt(text, 10);
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** The set with these annotations; the same set where it has them. */
+export function annotated(set: ReplicaSet, annotations: Readonly<Record<string, string>>): ReplicaSet {
+  const present = set.metadata.annotations;
+  if (Object.entries(annotations).every(([name, value]) => present?.[name] === value)) return set;
+  return { ...set, metadata: { ...set.metadata, annotations: { ...present, ...annotations } } };
+}

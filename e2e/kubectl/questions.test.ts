@@ -28,6 +28,13 @@ describe.skipIf('skip' in found)('questions about the API', () => {
     expect(text).toMatch(/containerPort\t<integer> -required-/);
   });
 
+  test('explain says what a field is for where its type is shared, and what the values of an enumeration mean', async () => {
+    const maxSurge = await kubectl.ok('explain deploy.spec.strategy.rollingUpdate.maxSurge');
+    expect(maxSurge).toMatch(/The maximum number of pods that can be scheduled above[\s\S]*IntOrString is a type/);
+    const type = await kubectl.ok('explain svc.spec.type');
+    expect(type).toMatch(/Possible enum values:[\s\S]*`"NodePort"` means a service will be exposed on one port/);
+  });
+
   test('the version is asked for without a token, and the four system namespaces are there', async () => {
     expect(await kubectl.ok('version')).toMatch(/Server Version: v1\.36\.\d+\+islet/);
     expect(await kubectl.ok('get ns -o name')).toBe(

@@ -5,7 +5,7 @@ import { conditionsOf, DECISIONS, ofType, validateApproval, validateSpec, valida
 
 type CSR = CertificateSigningRequest;
 
-/** Who asks is not the client's to say: a signer trusts it. */
+/** The server names the requestor, because signers trust it. */
 function prepareForCreate(csr: CSR, { user }: Writer): void {
   const { username: _, uid: __, groups: ___, extra: ____, ...asked } = csr.spec ?? {};
   csr.spec = {

@@ -11,7 +11,7 @@ export function isHeadless({ type, clusterIPs, clusterIP }: ServiceSpec): boolea
   return type !== 'ExternalName' && (clusterIPs?.length === 1 ? clusterIPs[0] : clusterIP) === 'None';
 }
 
-/** Without a selector nobody knows which families the endpoints are of. */
+/** The endpoints of a service without a selector may be of either family. */
 export function hasAnyFamily(spec: ServiceSpec): boolean {
   return isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
 }

@@ -71,6 +71,8 @@ describe.skipIf(skip)('revoked tokens', () => {
     expect(refused.code).toBe(1);
     expect(refused.output).toContain("no longer takes this node's token");
 
+    // The cluster gives a name to one machine only, until its Node is deleted.
+    await rig.ok('delete node real-1');
     await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
     await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
   });

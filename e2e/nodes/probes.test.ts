@@ -1,7 +1,8 @@
-/** Probes and lifecycle hooks: agent, containerd and kubectl are real. */
+/** Probes of all four kinds and lifecycle hooks: agent, containerd and kubectl are real. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as grpc from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { NodeRig, whyNot } from './machine.ts';
@@ -55,6 +56,23 @@ describe.skipIf(skip)('probes and hooks', () => {
     expect(await container('port')).toMatchObject({ started: true, restartCount: 0 });
   });
 
+  test('a service that serves is ready, and one that does not is not (grpc)', async () => {
+    const health = await healthServer();
+    try {
+      // With the host's network the pod has the node's address, where this test serves.
+      const grpcOf = (service: string) => ({ ...OFTEN, grpc: { port: health.port, service } });
+      await rig.apply('good', { readinessProbe: grpcOf('good') }, { hostNetwork: true });
+      await rig.apply('bad', { readinessProbe: grpcOf('bad') }, { hostNetwork: true });
+      await rig.ready('good');
+      await eventually(async () =>
+        expect(await events('bad')).toContain('service unhealthy (responded with "NOT_SERVING")'),
+      );
+      expect(await container('bad')).toMatchObject({ ready: false });
+    } finally {
+      health.close();
+    }
+  });
+
   test('hooks run after the start and before the end, within the grace period', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'islet-hooks-'));
     const told = () => readFileSync(join(folder, 'told'), 'utf8');
@@ -81,3 +99,33 @@ describe.skipIf(skip)('probes and hooks', () => {
     });
   });
 });
+
+/** grpc.health.v1 by hand: a message of one string, answered by a message of one number. */
+async function healthServer(): Promise<{ port: number; close(): void }> {
+  const server = new grpc.Server();
+  const NOT_SERVING = 2;
+  server.addService(
+    {
+      Check: {
+        path: '/grpc.health.v1.Health/Check',
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: (service: string) => Buffer.from(service),
+        requestDeserialize: (message: Buffer) => message.toString('utf8', 2),
+        responseSerialize: (status: number) => Buffer.from([8, status]),
+        responseDeserialize: (message: Buffer) => message[1] ?? 0,
+      },
+    },
+    {
+      Check(call: grpc.ServerUnaryCall<string, number>, answer: grpc.sendUnaryData<number>) {
+        answer(null, call.request === 'good' ? 1 : NOT_SERVING);
+      },
+    },
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('0.0.0.0:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return { port, close: () => server.forceShutdown() };
+}

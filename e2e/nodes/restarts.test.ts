@@ -58,4 +58,19 @@ describe.skipIf(skip)('restarts', () => {
     expect(await running('adopted')).toEqual(before);
     await rig.ok('delete pod adopted --timeout=30s');
   });
+
+  test('a pod that is deleted while no agent runs is ended by the next one', async () => {
+    await rig.apply(
+      'orphan',
+      { volumeMounts: [{ name: 'data', mountPath: '/data' }] },
+      {
+        volumes: [{ name: 'data', emptyDir: { medium: 'Memory' } }],
+      },
+    );
+    await rig.ready('orphan');
+    await rig.killAgent();
+    await rig.ok('delete pod orphan --force --grace-period=0');
+    await rig.startAgent();
+    await eventually(() => rig.expectNothingLeft(), 60_000);
+  });
 });

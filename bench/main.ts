@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { stopRequest } from '../cli/local/stop-request.ts';
 import { clusterCase } from './cases/clusters.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { idleCase } from './cases/idle.ts';
@@ -68,6 +69,10 @@ const keep = <T extends Target>(target: T): T => {
   started.push(target);
   return target;
 };
+void stopRequest().then(async () => {
+  await Promise.all(started.map((target) => target.stop()));
+  process.exit(130);
+});
 try {
   const peers = process.env.PEERS;
   if (!peers) console.error('no peer: set PEERS to a folder with etcd-server, kube-apiserver and the others');

@@ -1,4 +1,5 @@
 /** The `islet` command line: one file a command, one line each here. */
+import completion from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { accountCommand } from './commands/account.ts';
 import { clustersCommand } from './commands/clusters.ts';
@@ -26,6 +27,11 @@ const program = new Command('islet')
   .addCommand(accountCommand())
   .addCommand(secretsCommand())
   .showHelpAfterError('(see `islet --help`)');
+// `islet completion bash|zsh|fish` prints a script that asks `islet complete -- WORDS`.
+completion(program, { completionCommandName: 'completion' });
+program.commands
+  .find((command) => command.name() === 'completion')
+  ?.description('print a script that completes `islet` in a shell: `source <(islet completion bash)`');
 
 try {
   await program.parseAsync();

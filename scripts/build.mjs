@@ -1,16 +1,19 @@
-// Builds the service and the dashboard; with --dry-run-deploy also asks wrangler whether they would deploy.
-// Plain JavaScript that Node 20 runs.
+// Builds the service and the dashboard; with --dry-run-deploy also asks wrangler whether they would deploy, with
+// `--only` the dashboard and documents alone. Plain JavaScript that Node 20 runs.
 import { spawnSync } from 'node:child_process';
+import { ensureLib } from './lib.mjs';
 import { ensureInstalled, ROOT, withNode24 } from './toolchain.mjs';
 
-await ensureInstalled();
-run('node', ['scripts/build.ts', ...(process.argv.includes('--only') ? ['web'] : [])]);
-if (process.argv.includes('--dry-run-deploy')) {
-  run('wrangler', ['deploy', '--dry-run', '--outdir', 'dist/deploy']);
-}
-
-function run(command, args) {
+const dryRun = process.argv.includes('--dry-run-deploy');
+await ensureInstalled(dryRun ? 'all' : 'run');
+const started = Date.now();
+await ensureLib();
+const { ensureBuilt } = await import('../dist/lib/service.js');
+await ensureBuilt({ log: (line) => console.log(line), only: process.argv.includes('--only') ? 'web' : undefined });
+console.log(`built dist/worker and dist/web in ${Date.now() - started} ms`);
+if (dryRun) {
   const quiet = { WRANGLER_SEND_METRICS: 'false', WRANGLER_SEND_ERROR_REPORTS: 'false', WRANGLER_HIDE_BANNER: 'true' };
-  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: withNode24(quiet) });
-  if (status !== 0) process.exit(status ?? 1);
+  const args = ['deploy', '--dry-run', '--outdir', 'dist/deploy'];
+  const { status } = spawnSync('wrangler', args, { cwd: ROOT, stdio: 'inherit', env: withNode24(quiet) });
+  process.exit(status ?? 1);
 }

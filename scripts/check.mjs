@@ -1,6 +1,5 @@
 // Types, lint and format, import rules, file sizes, dead code. Plain JavaScript: `npm run check` may start on Node 20.
-import { spawnSync } from 'node:child_process';
-import { ensureInstalled, withNode24 } from './toolchain.mjs';
+import { ensureInstalled, run } from './toolchain.mjs';
 
 await ensureInstalled();
 const steps = [
@@ -12,7 +11,7 @@ const steps = [
 ];
 let failed = 0;
 for (const [name, command, args] of steps) {
-  const { status } = spawnSync(command, args, { stdio: 'inherit', env: withNode24() });
+  const status = await run(command, args);
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
   if (status !== 0) failed++;
 }

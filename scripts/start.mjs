@@ -1,7 +1,6 @@
-// `npm start`: installs what is missing, then `islet up` with the arguments after `--`.
-// Plain JavaScript that Node 20 runs; everything behind it runs on the Node 24 that the packages bring.
+// `npm start`: installs what running needs, then `islet up` with the arguments after `--`. Plain JavaScript: Node 20 runs it.
 import { ensureInstalled } from './toolchain.mjs';
 
-await ensureInstalled();
+await ensureInstalled('run');
 process.argv.splice(2, 0, 'up');
 await import('../cli/islet.mjs');

@@ -1,6 +1,6 @@
 // What every script needs first: the packages installed, and Node 24 (from the registry package) ahead in PATH.
 // Plain JavaScript that Node 20 runs.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,29 +9,64 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MODULES = join(ROOT, 'node_modules');
 const BIN = join(MODULES, '.bin');
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** Its first line says what is installed, `run` or `all`; the rest is the lock file that it was installed by. */
 const STAMP = join(MODULES, '.islet-installed');
 
-/** Installs packages when they are missing or the lock file has changed since. Exits with one clear line on failure. */
-export async function ensureInstalled() {
-  const [major] = process.versions.node.split('.').map(Number);
-  if ((major ?? 0) < 20) fail(`Islet needs Node 20 or newer to start; this is Node ${process.versions.node}.`);
-  // Another clone's: npm would empty it first, whoever is using it.
+/**
+ * Installs packages when they are missing or the lock file has changed since: for `run` those that the service and the
+ * command line need, for `all` those of tests and checks too. Exits with one clear line on failure.
+ */
+export async function ensureInstalled(level = 'all') {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 11)) {
+    fail(
+      `Islet needs Node 20.11 or newer; this is Node ${process.versions.node}: install one from https://nodejs.org.`,
+    );
+  }
+  // Another clone's: npm would empty it first, whatever is running from it.
   if (existsSync(BIN) && lstatSync(MODULES).isSymbolicLink()) return;
   const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
-  console.error('installing packages (about a minute the first time) …');
-  const { status, stdout, stderr } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-    env: { ...process.env, NODE_ENV: '' },
-  });
-  if (status !== 0) fail(`npm ci failed:\n${stdout}${stderr}`);
-  writeFileSync(STAMP, lock);
+  const [installed, ...rest] = existsSync(STAMP) ? readFileSync(STAMP, 'utf8').split('\n') : [];
+  const isCurrent = rest.join('\n') === lock;
+  if (isCurrent && (installed === 'all' || installed === level)) return;
+  console.error(level === 'run' ? 'installing packages …' : 'installing packages of tests and checks …');
+  // `ci` empties the folder first; `install` adds what is missing, so that a service may go on running from it.
+  const command = isCurrent ? ['install', '--no-save'] : ['ci'];
+  const omit = level === 'run' ? ['--omit=dev'] : [];
+  const { status, stdout, stderr } = spawnSync(
+    'npm',
+    [...command, ...omit, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
+    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NODE_ENV: '' } },
+  );
+  if (status !== 0) fail(`npm ${command[0]} failed:\n${stdout}${stderr}`);
+  writeFileSync(STAMP, `${level}\n${lock}`);
 }
 
 /** The environment for child processes: the packages' commands and their Node 24 come first. */
 export function withNode24(extra = {}) {
   return { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ''}`, ...extra };
+}
+
+/**
+ * Runs a command of the packages to its end, and resolves to its exit code. Signals are passed on, and so is the end of
+ * npm: it puts a shell between itself and its scripts, and a shell that is ended tells its child nothing.
+ */
+export function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env: withNode24() });
+    const end = (signal) => child.kill(signal);
+    for (const signal of SIGNALS) process.on(signal, end);
+    const parent = process.ppid;
+    const look = setInterval(() => process.env.npm_lifecycle_event && process.ppid !== parent && end('SIGTERM'), 250);
+    const ended = (code) => {
+      for (const signal of SIGNALS) process.off(signal, end);
+      clearInterval(look);
+      resolve(code ?? 1);
+    };
+    child.once('error', () => ended(127));
+    child.once('exit', ended);
+  });
 }
 
 function fail(message) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '../../cli/local/server.ts';
-import { ensureBuilt } from '../../scripts/build.ts';
+import { ensureBuilt } from '../../scripts/build/service.ts';
 import type { Target } from '../lib/target.ts';
 
 /** A service without a cluster yet; its `url` is the management API's. */
@@ -15,7 +15,8 @@ export async function startIslet(): Promise<IsletTarget> {
   await ensureBuilt({ only: 'api' });
   const state = mkdtempSync(join(tmpdir(), 'islet-bench-'));
   const log = (line: string): void => console.error(`islet: ${line}`);
-  const { service, account, pid, stop } = await startServer({ state, port: 0, host: '127.0.0.1', log });
+  const server = await startServer({ state, port: 0, host: '127.0.0.1', log });
+  const { service, account, pid, stop } = server;
   return {
     name: 'islet',
     url: service.server,

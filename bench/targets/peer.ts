@@ -2,12 +2,13 @@
  * The peer: etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok from the folder that PEERS names,
  * with client limits raised out of the way, on loopback.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { spawnTied } from '../../cli/local/tied-process.ts';
 import { call, must } from '../lib/http.ts';
 import type { Target } from '../lib/target.ts';
 
@@ -21,7 +22,7 @@ export async function startPeer(folder: string, parts: 'all' | 'scheduler' = 'al
   const children: ChildProcess[] = [];
   const start = (binary: string, args: string[]): ChildProcess => {
     const log = openSync(join(dir, `${binary}.log`), 'w');
-    const child = spawn(join(folder, binary), args, { stdio: ['ignore', log, log] });
+    const child = spawnTied(join(folder, binary), args, { stdio: ['ignore', log, log] });
     children.push(child);
     return child;
   };

@@ -2,8 +2,8 @@
 import { Command, Option } from 'commander';
 import { claimsOf } from '../../agent/api/claims.ts';
 import { Account } from '../local/client.ts';
+import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { readService } from '../local/service-file.ts';
-import { table } from '../local/table.ts';
 import { duration, stateOption } from './options.ts';
 
 interface Options {
@@ -25,6 +25,7 @@ export function accountCommand(): Command {
     .command('list')
     .alias('ls')
     .description("list the account's tokens, and the sessions of its dashboards")
+    .addOption(outputOption())
     .addOption(stateOption())
     .action(list);
   command
@@ -39,13 +40,19 @@ function accountIn(state: string): Account {
   return Account.of(readService(state));
 }
 
-async function list({ state }: Options): Promise<void> {
+async function list({ state, output }: Options & { output: OutputFormat }): Promise<void> {
   const { token } = readService(state);
   const own = claimsOf(token).jti;
-  const rows = (await accountIn(state).credentials()).map(({ id, kind, created, expires, issuer }) => {
-    return [id, id === own ? `${kind} (this one)` : kind, issuer ?? 'bootstrap secret', created, expires];
+  const text = listingText(output, {
+    items: await accountIn(state).credentials(),
+    nameOf: ({ id }) => id,
+    head: ['ID', 'KIND', 'ISSUED WITH', 'CREATED', 'EXPIRES'],
+    row: ({ id, kind, created, expires, issuer }) => {
+      return [id, id === own ? `${kind} (this one)` : kind, issuer ?? 'bootstrap secret', created, expires];
+    },
+    empty: 'no tokens: `islet login` makes one',
   });
-  console.log(table(['ID', 'KIND', 'ISSUED WITH', 'CREATED', 'EXPIRES'], rows));
+  if (text !== '') console.log(text);
 }
 
 async function revoke(given: string[], { state }: Options): Promise<void> {

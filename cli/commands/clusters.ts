@@ -8,8 +8,8 @@ import {
   mergeKubeconfig,
   removeFromKubeconfig,
 } from '../local/kubeconfig.ts';
+import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { readService, type Service } from '../local/service-file.ts';
-import { table } from '../local/table.ts';
 import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
@@ -27,7 +27,13 @@ export function clustersCommand(): Command {
     .addOption(stateOption())
     .addOption(kubeconfigOption())
     .action(create);
-  command.command('list').alias('ls').description('list clusters').addOption(stateOption()).action(list);
+  command
+    .command('list')
+    .alias('ls')
+    .description('list clusters')
+    .addOption(outputOption())
+    .addOption(stateOption())
+    .action(list);
   command
     .command('delete <name>')
     .alias('rm')
@@ -48,14 +54,18 @@ async function create(name: string, { state, kubeconfig, nodes }: Options): Prom
   console.log(`cluster ${name} created: context islet-${name} in ${path}, the current one now`);
 }
 
-async function list({ state }: Options): Promise<void> {
+async function list({ state, output }: { state: string; output: OutputFormat }): Promise<void> {
   const service = readService(state);
   const clusters = await Account.of(service).list();
-  if (clusters.length === 0) console.log('no clusters: create one with `islet clusters create NAME`');
-  else {
-    const rows = clusters.map(({ name, id, created }) => [name, `${service.server}/clusters/${id}`, created]);
-    console.log(table(['NAME', 'SERVER', 'CREATED'], rows));
-  }
+  const items = clusters.map((cluster) => ({ ...cluster, server: `${service.server}/clusters/${cluster.id}` }));
+  const text = listingText(output, {
+    items,
+    nameOf: ({ name }) => name,
+    head: ['NAME', 'SERVER', 'CREATED'],
+    row: ({ name, server, created }) => [name, server, created],
+    empty: 'no clusters: create one with `islet clusters create NAME`',
+  });
+  if (text !== '') console.log(text);
 }
 
 async function remove(name: string, { state, kubeconfig }: Options): Promise<void> {

@@ -7,7 +7,10 @@ import { readService, type Service } from '../local/service-file.ts';
 import { fail } from '../local/user-error.ts';
 
 export const stateOption = (): Option =>
-  new Option('--state <dir>', 'where state is kept').default(defaultStateFolder(process.env));
+  new Option('--state <dir>', 'where state is kept')
+    .env('ISLET_STATE')
+    .argParser((text) => text || defaultStateFolder())
+    .default(defaultStateFolder(), '~/.islet');
 export const kubeconfigOption = (): Option =>
   new Option('--kubeconfig <file>', 'the kubeconfig to change (default: $KUBECONFIG, else ~/.kube/config)');
 export const clusterOption = (): Option => new Option('--cluster <name>', 'which cluster').default('default');

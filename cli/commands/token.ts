@@ -6,7 +6,7 @@ import type { TokenSummary } from '../../wire/rpc.ts';
 import { fingerprint } from '../local/certificates.ts';
 import { call } from '../local/client.ts';
 import { kubeconfigPath, tokensOf } from '../local/kubeconfig.ts';
-import { table } from '../local/table.ts';
+import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { UserError } from '../local/user-error.ts';
 import { clusterOption, duration, openCluster, stateOption, wholeNumber } from './options.ts';
 
@@ -37,6 +37,7 @@ export function tokenCommand(): Command {
     .command('list')
     .alias('ls')
     .description("list a cluster's tokens: of kubeconfigs (admin), to join with (join), and of nodes (node)")
+    .addOption(outputOption())
     .addOption(clusterOption())
     .addOption(stateOption())
     .action(list);
@@ -68,22 +69,31 @@ async function create(options: Options): Promise<void> {
   if (!options.server && /\/\/127\.0\.0\.1[:/]/.test(`${server}/`)) console.error(loopbackHint(server));
 }
 
-async function list(options: Options): Promise<void> {
+async function list(options: Options & { output: OutputFormat }): Promise<void> {
   const { endpoint, service } = await openCluster(options.state, options.cluster);
   const { items } = await call<{ items: TokenSummary[] }>(endpoint, 'GET', '/islet/v1/tokens');
-  if (items.length === 0) {
-    console.log('no tokens: `islet kubeconfig` makes one for people, `islet token create` one for machines');
-    return;
-  }
   const users = usersById(service.kubeconfig ?? kubeconfigPath(undefined, process.env));
-  const rows = items.map(({ id, kind, node, created, expires, uses }) => {
-    const holder = node ?? users.get(id) ?? (uses === undefined ? '' : `${uses} more machine${uses === 1 ? '' : 's'}`);
-    return [id, kind, holder, created, expires];
+  const text = listingText(options.output, {
+    items,
+    nameOf: ({ id }) => id,
+    head: ['ID', 'KIND', 'FOR', 'CREATED', 'EXPIRES'],
+    row: ({ id, kind, node, created, expires, uses }) => [
+      id,
+      kind,
+      node ?? users.get(id) ?? usesText(uses),
+      created,
+      expires,
+    ],
+    empty: 'no tokens: `islet kubeconfig` makes one for people, `islet token create` one for machines',
   });
-  console.log(table(['ID', 'KIND', 'FOR', 'CREATED', 'EXPIRES'], rows));
+  if (text !== '') console.log(text);
 }
 
-/** Who of the kubeconfig here holds which token. */
+function usesText(uses: number | undefined): string {
+  return uses === undefined ? '' : `${uses} more machine${uses === 1 ? '' : 's'}`;
+}
+
+/** Token id → the user of the kubeconfig here that has it. */
 function usersById(path: string): ReadonlyMap<string, string> {
   const users = new Map<string, string>();
   for (const [name, token] of tokensOf(path)) {

@@ -1,15 +1,18 @@
 /**
  * One service per state folder. The lock names the process that holds it and the workerd it started, each with its start
- * time, so that a number the system has given to somebody else since is not taken for ours.
+ * time, so that a number the system has given to another process since is not taken for theirs.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fail } from './user-error.ts';
 
-interface Holder {
+interface Running {
   pid: number;
   started: string;
-  server?: { pid: number; started: string };
+}
+
+interface Holder extends Running {
+  server?: Running;
 }
 
 export interface Lock {
@@ -18,15 +21,20 @@ export interface Lock {
   release(): void;
 }
 
-/** Throws a UserError when a living process holds the folder. */
-export function lockFolder(file: string, folder: string): Lock {
+/** A server that has been told to die has no more work to finish. */
+const DEATH_MS = 5000;
+
+/** Throws a UserError when a living process holds the folder. Ends the server of one that was killed. */
+export async function lockFolder(file: string, folder: string): Promise<Lock> {
   const me: Holder = { pid: process.pid, started: startTime(process.pid) ?? '' };
   for (let tries = 0; tries < 3; tries++) {
     try {
       writeFileSync(file, JSON.stringify(me), { flag: 'wx', mode: 0o600 });
       return {
         owns(pid) {
-          writeFileSync(file, JSON.stringify({ ...me, server: { pid, started: startTime(pid) ?? '' } }));
+          // A reader never meets half a file.
+          writeFileSync(`${file}.new`, JSON.stringify({ ...me, server: { pid, started: startTime(pid) ?? '' } }));
+          renameSync(`${file}.new`, file);
         },
         release: () => rmSync(file, { force: true }),
       };
@@ -39,7 +47,7 @@ export function lockFolder(file: string, folder: string): Lock {
         `Islet is running on ${folder} already (process ${holder.pid}): stop it, or choose another folder with --state DIR`,
       );
     }
-    if (holder?.server && isAlive(holder.server)) endQuietly(holder.server.pid);
+    if (holder?.server) await end(holder.server);
     rmSync(file, { force: true });
   }
   return fail(`cannot lock ${folder}: remove ${file} if no Islet is running on it`);
@@ -53,16 +61,20 @@ function read(file: string): Holder | undefined {
   }
 }
 
-function isAlive({ pid, started }: { pid: number; started: string }): boolean {
+function isAlive({ pid, started }: Running): boolean {
   const now = startTime(pid);
   return now !== undefined && now === started;
 }
 
-function endQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended by itself.
+/** Its port and its database are free when this resolves. */
+async function end(server: Running): Promise<void> {
+  for (let waited = 0; isAlive(server) && waited < DEATH_MS; waited += 10) {
+    try {
+      process.kill(server.pid, 'SIGKILL');
+    } catch {
+      return; // It ended by itself.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

@@ -8,8 +8,8 @@ export const BUNDLE = join(ROOT, 'dist', 'worker', 'index.js');
 /** The dashboard, with the OpenAPI documents under `openapi/`. */
 export const ASSETS = join(ROOT, 'dist', 'web');
 
-export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
-  return env.ISLET_STATE || join(homedir(), '.islet');
+export function defaultStateFolder(): string {
+  return join(homedir(), '.islet');
 }
 
 /** The files of a state folder. */

@@ -1,4 +1,4 @@
-/** A service on this machine: state, configuration, workerd, and the account that everything local belongs to. */
+/** A service on this machine: its state, its configuration, its workerd, and the account that everything local belongs to. */
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
@@ -8,9 +8,9 @@ import { Account, send } from './client.ts';
 import { lockFolder } from './lock.ts';
 import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
 import { keptToken, type Service, writeService } from './service-file.ts';
-import { prepareState } from './state.ts';
+import { openFolder, prepareState } from './state.ts';
+import { supervise } from './supervisor.ts';
 import { fail } from './user-error.ts';
-import { startWorkerd } from './workerd.ts';
 import { LIMITS, workerdConfig } from './workerd-config.ts';
 
 /** Everything of a service on this machine is this account's. */
@@ -30,32 +30,35 @@ export interface ServerOptions {
 export interface LocalServer {
   service: Service;
   account: Account;
-  /** workerd's. */
-  pid: number;
+  /** The running workerd's. */
+  readonly pid: number;
+  /** Resolves when workerd has ended and starting it again is of no use. */
   ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { port, host, kubeconfig, log } = options;
-  const state = await prepareState(options.state, serverNames(), Date.now());
-  const { folder } = state;
+  const folder = openFolder(options.state);
   const files = stateFiles(folder);
-  const lock = lockFolder(files.lock, folder);
+  const lock = await lockFolder(files.lock, folder);
   try {
+    const state = await prepareState(folder, serverNames(), Date.now());
     await checkPort(host, port);
     if (port !== 0) await checkPort('127.0.0.1', port + 1);
-    const config = workerdConfig({
-      folder,
-      bundle: BUNDLE,
-      assets: ASSETS,
-      objects: files.objects,
-      certificate: files.serverCertificate,
-      key: files.serverKey,
-      api: `${host.includes(':') ? `[${host}]` : host}:${port}`,
-      dashboard: `127.0.0.1:${port === 0 ? 0 : port + 1}`,
-    });
-    writeFileSync(files.config, config, { mode: 0o600 });
+    const writeConfig = (api: number, dashboard: number): void => {
+      const config = workerdConfig({
+        folder,
+        bundle: BUNDLE,
+        assets: ASSETS,
+        objects: files.objects,
+        certificate: files.serverCertificate,
+        key: files.serverKey,
+        api: `${host.includes(':') ? `[${host}]` : host}:${api}`,
+        dashboard: `127.0.0.1:${dashboard}`,
+      });
+      writeFileSync(files.config, config, { mode: 0o600 });
+    };
     const env = {
       ISLET_SIGNING_KEY: state.signingKey,
       ISLET_SEALING_KEY: state.sealingKey,
@@ -63,8 +66,12 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       ISLET_CA: state.ca,
       ...Object.fromEntries(LIMITS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
     };
-    const workerd = await startWorkerd({ config: files.config, sockets: ['api', 'dashboard'], env, log });
-    lock.owns(workerd.pid);
+    writeConfig(port, port === 0 ? 0 : port + 1);
+    const workerd = await supervise({
+      run: { config: files.config, sockets: ['api', 'dashboard'], env, log, spawned: (pid) => lock.owns(pid) },
+      // Clients know the ports by now.
+      restarting: ({ api = 0, dashboard = 0 }) => writeConfig(api, dashboard),
+    });
     const stop = async (): Promise<void> => {
       await workerd.stop();
       lock.release();
@@ -81,7 +88,15 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
         kubeconfig,
       };
       writeService(folder, service);
-      return { service, account, pid: workerd.pid, ended: workerd.ended, stop };
+      return {
+        service,
+        account,
+        get pid() {
+          return workerd.pid;
+        },
+        ended: workerd.ended,
+        stop,
+      };
     } catch (error) {
       await workerd.stop();
       throw error;

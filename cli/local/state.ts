@@ -7,8 +7,6 @@ import { fail } from './user-error.ts';
 import { writePrivate } from './write-private.ts';
 
 export interface State {
-  /** The real path. */
-  folder: string;
   /** Private JWK. */
   signingKey: string;
   /** 32 bytes in base64. */
@@ -20,16 +18,23 @@ export interface State {
   ca: string;
 }
 
-/** `hosts` are what the server certificate must name. `now` in milliseconds since the epoch. */
-export async function prepareState(folder: string, hosts: readonly string[], now: number): Promise<State> {
+/** Makes the folder where there is none, and returns its real path. */
+export function openFolder(folder: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
-    mkdirSync(stateFiles(folder).objects, { recursive: true });
+    mkdirSync(stateFiles(folder).objects, { recursive: true, mode: 0o700 });
   } catch {
     fail(`cannot write to ${folder}: choose another folder with --state DIR, or change its permissions`);
   }
-  folder = realpathSync(folder);
+  return realpathSync(folder);
+}
+
+/**
+ * Reads what is in the folder, and makes what is missing: only for the holder of its lock, or two first starts would
+ * overwrite each other's keys. `hosts` are what the server certificate must name, `now` is milliseconds since the epoch.
+ */
+export async function prepareState(folder: string, hosts: readonly string[], now: number): Promise<State> {
   const files = stateFiles(folder);
   const [secret, signingKey, sealingKey, authority] = await Promise.all([
     once(files.bootstrapSecret, async () => newBootstrapSecret(folder)),
@@ -44,7 +49,7 @@ export async function prepareState(folder: string, hosts: readonly string[], now
     (pair) => isServerGood(pair.certificate, authority.certificate, hosts, now),
   );
   const secretHash = createHash('sha256').update(secret).digest('hex');
-  return { folder, signingKey, sealingKey, secret, secretHash, ca: authority.certificate };
+  return { signingKey, sealingKey, secret, secretHash, ca: authority.certificate };
 }
 
 export async function newSigningKey(): Promise<string> {

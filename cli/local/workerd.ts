@@ -1,8 +1,9 @@
 /** Runs workerd, and ends it: quickly, whatever is connected to it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { spawnTied } from './tied-process.ts';
 import { fail } from './user-error.ts';
 
 /** SIGTERM lets workerd finish what is under way, and a watch never is finished. */
@@ -23,16 +24,17 @@ export interface WorkerdRun {
   sockets: readonly string[];
   env: Record<string, string>;
   log(line: string): void;
+  /** Told before it listens. */
+  spawned?(pid: number): void;
 }
 
 /** Resolves when it listens on every socket. */
-export async function startWorkerd({ config, sockets, env, log }: WorkerdRun): Promise<Workerd> {
-  const child = spawn(workerdBinary(), ['serve', config, '--control-fd=3'], {
+export async function startWorkerd({ config, sockets, env, log, spawned }: WorkerdRun): Promise<Workerd> {
+  const child = spawnTied(workerdBinary(), ['serve', config, '--control-fd=3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    // A process group of its own: Ctrl-C in a terminal is ours to pass on.
-    detached: true,
     env: { PATH: process.env.PATH ?? '', TMPDIR: process.env.TMPDIR ?? '', ...env },
   });
+  if (child.pid !== undefined) spawned?.(child.pid);
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });

@@ -4,7 +4,7 @@ import { type Endpoint, send } from '../../cli/local/client.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Deployment, Pod, ReplicaSet } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
-import { serverPid } from './process.ts';
+import { isRunning, serverPid } from './process.ts';
 import { get, Machine } from './service.ts';
 
 const REPLICAS = 60;
@@ -46,9 +46,11 @@ test('killed at random moments of rollouts, it reaches the same end, and nothing
     const shaken = await deploymentOf(cluster, 'shaken').catch(() => undefined);
     if (shaken?.status?.observedGeneration !== shaken?.metadata.generation) interrupted++;
     else if (shaken?.status?.updatedReplicas !== REPLICAS || shaken.status.replicas !== REPLICAS) interrupted++;
-    process.kill(serverPid(machine.state), 'SIGKILL');
+    // workerd dies with its launcher, by the same signal.
+    const server = serverPid(machine.state);
+    up.process.kill('SIGKILL');
+    await eventually(() => expect(isRunning(server)).toBe(false));
     await stop();
-    await up.ended;
     up = await machine.up().ready();
     cluster = await machine.cluster();
     const maps = (await get<List<KubeObject>>(cluster, MAPS)).items;

@@ -1,11 +1,12 @@
 /** `islet up` as a user runs it: a process of its own on a state folder of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Account, type Endpoint, send } from '../../cli/local/client.ts';
 import { ROOT } from '../../cli/local/paths.ts';
 import { readService } from '../../cli/local/service-file.ts';
+import { spawnTied } from '../../cli/local/tied-process.ts';
 
 export interface Ended {
   code: number | null;
@@ -18,7 +19,7 @@ export class Up {
   output = '';
 
   constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    this.process = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawnTied(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.on('data', (chunk) => (this.output += String(chunk)));
     }

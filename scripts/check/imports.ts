@@ -57,7 +57,8 @@ const FORBIDDEN_MODULES: readonly { folder: string; pattern: RegExp }[] = [
   { folder: 'worker', pattern: /^node:/ },
 ];
 
-const IMPORT = /^\s*(?:import|export)\s+(type\s+)?[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]/gm;
+const IMPORT =
+  /^\s*(?:import|export)\s+(type\s+)?[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
 
 function* sourceFiles(folder: string): Generator<string> {
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
@@ -96,7 +97,7 @@ for (const folder of PACKAGES) {
   for (const file of sourceFiles(folder)) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const match of text.matchAll(IMPORT)) {
-      const why = complaint(file, match[2] ?? match[3] ?? '', match[1] !== undefined);
+      const why = complaint(file, match[2] ?? match[3] ?? match[4] ?? '', match[1] !== undefined);
       if (why) complaints.push(`${file}: ${why}`);
     }
   }

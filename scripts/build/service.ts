@@ -4,9 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
+import { buildWeb } from './web.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+/** Two folders up, also from `dist/lib`, where the built command line has this. */
+const ROOT = join(import.meta.dirname, '..', '..');
 const WORKER = join(ROOT, 'dist', 'worker', 'index.js');
 const WEB = join(ROOT, 'dist', 'web');
 
@@ -28,7 +30,8 @@ export async function ensureBuilt({ log = () => {}, only }: BuildOptions = {}): 
   const needsWeb = only !== 'api' && isStale(join(WEB, 'index.html'), ['web', 'wire']);
   if (needsWeb) {
     log('building the dashboard …');
-    await buildWeb();
+    // The OpenAPI documents are written into the folder that this empties.
+    await buildWeb(join(ROOT, 'web'), WEB);
   }
   if (needsWeb || isStale(join(WEB, 'openapi', 'v3.json'), ['kube', 'scripts/generate'])) {
     log('writing the OpenAPI documents …');
@@ -73,15 +76,9 @@ function controllersBuild(inputs: readonly string[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Empties the folder first: the OpenAPI documents are written into it afterwards. */
-async function buildWeb(): Promise<void> {
-  const { build } = await import('vite');
-  await build({ configFile: join(ROOT, 'web', 'vite.config.ts'), logLevel: 'error' });
-}
-
 async function writeOpenApi(): Promise<void> {
-  const { writeOpenApiAssets } = await import('./generate/openapi-assets.ts');
-  const { kinds } = await import('../kube/kinds/index.ts');
+  const { writeOpenApiAssets } = await import('../generate/openapi-assets.ts');
+  const { kinds } = await import('../../kube/kinds/index.ts');
   await writeOpenApiAssets(WEB, kinds);
 }
 
@@ -111,11 +108,4 @@ function newest(path: string): number {
     else if (!/\.test\.tsx?$/.test(entry.name)) time = Math.max(time, statSync(child).mtimeMs);
   }
   return time;
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const started = Date.now();
-  const only = process.argv.includes('web') ? 'web' : undefined;
-  await ensureBuilt({ log: (line) => console.log(line), only });
-  console.log(`built ${relative(ROOT, WORKER)} and ${relative(ROOT, WEB)} in ${Date.now() - started} ms`);
 }

@@ -75,13 +75,14 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const state = resolve(options.state);
   const folders = new Folders(state);
   folders.prepare();
-  await makeShared(folders.pods).catch((error: Error) => log.warn(`mount propagation: ${error.message}`));
   const facts = machineFacts(state);
   const membership = await membershipOf(options, { state, hostname: facts.hostname, userAgent: USER_AGENT, log });
   const { server, ca, nodeName } = membership;
   const owner = { cluster: clusterOf(membership), node: nodeName };
   const runtime = new CriRuntime(options.containerRuntimeEndpoint);
   const runtimeVersion = await versionOf(runtime, options.containerRuntimeEndpoint);
+  // Only now: a machine that could not join is left without a mount.
+  await makeShared(folders.pods).catch((error: Error) => log.warn(`mount propagation: ${error.message}`));
 
   const link = { server, ca, token: () => nodeToken.current, userAgent: USER_AGENT };
   const api = new ApiClient(link);

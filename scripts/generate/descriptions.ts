@@ -1,9 +1,9 @@
 /** The descriptions that OpenAPI documents carry, so that `kubectl explain` has something to say. */
-import { readFileSync } from 'node:fs';
 import { ENUMS } from '../../kube/generated/enums.ts';
 import type { Descriptions } from '../../kube/machinery/openapi/definitions.ts';
 import { schemaOf } from '../../kube/machinery/schema/resolve.ts';
 import type { Schema } from '../../kube/machinery/schema/schema.ts';
+import committed from './descriptions.json' with { type: 'json' };
 import { openPublishedModels } from './published-models.ts';
 
 /** What `descriptions.json` holds beside what `@kubernetes/client-node` says; `openapi-texts.ts` makes it. */
@@ -24,7 +24,7 @@ export function enumType(schema: Schema): string | undefined {
 
 export function publishedDescriptions(): Descriptions {
   const models = openPublishedModels();
-  const { enums, texts } = JSON.parse(readFileSync(new URL('descriptions.json', import.meta.url), 'utf8')) as Texts;
+  const { enums, texts }: Texts = committed;
   const own = new Map(Object.entries(texts).flatMap(([text, names]) => names.map((name) => [name, text] as const)));
   const values = new Map(
     ENUMS.trim()

@@ -13,9 +13,9 @@ const NODE: UserInfo = { name: 'system:node:n1', groups: ['system:nodes', 'syste
 const JOINER: UserInfo = { name: 'system:bootstrap:j', groups: ['system:bootstrappers', 'system:authenticated'] };
 const JANE: UserInfo = { name: 'jane', groups: ['system:authenticated'] };
 
-function setUp({ ready = false, nodes = [] as string[] } = {}) {
+function setUp() {
   const tokens = {
-    list: () => nodes.map((node) => ({ id: node, kind: 'node', node })),
+    list: () => [],
     trade: async () => 'node-token',
     renew: async () => 'renewed',
   } as unknown as TokenIssuer;
@@ -28,7 +28,7 @@ function setUp({ ready = false, nodes = [] as string[] } = {}) {
     report: () => {},
     extension: isletApi({
       tokens,
-      isNodeReady: () => ready,
+      isNodeReady: () => false,
       stats: () => ({}),
       trace: () => ({ status: 200, body: {} }),
     }),
@@ -69,14 +69,6 @@ test('an administrator who impersonates another has only the rights of the other
     type: 'socket',
     user: { name: 'jane' },
   });
-});
-
-test('the name of a Ready node is taken while a machine holds a token for it, and free once that was revoked', async () => {
-  const join = { credential: credential('join'), body: '{"nodeName":"n1"}' };
-  const held = setUp({ ready: true, nodes: ['n1'] });
-  expect(await held('POST /islet/v1/join', JOINER, join)).toMatchObject({ status: 409 });
-  const revoked = setUp({ ready: true, nodes: ['n2'] });
-  expect(await revoked('POST /islet/v1/join', JOINER, join)).toMatchObject({ status: 201 });
 });
 
 test('a join token joins, a node token renews, and neither does the other', async () => {

@@ -85,8 +85,7 @@ async function join(ports: IsletApiPorts, { credential, body = '' }: ApiRequest)
   if (problems.length > 0) {
     return refuse('Invalid', `nodeName: Invalid value: ${JSON.stringify(name)}: ${problems.join(', ')}`);
   }
-  // A Node whose machine was put out by revocation still looks Ready for a while; its name is free.
-  if (ports.isNodeReady(name) && ports.tokens.list().some(({ node }) => node === name)) {
+  if (ports.isNodeReady(name)) {
     // kubeadm's check (`cmd/phases/join/kubelet.go`): a second machine must not take over a living node's name.
     const message = `a Node with name ${JSON.stringify(name)} and status "Ready" already exists in the cluster: delete it or choose another with --node-name`;
     return refuse('Conflict', message);

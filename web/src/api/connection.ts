@@ -8,15 +8,21 @@ import { type ClientMessage, CREDIT_STEP, decodeServerFrame, PING, SUBPROTOCOL }
 export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: unknown };
 
 export interface Subscriber {
-  /** An API path with its query. */
-  path: string;
-  /** The subscription starts from nothing: what was known is to be replaced. */
-  started(): void;
+  /** Called each time the subscription starts: the API path with its query, from what the subscriber has seen last. */
+  start(): string;
+  /** It ended with an error, as for a revision that the server has no more. */
+  failed(): void;
   events(events: WatchEvent[]): void;
 }
 
 const HEARTBEAT_MS = 20_000;
-const RETRY_MS = [250, 500, 1_000, 2_000, 5_000];
+const RETRY_MS = [500, 1_000, 2_000, 5_000, 15_000];
+
+/** Half of it is left to chance: the pages of one service that was away do not all come back in the same moment. */
+function delay(failures: number): number {
+  const longest = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] as number;
+  return longest / 2 + (Math.random() * longest) / 2;
+}
 
 export type ConnectionState = 'connecting' | 'live' | 'offline';
 
@@ -35,6 +41,7 @@ export class Connection {
   #next = 1;
   #consumed = 0;
   #closed = false;
+  #paused = false;
 
   constructor(url: string) {
     this.#url = url;
@@ -57,9 +64,15 @@ export class Connection {
     this.#socket?.close();
   }
 
-  /** The machine woke up, or somebody looks again: no reason to wait for the next try. */
+  /** Waits for the page to be looked at again before the next try: by itself none can succeed. */
+  pause(): void {
+    this.#paused = true;
+    window.clearTimeout(this.#retry);
+  }
+
+  /** The machine woke up, or the page is looked at again: no reason to wait for the next try. */
   readonly #hurry = (): void => {
-    if (this.#retry === undefined || document.hidden) return;
+    if (this.#socket !== undefined || document.hidden) return;
     window.clearTimeout(this.#retry);
     this.#open();
   };
@@ -77,12 +90,11 @@ export class Connection {
       this.#socket = undefined;
       if (this.#closed) return;
       this.state.value = 'offline';
-      this.#retry = window.setTimeout(
-        () => this.#open(),
-        RETRY_MS[Math.min(this.failures.value++, RETRY_MS.length - 1)],
-      );
+      const wait = delay(this.failures.value++);
+      if (!this.#paused) this.#retry = window.setTimeout(() => this.#open(), wait);
     };
     socket.onopen = () => {
+      this.#paused = false;
       this.failures.value = 0;
       this.#consumed = 0;
       this.#ends.clear();
@@ -107,8 +119,7 @@ export class Connection {
   }
 
   #start(id: number, subscriber: Subscriber): void {
-    subscriber.started();
-    this.#send({ type: 'subscribe', id, path: subscriber.path });
+    this.#send({ type: 'subscribe', id, path: subscriber.start() });
   }
 
   #receive(frame: string): void {
@@ -119,7 +130,11 @@ export class Connection {
       const events = decoded.lines.split('\n').filter((line) => line !== '');
       this.#ends.delete(decoded.subscription);
       this.#subscribers.get(decoded.subscription)?.events(events.map((line) => JSON.parse(line) as WatchEvent));
-    } else if (decoded.message.type === 'end') this.#ended(decoded.message.id);
+    } else if (decoded.message.type === 'end') {
+      const { id, status } = decoded.message;
+      if (status !== undefined) this.#subscribers.get(id)?.failed();
+      this.#ended(id);
+    }
     this.#consumed += frame.length;
     if (this.#consumed >= CREDIT_STEP) {
       this.#send({ type: 'credit', bytes: this.#consumed });
@@ -137,7 +152,7 @@ export class Connection {
         const subscriber = this.#subscribers.get(id);
         if (subscriber && socket === this.#socket) this.#start(id, subscriber);
       },
-      RETRY_MS[Math.min(before + 1, RETRY_MS.length - 1)],
+      delay(before + 1),
     );
   }
 

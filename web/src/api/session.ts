@@ -1,4 +1,4 @@
-/** Who is signed in, and which clusters there are: the cookie that the one-time code was traded for says it. */
+/** The session of this browser (the cookie that a one-time code was traded for), and the clusters that it may see. */
 export interface ClusterRef {
   id: string;
   name: string;
@@ -35,22 +35,22 @@ export async function listClusters(): Promise<ClusterRef[]> {
   return items;
 }
 
-/** What to tell of a request that failed, and whether it may do better without anybody's help. */
+/** What to tell of a request that failed, and whether trying again may help by itself. */
 export function explain(error: unknown): { text: string; passes: boolean } {
   if (!(error instanceof RequestError)) return { text: NO_ANSWER, passes: true };
   if (error.status === 401) return { text: SIGNED_OUT, passes: false };
   return { text: `Islet answers: ${error.message}`, passes: error.status >= 500 || error.status === 429 };
 }
 
-/** A socket that does not open tells nobody why, so the question is asked again in a way that is answered. */
-export async function whyOffline({ id, name }: ClusterRef): Promise<string> {
+/** A socket that does not open carries no reason, so the question is asked again in a way that is answered. */
+export async function whyOffline({ id, name }: ClusterRef): Promise<{ text: string; passes: boolean }> {
   try {
     const clusters = await listClusters();
     return clusters.some((cluster) => cluster.id === id)
-      ? 'The connection to Islet broke.'
-      : `The cluster ${name} is gone.`;
+      ? { text: 'The connection to Islet broke.', passes: true }
+      : { text: `The cluster ${name} is gone.`, passes: false };
   } catch (error) {
-    return explain(error).text;
+    return explain(error);
   }
 }
 

@@ -9,12 +9,14 @@ const QUIET_TRIES = 2;
 export function ConnectionNotice({ cluster }: { cluster: Cluster }) {
   const { connection } = cluster;
   const failures = connection.failures.value;
-  const [why, setWhy] = useState<string>();
+  const [why, setWhy] = useState<{ text: string; passes: boolean }>();
   useEffect(() => {
     if (failures < QUIET_TRIES) return setWhy(undefined);
     let current = true;
-    void whyOffline(cluster.ref).then((text) => {
-      if (current) setWhy(text);
+    void whyOffline(cluster.ref).then((reason) => {
+      if (!current) return;
+      setWhy(reason);
+      if (!reason.passes) connection.pause();
     });
     return () => {
       current = false;
@@ -23,7 +25,8 @@ export function ConnectionNotice({ cluster }: { cluster: Cluster }) {
   if (!why || connection.state.value === 'live') return null;
   return (
     <p class="notice bad offline" role="alert">
-      {why} What you see is from {new Date(connection.heard).toLocaleTimeString()}; trying again …
+      {why.text} What you see is from {new Date(connection.heard).toLocaleTimeString()}
+      {why.passes ? '; trying again …' : '.'}
     </p>
   );
 }

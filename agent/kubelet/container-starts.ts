@@ -55,7 +55,7 @@ export class ContainerStarts {
     return ids;
   }
 
-  /** What made them fail may be over. */
+  /** The cause of their failure may be over: back-offs begin anew. */
   retry(): void {
     this.#retries.clear();
     this.#pullAt.clear();

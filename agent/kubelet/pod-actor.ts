@@ -31,7 +31,7 @@ export class PodActor {
     this.#starts.abort();
   }
 
-  /** What made actions fail may be over. */
+  /** The cause of failed actions may be over: back-offs begin anew. */
   retry(): void {
     this.#sandbox.retry();
     this.#starts.retry();

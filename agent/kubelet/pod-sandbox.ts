@@ -22,7 +22,7 @@ export class PodSandbox {
     this.#retries = new Retries(ports, RETRY);
   }
 
-  /** What made it fail may be over. */
+  /** The cause of its failure may be over: the back-off begins anew. */
   retry(): void {
     this.#retries.clear();
   }

@@ -82,7 +82,7 @@ export class PodWorkers implements PodListener {
     for (const worker of this.#workers.values()) worker.stop();
   }
 
-  /** What made actions fail may be over, for any pod. */
+  /** The cause of failed actions may be over, for any pod: back-offs begin anew. */
   retry(): void {
     for (const worker of this.#workers.values()) worker.retry();
   }

@@ -37,7 +37,7 @@ export class Retries {
     this.#retries.delete(action);
   }
 
-  /** What made them fail may be over. */
+  /** The cause of their failure may be over: back-offs begin anew. */
   clear(): void {
     this.#retries.clear();
   }

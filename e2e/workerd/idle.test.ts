@@ -19,10 +19,7 @@ interface Stats {
   alarms: number;
 }
 
-// One window of twelve counted 130 ms of CPU, for a reason not known yet: a second look tells that from a cluster that wakes.
-test('with a dashboard connected and pods on simulated nodes, an idle cluster does not wake, and uses no CPU', {
-  retry: 1,
-}, async () => {
+test('with a dashboard connected and pods on simulated nodes, an idle cluster does not wake, and uses no CPU', async () => {
   await using machine = new Machine();
   await machine.up().ready();
   const cluster = await machine.cluster();

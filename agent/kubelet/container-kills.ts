@@ -25,12 +25,18 @@ export class ContainerKills {
   readonly #ports: PodPorts;
   readonly #access: PodAccess;
   readonly #kills = new Map<string, Kill>();
+  #ended = 0;
   readonly #retries: Retries;
 
   constructor(ports: PodPorts, access: PodAccess) {
     this.#ports = ports;
     this.#access = access;
     this.#retries = new Retries(ports, RETRY);
+  }
+
+  /** How many kills are over. */
+  get ended(): number {
+    return this.#ended;
   }
 
   /** By the runtime ids of the containers: when the kill turns to force. */
@@ -57,6 +63,7 @@ export class ContainerKills {
       .finally(() => {
         // The runtime may still be asked by a later kill of the same container.
         if (this.#kills.get(id) === kill) this.#kills.delete(id);
+        this.#ended++;
         this.#ports.refresh();
         this.#access.wake();
       });

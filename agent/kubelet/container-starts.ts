@@ -34,6 +34,7 @@ export class ContainerStarts {
   readonly #access: PodAccess;
   /** By container name. */
   readonly #running = new Map<string, Running>();
+  #ended = 0;
   readonly #retries: Retries;
   /** When an image that could not be pulled may be asked for again. */
   readonly #pullAt = new Map<string, number>();
@@ -42,6 +43,11 @@ export class ContainerStarts {
     this.#ports = ports;
     this.#access = access;
     this.#retries = new Retries(ports, RETRY);
+  }
+
+  /** How many starts are over. */
+  get ended(): number {
+    return this.#ended;
   }
 
   get busy(): boolean {
@@ -79,6 +85,7 @@ export class ContainerStarts {
     this.#running.set(name, { start, first });
     void this.#run(name, start, sandbox).finally(() => {
       this.#running.delete(name);
+      this.#ended++;
       this.#ports.refresh();
       this.#access.wake();
     });

@@ -26,6 +26,14 @@ export class PodActor {
     return { starting: this.#starts.starting, stopping: this.#kills.stopping };
   }
 
+  /**
+   * How many starts and kills are over. A look at the runtime that began before the last of them ended may show a
+   * container as it was before, so nothing is decided by it.
+   */
+  get ended(): number {
+    return this.#starts.ended + this.#kills.ended;
+  }
+
   /** The pod is to end: no start is wanted any more. */
   abort(): void {
     this.#starts.abort();

@@ -116,6 +116,45 @@ test('While one container is pulled and the hook of another runs, probes and sta
   await rig.untilReady();
 });
 
+test('A container whose start ends while a pass looks at the runtime is not started again', async () => {
+  const rig = new NodeRig();
+  await using _rig = rig;
+  const hold = (): { held: Promise<void>; release: () => void } => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return { held, release };
+  };
+  const [start, look] = [hold(), hold()];
+  const containers = [
+    { name: 'a', image: 'run' },
+    { name: 'b', image: 'run' },
+  ];
+  rig.cluster.create(pod('web', {}, { containers }));
+  let isHeld = true;
+  rig.startAgent().steps.fault = (call) => {
+    if (!isHeld) return undefined;
+    if (call === 'runtime startContainer b') return start.held;
+    // Container a is asked for after b, so the answer about b is already there.
+    const isCreated = [...rig.runtime.containers.values()].some(({ name }) => name === 'b');
+    return call === 'runtime container a' && isCreated ? look.held : undefined;
+  };
+  await rig.clock.advance(1_000);
+  rig.life.workers.wake(rig.life.workers.pods.keys());
+  await settle();
+  isHeld = false;
+  start.release();
+  await settle();
+  look.release();
+  await rig.untilReady();
+  await rig.clock.advance(10_000);
+  expect(rig.acts().filter((act) => act.startsWith('createContainer'))).toEqual([
+    'createContainer a',
+    'createContainer b',
+  ]);
+});
+
 test('A pod that is deleted during a pull ends without waiting for it', async () => {
   const rig = new NodeRig();
   await using _rig = rig;

@@ -150,8 +150,14 @@ export class PodWorker {
   async #pass(): Promise<void> {
     if (!this.#admitted) await this.#admit();
     const { observer, listing: list, clock, refresh, ended, hostIPs } = this.#ports;
+    const endedBefore = this.#actor.ended;
     const listing = await list(this.uid);
     const observed = await observer.observe(listing, this.#actor.underWay);
+    const isOutOfDate = () => this.#actor.ended !== endedBefore;
+    if (isOutOfDate()) {
+      this.#awake = true;
+      return;
+    }
     const input: DecideInput = { pod: this.#pod, observed, memory: this.#memory, now: clock.now() };
     const decision = decide(input);
     this.#memory = decision.memory;
@@ -160,6 +166,10 @@ export class PodWorker {
     const retries: number[] = [];
     let acted = false;
     for (const action of actions) {
+      if (isOutOfDate()) {
+        acted = true;
+        break;
+      }
       const outcome = await this.#actor.perform(action, observed);
       acted ||= outcome.acted;
       if (outcome.retryAt !== undefined) retries.push(outcome.retryAt);

@@ -1,6 +1,6 @@
 /**
  * Rows that wake the object (`TimerPort` of the controllers' runtime). The object has one alarm, and setting it is
- * billed: `onEarlier` hears only when the earliest due time moves earlier than what the alarm was last known to be.
+ * billed: `onMove` hears only when the earliest due time is another than what the alarm is set to.
  * After `takeDue`, the owner arms the alarm for `next()` itself, in a `finally`.
  */
 import { first } from './sql/first.ts';
@@ -15,8 +15,7 @@ export interface Timer {
 
 export class Timers {
   readonly #sql: SqlPort;
-  #listener: (due: number) => void = () => {};
-  #onNone: () => void = () => {};
+  #listener: (due: number | undefined) => void = () => {};
   /** Due time of the earliest row; null when it must be read again. */
   #earliest: number | undefined | null = null;
   /** What the alarm is set to, as far as known. */
@@ -29,12 +28,11 @@ export class Timers {
   }
 
   /**
-   * Calls back with the due time to which the alarm must be moved; `onNone` when the last timer was cleared, so that the
-   * alarm need not wake the object. One listener.
+   * Calls back with the due time to which the alarm must be moved: earlier for a new timer, and later when the one it was
+   * set for is gone, as a wake with nothing to do costs more than moving it. Undefined when no timer is left. One listener.
    */
-  onEarlier(callback: (due: number) => void, onNone: () => void = () => {}): void {
+  onMove(callback: (due: number | undefined) => void): void {
     this.#listener = callback;
-    this.#onNone = onNone;
   }
 
   get(id: string): { due: number; payload: string } | undefined {
@@ -49,17 +47,13 @@ export class Timers {
     const next = this.next();
     if (next === undefined || due < next) this.#earliest = due;
     else if (before?.due === next) this.#earliest = null;
-    if (this.#armed !== undefined && due >= this.#armed) return;
-    this.#armed = due;
-    this.#listener(due);
+    this.#arm();
   }
 
   clear(id: string): void {
     if (this.#sql.run('DELETE FROM timers WHERE id = ?', id) === 0) return;
     this.#earliest = null;
-    if (this.#armed === undefined || this.next() !== undefined) return;
-    this.#armed = undefined;
-    this.#onNone();
+    this.#arm();
   }
 
   takeDue(now: number, limit: number): Timer[] {
@@ -74,6 +68,13 @@ export class Timers {
         first(this.#sql.query<{ due: number | null }>('SELECT min(due) AS due FROM timers'))?.due ?? undefined;
     }
     return this.#earliest;
+  }
+
+  #arm(): void {
+    const next = this.next();
+    if (next === this.#armed) return;
+    this.#armed = next;
+    this.#listener(next);
   }
 
   #isDue(now: number): boolean {

@@ -39,6 +39,16 @@ test('an applied Deployment is running on three nodes', async () => {
   expect(cluster.reported).toEqual([]);
 });
 
+test('once all is done, no alarm wakes the object for the work that was', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.advance(10_000);
+  await cluster.must(`POST ${DEPLOYMENTS}`, nginx(3));
+  await cluster.advance(3_000);
+  expect(running(await cluster.list<Pod>(PODS))).toHaveLength(3);
+  // The next is the compaction of the log.
+  expect(cluster.alarm).toBeGreaterThan(cluster.now + 5 * 60_000);
+});
+
 test('evicted between any two steps, a rollout reaches the same end', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(40), { maxLength: 8 }), fc.nat(1_000_000), async (lives, seed) => {

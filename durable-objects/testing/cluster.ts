@@ -72,6 +72,11 @@ export class TestCluster {
     return this.#controlPlane.kinds;
   }
 
+  /** When the object wakes by itself. */
+  get alarm(): number | undefined {
+    return this.#alarm;
+  }
+
   get now(): number {
     return this.#now;
   }
@@ -199,7 +204,7 @@ export class TestCluster {
         if (alive()) this.#alarm = undefined;
       },
       setAlarm: (due) => {
-        if (alive()) this.#alarm = Math.min(this.#alarm ?? due, due);
+        if (alive()) this.#alarm = due;
       },
       report: (about, error) => {
         if (alive()) this.reported.push(about, error);

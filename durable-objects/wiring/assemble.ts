@@ -49,7 +49,7 @@ export interface ControlPlanePorts {
   tokens: Pick<LifetimePorts, 'isRevoked' | 'close'>;
   /** Serves `/islet/v1/…`. */
   extension?: ServerPorts['extension'];
-  /** Moves the alarm earlier. */
+  /** Moves the alarm. */
   setAlarm(due: number): void;
   /** No timer is left. */
   clearAlarm(): void;
@@ -222,7 +222,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       nodes.simulate(simulatedNodes);
     },
     wake() {
-      timers.onEarlier(setAlarm, clearAlarm);
+      timers.onMove((due) => (due === undefined ? clearAlarm() : setAlarm(due)));
       controllers.wake();
       scheduler.wake();
       nodes.wake();

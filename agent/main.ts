@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { ApiClient } from './api/client.ts';
 import { isMember, JOIN_AGAIN, writeMembership } from './api/join.ts';
 import { NodeToken } from './api/node-token.ts';
-import { ObjectCache } from './api/objects.ts';
 import { Refusal } from './api/refusal.ts';
 import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
@@ -14,27 +13,17 @@ import { Folders } from './files/folders.ts';
 import { makeShared } from './files/mount-table.ts';
 import { readText } from './files/text-files.ts';
 import { EventRecorder } from './kubelet/events.ts';
-import { Housekeeping } from './kubelet/housekeeping.ts';
-import { ImageManager } from './kubelet/images.ts';
+import { Kubelet } from './kubelet/kubelet.ts';
 import { addressTowards, machineFacts, machinePressure } from './kubelet/machine.ts';
 import { NodeKeeper } from './kubelet/node.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node-status.ts';
-import { Observer } from './kubelet/observe.ts';
-import { Checkpoint } from './kubelet/pod-sources/checkpoint.ts';
-import { ClusterSource } from './kubelet/pod-sources/cluster.ts';
-import { PodSources } from './kubelet/pod-sources/source.ts';
-import { PodWorkers } from './kubelet/pod-workers.ts';
-import { Relist } from './kubelet/relist.ts';
 import { ServiceList } from './kubelet/services.ts';
-import { StatusManager } from './kubelet/status-manager.ts';
-import { TokenCache } from './kubelet/tokens.ts';
 import { type Log, lineLog } from './log.ts';
 import { clusterOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
 import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
 import { StreamServer } from './streams/serve.ts';
-import { VolumeManager } from './volumes/manager.ts';
 
 export interface AgentOptions {
   /** Keeps the membership, pods' folders and logs. */
@@ -63,7 +52,6 @@ export interface Agent extends AsyncDisposable {
 }
 
 const USER_AGENT = `islet-agent/${KUBELET_VERSION} (${process.platform}/${process.arch})`;
-const RELIST = 5_000;
 
 /**
  * Resolves when the node's pods are looked after, with the cluster in reach or not. Throws an Error with one clear line.
@@ -114,7 +102,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     clock,
     path: join(state, 'services.json'),
     warn,
-    synced: () => workers.retry(),
+    synced: () => kubelet.workers.retry(),
   });
   const node: NodeKeeper = new NodeKeeper(
     { name: nodeName, facts, runtimeVersion, podCIDR: options.podCIDR, cniConfDir: join(state, 'net.d') },
@@ -132,71 +120,33 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     },
   );
 
-  const relist = new Relist({
-    runtime,
+  const kubelet: Kubelet = new Kubelet({
     clock,
+    random,
+    log,
+    api,
+    feed,
+    runtime,
+    runtimeName: runtimeVersion.name,
     owner,
-    interval: RELIST,
-    changed: (uids) => workers.wake(uids),
-    failed: (error) => log.warn(`the container runtime: ${error.message}`),
+    events,
+    folders,
+    dns: {
+      clusterDNS: options.clusterDNS ?? [],
+      clusterDomain: 'cluster.local',
+      resolvConf: () => readText('/etc/resolv.conf'),
+    },
+    allocatable: capacityOf(facts).allocatable,
+    nodeMemory: facts.memory,
+    hostIPs: () => node.addresses,
+    services: () => services.all,
+    node: { known: () => node.known(), fetched: () => node.fetched() },
   });
-  const observer = new Observer(runtime, runtimeVersion.name);
-  const volumes = new VolumeManager(folders);
-  const refresh = () => relist.refresh();
-  const listing = (uid: string) => relist.listing(uid);
-  const checkpoint = new Checkpoint({ folder: join(state, 'checkpoint'), clock, warn });
-  const workers: PodWorkers = new PodWorkers(
-    {
-      clock,
-      random,
-      log,
-      api,
-      runtime,
-      owner,
-      events,
-      folders,
-      volumes,
-      observer,
-      listing,
-      refresh,
-      objects: new ObjectCache(feed, api, clock),
-      images: new ImageManager(runtime, clock),
-      statuses: new StatusManager({ api, clock, random, warn }),
-      tokens: new TokenCache(api, clock),
-      dns: {
-        clusterDNS: options.clusterDNS ?? [],
-        clusterDomain: 'cluster.local',
-        resolvConf: () => readText('/etc/resolv.conf'),
-      },
-      allocatable: capacityOf(facts).allocatable,
-      nodeMemory: facts.memory,
-      hostIPs: () => node.addresses,
-      services: () => services.all,
-    },
-    { known: () => node.known(), fetched: () => node.fetched() },
-    (uid) => checkpoint.remove(uid),
-  );
-  const clusterSource = new ClusterSource({ feed, checkpoint, clock, log, nodeName });
-  const sources: PodSources = new PodSources([clusterSource], workers, () => void housekeeping.run());
-  const housekeeping = new Housekeeping(
-    {
-      clock,
-      log,
-      runtime,
-      folders,
-      volumes,
-      observer,
-      refresh,
-      listings: () => relist.all(),
-      isComplete: () => sources.complete,
-    },
-    workers,
-  );
   const streams = new StreamServer(link, {
     runtime,
     log,
-    find: (namespace, name, uid) => workers.find(namespace, name, uid),
-    listing,
+    find: (namespace, name, uid) => kubelet.workers.find(namespace, name, uid),
+    listing: (uid) => kubelet.listing(uid),
   });
   const socket: ClusterSocket = new ClusterSocket(
     { ...link, clock, random, log },
@@ -218,14 +168,12 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
 
   await node.start(feed);
   services.start();
-  sources.start();
-  relist.start();
-  housekeeping.start();
+  kubelet.start();
   socket.dial();
   nodeToken.start();
 
   const stop = async () => {
-    for (const part of [nodeToken, sources, services, workers, housekeeping, node, relist]) part.stop();
+    for (const part of [nodeToken, services, kubelet, node]) part.stop();
     streams.close();
     socket.close();
     await Promise.race([events.flush(), new Promise((done) => setTimeout(done, 1000))]);

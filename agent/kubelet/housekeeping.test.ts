@@ -74,7 +74,7 @@ test('A pod whose part fails does not keep the others from theirs', async () => 
   await rig.clock.advance(61_000);
   const dead = (name: string) => [...rig.runtime.containers.values()].filter((c) => c.name === name).length - 1;
   expect([dead('a'), dead('b')]).toEqual([3, 1]);
-  expect(rig.life.said).toContain('cleaning up: pod default/a: busy');
+  expect(rig.agent.logged).toContain('cleaning up: pod default/a: busy');
 });
 
 test('With a dead container its log and termination message go', async () => {

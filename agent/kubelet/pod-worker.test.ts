@@ -141,7 +141,7 @@ test('A container whose start ends while a pass looks at the runtime is not star
     return call === 'runtime container a' && isCreated ? look.held : undefined;
   };
   await rig.clock.advance(1_000);
-  rig.life.workers.wake(rig.life.workers.pods.keys());
+  rig.agent.kubelet.workers.wake(rig.agent.kubelet.workers.pods.keys());
   await settle();
   isHeld = false;
   start.release();
@@ -223,7 +223,7 @@ test('A container that was ready stays so when the agent is started anew, until 
 test('A pod is failed from outside with a reason and a grace period of its own', async () => {
   await using rig = await running('web', { image: 'stubborn' });
   const { uid = '' } = rig.cluster.pod('web')?.metadata ?? {};
-  rig.life.workers.fail(uid, {
+  rig.agent.kubelet.workers.fail(uid, {
     reason: 'Evicted',
     message: 'The node was low on resource: memory.',
     gracePeriodSeconds: 3,
@@ -267,7 +267,7 @@ test('A container whose ConfigMap is missing starts as soon as that is there', a
   expect(rig.cluster.pod('web')?.status?.phase).toBe('Running');
 });
 
-test('A pod that is deleted while its container is created is not ended before that has come to be', async () => {
+test('A pod that is deleted while its container is created is not ended before that container exists', async () => {
   await using rig = new NodeRig();
   rig.cluster.create(pod('web'));
   let created = () => {};

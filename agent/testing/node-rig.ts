@@ -1,18 +1,7 @@
 /** A node's pods under test: agents that come and go, between a cluster, a runtime and a disk that stay. */
-import type { Node, Pod, Service } from '../../kube/types.ts';
-import { ObjectCache } from '../api/objects.ts';
+import type { Node, Pod } from '../../kube/types.ts';
 import { EventRecorder } from '../kubelet/events.ts';
-import { Housekeeping } from '../kubelet/housekeeping.ts';
-import { ImageManager } from '../kubelet/images.ts';
-import { Observer } from '../kubelet/observe.ts';
-import { Checkpoint } from '../kubelet/pod-sources/checkpoint.ts';
-import { ClusterSource } from '../kubelet/pod-sources/cluster.ts';
-import { PodSources } from '../kubelet/pod-sources/source.ts';
-import { PodWorkers } from '../kubelet/pod-workers.ts';
-import { Relist } from '../kubelet/relist.ts';
-import { StatusManager } from '../kubelet/status-manager.ts';
-import { TokenCache } from '../kubelet/tokens.ts';
-import { VolumeManager } from '../volumes/manager.ts';
+import { Kubelet } from '../kubelet/kubelet.ts';
 import { TestFolders } from '../volumes/testing.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 import { FakeCluster } from './fake-cluster.ts';
@@ -28,97 +17,51 @@ const NODE: Node = {
   status: { allocatable: { cpu: '4', memory: '4Gi', pods: '10' } },
 };
 
-/** One life of an agent. */
-export class Life {
+/** One run of an agent, from its start to its end. */
+export class AgentRun {
   readonly steps: Steps;
-  readonly workers: PodWorkers;
-  readonly housekeeping: Housekeeping;
-  readonly sources: PodSources;
-  readonly said: string[] = [];
+  readonly kubelet: Kubelet;
+  /** The texts of its log. */
+  readonly logged: string[] = [];
   /** The cluster can be reached again. */
   readonly reconnect: () => void;
-  readonly #relist: Relist;
   readonly #close: () => void;
   #stopped = false;
 
-  constructor({ clock, runtime: world, cluster, folders, hostIPs }: NodeRig, steps: Steps) {
+  constructor({ clock, runtime, cluster, folders, hostIPs }: NodeRig, steps: Steps) {
     this.steps = steps;
-    const runtime = world.connect(steps);
     const { api, feed, reconnect, close } = cluster.connect(steps);
     this.#close = close;
     this.reconnect = reconnect;
-    const say = (text: string) => void this.said.push(text);
-    const log = { info: say, warn: say, error: say };
-    const refresh = () => this.#relist.refresh();
-    this.#relist = new Relist({
-      runtime,
+    const add = (text: string) => void this.logged.push(text);
+    this.kubelet = new Kubelet({
       clock,
+      random,
+      log: { info: add, warn: add, error: add },
+      api,
+      feed,
+      runtime: runtime.connect(steps),
+      runtimeName: 'fake',
       owner: OWNER,
-      interval: 5_000,
-      changed: (uids) => this.workers.wake(uids),
-      failed: () => {},
+      events: new EventRecorder({ api, node: OWNER.node, clock, random, warn: add }),
+      folders,
+      dns: { clusterDNS: [], clusterDomain: 'cluster.local', resolvConf: () => '' },
+      allocatable: {},
+      nodeMemory: 4 * 1024 ** 3,
+      hostIPs,
+      services: () => [],
+      node: { known: () => NODE, fetched: async () => NODE },
     });
-    const observer = new Observer(runtime, 'fake');
-    const volumes = new VolumeManager(folders);
-    const checkpoint = new Checkpoint({ folder: `${folders.state}/checkpoint`, clock, warn: say });
-    this.workers = new PodWorkers(
-      {
-        clock,
-        random,
-        log,
-        api,
-        runtime,
-        folders,
-        volumes,
-        observer,
-        refresh,
-        owner: OWNER,
-        events: new EventRecorder({ api, node: OWNER.node, clock, random, warn: say }),
-        objects: new ObjectCache(feed, api, clock),
-        images: new ImageManager(runtime, clock),
-        statuses: new StatusManager({ api, clock, random, warn: say }),
-        tokens: new TokenCache(api, clock),
-        dns: { clusterDNS: [], clusterDomain: 'cluster.local', resolvConf: () => '' },
-        allocatable: {},
-        nodeMemory: 4 * 1024 ** 3,
-        hostIPs,
-        services: () => [] as Service[],
-        listing: (uid) => this.#relist.listing(uid),
-      },
-      { known: () => NODE, fetched: async () => NODE },
-      (uid) => checkpoint.remove(uid),
-    );
-    const source = new ClusterSource({ feed, checkpoint, clock, log, nodeName: OWNER.node });
-    this.sources = new PodSources([source], this.workers, () => void this.housekeeping.run());
-    this.housekeeping = new Housekeeping(
-      {
-        clock,
-        log,
-        runtime,
-        folders,
-        volumes,
-        observer,
-        refresh,
-        listings: () => this.#relist.all(),
-        isComplete: () => this.sources.complete,
-      },
-      this.workers,
-    );
-    this.sources.start();
-    this.#relist.start();
-    this.housekeeping.start();
+    this.kubelet.start();
   }
 
-  /** What has begun goes on elsewhere; nothing of it arrives here any more. */
+  /** Calls that have begun go on in the runtime and the cluster; their answers arrive here no more. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.steps.sever();
     this.#close();
-    this.sources.stop();
-    this.workers.stop();
-    this.housekeeping.stop();
-    this.#relist.stop();
+    this.kubelet.stop();
   }
 }
 
@@ -128,22 +71,22 @@ export class NodeRig implements AsyncDisposable {
   readonly cluster = new FakeCluster(this.clock);
   readonly folders = new TestFolders();
   hostIPs = (): readonly string[] => ['192.0.2.1'];
-  #life: Life | undefined;
+  #agent: AgentRun | undefined;
 
-  get life(): Life {
-    if (!this.#life) throw new Error('no agent was started');
-    return this.#life;
+  get agent(): AgentRun {
+    if (!this.#agent) throw new Error('no agent was started');
+    return this.#agent;
   }
 
   get steps(): Steps {
-    return this.life.steps;
+    return this.agent.steps;
   }
 
   /** A new agent in place of the one before, which ends in the middle of what it does. */
-  startAgent(steps = new Steps()): Life {
-    this.#life?.stop();
-    this.#life = new Life(this, steps);
-    return this.#life;
+  startAgent(steps = new Steps()): AgentRun {
+    this.#agent?.stop();
+    this.#agent = new AgentRun(this, steps);
+    return this.#agent;
   }
 
   /** Lets time pass, a second at a time at most, until it holds. */
@@ -152,9 +95,9 @@ export class NodeRig implements AsyncDisposable {
     await settle();
     while (!holds()) {
       if (this.clock.now() >= end) {
-        const calls = this.#life?.steps.calls.slice(-25).join('\n');
+        const calls = this.#agent?.steps.calls.slice(-25).join('\n');
         throw new Error(
-          `not ${what} within ${seconds} s; the last calls were\n${calls}\n${this.#life?.said.join('\n')}`,
+          `not ${what} within ${seconds} s; the last calls were\n${calls}\n${this.#agent?.logged.join('\n')}`,
         );
       }
       const next = this.clock.next;
@@ -188,7 +131,7 @@ export class NodeRig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#life?.stop();
+    this.#agent?.stop();
     await settle();
     await this.folders[Symbol.asyncDispose]();
   }

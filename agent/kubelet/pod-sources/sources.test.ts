@@ -41,14 +41,14 @@ test('An agent that starts without its cluster goes on with the pods it knew', a
   for (const name of ['web', 'gone']) await rig.untilReady(name);
   await rig.clock.advance(2_000);
   rig.cluster.reachable = false;
-  const life = rig.startAgent();
+  const run = rig.startAgent();
   for (const { id } of rig.runtime.running()) rig.runtime.exit(id, 1);
   await rig.until('running again', () => rig.runtime.running().length === 2, 20);
-  expect(life.said).toContain('the cluster is not heard: going on with 2 pods as they were known last');
+  expect(run.logged).toContain('the cluster is not heard: going on with 2 pods as they were known last');
   // One was deleted meanwhile.
   rig.cluster.forget('gone');
   rig.cluster.reachable = true;
-  life.reconnect();
+  run.reconnect();
   await rig.until('one left', () => rig.runtime.sandboxes.size === 1, 20);
   await rig.until('reported', () => rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.restartCount === 1, 20);
 });
@@ -83,8 +83,8 @@ test('A checkpoint that cannot be read is told of, and the others are taken up',
   const folder = join(rig.folders.state, 'checkpoint');
   writeFileSync(join(folder, 'broken.json'), '{');
   rig.cluster.reachable = false;
-  const life = rig.startAgent();
+  const run = rig.startAgent();
   await rig.clock.advance(6_000);
-  expect(life.said.join()).toContain('the checkpoint broken.json cannot be read');
+  expect(run.logged.join()).toContain('the checkpoint broken.json cannot be read');
   expect(rig.runtime.running()).toHaveLength(1);
 });

@@ -1,0 +1,131 @@
+/**
+ * The kubelet of one node: the parts that look after pods, wired over what the agent hands in. Registration, heartbeats
+ * and streams lie outside.
+ */
+import { join } from 'node:path';
+import type { Api } from '../api/client.ts';
+import { ObjectCache } from '../api/objects.ts';
+import type { Feed } from '../api/subscriptions.ts';
+import type { Clock } from '../clock.ts';
+import type { Folders } from '../files/folders.ts';
+import type { Log } from '../log.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import { VolumeManager } from '../volumes/manager.ts';
+import type { NodeSource } from './admission.ts';
+import type { EventRecorder } from './events.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { ImageManager } from './images.ts';
+import { Observer, type PodListing } from './observe.ts';
+import type { NodePorts } from './pod-ports.ts';
+import { Checkpoint } from './pod-sources/checkpoint.ts';
+import { ClusterSource } from './pod-sources/cluster.ts';
+import { PodSources } from './pod-sources/source.ts';
+import { PodWorkers } from './pod-workers.ts';
+import { Relist } from './relist.ts';
+import { StatusManager } from './status-manager.ts';
+import { TokenCache } from './tokens.ts';
+
+export interface KubeletPorts extends NodePorts {
+  clock: Clock;
+  /** In [0, 1). */
+  random(): number;
+  log: Log;
+  api: Api;
+  feed: Feed;
+  runtime: Runtime;
+  /** `containerd`: the scheme of container ids. */
+  runtimeName: string;
+  events: EventRecorder;
+  folders: Folders;
+  node: NodeSource;
+}
+
+/** Milliseconds between listings of the runtime when it tells of no event. */
+const RELIST = 5_000;
+
+export class Kubelet {
+  readonly workers: PodWorkers;
+  readonly #sources: PodSources;
+  readonly #housekeeping: Housekeeping;
+  readonly #relist: Relist;
+
+  constructor(ports: KubeletPorts) {
+    const { clock, random, log, api, feed, runtime, runtimeName, events, folders, node } = ports;
+    const { owner, dns, allocatable, nodeMemory, hostIPs, services } = ports;
+    const warn = (text: string) => log.warn(text);
+    this.#relist = new Relist({
+      runtime,
+      clock,
+      owner,
+      interval: RELIST,
+      changed: (uids) => this.workers.wake(uids),
+      failed: (error) => warn(`the container runtime: ${error.message}`),
+    });
+    const observer = new Observer(runtime, runtimeName);
+    const volumes = new VolumeManager(folders);
+    const refresh = () => this.#relist.refresh();
+    const checkpoint = new Checkpoint({ folder: join(folders.state, 'checkpoint'), clock, warn });
+    this.workers = new PodWorkers(
+      {
+        clock,
+        random,
+        log,
+        api,
+        runtime,
+        owner,
+        events,
+        folders,
+        volumes,
+        observer,
+        refresh,
+        listing: (uid) => this.listing(uid),
+        objects: new ObjectCache(feed, api, clock),
+        images: new ImageManager(runtime, clock),
+        statuses: new StatusManager({ api, clock, random, warn }),
+        tokens: new TokenCache(api, clock),
+        dns,
+        allocatable,
+        nodeMemory,
+        hostIPs,
+        services,
+      },
+      node,
+      (uid) => checkpoint.remove(uid),
+    );
+    const sources = [new ClusterSource({ feed, checkpoint, clock, log, nodeName: owner.node })];
+    this.#sources = new PodSources(sources, this.workers, () => void this.#housekeeping.run());
+    this.#housekeeping = new Housekeeping(
+      {
+        clock,
+        log,
+        runtime,
+        folders,
+        volumes,
+        observer,
+        refresh,
+        listings: () => this.#relist.all(),
+        isComplete: () => this.#sources.complete,
+      },
+      this.workers,
+    );
+  }
+
+  /** The pod's sandboxes and containers, as of now or later. Rejects when the runtime cannot be asked. */
+  listing(uid: string): Promise<PodListing> {
+    return this.#relist.listing(uid);
+  }
+
+  start(): void {
+    this.#sources.start();
+    this.#relist.start();
+    this.#housekeeping.start();
+  }
+
+  /** The node's containers run on. */
+  stop(): void {
+    this.#sources.stop();
+    this.workers.stop();
+    this.#housekeeping.stop();
+    this.#relist.stop();
+  }
+}

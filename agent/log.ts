@@ -1,4 +1,4 @@
-/** What the agent says of itself: one line a message, with the time and the text. */
+/** The agent's log: one line a message, with the time and the text. */
 
 export interface Log {
   info(text: string): void;

@@ -27,7 +27,7 @@ test('a token that names its CA is never sent in the clear', async () => {
   expect(await join('http://127.0.0.1:1', JOIN)).toContain('must be an https:// address');
 });
 
-test('a node is none any more when its token is refused, not when the cluster does not answer', async () => {
+test('a node has left its cluster when its token is refused, not when the cluster does not answer', async () => {
   let answer = 200;
   const server = createServer((_, response) => void response.writeHead(answer).end('{}')).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,7 +5,7 @@ import { claimsOf } from './claims.ts';
 import { ApiClient, ApiError } from './client.ts';
 import { fetchPinnedCA, parsePin } from './tls.ts';
 
-/** What an agent must know to come back without a join token. */
+/** The credentials and the address with which an agent comes back without a join token. */
 export interface Membership {
   server: string;
   nodeName: string;
@@ -15,7 +15,7 @@ export interface Membership {
 }
 
 const FILE = 'node.json';
-/** What to do when the node's token was revoked. */
+/** The advice for a node whose token was revoked. */
 export const JOIN_AGAIN = 'join with a new one (`islet token create --print-join-command`)';
 
 export function readMembership(state: string): Membership | undefined {
@@ -45,7 +45,7 @@ export interface JoinRequest {
   userAgent: string;
 }
 
-/** Whether the cluster still takes the node's token. Who cannot be asked now may say yes later. */
+/** Whether the cluster still takes the node's token. A cluster out of reach counts as one that does. */
 export async function isMember({ server, ca, token, nodeName }: Membership, userAgent: string): Promise<boolean> {
   const client = new ApiClient({ server, token: () => token, ca, userAgent });
   try {

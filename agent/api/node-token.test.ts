@@ -85,7 +85,7 @@ test('a token that cannot be kept is not used: the cluster would take back the o
   expect([kept, life.renewed]).toEqual([[token.current], 1]);
 });
 
-test('what was due while the agent was away is renewed at once', async () => {
+test('a renewal that fell due while the agent was away is made at once', async () => {
   const { life, token } = node();
   life.now = 95 * DAY;
   life.answer = () => tokenOf(life.now, 'next');

@@ -17,14 +17,14 @@ function rig(answers: boolean[]) {
   return { clock, seen, refusal };
 }
 
-test('A token is refused for good when it is refused again and again; suspicions meanwhile are one', async () => {
+test('A token is refused for good when it is refused repeatedly; suspicions meanwhile count as one', async () => {
   const { clock, seen, refusal } = rig([]);
   for (let i = 0; i < 5; i++) void refusal.suspect();
   await clock.advance(10_000);
   expect(seen).toEqual({ asked: 3, confirmed: 1 });
 });
 
-test('One refusal of a token that was renewed meanwhile is none', async () => {
+test('A single refusal of a token that was renewed meanwhile does not count', async () => {
   const { clock, seen, refusal } = rig([false, true]);
   void refusal.suspect();
   await clock.advance(10_000);

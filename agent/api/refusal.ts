@@ -7,7 +7,7 @@ export interface RefusalPorts {
   isMember(): Promise<boolean>;
   clock: Clock;
   random(): number;
-  /** It is so. */
+  /** The cluster confirmed that it refuses the token. */
   confirmed(): void;
 }
 

@@ -41,12 +41,12 @@ export interface SocketEvents {
 const SILENCE = 25_000;
 const HEARTBEAT = 10_000;
 const RETRY = { initial: 250, max: 30_000 };
-/** While another agent speaks for the node. */
+/** The wait while another agent speaks for the node. */
 const REPLACED_RETRY = 10_000;
 /** The cluster closed this connection because a newer one speaks for the node. */
 const REPLACED = 4001;
 const NORMAL = 1000;
-/** What a connection that broke without a word is given for a code. */
+/** The close code of a connection that broke without a close frame. */
 const BROKEN = 1006;
 
 export class ClusterSocket {
@@ -91,7 +91,7 @@ export class ClusterSocket {
     socket.on('close', (code, reason) => this.#lost(socket, code, String(reason)));
   }
 
-  /** Again, with the token of now: what was opened with another ends when that one does. */
+  /** Dials anew with the current token: a connection ends when the token that opened it does. */
   redial(): void {
     if (this.open) this.#hangUp();
   }
@@ -106,7 +106,7 @@ export class ClusterSocket {
     this.#hangUp();
   }
 
-  /** Without waiting for the cluster to say goodbye as well. */
+  /** Closes without waiting for the cluster's close frame. */
   #hangUp(): void {
     this.#socket?.close(NORMAL);
     this.#socket?.terminate();

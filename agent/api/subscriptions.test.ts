@@ -29,7 +29,7 @@ function rig() {
   return { subscriptions, sent, later, seen, stop, last, event, synced };
 }
 
-test('A watch begins with what is there, and goes on from where it was after the connection was lost', () => {
+test('A watch begins with the existing objects, and resumes at its revision after the connection was lost', () => {
   const { subscriptions, seen, last, event, synced } = rig();
   subscriptions.up();
   expect(last().path).toContain('fieldSelector=x&watch=true');
@@ -45,7 +45,7 @@ test('A watch begins with what is there, and goes on from where it was after the
   expect(seen).toEqual(['+a', 'synced', '+a', '-a']);
 });
 
-test('When the log does not reach back that far it starts over, and what went away meanwhile is told', () => {
+test('A watch whose revision was compacted starts over, and reports the objects that were deleted meanwhile', () => {
   const { subscriptions, later, seen, last, event, synced } = rig();
   subscriptions.up();
   subscriptions.events(last().id, `${event('ADDED', 'a', '5')}\n${event('ADDED', 'b', '6')}\n${synced('7')}`);
@@ -67,7 +67,7 @@ test('A watch that was stopped is not begun again', () => {
   expect(sent.filter(({ type }) => type === 'subscribe')).toHaveLength(before);
 });
 
-test('A connection lost halfway through the beginning begins again, not in the middle', () => {
+test('A watch that was cut off within its initial list starts the list over', () => {
   const { subscriptions, last, event } = rig();
   subscriptions.up();
   subscriptions.events(last().id, event('ADDED', 'a', '5'));

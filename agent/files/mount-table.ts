@@ -9,7 +9,7 @@ export interface MountEntry {
   /** Number of the file system, and the folder of it that is mounted: a bind mount shares both with its source. */
   device: string;
   root: string;
-  /** What is mounted below it shows in its copies, and the other way round (mount_namespaces(7)). */
+  /** Mounts below a shared one propagate to its copies, and back (mount_namespaces(7)). */
   shared: boolean;
 }
 

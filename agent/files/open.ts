@@ -24,8 +24,8 @@ export async function openRegular(path: string): Promise<FileHandle> {
 }
 
 /**
- * What `path` names below `root`, step by step, so that no link and no race leads out of it. Links that stay within are
- * followed. With `mode`, folders that are missing are made with it. The handle is one for {@link pathOf}, not for reading.
+ * A handle for `path` below `root`, opened step by step, so that no link and no race leads out of it. Links that stay
+ * within are followed. With `mode`, missing folders are made with it. The handle is for {@link pathOf}, not for reading.
  */
 export async function openBeneath(root: string, path: string, mode?: number): Promise<FileHandle> {
   const opened = [await open(root, O_PATH | constants.O_DIRECTORY)];
@@ -72,7 +72,7 @@ async function openStep(parent: FileHandle, name: string, mode: number | undefin
   }
   await mkdir(path);
   const made = await open(path, FOLDER);
-  // Whatever the umask is.
+  // The umask must not narrow the mode.
   await made.chmod(mode);
   return made;
 }

@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const bind = (from: string, to: string) => execFileSync('mount', ['--bind', from, to]);
 
-test.runIf(asRoot)('what is mounted below a folder is unmounted and keeps its files', async () => {
+test.runIf(asRoot)('a mount below a folder is unmounted and keeps its files', async () => {
   // Mounts of the same file system, one within another and one on a file, and one of another file system.
   bind(share, join(pod, 'volumes/data'));
   mkdirSync(join(share, 'inner dir'));
@@ -48,7 +48,7 @@ test.runIf(asRoot)('what is mounted below a folder is unmounted and keeps its fi
   expect(mountsWithin(await mountTable(), base)).toEqual([]);
 });
 
-test.runIf(asRoot)('what is in use stays mounted, and nothing is removed', async () => {
+test.runIf(asRoot)('a mount in use stays, and nothing is removed', async () => {
   bind(share, join(pod, 'volumes/data'));
   const user = execFileSync('sh', ['-c', `cd ${join(pod, 'volumes/data')} && sleep 30 >/dev/null 2>&1 & echo $!`]);
   try {

@@ -31,7 +31,7 @@ function rig(known = node(), fetched = known) {
   return { admission, admit, fetches: () => fetches };
 }
 
-test('A new pod waits until all that were there are known, and then has what they leave', async () => {
+test('A new pod waits until all existing pods are known, and gets the capacity that they leave', async () => {
   const { admission, admit } = rig();
   const early = admit(pod('new', '1'));
   admission.meet(pod('old', '1500m', BEGUN));
@@ -42,7 +42,7 @@ test('A new pod waits until all that were there are known, and then has what the
   expect(await admit(pod('smaller', '100m'))).toBe('OutOfcpu');
 });
 
-test('What has begun is not judged again, however much has changed', async () => {
+test('A pod that has begun is not judged again, however much the node has changed', async () => {
   const { admission, admit } = rig();
   admission.allMet();
   expect(await admit(pod('a', '2'))).toBe('taken');
@@ -50,7 +50,7 @@ test('What has begun is not judged again, however much has changed', async () =>
   expect(await admit(pod('b', '9', BEGUN))).toBe('taken');
 });
 
-test('A pod that asks for more or less from now on is counted so, and one that is over no more', async () => {
+test('A changed pod counts with its new requests, and a finished pod not at all', async () => {
   const { admission, admit } = rig();
   admission.allMet();
   await admit(pod('a', '2'));

@@ -5,9 +5,9 @@ import type { Node, Pod } from '../../kube/types.ts';
 import { type NodeSupport, unsupported } from './node-support.ts';
 
 export interface NodeSource {
-  /** As last heard. */
+  /** The Node as last heard. */
   known(): Node;
-  /** As the cluster has it now. */
+  /** The Node as the cluster has it now. */
   fetched(): Promise<Node>;
 }
 
@@ -28,33 +28,33 @@ export class Admission {
     });
   }
 
-  /** A pod that is heard of for the first time. It counts from now on if it began under an earlier life of the agent. */
+  /** A pod's first appearance. It counts from now on if it began under an earlier run of the agent. */
   meet(pod: Pod): void {
     if (!awaitsAdmission(pod) && !isTerminal(pod)) this.#held.take(uidOf(pod), pod);
   }
 
-  /** It may ask for more or less than before. */
+  /** The pod may ask for more or less than before. */
   changed(pod: Pod): void {
     if (this.#held.has(uidOf(pod))) this.#held.take(uidOf(pod), pod);
   }
 
-  /** All that were there have been met: only now is it known how much room there is for new ones. */
+  /** All existing pods have been met: only now is the free capacity for new ones known. */
   allMet(): void {
     this.#open();
   }
 
-  /** Takes a pod up, or says why not. What has begun is not judged again. */
+  /** Takes a pod up, or says why not. A pod that has begun is not judged again. */
   async admit(pod: Pod): Promise<Refusal | undefined> {
     if (!awaitsAdmission(pod)) return undefined;
     await this.#complete;
     const cannot = unsupported(pod, this.#support);
     if (cannot) return cannot;
     const found = this.#judge(pod, this.#node.known());
-    // Its labels may have been changed a moment ago, and the pod sent here for that.
+    // The node's labels may have changed a moment ago, and the pod may be here because of that.
     return found?.reason === 'NodeAffinity' ? this.#judge(pod, await this.#node.fetched()) : found;
   }
 
-  /** It holds nothing of the node any more. */
+  /** The pod holds nothing of the node any more. */
   release(pod: Pod): void {
     this.#held.release(uidOf(pod));
   }

@@ -1,4 +1,4 @@
-/** What is mounted into a container (kubelet `kubelet_pods.go`, makeMounts). Makes the files and sub paths that it needs. */
+/** The mounts of a container (kubelet `kubelet_pods.go`, makeMounts). Makes the files and sub paths that they need. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Container, Pod } from '../../kube/types.ts';

@@ -101,7 +101,7 @@ const SCENARIOS: Scenario[] = [
   },
 ];
 
-/** What must hold of a pod that runs. */
+/** The state that must hold of a running pod. */
 function expectWhole(rig: NodeRig): void {
   const { spec, status } = rig.cluster.pod('web') ?? {};
   if (status?.phase === 'Succeeded') {
@@ -144,7 +144,7 @@ async function live({ begin, run }: Scenario, crash?: Crash): Promise<readonly s
   await eventually(rig, () => expectWhole(rig));
   rig.cluster.delete('web', 30);
   await rig.untilGone();
-  // What an agent left half removed is ended by the next one's housekeeping.
+  // Housekeeping of the next agent ends pods that an earlier one left half removed.
   await rig.clock.advance(130_000);
   await eventually(rig, () => expectNothingLeft(rig));
   return steps.calls;

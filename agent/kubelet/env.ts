@@ -62,14 +62,14 @@ async function valueFrom(
 ): Promise<string | undefined> {
   if (from.fieldRef) return fieldValue(from.fieldRef.fieldPath, pod, context);
   if (from.resourceFieldRef) return resourceFieldValue(from.resourceFieldRef, pod, container, context.allocatable);
-  const place = `${pod.metadata.namespace}/`;
+  const prefix = `${pod.metadata.namespace}/`;
   if (from.configMapKeyRef) {
     const { name = '', key, optional } = from.configMapKeyRef;
     const found = await context.configMap(name);
     if (!found && !optional) throw new ConfigError(`configmap "${name}" not found`);
     const value = found?.data?.[key];
     if (value === undefined && !optional)
-      throw new ConfigError(`couldn't find key ${key} in ConfigMap ${place}${name}`);
+      throw new ConfigError(`couldn't find key ${key} in ConfigMap ${prefix}${name}`);
     return value;
   }
   if (from.secretKeyRef) {
@@ -77,7 +77,7 @@ async function valueFrom(
     const found = await context.secret(name);
     if (!found && !optional) throw new ConfigError(`secret "${name}" not found`);
     const value = found?.data?.[key];
-    if (value === undefined && !optional) throw new ConfigError(`couldn't find key ${key} in Secret ${place}${name}`);
+    if (value === undefined && !optional) throw new ConfigError(`couldn't find key ${key} in Secret ${prefix}${name}`);
     return value === undefined ? undefined : Buffer.from(value, 'base64').toString();
   }
   throw new ConfigError(`${Object.keys(from)[0] ?? 'valueFrom'} is not built into this node agent yet`);

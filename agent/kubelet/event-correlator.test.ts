@@ -11,7 +11,7 @@ test('A repeat is counted up in the event before it', () => {
   expect(correlator.correlate('pod a', 'spec.containers{c}', event('no'), 2000)?.count).toBe(1);
 });
 
-test('From the tenth message on that differs in nothing else, all are one event', () => {
+test('From the tenth message on, events that differ in nothing else become one', () => {
   const correlator = new EventCorrelator();
   const all = Array.from({ length: 12 }, (_, i) => correlator.correlate('pod a', '', event(`try ${i}`), i));
   expect(all[8]).toMatchObject({ message: 'try 8', count: 1 });
@@ -21,7 +21,7 @@ test('From the tenth message on that differs in nothing else, all are one event'
   expect(later).toMatchObject({ message: 'try 12' });
 });
 
-test('An object about which too much is said is said one thing every five minutes; others are not held back', () => {
+test('Events about one object are limited to one every five minutes after a burst; those of others are not held back', () => {
   const correlator = new EventCorrelator();
   const said = (count: number, now: number, object = 'pod a') =>
     Array.from({ length: count }, () => correlator.correlate(object, '', event('no'), now)).filter(Boolean).length;

@@ -1,6 +1,6 @@
 /**
- * What becomes of an event before it is written (client-go `tools/record/events_cache.go`): a repeat counts up the one
- * before, many alike become one, and an object about which too much is said is said less of.
+ * Decides what is written of an event (client-go `tools/record/events_cache.go`): a repeat counts up the event before,
+ * many alike become one, and events about one object are rate-limited.
  */
 
 export interface EventText {
@@ -51,7 +51,7 @@ export class EventCorrelator {
     return this.#take(object, now) ? { key, count, type, reason, message } : undefined;
   }
 
-  /** The object that the event was counted up in is gone: it is one of its own again. */
+  /** The Event object that was counted up is gone: the next repeat makes a new one. */
   forget(key: string): void {
     this.#counts.set(key, 1);
   }

@@ -9,14 +9,14 @@ const container = (name: string, attempt: number, state: ContainerEntry['state']
 const dead = (containers: ContainerEntry[], pod = POD) =>
   deadContainers(pod, { sandboxes: [], containers }).map(({ id }) => id);
 
-test('One that has ended is kept beside one that runs, and two where none runs', () => {
+test('One dead container is kept beside a running one, and two where none runs', () => {
   const ended = [0, 1, 2].map((attempt) => container('c', attempt, 'exited'));
   expect(dead([...ended, container('c', 3, 'running')])).toEqual(['c1', 'c0']);
   expect(dead(ended)).toEqual(['c0']);
   expect(dead([container('c', 0, 'exited'), container('d', 0, 'exited')])).toEqual([]);
 });
 
-test('What was created and never started goes once another has taken its place, or the pod has ended', () => {
+test('A container that was never started goes once another has taken its place, or the pod has ended', () => {
   expect(dead([container('c', 0, 'created'), container('c', 1, 'running')])).toEqual(['c0']);
   expect(dead([container('c', 0, 'exited'), container('c', 1, 'created')])).toEqual([]);
   expect(dead([container('c', 1, 'created')], { ...POD, status: { phase: 'Failed' } })).toEqual(['c1']);

@@ -1,4 +1,7 @@
-/** Removes dead containers, with their files, and orphans (kubelet `kuberuntime_gc.go`). One dead container of each name is kept, for its log. */
+/**
+ * Removes dead containers, with their files, and orphans (kubelet `kuberuntime_gc.go`). The newest dead container of
+ * each name is kept, for its log.
+ */
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isTerminal } from '../../kube/pod-lifecycle/index.ts';
@@ -35,7 +38,7 @@ export async function collectPod(pod: Pod, listing: PodListing, ports: GarbagePo
 
 /**
  * All that have ended but the newest of each name, and the one before it when that has ended as well: the status shows
- * both. What was created and never started is of no use once another has taken its place.
+ * both. A container that was created and never started is of no use once another has taken its place.
  */
 export function deadContainers(pod: Pod, { containers }: PodListing): ContainerEntry[] {
   return [...byName(containers).values()].flatMap((all) => {
@@ -64,7 +67,7 @@ async function removeFiles(pod: Pod, { name, attempt }: ContainerEntry, { folder
   }
 }
 
-/** Ends and removes what belongs to no pod of the cluster. */
+/** Ends and removes a pod that is not of the cluster. */
 export async function removeOrphan(listing: PodListing, { runtime, refresh }: GarbagePorts): Promise<void> {
   try {
     const running = listing.containers.filter(({ state }) => state === 'running');

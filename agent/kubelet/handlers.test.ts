@@ -68,7 +68,7 @@ test('A request without an answer in time fails, as does a port on which nothing
   });
 });
 
-test('A hook that is not wanted any more is not waited for', async () => {
+test('An aborted hook is not waited for', async () => {
   const abort = new AbortController();
   const slept = run({ sleep: { seconds: 60 } }, undefined, 60_000, abort.signal);
   abort.abort();
@@ -93,7 +93,7 @@ async function health(check: (call: Call, reply: Reply) => void) {
   return { port, [Symbol.dispose]: () => server.forceShutdown() };
 }
 
-test('A gRPC service is healthy when it says SERVING; what it says otherwise is in the event', async () => {
+test('A gRPC service is healthy when it says SERVING; any other answer is in the event', async () => {
   using server = await health(({ request }, reply) => {
     if (request.service === 'none') reply({ code: status.NOT_FOUND, details: 'unknown service' });
     else if (request.service === 'old') reply({ code: status.UNIMPLEMENTED, details: 'no' });

@@ -1,4 +1,6 @@
-/** What probes and lifecycle hooks run: a command in the container, or a request or connection to the pod. */
+/**
+ * Runs the handlers of probes and lifecycle hooks: a command in the container, or a request or connection to the pod.
+ */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
@@ -21,9 +23,9 @@ export interface HandlerTarget {
 
 export interface Outcome {
   ok: boolean;
-  /** What to say in the event when it is not ok. */
+  /** The event's text when it is not ok. */
   output: string;
-  /** It could not be run at all, which says nothing of the container. */
+  /** The handler could not be run at all, which says nothing of the container. */
   broken?: boolean;
 }
 
@@ -32,7 +34,7 @@ export interface HandlerPorts {
   clock: Clock;
 }
 
-/** `timeout` in milliseconds. Never throws. It is not waited for any more once `signal` is aborted. */
+/** `timeout` in milliseconds. Never throws. An aborted `signal` ends the wait. */
 export async function runHandler(
   ports: HandlerPorts,
   handler: Handler,

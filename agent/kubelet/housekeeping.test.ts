@@ -61,7 +61,7 @@ test('An orphan that cannot be stopped holds up neither other orphans nor pods',
   expect(rig.runtime.sandboxes.size).toBe(0);
 });
 
-test('A pod whose part fails does not keep the others from theirs', async () => {
+test('A failure in the housekeeping of one pod leaves that of others be', async () => {
   await using rig = new NodeRig();
   for (const name of ['a', 'b']) rig.cluster.create(pod(name, { name }));
   rig.startAgent();

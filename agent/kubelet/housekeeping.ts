@@ -1,6 +1,6 @@
 /**
- * The regular work on all pods (kubelet `kubelet_pods.go`, HandlePodCleanups): ends what no source tells of,
- * frees what is over, and keeps mounted files up to date. Each pod's part fails alone.
+ * The regular work on all pods (kubelet `kubelet_pods.go`, HandlePodCleanups): ends pods that no source tells of,
+ * frees what finished pods held, and keeps mounted files up to date. A failure in one pod's part leaves the others be.
  */
 import type { Clock } from '../clock.ts';
 import { removeTree } from '../files/remove-tree.ts';

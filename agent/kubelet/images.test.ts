@@ -29,7 +29,7 @@ function rig(present: string[], reachable: string[]) {
   return { ensure, events, pulls, pass: (ms: number) => (now += ms) };
 }
 
-test('What is there is not pulled, unless it always shall be', async () => {
+test('An image that is present is not pulled, unless its policy is Always', async () => {
   const { ensure, pulls } = rig(['nginx:1', 'busybox:latest'], ['nginx:1', 'busybox:latest']);
   await ensure('nginx:1');
   await ensure('nginx:1', 'Never');

@@ -14,7 +14,7 @@ import type { ImageEntry, RegistryCredentials, Runtime } from '../runtimes/runti
 /** Shown as the container's waiting reason. */
 export class ImageError extends Error {
   readonly reason: 'ErrImagePull' | 'ImagePullBackOff' | 'ErrImageNeverPull' | 'InvalidImageName';
-  /** When it is worth asking again; milliseconds since the epoch. */
+  /** The time from which another try makes sense; milliseconds since the epoch. */
   readonly retryAt: number | undefined;
 
   constructor(reason: ImageError['reason'], message: string, retryAt?: number) {

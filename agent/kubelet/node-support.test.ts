@@ -8,7 +8,7 @@ const why = (spec: object, appArmor = false, annotations = {}) =>
   });
 const sysctls = (...names: string[]) => ({ securityContext: { sysctls: names.map((name) => ({ name, value: '1' })) } });
 
-test('a profile that nothing here enforces refuses the pod, wherever it is named', () => {
+test('a pod is refused for a profile that this node cannot enforce, wherever it is named', () => {
   const refused = { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' };
   const profile = { appArmorProfile: { type: 'RuntimeDefault' } };
   expect(why({ securityContext: profile })).toEqual(refused);
@@ -29,6 +29,6 @@ test('kernel settings of the whole node are not for pods', () => {
   );
 });
 
-test('devices that nothing here prepares refuse the pod', () => {
+test('a pod is refused for devices that this node cannot prepare', () => {
   expect(why({ resourceClaims: [{ name: 'gpu' }] })?.reason).toBe('UnexpectedAdmissionError');
 });

@@ -1,4 +1,4 @@
-/** What pods may ask for that this node cannot give: they are refused, never run without it. */
+/** Features that pods may ask for and this node cannot give: such pods are refused, never run without them. */
 import type { Refusal } from '../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 import { readText } from '../files/text-files.ts';

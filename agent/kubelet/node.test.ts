@@ -90,7 +90,7 @@ test('A Node object that was deleted is registered again', async () => {
   expect(r.node()?.metadata.uid).not.toBe(uid);
 });
 
-test('While the cluster is away it is asked less and less, and told at once when it is back', async () => {
+test('While the cluster is away requests back off, and the status is sent at once when it is back', async () => {
   await using r = rig();
   r.cluster.reachable = false;
   await r.keeper.start(r.feed);
@@ -103,7 +103,7 @@ test('While the cluster is away it is asked less and less, and told at once when
   expect(r.node()).toBeDefined();
 });
 
-test('A token that is refused is told of, and the cluster is not asked without end', async () => {
+test('A refused token is reported, and requests with it back off', async () => {
   await using r = rig();
   r.steps.fault = (call) => (call.startsWith('api') ? new ApiError(401, 'Unauthorized') : undefined);
   await r.keeper.start(r.feed);

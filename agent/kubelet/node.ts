@@ -63,7 +63,7 @@ export class NodeKeeper {
   #busy = false;
   #again = false;
   #stopped = false;
-  /** No look before then: the last one failed. */
+  /** After a failed look, none before this time. */
   #heldUntil = 0;
   #ready: boolean | undefined;
 
@@ -73,12 +73,12 @@ export class NodeKeeper {
     this.#backOff = new BackOff(RETRY, ports.random);
   }
 
-  /** As last seen. */
+  /** The Node as last seen. */
   get addresses(): readonly string[] {
     return this.#addresses;
   }
 
-  /** As last heard; until it has been told, with what this machine has. */
+  /** The Node as last heard; before that, one with this machine's own facts. */
   known(): Node {
     const { name, facts } = this.#options;
     const { allocatable } = capacityOf(facts);
@@ -125,7 +125,7 @@ export class NodeKeeper {
     this.#cancel();
   }
 
-  /** The cluster can be reached again. It may hold the node for lost, so it is told anew. */
+  /** The cluster can be reached again. It may hold the node for lost, so the status is sent anew. */
   reconnected(): void {
     this.#reported = '';
     this.#heldUntil = 0;

@@ -1,4 +1,4 @@
-/** What runs of each pod, read from the runtime: the input of every decision. */
+/** The containers of each pod, read from the runtime: the input of every decision. */
 import type { Observed, ObservedContainer } from '../../kube/pod-lifecycle/index.ts';
 import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerDetail, ContainerEntry, Runtime } from '../runtimes/runtime.ts';
@@ -7,7 +7,9 @@ import { terminationMessage } from './termination-message.ts';
 
 export { newestSandbox, type PodListing };
 
-/** Only what carries the owner's labels: what else runs in the same runtime is not seen, and so never touched. */
+/**
+ * Only sandboxes and containers with the owner's labels: others in the same runtime are not seen, and so never touched.
+ */
 export async function listByPod(runtime: Runtime, owner: Owner): Promise<Map<string, PodListing>> {
   const all = await Promise.all([runtime.sandboxes(), runtime.containers()]);
   const sandboxes = all[0].filter(({ labels }) => isOwn(labels, owner));
@@ -36,9 +38,11 @@ export function fingerprint({ sandboxes, containers }: PodListing): string {
   return parts.sort().join(' ');
 }
 
-/** What the agent is doing with containers, by their runtime ids, while the runtime is looked at. */
+/** Starts and stops that the agent has under way, by the containers' runtime ids, while the runtime is looked at. */
 export interface UnderWay {
-  /** Until their postStart hook is over they do not count as running (kubelet reports a container after its hook). */
+  /**
+   * Containers whose postStart hook is not over do not count as running (kubelet reports a container after its hook).
+   */
   starting: ReadonlySet<string>;
   /** When the kill that is under way turns to force. */
   stopping: ReadonlyMap<string, number>;
@@ -71,7 +75,7 @@ export class Observer {
     const known = this.#ips.get(sandbox);
     if (known) return known;
     const found = (await this.#runtime.sandboxIPs(sandbox)) ?? [];
-    // One that has none yet may get them.
+    // A sandbox without addresses may get some later.
     if (found.length > 0) this.#ips.set(sandbox, found);
     return found;
   }
@@ -112,7 +116,7 @@ export class Observer {
     };
   }
 
-  /** What the runtime does not list any more is forgotten. */
+  /** Forgets containers and sandboxes that the runtime does not list any more. */
   forget(alive: ReadonlyMap<string, PodListing>): void {
     const ids = new Set<string>();
     for (const { sandboxes, containers } of alive.values()) {

@@ -1,4 +1,4 @@
-/** What the parts of one pod's worker share: the pod as it is now, and its memory. */
+/** The parts of one pod's worker share this: the pod as it is now, and its memory. */
 import { about, type PodEvent, type PodMemory } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { VolumeRequest } from '../volumes/volume.ts';

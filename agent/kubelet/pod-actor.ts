@@ -77,7 +77,7 @@ export class PodActor {
     refresh();
   }
 
-  /** Not while a container may still be created: its end wakes the pod. */
+  /** Waits while a container may still be created: its end wakes the pod. */
   async #alone(act: () => Promise<ActionOutcome>): Promise<ActionOutcome> {
     if (!this.#starts.busy) return act();
     this.#starts.abort();

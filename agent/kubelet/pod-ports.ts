@@ -1,4 +1,4 @@
-/** What pod workers share. */
+/** The ports that all pod workers share. */
 import type { Refusal } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod, Service } from '../../kube/types.ts';
 import type { Api } from '../api/client.ts';
@@ -16,7 +16,7 @@ import type { Observer, PodListing } from './observe.ts';
 import type { StatusManager } from './status-manager.ts';
 import type { TokenCache } from './tokens.ts';
 
-/** What the node gives to its pods. */
+/** The node's facts that its pods need. */
 export interface NodePorts {
   owner: Owner;
   dns: DnsOptions;
@@ -24,11 +24,11 @@ export interface NodePorts {
   /** Bytes. */
   nodeMemory: number;
   hostIPs(): readonly string[];
-  /** Undefined until they have been read once. */
+  /** Undefined until the Services have been read once. */
   services(): readonly Service[] | undefined;
 }
 
-/** The look at the runtime that all pods share. */
+/** The listing of the runtime that all pods share. */
 export interface ListingPorts {
   observer: Observer;
   /** The pod's sandboxes and containers, as of now or later. Rejects when the runtime cannot be asked. */
@@ -37,13 +37,13 @@ export interface ListingPorts {
   refresh(): void;
 }
 
-/** What becomes of a pod on this node, told to the others. */
+/** Turns in a pod's life of which the rest of the node hears. */
 export interface LifePorts {
   /** Takes a pod up that has not begun yet, or says why not. */
   admit(pod: Pod): Promise<Refusal | undefined>;
-  /** It is over: its share of the node is for others. */
+  /** The pod is over: its share of the node is free for others. */
   release(pod: Pod): void;
-  /** The pod has succeeded or failed and is kept as history: what it held may go. */
+  /** The pod has succeeded or failed and is kept as history: its dead containers may go. */
   ended(pod: Pod, listing: PodListing): void;
   /** Nothing of the pod is left. */
   finished(pod: Pod): void;

@@ -22,7 +22,7 @@ export class PodSandbox {
     this.#retries = new Retries(ports, RETRY);
   }
 
-  /** The cause of its failure may be over: the back-off begins anew. */
+  /** The cause of a failure may be over: the back-off begins anew. */
   retry(): void {
     this.#retries.clear();
   }
@@ -35,7 +35,7 @@ export class PodSandbox {
         ? podEvents.failedMount(error.volume, error.message)
         : podEvents.failedCreateSandbox(error.message);
     return this.#try('create', failed, async () => {
-      // Before the sandbox, so that a missing ConfigMap is told first and holds nothing.
+      // Volumes come before the sandbox, so that a missing ConfigMap is reported first and no sandbox waits for it.
       await volumes.publish(volumeRequest(this.#ports, pod, []));
       const config = sandboxConfig(pod, attempt, this.#ports);
       await mkdir(config.logDirectory, { recursive: true });

@@ -42,7 +42,7 @@ export class PodWorker {
   #admitted = false;
   #awake = true;
   #running = false;
-  /** No pass before then: the last one failed. */
+  /** After a failed pass, none before this time. */
   #heldUntil = 0;
   #cancel = () => {};
 
@@ -76,7 +76,7 @@ export class PodWorker {
     this.wake();
   }
 
-  /** The pod was removed from the cluster: by force, as a graceful deletion waits for its node. */
+  /** The pod was removed from the cluster by force: a graceful deletion would have waited for this node. */
   removed(): void {
     this.#gone = true;
     this.#actor.abort();
@@ -86,7 +86,7 @@ export class PodWorker {
     this.wake();
   }
 
-  /** Ends the pod from outside: the node evicts it. */
+  /** Ends the pod for the node's own reasons, as an eviction does. */
   fail(failure: PodFailure): void {
     if (isTerminal(this.#pod) || this.#memory.failure) return;
     this.#memory = { ...this.#memory, failure };
@@ -194,7 +194,7 @@ export class PodWorker {
     if (times.length > 0 && !this.#awake) this.#sleep(Math.min(...times));
   }
 
-  /** A pod that the node does not take has failed before anything of it was there. */
+  /** A pod that the node refuses has failed before anything of it existed. */
   async #admit(): Promise<void> {
     const refused = await this.#ports.admit(this.#pod);
     this.#admitted = true;
@@ -210,7 +210,7 @@ export class PodWorker {
     const { clock, hostIPs, statuses } = this.#ports;
     const now = clock.now();
     const status = podStatus({ pod: this.#pod, observed, memory: this.#memory, hostIPs: hostIPs(), now });
-    // Before the cluster hears that it is over, and sends another in its place.
+    // The pod's share is freed before the cluster hears of the end and sends another pod in its place.
     if (isTerminal({ ...this.#pod, status })) this.#ports.release(this.#pod);
     statuses.set(this.#pod, status);
     this.#pod = { ...this.#pod, status };

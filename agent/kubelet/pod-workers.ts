@@ -18,7 +18,7 @@ export class PodWorkers implements PodListener {
   readonly #admission: Admission;
   readonly #workers = new Map<string, PodWorker>();
   readonly #pods = new Map<string, Pod>();
-  /** Pods whose source has not told all it had yet: those that came first are looked at first. */
+  /** Pods whose source is not ready yet: the oldest of them are looked at first. */
   #waiting = new Set<string>();
 
   /** `finished`: nothing of the pod is left. */
@@ -42,7 +42,7 @@ export class PodWorkers implements PodListener {
       for (const uid of users) {
         const worker = this.#workers.get(uid);
         worker?.refreshVolumes().catch(() => {});
-        // A container may have been waiting for just this.
+        // The changed object may be the one that a container waits for.
         worker?.retry();
       }
     };
@@ -69,7 +69,7 @@ export class PodWorkers implements PodListener {
     this.#workers.get(uidOf(pod))?.removed();
   }
 
-  /** With `all`, every source has told what it had: only now is it known how much room there is for new pods. */
+  /** With `all`, every source is ready: only now is the free capacity for new pods known. */
   told(all: boolean): void {
     if (all) this.#admission.allMet();
     const waiting = [...this.#waiting].map((uid) => this.#pods.get(uid)).filter((pod) => pod !== undefined);
@@ -96,7 +96,7 @@ export class PodWorkers implements PodListener {
     this.#workers.get(uid)?.fail(failure);
   }
 
-  /** Is it looked after, or still being ended? */
+  /** Whether the pod is looked after, or still being ended. */
   has(uid: string): boolean {
     return this.#workers.has(uid);
   }

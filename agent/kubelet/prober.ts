@@ -35,7 +35,7 @@ export class Prober {
     this.#access = access;
   }
 
-  /** Starts what is due. Returns when the next one will be; undefined when none waits for time. */
+  /** Starts the probes that are due. Returns when the next one is; undefined when none waits for time. */
   tick(pod: Pod, observed: Observed, hostIP: string): number | undefined {
     let next: number | undefined;
     if (pod.metadata.deletionTimestamp) return undefined;

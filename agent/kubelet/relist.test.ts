@@ -65,7 +65,7 @@ test('Many pods that ask at once share a listing, and after a change all get a n
   expect(count()).toBe(2);
 });
 
-test('A change that shows only some time after its event is told even so, once', async () => {
+test('A change that shows only some time after its event is reported, once', async () => {
   const { relist, clock, changes, event, end } = rig();
   relist.start();
   await clock.advance(0);
@@ -80,7 +80,7 @@ test('A change that shows only some time after its event is told even so, once',
   relist.stop();
 });
 
-test('While the runtime cannot be asked nothing is answered, neither the old listing nor an empty one', async () => {
+test('While the runtime cannot be asked a listing is an error, neither the old one nor an empty one', async () => {
   const { relist, fail } = rig();
   fail(true);
   for (const _ of [1, 2]) await expect(relist.listing('u')).rejects.toThrow('the runtime is down');

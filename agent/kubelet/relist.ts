@@ -14,7 +14,7 @@ export interface RelistOptions {
   /** These pods changed. */
   changed(uids: readonly string[]): void;
   failed(error: Error): void;
-  /** Milliseconds between listings when nothing is heard. */
+  /** Milliseconds between listings when the runtime tells of no event. */
   interval: number;
 }
 
@@ -67,12 +67,12 @@ export class Relist {
     for (const cancel of this.#looks.values()) cancel();
   }
 
-  /** What was listed is out of date. */
+  /** The last listing is out of date. */
   refresh(): void {
     this.#dirty = true;
   }
 
-  /** Rejects when the runtime cannot be asked: an old listing must not pass for what is. */
+  /** Rejects when the runtime cannot be asked: an old listing must not pass for the present state. */
   async listing(uid: string): Promise<PodListing> {
     await this.#fresh();
     return this.#pods.get(uid) ?? NOTHING;

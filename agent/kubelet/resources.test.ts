@@ -21,15 +21,15 @@ test('Requests are shares, limits are quotas and bytes', () => {
   });
 });
 
-test('What asks for nothing gets the least of the CPU and is the first to be killed for memory', () => {
+test('A container without requests gets the least of the CPU and is the first to be killed for memory', () => {
   expect(resources({})).toMatchObject({ cpuQuota: 0, cpuShares: 2, memoryLimitInBytes: 0, oomScoreAdj: 1000 });
 });
 
-test('A limit without a request counts as one, and what is guaranteed is the last to be killed', () => {
+test('A limit without a request counts as one, and a Guaranteed pod is the last to be killed', () => {
   expect(resources({ limits: { cpu: '2', memory: '1Gi' } })).toMatchObject({ cpuShares: 2048, oomScoreAdj: -997 });
 });
 
-test('Amounts beyond what the kernel takes are the nearest that it does', () => {
+test('Amounts beyond the kernel’s limits are cut to them', () => {
   const small = resources({ requests: { cpu: '1m', memory: '1' }, limits: { cpu: '1m' } });
   expect(small).toMatchObject({ cpuShares: 2, cpuQuota: 1000, oomScoreAdj: 999 });
   expect(resources({ requests: { cpu: '10000', memory: '5Gi' } })).toMatchObject({

@@ -1,4 +1,4 @@
-/** When actions that have failed may be tried again, each with a back-off of its own. */
+/** Per-action back-off: when an action that has failed may be tried again. */
 import { BackOff, type BackOffLimits } from '../back-off.ts';
 import type { Clock } from '../clock.ts';
 
@@ -19,13 +19,13 @@ export class Retries {
     this.#limits = limits;
   }
 
-  /** Until when the action must wait; undefined when it may be tried. */
+  /** The time until which the action must wait; undefined when it may be tried. */
   heldUntil(action: string): number | undefined {
     const at = this.#retries.get(action)?.at;
     return at !== undefined && this.#clock.now() < at ? at : undefined;
   }
 
-  /** When it may be tried again. */
+  /** The time from which the action may be tried again. */
   failed(action: string): number {
     const retry = this.#retries.get(action) ?? { backOff: new BackOff(this.#limits, this.#random), at: 0 };
     this.#retries.set(action, retry);

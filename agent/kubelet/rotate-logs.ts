@@ -26,7 +26,7 @@ export async function rotateLogs(
     try {
       await runtime.reopenLog(container.id);
     } catch (error) {
-      // Better a long log than a lost one.
+      // A long log is better than a lost one.
       renameSync(moved, path);
       throw error;
     }

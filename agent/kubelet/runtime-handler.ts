@@ -1,4 +1,4 @@
-/** How the runtime is to run a pod: the handler of its RuntimeClass (kubelet `runtimeclass/runtimeclass_manager.go`). */
+/** The runtime handler of a pod's RuntimeClass (kubelet `runtimeclass/runtimeclass_manager.go`). */
 import type { Pod, RuntimeClass } from '../../kube/types.ts';
 import { type Api, ApiError } from '../api/client.ts';
 import type { Runtime } from '../runtimes/runtime.ts';

@@ -10,7 +10,7 @@ const podWith = (spec: object, container: object = {}): [Pod, Container] => {
   return [{ metadata: {}, spec: { containers: [made], ...spec } } as unknown as Pod, made];
 };
 
-test('what a container says of itself goes before what its pod says', () => {
+test('a container’s settings go before those of its pod', () => {
   const forPod = {
     runAsUser: 1,
     runAsGroup: 2,

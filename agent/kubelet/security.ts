@@ -48,7 +48,7 @@ export function appArmorOf(pod: Pod, container: Container): SecurityProfile | un
   return profileOf(pod.spec?.securityContext?.appArmorProfile);
 }
 
-/** What a pod's sandbox and its containers have alike. */
+/** Settings that a pod's sandbox and its containers share. */
 function shared(pod: Pod): Pick<Security, 'namespaces' | 'supplementalGroups' | 'groupsPolicy'> {
   const { fsGroup, supplementalGroups, supplementalGroupsPolicy } = pod.spec?.securityContext ?? {};
   const groups = new Set([...(fsGroup === undefined ? [] : [fsGroup]), ...(supplementalGroups ?? [])]);

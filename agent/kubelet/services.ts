@@ -8,10 +8,10 @@ import type { Clock } from '../clock.ts';
 export interface ServicePorts {
   feed: Feed;
   clock: Clock;
-  /** Where they are kept. */
+  /** The file that keeps them. */
   path: string;
   warn(text: string): void;
-  /** The cluster has told of all of them. */
+  /** The cluster has told of all Services. */
   synced(): void;
 }
 
@@ -30,7 +30,7 @@ export class ServiceList {
     this.#known = this.#read();
   }
 
-  /** Undefined until they have been read once: a container must not start without those that there are. */
+  /** Undefined until they have been read once: no container may start without the variables of existing Services. */
   get all(): readonly Service[] | undefined {
     return this.#known ? [...this.#services.values()] : undefined;
   }

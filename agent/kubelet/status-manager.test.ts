@@ -70,7 +70,7 @@ test('A patch holds what changed, empties what is gone, and replaces lists of ad
   });
 });
 
-test('What another client says in place of the node is said again, and conditions of others are kept', async () => {
+test('A status field that another client overwrote is sent again, and conditions of others are kept', async () => {
   const { sent, manager } = rig();
   const ready = (value: string) => ({ type: 'Ready', status: value });
   const ours = { phase: 'Running', conditions: [ready('True')] } as PodStatus;

@@ -8,9 +8,9 @@ import { type Clock, sleep } from '../clock.ts';
 interface Entry {
   pod: Pod;
   wanted: PodStatus;
-  /** What the cluster has, as far as is known. */
+  /** The status that the cluster has, as far as is known. */
   reported?: PodStatus;
-  /** Of the last answer: what the watch tells of before that is old. */
+  /** Resource version of the last answer: older versions from the watch are ignored. */
   revision: number;
   sending: boolean;
   waiters: (() => void)[];

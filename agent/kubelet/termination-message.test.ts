@@ -27,7 +27,7 @@ const ended = (message: string, policy = 'File', log = '') =>
     { logs: (_id, _options, sink) => sink.write(Buffer.from(log)) },
   );
 
-test('the last 4 KiB of the file stand behind what the runtime says', async () => {
+test('the last 4 KiB of the file follow the runtime’s message', async () => {
   writeFileSync(path, `${'x'.repeat(4096)}${'y'.repeat(4096)}`);
   expect(await ended('OOM')).toBe(`OOM: ${'y'.repeat(4096)}`);
   rmSync(path);
@@ -36,7 +36,7 @@ test('the last 4 KiB of the file stand behind what the runtime says', async () =
   expect(await ended('', 'File', 'said')).toBeUndefined();
 });
 
-test('a FIFO, a link or a device in its place is told, not opened', async () => {
+test('a FIFO, a link or a device in its place is reported, not opened', async () => {
   execFileSync('mkfifo', [path]);
   expect(await ended('')).toMatch(/^Error on reading termination log .*: .* is not a regular file$/);
   rmSync(path);

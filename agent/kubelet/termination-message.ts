@@ -1,4 +1,4 @@
-/** What an ended container says of its end (kubelet `kuberuntime_container.go`, getTerminationMessage). */
+/** The termination message of an ended container (kubelet `kuberuntime_container.go`, getTerminationMessage). */
 import { openRegular } from '../files/open.ts';
 import type { ContainerDetail, Runtime } from '../runtimes/runtime.ts';
 import { TERMINATION_PATH, TERMINATION_POLICY } from './labels.ts';

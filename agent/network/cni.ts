@@ -1,6 +1,6 @@
 /** The pod network as a CNI configuration: a bridge, addresses out of the node's range, and host ports. */
 
-/** In front of what else may be in the folder, behind what an administrator numbers lower. */
+/** The name sorts before other configurations in the folder, and after those that an administrator numbers lower. */
 export const CNI_FILE = '10-islet.conflist';
 
 export function cniConfiguration(podCIDR: string): string {

@@ -46,14 +46,14 @@ test('the network is made once, changes with its range, and is found again by th
   ]);
 });
 
-test('a network that somebody else has configured is left alone', async () => {
+test('a network that is configured by other means is left alone', async () => {
   writeFileSync(join(confDir, '05-cilium.conflist'), '{}');
   expect(await manager().apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir)).toEqual({ foreign: true });
   expect(done).toEqual(['runtime 10.244.7.0/24']);
   expect(rules.size).toBe(0);
 });
 
-test('what fails is tried again', async () => {
+test('a step that fails is tried again', async () => {
   let broken = true;
   const network = new NetworkManager({
     runtime: {

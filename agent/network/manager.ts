@@ -1,6 +1,6 @@
 /**
- * The node's pod network: brought from what it is to what it should be, and left alone while it is that. A machine whose
- * network somebody else has configured keeps it.
+ * The node's pod network: brought from its present to the desired state, and left alone once there. A network that was
+ * configured by other means is left as it is.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Log } from '../log.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { CNI_FILE, cniConfiguration, isCniFile } from './cni.ts';
 
-/** What the network should be. */
+/** The desired state of the network. */
 export interface DesiredNetwork {
   /** The node's range; undefined until the cluster has assigned one. */
   podCIDR: string | undefined;
@@ -37,7 +37,10 @@ export class NetworkManager {
     return this.#podCIDR;
   }
 
-  /** `confDir`: where the runtime looks for configurations. Returns whether the network is somebody else's. */
+  /**
+   * `confDir`: the folder where the runtime looks for configurations. Returns whether the network is configured by
+   * other means.
+   */
   async apply({ podCIDR, clusterCIDR }: DesiredNetwork, confDir: string): Promise<{ foreign: boolean }> {
     await mkdir(confDir, { recursive: true });
     const foreign = (await readdir(confDir)).some((name) => isCniFile(name) && name !== CNI_FILE);

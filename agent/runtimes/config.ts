@@ -1,4 +1,4 @@
-/** What a sandbox and a container are made with. */
+/** The configurations of a sandbox and of a container. */
 export interface SandboxMetadata {
   name: string;
   uid: string;
@@ -28,7 +28,7 @@ export interface SELinuxOptions {
   level?: string;
 }
 
-/** What pods and containers have alike. */
+/** Security settings that pods and containers share. */
 export interface Security {
   privileged: boolean;
   namespaces: NamespaceOptions;

@@ -5,8 +5,8 @@ import type { ContainerConfig, LinuxResources, Mount, SandboxConfig, SandboxMeta
 export type * from './config.ts';
 
 /**
- * What the agent needs of a container runtime. The kubelet sees only this; `cri/` speaks it to containerd (or any runtime
- * with CRI v1). Ids are the runtime's own, times milliseconds since the epoch, sizes bytes. Failures throw
+ * The agent's port to a container runtime. The kubelet sees only this; `cri/` implements it for containerd (or any
+ * runtime with CRI v1). Ids are the runtime's own, times milliseconds since the epoch, sizes bytes. Failures throw
  * {@link RuntimeError}.
  */
 export interface Runtime {
@@ -15,7 +15,7 @@ export interface Runtime {
   setPodCIDR(podCIDR: string): Promise<void>;
 
   sandboxes(): Promise<SandboxEntry[]>;
-  /** Its addresses, the main one first; empty with the host's network. Undefined when the sandbox is gone. */
+  /** The sandbox's addresses, the main one first; empty with the host's network. Undefined when the sandbox is gone. */
   sandboxIPs(sandbox: string): Promise<string[] | undefined>;
   /** `handler`: the one of the pod's RuntimeClass; empty for the runtime's default. */
   runSandbox(config: SandboxConfig, handler: string): Promise<string>;
@@ -81,9 +81,9 @@ export interface RuntimeStatus {
   message: string;
   /** Where the runtime looks for CNI configurations and plugins, when it says. */
   cni?: { confDir: string; binDir: string };
-  /** What its handlers can do, as far as it says; the default one has no name. */
+  /** The features of its handlers, as far as the runtime says; the default handler has no name. */
   handlers: readonly RuntimeHandler[];
-  /** It can keep supplemental groups to those that the pod names. */
+  /** The runtime can keep supplemental groups to those that the pod names. */
   strictGroups: boolean;
 }
 
@@ -131,9 +131,9 @@ export interface ContainerStats {
   at: number;
   /** Nanoseconds of CPU since it started. */
   cpu: number;
-  /** What the kernel cannot take back. */
+  /** Bytes of memory that the kernel cannot take back. */
   memory: number;
-  /** What it has written beside its volumes. */
+  /** Bytes that it has written beside its volumes. */
   disk: number;
 }
 

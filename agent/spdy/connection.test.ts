@@ -46,7 +46,7 @@ test('a stream that is not read stops the one that writes', async () => {
   expect((await buffer(far)).length).toBe((written + 1) * (64 << 10));
 });
 
-test('when the connection breaks, what has come can be read, and what was cut off is known', async () => {
+test('when the connection breaks, received bytes can be read, and a cut-off stream says so', async () => {
   const { client, opened, near } = pair();
   const [done, open] = [client.open({ streamtype: 'done' }), client.open({ streamtype: 'open' })];
   await expect.poll(() => opened.length).toBe(2);

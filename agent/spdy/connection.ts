@@ -166,7 +166,7 @@ function cut(chunk: Buffer): Buffer[] {
 
 type Merged = Exclude<SpdyFrame, { type: 'data' }> | { type: 'data'; stream: number; data: Buffer[]; fin: boolean };
 
-/** What one stream said in one go is one chunk: a command that writes little pieces makes thousands of frames. */
+/** Frames of one stream in one read become one chunk: a command that writes little pieces makes thousands of frames. */
 function merged(frames: readonly SpdyFrame[]): Merged[] {
   const result: Merged[] = [];
   for (const frame of frames) {

@@ -81,7 +81,7 @@ function decode(frame: Buffer): SpdyFrame {
   return { type: 'other' };
 }
 
-/** What goes before `length` bytes of data. */
+/** The head of a data frame of `length` bytes. */
 export function dataHead(stream: number, length: number, fin: boolean): Buffer {
   const head = Buffer.allocUnsafe(8);
   head.writeUInt32BE(stream, 0);

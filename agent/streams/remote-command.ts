@@ -73,7 +73,7 @@ async function toClient(source: Readable | undefined, channel: number, client: C
       if (client.bufferedAmount >= HIGH_WATER) await written;
     }
   } catch {
-    // What broke it shows in how the command ended.
+    // The command's end carries the cause of a broken connection.
   }
 }
 

@@ -50,7 +50,7 @@ async function open(session: string, holder = 'h', milliseconds = YEAR): Promise
   return (await connected)[0] as WebSocket;
 }
 
-test('what was opened with a token ends when that is revoked or expires, and nothing else', async () => {
+test('streams end when the token that opened them is revoked or expires, and no others do', async () => {
   // The runtime is slow, so that nothing ends by itself.
   serve({}, () => new Promise(() => {}));
   const ended: string[] = [];
@@ -121,7 +121,7 @@ test('output comes before the status, and the client’s end of input ends the c
   });
 });
 
-test('a connection that breaks is no good end', async () => {
+test('a connection that breaks does not count as success', async () => {
   serve({ exec: async () => ({ resize: () => {}, ended: Promise.reject(new Error('broke')) }) });
   const client = await open('one');
   expect((await once(client, 'close'))[0]).toBe(1011);

@@ -66,7 +66,7 @@ export class StreamServer {
       maxPayload: 64 * 1024 * 1024,
       ...trust(this.#options.ca),
     });
-    // Ends what the runtime does for it, at whatever step that is.
+    // The signal ends the runtime's part, whatever step it is in.
     const ended = new AbortController();
     this.#sockets.set(socket, holder);
     socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${spec.pod}: ${error.message}`));
@@ -78,7 +78,7 @@ export class StreamServer {
       ended.abort();
     });
     socket.on('open', () => {
-      // What the client sends waits until the runtime's side is there.
+      // The client's bytes wait until the runtime's side is there.
       socket.pause();
       this.#serve(socket, spec, ended.signal).catch((error: unknown) => this.#failed(socket, spec, error as Error));
     });
@@ -141,7 +141,7 @@ export class StreamServer {
       socket.send(Buffer.concat([Buffer.from([CHANNEL.error]), Buffer.from(JSON.stringify(status))]));
     }
     socket.resume();
-    // Whoever reads the status ends with an error of its own; others must not take this for a good end.
+    // Clients that read the status end with an error of their own; other clients must not take this for a success.
     socket.close(spec.kind === 'port-forward' ? 1011 : 1000);
   }
 }
@@ -173,7 +173,7 @@ function logOf(spec: StreamSpec & { kind: 'logs' }, pod: Pod, listing: PodListin
   throw new StreamFailure(400, 'BadRequest', `container "${name}" in pod "${spec.pod}" is waiting to start: ${what}`);
 }
 
-/** At most a window of bytes beyond what the Worker has handed on. */
+/** Sends at most a window of bytes beyond those that the Worker has acknowledged. */
 class Window {
   readonly #socket: WebSocket;
   #left = STREAM_WINDOW;

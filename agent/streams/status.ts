@@ -1,4 +1,4 @@
-/** What a client is told of a stream that could not be served: a metav1.Status. */
+/** The metav1.Status that a client gets for a stream that could not be served. */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 
 export class StreamFailure extends Error {

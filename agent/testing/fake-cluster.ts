@@ -31,7 +31,7 @@ export class FakeCluster {
   /** By path: `/api/v1/namespaces/default/pods/web`. */
   readonly objects = new Map<string, KubeObject>();
   readonly events: RecordedEvent[] = [];
-  /** Nothing arrives and nothing is told while it is false. */
+  /** While false, no request arrives and no watch is served. */
   reachable = true;
   readonly #clock: Clock;
   readonly #watches = new Set<Watch>();
@@ -75,7 +75,7 @@ export class FakeCluster {
     this.removeAt(`/api/v1/namespaces/default/pods/${name}`);
   }
 
-  /** As `remove`, and no agent hears of it. */
+  /** As `remove`, but without a watch event. */
   forget(name: string): void {
     this.objects.delete(`/api/v1/namespaces/default/pods/${name}`);
   }

@@ -32,7 +32,7 @@ export class FakeRuntime {
   readonly containers = new Map<string, Container>();
   /** Those that are present. Others are pulled, unless `fault` keeps them from it. */
   readonly images = new Set<string>();
-  /** What a command in a container comes to. */
+  /** The result of a command in a container. */
   commands: (container: ContainerEntry, command: readonly string[]) => CommandResult | Promise<CommandResult> = () =>
     OK;
   readonly #clock: Clock;
@@ -52,7 +52,7 @@ export class FakeRuntime {
     return [...this.containers.values()].filter((c) => c.state === 'running' && (!name || c.name === name));
   }
 
-  /** It ends by itself. */
+  /** The container ends by itself. */
   exit(id: string, exitCode: number): void {
     const container = this.containers.get(id);
     if (container?.state !== 'running') return;

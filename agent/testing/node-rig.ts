@@ -82,7 +82,7 @@ export class NodeRig implements AsyncDisposable {
     return this.agent.steps;
   }
 
-  /** A new agent in place of the one before, which ends in the middle of what it does. */
+  /** A new agent in place of the one before, which ends in the middle of its work. */
   startAgent(steps = new Steps()): AgentRun {
     this.#agent?.stop();
     this.#agent = new AgentRun(this, steps);

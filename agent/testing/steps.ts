@@ -1,4 +1,4 @@
-/** The calls of one life of the agent, at each of which a test may fail it or end that life. */
+/** The calls of one run of the agent. At each of them a test may make the call fail, or end the run. */
 
 export interface Crash {
   /** At this call, counted from 1. */

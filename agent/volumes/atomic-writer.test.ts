@@ -8,7 +8,7 @@ import { safePath } from './sources.ts';
 const payload = (files: Record<string, string>, mode = 0o644) =>
   new Map(Object.entries(files).map(([path, text]) => [path, { data: Buffer.from(text), mode }]));
 
-test('Files appear, change and go together, and what did not change is left as it is', async () => {
+test('Files appear, change and go together, and unchanged files are left as they are', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'islet-volume-'));
   const write = (files: Payload) => writeAtomically(folder, files, undefined, new Date(0));
   try {

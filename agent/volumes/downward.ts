@@ -1,4 +1,4 @@
-/** What a pod may know of itself: `fieldRef` and `resourceFieldRef` (kubelet `fieldpath`, `resource/helpers.go`). */
+/** The downward API: `fieldRef` and `resourceFieldRef` (kubelet `fieldpath`, `resource/helpers.go`). */
 import { milliOf, unitsOf } from '../../kube/machinery/quantity.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 

@@ -44,11 +44,11 @@ test('an emptyDir has its mode once, and keeps what its containers make of it, a
   expect(readdirSync(folders.pods)).toEqual([]);
 });
 
-test('nothing of a pod can be entered by other users of the machine', () => {
+test('other users of the machine can enter no folder of a pod', () => {
   for (const folder of [folders.state, folders.pods, folders.logs, folders.staging]) expect(modeOf(folder)).toBe(0o700);
 });
 
-test('what a pod shows of itself, and its ConfigMaps, follow their changes', async () => {
+test('downward API and ConfigMap volumes follow their changes', async () => {
   const volumes = [
     { name: 'me', downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
     { name: 'config', configMap: { name: 'config' } },
@@ -67,7 +67,7 @@ test('what a pod shows of itself, and its ConfigMaps, follow their changes', asy
   const text = (volume: string, file: string) => readFileSync(join(published.get(volume)?.path ?? '', file), 'utf8');
   expect([text('me', 'labels'), text('config', 'a')]).toEqual(['app="one"', '1']);
   const changed = { ...pod, metadata: { ...pod.metadata, labels: { app: 'two' } } };
-  // One that cannot be had any more holds up no other.
+  // A volume that cannot be had any more holds up no other.
   const fewer = { 'configmaps/config': configMap({ a: '2' }) };
   await expect(manager.refresh(volumeRequest(changed, fewer))).rejects.toThrow('"later" not found');
   expect([text('me', 'labels'), text('config', 'a')]).toEqual(['app="two"', '2']);
@@ -121,7 +121,7 @@ test.runIf(mayMount)('volumes in memory are limited, closed to writers, and unmo
   expect([modeOf(closed) & 0o022, modeOf(scratch), statSync(scratch).gid]).toEqual([0, 0o2777, 1234]);
   expect([modeOf(join(closed, 'key')), statSync(join(closed, 'key')).gid]).toEqual([0o644, 1234]);
   expect(published.get('secret')?.readOnly).toBe(true);
-  // What is mounted is known without memory of it.
+  // A new manager knows the mounts without memory of them.
   await new VolumeManager(folders).unpublish('u');
   expect(mountsWithin(await mountTable(), folders.state)).toEqual([]);
   expect(existsSync(folders.pod('u'))).toBe(false);

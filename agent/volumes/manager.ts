@@ -1,6 +1,6 @@
 /**
  * The volumes of the node's pods, each on its own: staged for the node, published to a pod, refreshed, unpublished and
- * unstaged. Nothing is remembered: what there is, is what the mount table and the pods' folders say.
+ * unstaged. The manager remembers nothing: the mount table and the pods' folders hold the state.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
@@ -33,7 +33,7 @@ export class VolumeManager {
     this.#plugins = plugins;
   }
 
-  /** All volumes of a pod, ready for its containers, by name. */
+  /** Publishes all volumes of a pod and returns them by name. */
   async publish(request: VolumeRequest): Promise<Map<string, PublishedVolume>> {
     const published = new Map<string, PublishedVolume>();
     await this.#each(request, async (volume, plugin, context) => {
@@ -46,7 +46,7 @@ export class VolumeManager {
     return published;
   }
 
-  /** Brings the content of a pod's volumes up to date: those that were published, whatever becomes of the others. */
+  /** Brings the content of a pod's published volumes up to date. A failure of one leaves the others be. */
   async refresh(request: VolumeRequest): Promise<void> {
     const there = new Set(await this.#published(uidOf(request)));
     await this.#each(request, async (volume, plugin, context) => {
@@ -59,7 +59,10 @@ export class VolumeManager {
     return (volumes ?? []).some((volume) => this.#pluginOf(volume)?.refresh);
   }
 
-  /** Removes all that a pod had here. It needs not be known any more. What is mounted into its folder keeps its files. */
+  /**
+   * Removes all volumes of a pod, which need not be known any more. Files of others that are mounted in its folder
+   * stay.
+   */
   async unpublish(uid: string): Promise<void> {
     for (const plugin of this.#plugins) {
       const folder = join(this.#folders.volumes(uid), pluginFolder(plugin.name));
@@ -76,7 +79,10 @@ export class VolumeManager {
     await plugin.stage?.(volume, context);
   }
 
-  /** A bind mount has the file system and the root of what it shows: so the mount table tells who uses what is staged. */
+  /**
+   * A bind mount has the file system and the root of its source: so the mount table tells which pods use a staged
+   * volume.
+   */
   async #unstageUnused(): Promise<void> {
     for (const plugin of this.#plugins.filter(({ handle }) => handle)) {
       const parent = join(this.#folders.staging, pluginFolder(plugin.name));

@@ -1,4 +1,7 @@
-/** Mount points of volumes within read-only volumes (kubelet `volume/util/nested_volumes.go`): no one else can make them. */
+/**
+ * Mount points of volumes within read-only volumes (kubelet `volume/util/nested_volumes.go`): the runtime could not
+ * make them.
+ */
 import type { Container, Pod } from '../../kube/types.ts';
 import { openBeneath } from '../files/open.ts';
 

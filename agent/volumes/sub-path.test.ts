@@ -32,7 +32,7 @@ test('a link that a container has planted leads to no file of the node, and make
   expect(existsSync(target)).toBe(false);
 });
 
-test.runIf(mayMount)('a part of a volume is bound once, with what it is now, and made when it is missing', async () => {
+test.runIf(mayMount)('a subPath is bound once, with its present content, and made when it is missing', async () => {
   await publish('new/part');
   expect(statSync(join(volumePath, 'new/part')).mode).toBe(statSync(volumePath).mode);
   writeFileSync(join(target, 'file'), 'text');

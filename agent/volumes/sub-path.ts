@@ -55,7 +55,7 @@ async function bind(part: FileHandle, target: string): Promise<void> {
     if (there.dev === wanted.dev && there.ino === wanted.ino) return;
     await unmountWithin(target);
   }
-  // It may be of another type than before.
+  // The part may be of another type than before.
   await rmdir(target).catch(() => unlink(target).catch(() => {}));
   await mkdir(dirname(target), { recursive: true, mode: 0o750 });
   // A file does as the mount point of anything that is no folder.

@@ -1,10 +1,10 @@
-/** What a kind of volume must do. One file each; `plugins.ts` is the table. */
+/** The port of a volume plugin. One file each; `plugins.ts` is the table. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Pod, PodSpec } from '../../kube/types.ts';
 
 export type Volume = NonNullable<PodSpec['volumes']>[number];
 
-/** What a pod's volumes are made from. */
+/** The inputs of a pod's volumes. */
 export interface VolumeRequest {
   pod: Pod;
   /** Addresses known so far, for the downward API. */
@@ -34,7 +34,7 @@ export interface PublishedVolume {
  * message goes into the pod's FailedMount event.
  */
 export interface VolumePlugin {
-  /** Its field in `spec.volumes[]`: `configMap`. */
+  /** The plugin's field in `spec.volumes[]`: `configMap`. */
   readonly field: keyof Volume & string;
   /** Folder-name part: `configmap`. */
   readonly name: string;
@@ -45,7 +45,7 @@ export interface VolumePlugin {
   unstage?(staging: string): Promise<void>;
   /** Makes the volume for one pod. */
   publish(volume: Volume, context: VolumeContext): Promise<PublishedVolume>;
-  /** Writes its content as the cluster has it now. */
+  /** Writes the content as the cluster has it now. */
   refresh?(volume: Volume, context: VolumeContext): Promise<void>;
   /** Undone when the pod is over, before its folder is unmounted and removed. */
   unpublish?(folder: string): Promise<void>;

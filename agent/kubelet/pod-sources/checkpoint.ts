@@ -16,14 +16,14 @@ const DELAY = 1_000;
 export class Checkpoint {
   readonly #ports: CheckpointPorts;
   readonly #due = new Map<string, () => void>();
-  /** One after the other, so that the newest of a pod is what stays. */
+  /** Writes run one after the other, so that a pod's newest state is the one that stays. */
   #writes: Promise<void> = Promise.resolve();
 
   constructor(ports: CheckpointPorts) {
     this.#ports = ports;
   }
 
-  /** What cannot be read is left out, and said. */
+  /** Files that cannot be read are left out, with a warning. */
   async read(): Promise<Pod[]> {
     const pods: Pod[] = [];
     for (const name of await readdir(this.#ports.folder).catch(() => [])) {
@@ -53,7 +53,7 @@ export class Checkpoint {
     this.#queue(() => rm(this.#path(uid), { force: true }));
   }
 
-  /** What waits is not written any more. */
+  /** Drops the writes that wait. */
   stop(): void {
     for (const cancel of this.#due.values()) cancel();
     this.#due.clear();

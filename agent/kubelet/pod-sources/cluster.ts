@@ -62,7 +62,7 @@ export class ClusterSource implements PodSource {
     this.#ports.checkpoint.stop();
   }
 
-  /** What the cluster did not tell of was deleted while the node was not in touch. */
+  /** Remembered pods that the cluster did not tell of were deleted while the node was not in touch. */
   #hear(sink: PodSink): void {
     this.#synced = true;
     this.#cancel();

@@ -1,6 +1,6 @@
 /**
- * Where a node's pods come from (kubelet `config/config.go`): its cluster, a folder of manifests, and what it knew when
- * it was last in touch. A source says when it has told all that was there; only when all have, what no source told of is
+ * The sources of a node's pods (kubelet `config/config.go`): its cluster, a folder of manifests, and the checkpoint of
+ * the last contact. A source says when it has told of all its pods; only when all have, a pod that no source told of is
  * an orphan.
  */
 import type { Pod } from '../../../kube/types.ts';
@@ -11,20 +11,20 @@ export interface PodSource {
   stop(): void;
 }
 
-/** What a source calls. */
+/** The calls that a source makes. */
 export interface PodSink {
-  /** `atOnce`: it is not held back until all that was there has been told. */
+  /** `atOnce`: the pod is not held back until its source is ready. */
   changed(pod: Pod, atOnce?: boolean): void;
   deleted(pod: Pod): void;
-  /** All that was there has been told. */
+  /** The source has told of all pods that it had at the start. */
   ready(): void;
 }
 
 export interface PodListener {
-  /** `atOnce`: it is not held back until its source has told all that was there. */
+  /** `atOnce`: the pod is not held back until its source is ready. */
   changed(pod: Pod, atOnce: boolean): void;
   deleted(pod: Pod): void;
-  /** A source has told all it had; with `all`, every one has. */
+  /** A source is ready; with `all`, every one is. */
   told(all: boolean): void;
 }
 
@@ -34,7 +34,7 @@ export class PodSources {
   readonly #completed: () => void;
   readonly #ready = new Set<PodSource>();
 
-  /** `completed`: every source has told what it had. */
+  /** `completed`: every source is ready. */
   constructor(sources: readonly PodSource[], listener: PodListener, completed: () => void) {
     this.#sources = sources;
     this.#listener = listener;

@@ -13,7 +13,7 @@ class FakeSource implements PodSource {
   stop(): void {}
 }
 
-test('Sources are complete when each has told all it had; what is told later is not held back', () => {
+test('Sources are complete when each is ready; pods that come later are not held back', () => {
   const [one, other] = [new FakeSource(), new FakeSource()];
   const seen: string[] = [];
   const sources = new PodSources(
@@ -74,7 +74,7 @@ test('An agent whose cluster answers does not go by the checkpoint, which only i
   expect(existsSync(join(folder, file))).toBe(false);
 });
 
-test('A checkpoint that cannot be read is told of, and the others are taken up', async () => {
+test('A checkpoint that cannot be read is logged, and the others are taken up', async () => {
   await using rig = new NodeRig();
   rig.cluster.create(pod('web'));
   rig.startAgent();

@@ -15,7 +15,7 @@ interface Services {
 
 // biome-ignore lint/suspicious/noExplicitAny: only what goes in and comes out is of interest
 type Method<In, Out> = MethodDefinition<In, any, any, Out>;
-/** Those that are declared: the generated types also admit any name. */
+/** Only the declared methods: the generated types also admit any name. */
 type Methods<S extends keyof Services> = {
   [Name in keyof Services[S] as string extends Name ? never : Name]: Services[S][Name];
 };
@@ -100,7 +100,7 @@ function target(endpoint: string): string {
   return `unix://${endpoint}`;
 }
 
-/** What grpc-js adds to a connection that failed, also when the resolver has nothing to say. */
+/** grpc-js adds this to a connection that failed, also when the resolver has nothing to say. */
 const EMPTY_NOTE = /\.? Resolution note: $/;
 
 /** gRPC's message without its code, as kubelet prints it: `rpc error: code = NotFound desc = …`. */

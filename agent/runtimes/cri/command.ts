@@ -29,7 +29,7 @@ export async function openCommand(url: string, flags: StreamFlags, signal: Abort
   };
 }
 
-/** What the error stream says (`remotecommand.go`, V4WriteStatusFunc). Nothing is a good end. */
+/** Reads the error stream (`remotecommand.go`, V4WriteStatusFunc). An empty one is a success. */
 function endOf(text: string): CommandEnd {
   if (text === '') return { exitCode: 0, message: '' };
   let status: Partial<Status>;

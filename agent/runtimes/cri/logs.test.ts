@@ -47,7 +47,7 @@ test('However a log is cut into chunks, it reads the same', () => {
   );
 });
 
-test('The last lines begin where they begin', async () => {
+test('The last lines start at the offset of their first byte', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string({ maxLength: 5 }), { maxLength: 20 }), fc.nat(25), async (lines, wanted) => {
       const text = lines.map((line) => `${line.replaceAll('\n', '')}\n`).join('');

@@ -94,7 +94,7 @@ const int64 = (value: number | undefined) => (value === undefined ? undefined : 
 
 const namespaces = ({ target, ...modes }: NamespaceOptions): NamespaceOption => ({ ...modes, targetId: target ?? '' });
 
-/** What CRI has alike for sandboxes and containers. */
+/** Security settings that CRI has for sandboxes and containers alike. */
 const securityContext = (security: Security) => ({
   privileged: security.privileged,
   namespaceOptions: namespaces(security.namespaces),

@@ -17,7 +17,7 @@ export async function openPort(url: string, port: number, signal: AbortSignal): 
   return both;
 }
 
-/** The runtime ends both streams together. Why it could not connect, or broke off, is what the error stream says. */
+/** The runtime ends both streams together. The error stream says why it could not connect, or broke off. */
 async function* untilError(data: SpdyStream, error: SpdyStream): AsyncGenerator<Buffer> {
   for await (const chunk of data.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
   const why = await text(error);

@@ -23,7 +23,7 @@ async function runtime(talk: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/exec/token`;
 }
 
-test('what the runtime says last is heard, although it reads no more and the writes to it fail', async () => {
+test('the runtime’s last output arrives, although it reads no more and the writes to it fail', async () => {
   // Closing with something unread resets the connection.
   const url = await runtime((socket) => setTimeout(() => socket.end('exit code 3', () => socket.destroy()), 20));
   for (let round = 0; round < 20; round++) {
@@ -38,7 +38,7 @@ test('what the runtime says last is heard, although it reads no more and the wri
   }
 });
 
-test('what is no longer wanted is ended, whether the runtime has answered or not', async () => {
+test('an aborted upgrade is ended, whether the runtime has answered or not', async () => {
   let closed = 0;
   const url = await runtime((socket) => socket.on('close', () => closed++).resume());
   const wanted = new AbortController();

@@ -1,5 +1,5 @@
 /**
- * What an awake cluster keeps in memory for its objects, in one process: `node --expose-gc bench/heap.ts [OBJECTS]`.
+ * The memory of an awake cluster for its objects, in one process: `node --expose-gc bench/heap.ts [OBJECTS]`.
  * SQLite's own memory is not part of the heap, as in a Durable Object.
  */
 import { openStore } from '../durable-objects/store/mvcc.ts';

@@ -1,5 +1,5 @@
 // `dist/lib`: the `islet` command, `islet/testing` and the build of the service as JavaScript that Node 20.11 runs.
-// Plain JavaScript itself, since it is what makes the rest run there.
+// Plain JavaScript itself, since it makes the rest run there.
 import {
   copyFileSync,
   existsSync,
@@ -15,7 +15,7 @@ import { basename, join, relative } from 'node:path';
 import { ROOT } from './toolchain.mjs';
 
 const LIB = join(ROOT, 'dist', 'lib');
-/** What the last build read: the paths of its sources. Written last, so that a build cut short is made again. */
+/** The paths of the sources of the last build. Written last, so that a build cut short is made again. */
 const INPUTS = join(LIB, 'inputs.json');
 /** Read by the agent at run time, beside its code. */
 const PROTOS = ['agent/runtimes/cri/runtime.proto', 'agent/runtimes/cri/events.proto'];

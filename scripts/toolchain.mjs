@@ -1,4 +1,4 @@
-// What every script needs first: the packages installed, and Node 24 (from the registry package) ahead in PATH.
+// The toolchain of every script: the packages installed, and Node 24 (from the registry package) ahead in PATH.
 // Plain JavaScript that Node 20 runs.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * What `islet/testing` looks like from outside: apart, so that the compiler of those who use it reads this alone and
- * not our sources, which want options that others need not have.
+ * The published types of `islet/testing`: apart, so that the compiler of a project that uses it reads this alone and
+ * not our sources, which want compiler options of their own.
  */
 export interface ClusterOptions {
   /** How many simulated nodes there are; 3 when left out. */

@@ -1,4 +1,4 @@
-// What `islet/testing` is: built JavaScript, in a clone made of the sources first, where they are newer.
+// The entry of `islet/testing`: built JavaScript, in a clone made of the sources first, where they are newer.
 // Loaded when it is called, so that `require` takes it too.
 import { existsSync } from 'node:fs';
 

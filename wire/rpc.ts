@@ -1,4 +1,6 @@
-/** What the edge asks of account objects, and accounts of their clusters, by the runtime's RPC. Plain data only. */
+/**
+ * The interface of account objects to the edge, and of clusters to accounts, over the runtime's RPC. Plain data only.
+ */
 import type { Status } from '../kube/machinery/status.ts';
 
 /** Errors are answers: an exception loses its fields on the way. */
@@ -15,9 +17,9 @@ export interface ClusterSummary {
 export interface TokenSummary {
   /** The token's `jti`. */
   id: string;
-  /** `admin`: a kubeconfig's. `join`: what a machine becomes a node with. `node`: what it then is one with. */
+  /** `admin`: a kubeconfig's. `join`: turns a machine into a node. `node`: a node's own. */
   kind: 'admin' | 'join' | 'node';
-  /** The node that it speaks for. */
+  /** The token's node. */
   node?: string;
   /** RFC 3339. */
   created: string;

@@ -14,7 +14,7 @@ test('frames say which subscription they are of, except the only one of a bridge
   });
 });
 
-test('what is no message of the protocol is not taken for one', () => {
+test('malformed messages are refused', () => {
   expect(decodeClientMessage('{"type":"subscribe","id":1,"path":"/api/v1/pods","more":1}')).toEqual({
     type: 'subscribe',
     id: 1,

@@ -57,7 +57,7 @@ export type ServerFrame =
   | { type: 'message'; message: ServerMessage }
   | { type: 'pong' };
 
-/** Throws on a frame that is none. */
+/** Throws on a malformed frame. */
 export function decodeServerFrame(frame: string): ServerFrame {
   if (frame.startsWith('!')) return { type: 'message', message: JSON.parse(frame.slice(1)) as ServerMessage };
   if (frame === PONG) return { type: 'pong' };
@@ -69,10 +69,10 @@ export function decodeServerFrame(frame: string): ServerFrame {
 
 /** Code units; about what the edge takes in a URL. */
 const MAX_PATH = 16 * 1024;
-/** What a path may become as JSON, and a little. The runtime itself closes what sends more than 32 MB. */
+/** The longest JSON of a path, with its frame. The runtime itself closes sockets that send more than 32 MB. */
 export const MAX_CLIENT_MESSAGE = 6 * MAX_PATH + 1024;
 
-/** undefined for what is no message of the protocol. */
+/** undefined for anything but a message of the protocol. */
 export function decodeClientMessage(text: string): ClientMessage | undefined {
   let message: Partial<Record<'type' | 'id' | 'path' | 'bytes', unknown>> | null;
   try {

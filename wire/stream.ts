@@ -1,5 +1,5 @@
 /**
- * How the bytes of exec, attach, port-forward and logs travel (design decision 10).
+ * The way of the bytes of exec, attach, port-forward and logs (design decision 10).
  *
  * 1. The pipeline authorises and answers a {@link StreamSpec}. The cluster object introduces: it makes a session id and
  *    a one-time ticket (a short-lived token), tells the node's agent over its socket (`open-stream`), and answers the Worker an otherwise empty
@@ -40,7 +40,7 @@ export interface Introduction {
   session: string;
   ticket: string;
   kind: StreamSpec['kind'];
-  /** What both ends speak, and the client's WebSocket subprotocol. */
+  /** The protocol of both ends, and the client's WebSocket subprotocol. */
   protocol: string;
 }
 
@@ -53,7 +53,7 @@ export type StreamControl =
   /** Agent or session → Worker: could not start, or broke off. `status` is a metav1.Status. */
   | { type: 'fail'; status: unknown };
 
-/** What the agent is asked to serve. The same shape as the pipeline's answer. */
+/** A stream that an agent shall serve, as the pipeline answers it. */
 export type StreamSpec =
   | {
       kind: 'logs';
@@ -90,7 +90,7 @@ export interface LogOptions {
   sinceTime?: string;
 }
 
-/** What `open-stream` carries in its `stream` field. */
+/** The `stream` field of `open-stream`. */
 export interface OpenStream {
   spec: StreamSpec;
   protocol: string;

@@ -12,7 +12,7 @@ export interface KeySet {
   sign(claims: Claims): Promise<string>;
   /** Throws when the signature, the expiry, the issuer or the algorithm is wrong. `now` in milliseconds. */
   verify(token: string, now: number): Promise<Claims>;
-  /** What `/openid/v1/jwks` shows: the public halves. */
+  /** The public halves of the keys, as `/openid/v1/jwks` shows them. */
   readonly publicKeys: { keys: JWK[] };
 }
 

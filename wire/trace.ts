@@ -1,5 +1,5 @@
 /**
- * The story of an object: what happened since it was last applied, step by step, as served at
+ * The story of an object: its steps since it was last applied, as served at
  * `GET /clusters/{id}/islet/v1/trace?resource=deployments.apps&namespace=default&name=nginx`.
  */
 export interface TraceObject {

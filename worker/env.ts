@@ -1,4 +1,4 @@
-/** What a deployment gives the Worker and its objects: bindings of wrangler.toml, and of the generated local configuration. */
+/** The bindings of the Worker and its objects: from wrangler.toml, or from the generated local configuration. */
 import type {
   Request as CfRequest,
   Response as CfResponse,
@@ -23,7 +23,7 @@ export interface Env {
   ISLET_CA?: string;
   /** 32 bytes in base64: Secrets are encrypted at rest with it. A secret; without it they are stored as they are. */
   ISLET_SEALING_KEY?: string;
-  /** What an account may have and do, and a cluster be asked at once; wrangler.toml has them. Whole numbers as text. */
+  /** Limits of an account, and of the requests to a cluster at once; wrangler.toml has them. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;
   ISLET_MAX_REQUESTS_INFLIGHT?: string;

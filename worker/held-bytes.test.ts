@@ -36,7 +36,7 @@ test('beyond what all may hold, the largest of the largest cluster is given up',
   expect(held.size).toBe(80);
 });
 
-test('what was let go of counts no longer, and a cluster has so many holders', () => {
+test('released bytes count no longer, and a cluster has so many holders', () => {
   const { held, givenUp, open } = setUp();
   const holder = open('a', '1');
   holder.grow(90);

@@ -34,7 +34,7 @@ test('only ids that can exist are ids', () => {
   }
 });
 
-test('what is no percent-encoding is found', () => {
+test('a malformed percent-encoding is found', () => {
   for (const path of ['/api/v1', '/a%2Fb', '/%ff', '/%aF']) expect(malformedEscape(path)).toBeUndefined();
   expect(malformedEscape('/api/%zz')).toBe('%zz');
   expect(malformedEscape('/a%20b%2')).toBe('%2');

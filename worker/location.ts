@@ -1,5 +1,5 @@
 /**
- * Where a request is going, cut from its address by hand: a URL object per request is garbage that production pays for.
+ * A request's destination, cut from its address by hand: a URL object per request is garbage that production pays for.
  */
 export interface Location {
   secure: boolean;

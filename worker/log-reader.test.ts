@@ -100,7 +100,7 @@ test('an agent that sends beyond its window is cut off, and nothing of it is hel
   await expect(new Response(stream.body).text()).rejects.toThrow('the node sent more of the log than was asked for');
 });
 
-test('a frame that is none of the protocol ends the stream, before and after its start', async () => {
+test('a malformed frame ends the stream, before and after its start', async () => {
   for (const frame of ['{', 'null', '"start"', '{"type":"other"}']) {
     const early = fakeSocket();
     const opening = readLogs(early.socket);

@@ -62,7 +62,7 @@ export class LogReader {
     });
   }
 
-  /** Lets go of what waits for the reader, and breaks the body off. */
+  /** Drops the bytes that wait for the reader, and breaks the body off. */
   abort(reason: string): void {
     this.#drop();
     this.#close(POLICY_VIOLATION, reason);
@@ -179,7 +179,7 @@ export class LogReader {
   }
 }
 
-/** undefined for what is no control frame of an agent. */
+/** undefined for anything but a control frame of an agent. */
 function parse(text: string): StreamControl | undefined {
   try {
     const control = JSON.parse(text) as StreamControl | null;
@@ -189,7 +189,7 @@ function parse(text: string): StreamControl | undefined {
   }
 }
 
-/** What an agent sends for a Status may be anything. */
+/** An agent may send anything in place of a Status. */
 function statusOf(sent: unknown): Status {
   const { message, reason, code, details } = (typeof sent === 'object' && sent !== null ? sent : {}) as Partial<Status>;
   const said = typeof message === 'string' ? message : 'the log stream failed';

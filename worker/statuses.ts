@@ -37,7 +37,7 @@ export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export const tooLarge = (): EdgeResponse =>
   statusResponse(failure('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`));
 
-/** The answer to a `timeout` that is none. The pipeline says the same of what reaches it. */
+/** The answer to a malformed `timeout`. The pipeline says the same of those that reach it. */
 export function refuseTimeout(query: string): EdgeResponse | undefined {
   const problem = timeoutProblem(queryValue(query, 'timeout'));
   return problem === undefined ? undefined : statusResponse(failure('BadRequest', problem));

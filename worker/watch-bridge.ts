@@ -8,7 +8,7 @@ import { type EdgeResponse, respond } from './env.ts';
 import type { Holder } from './held-bytes.ts';
 import { tooManyRequests } from './statuses.ts';
 
-/** What the bridge needs of the runtime; tests hand in their own. */
+/** The bridge's needs of the runtime; tests hand in their own. */
 export interface BridgeRuntime {
   /** Native in the runtime: a third less CPU than a JavaScript TransformStream. */
   newPipe(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
@@ -37,7 +37,7 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
   }
   const pipe = runtime.newPipe();
   const writer = pipe.writable.getWriter();
-  /** What arrived while a write was under way. */
+  /** Frames that arrived while a write was under way. */
   let waiting = '';
   /** Code units of frames that are being written. */
   let underWay = 0;
@@ -130,7 +130,7 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
     headers: {
       'Content-Type': options.contentType,
       'Cache-Control': 'no-cache, private',
-      // Else whatever stands before us may compress the stream, and hold every event back until it closes.
+      // Without this, a proxy in front may compress the stream, and hold every event back until it closes.
       'Content-Encoding': 'identity',
     },
   });

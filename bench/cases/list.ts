@@ -32,7 +32,7 @@ export async function listCase(targets: readonly Target[], runs: number): Promis
   ];
 }
 
-/** What the server answered to each. */
+/** Creates the pods, and returns the server's answer to each. */
 async function fill(target: Target, pods: readonly KubeObject[]): Promise<KubeObject[]> {
   const stored: KubeObject[] = [];
   let next = 0;

@@ -24,7 +24,7 @@ export async function requestCase(targets: readonly Target[], runs: number): Pro
   return figures;
 }
 
-/** What the loads work on: one ConfigMap of about 1 KB. */
+/** The target of the loads: one ConfigMap of about 1 KB. */
 export async function prepareRequests(target: Target): Promise<void> {
   await must(target, 'POST', '/api/v1/namespaces/default/configmaps', configMap('read-me'));
 }

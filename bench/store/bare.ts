@@ -1,4 +1,6 @@
-/** The same bytes with nothing around them: prepared statements on `node:sqlite`. What the store is measured against. */
+/**
+ * The same bytes with nothing around them: prepared statements on `node:sqlite`. The store is measured against this.
+ */
 import { DatabaseSync } from 'node:sqlite';
 
 export function openBare(path: string) {

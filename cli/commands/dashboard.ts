@@ -6,7 +6,7 @@ import { stateOption } from './options.ts';
 
 export function dashboardCommand(): Command {
   return new Command('dashboard')
-    .description('print an address of the dashboard that signs in whoever opens it first')
+    .description('print an address of the dashboard that signs in the first browser that opens it')
     .addOption(stateOption())
     .action(async ({ state }: { state: string }) => {
       const service = readService(state);

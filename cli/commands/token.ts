@@ -1,4 +1,4 @@
-/** `islet token create|list|revoke`: what opens a cluster, for machines that join it and for people. */
+/** `islet token create|list|revoke`: tokens that open a cluster, for machines that join it and for people. */
 import { networkInterfaces } from 'node:os';
 import { Command, Option } from 'commander';
 import { claimsOf } from '../../agent/api/claims.ts';
@@ -111,7 +111,7 @@ async function revoke(given: string[], options: Options): Promise<void> {
       const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', `/islet/v1/tokens/${encodeURIComponent(id)}`);
       console.log(`${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`);
     } catch (error) {
-      // The others are to be revoked all the same.
+      // A token that cannot be revoked does not keep the others from it.
       if (!(error instanceof UserError)) throw error;
       console.error(`islet: ${error.message}`);
       process.exitCode = 1;

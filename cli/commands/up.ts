@@ -84,7 +84,7 @@ async function openDefault({ account, service }: LocalServer, nodes: number, kub
   await editKubeconfig(kubeconfig, (text) => mergeKubeconfig(text, entry));
 }
 
-/** What the kubeconfig has, if it is still good: each start would leave another token behind. */
+/** The kubeconfig's token, if it is still good: each start would leave another token behind. */
 async function keptToken({ server, ca }: Service, id: string, kubeconfig: string): Promise<string | undefined> {
   const token = tokensOf(kubeconfig).get(CONTEXT);
   if (token === undefined) return undefined;

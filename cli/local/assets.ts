@@ -1,4 +1,4 @@
-/** What the service is made of, built when this is a clone whose sources are newer; a published package brings it. */
+/** The files of the service, built when this is a clone whose sources are newer; a published package brings them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ASSETS, BUNDLE, ROOT } from './paths.ts';

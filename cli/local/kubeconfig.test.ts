@@ -62,7 +62,7 @@ test('a file keeps its mode, a link stays a link, and nothing is left beside it'
   expect(readdirSync(folder).sort()).toEqual(['config', 'link']);
 });
 
-test('a new file can be read by nobody else', async () => {
+test('a new file can be read by its owner only', async () => {
   const file = join(folder, 'new', 'config');
   await editKubeconfig(file, (text) => mergeKubeconfig(text, ENTRY));
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -19,7 +19,7 @@ test('a table has its columns three spaces apart, and an empty one says what to 
   expect(print('table', [])).toBe(listing.empty);
 });
 
-test('programs get all of it, and nothing where there is nothing', () => {
+test('programs get every field, and an empty text for an empty list', () => {
   expect(JSON.parse(print('json'))).toEqual({ items: listing.items });
   expect(parse(print('yaml'))).toEqual({ items: listing.items });
   expect(print('name')).toBe('default\nno');

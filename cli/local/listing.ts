@@ -9,11 +9,11 @@ export const outputOption = (): Option =>
 
 export interface Listing<Item> {
   items: readonly Item[];
-  /** What the item is called by other commands: each on a line for `name`. */
+  /** The item's name in other commands: each on a line for `name`. */
   nameOf(item: Item): string;
   head: readonly string[];
   row(item: Item): readonly string[];
-  /** Said in place of a table without rows, with what to do next. */
+  /** Printed in place of a table without rows, with the next command to run. */
   empty: string;
 }
 

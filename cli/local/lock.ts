@@ -66,7 +66,7 @@ function isAlive({ pid, started }: Running): boolean {
   return now !== undefined && now === started;
 }
 
-/** Its port and its database are free when this resolves. */
+/** The server's port and its database are free when this resolves. */
 async function end(server: Running): Promise<void> {
   for (let waited = 0; isAlive(server) && waited < DEATH_MS; waited += 10) {
     try {
@@ -78,7 +78,7 @@ async function end(server: Running): Promise<void> {
   }
 }
 
-/** Text that is the same for as long as the process lives; undefined when there is none of this number. */
+/** Text that is the same for as long as the process lives; undefined when no process has this number. */
 function startTime(pid: number): string | undefined {
   try {
     if (existsSync('/proc/self/stat')) {

@@ -1,4 +1,4 @@
-/** Where things are: the package, and what is kept between runs. */
+/** Paths: the package's, and those of the state that is kept between runs. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 

@@ -13,7 +13,7 @@ import { supervise } from './supervisor.ts';
 import { fail } from './user-error.ts';
 import { LIMITS, workerdConfig } from './workerd-config.ts';
 
-/** Everything of a service on this machine is this account's. */
+/** The account that owns everything of a service on this machine. */
 const ACCOUNT = 'default';
 const RENEW_DAYS = 30;
 
@@ -118,7 +118,7 @@ async function openAccount(request: Parameters<typeof Account.open>[0], folder: 
   return Account.open({ ...request, reset: true });
 }
 
-/** What the server certificate names: however this machine is called, by itself or by its neighbours. */
+/** The names in the server certificate: all that this machine is called, by itself or by its neighbours. */
 function serverNames(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const reachable = addresses.filter(({ address }) => !address.startsWith('fe80:')).map(({ address }) => address);
@@ -127,7 +127,7 @@ function serverNames(): string[] {
   return [...new Set(['localhost', '127.0.0.1', '::1', ...names, ...reachable])];
 }
 
-/** workerd shares ports without a word, so whether one is free is asked first. */
+/** workerd shares ports silently, so a port is probed first. */
 function checkPort(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

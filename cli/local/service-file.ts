@@ -1,4 +1,4 @@
-/** How the commands find their service and may speak to it: written by `islet up` and `islet login`. */
+/** The address of the service and the credentials for it: written by `islet up` and `islet login`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { stateFiles } from './paths.ts';
 import { fail } from './user-error.ts';

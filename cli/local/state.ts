@@ -1,4 +1,4 @@
-/** The state folder: made on the first run, and what is secret in it, made once. */
+/** The state folder, made on the first run with its secrets. */
 import { createHash, randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createAuthority, isServerGood, issueServer, type KeyPairPem } from './certificates.ts';
@@ -13,7 +13,7 @@ export interface State {
   sealingKey: string;
   /** Opens accounts. */
   secret: string;
-  /** SHA-256 of the secret, hex: what the service is told. */
+  /** SHA-256 of the secret, hex: the service is given this. */
   secretHash: string;
   ca: string;
 }

@@ -36,7 +36,7 @@ function rig() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('one that dies is started again on the ports it had', async () => {
+test('a workerd that dies is started again on the ports it had', async () => {
   const { running, log, restarts, open } = rig();
   const supervised = await open();
   running[0]?.end('SIGKILL');
@@ -48,7 +48,7 @@ test('one that dies is started again on the ports it had', async () => {
   ]);
 });
 
-test('one that is stopped stays so', async () => {
+test('a workerd that is stopped stays stopped', async () => {
   const { running, open } = rig();
   const supervised = await open();
   await supervised.stop();

@@ -1,11 +1,14 @@
-/** Keeps a workerd running: one that ends by itself is started again, on the same ports, unless it does so all the time. */
+/**
+ * Keeps a workerd running: after an unexpected end it is started again, on the same ports, unless that happens too
+ * often.
+ */
 import { startWorkerd, type Workerd, type WorkerdRun } from './workerd.ts';
 
 export interface Supervised {
   readonly ports: Workerd['ports'];
   /** The running one's. */
   readonly pid: number;
-  /** Resolves when it has been given up. */
+  /** Resolves when workerd has been given up. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -23,7 +26,7 @@ export interface Supervision {
 const MAX_RESTARTS = 5;
 const WITHIN_MS = 60_000;
 
-/** Resolves when it listens, and rejects when the first start fails. */
+/** Resolves when workerd listens, and rejects when the first start fails. */
 export async function supervise(supervision: Supervision): Promise<Supervised> {
   const { run, restarting, start = startWorkerd, now = Date.now } = supervision;
   let current = await start(run);

@@ -1,11 +1,11 @@
-/** A child process that ends with this one, however this one ends: by a signal, by SIGKILL, by a crash. */
+/** A child process that ends with this one, even when this one is killed or crashes. */
 import { type ChildProcess, type IOType, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 export interface TiedOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** What the child has as file descriptors 0, 1, 2 and so on. */
+  /** The child's file descriptors 0, 1, 2 and so on. */
   stdio: readonly (IOType | number)[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Makes what is served: `dist/worker/index.js` (the Worker and its objects in one module) and `dist/web` (the dashboard
- * and the OpenAPI documents). Each is made again only when one of its sources is newer.
+ * Makes the served files: `dist/worker/index.js` (the Worker and its objects in one module) and `dist/web` (the
+ * dashboard and the OpenAPI documents). Each is made again only when one of its sources is newer.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const CONTROLLERS_CODE = /^(kube|durable-objects\/(controllers|follow|nodes|sche
 
 export interface BuildOptions {
   log?(line: string): void;
-  /** `api`: the Worker and the OpenAPI documents, without the dashboard. `web`: what is no Worker. */
+  /** `api`: the Worker and the OpenAPI documents, without the dashboard. `web`: the files beside the Worker. */
   only?: 'api' | 'web';
 }
 
@@ -60,14 +60,17 @@ async function buildWorker(): Promise<void> {
     metafile: true,
     logLevel: 'error',
   });
-  // Else its process stays with whoever asked, `islet/testing` for one.
+  // Without this its process outlives the build, in `islet/testing` for one.
   await stop();
   const inputs = Object.keys(metafile.inputs);
   writeFileSync(WORKER, readFileSync(WORKER, 'utf8').replaceAll(BUILD_PLACE, controllersBuild(inputs)));
   writeFileSync(join(dirname(WORKER), 'inputs.json'), JSON.stringify(inputs));
 }
 
-/** Another text for other code of what acts on objects: clusters then look at everything anew (`follow/cursor.ts`). */
+/**
+ * Changes with the code of controllers, scheduler and nodes: clusters then look at everything anew
+ * (`follow/cursor.ts`).
+ */
 function controllersBuild(inputs: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of inputs.filter((input) => CONTROLLERS_CODE.test(input)).sort()) {

@@ -6,9 +6,9 @@ import type { Schema } from '../../kube/machinery/schema/schema.ts';
 import committed from './descriptions.json' with { type: 'json' };
 import { openPublishedModels } from './published-models.ts';
 
-/** What `descriptions.json` holds beside what `@kubernetes/client-node` says; `openapi-texts.ts` makes it. */
+/** The texts of `descriptions.json`, beside those of `@kubernetes/client-node`; `openapi-texts.ts` makes it. */
 export interface Texts {
-  /** `core.v1.ServiceType` → what its values mean, a line each. */
+  /** `core.v1.ServiceType` → the meanings of its values, a line each. */
   enums: Record<string, string>;
   /** Text → `definition` or `definition#field`. */
   texts: Record<string, string[]>;

@@ -21,7 +21,7 @@ if (!file) throw new Error('KUBERNETES_OPENAPI must name the document: kubectl g
 const { definitions } = JSON.parse(readFileSync(file, 'utf8')) as Document;
 const models = openPublishedModels();
 const ours = new Set(definitionNames());
-/** Text → what it is said of, because many fields share one. */
+/** Text → the fields that it describes, because many share one. */
 const texts = new Map<string, string[]>();
 const enums = new Map<string, string>();
 

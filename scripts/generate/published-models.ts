@@ -1,11 +1,14 @@
-/** What `@kubernetes/client-node` publishes: which types the release serves, and their descriptions (used at build time). */
+/**
+ * The models of `@kubernetes/client-node`: the types that the release serves, and their descriptions (used at build
+ * time).
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 export interface PublishedModel {
   description: string;
-  /** Wire name → what is said of it. */
+  /** Wire name → description. */
   fields: Map<string, { description: string; required: boolean }>;
 }
 

@@ -1,4 +1,4 @@
-/** Where the published facts come from: Go modules of one release, fetched by `go mod download`. */
+/** The sources of the published facts: Go modules of one release, fetched by `go mod download`. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

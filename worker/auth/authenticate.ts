@@ -26,7 +26,7 @@ export async function identify(request: EdgeRequest, env: Env, location: Locatio
   if (!found) return undefined;
   const verified = await verifierOf(env).verify(found.token, Date.now());
   if (!verified || verified.refusal === 'revoked') return undefined;
-  // A session is what a browser holds in its cookie, and a cookie holds nothing else.
+  // A session is used only in a browser's cookie, and a cookie holds nothing else.
   if ((verified.claims.use === 'session') !== (found.from === 'cookie')) return undefined;
   if (found.from === 'cookie' && !isOwnOrigin(request, location)) return undefined;
   return verified;
@@ -54,7 +54,7 @@ export function rememberRefusal(env: Env, caller: Caller, refusal: Refusal): voi
 
 const ADMISSION_KEPT_MS = 60_000;
 const MAX_ADMISSIONS = 1000;
-/** By token and cluster, until when the account need not be asked again. */
+/** By token and cluster, the time until which the account need not be asked again. */
 const admitted = new Map<string, number>();
 
 async function isAdmitted(env: Env, caller: Caller, cluster: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** Where a request carries its token: a bearer header, a WebSocket subprotocol (browsers), or the dashboard's cookie. */
+/** The places of a request's token: a bearer header, a WebSocket subprotocol (browsers), or the dashboard's cookie. */
 import { BEARER_SUBPROTOCOL_PREFIX } from '../../wire/socket.ts';
 import type { EdgeRequest } from '../env.ts';
 import type { Location } from '../location.ts';

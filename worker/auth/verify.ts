@@ -1,6 +1,6 @@
 /**
  * Tokens are checked here, before any object wakes: strangers cannot spend a tenant's money (design decision 11).
- * What was verified is remembered by the token's SHA-256 digest for at most a minute, never by the token. That an object
+ * Verified tokens are remembered by their SHA-256 digest for at most a minute, never by the token. That an object
  * refused a token for good is remembered for as long as the token would have counted: it wakes no object again.
  */
 import type { Claims, Refusal } from '../../wire/identity.ts';
@@ -18,7 +18,7 @@ export interface Verified {
 
 const KEPT_MS = 60_000;
 const MAX_KEPT = 10_000;
-/** Longer than any token of ours; what is longer is not worth a digest. */
+/** Longer than any token of ours; longer texts are not worth a digest. */
 const MAX_TOKEN = 8192;
 
 export class TokenVerifier {
@@ -50,7 +50,7 @@ export class TokenVerifier {
   /** An object has refused the token for good. */
   refuse(verified: Verified, refusal: Refusal): void {
     const { digest, claims } = verified;
-    // The object in #kept may be in the hands of other requests.
+    // Other requests may hold the object in #kept.
     this.#kept.delete(digest);
     this.#refused.set(digest, { ...verified, refusal }, claims.exp * 1000);
   }

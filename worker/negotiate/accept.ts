@@ -1,4 +1,4 @@
-/** Content negotiation for what the edge answers itself: everything of it is JSON. */
+/** Content negotiation for the edge's own answers: all of them are JSON. */
 
 /** Whether an `Accept` header leaves room for JSON. Parameters such as `q` and `as` are the pipeline's business. */
 export function acceptsJson(accept: string | null): boolean {

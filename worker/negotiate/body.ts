@@ -1,5 +1,5 @@
 /**
- * What the object gets of a request's body: JSON or YAML text as it came, protobuf (which client-go's typed clients
+ * A request's body as the object gets it: JSON or YAML text as it came, protobuf (which client-go's typed clients
  * send) turned into JSON here, where CPU is spread, and never more than the limit.
  */
 import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/protobuf-decode.ts';

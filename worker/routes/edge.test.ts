@@ -7,7 +7,7 @@ async function ask(path: string, query = '') {
   return answer && { status: answer.status, text: await answer.text(), type: answer.headers.get('content-type') };
 }
 
-test('health is ok, and says of what on demand', async () => {
+test('health is ok, and lists its checks on demand', async () => {
   for (const name of ['healthz', 'livez', 'readyz']) {
     expect(await ask(`/${name}`)).toEqual({ status: 200, text: 'ok', type: 'text/plain; charset=utf-8' });
     expect((await ask(`/${name}/ping`))?.text).toBe('ok');
@@ -17,7 +17,7 @@ test('health is ok, and says of what on demand', async () => {
   expect((await ask('/livez/ping', 'verbose'))?.text).toBe('ok');
 });
 
-test('a check can be left out, and what is no check cannot', async () => {
+test('a check can be left out, an unknown one cannot', async () => {
   expect((await ask('/livez', 'exclude=ping'))?.text).toBe('ok');
   expect((await ask('/livez', 'verbose=false&exclude=ping'))?.text).toBe('[+]ping excluded: ok\nlivez check passed\n');
   expect((await ask('/readyz', 'exclude=nope&exclude=a%22b&exclude=nope&verbose'))?.text).toBe(
@@ -25,13 +25,13 @@ test('a check can be left out, and what is no check cannot', async () => {
   );
 });
 
-test('checks that are not made are not answered', async () => {
+test('unknown checks are not answered', async () => {
   for (const path of ['/livez/etcd', '/livez/', '/livez/ping/', '/livezz', '/api']) {
     expect(await ask(path)).toBeUndefined();
   }
 });
 
-test('a timeout that is none is refused at the edge, too', async () => {
+test('a malformed timeout is refused at the edge, too', async () => {
   expect((await ask('/version', 'timeout=32s'))?.status).toBe(200);
   for (const path of ['/version', '/healthz']) {
     const answer = await ask(path, 'timeout=x');

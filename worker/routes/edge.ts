@@ -1,4 +1,4 @@
-/** What the edge answers by itself, without a token: nothing of it depends on a cluster. */
+/** The edge's own answers, without a token: nothing of them depends on a cluster. */
 
 import { keySet } from '../auth/keys.ts';
 import type { Env } from '../env.ts';

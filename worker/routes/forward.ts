@@ -1,4 +1,4 @@
-/** What of a client's request the object is handed. All other headers end here. */
+/** The headers of a client's request that the object is handed. All others end here. */
 import { CLAIMS_HEADER } from '../../wire/identity.ts';
 import { gatherExtra, IMPERSONATED_EXTRA, isExtra } from '../../wire/impersonation.ts';
 import type { EdgeRequest } from '../env.ts';

@@ -1,5 +1,5 @@
 /**
- * `/healthz`, `/livez` and `/readyz`, and what they are made of, in upstream's form (apiserver `pkg/server/healthz`).
+ * `/healthz`, `/livez` and `/readyz` with their checks, in upstream's form (apiserver `pkg/server/healthz`).
  * The edge answers for itself: no cluster is woken to say that it is well.
  */
 import { type EdgeResponse, respond } from '../env.ts';

@@ -31,7 +31,7 @@ const env = {
   },
 } as unknown as Env;
 
-/** What a cluster that has these kinds of its own answers; `asked` is what its object was asked for. */
+/** The answer of a cluster that has these kinds of its own; `asked` lists the requests to its object. */
 async function get(own: readonly KindDescriptor[], path: string, accept?: string) {
   const asked: string[] = [];
   const [bare = '', query = ''] = path.split('?');
@@ -114,7 +114,7 @@ test('version 2 holds both, in JSON and in protobuf', async () => {
   expect(new TextDecoder().decode(bytes.subarray(first.length))).toContain(WIDGET);
 });
 
-test('what the object refuses is refused', async () => {
+test('a refusal of the object is passed on', async () => {
   const request = new Request('http://x/openapi/v3') as unknown as EdgeRequest;
   const refusal = async () => new Response('no', { status: 403 }) as unknown as EdgeResponse;
   expect((await answerOpenApi(request, env, '/openapi/v3', '', refusal)).status).toBe(403);

@@ -1,7 +1,7 @@
 /**
  * `/openapi/v3`, `/openapi/v3/{api/v1,apis/{group}/{version}}` and `/openapi/v2`. Documents of the built-in kinds are
- * static files, made at build time (`scripts/generate/openapi-assets.ts`). What kinds that were defined in a cluster add
- * to them, its object knows: it is asked for the index, for version 2, and for documents that are no files.
+ * static files, made at build time (`scripts/generate/openapi-assets.ts`). The object knows the parts of the kinds that
+ * were defined in its cluster: it is asked for the index, for version 2, and for documents that are no files.
  */
 import { failure } from '../../kube/machinery/status.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';

@@ -28,9 +28,9 @@ export type ConnectionState = 'connecting' | 'live' | 'offline';
 
 export class Connection {
   readonly state = signal<ConnectionState>('connecting');
-  /** Tries in vain since it was live. */
+  /** Failed tries since it was live. */
   readonly failures = signal(0);
-  /** When something was heard last. Milliseconds since the epoch. */
+  /** The time of the last frame. Milliseconds since the epoch. */
   heard = Date.now();
   readonly #url: string;
   readonly #subscribers = new Map<number, Subscriber>();
@@ -102,7 +102,7 @@ export class Connection {
       this.state.value = 'live';
       for (const [id, subscriber] of this.#subscribers) this.#start(id, subscriber);
       heartbeat = window.setInterval(() => {
-        // A connection that died without a word is seen by the silence; closing it properly would wait for an answer.
+        // A connection that died silently is noticed by the silence; closing it properly would wait for an answer.
         if (asked > this.heard) {
           socket.close();
           lost();
@@ -142,7 +142,10 @@ export class Connection {
     }
   }
 
-  /** Its time was over, or its revision too old, or it was refused: it starts again, the slower the more in vain. */
+  /**
+   * The subscription's time was over, or its revision too old, or it was refused: it starts again, later after each
+   * failure.
+   */
   #ended(id: number): void {
     const before = this.#ends.get(id) ?? 0;
     this.#ends.set(id, before + 1);

@@ -1,5 +1,5 @@
 /**
- * Where the dashboard is, kept in the address so that it can be sent to somebody:
+ * The place in the dashboard, kept in the address so that it can be sent to another person:
  * `#cluster=default&namespace=shop&search=web&show=pods/shop/web-1&tab=Logs`. What is left out is not narrowed down.
  */
 import { signal } from '@preact/signals';

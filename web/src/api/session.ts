@@ -35,7 +35,7 @@ export async function listClusters(): Promise<ClusterRef[]> {
   return items;
 }
 
-/** What to tell of a request that failed, and whether trying again may help by itself. */
+/** The text for a request that failed, and whether trying again may help by itself. */
 export function explain(error: unknown): { text: string; passes: boolean } {
   if (!(error instanceof RequestError)) return { text: NO_ANSWER, passes: true };
   if (error.status === 401) return { text: SIGNED_OUT, passes: false };

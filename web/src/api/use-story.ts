@@ -1,4 +1,4 @@
-/** Asks for an object's story, and again as what it is made of changes. */
+/** Fetches an object's story, and again when an object of the story changes. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TraceStory } from '../../../wire/trace.ts';
 import type { Cluster } from './cluster.ts';
@@ -11,7 +11,7 @@ export interface StorySubject {
   name: string;
 }
 
-/** Changes within this are told together. */
+/** Changes within this time cause one fetch. */
 const SETTLE_MS = 300;
 
 /** The subject is to stay the same: a component of its own (`key`) for each. */

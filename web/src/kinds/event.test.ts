@@ -16,7 +16,7 @@ function event(reason: string, seconds: number, resourceVersion: number, more: o
   } as unknown as Event;
 }
 
-test('newest first, and within one second what was written last', () => {
+test('newest first, and within one second the last written first', () => {
   const told = tellEvents([
     event('Created', 10, 100),
     event('Scheduled', 10.9, 99),
@@ -26,14 +26,14 @@ test('newest first, and within one second what was written last', () => {
   expect(told.map(({ event }) => event.reason)).toEqual(['Started', 'Created', 'Scheduled', 'Old']);
 });
 
-test('what is said again is said once, with how often and since when', () => {
+test('repeats are one row, with their count and first time', () => {
   const told = tellEvents([event('BackOff', 30, 3), event('BackOff', 10, 1, { count: 4 }), event('BackOff', 20, 2)]);
   expect(told).toMatchObject([{ count: 6, first: 10_000, last: 30_000, event: { metadata: { uid: '3' } } }]);
   const other = { involvedObject: { kind: 'Pod', namespace: 'default', name: 'other', uid: 'v' } };
   expect(tellEvents([event('BackOff', 1, 1), event('BackOff', 1, 2, other)])).toHaveLength(2);
 });
 
-test('an event of a Node is told by its name, of others by their uid', () => {
+test('events of a Node are grouped by its name, those of others by their uid', () => {
   const ofNode = event('NodeReady', 1, 1, { involvedObject: { kind: 'Node', name: 'n', uid: 'n' } });
   expect(isAbout(ofNode, { kind: 'Node', name: 'n', uid: 'a real uid' })).toBe(true);
   expect(isAbout(event('Started', 1, 1), { kind: 'Pod', name: 'web', uid: 'of one before' })).toBe(false);

@@ -1,7 +1,7 @@
 import type { Event } from '../../../kube/types.ts';
 import { type Filter, inNamespace, isNamed } from './filter.ts';
 
-/** An event as it is told: what was said again and again is said once. */
+/** An event as it is shown: repeats are one row. */
 export interface ToldEvent {
   /** The last of them. */
   event: Event;

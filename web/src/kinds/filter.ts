@@ -1,4 +1,4 @@
-/** What of a cluster is looked at: one namespace or all of them, and names with a text in them. */
+/** The part of a cluster that is shown: one namespace or all of them, and names that contain a text. */
 export interface Filter {
   namespace?: string;
   search?: string;

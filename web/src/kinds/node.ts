@@ -17,7 +17,7 @@ export function nodeStatus(node: Node): Badge {
 const MEBI = 1024 ** 2;
 const GIBI = 1024 ** 3;
 
-/** What pods can have, short enough for a card: agents tell it in Ki, to the last one. */
+/** The memory that pods can have, short enough for a card: agents report exact Ki. */
 export function allocatableMemory(node: Node): string {
   const { memory } = node.status?.allocatable ?? {};
   if (memory === undefined) return '?';

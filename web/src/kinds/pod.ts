@@ -4,7 +4,7 @@ import type { ContainerStatus, Pod } from '../../../kube/types.ts';
 import type { Badge, Tone } from './tone.ts';
 
 const BROKEN = /Error|BackOff|Failed|Unknown|OOMKilled|ErrImage|Evicted|NeverPull|Invalid|ExitCode|Signal/;
-/** What every container says on its way. */
+/** Waiting reasons of every container on its way. */
 const ON_ITS_WAY: ReadonlySet<string | undefined> = new Set([undefined, 'ContainerCreating', 'PodInitializing']);
 
 /** Objects are never changed, only replaced; the page asks several times of each. */
@@ -48,7 +48,7 @@ export function containerStatuses({ status }: Pod): ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
-/** Why it does not run, one sentence each; nothing when it does, or is on its way. */
+/** The reasons why the pod does not run, one sentence each; none when it runs, or is on its way. */
 export function podTroubles(pod: Pod): string[] {
   const troubles: string[] = [];
   if (pod.status?.message) troubles.push(pod.status.message);
@@ -63,7 +63,7 @@ export function podTroubles(pod: Pod): string[] {
   return troubles;
 }
 
-/** `ended with exit code 137 (OOMKilled): what it said last` */
+/** `ended with exit code 137 (OOMKilled): its termination message` */
 export function endText({
   exitCode,
   signal,

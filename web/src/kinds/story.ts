@@ -1,7 +1,7 @@
-/** How a story is told: short, and its beginning and end in full. */
+/** A story shortened: runs of similar steps are one, and the middle of a long story is left out. */
 import type { TraceStep } from '../../../wire/trace.ts';
 
-/** Steps alike and next to each other (a thousand pods being bound) are told once. */
+/** Steps alike and next to each other (a thousand pods being bound) are one. */
 const TOLD_APART = 4;
 
 /** Runs of steps by the same actor, of the same sort, on the same kind; short runs are left apart. Events are left out. */

@@ -1,4 +1,4 @@
-/** How a status looks: fine, on its way, broken, or over. */
+/** The tone of a status: fine, on its way, broken, or over. */
 export type Tone = 'good' | 'busy' | 'bad' | 'idle';
 
 export interface Badge {

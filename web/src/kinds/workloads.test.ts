@@ -34,7 +34,7 @@ function told(filter: Filter): Record<string, unknown> {
   return { ...Object.fromEntries(owners), loose: names(loose), count: pods.length };
 }
 
-test('pods are told with what owns them, broken ones first', () => {
+test('pods are listed beneath their owners, broken ones first', () => {
   expect(told({})).toEqual({
     'default deploy/api': '',
     'shop sts/db': 'db-0',
@@ -44,7 +44,7 @@ test('pods are told with what owns them, broken ones first', () => {
   });
 });
 
-test('a namespace leaves out what is elsewhere; a name means an owner with all its pods, or pods alone', () => {
+test('a namespace leaves out other namespaces; a name selects an owner with all its pods, or pods alone', () => {
   expect(told({ namespace: 'default' })).toEqual({ 'default deploy/api': '', loose: 'alone', count: 1 });
   expect(told({ search: 'WEB' })).toEqual({ 'shop deploy/web': 'web-1-c web-1-a web-2-b', loose: '', count: 3 });
   expect(told({ search: 'web-2' })).toEqual({ 'shop deploy/web': 'web-2-b', loose: '', count: 1 });

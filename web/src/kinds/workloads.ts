@@ -1,4 +1,4 @@
-/** Pods with what they belong to: a Deployment by way of its ReplicaSet, else the controller that owns them. */
+/** Pods with their owners: a Deployment by way of its ReplicaSet, else the controller that owns them. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Deployment, Pod, ReplicaSet } from '../../../kube/types.ts';
 import { type Filter, inNamespace, isNamed } from './filter.ts';
@@ -74,14 +74,14 @@ export function workloadsOf({ deployments, replicaSets, pods }: Sources, filter:
   return { owned, loose, pods: [...owned.flatMap((workload) => workload.pods), ...loose] };
 }
 
-/** All of it when its own name is meant, else those of its pods that are. */
+/** The whole workload when its own name matches, else those of its pods that do. */
 function narrowed(workload: Workload, filter: Filter): Workload | undefined {
   if (isNamed(filter, workload.name)) return workload;
   const pods = workload.pods.filter(({ metadata }) => isNamed(filter, metadata.name));
   return pods.length > 0 ? { ...workload, pods } : undefined;
 }
 
-/** What is broken is seen although the rest is folded away. */
+/** Broken pods come first: they are shown although the rest is folded away. */
 function brokenFirst(a: Pod, b: Pod): number {
   return Number(isBroken(b)) - Number(isBroken(a)) || byName(a, b);
 }
@@ -94,7 +94,7 @@ export function byName(a: KubeObject, b: KubeObject): number {
   return inOrder(a.metadata.name, b.metadata.name);
 }
 
-/** By code points: the same for everybody, and much faster than by language. */
+/** By code points: the same in every language, and much faster than a collation. */
 function inOrder(a = '', b = ''): number {
   return a < b ? -1 : Number(a > b);
 }

@@ -16,7 +16,7 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
   useEffect(() => {
     const opened = new Cluster(chosen);
     setCluster(opened);
-    // The address names it from here on: somebody else may have another first one.
+    // The address names the cluster from here on: another person may have another first one.
     amend({ cluster: chosen.name });
     return () => opened.close();
   }, [chosen.id]);

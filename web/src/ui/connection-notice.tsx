@@ -1,9 +1,9 @@
-/** Says that what is shown is old, since when, and why. */
+/** Says that the page shows old data, since when, and why. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Cluster } from '../api/cluster.ts';
 import { whyOffline } from '../api/session.ts';
 
-/** Tries in vain before it is worth a word: a restart of the edge takes one. */
+/** Failed tries before the notice appears: a restart of the edge takes one. */
 const QUIET_TRIES = 2;
 
 export function ConnectionNotice({ cluster }: { cluster: Cluster }) {

@@ -21,7 +21,7 @@ export function Drawer({ title, badge, tabs }: { title: string; badge?: Componen
     window.addEventListener('keydown', close);
     return () => {
       window.removeEventListener('keydown', close);
-      // Whoever came by keyboard goes on where the link was.
+      // Keyboard users go on where the link was.
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
   }, []);

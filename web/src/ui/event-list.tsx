@@ -2,7 +2,7 @@ import type { Event } from '../../../kube/types.ts';
 import { tellEvents } from '../kinds/event.ts';
 import { Age } from './age.tsx';
 
-/** Newest first. `about`: what each of them is about is to be said. */
+/** Newest first. `about`: each row names the object of the event. */
 export function EventList({ events, most, about = true }: { events: Event[]; most: number; about?: boolean }) {
   const told = tellEvents(events);
   if (told.length === 0) return <p class="empty">No events in the last hour.</p>;

@@ -1,4 +1,4 @@
-/** What the drawers' summaries are made of. */
+/** The parts of the drawers' summaries. */
 import type { ComponentChildren } from 'preact';
 
 export function Facts({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) {

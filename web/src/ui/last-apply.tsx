@@ -6,7 +6,7 @@ import { Story } from './story.tsx';
 
 const STEPS_SHOWN = 8;
 
-/** `workloads`: those that are looked at. */
+/** `workloads`: those in the filter. */
 export function LastApply({ cluster, workloads }: { cluster: Cluster; workloads: Workload[] }) {
   const deployments = workloads.flatMap(({ deployment }) => deployment ?? []);
   const last = deployments.sort((a, b) => appliedAt(b) - appliedAt(a))[0];
@@ -31,7 +31,7 @@ export function LastApply({ cluster, workloads }: { cluster: Cluster; workloads:
   );
 }
 
-/** When a person last changed it: the newest entry of a manager that is no controller. Milliseconds. */
+/** The time of the last change by a person: the newest entry of a manager that is no controller. Milliseconds. */
 function appliedAt({ metadata }: Deployment): number {
   const entries = (metadata.managedFields ?? []).filter(
     ({ manager, subresource }) => subresource !== 'status' && !manager?.endsWith('-controller'),

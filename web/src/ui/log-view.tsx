@@ -8,7 +8,7 @@ import { containerNames, containerStatuses } from '../kinds/pod.ts';
 const TAIL_LINES = 1_000;
 /** Characters kept on the page. */
 const KEPT = 500_000;
-/** Whoever is this near to the end, in pixels, wants to see what comes. */
+/** Within this distance of the end, in pixels, the view follows the log. */
 const AT_END = 40;
 
 export function LogView({ cluster, pod }: { cluster: Cluster; pod: Pod }) {

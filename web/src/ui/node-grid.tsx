@@ -7,7 +7,7 @@ import { allocatableMemory, isSimulated, nodeStatus } from '../kinds/node.ts';
 import { podStatus } from '../kinds/pod.ts';
 import { byName } from '../kinds/workloads.ts';
 
-/** `pods`: those that are looked at. */
+/** `pods`: those in the filter. */
 export function NodeGrid({ cluster, pods }: { cluster: Cluster; pods: Pod[] }) {
   const nodes = [...cluster.nodes.objects.value.values()];
   const byNode = Map.groupBy(pods, (pod) => pod.spec?.nodeName ?? '');

@@ -9,7 +9,7 @@ interface Props {
   subject: StorySubject;
   /** Steps shown; all of them when left out. */
   most?: number;
-  /** Where the whole of it is. */
+  /** The link to the whole story. */
   whole?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Which cluster, which part of it, whether what is shown is live, and how much of it runs. */
+/** The top bar: the cluster, the filter, the state of the connection, and how many pods run. */
 import type { Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { go } from '../api/route.ts';

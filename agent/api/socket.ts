@@ -80,14 +80,19 @@ export class ClusterSocket {
       ...trust(this.#options.ca),
     });
     this.#socket = socket;
+    let answered = false;
     socket.on('open', () => this.#opened(socket));
     socket.on('message', (data) => this.#received(String(data)));
-    socket.on('unexpected-response', (request, { statusCode }) => {
+    socket.on('unexpected-response', (_request, { statusCode }) => {
+      answered = true;
       this.#problem(`the cluster answered ${statusCode}`);
       if (statusCode === 401) this.#events.refused();
-      request.destroy();
+      // `ws` leaves the end to this listener: without it there would be no 'close', and no further try.
+      socket.terminate();
     });
-    socket.on('error', (error) => this.#problem(error.message));
+    socket.on('error', (error) => {
+      if (!answered) this.#problem(error.message);
+    });
     socket.on('close', (code, reason) => this.#lost(socket, code, String(reason)));
   }
 

@@ -75,3 +75,24 @@ test('A watch that was cut off within its initial list starts the list over', ()
   subscriptions.up();
   expect(last().path).toContain('sendInitialEvents=true');
 });
+
+test('What took the place and the name of another while it starts over does not hide that the other is gone', () => {
+  const { subscriptions, later, stop, last } = rig();
+  stop();
+  const seen: string[] = [];
+  subscriptions.watch('/api/v1/pods', {
+    changed: ({ metadata }) => void seen.push(`+${metadata.uid}`),
+    deleted: ({ metadata }) => void seen.push(`-${metadata.uid}`),
+  });
+  const added = (uid: string) =>
+    JSON.stringify({
+      type: 'ADDED',
+      object: { metadata: { name: 'web-0', namespace: 'd', uid, resourceVersion: '5' } },
+    });
+  subscriptions.up();
+  subscriptions.events(last().id, added('first'));
+  subscriptions.ended({ type: 'end', id: last().id, status: { code: 410 } });
+  for (const run of later.splice(0)) run();
+  subscriptions.events(last().id, added('second'));
+  expect(seen).toEqual(['+first', '-first', '+second']);
+});

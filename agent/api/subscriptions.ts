@@ -144,8 +144,11 @@ export class Subscriptions implements Feed {
       subscription.listener.deleted(object);
       return;
     }
+    const before = subscription.known.get(name);
     subscription.seen?.add(name);
     subscription.known.set(name, object);
+    // Another of the same name has taken its place while nothing was heard.
+    if (before && before.metadata.uid !== object.metadata.uid) subscription.listener.deleted(before);
     subscription.listener.changed(object);
   }
 

@@ -49,18 +49,20 @@ export function machinePressure(state: string): { memory: number; disk: number; 
 }
 
 /** The address that this machine uses towards the server: no packet is sent to find out. */
-export async function addressTowards(server: string): Promise<string> {
+export async function addressTowards(server: string, interfaces = networkInterfaces): Promise<string> {
   const host = new URL(server).hostname.replace(/^\[|\]$/g, '');
   const found = await new Promise<string | undefined>((resolve) => {
     const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-    socket.once('error', () => resolve(undefined));
-    socket.connect(9, host, () => {
-      resolve(socket.address().address);
+    const end = (address: string | undefined) => {
+      resolve(address);
       socket.close();
-    });
+    };
+    socket.once('error', () => end(undefined));
+    socket.once('connect', () => end(socket.address().address));
+    socket.connect(9, host);
   });
   if (found && !isLoopback(found)) return found;
-  const outside = Object.values(networkInterfaces())
+  const outside = Object.values(interfaces())
     .flatMap((list) => list ?? [])
     .find(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('10.244.'));
   return outside?.address ?? found ?? '127.0.0.1';

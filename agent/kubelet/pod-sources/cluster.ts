@@ -50,7 +50,10 @@ export class ClusterSource implements PodSource {
         checkpoint.save(pod);
         sink.changed(pod);
       },
-      deleted: (object) => sink.deleted(object as unknown as Pod),
+      deleted: (object) => {
+        this.#heard.delete(object.metadata.uid ?? '');
+        sink.deleted(object as unknown as Pod);
+      },
       synced: () => this.#hear(sink),
     });
   }

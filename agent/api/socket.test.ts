@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { ClusterSocket } from './socket.ts';
+
+/** Answers each upgrade with the next of `answers`, and takes it when there is none left. */
+async function rig(answers: number[]) {
+  const sockets = new WebSocketServer({ noServer: true });
+  const server = createServer();
+  server.on('upgrade', (request, connection, head) => {
+    const status = answers.shift();
+    if (status === undefined) sockets.handleUpgrade(request, connection, head, () => {});
+    else connection.end(`HTTP/1.1 ${status} No\r\ncontent-length: 2\r\n\r\nno`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const clock = new FakeClock();
+  const seen = { warnings: [] as string[], refused: 0 };
+  const socket = new ClusterSocket(
+    {
+      server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clusters/c`,
+      token: () => 't',
+      userAgent: 'test',
+      clock,
+      random: () => 0.5,
+      log: { info: () => {}, warn: (text) => void seen.warnings.push(text) },
+    },
+    {
+      up: () => {},
+      events: () => {},
+      message: () => {},
+      down: () => {},
+      refused: () => void seen.refused++,
+    },
+  );
+  return {
+    seen,
+    clock,
+    socket,
+    [Symbol.dispose]() {
+      socket.close();
+      for (const client of sockets.clients) client.terminate();
+      server.close();
+    },
+  };
+}
+
+test('A cluster that answers the upgrade with an error is dialled again until it takes it', async () => {
+  using it = await rig([503, 429, 401]);
+  it.socket.dial();
+  await expect
+    .poll(async () => {
+      await it.clock.advance(1_000);
+      return it.socket.open;
+    })
+    .toBe(true);
+  expect(it.seen.warnings).toEqual([
+    'connection to the cluster: the cluster answered 503',
+    'connection to the cluster: the cluster answered 429',
+    'connection to the cluster: the cluster answered 401',
+  ]);
+  expect(it.seen.refused).toBe(1);
+});

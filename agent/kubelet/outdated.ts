@@ -1,5 +1,5 @@
-/** Containers that no longer are what the pod says: only the image of a container can change in a pod. */
-import type { PodAction } from '../../kube/pod-lifecycle/index.ts';
+/** Containers that no longer are what the pod says, sidecars too: only the image of a container can change in a pod. */
+import { appContainers, initContainers, isSidecar, type PodAction } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { containerHash, HASH } from './labels.ts';
 import { newestSandbox, type PodListing, type UnderWay } from './observe.ts';
@@ -7,7 +7,8 @@ import { newestSandbox, type PodListing, type UnderWay } from './observe.ts';
 export function outdatedContainers(pod: Pod, listing: PodListing, { starting, stopping }: UnderWay): PodAction[] {
   if (pod.metadata.deletionTimestamp) return [];
   const sandbox = newestSandbox(listing)?.id;
-  return (pod.spec?.containers ?? []).flatMap((container): PodAction[] => {
+  const sidecars = initContainers(pod).filter(isSidecar);
+  return [...appContainers(pod), ...sidecars].flatMap((container): PodAction[] => {
     const running = listing.containers.find(
       (c) => c.name === container.name && c.state === 'running' && c.sandbox === sandbox,
     );
@@ -21,7 +22,9 @@ export function outdatedContainers(pod: Pod, listing: PodListing, { starting, st
         id: running.id,
         gracePeriodSeconds: pod.spec?.terminationGracePeriodSeconds ?? 30,
         why: 'outdated',
-        message: `Container ${container.name} definition changed, will be restarted`,
+        message: sidecars.includes(container)
+          ? `Init container ${container.name} definition changed`
+          : `Container ${container.name} definition changed, will be restarted`,
       },
     ];
   });

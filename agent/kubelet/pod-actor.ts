@@ -52,8 +52,6 @@ export class PodActor {
         return { acted: false };
       case 'create-sandbox':
         return this.#sandbox.create(action.attempt);
-      case 'remove-sandbox':
-        return this.#alone(() => this.#sandbox.remove(action.id));
       case 'stop-sandbox':
         return this.#alone(() => this.#sandbox.stop(action.id));
       case 'start-container':

@@ -1,4 +1,4 @@
-/** The sandbox of one pod: made, stopped and removed. */
+/** The sandbox of one pod: made and stopped. */
 import { mkdir } from 'node:fs/promises';
 import { podEvents } from '../../kube/pod-lifecycle/index.ts';
 import { VolumeError } from '../volumes/manager.ts';
@@ -40,13 +40,6 @@ export class PodSandbox {
       const config = sandboxConfig(pod, attempt, this.#ports);
       await mkdir(config.logDirectory, { recursive: true });
       await runtime.runSandbox(config, await runtimeHandler(pod, api, runtime));
-    });
-  }
-
-  remove(id: string): Promise<ActionOutcome> {
-    return this.#try('remove', failedKill, async () => {
-      await this.#ports.runtime.stopSandbox(id);
-      await this.#ports.runtime.removeSandbox(id);
     });
   }
 

@@ -6,8 +6,6 @@ import type { Observed, PodMemory } from './observed.ts';
 
 export type PodAction =
   | { do: 'create-sandbox'; attempt: number }
-  /** Stop and remove a sandbox that is not ready any more, before a new one is made. */
-  | { do: 'remove-sandbox'; id: string }
   | { do: 'start-container'; container: string; kind: ContainerKind; attempt: number }
   | {
       do: 'kill-container';
@@ -18,7 +16,7 @@ export type PodAction =
       /** For the Killing event: `podEvents.killing(container, message)`. */
       message: string;
     }
-  /** No container runs any more: take the pod's network down. */
+  /** No container runs any more: take the sandbox's network down. It stays as long as it has containers, for their logs. */
   | { do: 'stop-sandbox'; id: string }
   | { do: 'event'; event: PodEvent }
   /** Nothing of the pod is left: report its last status, then delete it from the API with grace period 0 and its uid. */

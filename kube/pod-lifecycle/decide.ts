@@ -4,7 +4,7 @@
  */
 import type { Container } from '../types.ts';
 import type { DecideInput, Decision } from './actions.ts';
-import { isStarted } from './container-statuses.ts';
+import { isStarted, recorded } from './container-statuses.ts';
 import {
   allContainers,
   appContainers,
@@ -19,9 +19,10 @@ import {
 import { Draft } from './draft.ts';
 import { podEvents } from './events.ts';
 import { forgetWaiting, newestContainer, type ObservedContainer, type PodMemory } from './observed.ts';
+import { killContainers } from './stop.ts';
 
 export function decide(input: DecideInput): Decision {
-  const draft = new Draft({ ...input, memory: forgetRunning(input) });
+  const draft = new Draft({ ...input, memory: rememberDeletion(forgetRunning(input), input) });
   const { pod, observed } = input;
   if (pod.metadata.deletionTimestamp || isTerminal(pod) || input.memory.failure) return draft.stop();
   if (deadlinePassed(draft)) return draft.stop();
@@ -38,6 +39,14 @@ function forgetRunning({ observed, memory }: DecideInput): PodMemory {
   return Object.keys(memory.waiting)
     .filter((name) => newestContainer(observed, name)?.state === 'running')
     .reduce(forgetWaiting, memory);
+}
+
+/** The grace period counts from now: deletionTimestamp is by the cluster's clock, which may go otherwise. It can become shorter. */
+function rememberDeletion(memory: PodMemory, { pod, now }: DecideInput): PodMemory {
+  if (!pod.metadata.deletionTimestamp) return memory;
+  const gracePeriodSeconds = pod.metadata.deletionGracePeriodSeconds ?? 30;
+  if (memory.deletion && memory.deletion.gracePeriodSeconds <= gracePeriodSeconds) return memory;
+  return { ...memory, deletion: { gracePeriodSeconds, by: now + gracePeriodSeconds * 1000 } };
 }
 
 /** spec.activeDeadlineSeconds, counted from status.startTime (kubelet `active_deadline.go`). */
@@ -61,16 +70,28 @@ function renewSandbox(draft: Draft): Decision {
   const sandbox = observed.sandbox;
   if (sandbox) {
     const policy = podRestartPolicy(pod);
-    const ended = appContainers(pod).every((container) => {
-      const newest = newestContainer(observed, container.name);
-      return newest?.state === 'exited' && !restartsAfter(pod, container, 'app', newest.exitCode ?? 0);
-    });
+    const ended = appContainers(pod).every((container) => isOver(draft, container));
     // With policy Never what has run is not run again in a fresh sandbox.
     if ((policy === 'Never' && observed.containers.length > 0) || ended) return draft.stop();
-    draft.actions.push({ do: 'event', event: podEvents.sandboxChanged() }, { do: 'remove-sandbox', id: sandbox.id });
+    if (draft.memory.lostSandbox !== sandbox.id) {
+      draft.actions.push({ do: 'event', event: podEvents.sandboxChanged() });
+      draft.memory = { ...draft.memory, lostSandbox: sandbox.id };
+    }
+    const kills = killContainers(draft);
+    draft.actions.push(...(kills ?? [{ do: 'stop-sandbox', id: sandbox.id }]));
+    if (kills) return draft.done();
   }
   draft.actions.push({ do: 'create-sandbox', attempt: sandbox ? sandbox.attempt + 1 : 0 });
   return draft.done();
+}
+
+/** Its last run, in whatever sandbox, has ended, and its policy leaves it at that. */
+function isOver({ pod, observed }: Draft, container: Container): boolean {
+  const newest = newestContainer(observed, container.name);
+  const ended = newest?.state === 'exited' ? (newest.exitCode ?? 0) : undefined;
+  // The runtime may have forgotten it; the API has not.
+  const code = newest ? ended : recorded(pod, container.name)?.state?.terminated?.exitCode;
+  return code !== undefined && !restartsAfter(pod, container, 'app', code);
 }
 
 /** Has any app container of this sandbox been created? Then init containers are done for good. */
@@ -125,7 +146,7 @@ function keepRunning(draft: Draft): void {
         'unknown-state',
         `Container ${container.name} is in unknown state, try killing it before restart`,
       );
-    } else if (shouldStart(pod, container, kind, newest)) starts.push({ container, kind });
+    } else if (!isOver(draft, container) && shouldStart(pod, container, kind, newest)) starts.push({ container, kind });
   }
   // Sidecars do not keep a pod alive whose own containers have all ended.
   if (alive === 0 && starts.length === 0) {

@@ -21,7 +21,10 @@ export { KUBELET_CONDITIONS } from './conditions.ts';
 export { isStarted, reportedOf } from './container-statuses.ts';
 export {
   allContainers,
+  appContainers,
   containerOf,
+  initContainers,
+  isSidecar,
   isTerminal,
 } from './containers.ts';
 export { decide } from './decide.ts';

@@ -166,7 +166,8 @@ test('a deleted pod is killed within its grace, sidecars last and in reverse, th
     },
   );
   const [a, b, web] = [container('a', 'running'), container('b', 'running'), container('web', 'running')];
-  expect(decide({ pod: p, observed: seen(a, b, web), memory: NO_MEMORY, now: T0 + 10_000 }).actions).toEqual([
+  const { memory } = decide({ pod: p, observed: seen(), memory: NO_MEMORY, now: T0 });
+  expect(decide({ pod: p, observed: seen(a, b, web), memory, now: T0 + 10_000 }).actions).toEqual([
     {
       do: 'kill-container',
       container: 'web',
@@ -205,7 +206,7 @@ test('a sandbox that died is replaced and everything starts again, except where 
   };
   expect(decide({ pod: pod(), observed, memory: NO_MEMORY, now: T0 }).actions.map((a) => a.do)).toEqual([
     'event',
-    'remove-sandbox',
+    'stop-sandbox',
     'create-sandbox',
   ]);
   expect(doing(pod({ restartPolicy: 'Never' }), observed)).toEqual([]);
@@ -236,4 +237,50 @@ test('A pod that is failed with a grace period of its own is killed within that'
   const observed = seen(container('web', 'running'));
   const { actions } = decide({ pod: pod(), observed, memory: { ...NO_MEMORY, failure }, now: T0 });
   expect(actions).toEqual([expect.objectContaining({ do: 'kill-container', gracePeriodSeconds: 5 })]);
+});
+
+test('A grace period is counted by the clock of the node, from when it heard of the deletion', () => {
+  const metadata = { ...pod().metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 };
+  const deleted = { ...pod(), metadata };
+  const observed = seen(container('web', 'running'));
+  // A node whose clock is an hour ahead.
+  const now = T0 + 3_600_000;
+  const { actions, memory } = decide({ pod: deleted, observed, memory: NO_MEMORY, now });
+  expect(actions).toEqual([expect.objectContaining({ do: 'kill-container', gracePeriodSeconds: 30 })]);
+  const later = decide({ pod: deleted, observed, memory, now: now + 20_000 });
+  expect(later.actions).toEqual([expect.objectContaining({ gracePeriodSeconds: 10 })]);
+});
+
+test('What still runs in a sandbox that died is ended as at any other time, before the sandbox is replaced', () => {
+  const sandbox = { id: 's0', ready: false, ips: [], attempt: 0 };
+  const p = pod({ terminationGracePeriodSeconds: 40 });
+  const running = container('web', 'running');
+  const first = decide({ pod: p, observed: { sandbox, containers: [running] }, memory: NO_MEMORY, now: T0 });
+  expect(first.actions).toEqual([
+    { do: 'event', event: expect.objectContaining({ reason: 'SandboxChanged' }) },
+    expect.objectContaining({ do: 'kill-container', gracePeriodSeconds: 40, message: 'Stopping container web' }),
+  ]);
+  const dying = { sandbox, containers: [{ ...running, stopBy: T0 + 40_000 }] };
+  expect(doing(p, dying, first.memory)).toEqual([]);
+  const gone = { sandbox, containers: [{ ...running, state: 'exited' as const, exitCode: 143 }] };
+  expect(doing(p, gone, first.memory)).toEqual(['stop-sandbox', 'create-sandbox']);
+});
+
+test('With policy OnFailure what has succeeded is not run again in a fresh sandbox, though the runtime has forgotten it', () => {
+  const containers = [
+    { name: 'once', image: 'i' },
+    { name: 'web', image: 'i' },
+  ];
+  const p = pod({ restartPolicy: 'OnFailure', containers });
+  const fresh = (...seenContainers: ObservedContainer[]): Observed => ({
+    sandbox: { id: 's1', ready: true, ips: ['10.244.0.6'], attempt: 1 },
+    containers: seenContainers,
+  });
+  const once = container('once', 'exited', { exitCode: 0 });
+  const web = container('web', 'exited', { exitCode: 137 });
+  expect(doing(p, fresh(once, web))).toEqual(['start-container web']);
+  const reported = { ...p, status: statusOf(p, { ...seen(once, web) }) };
+  expect(doing(reported, fresh())).toEqual(['start-container web']);
+  const again = { ...p, spec: { ...p.spec, restartPolicy: 'Always', containers } };
+  expect(doing(again, fresh(once, web))).toEqual(['start-container once', 'start-container web']);
 });

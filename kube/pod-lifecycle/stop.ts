@@ -9,26 +9,31 @@ const MINIMUM_GRACE_SECONDS = 2;
 /** Grace periods are whole seconds: one that is longer by less is the same. Milliseconds. */
 const SAME = 1000;
 
-/** When the pod must be gone, in milliseconds; undefined while it is not being deleted. */
-function graceDeadline({ pod }: Pick<DecideInput, 'pod'>): number | undefined {
-  // The API server sets deletionTimestamp to the moment the grace period ends.
-  return pod.metadata.deletionTimestamp ? Date.parse(pod.metadata.deletionTimestamp) : undefined;
+function graceSeconds({ pod, memory, now }: StopInput): number {
+  const { failure, deletion } = memory;
+  const seconds = deletion
+    ? Math.ceil((deletion.by - now) / 1000)
+    : (failure?.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30);
+  return Math.max(MINIMUM_GRACE_SECONDS, seconds);
 }
 
-function graceSeconds(input: DecideInput): number {
-  const { pod, memory, now } = input;
-  const deadline = graceDeadline(input);
-  const own = memory.failure?.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
-  if (deadline === undefined) return Math.max(MINIMUM_GRACE_SECONDS, own);
-  const whole = pod.metadata.deletionGracePeriodSeconds ?? 30;
-  return Math.max(MINIMUM_GRACE_SECONDS, Math.min(whole, Math.ceil((deadline - now) / 1000)));
-}
+export type StopInput = Pick<DecideInput, 'pod' | 'observed' | 'memory' | 'now'>;
 
 /**
  * What to do next so that the pod ends. Empty while kills are under way whose time is not shortened, or when the pod has
  * ended and stays as history.
  */
-export function stopPod(input: DecideInput): PodAction[] {
+export function stopPod(input: StopInput): PodAction[] {
+  const { pod, observed } = input;
+  const kills = killContainers(input);
+  if (kills) return kills;
+  if (observed.sandbox?.ready) return [{ do: 'stop-sandbox', id: observed.sandbox.id }];
+  // A pod that ended by itself stays in the API, as Succeeded or Failed, until it is deleted.
+  return pod.metadata.deletionTimestamp ? [{ do: 'finish' }] : [];
+}
+
+/** Containers, then sidecars one by one. Empty while those that are next are being killed; undefined when none is alive. */
+export function killContainers(input: StopInput): PodAction[] | undefined {
   const { pod, observed } = input;
   const alive = observed.containers.filter((c) => c.state === 'running' || c.state === 'unknown');
   const sidecars = initContainers(pod).filter(isSidecar);
@@ -36,10 +41,7 @@ export function stopPod(input: DecideInput): PodAction[] {
   const first = alive.filter((c) => !isLate(c));
   if (first.length > 0) return first.flatMap((c) => kill(input, c));
   const last = lastSidecar(sidecars, alive);
-  if (last) return kill(input, last);
-  if (observed.sandbox?.ready) return [{ do: 'stop-sandbox', id: observed.sandbox.id }];
-  // A pod that ended by itself stays in the API, as Succeeded or Failed, until it is deleted.
-  return pod.metadata.deletionTimestamp ? [{ do: 'finish' }] : [];
+  return last && kill(input, last);
 }
 
 function lastSidecar(
@@ -53,7 +55,7 @@ function lastSidecar(
   return undefined;
 }
 
-function kill(input: DecideInput, container: ObservedContainer): PodAction[] {
+function kill(input: StopInput, container: ObservedContainer): PodAction[] {
   const gracePeriodSeconds = graceSeconds(input);
   const { stopBy } = container;
   if (stopBy !== undefined && input.now + gracePeriodSeconds * 1000 >= stopBy - SAME) return [];

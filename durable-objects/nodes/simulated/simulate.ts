@@ -106,9 +106,6 @@ class World {
       case 'create-sandbox':
         this.#createSandbox(action.attempt);
         return;
-      case 'remove-sandbox':
-        this.#observed = { containers: this.#observed.containers };
-        return;
       case 'start-container':
         this.#start(action.container, action.attempt);
         return;

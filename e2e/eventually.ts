@@ -1,4 +1,4 @@
-/** Asks again until the answer is good. The error is the last one's. */
+/** Asks again until the answer is good; fails with the last error. */
 export async function eventually<T>(ask: () => Promise<T> | T, withinMs = 15_000): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {

@@ -8,7 +8,7 @@ import { ROOT } from '../../cli/local/paths.ts';
 const BINARIES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const SCREENSHOTS = join(ROOT, 'dist', 'screenshots');
 
-/** A path, or why there is none. */
+/** A path, or the reason why there is none. */
 export function findChromium(): { path: string } | { missing: string } {
   const found = BINARIES.find((path) => existsSync(path));
   if (found) return { path: found };

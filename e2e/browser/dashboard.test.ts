@@ -104,7 +104,7 @@ describe.skipIf(skip)('the dashboard', () => {
     await page.locator('tr[data-pod="alone"] .good').waitFor();
   });
 
-  test('nobody gets in without a code, with a used one, or under another host name', async () => {
+  test('a browser without a code, with a used one, or under another host name is not signed in', async () => {
     const { dashboard } = readService(rig.machine.state);
     const stranger = await rig.browser.newContext();
     const other = await stranger.newPage();
@@ -117,7 +117,7 @@ describe.skipIf(skip)('the dashboard', () => {
     expect((await send({ server }, 'GET', '/islet/v1/clusters')).status).toBe(401);
   });
 
-  test('whose session ends is told so, and how to get in again', async () => {
+  test('an ended session is reported, with the way to sign in again', async () => {
     await page.context().clearCookies();
     await rig.down();
     await rig.up();

@@ -10,7 +10,7 @@ const CRASHES = { 'islet.dev/simulated-exit-after': '1', 'islet.dev/simulated-ex
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1360, height: 900 };
 
-describe.skipIf(skip)('what the dashboard shows of a cluster', () => {
+describe.skipIf(skip)('the dashboard’s filters', () => {
   let rig: DashboardRig;
   let page: Page;
   const owners = () => page.locator('table.workloads tr:not(.child) td.name');
@@ -72,7 +72,7 @@ describe.skipIf(skip)('what the dashboard shows of a cluster', () => {
     await owners().filter({ hasText: 'deploy/api' }).waitFor({ state: 'detached' });
   });
 
-  test('a name, after a slash, is searched for; what is not there is said', async () => {
+  test('a name, after a slash, is searched for; an empty result says so', async () => {
     await page.keyboard.type('/FRONT');
     await owners().filter({ hasText: 'crasher' }).waitFor({ state: 'detached' });
     expect(await owners().allTextContents()).toEqual(['deploy/frontend ']);

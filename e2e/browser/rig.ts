@@ -1,4 +1,4 @@
-/** A service and a browser that is signed in to its dashboard. What the page complains about is kept. */
+/** A service, and a browser that is signed in to its dashboard. The page's complaints are kept. */
 import type { Browser, Page } from 'playwright-core';
 import type { Endpoint } from '../../cli/local/client.ts';
 import { Machine, type Up } from '../workerd/service.ts';
@@ -6,17 +6,17 @@ import { findChromium, launch } from './browser.ts';
 
 const found = findChromium();
 
-/** Why this can't be tried here; undefined when it can. */
+/** The reason why this can't be tried here; undefined when it can. */
 export const skip = 'missing' in found ? found.missing : undefined;
 if (skip) console.log(`browser: skipped, because ${skip}`);
 
-/** What the browser says of a service that goes away, by how far a connection to it had come. */
+/** The browser's complaints about a service that goes away, by how far a connection to it had come. */
 export const AWAY =
   /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE)/;
 
 export class DashboardRig implements AsyncDisposable {
   readonly machine = new Machine();
-  /** The same after a restart, so that the page finds it again. Below what the system gives away by itself. */
+  /** The port is the same after a restart, so that the page finds it again. Below the range of ephemeral ports. */
   readonly port = 20_000 + 2 * Math.floor(Math.random() * 6_000);
   readonly problems: string[] = [];
   browser!: Browser;

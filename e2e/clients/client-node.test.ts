@@ -55,7 +55,7 @@ async function refused(call: Promise<unknown>): Promise<Partial<V1Status>> {
   return status;
 }
 
-test('a kubeconfig is loaded from a file, and says who and where', async () => {
+test('a kubeconfig is loaded from a file, and names the user and the server', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'islet-client-node-'));
   try {
     await writeFile(join(folder, 'config'), cluster.kubeconfig);

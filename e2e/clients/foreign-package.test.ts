@@ -1,4 +1,4 @@
-/** `islet/testing` in somebody else's package, which names this one as a `file:` dependency. */
+/** `islet/testing` in another package, which names this one as a `file:` dependency. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -22,7 +22,7 @@ test('a cluster of our own', async () => {
 });
 `;
 
-/** What `npm install` makes of a package with `"islet": "file:…"`: a link. */
+/** The link that `npm install` makes of a dependency `"islet": "file:…"`. */
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'foreign-package-'));

@@ -35,7 +35,7 @@ test.skipIf(skip)(
   BUILD_MS + 60_000,
 );
 
-/** Why this cannot be run here. */
+/** The reason why this cannot be run here. */
 async function reason(): Promise<string | undefined> {
   try {
     await run('go', ['mod', 'download'], { cwd: SOURCE, timeout: BUILD_MS });

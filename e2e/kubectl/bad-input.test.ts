@@ -121,7 +121,7 @@ describe.skipIf('skip' in found)('bad input', () => {
     expect(apply.message).toContain('kubectl apply without --server-side');
   });
 
-  test('a token that is wrong, or another cluster’s, is nobody’s', async () => {
+  test('a token that is wrong, or another cluster’s, is unauthorized', async () => {
     for (const token of ['nonsense', `${kubectl.cluster.token}x`]) {
       const status = await send('GET', CONFIG_MAPS, undefined, { authorization: `Bearer ${token}` });
       expect(status).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });

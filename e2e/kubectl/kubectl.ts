@@ -34,7 +34,7 @@ export class Kubectl implements AsyncDisposable {
     return new Kubectl(cluster, folder, found.path);
   }
 
-  /** Runs it to its end, whatever that is. */
+  /** Runs kubectl to its end, whatever its exit code. */
   async run(args: readonly string[], input?: string): Promise<Outcome> {
     const process = this.start(args);
     let [stdout, stderr] = ['', ''];
@@ -45,14 +45,14 @@ export class Kubectl implements AsyncDisposable {
     return { code, stdout, stderr };
   }
 
-  /** What it prints. Throws, with all it said, unless it ends well. */
+  /** The output. Throws, with all output, unless kubectl succeeds. */
   async ok(line: string, input?: string): Promise<string> {
     const outcome = await this.run(words(line), input);
     if (outcome.code === 0) return outcome.stdout;
     throw new Error(`kubectl ${line}: ${outcome.code}\n${outcome.stdout}${outcome.stderr}`);
   }
 
-  /** What it complains about. Throws when it ends well. */
+  /** The errors. Throws when kubectl succeeds. */
   async fails(line: string, input?: string): Promise<string> {
     const outcome = await this.run(words(line), input);
     if (outcome.code !== 0) return outcome.stderr;
@@ -63,7 +63,7 @@ export class Kubectl implements AsyncDisposable {
     return JSON.parse(await this.ok(`${line} -o json`)) as T;
   }
 
-  /** One that goes on until the test ends. */
+  /** A kubectl that goes on until the test ends. */
   start(args: readonly string[]): ChildProcess {
     const child = spawn(this.#path, args, {
       env: { PATH: process.env.PATH, HOME: this.folder, KUBECONFIG: join(this.folder, 'config'), TZ: 'UTC' },

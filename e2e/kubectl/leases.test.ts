@@ -19,7 +19,7 @@ describe.skipIf('skip' in found)('Leases of nodes', () => {
   });
   afterAll(() => kubectl?.[Symbol.asyncDispose]());
 
-  test('who watches sees each renewed every ten seconds, and reads the same', async () => {
+  test('a watch sees each renewed every ten seconds, and a read shows the same', async () => {
     const child = kubectl.start(['get', ...LEASES.split(' '), '-w', '--no-headers', ...COLUMNS.split(' ')]);
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));

@@ -1,4 +1,4 @@
-/** What `kubectl apply`, `patch` and `edit` send when fields go or come: their patches, on the server's side. */
+/** The patches that `kubectl apply`, `patch` and `edit` send when fields go or come, on the server's side. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKubectl } from './find-kubectl.ts';
 import { Kubectl } from './kubectl.ts';

@@ -1,4 +1,4 @@
-/** What can be asked of the API itself with a real kubectl: discovery, documentation, versions, permissions. */
+/** Questions about the API itself with a real kubectl: discovery, documentation, versions, permissions. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
@@ -53,12 +53,12 @@ describe.skipIf('skip' in found)('questions about the API', () => {
     proxy.kill();
   });
 
-  test('the administrator may do everything, and is told who they are', async () => {
+  test('the administrator may do everything, and whoami names the user', async () => {
     expect(await kubectl.ok('auth can-i delete pods -A')).toBe('yes\n');
     expect(await kubectl.ok('auth whoami')).toMatch(/Username +islet:admin/);
   });
 
-  test('health is told by its parts, and components by upstream’s names', async () => {
+  test('health is listed by its checks, and components by upstream’s names', async () => {
     expect(await kubectl.ok('get --raw /livez?verbose&exclude=ping')).toBe(
       '[+]ping excluded: ok\nlivez check passed\n',
     );

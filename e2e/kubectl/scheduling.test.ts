@@ -1,4 +1,4 @@
-/** Where pods go, and what is said of those that go nowhere, with a real kubectl. */
+/** The placement of pods, and the reasons given for those that fit nowhere, with a real kubectl. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
@@ -35,7 +35,7 @@ describe.skipIf('skip' in found)('scheduling on three simulated nodes', () => {
     expect(await kubectl.ok('describe pod direct')).not.toContain('default-scheduler');
   });
 
-  test('nodeName does not make room: what does not fit has failed, is told why, and its Deployment does not spin', async () => {
+  test('nodeName does not make room: a pod that does not fit fails with a reason, and its Deployment does not spin', async () => {
     const containers = [{ name: 'huge', image: 'nginx', resources: { requests: { cpu: '33' } } }];
     await runWith('crammed', { nodeName: 'sim-1', containers });
     await eventually(async () => expect(await kubectl.ok('get pod crammed --no-headers')).toMatch(/0\/1 +OutOfcpu +0/));

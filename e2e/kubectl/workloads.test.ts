@@ -1,4 +1,4 @@
-/** What a newcomer does with a Deployment, with a real kubectl, in the order of the documentation. */
+/** A newcomer's way with a Deployment, with a real kubectl, in the order of the documentation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';

@@ -18,7 +18,7 @@ const PACKAGES = [
   'libc6-dev',
 ];
 
-/** Why these tests can't run here; undefined when they can. Installs what is missing, once. */
+/** The reason why these tests can't run here; undefined when they can. Installs missing packages, once. */
 export function whyNoContainerd(): string | undefined {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root, to run containerd';
@@ -95,7 +95,7 @@ export async function startContainerd(): Promise<Containerd> {
   };
 }
 
-/** Made once, and anew when what they are made from changes. */
+/** Made once, and anew when their sources change. */
 function imageCache(): string {
   const recipe = createHash('sha256')
     .update(readFileSync(new URL('images.ts', import.meta.url)))
@@ -103,7 +103,7 @@ function imageCache(): string {
   return join(tmpdir(), `islet-images-${recipe.slice(0, 12)}`);
 }
 
-/** By the runtime itself, so that it takes addresses, port rules and interfaces back as well. */
+/** The runtime itself removes them, so that it takes addresses, port rules and interfaces back as well. */
 async function removePods(endpoint: string): Promise<void> {
   const runtime = new CriRuntime(endpoint);
   try {
@@ -117,7 +117,7 @@ async function removePods(endpoint: string): Promise<void> {
   }
 }
 
-/** What the agent leaves for pods that go on without it. */
+/** Mounts that the agent leaves for pods that go on without it. */
 function removeNetwork(conflist: string): void {
   if (!existsSync(conflist)) return;
   interface Plugin {

@@ -1,21 +1,10 @@
-/** What a pod asks of its isolation is given or told, never left out. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+/** Isolation settings of a pod are applied or refused, never left out. */
+import { expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { NodeRig, whyNot } from './machine.ts';
+import { describeOnNode } from './machine.ts';
 
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
-
-describe.skipIf(skip)('isolation', () => {
-  let rig: NodeRig;
+describeOnNode('isolation', (rig) => {
   const events = (name: string) => rig.ok(`events --for pod/${name}`);
-
-  beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
-    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
-  });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('a RuntimeClass’s handler is what the runtime is asked for', async () => {
     const runtimeClass = {

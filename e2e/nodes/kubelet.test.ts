@@ -1,24 +1,13 @@
-/** What a kubelet does besides running pods: it is heard, and takes no pod that does not fit. Agent, containerd and kubectl are real. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+/** A kubelet's duties besides running pods: heartbeats, and admission. Agent, containerd and kubectl are real. */
+import { expect, test } from 'vitest';
 import type { Lease } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
-import { NodeRig, whyNot } from './machine.ts';
+import { describeOnNode } from './machine.ts';
 
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
-
-describe.skipIf(skip)('the kubelet of a machine', () => {
-  let rig: NodeRig;
+describeOnNode('the kubelet of a machine', (rig) => {
   const get = (name: string) => rig.pod(name);
   const isFailed = (name: string, reason: string) =>
     eventually(async () => expect((await get(name)).status).toMatchObject({ phase: 'Failed', reason }));
-
-  beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
-    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
-  });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('its Lease says when it was last heard, and goes on to', async () => {
     const renewed = async () => {

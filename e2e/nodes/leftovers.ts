@@ -1,4 +1,4 @@
-/** What pods may leave on a machine when they are gone: looked for after each file of tests. */
+/** The leftovers of pods that are gone on a machine: looked for after each file of tests. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountTable } from '../../agent/files/mount-table.ts';
@@ -31,7 +31,7 @@ export interface LeftoverPlaces {
   agentPid: number;
   /** The runtime's own folder: each pod and container has mounts in it. */
   runtimeFolder: string;
-  /** Those that were there before the first pod. */
+  /** Network namespaces from before the first pod. */
   namespacesBefore: ReadonlySet<string>;
 }
 

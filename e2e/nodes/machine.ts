@@ -1,7 +1,7 @@
 /** A service, a containerd and an agent on this machine, each as a user starts it, and a kubectl that asks. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { unmountWithin } from '../../agent/files/mount-table.ts';
 import type { Pod } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
@@ -16,30 +16,45 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Why the whole can't be tried here; undefined when it can. */
-export async function whyNot(): Promise<string | undefined> {
-  const kubectl = await findKubectl();
-  return 'skip' in kubectl ? kubectl.skip : whyNoContainerd();
+const kubectl = await findKubectl();
+const skip = 'skip' in kubectl ? kubectl.skip : whyNoContainerd();
+if (skip) console.log(`skipped: ${skip}`);
+
+/**
+ * A suite on this machine, which has joined as the node `real-1`, beside a simulated one. Its pods must leave nothing.
+ * Skipped, with the reason, where there is no kubectl or no containerd.
+ */
+export function describeOnNode(name: string, define: (rig: NodeRig) => void): void {
+  describe.skipIf(skip)(name, () => {
+    const rig = new NodeRig();
+    beforeAll(() => rig.join());
+    afterAll(() => rig[Symbol.asyncDispose]());
+    define(rig);
+  });
 }
 
 export class NodeRig implements AsyncDisposable {
-  readonly machine = new Machine();
-  readonly containerd: Containerd;
-  readonly #kubectl: string;
   readonly #namespacesBefore = new Set(networkNamespaces());
+  #machine: Machine | undefined;
+  #containerd: Containerd | undefined;
   agent: Up | undefined;
 
-  private constructor(containerd: Containerd, kubectl: string) {
-    this.containerd = containerd;
-    this.#kubectl = kubectl;
+  get machine(): Machine {
+    this.#machine ??= new Machine();
+    return this.#machine;
   }
 
-  static async open(): Promise<NodeRig> {
-    const found = await findKubectl();
-    if ('skip' in found) throw new Error(found.skip);
-    const rig = new NodeRig(await startContainerd(), found.path);
-    await rig.machine.up('--nodes', '1').ready();
-    return rig;
+  get containerd(): Containerd {
+    if (!this.#containerd) throw new Error('containerd is not started');
+    return this.#containerd;
+  }
+
+  /** Starts the service, containerd and the agent, and resolves when the node is ready. */
+  async join(): Promise<void> {
+    this.#containerd = await startContainerd();
+    await this.machine.up('--nodes', '1').ready();
+    await this.startAgent([...(await this.joinCommand()), '--node-name', 'real-1']);
+    await this.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
   }
 
   /** The command that `islet token create` prints, without `npx islet`. */
@@ -101,7 +116,8 @@ export class NodeRig implements AsyncDisposable {
   }
 
   start(args: readonly string[]) {
-    return spawn(this.#kubectl, args, { env: { ...process.env, KUBECONFIG: this.machine.kubeconfig } });
+    if ('skip' in kubectl) throw new Error(kubectl.skip);
+    return spawn(kubectl.path, args, { env: { ...process.env, KUBECONFIG: this.machine.kubeconfig } });
   }
 
   async kubectl(args: readonly string[], input: string | Buffer = ''): Promise<Outcome> {
@@ -142,7 +158,7 @@ export class NodeRig implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.expectNothingLeft();
+      if (this.agent) await this.expectNothingLeft();
     } finally {
       await this.#close();
     }
@@ -151,8 +167,10 @@ export class NodeRig implements AsyncDisposable {
   async #close(): Promise<void> {
     this.agent?.process.kill('SIGTERM');
     await this.agent?.ended;
-    await unmountWithin(this.machine.folder);
-    await this.machine[Symbol.asyncDispose]();
-    await this.containerd[Symbol.asyncDispose]();
+    if (this.#machine) {
+      await unmountWithin(this.#machine.folder);
+      await this.#machine[Symbol.asyncDispose]();
+    }
+    await this.#containerd?.[Symbol.asyncDispose]();
   }
 }

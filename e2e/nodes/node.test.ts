@@ -1,15 +1,12 @@
 /** A real machine as a node: joined by the printed command, its pods run by containerd, asked by a real kubectl. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { nodeClaims } from '../../durable-objects/tenancy/claims.ts';
 import type { Node } from '../../kube/types.ts';
 import { keySetFrom } from '../../wire/tokens.ts';
 import { eventually } from '../eventually.ts';
-import { NodeRig, whyNot } from './machine.ts';
-
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
+import { describeOnNode } from './machine.ts';
 
 const DAY = 24 * 3600_000;
 
@@ -34,19 +31,15 @@ spec:
     volumeMounts: [{name: shared, mountPath: /usr/share/nginx/html/shared}]
 `;
 
-describe.skipIf(skip)('a node', () => {
-  let rig: NodeRig;
+describeOnNode('a node', (rig) => {
   const node = () => rig.json<Node>('get node real-1');
   const pod = (name: string) => rig.pod(name);
   const ready = async () => (await node()).status?.conditions?.find(({ type }) => type === 'Ready');
 
   beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
     await rig.ok('apply -f -', WEB);
     await rig.ready('web');
   });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('the machine appears as a node with what it really is, and becomes ready', async () => {
     await eventually(async () => expect(await ready()).toMatchObject({ status: 'True', reason: 'KubeletReady' }));

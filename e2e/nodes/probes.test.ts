@@ -3,27 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { NodeRig, whyNot } from './machine.ts';
-
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
+import { describeOnNode } from './machine.ts';
 
 const OFTEN = { periodSeconds: 1, failureThreshold: 1 };
 const NGINX = { image: 'nginx:1.14.2', command: undefined };
 
-describe.skipIf(skip)('probes and hooks', () => {
-  let rig: NodeRig;
+describeOnNode('probes and hooks', (rig) => {
   const container = async (name: string) => (await rig.pod(name)).status?.containerStatuses?.[0];
   const events = (name: string) => rig.ok(`events --for pod/${name}`);
-
-  beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
-    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
-  });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('a pod is ready while its page is there (httpGet)', async () => {
     await rig.apply('page', { ...NGINX, readinessProbe: { ...OFTEN, httpGet: { path: '/ready', port: 80 } } });

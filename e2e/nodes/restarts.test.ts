@@ -1,24 +1,13 @@
 /** The runtime and the agent are restarted under running pods. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { NodeRig, whyNot } from './machine.ts';
+import { describeOnNode } from './machine.ts';
 
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
-
-describe.skipIf(skip)('restarts', () => {
-  let rig: NodeRig;
+describeOnNode('restarts', (rig) => {
   const running = async (name: string) => {
     const { containerID, restartCount } = (await rig.pod(name)).status?.containerStatuses?.[0] ?? {};
     return { containerID, restartCount };
   };
-
-  beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
-    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
-  });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('containers outlive their runtime’s daemon, and the node goes on with the next one', async () => {
     await rig.apply('lasting');

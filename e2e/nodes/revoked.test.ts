@@ -1,14 +1,11 @@
-/** Tokens that are taken back: what streams with them ends, and a node is out until it joins anew. */
+/** Revoked tokens: their streams end, and a node is out until it joins anew. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Node } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
-import { NodeRig, whyNot } from './machine.ts';
-
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
+import { describeOnNode } from './machine.ts';
 
 const POD = `
 apiVersion: v1
@@ -19,20 +16,15 @@ spec:
   containers: [{name: c, image: 'busybox:1.36', command: [sleep, '3600']}]
 `;
 
-describe.skipIf(skip)('revoked tokens', () => {
-  let rig: NodeRig;
-
+describeOnNode('revoked tokens', (rig) => {
   beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
     await rig.ok('apply -f -', POD);
     await rig.ok('wait --for=condition=Ready pod/shell --timeout=30s');
   });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('a shell that was opened with a kubeconfig ends when its token is revoked, and no other', async () => {
     const leaked = join(rig.machine.folder, 'leaked');
-    writeFileSync(leaked, await rig.machine.told('kubeconfig'));
+    writeFileSync(leaked, await rig.machine.run('kubeconfig'));
     const shell = (kubeconfig: string) => {
       const child = rig.start(['--kubeconfig', kubeconfig, 'exec', '-i', 'shell', '--', 'cat']);
       let heard = '';
@@ -46,7 +38,7 @@ describe.skipIf(skip)('revoked tokens', () => {
       child.stdin.write('one\n');
       await eventually(() => expect(heard()).toBe('one\n'));
     }
-    await rig.machine.told('token', 'revoke', parse(readFileSync(leaked, 'utf8')).users[0].user.token);
+    await rig.machine.run('token', 'revoke', parse(readFileSync(leaked, 'utf8')).users[0].user.token);
     expect(await theirs.ended).not.toBe(0);
     ours.child.stdin.end('two\n');
     expect(await ours.ended).toBe(0);
@@ -63,7 +55,7 @@ describe.skipIf(skip)('revoked tokens', () => {
   test('an agent whose token is revoked ends, says what to do, and joins anew with a new token', async () => {
     const state = join(rig.machine.folder, 'agent');
     const { token } = JSON.parse(readFileSync(join(state, 'node.json'), 'utf8')) as { token: string };
-    await rig.machine.told('token', 'revoke', token);
+    await rig.machine.run('token', 'revoke', token);
     const ended = await rig.agent?.ended;
     expect(ended?.code).toBe(1);
     expect(ended?.output).toContain('islet token create --print-join-command');

@@ -1,14 +1,11 @@
-/** Bytes of exec between a real kubectl and a real container: many of them, and what becomes of them at a cut. */
+/** Bytes of exec between a real kubectl and a real container: many of them, and their end at a cut. */
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { residentMB, serverPid } from '../workerd/process.ts';
-import { NodeRig, whyNot } from './machine.ts';
-
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
+import { describeOnNode } from './machine.ts';
 
 const POD = `
 apiVersion: v1
@@ -39,17 +36,13 @@ function md5(parts: Iterable<Buffer>): string {
   return sum.digest('hex');
 }
 
-describe.skipIf(skip)('streams', () => {
-  let rig: NodeRig;
+describeOnNode('streams', (rig) => {
   const exec = (...command: string[]) => ['exec', '-i', 'bytes', '--', ...command];
 
   beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
     await rig.ok('apply -f -', POD);
     await rig.ok('wait --for=condition=Ready pod/bytes --timeout=30s');
   });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   /** Runs `work`; meanwhile asks for the nodes again and again, and looks how much workerd and the agent grow. */
   async function watched<T>(work: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** What containers find in their volumes, and what of the node they can't reach through them. */
+/** Volumes in their containers, and the parts of the node that containers can't reach through them. */
 import {
   existsSync,
   mkdirSync,
@@ -11,26 +11,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { NodeRig, whyNot } from './machine.ts';
+import { describeOnNode } from './machine.ts';
 
-const skip = await whyNot();
-if (skip) console.log(`skipped: ${skip}`);
-
-describe.skipIf(skip)('volumes', () => {
-  let rig: NodeRig;
+describeOnNode('volumes', (rig) => {
   /** A folder of the node. */
   let folder: string;
   const events = (name: string) => rig.ok(`events --for pod/${name}`);
   const waitingOf = async (name: string) => (await rig.pod(name)).status?.containerStatuses?.[0]?.state?.waiting;
 
-  beforeAll(async () => {
-    rig = await NodeRig.open();
-    await rig.startAgent([...(await rig.joinCommand()), '--node-name', 'real-1']);
-    await rig.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
-  });
-  afterAll(() => rig?.[Symbol.asyncDispose]());
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'islet-node-'));
   });

@@ -1,4 +1,4 @@
-/** A client on the cluster's own socket, as the dashboard and agents are. */
+/** A client on the cluster's own socket, as the dashboard and agents have one. */
 import WebSocket from 'ws';
 import type { Endpoint } from '../../cli/local/client.ts';
 import { SUBPROTOCOL } from '../../wire/socket.ts';

@@ -39,7 +39,7 @@ test('a node that ignores credits is cut off; one that has no ticket wakes no se
   await using machine = new Machine();
   await machine.up('--nodes', '0').ready();
   const cluster = await machine.cluster();
-  const join = (await machine.told('token', 'create')).trim();
+  const join = (await machine.run('token', 'create')).trim();
   const joined = await send({ ...cluster, token: join }, 'POST', '/islet/v1/join', { nodeName: 'n1' });
   const node: Endpoint = { ...cluster, token: (JSON.parse(joined.text) as { token: string }).token };
   const made = await send(node, 'POST', '/api/v1/nodes', { metadata: { name: 'n1' } });

@@ -1,4 +1,4 @@
-/** A cluster in which nothing happens costs nothing, whoever looks on. */
+/** An idle cluster costs nothing, even with a dashboard open. */
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { send } from '../../cli/local/client.ts';
@@ -10,7 +10,7 @@ import { get, Machine } from './service.ts';
 /** After the last that happens, the runtime lets an object sleep within ten seconds. */
 const FALLING_ASLEEP_MS = 13_000;
 const IDLE_MS = 20_000;
-/** What a dashboard looks at. */
+/** The dashboard's subscriptions. */
 const WATCHED = ['/api/v1/nodes', '/api/v1/pods', '/apis/apps/v1/deployments', '/api/v1/events', '/api/v1/namespaces'];
 
 interface Stats {

@@ -1,4 +1,4 @@
-/** What one account may have and do, and what one cluster is asked at once. */
+/** The limits of an account, and of the requests to one cluster at once. */
 import { request } from 'node:https';
 import { expect, test } from 'vitest';
 import { type Endpoint, send } from '../../cli/local/client.ts';

@@ -1,4 +1,4 @@
-/** What the system knows of a running workerd. */
+/** A running workerd, as the system sees it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

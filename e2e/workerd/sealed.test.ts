@@ -1,4 +1,4 @@
-/** What a Secret holds cannot be read on the disk. */
+/** The content of a Secret cannot be read on the disk. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -40,7 +40,7 @@ export class Up {
   }
 }
 
-/** A folder with a state and a kubeconfig in it, and what is run on them. */
+/** A folder with a state and a kubeconfig in it, and the commands that run on them. */
 export class Machine implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'islet-workerd-'));
   readonly state = join(this.folder, 'state');
@@ -55,8 +55,8 @@ export class Machine implements AsyncDisposable {
     return this.islet('up', '--state', this.state, '--kubeconfig', this.kubeconfig, '--port', '0', ...args);
   }
 
-  /** What a command on this state says. Throws that when it fails. */
-  async told(...args: string[]): Promise<string> {
+  /** Runs a command on this state, and returns its output; throws the output when the command fails. */
+  async run(...args: string[]): Promise<string> {
     const { code, output } = await this.islet(...args, '--state', this.state).ended;
     if (code !== 0) throw new Error(output);
     return output;

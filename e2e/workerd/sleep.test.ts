@@ -1,4 +1,4 @@
-/** A cluster that nobody uses sleeps, with its watchers connected, and wakes without anybody noticing. */
+/** An unused cluster sleeps with its watchers connected, and wakes unnoticed. */
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { type Endpoint, send } from '../../cli/local/client.ts';

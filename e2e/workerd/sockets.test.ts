@@ -1,4 +1,4 @@
-/** What one client does with its socket does not become the others' trouble. */
+/** One client's misuse of its socket does not trouble the others. */
 import { expect, test } from 'vitest';
 import { send } from '../../cli/local/client.ts';
 import { eventually } from '../eventually.ts';

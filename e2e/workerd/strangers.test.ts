@@ -1,10 +1,10 @@
-/** Who may not: tokens of others, and requests that no client makes, on the real service. */
+/** Strangers: tokens of other clusters, and requests that no client makes, on the real service. */
 import { request } from 'node:https';
 import { expect, test } from 'vitest';
 import { send } from '../../cli/local/client.ts';
 import { Machine } from './service.ts';
 
-test('a token opens its own cluster only, and what no client sends is answered', async () => {
+test('a token opens its own cluster only, and malformed requests are answered', async () => {
   await using machine = new Machine();
   await machine.up('--nodes', '0').ready();
   const own = await machine.cluster();
@@ -17,7 +17,7 @@ test('a token opens its own cluster only, and what no client sends is answered',
   expect(await status(own.server, 'GET', '/api/v1/namespaces')).toBe(200);
   expect(await status(other.server, 'GET', '/api/v1/namespaces')).toBe(401);
   expect(await status(service, 'GET', '/islet/v1/clusters')).toBe(401);
-  // Go's server takes no such path, whoever asks.
+  // Go's server takes no such path, with or without a token.
   expect(await status(service, 'DELETE', '/islet/v1/clusters/%zz')).toBe(400);
   const malformed = await send(own, 'GET', '/api/v1/namespaces/%zz');
   expect(malformed.status).toBe(400);

@@ -1,4 +1,4 @@
-/** What becomes of workerd when it, or the `islet up` that started it, is killed outright. */
+/** workerd, or the `islet up` that started it, is killed outright. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { send } from '../../cli/local/client.ts';
@@ -58,7 +58,7 @@ test('a workerd that was left behind all the same is ended, and its place taken'
   const first = await machine.up().ready();
   const port = new URL(readService(machine.state).server).port;
   const server = serverPid(machine.state);
-  // What ties workerd to its launcher is killed first: a shell that waits in the same process group.
+  // The shell that ties workerd to its launcher is killed first: it waits in the same process group.
   const tie = childrenOf(server).find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'sh');
   process.kill(tie ?? 0, 'SIGKILL');
   first.process.kill('SIGKILL');

@@ -1,4 +1,4 @@
-/** `islet/testing` as somebody else's test file uses it: by its published name, with the published client library. */
+/** `islet/testing` as another project's test file uses it: by its published name, with the published client library. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { startCluster } from 'islet/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { eventually } from '../eventually.ts';
 
-/** Temporary files go here, where nobody else's are. */
+/** Temporary files go here, apart from those of other processes. */
 const folder = mkdtempSync(join(tmpdir(), 'islet-testing-'));
 beforeAll(() => void vi.stubEnv('TMPDIR', folder));
 afterAll(() => {

@@ -1,4 +1,4 @@
-/** Tokens are given out, listed and taken back; what is taken back is worthless at once. */
+/** Tokens are issued, listed and revoked; a revoked one is worthless at once. */
 import { request } from 'node:https';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -14,7 +14,7 @@ const PODS = '/api/v1/namespaces/default/pods';
 const idOf = ({ token = '' }: Endpoint): string => claimsOf(token).jti ?? '';
 const status = async (endpoint: Endpoint, path = PODS): Promise<number> => (await send(endpoint, 'GET', path)).status;
 
-test('a revoked kubeconfig is worthless at once and for good, and what it opened is closed', async () => {
+test('a revoked kubeconfig is worthless at once and for good, and its sockets are closed', async () => {
   await using machine = new Machine();
   const first = await machine.up('--nodes', '0').ready();
   const [leaked, kept] = [await machine.cluster(), await machine.cluster()];
@@ -23,16 +23,16 @@ test('a revoked kubeconfig is worthless at once and for good, and what it opened
   const watches = [watchOverHttp(leaked, PODS), watchOverHttp(kept, PODS)];
   const sockets = [await Client.open(leaked), await Client.open(kept)];
   await Promise.all(watches.map(({ opened }) => opened));
-  expect(await machine.told('token', 'list')).toMatch(new RegExp(`^${idOf(leaked)} +admin `, 'm'));
+  expect(await machine.run('token', 'list')).toMatch(new RegExp(`^${idOf(leaked)} +admin `, 'm'));
 
-  expect(await machine.told('token', 'revoke', leaked.token ?? '')).toBe(`admin token ${idOf(leaked)} revoked\n`);
+  expect(await machine.run('token', 'revoke', leaked.token ?? '')).toBe(`admin token ${idOf(leaked)} revoked\n`);
   expect([await status(leaked), await status(kept)]).toEqual([401, 200]);
   await eventually(() => expect(sockets[0]?.isClosing).toBe(true));
   await eventually(() => expect(watches[0]?.isOver).toBe(true));
   expect([sockets[1]?.isClosing, watches[1]?.isOver]).toEqual([false, false]);
   watches[1]?.close();
   sockets[1]?.close();
-  expect(await machine.told('token', 'list')).not.toContain(idOf(leaked));
+  expect(await machine.run('token', 'list')).not.toContain(idOf(leaked));
 
   first.process.kill();
   await first.ended;
@@ -52,26 +52,26 @@ test('a token that is revoked while a body is on its way is worth nothing when i
   await machine.up('--nodes', '0').ready();
   const leaked = await machine.cluster();
   const late = [beginPost(leaked, '/islet/v1/join-tokens', '{}'), beginPost(leaked, PODS, '{}')];
-  await machine.told('token', 'revoke', idOf(leaked));
+  await machine.run('token', 'revoke', idOf(leaked));
   expect(await Promise.all(late.map((finish) => finish()))).toEqual([401, 401]);
 });
 
-test('whoever owns the account gets in again when every token was revoked; starting again makes no new one', async () => {
+test('the account’s owner gets in again when every token was revoked; starting again makes no new one', async () => {
   await using machine = new Machine();
   const first = await machine.up('--nodes', '0').ready();
   const ids = async (): Promise<string[]> =>
-    [...(await machine.told('token', 'list')).matchAll(/^([0-9a-f-]{36}) /gm)].map((match) => match[1] ?? '');
+    [...(await machine.run('token', 'list')).matchAll(/^([0-9a-f-]{36}) /gm)].map((match) => match[1] ?? '');
   const before = await ids();
   expect(before).toHaveLength(1);
-  expect(await machine.told('token', 'list')).toContain('kubeconfig user islet-default');
+  expect(await machine.run('token', 'list')).toContain('kubeconfig user islet-default');
   first.process.kill();
   await first.ended;
   await machine.up().ready();
   expect(await ids()).toEqual(before);
 
-  await machine.told('token', 'revoke', ...before);
-  expect(await machine.told('token', 'list')).toContain('no tokens');
-  const { users, clusters } = parse(await machine.told('kubeconfig'));
+  await machine.run('token', 'revoke', ...before);
+  expect(await machine.run('token', 'list')).toContain('no tokens');
+  const { users, clusters } = parse(await machine.run('kubeconfig'));
   const { server, 'certificate-authority-data': authority } = clusters[0].cluster;
   const ca = Buffer.from(authority, 'base64').toString();
   expect(await status({ server, ca, token: users[0].user.token })).toBe(200);
@@ -86,9 +86,9 @@ test('a revoked join token admits no machine; a deleted Node comes back, a revok
     const { status, text } = await send({ ...cluster, token }, 'POST', '/islet/v1/join', { nodeName });
     return status === 201 ? { ...cluster, token: (JSON.parse(text) as { token: string }).token } : status;
   };
-  const create = async () => (await machine.told('token', 'create', '--uses', '9')).trim();
+  const create = async () => (await machine.run('token', 'create', '--uses', '9')).trim();
   const [good, bad] = [await create(), await create()];
-  await machine.told('token', 'revoke', bad);
+  await machine.run('token', 'revoke', bad);
   expect(await join(bad, 'n1')).toBe(401);
 
   const nodes = [await join(good, 'n1'), await join(good, 'n2')] as [Endpoint, Endpoint];
@@ -98,7 +98,7 @@ test('a revoked join token admits no machine; a deleted Node comes back, a revok
     expect(made.status, made.text).toBe(201);
   }
   const sockets = [await Client.open(nodes[0]), await Client.open(nodes[1])];
-  expect(await machine.told('token', 'list')).toMatch(/ node +n1 .*\n.* node +n2 /);
+  expect(await machine.run('token', 'list')).toMatch(/ node +n1 .*\n.* node +n2 /);
   expect((await send(nodes[0], 'GET', '/islet/v1/tokens')).status).toBe(403);
 
   expect((await send(cluster, 'DELETE', '/api/v1/nodes/n1')).status).toBe(200);
@@ -106,18 +106,18 @@ test('a revoked join token admits no machine; a deleted Node comes back, a revok
   const again = await send(nodes[0], 'POST', '/api/v1/nodes', { metadata: { name: 'n1' } });
   expect(again.status, again.text).toBe(201);
   expect(sockets.map(({ isClosing }) => isClosing)).toEqual([false, false]);
-  expect(await machine.told('token', 'revoke', idOf(nodes[1]))).toContain('of node n2 revoked');
+  expect(await machine.run('token', 'revoke', idOf(nodes[1]))).toContain('of node n2 revoked');
   await eventually(() => expect(sockets[1]?.isClosing).toBe(true));
   expect([await own(0), await own(1)]).toEqual([200, 401]);
   expect(await join(good, 'n2')).toMatchObject({ server: cluster.server });
   sockets[0]?.close();
 });
 
-test('a node renews its token by itself; nobody else does', async () => {
+test('a node renews its own token; an administrator cannot', async () => {
   await using machine = new Machine();
   await machine.up('--nodes', '0').ready();
   const cluster = await machine.cluster();
-  const token = (await machine.told('token', 'create')).trim();
+  const token = (await machine.run('token', 'create')).trim();
   const ask = async (endpoint: Endpoint, path: string, body: object = {}): Promise<Endpoint> => {
     const { status, text } = await send(endpoint, 'POST', path, body);
     expect(status, text).toBe(201);

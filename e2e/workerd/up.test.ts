@@ -76,7 +76,7 @@ test('listings are for programs too, $ISLET_STATE stands in for --state, and she
   expect(await said('complete', '--', 'clus')).toMatch(/^clusters\t/);
 });
 
-test('what stands in its way is said in one line that says what to do', async () => {
+test('an obstacle is reported in one line that says what to do', async () => {
   await using machine = new Machine();
   const line = async (up: ReturnType<Machine['up']>): Promise<string> => {
     const { code, output } = await up.ended;
@@ -138,16 +138,16 @@ test('--ephemeral keeps nothing', async () => {
 test('clusters are apart: each has its own context, token and objects, and a deleted one is gone', async () => {
   await using machine = new Machine();
   await machine.up().ready();
-  expect(await machine.told('clusters', 'create', 'second')).toContain('islet-second');
+  expect(await machine.run('clusters', 'create', 'second')).toContain('islet-second');
   expect(parse(readFileSync(machine.kubeconfig, 'utf8'))['current-context']).toBe('islet-second');
-  expect(await machine.told('clusters', 'list')).toMatch(/^NAME .*\ndefault .*\nsecond .*\n$/);
+  expect(await machine.run('clusters', 'list')).toMatch(/^NAME .*\ndefault .*\nsecond .*\n$/);
   const [one, two] = [await machine.cluster(), await machine.cluster('second')];
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' } };
   expect(await send(one, 'POST', '/api/v1/namespaces/default/secrets', secret)).toMatchObject({ status: 201 });
   expect(await send(two, 'GET', '/api/v1/namespaces/default/secrets/mine')).toMatchObject({ status: 404 });
   expect(await send({ ...two, token: one.token }, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 401 });
 
-  expect(await machine.told('clusters', 'delete', 'second')).toContain('kubectl config use-context');
+  expect(await machine.run('clusters', 'delete', 'second')).toContain('kubectl config use-context');
   expect(await send(two, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 404 });
   expect(readFileSync(machine.kubeconfig, 'utf8')).not.toContain('islet-second');
   const { code, output } = await machine.islet('clusters', 'create', 'Not_A_Name', '--state', machine.state).ended;
@@ -220,8 +220,8 @@ test('the dashboard signs in the browser that opens its address first, on a loop
     expect([path, status]).toEqual([path, 403]);
   }
   // It is listed, and gone when it is revoked.
-  const id = /^(\S+) +session /m.exec(await machine.told('account', 'list'))?.[1] ?? '';
-  await machine.told('account', 'revoke', id);
+  const id = /^(\S+) +session /m.exec(await machine.run('account', 'list'))?.[1] ?? '';
+  await machine.run('account', 'revoke', id);
   expect((await browse(pods, { headers: session })).status).toBe(401);
   expect((await browse(`${dashboard}/islet/v1/clusters`, { headers: session })).status).toBe(401);
 });

@@ -1,4 +1,4 @@
-// What programs written with client-go do with a cluster. It prints one line a check, and ends at the first that fails.
+// Programs written with client-go, on a cluster. It prints one line a check, and ends at the first that fails.
 package main
 
 import (

@@ -1,4 +1,4 @@
-/** What becomes of the pod of a scenario: by upstream's scheduler, and by Islet's on the same objects. */
+/** The fate of a scenario's pod: by upstream's scheduler, and by Islet's on the same objects. */
 import { call, must } from '../../../bench/lib/http.ts';
 import type { Target } from '../../../bench/lib/target.ts';
 import { hasEnded, projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
@@ -30,7 +30,7 @@ export type Objects = ReadonlyMap<string, Json>;
 const podsOf = (namespace: string): string => `/api/v1/namespaces/${namespace}/pods`;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What all scenarios share. */
+/** Objects that all scenarios share. */
 export async function prepare(peer: Target): Promise<void> {
   const labels = { team: 'x' };
   await call(peer, 'POST', '/api/v1/namespaces', {
@@ -129,7 +129,7 @@ async function victimsOf(peer: Target, before: Objects): Promise<string[]> {
   }
 }
 
-/** All that Islet may answer. */
+/** All answers that Islet may give. */
 export function islet(pod: Json, objects: Objects): Set<string> {
   const reader = {
     lookup: (key: string) => objects.get(key),

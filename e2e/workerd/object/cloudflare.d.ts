@@ -1,4 +1,4 @@
-/** What tests inside workerd import. The published types would bring globals that clash with the DOM's. */
+/** The module that tests inside workerd import. The published types would bring globals that clash with the DOM's. */
 declare module 'cloudflare:workers' {
   import type { Fetcher } from '@cloudflare/workers-types';
   import type { Env } from '../../../worker/env.ts';

@@ -116,7 +116,7 @@ export class Socket {
     this.owed = 0;
   }
 
-  /** Whatever it is. */
+  /** A frame of any kind. */
   sendText(text: string): void {
     this.#socket.send(text);
   }

@@ -1,4 +1,4 @@
-/** What a token opened ends with it, on real hibernating sockets, while the object sleeps. */
+/** Sockets and watches end with the token that opened them, on real hibernating sockets, while the object sleeps. */
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { ADMINISTRATOR } from '../../../wire/identity.ts';

@@ -1,4 +1,4 @@
-/** The store's contract suite on what production runs on: a Durable Object's storage, in workerd. */
+/** The store's contract suite on production's storage: that of a Durable Object, in workerd. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { storeContract } from '../../../durable-objects/store/contract.ts';

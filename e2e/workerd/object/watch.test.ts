@@ -1,4 +1,4 @@
-/** Watches on real hibernating sockets: the object's instance goes again and again, and nobody who watches notices. */
+/** Watches on real hibernating sockets: the object's instance goes again and again, unnoticed by watchers. */
 import { expect, test } from 'vitest';
 import { openStore } from '../../../durable-objects/store/mvcc.ts';
 import { CREDIT_STEP, WINDOW } from '../../../wire/socket.ts';
@@ -79,7 +79,7 @@ test('subscriptions of both sorts, with selectors, outlive many sleeps: nothing 
   await bridged.close();
 });
 
-test('who acknowledges nothing gets a window full however often the object sleeps, and all the rest once it does', async () => {
+test('a client that acknowledges nothing gets one window however often the object sleeps, and the rest once it does', async () => {
   const cluster = await Cluster.create();
   const writer = new Writer(cluster);
   const socket = await cluster.socket({ acknowledge: false });
@@ -100,7 +100,7 @@ test('who acknowledges nothing gets a window full however often the object sleep
   socket.close();
 });
 
-test('a sleeping cluster tells its watchers the time when it wakes for somebody, and ends watches when they asked', async () => {
+test('a sleeping cluster sends bookmarks when it wakes, and ends watches at their timeout', async () => {
   const cluster = await Cluster.create();
   const watch = await cluster.watch(`${SECRETS}?watch=true&allowWatchBookmarks=true&timeoutSeconds=2`);
   const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'elsewhere' } };
@@ -118,7 +118,7 @@ test('a sleeping cluster tells its watchers the time when it wakes for somebody,
   await eventually(() => expect(watch.ended).toBe(true));
 });
 
-test('who asks for, or is still owed, what was compacted gets a 410', async () => {
+test('a watch whose revision was compacted, at its start or while behind, gets a 410', async () => {
   const cluster = await Cluster.create();
   const writer = new Writer(cluster);
   const stalled = await cluster.socket({ acknowledge: false });

@@ -1,4 +1,4 @@
-/** What every cluster has from its beginning to its end: made with it, and made anew when somebody deletes it. */
+/** Objects that every cluster has from its beginning to its end: made with it, and made anew when they are deleted. */
 import type { KubeObject } from './machinery/object.ts';
 
 export const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;

@@ -29,7 +29,7 @@ export interface Writer {
 }
 
 /**
- * What a schema can't say (upstream's `registry/<group>/<kind>/strategy.go`). All hooks are pure: they may change the
+ * Rules beyond the schema (upstream's `registry/<group>/<kind>/strategy.go`). All hooks are pure: they may change the
  * object they are handed (a private copy) and nothing else. `old` is never changed.
  */
 export interface Strategy<T extends KubeObject = KubeObject> {
@@ -87,8 +87,9 @@ export interface OtherSubresource {
 }
 
 /**
- * What a write of this kind means today: `acted-on` (something reconciles it), `stored` (kept, with a `Warning` that
- * nothing acts on it yet), `refused` (its acceptance would promise an enforcement that isn't built: 501-style Status).
+ * The support for writes of this kind today: `acted-on` (something reconciles it), `stored` (kept, with a `Warning`
+ * that nothing acts on it yet), `refused` (its acceptance would promise an enforcement that isn't built: 501-style
+ * Status).
  */
 export type Support = 'acted-on' | 'stored' | 'refused';
 
@@ -97,8 +98,8 @@ export interface GenerationPolicy {
   /** The generation of a new object; 1 when left out. */
   initial?: 0 | 1;
   /**
-   * Whose change raises it; `content` when left out: everything but metadata, and but the status where that is a
-   * subresource. `labels` and `annotations` are those of metadata.
+   * The fields whose change raises it; `content` when left out: everything but metadata, and but the status where that
+   * is a subresource. `labels` and `annotations` are those of metadata.
    */
   raisedBy?: readonly ('content' | 'labels' | 'annotations')[];
 }
@@ -110,8 +111,8 @@ export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 
 export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment' | 'ip';
 
 /**
- * For a kind that is another view of a stored one: Events of events.k8s.io are kept as core ones, autoscaling/v1 HPAs as
- * v2's. Columns, selectable fields and the strategy take the kind's own form.
+ * For a kind that is another view of a stored one: Events of events.k8s.io are kept as core ones, autoscaling/v1 HPAs
+ * as v2's. Columns, selectable fields and the strategy take the kind's own form.
  */
 export interface StoredAs<T extends KubeObject = KubeObject> {
   /** The resource and apiVersion it is kept under. */
@@ -146,7 +147,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   strategicMergePatch?: boolean;
   /** A DELETE answers the object that is gone, not a Status. */
   returnDeletedObject?: boolean;
-  /** What becomes of dependents when a DELETE does not say; `DeleteDependents` when left out. */
+  /** The fate of dependents when a DELETE does not say; `DeleteDependents` when left out. */
   defaultGarbageCollectionPolicy?: GarbageCollectionPolicy;
   /** The text of a `Warning` on every request for the kind. */
   deprecationWarning?: string;

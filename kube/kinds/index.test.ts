@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { kinds } from './index.ts';
 
 /**
- * What Kubernetes 1.36 itself answers: apiVersion | plural | kind | singular | scope | short names | categories | verbs
+ * Discovery of Kubernetes 1.36 itself: apiVersion | plural | kind | singular | scope | short names | categories | verbs
  * (* for the generic eight) | subresources | columns (* wide, :i integer, :b boolean, :d date, @ format `name`).
  */
 const UPSTREAM = `

@@ -1,4 +1,4 @@
-/** What upstream's strategies and stores say of each kind, 1.36.3 (`pkg/registry/<group>/<kind>`). */
+/** The policies of upstream's strategies and stores for each kind, 1.36.3 (`pkg/registry/<group>/<kind>`). */
 import { expect, test } from 'vitest';
 import type { KindDescriptor } from './define.ts';
 import { kinds } from './index.ts';

@@ -20,7 +20,7 @@ export interface ServedKind {
   readonly terminating?: boolean;
 }
 
-/** What reads the registry. */
+/** The registry's readers see this. */
 export interface Kinds {
   /** All of them in the order of discovery; another array after each change. */
   readonly kinds: readonly KindDescriptor[];

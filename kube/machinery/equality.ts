@@ -12,8 +12,8 @@ export const STRING_MAP: MapSchema = { type: 'map', values: { type: 'string' } }
 
 /**
  * Upstream's `equality.Semantic.DeepEqual`. Absent and empty lists and maps are equal, quantities are compared by their
- * amount, and an absent field equals its zero value unless upstream holds it by pointer: `namespaceSelector: {}` differs
- * from no selector, and `replicas: 0` from no number.
+ * amount, and an absent field equals its zero value unless upstream holds it by pointer: `namespaceSelector: {}`
+ * differs from no selector, and `replicas: 0` from no number.
  */
 export function semanticEqual(schema: Schema, a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -63,14 +63,14 @@ function quantityOf(value: unknown): ReturnType<typeof parseQuantity> {
 }
 
 /**
- * One text for all values that are {@link semanticEqual}: fields in order, zero values left out. Hashes of templates are
- * made from it.
+ * One text for all values that are {@link semanticEqual}: fields in order, zero values left out. Hashes of templates
+ * are made from it.
  */
 export function semanticText(schema: Schema, value: unknown): string {
   return JSON.stringify(reduce(schema, value)) ?? 'null';
 }
 
-/** The value without what is equal to nothing; undefined where nothing is left. */
+/** The value without parts that equal their absence; undefined where nothing is left. */
 function reduce(schema: Schema, value: unknown): unknown {
   switch (schema.type) {
     case 'struct':
@@ -121,7 +121,7 @@ function sortKeys(value: unknown): unknown {
   );
 }
 
-/** What stands for a value that is there although nothing is left of it. */
+/** The stand-in for a value that is there although nothing is left of it. */
 function zeroOf(schema: Schema): unknown {
   return schema.type === 'struct' || schema.type === 'map' ? {} : schema.type === 'list' ? [] : 0;
 }

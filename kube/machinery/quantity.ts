@@ -8,7 +8,9 @@ export interface Quantity {
   format: 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 }
 
-/** Sign, digits, digits after a point; what follows is the suffix. Two patterns, so that long texts cost by their length. */
+/**
+ * Sign, digits, digits after a point; the rest is the suffix. Two patterns, so that long texts cost by their length.
+ */
 const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*))?/;
 const SUFFIX = /^[eEinumkKMGTP]*[-+]?\d*$/;
 const EXPONENT = /^[eE][-+]?\d+$/;
@@ -17,7 +19,7 @@ const BINARY_POWER: Record<string, number> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, P
 const NANO = 1_000_000_000n;
 /** Upstream caps binary quantities at 2^63-1. */
 const MAX_BINARY_NANO = (2n ** 63n - 1n) * NANO;
-/** Upstream takes any; a number of as many digits would fill the memory. */
+/** Upstream takes any exponent; a number of as many digits would fill the memory. */
 const MAX_EXPONENT = 64;
 /** Of what upstream computes in an int64 (`maxInt64Factors`). */
 const MAX_DIGITS = 18;
@@ -37,7 +39,7 @@ interface Parts {
   format: Quantity['format'];
 }
 
-/** The parts of a text, or why it is no quantity. */
+/** The parts of a text, or the reason why it is no quantity. */
 function split(text: string): Parts | string {
   const match = NUMBER.exec(text);
   if (!match || text === '') return QUANTITY_FORMAT_ERROR;

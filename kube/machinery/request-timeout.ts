@@ -12,16 +12,18 @@ const UNITS: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
 };
 
-/** Of int64, without its sign. */
-const MOST = 1n << 63n;
+/** The magnitude of the least int64. */
+const MIN_INT64 = 1n << 63n;
 
-/** Why a value is refused; undefined for what is none, or good. Nothing here takes as long as any of them allows. */
+/**
+ * The reason why a value is refused; undefined for a good or an absent one. No request here takes as long as it may.
+ */
 export function timeoutProblem(value: string | undefined): string | undefined {
   const problem = value ? durationProblem(value) : undefined;
   return problem && `invalid timeout specified in the request URL - time: ${problem}`;
 }
 
-/** What Go's `time.ParseDuration` has against a text. */
+/** The error of Go's `time.ParseDuration` about a text. */
 function durationProblem(text: string): string | undefined {
   const invalid = `invalid duration ${quote(text)}`;
   const negative = text.startsWith('-');
@@ -33,7 +35,7 @@ function durationProblem(text: string): string | undefined {
     const [whole = '', integer = '', fraction = ''] = /^(\d*)(?:\.(\d*))?/.exec(rest) ?? [];
     if (integer === '' && fraction === '') return invalid;
     const amount = BigInt(integer);
-    if (amount > MOST) return invalid;
+    if (amount > MIN_INT64) return invalid;
     rest = rest.slice(whole.length);
     const [name = ''] = /^[^.\d]*/.exec(rest) ?? [];
     if (name === '') return `missing unit in duration ${quote(text)}`;
@@ -41,9 +43,9 @@ function durationProblem(text: string): string | undefined {
     if (unit === undefined) return `unknown unit ${quote(name)} in duration ${quote(text)}`;
     rest = rest.slice(name.length);
     total += amount * unit + BigInt(Math.trunc(Number(`0.${fraction}`) * Number(unit)));
-    if (total > MOST) return invalid;
+    if (total > MIN_INT64) return invalid;
   }
-  return total === MOST && !negative ? invalid : undefined;
+  return total === MIN_INT64 && !negative ? invalid : undefined;
 }
 
 /** As that package quotes: what is no ASCII, byte by byte. */

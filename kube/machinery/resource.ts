@@ -1,5 +1,5 @@
 /**
- * How resources are named inside Islet.
+ * The names of resources inside Islet.
  *
  * A {@link GroupResource} is `pods` or `deployments.apps`, as in upstream's `schema.GroupResource.String()`.
  * A {@link Key} is `pods/default/web-0`, or `nodes//node-1` for a cluster-scoped resource. Keys of one resource

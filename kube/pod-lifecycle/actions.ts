@@ -1,4 +1,4 @@
-/** What a node is told to do with a pod, and what it is told on. */
+/** The actions that a node shall perform for a pod, and the input of that decision. */
 import type { Pod } from '../types.ts';
 import type { ContainerKind } from './containers.ts';
 import type { PodEvent } from './events.ts';

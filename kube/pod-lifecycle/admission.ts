@@ -1,7 +1,7 @@
 /**
  * Whether a node takes a pod up that was given to it (kubelet `lifecycle/predicate.go`, `allocation_manager.go`). A pod
- * that names its node itself has met no scheduler, and a scheduler may have decided on what is no longer so. One that is
- * refused has failed for good: its controller makes another.
+ * that names its node itself has met no scheduler, and a scheduler may have decided on what is no longer so. One that
+ * is refused has failed for good: its controller makes another.
  */
 
 import { qosClass } from '../kinds/core/pod-spec/qos.ts';
@@ -17,7 +17,7 @@ import type { Node, Pod, PodStatus, Taint } from '../types.ts';
 import { KUBELET_CONDITIONS } from './conditions.ts';
 import { isTerminal } from './containers.ts';
 
-/** What counts of a node, read once for many pods. */
+/** A node's facts for admission, read once for many pods. */
 export interface Host extends NodeCapacity {
   name: string;
   labels: Labels;

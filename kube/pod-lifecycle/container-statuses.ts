@@ -96,7 +96,7 @@ function shouldStartAgain(pod: Pod, container: Container, kind: ContainerKind, e
   return shouldStart(pod, container, kind, ended);
 }
 
-/** What the API holds of a container from the last report. */
+/** The API's status of a container, from the last report. */
 export function recorded(pod: Pod, name: string): ContainerStatus | undefined {
   return (
     pod.status?.containerStatuses?.find((status) => status.name === name) ??
@@ -142,7 +142,7 @@ export function isStarted(pod: Pod, container: Container, newest: ObservedContai
   return reportedOf(pod, newest)?.started === true;
 }
 
-/** What was reported of this very container: after a restart of the node agent it holds until a probe says otherwise. */
+/** The last report of this very container: after a restart of the node agent it holds until a probe says otherwise. */
 export function reportedOf(pod: Pod, { name, id }: ObservedContainer): ContainerStatus | undefined {
   const old = recorded(pod, name);
   return old?.containerID === id ? old : undefined;

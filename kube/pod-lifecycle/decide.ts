@@ -1,5 +1,5 @@
 /**
- * What a node should do next with a pod (kubelet `kuberuntime_manager.go`, computePodActions and SyncPod).
+ * The next step of a node for a pod (kubelet `kuberuntime_manager.go`, computePodActions and SyncPod).
  * The caller performs the actions, looks again, and asks again; nothing here assumes that an action worked.
  */
 import type { Container } from '../types.ts';

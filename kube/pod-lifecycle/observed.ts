@@ -1,5 +1,5 @@
 /**
- * What a node sees of a pod, and what it remembers: the inputs of every decision here. Plain data; all times are
+ * A node's view of a pod, and its memory: the inputs of every decision here. Plain data; all times are
  * milliseconds since the epoch. A runtime (CRI, or the simulation) fills {@link Observed}; the caller keeps
  * {@link PodMemory} between decisions and may lose it, at the cost of fresh back-offs.
  */

@@ -8,7 +8,7 @@ export type ProbeKind = 'startup' | 'liveness' | 'readiness';
 export type ProbeSpec = NonNullable<Container['livenessProbe']>;
 
 export interface ProbeState {
-  /** What counts now: readiness starts as failure, liveness as success, startup as unknown. */
+  /** The result that counts now: readiness starts as failure, liveness as success, startup as unknown. */
   result: 'success' | 'failure' | 'unknown';
   /** The last outcome, and how many times in a row. */
   last?: 'success' | 'failure';
@@ -26,7 +26,7 @@ export function probeSpec(container: Container, kind: ProbeKind): ProbeSpec | un
   return kind === 'liveness' ? container.livenessProbe : container.readinessProbe;
 }
 
-/** What an earlier life of the node agent reported of a container that runs on. */
+/** The report of an earlier run of the node agent about a container that runs on. */
 export type Reported = Pick<ContainerStatus, 'started' | 'ready'>;
 
 /**

@@ -88,7 +88,7 @@ class Node {
   }
 }
 
-/** What may never happen from one report to the next. */
+/** Changes that may never happen from one report to the next. */
 function check(before: PodStatus | undefined, after: PodStatus): void {
   if (before?.phase === 'Succeeded' || before?.phase === 'Failed') expect(after.phase).toBe(before.phase);
   for (const status of after.containerStatuses ?? []) {

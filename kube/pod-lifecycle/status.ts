@@ -21,8 +21,8 @@ export interface PodStatusInput {
 }
 
 /**
- * What the API should hold. Conditions of others, `nominatedNodeName` and the like are taken over from `pod.status`,
- * so it can replace the status as it is.
+ * The status that the API should hold. Conditions of others, `nominatedNodeName` and the like are taken over from
+ * `pod.status`, so it can replace the status as it is.
  */
 export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInput): PodStatus {
   const before = pod.status ?? {};

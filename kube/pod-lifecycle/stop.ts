@@ -20,7 +20,7 @@ function graceSeconds({ pod, memory, now }: StopInput): number {
 export type StopInput = Pick<DecideInput, 'pod' | 'observed' | 'memory' | 'now'>;
 
 /**
- * What to do next so that the pod ends. Empty while kills are under way whose time is not shortened, or when the pod has
+ * The next steps to the pod's end. Empty while kills are under way whose time is not shortened, or when the pod has
  * ended and stays as history.
  */
 export function stopPod(input: StopInput): PodAction[] {

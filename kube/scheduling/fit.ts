@@ -2,7 +2,7 @@
 import type { Node } from '../types.ts';
 import { parseResources, type Resources } from './requests.ts';
 
-/** What a node's pods ask for together. */
+/** The requests of a node's pods together. */
 export class ResourceUsage {
   pods = 0;
   cpu = 0;
@@ -29,7 +29,7 @@ export class ResourceUsage {
   }
 }
 
-/** What a node has to give. */
+/** The resources that a node offers. */
 export interface NodeCapacity {
   allocatable: Resources;
   allowedPodNumber: number;
@@ -48,7 +48,7 @@ export interface InsufficientResource {
   capacity: number;
 }
 
-/** What there is not enough of, in upstream's order; undefined when the pod fits. */
+/** The resources that do not suffice, in upstream's order; undefined when the pod fits. */
 export function insufficientResources(
   requests: Resources,
   used: ResourceUsage,

@@ -14,7 +14,7 @@ export interface Resources {
 type Texts = Readonly<Record<string, string>> | undefined;
 
 export const NO_RESOURCES: Resources = { cpu: 0, memory: 0, ephemeralStorage: 0 };
-/** What scoring takes for a container that names no request (`util/pod_resources.go`). */
+/** Scoring assumes these for a container that names no request (`util/pod_resources.go`). */
 const DEFAULT_CPU = 100;
 const DEFAULT_MEMORY = 200 * 1024 * 1024;
 

@@ -20,7 +20,7 @@ export function toleratesAny(tolerations: readonly Toleration[] | undefined, tai
   return false;
 }
 
-/** What keeps a pod from being scheduled to a node. */
+/** The effects that keep a pod from being scheduled to a node. */
 const FORBIDDING: readonly string[] = ['NoSchedule', 'NoExecute'];
 
 /** The first taint with one of these effects that a pod does not tolerate. */

@@ -25,7 +25,7 @@ function applyDefaults(daemonSet: DaemonSet): void {
   applyPodTemplateDefaults(spec.template);
 }
 
-/** What was a field of the spec before apps/v1. */
+/** This annotation holds a field that the spec had before apps/v1. */
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 const newStatus = withStatus({

@@ -1,6 +1,7 @@
 /**
- * autoscaling/v1 HorizontalPodAutoscalers to v2 and back (`pkg/apis/autoscaling/v1/conversion.go`): v1 has one field for
- * CPU utilization. What v2 says beyond it is kept in annotations, in v2's words, so that nothing is lost on the way back.
+ * autoscaling/v1 HorizontalPodAutoscalers to v2 and back (`pkg/apis/autoscaling/v1/conversion.go`): v1 has one field
+ * for CPU utilization. Fields that only v2 has are kept in annotations, in v2's words, so that nothing is lost on the
+ * way back.
  */
 import type { KubeObject } from '../../machinery/object.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';

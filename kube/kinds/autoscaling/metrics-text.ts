@@ -9,7 +9,7 @@ const SHOWN = 2;
 
 const percent = (value: number | undefined, otherwise: string) => (value === undefined ? otherwise : `${value}%`);
 
-/** Of a metric that has a value, or an average over pods. */
+/** The text of a metric that has a value, or an average over pods. */
 function valueText(target: Spec['object'] | Spec['external'], current: Status['object'] | Status['external']): string {
   if (target?.target?.averageValue !== undefined) {
     return `${current?.current?.averageValue ?? UNKNOWN}/${target.target.averageValue} (avg)`;
@@ -17,7 +17,7 @@ function valueText(target: Spec['object'] | Spec['external'], current: Status['o
   return `${current?.current?.value ?? (current ? '0' : UNKNOWN)}/${target?.target?.value ?? '0'}`;
 }
 
-/** Of a metric of the pods' resources. */
+/** The text of a metric of the pods' resources. */
 function resourceText(target: Spec['resource'], current: Status['resource']): string {
   if (target?.target?.averageValue !== undefined) {
     return `${target.name}: ${current?.current?.averageValue ?? (current ? '0' : UNKNOWN)}/${target.target.averageValue}`;

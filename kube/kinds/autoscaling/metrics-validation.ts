@@ -1,4 +1,4 @@
-/** What an autoscaler looks at, and how fast it moves (`validateMetricSpec`, `validateScalingRules`). */
+/** Rules for an autoscaler's metrics and behavior (`validateMetricSpec`, `validateScalingRules`). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isPathSegmentName } from '../../machinery/names.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
@@ -119,7 +119,7 @@ const VALIDATE: {
   ],
 };
 
-/** What a metric describes need not be of a group: nothing is scaled by it. */
+/** The object that a metric describes may be without a group: it is not scaled. */
 function validateDescribed({ kind, name }: Reference = {}, field: string): FieldError[] {
   return [...validateName(kind, `${field}.kind`), ...validateName(name, `${field}.name`)];
 }

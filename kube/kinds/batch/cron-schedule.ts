@@ -15,9 +15,9 @@ const UNITS: readonly Unit[] = [
 ];
 const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 
-/** What is wrong with a schedule, in the parser's words; undefined when nothing is. */
+/** The problem with a schedule, in the parser's words; undefined when it is good. */
 export function scheduleError(schedule: string): string | undefined {
-  // The zone stands in front of the fields; that it may not be used is said elsewhere.
+  // A time zone stands in front of the fields; another rule forbids it.
   const text = schedule.replace(/^(CRON_)?TZ=\S*\s+/, '');
   if (text.startsWith('@')) {
     if (DESCRIPTORS.includes(text) || /^@every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
@@ -62,7 +62,7 @@ function rangeError(range: string, unit: Unit): string | undefined {
   return undefined;
 }
 
-/** A number, or what is wrong with it. */
+/** A number, or the problem with its text. */
 function parse(text: string, { names }: Unit): number | string {
   const named = text === '' ? -1 : (names?.indexOf(text.toLowerCase()) ?? -1);
   if (named >= 0) return named;

@@ -54,7 +54,7 @@ function validateRestartPolicy({ template, podFailurePolicy }: JobSpec, field: s
   return [fieldError.invalid(at, policy, 'only "Never" is supported when podFailurePolicy is specified')];
 }
 
-/** Of Jobs, and of the template in a CronJob, which has no selector yet. */
+/** The rules of Jobs, and of the template in a CronJob, which has no selector yet. */
 export function validateJobSpec(spec: JobSpec, field: string): FieldError[] {
   const errors = COUNTS.flatMap((name) => validateNonNegative(spec[name], `${field}.${name}`));
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {

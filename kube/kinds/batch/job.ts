@@ -33,7 +33,7 @@ function duration({ status }: Job, now: number): string {
   return humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime));
 }
 
-/** Of Jobs and, but for what concerns several fields, of the template in a CronJob. */
+/** The rules of Jobs and, but for those over several fields, of the template in a CronJob. */
 export function applyJobSpecDefaults(spec: JobSpec): void {
   applyPodTemplateDefaults(spec.template);
   for (const rule of spec.podFailurePolicy?.rules ?? []) {

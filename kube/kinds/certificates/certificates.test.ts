@@ -85,7 +85,7 @@ function condition(type: string, status = 'True', more: Partial<Conditions[numbe
   return { type, status, lastUpdateTime: 'before', lastTransitionTime: 'before', ...more } as Conditions[number];
 }
 
-/** What becomes of a status, and what is wrong with it. */
+/** The status after a change, and the errors. */
 function change(through: 'status' | 'approval', old: CSR, status: CSR['status']) {
   const next = structuredClone({ ...old, status });
   const before = structuredClone(old);

@@ -49,7 +49,7 @@ export const strategy: Strategy<CSR> = {
     keepDecisions(next, old);
     fillTimes(next, old, by);
   },
-  // What was created is not changed.
+  // A stored spec is immutable.
   validate: (csr) => (csr.metadata.resourceVersion ? [] : validateSpec(csr)),
   validateStatusUpdate,
   subresources: {

@@ -37,11 +37,11 @@ const USAGES = [
 const LEGACY = 'kubernetes.io/legacy-unknown';
 const CONDITIONS = 'status.conditions';
 const CERTIFICATE = 'status.certificate';
-/** What approval decides. `Failed` is the signer's to say. */
+/** The conditions of an approval. `Failed` is set by the signer. */
 export const DECISIONS = ['Approved', 'Denied'];
 const FINAL = [...DECISIONS, 'Failed'];
 
-/** On create: afterwards the spec is what it was. */
+/** Runs on create only: afterwards the spec is immutable. */
 export function validateSpec({ spec }: CSR): FieldError[] {
   const errors: FieldError[] = [];
   const [block] = blocksOf(spec.request);

@@ -30,7 +30,7 @@ export function column<T extends KubeObject>(
   };
 }
 
-/** A column of whole numbers; what is absent counts as 0. */
+/** A column of whole numbers; an absent value counts as 0. */
 export function countColumn<T extends KubeObject>(
   name: string,
   description: string,
@@ -53,7 +53,7 @@ export const ageColumn: Column = column('Age', 'Time since the object was create
 
 export const NAME_AND_AGE: readonly Column[] = [nameColumn, ageColumn];
 
-/** What upstream shows for kinds without a printer of their own (`rest.NewDefaultTableConvertor`). */
+/** Upstream's columns for kinds without a printer of their own (`rest.NewDefaultTableConvertor`). */
 export const NAME_AND_CREATED_AT: readonly Column[] = [
   nameColumn,
   column('Created At', 'When the object was created.', (object) => object.metadata.creationTimestamp ?? null, {

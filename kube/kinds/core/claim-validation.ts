@@ -46,7 +46,7 @@ function validateDataSource(source: Spec['dataSourceRef'], field: string): Field
   ];
 }
 
-/** Of claims, and of templates of them. */
+/** The rules of claims, and of templates of them. */
 export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[] {
   const errors = validateAccessModes(spec.accessModes, `${field}.accessModes`);
   errors.push(...validateLabelSelector(spec.selector, `${field}.selector`));
@@ -100,7 +100,7 @@ export function claimSpecWarnings(spec: Spec | undefined, field: string): string
 
 const STORAGE_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
-/** Of claims and of volumes. */
+/** Warnings about the annotation of claims and of volumes that names their class. */
 export function storageClassWarnings({ annotations }: ObjectMeta): string[] {
   if (annotations?.[STORAGE_CLASS] === undefined) return [];
   return [`metadata.annotations[${STORAGE_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`];

@@ -59,7 +59,7 @@ export function validateNode(node: Node): FieldError[] {
   return [...validateTaints(taints), ...validateResources(node), ...validatePodCIDRs(podCIDRs)];
 }
 
-/** What was given to a node stays with it. */
+/** Fields that a node was given once stay with it. */
 export function validateNodeUpdate({ spec: next = {} }: Node, { spec: old = {} }: Node): FieldError[] {
   const errors: FieldError[] = [];
   const ranges = old.podCIDRs ?? [];

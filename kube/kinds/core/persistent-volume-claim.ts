@@ -8,7 +8,7 @@ import { applyResourceDefaults } from './pod-spec/container-defaults.ts';
 
 type PVC = PersistentVolumeClaim;
 
-/** Of claims, and of the templates of them that StatefulSets have. */
+/** The defaults of claims, and of the templates of them that StatefulSets have. */
 export function applyClaimDefaults(claim: Pick<PVC, 'spec' | 'status'>): void {
   claim.status ??= {};
   claim.status.phase ||= 'Pending';

@@ -1,4 +1,4 @@
-/** What `kubectl get pods` says of a pod (`printPod` in `pkg/printers/internalversion/printers.go`). */
+/** A pod's line in `kubectl get pods` (`printPod` in `pkg/printers/internalversion/printers.go`). */
 import type { ContainerState, ContainerStatus, Pod } from '../../types.ts';
 import { since } from '../columns/human-duration.ts';
 

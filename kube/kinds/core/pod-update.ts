@@ -1,4 +1,4 @@
-/** What of a pod may change (`ValidatePodUpdate`, `ValidatePodStatusUpdate`). */
+/** Updates of a pod: only a few fields may change (`ValidatePodUpdate`, `ValidatePodStatusUpdate`). */
 
 import { sameJson, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';

@@ -85,7 +85,7 @@ export function validateClusterIPs(spec: ServiceSpec): FieldError[] {
   return errors.length > 0 ? errors : validateConfigured(spec);
 }
 
-/** What a service has may grow by a second family, or shrink to the first; the first stays what it is. */
+/** A service may get a second family, or go back to the first; the first stays as it is. */
 function validateKept(next: readonly string[], old: readonly string[], field: string, what: string): FieldError[] {
   const changed = (index: number) => next[index] !== old[index];
   if (next.length === old.length) {

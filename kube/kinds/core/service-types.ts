@@ -1,4 +1,4 @@
-/** What follows from a Service's type (`pkg/api/service/util.go`). */
+/** Consequences of a Service's type (`pkg/api/service/util.go`). */
 import type { Service } from '../../types.ts';
 
 export type ServiceSpec = NonNullable<Service['spec']>;

@@ -14,7 +14,7 @@ export interface CustomColumn {
   jsonPath: string;
 }
 
-/** What upstream shows where a definition names no columns. */
+/** Upstream's column for a definition that names none. */
 const AGE: CustomColumn = {
   name: 'Age',
   type: 'date',

@@ -1,5 +1,5 @@
 /**
- * Kinds that are known as data alone: the spec of a CustomResourceDefinition becomes one descriptor a version, which the
+ * Kinds that exist as data alone: the spec of a CustomResourceDefinition becomes one descriptor a version, which the
  * registry serves like any built-in one (apiextensions `pkg/registry/customresource/strategy.go`).
  */
 
@@ -42,7 +42,10 @@ export interface CustomKindSpec {
   versions: readonly CustomKindVersion[];
 }
 
-/** One a served version, the preferred one first. Throws an Error that says what of the spec is not supported. */
+/**
+ * One descriptor a served version, the preferred one first. Throws an Error that names the unsupported part of the
+ * spec.
+ */
 export function customKinds(spec: CustomKindSpec): KindDescriptor[] {
   const stored = spec.versions.find(({ storage }) => storage);
   if (!stored) throw new Error(`no version of ${spec.names.plural}.${spec.group} is stored`);
@@ -76,7 +79,7 @@ function customKind(spec: CustomKindSpec, version: CustomKindVersion, stored: Cu
     columns: customColumns(version.additionalPrinterColumns),
     subresources,
     selectableFields: Object.fromEntries(fields),
-    // Where there is one version, what is stored is what is served.
+    // With one version, the stored form is the served one.
     storedAs: spec.versions.length > 1 ? storedIn(spec, version, stored) : undefined,
   });
   return {

@@ -40,7 +40,7 @@ export function validateCIDR(text: string, field: string): FieldError[] {
   return valid ? [] : [fieldError.invalid(field, text, CIDR_TEXT)];
 }
 
-/** `ValidateEndpointIP`: not one that means the machine itself, or everybody. */
+/** `ValidateEndpointIP`: not an unspecified, loopback, link-local or multicast address. */
 export function validateEndpointIP(text: string, field: string): FieldError[] {
   const invalid = (detail: string) => [fieldError.invalid(field, text, detail)];
   const v4 = parseIPv4(text);

@@ -1,11 +1,11 @@
 /**
- * Whether a certificate and a private key belong together, in the words of Go's `tls.X509KeyPair`. Keys that do not hold
- * their public half (Ed25519, and EC keys without it) are taken on trust: it could only be computed.
+ * Whether a certificate and a private key belong together, in the words of Go's `tls.X509KeyPair`. Keys that do not
+ * hold their public half (Ed25519, and EC keys without it) are taken on trust: it could only be computed.
  */
 import { fromBase64Bytes } from './base64.ts';
 import { pemBlocks } from './pem.ts';
 
-/** What is wrong with the pair; undefined where nothing is. */
+/** The problem with the pair; undefined where there is none. */
 export function keyPairError(certificateText: string, keyText: string): string | undefined {
   const certificates = pemBlocks(certificateText);
   const certificate = certificates.find(({ type }) => type === 'CERTIFICATE');

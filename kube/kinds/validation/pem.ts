@@ -10,7 +10,7 @@ export interface PemBlock {
 
 const BEGIN = /^-----BEGIN (.*)-----\s*$/;
 
-/** The blocks of a text, in order. What is before, between and after them, and what is no block, is passed over. */
+/** The blocks of a text, in order. Text outside of blocks, and malformed blocks, are passed over. */
 export function pemBlocks(text: string): PemBlock[] {
   const blocks: PemBlock[] = [];
   const lines = text.split('\n');

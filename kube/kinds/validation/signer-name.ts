@@ -2,8 +2,8 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 
-const MOST_DOMAIN = 253;
-const MOST = MOST_DOMAIN + 1 + MOST_DOMAIN + 63 + 1;
+const MAX_DOMAIN = 253;
+const MAX_LENGTH = MAX_DOMAIN + 1 + MAX_DOMAIN + 63 + 1;
 
 export function validateSignerName(name: string, field: string): FieldError[] {
   if (name === '') return [fieldError.required(field)];
@@ -13,17 +13,17 @@ export function validateSignerName(name: string, field: string): FieldError[] {
     return [fieldError.invalid(field, name, why)];
   }
   const errors: FieldError[] = [];
-  if (domain.length > MOST_DOMAIN) errors.push(fieldError.tooLong(field, MOST_DOMAIN));
+  if (domain.length > MAX_DOMAIN) errors.push(fieldError.tooLong(field, MAX_DOMAIN));
   errors.push(...firstBad(domain, isDNS1123Label, field));
   if (!domain.includes('.')) {
     errors.push(fieldError.invalid(field, domain, 'should be a domain with at least two segments separated by dots'));
   }
   errors.push(...firstBad(path, isDNS1123Subdomain, field));
-  if (name.length > MOST) errors.push(fieldError.tooLong(field, MOST));
+  if (name.length > MAX_LENGTH) errors.push(fieldError.tooLong(field, MAX_LENGTH));
   return errors;
 }
 
-/** What is wrong with the first label that is: the others would say the same. */
+/** The errors of the first bad label: the others would have the same. */
 function firstBad(text: string, check: (label: string) => string[], field: string): FieldError[] {
   for (const label of text.split('.')) {
     const messages = check(label);

@@ -1,4 +1,4 @@
-/** What workloads share: selectors, templates and the counts in their status. */
+/** Rules that workloads share: for selectors, templates and the counts in their status. */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { type LabelSelectorObject, type Selector, selectorFromObject } from '../../machinery/selectors/labels.ts';
 import type { PodTemplateSpec } from '../../types.ts';

@@ -1,6 +1,6 @@
 /**
- * `metadata.managedFields` on every write (KEP-555; apimachinery `pkg/util/managedfields`): who set which field, in
- * which version, through which subresource.
+ * `metadata.managedFields` on every write (KEP-555; apimachinery `pkg/util/managedfields`): which manager set which
+ * field, in which version, through which subresource.
  */
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';

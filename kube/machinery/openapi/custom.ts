@@ -1,14 +1,14 @@
 /**
  * The part of the OpenAPI documents that a cluster adds to the built-in one: its custom kinds (apiextensions
- * `pkg/controller/openapi/builder`). It holds the definitions of those kinds alone; the built-in ones that they refer to
- * ({@link SHARED_DEFINITIONS}) stand in the static documents.
+ * `pkg/controller/openapi/builder`). It holds the definitions of those kinds alone; the built-in ones that they refer
+ * to ({@link SHARED_DEFINITIONS}) stand in the static documents.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { type Dialect, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
-/** What operations and definitions of custom kinds refer to. */
+/** Definitions that operations and definitions of custom kinds refer to. */
 export const SHARED_DEFINITIONS: readonly string[] = [
   `${META}.ObjectMeta`,
   `${META}.ListMeta`,

@@ -1,4 +1,4 @@
-/** What can be done at which path, for both dialects (apiserver `endpoints/installer.go`). */
+/** The operations of a kind, by path, for both dialects (apiserver `endpoints/installer.go`). */
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { schemaOf } from '../schema/resolve.ts';
 
@@ -182,7 +182,7 @@ function operation(
   };
 }
 
-/** What stands before and after group and version in an operation's id. */
+/** The words before and after group and version in an operation's id. */
 const ID_WORDS: Record<Action, [string, string]> = {
   list: ['list', ''],
   get: ['read', ''],

@@ -43,7 +43,7 @@ export function openApiV2(kinds: readonly KindDescriptor[], info: OpenApiInfo, d
   return { swagger: '2.0', info: documentInfo(info), paths, definitions: collectDefinitions(used, 'v2', descriptions) };
 }
 
-/** What custom kinds add to it (`custom.ts`). */
+/** The part of custom kinds in the document (`custom.ts`). */
 export function openApiV2Part(kinds: readonly KindDescriptor[], info: OpenApiInfo): Swagger {
   const { paths } = pathsOf(kinds.flatMap(operationsOf), printOperation);
   return { swagger: '2.0', info: documentInfo(info), paths, definitions: customDefinitions(kinds, 'v2') };

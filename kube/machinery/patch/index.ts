@@ -22,7 +22,7 @@ export const PATCH_TYPES: Readonly<Record<string, PatchType | 'apply'>> = {
 };
 
 /**
- * The patched object, a private copy. `patch` is parsed JSON, untouched by anyone else.
+ * The patched object, a private copy. `patch` is parsed JSON that the caller does not use again.
  * Throws {@link PatchError}.
  */
 export function applyPatch(type: PatchType, schema: Schema, currentText: string, patch: Json): KubeObject {

@@ -12,7 +12,7 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return target;
 }
 
-/** What a patch adds where there was nothing: nulls of objects delete nothing, and go; those of lists are items. */
+/** A patch's value as it is added to nothing: nulls of objects delete nothing, and go; those of lists are items. */
 export function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isMap(value)) return value;

@@ -24,7 +24,7 @@ export function mergeList(original: Json[], patch: Json[], { mergeKey, items }: 
   return orderList(mergeObjects(before, rest, mergeKey, items), rest, before, mergeKey);
 }
 
-/** What the items that hold a `$patch` say, and the other items. */
+/** The directives in items that hold a `$patch`, and the other items. */
 function readDirectives(patch: readonly Json[], mergeKey: string) {
   const rest: JsonMap[] = [];
   const deleted = new Set<Json>();

@@ -101,8 +101,8 @@ function checkOrder(patch: readonly Json[], order: readonly Json[], mergeKey: st
 }
 
 /**
- * Keys that the directive doesn't name are dropped from the original (used for unions, such as a Deployment's strategy).
- * A null in the patch is a deletion, and needs no name in the list.
+ * Keys that the directive doesn't name are dropped from the original (used for unions, such as a Deployment's
+ * strategy). A null in the patch is a deletion, and needs no name in the list.
  */
 function retainKeys(original: JsonMap, patch: JsonMap): void {
   if (!Object.hasOwn(patch, RETAIN_KEYS)) return;
@@ -155,7 +155,7 @@ interface Field {
   mergeKey?: string;
 }
 
-/** What a key's value is merged by. A struct takes no key that it does not have. */
+/** The type and strategy by which a key's value is merged. Unknown keys of a struct are errors. */
 function fieldOf(schema: Schema | undefined, key: string): Field {
   if (schema?.type === 'map') return { type: schema.values };
   if (schema?.type !== 'struct') return {};
@@ -178,7 +178,7 @@ function badType(value: Json | undefined): PatchError {
   return new PatchError('bad-request', `expected a []interface {}, but received a ${actual}`);
 }
 
-/** What a patch's value adds where there was nothing; undefined where it is a directive itself. */
+/** A patch's value as it is added to nothing; undefined where it is a directive itself. */
 function withoutDirectives(value: Json): Json | undefined {
   if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
   if (!isMap(value)) return value;

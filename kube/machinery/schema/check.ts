@@ -22,12 +22,12 @@ export interface CheckResult {
   object: Record<string, unknown>;
   /** `unknown field "spec.foo"`, in document order, without repetitions; empty when the directive is Ignore. */
   strict: string[];
-  /** What the decoder says first: `json: cannot unmarshal string into Go struct field …`. */
+  /** The decoder's first error: `json: cannot unmarshal string into Go struct field …`. */
   error?: string;
 }
 
 /** Upstream gives up collecting after as many. */
-const MOST_STRICT_ERRORS = 100;
+const MAX_STRICT_ERRORS = 100;
 
 /** May change `value`, which is the caller's to give away (fresh from JSON.parse). */
 export function checkObject(schema: StructSchema, value: unknown, options: CheckOptions): CheckResult {
@@ -36,7 +36,7 @@ export function checkObject(schema: StructSchema, value: unknown, options: Check
   return { object, strict: walk.strict, error: walk.fatal ?? walk.error };
 }
 
-/** What a struct always prints, found once per struct. */
+/** The fields that a struct always prints, found once per struct. */
 const always = new WeakMap<StructSchema, readonly [string, FieldSchema][]>();
 
 function alwaysPrinted(schema: StructSchema): readonly [string, FieldSchema][] {
@@ -52,7 +52,7 @@ class Walk {
   strict: string[] = [];
   /** The first wrong type, with which decoding goes on. */
   error: string | undefined;
-  /** What a type's own decoder said, which ends decoding. */
+  /** An error of a type's own decoder, which ends decoding. */
   fatal: string | undefined;
   private readonly report: boolean;
   private readonly fill: boolean;
@@ -186,7 +186,7 @@ class Walk {
   }
 
   private unknown(name: string): void {
-    if (this.strict.length >= MOST_STRICT_ERRORS) return;
+    if (this.strict.length >= MAX_STRICT_ERRORS) return;
     this.strict.push(`unknown field ${goQuote(pathText(this.path, name))}`);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How deep a JSON text nests and how many values it holds, before anything is made of it: what walks objects is
+ * The depth and the number of values of a JSON text, before anything is made of it: code that walks objects is
  * recursive and costs by the value, and three megabytes of `[` or `{},` are cheap to send.
  */
 

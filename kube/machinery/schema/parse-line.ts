@@ -2,8 +2,8 @@
 import type { FieldSchema, ListSchema, MapSchema, ScalarSchema, Schema } from './schema.ts';
 
 /**
- * Finds or makes the (unresolved) struct of a name, as it is written in a line: `core.v1/PodSpec` or `PodSpec`. `atomic`
- * is what the field says; undefined: as the type is.
+ * Finds or makes the (unresolved) struct of a name, as it is written in a line: `core.v1/PodSpec` or `PodSpec`.
+ * `atomic` is what the field says; undefined: as the type is.
  */
 export type StructOf = (reference: string, atomic: boolean | undefined) => Schema;
 
@@ -115,7 +115,7 @@ function readMark(reader: Reader, mark: string): boolean {
   return true;
 }
 
-/** What is between parentheses, where they follow. */
+/** The text between parentheses, where they follow. */
 function readName(reader: Reader): string | undefined {
   if (reader.text[reader.at] !== '(') return undefined;
   const end = reader.text.indexOf(')', reader.at);

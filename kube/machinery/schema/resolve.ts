@@ -9,7 +9,7 @@ import type { FieldSchema, StructSchema } from './schema.ts';
 interface Line {
   package: string;
   atomic: boolean;
-  /** What stands after the `=`. */
+  /** The text after the `=`. */
   text: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is known of a type, from which defaulting, pruning, field validation, strategic merge patch, managedFields,
+ * The schema of a type, from which defaulting, pruning, field validation, strategic merge patch, managedFields,
  * server-side apply, OpenAPI and (later) protobuf are done. Built-in types come from `kube/generated`; a
  * CustomResourceDefinition builds the same at run time.
  */

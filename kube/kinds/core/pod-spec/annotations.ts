@@ -14,7 +14,7 @@ function isDeletionCost(text: string): boolean {
   return BigInt(text) < MAX_COST && BigInt(text) >= -MAX_COST;
 }
 
-/** Of pods and of templates. */
+/** The rules for annotations of pods and of templates. */
 export function validatePodAnnotations({ metadata, spec }: PodTemplateSpec, field: string): FieldError[] {
   const { [DELETION_COST]: cost, [MIRROR]: mirror }: Annotations = metadata?.annotations ?? {};
   const errors: FieldError[] = [];
@@ -28,7 +28,7 @@ export function validatePodAnnotations({ metadata, spec }: PodTemplateSpec, fiel
   return errors;
 }
 
-/** What a pod's node has acted on stays as it is (`ValidatePodSpecificAnnotationUpdates`). */
+/** Annotations that a pod's node has acted on stay as they are (`ValidatePodSpecificAnnotationUpdates`). */
 export function validatePodAnnotationUpdate(next: Annotations = {}, old: Annotations = {}): FieldError[] {
   const field = 'metadata.annotations';
   const refuse = (key: string, what: string): FieldError[] => {

@@ -6,7 +6,7 @@ import { applyVolumeDefaults } from './volume-defaults.ts';
 
 const GRACE_SECONDS = 30;
 
-/** Of pods and of pod templates. */
+/** The defaults of pods and of pod templates. */
 function applyPodSpecDefaults(spec: PodSpec): void {
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
@@ -23,7 +23,7 @@ function applyPodSpecDefaults(spec: PodSpec): void {
   applyResourceDefaults(spec.resources);
 }
 
-/** Of workloads: a template without metadata is printed with an empty one. */
+/** The defaults of workloads' templates: one without metadata is printed with an empty one. */
 export function applyPodTemplateDefaults(template: PodTemplateSpec | undefined): void {
   if (!template) return;
   template.metadata ??= {};
@@ -31,7 +31,7 @@ export function applyPodTemplateDefaults(template: PodTemplateSpec | undefined):
   applyPodSpecDefaults(template.spec);
 }
 
-/** Of pods alone: what a template doesn't say stays open until a pod is made of it. */
+/** The defaults of pods alone: in a template these fields stay open until a pod is made of it. */
 export function applyPodDefaults(pod: Pod): void {
   pod.spec ??= { containers: [] };
   const { spec } = pod;
@@ -51,7 +51,7 @@ function applyHostPorts(spec: PodSpec): void {
   }
 }
 
-/** KEP-2837: where a pod has resources as a whole, what it doesn't say follows from its containers. */
+/** KEP-2837: where a pod has resources as a whole, its missing requests follow from its containers. */
 function applyPodResourceDefaults(spec: PodSpec): void {
   const { resources } = spec;
   if (!resources || (isEmpty(resources.limits) && isEmpty(resources.requests))) return;

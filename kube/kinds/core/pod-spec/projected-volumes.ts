@@ -44,7 +44,7 @@ function validateToken(token: NonNullable<Source['serviceAccountToken']>, at: st
   return errors;
 }
 
-/** The paths of a source, and what an error about one of them shows. */
+/** The paths of a source, each with the value that an error about it shows. */
 function pathsOf({ secret, configMap, downwardAPI }: Source): { path: string; shown: string }[] {
   return [
     ...(secret?.items ?? []).map(({ path }) => ({ path, shown: secret?.name ?? '' })),

@@ -1,4 +1,4 @@
-/** What containers and pods ask for (`validateResourceRequirements`). */
+/** Resource requirements of containers and pods (`validateResourceRequirements`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isQualifiedName } from '../../../machinery/names.ts';
 import { compareQuantities, parseQuantity } from '../../../machinery/quantity.ts';
@@ -9,7 +9,7 @@ import { aggregate, isExtendedName, isHugePages, isNative, isPodLevel } from './
 const NANO = 1_000_000_000n;
 const MILLI = 1_000_000n;
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
-/** Those that mean something elsewhere: in quotas, or for nodes and volumes. */
+/** Resources that mean something elsewhere: in quotas, or for nodes and volumes. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   'pods',
   'resourcequotas',
@@ -97,7 +97,7 @@ export function validateResources(
   return errors;
 }
 
-/** Of a pod as a whole. */
+/** The rules for the resources of a pod as a whole. */
 export function validatePodResources(spec: PodSpec, field: string): FieldError[] {
   const { resources } = spec;
   if (!resources) return [];
@@ -118,7 +118,7 @@ function validatePodLevelName(name: string, field: string): FieldError[] {
   return [fieldError.notSupported(field, name, ['cpu', 'hugepages-', 'memory'])];
 }
 
-/** What containers ask for must fit into what their pod does. */
+/** The containers' requests together must fit into their pod's. */
 function validateRoom(
   spec: PodSpec,
   { requests = {}, limits = {} }: ResourceRequirements,

@@ -15,7 +15,7 @@ export function roundToMilli(text: string): string {
   return formatQuantity({ ...quantity, nano: (quantity.nano > 0n ? down + 1n : down) * MILLI });
 }
 
-/** Known to Kubernetes itself. */
+/** Resources that Kubernetes itself knows. */
 export function isNative(name: string): boolean {
   return !name.includes('/') || name.includes('kubernetes.io/');
 }
@@ -35,8 +35,8 @@ export function isPodLevel(name: string): boolean {
 }
 
 /**
- * What the containers of a pod need together: the sum of those that run side by side, or what the neediest init
- * container needs beside the sidecars started before it (component-helpers `resource.AggregateContainerRequests`).
+ * The requests of a pod: the sum of those of the containers that run side by side, or those of the neediest init
+ * container beside the sidecars started before it (component-helpers `resource.AggregateContainerRequests`).
  */
 export function aggregate(
   pod: { containers?: Container[]; initContainers?: Container[] },

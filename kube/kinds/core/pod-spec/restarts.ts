@@ -34,7 +34,7 @@ export function validateRestartPolicy(container: Container, field: string): Fiel
   return errors;
 }
 
-/** Upstream blames the list for what is wrong with one of it. */
+/** Upstream blames the list for an error in one item. */
 export function validateResizePolicy(
   policies: Container['resizePolicy'],
   { restartPolicy: ofPod }: PodSpec,

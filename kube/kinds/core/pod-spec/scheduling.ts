@@ -1,4 +1,4 @@
-/** What a pod says of where it may run: tolerations, affinity, spreading, gates. */
+/** A pod's fields about its placement: tolerations, affinity, spreading, gates. */
 
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../../machinery/names.ts';

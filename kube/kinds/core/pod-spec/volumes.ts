@@ -95,7 +95,7 @@ const SOURCES: Rules = {
   },
 };
 
-/** Of one of the sources that a volume of a pod, or a persistent volume, may have. */
+/** The rules of one of the sources that a volume of a pod, or a persistent volume, may have. */
 export function validateSourceOf(volume: Volume, name: keyof Volume, field: string): FieldError[] {
   const validate = SOURCES[name] as ((source: unknown, field: string) => FieldError[]) | undefined;
   return validate?.(volume[name], `${field}.${name}`) ?? [];

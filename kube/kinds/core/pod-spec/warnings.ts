@@ -1,4 +1,4 @@
-/** What is let through, but likely not meant (`pkg/api/pod/warnings.go`). */
+/** Warnings about valid pods that are likely not meant so (`pkg/api/pod/warnings.go`). */
 import { semanticEqual } from '../../../machinery/equality.ts';
 import { isDNS1123Label } from '../../../machinery/names.ts';
 import type { ObjectMeta } from '../../../machinery/object.ts';
@@ -157,7 +157,7 @@ export function templateWarnings(
   return podWarnings(template, prefix);
 }
 
-/** Of a workload whose name becomes a part of its pods' host names. */
+/** Warnings about a workload whose name becomes a part of its pods' host names. */
 export function workloadWarnings(next: Workload, old: Workload | undefined): string[] {
   return [
     ...(old ? [] : hostNameWarnings(next.metadata)),

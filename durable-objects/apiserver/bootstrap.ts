@@ -1,5 +1,5 @@
 /**
- * What a new cluster starts with: the four system namespaces, the `kubernetes` Service and its range, the
+ * The first objects of a new cluster: the four system namespaces, the `kubernetes` Service and its range, the
  * system's priority classes (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,
  * defaultservicecidr}`, `pkg/registry/scheduling/rest`). Idempotent.
  */
@@ -18,7 +18,7 @@ const USER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 's
 
 const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
 const CIDRS = '/apis/networking.k8s.io/v1/servicecidrs';
-/** Where addresses of Services come from; there is no other range. */
+/** The range of Services' addresses; there is no other. */
 const SERVICE_CIDR = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'ServiceCIDR',
@@ -42,7 +42,7 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   await send(api, cause, 'PATCH', `${CIDRS}/kubernetes/status`, { status: { conditions } });
 }
 
-/** Whether it was not there before. */
+/** Whether the object was not there before. */
 async function create(api: ApiServer, cause: Cause, path: string, object: unknown): Promise<boolean> {
   return (await send(api, cause, 'POST', path, object)) === 201;
 }

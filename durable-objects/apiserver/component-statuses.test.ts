@@ -5,7 +5,7 @@ import { TABLE } from './testing/objects.ts';
 
 const PATH = '/api/v1/componentstatuses';
 
-test('the components that live in the object are told as upstream tells them, with its warning', async () => {
+test('the components that live in the object are listed as upstream lists them, with its warning', async () => {
   const { call, store } = await testApi();
   const list = await call<{ items: ComponentStatus[] }>(`GET ${PATH}`);
   expect(list.headers.warning).toBe('299 - "v1 ComponentStatus is deprecated in v1.19+"');

@@ -1,7 +1,7 @@
 /**
  * ComponentStatuses, made when they are read. Upstream asks each component for its health over the network; here all of
- * them are the one object that answers, from its store: an answer at all is what there is to know. Tools look for
- * upstream's names; what stands in for etcd is said.
+ * them are the one object that answers, from its store, so an answer at all shows their health. Tools look for
+ * upstream's names; the message says that the store stands in for etcd.
  */
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { ComponentStatus } from '../../kube/types.ts';
@@ -10,7 +10,7 @@ import type { Call } from './server.ts';
 
 const RESOURCE = 'componentstatuses';
 
-/** All, or the one that the request names; none when it is about something else. */
+/** All components, or the one that the request names; none when it is about another resource. */
 export function componentStatuses({ server, storage, info }: Call): Stored[] {
   if (storage !== RESOURCE) return [];
   const { revision } = server.store;

@@ -1,6 +1,7 @@
 /**
  * The one error family of the API (design decision 14), and the only maker of failed `metav1.Status`es.
- * Words and codes follow apimachinery `pkg/api/errors/errors.go` and apiserver `pkg/registry/generic/registry/store.go`.
+ * Words and codes follow apimachinery `pkg/api/errors/errors.go` and apiserver
+ * `pkg/registry/generic/registry/store.go`.
  */
 import { errorBody, errorText, type FieldError } from '../../kube/machinery/field-error.ts';
 import type { GroupResource } from '../../kube/machinery/resource.ts';
@@ -36,7 +37,7 @@ export class ApiError extends Error {
   }
 }
 
-/** `deployments.apps` → what `details` says of it. */
+/** `deployments.apps` → the `details` of an error about it. */
 function resourceDetails(resource: GroupResource, name: string): StatusDetails {
   const dot = resource.indexOf('.');
   const details: StatusDetails = {};
@@ -144,7 +145,7 @@ export function expired(message: string, continueToken?: string): ApiError {
 const NO_SPACE =
   "exceeded quota: the cluster's storage is full: delete objects that are not needed (what they take is free a few minutes later), or have its quota raised (ISLET_CLUSTER_STORAGE_BYTES)";
 
-/** What the store refused, in the words of the resource that was asked for. */
+/** A refusal of the store, in the words of the resource that was asked for. */
 export function fromStore(error: StoreError, resource: GroupResource, name: string): ApiError {
   switch (error.code) {
     case 'not-found':

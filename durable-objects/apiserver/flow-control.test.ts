@@ -29,7 +29,7 @@ function control(limits: { readsInFlight?: number; writesInFlight?: number }) {
   return { enter, pass, time };
 }
 
-test('what finds no seat waits for one, and flows take turns', async () => {
+test('a request without a seat waits for one, and flows take turns', async () => {
   const { enter } = control({ writesInFlight: 1 });
   const first = await enter('jane');
   const order: string[] = [];
@@ -61,7 +61,7 @@ test('reads and writes have seats of their own, and the cluster itself needs non
   await enter('system:kube-scheduler', 'default', 'POST', { cause: { kind: 'system', at: 0, why: 'test' } });
 });
 
-test('one flow cannot fill the room in which all wait, and no one waits for ever', async () => {
+test('one flow cannot fill the common queue, and no request waits for ever', async () => {
   const { enter, pass, time } = control({ writesInFlight: 1 });
   const seat = await enter('jane');
   const waiting = Array.from({ length: 50 }, () => enter('jane').catch((error: ApiError) => error));
@@ -78,7 +78,7 @@ test('one flow cannot fill the room in which all wait, and no one waits for ever
   (await enter('jim')).leave();
 });
 
-test('an answer that is read keeps its seat, and loses it when it is read no further', async () => {
+test('an answer keeps its seat while it is read, and loses it when reading stalls', async () => {
   const { enter, pass } = control({ readsInFlight: 1 });
   const take = async (): Promise<Seat> => enter('jane', 'default', 'GET');
   const read = [...(await take()).holdWhileRead(['a', 'b'])];

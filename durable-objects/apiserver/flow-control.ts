@@ -1,8 +1,9 @@
 /**
  * Seats for requests under way, and queues for those that find none (apiserver
- * `pkg/util/flowcontrol/fairqueuing/queueset`). Reads and writes have seats of their own. A flow is a user's requests in
- * one namespace: they wait in their order, and the flows take turns. A seat lasts until the answer has been read, but for
- * watches, as upstream. Time is only looked at while something waits, so nothing of this keeps an object awake.
+ * `pkg/util/flowcontrol/fairqueuing/queueset`). Reads and writes have seats of their own. A flow is a user's requests
+ * in one namespace: they wait in their order, and the flows take turns. A seat lasts until the answer has been read,
+ * but for watches, as upstream. Time is only looked at while something waits, so nothing of this keeps an object
+ * awake.
  */
 import { tooManyRequests } from './errors.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
@@ -13,11 +14,11 @@ const DEFAULTS: Limits = { readsInFlight: 400, writesInFlight: 200 };
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 /** Requests of one flow that wait, as upstream's `queueLengthLimit`. */
 const MAX_QUEUE = 50;
-/** Of all flows: each request that waits holds its body. */
+/** The limit over all flows: each request that waits holds its body. */
 const MAX_WAITING = 400;
 /** A quarter of upstream's request timeout, as there. */
 const MAX_WAIT_MS = 15_000;
-/** Upstream's request timeout: an answer that is not read on for so long loses its seat. */
+/** Upstream's request timeout: an answer whose reading stalls for so long loses its seat. */
 const MAX_STALL_MS = 60_000;
 const LOOK_EVERY_MS = 1000;
 
@@ -57,7 +58,7 @@ interface Waiter {
 
 class Seats {
   readonly #ports: Ports;
-  /** 0 is no limit, as upstream. */
+  /** 0 means no limit, as upstream. */
   readonly #limit: number;
   #taken = 0;
   #waiting = 0;

@@ -1,4 +1,4 @@
-/** Requests that are made to hurt: each is answered in upstream's words, none is unexpected, none writes. */
+/** Hostile requests: each is answered in upstream's words, none is unexpected, none writes. */
 import { expect, test } from 'vitest';
 import { testApi } from './testing/harness.ts';
 import { configMap, DEPLOYMENTS, MAPS, MERGE, PODS } from './testing/objects.ts';
@@ -55,7 +55,7 @@ test.each(REQUESTS)('%s', async (_what, code, line, body, headers) => {
   const reply = await call(line.startsWith('/') ? `POST ${line}` : line, { body, headers });
   expect([reply.status, reported]).toEqual([code, []]);
   expect(store.revision).toBe(revision);
-  // What is wrong a million times is not told a million times.
+  // A million errors are not printed a million times.
   expect(reply.text.length).toBeLessThan(200_000);
 });
 

@@ -1,4 +1,4 @@
-/** `kubectl --as`: acting for somebody else (apiserver `pkg/endpoints/filters/impersonation.go`). */
+/** `kubectl --as`: acting for another user (apiserver `pkg/endpoints/filters/impersonation.go`). */
 import { IMPERSONATED_EXTRA, readExtra } from '../../wire/impersonation.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import { forbiddenBy } from './authz/forbidden.ts';

@@ -26,7 +26,7 @@ test.each([
   expect([status, body.code, body.message]).toEqual([code, code, message]);
 });
 
-test('somebody without rights is told what he may not do', async () => {
+test('a request without the right to it is refused in upstream’s words', async () => {
   const { call } = await testApi();
   const message = async (line: string) => (await call(line, { user: JANE })).body.message;
   expect(await message('GET /api/v1/namespaces/default/pods')).toBe(
@@ -42,7 +42,7 @@ test('somebody without rights is told what he may not do', async () => {
   expect((await call('GET /apis', { user: JANE })).status).toBe(200);
 });
 
-test('a master may act as somebody else, and only a master', async () => {
+test('a master may act as another user, and only a master', async () => {
   const { call } = await testApi();
   const headers = { 'impersonate-user': 'jane', 'impersonate-group': 'staff, ops' };
   const who = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
@@ -113,7 +113,7 @@ test('a limit of 0 is none', async () => {
   expect((await Promise.all(replies)).map(({ status }) => status)).toEqual([201, 201]);
 });
 
-test('an error nobody expected is told by its id alone', async () => {
+test('an unexpected error is answered by its id alone', async () => {
   const { call, store, reported } = await testApi();
   store.commit = () => Promise.reject(new Error('secret detail'));
   const { status, text } = await call(`POST ${PODS}`, { body: pod('a') });
@@ -123,7 +123,7 @@ test('an error nobody expected is told by its id alone', async () => {
   expect(reported).toHaveLength(1);
 });
 
-test('what cannot be made is not acceptable, and what cannot be read is not supported', async () => {
+test('an unknown answer format is not acceptable, and an unknown body format is not supported', async () => {
   const { call } = await testApi();
   const xml = await call(`GET ${PODS}`, { headers: { accept: 'application/xml' } });
   expect([xml.status, xml.body.message]).toEqual([
@@ -173,7 +173,7 @@ test('objects come as JSON or YAML, and a client that reads protobuf only hears 
   }
 });
 
-test('discovery comes as YAML, too, and aggregated for who asks', async () => {
+test('discovery comes as YAML, too, and aggregated on request', async () => {
   const { call } = await testApi();
   const yaml = await call('GET /api', { headers: { accept: 'application/yaml' } });
   expect([yaml.headers['content-type'], yaml.text]).toEqual([
@@ -187,7 +187,7 @@ test('discovery comes as YAML, too, and aggregated for who asks', async () => {
   expect((await call('GET /api/v1', { headers: { accept: aggregated } })).status).toBe(406);
 });
 
-test('a timeout that is none is refused, except where nothing times out', async () => {
+test('a malformed timeout is refused, except where nothing times out', async () => {
   const { call, send } = await testApi();
   const why = 'invalid timeout specified in the request URL - time: invalid duration "x"';
   for (const line of [`GET ${PODS}`, 'GET /apis', 'GET /api/v1/nothings', `DELETE ${PODS}/a`]) {
@@ -199,7 +199,7 @@ test('a timeout that is none is refused, except where nothing times out', async 
   expect((await call(`GET ${PODS}/a/log?timeout=x`)).status).toBe(404);
 });
 
-test('each write says in the log who asked for it', async () => {
+test('each write has its request as its cause in the log', async () => {
   const { call, store } = await testApi();
   const headers = { 'user-agent': 'kubectl/v1.36.3 (linux/amd64) kubernetes/abc', 'audit-id': 'audit-1' };
   await call(`POST ${MAPS}?fieldManager=me`, { headers, body: configMap('a') });

@@ -23,7 +23,7 @@ import { dispatch } from './verbs/index.ts';
 import { spaceWarnings } from './write/space-warnings.ts';
 
 export interface ApiServer {
-  /** Never throws: what goes wrong is a Status. */
+  /** Never throws: every failure is a Status. */
   handle(request: ApiRequest): Promise<ApiAnswer>;
   /** Requests under way; the store groups their commits. */
   inFlight(): number;
@@ -52,7 +52,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     try {
       checkTimeout(info, query);
       const user = impersonate(request, authorize);
-      // Before anything is looked up. A watch gives its seat back once it has begun.
+      // A request waits for its seat before anything is looked up. A watch gives its seat back once it has begun.
       const entered = flowControl.enter(user, info, request);
       seat = entered instanceof Promise ? await entered : entered;
       const attributes = attributesOf(info, user, query);
@@ -99,14 +99,14 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
   return { handle, inFlight: () => inFlight };
 }
 
-/** What may last for ever has no deadline, so none that is wrong. */
+/** Requests that may last for ever have no deadline, so no wrong one either. */
 function checkTimeout(info: RequestInfo, query: Query): void {
   if (info.verb === 'watch' || isStream(info)) return;
   const problem = timeoutProblem(query.get('timeout'));
   if (problem !== undefined) throw badRequest(problem);
 }
 
-/** An error must reach also those whose `Accept` was the error. */
+/** An error must reach also those clients whose `Accept` was the error. */
 function errorFormat(request: ApiRequest): ReturnType<typeof accept> {
   try {
     return accept(request.header('accept'));

@@ -72,7 +72,7 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   }
   info.resource = parts[0] ?? '';
   info.name = parts[1] ?? '';
-  // What lies deeper (`proxy/…`) is for the subresource to read from the path.
+  // Deeper segments (`proxy/…`) are for the subresource to read from the path.
   info.subresource = parts[2] ?? '';
 
   if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';

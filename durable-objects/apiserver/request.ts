@@ -15,7 +15,7 @@ export interface UserInfo {
   extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The token of a request. What it opens and stays open, as a watch does, ends with it. */
+/** The token of a request. Watches and streams that it opens end with it. */
 export interface Credential {
   /** The token's `jti`. */
   id: string;

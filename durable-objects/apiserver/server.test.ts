@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ApiRequest } from './request.ts';
 import { type Call, causeOf } from './server.ts';
 
-test('what a client sends of any length is cut before it is stored as a cause', () => {
+test('client-chosen texts are cut before they are stored as a cause', () => {
   const long = 'x'.repeat(16_000);
   const call = {
     request: { header: (name: string) => (name === 'user-agent' ? `${long} (linux)` : undefined) } as ApiRequest,

@@ -15,7 +15,7 @@ import type { ApiAnswer, ApiRequest, ApiResponse, UserInfo } from './request.ts'
 import type { RequestInfo } from './request-info.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 
-/** What a cluster hands its API server. Clock, randomness and I/O come in here. */
+/** The ports that a cluster hands its API server. Clock, randomness and I/O come in here. */
 export interface ServerPorts {
   store: Store;
   /** The kinds that this cluster serves. */
@@ -31,7 +31,7 @@ export interface ServerPorts {
   limits?: Partial<Limits>;
   /** Admission plugins that ask others. */
   remotePlugins?: readonly RemotePlugin[];
-  /** What the cluster's own controllers may do, by their users. */
+  /** The rules of the cluster's own controllers, by their users. */
   roles?: Roles;
   /** Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know. */
   extension?(request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined;

@@ -1,6 +1,6 @@
 /**
- * Objects as wide as a body can make them. What looked at pairs of their items took from ten seconds to a minute for
- * each of these; a test's own time limit is the assertion.
+ * Objects as wide as a body can make them. Code that compared their items in pairs took from ten seconds to a minute
+ * for each of these; a test's own time limit is the assertion.
  */
 import { expect, test } from 'vitest';
 import { type TestApi, testApi } from './testing/harness.ts';

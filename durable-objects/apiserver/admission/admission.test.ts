@@ -20,7 +20,7 @@ test('a pod gets what the cluster decides for it', async () => {
   });
 });
 
-test('what the server filled in is not owned by who created the pod', async () => {
+test('fields that admission filled in have no manager', async () => {
   const { create } = await testApi();
   const { metadata } = await create<Pod>(PODS, pod('web'));
   const fields = metadata.managedFields?.[0]?.fieldsV1?.['f:spec'];
@@ -117,7 +117,7 @@ test('a kubelet reports and deletes the pods bound to it, and no others', async 
   );
 });
 
-test('a kubelet cannot make a pod that refers to what it wants to read', async () => {
+test('a kubelet cannot make a pod that refers to objects it may not read', async () => {
   const { call, create } = await testApi();
   const { metadata } = await create<Node>('/api/v1/nodes', node('n1'));
   const owner = { apiVersion: 'v1', kind: 'Node', name: 'n1', uid: metadata.uid, controller: true };

@@ -38,11 +38,11 @@ export class Attributes {
   readonly namespace: string;
   /** '' for a create that leaves the name to the server. */
   readonly name: string;
-  /** What will be stored, or what the subresource is sent; mutating plugins may change it. undefined for DELETE. */
+  /** The object to be stored, or the body of the subresource; mutating plugins may change it. undefined for DELETE. */
   readonly object: KubeObject | undefined;
-  /** What is stored; for UPDATE and DELETE. Never changed. */
+  /** The stored object; for UPDATE and DELETE. Never changed. */
   readonly oldObject: KubeObject | undefined;
-  /** Inside a commit it sees the writes that commit together with this one. */
+  /** A reader that, inside a commit, sees the writes that commit together with this one. */
   reader: StoreReader;
   readonly #kind: GroupVersionKind | undefined;
   readonly #options: WriteOptions | DeleteOptions | undefined;

@@ -29,7 +29,7 @@ export class AdmissionChain {
     this.#remote = remote;
   }
 
-  /** Those that have to be asked before the write is committed; mostly none. */
+  /** Plugins that have to be asked before the write is committed; mostly none. */
   remotePlugins(call: Call, operations: readonly Operation[]): readonly RemotePlugin[] {
     if (this.#remote.length === 0) return NONE;
     return this.#remote.filter((plugin) => operations.some((operation) => plugin.matches(call, operation)));
@@ -51,7 +51,7 @@ export class AdmissionChain {
     for (const plugin of PLUGINS) plugin.validate?.(attributes);
   }
 
-  /** What may have changed while others were asked: a namespace goes. */
+  /** The namespace may have begun to end while others were asked. */
   recheck(attributes: Attributes): void {
     namespaceLifecycle.mutate?.(attributes);
   }

@@ -1,5 +1,5 @@
 /**
- * What a mirror pod may be, which a kubelet makes of a static one: owned by its node, and without references. A kubelet
+ * The rules of mirror pods, which a kubelet makes of static ones: owned by its node, and without references. A kubelet
  * may read what its pods refer to, so a reference of its own would let it read anything
  * (upstream `plugin/pkg/admission/noderestriction` admitPodCreate).
  */
@@ -9,7 +9,7 @@ type Spec = NonNullable<Pod['spec']>;
 type Volume = NonNullable<Spec['volumes']>[number];
 type Container = Spec['containers'][number];
 
-/** Why not; undefined when it may be. `uid` is the node's, where the node exists. */
+/** The reason to refuse it; undefined for a good one. `uid` is the node's, where the node exists. */
 export function mirrorPodProblem({ metadata, spec }: Pod, node: string, uid: string | undefined): string | undefined {
   const owners = metadata.ownerReferences ?? [];
   if (owners.length > 1) return `node "${node}" can only create pods with a single owner reference set to itself`;

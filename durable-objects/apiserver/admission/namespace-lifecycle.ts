@@ -22,7 +22,7 @@ export const namespaceLifecycle: Plugin = {
     if (call.kind.resource === 'localsubjectaccessreviews.authorization.k8s.io') return;
     const stored = reader.get(keyOf('namespaces', '', namespace));
     if (!stored) throw notFound('namespaces', namespace);
-    // The text is only parsed when it can say so.
+    // The text is parsed only when it contains the phase.
     if (subresource !== '' || !stored.text.includes('"Terminating"')) return;
     const { status } = JSON.parse(stored.text) as Namespace;
     if (status?.phase !== 'Terminating') return;

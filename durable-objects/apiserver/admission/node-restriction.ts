@@ -1,4 +1,4 @@
-/** What a kubelet may write into what it may touch (upstream `plugin/pkg/admission/noderestriction`). */
+/** Limits of a kubelet's writes to objects it may touch (upstream `plugin/pkg/admission/noderestriction`). */
 
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
@@ -74,7 +74,7 @@ function pods(attributes: Attributes, node: string): void {
   if (problem) throw refuse(attributes, problem);
 }
 
-/** Of an eviction, whose object is no pod. */
+/** The rules of evictions, whose object is no pod. */
 function nodeOfPod({ reader, namespace, name }: Attributes): string | undefined {
   const stored = reader.get(keyOf('pods', namespace, name));
   return stored && (JSON.parse(stored.text) as Pod).spec?.nodeName;
@@ -105,7 +105,7 @@ function nodes(attributes: Attributes, node: string): void {
     throw refuse(attributes, `node "${node}" is not allowed to modify taints`);
   }
   if (!sameJson(next.metadata.ownerReferences ?? [], before.metadata.ownerReferences ?? [])) {
-    // The garbage collector would do for it what it may not do itself.
+    // The garbage collector would do for the kubelet things that it may not do itself.
     throw refuse(attributes, `node "${node}" is not allowed to modify ownerReferences`);
   }
   const changed = changedKeys(next.metadata.labels ?? {}, before.metadata.labels ?? {}).filter(isForbiddenLabel);

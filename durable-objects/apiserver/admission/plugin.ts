@@ -1,10 +1,10 @@
-/** What an admission plugin is: one file, one line in `index.ts` (apiserver `pkg/admission/interfaces.go`). */
+/** The interface of an admission plugin: one file, one line in `index.ts` (apiserver `pkg/admission/interfaces.go`). */
 import type { StatusCause } from '../../../kube/machinery/status.ts';
 import { type ApiError, forbidden } from '../errors.ts';
 import type { Call } from '../server.ts';
 import type { Attributes, Operation } from './attributes.ts';
 
-/** Decides from what the store holds, inside the commit. */
+/** A plugin that decides from the store's content, inside the commit. */
 export interface Plugin {
   name: string;
   /** A wait, before anything is decided. Throws to refuse. */
@@ -15,10 +15,10 @@ export interface Plugin {
   validate?(attributes: Attributes): void;
 }
 
-/** Asks others (a webhook), and so before the commit: the write is retried when its object has changed meanwhile. */
+/** A plugin that asks others (a webhook) before the commit: the write is retried when its object changed meanwhile. */
 export interface RemotePlugin {
   name: string;
-  /** Cheap, and looked at on each write: what is left out here costs nothing. */
+  /** Cheap, and called on each write: requests it leaves out cost nothing. */
   matches(call: Call, operation: Operation): boolean;
   /** May change `object`. Throws to refuse. */
   mutate?(attributes: Attributes): Promise<void>;

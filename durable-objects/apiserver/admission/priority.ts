@@ -60,6 +60,6 @@ function globalDefault(items: readonly { text: string }[]): PriorityClass | unde
     .filter(({ text }) => text.includes('"globalDefault":true'))
     .map(({ text }) => JSON.parse(text) as PriorityClass)
     .filter((one) => one.globalDefault);
-  // Several are possible for a moment: the lowest counts.
+  // Several classes can be the default for a moment: the lowest value counts.
   return defaults.sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
 }

@@ -35,7 +35,7 @@ test('a pod gets the overhead and the placement of its RuntimeClass, and must no
   );
 });
 
-test('of tolerations of which one covers another that one stays, however many there are', async () => {
+test('tolerations that another one covers are dropped, however many there are', async () => {
   const { create } = await testApi();
   const out = { key: 'k', operator: 'Exists', effect: 'NoExecute' };
   const equal = { key: 'k', operator: 'Equal', value: 'v', effect: 'NoSchedule' };

@@ -1,4 +1,6 @@
-/** What a pod's RuntimeClass adds to it: overhead and placement (upstream `plugin/pkg/admission/runtimeclass`). */
+/**
+ * The overhead and placement of a pod's RuntimeClass are added to it (upstream `plugin/pkg/admission/runtimeclass`).
+ */
 import { compareQuantities, parseQuantity } from '../../../kube/machinery/quantity.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod, PodSpec, RuntimeClass, Toleration } from '../../../kube/types.ts';
@@ -53,7 +55,7 @@ function classOf(attributes: Attributes, { runtimeClassName: name }: PodSpec): R
   return JSON.parse(stored.text) as RuntimeClass;
 }
 
-/** By what they amount to, not by how they are written. */
+/** Amounts are compared by value, not as they are written. */
 function sameAmounts(a: Amounts, b: Amounts): boolean {
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
@@ -63,9 +65,9 @@ function sameAmounts(a: Amounts, b: Amounts): boolean {
   });
 }
 
-/** Of two, of which one tolerates all that the other does, only that one stays (`MergeTolerations`). */
+/** A toleration that another one covers is dropped (`MergeTolerations`). */
 function merge(all: readonly Toleration[]): Toleration[] {
-  // Of those that differ in their seconds alone, the longest stands for all; so few have to be compared with each.
+  // Of tolerations that differ in their seconds alone the longest stands for all; so few have to be compared with each.
   const longest = new Map<string, number>();
   for (const [index, one] of all.entries()) {
     const name = print(one.key, one.effect, one);
@@ -83,7 +85,7 @@ function merge(all: readonly Toleration[]): Toleration[] {
 
 const EXISTS: Toleration = { operator: 'Exists' };
 
-/** Names of what may cover a toleration. */
+/** The keys under which covering tolerations are looked up. */
 function wider(one: Toleration): string[] {
   return ['', one.key].flatMap((key) =>
     ['', one.effect].flatMap((effect) => [print(key, effect, one), print(key, effect, EXISTS)]),
@@ -98,7 +100,7 @@ function print(key: string | undefined, effect: string | undefined, { operator, 
   ]);
 }
 
-/** They count where the effect says that pods are driven out. */
+/** The seconds count only with the effect NoExecute. */
 function secondsOf({ effect, tolerationSeconds }: Toleration): number {
   return effect === 'NoExecute' ? (tolerationSeconds ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
 }

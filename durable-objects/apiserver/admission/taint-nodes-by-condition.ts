@@ -1,6 +1,6 @@
 /**
  * A new node takes no pods before it is known to be ready: the node lifecycle controller removes the taint
- * (upstream `plugin/pkg/admission/nodetaint`). One that is ready already (a simulated one) needs no such round.
+ * (upstream `plugin/pkg/admission/nodetaint`). A node that is ready already (a simulated one) is spared that round.
  */
 import type { Node } from '../../../kube/types.ts';
 import type { Plugin } from './plugin.ts';

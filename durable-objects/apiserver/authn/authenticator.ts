@@ -1,6 +1,6 @@
 /**
- * Authentication inside the cluster (apiserver `pkg/authentication/authenticator`, `request/union`). The edge has verified
- * signature and expiry; an authenticator makes the user of the claims, and knows what the token is bound to.
+ * Authentication inside the cluster (apiserver `pkg/authentication/authenticator`, `request/union`). The edge has
+ * verified signature and expiry; an authenticator makes the user of the claims, and knows what the token is bound to.
  */
 import type { Claims } from '../../../wire/identity.ts';
 import type { Credential, UserInfo } from '../request.ts';
@@ -10,7 +10,7 @@ export type Authenticated =
   /** `isFinal`: the token will never count again, so the edge need not ask again. */
   | { ok: false; isFinal: boolean };
 
-/** One of the chain; undefined: the token is of another kind. */
+/** One authenticator of the chain; undefined: the token is of another kind. */
 export type Authenticator = (claims: Claims) => Authenticated | undefined;
 
 /** The first authenticator that knows the kind of token decides. */

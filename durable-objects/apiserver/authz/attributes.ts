@@ -1,4 +1,4 @@
-/** What is asked of authorisation, and what it answers (apiserver `pkg/authorization/authorizer/interfaces.go`). */
+/** The question to authorisation, and its answer (apiserver `pkg/authorization/authorizer/interfaces.go`). */
 import type { UserInfo } from '../request.ts';
 
 export interface Attributes {
@@ -23,10 +23,10 @@ interface Decision {
 
 export type Authorizer = (attributes: Attributes) => Decision;
 
-/** One of the chain; undefined: no opinion. A text is a reason for having none. */
+/** One authority of the chain; undefined: no opinion. A text is a reason for having none. */
 export type Authority = (attributes: Attributes) => 'allow' | { allow: string } | { noOpinion: string } | undefined;
 
-/** What a role allows, as an RBAC PolicyRule. `*` stands for all. */
+/** A rule of a role, as an RBAC PolicyRule. `*` stands for all. */
 export interface Rule {
   verbs: readonly string[];
   groups: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * What the cluster's own controllers and scheduler may do: a role each, cut to what it needs. Controllers declare theirs,
+ * Roles of the cluster's own controllers and scheduler: one each, cut to its needs. Controllers declare theirs,
  * and the cluster hands them in; the scheduler's is upstream's (`rbac/bootstrappolicy/policy.go`). RBAC objects are not
  * read yet.
  */

@@ -1,4 +1,4 @@
-/** What every signed-in user may do (upstream's roles system:discovery, system:basic-user, system:public-info-viewer). */
+/** Rules for every signed-in user (upstream's roles system:discovery, system:basic-user, system:public-info-viewer). */
 import type { Authority } from './attributes.ts';
 
 const PATHS = ['/api', '/apis', '/openapi', '/version', '/healthz', '/livez', '/readyz', '/.well-known'];

@@ -1,11 +1,11 @@
-/** What others than administrators may do beneath `/islet/v1/`, as rules over non-resource URLs. */
+/** Rules over non-resource URLs beneath `/islet/v1/` for users that are no administrators. */
 import type { Authority } from './attributes.ts';
 
 const RULES = [
   // Upstream's role `system:node-bootstrapper`.
   { group: 'system:bootstrappers', verb: 'post', path: '/islet/v1/join' },
   { group: 'system:nodes', verb: 'post', path: '/islet/v1/renew' },
-  // What a socket subscribes to is authorised one by one.
+  // Each subscription of a socket is authorised by itself.
   { group: 'system:authenticated', verb: 'get', path: '/islet/v1/socket' },
 ] as const;
 

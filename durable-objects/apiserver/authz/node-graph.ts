@@ -1,5 +1,5 @@
 /**
- * Which nodes run pods that refer to an object (upstream `plugin/pkg/auth/authorizer/node/graph.go`): an index kept from
+ * The nodes whose pods refer to an object (upstream `plugin/pkg/auth/authorizer/node/graph.go`): an index kept from
  * commits. A namespace is read once, when a kubelet first asks for something in it after the object woke.
  */
 import { type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
@@ -49,7 +49,7 @@ export class NodeGraph {
 
   #index(key: Key, text: string | undefined): void {
     const before = this.#pods.get(key);
-    // What a pod that has its node refers to stays the same, but for ephemeral containers.
+    // The references of a pod that has its node stay the same, but for ephemeral containers.
     if (before && text !== undefined && !text.includes('"ephemeralContainers":[')) return;
     if (before) this.#forget(key, before);
     if (text === undefined || !text.includes('"nodeName":"')) return;

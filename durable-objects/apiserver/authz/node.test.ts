@@ -28,7 +28,7 @@ test('a kubelet reads what the pods bound to it refer to', async () => {
   expect(await status(`GET ${SECRETS}/foreign`)).toBe(403);
   expect(await status(`GET ${SECRETS}`)).toBe(403);
   expect(await status(`GET ${SECRETS}?fieldSelector=metadata.name%3Dused`)).toBe(200);
-  // Everybody's secret of that name.
+  // Over all namespaces the name means the Secrets of every namespace.
   expect(await status('GET /api/v1/secrets?fieldSelector=metadata.name%3Dused')).toBe(403);
   expect(await status('GET /api/v1/watch/secrets?fieldSelector=metadata.name%3Dused')).toBe(403);
   expect(await status(`DELETE ${SECRETS}/used`)).toBe(403);
@@ -53,7 +53,7 @@ test('a kubelet renews its own lease only', async () => {
   );
   expect((await call(`GET ${leases}/n2`, { user: KUBELET })).status).toBe(403);
 });
-test('what pods refer to is read once, and followed from commits', async () => {
+test('references of pods are read once, and followed from commits', async () => {
   const { call, create, store } = await testApi();
   const namespaces: string[] = [];
   const scan = store.scan.bind(store);

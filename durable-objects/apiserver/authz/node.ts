@@ -1,7 +1,7 @@
 /**
- * What a kubelet may touch: its node, its lease, the pods bound to it, and what these refer to
+ * Rules of kubelets: a kubelet may touch its node, its lease, the pods bound to it, and the objects these refer to
  * (upstream `plugin/pkg/auth/authorizer/node/node_authorizer.go` and the role `system:node`).
- * What it may write into them is NodeRestriction's business (`admission/node-restriction.ts`).
+ * NodeRestriction limits its writes to them (`admission/node-restriction.ts`).
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { PersistentVolume, Pod } from '../../../kube/types.ts';

@@ -14,7 +14,7 @@ interface Names {
   persistentvolumeclaims: (string | undefined)[];
 }
 
-/** Keys, each once. A mirror pod, which a kubelet makes, gives it access to nothing. */
+/** Keys, each once. A mirror pod, which a kubelet makes, gives that kubelet access to nothing. */
 export function referencesOf({ metadata, spec }: Pod): Key[] {
   if (!spec || metadata.annotations?.[MIRROR] !== undefined) return [];
   const names: Names = {

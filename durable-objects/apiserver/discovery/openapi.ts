@@ -1,7 +1,7 @@
 /**
- * What the kinds that are defined in this cluster add to its OpenAPI documents. The built-in part is static and stands at
- * the edge, which joins the two (`worker/routes/openapi.ts`): `/openapi/v3`, the index; `/openapi/v3/apis/{group}/{version}`;
- * `/openapi/v2`.
+ * The part of a cluster's OpenAPI documents about kinds defined in it. The built-in part is static and stands at
+ * the edge, which joins the two (`worker/routes/openapi.ts`): `/openapi/v3`, the index;
+ * `/openapi/v3/apis/{group}/{version}`; `/openapi/v2`.
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { groupVersions } from '../../../kube/machinery/discovery/resources.ts';
@@ -12,7 +12,7 @@ import { documentPath, openApiV3Index, openApiV3Part } from '../../../kube/machi
 export interface OpenApiDocument {
   /** JSON. */
   text: string;
-  /** By which the index names it. */
+  /** The hash by which the index names it. */
   hash?: string;
 }
 

@@ -22,7 +22,7 @@ export interface AcceptOptions {
   asIs?: boolean;
 }
 
-/** Which of upstream's two checks refuses: the server makes none of the formats, or none of them in the shape. */
+/** The check of upstream's two that refuses: the server makes none of the formats, or none of them in the shape. */
 type Refusal = 'format' | 'shape';
 
 const MEDIA_TYPES = ['application/json', 'application/yaml'];

@@ -91,7 +91,7 @@ export function matcherFactory(kinds: Kinds): MatcherFactory {
     const filter = compileFilter(served.kind, { labelSelector, fieldSelector });
     if (!filter) return undefined;
     const { conversion } = served;
-    // What a match must contain stands in the version's own text, which is stored only where there is no other.
+    // The needles must stand in the version's own text, which is stored only where there is no other.
     return conversion ? { matches: (object) => filter.matches(conversion.fromStored(object)) } : filter;
   };
 }

@@ -17,7 +17,7 @@ test.each([
   );
 });
 
-test('people get line breaks: curl, wget, browsers, and those who ask for them', async () => {
+test('curl, wget, browsers and explicit requests get line breaks', async () => {
   const { call, create } = await testApi();
   await create(MAPS, configMap('a'));
   const read = async (line: string, headers: Record<string, string> = {}) => {

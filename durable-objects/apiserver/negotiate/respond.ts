@@ -13,9 +13,9 @@ function ownVersion({ conversion }: Call, text: string): string {
   return conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text;
 }
 
-/** How the client wants objects of this kind. Throws 406. */
+/** The format and shape that the client wants. Throws 406. */
 export function acceptedBy({ kind, request }: Call): Accepted {
-  // Reviews have no columns: upstream makes no tables of what can only be created.
+  // Reviews have no columns: upstream makes no tables of kinds that can only be created.
   const isReview = kind.verbs.length === 1 && kind.verbs[0] === 'create';
   return accept(request.header('accept'), { withTables: !isReview, withBeta: true });
 }

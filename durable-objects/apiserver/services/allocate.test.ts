@@ -64,7 +64,7 @@ test('a refused write and a dry run take nothing', async () => {
   await create(SERVICES, service('a', { clusterIP: '10.96.7.7' }));
 });
 
-test('an update keeps what was given, takes what is new and releases what is not wanted', async () => {
+test('an update keeps allocated values, takes new ones and releases unused ones', async () => {
   const { call, create } = await testApi();
   const first = await create<Service>(SERVICES, service('a'));
   const exposed = await call<Service>(`PATCH ${SERVICES}/a`, { body: { spec: { type: 'NodePort' } }, headers: MERGE });
@@ -92,7 +92,7 @@ test('headless and external services have no address', async () => {
   expect(external.spec).not.toHaveProperty('clusterIP');
 });
 
-test('after a wake the allocator knows what the store holds', async () => {
+test('after a wake the allocator knows the stored Services’ values', async () => {
   const { store, create } = await testApi();
   await create(SERVICES, service('a', { clusterIP: '10.96.7.7' }));
   const { makeServiceAllocator } = await import('./allocator.ts');

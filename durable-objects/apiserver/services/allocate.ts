@@ -9,7 +9,7 @@ type Spec = NonNullable<Service['spec']>;
 
 const OF_ADDRESSES = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const;
 
-/** Changes `object`. Throws 422 when what it asks for is taken, or out of range. */
+/** Changes `object`. Throws 422 when a wanted address or port is taken, or out of range. */
 export function allocateService(object: KubeObject, old: KubeObject | undefined, claims: Claims): void {
   claims.reset();
   const spec = (object as unknown as Service).spec;
@@ -30,7 +30,7 @@ export function allocateService(object: KubeObject, old: KubeObject | undefined,
   if (errors.length > 0) throw invalid('Service', object.metadata.name ?? '', errors);
 }
 
-/** A client that leaves out what it was given means to keep it (`patchAllocatedValues`). */
+/** A client that leaves out allocated values means to keep them (`patchAllocatedValues`). */
 function carryOver(spec: Spec, before: Spec): void {
   if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
     if (!spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIP = before.clusterIP;

@@ -1,5 +1,5 @@
 /**
- * Which cluster IPs and node ports are taken. Kept in memory from the log of Services, and rebuilt by a scan on the
+ * The cluster IPs and node ports that are taken. Kept in memory from the log of Services, and rebuilt by a scan on the
  * first use after a wake: the objects themselves are the truth, so nothing can leak
  * (upstream keeps bitmaps: `pkg/registry/core/service/{ipallocator,portallocator}`).
  */
@@ -19,7 +19,7 @@ const PREFIX = keyPrefix('services');
 
 /** The addresses and ports that one write takes; given back unless it was committed. */
 export interface Claims {
-  /** Forgets what this write took so far: it runs again. */
+  /** Gives back the values that this write took so far: it runs again. */
   reset(): void;
   /** Throws nothing: undefined means taken (when `wanted`) or none left. */
   ip(wanted?: string): string | undefined;
@@ -28,7 +28,7 @@ export interface Claims {
 }
 
 export interface ServiceAllocator {
-  /** `key` is the Service's own: it may keep what it has already. */
+  /** `key` is the Service's own: it may keep its values. */
   claim(key: string): Claims;
 }
 

@@ -62,7 +62,7 @@ test('a decision is patched, read, and not taken back', async () => {
   expect((await call(`GET ${REQUESTS}/nobody/approval`)).status).toBe(404);
 });
 
-test('a request is what it claims to be, whatever its name', async () => {
+test('a request without a certificate request in PEM is refused, whatever its name', async () => {
   const { call, create } = await testApi();
   await create(REQUESTS, request('system:node:a b'));
   const bad = request('bad');

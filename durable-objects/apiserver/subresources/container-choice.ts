@@ -1,4 +1,4 @@
-/** Which container a log, exec or attach means (upstream `pkg/registry/core/pod/strategy.go`). */
+/** The container that a log, exec or attach means (upstream `pkg/registry/core/pod/strategy.go`). */
 import type { Pod } from '../../../kube/types.ts';
 import { badRequest } from '../errors.ts';
 

@@ -16,7 +16,7 @@ const TOO_MANY = "Cannot evict pod as it would violate the pod's disruption budg
 
 /**
  * Takes one disruption from the budget of the pod, if it has one. Throws 429 when there is none left. Answers the
- * resourceVersion that the pod must still have when it was let go only for what it was seen to be.
+ * resourceVersion that the pod must still have when the budget was spared because of the pod's state.
  */
 export async function spendBudget(call: Call, pod: Pod, dryRun: boolean): Promise<string | undefined> {
   const { resourceVersion } = pod.metadata;
@@ -69,7 +69,7 @@ function letsUnhealthyGo({ spec, status }: PodDisruptionBudget): boolean {
   return desired > 0 && (status?.currentHealthy ?? 0) >= desired;
 }
 
-/** Where healthy pods are not what is missing, the budget's own condition says what is. */
+/** Where the budget is not missing healthy pods, its own condition says what it waits for. */
 function whyNotAllowed(name: string, status: NonNullable<PodDisruptionBudget['status']>): string {
   const { desiredHealthy = 0, currentHealthy = 0, conditions = [] } = status;
   const condition = conditions.find(({ type }) => type === 'DisruptionAllowed');

@@ -1,4 +1,4 @@
-/** `namespaces/{name}/finalize`: the namespace controller says that it is done (FinalizeREST). */
+/** `namespaces/{name}/finalize`: the namespace controller takes its finalizer away (FinalizeREST). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Namespace } from '../../../kube/types.ts';
 import type { Call, ObjectAnswer } from '../server.ts';

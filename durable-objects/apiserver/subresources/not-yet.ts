@@ -1,4 +1,4 @@
-/** Subresources that discovery lists and that aren't built: they say so. */
+/** Subresources that discovery lists and that aren't built: they answer 501, with an alternative. */
 import { notImplemented } from '../errors.ts';
 import type { Subresource } from './subresource.ts';
 

@@ -86,7 +86,7 @@ function proposeScale(call: Call, options: WriteOptions, scale: Scale, current: 
   };
 }
 
-/** What the Scale should be, given the one that is. */
+/** Makes the wanted Scale from the present one. */
 type DesiredScale = (current: string) => Scale;
 
 function decodedScale(call: Call): DesiredScale {

@@ -28,7 +28,7 @@ function readPod({ server, info }: Call): Pod {
   return JSON.parse(stored.text) as Pod;
 }
 
-/** Where its containers run. Throws 400 when nowhere, 501 when nothing runs there. */
+/** The node of the pod's containers. Throws 400 when it has none, 501 when nothing runs there. */
 function nodeOf({ server }: Call, pod: Pod, what: string): string {
   const node = pod.spec?.nodeName;
   if (!node) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);

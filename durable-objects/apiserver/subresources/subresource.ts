@@ -1,4 +1,4 @@
-/** What a subresource is: one file, one line in `index.ts`. */
+/** The interface of a subresource: one file, one line in `index.ts`. */
 import type { ApiResponse, StreamAnswer } from '../request.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 

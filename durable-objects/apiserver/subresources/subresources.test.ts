@@ -151,7 +151,7 @@ test.each([
   expect((await call(line)).body.message).toBe(message);
 });
 
-test('logs and exec of a pod on a machine are handed to whoever moves bytes', async () => {
+test('logs and exec of a pod on a machine are answered as a stream', async () => {
   const { send, create } = await testApi();
   await create('/api/v1/nodes', node('n1'));
   const { metadata } = await create<Pod>(PODS, pod('web', { spec: { nodeName: 'n1' } }));
@@ -166,7 +166,7 @@ test('logs and exec of a pod on a machine are handed to whoever moves bytes', as
   });
 });
 
-test('what is not built says so', async () => {
+test('subresources that are not built say so', async () => {
   const { call } = await testApi();
   const { status, body } = await call('POST /api/v1/namespaces/default/serviceaccounts/default/token', { body: {} });
   expect([status, body.reason]).toEqual([501, 'NotImplemented']);

@@ -1,9 +1,9 @@
-/** `continue` of a list: where its next page starts (apiserver `pkg/storage/continue.go`). */
+/** `continue` of a list: the start of its next page (apiserver `pkg/storage/continue.go`). */
 import type { Key } from '../../../kube/machinery/resource.ts';
 import { badRequest } from '../errors.ts';
 
 export interface Continuation {
-  /** The revision of the first page; undefined: go on with whatever is there now. */
+  /** The revision of the first page; undefined: go on with the present state. */
   revision?: number;
   /** The last key of the page before. */
   after: Key;
@@ -11,7 +11,7 @@ export interface Continuation {
 
 const VERSION = 'meta.k8s.io/v1';
 
-/** `prefix` is what the token may reach into. */
+/** `prefix` bounds the keys that the token may reach. */
 export function encodeContinue({ revision, after }: Continuation, prefix: string): string {
   const json = JSON.stringify({ v: VERSION, rv: revision ?? -1, start: after.slice(prefix.length) });
   return toBase64Url(json);

@@ -3,7 +3,7 @@ import type { ConfigMap, Pod } from '../../../kube/types.ts';
 import { ADMIN, testApi } from '../testing/harness.ts';
 import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE, PODS, pod } from '../testing/objects.ts';
 
-test('a created object carries what the server decides, and is stored as it is answered', async () => {
+test('a created object carries the server’s fields, and is stored as it is answered', async () => {
   const { call, store } = await testApi();
   const body = { ...pod('web'), status: { phase: 'Running' } };
   const headers = { 'user-agent': 'kubectl/v1.36.3 (linux/amd64)' };

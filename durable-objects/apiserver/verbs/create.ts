@@ -14,7 +14,7 @@ import { withClaims } from '../write/update.ts';
 
 /** Upstream's maxNameGenerationCreateAttempts. */
 const NAME_ATTEMPTS = 8;
-/** Of the end of a generated name (apiserver `pkg/storage/names/generate.go`). */
+/** The letters of a generated name's end (apiserver `pkg/storage/names/generate.go`). */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX = 5;
 const MAX_GENERATED_NAME = 63;
@@ -40,7 +40,7 @@ function decoded(call: Call, options: WriteOptions): KubeObject {
   return object;
 }
 
-/** Another name each time, until one is free. */
+/** Tries another name each time, until one is free. */
 async function insertGenerated(call: Call, first: KubeObject, options: WriteOptions): Promise<WriteResult> {
   const { kind, server } = call;
   const { generateName: prefix = '' } = first.metadata;
@@ -59,7 +59,7 @@ async function insertGenerated(call: Call, first: KubeObject, options: WriteOpti
   }
 }
 
-/** Another name each time; `random` gives [0, 1). */
+/** Makes another name each time; `random` gives [0, 1). */
 function generateName(base: string, random: () => number): string {
   let suffix = '';
   for (let i = 0; i < SUFFIX; i++) suffix += ALPHABET[Math.floor(random() * ALPHABET.length)];

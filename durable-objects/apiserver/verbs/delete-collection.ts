@@ -31,7 +31,7 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
     if (piece.length > 0) await removeAll(call, piece, options);
     else await call.server.sleep(0);
   }
-  // What was deleted is read again at the revision it was listed at.
+  // A deleted object is read again at the revision it was listed at.
   const again = listing.continue ? listing : { ...listing, resourceVersion: String(revision), match: 'Exact' as const };
   const deleted = await select(call, again, filter);
   const metadata = JSON.stringify({ resourceVersion: String(revision) });

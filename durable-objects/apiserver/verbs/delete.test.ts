@@ -3,7 +3,7 @@ import type { ConfigMap, Deployment, Namespace, Pod } from '../../../kube/types.
 import { testApi } from '../testing/harness.ts';
 import { configMap, DEPLOYMENTS, deployment, MAPS, PODS, pod } from '../testing/objects.ts';
 
-test('a delete answers a Status that names what is gone', async () => {
+test('a delete answers a Status that names the deleted object', async () => {
   const { call, create } = await testApi();
   const { metadata } = await create<Deployment>(DEPLOYMENTS, deployment('web'));
   const { status, body } = await call(`DELETE ${DEPLOYMENTS}/web`);
@@ -41,7 +41,7 @@ test('a pod that runs is given its grace, which can only be shortened', async ()
   expect((await call(`GET ${PODS}/web`)).status).toBe(404);
 });
 
-test('a pod that nobody runs goes at once', async () => {
+test('a pod without a node goes at once', async () => {
   const { call, create } = await testApi();
   await create(PODS, pod('web'));
   const { body } = await call<Pod>(`DELETE ${PODS}/web`);
@@ -79,7 +79,7 @@ test('dependents are left to the garbage collector, as the policy says', async (
   );
 });
 
-test('a collection is deleted by its selector, and answers what it was', async () => {
+test('a collection is deleted by its selector, and answers the deleted objects', async () => {
   const { call, create } = await testApi();
   for (const name of ['a', 'b']) await create(PODS, pod(name, { labels: { app: 'x' } }));
   await create(PODS, pod('c', { labels: { app: 'y' } }));

@@ -20,7 +20,7 @@ export async function remove(call: Call): Promise<ObjectAnswer> {
   return { type: 'object', code: 200, text: JSON.stringify(status), status: true };
 }
 
-/** Where dependents stay unless the delete says otherwise, and it says nothing. */
+/** Whether dependents stay unless the delete says otherwise, and it says nothing. */
 export function warnOfOrphans({ kind, warnings }: Call, { propagation }: DeleteOptions): void {
   if (kind.orphanWarning !== undefined && propagation === undefined) warnings.push(kind.orphanWarning);
 }

@@ -1,4 +1,4 @@
-/** Which verb answers a request for a resource. */
+/** The dispatch of a request for a resource to its verb. */
 import { methodNotAllowed, noSuchResource, notImplemented } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { renewLeases } from '../node-leases.ts';
@@ -79,8 +79,8 @@ async function subresource(call: Call): Promise<ApiAnswer> {
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 
 /**
- * What a write of the kind means today: it is acted on, kept with a warning, or refused, because acceptance would promise
- * an enforcement that isn't built. Deleting harms nothing.
+ * Refuses a write of a kind that promises an enforcement which isn't built, and warns of one that nothing acts on yet.
+ * Deletes harm nothing.
  */
 function checkSupport({ kind, info, warnings }: Call): void {
   if (kind.support === 'acted-on' || !WRITES.has(info.verb)) return;

@@ -111,7 +111,7 @@ export function revisionOf(text: string | undefined, prefix = ''): number | unde
   return Number(text);
 }
 
-/** The keys a list or watch is about: one key where a name is known. */
+/** The keys of a list or watch: one key where a name is known. */
 export function prefixOf(call: Call): string {
   const { kind, info, storage } = call;
   const namespace = namespaceOf(call);

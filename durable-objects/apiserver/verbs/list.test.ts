@@ -45,7 +45,7 @@ test('a limit counts what a selector lets through', async () => {
   expect([names(second), second.metadata.continue]).toEqual([['c-7'], undefined]);
 });
 
-test('an exact revision is what was, and one not older may be what is', async () => {
+test('Exact lists the state of a revision, and NotOlderThan may list the present one', async () => {
   const { list, call, store } = await withMaps(2);
   const then = store.revision;
   await call(`DELETE ${MAPS}/c-0`);

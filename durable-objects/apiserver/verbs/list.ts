@@ -1,6 +1,6 @@
 /**
- * GET of a collection (apiserver `pkg/endpoints/handlers/get.go` ListResource). Printed as it is read; without selectors no
- * object is parsed.
+ * GET of a collection (apiserver `pkg/endpoints/handlers/get.go` ListResource). Printed as it is read; without
+ * selectors no object is parsed.
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Stored } from '../../store/store.ts';
@@ -69,7 +69,7 @@ export function* printList(
   yield ']}\n';
 }
 
-/** What is made when it is read comes last, whatever the limit. */
+/** Objects that are made when they are read come last, whatever the limit. */
 function withMade(selection: Selection, call: Call, filter: Filter | undefined): Selection {
   if (selection.continue !== undefined) return selection;
   const made = componentStatuses(call).filter(filter ? tester(call, filter) : () => true);

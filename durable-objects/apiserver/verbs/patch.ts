@@ -28,7 +28,7 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
       if (!current) throw notFound(kind.resource, call.info.name);
       const before = call.conversion ? JSON.stringify(old) : current.text;
       const patched = run(type, call, before, body());
-      // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever it says of itself.
+      // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever kind it names.
       if (type === 'strategic') nameKind(call, patched);
       const blame = (): string => blamed(type, call, before, body());
       const object = checkPatched(call, kind, patched, options.fieldValidation, blame);
@@ -84,7 +84,7 @@ function run(type: PatchType, { kind }: Call, before: string, body: Json): KubeO
   }
 }
 
-/** What upstream shows as the invalid value: the patch where it merged maps, and the outcome where it merged texts. */
+/** The invalid value that upstream shows: the patch where it merged maps, and the outcome where it merged texts. */
 function blamed(type: PatchType, call: Call, before: string, body: Json): string {
   return type === 'strategic' ? goText(body) : JSON.stringify(run(type, call, before, body));
 }

@@ -1,5 +1,5 @@
 /**
- * Which objects a list, or a deletion of a collection, is about: its revision, its pages, and what matches its selectors
+ * The objects of a list, or of a deletion of a collection: their revision, the pages, and the matches of selectors
  * (apiserver `pkg/storage/etcd3/store.go` GetList).
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
@@ -33,7 +33,7 @@ export interface Selection {
   remaining?: number;
 }
 
-/** Which objects a list is about. Throws 400, 410 and 504. */
+/** Selects the objects of a list. Throws 400, 410 and 504. */
 export async function select(call: Call, options: ListOptions, filter: Filter | undefined): Promise<Selection> {
   const { store } = call.server;
   const pause = () => call.server.sleep(0);
@@ -54,7 +54,7 @@ export async function select(call: Call, options: ListOptions, filter: Filter | 
   }
 }
 
-/** Compaction may be late; a list that goes on from what has long been overtaken is no use to anybody. */
+/** Compaction may be late; a list is not continued from a revision that was overtaken long ago. */
 function isStale({ server, now }: Call, revision: number | undefined): boolean {
   const overtaken = revision === undefined ? undefined : server.store.at(revision + 1);
   return overtaken !== undefined && now - overtaken.cause.at > CONTINUE_MS;

@@ -56,7 +56,7 @@ test('an update that changes nothing writes nothing, in whatever order its field
   ]);
 });
 
-test('the generation counts what is wanted, and the status is left to its own endpoint', async () => {
+test('the generation counts changes of the spec, and the status is left to its own endpoint', async () => {
   const { call, create } = await testApi();
   await create(DEPLOYMENTS, deployment('web'));
   const patch = async (path: string, body: object) =>
@@ -101,7 +101,7 @@ test('an update does not create', async () => {
   expect([status, body.message]).toEqual([404, 'configmaps "a" not found']);
 });
 
-test('the three patch types change what they say, and their manager owns it', async () => {
+test('the three patch types change their fields, and their manager owns these', async () => {
   const { call, create } = await testApi();
   await create(PODS, pod('web'));
   const patch = async (headers: Record<string, string>, body: unknown) =>
@@ -262,7 +262,7 @@ test('an update keeps the time of creation whatever it says, and takes another g
   );
 });
 
-test('what a strategic merge patch says of the kind is passed over, and what a merge patch says is not', async () => {
+test('the kind in a strategic merge patch is passed over, and that in a merge patch is not', async () => {
   const { call, create } = await testApi();
   await create(MAPS, configMap('a'));
   for (const named of [{ kind: 'Pod' }, { kind: 'Nope' }, { apiVersion: 'v2' }, { kind: null }]) {

@@ -6,7 +6,7 @@ import type { RemotePlugin } from '../admission/plugin.ts';
 import { ADMIN, testApi } from '../testing/harness.ts';
 import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE, node, PODS, pod, SERVICES } from '../testing/objects.ts';
 
-/** A clock of its own: what waits goes on when the time has come. */
+/** A clock of its own: waiting plugins go on when the time has come. */
 class Waits {
   now = 0;
   #waiting: { due: number; go: () => void }[] = [];
@@ -122,7 +122,7 @@ test('a write that is always overtaken is a conflict after five tries', async ()
   ]);
 });
 
-test('while others are asked the object may go, or its namespace, and is not brought back', async () => {
+test('an object, or its namespace, that goes while others are asked is not brought back', async () => {
   const waits = new Waits();
   const { call, create, store } = await testApi({ remotePlugins: [slow('configmaps', waits)] });
   await create('/api/v1/namespaces', { metadata: { name: 'work' } });
@@ -155,7 +155,7 @@ function describe(attributes: Attributes): string {
   ].join(' ');
 }
 
-test('plugins are told what is done to what, by whom, and how', async () => {
+test('plugins get the operation, the object, the user and the options', async () => {
   const seen: string[] = [];
   const plugin: RemotePlugin = {
     name: 'Recorder',
@@ -222,7 +222,7 @@ test('plugins are told what is done to what, by whom, and how', async () => {
   ]);
 });
 
-test('what a plugin makes of a Scale or a Binding is what is done', async () => {
+test('a plugin’s change of a Scale or a Binding takes effect', async () => {
   const plugin: RemotePlugin = {
     name: 'Changes',
     matches: ({ info }) => info.subresource !== '',

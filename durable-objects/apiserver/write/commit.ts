@@ -1,8 +1,9 @@
 /**
- * How a write is made, for every verb and subresource: *propose → admit → commit*. A proposal is what the request makes
- * of one state of the object. Where no plugin asks others, all of it happens inside the commit, on the state that is
- * current there, so that two writers cannot pass each other. Where one does, it happens before, and the commit insists on
- * the state that the proposal was made on (apiserver `pkg/registry/generic/registry/store.go`, GuaranteedUpdate).
+ * The one shape of a write, for every verb and subresource: *propose → admit → commit*. A proposal is the request's
+ * outcome on one state of the object. Where no plugin asks others, all of it happens inside the commit, on the state
+ * that is current there, so that two writers cannot pass each other. Where one does, it happens before, and the commit
+ * insists on the state that the proposal was made on (apiserver `pkg/registry/generic/registry/store.go`,
+ * GuaranteedUpdate).
  */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
@@ -12,22 +13,22 @@ import type { Attributes, Operation } from '../admission/attributes.ts';
 import type { RemotePlugin } from '../admission/plugin.ts';
 import { type Call, causeOf } from '../server.ts';
 
-/** What a request makes of one state of an object, step by step. Each step throws to refuse. */
+/** A request's outcome on one state of an object, step by step. Each step throws to refuse. */
 export interface Proposal {
-  /** What plugins are asked about; left out where they were asked before. */
+  /** The attributes that plugins are given; left out where they were asked before. */
   attributes?: Attributes;
-  /** After mutating plugins: what the kind's strategy drops and carries over, defaults and rules. */
+  /** Runs after mutating plugins: the kind's strategy drops and carries over fields, sets defaults and checks rules. */
   settle?(): void;
-  /** After validating plugins. */
+  /** Runs after validating plugins. */
   next(context: WriteContext): Next;
 }
 
 export interface WriteRequest {
   key: Key;
   expect: 'absent' | 'present' | 'any';
-  /** What the proposals may be. */
+  /** The sorts of change that a proposal may be. */
   operations: readonly Operation[];
-  /** Free of effects, and asked again when the write has to be made on another state. */
+  /** Free of effects, and called again when the write has to be made on another state. */
   propose(current: Stored | undefined, reader: StoreReader): Proposal;
   dryRun: boolean;
   fieldManager?: string;
@@ -57,8 +58,8 @@ export async function commitWrite(call: Call, request: WriteRequest): Promise<Wr
 }
 
 /**
- * A new object rests on no state of its own, so it is admitted while the group that it commits with comes together. What is
- * wrong with it is said before that there is one of its name already.
+ * A new object rests on no state of its own, so it is admitted while the group that it commits with comes together. Its errors
+ * are reported before a conflict with an existing name.
  */
 function commitNew(call: Call, request: WriteRequest): Promise<WriteResult> {
   const { store } = call.server;

@@ -1,5 +1,5 @@
 /**
- * What a delete does to an object: gone, marked, or left (apiserver `pkg/registry/rest/delete.go` and
+ * The effect of a delete on an object: gone, marked, or left (apiserver `pkg/registry/rest/delete.go` and
  * `pkg/registry/generic/registry/store.go`).
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
@@ -67,7 +67,7 @@ function beforeDelete(
   return grace;
 }
 
-/** The object waits for its finalizers alone; true when that changed something. */
+/** The object waits for its finalizers alone; true when something changed. */
 function markAsDeleting({ metadata }: KubeObject, now: number): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
   if (!deletionTimestamp && metadata.generation) metadata.generation++;
@@ -76,7 +76,7 @@ function markAsDeleting({ metadata }: KubeObject, now: number): boolean {
   return metadata.deletionTimestamp !== deletionTimestamp || deletionGracePeriodSeconds !== 0;
 }
 
-/** What becomes of dependents; undefined leaves the finalizers as they are (`shouldOrphanDependents`). */
+/** The policy for dependents; undefined leaves the finalizers as they are (`shouldOrphanDependents`). */
 function policyOf(
   { defaultGarbageCollectionPolicy }: KindDescriptor,
   { metadata }: KubeObject,
@@ -100,7 +100,7 @@ function checkPreconditions({ kind, group }: KindDescriptor, { metadata }: KubeO
   }
 }
 
-/** Sets the garbage collector's finalizers as the policy wants them; true when that changed something. */
+/** Sets the garbage collector's finalizers as the policy wants them; true when something changed. */
 function finalizersFor({ metadata }: KubeObject, policy: Propagation | undefined): boolean {
   if (policy === undefined) return false;
   const before = metadata.finalizers ?? [];

@@ -27,7 +27,8 @@ export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldV
 }
 
 /**
- * What a patch made of an object. Throws 422 for what the kind is not, as upstream; `shown` is what it blames.
+ * The object that a patch made. Throws 422 for fields that the kind does not have, as upstream; the error shows
+ * `shown`.
  */
 export function checkPatched(
   call: Call,

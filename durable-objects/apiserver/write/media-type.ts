@@ -24,7 +24,7 @@ export function unknownFormat(accepted: readonly string[]): Error {
 export interface Body {
   /** JSON. */
   text: string;
-  /** What strict decoding objects to in YAML, which is lost in JSON. */
+  /** Errors of strict decoding in the YAML, which are lost in JSON. */
   problems: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the server itself says in `metadata` (apiserver `pkg/registry/rest/create.go`, `update.go`), and how it must agree
+ * The server's own fields of `metadata` (apiserver `pkg/registry/rest/create.go`, `update.go`), and its agreement
  * with the path (`pkg/endpoints/handlers/rest.go` checkName).
  * The rules that clients must keep to are in `kube/kinds/metadata.ts`.
  */
@@ -14,7 +14,7 @@ export function hasStatus(kind: KindDescriptor): boolean {
   return kind.subresources.status === true;
 }
 
-/** `metadata` of a new object: what a client may not choose is chosen here. */
+/** `metadata` of a new object: the fields that a client may not choose are set here. */
 export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: string, now: number): void {
   const { metadata } = object;
   metadata.uid = uid;
@@ -26,7 +26,9 @@ export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: s
   if (hasStatus(kind) && !kind.keepStatusOnCreate) delete object.status;
 }
 
-/** What an update leaves as it was (`BeforeUpdate`). Call {@link bumpGeneration} once the object is complete. */
+/**
+ * An update keeps these fields as they were (`BeforeUpdate`). Call {@link bumpGeneration} once the object is complete.
+ */
 export function keepMetadata(object: KubeObject, old: KubeObject): void {
   const [next, before] = [object.metadata, old.metadata];
   next.uid ||= before.uid;

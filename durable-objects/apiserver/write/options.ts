@@ -57,7 +57,7 @@ export interface DeleteOptions {
   uid?: string;
   resourceVersion?: string;
   dryRun: boolean;
-  /** What is stored and cannot be opened is deleted nevertheless (KEP-3926). */
+  /** A stored object that cannot be opened is deleted nevertheless (KEP-3926). */
   ignoreUnreadable?: boolean;
 }
 

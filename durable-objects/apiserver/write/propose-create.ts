@@ -1,4 +1,4 @@
-/** A new object: a create, or a PUT of what does not exist (apiserver `pkg/registry/rest/create.go` BeforeCreate). */
+/** A new object: a create, or a PUT to a free name (apiserver `pkg/registry/rest/create.go` BeforeCreate). */
 import { validateMetadata } from '../../../kube/kinds/metadata.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';

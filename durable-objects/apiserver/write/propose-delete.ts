@@ -14,13 +14,13 @@ export interface Deletion {
   namespace: string;
   name: string;
   options: DeleteOptions;
-  /** Plugins were asked already, about another request that leads to this delete: an eviction. */
+  /** Plugins were asked already, about the eviction that leads to this delete. */
   isAdmitted?: boolean;
   /** Leaves a mark on an object that stays for a while. */
   mark?(object: KubeObject): void;
 }
 
-/** Also for `deletecollection` and evictions. Throws 404, 409 and what admission says. */
+/** Also used by `deletecollection` and evictions. Throws 404, 409 and refusals of admission. */
 export function commitDelete(deletion: Deletion): Promise<WriteResult> {
   const { call, namespace, name, options } = deletion;
   return commitWrite(call, {
@@ -32,7 +32,7 @@ export function commitDelete(deletion: Deletion): Promise<WriteResult> {
     propose(current) {
       if (!current) throw notFound(call.kind.resource, name);
       const object = JSON.parse(current.text) as KubeObject;
-      // Of what cannot be opened there is nothing that could be asked about.
+      // Plugins cannot be asked about an object that cannot be opened.
       if (current.unreadable !== undefined)
         return { next: ({ revision }) => ({ delete: printObject(object, revision) }) };
       return proposeDelete(deletion, object);

@@ -66,7 +66,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
 function trackFields(call: Call, next: KubeObject, old: KubeObject): void {
   const { kind, info } = call;
   const { subresource } = info;
-  // Upstream never begins to track what was created with nothing to track.
+  // Upstream never begins to track an object that was created with nothing to track.
   if (!old.metadata.managedFields?.length) {
     next.metadata.managedFields = undefined;
     return;

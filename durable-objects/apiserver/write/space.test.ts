@@ -4,7 +4,7 @@ import { configMap, MAPS, MERGE, node, PODS, pod } from '../testing/objects.ts';
 
 const KIB = 1024;
 
-test('a cluster whose storage is nearly full says so once a minute, and a full one what to do', async () => {
+test('a cluster whose storage is nearly full says so once a minute, and a full one says what to do', async () => {
   const { call, create, clock, reported } = await testApi({ quota: 600 * KIB });
   await create('/api/v1/nodes', node('n1'));
   await create(PODS, pod('web', { spec: { nodeName: 'n1' } }));

@@ -1,4 +1,4 @@
-/** What the strategy of a kind, or of its subresource, makes of an update, and what it refuses. */
+/** The strategy of a kind, or of its subresource, applied to an update. */
 import { validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
 import type { FieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';

@@ -19,7 +19,7 @@ test.each([
   expect([again.status, again.body.metadata.uid]).toEqual([200, made.body.metadata.uid]);
 });
 
-test('a PUT creates only for those who may create, in a namespace that exists, and not what is gone', async () => {
+test('a PUT creates only in a namespace that exists, without a uid, and where its kind allows it', async () => {
   const { call } = await testApi();
   const put = async (where: string, metadata: object, user?: typeof ADMIN) => {
     const body = { metadata: { name: 'g', ...metadata }, spec: { ports: [{ port: 80 }] } };

@@ -12,8 +12,8 @@ import { proposeCreate } from './propose-create.ts';
 import { proposeUpdate, readStored } from './propose-update.ts';
 
 /**
- * What the object shall be, given what it is: `old`, in the version of the request, stays as it is; the answer is not used
- * again. Asked again when the object has changed meanwhile; undefined state: the PUT creates.
+ * Makes the wanted object from the present one: `old`, in the version of the request, stays as it is; the answer is
+ * not used again. Called again when the object has changed meanwhile; undefined state: the PUT creates.
  */
 export type DesiredState = (old: KubeObject | undefined, current: Stored | undefined) => KubeObject;
 

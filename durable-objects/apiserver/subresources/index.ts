@@ -1,15 +1,32 @@
 /** The table of subresources. What a kind's descriptor doesn't list answers 404. */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { notImplemented } from '../errors.ts';
 import { get } from '../verbs/get.ts';
 import { patch } from '../verbs/patch.ts';
 import { update } from '../verbs/update.ts';
 import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
 import { finalize } from './finalize.ts';
-import { ephemeralContainers, proxy, resize, token } from './not-yet.ts';
 import { scale } from './scale.ts';
 import { attach, exec, log, portForward } from './streams.ts';
 import type { Subresource } from './subresource.ts';
+
+/** A subresource that discovery lists and that isn't built: it answers 501, with an alternative. */
+function refuse(message: string): Subresource {
+  const verb = (): never => {
+    throw notImplemented(message);
+  };
+  return { get: verb, create: verb, update: verb, patch: verb, delete: verb };
+}
+
+const token = refuse(
+  'service account tokens are not issued yet: use a token of the cluster (islet clusters, islet token)',
+);
+const ephemeralContainers = refuse(
+  'ephemeral containers are not supported yet: kubectl debug on a node works when it can add a pod of its own',
+);
+const resize = refuse('pods cannot be resized in place yet: create a new one with other resources');
+const proxy = refuse('proxying HTTP through the API server is not supported yet: use kubectl port-forward');
 
 /** Shows the whole object, of which the kind's strategy lets a part be changed. */
 const wholeObject: Subresource = { get, update, patch };

@@ -24,7 +24,6 @@ import { matchName } from '../write/metadata.ts';
 import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { proposeUpdate, readStored } from '../write/propose-update.ts';
 import { updateRequest } from '../write/update.ts';
-import { readPath, writePath } from './paths.ts';
 import type { Subresource } from './subresource.ts';
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
@@ -154,4 +153,25 @@ function selectorText(object: KubeObject, { selector: path }: ScalePaths): strin
 function pathsOf({ subresources }: KindDescriptor): ScalePaths {
   if (!subresources.scale) throw methodNotAllowed();
   return subresources.scale;
+}
+
+/** `path` is dotted: `spec.replicas`. */
+function readPath(object: unknown, path: string): unknown {
+  let value = object;
+  for (const step of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value;
+}
+
+function writePath(object: object, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop() ?? '';
+  let at = object as Record<string, unknown>;
+  for (const step of steps) {
+    at[step] ??= {};
+    at = at[step] as Record<string, unknown>;
+  }
+  at[last] = value;
 }

@@ -1,7 +1,8 @@
 /** An update of an object, or of a part of it (apiserver `pkg/registry/rest/update.go` BeforeUpdate). */
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
+import { sameJson } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
-import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Stored } from '../../store/store.ts';
@@ -15,7 +16,6 @@ import { hasStatus, keepMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { printObject } from './print.ts';
-import { isUnchanged } from './unchanged.ts';
 import { checkUpdate, prepareUpdate } from './update-strategy.ts';
 
 export interface Update {
@@ -113,4 +113,27 @@ function withStatusOf(object: KubeObject, old: KubeObject): KubeObject {
   if (object.status === undefined) delete next.status;
   else next.status = object.status;
   return next;
+}
+
+/** Upstream writes nothing when only the times of managedFields would change. */
+function isUnchanged(next: KubeObject, old: KubeObject): boolean {
+  const { metadata: a, ...restA } = next;
+  const { metadata: b, ...restB } = old;
+  if (!sameJson(restA, restB)) return false;
+  const { managedFields: fieldsA = [], ...metaA } = a;
+  const { managedFields: fieldsB = [], ...metaB } = b;
+  return sameJson(withoutEmpty(metaA), withoutEmpty(metaB)) && sameJson(timeless(fieldsA), timeless(fieldsB));
+}
+
+function timeless(entries: readonly ManagedFieldsEntry[]): unknown[] {
+  return entries.map(({ time: _, ...rest }) => rest);
+}
+
+/** Empty maps and lists of metadata are not printed. */
+function withoutEmpty(metadata: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(metadata).filter(
+      ([, value]) => typeof value !== 'object' || (value && Object.keys(value).length > 0),
+    ),
+  );
 }

@@ -12,6 +12,7 @@ import { systemClock as clock } from './clock.ts';
 import { Folders } from './files/folders.ts';
 import { makeShared } from './files/mount-table.ts';
 import { readText } from './files/text-files.ts';
+import { nodeResolvConf } from './kubelet/dns.ts';
 import { EventRecorder } from './kubelet/events.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { addressTowards, machineFacts, machinePressure } from './kubelet/machine.ts';
@@ -134,7 +135,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     dns: {
       clusterDNS: options.clusterDNS ?? [],
       clusterDomain: 'cluster.local',
-      resolvConf: () => readText('/etc/resolv.conf'),
+      resolvConf: () => nodeResolvConf(readText),
     },
     allocatable: capacityOf(facts).allocatable,
     nodeMemory: facts.memory,

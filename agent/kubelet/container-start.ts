@@ -9,7 +9,7 @@ import { containerConfig } from './container-config.ts';
 import { containerMounts } from './container-mounts.ts';
 import { ConfigError, environmentOf } from './env.ts';
 import { type Handler, runHandler } from './handlers.ts';
-import { hostnameOf, hostsFile } from './hosts-file.ts';
+import { hostsFile } from './hosts-file.ts';
 import { type PodAccess, tell, volumeRequest } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { sandboxConfig } from './sandbox-config.ts';
@@ -18,6 +18,9 @@ import { sandboxConfig } from './sandbox-config.ts';
 const HOOK_TIMEOUT = 300_000;
 
 export type StartStep = 'prepare' | 'create' | 'start';
+
+/** Its postStart hook has failed, and the container was ended for that. */
+export class HookError extends Error {}
 
 export class ContainerStart {
   /** Where it has come to. */
@@ -88,11 +91,11 @@ export class ContainerStart {
 
   async #config(pod: Pod, image: ImageEntry, ips: readonly string[]) {
     const container = this.#container;
-    const { runtime, volumes, folders, nodeMemory, owner } = this.#ports;
+    const { runtime, volumes, folders, nodeMemory, owner, dns } = this.#ports;
     const published = await volumes.publish(volumeRequest(this.#ports, pod, ips));
     const { uid = '' } = pod.metadata;
     await mkdir(folders.pod(uid), { recursive: true });
-    const hosts = hostsFile(pod, ips, hostnameOf(pod), () => readText('/etc/hosts'));
+    const hosts = hostsFile(pod, ips, dns.clusterDomain, () => readText('/etc/hosts'));
     await writeFile(folders.etcHosts(uid), hosts);
     const env = await this.#environment(pod, ips);
     const attempt = this.#attempt;
@@ -125,5 +128,6 @@ export class ContainerStart {
     tell(this.#ports, pod, podEvents.failedPostStart(), container.name);
     tell(this.#ports, pod, podEvents.killing(container.name, 'FailedPostStartHook'), container.name);
     await runtime.stopContainer(id, pod.spec?.terminationGracePeriodSeconds ?? 30);
+    throw new HookError(outcome.output);
   }
 }

@@ -13,8 +13,7 @@ import {
   rememberWaiting,
 } from '../../kube/pod-lifecycle/index.ts';
 import { VolumeError } from '../volumes/manager.ts';
-import { ContainerStart, type StartStep } from './container-start.ts';
-import { ConfigError } from './env.ts';
+import { ContainerStart, HookError, type StartStep } from './container-start.ts';
 import { ImageError } from './images.ts';
 import { type ActionOutcome, type PodAccess, tell } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
@@ -28,6 +27,12 @@ interface Running {
 }
 
 const RETRY = { initial: 5_000, max: 60_000 };
+/** What is told of a failure (kubelet `kuberuntime_container.go`). */
+const REASONS: Record<StartStep, string> = {
+  prepare: 'CreateContainerConfigError',
+  create: 'CreateContainerError',
+  start: 'RunContainerError',
+};
 
 export class ContainerStarts {
   readonly #ports: PodPorts;
@@ -114,13 +119,13 @@ export class ContainerStarts {
     } else if (error instanceof VolumeError) {
       this.#retries.failed(name);
       tell(this.#ports, this.#access.pod(), podEvents.failedMount(error.volume, error.message));
-    } else if (step === 'start') {
-      // The runtime keeps it as exited, with reason StartError: the next pass sees that and backs off.
-      this.#wait(name, 'RunContainerError', error.message);
+    } else if (error instanceof HookError) {
+      // It ran: its restarts have a back-off of their own. What the hook said may be secret, and is no event.
+      this.#access.remember(rememberWaiting(this.#access.memory(), name, 'PostStartHookError', error.message));
     } else {
+      // Also after a start: the runtime may have left it as created, which is no reason to wait by itself.
       this.#retries.failed(name);
-      const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError';
-      this.#wait(name, reason, error.message);
+      this.#wait(name, REASONS[step], error.message);
     }
   }
 

@@ -38,6 +38,15 @@ export function dnsOf(pod: Pod, options: DnsOptions): DnsSettings {
   };
 }
 
+const STUB = '/run/systemd/resolve/resolv.conf';
+
+/** The node's, as pods can use it: where only a server of the node's own loopback is named, that of systemd-resolved. */
+export function nodeResolvConf(read: (path: string) => string): string {
+  const text = read('/etc/resolv.conf');
+  const { servers } = parseResolvConf(text);
+  return servers.length > 0 && servers.every((server) => /^127\.|^::1$/.test(server)) ? read(STUB) || text : text;
+}
+
 function parseResolvConf(text: string): DnsSettings {
   const settings: DnsSettings = { servers: [], searches: [], options: [] };
   for (const line of text.split('\n')) {

@@ -1,15 +1,13 @@
 /** A pod's /etc/hosts (kubelet `kubelet_pods.go`, managedHostsFileContent). */
 import type { Pod } from '../../kube/types.ts';
 
-export function hostsFile(pod: Pod, ips: readonly string[], hostname: string, nodeHosts: () => string): string {
+export function hostsFile(pod: Pod, ips: readonly string[], clusterDomain: string, nodeHosts: () => string): string {
   const aliases = hostAliases(pod);
   if (pod.spec?.hostNetwork) {
     return `# Kubernetes-managed hosts file (host network).\n${nodeHosts()}${aliases}`;
   }
-  const { subdomain } = pod.spec ?? {};
-  const names = subdomain
-    ? `${hostname}.${subdomain}.${pod.metadata.namespace}.svc.cluster.local\t${hostname}`
-    : hostname;
+  const { hostname, domain } = hostnameOf(pod, clusterDomain);
+  const names = domain ? `${hostname}.${domain}\t${hostname}` : hostname;
   return `# Kubernetes-managed hosts file.
 127.0.0.1\tlocalhost
 ::1\tlocalhost ip6-localhost ip6-loopback
@@ -27,8 +25,31 @@ function hostAliases(pod: Pod): string {
   return `\n# Entries added by HostAliases.\n${lines.join('')}`;
 }
 
-/** Names over 63 characters are cut, as the kernel's hostname must be. */
-export function hostnameOf(pod: Pod): string {
-  const name = pod.spec?.hostname || pod.metadata.name || '';
-  return name.slice(0, 63).replace(/[-.]+$/, '');
+export interface PodHostname {
+  hostname: string;
+  /** Empty without a subdomain. */
+  domain: string;
+}
+
+const MAX_HOSTNAME = 63;
+/** What fits into the kernel's `nodename`. */
+const MAX_FQDN = 64;
+
+/** kubelet `kubelet_pods.go`, GeneratePodHostNameAndDomain. */
+export function hostnameOf({ metadata, spec }: Pod, clusterDomain: string): PodHostname {
+  // A name that is too long is cut.
+  const cut = (name: string) => name.slice(0, MAX_HOSTNAME).replace(name.length > MAX_HOSTNAME ? /[-.]+$/ : '', '');
+  if (spec?.hostnameOverride) return { hostname: cut(spec.hostnameOverride), domain: '' };
+  const domain = spec?.subdomain ? `${spec.subdomain}.${metadata.namespace}.svc.${clusterDomain}` : '';
+  return { hostname: cut(spec?.hostname || metadata.name || ''), domain };
+}
+
+/** What `hostname` says in the pod (kubelet `util/util.go`, GetNodenameForKernel). Throws when the kernel cannot hold it. */
+export function kernelHostname(pod: Pod, clusterDomain: string): string {
+  const { hostname, domain } = hostnameOf(pod, clusterDomain);
+  if (!domain || !pod.spec?.setHostnameAsFQDN) return hostname;
+  const name = `${hostname}.${domain}`;
+  if (name.length <= MAX_FQDN) return name;
+  const why = `FQDN ${name} is too long (${MAX_FQDN} characters is the max, ${name.length} characters requested)`;
+  throw new Error(`failed to construct FQDN from pod hostname and cluster domain, ${why}`);
 }

@@ -62,60 +62,6 @@ test('A preStop hook that runs does not keep a pod that is deleted by force', as
   await rig.untilGone('web', 3);
 });
 
-test('While one container is pulled and the hook of another runs, probes and status go on', async () => {
-  const rig = new NodeRig();
-  await using _rig = rig;
-  const probe = { exec: { command: ['probe'] }, periodSeconds: 1 };
-  const spec = {
-    containers: [
-      { name: 'a', image: 'run', livenessProbe: probe },
-      { name: 'b', image: 'run', lifecycle: { postStart: { exec: { command: ['hook'] } } } },
-      { name: 'c', image: 'slow' },
-    ],
-  };
-  let endHook = () => {};
-  const hook = new Promise<void>((resolve) => {
-    endHook = resolve;
-  });
-  const ok = { exitCode: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
-  rig.runtime.commands = async (_, command) => {
-    if (command[0] === 'hook') await hook;
-    return ok;
-  };
-  rig.cluster.create(pod('web', {}, spec));
-  let pulled = () => {};
-  const pull = new Promise<void>((resolve) => {
-    pulled = resolve;
-  });
-  rig.startAgent().steps.fault = (call) => (call.includes('pullImage slow') ? pull : undefined);
-  const states = () =>
-    rig.cluster.pod('web')?.status?.containerStatuses?.map(({ state }) => Object.keys(state ?? {})[0]);
-  const probes = () => rig.steps.calls.filter((call) => call === 'runtime run a probe').length;
-  await rig.clock.advance(3_000);
-  // A container counts as running once its hook is over; the next one starts after that.
-  expect(states()).toEqual(['running', 'waiting', 'waiting']);
-  expect(rig.acts().filter((act) => act.startsWith('createContainer'))).toEqual([
-    'createContainer a',
-    'createContainer b',
-  ]);
-  expect(probes()).toBeGreaterThanOrEqual(3);
-  endHook();
-  await rig.clock.advance(3_000);
-  expect(states()).toEqual(['running', 'running', 'waiting']);
-  const before = probes();
-  await rig.clock.advance(3_000);
-  expect(probes()).toBe(before + 3);
-  // A container that has run before does not wait for the pull either.
-  rig.runtime.exit(rig.runtime.running('a')[0]?.id ?? '', 1);
-  await rig.clock.advance(1_000);
-  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]).toMatchObject({
-    restartCount: 1,
-    state: { running: {} },
-  });
-  pulled();
-  await rig.untilReady();
-});
-
 test('A container whose start ends while a pass looks at the runtime is not started again', async () => {
   const rig = new NodeRig();
   await using _rig = rig;
@@ -153,16 +99,6 @@ test('A container whose start ends while a pass looks at the runtime is not star
     'createContainer a',
     'createContainer b',
   ]);
-});
-
-test('A pod that is deleted during a pull ends without waiting for it', async () => {
-  const rig = new NodeRig();
-  await using _rig = rig;
-  rig.cluster.create(pod('web', { image: 'slow' }));
-  rig.startAgent().steps.fault = (call) => (call.includes('pullImage') ? new Promise(() => {}) : undefined);
-  await rig.clock.advance(1_000);
-  rig.cluster.delete('web');
-  await rig.untilGone('web', 3);
 });
 
 test('A probe that fails kills its container; one that cannot be run says nothing of it', async () => {
@@ -251,36 +187,20 @@ test('A sandbox that cannot be made is tried again with a back-off', async () =>
   await rig.untilPhase('Running');
 });
 
-test('A container whose ConfigMap is missing starts as soon as that is there', async () => {
-  const rig = new NodeRig();
-  await using _rig = rig;
-  rig.cluster.create(pod('web', { envFrom: [{ configMapRef: { name: 'conf' } }] }));
-  rig.startAgent();
-  await rig.clock.advance(2_000);
-  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.state?.waiting).toEqual({
-    reason: 'CreateContainerConfigError',
-    message: 'configmap "conf" not found',
-  });
-  const metadata = { name: 'conf', namespace: 'default' };
-  rig.cluster.put('/api/v1/namespaces/default/configmaps/conf', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
-  await settle();
-  expect(rig.cluster.pod('web')?.status?.phase).toBe('Running');
-});
-
-test('A pod that is deleted while its container is created is not ended before that container exists', async () => {
-  await using rig = new NodeRig();
-  rig.cluster.create(pod('web'));
-  let created = () => {};
-  const creation = new Promise<void>((resolve) => {
-    created = resolve;
-  });
-  rig.startAgent().steps.fault = (call) => (call.includes('createContainer') ? creation : undefined);
+test('A pod that ends is still asked whether it serves, and not whether it lives', async () => {
+  const probe = (name: string) => ({ exec: { command: [name] }, periodSeconds: 1 });
+  const probes = { livenessProbe: probe('lives'), readinessProbe: probe('serves') };
+  await using rig = await running('web', { ...probes, image: 'stubborn' }, { terminationGracePeriodSeconds: 60 });
+  await rig.untilReady();
+  rig.cluster.delete('web', 60);
   await rig.clock.advance(1_000);
-  rig.cluster.delete('web');
-  await rig.clock.advance(5_000);
-  expect(rig.acts().at(-1)).toBe('createContainer c');
-  created();
-  await rig.untilGone('web', 1);
-  expect(rig.acts()).toEqual(expect.arrayContaining(['removeContainer c']));
-  expect(rig.acts()).not.toContain('startContainer c');
+  const asked = (name: string) => rig.steps.calls.filter((call) => call === `runtime run c ${name}`).length;
+  const lives = asked('lives');
+  const serves = asked('serves');
+  rig.runtime.commands = failing;
+  await rig.clock.advance(10_000);
+  expect(asked('lives')).toBe(lives);
+  expect(asked('serves')).toBeGreaterThan(serves + 5);
+  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.ready).toBe(false);
+  expect(rig.acts().filter((act) => act.startsWith('stopContainer'))).toEqual(['stopContainer c 60']);
 });

@@ -38,11 +38,13 @@ export class Prober {
   /** Starts the probes that are due. Returns when the next one is; undefined when none waits for time. */
   tick(pod: Pod, observed: Observed, hostIP: string): number | undefined {
     let next: number | undefined;
-    if (pod.metadata.deletionTimestamp) return undefined;
+    // A pod that ends is asked whether it still serves, and is not killed for what it says (`worker.go`, StopLivenessAndStartup).
+    const ends = pod.metadata.deletionTimestamp || this.#access.memory().failure;
+    const kinds = ends ? KINDS.filter((kind) => kind === 'readiness') : KINDS;
     for (const { container } of allContainers(pod)) {
       const newest = newestContainer(observed, container.name, observed.sandbox?.id);
       if (newest?.state !== 'running') continue;
-      for (const kind of KINDS) {
+      for (const kind of kinds) {
         const due = this.#due(pod, container, newest, kind);
         if (due === undefined) continue;
         if (due > this.#ports.clock.now()) next = Math.min(next ?? due, due);

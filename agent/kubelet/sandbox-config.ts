@@ -3,7 +3,7 @@ import type { Pod } from '../../kube/types.ts';
 import type { Folders } from '../files/folders.ts';
 import type { SandboxConfig } from '../runtimes/runtime.ts';
 import { type DnsOptions, dnsOf } from './dns.ts';
-import { hostnameOf } from './hosts-file.ts';
+import { kernelHostname } from './hosts-file.ts';
 import { type Owner, podLabels } from './labels.ts';
 import { sandboxSecurity } from './security.ts';
 
@@ -19,7 +19,7 @@ export function sandboxConfig(pod: Pod, attempt: number, { folders, dns, owner }
   const security = pod.spec?.securityContext ?? {};
   return {
     metadata: { name, uid, namespace, attempt },
-    hostname: hostNetwork ? '' : hostnameOf(pod),
+    hostname: hostNetwork ? '' : kernelHostname(pod, dns.clusterDomain),
     logDirectory: folders.podLogs(namespace, name, uid),
     dns: dnsOf(pod, dns),
     portMappings: hostNetwork ? [] : portMappings(pod),

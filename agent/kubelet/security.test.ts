@@ -62,3 +62,24 @@ test('limits of the pod hold for a container that has none', () => {
   );
   expect(linuxResources(pod, container, 1 << 30)).toMatchObject({ cpuQuota: 50_000, memoryLimitInBytes: 64 << 20 });
 });
+
+test('a group without a user is the group of root, when the image names no user either', () => {
+  const bare = { ...IMAGE, uid: undefined };
+  const [pod, container] = podWith({}, { securityContext: { runAsGroup: 3000 } });
+  expect(containerSecurity(pod, container, bare)).toMatchObject({ runAsUser: 0, runAsGroup: 3000 });
+});
+
+test('a user of the pod that is root breaks its non-root policy, in the words of a container of its own', () => {
+  const [made, container] = podWith({ securityContext: { runAsNonRoot: true, runAsUser: 0 } });
+  const pod = { ...made, metadata: { name: 'web', namespace: 'default', uid: 'u' } };
+  expect(() => containerSecurity(pod, container, { ...IMAGE, uid: 1000 })).toThrow(
+    'container\'s runAsUser breaks non-root policy (pod: "web_default(u)", container: c)',
+  );
+});
+
+test('what the machine says of its power is hidden, unless the container may see all', () => {
+  const [pod, container] = podWith({});
+  expect(containerSecurity(pod, container, IMAGE).maskedPaths).toContain('/sys/devices/virtual/powercap');
+  const [bare, privileged] = podWith({}, { securityContext: { privileged: true } });
+  expect(containerSecurity(bare, privileged, IMAGE).maskedPaths).toEqual([]);
+});

@@ -1,4 +1,6 @@
 /** securityContext of pod and container as the runtime wants it (kubelet `kuberuntime/security_context.go`). */
+import { existsSync, readdirSync } from 'node:fs';
+import { podText } from '../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 import type {
   ContainerSecurity,
@@ -11,7 +13,23 @@ import { ConfigError } from './env.ts';
 
 const MASKED = ['/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'];
 const MASKED_MORE = ['/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/sys/firmware'];
+/** What a neighbour computes shows in power and heat (CVE-2020-8694). */
+const POWER = '/sys/devices/virtual/powercap';
+const CPUS = '/sys/devices/system/cpu';
 const READONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+let masked: readonly string[] | undefined;
+
+/** The same as long as the machine runs. */
+function maskedPaths(): readonly string[] {
+  const heat = () =>
+    (existsSync(CPUS) ? readdirSync(CPUS) : [])
+      .filter((name) => /^cpu\d+$/.test(name))
+      .map((name) => `${CPUS}/${name}/thermal_throttle`)
+      .filter((path) => existsSync(path));
+  masked ??= [...MASKED, ...MASKED_MORE, POWER, ...heat()];
+  return masked;
+}
 
 function namespacesOf(pod: Pod): NamespaceOptions {
   const spec = pod.spec;
@@ -77,8 +95,12 @@ export function containerSecurity(pod: Pod, container: Container, image: ImageEn
   const forPod = pod.spec?.securityContext ?? {};
   const own = container.securityContext ?? {};
   const asked = own.runAsUser ?? forPod.runAsUser;
-  const runAsUser = asked ?? (image.username ? undefined : image.uid);
-  if (own.runAsNonRoot ?? forPod.runAsNonRoot) checkNonRoot(container, runAsUser, image);
+  // An image that names no user runs as root (`helpers.go`, getImageUser): without a user, the runtime takes no group.
+  const runAsUser = asked ?? (image.username ? undefined : (image.uid ?? 0));
+  if (own.runAsNonRoot ?? forPod.runAsNonRoot) {
+    const why = rootDanger(asked, runAsUser, image);
+    if (why) throw new ConfigError(`${why} (pod: ${JSON.stringify(podText(pod))}, container: ${container.name})`);
+  }
   const bare = own.privileged || own.procMount === 'Unmasked';
   return {
     ...shared(pod),
@@ -90,7 +112,7 @@ export function containerSecurity(pod: Pod, container: Container, image: ImageEn
     runAsGroup: own.runAsGroup ?? forPod.runAsGroup,
     readonlyRootfs: own.readOnlyRootFilesystem ?? false,
     noNewPrivs: own.allowPrivilegeEscalation === false,
-    maskedPaths: bare ? [] : [...MASKED, ...MASKED_MORE],
+    maskedPaths: bare ? [] : [...maskedPaths()],
     readonlyPaths: bare ? [] : READONLY,
     seccomp: profileOf(own.seccompProfile ?? forPod.seccompProfile) ?? { profileType: 'Unconfined' },
     appArmor: appArmorOf(pod, container),
@@ -98,18 +120,10 @@ export function containerSecurity(pod: Pod, container: Container, image: ImageEn
   };
 }
 
-function checkNonRoot(container: Container, user: number | undefined, image: ImageEntry): void {
-  if (user === 0) {
-    const why =
-      container.securityContext?.runAsUser === 0
-        ? "container's runAsUser breaks non-root policy"
-        : 'container has runAsNonRoot and image will run as root';
-    throw new ConfigError(why);
-  }
-  if (user === undefined && image.username) {
-    throw new ConfigError(
-      `container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root`,
-    );
-  }
-  if (user === undefined) throw new ConfigError('container has runAsNonRoot and image will run as root');
+/** Why it is not certain that the container runs as another user than root (`security_context_others.go`, verifyRunAsNonRoot). */
+function rootDanger(asked: number | undefined, user: number | undefined, image: ImageEntry): string | undefined {
+  if (asked === 0) return "container's runAsUser breaks non-root policy";
+  if (user === 0) return 'container has runAsNonRoot and image will run as root';
+  if (user !== undefined) return undefined;
+  return `container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root`;
 }

@@ -26,6 +26,7 @@ export {
   initContainers,
   isSidecar,
   isTerminal,
+  podText,
 } from './containers.ts';
 export { decide } from './decide.ts';
 export { about, type PodEvent, podEvents } from './events.ts';

@@ -39,12 +39,18 @@ export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInpu
   if (memory.failure) phase = 'Failed';
   // A phase that is final never changes again.
   if (ended) phase = before.phase as Phase;
+  // Nor is it told before all have ended: another pod may take the place of this one (kubelet `status_manager.go`).
+  const isFinal = phase === 'Succeeded' || phase === 'Failed';
+  const isHeld =
+    isFinal && !ended && observed.containers.some(({ state }) => state === 'running' || state === 'unknown');
   const ips = pod.spec?.hostNetwork ? hostIPs : (observed.sandbox?.ips ?? []);
   const podIPs = ips.length > 0 ? ips.map((ip) => ({ ip })) : before.podIPs;
-  const failure = memory.failure ?? (ended ? { reason: before.reason, message: before.message } : undefined);
+  const failure = isHeld
+    ? undefined
+    : (memory.failure ?? (ended ? { reason: before.reason, message: before.message } : undefined));
   return {
     ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
-    phase,
+    phase: isHeld ? (before.phase ?? 'Pending') : phase,
     conditions: podConditions({
       pod,
       phase,

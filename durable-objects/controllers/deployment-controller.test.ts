@@ -178,7 +178,7 @@ test('long after its deadline, a Deployment that was complete once waits for its
   expect(steps).toBe(0);
 });
 
-test('an edit of the template that means something rolls out, and one that means nothing does not', async () => {
+test('an edit of the template that changes its meaning rolls out, and another does not', async () => {
   const harness = start();
   const term = (more: object) => ({ topologyKey: 'zone', labelSelector: { matchLabels: { app: 'nginx' } }, ...more });
   const template = (more: object) => ({
@@ -233,7 +233,7 @@ test('when another ReplicaSet has the name, the collision is counted and another
   await api.apply(DEPLOYMENTS, nginxDeployment());
   await settleAll(harness);
   const [taken] = setsOf(harness);
-  // Its template is changed behind the controller's back, so it is nobody's new ReplicaSet any more.
+  // Its template is changed behind the controller's back, so the Deployment has no new ReplicaSet any more.
   await api.patch('replicasets.apps', 'default', taken?.metadata.name ?? '', {
     spec: { template: { metadata: { annotations: { odd: 'yes' } } } },
   });
@@ -242,7 +242,7 @@ test('when another ReplicaSet has the name, the collision is counted and another
   expect(setsOf(harness).map((set) => set.spec?.replicas)).toEqual([0, 3]);
 });
 
-test('a ReplicaSet that is refused is told in the condition Progressing and an event, and made when it may be', async () => {
+test('a refused ReplicaSet shows in the condition Progressing and an event, and is made once it is allowed', async () => {
   const harness = start();
   const { api } = harness;
   api.intercept = ({ method, path }) => {
@@ -260,7 +260,7 @@ test('a ReplicaSet that is refused is told in the condition Progressing and an e
   expect(deploymentOf(harness).status).toMatchObject({ availableReplicas: 3 });
 });
 
-test('a ReplicaSet that matches and belongs to nobody is adopted rather than made again', async () => {
+test('a matching ReplicaSet without a controller is adopted rather than made again', async () => {
   const harness = start();
   const { api } = harness;
   await api.apply(DEPLOYMENTS, nginxDeployment());

@@ -62,7 +62,7 @@ test('a granted eviction counts until the pod goes, or for two minutes', async (
   expect(read()?.disruptedPods).toBeUndefined();
 });
 
-test('nothing may go where the share of pods cannot be told', async () => {
+test('no disruption is allowed where the share of pods is unknown', async () => {
   const harness = new Harness([disruptionController]);
   const { api } = harness;
   const ownerReferences = [{ apiVersion: 'example.com/v1', kind: 'Thing', name: 'a', uid: 'u', controller: true }];

@@ -1,4 +1,4 @@
-/** disruption-controller (upstream `pkg/controller/disruption`): how many pods of a budget may be evicted now. */
+/** disruption-controller (upstream `pkg/controller/disruption`): the disruptions that each budget allows now. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
@@ -101,7 +101,7 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
     };
     return { status: status as unknown as Status, events, recheck };
   } catch (error) {
-    // Fail safe: what can't be counted may not be disrupted.
+    // Fail safe: pods that can't be counted may not be disrupted.
     const why = error instanceof Error ? error.message : String(error);
     const text = `Failed to calculate the number of expected pods: ${why}`;
     const conditions = conditionsOf(budget, false, budget.status?.observedGeneration, now, why);
@@ -112,7 +112,7 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
   }
 }
 
-/** Pods whose eviction was granted a moment ago and that are not seen to go yet. */
+/** Pods whose eviction was granted a moment ago and whose deletion is not seen yet. */
 function stillDisrupted(
   { status }: PodDisruptionBudget,
   pods: readonly PodProjection[],

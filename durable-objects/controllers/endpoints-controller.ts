@@ -75,12 +75,12 @@ function reconcile(key: Key, view: View): Plan {
     sameMap(metadata.labels, labels) &&
     sameMap(metadata.annotations, annotations);
   if (isSame) return { actions: [] };
-  const told = { ...metadata, labels, annotations: withTriggerTime(annotations, trigger) };
-  const object = { ...present, metadata: told, subsets } as unknown as KubeObject;
+  const next = { ...metadata, labels, annotations: withTriggerTime(annotations, trigger) };
+  const object = { ...present, metadata: next, subsets } as unknown as KubeObject;
   return { actions: [{ do: 'update', resource: 'endpoints', object }] };
 }
 
-/** Which pods are in the Endpoints, and whether they are ready there. */
+/** The pods in the Endpoints, with their readiness there. */
 function readiness({ subsets = [] }: Endpoints): Map<string, boolean> {
   const known = new Map<string, boolean>();
   for (const { addresses = [], notReadyAddresses = [] } of subsets) {

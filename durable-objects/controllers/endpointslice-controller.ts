@@ -1,4 +1,4 @@
-/** endpointslice-controller (upstream `pkg/controller/endpointslice`): where a Service's pods are to be reached. */
+/** endpointslice-controller (upstream `pkg/controller/endpointslice`): the addresses of a Service's pods. */
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import type { EndpointSlice, Service } from '../../kube/types.ts';
 import { nodeLabels } from './common/nodes.ts';
@@ -89,7 +89,7 @@ function reconcile(key: Key, view: View): Plan {
   return { actions, parallel: true };
 }
 
-/** Which pods are in slices, and whether they are ready there; undefined when there is no slice. */
+/** The pods in slices, with their readiness there; undefined when there is no slice. */
 function readiness(slices: readonly EndpointSlice[]): Map<string, boolean> | undefined {
   if (slices.length === 0) return undefined;
   const known = new Map<string, boolean>();

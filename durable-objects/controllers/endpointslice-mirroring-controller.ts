@@ -1,6 +1,6 @@
 /**
- * endpointslice-mirroring-controller (upstream `pkg/controller/endpointslicemirroring`): Endpoints that someone keeps by
- * hand, for a Service without a selector, become EndpointSlices, which is what is read.
+ * endpointslice-mirroring-controller (upstream `pkg/controller/endpointslicemirroring`): Endpoints that are kept by
+ * hand, for a Service without a selector, become EndpointSlices, which clients read.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
@@ -25,7 +25,7 @@ const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 const NOT_COPIED = [TRIGGER_TIME, 'kubectl.kubernetes.io/last-applied-configuration'];
 /** upstream's `--mirroring-max-endpoints-per-subset` */
-const MOST = 1000;
+const MAX_ENDPOINTS_PER_SUBSET = 1000;
 
 export const endpointSliceMirroringController = defineController({
   name: 'endpointslicemirroring-controller',
@@ -52,14 +52,14 @@ function reconcile(key: Key, view: View): Plan {
   const { namespace, name } = parseKey(key);
   const endpoints = view.get<Endpoints>('endpoints', namespace, name);
   const present = slicesOf(MANAGER, namespace, name, view);
-  const wanted = endpoints && isMirrored(endpoints, view) ? desiredSlices(endpoints) : [];
+  const desired = endpoints && isMirrored(endpoints, view) ? desiredSlices(endpoints) : [];
   const actions: Action[] = [];
   const free = [...present];
   const take = (fits: (slice: EndpointSlice) => boolean): EndpointSlice | undefined => {
     const index = free.findIndex(fits);
     return index < 0 ? undefined : free.splice(index, 1)[0];
   };
-  const pairs = wanted.map((slice) => ({
+  const pairs = desired.map((slice) => ({
     slice,
     old: take((one) => one.addressType === slice.addressType && portsId(one.ports) === portsId(slice.ports)),
   }));
@@ -86,7 +86,7 @@ function isMirrored({ metadata }: Endpoints, view: View): boolean {
   return service !== undefined && !service.spec?.selector;
 }
 
-/** One for all addresses of a family that are reached at the same ports. */
+/** One group for all addresses of a family that are reached at the same ports. */
 function desiredSlices(endpoints: Endpoints): EndpointSlice[] {
   const groups = new Map<string, EndpointSlice>();
   for (const { addresses = [], notReadyAddresses = [], ports = [] } of endpoints.subsets ?? []) {
@@ -99,7 +99,8 @@ function desiredSlices(endpoints: Endpoints): EndpointSlice[] {
       const id = `${family} ${portsId(ports)}`;
       const slice = groups.get(id) ?? emptySlice(endpoints, family, ports);
       groups.set(id, slice);
-      if (slice.endpoints && slice.endpoints.length < MOST) slice.endpoints.push(endpointOf(address, ready));
+      if (slice.endpoints && slice.endpoints.length < MAX_ENDPOINTS_PER_SUBSET)
+        slice.endpoints.push(endpointOf(address, ready));
     }
   }
   return [...groups.values()];

@@ -36,7 +36,7 @@ test('in the foreground the pods go first, then the set, then the Deployment', a
   expect(gone).toEqual(['pods', 'pods', 'pods', 'replicasets.apps', DEPLOYMENTS]);
 });
 
-test('orphaned, the set stays with its pods and belongs to nobody', async () => {
+test('orphaned, the set stays with its pods and has no owner', async () => {
   const harness = await running();
   await harness.api.remove(DEPLOYMENTS, 'default', 'nginx', 'Orphan');
   await harness.settle();
@@ -102,7 +102,7 @@ test('an owner of a kind or version that is not served is neither present nor ab
   ]);
 });
 
-test('what lost its owner while the object slept is collected on wake', async () => {
+test('a dependent whose owner went while the object slept is collected on wake', async () => {
   const harness = await running();
   harness.kill();
   await harness.api.remove(DEPLOYMENTS, 'default', 'nginx');
@@ -111,7 +111,7 @@ test('what lost its owner while the object slept is collected on wake', async ()
   expect(left(harness)).toEqual([]);
 });
 
-test('what lies in no namespace is never collected for an owner that lies in one, and is for one that does not', async () => {
+test('a cluster-scoped dependent is never collected for a namespaced owner, and is for a cluster-scoped one', async () => {
   const harness = new Harness([garbageCollector]);
   const { api } = harness;
   const role = (name: string, owner: object) =>
@@ -127,7 +127,7 @@ test('what lies in no namespace is never collected for an owner that lies in one
   expect(left(harness).map((key) => key.split('/').at(-1))).toEqual(['of-namespaced', 'of-unknown']);
 });
 
-test('an owner that cannot be opened holds what refers to it by name, and nothing else', async () => {
+test('an owner that cannot be opened holds the dependents that refer to its name, and no others', async () => {
   const harness = new Harness([garbageCollector]);
   const { api } = harness;
   await api.apply('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'sealed', namespace: 'default' } });

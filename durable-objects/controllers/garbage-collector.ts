@@ -4,7 +4,7 @@
  * taken out of their references.
  *
  * Upstream keeps a graph of everything from watches and asks the API before it believes it. Here the view, which has
- * taken in the whole log, knows who depends on whom; owners are looked up in the store.
+ * taken in the whole log, knows the dependents of each object; owners are looked up in the store.
  */
 import type { OwnerReference } from '../../kube/machinery/object.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
@@ -44,7 +44,7 @@ function touched(change: ObjectChange, view: View): Key[] {
     const owners = after.owners.map((reference) => resolveOwner(after, reference, view));
     if (owners.some(({ state }) => state === 'dangling' || state === 'waiting')) keys.push(after.key);
   }
-  // An owner that waits for this one to go, or to let go.
+  // An owner that waits for this dependent to go, or to drop its reference.
   if (before && before.owners !== after?.owners) {
     for (const { uid } of before.owners) {
       const owner = view.terminating(uid);
@@ -75,7 +75,7 @@ function collect(object: Projection, view: View): Plan {
   }
   const dependents = view.dependents(object.uid);
   if (owners.some(({ state }) => state === 'waiting') && dependents.length > 0) {
-    // A circle of owners that wait for each other: this one lets go.
+    // In a circle of owners that wait for each other, this one stops waiting.
     if (dependents.some(isDeletingDependents)) {
       const unblocked = object.owners.map((reference) => ({ ...reference, blockOwnerDeletion: false }));
       return { actions: [...actions, patch(object, { ownerReferences: unblocked })] };
@@ -93,7 +93,7 @@ function awaitDependents(object: Projection, view: View): Plan {
   return { actions: [patch(object, { finalizers: object.finalizers.filter((name) => name !== FOREGROUND) })] };
 }
 
-/** `orphanDependents`; the finalizer goes when nobody refers to the owner any more. */
+/** `orphanDependents`; the finalizer goes when no object refers to the owner any more. */
 function orphan(object: Projection, view: View): Plan {
   const dependents = view.dependents(object.uid);
   if (dependents.length === 0) {

@@ -54,7 +54,7 @@ test('a deleted namespace is emptied, pods first, and goes', async () => {
   expect([...api.current.keys()]).toEqual([]);
 });
 
-test('what holds a namespace up is named in its conditions, and nothing is polled meanwhile', async () => {
+test('the content that holds a namespace up is named in its conditions, and nothing is polled meanwhile', async () => {
   const harness = start();
   const { api } = harness;
   await api.apply('namespaces', namespace('shop'));

@@ -22,16 +22,16 @@ export const namespaceController = defineController({
     rule([...READ, 'delete', 'deletecollection'], ['*'], '*'),
   ],
   filter: ({ after }) => after?.deleting ?? false,
-  watches: [{ resource: '*', map: leftEnding }],
+  watches: [{ resource: '*', map: terminatingNamespace }],
   reconcile,
 });
 
-/** Something left a namespace that is ending, or came into it. */
-function leftEnding({ key }: ObjectChange, view: View): Key[] {
+/** An object left a namespace that is being deleted, or came into it. */
+function terminatingNamespace({ key }: ObjectChange, view: View): Key[] {
   const { namespace } = parseKey(key);
   if (namespace === '') return [];
-  const place = keyOf('namespaces', '', namespace);
-  return view.projection(place)?.deleting ? [place] : [];
+  const namespaceKey = keyOf('namespaces', '', namespace);
+  return view.projection(namespaceKey)?.deleting ? [namespaceKey] : [];
 }
 
 function reconcile(key: Key, view: View, now: number): Plan {
@@ -53,16 +53,20 @@ function reconcile(key: Key, view: View, now: number): Plan {
   }
   const deletes = deleteContents(namespace, contents, now);
   if (deletes.length > 0) return { actions: deletes, parallel: true };
-  // All of it is on its way; what still holds it is told.
+  // All content is being deleted: the conditions name the remaining.
   return { actions: statusActions(namespace, contents, now) };
 }
 
-/** Whole collections of what is not being deleted yet. Pods go alone, before what they may need to end well. */
+/** Deletes collections that are not being deleted yet. Pods go alone, before objects that they may need to end well. */
 function deleteContents(namespace: Namespace, contents: readonly Content[], now: number): Action[] {
   const pods = contents.filter(({ resource }) => resource === 'pods');
   const next = pods.length > 0 ? pods : [...contents].sort((a, b) => (a.resource < b.resource ? -1 : 1));
   const onRefused = {
-    condition: { resource: 'namespaces', object: told(namespace, contents, now), condition: contentFailure(now) },
+    condition: {
+      resource: 'namespaces',
+      object: withConditions(namespace, contents, now),
+      condition: contentFailure(now),
+    },
   };
   return next
     .filter(({ count, terminating }) => count > terminating.length)
@@ -75,13 +79,13 @@ function deleteContents(namespace: Namespace, contents: readonly Content[], now:
 }
 
 function statusActions(namespace: Namespace, contents: readonly Content[], now: number): Action[] {
-  const object = told(namespace, contents, now);
+  const object = withConditions(namespace, contents, now);
   if (object.status === namespace.status) return [];
   return [{ do: 'update-status', resource: 'namespaces', object }];
 }
 
 /** The namespace with its conditions as they should be; with the very same status when they are so already. */
-function told(namespace: Namespace, contents: readonly Content[], now: number): KubeObject {
+function withConditions(namespace: Namespace, contents: readonly Content[], now: number): KubeObject {
   const conditions = deletionConditions(namespace.status?.conditions ?? [], contents, now);
   const status = conditions ? { ...namespace.status, conditions } : namespace.status;
   return { ...namespace, status } as unknown as KubeObject;

@@ -108,7 +108,7 @@ test('cordoned and under pressure, a node is tainted NoSchedule only', async () 
   ]);
 });
 
-test('nodes that come and go are told of once each, evictions in between or not', async () => {
+test('nodes that come and go get one event each, evictions in between or not', async () => {
   const harness = await start([]);
   const { api } = harness;
   const told = () =>

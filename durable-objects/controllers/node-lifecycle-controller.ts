@@ -1,7 +1,7 @@
 /**
  * node-lifecycle-controller (upstream `pkg/controller/nodelifecycle`): a node's conditions become taints, and the pods
- * of a node that is not ready are not ready either; events tell of nodes that come and go. `nodes/liveness.ts` turns the
- * conditions of a node that went silent to Unknown.
+ * of a node that is not ready are not ready either; events tell of nodes that come and go. `nodes/liveness.ts` turns
+ * the conditions of a node that went silent to Unknown.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
@@ -45,7 +45,7 @@ export const nodeLifecycleController = defineController({
   reconcile,
 });
 
-/** A node that came or went is told once (monitorNodeHealth, which knows each node from when it first saw it). */
+/** A node that came or went gets one event (monitorNodeHealth, which knows each node from when it first saw it). */
 function cameOrWent({ key, change, object }: ObjectChange): EventDecision[] {
   if (change === 'update') return [];
   const { name } = parseKey(key);
@@ -104,7 +104,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
 }
 
-/** Whether the node shall have a NoExecute taint: one that has it keeps it, under another name where that is due. */
+/** Whether the node shall have a NoExecute taint: a tainted node keeps it, with another key where that is due. */
 function verdictOn(key: Key, node: Node, ready: string | undefined, view: View, now: number): Verdict {
   const projection = view.projection(key);
   if (!isSick(ready) || !projection) return { evict: 'none' };

@@ -101,7 +101,7 @@ test('too many pods: unassigned go before pending, pending before unready, cheap
   ).toEqual(['unassigned', 'pending', 'unready', 'cheap']);
 });
 
-test('of equal pods the crowded node gives up first, then the youngest, then who restarted most', () => {
+test('of equal pods those on the crowded node go first, then the youngest, then the most restarted', () => {
   const old = '2026-01-01T00:00:00Z';
   expect(
     deleted(

@@ -83,15 +83,15 @@ function reconcile(resource: GroupResource, key: Key, view: View, now: number): 
   const active = pods.filter(isActive);
   const { status, nextAvailable } = countStatus(set, active, pods, now);
   const missing = (set.spec?.replicas ?? 1) - active.length;
-  const { most, wait } = missing > 0 ? allowance(pods, set.spec?.replicas ?? 1, now) : { most: 0 };
-  const change = Math.min(missing, most, BURST);
+  const { limit, wait } = missing > 0 ? allowance(pods, set.spec?.replicas ?? 1, now) : { limit: 0 };
+  const change = Math.min(missing, limit, BURST);
   if (!set.metadata.deletionTimestamp) actions.push(...manage(set, active, change, view, status, now));
   if (!same('io.k8s.api.apps.v1.ReplicaSetStatus', set.status, status)) actions.push(statusAction(set, status));
   const again = [nextAvailable, wait].filter((ms) => ms !== undefined);
   return { actions, parallel: true, ...(again.length === 0 ? {} : { requeueAfter: Math.min(...again) }) };
 }
 
-/** `change`: how many pods there shall be more, or fewer. */
+/** `change`: the number of pods to create, or, when negative, to delete. */
 function manage(
   set: ReplicaSet,
   active: readonly PodProjection[],

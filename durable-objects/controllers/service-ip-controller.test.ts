@@ -49,7 +49,7 @@ test('a Service has an IPAddress for each of its cluster IPs, as long as it has 
   expect(harness.errors).toEqual([]);
 });
 
-test('one that is deleted or refers to something else comes back; those of others are left alone', async () => {
+test('an IPAddress that is deleted or refers to another object comes back; those of other owners are left alone', async () => {
   const harness = new Harness([serviceIPController]);
   const { api } = harness;
   await api.apply('services', service('web', '10.96.0.7'));
@@ -68,7 +68,7 @@ test('one that is deleted or refers to something else comes back; those of other
   expect(addresses(harness)).toEqual(['10.96.0.7 web', '192.168.0.1 mine']);
 });
 
-test('Services of an earlier build get theirs with the next one', async () => {
+test('Services of an earlier build get their IPAddresses with the next build', async () => {
   const harness = new Harness([]);
   await harness.api.apply('services', service('web', '10.96.0.7'));
   await harness.settle();

@@ -12,7 +12,7 @@ const kept = ({ api }: Harness) =>
     .filter((key) => /^(services|namespaces|priorityclasses\.scheduling\.k8s\.io)\//.test(key))
     .sort();
 
-/** A cluster of an earlier build, which kept nothing, and has slept since. */
+/** A cluster of an earlier build, which kept no system objects, and has slept since. */
 async function slept(): Promise<Harness> {
   const harness = new Harness([]);
   await harness.api.apply('configmaps', configMap('first'));
@@ -20,7 +20,7 @@ async function slept(): Promise<Harness> {
   return harness;
 }
 
-test('what an earlier build did not keep comes back with the next one, each as late as upstream might', async () => {
+test('system objects that an earlier build did not keep come back with the next one, each as late as upstream might', async () => {
   const harness = await slept();
   harness.deploy('next', [systemObjectsController]);
   await harness.settle(5_000);
@@ -43,7 +43,7 @@ test('what an earlier build did not keep comes back with the next one, each as l
   expect(harness.errors).toEqual([]);
 });
 
-test('what came back by itself in the meantime is left alone', async () => {
+test('an object that came back in the meantime is left alone', async () => {
   const harness = await slept();
   harness.deploy('next', [systemObjectsController]);
   await harness.settle(1_000);

@@ -1,10 +1,10 @@
 /**
- * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces}`, which run in the
- * API server): the `kubernetes` Service, the system namespaces and the system's priority classes come back.
+ * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces}`, which run in
+ * the API server): the `kubernetes` Service, the system namespaces and the system's priority classes come back.
  * `kubectl delete svc --all` takes the first.
  *
- * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here what is gone comes back
- * ten seconds or a minute after it went: the client that deleted it sees it gone first.
+ * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here a missing object comes
+ * back ten seconds or a minute after it went: the client that deleted it sees it gone first.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
@@ -20,7 +20,7 @@ import { READ, rule } from './runtime/rules.ts';
 interface Kept {
   resource: string;
   object: KubeObject;
-  /** How long it stays away, in milliseconds. */
+  /** The time that it stays away, in milliseconds. */
   away: number;
 }
 
@@ -54,7 +54,7 @@ export const systemObjectsController = defineController({
     { resource: 'namespaces', map: deleted },
     { resource: PRIORITY_CLASSES, map: deleted },
   ],
-  // What an earlier build did not keep, or lost.
+  // Objects that an earlier build did not keep, or lost.
   resync: (view) => [...KEPT].filter(([key]) => !view.projection(key)).map(([key, { away }]) => ({ key, after: away })),
   reconcile(key, view) {
     const kept = KEPT.get(key);

@@ -34,7 +34,7 @@ const addPod = ({ api, time }: Harness, name: string, tolerations: object[]) =>
 const taint = ({ api }: Harness, ...taints: object[]) => api.patch('nodes', '', 'n1', { spec: { taints } });
 const isThere = ({ api }: Harness, name = 'p') => api.read('pods', 'default', name) !== undefined;
 
-/** How many minutes a pod stays. */
+/** The minutes that a pod stays. */
 async function minutes(harness: Harness, name = 'p'): Promise<number> {
   const start = harness.time.now();
   for (let minute = 0; minute <= 600; minute++) {

@@ -58,12 +58,12 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   return next === undefined ? { actions } : { actions, requeueAfter: next - now, memo: JSON.stringify(noticed) };
 }
 
-/** When each taint was first seen, by {@link taintId}. */
+/** The time at which each taint was first seen, by {@link taintId}. */
 type Noticed = Readonly<Record<string, number>>;
 
 /**
- * Tolerations are counted from when a taint was noticed, as upstream: `kubectl taint` sets no `timeAdded`. What earlier
- * runs noticed is in the memo, for as long as a pod waits.
+ * Tolerations are counted from the time at which a taint was noticed, as upstream: `kubectl taint` sets no
+ * `timeAdded`. The times of earlier runs are in the memo, for as long as a pod waits.
  */
 function noticedAt(taints: readonly Taint[], memo: string | undefined, now: number): Noticed {
   const before = (memo === undefined ? {} : JSON.parse(memo)) as Noticed;
@@ -82,8 +82,8 @@ function taintId({ key, value = '' }: Taint): string {
 }
 
 /**
- * When the pod has to leave, in milliseconds since the epoch; undefined when it may stay. Of the tolerations of a taint
- * the first counts (`GetMatchingTolerations`).
+ * The time at which the pod has to leave, in milliseconds since the epoch; undefined when it may stay. Of the
+ * tolerations of a taint the first counts (`GetMatchingTolerations`).
  */
 function evictionTime(pod: Pod, taints: readonly Taint[], noticed: Noticed): number | undefined {
   const arrived = timeOf(

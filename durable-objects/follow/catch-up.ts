@@ -1,4 +1,4 @@
-/** What was committed while the object slept: read from the log, after the cursor. */
+/** Changes that were committed while the object slept: read from the log, after the cursor. */
 import type { Change, LogPort } from '../controllers/runtime/ports.ts';
 
 const PAGE = 200;

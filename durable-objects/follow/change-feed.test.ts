@@ -18,7 +18,7 @@ function follow(): { api: MemoryApi; feed: ChangeFeed } {
   return { api, feed };
 }
 
-test('changes beyond what is kept in memory are read from the log, in order and once each', async () => {
+test('changes beyond those kept in memory are read from the log, in order and once each', async () => {
   const { api, feed } = follow();
   await write(api, 700);
   const seen: number[] = [];
@@ -51,7 +51,7 @@ test('a change that was compacted before it was read is an error, not a gap', as
   expect(() => feed.next()).toThrow('compacted');
 });
 
-test('what was handed over is not held, though its reader stops where the feed is empty', async () => {
+test('changes that were handed over are not held, though the reader stops where the feed is empty', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const feed = new ChangeFeed(new MemoryApi(() => 0), () => true);

@@ -15,14 +15,14 @@ export function controllerRef(owner: KubeObject): OwnerReference {
 }
 
 export interface Claims {
-  /** What the controller has, what it adopts included. */
+  /** The controller's objects, the adopted ones included. */
   claimed: Projection[];
   /** Patches that adopt and release. */
   actions: Action[];
 }
 
 /**
- * Which objects are the controller's: its own that still match are kept, its own that no longer match are released,
+ * Claims the controller's objects: its own that still match are kept, its own that no longer match are released,
  * orphans that match are adopted. A controller being deleted neither adopts nor releases.
  */
 export function claim(

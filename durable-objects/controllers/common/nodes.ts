@@ -1,4 +1,4 @@
-/** What controllers keep of nodes. */
+/** The view's facts about nodes. */
 import type { Node } from '../../../kube/types.ts';
 import { defineProjection, labelsOf } from '../runtime/projection.ts';
 

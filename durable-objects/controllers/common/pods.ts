@@ -1,16 +1,16 @@
-/** What controllers keep of pods, and questions about them (upstream `pkg/controller/controller_utils.go`). */
+/** The view's facts about pods, and questions about them (upstream `pkg/controller/controller_utils.go`). */
 import type { Pod } from '../../../kube/types.ts';
 import type { Interner } from '../runtime/interner.ts';
 import { defineIndex, defineProjection, labelsOf, type Projection } from '../runtime/projection.ts';
 import { timeOf } from './values.ts';
 
-/** What is asked of pods over and over, so that a set of 1000 pods is never parsed again for one of them. */
+/** Facts that controllers ask for over and over, so that a set of 1000 pods is never parsed again for one of them. */
 export interface PodFacts {
   phase: string;
   node: string;
   /** The Ready condition is True. */
   ready: boolean;
-  /** When Ready last changed; 0 when unknown. */
+  /** The time of the last change of Ready; 0 when unknown. */
   readySince: number;
   /** `controller.kubernetes.io/pod-deletion-cost` */
   cost: number;
@@ -62,12 +62,12 @@ export function isActive(projection: PodProjection): boolean {
   return !isTerminal(projection) && !projection.deleting;
 }
 
-/** Being deleted, and still running. */
+/** The pod is being deleted, and still runs. */
 export function isTerminating(projection: PodProjection): boolean {
   return !isTerminal(projection) && projection.deleting;
 }
 
-/** When a pod will have been ready for `minReadySeconds`: 0 when it is, undefined while it isn't ready. In ms. */
+/** The time until a pod has been ready for `minReadySeconds`: 0 when it has, undefined while it isn't ready. In ms. */
 export function untilAvailable({ pod }: PodProjection, minReadySeconds: number, now: number): number | undefined {
   if (!pod.ready) return undefined;
   if (minReadySeconds === 0) return 0;

@@ -1,4 +1,4 @@
-/** What controllers keep of ReplicaSets. */
+/** The view's facts about ReplicaSets. */
 import { defineIndex, labelsOf } from '../runtime/projection.ts';
 
 export const replicaSetLabels = labelsOf('replicasets.apps');

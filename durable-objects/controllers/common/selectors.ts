@@ -1,4 +1,4 @@
-/** The selectors that the view keeps of objects which select pods, and of which a change of a pod asks. */
+/** Selectors that the view keeps of objects which select pods: each change of a pod is matched against them. */
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import {
   type LabelSelectorObject,
@@ -10,7 +10,10 @@ import { type DefinedProjection, defineProjection } from '../runtime/projection.
 
 type Selecting<S> = { spec?: { selector?: S } };
 
-/** Of Services and ReplicationControllers: `spec.selector` is a plain map, and an empty one selects nothing. */
+/**
+ * The selector of Services and ReplicationControllers: `spec.selector` is a plain map, and an empty one selects
+ * nothing.
+ */
 function mapSelectorOf(resource: GroupResource): DefinedProjection<Selector> {
   return defineProjection({
     field: 'selector',

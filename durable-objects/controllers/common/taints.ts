@@ -1,4 +1,4 @@
-/** Taints that say how a node is (component-helpers and `api/core/v1/well_known_taints.go`). */
+/** Taints by the condition of a node (component-helpers and `api/core/v1/well_known_taints.go`). */
 export const NOT_READY = 'node.kubernetes.io/not-ready';
 export const UNREACHABLE = 'node.kubernetes.io/unreachable';
 

@@ -7,7 +7,7 @@ export function timeOf(text: string | null | undefined): number {
   return text ? Date.parse(text) || 0 : 0;
 }
 
-/** `intstr.GetScaledValueFromIntOrPercent`: `25%` of `total`, rounded up or down. What can't be read is 0. */
+/** `intstr.GetScaledValueFromIntOrPercent`: `25%` of `total`, rounded up or down. A malformed text counts as 0. */
 export function scaledValue(value: unknown, total: number, up: boolean): number {
   if (typeof value === 'number') return value;
   const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value) : null;

@@ -1,4 +1,4 @@
-/** The ReplicaSet of the present template: how it is made, and what is kept up on it (upstream `deployment/sync.go`). */
+/** The ReplicaSet of the present template, as it is made and kept up to date (upstream `deployment/sync.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { LabelSelector, ReplicaSet } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
@@ -28,7 +28,7 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
   'deprecated.deployment.rollback.to',
 ]);
 
-/** `NewRSNewReplicas`: how big the new set may be now, beside sets of `others` pods. */
+/** `NewRSNewReplicas`: the size that the new set may have now, beside sets of `others` pods. */
 export function newSetSize({ isRolling, replicas, maxSurge }: Rollout, others: number, size: number): number {
   if (!isRolling) return replicas;
   const room = replicas + maxSurge - others - size;
@@ -73,7 +73,7 @@ export function syncedNewSet(rollout: Rollout, set: ReplicaSet, oldSets: readonl
   return { ...next, spec: { ...next.spec, minReadySeconds } as ReplicaSet['spec'] };
 }
 
-/** For what size of the Deployment a set was sized. */
+/** The size of the Deployment that a set was sized for. */
 export function sizedFor({ replicas, maxSurge }: Rollout): Record<string, string> {
   return { [DESIRED_REPLICAS]: String(replicas), [MAX_REPLICAS]: String(replicas + maxSurge) };
 }

@@ -1,4 +1,4 @@
-/** What is read from the ReplicaSets of a Deployment (upstream `deployment/util/deployment_util.go`). */
+/** Reading the ReplicaSets of a Deployment (upstream `deployment/util/deployment_util.go`). */
 import type { Deployment, ReplicaSet } from '../../../kube/types.ts';
 import { sameTemplate } from './template-hash.ts';
 
@@ -14,8 +14,8 @@ export interface SetsOf {
   readonly all: readonly ReplicaSet[];
 }
 
-/** Of several that have the template the oldest is the new set (`FindNewReplicaSet`). */
-export function tellApart({ spec }: Deployment, sets: readonly ReplicaSet[]): SetsOf {
+/** Of several sets with the template the oldest is the new set (`FindNewReplicaSet`). */
+export function splitSets({ spec }: Deployment, sets: readonly ReplicaSet[]): SetsOf {
   const newSet = [...sets].sort(byAge).find((set) => sameTemplate(set.spec?.template, spec?.template));
   return setsOf(
     newSet,
@@ -39,7 +39,7 @@ export function totalOf(sets: readonly ReplicaSet[], field: keyof NonNullable<Re
   return sets.reduce((sum, set) => sum + (Number(set.status?.[field]) || 0), 0);
 }
 
-/** Those that shall have pods. */
+/** The sets that shall have pods. */
 export function active(sets: readonly ReplicaSet[]): ReplicaSet[] {
   return sets.filter((set) => sizeOf(set) > 0);
 }

@@ -1,4 +1,4 @@
-/** What a Deployment asks for, read once for a run. */
+/** A Deployment's settings, read once for a run. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Deployment } from '../../../kube/types.ts';
 import { eventAbout } from '../common/controller-ref.ts';

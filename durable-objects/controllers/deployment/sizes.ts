@@ -1,5 +1,5 @@
 /**
- * How big the ReplicaSets of a Deployment shall be: step by step while it rolls (upstream `deployment/rolling.go`), the old
+ * The sizes of a Deployment's ReplicaSets: step by step while it rolls (upstream `deployment/rolling.go`), the old
  * ones first where it recreates (`recreate.go`), in proportion where it was scaled (`sync.go`).
  */
 import type { ReplicaSet } from '../../../kube/types.ts';
@@ -17,7 +17,7 @@ import {
 } from './replica-sets.ts';
 import type { Rollout } from './rollout.ts';
 
-/** Which sets get what size, in order: each is told in an event of its own. */
+/** New sizes of sets, in order: each has an event of its own. */
 export type Resizes = readonly (readonly [ReplicaSet, number])[];
 
 /** One step; the next follows when pods have come or gone. */
@@ -46,7 +46,7 @@ function oldSizes({ replicas, maxUnavailable }: Rollout, { newSet, oldSets, all 
     resizes.push([set, sizeOf(set) - down]);
     room -= down;
   }
-  // Then those that are available beyond the minimum.
+  // Then available pods beyond the minimum.
   let spare = totalOf(all, 'availableReplicas') - minAvailable;
   const left = new Map(resizes);
   for (const set of oldest) {
@@ -71,7 +71,7 @@ export function isScaling({ replicas }: Rollout, { all }: SetsOf): boolean {
   return active(all).some((set) => (numberIn(set, DESIRED_REPLICAS) ?? replicas) !== replicas);
 }
 
-/** Sets may keep their size here and still be told what they are sized for. */
+/** A set may keep its size here and still get the annotation of the size that it is sized for. */
 export function proportionalSizes(rollout: Rollout, sets: SetsOf): Resizes {
   const only = activeOrLatest(sets);
   if (only) return sizeOf(only) === rollout.replicas ? [] : [[only, rollout.replicas]];
@@ -107,7 +107,7 @@ function spread(rollout: Rollout, sets: ReplicaSet[]): Resizes {
     added += share;
     return share;
   });
-  // What rounding left over is the biggest set's.
+  // The biggest set gets the remainder of rounding.
   return ordered.map((set, index) => {
     const share = (shares[index] ?? 0) + (index === 0 && toAdd !== 0 ? toAdd - added : 0);
     return [set, Math.max(0, sizeOf(set) + share)];

@@ -34,10 +34,10 @@ export function presentConditions(rollout: Rollout): Condition[] {
     return conditions;
   const paused = deployment.spec?.paused ?? false;
   if (paused === (reason === REASON.paused)) return conditions;
-  const told = paused
+  const condition = paused
     ? progressing(rollout, 'Unknown', REASON.paused, 'Deployment is paused')
     : progressing(rollout, 'Unknown', REASON.resumed, 'Deployment is resumed');
-  return withCondition(conditions, told);
+  return withCondition(conditions, condition);
 }
 
 /** `calculateStatus`: counts, and whether enough is available. */
@@ -73,7 +73,7 @@ export function countStatus(
   };
 }
 
-/** The status with the conditions Progressing, by what has happened since the last one, and ReplicaFailure. */
+/** The status with the conditions Progressing, from the changes since the last one, and ReplicaFailure. */
 export function withProgress(
   rollout: Rollout,
   { newSet, all }: SetsOf,
@@ -145,7 +145,7 @@ function hasTimedOut({ now, deadlineMs = 0 }: Rollout, condition: Condition | un
   return timeOf(condition.lastUpdateTime) + deadlineMs < now;
 }
 
-/** `requeueStuckDeployment`: when the deadline must be looked at, in milliseconds from now. */
+/** `requeueStuckDeployment`: the time until the deadline must be looked at, in milliseconds. */
 export function untilDeadline(
   rollout: Rollout,
   status: DeploymentStatus,

@@ -1,4 +1,7 @@
-/** One step of a rollout: what becomes of the ReplicaSets and of the status (upstream `deployment_controller.go`, syncDeployment). */
+/**
+ * One step of a rollout: the next state of the ReplicaSets and of the status (upstream `deployment_controller.go`,
+ * syncDeployment).
+ */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { ReplicaSet } from '../../../kube/types.ts';
 import { isPod, isTerminal } from '../common/pods.ts';
@@ -17,7 +20,7 @@ import {
   type SetsOf,
   setsOf,
   sizeOf,
-  tellApart,
+  splitSets,
   totalOf,
 } from './replica-sets.ts';
 import { DEPLOYMENTS, deploymentEvent, NO_LIMIT, type Rollout } from './rollout.ts';
@@ -33,7 +36,7 @@ import {
   withProgress,
 } from './status.ts';
 
-/** What was decided about the sets. */
+/** The decision about the sets. */
 interface Decision {
   sets: SetsOf;
   resizes: Resizes;
@@ -48,7 +51,7 @@ interface Decision {
 /** `sets` are the Deployment's own. */
 export function planStep(rollout: Rollout, sets: readonly ReplicaSet[], view: View): Plan {
   const { deployment } = rollout;
-  const found = tellApart(deployment, sets);
+  const found = splitSets(deployment, sets);
   const conditions = withFound(rollout, found, presentConditions(rollout));
   const still = { sets: found, resizes: [], conditions, isRollout: false, cleansUp: false };
   if (deployment.metadata.deletionTimestamp) return write(rollout, still);
@@ -102,7 +105,7 @@ function create(rollout: Rollout, decision: Decision, view: View): Plan {
   });
 }
 
-/** What is told when the API refuses the new set. */
+/** The event and the condition for a refusal of the new set. */
 function refused(rollout: Rollout, name: string, conditions: readonly Condition[]): OnRefused {
   const { deployment, deadlineMs } = rollout;
   const message = `Failed to create new replica set "${name}": `;
@@ -127,7 +130,7 @@ function oldPodsRun({ oldSets }: SetsOf, view: View): boolean {
   );
 }
 
-/** The sets and the status that were decided on, each written once. */
+/** The decided sets and status, each written once. */
 function write(rollout: Rollout, decision: Decision): Plan {
   const { sets, resizes, conditions, isRollout } = decision;
   const actions: Action[] = decision.create ? [decision.create] : [];

@@ -1,4 +1,4 @@
-/** How many pods a budget expects and wants healthy (upstream `disruption.go` getExpectedPodCount). */
+/** The pods that a budget expects and wants healthy (upstream `disruption.go` getExpectedPodCount). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { PodDisruptionBudget } from '../../../kube/types.ts';
 import type { PodProjection } from '../common/pods.ts';
@@ -14,7 +14,7 @@ export interface Expected {
 
 type Scaled = KubeObject & { spec?: { replicas?: number } };
 
-/** What may control pods and has a scale, by kind. */
+/** Kinds that may control pods and have a scale. */
 const SCALED: Readonly<Record<string, string>> = {
   'apps/ReplicaSet': 'replicasets.apps',
   'apps/StatefulSet': 'statefulsets.apps',

@@ -8,19 +8,19 @@ type Address = NonNullable<Subset['addresses']>[number];
 type Port = NonNullable<Subset['ports']>[number];
 
 /** upstream's maxCapacity */
-const MOST = 1000;
+const MAX_CAPACITY = 1000;
 
-interface Placed {
+interface PodAddress {
   address: Address;
   ready: boolean;
 }
 
-/** `truncated`: some addresses had no room. */
+/** `truncated`: some addresses were left out. */
 export function subsetsOf(service: Service, pods: Iterable<PodProjection>): { subsets: Subset[]; truncated: boolean } {
-  const byPort = new Map<string, { port: Port | undefined; placed: Placed[] }>();
+  const byPort = new Map<string, { port: Port | undefined; addresses: PodAddress[] }>();
   for (const pod of pods) {
-    const placed = place(service, pod);
-    if (!placed) continue;
+    const address = podAddressOf(service, pod);
+    if (!address) continue;
     const ports: (Port | undefined)[] = portsOf(service, pod).map(({ name, ...port }) => ({
       ...(name ? { name } : {}),
       ...(port as unknown as Port),
@@ -30,14 +30,14 @@ export function subsetsOf(service: Service, pods: Iterable<PodProjection>): { su
     for (const port of ports) {
       const id = JSON.stringify(port ?? null);
       const group = byPort.get(id);
-      if (group) group.placed.push(placed);
-      else byPort.set(id, { port, placed: [placed] });
+      if (group) group.addresses.push(address);
+      else byPort.set(id, { port, addresses: [address] });
     }
   }
   return pack(byPort.values());
 }
 
-function place(service: Service, pod: PodProjection): Placed | undefined {
+function podAddressOf(service: Service, pod: PodProjection): PodAddress | undefined {
   const { spec, metadata } = service;
   const publish = spec?.publishNotReadyAddresses ?? false;
   const wantsV6 = (spec?.ipFamilies?.[0] ?? (spec?.clusterIP?.includes(':') ? 'IPv6' : 'IPv4')) === 'IPv6';
@@ -54,30 +54,30 @@ function place(service: Service, pod: PodProjection): Placed | undefined {
 }
 
 /** Ports that are reached at the same addresses share a subset. */
-function pack(groups: Iterable<{ port: Port | undefined; placed: Placed[] }>): {
+function pack(groups: Iterable<{ port: Port | undefined; addresses: PodAddress[] }>): {
   subsets: Subset[];
   truncated: boolean;
 } {
-  const bySet = new Map<string, { ports: Port[]; placed: Placed[] }>();
-  for (const { port, placed } of groups) {
-    placed.sort((a, b) => compare(a.address.ip, b.address.ip) || compare(uidOf(a), uidOf(b)));
-    const id = placed.map((one) => `${one.address.ip} ${uidOf(one)} ${one.ready}`).join();
+  const bySet = new Map<string, { ports: Port[]; addresses: PodAddress[] }>();
+  for (const { port, addresses } of groups) {
+    addresses.sort((a, b) => compare(a.address.ip, b.address.ip) || compare(uidOf(a), uidOf(b)));
+    const id = addresses.map((one) => `${one.address.ip} ${uidOf(one)} ${one.ready}`).join();
     const known = bySet.get(id);
     if (known) known.ports.push(...(port ? [port] : []));
-    else bySet.set(id, { ports: port ? [port] : [], placed });
+    else bySet.set(id, { ports: port ? [port] : [], addresses });
   }
-  let [room, truncated] = [MOST, false];
-  const take = (all: Placed[]): Address[] => {
-    truncated ||= all.length > room;
-    const taken = all.slice(0, room);
-    room -= taken.length;
+  let [left, truncated] = [MAX_CAPACITY, false];
+  const take = (all: PodAddress[]): Address[] => {
+    truncated ||= all.length > left;
+    const taken = all.slice(0, left);
+    left -= taken.length;
     return taken.map(({ address }) => address);
   };
   const ordered = [...bySet.entries()].sort(([a], [b]) => compare(a, b)).map(([, group]) => group);
-  const ready = ordered.map(({ placed }) => take(placed.filter((one) => one.ready)));
-  const subsets = ordered.map(({ ports, placed }, index) => {
+  const ready = ordered.map(({ addresses }) => take(addresses.filter((one) => one.ready)));
+  const subsets = ordered.map(({ ports, addresses: all }, index) => {
     const addresses = ready[index] ?? [];
-    const notReadyAddresses = take(placed.filter((one) => !one.ready));
+    const notReadyAddresses = take(all.filter((one) => !one.ready));
     return {
       ...(addresses.length > 0 ? { addresses } : {}),
       ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
@@ -87,7 +87,7 @@ function pack(groups: Iterable<{ port: Port | undefined; placed: Placed[] }>): {
   return { subsets: subsets.filter((subset) => subset.addresses || subset.notReadyAddresses), truncated };
 }
 
-function uidOf({ address }: Placed): string {
+function uidOf({ address }: PodAddress): string {
   return address.targetRef?.uid ?? '';
 }
 

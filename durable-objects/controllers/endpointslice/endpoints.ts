@@ -49,7 +49,7 @@ export function portsId(ports: readonly Port[] | undefined): string {
     .join(',');
 }
 
-/** Which pod an endpoint stands for. */
+/** The pod that an endpoint stands for. */
 export function endpointId({ addresses, targetRef }: Endpoint): string {
   return `${targetRef?.uid ?? ''} ${addresses.join(',')}`;
 }
@@ -88,7 +88,10 @@ function endpointOf(
   } as Endpoint;
 }
 
-/** For whom an endpoint is near (endpointslice `trafficdist`). Topology aware hints, which replace these, are not built. */
+/**
+ * The zones and nodes that an endpoint is near to (endpointslice `trafficdist`). Topology aware hints, which replace
+ * these, are not built.
+ */
 function hintsFor({ metadata, spec }: Service, zone: string | undefined, node: string): Endpoint['hints'] {
   const distribution = spec?.trafficDistribution;
   if (distribution === undefined || !NEAR.has(distribution) || hasTopologyMode(metadata.annotations)) return undefined;

@@ -1,4 +1,4 @@
-/** Which slices to make, change and delete, with as few writes as can be (upstream `endpointslice/reconciler.go`). */
+/** The slices to make, change and delete, with as few writes as can be (upstream `endpointslice/reconciler.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
@@ -37,8 +37,8 @@ export function slicesOf(manager: string, namespace: string, service: string, vi
   return slices;
 }
 
-/** What the slices of one address family are made from. */
-export interface Wanted {
+/** The desired content of the slices of one address family. */
+export interface DesiredEndpoints {
   service: Service;
   family: AddressType;
   groups: ReadonlyMap<string, PortGroup>;
@@ -46,8 +46,8 @@ export interface Wanted {
   trigger: string | undefined;
 }
 
-export function planSlices(wanted: Wanted, present: readonly EndpointSlice[]): Action[] {
-  const { service, groups } = wanted;
+export function planSlices(desired: DesiredEndpoints, present: readonly EndpointSlice[]): Action[] {
+  const { service, groups } = desired;
   const labels = labelsFor(service);
   const drafts: Draft[] = [];
   const gone: EndpointSlice[] = [];
@@ -62,14 +62,14 @@ export function planSlices(wanted: Wanted, present: readonly EndpointSlice[]): A
     );
   gone.push(...own.filter((slice) => !groups.has(portsId(slice.ports))));
   if (drafts.length === 0) drafts.push(placeholder(gone));
-  // A slice that would be deleted becomes one that would be made: its name stays when a port changes (`finalize`).
+  // A slice that would be deleted takes the content of a new one: its name stays when a port changes (`finalize`).
   for (const draft of drafts) draft.slice ??= gone.pop();
 
   const actions: Action[] = [];
   for (const draft of drafts) {
-    if (!draft.slice) actions.push(create(wanted, labels, draft));
+    if (!draft.slice) actions.push(create(desired, labels, draft));
     else if (draft.changed || !sameMap(draft.slice.metadata.labels, labels)) {
-      actions.push(update(draft.slice, wanted, labels, draft));
+      actions.push(update(draft.slice, desired, labels, draft));
     }
   }
   for (const { metadata } of [...gone, ...present.filter((slice) => !isOwned(slice, service))]) {
@@ -84,7 +84,7 @@ function isOwned({ metadata }: EndpointSlice, service: Service): boolean {
   return metadata.ownerReferences?.some(({ uid, kind }) => uid === service.metadata.uid && kind === 'Service') ?? false;
 }
 
-/** Keeps endpoints where they are, takes out what is gone, and puts the new ones where there is room. */
+/** Keeps endpoints where they are, takes out those that are gone, and puts new ones where there is room. */
 function fill({ ports, endpoints }: PortGroup, own: readonly EndpointSlice[], gone: EndpointSlice[]): Draft[] {
   const missing = new Map(endpoints.map((endpoint) => [endpointId(endpoint), endpoint]));
   const drafts = own.map((slice): Draft => {
@@ -99,7 +99,7 @@ function fill({ ports, endpoints }: PortGroup, own: readonly EndpointSlice[], go
     return { slice, ports, endpoints: kept, changed };
   });
   const rest = [...missing.values()];
-  // Slices that are written anyway take new ones first, then one that has room for all that is left.
+  // Slices that are written anyway take new ones first, then one that can hold all the others.
   for (const draft of drafts) if (draft.changed) add(draft, rest);
   const roomy = drafts.filter((draft) => MAX_ENDPOINTS - draft.endpoints.length >= rest.length);
   if (rest.length > 0 && roomy[0]) add(roomy[0], rest);
@@ -138,7 +138,7 @@ function labelsFor(service: Service): Record<string, string> {
   return labels;
 }
 
-function create({ service, family, trigger }: Wanted, labels: Record<string, string>, draft: Draft): Action {
+function create({ service, family, trigger }: DesiredEndpoints, labels: Record<string, string>, draft: Draft): Action {
   const { name, namespace } = service.metadata;
   const object: KubeObject = {
     apiVersion: 'discovery.k8s.io/v1',
@@ -157,7 +157,12 @@ function create({ service, family, trigger }: Wanted, labels: Record<string, str
   return { do: 'create', resource: SLICES, object };
 }
 
-function update(slice: EndpointSlice, { trigger }: Wanted, labels: Record<string, string>, draft: Draft): Action {
+function update(
+  slice: EndpointSlice,
+  { trigger }: DesiredEndpoints,
+  labels: Record<string, string>,
+  draft: Draft,
+): Action {
   const { endpoints, ports } = draft;
   const metadata = { ...slice.metadata, labels, annotations: withTriggerTime(slice.metadata.annotations, trigger) };
   return { do: 'update', resource: SLICES, object: { ...slice, metadata, endpoints, ports } as unknown as KubeObject };

@@ -1,6 +1,7 @@
 /**
- * The annotation that tells which change led to the newest state of endpoints (endpointslice `util/trigger_time_tracker.go`).
- * Upstream remembers the times of the last run; here the endpoints as they are tell which pods have changed since.
+ * The annotation of the change that led to the newest state of endpoints (endpointslice
+ * `util/trigger_time_tracker.go`). Upstream remembers the times of the last run; here the endpoints as they are tell
+ * which pods have changed since.
  */
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Service } from '../../../kube/types.ts';
@@ -9,8 +10,8 @@ import type { PodProjection } from '../common/pods.ts';
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /**
- * `known`: the readiness of pods in the endpoints, by uid; undefined when there are none of this Service. Answers undefined
- * when no change of a pod's readiness led here.
+ * `known`: the readiness of pods in the endpoints, by uid; undefined when there are none of this Service. Answers
+ * undefined when no change of a pod's readiness led here.
  */
 export function triggerTime(
   service: Service,

@@ -1,4 +1,4 @@
-/** What a namespace says while it ends (upstream `namespace/deletion/status_condition_utils.go`). */
+/** The conditions of a namespace that is being deleted (upstream `namespace/deletion/status_condition_utils.go`). */
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace } from '../../../kube/types.ts';
 
@@ -10,14 +10,14 @@ const CONTENT_FAILURE = 'NamespaceDeletionContentFailure';
 type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;
 type Condition = Conditions[number];
 
-interface Wanted {
+interface DesiredCondition {
   type: string;
   status: 'True' | 'False';
   reason: string;
   message: string;
 }
 
-/** The conditions as they should be now; undefined when they are. */
+/** The conditions as they should be now; undefined when they are so already. */
 export function deletionConditions(
   present: Conditions,
   contents: readonly Content[],
@@ -25,14 +25,14 @@ export function deletionConditions(
 ): Conditions | undefined {
   let changed = false;
   const next = [...present];
-  for (const wanted of conditionsFor(contents)) {
-    const at = next.findIndex(({ type }) => type === wanted.type);
+  for (const desired of conditionsFor(contents)) {
+    const at = next.findIndex(({ type }) => type === desired.type);
     const before = next[at];
-    const { status, reason, message } = wanted;
+    const { status, reason, message } = desired;
     if (before?.status === status && before.reason === reason && before.message === message) continue;
     changed = true;
     const lastTransitionTime = before?.status === status ? before.lastTransitionTime : rfc3339(now);
-    const condition = { ...wanted, lastTransitionTime } as Condition;
+    const condition = { ...desired, lastTransitionTime } as Condition;
     if (at < 0) next.push(condition);
     else next[at] = condition;
   }
@@ -43,26 +43,26 @@ export function deletionConditions(
 export function contentFailure(now: number): RuntimeCondition {
   const lastTransitionTime = rfc3339(now);
   const message = 'Failed to delete all resource types, 1 remaining: ';
-  return { ...yes(CONTENT_FAILURE, 'ContentDeletionFailed', message), lastTransitionTime };
+  return { ...isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', message), lastTransitionTime };
 }
 
-function conditionsFor(contents: readonly Content[]): Wanted[] {
+function conditionsFor(contents: readonly Content[]): DesiredCondition[] {
   const remaining = contentMessage(contents);
   const finalizers = finalizerMessage(contents);
   return [
-    no('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
-    no(
+    isFalse('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
+    isFalse(
       'NamespaceDeletionGroupVersionParsingFailure',
       'ParsedGroupVersions',
       'All legacy kube types successfully parsed',
     ),
-    no(CONTENT_FAILURE, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
+    isFalse(CONTENT_FAILURE, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
     remaining === ''
-      ? no('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
-      : yes('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),
+      ? isFalse('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
+      : isTrue('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),
     finalizers === ''
-      ? no('NamespaceFinalizersRemaining', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished')
-      : yes(
+      ? isFalse('NamespaceFinalizersRemaining', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished')
+      : isTrue(
           'NamespaceFinalizersRemaining',
           'SomeFinalizersRemain',
           `Some content in the namespace has finalizers remaining: ${finalizers}`,
@@ -70,8 +70,18 @@ function conditionsFor(contents: readonly Content[]): Wanted[] {
   ];
 }
 
-const no = (type: string, reason: string, message: string): Wanted => ({ type, status: 'False', reason, message });
-const yes = (type: string, reason: string, message: string): Wanted => ({ type, status: 'True', reason, message });
+const isFalse = (type: string, reason: string, message: string): DesiredCondition => ({
+  type,
+  status: 'False',
+  reason,
+  message,
+});
+const isTrue = (type: string, reason: string, message: string): DesiredCondition => ({
+  type,
+  status: 'True',
+  reason,
+  message,
+});
 
 /** `pods. has 2 resource instances`: upstream prints the dot of the empty group, too. */
 function contentMessage(contents: readonly Content[]): string {

@@ -1,10 +1,10 @@
 /**
- * When a node that is not ready may get a NoExecute taint, which evicts its pods (upstream `nodelifecycle`,
+ * The pace of NoExecute taints on nodes that are not ready, which evict their pods (upstream `nodelifecycle`,
  * handleDisruption and doNoExecuteTaintingPass): one node at a time and zone, slower or not at all where many of a zone
  * are down, and none while all are: then it is more likely that this side cannot be reached.
  *
- * Upstream keeps a rate limiter for each zone. Here the times at which the nodes of a zone were tainted say when the next
- * may be.
+ * Upstream keeps a rate limiter for each zone. Here the times at which the nodes of a zone were tainted give the time
+ * of the next one.
  */
 import type { Node } from '../../../kube/types.ts';
 import { NODE_HEALTH } from '../common/taints.ts';
@@ -18,9 +18,9 @@ export interface HealthFacts {
   simulated: boolean;
   /** Region and zone (component-helpers `node/topology`, GetZoneKey). */
   zone: string;
-  /** It does not count when nodes are counted. */
+  /** The node is left out of the count. */
   excluded: boolean;
-  /** When it got its NoExecute taint for not being ready; 0 when it has none. */
+  /** The time of its NoExecute taint for not being ready; 0 when it has none. */
   taintedAt: number;
 }
 
@@ -42,7 +42,7 @@ export const healthFacts = defineProjection<HealthFacts>({
   },
 });
 
-/** Nodes that are not ready, or are tainted for it: those whose taints may depend on other nodes. */
+/** Nodes that are not ready, or are tainted for it: their taints may depend on other nodes. */
 export const sickNodes = defineIndex({
   name: 'sick nodes',
   resource: 'nodes',

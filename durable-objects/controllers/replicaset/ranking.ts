@@ -1,4 +1,4 @@
-/** Which pods go first when a ReplicaSet shrinks (upstream `controller_utils.go`, ActivePodsWithRanks). */
+/** The order of deletion when a ReplicaSet shrinks (upstream `controller_utils.go`, ActivePodsWithRanks). */
 import type { PodProjection } from '../common/pods.ts';
 
 const PHASES: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };

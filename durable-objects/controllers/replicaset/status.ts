@@ -7,7 +7,7 @@ export type ReplicaSetStatus = NonNullable<ReplicaSet['status']>;
 
 export interface Counted {
   status: ReplicaSetStatus;
-  /** When the next ready pod becomes available; undefined when none will. Milliseconds from now. */
+  /** The time until the next ready pod becomes available; undefined when none will. Milliseconds. */
   nextAvailable?: number;
 }
 
@@ -35,7 +35,7 @@ export function countStatus(
     ...(fullyLabeled > 0 ? { fullyLabeledReplicas: fullyLabeled } : {}),
     ...(ready > 0 ? { readyReplicas: ready } : {}),
     ...(available > 0 ? { availableReplicas: available } : {}),
-    // ReplicationControllers don't tell.
+    // ReplicationControllers have no such field.
     ...(set.apiVersion === 'v1' ? {} : { terminatingReplicas: all.filter(isTerminating).length }),
     observedGeneration: set.metadata.generation,
     ...(conditions.length > 0 ? { conditions: conditions as ReplicaSetStatus['conditions'] } : {}),

@@ -73,7 +73,7 @@ test('a controller whose requests hang takes no slot of another one', async () =
   expect([asked, api.all('pods/').length]).toEqual([2, 3]);
 });
 
-test('what a run asks to remember is there for the next one, evictions in between or not', async () => {
+test('a run’s memo is handed to the next one, evictions in between or not', async () => {
   const memos: (string | undefined)[] = [];
   const remembering = defineController({
     name: 'remembering',

@@ -1,6 +1,6 @@
 /**
- * One controller at work: changes become keys, keys are reconciled, Plans performed. Its queue, its slots and its errors
- * are its own: a controller that throws or is slow holds up no other.
+ * One controller at work: changes become keys, keys are reconciled, Plans performed. Its queue, its slots and its
+ * errors are its own: a controller that throws or is slow holds up no other.
  */
 import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
@@ -65,7 +65,7 @@ export class ControllerWorker {
     return this.queue.inWork < (this.controller.concurrency ?? CONCURRENCY);
   }
 
-  /** Adds the keys that a change touches. What throws is tried again for this controller alone. */
+  /** Adds the keys that a change touches. A mapper that throws is tried again for this controller alone. */
   map(change: ObjectChange, view: View): void {
     try {
       this.route(change, view);
@@ -131,9 +131,9 @@ export class ControllerWorker {
     for (const name of [resource, '*']) {
       for (const { concerns, map, events } of this.routes.get(name) ?? []) {
         if (concerns && !concerns(change.key)) continue;
-        for (const wanted of map?.(change, view) ?? []) {
-          if (typeof wanted === 'string') this.queue.add(wanted, change.revision);
-          else this.delay(wanted);
+        for (const touched of map?.(change, view) ?? []) {
+          if (typeof touched === 'string') this.queue.add(touched, change.revision);
+          else this.delay(touched);
         }
         for (const event of events?.(change) ?? []) {
           this.ports.runner.record(this.controller, change.key, change.revision, event);

@@ -4,7 +4,7 @@ import { type Controller, defineController } from './controller.ts';
 import { defineIndex, defineProjection } from './projection.ts';
 import { Harness } from './testing/harness.ts';
 
-/** Facts of Jobs that nothing else keeps, and an index over them. */
+/** Facts of Jobs that no other controller keeps, and an index over them. */
 const jobFacts = defineProjection<{ queue: string; parallelism: number }>({
   field: 'queued',
   resource: 'jobs.batch',
@@ -23,7 +23,7 @@ const jobsByQueue = defineIndex({
   },
 });
 
-/** Keeps in a ConfigMap how much the Jobs of its queue want to run at a time. */
+/** Counts in a ConfigMap how many pods the Jobs of its queue want at a time. */
 const queueController: Controller = defineController({
   name: 'queue-controller',
   for: 'configmaps',

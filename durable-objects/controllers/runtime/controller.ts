@@ -1,4 +1,4 @@
-/** What a controller is: one file, one line in `../index.ts`. */
+/** The interface of a controller: one file, one line in `../index.ts`. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { EventDecision, Plan } from './plan.ts';
@@ -7,7 +7,7 @@ import type { IndexDefinition, Projection, ProjectionDefinition } from './projec
 import type { PolicyRule } from './rules.ts';
 import type { View } from './view.ts';
 
-/** A change as mappers see it: with what the view knew of the object before, and knows now. */
+/** A change as mappers see it: with the view's projections before and after it. */
 export interface ObjectChange extends Change {
   /** undefined for a create, where the log no longer holds it, and of an object that the view did not keep. */
   readonly before?: Projection;
@@ -31,7 +31,7 @@ export interface Controller {
   readonly eventSource?: string;
   /** The resource whose keys it reconciles; '*' for one that takes keys of any resource (all by `watches`). */
   readonly for: GroupResource | '*';
-  /** What its user may do, recording events aside. */
+  /** The rules of its user, without those for events. */
   readonly rules: readonly PolicyRule[];
   /** Whether a change of an object of `for` needs a run; every change when left out. Pure. */
   filter?(change: ObjectChange): boolean;
@@ -39,19 +39,19 @@ export interface Controller {
   readonly owns?: readonly GroupResource[];
   /** Other resources ('*': all), and which keys of `for` a change in them touches. */
   readonly watches?: readonly Watch[];
-  /** What it needs the view to keep of objects. Controllers may share a definition. */
+  /** The facts that the view must keep for it. Controllers may share a definition. */
   readonly projections?: readonly ProjectionDefinition[];
-  /** How it finds projections. Controllers may share a definition. */
+  /** The indexes by which it finds projections. Controllers may share a definition. */
   readonly indexes?: readonly IndexDefinition[];
   /** Further keys to look at whenever everything is looked at anew in a cluster that is not new. */
   resync?(view: View): readonly DelayedKey[];
-  /** Keys that come again and again are held back this long; 50 ms when left out. */
+  /** The delay of keys that come again and again; 50 ms when left out. */
   readonly pace?: number;
   /** Keys under way at a time. */
   readonly concurrency?: number;
   /**
    * Level-triggered and idempotent. `now` in milliseconds since the epoch. The object may be gone from the view. `memo`
-   * is what the key's last Plan said to remember, where that run asked for this one.
+   * is the memo of the key's last Plan, where that run asked for this one.
    */
   reconcile(key: Key, view: View, now: number, memo?: string): Plan;
 }

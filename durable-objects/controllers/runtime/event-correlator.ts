@@ -11,7 +11,7 @@ const REFILL_MS = 300_000;
 const CACHE_SIZE = 4096;
 const COMBINED_PREFIX = '(combined from similar events): ';
 
-/** What is known of an event that was recorded before. */
+/** An event that was recorded before. */
 export interface Recorded {
   name: string;
   count: number;

@@ -35,7 +35,7 @@ test('the same event again is one event that counts, also after the recorder was
   expect(events()[0]?.metadata.name).toMatch(/^web\.[0-9a-f]{16}$/);
 });
 
-test('an event that tells of what happened once is recorded once, also after the recorder was forgotten', async () => {
+test('an event about a single change is recorded once, also after the recorder was forgotten', async () => {
   const { recorder, events } = start();
   const first = recorder();
   for (const one of [first, first, recorder()]) await one.record(source, { ...warning('born'), once: true }, cause);

@@ -1,4 +1,4 @@
-/** Builds the view after a wake, and turns what the controllers have missed into keys. */
+/** Builds the view after a wake, and turns the changes that the controllers have missed into keys. */
 
 import { type GroupResource, keyPrefix } from '../../../kube/machinery/resource.ts';
 import { replay } from '../../follow/catch-up.ts';
@@ -35,7 +35,7 @@ export async function loadView(ports: ControllerManagerPorts, state: LoadState):
   };
   const start = log.revision;
   await view.rebuild(pause);
-  // What was committed before the scan began is in the view, and in the replay below.
+  // Changes committed before the scan began are in the view, and in the replay below.
   feed.skipTo(start);
   if (cursor.revision !== undefined) {
     const isReplayed = await replay(log, cursor.revision, start, pause, (change) => {

@@ -1,4 +1,4 @@
-/** What the manager of controllers is handed, and what it offers. */
+/** The ports of the controller manager, and its interface. */
 import type { Guard } from '../../follow/wake-guard.ts';
 import type { Controller } from './controller.ts';
 import type {

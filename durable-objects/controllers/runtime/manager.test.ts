@@ -130,7 +130,7 @@ test('with the log compacted behind the cursor, everything is looked at anew', a
   expect(api.all('pods/')).toHaveLength(5);
 });
 
-test('what is watched and not kept in the view is looked at, too, when everything is', async () => {
+test('watched objects that the view does not keep are looked at, too, when everything is', async () => {
   const looked: string[] = [];
   const passing = defineController({
     name: 'passing',
@@ -200,7 +200,7 @@ test('an object that dies right after a commit is woken by its guard alone', asy
   expect(harness.errors).toEqual([]);
 });
 
-test('other code looks at what the code before it had answered', async () => {
+test('another build looks again at keys that the build before it had answered', async () => {
   const versioned = (version: string) =>
     defineController({
       name: 'versioned',

@@ -62,7 +62,7 @@ class Manager implements ControllerManager {
   private turn = 0;
   private isBehind = false;
   private sinceCursor = 0;
-  /** Counts up with each change that is taken in, so that what is deferred can tell whether it is still quiet. */
+  /** Counts up with each change that is taken in, so that deferred work can tell whether it is still quiet. */
   private activity = 0;
   private settledActivity = 0;
   private background = 0;
@@ -162,7 +162,7 @@ class Manager implements ControllerManager {
       : this.workers.some(({ queue, hasFreeSlot }) => queue.hasReady && hasFreeSlot);
   }
 
-  /** Builds the view, and turns what was missed into keys. */
+  /** Builds the view, and turns missed changes into keys. */
   private async load(): Promise<void> {
     this.phase = 'loading';
     this.ports.guard.hold();

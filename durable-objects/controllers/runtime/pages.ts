@@ -1,4 +1,4 @@
-/** Everything under a prefix, a page at a time: nobody holds more than a page of texts, and work can pause between. */
+/** Everything under a prefix, a page at a time: at most a page of texts is in memory, and work can pause between. */
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { ReadPort } from './ports.ts';
 

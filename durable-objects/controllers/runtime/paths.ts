@@ -1,7 +1,7 @@
-/** Where an object is served, from its resource name. */
+/** The path of an object, from its resource name. */
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 
-/** The version a resource is served in: `v1`, unless somebody knows better (custom resources). */
+/** The version a resource is served in: `v1` when left out; custom resources differ. */
 export type VersionOf = (resource: GroupResource) => string | undefined;
 
 export function collectionPath(resource: GroupResource, namespace: string, versionOf: VersionOf): string {

@@ -62,7 +62,7 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
   return { outcome, requests, events, most };
 }
 
-test('creates start slowly, and after a refusal nothing more is tried; what to do instead is done once', async () => {
+test('creates start slowly, and after a refusal nothing more is tried; the refusal’s outcome is recorded once', async () => {
   const regarding = { apiVersion: 'v1', kind: 'Thing', namespace: 'default', name: 'a', uid: 'u' };
   const onRefused: OnRefused = {
     event: { type: 'Warning', reason: 'FailedCreate', message: 'Error creating: ', regarding },
@@ -76,7 +76,7 @@ test('creates start slowly, and after a refusal nothing more is tried; what to d
   expect(events).toEqual(['Error creating: Forbidden!']);
 });
 
-test('a refusal is told in an event and a condition, and nothing else of the object is touched', async () => {
+test('a refusal is recorded in an event and a condition, and nothing else of the object is touched', async () => {
   const object = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -102,7 +102,7 @@ test('no more than 64 writes are under way at a time', async () => {
   expect([requests.length, most]).toEqual([300, 64]);
 });
 
-test('a conflict is only tried again; what is gone, and a namespace that ends, are no failures', async () => {
+test('a conflict is only tried again; a missing object, and a namespace that is being deleted, are no failures', async () => {
   const gone: Action = { do: 'delete', target: { resource: 'pods', namespace: 'default', name: 'p', uid: 'u' } };
   expect((await perform({ actions: [gone] }, () => refusal('NotFound'))).outcome.ok).toBe(true);
   const ending = refusal('Forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } });

@@ -24,7 +24,7 @@ export interface PlanRunnerPorts {
   events: EventRecorder;
   clock: Clock;
   versionOf: VersionOf;
-  /** Work nobody waits for; `idle()` does. */
+  /** Runs work in the background; `idle()` waits for it. */
   background(work: Promise<void>): void;
 }
 
@@ -93,7 +93,7 @@ class Run {
     return undefined;
   }
 
-  /** Tells what the action says to tell when it is refused; after a conflict the key is only tried again. */
+  /** Records the outcome that the action names for a refusal; after a conflict the key is only tried again. */
   private async refused({ onRefused }: Action, { reason, message = 'unknown error' }: Status): Promise<void> {
     if (!onRefused || reason === 'Conflict' || reason === 'AlreadyExists') return;
     const { event, condition } = onRefused;
@@ -101,8 +101,8 @@ class Run {
     if (!condition) return;
     const { resource, object } = condition;
     const status = object.status as { conditions?: Condition[] } | undefined;
-    const told = { ...condition.condition, message: `${condition.condition.message ?? ''}${message}` };
-    const conditions = withCondition(status?.conditions ?? [], told);
+    const completed = { ...condition.condition, message: `${condition.condition.message ?? ''}${message}` };
+    const conditions = withCondition(status?.conditions ?? [], completed);
     await this.one({ do: 'update-status', resource, object: { ...object, status: { ...status, conditions } } });
   }
 
@@ -260,7 +260,7 @@ const PATCH_TYPES = {
 function isFine(action: Action, status: Status): boolean {
   if (action.ignore?.some((reason) => reason === status.reason)) return true;
   if (status.reason === 'NotFound' && (action.do === 'delete' || action.do === 'patch')) return true;
-  // Whatever is created into a namespace that is ending would be deleted at once.
+  // An object created into a namespace that is being deleted would be deleted at once.
   return action.do === 'create' && !!status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating');
 }
 

@@ -1,10 +1,10 @@
-/** What a controller decided (design decision 6). Plain data: tests are objects in, Plan out. */
+/** The decision of a controller (design decision 6). Plain data: tests are objects in, Plan out. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Reason } from '../../../kube/machinery/status.ts';
 import type { Condition } from './conditions.ts';
 
-/** Which object an action is for, and the state of it that the controller saw. */
+/** The object of an action, and the state of it that the controller saw. */
 export interface Target {
   resource: GroupResource;
   namespace: string;
@@ -13,11 +13,11 @@ export interface Target {
   resourceVersion?: string;
 }
 
-/** What follows from how an action ends. */
+/** Consequences of how an action ends. */
 interface Outcomes {
   onDone?: OnDone;
   onRefused?: OnRefused;
-  /** Reasons that count as success. A delete or patch of what is gone always does. */
+  /** Reasons that count as success. A delete or patch of a missing object always does. */
   ignore?: readonly Reason[];
 }
 
@@ -28,8 +28,9 @@ export interface OnDone {
 }
 
 /**
- * What is told when the API refuses an action: the refusal's message is appended to the messages of both. Conflicts and
- * creates into a namespace that is being deleted are no refusals. Of several that fail in parallel, the first counts.
+ * The event and condition for an action that the API refuses: the refusal's message is appended to those of both.
+ * Conflicts and creates into a namespace that is being deleted are no refusals. Of several that fail in parallel, the
+ * first counts.
  */
 export interface OnRefused {
   event?: EventDecision;
@@ -41,7 +42,7 @@ export type Action = Outcomes & Operation;
 
 type Operation =
   | { do: 'create'; resource: GroupResource; object: KubeObject }
-  /** Replaces the object; `object.metadata.resourceVersion` is what was seen. */
+  /** Replaces the object; `object.metadata.resourceVersion` is that of the state that was seen. */
   | { do: 'update'; resource: GroupResource; object: KubeObject }
   | { do: 'patch'; target: Target; patch: unknown; type?: 'merge' | 'strategic' | 'json'; subresource?: string }
   /** Replaces `status` (PUT …/status) of the object as seen. */
@@ -60,7 +61,7 @@ export interface EventDecision {
   type: 'Normal' | 'Warning';
   reason: string;
   message: string;
-  /** The object it is about. */
+  /** The object that the event is about. */
   regarding: { apiVersion: string; kind: string; namespace: string; name: string; uid: string; fieldPath?: string };
   /** It happened once: seen again after an eviction, it is not counted again. */
   once?: boolean;

@@ -1,5 +1,5 @@
 /**
- * What controllers, the scheduler and simulated nodes are handed: they never import the store or the API server.
+ * The ports of controllers, the scheduler and simulated nodes: they never import the store or the API server.
  * `cluster.ts` (and `testing/cluster.ts`) wire these to the real ones.
  */
 import type { Kinds } from '../../../kube/kinds/registry.ts';
@@ -63,7 +63,7 @@ export interface TimerPort {
   clear(id: string): void;
   /** A row; undefined when there is none. */
   get(id: string): { due: number; payload: string } | undefined;
-  /** Takes out (deletes) what is due. */
+  /** Takes out (deletes) the due rows. */
   takeDue(now: number, limit: number): { id: string; due: number; payload: string }[];
   next(): number | undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * What the view keeps in memory of an object: a few facts of its metadata, and what controllers declare beside them.
- * The facts worth keeping depend on what controllers ask over and over, so they are declared beside the controllers,
- * not in the descriptors of kinds, which edge and dashboard load too (docs/decisions).
+ * The view's memory of an object: a few facts of its metadata, and facts that controllers declare beside them.
+ * The useful facts depend on the questions that controllers ask over and over, so they are declared beside the
+ * controllers, not in the descriptors of kinds, which edge and dashboard load too (docs/decisions).
  */
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
 import { type GroupResource, type Key, parseKey } from '../../../kube/machinery/resource.ts';
@@ -59,7 +59,7 @@ export function defineProjection<F>(definition: ProjectionDefinition<F>): Define
 export interface IndexDefinition {
   readonly name: string;
   readonly resource: GroupResource;
-  /** Under which values a projection is found. Pure. */
+  /** The values under which a projection is found. Pure. */
   values(projection: Projection): readonly string[];
 }
 

@@ -5,7 +5,7 @@ const never = () => {
   throw new Error('was held back');
 };
 
-test('a key is in work once at a time, and comes again when it was asked for meanwhile', () => {
+test('a key is in work once at a time, and comes again when it was added meanwhile', () => {
   const queue = new WorkQueue();
   queue.add('a', 7);
   queue.add('a', 9);

@@ -7,14 +7,14 @@
  *                                     working --retryLater--> held
  *
  * Each item remembers the lowest log revision that asked for it and is not yet answered, on which the durable cursor
- * rests: `retryLater` keeps it, and `park` lets it go, because a timer row brings the item back. An item that comes again
- * and again within a moment (a ReplicaSet whose thousand pods change one by one) is held back a little, so that one run
- * answers many changes.
+ * rests: `retryLater` keeps it, and `park` lets it go, because a timer row brings the item back. An item that comes
+ * again and again within a moment (a ReplicaSet whose thousand pods change one by one) is held back a little, so that
+ * one run answers many changes.
  */
 const BACKOFF_BASE_MS = 5;
 const BACKOFF_MAX_MS = 1_000_000;
 
-/** How often an item may run in quick succession before it is held back, what counts as quick, and for how long. */
+/** The runs in quick succession before an item is held back, the time that counts as quick, and the delay. */
 const FREE_RUNS = 10;
 const QUICK_MS = 250;
 export const HOLD_MS = 50;
@@ -84,7 +84,7 @@ export class WorkQueue {
     this.ready.push(id);
   }
 
-  /** The next item to work on. `hold` is called for those that came too often: they are held until `release`. */
+  /** The next item to work on. `hold` is called for items that came too often: they are held until `release`. */
   next(now: number, hold: (id: string, ms: number) => void): Item | undefined {
     while (this.head < this.ready.length) {
       const id = this.ready[this.head++]!;
@@ -111,7 +111,7 @@ export class WorkQueue {
     return undefined;
   }
 
-  /** The run is over, and what asked for it is answered. */
+  /** The run is over, and its causes are answered. */
   done(id: string): void {
     this.failures.delete(id);
     this.finish(id);

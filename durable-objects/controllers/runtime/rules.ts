@@ -1,6 +1,6 @@
 /**
- * What a controller's user may do (upstream `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go`): each
- * controller declares its own rules, as an RBAC PolicyRule.
+ * The rules of a controller's user (upstream `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go`):
+ * each controller declares its own rules, as an RBAC PolicyRule.
  */
 import type { Controller } from './controller.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The timer rows of the controllers: one for each item that is to be looked at later, with how often it has failed and
- * what its key's last run asked to remember.
+ * The timer rows of the controllers: one for each item that is to be looked at later, with the number of its failures
+ * and the memo of its key's last run.
  */
 
 import type { TimerPort } from './ports.ts';
@@ -26,7 +26,7 @@ interface Row {
   due: number;
   failures: number;
   memo?: string;
-  /** It fired, and was put back until its item is answered. */
+  /** The row fired, and was put back until its item is answered. */
   fired: boolean;
 }
 
@@ -50,7 +50,7 @@ export class TimerRows {
     return this.due.length > 0;
   }
 
-  /** Takes in what is due. Each row is put back at once: should this object die now, it fires again. */
+  /** Takes in the due rows. Each row is put back at once: should this object die now, it fires again. */
   fire(now: number, given?: readonly DueRow[]): void {
     let rows = given ?? this.timers.takeDue(now, PAGE);
     while (rows.length > 0) {

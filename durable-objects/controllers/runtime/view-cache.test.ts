@@ -30,7 +30,7 @@ const cronTab = (name: string, namespace: string, uid: string) => ({
 });
 const reference = (name: string, uid: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, uid });
 
-/** A view of what the API holds, kept up as the controllers' is. */
+/** A view of the API's objects, kept up as the controllers' is. */
 async function viewOf(api: MemoryApi, follows: string[] = [], kinds = new KindRegistry()): Promise<ViewCache> {
   const view = new ViewCache(api, new ViewSchema([{ for: '*', owns: follows }]), kinds);
   await view.rebuild(() => Promise.resolve());
@@ -45,7 +45,7 @@ async function viewOf(api: MemoryApi, follows: string[] = [], kinds = new KindRe
 
 const kept = (view: ViewCache) => [...view.all()].map(({ key }) => key).sort();
 
-test('only what is followed, owned or being deleted is kept, before and after a scan', async () => {
+test('only objects that are followed, owned or being deleted are kept, before and after a scan', async () => {
   const api = new MemoryApi(() => 0);
   await api.apply('configmaps', thing('free'));
   await api.apply('configmaps', thing('owned', { ownerReferences: [reference('free', 'uid-1')] }));
@@ -64,7 +64,7 @@ test('only what is followed, owned or being deleted is kept, before and after a 
   expect(kept(view)).toEqual(['configmaps/default/free', 'services/default/s']);
   expect(kept(await viewOf(api, ['services']))).toEqual(kept(view));
   expect(view.dependents('uid-1')).toEqual([]);
-  // What is not kept is read where it is asked for by key.
+  // An object that is not kept is read from the store by key.
   expect(view.projection('configmaps/default/held')).toMatchObject({ finalizers: ['example.com/hold'], uid: 'uid-4' });
   expect(() => view.projections('configmaps', 'default')).toThrow('no controller follows configmaps');
 });

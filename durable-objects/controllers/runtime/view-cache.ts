@@ -58,12 +58,12 @@ export class ViewCache implements View {
     this.scanned = this.read.revision;
   }
 
-  /** Whether a state of this revision may have been found by the scan, so that what came before it was never seen. */
+  /** Whether the scan may have found a state of this revision, so that earlier ones were never seen. */
   isScanned(revision: number): boolean {
     return revision <= this.scanned;
   }
 
-  /** Takes in one newer state of an object; what is not newer than the known one changes nothing. */
+  /** Takes in one newer state of an object; a state that is not newer than the known one changes nothing. */
   put(key: Key, revision: number, object: KubeObject): Projection {
     const known = this.byKey.get(key);
     if (known && known.revision >= revision) return known;
@@ -73,14 +73,14 @@ export class ViewCache implements View {
     return projection;
   }
 
-  /** `object` is the last state of what was deleted at this revision. */
+  /** `object` is the last state of an object that was deleted at this revision. */
   remove(key: Key, revision: number, object: KubeObject): void {
     const known = this.byKey.get(key);
     if (known && known.revision < revision) this.unlink(known);
     if (object.metadata.uid) this.absent.add(object.metadata.uid);
   }
 
-  /** A projection that is not kept: of an earlier state. */
+  /** The projection of an earlier state, which is not kept. */
   describe(key: Key, revision: number, object: KubeObject): Projection {
     const definitions = this.schema.projectionsOf(parseKey(key).resource);
     return projectionOf(key, revision, object, definitions, this.intern, this.report);
@@ -90,7 +90,7 @@ export class ViewCache implements View {
     return resource === NAMESPACES || this.schema.followed.has(resource);
   }
 
-  /** What is kept of an object. */
+  /** Makes the projection of an object. */
   known(key: Key): Projection | undefined {
     return this.byKey.get(key);
   }

@@ -1,4 +1,4 @@
-/** Projections by a value of theirs. One alone stands for itself: most owners have one dependent. */
+/** Projections by a value of theirs. A single one is kept without a set: most owners have one dependent. */
 import type { Projection } from './projection.ts';
 
 const NONE: readonly Projection[] = Object.freeze([]);

@@ -1,4 +1,4 @@
-/** What the view has to keep for a set of controllers: compiled once from what they declare. */
+/** The facts that the view keeps for a set of controllers: compiled once from their declarations. */
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Controller } from './controller.ts';
 import type { IndexDefinition, ProjectionDefinition } from './projection.ts';

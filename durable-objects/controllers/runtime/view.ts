@@ -1,5 +1,5 @@
 /**
- * What controllers see: whole objects by key, read from the store and dropped; and small projections of them, kept up
+ * The controllers' view: whole objects by key, read from the store and dropped; and small projections of them, kept up
  * from the log and rebuilt by a streamed scan on wake (design decision 6).
  *
  * Projections are kept of the resources that some controller follows, and of other objects while they have an owner or
@@ -9,7 +9,7 @@ import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { IndexDefinition, Projection } from './projection.ts';
 
-/** What a namespace holds of one resource. */
+/** A namespace's content of one resource. */
 export interface Content {
   resource: GroupResource;
   count: number;
@@ -23,13 +23,13 @@ export interface View {
   list<T extends KubeObject = KubeObject>(resource: GroupResource, namespace?: string): T[];
   /** Projections of a namespace ('' for cluster scope) in memory. Throws for resources that are not followed. */
   projections(resource: GroupResource, namespace: string): Iterable<Projection>;
-  /** How many objects of a resource there are, as the store counts them. */
+  /** The number of objects of a resource, as the store counts them. */
   count(resource: GroupResource): number;
   /** The projection of one object; that of a resource which is not followed may be read from the store. */
   projection(key: Key): Projection | undefined;
   /** The projections that an index has under a value. Throws for an index that no controller declares. */
   index(index: IndexDefinition, value: string): Iterable<Projection>;
-  /** How many there are. */
+  /** The number of projections under the value. */
   indexSize(index: IndexDefinition, value: string): number;
   /**
    * The object that a reference made in `namespace` is to: in that namespace, in none, or (where no reference may lead)
@@ -42,6 +42,6 @@ export interface View {
   terminating(uid: string): Projection | undefined;
   /** Everything of which any owner has this uid. */
   dependents(ownerUid: string): Projection[];
-  /** What is in a namespace, Events aside. Counts are the store's. */
+  /** The content of a namespace, Events aside. Counts are the store's. */
   contents(namespace: string): Content[];
 }

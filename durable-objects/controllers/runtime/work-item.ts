@@ -1,4 +1,4 @@
-/** What a controller's queue holds, and how it is named in the queue and in timer rows. */
+/** An item of a controller's queue, and its name in the queue and in timer rows. */
 import type { Key } from '../../../kube/machinery/resource.ts';
 
 export const TIMER_PREFIX = 'controllers/';

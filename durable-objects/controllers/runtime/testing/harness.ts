@@ -84,7 +84,7 @@ export class Harness {
       kinds: this.kinds,
       log: this.api,
       read: this.api,
-      // What a dead object would still have asked for is never heard.
+      // The work that a dead object had deferred never runs.
       request: { request: (request) => (alive ? this.api.request(request) : new Promise(() => {})) },
       timers: this.timers,
       guard: this.guard.share(),

@@ -19,32 +19,32 @@ export interface FollowerPorts {
 }
 
 /** An object as the scan found it, or as a change left it. */
-export interface Seen {
+export interface ObservedState {
   key: string;
   revision: number;
   text: string;
   gone: boolean;
 }
 
-/** What follows. None of these is called while another one runs. */
-export interface Follows {
+/** The part of a follower that knows its objects. None of these is called while another one runs. */
+export interface FollowerHandler {
   /** The name of the cursor's note, and the id of the one timer. */
   readonly note: string;
   readonly timer: string;
-  /** What is read before any work is done, in this order. */
+  /** The prefixes that are read before any work is done, in this order. */
   readonly prefixes: readonly string[];
   /** Whether a change matters, and whether it brings work while nothing is followed. Pure. */
   concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined;
   /** An object of the scan. */
-  scanned(item: Seen): void;
-  /** Changes since, in order. One that throws is handed over again. */
-  changed(items: readonly Seen[]): void;
+  scanned(item: ObservedState): void;
+  /** Changes since, in order. A change that throws is handed over again. */
+  changed(items: readonly ObservedState[]): void;
   /** A slice of work. */
   work(now: number): void;
   /** There is more to do at once. */
   ready(): boolean;
-  /** Nothing is left but what the timer brings. */
+  /** No work is left before the timer. */
   settled(): boolean;
-  /** When the next thing happens by itself, in milliseconds since the epoch. */
+  /** The time of the next work that comes by itself, in milliseconds since the epoch. */
   nextDue(): number | undefined;
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { MemoryApi } from '../controllers/runtime/testing/memory-api.ts';
 import { MemoryNotes, MemoryTimers, VirtualTime } from '../controllers/runtime/testing/virtual-time.ts';
-import { Follower, type Follows, type Seen } from './follower.ts';
+import { Follower, type FollowerHandler, type ObservedState } from './follower.ts';
 import { GUARD_TIMER, WakeGuard } from './wake-guard.ts';
 
 const TIMER = 'toaster/due';
 
 /** Toasts each ConfigMap, a minute after it was seen. */
-class Toaster implements Follows {
+class Toaster implements FollowerHandler {
   readonly note = 'toaster';
   readonly timer = TIMER;
   readonly prefixes = ['configmaps/'];
@@ -29,11 +29,11 @@ class Toaster implements Follows {
   concerns({ key }: { key: string }): 'work' | undefined {
     return key.startsWith('configmaps/') ? 'work' : undefined;
   }
-  scanned(item: Seen): void {
+  scanned(item: ObservedState): void {
     this.rig.scanned++;
     this.take(item);
   }
-  changed(items: readonly Seen[]): void {
+  changed(items: readonly ObservedState[]): void {
     for (const item of items) this.take(item);
   }
   work(now: number): void {
@@ -52,7 +52,7 @@ class Toaster implements Follows {
   nextDue(): number | undefined {
     return this.waiting.size > 0 ? Math.min(...this.waiting.values()) : undefined;
   }
-  private take({ key }: Seen): void {
+  private take({ key }: ObservedState): void {
     if (this.rig.broken.has(key)) throw new Error(`cannot take ${key}`);
     if (!this.rig.toasted.has(key)) this.waiting.set(key, this.waiting.get(key) ?? this.rig.time.now() + 60_000);
   }

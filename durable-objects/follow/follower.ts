@@ -1,5 +1,5 @@
 /**
- * Follows the log in slices, for what acts on it out of its own memory (the scheduler, simulated nodes): its knowledge is
+ * FollowerHandler the log in slices, for what acts on it out of its own memory (the scheduler, simulated nodes): its knowledge is
  * read anew after a wake, once there is work. In between, requests get their turn.
  *
  * It gives the guarantee that the controllers have: a change that brings work is answered, also when the object dies. The
@@ -11,9 +11,9 @@ import { isBehind } from './catch-up.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Cursor } from './cursor.ts';
 import { DueTimer } from './due-timer.ts';
-import type { FollowerPorts, Follows, Seen } from './follower-ports.ts';
+import type { FollowerHandler, FollowerPorts, ObservedState } from './follower-ports.ts';
 
-export type { FollowerPorts, Follows, Seen } from './follower-ports.ts';
+export type { FollowerHandler, FollowerPorts, ObservedState } from './follower-ports.ts';
 
 const SCAN_PAGE = 500;
 /** Changes handed over before others get a turn. */
@@ -25,7 +25,7 @@ const MAX_RETRY_MS = 60_000;
 
 export class Follower {
   readonly #ports: FollowerPorts;
-  readonly #owner: Follows;
+  readonly #owner: FollowerHandler;
   readonly #cursor: Cursor | undefined;
   readonly #timer: DueTimer;
   /** Changes since the following began. */
@@ -33,7 +33,7 @@ export class Follower {
   /** What is still to be read; [] when all is known. */
   #scan: { prefix: string; after?: string }[] = [];
   /** Changes whose owner threw. */
-  #failed: Seen[] = [];
+  #failed: ObservedState[] = [];
   #retry = RETRY_MS;
   #deferred = false;
   #requests = 0;
@@ -43,7 +43,7 @@ export class Follower {
   #awaitsQuiet = false;
   #idlers: (() => void)[] = [];
 
-  constructor(ports: FollowerPorts, owner: Follows) {
+  constructor(ports: FollowerPorts, owner: FollowerHandler) {
     this.#ports = ports;
     this.#owner = owner;
     this.#timer = new DueTimer(ports.timers, owner.timer);
@@ -183,7 +183,7 @@ export class Follower {
   }
 
   #handOver(feed: ChangeFeed): void {
-    const items: Seen[] = this.#failed.splice(0);
+    const items: ObservedState[] = this.#failed.splice(0);
     while (items.length < BATCH && !feed.isEmpty) {
       const change = this.#next(feed);
       if (!change) break;
@@ -201,7 +201,7 @@ export class Follower {
     }
   }
 
-  #handOverOne(item: Seen): void {
+  #handOverOne(item: ObservedState): void {
     try {
       this.#owner.changed([item]);
     } catch (error) {

@@ -1,10 +1,10 @@
 /**
- * Follows the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit together). All
+ * FollowerHandler the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit together). All
  * that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
  */
 import type { Pod } from '../../kube/types.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
-import { Follower, type FollowerPorts, type Follows, type Seen } from '../follow/follower.ts';
+import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../follow/follower.ts';
 import { Actions, type Decided } from './act.ts';
 import { nextStep, timedOut, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
@@ -44,7 +44,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
   return new ClusterScheduler(ports);
 }
 
-class ClusterScheduler implements Scheduler, Follows {
+class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly note = 'scheduler';
   readonly timer = SCHEDULER_TIMER;
   readonly prefixes = ['nodes/', 'pods/'];
@@ -89,11 +89,11 @@ class ClusterScheduler implements Scheduler, Follows {
     return isUnassigned(change, !following) ? 'work' : 'knowledge';
   }
 
-  scanned(item: Seen): void {
+  scanned(item: ObservedState): void {
     this.#cache.take(item, new Set());
   }
 
-  changed(items: readonly Seen[]): void {
+  changed(items: readonly ObservedState[]): void {
     const events = new Set<ClusterEvent>();
     for (const item of items) this.#cache.take(item, events);
     if (events.size > 0) this.#queue.happened(events, this.#ports.clock.now());

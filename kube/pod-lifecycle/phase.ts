@@ -14,9 +14,9 @@ export interface PhaseInput {
   initialized: boolean;
 }
 
-type Seen = 'unknown' | 'waiting' | 'running' | 'stopped' | 'succeeded';
+type RunState = 'unknown' | 'waiting' | 'running' | 'stopped' | 'succeeded';
 
-function see(status: ContainerStatus | undefined): Seen {
+function see(status: ContainerStatus | undefined): RunState {
   if (!status) return 'unknown';
   if (status.state?.running) return 'running';
   if (status.state?.terminated) return status.state.terminated.exitCode === 0 ? 'succeeded' : 'stopped';
@@ -31,7 +31,7 @@ function initFailed(pod: Pod, container: Container, status: ContainerStatus): bo
 
 export function podPhase({ pod, statuses, terminal, initialized }: PhaseInput): Phase {
   const byName = new Map(statuses.map((status) => [status.name, status]));
-  const count: Record<Seen, number> = { unknown: 0, waiting: 0, running: 0, stopped: 0, succeeded: 0 };
+  const count: Record<RunState, number> = { unknown: 0, waiting: 0, running: 0, stopped: 0, succeeded: 0 };
   let pendingInit = 0;
   let pendingSidecars = 0;
   let failed = false;

@@ -4,7 +4,7 @@
  */
 import { keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Change, Random, RequestPort } from '../../controllers/runtime/ports.ts';
-import { Follower, type FollowerPorts, type Follows, type Seen } from '../../follow/follower.ts';
+import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../../follow/follower.ts';
 import { Fleet } from './fleet.ts';
 import { ON_SIMULATED, Pods } from './pods.ts';
 import { SIMULATED_KUBELET } from './reports.ts';
@@ -39,7 +39,7 @@ export function createSimulatedNodes(ports: SimulatedNodesPorts): SimulatedNodes
   return new SimulatedKubelets(ports);
 }
 
-class SimulatedKubelets implements SimulatedNodes, Follows {
+class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
   readonly note = 'simulated-nodes/state';
   readonly timer = SIMULATED_TIMER;
   readonly prefixes = [keyPrefix('nodes'), keyPrefix('pods')];
@@ -81,12 +81,12 @@ class SimulatedKubelets implements SimulatedNodes, Follows {
     return own ? undefined : 'work';
   }
 
-  scanned(item: Seen): void {
+  scanned(item: ObservedState): void {
     if (item.key.startsWith('nodes/')) this.#fleet.take(item);
     else if (item.text.includes(ON_SIMULATED)) this.#pods.meet(item.key, item.text);
   }
 
-  changed(items: readonly Seen[]): void {
+  changed(items: readonly ObservedState[]): void {
     for (const item of items) {
       if (item.key.startsWith('nodes/')) this.#nodeChanged(item);
       else if (item.gone) this.#pods.gone(item.key, item.text);
@@ -118,7 +118,7 @@ class SimulatedKubelets implements SimulatedNodes, Follows {
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
-  #nodeChanged(item: Seen): void {
+  #nodeChanged(item: ObservedState): void {
     const { name } = parseKey(item.key);
     const before = this.#fleet.member(name);
     this.#fleet.take(item);

@@ -33,7 +33,7 @@ function socket(node: string, since: number, heard?: number): FakeSocket {
 
 const open = { type: 'open-stream', session: 's', ticket: 't', holder: 'h', milliseconds: 1, stream: {} } as const;
 
-test('A message to a node goes to its newest open socket, and to nobody else', () => {
+test('A message to a node goes to its newest open socket, and to no other', () => {
   const [old, fresh, other] = [socket('a', 1000), socket('a', 2000), socket('b', 3000)];
   const agents = link([fresh, old, other]);
   expect(agents.tell('a', open)).toBe(true);

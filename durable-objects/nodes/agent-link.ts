@@ -1,11 +1,11 @@
 /**
- * The cluster object's side of agents (design decision 8): which socket speaks for which node, and when it was last
+ * The cluster object's side of agents (design decision 8): the socket of each node, and the time at which it was last
  * heard. Nothing is kept in memory: sockets hibernate with their tags, and the runtime notes when it answered their
  * heartbeats, so this can be made anew on each wake.
  */
 import { encodeMessage, type ServerMessage } from '../../wire/socket.ts';
 
-/** The part of a hibernating WebSocket that is used. */
+/** The part of a hibernating WebSocket that the link uses. */
 export interface AgentSocket {
   send(data: string): void;
   close(code?: number, reason?: string): void;
@@ -13,7 +13,7 @@ export interface AgentSocket {
   readonly readyState: number;
 }
 
-/** The part of `DurableObjectState` that is used. */
+/** The part of `DurableObjectState` that the link uses. */
 export interface SocketPort<S extends AgentSocket> {
   getWebSockets(tag?: string): S[];
   getTags(socket: S): string[];

@@ -13,7 +13,7 @@ const seen = (lines: string[]) =>
     return `${type} ${object.metadata.name} ${renewed(object)}`;
   });
 
-test('who reads the Leases of nodes finds them as of the last heartbeat, as their kubelets write them', async () => {
+test('a reader of node Leases finds them as of the last heartbeat, as their kubelets write them', async () => {
   const heard = new Map<string, number>();
   const cluster = await TestCluster.start({ simulatedNodes: 1, heard });
   for (const name of ['real', 'silent']) await cluster.must('POST /api/v1/nodes', node(name));
@@ -57,7 +57,7 @@ test('a Lease is written once in ten seconds at most, and only when there is new
   expect((await versions())?.[0]).toBe(later?.[0]);
 });
 
-test('nobody else’s Lease is touched: a kubelet that is not ours writes its own', async () => {
+test('the Lease of another kubelet is not touched: it writes its own', async () => {
   const cluster = await TestCluster.start({ simulatedNodes: 0 });
   await cluster.must('POST /api/v1/nodes', node('own'));
   const own = { metadata: { name: 'own' }, spec: { holderIdentity: 'itself' } };
@@ -66,7 +66,7 @@ test('nobody else’s Lease is touched: a kubelet that is not ours writes its ow
   expect((await cluster.must<Lease>(`GET ${LEASES}/own`)).metadata.resourceVersion).toBe(metadata.resourceVersion);
 });
 
-test('while somebody watches, Leases are renewed every ten seconds, of nodes that are heard', async () => {
+test('while Leases are watched, those of live nodes are renewed every ten seconds', async () => {
   const heard = new Map<string, number>();
   const cluster = await TestCluster.start({ simulatedNodes: 1, heard });
   const beat = async (seconds: number) => {
@@ -77,7 +77,7 @@ test('while somebody watches, Leases are renewed every ten seconds, of nodes tha
   };
   const { lines, stop } = await cluster.watch(`${LEASES}?resourceVersion=0`);
   expect(seen(lines)).toEqual(['ADDED sim-0 03:04:05.000']);
-  // A node that joins while somebody watches.
+  // A node that joins while a watch is open.
   await cluster.must('POST /api/v1/nodes', node('real'));
   heard.set('real', cluster.now);
   await beat(20);
@@ -87,7 +87,7 @@ test('while somebody watches, Leases are renewed every ten seconds, of nodes tha
     'MODIFIED real 03:04:22.000',
     'MODIFIED sim-0 03:04:25.000',
   ]);
-  // What is read is what was watched.
+  // A read shows the same as the watch.
   expect(await list(cluster)).toEqual(['real 03:04:22.000', 'sim-0 03:04:25.000']);
   heard.delete('real');
   await beat(10);
@@ -116,7 +116,7 @@ test('a watch of other Leases, or of one, renews no more than that, and nothing 
   expect(cluster.rowsWritten).toBe(rows);
 });
 
-test('who begins to watch does not put off what others wait for', async () => {
+test('a new watch does not put off the renewals that others wait for', async () => {
   const cluster = await TestCluster.start({ simulatedNodes: 2 });
   const of = (name: string) => cluster.watch(`${LEASES}?fieldSelector=metadata.name%3D${name}`);
   const { lines } = await of('sim-0');

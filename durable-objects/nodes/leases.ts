@@ -1,8 +1,8 @@
 /**
- * Leases of nodes (KEP-589). The runtime answers the heartbeats of agents without waking the object, and simulated nodes
- * have none, so a Lease is written when it is read, as of the node's last heartbeat and at most once in ten seconds, and
- * by a timer while it is watched. A kubelet other than Islet's agent has no socket and renews its own Lease, which is
- * left alone.
+ * Leases of nodes (KEP-589). The runtime answers the heartbeats of agents without waking the object, and simulated
+ * nodes have none, so a Lease is written when it is read, as of the node's last heartbeat and at most once in ten
+ * seconds, and by a timer while it is watched. A kubelet other than Islet's agent has no socket and renews its own
+ * Lease, which is left alone.
  */
 import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import { microTime } from '../../kube/machinery/time.ts';
@@ -52,7 +52,7 @@ export function createNodeLeases(ports: NodeLeasesPorts): NodeLeases {
 class LeaseRenewer implements NodeLeases {
   readonly #ports: NodeLeasesPorts;
   readonly #writing = new Map<Key, Promise<void>>();
-  /** When the timer rings next, as far as this life of the object knows. */
+  /** The time of the next timer, as far as this life of the object knows. */
   #ringsAt = 0;
 
   constructor(ports: NodeLeasesPorts) {
@@ -68,7 +68,7 @@ class LeaseRenewer implements NodeLeases {
 
   watch(node: string | undefined): Promise<void> {
     const now = this.#ports.clock.now();
-    // A new watch does not put off what others wait for.
+    // A new watch does not put off the renewals that others wait for.
     if (this.#ringsAt <= now) this.#arm(now);
     return this.renew(node);
   }
@@ -76,7 +76,7 @@ class LeaseRenewer implements NodeLeases {
   async alarm(now: number): Promise<void> {
     const { isWatched } = this.#ports;
     if (!isWatched(keyPrefix(LEASES, NAMESPACE))) return;
-    // First, so that it rings again whatever becomes of the rest.
+    // The timer is set first, so that it rings again even if a renewal fails.
     this.#arm(now);
     await this.#renewAll(0, (key) => isWatched(keyOf(LEASES, NAMESPACE, parseKey(key).name)));
   }
@@ -95,7 +95,7 @@ class LeaseRenewer implements NodeLeases {
     } while (after !== undefined);
   }
 
-  /** `every`: what was written less than so many milliseconds ago is good enough. */
+  /** `every`: a Lease that was written less than so many milliseconds ago is left. */
   #renewOne(node: StoredNode, every: number): Promise<void> | undefined {
     const { read, clock, lastHeard } = this.#ports;
     const { name } = parseKey(node.key);

@@ -1,17 +1,17 @@
-/** When a node is gone, and what its conditions say then (`pkg/controller/nodelifecycle`, tryUpdateNodeHealth). */
+/** Whether a node is gone, and its conditions then (`pkg/controller/nodelifecycle`, tryUpdateNodeHealth). */
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../kube/types.ts';
 
 /** Milliseconds. */
 export const LIVENESS = {
   /**
-   * A node that was silent for this long is gone (`node-monitor-grace-period`). An agent that restarts, or whose network
-   * is cut for a moment, is back well before.
+   * A node that was silent for this long is gone (`node-monitor-grace-period`). An agent that restarts, or whose
+   * network is cut for a moment, is back well before.
    */
   gracePeriod: 50_000,
   /** A node that has never reported has this long from its creation (`node-startup-grace-period`). */
   startupGracePeriod: 60_000,
-  /** How often connected nodes are looked at. */
+  /** The interval at which connected nodes are looked at. */
   sweep: 60_000,
 } as const;
 
@@ -20,7 +20,7 @@ export interface SignsOfLife {
   connected: boolean;
   /** When its socket was last heard, or closed. */
   socket: number | undefined;
-  /** By its status or its Lease, which a kubelet other than Islet's agent renews. */
+  /** From its status or its Lease, which a kubelet other than Islet's agent renews. */
   heartbeat: number | undefined;
   created: number;
 }

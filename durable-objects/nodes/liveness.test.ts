@@ -112,7 +112,7 @@ test('with no agent connected nothing ticks', async () => {
   expect(cluster.due.size).toBe(0);
 });
 
-test('a node that went while nobody looked is found after a wake; simulated nodes are left alone', async () => {
+test('a node that went while the object slept is found after a wake; simulated nodes are left alone', async () => {
   const { liveness, pass, ready, cluster } = start();
   cluster.now += 3_600_000;
   liveness.wake();

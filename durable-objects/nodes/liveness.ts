@@ -39,7 +39,7 @@ export const LIVENESS_TIMERS = 'liveness/';
 const SWEEP = `${LIVENESS_TIMERS}sweep`;
 const NODE = `${LIVENESS_TIMERS}node/`;
 const PAGE = 500;
-/** How long after a write that failed, in milliseconds. */
+/** The delay after a write that failed, in milliseconds. */
 const RETRY = 10_000;
 const USER = {
   user: 'system:serviceaccount:kube-system:node-controller',

@@ -1,4 +1,4 @@
-/** Acting on decisions: the requests, in their order, and what is to be told of them. */
+/** Acting on decisions: the requests, in their order, and their events. */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
@@ -38,7 +38,7 @@ export class Actions {
     this.#ports = ports;
   }
 
-  /** What went wrong, if anything. */
+  /** Returns the error, if there was one. */
   async bind(decided: Decided, node: string): Promise<string | undefined> {
     return this.#send(decided, bindingOf(decided.pod, node));
   }
@@ -67,7 +67,7 @@ export class Actions {
     if (write) await this.#send(decided, write);
   }
 
-  /** What went wrong, if anything. */
+  /** Returns the error, if there was one. */
   async write(decided: Decided, writes: readonly Write[]): Promise<string | undefined> {
     for (const write of writes) {
       const error = await this.#send(decided, write);
@@ -94,7 +94,7 @@ export class Actions {
     return true;
   }
 
-  /** Pods of a lower priority that were to have the room are to look for another node. */
+  /** Pods of a lower priority that were nominated to the node look for another one. */
   async clearNominations(decided: Decided, pods: readonly PodInfo[]): Promise<void> {
     await Promise.all(
       pods.map(async ({ key }) => {
@@ -112,7 +112,7 @@ export class Actions {
     await this.#send(decided, eventOf(about, text, clock.now(), random));
   }
 
-  /** What went wrong, if anything. */
+  /** Returns the error, if there was one. */
   async #send(decided: Decided, write: Write): Promise<string | undefined> {
     try {
       const answer = await this.#ports.request(asScheduler(write, this.#causeOf(decided)));

@@ -15,7 +15,7 @@ export interface Failed {
   plugins: ReadonlySet<string>;
 }
 
-/** Decides what to do next about a pod and its node. What was reserved is given back unless it is to be bound. */
+/** Decides the next step of a pod on its node. Reservations are given back unless the pod is to be bound. */
 export function nextStep(plugins: readonly Plugin[], { node, cycle }: Chosen): BindingStep {
   const reserved: Plugin[] = [];
   const step = askPlugins(plugins, { node, cycle }, reserved);
@@ -44,7 +44,7 @@ function askPlugins(plugins: readonly Plugin[], { node, cycle }: Chosen, reserve
   return { step: 'bind' };
 }
 
-/** Gives back what was reserved, in reverse order. */
+/** Gives back the reservations, in reverse order. */
 export function unreserve(plugins: readonly Plugin[], { node, cycle }: Chosen): void {
   for (const plugin of [...plugins].reverse()) plugin.unreserve?.(cycle, node);
 }

@@ -1,6 +1,7 @@
 /**
- * Keeps the snapshot and the queue up to date (`pkg/scheduler/backend/cache`, `eventhandlers.go`). A pod whose binding is
- * under way is assumed to be on its node, so that the next decision counts it, until the log or a failure says more.
+ * Keeps the snapshot and the queue up to date (`pkg/scheduler/backend/cache`, `eventhandlers.go`). A pod whose binding
+ * is under way is assumed to be on its node, so that the next decision counts it, until the log or a failure says
+ * more.
  */
 import type { Node, Pod } from '../../kube/types.ts';
 import type { Change } from '../controllers/runtime/ports.ts';
@@ -19,9 +20,9 @@ export class Cache {
   readonly #snapshot: Snapshot;
   readonly #queue: Queue;
   readonly #gates: readonly Plugin[];
-  /** The newest revision seen of nodes, so that a scan and the log may overlap. */
+  /** The newest revision of nodes that was taken in, so that a scan and the log may overlap. */
   readonly #nodes = new Map<string, { revision: number; facts: NodeFacts }>();
-  /** Of pods whose binding is under way: by key, the uid. */
+  /** Pods whose binding is under way: their uids by key. */
   readonly #assumed = new Map<string, string>();
 
   constructor(snapshot: Snapshot, queue: Queue, plugins: readonly Plugin[]) {
@@ -36,7 +37,7 @@ export class Cache {
     this.#assumed.set(info.key, info.uid);
   }
 
-  /** The binding failed. True when this freed what the pod held; false when the log has said meanwhile what became of it. */
+  /** The binding failed. True when this freed the pod's share; false when the log has told of its fate meanwhile. */
   forgetPod({ key, uid }: Pick<PodInfo, 'key' | 'uid'>): boolean {
     if (this.#assumed.get(key) !== uid) return false;
     this.#assumed.delete(key);

@@ -13,7 +13,7 @@ export interface PodClaim {
   name: string;
   /** Made for this pod, and named after it. */
   ephemeral: boolean;
-  /** Undefined when there is none of that name. */
+  /** Undefined when no claim has that name. */
   claim: Claim | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What a change means for pods that wait (`pkg/scheduler/framework/events.go`, `eventhandlers.go`). */
+/** The meaning of a change for pods that wait (`pkg/scheduler/framework/events.go`, `eventhandlers.go`). */
 import type { ClusterEvent } from './framework.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
 

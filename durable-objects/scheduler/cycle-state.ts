@@ -3,7 +3,7 @@ import type { Plugin } from './framework.ts';
 import type { PodInfo } from './projections.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What a plugin keeps in the state. Data without a method `clone` is never changed, and shared by all clones. */
+/** A plugin's data in the state. Data without a method `clone` is never changed, and shared by all clones. */
 type StateData = object;
 
 function clone(data: StateData): StateData {
@@ -33,7 +33,7 @@ export class CycleState {
     this.#data.set(key, value);
   }
 
-  /** For a trial: what is changed in the clone leaves this one as it is. */
+  /** Makes a clone for a trial: changes of the clone leave this state as it is. */
   clone(): CycleState {
     const copy = new CycleState(this.pod, this.info, this.snapshot);
     copy.filters = this.filters;

@@ -1,6 +1,6 @@
 /**
- * The scheduling framework (`pkg/scheduler/framework/interface.go`, KEP-624): a plugin is one object that implements any
- * of the extension points. Every one of them decides and returns data; the scheduler alone makes requests.
+ * The scheduling framework (`pkg/scheduler/framework/interface.go`, KEP-624): a plugin is one object that implements
+ * any of the extension points. Every one of them decides and returns data; the scheduler alone makes requests.
  */
 import type { Pod } from '../../kube/types.ts';
 import type { RequestPort } from '../controllers/runtime/ports.ts';
@@ -18,14 +18,14 @@ export interface Rejection {
 export const unresolvable = (...reasons: string[]): Rejection => ({ unresolvable: true, reasons });
 export const unschedulable = (...reasons: string[]): Rejection => ({ unresolvable: false, reasons });
 
-/** What became of each node that was not feasible (`NodeToStatus`). */
+/** The status of each node that was not feasible (`NodeToStatus`). */
 export interface NodeStatuses {
   explicit: ReadonlyMap<string, Rejection>;
-  /** Of the nodes that no Filter looked at. */
+  /** The nodes that no Filter looked at. */
   absent: Rejection;
 }
 
-/** What happened in the cluster that may help a pod that was rejected. */
+/** A change in the cluster that may help a pod that was rejected. */
 export type ClusterEvent =
   | 'node-added'
   | 'node-allocatable'
@@ -43,7 +43,7 @@ export type ClusterEvent =
 export interface QueuedPod {
   key: string;
   priority: number;
-  /** When it entered the queue first, in order of arrival. */
+  /** The time at which it entered the queue first, in order of arrival. */
   arrival: number;
 }
 
@@ -66,12 +66,12 @@ export type Write = Pick<Parameters<RequestPort['request']>[0], 'method' | 'path
 
 /**
  * The pod must wait for an event that the plugin wakes on. It is nominated to its node, in its status, and scheduled
- * anew on that event, on this node where it still fits: all that is remembered meanwhile is what was written.
+ * anew on that event, on this node where it still fits: nothing is remembered meanwhile but the written status.
  */
 export interface Wait {
   /** Milliseconds after which the node is given up. */
   timeout: number;
-  /** Made first: how the decision is handed to whatever acts on it. */
+  /** Sent first: it hands the decision to the component that acts on it. */
   writes?: readonly Write[];
 }
 
@@ -84,7 +84,7 @@ export interface Plugin {
   /** PreEnqueue: a pod that is rejected here does not enter the queue until it is changed. */
   preEnqueue?(pod: Pod): Rejection | undefined;
   preFilter?(cycle: CycleState): PreFilterResult;
-  /** PreFilterExtensions: what PreFilter kept in the state follows a pod that is taken to run on a node, or not to. */
+  /** PreFilterExtensions: the data that PreFilter kept follows a pod that is taken to run on a node, or not to. */
   addPod?(cycle: CycleState, pod: PodInfo, node: NodeInfo): void;
   removePod?(cycle: CycleState, pod: PodInfo, node: NodeInfo): void;
   filter?(cycle: CycleState, node: NodeInfo): Rejection | undefined;
@@ -95,7 +95,7 @@ export interface Plugin {
   score?(cycle: CycleState, node: NodeInfo): number;
   /** NormalizeScore: brings its own scores (one for each node) to 0…100, in place. */
   normalize?(cycle: CycleState, scores: number[], nodes: readonly NodeInfo[]): void;
-  /** Takes what the plugin itself keeps count of, until Unreserve gives it back or the pod is bound. */
+  /** Takes the plugin's own share, until Unreserve gives it back or the pod is bound. */
   reserve?(cycle: CycleState, node: NodeInfo): Rejection | undefined;
   unreserve?(cycle: CycleState, node: NodeInfo): void;
   permit?(cycle: CycleState, node: NodeInfo): Rejection | Wait | undefined;
@@ -105,7 +105,7 @@ export interface Plugin {
 
 export interface Profile {
   plugins: readonly Plugin[];
-  /** Of the plugins that score, by name. */
+  /** Weights of the plugins that score, by name. */
   weights: Readonly<Record<string, number>>;
 }
 

@@ -16,9 +16,9 @@ export interface Failure {
   /** The pod as a whole was rejected before any node was looked at. */
   preFilter?: string;
   rejected: ReadonlyMap<string, Rejection>;
-  /** Of the nodes that were not looked at. */
+  /** The status of the nodes that were not looked at. */
   absent?: Rejection;
-  /** Of the PostFilter plugins, in order. */
+  /** Messages of the PostFilter plugins, in order. */
   postFilter: readonly string[];
 }
 

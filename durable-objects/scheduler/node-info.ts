@@ -12,7 +12,7 @@ export class NodeInfo {
   readonly requested: ResourceUsage;
   /** As `requested`, with defaults for containers that request nothing. For scoring. */
   readonly nonZeroRequested: { cpu: number; memory: number };
-  /** How many pods hold host ports. */
+  /** The number of pods that hold host ports. */
   withPorts = 0;
 
   constructor(name: string, from?: NodeInfo) {

@@ -3,8 +3,8 @@ import type { PodInfo } from './projections.ts';
 const NONE: readonly PodInfo[] = [];
 
 /**
- * Pods that wait for room on a node that was chosen for them (`backend/queue/nominator.go`): pods of the same or a lower
- * priority leave that room to them.
+ * Pods that wait for room on a node that was chosen for them (`backend/queue/nominator.go`): pods of the same or a
+ * lower priority leave that room to them.
  */
 export class Nominator {
   readonly #byKey = new Map<string, { node: string; info: PodInfo; stored: boolean }>();
@@ -27,10 +27,10 @@ export class Nominator {
     this.#set(info, node, false);
   }
 
-  /** What the pod's status says. False when that takes room back from a node that was chosen before. */
+  /** Takes in the pod's status. False when that takes back the node that was chosen before. */
   observe(info: PodInfo, node: string): boolean {
     const known = this.#byKey.get(info.key);
-    // An entry of before the decision says nothing of it.
+    // An entry from before the decision does not know it.
     if (known && node === '' && !known.stored && known.info.uid === info.uid) return true;
     const left = known !== undefined && known.node !== node;
     if (node === '') this.remove(info.key);

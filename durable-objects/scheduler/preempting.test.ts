@@ -14,7 +14,7 @@ function full(cluster: TestCluster): void {
   cluster.put('pods', pod('urgent', { ...requesting('1'), priority: 100 }));
 }
 
-test('a pod of a lower priority makes room: it is told why, deleted, and its place is taken', async () => {
+test('a pod of a lower priority is preempted: it gets a condition, is deleted, and its node is taken', async () => {
   const { cluster, ring } = await start(full);
   expect(cluster.requests).toEqual([
     'PATCH /api/v1/namespaces/default/pods/urgent/status',
@@ -59,7 +59,7 @@ function gracefully(cluster: TestCluster): void {
   };
 }
 
-test('while its victim is terminating, the pod waits for it, takes no other, and nobody takes its place', async () => {
+test('while its victim is terminating, the pod waits for it, takes no other, and no other pod takes its node', async () => {
   const { cluster, ring } = await start((c) => {
     full(c);
     gracefully(c);
@@ -119,7 +119,7 @@ test('a nomination that is of no use any more is cleared', async () => {
   expect(get(cluster, 'urgent')?.status?.nominatedNodeName).toBeUndefined();
 });
 
-test('when a nominated pod is deleted, what it held is there for others', async () => {
+test('when a nominated pod is deleted, its share of the node is free for others', async () => {
   const { cluster, ring } = await start((c) => {
     full(c);
     gracefully(c);

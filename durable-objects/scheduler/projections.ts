@@ -95,7 +95,7 @@ export function hasEnded(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }
 
-/** Changes when anything of a pod does that a decision on it could depend on. */
+/** Changes with every part of a pod that a decision on it could depend on. */
 export function fingerprintOf({ metadata, spec }: Pod): string {
   return hash(JSON.stringify([metadata.labels, metadata.ownerReferences, spec]));
 }

@@ -28,7 +28,7 @@ test('an event while a pod is in flight is not lost on it', () => {
   expect([queue.pop()?.key, queue.pop()?.key]).toEqual(['a', 'b']);
 });
 
-test('events before a pod was popped, and those that do not concern what rejected it, leave it where it is', () => {
+test('events before a pod was popped, and those that its rejecting plugin does not wake on, leave it where it is', () => {
   const queue = queueOf('a');
   queue.happened(happening('pod-removed'), 0);
   const a = take(queue);

@@ -13,14 +13,14 @@ import type { ClusterEvent, Plugin, QueuedPod } from './framework.ts';
 
 const INITIAL_BACK_OFF = 1000;
 const MAX_BACK_OFF = 10_000;
-/** How long a pod is unschedulable at most (`podMaxInUnschedulablePodsDuration`). */
+/** The longest time for which a pod is unschedulable (`podMaxInUnschedulablePodsDuration`). */
 const MAX_UNSCHEDULABLE = 5 * 60_000;
 /** Pods whose time comes this soon are moved on together, so that they wake the object once. */
 const FLUSH_TOGETHER = 30_000;
 
 export interface QueuedPodInfo extends QueuedPod {
   uid: string;
-  /** Changes when anything of the pod does that a decision could depend on. */
+  /** Changes with every part of the pod that a decision could depend on. */
   fingerprint: string;
   attempts: number;
   /** Milliseconds since the epoch, as all times here. */
@@ -143,8 +143,8 @@ export class Queue {
   }
 
   /**
-   * It fits nowhere. Without plugins (a request failed), or when an event that they wake on came while it was in flight,
-   * it only backs off.
+   * It fits nowhere. Without plugins (a request failed), or when an event that they wake on came while it was in
+   * flight, it only backs off.
    */
   failed(pod: QueuedPodInfo, plugins: ReadonlySet<string>, now: number): void {
     if (!this.#land(pod, plugins)) return;

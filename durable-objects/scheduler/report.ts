@@ -1,4 +1,4 @@
-/** The requests by which the scheduler acts: bindings, events, statuses, deletions. */
+/** The scheduler's requests: bindings, events, statuses, deletions. */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { microTime, rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
@@ -39,7 +39,7 @@ export interface EventText {
   message: string;
 }
 
-/** How long an event's note may be (`validation.NoteLengthLimit`). */
+/** The longest note of an event (`validation.NoteLengthLimit`). */
 const MAX_MESSAGE = 1024;
 
 /** An event of events.k8s.io/v1 in core/v1 form: eventTime, and no first and last timestamps. */

@@ -40,7 +40,7 @@ export function schedule(
 ): Chosen | Unschedulable {
   const nodes = snapshot.nodes;
   if (nodes.length === 0) {
-    // Only a new node helps, which every plugin wakes on that looks at nodes.
+    // Only a new node helps, and every plugin that looks at nodes wakes on it.
     const unschedulable = failureMessage({ nodes: 0, rejected: new Map(), postFilter: [] });
     return { unschedulable, plugins: new Set(['NodeName']), nominatedNodeName: '' };
   }
@@ -106,7 +106,7 @@ function fail(
 /** Clusters smaller than this are searched whole (`minFeasibleNodesToFind`). */
 const SEARCH_ALL_BELOW = 100;
 
-/** How many feasible nodes are enough: a share that falls from 50 % to 5 % as the cluster grows. */
+/** The number of feasible nodes that is enough: a share that falls from 50 % to 5 % as the cluster grows. */
 export function numFeasibleNodesToFind(nodes: number): number {
   if (nodes < SEARCH_ALL_BELOW) return nodes;
   const percentage = Math.max(5, 50 - Math.floor(nodes / 125));

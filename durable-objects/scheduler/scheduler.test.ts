@@ -94,7 +94,7 @@ test('a gated pod waits until its gates are gone', async () => {
   expect(where(cluster, 'gated')).toBe('n');
 });
 
-test('a binding that fails is forgotten, told, and tried again after its back-off', async () => {
+test('a binding that fails is taken back, reported, and tried again after its back-off', async () => {
   const { cluster, ring } = await start((c) => {
     c.put('nodes', node('n', {}, { cpu: '1', memory: '1Gi', pods: '1' }));
     c.put('pods', pod('web', requesting('1')));
@@ -106,7 +106,7 @@ test('a binding that fails is forgotten, told, and tried again after its back-of
   expect(where(cluster, 'web')).toBe('n');
 });
 
-test('what was decided counts before it is committed, so parallel bindings never over-commit', async () => {
+test('a decision counts before it is committed, so parallel bindings never over-commit', async () => {
   const { cluster } = await start((c) => {
     for (const name of ['a', 'b', 'c']) c.put('nodes', node(name, {}, { cpu: '2', memory: '4Gi', pods: '110' }));
     for (let i = 0; i < 10; i++) c.put('pods', pod(`p${i}`, requesting('1')));

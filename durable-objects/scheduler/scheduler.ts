@@ -1,6 +1,6 @@
 /**
- * FollowerHandler the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit together). All
- * that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
+ * FollowerHandler the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit
+ * together). All that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
  */
 import type { Pod } from '../../kube/types.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
@@ -162,12 +162,12 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const freed = this.#cache.forgetPod(info);
     this.#follower.catchUp();
     const failed = this.#fail(decided, `running Bind plugin "DefaultBinder": ${error}`);
-    // What the pod held is there for others, as if it had been deleted (`handleBindingCycleError`).
+    // The pod's share is free for others, as if it had been deleted (`handleBindingCycleError`).
     if (freed) this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), queued.key);
     return failed;
   }
 
-  /** What becomes of it is told by events, and by the deadline, which a pod that comes back to wait keeps. */
+  /** Events and the deadline decide how the wait ends; a pod that comes back to wait keeps its deadline. */
   async #wait(decided: Decided, node: string, plugin: string, wait: Wait): Promise<void> {
     const { queued, info } = decided;
     const now = this.#ports.clock.now();
@@ -199,7 +199,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     }
     const outranked = nominator.on(nominatedNodeName).filter(({ priority }) => priority < info.priority);
     nominator.nominate(info, nominatedNodeName);
-    // It stays in flight until its victims are told, or it would look for others.
+    // The pod stays in flight until its victims are marked, or it would look for others.
     const [, preempted] = await Promise.all([
       this.#actions.reportFailure(decided, unschedulable, change),
       this.#actions.preempt(decided, victims ?? [], nominatedNodeName),

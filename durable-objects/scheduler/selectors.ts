@@ -6,7 +6,7 @@ import {
   selectorFromObject,
 } from '../../kube/machinery/selectors/labels.ts';
 
-/** What matches a selector and more requirements. */
+/** A selector that matches a selector and more requirements. */
 export function both(selector: Selector, extra: readonly Requirement[]): Selector {
   if (extra.length === 0) return selector;
   const more = extra.map((requirement) => selectorFromRequirement(requirement));

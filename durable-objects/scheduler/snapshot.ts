@@ -13,11 +13,11 @@ export class Snapshot {
   /** Assigned pods with inter-pod affinity of their own. */
   readonly #affine = new Map<Key, PodInfo>();
   readonly #counts = new GroupCounts();
-  /** How many pods use each claim, by the claim's namespace and name. */
+  /** The number of pods that use each claim, by the claim's namespace and name. */
   readonly #claims = new Map<string, number>();
   readonly nominator = new Nominator();
   #listed: NodeInfo[] | undefined;
-  /** How many nodes hold each image. */
+  /** The number of nodes that hold each image. */
   #imageNodes: Map<string, number> | undefined;
   /** Other objects: owners, Services, claims, budgets. */
   readonly lookup: (key: Key) => KubeObject | undefined;
@@ -86,18 +86,18 @@ export class Snapshot {
   }
 
   /**
-   * How many pods of a namespace that a selector matches run on each node; those being deleted count where `deleting`.
+   * The number of pods of a namespace that a selector matches, by node; those being deleted count where `deleting`.
    */
   countsOf(namespace: string, selector: Selector, selectorKey: string, deleting = false): ReadonlyMap<string, number> {
     return this.#counts.of(namespace, selector, selectorKey, this.#pods, deleting);
   }
 
-  /** How many pods on nodes use a claim. */
+  /** The number of pods on nodes that use a claim. */
   usersOfClaim(namespace: string, name: string): number {
     return this.#claims.get(`${namespace}/${name}`) ?? 0;
   }
 
-  /** On how many nodes an image lies. */
+  /** The number of nodes that hold an image. */
   nodesWithImage(image: string): number {
     if (!this.#imageNodes) {
       this.#imageNodes = new Map();

@@ -69,7 +69,7 @@ export function defaultConstraints(pod: Pod, snapshot: Snapshot): Constraint[] {
   ];
 }
 
-/** `DefaultSelector`: what the pod's Services and its owning workload select, together. */
+/** `DefaultSelector`: the selectors of the pod's Services and of its owning workload, together. */
 function workloadSelector(pod: Pod, snapshot: Snapshot): Selector | undefined {
   const namespace = pod.metadata.namespace ?? '';
   const labels = pod.metadata.labels ?? {};

@@ -24,7 +24,7 @@ export class TestCluster {
   readonly requests: string[] = [];
   readonly due = new Map<string, number>();
   readonly notes = new Map<string, string>();
-  /** How many pages were listed. */
+  /** The number of pages that were listed. */
   lists = 0;
   now = Date.parse('2026-01-01T00:00:00Z');
   revision = 0;
@@ -60,7 +60,7 @@ export class TestCluster {
     }
   }
 
-  /** What is due by now, taken out. */
+  /** Takes out the rows that are due by now. */
   takeTimers(): { id: string; due: number; payload: string }[] {
     return this.ports.timers.takeDue(this.now, 100);
   }
@@ -71,7 +71,7 @@ export class TestCluster {
     this.#work = [];
   }
 
-  /** Runs deferred work and what it sets off, until all is quiet. */
+  /** Runs deferred work and its consequences, until all is quiet. */
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 20; ) {
       const work = this.#work;

@@ -2,7 +2,7 @@ import type { Profile } from './framework.ts';
 import { createScheduler, SCHEDULER_TIMER } from './scheduler.ts';
 import { TestCluster } from './testing-cluster.ts';
 
-/** A scheduler that has done all that it can with what `fill` puts into the cluster. */
+/** A scheduler that has done all it can with the objects that `fill` puts into the cluster. */
 export async function start(
   fill: (cluster: TestCluster) => void,
   { profile, wait = true }: { profile?: Profile; wait?: boolean } = {},

@@ -62,7 +62,7 @@ test('a pod that a plugin lets wait keeps its node, and is bound on the event, e
   expect(get(cluster, 'p')?.spec?.nodeName).toBe(nominated);
 });
 
-test('what a pod waits with is counted for others', async () => {
+test('the reservations of a pod that waits count for others', async () => {
   const { cluster } = await start((c) => {
     c.put('nodes', node('n', {}, { cpu: '1', memory: '4Gi', pods: '110' }));
     c.put('pods', pod('p', requesting('1')));
@@ -86,7 +86,7 @@ test('a pod that waits for too long gives its node up, in upstream’s words', a
   expect(get(cluster, 'p')?.spec?.nodeName).toBeDefined();
 });
 
-test('an event that does not help leaves the deadline as it is; a rejection is told', async () => {
+test('an event that does not help leaves the deadline as it is; a rejection is reported', async () => {
   const { cluster } = await start(two, with_(Approval));
   const deadline = cluster.due.get(SCHEDULER_TIMER);
   cluster.now += 4000;
@@ -123,7 +123,7 @@ test('a node that goes while a pod waits for it is replaced', async () => {
   expect(get(cluster, 'p')?.spec?.nodeName).toBe(left);
 });
 
-test('what is reserved is given back when the pod is not bound, in reverse order', async () => {
+test('reservations are given back when the pod is not bound, in reverse order', async () => {
   const calls: string[] = [];
   const reserving = (name: string): Plugin => ({
     name,

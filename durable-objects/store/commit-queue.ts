@@ -6,7 +6,7 @@
 export interface GroupingOptions {
   /** Requests under way in this object, the one that is writing included. */
   inFlight?: () => number;
-  /** Runs a callback once what is ready now has run; `setTimeout(…, 0)`. */
+  /** Runs a callback once ready work has run; `setTimeout(…, 0)`. */
   defer?: (callback: () => void) => void;
 }
 
@@ -29,7 +29,7 @@ export class CommitQueue<T> {
 
   add(write: T): void {
     this.#waiting.push(write);
-    // What a listener of the group before writes follows that group.
+    // Writes of a listener of the group before follow that group.
     if (this.#executing || this.#scheduled) return;
     this.#schedule(this.#inFlight() <= 1 ? queueMicrotask : this.#defer);
   }

@@ -1,7 +1,7 @@
 /**
  * Forgetting (design decision 1). Two horizons move along the log:
  * - `watchable`: watches and lists at a revision start here or later. A number in memory; nothing is deleted by it.
- * - `history`: what is older is deleted, except the state that the objects had at that point.
+ * - `history`: older revisions are deleted, except the state that the objects had at that point.
  *
  * Moving the history horizon past an entry makes the key's entry before it unreachable: that row goes, and with a
  * delete also the delete's own row and the key's tombstone. So each row is visited once, and nothing is searched for.
@@ -35,7 +35,7 @@ export const DEFAULT_HORIZONS: Horizons = {
   events: 60 * MINUTE,
 };
 
-/** In a full cluster there is no history, and watches start from here: what was overwritten gives its room back. */
+/** In a full cluster there is no history, and watches start from here: overwritten texts give their space back. */
 const FULL_WATCHABLE = MINUTE;
 
 /** Log entries, and Events, that one call may visit. */
@@ -125,7 +125,7 @@ export class Compactor {
     const { watchable, history: longest, historySize, events } = this.#horizons;
     const history = Math.max(longest, watchable);
     const dues: number[] = [];
-    // What was written in the very millisecond of a horizon is still kept.
+    // Revisions written in the very millisecond of a horizon are kept.
     if (event) dues.push(event.at + events + 1);
     if (entry) dues.push(entry.at + 1 + (entry.total <= this.#objects.total - historySize ? watchable : history));
     return dues.length > 0 ? Math.min(...dues) : undefined;
@@ -166,7 +166,7 @@ export class Compactor {
   }
 
   #pass({ revision, link, change, key }: Visited): number {
-    // What a create links to is a delete, which went when the horizon passed it.
+    // A create may link to a delete that went when the horizon passed it.
     if (change === 'create') return 0;
     let rows = this.#sql.run('DELETE FROM log WHERE revision = ?', link);
     if (change === 'delete') {

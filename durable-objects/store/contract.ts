@@ -1,5 +1,5 @@
 /**
- * What every store must do, whatever lies under it. Run on `node:sqlite` here, and on a Durable Object's storage in
+ * The contract of every store, whatever lies under it. Run on `node:sqlite` here, and on a Durable Object's storage in
  * `e2e/workerd`; so nothing of Node's is imported.
  */
 import { describe } from 'vitest';

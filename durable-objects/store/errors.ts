@@ -11,7 +11,7 @@ export type StoreErrorCode =
   | 'too-large'
   /** The cluster's storage is full. */
   | 'no-space'
-  /** What is stored cannot be opened: it was sealed with a key that is not known here, or was tampered with. */
+  /** The stored text cannot be opened: it was sealed with a key that is not known here, or was tampered with. */
   | 'unreadable';
 
 export class StoreError extends Error {

@@ -1,4 +1,4 @@
-/** How much one cluster may store (etcd's `--quota-backend-bytes`). A full cluster can be read and emptied. */
+/** The limit of a cluster's storage (etcd's `--quota-backend-bytes`). A full cluster can be read and emptied. */
 import { StoreError } from './errors.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Version } from './tables/table.ts';
@@ -14,9 +14,11 @@ export interface StorageUse {
   readonly isLow: boolean;
 }
 
-/** Of the quota, from which on clients are warned. */
+/** The share of the quota from which on clients are warned. */
 const LOW = 0.9;
-/** Of the quota, for what must be written although it is full: statuses, Leases, and the log of deletes. */
+/**
+ * The share beyond the quota for writes that must succeed in a full cluster: statuses, Leases, and the log of deletes.
+ */
 const RESERVE = 0.1;
 /** Bytes by which an object may grow in a full cluster: a kubelet's status has a condition more, a Lease is renewed. */
 const SLACK = 4096;
@@ -36,7 +38,7 @@ export class StorageQuota implements StorageUse {
     this.quota = quota;
   }
 
-  /** Measured seldom, and estimated from what was written since. */
+  /** Measured seldom, and estimated from the writes since. */
   get used(): number {
     if (this.#measured === undefined || this.#since > Math.min(MAX_UNMEASURED, (this.quota ?? 0) / 50)) {
       this.#measured = this.#sql.size();
@@ -58,7 +60,7 @@ export class StorageQuota implements StorageUse {
     this.#measured = undefined;
   }
 
-  /** Counts what is about to be written. Throws `no-space`. `before` is the object's text, where it exists. */
+  /** Counts a write before it is made. Throws `no-space`. `before` is the object's text, where it exists. */
   take({ key, change, text, cause }: Version, before: string | undefined): void {
     const grows = text.length - (before?.length ?? 0);
     if (this.quota !== undefined && change !== 'delete') {

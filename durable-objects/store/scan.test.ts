@@ -4,7 +4,7 @@ import type { Stored } from './store.ts';
 
 const keyOf = (n: number) => `pods/default/n${String(n).padStart(4, '0')}`;
 
-/** A table of texts that counts what is read of it: a cursor that is left is read to its end. */
+/** A table of texts that counts the rows that are read: a cursor that is left is read to its end. */
 function tableOf(texts: readonly string[]) {
   const table = { read: 0, page };
   function* page(after: string | undefined, limit: number): Generator<Stored> {

@@ -1,6 +1,6 @@
 /**
- * Lists that are read one object at a time, however slowly, while others write: from a cursor of the database as long as
- * nothing is written; what is written cuts it, and the next one reads at the list's revision.
+ * Lists that are read one object at a time, however slowly, while others write: from a cursor of the database as long
+ * as nothing is written; a write cuts it, and the next one reads at the list's revision.
  */
 import type { Key } from '../../kube/machinery/resource.ts';
 import type { Stored } from './store.ts';
@@ -41,9 +41,9 @@ export class Scans {
   }
 
   /**
-   * To be called before every write of objects. A cursor would see some of it, and while a cursor is open the write-ahead
-   * log cannot begin anew: what others write (timers, tokens) is too little to matter until then. Cursors cannot be
-   * closed, only read to their end.
+   * To be called before every write of objects. A cursor would see some of it, and while a cursor is open the
+   * write-ahead log cannot begin anew: what others write (timers, tokens) is too little to matter until then. Cursors
+   * cannot be closed, only read to their end.
    */
   cut(): void {
     for (const cursor of this.#cursors) cursor.cut();

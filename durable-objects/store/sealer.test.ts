@@ -7,7 +7,7 @@ const random = (length: number) => crypto.getRandomValues(new Uint8Array(length)
 const key = (id: string, fill: number): SealingKey => ({ id, secret: new Uint8Array(32).fill(fill) });
 const old = aesGcmSealer([key('2025', 1)], random);
 
-test('what was sealed opens again, and never looks the same twice', () => {
+test('sealed text opens again, and never looks the same twice', () => {
   const [one, two] = [old.seal(KEY, 'gürteltier'), old.seal(KEY, 'gürteltier')];
   expect(old.open(KEY, one)).toBe('gürteltier');
   expect(one).not.toEqual(two);

@@ -1,6 +1,6 @@
 /**
- * What stands at the store's edge for keys under `secrets/` (design decision 1): texts are sealed as they enter a row
- * and opened as they leave it, so that nothing on disk is readable and nothing above the store knows.
+ * The sealer stands at the store's edge for keys under `secrets/` (design decision 1): texts are sealed as they enter
+ * a row and opened as they leave it, so that nothing on disk is readable and nothing above the store knows.
  * Synchronous, because it runs inside transactions.
  */
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
@@ -43,7 +43,7 @@ export function openText(sealer: Sealer, key: Key, sealed: SqlValue): string {
   }
 }
 
-/** The text of a row; for what cannot be opened, an object of which nothing but the name is known, and why. */
+/** The text of a row; for one that cannot be opened, an object of which only the name is known, and the reason. */
 export function openOrStandIn(
   sealer: Sealer,
   key: Key,

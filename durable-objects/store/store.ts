@@ -16,7 +16,7 @@ export interface Stored {
   /** The revision at which it was created. */
   created: number;
   text: string;
-  /** Why the text is a stand-in, which knows the object's name alone: what is stored cannot be opened. */
+  /** The reason why the text is a stand-in, which knows the object's name alone: the stored text cannot be opened. */
   unreadable?: string;
 }
 
@@ -44,9 +44,9 @@ export interface Page {
   items: Stored[];
   /** The revision the page was read at. */
   revision: number;
-  /** Where the next page starts (`after`), when there is one. */
+  /** The start of the next page (`after`), when there is one. */
   next?: Key;
-  /** How many keys lie behind this page, when it is cut (may be counted as of now; counted when it is read). */
+  /** The number of keys behind this page, when it is cut (may be counted as of now; counted when it is read). */
   remaining?: number;
 }
 
@@ -62,17 +62,17 @@ export interface StoreReader {
   getAt(key: Key, revision: number, history?: boolean): Stored | undefined;
   /** One page in key order. Throws `compacted`, `future-revision`. */
   list(query: ListQuery): Page;
-  /** How many keys lie under a prefix now. */
+  /** The number of keys under a prefix now. */
   count(prefix: string): number;
 }
 
-/** What the object becomes. `unchanged` writes nothing, uses no revision and answers the current state. */
+/** The object's next state. `unchanged` writes nothing, uses no revision and answers the current state. */
 export type Next = { text: string } | { delete: string } | 'unchanged';
 
 export interface WriteContext {
   /** The revision this write will get: it belongs in `metadata.resourceVersion`. */
   revision: number;
-  /** Sees the writes of the same group that came before this one. */
+  /** A reader that sees the writes of the same group that came before this one. */
   reader: StoreReader;
 }
 
@@ -81,8 +81,8 @@ export interface Write {
   /** The state that must be current: a revision, no object, or any state. Otherwise `conflict`, `already-exists`, `not-found`. */
   expect: number | 'absent' | 'present' | 'any';
   /**
-   * Decides what the object becomes. Runs inside the transaction, once; it must be synchronous and
-   * free of effects. What it throws fails this write alone and reaches the caller of `commit` unchanged.
+   * Decides the object's next state. Runs inside the transaction, once; it must be synchronous and
+   * free of effects. An error that it throws fails this write alone and reaches the caller of `commit` unchanged.
    */
   apply(current: Stored | undefined, context: WriteContext): Next;
   cause: Cause;
@@ -115,21 +115,22 @@ export interface LogQuery {
 export interface Store extends StoreReader {
   /**
    * A whole list in key order, read as it is consumed, however slowly: all of it is the state at one revision.
-   * Throws `compacted` also on the way. A reader that stops before the end must `return()` the iterator, as `for of` does.
+   * Throws `compacted` also on the way. A reader that stops before the end must `return()` the iterator, as `for of`
+   * does.
    */
   scan(query: Omit<ListQuery, 'limit'>): Iterable<Stored>;
   /** Writes that arrive together commit together; each has its own revision and its own error. */
   commit(write: Write): Promise<Committed>;
   /**
-   * The log in revision order. Throws `compacted` when entries after `after` are gone. What cannot be opened comes as a
-   * stand-in: a follower of the log must get past it.
+   * The log in revision order. Throws `compacted` when entries after `after` are gone. An object that cannot be opened
+   * comes as a stand-in: a follower of the log must get past it.
    */
   log(query: LogQuery): Entry[];
-  /** The entry of one revision, if it is still there: what an object was before. Stand-ins as in `log`. */
+  /** The entry of one revision, if it is still there. Stand-ins as in `log`. */
   at(revision: number): Entry | undefined;
   /** Calls back after each commit; returns how to stop. */
   onCommit(listener: CommitListener): () => void;
-  /** How much of the cluster's storage is used. */
+  /** The use of the cluster's storage. */
   readonly use: StorageUse;
   /** The lowest revision that `log({after})` can still start from. */
   readonly compacted: number;

@@ -34,7 +34,7 @@ test('an alarm that is needed no more is cleared', () => {
   expect(alarms).toEqual([100, 200, undefined, 300]);
 });
 
-test('what is due is taken out once, earliest first, a bounded number at a time', () => {
+test('due rows are taken out once, earliest first, a bounded number at a time', () => {
   const { timers } = setup();
   for (const [id, due] of [
     ['c', 3],

@@ -49,12 +49,12 @@ test('whatever is written, however slowly it reads, whenever the object sleeps: 
     { numRuns: 200 },
   ));
 
-/** Deleting what is not there is refused, and no matter. */
+/** Deleting a missing object is refused, and no matter. */
 async function tolerant(t: TestHub, changes: string[]): Promise<void> {
   await t.write(...changes).catch(() => {});
 }
 
-/** What a client holds after these events, which must make sense one after the other. */
+/** The objects that a client holds after these events, which must make sense one after the other. */
 function replay(lines: string[]): Map<string, number> {
   const held = new Map<string, number>();
   let last = 0;

@@ -5,7 +5,7 @@ const peer = (id = 'p') => new TestPeer(id);
 const WEB = { ...PODS, labelSelector: 'app=web' };
 const TABLE = { ...PODS, as: { type: 'table', includeObject: 'Metadata' } } as const;
 
-test('a commit group is one frame a watcher, printed once for all who see it alike', async () => {
+test('a commit group is one frame a watcher, printed once for all that see it alike', async () => {
   const { hub, renderer, ...t } = setup();
   const peers = ['a', 'b', 'c'].map(peer);
   for (const each of peers) hub.subscribe(each, 1, PODS);
@@ -29,7 +29,7 @@ test('an object that comes to match is ADDED, one that ceases to is DELETED as i
   expect(p.take()).toEqual(['DELETED b 8']);
 });
 
-test('a watch from a revision sees what came since, and goes on from there', async () => {
+test('a watch from a revision sees the changes since, and goes on from there', async () => {
   const { hub, ...t } = setup();
   await t.write('a', 'b', 'nodes//n', '-a');
   const p = peer();
@@ -38,13 +38,13 @@ test('a watch from a revision sees what came since, and goes on from there', asy
   expect(p.take()).toEqual(['ADDED b 2', 'DELETED a 4', 'ADDED c 5']);
 });
 
-test('a WatchList is the state at one revision, then a bookmark that says so, then what follows', async () => {
+test('a WatchList is the state at one revision, then a bookmark that says so, then the changes', async () => {
   const { hub, ...t } = setup({ window: 40 });
   const names = Array.from({ length: 100 }, (_, i) => `p${i}`);
   await t.write(...names);
   const p = peer();
   hub.subscribe(p, 1, { ...PODS, initialEvents: true, bookmarks: true });
-  // The window is closed after the first page; what is written now must not tear the state.
+  // The window is closed after the first page; a write now must not tear the state.
   await t.write('-p0', 'p1', 'q');
   for (let i = 0; i < 50; i++) {
     hub.credit('p', 1000);
@@ -75,7 +75,7 @@ test('a revision that was compacted ends the watch with Expired', async () => {
   expect([hub.size, rows(t)]).toEqual([0, []]);
 });
 
-test('bookmarks go out once a minute, to those who asked, are live, and know less', async () => {
+test('bookmarks go out once a minute, to live watchers that asked for them and know less', async () => {
   const { hub, ...t } = setup();
   const [asked, silent] = [peer('a'), peer('b')];
   hub.subscribe(asked, 1, { ...PODS, bookmarks: true });
@@ -177,7 +177,7 @@ test('a watcher that stopped reading for too long is told 410', async () => {
   expect(p.take()).toEqual([expect.stringContaining(`ERROR too old resource version`), 'end']);
 });
 
-test('a socket that is dead holds nobody up', async () => {
+test('a dead socket holds up no other', async () => {
   const { hub, ...t } = setup();
   const [dead, fine] = [peer('dead'), peer('fine')];
   dead.send = () => {
@@ -235,7 +235,7 @@ test('the watches under a prefix end when its kind changes, and no others', asyn
   expect([hub.size, hub.isWatched('pods/'), hub.isWatched('nodes//n')]).toEqual([1, false, true]);
 });
 
-test('what was printed before its kind changed is printed anew', async () => {
+test('lines that were printed before their kind changed are printed anew', async () => {
   const { hub, renderer, ...t } = setup();
   await t.write('a');
   const p = peer();

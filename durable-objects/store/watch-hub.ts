@@ -2,7 +2,8 @@
  * From the log to the watchers (design decision 7). Subscriptions are numbered, live on sockets that hibernate, and
  * are kept in a table by socket. On each commit group a live subscription gets one frame; one whose socket is past its
  * window is *behind*: nothing is buffered for it, and it is replayed from the log as credits arrive, or ended with 410
- * where the log was compacted meanwhile. The hub has no timers: `tick` sends bookmarks while the object is awake anyway.
+ * where the log was compacted meanwhile. The hub has no timers: `tick` sends bookmarks while the object is awake
+ * anyway.
  */
 import { encodeMessage, WINDOW } from '../../wire/socket.ts';
 import { StoreError } from './errors.ts';
@@ -31,7 +32,7 @@ export interface WatchHubOptions {
   now(): number;
   /** Code units a socket may be sent before it acknowledges. */
   window?: number;
-  /** Runs a callback once what is ready now has run; `setTimeout(…, 0)`. */
+  /** Runs a callback once ready work has run; `setTimeout(…, 0)`. */
   defer?: (callback: () => void) => void;
 }
 
@@ -67,7 +68,7 @@ export class WatchHub {
     store.onCommit((entries) => this.#deliver(entries));
   }
 
-  /** How many subscriptions there are. */
+  /** The number of subscriptions. */
   get size(): number {
     let size = 0;
     for (const { subscriptions } of this.#connections.values()) size += subscriptions.size;
@@ -79,7 +80,7 @@ export class WatchHub {
     return !this.#channels.touching(prefix).next().done;
   }
 
-  /** After a wake: takes up what the sockets that are still open had subscribed, and forgets the others. */
+  /** After a wake: takes up the subscriptions of sockets that are still open, and forgets the others. */
   restore(peers: Iterable<Peer>): void {
     for (const peer of peers) this.#connection(peer);
     const gone = new Set<string>();
@@ -121,18 +122,18 @@ export class WatchHub {
     if (connection.subscriptions.get(id) === subscription) this.#table.add(subscription);
   }
 
-  /** The client has enough of it. */
+  /** The client ends the subscription. */
   unsubscribe(peer: string, id: number): void {
     const connection = this.#connections.get(peer);
     if (connection?.subscriptions.has(id)) this.#end(connection, id);
   }
 
   /**
-   * Ends all watches under a prefix, because its kind is served otherwise from now on, or no longer: clients list again,
-   * or find that there is nothing to list (apiextensions `customresource_handler.go` tears down the storage).
+   * Ends all watches under a prefix, because its kind is served otherwise from now on, or no longer: clients list
+   * again, or find that there is nothing to list (apiextensions `customresource_handler.go` tears down the storage).
    */
   end(prefix: string): void {
-    // What was printed may look otherwise from now on.
+    // Lines that were printed may look otherwise from now on.
     this.#pages.clear();
     for (const { members } of [...this.#channels.touching(prefix)]) {
       for (const { connection, id } of [...members]) this.#end(connection, id);
@@ -157,7 +158,7 @@ export class WatchHub {
     connection.subscriptions.clear();
   }
 
-  /** Sends the bookmarks that are due. Call it about once a minute while awake; it never wakes anybody. */
+  /** Sends the bookmarks that are due. Call it about once a minute while awake; it never wakes the object. */
   tick(now: number): void {
     const { revision } = this.#store;
     this.#pages.clear();

@@ -1,4 +1,4 @@
-/** One write inside a transaction: what was expected, what it becomes, and its rows. */
+/** One write inside a transaction: its expectation, its outcome, and its rows. */
 import { StoreError } from './errors.ts';
 import type { StorageQuota } from './quota.ts';
 import { type Sealer, sealText } from './sealer.ts';

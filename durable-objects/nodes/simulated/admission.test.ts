@@ -49,7 +49,7 @@ test('a pod that its node has no room for has failed, in the kubelet’s words, 
   expect(cluster.due.size).toBe(0);
 });
 
-test('what a pod held is free when it has ended or is gone, whatever becomes of the object in between', async () => {
+test('a pod’s share is free when it has ended or is gone, evictions of the object in between or not', async () => {
   const { cluster, state, wake, bind, change } = await start(bound('a', '20'), bound('b', '10'));
   await wake();
   await bind(bound('c', '3'));
@@ -62,7 +62,7 @@ test('what a pod held is free when it has ended or is gone, whatever becomes of 
   expect([state('e'), state('f')]).toEqual(['Running', 'Failed OutOfcpu']);
 });
 
-test('what runs is not judged again, and one that fits elsewhere does', async () => {
+test('a running pod is not judged again, and a refused one can run on another node', async () => {
   const { state, wake, change, bind } = await start(bound('a', '1', { nodeSelector: { 'kubernetes.io/os': 'linux' } }));
   await change<Node>('nodes//sim-0', (n) => {
     n.metadata.labels = { ...n.metadata.labels, 'kubernetes.io/os': 'plan9' };

@@ -1,15 +1,15 @@
 import { Heap } from '../../../kube/machinery/heap.ts';
 
-/** How long after a write that failed the first time, and at most, in milliseconds. */
+/** The delay after a first write that failed, and the longest, in milliseconds. */
 const FIRST_RETRY = 1000;
 const LAST_RETRY = 60_000;
 
-/** Which pods to look at, now or at a time. */
+/** The pods to look at, now or at a time. */
 export class Agenda {
   /** Keys of pods to look at now. */
   readonly now = new Set<string>();
   readonly #later = new Heap<{ key: string; at: number }>((a, b) => a.at - b.at);
-  /** Of pods whose last write failed: how long it was put off. */
+  /** The delay of each pod whose last write failed. */
   readonly #delays = new Map<string, number>();
 
   /** When the next pod is due; infinity when none is. */
@@ -23,7 +23,7 @@ export class Agenda {
     else this.#later.push({ key, at });
   }
 
-  /** What has come due is to be looked at now. */
+  /** Moves pods that have come due to those to look at now. */
   release(now: number): void {
     for (let due = this.#later.peek(); due && due.at <= now; due = this.#later.peek()) {
       this.#later.remove(due.key);

@@ -3,7 +3,7 @@ import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 
-/** `index`: its place among the events of one moment; `chance` in [0, 1). */
+/** `index`: the event's number among those of one moment; `chance` in [0, 1). */
 export function eventObject(
   pod: Pod,
   event: PodEvent,

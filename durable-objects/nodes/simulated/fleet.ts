@@ -21,7 +21,7 @@ export interface SimulatedMember {
   hostIP: string;
   pool: AddressPool;
   host: Host;
-  /** What its pods hold of it. */
+  /** Resources that its pods hold. */
   held: Occupancy;
 }
 
@@ -36,7 +36,7 @@ export interface FleetPorts {
   request: RequestPort['request'];
   clock: Clock;
   random: Random;
-  /** How many there should be. */
+  /** The wanted number of nodes. */
   nodes(): number;
 }
 
@@ -78,7 +78,7 @@ export class Fleet {
     const member = this.#members.get(name);
     if (!simulated) this.#members.delete(name);
     else if (member) member.host = hostOf(node);
-    // Before it says what it has, it has nothing to give.
+    // A node without a status has nothing to give.
     else if (podCIDR && node.status?.allocatable) {
       const hostIP = node.status.addresses?.find((address) => address.type === 'InternalIP')?.address;
       this.#members.set(name, {
@@ -90,7 +90,7 @@ export class Fleet {
     }
   }
 
-  /** What must be done so that the nodes are as they should be. Each runs by itself; nothing here is waited for. */
+  /** The requests that make the nodes as they should be. Each runs by itself; nothing here is waited for. */
   correct(): Promise<boolean>[] {
     const wanted = this.#ports.nodes();
     const tainted = [...this.#nodes.values()].some((node) => !node.simulated);

@@ -1,4 +1,4 @@
-/** What a simulated node says of itself (the size is kwokctl's default). */
+/** The Node object of a simulated node (the size is kwokctl's default). */
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../../kube/types.ts';
 

@@ -18,7 +18,7 @@ import { isSteered } from './steering.ts';
 
 /** A quick look, before any parsing, for pods on these nodes. */
 export const ON_SIMULATED = '"nodeName":"sim-';
-/** How long a pod that cannot be made sense of is left alone, in milliseconds. */
+/** The delay for a pod that cannot be understood, in milliseconds. */
 const SET_ASIDE = 60_000;
 
 export interface PodsPorts {
@@ -34,7 +34,7 @@ export class Pods {
   readonly #fleet: Fleet;
   /** Being written; `true`: look again afterwards. */
   readonly #writing = new Map<string, boolean>();
-  /** Of pods that are held back after they failed: all else is in their status. */
+  /** Memory of pods that are held back after they failed: all else is in their status. */
   readonly #memory = new Map<string, { uid: string; memory: PodMemory }>();
 
   constructor(ports: PodsPorts, fleet: Fleet) {
@@ -120,7 +120,7 @@ export class Pods {
     });
   }
 
-  /** What it held of its node is there for others. */
+  /** The pod's share of its node is free for others. */
   #free(key: string, member: SimulatedMember | undefined): void {
     member?.pool.release(key);
     member?.held.release(key);
@@ -133,7 +133,7 @@ export class Pods {
 
   #write(key: string, pod: Pod, saw: number, result: Simulated): Promise<void> | undefined {
     if (!result.status && !result.finished) return undefined;
-    // With finalizers the pod stays after its deletion, and what became of it is read from its status.
+    // With finalizers the pod stays after its deletion, and its end is read from its status.
     const stays = (pod.metadata.finalizers?.length ?? 0) > 0;
     const deleted = pod.metadata.deletionGracePeriodSeconds === 0;
     this.#writing.set(key, false);
@@ -162,7 +162,7 @@ export class Pods {
     this.#memory.delete(key);
     const stored = this.#ports.read.get(key);
     if (!stored) return;
-    // It has changed meanwhile: what was seen is looked at anew.
+    // The pod has changed meanwhile: it is looked at anew.
     if (stored.revision !== saw) this.agenda.now.add(key);
     else this.agenda.retry(key, this.#ports.clock.now());
   }

@@ -23,7 +23,7 @@ test('a probe succeeds after its delay, as often as it must', () => {
   const probes = { readinessProbe: { initialDelaySeconds: 4, successThreshold: 3, periodSeconds: 2 } };
   expect(at(7, probes)).toEqual([undefined, 'failure', 8]);
   expect(at(8, probes)).toEqual([undefined, 'success', undefined]);
-  // The period is ten seconds when it isn't told.
+  // The period is ten seconds when it is left out.
   expect(at(0, { readinessProbe: { successThreshold: 2 } })).toEqual([undefined, 'failure', 10]);
 });
 

@@ -1,4 +1,7 @@
-/** What a simulated node would see of a pod: its status is all that is kept, so it survives eviction of the object. */
+/**
+ * A simulated node's view of a pod, read from its status: that is all that is kept, so it survives eviction of the
+ * object.
+ */
 import { NO_MEMORY, type Observed, type ObservedContainer, type PodMemory } from '../../../kube/pod-lifecycle/index.ts';
 import type { ContainerState, ContainerStatus, Pod } from '../../../kube/types.ts';
 

@@ -1,4 +1,4 @@
-/** The requests of a simulated kubelet, as the user its node is. */
+/** The requests of a simulated kubelet, as its node's user. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../../kube/types.ts';

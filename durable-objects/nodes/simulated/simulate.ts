@@ -1,4 +1,4 @@
-/** One pod, as far as it gets at this moment: pure. All that happens ends up in one status, so in one write. */
+/** One pod, moved on as far as it gets at this moment: pure. All changes end up in one status, so in one write. */
 
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import {
@@ -24,7 +24,7 @@ export interface SimulationInput {
   hostIP: string;
   /** Gives the pod's address; undefined: the node has none left. */
   address(): string | undefined;
-  /** What was remembered, where this object still does; else it is read out of the status. */
+  /** The memory from before, where this object still has it; else it is read out of the status. */
   memory?: PodMemory;
   now: number;
   uuid(): string;
@@ -174,7 +174,7 @@ class World {
   #start(name: string, attempt: number): void {
     const image = containerOf(this.pod, name)?.image ?? '';
     const { now, uuid } = this.#input;
-    // Statuses show whole seconds, and are what is read back.
+    // Statuses show whole seconds, and the times are read back from there.
     const at = Date.parse(rfc3339(now));
     const container: ObservedContainer = {
       name,

@@ -25,7 +25,7 @@ async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { 
       cluster.forgetListeners();
       simulated = await wake();
     },
-    /** Lets the next timer ring; how many seconds that took. */
+    /** Lets the next timer ring, and returns the seconds that took. */
     async ring(): Promise<number> {
       const due = cluster.due.get(SIMULATED_TIMER) ?? cluster.now;
       const seconds = (due - cluster.now) / 1000;
@@ -168,7 +168,7 @@ test('a pod is ready once its probes are due, the startup probe first, and nothi
   expect(state()).toEqual(['Running', false, false, 'False']);
   expect(await run.ring()).toBe(5);
   expect(state()).toEqual(['Running', true, false, 'False']);
-  // What is left to happen survives the object.
+  // Pending changes survive the object.
   await run.evict();
   expect(await run.ring()).toBe(3);
   expect(state()).toEqual(['Running', true, true, 'True']);

@@ -1,6 +1,6 @@
 /**
  * The runner of simulated nodes: follows the log, moves each pod on as far as it gets, and writes one status for it.
- * What it knows is rebuilt from nodes and pods after a wake; nothing beats or polls.
+ * Its knowledge is rebuilt from nodes and pods after a wake; nothing beats or polls.
  */
 import { keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Change, Random, RequestPort } from '../../controllers/runtime/ports.ts';
@@ -13,7 +13,7 @@ import { SIMULATED_KUBELET } from './reports.ts';
 export interface SimulatedNodesPorts extends FollowerPorts {
   request: RequestPort['request'];
   random: Random;
-  /** How many simulated nodes the cluster should have. */
+  /** The wanted number of simulated nodes. */
   nodes(): number;
 }
 
@@ -74,7 +74,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
 
   /** Changes of nodes, and of pods on simulated nodes that others made. */
   concerns({ key, text, change, cause }: Change): 'work' | 'knowledge' | undefined {
-    // What a node says of itself now and then is no work.
+    // The heartbeats of nodes are no work.
     if (key.startsWith('nodes/')) return change === 'update' ? 'knowledge' : 'work';
     if (!key.startsWith('pods/') || !text.includes(ON_SIMULATED)) return undefined;
     const own = change !== 'delete' && cause.kind === 'controller' && cause.name === SIMULATED_KUBELET;
@@ -127,7 +127,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     if (!before && this.#fleet.member(name)) this.#follower.rescan([keyPrefix('pods')]);
   }
 
-  /** What has come due is looked at. */
+  /** Looks at pods that have come due. */
   #release(now: number): void {
     if (this.#fleetRetry > 0 && this.#fleetRetry <= now) {
       this.#fleetRetry = 0;

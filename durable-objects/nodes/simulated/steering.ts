@@ -1,4 +1,4 @@
-/** Annotations by which a pod tells what its simulated containers do; without them they start at once and run for ever. */
+/** Annotations that steer the simulated containers of a pod; without them they start at once and run for ever. */
 import type { Pod } from '../../../kube/types.ts';
 
 /** Seconds after which each container ends, counted from its start. */

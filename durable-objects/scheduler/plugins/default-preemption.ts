@@ -5,7 +5,7 @@ import type { NodeInfo } from '../node-info.ts';
 import { pickOneNode } from '../preemption/pick-node.ts';
 import { type Candidate, selectVictims } from '../preemption/victims.ts';
 
-/** How many candidates are enough: a share of the nodes, but not fewer than so many (`DefaultPreemptionArgs`). */
+/** The number of candidates that is enough: a share of the nodes, but not fewer than this (`DefaultPreemptionArgs`). */
 const MIN_CANDIDATES_PERCENTAGE = 10;
 const MIN_CANDIDATES = 100;
 

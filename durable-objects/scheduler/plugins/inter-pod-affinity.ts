@@ -55,7 +55,7 @@ class FilterState {
   readonly friends: Pairs;
   /** One per anti-affinity term. */
   readonly foes: readonly Pairs[];
-  /** Where running pods forbid this one. */
+  /** Topologies in which running pods forbid this one. */
   readonly forbidden: Pairs;
 
   constructor(state: Pick<FilterState, 'affinity' | 'anti' | 'friends' | 'foes' | 'forbidden'>) {

@@ -8,7 +8,7 @@ const MISMATCH = "node(s) didn't match pod topology spread constraints";
 const HARD = 'PodTopologySpread/hard';
 const SOFT = 'PodTopologySpread/soft';
 
-/** How the pods that a DoNotSchedule constraint is about are spread. */
+/** The spread of the pods that a DoNotSchedule constraint counts. */
 class Hard {
   readonly constraint: Constraint;
   /** Pods per value of the topology key. */
@@ -49,7 +49,7 @@ class HardState {
 
 interface Soft {
   constraint: Constraint;
-  /** Per value of the topology key; undefined for the hostname, where each node is its own. */
+  /** Counts by value of the topology key; undefined for the hostname, where each node is its own. */
   matching: Map<string, number> | undefined;
   perNode: ReadonlyMap<string, number>;
   weight: number;

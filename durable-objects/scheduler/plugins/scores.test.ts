@@ -14,7 +14,7 @@ function scores(plugin: Plugin, what: Pod, nodes: Node[], pods: Pod[] = []): num
   return snapshot.nodes.map((info) => plugin.score?.(cycle, info) ?? 0);
 }
 
-test('balance is what the pod adds to it: 75 for none, more where it evens out, less where it does not', () => {
+test('the balance score is 75 for no change, more where the pod evens it out, less where it does not', () => {
   const nodes = ['even', 'lacks-cpu', 'lacks-memory'].map((name) =>
     node(name, {}, { cpu: '4', memory: '4Gi', pods: '9' }),
   );

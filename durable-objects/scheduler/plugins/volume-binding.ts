@@ -64,7 +64,7 @@ export const VolumeBinding: Plugin = {
   filter(cycle, node): Rejection | undefined {
     const { required, missing } = cycle.get<State>(STATE) as State;
     const labels = node.facts?.labels ?? {};
-    // A volume's node is told by its labels alone, never by its name.
+    // A volume's node is matched by its labels alone, never by its name.
     const reachable = required.every((terms) => terms.some((term) => matchesTerm(term, '', labels)));
     if (!reachable) return unresolvable("node(s) didn't match PersistentVolume's node affinity");
     if (missing) return unresolvable('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');

@@ -5,7 +5,7 @@ import type { PodInfo } from '../projections.ts';
 
 const STATE = 'VolumeRestrictions';
 
-/** The claims of the pod that one pod alone may use, and how many of them others use. */
+/** The claims of the pod that one pod alone may use, and the number of those that other pods use. */
 class State {
   readonly claims: ReadonlySet<string>;
   conflicts: number;

@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot.ts';
 export const BUDGETS = 'poddisruptionbudgets.policy';
 
 /**
- * Which pods a preemption of all of them could not spare without violating a PodDisruptionBudget, and which it could
+ * Pods that a preemption of all of them could not spare without violating a PodDisruptionBudget, and those it could
  * (`filterPodsWithPDBViolation`). Both keep their order, in which the pods draw on the budgets.
  */
 export function splitByBudgets(

@@ -169,7 +169,7 @@ test('of several nodes, each rule decides among those that the one before it lea
   expect(best([0, [victim(9, 10)]], [0, [victim(9, 10)]])).toBe('0');
 });
 
-test('a trial without some pods says of each node what a cluster without them says', () => {
+test('a trial without some pods judges each node as a cluster without them does', () => {
   const label = fc.constantFrom('x', 'y', 'z');
   const selecting = (app: string) => ({ labelSelector: { matchLabels: { app } } });
   const term = fc.record({ app: label, topologyKey: fc.constantFrom('zone', 'kubernetes.io/hostname') });

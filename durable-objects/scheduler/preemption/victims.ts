@@ -9,7 +9,7 @@ export interface Candidate {
   node: string;
   /** The most important first. */
   victims: readonly PodInfo[];
-  /** How many of them go against their PodDisruptionBudget. */
+  /** The number of victims that violate their PodDisruptionBudget. */
   violations: number;
 }
 

@@ -33,7 +33,7 @@ export function compactionContract(withSql: Harness): void {
   );
 
   test(
-    'history reaches further back than watches, and only those who ask for it read it',
+    'history reaches further back than watches, and only readers that ask for it get it',
     withStore(
       withSql,
       async (store) => {

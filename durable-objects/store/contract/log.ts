@@ -60,7 +60,7 @@ export function logContract(withSql: Harness): void {
       expect(store.log({ after: 0, limit: 3 }).map(({ text }) => text)).toEqual(['hunter2', 'hunter3', 'public']);
       expect(store.at(1)?.text).toBe('hunter2');
     }));
-  test('a Secret that cannot be opened is an error to who asks for it, and a stand-in to who reads everything', () =>
+  test('a Secret that cannot be opened is an error for a reader of its key, and a stand-in for a reader of everything', () =>
     withSql(async (sql) => {
       const sealed = openStore(sql, { sealer: testSealer('k1') });
       await put(sealed, 'secrets/default/old', 'hunter2');

@@ -18,7 +18,7 @@ export class Model {
     return found.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  /** What the store answers: a revision, `unchanged`, or the code of the error. */
+  /** The store's answer: a revision, `unchanged`, or the code of the error. */
   write(
     { key, expect }: Pick<Write, 'key' | 'expect'>,
     next: { text: string } | 'delete' | 'unchanged',

@@ -56,7 +56,7 @@ export function scanContract(withSql: Harness): void {
   );
 
   test(
-    'a scan that is left half-way is no burden to those who write',
+    'a scan that is left half-way is no burden to writers',
     withStore(withSql, async (store) => {
       for (let n = 0; n < COUNT; n++) await put(store, keyOf('pods', n), 'first');
       for (const _ of store.scan({ prefix: 'pods/' })) break;
@@ -91,7 +91,7 @@ export function scanContract(withSql: Harness): void {
     }),
   );
 
-  test('what cannot be opened is an error to who reads it, not to who writes meanwhile', () =>
+  test('an object that cannot be opened is an error for its reader, not for a writer meanwhile', () =>
     withSql(async (sql) => {
       const sealed = openStore(sql, { sealer: testSealer('k1') });
       for (const n of [0, 1, 2]) await put(sealed, keyOf('secrets', n), 'hunter2');

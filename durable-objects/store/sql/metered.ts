@@ -1,4 +1,4 @@
-/** Counts the rows a port writes: they are what production bills. */
+/** Counts the rows a port writes: production bills them. */
 import type { SqlPort } from './port.ts';
 
 export interface MeteredSql extends SqlPort {

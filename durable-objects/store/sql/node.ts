@@ -28,10 +28,11 @@ export function nodeSql(database: DatabaseSync): NodeSql {
   return {
     // Read at once: a cached statement that is still being stepped could not be used again by what the reader calls.
     query: <R extends Row>(sql: string, ...bindings: SqlValue[]) => prepare(sql).all(...bindings) as R[],
-    // `changes` leaves index rows out. No table of ours has an index beside its key, so it is what production bills.
+    // `changes` leaves index rows out. No table of ours has an index beside its key, so this is the number that
+    // production bills.
     run: (sql, ...bindings) => Number(prepare(sql).run(...bindings).changes),
     transaction: (body) => {
-      // Some errors (a full disk) undo everything: what follows inside must not begin a transaction of its own.
+      // Some errors (a full disk) undo everything: later statements inside must not begin a transaction of their own.
       if (depth > 0 && !database.isTransaction) throw new Error('the transaction around this one was rolled back');
       const [begin, end, undo] = depth === 0 ? OUTER : INNER;
       prepare(begin).run();

@@ -1,5 +1,5 @@
 /**
- * The little of SQLite that the store needs. Two adapters: a Durable Object's `ctx.storage`, and `node:sqlite`.
+ * The part of SQLite that the store needs. Two adapters: a Durable Object's `ctx.storage`, and `node:sqlite`.
  * Everything is synchronous: nothing may be awaited between a read and the write that rests on it.
  */
 export type SqlValue = string | number | Uint8Array | null;
@@ -8,7 +8,7 @@ export type Row = Record<string, SqlValue>;
 export interface SqlPort {
   /** Rows lazily, in statement order. The loop over them must have ended, early or not, before the next write. */
   query<R extends Row = Row>(sql: string, ...bindings: SqlValue[]): Iterable<R>;
-  /** Returns rows written, index rows included (what production bills). */
+  /** Returns rows written, index rows included (production bills these). */
   run(sql: string, ...bindings: SqlValue[]): number;
   /**
    * Everything in `body`, or nothing of it when it throws. Nests (an inner one is a savepoint).

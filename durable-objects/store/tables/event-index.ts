@@ -1,4 +1,4 @@
-/** Which row is an Event's newest, in key order: kept in memory so that an Event costs one row a write. */
+/** The row of each Event's newest state, in key order: kept in memory so that an Event costs one row a write. */
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { KeyRange } from '../keys.ts';
 
@@ -32,7 +32,7 @@ export class EventIndex {
     }
   }
 
-  /** Where the first key higher than this one is. */
+  /** The position of the first key higher than this one. */
   #above(key: Key): number {
     let low = 0;
     let high = this.#keys.length;

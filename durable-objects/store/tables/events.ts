@@ -82,7 +82,7 @@ export class EventsTable implements Table {
     index.set(key, change === 'delete' ? -revision : revision);
   }
 
-  /** Deletes up to `limit` rows written before a time. Returns how many, and the revision of the last. */
+  /** Deletes up to `limit` rows written before a time. Returns their number, and the revision of the last. */
   expire(before: number, limit: number): { rows: number; last: number } {
     let rows = 0;
     let last = 0;

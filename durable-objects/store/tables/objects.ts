@@ -20,7 +20,7 @@ const PAGE = `SELECT c.key, l.revision, l.created, l.text
   FROM current c CROSS JOIN log l ON l.revision = c.revision
   WHERE c.key > ? AND c.key < ? ORDER BY c.key LIMIT ?`;
 
-/** Rows without a revision changed since; what was deleted before is left out. */
+/** Rows without a revision changed since; objects deleted before are left out. */
 const PAGE_AT = `SELECT c.key, l.revision, l.created, l.text
   FROM current c LEFT JOIN log l ON l.revision = c.revision AND c.revision <= ?
   WHERE c.key > ? AND c.key < ? AND NOT (c.revision < 0 AND -c.revision <= ?) ORDER BY c.key LIMIT ?`;

@@ -1,4 +1,6 @@
-/** What the store needs of a table of revisions. Two of them: `objects.ts`, and `events.ts` for what lives an hour. */
+/**
+ * The store's port to a table of revisions. Two of them: `objects.ts`, and `events.ts` for Events, which live an hour.
+ */
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { KeyRange } from '../keys.ts';
 import type { SqlValue } from '../sql/port.ts';
@@ -33,7 +35,7 @@ export interface Table {
   count(range: KeyRange): number;
   /** Inside a transaction. */
   append(version: Version, text: string | Uint8Array): void;
-  /** After a failed transaction: forget what was kept in memory about it. */
+  /** After a failed transaction: forgets its memory of it. */
   reset(): void;
 }
 

@@ -22,7 +22,7 @@ export class Change {
     return this.#object;
   }
 
-  /** What the object was before; undefined when it was not, or when that is no longer known. */
+  /** The object's state before; undefined when it did not exist, or when that is no longer known. */
   get before(): KubeObject | undefined {
     const text = this.#textBefore();
     if (text === undefined) return undefined;
@@ -39,8 +39,8 @@ export class Change {
   }
 
   /**
-   * The event that a watcher is sent, if any (apiserver `storage/cacher/cache_watcher.go`, convertToWatchEvent): an object
-   * that comes to match is ADDED, one that ceases to is DELETED, whatever really happened to it.
+   * The event that a watcher is sent, if any (apiserver `storage/cacher/cache_watcher.go`, convertToWatchEvent): an
+   * object that comes to match is ADDED, one that ceases to is DELETED, whatever really happened to it.
    */
   typeFor(matcher: Matcher | undefined): EventType | undefined {
     const { change } = this.entry;
@@ -54,7 +54,7 @@ export class Change {
   #matchedBefore(matcher: Matcher, matches: boolean): boolean {
     const text = this.#textBefore();
     if (text !== undefined) return mayMatch(matcher, text) && matcher.matches(this.before!);
-    // Only an expired Event has lost what it was. Its selectable fields don't change.
+    // Only an expired Event has lost its earlier state. Its selectable fields don't change.
     return this.entry.change === 'delete' ? this.#matches(matcher) : matches;
   }
 

@@ -1,4 +1,4 @@
-/** All subscriptions that ask for the same in the same form: what they are sent is made once. */
+/** A channel serves all subscriptions that ask for the same in the same form: their frames are made once. */
 import type { Change } from './change.ts';
 import type { Matcher, Renderer, WatchRequest } from './ports.ts';
 import type { Subscription } from './subscription.ts';

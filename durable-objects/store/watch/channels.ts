@@ -1,4 +1,4 @@
-/** The channels that have members: by what they ask for, and by the resource they watch. */
+/** The channels that have members: by request, and by the resource they watch. */
 import { isUnder } from '../keys.ts';
 import type { Entry } from '../store.ts';
 import { Change } from './change.ts';
@@ -49,7 +49,7 @@ export class Channels {
     if (beside?.size === 0) this.#byResource.delete(resource);
   }
 
-  /** Those that watch this key, anything under this prefix, or a range that it lies in. */
+  /** The channels that watch this key, anything under this prefix, or a range that it lies in. */
   *touching(prefix: string): Generator<Channel> {
     for (const channel of this.#of(prefix)) {
       const watched = channel.request.prefix;

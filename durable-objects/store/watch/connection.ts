@@ -33,7 +33,7 @@ export class Connection {
   }
 
   /**
-   * What a socket owes outlives the object's sleep: else a client that has stopped reading would be sent a window full
+   * A socket's debt outlives the object's sleep: else a client that has stopped reading would be sent a window full
    * each time the object wakes. A client that keeps up seldom owes more than a step, which is not written.
    */
   #remember(): void {

@@ -1,4 +1,7 @@
-/** How much more a socket may be sent. Sockets have no drain signal, so the other end says what it has consumed. */
+/**
+ * The number of bytes that a socket may still be sent. Sockets have no drain signal, so the other end says what it has
+ * consumed.
+ */
 export class Credits {
   readonly #window: number;
   #unacknowledged: number;

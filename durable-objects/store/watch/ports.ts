@@ -8,7 +8,7 @@ export interface Peer {
   /** May throw when the socket is closed. */
   send(frame: string): void;
   close(code: number, reason: string): void;
-  /** What {@link Peer.remember} was last given, in this life of the object or an earlier one. */
+  /** The last value given to {@link Peer.remember}, in this life of the object or an earlier one. */
   readonly unacknowledged?: number;
   /** Keeps a count with the socket while the object hibernates. Called once a frame: it must cost little. */
   remember?(unacknowledged: number): void;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { PODS, TestHub, TestPeer } from './testing.ts';
 
-/** How often texts of at least this size are parsed meanwhile. */
+/** The number of parses of texts of at least this size meanwhile. */
 async function parsed(size: number, work: () => void | Promise<void>): Promise<number> {
   const spy = vi.spyOn(JSON, 'parse');
   try {
@@ -32,7 +32,7 @@ test('however many selectors begin to watch it, an object is read and parsed onc
   expect(peer.frames.map((frame) => frame.slice(0, 9))).toEqual(['7:ADDED b', '7:DELETED', '8:ADDED b']);
 });
 
-test('what was read is not told to who comes a second later, or after a change', async () => {
+test('a page is not reused a second later, or after a change', async () => {
   const t = new TestHub();
   await t.write('a');
   const peer = new TestPeer('p');
@@ -49,7 +49,7 @@ test('what was read is not told to who comes a second later, or after a change',
   expect(peer.take(4)).toEqual(['ADDED a 1', 'ADDED b 2']);
 });
 
-test('what its text shows not to match is not parsed', async () => {
+test('a text that shows that it does not match is not parsed', async () => {
   const matches = vi.fn(() => true);
   const match = () => ({ matches, mayMatch: (text: string) => text.includes('"web"') });
   const t = new TestHub({ match });

@@ -1,12 +1,12 @@
 /**
- * The pages that watchers were sent last. Many begin on the same state, or catch up on the same stretch of the log, at
- * the same time: it is read, parsed and printed once for them.
+ * The newest pages that watchers were sent. Many begin on the same state, or catch up on the same stretch of the log,
+ * at the same time: it is read, parsed and printed once for them.
  */
 import type { Change } from './change.ts';
 
 export interface ChangePage {
   changes: readonly Change[];
-  /** Where the state's next page starts. */
+  /** The start of the state's next page. */
   next?: string;
 }
 

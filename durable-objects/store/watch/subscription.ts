@@ -6,7 +6,7 @@ import type { Channel } from './channel.ts';
 import type { Connection } from './connection.ts';
 import type { WatchRequest } from './ports.ts';
 
-/** Where a subscription stands. `live` ones are at the store's revision, and need nothing of their own. */
+/** The position of a subscription. `live` ones are at the store's revision, and need nothing of their own. */
 export type Cursor =
   | { phase: 'live' }
   /** Entries after `position` are to be sent from the log. */

@@ -1,4 +1,4 @@
-/** A hub over a store in memory, with sockets that keep what they were sent. */
+/** A hub over a store in memory, with sockets that keep the frames they were sent. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { decodeServerFrame } from '../../../wire/socket.ts';
 import { openStore, type SqliteStore } from '../mvcc.ts';
@@ -17,7 +17,7 @@ export class TestPeer implements Peer {
   }
   close(): void {}
 
-  /** What came since the last call: `ADDED web 3`, `BOOKMARK 7 end`, `end`; and forgets it. */
+  /** Frames since the last call: `ADDED web 3`, `BOOKMARK 7 end`, `end`; forgets them. */
   take(subscription = 1): string[] {
     const frames = this.frames.map(decodeServerFrame);
     this.frames = [];

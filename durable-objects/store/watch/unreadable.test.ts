@@ -1,4 +1,4 @@
-/** Secrets that were sealed with a key that is gone, and who watches them. */
+/** Watches of Secrets that were sealed with a key that is gone. */
 import { beforeEach, expect, test } from 'vitest';
 import { put, testSealer } from '../contract/harness.ts';
 import { openStore, type SqliteStore } from '../mvcc.ts';
@@ -30,7 +30,7 @@ beforeEach(() => {
 
 const SECRETS = { ...PODS, prefix: 'secrets/', kind: 'Secret' };
 
-test('a watch that comes to what cannot be opened is told so, and ends; others go on', async () => {
+test('a watch that comes to a Secret that cannot be opened gets an ERROR event, and ends; others go on', async () => {
   const before = under('k1');
   await put(before, 'secrets/default/kept', secret('kept', 1));
   await put(before, 'secrets/default/lost', secret('lost', 2));
@@ -48,7 +48,7 @@ test('a watch that comes to what cannot be opened is told so, and ends; others g
   expect(peer.frames).toEqual(['3:ADDED new 3\n', '4:ADDED a 4\n']);
 });
 
-test('what a Secret was before its key was replaced is unknown: it is what it is now', async () => {
+test('the state of a Secret from before its key was replaced is unknown: the present one stands for it', async () => {
   await put(under('k1'), 'secrets/default/a', secret('a', 1));
   await put(under('k2', 'k1'), 'secrets/default/a', secret('a', 2));
   const { hub, peer } = watch(under('k2'));

@@ -3,7 +3,7 @@
  * Words and codes follow apimachinery `pkg/api/errors/errors.go` and apiserver
  * `pkg/registry/generic/registry/store.go`.
  */
-import { errorBody, errorText, type FieldError } from '../../kube/machinery/field-error.ts';
+import { errorBody, type FieldError } from '../../kube/machinery/field-error.ts';
 import type { GroupResource } from '../../kube/machinery/resource.ts';
 import {
   REASON_CODES,
@@ -74,20 +74,30 @@ export function forbidden(resource: GroupResource, name: string, why: string, ca
 }
 
 const MAX_ERRORS = 200;
+/** Code units of all errors, beyond which no more are told: each repeats the value that it is about. */
+const MAX_ERRORS_SIZE = 64 * 1024;
 
 /** `kind` is qualified: `Deployment.apps`. Equal texts are given once, as upstream's aggregate does. */
 export function invalid(kind: string, name: string, errors: readonly FieldError[]): ApiError {
-  // Each error repeats the value that it is about, so thousands of them would make a very long answer.
-  const shown = errors.length > MAX_ERRORS ? errors.slice(0, MAX_ERRORS) : errors;
-  const texts = [...new Set(shown.map(errorText))];
-  if (shown !== errors) texts.push(`and ${errors.length - MAX_ERRORS} more`);
+  const texts = new Set<string>();
+  const causes: StatusCause[] = [];
+  let size = 0;
+  for (const error of errors) {
+    if (causes.length === MAX_ERRORS || size > MAX_ERRORS_SIZE) break;
+    const message = errorBody(error);
+    size += message.length;
+    texts.add(`${error.field}: ${message}`);
+    causes.push({ reason: error.type, message, field: error.field });
+  }
+  if (causes.length < errors.length) texts.add(`and ${errors.length - causes.length} more`);
   const dot = kind.indexOf('.');
   const details: StatusDetails = {};
   if (name !== '') details.name = name;
   if (dot >= 0) details.group = kind.slice(dot + 1);
   if (kind !== '') details.kind = dot < 0 ? kind : kind.slice(0, dot);
-  details.causes = shown.map((error) => ({ reason: error.type, message: errorBody(error), field: error.field }));
-  const why = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  details.causes = causes;
+  const [first] = texts;
+  const why = texts.size === 1 ? first : `[${[...texts].join(', ')}]`;
   return new ApiError('Invalid', `${kind} ${quote(name)} is invalid: ${why}`, { details });
 }
 

@@ -70,6 +70,19 @@ test('managers of fields', async () => {
   ]);
 });
 
+test('owner references of one uid, and references that all say that they control', async () => {
+  const { call } = await testApi();
+  const reference = { apiVersion: 'v1', kind: 'X', uid: 'u' };
+  const alike = many(20_000, (i) => ({ ...reference, name: `n${i}` }));
+  const created = await call(`POST ${MAPS}`, { body: { metadata: { name: 'wide', ownerReferences: alike } } });
+  expect(created.status).toBe(201);
+  const ownerReferences = many(20_000, (i) => ({ ...reference, name: `n${i}`, controller: true }));
+  const refused = await call(`POST ${MAPS}`, { body: { metadata: { name: 'controlled', ownerReferences } } });
+  expect(refused.status).toBe(422);
+  expect(refused.body.message).toMatch(/ and 19\d\d\d more\]$/);
+  expect(refused.text.length).toBeLessThan(10_000_000);
+});
+
 test('a selector that names more labels than a text has', async () => {
   const api = await testApi();
   const data = Object.fromEntries(many(20_000, (i) => [`k${i}`, 'v']));

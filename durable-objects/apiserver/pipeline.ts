@@ -20,6 +20,7 @@ import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
 import type { Call, Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';
+import { warningHeader } from './warnings.ts';
 import { spaceWarnings } from './write/space-warnings.ts';
 
 export interface ApiServer {
@@ -127,16 +128,11 @@ function finished(
   headers['audit-id'] = auditID;
   headers['cache-control'] ??= 'no-cache, private';
   headers['content-type'] ??= JSON_TYPE;
-  if (warnings.length > 0) headers.warning = warnings.map(warningText).join(', ');
+  const warning = warningHeader(warnings);
+  if (warning !== undefined) headers.warning = warning;
   if (headers['content-type'] === JSON_TYPE && isPretty(request, query)) {
     const { body } = answer;
     answer.body = typeof body === 'string' ? [...indent([body])].join('') : indent(body);
   }
   return answer;
-}
-
-/** RFC 7234 `warn-code warn-agent "text"`, as apiserver `pkg/warning` writes it. Header values are one line. */
-function warningText(text: string): string {
-  const line = text.replace(/\p{Cc}+/gu, ' ').slice(0, 4096);
-  return `299 - "${line.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

@@ -3,10 +3,7 @@ import { ageColumn, countColumn, nameColumn } from '../../../kube/kinds/columns/
 import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
-import { applyPatch, PatchError } from '../../../kube/machinery/patch/index.ts';
-import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
-import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
-import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import {
   formatSelector,
   type LabelSelectorObject,
@@ -15,11 +12,11 @@ import {
 } from '../../../kube/machinery/selectors/labels.ts';
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
-import { badRequest, invalid, methodNotAllowed, notFound } from '../errors.ts';
+import { invalid, methodNotAllowed, notFound } from '../errors.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../server.ts';
-import { parsePatch, patchProblem, patchType } from '../verbs/patch.ts';
+import { patchBody, patched, patchType } from '../verbs/patch.ts';
 import { commitWrite, type Proposal } from '../write/commit.ts';
-import { jsonBody } from '../write/media-type.ts';
+import { type Decodable, decodeObject } from '../write/decode.ts';
 import { matchName } from '../write/metadata.ts';
 import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { proposeUpdate, readStored } from '../write/propose-update.ts';
@@ -27,6 +24,14 @@ import { updateRequest } from '../write/update.ts';
 import type { Subresource } from './subresource.ts';
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+const DECODED: Decodable = {
+  ...SCALE,
+  apiVersion: 'autoscaling/v1',
+  get schema() {
+    return schemaOf('io.k8s.api.autoscaling.v1.Scale');
+  },
+  strategy: {},
+};
 
 interface Scale extends KubeObject {
   spec?: { replicas?: number };
@@ -54,7 +59,7 @@ async function write(call: Call): Promise<ObjectAnswer> {
   const { kind, info } = call;
   const isPatch = info.verb === 'patch';
   const options = parseWriteOptions(call.query, isPatch ? 'PatchOptions' : 'UpdateOptions');
-  const desired = isPatch ? patchedScale(call) : decodedScale(call);
+  const desired = isPatch ? patchedScale(call, options) : decodedScale(call, options);
   const { text } = await commitWrite(call, {
     ...updateRequest(call, options),
     expect: 'present',
@@ -88,34 +93,21 @@ function proposeScale(call: Call, options: WriteOptions, scale: Scale, current: 
 /** Makes the wanted Scale from the present one. */
 type DesiredScale = (current: string) => Scale;
 
-function decodedScale(call: Call): DesiredScale {
-  const schema = kindSchema('autoscaling', 'v1', 'Scale');
-  if (!schema) throw new Error('no schema of Scale');
-  const expected = { ...SCALE, schema };
-  const decoded = decodeText(jsonBody(call.request), expected, 'Warn');
-  if ('error' in decoded) throw badRequest(decoded.error);
-  const object = decoded.object as Scale;
-  object.metadata ??= {};
+function decodedScale(call: Call, { fieldValidation }: WriteOptions): DesiredScale {
+  const object = decodeObject(call, DECODED, fieldValidation);
   matchName(call, object);
-  return () => structuredClone(object);
+  return () => structuredClone(object) as Scale;
 }
 
-function patchedScale(call: Call): DesiredScale {
+function patchedScale(call: Call, { fieldValidation }: WriteOptions): DesiredScale {
   const type = patchType(call);
-  const body = parsePatch(type, call.request.body ?? '');
-  const schema = kindSchema('autoscaling', 'v1', 'Scale') as StructSchema;
-  return (current) => {
-    try {
-      return applyPatch(type, schema, current, structuredClone(body)) as Scale;
-    } catch (error) {
-      throw error instanceof PatchError ? patchProblem(error) : error;
-    }
-  };
+  const body = patchBody(call, type);
+  return (current) => patched(call, DECODED, { type, body, directive: fieldValidation }, current) as Scale;
 }
 
 function rescale({ kind, info }: Call, object: KubeObject, { metadata, spec }: Scale): void {
   const replicas = spec?.replicas ?? 0;
-  if (!Number.isInteger(replicas) || replicas < 0) {
+  if (replicas < 0) {
     const error = fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     throw invalid('Scale.autoscaling', info.name, [error]);
   }

@@ -77,6 +77,31 @@ test('scale reads and writes replicas as a Scale', async () => {
   ]);
 });
 
+test.each([
+  [{ spec: { replicas: 2 ** 40 } }, 422, /cannot unmarshal number 1099511627776 into Go struct field ScaleSpec\.spec\.replicas/],
+  [{ spec: { replicas: 1.5 } }, 422, /cannot unmarshal number 1\.5 into/],
+  [{ spec: { replicas: 'many' } }, 422, /cannot unmarshal string into/],
+  [{ metadata: null }, 400, /undeterminable: name must be provided/],
+  [{ metadata: { name: 'other' } }, 400, /does not match the name on the URL/],
+])('a scale patched with %j is no Scale any more', async (body, code, message) => {
+  const { call, create, reported } = await testApi();
+  await create(DEPLOYMENTS, deployment('web'));
+  const reply = await call(`PATCH ${DEPLOYMENTS}/web/scale`, { body, headers: MERGE });
+  expect([reply.status, reported]).toEqual([code, []]);
+  expect(reply.body.message).toMatch(message);
+  expect((await call<Deployment>(`GET ${DEPLOYMENTS}/web`)).body.spec?.replicas).toBe(3);
+});
+
+test('fields that a Scale does not have are told of, or refused', async () => {
+  const { call, create } = await testApi();
+  await create(DEPLOYMENTS, deployment('web'));
+  const body = { metadata: { name: 'web' }, spec: { replicas: 2, size: 1 } };
+  const put = await call(`PUT ${DEPLOYMENTS}/web/scale`, { body });
+  expect([put.status, put.headers.warning]).toEqual([200, '299 - "unknown field \\"spec.size\\""']);
+  const strict = await call(`PATCH ${DEPLOYMENTS}/web/scale?fieldValidation=Strict`, { body, headers: MERGE });
+  expect([strict.status, strict.body.message?.includes('strict decoding error: unknown field')]).toEqual([422, true]);
+});
+
 test('an eviction deletes, with what the delete was asked to heed', async () => {
   const { call, create } = await testApi();
   await create(PODS, pod('web', { spec: { nodeName: 'n1' } }));

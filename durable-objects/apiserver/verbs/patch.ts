@@ -4,43 +4,59 @@ import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { ApiError, badRequest, notFound, unsupportedMediaType } from '../errors.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
-import { checkPatched } from '../write/decode.ts';
+import { checkPatched, type Decodable } from '../write/decode.ts';
 import { mediaType, unknownFormat, withinLimits } from '../write/media-type.ts';
 import { matchName } from '../write/metadata.ts';
-import { parseWriteOptions } from '../write/options.ts';
+import { type FieldValidation, parseWriteOptions } from '../write/options.ts';
 import { commitUpdate } from '../write/update.ts';
 
 export async function patch(call: Call): Promise<ObjectAnswer> {
   const { kind, query } = call;
   const type = patchType(call);
   const options = parseWriteOptions(query, 'PatchOptions');
-  let parsed: Json | undefined = parsePatch(type, call.request.body ?? '');
-  // Applying may take the patch apart, and a proposal may be made again.
-  const body = (): Json => {
-    const taken = parsed ?? parsePatch(type, call.request.body ?? '');
-    parsed = undefined;
-    return taken;
-  };
+  const body = patchBody(call, type);
   const { text } = await commitUpdate(
     call,
     options,
     (old, current) => {
       if (!current) throw notFound(kind.resource, call.info.name);
       const before = call.conversion ? JSON.stringify(old) : current.text;
-      const patched = run(type, call, before, body());
-      // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever kind it names.
-      if (type === 'strategic') nameKind(call, patched);
-      const blame = (): string => blamed(type, call, before, body());
-      const object = checkPatched(call, kind, patched, options.fieldValidation, blame);
-      matchName(call, object, true);
-      return object;
+      return patched(call, kind, { type, body, directive: options.fieldValidation }, before);
     },
     true,
   );
   return { type: 'object', code: 200, text };
 }
 
-function nameKind({ kind }: Call, object: KubeObject): void {
+export interface Patch {
+  type: PatchType;
+  body(): Json;
+  directive: FieldValidation;
+}
+
+/** The patch of the request. Applying may take it apart, and a proposal may be made again. Throws 400. */
+export function patchBody({ request }: Call, type: PatchType): () => Json {
+  let parsed: Json | undefined = parsePatch(type, request.body ?? '');
+  return () => {
+    const taken = parsed ?? parsePatch(type, request.body ?? '');
+    parsed = undefined;
+    return taken;
+  };
+}
+
+/** What a patch makes of an object, decoded and defaulted. Throws 400, 413 and 422. */
+export function patched(call: Call, kind: Decodable, { type, body, directive }: Patch, before: string): KubeObject {
+  const object = run(type, kind, before, body());
+  // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever kind it names.
+  if (type === 'strategic') nameKind(kind, object);
+  // The invalid value that upstream shows: the patch where it merged maps, and the outcome where it merged texts.
+  const blamed = () => (type === 'strategic' ? goText(body()) : JSON.stringify(run(type, kind, before, body())));
+  const checked = checkPatched(call, kind, object, directive, blamed);
+  matchName(call, checked, true);
+  return checked;
+}
+
+function nameKind(kind: Decodable, object: KubeObject): void {
   if (typeof object.kind === 'string') object.kind = kind.kind;
   if (typeof object.apiVersion === 'string') object.apiVersion = kind.apiVersion;
 }
@@ -61,7 +77,7 @@ export function patchType({ request, kind }: Call): PatchType {
 }
 
 /** Throws 400 in the words of Go's decoder. */
-export function parsePatch(type: PatchType, text: string): Json {
+function parsePatch(type: PatchType, text: string): Json {
   const parsed = parseJson(withinLimits(text));
   const refuse = (why: string): Error => badRequest(type === 'strategic' ? why : `error decoding patch: ${why}`);
   if ('error' in parsed) throw refuse(parsed.error);
@@ -76,20 +92,15 @@ export function parsePatch(type: PatchType, text: string): Json {
   return value as Json;
 }
 
-function run(type: PatchType, { kind }: Call, before: string, body: Json): KubeObject {
+function run(type: PatchType, { schema }: Decodable, before: string, body: Json): KubeObject {
   try {
-    return applyPatch(type, kind.schema, before, body);
+    return applyPatch(type, schema, before, body);
   } catch (error) {
     throw error instanceof PatchError ? patchProblem(error) : error;
   }
 }
 
-/** The invalid value that upstream shows: the patch where it merged maps, and the outcome where it merged texts. */
-function blamed(type: PatchType, call: Call, before: string, body: Json): string {
-  return type === 'strategic' ? goText(body) : JSON.stringify(run(type, call, before, body));
-}
-
-export function patchProblem(error: PatchError): ApiError {
+function patchProblem(error: PatchError): ApiError {
   switch (error.code) {
     case 'bad-request':
       return badRequest(error.message);

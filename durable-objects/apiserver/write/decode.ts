@@ -10,8 +10,11 @@ import type { Call } from '../server.ts';
 import { readBody } from './media-type.ts';
 import type { FieldValidation } from './options.ts';
 
+/** A kind, as far as decoding goes: of the request, or of a subresource that has another. */
+export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'apiVersion' | 'schema' | 'strategy'>;
+
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
-export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldValidation): KubeObject {
+export function decodeObject(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
   const { text, problems } = readBody(call.request);
   const { group, version, schema } = kind;
   const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
@@ -32,7 +35,7 @@ export function decodeObject(call: Call, kind: KindDescriptor, directive: FieldV
  */
 export function checkPatched(
   call: Call,
-  kind: KindDescriptor,
+  kind: Decodable,
   object: KubeObject,
   directive: FieldValidation,
   shown: () => string,
@@ -50,7 +53,7 @@ export function checkPatched(
 
 const HANDLED_AS = /^\S+ in version "[^"]*" cannot be handled as a \S+: /;
 
-function defaulted(kind: KindDescriptor, object: KubeObject): KubeObject {
+function defaulted(kind: Decodable, object: KubeObject): KubeObject {
   object.apiVersion = kind.apiVersion;
   object.kind = kind.kind;
   object.metadata ??= {};

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { IMPERSONATED_EXTRA } from '../../wire/impersonation.ts';
 import { ADMIN, testApi } from './testing/harness.ts';
-import { configMap, MAPS, PODS, pod } from './testing/objects.ts';
+import { configMap, MAPS, MERGE, node, PODS, pod } from './testing/objects.ts';
 
 const JANE = { name: 'jane', groups: ['system:authenticated'] };
 
@@ -24,6 +24,31 @@ test.each([
   const { call } = await testApi();
   const { status, body } = await call(line);
   expect([status, body.code, body.message]).toEqual([code, code, message]);
+});
+
+test.each([
+  'GET /api/v1/namespaces/kube-system/namespaces/default',
+  'GET /api/v1/namespaces/kube-system/namespaces',
+  'GET /api/v1/namespaces/default/nodes/n1/status',
+  'PATCH /api/v1/namespaces/default/nodes/n1/status',
+  'GET /api/v1/namespaces/default/nodes',
+  'GET /api/v1/nodes/n1/status/more',
+  'GET /api/v1/namespaces/default/status/more',
+  'GET /api/v1/pods/a/status',
+  'POST /api/v1/pods/a/binding',
+  'POST /api/v1/pods/a',
+])('%s is no path of the API', async (line) => {
+  const { call, create } = await testApi();
+  await create('/api/v1/nodes', node('n1'));
+  const { status, body } = await call(line, { body: {}, headers: MERGE });
+  expect([status, body.message]).toEqual([404, 'the server could not find the requested resource']);
+});
+
+test('a namespace is found under its own path, and a proxy goes on behind its name', async () => {
+  const { call } = await testApi();
+  expect((await call('GET /api/v1/namespaces/default')).status).toBe(200);
+  expect((await call('GET /api/v1/namespaces/default/status')).status).toBe(200);
+  expect((await call('GET /api/v1/nodes/n1/proxy/some/file')).status).toBe(501);
 });
 
 test('a request without the right to it is refused in upstream’s words', async () => {

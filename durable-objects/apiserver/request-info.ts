@@ -12,6 +12,8 @@ export interface RequestInfo {
   version: string;
   resource: string;
   subresource: string;
+  /** The path goes on behind the subresource, as that of a proxy may. */
+  isDeeper: boolean;
   /** '' for cluster-scoped requests and lists over all namespaces. */
   namespace: string;
   name: string;
@@ -47,6 +49,7 @@ export function parseRequest(method: string, path: string, query: Query): Reques
     version: '',
     resource: '',
     subresource: '',
+    isDeeper: false,
     namespace: '',
     name: '',
     nameFromSelector: false,
@@ -74,6 +77,7 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   info.name = parts[1] ?? '';
   // Deeper segments (`proxy/…`) are for the subresource to read from the path.
   info.subresource = parts[2] ?? '';
+  info.isDeeper = parts.length > 3;
 
   if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';
   else if (info.verb === 'get' && info.subresource === '' && queryFlag(query, 'watch')) info.verb = 'watch';

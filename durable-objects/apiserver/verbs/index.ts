@@ -33,16 +33,10 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   const { kind, info, warnings } = call;
   const { verb } = info;
   if (kind.deprecationWarning !== undefined) warnings.push(kind.deprecationWarning);
+  checkPath(call);
   if (info.subresource !== '') return subresource(call);
-  if (kind.scope === 'Cluster' && info.namespace !== '' && kind.resource !== 'namespaces') throw noSuchResource();
   const isCreate = verb === 'create';
-  if (
-    kind.scope === 'Namespaced' &&
-    info.namespace === '' &&
-    (isCreate || (info.name !== '' && !info.nameFromSelector))
-  ) {
-    throw isCreate ? methodNotAllowed() : noSuchResource();
-  }
+  if (isCreate && kind.scope === 'Namespaced' && info.namespace === '') throw methodNotAllowed();
   // As upstream's `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`.
   if (isCreate && call.terminating) {
     throw methodNotAllowed('create not allowed while custom resource definition is terminating');
@@ -62,6 +56,17 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   checkSupport(call);
   const answer = await (VERBS[verb] ?? refuse)(call);
   return answer.type === 'response' ? answer : respondObject(call, answer);
+}
+
+/** Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource. */
+function checkPath({ kind, info }: Call): void {
+  const { namespace, name, subresource } = info;
+  if (info.isDeeper && subresource !== 'proxy') throw noSuchResource();
+  if (kind.scope === 'Cluster') {
+    // The path of a namespace names it as both.
+    const isItself = kind.resource === 'namespaces' && namespace === name;
+    if (namespace !== '' && !isItself) throw noSuchResource();
+  } else if (namespace === '' && name !== '' && !info.nameFromSelector) throw noSuchResource();
 }
 
 async function subresource(call: Call): Promise<ApiAnswer> {

@@ -36,8 +36,27 @@ const REQUESTS: [what: string, code: number, line: string, body?: string, header
   ['a condition that is no text', 400, `DELETE ${MAPS}/base`, '{"preconditions":{"uid":1}}'],
   ['conditions that are none', 400, `DELETE ${MAPS}/base`, '{"preconditions":"x"}'],
   ['a dry run that is no list', 400, `DELETE ${MAPS}/base`, '{"dryRun":"All"}'],
+  [
+    'a resource that every object has',
+    422,
+    `POST ${PODS}`,
+    resources({ limits: { cpu: '1' }, requests: { constructor: '1' } }),
+  ],
+  ['a key to match that every object has', 201, `POST ${PODS}?dryRun=All`, spread('constructor')],
   ['replicas beyond all numbers', 400, `POST ${DEPLOYMENTS}`, named('"spec":{"replicas":1e400}')],
 ];
+
+function resources(of: object): string {
+  const containers = [{ name: 'c', image: 'i', resources: of }];
+  return JSON.stringify({ metadata: { name: 'x' }, spec: { containers, resources: of } });
+}
+
+function spread(key: string): string {
+  const constraint = { maxSkew: 1, topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} };
+  const topologySpreadConstraints = [{ ...constraint, matchLabelKeys: [key] }];
+  const spec = { containers: [{ name: 'c', image: 'i' }], topologySpreadConstraints };
+  return JSON.stringify({ metadata: { name: 'x' }, spec });
+}
 
 function managed(fieldsV1: object): string {
   const entry = { manager: 'm', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1 };

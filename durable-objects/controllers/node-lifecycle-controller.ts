@@ -127,7 +127,7 @@ function taintsFor(
   if (ready === 'False') want(NOT_READY, 'NoSchedule');
   if (ready === 'Unknown') want(UNREACHABLE, 'NoSchedule');
   for (const { type, status } of node.status?.conditions ?? []) {
-    const key = PRESSURES[type];
+    const key = Object.hasOwn(PRESSURES, type) ? PRESSURES[type] : undefined;
     if (key && status === 'True') want(key, 'NoSchedule');
   }
   if (node.spec?.unschedulable) want(UNSCHEDULABLE, 'NoSchedule');

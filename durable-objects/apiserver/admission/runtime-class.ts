@@ -24,7 +24,7 @@ export const runtimeClass: Plugin = {
     }
     const { nodeSelector, tolerations } = found.scheduling ?? {};
     for (const [key, value] of Object.entries(nodeSelector ?? {})) {
-      const own = spec.nodeSelector?.[key];
+      const own = spec.nodeSelector && Object.hasOwn(spec.nodeSelector, key) ? spec.nodeSelector[key] : undefined;
       if (own === undefined || own === value) continue;
       const why = `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`;
       throw refuse(attributes, why);

@@ -78,7 +78,11 @@ test('scale reads and writes replicas as a Scale', async () => {
 });
 
 test.each([
-  [{ spec: { replicas: 2 ** 40 } }, 422, /cannot unmarshal number 1099511627776 into Go struct field ScaleSpec\.spec\.replicas/],
+  [
+    { spec: { replicas: 2 ** 40 } },
+    422,
+    /cannot unmarshal number 1099511627776 into Go struct field ScaleSpec\.spec\.replicas/,
+  ],
   [{ spec: { replicas: 1.5 } }, 422, /cannot unmarshal number 1\.5 into/],
   [{ spec: { replicas: 'many' } }, 422, /cannot unmarshal string into/],
   [{ metadata: null }, 400, /undeterminable: name must be provided/],

@@ -12,11 +12,11 @@ import { MAX_DATA } from './config-map-strategy.ts';
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 
 /** Types whose keys are all required. */
-const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-};
+const REQUIRED_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+]);
 
 function applyDefaults(secret: Secret): void {
   secret.type ||= 'Opaque';
@@ -37,7 +37,7 @@ function isJsonObject(base64: string): boolean {
 }
 
 function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] {
-  const missing = (REQUIRED_KEYS[type] ?? []).filter((key) => !Object.hasOwn(data, key));
+  const missing = (REQUIRED_KEYS.get(type) ?? []).filter((key) => !Object.hasOwn(data, key));
   const errors = missing.map((key) => fieldError.required(`data[${key}]`));
   switch (type) {
     case 'kubernetes.io/service-account-token':
@@ -47,7 +47,7 @@ function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] 
       break;
     case 'kubernetes.io/dockercfg':
     case 'kubernetes.io/dockerconfigjson':
-      for (const key of REQUIRED_KEYS[type] ?? []) {
+      for (const key of REQUIRED_KEYS.get(type) ?? []) {
         const value = data[key];
         if (value === undefined || isJsonObject(value)) continue;
         const detail = 'json: must be an object';

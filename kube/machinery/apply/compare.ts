@@ -82,7 +82,9 @@ function compareStructs(schema: StructSchema, before: Fields, after: Fields, the
 }
 
 function compareMaps({ values }: MapSchema, before: Fields, after: Fields): Comparison | undefined {
-  return compareEach(before, after, (name) => compare(values, before[name], after[name]));
+  // Keys are a client's: `constructor` is one like any other.
+  const own = (fields: Fields, name: string): Value => (Object.hasOwn(fields, name) ? fields[name] : undefined);
+  return compareEach(before, after, (name) => compare(values, own(before, name), own(after, name)));
 }
 
 function compareEach(before: Fields, after: Fields, child: (name: string) => Comparison): Comparison | undefined {
@@ -96,7 +98,7 @@ function compareEach(before: Fields, after: Fields, child: (name: string) => Com
     if (result.removed) removed[`f:${name}`] = result.removed;
   };
   for (const name in after) visit(name);
-  for (const name in before) if (!(name in after)) visit(name);
+  for (const name in before) if (!Object.hasOwn(after, name)) visit(name);
   return empty ? undefined : { changed, removed };
 }
 

@@ -122,6 +122,15 @@ test('the status endpoint has an entry of its own', () => {
   expect(entries?.find((entry) => entry.subresource === 'status')?.fieldsV1).toEqual({ 'f:status': { 'f:phase': {} } });
 });
 
+test('a label that is called as what every object has is owned until it is removed', () => {
+  const before = object({ metadata: { name: 'a', labels: { constructor: 'x', app: 'y' } } });
+  before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: before });
+  const after = structuredClone(before);
+  after.metadata.labels = { app: 'y' };
+  const [entry] = updateManagedFields({ ...options, before, after }) ?? [];
+  expect(entry?.fieldsV1).toEqual({ 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } } });
+});
+
 test('one empty entry asks for a reset', () => {
   const before = structuredClone(pod);
   before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });

@@ -20,16 +20,18 @@ export function validateMatchLabelKeys(term: Term, field: string): FieldError[] 
       errors.push(...keys.flatMap((key, index) => validateLabelName(key, `${field}.${name}[${index}]`)));
     else errors.push(fieldError.forbidden(`${field}.${name}`, 'must not be specified when labelSelector is not set'));
   }
+  const last = new Map(matchLabelKeys.map((key, index) => [key, index]));
   const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}));
   for (const { key } of labelSelector?.matchExpressions ?? []) {
-    const index = matchLabelKeys.lastIndexOf(key);
-    if (index >= 0 && seen.has(key)) {
+    const index = last.get(key);
+    if (index !== undefined && seen.has(key)) {
       errors.push(fieldError.invalid(`${field}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector'));
     }
     seen.add(key);
   }
+  const mismatched = new Set(mismatchLabelKeys);
   for (const [index, key] of matchLabelKeys.entries()) {
-    if (!mismatchLabelKeys.includes(key)) continue;
+    if (!mismatched.has(key)) continue;
     const detail = 'exists in both matchLabelKeys and mismatchLabelKeys';
     errors.push(fieldError.invalid(`${field}.matchLabelKeys[${index}]`, key, detail));
   }
@@ -38,19 +40,18 @@ export function validateMatchLabelKeys(term: Term, field: string): FieldError[] 
 
 function merge(term: Term, labels: Readonly<Record<string, string>>): void {
   if (!term.labelSelector) return;
-  for (const [keys, operator] of [
-    [term.matchLabelKeys, 'In'],
-    [term.mismatchLabelKeys, 'NotIn'],
-  ] as const) {
-    for (const key of keys ?? []) {
-      const value = labels[key];
-      if (value === undefined) continue;
-      term.labelSelector.matchExpressions = [
-        ...(term.labelSelector.matchExpressions ?? []),
-        { key, operator, values: [value] },
-      ];
-    }
-  }
+  const added = [
+    ...expressions(term.matchLabelKeys, 'In', labels),
+    ...expressions(term.mismatchLabelKeys, 'NotIn', labels),
+  ];
+  if (added.length === 0) return;
+  term.labelSelector.matchExpressions = [...(term.labelSelector.matchExpressions ?? []), ...added];
+}
+
+function expressions(keys: readonly string[] = [], operator: 'In' | 'NotIn', labels: Readonly<Record<string, string>>) {
+  return keys
+    .filter((key) => Object.hasOwn(labels, key))
+    .map((key) => ({ key, operator, values: [labels[key] ?? ''] }));
 }
 
 export function mergeMatchLabelKeys({ spec, metadata }: Pod): void {

@@ -25,6 +25,11 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   ...['requests', 'limits'].flatMap((of) => [...OF_CONTAINERS].map((name) => `${of}.${name}`)),
 ]);
 
+/** Names are a client's: `constructor` is one like any other. */
+function own(list: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(list, name) ? list[name] : undefined;
+}
+
 function validateKnownName(name: string, field: string): FieldError[] {
   const errors = invalidEach(field, name, isQualifiedName(name));
   if (errors.length > 0 || name.includes('/')) return errors;
@@ -88,7 +93,7 @@ export function validateResources(
   for (const [name, text] of Object.entries(requests)) {
     const at = `${field}.requests[${name}]`;
     errors.push(...validateName(name, at), ...validateValue(name, text, at));
-    errors.push(...validateAgainstLimit(name, text, limits[name], field));
+    errors.push(...validateAgainstLimit(name, text, own(limits, name), field));
   }
   const names = Object.keys({ ...limits, ...requests });
   if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) {
@@ -130,13 +135,13 @@ function validateRoom(
   };
   const errors: FieldError[] = [];
   for (const [name, needed] of Object.entries(aggregate(spec, 'requests'))) {
-    if (!exceeds(needed, requests[name])) continue;
+    if (!exceeds(needed, own(requests, name))) continue;
     const detail = `must be greater than or equal to aggregate container requests of ${needed}`;
     errors.push(fieldError.invalid(`${field}.requests[${name}]`, requests[name], detail));
   }
   for (const [index, { resources }] of (spec.containers ?? []).entries()) {
     for (const [name, limit] of Object.entries(resources?.limits ?? {})) {
-      if (!exceeds(limit, limits[name])) continue;
+      if (!exceeds(limit, own(limits, name))) continue;
       const detail = `must be less than or equal to pod limits of ${limits[name]}`;
       errors.push(fieldError.invalid(`${field}.containers[${index}][${name}].limits`, limit, detail));
     }

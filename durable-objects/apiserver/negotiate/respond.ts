@@ -7,6 +7,11 @@ import { type Accepted, accept } from './accept.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from './tables.ts';
 
 export const JSON_TYPE = 'application/json';
+export const YAML_TYPE = 'application/yaml';
+
+export function yamlText(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
+}
 
 /** Text of the stored version is turned into the request's, where they differ. */
 function ownVersion({ conversion }: Call, text: string): string {
@@ -38,8 +43,7 @@ function shaped(call: Call, text: string, { as, version: meta }: Accepted, colum
 
 export function response(status: number, json: string, { format }: Accepted): ApiResponse {
   if (format === 'yaml') {
-    const body = stringify(JSON.parse(json), { lineWidth: 0 });
-    return { type: 'response', status, headers: { 'content-type': 'application/yaml' }, body };
+    return { type: 'response', status, headers: { 'content-type': YAML_TYPE }, body: yamlText(JSON.parse(json)) };
   }
   return { type: 'response', status, headers: { 'content-type': JSON_TYPE }, body: json };
 }

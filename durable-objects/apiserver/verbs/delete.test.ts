@@ -79,6 +79,14 @@ test('dependents are left to the garbage collector, as the policy says', async (
   );
 });
 
+test('others have their turn while a large collection is deleted', async () => {
+  let turns = 0;
+  const { call, create } = await testApi({ sleep: async () => void turns++ });
+  for (let i = 0; i < 120; i++) await create(MAPS, configMap(`c-${i}`));
+  expect((await call(`DELETE ${MAPS}`)).status).toBe(200);
+  expect(turns).toBe(3);
+});
+
 test('a collection is deleted by its selector, and answers the deleted objects', async () => {
   const { call, create } = await testApi();
   for (const name of ['a', 'b']) await create(PODS, pod(name, { labels: { app: 'x' } }));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 import { type TestApi, testApi } from '../testing/harness.ts';
@@ -43,6 +44,29 @@ test('a limit counts what a selector lets through', async () => {
   expect([names(first), first.metadata.remainingItemCount]).toEqual([['c-1', 'c-4'], undefined]);
   const second = await list(`limit=2&labelSelector=pick%3Dme&continue=${first.metadata.continue}`);
   expect([names(second), second.metadata.continue]).toEqual([['c-7'], undefined]);
+});
+
+test('a list in YAML says the same, and lets others have their turn while it is printed', async () => {
+  const { call, send, create } = await withMaps(0);
+  const accept = 'application/yaml';
+  const none = await call(`GET ${MAPS}`, { headers: { accept } });
+  expect(parse(none.text)).toEqual((await call(`GET ${MAPS}`)).body);
+  for (let i = 0; i < 60; i++) await create(MAPS, configMap(`c-${i}`, { text: 'x: "y"\n'.repeat(200) }));
+  for (const headers of [
+    { accept },
+    { accept: `application/yaml;${TABLE.accept.split(/[;,]/).slice(1, 4).join(';')}` },
+  ]) {
+    const asJson = { accept: headers.accept.replace('yaml', 'json') };
+    const { body } = await call(`GET ${MAPS}`, { headers: asJson });
+    expect(parse((await call(`GET ${MAPS}`, { headers })).text)).toEqual(body);
+  }
+  const answer = await send(`GET ${MAPS}`, { headers: { accept } });
+  const turns = [0];
+  for (const piece of (answer as { body: Iterable<string> }).body) {
+    if (piece === '') turns.push(0);
+    else turns[turns.length - 1] = (turns.at(-1) ?? 0) + piece.length;
+  }
+  expect(Math.max(...turns)).toBeLessThan(24 * 1024);
 });
 
 test('Exact lists the state of a revision, and NotOlderThan may list the present one', async () => {

@@ -35,6 +35,7 @@ export interface ListQuery {
   revision?: number;
   /** Only keys after this one. */
   after?: Key;
+  /** At most; large objects make a page shorter than that, which then has a `next`. */
   limit?: number;
   /** An object that cannot be opened comes as a stand-in instead of an error, so that all others can be read. */
   standIns?: boolean;

@@ -69,6 +69,16 @@ test('a list in YAML says the same, and lets others have their turn while it is 
   expect(Math.max(...turns)).toBeLessThan(24 * 1024);
 });
 
+test.each(['limit=500', 'limit=500&labelSelector=a%3Db'])('large objects make a page of %s shorter', async (query) => {
+  const { list, create } = await withMaps(0);
+  const data = { text: 'x'.repeat(1_000_000) };
+  for (let i = 0; i < 12; i++) await create(MAPS, { metadata: { name: `c-${i}`, labels: { a: 'b' } }, data });
+  const first = await list(query);
+  expect(first.items.length).toBeLessThan(10);
+  const second = await list(`${query}&continue=${first.metadata.continue}`);
+  expect([first.items.length + second.items.length, second.metadata.continue]).toEqual([12, undefined]);
+});
+
 test('Exact lists the state of a revision, and NotOlderThan may list the present one', async () => {
   const { list, call, store } = await withMaps(2);
   const then = store.revision;

@@ -5,6 +5,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
 import { SECRETS_PREFIX } from '../../store/keys.ts';
+import { MAX_PAGE_SIZE } from '../../store/page.ts';
 import type { ListQuery, Store, Stored } from '../../store/store.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
 import type { Filter } from '../negotiate/match.ts';
@@ -118,6 +119,7 @@ async function limited(
     return { objects: items, revision, continue: encodeContinue({ revision, after: next }, prefix), remaining };
   }
   const found: Stored[] = [];
+  let size = 0;
   let looked = 0;
   for (;;) {
     for (let i = 0; i < page.items.length; i++) {
@@ -125,8 +127,9 @@ async function limited(
       looked += stored?.text.length ?? 0;
       if (!stored || !test(stored)) continue;
       found.push(stored);
+      size += stored.text.length;
       const isLast = i === page.items.length - 1 && page.next === undefined;
-      if (found.length === limit && !isLast) {
+      if ((found.length === limit || size > MAX_PAGE_SIZE) && !isLast) {
         return { objects: found, revision, continue: encodeContinue({ revision, after: stored.key }, prefix) };
       }
     }

@@ -57,6 +57,29 @@ export function readContract(withSql: Harness): void {
   }
 
   test(
+    'pages of large objects are shorter than was asked for, and leave none out',
+    withStore(withSql, async (store) => {
+      const keys = Array.from({ length: 30 }, (_, n) => `configmaps/default/n${String(n).padStart(2, '0')}`);
+      for (const [n, key] of keys.entries()) await put(store, key, 'x'.repeat(n < 12 ? 10 : 1_000_000));
+      await remove(store, keys[3] ?? '');
+      const { revision } = store;
+      for (const key of keys.slice(20)) await put(store, key, 'small');
+      for (const at of [revision, store.revision]) {
+        const read: string[] = [];
+        let after: string | undefined;
+        do {
+          const page = store.list({ prefix: 'configmaps/', limit: 500, revision: at, after });
+          expect(page.items.reduce((size, { text }) => size + text.length, 0)).toBeLessThan(9_500_000);
+          read.push(...page.items.map(({ key }) => key));
+          if (page.next !== undefined) expect(page.remaining).toBe(29 - read.length);
+          after = page.next;
+        } while (after !== undefined);
+        expect(read).toEqual(keys.filter((_, n) => n !== 3));
+      }
+    }),
+  );
+
+  test(
     'a revision in the future is refused',
     withStore(withSql, async (store) => {
       expect(() => store.list({ prefix: 'pods/', revision: 1 })).toThrow(

@@ -109,7 +109,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     { name: nodeName, facts, runtimeVersion, podCIDR: options.podCIDR, cniConfDir: join(state, 'net.d') },
     {
       runtime,
-      network: new NetworkManager({ runtime, log, run: promisify(execFile) }),
+      network: new NetworkManager({ runtime, log, run: promisify(execFile), now: clock.now }),
       api,
       events,
       log,

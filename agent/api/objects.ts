@@ -11,7 +11,7 @@ interface Entry {
   synced: boolean;
   users: Set<string>;
   stop(): void;
-  waiters: (() => void)[];
+  waiters: Set<() => void>;
 }
 
 /** How long a pod's start waits for the watch, before it reads the object itself. Milliseconds. */
@@ -54,11 +54,15 @@ export class ObjectCache {
 
   #patience(entry: Entry): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(PATIENCE, resolve);
-      entry.waiters.push(() => {
-        cancel();
+      const cancel = this.#clock.after(PATIENCE, () => {
+        entry.waiters.delete(end);
         resolve();
       });
+      const end = () => {
+        cancel();
+        resolve();
+      };
+      entry.waiters.add(end);
     });
   }
 
@@ -72,7 +76,7 @@ export class ObjectCache {
   }
 
   #watch(key: string, path: string, name: string): Entry {
-    const entry: Entry = { synced: false, users: new Set(), stop: () => {}, waiters: [] };
+    const entry: Entry = { synced: false, users: new Set(), stop: () => {}, waiters: new Set() };
     const set = (object: KubeObject | undefined) => {
       entry.object = object;
       if (entry.synced) this.onChange(entry.users);
@@ -83,7 +87,8 @@ export class ObjectCache {
       deleted: () => set(undefined),
       synced: () => {
         entry.synced = true;
-        for (const waiter of entry.waiters.splice(0)) waiter();
+        for (const waiter of entry.waiters) waiter();
+        entry.waiters.clear();
       },
     });
     return entry;

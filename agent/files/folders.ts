@@ -37,7 +37,11 @@ export class Folders {
 
   /** The part of a volume that one of a container's mounts shows. */
   subPath(uid: string, volume: string, container: string, mount: number): string {
-    return join(this.pod(uid), 'volume-subpaths', volume, container, String(mount));
+    return join(this.subPaths(uid), volume, container, String(mount));
+  }
+
+  subPaths(uid: string): string {
+    return join(this.pod(uid), 'volume-subpaths');
   }
 
   get staging(): string {

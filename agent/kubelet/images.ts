@@ -41,6 +41,11 @@ export class ImageManager {
     this.#clock = clock;
   }
 
+  /** Nothing of the pod is left. */
+  forget(uid: string): void {
+    for (const key of this.#backOff.keys()) if (key.startsWith(`${uid}_`)) this.#backOff.delete(key);
+  }
+
   /** Throws {@link ImageError}. */
   async ensure(request: ImageRequest): Promise<ImageEntry> {
     const image = request.container.image ?? '';
@@ -97,11 +102,16 @@ export class ImageManager {
   }
 
   /** With each matching credential in turn, or none when there are none. */
-  async #tryPull({ pod, secret }: ImageRequest, reference: string): Promise<void> {
+  async #tryPull({ pod, secret, event }: ImageRequest, reference: string): Promise<void> {
     const credentials: (RegistryCredentials | undefined)[] = [];
+    const missing: string[] = [];
     for (const { name = '' } of pod.spec?.imagePullSecrets ?? []) {
-      credentials.push(...credentialsFor(await secret(name), reference));
+      if (!name) continue;
+      const found = await secret(name).catch(() => undefined);
+      if (found) credentials.push(...credentialsFor(found, reference));
+      else missing.push(name);
     }
+    if (missing.length > 0) event(podEvents.missingPullSecrets(missing));
     if (credentials.length === 0) credentials.push(undefined);
     let failure: unknown;
     for (const credential of credentials) {
@@ -124,22 +134,24 @@ export function normalReference(image: string): string | undefined {
   return `${image}:latest`;
 }
 
-/** Out of `kubernetes.io/dockerconfigjson`. */
-function credentialsFor(secret: Secret | undefined, reference: string): RegistryCredentials[] {
-  const text = secret?.data?.['.dockerconfigjson'];
-  if (!text) return [];
-  interface Config {
-    auths?: Record<string, { username?: string; password?: string; auth?: string; identitytoken?: string }>;
-  }
-  let config: Config;
+type Auths = Record<string, { username?: string; password?: string; auth?: string; identitytoken?: string }>;
+
+/** Out of `kubernetes.io/dockerconfigjson`, or of the older `kubernetes.io/dockercfg`, which is the inner part alone. */
+function authsOf({ data }: Secret): Auths {
+  const config = (text: string) => JSON.parse(Buffer.from(text, 'base64').toString()) as unknown;
   try {
-    config = JSON.parse(Buffer.from(text, 'base64').toString()) as Config;
+    const newer = data?.['.dockerconfigjson'];
+    if (newer) return (config(newer) as { auths?: Auths } | null)?.auths ?? {};
+    return (config(data?.['.dockercfg'] ?? '') as Auths | null) ?? {};
   } catch {
-    return [];
+    return {};
   }
+}
+
+function credentialsFor(secret: Secret, reference: string): RegistryCredentials[] {
   const first = reference.split('/')[0] ?? '';
   const registry = reference.includes('/') && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
-  return Object.entries(config.auths ?? {})
+  return Object.entries(authsOf(secret))
     .filter(([server]) => serverName(server) === serverName(registry))
     .map(([serverAddress, { username, password, auth, identitytoken }]) => ({
       username,

@@ -62,6 +62,7 @@ export function nodeStatus(view: NodeView, before: Node['status']): NonNullable<
     ],
     ...capacityOf(facts),
     conditions: conditions(view, before?.conditions ?? []),
+    ...runtimeFeatures(view.runtimeStatus),
     daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
     images: view.images
       .slice(0, 50)
@@ -78,6 +79,20 @@ export function nodeStatus(view: NodeView, before: Node['status']): NonNullable<
       osImage: facts.osImage,
       systemUUID: facts.systemUUID,
     },
+  };
+}
+
+/** What pods may ask of the runtime here. User namespaces are the agent's to give as well, and it has none. */
+function runtimeFeatures(
+  status: RuntimeStatus | undefined,
+): Pick<NonNullable<Node['status']>, 'features' | 'runtimeHandlers'> {
+  if (!status) return {};
+  return {
+    features: { supplementalGroupsPolicy: status.strictGroups },
+    runtimeHandlers: status.handlers.map(({ name, recursiveReadOnly }) => ({
+      name,
+      features: { recursiveReadOnlyMounts: recursiveReadOnly, userNamespaces: false },
+    })),
   };
 }
 

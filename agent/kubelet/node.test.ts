@@ -47,7 +47,7 @@ function rig() {
     },
     {
       runtime,
-      network: new NetworkManager({ runtime, log, run: async () => undefined }),
+      network: new NetworkManager({ runtime, log, run: async () => undefined, now: () => clock.now() }),
       api,
       events: new EventRecorder({ api, node: 'n1', clock, random: () => 0.5, warn: () => {} }),
       log,
@@ -120,4 +120,14 @@ test('An address that changes is reported', async () => {
   await r.clock.advance(11_000);
   expect(r.node()?.status?.addresses?.[0]).toEqual({ type: 'InternalIP', address: '198.51.100.7' });
   expect(r.keeper.addresses).toEqual(['198.51.100.7']);
+});
+
+test('The node says what its runtime can do, so that pods that need it are taken', async () => {
+  await using r = rig();
+  await r.keeper.start(r.feed);
+  await r.clock.advance(2_000);
+  expect(r.node()?.status).toMatchObject({
+    features: { supplementalGroupsPolicy: true },
+    runtimeHandlers: [{ name: '', features: { recursiveReadOnlyMounts: true, userNamespaces: false } }],
+  });
 });

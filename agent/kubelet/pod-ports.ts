@@ -43,7 +43,7 @@ export interface LifePorts {
   admit(pod: Pod): Promise<Refusal | undefined>;
   /** The pod is over: its share of the node is free for others. */
   release(pod: Pod): void;
-  /** The pod has succeeded or failed and is kept as history: its dead containers may go. */
+  /** The pod has succeeded or failed, nothing of it runs, and it is kept as history: what it held may go. */
   ended(pod: Pod, listing: PodListing): void;
   /** Nothing of the pod is left. */
   finished(pod: Pod): void;

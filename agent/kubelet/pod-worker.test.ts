@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type CommandResult, RuntimeError } from '../runtimes/runtime.ts';
 import { settle } from '../testing/fake-clock.ts';
@@ -203,4 +204,32 @@ test('A pod that ends is still asked whether it serves, and not whether it lives
   expect(asked('serves')).toBeGreaterThan(serves + 5);
   expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.ready).toBe(false);
   expect(rig.acts().filter((act) => act.startsWith('stopContainer'))).toEqual(['stopContainer c 60']);
+});
+
+test('A pod that has ended keeps its status and no volumes, also for the next agent', async () => {
+  await using rig = new NodeRig();
+  const spec = { restartPolicy: 'Never', volumes: [{ name: 'tmp', emptyDir: {} }] };
+  const made = pod('web', { image: 'exit:0', volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }] }, spec);
+  rig.cluster.create(made);
+  rig.startAgent();
+  await rig.untilPhase('Succeeded');
+  const { uid = '' } = made.metadata;
+  await rig.until('without volumes', () => !existsSync(rig.folders.volumes(uid)), 5);
+  expect(readdirSync(rig.folders.pod(uid))).toContain('containers');
+  const before = rig.cluster.pod('web')?.status;
+  rig.startAgent();
+  await rig.clock.advance(10_000);
+  expect(rig.cluster.pod('web')?.status).toEqual(before);
+});
+
+test('A pod that is failed as a whole keeps its volumes until its containers have ended', async () => {
+  const spec = { volumes: [{ name: 'tmp', emptyDir: {} }] };
+  await using rig = await running('web', { image: 'stubborn' }, spec);
+  const { uid = '' } = rig.cluster.pod('web')?.metadata ?? {};
+  rig.agent.kubelet.workers.fail(uid, { reason: 'Evicted', message: 'low on memory', gracePeriodSeconds: 20 });
+  await rig.clock.advance(10_000);
+  expect(rig.cluster.pod('web')?.status?.phase).toBe('Running');
+  expect(existsSync(rig.folders.volumes(uid))).toBe(true);
+  await rig.untilPhase('Failed', 'web', 15);
+  await rig.until('without volumes', () => !existsSync(rig.folders.volumes(uid)), 5);
 });

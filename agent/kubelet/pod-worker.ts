@@ -187,7 +187,7 @@ export class PodWorker {
       this.#awake = true;
       return;
     }
-    if (isTerminal(this.#pod) && decision.actions.length === 0) ended(this.#pod, listing);
+    if (isTerminal(this.#pod) && decision.actions.length === 0 && nothingRuns(observed)) ended(this.#pod, listing);
     this.#report(observed);
     const probeAt = this.#prober.tick(this.#pod, observed, hostIPs()[0] ?? '127.0.0.1');
     const times = [decision.wakeAt, probeAt, ...retries].filter((time) => time !== undefined);
@@ -243,3 +243,6 @@ export class PodWorker {
     finished(this.#pod);
   }
 }
+
+const nothingRuns = ({ sandbox, containers }: Observed): boolean =>
+  !sandbox?.ready && containers.every(({ state }) => state === 'exited' || state === 'created');

@@ -4,6 +4,7 @@ import type { Pod } from '../../kube/types.ts';
 import { Admission, type NodeSource } from './admission.ts';
 import { collectPod } from './garbage.ts';
 import { nodeSupport } from './node-support.ts';
+import type { PodListing } from './observe.ts';
 import type { LifePorts, PodPorts } from './pod-ports.ts';
 import type { PodListener } from './pod-sources/source.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -18,6 +19,8 @@ export class PodWorkers implements PodListener {
   readonly #admission: Admission;
   readonly #workers = new Map<string, PodWorker>();
   readonly #pods = new Map<string, Pod>();
+  /** Pods that have ended for good, and whose volumes are gone. */
+  readonly #retired = new Set<string>();
   /** Pods whose source is not ready yet: the oldest of them are looked at first. */
   #waiting = new Set<string>();
 
@@ -33,7 +36,7 @@ export class PodWorkers implements PodListener {
         finished(uidOf(pod));
       },
       ended: (pod, listing) => {
-        collectPod(pod, listing, this.#ports).catch((error: Error) => {
+        this.#retire(pod, listing).catch((error: Error) => {
           ports.log.warn(`pod ${pod.metadata.namespace}/${pod.metadata.name}: cleaning up: ${error.message}`);
         });
       },
@@ -115,11 +118,30 @@ export class PodWorkers implements PodListener {
     return pod?.metadata.name === name && pod.metadata.namespace === namespace ? pod : undefined;
   }
 
+  /** What a pod that has ended for good keeps are its status and its logs (kubelet `kubelet.go`, SyncTerminatedPod). */
+  async #retire(pod: Pod, listing: PodListing): Promise<void> {
+    const { volumes, objects, tokens } = this.#ports;
+    const uid = uidOf(pod);
+    await collectPod(pod, listing, this.#ports);
+    if (this.#retired.has(uid)) return;
+    this.#retired.add(uid);
+    try {
+      await volumes.unpublishVolumes(uid);
+    } catch (error) {
+      this.#retired.delete(uid);
+      throw error;
+    }
+    objects.release(uid);
+    tokens.forget(uid);
+  }
+
   #finished(uid: string): void {
+    this.#retired.delete(uid);
     this.#workers.delete(uid);
     this.#pods.delete(uid);
     this.#waiting.delete(uid);
     this.#ports.objects.release(uid);
     this.#ports.tokens.forget(uid);
+    this.#ports.images.forget(uid);
   }
 }

@@ -90,3 +90,18 @@ test('While the runtime cannot be asked a listing is an error, neither the old o
   fail(true);
   for (const _ of [1, 2]) await expect(relist.all()).rejects.toThrow('the runtime is down');
 });
+
+test('A pod that asks waits for a listing of now, however often others change something', async () => {
+  const { relist, count } = rig();
+  let isBusy = true;
+  const busy = (async () => {
+    while (isBusy) {
+      relist.refresh();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  await relist.listing('u');
+  expect(count()).toBeLessThanOrEqual(2);
+  isBusy = false;
+  await busy;
+});

@@ -30,7 +30,9 @@ export class Relist {
   #pods = new Map<string, PodListing>();
   #fingerprints = new Map<string, string>();
   #current: Promise<void> | undefined;
-  #dirty = true;
+  /** How often something was changed, and how many of these changes the last listing may show. */
+  #changes = 1;
+  #listed = 0;
   #cancel = () => {};
   readonly #looks = new Map<number, () => void>();
   #unwatch = () => {};
@@ -46,14 +48,14 @@ export class Relist {
         if (this.#looks.has(wait)) continue;
         const cancel = this.#options.clock.after(wait, () => {
           this.#looks.delete(wait);
-          this.#dirty = true;
+          this.refresh();
           void this.#tell();
         });
         this.#looks.set(wait, cancel);
       }
     });
     const tick = async () => {
-      this.#dirty = true;
+      this.refresh();
       await this.#tell();
       if (!this.#stopped) this.#cancel = this.#options.clock.after(this.#options.interval, tick);
     };
@@ -69,7 +71,7 @@ export class Relist {
 
   /** The last listing is out of date. */
   refresh(): void {
-    this.#dirty = true;
+    this.#changes++;
   }
 
   /** Rejects when the runtime cannot be asked: an old listing must not pass for the present state. */
@@ -83,26 +85,19 @@ export class Relist {
     return this.#pods;
   }
 
+  /** A listing that began before the last change may not show it; changes that come later are not waited for. */
   async #fresh(): Promise<void> {
-    // A listing that began before the last change may not show it.
-    while (this.#dirty || this.#current) {
-      if (this.#current) await this.#current;
-      else await this.#list();
-    }
+    const wanted = this.#changes;
+    while (this.#listed < wanted) await (this.#current ?? this.#list());
   }
 
   #list(): Promise<void> {
-    this.#dirty = false;
+    const changes = this.#changes;
     this.#current = listByPod(this.#options.runtime, this.#options.owner)
-      .then(
-        (pods) => {
-          this.#pods = pods;
-        },
-        (error: unknown) => {
-          this.#dirty = true;
-          throw error;
-        },
-      )
+      .then((pods) => {
+        this.#pods = pods;
+        this.#listed = changes;
+      })
       .finally(() => {
         this.#current = undefined;
       });

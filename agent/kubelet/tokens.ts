@@ -6,7 +6,15 @@ import type { Clock } from '../clock.ts';
 interface Held {
   token: string;
   renewAt: number;
+  expiresAt: number;
 }
+
+interface TokenAnswer {
+  status: { token: string; expirationTimestamp?: string };
+}
+
+/** A token that is good for longer is renewed once a day. Milliseconds. */
+const MAX_AGE = 24 * 3600_000;
 
 export class TokenCache {
   readonly #api: Api;
@@ -19,13 +27,26 @@ export class TokenCache {
   }
 
   async get(pod: Pod, audience: string | undefined, expirationSeconds: number): Promise<string> {
-    const { namespace, name, uid } = pod.metadata;
+    const { uid } = pod.metadata;
     const key = `${uid} ${audience ?? ''} ${expirationSeconds}`;
     const held = this.#held.get(key);
     if (held && this.#clock.now() < held.renewAt) return held.token;
+    try {
+      const fresh = await this.#request(pod, audience, expirationSeconds);
+      this.#held.set(key, fresh);
+      return fresh.token;
+    } catch (error) {
+      if (held && this.#clock.now() < held.expiresAt) return held.token;
+      throw error;
+    }
+  }
+
+  async #request(pod: Pod, audience: string | undefined, expirationSeconds: number): Promise<Held> {
+    const { namespace, name, uid } = pod.metadata;
     const account = pod.spec?.serviceAccountName || 'default';
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
-    const answer = await this.#api.request<{ status: { token: string } }>('POST', path, {
+    const now = this.#clock.now();
+    const { status } = await this.#api.request<TokenAnswer>('POST', path, {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
       spec: {
@@ -34,9 +55,10 @@ export class TokenCache {
         boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
       },
     });
-    const { token } = answer.status;
-    this.#held.set(key, { token, renewAt: this.#clock.now() + expirationSeconds * 800 });
-    return token;
+    // The cluster may have granted more or less than was asked for.
+    const granted = Date.parse(status.expirationTimestamp ?? '');
+    const expiresAt = Number.isNaN(granted) ? now + expirationSeconds * 1000 : granted;
+    return { token: status.token, expiresAt, renewAt: now + Math.min(MAX_AGE, (expiresAt - now) * 0.8) };
   }
 
   forget(uid: string): void {

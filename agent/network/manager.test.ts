@@ -9,10 +9,12 @@ const clusterCIDR = '10.244.0.0/16';
 let confDir: string;
 let done: string[];
 let rules: Set<string>;
+let now: number;
 beforeEach(() => {
   confDir = mkdtempSync(join(tmpdir(), 'islet-network-'));
   done = [];
   rules = new Set();
+  now = 0;
 });
 afterEach(() => rmSync(confDir, { recursive: true, force: true }));
 
@@ -26,6 +28,7 @@ const manager = () =>
       if (verb === '-D') rules.delete(source);
       if (verb !== '-C') done.push(`${verb} ${source}`);
     },
+    now: () => now,
   });
 const bridge = () => JSON.parse(readFileSync(join(confDir, CNI_FILE), 'utf8')).plugins[0].bridge;
 
@@ -64,10 +67,20 @@ test('a step that fails is tried again', async () => {
     },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     run: async () => {},
+    now: () => now,
   });
   await expect(network.apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir)).rejects.toThrow('down');
   expect(network.podCIDR).toBeUndefined();
   broken = false;
   await network.apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir);
   expect(done).toEqual(['10.244.7.0/24']);
+});
+
+test('a rule that another program has flushed is made again within a minute', async () => {
+  const network = manager();
+  await network.apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir);
+  rules.clear();
+  now += 60_000;
+  await network.apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir);
+  expect([...rules]).toEqual(['10.244.7.0/24']);
 });

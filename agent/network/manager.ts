@@ -21,12 +21,14 @@ export interface NetworkPorts {
   log: Log;
   /** Runs a program; rejects when it fails. */
   run(program: string, args: readonly string[]): Promise<unknown>;
+  now(): number;
 }
 
 export class NetworkManager {
   readonly #ports: NetworkPorts;
   #podCIDR: string | undefined;
   #spared: readonly string[] | undefined;
+  #sparedAt = 0;
 
   constructor(ports: NetworkPorts) {
     this.#ports = ports;
@@ -67,14 +69,18 @@ export class NetworkManager {
   /** The bridge plugin hides pods behind the node's address wherever they go outside of the node's range: not within the cluster. */
   async #spare(podCIDR: string, clusterCIDR: string): Promise<void> {
     const rule = sparingRule(podCIDR, clusterCIDR);
-    if (this.#spared?.join() === rule.join()) return;
-    const { run } = this.#ports;
-    if (this.#spared) await run('iptables', [...NAT, '-D', ...this.#spared]);
+    const { run, now } = this.#ports;
+    const isSame = this.#spared?.join() === rule.join();
+    if (isSame && now() - this.#sparedAt < LOOK) return;
+    if (this.#spared && !isSame) await run('iptables', [...NAT, '-D', ...this.#spared]);
     await run('iptables', [...NAT, '-C', ...rule]).catch(() => run('iptables', [...NAT, '-I', ...rule]));
     this.#spared = rule;
+    this.#sparedAt = now();
   }
 }
 
+/** Another program may flush the machine's rules (kubelet looks as often, `util/iptables/iptables.go`, Monitor). Milliseconds. */
+const LOOK = 60_000;
 const NAT = ['--wait', '--table', 'nat'];
 
 function sparingRule(podCIDR: string, clusterCIDR: string): string[] {

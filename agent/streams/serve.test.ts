@@ -44,9 +44,9 @@ function serve(runtime: Partial<Runtime>, listing: () => Promise<unknown> = asyn
 
 const YEAR = 365 * 24 * 3600_000;
 
-async function open(session: string, holder = 'h', milliseconds = YEAR): Promise<WebSocket> {
+async function open(session: string, holder = 'h', milliseconds = YEAR, asked: object = spec): Promise<WebSocket> {
   const connected = once(sessions, 'connection');
-  streams.open({ session, ticket: 't', holder, milliseconds, stream: { spec, protocol: 'v5.channel.k8s.io' } });
+  streams.open({ session, ticket: 't', holder, milliseconds, stream: { spec: asked, protocol: 'v5.channel.k8s.io' } });
   return (await connected)[0] as WebSocket;
 }
 
@@ -125,4 +125,28 @@ test('a connection that breaks does not count as success', async () => {
   serve({ exec: async () => ({ resize: () => {}, ended: Promise.reject(new Error('broke')) }) });
   const client = await open('one');
   expect((await once(client, 'close'))[0]).toBe(1011);
+});
+
+test('A log goes on after a frame that cannot be read', async () => {
+  let write = async (_: string): Promise<void> => {};
+  let end = () => {};
+  serve({
+    logs: (_id, _options, sink) => {
+      write = (text) => sink.write(Buffer.from(text));
+      return new Promise((resolve) => {
+        end = resolve;
+      });
+    },
+  });
+  const client = await open('one', 'h', YEAR, { ...spec, kind: 'logs', options: {} });
+  const seen: string[] = [];
+  client.on('message', (data) => seen.push(String(data)));
+  await expect.poll(() => seen).toEqual(['{"type":"start"}']);
+  for (const frame of ['{', 'null', '{"type":"credit","bytes":"x"}']) client.send(frame);
+  client.ping();
+  await once(client, 'pong');
+  await write('line');
+  await expect.poll(() => seen.at(-1)).toBe('line');
+  end();
+  await once(client, 'close');
 });

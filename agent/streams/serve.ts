@@ -173,6 +173,16 @@ function logOf(spec: StreamSpec & { kind: 'logs' }, pod: Pod, listing: PodListin
   throw new StreamFailure(400, 'BadRequest', `container "${name}" in pod "${spec.pod}" is waiting to start: ${what}`);
 }
 
+/** A frame that cannot be read gives no credit: it must not end the agent. */
+function creditOf(text: string): number {
+  try {
+    const control = JSON.parse(text) as StreamControl | null;
+    return control?.type === 'credit' && control.bytes > 0 ? control.bytes : 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** Sends at most a window of bytes beyond those that the Worker has acknowledged. */
 class Window {
   readonly #socket: WebSocket;
@@ -183,8 +193,7 @@ class Window {
     this.#socket = socket;
     socket.on('message', (data, binary) => {
       if (binary) return;
-      const control = JSON.parse(String(data)) as StreamControl;
-      if (control.type === 'credit') this.#left += control.bytes;
+      this.#left += creditOf(String(data));
       this.#wake?.();
     });
     socket.on('close', () => this.#wake?.());

@@ -64,13 +64,20 @@ export class VolumeManager {
    * stay.
    */
   async unpublish(uid: string): Promise<void> {
+    await this.unpublishVolumes(uid);
+    await removeTree(this.#folders.pod(uid));
+  }
+
+  /** Removes the volumes alone: what the pod's containers said at their end stays. */
+  async unpublishVolumes(uid: string): Promise<void> {
     for (const plugin of this.#plugins) {
       const folder = join(this.#folders.volumes(uid), pluginFolder(plugin.name));
       for (const name of await names(folder)) {
         await this.#locks.run(`${uid}/${name}`, async () => plugin.unpublish?.(join(folder, name)));
       }
     }
-    await removeTree(this.#folders.pod(uid));
+    await removeTree(this.#folders.subPaths(uid));
+    await removeTree(this.#folders.volumes(uid));
     await this.#unstageUnused();
   }
 

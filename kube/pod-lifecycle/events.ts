@@ -40,6 +40,11 @@ export const podEvents = {
   /** `error` is the last one: `ErrImagePull: …`. */
   backOffPulling: (image: string, error?: string) =>
     normal('BackOff', `Back-off pulling image ${quoted(image)}${error ? `: ${error}` : ''}`),
+  missingPullSecrets: (names: readonly string[]) =>
+    warning(
+      'FailedToRetrieveImagePullSecret',
+      `Unable to retrieve some image pull secrets (${names.join(', ')}); attempting to pull the image may not succeed.`,
+    ),
   neverPulled: (image: string) =>
     warning('ErrImageNeverPull', `Container image ${quoted(image)} is not present with pull policy of Never`),
   created: () => normal('Created', 'Container created'),

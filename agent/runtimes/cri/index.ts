@@ -1,6 +1,7 @@
 /** containerd (or any runtime that speaks CRI v1) behind the {@link Runtime} port. */
 import type { Duplex } from 'node:stream';
 import type { LogOptions } from '../../../wire/stream.ts';
+import { BackOff } from '../../back-off.ts';
 import {
   type CommandResult,
   type CommandStreams,
@@ -35,6 +36,8 @@ import {
 import { openPort } from './port.ts';
 
 const PULL_TIMEOUT = 30 * 60_000;
+/** Milliseconds until a stream of events that broke is opened again. */
+const WATCH_RETRY = { initial: 500, max: 30_000 };
 
 export class CriRuntime implements Runtime {
   readonly #runtime: GrpcClient<'runtime'>;
@@ -192,17 +195,29 @@ export class CriRuntime implements Runtime {
   watch(changed: () => void): () => void {
     let stopped = false;
     let cancel = () => {};
+    const backOff = new BackOff(WATCH_RETRY, Math.random);
     const subscribe = () => {
-      if (stopped) return;
       const filters = ['topic~=^/tasks/(exit|oom|delete)$'];
       const stream = this.#events.stream('Subscribe', { filters });
       cancel = () => stream.cancel();
       stream.on('data', (envelope: { namespace: string }) => {
+        backOff.reset();
         if (envelope.namespace === 'k8s.io') changed();
       });
-      stream.on('error', () => {
-        if (!stopped) setTimeout(subscribe, 2000).unref();
-      });
+      let over = false;
+      const again = () => {
+        if (over || stopped) return;
+        over = true;
+        const timer = setTimeout(() => {
+          subscribe();
+          // What happened meanwhile was not heard.
+          changed();
+        }, backOff.next());
+        timer.unref();
+        cancel = () => clearTimeout(timer);
+      };
+      stream.on('error', again);
+      stream.on('end', again);
     };
     subscribe();
     return () => {

@@ -90,7 +90,7 @@ test('a kubelet touches its own node, and of it not the taints', async () => {
   expect(
     (await patch('/api/v1/nodes/n1', { metadata: { labels: { 'node-restriction.kubernetes.io/x': 'y' } } })).body
       .message,
-  ).toBe('nodes "n1" is forbidden: node "n1" is not allowed to modify labels: node-restriction.kubernetes.io/x');
+  ).toBe('nodes "n1" is forbidden: is not allowed to modify labels: node-restriction.kubernetes.io/x');
 });
 
 test('a kubelet reports and deletes the pods bound to it, and no others', async () => {
@@ -154,4 +154,41 @@ test('a kubelet cannot have its node deleted by an owner', async () => {
     body: { metadata: { ownerReferences } },
   });
   expect(reply.body.message).toBe('nodes "n1" is forbidden: node "n1" is not allowed to modify ownerReferences');
+});
+
+test('a kubelet says of a claim of its pods how large it is, and nothing else', async () => {
+  const { call, create } = await testApi();
+  const path = '/api/v1/namespaces/default/persistentvolumeclaims';
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  await create(path, { metadata: { name: 'c' }, spec });
+  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }];
+  await create(PODS, pod('mine', { spec: { nodeName: 'n1', volumes } }));
+  const patch = (body: object) => call(`PATCH ${path}/c/status`, { user: KUBELET, headers: MERGE, body });
+  const report = {
+    status: { capacity: { storage: '2Gi' }, conditions: [{ type: 'FileSystemResizePending', status: 'True' }] },
+  };
+  expect((await patch(report)).status).toBe(200);
+  const refused =
+    'persistentvolumeclaims "c" is forbidden: node "n1" is not allowed to update fields other than status.quantity and status.conditions';
+  for (const body of [
+    { metadata: { finalizers: ['example.com/kept'] } },
+    { metadata: { labels: { a: 'b' } } },
+    { metadata: { annotations: { a: 'b' } } },
+    { status: { phase: 'Lost' } },
+  ]) {
+    expect((await patch(body)).body.message).toBe(refused);
+  }
+});
+
+test('a kubelet makes the CSINode of its own node only', async () => {
+  const { call } = await testApi();
+  const path = '/apis/storage.k8s.io/v1/csinodes';
+  const make = (name: string) =>
+    call(`POST ${path}`, { user: KUBELET, body: { metadata: { name }, spec: { drivers: [] } } });
+  expect((await make('n1')).status).toBe(201);
+  expect((await make('n2')).body.message).toBe(
+    'csinodes.storage.k8s.io "n2" is forbidden: can only access CSINode with the same name as the requesting node',
+  );
+  const remove = await call(`DELETE ${path}?fieldSelector=metadata.name%3Dn1`, { user: KUBELET });
+  expect(remove.body.message).toContain('can only get, create, update, patch, or delete a CSINode');
 });

@@ -1,8 +1,9 @@
 /** Limits of a kubelet's writes to objects it may touch (upstream `plugin/pkg/admission/noderestriction`). */
 
-import { sameJson } from '../../../kube/machinery/equality.ts';
+import { sameJson, semanticEqual } from '../../../kube/machinery/equality.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { Lease, Node, Pod } from '../../../kube/types.ts';
+import type { Node, Pod } from '../../../kube/types.ts';
 import { nodeOf } from '../authz/node.ts';
 import type { Attributes } from './attributes.ts';
 import { mirrorPodProblem } from './mirror-pod.ts';
@@ -33,8 +34,12 @@ export const nodeRestriction: Plugin = {
         return pods(attributes, node);
       case 'nodes':
         return nodes(attributes, node);
+      case 'persistentvolumeclaims':
+        return claims(attributes, node);
       case 'leases.coordination.k8s.io':
         return leases(attributes, node);
+      case 'csinodes.storage.k8s.io':
+        return ownName(attributes, node, 'can only access CSINode with the same name as the requesting node');
     }
   },
 };
@@ -57,13 +62,17 @@ function pods(attributes: Attributes, node: string): void {
       throw refuse(attributes, `node ${node} can only evict pods with spec.nodeName set to itself`);
     return;
   }
+  if (subresource !== '') {
+    const allowed = "only 'status' and 'eviction' are allowed";
+    throw refuse(attributes, `unexpected pod subresource "${subresource}", ${allowed}`);
+  }
   if (operation === 'DELETE') {
     if (bound !== node) {
       throw refuse(attributes, `node "${node}" can only delete pods with spec.nodeName set to itself`);
     }
     return;
   }
-  if (operation !== 'CREATE' || subresource !== '') throw refuse(attributes, `unexpected operation "${operation}"`);
+  if (operation !== 'CREATE') throw refuse(attributes, `unexpected operation "${operation}"`);
   if (pod?.metadata.annotations?.[MIRROR] === undefined) {
     throw refuse(attributes, `pod does not have "${MIRROR}" annotation, node "${node}" can only create mirror pods`);
   }
@@ -110,19 +119,42 @@ function nodes(attributes: Attributes, node: string): void {
   }
   const changed = changedKeys(next.metadata.labels ?? {}, before.metadata.labels ?? {}).filter(isForbiddenLabel);
   if (changed.length > 0) {
-    throw refuse(attributes, `node "${node}" is not allowed to modify labels: ${changed.join(', ')}`);
+    throw refuse(attributes, `is not allowed to modify labels: ${changed.join(', ')}`);
   }
 }
 
+/** What a kubelet says of a claim is how large its volume has become; a finalizer or an owner would be another's to set. */
+function claims(attributes: Attributes, node: string): void {
+  const { operation, subresource, object, oldObject: old, call } = attributes;
+  if (subresource !== 'status') throw refuse(attributes, 'may only update PVC status');
+  if (operation !== 'UPDATE') throw refuse(attributes, `unexpected operation "${operation}"`);
+  if (!semanticEqual(call.kind.schema, withoutReport(object), withoutReport(old))) {
+    throw refuse(
+      attributes,
+      `node "${node}" is not allowed to update fields other than status.quantity and status.conditions`,
+    );
+  }
+}
+
+/** The claim without the fields that are its kubelet's. */
+function withoutReport(claim: KubeObject | undefined): unknown {
+  const { resourceVersion: _, managedFields: __, ...metadata } = claim?.metadata ?? {};
+  const { capacity, conditions, allocatedResources, allocatedResourceStatuses, ...status } = (claim?.status ??
+    {}) as Record<string, unknown>;
+  return { ...claim, metadata, status };
+}
+
 function leases(attributes: Attributes, node: string): void {
-  const { namespace, name, object } = attributes;
-  if (namespace !== 'kube-node-lease') {
+  if (attributes.namespace !== 'kube-node-lease') {
     throw refuse(attributes, 'can only access leases in the "kube-node-lease" system namespace');
   }
-  const requested = name || (object as unknown as Lease | undefined)?.metadata.name || '';
-  if (requested !== node) {
-    throw refuse(attributes, 'can only access node lease with the same name as the requesting node');
-  }
+  ownName(attributes, node, 'can only access node lease with the same name as the requesting node');
+}
+
+/** The path of a create has no name, so authorisation could not see it. */
+function ownName(attributes: Attributes, node: string, why: string): void {
+  const { name, object } = attributes;
+  if ((name || object?.metadata.name || '') !== node) throw refuse(attributes, why);
 }
 
 /** `kubernetes.io` and `k8s.io` labels are an operator's, but for those a kubelet is known to set. */

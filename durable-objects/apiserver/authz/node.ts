@@ -61,9 +61,7 @@ export function makeNodeAuthority(store: Store): Authority {
       case 'leases.coordination.k8s.io':
         return ownLease(attributes, node);
       case 'csinodes.storage.k8s.io':
-        return attributes.name === node || attributes.verb === 'create'
-          ? 'allow'
-          : no('can only access CSINode with the same name as the requesting node');
+        return ownCsiNode(attributes, node);
     }
     return RULES.some((rule) => ruleAllows(rule, attributes)) ? 'allow' : undefined;
   };
@@ -144,6 +142,18 @@ function ownLease({ verb, namespace, name }: Attributes, node: string): ReturnTy
   // A create carries no name in its path; NodeRestriction looks into the object.
   if (verb !== 'create' && name !== node)
     return no('can only access node lease with the same name as the requesting node');
+  return 'allow';
+}
+
+function ownCsiNode({ verb, name, subresource }: Attributes, node: string): ReturnType<Authority> {
+  if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
+    return no('can only get, create, update, patch, or delete a CSINode');
+  }
+  if (subresource !== '') return no('cannot authorize CSINode subresources');
+  // NodeRestriction looks into what is created.
+  if (verb !== 'create' && name !== node) {
+    return no('can only access CSINode with the same name as the requesting node');
+  }
   return 'allow';
 }
 

@@ -51,3 +51,31 @@ test('released bytes count no longer, and a cluster has so many holders', () => 
   three[0]?.close();
   expect(held.open('a', () => {})).toBeDefined();
 });
+
+test('where a cluster has as many holders as it may, its oldest idle watch makes room', () => {
+  const { held, givenUp, open } = setUp();
+  const watch = (name: string) => held.open('a', () => givenUp.push(name), true);
+  const busy = watch('busy');
+  busy?.grow(10);
+  watch('first');
+  watch('second');
+  expect(open('a', 'log')).toBeDefined();
+  expect(givenUp).toEqual(['first']);
+  expect(watch('third')).toBeDefined();
+  expect(givenUp).toEqual(['first', 'second']);
+  // A watch that is being written to, a log and the newest watch are left.
+  expect(watch('fourth')).toBeDefined();
+  expect(givenUp).toEqual(['first', 'second', 'third']);
+  expect(held.size).toBe(10);
+});
+
+test('a holder that fails to let go counts no longer, and fails no other', () => {
+  const held = new HeldBytes({ perCluster: 100, total: 150, holdersPerCluster: 1 });
+  const broken = held.open('a', () => {
+    throw new Error('of another request');
+  });
+  broken?.grow(90);
+  const other = held.open('b', () => {});
+  expect(() => other?.grow(70)).not.toThrow();
+  expect(held.size).toBe(70);
+});

@@ -39,17 +39,29 @@ export class HeldBytes {
     return this.#size;
   }
 
-  /** undefined when the cluster has too many. `giveUp` must let go of everything that is held. */
-  open(cluster: string, giveUp: () => void): Holder | undefined {
+  /**
+   * undefined when the cluster has too many. `giveUp` must let go of everything that is held. `resumes`: its client takes
+   * it up again when it ends, as clients do with watches. That a client has left is found out when something is written to
+   * it, so watches in which nothing happens may have no client any more: the oldest of them makes
+   * room for what is opened now.
+   */
+  open(cluster: string, giveUp: () => void, resumes = false): Holder | undefined {
     let share = this.#shares.get(cluster);
     if (!share) {
       share = { size: 0, holders: new Set() };
       this.#shares.set(cluster, share);
     }
-    if (share.holders.size >= this.#limits.holdersPerCluster) return undefined;
+    if (share.holders.size >= this.#limits.holdersPerCluster) {
+      const idle = oldestIdle(share.holders);
+      if (!idle) return undefined;
+      end(idle);
+      // With its last holder it may have been removed.
+      this.#shares.set(cluster, share);
+    }
     const own = share;
     const holder = new OpenHolder(
       giveUp,
+      resumes,
       (by) => this.#change(own, by),
       () => this.#closed(cluster, own, holder),
     );
@@ -75,12 +87,14 @@ export class HeldBytes {
 class OpenHolder implements Holder {
   size = 0;
   readonly giveUp: () => void;
+  readonly resumes: boolean;
   readonly #change: (by: number) => void;
   readonly #closed: () => void;
   #open = true;
 
-  constructor(giveUp: () => void, change: (by: number) => void, closed: () => void) {
+  constructor(giveUp: () => void, resumes: boolean, change: (by: number) => void, closed: () => void) {
     this.giveUp = giveUp;
+    this.resumes = resumes;
     this.#change = change;
     this.#closed = closed;
   }
@@ -106,9 +120,22 @@ class OpenHolder implements Holder {
 }
 
 function giveUpLargest(share: Share): void {
-  const holder = largest(share.holders);
-  holder.giveUp();
+  end(largest(share.holders));
+}
+
+/** It is another request's. What goes wrong there is no failure of the one that needs the room. */
+function end(holder: OpenHolder): void {
+  try {
+    holder.giveUp();
+  } catch (error) {
+    console.error('a holder could not be given up', error);
+  }
   holder.close();
+}
+
+function oldestIdle(holders: Iterable<OpenHolder>): OpenHolder | undefined {
+  for (const holder of holders) if (holder.resumes && holder.size === 0) return holder;
+  return undefined;
 }
 
 function largest<T extends { size: number }>(of: Iterable<T>): T {

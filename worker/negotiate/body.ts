@@ -35,7 +35,10 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   // A delete without options is sent as an empty protobuf body.
   if (bytes.length === 0) return { ok: true, body: '' };
   const decoded = decodeProtobuf(bytes);
-  if ('error' in decoded) return { ok: false, answer: statusResponse(failure('BadRequest', decoded.error)) };
+  if ('error' in decoded) {
+    const reason = decoded.isTooLarge ? 'RequestEntityTooLarge' : 'BadRequest';
+    return { ok: false, answer: statusResponse(failure(reason, decoded.error)) };
+  }
   let text: string;
   try {
     text = JSON.stringify(decoded.object);

@@ -81,7 +81,7 @@ export async function serveAs(
       newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-      hold: (giveUp) => heldBytes.open(id, giveUp),
+      hold: (giveUp) => heldBytes.open(id, giveUp, true),
     });
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);

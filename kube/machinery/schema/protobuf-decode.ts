@@ -3,19 +3,30 @@
  * then a `runtime.Unknown` that names apiVersion and kind and holds the message. What comes out may hold empty optional
  * fields, as the messages do: `decodeParsed` drops them.
  */
+import { jsonExcess, MAX_VALUES } from './json-size.ts';
 import { layoutOf, type MessageLayout } from './protobuf-message.ts';
-import { ProtobufError, ProtobufReader } from './protobuf-reader.ts';
+import { ProtobufError, ProtobufExcess, ProtobufReader, type ValueBudget } from './protobuf-reader.ts';
 import { kindSchema, schemaOf } from './resolve.ts';
 import type { AnySchema, Schema, StructSchema } from './schema.ts';
 
 export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 export const PROTOBUF_PREFIX: readonly number[] = [0x6b, 0x38, 0x73, 0];
 
-/** The error is the message of a 400. */
-export function decodeProtobuf(bytes: Uint8Array): { object: Record<string, unknown> } | { error: string } {
+/** Twice what the text may hold: the fields of an object that has one are not separated. */
+const MAX_DECODED = 2 * MAX_VALUES;
+
+export type Decoded =
+  | { object: Record<string, unknown> }
+  /** The error is the message of a 400, or of a 413. */
+  | { error: string; isTooLarge?: true };
+
+export function decodeProtobuf(bytes: Uint8Array): Decoded {
   try {
-    return { object: decodeUnknown(bytes) };
+    return { object: decodeUnknown(bytes, { left: MAX_DECODED }) };
   } catch (problem) {
+    if (problem instanceof ProtobufExcess) {
+      return { error: `the body holds more than ${MAX_VALUES} values`, isTooLarge: true };
+    }
     if (problem instanceof ProtobufError) return { error: problem.message };
     // Messages in messages in messages.
     if (problem instanceof RangeError) return { error: 'proto: exceeded max depth' };
@@ -23,14 +34,14 @@ export function decodeProtobuf(bytes: Uint8Array): { object: Record<string, unkn
   }
 }
 
-function decodeUnknown(bytes: Uint8Array): Record<string, unknown> {
+function decodeUnknown(bytes: Uint8Array, budget: ValueBudget): Record<string, unknown> {
   if (bytes.length === 0) throw new ProtobufError('empty data');
   if (PROTOBUF_PREFIX.some((byte, at) => bytes[at] !== byte)) {
     const prefix = PROTOBUF_PREFIX.join(' ');
     throw new ProtobufError(`provided data does not appear to be a protobuf message, expected prefix [${prefix}]`);
   }
   if (bytes.length === PROTOBUF_PREFIX.length) throw new ProtobufError('empty body');
-  const reader = new ProtobufReader(bytes, PROTOBUF_PREFIX.length);
+  const reader = new ProtobufReader(bytes, budget, PROTOBUF_PREFIX.length);
   let [apiVersion, kind] = ['', ''];
   let message: ProtobufReader | undefined;
   while (reader.next()) {
@@ -65,8 +76,10 @@ function schemaOfKind(apiVersion: string, kind: string): StructSchema {
 function readMessage(reader: ProtobufReader, layout: MessageLayout, object: Record<string, unknown>): void {
   while (reader.next()) {
     const found = layout.fields.get(reader.number);
-    if (found) object[found.name] = readField(reader, found.field.schema, object[found.name]);
-    else {
+    if (found) {
+      reader.countValue();
+      object[found.name] = readField(reader, found.field.schema, object[found.name]);
+    } else {
       const inlined = layout.inlined.get(reader.number);
       if (inlined) readMessage(reader.message(), inlined, object);
       else reader.skip();
@@ -105,7 +118,10 @@ function readItems(reader: ProtobufReader, schema: Schema, list: unknown[]): voi
     return;
   }
   const packed = reader.message();
-  while (!packed.isAtEnd()) list.push(readValue(packed, schema));
+  while (!packed.isAtEnd()) {
+    packed.countValue();
+    list.push(readValue(packed, schema));
+  }
 }
 
 function readValue(reader: ProtobufReader, schema: Schema): unknown {
@@ -141,7 +157,10 @@ function readValue(reader: ProtobufReader, schema: Schema): unknown {
     case 'list': {
       const list: unknown[] = [];
       const message = reader.message();
-      while (message.next()) readItems(message, schema.items, list);
+      while (message.next()) {
+        message.countValue();
+        readItems(message, schema.items, list);
+      }
       return list;
     }
     case 'map':
@@ -181,9 +200,13 @@ function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
     else message.skip();
   }
   if (!bytes || bytes.length === 0) return null;
-  if (PROTOBUF_PREFIX.every((byte, at) => bytes[at] === byte)) return decodeUnknown(bytes);
+  if (PROTOBUF_PREFIX.every((byte, at) => bytes[at] === byte)) return decodeUnknown(bytes, reader.budget);
+  const text = new TextDecoder().decode(bytes);
+  const excess = jsonExcess(text);
+  if (excess === 'values') throw new ProtobufExcess();
+  if (excess === 'depth') throw new ProtobufError('proto: exceeded max depth');
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new ProtobufError('an embedded object is neither JSON nor protobuf');
   }

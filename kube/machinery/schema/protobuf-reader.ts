@@ -1,18 +1,29 @@
 /** Reads the protobuf wire format. Throws {@link ProtobufError} on bytes that are none. */
 export class ProtobufError extends Error {}
 
+/** How many values may still be made of a message: an empty message is two bytes, and an object of fifty. */
+export interface ValueBudget {
+  left: number;
+}
+
+/** The message holds more values than are made of one. */
+export class ProtobufExcess extends Error {}
+
 const decoder = new TextDecoder();
 
 export class ProtobufReader {
   private at: number;
   private readonly end: number;
   private readonly bytes: Uint8Array;
+  /** Shared with the messages within. */
+  readonly budget: ValueBudget;
   /** Of the field that {@link next} found. */
   number = 0;
   private wire = 0;
 
-  constructor(bytes: Uint8Array, from = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, budget: ValueBudget, from = 0, end = bytes.length) {
     this.bytes = bytes;
+    this.budget = budget;
     this.at = from;
     this.end = end;
   }
@@ -25,6 +36,11 @@ export class ProtobufReader {
     this.wire = tag & 7;
     if (this.number === 0) throw new ProtobufError('proto: illegal tag 0');
     return true;
+  }
+
+  /** To be called for each value that is made. Throws {@link ProtobufExcess} when there have been too many. */
+  countValue(): void {
+    if (--this.budget.left < 0) throw new ProtobufExcess();
   }
 
   isPacked(): boolean {
@@ -56,7 +72,7 @@ export class ProtobufReader {
   message(): ProtobufReader {
     const length = this.length();
     const from = this.take(length);
-    return new ProtobufReader(this.bytes, from, from + length);
+    return new ProtobufReader(this.bytes, this.budget, from, from + length);
   }
 
   isAtEnd(): boolean {

@@ -42,6 +42,8 @@ const field = (number: number, bytes: Uint8Array): Uint8Array => {
   for (; rest > 127; rest >>>= 7) length.push((rest & 127) | 128);
   return Buffer.concat([Uint8Array.from([(number << 3) | 2, ...length, rest]), bytes]);
 };
+const repeated = (bytes: readonly number[], times: number): Uint8Array =>
+  Uint8Array.from({ length: bytes.length * times }, (_, index) => bytes[index % bytes.length] as number);
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const unknown = (apiVersion: string, kind: string, message: Uint8Array): Uint8Array => {
   const type = Buffer.concat([field(1, utf8(apiVersion)), field(2, utf8(kind))]);
@@ -58,6 +60,28 @@ test('objects in objects in objects, and times beyond the calendar, are errors t
   expect(decodeProtobuf(unknown('v1', 'ConfigMap', field(1, field(8, time))))).toEqual({
     error: 'Time.MarshalJSON: year outside of range [0,9999]',
   });
+});
+
+test.each([
+  // spec.containers, metadata.ownerReferences, items, metadata.labels: two bytes each.
+  ['Pod', field(2, repeated([0x12, 0], 1_000_000))],
+  ['Pod', field(1, repeated([0x6a, 0], 1_000_000))],
+  ['PodList', repeated([0x12, 0], 1_000_000)],
+  ['ConfigMap', field(1, repeated([0x5a, 0], 1_000_000))],
+])('a %s of a million empty values is refused before they are made', (kind, message) => {
+  const error = 'the body holds more than 100000 values';
+  expect(decodeProtobuf(unknown('v1', kind, message))).toEqual({ error, isTooLarge: true });
+});
+
+test('values count in an embedded object, too, be it JSON or protobuf', () => {
+  const revision = (data: Uint8Array) => unknown('apps/v1', 'ControllerRevision', field(2, field(1, data)));
+  const error = 'the body holds more than 100000 values';
+  const json = utf8(`[${'{},'.repeat(200_000)}{}]`);
+  expect(decodeProtobuf(revision(json))).toEqual({ error, isTooLarge: true });
+  const pod = unknown('v1', 'Pod', field(2, repeated([0x12, 0], 250_000)));
+  expect(decodeProtobuf(revision(pod))).toEqual({ error, isTooLarge: true });
+  const deep = utf8(`${'['.repeat(1000)}${']'.repeat(1000)}`);
+  expect(decodeProtobuf(revision(deep))).toEqual({ error: 'proto: exceeded max depth' });
 });
 
 const fixtures = process.env.ISLET_FIXTURES;

@@ -16,6 +16,8 @@ export interface TokenIssuerPorts {
   revoked(jti: string): void;
 }
 
+const DAY = 24 * 3600 * 1000;
+
 export class TokenIssuer {
   readonly #ports: TokenIssuerPorts;
 
@@ -52,13 +54,18 @@ export class TokenIssuer {
 
   /**
    * A fresh token for a node that holds a good one. The one it holds counts on, because the answer may get lost; others of
-   * the node are revoked. undefined when the one it holds was revoked in the meantime.
+   * the node are revoked. undefined when the one it holds was revoked in the meantime. A node may ask as often as it likes,
+   * and each token that was revoked is a row for as long as it would have counted: one that was issued within a day is
+   * fresh enough, and is signed again.
    */
   renew(held: string, node: string): Promise<string> | undefined {
-    const { registry, cluster, now, revoked } = this.#ports;
+    const { registry, cluster, keys, now, revoked } = this.#ports;
     if (registry.isRevoked(held)) return undefined;
-    for (const id of registry.revokeNode(node, now(), held)) revoked(id);
-    return this.#issue('node', nodeClaims(cluster.id, node, this.#stamp()));
+    const newest = registry.newestOfNode(node, now());
+    const fresh = newest && newest.created > now() - DAY ? newest : undefined;
+    for (const id of registry.revokeNode(node, now(), held, fresh?.jti)) revoked(id);
+    if (!fresh) return this.#issue('node', nodeClaims(cluster.id, node, this.#stamp()));
+    return keys().sign(nodeClaims(cluster.id, node, { jti: fresh.jti, now: fresh.created }));
   }
 
   /** A node's ticket for one stream session. It counts for seconds, so no registry has it. */

@@ -118,9 +118,16 @@ export class TokenRegistry {
     return this.#sql.run(sql, jti, now) > 0;
   }
 
-  /** Revokes the tokens of a node of this name, but for the one to keep. Returns their ids. */
-  revokeNode(node: string, now: number, keep?: string): string[] {
-    const held = this.list(now).filter((token) => token.node === node && token.id !== keep);
+  /** The token of a node of this name that was issued last, of those that count. */
+  newestOfNode(node: string, now: number): { jti: string; created: number } | undefined {
+    const sql =
+      'SELECT jti, created FROM islet_tokens WHERE node = ? AND revoked = 0 AND expires >= ? ORDER BY created DESC, jti LIMIT 1';
+    return first(this.#sql.query<{ jti: string; created: number }>(sql, node, now));
+  }
+
+  /** Revokes the tokens of a node of this name, but for those to keep. Returns their ids. */
+  revokeNode(node: string, now: number, ...keep: readonly (string | undefined)[]): string[] {
+    const held = this.list(now).filter((token) => token.node === node && !keep.includes(token.id));
     for (const { id } of held) this.#markRevoked(id);
     return held.map(({ id }) => id);
   }

@@ -113,10 +113,29 @@ test('a node renews its token; the one it holds counts on until the new one is r
   const token = await tokens.renew('id-2', 'n1');
   expect(await keys.verify(token ?? '', 660 * DAY)).toMatchObject({ sub: 'system:node:n1', node: 'n1', jti: 'id-4' });
   // The answer got lost: once more with the old one.
+  life.now += 2 * DAY;
   await tokens.renew('id-2', 'n1');
   expect([closed, registry.isRevoked('id-2')]).toEqual([['id-4'], false]);
+  life.now += 2 * DAY;
   await tokens.renew('id-5', 'n1');
   expect(closed).toEqual(['id-4', 'id-2']);
   expect(tokens.list().map(({ id }) => id)).toEqual(['id-3', 'id-5', 'id-6']);
   expect(tokens.renew('id-2', 'n1')).toBeUndefined();
+});
+
+test('a token that is renewed within a day is signed again: renewing leaves no more than a row a day', async () => {
+  const { registry, tokens, closed, life, sql } = setUp();
+  await tokens.join(60, 9);
+  await tokens.trade('id-1', 'n1');
+  life.now = 300 * DAY + 1;
+  const token = await tokens.renew('id-2', 'n1');
+  life.now += 1000;
+  for (const held of ['id-2', 'id-3', 'id-3']) {
+    const again = await tokens.renew(held, 'n1');
+    const claims = (text = '') => keys.verify(text, life.now);
+    expect(await claims(again)).toEqual(await claims(token));
+  }
+  // The one before ends when the fresh one is used.
+  expect([closed, registry.isRevoked('id-3')]).toEqual([['id-2'], false]);
+  expect(Array.from(sql.query('SELECT jti FROM islet_tokens'), ({ jti }) => jti)).toEqual(['id-2', 'id-3']);
 });

@@ -128,9 +128,10 @@ test('a node renews its own token; an administrator cannot', async () => {
   const second = await renew(first);
   const version = (endpoint: Endpoint) => status(endpoint, '/api/v1/nodes/n1');
   expect([await version(first), await version(second)]).toEqual([404, 404]);
-  const third = await renew(second);
-  expect([await version(first), await version(second), await version(third)]).toEqual([401, 404, 404]);
-  expect((await send(first, 'POST', '/islet/v1/renew')).status).toBe(401);
+  // It is fresh: however often it is renewed within a day, it is the one token that the cluster lists.
+  for (let times = 0; times < 5; times++) await renew(second);
+  const nodes = (await machine.told('token', 'list')).split('\n').filter((line) => / node +n1 /.test(line));
+  expect(nodes).toHaveLength(1);
   expect((await send(cluster, 'POST', '/islet/v1/renew')).status).toBe(403);
 });
 

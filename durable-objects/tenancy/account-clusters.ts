@@ -102,6 +102,15 @@ export function alreadyExists(name: string): { ok: false; status: Status } {
   return refuse('AlreadyExists', `clusters ${JSON.stringify(name)} already exists`);
 }
 
+/** As upstream says it of an object that is terminating (apiserver `pkg/registry/generic/registry/store.go`). */
+export function isBeingDeleted(name: string): { ok: false; status: Status } {
+  return refuse('AlreadyExists', `object is being deleted: clusters ${JSON.stringify(name)} already exists`);
+}
+
+export function isBeingCreated(name: string): { ok: false; status: Status } {
+  return refuse('Conflict', `cluster ${JSON.stringify(name)} is being created: delete it once that has finished`);
+}
+
 export function noSuchCluster(name: string): { ok: false; status: Status } {
   return refuse('NotFound', `clusters ${JSON.stringify(name)} not found`);
 }

@@ -164,3 +164,23 @@ test('of two that create one name at once, one is told that it exists', async ()
   expect(results.map(({ ok }) => ok)).toEqual([true, false]);
   expect(events).toEqual(['initialise c1']);
 });
+
+test('a cluster that is being created is not deleted, nor one created again that is being deleted', async () => {
+  const { events, fails, made } = lifecycle();
+  const creating = made.create('alice', 'web', 0);
+  expect(await made.delete('web')).toMatchObject({ ok: false, status: { reason: 'Conflict' } });
+  expect(value(await creating).id).toBe('c1');
+  // The creation of another does not finish, so that its name can be created again.
+  fails.add('initialise').add('destroy');
+  await expect(made.create('alice', 'api', 0)).rejects.toThrow('initialise failed');
+  fails.clear();
+  const deleting = made.delete('api');
+  expect(await made.create('alice', 'api', 0)).toMatchObject({
+    ok: false,
+    status: { reason: 'AlreadyExists', message: 'object is being deleted: clusters "api" already exists' },
+  });
+  value(await deleting);
+  expect(events.slice(-2)).toEqual(['destroy c2', 'destroy c2']);
+  expect(value(made.list()).map(({ name }) => name)).toEqual(['web']);
+  expect(value(await made.create('alice', 'api', 0)).id).not.toBe('c2');
+});

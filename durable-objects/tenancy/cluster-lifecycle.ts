@@ -3,7 +3,14 @@
  * that none is left that no account reaches.
  */
 import type { ClusterRpc, ClusterSummary, NewCluster, Result } from '../../wire/rpc.ts';
-import { type AccountClusters, alreadyExists, noSuchCluster, refuse } from './account-clusters.ts';
+import {
+  type AccountClusters,
+  alreadyExists,
+  isBeingCreated,
+  isBeingDeleted,
+  noSuchCluster,
+  refuse,
+} from './account-clusters.ts';
 
 export interface LifecyclePorts {
   clusters: AccountClusters;
@@ -15,8 +22,9 @@ export interface LifecyclePorts {
 
 export class ClusterLifecycle {
   readonly #ports: LifecyclePorts;
-  /** Ids of clusters that are being created now. */
+  /** Ids of clusters that are being created now, and of those that are being deleted: no row goes while its cluster comes. */
   readonly #creating = new Set<string>();
+  readonly #deleting = new Set<string>();
 
   constructor(ports: LifecyclePorts) {
     this.#ports = ports;
@@ -28,6 +36,7 @@ export class ClusterLifecycle {
     if (!claimed.ok) return claimed;
     const { id } = claimed.cluster;
     if (this.#creating.has(id)) return alreadyExists(name);
+    if (this.#deleting.has(id)) return isBeingDeleted(name);
     this.#creating.add(id);
     try {
       await cluster(id).initialise({ id, name, account, simulatedNodes });
@@ -50,8 +59,14 @@ export class ClusterLifecycle {
     const { clusters, cluster } = this.#ports;
     const found = clusters.find(name);
     if (!found) return noSuchCluster(name);
-    await cluster(found.id).destroy();
-    clusters.release(found.id);
+    if (this.#creating.has(found.id)) return isBeingCreated(name);
+    this.#deleting.add(found.id);
+    try {
+      await cluster(found.id).destroy();
+      clusters.release(found.id);
+    } finally {
+      this.#deleting.delete(found.id);
+    }
     return { ok: true, value: found };
   }
 

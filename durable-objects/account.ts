@@ -31,6 +31,7 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
       keys: () => signingKeys(env),
       now,
       uuid: () => crypto.randomUUID(),
+      setAlarm: (due) => void (due === undefined ? ctx.storage.deleteAlarm() : ctx.storage.setAlarm(due)),
     });
   }
 
@@ -76,6 +77,11 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
 
   redeemCode({ account, jti }: Request<'redeemCode'>) {
     return this.#issuer.redeem(account, jti);
+  }
+
+  /** The runtime drops an alarm that has thrown six times; this one is set again before it can fail. */
+  async alarm(): Promise<void> {
+    await this.#issuer.alarm().catch((error) => console.error('a cluster was not informed of revoked tokens', error));
   }
 
   /** Does what a credential asks for, while that counts. */

@@ -21,7 +21,12 @@ export interface AccountIssuerPorts {
   /** Milliseconds since the epoch. */
   now(): number;
   uuid(): string;
+  /** Sets the alarm to then, or clears it: {@link AccountIssuer.alarm}. */
+  setAlarm(due: number | undefined): void;
 }
+
+/** Until a cluster that could not be informed is tried again. Milliseconds. */
+const AGAIN_MS = 60_000;
 
 type MakeClaims = (account: string, seconds: number, issue: { jti: string; now: number }) => Claims;
 
@@ -90,15 +95,24 @@ export class AccountIssuer {
     return 'admitted';
   }
 
-  /** Throws when a cluster could not be reached; the next revocation informs it. */
+  /** Informs the clusters that could not be reached, or were not yet when this object ended. */
+  alarm(): Promise<void> {
+    return this.#informClusters();
+  }
+
+  /** Throws when a cluster could not be reached: the alarm, which is set before it is tried, informs it. */
   async #informClusters(): Promise<void> {
-    const { credentials, cluster, owns } = this.#ports;
-    const byCluster = Map.groupBy(credentials.unaware(), (row) => row.cluster);
+    const { credentials, cluster, owns, now, setAlarm } = this.#ports;
+    const unaware = credentials.unaware();
+    if (unaware.length === 0) return;
+    setAlarm(now() + AGAIN_MS);
+    const byCluster = Map.groupBy(unaware, (row) => row.cluster);
     const informing = Array.from(byCluster, async ([id, rows]) => {
       if (owns(id)) await cluster(id).refuseTokens(rows.map(({ jti, expires }) => ({ id: jti, expires })));
       for (const { jti } of rows) credentials.markAware(jti, id);
     });
     await Promise.all(informing);
+    if (credentials.unaware().length === 0) setAlarm(undefined);
   }
 
   async #token(account: string, seconds: number, issuer?: string): Promise<Result<{ token: string }>> {

@@ -20,7 +20,7 @@ function value<T>(result: Result<T>): T {
 }
 
 function issuer() {
-  const clock = { now: 0 };
+  const clock: { now: number; alarm?: number } = { now: 0 };
   const refused: string[] = [];
   const broken = new Set<string>();
   let count = 0;
@@ -37,6 +37,7 @@ function issuer() {
     keys: () => keys,
     now: () => clock.now,
     uuid: () => `id-${++count}`,
+    setAlarm: (due) => void (clock.alarm = due),
   });
   const ids = () => value(made.list()).map(({ id, kind, issuer: of }) => [id, kind, of]);
   return { made, clock, refused, broken, ids };
@@ -107,6 +108,22 @@ test('revoking takes what was issued with it along, and the clusters that were r
   broken.clear();
   expect(await made.revoke('id-2')).toMatchObject({ ok: false, status: { code: 404 } });
   expect(refused).toEqual(['c1 refuses id-4', 'c2 refuses id-4']);
+});
+
+test('a cluster that could not be informed of a revocation is informed by an alarm', async () => {
+  const { made, clock, broken, refused } = issuer();
+  value(await made.open('alice', false));
+  value(await made.token('id-1', 'alice', 3600));
+  for (const cluster of ['c1', 'c2']) made.admits('id-2', cluster);
+  broken.add('c2');
+  await expect(made.revoke('id-2')).rejects.toThrow('unreachable');
+  expect([clock.alarm, refused]).toEqual([60_000, ['c1 refuses id-2']]);
+  clock.now = 60_000;
+  await expect(made.alarm()).rejects.toThrow('unreachable');
+  expect(clock.alarm).toBe(120_000);
+  broken.clear();
+  await made.alarm();
+  expect([clock.alarm, refused.at(-1)]).toEqual([undefined, 'c2 refuses id-2']);
 });
 
 function lifecycle() {

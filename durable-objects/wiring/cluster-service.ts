@@ -1,5 +1,6 @@
 /** A cluster that is awake: its control plane over one object's storage, sockets and alarm. */
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
+import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { Claims } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
@@ -27,6 +28,10 @@ const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must no
 const NO_SOCKET = failure('BadRequest', 'the socket is opened as a WebSocket');
 const uuid = (): string => crypto.randomUUID();
 const now = (): number => Date.now();
+const after = (milliseconds: number, run: () => void): (() => void) => {
+  const timer = setTimeout(run, milliseconds);
+  return () => clearTimeout(timer);
+};
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
@@ -145,8 +150,9 @@ export class ClusterService {
     if (claims.use === 'join' && target.path !== JOIN_PATH) return unauthorized();
     let authenticated = this.#authenticate(claims);
     const hasBody = authenticated.ok && request.method !== 'GET';
-    const body = hasBody ? await request.text() : undefined;
-    // A body may take as long as its sender likes.
+    const body = hasBody ? await withinTimeout(request.text(), after) : undefined;
+    if (hasBody && body === undefined) return statusResponse(TIMED_OUT);
+    // A body may take a while.
     if (hasBody) authenticated = this.#authenticate(claims);
     if (!authenticated.ok) return unauthorized(authenticated.isFinal ? 'revoked' : undefined);
     const { user, credential } = authenticated;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timeoutProblem } from './request-timeout.ts';
+import { REQUEST_TIMEOUT_MS, timeoutProblem, withinTimeout } from './request-timeout.ts';
 
 test.each([
   undefined,
@@ -47,4 +47,21 @@ test.each([
   ['é\x7f', 'invalid duration "\\xc3\\xa9\x7f"'],
 ])('%j is none', (value, why) => {
   expect(timeoutProblem(value)).toBe(`invalid timeout specified in the request URL - time: ${why}`);
+});
+
+test('work that takes longer than a request may comes to nothing, and its failure after that is no unhandled one', async () => {
+  const timers: { milliseconds: number; run: () => void }[] = [];
+  let cancelled = 0;
+  const after = (milliseconds: number, run: () => void) => {
+    timers.push({ milliseconds, run });
+    return () => void cancelled++;
+  };
+  expect(await withinTimeout(Promise.resolve('done'), after)).toBe('done');
+  const { promise, reject } = Promise.withResolvers<string>();
+  const late = withinTimeout(promise, after);
+  expect([timers[1]?.milliseconds, cancelled]).toEqual([REQUEST_TIMEOUT_MS, 1]);
+  timers[1]?.run();
+  expect([await late, cancelled]).toEqual([undefined, 2]);
+  reject(new Error('the client has left'));
+  await expect(withinTimeout(Promise.reject(new Error('broken')), after)).rejects.toThrow('broken');
 });

@@ -1,4 +1,33 @@
-/** The `timeout` of a request's query, a Go duration (apiserver `pkg/endpoints/filters/request_deadline.go`). */
+/** How long a request may take, and the `timeout` of its query, a Go duration (apiserver `pkg/endpoints/filters/request_deadline.go`). */
+import { failure, type Status } from './status.ts';
+
+/** Upstream's `--request-timeout`. Milliseconds. */
+export const REQUEST_TIMEOUT_MS = 60_000;
+
+/** apiserver `pkg/server/filters/timeout.go` */
+export const TIMED_OUT: Status = {
+  ...failure('Timeout', 'Timeout: request did not complete within the allotted timeout'),
+  details: {},
+};
+
+/**
+ * What the work comes to, or undefined where it takes longer than a request may: a client sends its body as slowly as it
+ * likes, and what it holds meanwhile others lack. `after` calls back once, unless what it returns is called before.
+ */
+export async function withinTimeout<T>(
+  work: Promise<T>,
+  after: (milliseconds: number, run: () => void) => () => void,
+): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const cancel = after(REQUEST_TIMEOUT_MS, () => resolve(undefined));
+  // When it is late, its failure has no reader.
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}
 
 /** Nanoseconds. */
 const UNITS: Readonly<Record<string, bigint>> = {

@@ -3,6 +3,7 @@
  * send) turned into JSON here, where CPU is spread, and never more than the limit.
  */
 import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/protobuf-decode.ts';
+import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { EdgeRequest, EdgeResponse } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
@@ -29,8 +30,9 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   // A chunked body has no length to refuse by: it is read up to the limit.
   const chunks = (body as unknown as Chunks)[Symbol.asyncIterator]();
   const bytes = await readHeld(chunks, cluster);
+  if (bytes === 'late') return { ok: false, answer: statusResponse(TIMED_OUT) };
   if (bytes === 'too many') return { ok: false, answer: tooManyRequests() };
-  if (bytes === undefined) return refuse({ [Symbol.asyncIterator]: () => chunks });
+  if (bytes === 'too large') return refuse({ [Symbol.asyncIterator]: () => chunks });
   if (!isProtobuf) return { ok: true, body: bytes };
   // A delete without options is sent as an empty protobuf body.
   if (bytes.length === 0) return { ok: true, body: '' };
@@ -77,11 +79,16 @@ async function* chunksOf(body: EdgeRequest['body']): AsyncGenerator<Uint8Array> 
   if (body !== null) yield* body as unknown as Chunks;
 }
 
-/** A client may send as slowly as it likes, and any number of bodies at once. */
+function after(milliseconds: number, run: () => void): () => void {
+  const timer = setTimeout(run, milliseconds);
+  return () => clearTimeout(timer);
+}
+
+/** A client may send any number of bodies at once, and each of them slowly. */
 async function readHeld(
   chunks: AsyncIterator<Uint8Array>,
   cluster: string,
-): Promise<Uint8Array | undefined | 'too many'> {
+): Promise<Uint8Array | 'too large' | 'too many' | 'late'> {
   const parts: Uint8Array[] = [];
   const { promise: givenUp, resolve } = Promise.withResolvers<'too many'>();
   const memory = heldBytes.open(cluster, () => {
@@ -90,7 +97,9 @@ async function readHeld(
   });
   if (!memory) return 'too many';
   try {
-    return await Promise.race([readUpTo(chunks, MAX_BODY_BYTES, parts, (size) => memory.grow(size)), givenUp]);
+    const read = readUpTo(chunks, MAX_BODY_BYTES, parts, (size) => memory.grow(size));
+    const whole = read.then((bytes) => bytes ?? 'too large');
+    return (await withinTimeout(Promise.race([whole, givenUp]), after)) ?? 'late';
   } finally {
     memory.close();
   }

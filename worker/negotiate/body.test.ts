@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { REQUEST_TIMEOUT_MS } from '../../kube/machinery/request-timeout.ts';
+import type { EdgeRequest } from '../env.ts';
+import { heldBytes } from '../held-bytes.ts';
+import { readBody } from './body.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A chunked body, of which the chunks come as they are pushed. */
+function chunked() {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({ start: (own) => void (controller = own) });
+  const headers = new Headers({ 'content-type': 'application/json' });
+  const push = (text: string) => controller?.enqueue(new TextEncoder().encode(text));
+  return { request: { body, headers } as unknown as EdgeRequest, push, end: () => controller?.close() };
+}
+
+test('a body without a length is read to its end', async () => {
+  const { request, push, end } = chunked();
+  const read = readBody(request, 'a');
+  for (const part of ['{"a":', '1}']) push(part);
+  end();
+  const { ok, body } = (await read) as { ok: boolean; body: Uint8Array };
+  expect([ok, new TextDecoder().decode(body)]).toEqual([true, '{"a":1}']);
+  expect(heldBytes.size).toBe(0);
+});
+
+test('a body that does not come to its end is given up, and nothing of it is held', async () => {
+  const { request, push } = chunked();
+  const read = readBody(request, 'a');
+  push('{"a":');
+  await vi.advanceTimersByTimeAsync(REQUEST_TIMEOUT_MS - 1);
+  expect(heldBytes.size).toBe(5);
+  await vi.advanceTimersByTimeAsync(1);
+  const refused = await read;
+  if (refused.ok) throw new Error('was read');
+  expect(refused.answer.status).toBe(504);
+  expect(await refused.answer.json()).toMatchObject({
+    reason: 'Timeout',
+    message: 'Timeout: request did not complete within the allotted timeout',
+  });
+  expect(heldBytes.size).toBe(0);
+});

@@ -37,7 +37,9 @@ function issuer() {
     keys: () => keys,
     now: () => clock.now,
     uuid: () => `id-${++count}`,
-    setAlarm: (due) => void (clock.alarm = due),
+    setAlarm(due) {
+      clock.alarm = due;
+    },
   });
   const ids = () => value(made.list()).map(({ id, kind, issuer: of }) => [id, kind, of]);
   return { made, clock, refused, broken, ids };

@@ -14,6 +14,7 @@ import { introduce } from '../streams/introduce.ts';
 import { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import { assemble, type ControlPlane } from './assemble.ts';
+import { Bodies } from './bodies.ts';
 import { clusterLimits, controllersBuild, type ObjectEnv, sealer, signingKeys, storageQuota } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
@@ -21,8 +22,6 @@ import { SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
 
 const JOIN_PATH = '/islet/v1/join';
-/** Each becomes text, and objects several times as large, in the 128 MB that an object has. */
-const MAX_BODIES = 16 * 1024 * 1024;
 /** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
 const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 const NO_SOCKET = failure('BadRequest', 'the socket is opened as a WebSocket');
@@ -47,8 +46,7 @@ export class ClusterService {
   readonly #awakeSince = now();
   #alive = true;
   #inFlight = 0;
-  /** Bytes of bodies that are being read or acted on. */
-  #bodies = 0;
+  readonly #bodies = new Bodies();
   #alarmChecked: Promise<void> | undefined;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
@@ -133,15 +131,14 @@ export class ClusterService {
 
   async fetch(request: CfRequest, claims: Claims): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
-    const size = bodySize(request);
-    if (this.#bodies > 0 && this.#bodies + size > MAX_BODIES) return refuseBody(request);
+    const leave = this.#bodies.take(claims.jti, bodySize(request));
+    if (!leave) return refuseBody(request);
     this.#inFlight++;
-    this.#bodies += size;
     try {
       return await this.#answer(request, claims);
     } finally {
       this.#inFlight--;
-      this.#bodies -= size;
+      leave();
     }
   }
 

@@ -130,7 +130,7 @@ test('a node renews its own token; an administrator cannot', async () => {
   expect([await version(first), await version(second)]).toEqual([404, 404]);
   // It is fresh: however often it is renewed within a day, it is the one token that the cluster lists.
   for (let times = 0; times < 5; times++) await renew(second);
-  const nodes = (await machine.told('token', 'list')).split('\n').filter((line) => / node +n1 /.test(line));
+  const nodes = (await machine.run('token', 'list')).split('\n').filter((line) => / node +n1 /.test(line));
   expect(nodes).toHaveLength(1);
   expect((await send(cluster, 'POST', '/islet/v1/renew')).status).toBe(403);
 });

@@ -10,7 +10,11 @@ afterEach(() => void vi.useRealTimers());
 /** A chunked body, of which the chunks come as they are pushed. */
 function chunked() {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const body = new ReadableStream<Uint8Array>({ start: (own) => void (controller = own) });
+  const body = new ReadableStream<Uint8Array>({
+    start(own) {
+      controller = own;
+    },
+  });
   const headers = new Headers({ 'content-type': 'application/json' });
   const push = (text: string) => controller?.enqueue(new TextEncoder().encode(text));
   return { request: { body, headers } as unknown as EdgeRequest, push, end: () => controller?.close() };

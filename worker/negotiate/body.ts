@@ -2,8 +2,9 @@
  * A request's body as the object gets it: JSON or YAML text as it came, protobuf (which client-go's typed clients
  * send) turned into JSON here, where CPU is spread, and never more than the limit.
  */
-import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/protobuf-decode.ts';
+
 import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
+import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/protobuf-decode.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { EdgeRequest, EdgeResponse } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';

@@ -1,4 +1,7 @@
-/** Watch delivery, one event at a time: from sending a write to the line at each of 1, 100 and 1,000 watchers. */
+/**
+ * Watch delivery, one event at a time: from sending a write to the line at each of 1, 100 and 1,000 watchers. `direct`
+ * is the bare object that keeps all responses itself: one entry into the isolate for all of them, and no sleep.
+ */
 import type { IncomingMessage } from 'node:http';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { must, open } from '../lib/http.ts';
@@ -18,9 +21,12 @@ const CASES = [
 const COLD = 5;
 const BETWEEN_MS = 40;
 const NAME = 'watched';
+const DIRECT = { name: 'direct', watchQuery: '&direct=true' };
 const PATH = '/api/v1/namespaces/default/configmaps';
 
-export async function watchCase(targets: readonly Target[], runs: number): Promise<Figure[]> {
+export async function watchCase(sideBySide: readonly Target[], runs: number): Promise<Figure[]> {
+  const direct = sideBySide.filter(({ name }) => name === 'bare').map((bare) => ({ ...bare, ...DIRECT }));
+  const targets = [...sideBySide, ...direct];
   const figures: Figure[] = [];
   let stored = configMap(NAME);
   for (const { watchers, events } of CASES) {
@@ -43,7 +49,7 @@ async function measure(
   events: number,
   resourceVersion: string | undefined,
 ): Promise<{ p50: number; p99: number; cpu: number }> {
-  const query = `watch=true&fieldSelector=metadata.name%3D${NAME}&resourceVersion=${resourceVersion}`;
+  const query = `watch=true${target.watchQuery ?? ''}&fieldSelector=metadata.name%3D${NAME}&resourceVersion=${resourceVersion}`;
   const sent = new Map<string, number>();
   const lags: number[] = [];
   const streams: IncomingMessage[] = [];

@@ -8,6 +8,8 @@ export interface Target {
   pids: readonly number[];
   /** Keeps and sends what it was given, so it is given what Islet made of it. */
   addsNothing?: boolean;
+  /** Added to the query of a watch. */
+  watchQuery?: string;
   stop(): Promise<void>;
 }
 

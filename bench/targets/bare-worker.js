@@ -2,6 +2,7 @@
 // schema, no revisions; a GET is one row's text, a write is two inserts, committed together with what arrived together.
 import { DurableObject } from 'cloudflare:workers';
 
+const encoder = new TextEncoder();
 const KEY = /^\/api\/v1\/namespaces\/default\/[a-z]+\/([^?]+)/;
 
 export class Bare extends DurableObject {
@@ -9,6 +10,7 @@ export class Bare extends DurableObject {
   #waiting = [];
   #inFlight = 0;
   #created = '';
+  #streams = new Set();
 
   constructor(ctx, env) {
     super(ctx, env);
@@ -28,6 +30,7 @@ export class Bare extends DurableObject {
 
   #answer(request) {
     if (request.headers.get('Upgrade')) return this.#watch();
+    if (request.url.includes('watch=true')) return this.#stream();
     const key = KEY.exec(request.url.slice('http://cluster'.length))?.[1];
     if (request.method === 'GET') return key ? this.#get(key) : this.#list();
     if (request.method === 'DELETE') return this.#delete(key);
@@ -44,7 +47,6 @@ export class Bare extends DurableObject {
     const rows = this.ctx.storage.sql.exec(
       'SELECT text FROM current c JOIN log l ON l.revision = c.revision ORDER BY c.key',
     );
-    const encoder = new TextEncoder();
     let first = true;
     const pull = (controller) => {
       let text = first ? '{"items":[' : '';
@@ -95,6 +97,8 @@ export class Bare extends DurableObject {
     });
     const lines = group.map(({ text }) => `{"type":"MODIFIED","object":${text}}\n`).join('');
     for (const socket of this.ctx.getWebSockets()) socket.send(lines);
+    const bytes = encoder.encode(lines);
+    for (const writer of this.#streams) writer.write(bytes).catch(() => this.#streams.delete(writer));
     for (const { text, revision, resolve } of group) {
       resolve(json(text.replace('"metadata":{', `"metadata":{"resourceVersion":"${revision}",`), 201));
     }
@@ -106,6 +110,13 @@ export class Bare extends DurableObject {
     return new Response(null, { status: 101, webSocket: client });
   }
 
+  /** All watchers' responses are this object's own: one entry into the isolate serves them all, and it never sleeps. */
+  #stream() {
+    const { readable, writable } = new IdentityTransformStream();
+    this.#streams.add(writable.getWriter());
+    return json(readable);
+  }
+
   webSocketMessage() {}
 }
 
@@ -113,12 +124,11 @@ export default {
   async fetch(request, env) {
     const path = request.url.slice(request.url.indexOf('/', 8));
     const stub = env.BARE.get(env.BARE.idFromName('one'));
-    if (!path.includes('watch=true')) return stub.fetch(`http://cluster${path}`, request);
+    if (!path.includes('watch=true') || path.includes('direct=true')) return stub.fetch(`http://cluster${path}`, request);
     const answer = await stub.fetch(`http://cluster${path}`, { headers: { Upgrade: 'websocket' } });
     const socket = answer.webSocket;
     const { readable, writable } = new IdentityTransformStream();
     const writer = writable.getWriter();
-    const encoder = new TextEncoder();
     socket.accept();
     socket.addEventListener('message', ({ data }) => {
       writer.write(encoder.encode(data)).catch(() => socket.close());

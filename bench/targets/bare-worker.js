@@ -124,7 +124,8 @@ export default {
   async fetch(request, env) {
     const path = request.url.slice(request.url.indexOf('/', 8));
     const stub = env.BARE.get(env.BARE.idFromName('one'));
-    if (!path.includes('watch=true') || path.includes('direct=true')) return stub.fetch(`http://cluster${path}`, request);
+    if (!path.includes('watch=true') || path.includes('direct=true'))
+      return stub.fetch(`http://cluster${path}`, request);
     const answer = await stub.fetch(`http://cluster${path}`, { headers: { Upgrade: 'websocket' } });
     const socket = answer.webSocket;
     const { readable, writable } = new IdentityTransformStream();

@@ -7,8 +7,8 @@ import { eventually } from '../eventually.ts';
 import { clockTicks, serverPid, wakeUps } from './process.ts';
 import { get, Machine } from './service.ts';
 
-/** After the last that happens, the runtime lets an object sleep within ten seconds. */
-const FALLING_ASLEEP_MS = 13_000;
+/** The last writes come two seconds after all pods run, and the runtime lets an object sleep ten seconds after them. */
+const FALLING_ASLEEP_MS = 16_000;
 const IDLE_MS = 20_000;
 /** The dashboard's subscriptions. */
 const WATCHED = ['/api/v1/nodes', '/api/v1/pods', '/apis/apps/v1/deployments', '/api/v1/events', '/api/v1/namespaces'];

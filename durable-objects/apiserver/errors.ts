@@ -116,8 +116,8 @@ export const methodNotAllowed = (
 
 export const notImplemented = (message: string): ApiError => new ApiError('NotImplemented', message);
 
-export function unsupportedMediaType(message: string): ApiError {
-  return new ApiError('UnsupportedMediaType', message);
+export function unsupportedMediaType(message: string, details?: StatusDetails): ApiError {
+  return new ApiError('UnsupportedMediaType', message, { details });
 }
 
 export function notAcceptable(accepted: readonly string[]): ApiError {

@@ -278,3 +278,11 @@ test('a new cluster has its system namespaces and the kubernetes Service, and st
   expect(store.revision).toBe(before);
   expect(store.at(1)?.cause).toMatchObject({ kind: 'system', why: 'bootstrap' });
 });
+
+test('HEAD is no method of resources', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web'));
+  for (const path of [PODS, `${PODS}/web`, `${PODS}/web/status`]) {
+    expect((await call(`HEAD ${path}`)).status, path).toBe(405);
+  }
+});

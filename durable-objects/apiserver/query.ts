@@ -1,3 +1,5 @@
+import { badRequest } from './errors.ts';
+
 /** Query strings, read without URL or URLSearchParams: they cost garbage on every request. */
 export interface Query {
   get(name: string): string | undefined;
@@ -32,6 +34,21 @@ export function parseQuery(text: string): Query {
 export function queryFlag(query: Query, name: string): boolean {
   const value = query.get(name);
   return value !== undefined && value !== 'false' && value !== '0';
+}
+
+/** A number as Go reads an int64. Throws 400. */
+export function wholeNumber(query: Query, name: string): number | undefined {
+  const text = query.get(name);
+  if (!text) return undefined;
+  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const value = Number(text);
+  if (Math.abs(value) > 2 ** 63) throw outOfRange('ParseInt', text);
+  // Beyond this a double is no whole number to the database, and no cluster has as many objects.
+  return Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+}
+
+export function outOfRange(parse: 'ParseInt' | 'ParseUint', text: string, prefix = ''): Error {
+  return badRequest(`${prefix}strconv.${parse}: parsing ${JSON.stringify(text)}: value out of range`);
 }
 
 function decodePart(text: string): string {

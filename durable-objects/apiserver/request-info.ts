@@ -80,7 +80,6 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   info.isDeeper = parts.length > 3;
 
   if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';
-  else if (info.verb === 'get' && info.subresource === '' && queryFlag(query, 'watch')) info.verb = 'watch';
   if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
   if (info.name === '' && (info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection')) {
     const name = nameOfSelector(query.get('fieldSelector'));

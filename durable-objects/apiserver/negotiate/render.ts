@@ -49,7 +49,7 @@ function bookmark(
   revision: number,
   initialEventsEnd: boolean,
 ): string {
-  const metadata: Record<string, unknown> = { resourceVersion: String(revision), creationTimestamp: null };
+  const metadata: Record<string, unknown> = { resourceVersion: String(revision) };
   if (initialEventsEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
   if (as.type === 'object') return JSON.stringify({ kind, apiVersion, metadata });
   const meta = 'meta.k8s.io/v1';

@@ -97,6 +97,25 @@ test('a collection is deleted by its selector, and answers the deleted objects',
   expect(left.body.items.map(({ metadata }) => metadata.name)).toEqual(['c']);
 });
 
+test('a collection is deleted in one namespace only', async () => {
+  const { call, create, store } = await testApi();
+  await create(MAPS, configMap('a', {}));
+  const { revision } = store;
+  expect((await call('DELETE /api/v1/configmaps')).status).toBe(405);
+  expect((await call('DELETE /api/v1/configmaps?fieldSelector=metadata.name%3Da')).status).toBe(405);
+  expect(store.revision).toBe(revision);
+});
+
+test('what of a query is no number or is any text but false is read as upstream does', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a', {}));
+  expect((await call(`DELETE ${MAPS}/a?gracePeriodSeconds=x`)).body.message).toBe(
+    'strconv.ParseInt: parsing "x": invalid syntax',
+  );
+  const { body } = await call<Pod>(`DELETE ${MAPS}/a?orphanDependents=yes`);
+  expect(body.metadata.finalizers).toEqual(['orphan']);
+});
+
 test('a namespace is marked, takes nothing new, and goes when it is finalised', async () => {
   const { call, create } = await testApi();
   await create('/api/v1/namespaces', { metadata: { name: 'work' } });

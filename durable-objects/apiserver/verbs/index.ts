@@ -36,7 +36,9 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   checkPath(call);
   if (info.subresource !== '') return subresource(call);
   const isCreate = verb === 'create';
-  if (isCreate && kind.scope === 'Namespaced' && info.namespace === '') throw methodNotAllowed();
+  const isOfOneNamespace = isCreate || verb === 'deletecollection';
+  if (isOfOneNamespace && kind.scope === 'Namespaced' && info.namespace === '') throw methodNotAllowed();
+  if (call.request.method === 'HEAD') throw methodNotAllowed();
   // As upstream's `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`.
   if (isCreate && call.terminating) {
     throw methodNotAllowed('create not allowed while custom resource definition is terminating');
@@ -74,7 +76,7 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   const found = findSubresource(kind, info.subresource);
   if (!found || info.name === '') throw noSuchResource();
   const serve = Object.hasOwn(found, info.verb) ? found[info.verb] : undefined;
-  if (!serve) throw methodNotAllowed();
+  if (!serve || (call.request.method === 'HEAD' && info.subresource !== 'proxy')) throw methodNotAllowed();
   if (!isStream(info)) acceptedBy(call);
   checkSupport(call);
   const answer = await serve(call);

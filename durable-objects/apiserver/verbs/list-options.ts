@@ -2,7 +2,7 @@
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
 import { badRequest, invalid } from '../errors.ts';
-import { type Query, queryFlag } from '../query.ts';
+import { outOfRange, type Query, queryFlag, wholeNumber } from '../query.ts';
 import { type Call, namespaceOf } from '../server.ts';
 
 export interface ListOptions {
@@ -39,20 +39,6 @@ export function parseListOptions(query: Query, isWatch: boolean): ListOptions {
   const errors = isWatch ? watchErrors(options) : listErrors(options);
   if (errors.length > 0) throw invalid('ListOptions.meta.k8s.io', '', errors);
   return options;
-}
-
-function wholeNumber(query: Query, name: string): number | undefined {
-  const text = query.get(name);
-  if (!text) return undefined;
-  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  const value = Number(text);
-  if (Math.abs(value) > 2 ** 63) throw outOfRange('ParseInt', text);
-  // Beyond this a double is no whole number to the database, and no cluster has as many objects.
-  return Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
-}
-
-function outOfRange(parse: 'ParseInt' | 'ParseUint', text: string, prefix = ''): Error {
-  return badRequest(`${prefix}strconv.${parse}: parsing ${JSON.stringify(text)}: value out of range`);
 }
 
 function listErrors({ match, resourceVersion, sendInitialEvents, ...options }: ListOptions): FieldError[] {

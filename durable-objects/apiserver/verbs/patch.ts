@@ -2,6 +2,7 @@
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
+import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { ApiError, badRequest, notFound, unsupportedMediaType } from '../errors.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 import { checkPatched, type Decodable } from '../write/decode.ts';
@@ -52,7 +53,7 @@ export function patched(call: Call, kind: Decodable, { type, body, directive }: 
   // The invalid value that upstream shows: the patch where it merged maps, and the outcome where it merged texts.
   const blamed = () => (type === 'strategic' ? goText(body()) : JSON.stringify(run(type, kind, before, body())));
   const checked = checkPatched(call, kind, object, directive, blamed);
-  matchName(call, checked, true);
+  matchName(call, checked);
   return checked;
 }
 
@@ -65,7 +66,9 @@ export function patchType({ request, kind }: Call): PatchType {
   const media = mediaType(request);
   const type = Object.hasOwn(PATCH_TYPES, media) ? PATCH_TYPES[media] : undefined;
   if (type === undefined || (type === 'strategic' && !kind.strategicMergePatch)) {
-    const taken = Object.entries(PATCH_TYPES).filter(([, each]) => each !== 'strategic' || kind.strategicMergePatch);
+    // Upstream's router refuses what no built-in kind takes, and the handler of custom resources says what it takes.
+    if (kind.strategicMergePatch) throw unsupportedMediaType('415: Unsupported Media Type', {});
+    const taken = Object.entries(PATCH_TYPES).filter(([, each]) => each !== 'strategic');
     throw unknownFormat(taken.map(([name]) => name));
   }
   if (type === 'apply') {
@@ -82,14 +85,35 @@ function parsePatch(type: PatchType, text: string): Json {
   const refuse = (why: string): Error => badRequest(type === 'strategic' ? why : `error decoding patch: ${why}`);
   if ('error' in parsed) throw refuse(parsed.error);
   const { value } = parsed;
-  const isList = Array.isArray(value);
-  const what = value === null ? 'null' : isList ? 'array' : typeof value;
-  if (type === 'json' && !isList)
-    throw refuse(`json: cannot unmarshal ${what} into Go value of type []handlers.jsonPatchOp`);
-  if (type !== 'json' && what !== 'object') {
-    throw refuse(`json: cannot unmarshal ${what} into Go value of type map[string]interface {}`);
+  // To Go's decoder null is an empty list or object, and a merge patch alone cannot be one.
+  if (value === null) {
+    if (type === 'merge') throw badRequest('Invalid JSON Patch');
+    return type === 'json' ? [] : {};
+  }
+  if (type === 'json') {
+    if (!Array.isArray(value))
+      throw refuse(`json: cannot unmarshal ${goValueName(value, false)} into Go value of type []${OP}`);
+    for (const operation of value) checkOperation(operation, refuse);
+  } else if (typeof value !== 'object' || Array.isArray(value)) {
+    throw refuse(`json: cannot unmarshal ${goValueName(value, false)} into Go value of type map[string]interface {}`);
   }
   return value as Json;
+}
+
+const OP = 'handlers.jsonPatchOp';
+
+function checkOperation(operation: unknown, refuse: (why: string) => Error): void {
+  if (operation === null) return;
+  if (typeof operation !== 'object' || Array.isArray(operation)) {
+    throw refuse(`json: cannot unmarshal ${goValueName(operation, false)} into Go value of type ${OP}`);
+  }
+  for (const name of ['op', 'path', 'from']) {
+    const value = (operation as Record<string, unknown>)[name] ?? '';
+    if (typeof value === 'string') continue;
+    throw refuse(
+      `json: cannot unmarshal ${goValueName(value, false)} into Go struct field jsonPatchOp.${name} of type string`,
+    );
+  }
 }
 
 function run(type: PatchType, { schema }: Decodable, before: string, body: Json): KubeObject {
@@ -105,7 +129,7 @@ function patchProblem(error: PatchError): ApiError {
     case 'bad-request':
       return badRequest(error.message);
     case 'too-large':
-      return new ApiError('RequestEntityTooLarge', error.message);
+      return new ApiError('RequestEntityTooLarge', `Request entity too large: ${error.message}`);
     case 'unprocessable':
       return new ApiError('Invalid', 'the server rejected our request due to an error in our request', {
         details: { causes: [{ message: error.message, field: 'patch' }] },

@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import type { ConfigMap, Deployment, Pod } from '../../../kube/types.ts';
+import type { ConfigMap, Deployment } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
-import {
-  configMap,
-  DEPLOYMENTS,
-  deployment,
-  JSON_PATCH,
-  MAPS,
-  MERGE,
-  PODS,
-  pod,
-  STRATEGIC,
-} from '../testing/objects.ts';
+import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE } from '../testing/objects.ts';
 
 const MODIFIED =
   'Operation cannot be fulfilled on deployments.apps "web": the object has been modified; please apply your changes to the latest version and try again';
@@ -101,99 +91,6 @@ test('an update does not create', async () => {
   expect([status, body.message]).toEqual([404, 'configmaps "a" not found']);
 });
 
-test('the three patch types change their fields, and their manager owns these', async () => {
-  const { call, create } = await testApi();
-  await create(PODS, pod('web'));
-  const patch = async (headers: Record<string, string>, body: unknown) =>
-    (await call<Pod>(`PATCH ${PODS}/web?fieldManager=me`, { body, headers })).body;
-  expect((await patch(MERGE, { metadata: { labels: { app: null, b: '1' } } })).metadata.labels).toEqual({ b: '1' });
-  const strategic = { spec: { containers: [{ name: 'main', image: 'nginx:2' }] } };
-  const patched = await patch(STRATEGIC, strategic);
-  expect(patched.spec?.containers).toMatchObject([{ name: 'main', image: 'nginx:2', imagePullPolicy: 'IfNotPresent' }]);
-  const labelled = await patch(JSON_PATCH, [{ op: 'replace', path: '/metadata/labels/b', value: '2' }]);
-  expect(labelled.metadata.labels).toEqual({ b: '2' });
-  const mine = labelled.metadata.managedFields?.find(({ manager }) => manager === 'me');
-  expect(mine?.fieldsV1).toMatchObject({ 'f:metadata': { 'f:labels': { 'f:b': {} } } });
-});
-
-test.each([
-  [
-    'an unknown type',
-    { 'content-type': 'application/json' },
-    '{}',
-    415,
-    /^the body of the request was in an unknown format - accepted media types include: application\/json-patch\+json, /,
-  ],
-  [
-    'server-side apply',
-    { 'content-type': 'application/apply-patch+yaml' },
-    '{}',
-    415,
-    /server-side apply .* is not supported yet/,
-  ],
-  ['a stale resourceVersion', MERGE, { metadata: { resourceVersion: '1' } }, 409, /the object has been modified/],
-  [
-    'a failing test',
-    JSON_PATCH,
-    [{ op: 'test', path: '/data/a', value: 'x' }],
-    422,
-    /^the server rejected our request due to an error in our request$/,
-  ],
-  ['malformed JSON', MERGE, '{', 400, /^error decoding patch: /],
-  [
-    'another name',
-    MERGE,
-    { metadata: { name: 'b' } },
-    400,
-    /^the name of the object \(b\) does not match the name on the URL \(a\)$/,
-  ],
-  [
-    'a wrong type',
-    MERGE,
-    { data: 5 },
-    422,
-    /json: cannot unmarshal number into Go struct field ConfigMap.data of type map\[string\]string/,
-  ],
-  [
-    'a list for a map',
-    MERGE,
-    [1],
-    400,
-    /^error decoding patch: json: cannot unmarshal array into Go value of type map\[string\]interface \{\}$/,
-  ],
-  [
-    'a list for a map, merged strategically',
-    STRATEGIC,
-    [1],
-    400,
-    /^json: cannot unmarshal array into Go value of type map\[string\]interface \{\}$/,
-  ],
-  [
-    'a wrong type, merged strategically',
-    STRATEGIC,
-    { metadata: { labels: { b: 'x', a: null } }, data: 5 },
-    422,
-    /^ "" is invalid: patch: Invalid value: "map\[data:5 metadata:map\[labels:map\[a:<nil> b:x\]\]\]": json: cannot unmarshal number/,
-  ],
-])('a patch with %s is refused, and nothing is written', async (_what, headers, body, code, message) => {
-  const { call, create, store } = await testApi();
-  await create(MAPS, configMap('a'));
-  const before = store.revision;
-  const reply = await call(`PATCH ${MAPS}/a`, { body, headers });
-  expect([reply.status, store.revision]).toEqual([code, before]);
-  expect(reply.body.message).toMatch(message);
-});
-
-test('a strict patch names the fields that the kind does not have', async () => {
-  const { call, create } = await testApi();
-  await create(MAPS, configMap('a'));
-  const { status, body } = await call(`PATCH ${MAPS}/a?fieldValidation=Strict`, { body: { x: 1 }, headers: MERGE });
-  expect([status, body.reason, body.details?.causes?.[0]?.field]).toEqual([422, 'Invalid', 'patch']);
-  expect(body.message).toMatch(
-    /^ "" is invalid: patch: Invalid value: ".*": strict decoding error: unknown field "x"$/,
-  );
-});
-
 test('writers that arrive together do not undo each other', async () => {
   const { call, create } = await testApi();
   await create(MAPS, configMap('a'));
@@ -260,18 +157,4 @@ test('an update keeps the time of creation whatever it says, and takes another g
   expect(await message({ finalizers: ['orphan', 'foregroundDeletion'] })).toBe(
     '422 ConfigMap "a" is invalid: metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
   );
-});
-
-test('the kind in a strategic merge patch is passed over, and that in a merge patch is not', async () => {
-  const { call, create } = await testApi();
-  await create(MAPS, configMap('a'));
-  for (const named of [{ kind: 'Pod' }, { kind: 'Nope' }, { apiVersion: 'v2' }, { kind: null }]) {
-    const body = { ...named, data: { named: JSON.stringify(named) } };
-    const strategic = await call<ConfigMap>(`PATCH ${MAPS}/a`, { headers: STRATEGIC, body });
-    expect([strategic.status, strategic.body.kind, strategic.body.apiVersion]).toEqual([200, 'ConfigMap', 'v1']);
-    const merge = await call(`PATCH ${MAPS}/a`, { headers: MERGE, body });
-    expect(merge.status).toBe(named.kind === null ? 200 : 422);
-  }
-  const number = await call(`PATCH ${MAPS}/a`, { headers: STRATEGIC, body: { apiVersion: 1 } });
-  expect(number.status).toBe(422);
 });

@@ -35,9 +35,15 @@ test('one object is watched by its key, all forms of asking alike', async () => 
   const api = await testApi();
   const key = { prefix: 'pods/default/web', fieldSelector: 'metadata.name=web' };
   expect(await specOf(api, `GET ${PODS}?watch=1&fieldSelector=metadata.name%3Dweb`)).toMatchObject(key);
-  expect(await specOf(api, `GET ${PODS}/web?watch=1`)).toMatchObject(key);
   expect(await specOf(api, 'GET /api/v1/watch/namespaces/default/pods/web')).toMatchObject(key);
   expect(await specOf(api, 'GET /api/v1/watch/pods')).toMatchObject({ prefix: 'pods/' });
+});
+
+test('a GET of one object is no watch, whatever its query says', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web'));
+  expect(await call(`GET ${PODS}/web?watch=1`)).toMatchObject({ status: 200, body: { kind: 'Pod' } });
+  expect((await call(`GET ${PODS}/none?watch=true`)).status).toBe(404);
 });
 
 test.each([
@@ -71,7 +77,7 @@ test('events are printed as the watcher wants to see them', async () => {
   expect(JSON.parse(renderer.bookmark(plain, 9, true)).object).toEqual({
     kind: 'Pod',
     apiVersion: 'v1',
-    metadata: { resourceVersion: '9', creationTimestamp: null, annotations: { 'k8s.io/initial-events-end': 'true' } },
+    metadata: { resourceVersion: '9', annotations: { 'k8s.io/initial-events-end': 'true' } },
   });
   expect(JSON.parse(renderer.expired(plain, 1, 5)).object).toMatchObject({
     code: 410,

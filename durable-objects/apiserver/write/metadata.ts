@@ -73,8 +73,8 @@ export function matchNamespace(call: Call, object: KubeObject): void {
   }
 }
 
-/** On update and patch; `isPatch`: upstream words the namespace differently there. */
-export function matchName(call: Call, object: KubeObject, isPatch = false): void {
+/** On update and patch. */
+export function matchName(call: Call, object: KubeObject): void {
   const { kind, info } = call;
   const { name = '', namespace = '' } = object.metadata;
   if (name === '') {
@@ -85,10 +85,5 @@ export function matchName(call: Call, object: KubeObject, isPatch = false): void
   }
   if (kind.scope !== 'Namespaced') delete object.metadata.namespace;
   else if (namespace === '') object.metadata.namespace = info.namespace;
-  else if (namespace !== info.namespace) {
-    if (!isPatch) throw badRequest(OTHER_NAMESPACE);
-    throw badRequest(
-      `the namespace of the object (${namespace}) does not match the namespace on the request (${info.namespace})`,
-    );
-  }
+  else if (namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE);
 }

@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../../kube/machinery/field-error
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { badRequest, invalid } from '../errors.ts';
-import { type Query, queryFlag } from '../query.ts';
+import { type Query, queryFlag, wholeNumber } from '../query.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -21,8 +21,13 @@ export function parseWriteOptions(query: Query, kind: string): WriteOptions {
   const dryRun = query.all('dryRun');
   const validation = query.get('fieldValidation');
   const manager = query.get('fieldManager');
-  if (dryRun.length === 0 && !validation && !manager) return DEFAULTS;
-  const errors = [...checkDryRun(dryRun), ...checkManager(manager)];
+  const isForced = kind === 'PatchOptions' && query.has('force');
+  if (dryRun.length === 0 && !validation && !manager && !isForced) return DEFAULTS;
+  const errors = [
+    ...(isForced ? [fieldError.forbidden('force', 'may not be specified for non-apply patch')] : []),
+    ...checkManager(manager),
+    ...checkDryRun(dryRun),
+  ];
   if (validation && !['Ignore', 'Warn', 'Strict'].includes(validation)) {
     errors.push(fieldError.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
   }
@@ -41,11 +46,19 @@ export function checkDryRun(values: readonly string[]): FieldError[] {
 
 function checkManager(manager: string | undefined): FieldError[] {
   if (!manager) return [];
-  if (manager.length > MAX_MANAGER) return [fieldError.tooLong('fieldManager', MAX_MANAGER)];
-  return /^[^\p{Cc}\p{Cf}]*$/u.test(manager)
-    ? []
-    : [fieldError.invalid('fieldManager', manager, 'should only contain printable characters')];
+  const bytes = (text: string): number => new TextEncoder().encode(text).length;
+  return [
+    ...(bytes(manager) > MAX_MANAGER ? [fieldError.tooLong('fieldManager', MAX_MANAGER)] : []),
+    ...Array.from(manager.matchAll(UNPRINTABLE), ({ 0: character, index }) => {
+      const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const why = `invalid character U+${point} (at position ${bytes(manager.slice(0, index))})`;
+      return fieldError.invalid('fieldManager', manager, why);
+    }),
+  ];
 }
+
+/** Go's `unicode.IsPrint`, turned round. */
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
 export type Propagation = 'Orphan' | 'Foreground' | 'Background';
 
@@ -157,13 +170,11 @@ function parseBody(body: string): Raw {
 }
 
 function fromQuery(query: Query): Raw {
-  const grace = query.get('gracePeriodSeconds');
-  const orphan = query.get('orphanDependents');
   const dryRun = query.all('dryRun');
   return {
-    gracePeriodSeconds: grace ? Number(grace) : undefined,
+    gracePeriodSeconds: wholeNumber(query, 'gracePeriodSeconds'),
     propagationPolicy: query.get('propagationPolicy') || undefined,
-    orphanDependents: orphan === undefined ? undefined : orphan === 'true' || orphan === '1',
+    orphanDependents: query.has('orphanDependents') ? queryFlag(query, 'orphanDependents') : undefined,
     preconditions: { uid: query.get('preconditions.uid'), resourceVersion: query.get('preconditions.resourceVersion') },
     dryRun: dryRun.length > 0 ? dryRun : undefined,
     [IGNORE]: queryFlag(query, IGNORE) || undefined,

@@ -4,6 +4,7 @@
  */
 import { sameJson } from '../equality.ts';
 import type { FieldsV1 } from '../object.ts';
+import { zeroOf } from '../schema/check.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from '../schema/schema.ts';
 import { makeNode } from './field-set.ts';
 
@@ -77,8 +78,14 @@ function compareStructs(schema: StructSchema, before: Fields, after: Fields, the
   return compareEach(before, after, (name) => {
     const field = schema.fields.get(name);
     if (!field) return schema.preservesUnknown ? compare(ANY, before[name], after[name]) : NOTHING;
-    return compare(field.schema, before[name], after[name], isAlwaysThere(field) ? there : NOWHERE);
+    const old = before[name] ?? (there.before ? zeroValue(field) : undefined);
+    return compare(field.schema, old, after[name], isAlwaysThere(field) ? there : NOWHERE);
   });
+}
+
+/** A scalar that is always printed has its zero value where it was not set: setting it to that changes nothing. */
+function zeroValue({ always, schema }: FieldSchema): Value {
+  return always && schema.type !== 'struct' ? zeroOf(schema) : undefined;
 }
 
 function compareMaps({ values }: MapSchema, before: Fields, after: Fields): Comparison | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../object.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../object.ts';
 import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
 import { updateManagedFields } from './managed-fields.ts';
 
@@ -140,7 +140,8 @@ test('one empty entry asks for a reset', () => {
 });
 
 test('more than ten updaters are folded, the oldest first', () => {
-  let before = pod;
+  let before = structuredClone(pod);
+  before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
   for (let i = 0; i < 14; i++) {
     const after = structuredClone(before);
     after.metadata.labels = { ...before.metadata.labels, [`l${i}`]: 'x' };
@@ -162,7 +163,26 @@ test('more than ten updaters are folded, the oldest first', () => {
 test('the first label of an object does not make its metadata owned, and an empty spec is not', () => {
   const before = object({ metadata: { name: 'a' }, spec: {} });
   expect(updateManagedFields({ ...options, before: undefined, after: before })).toBeUndefined();
-  const after = object({ metadata: { name: 'a', labels: { app: 'x' } }, spec: {} });
-  const [entry] = updateManagedFields({ ...options, before, after }) ?? [];
+  const managedFields: ManagedFieldsEntry[] = [
+    { manager: 'm', operation: 'Update', fieldsType: 'FieldsV1', fieldsV1: { 'f:x': {} } },
+  ];
+  const after = object({ metadata: { name: 'a', labels: { app: 'x' }, managedFields }, spec: {} });
+  const [, entry] = updateManagedFields({ ...options, before, after }) ?? [];
   expect(entry?.fieldsV1).toEqual({ 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } } });
+});
+
+test('a create does not own what equals the zero value of a field that is always printed', () => {
+  const value = { schema: { type: 'integer', format: 'int32' } as Schema, always: true };
+  const reporter = { schema: text, always: true };
+  const options = { schema: struct({ value, reporter }), time: '', subresource: '', manager: 'kubectl' };
+  const own = (after: object) =>
+    updateManagedFields({ ...options, before: undefined, after: object(after) })?.[0]?.fieldsV1;
+  expect(own({ value: 0, reporter: 'x' })).toEqual({ 'f:reporter': {} });
+  expect(own({ value: 1, reporter: '' })).toEqual({ 'f:value': {} });
+});
+
+test('an object without managers is not tracked by an update', () => {
+  const before = object({ metadata: { name: 'a' } });
+  const after = object({ metadata: { name: 'a', labels: { app: 'x' } } });
+  expect(updateManagedFields({ ...options, before, after })).toBeUndefined();
 });

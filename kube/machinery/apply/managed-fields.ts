@@ -43,9 +43,11 @@ const UNTRACKED_METADATA: ReadonlySet<string> = new Set([
 export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[] | undefined {
   const { before, after, manager, time, subresource } = options;
   const given = after.metadata.managedFields;
-  if (isReset(given)) return undefined;
+  if (before && isReset(given)) return undefined;
   // A client that sends none means "leave them alone".
   const entries = given && given.length > 0 && given.every(isReadable) ? given : (before?.metadata.managedFields ?? []);
+  // Objects whose managers were dropped are not tracked again before the next apply.
+  if (before && entries.length === 0) return undefined;
   const { changed, removed } = compareObjects(options);
   if (!changed && !removed) return entries.length > 0 ? entries : undefined;
 

@@ -223,7 +223,7 @@ function fillIn(schema: StructSchema, object: Record<string, unknown>): void {
 }
 
 /** Go's zero value, printed. */
-function zeroOf(schema: Schema): unknown {
+export function zeroOf(schema: Schema): unknown {
   switch (schema.type) {
     case 'struct': {
       const object: Record<string, unknown> = {};

@@ -1,8 +1,8 @@
 /** The `islet` command line: one file a command, one line each here. */
-import completion from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { accountCommand } from './commands/account.ts';
 import { clustersCommand } from './commands/clusters.ts';
+import { addCompletion } from './commands/completion.ts';
 import { dashboardCommand } from './commands/dashboard.ts';
 import { joinCommand } from './commands/join.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
@@ -11,7 +11,7 @@ import { secretsCommand } from './commands/secrets.ts';
 import { tokenCommand } from './commands/token.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
-import { UserError } from './local/user-error.ts';
+import { failureText } from './local/user-error.ts';
 
 const program = new Command('islet')
   .description('Kubernetes as a serverless service: each cluster is one Durable Object.')
@@ -25,19 +25,20 @@ const program = new Command('islet')
   .addCommand(traceCommand())
   .addCommand(loginCommand())
   .addCommand(accountCommand())
-  .addCommand(secretsCommand())
-  .showHelpAfterError('(see `islet --help`)');
-// `islet completion bash|zsh|fish` prints a script that asks `islet complete -- WORDS`.
-completion(program, { completionCommandName: 'completion' });
-program.commands
-  .find((command) => command.name() === 'completion')
-  ?.description('print a script that completes `islet` in a shell: `source <(islet completion bash)`');
+  .addCommand(secretsCommand());
+addCompletion(program);
+hint(program, 'islet');
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode);
-  if (error instanceof UserError) console.error(`islet: ${error.message}`);
-  else console.error(error);
+  console.error(failureText(error, process.env));
   process.exit(1);
+}
+
+/** What follows a complaint about arguments: the command's own help. */
+function hint(command: Command, path: string): void {
+  command.showHelpAfterError(`(see \`${path} --help\`)`);
+  for (const each of command.commands) hint(each, `${path} ${each.name()}`);
 }

@@ -1,9 +1,9 @@
 /** `islet login`: makes a deployed service the one that the other commands speak to. */
-import { mkdirSync } from 'node:fs';
 import { isCancel, password } from '@clack/prompts';
 import { Command } from 'commander';
 import { claimsOf } from '../../agent/api/claims.ts';
 import { Account } from '../local/client.ts';
+import { makeFolder } from '../local/make-folder.ts';
 import { writeService } from '../local/service-file.ts';
 import { fail } from '../local/user-error.ts';
 import { stateOption } from './options.ts';
@@ -38,7 +38,7 @@ async function login({ server, account, reset, state }: Options): Promise<void> 
     : await Account.open({ server: address, secret, account, reset });
   if (isToken) await opened.list();
   const name = isToken ? own : account;
-  mkdirSync(state, { recursive: true, mode: 0o700 });
+  makeFolder(state, 0o700);
   writeService(state, { server: address, dashboard: address, account: name, token: opened.accountToken });
   console.log(`signed in to ${address} as ${name}`);
 }

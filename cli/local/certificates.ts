@@ -1,5 +1,5 @@
 /** A certificate authority of our own, and the server certificate it issues: PEM text, P-256. */
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
 export interface KeyPairPem {
@@ -115,6 +115,15 @@ export function isServerGood(server: string, authority: string, hosts: readonly 
       Date.parse(certificate.validTo) > now + 30 * DAY_MS &&
       hosts.every((host) => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined)
     );
+  } catch {
+    return false;
+  }
+}
+
+/** Both can be read, and the key is the certificate's. */
+export function isPair({ certificate, key }: KeyPairPem): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
   } catch {
     return false;
   }

@@ -2,7 +2,6 @@
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { type Document, isMap, isSeq, parseDocument, stringify, type YAMLSeq } from 'yaml';
+import { makeFolder } from './make-folder.ts';
 import { fail } from './user-error.ts';
 
 export interface ContextEntry {
@@ -89,7 +89,7 @@ export function kubeconfigPath(flag: string | undefined, env: NodeJS.ProcessEnv)
 /** Rewrites the file in one step, keeping its mode, under the lock that kubectl takes too (`clientcmd/loader.go`). */
 export async function editKubeconfig(path: string, edit: (text: string) => string): Promise<void> {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     // A link stays a link: the file behind it is replaced.
     const file = existsSync(path) ? realpathSync(path) : path;
     const unlock = await lock(`${file}.lock`);
@@ -107,7 +107,7 @@ export async function editKubeconfig(path: string, edit: (text: string) => strin
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOENT') {
       fail(`cannot write ${path}: choose another kubeconfig with --kubeconfig FILE, or change its permissions`);
     }
     if (code === 'EISDIR') fail(`${path} is a folder: name a file with --kubeconfig FILE`);

@@ -7,7 +7,7 @@ import { dashboardHost } from '../../wire/dashboard-host.ts';
 import { Account, send } from './client.ts';
 import { lockFolder } from './lock.ts';
 import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
-import { keptToken, type Service, writeService } from './service-file.ts';
+import { keptService, type Service, writeService } from './service-file.ts';
 import { openFolder, prepareState } from './state.ts';
 import { supervise } from './supervisor.ts';
 import { fail } from './user-error.ts';
@@ -110,7 +110,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
 /** With the token of the last start. A service that has lost it, or whose token is about to expire, resets the account. */
 async function openAccount(request: Parameters<typeof Account.open>[0], folder: string): Promise<Account> {
   const { server, ca } = request;
-  const token = keptToken(folder);
+  const token = keptService(folder)?.token;
   if (token !== undefined && ((claimsOf(token).exp ?? 0) - RENEW_DAYS * 86_400) * 1000 > Date.now()) {
     const { status } = await send({ server, ca, token }, 'GET', '/islet/v1/clusters');
     if (status === 200) return Account.of({ server, ca, token });

@@ -29,13 +29,21 @@ export function readService(folder: string): Service {
       `no service is known in ${folder}: start one with \`islet up\`, or sign in to one with \`islet login --server URL\``,
     );
   }
-  const service = JSON.parse(readFileSync(file, 'utf8')) as Service;
+  const service = keptService(folder);
+  if (!service) {
+    fail(`${file} is damaged: \`islet up\` writes it anew; for a deployment sign in again with \`islet login\``);
+  }
   if (!service.token) fail(`${file} has no token of an account: start \`islet up\`, or sign in with \`islet login\``);
   return service;
 }
 
-/** The token in a service file of an earlier start; undefined when there is none. */
-export function keptToken(folder: string): string | undefined {
+/** What an earlier start has written; undefined when there is none that can be read. */
+export function keptService(folder: string): Service | undefined {
   const file = stateFiles(folder).service;
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Service>).token : undefined;
+  try {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Service) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

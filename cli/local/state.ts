@@ -1,8 +1,10 @@
 /** The state folder, made on the first run with its secrets. */
-import { createHash, randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { createAuthority, isServerGood, issueServer, type KeyPairPem } from './certificates.ts';
+import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { createAuthority, isPair, isServerGood, issueServer, type KeyPairPem } from './certificates.ts';
+import { makeFolder } from './make-folder.ts';
 import { stateFiles } from './paths.ts';
+import { keptService } from './service-file.ts';
 import { fail } from './user-error.ts';
 import { writePrivate } from './write-private.ts';
 
@@ -21,9 +23,9 @@ export interface State {
 /** Makes the folder where there is none, and returns its real path. */
 export function openFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     accessSync(folder, constants.W_OK | constants.X_OK);
-    mkdirSync(stateFiles(folder).objects, { recursive: true, mode: 0o700 });
+    makeFolder(stateFiles(folder).objects, 0o700);
   } catch {
     fail(`cannot write to ${folder}: choose another folder with --state DIR, or change its permissions`);
   }
@@ -42,11 +44,21 @@ export async function prepareState(folder: string, hosts: readonly string[], now
     once(files.sealingKey, async () => newSealingKey()),
     keptPair(files.caCertificate, files.caKey, () => createAuthority(now)),
   ]);
+  if (!isSigningKey(signingKey)) {
+    damaged(files.signingKey, 'a new one is made, and all tokens and kubeconfigs of now are worthless');
+  }
+  if (Buffer.from(sealingKey, 'base64').length !== 32) {
+    damaged(files.sealingKey, 'a new one is made, and Secrets written until now cannot be read');
+  }
+  if (!isPair(authority)) {
+    const both = `${files.caCertificate} and ${files.caKey}`;
+    damaged(both, 'new ones are made, and kubeconfigs and nodes of now do not trust them');
+  }
   await keptPair(
     files.serverCertificate,
     files.serverKey,
     () => issueServer(authority, hosts, now),
-    (pair) => isServerGood(pair.certificate, authority.certificate, hosts, now),
+    (pair) => isPair(pair) && isServerGood(pair.certificate, authority.certificate, hosts, now),
   );
   const secretHash = createHash('sha256').update(secret).digest('hex');
   return { signingKey, sealingKey, secret, secretHash, ca: authority.certificate };
@@ -62,12 +74,21 @@ export const newSealingKey = (): string => randomBytes(32).toString('base64');
 
 /** Where the service file of an earlier version has it, the service knows its digest already. */
 function newBootstrapSecret(folder: string): string {
-  const { service } = stateFiles(folder);
-  if (existsSync(service)) {
-    const { secret } = JSON.parse(readFileSync(service, 'utf8')) as { secret?: string };
-    if (secret) return secret;
+  const { secret } = (keptService(folder) ?? {}) as { secret?: string };
+  return secret || randomBytes(32).toString('base64url');
+}
+
+function isSigningKey(text: string): boolean {
+  try {
+    const key = JSON.parse(text) as { kid?: string };
+    return Boolean(key.kid) && createPrivateKey({ key, format: 'jwk' }).asymmetricKeyType === 'ec';
+  } catch {
+    return false;
   }
-  return randomBytes(32).toString('base64url');
+}
+
+function damaged(file: string, without: string): never {
+  fail(`${file}: damaged. Put back a copy, or remove it: then ${without}`);
 }
 
 async function once(file: string, make: () => Promise<string>): Promise<string> {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { spawnTied } from './tied-process.ts';
-import { fail } from './user-error.ts';
+import { UserError } from './user-error.ts';
 
 /** SIGTERM lets workerd finish what is under way, and a watch never is finished. */
 const GRACE_MS = 300;
@@ -38,14 +38,14 @@ export async function startWorkerd({ config, sockets, env, log, spawned }: Worke
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  const complaints: string[] = [];
+  // Until it listens, its lines are kept: they are the reason where it does not.
+  let early: string[] | undefined = [];
   for (const stream of [child.stdout, child.stderr] as Readable[]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      if (complaints.length < 20) complaints.push(line);
-      log(line);
-    });
+    createInterface({ input: stream }).on('line', (line) => (early ? early.push(line) : log(line)));
   }
-  const ports = await listening(child, sockets, ended, complaints);
+  const ports = await listening(child, sockets, ended, early);
+  for (const line of early) log(line);
+  early = undefined;
   return { ports, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
 }
 
@@ -64,7 +64,7 @@ function listening(
     const ports: Record<string, number> = {};
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error('workerd did not start in time'));
+      reject(startFailure(`did not listen within ${START_MS / 1000} seconds`, complaints));
     }, START_MS);
     const settle = (act: () => void): void => {
       clearTimeout(timer);
@@ -77,20 +77,20 @@ function listening(
       ports[message.socket] = message.port;
       if (sockets.every((name) => name in ports)) settle(() => resolve(ports));
     });
-    void ended.then(() => settle(() => reject(startFailure(complaints))));
+    void ended.then(() => settle(() => reject(startFailure('ended while starting', complaints))));
   });
 }
 
-function startFailure(complaints: readonly string[]): Error {
-  const text = complaints.join('\n');
-  if (/Address already in use/i.test(text)) {
-    try {
-      fail('the port is in use: choose another with --port N');
-    } catch (error) {
-      return error as Error;
-    }
+/** With the next step, where the reason is one that a user can do something about. */
+function startFailure(what: string, complaints: readonly string[]): UserError {
+  const text = complaints.slice(0, 20).join('\n');
+  if (/Address already in use/i.test(text)) return new UserError('the port is in use: choose another with --port N');
+  if (/SQLITE_(NOTADB|CORRUPT)|database disk image is malformed/.test(text)) {
+    return new UserError(
+      `a database in the state folder is damaged: put back a copy of the folder, or begin anew with --state DIR\n${text}`,
+    );
   }
-  return new Error(`workerd ended while starting:\n${text}`);
+  return new UserError(`workerd ${what}${text === '' ? '' : `:\n${text}`}`);
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

@@ -189,6 +189,15 @@ async function versionOf(runtime: Runtime, endpoint: string): Promise<RuntimeVer
     return await runtime.version();
   } catch (error) {
     runtime.close();
-    throw new Error(`no container runtime answers at ${endpoint}: ${(error as Error).message}`);
+    throw new Error(noRuntime(endpoint, (error as Error).message));
   }
+}
+
+/** The membership is kept: the same command goes on from there. */
+function noRuntime(endpoint: string, message: string): string {
+  const [why] = /connect E\w+/.exec(message) ?? [message];
+  const what = `no container runtime answers at ${endpoint} (${why})`;
+  if (process.platform !== 'linux') return `${what}: a node needs Linux`;
+  if (process.getuid?.() !== 0) return `${what}: run this as root`;
+  return `${what}: start containerd, or name its socket with --container-runtime-endpoint, and run this again`;
 }

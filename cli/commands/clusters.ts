@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { Account } from '../local/client.ts';
 import {
+  contextNames,
   currentContext,
   editKubeconfig,
   kubeconfigPath,
@@ -72,12 +73,17 @@ async function remove(name: string, { state, kubeconfig }: Options): Promise<voi
   const service = readService(state);
   await Account.of(service).delete(name);
   let wasCurrent = false;
+  let other: string | undefined;
   await editKubeconfig(targetOf(service, kubeconfig), (text) => {
     wasCurrent = currentContext(text) === `islet-${name}`;
-    return removeFromKubeconfig(text, `islet-${name}`);
+    const left = removeFromKubeconfig(text, `islet-${name}`);
+    other = contextNames(left).find((each) => each.startsWith('islet-'));
+    return left;
   });
   console.log(`cluster ${name} deleted`);
-  if (wasCurrent) console.log('its context was the current one: `kubectl config use-context NAME` chooses another');
+  if (wasCurrent) {
+    console.log(`its context was the current one: \`kubectl config use-context ${other ?? 'NAME'}\` chooses another`);
+  }
 }
 
 /** The kubeconfig named here, else the one that `up` wrote to. */

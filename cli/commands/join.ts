@@ -1,9 +1,10 @@
 /** `islet join`: makes this machine a node, for as long as the command runs. The agent does the rest. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { stopRequest } from '../local/stop-request.ts';
 import { fail } from '../local/user-error.ts';
+import { address } from './options.ts';
 
 interface Options {
   server?: string;
@@ -14,18 +15,27 @@ interface Options {
 }
 
 export function joinCommand(): Command {
-  return new Command('join')
-    .description('make this machine a node of a cluster, and run its pods with containerd')
-    .option('--server <url>', 'the cluster, as the join command says it')
-    .option('--token <token>', 'a join token; not needed when the state folder knows the cluster')
-    .option('--node-name <name>', "the node's name (default: the host name)")
-    .option('--state <dir>', "where the agent keeps the node's identity and its pods", join(homedir(), '.islet-agent'))
-    .option(
-      '--container-runtime-endpoint <address>',
-      'the socket of the container runtime',
-      'unix:///run/containerd/containerd.sock',
-    )
-    .action(runJoin);
+  return (
+    new Command('join')
+      .description('make this machine a node of a cluster, and run its pods with containerd')
+      // Its longest option leaves less than is kept for a description in 80 columns.
+      .configureHelp({ minWidthToWrap: 30 })
+      .option('--server <url>', 'the cluster, as the join command says it', address)
+      .option('--token <token>', 'a join token; not needed when the state folder knows the cluster')
+      .option('--node-name <name>', "the node's name (default: the host name)")
+      .addOption(
+        new Option('--state <dir>', "where the agent keeps the node's identity and its pods").default(
+          join(homedir(), '.islet-agent'),
+          '~/.islet-agent',
+        ),
+      )
+      .option(
+        '--container-runtime-endpoint <address>',
+        'the socket of the container runtime',
+        'unix:///run/containerd/containerd.sock',
+      )
+      .action(runJoin)
+  );
 }
 
 async function runJoin(options: Options): Promise<void> {

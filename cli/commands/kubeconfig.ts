@@ -8,11 +8,11 @@ export function kubeconfigCommand(): Command {
     .description('print a kubeconfig of a cluster, with a token of its own (`islet token revoke` takes it back)')
     .addOption(clusterOption())
     .addOption(stateOption())
-    .action(async ({ cluster, state }: { cluster: string; state: string }) => {
-      const { endpoint, service, account } = await openCluster(state, cluster);
-      const { token } = await account.token(cluster);
+    .action(async (options: { cluster?: string; state: string }) => {
+      const { endpoint, service, account, cluster } = await openCluster(options.state, options.cluster);
+      const { token } = await account.token(cluster.name);
       process.stdout.write(
-        kubeconfigText({ name: `islet-${cluster}`, server: endpoint.server, token, ca: service.ca }),
+        kubeconfigText({ name: `islet-${cluster.name}`, server: endpoint.server, token, ca: service.ca }),
       );
     });
 }

@@ -6,7 +6,7 @@ import { Account } from '../local/client.ts';
 import { makeFolder } from '../local/make-folder.ts';
 import { writeService } from '../local/service-file.ts';
 import { fail } from '../local/user-error.ts';
-import { stateOption } from './options.ts';
+import { address, stateOption } from './options.ts';
 
 interface Options {
   server: string;
@@ -21,7 +21,7 @@ export function loginCommand(): Command {
       'sign in to a deployed service with a token of an account, or open an account there with the bootstrap secret ' +
         '(either is asked for, or in $ISLET_SECRET); only the token of the account is kept',
     )
-    .requiredOption('--server <url>', 'where it is deployed')
+    .requiredOption('--server <url>', 'where it is deployed', address)
     .option('--account <name>', 'which account the bootstrap secret opens', 'default')
     .option('--reset', 'open an account anew that is open already: all its tokens and sessions are revoked')
     .addOption(stateOption())
@@ -30,17 +30,16 @@ export function loginCommand(): Command {
 
 async function login({ server, account, reset, state }: Options): Promise<void> {
   const secret = process.env.ISLET_SECRET ?? (await askSecret());
-  const address = server.replace(/\/+$/, '');
   const { use, account: own } = claimsOf(secret);
   const isToken = use === 'account' && own !== undefined;
   const opened = isToken
-    ? Account.of({ server: address, token: secret })
-    : await Account.open({ server: address, secret, account, reset });
+    ? Account.of({ server, token: secret })
+    : await Account.open({ server, secret, account, reset });
   if (isToken) await opened.list();
   const name = isToken ? own : account;
   makeFolder(state, 0o700);
-  writeService(state, { server: address, dashboard: address, account: name, token: opened.accountToken });
-  console.log(`signed in to ${address} as ${name}`);
+  writeService(state, { server, dashboard: server, account: name, token: opened.accountToken });
+  console.log(`signed in to ${server} as ${name}`);
 }
 
 async function askSecret(): Promise<string> {

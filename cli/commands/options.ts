@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { Account, type Endpoint } from '../local/client.ts';
+import { currentServer } from '../local/kubeconfig.ts';
 import { defaultStateFolder } from '../local/paths.ts';
 import { readService, type Service } from '../local/service-file.ts';
 import { fail } from '../local/user-error.ts';
@@ -13,7 +14,16 @@ export const stateOption = (): Option =>
     .default(defaultStateFolder(), '~/.islet');
 export const kubeconfigOption = (): Option =>
   new Option('--kubeconfig <file>', 'the kubeconfig to change (default: $KUBECONFIG, else ~/.kube/config)');
-export const clusterOption = (): Option => new Option('--cluster <name>', 'which cluster').default('default');
+export const clusterOption = (): Option =>
+  new Option('--cluster <name>', "which cluster (default: that of kubectl's current context, else `default`)");
+
+/** `http://` or `https://` */
+export function address(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('expected an address like https://islet.example.com.');
+  }
+  return text.replace(/\/+$/, '');
+}
 
 export function wholeNumber(low: number, high: number): (text: string) => number {
   return (text) => {
@@ -44,11 +54,14 @@ export interface ClusterAccess {
 }
 
 /** A cluster of the service that the state folder knows. No token of the cluster is made for it. */
-export async function openCluster(state: string, name: string): Promise<ClusterAccess> {
+export async function openCluster(state: string, name: string | undefined): Promise<ClusterAccess> {
   const service = readService(state);
   const account = Account.of(service);
-  const cluster = (await account.list()).find((each) => each.name === name);
-  if (!cluster) fail(`there is no cluster ${name}: \`islet clusters list\` shows those there are`);
-  const server = `${service.server}/clusters/${cluster.id}`;
-  return { service, account, cluster, endpoint: account.at(server) };
+  const serverOf = ({ id }: ClusterSummary): string => `${service.server}/clusters/${id}`;
+  const clusters = await account.list();
+  const current = name === undefined ? currentServer(process.env) : undefined;
+  const wanted = name ?? clusters.find((each) => serverOf(each) === current)?.name ?? 'default';
+  const cluster = clusters.find((each) => each.name === wanted);
+  if (!cluster) fail(`there is no cluster ${wanted}: \`islet clusters list\` shows those there are`);
+  return { service, account, cluster, endpoint: account.at(serverOf(cluster)) };
 }

@@ -8,14 +8,14 @@ import { call } from '../local/client.ts';
 import { kubeconfigPath, tokensOf } from '../local/kubeconfig.ts';
 import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { UserError } from '../local/user-error.ts';
-import { clusterOption, duration, openCluster, stateOption, wholeNumber } from './options.ts';
+import { address, clusterOption, duration, openCluster, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
   printJoinCommand?: boolean;
   ttl: number;
   uses: number;
   server?: string;
-  cluster: string;
+  cluster?: string;
   state: string;
 }
 
@@ -29,7 +29,7 @@ export function tokenCommand(): Command {
       new Option('--ttl <time>', 'how long it can be used').argParser(duration).default(duration('24h'), '24h'),
     )
     .option('--uses <n>', 'how many machines can use it', wholeNumber(1, 1000), 1)
-    .option('--server <url>', 'the address under which machines reach the service')
+    .option('--server <url>', 'the address under which machines reach the service', address)
     .addOption(clusterOption())
     .addOption(stateOption())
     .action(create);
@@ -64,7 +64,7 @@ async function create(options: Options): Promise<void> {
     console.log(token);
     return;
   }
-  const server = (options.server ?? service.server).replace(/\/+$/, '');
+  const server = options.server ?? service.server;
   console.log(`npx islet join --server ${server}/clusters/${cluster.id} --token ${token}`);
   if (!options.server && /\/\/127\.0\.0\.1[:/]/.test(`${server}/`)) console.error(loopbackHint(server));
 }
@@ -90,7 +90,7 @@ async function list(options: Options & { output: OutputFormat }): Promise<void> 
 }
 
 function usesText(uses: number | undefined): string {
-  return uses === undefined ? '' : `${uses} more machine${uses === 1 ? '' : 's'}`;
+  return uses === undefined ? '-' : `${uses} more machine${uses === 1 ? '' : 's'}`;
 }
 
 /** Token id → the user of the kubeconfig here that has it. */
@@ -104,11 +104,13 @@ function usersById(path: string): ReadonlyMap<string, string> {
 }
 
 async function revoke(given: string[], options: Options): Promise<void> {
-  const { endpoint } = await openCluster(options.state, options.cluster);
+  const { endpoint, cluster } = await openCluster(options.state, options.cluster);
+  const missing = `\`islet token list --cluster ${cluster.name}\` shows those there are`;
   for (const each of given) {
     const id = claimsOf(each).jti ?? each;
     try {
-      const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', `/islet/v1/tokens/${encodeURIComponent(id)}`);
+      const path = `/islet/v1/tokens/${encodeURIComponent(id)}`;
+      const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', path, undefined, { missing });
       console.log(`${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`);
     } catch (error) {
       // A token that cannot be revoked does not keep the others from it.

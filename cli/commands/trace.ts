@@ -7,7 +7,7 @@ import { clusterOption, openCluster, stateOption } from './options.ts';
 
 interface Options {
   namespace: string;
-  cluster: string;
+  cluster?: string;
   state: string;
 }
 
@@ -21,11 +21,12 @@ export function traceCommand(): Command {
     .action(trace);
 }
 
-async function trace(argument: string, { namespace, cluster, state }: Options): Promise<void> {
+async function trace(argument: string, { namespace, cluster: named, state }: Options): Promise<void> {
   const [resource, name, ...rest] = argument.split('/');
   if (!resource || !name || rest.length > 0) fail('name one object as RESOURCE/NAME, like deploy/web');
-  const { endpoint } = await openCluster(state, cluster);
+  const { endpoint, cluster } = await openCluster(state, named);
   const query = new URLSearchParams({ resource, namespace, name });
-  const story = await call<TraceStory>(endpoint, 'GET', `/islet/v1/trace?${query}`);
+  const missing = `looked in namespace ${namespace} of cluster ${cluster.name}; -n and --cluster name others`;
+  const story = await call<TraceStory>(endpoint, 'GET', `/islet/v1/trace?${query}`, undefined, { missing });
   process.stdout.write(formatTrace(story));
 }

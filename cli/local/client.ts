@@ -44,30 +44,51 @@ export function send(endpoint: Endpoint, method: string, path: string, body?: un
   });
 }
 
-/** The answer as JSON; a UserError with the server's own words when it is no success, or `refused` for a 401. */
+export interface Advice {
+  /** In place of the words of a 401. */
+  refused?: string;
+  /** After the words of a 404. */
+  missing?: string;
+}
+
+/** The answer as JSON; a UserError with the server's own words, and advice, when it is no success. */
 export async function call<T>(
   endpoint: Endpoint,
   method: string,
   path: string,
   body?: unknown,
-  refused?: string,
+  advice: Advice = {},
 ): Promise<T> {
   let answer: Answer;
   try {
     answer = await send(endpoint, method, path, body);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ECONNREFUSED') fail(`nothing answers at ${endpoint.server}: start the service with \`islet up\``);
-    return fail(`cannot reach ${endpoint.server}: ${message}`);
+    return fail(unreachable(endpoint.server, error as NodeJS.ErrnoException));
   }
   if (answer.status < 400) return JSON.parse(answer.text) as T;
-  return fail((answer.status === 401 && refused) || messageOf(answer));
+  if (answer.status === 401 && advice.refused) return fail(advice.refused);
+  const message = messageOf(answer);
+  return fail(answer.status === 404 && advice.missing ? `${message}: ${advice.missing}` : message);
+}
+
+/** Why a server could not be asked, with the next step. */
+export function unreachable(server: string, { code = '', message }: NodeJS.ErrnoException): string {
+  if (code === 'ECONNREFUSED') {
+    const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(server).hostname);
+    return `nothing answers at ${server}: ${isLocal ? 'start the service with `islet up`' : 'is the address right?'}`;
+  }
+  if (code === 'ENOTFOUND') return `${server}: no such host. Is the address right?`;
+  if (code === 'EAI_AGAIN') return `${server}: names cannot be looked up now. Is this machine online?`;
+  if (/SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)) {
+    return `${server}: its certificate is of an authority unknown here; NODE_EXTRA_CA_CERTS=FILE makes one known`;
+  }
+  return `cannot reach ${server}: ${message}`;
 }
 
 function messageOf({ status, text }: Answer): string {
   try {
-    const { message, reason } = JSON.parse(text) as { message?: string; reason?: string };
-    if (message) return reason && reason !== message ? `${reason}: ${message}` : message;
+    const { message } = JSON.parse(text) as { message?: string };
+    if (message) return message;
   } catch {
     // No Status: the text itself is all there is.
   }
@@ -76,7 +97,9 @@ function messageOf({ status, text }: Answer): string {
 
 const ACCOUNTS = '/islet/v1/accounts';
 const TOKENS = '/islet/v1/account-tokens';
-const SIGN_IN = 'the token of the account is no longer good: sign in again with `islet login`';
+const SIGN_IN: Advice = { refused: 'the token of the account is no longer good: sign in again with `islet login`' };
+const LIST_CLUSTERS: Advice = { ...SIGN_IN, missing: '`islet clusters list` shows those there are' };
+const LIST_TOKENS: Advice = { ...SIGN_IN, missing: '`islet account list` shows those there are' };
 
 /** The management API, signed in as an account. */
 export class Account {
@@ -102,7 +125,7 @@ export class Account {
     const { server, ca, secret, account, reset = false } = request;
     const bootstrap = { server, ca, token: secret };
     const refused = `${server} does not take this bootstrap secret`;
-    const { token } = await call<{ token: string }>(bootstrap, 'POST', ACCOUNTS, { account, reset }, refused);
+    const { token } = await call<{ token: string }>(bootstrap, 'POST', ACCOUNTS, { account, reset }, { refused });
     return new Account({ server, ca, token });
   }
 
@@ -119,7 +142,7 @@ export class Account {
   }
 
   revoke(id: string): Promise<AccountCredential> {
-    return call(this.#endpoint, 'DELETE', `${TOKENS}/${encodeURIComponent(id)}`, undefined, SIGN_IN);
+    return call(this.#endpoint, 'DELETE', `${TOKENS}/${encodeURIComponent(id)}`, undefined, LIST_TOKENS);
   }
 
   /** The same account at an address beneath the service: a cluster of its own. */
@@ -137,7 +160,7 @@ export class Account {
   }
 
   delete(name: string): Promise<ClusterSummary> {
-    return call(this.#endpoint, 'DELETE', `/islet/v1/clusters/${encodeURIComponent(name)}`, undefined, SIGN_IN);
+    return call(this.#endpoint, 'DELETE', `/islet/v1/clusters/${encodeURIComponent(name)}`, undefined, LIST_CLUSTERS);
   }
 
   token(name: string): Promise<NewCluster> {

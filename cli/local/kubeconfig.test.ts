@@ -9,10 +9,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { editKubeconfig, kubeconfigPath, mergeKubeconfig, removeFromKubeconfig } from './kubeconfig.ts';
+import {
+  contextNames,
+  currentServer,
+  editKubeconfig,
+  kubeconfigPath,
+  kubeconfigText,
+  mergeKubeconfig,
+  removeFromKubeconfig,
+} from './kubeconfig.ts';
 
 const ENTRY = { name: 'islet-default', server: 'https://127.0.0.1:7443/clusters/a', token: 't', ca: 'PEM' };
 const OTHERS = `# mine
@@ -83,4 +91,23 @@ test('the flag goes before $KUBECONFIG, of which the first existing file counts'
   expect(kubeconfigPath(undefined, env)).toBe(file);
   expect(kubeconfigPath(undefined, { KUBECONFIG: `${folder}/a:${folder}/b` })).toBe(`${folder}/b`);
   expect(kubeconfigPath(undefined, {})).toMatch(/\.kube\/config$/);
+});
+
+test('the current server is found as kubectl merges the files of $KUBECONFIG', () => {
+  const [first, second, broken] = ['first', 'second', 'broken'].map((name) => join(folder, name));
+  const entry = { name: 'islet-a', server: 'https://127.0.0.1:7443/clusters/a', token: 't' };
+  writeFileSync(first as string, 'current-context: islet-a\n');
+  writeFileSync(second as string, mergeKubeconfig(kubeconfigText(entry), { ...entry, name: 'islet-b', server: 'b' }));
+  writeFileSync(broken as string, '[');
+  const server = (...files: unknown[]) => currentServer({ KUBECONFIG: files.join(delimiter) });
+  expect(server(broken, first, second)).toBe(entry.server);
+  expect(server(second)).toBe('b');
+  expect(server(first)).toBeUndefined();
+  expect(server(join(folder, 'none'))).toBeUndefined();
+});
+
+test('the contexts that are left can be named', () => {
+  const text = kubeconfigText({ name: 'islet-a', server: 's', token: 't' });
+  expect(contextNames(text)).toEqual(['islet-a']);
+  expect(contextNames(removeFromKubeconfig(text, 'islet-a'))).toEqual([]);
 });

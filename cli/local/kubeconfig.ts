@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { type Document, isMap, isSeq, parseDocument, stringify, type YAMLSeq } from 'yaml';
+import { type Document, isMap, isSeq, parseDocument, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
 import { makeFolder } from './make-folder.ts';
 import { fail } from './user-error.ts';
 
@@ -66,13 +66,30 @@ export function currentContext(text: string): string {
   return String(parse(text).get('current-context') ?? '');
 }
 
+export function contextNames(text: string): string[] {
+  return itemsOf(parse(text), 'contexts').map((context) => String(context.get('name')));
+}
+
+/** The address that kubectl speaks to when no flag names one; undefined where there is none, or no kubeconfig. */
+export function currentServer(env: NodeJS.ProcessEnv): string | undefined {
+  const documents = listedIn(env)
+    .filter((path) => existsSync(path))
+    .map((path) => parseDocument(readFileSync(path, 'utf8')))
+    .filter((document) => document.errors.length === 0 && isMap(document.contents));
+  // As kubectl merges files: the first that says something is right.
+  const named = (list: string, name: unknown) =>
+    documents.flatMap((document) => itemsOf(document, list)).find((item) => item.get('name') === name);
+  const current = documents.map((document) => document.get('current-context')).find((name) => name);
+  const cluster = named('contexts', current)?.getIn(['context', 'cluster']);
+  const server = named('clusters', cluster)?.getIn(['cluster', 'server']);
+  return typeof server === 'string' ? server : undefined;
+}
+
 /** The tokens in the file by the names of their users; none where there is no file, or no kubeconfig in it. */
 export function tokensOf(path: string): ReadonlyMap<string, string> {
   const tokens = new Map<string, string>();
   const document = existsSync(path) ? parseDocument(readFileSync(path, 'utf8')) : undefined;
-  const users: unknown = document?.errors.length === 0 ? document.get('users') : undefined;
-  for (const user of isSeq(users) ? users.items : []) {
-    if (!isMap(user)) continue;
+  for (const user of document?.errors.length === 0 ? itemsOf(document, 'users') : []) {
     const [name, token]: unknown[] = [user.get('name'), user.getIn(['user', 'token'])];
     if (typeof name === 'string' && typeof token === 'string') tokens.set(name, token);
   }
@@ -82,8 +99,13 @@ export function tokensOf(path: string): ReadonlyMap<string, string> {
 /** As kubectl chooses: the flag, the first existing file of $KUBECONFIG (else its last), `~/.kube/config`. */
 export function kubeconfigPath(flag: string | undefined, env: NodeJS.ProcessEnv): string {
   if (flag) return flag;
+  const listed = listedIn(env);
+  return listed.find((path) => existsSync(path)) ?? (listed.at(-1) as string);
+}
+
+function listedIn(env: NodeJS.ProcessEnv): string[] {
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
-  return listed.find((path) => existsSync(path)) ?? listed.at(-1) ?? join(homedir(), '.kube', 'config');
+  return listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];
 }
 
 /** Rewrites the file in one step, keeping its mode, under the lock that kubectl takes too (`clientcmd/loader.go`). */
@@ -142,6 +164,11 @@ function parse(text: string): Document {
     );
   }
   return document;
+}
+
+function itemsOf(document: Document, list: string): YAMLMap[] {
+  const items: unknown = isMap(document.contents) ? document.get(list) : undefined;
+  return isSeq(items) ? items.items.filter((item) => isMap(item)) : [];
 }
 
 function put(document: Document, list: string, name: string, value: object): void {

@@ -35,16 +35,13 @@ test('an account has a quota of clusters, and of creations a minute', async () =
   await up(machine, { ISLET_MAX_CLUSTERS: 2, ISLET_CLUSTERS_PER_MINUTE: 3 }).ready();
   const islet = (...args: string[]) => machine.islet(...args, '--state', machine.state).ended;
   expect(await islet('clusters', 'create', 'a')).toMatchObject({ code: 0 });
-  const full = 'islet: Forbidden: this account may have 2 clusters, and has them: delete one first\n';
+  const full = 'islet: this account may have 2 clusters, and has them: delete one first\n';
   expect(await islet('clusters', 'create', 'b')).toEqual({ code: 1, output: full });
   expect(await islet('clusters', 'delete', 'a')).toMatchObject({ code: 0 });
   expect(await islet('clusters', 'create', 'b')).toMatchObject({ code: 0 });
   expect(await islet('clusters', 'delete', 'b')).toMatchObject({ code: 0 });
   const { code, output } = await islet('clusters', 'create', 'c');
-  expect([code, output]).toEqual([
-    1,
-    expect.stringMatching(/^islet: TooManyRequests: .* 3 clusters a minute: try again/),
-  ]);
+  expect([code, output]).toEqual([1, expect.stringMatching(/^islet: .* 3 clusters a minute: try again/)]);
 
   const account = (await machine.account()).at(readService(machine.state).server);
   const [status, retryAfter] = await ask(account, 'POST', '/islet/v1/clusters', '{"name":"c"}');

@@ -43,7 +43,9 @@ test('a revoked kubeconfig is worthless at once and for good, and its sockets ar
   const revoked = machine.islet('token', 'revoke', 'none', idOf(kept), '--state', machine.state);
   const { code, output } = await revoked.ended;
   expect(code).toBe(1);
-  expect(output).toContain('islet: NotFound: tokens "none" not found\n');
+  expect(output).toContain(
+    'islet: tokens "none" not found: `islet token list --cluster default` shows those there are\n',
+  );
   expect(output).toContain(`admin token ${idOf(kept)} revoked\n`);
 });
 

@@ -119,7 +119,12 @@ test('an obstacle is reported in one line that says what to do', async () => {
   expect(await line(machine.islet(...place, '--kubeconfig', machine.kubeconfig, '--host', '203.0.113.1'))).toMatch(
     /no address of this machine.*--host/,
   );
-  expect(await line(machine.islet('up', '--port', 'many'))).toContain('whole number');
+  // A folder that cannot be made, and one that Node's recursive mkdir tries without end.
+  expect(await line(machine.islet('up', '--port', '0', '--state', '/proc/islet'))).toMatch(
+    /cannot write to .*--state DIR/,
+  );
+  const usage = await machine.islet('up', '--port', 'many').ended;
+  expect(usage.output).toMatch(/^error: .* whole number .*\n\(see `islet up --help`\)\n$/);
   expect(await line(machine.islet('clusters', 'list', '--state', join(machine.folder, 'none')))).toContain('islet up');
 });
 

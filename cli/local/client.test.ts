@@ -1,0 +1,37 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { call, unreachable } from './client.ts';
+
+let server: Server;
+let address: string;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const code = Number(request.url?.slice(1));
+    response.writeHead(code, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ kind: 'Status', reason: 'NotFound', message: 'clusters "a" not found', code }));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+const ask = (code: number) =>
+  call({ server: address }, 'GET', `/${code}`, undefined, { refused: 'sign in', missing: 'list them' });
+
+test('a refusal has the server’s own words, and the next step', async () => {
+  await expect(ask(404)).rejects.toThrow(/^clusters "a" not found: list them$/);
+  await expect(ask(401)).rejects.toThrow(/^sign in$/);
+  await expect(ask(403)).rejects.toThrow(/^clusters "a" not found$/);
+});
+
+const error = (code: string): NodeJS.ErrnoException => Object.assign(new Error('words of Node'), { code });
+
+test('a server out of reach is named with what to look at', () => {
+  expect(unreachable('https://127.0.0.1:7443', error('ECONNREFUSED'))).toContain('`islet up`');
+  expect(unreachable('https://islet.example.com', error('ECONNREFUSED'))).not.toContain('`islet up`');
+  expect(unreachable('https://islet.example.com', error('ENOTFOUND'))).toContain('no such host');
+  expect(unreachable('https://islet.example.com', error('SELF_SIGNED_CERT_IN_CHAIN'))).toContain('NODE_EXTRA_CA_CERTS');
+  expect(unreachable('https://islet.example.com', error('ECONNRESET'))).toContain('words of Node');
+});

@@ -5,7 +5,8 @@
 import { openStore } from '../durable-objects/store/mvcc.ts';
 import { openNodeSql } from '../durable-objects/store/sql/node.ts';
 import type { SqlPort } from '../durable-objects/store/sql/port.ts';
-import { assemble, type ControlPlane } from '../durable-objects/wiring/assemble.ts';
+import { assemble } from '../durable-objects/wiring/assemble.ts';
+import type { ControlPlane } from '../durable-objects/wiring/control-plane.ts';
 
 const OBJECTS = Number(process.argv[2] ?? 100_000);
 const GROUP = 500;

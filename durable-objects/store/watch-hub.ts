@@ -55,6 +55,8 @@ export class WatchHub {
   readonly #connections = new Map<string, Connection>();
   readonly #channels: Channels;
   readonly #pages: RecentPages;
+  /** Milliseconds since the epoch. */
+  #tickedAt = 0;
 
   constructor({ store, sql, match, renderer, serves, now, window = WINDOW, defer }: WatchHubOptions) {
     this.#store = store;
@@ -158,8 +160,10 @@ export class WatchHub {
     connection.subscriptions.clear();
   }
 
-  /** Sends the bookmarks that are due. Call it about once a minute while awake; it never wakes the object. */
+  /** Sends the bookmarks that are due, about once a minute. Call it whenever awake; it never wakes the object. */
   tick(now: number): void {
+    if (now - this.#tickedAt < BOOKMARK_EVERY) return;
+    this.#tickedAt = now;
     const { revision } = this.#store;
     this.#pages.clear();
     for (const { credits, subscriptions } of this.#connections.values()) {

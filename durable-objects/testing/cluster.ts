@@ -10,7 +10,8 @@ import type { UserInfo } from '../apiserver/request.ts';
 import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
 import type { SqlPort } from '../store/sql/port.ts';
-import { assemble, type ControlPlane, type ControlPlanePorts } from '../wiring/assemble.ts';
+import { assemble } from '../wiring/assemble.ts';
+import type { ControlPlane, ControlPlanePorts } from '../wiring/control-plane.ts';
 
 export const ADMIN: UserInfo = { name: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
 const START = Date.parse('2026-01-02T03:04:05Z');

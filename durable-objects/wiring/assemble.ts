@@ -8,8 +8,6 @@ import { bootstrap } from '../apiserver/bootstrap.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
-import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
-import type { Limits, ServerPorts } from '../apiserver/server.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { rolesOf } from '../controllers/runtime/rules.ts';
@@ -17,87 +15,22 @@ import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
-import type { Sealer } from '../store/sealer.ts';
-import type { SqlPort } from '../store/sql/port.ts';
 import type { ListQuery, Store } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { makeAlarm } from './alarm.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
-import { CREDENTIAL_TIMER, CredentialLifetime, type LifetimePorts } from './credential-lifetime.ts';
-import type { Answer } from './islet-api.ts';
-import { type Connections, createNodes, type Nodes } from './nodes.ts';
+import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
+import { CREDENTIAL_TIMER, CredentialLifetime } from './credential-lifetime.ts';
+import { createNodes } from './nodes.ts';
 import { Loopback } from './requests.ts';
 import { SharedTimers } from './timers.ts';
 import { answerTrace } from './trace-api.ts';
 
-export interface ControlPlanePorts {
-  sql: SqlPort;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** [0, 1) */
-  random(): number;
-  uuid(): string;
-  /** `setTimeout`. Nothing waits longer than a second this way: longer waits are timer rows. */
-  defer(run: () => void, ms: number): void;
-  /** PEM that clients inside the cluster trust; '' when the system's roots will do. */
-  rootCA: string;
-  /** Names the code of the controllers: other code looks at everything anew. */
-  build: string;
-  connections: Connections;
-  /** Revocation, and the ends of what tokens opened. */
-  tokens: Pick<LifetimePorts, 'isRevoked' | 'close'>;
-  /** Serves `/islet/v1/…`. */
-  extension?: ServerPorts['extension'];
-  /** Moves the alarm. */
-  setAlarm(due: number): void;
-  /** No timer is left. */
-  clearAlarm(): void;
-  report(about: string, error: unknown): void;
-  /** Requests that have arrived and are not answered yet, those whose body is still being read included. */
-  inFlight?(): number;
-  /** Encrypts Secrets at rest; left out, they are stored as they are. */
-  sealer?: Sealer;
-  limits?: Partial<Limits>;
-  /** Bytes that the cluster may store. */
-  quota?: number;
-}
-
-/** Figures of this life of the object, for benches. */
-interface Stats {
-  revision: number;
-  /** What production bills. */
-  rowsWritten: { commits: number; compaction: number };
-  watches: number;
-  alarms: number;
-}
-
-/** Bookmarks go out about this often, while the object is awake anyway. Milliseconds. */
-const TICK_EVERY = 60_000;
-
-export interface ControlPlane {
-  readonly hub: WatchHub;
-  /** What the cluster serves: definitions come and go here. */
-  readonly kinds: KindRegistry;
-  handle(request: ApiRequest): Promise<ApiAnswer>;
-  /** What a new cluster starts with. Idempotent. */
-  initialise(simulatedNodes: number): Promise<void>;
-  /** Takes up what the last life left undone. */
-  wake(): void;
-  alarm(now: number): Promise<void>;
-  /** When the alarm must be set to next. */
-  nextAlarm(): number | undefined;
-  stop(): void;
-  readonly nodes: Nodes;
-  readonly credentials: CredentialLifetime;
-  trace(query: string): Answer;
-  stats(): Stats;
-}
-
 export function assemble(ports: ControlPlanePorts): ControlPlane {
   const { sql, now, random, uuid, defer, setAlarm, clearAlarm, report } = ports;
   const clock = { now };
-  const chance = { next: random, uuid };
+  const randomness = { next: random, uuid };
   const pause = (): Promise<void> => new Promise((resolve) => defer(resolve, 0));
 
   const loopback = new Loopback();
@@ -108,9 +41,9 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     quota: ports.quota,
   });
   const timers = new Timers(sql);
-  const shared = new SharedTimers(timers);
+  const sharedTimers = new SharedTimers(timers);
   const notes = new Notes(sql);
-  const guardTimers = shared.port(GUARD_TIMER);
+  const guardTimers = sharedTimers.port(GUARD_TIMER);
   const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
   const hub = new WatchHub({
@@ -123,30 +56,30 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run) => defer(run, 0),
   });
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
-  const acting = createControllers({ rootCA: ports.rootCA });
+  const definitions = createControllers({ rootCA: ports.rootCA });
   const controllers = createControllerManager({
-    controllers: acting,
+    controllers: definitions,
     kinds,
     log: store,
-    read: everythingOf(store),
+    read: readerWithStandIns(store),
     request: loopback,
-    timers: shared.port(TIMER_PREFIX),
+    timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),
     build: ports.build,
     notes,
     clock,
-    random: chance,
+    random: randomness,
     defer,
     report: (error, about) => report(about, error),
   });
-  /** What each follower of the log is handed besides. */
-  const following = () => ({
+  /** Ports that each follower of the log gets besides. */
+  const followerPorts = () => ({
     guard: guard.share(),
     build: ports.build,
     defer: (run: () => void, ms = 0) => defer(run, ms),
     report: (error: unknown, about: string) => report(about, error),
   });
-  const schedulerTimers = shared.port(SCHEDULER_TIMER);
+  const schedulerTimers = sharedTimers.port(SCHEDULER_TIMER);
   const scheduler = createScheduler({
     log: store,
     read: store,
@@ -154,27 +87,27 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     timers: schedulerTimers,
     notes,
     clock,
-    random: chance,
-    ...following(),
+    random: randomness,
+    ...followerPorts(),
   });
-  const nodes: Nodes = createNodes({
+  const nodes = createNodes({
     log: store,
     read: store,
     request: loopback,
-    timers: shared,
+    timers: sharedTimers,
     notes,
     clock,
-    random: chance,
-    ...following(),
+    random: randomness,
+    ...followerPorts(),
     connections: ports.connections,
     isWatched: (prefix) => hub.isWatched(prefix),
   });
   const api = makeApiServer({
-    roles: rolesOf(acting),
+    roles: rolesOf(definitions),
     store,
     kinds,
     clock,
-    random: chance,
+    random: randomness,
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
@@ -182,16 +115,10 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     nodeLeases: nodes.leases,
   });
   loopback.connect(api);
-  const credentials = new CredentialLifetime({ ...ports.tokens, timers: shared.port(CREDENTIAL_TIMER), now });
-  const compaction = scheduleCompaction(store, shared.port(COMPACTION_PREFIX), now, pause);
+  const credentials = new CredentialLifetime({ ...ports.tokens, timers: sharedTimers.port(CREDENTIAL_TIMER), now });
+  const compaction = scheduleCompaction(store, sharedTimers.port(COMPACTION_PREFIX), now, pause);
 
   let alarms = 0;
-  let ticked = 0;
-  const tick = (at: number): void => {
-    if (at - ticked < TICK_EVERY) return;
-    ticked = at;
-    hub.tick(at);
-  };
   const alarm = makeAlarm({
     parts: [
       (at) => {
@@ -204,7 +131,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       },
       (at) => nodes.alarm(at),
       (at) => compaction.alarm(at),
-      tick,
+      (at) => hub.tick(at),
     ],
     next: () => timers.next(),
     report,
@@ -214,7 +141,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     hub,
     kinds,
     handle(ask) {
-      tick(now());
+      hub.tick(now());
       return api.handle(ask);
     },
     async initialise(simulatedNodes) {
@@ -240,8 +167,8 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   };
 }
 
-/** Objects that cannot be opened are there, too: controllers see stand-ins of them, or they could not go on. */
-function everythingOf(store: Store) {
+/** The controllers' reader: objects that cannot be opened are listed as stand-ins, or controllers could not go on. */
+function readerWithStandIns(store: Store) {
   return {
     get revision() {
       return store.revision;

@@ -62,7 +62,7 @@ test('a pod’s share is free when it has ended or is gone, evictions of the obj
   expect([state('e'), state('f')]).toEqual(['Running', 'Failed OutOfcpu']);
 });
 
-test('a running pod is not judged again, and a refused one can run on another node', async () => {
+test('a running pod is not judged again, and a pod that fits another node runs there', async () => {
   const { state, wake, change, bind } = await start(bound('a', '1', { nodeSelector: { 'kubernetes.io/os': 'linux' } }));
   await change<Node>('nodes//sim-0', (n) => {
     n.metadata.labels = { ...n.metadata.labels, 'kubernetes.io/os': 'plan9' };

@@ -29,7 +29,7 @@ function highestPriority(victims: readonly PodInfo[]): number {
   return Math.max(...victims.map(({ priority }) => priority));
 }
 
-/** The latest start among the victims of the highest priority. */
+/** The earliest start among the victims of the highest priority. */
 function earliestStart(victims: readonly PodInfo[]): number {
   const highest = highestPriority(victims);
   return Math.min(...victims.filter(({ priority }) => priority === highest).map(({ startTime }) => startTime));

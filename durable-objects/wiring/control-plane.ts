@@ -1,0 +1,70 @@
+/** The ports of a cluster's control plane, and its interface. */
+import type { KindRegistry } from '../../kube/kinds/registry.ts';
+import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import type { Limits, ServerPorts } from '../apiserver/server.ts';
+import type { Sealer } from '../store/sealer.ts';
+import type { SqlPort } from '../store/sql/port.ts';
+import type { WatchHub } from '../store/watch-hub.ts';
+import type { CredentialLifetime, LifetimePorts } from './credential-lifetime.ts';
+import type { Answer } from './islet-api.ts';
+import type { Connections, Nodes } from './nodes.ts';
+
+export interface ControlPlanePorts {
+  sql: SqlPort;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** [0, 1) */
+  random(): number;
+  uuid(): string;
+  /** `setTimeout`. Nothing waits longer than a second this way: longer waits are timer rows. */
+  defer(run: () => void, ms: number): void;
+  /** PEM that clients inside the cluster trust; '' when the system's roots will do. */
+  rootCA: string;
+  /** Names the code of the controllers: other code looks at everything anew. */
+  build: string;
+  connections: Connections;
+  /** Revocation, and the ends of what tokens opened. */
+  tokens: Pick<LifetimePorts, 'isRevoked' | 'close'>;
+  /** Serves `/islet/v1/…`. */
+  extension?: ServerPorts['extension'];
+  /** Moves the alarm. */
+  setAlarm(due: number): void;
+  /** No timer is left. */
+  clearAlarm(): void;
+  report(about: string, error: unknown): void;
+  /** Requests that have arrived and are not answered yet, those whose body is still being read included. */
+  inFlight?(): number;
+  /** Encrypts Secrets at rest; left out, they are stored as they are. */
+  sealer?: Sealer;
+  limits?: Partial<Limits>;
+  /** Bytes that the cluster may store. */
+  quota?: number;
+}
+
+/** Figures of this life of the object, for benches. */
+interface Stats {
+  revision: number;
+  /** What production bills. */
+  rowsWritten: { commits: number; compaction: number };
+  watches: number;
+  alarms: number;
+}
+
+export interface ControlPlane {
+  readonly hub: WatchHub;
+  /** What the cluster serves: definitions come and go here. */
+  readonly kinds: KindRegistry;
+  handle(request: ApiRequest): Promise<ApiAnswer>;
+  /** What a new cluster starts with. Idempotent. */
+  initialise(simulatedNodes: number): Promise<void>;
+  /** Takes up what the last life left undone. */
+  wake(): void;
+  alarm(now: number): Promise<void>;
+  /** When the alarm must be set to next. */
+  nextAlarm(): number | undefined;
+  stop(): void;
+  readonly nodes: Nodes;
+  readonly credentials: CredentialLifetime;
+  trace(query: string): Answer;
+  stats(): Stats;
+}

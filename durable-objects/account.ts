@@ -1,4 +1,4 @@
-/** An account: owns clusters by name, and issues what its people hold. Wiring only; the rules are in `tenancy/`. */
+/** An account: owns clusters by name, and issues its people's credentials. Wiring only; the rules are in `tenancy/`. */
 import { DurableObject } from 'cloudflare:workers';
 import type { DurableObjectState } from '@cloudflare/workers-types';
 import type { AccountRpc, ClusterRpc, NewCluster, Result } from '../wire/rpc.ts';
@@ -84,7 +84,7 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
     await this.#issuer.alarm().catch((error) => console.error('a cluster was not informed of revoked tokens', error));
   }
 
-  /** Does what a credential asks for, while that counts. */
+  /** Carries out a credential's request, while the credential counts. */
   #as<T>(credential: string, work: () => Result<T> | Promise<Result<T>>): Result<T> | Promise<Result<T>> {
     const refusal = this.#issuer.refuses(credential);
     return refusal ?? work();

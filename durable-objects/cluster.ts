@@ -1,4 +1,4 @@
-/** One Kubernetes cluster in one object. Wiring only: what acts is in the packages beside, put together in `wiring/`. */
+/** One Kubernetes cluster in one object. Wiring only: the packages beside act, put together in `wiring/`. */
 import { DurableObject } from 'cloudflare:workers';
 import type {
   Request as CfRequest,

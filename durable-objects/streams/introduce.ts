@@ -20,7 +20,7 @@ export interface IntroducePorts {
   tell(node: string, message: ServerMessage): boolean;
   simulated(node: string): boolean;
   uuid(): string;
-  /** What the node's agent opens the session with. */
+  /** The ticket with which the node's agent opens the session. */
   ticket(session: string, node: string): Promise<string>;
 }
 
@@ -28,7 +28,7 @@ export interface IntroducePorts {
 export interface StreamAsk {
   /** The id of the client's token. */
   holder: string;
-  /** How long that token counts. */
+  /** The milliseconds for which that token still counts. */
   milliseconds: number;
   /** The `Upgrade` header, if any. */
   upgrade?: string;
@@ -39,7 +39,7 @@ export interface StreamAsk {
 export type Introduced = { ok: true; introduction: Introduction } | { ok: false; status: Status };
 
 /**
- * That the node can be reached is checked before how the client asked: kubectl tries SPDY when a WebSocket is refused,
+ * An unreachable node is reported before a wrong protocol: kubectl tries SPDY when a WebSocket is refused,
  * and prints only the second answer.
  */
 export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: IntroducePorts): Promise<Introduced> {

@@ -1,7 +1,7 @@
 /**
- * A stream session (design decision 10): two sockets that meet. It hands out the two ends of one socket pair and lets the
- * runtime pump between them, which has two merits over relaying in JavaScript: no byte costs CPU or memory here, and back
- * pressure is the connections' own. kubectl speaks no credits, so a relay could only pile up what it sends.
+ * A stream session (design decision 10): two sockets that meet. It hands out the two ends of one socket pair and lets
+ * the runtime pump between them, which has two merits over relaying in JavaScript: no byte costs CPU or memory here,
+ * and back pressure is the connections' own. kubectl speaks no credits, so a relay could only pile up its bytes.
  *
  * This file knows the rules; `../stream-session.ts` makes the Responses.
  */
@@ -22,7 +22,7 @@ export interface End {
 }
 
 export interface SessionPorts<E extends End> {
-  /** `new WebSocketPair()`: what is sent into one comes out of the other. */
+  /** `new WebSocketPair()`: messages sent into one come out of the other. */
   pair(): readonly [client: E, agent: E];
   /** `setTimeout`. */
   after(milliseconds: number, run: () => void): void;
@@ -79,7 +79,7 @@ export class Session<E extends End> {
     return { ok: true, end: this.#pair[1], protocol: AGENT_STREAM_SUBPROTOCOL };
   }
 
-  /** Speaks for an agent that never came, in the words of the protocol. */
+  /** Sends the error for an agent that never came, in the words of the protocol. */
   #fail(introduction: Introduction): void {
     this.#agentCame = true;
     const end = this.#pair[1];

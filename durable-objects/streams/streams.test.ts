@@ -41,7 +41,7 @@ const WEBSOCKET = {
   protocols: 'v5.channel.k8s.io, v4.channel.k8s.io',
 };
 
-test('An exec is introduced: the agent is told what to open, the Worker where to send its client', async () => {
+test('An exec is introduced: the agent gets the session to open, the Worker the place for its client', async () => {
   const { made, told } = ports();
   const protocol = 'v5.channel.k8s.io';
   expect(await introduce(EXEC, WEBSOCKET, made)).toEqual({
@@ -63,7 +63,7 @@ test('An exec is introduced: the agent is told what to open, the Worker where to
   ]);
 });
 
-test('That the node is away is said first, since kubectl asks again by SPDY and prints the second answer', async () => {
+test('An unreachable node is the first error, since kubectl asks again by SPDY and prints the second answer', async () => {
   for (const ask of [WEBSOCKET, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }]) {
     const { made, told } = ports({ connected: () => false });
     expect(await introduce(EXEC, ask, made)).toMatchObject({
@@ -74,7 +74,7 @@ test('That the node is away is said first, since kubectl asks again by SPDY and 
   }
 });
 
-test('A kubectl that speaks only SPDY is told which one is needed', async () => {
+test('A kubectl that speaks only SPDY is told the version that is needed', async () => {
   const { made } = ports();
   const answer = await introduce(EXEC, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }, made);
   expect(answer).toMatchObject({ ok: false, status: { code: 400, message: expect.stringContaining('kubectl 1.30') } });
@@ -104,7 +104,7 @@ function session() {
 
 const INTRODUCTION = { session: 's', ticket: 'right', kind: 'exec', protocol: 'v5.channel.k8s.io' } as const;
 
-test('Client and agent get the two ends of one pair, whoever comes first', async () => {
+test('Client and agent get the two ends of one pair, in either order', async () => {
   for (const agentFirst of [true, false]) {
     const { made, ends } = session();
     const early = agentFirst ? made.agent('right') : undefined;

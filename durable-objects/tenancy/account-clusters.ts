@@ -1,4 +1,4 @@
-/** The clusters of an account by name, how many there may be, and which of them were not finished. */
+/** The clusters of an account by name, their limits, and the clusters whose creation did not finish. */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { ClusterSummary } from '../../wire/rpc.ts';
@@ -78,7 +78,7 @@ export class AccountClusters {
     return { ok: false, status: { ...failure('TooManyRequests', message), details: { retryAfterSeconds } } };
   }
 
-  /** By its id: the name may be another cluster's by now. */
+  /** By its id: another cluster may have the name by now. */
   release(id: string): void {
     this.#sql.run('DELETE FROM clusters WHERE id = ?', id);
     this.finish(id);

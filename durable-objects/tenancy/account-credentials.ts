@@ -26,7 +26,7 @@ export class AccountCredentials {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    // Codes were kept apart once.
+    // Codes had a table of their own once.
     sql.run('DROP TABLE IF EXISTS codes');
     sql.run('CREATE TABLE IF NOT EXISTS account (opened INTEGER NOT NULL)');
     sql.run(
@@ -44,7 +44,7 @@ export class AccountCredentials {
     return first(this.#sql.query('SELECT opened FROM account')) !== undefined;
   }
 
-  /** False when there are too many. Its end is cut to that of its issuer. */
+  /** False when there are too many. A credential ends with its issuer at the latest. */
   add(record: CredentialRecord): boolean {
     const { jti, kind, created, expires, issuer } = record;
     this.#sql.run('DELETE FROM credentials WHERE expires <= ?', created);
@@ -81,7 +81,7 @@ export class AccountCredentials {
     return code;
   }
 
-  /** Notes that a cluster was reached with it: the cluster must hear when it is revoked. */
+  /** Notes that a cluster was reached with it: the cluster must be informed when it is revoked. */
   reached(jti: string, cluster: string, expires: number): void {
     this.#sql.run(
       'INSERT INTO reached (jti, cluster, expires) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',

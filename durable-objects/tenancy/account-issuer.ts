@@ -81,7 +81,7 @@ export class AccountIssuer {
     const { credentials, now } = this.#ports;
     const found = credentials.list(now()).find((each) => each.id === id);
     if (found) credentials.revoke(id);
-    // Also of what an earlier revocation could not.
+    // Clusters that an earlier revocation did not reach are informed as well.
     await this.#informClusters();
     return found ? { ok: true, value: found } : refuse('NotFound', `tokens ${JSON.stringify(id)} not found`);
   }
@@ -120,7 +120,7 @@ export class AccountIssuer {
     return made ? { ok: true, value: { token: made.token } } : refuse('Forbidden', TOO_MANY);
   }
 
-  /** undefined when there are too many, or the issuer counts no longer. What is issued never outlives its issuer. */
+  /** undefined when there are too many, or the issuer counts no longer. A credential never outlives its issuer. */
   async #issue(
     kind: CredentialRecord['kind'],
     claimsOf: MakeClaims,

@@ -57,7 +57,7 @@ test('the bootstrap secret opens an account once; a reset revokes all that was t
   expect([made.refuses('id-1')?.ok, made.refuses('id-2')]).toEqual([false, undefined]);
 });
 
-test('what a credential issues ends with it, so none renews itself', async () => {
+test('issued credentials end with their issuer, so none renews itself', async () => {
   const { made, clock } = issuer();
   value(await made.open('alice', false));
   clock.now = 364 * DAY + 18 * 3600_000;
@@ -86,7 +86,7 @@ test('a code makes one session, and none when it is old or its token was revoked
   expect(await made.redeem('alice', orphan)).toBeUndefined();
 });
 
-test('revoking takes what was issued with it along, and the clusters that were reached hear of it', async () => {
+test('revoking a credential revokes those issued with it, and informs the clusters that were reached', async () => {
   const { made, refused, broken, ids } = issuer();
   value(await made.open('alice', false));
   value(await made.token('id-1', 'alice', 3600));
@@ -162,7 +162,7 @@ test('a cluster that could not be set up is destroyed before its name is free', 
   expect(value(await made.create('alice', 'web', 0))).toEqual({ id: 'c2', name: 'web', token: 'token' });
 });
 
-test('one that could not be destroyed either keeps its row, and is taken up again under its id, or deleted', async () => {
+test('a cluster that could not be destroyed either keeps its row, and is taken up again under its id, or deleted', async () => {
   const { events, fails, open, made } = lifecycle();
   fails.add('initialise').add('destroy');
   await expect(made.create('alice', 'web', 0)).rejects.toThrow('initialise failed');
@@ -177,7 +177,7 @@ test('one that could not be destroyed either keeps its row, and is taken up agai
   expect(events.at(-1)).toBe('destroy c1');
 });
 
-test('of two that create one name at once, one is told that it exists', async () => {
+test('of two requests that create one name at once, one is told that it exists', async () => {
   const { events, made } = lifecycle();
   const results = await Promise.all([made.create('alice', 'web', 0), made.create('alice', 'web', 0)]);
   expect(results.map(({ ok }) => ok)).toEqual([true, false]);

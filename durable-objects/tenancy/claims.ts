@@ -1,4 +1,4 @@
-/** What each token says. Times in milliseconds since the epoch, as everywhere; claims count seconds. */
+/** The claims of each kind of token. Times in milliseconds since the epoch, as everywhere; claims count seconds. */
 import { ADMINISTRATOR, type Claims } from '../../wire/identity.ts';
 
 const DAY = 24 * 3600;

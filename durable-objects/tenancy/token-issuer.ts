@@ -12,7 +12,7 @@ export interface TokenIssuerPorts {
   keys(): KeySet;
   now(): number;
   uuid(): string;
-  /** Ends what was opened with a token that was just revoked. */
+  /** Ends streams and sockets of a token that was just revoked. */
   revoked(jti: string): void;
 }
 
@@ -25,12 +25,15 @@ export class TokenIssuer {
     this.#ports = ports;
   }
 
-  /** Whether there are too many tokens for another kubeconfig or join token. Nodes get theirs: they had one to join with. */
+  /**
+   * Whether there are too many tokens for another kubeconfig or join token. Nodes still get theirs: they had one to
+   * join with.
+   */
   get isFull(): boolean {
     return this.#ports.registry.isFull(this.#ports.now());
   }
 
-  /** For a kubeconfig. */
+  /** A token for a kubeconfig. */
   admin(): Promise<string> {
     const { id, account } = this.#ports.cluster;
     return this.#issue('admin', adminClaims(id, account, this.#stamp()));
@@ -42,8 +45,8 @@ export class TokenIssuer {
   }
 
   /**
-   * A node token for one use of a join token; undefined when it has none left. What another machine held for a node of
-   * this name is revoked: the node is this machine from now on.
+   * A node token for one use of a join token; undefined when it has none left. Tokens of another machine for a node of
+   * this name are revoked: the node is this machine from now on.
    */
   trade(join: string, node: string): Promise<string> | undefined {
     const { registry, cluster, now, revoked } = this.#ports;

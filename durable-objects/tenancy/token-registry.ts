@@ -1,5 +1,5 @@
 /**
- * The registry of a cluster's tokens: which were issued, and which of them were revoked; and the record of the cluster
+ * The registry of a cluster's tokens, issued and revoked, and the record of the cluster
  * itself. Both are kept beside the API objects and are none of them.
  */
 import { rfc3339 } from '../../kube/machinery/time.ts';
@@ -18,20 +18,20 @@ export interface TokenRecord {
   kind: TokenSummary['kind'];
   created: number;
   expires: number;
-  /** Of node tokens. */
+  /** The node of a node token. */
   node?: string;
-  /** Of join tokens: how many machines can use it. */
+  /** The number of machines that can still use a join token. */
   uses?: number;
 }
 
-/** Of a cluster, those that were revoked and have not expired included: each is a row. */
+/** The limit of a cluster's tokens, those that were revoked and have not expired included: each is a row. */
 const MAX_TOKENS = 10_000;
 
 type Row = { jti: string; kind: string; created: number; expires: number; node: string | null; uses: number | null };
 
 export class TokenRegistry {
   readonly #sql: Sql;
-  /** Looked at on each request, so it is kept in memory: few tokens are ever revoked. */
+  /** Read on each request, so it is kept in memory: few tokens are ever revoked. */
   #revoked: Set<string> | undefined;
 
   constructor(sql: Sql) {

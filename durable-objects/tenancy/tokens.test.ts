@@ -32,7 +32,7 @@ function setUp() {
   return { sql, closed, life, open, ...open() };
 }
 
-test('what was given out is listed, without the tokens themselves, until it has expired', async () => {
+test('issued tokens are listed, without the tokens themselves, until they have expired', async () => {
   const { tokens, life } = setUp();
   const token = await tokens.admin();
   expect(await keys.verify(token, 1000)).toMatchObject({ sub: 'islet:admin', jti: 'id-1', cluster: 'abcdefghij' });
@@ -45,7 +45,7 @@ test('what was given out is listed, without the tokens themselves, until it has 
   expect(tokens.list()).toEqual([admin]);
 });
 
-test('a revoked token counts no longer, in this life and the next, and what it opened is closed', async () => {
+test('a revoked token counts no longer, in this life and the next, and its sockets are closed', async () => {
   const { registry, tokens, closed, open } = setUp();
   await tokens.admin();
   await tokens.admin();
@@ -58,7 +58,7 @@ test('a revoked token counts no longer, in this life and the next, and what it o
   expect(closed).toEqual(['id-1']);
 });
 
-test('what is revoked is remembered until the token would have expired', async () => {
+test('a revocation is remembered until the token would have expired', async () => {
   const { sql, tokens, life } = setUp();
   await tokens.join(60, 1);
   tokens.revoke('id-1');
@@ -89,7 +89,7 @@ test('a join token is used up, and runs out, and can be revoked', async () => {
   expect([tokens.trade('id-3', 'c'), tokens.trade('unknown', 'c')]).toEqual([undefined, undefined]);
 });
 
-test('a machine that joins as a node revokes what another held for a node of that name', async () => {
+test('a machine that joins as a node revokes another machine’s tokens for a node of that name', async () => {
   const { registry, tokens, closed } = setUp();
   await tokens.join(60, 9);
   await tokens.trade('id-1', 'n1');

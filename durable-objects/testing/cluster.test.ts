@@ -39,7 +39,7 @@ test('an applied Deployment is running on three nodes', async () => {
   expect(cluster.reported).toEqual([]);
 });
 
-test('once all is done, no alarm wakes the object for the work that was', async () => {
+test('once all is done, no alarm wakes the object for finished work', async () => {
   const cluster = await TestCluster.start();
   await cluster.advance(10_000);
   await cluster.must(`POST ${DEPLOYMENTS}`, nginx(3));
@@ -53,13 +53,13 @@ test('evicted between any two steps, a rollout reaches the same end', async () =
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(40), { maxLength: 8 }), fc.nat(1_000_000), async (lives, seed) => {
       const cluster = await TestCluster.start({ seed: seed + 1 });
-      const deeds = [
+      const changes = [
         () => cluster.must(`POST ${DEPLOYMENTS}`, nginx(5)),
         () => cluster.must(`PATCH ${DEPLOYMENTS}/nginx`, { spec: { replicas: 7 } }, 'application/merge-patch+json'),
         () => cluster.must(`PUT ${DEPLOYMENTS}/nginx`, nginx(4, 'nginx:1.16.1')),
       ];
-      for (const deed of deeds) {
-        await deed();
+      for (const change of changes) {
+        await change();
         for (const steps of lives) {
           for (let step = 0; step < steps; step++) await cluster.step();
           cluster.evict();
@@ -72,7 +72,7 @@ test('evicted between any two steps, a rollout reaches the same end', async () =
         Array.from({ length: 4 }, () => ['nginx:1.16.1', 'Running']),
       );
       const sets = await cluster.list<ReplicaSet>('/apis/apps/v1/namespaces/default/replicasets');
-      // Nobody may have seen the older templates before the next deed.
+      // The older templates need not have been seen before the next change.
       expect(sets.map(({ status }) => status?.replicas).filter((replicas) => replicas !== 0)).toEqual([4]);
       expect((await cluster.must<Deployment>(`GET ${DEPLOYMENTS}/nginx`)).status).toMatchObject({
         replicas: 4,
@@ -104,7 +104,7 @@ test('a deleted namespace takes everything in it along, evictions or not', async
 const SERVICE = '/api/v1/namespaces/default/services/kubernetes';
 const LEASES = '/api/v1/namespaces/kube-node-lease';
 
-test('what every cluster has comes back when it is deleted, after whoever deleted it has seen it gone', async () => {
+test('system objects come back when they are deleted, after the client that deleted them has seen them gone', async () => {
   const cluster = await TestCluster.start();
   await cluster.must(`DELETE ${SERVICE}`);
   await cluster.must(`DELETE ${LEASES}`);

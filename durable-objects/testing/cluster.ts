@@ -23,7 +23,7 @@ export interface TestClusterOptions {
   /** Seeds uids and names. */
   seed?: number;
   sealer?: Sealer;
-  /** When agents were last heard, by node. Changes count at once. */
+  /** The time at which each agent was last heard, by node. Changes count at once. */
   heard?: ReadonlyMap<string, number>;
 }
 
@@ -39,9 +39,9 @@ interface Deferred {
 }
 
 export class TestCluster {
-  /** Errors that nobody expected. */
+  /** Unexpected errors. */
   readonly reported: unknown[] = [];
-  /** Over all lives; production bills them. */
+  /** Rows written over all lives; production bills them. */
   rowsWritten = 0;
   readonly #database = new DatabaseSync(':memory:');
   #controlPlane!: ControlPlane;
@@ -82,7 +82,7 @@ export class TestCluster {
     return this.#now;
   }
 
-  /** `METHOD /path?query`; an object is sent as JSON. Does not wait for what follows from it. */
+  /** `METHOD /path?query`; an object is sent as JSON. Does not wait for consequences. */
   async send<T = KubeObject>(
     line: string,
     body?: unknown,
@@ -148,7 +148,7 @@ export class TestCluster {
   async step(): Promise<boolean> {
     const next = this.#deferred.findIndex(({ due }) => due <= this.#now);
     if (next >= 0) this.#deferred.splice(next, 1)[0]?.run();
-    // What a turn leads to at once (promises) is part of it: an object is never evicted in between.
+    // Promises that a turn settles at once are part of it: an object is never evicted in between.
     await new Promise((resolve) => setImmediate(resolve));
     if (next >= 0) return true;
     if (this.#alarm === undefined || this.#alarm > this.#now) return false;
@@ -172,7 +172,7 @@ export class TestCluster {
     await this.settle();
   }
 
-  /** The object dies where it stands, as by eviction or a crash; what was committed is there for its next life. */
+  /** The object dies where it stands, as by eviction or a crash; its next life finds all commits. */
   evict(sealer = this.#sealer): void {
     this.#sealer = sealer;
     this.#open();

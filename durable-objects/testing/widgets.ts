@@ -1,4 +1,4 @@
-/** A kind that no code knows, as a definition would bring it, for tests. */
+/** A custom kind for tests, as a definition would bring it. */
 import type { CustomKindSpec } from '../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 

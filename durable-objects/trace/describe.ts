@@ -8,9 +8,9 @@ interface Condition {
   reason?: string;
 }
 
-type Loose = Record<string, unknown>;
+type Fields = Record<string, unknown>;
 
-/** Who made a write. */
+/** The author of a write. */
 export function whoOf(cause: Cause): string {
   if (cause.kind === 'controller') return cause.name;
   if (cause.kind === 'system') return `islet (${cause.why})`;
@@ -21,7 +21,7 @@ export function whoOf(cause: Cause): string {
   return tool ? `${user} (${tool})` : user;
 }
 
-/** A request by somebody who is no part of the cluster. */
+/** Whether a person made the request: no part of the cluster. */
 export function isByPerson(cause: Cause): boolean {
   return cause.kind === 'request' && !cause.user.startsWith('system:');
 }
@@ -108,16 +108,16 @@ function images(template: unknown): string {
   return containers.length > 0 ? ` (${containers.join(', ')})` : '';
 }
 
-function condition(of: Loose, type: string): Condition | undefined {
+function condition(of: Fields, type: string): Condition | undefined {
   return Array.isArray(of.conditions) ? (of.conditions as Condition[]).find((item) => item.type === type) : undefined;
 }
 
-function spec(object: KubeObject): Loose {
-  return (object.spec ?? {}) as Loose;
+function spec(object: KubeObject): Fields {
+  return (object.spec ?? {}) as Fields;
 }
 
-function status(object: KubeObject): Loose {
-  return (object.status ?? {}) as Loose;
+function status(object: KubeObject): Fields {
+  return (object.status ?? {}) as Fields;
 }
 
 function differ(a: unknown, b: unknown): boolean {

@@ -1,6 +1,6 @@
 /**
- * Tells the story of an object from the log (design decision 12): from the last time somebody applied it, through the
- * controllers that acted on it, to the objects those made, and what became of them.
+ * Tells the story of an object from the log (design decision 12): from the last time a person applied it, through the
+ * controllers that acted on it, to the objects those made, and their later changes.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
@@ -11,9 +11,9 @@ import { isByPerson, whatOf, whoOf } from './describe.ts';
 
 const PAGE = 500;
 /** Steps in a story, log entries looked through, and earlier states of the object looked at. */
-const MOST_STEPS = 5000;
-const MOST_ENTRIES = 50_000;
-const MOST_STATES = 1000;
+const MAX_STEPS = 5000;
+const MAX_ENTRIES = 50_000;
+const MAX_STATES = 1000;
 
 export interface TraceQuery {
   resource: GroupResource;
@@ -27,16 +27,16 @@ export function traceStory(query: TraceQuery, log: LogPort, read: ReadPort): Tra
   const key = keyOf(query.resource, query.namespace, query.name);
   const start = lastApply(key, log, read);
   if (!start) return undefined;
-  const teller = new Teller(key, start, log);
-  teller.readOn();
-  return teller.story();
+  const builder = new StoryBuilder(key, start, log);
+  builder.readOn();
+  return builder.story();
 }
 
 /** The newest write by a person; else the oldest that is still known. */
 function lastApply(key: Key, log: LogPort, read: ReadPort): Change | undefined {
   const current = read.get(key);
   let entry = current ? log.at(current.revision) : lastOf(key, log);
-  for (let states = 0; entry && states < MOST_STATES; states++) {
+  for (let states = 0; entry && states < MAX_STATES; states++) {
     if (isByPerson(entry.cause) || entry.previous === 0) return entry;
     const before = log.at(entry.previous);
     if (!before) return entry;
@@ -45,7 +45,7 @@ function lastApply(key: Key, log: LogPort, read: ReadPort): Change | undefined {
   return entry;
 }
 
-/** Of an object that is gone: the log's last word, and with it the way back. */
+/** The last entry of an object that is gone, from which earlier ones are found. */
 function lastOf(key: Key, log: LogPort): Change | undefined {
   let last: Change | undefined;
   let after = 0;
@@ -58,7 +58,7 @@ function lastOf(key: Key, log: LogPort): Change | undefined {
   }
 }
 
-/** Entries after a revision; from the oldest there is when that is gone. */
+/** Entries after a revision; from the oldest entry on when the log no longer reaches back to it. */
 function pageOf(log: LogPort, after: number, prefixes?: readonly string[]): Change[] {
   const query = { limit: PAGE, ...(prefixes ? { prefixes } : {}) };
   try {
@@ -70,7 +70,7 @@ function pageOf(log: LogPort, after: number, prefixes?: readonly string[]): Chan
   }
 }
 
-class Teller {
+class StoryBuilder {
   private readonly key: Key;
   private readonly start: Change;
   private readonly log: LogPort;
@@ -78,7 +78,7 @@ class Teller {
   private readonly objects = new Map<Key, TraceObject>();
   private readonly uids = new Map<string, Key>();
   /** Revisions that are steps of the story. */
-  private readonly told = new Set<number>();
+  private readonly stepRevisions = new Set<number>();
   /** The last step of each object. */
   private readonly latest = new Map<Key, number>();
   private cut = false;
@@ -91,11 +91,11 @@ class Teller {
 
   readOn(): void {
     this.cut = this.start.previous !== 0 && !isByPerson(this.start.cause);
-    this.tell(this.start, parse(this.start));
+    this.add(this.start, parse(this.start));
     let after = this.start.revision;
-    for (let seen = 0; seen < MOST_ENTRIES; ) {
+    for (let seen = 0; seen < MAX_ENTRIES; ) {
       const page = pageOf(this.log, after);
-      for (const change of page) this.hear(change);
+      for (const change of page) this.take(change);
       const last = page.at(-1)?.revision;
       if (last === undefined || page.length < PAGE) return;
       after = last;
@@ -109,42 +109,42 @@ class Teller {
     return { object, steps: this.steps, ...(this.cut ? { cut: true } : {}) };
   }
 
-  private hear(change: Change): void {
+  private take(change: Change): void {
     if (change.key.startsWith('events/')) {
-      if (change.change !== 'delete') this.tellEvent(change);
+      if (change.change !== 'delete') this.addEvent(change);
       return;
     }
     const isKnown = this.objects.has(change.key);
-    if (!isKnown && !this.comesOfCause(change) && !change.text.includes('"ownerReferences"')) return;
+    if (!isKnown && !this.isCausedByStory(change) && !change.text.includes('"ownerReferences"')) return;
     const object = parse(change);
     const isOwned = object.metadata.ownerReferences?.some(({ uid }) => this.uids.has(uid));
-    if (isKnown || isOwned || this.comesOfCause(change)) this.tell(change, object);
+    if (isKnown || isOwned || this.isCausedByStory(change)) this.add(change, object);
   }
 
   /** A controller made it while it looked at an object of the story. */
-  private comesOfCause({ cause, change }: Change): boolean {
+  private isCausedByStory({ cause, change }: Change): boolean {
     return cause.kind === 'controller' && change === 'create' && this.objects.has(cause.key);
   }
 
-  private tell(change: Change, object: KubeObject): void {
+  private add(change: Change, object: KubeObject): void {
     const { key, revision, cause, previous } = change;
     const before = previous > 0 ? this.log.at(previous) : undefined;
     const { namespace, name, resource } = parseKey(key);
-    const who = { resource, kind: object.kind, namespace, name };
-    this.objects.set(key, who);
+    const traced = { resource, kind: object.kind, namespace, name };
+    this.objects.set(key, traced);
     if (object.metadata.uid) this.uids.set(object.metadata.uid, key);
     this.push({
       ...this.timeOf(cause.at),
       who: whoOf(cause),
       what: whatOf(change.change, object, before && parse(before)),
-      object: who,
+      object: traced,
       revision,
       ...this.because(change, key),
     });
     this.latest.set(key, revision);
   }
 
-  private tellEvent(change: Change): void {
+  private addEvent(change: Change): void {
     const event = parse(change) as unknown as Event;
     const key = this.uids.get(event.involvedObject?.uid ?? '');
     if (key === undefined) return;
@@ -161,7 +161,7 @@ class Teller {
   }
 
   private because({ cause }: Change, key: Key): { causedBy?: number } {
-    const saw = cause.kind === 'controller' && this.told.has(cause.saw) ? cause.saw : undefined;
+    const saw = cause.kind === 'controller' && this.stepRevisions.has(cause.saw) ? cause.saw : undefined;
     const causedBy =
       saw ?? (cause.kind === 'controller' ? this.latest.get(cause.key) : undefined) ?? this.latest.get(key);
     return causedBy === undefined ? {} : { causedBy };
@@ -172,12 +172,12 @@ class Teller {
   }
 
   private push(step: TraceStep): void {
-    if (this.steps.length >= MOST_STEPS) {
+    if (this.steps.length >= MAX_STEPS) {
       this.cut = true;
       return;
     }
     this.steps.push(step);
-    this.told.add(step.revision);
+    this.stepRevisions.add(step.revision);
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeAlarm } from './alarm.ts';
 
-test('what fails in one part keeps no other from what is due, and is not tried again at once', async () => {
+test('a part that fails holds up no other, and is not tried again at once', async () => {
   const heard: string[] = [];
   let broken = true;
   const alarm = makeAlarm({

@@ -1,10 +1,11 @@
 /**
- * The object's one alarm, for the timers of several parts. The runtime drops an alarm that has thrown six times, so this one
- * never throws: an error of one part is reported, holds up no other part, and that part is not tried again at once.
+ * The object's one alarm, for the timers of several parts. The runtime drops an alarm that has thrown six times, so
+ * this one never throws: an error of one part is reported, holds up no other part, and that part is not tried again at
+ * once.
  */
 export interface AlarmPorts {
   parts: readonly ((now: number) => void | Promise<void>)[];
-  /** When the next timer is due. */
+  /** The due time of the next timer. */
   next(): number | undefined;
   report(about: string, error: unknown): void;
 }

@@ -1,4 +1,6 @@
-/** The one class of the runtime's module that is used. The published types would bring globals that clash with the DOM's. */
+/**
+ * The one class of the runtime's module that we use. The published types would bring globals that clash with the DOM's.
+ */
 declare module 'cloudflare:workers' {
   import type { DurableObjectState } from '@cloudflare/workers-types';
 

@@ -73,7 +73,7 @@ export class ClusterService {
       now,
       random: Math.random,
       uuid,
-      // Nothing of a cluster goes on after it was deleted.
+      // No work of a cluster goes on after its deletion.
       defer: (run, ms) => void setTimeout(() => this.#alive && run(), ms),
       inFlight: () => this.#inFlight,
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
@@ -102,7 +102,7 @@ export class ClusterService {
       nodeConnected: (node) => {
         console.log(`cluster ${record.name}: node ${node} connected`);
         this.#agents.closeReplaced(node);
-        // What was revoked while the agent was away.
+        // Streams of tokens that were revoked while the agent was away.
         for (const holder of registry.revoked()) this.#agents.tell(node, { type: 'close-streams', holder });
         nodes.opened(node);
       },
@@ -156,7 +156,7 @@ export class ClusterService {
     const { user, credential } = authenticated;
     const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, body));
     if (answer.type === 'response') return toResponse(answer, pause);
-    // What stays open ends with its token, unless that ended while it was being opened.
+    // Watches, sockets and streams end with their token, unless that ended while they were being opened.
     if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
     if (answer.type === 'stream') return this.#introduce(request, credential, answer);
     const isUpgrade = request.headers.get('upgrade') !== null;

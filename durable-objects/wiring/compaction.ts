@@ -1,6 +1,6 @@
 /**
- * When the log is compacted: when there will be rows to delete, a little later, so that what comes due within minutes goes
- * in one wake. A cluster in which there is nothing to delete is not woken for it.
+ * The times at which the log is compacted: a little after there will be rows to delete, so that rows due within
+ * minutes go in one wake. A cluster in which there is nothing to delete is not woken for it.
  */
 import type { TimerPort } from '../controllers/runtime/ports.ts';
 import type { SqliteStore } from '../store/mvcc.ts';
@@ -8,11 +8,11 @@ import type { SqliteStore } from '../store/mvcc.ts';
 export const COMPACTION_PREFIX = 'compact/';
 const TIMER = `${COMPACTION_PREFIX}due`;
 const MINUTE = 60_000;
-/** Where the storage is full, writes wait for it. */
+/** The delay of a compaction where the storage is full and writes wait for it. */
 const FULL_BATCH_MS = 10_000;
-/** Also how often a cluster in which something is written looks again for when that will be. */
+/** The delay of a compaction otherwise, and of another look for the next one in a cluster with writes. */
 const BATCH_MS = 6 * MINUTE;
-/** Nothing to delete now: what is being written may leave something (Events live an hour). */
+/** The delay of another look where nothing can be deleted: new writes may leave something (Events live an hour). */
 const LATER_MS = 60 * MINUTE;
 
 export interface Compaction {

@@ -27,7 +27,7 @@ function setUp() {
   return { clock, revoked, closed, wake, ...wake() };
 }
 
-test('what a token opened ends when it expires, in a later life of the object too', () => {
+test('sockets and watches of a token end when it expires, in a later life of the object too', () => {
   const { closed, lifetime, wake } = setUp();
   for (const id of ['long', 'short', 'short']) lifetime.opened(credential(id, id === 'long' ? 9000 : 5000));
   const later = wake();
@@ -43,7 +43,7 @@ test('what a token opened ends when it expires, in a later life of the object to
   expect(later.timers.next()).toBeUndefined();
 });
 
-test('what a token opened ends when it is revoked, once', () => {
+test('sockets and watches of a token end when it is revoked, once', () => {
   const { closed, lifetime, timers } = setUp();
   lifetime.opened(credential('a', 5000));
   lifetime.revoked('a');

@@ -1,7 +1,7 @@
 /**
- * Watches, sockets and streams stay open for as long as they like, but never longer than the token that opened them: they
- * end when it expires, by a timer row that survives the object's sleep, and when it is revoked. Each kind of long-lived
- * thing has one closer here.
+ * Watches, sockets and streams stay open for as long as they like, but never longer than the token that opened them:
+ * they end when it expires, by a timer row that survives the object's sleep, and when it is revoked. Each kind of
+ * long-lived thing has one closer here.
  */
 import type { Credential } from '../apiserver/request.ts';
 import type { TimerPort } from '../controllers/runtime/ports.ts';
@@ -11,11 +11,11 @@ export const EXPIRED = 'the token has expired';
 export const REVOKED = 'the token was revoked';
 
 export interface LifetimePorts {
-  /** Of rows whose ids begin with {@link CREDENTIAL_TIMER}. */
+  /** Timer rows whose ids begin with {@link CREDENTIAL_TIMER}. */
   timers: TimerPort;
   now(): number;
   isRevoked(id: string): boolean;
-  /** Ends what was opened with this token. */
+  /** Ends sockets, watches and streams of this token. */
   close(id: string, reason: string): void;
 }
 
@@ -31,7 +31,7 @@ export class CredentialLifetime {
     this.#ports = ports;
   }
 
-  /** Why a token counts no longer; undefined while it does. */
+  /** The reason why a token counts no longer; undefined while it does. */
   ended({ id, expires }: Credential): string | undefined {
     if (this.#ports.isRevoked(id)) return REVOKED;
     return expires <= this.#ports.now() ? EXPIRED : undefined;

@@ -13,9 +13,9 @@ export interface ObjectEnv {
   ISLET_CA?: string;
   /** Encrypts Secrets at rest: {@link sealerOf}. */
   ISLET_SEALING_KEY?: string;
-  /** Cloudflare's id of what is deployed. */
+  /** Cloudflare's id of the deployed version. */
   CF_VERSION_METADATA?: { id: string };
-  /** What an account may have, and do: {@link accountLimits}. Whole numbers as text. */
+  /** Limits of an account: {@link accountLimits}. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;
   /** Requests of a cluster under way at once, as kube-apiserver's `--max-requests-inflight` and its sibling. */
@@ -48,7 +48,7 @@ export function storageQuota(env: ObjectEnv): number | undefined {
   return (wholeNumber(env.ISLET_CLUSTER_STORAGE_BYTES) ?? DEFAULT_STORAGE_BYTES) || undefined;
 }
 
-/** undefined for what is none: a slip in a setting must not take all limits away. */
+/** undefined for a malformed number: a slip in a setting must not take all limits away. */
 function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
@@ -56,7 +56,7 @@ function wholeNumber(text: string | undefined): number | undefined {
 /** Put in by `scripts/build.ts`; `wrangler deploy` bundles without it. */
 declare const ISLET_CONTROLLERS_BUILD: string | undefined;
 
-/** Names the code that acts on a cluster's objects: other code looks at all of them anew. */
+/** Names the code that acts on a cluster's objects: another build looks at all of them anew. */
 export function controllersBuild(env: ObjectEnv): string {
   if (typeof ISLET_CONTROLLERS_BUILD === 'string') return ISLET_CONTROLLERS_BUILD;
   return env.CF_VERSION_METADATA?.id ?? 'unbuilt';

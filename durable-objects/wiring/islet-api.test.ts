@@ -48,7 +48,7 @@ function setUp() {
 
 const credential = (use: Credential['use'], node?: string): Credential => ({ id: 'c', use, expires: 1, node });
 
-test('administrators list tokens, others are told in the words for non-resource URLs', async () => {
+test('administrators list tokens, others are refused in the words for non-resource URLs', async () => {
   const ask = setUp();
   expect(await ask('GET /islet/v1/tokens', ADMIN)).toEqual({ status: 200, body: { items: [] } });
   for (const user of [JANE, NODE, JOINER]) {

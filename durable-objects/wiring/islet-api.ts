@@ -1,4 +1,4 @@
-/** `/islet/v1/…` beneath a cluster: its tokens, what join tokens are traded for, traces, figures, and the socket. */
+/** `/islet/v1/…` beneath a cluster: its tokens, joining and renewing, traces, figures, and the socket. */
 
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';

@@ -39,7 +39,7 @@ test('controllers, lists and other Secrets go on; a request for a lost one is an
   }
   await cluster.must(`POST ${NAMESPACE}/secrets`, secret('new'));
   expect((await cluster.must(`GET ${NAMESPACE}/secrets/new`)).metadata.name).toBe('new');
-  // More than an answer is made of at once, and the lost one among the last.
+  // The list has more objects than one piece holds, and the lost one is among the last.
   for (let i = 0; i < 120; i++) await cluster.must(`POST ${NAMESPACE}/secrets`, secret(`a-${i}`));
   expect((await cluster.send(`GET ${NAMESPACE}/secrets`)).status).toBe(500);
 

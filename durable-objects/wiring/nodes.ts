@@ -8,7 +8,7 @@ import { createLiveness, LIVENESS_TIMERS } from '../nodes/liveness.ts';
 import { createSimulatedNodes, isSimulated, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
 import type { SharedTimers } from './timers.ts';
 
-/** What is known of the sockets of agents: `nodes/agent-link.ts`, or a test's own. */
+/** The sockets of agents: `nodes/agent-link.ts`, or a test's own. */
 export interface Connections {
   lastHeard(node: string): number | undefined;
   connected(node: string): boolean;
@@ -34,7 +34,7 @@ export interface Nodes {
   readonly leases: NodeLeases;
   wake(): void;
   alarm(now: number): Promise<void>;
-  /** How many simulated nodes there shall be, from now on. */
+  /** Sets the number of simulated nodes. */
   simulate(count: number): void;
   opened(node: string): void;
   closed(node: string): void;
@@ -43,7 +43,7 @@ export interface Nodes {
   idle(): Promise<void>;
 }
 
-/** The note that holds how many simulated nodes there shall be. */
+/** The note that holds the number of simulated nodes. */
 const SIMULATED_NODES = 'simulated-nodes';
 
 export function createNodes(ports: NodesPorts): Nodes {

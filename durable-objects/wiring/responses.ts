@@ -5,12 +5,12 @@ import { REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
 import type { ApiRequest, ApiResponse, Credential, UserInfo } from '../apiserver/request.ts';
 
-/** Where the path of `http://cluster/…` begins. */
+/** The index at which the path of `http://cluster/…` begins. */
 const ORIGIN = 'http://cluster'.length;
 /**
- * Code units sent at a time; what is shorter is sent in one piece. Strings over some 120 KB are large objects in V8's heap,
- * which stay until a full collection: with pieces of 700 KB a LIST touched as much new memory as it sent, and that was
- * most of its cost.
+ * Code units sent at a time; shorter answers are sent in one piece. Strings over some 120 KB are large objects in V8's
+ * heap, which stay until a full collection: with pieces of 700 KB a LIST touched as much new memory as it sent, and
+ * that was most of its cost.
  */
 const PIECE = 64 * 1024;
 
@@ -53,7 +53,7 @@ export function statusResponse(status: Status, more: Record<string, string> = {}
   return new Response(`${JSON.stringify(status)}\n`, { status: status.code, headers }) as unknown as CfResponse;
 }
 
-/** Bytes; the edge lets nothing through whose length it does not know. */
+/** Bytes; the edge lets no body through whose length it does not know. */
 export function bodySize({ method, headers }: CfRequest): number {
   return method === 'GET' ? 0 : Number(headers.get('content-length') ?? 0);
 }

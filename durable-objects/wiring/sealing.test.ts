@@ -14,7 +14,7 @@ test('a key is replaced by putting the new one before it', () => {
   expect(() => sealerOf(key(1), random).open(KEY, again)).toThrow(/key "[0-9a-f]{8}", which is not configured/);
 });
 
-test('with what is no key nothing is sealed and nothing opened', () => {
+test('with a malformed key nothing is sealed and nothing opened', () => {
   expect(() => sealerOf('not base64!', random).seal(KEY, 'a')).toThrow('is no base64');
   expect(() => sealerOf(btoa('short'), random).seal(KEY, 'a')).toThrow('must have 32 bytes, not 5');
   expect(() => sealerOf('', random).open(KEY, 'a')).toThrow('must have 32 bytes, not 0');

@@ -9,9 +9,9 @@ const ADVICE =
   'kubectl delete --raw "PATH?ignoreStoreReadErrorWithClusterBreakingPotential=true" gives one up';
 
 /**
- * `text` is a key, 32 bytes in base64, or several separated by commas: the first seals, all open. So a key is replaced by
- * `NEW,OLD`, until every Secret was written again. Where it is none of that, no Secret is written and none opened:
- * nothing may be stored unsealed that should not be, and a cluster is more than its Secrets.
+ * `text` is a key, 32 bytes in base64, or several separated by commas: the first seals, all open. So a key is replaced
+ * by `NEW,OLD`, until every Secret was written again. With a malformed text no Secret is written and none opened:
+ * nothing may be stored unsealed by a slip, and the rest of the cluster goes on.
  */
 export function sealerOf(text: string, randomBytes: (length: number) => Uint8Array): Sealer {
   try {
@@ -55,8 +55,8 @@ function keyOf(text: string): SealingKey {
 }
 
 /**
- * Names a key by four bytes of a block encrypted with it, which tell nothing of the key. The block is not that of zeros,
- * which GCM keeps secret.
+ * Names a key by four bytes of a block encrypted with it, which tell nothing of the key. The block is not that of
+ * zeros, which GCM keeps secret.
  */
 function checkValue(secret: Uint8Array): string {
   const block = ecb(secret, { disablePadding: true }).encrypt(new Uint8Array(16).fill(0x69));

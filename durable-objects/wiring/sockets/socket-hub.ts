@@ -1,4 +1,6 @@
-/** What sockets ask for (`wire/socket.ts`): watch bridges with their one watch, dashboards and agents with many. */
+/**
+ * Subscriptions over sockets (`wire/socket.ts`): watch bridges with their one watch, dashboards and agents with many.
+ */
 import type { Response as CfResponse, WebSocket } from '@cloudflare/workers-types';
 import { failure, type Status } from '../../../kube/machinery/status.ts';
 import {

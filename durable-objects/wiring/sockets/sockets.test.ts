@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { subscriptionRequest } from './socket-hub.ts';
 import { Turns } from './turns.ts';
 
-test('the path of a list stands for its watch, and the user is the one who opened the socket', () => {
+test('the path of a list stands for its watch, and the user is the socket’s', () => {
   const user = { name: 'jane', groups: [] };
   const request = (path: string) => {
     const { path: asked, query, user: by } = subscriptionRequest(path, user);

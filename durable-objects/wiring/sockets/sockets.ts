@@ -1,5 +1,5 @@
 /**
- * The cluster's hibernating sockets. What must be known of a socket after the object slept is in its attachment and its
+ * The cluster's hibernating sockets. State of a socket that outlives the object's sleep is in its attachment and its
  * tags; its subscriptions are in the watch hub's table.
  */
 import type { DurableObjectState, WebSocket } from '@cloudflare/workers-types';
@@ -11,7 +11,7 @@ import { pairOfSockets } from './runtime.ts';
 interface Attachment {
   peer: string;
   credential: Credential;
-  /** As whom its subscriptions are authorised. */
+  /** The user for whom its subscriptions are authorised. */
   user: UserInfo;
   /** Code units sent and not acknowledged, when they are many. */
   unacknowledged?: number;

@@ -1,4 +1,4 @@
-/** How long to wait before something that failed is tried again: twice as long each time, give or take a half. */
+/** Exponential back-off with jitter: each wait is twice the one before, give or take a half. */
 
 export interface BackOffLimits {
   /** Milliseconds. */
@@ -18,14 +18,14 @@ export class BackOff {
     this.#delay = limits.initial;
   }
 
-  /** It has failed: the milliseconds until the next try. */
+  /** Counts a failure; returns the milliseconds until the next try. */
   next(): number {
     const delay = this.#delay;
     this.#delay = Math.min(delay * 2, this.#limits.max);
     return delay * (0.5 + this.#random());
   }
 
-  /** It has worked: the next failure begins anew. */
+  /** Counts a success: the next failure begins anew. */
   reset(): void {
     this.#delay = this.#limits.initial;
   }

@@ -59,7 +59,7 @@ for (const [name, shape] of Object.entries(shapes)) {
   console.log(name.padEnd(28) + cells.map((cell) => cell.padStart(12)).join(''));
 }
 
-/** By how much the heap grows when a cluster that has these objects wakes. */
+/** The growth of the heap when a cluster that has these objects wakes. */
 async function measure(shape: Shape): Promise<number> {
   const sql = openNodeSql();
   await fill(sql, shape);

@@ -3,7 +3,7 @@
  * not our sources, which want compiler options of their own.
  */
 export interface ClusterOptions {
-  /** How many simulated nodes there are; 3 when left out. */
+  /** The number of simulated nodes; 3 when left out. */
   simulatedNodes?: number;
 }
 

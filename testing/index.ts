@@ -22,7 +22,7 @@ export const startCluster: typeof declared = async ({ simulatedNodes = 3 } = {})
   await ensureAssets(() => {}, 'api');
   const folder = mkdtempSync(join(tmpdir(), 'islet-testing-'));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  // Where a test forgets to stop it, workerd ends with this process, and so does the folder.
+  // If a test forgets to stop it, workerd ends with this process, and so does the folder.
   process.once('exit', removeFolder);
   let stopServer = async (): Promise<void> => {};
   const stop = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /**
- * Token claims (design decision 11): compact ES256 JWTs of one service-wide key set. The Worker verifies signature, expiry
- * and audience before an object wakes, and hands the object the claims in a header that it strips from clients. The object
- * makes the final user of them (`durable-objects/apiserver/authn/`).
+ * Token claims (design decision 11): compact ES256 JWTs of one service-wide key set. The Worker verifies signature,
+ * expiry and audience before an object wakes, and hands the object the claims in a header that it strips from clients.
+ * The object makes the final user of them (`durable-objects/apiserver/authn/`).
  */
 export interface Claims {
   iss: 'islet';
@@ -25,9 +25,9 @@ export interface Claims {
 }
 
 /**
- * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers each of
- * them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a cookie.
- * `stream`: a node's ticket for one stream session.
+ * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers
+ * each of them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a
+ * cookie. `stream`: a node's ticket for one stream session.
  */
 export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream';
 
@@ -44,5 +44,5 @@ export const CLAIMS_HEADER = 'islet-claims';
 /** From an object to the Worker, on an answer that refuses a token for good: {@link Refusal}. */
 export const REFUSAL_HEADER = 'islet-refusal';
 
-/** Why a well-signed token counts no longer, and never will again. */
+/** The reason why a well-signed token will never count again. */
 export type Refusal = 'revoked' | 'cluster-deleted';

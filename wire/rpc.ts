@@ -24,7 +24,7 @@ export interface TokenSummary {
   /** RFC 3339. */
   created: string;
   expires: string;
-  /** How many machines can still join with it. */
+  /** The number of machines that can still join with it. */
   uses?: number;
 }
 
@@ -43,8 +43,8 @@ export interface AccountCredential {
 /** `credential` is the `jti` of the verified token that asks: 401 when it counts no longer. */
 export interface AccountRpc {
   /**
-   * The account's first token, for the holder of the bootstrap secret. An account is opened once; `reset` revokes all its
-   * credentials instead, and begins anew.
+   * The account's first token, for the holder of the bootstrap secret. An account is opened once; `reset` revokes all
+   * its credentials instead, and begins anew.
    */
   open(request: { account: string; reset: boolean }): Promise<Result<{ token: string }>>;
   createCluster(request: {

@@ -26,7 +26,7 @@ export interface TraceStep {
   revision: number;
   /** The revision that this step follows from, when that is part of the story. */
   causedBy?: number;
-  /** It is an Event (the kind): told rather than done. */
+  /** The step is an Event (the kind), not a write. */
   isEvent?: true;
 }
 

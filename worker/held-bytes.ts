@@ -1,7 +1,7 @@
 /**
- * Bytes that an isolate holds for clients that read or send more slowly than their other side: frames of watches, lines of
- * logs, bodies. All tenants share the isolate's memory, so a cluster may hold so many, and all clusters together may; whatever
- * holds most is given up when there are more.
+ * Bytes that an isolate holds for clients that read or send more slowly than their other side: frames of watches,
+ * lines of logs, bodies. All tenants share the isolate's memory, so a cluster may hold so many, and all clusters
+ * together may; whatever holds most is given up when there are more.
  */
 export interface HeldLimits {
   /** Bytes, or code units of text. */
@@ -145,5 +145,5 @@ function largest<T extends { size: number }>(of: Iterable<T>): T {
   return found;
 }
 
-/** Of this isolate. */
+/** The holders of this isolate. */
 export const heldBytes = new HeldBytes();

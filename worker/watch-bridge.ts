@@ -140,7 +140,7 @@ function closeQuietly(socket: CfWebSocket): void {
   try {
     socket.close(1000);
   } catch {
-    // It was closed already.
+    // The socket was closed already.
   }
 }
 

@@ -15,7 +15,7 @@ export interface NodeTokenPorts {
   random(): number;
   /** Keeps the token for later lives, or throws. */
   keep(token: string): void;
-  /** It is current now. */
+  /** The fresh token is the current one now. */
   renewed(): void;
   log: { info(text: string): void; warn(text: string): void };
 }
@@ -86,7 +86,7 @@ function expiryOf(token: string): number {
   return (claimsOf(token).exp ?? 0) * 1000;
 }
 
-/** When to renew, in milliseconds since the epoch. */
+/** The time of the next renewal, in milliseconds since the epoch. */
 function dueOf(token: string, random: number): number {
   const expiry = expiryOf(token);
   const issued = (claimsOf(token).iat ?? 0) * 1000;

@@ -14,7 +14,7 @@ interface Entry {
   waiters: Set<() => void>;
 }
 
-/** How long a pod's start waits for the watch, before it reads the object itself. Milliseconds. */
+/** The time for which a pod's start waits for the watch, before it reads the object itself. Milliseconds. */
 const PATIENCE = 1000;
 
 export class ObjectCache {

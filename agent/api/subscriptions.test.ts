@@ -76,7 +76,7 @@ test('A watch that was cut off within its initial list starts the list over', ()
   expect(last().path).toContain('sendInitialEvents=true');
 });
 
-test('What took the place and the name of another while it starts over does not hide that the other is gone', () => {
+test('An object that took the name of another while the watch starts over does not hide that the other is gone', () => {
   const { subscriptions, later, stop, last } = rig();
   stop();
   const seen: string[] = [];

@@ -13,7 +13,7 @@ export interface Feed {
 }
 
 export interface WatchListener {
-  /** Also said of what was already there, and again after a reconnect that had to start over. */
+  /** Called for existing objects too, and again after a reconnect that had to start over. */
   changed(object: KubeObject): void;
   deleted(object: KubeObject): void;
   /** All there was at the start has been said. */
@@ -29,10 +29,10 @@ interface Subscription {
   id: number;
   path: string;
   listener: WatchListener;
-  /** Where to go on after a reconnect; undefined: from the beginning. */
+  /** The revision to resume at after a reconnect; undefined: from the beginning. */
   resourceVersion?: string;
   synced: boolean;
-  /** By namespace/name, to notice what went away while the connection was lost. */
+  /** Objects by namespace/name, to notice those that were deleted while the connection was lost. */
   known: Map<string, KubeObject>;
   /** While starting over: what has been said again. */
   seen?: Set<string>;

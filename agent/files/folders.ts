@@ -1,4 +1,4 @@
-/** Where the agent keeps what belongs to pods, beneath its state folder. The same tree as kubelet's. */
+/** The agent's folders for pods, beneath its state folder. The same tree as kubelet's. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 

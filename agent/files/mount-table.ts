@@ -4,7 +4,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 export interface MountEntry {
-  /** Where it is mounted, without links. */
+  /** The mount point, without links. */
   point: string;
   /** Number of the file system, and the folder of it that is mounted: a bind mount shares both with its source. */
   device: string;

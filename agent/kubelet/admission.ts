@@ -1,4 +1,4 @@
-/** Which pods this node has taken up, and whether it takes another (kubelet `allocation_manager.go`). */
+/** Admission of pods to this node, and the pods that were admitted (kubelet `allocation_manager.go`). */
 import { awaitsAdmission, hostOf, isTerminal, type Refusal, refusal } from '../../kube/pod-lifecycle/index.ts';
 import { Occupancy } from '../../kube/scheduling/occupancy.ts';
 import type { Node, Pod } from '../../kube/types.ts';

@@ -1,6 +1,6 @@
 /**
- * The kills of a pod's containers (kubelet `kuberuntime_container.go`, killContainer). They run beside the pod's loop, so
- * that a slow end holds nothing up; the loop is woken when one is over.
+ * The kills of a pod's containers (kubelet `kuberuntime_container.go`, killContainer). They run beside the pod's loop,
+ * so that a slow end holds nothing up; the loop is woken when one is over.
  */
 import { containerOf, type PodAction, podEvents } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
@@ -34,12 +34,12 @@ export class ContainerKills {
     this.#retries = new Retries(ports, RETRY);
   }
 
-  /** How many kills are over. */
+  /** The number of kills that are over. */
   get ended(): number {
     return this.#ended;
   }
 
-  /** By the runtime ids of the containers: when the kill turns to force. */
+  /** The time at which each kill turns to force, by the runtime ids of the containers. */
   get stopping(): ReadonlyMap<string, number> {
     return new Map([...this.#kills].map(([id, { stopBy }]) => [id, stopBy]));
   }

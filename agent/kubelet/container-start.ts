@@ -23,7 +23,7 @@ export type StartStep = 'prepare' | 'create' | 'start';
 export class HookError extends Error {}
 
 export class ContainerStart {
-  /** Where it has come to. */
+  /** The step that it has come to. */
   step: StartStep = 'prepare';
   /** The runtime's, once it has been created. */
   id: string | undefined;

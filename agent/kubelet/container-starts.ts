@@ -41,7 +41,7 @@ export class ContainerStarts {
   readonly #running = new Map<string, Running>();
   #ended = 0;
   readonly #retries: Retries;
-  /** When an image that could not be pulled may be asked for again. */
+  /** The time at which a failed image pull may be tried again. */
   readonly #pullAt = new Map<string, number>();
 
   constructor(ports: PodPorts, access: PodAccess) {
@@ -50,7 +50,7 @@ export class ContainerStarts {
     this.#retries = new Retries(ports, RETRY);
   }
 
-  /** How many starts are over. */
+  /** The number of starts that are over. */
   get ended(): number {
     return this.#ended;
   }
@@ -72,7 +72,7 @@ export class ContainerStarts {
     this.#pullAt.clear();
   }
 
-  /** They are to end: a pull or hook that is waited for is not wanted any more. */
+  /** The containers are to end: pulls and hooks under way are dropped. */
   abort(container?: string): void {
     for (const [name, { start }] of this.#running) if (container === undefined || name === container) start.abort();
   }

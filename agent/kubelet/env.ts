@@ -9,7 +9,7 @@ export interface EnvContext extends DownwardContext {
   allocatable: Readonly<Record<string, string>>;
   configMap(name: string): Promise<ConfigMap | undefined>;
   secret(name: string): Promise<Secret | undefined>;
-  /** Those of the pod's namespace, and `default/kubernetes`. */
+  /** The Services of the pod's namespace, and `default/kubernetes`. */
   services: readonly Service[];
 }
 

@@ -12,7 +12,7 @@ export interface EventText {
 export interface Correlated extends EventText {
   /** Events with the same key are one object. */
   key: string;
-  /** How often it was said. */
+  /** The number of repeats. */
   count: number;
 }
 

@@ -37,7 +37,7 @@ export async function collectPod(pod: Pod, listing: PodListing, ports: GarbagePo
 }
 
 /**
- * All that have ended but the newest of each name, and the one before it when that has ended as well: the status shows
+ * Ended containers but the newest of each name, and the one before it when that has ended as well: the status shows
  * both. A container that was created and never started is of no use once another has taken its place.
  */
 export function deadContainers(pod: Pod, { containers }: PodListing): ContainerEntry[] {

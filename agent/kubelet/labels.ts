@@ -1,6 +1,7 @@
 /**
- * How the agent finds its pods in the runtime again after a restart: kubelet's own names (`kubelettypes/labels.go`), and
- * the cluster and node that they belong to. Another kubelet, or the agent of another cluster, may use the same runtime.
+ * Labels by which the agent finds its pods in the runtime after a restart: kubelet's own (`kubelettypes/labels.go`),
+ * and the cluster and node that they belong to. Another kubelet, or the agent of another cluster, may use the same
+ * runtime.
  */
 import { createHash } from 'node:crypto';
 import type { Container, Pod } from '../../kube/types.ts';

@@ -22,7 +22,7 @@ export interface NodeOptions {
   runtimeVersion: RuntimeVersion;
   /** Instead of what the cluster assigns. */
   podCIDR?: string;
-  /** Where our CNI configuration goes, when the runtime does not say where it looks. */
+  /** The folder of our CNI configuration, when the runtime does not name one. */
   cniConfDir: string;
 }
 

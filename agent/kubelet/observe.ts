@@ -44,7 +44,7 @@ export interface UnderWay {
    * Containers whose postStart hook is not over do not count as running (kubelet reports a container after its hook).
    */
   starting: ReadonlySet<string>;
-  /** When the kill that is under way turns to force. */
+  /** The time at which the kill under way turns to force. */
   stopping: ReadonlyMap<string, number>;
 }
 

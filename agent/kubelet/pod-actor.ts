@@ -27,8 +27,8 @@ export class PodActor {
   }
 
   /**
-   * How many starts and kills are over. A look at the runtime that began before the last of them ended may show a
-   * container as it was before, so nothing is decided by it.
+   * The number of starts and kills that are over. A look at the runtime that began before the last of them ended may
+   * show a container as it was before, so nothing is decided by it.
    */
   get ended(): number {
     return this.#starts.ended + this.#kills.ended;

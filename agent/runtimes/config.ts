@@ -61,7 +61,7 @@ export interface Mount {
   containerPath: string;
   hostPath: string;
   readonly: boolean;
-  /** Also what is mounted below. */
+  /** Mounts below the source are read-only too. */
   recursiveReadOnly?: boolean;
   propagation?: 'PROPAGATION_PRIVATE' | 'PROPAGATION_HOST_TO_CONTAINER' | 'PROPAGATION_BIDIRECTIONAL';
 }

@@ -30,9 +30,9 @@ export interface Runtime {
   /** Returns when it has stopped: asked nicely first, killed after `seconds`. */
   stopContainer(id: string, seconds: number): Promise<void>;
   removeContainer(id: string): Promise<void>;
-  /** Of a running container; for one that does not run, when it starts. */
+  /** Usage of a running container; for one that does not run, when it starts. */
   updateResources(id: string, resources: LinuxResources): Promise<void>;
-  /** Of all running containers. */
+  /** Usage of all running containers. */
   stats(): Promise<ContainerStats[]>;
   /** Writes a container's log as `kubectl logs` prints it; with `follow` until the container has ended. */
   logs(id: string, options: LogOptions, sink: LogSink): Promise<void>;
@@ -77,9 +77,9 @@ export interface RuntimeVersion {
 export interface RuntimeStatus {
   runtimeReady: boolean;
   networkReady: boolean;
-  /** Why not, in the runtime's words. */
+  /** The reason why it is not ready, in the runtime's words. */
   message: string;
-  /** Where the runtime looks for CNI configurations and plugins, when it says. */
+  /** The folders of CNI configurations and plugins, when the runtime names them. */
   cni?: { confDir: string; binDir: string };
   /** The features of its handlers, as far as the runtime says; the default handler has no name. */
   handlers: readonly RuntimeHandler[];

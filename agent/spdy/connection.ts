@@ -34,7 +34,7 @@ export class SpdyConnection {
     return this.#add(id);
   }
 
-  /** Nothing more is to come. What has come can still be read. */
+  /** Ends the stream; received data can still be read. */
   finish(): void {
     for (const stream of this.#streams.values()) void stream.receive([], true);
     this.#transport.end();
@@ -111,7 +111,7 @@ export class SpdyStream extends Duplex {
     }
   }
 
-  /** It ends as well as it can: what has come can still be read. */
+  /** Ends as well as it can: received data can still be read. */
   broke(error: Error): void {
     if (!this.#finished) this.failure = error;
     void this.receive([], true);

@@ -36,7 +36,7 @@ export interface StreamOrder {
   ticket: string;
   /** The client's token, by its id. */
   holder: string;
-  /** How long that token counts. */
+  /** The milliseconds for which that token still counts. */
   milliseconds: number;
   stream: unknown;
 }
@@ -150,7 +150,7 @@ function newestContainer(listing: PodListing, name: string): ContainerEntry | un
   return listing.containers.filter((c) => c.name === name).sort((a, b) => b.attempt - a.attempt)[0];
 }
 
-/** Which container's log is meant, in kubelet's words when there is none (`kubelet_pods.go`, validateContainerLogStatus). */
+/** The container whose log is meant; errors are in kubelet's words (`kubelet_pods.go`, validateContainerLogStatus). */
 function logOf(spec: StreamSpec & { kind: 'logs' }, pod: Pod, listing: PodListing): ContainerEntry {
   const name = spec.container;
   const all = listing.containers.filter((c) => c.name === name).sort((a, b) => b.attempt - a.attempt);

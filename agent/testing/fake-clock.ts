@@ -26,7 +26,7 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** When the earliest timer is due. */
+  /** The time of the earliest timer. */
   get next(): number | undefined {
     return this.#timers.length === 0 ? undefined : Math.min(...this.#timers.map(({ at }) => at));
   }

@@ -30,7 +30,7 @@ const OK: CommandResult = { exitCode: 0, stdout: Buffer.alloc(0), stderr: Buffer
 export class FakeRuntime {
   readonly sandboxes = new Map<string, Sandbox>();
   readonly containers = new Map<string, Container>();
-  /** Those that are present. Others are pulled, unless `fault` keeps them from it. */
+  /** Images that are present. Others are pulled, unless `fault` keeps them from it. */
   readonly images = new Set<string>();
   /** The result of a command in a container. */
   commands: (container: ContainerEntry, command: readonly string[]) => CommandResult | Promise<CommandResult> = () =>

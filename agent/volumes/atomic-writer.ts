@@ -50,7 +50,7 @@ export async function writeAtomically(
     await symlink(fresh.slice(folder.length + 1), join(folder, DATA_DRAFT));
     await rename(join(folder, DATA_DRAFT), join(folder, DATA));
   }
-  // Also when the content was there: a crash may have come before the rest.
+  // Runs even when the content was there: a crash may have come before the rest.
   await linkAll(folder, payload);
   await removeFormer(folder);
 }

@@ -12,7 +12,7 @@ export async function makeNestedMountPoints(volume: string, folder: string, { sp
   }
 }
 
-/** Where other mounts of the container lie within its mounts of the volume, relative to the volume. */
+/** The paths of other mounts of the container within its mounts of the volume, relative to the volume. */
 function nestedIn(volume: string, { volumeMounts }: Container): string[] {
   const mounts = (volumeMounts ?? []).map((mount) => ({ ...mount, at: `/${mount.mountPath}/`.replace(/\/+/g, '/') }));
   return mounts

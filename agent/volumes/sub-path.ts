@@ -1,7 +1,7 @@
 /**
  * The part of a volume that a mount's `subPath` names (kubelet `volume/util/subpath/subpath_linux.go`). Containers may
- * have written the volume, so the path is walked by handles, and what the last one holds is bound into the pod's folder:
- * no link that is planted in between can lead the runtime elsewhere.
+ * have written the volume, so the path is walked by handles, and what the last one holds is bound into the pod's
+ * folder: no link that is planted in between can lead the runtime elsewhere.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rmdir, stat, unlink } from 'node:fs/promises';
@@ -13,7 +13,7 @@ export interface SubPath {
   /** The volume, on the node. */
   volumePath: string;
   path: string;
-  /** Where the part is bound: the host path of the container's mount. */
+  /** The mount point of the part: the host path of the container's mount. */
   target: string;
   /** For error messages. */
   mount: string;

@@ -18,7 +18,7 @@ export interface VolumeRequest {
 export interface VolumeContext extends VolumeRequest {
   /** The folder of this volume in this pod. */
   folder: string;
-  /** Where this volume is mounted for all pods of the node; empty for a kind that is not staged. */
+  /** The mount point of this volume for all pods of the node; empty for a kind that is not staged. */
   staging: string;
 }
 

@@ -11,13 +11,13 @@ import { percentile } from '../lib/stats.ts';
 import type { Figure, Target } from '../lib/target.ts';
 import { configMap } from './objects.ts';
 
-/** How many watchers, and how many events each run sends them: a p99 wants hundreds of deliveries. */
+/** The numbers of watchers, and of the events that each run sends them: a p99 wants hundreds of deliveries. */
 const CASES = [
   { watchers: 1, events: 200 },
   { watchers: 100, events: 50 },
   { watchers: 1_000, events: 30 },
 ];
-/** Not counted: the first write after others were measured finds nothing in its caches. */
+/** The first write is not counted: after others were measured it finds nothing in its caches. */
 const COLD = 5;
 const BETWEEN_MS = 40;
 const NAME = 'watched';

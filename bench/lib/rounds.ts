@@ -3,8 +3,8 @@ import { medians } from './stats.ts';
 import type { Figure, Target } from './target.ts';
 
 /**
- * `measure` runs once for every target in each round; the first round is not counted, because everybody's compilers and
- * caches are cold. Returns the medians over the rounds, by figure and target.
+ * `measure` runs once for every target in each round; the first round is not counted, because the compilers of all
+ * targets and caches are cold. Returns the medians over the rounds, by figure and target.
  */
 export async function inTurns<K extends string>(
   targets: readonly Target[],

@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 export type Load = {
   requests: number;
   perSecond: number;
-  /** Of bodies and heads, as wrk counts them. */
+  /** Bytes of bodies and heads, as wrk counts them. */
   megabytesPerSecond: number;
   p50: number;
   p99: number;

@@ -16,7 +16,7 @@ import { makeFolder } from './make-folder.ts';
 import { fail } from './user-error.ts';
 
 export interface ContextEntry {
-  /** Of the context, the cluster and the user: `islet-default`. */
+  /** The name of the context, the cluster and the user: `islet-default`. */
   name: string;
   /** `https://127.0.0.1:7443/clusters/{id}` */
   server: string;

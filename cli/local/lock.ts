@@ -1,6 +1,6 @@
 /**
- * One service per state folder. The lock names the process that holds it and the workerd it started, each with its start
- * time, so that a number the system has given to another process since is not taken for theirs.
+ * One service per state folder. The lock names the process that holds it and the workerd it started, each with its
+ * start time, so that a number the system has given to another process since is not taken for theirs.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -72,7 +72,7 @@ async function end(server: Running): Promise<void> {
     try {
       process.kill(server.pid, 'SIGKILL');
     } catch {
-      return; // It ended by itself.
+      return; // The server ended by itself.
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -25,7 +25,7 @@ export function stateFiles(folder: string) {
     caKey: join(folder, 'ca.key'),
     serverCertificate: join(folder, 'server.crt'),
     serverKey: join(folder, 'server.key'),
-    /** How to reach the service: {@link import('./service-file.ts').Service}. */
+    /** The address of the service and its credentials: {@link import('./service-file.ts').Service}. */
     service: join(folder, 'service.json'),
     lock: join(folder, 'lock'),
     config: join(folder, 'workerd.capnp'),

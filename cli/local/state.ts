@@ -34,7 +34,8 @@ export function openFolder(folder: string): string {
 
 /**
  * Reads what is in the folder, and makes what is missing: only for the holder of its lock, or two first starts would
- * overwrite each other's keys. `hosts` are what the server certificate must name, `now` is milliseconds since the epoch.
+ * overwrite each other's keys. `hosts` are what the server certificate must name, `now` is milliseconds since the
+ * epoch.
  */
 export async function prepareState(folder: string, hosts: readonly string[], now: number): Promise<State> {
   const files = stateFiles(folder);
@@ -72,7 +73,7 @@ export async function newSigningKey(): Promise<string> {
 
 export const newSealingKey = (): string => randomBytes(32).toString('base64');
 
-/** Where the service file of an earlier version has it, the service knows its digest already. */
+/** The service knows the digest already where the service file of an earlier version has it. */
 function newBootstrapSecret(folder: string): string {
   const { secret } = (keptService(folder) ?? {}) as { secret?: string };
   return secret || randomBytes(32).toString('base64url');

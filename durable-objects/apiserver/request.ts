@@ -22,7 +22,7 @@ export interface Credential {
   use: TokenUse;
   /** Milliseconds since the epoch. */
   expires: number;
-  /** Of a node's token: the node. */
+  /** The node of a node's token. */
   node?: string;
 }
 

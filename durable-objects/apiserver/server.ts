@@ -103,7 +103,7 @@ const MAX_CAUSE_USER = 'system:node:'.length + 253;
 const MAX_CAUSE_ID = 64;
 const MAX_CAUSE_AGENT = 128;
 
-/** Why this request writes (design decision 12). */
+/** The cause of this request's writes (design decision 12). */
 export function causeOf(call: Call, manager?: string): Cause {
   const { request, info, user, now, auditID } = call;
   if (request.cause) return request.cause;

@@ -51,7 +51,7 @@ test('mounts and devices', async () => {
   expect(await written(await testApi(), PODS, pod, LABELLED)).toEqual([422, 404]);
 });
 
-test('what a Secret is given as text', async () => {
+test('stringData of a Secret', async () => {
   const stringData = Object.fromEntries(many(12_000, (i) => [`k${i}`, 'v']));
   const secrets = '/api/v1/namespaces/default/secrets';
   expect(await written(await testApi(), secrets, { stringData }, { stringData: { k0: 'w' } })).toEqual([201, 200]);

@@ -1,12 +1,12 @@
 /**
- * The durable cursor of a follower of the log: every change up to it has been answered. It is written seldom (each write
- * is a billed row): what is replayed after it may have been answered before, which changes nothing.
+ * The durable cursor of a follower of the log: every change up to it has been answered. It is written seldom (each
+ * write is a billed row): what is replayed after it may have been answered before, which changes nothing.
  */
 import type { NotePort } from '../controllers/runtime/ports.ts';
 
 interface CursorState {
   revision: number;
-  /** Which code answered; other code answers everything anew. */
+  /** The build that answered; another build answers everything anew. */
   build: string;
   /** Work is left that the log does not tell of. */
   pending?: true;

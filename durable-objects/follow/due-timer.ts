@@ -7,7 +7,7 @@ const SAFETY_MS = 30_000;
 export class DueTimer {
   readonly #timers: TimerPort;
   readonly #id: string;
-  /** When the row is due; undefined when this life has set none. */
+  /** The due time of the row; undefined when this life has set none. */
   #due: number | undefined;
   /** The row is there only because it fired, and its work is under way. */
   #isSafety = false;
@@ -31,7 +31,7 @@ export class DueTimer {
     if (due !== undefined) {
       if (this.#due === undefined || this.#due > due || (isOutdated && this.#due < due)) this.#set(due);
     } else if (this.#due !== undefined) {
-      // It would have everything read for nothing.
+      // A row would have everything read for nothing.
       this.#due = undefined;
       this.#timers.clear(this.#id);
     }

@@ -1,4 +1,4 @@
-/** What a follower of the log is handed, and what it asks of its owner. */
+/** The ports of a follower of the log, and its handler. */
 import type { Change, LogPort, NotePort, ReadPort, TimerPort } from '../controllers/runtime/ports.ts';
 import type { Guard } from './wake-guard.ts';
 

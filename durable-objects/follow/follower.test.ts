@@ -93,7 +93,7 @@ class Rig {
     }
   }
 
-  /** What is due is taken out of the table first, as by the object's alarm. */
+  /** Due rows are taken out of the table first, as by the object's alarm. */
   alarm(): void {
     if (!this.toaster) this.start();
     for (const { id } of this.timers.takeDue(this.time.now(), 10)) {

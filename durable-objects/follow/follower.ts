@@ -1,10 +1,10 @@
 /**
- * FollowerHandler the log in slices, for what acts on it out of its own memory (the scheduler, simulated nodes): its knowledge is
- * read anew after a wake, once there is work. In between, requests get their turn.
+ * FollowerHandler the log in slices, for what acts on it out of its own memory (the scheduler, simulated nodes): its
+ * knowledge is read anew after a wake, once there is work. In between, requests get their turn.
  *
- * It gives the guarantee that the controllers have: a change that brings work is answered, also when the object dies. The
- * durable cursor tells whether some is left when the object wakes, so that a wake without reads nothing; the guard wakes
- * an object that died at work; and what comes due later is one timer row.
+ * It gives the guarantee that the controllers have: a change that brings work is answered, also when the object dies.
+ * The durable cursor tells whether some is left when the object wakes, so that a wake without reads nothing; the guard
+ * wakes an object that died at work; and what comes due later is one timer row.
  */
 import type { Change } from '../controllers/runtime/ports.ts';
 import { isBehind } from './catch-up.ts';
@@ -18,7 +18,7 @@ export type { FollowerHandler, FollowerPorts, ObservedState } from './follower-p
 const SCAN_PAGE = 500;
 /** Changes handed over before others get a turn. */
 const BATCH = 500;
-/** How long it must be quiet before the cursor is written: each write is a billed row. Milliseconds, as all here. */
+/** The quiet time before the cursor is written: each write is a billed row. Milliseconds, as all times here. */
 const QUIET_MS = 1500;
 const RETRY_MS = 1000;
 const MAX_RETRY_MS = 60_000;
@@ -30,14 +30,14 @@ export class Follower {
   readonly #timer: DueTimer;
   /** Changes since the following began. */
   #feed: ChangeFeed | undefined;
-  /** What is still to be read; [] when all is known. */
+  /** The prefixes that are still to be read; [] when all is known. */
   #scan: { prefix: string; after?: string }[] = [];
   /** Changes whose owner threw. */
   #failed: ObservedState[] = [];
   #retry = RETRY_MS;
   #deferred = false;
   #requests = 0;
-  /** How often and when it last did something, so that what waits for quiet can tell. */
+  /** Counts activity, and keeps the time of the last, so that a quiet time can be told. */
   #activity = 0;
   #lastActive = 0;
   #awaitsQuiet = false;
@@ -210,7 +210,7 @@ export class Follower {
     }
   }
 
-  /** What was compacted before it was read is found by another scan. */
+  /** An object whose change was compacted before it was read is found by another scan. */
   #next(feed: ChangeFeed): Change | undefined {
     try {
       return feed.next();
@@ -271,7 +271,9 @@ export class Follower {
     return !this.#busy && this.#scan.length === 0 && this.#failed.length === 0 && (this.#feed?.isEmpty ?? true);
   }
 
-  /** It has been quiet for a while. Pods that wait for an event are left to the next life, which is told so. */
+  /**
+   * The follower has been quiet for a while. Pods that wait for an event are left to the next life, which is told so.
+   */
   #rest(): void {
     if (this.#feed) this.#cursor?.write(this.#ports.log.revision, !this.#owner.settled());
     this.#ports.guard?.release();

@@ -5,7 +5,7 @@
 import type { Clock, TimerPort } from '../controllers/runtime/ports.ts';
 
 export const GUARD_TIMER = 'awake';
-/** How long an object that died with work under way may sleep. */
+/** The time after which an object that died with work under way is woken. */
 const GUARD_MS = 15_000;
 
 /** A follower's hold on the guard. */

@@ -56,7 +56,10 @@ export class AgentLink<S extends AgentSocket> {
     return [...names];
   }
 
-  /** When the node last connected or had a heartbeat answered, in milliseconds; undefined when it is not connected. */
+  /**
+   * The time at which the node last connected or had a heartbeat answered, in milliseconds; undefined when it is not
+   * connected.
+   */
   lastHeard(node: string): number | undefined {
     const socket = this.#newest(node);
     return socket && this.#heard(socket);

@@ -15,7 +15,7 @@ export interface NodeLeasesPorts {
   request: RequestPort['request'];
   timers: TimerPort;
   clock: Clock;
-  /** When a node's socket was last heard, in milliseconds; undefined when it has none. */
+  /** The time at which a node's socket was last heard, in milliseconds; undefined when it has none. */
   lastHeard(node: string): number | undefined;
   /** Whether this key, or anything under this prefix, is watched. */
   isWatched(prefix: string): boolean;

@@ -18,7 +18,7 @@ export const LIVENESS = {
 /** Signs of life of a node, as times in milliseconds since the epoch. */
 export interface SignsOfLife {
   connected: boolean;
-  /** When its socket was last heard, or closed. */
+  /** The time at which its socket was last heard, or closed. */
   socket: number | undefined;
   /** From its status or its Lease, which a kubelet other than Islet's agent renews. */
   heartbeat: number | undefined;

@@ -16,7 +16,7 @@ export interface LivenessPorts {
   timers: TimerPort;
   clock: Clock;
   connections: {
-    /** When the node's socket was last heard, in milliseconds; undefined when it has none. */
+    /** The time at which the node's socket was last heard, in milliseconds; undefined when it has none. */
     lastHeard(node: string): number | undefined;
     connected(node: string): boolean;
   };
@@ -180,7 +180,7 @@ class NodeMonitor implements Liveness {
     });
   }
 
-  /** When the node was last heard by its Lease or by its status. */
+  /** The time at which the node was last heard by its Lease or by its status. */
   #heartbeat(node: Node): number | undefined {
     const lease = this.#ports.read.get(
       keyOf('leases.coordination.k8s.io', 'kube-node-lease', node.metadata.name ?? ''),

@@ -49,7 +49,7 @@ export class Actions {
     return this.#report(decided, decided.pod, { type: 'Normal', reason: 'Scheduled', action: 'Binding', message });
   }
 
-  /** Why a pod is not scheduled: its condition, and an event. A pod that fails the same way again is silent. */
+  /** Records why a pod is not scheduled: its condition, and an event. A pod that fails the same way again is silent. */
   async reportFailure(decided: Decided, message: string, change: StatusChange): Promise<void> {
     const { pod, queued } = decided;
     const shown = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');

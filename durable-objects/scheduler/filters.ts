@@ -21,7 +21,7 @@ export function runFilters(cycle: CycleState, node: NodeInfo): FilterRejection |
       for (const pod of before) addPod(trial.cycle, pod, trial.node);
       const rejected = runOnce(trial.cycle, trial.node);
       if (rejected) return rejected;
-      // They may come to run elsewhere: the pod must fit without them, too, as with affinity it may not.
+      // Nominated pods may come to run elsewhere: the pod must fit without them, too, as with affinity it may not.
     }
   }
   return runOnce(cycle, node);

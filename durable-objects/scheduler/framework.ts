@@ -8,7 +8,7 @@ import type { CycleState } from './cycle-state.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './projections.ts';
 
-/** Why a node, or the pod as a whole, was rejected. */
+/** The rejection of a node, or of the pod as a whole. */
 export interface Rejection {
   /** Removing other pods could not help (`UnschedulableAndUnresolvable`). */
   unresolvable: boolean;

@@ -20,9 +20,9 @@ export interface PodInfo {
   ports: readonly HostPort[];
   priority: number;
   deleting: boolean;
-  /** It is being deleted because the scheduler preempted it. */
+  /** The pod is being deleted because the scheduler preempted it. */
   preempted: boolean;
-  /** When its node took it up, in milliseconds since the epoch; infinity until then. */
+  /** The time at which its node took it up, in milliseconds since the epoch; infinity until then. */
   startTime: number;
   /** Its PersistentVolumeClaims; left out when it has none. */
   claims?: readonly string[];

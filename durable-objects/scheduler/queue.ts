@@ -27,12 +27,12 @@ export interface QueuedPodInfo extends QueuedPod {
   backOffUntil: number;
   /** The number of the last event before it was popped. */
   poppedAfter: number;
-  /** It was itself changed while in flight. */
+  /** The pod itself was changed while in flight. */
   changed: boolean;
   failedAt: number;
   /** The plugins that rejected it, or let it wait. */
   plugins: ReadonlySet<string>;
-  /** When its node is given up; infinity when it does not wait for one. */
+  /** The time at which its node is given up; infinity when it does not wait for one. */
   deadline: number;
   /** The message of its last event, so that each is written once. */
   reported?: string;
@@ -69,7 +69,7 @@ export class Queue {
     return timed + this.#active.size + this.#inFlight.size === 0;
   }
 
-  /** When the next pod is moved on without any event. */
+  /** The time at which the next pod is moved on without any event. */
   get nextDue(): number | undefined {
     const backOff = this.#backingOff.peek()?.backOffUntil ?? Number.POSITIVE_INFINITY;
     const deadline = this.#waiting.peek()?.deadline ?? Number.POSITIVE_INFINITY;
@@ -143,7 +143,7 @@ export class Queue {
   }
 
   /**
-   * It fits nowhere. Without plugins (a request failed), or when an event that they wake on came while it was in
+   * The pod fits nowhere. Without plugins (a request failed), or when an event that they wake on came while it was in
    * flight, it only backs off.
    */
   failed(pod: QueuedPodInfo, plugins: ReadonlySet<string>, now: number): void {
@@ -155,12 +155,12 @@ export class Queue {
     else this.#unschedulable.set(pod.key, pod);
   }
 
-  /** It has a node and waits, until `deadline` at most; an event that helps it makes it active at once. */
+  /** The pod has a node and waits, until `deadline` at most; an event that helps it makes it active at once. */
   wait(pod: QueuedPodInfo, plugin: string, deadline: number): void {
     if (!this.#land(pod, new Set([plugin]))) return;
     pod.deadline = deadline;
     pod.backOffUntil = 0;
-    // It did not fail.
+    // Waiting is no failure.
     pod.attempts--;
     if (this.#helpedSince(pod)) this.#active.push(pod);
     else this.#waiting.push(pod);

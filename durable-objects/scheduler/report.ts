@@ -71,7 +71,7 @@ function nanoseconds(now: number, random: Random): string {
 }
 
 export interface StatusChange {
-  /** Why it is not scheduled. */
+  /** The reason why it is not scheduled. */
   condition?: { reason: 'Unschedulable' | 'SchedulerError'; message: string };
   /** '' for none. Left out, it stays as it is. */
   nominatedNodeName?: string;

@@ -66,7 +66,7 @@ export function schedule(
   return fail(cycle, profile, random, rejected, absent, pre.plugins);
 }
 
-/** It fits nowhere: the PostFilter plugins may make room (`RunPostFilterPlugins`). */
+/** The pod fits nowhere: the PostFilter plugins may make room (`RunPostFilterPlugins`). */
 function fail(
   cycle: CycleState,
   { plugins }: Profile,

@@ -184,7 +184,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#queue.wait(queued, plugin, Math.min(queued.deadline, now + wait.timeout));
   }
 
-  /** It fits nowhere now. */
+  /** The pod fits nowhere now. */
   async #giveUp(
     decided: Decided,
     { unschedulable, plugins, nominatedNodeName, victims }: Unschedulable,

@@ -113,7 +113,7 @@ export class Compactor {
     }
   }
 
-  /** When there will be rows to delete, if nothing more is written; undefined: never. */
+  /** The time at which there will be rows to delete, if nothing more is written; undefined: never. */
   due(): number | undefined {
     const event = first(this.#sql.query<{ at: number }>('SELECT at FROM events ORDER BY revision LIMIT 1'));
     const entry = first(

@@ -1,4 +1,4 @@
-/** Why the store refused. The API server turns each code into a Status (`apiserver/errors.ts`). */
+/** Refusals of the store. The API server turns each code into a Status (`apiserver/errors.ts`). */
 export type StoreErrorCode =
   | 'not-found'
   | 'already-exists'

@@ -31,7 +31,10 @@ export interface StoreOptions extends GroupingOptions {
 export interface SqliteStore extends Store {
   /** Rows written since this object woke, which production bills. */
   readonly rowsWritten: { readonly commits: number; readonly compaction: number };
-  /** When `compact` will have rows to delete, in milliseconds since the epoch; undefined: never, and the object need not wake. */
+  /**
+   * The time at which `compact` will have rows to delete, in milliseconds since the epoch; undefined: never, and the
+   * object need not wake.
+   */
   compactAt(): number | undefined;
 }
 

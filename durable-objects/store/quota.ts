@@ -10,7 +10,7 @@ export interface StorageUse {
   readonly quota?: number;
   /** Writes that grow an object are refused. */
   readonly isFull: boolean;
-  /** It will soon be full. */
+  /** The storage will soon be full. */
   readonly isLow: boolean;
 }
 

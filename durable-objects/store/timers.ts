@@ -18,7 +18,7 @@ export class Timers {
   #listener: (due: number | undefined) => void = () => {};
   /** Due time of the earliest row; null when it must be read again. */
   #earliest: number | undefined | null = null;
-  /** What the alarm is set to, as far as known. */
+  /** The time that the alarm is set to, as far as known. */
   #armed: number | undefined;
 
   /** The tables must have been made (`openStore`, or `migrate` with `SCHEMA`). */
@@ -28,8 +28,9 @@ export class Timers {
   }
 
   /**
-   * Calls back with the due time to which the alarm must be moved: earlier for a new timer, and later when the one it was
-   * set for is gone, as a wake with nothing to do costs more than moving it. Undefined when no timer is left. One listener.
+   * Calls back with the due time to which the alarm must be moved: earlier for a new timer, and later when the one it
+   * was set for is gone, as a wake with nothing to do costs more than moving it. Undefined when no timer is left. One
+   * listener.
    */
   onMove(callback: (due: number | undefined) => void): void {
     this.#listener = callback;

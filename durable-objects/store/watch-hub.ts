@@ -212,7 +212,7 @@ export class WatchHub {
         this.#step(work, subscription);
       }
     }
-    // Where each one is matters to a later life only if this one ends here: it can't while a turn is due.
+    // The positions matter to a later life only if this one ends here: it can't while a turn is due.
     if (lagging.length > 0 && credits.open) this.#schedule(connection);
     else for (const subscription of subscriptions.values()) if (subscription.dirty) this.#keep(subscription);
   }

@@ -68,12 +68,12 @@ export class TestCluster {
     return cluster;
   }
 
-  /** Of this life of the object: definitions are not kept over an eviction. */
+  /** The kinds of this life of the object: definitions are not kept over an eviction. */
   get kinds(): KindRegistry {
     return this.#controlPlane.kinds;
   }
 
-  /** When the object wakes by itself. */
+  /** The time at which the object wakes by itself. */
   get alarm(): number | undefined {
     return this.#alarm;
   }
@@ -245,7 +245,7 @@ export class TestCluster {
     return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(8)}${hex(4)}`;
   }
 
-  /** Nothing of a life that is over may read or write any more. */
+  /** A life that is over may read and write no more. */
   #mortal(alive: () => boolean): SqlPort {
     const sql = nodeSql(this.#database);
     const living = (): SqlPort => {

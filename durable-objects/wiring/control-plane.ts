@@ -44,7 +44,7 @@ export interface ControlPlanePorts {
 /** Figures of this life of the object, for benches. */
 interface Stats {
   revision: number;
-  /** What production bills. */
+  /** Rows that production bills. */
   rowsWritten: { commits: number; compaction: number };
   watches: number;
   alarms: number;
@@ -52,15 +52,15 @@ interface Stats {
 
 export interface ControlPlane {
   readonly hub: WatchHub;
-  /** What the cluster serves: definitions come and go here. */
+  /** The registry of the cluster's kinds: definitions come and go here. */
   readonly kinds: KindRegistry;
   handle(request: ApiRequest): Promise<ApiAnswer>;
-  /** What a new cluster starts with. Idempotent. */
+  /** Makes the first objects of a new cluster. Idempotent. */
   initialise(simulatedNodes: number): Promise<void>;
   /** Takes up what the last life left undone. */
   wake(): void;
   alarm(now: number): Promise<void>;
-  /** When the alarm must be set to next. */
+  /** The time that the alarm must be set to next. */
   nextAlarm(): number | undefined;
   stop(): void;
   readonly nodes: Nodes;

@@ -103,7 +103,7 @@ export class NodeRig implements AsyncDisposable {
     return this.json<Pod>(`get pod ${name}`);
   }
 
-  /** What a command in the pod's first container prints. */
+  /** The output of a command in the pod's first container. */
   async inside(name: string, ...command: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.kubectl(['exec', name, '--', ...command]);
     if (code !== 0) throw new Error(`${command.join(' ')} in ${name}: ${code}\n${stdout}${stderr}`);
@@ -132,7 +132,7 @@ export class NodeRig implements AsyncDisposable {
     return { code, stdout: Buffer.concat(stdout), stderr };
   }
 
-  /** What it prints. Throws, with what it said, unless it ends well. */
+  /** The output. Throws, with all output, unless kubectl succeeds. */
   async ok(line: string, input?: string): Promise<string> {
     const { code, stdout, stderr } = await this.kubectl(line.split(' '), input);
     if (code !== 0) throw new Error(`kubectl ${line}: ${code}\n${stdout}${stderr}\n${this.agent?.output ?? ''}`);

@@ -75,7 +75,7 @@ describeOnNode('streams', (rig) => {
 
   const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once('close', resolve));
 
-  test('256 MB go into a container that takes its time, unharmed; nothing grows, and nobody is held up', async () => {
+  test('256 MB go into a container that takes its time, unharmed; nothing grows, and no other request is held up', async () => {
     const child = rig.start(exec('sh', '-c', 'sleep 2; tee /tmp/many | md5sum'));
     let said = '';
     child.stdout.on('data', (chunk) => (said += chunk));

@@ -159,7 +159,7 @@ describeOnNode('volumes', (rig) => {
     await rig.ready('after');
   });
 
-  test('what a container mounts into a shared volume goes with its pod, and the share keeps its files', async () => {
+  test('a mount that a container makes in a shared volume goes with its pod, and the share keeps its files', async () => {
     const share = join(folder, 'share');
     mkdirSync(share);
     writeFileSync(join(share, 'precious'), 'kept');

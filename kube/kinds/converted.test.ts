@@ -54,7 +54,7 @@ test.each<[string, string, string, KubeObject, object]>([
   expect(kept && storedAs?.fromStored(kept)).toEqual(object);
 });
 
-test('what v1 cannot say of an autoscaler is not lost on the way through it', () => {
+test('fields of an autoscaler that v1 lacks survive the way through v1', () => {
   const storedAs = registry.findKind('autoscaling/v1', 'HorizontalPodAutoscaler')?.conversion;
   const memory = {
     type: 'Resource',

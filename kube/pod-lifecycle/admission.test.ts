@@ -109,7 +109,7 @@ test('NoExecute taints forbid, NoSchedule ones are the scheduler’s', () => {
   );
 });
 
-test('what the node cannot be: another system, or strict with groups', () => {
+test('a node refuses pods for another system, or with strict groups', () => {
   expect(said(pod({ os: { name: 'windows' } }))).toBe(
     "PodOSNotSupported: Failed to admit pod as the OS field doesn't match node OS",
   );

@@ -47,7 +47,7 @@ test('A probe that could not be run counts neither way, and is due again a perio
   expect(recordProbe('liveness', spec, unknown.state, 'failure', T0 + 10_000).kill).toBe(true);
 });
 
-test('What was reported of a container holds on in a fresh probe, until its threshold says otherwise', () => {
+test('A container’s last report holds in a fresh probe, until its threshold says otherwise', () => {
   const spec = { failureThreshold: 2, periodSeconds: 5 };
   const reported = { started: true, ready: true };
   expect(startProbe('startup', spec, T0, reported)).toMatchObject({ result: 'success', held: true });

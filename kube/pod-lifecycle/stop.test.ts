@@ -87,7 +87,7 @@ test('A grace period is counted by the clock of the node, from when it heard of 
   expect(later.actions).toEqual([expect.objectContaining({ gracePeriodSeconds: 10 })]);
 });
 
-test('What still runs in a sandbox that died is ended as at any other time, before the sandbox is replaced', () => {
+test('Containers that still run in a dead sandbox are ended as at any other time, before the sandbox is replaced', () => {
   const sandbox = { id: 's0', ready: false, ips: [], attempt: 0 };
   const p = pod({ terminationGracePeriodSeconds: 40 });
   const running = container('web', 'running');

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Where `index.html` names a source, the page gets what was built of it. */
+/** The sources that `index.html` names: the page gets their built files instead. */
 const ENTRIES = ['src/main.tsx', 'src/style.css'];
 
 /** Empties `outDir` first. Both paths are absolute. */

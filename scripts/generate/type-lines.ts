@@ -119,8 +119,8 @@ function fieldText(
 }
 
 /**
- * How Go prints the field: `+` always, since `omitempty` does not omit a struct that is no pointer; `*` whenever it was
- * given; '' when it is not empty.
+ * The condition under which Go prints the field: `+` always, since `omitempty` does not omit a struct that is no
+ * pointer; `*` whenever it was given; '' when it is not empty.
  */
 function printMark(field: GoField, code: string, options: string[]): string {
   if (field.type.startsWith('*') || options.includes('omitzero')) return '*';

@@ -13,7 +13,7 @@ import { MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from '../st
 /** Bytes that are read of a body that is refused, before the connection is given up. */
 const MAX_DRAINED = 8 * MAX_BODY_BYTES;
 
-/** By how much a body may be longer as JSON. */
+/** The growth that a body may have as JSON. */
 const MAX_EXPANSION = 3;
 
 type Body = EdgeRequest['body'] | string | Uint8Array;
@@ -53,7 +53,7 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   return { ok: true, body: text, contentType: 'application/json' };
 }
 
-/** Of a body of the management API, in bytes. */
+/** The limit of a body of the management API, in bytes. */
 const MAX_MANAGEMENT_BODY = 64 * 1024;
 
 /** An empty body is an empty object; undefined for one that is no JSON object, or too long. */

@@ -63,7 +63,7 @@ export async function serveAs(
   if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
   if (watches || path === SOCKET_PATH) headers.upgrade = 'websocket';
   if (upgrade !== null) {
-    // Of exec and its like: the object introduces, and holds no socket.
+    // For exec and its like the object introduces, and holds no socket.
     headers['islet-upgrade'] = upgrade;
     const protocol = request.headers.get('sec-websocket-protocol');
     if (protocol !== null) headers['sec-websocket-protocol'] = protocol;

@@ -22,7 +22,7 @@ interface Call {
 type Handler = (call: Call) => Promise<EdgeResponse | Result<unknown>> | EdgeResponse;
 
 interface Route {
-  /** Of a success. */
+  /** The status of a success. */
   code?: number;
   /** A dashboard's session may do this too. It manages nothing. */
   sessions?: boolean;

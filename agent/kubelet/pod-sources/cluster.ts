@@ -9,7 +9,7 @@ import type { Log } from '../../log.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { PodSink, PodSource } from './source.ts';
 
-/** How long the cluster may take to tell of the pods before those of the checkpoint are taken up. Milliseconds. */
+/** The time that the cluster may take to tell of the pods before those of the checkpoint are taken up. Milliseconds. */
 const PATIENCE = 5_000;
 
 const byCreation = (a: Pod, b: Pod): number =>

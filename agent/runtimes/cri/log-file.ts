@@ -37,7 +37,7 @@ export class LogParser {
     const time = line.indexOf(SPACE);
     const stream = line.indexOf(SPACE, time + 1);
     const tag = line.indexOf(SPACE, stream + 1);
-    // Not in CRI's format: a line that was cut by a crash. It tells nothing.
+    // A line that is not in CRI's format was cut by a crash. It tells nothing.
     if (time < 0 || stream < 0 || tag < 0) return;
     const { since, timestamps } = this.#format;
     if (since !== undefined && Date.parse(line.toString('latin1', 0, time)) < since) return;
@@ -50,7 +50,7 @@ export class LogParser {
 
 const STEP = 64 * 1024;
 
-/** Where the last `lines` lines of a file begin. */
+/** The offset of the last `lines` lines of a file. */
 export async function tailOffset(file: FileHandle, size: number, lines: number): Promise<number> {
   if (lines <= 0) return size;
   const buffer = Buffer.alloc(STEP);

@@ -9,7 +9,7 @@ import { referencesOf } from './pod-references.ts';
 
 const PODS = keyPrefix('pods');
 
-/** How many pods of each node refer to one object. */
+/** The number of pods of each node that refer to one object. */
 type Referrers = Map<string, number>;
 
 interface IndexedPod {

@@ -6,7 +6,7 @@ type Shape = 'object' | 'table' | 'metadata';
 export interface Accepted {
   format: 'json' | 'yaml';
   as: Shape;
-  /** Of meta.k8s.io, for tables and metadata. */
+  /** The version of meta.k8s.io, for tables and metadata. */
   version: MetaVersion;
 }
 

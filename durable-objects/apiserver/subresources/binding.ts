@@ -20,7 +20,7 @@ const BINDING = { group: '', version: 'v1', kind: 'Binding' };
 
 export const binding: Subresource = { create: bind };
 
-/** Also for POSTs to `bindings`, whose body alone names the pod. */
+/** Also serves POSTs to `bindings`, whose body alone names the pod. */
 export async function bind(call: Call): Promise<ObjectAnswer> {
   const { info } = call;
   const options = parseWriteOptions(call.query, 'CreateOptions');

@@ -17,7 +17,7 @@ import { type ListOptions, prefixOf, revisionOf } from './list-options.ts';
 const PIECE = 50;
 /** Code units of objects that are looked at in one turn, some 5 ms, where none of them is answered. */
 const TURN_SIZE = 1024 * 1024;
-/** How long a list goes on from a state that has been overtaken; upstream compacts every five minutes. */
+/** The time for which a list goes on from an older state; upstream compacts every five minutes. */
 const CONTINUE_MS = 5 * 60_000;
 
 const TOO_OLD_TO_CONTINUE =

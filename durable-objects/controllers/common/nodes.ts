@@ -3,7 +3,7 @@ import type { Node } from '../../../kube/types.ts';
 import { defineProjection, labelsOf } from '../runtime/projection.ts';
 
 export interface NodeFacts {
-  /** It has a taint with effect NoExecute. */
+  /** The node has a taint with effect NoExecute. */
   evicts: boolean;
 }
 

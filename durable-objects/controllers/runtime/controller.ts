@@ -60,7 +60,7 @@ export interface Watch {
   readonly resource: GroupResource | '*';
   /** The view keeps no projections for this watch: there may be very many objects, and only their keys matter. */
   readonly keysOnly?: boolean;
-  /** Which of the resource's keys it looks at, where that is not all of them. Pure. */
+  /** Whether it looks at a key of the resource; at all when left out. Pure. */
   concerns?(key: Key): boolean;
   /** Pure. */
   map?(change: ObjectChange, view: View): readonly (Key | DelayedKey)[];

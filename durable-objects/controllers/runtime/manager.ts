@@ -37,7 +37,7 @@ const SLICE = 200;
 const RECONCILE_COST = 10;
 /** Entries after which the cursor is written although there is still work. */
 const CURSOR_EVERY = 2000;
-/** How long it must be quiet before the cursor is written. */
+/** The quiet time before the cursor is written. */
 const CURSOR_QUIET_MS = 1500;
 
 export function createControllerManager(ports: ControllerManagerPorts): ControllerManager {
@@ -255,7 +255,7 @@ class Manager implements ControllerManager {
     return this.background === 0 && !this.hasWork && this.workers.every(({ queue }) => queue.isEmpty);
   }
 
-  /** Nothing to do right now: writes the cursor after a while, and tells those that wait for it. */
+  /** No work right now: writes the cursor after a while, and resolves promises of `idle`. */
   private rest(): void {
     if (this.isStopped) return;
     if (this.hasWork) this.task.request();
@@ -267,7 +267,7 @@ class Manager implements ControllerManager {
     else this.ports.defer(() => this.settle(activity), CURSOR_QUIET_MS);
   }
 
-  /** It has been quiet for a while. */
+  /** The manager has been quiet for a while. */
   private settle(activity: number): void {
     if (this.isStopped || activity !== this.activity || !this.isQuiet) return;
     this.settledActivity = activity;

@@ -63,7 +63,7 @@ export interface EventDecision {
   message: string;
   /** The object that the event is about. */
   regarding: { apiVersion: string; kind: string; namespace: string; name: string; uid: string; fieldPath?: string };
-  /** It happened once: seen again after an eviction, it is not counted again. */
+  /** An event about a single change: seen again after an eviction, it is not counted again. */
   once?: boolean;
 }
 

@@ -39,7 +39,7 @@ export interface ReadPort {
 }
 
 export interface CountPort {
-  /** How many keys lie under a prefix now. */
+  /** The number of keys under a prefix now. */
   count(prefix: string): number;
 }
 

@@ -13,7 +13,7 @@ import type { IndexDefinition, Projection } from './projection.ts';
 export interface Content {
   resource: GroupResource;
   count: number;
-  /** Those of them that are being deleted. */
+  /** The objects among them that are being deleted. */
   terminating: readonly Projection[];
 }
 

@@ -12,7 +12,7 @@ export class Agenda {
   /** The delay of each pod whose last write failed. */
   readonly #delays = new Map<string, number>();
 
-  /** When the next pod is due; infinity when none is. */
+  /** The time at which the next pod is due; infinity when none is. */
   get next(): number {
     return this.#later.peek()?.at ?? Number.POSITIVE_INFINITY;
   }

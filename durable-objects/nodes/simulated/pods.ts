@@ -62,7 +62,7 @@ export class Pods {
       this.agenda.now.add(key);
   }
 
-  /** It was deleted. */
+  /** The pod was deleted. */
   gone(key: string, text: string): void {
     const { spec } = JSON.parse(text) as Pod;
     this.#free(key, this.#fleet.member(spec?.nodeName ?? ''));
@@ -97,7 +97,7 @@ export class Pods {
 
   /** A pod that is new to its node is taken up by it, or refused. */
   #admit(key: string, pod: Pod, { host, held }: SimulatedMember, now: number): Simulated | undefined {
-    // It may have been taken up before, by a look whose status was not written.
+    // The pod may have been taken up before, by a look whose status was not written.
     held.release(key);
     const refused = awaitsAdmission(pod) ? refusal(pod, host, held) : undefined;
     if (!refused) {

@@ -8,7 +8,7 @@ import type { Container } from '../../../kube/types.ts';
 export interface Probing {
   /** As `PodMemory.probes` holds them. */
   states: Omit<PodMemory['probes'][string], 'id'>;
-  /** When one of them changes by itself. */
+  /** The time at which one of them changes by itself. */
   next?: number;
 }
 

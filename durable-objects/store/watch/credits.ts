@@ -30,7 +30,7 @@ export class Credits {
     this.#unacknowledged = Math.max(0, this.#unacknowledged - size);
   }
 
-  /** Nothing more may be sent until something is acknowledged. */
+  /** No frame may be sent until some are acknowledged. */
   exhaust(): void {
     this.#unacknowledged = Math.max(this.#unacknowledged, this.#window);
   }

@@ -56,7 +56,7 @@ test('a success policy names indexes that there are', () => {
   ]);
 });
 
-test('who manages a job is named by a domain and a path', () => {
+test('managedBy of a job is a domain and a path', () => {
   expect(errors({ managedBy: 'x' })).toEqual([
     'spec.managedBy: Invalid value: "x": must be a domain-prefixed path (such as "acme.io/foo")',
   ]);

@@ -21,7 +21,7 @@ function request(spec: Partial<CSR['spec']> = {}): CSR {
   };
 }
 
-test('who asks is told by the server, and nothing is approved from the start', () => {
+test('the server sets the requestor, and no request is approved from the start', () => {
   const made = created(kind, {
     ...request({ username: 'evil', uid: 'u', groups: ['system:masters'], extra: { a: ['b'] } }),
     status: { conditions: [{ type: 'Approved', status: 'True' }] },
@@ -135,7 +135,7 @@ test.each<[through: 'status' | 'approval', conditions: object[], errors: string[
   expect(change(through, request(), { conditions: conditions as Conditions }).errors).toEqual(errors);
 });
 
-test('what was decided is not taken back', () => {
+test('a decision is not taken back', () => {
   const forbidden = (type: string): string =>
     `status.conditions: Forbidden: updates may not remove a condition of type "${type}"`;
   expect(change('approval', OLD, {}).errors).toEqual([forbidden('Approved'), forbidden('Failed')]);

@@ -24,7 +24,7 @@ test.each([
   expect(humanDuration(duration)).toBe(text);
 });
 
-test('what has no time is of unknown age', () => {
+test('an object without a time has an unknown age', () => {
   expect(since(undefined, 0)).toBe('<unknown>');
   expect(since('2026-01-01T00:00:00Z', Date.parse('2026-01-01T00:01:00Z'))).toBe('60s');
 });

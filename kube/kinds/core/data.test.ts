@@ -29,11 +29,11 @@ test.each<[Parameters<typeof aSecret>[0], string[]]>([
   expect(createErrors(secret, aSecret(parts))).toEqual(errors);
 });
 
-test('a type that is called as what every object has is a type like any other', () => {
+test('a type with the name of an Object.prototype member is a type like any other', () => {
   expect(createErrors(secret, aSecret({ type: 'constructor' }))).toEqual([]);
 });
 
-test('what is sealed stays as it is', () => {
+test('an immutable ConfigMap or Secret stays as it is', () => {
   const sealed = aConfigMap({ immutable: true });
   const detail = 'Forbidden: field is immutable when `immutable` is set';
   expect(updateErrors(configMap, sealed, (next) => Object.assign(next, { data: {} }))).toEqual([`data: ${detail}`]);

@@ -278,7 +278,7 @@ test.each<[Parameters<typeof aPod>[0], number | undefined, number]>([
   expect(pod.strategy.checkGracefulDelete?.(object, requested)).toBe(seconds);
 });
 
-test('what is likely a mistake is warned about', () => {
+test('likely mistakes are warned about', () => {
   const object = withContainer({
     env: [
       { name: 'A', value: '1' },

@@ -113,7 +113,7 @@ test('an address stays what it is', () => {
   ]);
 });
 
-test('what a new type has no use for is dropped', () => {
+test('fields that a new type has no use for are dropped', () => {
   const old = created(service, given);
   const toClusterIP = structuredClone(old);
   Object.assign(toClusterIP.spec ?? {}, { type: 'ClusterIP' });

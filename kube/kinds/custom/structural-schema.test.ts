@@ -11,7 +11,7 @@ function stored(schema: StructuralSchema, object: object): unknown {
   return checked.object.spec;
 }
 
-test('what the schema does not name is dropped, unless it says that it is kept', () => {
+test('fields that the schema does not name are dropped, unless it says that it is kept', () => {
   const properties = { a: { type: 'string' }, port: { 'x-kubernetes-int-or-string': true } };
   expect(stored({ type: 'object', properties }, { a: 'x', b: 1, port: 'http' })).toEqual({ a: 'x', port: 'http' });
   const open = { type: 'object', properties, 'x-kubernetes-preserve-unknown-fields': true };

@@ -12,7 +12,7 @@ test('blocks are found among other text', () => {
   expect(pemBlocks(block('A', 'K: v\n\nYWJj'))).toEqual([{ type: 'A', headers: true, body: 'YWJj' }]);
 });
 
-test('what is no block is passed over', () => {
+test('text outside of blocks is passed over', () => {
   expect(types(`x${block('A')}`)).toEqual([]);
   expect(types(`-----BEGIN A-----\nYWJj\n-----END B-----\n${block('C')}`)).toEqual(['C']);
   expect(types(`-----BEGIN A\nYWJj\n-----END A-----\n${block('C')}`)).toEqual(['C']);
@@ -20,7 +20,7 @@ test('what is no block is passed over', () => {
   expect(types('-----BEGIN A-----\nYWJj\n')).toEqual([]);
 });
 
-test('what begins over and over is read once', () => {
+test('a text of many unfinished blocks is read once', () => {
   const many = '-----BEGIN A-----\n'.repeat(150_000);
   expect(types(many)).toEqual([]);
   expect(types(`${many}-----END B-----\n`)).toEqual([]);

@@ -86,7 +86,7 @@ test('a create owns what it set, in the form upstream prints', () => {
   });
 });
 
-test('an update takes the fields it changes from whoever had them, and loses those it removes', () => {
+test('an update takes the fields it changes from their former managers, and loses those it removes', () => {
   const before = structuredClone(pod);
   before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
   const after = structuredClone(before);

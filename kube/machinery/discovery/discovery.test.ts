@@ -43,7 +43,7 @@ test('the resources of a group version carry verbs, short names and subresources
   ]);
 });
 
-test('kubectl’s Accept header gets the aggregated form, everybody else the plain one', () => {
+test('kubectl’s Accept header gets the aggregated form, all others the plain one', () => {
   const aggregated = read('/apis', AGGREGATED);
   expect(aggregated.type).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
   const items = aggregated.body.items as { metadata: { name: string }; versions: { resources: unknown[] }[] }[];

@@ -14,7 +14,7 @@ test('a text that holds more values than anything meant is found', () => {
   expect(jsonExcess(`[${'{},'.repeat(MAX_VALUES + 1)}0]`)).toBe('values');
 });
 
-test('what stands in strings counts for nothing', () => {
+test('the content of strings does not count', () => {
   expect(jsonExcess(JSON.stringify({ a: '[{,'.repeat(MAX_VALUES), b: '\\"[' }))).toBeUndefined();
   expect(jsonExcess(`["\\\\",${nested(MAX_DEPTH + 1)}]`)).toBe('depth');
 });

@@ -31,7 +31,7 @@ test('a field may say otherwise than its type whether it is atomic', () => {
   expect(atomic('Event', 'involvedObject')).toEqual(['io.k8s.api.core.v1.ObjectReference', true]);
 });
 
-test('what is no kind has no kind schema', () => {
+test('a type that is no kind has no kind schema', () => {
   expect(kindSchema('apps', 'v1', 'DeploymentSpec')).toBeUndefined();
   expect(kindSchema('example.com', 'v1', 'Widget')).toBeUndefined();
 });

@@ -18,7 +18,7 @@ export class Collection<T extends KubeObject> {
   /** Collects the initial state; undefined once that is complete. */
   #incoming: Map<string, T> | undefined;
   #known = new Map<string, T>();
-  /** Of the last event; undefined while there is no complete state to go on from. */
+  /** The revision of the last event; undefined while there is no complete state to go on from. */
   #revision: string | undefined;
   #drawing = false;
 

@@ -10,7 +10,7 @@ export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' |
 export interface Subscriber {
   /** Called each time the subscription starts: the API path with its query, from what the subscriber has seen last. */
   start(): string;
-  /** It ended with an error, as for a revision that the server has no more. */
+  /** The subscription ended with an error, as for a revision that the server has no more. */
   failed(): void;
   events(events: WatchEvent[]): void;
 }

@@ -29,7 +29,7 @@ export function useStory(cluster: Cluster, { resource, namespace, name }: StoryS
   );
   const changes = [cluster.deployments, cluster.replicaSets, cluster.pods].map(({ objects }) => objects.value);
   useEffect(() => {
-    // Not put off by each change: while a rollout goes on there would be no story.
+    // The fetch is not put off by each change: while a rollout goes on there would be no story.
     if (timer.current !== undefined) return;
     timer.current = window.setTimeout(() => {
       timer.current = undefined;

@@ -10,7 +10,7 @@ export interface Workload {
   kind: string;
   namespace: string;
   name: string;
-  /** Of other kinds only the pods are known. */
+  /** Undefined for other kinds, of which only the pods are known. */
   deployment?: Deployment;
   pods: Pod[];
 }

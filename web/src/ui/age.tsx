@@ -1,4 +1,4 @@
-/** How long ago; the moment itself when pointed at. Redraws itself alone as time goes by. */
+/** The age of a thing; its time when pointed at. Redraws itself alone as time goes by. */
 import { humanDuration } from '../../../kube/kinds/columns/human-duration.ts';
 import { now } from '../api/clock.ts';
 

@@ -1,7 +1,6 @@
 /** The PersistentVolumeClaims of a pod. */
-import { keyOf } from '../../kube/machinery/resource.ts';
+import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import type { Pod } from '../../kube/types.ts';
-import type { Snapshot } from './snapshot.ts';
 
 interface Claim {
   metadata: { deletionTimestamp?: string };
@@ -26,7 +25,7 @@ export function claimNames(pod: Pod): { name: string; ephemeral: boolean }[] {
   return names;
 }
 
-export function claimsOf(pod: Pod, snapshot: Snapshot): PodClaim[] {
+export function claimsOf(pod: Pod, snapshot: { lookup(key: Key): unknown }): PodClaim[] {
   return claimNames(pod).map(({ name, ephemeral }) => ({
     name,
     ephemeral,

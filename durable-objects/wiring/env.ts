@@ -53,7 +53,7 @@ function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Put in by `scripts/build.ts`; `wrangler deploy` bundles without it. */
+/** Put in by `scripts/build/service.ts`; `wrangler deploy` bundles without it. */
 declare const ISLET_CONTROLLERS_BUILD: string | undefined;
 
 /** Names the code that acts on a cluster's objects: another build looks at all of them anew. */

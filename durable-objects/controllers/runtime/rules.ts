@@ -2,8 +2,6 @@
  * The rules of a controller's user (upstream `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go`):
  * each controller declares its own rules, as an RBAC PolicyRule.
  */
-import type { Controller } from './controller.ts';
-
 export interface PolicyRule {
   readonly verbs: readonly string[];
   readonly groups: readonly string[];
@@ -21,11 +19,13 @@ export function rule(verbs: readonly string[], groups: readonly string[], ...res
 const EVENTS = rule(['create', 'patch', 'update'], ['', 'events.k8s.io'], 'events');
 
 /** The user that a controller acts as. */
-export function userOf({ name }: Pick<Controller, 'name'>): string {
+export function userOf({ name }: { readonly name: string }): string {
   return `system:serviceaccount:kube-system:${name}`;
 }
 
 /** Rules by user. */
-export function rolesOf(controllers: readonly Controller[]): Map<string, readonly PolicyRule[]> {
+export function rolesOf(
+  controllers: readonly { readonly name: string; readonly rules: readonly PolicyRule[] }[],
+): Map<string, readonly PolicyRule[]> {
   return new Map(controllers.map((controller) => [userOf(controller), [...controller.rules, EVENTS]]));
 }

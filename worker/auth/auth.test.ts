@@ -13,6 +13,17 @@ async function keys(): Promise<KeySet> {
   return keySetFrom(JSON.stringify(await exportJWK(privateKey)));
 }
 
+/** A verifier, and the number of signatures that it has checked. */
+async function countingVerifier() {
+  const real = await keys();
+  let checked = 0;
+  const verify: KeySet['verify'] = (token, now) => {
+    checked++;
+    return real.verify(token, now);
+  };
+  return { real, verifier: new TokenVerifier({ ...real, verify }), checks: () => checked };
+}
+
 function claims(over: Partial<Claims> = {}): Claims {
   return { iss: 'islet', sub: 'islet:admin', iat: 0, exp: 1000, jti: 'a', groups: ['g'], use: 'cluster', ...over };
 }
@@ -22,39 +33,23 @@ function request(headers: Record<string, string>): EdgeRequest {
 }
 
 test('a token is verified once a minute, and never beyond its expiry', async () => {
-  const real = await keys();
-  let checked = 0;
-  const verifier = new TokenVerifier({
-    ...real,
-    verify: (token, now) => {
-      checked++;
-      return real.verify(token, now);
-    },
-  });
+  const { real, verifier, checks } = await countingVerifier();
   const token = await real.sign(claims({ exp: 90 }));
   for (const now of [1000, 2000, 59_000]) expect(await verifier.verify(token, now)).toBeDefined();
-  expect(checked).toBe(1);
+  expect(checks()).toBe(1);
   expect(await verifier.verify(token, 62_000)).toBeDefined();
-  expect(checked).toBe(2);
+  expect(checks()).toBe(2);
   expect(await verifier.verify(token, 91_000)).toBeUndefined();
 });
 
 test('a token that an object refused is known as refused for as long as it would have counted', async () => {
-  const real = await keys();
-  let checked = 0;
-  const verifier = new TokenVerifier({
-    ...real,
-    verify: (token, now) => {
-      checked++;
-      return real.verify(token, now);
-    },
-  });
+  const { real, verifier, checks } = await countingVerifier();
   const [revoked, other] = [await real.sign(claims({ exp: 9000 })), await real.sign(claims({ exp: 9000, jti: 'b' }))];
   const verified = await verifier.verify(revoked, 1000);
   if (!verified) throw new Error('not verified');
   verifier.refuse(verified, 'revoked');
   for (const now of [2000, 100_000, 8_999_000]) expect((await verifier.verify(revoked, now))?.refusal).toBe('revoked');
-  expect(checked).toBe(1);
+  expect(checks()).toBe(1);
   expect((await verifier.verify(other, 2000))?.refusal).toBeUndefined();
   expect(await verifier.verify(revoked, 9_001_000)).toBeUndefined();
 });

@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /** The time for which a pod's start waits for the watch, before it reads the object itself. Milliseconds. */
-const PATIENCE = 1000;
+const SYNC_TIMEOUT = 1000;
 
 export class ObjectCache {
   readonly #feed: Feed;
@@ -42,7 +42,7 @@ export class ObjectCache {
     const key = `${path}/${name}`;
     const entry = this.#entries.get(key) ?? this.#watch(key, path, name);
     entry.users.add(user);
-    if (!entry.synced) await this.#patience(entry);
+    if (!entry.synced) await this.#waitForSync(entry);
     if (entry.synced) return entry.object as T | undefined;
     try {
       return await this.#api.request<T>('GET', key);
@@ -52,9 +52,9 @@ export class ObjectCache {
     }
   }
 
-  #patience(entry: Entry): Promise<void> {
+  #waitForSync(entry: Entry): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(PATIENCE, () => {
+      const cancel = this.#clock.after(SYNC_TIMEOUT, () => {
         entry.waiters.delete(end);
         resolve();
       });

@@ -34,9 +34,9 @@ function rig(known = node(), fetched = known) {
 test('A new pod waits until all existing pods are known, and gets the capacity that they leave', async () => {
   const { admission, admit } = rig();
   const early = admit(pod('new', '1'));
-  admission.meet(pod('old', '1500m', BEGUN));
-  admission.meet(pod('over', '2', { status: { startTime: '2026-01-01T00:00:00Z', phase: 'Succeeded' } }));
-  admission.allMet();
+  admission.track(pod('old', '1500m', BEGUN));
+  admission.track(pod('over', '2', { status: { startTime: '2026-01-01T00:00:00Z', phase: 'Succeeded' } }));
+  admission.allTracked();
   expect(await early).toBe('OutOfcpu');
   expect(await admit(pod('small', '500m'))).toBe('taken');
   expect(await admit(pod('smaller', '100m'))).toBe('OutOfcpu');
@@ -44,15 +44,15 @@ test('A new pod waits until all existing pods are known, and gets the capacity t
 
 test('A pod that has begun is not judged again, however much the node has changed', async () => {
   const { admission, admit } = rig();
-  admission.allMet();
+  admission.allTracked();
   expect(await admit(pod('a', '2'))).toBe('taken');
-  admission.meet(pod('b', '9', BEGUN));
+  admission.track(pod('b', '9', BEGUN));
   expect(await admit(pod('b', '9', BEGUN))).toBe('taken');
 });
 
 test('A changed pod counts with its new requests, and a finished pod not at all', async () => {
   const { admission, admit } = rig();
-  admission.allMet();
+  admission.allTracked();
   await admit(pod('a', '2'));
   admission.changed(pod('a', '500m', BEGUN));
   expect(await admit(pod('b', '1500m'))).toBe('taken');
@@ -65,10 +65,10 @@ test('A changed pod counts with its new requests, and a finished pod not at all'
 test('Labels that do not match are fetched once more before a pod is turned away for them', async () => {
   const picky = pod('a', '1', { spec: { nodeSelector: { disk: 'ssd' } } });
   const late = rig(node(), node({ disk: 'ssd' }));
-  late.admission.allMet();
+  late.admission.allTracked();
   expect([await late.admit(picky), late.fetches()]).toEqual(['taken', 1]);
   const never = rig();
-  never.admission.allMet();
+  never.admission.allTracked();
   expect([await never.admit(picky), never.fetches()]).toEqual(['NodeAffinity', 1]);
   expect([await never.admit(pod('big', '3')), never.fetches()]).toEqual(['OutOfcpu', 1]);
 });

@@ -29,7 +29,7 @@ export class Admission {
   }
 
   /** A pod's first appearance. It counts from now on if it began under an earlier run of the agent. */
-  meet(pod: Pod): void {
+  track(pod: Pod): void {
     if (!awaitsAdmission(pod) && !isTerminal(pod)) this.#held.take(uidOf(pod), pod);
   }
 
@@ -38,8 +38,8 @@ export class Admission {
     if (this.#held.has(uidOf(pod))) this.#held.take(uidOf(pod), pod);
   }
 
-  /** All existing pods have been met: only now is the free capacity for new ones known. */
-  allMet(): void {
+  /** All existing pods are tracked: only now is the free capacity for new ones known. */
+  allTracked(): void {
     this.#open();
   }
 

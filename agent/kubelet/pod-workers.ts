@@ -60,7 +60,7 @@ export class PodWorkers implements PodListener {
       worker.update(pod);
       return;
     }
-    this.#admission.meet(pod);
+    this.#admission.track(pod);
     const made = new PodWorker(pod, this.#ports);
     this.#workers.set(uid, made);
     if (atOnce) made.wake();
@@ -73,8 +73,8 @@ export class PodWorkers implements PodListener {
   }
 
   /** With `all`, every source is ready: only now is the free capacity for new pods known. */
-  told(all: boolean): void {
-    if (all) this.#admission.allMet();
+  sourceReady(all: boolean): void {
+    if (all) this.#admission.allTracked();
     const waiting = [...this.#waiting].map((uid) => this.#pods.get(uid)).filter((pod) => pod !== undefined);
     this.#waiting = new Set();
     for (const pod of waiting.sort(byCreation)) this.#workers.get(uidOf(pod))?.wake();

@@ -48,7 +48,7 @@ export class NetworkManager {
     const foreign = (await readdir(confDir)).some((name) => isCniFile(name) && name !== CNI_FILE);
     if (!podCIDR) return { foreign };
     if (!foreign) {
-      await this.#spare(podCIDR, clusterCIDR);
+      await this.#exemptFromMasquerading(podCIDR, clusterCIDR);
       await this.#configure(podCIDR, confDir);
     }
     if (podCIDR !== this.#podCIDR) {
@@ -67,7 +67,7 @@ export class NetworkManager {
   }
 
   /** The bridge plugin hides pods behind the node's address wherever they go outside of the node's range: not within the cluster. */
-  async #spare(podCIDR: string, clusterCIDR: string): Promise<void> {
+  async #exemptFromMasquerading(podCIDR: string, clusterCIDR: string): Promise<void> {
     const rule = sparingRule(podCIDR, clusterCIDR);
     const { run, now } = this.#ports;
     const isSame = this.#spared?.join() === rule.join();

@@ -63,14 +63,14 @@ export class SpdyConnection {
     }
     this.#transport.destroy();
     this.#reader.close();
-    for (const stream of this.#streams.values()) stream.broke(failure);
+    for (const stream of this.#streams.values()) stream.abort(failure);
   }
 
   async #received(frame: Merged): Promise<void> {
     if (frame.type === 'ping') this.#transport.write(pingFrame(frame.id));
     else if (frame.type === 'go-away') this.#transport.end();
     else if (frame.type === 'data') await this.#streams.get(frame.stream)?.receive(frame.data, frame.fin);
-    else if (frame.type === 'reset') this.#streams.get(frame.stream)?.broke(new Error('the stream was reset'));
+    else if (frame.type === 'reset') this.#streams.get(frame.stream)?.abort(new Error('the stream was reset'));
     else if (frame.type === 'open' && this.#accept) {
       const headers = await this.#reader.read(frame.headers);
       this.#transport.write(this.#writer.reply(frame.stream));
@@ -112,7 +112,7 @@ export class SpdyStream extends Duplex {
   }
 
   /** Ends as well as it can: received data can still be read. */
-  broke(error: Error): void {
+  abort(error: Error): void {
     if (!this.#finished) this.failure = error;
     void this.receive([], true);
     if (!this.writableEnded) this.end();

@@ -30,17 +30,17 @@ export class Steps {
     if (this.#dead) return never();
     const number = this.calls.push(call);
     const crashes = (when: Crash['when']) => this.#crash?.at === number && this.#crash.when === when;
-    if (crashes('before')) return this.#die();
+    if (crashes('before')) return this.#crashNow();
     const fault = this.fault(call);
     await fault;
     if (fault instanceof Error) throw fault;
     if (this.#dead) return never();
     const result = await effect();
-    if (crashes('after')) return this.#die();
+    if (crashes('after')) return this.#crashNow();
     return this.#dead ? never() : result;
   }
 
-  #die(): Promise<never> {
+  #crashNow(): Promise<never> {
     this.sever();
     this.#onCrash();
     return never();

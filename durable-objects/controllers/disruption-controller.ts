@@ -81,7 +81,7 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
   });
   try {
     const expected = expectedOf(budget, pods, view);
-    const { disrupted, recheck } = stillDisrupted(budget, pods, now);
+    const { disrupted, recheck } = recentlyDisrupted(budget, pods, now);
     const currentHealthy = pods.filter(
       ({ pod, deleting, name }) => pod.ready && !deleting && !(name in disrupted),
     ).length;
@@ -113,7 +113,7 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
 }
 
 /** Pods whose eviction was granted a moment ago and whose deletion is not seen yet. */
-function stillDisrupted(
+function recentlyDisrupted(
   { status }: PodDisruptionBudget,
   pods: readonly PodProjection[],
   now: number,

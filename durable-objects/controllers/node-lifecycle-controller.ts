@@ -10,7 +10,7 @@ import type { Node, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
-import { healthFacts, isSick, judgeEviction, sickNodes, type Verdict } from './node-lifecycle/disruption.ts';
+import { healthFacts, isNotReady, judgeEviction, notReadyNodes, type Verdict } from './node-lifecycle/disruption.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
@@ -37,16 +37,16 @@ export const nodeLifecycleController = defineController({
     rule(['update', 'patch'], [''], 'nodes/status', 'pods/status'),
   ],
   watches: [
-    { resource: 'pods', map: onSickNode },
-    { resource: 'nodes', map: othersThatAreSick, events: cameOrWent },
+    { resource: 'pods', map: nodeOfReadyPod },
+    { resource: 'nodes', map: otherNotReadyNodes, events: registrationEvents },
   ],
   projections: [healthFacts, podFacts],
-  indexes: [podsByNode, sickNodes],
+  indexes: [podsByNode, notReadyNodes],
   reconcile,
 });
 
 /** A node that came or went gets one event (monitorNodeHealth, which knows each node from when it first saw it). */
-function cameOrWent({ key, change, object }: ObjectChange): EventDecision[] {
+function registrationEvents({ key, change, object }: ObjectChange): EventDecision[] {
   if (change === 'update') return [];
   const { name } = parseKey(key);
   const [reason, what] =
@@ -57,22 +57,22 @@ function cameOrWent({ key, change, object }: ObjectChange): EventDecision[] {
   return [{ type: 'Normal', reason, message: `Node ${name} event: ${what}`, regarding, once: true }];
 }
 
-/** Whether a sick node is evicted depends on how many others are. */
-function othersThatAreSick({ before, after }: ObjectChange, view: View): Key[] {
+/** Whether a notReady node is evicted depends on how many others are. */
+function otherNotReadyNodes({ before, after }: ObjectChange, view: View): Key[] {
   const [old, now] = [healthFacts.of(before), healthFacts.of(after)];
   if (old && now && old.ready === now.ready && old.zone === now.zone && old.excluded === now.excluded) return [];
-  const sick = new Set<Key>();
+  const notReady = new Set<Key>();
   for (const facts of [old, now]) {
-    if (facts) for (const { key } of view.index(sickNodes, String(facts.simulated))) sick.add(key);
+    if (facts) for (const { key } of view.index(notReadyNodes, String(facts.simulated))) notReady.add(key);
   }
-  return [...sick];
+  return [...notReady];
 }
 
 /** A pod that says it is ready on a node that isn't. */
-function onSickNode({ after }: ObjectChange, view: View): Key[] {
+function nodeOfReadyPod({ after }: ObjectChange, view: View): Key[] {
   if (!isPod(after) || !after.pod.ready || after.pod.node === '') return [];
   const key = keyOf('nodes', '', after.pod.node);
-  return isSick(healthFacts.of(view.projection(key))?.ready) ? [key] : [];
+  return isNotReady(healthFacts.of(view.projection(key))?.ready) ? [key] : [];
 }
 
 function reconcile(key: Key, view: View, now: number): Plan {
@@ -81,7 +81,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   if (!node || node.metadata.deletionTimestamp) return { actions: [] };
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
   const present = node.spec?.taints ?? [];
-  const verdict = verdictOn(key, node, ready, view, now);
+  const verdict = evictionVerdict(key, node, ready, view, now);
   const taints = taintsFor(node, ready, present, verdict.evict === 'now', now);
   const actions: Action[] = [];
   if (present.map(taintId).join() !== taints.map(taintId).join()) {
@@ -91,7 +91,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
       target: { resource: 'nodes', namespace: '', name, uid, resourceVersion },
       patch: { spec: { taints: taints.length > 0 ? taints : null } },
     });
-    if (isSick(ready) && !present.some((taint) => NODE_HEALTH.has(taint.key))) {
+    if (isNotReady(ready) && !present.some((taint) => NODE_HEALTH.has(taint.key))) {
       const message = `Node ${name} status is now: NodeNotReady`;
       actions.push({
         do: 'event',
@@ -99,15 +99,15 @@ function reconcile(key: Key, view: View, now: number): Plan {
       });
     }
   }
-  if (isSick(ready)) actions.push(...podsNotReady(name, view, now));
+  if (isNotReady(ready)) actions.push(...podsNotReady(name, view, now));
   const requeueAfter = verdict.evict === 'later' ? verdict.after : undefined;
   return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
 }
 
 /** Whether the node shall have a NoExecute taint: a tainted node keeps it, with another key where that is due. */
-function verdictOn(key: Key, node: Node, ready: string | undefined, view: View, now: number): Verdict {
+function evictionVerdict(key: Key, node: Node, ready: string | undefined, view: View, now: number): Verdict {
   const projection = view.projection(key);
-  if (!isSick(ready) || !projection) return { evict: 'none' };
+  if (!isNotReady(ready) || !projection) return { evict: 'none' };
   const verdict = judgeEviction(projection, view.projections('nodes', ''), now);
   const isTainted = node.spec?.taints?.some((taint) => NODE_HEALTH.has(taint.key) && taint.effect === 'NoExecute');
   return isTainted && verdict.evict === 'later' ? { evict: 'now' } : verdict;

@@ -48,7 +48,7 @@ export class TokenIssuer {
    * A node token for one use of a join token; undefined when it has none left. Tokens of another machine for a node of
    * this name are revoked: the node is this machine from now on.
    */
-  trade(join: string, node: string): Promise<string> | undefined {
+  exchange(join: string, node: string): Promise<string> | undefined {
     const { registry, cluster, now, revoked } = this.#ports;
     if (!registry.takeJoin(join, now())) return undefined;
     for (const id of registry.revokeNode(node, now())) revoked(id);

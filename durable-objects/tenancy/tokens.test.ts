@@ -79,22 +79,22 @@ test('a join token is used up, and runs out, and can be revoked', async () => {
   ] as const) {
     await tokens.join(seconds, uses);
   }
-  expect(await tokens.trade('id-1', 'a')).toBeDefined();
-  expect(await tokens.trade('id-1', 'b')).toBeDefined();
-  expect(tokens.trade('id-1', 'c')).toBeUndefined();
+  expect(await tokens.exchange('id-1', 'a')).toBeDefined();
+  expect(await tokens.exchange('id-1', 'b')).toBeDefined();
+  expect(tokens.exchange('id-1', 'c')).toBeUndefined();
   expect(tokens.list().map(({ id }) => id)).not.toContain('id-1');
   life.now = 61_000;
-  expect(tokens.trade('id-2', 'c')).toBeUndefined();
+  expect(tokens.exchange('id-2', 'c')).toBeUndefined();
   tokens.revoke('id-3');
-  expect([tokens.trade('id-3', 'c'), tokens.trade('unknown', 'c')]).toEqual([undefined, undefined]);
+  expect([tokens.exchange('id-3', 'c'), tokens.exchange('unknown', 'c')]).toEqual([undefined, undefined]);
 });
 
 test('a machine that joins as a node revokes another machine’s tokens for a node of that name', async () => {
   const { registry, tokens, closed } = setUp();
   await tokens.join(60, 9);
-  await tokens.trade('id-1', 'n1');
-  await tokens.trade('id-1', 'n2');
-  await tokens.trade('id-1', 'n1');
+  await tokens.exchange('id-1', 'n1');
+  await tokens.exchange('id-1', 'n2');
+  await tokens.exchange('id-1', 'n1');
   expect(closed).toEqual(['id-2']);
   expect(tokens.list().map(({ id, node }) => [id, node])).toEqual([
     ['id-1', undefined],
@@ -107,8 +107,8 @@ test('a machine that joins as a node revokes another machine’s tokens for a no
 test('a node renews its token; the one it holds counts on until the new one is renewed in its turn', async () => {
   const { registry, tokens, closed, life } = setUp();
   await tokens.join(60, 9);
-  await tokens.trade('id-1', 'n1');
-  await tokens.trade('id-1', 'n2');
+  await tokens.exchange('id-1', 'n1');
+  await tokens.exchange('id-1', 'n2');
   life.now = 300 * DAY;
   const token = await tokens.renew('id-2', 'n1');
   expect(await keys.verify(token ?? '', 660 * DAY)).toMatchObject({ sub: 'system:node:n1', node: 'n1', jti: 'id-4' });
@@ -126,7 +126,7 @@ test('a node renews its token; the one it holds counts on until the new one is r
 test('a token that is renewed within a day is signed again: renewing leaves no more than a row a day', async () => {
   const { registry, tokens, closed, life, sql } = setUp();
   await tokens.join(60, 9);
-  await tokens.trade('id-1', 'n1');
+  await tokens.exchange('id-1', 'n1');
   life.now = 300 * DAY + 1;
   const token = await tokens.renew('id-2', 'n1');
   life.now += 1000;

@@ -16,7 +16,7 @@ const JANE: UserInfo = { name: 'jane', groups: ['system:authenticated'] };
 function setUp() {
   const tokens = {
     list: () => [],
-    trade: async () => 'node-token',
+    exchange: async () => 'node-token',
     renew: async () => 'renewed',
   } as unknown as TokenIssuer;
   const api = makeApiServer({

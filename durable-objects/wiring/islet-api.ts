@@ -90,7 +90,7 @@ async function join(ports: IsletApiPorts, { credential, body = '' }: ApiRequest)
     const message = `a Node with name ${JSON.stringify(name)} and status "Ready" already exists in the cluster: delete it or choose another with --node-name`;
     return refuse('Conflict', message);
   }
-  const token = await ports.tokens.trade(credential.id, name);
+  const token = await ports.tokens.exchange(credential.id, name);
   return token ? { status: 201, body: { nodeName: name, token } } : refuse('Unauthorized', 'Unauthorized');
 }
 

@@ -60,7 +60,7 @@ describe.skipIf(skip)('the dashboard', () => {
     await drawer.getByText('Successfully assigned').waitFor();
     await drawer.getByRole('link', { name: 'Logs' }).click();
     await drawer.getByText('simulated', { exact: false }).waitFor();
-    rig.forgive(/status of 501/);
+    rig.expectComplaint(/status of 501/);
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
   });
@@ -94,7 +94,7 @@ describe.skipIf(skip)('the dashboard', () => {
     await page.locator('.live', { hasText: /^live$/ }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     // While it was away the browser said that it could not connect.
-    rig.forgive(AWAY);
+    rig.expectComplaint(AWAY);
     await call(rig.cluster, 'POST', '/api/v1/namespaces/default/pods', {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -122,9 +122,9 @@ describe.skipIf(skip)('the dashboard', () => {
     await rig.down();
     await rig.up();
     await page.getByRole('alert').getByText('your session is over').waitFor();
-    rig.forgive(AWAY);
-    rig.forgive(/Authentication failed/);
-    rig.forgive(/status of 401/);
+    rig.expectComplaint(AWAY);
+    rig.expectComplaint(/Authentication failed/);
+    rig.expectComplaint(/status of 401/);
   });
 
   test('the page itself reported no problem', () => {

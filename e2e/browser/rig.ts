@@ -50,7 +50,7 @@ export class DashboardRig implements AsyncDisposable {
   }
 
   /** Complaints of the browser that a test has asked for. */
-  forgive(what: RegExp): void {
+  expectComplaint(what: RegExp): void {
     this.problems.splice(0, this.problems.length, ...this.problems.filter((problem) => !what.test(problem)));
   }
 

@@ -16,7 +16,7 @@ export interface PhaseInput {
 
 type RunState = 'unknown' | 'waiting' | 'running' | 'stopped' | 'succeeded';
 
-function see(status: ContainerStatus | undefined): RunState {
+function runStateOf(status: ContainerStatus | undefined): RunState {
   if (!status) return 'unknown';
   if (status.state?.running) return 'running';
   if (status.state?.terminated) return status.state.terminated.exitCode === 0 ? 'succeeded' : 'stopped';
@@ -38,7 +38,7 @@ export function podPhase({ pod, statuses, terminal, initialized }: PhaseInput): 
 
   for (const container of initContainers(pod)) {
     const status = byName.get(container.name);
-    const seen = see(status);
+    const seen = runStateOf(status);
     if (!isSidecar(container)) {
       if (seen === 'unknown' || seen === 'waiting' || seen === 'running') pendingInit++;
       else if (status && initFailed(pod, container, status)) failed = true;
@@ -55,7 +55,7 @@ export function podPhase({ pod, statuses, terminal, initialized }: PhaseInput): 
   let restarting = false;
   for (const container of appContainers(pod)) {
     const status = byName.get(container.name);
-    const seen = see(status);
+    const seen = runStateOf(status);
     count[seen]++;
     const code = status?.state?.terminated?.exitCode ?? status?.lastState?.terminated?.exitCode;
     if (code !== undefined && restartsAfter(pod, container, 'app', code)) restarting = true;

@@ -10,7 +10,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { PodSink, PodSource } from './source.ts';
 
 /** The time that the cluster may take to tell of the pods before those of the checkpoint are taken up. Milliseconds. */
-const PATIENCE = 5_000;
+const SYNC_TIMEOUT = 5_000;
 
 const byCreation = (a: Pod, b: Pod): number =>
   Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
@@ -26,9 +26,9 @@ export interface ClusterSourcePorts {
 export class ClusterSource implements PodSource {
   readonly #ports: ClusterSourcePorts;
   /** Told from the checkpoint, and not by the cluster yet. */
-  readonly #remembered = new Map<string, Pod>();
+  readonly #restored = new Map<string, Pod>();
   /** Told by the cluster. */
-  readonly #heard = new Set<string>();
+  readonly #known = new Set<string>();
   #synced = false;
   #stopped = false;
   #unwatch = () => {};
@@ -40,21 +40,21 @@ export class ClusterSource implements PodSource {
 
   start(sink: PodSink): void {
     const { feed, checkpoint, clock, nodeName } = this.#ports;
-    this.#cancel = clock.after(PATIENCE, () => void this.#remember(sink));
+    this.#cancel = clock.after(SYNC_TIMEOUT, () => void this.#restore(sink));
     const path = `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${nodeName}`)}`;
     this.#unwatch = feed.watch(path, {
       changed: (object) => {
         const pod = object as unknown as Pod;
-        this.#heard.add(pod.metadata.uid ?? '');
-        this.#remembered.delete(pod.metadata.uid ?? '');
+        this.#known.add(pod.metadata.uid ?? '');
+        this.#restored.delete(pod.metadata.uid ?? '');
         checkpoint.save(pod);
         sink.changed(pod);
       },
       deleted: (object) => {
-        this.#heard.delete(object.metadata.uid ?? '');
+        this.#known.delete(object.metadata.uid ?? '');
         sink.deleted(object as unknown as Pod);
       },
-      synced: () => this.#hear(sink),
+      synced: () => this.#onSynced(sink),
     });
   }
 
@@ -66,23 +66,23 @@ export class ClusterSource implements PodSource {
   }
 
   /** Remembered pods that the cluster did not tell of were deleted while the node was not in touch. */
-  #hear(sink: PodSink): void {
+  #onSynced(sink: PodSink): void {
     this.#synced = true;
     this.#cancel();
-    for (const pod of this.#remembered.values()) sink.deleted(pod);
-    this.#remembered.clear();
+    for (const pod of this.#restored.values()) sink.deleted(pod);
+    this.#restored.clear();
     sink.ready();
     void this.#forget();
   }
 
-  async #remember(sink: PodSink): Promise<void> {
+  async #restore(sink: PodSink): Promise<void> {
     const { checkpoint, log } = this.#ports;
     const pods = await checkpoint.read();
     if (this.#synced || this.#stopped || pods.length === 0) return;
     log.warn(`the cluster is not heard: going on with ${pods.length} pods as they were known last`);
     for (const pod of pods.sort(byCreation)) {
-      if (this.#heard.has(pod.metadata.uid ?? '')) continue;
-      this.#remembered.set(pod.metadata.uid ?? '', pod);
+      if (this.#known.has(pod.metadata.uid ?? '')) continue;
+      this.#restored.set(pod.metadata.uid ?? '', pod);
       sink.changed(pod, true);
     }
   }
@@ -90,7 +90,7 @@ export class ClusterSource implements PodSource {
   async #forget(): Promise<void> {
     const { checkpoint } = this.#ports;
     for (const { metadata } of await checkpoint.read()) {
-      if (!this.#heard.has(metadata.uid ?? '')) checkpoint.remove(metadata.uid ?? '');
+      if (!this.#known.has(metadata.uid ?? '')) checkpoint.remove(metadata.uid ?? '');
     }
   }
 }

@@ -25,7 +25,7 @@ export interface PodListener {
   changed(pod: Pod, atOnce: boolean): void;
   deleted(pod: Pod): void;
   /** A source is ready; with `all`, every one is. */
-  told(all: boolean): void;
+  sourceReady(all: boolean): void;
 }
 
 export class PodSources {
@@ -52,7 +52,7 @@ export class PodSources {
         deleted: (pod) => this.#listener.deleted(pod),
         ready: () => {
           this.#ready.add(source);
-          this.#listener.told(this.complete);
+          this.#listener.sourceReady(this.complete);
           if (this.complete) this.#completed();
         },
       });

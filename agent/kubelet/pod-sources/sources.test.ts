@@ -21,7 +21,7 @@ test('Sources are complete when each is ready; pods that come later are not held
     {
       changed: (changed, atOnce) => void seen.push(`${changed.metadata.name} ${atOnce}`),
       deleted: () => {},
-      told: (all) => void seen.push(`told ${all}`),
+      sourceReady: (all) => void seen.push(`ready ${all}`),
     },
     () => void seen.push('complete'),
   );
@@ -31,7 +31,7 @@ test('Sources are complete when each is ready; pods that come later are not held
   one.sink?.changed(pod('b'));
   expect(sources.complete).toBe(false);
   other.sink?.ready();
-  expect(seen).toEqual(['a false', 'told false', 'b true', 'told true', 'complete']);
+  expect(seen).toEqual(['a false', 'ready false', 'b true', 'ready true', 'complete']);
 });
 
 test('An agent that starts without its cluster goes on with the pods it knew', async () => {

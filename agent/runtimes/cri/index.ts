@@ -84,7 +84,7 @@ export class CriRuntime implements Runtime {
   }
 
   async sandboxIPs(sandbox: string): Promise<string[] | undefined> {
-    const answer = await orGone(this.#runtime.call('PodSandboxStatus', { podSandboxId: sandbox }, 30_000));
+    const answer = await ignoreNotFound(this.#runtime.call('PodSandboxStatus', { podSandboxId: sandbox }, 30_000));
     if (!answer) return undefined;
     const network = answer.status?.network;
     return network?.ip ? [network.ip, ...network.additionalIps.map(({ ip }) => ip)] : [];
@@ -96,11 +96,11 @@ export class CriRuntime implements Runtime {
   }
 
   async stopSandbox(sandbox: string): Promise<void> {
-    await orGone(this.#runtime.call('StopPodSandbox', { podSandboxId: sandbox }));
+    await ignoreNotFound(this.#runtime.call('StopPodSandbox', { podSandboxId: sandbox }));
   }
 
   async removeSandbox(sandbox: string): Promise<void> {
-    await orGone(this.#runtime.call('RemovePodSandbox', { podSandboxId: sandbox }));
+    await ignoreNotFound(this.#runtime.call('RemovePodSandbox', { podSandboxId: sandbox }));
   }
 
   async containers(): Promise<ContainerEntry[]> {
@@ -108,7 +108,7 @@ export class CriRuntime implements Runtime {
   }
 
   async container(id: string): Promise<ContainerDetail | undefined> {
-    const answer = await orGone(this.#runtime.call('ContainerStatus', { containerId: id }, 30_000));
+    const answer = await ignoreNotFound(this.#runtime.call('ContainerStatus', { containerId: id }, 30_000));
     return answer?.status ? containerDetail(answer.status) : undefined;
   }
 
@@ -126,11 +126,13 @@ export class CriRuntime implements Runtime {
   }
 
   async stopContainer(id: string, seconds: number): Promise<void> {
-    await orGone(this.#runtime.call('StopContainer', { containerId: id, timeout: seconds }, (seconds + 120) * 1000));
+    await ignoreNotFound(
+      this.#runtime.call('StopContainer', { containerId: id, timeout: seconds }, (seconds + 120) * 1000),
+    );
   }
 
   async removeContainer(id: string): Promise<void> {
-    await orGone(this.#runtime.call('RemoveContainer', { containerId: id }));
+    await ignoreNotFound(this.#runtime.call('RemoveContainer', { containerId: id }));
   }
 
   async reopenLog(id: string): Promise<void> {
@@ -231,7 +233,7 @@ export class CriRuntime implements Runtime {
   }
 }
 
-async function orGone<T>(call: Promise<T>): Promise<T | undefined> {
+async function ignoreNotFound<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {

@@ -75,7 +75,7 @@ function merge(all: readonly Toleration[]): Toleration[] {
     if (best === undefined || secondsOf(one) > secondsOf(all[best] as Toleration)) longest.set(name, index);
   }
   return all.filter((one, index) =>
-    wider(one).every((name) => {
+    coveringKeys(one).every((name) => {
       const at = longest.get(name) ?? index;
       const other = all[at] as Toleration;
       return at === index || !covers(other, one) || (at > index && covers(one, other));
@@ -86,7 +86,7 @@ function merge(all: readonly Toleration[]): Toleration[] {
 const EXISTS: Toleration = { operator: 'Exists' };
 
 /** The keys under which covering tolerations are looked up. */
-function wider(one: Toleration): string[] {
+function coveringKeys(one: Toleration): string[] {
   return ['', one.key].flatMap((key) =>
     ['', one.effect].flatMap((effect) => [print(key, effect, one), print(key, effect, EXISTS)]),
   );

@@ -32,7 +32,7 @@ export async function spendBudget(call: Call, pod: Pod, dryRun: boolean): Promis
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     );
   }
-  if (!isReady(pod) && letsUnhealthyGo(first.budget)) return resourceVersion;
+  if (!isReady(pod) && mayEvictUnhealthy(first.budget)) return resourceVersion;
   await commitWrite(call, {
     key: first.key,
     expect: 'present',
@@ -63,14 +63,14 @@ function isReady({ status }: Pod): boolean {
 }
 
 /** An unready pod is not among the healthy that the budget guards. */
-function letsUnhealthyGo({ spec, status }: PodDisruptionBudget): boolean {
+function mayEvictUnhealthy({ spec, status }: PodDisruptionBudget): boolean {
   if (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
   const desired = status?.desiredHealthy ?? 0;
   return desired > 0 && (status?.currentHealthy ?? 0) >= desired;
 }
 
 /** Where the budget is not missing healthy pods, its own condition says what it waits for. */
-function whyNotAllowed(name: string, status: NonNullable<PodDisruptionBudget['status']>): string {
+function refusalMessage(name: string, status: NonNullable<PodDisruptionBudget['status']>): string {
   const { desiredHealthy = 0, currentHealthy = 0, conditions = [] } = status;
   const condition = conditions.find(({ type }) => type === 'DisruptionAllowed');
   const said = condition?.status === 'False' && condition.message ? condition : undefined;
@@ -96,7 +96,7 @@ function spend(budget: PodDisruptionBudget, pod: string, now: string): void {
     throw forbidden(BUDGETS, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
   }
   if (allowed === 0) {
-    throw tooMany(whyNotAllowed(name, status));
+    throw tooMany(refusalMessage(name, status));
   }
   status.disruptionsAllowed = allowed - 1;
   const condition = status.conditions?.find(({ type }) => type === 'DisruptionAllowed');

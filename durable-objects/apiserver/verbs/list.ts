@@ -18,7 +18,7 @@ export async function list(call: Call): Promise<ApiResponse> {
   const options = parseListOptions(call.query, false);
   const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
   const accepted = acceptedBy(call);
-  const selection = withMade(await select(call, options, filter), call, filter);
+  const selection = withComponentStatuses(await select(call, options, filter), call, filter);
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
   const { kind, conversion, now } = call;
@@ -111,7 +111,7 @@ function* printYaml(start: string, objects: Selection['objects'], print: (text: 
 }
 
 /** Objects that are made when they are read come last, whatever the limit. */
-function withMade(selection: Selection, call: Call, filter: Filter | undefined): Selection {
+function withComponentStatuses(selection: Selection, call: Call, filter: Filter | undefined): Selection {
   if (selection.continue !== undefined) return selection;
   const made = componentStatuses(call).filter(filter ? tester(call, filter) : () => true);
   return made.length === 0 ? selection : { ...selection, objects: followedBy(selection.objects, made) };

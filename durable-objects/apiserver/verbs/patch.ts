@@ -51,8 +51,8 @@ export function patched(call: Call, kind: Decodable, { type, body, directive }: 
   // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever kind it names.
   if (type === 'strategic') nameKind(kind, object);
   // The invalid value that upstream shows: the patch where it merged maps, and the outcome where it merged texts.
-  const blamed = () => (type === 'strategic' ? goText(body()) : JSON.stringify(run(type, kind, before, body())));
-  const checked = checkPatched(call, kind, object, directive, blamed);
+  const shownValue = () => (type === 'strategic' ? goText(body()) : JSON.stringify(run(type, kind, before, body())));
+  const checked = checkPatched(call, kind, object, directive, shownValue);
   matchName(call, checked);
   return checked;
 }

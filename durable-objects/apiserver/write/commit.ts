@@ -141,14 +141,14 @@ type Commit = Omit<WriteRequest, 'expect' | 'propose' | 'operations'> & { expect
 async function commit(call: Call, request: Commit, apply: Write['apply']): Promise<WriteResult> {
   const { key, expect, dryRun, fieldManager, standIns } = request;
   const { store } = call.server;
-  if (dryRun) return rehearse(store, key, expect, apply);
+  if (dryRun) return dryRunWrite(store, key, expect, apply);
   const cause: Cause = causeOf(call, fieldManager);
   const { stored, entry } = await store.commit({ key, expect, apply, cause, standIns });
   return { text: stored.text, created: entry?.change === 'create', deleted: entry?.change === 'delete' };
 }
 
 /** The object keeps the resourceVersion it had; a created one has none. */
-function rehearse(store: Store, key: Key, expect: Expectation, apply: Write['apply']): WriteResult {
+function dryRunWrite(store: Store, key: Key, expect: Expectation, apply: Write['apply']): WriteResult {
   const current = store.get(key);
   checkExpectation(key, current, expect);
   const next = apply(current, { revision: current?.revision ?? 0, reader: store });

@@ -52,7 +52,7 @@ interface Decision {
 export function planStep(rollout: Rollout, sets: readonly ReplicaSet[], view: View): Plan {
   const { deployment } = rollout;
   const found = splitSets(deployment, sets);
-  const conditions = withFound(rollout, found, presentConditions(rollout));
+  const conditions = withNewSetFound(rollout, found, presentConditions(rollout));
   const still = { sets: found, resizes: [], conditions, isRollout: false, cleansUp: false };
   if (deployment.metadata.deletionTimestamp) return write(rollout, still);
   const isPaused = deployment.spec?.paused ?? false;
@@ -116,7 +116,11 @@ function refused(rollout: Rollout, name: string, conditions: readonly Condition[
   return { event, condition: { resource: DEPLOYMENTS, object, condition } };
 }
 
-function withFound({ deadlineMs, ...rollout }: Rollout, { newSet }: SetsOf, conditions: Condition[]): Condition[] {
+function withNewSetFound(
+  { deadlineMs, ...rollout }: Rollout,
+  { newSet }: SetsOf,
+  conditions: Condition[],
+): Condition[] {
   if (!newSet || deadlineMs === undefined || findCondition(conditions, 'Progressing')) return conditions;
   const message = `Found new replica set "${newSet.metadata.name}"`;
   return withCondition(conditions, progressing({ deadlineMs, ...rollout }, 'True', REASON.found, message));

@@ -43,16 +43,16 @@ export const healthFacts = defineProjection<HealthFacts>({
 });
 
 /** Nodes that are not ready, or are tainted for it: their taints may depend on other nodes. */
-export const sickNodes = defineIndex({
-  name: 'sick nodes',
+export const notReadyNodes = defineIndex({
+  name: 'notReady nodes',
   resource: 'nodes',
   values: (node) => {
     const facts = healthFacts.of(node);
-    return facts && (isSick(facts.ready) || facts.taintedAt > 0) ? [String(facts.simulated)] : [];
+    return facts && (isNotReady(facts.ready) || facts.taintedAt > 0) ? [String(facts.simulated)] : [];
   },
 });
 
-export function isSick(ready: string | undefined): boolean {
+export function isNotReady(ready: string | undefined): boolean {
   return ready === 'False' || ready === 'Unknown';
 }
 
@@ -90,7 +90,7 @@ export function judgeEviction(node: Projection, nodes: Iterable<Projection>, now
     }
     lastTainted = Math.max(lastTainted, facts.taintedAt);
     // Of the nodes of a zone that wait, one goes before the other by name.
-    if (isSick(facts.ready) && facts.taintedAt === 0 && other.name < node.name) before++;
+    if (isNotReady(facts.ready) && facts.taintedAt === 0 && other.name < node.name) before++;
   }
   if (counted > 0 && ready === 0) return { evict: 'none' };
   const interval = intervalOf(size, notReady);

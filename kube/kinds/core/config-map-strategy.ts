@@ -5,7 +5,7 @@ import type { ConfigMap } from '../../types.ts';
 import type { Strategy } from '../define.ts';
 import { base64Size } from '../validation/base64.ts';
 import { invalidEach } from '../validation/fields.ts';
-import { validateSealed } from '../validation/immutable-data.ts';
+import { validateImmutableData } from '../validation/immutable-data.ts';
 
 /** Bytes of all values together, for ConfigMaps and Secrets. */
 export const MAX_DATA = 1024 * 1024;
@@ -31,5 +31,5 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
 
 export const configMapStrategy: Strategy<ConfigMap> = {
   validate,
-  validateUpdate: (next, old) => validateSealed(next, old, ['data', 'binaryData']),
+  validateUpdate: (next, old) => validateImmutableData(next, old, ['data', 'binaryData']),
 };

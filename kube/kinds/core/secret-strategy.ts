@@ -5,7 +5,7 @@ import type { Secret } from '../../types.ts';
 import type { Strategy } from '../define.ts';
 import { base64Size, fromBase64, toBase64 } from '../validation/base64.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
-import { validateSealed } from '../validation/immutable-data.ts';
+import { validateImmutableData } from '../validation/immutable-data.ts';
 import { keyPairError } from '../validation/key-pair.ts';
 import { MAX_DATA } from './config-map-strategy.ts';
 
@@ -90,6 +90,6 @@ export const secretStrategy: Strategy<Secret> = {
   validate,
   validateUpdate: (next, old) => [
     ...validateImmutable(next.type, old.type, 'type'),
-    ...validateSealed(next, old, ['data']),
+    ...validateImmutableData(next, old, ['data']),
   ],
 };

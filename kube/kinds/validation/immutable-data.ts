@@ -2,7 +2,7 @@
 import { STRING_MAP, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 
-export function validateSealed<T extends { immutable?: boolean }>(
+export function validateImmutableData<T extends { immutable?: boolean }>(
   next: T,
   old: T,
   fields: readonly (keyof T & string)[],

@@ -38,8 +38,8 @@ export function useStory(cluster: Cluster, { resource, namespace, name }: StoryS
       const { signal } = asking.current;
       const query = new URLSearchParams({ resource, namespace, name });
       getJson<TraceStory>(`${cluster.base}/islet/v1/trace?${query}`, signal).then(
-        (told) => {
-          setStory(told);
+        (answered) => {
+          setStory(answered);
           setProblem(undefined);
         },
         (error: Error) => {

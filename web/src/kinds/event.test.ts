@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../../kube/types.ts';
-import { isAbout, tellEvents } from './event.ts';
+import { groupEvents, isAbout } from './event.ts';
 
 function event(reason: string, seconds: number, resourceVersion: number, more: object = {}): Event {
   const at = new Date(seconds * 1000).toISOString();
@@ -17,20 +17,20 @@ function event(reason: string, seconds: number, resourceVersion: number, more: o
 }
 
 test('newest first, and within one second the last written first', () => {
-  const told = tellEvents([
+  const groups = groupEvents([
     event('Created', 10, 100),
     event('Scheduled', 10.9, 99),
     event('Started', 10, 101),
     event('Old', 5, 999),
   ]);
-  expect(told.map(({ event }) => event.reason)).toEqual(['Started', 'Created', 'Scheduled', 'Old']);
+  expect(groups.map(({ event }) => event.reason)).toEqual(['Started', 'Created', 'Scheduled', 'Old']);
 });
 
 test('repeats are one row, with their count and first time', () => {
-  const told = tellEvents([event('BackOff', 30, 3), event('BackOff', 10, 1, { count: 4 }), event('BackOff', 20, 2)]);
-  expect(told).toMatchObject([{ count: 6, first: 10_000, last: 30_000, event: { metadata: { uid: '3' } } }]);
+  const groups = groupEvents([event('BackOff', 30, 3), event('BackOff', 10, 1, { count: 4 }), event('BackOff', 20, 2)]);
+  expect(groups).toMatchObject([{ count: 6, first: 10_000, last: 30_000, event: { metadata: { uid: '3' } } }]);
   const other = { involvedObject: { kind: 'Pod', namespace: 'default', name: 'other', uid: 'v' } };
-  expect(tellEvents([event('BackOff', 1, 1), event('BackOff', 1, 2, other)])).toHaveLength(2);
+  expect(groupEvents([event('BackOff', 1, 1), event('BackOff', 1, 2, other)])).toHaveLength(2);
 });
 
 test('events of a Node are grouped by its name, those of others by their uid', () => {

@@ -2,7 +2,7 @@ import type { Event } from '../../../kube/types.ts';
 import { type Filter, inNamespace, isNamed } from './filter.ts';
 
 /** An event as it is shown: repeats are one row. */
-export interface ToldEvent {
+export interface EventGroup {
   /** The last of them. */
   event: Event;
   count: number;
@@ -12,8 +12,8 @@ export interface ToldEvent {
 }
 
 /** Newest first; of those within one second, which is all that most of their times say, the one that was written last. */
-export function tellEvents(events: Iterable<Event>): ToldEvent[] {
-  const told = new Map<string, ToldEvent>();
+export function groupEvents(events: Iterable<Event>): EventGroup[] {
+  const groups = new Map<string, EventGroup>();
   for (const event of events) {
     const { involvedObject, type, reason, message } = event;
     const { kind, namespace, name, uid } = involvedObject;
@@ -24,25 +24,25 @@ export function tellEvents(events: Iterable<Event>): ToldEvent[] {
       first: firstSeen(event),
       last: lastSeen(event),
     };
-    const other = told.get(key);
-    if (!other) told.set(key, one);
+    const other = groups.get(key);
+    if (!other) groups.set(key, one);
     else {
       const later = newestFirst(one, other) < 0 ? one : other;
-      told.set(key, {
+      groups.set(key, {
         ...later,
         count: one.count + other.count,
         first: Math.min(one.first, other.first),
       });
     }
   }
-  return [...told.values()].sort(newestFirst);
+  return [...groups.values()].sort(newestFirst);
 }
 
-function newestFirst(a: ToldEvent, b: ToldEvent): number {
+function newestFirst(a: EventGroup, b: EventGroup): number {
   return second(b) - second(a) || Number(b.event.metadata.resourceVersion) - Number(a.event.metadata.resourceVersion);
 }
 
-function second({ last }: ToldEvent): number {
+function second({ last }: EventGroup): number {
   return Math.floor(last / 1000);
 }
 
@@ -58,7 +58,7 @@ function time(text: string | null | undefined): number {
   return text ? Date.parse(text) : 0;
 }
 
-/** Events of Nodes carry the node's name for a uid, so those are told apart by name. */
+/** Events of Nodes carry the node's name for a uid, so those are groups apart by name. */
 export function isAbout({ involvedObject }: Event, { kind, name, uid }: { kind: string; name: string; uid?: string }) {
   if (involvedObject.kind !== kind || involvedObject.name !== name) return false;
   return kind === 'Node' || involvedObject.uid === uid;

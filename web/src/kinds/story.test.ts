@@ -7,8 +7,8 @@ const step = (who: string, what: string, kind: string): TraceStep => ({ who, wha
 test('many steps alike are one, few stay apart, and events are left out', () => {
   const bound = Array.from({ length: 5 }, (_, at) => step('scheduler', `bound to sim-${at}`, 'Pod'));
   const created = [step('replicaset-controller', 'created', 'Pod'), step('replicaset-controller', 'created', 'Pod')];
-  const told = gather([...created, { ...step('scheduler', 'Scheduled', 'Event'), isEvent: true }, ...bound]);
-  expect(told.map((group) => group.length)).toEqual([1, 1, 5]);
+  const groups = gather([...created, { ...step('scheduler', 'Scheduled', 'Event'), isEvent: true }, ...bound]);
+  expect(groups.map((group) => group.length)).toEqual([1, 1, 5]);
 });
 
 test('a long story keeps how it began and how it ended', () => {

@@ -27,7 +27,7 @@ const sources = {
   ],
 };
 
-function told(filter: Filter): Record<string, unknown> {
+function listed(filter: Filter): Record<string, unknown> {
   const { owned, loose, pods } = workloadsOf(sources, filter);
   const names = (list: Pod[]) => list.map(({ metadata }) => metadata.name).join(' ');
   const owners = owned.map(({ kind, namespace, name, pods }) => [`${namespace} ${kind}/${name}`, names(pods)]);
@@ -35,7 +35,7 @@ function told(filter: Filter): Record<string, unknown> {
 }
 
 test('pods are listed beneath their owners, broken ones first', () => {
-  expect(told({})).toEqual({
+  expect(listed({})).toEqual({
     'default deploy/api': '',
     'shop sts/db': 'db-0',
     'shop deploy/web': 'web-1-c web-1-a web-2-b',
@@ -45,8 +45,8 @@ test('pods are listed beneath their owners, broken ones first', () => {
 });
 
 test('a namespace leaves out other namespaces; a name selects an owner with all its pods, or pods alone', () => {
-  expect(told({ namespace: 'default' })).toEqual({ 'default deploy/api': '', loose: 'alone', count: 1 });
-  expect(told({ search: 'WEB' })).toEqual({ 'shop deploy/web': 'web-1-c web-1-a web-2-b', loose: '', count: 3 });
-  expect(told({ search: 'web-2' })).toEqual({ 'shop deploy/web': 'web-2-b', loose: '', count: 1 });
-  expect(told({ namespace: 'shop', search: 'alone' })).toEqual({ loose: '', count: 0 });
+  expect(listed({ namespace: 'default' })).toEqual({ 'default deploy/api': '', loose: 'alone', count: 1 });
+  expect(listed({ search: 'WEB' })).toEqual({ 'shop deploy/web': 'web-1-c web-1-a web-2-b', loose: '', count: 3 });
+  expect(listed({ search: 'web-2' })).toEqual({ 'shop deploy/web': 'web-2-b', loose: '', count: 1 });
+  expect(listed({ namespace: 'shop', search: 'alone' })).toEqual({ loose: '', count: 0 });
 });

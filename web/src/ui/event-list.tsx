@@ -1,15 +1,15 @@
 import type { Event } from '../../../kube/types.ts';
-import { tellEvents } from '../kinds/event.ts';
+import { groupEvents } from '../kinds/event.ts';
 import { Age } from './age.tsx';
 
 /** Newest first. `about`: each row names the object of the event. */
 export function EventList({ events, most, about = true }: { events: Event[]; most: number; about?: boolean }) {
-  const told = tellEvents(events);
-  if (told.length === 0) return <p class="empty">No events in the last hour.</p>;
+  const groups = groupEvents(events);
+  if (groups.length === 0) return <p class="empty">No events in the last hour.</p>;
   return (
     <>
       <ul class="events">
-        {told.slice(0, most).map(({ event, count, first, last }) => (
+        {groups.slice(0, most).map(({ event, count, first, last }) => (
           <li key={event.metadata.uid}>
             <b class={event.type === 'Warning' ? 'bad' : ''}>{event.reason}</b> {event.message}
             <div class="about">
@@ -25,7 +25,7 @@ export function EventList({ events, most, about = true }: { events: Event[]; mos
           </li>
         ))}
       </ul>
-      {told.length > most && <p class="quiet">{told.length - most} older ones are not shown.</p>}
+      {groups.length > most && <p class="quiet">{groups.length - most} older ones are not shown.</p>}
     </>
   );
 }

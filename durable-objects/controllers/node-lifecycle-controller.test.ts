@@ -3,6 +3,7 @@ import type { Event, Node, Pod } from '../../kube/types.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import { Harness } from './runtime/testing/harness.ts';
 import { runningStatus } from './runtime/testing/kubelet.ts';
+import { Refusal } from './runtime/testing/memory-api.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 
 const node = (name = 'n1', ready = 'True', labels: Record<string, string> = {}) => ({
@@ -61,6 +62,43 @@ test('an unreachable node is tainted, its pods turn not ready, and all is undone
   expect(taintsOf(harness)).toEqual(['mine:NoSchedule']);
   expect(api.read('pods', 'default', 'p')).toBeDefined();
   expect(harness.timers.rows.size).toBe(0);
+});
+
+test('a node that itself says that it is not ready says so of its pods, too: they are left as they are', async () => {
+  const harness = await start([toleration('not-ready', 300), toleration('unreachable', 300)]);
+  const { api } = harness;
+  const ready = () => api.read<Pod>('pods', 'default', 'p')?.status?.conditions?.find(({ type }) => type === 'Ready');
+  const told = () => api.all<Event>('events/').filter(({ reason }) => reason === 'NodeNotReady');
+  await setReady(harness, 'False');
+  await harness.settle();
+  expect([ready()?.status, told()]).toEqual(['True', []]);
+
+  await setReady(harness, 'True');
+  await harness.settle();
+  await setReady(harness, 'Unknown');
+  await harness.settle();
+  expect([ready()?.status, told().length]).toEqual(['False', 2]);
+  // Its kubelet is heard again, by what it says of a pod first: the one does not contradict the other.
+  await api.patch('pods', 'default', 'p', { status: runningStatus(harness.time.now(), '10.244.0.2') }, true);
+  await harness.settle();
+  expect(ready()?.status).toBe('True');
+});
+
+test('a pod whose status cannot be written keeps neither the others ready nor the taint away', async () => {
+  const harness = await start([toleration('unreachable', 300)]);
+  const { api, time } = harness;
+  const spec = { nodeName: 'n1', containers: [], tolerations: [toleration('unreachable', 300)] };
+  await api.apply('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'q', namespace: 'default' }, spec });
+  await api.patch('pods', 'default', 'q', { status: runningStatus(time.now(), '10.244.0.3') }, true);
+  await harness.settle();
+  api.intercept = ({ path }) => {
+    if (path.endsWith('/pods/p/status')) throw new Refusal('Forbidden', 'no');
+  };
+  await setReady(harness, 'Unknown');
+  await harness.settle();
+  const conditions = api.read<Pod>('pods', 'default', 'q')?.status?.conditions;
+  expect(conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'False' });
+  expect(taintsOf(harness)).toContain('node.kubernetes.io/unreachable:NoSchedule');
 });
 
 test('a pod leaves a sick node when its tolerationSeconds are over, counted from the taint, evictions in between or not', async () => {

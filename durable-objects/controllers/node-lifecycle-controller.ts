@@ -1,14 +1,14 @@
 /**
  * node-lifecycle-controller (upstream `pkg/controller/nodelifecycle`): a node's conditions become taints, and the pods
- * of a node that is not ready are not ready either; events tell of nodes that come and go. `nodes/liveness.ts` turns
+ * of a node that went silent are not ready any more; events tell of nodes that come and go. `nodes/liveness.ts` turns
  * the conditions of a node that went silent to Unknown.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
-import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import type { Node, Pod, Taint } from '../../kube/types.ts';
+import type { Node, NodeCondition, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
-import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
+import { isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
 import { healthFacts, isNotReady, judgeEviction, notReadyNodes, type Verdict } from './node-lifecycle/disruption.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -16,6 +16,8 @@ import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
+/** Of a condition that no kubelet ever wrote. */
+const NEVER_UPDATED = 'NodeStatusNeverUpdated';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 /** Conditions that are bad when True. */
 const PRESSURES: Record<string, string> = {
@@ -36,10 +38,7 @@ export const nodeLifecycleController = defineController({
     rule([...READ, 'update'], [''], 'pods'),
     rule(['update', 'patch'], [''], 'nodes/status', 'pods/status'),
   ],
-  watches: [
-    { resource: 'pods', map: nodeOfReadyPod },
-    { resource: 'nodes', map: otherNotReadyNodes, events: registrationEvents },
-  ],
+  watches: [{ resource: 'nodes', map: otherNotReadyNodes, events: registrationEvents }],
   projections: [healthFacts, podFacts],
   indexes: [podsByNode, notReadyNodes],
   reconcile,
@@ -68,18 +67,12 @@ function otherNotReadyNodes({ before, after }: ObjectChange, view: View): Key[] 
   return [...notReady];
 }
 
-/** A pod that says it is ready on a node that isn't. */
-function nodeOfReadyPod({ after }: ObjectChange, view: View): Key[] {
-  if (!isPod(after) || !after.pod.ready || after.pod.node === '') return [];
-  const key = keyOf('nodes', '', after.pod.node);
-  return isNotReady(healthFacts.of(view.projection(key))?.ready) ? [key] : [];
-}
-
 function reconcile(key: Key, view: View, now: number): Plan {
   const { name } = parseKey(key);
   const node = view.get<Node>('nodes', '', name);
   if (!node || node.metadata.deletionTimestamp) return { actions: [] };
-  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  const condition = node.status?.conditions?.find(({ type }) => type === 'Ready');
+  const ready = condition?.status;
   const present = node.spec?.taints ?? [];
   const verdict = evictionVerdict(key, node, ready, view, now);
   const taints = taintsFor(node, ready, present, verdict.evict === 'now', now);
@@ -91,17 +84,30 @@ function reconcile(key: Key, view: View, now: number): Plan {
       target: { resource: 'nodes', namespace: '', name, uid, resourceVersion },
       patch: { spec: { taints: taints.length > 0 ? taints : null } },
     });
-    if (isNotReady(ready) && !present.some((taint) => NODE_HEALTH.has(taint.key))) {
-      const message = `Node ${name} status is now: NodeNotReady`;
-      actions.push({
-        do: 'event',
-        event: eventAbout(node as unknown as KubeObject, 'Normal', 'NodeNotReady', message),
-      });
-    }
   }
-  if (isNotReady(ready)) actions.push(...podsNotReady(name, view, now));
+  const isSilent = wentSilent(condition, present);
+  if (isSilent) actions.push({ do: 'event', event: notReadyEvent(node) });
   const requeueAfter = verdict.evict === 'later' ? verdict.after : undefined;
-  return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
+  return {
+    actions,
+    ...(isSilent ? { apart: podsNotReady(name, view, now) } : {}),
+    ...(requeueAfter === undefined ? {} : { requeueAfter }),
+  };
+}
+
+/**
+ * Whether a node that was ready has turned Unknown: the taint that comes with that, which is written last, tells that it
+ * was acted on. A node that itself says that it is not ready has a kubelet, which knows best how its pods are: two
+ * writers that do not agree on a condition would write it in turn for ever.
+ */
+function wentSilent(ready: NodeCondition | undefined, present: readonly Taint[]): boolean {
+  if (ready?.status !== 'Unknown' || ready.reason === NEVER_UPDATED) return false;
+  return !present.some((taint) => NODE_HEALTH.has(taint.key));
+}
+
+function notReadyEvent(node: Node): EventDecision {
+  const message = `Node ${node.metadata.name} status is now: NodeNotReady`;
+  return eventAbout(node as unknown as KubeObject, 'Normal', 'NodeNotReady', message);
 }
 
 /** Whether the node shall have a NoExecute taint: a tainted node keeps it, with another key where that is due. */
@@ -149,26 +155,26 @@ function taintId({ key, effect }: Taint): string {
 }
 
 /** `MarkPodsNotReady` */
-function podsNotReady(node: string, view: View, now: number): Action[] {
-  const actions: Action[] = [];
+function podsNotReady(node: string, view: View, now: number): Action[][] {
+  const runs: Action[][] = [];
   for (const object of view.index(podsByNode, node)) {
-    if (!isPod(object) || !object.pod.ready || isTerminal(object)) continue;
+    if (!isPod(object) || !object.pod.ready) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
     if (!pod) continue;
-    const conditions = pod.status?.conditions?.map((condition) =>
-      condition.type === 'Ready' && condition.status !== 'False'
-        ? { ...condition, status: 'False', lastTransitionTime: rfc3339(now) }
-        : condition,
-    );
-    const { namespace = '', name = '', uid, resourceVersion } = pod.metadata;
-    actions.push({
-      do: 'patch',
-      target: { resource: 'pods', namespace, name, uid, resourceVersion },
-      patch: { status: { conditions } },
-      subresource: 'status',
-    });
+    const { namespace = '', name = '', uid } = pod.metadata;
+    const condition = { type: 'Ready', status: 'False', lastTransitionTime: rfc3339(now) };
     const event = eventAbout(pod as unknown as KubeObject, 'Warning', 'NodeNotReady', 'Node is not ready');
-    actions.push({ do: 'event', event });
+    runs.push([
+      {
+        do: 'patch',
+        // Nothing else writes this condition while the kubelet is silent, so what else changed does not matter.
+        target: { resource: 'pods', namespace, name, uid },
+        patch: { status: { conditions: [condition] } },
+        type: 'strategic',
+        subresource: 'status',
+        onDone: { event },
+      },
+    ]);
   }
-  return actions;
+  return runs;
 }

@@ -112,7 +112,7 @@ export class ControllerWorker {
         return;
       }
       const plan = controller.reconcile(work.key, view, now, ports.rows.memo(this.row(id)));
-      if (plan.actions.length === 0) {
+      if (plan.actions.length === 0 && !plan.apart?.length) {
         this.succeeded(id, plan.requeueAfter, plan.memo);
         return;
       }

@@ -94,6 +94,22 @@ test('a refusal is recorded in an event and a condition, and nothing else of the
   ]);
 });
 
+test('of deletions each is tried, and of runs that are apart each ends for itself; the first refusal is the outcome', async () => {
+  const remove = (name: string): Action => ({ do: 'delete', target: { resource: 'pods', namespace: 'default', name } });
+  const refuse = ({ path }: Request) => (path.endsWith('/bad') ? refusal('Forbidden') : undefined);
+  const names = ['bad', ...Array.from({ length: 100 }, (_, index) => `p${index}`)];
+  const all = await perform({ actions: names.map(remove), parallel: true }, refuse);
+  expect([all.outcome.ok, all.requests.length]).toEqual([false, 101]);
+
+  const apart = [
+    [remove('bad'), remove('never')],
+    [remove('a'), remove('b')],
+  ];
+  const { outcome, requests } = await perform({ apart, actions: [remove('last')] }, refuse);
+  expect(outcome).toMatchObject({ ok: false, status: { reason: 'Forbidden' } });
+  expect(requests.map(({ path }) => path.slice(path.lastIndexOf('/') + 1))).toEqual(['bad', 'a', 'b', 'last']);
+});
+
 test('no more than 64 writes are under way at a time', async () => {
   const { most, requests } = await perform({
     actions: Array.from({ length: 300 }, (_, index) => pod(`p${index}`)),

@@ -17,6 +17,7 @@ const SLOW_START = 1;
 const TOGETHER = 64;
 
 export type Outcome = { ok: true } | { ok: false; status: Status };
+type Failure = { action: Action; status: Status };
 type Answer = Awaited<ReturnType<RequestPort['request']>>;
 
 export interface PlanRunnerPorts {
@@ -67,30 +68,47 @@ class Run {
     this.cause = { kind: 'controller', at: ports.clock.now(), name: controller.name, key, saw };
   }
 
-  async perform(plan: Plan): Promise<Outcome> {
-    for (const group of plan.parallel ? neighbours(plan.actions) : plan.actions.map((action) => [action])) {
-      const failure = await this.together(group);
-      if (failure) {
-        await this.refused(failure.action, failure.status);
-        return { ok: false, status: failure.status };
-      }
-    }
-    return { ok: true };
+  async perform({ actions, apart = [], parallel = false }: Plan): Promise<Outcome> {
+    const asides = await this.apart(apart);
+    const failure = await this.inOrder(actions, parallel);
+    for (const { action, status } of [...asides, ...(failure ? [failure] : [])]) await this.refused(action, status);
+    const [first = failure] = asides;
+    return first ? { ok: false, status: first.status } : { ok: true };
   }
 
-  /** Creates start slowly (1, 2, 4 …) so that a quota or a webhook that refuses them is not hit a thousand times. */
-  private async together(actions: readonly Action[]): Promise<{ action: Action; status: Status } | undefined> {
-    let size = actions[0]?.do === 'create' ? SLOW_START : TOGETHER;
-    for (let at = 0; at < actions.length; ) {
+  private async apart(runs: readonly (readonly Action[])[]): Promise<Failure[]> {
+    const failures: Failure[] = [];
+    for (let at = 0; at < runs.length; at += TOGETHER) {
+      const ended = await Promise.all(runs.slice(at, at + TOGETHER).map((actions) => this.inOrder(actions, false)));
+      failures.push(...ended.filter((failure) => failure !== undefined));
+    }
+    return failures;
+  }
+
+  private async inOrder(actions: readonly Action[], parallel: boolean): Promise<Failure | undefined> {
+    for (const group of parallel ? neighbours(actions) : actions.map((action) => [action])) {
+      const failure = await this.together(group);
+      if (failure) return failure;
+    }
+    return undefined;
+  }
+
+  /**
+   * Creates start slowly (1, 2, 4 …) so that a quota or a webhook that refuses them is not hit a thousand times. Of all
+   * else each is tried: one object that is refused for good would hold up all that come after it.
+   */
+  private async together(actions: readonly Action[]): Promise<Failure | undefined> {
+    const isSlow = actions[0]?.do === 'create';
+    let size = isSlow ? SLOW_START : TOGETHER;
+    let first: Failure | undefined;
+    for (let at = 0; at < actions.length && !(isSlow && first); ) {
       const batch = actions.slice(at, at + size);
       at += batch.length;
       size = Math.min(size * 2, TOGETHER);
       const statuses = await Promise.all(batch.map((action) => this.one(action)));
-      const failed = statuses.findIndex((status) => status !== undefined);
-      const status = statuses[failed];
-      if (status) return { action: batch[failed]!, status };
+      for (const [index, status] of statuses.entries()) if (status) first ??= { action: batch[index]!, status };
     }
-    return undefined;
+    return first;
   }
 
   /** Records the outcome that the action names for a refusal; after a conflict the key is only tried again. */

@@ -69,13 +69,19 @@ export interface EventDecision {
 
 export interface Plan {
   actions: Action[];
+  /**
+   * Runs of actions that do not depend on one another, such as one for each of many pods. They are performed before
+   * `actions`, many at a time. A refusal ends its own run alone: all else is done, and then the key is tried again.
+   */
+  apart?: readonly (readonly Action[])[];
   /** Reconcile the key again after this many milliseconds, whatever happens. */
   requeueAfter?: number;
   /** A short text for that next run. It is kept in the timer's row, so it survives evictions. */
   memo?: string;
   /**
    * Actions run in order; with `parallel`, neighbours that do the same run together (creates with a slow start, as
-   * upstream). The first failure ends the run and the key is retried with back-off, except for `ignore`d reasons.
+   * upstream, which a failure ends; of all else each is tried). The first failure ends the run and the key is retried
+   * with back-off, except for `ignore`d reasons.
    * An object written twice in a run carries on from the resourceVersion that its first write got.
    */
   parallel?: boolean;

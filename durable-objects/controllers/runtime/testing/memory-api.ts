@@ -112,7 +112,9 @@ export class MemoryApi implements LogPort, ReadPort, CountPort, RequestPort {
       case 'PUT':
         return this.update(key, sent, subresource === 'status', () => body, subresource === 'finalize');
       case 'PATCH':
-        return this.update(key, sent, subresource === 'status', (old) => mergePatch(old, body));
+        return this.update(key, sent, subresource === 'status', (old) =>
+          mergePatch(old, body, sent.contentType?.includes('strategic')),
+        );
       case 'DELETE':
         if (name !== '') return this.delete(key, body as never, sent);
         for (const item of this.list({ prefix: `${resource}/${namespace}/`, limit: 10_000 }).items) {
@@ -238,14 +240,24 @@ function statusOf({ reason, message }: Refusal): Status {
   };
 }
 
-function mergePatch<T>(target: T, patch: unknown): T {
+/** Strategic merge patches go as far as lists of conditions, which merge by type. */
+function mergePatch<T>(target: T, patch: unknown, strategic = false): T {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch as T;
   const result: Record<string, unknown> = { ...(target as Record<string, unknown>) };
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete result[name];
-    else result[name] = mergePatch(result[name], value);
+    else if (strategic && name === 'conditions') result[name] = mergeByType(result[name], value);
+    else result[name] = mergePatch(result[name], value, strategic);
   }
   return result as T;
+}
+
+function mergeByType(present: unknown, patch: unknown): unknown[] {
+  const merged = new Map<unknown, object>();
+  for (const item of [...((present ?? []) as { type: string }[]), ...(patch as { type: string }[])]) {
+    merged.set(item.type, { ...merged.get(item.type), ...item });
+  }
+  return [...merged.values()];
 }
 
 function parsePath(path: string): { resource: string; namespace: string; name: string; subresource: string } {

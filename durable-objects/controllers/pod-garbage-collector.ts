@@ -1,18 +1,21 @@
 /**
- * pod-garbage-collector (upstream `pkg/controller/podgc/gc_controller.go`): pods bound to a node that does not exist, and
- * the oldest of very many that have ended. Upstream waits 40 s because its caches may lag; here only young pods wait,
- * whose node may be about to join.
+ * pod-garbage-collector (upstream `pkg/controller/podgc/gc_controller.go`): pods whose node was deleted, pods that are being
+ * deleted and have no kubelet to end them, and the oldest of very many that have ended.
+ *
+ * A node that was deleted is given 40 s to come back, as upstream: an agent whose Node object is deleted registers again,
+ * and its pods still run.
  */
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
-import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
-import { isPod, isTerminal, podFacts, podsByNode } from './common/pods.ts';
-import { defineController, type ObjectChange } from './runtime/controller.ts';
+import { nodeFacts } from './common/nodes.ts';
+import { disruptionTarget, isPod, isTerminal, type PodProjection, podFacts, podsByNode } from './common/pods.ts';
+import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
+/** upstream's quarantineTime */
 const QUARANTINE_MS = 40_000;
 /** `--terminated-pod-gc-threshold` */
 const MAX_TERMINATED = 12_500;
@@ -20,77 +23,83 @@ const TERMINATED_PODS = keyOf('pods', '', '');
 
 export const podGarbageCollector = defineController({
   name: 'pod-garbage-collector',
-  for: 'nodes',
+  for: '*',
   rules: [rule(READ, [''], 'nodes'), rule([...READ, 'delete'], [''], 'pods'), rule(['patch'], [''], 'pods/status')],
-  filter: ({ change }) => change === 'delete',
   watches: [
-    { resource: 'pods', map: onNoNode },
-    { resource: 'pods', map: ended },
+    { resource: 'nodes', map: ofNode },
+    { resource: 'pods', map: ofPod },
   ],
-  projections: [podFacts],
+  projections: [nodeFacts, podFacts],
   indexes: [podsByNode],
-  reconcile,
+  reconcile: (key, view, now) => {
+    if (key === TERMINATED_PODS) return collectTerminated(view);
+    return { actions: [], apart: key.startsWith('pods/') ? unbound(key, view, now) : ofNodeNow(key, view, now) };
+  },
 });
 
-function onNoNode({ before, after }: ObjectChange, view: View): Key[] {
-  if (!isPod(after) || after.pod.node === '' || (isPod(before) && before.pod.node === after.pod.node)) return [];
-  const key = keyOf('nodes', '', after.pod.node);
-  return view.projection(key) ? [] : [key];
+function ofNode({ key, change, after }: ObjectChange): (Key | DelayedKey)[] {
+  if (change === 'delete') return [{ key, after: QUARANTINE_MS }];
+  return nodeFacts.of(after)?.outOfService ? [key] : [];
 }
 
-function ended({ before, after }: ObjectChange): Key[] {
-  return isPod(after) && isTerminal(after) && !(isPod(before) && isTerminal(before)) ? [TERMINATED_PODS] : [];
+function ofPod({ key, before, after }: ObjectChange, view: View): (Key | DelayedKey)[] {
+  if (!isPod(after)) return [];
+  const known = isPod(before) ? before : undefined;
+  const keys: (Key | DelayedKey)[] = [];
+  if (isTerminal(after) && !(known && isTerminal(known))) keys.push(TERMINATED_PODS);
+  if (after.pod.node === '') return isEndless(after) ? [...keys, key] : keys;
+  const place = keyOf('nodes', '', after.pod.node);
+  const node = view.projection(place);
+  if (!node && known?.pod.node !== after.pod.node) keys.push({ key: place, after: QUARANTINE_MS });
+  if (after.deleting && nodeFacts.of(node)?.outOfService) keys.push(place);
+  return keys;
 }
 
-function reconcile(key: Key, view: View, now: number): Plan {
-  if (key === TERMINATED_PODS) return collectTerminated(view);
-  const { name } = parseKey(key);
-  if (view.projection(key)) return { actions: [] };
-  const actions: Action[] = [];
-  let next: number | undefined;
-  for (const object of view.index(podsByNode, name)) {
-    const wait = object.created + QUARANTINE_MS - now;
-    if (wait > 0) next = Math.min(next ?? wait, wait);
-    else if (isPod(object))
-      actions.push(...collect(view.get<Pod>('pods', object.namespace, object.name), isTerminal(object), now));
-  }
-  return next === undefined ? { actions } : { actions, requeueAfter: next };
+/** It is being deleted, and no kubelet will end it: it was never bound. */
+function isEndless(pod: PodProjection): boolean {
+  return pod.deleting && pod.pod.node === '' && !isTerminal(pod);
 }
 
-/** `gcTerminated`: beyond the threshold the oldest go. */
+/** `gcUnscheduledTerminating` */
+function unbound(key: Key, view: View, now: number): Action[][] {
+  const pod = view.projection(key);
+  return isPod(pod) && isEndless(pod) ? [collect(pod, view, now)] : [];
+}
+
+/** `gcOrphaned`, where the node is gone; `gcTerminating`, where it was said to be out of service. */
+function ofNodeNow(key: Key, view: View, now: number): Action[][] {
+  const node = view.projection(key);
+  if (node && !nodeFacts.of(node)?.outOfService) return [];
+  const pods = [...view.index(podsByNode, parseKey(key).name)].filter(isPod);
+  if (!node) return pods.map((pod) => collect(pod, view, now, 'PodGC: node no longer exists'));
+  return pods.filter(({ deleting }) => deleting).map((pod) => collect(pod, view, now));
+}
+
+/** `gcTerminated`: beyond the threshold the oldest go, of them first those that were evicted. */
 function collectTerminated(view: View): Plan {
   if (view.count('pods') <= MAX_TERMINATED) return { actions: [] };
-  const terminated: Projection[] = [];
+  const terminated: PodProjection[] = [];
   for (const { name: namespace } of view.projections('namespaces', '')) {
     for (const pod of view.projections('pods', namespace)) if (isPod(pod) && isTerminal(pod)) terminated.push(pod);
   }
   const excess = terminated
-    .sort((a, b) => a.created - b.created)
+    .sort((a, b) => Number(b.pod.evicted ?? false) - Number(a.pod.evicted ?? false) || a.created - b.created)
     .slice(0, Math.max(0, terminated.length - MAX_TERMINATED));
-  const actions = excess.map(
-    ({ namespace, name, uid }): Action => ({
-      do: 'delete',
-      target: { resource: 'pods', namespace, name, uid },
-      gracePeriodSeconds: 0,
-    }),
-  );
-  return { actions, parallel: true };
+  return { actions: excess.map(remove), parallel: true };
 }
 
-function collect(pod: Pod | undefined, isOver: boolean, now: number): Action[] {
+/** `markFailedAndDeletePod` */
+function collect(projection: PodProjection, view: View, now: number, why?: string): Action[] {
+  const pod = view.get<Pod>('pods', projection.namespace, projection.name);
   if (!pod) return [];
-  const { namespace = '', name = '', uid, resourceVersion } = pod.metadata;
+  if (isTerminal(projection)) return [remove(projection)];
+  const { namespace, name, uid } = projection;
+  const conditions = why === undefined ? {} : { conditions: [disruptionTarget(pod, 'DeletionByPodGC', why, now)] };
+  const patch = { status: { phase: 'Failed', ...conditions } };
   const target = { resource: 'pods', namespace, name, uid };
-  const remove: Action = { do: 'delete', target, gracePeriodSeconds: 0 };
-  if (isOver) return [remove];
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    reason: 'DeletionByPodGC',
-    message: 'PodGC: node no longer exists',
-    lastTransitionTime: rfc3339(now),
-  };
-  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
-  const patch = { status: { phase: 'Failed', conditions: [...others, condition] } };
-  return [{ do: 'patch', target: { ...target, resourceVersion }, patch, subresource: 'status' }, remove];
+  return [{ do: 'patch', target, patch, type: 'strategic', subresource: 'status' }, remove(projection)];
+}
+
+function remove({ namespace, name, uid }: Projection): Action {
+  return { do: 'delete', target: { resource: 'pods', namespace, name, uid }, gracePeriodSeconds: 0 };
 }

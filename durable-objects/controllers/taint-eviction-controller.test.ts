@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Harness } from './runtime/testing/harness.ts';
+import { Refusal } from './runtime/testing/memory-api.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 
 const MINUTE = 60_000;
@@ -124,4 +125,27 @@ test('a comparing toleration tolerates nothing while its feature gate is off', a
   const harness = await start([{ key: 'k', operator: 'Lt', value: '5', effect: 'NoExecute' }]);
   await taint(harness, out('k', { value: '4' }));
   expect(await minutes(harness)).toBe(0);
+});
+
+test('a pod that may not be evicted keeps no other pod of its node', async () => {
+  const harness = await start([]);
+  await addPod(harness, 'q', []);
+  harness.api.intercept = ({ path, method }) => {
+    if (method === 'DELETE' && path.endsWith('/pods/p')) throw new Refusal('Forbidden', 'no');
+  };
+  await taint(harness, out('k'));
+  await harness.settle();
+  expect([isThere(harness, 'p'), isThere(harness, 'q')]).toEqual([true, false]);
+  const told = JSON.parse(harness.api.entries.find(({ change }) => change === 'delete')?.text ?? '{}');
+  expect(told.status.conditions).toContainEqual({
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'DeletionByTaintManager',
+    message: 'Taint manager: deleting due to NoExecute taint',
+    lastTransitionTime: expect.any(String),
+    observedGeneration: 1,
+  });
+  harness.api.intercept = () => {};
+  await harness.settle(MINUTE);
+  expect(isThere(harness)).toBe(false);
 });

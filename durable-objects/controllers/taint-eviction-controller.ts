@@ -4,12 +4,11 @@
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
-import { rfc3339 } from '../../kube/machinery/time.ts';
 import { tolerates } from '../../kube/scheduling/tolerations.ts';
 import type { Node, Pod, PodCondition, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { nodeFacts } from './common/nodes.ts';
-import { isPod, podFacts, podsByNode } from './common/pods.ts';
+import { disruptionTarget, isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH } from './common/taints.ts';
 import { timeOf } from './common/values.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -45,7 +44,7 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const taints = (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
   if (taints.length === 0) return { actions: [] };
   const noticed = noticedAt(taints, memo, now);
-  const actions: Action[] = [];
+  const apart: Action[][] = [];
   let next: number | undefined;
   for (const object of view.index(podsByNode, name)) {
     if (object.deleting) continue;
@@ -53,9 +52,10 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
     const due = pod && evictionTime(pod, taints, noticed);
     if (!pod || due === undefined) continue;
     if (due > now) next = Math.min(next ?? due, due);
-    else actions.push(...evict(pod, now));
+    else apart.push(evict(pod, now));
   }
-  return next === undefined ? { actions } : { actions, requeueAfter: next - now, memo: JSON.stringify(noticed) };
+  const plan = { actions: [], apart };
+  return next === undefined ? plan : { ...plan, requeueAfter: next - now, memo: JSON.stringify(noticed) };
 }
 
 /** The time at which each taint was first seen, by {@link taintId}. */
@@ -109,23 +109,16 @@ function isScheduled({ type, status }: PodCondition): boolean {
 function evict(pod: Pod, now: number): Action[] {
   const { namespace = '', name = '', uid } = pod.metadata;
   const target = { resource: 'pods', namespace, name, uid };
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    reason: 'DeletionByTaintManager',
-    message: 'Taint manager: deleting due to NoExecute taint',
-    lastTransitionTime: rfc3339(now),
-  };
-  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
+  const condition = disruptionTarget(
+    pod,
+    'DeletionByTaintManager',
+    'Taint manager: deleting due to NoExecute taint',
+    now,
+  );
   const message = `Marking for deletion Pod ${namespace}/${name}`;
   return [
     { do: 'event', event: eventAbout(pod as unknown as KubeObject, 'Normal', 'TaintManagerEviction', message) },
-    {
-      do: 'patch',
-      target: { ...target, resourceVersion: pod.metadata.resourceVersion },
-      patch: { status: { conditions: [...others, condition] } },
-      subresource: 'status',
-    },
+    { do: 'patch', target, patch: { status: { conditions: [condition] } }, type: 'strategic', subresource: 'status' },
     { do: 'delete', target },
   ];
 }

@@ -5,15 +5,21 @@ import { defineProjection, labelsOf } from '../runtime/projection.ts';
 export interface NodeFacts {
   /** The node has a taint with effect NoExecute. */
   evicts: boolean;
+  /** It is not ready, and an administrator says that it is shut down: nothing of it runs any more (KEP-2268). */
+  outOfService: boolean;
 }
+
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 export const nodeFacts = defineProjection<NodeFacts>({
   field: 'node',
   resource: 'nodes',
   compute(object) {
-    const { spec } = object as unknown as Node;
+    const { spec, status } = object as unknown as Node;
+    const isReady = status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
     return {
       evicts: spec?.taints?.some((taint) => taint.effect === 'NoExecute') ?? false,
+      outOfService: !isReady && (spec?.taints?.some((taint) => taint.key === OUT_OF_SERVICE) ?? false),
     };
   },
 });

@@ -1,4 +1,5 @@
 /** The view's facts about pods, and questions about them (upstream `pkg/controller/controller_utils.go`). */
+import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Interner } from '../runtime/interner.ts';
 import { defineIndex, defineProjection, labelsOf, type Projection } from '../runtime/projection.ts';
@@ -19,6 +20,8 @@ export interface PodFacts {
   ips: readonly string[];
   hostname?: string;
   subdomain?: string;
+  /** Its node ended it to get back what it used. */
+  evicted?: true;
   /** Container ports that have a name. */
   ports: readonly { name: string; port: number; protocol: string }[];
 }
@@ -75,6 +78,19 @@ export function untilAvailable({ pod }: PodProjection, minReadySeconds: number, 
   return Math.max(0, pod.readySince + minReadySeconds * 1000 - now);
 }
 
+/** The condition that says why a pod is about to be deleted (KEP-3329). `now` in milliseconds. */
+export function disruptionTarget({ metadata, status }: Pod, reason: string, message: string, now: number) {
+  const before = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+  return {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason,
+    message,
+    lastTransitionTime: before?.status === 'True' ? before.lastTransitionTime : rfc3339(now),
+    ...(metadata.generation ? { observedGeneration: metadata.generation } : {}),
+  };
+}
+
 function factsOf(pod: Pod, intern: Interner): PodFacts {
   const { spec, status, metadata } = pod;
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
@@ -97,6 +113,7 @@ function factsOf(pod: Pod, intern: Interner): PodFacts {
     ips: ips.length > 0 ? ips : NONE,
     ports: ports.length > 0 ? intern.value(ports) : NONE,
   };
+  if (status?.phase === 'Failed' && status.reason === 'Evicted') facts.evicted = true;
   if (spec?.hostname) facts.hostname = spec.hostname;
   if (spec?.subdomain) facts.subdomain = spec.subdomain;
   return facts;

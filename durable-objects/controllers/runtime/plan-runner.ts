@@ -1,13 +1,14 @@
 /** Performs a Plan: every action re-enters at the top of the API as a request of the controller's user. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
-import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
-import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 import { type Condition, withCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import type { EventRecorder, EventSource } from './events.ts';
-import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
-import type { Action, EventDecision, OnDone, Plan, Target } from './plan.ts';
+import type { VersionOf } from './paths.ts';
+import type { Action, EventDecision, OnDone, Plan } from './plan.ts';
+import { PlanRequests } from './plan-requests.ts';
 import type { Clock, RequestPort } from './ports.ts';
 import { userOf } from './rules.ts';
 
@@ -18,7 +19,6 @@ const TOGETHER = 64;
 
 export type Outcome = { ok: true } | { ok: false; status: Status };
 type Failure = { action: Action; status: Status };
-type Answer = Awaited<ReturnType<RequestPort['request']>>;
 
 export interface PlanRunnerPorts {
   request: RequestPort;
@@ -59,12 +59,12 @@ class Run {
   private readonly ports: PlanRunnerPorts;
   private readonly source: EventSource;
   private readonly cause: Cause & { kind: 'controller' };
-  /** The metadata each object got from this run. */
-  private readonly latest = new Map<Key, ObjectMeta>();
+  private readonly requests: PlanRequests;
 
   constructor(ports: PlanRunnerPorts, controller: Controller, key: Key, saw: number) {
     this.ports = ports;
     this.source = sourceOf(controller);
+    this.requests = new PlanRequests(ports.versionOf);
     this.cause = { kind: 'controller', at: ports.clock.now(), name: controller.name, key, saw };
   }
 
@@ -134,10 +134,10 @@ class Run {
       user: this.source.user,
       groups: this.source.groups,
       cause: this.causeNow(),
-      ...this.requestOf(action),
+      ...this.requests.of(action),
     });
     if (!answer.ok) return isFine(action, answer.status) ? undefined : answer.status;
-    this.note(action, answer);
+    this.requests.answered(action, answer.object);
     if (action.onDone) this.done(action.onDone, nameOf(action, answer.object));
     return undefined;
   }
@@ -154,136 +154,13 @@ class Run {
   private event(event: EventDecision): void {
     this.ports.background(this.ports.events.record(this.source, event, this.causeNow()));
   }
-
-  private note(action: Action, answer: Answer): void {
-    if (!answer.ok || action.do === 'event' || action.do === 'delete') return;
-    const metadata = (answer.object as KubeObject | undefined)?.metadata;
-    if (!metadata?.resourceVersion || !metadata.name) return;
-    const resource =
-      'target' in action ? action.target.resource : 'resource' in action ? action.resource : 'namespaces';
-    this.latest.set(keyOf(resource, metadata.namespace ?? '', metadata.name), metadata);
-  }
-
-  private requestOf(action: Exclude<Action, { do: 'event' }>): Sent {
-    switch (action.do) {
-      case 'create': {
-        const { resource, object } = action;
-        return {
-          method: 'POST',
-          path: collectionPath(resource, object.metadata.namespace ?? '', () => versionPart(object.apiVersion)),
-          query: MANAGER,
-          body: object,
-        };
-      }
-      case 'update':
-      case 'update-status':
-        return {
-          method: 'PUT',
-          path: `${pathOf(action.resource, action.object)}${action.do === 'update' ? '' : '/status'}`,
-          query: MANAGER,
-          body: this.current(action.resource, action.object, action.do === 'update-status'),
-        };
-      case 'finalize-namespace':
-        return {
-          method: 'PUT',
-          path: `${pathOf('namespaces', action.object)}/finalize`,
-          query: MANAGER,
-          body: this.current('namespaces', action.object),
-        };
-      case 'patch': {
-        const { resource, namespace, name } = action.target;
-        const path = objectPath(resource, namespace, name, this.ports.versionOf);
-        return {
-          method: 'PATCH',
-          path: action.subresource ? `${path}/${action.subresource}` : path,
-          query: MANAGER,
-          contentType: PATCH_TYPES[action.type ?? 'merge'],
-          body: this.preconditioned(action),
-        };
-      }
-      case 'delete': {
-        const { resource, namespace, name, uid } = action.target;
-        const resourceVersion = action.target.resourceVersion && this.seenVersion(action.target);
-        return {
-          method: 'DELETE',
-          path: objectPath(resource, namespace, name, this.ports.versionOf),
-          body: {
-            apiVersion: 'v1',
-            kind: 'DeleteOptions',
-            ...(uid || resourceVersion
-              ? { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } }
-              : {}),
-            ...(action.propagationPolicy ? { propagationPolicy: action.propagationPolicy } : {}),
-            ...(action.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: action.gracePeriodSeconds }),
-          },
-        };
-      }
-      case 'delete-collection':
-        return {
-          method: 'DELETE',
-          path: collectionPath(action.resource, action.namespace, this.ports.versionOf),
-          body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
-        };
-    }
-  }
-
-  /** The object as seen, or as this run's own write left it. */
-  private current(resource: string, object: KubeObject, status = false): KubeObject {
-    const { namespace, name } = object.metadata;
-    const latest = this.latest.get(keyOf(resource, namespace ?? '', name ?? ''));
-    if (!latest) return object;
-    // A status update carries metadata too: what this run wrote there before stays.
-    if (status) return { ...object, metadata: latest };
-    return { ...object, metadata: { ...object.metadata, resourceVersion: latest.resourceVersion } };
-  }
-
-  /** The version the controller saw, or that this run's own write made of it. */
-  private seenVersion({ resource, namespace, name, resourceVersion }: Target): string | undefined {
-    return this.latest.get(keyOf(resource, namespace, name))?.resourceVersion ?? resourceVersion;
-  }
-
-  /** A merge patch carries uid and resourceVersion itself: the API refuses it when they are not current. */
-  private preconditioned({ target, patch, type }: Action & { do: 'patch' }): unknown {
-    const latest = this.seenVersion(target);
-    if (type === 'json' || (!target.uid && !latest)) return patch;
-    const { metadata, ...rest } = patch as { metadata?: object };
-    return {
-      ...rest,
-      metadata: {
-        ...metadata,
-        ...(target.uid ? { uid: target.uid } : {}),
-        ...(latest ? { resourceVersion: latest } : {}),
-      },
-    };
-  }
 }
-
-interface Sent {
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: string;
-  query?: string;
-  contentType?: string;
-  body: unknown;
-}
-
-/** Upstream's controllers all write as one manager. */
-const MANAGER = 'fieldManager=kube-controller-manager';
-
-const PATCH_TYPES = {
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
-} as const;
 
 function isFine(action: Action, status: Status): boolean {
   if (action.ignore?.some((reason) => reason === status.reason)) return true;
   if (status.reason === 'NotFound' && (action.do === 'delete' || action.do === 'patch')) return true;
   // An object created into a namespace that is being deleted would be deleted at once.
   return action.do === 'create' && !!status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating');
-}
-
-function pathOf(resource: string, { apiVersion, metadata }: KubeObject): string {
-  return objectPath(resource, metadata.namespace ?? '', metadata.name ?? '', () => versionPart(apiVersion));
 }
 
 function nameOf(action: Action, object: unknown): string {

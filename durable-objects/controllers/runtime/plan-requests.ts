@@ -1,0 +1,139 @@
+/** The request that an action of a Plan is. */
+import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
+import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
+import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
+import type { Action, Target } from './plan.ts';
+
+interface Sent {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: string;
+  contentType?: string;
+  body: unknown;
+}
+
+/** Upstream's controllers all write as one manager. */
+const MANAGER = 'fieldManager=kube-controller-manager';
+
+const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+} as const;
+
+/** Of one run: an object that is written twice carries on from what its first write made of it. */
+export class PlanRequests {
+  private readonly versionOf: VersionOf;
+  /** The metadata each object got from this run. */
+  private readonly latest = new Map<Key, ObjectMeta>();
+
+  constructor(versionOf: VersionOf) {
+    this.versionOf = versionOf;
+  }
+
+  of(action: Exclude<Action, { do: 'event' }>): Sent {
+    switch (action.do) {
+      case 'create': {
+        const { resource, object } = action;
+        return {
+          method: 'POST',
+          path: collectionPath(resource, object.metadata.namespace ?? '', () => versionPart(object.apiVersion)),
+          query: MANAGER,
+          body: object,
+        };
+      }
+      case 'update':
+      case 'update-status':
+        return {
+          method: 'PUT',
+          path: `${pathOf(action.resource, action.object)}${action.do === 'update' ? '' : '/status'}`,
+          query: MANAGER,
+          body: this.current(action.resource, action.object, action.do === 'update-status'),
+        };
+      case 'finalize-namespace':
+        return {
+          method: 'PUT',
+          path: `${pathOf('namespaces', action.object)}/finalize`,
+          query: MANAGER,
+          body: this.current('namespaces', action.object),
+        };
+      case 'patch': {
+        const { resource, namespace, name } = action.target;
+        const path = objectPath(resource, namespace, name, this.versionOf);
+        return {
+          method: 'PATCH',
+          path: action.subresource ? `${path}/${action.subresource}` : path,
+          query: MANAGER,
+          contentType: PATCH_TYPES[action.type ?? 'merge'],
+          body: this.preconditioned(action),
+        };
+      }
+      case 'delete': {
+        const { resource, namespace, name, uid } = action.target;
+        const resourceVersion = action.target.resourceVersion && this.seenVersion(action.target);
+        return {
+          method: 'DELETE',
+          path: objectPath(resource, namespace, name, this.versionOf),
+          body: {
+            apiVersion: 'v1',
+            kind: 'DeleteOptions',
+            ...(uid || resourceVersion
+              ? { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } }
+              : {}),
+            ...(action.propagationPolicy ? { propagationPolicy: action.propagationPolicy } : {}),
+            ...(action.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: action.gracePeriodSeconds }),
+          },
+        };
+      }
+      case 'delete-collection':
+        return {
+          method: 'DELETE',
+          path: collectionPath(action.resource, action.namespace, this.versionOf),
+          body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
+        };
+    }
+  }
+
+  /** What the API made of an action. */
+  answered(action: Exclude<Action, { do: 'event' }>, object: unknown): void {
+    const metadata = (object as KubeObject | undefined)?.metadata;
+    if (action.do === 'delete' || !metadata?.resourceVersion || !metadata.name) return;
+    const resource =
+      'target' in action ? action.target.resource : 'resource' in action ? action.resource : 'namespaces';
+    this.latest.set(keyOf(resource, metadata.namespace ?? '', metadata.name), metadata);
+  }
+
+  /** The object as seen, or as this run's own write left it. */
+  private current(resource: string, object: KubeObject, status = false): KubeObject {
+    const { namespace, name } = object.metadata;
+    const latest = this.latest.get(keyOf(resource, namespace ?? '', name ?? ''));
+    if (!latest) return object;
+    // A status update carries metadata too: what this run wrote there before stays.
+    if (status) return { ...object, metadata: latest };
+    return { ...object, metadata: { ...object.metadata, resourceVersion: latest.resourceVersion } };
+  }
+
+  /** The version the controller saw, or that this run's own write made of it. */
+  private seenVersion({ resource, namespace, name, resourceVersion }: Target): string | undefined {
+    return this.latest.get(keyOf(resource, namespace, name))?.resourceVersion ?? resourceVersion;
+  }
+
+  /** A merge patch carries uid and resourceVersion itself: the API refuses it when they are not current. */
+  private preconditioned({ target, patch, type }: Action & { do: 'patch' }): unknown {
+    const latest = this.seenVersion(target);
+    if (type === 'json' || (!target.uid && !latest)) return patch;
+    const { metadata, ...rest } = patch as { metadata?: object };
+    return {
+      ...rest,
+      metadata: {
+        ...metadata,
+        ...(target.uid ? { uid: target.uid } : {}),
+        ...(latest ? { resourceVersion: latest } : {}),
+      },
+    };
+  }
+}
+
+function pathOf(resource: string, { apiVersion, metadata }: KubeObject): string {
+  return objectPath(resource, metadata.namespace ?? '', metadata.name ?? '', () => versionPart(apiVersion));
+}

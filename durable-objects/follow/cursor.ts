@@ -8,9 +8,17 @@ interface CursorState {
   revision: number;
   /** The build that answered; another build answers everything anew. */
   build: string;
-  /** Work is left that the log does not tell of. */
-  pending?: true;
+  pending?: Pending;
 }
+
+/**
+ * What is left that the log does not tell of: `work` to go on with, or what waits for `changes`, any that concern the
+ * follower, which is looked at only then.
+ */
+export type Pending = 'work' | 'changes';
+
+/** Revisions after which a cursor is moved on though nothing was done: each life reads the log from there. */
+export const FAR_BEHIND = 1000;
 
 export class Cursor {
   private readonly notes: NotePort;
@@ -36,12 +44,17 @@ export class Cursor {
     return this.state?.revision;
   }
 
-  get isPending(): boolean {
-    return this.state?.pending ?? false;
+  get pending(): Pending | undefined {
+    return this.state?.pending;
   }
 
-  write(revision: number, pending = false): void {
-    if (this.state?.revision === revision && this.isPending === pending) return;
+  /** Whether it lies so far behind a revision that it is worth a write. */
+  isFarBehind(revision: number): boolean {
+    return this.state !== undefined && revision - this.state.revision >= FAR_BEHIND;
+  }
+
+  write(revision: number, pending?: Pending): void {
+    if (this.state?.revision === revision && this.pending === pending) return;
     this.state = { revision, build: this.build, ...(pending ? { pending } : {}) };
     this.notes.write(this.name, JSON.stringify(this.state));
   }
@@ -56,7 +69,9 @@ function parse(text: string | undefined): CursorState | undefined {
   if (text === undefined) return undefined;
   try {
     const state = JSON.parse(text) as Partial<CursorState>;
-    return typeof state.revision === 'number' && typeof state.build === 'string' ? (state as CursorState) : undefined;
+    const { revision, build, pending } = state;
+    if (typeof revision !== 'number' || typeof build !== 'string') return undefined;
+    return { revision, build, ...(pending ? { pending: pending === 'changes' ? pending : 'work' } : {}) };
   } catch {
     return undefined;
   }

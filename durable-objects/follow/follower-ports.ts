@@ -1,5 +1,6 @@
 /** The ports of a follower of the log, and its handler. */
 import type { Change, LogPort, NotePort, ReadPort, TimerPort } from '../controllers/runtime/ports.ts';
+import type { Pending } from './cursor.ts';
 import type { Guard } from './wake-guard.ts';
 
 export interface FollowerPorts {
@@ -43,8 +44,8 @@ export interface FollowerHandler {
   work(now: number): void;
   /** There is more to do at once. */
   ready(): boolean;
-  /** No work is left before the timer. */
-  settled(): boolean;
+  /** What is left beside what the timer brings. */
+  left(): Pending | undefined;
   /** The time of the next work that comes by itself, in milliseconds since the epoch. */
   nextDue(): number | undefined;
 }

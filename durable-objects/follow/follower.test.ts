@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MemoryApi } from '../controllers/runtime/testing/memory-api.ts';
 import { MemoryNotes, MemoryTimers, VirtualTime } from '../controllers/runtime/testing/virtual-time.ts';
+import { FAR_BEHIND, type Pending } from './cursor.ts';
 import { Follower, type FollowerHandler, type ObservedState } from './follower.ts';
 import { GUARD_TIMER, WakeGuard } from './wake-guard.ts';
 
@@ -26,7 +27,8 @@ class Toaster implements FollowerHandler {
       this,
     );
   }
-  concerns({ key }: { key: string }): 'work' | undefined {
+  concerns({ key }: { key: string }): 'work' | 'knowledge' | undefined {
+    if (key.startsWith('leases/')) return 'knowledge';
     return key.startsWith('configmaps/') ? 'work' : undefined;
   }
   scanned(item: ObservedState): void {
@@ -46,8 +48,8 @@ class Toaster implements FollowerHandler {
   ready(): boolean {
     return false;
   }
-  settled(): boolean {
-    return true;
+  left(): Pending | undefined {
+    return this.rig.left;
   }
   nextDue(): number | undefined {
     return this.waiting.size > 0 ? Math.min(...this.waiting.values()) : undefined;
@@ -67,6 +69,7 @@ class Rig {
   readonly broken = new Set<string>();
   readonly errors: string[] = [];
   build = '1';
+  left: Pending | undefined;
   scanned = 0;
   guard = new WakeGuard(this.timers, this.time);
   toaster: Toaster | undefined;
@@ -125,6 +128,55 @@ test('at rest it has one cursor and no row, and a wake reads nothing', async () 
   rig.start();
   await rig.pass(90_000);
   expect(rig.scanned).toBeGreaterThan(scanned);
+});
+
+test('what waits for a change is looked at when one has come, asleep or not, and not before', async () => {
+  const rig = new Rig();
+  rig.start();
+  rig.left = 'changes';
+  await rig.create('a');
+  await rig.pass(90_000);
+  const { scanned } = rig;
+  rig.die();
+  rig.start();
+  await rig.api.apply('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' } });
+  await rig.pass(90_000);
+  expect(rig.scanned).toBe(scanned);
+  const lease = (name: string) => ({ apiVersion: 'v1', kind: 'Lease', metadata: { name, namespace: 'n' } });
+  await rig.api.apply('leases', lease('a'));
+  await rig.pass(90_000);
+  expect(rig.scanned).toBe(scanned + 1);
+  rig.die();
+  await rig.api.apply('leases', lease('b'));
+  rig.start();
+  await rig.pass(90_000);
+  expect(rig.scanned).toBe(scanned + 2);
+});
+
+test('a life reads no more of the log than about a thousand revisions, however many brought no work', async () => {
+  const rig = new Rig();
+  rig.start();
+  await rig.pass(5_000);
+  let read = 0;
+  const log = rig.api.log.bind(rig.api);
+  rig.api.log = (query) => {
+    const changes = log(query);
+    read += changes.length;
+    return changes;
+  };
+  const secret = (name: string) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'n' } });
+  for (let count = 0; count < 3 * FAR_BEHIND; count++) {
+    if (count === 100) rig.die();
+    if (count === 2 * FAR_BEHIND) rig.start();
+    await rig.api.apply('secrets', secret(`s${count}`));
+  }
+  // Those that were committed while no life followed are read once.
+  expect(read).toBeLessThanOrEqual(2 * FAR_BEHIND + 200);
+  read = 0;
+  rig.die();
+  rig.start();
+  expect(read).toBeLessThanOrEqual(FAR_BEHIND);
+  expect(rig.scanned).toBe(0);
 });
 
 test('an object that dies between any two steps finishes what it has begun, with nothing to wake it but its timers', async () => {

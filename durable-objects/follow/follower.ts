@@ -59,12 +59,13 @@ export class Follower {
   wake(): void {
     const { log } = this.#ports;
     log.onCommit((changes) => this.#committed(changes));
-    const revision = this.#cursor?.revision;
+    const cursor = this.#cursor;
     const isDone =
-      revision !== undefined &&
-      !this.#cursor?.isPending &&
-      !isBehind(log, revision, (change) => this.#owner.concerns(change, false) === 'work');
-    if (!isDone) this.#begin();
+      cursor?.revision !== undefined &&
+      cursor.pending !== 'work' &&
+      !isBehind(log, cursor.revision, (change) => this.#brings(this.#concern(change)));
+    if (isDone) this.#keepUp(log.revision);
+    else this.#begin();
   }
 
   /** The timer has come due. */
@@ -76,7 +77,7 @@ export class Follower {
 
   /** There is work that the log does not tell of. */
   begin(): void {
-    this.#cursor?.write(this.#ports.log.revision, true);
+    this.#cursor?.write(this.#ports.log.revision, 'work');
     this.#begin();
     this.#soon();
   }
@@ -127,16 +128,27 @@ export class Follower {
   }
 
   #committed(changes: readonly Change[]): void {
-    const concerning: Change[] = [];
-    for (const change of changes) {
+    const concerning = changes.filter((change) => {
       const concern = this.#concern(change);
-      if (!concern) continue;
-      if (concern === 'work') this.#begin();
-      concerning.push(change);
-    }
-    if (!this.#feed || concerning.length === 0) return;
-    this.#feed.committed(concerning);
-    this.#soon();
+      if (this.#brings(concern)) this.#begin();
+      return concern !== undefined;
+    });
+    if (this.#feed && concerning.length > 0) {
+      this.#feed.committed(concerning);
+      this.#soon();
+    } else this.#keepUp(changes.at(-1)?.revision ?? 0);
+  }
+
+  /** Whether a change brings work, or what waits for one: pods that fit nowhere may fit now. */
+  #brings(concern: 'work' | 'knowledge' | undefined): boolean {
+    return concern === 'work' || (concern !== undefined && this.#cursor?.pending === 'changes');
+  }
+
+  /** Nothing up to a revision brought work. */
+  #keepUp(revision: number): void {
+    if (!this.#cursor?.isFarBehind(revision)) return;
+    if (!this.#feed) this.#cursor.write(revision, this.#cursor.pending);
+    else if (this.#isAtRest && !this.#awaitsQuiet) this.#cursor.write(revision, this.#owner.left());
   }
 
   /** A change that cannot be judged may bring work. */
@@ -271,11 +283,9 @@ export class Follower {
     return !this.#busy && this.#scan.length === 0 && this.#failed.length === 0 && (this.#feed?.isEmpty ?? true);
   }
 
-  /**
-   * The follower has been quiet for a while. Pods that wait for an event are left to the next life, which is told so.
-   */
+  /** The follower has been quiet for a while. The cursor tells the next life of the work that is left. */
   #rest(): void {
-    if (this.#feed) this.#cursor?.write(this.#ports.log.revision, !this.#owner.settled());
+    if (this.#feed) this.#cursor?.write(this.#ports.log.revision, this.#owner.left());
     this.#ports.guard?.release();
   }
 

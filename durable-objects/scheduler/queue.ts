@@ -69,6 +69,11 @@ export class Queue {
     return timed + this.#active.size + this.#inFlight.size === 0;
   }
 
+  /** Some pod is to be decided on, or its decision has not come to an end. */
+  get busy(): boolean {
+    return this.#active.size + this.#inFlight.size > 0;
+  }
+
   /** The time at which the next pod is moved on without any event. */
   get nextDue(): number | undefined {
     const backOff = this.#backingOff.peek()?.backOffUntil ?? Number.POSITIVE_INFINITY;

@@ -4,6 +4,7 @@
  */
 import type { Pod } from '../../kube/types.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
+import type { Pending } from '../follow/cursor.ts';
 import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../follow/follower.ts';
 import { Actions, type Decided } from './act.ts';
 import { nextStep, timedOut, unreserve } from './binding.ts';
@@ -115,8 +116,10 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     return this.#queue.ready > 0 && this.#follower.requests < MAX_BINDING;
   }
 
-  settled(): boolean {
-    return this.#queue.empty;
+  /** Pods that wait, for an event or for their time, need nothing to be known meanwhile: the timer is set. */
+  left(): Pending | undefined {
+    if (this.#queue.busy) return 'work';
+    return this.#queue.empty ? undefined : 'changes';
   }
 
   nextDue(): number | undefined {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseKey } from '../../../kube/machinery/resource.ts';
 import type { Deployment, Event, ReplicaSet } from '../../../kube/types.ts';
+import { FAR_BEHIND } from '../../follow/cursor.ts';
 import { deploymentController } from '../deployment-controller.ts';
 import { replicaSetController } from '../replicaset-controller.ts';
 import { defineController } from './controller.ts';
@@ -115,6 +116,41 @@ test('an object that wakes with nothing left to do reads nothing and writes noth
     timers,
     0,
   ]);
+});
+
+test('what no controller acts on has nothing read and no guard set, and the cursor is seldom moved for it', async () => {
+  const harness = new Harness([deploymentController, replicaSetController]);
+  const { api, notes, timers } = harness;
+  await api.apply(DEPLOYMENTS, nginxDeployment());
+  await settleAll(harness);
+  let lists = 0;
+  const list = api.list.bind(api);
+  api.list = (query) => {
+    lists++;
+    return list(query);
+  };
+  const configMap = (name: string, ownerReferences?: object[]) =>
+    api.apply('configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: 'default', ownerReferences },
+    });
+  harness.kill();
+  const before = [notes.writes, timers.writes];
+  await configMap('asleep');
+  await harness.settle(60_000);
+  harness.kill();
+  await harness.settle(60_000);
+  expect([lists, notes.writes, timers.writes]).toEqual([0, ...before]);
+  for (let count = 0; count < 2 * FAR_BEHIND; count++) await configMap(`c${count}`);
+  await harness.settle(60_000);
+  expect([lists, notes.writes - (before[0] ?? 0)]).toEqual([0, 2]);
+
+  harness.kill();
+  await api.patch(DEPLOYMENTS, 'default', 'nginx', { spec: { replicas: 5 } });
+  await settleAll(harness);
+  expect(api.all('pods/')).toHaveLength(5);
+  expect(harness.errors).toEqual([]);
 });
 
 test('with the log compacted behind the cursor, everything is looked at anew', async () => {

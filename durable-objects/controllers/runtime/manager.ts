@@ -100,10 +100,12 @@ class Manager implements ControllerManager {
 
   wake(): void {
     const { revision } = this.cursor;
-    this.isBehind = revision === undefined || isBehind(this.ports.log, revision, ({ key }) => isProjected(key));
-    if (!this.isBehind) return;
-    this.ports.guard.hold();
-    this.task.request();
+    const { log } = this.ports;
+    this.isBehind = revision === undefined || isBehind(log, revision, (change) => this.mayBringWork(change));
+    if (this.isBehind) {
+      this.ports.guard.hold();
+      this.task.request();
+    } else this.keepUp(log.revision);
   }
 
   alarm(now: number, due?: readonly DueRow[]): void {
@@ -126,13 +128,30 @@ class Manager implements ControllerManager {
 
   private committed(changes: readonly Change[]): void {
     const concerning = changes.filter(({ key }) => isProjected(key));
-    this.feed.committed(concerning);
-    if (concerning.some((change) => this.mayBringWork(change))) this.ports.guard.hold();
-    if (concerning.length > 0) this.task.request();
+    const mayBringWork = concerning.some((change) => this.mayBringWork(change));
+    if (mayBringWork) this.ports.guard.hold();
+    // Asleep, what no controller acts on is left to the scan of the next load.
+    if (concerning.length > 0 && (mayBringWork || !this.isAsleep)) {
+      this.feed.committed(concerning);
+      this.task.request();
+    } else this.keepUp(changes.at(-1)?.revision ?? 0);
   }
 
-  /** Whether an object that dies before this change is taken in must be woken for it: each guard is two billed rows. */
+  /** It has no view, and nothing to do that needs one. */
+  private get isAsleep(): boolean {
+    return this.phase === 'asleep' && !this.hasWork;
+  }
+
+  /** No change up to a revision is left to be taken in but those of the feed. */
+  private keepUp(revision: number): void {
+    if (!this.cursor.isFarBehind(revision)) return;
+    if (this.phase === 'awake') this.writeCursor();
+    else if (this.isAsleep) this.cursor.write(revision);
+  }
+
+  /** Whether some controller may act on a change: for one that none acts on, nothing is read and no guard is set. */
   private mayBringWork({ key, change, text }: Change): boolean {
+    if (!isProjected(key)) return false;
     if (change === 'delete') return true;
     const resource = key.slice(0, key.indexOf('/'));
     if (this.routed.has(resource) && this.workers.some((worker) => worker.mayConcern(resource, key))) return true;

@@ -109,8 +109,8 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     return this.#correct || (this.#pods.agenda.now.size > 0 && this.#follower.requests < MAX_REQUESTS);
   }
 
-  settled(): boolean {
-    return this.#pods.agenda.now.size === 0;
+  left(): 'work' | undefined {
+    return this.#pods.agenda.now.size > 0 ? 'work' : undefined;
   }
 
   nextDue(): number | undefined {

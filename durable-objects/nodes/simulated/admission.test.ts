@@ -9,6 +9,7 @@ async function start(...pods: Pod[]) {
   for (const one of pods) cluster.put('pods', one);
   const wake = async () => {
     cluster.forgetListeners();
+    cluster.giveRanges();
     createSimulatedNodes({ ...cluster.ports, nodes: () => 2 }).wake();
     await cluster.settle();
   };

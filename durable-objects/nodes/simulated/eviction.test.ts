@@ -11,6 +11,7 @@ const NODES = 3;
 /** Scheduler and simulated nodes of one life of the object. */
 function live(cluster: TestCluster): (due: { id: string }) => void {
   cluster.forgetListeners();
+  cluster.giveRanges();
   const scheduler = createScheduler(cluster.ports);
   const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => NODES });
   scheduler.wake();

@@ -1,4 +1,7 @@
-/** The simulated Node objects: as many as wanted, tainted once a real node has joined. */
+/**
+ * The simulated Node objects: as many as wanted, tainted once a real node has joined. Their ranges for pods are given by
+ * the node-ipam-controller, as those of all nodes.
+ */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { type Host, hostOf } from '../../../kube/pod-lifecycle/index.ts';
@@ -7,7 +10,6 @@ import type { Node, Taint } from '../../../kube/types.ts';
 import type { Change, Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
 import { AddressPool } from './addresses.ts';
 import {
-  freeRange,
   hostAddress,
   isSimulated,
   SIMULATED,
@@ -28,7 +30,6 @@ export interface SimulatedMember {
 interface Known {
   revision: number;
   simulated: boolean;
-  podCIDR: string;
   taints: readonly Taint[];
 }
 
@@ -74,11 +75,11 @@ export class Fleet {
     const node = JSON.parse(text) as Node;
     const podCIDR = node.spec?.podCIDR ?? '';
     const simulated = isSimulated(node);
-    this.#nodes.set(name, { revision, simulated, podCIDR, taints: node.spec?.taints ?? [] });
+    this.#nodes.set(name, { revision, simulated, taints: node.spec?.taints ?? [] });
     const member = this.#members.get(name);
     if (!simulated) this.#members.delete(name);
     else if (member) member.host = hostOf(node);
-    // A node without a status has nothing to give.
+    // A node without a range for its pods, or without a status, has nothing to give.
     else if (podCIDR && node.status?.allocatable) {
       const hostIP = node.status.addresses?.find((address) => address.type === 'InternalIP')?.address;
       this.#members.set(name, {
@@ -100,13 +101,9 @@ export class Fleet {
       this.#busy.add(name);
       work.push(act().finally(() => this.#busy.delete(name)));
     };
-    const taken = new Set([...this.#nodes.values()].map((node) => node.podCIDR));
     for (let index = 0; index < wanted; index++) {
       const name = simulatedName(index);
-      if (this.#nodes.has(name)) continue;
-      const podCIDR = freeRange(taken);
-      taken.add(podCIDR);
-      run(name, () => this.#create(index, podCIDR, tainted));
+      if (!this.#nodes.has(name)) run(name, () => this.#create(index, tainted));
     }
     for (const [name, node] of this.#nodes) {
       if (!node.simulated) continue;
@@ -118,9 +115,9 @@ export class Fleet {
     return work;
   }
 
-  async #create(index: number, podCIDR: string, tainted: boolean): Promise<boolean> {
+  async #create(index: number, tainted: boolean): Promise<boolean> {
     const { request, clock, random } = this.#ports;
-    const node = simulatedNode({ index, podCIDR, tainted, now: clock.now(), uuid: () => random.uuid() });
+    const node = simulatedNode({ index, tainted, now: clock.now(), uuid: () => random.uuid() });
     const name = simulatedName(index);
     const cause = this.#cause(name, 0);
     const made = await request({ ...USER, method: 'POST', path: '/api/v1/nodes', body: node, cause });

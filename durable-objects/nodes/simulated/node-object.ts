@@ -27,24 +27,15 @@ export function hostAddress(index: number): string {
   return `10.64.${(index + 1) >> 8}.${(index + 1) & 255}`;
 }
 
-/** The lowest free /24 of 10.244.0.0/16; a fleet too large for that goes on in 10.245.0.0/16 and so on. */
-export function freeRange(taken: ReadonlySet<string>): string {
-  for (let at = 0; ; at++) {
-    const range = `10.${244 + (at >> 8)}.${at & 255}.0/24`;
-    if (!taken.has(range)) return range;
-  }
-}
-
 export interface NodeInput {
   index: number;
-  podCIDR: string;
   /** A real node has joined. */
   tainted: boolean;
   now: number;
   uuid(): string;
 }
 
-export function simulatedNode({ index, podCIDR, tainted, now, uuid }: NodeInput): Node {
+export function simulatedNode({ index, tainted, now, uuid }: NodeInput): Node {
   const name = simulatedName(index);
   const labels = {
     'beta.kubernetes.io/arch': 'amd64',
@@ -58,7 +49,7 @@ export function simulatedNode({ index, podCIDR, tainted, now, uuid }: NodeInput)
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels },
-    spec: { podCIDR, podCIDRs: [podCIDR], ...(tainted ? { taints: [{ ...TAINT }] } : {}) },
+    spec: tainted ? { taints: [{ ...TAINT }] } : {},
     status: {
       addresses: [
         { type: 'InternalIP', address: hostAddress(index) },

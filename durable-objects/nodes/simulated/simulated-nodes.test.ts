@@ -8,6 +8,7 @@ async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { 
   const cluster = new TestCluster();
   fill(cluster);
   const wake = async () => {
+    cluster.giveRanges();
     const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes.count });
     simulated.wake();
     await cluster.settle();

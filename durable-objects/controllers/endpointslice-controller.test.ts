@@ -24,8 +24,11 @@ const pod = (name: string, port = 8080) => ({
   spec: { nodeName: 'n1', containers: [{ name: 'c', ports: [{ name: 'http', containerPort: port }] }] },
 });
 
+const NODE = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } };
+
 async function start(spec: object = {}): Promise<Harness> {
   const harness = new Harness([endpointSliceController]);
+  await harness.api.apply('nodes', NODE);
   await harness.api.apply('services', service(spec));
   return harness;
 }
@@ -122,11 +125,6 @@ const only = ({ api }: Harness) => {
   expect(slices).toHaveLength(1);
   return slices[0]!;
 };
-const zoned = (zone: string) => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name: 'n1', labels: { 'topology.kubernetes.io/zone': zone } },
-});
 
 test.each([
   ['PreferClose', { forZones: [{ name: 'z1' }] }],
@@ -138,7 +136,6 @@ test.each([
   async (trafficDistribution, hints) => {
     const harness = await start({ trafficDistribution });
     const { api } = harness;
-    await api.apply('nodes', { ...zoned('z1'), metadata: { name: 'n1' } });
     await api.apply('pods', pod('a'));
     await run(harness, 'a', '10.244.0.2');
     await harness.settle();
@@ -182,4 +179,27 @@ test('slices say which change led to them', async () => {
   await api.remove('pods', 'default', 'a');
   await harness.settle();
   expect(only(harness).metadata.annotations?.[TRIGGER]).toBeUndefined();
+});
+
+test('a pod whose Node is missing is in no slice until the Node is there, unless the Service publishes all', async () => {
+  for (const publishNotReadyAddresses of [false, true]) {
+    const harness = await start({ publishNotReadyAddresses });
+    const { api } = harness;
+    const names = () =>
+      api.all<EndpointSlice>(SLICES).flatMap(({ endpoints = [] }) => endpoints.map(({ targetRef }) => targetRef?.name));
+    for (const name of ['a', 'lost']) {
+      await api.apply('pods', pod(name));
+      await run(harness, name, `10.244.0.${name.length}`);
+    }
+    await api.patch('pods', 'default', 'lost', { spec: { nodeName: 'n2' } });
+    await harness.settle();
+    expect(names().sort()).toEqual(publishNotReadyAddresses ? ['a', 'lost'] : ['a']);
+    await api.apply('nodes', { ...NODE, metadata: { name: 'n2' } });
+    await harness.settle();
+    expect(names().sort()).toEqual(['a', 'lost']);
+    // A Node that goes may come back at once.
+    await api.remove('nodes', '', 'n2');
+    await harness.settle();
+    expect(names().sort()).toEqual(['a', 'lost']);
+  }
 });

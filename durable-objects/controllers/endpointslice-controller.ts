@@ -45,9 +45,12 @@ export function servicesOf({ key, before, after }: ObjectChange, view: View): Ke
   return keys;
 }
 
-/** Services of the pods on a node that came, went, or is in another zone. */
+/**
+ * Services of the pods on a node that came, or is in another zone. One that went may come back: its endpoints stay until
+ * something of the Service changes, as upstream, or its pods are collected.
+ */
 function ofPodsOn({ key, before, after }: ObjectChange, view: View): Key[] {
-  if (before && after && before.labels[ZONE] === after.labels[ZONE]) return [];
+  if (!after || (before && before.labels[ZONE] === after.labels[ZONE])) return [];
   const keys = new Set<Key>();
   for (const pod of view.index(podsByNode, parseKey(key).name)) {
     for (const service of view.projections('services', pod.namespace)) {

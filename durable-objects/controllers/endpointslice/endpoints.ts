@@ -28,7 +28,7 @@ export function desiredGroups(
   const groups = new Map<string, PortGroup>();
   for (const pod of pods) {
     const address = pod.pod.ips.find((ip) => ip.includes(':') === (family === 'IPv6'));
-    if (!address || isTerminal(pod)) continue;
+    if (!address || isTerminal(pod) || isLost(service, pod, view)) continue;
     const ports = portsOf(service, pod);
     const id = portsId(ports);
     const group = groups.get(id);
@@ -37,6 +37,11 @@ export function desiredGroups(
     else groups.set(id, { ports, endpoints: [endpoint] });
   }
   return groups;
+}
+
+/** Nothing says that a pod whose Node is missing still runs; where a Service says so itself, it is published. */
+function isLost({ spec }: Service, { pod }: PodProjection, view: View): boolean {
+  return pod.node !== '' && !spec?.publishNotReadyAddresses && !view.projection(keyOf('nodes', '', pod.node));
 }
 
 export function portsId(ports: readonly Port[] | undefined): string {

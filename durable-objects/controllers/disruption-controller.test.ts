@@ -57,7 +57,9 @@ test('a granted eviction counts until the pod goes, or for two minutes', async (
   await api.patch(BUDGETS, 'default', 'nginx', { status: { disruptedPods, disruptionsAllowed: 0 } }, true);
   await harness.settle();
   expect(read()).toMatchObject({ disruptedPods, currentHealthy: 2, disruptionsAllowed: 0 });
-  await harness.settle(130_000);
+  let steps = 0;
+  while (await harness.step(time.now() + 130_000)) steps++;
+  expect(steps).toBeLessThan(10);
   expect(read()).toMatchObject({ currentHealthy: 3, disruptionsAllowed: 1 });
   expect(read()?.disruptedPods).toBeUndefined();
 });

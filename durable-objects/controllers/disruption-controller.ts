@@ -127,7 +127,8 @@ function recentlyDisrupted(
     const left = timeOf(at) + DELETION_TIMEOUT_MS - now;
     if (left < 0) continue;
     disrupted[name] = at;
-    recheck = Math.min(recheck ?? left, left + 1);
+    // In the very millisecond of its end it still counts.
+    recheck = Math.min(recheck ?? Number.POSITIVE_INFINITY, left + 1);
   }
   return { disrupted, recheck };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type CustomKindSpec, customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import { deploymentController } from './deployment-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { replicaSetController } from './replicaset-controller.ts';
@@ -7,6 +8,13 @@ import { Harness } from './runtime/testing/harness.ts';
 import { nginxDeployment, settleAll } from './runtime/testing/kubelet.ts';
 
 const DEPLOYMENTS = 'deployments.apps';
+const WIDGETS = 'widgets.example.com';
+const WIDGET: CustomKindSpec = {
+  group: 'example.com',
+  scope: 'Namespaced',
+  names: { plural: 'widgets', kind: 'Widget' },
+  versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+};
 
 async function running(): Promise<Harness> {
   const harness = new Harness([deploymentController, replicaSetController, garbageCollector]);
@@ -168,6 +176,49 @@ test('an owner learns of the last dependent that went while the view was being b
   expect(api.read('configmaps', 'default', 'z')).toBeUndefined();
   await harness.settle();
   expect(api.read('configmaps', 'default', 'owner')).toBeUndefined();
+});
+
+test('an Event owns what says so, though none is kept in memory', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api } = harness;
+  const apiVersion = 'events.k8s.io/v1';
+  const metadata = { name: 'e', namespace: 'default', uid: 'e' };
+  await api.apply('events', { apiVersion, kind: 'Event', metadata });
+  for (const uid of ['e', 'gone']) {
+    const ownerReferences = [{ apiVersion, kind: 'Event', name: 'e', uid }];
+    await api.apply('configmaps', thing(`of-${uid}`, { ownerReferences }));
+  }
+  await harness.settle();
+  expect(left(harness)).toEqual(['configmaps/default/of-e']);
+});
+
+test('a dependent of a kind that comes to be served is looked at then, asleep or not', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api, kinds } = harness;
+  const owned = (name: string, uid: string) => {
+    const ownerReferences = [{ apiVersion: 'example.com/v1', kind: 'Widget', name: 'w', uid }];
+    return api.apply('configmaps', thing(name, { ownerReferences }));
+  };
+  await owned('kept', 'w');
+  await owned('left-over', 'gone');
+  const metadata = { name: 'w', namespace: 'default', uid: 'w' };
+  await api.apply(WIDGETS, { apiVersion: 'example.com/v1', kind: 'Widget', metadata });
+  await harness.settle(3_600_000);
+  const left = () => ['kept', 'left-over'].filter((name) => api.read('configmaps', 'default', name));
+  expect(left()).toEqual(['kept', 'left-over']);
+  for (const life of ['awake', 'asleep']) {
+    if (life === 'asleep') {
+      await owned('left-over', 'gone');
+      await harness.settle();
+      harness.kill();
+    }
+    kinds.define(WIDGETS, customKinds(WIDGET));
+    await harness.settle();
+    expect(left(), life).toEqual(['kept']);
+    kinds.remove(WIDGETS);
+    await harness.settle();
+  }
+  expect(harness.errors).toEqual([]);
 });
 
 test('owners and dependents deleted in any way, evictions in between: none is left over, and none waits for ever', async () => {

@@ -7,7 +7,7 @@
  * taken in the whole log, knows the dependents of each object; owners are looked up in the store.
  */
 import type { OwnerReference } from '../../kube/machinery/object.ts';
-import type { Key } from '../../kube/machinery/resource.ts';
+import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import {
   blockers,
   FOREGROUND,
@@ -29,8 +29,18 @@ export const garbageCollector = defineController({
   for: '*',
   rules: [rule([...READ, 'patch', 'update', 'delete'], ['*'], '*')],
   watches: [{ resource: '*', map: touched }],
+  served: ofServed,
   reconcile,
 });
+
+/** Whether an owner of a kind that is served now exists can be told now. */
+function ofServed(resource: GroupResource, view: View): Key[] {
+  const keys: Key[] = [];
+  for (const object of view.owned()) {
+    if (!object.deleting && object.owners.some((owner) => view.resourceOf(owner) === resource)) keys.push(object.key);
+  }
+  return keys;
+}
 
 function touched(change: ObjectChange, view: View): Key[] {
   const { before, after } = change;

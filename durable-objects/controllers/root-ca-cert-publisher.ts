@@ -15,6 +15,7 @@ export function rootCACertPublisher(rootCA: string): Controller {
   return defineController({
     name: 'root-ca-cert-publisher',
     for: 'namespaces',
+    settings: rootCA,
     rules: [rule(READ, [''], 'namespaces'), rule([...READ, 'create', 'update', 'patch'], [''], 'configmaps')],
     filter: ({ change, after }) => change === 'create' && !after?.deleting,
     watches: [

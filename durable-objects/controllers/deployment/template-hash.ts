@@ -3,6 +3,7 @@
  * being the same for the same template, so this is FNV-1a over the template's semantic text, in upstream's alphabet.
  */
 import { semanticEqual, semanticText } from '../../../kube/machinery/equality.ts';
+import { fnv1a } from '../../../kube/machinery/fnv.ts';
 import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import type { PodTemplateSpec } from '../../../kube/types.ts';
 
@@ -12,13 +13,10 @@ const TEMPLATE = 'io.k8s.api.core.v1.PodTemplateSpec';
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function templateHash(template: PodTemplateSpec | undefined, collisions: number | undefined): string {
-  let hash = 0x811c9dc5;
   const text = semanticText(schemaOf(TEMPLATE), template) + (collisions === undefined ? '' : `#${collisions}`);
-  for (let i = 0; i < text.length; i++) {
-    hash ^= text.charCodeAt(i);
-    hash = Math.imul(hash, 0x01000193) >>> 0;
-  }
-  return [...String(hash).padStart(9, '0')].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
+  return [...String(fnv1a(text)).padStart(9, '0')]
+    .map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length])
+    .join('');
 }
 
 /** `EqualIgnoreHash` */

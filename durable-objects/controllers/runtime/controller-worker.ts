@@ -89,6 +89,11 @@ export class ControllerWorker {
     }
   }
 
+  /** A resource is served now. */
+  servedLater(resource: GroupResource): void {
+    this.queue.add(itemId({ served: resource }), 0);
+  }
+
   /** A timer row of one of its items has come due. */
   due(id: string, failures: number): void {
     if (failures > 0) this.queue.recall(id, failures);
@@ -108,6 +113,11 @@ export class ControllerWorker {
     try {
       if ('revision' in work) {
         this.mapAgain(work.revision, view);
+        this.succeeded(id, undefined);
+        return;
+      }
+      if ('served' in work) {
+        for (const key of controller.served?.(work.served, view) ?? []) this.queue.add(key, 0);
         this.succeeded(id, undefined);
         return;
       }

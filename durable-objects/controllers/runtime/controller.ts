@@ -1,4 +1,5 @@
 /** The interface of a controller: one file, one line in `../index.ts`. */
+import { fnv1a } from '../../../kube/machinery/fnv.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { EventDecision, Plan } from './plan.ts';
@@ -45,6 +46,10 @@ export interface Controller {
   readonly indexes?: readonly IndexDefinition[];
   /** Further keys to look at whenever everything is looked at anew in a cluster that is not new. */
   resync?(view: View): readonly DelayedKey[];
+  /** Keys to look at once the cluster serves a resource that it did not serve before, or serves otherwise. Pure. */
+  served?(resource: GroupResource, view: View): readonly Key[];
+  /** Values that it was made with, beside its code: when they are others, everything is looked at anew. */
+  readonly settings?: string;
   /** The delay of keys that come again and again; 50 ms when left out. */
   readonly pace?: number;
   /** Keys under way at a time. */
@@ -70,4 +75,10 @@ export interface Watch {
 
 export function defineController(controller: Controller): Controller {
   return controller;
+}
+
+/** Names the code of the controllers, and what they were made with. */
+export function buildOf(build: string, controllers: readonly Controller[]): string {
+  const settings = controllers.flatMap(({ settings }) => settings ?? []);
+  return settings.length === 0 ? build : `${build} ${fnv1a(settings.join('\n'))}`;
 }

@@ -10,6 +10,7 @@ import type {
   RESTMapper,
   ReadPort,
   RequestPort,
+  ServedPort,
   TimerPort,
 } from './ports.ts';
 import type { DueRow } from './timer-rows.ts';
@@ -18,7 +19,7 @@ export interface ControllerManagerPorts {
   controllers: readonly Controller[];
   /** Names the code of the controllers: when it changes, everything is looked at anew. */
   build: string;
-  kinds: RESTMapper;
+  kinds: RESTMapper & ServedPort;
   log: LogPort;
   read: ReadPort & CountPort;
   request: RequestPort;

@@ -236,7 +236,7 @@ test('an object that dies right after a commit is woken by its guard alone', asy
   expect(harness.errors).toEqual([]);
 });
 
-test('another build looks again at keys that the build before it had answered', async () => {
+test('another build, or another setting, looks again at keys that the build before it had answered', async () => {
   const versioned = (version: string) =>
     defineController({
       name: 'versioned',
@@ -264,4 +264,8 @@ test('another build looks again at keys that the build before it had answered', 
   harness.deploy('next', [versioned('2')]);
   await harness.settle();
   expect(harness.api.read('configmaps', 'default', 'c')?.metadata.labels).toEqual({ version: '2' });
+  const settled = { ...versioned('3'), settings: 'other' };
+  harness.deploy('next', [settled]);
+  await harness.settle();
+  expect(harness.api.read('configmaps', 'default', 'c')?.metadata.labels).toEqual({ version: '3' });
 });

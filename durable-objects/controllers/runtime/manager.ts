@@ -13,11 +13,14 @@
  * turns what was missed into keys; `awake` has a view, and takes in changes and reconciles keys until none are left;
  * `stopped` is for good.
  */
+import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import { isBehind } from '../../follow/catch-up.ts';
 import { ChangeFeed } from '../../follow/change-feed.ts';
 import { Cursor } from '../../follow/cursor.ts';
+import { buildOf } from './controller.ts';
 import { ControllerWorker, IN_MEMORY_MS } from './controller-worker.ts';
 import { createEventRecorder } from './events.ts';
+import { Interests } from './interests.ts';
 import { loadView } from './load-view.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 import { takeIn } from './object-change.ts';
@@ -51,8 +54,7 @@ class Manager implements ControllerManager {
   private readonly schema: ViewSchema;
   private readonly workers: ControllerWorker[];
   private readonly byName: ReadonlyMap<string, ControllerWorker>;
-  /** Resources that a controller follows by name. */
-  private readonly routed: ReadonlySet<string>;
+  private readonly interests: Interests;
   private readonly cursor: Cursor;
   private readonly feed: ChangeFeed;
   private readonly rows: TimerRows;
@@ -73,7 +75,7 @@ class Manager implements ControllerManager {
     const report = (error: unknown, about: string) => ports.report?.(error, about);
     this.ports = ports;
     this.schema = new ViewSchema(controllers);
-    this.cursor = new Cursor(notes, 'controllers/cursor', ports.build);
+    this.cursor = new Cursor(notes, 'controllers/cursor', buildOf(ports.build, controllers));
     this.feed = new ChangeFeed(log, ({ key }) => isProjected(key));
     this.rows = new TimerRows(timers, () => clock.now());
     const runner = createPlanRunner({
@@ -94,14 +96,15 @@ class Manager implements ControllerManager {
         new ControllerWorker(controller, { log, read, rows: this.rows, runner, isStopped, schedule, defer, report }),
     );
     this.byName = new Map(this.workers.map((worker) => [worker.controller.name, worker]));
-    this.routed = new Set(this.workers.flatMap(({ resources }) => resources));
+    this.interests = new Interests(this.workers);
     this.unsubscribe = log.onCommit((changes) => this.committed(changes));
   }
 
   wake(): void {
+    this.ports.kinds.onChange((resource) => this.servedNow(resource));
     const { revision } = this.cursor;
     const { log } = this.ports;
-    this.isBehind = revision === undefined || isBehind(log, revision, (change) => this.mayBringWork(change));
+    this.isBehind = revision === undefined || isBehind(log, revision, (change) => this.interests.mayBringWork(change));
     if (this.isBehind) {
       this.ports.guard.hold();
       this.task.request();
@@ -128,13 +131,20 @@ class Manager implements ControllerManager {
 
   private committed(changes: readonly Change[]): void {
     const concerning = changes.filter(({ key }) => isProjected(key));
-    const mayBringWork = concerning.some((change) => this.mayBringWork(change));
+    const mayBringWork = concerning.some((change) => this.interests.mayBringWork(change));
     if (mayBringWork) this.ports.guard.hold();
     // Asleep, what no controller acts on is left to the scan of the next load.
     if (concerning.length > 0 && (mayBringWork || !this.isAsleep)) {
       this.feed.committed(concerning);
       this.task.request();
     } else this.keepUp(changes.at(-1)?.revision ?? 0);
+  }
+
+  private servedNow(resource: GroupResource): void {
+    const concerned = this.workers.filter(({ controller }) => controller.served);
+    for (const worker of concerned) worker.servedLater(resource);
+    if (concerned.length > 0 && this.phase === 'asleep') this.isBehind = true;
+    this.task.request();
   }
 
   /** It has no view, and nothing to do that needs one. */
@@ -147,15 +157,6 @@ class Manager implements ControllerManager {
     if (!this.cursor.isFarBehind(revision)) return;
     if (this.phase === 'awake') this.writeCursor();
     else if (this.isAsleep) this.cursor.write(revision);
-  }
-
-  /** Whether some controller may act on a change: for one that none acts on, nothing is read and no guard is set. */
-  private mayBringWork({ key, change, text }: Change): boolean {
-    if (!isProjected(key)) return false;
-    if (change === 'delete') return true;
-    const resource = key.slice(0, key.indexOf('/'));
-    if (this.routed.has(resource) && this.workers.some((worker) => worker.mayConcern(resource, key))) return true;
-    return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
   }
 
   private readonly pause = (): Promise<void> => new Promise((resolve) => this.ports.defer(resolve, 0));
@@ -185,7 +186,8 @@ class Manager implements ControllerManager {
   private async load(): Promise<void> {
     this.phase = 'loading';
     this.ports.guard.hold();
-    const { schema, cursor, feed, workers, routed, pause } = this;
+    const { schema, cursor, feed, workers, pause } = this;
+    const { routed } = this.interests;
     const view = await loadView(this.ports, { schema, cursor, feed, workers, routed, pause });
     if (this.isStopped) return;
     this.isBehind = false;

@@ -4,7 +4,7 @@
  */
 import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { Cause } from '../../../kube/machinery/cause.ts';
-import type { Key } from '../../../kube/machinery/resource.ts';
+import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 
 /** A committed change. The same shape as the store's `Entry`. */
@@ -28,6 +28,11 @@ export interface LogPort {
 
 /** From kinds to resources and back (client-go `restmapper`): only what the cluster serves now is found. */
 export type RESTMapper = Pick<Kinds, 'kinds' | 'findKind' | 'preferred'>;
+
+/** Tells when the cluster begins or ceases to serve a resource. What a life starts with is known before it wakes. */
+export interface ServedPort {
+  onChange(listener: (resource: GroupResource) => void): void;
+}
 
 export interface ReadPort {
   readonly revision: number;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defineKind } from '../../../kube/kinds/define.ts';
 import { KindRegistry } from '../../../kube/kinds/registry.ts';
+import { defineIndex } from './projection.ts';
 import { MemoryApi } from './testing/memory-api.ts';
 import { isProjected, ViewCache } from './view-cache.ts';
 import { ViewSchema } from './view-schema.ts';
@@ -119,4 +120,33 @@ test('a namespace holds what the store counts in it, Events aside', async () => 
     ['configmaps', 2, ['b']],
     [CRONTABS, 1, []],
   ]);
+});
+
+test('an index that throws lacks the object alone, which all else finds and lets go', async () => {
+  const api = new MemoryApi(() => 0);
+  let breaks = true;
+  const broken = defineIndex({
+    name: 'broken',
+    resource: 'configmaps',
+    values: () => {
+      if (breaks) throw new Error('no');
+      return ['x'];
+    },
+  });
+  const sound = defineIndex({ name: 'sound', resource: 'configmaps', values: ({ name }) => [name] });
+  const told: string[] = [];
+  const schema = new ViewSchema([{ for: 'configmaps', indexes: [broken, sound] }]);
+  const view = new ViewCache(api, schema, new KindRegistry(), (_error, about) => told.push(about));
+  const object = await api.apply('configmaps', thing('a', { ownerReferences: [reference('o', 'u')] }));
+  view.put('configmaps/default/a', 1, object);
+  expect([...view.index(sound, 'a')].length).toBe(1);
+  expect([...view.index(broken, 'x')].length).toBe(0);
+  expect(view.dependents('u').length).toBe(1);
+  expect(told).toEqual(['broken of configmaps/default/a']);
+  breaks = false;
+  view.put('configmaps/default/a', 2, object);
+  expect([...view.index(broken, 'x')].length).toBe(1);
+  breaks = true;
+  view.remove('configmaps/default/a', 3, object);
+  expect([[...view.index(sound, 'a')], view.dependents('u'), kept(view)]).toEqual([[], [], []]);
 });

@@ -123,7 +123,7 @@ export class ViewCache implements View {
 
   projection(key: Key): Projection | undefined {
     const known = this.byKey.get(key);
-    if (known || this.isFollowed(parseKey(key).resource) || !isProjected(key)) return known;
+    if (known || this.isFollowed(parseKey(key).resource)) return known;
     return this.readProjection(key);
   }
 
@@ -142,6 +142,14 @@ export class ViewCache implements View {
   isNamespaced(reference: OwnerReference): boolean | undefined {
     const served = this.kinds.findKind(reference.apiVersion, reference.kind);
     return served && served.kind.scope === 'Namespaced';
+  }
+
+  resourceOf(reference: OwnerReference): GroupResource | undefined {
+    return this.kinds.findKind(reference.apiVersion, reference.kind)?.kind.resource;
+  }
+
+  *owned(): Iterable<Projection> {
+    for (const projection of this.byKey.values()) if (projection.owners.length > 0) yield projection;
   }
 
   terminating(uid: string): Projection | undefined {
@@ -235,6 +243,16 @@ export class ViewCache implements View {
     this.indexAll(projection, 'delete');
   }
 
+  /** Where an index throws the projection is not in it, and all else of the view is as it should be. */
+  private valuesOf(definition: IndexDefinition, projection: Projection): readonly string[] {
+    try {
+      return definition.values(projection);
+    } catch (error) {
+      this.report(error, `${definition.name} of ${projection.key}`);
+      return [];
+    }
+  }
+
   private indexAll(projection: Projection, act: 'add' | 'delete'): void {
     const { resource, namespace, owners, deleting } = projection;
     const place = `${resource}/${namespace}`;
@@ -242,7 +260,7 @@ export class ViewCache implements View {
     if (deleting) this.terminatingByNamespace[act](place, projection);
     for (const { uid } of owners) this.byOwner[act](uid, projection);
     for (const definition of this.schema.indexesOf(resource)) {
-      for (const value of definition.values(projection)) this.indexOf(definition)[act](value, projection);
+      for (const value of this.valuesOf(definition, projection)) this.indexOf(definition)[act](value, projection);
     }
   }
 }

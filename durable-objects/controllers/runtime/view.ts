@@ -38,6 +38,10 @@ export interface View {
   owner(reference: OwnerReference, namespace: string): Projection | undefined;
   /** Whether objects of the kind a reference names lie in namespaces; undefined for one that is not served. */
   isNamespaced(reference: OwnerReference): boolean | undefined;
+  /** Under which resource the kind that a reference names is served; undefined for one that is not. */
+  resourceOf(reference: OwnerReference): GroupResource | undefined;
+  /** Everything in memory that has an owner. */
+  owned(): Iterable<Projection>;
   /** The object with this uid, if it is being deleted. */
   terminating(uid: string): Projection | undefined;
   /** Everything of which any owner has this uid. */

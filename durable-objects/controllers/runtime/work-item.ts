@@ -1,5 +1,5 @@
 /** An item of a controller's queue, and its name in the queue and in timer rows. */
-import type { Key } from '../../../kube/machinery/resource.ts';
+import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 
 export const TIMER_PREFIX = 'controllers/';
 
@@ -7,17 +7,22 @@ export type WorkItem =
   /** To be reconciled. */
   | { readonly key: Key }
   /** A change of the log that could not be mapped to keys, to be mapped again. */
-  | { readonly revision: number };
+  | { readonly revision: number }
+  /** A resource that is served now, or served otherwise. */
+  | { readonly served: GroupResource };
 
-/** A key always contains a slash, and never begins with this. */
+/** A key always contains a slash, and never begins with these. */
 const CHANGE = '#';
+const SERVED = '+';
 
 export function itemId(item: WorkItem): string {
-  return 'key' in item ? item.key : `${CHANGE}${item.revision}`;
+  if ('key' in item) return item.key;
+  return 'revision' in item ? `${CHANGE}${item.revision}` : `${SERVED}${item.served}`;
 }
 
 export function parseItem(id: string): WorkItem {
-  return id.startsWith(CHANGE) ? { revision: Number(id.slice(CHANGE.length)) } : { key: id };
+  if (id.startsWith(CHANGE)) return { revision: Number(id.slice(1)) };
+  return id.startsWith(SERVED) ? { served: id.slice(1) } : { key: id };
 }
 
 /** The id of the item's timer row. */

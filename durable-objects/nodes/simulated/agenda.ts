@@ -1,8 +1,8 @@
 import { Heap } from '../../../kube/machinery/heap.ts';
 
-/** The delay after a first write that failed, and the longest, in milliseconds. */
+/** The delay after a first write that failed, and the longest, in milliseconds: each retry wakes the object. */
 const FIRST_RETRY = 1000;
-const LAST_RETRY = 60_000;
+const LAST_RETRY = 15 * 60_000;
 
 /** The pods to look at, now or at a time. */
 export class Agenda {

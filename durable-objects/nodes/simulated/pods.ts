@@ -18,8 +18,6 @@ import { isSteered } from './steering.ts';
 
 /** A quick look, before any parsing, for pods on these nodes. */
 export const ON_SIMULATED = '"nodeName":"sim-';
-/** The delay for a pod that cannot be understood, in milliseconds. */
-const SET_ASIDE = 60_000;
 
 export interface PodsPorts {
   read: ReadPort;
@@ -86,8 +84,8 @@ export class Pods {
     try {
       result = this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now);
     } catch {
-      // A pod whose status is garbled must not hold up the others.
-      this.agenda.plan(key, now + SET_ASIDE);
+      // A pod whose status is garbled must not hold up the others, nor be looked at again and again until it is changed.
+      this.agenda.retry(key, now);
       return undefined;
     }
     this.#remember(key, pod, result);

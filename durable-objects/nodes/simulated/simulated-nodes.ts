@@ -33,7 +33,9 @@ export const SIMULATED_TIMER = 'simulated/due';
 
 const SLICE = 100;
 const MAX_REQUESTS = 400;
+/** How long after a node could not be made, tainted or removed the first time, and at most, in milliseconds. */
 const FLEET_RETRY = 60_000;
+const LAST_FLEET_RETRY = 15 * 60_000;
 
 export function createSimulatedNodes(ports: SimulatedNodesPorts): SimulatedNodes {
   return new SimulatedKubelets(ports);
@@ -48,6 +50,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
   readonly #follower: Follower;
   #correct = true;
   #fleetRetry = 0;
+  #fleetDelay = FLEET_RETRY;
 
   constructor(ports: SimulatedNodesPorts) {
     this.#fleet = new Fleet(ports);
@@ -138,11 +141,25 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
 
   #correctFleet(now: number): void {
     this.#correct = false;
-    for (const work of this.#fleet.correct()) {
-      const failed = (): void => {
-        this.#fleetRetry = now + FLEET_RETRY;
-      };
-      this.#follower.track(work.then((ok) => (ok ? undefined : failed()), failed));
+    const work = this.#fleet.correct();
+    if (work.length === 0) return;
+    const done = Promise.all(work.map((one) => one.catch(() => false)));
+    this.#follower.track(
+      done.then((results) =>
+        this.#corrected(
+          results.every((ok) => ok),
+          now,
+        ),
+      ),
+    );
+  }
+
+  /** What went wrong is tried again ever later. */
+  #corrected(ok: boolean, now: number): void {
+    if (ok) this.#fleetDelay = FLEET_RETRY;
+    else {
+      this.#fleetRetry = now + this.#fleetDelay;
+      this.#fleetDelay = Math.min(LAST_FLEET_RETRY, this.#fleetDelay * 2);
     }
   }
 }

@@ -150,3 +150,16 @@ test('an index that throws lacks the object alone, which all else finds and lets
   view.remove('configmaps/default/a', 3, object);
   expect([[...view.index(sound, 'a')], view.dependents('u'), kept(view)]).toEqual([[], [], []]);
 });
+
+test('an object that cannot be read is told of, and keeps no other out of the view', async () => {
+  const api = new MemoryApi(() => 0);
+  for (const name of ['a', 'b', 'c']) await api.apply('configmaps', thing(name));
+  const entry = api.current.get('configmaps/default/b');
+  if (entry) entry.text = '{"garbled';
+  const told: string[] = [];
+  const schema = new ViewSchema([{ for: 'configmaps' }]);
+  const view = new ViewCache(api, schema, new KindRegistry(), (_error, about) => told.push(about));
+  await view.rebuild(() => Promise.resolve());
+  expect(kept(view)).toEqual(['configmaps/default/a', 'configmaps/default/c']);
+  expect(told).toEqual(['configmaps/default/b']);
+});

@@ -51,7 +51,12 @@ export class ViewCache implements View {
   async rebuild(pause: () => Promise<void>): Promise<void> {
     for (const { items, next } of pages(this.read, '')) {
       for (const { key, revision, text } of items) {
-        if (this.isWorthParsing(key, text)) this.put(key, revision, parse(text));
+        try {
+          if (this.isWorthParsing(key, text)) this.put(key, revision, parse(text));
+        } catch (error) {
+          // One object that cannot be read must not keep the controllers from all others.
+          this.report(error, key);
+        }
       }
       if (next !== undefined) await pause();
     }

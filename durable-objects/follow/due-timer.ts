@@ -7,8 +7,10 @@ const SAFETY_MS = 30_000;
 export class DueTimer {
   readonly #timers: TimerPort;
   readonly #id: string;
-  /** The due time of the row; undefined when this life has set none. */
+  /** The due time of the row; undefined when there is none. */
   #due: number | undefined;
+  /** An earlier life may have left a row, which is read once. */
+  #isKnown = false;
   /** The row is there only because it fired, and its work is under way. */
   #isSafety = false;
 
@@ -25,6 +27,8 @@ export class DueTimer {
 
   /** The row is written only when it moves earlier, or would fire for nothing. `busy`: work is still under way. */
   arm(due: number | undefined, busy: boolean): void {
+    if (!this.#isKnown) this.#due = this.#timers.get(this.#id)?.due;
+    this.#isKnown = true;
     if (this.#isSafety && busy && (due === undefined || due > (this.#due ?? 0))) return;
     const isOutdated = this.#isSafety;
     this.#isSafety = false;
@@ -38,6 +42,7 @@ export class DueTimer {
   }
 
   #set(due: number): void {
+    this.#isKnown = true;
     this.#due = due;
     this.#timers.set(this.#id, due);
   }

@@ -245,6 +245,19 @@ test('a pod that nothing has helped for five minutes is tried again, by a timer 
   expect(cluster.due.size).toBe(0);
 });
 
+test('the timer that an earlier life has set is gone once no pod waits any more', async () => {
+  const { cluster, wakeAgain } = await start((c) => {
+    c.put('nodes', node('n'));
+    c.put('pods', pod('picky', { nodeSelector: { no: 'such' } }));
+  });
+  expect(cluster.due.size).toBe(1);
+  await wakeAgain();
+  expect(cluster.due.size).toBe(1);
+  cluster.remove('pods/default/picky');
+  await cluster.settle();
+  expect(cluster.due.size).toBe(0);
+});
+
 test('pods that wait for five minutes are tried together, not each at its own time', async () => {
   const { cluster, ring } = await start((c) => {
     c.put('nodes', node('n', { unschedulable: true }));

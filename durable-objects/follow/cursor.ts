@@ -12,8 +12,8 @@ interface CursorState {
 }
 
 /**
- * What is left that the log does not tell of: `work` to go on with, or what waits for `changes`, any that concern the
- * follower, which is looked at only then.
+ * Work that the log does not tell of: `work` goes on in the next life, and work that waits for `changes` once there is
+ * a change that concerns the follower.
  */
 export type Pending = 'work' | 'changes';
 

@@ -44,7 +44,7 @@ export interface FollowerHandler {
   work(now: number): void;
   /** There is more to do at once. */
   ready(): boolean;
-  /** What is left beside what the timer brings. */
+  /** Work that is left besides the timer's. */
   left(): Pending | undefined;
   /** The time of the next work that comes by itself, in milliseconds since the epoch. */
   nextDue(): number | undefined;

@@ -139,7 +139,7 @@ export class Follower {
     } else this.#keepUp(changes.at(-1)?.revision ?? 0);
   }
 
-  /** Whether a change brings work, or what waits for one: pods that fit nowhere may fit now. */
+  /** Whether a change brings work, or some work waits for a change: pods that fit nowhere may fit now. */
   #brings(concern: 'work' | 'knowledge' | undefined): boolean {
     return concern === 'work' || (concern !== undefined && this.#cursor?.pending === 'changes');
   }

@@ -1,4 +1,4 @@
-/** What stands in the way of something is waited for, not asked about over and over: each write is billed. */
+/** An obstacle is waited for, not asked about over and over: each write is billed. */
 import { expect, test } from 'vitest';
 import { TestCluster } from './cluster.ts';
 

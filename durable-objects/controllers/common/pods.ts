@@ -20,7 +20,7 @@ export interface PodFacts {
   ips: readonly string[];
   hostname?: string;
   subdomain?: string;
-  /** Its node ended it to get back what it used. */
+  /** Its node ended it to reclaim its resources. */
   evicted?: true;
   /** Container ports that have a name. */
   ports: readonly { name: string; port: number; protocol: string }[];

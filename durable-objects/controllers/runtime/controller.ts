@@ -77,7 +77,7 @@ export function defineController(controller: Controller): Controller {
   return controller;
 }
 
-/** Names the code of the controllers, and what they were made with. */
+/** Names the code of the controllers and their settings. */
 export function buildOf(build: string, controllers: readonly Controller[]): string {
   const settings = controllers.flatMap(({ settings }) => settings ?? []);
   return settings.length === 0 ? build : `${build} ${fnv1a(settings.join('\n'))}`;

@@ -133,7 +133,7 @@ class Manager implements ControllerManager {
     const concerning = changes.filter(({ key }) => isProjected(key));
     const mayBringWork = concerning.some((change) => this.interests.mayBringWork(change));
     if (mayBringWork) this.ports.guard.hold();
-    // Asleep, what no controller acts on is left to the scan of the next load.
+    // A change that no controller acts on is found by the scan of the next load.
     if (concerning.length > 0 && (mayBringWork || !this.isAsleep)) {
       this.feed.committed(concerning);
       this.task.request();

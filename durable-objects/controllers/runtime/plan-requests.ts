@@ -21,7 +21,7 @@ const PATCH_TYPES = {
   json: 'application/json-patch+json',
 } as const;
 
-/** Of one run: an object that is written twice carries on from what its first write made of it. */
+/** The requests of one run: an object's second write carries on from the state that its first write made. */
 export class PlanRequests {
   private readonly versionOf: VersionOf;
   /** The metadata each object got from this run. */
@@ -94,7 +94,7 @@ export class PlanRequests {
     }
   }
 
-  /** What the API made of an action. */
+  /** Notes the object that an action has made. */
   answered(action: Exclude<Action, { do: 'event' }>, object: unknown): void {
     const metadata = (object as KubeObject | undefined)?.metadata;
     if (action.do === 'delete' || !metadata?.resourceVersion || !metadata.name) return;

@@ -154,7 +154,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     );
   }
 
-  /** What went wrong is tried again ever later. */
+  /** A failure is tried again, each time later. */
   #corrected(ok: boolean, now: number): void {
     if (ok) this.#fleetDelay = FLEET_RETRY;
     else {

@@ -187,17 +187,13 @@ export class ControllerWorker {
   }
 
   private succeeded(id: string, requeueAfter: number | undefined, memo?: string): void {
-    const { rows, defer, schedule, isStopped } = this.ports;
-    this.queue.done(id);
-    if (requeueAfter === undefined || requeueAfter > IN_MEMORY_MS || memo !== undefined) {
-      rows.answered(this.row(id), requeueAfter, memo);
+    if (requeueAfter !== undefined && requeueAfter <= IN_MEMORY_MS && memo === undefined) {
+      this.queue.runLater(id);
+      this.releaseAfter(id, requeueAfter);
       return;
     }
-    defer(() => {
-      if (isStopped()) return;
-      this.queue.add(id, 0);
-      schedule();
-    }, requeueAfter);
+    this.queue.done(id);
+    this.ports.rows.answered(this.row(id), requeueAfter, memo);
   }
 
   private failed(id: string): void {

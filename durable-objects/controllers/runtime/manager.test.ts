@@ -208,6 +208,32 @@ test('a timer that fired is not lost when the object dies before its key was ans
   expect(harness.timers.rows.size).toBe(0);
 });
 
+test('a run that was asked for within a second is not lost with the object, however much is written meanwhile', async () => {
+  let runs = 0;
+  const soon = defineController({
+    name: 'soon',
+    for: 'things.test',
+    rules: [],
+    watches: [{ resource: 'configmaps', map: () => [] }],
+    reconcile: () => ({ actions: [], ...(runs++ === 0 ? { requeueAfter: 900 } : {}) }),
+  });
+  const harness = new Harness([soon]);
+  await harness.api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } });
+  await harness.settle();
+  await harness.api.apply('things.test', { apiVersion: 'test/v1', kind: 'Thing', metadata: { name: 'a' } });
+  while (await harness.step(harness.time.now())) {}
+  expect(runs).toBe(1);
+  // More than are taken in before the cursor is written.
+  for (let count = 0; count < 2500; count++) {
+    await harness.api.patch('configmaps', '', 'c', { data: { count: String(count) } });
+  }
+  while (await harness.step(harness.time.now())) {}
+  expect(runs).toBe(1);
+  harness.die();
+  await harness.settle(20_000);
+  expect(runs).toBe(2);
+});
+
 test('a set of a thousand pods starts slowly, and its pods’ changes are answered many at a time', async () => {
   const harness = new Harness([replicaSetController]);
   const { api } = harness;

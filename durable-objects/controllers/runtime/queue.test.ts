@@ -33,6 +33,25 @@ test('a failed key keeps its revision while it waits in memory, and lets go of i
   expect(queue.lowest()).toBeUndefined();
 });
 
+test('a key that asks for another run soon keeps its revision until then, and has it at once when it is added', () => {
+  const queue = new WorkQueue();
+  queue.add('a', 3);
+  queue.next(0, never);
+  queue.runLater('a');
+  expect([queue.lowest(), queue.hasReady, queue.inWork, queue.isEmpty]).toEqual([3, false, 0, false]);
+  queue.add('a', 5);
+  expect(queue.next(0, never)).toMatchObject({ id: 'a' });
+  expect(queue.lowest()).toBe(3);
+  queue.release('a');
+  queue.add('a', 6);
+  queue.runLater('a');
+  expect([queue.lowest(), queue.hasReady]).toEqual([6, true]);
+  queue.next(0, never);
+  queue.done('a');
+  queue.release('a');
+  expect([queue.isEmpty, queue.hasReady]).toEqual([true, false]);
+});
+
 test('a key that comes again and again is held back once it has run ten times', () => {
   const queue = new WorkQueue();
   const held: number[] = [];

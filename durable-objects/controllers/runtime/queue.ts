@@ -5,9 +5,11 @@
  *     (none) --add--> ready --next--> working --done, park--> (none), or ready when it was added meanwhile
  *                     ready --next, came too often--> held --release--> ready
  *                                     working --retryLater--> held
+ *                                     working --runLater--> delayed --release, add--> ready
  *
  * Each item remembers the lowest log revision that asked for it and is not yet answered, on which the durable cursor
- * rests: `retryLater` keeps it, and `park` lets it go, because a timer row brings the item back. An item that comes
+ * rests: `retryLater` and `runLater` keep it, since only this life of the object knows that the item comes back, and
+ * `park` lets it go, because a timer row brings the item back. An item that comes
  * again and again within a moment (a ReplicaSet whose thousand pods change one by one) is held back a little, so that
  * one run answers many changes.
  */
@@ -31,7 +33,7 @@ export interface Item {
 }
 
 interface Entry {
-  state: 'ready' | 'held' | 'working';
+  state: 'ready' | 'held' | 'delayed' | 'working';
   /** The lowest revision that asked for the next run; Infinity when only timers did. */
   asked: number;
   saw: number;
@@ -74,12 +76,13 @@ export class WorkQueue {
     }
     entry.asked = Math.min(entry.asked, asked);
     entry.saw = entry.saw || revision;
+    if (entry.state === 'delayed') this.release(id);
   }
 
-  /** A held item may run now. */
+  /** A held or delayed item may run now. */
   release(id: string): void {
     const entry = this.entries.get(id);
-    if (entry?.state !== 'held') return;
+    if (entry?.state !== 'held' && entry?.state !== 'delayed') return;
     entry.state = 'ready';
     this.ready.push(id);
   }
@@ -115,6 +118,17 @@ export class WorkQueue {
   done(id: string): void {
     this.failures.delete(id);
     this.finish(id);
+  }
+
+  /** The run is over and asks for another one within this wake, which the cursor waits for; an `add` has it earlier. */
+  runLater(id: string): void {
+    const entry = this.entries.get(id);
+    this.failures.delete(id);
+    if (entry?.state === 'working' && !entry.again) {
+      entry.asked = entry.answering;
+      entry.state = 'delayed';
+      this.working--;
+    } else this.finish(id);
   }
 
   /** The run failed: returns how many times in a row it has. */

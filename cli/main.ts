@@ -37,7 +37,7 @@ try {
   process.exit(1);
 }
 
-/** What follows a complaint about arguments: the command's own help. */
+/** Errors about arguments point to the command's own help. */
 function hint(command: Command, path: string): void {
   command.showHelpAfterError(`(see \`${path} --help\`)`);
   for (const each of command.commands) hint(each, `${path} ${each.name()}`);

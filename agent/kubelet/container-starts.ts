@@ -27,7 +27,7 @@ interface Running {
 }
 
 const RETRY = { initial: 5_000, max: 60_000 };
-/** What is told of a failure (kubelet `kuberuntime_container.go`). */
+/** The waiting reason for a failure of each step (kubelet `kuberuntime_container.go`). */
 const REASONS: Record<StartStep, string> = {
   prepare: 'CreateContainerConfigError',
   create: 'CreateContainerError',

@@ -32,7 +32,7 @@ export interface PodHostname {
 }
 
 const MAX_HOSTNAME = 63;
-/** What fits into the kernel's `nodename`. */
+/** The length of the kernel's `nodename`. */
 const MAX_FQDN = 64;
 
 /** kubelet `kubelet_pods.go`, GeneratePodHostNameAndDomain. */
@@ -44,7 +44,7 @@ export function hostnameOf({ metadata, spec }: Pod, clusterDomain: string): PodH
   return { hostname: cut(spec?.hostname || metadata.name || ''), domain };
 }
 
-/** What `hostname` says in the pod (kubelet `util/util.go`, GetNodenameForKernel). Throws when the kernel cannot hold it. */
+/** The pod's host name (kubelet `util/util.go`, GetNodenameForKernel). Throws when the kernel cannot hold it. */
 export function kernelHostname(pod: Pod, clusterDomain: string): string {
   const { hostname, domain } = hostnameOf(pod, clusterDomain);
   if (!domain || !pod.spec?.setHostnameAsFQDN) return hostname;

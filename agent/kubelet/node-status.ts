@@ -82,7 +82,7 @@ export function nodeStatus(view: NodeView, before: Node['status']): NonNullable<
   };
 }
 
-/** What pods may ask of the runtime here. User namespaces are the agent's to give as well, and it has none. */
+/** Features of the runtime that pods may ask for. User namespaces are the agent's to give as well, and it has none. */
 function runtimeFeatures(
   status: RuntimeStatus | undefined,
 ): Pick<NonNullable<Node['status']>, 'features' | 'runtimeHandlers'> {

@@ -118,7 +118,7 @@ export class PodWorkers implements PodListener {
     return pod?.metadata.name === name && pod.metadata.namespace === namespace ? pod : undefined;
   }
 
-  /** What a pod that has ended for good keeps are its status and its logs (kubelet `kubelet.go`, SyncTerminatedPod). */
+  /** A pod that has ended for good keeps its status and its logs (kubelet `kubelet.go`, SyncTerminatedPod). */
   async #retire(pod: Pod, listing: PodListing): Promise<void> {
     const { volumes, objects, tokens } = this.#ports;
     const uid = uidOf(pod);

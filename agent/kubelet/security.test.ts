@@ -77,7 +77,7 @@ test('a user of the pod that is root breaks its non-root policy, in the words of
   );
 });
 
-test('what the machine says of its power is hidden, unless the container may see all', () => {
+test('figures of the machine’s power are hidden, unless the container is unmasked', () => {
   const [pod, container] = podWith({});
   expect(containerSecurity(pod, container, IMAGE).maskedPaths).toContain('/sys/devices/virtual/powercap');
   const [bare, privileged] = podWith({}, { securityContext: { privileged: true } });

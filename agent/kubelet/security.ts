@@ -13,7 +13,7 @@ import { ConfigError } from './env.ts';
 
 const MASKED = ['/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'];
 const MASKED_MORE = ['/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/sys/firmware'];
-/** What a neighbour computes shows in power and heat (CVE-2020-8694). */
+/** Power and heat show the work of neighbours (CVE-2020-8694). */
 const POWER = '/sys/devices/virtual/powercap';
 const CPUS = '/sys/devices/system/cpu';
 const READONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { BASH } from './completion.ts';
 
-/** What bash offers after `words`, where `islet complete` is a function that prints its arguments as offers. */
+/**
+ * The words that bash offers after `words`, where `islet complete` is a function that prints its arguments as offers.
+ */
 function offered(...words: string[]): string[] {
   const test = `${BASH}
 islet() { shift 2; for each; do printf '[%s]\\tdescription\\n' "$each"; done; echo :4; }

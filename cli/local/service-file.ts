@@ -37,7 +37,7 @@ export function readService(folder: string): Service {
   return service;
 }
 
-/** What an earlier start has written; undefined when there is none that can be read. */
+/** The service file of an earlier start; undefined when none can be read. */
 export function keptService(folder: string): Service | undefined {
   const file = stateFiles(folder).service;
   try {

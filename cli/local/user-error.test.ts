@@ -11,11 +11,11 @@ function thrownBy(work: () => unknown): unknown {
   throw new Error('did not throw');
 }
 
-test('what the user can mend is one line', () => {
+test('an error that the user can mend is one line', () => {
   expect(failureText(new UserError('do that'), {})).toBe('islet: do that');
 });
 
-test('what the system refuses is one line that names the path', () => {
+test('a refusal of the system is one line that names the path', () => {
   const text = failureText(
     thrownBy(() => readFileSync('/nowhere/at/all')),
     {},

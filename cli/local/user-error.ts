@@ -12,7 +12,7 @@ export function failureText(error: unknown, env: NodeJS.ProcessEnv): string {
   if (!(error instanceof Error)) return `islet: ${String(error)}`;
   const stack = env.ISLET_DEBUG ? `\n${error.stack}` : '';
   if (error instanceof UserError) return `islet: ${error.message}${stack}`;
-  // What the system refused: "EACCES: permission denied, open '/path'" names the path.
+  // A refusal of the system: "EACCES: permission denied, open '/path'" names the path.
   if ('syscall' in error) return `islet: ${error.message}: check that it is there and may be used${stack}`;
   return `islet: unexpected: ${error.message}${stack || '\nISLET_DEBUG=1 shows where; please report it'}`;
 }

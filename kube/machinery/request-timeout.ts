@@ -11,7 +11,7 @@ export const TIMED_OUT: Status = {
 };
 
 /**
- * What the work comes to, or undefined where it takes longer than a request may: a client sends its body as slowly as it
+ * The result of the work, or undefined where it takes longer than a request may: a client sends its body as slowly as it
  * likes, and what it holds meanwhile others lack. `after` calls back once, unless what it returns is called before.
  */
 export async function withinTimeout<T>(

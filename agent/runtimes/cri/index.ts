@@ -212,7 +212,7 @@ export class CriRuntime implements Runtime {
         over = true;
         const timer = setTimeout(() => {
           subscribe();
-          // What happened meanwhile was not heard.
+          // Events of the meantime were lost.
           changed();
         }, backOff.next());
         timer.unref();

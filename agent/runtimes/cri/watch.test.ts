@@ -33,7 +33,7 @@ test('Events are heard again after the runtime has ended their stream, with or w
   await expect.poll(() => streams.length).toBe(1);
   streams[0]?.end();
   await expect.poll(() => streams.length, { timeout: 5_000 }).toBe(2);
-  // What happened in between was not heard.
+  // Events of the meantime were lost.
   expect(changes).toBe(1);
   streams[1]?.emit('error', { code: grpc.status.UNAVAILABLE, details: 'going down' });
   await expect.poll(() => streams.length, { timeout: 5_000 }).toBe(3);

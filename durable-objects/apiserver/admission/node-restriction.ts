@@ -123,7 +123,7 @@ function nodes(attributes: Attributes, node: string): void {
   }
 }
 
-/** What a kubelet says of a claim is how large its volume has become; a finalizer or an owner would be another's to set. */
+/** A kubelet reports the size of a claim's volume; a finalizer or an owner would be another's to set. */
 function claims(attributes: Attributes, node: string): void {
   const { operation, subresource, object, oldObject: old, call } = attributes;
   if (subresource !== 'status') throw refuse(attributes, 'may only update PVC status');

@@ -106,7 +106,7 @@ test('a collection is deleted in one namespace only', async () => {
   expect(store.revision).toBe(revision);
 });
 
-test('what of a query is no number or is any text but false is read as upstream does', async () => {
+test('malformed numbers and booleans of a query are read as upstream reads them', async () => {
   const { call, create } = await testApi();
   await create(MAPS, configMap('a', {}));
   expect((await call(`DELETE ${MAPS}/a?gracePeriodSeconds=x`)).body.message).toBe(

@@ -13,7 +13,7 @@ test('a patch that is null changes nothing', async () => {
   expect(store.revision).toBe(revision);
 });
 
-test('what only an apply may say is refused in other patches, and problems of options are told in order', async () => {
+test('options of an apply are refused in other patches, and errors of options come in order', async () => {
   const { call, create } = await testApi();
   await create(MAPS, configMap('a'));
   const query = 'force=false&fieldManager=%01&dryRun=x&fieldValidation=y';

@@ -45,7 +45,7 @@ export function patchBody({ request }: Call, type: PatchType): () => Json {
   };
 }
 
-/** What a patch makes of an object, decoded and defaulted. Throws 400, 413 and 422. */
+/** The outcome of a patch, decoded and defaulted. Throws 400, 413 and 422. */
 export function patched(call: Call, kind: Decodable, { type, body, directive }: Patch, before: string): KubeObject {
   const object = run(type, kind, before, body());
   // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever kind it names.

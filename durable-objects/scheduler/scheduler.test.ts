@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
-import { createScheduler, SCHEDULER_TIMER } from './index.ts';
+import { createScheduler, SCHEDULER_TIMER } from './scheduler.ts';
 import { node, pod, requesting } from './testing.ts';
 import type { TestCluster } from './testing-cluster.ts';
 import { start } from './testing-scheduler.ts';

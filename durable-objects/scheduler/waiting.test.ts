@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
 import { type Plugin, unschedulable } from './framework.ts';
-import { SCHEDULER_TIMER } from './index.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
+import { SCHEDULER_TIMER } from './scheduler.ts';
 import { node, pod, requesting } from './testing.ts';
 import type { TestCluster } from './testing-cluster.ts';
 import { start } from './testing-scheduler.ts';

@@ -12,7 +12,7 @@ import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { rolesOf } from '../controllers/runtime/rules.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
-import { createScheduler, SCHEDULER_TIMER } from '../scheduler/index.ts';
+import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
 import type { ListQuery, Store } from '../store/store.ts';

@@ -5,7 +5,6 @@
  */
 import { failure } from '../../kube/machinery/status.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
-import { acceptsJson } from '../negotiate/accept.ts';
 import { notFound, refuseTimeout, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
 import { documentJson, indexJson, swaggerJson, swaggerProtobuf } from './openapi-merge.ts';
@@ -72,5 +71,14 @@ function answer(body: unknown, type: string, isHashed: boolean): EdgeResponse {
       'Cache-Control': isHashed ? 'public, immutable' : 'no-cache, private',
       Vary: 'Accept',
     },
+  });
+}
+
+/** Whether an `Accept` header leaves room for JSON. Parameters such as `q` and `as` are the pipeline's business. */
+function acceptsJson(accept: string | null): boolean {
+  if (accept === null || accept.trim() === '') return true;
+  return accept.split(',').some((part) => {
+    const type = part.split(';', 1)[0]?.trim().toLowerCase();
+    return type === '*/*' || type === 'application/*' || type === 'application/json';
   });
 }

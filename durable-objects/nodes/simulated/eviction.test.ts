@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Pod } from '../../../kube/types.ts';
-import { createScheduler, SCHEDULER_TIMER } from '../../scheduler/index.ts';
+import { createScheduler, SCHEDULER_TIMER } from '../../scheduler/scheduler.ts';
 import { pod, requesting } from '../../scheduler/testing.ts';
 import { TestCluster } from '../../scheduler/testing-cluster.ts';
 import { createSimulatedNodes, SIMULATED_TIMER } from './index.ts';

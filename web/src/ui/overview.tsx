@@ -1,11 +1,12 @@
 /** The cluster at a glance: nodes with their pods, workloads, the story of the last apply, events. */
+import type { ReadonlySignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import type { Cluster } from '../api/cluster.ts';
 import { isShown } from '../kinds/event.ts';
 import type { Filter } from '../kinds/filter.ts';
 import type { Workloads } from '../kinds/workloads.ts';
 import { EventList } from './event-list.tsx';
 import { LastApply } from './last-apply.tsx';
-import { Loading } from './loading.tsx';
 import { NodeGrid } from './node-grid.tsx';
 import { WorkloadTable } from './workload-table.tsx';
 
@@ -40,4 +41,14 @@ export function Overview({ cluster, workloads, filter }: { cluster: Cluster; wor
       </div>
     </main>
   );
+}
+
+interface LoadingProps {
+  until: readonly { complete: ReadonlySignal<boolean> }[];
+  children: () => ComponentChildren;
+}
+
+/** An empty list is shown as empty only once all of it has been loaded. */
+function Loading({ until, children }: LoadingProps) {
+  return until.every(({ complete }) => complete.value) ? children() : <p class="empty">Loading …</p>;
 }

@@ -1,1 +1,0 @@
-export { createScheduler, SCHEDULER_TIMER } from './scheduler.ts';

@@ -146,7 +146,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const streams = new StreamServer(link, {
     runtime,
     log,
-    find: (namespace, name, uid) => kubelet.workers.find(namespace, name, uid),
+    find: (namespace, name, uid) => kubelet.find(namespace, name, uid),
     listing: (uid) => kubelet.listing(uid),
   });
   const socket: ClusterSocket = new ClusterSocket(

@@ -12,7 +12,7 @@ export class Folders {
   /** Tokens, Secrets and logs of all tenants lie beneath: only the agent's own user may enter. */
   prepare(): void {
     mkdirSync(this.state, { recursive: true, mode: 0o700 });
-    for (const folder of [this.pods, this.logs, this.staging]) {
+    for (const folder of [this.pods, this.logs, this.staging, this.manifests]) {
       mkdirSync(folder, { recursive: true });
       chmodSync(folder, 0o700);
     }
@@ -42,6 +42,11 @@ export class Folders {
 
   subPaths(uid: string): string {
     return join(this.pod(uid), 'volume-subpaths');
+  }
+
+  /** Pods that the node runs by itself. */
+  get manifests(): string {
+    return join(this.state, 'manifests');
   }
 
   get staging(): string {

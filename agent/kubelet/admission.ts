@@ -3,6 +3,7 @@ import { awaitsAdmission, hostOf, isTerminal, type Refusal, refusal } from '../.
 import { Occupancy } from '../../kube/scheduling/occupancy.ts';
 import type { Node, Pod } from '../../kube/types.ts';
 import { type NodeSupport, unsupported } from './node-support.ts';
+import { isStatic } from './pod-sources/static-pod.ts';
 
 export interface NodeSource {
   /** The Node as last heard. */
@@ -46,7 +47,8 @@ export class Admission {
   /** Takes a pod up, or says why not. A pod that has begun is not judged again. */
   async admit(pod: Pod): Promise<Refusal | undefined> {
     if (!awaitsAdmission(pod)) return undefined;
-    await this.#complete;
+    // A static pod does not wait for the cluster.
+    if (!isStatic(pod)) await this.#complete;
     const cannot = unsupported(pod, this.#support);
     if (cannot) return cannot;
     const found = this.#judge(pod, this.#node.known());

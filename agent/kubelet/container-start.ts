@@ -12,6 +12,7 @@ import { type Handler, runHandler } from './handlers.ts';
 import { hostsFile } from './hosts-file.ts';
 import { type PodAccess, tell, volumeRequest } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
+import { isStatic } from './pod-sources/static-pod.ts';
 import { sandboxConfig } from './sandbox-config.ts';
 
 /** kubelet gives a postStart hook no time limit of its own; the runtime's calls need one. Milliseconds. */
@@ -106,7 +107,8 @@ export class ContainerStart {
   #environment(pod: Pod, podIPs: readonly string[]): Promise<Map<string, string>> {
     const { objects, owner, hostIPs, allocatable } = this.#ports;
     const { namespace = '', uid = '' } = pod.metadata;
-    const services = this.#ports.services();
+    // A static pod starts without the cluster, and then without what it says of Services.
+    const services = this.#ports.services() ?? (isStatic(pod) ? [] : undefined);
     if (!services) throw new ConfigError('services have not yet been read at least once, cannot construct envs');
     return environmentOf(pod, this.#container, {
       node: { name: owner.node, hostIPs: hostIPs() },

@@ -3,6 +3,7 @@
  * and streams lie outside.
  */
 import { join } from 'node:path';
+import type { Pod } from '../../kube/types.ts';
 import type { Api } from '../api/client.ts';
 import { ObjectCache } from '../api/objects.ts';
 import type { Feed } from '../api/subscriptions.ts';
@@ -15,11 +16,14 @@ import type { NodeSource } from './admission.ts';
 import type { EventRecorder } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { ImageManager } from './images.ts';
+import { MirrorPods } from './mirror-pods.ts';
 import { Observer, type PodListing } from './observe.ts';
 import type { NodePorts } from './pod-ports.ts';
 import { Checkpoint } from './pod-sources/checkpoint.ts';
 import { ClusterSource } from './pod-sources/cluster.ts';
+import { FolderSource } from './pod-sources/folder.ts';
 import { PodSources } from './pod-sources/source.ts';
+import { isStatic } from './pod-sources/static-pod.ts';
 import { PodWorkers } from './pod-workers.ts';
 import { Relist } from './relist.ts';
 import { StatusManager } from './status-manager.ts';
@@ -48,6 +52,7 @@ export class Kubelet {
   readonly #sources: PodSources;
   readonly #housekeeping: Housekeeping;
   readonly #relist: Relist;
+  readonly #mirrors: MirrorPods;
 
   constructor(ports: KubeletPorts) {
     const { clock, random, log, api, feed, runtime, runtimeName, events, folders, node } = ports;
@@ -64,6 +69,29 @@ export class Kubelet {
     const observer = new Observer(runtime, runtimeName);
     const volumes = new VolumeManager(folders);
     const refresh = () => this.#relist.refresh();
+    const statuses = new StatusManager({
+      api,
+      clock,
+      random,
+      warn,
+      shownAs: (pod) => (isStatic(pod) ? this.#mirrors.mirrorOf(pod) : pod.metadata.uid),
+    });
+    this.#mirrors = new MirrorPods({
+      api,
+      clock,
+      random,
+      warn,
+      node: () => node.known(),
+      shown: (mirror, uid) => statuses.observe({ ...mirror, metadata: { ...mirror.metadata, uid } }),
+    });
+    const folder = new FolderSource({
+      folder: folders.manifests,
+      nodeName: owner.node,
+      clock,
+      warn,
+      show: (pod) => this.#mirrors.show(pod),
+      hide: (pod) => this.#mirrors.hide(pod),
+    });
     const checkpoint = new Checkpoint({ folder: join(folders.state, 'checkpoint'), clock, warn });
     this.workers = new PodWorkers(
       {
@@ -81,7 +109,7 @@ export class Kubelet {
         listing: (uid) => this.listing(uid),
         objects: new ObjectCache(feed, api, clock),
         images: new ImageManager(runtime, clock),
-        statuses: new StatusManager({ api, clock, random, warn }),
+        statuses,
         tokens: new TokenCache(api, clock),
         dns,
         allocatable,
@@ -90,10 +118,16 @@ export class Kubelet {
         services,
       },
       node,
-      (uid) => checkpoint.remove(uid),
+      (uid) => {
+        checkpoint.remove(uid);
+        folder.finished(uid);
+      },
     );
-    const sources = [new ClusterSource({ feed, checkpoint, clock, log, nodeName: owner.node })];
-    this.#sources = new PodSources(sources, this.workers, () => void this.#housekeeping.run());
+    const cluster = new ClusterSource({ feed, checkpoint, clock, log, nodeName: owner.node, mirrors: this.#mirrors });
+    this.#sources = new PodSources([cluster, folder], this.workers, () => {
+      this.#mirrors.ready();
+      void this.#housekeeping.run();
+    });
     this.#housekeeping = new Housekeeping(
       {
         clock,
@@ -110,6 +144,11 @@ export class Kubelet {
     );
   }
 
+  /** By namespace, name and uid, as the API knows it. */
+  find(namespace: string, name: string, uid: string): Pod | undefined {
+    return this.workers.find(namespace, name, this.#mirrors.staticUid(uid));
+  }
+
   /** The pod's sandboxes and containers, as of now or later. Rejects when the runtime cannot be asked. */
   listing(uid: string): Promise<PodListing> {
     return this.#relist.listing(uid);
@@ -124,6 +163,7 @@ export class Kubelet {
   /** The node's containers run on. */
   stop(): void {
     this.#sources.stop();
+    this.#mirrors.stop();
     this.workers.stop();
     this.#housekeeping.stop();
     this.#relist.stop();

@@ -24,6 +24,7 @@ import { outdatedContainers } from './outdated.ts';
 import { tell, volumeRequest } from './pod-access.ts';
 import { PodActor } from './pod-actor.ts';
 import type { PodPorts } from './pod-ports.ts';
+import { isStatic } from './pod-sources/static-pod.ts';
 import { Prober } from './prober.ts';
 
 const RETRY = { initial: 500, max: 10_000 };
@@ -76,12 +77,16 @@ export class PodWorker {
     this.wake();
   }
 
-  /** The pod was removed from the cluster by force: a graceful deletion would have waited for this node. */
+  /**
+   * The pod was removed from the cluster by force: a graceful deletion would have waited for this node. Or it was removed
+   * from the node's folder, and has its time.
+   */
   removed(): void {
     this.#gone = true;
     this.#actor.abort();
-    const deletionTimestamp = new Date(this.#ports.clock.now()).toISOString();
-    const metadata = { ...this.#pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: 0 };
+    const seconds = isStatic(this.#pod) ? (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) : 0;
+    const deletionTimestamp = new Date(this.#ports.clock.now() + seconds * 1000).toISOString();
+    const metadata = { ...this.#pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: seconds };
     this.#pod = { ...this.#pod, metadata };
     this.wake();
   }

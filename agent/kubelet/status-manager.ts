@@ -21,7 +21,11 @@ export interface StatusPorts {
   clock: Clock;
   random(): number;
   warn(text: string): void;
+  /** The uid of the object that shows the pod in the API: its own, but for a static pod, which none may show yet. */
+  shownAs?(pod: Pod): string | undefined;
 }
+
+const uidOf = ({ metadata }: Pod): string | undefined => metadata.uid;
 
 const RETRY = { initial: 200, max: 10_000 };
 
@@ -87,13 +91,17 @@ export class StatusManager {
     const backOff = new BackOff(RETRY, this.#ports.random);
     while (!same(entry) && this.#entries.get(uid) === entry) {
       const status = entry.wanted;
+      const shown = (this.#ports.shownAs ?? uidOf)(entry.pod);
+      if (shown === undefined) break;
       try {
-        const answer = await this.#patch(uid, entry.pod, patchOf(entry.reported, status));
+        const answer = await this.#patch(shown, entry.pod, patchOf(entry.reported, status));
         entry.revision = Number(answer.metadata?.resourceVersion ?? 0);
         entry.reported = status;
         backOff.reset();
       } catch (error) {
         if (error instanceof ApiError && (error.code === 404 || isOtherPod(error))) {
+          // A static pod runs on, and another object will show it.
+          if (shown !== uid) break;
           this.forget(uid);
           return;
         }

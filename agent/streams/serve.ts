@@ -97,7 +97,7 @@ export class StreamServer {
     const { runtime } = this.#ports;
     const pod = this.#ports.find(spec.namespace, spec.pod, spec.podUID);
     if (!pod) throw new StreamFailure(404, 'NotFound', `pods "${spec.pod}" not found`);
-    const listing = await this.#ports.listing(spec.podUID);
+    const listing = await this.#ports.listing(pod.metadata.uid ?? spec.podUID);
     if (spec.kind === 'logs') return this.#logs(socket, spec, logOf(spec, pod, listing));
     if (spec.kind === 'port-forward') {
       const sandbox = newestSandbox(listing);

@@ -13,7 +13,7 @@ const random = () => 0.5;
 const NODE: Node = {
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name: 'n1' },
+  metadata: { name: 'n1', uid: 'uid-of-n1' },
   status: { allocatable: { cpu: '4', memory: '4Gi', pods: '10' } },
 };
 

@@ -8,6 +8,7 @@ import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { PodSink, PodSource } from './source.ts';
+import { isMirror } from './static-pod.ts';
 
 /** The time that the cluster may take to tell of the pods before those of the checkpoint are taken up. Milliseconds. */
 const SYNC_TIMEOUT = 5_000;
@@ -21,6 +22,8 @@ export interface ClusterSourcePorts {
   clock: Clock;
   log: Log;
   nodeName: string;
+  /** Told of objects that show the node's static pods. */
+  mirrors: { changed(mirror: Pod): void; deleted(mirror: Pod): void };
 }
 
 export class ClusterSource implements PodSource {
@@ -39,18 +42,26 @@ export class ClusterSource implements PodSource {
   }
 
   start(sink: PodSink): void {
-    const { feed, checkpoint, clock, nodeName } = this.#ports;
+    const { feed, checkpoint, clock, nodeName, mirrors } = this.#ports;
     this.#cancel = clock.after(SYNC_TIMEOUT, () => void this.#restore(sink));
     const path = `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${nodeName}`)}`;
     this.#unwatch = feed.watch(path, {
       changed: (object) => {
         const pod = object as unknown as Pod;
+        if (isMirror(pod)) {
+          mirrors.changed(pod);
+          return;
+        }
         this.#known.add(pod.metadata.uid ?? '');
         this.#restored.delete(pod.metadata.uid ?? '');
         checkpoint.save(pod);
         sink.changed(pod);
       },
       deleted: (object) => {
+        if (isMirror(object as unknown as Pod)) {
+          mirrors.deleted(object as unknown as Pod);
+          return;
+        }
         this.#known.delete(object.metadata.uid ?? '');
         sink.deleted(object as unknown as Pod);
       },

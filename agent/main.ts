@@ -67,7 +67,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const facts = machineFacts(state);
   const membership = await membershipOf(options, { state, hostname: facts.hostname, userAgent: USER_AGENT, log });
   const { server, ca, nodeName } = membership;
-  const owner = { cluster: clusterOf(membership), node: nodeName };
+  const owner = { cluster: clusterOf(membership), node: nodeName, former: membership.former };
   const runtime = new CriRuntime(options.containerRuntimeEndpoint);
   const runtimeVersion = await versionOf(runtime, options.containerRuntimeEndpoint);
   // Only now: a machine that could not join is left without a mount.

@@ -35,7 +35,8 @@ export async function membershipOf(options: JoinOptions, ports: JoinPorts): Prom
     throw new Error(`${state} knows no cluster yet: pass --server and --token, as \`islet token create\` prints them`);
   }
   const nodeName = options.nodeName ?? hostname;
-  const made = await joinCluster({ server, token, nodeName, caCertHash, userAgent });
+  const joined = await joinCluster({ server, token, nodeName, caCertHash, userAgent });
+  const made = { ...joined, former: formerOf(joined, known) };
   writeMembership(state, made);
   log.info(`joined ${made.server} as node ${nodeName}`);
   return made;
@@ -44,4 +45,13 @@ export async function membershipOf(options: JoinOptions, ports: JoinPorts): Prom
 /** The cluster's id, as its address or the node's token names it. */
 export function clusterOf({ server, token }: Membership): string {
   return claimsOf(token).cluster ?? server;
+}
+
+/** What the agent was before, without what it is again now: its pods of then are taken up by their labels. */
+export function formerOf(made: Membership, known: Membership | undefined): NonNullable<Membership['former']> {
+  if (!known) return [];
+  const before = [...(known.former ?? []), { cluster: clusterOf(known), node: known.nodeName }];
+  const now = clusterOf(made);
+  const others = before.filter(({ cluster, node }) => cluster !== now || node !== made.nodeName);
+  return [...new Map(others.map((owner) => [`${owner.cluster} ${owner.node}`, owner])).values()];
 }

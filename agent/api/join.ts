@@ -12,6 +12,8 @@ export interface Membership {
   token: string;
   /** PEM; absent: the system's roots. */
   ca?: string;
+  /** Of what the machine was a member before, with the same state. */
+  former?: { cluster: string; node: string }[];
 }
 
 const FILE = 'node.json';

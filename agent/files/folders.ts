@@ -49,6 +49,11 @@ export class Folders {
     return join(this.state, 'manifests');
   }
 
+  /** Profiles that pods may name (kubelet's `seccomp`). */
+  get seccomp(): string {
+    return join(this.state, 'seccomp');
+  }
+
   get staging(): string {
     return join(this.state, 'staging');
   }

@@ -26,6 +26,8 @@ export interface ContainerInput {
   /** Bytes. */
   nodeMemory: number;
   owner: Owner;
+  /** Where the node's seccomp profiles lie. */
+  seccompFolder: string;
 }
 
 export function containerConfig(input: ContainerInput): ContainerConfig {
@@ -58,9 +60,11 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
     tty: container.tty ?? false,
     stopSignal: container.lifecycle?.stopSignal,
     resources: linuxResources(pod, container, input.nodeMemory),
-    security: containerSecurity(pod, container, image),
+    security: containerSecurity(pod, container, image, input.seccompFolder),
   };
 }
 
 export const terminationPath = (container: Container): string =>
-  container.terminationMessagePath || '/dev/termination-log';
+  absolutePath(container.terminationMessagePath || '/dev/termination-log');
+
+export const absolutePath = (path: string): string => (path.startsWith('/') ? path : `/${path}`);

@@ -86,7 +86,7 @@ export class ContainerKills {
     let left = grace;
     if (container && hook && grace > 0 && !again) {
       const started = clock.now();
-      const target = { container, id, ip: pod.status?.podIP ?? '' };
+      const target = { container, id, ip: pod.status?.podIP ?? '', isHook: true };
       const outcome = await runHandler({ runtime, clock }, hook, target, grace * 1000, abort.signal);
       if (abort.signal.aborted) return;
       if (!outcome.ok) tell(this.#ports, pod, podEvents.failedPreStop(), action.container);

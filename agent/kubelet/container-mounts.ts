@@ -7,7 +7,7 @@ import type { Mount, Runtime } from '../runtimes/runtime.ts';
 import { safePath } from '../volumes/sources.ts';
 import { publishSubPath } from '../volumes/sub-path.ts';
 import type { PublishedVolume } from '../volumes/volume.ts';
-import { terminationPath } from './container-config.ts';
+import { absolutePath, terminationPath } from './container-config.ts';
 import { ConfigError, expand } from './env.ts';
 
 export interface MountsInput {
@@ -45,7 +45,7 @@ export async function containerMounts(input: MountsInput): Promise<Mount[]> {
     mounts.push({ containerPath: HOSTS, hostPath, readonly });
   }
   mounts.push({
-    containerPath: absolute(terminationPath(container)),
+    containerPath: terminationPath(container),
     hostPath: await terminationFile(input),
     readonly: false,
   });
@@ -76,7 +76,7 @@ async function volumeMount(mount: VolumeMount, index: number, input: MountsInput
     }
   }
   return {
-    containerPath: absolute(mount.mountPath),
+    containerPath: absolutePath(mount.mountPath),
     hostPath,
     readonly: volume.readOnly || (mount.readOnly ?? false),
     recursiveReadOnly: await recursiveReadOnly(mount, input.runtime),
@@ -120,5 +120,3 @@ async function terminationFile({ pod, container, attempt, folders }: MountsInput
   await chmod(path, 0o666);
   return path;
 }
-
-const absolute = (path: string): string => (path.startsWith('/') ? path : `/${path}`);

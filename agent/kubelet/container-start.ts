@@ -101,7 +101,8 @@ export class ContainerStart {
     const env = await this.#environment(pod, ips);
     const attempt = this.#attempt;
     const mounts = await containerMounts({ pod, container, attempt, env, volumes: published, folders, runtime });
-    return containerConfig({ pod, container, attempt, image, env, mounts, nodeMemory, owner });
+    const seccompFolder = folders.seccomp;
+    return containerConfig({ pod, container, attempt, image, env, mounts, nodeMemory, owner, seccompFolder });
   }
 
   #environment(pod: Pod, podIPs: readonly string[]): Promise<Map<string, string>> {
@@ -125,7 +126,13 @@ export class ContainerStart {
     const hook = container.lifecycle?.postStart as Handler | undefined;
     if (!hook || this.aborted) return;
     const { runtime, clock } = this.#ports;
-    const outcome = await runHandler({ runtime, clock }, hook, { container, id, ip }, HOOK_TIMEOUT, this.#abort.signal);
+    const outcome = await runHandler(
+      { runtime, clock },
+      hook,
+      { container, id, ip, isHook: true },
+      HOOK_TIMEOUT,
+      this.#abort.signal,
+    );
     if (outcome.ok || this.aborted) return;
     tell(this.#ports, pod, podEvents.failedPostStart(), container.name);
     tell(this.#ports, pod, podEvents.killing(container.name, 'FailedPostStartHook'), container.name);

@@ -117,3 +117,38 @@ test('A gRPC service is healthy when it says SERVING; any other answer is in the
     output: expect.stringMatching(/^timeout: failed to connect service "127.0.0.1:1" within 100ms/),
   });
 });
+
+test('A request follows where it is sent on the same host, and its last answer counts', async () => {
+  const places: Record<string, string> = {
+    '/sick': '/down',
+    '/well there': '/up?x=1',
+    '/out': 'http://elsewhere.invalid/',
+    '/round': '/round',
+  };
+  using server = await serving((request, response) => {
+    const location = places[decodeURI(request.url ?? '')];
+    response.writeHead(location ? 302 : request.url === '/up?x=1' ? 200 : 500, location ? { location } : {}).end();
+  });
+  const { port } = server;
+  const get = (path: string) => run({ httpGet: { path, port } });
+  expect(await get('/well there')).toEqual({ ok: true, output: '' });
+  expect(await get('/sick')).toEqual({ ok: false, output: 'HTTP probe failed with statuscode: 500' });
+  expect(await get('/out')).toEqual({ ok: true, output: '' });
+  expect(await get('/round')).toMatchObject({
+    ok: false,
+    output: expect.stringContaining('stopped after 10 redirects'),
+  });
+});
+
+test('Any answer is good enough for a hook, whose time may be longer than a timer waits', async () => {
+  using server = await serving((request, response) => {
+    response.writeHead(request.headers['user-agent'] === 'kube-lifecycle/1.36' ? 503 : 400).end();
+  });
+  const year = 365 * 24 * 3600_000;
+  const hook = { container: { name: 'c' }, id: 'i', ip: '127.0.0.1', isHook: true };
+  const runtime = { run: async () => Promise.reject(new Error('no command')) };
+  expect(await runHandler({ runtime, clock: systemClock }, { httpGet: { port: server.port } }, hook, year)).toEqual({
+    ok: true,
+    output: '',
+  });
+});

@@ -1,13 +1,12 @@
 /**
  * Runs the handlers of probes and lifecycle hooks: a command in the container, or a request or connection to the pod.
  */
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Container } from '../../kube/types.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { type Runtime, RuntimeError } from '../runtimes/runtime.ts';
 import { grpcHealth } from './grpc-health.ts';
+import { dialError, httpGet, MAX_TIMER } from './http-get.ts';
 
 type Probe = NonNullable<Container['livenessProbe']>;
 type Hook = NonNullable<NonNullable<Container['lifecycle']>['postStart']>;
@@ -19,6 +18,8 @@ export interface HandlerTarget {
   id: string;
   /** The pod's address. */
   ip: string;
+  /** It is no probe but a hook of the container's life. */
+  isHook?: boolean;
 }
 
 export interface Outcome {
@@ -60,7 +61,11 @@ async function perform(
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   if (handler.exec) return runCommand(runtime, target.id, handler.exec.command ?? [], timeout);
-  if (handler.httpGet) return httpGet(handler.httpGet, target, timeout);
+  if (handler.httpGet) {
+    const address = handler.httpGet.host || target.ip;
+    const port = portOf(handler.httpGet.port, target.container);
+    return httpGet(handler.httpGet, { address, port, timeout, isHook: target.isHook ?? false });
+  }
   if (handler.tcpSocket) {
     const { host, port } = handler.tcpSocket;
     return tcp(host || target.ip, portOf(port, target.container), timeout);
@@ -91,40 +96,6 @@ async function runCommand(
   }
 }
 
-type HttpGet = NonNullable<Probe['httpGet']>;
-
-function httpGet({ host, httpHeaders, path = '/', port, scheme }: HttpGet, target: HandlerTarget, timeout: number) {
-  const secure = scheme === 'HTTPS';
-  const number = portOf(port, target.container);
-  const address = host || target.ip;
-  const url = `${secure ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${number}${path}`;
-  const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.36', accept: '*/*', connection: 'close' };
-  for (const { name, value } of httpHeaders ?? []) headers[name.toLowerCase()] = value;
-  return new Promise<Outcome>((resolve) => {
-    const send = secure ? httpsRequest : httpRequest;
-    const options = { host: address, port: number, path, headers, ...(secure ? { rejectUnauthorized: false } : {}) };
-    const request = send(options, (response) => {
-      response.resume();
-      clearTimeout(timer);
-      const code = response.statusCode ?? 0;
-      const ok = code >= 200 && code < 400;
-      resolve({ ok, output: ok ? '' : `HTTP probe failed with statuscode: ${code}` });
-      request.destroy();
-    });
-    const fail = (why: string) => {
-      clearTimeout(timer);
-      resolve({ ok: false, output: `Get "${url}": ${why}` });
-      request.destroy();
-    };
-    const timer = setTimeout(
-      () => fail('context deadline exceeded (Client.Timeout exceeded while awaiting headers)'),
-      timeout,
-    );
-    request.on('error', (error) => fail(dialError(error, address, number)));
-    request.end();
-  });
-}
-
 function tcp(host: string, port: number, timeout: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
@@ -132,15 +103,12 @@ function tcp(host: string, port: number, timeout: number): Promise<Outcome> {
       socket.destroy();
       resolve(outcome);
     };
-    socket.setTimeout(timeout, () => end({ ok: false, output: `dial tcp ${host}:${port}: i/o timeout` }));
+    socket.setTimeout(Math.min(timeout, MAX_TIMER), () =>
+      end({ ok: false, output: `dial tcp ${host}:${port}: i/o timeout` }),
+    );
     socket.on('connect', () => end({ ok: true, output: '' }));
     socket.on('error', (error) => end({ ok: false, output: dialError(error, host, port) }));
   });
-}
-
-function dialError(error: Error & { code?: string }, host: string, port: number): string {
-  const why = error.code === 'ECONNREFUSED' ? 'connect: connection refused' : error.message;
-  return `dial tcp ${host}:${port}: ${why}`;
 }
 
 function portOf(port: string | number, container: Container): number {

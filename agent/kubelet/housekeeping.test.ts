@@ -95,3 +95,14 @@ test('With a dead container its log and termination message go', async () => {
   expect(existsSync(rig.folders.terminationLog(uid, 'c', 0))).toBe(false);
   expect(existsSync(rig.folders.terminationLog(uid, 'c', 1))).toBe(true);
 });
+
+test('What a former life of the agent has left, in another cluster or under another name, is ended', async () => {
+  await using rig = new NodeRig();
+  rig.owner = { ...OWNER, former: [{ cluster: 'c0', node: 'n0' }] };
+  rig.runtime.addForeign(sandbox('of-before', { 'islet.dev/cluster': 'c0', 'islet.dev/node': 'n0' }));
+  rig.runtime.addForeign(sandbox('of-another', { 'islet.dev/cluster': 'c0', 'islet.dev/node': 'n1' }));
+  mkdirSync(join(rig.folders.pod('uid-of-before'), 'volumes'), { recursive: true });
+  rig.startAgent();
+  await rig.until('ended', () => rig.runtime.sandboxes.size === 1, 10);
+  await rig.until('cleaned up', () => !existsSync(rig.folders.pod('uid-of-before')), 10);
+});

@@ -22,10 +22,14 @@ const NODE = 'islet.dev/node';
 export interface Owner {
   cluster: string;
   node: string;
+  /** For these the agent acted before, with the same state: what is left of their pods is its own to end. */
+  former?: readonly Owner[];
 }
 
-export function isOwn(labels: Readonly<Record<string, string>>, { cluster, node }: Owner): boolean {
-  return labels[CLUSTER] === cluster && labels[NODE] === node;
+export function isOwn(labels: Readonly<Record<string, string>>, owner: Owner): boolean {
+  return [owner, ...(owner.former ?? [])].some(
+    ({ cluster, node }) => labels[CLUSTER] === cluster && labels[NODE] === node,
+  );
 }
 
 export function podLabels(pod: Pod, { cluster, node }: Owner): Record<string, string> {

@@ -27,13 +27,13 @@ test('a container’s settings go before those of its pod', () => {
     seccompProfile: { type: 'Localhost', localhostProfile: 'p' },
   };
   const [pod, container] = podWith({ securityContext: forPod, hostPID: true }, { securityContext: own });
-  expect(containerSecurity(pod, container, IMAGE)).toMatchObject({
+  expect(containerSecurity(pod, container, IMAGE, '/seccomp')).toMatchObject({
     runAsUser: 7,
     runAsGroup: 2,
     supplementalGroups: [3, 4],
     groupsPolicy: 'Strict',
     seLinux: { level: 's1' },
-    seccomp: { profileType: 'Localhost', localhostRef: 'p' },
+    seccomp: { profileType: 'Localhost', localhostRef: '/seccomp/p' },
     appArmor: { profileType: 'Localhost', localhostRef: 'strict' },
     namespaces: { network: 'POD', pid: 'NODE', ipc: 'POD' },
   });
@@ -47,10 +47,13 @@ test('a container’s settings go before those of its pod', () => {
 
 test('a container that must not be root is not run as root', () => {
   const [pod, container] = podWith({ securityContext: { runAsNonRoot: true } });
-  expect(() => containerSecurity(pod, container, IMAGE)).toThrow('image will run as root');
+  expect(() => containerSecurity(pod, container, IMAGE, '/seccomp')).toThrow('image will run as root');
   const named = { ...IMAGE, uid: undefined, username: 'app' };
-  expect(() => containerSecurity(pod, container, named)).toThrow('non-numeric user (app)');
-  expect(containerSecurity(...podWith({}), named)).toMatchObject({ runAsUser: undefined, runAsUsername: 'app' });
+  expect(() => containerSecurity(pod, container, named, '/seccomp')).toThrow('non-numeric user (app)');
+  expect(containerSecurity(...podWith({}), named, '/seccomp')).toMatchObject({
+    runAsUser: undefined,
+    runAsUsername: 'app',
+  });
 });
 
 test('limits of the pod hold for a container that has none', () => {
@@ -66,20 +69,20 @@ test('limits of the pod hold for a container that has none', () => {
 test('a group without a user is the group of root, when the image names no user either', () => {
   const bare = { ...IMAGE, uid: undefined };
   const [pod, container] = podWith({}, { securityContext: { runAsGroup: 3000 } });
-  expect(containerSecurity(pod, container, bare)).toMatchObject({ runAsUser: 0, runAsGroup: 3000 });
+  expect(containerSecurity(pod, container, bare, '/seccomp')).toMatchObject({ runAsUser: 0, runAsGroup: 3000 });
 });
 
 test('a user of the pod that is root breaks its non-root policy, in the words of a container of its own', () => {
   const [made, container] = podWith({ securityContext: { runAsNonRoot: true, runAsUser: 0 } });
   const pod = { ...made, metadata: { name: 'web', namespace: 'default', uid: 'u' } };
-  expect(() => containerSecurity(pod, container, { ...IMAGE, uid: 1000 })).toThrow(
+  expect(() => containerSecurity(pod, container, { ...IMAGE, uid: 1000 }, '/seccomp')).toThrow(
     'container\'s runAsUser breaks non-root policy (pod: "web_default(u)", container: c)',
   );
 });
 
 test('figures of the machine’s power are hidden, unless the container is unmasked', () => {
   const [pod, container] = podWith({});
-  expect(containerSecurity(pod, container, IMAGE).maskedPaths).toContain('/sys/devices/virtual/powercap');
+  expect(containerSecurity(pod, container, IMAGE, '/seccomp').maskedPaths).toContain('/sys/devices/virtual/powercap');
   const [bare, privileged] = podWith({}, { securityContext: { privileged: true } });
-  expect(containerSecurity(bare, privileged, IMAGE).maskedPaths).toEqual([]);
+  expect(containerSecurity(bare, privileged, IMAGE, '/seccomp').maskedPaths).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** securityContext of pod and container as the runtime wants it (kubelet `kuberuntime/security_context.go`). */
 import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { podText } from '../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   Security,
   SecurityProfile,
 } from '../runtimes/runtime.ts';
+import { safePath } from '../volumes/sources.ts';
 import { ConfigError } from './env.ts';
 
 const MASKED = ['/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'];
@@ -51,6 +53,13 @@ function profileOf(profile: { type: string; localhostProfile?: string } | undefi
   return { profileType: profile.type === 'RuntimeDefault' ? 'RuntimeDefault' : 'Unconfined' };
 }
 
+/** The runtime wants a path where a pod names a file below the node's folder of profiles. */
+function seccompOf(named: { type: string; localhostProfile?: string } | undefined, folder: string): SecurityProfile {
+  const profile = profileOf(named) ?? { profileType: 'Unconfined' };
+  if (profile.localhostRef === undefined) return profile;
+  return { ...profile, localhostRef: join(folder, safePath(profile.localhostRef)) };
+}
+
 const APP_ARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
 
 /** The profile that a container names, by itself or through its pod (`apparmor/helpers.go`, GetProfile). */
@@ -91,7 +100,12 @@ export function sandboxSecurity(pod: Pod): Security {
 }
 
 /** Throws {@link ConfigError} when the container must not run as the image says. */
-export function containerSecurity(pod: Pod, container: Container, image: ImageEntry): ContainerSecurity {
+export function containerSecurity(
+  pod: Pod,
+  container: Container,
+  image: ImageEntry,
+  seccompFolder: string,
+): ContainerSecurity {
   const forPod = pod.spec?.securityContext ?? {};
   const own = container.securityContext ?? {};
   const asked = own.runAsUser ?? forPod.runAsUser;
@@ -114,7 +128,7 @@ export function containerSecurity(pod: Pod, container: Container, image: ImageEn
     noNewPrivs: own.allowPrivilegeEscalation === false,
     maskedPaths: bare ? [] : [...maskedPaths()],
     readonlyPaths: bare ? [] : READONLY,
-    seccomp: profileOf(own.seccompProfile ?? forPod.seccompProfile) ?? { profileType: 'Unconfined' },
+    seccomp: seccompOf(own.seccompProfile ?? forPod.seccompProfile, seccompFolder),
     appArmor: appArmorOf(pod, container),
     seLinux: own.seLinuxOptions ?? forPod.seLinuxOptions,
   };

@@ -2,6 +2,7 @@
 import type { Node, Pod } from '../../kube/types.ts';
 import { EventRecorder } from '../kubelet/events.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
+import type { Owner } from '../kubelet/labels.ts';
 import { TestFolders } from '../volumes/testing.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 import { FakeCluster } from './fake-cluster.ts';
@@ -28,7 +29,7 @@ export class AgentRun {
   readonly #close: () => void;
   #stopped = false;
 
-  constructor({ clock, runtime, cluster, folders, hostIPs }: NodeRig, steps: Steps) {
+  constructor({ clock, runtime, cluster, folders, hostIPs, owner }: NodeRig, steps: Steps) {
     this.steps = steps;
     const { api, feed, reconnect, close } = cluster.connect(steps);
     this.#close = close;
@@ -42,7 +43,7 @@ export class AgentRun {
       feed,
       runtime: runtime.connect(steps),
       runtimeName: 'fake',
-      owner: OWNER,
+      owner,
       events: new EventRecorder({ api, node: OWNER.node, clock, random, warn: add }),
       folders,
       dns: { clusterDNS: [], clusterDomain: 'cluster.local', resolvConf: () => '' },
@@ -71,6 +72,7 @@ export class NodeRig implements AsyncDisposable {
   readonly cluster = new FakeCluster(this.clock);
   readonly folders = new TestFolders();
   hostIPs = (): readonly string[] => ['192.0.2.1'];
+  owner: Owner = OWNER;
   #agent: AgentRun | undefined;
 
   get agent(): AgentRun {

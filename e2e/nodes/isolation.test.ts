@@ -1,4 +1,6 @@
 /** Isolation settings of a pod are applied or refused, never left out. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { describeOnNode } from './machine.ts';
@@ -51,5 +53,27 @@ describeOnNode('isolation', (rig) => {
     expect(groups?.split(' ').sort()).toEqual(['2000', '3000', '4000']);
     const { state } = (await rig.pod('user')).status?.containerStatuses?.[0] ?? {};
     expect(state?.terminated?.message).toBe('bye\n');
+  });
+
+  test('a group without a user, a seccomp profile of the node, and a full name are what the pod asks for', async () => {
+    const folder = join(rig.machine.folder, 'agent', 'seccomp');
+    mkdirSync(folder, { recursive: true });
+    const forbidden = { names: ['chmod', 'fchmod', 'fchmodat'], action: 'SCMP_ACT_ERRNO' };
+    writeFileSync(
+      join(folder, 'no-chmod.json'),
+      JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [forbidden] }),
+    );
+    const command = ['sh', '-c', 'id -u; id -g; hostname; grep data /etc/hosts; chmod 700 /tmp 2>/dev/null || echo no'];
+    const seccompProfile = { type: 'Localhost', localhostProfile: 'no-chmod.json' };
+    const names = { hostname: 'db', subdomain: 'data', setHostnameAsFQDN: true };
+    await rig.apply(
+      'named',
+      { command, securityContext: { runAsGroup: 3000, seccompProfile } },
+      { ...names, restartPolicy: 'Never' },
+    );
+    await eventually(async () => expect((await rig.pod('named')).status?.phase).toBe('Succeeded'));
+    const { podIP } = (await rig.pod('named')).status ?? {};
+    const full = 'db.data.default.svc.cluster.local';
+    expect(await rig.ok('logs named')).toBe(`0\n3000\n${full}\n${podIP}\t${full}\tdb\nno\n`);
   });
 });

@@ -1,5 +1,7 @@
 /** The runtime and the agent are restarted under running pods. */
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { CriRuntime } from '../../agent/runtimes/cri/index.ts';
 import { eventually } from '../eventually.ts';
 import { describeOnNode } from './machine.ts';
 
@@ -61,5 +63,25 @@ describeOnNode('restarts', (rig) => {
     await rig.ok('delete pod orphan --force --grace-period=0');
     await rig.startAgent();
     await eventually(() => rig.expectNothingLeft(), 60_000);
+  });
+
+  test('a pod whose sandbox has died gets another; its containers have their time before', async () => {
+    const loop = 'trap "echo ended; exit 0" TERM; echo begun; while :; do sleep 0.1; done';
+    await rig.apply('moved', { command: ['sh', '-c', loop] }, { terminationGracePeriodSeconds: 20 });
+    await rig.ready('moved');
+    const { metadata, status } = await rig.pod('moved');
+    const runtime = new CriRuntime(rig.containerd.endpoint);
+    const sandbox = (await runtime.sandboxes()).find(({ labels }) => labels['io.kubernetes.pod.uid'] === metadata.uid);
+    runtime.close();
+    const ctr = ['-a', rig.containerd.endpoint, '-n', 'k8s.io', 'tasks', 'kill', '-s', 'SIGKILL', sandbox?.id ?? ''];
+    execFileSync('ctr', ctr);
+    await eventually(async () => expect((await running('moved')).restartCount).toBe(1), 30_000);
+    await rig.ready('moved');
+    expect(await rig.ok('logs moved --previous')).toBe('begun\nended\n');
+    expect((await rig.pod('moved')).status?.containerStatuses?.[0]?.lastState?.terminated).toMatchObject({
+      exitCode: 0,
+      containerID: status?.containerStatuses?.[0]?.containerID,
+    });
+    await rig.ok('delete pod moved --grace-period=1 --timeout=30s');
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { sleep, systemClock } from './clock.ts';
+import { sleep, systemClock, watchClock } from './clock.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 
 test('A wait longer than a timer of Node can hold does not end at once', () => {
@@ -27,4 +27,24 @@ test('A sleep ends when its signal is aborted, and leaves no timer behind', asyn
   abort.abort();
   await slept;
   expect(clock.next).toBeUndefined();
+});
+
+test('That the clock was set back is told once; that it goes on, or was set forward, is not', async () => {
+  const clock = new FakeClock();
+  const start = clock.now();
+  let moved = 0;
+  let told = 0;
+  const stop = watchClock(
+    clock,
+    () => clock.now() - start + moved,
+    () => told++,
+  );
+  await clock.advance(60_000);
+  moved -= 3600_000;
+  await clock.advance(60_000);
+  expect(told).toBe(0);
+  moved += 3600_000;
+  await clock.advance(60_000);
+  expect(told).toBe(1);
+  stop();
 });

@@ -39,3 +39,24 @@ export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal):
     signal?.addEventListener('abort', end);
   });
 }
+
+/** Milliseconds between looks at the clock, and by how much two looks may differ without its having been set. */
+const LOOK = 10_000;
+const DRIFT = 5_000;
+
+/**
+ * Tells when the machine's clock was set back: what waits for a time of before would wait all that time again.
+ * `elapsed` cannot be set. Returns how to stop.
+ */
+export function watchClock(clock: Clock, elapsed: () => number, setBack: () => void): () => void {
+  let ahead = clock.now() - elapsed();
+  let cancel = () => {};
+  const look = () => {
+    const now = clock.now() - elapsed();
+    if (ahead - now > DRIFT) setBack();
+    ahead = now;
+    cancel = clock.after(LOOK, look);
+  };
+  look();
+  return () => cancel();
+}

@@ -8,7 +8,7 @@ import { NodeToken } from './api/node-token.ts';
 import { Refusal } from './api/refusal.ts';
 import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
-import { systemClock as clock } from './clock.ts';
+import { systemClock as clock, watchClock } from './clock.ts';
 import { Folders } from './files/folders.ts';
 import { makeShared } from './files/mount-table.ts';
 import { readText } from './files/text-files.ts';
@@ -172,8 +172,18 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   kubelet.start();
   socket.dial();
   nodeToken.start();
+  const unwatchClock = watchClock(
+    clock,
+    () => performance.now(),
+    () => {
+      log.warn("the machine's clock was set back");
+      kubelet.clockSetBack();
+      node.reconnected();
+    },
+  );
 
   const stop = async () => {
+    unwatchClock();
     for (const part of [nodeToken, services, kubelet, node]) part.stop();
     streams.close();
     socket.close();

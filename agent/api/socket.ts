@@ -132,6 +132,8 @@ export class ClusterSocket {
     this.#cancel();
     this.#cancel = clock.after(HEARTBEAT, () => {
       if (socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
+      // The machine's clock may have been set back.
+      this.#heard = Math.min(this.#heard, clock.now());
       if (clock.now() - this.#heard > SILENCE) {
         this.#problem('the cluster does not answer');
         socket.terminate();

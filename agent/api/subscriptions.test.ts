@@ -96,3 +96,15 @@ test('An object that took the name of another while the watch starts over does n
   subscriptions.events(last().id, added('second'));
   expect(seen).toEqual(['+first', '-first', '+second']);
 });
+
+test('A watch goes on after an event that cannot be read, from the one before', () => {
+  const { subscriptions, later, seen, last, event, synced } = rig();
+  subscriptions.up();
+  subscriptions.events(
+    last().id,
+    `${event('ADDED', 'a', '5')}\n${synced('7')}\n{"type":"ADD\n${event('ADDED', 'b', '9')}`,
+  );
+  expect(seen).toEqual(['+a', 'synced']);
+  for (const run of later.splice(0)) run();
+  expect(last().path).toContain('resourceVersion=7');
+});

@@ -105,7 +105,12 @@ export class Subscriptions implements Feed {
     const subscription = this.#subscriptions.get(id);
     if (!subscription) return;
     for (const line of lines.split('\n')) {
-      if (line !== '') this.#event(subscription, JSON.parse(line) as WatchEvent);
+      if (line === '') continue;
+      const event = eventOf(line);
+      if (event) this.#event(subscription, event);
+      else this.#again(subscription, { message: 'an event cannot be read' });
+      // It may have ended with this event.
+      if (this.#subscriptions.get(id) !== subscription) return;
     }
   }
 
@@ -163,5 +168,13 @@ export class Subscriptions implements Feed {
     }
     if (!subscription.synced) listener.synced?.();
     subscription.synced = true;
+  }
+}
+
+function eventOf(line: string): WatchEvent | undefined {
+  try {
+    return JSON.parse(line) as WatchEvent;
+  } catch {
+    return undefined;
   }
 }

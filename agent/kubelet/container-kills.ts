@@ -44,6 +44,11 @@ export class ContainerKills {
     return new Map([...this.#kills].map(([id, { stopBy }]) => [id, stopBy]));
   }
 
+  /** The cause of their failure may be over: back-offs begin anew. */
+  retry(): void {
+    this.#retries.clear();
+  }
+
   kill(action: KillAction): ActionOutcome {
     const id = action.id.replace(/^.*:\/\//, '');
     const retryAt = this.#retries.heldUntil(id);

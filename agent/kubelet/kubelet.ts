@@ -154,6 +154,11 @@ export class Kubelet {
     return this.#relist.listing(uid);
   }
 
+  /** The machine's clock was set back. */
+  clockSetBack(): void {
+    this.workers.clockSetBack();
+  }
+
   start(): void {
     this.#sources.start();
     this.#relist.start();

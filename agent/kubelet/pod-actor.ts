@@ -43,6 +43,7 @@ export class PodActor {
   retry(): void {
     this.#sandbox.retry();
     this.#starts.retry();
+    this.#kills.retry();
   }
 
   async perform(action: PodAction, observed: Observed): Promise<ActionOutcome> {

@@ -233,3 +233,22 @@ test('A pod that is failed as a whole keeps its volumes until its containers hav
   await rig.untilPhase('Failed', 'web', 15);
   await rig.until('without volumes', () => !existsSync(rig.folders.volumes(uid)), 5);
 });
+
+test('After the machine’s clock was set back no pod waits for the times of before', async () => {
+  const probe = { exec: { command: ['probe'] }, periodSeconds: 10 };
+  await using rig = await running('web', { readinessProbe: probe });
+  rig.cluster.create(pod('crash', { image: 'exit:1' }));
+  rig.cluster.create(pod('stuck'));
+  rig.steps.fault = (call) => (call.includes('runSandbox stuck') ? new Error('no network') : undefined);
+  const restarts = () => rig.cluster.pod('crash')?.status?.containerStatuses?.[0]?.restartCount ?? 0;
+  await rig.until('crashing', () => restarts() === 2, 60);
+  rig.steps.fault = () => undefined;
+  const probes = () => rig.steps.calls.filter((call) => call === 'runtime run c probe').length;
+  const before = { probes: probes(), restarts: restarts() };
+  rig.clock.setBack(24 * 3600_000);
+  rig.agent.kubelet.clockSetBack();
+  await rig.clock.advance(60_000);
+  expect(probes()).toBeGreaterThan(before.probes + 3);
+  expect(restarts()).toBeGreaterThan(before.restarts);
+  expect(rig.cluster.pod('stuck')?.status?.phase).toBe('Running');
+});

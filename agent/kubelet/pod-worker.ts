@@ -119,6 +119,13 @@ export class PodWorker {
     this.wake();
   }
 
+  /** The machine's clock was set back: times that were waited for would come far too late. */
+  clockSetBack(): void {
+    this.#heldUntil = 0;
+    this.#memory = { ...this.#memory, backOff: {}, probes: {} };
+    this.retry();
+  }
+
   stop(): void {
     this.#done = true;
     this.#cancel();

@@ -90,6 +90,11 @@ export class PodWorkers implements PodListener {
     for (const worker of this.#workers.values()) worker.retry();
   }
 
+  /** The machine's clock was set back. */
+  clockSetBack(): void {
+    for (const worker of this.#workers.values()) worker.clockSetBack();
+  }
+
   wake(uids: Iterable<string>): void {
     for (const uid of uids) this.#workers.get(uid)?.wake();
   }

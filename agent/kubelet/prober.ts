@@ -58,7 +58,8 @@ export class Prober {
     const spec = probeSpec(container, kind);
     if (!spec || this.#running.has(`${running.id} ${kind}`)) return undefined;
     const state =
-      this.#state(container, running, kind) ?? startProbe(kind, spec, running.startedAt ?? 0, reportedOf(pod, running));
+      this.#state(container, running, kind) ??
+      startProbe(kind, spec, Math.min(running.startedAt ?? 0, this.#ports.clock.now()), reportedOf(pod, running));
     this.#setState(container, running, kind, state);
     return probeDueAt(kind, state, isStarted(pod, container, running, this.#access.memory()));
   }

@@ -31,6 +31,12 @@ export class FakeClock implements Clock {
     return this.#timers.length === 0 ? undefined : Math.min(...this.#timers.map(({ at }) => at));
   }
 
+  /** The machine's clock is set back; timers do not go by it. */
+  setBack(milliseconds: number): void {
+    this.#now -= milliseconds;
+    for (const timer of this.#timers) timer.at -= milliseconds;
+  }
+
   /** Runs what is due on the way, and all that follows from it, before it goes on. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;

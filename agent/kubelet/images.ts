@@ -31,14 +31,22 @@ export interface ImageRequest {
   event(event: PodEvent): void;
 }
 
+/** Told which images the agent has brought here, and which it needs. */
+export interface ImageUse {
+  pulled(id: string): Promise<void>;
+  needed(id: string): Promise<void>;
+}
+
 export class ImageManager {
   readonly #runtime: Runtime;
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #garbage: ImageUse | undefined;
   readonly #backOff = new Map<string, BackOffEntry & { failedAt: number; error: string; reported: boolean }>();
 
-  constructor(runtime: Runtime, clock: Pick<Clock, 'now'>) {
+  constructor(runtime: Runtime, clock: Pick<Clock, 'now'>, garbage?: ImageUse) {
     this.#runtime = runtime;
     this.#clock = clock;
+    this.#garbage = garbage;
   }
 
   /** Nothing of the pod is left. */
@@ -62,13 +70,14 @@ export class ImageManager {
       throw new ImageError('ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`);
     }
     if (present && policy !== 'Always') {
+      await this.#garbage?.needed(present.id);
       request.event(podEvents.alreadyPresent(image));
       return present;
     }
-    return this.#pull(request, image, reference);
+    return this.#pull(request, image, reference, present);
   }
 
-  async #pull(request: ImageRequest, image: string, reference: string): Promise<ImageEntry> {
+  async #pull(request: ImageRequest, image: string, reference: string, present?: ImageEntry): Promise<ImageEntry> {
     const key = `${request.pod.metadata.uid}_${reference}`;
     const before = this.#backOff.get(key);
     const until = before && backOffUntil(before, before.failedAt, this.#clock.now(), CONTAINER_BACK_OFF);
@@ -97,6 +106,8 @@ export class ImageManager {
     const took = this.#clock.now() - started;
     const pulled = await this.#runtime.image(reference);
     if (!pulled) throw new ImageError('ErrImagePull', `image ${image} is gone right after it was pulled`);
+    if (pulled.id === present?.id) await this.#garbage?.needed(pulled.id);
+    else await this.#garbage?.pulled(pulled.id);
     request.event(podEvents.pulled(image, took, took, pulled.size));
     return pulled;
   }

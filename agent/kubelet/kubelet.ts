@@ -15,6 +15,7 @@ import { VolumeManager } from '../volumes/manager.ts';
 import type { NodeSource } from './admission.ts';
 import type { EventRecorder } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { diskUse, ImageGarbage } from './image-garbage.ts';
 import { ImageManager } from './images.ts';
 import { MirrorPods } from './mirror-pods.ts';
 import { Observer, type PodListing } from './observe.ts';
@@ -53,6 +54,7 @@ export class Kubelet {
   readonly #housekeeping: Housekeeping;
   readonly #relist: Relist;
   readonly #mirrors: MirrorPods;
+  readonly #images: ImageGarbage;
 
   constructor(ports: KubeletPorts) {
     const { clock, random, log, api, feed, runtime, runtimeName, events, folders, node } = ports;
@@ -92,6 +94,14 @@ export class Kubelet {
       show: (pod) => this.#mirrors.show(pod),
       hide: (pod) => this.#mirrors.hide(pod),
     });
+    this.#images = new ImageGarbage({
+      runtime,
+      clock,
+      log,
+      path: join(folders.state, 'images.json'),
+      disk: async () => diskUse(await runtime.imageFolder()),
+      failed: (message) => events.node('Warning', 'FreeDiskSpaceFailed', message),
+    });
     const checkpoint = new Checkpoint({ folder: join(folders.state, 'checkpoint'), clock, warn });
     this.workers = new PodWorkers(
       {
@@ -108,7 +118,7 @@ export class Kubelet {
         refresh,
         listing: (uid) => this.listing(uid),
         objects: new ObjectCache(feed, api, clock),
-        images: new ImageManager(runtime, clock),
+        images: new ImageManager(runtime, clock, this.#images),
         statuses,
         tokens: new TokenCache(api, clock),
         dns,
@@ -163,6 +173,7 @@ export class Kubelet {
     this.#sources.start();
     this.#relist.start();
     this.#housekeeping.start();
+    this.#images.start();
   }
 
   /** The node's containers run on. */
@@ -171,6 +182,7 @@ export class Kubelet {
     this.#mirrors.stop();
     this.workers.stop();
     this.#housekeeping.stop();
+    this.#images.stop();
     this.#relist.stop();
   }
 }

@@ -52,6 +52,8 @@ export interface Runtime {
   /** Returns the reference of what was pulled. */
   pullImage(reference: string, credentials?: RegistryCredentials): Promise<string>;
   removeImage(reference: string): Promise<void>;
+  /** The folder that images are unpacked in; undefined when the runtime does not say. */
+  imageFolder(): Promise<string | undefined>;
 
   /** Calls back soon after a container or sandbox has changed by itself. Best effort: callers relist as well. */
   watch(changed: () => void): () => void;

@@ -108,6 +108,7 @@ export class FakeRuntime {
       image: (name) => call('image', name, () => (this.images.has(name) ? imageEntry(name) : undefined)),
       images: () => call('images', '', () => [...this.images].map(imageEntry)),
       pullImage: (name) => call('pullImage', name, () => this.images.add(name) && name),
+      imageFolder: async () => undefined,
       removeImage: (name) => call('removeImage', name, () => void this.images.delete(name)),
       watch: (changed) => {
         this.#watchers.add(changed);

@@ -193,6 +193,11 @@ export class CriRuntime implements Runtime {
     await this.#images.call('RemoveImage', { image: { image: reference } });
   }
 
+  async imageFolder(): Promise<string | undefined> {
+    const { imageFilesystems } = await this.#images.call('ImageFsInfo', {}, 30_000);
+    return imageFilesystems[0]?.fsId?.mountpoint || undefined;
+  }
+
   /** containerd's own events: CRI's came with 1.7. Another runtime has none, and relisting must do. */
   watch(changed: () => void): () => void {
     let stopped = false;

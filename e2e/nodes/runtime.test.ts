@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { diskUse } from '../../agent/kubelet/image-garbage.ts';
 import { CNI_FILE, cniConfiguration } from '../../agent/network/cni.ts';
 import { CriRuntime } from '../../agent/runtimes/cri/index.ts';
 import {
@@ -163,6 +164,16 @@ describe.skipIf(skip)('the runtime port on containerd', () => {
     await expect(endless.ended).rejects.toThrow();
     await runtime.stopSandbox(sandbox);
     await runtime.removeSandbox(sandbox);
+  });
+
+  test('images lie in a folder of the runtime’s, and one that is removed is there no more', async () => {
+    const folder = await runtime.imageFolder();
+    expect(folder).toContain(containerd.folder);
+    expect((await diskUse(folder))?.capacity).toBeGreaterThan(0);
+    const image = (await runtime.image('busybox:1.36')) as ImageEntry;
+    for (const { id } of await runtime.containers()) await runtime.removeContainer(id);
+    await runtime.removeImage(image.id);
+    expect(await runtime.image('busybox:1.36')).toBeUndefined();
   });
 
   test('an image that cannot be had is an error with the reason', async () => {

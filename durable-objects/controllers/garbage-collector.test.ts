@@ -262,4 +262,4 @@ test('owners and dependents deleted in any way, evictions in between: none is le
     ),
     { numRuns: 200 },
   );
-});
+}, 60_000);

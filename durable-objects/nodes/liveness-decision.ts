@@ -25,13 +25,18 @@ export interface SignsOfLife {
   created: number;
 }
 
-/** Whether a node is gone, or when to look again; `again` is undefined while the sweep looks after it. */
-export function nodeHealth(signs: SignsOfLife, now: number): { gone: boolean; again?: number } {
+/** `again` is the time to look again, and undefined while the sweep looks after the node. */
+export type NodeHealth = { gone: true; since: number } | { gone: false; again?: number };
+
+export function nodeHealth(signs: SignsOfLife, now: number): NodeHealth {
   const { connected, socket, heartbeat, created } = signs;
-  if (connected) return { gone: now - (socket ?? now) > LIVENESS.gracePeriod };
+  if (connected) {
+    const since = (socket ?? now) + LIVENESS.gracePeriod;
+    return since < now ? { gone: true, since } : { gone: false };
+  }
   const heard = Math.max(socket ?? 0, heartbeat ?? 0);
   const until = heard > 0 ? heard + LIVENESS.gracePeriod : created + LIVENESS.startupGracePeriod;
-  return until <= now ? { gone: true } : { gone: false, again: until };
+  return until <= now ? { gone: true, since: until } : { gone: false, again: until };
 }
 
 const WATCHED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];

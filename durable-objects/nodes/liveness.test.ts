@@ -195,3 +195,19 @@ test('a kubelet that renews its Lease without a socket is alive', async () => {
   await pass(60);
   expect(ready()?.status).toBe('Unknown');
 });
+
+test('a write that is refused is tried ever later, until it is done', async () => {
+  const { liveness, connect, disconnect, pass, ready, cluster } = start();
+  connect();
+  liveness.wake();
+  cluster.fail = ({ method }) => (method === 'PATCH' ? { code: 507, message: 'full' } : undefined);
+  disconnect();
+  await pass(24 * 3600);
+  const tries = cluster.requests.filter((line) => line.endsWith('/nodes/worker-1/status')).length;
+  expect(tries).toBeGreaterThan(90);
+  expect(tries).toBeLessThan(110);
+  cluster.fail = () => undefined;
+  await pass(15 * 60);
+  expect(ready()?.status).toBe('Unknown');
+  expect(cluster.due.size).toBe(0);
+});

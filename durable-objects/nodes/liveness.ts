@@ -39,8 +39,9 @@ export const LIVENESS_TIMERS = 'liveness/';
 const SWEEP = `${LIVENESS_TIMERS}sweep`;
 const NODE = `${LIVENESS_TIMERS}node/`;
 const PAGE = 500;
-/** The delay after a write that failed, in milliseconds. */
+/** The delay after a write that failed, and the longest, in milliseconds: each retry wakes the object. */
 const RETRY = 10_000;
+const LAST_RETRY = 15 * 60_000;
 const USER = {
   user: 'system:serviceaccount:kube-system:node-controller',
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
@@ -148,7 +149,7 @@ class NodeMonitor implements Liveness {
     const stored = read.get(keyOf('nodes', '', name));
     if (!stored || stored.text.includes(SIMULATED_TEXT)) return;
     const node = JSON.parse(stored.text) as Node;
-    const { gone, again } = nodeHealth(
+    const health = nodeHealth(
       {
         connected: connections.connected(name),
         socket: connections.lastHeard(name) ?? heard,
@@ -157,10 +158,15 @@ class NodeMonitor implements Liveness {
       },
       now,
     );
-    if (again !== undefined) this.#lookAt(name, again, heard);
-    const conditions = gone ? unknownConditions(node, now) : undefined;
+    if (!health.gone) {
+      if (health.again !== undefined) this.#lookAt(name, health.again, heard);
+      return;
+    }
+    const conditions = unknownConditions(node, now);
     if (!conditions) return;
-    const retry = (): void => this.#lookAt(name, now + RETRY, heard);
+    // Each time twice as late, as long as the node is gone.
+    const wait = Math.min(LAST_RETRY, Math.max(RETRY, now - health.since));
+    const retry = (): void => this.#lookAt(name, now + wait, heard);
     const write = this.#markUnknown(node, conditions, stored.revision, now)
       // A write that failed is tried again, unless the Node itself is gone.
       .then((answer) => (answer.ok || answer.status.code === 404 ? undefined : retry()), retry)

@@ -48,7 +48,7 @@ test('killed and brought back between any two steps, the controllers reach the s
     }),
     { numRuns: 40 },
   );
-});
+}, 60_000);
 
 test('a key that fails comes back by a timer row, says why once, and holds nothing up', async () => {
   const harness = new Harness([deploymentController, replicaSetController]);

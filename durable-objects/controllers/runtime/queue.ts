@@ -20,6 +20,7 @@ const BACKOFF_MAX_MS = 1_000_000;
 const FREE_RUNS = 10;
 const QUICK_MS = 250;
 export const HOLD_MS = 50;
+const MAX_RECENT = 10_000;
 
 /** client-go's ItemExponentialFailureRateLimiter: 5 ms × 2^failures, at most 1000 s. */
 export function backoff(failures: number): number {
@@ -201,6 +202,8 @@ export class WorkQueue {
   private tooSoon(id: string, now: number): number {
     const recent = this.recent.get(id);
     if (!recent || now - recent.last >= QUICK_MS) {
+      // A controller that is never quiet must not remember every item that it ever had.
+      if (this.recent.size >= MAX_RECENT) this.recent.clear();
       this.recent.set(id, { last: now, streak: 1 });
       return 0;
     }

@@ -79,3 +79,17 @@ test('no disruption is allowed where the share of pods is unknown', async () => 
   });
   expect(api.all<Event>('events/').map(({ reason }) => reason)).toEqual(['CalculateExpectedPodCountFailed']);
 });
+
+test('a pod is counted by whatever name', async () => {
+  const harness = new Harness([disruptionController]);
+  const { api } = harness;
+  for (const name of ['constructor', 'web']) {
+    const metadata = { name, namespace: 'default', labels: { app: 'nginx' } };
+    const status = { conditions: [{ type: 'Ready', status: 'True' }] };
+    await api.apply('pods', { apiVersion: 'v1', kind: 'Pod', metadata, status } as never);
+  }
+  await api.apply(BUDGETS, budget({ minAvailable: 1 }));
+  await harness.settle();
+  const status = api.read<PodDisruptionBudget>(BUDGETS, 'default', 'nginx')?.status;
+  expect(status).toMatchObject({ currentHealthy: 2, disruptionsAllowed: 1 });
+});

@@ -83,7 +83,7 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
     const expected = expectedOf(budget, pods, view);
     const { disrupted, recheck } = recentlyDisrupted(budget, pods, now);
     const currentHealthy = pods.filter(
-      ({ pod, deleting, name }) => pod.ready && !deleting && !(name in disrupted),
+      ({ pod, deleting, name }) => pod.ready && !deleting && !Object.hasOwn(disrupted, name),
     ).length;
     const spare = currentHealthy - expected.healthy;
     const disruptionsAllowed = expected.pods > 0 ? Math.max(0, spare) : 0;
@@ -122,7 +122,7 @@ function recentlyDisrupted(
   const disrupted: Record<string, string> = {};
   let recheck: number | undefined;
   for (const { name, deleting } of pods) {
-    const at = granted[name];
+    const at = Object.hasOwn(granted, name) ? granted[name] : undefined;
     if (at === undefined || deleting) continue;
     const left = timeOf(at) + DELETION_TIMEOUT_MS - now;
     if (left < 0) continue;

@@ -3,6 +3,7 @@ import { keyOf } from '../../kube/machinery/resource.ts';
 import {
   type LabelSelectorObject,
   type Labels,
+  labelOf,
   type Requirement,
   type Selector,
   selectorFromObject,
@@ -59,7 +60,7 @@ function prepare(pod: PodInfo, raw: RawTerm, weight: number): Term {
   const extra: Requirement[] = [];
   const require = (keys: string[] | undefined, operator: 'in' | 'notin'): void => {
     for (const key of keys ?? []) {
-      const value = pod.labels[key];
+      const value = labelOf(pod.labels, key);
       if (value !== undefined) extra.push({ key, operator, values: [value] });
     }
   };

@@ -96,6 +96,17 @@ test.each<[string, Parameters<typeof snapshotOf>[0], Pod[], Partial<PodSpec>, st
     'b',
   ],
   [
+    'a topology that is called as every object has something is a label like any other',
+    [node('a')],
+    [on('x', 'a', {}, { app: 'web' })],
+    {
+      ...apart('constructor'),
+      topologySpreadConstraints: [{ ...spread.topologySpreadConstraints[0], topologyKey: 'constructor' }],
+    } as Partial<PodSpec>,
+    "0/1 nodes are available: 1 node(s) didn't match pod topology spread constraints (missing required label). " +
+      'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+  ],
+  [
     'a host port is given once',
     [node('a'), node('b')],
     [on('x', 'a', hostPort as Partial<PodSpec>)],

@@ -2,6 +2,7 @@
 import { keyOf } from '../../kube/machinery/resource.ts';
 import {
   type LabelSelectorObject,
+  labelOf,
   type Requirement,
   type Selector,
   selectorFromMap,
@@ -35,7 +36,7 @@ export function constraintsOf(pod: Pod, whenUnsatisfiable: 'DoNotSchedule' | 'Sc
     const base = selectorFromObject(given.labelSelector as LabelSelectorObject | undefined);
     const extra: Requirement[] = [];
     for (const key of given.labelSelector ? (given.matchLabelKeys ?? []) : []) {
-      const value = pod.metadata.labels?.[key];
+      const value = labelOf(pod.metadata.labels, key);
       if (value !== undefined) extra.push({ key, operator: '=', values: [value] });
     }
     const selector = given.labelSelector ? both(base, extra) : base;

@@ -1,3 +1,4 @@
+import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
 import { includesNamespace, matchesPod, namespacesOf, type Term, termsOf } from '../affinity-terms.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
@@ -15,7 +16,7 @@ class Pairs {
   readonly #counts = new Map<string, Map<string, number>>();
 
   add(node: NodeInfo | undefined, topologyKey: string, count: number): void {
-    const value = node?.facts?.labels[topologyKey];
+    const value = labelOf(node?.facts?.labels, topologyKey);
     if (value === undefined || count === 0) return;
     let values = this.#counts.get(topologyKey);
     if (!values) {
@@ -35,7 +36,7 @@ class Pairs {
   }
 
   at(node: NodeInfo, topologyKey: string): number {
-    const value = node.facts?.labels[topologyKey];
+    const value = labelOf(node.facts?.labels, topologyKey);
     return value === undefined ? 0 : (this.#counts.get(topologyKey)?.get(value) ?? 0);
   }
 
@@ -203,7 +204,7 @@ function countAll(cycle: CycleState, terms: readonly Term[]): Pairs {
 }
 
 function hasFriends(cycle: CycleState, { affinity, friends }: FilterState, node: NodeInfo): boolean {
-  if (affinity.some((term) => node.facts?.labels[term.topologyKey] === undefined)) return false;
+  if (affinity.some((term) => labelOf(node.facts?.labels, term.topologyKey) === undefined)) return false;
   if (affinity.every((term) => friends.at(node, term.topologyKey) > 0)) return true;
   // The first of a group that wants to be together may go anywhere.
   return friends.empty && affinity.every((term) => matchesPod(term, cycle.info, cycle.snapshot));

@@ -1,3 +1,4 @@
+import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
@@ -78,7 +79,7 @@ export const PodTopologySpread: Plugin = {
   filter(cycle, node) {
     const labels = node.facts?.labels ?? {};
     for (const { constraint, matching, least } of cycle.get<HardState>(HARD)?.constraints ?? []) {
-      const value = labels[constraint.topologyKey];
+      const value = labelOf(labels, constraint.topologyKey);
       if (value === undefined) return unresolvable(`${MISMATCH} (missing required label)`);
       const self = constraint.selector.matches(cycle.info.labels) ? 1 : 0;
       if ((matching.get(value) ?? 0) + self - least > constraint.maxSkew) return unschedulable(MISMATCH);
@@ -101,7 +102,7 @@ export const PodTopologySpread: Plugin = {
     if (!state || state.ignored.has(node)) return 0;
     let score = 0;
     for (const { constraint, matching, perNode, weight } of state.constraints) {
-      const value = node.facts?.labels[constraint.topologyKey];
+      const value = labelOf(node.facts?.labels, constraint.topologyKey);
       if (value === undefined) continue;
       const count = (matching ? matching.get(value) : perNode.get(node.name)) ?? 0;
       score += count * weight + (constraint.maxSkew - 1);
@@ -144,9 +145,9 @@ function domainOf(
   node: NodeInfo,
 ): string | undefined {
   const labels = node.facts?.labels ?? {};
-  if (all.some(({ topologyKey }) => labels[topologyKey] === undefined) || !counts(constraint, pod, node))
+  if (all.some(({ topologyKey }) => labelOf(labels, topologyKey) === undefined) || !counts(constraint, pod, node))
     return undefined;
-  return labels[constraint.topologyKey];
+  return labelOf(labels, constraint.topologyKey);
 }
 
 /** Counts follow a pod that comes to a node or goes; those that are being deleted are not counted in the first place. */
@@ -169,7 +170,7 @@ function countSoft(
 ): SoftState {
   const { snapshot, pod, info } = cycle;
   const hasAll = (node: NodeInfo): boolean =>
-    constraints.every(({ topologyKey }) => node.facts?.labels[topologyKey] !== undefined);
+    constraints.every(({ topologyKey }) => labelOf(node.facts?.labels, topologyKey) !== undefined);
   const ignored = new Set(requireAll ? nodes.filter((node) => !hasAll(node)) : []);
   const soft = constraints.map((constraint): Soft => {
     const perNode = snapshot.countsOf(info.namespace, constraint.selector, constraint.selectorKey);
@@ -178,11 +179,11 @@ function countSoft(
     }
     const matching = new Map<string, number>();
     for (const node of nodes) {
-      const value = node.facts?.labels[constraint.topologyKey];
+      const value = labelOf(node.facts?.labels, constraint.topologyKey);
       if (value !== undefined && !ignored.has(node)) matching.set(value, 0);
     }
     for (const node of matching.size > 0 ? snapshot.nodes : []) {
-      const value = node.facts?.labels[constraint.topologyKey];
+      const value = labelOf(node.facts?.labels, constraint.topologyKey);
       const sum = value === undefined ? undefined : matching.get(value);
       if (value === undefined || sum === undefined || (requireAll && !hasAll(node))) continue;
       if (counts(constraint, pod, node)) matching.set(value, sum + (perNode.get(node.name) ?? 0));

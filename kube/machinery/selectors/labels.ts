@@ -33,10 +33,15 @@ function makeSelector(requirements: Requirement[]): Selector {
   };
 }
 
+/** The value of a label, which may have the name of something that every object has, such as `constructor`. */
+export function labelOf(labels: Labels | undefined, key: string): string | undefined {
+  return labels && Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
 export const NOTHING: Selector = { requirements: [], matches: () => false };
 
 function satisfies({ key, operator, values }: Requirement, labels: Labels): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+  const value = labelOf(labels, key);
   switch (operator) {
     case '=':
     case 'in':

@@ -78,6 +78,26 @@ test('one flow cannot fill the common queue, and no request waits for ever', asy
   (await enter('jim')).leave();
 });
 
+test('a user who names many namespaces takes one turn of two, and no more than half of the room', async () => {
+  const { enter } = control({ writesInFlight: 1 });
+  const seat = await enter('jane');
+  const order: string[] = [];
+  const queued = async (user: string, namespace: string) => {
+    const own = await enter(user, namespace);
+    order.push(user);
+    await turn();
+    own.leave();
+  };
+  const many = Array.from({ length: 200 }, (_, index) => queued('jane', `n${index}`));
+  await expect(enter('jane', 'another')).rejects.toMatchObject({ code: 429 });
+  const few = Array.from({ length: 3 }, () => queued('jim', 'default'));
+  await turn();
+  seat.leave();
+  await Promise.all(few);
+  expect(order.filter((user) => user === 'jane').length).toBeLessThanOrEqual(4);
+  await Promise.all(many);
+});
+
 test('an answer keeps its seat while it is read, and loses it when reading stalls', async () => {
   const { enter, pass } = control({ readsInFlight: 1 });
   const take = async (): Promise<Seat> => enter('jane', 'default', 'GET');

@@ -1,7 +1,7 @@
 /**
  * Seats for requests under way, and queues for those that find none (apiserver
  * `pkg/util/flowcontrol/fairqueuing/queueset`). Reads and writes have seats of their own. A flow is a user's requests
- * in one namespace: they wait in their order, and the flows take turns. A seat lasts until the answer has been read,
+ * in one namespace: they wait in their order. Users take turns, and so do the flows of each. A seat lasts until the answer has been read,
  * but for watches, as upstream. Time is only looked at while something waits, so nothing of this keeps an object
  * awake.
  */
@@ -16,6 +16,8 @@ const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 const MAX_QUEUE = 50;
 /** The limit over all flows: each request that waits holds its body. */
 const MAX_WAITING = 400;
+/** Of one user, whose requests may name any number of namespaces: others find room, too. */
+const MAX_OF_USER = MAX_WAITING / 2;
 /** A quarter of upstream's request timeout, as there. */
 const MAX_WAIT_MS = 15_000;
 /** Upstream's request timeout: an answer whose reading stalls for so long loses its seat. */
@@ -45,7 +47,7 @@ export function makeFlowControl(ports: Ports, limits: Partial<Limits> = {}): Flo
       const seats = READS.has(info.verb) ? reads : writes;
       // The cluster's own parts must not be starved by its users. Upstream lets `system:masters` pass, too; here most users
       // are masters of their cluster.
-      return request.cause !== undefined ? seats.take() : seats.enter(`${user.name}\n${info.namespace}`);
+      return request.cause !== undefined ? seats.take() : seats.enter(user.name, info.namespace);
     },
   };
 }
@@ -56,14 +58,21 @@ interface Waiter {
   reject(error: Error): void;
 }
 
+interface UserQueue {
+  /** By namespace, in the order of their turns. */
+  flows: Map<string, Waiter[]>;
+  /** Waiters in all of them. */
+  size: number;
+}
+
 class Seats {
   readonly #ports: Ports;
   /** 0 means no limit, as upstream. */
   readonly #limit: number;
   #taken = 0;
   #waiting = 0;
-  /** Flows that wait, in the order of their turns. */
-  readonly #queues = new Map<string, Waiter[]>();
+  /** Users whose requests wait, in the order of their turns. */
+  readonly #users = new Map<string, UserQueue>();
   /** Seats whose answer is being read, and when more of it was last asked for. */
   readonly #reading = new Map<Seat, number>();
   #isLooking = false;
@@ -94,14 +103,17 @@ class Seats {
     return seat;
   }
 
-  enter(flow: string): Seat | Promise<Seat> {
+  enter(user: string, namespace: string): Seat | Promise<Seat> {
     if (this.#waiting === 0 && this.#isFree()) return this.take();
-    const queue = this.#queues.get(flow) ?? [];
-    if (queue.length >= MAX_QUEUE || this.#waiting >= MAX_WAITING) throw tooManyRequests();
-    if (queue.length === 0) this.#queues.set(flow, queue);
+    const queue = this.#users.get(user) ?? { flows: new Map<string, Waiter[]>(), size: 0 };
+    const flow = queue.flows.get(namespace) ?? [];
+    if (flow.length >= MAX_QUEUE || queue.size >= MAX_OF_USER || this.#waiting >= MAX_WAITING) throw tooManyRequests();
+    if (queue.size === 0) this.#users.set(user, queue);
+    if (flow.length === 0) queue.flows.set(namespace, flow);
+    queue.size++;
     this.#waiting++;
     if (!this.#isLooking) void this.#lookAtTimes();
-    return new Promise((resolve, reject) => queue.push({ since: this.#ports.clock.now(), resolve, reject }));
+    return new Promise((resolve, reject) => flow.push({ since: this.#ports.clock.now(), resolve, reject }));
   }
 
   #isFree(): boolean {
@@ -110,12 +122,16 @@ class Seats {
 
   #dispatch(): void {
     while (this.#waiting > 0 && this.#isFree()) {
-      const [flow, queue] = this.#queues.entries().next().value as [string, Waiter[]];
-      const waiter = queue.shift();
+      const [user, queue] = first(this.#users);
+      const [namespace, flow] = first(queue.flows);
+      const waiter = flow.shift();
+      queue.size--;
       this.#waiting--;
-      // Behind the others, for its next turn.
-      this.#queues.delete(flow);
-      if (queue.length > 0) this.#queues.set(flow, queue);
+      // Behind the others, for the next turn.
+      queue.flows.delete(namespace);
+      if (flow.length > 0) queue.flows.set(namespace, flow);
+      this.#users.delete(user);
+      if (queue.size > 0) this.#users.set(user, queue);
       waiter?.resolve(this.take());
     }
   }
@@ -126,16 +142,31 @@ class Seats {
       await this.#ports.sleep(LOOK_EVERY_MS);
       const now = this.#ports.clock.now();
       for (const [seat, asked] of this.#reading) if (now - asked > MAX_STALL_MS) seat.leave();
-      for (const [flow, queue] of this.#queues) {
-        while (queue[0] && now - queue[0].since > MAX_WAIT_MS) {
-          queue.shift()?.reject(tooManyRequests());
-          this.#waiting--;
-        }
-        if (queue.length === 0) this.#queues.delete(flow);
+      for (const [user, queue] of this.#users) {
+        this.#waiting -= refuseLate(queue, now);
+        if (queue.size === 0) this.#users.delete(user);
       }
     }
     this.#isLooking = false;
   }
+}
+
+/** Refuses the requests that have waited too long; returns how many. */
+function refuseLate(queue: UserQueue, now: number): number {
+  const before = queue.size;
+  for (const [namespace, flow] of queue.flows) {
+    while (flow[0] && now - flow[0].since > MAX_WAIT_MS) {
+      flow.shift()?.reject(tooManyRequests());
+      queue.size--;
+    }
+    if (flow.length === 0) queue.flows.delete(namespace);
+  }
+  return before - queue.size;
+}
+
+/** Of a map that has one. */
+function first<T>(map: ReadonlyMap<string, T>): [string, T] {
+  return map.entries().next().value as [string, T];
 }
 
 function whileRead(body: Iterable<string>, touch: () => void, end: () => void): Iterable<string> {

@@ -20,8 +20,8 @@ const MAX_WAITING = 400;
 const MAX_OF_USER = MAX_WAITING / 2;
 /** A quarter of upstream's request timeout, as there. */
 const MAX_WAIT_MS = 15_000;
-/** Upstream's request timeout: an answer whose reading stalls for so long loses its seat. */
-const MAX_STALL_MS = 60_000;
+/** Less than others wait: an answer whose reading stalls for so long loses its seat, and can be read on without it. */
+const MAX_STALL_MS = 10_000;
 const LOOK_EVERY_MS = 1000;
 
 export interface Seat {

@@ -4,7 +4,7 @@ import { toResponse } from './responses.ts';
 async function answered(pieces: Iterable<string>): Promise<{ text: string; pauses: number }> {
   let pauses = 0;
   const pause = async () => void pauses++;
-  const answer = await toResponse({ type: 'response', status: 200, headers: {}, body: pieces }, pause);
+  const answer = await toResponse({ type: 'response', status: 200, headers: {}, body: pieces }, pause, () => () => {});
   return { text: await answer.text(), pauses };
 }
 
@@ -13,4 +13,39 @@ test('an empty piece of an answer lets others have their turn, in the first part
   expect(await answered(['a', '', '', 'b'])).toEqual({ text: 'ab', pauses: 2 });
   expect(await answered(['a', '', long, '', long, ''])).toEqual({ text: `a${long}${long}`, pauses: 3 });
   expect(await answered([])).toEqual({ text: '', pauses: 0 });
+});
+
+test('an answer that is not read on is broken off, and what it is made of is let go', async () => {
+  const piece = 'x'.repeat(70_000);
+  const waits: { milliseconds: number; run: () => void; isOver: boolean }[] = [];
+  const after = (milliseconds: number, run: () => void) => {
+    const wait = { milliseconds, run, isOver: false };
+    waits.push(wait);
+    return () => {
+      wait.isOver = true;
+    };
+  };
+  let isReturned = false;
+  function* pieces() {
+    try {
+      for (;;) yield piece;
+    } finally {
+      isReturned = true;
+    }
+  }
+  const answer = await toResponse(
+    { type: 'response', status: 200, headers: {}, body: pieces() },
+    async () => {},
+    after,
+  );
+  const reader = (answer as unknown as Response).body!.getReader();
+  expect((await reader.read()).value).toHaveLength(70_000);
+  // Each wait ends when the answer is read on.
+  expect(waits.map(({ milliseconds, isOver }) => [milliseconds, isOver])).toEqual([
+    [60_000, true],
+    [60_000, false],
+  ]);
+  waits[1]?.run();
+  expect(isReturned).toBe(true);
+  await expect(reader.read()).rejects.toThrow('the answer was not read on');
 });

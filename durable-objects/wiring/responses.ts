@@ -1,5 +1,6 @@
 /** Between the runtime's requests and responses and the pipeline's plain ones. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
+import { REQUEST_TIMEOUT_MS, type withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../../kube/machinery/status.ts';
 import { REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
@@ -42,9 +43,13 @@ export function apiRequest(
   };
 }
 
-/** `pause` lets other requests have their turn. */
-export async function toResponse({ status, headers, body }: ApiResponse, pause: Pause): Promise<CfResponse> {
-  const payload = typeof body === 'string' ? body : await gather(body, pause);
+/** `pause` lets other requests have their turn; `after` is {@link withinTimeout}'s. */
+export async function toResponse(
+  { status, headers, body }: ApiResponse,
+  pause: Pause,
+  after: After,
+): Promise<CfResponse> {
+  const payload = typeof body === 'string' ? body : await gather(body, pause, after);
   return new Response(payload, { status, headers }) as unknown as CfResponse;
 }
 
@@ -76,22 +81,44 @@ export const noCluster = (): CfResponse =>
 
 type Pause = () => Promise<void>;
 
-/** Short answers as text; long ones as a stream that makes the next piece when it is asked for it. */
-async function gather(pieces: Iterable<string>, pause: Pause): Promise<string | ReadableStream<Uint8Array>> {
+type After = Parameters<typeof withinTimeout>[1];
+
+/**
+ * Short answers as text; long ones as a stream that makes the next piece when it is asked for it. One that is not read on
+ * for as long as a request may take is broken off, as upstream breaks off what has taken so long: it holds a piece, and
+ * what the next is made of.
+ */
+async function gather(
+  pieces: Iterable<string>,
+  pause: Pause,
+  after: After,
+): Promise<string | ReadableStream<Uint8Array>> {
   const iterator = pieces[Symbol.iterator]();
   const first = await take(iterator, PIECE, pause);
   if (first.done) return first.text;
   const encoder = new TextEncoder();
   let pending: string | undefined = first.text;
+  let stopWaiting = (): void => {};
+  const waitFor = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    stopWaiting = after(REQUEST_TIMEOUT_MS, () => {
+      pending = undefined;
+      iterator.return?.();
+      controller.error(new Error('the answer was not read on'));
+    });
+  };
   return new ReadableStream<Uint8Array>(
     {
+      start: waitFor,
       async pull(controller) {
+        stopWaiting();
         const next = pending === undefined ? await take(iterator, PIECE, pause) : { text: pending, done: false };
         pending = undefined;
         if (next.text !== '') controller.enqueue(encoder.encode(next.text));
         if (next.done) controller.close();
+        else waitFor(controller);
       },
       cancel() {
+        stopWaiting();
         iterator.return?.();
       },
     },

@@ -104,8 +104,9 @@ export class SocketHub {
     const ended = credentials.ended(credential);
     if (ended !== undefined) return socket.close(TOKEN_ENDED, ended);
     const answer = await handle(subscriptionRequest(path, user));
-    if (this.#closed.has(socket)) return;
+    if (this.#closed.has(socket)) return letGo(answer);
     if (answer.type === 'watch') return hub.subscribe(sockets.peer(socket), id, answer.watch);
+    letGo(answer);
     socket.send(encodeMessage({ type: 'end', id, status: refusalOf(answer) }));
   }
 
@@ -117,6 +118,11 @@ export class SocketHub {
     }
     return turns;
   }
+}
+
+/** A list keeps its seat until it has been read, and this one will not be. */
+function letGo(answer: ApiAnswer): void {
+  if (answer.type === 'response' && typeof answer.body !== 'string') answer.body[Symbol.iterator]().return?.();
 }
 
 function refusalOf(answer: ApiAnswer): Status {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { subscriptionRequest } from './socket-hub.ts';
+import type { ApiAnswer } from '../../apiserver/request.ts';
+import { SocketHub, type SocketHubPorts, subscriptionRequest } from './socket-hub.ts';
 import { Turns } from './turns.ts';
 
 test('the path of a list stands for its watch, and the user is the socket’s', () => {
@@ -32,4 +33,32 @@ test('turns are taken one after another, with a pause in between, and one that f
   await Promise.all([second, third]);
   expect(turns.full).toBe(false);
   expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'pause', 'c begins', 'c ends', 'pause']);
+});
+
+test('a list that a subscription asks for by mistake is let go, or its seat would stay taken', async () => {
+  const sent: string[] = [];
+  const socket = { send: (frame: string) => sent.push(frame), close: () => {} };
+  let isLetGo = false;
+  const body: IterableIterator<string> = {
+    [Symbol.iterator]: () => body,
+    next: () => ({ done: false, value: 'an item' }),
+    return() {
+      isLetGo = true;
+      return { done: true, value: undefined };
+    },
+  };
+  const hub = new SocketHub({
+    sockets: {
+      peers: () => [],
+      attachment: () => ({ peer: 'p', credential: { id: 'a', use: 'cluster', expires: 1 }, user: { name: 'jane' } }),
+    },
+    hub: { restore: () => {} },
+    credentials: { ended: () => undefined },
+    handle: async () => ({ type: 'response', status: 200, headers: {}, body }) satisfies ApiAnswer,
+    pause: async () => {},
+  } as unknown as SocketHubPorts);
+  const message = JSON.stringify({ type: 'subscribe', id: 1, path: '/api/v1/pods?watch=false' });
+  await hub.message(socket as never, message);
+  expect(isLetGo).toBe(true);
+  expect(sent).toEqual([expect.stringContaining('only lists and watches can be subscribed to')]);
 });

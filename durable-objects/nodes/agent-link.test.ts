@@ -56,3 +56,7 @@ test('A node was last heard when it connected, or when its heartbeat was answere
   expect(link([socket('a', 1000, 5000)]).lastHeard('a')).toBe(5000);
   expect(link([]).lastHeard('a')).toBeUndefined();
 });
+
+test('the longest name of a node fits into a tag', () => {
+  for (const tag of agentTags('a'.repeat(253), Date.now())) expect(tag.length).toBeLessThanOrEqual(256);
+});

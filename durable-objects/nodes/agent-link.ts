@@ -21,7 +21,8 @@ export interface SocketPort<S extends AgentSocket> {
 }
 
 const AGENT_TAG = 'agent';
-const NODE_TAG_PREFIX = 'node:';
+/** A tag has 256 characters at most, and a node's name has 253. */
+const NODE_TAG_PREFIX = 'n:';
 const SINCE_TAG_PREFIX = 'since:';
 const OPEN = 1;
 

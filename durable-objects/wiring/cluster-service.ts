@@ -25,6 +25,7 @@ import { Sockets } from './sockets/sockets.ts';
 const JOIN_PATH = '/islet/v1/join';
 /** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
 const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
+const TOO_LARGE_USER = failure('BadRequest', 'the user is too large for a socket, with its groups and extra fields');
 const NO_SOCKET = failure('BadRequest', 'the socket is opened as a WebSocket');
 const uuid = (): string => crypto.randomUUID();
 const now = (): number => Date.now();
@@ -162,6 +163,7 @@ export class ClusterService {
     const isUpgrade = request.headers.get('upgrade') !== null;
     if (answer.type === 'socket') {
       if (!isUpgrade) return statusResponse(NO_SOCKET);
+      if (!Sockets.canKeep(answer.user)) return statusResponse(TOO_LARGE_USER);
       return this.hub.acceptClient(credential, answer.user, request.headers.get('sec-websocket-protocol'));
     }
     return isUpgrade ? this.hub.acceptWatch(credential, user, answer.watch) : statusResponse(ESCAPED_WATCH);

@@ -14,7 +14,7 @@ type Referrers = Map<string, number>;
 
 interface IndexedPod {
   node: string;
-  references: readonly Referrers[];
+  references: readonly Key[];
 }
 
 export class NodeGraph {
@@ -33,6 +33,11 @@ export class NodeGraph {
         }
       }
     });
+  }
+
+  /** How many objects are referred to. */
+  get size(): number {
+    return this.#referrers.size;
   }
 
   /** `key` names a Secret, ConfigMap, ServiceAccount or PersistentVolumeClaim. */
@@ -56,8 +61,11 @@ export class NodeGraph {
     const pod = JSON.parse(text) as Pod;
     const node = pod.spec?.nodeName;
     if (!node) return;
-    const references = referencesOf(pod).map((reference) => this.#referrersOf(reference));
-    for (const referrers of references) referrers.set(node, (referrers.get(node) ?? 0) + 1);
+    const references = referencesOf(pod);
+    for (const reference of references) {
+      const referrers = this.#referrersOf(reference);
+      referrers.set(node, (referrers.get(node) ?? 0) + 1);
+    }
     this.#pods.set(key, { node, references });
   }
 
@@ -72,10 +80,13 @@ export class NodeGraph {
 
   #forget(key: Key, pod: IndexedPod): void {
     this.#pods.delete(key);
-    for (const referrers of pod.references) {
+    for (const reference of pod.references) {
+      const referrers = this.#referrersOf(reference);
       const count = (referrers.get(pod.node) ?? 0) - 1;
       if (count > 0) referrers.set(pod.node, count);
       else referrers.delete(pod.node);
+      // Pods come and go with Secrets of their own, and an object may be awake for months.
+      if (referrers.size === 0) this.#referrers.delete(reference);
     }
   }
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { keyOf } from '../../../kube/machinery/resource.ts';
 import { testApi } from '../testing/harness.ts';
 import { configMap, MAPS, PODS, pod } from '../testing/objects.ts';
+import { NodeGraph } from './node-graph.ts';
 
 const KUBELET = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
 const SECRETS = '/api/v1/namespaces/default/secrets';
@@ -76,6 +78,21 @@ test('references of pods are read once, and followed from commits', async () => 
   await call(`DELETE ${PODS}/three?gracePeriodSeconds=0`);
   expect([await get('a'), await get('b'), await get('c')]).toEqual([200, 403, 403]);
   expect(namespaces).toEqual(['pods/default/']);
+});
+
+test('of pods that come and go, nothing is kept', async () => {
+  const { create, call, store } = await testApi();
+  const graph = new NodeGraph(store);
+  const refers = (name: string) => graph.refers('n1', keyOf('secrets', 'default', name));
+  expect(refers('s-0')).toBe(false);
+  const { size } = graph;
+  for (let index = 0; index < 3; index++) {
+    const volumes = [{ name: 'v', secret: { secretName: `s-${index}` } }];
+    await create(PODS, pod('job', { spec: { nodeName: 'n1', volumes } }));
+    expect(refers(`s-${index}`)).toBe(true);
+    await call(`DELETE ${PODS}/job?gracePeriodSeconds=0`);
+  }
+  expect([refers('s-0'), graph.size]).toEqual([false, size]);
 });
 
 test('a mirror pod gives its kubelet access to nothing', async () => {

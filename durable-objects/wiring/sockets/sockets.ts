@@ -17,6 +17,9 @@ interface Attachment {
   unacknowledged?: number;
 }
 
+/** Code units of a user as JSON. The runtime keeps 16,384 bytes with a socket, and a code unit may be two. */
+const MAX_USER = 6000;
+
 const TOKEN_TAG = 'token:';
 /** WebSocket close codes: going away; and of our own, that the token counts no longer. */
 const GOING_AWAY = 1001;
@@ -36,12 +39,18 @@ export class Sockets {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
 
+  /** Whether what must be known of the user can be kept with a socket. People have few groups; `--as-group` names any number. */
+  static canKeep(user: UserInfo): boolean {
+    return JSON.stringify(user).length <= MAX_USER;
+  }
+
   /** A new socket: the end that the client gets, and the peer that the hub sends to. */
   accept(credential: Credential, user: UserInfo, tags: readonly string[]): { client: WebSocket; peer: Peer } {
     const [client, server] = pairOfSockets();
     const attachment: Attachment = { peer: this.#uuid(), credential, user };
-    this.#ctx.acceptWebSocket(server, [TOKEN_TAG + credential.id, ...tags]);
+    // First: a socket that was accepted without one would be unknown after a wake.
     server.serializeAttachment(attachment);
+    this.#ctx.acceptWebSocket(server, [TOKEN_TAG + credential.id, ...tags]);
     this.#attachments.set(server, attachment);
     return { client, peer: this.peer(server) };
   }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { call, unreachable } from './client.ts';
+import { Account, call, unreachable } from './client.ts';
 
 let server: Server;
 let address: string;
@@ -34,4 +34,17 @@ test('a server out of reach is named with what to look at', () => {
   expect(unreachable('https://islet.example.com', error('ENOTFOUND'))).toContain('no such host');
   expect(unreachable('https://islet.example.com', error('SELF_SIGNED_CERT_IN_CHAIN'))).toContain('NODE_EXTRA_CA_CERTS');
   expect(unreachable('https://islet.example.com', error('ECONNRESET'))).toContain('words of Node');
+});
+
+test.each(['http://islet.example.com', 'HTTP://10.0.0.1:7443', 'http://localhost.example.com', 'http://a@localhost:1'])(
+  'no token is sent to %s in clear text',
+  async (clear) => {
+    const why = `${clear} would be sent a token that others can read on the way: use its https:// address`;
+    await expect(Account.of({ server: clear, token: 't' }).list()).rejects.toThrow(why);
+    await expect(Account.open({ server: clear, secret: 's', account: 'default' })).rejects.toThrow(why);
+  },
+);
+
+test('the loopback needs no encryption', async () => {
+  await expect(call({ server: address, token: 't' }, 'GET', '/404')).rejects.toThrow(/^clusters "a" not found$/);
 });

@@ -59,6 +59,7 @@ export async function call<T>(
   body?: unknown,
   advice: Advice = {},
 ): Promise<T> {
+  checkEncryption(endpoint);
   let answer: Answer;
   try {
     answer = await send(endpoint, method, path, body);
@@ -83,6 +84,14 @@ export function unreachable(server: string, { code = '', message }: NodeJS.Errno
     return `${server}: its certificate is of an authority unknown here; NODE_EXTRA_CA_CERTS=FILE makes one known`;
   }
   return `cannot reach ${server}: ${message}`;
+}
+
+/** Anyone on the way could read a token and use it. The dashboard's address, without TLS, is on the loopback. */
+function checkEncryption({ server, token }: Endpoint): void {
+  const [, host = ''] = /^http:\/\/([^/]*)/i.exec(server) ?? [];
+  const isLocal = host === '' || /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
+  if (token && !isLocal)
+    fail(`${server} would be sent a token that others can read on the way: use its https:// address`);
 }
 
 function messageOf({ status, text }: Answer): string {

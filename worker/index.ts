@@ -19,7 +19,7 @@ import {
   openAccount,
   revokeAccountToken,
 } from './routes/management.ts';
-import { notFound, statusResponse, unauthorized } from './statuses.ts';
+import { failed, notFound, statusResponse, unauthorized } from './statuses.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
@@ -75,7 +75,7 @@ export default {
       return await router.fetch(request as unknown as IRequest, env);
     } catch (error) {
       console.error(error);
-      return statusResponse(failure('InternalError', 'Internal error occurred: the edge could not answer'));
+      return failed(error);
     }
   },
 };

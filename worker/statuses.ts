@@ -29,6 +29,13 @@ export const tooManyRequests = (): EdgeResponse =>
     { 'Retry-After': '1' },
   );
 
+/** The answer where an object could not be asked. One that has too much to do has not taken the request up: it can be sent again. */
+export function failed(error: unknown): EdgeResponse {
+  const { overloaded } = (error ?? {}) as { overloaded?: unknown };
+  if (overloaded === true) return tooManyRequests();
+  return statusResponse(failure('InternalError', 'Internal error occurred: the edge could not answer'));
+}
+
 export const noCluster = (): EdgeResponse =>
   statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'));
 

@@ -4,26 +4,20 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whenNpmEnds } from './npm-parent.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 11)) {
   stop(`Islet needs Node 20.11 or newer; this is Node ${process.versions.node}: install one from https://nodejs.org.`);
 }
-endWithParent();
+whenNpmEnds(() => process.kill(process.pid, 'SIGTERM'));
 if (existsSync(join(root, 'scripts', 'lib.mjs'))) {
   if (!existsSync(join(root, 'node_modules'))) stop(`the packages are not installed: run \`npm ci\` in ${root}`);
   const { ensureLib } = await import('../scripts/lib.mjs');
   await ensureLib();
 }
 await import('../dist/lib/main.js');
-
-/** npm puts a shell between itself and this process, and a shell that is ended passes nothing on. */
-function endWithParent() {
-  if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && process.kill(process.pid, 'SIGTERM'), 250).unref();
-}
 
 function stop(message) {
   console.error(message);

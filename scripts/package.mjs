@@ -8,6 +8,7 @@ import { ensureInstalled, ROOT } from './toolchain.mjs';
 
 const FILES = [
   'cli/islet.mjs',
+  'cli/npm-parent.mjs',
   'testing/index.mjs',
   'testing/api.d.ts',
   'dist/web',

@@ -1,9 +1,10 @@
 // The toolchain of every script: the packages installed, and Node 24 (from the registry package) ahead in PATH.
 // Plain JavaScript that Node 20 runs.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whenNpmEnds } from '../cli/npm-parent.mjs';
 
 // import.meta.dirname is missing in the first releases of Node 20.
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -34,12 +35,18 @@ export async function ensureInstalled(level = 'all') {
   // `ci` empties the folder first; `install` adds what is missing, so that a service may go on running from it.
   const command = isCurrent ? ['install', '--no-save'] : ['ci'];
   const omit = level === 'run' ? ['--omit=dev'] : [];
-  const { status, stdout, stderr } = spawnSync(
+  let output = '';
+  const status = await run(
     'npm',
     [...command, ...omit, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
-    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NODE_ENV: '' } },
+    {
+      env: { ...process.env, NODE_ENV: '' },
+      // At a terminal npm shows how far it is.
+      stdio: ['ignore', 'pipe', process.stderr.isTTY ? 'inherit' : 'pipe'],
+      heard: (chunk) => (output += chunk),
+    },
   );
-  if (status !== 0) fail(`npm ${command[0]} failed:\n${stdout}${stderr}`);
+  if (status !== 0) fail(`npm ${command[0]} did not finish: start again when its reason is gone\n${output}`.trimEnd());
   writeFileSync(STAMP, `${level}\n${lock}`);
 }
 
@@ -49,23 +56,23 @@ export function withNode24(extra = {}) {
 }
 
 /**
- * Runs a command of the packages to its end, and resolves to its exit code. Signals are passed on, and so is the end of
- * npm: it puts a shell between itself and its scripts, and a shell that is ended tells its child nothing.
+ * Runs a command to its end, and resolves to its exit code. Signals are passed on, and so is the end of npm. `heard` is
+ * given what comes through pipes.
  */
-export function run(command, args) {
+export function run(command, args, { stdio = 'inherit', env = withNode24(), heard = () => {} } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env: withNode24() });
+    const child = spawn(command, args, { cwd: ROOT, stdio, env });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => heard(String(chunk)));
     const end = (signal) => child.kill(signal);
     for (const signal of SIGNALS) process.on(signal, end);
-    const parent = process.ppid;
-    const look = setInterval(() => process.env.npm_lifecycle_event && process.ppid !== parent && end('SIGTERM'), 250);
+    const stopLooking = whenNpmEnds(() => end('SIGTERM'));
     const ended = (code) => {
       for (const signal of SIGNALS) process.off(signal, end);
-      clearInterval(look);
+      stopLooking();
       resolve(code ?? 1);
     };
     child.once('error', () => ended(127));
-    child.once('exit', ended);
+    child.once(child.stdout ? 'close' : 'exit', ended);
   });
 }
 

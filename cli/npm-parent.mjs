@@ -1,0 +1,36 @@
+// npm puts a shell between itself and what it starts, and a shell that is ended tells its child nothing; npm that is
+// killed tells the shell nothing. Plain JavaScript that Node 20 runs.
+import { readFileSync } from 'node:fs';
+
+/** Calls `act` once when the npm that this process was started by is gone, or its shell. Returns what ends the looking. */
+export function whenNpmEnds(act) {
+  if (!process.env.npm_lifecycle_event) return () => {};
+  const parent = process.ppid;
+  const npm = isShell(parent) ? parentOf(parent) : undefined;
+  const look = setInterval(() => {
+    if (process.ppid === parent && (npm === undefined || parentOf(parent) === npm)) return;
+    clearInterval(look);
+    act();
+  }, 250);
+  look.unref();
+  return () => clearInterval(look);
+}
+
+/** A shell that replaced itself with this process is not there: above npm are people's own shells, which may end. */
+function isShell(pid) {
+  return read(pid, 'cmdline')?.split('\0')[1] === '-c';
+}
+
+/** undefined where the system has no /proc. */
+function parentOf(pid) {
+  const stat = read(pid, 'stat');
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+}
+
+function read(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -207,9 +207,17 @@ test('the dashboard signs in the browser that opens its address first, on a loop
   const signedIn = await browse(address, { headers: typed });
   const cookie = signedIn.headers['set-cookie']?.[0] ?? '';
   expect(cookie).toMatch(/^islet-session-\d+=\S+; Path=\/; HttpOnly; SameSite=Strict/);
-  expect((await browse(address, { headers: typed })).status).toBe(403);
+  const again = await browse(address, { headers: typed });
+  expect([again.status, again.text]).toEqual([403, expect.stringContaining('npx islet dashboard')]);
 
   const session = { cookie: cookie.split(';', 1)[0] ?? '' };
+  // In the browser that is signed in the link leads to the dashboard, without another session.
+  const there = await browse(address, { headers: { ...typed, ...session } });
+  expect([there.status, there.headers['set-cookie'], there.text]).toEqual([
+    200,
+    undefined,
+    expect.stringContaining('url=/'),
+  ]);
   const clusters = await browse(`${dashboard}/islet/v1/clusters`, { headers: session });
   const { items } = JSON.parse(clusters.text) as { items: { id: string; name: string }[] };
   expect(items).toMatchObject([{ name: 'default' }]);

@@ -6,7 +6,9 @@ import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.t
 import { hostOf, type Location, locate, queryValue } from '../location.ts';
 import { serveAsset } from './assets.ts';
 
-const USED_UP = 'This link was used already or is too old. Run `npx islet dashboard` for a fresh one.\n';
+const USED_UP =
+  '<p>This link was used already or is too old. Run <code>npx islet dashboard</code> for a fresh one.</p>';
+const TO_START = '<meta http-equiv="refresh" content="0;url=/">';
 
 export async function serveDashboard(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
   const location = locate(request.url);
@@ -14,12 +16,12 @@ export async function serveDashboard(request: EdgeRequest, env: Env): Promise<Ed
   if (location.path === '/' && !location.secure && hostOf(location) !== localHost(env)) return toOwnHost(env, location);
   if (code === undefined) return serveAsset(request, env, location.path);
   const claims = await claimsOf(env, code);
-  if (!claims) return text(USED_UP, 403);
+  if (!claims) return usedUp(request, env, location);
   const isConfirmed =
     request.method === 'POST' ? isFromOwnPage(request, location) : await isIntended(request, env, location, claims);
   if (!isConfirmed) return confirmation(claims.account);
   const session = await accountOf(env, claims.account).redeemCode(claims);
-  return session ? signedIn(location, session) : text(USED_UP, 403);
+  return session ? signedIn(location, session) : usedUp(request, env, location, claims.account);
 }
 
 /**
@@ -35,6 +37,13 @@ async function isIntended(
   if (request.headers.get('sec-fetch-site') !== 'none') return false;
   const caller = await identify(request, env, location);
   return caller === undefined || caller.claims.account === account;
+}
+
+/** A browser that has a session, of the code's account where that is known, is where the link leads already. */
+async function usedUp(request: EdgeRequest, env: Env, location: Location, account?: string): Promise<EdgeResponse> {
+  const caller = await identify(request, env, location);
+  const isThere = caller !== undefined && (account === undefined || caller.claims.account === account);
+  return isThere ? page(TO_START) : page(USED_UP, {}, 403);
 }
 
 function isFromOwnPage(request: EdgeRequest, location: Location): boolean {
@@ -58,13 +67,15 @@ function confirmation(account: string): EdgeResponse {
 function signedIn(location: Location, { token, seconds }: { token: string; seconds: number }): EdgeResponse {
   const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${location.secure ? '; Secure' : ''}`;
   // A page, not a redirect: browsers leave a Strict cookie out when a link from elsewhere was redirected.
-  return page('<meta http-equiv="refresh" content="0;url=/">', {
+  return page(TO_START, {
     'Set-Cookie': `${cookieName(location)}=${token}; ${attributes}`,
   });
 }
 
-function page(body: string, headers: Record<string, string> = {}): EdgeResponse {
-  return respond(`<!doctype html><link rel="icon" href="data:,"><title>Islet</title>${body}`, {
+function page(body: string, headers: Record<string, string> = {}, status = 200): EdgeResponse {
+  const looks = '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">';
+  return respond(`<!doctype html><link rel="icon" href="data:,"><title>Islet</title>${looks}${body}`, {
+    status,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -74,10 +85,6 @@ function page(body: string, headers: Record<string, string> = {}): EdgeResponse 
       ...headers,
     },
   });
-}
-
-function text(message: string, status: number): EdgeResponse {
-  return respond(message, { status, headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' } });
 }
 
 /** undefined for what is no code. Whether it was used, its account knows. */

@@ -83,7 +83,9 @@ function statusChanges(object: KubeObject, before: KubeObject): string[] {
     differ({ ...now, conditions: 0 }, { ...old, conditions: 0 }) &&
     typeof spec(object).replicas === 'number'
   ) {
-    parts.push(`${Number(now.readyReplicas ?? 0)} of ${String(spec(object).replicas)} ready`);
+    const [isReady, wanted] = [Number(now.readyReplicas ?? 0), Number(spec(object).replicas)];
+    // While old ones go there are more than are wanted.
+    parts.push(isReady > wanted ? `${isReady} ready, ${wanted} wanted` : `${isReady} of ${wanted} ready`);
   }
   const progress = condition(now, 'Progressing');
   if (progress?.reason && progress.reason !== condition(old, 'Progressing')?.reason) parts.push(progress.reason);
@@ -92,13 +94,38 @@ function statusChanges(object: KubeObject, before: KubeObject): string[] {
 
 function changedFields(object: KubeObject, before: KubeObject): string {
   const names = new Set([...Object.keys(object), ...Object.keys(before)]);
-  const changed = [...names].filter((name) => name !== 'metadata' && differ(object[name], before[name]));
+  const changed = [...names]
+    .filter((name) => name !== 'metadata' && differ(object[name], before[name]))
+    .flatMap((name) => fieldsOf(name, object[name], before[name]));
   if (changed.length > 0) return changed.join(', ');
   const fields = Object.keys({ ...object.metadata, ...before.metadata }) as (keyof typeof object.metadata)[];
   return fields
     .filter((name) => !['resourceVersion', 'managedFields', 'generation'].includes(name))
     .filter((name) => differ(object.metadata[name], before.metadata[name]))
     .join(', ');
+}
+
+/** `spec.taints`: one level deep, and of conditions the types of those that differ. */
+function fieldsOf(name: string, now: unknown, old: unknown): string[] {
+  if (!isPlain(now) || !isPlain(old)) return [name];
+  const fields = [...new Set([...Object.keys(now), ...Object.keys(old)])].filter((field) =>
+    differ(now[field], old[field]),
+  );
+  return fields.flatMap((field) => (field === 'conditions' ? conditionsOf(now, old) : [`${name}.${field}`]));
+}
+
+function conditionsOf(now: Fields, old: Fields): string[] {
+  const types = ((now.conditions ?? []) as Condition[])
+    .filter(({ type, status, reason }) => {
+      const was = condition(old, type);
+      return status !== was?.status || reason !== was?.reason;
+    })
+    .map(({ type, status }) => `condition ${type} (${status})`);
+  return types.length > 0 ? types : ['status.conditions'];
+}
+
+function isPlain(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function images(template: unknown): string {

@@ -1,5 +1,5 @@
 /** A story shortened: runs of similar steps are one, and the middle of a long story is left out. */
-import type { TraceStep } from '../../../wire/trace.ts';
+import { formatOffset, type TraceStep } from '../../../wire/trace.ts';
 
 /** Steps alike and next to each other (a thousand pods being bound) are one. */
 const TOLD_APART = 4;
@@ -26,6 +26,14 @@ export function shorten<T>(groups: readonly T[], most: number): { head: T[]; lef
 
 function sort({ who, what, object }: TraceStep): string {
   return `${who.replace(/ .*/, '')}|${withoutDetail(what)}|${object.kind}`;
+}
+
+/** The step that another follows from: its object and its time, or its revision where it is no part of the story. */
+export function becauseOf({ causedBy }: TraceStep, steps: readonly TraceStep[]): string | undefined {
+  if (causedBy === undefined) return undefined;
+  const cause = steps.find(({ revision }) => revision === causedBy);
+  if (!cause) return `revision ${causedBy}`;
+  return `${cause.object.kind.toLowerCase()}/${cause.object.name} at ${formatOffset(cause.offset)}`;
 }
 
 /** `bound to sim-0` → `bound` */

@@ -2,7 +2,7 @@
 import { formatOffset, type TraceStep } from '../../../wire/trace.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { type StorySubject, useStory } from '../api/use-story.ts';
-import { gather, shorten, withoutDetail } from '../kinds/story.ts';
+import { becauseOf, gather, shorten, withoutDetail } from '../kinds/story.ts';
 
 interface Props {
   cluster: Cluster;
@@ -21,7 +21,7 @@ export function Story({ cluster, subject, most = Number.POSITIVE_INFINITY, whole
     <>
       <ol class="story">
         {head.map((group) => (
-          <Step key={group[0]?.revision} group={group} />
+          <Step key={group[0]?.revision} group={group} steps={story.steps} />
         ))}
         {left > 0 && (
           <li class="left-out">
@@ -32,7 +32,7 @@ export function Story({ cluster, subject, most = Number.POSITIVE_INFINITY, whole
           </li>
         )}
         {tail.map((group) => (
-          <Step key={group[0]?.revision} group={group} />
+          <Step key={group[0]?.revision} group={group} steps={story.steps} />
         ))}
       </ol>
       {story.cut && <p class="quiet">There is more than is shown here.</p>}
@@ -40,11 +40,12 @@ export function Story({ cluster, subject, most = Number.POSITIVE_INFINITY, whole
   );
 }
 
-function Step({ group }: { group: TraceStep[] }) {
+function Step({ group, steps }: { group: TraceStep[]; steps: readonly TraceStep[] }) {
   const [first] = group;
   const last = group.at(-1);
   if (!first || !last) return null;
   const many = group.length > 1;
+  const cause = many ? undefined : becauseOf(first, steps);
   return (
     <li>
       <time title={new Date(first.at).toLocaleString()}>{formatOffset(first.offset)}</time>
@@ -55,7 +56,7 @@ function Step({ group }: { group: TraceStep[] }) {
         <div class="who">
           {first.who}
           {many && ` · until ${formatOffset(last.offset)}`}
-          {first.causedBy !== undefined && !many && ` · because of revision ${first.causedBy}`}
+          {cause && ` · because of ${cause}`}
         </div>
       </div>
     </li>

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { FakeClock, settle } from '../testing/fake-clock.ts';
 import { FakeCluster } from '../testing/fake-cluster.ts';
 import { Steps } from '../testing/steps.ts';
@@ -10,6 +10,7 @@ import { ServiceList } from './services.ts';
 const folder = mkdtempSync(join(tmpdir(), 'islet-services-'));
 const path = join(folder, 'services.json');
 afterEach(() => rmSync(path, { force: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 test('Services are unknown until they were read once, and known from the disk when the cluster is away', async () => {
   const clock = new FakeClock();

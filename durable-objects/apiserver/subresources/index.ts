@@ -23,7 +23,7 @@ const token = refuse(
   'service account tokens are not issued yet: use a token of the cluster (islet clusters, islet token)',
 );
 const ephemeralContainers = refuse(
-  'ephemeral containers are not supported yet: kubectl debug on a node works when it can add a pod of its own',
+  'ephemeral containers are not supported yet: kubectl debug node/NAME, and kubectl debug POD --copy-to=NAME, make a pod instead',
 );
 const resize = refuse('pods cannot be resized in place yet: create a new one with other resources');
 const proxy = refuse('proxying HTTP through the API server is not supported yet: use kubectl port-forward');

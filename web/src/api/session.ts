@@ -35,6 +35,12 @@ export async function listClusters(): Promise<ClusterRef[]> {
   return items;
 }
 
+/** The cluster that an address names; for one that names none, the cluster `default`, or else the first. */
+export function chooseCluster(clusters: readonly ClusterRef[], wanted: string | undefined): ClusterRef | undefined {
+  const found = clusters.find(({ name }) => name === (wanted ?? 'default'));
+  return found ?? (wanted === undefined ? clusters[0] : undefined);
+}
+
 /** The text for a request that failed, and whether trying again may help by itself. */
 export function explain(error: unknown): { text: string; passes: boolean } {
   if (!(error instanceof RequestError)) return { text: NO_ANSWER, passes: true };

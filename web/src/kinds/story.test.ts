@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TraceStep } from '../../../wire/trace.ts';
-import { becauseOf, gather, shorten } from './story.ts';
+import { becauseOf, gather, shorten, withoutDetail } from './story.ts';
 
 const step = (who: string, what: string, kind: string): TraceStep => ({ who, what, object: { kind } }) as TraceStep;
 
@@ -10,6 +10,12 @@ test('many steps alike are one, few stay apart, and events are left out', () => 
   const groups = gather([...created, { ...step('scheduler', 'Scheduled', 'Event'), isEvent: true }, ...bound]);
   expect(groups.map((group) => group.length)).toEqual([1, 1, 5]);
 });
+
+test.each([
+  ['bound to sim-0', 'bound'],
+  ['created with 3 replicas', 'created'],
+  ['asked to stop within 30 s', 'asked to stop'],
+])('many of “%s” are “%s”', (what, shown) => expect(withoutDetail(what)).toBe(shown));
 
 test('a long story keeps how it began and how it ended', () => {
   expect(shorten([1, 2, 3, 4, 5, 6, 7], 4)).toEqual({ head: [1, 2], left: 3, tail: [6, 7] });

@@ -36,7 +36,7 @@ export function becauseOf({ causedBy }: TraceStep, steps: readonly TraceStep[]):
   return `${cause.object.kind.toLowerCase()}/${cause.object.name} at ${formatOffset(cause.offset)}`;
 }
 
-/** `bound to sim-0` → `bound` */
+/** `bound to sim-0` → `bound`; `asked to stop within 30 s` → `asked to stop` */
 export function withoutDetail(what: string): string {
-  return what.replace(/ (to|with|by) .*/, '');
+  return what.replace(/ ((?<!asked )to|with|within|by) .*/, '');
 }

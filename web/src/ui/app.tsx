@@ -1,7 +1,7 @@
 /** Sign-in state, and the choice of cluster. */
 import { useEffect, useState } from 'preact/hooks';
 import { linkTo, route } from '../api/route.ts';
-import { type ClusterRef, explain, listClusters } from '../api/session.ts';
+import { type ClusterRef, chooseCluster, explain, listClusters } from '../api/session.ts';
 import { ClusterPage } from './cluster-page.tsx';
 
 const RETRY_MS = 2_000;
@@ -42,7 +42,7 @@ export function App() {
     );
   }
   const wanted = route.value.cluster;
-  const chosen = wanted === undefined ? clusters[0] : clusters.find(({ name }) => name === wanted);
+  const chosen = chooseCluster(clusters, wanted);
   if (chosen) return <ClusterPage key={chosen.id} chosen={chosen} clusters={clusters} />;
   return (
     <div class="notice page-notice">

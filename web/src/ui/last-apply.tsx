@@ -10,7 +10,7 @@ const STEPS_SHOWN = 8;
 export function LastApply({ cluster, workloads }: { cluster: Cluster; workloads: Workload[] }) {
   const deployments = workloads.flatMap(({ deployment }) => deployment ?? []);
   const last = deployments.sort((a, b) => appliedAt(b) - appliedAt(a))[0];
-  if (!last) return <p class="empty">Apply a Deployment, and its way is drawn here.</p>;
+  if (!last) return <p class="empty">Apply a Deployment: every step that follows is shown here.</p>;
   const { namespace = '', name = '' } = last.metadata;
   const href = linkTo({ selected: { kind: 'deployments', namespace, name }, tab: 'Story' });
   return (

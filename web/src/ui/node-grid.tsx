@@ -49,7 +49,8 @@ function NodeCard({ node, pods }: { node: Node; pods: Pod[] }) {
         <span class={tone}>{text}</span>
       </div>
       <div class="detail" title={`${kubeletVersion} ${containerRuntimeVersion}`}>
-        {isSimulated(node) ? 'simulated' : containerRuntimeVersion} · {cpu} CPU · {allocatableMemory(node)}
+        {isSimulated(node) ? 'simulated' : containerRuntimeVersion.replace(/:.*/, '')} · {cpu} CPU ·{' '}
+        {allocatableMemory(node)}
       </div>
       <Squares pods={pods} />
     </article>

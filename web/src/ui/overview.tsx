@@ -31,7 +31,7 @@ export function Overview({ cluster, workloads, filter }: { cluster: Cluster; wor
       </div>
       <div class="column">
         <section class="card" aria-label="Last apply">
-          <h2>The way of the last apply</h2>
+          <h2>The last change, step by step</h2>
           <Loading until={[deployments]}>{() => <LastApply cluster={cluster} workloads={workloads.owned} />}</Loading>
         </section>
         <section class="card" aria-label="Events">

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { chooseCluster } from './session.ts';
+
+test('an address that names no cluster shows default where there is one, and one that names another only that', () => {
+  const [a, standard] = [
+    { id: '1', name: 'a' },
+    { id: '2', name: 'default' },
+  ];
+  expect(chooseCluster([a, standard], undefined)).toBe(standard);
+  expect(chooseCluster([a], undefined)).toBe(a);
+  expect(chooseCluster([a, standard], 'a')).toBe(a);
+  expect(chooseCluster([a, standard], 'b')).toBeUndefined();
+  expect(chooseCluster([], undefined)).toBeUndefined();
+});

@@ -31,7 +31,7 @@ export async function ensureInstalled(level = 'all') {
   const [installed, ...rest] = existsSync(STAMP) ? readFileSync(STAMP, 'utf8').split('\n') : [];
   const isCurrent = rest.join('\n') === lock;
   if (isCurrent && (installed === 'all' || installed === level)) return;
-  console.error(level === 'run' ? 'installing packages …' : 'installing packages of tests and checks …');
+  const stopShowing = showTime(level === 'run' ? 'installing packages …' : 'installing packages of tests and checks …');
   // `ci` empties the folder first; `install` adds what is missing, so that a service may go on running from it.
   const command = isCurrent ? ['install', '--no-save'] : ['ci'];
   const omit = level === 'run' ? ['--omit=dev'] : [];
@@ -41,13 +41,39 @@ export async function ensureInstalled(level = 'all') {
     [...command, ...omit, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
     {
       env: { ...process.env, NODE_ENV: '' },
-      // At a terminal npm shows how far it is.
-      stdio: ['ignore', 'pipe', process.stderr.isTTY ? 'inherit' : 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       heard: (chunk) => (output += chunk),
     },
   );
-  if (status !== 0) fail(`npm ${command[0]} did not finish: start again when its reason is gone\n${output}`.trimEnd());
+  stopShowing();
+  if (status !== 0) fail(installFailure(command[0], output));
   writeFileSync(STAMP, `${level}\n${lock}`);
+}
+
+/** The next step, and what npm said without its stacks. */
+export function installFailure(command, output) {
+  const lines = output.split('\n').filter((line) => /^npm error \S/.test(line) && !/^npm error (})?$/.test(line));
+  const isOffline = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ERR_SOCKET_TIMEOUT/.test(output);
+  const advice = isOffline
+    ? 'is the registry in reach (`npm config get registry`)? Then start again'
+    : 'start again when its reason is gone';
+  return [`npm ${command} did not finish: ${advice}`, ...lines.slice(0, 10)].join('\n');
+}
+
+/** At a terminal the seconds are counted behind the text. Returns what ends that. */
+function showTime(text) {
+  if (!process.stderr.isTTY) {
+    console.error(text);
+    return () => {};
+  }
+  const started = Date.now();
+  const show = () => process.stderr.write(`\r${text} ${Math.round((Date.now() - started) / 1000)} s`);
+  process.stderr.write(text);
+  const timer = setInterval(show, 1000);
+  return () => {
+    clearInterval(timer);
+    process.stderr.write('\n');
+  };
 }
 
 /** The environment for child processes: the packages' commands and their Node 24 come first. */

@@ -56,7 +56,7 @@ function registrationEvents({ key, change, object }: ObjectChange): EventDecisio
   return [{ type: 'Normal', reason, message: `Node ${name} event: ${what}`, regarding, once: true }];
 }
 
-/** Whether a notReady node is evicted depends on how many others are. */
+/** Whether a node that is not ready is evicted depends on the number of others. */
 function otherNotReadyNodes({ before, after }: ObjectChange, view: View): Key[] {
   const [old, now] = [healthFacts.of(before), healthFacts.of(after)];
   if (old && now && old.ready === now.ready && old.zone === now.zone && old.excluded === now.excluded) return [];

@@ -58,7 +58,7 @@ function time(text: string | null | undefined): number {
   return text ? Date.parse(text) : 0;
 }
 
-/** Events of Nodes carry the node's name for a uid, so those are groups apart by name. */
+/** Events of Nodes carry the node's name for a uid, so those are matched by name. */
 export function isAbout({ involvedObject }: Event, { kind, name, uid }: { kind: string; name: string; uid?: string }) {
   if (involvedObject.kind !== kind || involvedObject.name !== name) return false;
   return kind === 'Node' || involvedObject.uid === uid;

@@ -1,8 +1,8 @@
 /** A story shortened: runs of similar steps are one, and the middle of a long story is left out. */
 import { formatOffset, type TraceStep } from '../../../wire/trace.ts';
 
-/** Steps alike and next to each other (a thousand pods being bound) are one. */
-const TOLD_APART = 4;
+/** So many similar steps in a row, such as a thousand pods being bound, are one. */
+const GROUPED_FROM = 4;
 
 /** Runs of steps by the same actor, of the same sort, on the same kind; short runs are left apart. Events are left out. */
 export function gather(steps: readonly TraceStep[]): TraceStep[][] {
@@ -14,10 +14,10 @@ export function gather(steps: readonly TraceStep[]): TraceStep[][] {
     if (group && other && sort(other) === sort(step)) group.push(step);
     else groups.push([step]);
   }
-  return groups.flatMap((group) => (group.length < TOLD_APART ? group.map((step) => [step]) : [group]));
+  return groups.flatMap((group) => (group.length < GROUPED_FROM ? group.map((step) => [step]) : [group]));
 }
 
-/** At most so many: how it began and how it ended, and how many lie in between. */
+/** At most `most` groups: the first and the last ones, and the number left out between. */
 export function shorten<T>(groups: readonly T[], most: number): { head: T[]; left: number; tail: T[] } {
   if (groups.length <= most) return { head: [...groups], left: 0, tail: [] };
   const tail = Math.floor(most / 2);

@@ -28,10 +28,10 @@ const sources = {
 };
 
 function listed(filter: Filter): Record<string, unknown> {
-  const { owned, loose, pods } = workloadsOf(sources, filter);
+  const { owned, unowned, pods } = workloadsOf(sources, filter);
   const names = (list: Pod[]) => list.map(({ metadata }) => metadata.name).join(' ');
   const owners = owned.map(({ kind, namespace, name, pods }) => [`${namespace} ${kind}/${name}`, names(pods)]);
-  return { ...Object.fromEntries(owners), loose: names(loose), count: pods.length };
+  return { ...Object.fromEntries(owners), unowned: names(unowned), count: pods.length };
 }
 
 test('pods are listed beneath their owners, broken ones first', () => {
@@ -39,14 +39,14 @@ test('pods are listed beneath their owners, broken ones first', () => {
     'default deploy/api': '',
     'shop sts/db': 'db-0',
     'shop deploy/web': 'web-1-c web-1-a web-2-b',
-    loose: 'alone',
+    unowned: 'alone',
     count: 5,
   });
 });
 
 test('a namespace leaves out other namespaces; a name selects an owner with all its pods, or pods alone', () => {
-  expect(listed({ namespace: 'default' })).toEqual({ 'default deploy/api': '', loose: 'alone', count: 1 });
-  expect(listed({ search: 'WEB' })).toEqual({ 'shop deploy/web': 'web-1-c web-1-a web-2-b', loose: '', count: 3 });
-  expect(listed({ search: 'web-2' })).toEqual({ 'shop deploy/web': 'web-2-b', loose: '', count: 1 });
-  expect(listed({ namespace: 'shop', search: 'alone' })).toEqual({ loose: '', count: 0 });
+  expect(listed({ namespace: 'default' })).toEqual({ 'default deploy/api': '', unowned: 'alone', count: 1 });
+  expect(listed({ search: 'WEB' })).toEqual({ 'shop deploy/web': 'web-1-c web-1-a web-2-b', unowned: '', count: 3 });
+  expect(listed({ search: 'web-2' })).toEqual({ 'shop deploy/web': 'web-2-b', unowned: '', count: 1 });
+  expect(listed({ namespace: 'shop', search: 'alone' })).toEqual({ unowned: '', count: 0 });
 });

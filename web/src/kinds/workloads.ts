@@ -18,8 +18,8 @@ export interface Workload {
 export interface Workloads {
   /** By namespace and name. */
   owned: Workload[];
-  /** Pods that nothing owns. */
-  loose: Pod[];
+  /** Pods without an owner. */
+  unowned: Pod[];
   /** All pods of both. */
   pods: Pod[];
 }
@@ -48,13 +48,13 @@ export function workloadsOf({ deployments, replicaSets, pods }: Sources, filter:
     const owner = metadata.ownerReferences?.find(({ controller }) => controller);
     if (owner && metadata.uid) deploymentOf.set(metadata.uid, owner.uid);
   }
-  const loose: Pod[] = [];
+  const unowned: Pod[] = [];
   for (const pod of pods) {
     const { namespace = '', ownerReferences } = pod.metadata;
     if (!inNamespace(filter, namespace)) continue;
     const owner = ownerReferences?.find(({ controller }) => controller);
     if (!owner) {
-      if (isNamed(filter, pod.metadata.name)) loose.push(pod);
+      if (isNamed(filter, pod.metadata.name)) unowned.push(pod);
       continue;
     }
     const { kind, name, uid } = owner;
@@ -70,8 +70,8 @@ export function workloadsOf({ deployments, replicaSets, pods }: Sources, filter:
     .filter((workload) => workload !== undefined);
   owned.sort((a, b) => inOrder(a.namespace, b.namespace) || inOrder(a.name, b.name));
   for (const { pods } of owned) pods.sort(brokenFirst);
-  loose.sort((a, b) => inOrder(a.metadata.namespace, b.metadata.namespace) || brokenFirst(a, b));
-  return { owned, loose, pods: [...owned.flatMap((workload) => workload.pods), ...loose] };
+  unowned.sort((a, b) => inOrder(a.metadata.namespace, b.metadata.namespace) || brokenFirst(a, b));
+  return { owned, unowned, pods: [...owned.flatMap((workload) => workload.pods), ...unowned] };
 }
 
 /** The whole workload when its own name matches, else those of its pods that do. */

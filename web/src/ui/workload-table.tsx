@@ -16,14 +16,14 @@ const MANY_OWNERS = 8;
 
 export function WorkloadTable({
   cluster,
-  workloads: { owned, loose },
+  workloads: { owned, unowned },
   filter,
 }: {
   cluster: Cluster;
   workloads: Workloads;
   filter: Filter;
 }) {
-  if (owned.length === 0 && loose.length === 0) return <NothingHere cluster={cluster} filter={filter} />;
+  if (owned.length === 0 && unowned.length === 0) return <NothingHere cluster={cluster} filter={filter} />;
   const most = owned.length > MANY_OWNERS ? PODS_SHOWN_OF_MANY : PODS_SHOWN;
   const withNamespace = filter.namespace === undefined;
   return (
@@ -40,7 +40,7 @@ export function WorkloadTable({
         {owned.map((workload) => (
           <OwnerRows key={workload.uid} workload={workload} most={most} withNamespace={withNamespace} />
         ))}
-        <PodRows pods={loose} most={PODS_SHOWN} withNamespace={withNamespace} />
+        <PodRows pods={unowned} most={PODS_SHOWN} withNamespace={withNamespace} />
       </tbody>
     </table>
   );

@@ -16,7 +16,7 @@ import { nodeResolvConf } from './kubelet/dns.ts';
 import { EventRecorder } from './kubelet/events.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { addressTowards, machineFacts, machinePressure } from './kubelet/machine.ts';
-import { NodeKeeper } from './kubelet/node.ts';
+import { NodeManager } from './kubelet/node.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node-status.ts';
 import { ServiceList } from './kubelet/services.ts';
 import { type Log, lineLog } from './log.ts';
@@ -105,7 +105,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     warn,
     synced: () => kubelet.workers.retry(),
   });
-  const node: NodeKeeper = new NodeKeeper(
+  const node: NodeManager = new NodeManager(
     { name: nodeName, facts, runtimeVersion, podCIDR: options.podCIDR, cniConfDir: join(state, 'net.d') },
     {
       runtime,

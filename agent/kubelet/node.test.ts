@@ -11,7 +11,7 @@ import { FakeCluster } from '../testing/fake-cluster.ts';
 import { FakeRuntime } from '../testing/fake-runtime.ts';
 import { Steps } from '../testing/steps.ts';
 import { EventRecorder } from './events.ts';
-import { NodeKeeper } from './node.ts';
+import { NodeManager } from './node.ts';
 
 const FACTS = {
   hostname: 'n1',
@@ -37,7 +37,7 @@ function rig() {
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const machine = { addresses: ['192.0.2.1'], refusals: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'islet-node-'));
-  const keeper = new NodeKeeper(
+  const manager = new NodeManager(
     {
       name: 'n1',
       facts: FACTS,
@@ -62,16 +62,16 @@ function rig() {
   const ready = () => node()?.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
   const requests = () => steps.calls.filter((call) => call.includes(PATH) || call.endsWith('/nodes')).length;
   const dispose = async () => {
-    keeper.stop();
+    manager.stop();
     await settle();
     await rm(folder, { recursive: true });
   };
-  return { clock, cluster, steps, feed, keeper, machine, node, ready, requests, [Symbol.asyncDispose]: dispose };
+  return { clock, cluster, steps, feed, manager, machine, node, ready, requests, [Symbol.asyncDispose]: dispose };
 }
 
 test('A node is registered and ready, and writes nothing while nothing changes', async () => {
   await using r = rig();
-  await r.keeper.start(r.feed);
+  await r.manager.start(r.feed);
   await r.clock.advance(2_000);
   expect(r.ready()).toBe('True');
   const before = r.requests();
@@ -81,7 +81,7 @@ test('A node is registered and ready, and writes nothing while nothing changes',
 
 test('A Node object that was deleted is registered again', async () => {
   await using r = rig();
-  await r.keeper.start(r.feed);
+  await r.manager.start(r.feed);
   await r.clock.advance(2_000);
   const { uid } = r.node()?.metadata ?? {};
   r.cluster.removeAt(PATH);
@@ -93,12 +93,12 @@ test('A Node object that was deleted is registered again', async () => {
 test('While the cluster is away requests back off, and the status is sent at once when it is back', async () => {
   await using r = rig();
   r.cluster.reachable = false;
-  await r.keeper.start(r.feed);
+  await r.manager.start(r.feed);
   await r.clock.advance(600_000);
   // After 1, 2, 4, … 32 and then every 60 s.
   expect(r.requests()).toBeLessThan(17);
   r.cluster.reachable = true;
-  r.keeper.reconnected();
+  r.manager.reconnected();
   await settle();
   expect(r.node()).toBeDefined();
 });
@@ -106,7 +106,7 @@ test('While the cluster is away requests back off, and the status is sent at onc
 test('A refused token is reported, and requests with it back off', async () => {
   await using r = rig();
   r.steps.fault = (call) => (call.startsWith('api') ? new ApiError(401, 'Unauthorized') : undefined);
-  await r.keeper.start(r.feed);
+  await r.manager.start(r.feed);
   await r.clock.advance(600_000);
   expect(r.machine.refusals).toBeGreaterThan(0);
   expect(r.requests()).toBeLessThan(17);
@@ -114,17 +114,17 @@ test('A refused token is reported, and requests with it back off', async () => {
 
 test('An address that changes is reported', async () => {
   await using r = rig();
-  await r.keeper.start(r.feed);
+  await r.manager.start(r.feed);
   await r.clock.advance(2_000);
   r.machine.addresses = ['198.51.100.7'];
   await r.clock.advance(11_000);
   expect(r.node()?.status?.addresses?.[0]).toEqual({ type: 'InternalIP', address: '198.51.100.7' });
-  expect(r.keeper.addresses).toEqual(['198.51.100.7']);
+  expect(r.manager.addresses).toEqual(['198.51.100.7']);
 });
 
 test('The node says what its runtime can do, so that pods that need it are taken', async () => {
   await using r = rig();
-  await r.keeper.start(r.feed);
+  await r.manager.start(r.feed);
   await r.clock.advance(2_000);
   expect(r.node()?.status).toMatchObject({
     features: { supplementalGroupsPolicy: true },

@@ -49,7 +49,7 @@ const RETRY = { initial: 1_000, max: 60_000 };
 /** Images are in the status for the scheduler only. */
 const IMAGES_EVERY = 60_000;
 
-export class NodeKeeper {
+export class NodeManager {
   readonly #options: NodeOptions;
   readonly #ports: NodePorts;
   readonly #backOff: BackOff;

@@ -38,7 +38,7 @@ export interface ListingPorts {
 }
 
 /** Turns in a pod's life of which the rest of the node hears. */
-export interface LifePorts {
+export interface PodLifecyclePorts {
   /** Takes a pod up that has not begun yet, or says why not. */
   admit(pod: Pod): Promise<Refusal | undefined>;
   /** The pod is over: its share of the node is free for others. */
@@ -49,7 +49,7 @@ export interface LifePorts {
   finished(pod: Pod): void;
 }
 
-export interface PodPorts extends NodePorts, ListingPorts, LifePorts {
+export interface PodPorts extends NodePorts, ListingPorts, PodLifecyclePorts {
   clock: Clock;
   /** In [0, 1). */
   random(): number;

@@ -5,7 +5,7 @@ import { Admission, type NodeSource } from './admission.ts';
 import { collectPod } from './garbage.ts';
 import { nodeSupport } from './node-support.ts';
 import type { PodListing } from './observe.ts';
-import type { LifePorts, PodPorts } from './pod-ports.ts';
+import type { PodLifecyclePorts, PodPorts } from './pod-ports.ts';
 import type { PodListener } from './pod-sources/source.ts';
 import { PodWorker } from './pod-worker.ts';
 
@@ -25,7 +25,11 @@ export class PodWorkers implements PodListener {
   #waiting = new Set<string>();
 
   /** `finished`: nothing of the pod is left. */
-  constructor(ports: Omit<PodPorts, keyof LifePorts>, node: NodeSource, finished: (uid: string) => void = () => {}) {
+  constructor(
+    ports: Omit<PodPorts, keyof PodLifecyclePorts>,
+    node: NodeSource,
+    finished: (uid: string) => void = () => {},
+  ) {
     this.#admission = new Admission(node, nodeSupport());
     this.#ports = {
       ...ports,

@@ -22,8 +22,8 @@ import { makeAlarm } from './alarm.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime } from './credential-lifetime.ts';
+import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
-import { Loopback } from './requests.ts';
 import { SharedTimers } from './timers.ts';
 import { answerTrace } from './trace-api.ts';
 

@@ -44,7 +44,7 @@ export const healthFacts = defineProjection<HealthFacts>({
 
 /** Nodes that are not ready, or are tainted for it: their taints may depend on other nodes. */
 export const notReadyNodes = defineIndex({
-  name: 'notReady nodes',
+  name: 'nodes that are not ready',
   resource: 'nodes',
   values: (node) => {
     const facts = healthFacts.of(node);

@@ -10,7 +10,7 @@ import {
 } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../../controllers/runtime/ports.ts';
-import { Agenda } from './agenda.ts';
+import { DelayingQueue } from './delaying-queue.ts';
 import type { Fleet, SimulatedMember } from './fleet.ts';
 import { reportDeletion, reportStatus } from './reports.ts';
 import { type Simulated, simulate } from './simulate.ts';
@@ -27,7 +27,7 @@ export interface PodsPorts {
 }
 
 export class Pods {
-  readonly agenda = new Agenda();
+  readonly queue = new DelayingQueue();
   readonly #ports: PodsPorts;
   readonly #fleet: Fleet;
   /** Being written; `true`: look again afterwards. */
@@ -45,7 +45,7 @@ export class Pods {
     const pod = JSON.parse(text) as Pod;
     const { phase, podIP, containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
     if (phase === 'Succeeded' || phase === 'Failed') {
-      if (pod.metadata.deletionTimestamp) this.agenda.now.add(key);
+      if (pod.metadata.deletionTimestamp) this.queue.now.add(key);
       return;
     }
     const member = this.#fleet.member(pod.spec?.nodeName ?? '');
@@ -57,20 +57,20 @@ export class Pods {
       // One that runs and isn't ready waits for a probe.
       [...initContainerStatuses, ...containerStatuses].every(({ state, ready }) => !state?.running || ready);
     if (!runs || pod.metadata.deletionTimestamp || pod.spec?.activeDeadlineSeconds || isSteered(pod))
-      this.agenda.now.add(key);
+      this.queue.now.add(key);
   }
 
   /** The pod was deleted. */
   gone(key: string, text: string): void {
     const { spec } = JSON.parse(text) as Pod;
     this.#free(key, this.#fleet.member(spec?.nodeName ?? ''));
-    this.agenda.forget(key);
+    this.queue.forget(key);
     this.#memory.delete(key);
   }
 
   /** Moves a pod on as far as it gets; the promise is of the writes that takes, if any. */
   look(key: string, now: number): Promise<void> | undefined {
-    this.agenda.now.delete(key);
+    this.queue.now.delete(key);
     if (this.#writing.has(key)) {
       this.#writing.set(key, true);
       return undefined;
@@ -85,7 +85,7 @@ export class Pods {
       result = this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now);
     } catch {
       // A pod whose status is garbled must not hold up the others, nor be looked at again and again until it is changed.
-      this.agenda.retry(key, now);
+      this.queue.retry(key, now);
       return undefined;
     }
     this.#remember(key, pod, result);
@@ -126,7 +126,7 @@ export class Pods {
 
   #remember(key: string, pod: Pod, { memory, wakeAt }: Simulated): void {
     if (Object.keys(memory.backOff).length > 0) this.#memory.set(key, { uid: pod.metadata.uid ?? '', memory });
-    this.agenda.plan(key, wakeAt);
+    this.queue.plan(key, wakeAt);
   }
 
   #write(key: string, pod: Pod, saw: number, result: Simulated): Promise<void> | undefined {
@@ -151,9 +151,9 @@ export class Pods {
   #written(key: string, ok: boolean, saw: number): void {
     const again = this.#writing.get(key);
     this.#writing.delete(key);
-    if (ok) this.agenda.succeeded(key);
+    if (ok) this.queue.succeeded(key);
     else this.#refused(key, saw);
-    if (again) this.agenda.now.add(key);
+    if (again) this.queue.now.add(key);
   }
 
   #refused(key: string, saw: number): void {
@@ -161,7 +161,7 @@ export class Pods {
     const stored = this.#ports.read.get(key);
     if (!stored) return;
     // The pod has changed meanwhile: it is looked at anew.
-    if (stored.revision !== saw) this.agenda.now.add(key);
-    else this.agenda.retry(key, this.#ports.clock.now());
+    if (stored.revision !== saw) this.queue.now.add(key);
+    else this.queue.retry(key, this.#ports.clock.now());
   }
 }

@@ -49,24 +49,29 @@ const RETRY = 30_000;
 const TERMINATED = 143;
 
 export function simulate(input: SimulationInput): Simulated {
-  const world = new World(input);
+  const simulation = new PodSimulation(input);
   let wakeAt: number | undefined;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    world.passTime();
-    const decision = decide({ pod: world.pod, observed: world.observed, memory: world.memory, now: input.now });
-    world.memory = decision.memory;
+    simulation.passTime();
+    const decision = decide({
+      pod: simulation.pod,
+      observed: simulation.observed,
+      memory: simulation.memory,
+      now: input.now,
+    });
+    simulation.memory = decision.memory;
     wakeAt = decision.wakeAt;
-    for (const action of decision.actions) world.perform(action);
-    if (world.finished || world.stalled) break;
+    for (const action of decision.actions) simulation.perform(action);
+    if (simulation.finished || simulation.stalled) break;
     if (!decision.actions.some((action) => action.do !== 'event')) {
       // Whether it has ended by itself shows in its status only.
-      if (!world.report()) break;
+      if (!simulation.report()) break;
     }
   }
-  return world.result(wakeAt);
+  return simulation.result(wakeAt);
 }
 
-class World {
+class PodSimulation {
   pod: Pod;
   memory: PodMemory;
   finished = false;

@@ -93,7 +93,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     for (const item of items) {
       if (item.key.startsWith('nodes/')) this.#nodeChanged(item);
       else if (item.gone) this.#pods.gone(item.key, item.text);
-      else this.#pods.agenda.now.add(item.key);
+      else this.#pods.queue.now.add(item.key);
     }
   }
 
@@ -101,7 +101,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     this.#release(now);
     if (this.#correct) this.#correctFleet(now);
     let count = 0;
-    for (const key of this.#pods.agenda.now) {
+    for (const key of this.#pods.queue.now) {
       if (count++ >= SLICE || this.#follower.requests >= MAX_REQUESTS) break;
       const work = this.#pods.look(key, now);
       if (work) this.#follower.track(work);
@@ -109,15 +109,15 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
   }
 
   ready(): boolean {
-    return this.#correct || (this.#pods.agenda.now.size > 0 && this.#follower.requests < MAX_REQUESTS);
+    return this.#correct || (this.#pods.queue.now.size > 0 && this.#follower.requests < MAX_REQUESTS);
   }
 
   left(): 'work' | undefined {
-    return this.#pods.agenda.now.size > 0 ? 'work' : undefined;
+    return this.#pods.queue.now.size > 0 ? 'work' : undefined;
   }
 
   nextDue(): number | undefined {
-    const next = Math.min(this.#fleetRetry || Number.POSITIVE_INFINITY, this.#pods.agenda.next);
+    const next = Math.min(this.#fleetRetry || Number.POSITIVE_INFINITY, this.#pods.queue.next);
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
@@ -136,7 +136,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
       this.#fleetRetry = 0;
       this.#correct = true;
     }
-    this.#pods.agenda.release(now);
+    this.#pods.queue.release(now);
   }
 
   #correctFleet(now: number): void {

@@ -5,7 +5,7 @@ const FIRST_RETRY = 1000;
 const LAST_RETRY = 15 * 60_000;
 
 /** The pods to look at, now or at a time. */
-export class Agenda {
+export class DelayingQueue {
   /** Keys of pods to look at now. */
   readonly now = new Set<string>();
   readonly #later = new Heap<{ key: string; at: number }>((a, b) => a.at - b.at);

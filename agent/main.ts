@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { ApiClient } from './api/client.ts';
 import { isMember, JOIN_AGAIN, writeMembership } from './api/join.ts';
 import { NodeToken } from './api/node-token.ts';
-import { Refusal } from './api/refusal.ts';
+import { RevocationCheck } from './api/revocation-check.ts';
 import { ClusterSocket } from './api/socket.ts';
 import { Subscriptions } from './api/subscriptions.ts';
 import { systemClock as clock, watchClock } from './clock.ts';
@@ -55,7 +55,8 @@ export interface Agent extends AsyncDisposable {
 const USER_AGENT = `islet-agent/${KUBELET_VERSION} (${process.platform}/${process.arch})`;
 
 /**
- * Resolves when the node's pods are looked after, with the cluster in reach or not. Throws an Error with one clear line.
+ * Resolves when the node's pods are looked after, with the cluster in reach or not. Throws an Error with one clear
+ * line.
  */
 export async function runAgent(options: AgentOptions): Promise<Agent> {
   const log = options.log ?? lineLog(clock.now, (line) => process.stdout.write(line));
@@ -87,7 +88,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const refused = new Promise<string>((done) => {
     refuse = done;
   });
-  const refusal = new Refusal({
+  const revocationCheck = new RevocationCheck({
     isMember: () => isMember({ ...membership, token: nodeToken.current }, USER_AGENT),
     clock,
     random,
@@ -117,7 +118,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       random,
       addresses: async () => [await addressTowards(server)],
       pressure: () => machinePressure(state),
-      refused: () => void refusal.suspect(),
+      refused: () => void revocationCheck.suspect(),
     },
   );
 
@@ -157,7 +158,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
         node.reconnected();
       },
       down: () => feed.down(),
-      refused: () => void refusal.suspect(),
+      refused: () => void revocationCheck.suspect(),
       events: (subscription, lines) => feed.events(subscription, lines),
       message: (message) => {
         if (message.type === 'end') feed.ended(message);

@@ -93,7 +93,7 @@ export interface OtherSubresource {
  */
 export type Support = 'acted-on' | 'stored' | 'refused';
 
-/** How `metadata.generation` is kept (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
+/** The policy of `metadata.generation` (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
 export interface GenerationPolicy {
   /** The generation of a new object; 1 when left out. */
   initial?: 0 | 1;
@@ -157,7 +157,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
-  /** How names are checked; `dns-subdomain` when left out. */
+  /** The rule for names; `dns-subdomain` when left out. */
   nameRule?: NameRule;
   storedAs?: StoredAs<T>;
   strategy?: Strategy<T>;

@@ -33,7 +33,7 @@ function asPrefix(name: string): string {
   return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
 }
 
-/** On create. `field` is where the metadata is: `metadata` when left out. */
+/** Runs on create. `field` is the path of the metadata: `metadata` when left out. */
 export function validateMetadata(
   meta: ObjectMeta,
   { nameRule, scope }: Pick<KindDescriptor, 'nameRule' | 'scope'>,
@@ -61,7 +61,7 @@ function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, 
   return invalidEach(`${field}.generateName`, generateName, NAME_RULES[nameRule](name));
 }
 
-/** On update. The generic verb has carried over the uid and timestamps that a client left out. */
+/** Runs on update. The generic verb has carried over the uid and timestamps that a client left out. */
 export function validateMetadataUpdate(
   next: ObjectMeta,
   old: ObjectMeta,
@@ -141,7 +141,7 @@ function validateOwnerReferences(references: readonly OwnerReference[], field: s
   return errors;
 }
 
-/** Of the metadata in templates, which name no object (`ValidateTemplateObjectMeta`). */
+/** Rules for the metadata in templates, which name no object (`ValidateTemplateObjectMeta`). */
 export function validateTemplateMetadata(
   meta: Pick<ObjectMeta, 'labels' | 'annotations'> | undefined,
   field: string,
@@ -161,7 +161,7 @@ function validateFinalizers(finalizers: readonly string[], field: string): Field
   return [...errors, ...validateStandardFinalizers(finalizers, field)];
 }
 
-/** Of the finalizers of a namespace's spec. */
+/** Rules for the finalizers of a namespace's spec. */
 export function validateFinalizerName(name: string, field: string): FieldError[] {
   return [...invalidEach(field, name, isQualifiedName(name)), ...validateStandardFinalizers([name], field, false)];
 }

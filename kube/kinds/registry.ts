@@ -24,7 +24,7 @@ export interface ServedKind {
 export interface Kinds {
   /** All of them in the order of discovery; another array after each change. */
   readonly kinds: readonly KindDescriptor[];
-  /** Those that were defined while the cluster runs; the same array until one changes. */
+  /** The kinds that were defined while the cluster runs; the same array until one changes. */
   readonly customKinds: readonly KindDescriptor[];
   findResource(group: string, version: string, plural: string): ServedKind | undefined;
   /** By `v1` or `apps/v1`, and kind. */

@@ -1,4 +1,7 @@
-/** Why a write happened (design decision 12): recorded in the log beside each revision; `islet trace` tells stories from it. */
+/**
+ * The cause of a write (design decision 12): recorded in the log beside each revision; `islet trace` tells stories from
+ * it.
+ */
 export type Cause =
   | {
       kind: 'request';

@@ -25,7 +25,7 @@ const QUALIFIED_TEXT =
 const LABEL_VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
-/** Of keys and values of labels upstream speaks of bytes. */
+/** Upstream's errors about keys and values of labels count bytes. */
 const MAX_LABEL_TEXT = 'must be no more than 63 bytes';
 
 export const maxLengthText = (max: number): string => `must be no more than ${max} characters`;

@@ -4,7 +4,7 @@
 export interface Quantity {
   /** Value × 10⁹. */
   nano: bigint;
-  /** How it was written: `100m` and `5` are decimal, `1Gi` binary, `1e3` exponent. */
+  /** The notation: `100m` and `5` are decimal, `1Gi` binary, `1e3` exponent. */
   format: 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 }
 
@@ -21,7 +21,7 @@ const NANO = 1_000_000_000n;
 const MAX_BINARY_NANO = (2n ** 63n - 1n) * NANO;
 /** Upstream takes any exponent; a number of as many digits would fill the memory. */
 const MAX_EXPONENT = 64;
-/** Of what upstream computes in an int64 (`maxInt64Factors`). */
+/** The limit of amounts that upstream computes in an int64 (`maxInt64Factors`). */
 const MAX_DIGITS = 18;
 
 /** Upstream's ErrFormatWrong and ErrSuffix. */

@@ -11,8 +11,8 @@ export const TIMED_OUT: Status = {
 };
 
 /**
- * The result of the work, or undefined where it takes longer than a request may: a client sends its body as slowly as it
- * likes, and what it holds meanwhile others lack. `after` calls back once, unless what it returns is called before.
+ * The result of the work, or undefined where it takes longer than a request may: a client sends its body as slowly as
+ * it likes, and what it holds meanwhile others lack. `after` calls back once, unless what it returns is called before.
  */
 export async function withinTimeout<T>(
   work: Promise<T>,
@@ -20,7 +20,7 @@ export async function withinTimeout<T>(
 ): Promise<T | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const cancel = after(REQUEST_TIMEOUT_MS, () => resolve(undefined));
-  // When it is late, its failure has no reader.
+  // A late failure has no reader.
   work.catch(() => {});
   try {
     return await Promise.race([work, late]);
@@ -77,7 +77,7 @@ function durationProblem(text: string): string | undefined {
   return total === MIN_INT64 && !negative ? invalid : undefined;
 }
 
-/** As that package quotes: what is no ASCII, byte by byte. */
+/** Quotes as that package does: other characters than ASCII byte by byte. */
 function quote(text: string): string {
   const quoted = text.replace(/["\\]|\p{Cc}|[^\0-\x7f]/gu, (character) => {
     if (character === '"' || character === '\\') return `\\${character}`;

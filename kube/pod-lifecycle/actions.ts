@@ -19,7 +19,7 @@ export type PodAction =
   /** No container runs any more: take the sandbox's network down. It stays as long as it has containers, for their logs. */
   | { do: 'stop-sandbox'; id: string }
   | { do: 'event'; event: PodEvent }
-  /** Nothing of the pod is left: report its last status, then delete it from the API with grace period 0 and its uid. */
+  /** The pod is over: report its last status, then delete it from the API with grace period 0 and its uid. */
   | { do: 'finish' };
 
 export interface Decision {

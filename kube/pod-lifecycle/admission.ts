@@ -23,7 +23,7 @@ export interface Host extends NodeCapacity {
   labels: Labels;
   taints: readonly Taint[];
   os: string;
-  /** It can keep supplemental groups to those that the pod names. */
+  /** The node can keep supplemental groups to those that the pod names. */
   strictGroups: boolean;
 }
 
@@ -52,7 +52,7 @@ export function awaitsAdmission(pod: Pod): boolean {
   return !pod.status?.startTime && !isTerminal(pod) && !pod.metadata.deletionTimestamp;
 }
 
-/** Why the node does not take the pod, as the first reason that upstream finds. `held`: by its other pods. */
+/** The first reason of upstream's why the node does not take the pod. `held`: by its other pods. */
 export function refusal(pod: Pod, host: Host, held: Occupancy): Refusal | undefined {
   const os = pod.metadata.labels?.[OS_LABEL];
   if (os !== undefined && os !== host.os) {
@@ -97,7 +97,7 @@ function knownRequests(pod: Pod, { allocatable }: Host): Resources {
   return { ...requests, scalar: Object.fromEntries(known) };
 }
 
-/** All that is said of a pod that was refused (kubelet `rejectPod`): nothing of it was ever there. */
+/** The whole status of a pod that was refused (kubelet `rejectPod`): nothing of it was ever there. */
 export function refusedStatus(pod: Pod, { reason, message }: Refusal, now: number): PodStatus {
   const { conditions, resourceClaimStatuses } = pod.status ?? {};
   const others = conditions?.filter(({ type }) => !KUBELET_CONDITIONS.has(type)) ?? [];

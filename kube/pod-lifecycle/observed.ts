@@ -48,16 +48,16 @@ export interface Observed {
 export const NOTHING_OBSERVED: Observed = { containers: [] };
 
 export interface BackOffEntry {
-  /** How long the next failure must wait, in milliseconds. */
+  /** The time that the next failure must wait, in milliseconds. */
   delay: number;
-  /** When it was last stepped up. */
+  /** The time at which it was last stepped up. */
   updated: number;
 }
 
 export interface PodMemory {
   /** By container name. */
   backOff: Readonly<Record<string, BackOffEntry>>;
-  /** Why a container waits (ErrImagePull, CrashLoopBackOff, …), by container name. */
+  /** The reason why a container waits (ErrImagePull, CrashLoopBackOff, …), by container name. */
   waiting: Readonly<Record<string, { reason: string; message: string }>>;
   /** By container name; `id` says which container the states are of. */
   probes: Readonly<Record<string, { id: string } & { [kind in ProbeKind]?: ProbeState }>>;

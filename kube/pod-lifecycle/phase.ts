@@ -6,9 +6,9 @@ export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 export interface PhaseInput {
   pod: Pod;
-  /** Of init and other containers. */
+  /** Statuses of init and other containers. */
   statuses: readonly ContainerStatus[];
-  /** It will not run again whatever its policy: it is being deleted, or has failed as a whole. */
+  /** The pod will not run again whatever its policy: it is being deleted, or has failed as a whole. */
   terminal: boolean;
   /** An app container has been started before. */
   initialized: boolean;

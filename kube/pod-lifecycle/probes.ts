@@ -1,6 +1,6 @@
 /**
- * When to probe a container, and what the outcomes mean (kubelet `prober/worker.go`), as a state machine: the caller
- * runs the handler (exec, httpGet, tcpSocket, grpc) and reports what came of it.
+ * The schedule of a container's probes, and the meaning of their outcomes (kubelet `prober/worker.go`), as a state
+ * machine: the caller runs the handler (exec, httpGet, tcpSocket, grpc) and reports what came of it.
  */
 import type { Container, ContainerStatus } from '../types.ts';
 
@@ -13,7 +13,7 @@ export interface ProbeState {
   /** The last outcome, and how many times in a row. */
   last?: 'success' | 'failure';
   streak: number;
-  /** When the next run is due. */
+  /** The time of the next run. */
   dueAt: number;
   /** Failed liveness or startup, or a startup probe that has succeeded: no more runs on this container. */
   held: boolean;
@@ -44,7 +44,7 @@ export function startProbe(kind: ProbeKind, spec: ProbeSpec, startedAt: number, 
 }
 
 /**
- * When this probe should run next; undefined: not now (held, or the startup probe has not succeeded yet).
+ * The time at which this probe should run next; undefined: not now (held, or the startup probe has not succeeded yet).
  * `started` is the container's `started` field.
  */
 export function probeDueAt(kind: ProbeKind, state: ProbeState, started: boolean): number | undefined {
@@ -54,7 +54,7 @@ export function probeDueAt(kind: ProbeKind, state: ProbeState, started: boolean)
   return state.dueAt;
 }
 
-/** How long the handler may take, in milliseconds. */
+/** The time limit of the handler, in milliseconds. */
 export function probeTimeout(spec: ProbeSpec): number {
   return (spec.timeoutSeconds ?? 1) * 1000;
 }

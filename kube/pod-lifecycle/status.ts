@@ -27,7 +27,7 @@ export interface PodStatusInput {
 export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInput): PodStatus {
   const before = pod.status ?? {};
   const ended = isTerminal(pod);
-  // Nothing of it was ever here (it was refused): all there is to say has been said.
+  // A refused pod never ran here: its status is complete.
   if (ended && !before.containerStatuses?.length && observed.containers.length === 0) return before;
   const { init, app } = containerStatuses({ pod, observed, memory });
   let phase: Phase = podPhase({

@@ -10,7 +10,7 @@ export interface HostPort {
 
 const NO_PORTS: readonly HostPort[] = [];
 
-/** Those that a pod holds for as long as it runs. */
+/** The host ports that a pod holds for as long as it runs. */
 export function hostPorts(pod: Pod): readonly HostPort[] {
   let ports: HostPort[] | undefined;
   const sidecars = pod.spec?.initContainers?.filter((c) => c.restartPolicy === 'Always') ?? [];

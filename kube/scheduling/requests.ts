@@ -1,4 +1,4 @@
-/** How much a pod asks for (`component-helpers/resource/helpers.go`, PodRequests; KEP-753 for sidecars). */
+/** The requests of a pod (`component-helpers/resource/helpers.go`, PodRequests; KEP-753 for sidecars). */
 import { milliOf, unitsOf } from '../machinery/quantity.ts';
 import type { Container, Pod } from '../types.ts';
 

@@ -70,14 +70,14 @@ export function validateStatefulSet({ spec = {} as Spec, metadata }: StatefulSet
     const field = `spec.persistentVolumeClaimRetentionPolicy.${when}`;
     errors.push(...validateEnum(retention?.[when], ['Retain', 'Delete'], field));
   }
-  // They can't be changed any more once they are stored.
+  // Stored templates can't be changed any more.
   for (const [index, claim] of metadata.resourceVersion ? [] : (spec.volumeClaimTemplates ?? []).entries()) {
     errors.push(...validateClaimSpec(claim.spec, `spec.volumeClaimTemplates[${index}].spec`));
   }
   errors.push(...validateNonNegative(spec.replicas, 'spec.replicas'));
   errors.push(...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'));
   errors.push(...validateNonNegative(spec.ordinals?.start, 'spec.ordinals.start'));
-  // It can't be changed any more once it is stored.
+  // A stored name can't be changed any more.
   const { serviceName } = spec;
   if (serviceName && !metadata.resourceVersion) {
     errors.push(...invalidEach('spec.serviceName', serviceName, isDNS1123Label(serviceName)));

@@ -21,7 +21,7 @@ function applyDefaults(statefulSet: StatefulSet): void {
   }
   if (spec.updateStrategy.type === 'RollingUpdate' && spec.updateStrategy.rollingUpdate) {
     spec.updateStrategy.rollingUpdate.partition ??= 0;
-    // Of the feature gate MaxUnavailableStatefulSet, which is off: upstream drops it.
+    // The feature gate MaxUnavailableStatefulSet is off: upstream drops its field.
     delete spec.updateStrategy.rollingUpdate.maxUnavailable;
   }
   spec.persistentVolumeClaimRetentionPolicy ??= {};

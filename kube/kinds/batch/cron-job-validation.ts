@@ -22,7 +22,7 @@ function validateSchedule({ schedule = '' }: Spec): FieldError[] {
   return errors;
 }
 
-/** Which zones there are is not known here; `Intl` knows where it runs. */
+/** The list of time zones is not part of this code; `Intl` knows it where it runs. */
 function validateTimeZone({ timeZone }: Spec): FieldError[] {
   const field = 'spec.timeZone';
   if (timeZone === undefined) return [];

@@ -1,4 +1,7 @@
-/** When a job fails or succeeds before its counts say so (`validatePodFailurePolicy`, `validateSuccessPolicy`). */
+/**
+ * Policies by which a job fails or succeeds before its counts say so (`validatePodFailurePolicy`,
+ * `validateSuccessPolicy`).
+ */
 import { type FieldError, fieldError, OMITTED } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
 import type { JobSpec } from '../../types.ts';
@@ -139,7 +142,7 @@ function validateSuccessRule(rule: SuccessRule, completions: number, field: stri
   return errors;
 }
 
-/** How many `0-2,5` names, or why it can't be read (`validateIndexesFormat`). */
+/** The number of indexes in `0-2,5`, or the reason why it can't be read (`validateIndexesFormat`). */
 function countIndexes(text: string, completions: number): number | string {
   let [total, last] = [0, -1];
   for (const interval of text === '' ? [] : text.split(',')) {

@@ -1,4 +1,4 @@
-/** How long ago, for people: apimachinery `pkg/util/duration/duration.go` (`HumanDuration`). */
+/** Ages for people: apimachinery `pkg/util/duration/duration.go` (`HumanDuration`). */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

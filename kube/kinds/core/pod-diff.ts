@@ -1,6 +1,6 @@
 import { sameJson } from '../../machinery/equality.ts';
 
-/** Which fields differ, one line each: `- nodeName: "a"`, `+ nodeName: "b"`. For people to read. */
+/** The fields that differ, one line each: `- nodeName: "a"`, `+ nodeName: "b"`. For people to read. */
 export function specDiff(old: unknown, next: unknown): string {
   const lines: string[] = [];
   collect(old, next, '', lines);

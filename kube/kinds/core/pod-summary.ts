@@ -38,7 +38,7 @@ function restartsOf(statuses: readonly ContainerStatus[]): Pick<PodSummary, 'res
   return { restarts, lastRestart };
 }
 
-/** Why init containers hold the pod up, if they do; `seen` counts those that were looked at. */
+/** The reason why init containers hold the pod up, if they do; `seen` counts those that were looked at. */
 function initProgress(
   pod: Pod,
   sidecars: ReadonlySet<string>,

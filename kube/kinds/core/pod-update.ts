@@ -41,7 +41,7 @@ function validateDeadline(next: number | undefined, old: number | undefined): Fi
   return [fieldError.invalid(field, next, 'must be less than or equal to previous value')];
 }
 
-/** How long an old toleration holds may change, and new ones may be added. */
+/** The seconds of an old toleration may change, and new ones may be added. */
 function validateTolerationsKept(next: readonly Toleration[], old: readonly Toleration[]): FieldError[] {
   const print = ({ key, operator, value, effect }: Toleration) => JSON.stringify([key, operator, value, effect]);
   const there = new Set(next.map(print));

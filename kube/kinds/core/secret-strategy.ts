@@ -77,7 +77,7 @@ function validate(secret: Secret): FieldError[] {
   return [...errors, ...validateType(secret)];
 }
 
-/** Of a TLS Secret whose key is not its certificate's (`warningsForSecret`). */
+/** The warning about a TLS Secret whose key is not its certificate's (`warningsForSecret`). */
 function warnings({ type, data = {} }: Secret): string[] {
   if (type !== 'kubernetes.io/tls') return [];
   const problem = keyPairError(fromBase64(data['tls.crt'] ?? ''), fromBase64(data['tls.key'] ?? ''));

@@ -62,7 +62,7 @@ export const priorityClass = defineKind<PriorityClass>({
   },
 });
 
-/** Why it is none of the system's own; undefined when it is one (upstream `IsKnownSystemPriorityClass`). */
+/** The reason why it is none of the system's own; undefined when it is one (upstream `IsKnownSystemPriorityClass`). */
 function notOfTheSystem(name: string, value: number, globalDefault: boolean): string | undefined {
   const known = SYSTEM_PRIORITY_CLASSES.find(({ metadata }) => metadata.name === name);
   if (!known) return `${name} is not a known system priority class`;

@@ -1,6 +1,6 @@
 /** Base64 as the API writes bytes. */
 
-/** How many bytes a base64 text stands for. */
+/** The number of bytes that a base64 text stands for. */
 export function base64Size(text: string): number {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   return Math.floor((text.length * 3) / 4) - padding;

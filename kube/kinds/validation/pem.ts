@@ -4,7 +4,7 @@ export interface PemBlock {
   body: string;
   /** `CERTIFICATE` */
   type: string;
-  /** It has lines such as `Proc-Type: 4,ENCRYPTED`. */
+  /** The block has lines such as `Proc-Type: 4,ENCRYPTED`. */
   headers: boolean;
 }
 

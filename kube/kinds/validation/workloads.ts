@@ -37,7 +37,7 @@ export function validateSelects(
   ];
 }
 
-/** Of workloads that keep their pods running. `kind` as in `ReplicaSet`. */
+/** Rules for workloads that keep their pods running. `kind` as in `ReplicaSet`. */
 export function validateAlwaysRestarted(
   template: PodTemplateSpec | undefined,
   kind: string,

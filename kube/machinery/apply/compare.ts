@@ -1,5 +1,5 @@
 /**
- * Which fields a write changed, by the schema's idea of what can be owned separately
+ * The fields that a write changed, by the schema's idea of fields that can be owned separately
  * (structured-merge-diff `typed/compare.go`).
  */
 import { sameJson } from '../equality.ts';

@@ -42,7 +42,7 @@ export function union(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV
   return makeNode(children, isMember(a) || isMember(b));
 }
 
-/** Of many in one go: one after another, each would be copied into the next. */
+/** Unites many sets in one go: one after another, each would be copied into the next. */
 export function unionAll(sets: readonly FieldsV1[]): FieldsV1 | undefined {
   if (sets.length <= 1) return sets[0];
   const byStep = new Map<string, FieldsV1[]>();

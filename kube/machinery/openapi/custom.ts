@@ -34,7 +34,7 @@ function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApi
   const metadata = reference(`${META}.ObjectMeta`, 'Metadata that all objects have.', dialect);
   const { group, version, listKind } = kind;
   const gvk = (of: string) => ({ 'x-kubernetes-group-version-kind': [{ group, version, kind: of }] });
-  // Where unknown fields are kept, clients of version 2 would take all for unknown that is not named.
+  // Where unknown fields are kept, clients of version 2 would take every unnamed field for unknown.
   const isOpen = dialect === 'v2' && kind.openAPISchema?.['x-kubernetes-preserve-unknown-fields'] === true;
   const own = {
     ...source,

@@ -1,4 +1,4 @@
-/** Why a patch could not be applied: `bad-request` → 400, `unprocessable` → 422, `too-large` → 413. */
+/** The reason why a patch could not be applied: `bad-request` → 400, `unprocessable` → 422, `too-large` → 413. */
 export class PatchError extends Error {
   readonly code: 'bad-request' | 'unprocessable' | 'too-large';
 

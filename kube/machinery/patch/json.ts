@@ -168,7 +168,10 @@ function read({ container, key }: Place, where: string): Json {
   return typeof index === 'string' ? fail(where, index) : (container[index] as Json);
 }
 
-/** Of one of `length` items, counted from the end where it is negative; or why there is none, as Go's `strconv` says it. */
+/**
+ * The position of one of `length` items, counted from the end where it is negative; or the error, as Go's `strconv`
+ * says it.
+ */
 function indexOf(key: string, length: number): number | string {
   if (!/^[-+]?\d+$/.test(key)) return `strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`;
   const index = Number(key);

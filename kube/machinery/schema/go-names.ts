@@ -1,4 +1,4 @@
-/** How Go's decoder speaks of types (`encoding/json` UnmarshalTypeError, sigs.k8s.io/json). */
+/** The names of types in errors of Go's decoder (`encoding/json` UnmarshalTypeError, sigs.k8s.io/json). */
 import type { Schema } from './schema.ts';
 
 const SCALARS: Record<string, string> = {
@@ -36,7 +36,7 @@ function lastTwo(name: string): string {
   return name.split('.').slice(-2).join('.');
 }
 
-/** How the decoder calls a value that does not fit. */
+/** The decoder's name of a value that does not fit. */
 export function goValueName(value: unknown, numberText: boolean): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'object') return 'object';

@@ -1,5 +1,5 @@
 /**
- * How the fields of a struct lie in its protobuf message: by number, and with the messages that JSON has inlined
+ * The fields of a struct in its protobuf message: by number, and with the messages that JSON has inlined
  * (`VolumeSource` in `Volume`) in between.
  */
 import type { FieldSchema, StructSchema } from './schema.ts';

@@ -1,7 +1,7 @@
 /** Reads the protobuf wire format. Throws {@link ProtobufError} on bytes that are none. */
 export class ProtobufError extends Error {}
 
-/** How many values may still be made of a message: an empty message is two bytes, and an object of fifty. */
+/** The number of values that may still be made of a message: an empty message is two bytes, and an object of fifty. */
 export interface ValueBudget {
   left: number;
 }
@@ -17,7 +17,7 @@ export class ProtobufReader {
   private readonly bytes: Uint8Array;
   /** Shared with the messages within. */
   readonly budget: ValueBudget;
-  /** Of the field that {@link next} found. */
+  /** The number of the field that {@link next} found. */
   number = 0;
   private wire = 0;
 

@@ -16,7 +16,7 @@ export interface ScalarSchema {
 /** Any JSON value, kept as it is (`RawExtension`, `FieldsV1`, preserve-unknown-fields). */
 export interface AnySchema {
   type: 'any';
-  /** Which of the types with a form of their own it is, where the protobuf message matters. */
+  /** The type with a form of its own, where the protobuf message matters. */
   form?: 'raw' | 'fields' | 'json';
 }
 
@@ -28,8 +28,8 @@ export interface StructSchema {
   /** structType=atomic: one owner for the whole. */
   atomic?: boolean;
   /**
-   * Of a custom resource: no Go type stands behind it, so an empty text is a value like any other when defaults are
-   * filled in, and so are the defaults of what was defaulted.
+   * A field of a custom resource: no Go type stands behind it, so an empty text is a value like any other when
+   * defaults are filled in, and so are the defaults of what was defaulted.
    */
   structural?: true;
   /** Fields that the schema does not name are kept (`x-kubernetes-preserve-unknown-fields`). */

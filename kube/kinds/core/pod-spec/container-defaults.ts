@@ -26,7 +26,7 @@ export function applyResourceDefaults(resources: ResourceRequirements | undefine
   applyQuantityDefaults(resources?.requests);
 }
 
-/** Of lists of resources wherever they stand (`SetDefaults_ResourceList`). */
+/** The defaults of every list of resources (`SetDefaults_ResourceList`). */
 export function applyQuantityDefaults(list: Record<string, string> | undefined): void {
   for (const name in list) list[name] = roundToMilli(list[name] ?? '');
 }

@@ -1,4 +1,4 @@
-/** Which keys of a ConfigMap or Secret become files, and where (`validateKeyToPath`). */
+/** The keys of a ConfigMap or Secret that become files, with their paths (`validateKeyToPath`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { validateFileMode, validateLocalPath } from './paths.ts';
 

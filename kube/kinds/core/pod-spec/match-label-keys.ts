@@ -1,4 +1,4 @@
-/** How `matchLabelKeys` are checked, and become part of the selector when a pod is made (KEP-3633, KEP-3243). */
+/** `matchLabelKeys` are checked, and become part of the selector when a pod is made (KEP-3633, KEP-3243). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { LabelSelectorObject } from '../../../machinery/selectors/labels.ts';
 import type { Pod } from '../../../types.ts';

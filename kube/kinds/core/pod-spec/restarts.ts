@@ -1,4 +1,7 @@
-/** When a container restarts, and what resizing it takes (`validateContainerRestartPolicy`, `validateResizePolicy`). */
+/**
+ * Restart rules of a container, and the restarts that resizing it takes (`validateContainerRestartPolicy`,
+ * `validateResizePolicy`).
+ */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { validateEnum } from '../../validation/fields.ts';

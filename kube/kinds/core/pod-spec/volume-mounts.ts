@@ -1,4 +1,4 @@
-/** Where containers mount volumes (`ValidateVolumeMounts`, `ValidateVolumeDevices`). */
+/** Mounts of volumes in containers (`ValidateVolumeMounts`, `ValidateVolumeDevices`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { Container, Volume } from '../../../types.ts';
 import { validateDescendingPath, validateNoBacksteps } from './paths.ts';

@@ -15,7 +15,7 @@ const REMOVED: Readonly<Record<string, string>> = {
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 };
 
-/** Of a pod's volumes: `field` is `spec.volumes`. */
+/** Warnings about a pod's volumes: `field` is `spec.volumes`. */
 export function volumeWarnings(volumes: readonly Volume[] | undefined, field: string): string[] {
   const all = volumes ?? [];
   const drivers = all.flatMap((volume, index) => {

@@ -106,7 +106,7 @@ function securityWarnings({ container }: At, annotations: Annotations, field: st
   ];
 }
 
-/** Of a pod, and of a template, whose fields lie beneath `prefix`: `spec.template.`. */
+/** Warnings about a pod, and about a template, whose fields lie beneath `prefix`: `spec.template.`. */
 export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): string[] {
   if (!spec) return [];
   const [field, at] = [`${prefix}spec`, `${prefix}metadata.annotations`];
@@ -147,7 +147,7 @@ interface Workload {
   spec?: { template?: PodTemplateSpec };
 }
 
-/** Of a template, when it has changed. Its fields lie beneath `prefix`. */
+/** Warnings about a template that has changed. Its fields lie beneath `prefix`. */
 export function templateWarnings(
   template: PodTemplateSpec | undefined,
   old: PodTemplateSpec | undefined,

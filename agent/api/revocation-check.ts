@@ -1,9 +1,9 @@
-/** Whether the cluster refuses the node's token for good: then the agent has no business with it any more. */
+/** Checks whether the cluster refuses the node's token for good: the agent then ends. */
 import { BackOff } from '../back-off.ts';
 import { type Clock, sleep } from '../clock.ts';
 
-export interface RefusalPorts {
-  /** Asks with the token of now. */
+export interface RevocationCheckPorts {
+  /** Asks with the current token. */
   isMember(): Promise<boolean>;
   clock: Clock;
   random(): number;
@@ -15,11 +15,11 @@ export interface RefusalPorts {
 const PROOFS = 3;
 const RETRY = { initial: 1_000, max: 4_000 };
 
-export class Refusal {
-  readonly #ports: RefusalPorts;
+export class RevocationCheck {
+  readonly #ports: RevocationCheckPorts;
   #asking = false;
 
-  constructor(ports: RefusalPorts) {
+  constructor(ports: RevocationCheckPorts) {
     this.#ports = ports;
   }
 

@@ -24,16 +24,16 @@ if (skip) console.log(`skipped: ${skip}`);
  * A suite on this machine, which has joined as the node `real-1`, beside a simulated one. Its pods must leave nothing.
  * Skipped, with the reason, where there is no kubectl or no containerd.
  */
-export function describeOnNode(name: string, define: (rig: NodeRig) => void): void {
+export function describeOnNode(name: string, define: (rig: RealNode) => void): void {
   describe.skipIf(skip)(name, () => {
-    const rig = new NodeRig();
+    const rig = new RealNode();
     beforeAll(() => rig.join());
     afterAll(() => rig[Symbol.asyncDispose]());
     define(rig);
   });
 }
 
-export class NodeRig implements AsyncDisposable {
+export class RealNode implements AsyncDisposable {
   readonly #namespacesBefore = new Set(networkNamespaces());
   #machine: Machine | undefined;
   #containerd: Containerd | undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Node } from '../../kube/types.ts';
-import { node } from '../scheduler/testing.ts';
-import { TestCluster } from '../scheduler/testing-cluster.ts';
+import { TestCluster } from '../scheduler/testing/cluster.ts';
+import { node } from '../scheduler/testing/objects.ts';
 import { createLiveness, LIVENESS_TIMERS } from './liveness.ts';
 
 function start() {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Pod, PodSpec, Taint } from '../../kube/types.ts';
 import { projectPod } from './projections.ts';
 import { numFeasibleNodesToFind, schedule } from './schedule.ts';
-import { chance, NO_CHANCE, node, pod, requesting, snapshotOf } from './testing.ts';
+import { chance, NO_CHANCE, node, pod, requesting, snapshotOf } from './testing/objects.ts';
 
 const taint = (key: string, effect = 'NoSchedule'): Taint => ({ key, effect }) as Taint;
 const on = (name: string, where: string, spec: Partial<PodSpec> = {}, labels?: Record<string, string>): Pod =>

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
 import { createScheduler, SCHEDULER_TIMER } from './scheduler.ts';
-import { node, pod, requesting } from './testing.ts';
-import type { TestCluster } from './testing-cluster.ts';
-import { start } from './testing-scheduler.ts';
+import type { TestCluster } from './testing/cluster.ts';
+import { node, pod, requesting } from './testing/objects.ts';
+import { start } from './testing/scheduler.ts';
 
 const where = (cluster: TestCluster, name: string): string | undefined =>
   cluster.get<Pod>(`pods/default/${name}`)?.spec?.nodeName;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../../kube/types.ts';
-import { pod, requesting } from '../../scheduler/testing.ts';
-import { TestCluster } from '../../scheduler/testing-cluster.ts';
+import { TestCluster } from '../../scheduler/testing/cluster.ts';
+import { pod, requesting } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes } from './index.ts';
 
 async function start(...pods: Pod[]) {

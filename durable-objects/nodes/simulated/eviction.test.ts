@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Pod } from '../../../kube/types.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../../scheduler/scheduler.ts';
-import { pod, requesting } from '../../scheduler/testing.ts';
-import { TestCluster } from '../../scheduler/testing-cluster.ts';
+import { TestCluster } from '../../scheduler/testing/cluster.ts';
+import { pod, requesting } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes, SIMULATED_TIMER } from './index.ts';
 
 const NODES = 3;

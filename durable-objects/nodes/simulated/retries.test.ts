@@ -1,8 +1,8 @@
 /** A cluster whose storage is full, or whose policies refuse: the object must come to sleep all the same. */
 import { expect, test } from 'vitest';
 import type { Pod } from '../../../kube/types.ts';
-import { pod } from '../../scheduler/testing.ts';
-import { TestCluster } from '../../scheduler/testing-cluster.ts';
+import { TestCluster } from '../../scheduler/testing/cluster.ts';
+import { pod } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes, SIMULATED_TIMER } from './index.ts';
 
 const DAY = 24 * 3_600_000;

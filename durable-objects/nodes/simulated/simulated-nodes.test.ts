@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../../kube/types.ts';
-import { node, pod } from '../../scheduler/testing.ts';
-import { TestCluster } from '../../scheduler/testing-cluster.ts';
+import { TestCluster } from '../../scheduler/testing/cluster.ts';
+import { node, pod } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes, EXIT_AFTER, EXIT_CODE, READY, SIMULATED_TIMER } from './index.ts';
 
 async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { count: 3 }) {

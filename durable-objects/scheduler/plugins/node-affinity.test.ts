@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PodSpec } from '../../../kube/types.ts';
 import { schedule } from '../schedule.ts';
-import { NO_CHANCE, node, pod, snapshotOf } from '../testing.ts';
+import { NO_CHANCE, node, pod, snapshotOf } from '../testing/objects.ts';
 
 /** As the DaemonSet controller names the node of each of its pods. */
 const named = (...terms: string[][]) =>

@@ -3,7 +3,7 @@ import type { Node, Pod, PodSpec } from '../../../kube/types.ts';
 import { CycleState } from '../cycle-state.ts';
 import type { Plugin } from '../framework.ts';
 import { projectPod } from '../projections.ts';
-import { node, pod, requesting, snapshotOf } from '../testing.ts';
+import { node, pod, requesting, snapshotOf } from '../testing/objects.ts';
 import { ImageLocality } from './image-locality.ts';
 import { NodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
 

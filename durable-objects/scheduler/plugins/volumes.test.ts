@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { schedule } from '../schedule.ts';
-import { NO_CHANCE, node, pod, snapshotOf } from '../testing.ts';
+import { NO_CHANCE, node, pod, snapshotOf } from '../testing/objects.ts';
 
 const inZone = (zone: string) => ({ labels: { 'topology.kubernetes.io/zone': zone } });
 const nodes = [node('a', inZone('1')), node('b', inZone('2')), node('c', inZone('2'))];

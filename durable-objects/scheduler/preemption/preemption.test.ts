@@ -8,7 +8,7 @@ import { DEFAULT_PROFILE } from '../plugins/index.ts';
 import { type PodInfo, projectPod } from '../projections.ts';
 import { schedule } from '../schedule.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { NO_CHANCE, node, pod, requesting, snapshotOf } from '../testing.ts';
+import { NO_CHANCE, node, pod, requesting, snapshotOf } from '../testing/objects.ts';
 import { pickOneNode } from './pick-node.ts';
 
 const one = { cpu: '1', memory: '4Gi', pods: '110' };

@@ -4,7 +4,7 @@
  * holds etcd-server, kube-apiserver and kube-scheduler. Exits with 1 where they differ.
  */
 import { startPeer } from '../../../bench/targets/peer.ts';
-import { chance } from '../../../durable-objects/scheduler/testing.ts';
+import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
 import { Generator } from './scenario.ts';
 import { build, clear, islet, prepare, upstream } from './verdict.ts';
 

@@ -4,7 +4,7 @@ import type { Target } from '../../../bench/lib/target.ts';
 import { hasEnded, projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
 import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
 import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
-import { chance } from '../../../durable-objects/scheduler/testing.ts';
+import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
 import { type Json, NAMESPACES, PRIORITY_CLASSES, type Scenario } from './scenario.ts';
 
 const NODES = '/api/v1/nodes';

@@ -2,13 +2,13 @@
  * The ports of a cluster, held in memory: enough API for the tests of the scheduler and of nodes, with a clock that
  * only moves when told. The real pipeline is tested with the real cluster (`durable-objects/testing`).
  */
-import type { Cause } from '../../kube/machinery/cause.ts';
-import type { KubeObject } from '../../kube/machinery/object.ts';
-import { keyOf } from '../../kube/machinery/resource.ts';
-import type { Status } from '../../kube/machinery/status.ts';
-import type { Node } from '../../kube/types.ts';
-import type { Change, LogPort, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
-import { chance } from './testing.ts';
+import type { Cause } from '../../../kube/machinery/cause.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { Status } from '../../../kube/machinery/status.ts';
+import type { Node } from '../../../kube/types.ts';
+import type { Change, LogPort, ReadPort, RequestPort, TimerPort } from '../../controllers/runtime/ports.ts';
+import { chance } from './objects.ts';
 
 type Request = Parameters<RequestPort['request']>[0];
 type Answer = Awaited<ReturnType<RequestPort['request']>>;

@@ -1,6 +1,6 @@
-import type { Profile } from './framework.ts';
-import { createScheduler, SCHEDULER_TIMER } from './scheduler.ts';
-import { TestCluster } from './testing-cluster.ts';
+import type { Profile } from '../framework.ts';
+import { createScheduler, SCHEDULER_TIMER } from '../scheduler.ts';
+import { TestCluster } from './cluster.ts';
 
 /** A scheduler that has done all it can with the objects that `fill` puts into the cluster. */
 export async function start(

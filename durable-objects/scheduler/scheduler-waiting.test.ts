@@ -3,9 +3,9 @@ import type { Node, Pod } from '../../kube/types.ts';
 import { type Plugin, unschedulable } from './framework.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
 import { SCHEDULER_TIMER } from './scheduler.ts';
-import { node, pod, requesting } from './testing.ts';
-import type { TestCluster } from './testing-cluster.ts';
-import { start } from './testing-scheduler.ts';
+import type { TestCluster } from './testing/cluster.ts';
+import { node, pod, requesting } from './testing/objects.ts';
+import { start } from './testing/scheduler.ts';
 
 const with_ = (...plugins: Plugin[]) => ({
   profile: { ...DEFAULT_PROFILE, plugins: [...DEFAULT_PROFILE.plugins, ...plugins] },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Pod } from '../../kube/types.ts';
-import { node, pod, requesting } from './testing.ts';
-import type { TestCluster } from './testing-cluster.ts';
-import { start } from './testing-scheduler.ts';
+import type { TestCluster } from './testing/cluster.ts';
+import { node, pod, requesting } from './testing/objects.ts';
+import { start } from './testing/scheduler.ts';
 
 const one = { cpu: '1', memory: '4Gi', pods: '110' };
 const get = (cluster: TestCluster, name: string) => cluster.get<Pod>(`pods/default/${name}`);

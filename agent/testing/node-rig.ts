@@ -3,11 +3,11 @@ import type { Node, Pod } from '../../kube/types.ts';
 import { EventRecorder } from '../kubelet/events.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
 import type { Owner } from '../kubelet/labels.ts';
-import { TestFolders } from '../volumes/testing.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 import { FakeCluster } from './fake-cluster.ts';
 import { FakeRuntime } from './fake-runtime.ts';
 import { Steps } from './steps.ts';
+import { TestFolders } from './volumes.ts';
 
 export const OWNER = { cluster: 'c1', node: 'n1' };
 const random = () => 0.5;

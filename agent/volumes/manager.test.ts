@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Pod } from '../../kube/types.ts';
 import { bindMount, isMountPoint, mountMemory, mountsWithin, mountTable } from '../files/mount-table.ts';
+import { mayMount, TestFolders, volumeRequest } from '../testing/volumes.ts';
 import { VolumeManager } from './manager.ts';
-import { mayMount, TestFolders, volumeRequest } from './testing.ts';
 import type { VolumePlugin } from './volume.ts';
 
 let folders: TestFolders;

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mountsWithin, mountTable } from '../files/mount-table.ts';
+import { mayMount, TestFolders } from '../testing/volumes.ts';
 import { publishSubPath } from './sub-path.ts';
-import { mayMount, TestFolders } from './testing.ts';
 
 let folders: TestFolders;
 let volumePath: string;

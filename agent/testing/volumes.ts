@@ -7,7 +7,7 @@ import type { Pod } from '../../kube/types.ts';
 import { Folders } from '../files/folders.ts';
 import { unmountWithin } from '../files/mount-table.ts';
 import { removeTree } from '../files/remove-tree.ts';
-import type { VolumeRequest } from './volume.ts';
+import type { VolumeRequest } from '../volumes/volume.ts';
 
 /** Only root may mount. */
 export const mayMount = process.platform === 'linux' && process.getuid?.() === 0;

@@ -101,8 +101,11 @@ export function invalid(kind: string, name: string, errors: readonly FieldError[
   return new ApiError('Invalid', `${kind} ${quote(name)} is invalid: ${why}`, { details });
 }
 
-export function qualifiedKind(kind: { kind: string; group: string }): string {
-  return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+/** A kind that is a view of a stored one is called as that one: Events of events.k8s.io are core ones. */
+export function qualifiedKind(kind: { kind: string; group: string; storedAs?: { resource: GroupResource } }): string {
+  const dot = kind.storedAs?.resource.indexOf('.') ?? 0;
+  const group = !kind.storedAs ? kind.group : dot < 0 ? '' : kind.storedAs.resource.slice(dot + 1);
+  return group === '' ? kind.kind : `${kind.kind}.${group}`;
 }
 
 export const badRequest = (message: string): ApiError => new ApiError('BadRequest', message);

@@ -229,3 +229,16 @@ test('owner references that are sent twice are kept once, with a warning', async
     `299 - ".metadata.ownerReferences contains duplicate entries after mutating admission happens; ${why}`,
   );
 });
+
+test('an Event of events.k8s.io is refused in the name of the core Event that it is kept as', async () => {
+  const { call } = await testApi();
+  const body = {
+    metadata: { name: 'x' },
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    regarding: { namespace: 'default' },
+  };
+  const reply = await call('POST /apis/events.k8s.io/v1/namespaces/default/events', { body });
+  expect(reply.status).toBe(422);
+  expect(reply.body.message).toMatch(/^Event "x" is invalid: /);
+  expect([reply.body.details?.kind, reply.body.details?.group]).toEqual(['Event', undefined]);
+});

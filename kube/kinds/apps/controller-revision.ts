@@ -1,7 +1,9 @@
+import { fieldError } from '../../machinery/field-error.ts';
 import type { ControllerRevision } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
 
 /** `statefulset.apps/web`: the owner that controls it. */
 function controller({ metadata }: ControllerRevision): string {
@@ -24,4 +26,15 @@ export const controllerRevision = defineKind<ControllerRevision>({
     column<ControllerRevision>('Revision', 'Number of the revision.', ({ revision }) => revision ?? 0),
     ageColumn,
   ],
+  strategy: {
+    validate: ({ revision, data }) => [
+      ...validateNonNegative(revision, 'revision'),
+      ...(data === undefined || data === null
+        ? [fieldError.required('data', 'data is mandatory')]
+        : typeof data !== 'object' || Array.isArray(data)
+          ? [fieldError.required('data', 'data must be a valid JSON object')]
+          : []),
+    ],
+    validateUpdate: (next, old) => validateImmutable(next.data, old.data, 'data'),
+  },
 });

@@ -11,7 +11,7 @@ type Status = NonNullable<HorizontalPodAutoscaler['status']>;
 
 const V1 = 'autoscaling/v1';
 const V2 = 'autoscaling/v2';
-const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+export const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
 const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
 const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';

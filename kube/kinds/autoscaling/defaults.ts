@@ -3,7 +3,7 @@ import type { HorizontalPodAutoscaler } from '../../types.ts';
 
 type Rules = NonNullable<NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['behavior']>['scaleUp']>;
 
-const CPU_PERCENT = 80;
+export const DEFAULT_CPU_UTILIZATION = 80;
 const PERIOD_SECONDS = 15;
 
 const scaleUp = (): Rules => ({
@@ -24,7 +24,7 @@ export function applyHPADefaults({ spec }: HorizontalPodAutoscaler): void {
   if (!spec) return;
   spec.minReplicas ??= 1;
   if (!spec.metrics?.length) {
-    const target = { type: 'Utilization', averageUtilization: CPU_PERCENT };
+    const target = { type: 'Utilization', averageUtilization: DEFAULT_CPU_UTILIZATION };
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
   }
   if (spec.behavior) {

@@ -1,7 +1,9 @@
 import type { KubeObject } from '../../machinery/object.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { defineKind } from '../define.ts';
-import { hpaFromV2, hpaToV2 } from './convert.ts';
+import { withStatus } from '../initial-status.ts';
+import { hpaFromV2, hpaToV2, METRICS } from './convert.ts';
+import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
 import { hpaColumns } from './horizontal-pod-autoscaler.ts';
 import { validateHPA } from './validation.ts';
 
@@ -21,9 +23,13 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   subresources: { status: true },
   strategy: {
     validate: (autoscaler) => validateHPA(hpaToV2(autoscaler) as HorizontalPodAutoscaler),
-    applyDefaults({ spec }) {
-      if (spec) spec.minReplicas ??= 1;
+    applyDefaults({ metadata, spec }) {
+      if (!spec) return;
+      spec.minReplicas ??= 1;
+      const hasOthers = metadata.annotations?.[METRICS] !== undefined;
+      if (!hasOthers) spec.targetCPUUtilizationPercentage ??= DEFAULT_CPU_UTILIZATION;
     },
+    prepareForCreate: withStatus({ currentReplicas: 0, desiredReplicas: 0 }),
   },
   storedAs: {
     resource: 'horizontalpodautoscalers.autoscaling',

@@ -3,6 +3,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isPathSegmentName } from '../../machinery/names.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
 import type { HorizontalPodAutoscaler } from '../../types.ts';
+import { validateContainerName } from '../core/pod-spec/resource-requirements.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
@@ -110,7 +111,9 @@ const VALIDATE: {
     ...validateEither(target, ['averageUtilization', 'averageValue'], `${field}.target`, UTILIZATION),
   ],
   containerResource: ({ name, container, target }, field) => [
-    ...(name ? [] : [fieldError.required(`${field}.name`, 'must specify a resource name')]),
+    ...(name
+      ? validateContainerName(name, `${field}.name`)
+      : [fieldError.required(`${field}.name`, 'must specify a resource name')]),
     ...(container
       ? invalidEach(`${field}.container`, container, isDNS1123Label(container))
       : [fieldError.required(`${field}.container`, 'must specify a container')]),

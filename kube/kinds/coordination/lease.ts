@@ -4,6 +4,13 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { validateNonNegative } from '../validation/fields.ts';
 
+/** The gate of these fields, CoordinatedLeaderElection, is off. */
+function dropElection({ spec }: Lease, old?: Lease): void {
+  for (const name of ['strategy', 'preferredHolder'] as const) {
+    if (old?.spec?.[name] === undefined) delete spec?.[name];
+  }
+}
+
 export const lease = defineKind<Lease>({
   group: 'coordination.k8s.io',
   version: 'v1',
@@ -28,6 +35,8 @@ export const lease = defineKind<Lease>({
       errors.push(...validateNonNegative(leaseTransitions, 'spec.leaseTransitions'));
       return errors;
     },
+    prepareForCreate: (lease) => dropElection(lease),
+    prepareForUpdate: (lease, old) => dropElection(lease, old),
     applyDefaults(lease) {
       lease.spec ??= {};
     },

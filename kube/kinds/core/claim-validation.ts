@@ -63,6 +63,10 @@ export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[]
   for (const which of ['dataSource', 'dataSourceRef'] as const) {
     errors.push(...validateDataSource(spec[which], `${field}.${which}`));
   }
+  const attributes = spec.volumeAttributesClassName;
+  if (attributes) {
+    errors.push(...invalidEach(`${field}.volumeAttributesClassName`, attributes, isDNS1123Subdomain(attributes)));
+  }
   return errors;
 }
 

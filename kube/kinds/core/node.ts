@@ -76,6 +76,14 @@ export const node = defineKind<Node>({
     validate: validateNode,
     validateUpdate: validateNodeUpdate,
     validateStatusUpdate: validateNodeStatusUpdate,
+    // Upstream takes the configuration of kubelets no more.
+    prepareForCreate(node) {
+      delete node.spec?.configSource;
+      delete node.status?.config;
+    },
+    prepareForUpdate(node, old) {
+      if (!old.spec?.configSource) delete node.spec?.configSource;
+    },
     warnings: ({ spec }) => [
       ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
       ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),

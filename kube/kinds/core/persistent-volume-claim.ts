@@ -19,6 +19,11 @@ export function applyClaimDefaults(claim: Pick<PVC, 'spec' | 'status'>): void {
 
 const CLAIM = 'PersistentVolumeClaim';
 
+/** Sources of other namespaces have a gate, CrossNamespaceVolumeDataSource, that is off. */
+function dropForeignSource({ spec }: PVC): void {
+  if (spec?.dataSourceRef?.namespace) delete spec.dataSourceRef;
+}
+
 /** The older of two fields takes claims and snapshots alone; what one of the two says holds for both (KEP-1495). */
 function joinDataSources({ spec }: PVC): void {
   if (!spec) return;
@@ -68,7 +73,11 @@ export const persistentVolumeClaim = defineKind<PVC>({
     applyDefaults: applyClaimDefaults,
     prepareForCreate(claim) {
       claim.status = { phase: 'Pending' };
+      dropForeignSource(claim);
       joinDataSources(claim);
+    },
+    prepareForUpdate(claim, old) {
+      if (!old.spec?.dataSourceRef) dropForeignSource(claim);
     },
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,

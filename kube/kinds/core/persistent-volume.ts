@@ -3,7 +3,6 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
-import { withStatus } from '../initial-status.ts';
 import { applyQuantityDefaults } from './pod-spec/container-defaults.ts';
 import { validateVolume, validateVolumeUpdate, volumeWarnings } from './volume-validation.ts';
 
@@ -49,7 +48,14 @@ export const persistentVolume = defineKind<PV>({
   strategy: {
     validate: validateVolume,
     validateUpdate: validateVolumeUpdate,
-    prepareForCreate: withStatus({ phase: 'Pending' }),
+    prepareForCreate(volume, { now }) {
+      volume.status = { phase: 'Pending', lastPhaseTransitionTime: now };
+    },
+    prepareForStatusUpdate({ status }, { status: old }, { now }) {
+      const isSame = status?.lastPhaseTransitionTime === old?.lastPhaseTransitionTime;
+      const isTold = status?.lastPhaseTransitionTime !== undefined && !isSame;
+      if (status && status.phase !== old?.phase && !isTold) status.lastPhaseTransitionTime = now;
+    },
     warnings: volumeWarnings,
     applyDefaults(volume) {
       volume.status ??= {};

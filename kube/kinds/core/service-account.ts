@@ -6,6 +6,11 @@ const ENFORCE = 'kubernetes.io/enforce-mountable-secrets';
 
 const isSet = (account: ServiceAccount | undefined): boolean => account?.metadata.annotations?.[ENFORCE] !== undefined;
 
+/** `cleanSecretReferences`: a secret of an account is named, and nothing else is said of it. */
+function keepSecretNames(account: ServiceAccount): void {
+  account.secrets = account.secrets?.map(({ name }) => (name ? { name } : {}));
+}
+
 export const serviceAccount = defineKind<ServiceAccount>({
   group: '',
   version: 'v1',
@@ -17,6 +22,8 @@ export const serviceAccount = defineKind<ServiceAccount>({
   returnDeletedObject: true,
   columns: NAME_AND_AGE,
   strategy: {
+    prepareForCreate: keepSecretNames,
+    prepareForUpdate: keepSecretNames,
     warnings: (next, old) =>
       isSet(old) || !isSet(next)
         ? []

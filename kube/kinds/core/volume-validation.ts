@@ -4,14 +4,14 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 import { parseQuantity, wholeUnits } from '../../machinery/quantity.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
-import type { PersistentVolume, Volume } from '../../types.ts';
+import type { PersistentVolume } from '../../types.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
 import { termWarnings } from '../validation/node-labels.ts';
 import { storageClassWarnings, validateAccessModes } from './claim-validation.ts';
 import { specDiff } from './pod-diff.ts';
 import { validateNodeSelector } from './pod-spec/node-selector.ts';
 import { removedSources } from './pod-spec/volume-warnings.ts';
-import { validateDriverName, validateSourceOf } from './pod-spec/volumes.ts';
+import { validateDriverName, validateSources } from './pod-spec/volumes.ts';
 
 type PV = PersistentVolume;
 type Spec = NonNullable<PV['spec']>;
@@ -31,6 +31,7 @@ const SOURCES = [
   'iscsi',
   'cinder',
   'fc',
+  'flexVolume',
   'azureFile',
   'vsphereVolume',
   'photonPersistentDisk',
@@ -42,16 +43,16 @@ const SOURCES = [
   'csi',
 ] as const;
 
-function validateCapacity({ capacity }: Spec): FieldError[] {
+function validateCapacity({ capacity }: Spec, at: string): FieldError[] {
   const names = Object.keys(capacity ?? {});
   const errors: FieldError[] = [];
-  if (names.length === 0) errors.push(fieldError.required('spec.capacity'));
+  if (names.length === 0) errors.push(fieldError.required(at));
   if (names.length > 1 || capacity?.storage === undefined) {
-    errors.push(fieldError.notSupported('spec.capacity', capacity ?? null, ['storage']));
+    errors.push(fieldError.notSupported(at, capacity ?? null, ['storage']));
   }
   for (const [name, text] of Object.entries(capacity ?? {})) {
     const quantity = parseQuantity(text);
-    const field = `spec.capacity[${name}]`;
+    const field = `${at}[${name}]`;
     if (!quantity || quantity.nano > 0n) continue;
     if (quantity.nano < 0n) {
       errors.push(fieldError.invalid(field, wholeUnits(quantity), 'must be a valid resource quantity'));
@@ -79,53 +80,52 @@ const CSI_SECRETS = [
   'nodeExpandSecretRef',
 ] as const;
 
-function validateCSI(csi: CSI): FieldError[] {
+function validateCSI(csi: CSI, field: string): FieldError[] {
   return [
-    ...validateDriverName(csi.driver, 'spec.csi.driver'),
-    ...(csi.volumeHandle ? [] : [fieldError.required('spec.csi.volumeHandle')]),
-    ...CSI_SECRETS.flatMap((name) => validateSecret(csi[name], `spec.csi.${name}`)),
+    ...validateDriverName(csi.driver, `${field}.driver`),
+    ...(csi.volumeHandle ? [] : [fieldError.required(`${field}.volumeHandle`)]),
+    ...CSI_SECRETS.flatMap((name) => validateSecret(csi[name], `${field}.${name}`)),
   ];
 }
 
-/** Sources of volumes that pods have too are judged alike. */
-function validateSource(spec: Spec): FieldError[] {
-  const [first, ...others] = SOURCES.filter((name) => spec[name] !== undefined);
-  if (!first) return [fieldError.required('spec', 'must specify a volume type')];
-  const own =
-    first === 'csi' && spec.csi
-      ? validateCSI(spec.csi)
-      : validateSourceOf(spec as Volume, first as keyof Volume, 'spec');
-  const detail = 'may not specify more than 1 volume type';
-  return [...own, ...others.map((name) => fieldError.forbidden(`spec.${name}`, detail))];
+/** Sources of volumes that pods have too are judged alike, but for drivers' own. */
+function validateSource(spec: Spec, name: string, field: string): FieldError[] {
+  const [first] = SOURCES.filter((source) => spec[source] !== undefined);
+  if (first === 'csi' && spec.csi) return validateCSI(spec.csi, `${field}.csi`);
+  const errors = validateSources(spec, SOURCES, field, { name, isPersistent: true });
+  if (first !== 'local' || spec.nodeAffinity?.required) return errors;
+  const missing = fieldError.required(`${field}.nodeAffinity`, 'Local volume requires node affinity');
+  const own = errors.findIndex(({ type }) => type === 'FieldValueForbidden');
+  return errors.toSpliced(own < 0 ? errors.length : own, 0, missing);
 }
 
-function validateNodeAffinity({ nodeAffinity }: Spec): FieldError[] {
-  const field = 'spec.nodeAffinity.required';
+function validateNodeAffinity({ nodeAffinity }: Spec, at: string): FieldError[] {
+  const field = `${at}.required`;
   if (!nodeAffinity) return [];
   if (!nodeAffinity.required) return [fieldError.required(field, 'must specify required node constraints')];
   return validateNodeSelector(nodeAffinity.required, field);
 }
 
-function validateAttributesClass({ volumeAttributesClassName: name, csi }: Spec): FieldError[] {
+function validateAttributesClass({ volumeAttributesClassName: name, csi }: Spec, at: string): FieldError[] {
   if (name === undefined) return [];
-  const field = 'spec.volumeAttributesClassName';
+  const field = `${at}.volumeAttributesClassName`;
   return [
     ...(name === ''
       ? [fieldError.required(field, 'an empty string is disallowed')]
       : invalidEach(field, name, isDNS1123Subdomain(name))),
-    ...(csi ? [] : [fieldError.required('spec.csi', 'has to be specified when using volumeAttributesClassName')]),
+    ...(csi ? [] : [fieldError.required(`${at}.csi`, 'has to be specified when using volumeAttributesClassName')]),
   ];
 }
 
-export function validateVolume({ spec = {} }: PV): FieldError[] {
+export function validateVolume({ metadata, spec = {} }: PV): FieldError[] {
   const { persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode, hostPath } = spec;
   const at = 'spec.persistentVolumeReclaimPolicy';
   const errors = [
     ...validateAccessModes(spec.accessModes, 'spec.accessModes', ''),
-    ...validateCapacity(spec),
+    ...validateCapacity(spec, 'spec.capacity'),
     ...(policy ? validateEnum(policy, ['Delete', 'Recycle', 'Retain'], at) : []),
-    ...validateNodeAffinity(spec),
-    ...validateSource(spec),
+    ...validateNodeAffinity(spec, 'spec.nodeAffinity'),
+    ...validateSource(spec, metadata.name ?? '', 'spec'),
   ];
   if (policy === 'Recycle' && /^\/+(?:\.?\/*)*$/.test(hostPath?.path ?? '')) {
     errors.push(fieldError.forbidden(at, "may not be 'recycle' for a hostPath mount of '/'"));
@@ -134,7 +134,28 @@ export function validateVolume({ spec = {} }: PV): FieldError[] {
     errors.push(...invalidEach('spec.storageClassName', storageClassName, isDNS1123Subdomain(storageClassName)));
   }
   if (volumeMode !== undefined) errors.push(...validateEnum(volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'));
-  return [...errors, ...validateAttributesClass(spec)];
+  return [...errors, ...validateAttributesClass(spec, 'spec')];
+}
+
+const INLINE = 'in the context of inline volumes';
+
+/** The volume that an attachment holds itself (`ValidatePersistentVolumeSpec` with `validateInlinePersistentVolumeSpec`). */
+export function validateInlineVolume(spec: Spec, field: string): FieldError[] {
+  const { persistentVolumeReclaimPolicy: policy, volumeMode } = spec;
+  const forbidden = (name: keyof Spec, isThere: unknown, why = 'may not be specified'): FieldError[] =>
+    isThere ? [fieldError.forbidden(`${field}.${name}`, `${why} ${INLINE}`)] : [];
+  const otherMode = volumeMode !== undefined && volumeMode !== 'Filesystem';
+  return [
+    ...forbidden('claimRef', spec.claimRef),
+    ...forbidden('capacity', Object.keys(spec.capacity ?? {}).length > 0),
+    ...(spec.csi ? [] : [fieldError.required(`${field}.csi`, `has to be specified ${INLINE}`)]),
+    ...validateAccessModes(spec.accessModes, `${field}.accessModes`, ''),
+    ...forbidden('persistentVolumeReclaimPolicy', policy && policy !== 'Retain', 'may only be Retain'),
+    ...forbidden('nodeAffinity', spec.nodeAffinity),
+    ...validateSource(spec, '', field),
+    ...forbidden('storageClassName', spec.storageClassName),
+    ...forbidden('volumeMode', otherMode, 'may not specify volumeMode other than Filesystem'),
+  ];
 }
 
 /** The source stays, but for a secret that a driver's volume did not have before. */

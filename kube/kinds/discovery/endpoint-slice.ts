@@ -6,6 +6,11 @@ import { validateEndpointSlice, validateEndpointSliceUpdate } from './endpoint-s
 
 const SHOWN = 3;
 
+/** `dropTopologyOnV1`: what the version before had here is in fields of their own. */
+function dropTopology({ endpoints }: EndpointSlice): void {
+  for (const endpoint of endpoints ?? []) delete endpoint.deprecatedTopology;
+}
+
 export const endpointSlice = defineKind<EndpointSlice>({
   group: 'discovery.k8s.io',
   version: 'v1',
@@ -32,6 +37,8 @@ export const endpointSlice = defineKind<EndpointSlice>({
     ageColumn,
   ],
   strategy: {
+    prepareForCreate: dropTopology,
+    prepareForUpdate: dropTopology,
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
     applyDefaults({ ports, endpoints }) {

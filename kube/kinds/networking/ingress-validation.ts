@@ -1,6 +1,6 @@
 /** `ValidateIngressCreate` in `pkg/apis/networking/validation/validation.go` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
-import { isDNS1123Label, isDNS1123Subdomain, isValidPortName } from '../../machinery/names.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isPathSegmentName, isValidPortName } from '../../machinery/names.ts';
 import type { Ingress } from '../../types.ts';
 import { invalidEach } from '../validation/fields.ts';
 import { isIPv6, parseIPv4 } from '../validation/ip.ts';
@@ -27,8 +27,13 @@ function validateBackend({ resource, service }: Backend, field: string): FieldEr
   if (!resource && !service) return [fieldError.invalid(field, '', 'resource or service backend is required')];
   const errors: FieldError[] = [];
   if (resource) {
-    if (!resource.kind) errors.push(fieldError.required(`${field}.resource.kind`));
-    if (!resource.name) errors.push(fieldError.required(`${field}.resource.name`));
+    const { apiGroup, kind, name } = resource;
+    const at = `${field}.resource`;
+    if (apiGroup !== undefined) errors.push(...invalidEach(`${at}.apiGroup`, apiGroup, isDNS1123Subdomain(apiGroup)));
+    if (kind) errors.push(...invalidEach(`${at}.kind`, kind, isPathSegmentName(kind)));
+    else errors.push(fieldError.required(`${at}.kind`));
+    if (name) errors.push(...invalidEach(`${at}.name`, name, isPathSegmentName(name)));
+    else errors.push(fieldError.required(`${at}.name`));
   }
   if (!service) return errors;
   const at = `${field}.service`;
@@ -43,7 +48,7 @@ function validateBackend({ resource, service }: Backend, field: string): FieldEr
 }
 
 function validatePath({ path = '', pathType, backend }: Path, field: string): FieldError[] {
-  if (!pathType) return [fieldError.required(`${field}.pathType`, 'pathType must be specified')];
+  if (pathType === undefined) return [fieldError.required(`${field}.pathType`, 'pathType must be specified')];
   const errors: FieldError[] = [];
   const invalid = (detail: string) => errors.push(fieldError.invalid(`${field}.path`, path, detail));
   if (pathType === 'Exact' || pathType === 'Prefix') {

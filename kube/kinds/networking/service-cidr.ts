@@ -1,6 +1,31 @@
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ServiceCIDR } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { validateImmutable } from '../validation/fields.ts';
+import { validateCIDR } from '../validation/ip.ts';
+
+const FIELD = 'spec.cidrs';
+const ONE_EACH = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
+
+/** `validateServiceCIDRSpec` in `pkg/apis/networking/validation/validation.go` */
+function validateRanges(cidrs: readonly string[]): FieldError[] {
+  if (cidrs.length === 0) return [fieldError.required(FIELD, 'at least one CIDR required')];
+  if (cidrs.length > 2) return [fieldError.invalid(FIELD, { CIDRs: cidrs }, 'may only hold up to 2 values')];
+  const errors = cidrs.flatMap((cidr, index) => validateCIDR(cidr, `${FIELD}[${index}]`));
+  const [first, second] = cidrs.map((cidr) => cidr.includes(':'));
+  return errors.length === 0 && cidrs.length === 2 && first === second
+    ? [fieldError.invalid(FIELD, cidrs, ONE_EACH)]
+    : errors;
+}
+
+/** The ranges stay; a second one may be added. */
+function validateUpdate({ spec: after }: ServiceCIDR, { spec: before }: ServiceCIDR): FieldError[] {
+  const [next, old] = [after?.cidrs ?? [], before?.cidrs ?? []];
+  const isAdded = old.length === 1 && next.length === 2;
+  if (next.length !== old.length && !isAdded) return [fieldError.invalid(FIELD, next, 'field is immutable')];
+  return old.flatMap((cidr, index) => validateImmutable(next[index], cidr, `${FIELD}[${index}]`));
+}
 
 export const serviceCIDR = defineKind<ServiceCIDR>({
   group: 'networking.k8s.io',
@@ -17,4 +42,5 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
     ageColumn,
   ],
   subresources: { status: true },
+  strategy: { validate: ({ spec }) => validateRanges(spec?.cidrs ?? []), validateUpdate },
 });

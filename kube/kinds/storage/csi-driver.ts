@@ -1,10 +1,64 @@
 import { sameJson } from '../../machinery/equality.ts';
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { CSIDriver } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE, UNSET } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { validateEnum, validateImmutable } from '../validation/fields.ts';
+import { repeated } from '../validation/repeated.ts';
 
 const BOOLEAN = { type: 'boolean' } as const;
+
+type Spec = NonNullable<CSIDriver['spec']>;
+
+const MIN_SECONDS = 600;
+/** The gate of this field, VolumeLimitScaling, is off. */
+const UNGATED = 'preventPodSchedulingIfMissing';
+
+function validateTokens(requests: Spec['tokenRequests'] = []): FieldError[] {
+  const doubled = repeated(requests.map(({ audience }) => audience));
+  return requests.flatMap(({ audience, expirationSeconds: seconds }, index) => {
+    const field = `spec.tokenRequests[${index}]`;
+    if (doubled.has(index)) return [fieldError.duplicate(`${field}.audience`, audience)];
+    if (seconds === undefined) return [];
+    const at = `${field}.expirationSeconds`;
+    return [
+      ...(seconds < MIN_SECONDS
+        ? [fieldError.invalid(at, seconds, 'may not specify a duration less than 10 minutes')]
+        : []),
+      ...(seconds > 2 ** 32
+        ? [fieldError.invalid(at, seconds, 'may not specify a duration larger than 2^32 seconds')]
+        : []),
+    ];
+  });
+}
+
+/** `validateCSIDriverSpec` in `pkg/apis/storage/validation/validation.go` */
+function validate({ spec = {} }: CSIDriver): FieldError[] {
+  const { fsGroupPolicy, nodeAllocatableUpdatePeriodSeconds: period, serviceAccountTokenInSecrets: inSecrets } = spec;
+  const lonely = 'serviceAccountTokenInSecrets is set but no tokenRequests are specified';
+  return [
+    ...(fsGroupPolicy === undefined
+      ? []
+      : validateEnum(fsGroupPolicy, ['File', 'None', 'ReadWriteOnceWithFSType'], 'spec.fsGroupPolicy')),
+    ...validateTokens(spec.tokenRequests),
+    ...(spec.volumeLifecycleModes ?? []).flatMap((mode) =>
+      validateEnum(mode, ['Persistent', 'Ephemeral'], 'spec.volumeLifecycleModes'),
+    ),
+    ...(period !== undefined && period < 10
+      ? [
+          fieldError.invalid(
+            'spec.nodeAllocatableUpdatePeriodSeconds',
+            period,
+            'must be greater than or equal to 10 seconds',
+          ),
+        ]
+      : []),
+    ...(inSecrets !== undefined && !spec.tokenRequests?.length
+      ? [fieldError.invalid('spec.serviceAccountTokenInSecrets', inSecrets, lonely)]
+      : []),
+  ];
+}
 
 export const csiDriver = defineKind<CSIDriver>({
   group: 'storage.k8s.io',
@@ -53,6 +107,17 @@ export const csiDriver = defineKind<CSIDriver>({
     ageColumn,
   ],
   strategy: {
+    validate,
+    validateUpdate: ({ spec: next }, { spec: old }) => [
+      ...validateImmutable(next?.attachRequired, old?.attachRequired, 'spec.attachedRequired'),
+      ...validateImmutable(next?.volumeLifecycleModes, old?.volumeLifecycleModes, 'spec.volumeLifecycleModes'),
+    ],
+    prepareForCreate({ spec }) {
+      delete spec?.[UNGATED];
+    },
+    prepareForUpdate({ spec }, { spec: old }) {
+      if (old?.[UNGATED] === undefined) delete spec?.[UNGATED];
+    },
     warnings: ({ spec }, old) =>
       spec?.tokenRequests?.length &&
       spec.serviceAccountTokenInSecrets === undefined &&

@@ -8,23 +8,12 @@ import { validateEnum, validateImmutable } from '../validation/fields.ts';
 import { validateLabelName } from '../validation/labels.ts';
 import { labelWarning } from '../validation/node-labels.ts';
 import { repeated } from '../validation/repeated.ts';
-
-const MAX_PARAMETERS = 512;
-const MAX_PARAMETER_BYTES = 256 * 1024;
-
-function validateParameters(parameters: StorageClass['parameters'] = {}): FieldError[] {
-  const entries = Object.entries(parameters);
-  if (entries.length > MAX_PARAMETERS) return [fieldError.tooLong('parameters', MAX_PARAMETERS)];
-  const size = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  return [
-    ...(Object.hasOwn(parameters, '') ? [fieldError.invalid('parameters', '', 'field can not be empty.')] : []),
-    ...(size > MAX_PARAMETER_BYTES ? [fieldError.tooLong('parameters', MAX_PARAMETER_BYTES)] : []),
-  ];
-}
+import { validateParameters, validateProvisioner } from './parameters.ts';
 
 /** `validateAllowedTopologies` */
 function validateTopologies(topologies: StorageClass['allowedTopologies'] = []): FieldError[] {
-  const seen = new Set<string>();
+  // Upstream compares with as many empty terms as there are terms, too.
+  const before = topologies.map(() => '[]');
   return topologies.flatMap(({ matchLabelExpressions = [] }, index) => {
     const field = `allowedTopologies[${index}].matchLabelExpressions`;
     const keys = repeated(matchLabelExpressions.map(({ key }) => key));
@@ -42,8 +31,8 @@ function validateTopologies(topologies: StorageClass['allowedTopologies'] = []):
     const print = JSON.stringify(
       matchLabelExpressions.map(({ key, values }) => [key, [...new Set(values)].sort()]).sort(),
     );
-    if (seen.has(print)) errors.push(fieldError.duplicate(field, ''));
-    seen.add(print);
+    errors.push(...before.filter((other) => other === print).map(() => fieldError.duplicate(field, '')));
+    before.push(print);
     return errors;
   });
 }
@@ -79,9 +68,7 @@ export const storageClass = defineKind<StorageClass>({
   ],
   strategy: {
     validate: ({ provisioner, parameters, reclaimPolicy, volumeBindingMode, allowedTopologies }) => [
-      ...(provisioner
-        ? validateLabelName(provisioner.toLowerCase(), 'provisioner')
-        : [fieldError.required('provisioner')]),
+      ...validateProvisioner(provisioner, 'provisioner'),
       ...validateParameters(parameters),
       ...(reclaimPolicy ? validateEnum(reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy') : []),
       ...validateEnum(volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode'),

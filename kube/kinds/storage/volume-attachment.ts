@@ -1,6 +1,52 @@
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1123Subdomain } from '../../machinery/names.ts';
 import type { VolumeAttachment } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
+import { validateDriverName } from '../core/pod-spec/volumes.ts';
+import { validateInlineVolume } from '../core/volume-validation.ts';
 import { defineKind } from '../define.ts';
+import { invalidEach, validateImmutable } from '../validation/fields.ts';
+
+type Spec = NonNullable<VolumeAttachment['spec']>;
+type Status = NonNullable<VolumeAttachment['status']>;
+
+const MAX_METADATA_BYTES = 256 * 1024;
+const MAX_MESSAGE_BYTES = 1024;
+
+function validateSource({ inlineVolumeSpec: inline, persistentVolumeName: name }: Spec['source']): FieldError[] {
+  const field = 'spec.source';
+  const one = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
+  if (inline !== undefined && name !== undefined) return [fieldError.forbidden(field, one)];
+  if (inline !== undefined) return validateInlineVolume(inline, `${field}.inlineVolumeSpec`);
+  if (name === undefined) return [fieldError.required(field, one)];
+  if (name !== '') return [];
+  return [fieldError.required(`${field}.persistentVolumeName`, 'must specify non empty persistentVolumeName')];
+}
+
+function validateError(error: Status['attachError'], field: string): FieldError[] {
+  const { message = '', errorCode } = error ?? {};
+  const range = 'must be between 0 and 2147483647, inclusive';
+  return [
+    ...(message.length > MAX_MESSAGE_BYTES ? [fieldError.tooLong(`${field}.message`, MAX_METADATA_BYTES)] : []),
+    ...((errorCode ?? 0) < 0 ? [fieldError.invalid(`${field}.errorCode`, errorCode, range)] : []),
+  ];
+}
+
+/** `ValidateVolumeAttachment` in `pkg/apis/storage/validation/validation.go` */
+function validateAttachment({ spec, status }: VolumeAttachment): FieldError[] {
+  const { attacher, nodeName = '', source = {} } = (spec ?? {}) as Partial<Spec>;
+  const size = Object.entries(status?.attachmentMetadata ?? {}).join('').length;
+  const name = source.persistentVolumeName;
+  return [
+    ...validateDriverName(attacher, 'spec.attacher'),
+    ...validateSource(source),
+    ...invalidEach('spec.nodeName', nodeName, isDNS1123Subdomain(nodeName)),
+    ...(size > MAX_METADATA_BYTES ? [fieldError.tooLong('status.attachmentMetadata', MAX_METADATA_BYTES)] : []),
+    ...validateError(status?.attachError, 'status.attachError'),
+    ...validateError(status?.detachError, 'status.detachError'),
+    ...(name === undefined ? [] : invalidEach('spec.source.persistentVolumeName', name, isDNS1123Subdomain(name))),
+  ];
+}
 
 export const volumeAttachment = defineKind<VolumeAttachment>({
   group: 'storage.k8s.io',
@@ -24,4 +70,16 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
     ageColumn,
   ],
   subresources: { status: true },
+  strategy: {
+    validate: validateAttachment,
+    validateUpdate: (next, old) => validateImmutable(next.spec, old.spec, 'spec'),
+    validateStatusUpdate: validateAttachment,
+    applyDefaults(attachment) {
+      attachment.status ??= { attached: false };
+      attachment.status.attached ??= false;
+    },
+    prepareForCreate(attachment) {
+      attachment.status = { attached: false };
+    },
+  },
 });

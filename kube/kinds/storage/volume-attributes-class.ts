@@ -1,6 +1,9 @@
+import { sameJson } from '../../machinery/equality.ts';
+import { fieldError } from '../../machinery/field-error.ts';
 import type { VolumeAttributesClass } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { validateParameters, validateProvisioner } from './parameters.ts';
 
 export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
   group: 'storage.k8s.io',
@@ -16,4 +19,18 @@ export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
     column<VolumeAttributesClass>('DriverName', 'CSI driver it is for.', ({ driverName }) => driverName ?? ''),
     ageColumn,
   ],
+  strategy: {
+    validate: ({ driverName, parameters }) => [
+      ...validateProvisioner(driverName, 'driverName'),
+      ...validateParameters(parameters, true),
+    ],
+    validateUpdate: (next, old) => [
+      ...(next.driverName === old.driverName
+        ? []
+        : [fieldError.forbidden('driverName', 'updates to driverName are forbidden.')]),
+      ...(sameJson(next.parameters, old.parameters)
+        ? []
+        : [fieldError.forbidden('parameters', 'updates to parameters are forbidden.')]),
+    ],
+  },
 });

@@ -37,7 +37,8 @@ function validateKnownName(name: string, field: string): FieldError[] {
   return [fieldError.invalid(field, name, 'must be a standard resource type or fully qualified')];
 }
 
-function validateContainerName(name: string, field: string): FieldError[] {
+/** `ValidateContainerResourceName` */
+export function validateContainerName(name: string, field: string): FieldError[] {
   const errors = validateKnownName(name, field);
   if (!name.includes('/')) {
     if (OF_CONTAINERS.has(name) || isHugePages(name)) return errors;

@@ -1,4 +1,4 @@
-/** Volumes of a pod (`ValidateVolumes`); the sources of single clouds are only counted. */
+/** Volumes of a pod (`ValidateVolumes`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../../machinery/names.ts';
 import { parseQuantity } from '../../../machinery/quantity.ts';
@@ -8,6 +8,13 @@ import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateClaimSpec } from '../claim-validation.ts';
 import { PULL_POLICIES } from './images.ts';
 import { validateItems } from './key-to-path.ts';
+import {
+  NETWORK_SOURCES,
+  requiredIn,
+  type SourceContext,
+  type SourceRules,
+  type VolumeSource,
+} from './network-volumes.ts';
 import { validateFileMode, validateNoBacksteps } from './paths.ts';
 import { validateDownwardFile, validateProjection } from './projected-volumes.ts';
 import type { Volumes } from './volume-mounts.ts';
@@ -23,10 +30,6 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
-function required(value: string | undefined, field: string): FieldError[] {
-  return value ? [] : [fieldError.required(field)];
-}
-
 /** `ValidateCSIDriverName` */
 export function validateDriverName(name: string | undefined, field: string): FieldError[] {
   if (!name) return [fieldError.required(field)];
@@ -36,10 +39,9 @@ export function validateDriverName(name: string | undefined, field: string): Fie
   ];
 }
 
-type Rules = { [P in keyof Volume]?: (source: NonNullable<Volume[P]>, field: string) => FieldError[] };
-
 /** By type of volume. */
-const SOURCES: Rules = {
+const SOURCES: SourceRules = {
+  ...NETWORK_SOURCES,
   emptyDir({ sizeLimit }, field) {
     const limit = sizeLimit === undefined ? undefined : parseQuantity(sizeLimit);
     if (!limit || limit.nano >= 0n) return [];
@@ -49,17 +51,17 @@ const SOURCES: Rules = {
     if (!path) return [fieldError.required(`${field}.path`)];
     return [...validateNoBacksteps(path, `${field}.path`), ...validateEnum(type, HOST_PATH_TYPES, `${field}.type`)];
   },
-  secret: ({ secretName, defaultMode, items }, field) => [
-    ...required(secretName, `${field}.secretName`),
-    ...validateFileMode(defaultMode, `${field}.defaultMode`),
-    ...validateItems(items, field),
+  secret: (source, field) => [
+    ...requiredIn(source, field, 'secretName'),
+    ...validateFileMode(source.defaultMode, `${field}.defaultMode`),
+    ...validateItems(source.items, field),
   ],
-  configMap: ({ name, defaultMode, items }, field) => [
-    ...required(name, `${field}.name`),
-    ...validateFileMode(defaultMode, `${field}.defaultMode`),
-    ...validateItems(items, field),
+  configMap: (source, field) => [
+    ...requiredIn(source, field, 'name'),
+    ...validateFileMode(source.defaultMode, `${field}.defaultMode`),
+    ...validateItems(source.items, field),
   ],
-  persistentVolumeClaim: ({ claimName }, field) => required(claimName, `${field}.claimName`),
+  persistentVolumeClaim: (source, field) => requiredIn(source, field, 'claimName'),
   downwardAPI: ({ defaultMode, items }, field) => [
     ...validateFileMode(defaultMode, `${field}.defaultMode`),
     ...(items ?? []).flatMap((item) => validateDownwardFile(item, field)),
@@ -68,11 +70,11 @@ const SOURCES: Rules = {
     ...validateFileMode(source.defaultMode, `${field}.defaultMode`),
     ...validateProjection(source, field),
   ],
-  nfs({ server, path = '' }, field) {
+  nfs(source, field) {
+    const { path = '' } = source;
     const absolute = path.startsWith('/');
     return [
-      ...required(server, `${field}.server`),
-      ...required(path, `${field}.path`),
+      ...requiredIn(source, field, 'server', 'path'),
       ...(absolute ? [] : [fieldError.invalid(`${field}.path`, path, 'must be an absolute path')]),
     ];
   },
@@ -81,9 +83,9 @@ const SOURCES: Rules = {
     ...(secret && !secret.name ? [fieldError.required(`${field}.nodePublishSecretRef.name`)] : []),
     ...(secret?.name ? invalidEach(`${field}.name`, secret.name, isDNS1123Subdomain(secret.name)) : []),
   ],
-  image: ({ reference, pullPolicy }, field) => [
-    ...required(reference, `${field}.reference`),
-    ...(pullPolicy ? validateEnum(pullPolicy, PULL_POLICIES, `${field}.pullPolicy`) : []),
+  image: (source, field) => [
+    ...requiredIn(source, field, 'reference'),
+    ...(source.pullPolicy ? validateEnum(source.pullPolicy, PULL_POLICIES, `${field}.pullPolicy`) : []),
   ],
   ephemeral({ volumeClaimTemplate: template }, field) {
     const at = `${field}.volumeClaimTemplate`;
@@ -95,21 +97,65 @@ const SOURCES: Rules = {
   },
 };
 
-/** The rules of one of the sources that a volume of a pod, or a persistent volume, may have. */
-export function validateSourceOf(volume: Volume, name: keyof Volume, field: string): FieldError[] {
-  const validate = SOURCES[name] as ((source: unknown, field: string) => FieldError[]) | undefined;
-  return validate?.(volume[name], `${field}.${name}`) ?? [];
-}
+/** The sources of a pod's volume in the order in which upstream looks at them: the first is the volume's. */
+const POD_SOURCES = [
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'storageos',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
+] as const;
 
-function validateSource(volume: Volume, field: string): FieldError[] {
-  const sources = Object.keys(volume).filter((name) => name !== 'name' && volume[name as keyof Volume] != null);
-  const [first, ...others] = sources as (keyof Volume)[];
+/** Upstream's errors call some sources by other names than the fields'. */
+const NAMED_IN_ERRORS: Partial<Record<keyof VolumeSource, string>> = { gcePersistentDisk: 'persistentDisk' };
+const NAMED_WHEN_FORBIDDEN: Partial<Record<keyof VolumeSource, string>> = {
+  cephfs: 'cephFS',
+  downwardAPI: 'downwarAPI',
+};
+
+/** The rules of the first source that is there; others are forbidden beside it. */
+export function validateSources<T extends keyof VolumeSource>(
+  volume: Partial<Pick<VolumeSource, T>>,
+  names: readonly T[],
+  field: string,
+  context: SourceContext,
+): FieldError[] {
+  const [first, ...others] = names.filter((name) => volume[name] != null);
   if (!first) return [fieldError.required(field, 'must specify a volume type')];
-  const errors = validateSourceOf(volume, first, field);
-  for (const name of others) {
-    errors.push(fieldError.forbidden(`${field}.${name}`, 'may not specify more than 1 volume type'));
-  }
-  return errors;
+  const validate = SOURCES[first] as
+    | ((source: unknown, field: string, context: SourceContext) => FieldError[])
+    | undefined;
+  return [
+    ...(validate?.(volume[first], `${field}.${NAMED_IN_ERRORS[first] ?? first}`, context) ?? []),
+    ...others.map((name) =>
+      fieldError.forbidden(`${field}.${NAMED_WHEN_FORBIDDEN[name] ?? name}`, 'may not specify more than 1 volume type'),
+    ),
+  ];
 }
 
 /** The errors, and the volumes without any, which containers may mount. */
@@ -121,7 +167,7 @@ export function validateVolumes(
   const errors: FieldError[] = [];
   for (const [index, volume] of (all ?? []).entries()) {
     const at = `${field}[${index}]`;
-    const own = validateSource(volume, at);
+    const own = validateSources(volume, POD_SOURCES, at, { name: volume.name, isPersistent: false });
     if (!volume.name) own.push(fieldError.required(`${at}.name`));
     else own.push(...invalidEach(`${at}.name`, volume.name, isDNS1123Label(volume.name)));
     if (volumes.has(volume.name)) own.push(fieldError.duplicate(`${at}.name`, volume.name));

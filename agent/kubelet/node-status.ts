@@ -6,6 +6,9 @@ import type { MachineFacts } from './machine.ts';
 
 export const KUBELET_VERSION = 'v1.36.3+islet';
 const MAX_PODS = 110;
+/** The largest images are told, each with so many names. */
+const MAX_IMAGES = 50;
+const MAX_NAMES = 5;
 /** kubelet's default hard eviction threshold. */
 const MEMORY_THRESHOLD = 100 * 1024 * 1024;
 const DISK_SHARE_THRESHOLD = 0.1;
@@ -64,9 +67,10 @@ export function nodeStatus(view: NodeView, before: Node['status']): NonNullable<
     conditions: conditions(view, before?.conditions ?? []),
     ...runtimeFeatures(view.runtimeStatus),
     daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
-    images: view.images
-      .slice(0, 50)
-      .map(({ tags, digests, size }) => ({ names: [...digests, ...tags], sizeBytes: size })),
+    images: [...view.images]
+      .sort((a, b) => b.size - a.size)
+      .slice(0, MAX_IMAGES)
+      .map(({ tags, digests, size }) => ({ names: [...digests, ...tags].slice(0, MAX_NAMES), sizeBytes: size })),
     nodeInfo: {
       architecture: facts.architecture,
       bootID: facts.bootID,

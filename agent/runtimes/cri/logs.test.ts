@@ -87,3 +87,30 @@ test('Following goes on over a rotation, and ends with its container', async () 
   alive = false;
   expect(await following).toBe('before\nlast of the old\nfirst of the new\nend\n');
 });
+
+test('However often a container writes, the runtime is asked now and then whether it still runs', async () => {
+  writeFileSync(path, '');
+  let alive = true;
+  let asked = 0;
+  let now = 0;
+  let text = '';
+  const ports = {
+    now: () => now,
+    running: async () => {
+      asked++;
+      return alive;
+    },
+    write: async (data: Buffer) => {
+      text += data.toString();
+      if (text.length >= 100) alive = false;
+      else appendFileSync(path, `${T} stdout F x\n`);
+      // A turn of the loop takes a millisecond; the last one waits.
+      now += alive ? 1 : 1000;
+    },
+    stopped: () => false,
+  };
+  appendFileSync(path, `${T} stdout F x\n`);
+  await readLog(path, { ...OPTIONS, follow: true }, ports);
+  expect(text).toBe('x\n'.repeat(50));
+  expect(asked).toBe(2);
+});

@@ -47,7 +47,7 @@ export function clusterOf({ server, token }: Membership): string {
   return claimsOf(token).cluster ?? server;
 }
 
-/** What the agent was before, without what it is again now: its pods of then are taken up by their labels. */
+/** The memberships before this one: their pods are found by their labels. */
 export function formerOf(made: Membership, known: Membership | undefined): NonNullable<Membership['former']> {
   if (!known) return [];
   const before = [...(known.former ?? []), { cluster: clusterOf(known), node: known.nodeName }];

@@ -7,7 +7,7 @@ const MODULE = new URL('npm-parent.mjs', import.meta.url).href;
 const CHILD = `import { whenNpmEnds } from '${MODULE}'; whenNpmEnds(() => { console.log('gone'); process.exit(0); });
 console.log(process.ppid); setTimeout(() => console.log('still here') ?? process.exit(0), 20_000);`;
 
-/** What a process under `sh -c` under another process says after `kill` ended one of those. */
+/** The output of a process under `sh -c` under another process, after `kill` ended one of those. */
 async function saidAfter(kill: (npm: number, shell: number) => number, shellScript: string): Promise<string[]> {
   const node = `"${process.execPath}" --input-type=module -e "${CHILD.replaceAll('\n', ' ')}"`;
   // In npm's place: a process that starts a shell and waits.

@@ -96,7 +96,7 @@ test('With a dead container its log and termination message go', async () => {
   expect(existsSync(rig.folders.terminationLog(uid, 'c', 1))).toBe(true);
 });
 
-test('What a former life of the agent has left, in another cluster or under another name, is ended', async () => {
+test('Pods of a former membership of the agent, in another cluster or under another name, are ended', async () => {
   await using rig = new NodeRig();
   rig.owner = { ...OWNER, former: [{ cluster: 'c0', node: 'n0' }] };
   rig.runtime.addForeign(sandbox('of-before', { 'islet.dev/cluster': 'c0', 'islet.dev/node': 'n0' }));

@@ -84,7 +84,7 @@ function ask(url: URL, path: string, headers: Record<string, string>, signal: Ab
   });
 }
 
-/** What Go says of a connection that could not be made. */
+/** Go's error of a connection that could not be made. */
 export function dialError(error: Error & { code?: string }, host: string, port: number): string {
   if (error.code === undefined) return error.message;
   const why = error.code === 'ECONNREFUSED' ? 'connect: connection refused' : error.message;

@@ -86,7 +86,9 @@ export function unreachable(server: string, { code = '', message }: NodeJS.Errno
   return `cannot reach ${server}: ${message}`;
 }
 
-/** Anyone on the way could read a token and use it. The dashboard's address, without TLS, is on the loopback. */
+/**
+ * A token that is sent in the clear can be read on the way. The dashboard's address, without TLS, is on the loopback.
+ */
 function checkEncryption({ server, token }: Endpoint): void {
   const [, host = ''] = /^http:\/\/([^/]*)/i.exec(server) ?? [];
   const isLocal = host === '' || /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);

@@ -130,7 +130,7 @@ test('at rest it has one cursor and no row, and a wake reads nothing', async () 
   expect(rig.scanned).toBeGreaterThan(scanned);
 });
 
-test('what waits for a change is looked at when one has come, asleep or not, and not before', async () => {
+test('work that waits for a change is looked at when one has come, asleep or not, and not before', async () => {
   const rig = new Rig();
   rig.start();
   rig.left = 'changes';

@@ -118,7 +118,7 @@ test('an object that wakes with nothing left to do reads nothing and writes noth
   ]);
 });
 
-test('what no controller acts on has nothing read and no guard set, and the cursor is seldom moved for it', async () => {
+test('a change that no controller acts on causes no read and no guard, and seldom moves the cursor', async () => {
   const harness = new Harness([deploymentController, replicaSetController]);
   const { api, notes, timers } = harness;
   await api.apply(DEPLOYMENTS, nginxDeployment());

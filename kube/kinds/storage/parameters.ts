@@ -1,4 +1,7 @@
-/** What classes of storage and of volume attributes hand to a driver (`pkg/apis/storage/validation/validation.go`). */
+/**
+ * Parameters that classes of storage and of volume attributes hand to a driver
+ * (`pkg/apis/storage/validation/validation.go`).
+ */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { validateLabelName } from '../validation/labels.ts';
 

@@ -111,7 +111,7 @@ test.each<[DefinedKind, object, string[]]>([
   expect(createErrors(kind, object(kind, fields))).toEqual(errors);
 });
 
-test('what drivers and classes are for stays', () => {
+test('drivers and parameters of classes are immutable', () => {
   const attachment = object(volumeAttachment, {
     spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'p' } },
   });

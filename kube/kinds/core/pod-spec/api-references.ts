@@ -5,7 +5,7 @@ type Spec = NonNullable<Pod['spec']>;
 type Volume = NonNullable<Spec['volumes']>[number];
 type Container = Spec['containers'][number];
 
-/** What they are: the first kind that is found. */
+/** The first kind of objects that the pod refers to. */
 export function apiReferenceIn(spec: Spec): string | undefined {
   if (spec.serviceAccountName) return 'a service account';
   if (spec.imagePullSecrets?.length) return 'secrets';

@@ -94,7 +94,7 @@ const fc: SourceRules['fc'] = ({ targetWWNs = [], wwids = [], lun }, field) => {
 };
 
 const PAIRS = 'must be a host:port pair or multiple pairs separated by commas';
-/** What Go's `net.SplitHostPort` takes. */
+/** The form that Go's `net.SplitHostPort` takes. */
 const HOST_AND_PORT = /^(?:\[[^[\]]*\]|[^:[\]]*):[^:[\]]*$/;
 
 const quobyte: SourceRules['quobyte'] = (source, field) => {

@@ -40,10 +40,10 @@ export class HeldBytes {
   }
 
   /**
-   * undefined when the cluster has too many. `giveUp` must let go of everything that is held. `resumes`: its client takes
-   * it up again when it ends, as clients do with watches. That a client has left is found out when something is written to
-   * it, so watches in which nothing happens may have no client any more: the oldest of them makes
-   * room for what is opened now.
+   * undefined when the cluster has too many. `giveUp` must let go of everything that is held. `resumes`: its client
+   * takes it up again when it ends, as clients do with watches. That a client has left is found out when something is
+   * written to it, so watches in which nothing happens may have no client any more: the oldest of them makes room for
+   * what is opened now.
    */
   open(cluster: string, giveUp: () => void, resumes = false): Holder | undefined {
     let share = this.#shares.get(cluster);
@@ -123,7 +123,7 @@ function giveUpLargest(share: Share): void {
   end(largest(share.holders));
 }
 
-/** It is another request's. What goes wrong there is no failure of the one that needs the room. */
+/** Another request holds these bytes. An error there is no failure of the one that needs the room. */
 function end(holder: OpenHolder): void {
   try {
     holder.giveUp();

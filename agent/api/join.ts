@@ -12,7 +12,7 @@ export interface Membership {
   token: string;
   /** PEM; absent: the system's roots. */
   ca?: string;
-  /** Of what the machine was a member before, with the same state. */
+  /** Earlier memberships of this machine, with the same state. */
   former?: { cluster: string; node: string }[];
 }
 

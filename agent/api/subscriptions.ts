@@ -109,7 +109,7 @@ export class Subscriptions implements Feed {
       const event = eventOf(line);
       if (event) this.#event(subscription, event);
       else this.#again(subscription, { message: 'an event cannot be read' });
-      // It may have ended with this event.
+      // The subscription may have ended with this event.
       if (this.#subscriptions.get(id) !== subscription) return;
     }
   }

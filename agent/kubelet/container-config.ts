@@ -26,7 +26,7 @@ export interface ContainerInput {
   /** Bytes. */
   nodeMemory: number;
   owner: Owner;
-  /** Where the node's seccomp profiles lie. */
+  /** The folder of the node's seccomp profiles. */
   seccompFolder: string;
 }
 

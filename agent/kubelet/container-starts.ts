@@ -120,10 +120,11 @@ export class ContainerStarts {
       this.#retries.failed(name);
       tell(this.#ports, this.#access.pod(), podEvents.failedMount(error.volume, error.message));
     } else if (error instanceof HookError) {
-      // It ran: its restarts have a back-off of their own. What the hook said may be secret, and is no event.
+      // The container ran: its restarts have a back-off of their own. The hook's output may be secret, and is no event.
       this.#access.remember(rememberWaiting(this.#access.memory(), name, 'PostStartHookError', error.message));
     } else {
-      // Also after a start: the runtime may have left it as created, which is no reason to wait by itself.
+      // Runs after a successful start, too: the runtime may have left it as created, which is no reason to wait by
+      // itself.
       this.#retries.failed(name);
       this.#wait(name, REASONS[step], error.message);
     }

@@ -18,7 +18,7 @@ export interface HandlerTarget {
   id: string;
   /** The pod's address. */
   ip: string;
-  /** It is no probe but a hook of the container's life. */
+  /** The handler is a lifecycle hook, not a probe. */
   isHook?: boolean;
 }
 

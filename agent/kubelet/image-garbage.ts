@@ -1,6 +1,6 @@
 /**
- * Frees the disk of images that no container needs (kubelet `images/image_gc_manager.go`), longest unused first. Only what
- * this agent has pulled: other programs keep images in the same runtime.
+ * Frees the disk of images that no container needs (kubelet `images/image_gc_manager.go`), longest unused first. Only
+ * what this agent has pulled: other programs keep images in the same runtime.
  */
 import { readFile, rename, statfs, writeFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
@@ -17,15 +17,15 @@ export interface ImageGarbagePorts {
   runtime: Pick<Runtime, 'images' | 'containers' | 'removeImage'>;
   clock: Clock;
   log: Log;
-  /** Where it is kept which images the agent has pulled. */
+  /** The file that keeps the images that the agent has pulled. */
   path: string;
-  /** Of the file system that holds the images; undefined when it cannot be told. */
+  /** Usage of the file system that holds the images; undefined when it is unknown. */
   disk(): Promise<DiskUse | undefined>;
   /** Too little could be freed. */
   failed(message: string): void;
 }
 
-/** Of the file system that the folder lies on. */
+/** Usage of the file system that the folder lies on. */
 export async function diskUse(folder: string | undefined): Promise<DiskUse | undefined> {
   if (folder === undefined) return undefined;
   const { blocks, bavail, bsize } = await statfs(folder);
@@ -41,7 +41,7 @@ const INTERVAL = 300_000;
 
 export class ImageGarbage {
   readonly #ports: ImageGarbagePorts;
-  /** When each image that the agent has pulled was used last, by its id. */
+  /** The time of the last use of each image that the agent has pulled, by its id. */
   #used: Map<string, number> | undefined;
   #writes: Promise<void> = Promise.resolve();
   #cancel = () => {};

@@ -49,7 +49,7 @@ export class ImageManager {
     this.#garbage = garbage;
   }
 
-  /** Nothing of the pod is left. */
+  /** Drops the back-offs of a pod that is gone. */
   forget(uid: string): void {
     for (const key of this.#backOff.keys()) if (key.startsWith(`${uid}_`)) this.#backOff.delete(key);
   }

@@ -45,7 +45,7 @@ export interface PodLifecyclePorts {
   release(pod: Pod): void;
   /** The pod has succeeded or failed, nothing of it runs, and it is kept as history: what it held may go. */
   ended(pod: Pod, listing: PodListing): void;
-  /** Nothing of the pod is left. */
+  /** The pod and all its parts are gone. */
   finished(pod: Pod): void;
 }
 

@@ -30,7 +30,7 @@ export class Relist {
   #pods = new Map<string, PodListing>();
   #fingerprints = new Map<string, string>();
   #current: Promise<void> | undefined;
-  /** How often something was changed, and how many of these changes the last listing may show. */
+  /** The number of changes, and the number of them that the last listing may show. */
   #changes = 1;
   #listed = 0;
   #cancel = () => {};

@@ -134,7 +134,7 @@ export function containerSecurity(
   };
 }
 
-/** Why it is not certain that the container runs as another user than root (`security_context_others.go`, verifyRunAsNonRoot). */
+/** The reason why the container might run as root (`security_context_others.go`, verifyRunAsNonRoot). */
 function rootDanger(asked: number | undefined, user: number | undefined, image: ImageEntry): string | undefined {
   if (asked === 0) return "container's runAsUser breaks non-root policy";
   if (user === 0) return 'container has runAsNonRoot and image will run as root';

@@ -12,7 +12,7 @@ islet() { shift 2; for each; do printf '[%s]\\tdescription\\n' "$each"; done; ec
 COMP_WORDS=(islet ${words.map((word) => `'${word}'`).join(' ')}) COMP_CWORD=${words.length}
 _islet_completion
 [[ \${#COMPREPLY[@]} == 0 ]] || printf '%s\\n' "\${COMPREPLY[@]}"`;
-  // Nothing of the machine's, so that bash-completion is not there either.
+  // An environment without the machine's own, so that bash-completion is not there either.
   const output = execFileSync('bash', ['--norc', '--noprofile', '-c', `${test}`], { encoding: 'utf8', stdio: 'pipe' });
   return output.split('\n').filter((line) => line !== '');
 }

@@ -72,7 +72,7 @@ export async function call<T>(
   return fail(answer.status === 404 && advice.missing ? `${message}: ${advice.missing}` : message);
 }
 
-/** Why a server could not be asked, with the next step. */
+/** The reason why a server could not be asked, with the next step. */
 export function unreachable(server: string, { code = '', message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED') {
     const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(server).hostname);

@@ -72,7 +72,7 @@ test('one flow cannot fill the common queue, and no request waits for ever', asy
   expect((await Promise.all(waiting)).every((each) => each instanceof ApiError && each.code === 429)).toBe(true);
   expect(await other).toMatchObject({ code: 429 });
   await pass(1000);
-  // Nothing waits: nothing looks at the time.
+  // Without waiting requests the clock is not read.
   expect(time.sleeping).toEqual([]);
   seat.leave();
   (await enter('jim')).leave();

@@ -1,9 +1,9 @@
 /**
  * Seats for requests under way, and queues for those that find none (apiserver
  * `pkg/util/flowcontrol/fairqueuing/queueset`). Reads and writes have seats of their own. A flow is a user's requests
- * in one namespace: they wait in their order. Users take turns, and so do the flows of each. A seat lasts until the answer has been read,
- * but for watches, as upstream. Time is only looked at while something waits, so nothing of this keeps an object
- * awake.
+ * in one namespace: they wait in their order. Users take turns, and so do the flows of each. A seat lasts until the
+ * answer has been read, but for watches, as upstream. Time is only looked at while something waits, so nothing of this
+ * keeps an object awake.
  */
 import { tooManyRequests } from './errors.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
@@ -16,7 +16,7 @@ const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 const MAX_QUEUE = 50;
 /** The limit over all flows: each request that waits holds its body. */
 const MAX_WAITING = 400;
-/** Of one user, whose requests may name any number of namespaces: others find room, too. */
+/** The limit of one user, whose requests may name any number of namespaces: others find room, too. */
 const MAX_OF_USER = MAX_WAITING / 2;
 /** A quarter of upstream's request timeout, as there. */
 const MAX_WAIT_MS = 15_000;
@@ -45,8 +45,8 @@ export function makeFlowControl(ports: Ports, limits: Partial<Limits> = {}): Flo
   return {
     enter(user, info, request) {
       const seats = READS.has(info.verb) ? reads : writes;
-      // The cluster's own parts must not be starved by its users. Upstream lets `system:masters` pass, too; here most users
-      // are masters of their cluster.
+      // The cluster's own parts must not be starved by its users. Upstream lets `system:masters` pass, too; here most
+      // users are masters of their cluster.
       return request.cause !== undefined ? seats.take() : seats.enter(user.name, info.namespace);
     },
   };
@@ -164,7 +164,7 @@ function refuseLate(queue: UserQueue, now: number): number {
   return before - queue.size;
 }
 
-/** Of a map that has one. */
+/** The first entry of a map that has one. */
 function first<T>(map: ReadonlyMap<string, T>): [string, T] {
   return map.entries().next().value as [string, T];
 }

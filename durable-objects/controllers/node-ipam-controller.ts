@@ -1,7 +1,7 @@
 /**
  * node-ipam-controller (upstream `pkg/controller/nodeipam`, RangeAllocator): gives each node a /24 of the cluster's pod
- * network, a simulated one too. All nodes are one key, so that nodes that join together are served together and never get
- * the same range.
+ * network, a simulated one too. All nodes are one key, so that nodes that join together are served together and never
+ * get the same range.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf } from '../../kube/machinery/resource.ts';
@@ -15,7 +15,7 @@ import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
 interface RangeFacts {
-  /** It has none yet where this is empty. */
+  /** Empty for a node without a range. */
   ranges: readonly string[];
   simulated: boolean;
 }

@@ -16,7 +16,7 @@ import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
-/** Of a condition that no kubelet ever wrote. */
+/** The reason of a condition that no kubelet ever wrote. */
 const NEVER_UPDATED = 'NodeStatusNeverUpdated';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 /** Conditions that are bad when True. */
@@ -96,8 +96,8 @@ function reconcile(key: Key, view: View, now: number): Plan {
 }
 
 /**
- * Whether a node that was ready has turned Unknown: the taint that comes with that, which is written last, tells that it
- * was acted on. A node that itself says that it is not ready has a kubelet, which knows best how its pods are: two
+ * Whether a node that was ready has turned Unknown: the taint that comes with that, which is written last, tells that
+ * it was acted on. A node that itself says that it is not ready has a kubelet, which knows best how its pods are: two
  * writers that do not agree on a condition would write it in turn for ever.
  */
 function wentSilent(ready: NodeCondition | undefined, present: readonly Taint[]): boolean {

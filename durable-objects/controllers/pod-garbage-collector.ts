@@ -1,9 +1,9 @@
 /**
- * pod-garbage-collector (upstream `pkg/controller/podgc/gc_controller.go`): pods whose node was deleted, pods that are being
- * deleted and have no kubelet to end them, and the oldest of very many that have ended.
+ * pod-garbage-collector (upstream `pkg/controller/podgc/gc_controller.go`): pods whose node was deleted, pods that are
+ * being deleted and have no kubelet to end them, and the oldest of very many that have ended.
  *
- * A node that was deleted is given 40 s to come back, as upstream: an agent whose Node object is deleted registers again,
- * and its pods still run.
+ * A node that was deleted is given 40 s to come back, as upstream: an agent whose Node object is deleted registers
+ * again, and its pods still run.
  */
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Pod } from '../../kube/types.ts';
@@ -55,7 +55,7 @@ function ofPod({ key, before, after }: ObjectChange, view: View): (Key | Delayed
   return keys;
 }
 
-/** It is being deleted, and no kubelet will end it: it was never bound. */
+/** The pod is being deleted, and no kubelet will end it: it was never bound. */
 function isEndless(pod: PodProjection): boolean {
   return pod.deleting && pod.pod.node === '' && !isTerminal(pod);
 }

@@ -51,7 +51,7 @@ export class ChangeFeed {
     this.handed = Math.max(this.handed, revision);
   }
 
-  /** Nothing that was committed up to now need be handed over. */
+  /** Changes that were committed up to now need not be handed over. */
   skipAll(): void {
     this.overflowed = false;
     this.skipTo(this.log.revision);

@@ -170,7 +170,7 @@ test('a life reads no more of the log than about a thousand revisions, however m
     if (count === 2 * FAR_BEHIND) rig.start();
     await rig.api.apply('secrets', secret(`s${count}`));
   }
-  // Those that were committed while no life followed are read once.
+  // Changes that were committed while no life followed are read once.
   expect(read).toBeLessThanOrEqual(2 * FAR_BEHIND + 200);
   read = 0;
   rig.die();

@@ -144,7 +144,7 @@ export class Follower {
     return concern === 'work' || (concern !== undefined && this.#cursor?.pending === 'changes');
   }
 
-  /** Nothing up to a revision brought work. */
+  /** No change up to a revision brought work. */
   #keepUp(revision: number): void {
     if (!this.#cursor?.isFarBehind(revision)) return;
     if (!this.#feed) this.#cursor.write(revision, this.#cursor.pending);

@@ -39,7 +39,7 @@ function limitedPage(table: Table, { prefix, after, standIns }: ListQuery, limit
   return new CutPage(items, revision, () => table.count(rangeOf(prefix, items.at(-1)!.key)));
 }
 
-/** How many objects are left to fill a page, if they are as large as those before. */
+/** The number of objects that are left to fill a page, if they are as large as those before. */
 function piece(count: number, size: number): number {
   return count === 0 ? FIRST_PIECE : Math.max(1, Math.ceil(((MAX_PAGE_SIZE - size) * count) / size));
 }

@@ -17,7 +17,7 @@ async function started(): Promise<TestCluster> {
   return cluster;
 }
 
-/** How many changes are committed within an hour. */
+/** The number of changes that are committed within an hour. */
 async function changesOfAnHour(cluster: TestCluster): Promise<number> {
   const revision = async () => Number((await cluster.must('GET /api/v1/nodes')).metadata.resourceVersion);
   const before = await revision();

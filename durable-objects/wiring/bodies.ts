@@ -2,7 +2,7 @@
 
 /** Bytes, in the 128 MB that an object has. */
 const MAX_BODIES = 16 * 1024 * 1024;
-/** Of one token: a client that sends its bodies slowly must leave others their part. */
+/** The limit of one token: a client that sends its bodies slowly must leave others their part. */
 const MAX_OF_TOKEN = MAX_BODIES / 2;
 
 export class Bodies {

@@ -1,8 +1,9 @@
 // Upstream's own conformance suite against an ephemeral Islet with simulated nodes. Plain JavaScript that Node 20 runs.
 //   E2E=FOLDER node e2e/conformance/run.mjs [part of a name …]
-// FOLDER holds e2e.test, ginkgo and kubectl, built from k8s.io/kubernetes (`go test -c ./test/e2e`, `make ginkgo kubectl`).
-// Runs what passing.txt names, or of it what contains one of the parts; LIST=file names other tests, PROCS=n runs n at a
-// time (3), CONTENT=application/json has the suite send JSON rather than protobuf. Exits with 1 when a test fails.
+// FOLDER holds e2e.test, ginkgo and kubectl, built from k8s.io/kubernetes (`go test -c ./test/e2e`, `make ginkgo
+// kubectl`). Runs what passing.txt names, or of it what contains one of the parts; LIST=file names other tests,
+// PROCS=n runs n at a time (3), CONTENT=application/json has the suite send JSON rather than protobuf. Exits with 1
+// when a test fails.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +30,7 @@ env.PATH = `${tools}${delimiter}${env.PATH}`;
 let failed = true;
 const islet = await startIslet();
 try {
-  // Those that watch the whole cluster run alone.
+  // Tests that watch the whole cluster run alone.
   const serial = names.filter((name) => name.includes('[Serial]'));
   const reports = [
     ...(await run(

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../cli/local/client.ts';
 import { SUBPROTOCOL } from '../../wire/socket.ts';
 
 export class Client {
-  /** How many came. */
+  /** The number of frames that came. */
   frames = 0;
   closed: [code: number, reason: string] | undefined;
   readonly #socket: WebSocket;

@@ -66,7 +66,7 @@ test('killed at random moments of rollouts, it reaches the same end, and nothing
   await eventually(async () => {
     expect(await endOf(cluster, 'shaken'), killed).toEqual(await endOf(cluster, 'calm'));
   });
-  // Else nothing was put to the test.
+  // Without kills in time nothing was put to the test.
   expect([interrupted >= later.length, acknowledged.size > 10], killed).toEqual([true, true]);
 
   await must(cluster, 'DELETE', `${DEPLOYMENTS}/shaken`);
@@ -110,7 +110,7 @@ async function settled(cluster: Endpoint, name: string, image: string): Promise<
   expect(status).toMatchObject({ updatedReplicas: REPLICAS, availableReplicas: REPLICAS, replicas: REPLICAS });
 }
 
-/** All that two Deployments with one history have in common: no names, times and addresses. */
+/** Facts that two Deployments with one history share: no names, times and addresses. */
 async function endOf(cluster: Endpoint, name: string): Promise<unknown> {
   const { status, metadata } = await deploymentOf(cluster, name);
   const sets = await setsOf(cluster, name);

@@ -34,7 +34,7 @@ export function clockTicks(pid: number): number {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-/** How often its threads have woken up so far. */
+/** The number of times that its threads have woken up so far. */
 export function wakeUps(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`);
   const counts = tasks.map((task) => {

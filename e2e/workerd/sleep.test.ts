@@ -39,7 +39,7 @@ test('watchers of both sorts see what happens after their cluster slept', async 
 
   bridged.close();
   direct.socket.close();
-  // That an HTTP client has gone shows when something is written to it.
+  // The absence of an HTTP client shows when something is written to it.
   let count = 0;
   await eventually(async () => {
     await create(cluster, `later-${count++}`);

@@ -130,7 +130,7 @@ test('a node renews its own token; an administrator cannot', async () => {
   const second = await renew(first);
   const version = (endpoint: Endpoint) => status(endpoint, '/api/v1/nodes/n1');
   expect([await version(first), await version(second)]).toEqual([404, 404]);
-  // It is fresh: however often it is renewed within a day, it is the one token that the cluster lists.
+  // A fresh token is renewed to itself: within a day, the cluster lists one token.
   for (let times = 0; times < 5; times++) await renew(second);
   const nodes = (await machine.run('token', 'list')).split('\n').filter((line) => / node +n1 /.test(line));
   expect(nodes).toHaveLength(1);

@@ -232,7 +232,7 @@ test('the dashboard signs in the browser that opens its address first, on a loop
     const { status } = await browse(`${dashboard}/islet/v1/${path}`, { method: 'POST', headers: session });
     expect([path, status]).toEqual([path, 403]);
   }
-  // It is listed, and gone when it is revoked.
+  // The session is listed, and gone when it is revoked.
   const id = /^(\S+) +session /m.exec(await machine.run('account', 'list'))?.[1] ?? '';
   await machine.run('account', 'revoke', id);
   expect((await browse(pods, { headers: session })).status).toBe(401);

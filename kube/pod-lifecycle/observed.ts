@@ -63,7 +63,10 @@ export interface PodMemory {
   probes: Readonly<Record<string, { id: string } & { [kind in ProbeKind]?: ProbeState }>>;
   /** The pod as a whole has failed: it is killed and reported so (`DeadlineExceeded`, `Evicted`, …). */
   failure?: PodFailure;
-  /** When its deletion was heard of, by this clock, and so when its grace period is over; milliseconds since the epoch. */
+  /**
+   * The time at which the deletion was heard of, by this clock, and so the end of its grace period; milliseconds since
+   * the epoch.
+   */
   deletion?: { gracePeriodSeconds: number; by: number };
   /** The sandbox whose loss has been told. */
   lostSandbox?: string;

@@ -77,7 +77,7 @@ test('A pod whose manifest was removed ends within its grace period, and is show
   rmSync(join(rig.folders.manifests, 'proxy.yaml'));
   await rig.untilGone('proxy-n1');
   expect(rig.acts()).toContain('stopContainer c 7');
-  // Also when no agent ran at that time.
+  // The removal counts also when no agent ran at that time.
   write(rig, manifest('run'));
   await rig.untilReady('proxy-n1');
   rig.agent.stop();

@@ -54,7 +54,7 @@ export class FolderSource implements PodSource {
     this.#cancel();
   }
 
-  /** Nothing is left of the pod. */
+  /** The pod and all its parts are gone. */
   finished(uid: string): void {
     for (const [name, pod] of this.#running) {
       if (uidOf(pod) !== uid) continue;

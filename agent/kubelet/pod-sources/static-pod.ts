@@ -19,7 +19,7 @@ const SCHEMA = schemaOf('io.k8s.api.core.v1.Pod');
 /** Problems of the node are no reason for a static pod to go. */
 const ALWAYS: Toleration = { operator: 'Exists', effect: 'NoExecute' };
 
-/** It came from the node itself, not from the API. */
+/** Whether the pod came from the node itself, not from the API. */
 export function isStatic({ metadata }: Pod): boolean {
   return metadata.annotations?.[SOURCE] === 'file';
 }

@@ -74,7 +74,7 @@ export class Attributes {
     return this.call.info.subresource;
   }
 
-  /** Of the request, before it was taken for an equivalent one: every version is asked for as it is. */
+  /** The kind of the request, before it was taken for an equivalent one: every version is asked for as it is. */
   get requestKind(): GroupVersionKind {
     return this.kind;
   }

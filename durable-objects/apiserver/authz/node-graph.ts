@@ -35,7 +35,7 @@ export class NodeGraph {
     });
   }
 
-  /** How many objects are referred to. */
+  /** The number of objects that are referred to. */
   get size(): number {
     return this.#referrers.size;
   }

@@ -5,7 +5,7 @@ import { defineProjection, labelsOf } from '../runtime/projection.ts';
 export interface NodeFacts {
   /** The node has a taint with effect NoExecute. */
   evicts: boolean;
-  /** It is not ready, and an administrator says that it is shut down: nothing of it runs any more (KEP-2268). */
+  /** The node is not ready, and an administrator says that it is shut down: nothing of it runs any more (KEP-2268). */
   outOfService: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Which changes of the log some controller may act on, told without parsing them. */
+/** The changes of the log that some controller may act on, recognised without parsing them. */
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { ControllerWorker } from './controller-worker.ts';
 import type { Change } from './ports.ts';

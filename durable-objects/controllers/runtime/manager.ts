@@ -147,7 +147,7 @@ class Manager implements ControllerManager {
     this.task.request();
   }
 
-  /** It has no view, and nothing to do that needs one. */
+  /** The manager has no view, and no work that needs one. */
   private get isAsleep(): boolean {
     return this.phase === 'asleep' && !this.hasWork;
   }

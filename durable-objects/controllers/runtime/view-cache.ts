@@ -248,7 +248,7 @@ export class ViewCache implements View {
     this.indexAll(projection, 'delete');
   }
 
-  /** Where an index throws the projection is not in it, and all else of the view is as it should be. */
+  /** A projection for which an index throws is not in that index; the rest of the view is as it should be. */
   private valuesOf(definition: IndexDefinition, projection: Projection): readonly string[] {
     try {
       return definition.values(projection);

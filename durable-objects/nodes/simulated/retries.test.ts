@@ -17,7 +17,7 @@ async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = 1)
   await cluster.settle();
   return {
     cluster,
-    /** How often its timer rings within a day. */
+    /** The number of times that its timer rings within a day. */
     async rings(): Promise<number> {
       const end = cluster.now + DAY;
       for (let count = 0; ; count++) {

@@ -34,7 +34,7 @@ export interface Simulated {
   /** To be written; undefined when nothing has changed. */
   status?: PodStatus;
   events: PodEvent[];
-  /** Nothing of it is left: delete it from the API. */
+  /** The pod is over: it is to be deleted from the API. */
   finished: boolean;
   memory: PodMemory;
   /** Look again then. */

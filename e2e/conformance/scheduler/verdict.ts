@@ -22,7 +22,10 @@ const SEEN: Readonly<Record<string, string>> = {
   persistentvolumeclaims: '/api/v1/persistentvolumeclaims',
   'poddisruptionbudgets.policy': '/apis/policy/v1/poddisruptionbudgets',
 };
-/** How many random choices of Islet's are tried: nodes and victims that are as good as others are chosen by chance. */
+/**
+ * The number of Islet's random choices that are tried: nodes and victims that are as good as others are chosen by
+ * chance.
+ */
 const TRIES = 40;
 
 export type Objects = ReadonlyMap<string, Json>;

@@ -41,7 +41,7 @@ export function jsonPatch(document: Json, operations: Json): Json {
 
 class Patch {
   document: Json;
-  /** By how much copying made the document grow. */
+  /** The growth of the document by copying. */
   #copied = 0;
 
   constructor(document: Json) {

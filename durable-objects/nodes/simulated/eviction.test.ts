@@ -87,3 +87,19 @@ function check(cluster: TestCluster): void {
   const deletions = cluster.entries.filter((e) => e.change === 'delete' && e.key.startsWith('pods/'));
   expect(new Set(deletions.map((e) => e.key)).size).toBe(deletions.length);
 }
+
+test('a pod that was turned not ready before the object died is ready again', async () => {
+  const cluster = new TestCluster();
+  live(cluster);
+  cluster.put('pods', { ...pod('p', { nodeName: 'sim-0' }) });
+  await cluster.settle();
+  const ready = () => cluster.get<Pod>('pods/default/p')?.status?.conditions?.find(({ type }) => type === 'Ready');
+  expect(ready()?.status).toBe('True');
+  cluster.forgetListeners();
+  cluster.change<Pod>('pods/default/p', ({ status }) => {
+    for (const condition of status?.conditions ?? []) if (condition.type === 'Ready') condition.status = 'False';
+  });
+  live(cluster);
+  await cluster.settle();
+  expect(ready()?.status).toBe('True');
+});

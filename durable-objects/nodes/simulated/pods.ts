@@ -43,7 +43,7 @@ export class Pods {
   /** A pod of the first scan: its address is held, and it is looked at unless it plainly just runs. */
   meet(key: string, text: string): void {
     const pod = JSON.parse(text) as Pod;
-    const { phase, podIP, containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+    const { phase, podIP, conditions = [], containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
     if (phase === 'Succeeded' || phase === 'Failed') {
       if (pod.metadata.deletionTimestamp) this.queue.now.add(key);
       return;
@@ -54,8 +54,10 @@ export class Pods {
     const runs =
       phase === 'Running' &&
       containerStatuses.every(({ state }) => state?.running) &&
-      // One that runs and isn't ready waits for a probe.
-      [...initContainerStatuses, ...containerStatuses].every(({ state, ready }) => !state?.running || ready);
+      // A container that runs and isn't ready waits for a probe.
+      [...initContainerStatuses, ...containerStatuses].every(({ state, ready }) => !state?.running || ready) &&
+      // The node lifecycle controller may have turned it, in an earlier life.
+      conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
     if (!runs || pod.metadata.deletionTimestamp || pod.spec?.activeDeadlineSeconds || isSteered(pod))
       this.queue.now.add(key);
   }

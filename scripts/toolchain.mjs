@@ -82,12 +82,22 @@ export function withNode24(extra = {}) {
 }
 
 /**
- * Runs a command to its end, and resolves to its exit code. Signals are passed on, and so is the end of npm. `heard` is
- * given what comes through pipes.
+ * A second shell waits beside the command for the end of a pipe, which means that this process was killed, and then asks
+ * the command to end. A line in the pipe means that the command has ended. `$$` stays the number of what follows `exec`.
  */
-export function run(command, args, { stdio = 'inherit', env = withNode24(), heard = () => {} } = {}) {
+const TIE = `(trap '' INT TERM HUP; read -r ended || kill -TERM $$) <&3 1>&- 2>&- 3<&- & exec "$@" 3<&-`;
+
+/**
+ * Runs a command to its end, and resolves to its exit code. Signals are passed on, and so are the end of npm and the
+ * death of this process. `heard` is given what comes through pipes.
+ */
+export function run(command, args, options = {}) {
+  const { stdio = ['inherit', 'inherit', 'inherit'], env = withNode24(), heard = () => {} } = options;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio, env });
+    const child = spawn('/bin/sh', ['-c', TIE, 'sh', command, ...args], { cwd: ROOT, stdio: [...stdio, 'pipe'], env });
+    const tie = child.stdio[3];
+    tie.on('error', () => {});
+    child.once('exit', () => tie.end('ended\n'));
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => heard(String(chunk)));
     const end = (signal) => child.kill(signal);
     for (const signal of SIGNALS) process.on(signal, end);

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 
 // Plain JavaScript, which has no types.
@@ -26,4 +28,34 @@ test('an installation that fails says what to do, and what npm said without its 
 
 test('one that was stopped has nothing to say but how it goes on', () => {
   expect(installFailure('ci', '')).toBe('npm ci did not finish: start again when its reason is gone');
+});
+
+const RUN = `import { run } from '${new URL('toolchain.mjs', import.meta.url).href}';
+const env = { ...process.env, npm_lifecycle_event: '' };`;
+
+function script(text: string) {
+  return spawn(process.execPath, ['--input-type=module', '-e', `${RUN}\n${text}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+const CHILD =
+  'setInterval(() => {}, 1000); process.once("SIGTERM", () => { console.log("asked to end"); process.exit(); });';
+
+test('a command is asked to end when the script that runs it is killed', async () => {
+  const runner = script(`await run(process.execPath, ['-e', '${CHILD} console.log("runs")'], { env })`);
+  const said: string[] = [];
+  for await (const line of createInterface({ input: runner.stdout })) {
+    if (said.push(line) === 1) runner.kill('SIGKILL');
+  }
+  expect(said).toEqual(['runs', 'asked to end']);
+});
+
+test('a command’s code is passed on, and what it prints is heard', async () => {
+  const options = `{ env, stdio: ['ignore', 'pipe', 'pipe'], heard: (text) => process.stdout.write(text.toUpperCase()) }`;
+  const runner = script(`process.exitCode = await run('sh', ['-c', 'echo heard; exit 7'], ${options})`);
+  let output = '';
+  runner.stdout.on('data', (chunk) => (output += String(chunk)));
+  const code = await new Promise((resolve) => runner.once('close', resolve));
+  expect([code, output]).toEqual([7, 'HEARD\n']);
 });

@@ -160,9 +160,11 @@ test('manifests are applied by the object API, whatever their kind, and run', as
     const left = await core.listNamespacedPod({ namespace, labelSelector: 'app=web' });
     expect(left.items).toEqual([]);
   }, 15_000);
-  expect(
-    await refused(objects.read({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace } })),
-  ).toMatchObject({ code: 404 });
+  // The Deployment goes after its ReplicaSet, which goes after the last pod.
+  await vi.waitFor(async () => {
+    const read = objects.read({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace } });
+    expect(await refused(read)).toMatchObject({ code: 404 });
+  }, 15_000);
 });
 
 test('a watch tells of what happens after its revision, and ends when it is told to', async () => {

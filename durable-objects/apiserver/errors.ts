@@ -94,7 +94,8 @@ export function invalid(kind: string, name: string, errors: readonly FieldError[
   const details: StatusDetails = {};
   if (name !== '') details.name = name;
   if (dot >= 0) details.group = kind.slice(dot + 1);
-  if (kind !== '') details.kind = dot < 0 ? kind : kind.slice(0, dot);
+  const unqualified = dot < 0 ? kind : kind.slice(0, dot);
+  if (unqualified !== '') details.kind = unqualified;
   details.causes = causes;
   const [first] = texts;
   const why = texts.size === 1 ? first : `[${[...texts].join(', ')}]`;

@@ -2,7 +2,7 @@
 import { IMPERSONATED_EXTRA, readExtra } from '../../wire/impersonation.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
-import { badRequest } from './errors.ts';
+import { badRequest, quote } from './errors.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
 
 interface Asked {
@@ -23,14 +23,13 @@ export function impersonate(request: ApiRequest, authorize: Authorizer): UserInf
   const extra = readExtra(request.header(IMPERSONATED_EXTRA));
   if (name === undefined) {
     if (groupHeader !== undefined || uid !== undefined || extra !== undefined) {
-      throw badRequest('requested [] without impersonating a user');
+      const groups = groupHeader === undefined ? undefined : groupsOf(groupHeader);
+      const requested = `&user.DefaultInfo{Name:"", UID:${quote(uid ?? '')}, Groups:${goList(groups)}, Extra:${goMap(extra)}}`;
+      throw badRequest(`requested ${requested} without impersonating a user name`);
     }
     return request.user;
   }
-  const given = (groupHeader ?? '')
-    .split(',')
-    .map((group) => group.trim())
-    .filter((group) => group !== '');
+  const given = groupsOf(groupHeader ?? '');
   const account = serviceAccount(name);
   const asked: Asked[] = [
     account
@@ -71,4 +70,22 @@ function serviceAccount(user: string): { namespace: string; name: string } | und
   if (!user.startsWith(SERVICE_ACCOUNT)) return undefined;
   const [namespace, name, more] = user.slice(SERVICE_ACCOUNT.length).split(':');
   return namespace && name && more === undefined ? { namespace, name } : undefined;
+}
+
+function groupsOf(header: string): string[] {
+  return header
+    .split(',')
+    .map((group) => group.trim())
+    .filter((group) => group !== '');
+}
+
+/** As Go's `%#v` prints them. */
+function goList(texts: readonly string[] | undefined): string {
+  return texts ? `[]string{${texts.map(quote).join(', ')}}` : '[]string(nil)';
+}
+
+function goMap(lists: Readonly<Record<string, readonly string[]>> | undefined): string {
+  if (!lists) return 'map[string][]string(nil)';
+  const entries = Object.entries(lists).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[string][]string{${entries.map(([key, list]) => `${quote(key)}:${goList(list)}`).join(', ')}}`;
 }

@@ -95,6 +95,33 @@ test('of pods that come and go, nothing is kept', async () => {
   expect([refers('s-0'), graph.size]).toEqual([false, size]);
 });
 
+test('a kubelet reads the attachments of volumes to its own node, and writes no other Node', async () => {
+  const { call, create } = await testApi();
+  const path = '/apis/storage.k8s.io/v1/volumeattachments';
+  for (const node of ['n1', 'n2']) {
+    const spec = { attacher: 'a.example.com', nodeName: node, source: { persistentVolumeName: 'v' } };
+    await create(path, { metadata: { name: `to-${node}` }, spec });
+    await create('/api/v1/nodes', { metadata: { name: node } });
+  }
+  const ask = async (line: string, body?: object) => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const { status, body: answer } = await call(line, { user: KUBELET, headers, body });
+    return status === 200 ? 200 : answer.message;
+  };
+  expect(await ask(`GET ${path}/to-n1`)).toBe(200);
+  expect(await ask(`GET ${path}/to-n2`)).toContain("no relationship found between node 'n1' and this object");
+  expect(await ask(`GET ${path}`)).toContain('can only get individual resources of this type');
+  expect(await ask('PATCH /api/v1/nodes/n1', {})).toBe(200);
+  expect(await ask('PATCH /api/v1/nodes/n2', {})).toBe(
+    'nodes "n2" is forbidden: node "n1" is not allowed to modify node "n2"',
+  );
+  for (const name of ['n1', 'n2']) {
+    expect(await ask(`DELETE /api/v1/nodes/${name}`)).toBe(
+      `nodes "${name}" is forbidden: User "system:node:n1" cannot delete resource "nodes" in API group "" at the cluster scope`,
+    );
+  }
+});
+
 test('a mirror pod gives its kubelet access to nothing', async () => {
   const { call, create } = await testApi();
   await create(SECRETS, { metadata: { name: 'a' } });

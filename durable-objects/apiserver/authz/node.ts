@@ -4,7 +4,7 @@
  * NodeRestriction limits its writes to them (`admission/node-restriction.ts`).
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { PersistentVolume, Pod } from '../../../kube/types.ts';
+import type { PersistentVolume, Pod, VolumeAttachment } from '../../../kube/types.ts';
 import type { Store, StoreReader } from '../../store/store.ts';
 import type { UserInfo } from '../request.ts';
 import { type Attributes, type Authority, type Rule, ruleAllows } from './attributes.ts';
@@ -21,6 +21,7 @@ const RULES: readonly Rule[] = [
     resources: ['subjectaccessreviews', 'localsubjectaccessreviews'],
   },
   { verbs: READ, groups: [''], resources: ['services'] },
+  { verbs: ['get'], groups: [''], resources: ['endpoints'] },
   { verbs: ['create', 'update', 'patch'], groups: ['', 'events.k8s.io'], resources: ['events'] },
   {
     verbs: ['create', 'get', 'list', 'watch'],
@@ -58,6 +59,8 @@ export function makeNodeAuthority(store: Store): Authority {
         return claim(attributes, node, graph);
       case 'persistentvolumes':
         return volume(attributes, node, graph, store);
+      case 'volumeattachments.storage.k8s.io':
+        return attachment(attributes, node, store);
       case 'leases.coordination.k8s.io':
         return ownLease(attributes, node);
       case 'csinodes.storage.k8s.io':
@@ -67,12 +70,12 @@ export function makeNodeAuthority(store: Store): Authority {
   };
 }
 
+/** Which Node it writes, NodeRestriction looks at. */
 function ownNode({ verb, name, subresource }: Attributes, node: string): ReturnType<Authority> {
-  if (subresource === 'status') {
-    if (verb !== 'update' && verb !== 'patch') return no('can only update or patch the node status');
-  } else if (subresource !== '') return undefined;
-  if (verb === 'create' && subresource === '') return 'allow';
-  if (!['get', 'list', 'watch', 'update', 'patch', 'delete'].includes(verb)) return undefined;
+  if (subresource === 'status') return verb === 'update' || verb === 'patch' ? 'allow' : undefined;
+  if (subresource !== '') return undefined;
+  if (['create', 'update', 'patch'].includes(verb)) return 'allow';
+  if (!READ.includes(verb)) return undefined;
   if (name === node) return 'allow';
   return no(`node '${node}' cannot ${name === '' ? 'read all nodes' : `read '${name}'`}, only its own Node object`);
 }
@@ -96,9 +99,9 @@ function referenced(attributes: Attributes, node: string, graph: NodeGraph): Ret
   const { verb, name, namespace, resource, subresource } = attributes;
   if (subresource !== '') return no('cannot read subresource');
   if (!READ.includes(verb)) return no('can only read resources of this type');
-  if (name === '') return no('No Object name found');
   // Over all namespaces a name means every object that is called so.
   if (namespace === '') return no('can only read namespaced object of this type');
+  if (name === '') return no('No Object name found');
   return graph.refers(node, keyOf(resource, namespace, name)) ? 'allow' : noRelationship(node);
 }
 
@@ -132,6 +135,15 @@ function volume(attributes: Attributes, node: string, graph: NodeGraph, reader: 
   if (!claimRef?.namespace || !claimRef.name) return noRelationship(node);
   const key = keyOf('persistentvolumeclaims', claimRef.namespace, claimRef.name);
   return graph.refers(node, key) ? 'allow' : noRelationship(node);
+}
+
+/** Of a volume to the node itself. */
+function attachment({ verb, name, subresource }: Attributes, node: string, reader: StoreReader): ReturnType<Authority> {
+  if (verb !== 'get') return no('can only get individual resources of this type');
+  if (subresource !== '') return no('cannot get subresource');
+  const stored = reader.get(keyOf('volumeattachments.storage.k8s.io', '', name));
+  const to = stored && (JSON.parse(stored.text) as VolumeAttachment).spec?.nodeName;
+  return to === node ? 'allow' : noRelationship(node);
 }
 
 function ownLease({ verb, namespace, name }: Attributes, node: string): ReturnType<Authority> {

@@ -1,5 +1,5 @@
 /** Questions that are asked by creating an object, which is answered and not kept (`kubectl auth can-i`, `whoami`). */
-import { fieldError } from '../../../kube/machinery/field-error.ts';
+import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
@@ -8,6 +8,7 @@ import { badRequest, invalid, notImplemented } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 import { decodeObject } from '../write/decode.ts';
+import { matchNamespace } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';
 
 interface AccessSpec {
@@ -32,19 +33,22 @@ type Review = (call: Call, object: KubeObject) => unknown;
 export const REVIEWS: Readonly<Record<string, Review>> = {
   'selfsubjectaccessreviews.authorization.k8s.io': ({ user, server }, object) =>
     access(object.spec as AccessSpec, user, server.authorize),
-  'subjectaccessreviews.authorization.k8s.io': ({ server }, object) =>
-    access(object.spec as AccessSpec, subject(object.spec as AccessSpec), server.authorize),
+  'subjectaccessreviews.authorization.k8s.io': ({ server }, object) => {
+    const spec = object.spec as AccessSpec;
+    return access(spec, subject(spec), server.authorize, subjectErrors(spec));
+  },
   'localsubjectaccessreviews.authorization.k8s.io': ({ info, server }, object) => {
     const spec = object.spec as AccessSpec;
-    if ((spec.resourceAttributes?.namespace ?? '') !== info.namespace) {
-      throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${info.namespace}`);
-    }
-    return access(spec, subject(spec), server.authorize);
+    const errors = [...subjectErrors(spec), ...localErrors(spec, info.namespace)];
+    return access(spec, subject(spec), server.authorize, errors);
   },
   'selfsubjectreviews.authentication.k8s.io': ({ user }) => ({
     userInfo: { username: user.name, uid: user.uid, groups: user.groups, extra: user.extra },
   }),
-  'selfsubjectrulesreviews.authorization.k8s.io': ({ user }) => rules(user),
+  'selfsubjectrulesreviews.authorization.k8s.io': ({ user }, { spec }) => {
+    if (!(spec as { namespace?: string } | undefined)?.namespace) throw badRequest('no namespace on request');
+    return rules(user);
+  },
   'tokenreviews.authentication.k8s.io': () => {
     throw notImplemented('token reviews are not supported yet: tokens are checked at the edge');
   },
@@ -53,22 +57,54 @@ export const REVIEWS: Readonly<Record<string, Review>> = {
 export function review(call: Call, answer: Review): ObjectAnswer {
   const options = parseWriteOptions(call.query, 'CreateOptions');
   const object = decodeObject(call, call.kind, options.fieldValidation);
+  matchNamespace(call, object);
   object.status = answer(call, object);
   if (call.kind.kind === 'SelfSubjectReview') object.metadata.creationTimestamp = rfc3339(call.now);
   return { type: 'object', code: 201, text: JSON.stringify(object) };
 }
 
 function subject(spec: AccessSpec): UserInfo {
-  if (!spec.user && !spec.groups?.length) throw badRequest('at least one of user or group must be specified');
   return { name: spec.user ?? '', uid: spec.uid, groups: spec.groups ?? [] };
 }
 
-function access(spec: AccessSpec, user: UserInfo, authorize: Authorizer): unknown {
-  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
-  if (!resource === !path) {
-    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    throw invalid('.authorization.k8s.io', '', [fieldError.invalid('spec.resourceAttributes', undefined, why)]);
+/** Upstream's `pkg/apis/authorization/validation`. */
+function accessErrors({ resourceAttributes: resource, nonResourceAttributes: path }: AccessSpec): FieldError[] {
+  if (resource && path) {
+    const given = { Path: path.path ?? '', Verb: path.verb ?? '' };
+    const why = 'cannot be specified in combination with resourceAttributes';
+    return [fieldError.invalid('spec.nonResourceAttributes', given, why)];
   }
+  if (resource || path) return [];
+  const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  return [fieldError.invalid('spec.resourceAttributes', undefined, why)];
+}
+
+function subjectErrors({ user, groups }: AccessSpec): FieldError[] {
+  if (user || groups?.length) return [];
+  return [fieldError.invalid('spec.user', '', 'at least one of user or group must be specified')];
+}
+
+function localErrors(
+  { resourceAttributes: resource, nonResourceAttributes: path }: AccessSpec,
+  namespace: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (resource && (resource.namespace ?? '') !== namespace) {
+    const why = 'must match metadata.namespace';
+    errors.push(fieldError.invalid('spec.resourceAttributes.namespace', resource.namespace ?? '', why));
+  }
+  if (path) {
+    const given = { Path: path.path ?? '', Verb: path.verb ?? '' };
+    errors.push(fieldError.invalid('spec.nonResourceAttributes', given, 'disallowed on this kind of request'));
+  }
+  return errors;
+}
+
+/** `more`: errors beside those that every such question may have. */
+function access(spec: AccessSpec, user: UserInfo, authorize: Authorizer, more: readonly FieldError[] = []): unknown {
+  const errors = [...accessErrors(spec), ...more];
+  if (errors.length > 0) throw invalid('.authorization.k8s.io', '', errors);
+  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
   const attributes: Attributes = {
     user,
     verb: resource?.verb ?? path?.verb ?? '',

@@ -5,6 +5,7 @@
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
+import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { StreamSpec } from '../../../wire/stream.ts';
 import { Attributes } from '../admission/attributes.ts';
@@ -76,7 +77,7 @@ function logs(call: Call): StreamAnswer | ApiResponse {
 type LogOptions = Extract<StreamSpec, { kind: 'logs' }>['options'];
 
 function logOptions(query: Query, name: string): LogOptions {
-  const sinceTime = query.get('sinceTime') || undefined;
+  const sinceTime = timeOf(query, 'sinceTime');
   const options: LogOptions = {
     follow: queryFlag(query, 'follow'),
     previous: queryFlag(query, 'previous'),
@@ -101,6 +102,14 @@ function logOptions(query: Query, name: string): LogOptions {
   }
   if (errors.length > 0) throw invalid('PodLogOptions', name, errors);
   return options;
+}
+
+function timeOf(query: Query, name: string): string | undefined {
+  const text = query.get(name);
+  if (!text) return undefined;
+  const time = normalizeTime(text);
+  if ('error' in time) throw badRequest(time.error);
+  return time.value;
 }
 
 function integer(query: Query, name: string): number | undefined {

@@ -162,6 +162,7 @@ test.each([
   ],
   [`GET ${PODS}/two/log?container=c`, 'container c is not valid for pod two'],
   [`POST ${PODS}/two/exec?container=a&command=sh&stdout=1`, 'pod two does not have a host assigned'],
+  [`GET ${PODS}/bound/log?sinceTime=x`, 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
   [
     `GET ${PODS}/bound/log?tailLines=-1`,
     'PodLogOptions "bound" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',

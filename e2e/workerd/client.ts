@@ -21,8 +21,8 @@ export class Client {
     });
   }
 
-  static async open({ server, ca, token }: Endpoint): Promise<Client> {
-    const headers = { authorization: `Bearer ${token}` };
+  static async open({ server, ca, token }: Endpoint, more: Record<string, string> = {}): Promise<Client> {
+    const headers = { authorization: `Bearer ${token}`, ...more };
     const url = `${server.replace('https', 'wss')}/islet/v1/socket`;
     const socket = new WebSocket(url, SUBPROTOCOL, { ca, headers, perMessageDeflate: false });
     const client = new Client(socket);

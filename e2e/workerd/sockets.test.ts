@@ -36,3 +36,31 @@ test('a frame larger than the runtime takes closes its own socket only', async (
   await eventually(() => expect(other.frames).toBe(1));
   other.close();
 });
+
+test('lists that are subscribed to by mistake take no seat', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const cluster = await machine.cluster();
+  const data = { text: 'x'.repeat(200_000) };
+  expect((await send(cluster, 'POST', CONFIG_MAPS, { metadata: { name: 'large' }, data })).status).toBe(201);
+  const socket = await Client.open(cluster);
+  for (let id = 1; id <= 450; id++) socket.subscribe(id, `${CONFIG_MAPS}?watch=false`);
+  await eventually(() => expect(socket.frames).toBe(450));
+  expect((await send(cluster, 'GET', '/api/v1/namespaces/default')).status).toBe(200);
+  socket.close();
+});
+
+test('a node with the longest name gets its socket, and a user too large for one is told so', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const cluster = await machine.cluster();
+  const token = (await machine.run('token', 'create')).trim();
+  const nodeName = 'n'.repeat(253);
+  const joined = await send({ ...cluster, token }, 'POST', '/islet/v1/join', { nodeName });
+  expect(joined.status, joined.text).toBe(201);
+  const node = { ...cluster, token: (JSON.parse(joined.text) as { token: string }).token };
+  (await Client.open(node)).close();
+  const groups = Array.from({ length: 1000 }, (_, index) => `group-${index}`).join(',');
+  const asMany = Client.open(cluster, { 'impersonate-user': 'jane', 'impersonate-group': groups });
+  await expect(asMany).rejects.toThrow('400');
+});

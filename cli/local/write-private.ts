@@ -1,8 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 
-/** Writes a file that only its owner may read, whole or not at all. */
+/**
+ * Writes a file that only its owner may read, whole or not at all: also where the machine loses its power, or the name
+ * would be on the disk before what it names. A key that is lost takes all tokens, or all Secrets, with it.
+ */
 export function writePrivate(file: string, text: string): void {
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, text, { mode: 0o600 });
+  writeFileSync(temporary, text, { mode: 0o600, flush: true });
   renameSync(temporary, file);
 }

@@ -21,6 +21,7 @@ test('malformed messages are refused', () => {
     path: '/api/v1/pods',
   });
   expect(decodeClientMessage('{"type":"credit","bytes":9}')).toEqual({ type: 'credit', bytes: 9 });
+  expect(decodeClientMessage('{"type":"credit","mark":"a1"}')).toEqual({ type: 'credit', mark: 'a1' });
   expect(decodeClientMessage('{"type":"unsubscribe","id":2}')).toEqual({ type: 'unsubscribe', id: 2 });
   for (const text of [
     '',

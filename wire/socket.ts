@@ -10,7 +10,9 @@
  * waking the object.
  *
  * Sockets have no drain signal, so frames cost credits: the object sends until `window` bytes are unacknowledged, then
- * the subscription is *behind* and is replayed from the log as `credit` messages arrive.
+ * the subscription is *behind* and is replayed from the log as `credit` messages arrive. The watch bridge says how much it
+ * has handed on. Other clients may say what they like, so they are sent a mark after each {@link CREDIT_STEP}, which cannot
+ * be guessed, and acknowledge what came before it by sending it back: a client that does not read is sent one window.
  */
 export const SUBPROTOCOL = 'islet.v1';
 /** Browsers can't set headers: they pass the token as this subprotocol prefix plus base64url(token). */
@@ -21,18 +23,23 @@ export const PING = 'ping';
 export const PONG = 'pong';
 /** Bytes (UTF-16 code units of frames) a socket may be sent before it acknowledges. */
 export const WINDOW = 1024 * 1024;
-/** A client acknowledges each time it has consumed this much. */
+/** The bridge acknowledges each time it has handed on this much; other clients are sent a mark as often. */
 export const CREDIT_STEP = 256 * 1024;
 
 export type ClientMessage =
   /** `path` is an API watch or list path with its query: `/api/v1/pods?fieldSelector=…&resourceVersion=…`. */
   | { type: 'subscribe'; id: number; path: string }
   | { type: 'unsubscribe'; id: number }
-  | { type: 'credit'; bytes: number };
+  /** From the watch bridge. */
+  | { type: 'credit'; bytes: number }
+  /** From other clients, at once when the mark arrives. */
+  | { type: 'credit'; mark: string };
 
 export type ServerMessage =
   /** The subscription ended; `status` is a metav1.Status when it failed. */
   | { type: 'end'; id: number; status?: unknown }
+  /** To be sent back. */
+  | { type: 'mark'; mark: string }
   /**
    * To an agent: dial the stream session and serve it. `stream` is an OpenStream, `holder` the id of the client's token,
    * and the stream ends after `milliseconds`, with that token.
@@ -74,13 +81,14 @@ export const MAX_CLIENT_MESSAGE = 6 * MAX_PATH + 1024;
 
 /** undefined for anything but a message of the protocol. */
 export function decodeClientMessage(text: string): ClientMessage | undefined {
-  let message: Partial<Record<'type' | 'id' | 'path' | 'bytes', unknown>> | null;
+  let message: Partial<Record<'type' | 'id' | 'path' | 'bytes' | 'mark', unknown>> | null;
   try {
     message = JSON.parse(text) as typeof message;
   } catch {
     return undefined;
   }
-  const { type, id, path, bytes } = message ?? {};
+  const { type, id, path, bytes, mark } = message ?? {};
+  if (type === 'credit' && typeof mark === 'string') return { type, mark };
   if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
   if (!Number.isSafeInteger(id) || (id as number) <= ONLY) return undefined;
   if (type === 'unsubscribe') return { type, id: id as number };

@@ -5,7 +5,6 @@
 import WebSocket from 'ws';
 import {
   type ClientMessage,
-  CREDIT_STEP,
   decodeServerFrame,
   PING,
   type ServerFrame,
@@ -31,7 +30,7 @@ export interface SocketOptions {
 export interface SocketEvents {
   up(): void;
   events(subscription: number, lines: string): void;
-  message(message: ServerMessage): void;
+  message(message: Exclude<ServerMessage, { type: 'mark' }>): void;
   down(): void;
   /** The cluster does not take the node's token. */
   refused(): void;
@@ -57,7 +56,6 @@ export class ClusterSocket {
   #heard = 0;
   #cancel = () => {};
   #closed = false;
-  #unacknowledged = 0;
   #lastProblem = '';
 
   constructor(options: SocketOptions, events: SocketEvents) {
@@ -121,7 +119,6 @@ export class ClusterSocket {
     this.#backOff.reset();
     this.#lastProblem = '';
     this.#heard = this.#options.clock.now();
-    this.#unacknowledged = 0;
     this.#options.log.info('connected to the cluster');
     this.#beat(socket);
     this.#events.up();
@@ -154,13 +151,10 @@ export class ClusterSocket {
       return;
     }
     if (frame.type === 'events') this.#events.events(frame.subscription, frame.lines);
-    else if (frame.type === 'message') this.#events.message(frame.message);
-    if (frame.type === 'pong') return;
-    this.#unacknowledged += text.length;
-    if (this.#unacknowledged >= CREDIT_STEP) {
-      this.send({ type: 'credit', bytes: this.#unacknowledged });
-      this.#unacknowledged = 0;
-    }
+    if (frame.type !== 'message') return;
+    const { message } = frame;
+    if (message.type === 'mark') this.send({ type: 'credit', mark: message.mark });
+    else this.#events.message(message);
   }
 
   /** The same problem again and again is told once. */

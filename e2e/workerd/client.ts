@@ -1,7 +1,7 @@
 /** A client on the cluster's own socket, as the dashboard and agents have one. */
 import WebSocket from 'ws';
 import type { Endpoint } from '../../cli/local/client.ts';
-import { SUBPROTOCOL } from '../../wire/socket.ts';
+import { decodeServerFrame, SUBPROTOCOL } from '../../wire/socket.ts';
 
 export class Client {
   /** The number of frames that came. */
@@ -16,8 +16,9 @@ export class Client {
       this.closed = [code, String(reason)];
     });
     socket.on('message', (frame: Buffer) => {
-      this.frames++;
-      this.sendText(JSON.stringify({ type: 'credit', bytes: frame.length }));
+      const decoded = decodeServerFrame(String(frame));
+      if (decoded.type !== 'message' || decoded.message.type !== 'mark') this.frames++;
+      else this.sendText(JSON.stringify({ type: 'credit', mark: decoded.message.mark }));
     });
   }
 

@@ -15,6 +15,7 @@ import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchSpec } from '../
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
 import type { WatchHub } from '../../store/watch-hub.ts';
 import type { CredentialLifetime } from '../credential-lifetime.ts';
+import { noMarks } from './marks.ts';
 import { switchProtocols } from './runtime.ts';
 import { type Sockets, TOKEN_ENDED } from './sockets.ts';
 import { Turns } from './turns.ts';
@@ -63,7 +64,7 @@ export class SocketHub {
   acceptClient(credential: Credential, user: UserInfo, offered: string | null): CfResponse {
     const { sockets, credentials, now, nodeConnected } = this.#ports;
     const { node } = credential;
-    const { client } = sockets.accept(credential, user, node ? agentTags(node, now()) : []);
+    const { client } = sockets.accept(credential, user, node ? agentTags(node, now()) : [], noMarks());
     credentials.opened(credential);
     if (node) nodeConnected(node);
     // A client that asked for none gives up when it is told one.
@@ -79,7 +80,7 @@ export class SocketHub {
     if (!message) return socket.close(UNSUPPORTED_DATA, 'not a message of this protocol');
     const { hub, sockets } = this.#ports;
     const { peer } = sockets.attachment(socket);
-    if (message.type === 'credit') return hub.credit(peer, message.bytes);
+    if (message.type === 'credit') return hub.credit(peer, sockets.read(socket, message));
     const turns = this.#turnsOf(socket);
     if (turns.full) return socket.close(POLICY_VIOLATION, `more than ${MAX_WAITING} messages at once`);
     await turns.take(() => {

@@ -3,9 +3,10 @@
  * tags; its subscriptions are in the watch hub's table.
  */
 import type { DurableObjectState, WebSocket } from '@cloudflare/workers-types';
-import { PING, PONG } from '../../../wire/socket.ts';
+import { type ClientMessage, encodeMessage, PING, PONG } from '../../../wire/socket.ts';
 import type { Credential, UserInfo } from '../../apiserver/request.ts';
 import type { Peer } from '../../store/watch-hub.ts';
+import { addFrame, type Marks, takeMark } from './marks.ts';
 import { pairOfSockets } from './runtime.ts';
 
 interface Attachment {
@@ -15,6 +16,8 @@ interface Attachment {
   user: UserInfo;
   /** Code units sent and not acknowledged, when they are many. */
   unacknowledged?: number;
+  /** Absent for the watch bridge, which is the service's own. */
+  marks?: Marks;
 }
 
 /** Code units of a user as JSON. The runtime keeps 16,384 bytes with a socket, and a code unit may be two. */
@@ -45,9 +48,14 @@ export class Sockets {
   }
 
   /** A new socket: the end that the client gets, and the peer that the hub sends to. */
-  accept(credential: Credential, user: UserInfo, tags: readonly string[]): { client: WebSocket; peer: Peer } {
+  accept(
+    credential: Credential,
+    user: UserInfo,
+    tags: readonly string[],
+    marks?: Marks,
+  ): { client: WebSocket; peer: Peer } {
     const [client, server] = pairOfSockets();
-    const attachment: Attachment = { peer: this.#uuid(), credential, user };
+    const attachment: Attachment = { peer: this.#uuid(), credential, user, marks };
     // First: a socket that was accepted without one would be unknown after a wake.
     server.serializeAttachment(attachment);
     this.#ctx.acceptWebSocket(server, [TOKEN_TAG + credential.id, ...tags]);
@@ -63,7 +71,11 @@ export class Sockets {
     const attachment = this.attachment(socket);
     return {
       id: attachment.peer,
-      send: (frame) => socket.send(frame),
+      send: (frame) => {
+        socket.send(frame);
+        const mark = attachment.marks && addFrame(attachment.marks, frame.length, this.#uuid);
+        if (mark !== undefined) socket.send(encodeMessage({ type: 'mark', mark }));
+      },
       close: (code, reason) => socket.close(code, reason),
       get unacknowledged() {
         return attachment.unacknowledged;
@@ -82,6 +94,13 @@ export class Sockets {
       this.#attachments.set(socket, attachment);
     }
     return attachment;
+  }
+
+  /** The code units that a client has read since it last said so. */
+  read(socket: WebSocket, credit: ClientMessage & { type: 'credit' }): number {
+    const { marks } = this.attachment(socket);
+    if (!marks) return 'bytes' in credit ? credit.bytes : 0;
+    return 'mark' in credit ? takeMark(marks, credit.mark) : 0;
   }
 
   tags(socket: WebSocket): string[] {

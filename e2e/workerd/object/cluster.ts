@@ -5,13 +5,7 @@ import type { Response as CfResponse, DurableObjectStub } from '@cloudflare/work
 import { durableObjectSql } from '../../../durable-objects/store/sql/durable-object.ts';
 import type { SqlPort } from '../../../durable-objects/store/sql/port.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import {
-  type ClientMessage,
-  CREDIT_STEP,
-  decodeServerFrame,
-  type ServerMessage,
-  SUBPROTOCOL,
-} from '../../../wire/socket.ts';
+import { type ClientMessage, decodeServerFrame, type ServerMessage, SUBPROTOCOL } from '../../../wire/socket.ts';
 
 const ORIGIN = 'https://islet.test';
 
@@ -93,6 +87,8 @@ export class Socket {
   /** Code units received that were not acknowledged yet. */
   owed = 0;
   acknowledges: boolean;
+  /** The last one, which is sent back to acknowledge what came before it. */
+  #mark: string | undefined;
   readonly #socket: NonNullable<CfResponse['webSocket']>;
 
   constructor({ webSocket, status }: CfResponse, { acknowledge = true } = {}) {
@@ -112,7 +108,7 @@ export class Socket {
   }
 
   acknowledge(): void {
-    if (this.owed > 0) this.#send({ type: 'credit', bytes: this.owed });
+    if (this.#mark !== undefined) this.#send({ type: 'credit', mark: this.#mark });
     this.owed = 0;
   }
 
@@ -127,10 +123,14 @@ export class Socket {
 
   #received(data: string): void {
     const frame = decodeServerFrame(data);
+    if (frame.type === 'message' && frame.message.type === 'mark') {
+      this.#mark = frame.message.mark;
+      if (this.acknowledges) this.acknowledge();
+      return;
+    }
     if (frame.type === 'message') this.messages.push(frame.message);
     if (frame.type === 'events') this.events.get(frame.subscription)?.push(...eventsOf(frame.lines));
     this.owed += data.length;
-    if (this.acknowledges && this.owed >= CREDIT_STEP) this.acknowledge();
   }
 
   #send(message: ClientMessage): void {

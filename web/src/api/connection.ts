@@ -3,7 +3,7 @@
  * reconnection, after which each subscription starts again.
  */
 import { signal } from '@preact/signals';
-import { type ClientMessage, CREDIT_STEP, decodeServerFrame, PING, SUBPROTOCOL } from '../../../wire/socket.ts';
+import { type ClientMessage, decodeServerFrame, PING, SUBPROTOCOL } from '../../../wire/socket.ts';
 
 export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: unknown };
 
@@ -39,7 +39,6 @@ export class Connection {
   #socket: WebSocket | undefined;
   #retry: number | undefined;
   #next = 1;
-  #consumed = 0;
   #closed = false;
   #paused = false;
 
@@ -96,7 +95,6 @@ export class Connection {
     socket.onopen = () => {
       this.#paused = false;
       this.failures.value = 0;
-      this.#consumed = 0;
       this.#ends.clear();
       this.heard = Date.now();
       this.state.value = 'live';
@@ -134,12 +132,7 @@ export class Connection {
       const { id, status } = decoded.message;
       if (status !== undefined) this.#subscribers.get(id)?.failed();
       this.#ended(id);
-    }
-    this.#consumed += frame.length;
-    if (this.#consumed >= CREDIT_STEP) {
-      this.#send({ type: 'credit', bytes: this.#consumed });
-      this.#consumed = 0;
-    }
+    } else if (decoded.message.type === 'mark') this.#send({ type: 'credit', mark: decoded.message.mark });
   }
 
   /**

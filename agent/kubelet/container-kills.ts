@@ -4,7 +4,7 @@
  */
 import { containerOf, type PodAction, podEvents } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
-import { type Handler, runHandler } from './handlers.ts';
+import { type Handler, runHandler } from './handlers/run-handler.ts';
 import { type ActionOutcome, type PodAccess, tell } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { Retries } from './retries.ts';

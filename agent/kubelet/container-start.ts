@@ -8,7 +8,7 @@ import type { ImageEntry } from '../runtimes/runtime.ts';
 import { containerConfig } from './container-config.ts';
 import { containerMounts } from './container-mounts.ts';
 import { ConfigError, environmentOf } from './env.ts';
-import { type Handler, runHandler } from './handlers.ts';
+import { type Handler, runHandler } from './handlers/run-handler.ts';
 import { hostsFile } from './hosts-file.ts';
 import { type PodAccess, tell, volumeRequest } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';

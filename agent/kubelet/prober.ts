@@ -18,7 +18,8 @@ import {
   startProbe,
 } from '../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../kube/types.ts';
-import { type HandlerTarget, type Outcome, runHandler } from './handlers.ts';
+import type { Outcome } from './handlers/outcome.ts';
+import { type HandlerTarget, runHandler } from './handlers/run-handler.ts';
 import { type PodAccess, tell } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
 

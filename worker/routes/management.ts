@@ -3,9 +3,9 @@ import { failure } from '../../kube/machinery/status.ts';
 import type { AccountRpc, Result } from '../../wire/rpc.ts';
 import { accountOf, type Caller, identify, rememberRefusal } from '../auth/authenticate.ts';
 import { isBootstrapSecret } from '../auth/bootstrap.ts';
+import { readJsonObject } from '../body.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { locate } from '../location.ts';
-import { readJsonObject } from '../negotiate/body.ts';
 import { statusResponse, unauthorized } from '../statuses.ts';
 
 interface Call {

@@ -1,8 +1,8 @@
 /** A request to a container: a probe's (kubelet `probe/http/http.go`), or a hook's (`lifecycle/handlers.go`). */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Container } from '../../kube/types.ts';
-import type { Outcome } from './handlers.ts';
+import type { Container } from '../../../kube/types.ts';
+import type { Outcome } from './outcome.ts';
 
 type HttpGet = NonNullable<NonNullable<Container['livenessProbe']>['httpGet']>;
 

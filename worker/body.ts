@@ -3,12 +3,12 @@
  * send) turned into JSON here, where CPU is spread, and never more than the limit.
  */
 
-import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
-import { decodeProtobuf, PROTOBUF_TYPE } from '../../kube/machinery/schema/protobuf-decode.ts';
-import { failure } from '../../kube/machinery/status.ts';
-import type { EdgeRequest, EdgeResponse } from '../env.ts';
-import { heldBytes } from '../held-bytes.ts';
-import { MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from '../statuses.ts';
+import { TIMED_OUT, withinTimeout } from '../kube/machinery/request-timeout.ts';
+import { decodeProtobuf, PROTOBUF_TYPE } from '../kube/machinery/schema/protobuf-decode.ts';
+import { failure } from '../kube/machinery/status.ts';
+import type { EdgeRequest, EdgeResponse } from './env.ts';
+import { heldBytes } from './held-bytes.ts';
+import { MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';
 
 /** Bytes that are read of a body that is refused, before the connection is given up. */
 const MAX_DRAINED = 8 * MAX_BODY_BYTES;

@@ -8,8 +8,8 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
-import { goDuration } from '../../kube/pod-lifecycle/index.ts';
-import type { Outcome } from './handlers.ts';
+import { goDuration } from '../../../kube/pod-lifecycle/index.ts';
+import type { Outcome } from './outcome.ts';
 
 /** `grpc/health/v1/health.proto`, as far as a probe needs it. */
 const PROTO = {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { REQUEST_TIMEOUT_MS } from '../../kube/machinery/request-timeout.ts';
-import type { EdgeRequest } from '../env.ts';
-import { heldBytes } from '../held-bytes.ts';
+import { REQUEST_TIMEOUT_MS } from '../kube/machinery/request-timeout.ts';
 import { readBody } from './body.ts';
+import type { EdgeRequest } from './env.ts';
+import { heldBytes } from './held-bytes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -2,11 +2,12 @@
  * Runs the handlers of probes and lifecycle hooks: a command in the container, or a request or connection to the pod.
  */
 import { connect } from 'node:net';
-import type { Container } from '../../kube/types.ts';
-import { type Clock, sleep } from '../clock.ts';
-import { type Runtime, RuntimeError } from '../runtimes/runtime.ts';
+import type { Container } from '../../../kube/types.ts';
+import { type Clock, sleep } from '../../clock.ts';
+import { type Runtime, RuntimeError } from '../../runtimes/runtime.ts';
 import { grpcHealth } from './grpc-health.ts';
 import { dialError, httpGet, MAX_TIMER } from './http-get.ts';
+import type { Outcome } from './outcome.ts';
 
 type Probe = NonNullable<Container['livenessProbe']>;
 type Hook = NonNullable<NonNullable<Container['lifecycle']>['postStart']>;
@@ -20,14 +21,6 @@ export interface HandlerTarget {
   ip: string;
   /** The handler is a lifecycle hook, not a probe. */
   isHook?: boolean;
-}
-
-export interface Outcome {
-  ok: boolean;
-  /** The event's text when it is not ok. */
-  output: string;
-  /** The handler could not be run at all, which says nothing of the container. */
-  broken?: boolean;
 }
 
 export interface HandlerPorts {

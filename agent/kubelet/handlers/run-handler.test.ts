@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { loadPackageDefinition, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import { expect, test } from 'vitest';
-import type { Container } from '../../kube/types.ts';
-import { systemClock } from '../clock.ts';
-import { type CommandResult, RuntimeError } from '../runtimes/runtime.ts';
+import type { Container } from '../../../kube/types.ts';
+import { systemClock } from '../../clock.ts';
+import { type CommandResult, RuntimeError } from '../../runtimes/runtime.ts';
 import { healthDefinition } from './grpc-health.ts';
-import { type Handler, runHandler } from './handlers.ts';
+import { type Handler, runHandler } from './run-handler.ts';
 
 const CONTAINER = { name: 'c', ports: [{ name: 'web', containerPort: 1 }] } as Container;
 const TARGET = { container: CONTAINER, id: 'id', ip: '127.0.0.1' };

@@ -142,15 +142,36 @@ function validateOwnerReferences(references: readonly OwnerReference[], field: s
 }
 
 /** Rules for the metadata in templates, which name no object (`ValidateTemplateObjectMeta`). */
-export function validateTemplateMetadata(
-  meta: Pick<ObjectMeta, 'labels' | 'annotations'> | undefined,
-  field: string,
-): FieldError[] {
+export function validateTemplateMetadata(meta: TemplateMetadata | undefined, field: string): FieldError[] {
   return [
-    ...validateLabels(meta?.labels, `${field}.labels`),
     ...validateAnnotations(meta?.annotations, `${field}.annotations`),
+    ...validateLabels(meta?.labels, `${field}.labels`),
+    ...NOT_IN_TEMPLATES.flatMap((name) =>
+      meta?.[name] ? [fieldError.forbidden(`${field}.${name === 'uid' ? 'uID' : name}`, 'cannot be set')] : [],
+    ),
   ];
 }
+
+type TemplateMetadata = Pick<ObjectMeta, 'labels' | 'annotations'> & {
+  [P in (typeof NOT_IN_TEMPLATES)[number]]?: unknown;
+};
+
+/** In the order of Go's struct, whose names the errors give. */
+const NOT_IN_TEMPLATES = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const;
 
 function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
   const errors = finalizers.flatMap((name) => invalidEach(field, name, isQualifiedName(name)));

@@ -4,6 +4,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import type { Pod, PodTemplateSpec } from '../../types.ts';
 import type { Strategy } from '../define.ts';
+import { joinPodIPs } from './pod-addresses.ts';
 import { validatePodAnnotations } from './pod-spec/annotations.ts';
 import { applyPodDefaults } from './pod-spec/defaults.ts';
 import { mergeMatchLabelKeys } from './pod-spec/match-label-keys.ts';
@@ -15,6 +16,7 @@ import { validatePodStatusUpdate, validatePodUpdate } from './pod-update.ts';
 /** Upstream's conversion makes a negative grace period one second (`pkg/apis/core/v1/conversion.go`). */
 function applyDefaults(pod: Pod): void {
   applyPodDefaults(pod);
+  joinPodIPs(pod);
   if (pod.spec && (pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
 }
 

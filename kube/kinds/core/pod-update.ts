@@ -6,6 +6,7 @@ import { isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Affinity, Container, Pod, PodSpec, Toleration } from '../../types.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
+import { validatePodAddresses } from './pod-addresses.ts';
 import { specDiff } from './pod-diff.ts';
 import { validatePodAnnotationUpdate } from './pod-spec/annotations.ts';
 
@@ -189,7 +190,7 @@ function validateStates(next: Pod, old: Pod): FieldError[] {
 export function validatePodStatusUpdate(next: Pod, old: Pod): FieldError[] {
   const { status = {} } = next;
   const errors = (status.conditions ?? []).flatMap(({ type }, index) =>
-    invalidEach(`status.conditions[${index}].Condition`, type, isQualifiedName(type)),
+    invalidEach(`status.conditions[${index}].Type`, type, isQualifiedName(type)),
   );
   const nominated = status.nominatedNodeName;
   if (nominated && nominated !== old.status?.nominatedNodeName) {
@@ -198,5 +199,5 @@ export function validatePodStatusUpdate(next: Pod, old: Pod): FieldError[] {
   if (old.status?.qosClass) {
     errors.push(...validateImmutable(status.qosClass, old.status.qosClass, 'status.qosClass'));
   }
-  return [...errors, ...validateStates(next, old)];
+  return [...errors, ...validateStates(next, old), ...validatePodAddresses(next, old)];
 }

@@ -7,6 +7,7 @@ import { validateContainerPorts, validateHostPorts } from './container-ports.ts'
 import { validateEnv, validateEnvFrom } from './env.ts';
 import { PULL_POLICIES } from './images.ts';
 import { validateLifecycle, validateProbes } from './probes.ts';
+import { validateClaimReferences } from './resource-claims.ts';
 import { validateResources } from './resource-requirements.ts';
 import { validateResizePolicy, validateRestartPolicy } from './restarts.ts';
 import { validateContainerSecurity } from './security.ts';
@@ -27,6 +28,7 @@ function validateCommon(container: Container, spec: PodSpec, volumes: Volumes, f
     ...validateVolumeDevices(container, volumes, `${field}.volumeDevices`),
     ...validateEnum(imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`),
     ...validateResources(container.resources, `${field}.resources`),
+    ...validateClaimReferences(container.resources, spec, `${field}.resources.claims`),
     ...validateResizePolicy(container.resizePolicy, spec, `${field}.resizePolicy`),
     ...validateContainerSecurity(container.securityContext, spec, `${field}.securityContext`),
   ];

@@ -57,6 +57,23 @@ export function validateHostNames({ hostname, subdomain }: PodSpec, field: strin
   return errors;
 }
 
+/** The longest host name that Linux takes. */
+const MAX_HOST_NAME = 64;
+
+/** `validatePodHostName` */
+export function validateHostnameOverride(spec: PodSpec, field: string): FieldError[] {
+  const { hostnameOverride: name, setHostnameAsFQDN, hostNetwork } = spec;
+  if (name === undefined) return [];
+  const at = `${field}.hostnameOverride`;
+  const forbidden = (what: string) => [fieldError.forbidden(at, `may not be specified when ${what} is true`)];
+  return [
+    ...(setHostnameAsFQDN ? forbidden('setHostnameAsFQDN') : []),
+    ...(hostNetwork ? forbidden('hostNetwork') : []),
+    ...(name.length > MAX_HOST_NAME ? [fieldError.tooLong(at, MAX_HOST_NAME)] : []),
+    ...invalidEach(at, name, isDNS1123Subdomain(name)),
+  ];
+}
+
 export function validateHostAliases({ hostAliases }: PodSpec, field: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, { ip = '', hostnames = [] }] of (hostAliases ?? []).entries()) {

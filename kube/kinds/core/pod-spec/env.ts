@@ -1,10 +1,10 @@
 /** Environment variables (`ValidateEnv`, `ValidateEnvFrom`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
-import { isConfigMapKey, isDNS1123Subdomain, isEnvVarName } from '../../../machinery/names.ts';
-import type { EnvFromSource, EnvVar } from '../../../types.ts';
+import { isConfigMapKey, isDNS1123Label, isDNS1123Subdomain, isEnvVarName } from '../../../machinery/names.ts';
+import type { EnvFromSource, EnvVar, PodSpec } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
 import { ENV_FIELDS, validateFieldRef, validateResourceRef } from './field-refs.ts';
-import { validateLocalPath } from './paths.ts';
+import { validateNoBacksteps } from './paths.ts';
 
 const ONE = 'may not have more than one field specified at a time';
 
@@ -22,8 +22,9 @@ function validateFileKeyRef(
   if (!key) errors.push(fieldError.required(`${field}.key`));
   else errors.push(...invalidEach(`${field}.key`, key, isEnvVarName(key)));
   if (!volumeName) errors.push(fieldError.required(`${field}.volumeName`));
+  else errors.push(...invalidEach(`${field}.volumeName`, volumeName, isDNS1123Label(volumeName)));
   if (!path) errors.push(fieldError.required(`${field}.path`));
-  else errors.push(...validateLocalPath(path, `${field}.path`));
+  else errors.push(...validateNoBacksteps(path, `${field}.path`));
   return errors;
 }
 
@@ -70,4 +71,23 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, f
     } else if (configMapRef && secretRef) errors.push(fieldError.invalid(field, '', ONE));
     return errors;
   });
+}
+
+/** Files that variables are read from lie in the pod's own room (`validateFileKeyRefVolumes`). */
+export function validateFileVolumes(spec: PodSpec, field: string): FieldError[] {
+  const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
+  return (['initContainers', 'containers'] as const).flatMap((which) =>
+    (spec[which] ?? []).flatMap(({ env = [] }, index) =>
+      env.flatMap(({ valueFrom }, position) => {
+        if (!valueFrom?.fileKeyRef) return [];
+        const { volumeName = '' } = valueFrom.fileKeyRef;
+        const at = `${field}.${which}[${index}].env[${position}].valueFrom.fileKeyRef.volumeName`;
+        const volume = volumes.get(volumeName);
+        if (!volume) return [fieldError.notFound(at, volumeName)];
+        return volume.emptyDir
+          ? []
+          : [fieldError.invalid(at, volumeName, 'referenced volume must be of type emptyDir')];
+      }),
+    ),
+  );
 }

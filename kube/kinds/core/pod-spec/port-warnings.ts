@@ -18,6 +18,11 @@ export function portWarnings(containers: readonly At[]): string[] {
   for (const each of ports) {
     const { port, field } = each;
     const [hostPort, hostIP] = [port.hostPort ?? 0, port.hostIP ?? ''];
+    if (hostIP !== '' && hostPort === 0) {
+      const { name = '', containerPort, protocol } = port;
+      const shown = `{Name:${name} HostPort:0 ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
+      warnings.push(`${field}: hostIP set without hostPort: ${shown}`);
+    }
     const others = alike.get(`${port.containerPort}/${port.protocol}`) ?? [];
     alike.set(`${port.containerPort}/${port.protocol}`, others);
     for (const other of others) {

@@ -101,6 +101,11 @@ export function validateHostUsers(spec: PodSpec, field: string): FieldError[] {
   );
 }
 
+const POLICIES = {
+  supplementalGroupsPolicy: ['Merge', 'Strict'],
+  seLinuxChangePolicy: ['MountOption', 'Recursive'],
+} as const;
+
 export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] {
   const { securityContext: context, shareProcessNamespace, hostPID } = spec;
   const errors: FieldError[] = [];
@@ -121,5 +126,9 @@ export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] 
   }
   errors.push(...validateProfile(context?.seccompProfile, `${field}.seccompProfile`, 'seccompProfile'));
   errors.push(...validateProfile(context?.appArmorProfile, `${field}.appArmorProfile`, 'appArmorProfile'));
+  for (const [name, policies] of Object.entries(POLICIES)) {
+    const policy = context?.[name as keyof typeof POLICIES];
+    if (policy !== undefined) errors.push(...validateEnum(policy, policies, `${field}.${name}`));
+  }
   return errors;
 }

@@ -8,7 +8,15 @@ import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateLabels } from '../../validation/labels.ts';
 import { validatePodAnnotations } from './annotations.ts';
 import { validateContainers, validateInitContainers } from './containers.ts';
-import { validateDNSConfig, validateDNSPolicy, validateHostAliases, validateHostNames } from './dns.ts';
+import {
+  validateDNSConfig,
+  validateDNSPolicy,
+  validateHostAliases,
+  validateHostNames,
+  validateHostnameOverride,
+} from './dns.ts';
+import { validateFileVolumes } from './env.ts';
+import { validateResourceClaims } from './resource-claims.ts';
 import { validatePodResources, validateResources } from './resource-requirements.ts';
 import { validateAffinity, validateGates, validateSpread, validateTolerations } from './scheduling.ts';
 import { validateHostUsers, validatePodSecurity } from './security.ts';
@@ -45,6 +53,7 @@ function validateOS({ os }: PodSpec, field: string): FieldError[] {
 export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldError[] {
   const { volumes, errors } = validateVolumes(spec.volumes, `${field}.volumes`);
   errors.push(
+    ...validateResourceClaims(spec, `${field}.resourceClaims`),
     ...validateContainers(spec, volumes, `${field}.containers`),
     ...validateInitContainers(spec, volumes, `${field}.initContainers`),
     ...validatePodResources(spec, `${field}.resources`),
@@ -58,6 +67,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     ...validateGates(spec, field),
     ...validateSpread(spec.topologySpreadConstraints, `${field}.topologySpreadConstraints`),
     ...validateHostUsers(spec, field),
+    ...validateHostnameOverride(spec, field),
   );
   for (const name of NAMES) {
     const value = spec[name];
@@ -82,7 +92,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     errors.push(...validateEnum(spec.preemptionPolicy, policies, `${field}.preemptionPolicy`));
   }
   if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, `${field}.overhead`));
-  return [...errors, ...validateOS(spec, field)];
+  return [...errors, ...validateOS(spec, field), ...validateFileVolumes(spec, field)];
 }
 
 export function validatePodTemplate(template: PodTemplateSpec | undefined, field: string): FieldError[] {

@@ -39,6 +39,8 @@ export interface AgentOptions {
   nodeName?: string;
   /** Instead of what the cluster assigns. */
   podCIDR?: string;
+  /** Of static pods, instead of a folder in the state: a folder, or one manifest. */
+  podManifestPath?: string;
   /** Empty while the cluster serves no DNS: pods then use the node's. */
   clusterDNS?: readonly string[];
   log?: Log;
@@ -142,6 +144,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     nodeMemory: facts.memory,
     hostIPs: () => node.addresses,
     services: () => services.all,
+    podManifestPath: options.podManifestPath && resolve(options.podManifestPath),
     node: { known: () => node.known(), fetched: () => node.fetched() },
   });
   const streams = new StreamServer(link, {

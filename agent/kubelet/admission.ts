@@ -1,9 +1,9 @@
 /** Admission of pods to this node, and the pods that were admitted (kubelet `allocation_manager.go`). */
+import { isStaticPod } from '../../kube/kinds/core/static-pods.ts';
 import { awaitsAdmission, hostOf, isTerminal, type Refusal, refusal } from '../../kube/pod-lifecycle/index.ts';
 import { Occupancy } from '../../kube/scheduling/occupancy.ts';
 import type { Node, Pod } from '../../kube/types.ts';
 import { type NodeSupport, unsupported } from './node-support.ts';
-import { isStatic } from './pod-sources/static-pod.ts';
 
 export interface NodeSource {
   /** The Node as last heard. */
@@ -48,7 +48,7 @@ export class Admission {
   async admit(pod: Pod): Promise<Refusal | undefined> {
     if (!awaitsAdmission(pod)) return undefined;
     // A static pod does not wait for the cluster.
-    if (!isStatic(pod)) await this.#complete;
+    if (!isStaticPod(pod)) await this.#complete;
     const cannot = unsupported(pod, this.#support);
     if (cannot) return cannot;
     const found = this.#judge(pod, this.#node.known());

@@ -1,6 +1,7 @@
 /** One start of a container (kubelet `kuberuntime_container.go`, startContainer): image, files, environment, hook. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isStaticPod } from '../../kube/kinds/core/static-pods.ts';
 import { type ObservedSandbox, podEvents } from '../../kube/pod-lifecycle/index.ts';
 import type { ConfigMap, Container, Pod, Secret } from '../../kube/types.ts';
 import { readText } from '../files/text-files.ts';
@@ -12,7 +13,6 @@ import { type Handler, runHandler } from './handlers/run-handler.ts';
 import { hostsFile } from './hosts-file.ts';
 import { type PodAccess, tell, volumeRequest } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
-import { isStatic } from './pod-sources/static-pod.ts';
 import { sandboxConfig } from './sandbox-config.ts';
 
 /** kubelet gives a postStart hook no time limit of its own; the runtime's calls need one. Milliseconds. */
@@ -109,7 +109,7 @@ export class ContainerStart {
     const { objects, owner, hostIPs, allocatable } = this.#ports;
     const { namespace = '', uid = '' } = pod.metadata;
     // A static pod starts without the cluster, and then without what it says of Services.
-    const services = this.#ports.services() ?? (isStatic(pod) ? [] : undefined);
+    const services = this.#ports.services() ?? (isStaticPod(pod) ? [] : undefined);
     if (!services) throw new ConfigError('services have not yet been read at least once, cannot construct envs');
     return environmentOf(pod, this.#container, {
       node: { name: owner.node, hostIPs: hostIPs() },

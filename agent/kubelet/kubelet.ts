@@ -17,16 +17,15 @@ import type { EventRecorder } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { diskUse, ImageGarbage } from './image-garbage.ts';
 import { ImageManager } from './images.ts';
-import { MirrorPods } from './mirror-pods.ts';
 import { Observer, type PodListing } from './observe.ts';
 import type { NodePorts } from './pod-ports.ts';
 import { Checkpoint } from './pod-sources/checkpoint.ts';
 import { ClusterSource } from './pod-sources/cluster.ts';
 import { FolderSource } from './pod-sources/folder.ts';
 import { PodSources } from './pod-sources/source.ts';
-import { isStatic } from './pod-sources/static-pod.ts';
 import { PodWorkers } from './pod-workers.ts';
 import { Relist } from './relist.ts';
+import { StaticPods } from './static-pods.ts';
 import { StatusManager } from './status-manager.ts';
 import { TokenCache } from './tokens.ts';
 
@@ -43,6 +42,8 @@ export interface KubeletPorts extends NodePorts {
   events: EventRecorder;
   folders: Folders;
   node: NodeSource;
+  /** Of static pods, instead of the agent's own folder: a folder, or one manifest. */
+  podManifestPath?: string;
 }
 
 /** Milliseconds between listings of the runtime when it tells of no event. */
@@ -53,12 +54,12 @@ export class Kubelet {
   readonly #sources: PodSources;
   readonly #housekeeping: Housekeeping;
   readonly #relist: Relist;
-  readonly #mirrors: MirrorPods;
+  readonly #staticPods: StaticPods;
   readonly #images: ImageGarbage;
 
   constructor(ports: KubeletPorts) {
     const { clock, random, log, api, feed, runtime, runtimeName, events, folders, node } = ports;
-    const { owner, dns, allocatable, nodeMemory, hostIPs, services } = ports;
+    const { owner, dns, allocatable, nodeMemory, hostIPs, services, podManifestPath } = ports;
     const warn = (text: string) => log.warn(text);
     this.#relist = new Relist({
       runtime,
@@ -71,29 +72,7 @@ export class Kubelet {
     const observer = new Observer(runtime, runtimeName);
     const volumes = new VolumeManager(folders);
     const refresh = () => this.#relist.refresh();
-    const statuses = new StatusManager({
-      api,
-      clock,
-      random,
-      warn,
-      shownAs: (pod) => (isStatic(pod) ? this.#mirrors.mirrorOf(pod) : pod.metadata.uid),
-    });
-    this.#mirrors = new MirrorPods({
-      api,
-      clock,
-      random,
-      warn,
-      node: () => node.known(),
-      shown: (mirror, uid) => statuses.observe({ ...mirror, metadata: { ...mirror.metadata, uid } }),
-    });
-    const folder = new FolderSource({
-      folder: folders.manifests,
-      nodeName: owner.node,
-      clock,
-      warn,
-      show: (pod) => this.#mirrors.show(pod),
-      hide: (pod) => this.#mirrors.hide(pod),
-    });
+    const statuses = new StatusManager({ api, clock, random, warn });
     this.#images = new ImageGarbage({
       runtime,
       clock,
@@ -130,14 +109,16 @@ export class Kubelet {
       node,
       (uid) => {
         checkpoint.remove(uid);
-        folder.finished(uid);
+        this.#staticPods.finished(uid);
       },
     );
-    const cluster = new ClusterSource({ feed, checkpoint, clock, log, nodeName: owner.node, mirrors: this.#mirrors });
-    this.#sources = new PodSources([cluster, folder], this.workers, () => {
-      this.#mirrors.ready();
-      void this.#housekeeping.run();
-    });
+    this.#staticPods = new StaticPods({ api, clock, random, log, node, statuses }, this.workers);
+    const nodeName = owner.node;
+    const sources = [
+      new ClusterSource({ feed, checkpoint, clock, log, nodeName }),
+      new FolderSource({ path: podManifestPath ?? folders.manifests, nodeName, clock, log }),
+    ];
+    this.#sources = new PodSources(sources, this.#staticPods, () => void this.#housekeeping.run());
     this.#housekeeping = new Housekeeping(
       {
         clock,
@@ -156,7 +137,7 @@ export class Kubelet {
 
   /** By namespace, name and uid, as the API knows it. */
   find(namespace: string, name: string, uid: string): Pod | undefined {
-    return this.workers.find(namespace, name, this.#mirrors.staticUid(uid));
+    return this.workers.find(namespace, name, this.#staticPods.original(uid));
   }
 
   /** The pod's sandboxes and containers, as of now or later. Rejects when the runtime cannot be asked. */
@@ -179,7 +160,7 @@ export class Kubelet {
   /** The node's containers run on. */
   stop(): void {
     this.#sources.stop();
-    this.#mirrors.stop();
+    this.#staticPods.stop();
     this.workers.stop();
     this.#housekeeping.stop();
     this.#images.stop();

@@ -3,6 +3,7 @@
  * Passes never overlap; starts, kills and probes run beside them.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { isStaticPod } from '../../kube/kinds/core/static-pods.ts';
 import {
   type DecideInput,
   decide,
@@ -24,7 +25,6 @@ import { outdatedContainers } from './outdated.ts';
 import { tell, volumeRequest } from './pod-access.ts';
 import { PodActor } from './pod-actor.ts';
 import type { PodPorts } from './pod-ports.ts';
-import { isStatic } from './pod-sources/static-pod.ts';
 import { Prober } from './prober.ts';
 
 const RETRY = { initial: 500, max: 10_000 };
@@ -77,16 +77,12 @@ export class PodWorker {
     this.wake();
   }
 
-  /**
-   * The pod was removed from the cluster by force: a graceful deletion would have waited for this node. Or it was removed
-   * from the node's folder, and has its time.
-   */
+  /** The pod was removed from the cluster by force: a graceful deletion would have waited for this node. */
   removed(): void {
     this.#gone = true;
     this.#actor.abort();
-    const seconds = isStatic(this.#pod) ? (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) : 0;
-    const deletionTimestamp = new Date(this.#ports.clock.now() + seconds * 1000).toISOString();
-    const metadata = { ...this.#pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: seconds };
+    const deletionTimestamp = new Date(this.#ports.clock.now()).toISOString();
+    const metadata = { ...this.#pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: 0 };
     this.#pod = { ...this.#pod, metadata };
     this.wake();
   }
@@ -233,9 +229,11 @@ export class PodWorker {
     const { name = '', namespace = '' } = this.#pod.metadata;
     const { api, statuses, volumes, folders, release, finished } = this.#ports;
     release(this.#pod);
-    if (!this.#gone) await statuses.settled(this.uid);
+    // The mirror of a static pod is not this worker's.
+    const isInApi = !this.#gone && !isStaticPod(this.#pod);
+    if (isInApi) await statuses.settled(this.uid);
     await volumes.unpublish(this.uid);
-    if (!this.#gone) {
+    if (isInApi) {
       try {
         await api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, {
           apiVersion: 'v1',

@@ -76,9 +76,10 @@ export class PodWorkers implements PodListener {
     this.#workers.get(uidOf(pod))?.removed();
   }
 
-  /** With `all`, every source is ready: only now is the free capacity for new pods known. */
-  sourceReady(all: boolean): void {
-    if (all) this.#admission.allTracked();
+  /** Only when all sources have settled is the free capacity for new pods known. */
+  sourceSettled(settled: boolean): void {
+    if (!settled) return;
+    this.#admission.allTracked();
     const waiting = [...this.#waiting].map((uid) => this.#pods.get(uid)).filter((pod) => pod !== undefined);
     this.#waiting = new Set();
     for (const pod of waiting.sort(byCreation)) this.#workers.get(uidOf(pod))?.wake();

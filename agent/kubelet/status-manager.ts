@@ -1,4 +1,5 @@
 /** Pod statuses on their way to the cluster: the newest of each pod, only when it differs, tried until it is there. */
+import { isStaticPod } from '../../kube/kinds/core/static-pods.ts';
 import { KUBELET_CONDITIONS, sameStatus } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../kube/types.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
@@ -7,6 +8,8 @@ import { type Clock, sleep } from '../clock.ts';
 
 interface Entry {
   pod: Pod;
+  /** Of the pod in the cluster: a static one is known there as its mirror. Undefined: it is not there. */
+  uid?: string;
   wanted: PodStatus;
   /** The status that the cluster has, as far as is known. */
   reported?: PodStatus;
@@ -21,17 +24,15 @@ export interface StatusPorts {
   clock: Clock;
   random(): number;
   warn(text: string): void;
-  /** The uid of the object that shows the pod in the API: its own, but for a static pod, which none may show yet. */
-  shownAs?(pod: Pod): string | undefined;
 }
-
-const uidOf = ({ metadata }: Pod): string | undefined => metadata.uid;
 
 const RETRY = { initial: 200, max: 10_000 };
 
 export class StatusManager {
   readonly #ports: StatusPorts;
   readonly #entries = new Map<string, Entry>();
+  /** By the uid of their static pod. */
+  readonly #mirrors = new Map<string, Pod>();
 
   constructor(ports: StatusPorts) {
     this.#ports = ports;
@@ -47,9 +48,25 @@ export class StatusManager {
 
   /** The cluster's pod: where another client has changed what the node says of it, that is said again. */
   observe(pod: Pod): void {
-    const uid = pod.metadata.uid ?? '';
+    if (!isStaticPod(pod)) this.#observe(pod.metadata.uid ?? '', pod);
+  }
+
+  /** The mirror of a static pod as the cluster has it, which shows the pod's status; undefined: there is none. */
+  mirrored(uid: string, mirror: Pod | undefined): void {
+    if (mirror) this.#mirrors.set(uid, mirror);
+    else this.#mirrors.delete(uid);
     const entry = this.#entries.get(uid);
-    if (!entry || entry.sending || Number(pod.metadata.resourceVersion) < entry.revision) return;
+    if (!mirror && entry) entry.uid = undefined;
+    else if (mirror) this.#observe(uid, mirror);
+  }
+
+  #observe(uid: string, pod: Pod): void {
+    const entry = this.#entries.get(uid);
+    if (!entry) return;
+    const isOther = entry.uid !== pod.metadata.uid;
+    if (!isOther && (entry.sending || Number(pod.metadata.resourceVersion) < entry.revision)) return;
+    if (isOther) entry.revision = 0;
+    entry.uid = pod.metadata.uid;
     entry.reported = pod.status && ownPart(pod.status);
     void this.#send(uid, entry);
   }
@@ -57,10 +74,12 @@ export class StatusManager {
   set(pod: Pod, full: PodStatus): void {
     const status = ownPart(full);
     const uid = pod.metadata.uid ?? '';
-    const fresh = {
+    const known = isStaticPod(pod) ? this.#mirrors.get(uid) : pod;
+    const fresh: Entry = {
       pod,
+      uid: known?.metadata.uid,
       wanted: status,
-      reported: pod.status && ownPart(pod.status),
+      reported: known?.status && ownPart(known.status),
       revision: 0,
       sending: false,
       waiters: [],
@@ -82,6 +101,7 @@ export class StatusManager {
   forget(uid: string): void {
     const entry = this.#entries.get(uid);
     this.#entries.delete(uid);
+    this.#mirrors.delete(uid);
     for (const waiter of entry?.waiters ?? []) waiter();
   }
 
@@ -89,19 +109,22 @@ export class StatusManager {
     if (entry.sending) return;
     entry.sending = true;
     const backOff = new BackOff(RETRY, this.#ports.random);
-    while (!same(entry) && this.#entries.get(uid) === entry) {
-      const status = entry.wanted;
-      const shown = (this.#ports.shownAs ?? uidOf)(entry.pod);
-      if (shown === undefined) break;
+    while (entry.uid !== undefined && !same(entry) && this.#entries.get(uid) === entry) {
+      const { wanted: status, uid: target } = entry;
       try {
-        const answer = await this.#patch(shown, entry.pod, patchOf(entry.reported, status));
+        const answer = await this.#patch(target, entry.pod, patchOf(entry.reported, status));
+        if (entry.uid !== target) continue;
         entry.revision = Number(answer.metadata?.resourceVersion ?? 0);
         entry.reported = status;
         backOff.reset();
       } catch (error) {
+        if (entry.uid !== target) continue;
         if (error instanceof ApiError && (error.code === 404 || isOtherPod(error))) {
-          // A static pod runs on, and another object will show it.
-          if (shown !== uid) break;
+          if (isStaticPod(entry.pod)) {
+            // Another mirror will be made.
+            entry.uid = undefined;
+            break;
+          }
           this.forget(uid);
           return;
         }

@@ -1,5 +1,5 @@
 /** A node's pods under test: agents that come and go, between a cluster, a runtime and a disk that stay. */
-import type { Node, Pod } from '../../kube/types.ts';
+import type { Node, Pod, Service } from '../../kube/types.ts';
 import { EventRecorder } from '../kubelet/events.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
 import type { Owner } from '../kubelet/labels.ts';
@@ -29,7 +29,7 @@ export class AgentRun {
   readonly #close: () => void;
   #stopped = false;
 
-  constructor({ clock, runtime, cluster, folders, hostIPs, owner }: NodeRig, steps: Steps) {
+  constructor({ clock, runtime, cluster, folders, hostIPs, owner, podManifestPath, services }: NodeRig, steps: Steps) {
     this.steps = steps;
     const { api, feed, reconnect, close } = cluster.connect(steps);
     this.#close = close;
@@ -50,8 +50,9 @@ export class AgentRun {
       allocatable: {},
       nodeMemory: 4 * 1024 ** 3,
       hostIPs,
-      services: () => [],
+      services,
       node: { known: () => NODE, fetched: async () => NODE },
+      podManifestPath,
     });
     this.kubelet.start();
   }
@@ -71,6 +72,9 @@ export class NodeRig implements AsyncDisposable {
   readonly runtime = new FakeRuntime(this.clock);
   readonly cluster = new FakeCluster(this.clock);
   readonly folders = new TestFolders();
+  /** Of static pods, instead of the agent's own folder. */
+  podManifestPath: string | undefined;
+  services = (): readonly Service[] | undefined => [];
   hostIPs = (): readonly string[] => ['192.0.2.1'];
   owner: Owner = OWNER;
   #agent: AgentRun | undefined;

@@ -12,6 +12,7 @@ interface Options {
   nodeName?: string;
   state: string;
   containerRuntimeEndpoint: string;
+  podManifestPath?: string;
 }
 
 export function joinCommand(): Command {
@@ -34,6 +35,7 @@ export function joinCommand(): Command {
         'the socket of the container runtime',
         'unix:///run/containerd/containerd.sock',
       )
+      .option('--pod-manifest-path <path>', 'a folder with manifests of static pods to run, or one such file')
       .action(runJoin)
   );
 }

@@ -1,8 +1,11 @@
 /** A service, a containerd and an agent on this machine, each as a user starts it, and a kubectl that asks. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { unmountWithin } from '../../agent/files/mount-table.ts';
+import { stateFiles } from '../../cli/local/paths.ts';
+import { readService } from '../../cli/local/service-file.ts';
 import type { Pod } from '../../kube/types.ts';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from '../kubectl/find-kubectl.ts';
@@ -22,12 +25,16 @@ if (skip) console.log(`skipped: ${skip}`);
 
 /**
  * A suite on this machine, which has joined as the node `real-1`, beside a simulated one. Its pods must leave nothing.
- * Skipped, with the reason, where there is no kubectl or no containerd.
+ * Skipped, with the reason, where there is no kubectl or no containerd. `flags` are more ones of `islet join`.
  */
-export function describeOnNode(name: string, define: (rig: RealNode) => void): void {
+export function describeOnNode(
+  name: string,
+  define: (rig: RealNode) => void,
+  flags: (rig: RealNode) => readonly string[] = () => [],
+): void {
   describe.skipIf(skip)(name, () => {
     const rig = new RealNode();
-    beforeAll(() => rig.join());
+    beforeAll(() => rig.join(flags(rig)));
     afterAll(() => rig[Symbol.asyncDispose]());
     define(rig);
   });
@@ -37,6 +44,7 @@ export class RealNode implements AsyncDisposable {
   readonly #namespacesBefore = new Set(networkNamespaces());
   #machine: Machine | undefined;
   #containerd: Containerd | undefined;
+  #service: Up | undefined;
   agent: Up | undefined;
 
   get machine(): Machine {
@@ -50,11 +58,25 @@ export class RealNode implements AsyncDisposable {
   }
 
   /** Starts the service, containerd and the agent, and resolves when the node is ready. */
-  async join(): Promise<void> {
+  async join(flags: readonly string[] = []): Promise<void> {
     this.#containerd = await startContainerd();
-    await this.machine.up('--nodes', '1').ready();
-    await this.startAgent([...(await this.joinCommand()), '--node-name', 'real-1']);
+    await this.startService();
+    await this.startAgent([...(await this.joinCommand()), '--node-name', 'real-1', ...flags]);
     await this.ok('wait --for=condition=Ready node/real-1 --timeout=30s');
+  }
+
+  /** At the address it had before, so that agents find it again. */
+  async startService(): Promise<void> {
+    const { state, kubeconfig } = this.machine;
+    const port = existsSync(stateFiles(state).service) ? new URL(readService(state).server).port : '0';
+    const where = ['--state', state, '--kubeconfig', kubeconfig, '--port', port];
+    this.#service = this.machine.islet('up', ...where, '--nodes', '1');
+    await this.#service.ready();
+  }
+
+  async stopService(): Promise<void> {
+    this.#service?.process.kill('SIGTERM');
+    await this.#service?.ended;
   }
 
   /** The command that `islet token create` prints, without `npx islet`. */
@@ -64,14 +86,14 @@ export class RealNode implements AsyncDisposable {
     return line.split(' ').slice(2);
   }
 
-  /** Joins with the printed command the first time, later with what the state knows. */
-  async startAgent(command: readonly string[] = ['join']): Promise<Up> {
+  /** Joins with the printed command the first time, later with what the state knows. Waits for `until` in the output. */
+  async startAgent(command: readonly string[] = ['join'], until = 'connected to the cluster'): Promise<Up> {
     const state = join(this.machine.folder, 'agent');
     const endpoint = `unix://${this.containerd.endpoint}`;
     const started = this.machine.islet(...command, '--state', state, '--container-runtime-endpoint', endpoint);
     this.agent = started;
     await eventually(() => {
-      if (!started.output.includes('connected to the cluster')) throw new Error(started.output);
+      if (!started.output.includes(until)) throw new Error(started.output);
     });
     return started;
   }

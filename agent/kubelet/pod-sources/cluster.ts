@@ -2,13 +2,13 @@
  * The pods that the cluster has bound to this node. While the cluster cannot be heard, those of the last time, from the
  * checkpoint: so the node goes on with them when it starts without its cluster.
  */
+import { API_SOURCE, CONFIG_SOURCE, isMirrorPod, isStaticPod } from '../../../kube/kinds/core/static-pods.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Feed } from '../../api/subscriptions.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { PodSink, PodSource } from './source.ts';
-import { isMirror } from './static-pod.ts';
 
 /** The time that the cluster may take to tell of the pods before those of the checkpoint are taken up. Milliseconds. */
 const SYNC_TIMEOUT = 5_000;
@@ -22,8 +22,13 @@ export interface ClusterSourcePorts {
   clock: Clock;
   log: Log;
   nodeName: string;
-  /** Told of objects that show the node's static pods. */
-  mirrors: { changed(mirror: Pod): void; deleted(mirror: Pod): void };
+}
+
+/** An annotation in the API makes no pod static: only a source does. */
+function fromApi(pod: Pod): Pod {
+  if (isMirrorPod(pod) || !isStaticPod(pod)) return pod;
+  const annotations = { ...pod.metadata.annotations, [CONFIG_SOURCE]: API_SOURCE };
+  return { ...pod, metadata: { ...pod.metadata, annotations } };
 }
 
 export class ClusterSource implements PodSource {
@@ -42,28 +47,20 @@ export class ClusterSource implements PodSource {
   }
 
   start(sink: PodSink): void {
-    const { feed, checkpoint, clock, nodeName, mirrors } = this.#ports;
+    const { feed, checkpoint, clock, nodeName } = this.#ports;
     this.#cancel = clock.after(SYNC_TIMEOUT, () => void this.#restore(sink));
     const path = `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${nodeName}`)}`;
     this.#unwatch = feed.watch(path, {
       changed: (object) => {
-        const pod = object as unknown as Pod;
-        if (isMirror(pod)) {
-          mirrors.changed(pod);
-          return;
-        }
+        const pod = fromApi(object as unknown as Pod);
         this.#known.add(pod.metadata.uid ?? '');
         this.#restored.delete(pod.metadata.uid ?? '');
-        checkpoint.save(pod);
+        if (!isMirrorPod(pod)) checkpoint.save(pod);
         sink.changed(pod);
       },
       deleted: (object) => {
-        if (isMirror(object as unknown as Pod)) {
-          mirrors.deleted(object as unknown as Pod);
-          return;
-        }
         this.#known.delete(object.metadata.uid ?? '');
-        sink.deleted(object as unknown as Pod);
+        sink.deleted(fromApi(object as unknown as Pod));
       },
       synced: () => this.#onSynced(sink),
     });

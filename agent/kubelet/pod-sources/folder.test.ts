@@ -1,110 +1,149 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { NodeRig } from '../../testing/node-rig.ts';
-import { CONFIG_MIRROR, staticPod } from './static-pod.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Clock, systemClock } from '../../clock.ts';
+import { FakeClock, settle } from '../../testing/fake-clock.ts';
+import { FolderSource } from './folder.ts';
 
-const manifest = (image: string, more = ''): string => `
-apiVersion: v1
-kind: Pod
-metadata: { name: proxy, labels: { app: proxy } }
-spec:
-  terminationGracePeriodSeconds: 7
-  containers: [{ name: c, image: ${image} }]
-${more}`;
+const manifest = (name: string, image = 'nginx') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: {containers: [{name: c, image: ${image}}]}\n`;
 
-const write = (rig: NodeRig, text: string, name = 'proxy.yaml') =>
-  writeFileSync(join(rig.folders.manifests, name), text);
-const images = (rig: NodeRig) => rig.runtime.running().map(({ image }) => image);
-const mirror = (rig: NodeRig) => rig.cluster.pod('proxy-n1');
+let folder: string;
+let source: FolderSource | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'islet-manifests-'));
+});
+afterEach(() => {
+  source?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-async function running(): Promise<NodeRig> {
-  const rig = new NodeRig();
-  write(rig, manifest('run'));
-  rig.startAgent();
-  await rig.untilReady('proxy-n1');
-  return rig;
+const put = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+/** What the sink is told, as `+a-n1 nginx`, and what is logged. */
+function start(clock: Clock, path = folder) {
+  const told: string[] = [];
+  const logged: string[] = [];
+  const add = (text: string) => void logged.push(text);
+  source = new FolderSource({ path, nodeName: 'n1', clock, log: { info: add, warn: add, error: add } });
+  source.start({
+    changed: ({ metadata, spec }) => void told.push(`+${metadata.name} ${spec?.containers[0]?.image}`),
+    deleted: ({ metadata }) => void told.push(`-${metadata.name}`),
+    ready: () => void told.push('ready'),
+    failed: () => void told.push('failed'),
+  });
+  return { told, logged };
 }
 
-test('A pod of the folder runs without the cluster, and is shown there once that can be reached', async () => {
-  await using rig = new NodeRig();
-  rig.cluster.reachable = false;
-  write(rig, manifest('run'));
-  const run = rig.startAgent();
-  await rig.until('running', () => images(rig).length === 1, 10);
-  rig.cluster.reachable = true;
-  run.reconnect();
-  await rig.untilReady('proxy-n1');
-  expect(mirror(rig)?.metadata).toMatchObject({
-    labels: { app: 'proxy' },
-    annotations: { [CONFIG_MIRROR]: expect.any(String), 'kubernetes.io/config.source': 'file' },
-    ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'n1', uid: 'uid-of-n1', controller: true }],
-  });
-  expect(mirror(rig)?.spec?.tolerations).toContainEqual({ operator: 'Exists', effect: 'NoExecute' });
-  const { uid = '', name = '' } = mirror(rig)?.metadata ?? {};
-  expect(run.kubelet.find('default', name, uid)?.metadata.name).toBe(name);
+test('The manifests of a folder are told, in their order, then the source is ready; changes are found', async () => {
+  put('b.yaml', manifest('b'));
+  put(
+    'a.json',
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a' },
+      spec: { containers: [{ name: 'c', image: 'x' }] },
+    }),
+  );
+  put('.hidden.yaml', manifest('hidden'));
+  const clock = new FakeClock();
+  const { told, logged } = start(clock);
+  await settle();
+  expect(told.splice(0)).toEqual(['+a-n1 x', '+b-n1 nginx', 'ready']);
+  await clock.advance(40_000);
+  expect(told).toEqual([]);
+  put('b.yaml', manifest('b', 'nginx:2'));
+  rmSync(join(folder, 'a.json'));
+  await clock.advance(20_000);
+  expect(told).toEqual(['-a-n1', '-b-n1', '+b-n1 nginx:2']);
+  expect(logged).toEqual([]);
 });
 
-test('To delete the object that shows it ends nothing; it is made anew, with the status', async () => {
-  await using rig = await running();
-  const [before] = rig.runtime.running();
-  const { uid } = mirror(rig)?.metadata ?? {};
-  rig.cluster.delete('proxy-n1');
-  await rig.until('made anew', () => mirror(rig) !== undefined && mirror(rig)?.metadata.uid !== uid, 10);
-  await rig.untilReady('proxy-n1');
-  rig.cluster.remove('proxy-n1');
-  await rig.untilReady('proxy-n1');
-  expect(rig.runtime.running().map(({ id }) => id)).toEqual([before?.id]);
+test('A bad manifest takes no other along; what was good before is kept while it is being written', async () => {
+  put('good.yaml', manifest('good'));
+  put('bad.yaml', 'kind: [');
+  await mkdir(join(folder, 'sub'));
+  const clock = new FakeClock();
+  const { told, logged } = start(clock);
+  await settle();
+  expect(told.splice(0)).toEqual(['+good-n1 nginx', 'ready']);
+  await clock.advance(60_000);
+  expect(logged.splice(0)).toEqual([
+    expect.stringContaining(
+      `Could not process manifest file ${folder}/bad.yaml: ${folder}/bad.yaml: couldn't parse as pod(`,
+    ),
+    `Could not process manifest file ${folder}/sub: it is a directory, not recursing into manifest path`,
+  ]);
+  put('bad.yaml', manifest('bad'));
+  await clock.advance(20_000);
+  expect(told.splice(0)).toEqual(['+bad-n1 nginx']);
+  put('bad.yaml', '{');
+  await clock.advance(20_000);
+  expect(told).toEqual(['-bad-n1']);
+  expect(logged).toHaveLength(1);
 });
 
-test('A manifest that changes ends its pod, and only then begins the other', async () => {
-  await using rig = await running();
-  const before = mirror(rig)?.metadata.annotations?.[CONFIG_MIRROR];
-  write(rig, manifest('other'));
-  let most = 0;
-  await rig.until('the other', () => {
-    most = Math.max(most, rig.runtime.running().length);
-    return images(rig).includes('other');
-  });
-  await rig.until('shown', () => mirror(rig)?.metadata.annotations?.[CONFIG_MIRROR] !== before);
-  await rig.untilReady('proxy-n1');
-  expect(most).toBe(1);
-  expect(rig.acts()).toContain('stopContainer c 7');
+test('A folder that is not there is an empty one, and is found when it comes', async () => {
+  const clock = new FakeClock();
+  const path = join(folder, 'later');
+  const { told, logged } = start(clock, path);
+  await settle();
+  expect([told, logged]).toEqual([['ready'], [`Unable to read config path ${path}: path does not exist, ignoring`]]);
+  await mkdir(path);
+  writeFileSync(join(path, 'a.yaml'), manifest('a'));
+  await clock.advance(20_000);
+  expect(told).toEqual(['ready', '+a-n1 nginx']);
+  rmSync(path, { recursive: true });
+  await clock.advance(20_000);
+  expect(told).toEqual(['ready', '+a-n1 nginx', '-a-n1']);
 });
 
-test('A pod whose manifest was removed ends within its grace period, and is shown no more', async () => {
-  await using rig = await running();
-  rmSync(join(rig.folders.manifests, 'proxy.yaml'));
-  await rig.untilGone('proxy-n1');
-  expect(rig.acts()).toContain('stopContainer c 7');
-  // The removal counts also when no agent ran at that time.
-  write(rig, manifest('run'));
-  await rig.untilReady('proxy-n1');
-  rig.agent.stop();
-  rmSync(join(rig.folders.manifests, 'proxy.yaml'));
-  rig.startAgent();
-  await rig.untilGone('proxy-n1');
+test('A path that cannot be read is a source that failed, until it can be', async () => {
+  const clock = new FakeClock();
+  const path = join(folder, 'pods');
+  symlinkSync('/dev/null', path);
+  const { told, logged } = start(clock, path);
+  await clock.advance(40_000);
+  expect([told[0], logged]).toEqual([
+    'failed',
+    [`Unable to read config path ${path}: path is not a directory or file`],
+  ]);
+  rmSync(path);
+  await clock.advance(20_000);
+  expect(told.at(-1)).toBe('ready');
 });
 
-test('A manifest that cannot be read leaves its pod as it is, and is told once', async () => {
-  await using rig = await running();
-  write(rig, 'kind: Po');
-  write(rig, manifest('run', '  serviceAccountName: builder\n').replace('proxy', 'second'), 'second.yaml');
-  await rig.clock.advance(20_000);
-  expect(images(rig)).toEqual(['run']);
-  const told = rig.agent.logged.filter((text) => text.includes('the manifest'));
-  expect(told).toHaveLength(2);
-  expect(told[1]).toContain('static pods may not reference a service account');
+test('A folder that took the place of the first is watched like it', async () => {
+  const clock = new FakeClock();
+  const path = join(folder, 'pods');
+  await mkdir(path);
+  const { told } = start(clock, path);
+  await settle();
+  renameSync(path, join(folder, 'away'));
+  await mkdir(path);
+  await clock.advance(20_000);
+  writeFileSync(join(path, 'a.yaml'), manifest('a'));
+  for (let tries = 0; tries < 50 && told.length < 2; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await clock.advance(200);
+  }
+  expect(told).toEqual(['ready', '+a-n1 nginx']);
 });
 
-test('A manifest is defaulted and checked as the API would', () => {
-  const made = staticPod(manifest('run'), '/m/proxy.yaml', 'n1');
-  expect(made).toMatchObject({
-    metadata: { name: 'proxy-n1', namespace: 'default' },
-    spec: { restartPolicy: 'Always', nodeName: 'n1', containers: [{ imagePullPolicy: 'Always' }] },
-  });
-  expect(staticPod(manifest('run'), '/m/proxy.yaml', 'n1').metadata.uid).toBe(made.metadata.uid);
-  expect(staticPod(manifest('run'), '/m/other.yaml', 'n1').metadata.uid).not.toBe(made.metadata.uid);
-  expect(() => staticPod(manifest('""'), '/m', 'n')).toThrow('spec.containers[0].image: Required value');
-  expect(() => staticPod('kind: Job', '/m', 'n')).toThrow('Job');
+test('Changes are heard of at once; one file may be named instead of a folder', async () => {
+  put('a.yaml', manifest('a'));
+  const { told } = start(systemClock);
+  await vi.waitFor(() => expect(told).toEqual(['+a-n1 nginx', 'ready']));
+  put('a.yaml', '{');
+  put('b.yaml', manifest('b'));
+  await vi.waitFor(() => expect(told).toEqual(['+a-n1 nginx', 'ready', '+b-n1 nginx']));
+  put('.a.new', manifest('a', 'nginx:2'));
+  renameSync(join(folder, '.a.new'), join(folder, 'a.yaml'));
+  await vi.waitFor(() => expect(told.slice(3)).toEqual(['-a-n1', '+a-n1 nginx:2']));
+  source?.stop();
+  const one = start(systemClock, join(folder, 'b.yaml'));
+  await vi.waitFor(() => expect(one.told).toEqual(['+b-n1 nginx', 'ready']));
 });

@@ -1,138 +1,181 @@
-/** Pods out of a folder of manifests (kubelet `config/file.go`): the node runs them whatever its cluster says, or without it. */
+/** Static pods: those of a folder of manifests, or of one manifest (kubelet `config/file.go`, `config/file_linux.go`). */
+import { watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pod } from '../../../kube/types.ts';
 import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import { podOfManifest } from './manifest.ts';
 import type { PodSink, PodSource } from './source.ts';
-import { staticPod } from './static-pod.ts';
 
-export interface FolderSourcePorts {
-  folder: string;
+export interface FolderPorts {
+  /** A folder, or one file. */
+  path: string;
   nodeName: string;
   clock: Clock;
-  warn(text: string): void;
-  /** The pod is to be shown in the API, or no longer. */
-  show(pod: Pod): void;
-  hide(pod: Pod): void;
+  log: Log;
 }
 
-/** Milliseconds between looks into the folder. */
-const LOOK = 5_000;
-const MAX_SIZE = 10 * 1024 * 1024;
+interface Manifest {
+  text: string;
+  /** The reason that the text makes no pod. */
+  problem?: string;
+  /** Beside a problem: the pod of the text before. */
+  pod?: Pod;
+}
+
+/** Milliseconds between readings that wait for no notice of a change (`fileCheckFrequency`). */
+const INTERVAL = 20_000;
+/** A file that is written changes several times. Milliseconds. */
+const DELAY = 100;
+/** Bytes. */
+const MAX_MANIFEST = 10 * 1024 * 1024;
 
 const nameOf = ({ metadata }: Pod): string => `${metadata.namespace}/${metadata.name}`;
-const uidOf = ({ metadata }: Pod): string => metadata.uid ?? '';
 
 export class FolderSource implements PodSource {
-  readonly #ports: FolderSourcePorts;
-  /** By path: the pod of each manifest, as it could be read last. */
-  #found = new Map<string, Pod>();
-  /** By name. A pod that takes another's name waits until nothing of that is left. */
-  readonly #running = new Map<string, Pod>();
-  readonly #wanted = new Map<string, Pod>();
-  /** Uids of pods that are to go. */
-  readonly #ending = new Set<string>();
-  /** By path: the problem that was told. */
-  readonly #problems = new Map<string, string>();
-  #sink: PodSink | undefined;
-  #cancel = () => {};
+  readonly #ports: FolderPorts;
+  /** By path, in their order. */
+  #manifests = new Map<string, Manifest>();
+  /** By namespace and name: the pods that the sink knows. */
+  #pods = new Map<string, Pod>();
+  /** Of the last reading: each is logged once. */
+  #problems: ReadonlySet<string> = new Set();
+  #watcher: { inode: number; close(): void } | undefined;
+  #readings: Promise<void> = Promise.resolve();
+  #ready = false;
   #stopped = false;
+  #cancel = () => {};
+  #cancelChanged: (() => void) | undefined;
 
-  constructor(ports: FolderSourcePorts) {
+  constructor(ports: FolderPorts) {
     this.#ports = ports;
   }
 
   start(sink: PodSink): void {
-    this.#sink = sink;
-    void this.#look().then(() => {
-      if (!this.#stopped) sink.ready();
-    });
+    this.#read(sink, true);
+    this.#cancel = this.#ports.clock.after(INTERVAL, () => this.start(sink));
   }
 
   stop(): void {
     this.#stopped = true;
     this.#cancel();
+    this.#cancelChanged?.();
+    this.#watcher?.close();
   }
 
-  /** The pod and all its parts are gone. */
-  finished(uid: string): void {
-    for (const [name, pod] of this.#running) {
-      if (uidOf(pod) !== uid) continue;
-      this.#ending.delete(uid);
-      this.#running.delete(name);
-      if (!this.#wanted.has(name)) this.#ports.hide(pod);
-      this.#bring(name);
-    }
-  }
-
-  async #look(): Promise<void> {
-    const found = await this.#read();
-    if (this.#stopped) return;
-    this.#found = found;
-    this.#wanted.clear();
-    for (const [path, pod] of found) {
-      const name = nameOf(pod);
-      if (this.#wanted.has(name)) this.#problem(path, `another manifest has a pod ${name} as well`);
-      else this.#wanted.set(name, pod);
-    }
-    for (const name of new Set([...this.#running.keys(), ...this.#wanted.keys()])) this.#bring(name);
-    this.#cancel = this.#ports.clock.after(LOOK, () => void this.#look());
-  }
-
-  /** From the pod that runs under the name to the one that is wanted. */
-  #bring(name: string): void {
-    const running = this.#running.get(name);
-    const wanted = this.#wanted.get(name);
-    if (running && running.metadata.uid !== wanted?.metadata.uid) {
-      if (this.#ending.has(uidOf(running))) return;
-      this.#ending.add(uidOf(running));
-      this.#sink?.deleted(running);
-    } else if (wanted && !running) {
-      this.#running.set(name, wanted);
-      this.#ports.show(wanted);
-      this.#sink?.changed(wanted);
-    }
-  }
-
-  /** A manifest that cannot be read, for instance because it is being written, is what it was before. */
-  async #read(): Promise<Map<string, Pod>> {
-    const { folder, nodeName } = this.#ports;
-    const found = new Map<string, Pod>();
-    let names: string[];
-    try {
-      names = await readdir(folder);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return found;
-      this.#problem(folder, (error as Error).message);
-      return this.#found;
-    }
-    for (const name of names.sort()) {
-      if (name.startsWith('.')) continue;
-      const path = join(folder, name);
+  /** With `strict`, a manifest that has become bad ends its pod; without, it may still be being written. */
+  #read(sink: PodSink, strict: boolean): void {
+    this.#readings = this.#readings.then(async () => {
+      if (this.#stopped) return;
+      const problems: string[] = [];
       try {
-        const { size, isFile } = await statOf(path);
-        if (!isFile) throw new Error('it is no file');
-        if (size > MAX_SIZE) throw new Error('it is too large');
-        found.set(path, staticPod(await readFile(path, 'utf8'), path, nodeName));
-        this.#problems.delete(path);
+        const paths = await this.#paths(sink, problems);
+        await this.#load(paths, strict, problems);
+        if (this.#stopped) return;
+        this.#report(sink);
+        if (!this.#ready) sink.ready();
+        this.#ready = true;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-        this.#problem(path, (error as Error).message);
-        const before = this.#found.get(path);
-        if (before) found.set(path, before);
+        problems.push(`Unable to read config path ${this.#ports.path}: ${(error as Error).message}`);
+        if (!this.#ready) sink.failed();
       }
-    }
-    return found;
+      for (const problem of problems) if (!this.#problems.has(problem)) this.#ports.log.error(problem);
+      this.#problems = new Set(problems);
+    });
   }
 
-  /** The same again and again is told once. */
-  #problem(path: string, text: string): void {
-    if (this.#problems.get(path) !== text) this.#ports.warn(`the manifest ${path}: ${text}`);
-    this.#problems.set(path, text);
+  async #paths(sink: PodSink, problems: string[]): Promise<string[]> {
+    const { path } = this.#ports;
+    const found = await unlessMissing(stat(path));
+    this.#watch(found?.ino, sink);
+    if (!found) {
+      problems.push(`Unable to read config path ${path}: path does not exist, ignoring`);
+      return [];
+    }
+    if (found.isFile()) return [path];
+    if (!found.isDirectory()) throw new Error('path is not a directory or file');
+    const names = await readdir(path);
+    return names
+      .filter((name) => !name.startsWith('.'))
+      .sort()
+      .map((name) => join(path, name));
+  }
+
+  /** A folder that took the place of another has to be watched anew. */
+  #watch(inode: number | undefined, sink: PodSink): void {
+    if (this.#stopped || this.#watcher?.inode === inode) return;
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    if (inode === undefined) return;
+    const { path, clock, log } = this.#ports;
+    try {
+      const watcher = watch(path, () => {
+        this.#cancelChanged ??= clock.after(DELAY, () => {
+          this.#cancelChanged = undefined;
+          this.#read(sink, false);
+        });
+      });
+      watcher.on('error', (error) => log.warn(`${path} is not watched: ${error.message}`));
+      this.#watcher = { inode, close: () => watcher.close() };
+    } catch (error) {
+      log.warn(`${path} is not watched: ${(error as Error).message}`);
+    }
+  }
+
+  async #load(paths: readonly string[], strict: boolean, problems: string[]): Promise<void> {
+    const manifests = new Map<string, Manifest>();
+    for (const path of paths) {
+      const before = this.#manifests.get(path);
+      const manifest = await this.#manifest(path, before);
+      if (!manifest) continue;
+      const { problem } = manifest;
+      if (problem !== undefined) problems.push(`Could not process manifest file ${path}: ${problem}`);
+      const isKept = problem === undefined || !strict;
+      manifests.set(path, isKept ? manifest : { ...manifest, pod: undefined });
+    }
+    this.#manifests = manifests;
+  }
+
+  /** Undefined when the file has gone meanwhile. */
+  async #manifest(path: string, before: Manifest | undefined): Promise<Manifest | undefined> {
+    const { nodeName, clock } = this.#ports;
+    let text = '';
+    try {
+      const found = await unlessMissing(readManifest(path));
+      if (found === undefined) return undefined;
+      text = found;
+      if (before?.text === text) return before;
+      return { text, pod: podOfManifest(text, { path, nodeName }, new Date(clock.now()).toISOString()) };
+    } catch (error) {
+      return { text, problem: (error as Error).message, pod: before?.pod };
+    }
+  }
+
+  /** Of two manifests with one name the last counts. Static pods wait for no source. */
+  #report(sink: PodSink): void {
+    const pods = new Map<string, Pod>();
+    for (const { pod } of this.#manifests.values()) if (pod) pods.set(nameOf(pod), pod);
+    const before = this.#pods;
+    this.#pods = pods;
+    for (const [name, pod] of before) if (pods.get(name)?.metadata.uid !== pod.metadata.uid) sink.deleted(pod);
+    for (const [name, pod] of pods) if (before.get(name) !== pod) sink.changed(pod, true);
   }
 }
 
-async function statOf(path: string): Promise<{ size: number; isFile: boolean }> {
-  const stats = await stat(path);
-  return { size: stats.size, isFile: stats.isFile() };
+async function readManifest(path: string): Promise<string> {
+  const found = await stat(path);
+  if (found.isDirectory()) throw new Error('it is a directory, not recursing into manifest path');
+  if (!found.isFile()) throw new Error('it is not a directory or file');
+  if (found.size > MAX_MANIFEST) throw new Error(`it is longer than ${MAX_MANIFEST} bytes`);
+  return readFile(path, 'utf8');
+}
+
+async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

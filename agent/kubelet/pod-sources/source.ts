@@ -18,14 +18,16 @@ export interface PodSink {
   deleted(pod: Pod): void;
   /** The source has told of all pods that it had at the start. */
   ready(): void;
+  /** The source cannot be read yet: new pods of others do not wait for it, but no orphan is ended. */
+  failed(): void;
 }
 
 export interface PodListener {
   /** `atOnce`: the pod is not held back until its source is ready. */
   changed(pod: Pod, atOnce: boolean): void;
   deleted(pod: Pod): void;
-  /** A source is ready; with `all`, every one is. */
-  sourceReady(all: boolean): void;
+  /** A source is ready or has failed. `settled`: each is ready or has failed; `complete`: each is ready. */
+  sourceSettled(settled: boolean, complete: boolean): void;
 }
 
 export class PodSources {
@@ -33,6 +35,7 @@ export class PodSources {
   readonly #listener: PodListener;
   readonly #completed: () => void;
   readonly #ready = new Set<PodSource>();
+  readonly #failed = new Set<PodSource>();
 
   /** `completed`: every source is ready. */
   constructor(sources: readonly PodSource[], listener: PodListener, completed: () => void) {
@@ -52,11 +55,20 @@ export class PodSources {
         deleted: (pod) => this.#listener.deleted(pod),
         ready: () => {
           this.#ready.add(source);
-          this.#listener.sourceReady(this.complete);
+          this.#settle();
           if (this.complete) this.#completed();
+        },
+        failed: () => {
+          this.#failed.add(source);
+          this.#settle();
         },
       });
     }
+  }
+
+  #settle(): void {
+    const settled = this.#sources.every((source) => this.#ready.has(source) || this.#failed.has(source));
+    this.#listener.sourceSettled(settled, this.complete);
   }
 
   stop(): void {

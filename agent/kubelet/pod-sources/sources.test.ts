@@ -21,7 +21,7 @@ test('Sources are complete when each is ready; pods that come later are not held
     {
       changed: (changed, atOnce) => void seen.push(`${changed.metadata.name} ${atOnce}`),
       deleted: () => {},
-      sourceReady: (all) => void seen.push(`ready ${all}`),
+      sourceSettled: (settled, complete) => void seen.push(`settled ${settled}, complete ${complete}`),
     },
     () => void seen.push('complete'),
   );
@@ -31,7 +31,31 @@ test('Sources are complete when each is ready; pods that come later are not held
   one.sink?.changed(pod('b'));
   expect(sources.complete).toBe(false);
   other.sink?.ready();
-  expect(seen).toEqual(['a false', 'ready false', 'b true', 'ready true', 'complete']);
+  expect(seen).toEqual([
+    'a false',
+    'settled false, complete false',
+    'b true',
+    'settled true, complete true',
+    'complete',
+  ]);
+  seen.length = 0;
+  const broken = new FakeSource();
+  const listener = {
+    changed: () => {},
+    deleted: () => {},
+    sourceSettled: (settled: boolean, complete: boolean) => void seen.push(`settled ${settled}, complete ${complete}`),
+  };
+  const withBroken = new PodSources([one, broken], listener, () => void seen.push('complete'));
+  withBroken.start();
+  broken.sink?.failed();
+  one.sink?.ready();
+  broken.sink?.ready();
+  expect(seen).toEqual([
+    'settled false, complete false',
+    'settled true, complete false',
+    'settled true, complete true',
+    'complete',
+  ]);
 });
 
 test('An agent that starts without its cluster goes on with the pods it knew', async () => {

@@ -128,19 +128,42 @@ test('a kubelet cannot make a pod that refers to objects it may not read', async
     return status === 201 ? 'created' : body.message?.replace('pods "web" is forbidden: ', '');
   };
   const container = { name: 'a', image: 'b' };
-  const env = [{ name: 'X', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }];
+  const env = [{ name: 'X', valueFrom: { configMapKeyRef: { name: 's', key: 'k' } } }];
   expect(await attempt({})).toBe('created');
   expect(await attempt({}, [])).toBe('node "n1" can only create pods with an owner reference set to itself');
   expect(await attempt({}, [{ ...owner, uid: 'other' }])).toContain('node n1 UID mismatch');
-  expect(await attempt({ containers: [{ ...container, env }] })).toBe(
-    'node "n1" can not create pods that reference secrets',
-  );
-  expect(await attempt({ imagePullSecrets: [{ name: 's' }] })).toBe(
-    'node "n1" can not create pods that reference secrets',
-  );
+  const configMaps = 'node "n1" can not create pods that reference configmaps';
+  expect(await attempt({ containers: [{ ...container, env }] })).toBe(configMaps);
+  expect(await attempt({ imagePullSecrets: [{ name: 's' }] })).toBe('a mirror pod may not reference secrets');
   const projected = { sources: [{ configMap: { name: 'c' } }] };
+  expect(await attempt({ volumes: [{ name: 'v', projected }] })).toBe(configMaps);
+  const csi = { driver: 'd' };
+  expect(await attempt({ volumes: [{ name: 'v', csi }] })).toBe(
+    'node "n1" can not create pods that reference csidrivers (via CSI volumes)',
+  );
+  const claim = { claimName: 'c' };
+  expect(await attempt({ volumes: [{ name: 'v', persistentVolumeClaim: claim }] })).toBe(
+    'node "n1" can not create pods that reference persistentvolumeclaims',
+  );
+});
+
+test('a mirror pod of any user refers to no Secret and has no token', async () => {
+  const { call } = await testApi();
+  const attempt = async (spec: object) => {
+    const mirror = pod('web', { spec: { nodeName: 'n1', ...spec } });
+    Object.assign(mirror.metadata, { annotations: { 'kubernetes.io/config.mirror': 'x' } });
+    const { status, body } = await call<Pod & { message: string }>(`POST ${PODS}?dryRun=All`, { body: mirror });
+    return status === 201 ? body.spec?.serviceAccountName : body.message?.replace('pods "web" is forbidden: ', '');
+  };
+  expect(await attempt({})).toBeUndefined();
+  expect(await attempt({ serviceAccountName: 'default' })).toBe('a mirror pod may not reference service accounts');
+  const envFrom = [{ secretRef: { name: 's' } }];
+  const secrets = 'a mirror pod may not reference secrets';
+  expect(await attempt({ containers: [{ name: 'a', image: 'b', envFrom }] })).toBe(secrets);
+  expect(await attempt({ imagePullSecrets: [{ name: 's' }] })).toBe(secrets);
+  const projected = { sources: [{ serviceAccountToken: { path: 't' } }] };
   expect(await attempt({ volumes: [{ name: 'v', projected }] })).toBe(
-    'node "n1" can not create pods that reference configmaps',
+    'a mirror pod may not use ServiceAccountToken volume projections',
   );
 });
 

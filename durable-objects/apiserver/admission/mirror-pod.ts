@@ -3,7 +3,7 @@
  * may read what its pods refer to, so a reference of its own would let it read anything
  * (upstream `plugin/pkg/admission/noderestriction` admitPodCreate).
  */
-import { apiReferenceIn } from '../../../kube/kinds/core/pod-spec/api-references.ts';
+import { apiReference } from '../../../kube/kinds/core/pod-spec/api-references.ts';
 import type { Pod } from '../../../kube/types.ts';
 
 /** The reason to refuse it; undefined for a good one. `uid` is the node's, where the node exists. */
@@ -18,6 +18,6 @@ export function mirrorPodProblem({ metadata, spec }: Pod, node: string, uid: str
   if (owner.blockOwnerDeletion) return `node "${node}" must not set blockOwnerDeletion on an owner reference`;
   if (uid === undefined) return `node "${node}" not found`;
   if (owner.uid !== uid) return `node ${node} UID mismatch: expected ${uid} got ${owner.uid}`;
-  const reference = spec && apiReferenceIn(spec);
+  const reference = spec && apiReference(spec);
   return reference && `node "${node}" can not create pods that reference ${reference}`;
 }

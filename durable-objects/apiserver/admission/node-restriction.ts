@@ -1,5 +1,6 @@
 /** Limits of a kubelet's writes to objects it may touch (upstream `plugin/pkg/admission/noderestriction`). */
 
+import { CONFIG_MIRROR, isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
 import { sameJson, semanticEqual } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
@@ -9,7 +10,6 @@ import type { Attributes } from './attributes.ts';
 import { mirrorPodProblem } from './mirror-pod.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
-const MIRROR = 'kubernetes.io/config.mirror';
 const KUBELET_LABELS: ReadonlySet<string> = new Set([
   'kubernetes.io/hostname',
   'kubernetes.io/arch',
@@ -73,8 +73,11 @@ function pods(attributes: Attributes, node: string): void {
     return;
   }
   if (operation !== 'CREATE') throw refuse(attributes, `unexpected operation "${operation}"`);
-  if (pod?.metadata.annotations?.[MIRROR] === undefined) {
-    throw refuse(attributes, `pod does not have "${MIRROR}" annotation, node "${node}" can only create mirror pods`);
+  if (!pod || !isMirrorPod(pod)) {
+    throw refuse(
+      attributes,
+      `pod does not have "${CONFIG_MIRROR}" annotation, node "${node}" can only create mirror pods`,
+    );
   }
   if (bound !== node) {
     throw refuse(attributes, `node "${node}" can only create pods with spec.nodeName set to itself`);

@@ -2,20 +2,22 @@
  * Pods run as a service account that exists (upstream `plugin/pkg/admission/serviceaccount`).
  * The token volume is not mounted yet: it comes with projected service account tokens.
  */
+import { namesSecrets } from '../../../kube/kinds/core/pod-spec/api-references.ts';
+import { isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod, ServiceAccount } from '../../../kube/types.ts';
 import type { Attributes } from './attributes.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
 const DEFAULT = 'default';
-const MIRROR = 'kubernetes.io/config.mirror';
 /** Upstream asks ten times, 100 to 200 ms apart: a controller makes the default account a moment after its namespace. */
 const PATIENCE_MS = 1500;
 const INTERVAL_MS = 15;
 
 function concernedPod({ call, operation, subresource, object }: Attributes): Pod | undefined {
   if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '' || !object) return undefined;
-  return object.metadata.annotations?.[MIRROR] === undefined ? (object as unknown as Pod) : undefined;
+  const pod = object as unknown as Pod;
+  return isMirrorPod(pod) ? undefined : pod;
 }
 
 function accountOf(pod: Pod): string {
@@ -61,12 +63,14 @@ export const serviceAccount: Plugin = {
 
   validate(attributes) {
     const { call, operation, subresource, object } = attributes;
-    const annotations = object?.metadata.annotations;
-    if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '') return;
-    if (annotations?.[MIRROR] === undefined) return;
+    if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '' || !object) return;
     const pod = object as unknown as Pod;
-    if (pod.spec?.serviceAccountName) throw refuse(attributes, 'a mirror pod may not reference service accounts');
-    const secret = (pod.spec?.volumes ?? []).some((volume) => volume.secret);
-    if (secret) throw refuse(attributes, 'a mirror pod may not reference secrets');
+    if (!isMirrorPod(pod) || !pod.spec) return;
+    if (pod.spec.serviceAccountName) throw refuse(attributes, 'a mirror pod may not reference service accounts');
+    if (namesSecrets(pod.spec)) throw refuse(attributes, 'a mirror pod may not reference secrets');
+    const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+    if (sources.some(({ serviceAccountToken }) => serviceAccountToken)) {
+      throw refuse(attributes, 'a mirror pod may not use ServiceAccountToken volume projections');
+    }
   },
 };

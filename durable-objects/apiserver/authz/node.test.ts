@@ -124,11 +124,12 @@ test('a kubelet reads the attachments of volumes to its own node, and writes no 
 
 test('a mirror pod gives its kubelet access to nothing', async () => {
   const { call, create } = await testApi();
-  await create(SECRETS, { metadata: { name: 'a' } });
+  const maps = '/api/v1/namespaces/default/configmaps';
+  await create(maps, { metadata: { name: 'a' } });
   const metadata = { annotations: { 'kubernetes.io/config.mirror': 'x' } };
-  const spec = { nodeName: 'n1', imagePullSecrets: [{ name: 'a' }] };
+  const spec = { nodeName: 'n1', volumes: [{ name: 'v', configMap: { name: 'a' } }] };
   await create(PODS, pod('mirror', { metadata, spec }));
-  expect((await call(`GET ${SECRETS}/a`, { user: KUBELET })).status).toBe(403);
+  expect((await call(`GET ${maps}/a`, { user: KUBELET })).status).toBe(403);
 });
 
 test('a kubelet reads the claims of its pods, and the volumes that they are bound to', async () => {

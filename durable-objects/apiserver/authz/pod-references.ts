@@ -1,8 +1,7 @@
 /** The objects that a pod refers to (upstream `pkg/api/v1/pod/util.go` VisitPodSecretNames, VisitPodConfigmapNames). */
+import { isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod } from '../../../kube/types.ts';
-
-const MIRROR = 'kubernetes.io/config.mirror';
 
 type Spec = NonNullable<Pod['spec']>;
 type Volume = NonNullable<Spec['volumes']>[number];
@@ -16,7 +15,7 @@ interface Names {
 
 /** Keys, each once. A mirror pod, which a kubelet makes, gives that kubelet access to nothing. */
 export function referencesOf({ metadata, spec }: Pod): Key[] {
-  if (!spec || metadata.annotations?.[MIRROR] !== undefined) return [];
+  if (!spec || isMirrorPod({ metadata })) return [];
   const names: Names = {
     secrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     configmaps: [],

@@ -1,8 +1,8 @@
 /** The media type of a body, and the body as JSON. */
 import { jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
+import { yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
-import { yamlToJson } from './yaml.ts';
 
 /** Protobuf becomes JSON at the edge, before it gets here. */
 const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -61,9 +61,17 @@ function yamlBody(text: string): Body {
   if (text.length > MAX_YAML) {
     throw new ApiError('RequestEntityTooLarge', `YAML is read up to ${MAX_YAML} bytes: send larger bodies as JSON`);
   }
-  const body = yamlToJson(text);
+  const body = readYaml(text);
   withinLimits(body.text);
   return body;
+}
+
+function readYaml(text: string): Body {
+  try {
+    return yamlToJson(text);
+  } catch (error) {
+    throw badRequest((error as Error).message);
+  }
 }
 
 /** A body that nests too deep or holds too much costs nothing more than this look at it. Throws 400 and 413. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { yamlToJson } from '../../../kube/machinery/yaml.ts';
 import type { ConfigMap } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
 import { MAPS } from '../testing/objects.ts';
-import { yamlToJson } from './yaml.ts';
 
 const YAML = { 'content-type': 'application/yaml' };
 

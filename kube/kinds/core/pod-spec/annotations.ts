@@ -1,9 +1,9 @@
 /** Annotations that mean something to the cluster (`ValidatePodSpecificAnnotations`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { PodTemplateSpec } from '../../../types.ts';
+import { CONFIG_MIRROR } from '../static-pods.ts';
 
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
-const MIRROR = 'kubernetes.io/config.mirror';
 const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 const MAX_COST = 2n ** 31n;
 
@@ -16,11 +16,11 @@ function isDeletionCost(text: string): boolean {
 
 /** The rules for annotations of pods and of templates. */
 export function validatePodAnnotations({ metadata, spec }: PodTemplateSpec, field: string): FieldError[] {
-  const { [DELETION_COST]: cost, [MIRROR]: mirror }: Annotations = metadata?.annotations ?? {};
+  const { [DELETION_COST]: cost, [CONFIG_MIRROR]: mirror }: Annotations = metadata?.annotations ?? {};
   const errors: FieldError[] = [];
   if (mirror !== undefined && !spec?.nodeName) {
     const detail = 'must set spec.nodeName if mirror pod annotation is set';
-    errors.push(fieldError.invalid(`${field}[${MIRROR}]`, mirror, detail));
+    errors.push(fieldError.invalid(`${field}[${CONFIG_MIRROR}]`, mirror, detail));
   }
   if (cost !== undefined && !isDeletionCost(cost)) {
     errors.push(fieldError.invalid(`${field}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
@@ -33,7 +33,7 @@ export function validatePodAnnotationUpdate(next: Annotations = {}, old: Annotat
   const field = 'metadata.annotations';
   const refuse = (key: string, what: string): FieldError[] => {
     const is =
-      key === MIRROR ? 'mirror pod annotation' : key.startsWith(APP_ARMOR) ? 'AppArmor annotations' : undefined;
+      key === CONFIG_MIRROR ? 'mirror pod annotation' : key.startsWith(APP_ARMOR) ? 'AppArmor annotations' : undefined;
     return is === undefined ? [] : [fieldError.forbidden(`${field}[${key}]`, `may not ${what} ${is}`)];
   };
   return [

@@ -12,8 +12,7 @@ import {
   type ScalarTag,
   visit,
 } from 'yaml';
-import { goQuote } from '../../../kube/machinery/schema/go-names.ts';
-import { badRequest } from '../errors.ts';
+import { goQuote } from './schema/go-names.ts';
 
 const TRUE = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const FALSE = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
@@ -55,7 +54,7 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
   } catch (error) {
     const [line = ''] = (error as Error).message.split('\n');
     const why = error instanceof RangeError || line.startsWith('Maximum call stack') ? 'exceeded max depth' : line;
-    throw badRequest(`error converting YAML to JSON: yaml: ${why}`);
+    throw new Error(`error converting YAML to JSON: yaml: ${why}`);
   }
 }
 

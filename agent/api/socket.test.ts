@@ -16,7 +16,7 @@ async function rig(answers: number[]) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const clock = new FakeClock();
-  const seen = { warnings: [] as string[], refused: 0 };
+  const seen = { warnings: [] as string[], messages: [] as unknown[], refused: 0 };
   const socket = new ClusterSocket(
     {
       server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clusters/c`,
@@ -29,7 +29,7 @@ async function rig(answers: number[]) {
     {
       up: () => {},
       events: () => {},
-      message: () => {},
+      message: (message) => void seen.messages.push(message),
       down: () => {},
       refused: () => void seen.refused++,
     },
@@ -38,6 +38,7 @@ async function rig(answers: number[]) {
     seen,
     clock,
     socket,
+    sockets,
     [Symbol.dispose]() {
       socket.close();
       for (const client of sockets.clients) client.terminate();
@@ -61,4 +62,15 @@ test('A cluster that answers the upgrade with an error is dialled again until it
     'connection to the cluster: the cluster answered 401',
   ]);
   expect(it.seen.refused).toBe(1);
+});
+
+test('A mark is sent back when it arrives, and is no message for the agent', async () => {
+  using it = await rig([]);
+  it.socket.dial();
+  await expect.poll(() => it.socket.open).toBe(true);
+  const [cluster] = it.sockets.clients;
+  const received = new Promise((resolve) => cluster?.once('message', (data) => resolve(JSON.parse(String(data)))));
+  cluster?.send('!{"type":"mark","mark":"a1"}');
+  expect(await received).toEqual({ type: 'credit', mark: 'a1' });
+  expect(it.seen.messages).toEqual([]);
 });

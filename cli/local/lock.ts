@@ -3,7 +3,7 @@
  * start time, so that a number the system has given to another process since is not taken for theirs.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fail } from './user-error.ts';
 
 interface Running {
@@ -41,24 +41,42 @@ export async function lockFolder(file: string, folder: string): Promise<Lock> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = read(file);
+    const text = read(file);
+    const holder = text === undefined ? undefined : parse(text);
     if (holder && isAlive(holder)) {
       fail(
         `Islet is running on ${folder} already (process ${holder.pid}): stop it, or choose another folder with --state DIR`,
       );
     }
     if (holder?.server) await end(holder.server);
-    rmSync(file, { force: true });
+    if (text !== undefined) remove(file, text);
   }
   return fail(`cannot lock ${folder}: remove ${file} if no Islet is running on it`);
 }
 
-function read(file: string): Holder | undefined {
+function read(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function parse(text: string): Holder | undefined {
   try {
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Holder) : undefined;
+    return JSON.parse(text) as Holder;
   } catch {
     return undefined;
   }
+}
+
+/** Removes a lock that was looked at. Another start may have removed it meanwhile and written its own, which stays. */
+function remove(file: string, seen: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+    if (readFileSync(aside, 'utf8') !== seen) linkSync(aside, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  }
+  rmSync(aside, { force: true });
 }
 
 function isAlive({ pid, started }: Running): boolean {

@@ -45,6 +45,9 @@ export function hasWrk(): boolean {
 
 export async function load(target: Target, { connections, seconds, script, path }: LoadOptions): Promise<Load> {
   const folder = mkdtempSync(join(tmpdir(), 'islet-bench-'));
+  // Also when the bench is stopped while it measures.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     const file = join(folder, 'load.lua');
     writeFileSync(file, `${script}\n${REPORT}`);
@@ -66,6 +69,7 @@ export async function load(target: Target, { connections, seconds, script, path 
       cpu: used / requests,
     };
   } finally {
-    rmSync(folder, { recursive: true });
+    process.off('exit', remove);
+    remove();
   }
 }

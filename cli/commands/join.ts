@@ -1,7 +1,10 @@
 /** `islet join`: makes this machine a node, for as long as the command runs. The agent does the rest. */
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { lockFolder } from '../local/lock.ts';
+import { makeFolder } from '../local/make-folder.ts';
 import { stopRequest } from '../local/stop-request.ts';
 import { fail } from '../local/user-error.ts';
 import { address } from './options.ts';
@@ -42,10 +45,26 @@ export function joinCommand(): Command {
 
 async function runJoin(options: Options): Promise<void> {
   const stopping = stopRequest();
-  const { runAgent } = await import('../../agent/main.ts');
-  const agent = await runAgent(options).catch((error: Error) => fail(error.message));
-  const refused = await Promise.race([stopping.then(() => undefined), agent.refused]);
-  await agent.stop();
-  if (refused) fail(refused);
+  const state = openAgentFolder(options.state);
+  // Two agents on one folder would each make and remove the other's pods.
+  const lock = await lockFolder(join(state, 'lock'), state);
+  try {
+    const { runAgent } = await import('../../agent/main.ts');
+    const agent = await runAgent(options).catch((error: Error) => fail(error.message));
+    const refused = await Promise.race([stopping.then(() => undefined), agent.refused]);
+    await agent.stop();
+    if (refused) fail(refused);
+  } finally {
+    lock.release();
+  }
   process.exit(0);
+}
+
+function openAgentFolder(folder: string): string {
+  try {
+    makeFolder(folder, 0o700);
+    return realpathSync(folder);
+  } catch {
+    return fail(`cannot write to ${folder}: run this as root, or choose another folder with --state DIR`);
+  }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { send } from '../../cli/local/client.ts';
+import { lockFolder } from '../../cli/local/lock.ts';
 import { readService, type Service } from '../../cli/local/service-file.ts';
 import { eventually } from '../eventually.ts';
 import { isRunning } from './process.ts';
@@ -176,6 +177,10 @@ test('a join token is traded once, for one node, of its own cluster', async () =
   const elsewhere = one.server.replace(/[^/]+$/, 'nowhere');
   const lost = ['join', '--server', elsewhere, '--token', token, '--state', `${machine.folder}/agent`];
   expect((await machine.islet(...lost).ended).output).toBe(`islet: there is no cluster at ${elsewhere}\n`);
+  // One agent a folder: two would make and remove each other's pods.
+  const lock = await lockFolder(`${machine.folder}/agent/lock`, `${machine.folder}/agent`);
+  expect((await machine.islet(...lost).ended).output).toMatch(/^islet: Islet is running on .*agent already/);
+  lock.release();
   const joined = await join(one, 'n1');
   expect(joined.status).toBe(201);
   expect(await join(one, 'n2')).toMatchObject({ status: 401 });

@@ -87,3 +87,26 @@ test('A status field that another client overwrote is sent again, and conditions
   await manager.settled('u');
   expect(sent).toHaveLength(2);
 });
+
+test('The status of a static pod goes to its mirror, and whole to the next one, also when that comes while one is sent', async () => {
+  const { sent, manager } = rig([undefined, new ApiError(409, 'the UID in the precondition (m1) does not match')]);
+  const annotations = { 'kubernetes.io/config.source': 'file' };
+  const pod = { ...POD, metadata: { ...POD.metadata, annotations } };
+  const mirror = (uid: string) => ({ metadata: { name: 'p', namespace: 'd', uid, resourceVersion: '7' } }) as Pod;
+  manager.set(pod, status('Pending'));
+  expect(sent).toEqual([]);
+  manager.mirrored('u', mirror('m1'));
+  await manager.settled('u');
+  manager.set(pod, status('Running', '10.0.0.1'));
+  manager.mirrored('u', undefined);
+  manager.mirrored('u', mirror('m2'));
+  await manager.settled('u');
+  expect(sent.map(({ metadata, status: told }) => [metadata, told])).toEqual([
+    [{ uid: 'm1' }, { phase: 'Pending' }],
+    [{ uid: 'm1' }, { phase: 'Running', podIP: '10.0.0.1' }],
+    [{ uid: 'm2' }, { phase: 'Running', podIP: '10.0.0.1' }],
+  ]);
+  manager.mirrored('u', undefined);
+  manager.set(pod, status('Failed'));
+  expect(sent).toHaveLength(3);
+});

@@ -3,7 +3,7 @@ import { isStaticPod } from '../../kube/kinds/core/static-pods.ts';
 import { awaitsAdmission, hostOf, isTerminal, type Refusal, refusal } from '../../kube/pod-lifecycle/index.ts';
 import { Occupancy } from '../../kube/scheduling/occupancy.ts';
 import type { Node, Pod } from '../../kube/types.ts';
-import { type NodeSupport, unsupported } from './node-support.ts';
+import { type NodeSupport, unsupported } from './node/node-support.ts';
 
 export interface NodeSource {
   /** The Node as last heard. */

@@ -8,9 +8,9 @@ import { isTerminal } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { containerLog } from '../files/folders.ts';
 import type { ContainerEntry } from '../runtimes/runtime.ts';
+import { rotateLogs } from './containers/rotate-logs.ts';
 import { newestSandbox, type PodListing } from './observe.ts';
 import type { PodPorts } from './pod-ports.ts';
-import { rotateLogs } from './rotate-logs.ts';
 
 const KEPT = 1;
 const ORPHAN_GRACE = 30;

@@ -2,8 +2,8 @@
 import type { Observed, ObservedContainer } from '../../kube/pod-lifecycle/index.ts';
 import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerDetail, ContainerEntry, Runtime } from '../runtimes/runtime.ts';
+import { terminationMessage } from './containers/termination-message.ts';
 import { CONTAINER_NAME, isOwn, type Owner, POD_UID } from './labels.ts';
-import { terminationMessage } from './termination-message.ts';
 
 export { newestSandbox, type PodListing };
 

@@ -1,7 +1,7 @@
 /** Performs what was decided for a pod. Failures become waiting reasons and events; the next pass decides again. */
 import type { Observed, PodAction } from '../../kube/pod-lifecycle/index.ts';
-import { ContainerKills } from './container-kills.ts';
-import { ContainerStarts } from './container-starts.ts';
+import { ContainerKills } from './containers/container-kills.ts';
+import { ContainerStarts } from './containers/container-starts.ts';
 import type { PodListing, UnderWay } from './observe.ts';
 import { type ActionOutcome, type PodAccess, tell } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';

@@ -3,7 +3,7 @@ import type { PodFailure } from '../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../kube/types.ts';
 import { Admission, type NodeSource } from './admission.ts';
 import { collectPod } from './garbage.ts';
-import { nodeSupport } from './node-support.ts';
+import { nodeSupport } from './node/node-support.ts';
 import type { PodListing } from './observe.ts';
 import type { PodLifecyclePorts, PodPorts } from './pod-ports.ts';
 import type { PodListener } from './pod-sources/source.ts';

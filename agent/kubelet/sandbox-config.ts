@@ -2,10 +2,10 @@
 import type { Pod } from '../../kube/types.ts';
 import type { Folders } from '../files/folders.ts';
 import type { SandboxConfig } from '../runtimes/runtime.ts';
-import { type DnsOptions, dnsOf } from './dns.ts';
-import { kernelHostname } from './hosts-file.ts';
+import { type DnsOptions, dnsOf } from './containers/dns.ts';
+import { kernelHostname } from './containers/hosts-file.ts';
+import { sandboxSecurity } from './containers/security.ts';
 import { type Owner, podLabels } from './labels.ts';
-import { sandboxSecurity } from './security.ts';
 
 export interface SandboxPorts {
   folders: Folders;

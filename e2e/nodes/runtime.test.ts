@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diskUse } from '../../agent/kubelet/image-garbage.ts';
+import { diskUse } from '../../agent/kubelet/images/image-garbage.ts';
 import { CNI_FILE, cniConfiguration } from '../../agent/network/cni.ts';
 import { CriRuntime } from '../../agent/runtimes/cri/index.ts';
 import {

@@ -1,7 +1,7 @@
 /**
- * What a client has read. It is sent a mark, which it cannot guess, after each step of frames, and sends it back when it
- * has read that far (`wire/socket.ts`). An acknowledgement alone proves nothing, and what a client does not read piles up in
- * the runtime, which says nothing of it.
+ * Marks tell what a client has read. It is sent a mark that it cannot guess after each step of frames, and sends it
+ * back when it has read that far (`wire/socket.ts`). An acknowledgement alone proves nothing, and what a client does
+ * not read piles up in the runtime, which says nothing of it.
  */
 import { CREDIT_STEP } from '../../../wire/socket.ts';
 

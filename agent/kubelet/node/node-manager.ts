@@ -1,0 +1,238 @@
+/**
+ * Keeps this machine's Node object: registers it, applies the pod range that the cluster assigns, and reports the
+ * status when it changes. Being alive is told by the socket, not by writing.
+ */
+import type { Node } from '../../../kube/types.ts';
+import { CLUSTER_CIDR } from '../../../wire/network.ts';
+import { type Api, ApiError, STRATEGIC_MERGE } from '../../api/client.ts';
+import type { Feed } from '../../api/subscriptions.ts';
+import { BackOff } from '../../back-off.ts';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { NetworkManager } from '../../network/manager.ts';
+import type { ImageEntry, Runtime, RuntimeStatus, RuntimeVersion } from '../../runtimes/runtime.ts';
+import type { EventRecorder } from '../events/events.ts';
+import type { MachineFacts } from './machine.ts';
+import { registerNode } from './node-registration.ts';
+import { capacityOf, nodeLabels, nodeStatus, withoutHeartbeats } from './node-status.ts';
+
+export interface NodeOptions {
+  name: string;
+  facts: MachineFacts;
+  runtimeVersion: RuntimeVersion;
+  /** Instead of what the cluster assigns. */
+  podCIDR?: string;
+  /** The folder of our CNI configuration, when the runtime does not name one. */
+  cniConfDir: string;
+}
+
+export interface NodePorts {
+  runtime: Runtime;
+  network: NetworkManager;
+  api: Api;
+  events: EventRecorder;
+  log: Log;
+  clock: Clock;
+  random(): number;
+  /** The machine's addresses as they are now: they may change while it runs. */
+  addresses(): Promise<readonly string[]>;
+  /** Free memory in bytes, and the free share of the disk. */
+  pressure(): { memory: number; diskShare: number };
+  /** The cluster refused the node's token. */
+  refused(): void;
+}
+
+/** Milliseconds between looks: while the node is not ready, and once it is. */
+const FAST = 500;
+const SLOW = 10_000;
+const RETRY = { initial: 1_000, max: 60_000 };
+/** Images are in the status for the scheduler only. */
+const IMAGES_EVERY = 60_000;
+
+export class NodeManager {
+  readonly #options: NodeOptions;
+  readonly #ports: NodePorts;
+  readonly #backOff: BackOff;
+  #node: Node | undefined;
+  #reported = '';
+  #addresses: readonly string[] = [];
+  #images: ImageEntry[] = [];
+  #imagesAt = Number.NEGATIVE_INFINITY;
+  #cancel = () => {};
+  #unwatch = () => {};
+  #busy = false;
+  #again = false;
+  #stopped = false;
+  /** After a failed look, none before this time. */
+  #heldUntil = 0;
+  #ready: boolean | undefined;
+
+  constructor(options: NodeOptions, ports: NodePorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#backOff = new BackOff(RETRY, ports.random);
+  }
+
+  /** The Node as last seen. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
+  /** The Node as last heard; before that, one with this machine's own facts. */
+  known(): Node {
+    const { name, facts } = this.#options;
+    const { allocatable } = capacityOf(facts);
+    const node = this.#node ?? {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: nodeLabels(this.#options) },
+    };
+    return { ...node, status: { ...node.status, allocatable: { ...allocatable, ...node.status?.allocatable } } };
+  }
+
+  async fetched(): Promise<Node> {
+    this.#node = await this.#ports.api.request<Node>('GET', `/api/v1/nodes/${this.#options.name}`);
+    return this.known();
+  }
+
+  /** Does not wait for the cluster: pods run on without it. */
+  async start(feed: Feed): Promise<void> {
+    const { events, addresses } = this.#ports;
+    const { name } = this.#options;
+    this.#addresses = await addresses();
+    events.node('Normal', 'Starting', 'Starting kubelet.');
+    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) {
+      events.node('Normal', reason, `Node ${name} status is now: ${reason}`);
+    }
+    this.#unwatch = feed.watch(`/api/v1/nodes?fieldSelector=metadata.name%3D${name}`, {
+      changed: (object) => {
+        this.#node = object as unknown as Node;
+        this.sync();
+      },
+      deleted: () => {
+        this.#ports.log.warn('the Node object was deleted: registering the node again');
+        this.#node = undefined;
+        this.#reported = '';
+        this.sync();
+      },
+    });
+    this.sync();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#unwatch();
+    this.#cancel();
+  }
+
+  /** The cluster can be reached again. It may hold the node for lost, so the status is sent anew. */
+  reconnected(): void {
+    this.#reported = '';
+    this.#heldUntil = 0;
+    this.sync();
+  }
+
+  /** Looks at the machine and reports what changed. */
+  sync(): void {
+    if (this.#stopped) return;
+    if (this.#busy) {
+      this.#again = true;
+      return;
+    }
+    this.#cancel();
+    const { clock } = this.#ports;
+    const held = this.#heldUntil - clock.now();
+    if (held > 0) {
+      this.#cancel = clock.after(held, () => this.sync());
+      return;
+    }
+    this.#busy = true;
+    void this.#look().then((wait) => {
+      this.#busy = false;
+      if (this.#stopped) return;
+      const next = this.#again ? 0 : wait;
+      this.#again = false;
+      this.#cancel = clock.after(next, () => this.sync());
+    });
+  }
+
+  /** Milliseconds until the next look. */
+  async #look(): Promise<number> {
+    try {
+      await this.#pass();
+      this.#backOff.reset();
+      return this.#ready ? SLOW : FAST;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 401) this.#ports.refused();
+      // The Node was deleted, and the watch has not told yet.
+      if (error instanceof ApiError && error.code === 404) this.#node = undefined;
+      else this.#ports.log.warn(`node status: ${(error as Error).message}`);
+      const wait = this.#backOff.next();
+      this.#heldUntil = this.#ports.clock.now() + wait;
+      return wait;
+    }
+  }
+
+  async #pass(): Promise<void> {
+    this.#addresses = await this.#ports.addresses();
+    this.#node ??= await registerNode(this.#options, this.#ports);
+    const now = this.#ports.clock.now();
+    const runtimeStatus = await this.#runtimeStatus();
+    const foreignNetwork = await this.#network(runtimeStatus);
+    if (runtimeStatus && now - this.#imagesAt > IMAGES_EVERY) {
+      this.#images = await this.#ports.runtime.images().catch(() => this.#images);
+      this.#imagesAt = now;
+    }
+    const { name, facts, runtimeVersion } = this.#options;
+    const status = nodeStatus(
+      {
+        name,
+        facts,
+        addresses: this.#addresses,
+        runtime: runtimeVersion,
+        runtimeStatus,
+        pressure: this.#ports.pressure(),
+        podCIDR: this.#ports.network.podCIDR,
+        foreignNetwork,
+        images: this.#images,
+        now,
+      },
+      this.#node?.status,
+    );
+    await this.#report(status);
+  }
+
+  async #report(status: NonNullable<Node['status']>): Promise<void> {
+    const { name } = this.#options;
+    const ready = status.conditions?.find(({ type }) => type === 'Ready');
+    const text = withoutHeartbeats(status);
+    const held = this.#node?.status?.conditions?.find(({ type }) => type === 'Ready');
+    // The cluster turns Ready Unknown when it loses sight of a node: then it must hear again.
+    if (text === this.#reported && held?.status === ready?.status) return;
+    const path = `/api/v1/nodes/${name}/status`;
+    this.#node = await this.#ports.api.request<Node>('PATCH', path, { status }, STRATEGIC_MERGE);
+    this.#reported = text;
+    const isReady = ready?.status === 'True';
+    if (isReady !== this.#ready && (isReady || this.#ready !== undefined)) {
+      const reason = isReady ? 'NodeReady' : 'NodeNotReady';
+      this.#ports.events.node('Normal', reason, `Node ${name} status is now: ${reason}`);
+      this.#ports.log.info(isReady ? 'the node is ready' : `the node is not ready: ${ready?.message}`);
+    }
+    this.#ready = isReady;
+  }
+
+  async #runtimeStatus(): Promise<RuntimeStatus | undefined> {
+    try {
+      return await this.#ports.runtime.status();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether the node's network is configured by other means. */
+  async #network(runtimeStatus: RuntimeStatus | undefined): Promise<boolean> {
+    const podCIDR = this.#options.podCIDR ?? this.#node?.spec?.podCIDR;
+    const confDir = runtimeStatus?.cni?.confDir ?? this.#options.cniConfDir;
+    return (await this.#ports.network.apply({ podCIDR, clusterCIDR: CLUSTER_CIDR }, confDir)).foreign;
+  }
+}

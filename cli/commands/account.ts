@@ -4,7 +4,7 @@ import { claimsOf } from '../../agent/api/claims.ts';
 import { Account } from '../local/client.ts';
 import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { readService } from '../local/service-file.ts';
-import { duration, stateOption } from './options.ts';
+import { duration, revokeEach, stateOption } from './options.ts';
 
 interface Options {
   state: string;
@@ -57,8 +57,8 @@ async function list({ state, output }: Options & { output: OutputFormat }): Prom
 
 async function revoke(given: string[], { state }: Options): Promise<void> {
   const account = accountIn(state);
-  for (const each of given) {
-    const { id, kind } = await account.revoke(claimsOf(each).jti ?? each);
-    console.log(`${kind} ${id} revoked`);
-  }
+  await revokeEach(given, async (each) => {
+    const { id, kind } = await account.revoke(each);
+    return `${kind} ${id} revoked`;
+  });
 }

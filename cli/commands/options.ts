@@ -1,11 +1,12 @@
 /** Options that several commands share, and the readers of their values. */
 import { InvalidArgumentError, Option } from 'commander';
+import { claimsOf } from '../../agent/api/claims.ts';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { Account, type Endpoint } from '../local/client.ts';
 import { currentServer } from '../local/kubeconfig.ts';
 import { defaultStateFolder } from '../local/paths.ts';
 import { readService, type Service } from '../local/service-file.ts';
-import { fail } from '../local/user-error.ts';
+import { fail, UserError } from '../local/user-error.ts';
 
 export const stateOption = (): Option =>
   new Option('--state <dir>', 'where state is kept')
@@ -64,4 +65,17 @@ export async function openCluster(state: string, name: string | undefined): Prom
   const cluster = clusters.find((each) => each.name === wanted);
   if (!cluster) fail(`there is no cluster ${wanted}: \`islet clusters list\` shows those there are`);
   return { service, account, cluster, endpoint: account.at(serverOf(cluster)) };
+}
+
+/** Revokes tokens by their ids, or by themselves. One that cannot be revoked does not keep the others from it. */
+export async function revokeEach(given: readonly string[], revoke: (id: string) => Promise<string>): Promise<void> {
+  for (const each of given) {
+    try {
+      console.log(await revoke(claimsOf(each).jti ?? each));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      console.error(`islet: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
 }

@@ -7,8 +7,7 @@ import { fingerprint } from '../local/certificates.ts';
 import { call } from '../local/client.ts';
 import { kubeconfigPath, tokensOf } from '../local/kubeconfig.ts';
 import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
-import { UserError } from '../local/user-error.ts';
-import { address, clusterOption, duration, openCluster, stateOption, wholeNumber } from './options.ts';
+import { address, clusterOption, duration, openCluster, revokeEach, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
   printJoinCommand?: boolean;
@@ -106,19 +105,11 @@ function usersById(path: string): ReadonlyMap<string, string> {
 async function revoke(given: string[], options: Options): Promise<void> {
   const { endpoint, cluster } = await openCluster(options.state, options.cluster);
   const missing = `\`islet token list --cluster ${cluster.name}\` shows those there are`;
-  for (const each of given) {
-    const id = claimsOf(each).jti ?? each;
-    try {
-      const path = `/islet/v1/tokens/${encodeURIComponent(id)}`;
-      const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', path, undefined, { missing });
-      console.log(`${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`);
-    } catch (error) {
-      // A token that cannot be revoked does not keep the others from it.
-      if (!(error instanceof UserError)) throw error;
-      console.error(`islet: ${error.message}`);
-      process.exitCode = 1;
-    }
-  }
+  await revokeEach(given, async (id) => {
+    const path = `/islet/v1/tokens/${encodeURIComponent(id)}`;
+    const { kind, node } = await call<TokenSummary>(endpoint, 'DELETE', path, undefined, { missing });
+    return `${kind} token ${id}${node ? ` of node ${node}` : ''} revoked`;
+  });
 }
 
 /** On standard error, so that the command can be piped on. */

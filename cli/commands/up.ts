@@ -5,7 +5,14 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { ensureAssets } from '../local/assets.ts';
 import { send } from '../local/client.ts';
-import { checkKubeconfig, editKubeconfig, kubeconfigPath, mergeKubeconfig, tokensOf } from '../local/kubeconfig.ts';
+import {
+  checkKubeconfig,
+  editKubeconfig,
+  kubeconfigPath,
+  mergeKubeconfig,
+  serverIn,
+  tokensOf,
+} from '../local/kubeconfig.ts';
 import { logLine } from '../local/log-line.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
 import type { Service } from '../local/service-file.ts';
@@ -81,6 +88,11 @@ async function openDefault({ account, service }: LocalServer, nodes: number, kub
     : await account.create('default', nodes);
   const server = `${service.server}/clusters/${id}`;
   const entry = { name: CONTEXT, server, token: token ?? (await account.token('default')).token, ca: service.ca };
+  const before = serverIn(kubeconfig, CONTEXT);
+  // Another port is no other cluster.
+  if (before !== undefined && !before.endsWith(`/${id}`)) {
+    console.log(`note: context ${CONTEXT} was that of ${before}; --kubeconfig FILE keeps several services apart`);
+  }
   await editKubeconfig(kubeconfig, (text) => mergeKubeconfig(text, entry));
 }
 

@@ -20,6 +20,7 @@ import {
   kubeconfigText,
   mergeKubeconfig,
   removeFromKubeconfig,
+  serverIn,
 } from './kubeconfig.ts';
 
 const ENTRY = { name: 'islet-default', server: 'https://127.0.0.1:7443/clusters/a', token: 't', ca: 'PEM' };
@@ -110,4 +111,12 @@ test('the contexts that are left can be named', () => {
   const text = kubeconfigText({ name: 'islet-a', server: 's', token: 't' });
   expect(contextNames(text)).toEqual(['islet-a']);
   expect(contextNames(removeFromKubeconfig(text, 'islet-a'))).toEqual([]);
+});
+
+test('the address of a context’s cluster is read where there is one', () => {
+  const file = join(folder, 'config');
+  expect(serverIn(file, 'islet-a')).toBeUndefined();
+  writeFileSync(file, kubeconfigText({ name: 'islet-a', server: 's', token: 't' }));
+  expect(serverIn(file, 'islet-a')).toBe('s');
+  expect(serverIn(file, 'islet-b')).toBeUndefined();
 });

@@ -66,6 +66,14 @@ export function currentContext(text: string): string {
   return String(parse(text).get('current-context') ?? '');
 }
 
+/** The address of a cluster in the file; undefined where there is no file, or none of this name in it. */
+export function serverIn(path: string, name: string): string | undefined {
+  const document = existsSync(path) ? parseDocument(readFileSync(path, 'utf8')) : undefined;
+  const items = document?.errors.length === 0 ? itemsOf(document, 'clusters') : [];
+  const server = items.find((item) => item.get('name') === name)?.getIn(['cluster', 'server']);
+  return typeof server === 'string' ? server : undefined;
+}
+
 export function contextNames(text: string): string[] {
   return itemsOf(parse(text), 'contexts').map((context) => String(context.get('name')));
 }

@@ -92,8 +92,13 @@ test('an obstacle is reported in one line that says what to do', async () => {
   expect(await line(machine.islet('up', '--kubeconfig', machine.kubeconfig, ...beside))).toMatch(
     /port \d+ is in use: .*--port N/,
   );
-  running.process.kill();
-  await running.ended;
+  const third = ['--state', join(machine.folder, 'third'), '--port', '0', '--kubeconfig', machine.kubeconfig];
+  const another = await machine.islet('up', ...third).ready();
+  expect(another.output).toMatch(/note: context islet-default was that of https:.*--kubeconfig FILE/);
+  for (const each of [running, another]) {
+    each.process.kill();
+    await each.ended;
+  }
 
   const blocker = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => blocker.once('listening', resolve));
@@ -239,7 +244,12 @@ test('the dashboard signs in the browser that opens its address first, on a loop
   }
   // The session is listed, and gone when it is revoked.
   const id = /^(\S+) +session /m.exec(await machine.run('account', 'list'))?.[1] ?? '';
-  await machine.run('account', 'revoke', id);
+  // One that is not there keeps no other from being revoked.
+  const { code, output } = await machine.islet('account', 'revoke', 'none', id, '--state', machine.state).ended;
+  expect([code, output]).toEqual([
+    1,
+    expect.stringMatching(/"none" not found: `islet account list`.*\nsession \S+ revoked\n$/),
+  ]);
   expect((await browse(pods, { headers: session })).status).toBe(401);
   expect((await browse(`${dashboard}/islet/v1/clusters`, { headers: session })).status).toBe(401);
 });

@@ -102,3 +102,9 @@ test('a claim names a class of attributes', () => {
     expect.stringMatching(/^spec\.volumeAttributesClassName: Invalid value: "A b": a lowercase RFC 1123 subdomain/),
   ]);
 });
+
+test('a source that claims do not take is left out of an update as of a create', () => {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const change = (next: KubeObject) => Object.assign(next.spec as object, { dataSource: { kind: 'x', name: 'n' } });
+  expect(updateErrors(persistentVolumeClaim, object(persistentVolumeClaim, { spec }), change)).toEqual([]);
+});

@@ -122,3 +122,19 @@ test('an address that is changed is refused as such, in range or not', async () 
   });
   expect([status, body.message]).toEqual([422, expect.stringContaining('may not change once set')]);
 });
+
+test('an update that names a node port where none is used is refused, and one that leaves node ports drops them', async () => {
+  const { call, create } = await testApi();
+  await create<Service>(SERVICES, service('a'));
+  const named = await call(`PATCH ${SERVICES}/a`, {
+    body: { spec: { ports: [{ port: 80, nodePort: 30080 }] } },
+    headers: MERGE,
+  });
+  expect([named.status, named.body.message]).toEqual([
+    422,
+    'Service "a" is invalid: spec.ports[0].nodePort: Forbidden: may not be used when `type` is \'ClusterIP\'',
+  ]);
+  await create<Service>(SERVICES, service('b', { type: 'NodePort' }));
+  const left = await call<Service>(`PATCH ${SERVICES}/b`, { body: { spec: { type: 'ClusterIP' } }, headers: MERGE });
+  expect([left.status, left.body.spec?.ports?.[0]?.nodePort]).toEqual([200, undefined]);
+});

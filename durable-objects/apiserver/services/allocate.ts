@@ -23,7 +23,6 @@ export function allocateService(object: KubeObject, old: KubeObject | undefined,
     // Validation refuses it, in words of its own.
   } else allocateAddress(spec, errors, claims);
   if (needsNodePorts(spec)) allocatePorts(spec, errors, claims);
-  else for (const port of spec.ports ?? []) if (spec.type === 'ClusterIP' || !spec.type) delete port.nodePort;
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
     spec.healthCheckNodePort = claims.port(spec.healthCheckNodePort || undefined) ?? spec.healthCheckNodePort;
   }

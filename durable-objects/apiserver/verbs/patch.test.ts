@@ -118,7 +118,7 @@ test.each([
     STRATEGIC,
     { metadata: { labels: { b: 'x', a: null } }, data: 5 },
     422,
-    /^ "" is invalid: patch: Invalid value: "map\[data:5 metadata:map\[labels:map\[a:<nil> b:x\]\]\]": json: cannot unmarshal number/,
+    /^ "" is invalid: patch: Invalid value: "map\[data:5 metadata:map\[labels:map\[a:<nil> b:x\]\]\]": cannot restore map from int64$/,
   ],
 ])('a patch with %s is refused, and nothing is written', async (_what, headers, body, code, message) => {
   const { call, create, store } = await testApi();
@@ -151,4 +151,28 @@ test('the kind in a strategic merge patch is passed over, and that in a merge pa
   }
   const number = await call(`PATCH ${MAPS}/a`, { headers: STRATEGIC, body: { apiVersion: 1 } });
   expect(number.status).toBe(422);
+});
+
+test.each([
+  [{ data: [] }, 'map[data:[]]', 'cannot restore map from slice'],
+  [{ data: { a: 1 } }, 'map[data:map[a:1]]', 'cannot convert int64 to string'],
+  [{ data: { a: true } }, 'map[data:map[a:true]]', 'unrecognized type: string'],
+  [{ metadata: 5 }, 'map[metadata:5]', 'cannot restore struct from: int64'],
+  [{ metadata: { finalizers: 'x' } }, 'map[metadata:map[finalizers:x]]', 'cannot restore slice from string'],
+  [{ immutable: 'x' }, 'map[immutable:x]', 'unrecognized type: bool'],
+  [
+    { binaryData: { a: '!' } },
+    'map[binaryData:map[a:!]]',
+    'error decoding from json: illegal base64 data at input byte 0',
+  ],
+  [
+    { metadata: { creationTimestamp: 5 } },
+    'map[metadata:map[creationTimestamp:5]]',
+    'json: cannot unmarshal number into Go value of type string',
+  ],
+])('a strategic merge patch of the wrong type, %j, is told of as of an object in memory', async (body, shown, why) => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const reply = await call(`PATCH ${MAPS}/a`, { body, headers: STRATEGIC });
+  expect([reply.status, reply.body.details?.causes?.[0]?.message]).toEqual([422, `Invalid value: "${shown}": ${why}`]);
 });

@@ -52,7 +52,7 @@ export function patched(call: Call, kind: Decodable, { type, body, directive }: 
   if (type === 'strategic') nameKind(kind, object);
   // The invalid value that upstream shows: the patch where it merged maps, and the outcome where it merged texts.
   const shownValue = () => (type === 'strategic' ? goText(body()) : JSON.stringify(run(type, kind, before, body())));
-  const checked = checkPatched(call, kind, object, directive, shownValue);
+  const checked = checkPatched(call, kind, object, directive, { shown: shownValue, converted: type === 'strategic' });
   matchName(call, checked);
   return checked;
 }

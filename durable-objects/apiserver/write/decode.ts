@@ -31,18 +31,18 @@ export function decodeObject(call: Call, kind: Decodable, directive: FieldValida
 
 /**
  * The object that a patch made. Throws 422 for fields that the kind does not have, as upstream; the error shows
- * `shown`.
+ * `shown`. A strategic merge makes it of objects in memory (`converted`), the others of texts.
  */
 export function checkPatched(
   call: Call,
   kind: Decodable,
   object: KubeObject,
   directive: FieldValidation,
-  shown: () => string,
+  { shown, converted }: { shown: () => string; converted: boolean },
 ): KubeObject {
   const { group, version, schema } = kind;
   const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
-  const decoded = decodeParsed(object, '', expected, directive);
+  const decoded = decodeParsed(object, '', expected, directive, converted);
   if ('error' in decoded) {
     const why = decoded.error.replace(HANDLED_AS, '');
     throw invalid('', '', [fieldError.invalid('patch', shown(), why)]);

@@ -78,6 +78,7 @@ export const persistentVolumeClaim = defineKind<PVC>({
     },
     prepareForUpdate(claim, old) {
       if (!old.spec?.dataSourceRef) dropForeignSource(claim);
+      joinDataSources(claim);
     },
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,

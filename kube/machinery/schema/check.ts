@@ -4,7 +4,7 @@
  * decoder's words, nulls and empty optional fields vanish, fields that are always printed appear.
  */
 import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
-import { goQuote, goTypeName, goValueName } from './go-names.ts';
+import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
 import { type Normalized, normalizeBytes, normalizeMicroTime, normalizeQuantity, normalizeTime } from './scalars.ts';
 import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
 
@@ -15,6 +15,8 @@ export interface CheckOptions {
   directive: FieldValidation;
   /** Add the fields that upstream always prints (`status: {}`, `port: 0`). On when left out. */
   fill?: boolean;
+  /** The object is in memory, not text: errors are in the converter's words ({@link conversionError}). */
+  converted?: boolean;
 }
 
 export interface CheckResult {
@@ -56,6 +58,7 @@ class Walk {
   fatal: string | undefined;
   private readonly report: boolean;
   private readonly fill: boolean;
+  private readonly converted: boolean;
   private readonly path: (string | number)[] = [];
   /** The struct fields on the path: the decoder's errors name neither positions in lists nor keys of maps. */
   private readonly names: string[] = [];
@@ -64,6 +67,7 @@ class Walk {
   constructor(options: CheckOptions) {
     this.report = options.directive !== 'Ignore';
     this.fill = options.fill !== false;
+    this.converted = options.converted === true;
   }
 
   /** Returns what to keep; undefined for nothing. `owner` is the struct whose field is being read. */
@@ -97,7 +101,7 @@ class Walk {
         if (typeof value !== 'string') return this.wrongType(schema, value, owner);
         const bytes = normalizeBytes(value);
         if ('value' in bytes) return bytes.value;
-        this.error ??= bytes.error;
+        this.error ??= this.converted ? `error decoding from json: ${bytes.error}` : bytes.error;
         return undefined;
       }
       case 'any':
@@ -169,10 +173,16 @@ class Walk {
 
   private wrongType(schema: Schema, value: unknown, owner: StructSchema | undefined, fatal = false): undefined {
     if (this.fatal !== undefined || (!fatal && this.error !== undefined)) return undefined;
+    const converting = this.converted ? conversionError(schema, value) : undefined;
+    if (converting !== undefined) {
+      this.fatal = converting;
+      return undefined;
+    }
     const numberText = schema.type === 'integer' || schema.type === 'number' || schema.type === 'int-or-string';
-    const into = owner
-      ? `Go struct field ${owner.name.slice(owner.name.lastIndexOf('.') + 1)}.${this.fieldNames()}`
-      : 'Go value';
+    const into =
+      owner && !this.converted
+        ? `Go struct field ${owner.name.slice(owner.name.lastIndexOf('.') + 1)}.${this.fieldNames()}`
+        : 'Go value';
     const text = `json: cannot unmarshal ${goValueName(value, numberText)} into ${into} of type ${goTypeName(schema)}`;
     if (fatal) this.fatal = text;
     else this.error = text;

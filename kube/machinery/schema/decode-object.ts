@@ -49,12 +49,16 @@ export function decodeObject(text: string, expected: Expected, directive: FieldV
   return decodeParsed(body as Record<string, unknown>, text, expected, directive);
 }
 
-/** The same for a body that is an object already: from YAML, protobuf or a patch. `text` '' means: not JSON text. */
+/**
+ * The same for a body that is an object already: from YAML, protobuf or a patch. `text` '' means: not JSON text;
+ * `converted`: errors are told as of an object in memory.
+ */
 export function decodeParsed(
   body: Record<string, unknown>,
   text: string,
   expected: Expected,
   directive: FieldValidation,
+  converted = false,
 ): Decoded {
   for (const name of ['apiVersion', 'kind'] as const) {
     const value = body[name];
@@ -72,7 +76,7 @@ export function decodeParsed(
   if (mismatch) return mismatch.handled ? handled(mismatch.text) : { error: mismatch.text };
 
   const repeated = directive === 'Ignore' || text === '' ? [] : duplicateKeys(text, body, expected.schema);
-  const result = checkObject(expected.schema, body, { directive });
+  const result = checkObject(expected.schema, body, { directive, converted });
   if (result.error !== undefined) return handled(result.error);
   const strict = [...result.strict, ...repeated.map((path) => `duplicate field ${goQuote(path)}`)];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);

@@ -45,6 +45,42 @@ export function goValueName(value: unknown, numberText: boolean): string {
   return typeof value;
 }
 
+/** Values that the converter has no other name for: `reflect.Kind`, and the types that JSON numbers become. */
+function kindName(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return Array.isArray(value) ? 'slice' : typeof value === 'object' ? 'map' : 'string';
+}
+
+/**
+ * Why an object in memory does not become a Go value (apimachinery `pkg/runtime/converter.go` fromUnstructured), which
+ * is how a strategic merge patch is read; undefined for types that decode themselves, as from JSON.
+ */
+export function conversionError(schema: Schema, value: unknown): string | undefined {
+  const [from, to] = [kindName(value), goTypeName(schema)];
+  switch (schema.type) {
+    case 'struct':
+      return `cannot restore struct from: ${from}`;
+    case 'map':
+      return `cannot restore map from ${from}`;
+    case 'list':
+    case 'bytes':
+      return `cannot restore slice from ${from}`;
+    case 'string':
+      return from === 'int64' ? `cannot convert int64 to ${to}` : 'unrecognized type: string';
+    case 'integer':
+      return typeof value === 'number'
+        ? `cannot convert ${from} to ${to}`
+        : `unrecognized type: ${schema.format ?? 'int64'}`;
+    case 'boolean':
+      return 'unrecognized type: bool';
+    case 'number':
+      return 'unrecognized type: float64';
+    default:
+      return undefined;
+  }
+}
+
 /** `strconv.Quote`, as near as JSON's quoting is. */
 export function goQuote(text: string): string {
   return JSON.stringify(text);

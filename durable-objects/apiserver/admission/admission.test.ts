@@ -84,6 +84,15 @@ test('a kubelet touches its own node, and of it not the taints', async () => {
   expect((await patch('/api/v1/nodes/n2/status', status)).body.message).toBe(
     'nodes "n2" is forbidden: node "n1" is not allowed to modify node "n2"',
   );
+  // Neither what is wrong with it nor what the other's holds is told first.
+  const foreign = await call('PUT /api/v1/nodes/n2', {
+    user: KUBELET,
+    body: { metadata: { name: 'n2' }, spec: { podCIDRs: ['10.0.0.0/24', '10.0.1.0/24', 'none'] } },
+  });
+  expect([foreign.status, foreign.body.message]).toEqual([
+    403,
+    'nodes "n2" is forbidden: node "n1" is not allowed to modify node "n2"',
+  ]);
   expect(
     (await patch('/api/v1/nodes/n1', { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } })).body.message,
   ).toBe('nodes "n1" is forbidden: node "n1" is not allowed to modify taints');

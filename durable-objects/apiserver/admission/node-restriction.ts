@@ -26,7 +26,8 @@ const KUBELET_LABELS: ReadonlySet<string> = new Set([
 
 export const nodeRestriction: Plugin = {
   name: 'NodeRestriction',
-  validate(attributes) {
+  // Among the mutating ones, as upstream: before the object is validated, which would tell what another's holds.
+  mutate(attributes) {
     const node = nodeOf(attributes.call.user);
     if (node === undefined) return;
     switch (attributes.call.kind.resource) {

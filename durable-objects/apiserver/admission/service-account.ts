@@ -42,6 +42,8 @@ export const serviceAccount: Plugin = {
   },
 
   mutate(attributes) {
+    // Upstream's Admit asks its Validate, so that what it refuses is refused before other plugins look at the pod.
+    checkMirrorPod(attributes);
     const pod = concernedPod(attributes);
     if (!pod?.spec) return;
     const name = accountOf(pod);
@@ -61,16 +63,18 @@ export const serviceAccount: Plugin = {
     if (account.imagePullSecrets?.length) pod.spec.imagePullSecrets = account.imagePullSecrets;
   },
 
-  validate(attributes) {
-    const { call, operation, subresource, object } = attributes;
-    if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '' || !object) return;
-    const pod = object as unknown as Pod;
-    if (!isMirrorPod(pod) || !pod.spec) return;
-    if (pod.spec.serviceAccountName) throw refuse(attributes, 'a mirror pod may not reference service accounts');
-    if (namesSecrets(pod.spec)) throw refuse(attributes, 'a mirror pod may not reference secrets');
-    const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
-    if (sources.some(({ serviceAccountToken }) => serviceAccountToken)) {
-      throw refuse(attributes, 'a mirror pod may not use ServiceAccountToken volume projections');
-    }
-  },
+  validate: checkMirrorPod,
 };
+
+function checkMirrorPod(attributes: Attributes): void {
+  const { call, operation, subresource, object } = attributes;
+  if (call.kind.resource !== 'pods' || operation !== 'CREATE' || subresource !== '' || !object) return;
+  const pod = object as unknown as Pod;
+  if (!isMirrorPod(pod) || !pod.spec) return;
+  if (pod.spec.serviceAccountName) throw refuse(attributes, 'a mirror pod may not reference service accounts');
+  if (namesSecrets(pod.spec)) throw refuse(attributes, 'a mirror pod may not reference secrets');
+  const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+  if (sources.some(({ serviceAccountToken }) => serviceAccountToken)) {
+    throw refuse(attributes, 'a mirror pod may not use ServiceAccountToken volume projections');
+  }
+}

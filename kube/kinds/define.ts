@@ -104,6 +104,11 @@ export interface GenerationPolicy {
   raisedBy?: readonly ('content' | 'labels' | 'annotations')[];
 }
 
+export type MetadataPart = 'labels' | 'annotations' | 'finalizers' | 'ownerReferences';
+
+/** Those that `ResetObjectMetaForStatus` keeps. */
+export const ALL_METADATA: readonly MetadataPart[] = ['labels', 'annotations', 'finalizers', 'ownerReferences'];
+
 /** `Unsupported`: no delete sets the garbage collector's finalizers, whatever it asks for. */
 export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 'Unsupported';
 
@@ -137,6 +142,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   support: Support;
   /** Left out where objects of the kind have no generation; `true` is 1 at first, and raised by content. */
   generation?: true | GenerationPolicy;
+  /** Parts of metadata that an update of the status cannot change; `ownerReferences` when left out. */
+  statusKeeps?: readonly MetadataPart[];
   /** A create keeps the status that the client gives. */
   keepStatusOnCreate?: boolean;
   /** A PUT of an object that does not exist creates it. */
@@ -203,6 +210,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     categories: [],
     verbs: GENERIC_VERBS,
     nameRule: 'dns-subdomain',
+    statusKeeps: ['ownerReferences'],
     keepStatusOnCreate: false,
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: true,

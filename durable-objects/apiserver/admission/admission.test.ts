@@ -224,3 +224,35 @@ test('a kubelet makes the CSINode of its own node only', async () => {
   const remove = await call(`DELETE ${path}?fieldSelector=metadata.name%3Dn1`, { user: KUBELET });
   expect(remove.body.message).toContain('can only get, create, update, patch, or delete a CSINode');
 });
+
+test('in a namespace that terminates, pods are neither bound nor evicted', async () => {
+  const { call, create } = await testApi();
+  await create('/api/v1/namespaces', { metadata: { name: 'going' } });
+  await create('/api/v1/namespaces/going/serviceaccounts', { metadata: { name: 'default' } });
+  const pods = '/api/v1/namespaces/going/pods';
+  await create(pods, pod('a'));
+  await call('DELETE /api/v1/namespaces/going');
+  const target = { kind: 'Node', name: 'n1' };
+  for (const [subresource, body] of [
+    ['binding', { target }],
+    ['eviction', {}],
+  ] as const) {
+    const reply = await call(`POST ${pods}/a/${subresource}`, { body: { metadata: { name: 'a' }, ...body } });
+    expect([reply.status, reply.body.details?.causes?.[0]?.reason]).toEqual([403, 'NamespaceTerminating']);
+  }
+});
+
+test('one priority class at most is the default', async () => {
+  const { call, create } = await testApi();
+  const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
+  await create(classes, { metadata: { name: 'a' }, value: 5, globalDefault: true });
+  await create(classes, { metadata: { name: 'b' }, value: 4 });
+  const message = 'is forbidden: PriorityClass a is already marked as default. Only one default can exist';
+  const second = await call(`POST ${classes}`, { body: { metadata: { name: 'c' }, value: 6, globalDefault: true } });
+  expect([second.status, second.body.message]).toEqual([403, `priorityclasses.scheduling.k8s.io "c" ${message}`]);
+  const patch = (name: string, body: object) => call(`PATCH ${classes}/${name}`, { body, headers: MERGE });
+  expect((await patch('b', { globalDefault: true })).body.message).toBe(
+    `priorityclasses.scheduling.k8s.io "b" ${message}`,
+  );
+  expect((await patch('a', { description: 'still' })).status).toBe(200);
+});

@@ -11,7 +11,7 @@ const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-p
 export const namespaceLifecycle: Plugin = {
   name: 'NamespaceLifecycle',
   mutate(attributes: Attributes) {
-    const { call, operation, namespace, name, subresource, reader } = attributes;
+    const { call, operation, namespace, name, reader } = attributes;
     if (call.kind.resource === 'namespaces') {
       if (operation === 'DELETE' && IMMORTAL.has(name)) {
         throw forbidden('namespaces', name, 'this namespace may not be deleted');
@@ -23,7 +23,7 @@ export const namespaceLifecycle: Plugin = {
     const stored = reader.get(keyOf('namespaces', '', namespace));
     if (!stored) throw notFound('namespaces', namespace);
     // The text is parsed only when it contains the phase.
-    if (subresource !== '' || !stored.text.includes('"Terminating"')) return;
+    if (!stored.text.includes('"Terminating"')) return;
     const { status } = JSON.parse(stored.text) as Namespace;
     if (status?.phase !== 'Terminating') return;
     throw refuse(attributes, `unable to create new content in namespace ${namespace} because it is being terminated`, [

@@ -1,4 +1,4 @@
-/** Pods get a number for their priority class (upstream `plugin/pkg/admission/priority`). */
+/** Pods get a number for their priority class, and one class at most is for pods that name none (upstream `plugin/pkg/admission/priority`). */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { type Plugin, refuse } from './plugin.ts';
@@ -52,6 +52,14 @@ export const priority: Plugin = {
       );
     }
     spec.preemptionPolicy = policy as typeof spec.preemptionPolicy;
+  },
+  validate(attributes) {
+    const { call, operation, subresource, object, reader } = attributes;
+    if (call.kind.resource !== CLASSES || subresource !== '' || operation === 'DELETE') return;
+    if (!(object as unknown as PriorityClass).globalDefault) return;
+    const name = globalDefault(reader.list({ prefix: `${CLASSES}/` }).items)?.metadata.name;
+    if (name === undefined || name === object?.metadata.name) return;
+    throw refuse(attributes, `PriorityClass ${name} is already marked as default. Only one default can exist`);
   },
 };
 

@@ -70,7 +70,7 @@ test('references of pods are read once, and followed from commits', async () => 
   expect([await get('a'), await get('b')]).toEqual([200, 403]);
   await create(PODS, pod('two', { spec: { ...spec('b'), nodeName: undefined } }));
   expect(await get('b')).toBe(403);
-  await create(`${PODS}/two/binding`, { target: { kind: 'Node', name: 'n1' } });
+  await create(`${PODS}/two/binding`, { metadata: { name: 'two' }, target: { kind: 'Node', name: 'n1' } });
   await create(PODS, pod('three', { spec: spec('b') }));
   expect(await get('b')).toBe(200);
   await call(`DELETE ${PODS}/two?gracePeriodSeconds=0`);

@@ -24,10 +24,8 @@ const MAX_NEEDLES = 8;
 
 /** undefined: everything matches. Throws 400 in upstream's words. */
 export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelector }: Selectors): Filter | undefined {
-  const labels = labelSelector
-    ? parsed('unable to parse requirement: ', () => parseLabelSelector(labelSelector))
-    : undefined;
-  const fields = fieldSelector ? parsed('', () => parseFieldSelector(fieldSelector)) : [];
+  const labels = labelSelector ? parsed(() => parseLabelSelector(labelSelector)) : undefined;
+  const fields = fieldSelector ? parsed(() => parseFieldSelector(fieldSelector)) : [];
   for (const { field } of fields) checkField(kind, field);
   const hasLabels = labels !== undefined && labels.requirements.length > 0;
   if (!hasLabels && fields.length === 0) return undefined;
@@ -40,11 +38,11 @@ export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelect
   };
 }
 
-function parsed<T>(prefix: string, parse: () => T): T {
+function parsed<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw error instanceof SelectorError ? badRequest(`${prefix}${error.message}`) : error;
+    throw error instanceof SelectorError ? badRequest(error.message) : error;
   }
 }
 

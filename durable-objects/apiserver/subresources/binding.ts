@@ -30,7 +30,7 @@ export async function bind(call: Call): Promise<ObjectAnswer> {
   if (given && given !== info.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
-  if (order.metadata.name && order.metadata.name !== name) {
+  if (order.metadata.name !== name) {
     throw badRequest(`name in URL does not match name in Binding object`);
   }
   await commitWrite(call, {

@@ -33,8 +33,7 @@ async function evict(call: Call): Promise<ObjectAnswer> {
   const decoded = decodeText(jsonBody(call.request), expected, 'Ignore');
   if ('error' in decoded) throw badRequest(decoded.error);
   const order = decoded.object as KubeObject & { deleteOptions?: unknown };
-  const named = order.metadata?.name;
-  if (named && named !== info.name) throw badRequest('name in URL does not match name in Eviction object');
+  if (order.metadata?.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   const { deleteOptions } = order;
   const options = parseDeleteOptions(deleteOptions ? JSON.stringify(deleteOptions) : '{}', query);
   const asked = { ...options, dryRun: written.dryRun || options.dryRun };

@@ -42,6 +42,19 @@ test('a binding of another pod of that name, of a pod on its way out, or to no n
   expect(await message(to('n1'))).toMatch(/pod web is being deleted, cannot be assigned to a host$/);
 });
 
+test('a binding and an eviction name their pod', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web'));
+  const said = async (subresource: string, body: object) =>
+    (await call(`POST ${PODS}/web/${subresource}`, { body })).body.message;
+  for (const metadata of [{}, { name: 'other' }]) {
+    expect(await said('binding', { metadata, target: { name: 'n1' } })).toBe(
+      'name in URL does not match name in Binding object',
+    );
+    expect(await said('eviction', { metadata })).toBe('name in URL does not match name in Eviction object');
+  }
+});
+
 test('scale reads and writes replicas as a Scale', async () => {
   const { call, create } = await testApi();
   await create(DEPLOYMENTS, deployment('web'));

@@ -201,6 +201,27 @@ test('a name that is taken by an object that is being deleted says so', async ()
   expect(await again()).toBe('object is being deleted: configmaps "a" already exists');
 });
 
+test.each(['0', 'none'])('a new object of resourceVersion %s is checked as a new one', async (resourceVersion) => {
+  const { call } = await testApi();
+  const spec = { nodeName: 'n1', schedulingGates: [{ name: 'a' }], ephemeralContainers: [{ name: 'e', image: 'i' }] };
+  const { status, body } = await call(`POST ${PODS}`, {
+    body: pod('a', { spec, metadata: { name: 'a', resourceVersion } }),
+  });
+  expect([status, body.details?.causes?.map(({ field }) => field)]).toEqual([
+    422,
+    ['spec.ephemeralContainers', 'spec.nodeName'],
+  ]);
+});
+
+test('nobody owns what a new object cannot have, and a generation stays where the kind has none of its own', async () => {
+  const { create } = await testApi();
+  const gone = { deletionTimestamp: '2020-01-01T00:00:00Z', deletionGracePeriodSeconds: 5 };
+  const { metadata } = await create<ConfigMap>(MAPS, { metadata: { name: 'a', generation: 7, ...gone } });
+  expect([metadata.deletionTimestamp, metadata.managedFields, metadata.generation]).toEqual([undefined, undefined, 7]);
+  const made = await create<ConfigMap>(PODS, pod('a', { metadata: { name: 'a', generation: 7 } }));
+  expect(made.metadata.generation).toBe(1);
+});
+
 test('a resourceVersion on a new object is refused, unless nothing is stored', async () => {
   const { call } = await testApi();
   const post = async (name: string, resourceVersion: string, query = '') =>

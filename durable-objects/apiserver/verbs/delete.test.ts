@@ -79,6 +79,13 @@ test('dependents are left to the garbage collector, as the policy says', async (
   );
 });
 
+test('a grace period that is no number is refused as such', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const { status, body } = await call(`DELETE ${MAPS}/a?gracePeriodSeconds=soon`);
+  expect([status, body.message]).toEqual([400, 'strconv.ParseInt: parsing "soon": invalid syntax']);
+});
+
 test('others have their turn while a large collection is deleted', async () => {
   let turns = 0;
   const { call, create } = await testApi({ sleep: async () => void turns++ });

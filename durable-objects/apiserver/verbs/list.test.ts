@@ -107,6 +107,8 @@ test.each([
     'invalid resource version: resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax',
   ],
   ['resourceVersion=99999', 504, /^Timeout: Too large resource version: 99999, current: \d+$/],
+  ['labelSelector=a%3Db%3Dc', 400, "found '=', expected: ',' or 'end of string'"],
+  ['labelSelector=a%20in%20(', 400, "unable to parse requirement: found '', expected: ',', ')' or identifier"],
   ['labelSelector=a%3D%3D%3Db', 400, "unable to parse requirement: found '=', expected: identifier"],
   [
     'fieldSelector=spec.nothing%3Da',

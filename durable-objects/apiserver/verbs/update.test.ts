@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { ConfigMap, Deployment } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
-import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE } from '../testing/objects.ts';
+import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE, PODS, pod } from '../testing/objects.ts';
 
 const MODIFIED =
   'Operation cannot be fulfilled on deployments.apps "web": the object has been modified; please apply your changes to the latest version and try again';
@@ -116,6 +116,51 @@ test('taking away the last finalizer of a deleted object deletes it', async () =
     200,
   );
   expect((await call(`GET ${MAPS}/a`)).status).toBe(404);
+});
+
+test('the last finalizer may go through the status: the object goes with it', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('a', { metadata: { name: 'a', finalizers: ['x.y/z'] } }));
+  await call(`DELETE ${PODS}/a?gracePeriodSeconds=0`);
+  const body = { metadata: { finalizers: null }, status: { phase: 'Failed' } };
+  expect((await call(`PATCH ${PODS}/a/status`, { headers: MERGE, body })).status).toBe(200);
+  expect((await call(`GET ${PODS}/a`)).status).toBe(404);
+});
+
+test('the status of a Deployment takes no labels along, and that of a claim nothing', async () => {
+  const { call, create } = await testApi();
+  const metadata = { labels: { a: 'b' }, annotations: { c: 'd' } };
+  const patched = async (path: string) => {
+    const { body } = await call(`PATCH ${path}/status`, { headers: MERGE, body: { metadata, status: {} } });
+    return [body.metadata.labels, body.metadata.annotations];
+  };
+  await create(DEPLOYMENTS, deployment('web'));
+  expect(await patched(`${DEPLOYMENTS}/web`)).toEqual([undefined, { c: 'd' }]);
+  const claims = '/apis/resource.k8s.io/v1/namespaces/default/resourceclaims';
+  await create(claims, { metadata: { name: 'c' }, spec: {} });
+  expect(await patched(`${claims}/c`)).toEqual([undefined, undefined]);
+});
+
+test('managedFields that were dropped can be given again, in a form that can be read', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const patched = async (managedFields: object[]) =>
+    (await call(`PATCH ${MAPS}/a`, { headers: MERGE, body: { metadata: { managedFields } } })).body.metadata
+      .managedFields;
+  expect(await patched([{}])).toBeUndefined();
+  const entry = { manager: 'm', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': {} } };
+  expect(await patched([{ ...entry, operation: 'Own' }])).toBeUndefined();
+  expect(await patched([{ ...entry, operation: 'Update' }])).toEqual([{ ...entry, operation: 'Update' }]);
+});
+
+test('only an apply can be forced', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const { status, body } = await call(`PATCH ${MAPS}/a?force=true`, { headers: MERGE, body: {} });
+  expect([status, body.message]).toEqual([
+    422,
+    'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
+  ]);
 });
 
 test('the generation is kept as the kind says: from 1, from its first change, or never raised', async () => {

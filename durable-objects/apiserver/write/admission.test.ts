@@ -167,7 +167,7 @@ test('plugins get the operation, the object, the user and the options', async ()
   await create(DEPLOYMENTS, deployment('web'));
   await create(PODS, { ...pod(''), metadata: { generateName: 'p-' } });
   await create(PODS, pod('p'));
-  await create(`${PODS}/p/binding`, { target: { name: 'n1' } });
+  await create(`${PODS}/p/binding`, { metadata: { name: 'p' }, target: { name: 'n1' } });
   seen.length = 0;
   const told = async (line: string, body?: unknown, headers = {}) => {
     seen.length = 0;
@@ -192,7 +192,7 @@ test('plugins get the operation, the object, the user and the options', async ()
     `UPDATE Scale.autoscaling/v1 deployments.apps/v1/scale default/web Scale←Scale UpdateOptions ${admin}`,
   ]);
   await create(PODS, pod('q'));
-  expect(await told(`POST ${PODS}/q/binding`, { target: { name: 'n1' } })).toEqual([
+  expect(await told(`POST ${PODS}/q/binding`, { metadata: { name: 'q' }, target: { name: 'n1' } })).toEqual([
     201,
     `CREATE Binding.core/v1 pods.core/v1/binding default/q Binding←none CreateOptions ${admin}`,
   ]);
@@ -236,6 +236,6 @@ test('a plugin’s change of a Scale or a Binding takes effect', async () => {
   await call(`PATCH ${DEPLOYMENTS}/web/scale`, { headers: MERGE, body: { spec: { replicas: 2 } } });
   expect((await call<Deployment>(`GET ${DEPLOYMENTS}/web`)).body.spec?.replicas).toBe(7);
   await create(PODS, pod('p'));
-  await create(`${PODS}/p/binding`, { target: { name: 'n1' } });
+  await create(`${PODS}/p/binding`, { metadata: { name: 'p' }, target: { name: 'n1' } });
   expect((await call<Pod>(`GET ${PODS}/p`)).body.spec?.nodeName).toBe('other');
 });

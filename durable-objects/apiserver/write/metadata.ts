@@ -14,15 +14,27 @@ export function hasStatus(kind: KindDescriptor): boolean {
   return kind.subresources.status === true;
 }
 
+/**
+ * A new object keeps nothing of what only the server may say (`WipeObjectMetaSystemFields`). To the rules of kinds, an
+ * object with a resourceVersion is a stored one.
+ */
+export function wipeMetadata({ metadata }: KubeObject): void {
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.resourceVersion;
+}
+
 /** `metadata` of a new object: the fields that a client may not choose are set here. */
 export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: string, now: number): void {
   const { metadata } = object;
   metadata.uid = uid;
   metadata.creationTimestamp = rfc3339(now);
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
-  delete metadata.generation;
-  if (kind.generation?.initial) metadata.generation = kind.generation.initial;
+  // A plugin may have set them anew.
+  wipeMetadata(object);
+  if (kind.generation) {
+    delete metadata.generation;
+    if (kind.generation.initial) metadata.generation = kind.generation.initial;
+  }
   if (hasStatus(kind) && !kind.keepStatusOnCreate) delete object.status;
 }
 
@@ -60,30 +72,26 @@ function contentOf(kind: KindDescriptor, { metadata: _, ...content }: KubeObject
   return content;
 }
 
-const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request';
-
-/** On create; fills in the namespace of the path. */
-export function matchNamespace(call: Call, object: KubeObject): void {
+/** Fills in the namespace of the path. Throws 400 for another. */
+export function matchNamespace(call: Call, { metadata }: KubeObject): void {
   const expected = namespaceOf(call);
-  const given = object.metadata.namespace ?? '';
-  if (expected === '') delete object.metadata.namespace;
-  else if (given === '') object.metadata.namespace = expected;
+  const given = metadata.namespace ?? '';
+  if (expected === '') delete metadata.namespace;
+  else if (given === '') metadata.namespace = expected;
   else if (given !== expected) {
-    throw badRequest(OTHER_NAMESPACE);
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 }
 
-/** On update and patch. */
+/** On update and patch, which name the object in the path. */
 export function matchName(call: Call, object: KubeObject): void {
-  const { kind, info } = call;
-  const { name = '', namespace = '' } = object.metadata;
+  const { info } = call;
+  const { name = '' } = object.metadata;
   if (name === '') {
     throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`);
   }
   if (name !== info.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
   }
-  if (kind.scope !== 'Namespaced') delete object.metadata.namespace;
-  else if (namespace === '') object.metadata.namespace = info.namespace;
-  else if (namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE);
+  matchNamespace(call, object);
 }

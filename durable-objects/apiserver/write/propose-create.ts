@@ -10,7 +10,7 @@ import { type Call, managerOf, writerOf } from '../server.ts';
 import { allocateService } from '../services/allocate.ts';
 import type { Claims } from '../services/allocator.ts';
 import type { Proposal } from './commit.ts';
-import { fillNewMetadata, hasStatus } from './metadata.ts';
+import { fillNewMetadata, hasStatus, wipeMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { printObject } from './print.ts';
@@ -26,6 +26,8 @@ export interface Creation {
 /** `object` is decoded, defaulted and not used again by the caller. */
 export function proposeCreate({ call, options, claims, isGenerated }: Creation, object: KubeObject): Proposal {
   const { kind, server, now, conversion, warnings } = call;
+  const { resourceVersion } = object.metadata;
+  wipeMetadata(object);
   dedupOwnerReferences(object, warnings, false);
   object.metadata.managedFields = updateManagedFields({
     schema: kind.schema as StructSchema,
@@ -57,7 +59,7 @@ export function proposeCreate({ call, options, claims, isGenerated }: Creation, 
     },
     next({ revision }) {
       // A dry run answers the resourceVersion that it was sent.
-      const shown = options.dryRun ? Number(object.metadata.resourceVersion) || 0 : revision;
+      const shown = options.dryRun ? Number(resourceVersion) || 0 : revision;
       return { text: printObject(conversion ? conversion.toStored(object) : object, shown) };
     },
   };

@@ -1,4 +1,5 @@
 /** An update of an object, or of a part of it (apiserver `pkg/registry/rest/update.go` BeforeUpdate). */
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
@@ -41,7 +42,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
   if (!isPatch) dedupOwnerReferences(object, warnings, false);
   keepMetadata(object, old);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
-  const next = subresource === 'status' ? withStatusOf(object, old) : object;
+  const next = subresource === 'status' ? withStatusOf(kind, object, old) : object;
   if (subresource === '' && hasStatus(kind)) {
     if (old.status === undefined) delete next.status;
     else next.status = old.status;
@@ -56,9 +57,10 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       checkUpdate(call, next, old);
     },
     next({ revision }) {
-      if (isUnchanged(next, old)) return 'unchanged';
+      const isDeleted = isDeletedByUpdate(kind, next);
+      if (!isDeleted && isUnchanged(next, old)) return 'unchanged';
       const text = printObject(conversion ? conversion.toStored(next) : next, revision);
-      return subresource !== 'status' && isDeletedByUpdate(kind, next) ? { delete: text } : { text };
+      return isDeleted ? { delete: text } : { text };
     },
   };
 }
@@ -66,11 +68,6 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
 function trackFields(call: Call, next: KubeObject, old: KubeObject): void {
   const { kind, info } = call;
   const { subresource } = info;
-  // Upstream never begins to track an object that was created with nothing to track.
-  if (!old.metadata.managedFields?.length) {
-    next.metadata.managedFields = undefined;
-    return;
-  }
   const withoutStatus = subresource === '' && hasStatus(kind);
   next.metadata.managedFields = updateManagedFields({
     schema: kind.schema as StructSchema,
@@ -105,11 +102,13 @@ function checkPreconditions(
 }
 
 /** Only the status counts, and of metadata what upstream's strategies let through. */
-function withStatusOf(object: KubeObject, old: KubeObject): KubeObject {
-  const next: KubeObject = { ...old, metadata: object.metadata };
-  const { ownerReferences } = old.metadata;
-  if (ownerReferences) next.metadata.ownerReferences = ownerReferences;
-  else delete next.metadata.ownerReferences;
+function withStatusOf({ statusKeeps }: KindDescriptor, object: KubeObject, old: KubeObject): KubeObject {
+  const metadata = { ...object.metadata };
+  for (const part of statusKeeps) {
+    if (old.metadata[part] === undefined) delete metadata[part];
+    else Object.assign(metadata, { [part]: old.metadata[part] });
+  }
+  const next: KubeObject = { ...old, metadata };
   if (object.status === undefined) delete next.status;
   else next.status = object.status;
   return next;

@@ -39,6 +39,7 @@ export const deployment = defineKind<Deployment>({
   scope: 'Namespaced',
   support: 'acted-on',
   generation: { raisedBy: ['content', 'annotations'] },
+  statusKeeps: ['labels', 'ownerReferences'],
   columns: [
     nameColumn,
     column<Deployment>(

@@ -6,7 +6,7 @@
 import { compareVersions } from '../../machinery/discovery/resources.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';
-import { defineKind, type KindDescriptor, type StoredAs, type Subresources } from '../define.ts';
+import { ALL_METADATA, defineKind, type KindDescriptor, type StoredAs, type Subresources } from '../define.ts';
 import { type CustomColumn, customColumns } from './columns.ts';
 import { compileJsonPath } from './json-path.ts';
 import { rootSchema, type StructuralSchema } from './structural-schema.ts';
@@ -75,6 +75,7 @@ function customKind(spec: CustomKindSpec, version: CustomKindVersion, stored: Cu
     generation: true,
     allowUnconditionalUpdate: false,
     strategicMergePatch: false,
+    statusKeeps: ALL_METADATA,
     deprecationWarning: version.deprecated ? deprecationOf(spec, version) : undefined,
     columns: customColumns(version.additionalPrinterColumns),
     subresources,

@@ -1,7 +1,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ServiceCIDR } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { defineKind } from '../define.ts';
+import { ALL_METADATA, defineKind } from '../define.ts';
 import { validateImmutable } from '../validation/fields.ts';
 import { validateCIDR } from '../validation/ip.ts';
 
@@ -43,4 +43,5 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
   ],
   subresources: { status: true },
   strategy: { validate: ({ spec }) => validateRanges(spec?.cidrs ?? []), validateUpdate },
+  statusKeeps: ALL_METADATA,
 });

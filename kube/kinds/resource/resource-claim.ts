@@ -1,6 +1,6 @@
 import type { ResourceClaim } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { defineKind } from '../define.ts';
+import { ALL_METADATA, defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { applyClaimSpecDefaults } from './defaults.ts';
 
@@ -24,5 +24,6 @@ export const resourceClaim = defineKind<ResourceClaim>({
   returnDeletedObject: true,
   columns: [nameColumn, column('State', 'Pending, allocated, reserved …', state), ageColumn],
   subresources: { status: true },
+  statusKeeps: ALL_METADATA,
   strategy: { applyDefaults: ({ spec }) => applyClaimSpecDefaults(spec), prepareForCreate: withStatus() },
 });

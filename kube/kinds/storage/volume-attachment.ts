@@ -4,7 +4,7 @@ import type { VolumeAttachment } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
 import { validateInlineVolume } from '../core/volume-validation.ts';
-import { defineKind } from '../define.ts';
+import { ALL_METADATA, defineKind } from '../define.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 
 type Spec = NonNullable<VolumeAttachment['spec']>;
@@ -82,4 +82,5 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
       attachment.status = { attached: false };
     },
   },
+  statusKeeps: ALL_METADATA,
 });

@@ -45,7 +45,7 @@ export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[
   const given = after.metadata.managedFields;
   if (before && isReset(given)) return undefined;
   // A client that sends none means "leave them alone".
-  const entries = given && given.length > 0 && given.every(isReadable) ? given : (before?.metadata.managedFields ?? []);
+  const entries = isGiven(given) ? given : (before?.metadata.managedFields ?? []);
   // Objects whose managers were dropped are not tracked again before the next apply.
   if (before && entries.length === 0) return undefined;
   const { changed, removed } = compareObjects(options);
@@ -94,8 +94,13 @@ function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
   return entries?.length === 1 && Object.keys(entries[0] ?? {}).length === 0;
 }
 
-function isReadable(entry: ManagedFieldsEntry): boolean {
-  return entry.fieldsType === 'FieldsV1' && isFieldSet(entry.fieldsV1);
+/** A client sent entries, and all of them can be read. */
+function isGiven(entries: ManagedFieldsEntry[] | undefined): entries is ManagedFieldsEntry[] {
+  return entries !== undefined && entries.length > 0 && entries.every(isReadable);
+}
+
+function isReadable({ operation, fieldsType, fieldsV1 }: ManagedFieldsEntry): boolean {
+  return (operation === 'Apply' || operation === 'Update') && fieldsType === 'FieldsV1' && isFieldSet(fieldsV1);
 }
 
 function compareObjects({ schema, before, after, ignore = [] }: UpdateOptions): Comparison {

@@ -81,13 +81,21 @@ export function parseLabelSelector(text: string): Selector {
   const requirements: Requirement[] = [];
   let at = 0;
   while (at < tokens.length) {
-    at = parseRequirement(tokens, at, requirements);
+    at = parsedRequirement(tokens, at, requirements);
     if (at >= tokens.length) break;
     if (tokens[at] !== ',') throw new SelectorError(`found '${tokens[at]}', expected: ',' or 'end of string'`);
     at++;
     if (at >= tokens.length) throw new SelectorError("found '', expected: identifier after ','");
   }
   return makeSelector(requirements);
+}
+
+function parsedRequirement(tokens: readonly string[], start: number, into: Requirement[]): number {
+  try {
+    return parseRequirement(tokens, start, into);
+  } catch (error) {
+    throw error instanceof SelectorError ? new SelectorError(`unable to parse requirement: ${error.message}`) : error;
+  }
 }
 
 function parseRequirement(tokens: readonly string[], start: number, into: Requirement[]): number {
@@ -108,6 +116,7 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
     const values: string[] = [];
     at++;
     let wantValue = true;
+    if (tokens[at] === undefined) throw new SelectorError("found '', expected: ',', ')' or identifier");
     for (; tokens[at] !== ')'; at++) {
       const token = tokens[at];
       if (token === undefined) throw new SelectorError("found '', expected: ',' or ')'");
@@ -137,7 +146,7 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
     const value = identifier(tokens[at], "found '%', expected: identifier");
     if (!/^[+-]?\d+$/.test(value)) {
       throw new SelectorError(
-        `values[0][${key}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+        `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
       );
     }
     into.push({ key, operator, values: [value] });

@@ -263,3 +263,22 @@ test('a watch of a kind that is not served ends when it begins, and when the obj
   expect(p.frames).toEqual(['!{"type":"end","id":2}', '!{"type":"end","id":1}']);
   expect([t.hub.size, rows(t)]).toEqual([0, []]);
 });
+
+test('an error in printing ends the watches that it hits, and others miss nothing', async () => {
+  const errors: unknown[] = [];
+  const t = new TestHub({ report: (error) => errors.push(error) });
+  const printed = t.renderer.event.bind(t.renderer);
+  t.renderer.event = (type, text, request, first) => {
+    if (request.as.type === 'table' && text.includes('"bad"')) throw new Error('a column is broken');
+    return printed(type, text, request, first);
+  };
+  const peer = new TestPeer('p');
+  t.hub.subscribe(peer, 1, { ...PODS, as: { type: 'table', includeObject: 'None' } });
+  t.hub.subscribe(peer, 2, PODS);
+  await t.write('good', 'bad');
+  expect(peer.frames.filter((frame) => frame.startsWith('2:'))).toEqual(['2:ADDED good 1\nADDED bad 2\n']);
+  expect(peer.take(1)).toEqual(['end']);
+  t.hub.subscribe(peer, 3, { ...PODS, as: { type: 'table', includeObject: 'None' } });
+  t.settle();
+  expect([peer.take(3), t.hub.size, errors.length]).toEqual([['end'], 1, 2]);
+});

@@ -10,7 +10,6 @@ import { StoreError } from './errors.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Entry, Store } from './store.ts';
 import { CatchUp } from './watch/catch-up.ts';
-import type { Batch } from './watch/channel.ts';
 import { Channels } from './watch/channels.ts';
 import { Connection } from './watch/connection.ts';
 import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
@@ -34,6 +33,8 @@ export interface WatchHubOptions {
   window?: number;
   /** Runs a callback once ready work has run; `setTimeout(…, 0)`. */
   defer?: (callback: () => void) => void;
+  /** An unexpected error; it ends the watches that it hit. Left out, it is an uncaught one. */
+  report?(error: unknown): void;
 }
 
 /** Milliseconds between bookmarks, as upstream. */
@@ -52,13 +53,14 @@ export class WatchHub {
   readonly #renderer: Renderer;
   readonly #window: number;
   readonly #defer: (callback: () => void) => void;
+  readonly #report: (error: unknown) => void;
   readonly #connections = new Map<string, Connection>();
   readonly #channels: Channels;
   readonly #pages: RecentPages;
   /** Milliseconds since the epoch. */
   #tickedAt = 0;
 
-  constructor({ store, sql, match, renderer, serves, now, window = WINDOW, defer }: WatchHubOptions) {
+  constructor({ store, sql, match, renderer, serves, now, window = WINDOW, defer, report }: WatchHubOptions) {
     this.#store = store;
     this.#pages = new RecentPages(now);
     this.#table = new SubscriptionTable(sql);
@@ -67,6 +69,7 @@ export class WatchHub {
     this.#renderer = renderer;
     this.#window = window;
     this.#defer = defer ?? ((callback) => void setTimeout(callback, 0));
+    this.#report = report ?? uncaught;
     store.onCommit((entries) => this.#deliver(entries));
   }
 
@@ -182,19 +185,13 @@ export class WatchHub {
     this.#pages.clear();
     if (this.#channels.isEmpty) return;
     for (const [channel, changes] of this.#channels.concerned(entries, (revision) => this.#store.at(revision))) {
-      // Made when the first member needs them: with column definitions, and without.
-      const batches: Partial<Record<'first' | 'later', Batch[]>> = {};
-      for (const subscription of channel.members) {
-        if (subscription.cursor.phase !== 'live') continue;
-        const kind = subscription.first ? 'first' : 'later';
-        batches[kind] ??= channel.batches(changes, subscription.first);
-        for (const { lines, last, before } of batches[kind]) {
-          if (!subscription.connection.credits.open) {
-            subscription.moveTo({ phase: 'behind', position: before });
-            this.#keep(subscription);
-            break;
-          }
-          subscription.events(lines, last);
+      try {
+        channel.deliver(changes, (subscription) => this.#keep(subscription));
+      } catch (error) {
+        // Its watchers would miss events and not know it; those of other channels miss nothing.
+        this.#report(error);
+        for (const { connection, id, cursor } of [...channel.members]) {
+          if (cursor.phase === 'live') this.#end(connection, id);
         }
       }
     }
@@ -222,16 +219,18 @@ export class WatchHub {
     try {
       work.step(subscription);
     } catch (error) {
-      if (!(error instanceof StoreError) || cursor.phase === 'live') throw error;
-      subscription.send(`${this.#errorEvent(error, request, cursor.position)}\n`, 0);
+      const event = cursor.phase === 'live' ? undefined : this.#errorEvent(error, request, cursor.position);
+      if (event === undefined) this.#report(error);
+      else subscription.send(`${event}\n`, 0);
       this.#end(connection, id);
     }
   }
 
-  #errorEvent(error: StoreError, request: WatchRequest, position: number): string {
+  /** undefined for an error that no client is told of. */
+  #errorEvent(error: unknown, request: WatchRequest, position: number): string | undefined {
+    if (!(error instanceof StoreError)) return undefined;
     if (error.code === 'compacted') return this.#renderer.expired(request, position, error.revision);
-    if (error.code === 'unreadable') return this.#renderer.unreadable(request, error.message);
-    throw error;
+    return error.code === 'unreadable' ? this.#renderer.unreadable(request, error.message) : undefined;
   }
 
   #schedule(connection: Connection): void {
@@ -289,4 +288,10 @@ export class WatchHub {
     this.#remove(connection, id);
     connection.send(encodeMessage({ type: 'end', id }));
   }
+}
+
+function uncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

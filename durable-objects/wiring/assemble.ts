@@ -54,6 +54,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     serves: ({ apiVersion, kind }) => kinds.findKind(apiVersion, kind) !== undefined,
     now,
     defer: (run) => defer(run, 0),
+    report: (error) => report('watches', error),
   });
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const definitions = createControllers({ rootCA: ports.rootCA });

@@ -30,6 +30,25 @@ export class Channel {
     this.#rendering = renderingOf(request);
   }
 
+  /** Sends changes to the live members. One whose socket is past its window falls behind, and is kept so. */
+  deliver(changes: readonly Change[], keep: (subscription: Subscription) => void): void {
+    // Made when the first member needs them: with column definitions, and without.
+    const batches: Partial<Record<'first' | 'later', Batch[]>> = {};
+    for (const subscription of this.members) {
+      if (subscription.cursor.phase !== 'live') continue;
+      const kind = subscription.first ? 'first' : 'later';
+      batches[kind] ??= this.batches(changes, subscription.first);
+      for (const { lines, last, before } of batches[kind]) {
+        if (!subscription.connection.credits.open) {
+          subscription.moveTo({ phase: 'behind', position: before });
+          keep(subscription);
+          break;
+        }
+        subscription.events(lines, last);
+      }
+    }
+  }
+
   batches(changes: Iterable<Change>, first: boolean): Batch[] {
     const batches: Batch[] = [];
     let batch: Batch | undefined;

@@ -14,6 +14,8 @@ interface Asked {
 }
 
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
+const AUTHENTICATED = 'system:authenticated';
+const UNAUTHENTICATED = 'system:unauthenticated';
 
 /** The user the request is carried out as. Throws 403 where the caller may not act as that user. */
 export function impersonate(request: ApiRequest, authorize: Authorizer): UserInfo {
@@ -59,11 +61,19 @@ export function impersonate(request: ApiRequest, authorize: Authorizer): UserInf
     const decision = authorize(attributes);
     if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
   }
-  const groups = account
-    ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, ...given]
-    : [...given];
-  if (!groups.includes('system:authenticated') && name !== 'system:anonymous') groups.push('system:authenticated');
+  const groups = allGroups(name, given, account?.namespace);
   return { name, groups, ...(uid === undefined ? {} : { uid }), ...(extra && { extra }) };
+}
+
+/** Named groups take the place of those that a service account has; every user is authenticated, or anonymous. */
+function allGroups(name: string, given: readonly string[], accountNamespace: string | undefined): string[] {
+  const groups = [...given];
+  if (groups.length === 0 && accountNamespace !== undefined) {
+    groups.push('system:serviceaccounts', `system:serviceaccounts:${accountNamespace}`);
+  }
+  const isAnonymous = name === 'system:anonymous';
+  if (groups.includes(UNAUTHENTICATED) || (!isAnonymous && groups.includes(AUTHENTICATED))) return groups;
+  return [...groups, isAnonymous ? UNAUTHENTICATED : AUTHENTICATED];
 }
 
 function serviceAccount(user: string): { namespace: string; name: string } | undefined {

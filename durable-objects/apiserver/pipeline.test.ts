@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { IMPERSONATED_EXTRA } from '../../wire/impersonation.ts';
 import { ADMIN, testApi } from './testing/harness.ts';
 import { configMap, MAPS, MERGE, node, PODS, pod } from './testing/objects.ts';
 
@@ -65,29 +64,6 @@ test('a request without the right to it is refused in upstream’s words', async
   );
   expect(await message('GET /secret/path')).toBe('forbidden: User "jane" cannot get path "/secret/path"');
   expect((await call('GET /apis', { user: JANE })).status).toBe(200);
-});
-
-test('a master may act as another user, and only a master', async () => {
-  const { call } = await testApi();
-  const headers = { 'impersonate-user': 'jane', 'impersonate-group': 'staff, ops' };
-  const who = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
-  const review = await call<{ status: unknown }>(`POST ${who}`, { headers, body: {} });
-  expect(review.body.status).toEqual({
-    userInfo: { username: 'jane', groups: ['staff', 'ops', 'system:authenticated'] },
-  });
-  expect((await call('GET /api/v1/pods', { headers })).status).toBe(403);
-  const withExtra = { ...headers, [IMPERSONATED_EXTRA]: '{"scopes":["view"]}' };
-  const reviewed = await call<{ status: unknown }>(`POST ${who}`, { headers: withExtra, body: {} });
-  expect(reviewed.body.status).toMatchObject({ userInfo: { username: 'jane', extra: { scopes: ['view'] } } });
-  const nobody = await call(`POST ${who}`, { headers: { [IMPERSONATED_EXTRA]: '{"scopes":["view"]}' }, body: {} });
-  expect([nobody.status, nobody.body.message]).toEqual([
-    400,
-    'requested &user.DefaultInfo{Name:"", UID:"", Groups:[]string(nil), Extra:map[string][]string{"scopes":[]string{"view"}}} without impersonating a user name',
-  ]);
-  const refused = await call('GET /api/v1/pods', { headers: { 'impersonate-user': 'islet:admin' }, user: JANE });
-  expect(refused.body.message).toBe(
-    'users "islet:admin" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',
-  );
 });
 
 test('can-i is answered by the same chain that decides', async () => {

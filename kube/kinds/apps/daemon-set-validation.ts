@@ -6,7 +6,14 @@ import { validatePodTemplate } from '../core/pod-spec/validate.ts';
 import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
 import { amount, validateAtMost100Percent, validateIntOrPercent } from '../validation/int-or-percent.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
-import { readSelector, validateAlwaysRestarted, validateSelector, validateSelects } from '../validation/workloads.ts';
+import {
+  readSelector,
+  validateAlwaysRestarted,
+  validateCollisions,
+  validateNoneNegative,
+  validateSelector,
+  validateSelects,
+} from '../validation/workloads.ts';
 
 type Spec = NonNullable<DaemonSet['spec']>;
 
@@ -58,4 +65,21 @@ export function validateDaemonSetUpdate(next: DaemonSet, old: DaemonSet): FieldE
     'spec.selector',
     schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector'),
   );
+}
+
+export function validateDaemonSetStatusUpdate({ status }: DaemonSet, old: DaemonSet): FieldError[] {
+  return [
+    ...validateNoneNegative(status, [
+      'currentNumberScheduled',
+      'numberMisscheduled',
+      'desiredNumberScheduled',
+      'numberReady',
+      'observedGeneration',
+      'updatedNumberScheduled',
+      'numberAvailable',
+      'numberUnavailable',
+      'collisionCount',
+    ]),
+    ...validateCollisions(status, old.status),
+  ];
 }

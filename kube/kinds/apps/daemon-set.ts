@@ -8,7 +8,7 @@ import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { templateWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
-import { validateDaemonSet, validateDaemonSetUpdate } from './daemon-set-validation.ts';
+import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from './daemon-set-validation.ts';
 
 function applyDefaults(daemonSet: DaemonSet): void {
   daemonSet.spec ??= {} as NonNullable<DaemonSet['spec']>;
@@ -76,6 +76,7 @@ export const daemonSet = defineKind<DaemonSet>({
     applyDefaults,
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
+    validateStatusUpdate: validateDaemonSetStatusUpdate,
     warnings: ({ spec }, old) => templateWarnings(spec?.template, old?.spec?.template),
     prepareForCreate(daemonSet) {
       setTemplateGeneration(daemonSet, 1);

@@ -9,7 +9,12 @@ import {
   validateAtMost100Percent,
   validateIntOrPercent,
 } from '../validation/int-or-percent.ts';
-import { validateCounts, validateReplicated } from '../validation/workloads.ts';
+import {
+  validateCollisions,
+  validateCounts,
+  validateNoneNegative,
+  validateReplicated,
+} from '../validation/workloads.ts';
 
 type Spec = NonNullable<Deployment['spec']>;
 
@@ -68,14 +73,10 @@ export function validateDeploymentUpdate(next: Deployment, old: Deployment): Fie
 }
 
 export function validateDeploymentStatusUpdate({ status }: Deployment, old: Deployment): FieldError[] {
-  const errors = [
+  return [
     ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
     ...validateCounts(status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
-    ...validateNonNegative(status?.unavailableReplicas, 'status.unavailableReplicas'),
-    ...validateNonNegative(status?.terminatingReplicas, 'status.terminatingReplicas'),
-    ...validateNonNegative(status?.collisionCount, 'status.collisionCount'),
+    ...validateNoneNegative(status, ['unavailableReplicas', 'terminatingReplicas', 'collisionCount']),
+    ...validateCollisions(status, old.status),
   ];
-  const [count, before] = [status?.collisionCount ?? 0, old.status?.collisionCount ?? 0];
-  if (count < before) errors.push(fieldError.invalid('status.collisionCount', count, 'cannot be decremented'));
-  return errors;
 }

@@ -7,7 +7,7 @@ import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
-import { validateCounts, validateReplicated } from '../validation/workloads.ts';
+import { validateCounts, validateNoneNegative, validateReplicated } from '../validation/workloads.ts';
 
 function applyDefaults(replicaSet: ReplicaSet): void {
   replicaSet.spec ??= {} as NonNullable<ReplicaSet['spec']>;
@@ -57,7 +57,7 @@ export const replicaSet = defineKind<ReplicaSet>({
       ),
     validateStatusUpdate: ({ status }) => [
       ...validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
-      ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
+      ...validateNoneNegative(status, ['terminatingReplicas', 'observedGeneration']),
     ],
     warnings: workloadWarnings,
   },

@@ -9,7 +9,15 @@ import { validateClaimSpec } from '../core/claim-validation.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
 import { invalidEach, validateEnum, validateNonNegative } from '../validation/fields.ts';
 import { amount, validateAtMost100Percent, validateIntOrPercent } from '../validation/int-or-percent.ts';
-import { readSelector, validateAlwaysRestarted, validateSelector, validateSelects } from '../validation/workloads.ts';
+import {
+  readSelector,
+  validateAlwaysRestarted,
+  validateCollisions,
+  validateCounts,
+  validateNoneNegative,
+  validateSelector,
+  validateSelects,
+} from '../validation/workloads.ts';
 
 type Spec = NonNullable<StatefulSet['spec']>;
 
@@ -97,4 +105,13 @@ export function validateStatefulSetUpdate({ spec: next }: StatefulSet, { spec: o
   const kept = Object.fromEntries(MAY_CHANGE.map((field) => [field, old?.[field]]));
   const same = semanticEqual(schemaOf('io.k8s.api.apps.v1.StatefulSetSpec'), { ...next, ...kept }, old);
   return same ? [] : [fieldError.forbidden('spec', MAY_NOT_CHANGE)];
+}
+
+export function validateStatefulSetStatusUpdate({ status }: StatefulSet, old: StatefulSet): FieldError[] {
+  const parts = ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'];
+  return [
+    ...validateCounts(status, parts, 'status.readyReplicas'),
+    ...validateNoneNegative(status, ['observedGeneration', 'collisionCount']),
+    ...validateCollisions(status, old.status),
+  ];
 }

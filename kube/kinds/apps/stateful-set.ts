@@ -7,7 +7,11 @@ import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { templateWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
-import { validateStatefulSet, validateStatefulSetUpdate } from './stateful-set-validation.ts';
+import {
+  validateStatefulSet,
+  validateStatefulSetStatusUpdate,
+  validateStatefulSetUpdate,
+} from './stateful-set-validation.ts';
 
 function applyDefaults(statefulSet: StatefulSet): void {
   statefulSet.spec ??= {} as NonNullable<StatefulSet['spec']>;
@@ -67,6 +71,7 @@ export const statefulSet = defineKind<StatefulSet>({
     prepareForCreate: withStatus({ replicas: 0, availableReplicas: 0 }),
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
+    validateStatusUpdate: validateStatefulSetStatusUpdate,
     warnings: ({ spec }, old) => [
       ...templateWarnings(spec?.template, old?.spec?.template),
       ...(spec?.volumeClaimTemplates ?? []).flatMap(({ spec: claim }, index) =>

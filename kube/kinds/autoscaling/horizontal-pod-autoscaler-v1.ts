@@ -2,6 +2,7 @@ import type { KubeObject } from '../../machinery/object.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateNoneNegative } from '../validation/workloads.ts';
 import { hpaFromV2, hpaToV2, METRICS } from './convert.ts';
 import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
 import { hpaColumns } from './horizontal-pod-autoscaler.ts';
@@ -22,6 +23,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   })),
   subresources: { status: true },
   strategy: {
+    validateStatusUpdate: ({ status }) => validateNoneNegative(status, ['currentReplicas', 'desiredReplicas']),
     validate: (autoscaler) => validateHPA(hpaToV2(autoscaler) as HorizontalPodAutoscaler),
     applyDefaults({ metadata, spec }) {
       if (!spec) return;

@@ -3,6 +3,7 @@ import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts
 import { UNSET } from '../columns/text.ts';
 import { type Column, defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateNoneNegative } from '../validation/workloads.ts';
 import { applyHPADefaults } from './defaults.ts';
 import { metricsText } from './metrics-text.ts';
 import { validateHPA } from './validation.ts';
@@ -38,6 +39,7 @@ export const horizontalPodAutoscaler = defineKind<HPA>({
   subresources: { status: true },
   strategy: {
     validate: validateHPA,
+    validateStatusUpdate: ({ status }) => validateNoneNegative(status, ['currentReplicas', 'desiredReplicas']),
     applyDefaults: applyHPADefaults,
     prepareForCreate: withStatus({ desiredReplicas: 0, currentMetrics: null }),
   },

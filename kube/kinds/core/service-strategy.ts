@@ -4,6 +4,7 @@ import { STRING_MAP, sameJson, semanticEqual } from '../../machinery/equality.ts
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Service } from '../../types.ts';
 import type { Strategy } from '../define.ts';
+import { validateServiceStatus } from './service-status.ts';
 import {
   externallyAccessible,
   familyOf,
@@ -109,5 +110,6 @@ export const serviceStrategy: Strategy<Service> = {
   prepareForUpdate,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: validateServiceStatus,
   warnings: serviceWarnings,
 };

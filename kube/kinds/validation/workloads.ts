@@ -76,19 +76,37 @@ export function validateReplicated(
   ];
 }
 
-/** Counts of pods: none is negative, none above the whole. `parts` in upstream's order. */
-export function validateCounts(status: object | undefined, parts: readonly string[]): FieldError[] {
-  const count = (name: string) => (status as Record<string, number | undefined> | undefined)?.[name] ?? 0;
-  const names = ['replicas', ...parts];
-  const errors = names.flatMap((name) => validateNonNegative(count(name), `status.${name}`));
+/** Counts of pods: none is negative, none above the whole. `parts` in upstream's order; `ready`: how it names these. */
+export function validateCounts(
+  status: object | undefined,
+  parts: readonly string[],
+  ready = 'readyReplicas',
+): FieldError[] {
+  const errors = validateNoneNegative(status, ['replicas', ...parts]);
   for (const name of parts) {
-    if (count(name) > count('replicas')) {
-      errors.push(fieldError.invalid(`status.${name}`, count(name), 'cannot be greater than status.replicas'));
+    if (countOf(status, name) > countOf(status, 'replicas')) {
+      const value = countOf(status, name);
+      errors.push(fieldError.invalid(`status.${name}`, value, 'cannot be greater than status.replicas'));
     }
   }
-  if (count('availableReplicas') > count('readyReplicas')) {
-    const value = count('availableReplicas');
-    errors.push(fieldError.invalid('status.availableReplicas', value, 'cannot be greater than readyReplicas'));
+  const available = countOf(status, 'availableReplicas');
+  if (available > countOf(status, 'readyReplicas')) {
+    errors.push(fieldError.invalid('status.availableReplicas', available, `cannot be greater than ${ready}`));
   }
   return errors;
+}
+
+/** Of a status. */
+export function validateNoneNegative(status: object | undefined, names: readonly string[]): FieldError[] {
+  return names.flatMap((name) => validateNonNegative(countOf(status, name), `status.${name}`));
+}
+
+/** Collisions are only ever counted up. */
+export function validateCollisions(next: object | undefined, old: object | undefined): FieldError[] {
+  const [count, before] = [countOf(next, 'collisionCount'), countOf(old, 'collisionCount')];
+  return count < before ? [fieldError.invalid('status.collisionCount', count, 'cannot be decremented')] : [];
+}
+
+function countOf(status: object | undefined, name: string): number {
+  return (status as Record<string, number | undefined> | undefined)?.[name] ?? 0;
 }

@@ -66,7 +66,7 @@ test.each<[object, object, string[]]>([
     {},
     [
       'spec.securityContext.supplementalGroupsPolicy: Unsupported value: "x": supported values: "Merge", "Strict"',
-      'spec.securityContext.seLinuxChangePolicy: Unsupported value: "y": supported values: "MountOption", "Recursive"',
+      'spec.securityContext.seLinuxChangePolicy: Unsupported value: "y": supported values: "Recursive"',
     ],
   ],
   [

@@ -103,7 +103,7 @@ export function validateHostUsers(spec: PodSpec, field: string): FieldError[] {
 
 const POLICIES = {
   supplementalGroupsPolicy: ['Merge', 'Strict'],
-  seLinuxChangePolicy: ['MountOption', 'Recursive'],
+  seLinuxChangePolicy: ['Recursive'],
 } as const;
 
 export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] {

@@ -183,6 +183,8 @@ export interface ImageEntry {
   /** The numeric user it runs as; undefined when it names one, or none. */
   uid?: number;
   username: string;
+  /** The runtime itself needs the image, as that of sandboxes. */
+  pinned?: boolean;
 }
 
 export interface RegistryCredentials {

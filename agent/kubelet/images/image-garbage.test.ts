@@ -14,7 +14,9 @@ function rig() {
   const folder = mkdtempSync(join(tmpdir(), 'islet-images-'));
   const clock = new FakeClock();
   const state = { images: [] as string[], running: [] as string[], other: 0, failures: [] as string[] };
-  const entry = (id: string): ImageEntry => ({ id, tags: [`${id}:1`], digests: [], size: SIZE, username: '' });
+  const entry = (id: string): ImageEntry => {
+    return { id, tags: [`${id}:1`], digests: [], size: SIZE, username: '', pinned: id === 'pinned' };
+  };
   const agent = () =>
     new ImageGarbage({
       runtime: {
@@ -73,6 +75,16 @@ test('An image that was pulled or needed a moment ago stays, and what another pr
       'Failed to free sufficient space by deleting unused images (freed 6 bytes). ' +
       'Investigate disk usage, as it could be used by active images, logs, volumes, or other data.',
   ]);
+});
+
+test('An image that the runtime has pinned stays, although no container uses it', async () => {
+  using it = rig();
+  const garbage = it.agent();
+  await it.pull(garbage, 'pinned', 'a');
+  await it.clock.advance(3 * MINUTE);
+  it.state.other = 80;
+  await garbage.collect();
+  expect(it.state.images).toEqual(['pinned']);
 });
 
 test('The next agent knows what the one before has pulled', async () => {

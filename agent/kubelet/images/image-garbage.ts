@@ -90,7 +90,7 @@ export class ImageGarbage {
     let missing = use ? bytesToFree(use) : 0;
     const wanted = missing;
     const lastUse = ({ id }: ImageEntry) => used.get(id) ?? now;
-    const unused = known.filter((image) => now - lastUse(image) >= MIN_AGE);
+    const unused = known.filter((image) => !image.pinned && now - lastUse(image) >= MIN_AGE);
     for (const image of unused.sort((a, b) => lastUse(a) - lastUse(b))) {
       if (missing <= 0) break;
       try {

@@ -87,6 +87,7 @@ export function imageEntry(image: Image__Output): ImageEntry {
     size: Number(image.size),
     uid: image.uid ? Number(image.uid.value) : undefined,
     username: image.username,
+    pinned: image.pinned,
   };
 }
 

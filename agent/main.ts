@@ -39,7 +39,7 @@ export interface AgentOptions {
   nodeName?: string;
   /** Instead of what the cluster assigns. */
   podCIDR?: string;
-  /** Of static pods, instead of a folder in the state: a folder, or one manifest. */
+  /** The path of static pods, instead of a folder in the state: a folder, or one manifest. */
   podManifestPath?: string;
   /** Empty while the cluster serves no DNS: pods then use the node's. */
   clusterDNS?: readonly string[];

@@ -42,7 +42,7 @@ export interface KubeletPorts extends NodePorts {
   events: EventRecorder;
   folders: Folders;
   node: NodeSource;
-  /** Of static pods, instead of the agent's own folder: a folder, or one manifest. */
+  /** The path of static pods, instead of the agent's own folder: a folder, or one manifest. */
   podManifestPath?: string;
 }
 

@@ -41,7 +41,7 @@ interface Entry {
 const RETRY = { initial: 500, max: 10_000 };
 
 const uidOf = ({ metadata }: Pod): string => metadata.uid ?? '';
-/** Of two pods with one name (kubelet `IsMirrorPodOf`). */
+/** Whether a mirror was made of this very pod, among pods of one name (kubelet `IsMirrorPodOf`). */
 const isMirrorOf = (mirror: Pod, pod: Pod): boolean =>
   mirror.metadata.annotations?.[CONFIG_MIRROR] === pod.metadata.annotations?.[CONFIG_HASH];
 const pathOf = ({ metadata }: Pod): string => `/api/v1/namespaces/${metadata.namespace}/pods`;

@@ -8,7 +8,7 @@ import { type Clock, sleep } from '../clock.ts';
 
 interface Entry {
   pod: Pod;
-  /** Of the pod in the cluster: a static one is known there as its mirror. Undefined: it is not there. */
+  /** Uid of the pod in the cluster: a static one is known there as its mirror. Undefined: it is not there. */
   uid?: string;
   wanted: PodStatus;
   /** The status that the cluster has, as far as is known. */

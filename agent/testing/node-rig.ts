@@ -72,7 +72,7 @@ export class NodeRig implements AsyncDisposable {
   readonly runtime = new FakeRuntime(this.clock);
   readonly cluster = new FakeCluster(this.clock);
   readonly folders = new TestFolders();
-  /** Of static pods, instead of the agent's own folder. */
+  /** The path of static pods, instead of the agent's own folder. */
   podManifestPath: string | undefined;
   services = (): readonly Service[] | undefined => [];
   hostIPs = (): readonly string[] => ['192.0.2.1'];

@@ -72,7 +72,7 @@ function define(rig: RealNode): void {
     await rig.ok('taint node real-1 away-');
     await rig.ok('uncordon real-1');
     expect(await mirror()).toMatchObject({ metadata: { uid: again.metadata.uid } });
-    // What the node owned goes with it, and comes back with the next one.
+    // The node's dependents go with it, and come back with the next one.
     await rig.ok('delete node real-1');
     expect(idOf(await another(again))).toBe(idOf(before));
   });

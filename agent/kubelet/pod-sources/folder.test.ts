@@ -22,7 +22,7 @@ afterEach(() => {
 
 const put = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
-/** What the sink is told, as `+a-n1 nginx`, and what is logged. */
+/** Collects the calls of the sink, as `+a-n1 nginx`, and the log. */
 function start(clock: Clock, path = folder) {
   const told: string[] = [];
   const logged: string[] = [];

@@ -39,7 +39,7 @@ export class FolderSource implements PodSource {
   #manifests = new Map<string, Manifest>();
   /** By namespace and name: the pods that the sink knows. */
   #pods = new Map<string, Pod>();
-  /** Of the last reading: each is logged once. */
+  /** Problems of the last reading: each is logged once. */
   #problems: ReadonlySet<string> = new Set();
   #watcher: { inode: number; close(): void } | undefined;
   #readings: Promise<void> = Promise.resolve();
@@ -152,7 +152,7 @@ export class FolderSource implements PodSource {
     }
   }
 
-  /** Of two manifests with one name the last counts. Static pods wait for no source. */
+  /** The last of two manifests with one name counts. Static pods wait for no source. */
   #report(sink: PodSink): void {
     const pods = new Map<string, Pod>();
     for (const { pod } of this.#manifests.values()) if (pod) pods.set(nameOf(pod), pod);

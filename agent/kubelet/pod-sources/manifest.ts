@@ -19,7 +19,7 @@ import { yamlToJson } from '../../../kube/machinery/yaml.ts';
 import type { Pod, Toleration } from '../../../kube/types.ts';
 
 export interface ManifestPlace {
-  /** Of the file. */
+  /** The path of the file. */
   path: string;
   nodeName: string;
 }

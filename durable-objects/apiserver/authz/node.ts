@@ -70,7 +70,7 @@ export function makeNodeAuthority(store: Store): Authority {
   };
 }
 
-/** Which Node it writes, NodeRestriction looks at. */
+/** NodeRestriction checks the Node that it writes. */
 function ownNode({ verb, name, subresource }: Attributes, node: string): ReturnType<Authority> {
   if (subresource === 'status') return verb === 'update' || verb === 'patch' ? 'allow' : undefined;
   if (subresource !== '') return undefined;
@@ -137,7 +137,7 @@ function volume(attributes: Attributes, node: string, graph: NodeGraph, reader: 
   return graph.refers(node, key) ? 'allow' : noRelationship(node);
 }
 
-/** Of a volume to the node itself. */
+/** The rule for VolumeAttachments: one of a volume to the node itself may be read. */
 function attachment({ verb, name, subresource }: Attributes, node: string, reader: StoreReader): ReturnType<Authority> {
   if (verb !== 'get') return no('can only get individual resources of this type');
   if (subresource !== '') return no('cannot get subresource');

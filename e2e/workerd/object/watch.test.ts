@@ -88,7 +88,7 @@ test('a client that acknowledges nothing gets one window however often the objec
   for (let round = 0; round < 24; round++) {
     await writer.write(size);
     if (round % 6 === 5) await cluster.sleep();
-    // What is only said to have been read is not taken for it.
+    // An acknowledgement without its mark does not count as read.
     for (const credit of [{ bytes: 1e9 }, { mark: 'guessed' }]) {
       socket.sendText(JSON.stringify({ type: 'credit', ...credit }));
     }

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { type Clock, systemClock } from '../clock.ts';
 import { SpdyConnection, type SpdyStream } from '../spdy/connection.ts';
 
 export interface PortForwardTarget {
@@ -12,8 +13,17 @@ export interface PortForwardTarget {
   connect(port: number): Promise<Duplex>;
 }
 
-export function servePortForward(client: Duplex, target: PortForwardTarget): Promise<void> {
+/** Milliseconds that a stream waits for the other of its pair (`httpstream.go`, streamCreationTimeout). */
+const PAIR_TIMEOUT = 30_000;
+
+export function servePortForward(
+  client: Duplex,
+  target: PortForwardTarget,
+  clock: Pick<Clock, 'after'> = systemClock,
+): Promise<void> {
   const pairs = new Map<string, Partial<Record<StreamType, SpdyStream>>>();
+  /** By the request of a stream that waits for its other: ends the waiting. */
+  const waits = new Map<string, () => void>();
   const connection = new SpdyConnection(client, (headers, stream) => {
     const port = Number(headers.get('port'));
     const type = headers.get('streamtype');
@@ -24,10 +34,21 @@ export function servePortForward(client: Duplex, target: PortForwardTarget): Pro
     const request = headers.get('requestid') ?? String(port);
     const pair = { ...pairs.get(request), [type]: stream };
     pairs.set(request, pair);
-    // The client closes one that it does not use after all.
-    stream.once('close', () => pairs.delete(request));
-    if (!pair.data || !pair.error) return;
-    pairs.delete(request);
+    if (!pair.data || !pair.error) {
+      const cancel = clock.after(PAIR_TIMEOUT, () => stream.destroy());
+      const end = () => {
+        cancel();
+        stream.off('close', end);
+        if (waits.get(request) !== end) return;
+        pairs.delete(request);
+        waits.delete(request);
+      };
+      waits.set(request, end);
+      // The client closes one that it does not use after all.
+      stream.once('close', end);
+      return;
+    }
+    waits.get(request)?.();
     void forward(port, pair.data, pair.error, target);
   });
   return connection.closed;

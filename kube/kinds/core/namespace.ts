@@ -1,3 +1,4 @@
+import { fieldError } from '../../machinery/field-error.ts';
 import type { Namespace } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
@@ -21,6 +22,12 @@ export const namespace = defineKind<Namespace>({
   selectableFields: { 'status.phase': phase },
   strategy: {
     validate: ({ spec }) => (spec?.finalizers ?? []).flatMap((name) => validateFinalizerName(name, 'spec.finalizers')),
+    validateStatusUpdate({ metadata, status }) {
+      const [expected, when] = metadata.deletionTimestamp ? ['Terminating', 'is not'] : ['Active', 'is'];
+      const phase = status?.phase;
+      const why = `may only be '${expected}' if \`deletionTimestamp\` ${when} empty`;
+      return phase === expected ? [] : [fieldError.invalid('status.Phase', phase ?? '', why)];
+    },
     applyDefaults(namespace) {
       const { name, labels } = namespace.metadata;
       if (name) namespace.metadata.labels = { ...labels, 'kubernetes.io/metadata.name': name };

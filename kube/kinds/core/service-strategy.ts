@@ -4,7 +4,7 @@ import { STRING_MAP, sameJson, semanticEqual } from '../../machinery/equality.ts
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Service } from '../../types.ts';
 import type { Strategy } from '../define.ts';
-import { validateServiceStatus } from './service-status.ts';
+import { validateServiceBalancer } from '../validation/load-balancer.ts';
 import {
   externallyAccessible,
   familyOf,
@@ -110,6 +110,7 @@ export const serviceStrategy: Strategy<Service> = {
   prepareForUpdate,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
-  validateStatusUpdate: validateServiceStatus,
+  validateStatusUpdate: ({ spec, status }, old) =>
+    validateServiceBalancer(spec?.type, status?.loadBalancer, old.status?.loadBalancer),
   warnings: serviceWarnings,
 };

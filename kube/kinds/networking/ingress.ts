@@ -4,6 +4,7 @@ import { loadBalancerText } from '../columns/load-balancer.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateBalancer } from '../validation/load-balancer.ts';
 import { validateIngress } from './ingress-validation.ts';
 
 const SHOWN = 3;
@@ -43,6 +44,7 @@ export const ingress = defineKind<Ingress>({
   subresources: { status: true },
   strategy: {
     validate: validateIngress,
+    validateStatusUpdate: (next, old) => validateBalancer(next.status?.loadBalancer, old.status?.loadBalancer),
     warnings: ({ metadata, spec }, old) =>
       old || metadata.annotations?.[CLASS] === undefined || spec?.ingressClassName !== undefined
         ? []

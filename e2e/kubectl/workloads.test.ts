@@ -50,7 +50,7 @@ describe.skipIf('skip' in found)('a Deployment, from apply to delete', () => {
     const deployment = await kubectl.ok('describe deploy nginx-deployment');
     expect(deployment).toMatch(/Replicas: +3 desired \| 3 updated \| 3 total \| 3 available \| 0 unavailable/);
     expect(deployment).toMatch(/Normal +ScalingReplicaSet .* deployment-controller +Scaled up replica set/);
-    const pod = await kubectl.ok('describe pods -l app=nginx');
+    const pod = await kubectl.ok('describe pods -l app=nginx --show-events=true');
     expect(pod).toMatch(/Normal +Scheduled .* default-scheduler +Successfully assigned default\/nginx-deployment/);
     expect(pod).toMatch(/Normal +Started .* kubelet/);
     expect(await kubectl.ok('get events')).toMatch(/LAST SEEN +TYPE +REASON +OBJECT +MESSAGE/);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { ensureAssets } from '../local/assets.ts';
 import { send } from '../local/client.ts';
@@ -13,7 +14,7 @@ import {
   serverIn,
   tokensOf,
 } from '../local/kubeconfig.ts';
-import { logLine } from '../local/log-line.ts';
+import { isRuntimeNote, logLine } from '../local/log-line.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
 import type { Service } from '../local/service-file.ts';
 import { stopRequest } from '../local/stop-request.ts';
@@ -29,6 +30,8 @@ interface Options {
 }
 
 const DEFAULT_PORT = 7443;
+/** A signal to the process group may arrive here after the builder has died of it. */
+const STOP_ARRIVES_MS = 100;
 const CONTEXT = 'islet-default';
 
 export function upCommand(): Command {
@@ -50,7 +53,7 @@ export function upCommand(): Command {
 async function up(options: Options): Promise<void> {
   const { host, nodes, ephemeral } = options;
   const stopping = stopRequest();
-  await ensureAssets((line) => console.log(line));
+  if (!(await areAssetsBuilt(stopping))) process.exit(130);
   const state = ephemeral ? mkdtempSync(join(tmpdir(), 'islet-')) : resolve(options.state);
   const kubeconfig =
     ephemeral && !options.kubeconfig
@@ -66,7 +69,9 @@ async function up(options: Options): Promise<void> {
       port,
       host,
       kubeconfig,
-      log: (line) => console.log(logLine(new Date(), line)),
+      log: (line) => {
+        if (process.env.ISLET_DEBUG || !isRuntimeNote(line)) console.log(logLine(new Date(), line));
+      },
     });
     await openDefault(server, nodes, kubeconfig);
     await announce(server, state, kubeconfig, Boolean(options.kubeconfig || ephemeral));
@@ -78,6 +83,20 @@ async function up(options: Options): Promise<void> {
     if (ephemeral) rmSync(state, { recursive: true, force: true });
   }
   process.exit(failed ? 1 : 0);
+}
+
+/** False when it was stopped meanwhile. Ctrl-C reaches the builder's own process too, whose error then says nothing. */
+async function areAssetsBuilt(stopping: Promise<unknown>): Promise<boolean> {
+  const stopped = stopping.then(() => false);
+  const built = ensureAssets((line) => console.log(line)).then(() => true);
+  return Promise.race([built, stopped]).catch((error: unknown) =>
+    Promise.race([
+      stopped,
+      sleep(STOP_ARRIVES_MS).then(() => {
+        throw error;
+      }),
+    ]),
+  );
 }
 
 async function openDefault({ account, service }: LocalServer, nodes: number, kubeconfig: string): Promise<void> {

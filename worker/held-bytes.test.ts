@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, test } from 'vitest';
 import { HeldBytes, type Holder } from './held-bytes.ts';
 
@@ -12,13 +13,17 @@ function setUp() {
   return { held, givenUp, open };
 }
 
-test('beyond what a cluster may hold, its largest holder is given up', () => {
+/** Holders let go in their next turn. */
+const turn = () => Promise.resolve();
+
+test('beyond what a cluster may hold, its largest holder is given up', async () => {
   const { held, givenUp, open } = setUp();
   const [small, large] = [open('a', 'small'), open('a', 'large')];
   large.grow(80);
   small.grow(20);
   expect(givenUp).toEqual([]);
   small.grow(1);
+  await turn();
   expect(givenUp).toEqual(['large']);
   expect(held.size).toBe(21);
   large.grow(1000);
@@ -26,12 +31,13 @@ test('beyond what a cluster may hold, its largest holder is given up', () => {
   expect(held.size).toBe(21);
 });
 
-test('beyond what all may hold, the largest of the largest cluster is given up', () => {
+test('beyond what all may hold, the largest of the largest cluster is given up', async () => {
   const { held, givenUp, open } = setUp();
   const [a, b, c] = [open('a', 'a'), open('b', 'b'), open('c', 'c')];
   a.grow(60);
   b.grow(80);
   c.grow(20);
+  await turn();
   expect(givenUp).toEqual(['b']);
   expect(held.size).toBe(80);
 });
@@ -52,7 +58,7 @@ test('released bytes count no longer, and a cluster has so many holders', () => 
   expect(held.open('a', () => {})).toBeDefined();
 });
 
-test('where a cluster has as many holders as it may, its oldest idle watch makes room', () => {
+test('where a cluster has as many holders as it may, its oldest idle watch makes room', async () => {
   const { held, givenUp, open } = setUp();
   const watch = (name: string) => held.open('a', () => givenUp.push(name), true);
   const busy = watch('busy');
@@ -60,11 +66,14 @@ test('where a cluster has as many holders as it may, its oldest idle watch makes
   watch('first');
   watch('second');
   expect(open('a', 'log')).toBeDefined();
+  await turn();
   expect(givenUp).toEqual(['first']);
   expect(watch('third')).toBeDefined();
+  await turn();
   expect(givenUp).toEqual(['first', 'second']);
   // A watch that is being written to, a log and the newest watch are left.
   expect(watch('fourth')).toBeDefined();
+  await turn();
   expect(givenUp).toEqual(['first', 'second', 'third']);
   expect(held.size).toBe(10);
 });
@@ -78,4 +87,19 @@ test('a holder that fails to let go counts no longer, and fails no other', () =>
   const other = held.open('b', () => {});
   expect(() => other?.grow(70)).not.toThrow();
   expect(held.size).toBe(70);
+});
+
+test('a holder lets go within its own request, whichever needs the room: the runtime lets no other touch its socket', async () => {
+  const held = new HeldBytes({ perCluster: 100, total: 150, holdersPerCluster: 1 });
+  const request = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const letGo = () => seen.push(request.getStore());
+  request.run('first', () => held.open('a', letGo, true));
+  const second = request.run('second', () => held.open('a', letGo));
+  expect(second).toBeDefined();
+  const third = request.run('third', () => held.open('b', () => {}));
+  second?.grow(90);
+  request.run('third', () => third?.grow(70));
+  await turn();
+  expect(seen).toEqual(['first', 'second']);
 });

@@ -44,6 +44,9 @@ export class HeldBytes {
    * takes it up again when it ends, as clients do with watches. That a client has left is found out when something is
    * written to it, so watches in which nothing happens may have no client any more: the oldest of them makes room for
    * what is opened now.
+   *
+   * The runtime lets a request touch its own sockets and streams only, and another one may need the room: the follow-up
+   * of a promise runs in the request that made the promise.
    */
   open(cluster: string, giveUp: () => void, resumes = false): Holder | undefined {
     let share = this.#shares.get(cluster);
@@ -59,8 +62,10 @@ export class HeldBytes {
       this.#shares.set(cluster, share);
     }
     const own = share;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    promise.then(giveUp).catch((error) => console.error('a holder could not be given up', error));
     const holder = new OpenHolder(
-      giveUp,
+      resolve,
       resumes,
       (by) => this.#change(own, by),
       () => this.#closed(cluster, own, holder),
@@ -123,13 +128,9 @@ function giveUpLargest(share: Share): void {
   end(largest(share.holders));
 }
 
-/** Another request holds these bytes. An error there is no failure of the one that needs the room. */
+/** The bytes count no longer from now on: their request lets go of them in its next turn. */
 function end(holder: OpenHolder): void {
-  try {
-    holder.giveUp();
-  } catch (error) {
-    console.error('a holder could not be given up', error);
-  }
+  holder.giveUp();
   holder.close();
 }
 

@@ -85,6 +85,7 @@ test('of the clients that do not read, the one that holds most is cut off, and l
   const [slow, other] = [start(1000, held), start(1000, held)];
   other.socket.emit('message', encodeEvents(ONLY, 'y'.repeat(300)));
   for (let sent = 0; sent < 3; sent++) slow.socket.emit('message', encodeEvents(ONLY, 'x'.repeat(300)));
+  await Promise.resolve();
   expect([slow.socket.closed, other.socket.closed]).toEqual([true, false]);
   expect(held.size).toBe(300);
   await expect(slow.response.text()).rejects.toThrow('the client is too slow');

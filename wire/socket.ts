@@ -12,7 +12,8 @@
  * Sockets have no drain signal, so frames cost credits: the object sends until `window` bytes are unacknowledged, then
  * the subscription is *behind* and is replayed from the log as `credit` messages arrive. The watch bridge says how much it
  * has handed on. Other clients may say what they like, so they are sent a mark after each {@link CREDIT_STEP}, which cannot
- * be guessed, and acknowledge what came before it by sending it back: a client that does not read is sent one window.
+ * be guessed, and acknowledge what came before it by sending it back: a client that does not read is sent one window
+ * of events. Answers to its messages are sent beyond it; the socket of a client that leaves too many unread is closed.
  */
 export const SUBPROTOCOL = 'islet.v1';
 /** Browsers can't set headers: they pass the token as this subprotocol prefix plus base64url(token). */

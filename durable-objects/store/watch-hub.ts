@@ -11,7 +11,7 @@ import type { SqlPort } from './sql/port.ts';
 import type { Entry, Store } from './store.ts';
 import { CatchUp } from './watch/catch-up.ts';
 import { Channels } from './watch/channels.ts';
-import { Connection } from './watch/connection.ts';
+import { Connection, POLICY_VIOLATION } from './watch/connection.ts';
 import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
 import { RecentPages } from './watch/recent-pages.ts';
 import { type Cursor, Subscription } from './watch/subscription.ts';
@@ -43,8 +43,6 @@ const BOOKMARK_EVERY = 60_000;
 const STEPS_A_TURN = 16;
 /** On one socket. Each costs a row and memory. */
 const MAX_SUBSCRIPTIONS = 1000;
-/** WebSocket close code: policy violation. */
-const POLICY_VIOLATION = 1008;
 
 export class WatchHub {
   readonly #store: Store;
@@ -125,6 +123,11 @@ export class WatchHub {
     this.#catchUp(connection);
     // Only now, so that a watch whose beginning fits into the window costs one row.
     if (connection.subscriptions.get(id) === subscription) this.#table.add(subscription);
+  }
+
+  /** Says that a subscription does not begin. */
+  refuse(peer: Peer, id: number, status: unknown): void {
+    this.#connection(peer).send(encodeMessage({ type: 'end', id, status }));
   }
 
   /** The client ends the subscription. */

@@ -1,8 +1,16 @@
 /** One socket with its subscriptions and its credits. */
-import { CREDIT_STEP } from '../../../wire/socket.ts';
+import { CREDIT_STEP, WINDOW } from '../../../wire/socket.ts';
 import { Credits } from './credits.ts';
 import type { Peer } from './ports.ts';
 import type { Subscription } from './subscription.ts';
+
+/**
+ * Code units that may be left unread. Events come to a window and one frame at most; answers are sent beyond it, and a
+ * client that asks on and on without reading them would fill the object's memory.
+ */
+const MAX_UNREAD = 8 * WINDOW;
+/** WebSocket close code. */
+export const POLICY_VIOLATION = 1008;
 
 export class Connection {
   readonly peer: Peer;
@@ -26,6 +34,7 @@ export class Connection {
     try {
       this.peer.send(frame);
       this.#remember();
+      if (this.credits.unacknowledged > MAX_UNREAD) this.peer.close(POLICY_VIOLATION, 'too much is left unread');
     } catch {
       // The socket is gone, and its close handler will clean up. Until then nothing more is tried.
       this.credits.exhaust();

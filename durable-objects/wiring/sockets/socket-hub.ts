@@ -6,7 +6,6 @@ import { failure, type Status } from '../../../kube/machinery/status.ts';
 import {
   type ClientMessage,
   decodeClientMessage,
-  encodeMessage,
   MAX_CLIENT_MESSAGE,
   ONLY,
   SUBPROTOCOL,
@@ -108,7 +107,7 @@ export class SocketHub {
     if (this.#closed.has(socket)) return letGo(answer);
     if (answer.type === 'watch') return hub.subscribe(sockets.peer(socket), id, answer.watch);
     letGo(answer);
-    socket.send(encodeMessage({ type: 'end', id, status: refusalOf(answer) }));
+    hub.refuse(sockets.peer(socket), id, refusalOf(answer));
   }
 
   #turnsOf(socket: WebSocket): Turns {

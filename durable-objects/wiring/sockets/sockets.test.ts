@@ -36,8 +36,7 @@ test('turns are taken one after another, with a pause in between, and one that f
 });
 
 test('a list that a subscription asks for by mistake is let go, or its seat would stay taken', async () => {
-  const sent: string[] = [];
-  const socket = { send: (frame: string) => sent.push(frame), close: () => {} };
+  const refused: unknown[] = [];
   let isLetGo = false;
   const body: IterableIterator<string> = {
     [Symbol.iterator]: () => body,
@@ -50,15 +49,20 @@ test('a list that a subscription asks for by mistake is let go, or its seat woul
   const hub = new SocketHub({
     sockets: {
       peers: () => [],
+      peer: () => ({ id: 'p' }),
       attachment: () => ({ peer: 'p', credential: { id: 'a', use: 'cluster', expires: 1 }, user: { name: 'jane' } }),
     },
-    hub: { restore: () => {} },
+    hub: {
+      restore: () => {},
+      refuse: (peer: { id: string }, id: number, { message }: { message: string }) =>
+        refused.push([peer.id, id, message]),
+    },
     credentials: { ended: () => undefined },
     handle: async () => ({ type: 'response', status: 200, headers: {}, body }) satisfies ApiAnswer,
     pause: async () => {},
   } as unknown as SocketHubPorts);
   const message = JSON.stringify({ type: 'subscribe', id: 1, path: '/api/v1/pods?watch=false' });
-  await hub.message(socket as never, message);
+  await hub.message({} as never, message);
   expect(isLetGo).toBe(true);
-  expect(sent).toEqual([expect.stringContaining('only lists and watches can be subscribed to')]);
+  expect(refused).toEqual([['p', 1, 'only lists and watches can be subscribed to']]);
 });

@@ -8,7 +8,9 @@ export function whenNpmEnds(act) {
   const parent = process.ppid;
   const npm = isShell(parent) ? parentOf(parent) : undefined;
   const look = setInterval(() => {
-    if (process.ppid === parent && (npm === undefined || parentOf(parent) === npm)) return;
+    // It cannot be read while this process has too many files open.
+    const above = npm && parentOf(parent);
+    if (process.ppid === parent && (above === undefined || above === npm)) return;
     clearInterval(look);
     act();
   }, 250);

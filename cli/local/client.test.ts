@@ -36,14 +36,17 @@ test('a server out of reach is named with what to look at', () => {
   expect(unreachable('https://islet.example.com', error('ECONNRESET'))).toContain('words of Node');
 });
 
-test.each(['http://islet.example.com', 'HTTP://10.0.0.1:7443', 'http://localhost.example.com', 'http://a@localhost:1'])(
-  'no token is sent to %s in clear text',
-  async (clear) => {
-    const why = `${clear} would be sent a token that others can read on the way: use its https:// address`;
-    await expect(Account.of({ server: clear, token: 't' }).list()).rejects.toThrow(why);
-    await expect(Account.open({ server: clear, secret: 's', account: 'default' })).rejects.toThrow(why);
-  },
-);
+test.each([
+  'http://islet.example.com',
+  'HTTP://10.0.0.1:7443',
+  'http:/islet.example.com',
+  'http://localhost.example.com',
+  'http://a@localhost:1',
+])('no token is sent to %s in clear text', async (clear) => {
+  const why = `${clear} would be sent a token that others can read on the way: use its https:// address`;
+  await expect(Account.of({ server: clear, token: 't' }).list()).rejects.toThrow(why);
+  await expect(Account.open({ server: clear, secret: 's', account: 'default' })).rejects.toThrow(why);
+});
 
 test('the loopback needs no encryption', async () => {
   await expect(call({ server: address, token: 't' }, 'GET', '/404')).rejects.toThrow(/^clusters "a" not found$/);

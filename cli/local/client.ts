@@ -90,9 +90,11 @@ export function unreachable(server: string, { code = '', message }: NodeJS.Errno
  * A token that is sent in the clear can be read on the way. The dashboard's address, without TLS, is on the loopback.
  */
 function checkEncryption({ server, token }: Endpoint): void {
-  const [, host = ''] = /^http:\/\/([^/]*)/i.exec(server) ?? [];
-  const isLocal = host === '' || /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
-  if (token && !isLocal)
+  if (!token || !URL.canParse(server)) return;
+  // Requests read the address in the same way: `http:/host` is one, too.
+  const { protocol, hostname, username } = new URL(server);
+  const isLocal = username === '' && /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+  if (protocol === 'http:' && !isLocal)
     fail(`${server} would be sent a token that others can read on the way: use its https:// address`);
 }
 

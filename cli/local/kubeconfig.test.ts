@@ -102,6 +102,8 @@ test('the current server is found as kubectl merges the files of $KUBECONFIG', (
   writeFileSync(broken as string, '[');
   const server = (...files: unknown[]) => currentServer({ KUBECONFIG: files.join(delimiter) });
   expect(server(broken, first, second)).toBe(entry.server);
+  // A folder stands for a file that may not be read.
+  expect(server(folder, first, second)).toBe(entry.server);
   expect(server(second)).toBe('b');
   expect(server(first)).toBeUndefined();
   expect(server(join(folder, 'none'))).toBeUndefined();
@@ -119,4 +121,5 @@ test('the address of a context’s cluster is read where there is one', () => {
   writeFileSync(file, kubeconfigText({ name: 'islet-a', server: 's', token: 't' }));
   expect(serverIn(file, 'islet-a')).toBe('s');
   expect(serverIn(file, 'islet-b')).toBeUndefined();
+  expect(serverIn(folder, 'islet-a')).toBeUndefined();
 });

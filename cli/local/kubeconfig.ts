@@ -68,8 +68,8 @@ export function currentContext(text: string): string {
 
 /** The address of a cluster in the file; undefined where there is no file, or none of this name in it. */
 export function serverIn(path: string, name: string): string | undefined {
-  const document = existsSync(path) ? parseDocument(readFileSync(path, 'utf8')) : undefined;
-  const items = document?.errors.length === 0 ? itemsOf(document, 'clusters') : [];
+  const document = readDocument(path);
+  const items = document ? itemsOf(document, 'clusters') : [];
   const server = items.find((item) => item.get('name') === name)?.getIn(['cluster', 'server']);
   return typeof server === 'string' ? server : undefined;
 }
@@ -81,9 +81,8 @@ export function contextNames(text: string): string[] {
 /** The address that kubectl speaks to when no flag names one; undefined where there is none, or no kubeconfig. */
 export function currentServer(env: NodeJS.ProcessEnv): string | undefined {
   const documents = listedIn(env)
-    .filter((path) => existsSync(path))
-    .map((path) => parseDocument(readFileSync(path, 'utf8')))
-    .filter((document) => document.errors.length === 0 && isMap(document.contents));
+    .map(readDocument)
+    .filter((document) => document !== undefined);
   // As kubectl merges files: the first that says something is right.
   const named = (list: string, name: unknown) =>
     documents.flatMap((document) => itemsOf(document, list)).find((item) => item.get('name') === name);
@@ -96,8 +95,8 @@ export function currentServer(env: NodeJS.ProcessEnv): string | undefined {
 /** The tokens in the file by the names of their users; none where there is no file, or no kubeconfig in it. */
 export function tokensOf(path: string): ReadonlyMap<string, string> {
   const tokens = new Map<string, string>();
-  const document = existsSync(path) ? parseDocument(readFileSync(path, 'utf8')) : undefined;
-  for (const user of document?.errors.length === 0 ? itemsOf(document, 'users') : []) {
+  const document = readDocument(path);
+  for (const user of document ? itemsOf(document, 'users') : []) {
     const [name, token]: unknown[] = [user.get('name'), user.getIn(['user', 'token'])];
     if (typeof name === 'string' && typeof token === 'string') tokens.set(name, token);
   }
@@ -161,6 +160,18 @@ async function lock(path: string): Promise<() => void> {
   }
 }
 
+/** The file's YAML; undefined where there is none, where it is no kubeconfig, or where it may not be read. */
+function readDocument(path: string): Document | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const document = parseDocument(text);
+  return document.errors.length === 0 && isMap(document.contents) ? document : undefined;
+}
+
 function parse(text: string): Document {
   const document = parseDocument(
     text === '' || text.trim() === '' ? stringify({ apiVersion: 'v1', kind: 'Config' }) : text,
@@ -175,7 +186,7 @@ function parse(text: string): Document {
 }
 
 function itemsOf(document: Document, list: string): YAMLMap[] {
-  const items: unknown = isMap(document.contents) ? document.get(list) : undefined;
+  const items: unknown = document.get(list);
   return isSeq(items) ? items.items.filter((item) => isMap(item)) : [];
 }
 

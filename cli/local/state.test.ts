@@ -40,6 +40,14 @@ test.each(['serverCertificate', 'serverKey'] as const)('a damaged %s is made ane
   expect(readFileSync(file, 'utf8')).toContain('-----BEGIN');
 });
 
+test('an empty bootstrap secret is made anew', async () => {
+  await prepare();
+  writeFileSync(stateFiles(folder).bootstrapSecret, '');
+  const { secret } = await prepare();
+  expect(secret).not.toBe('');
+  expect((await prepare()).secret).toBe(secret);
+});
+
 test('a damaged service file stops no start, and commands say how it is written anew', async () => {
   for (const text of ['garbage{', '']) {
     writeFileSync(stateFiles(folder).service, text);

@@ -40,7 +40,12 @@ export function openFolder(folder: string): string {
 export async function prepareState(folder: string, hosts: readonly string[], now: number): Promise<State> {
   const files = stateFiles(folder);
   const [secret, signingKey, sealingKey, authority] = await Promise.all([
-    once(files.bootstrapSecret, async () => newBootstrapSecret(folder)),
+    // A new one takes the place of a lost one: the service is given its digest at each start.
+    once(
+      files.bootstrapSecret,
+      async () => newBootstrapSecret(folder),
+      (text) => text !== '',
+    ),
     once(files.signingKey, newSigningKey),
     once(files.sealingKey, async () => newSealingKey()),
     keptPair(files.caCertificate, files.caKey, () => createAuthority(now)),
@@ -92,8 +97,15 @@ function damaged(file: string, without: string): never {
   fail(`${file}: damaged. Put back a copy, or remove it: then ${without}`);
 }
 
-async function once(file: string, make: () => Promise<string>): Promise<string> {
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+async function once(
+  file: string,
+  make: () => Promise<string>,
+  isGood: (text: string) => boolean = () => true,
+): Promise<string> {
+  if (existsSync(file)) {
+    const kept = readFileSync(file, 'utf8').trim();
+    if (isGood(kept)) return kept;
+  }
   const text = await make();
   writePrivate(file, `${text}\n`);
   return text;

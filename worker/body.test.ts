@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { REQUEST_TIMEOUT_MS } from '../kube/machinery/request-timeout.ts';
-import { readBody } from './body.ts';
+import { readBody, readJsonObject } from './body.ts';
 import type { EdgeRequest } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
 
@@ -8,14 +8,14 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A chunked body, of which the chunks come as they are pushed. */
-function chunked() {
+function chunked(more: Record<string, string> = {}) {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>({
     start(own) {
       controller = own;
     },
   });
-  const headers = new Headers({ 'content-type': 'application/json' });
+  const headers = new Headers({ 'content-type': 'application/json', ...more });
   const push = (text: string) => controller?.enqueue(new TextEncoder().encode(text));
   return { request: { body, headers } as unknown as EdgeRequest, push, end: () => controller?.close() };
 }
@@ -45,4 +45,20 @@ test('a body that does not come to its end is given up, and nothing of it is hel
     message: 'Timeout: request did not complete within the allotted timeout',
   });
   expect(heldBytes.size).toBe(0);
+});
+
+test('a body that is too large is waited for no longer than any other before it is refused', async () => {
+  const { request, push } = chunked({ 'content-length': String(4 * 1024 * 1024) });
+  const read = readBody(request, 'a');
+  push('{"a":');
+  await vi.advanceTimersByTimeAsync(REQUEST_TIMEOUT_MS);
+  expect(await read).toMatchObject({ ok: false, answer: { status: 413 } });
+});
+
+test('a management body that does not come to its end is no object', async () => {
+  const { request, push } = chunked();
+  const read = readJsonObject(request);
+  push('{"a":');
+  await vi.advanceTimersByTimeAsync(2 * REQUEST_TIMEOUT_MS);
+  expect(await read).toBeUndefined();
 });

@@ -56,10 +56,10 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
 /** The limit of a body of the management API, in bytes. */
 const MAX_MANAGEMENT_BODY = 64 * 1024;
 
-/** An empty body is an empty object; undefined for one that is no JSON object, or too long. */
+/** An empty body is an empty object; undefined for one that is no JSON object, too long, or late. */
 export async function readJsonObject({ body }: EdgeRequest): Promise<Record<string, unknown> | undefined> {
   const chunks = chunksOf(body);
-  const bytes = await readUpTo(chunks, MAX_MANAGEMENT_BODY);
+  const bytes = await withinTimeout(readUpTo(chunks, MAX_MANAGEMENT_BODY), after);
   if (!bytes) {
     await drain({ [Symbol.asyncIterator]: () => chunks });
     return undefined;
@@ -113,11 +113,14 @@ async function refuse(rest: Chunks | null): Promise<ReadBody> {
 
 /** A client that is still sending when the connection is closed sees a broken pipe, and not the answer. */
 async function drain(rest: Chunks | null): Promise<void> {
-  let size = 0;
-  for await (const chunk of rest ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_DRAINED) break;
-  }
+  const read = async (): Promise<void> => {
+    let size = 0;
+    for await (const chunk of rest ?? []) {
+      size += chunk.byteLength;
+      if (size > MAX_DRAINED) break;
+    }
+  };
+  await withinTimeout(read(), after);
 }
 
 async function readUpTo(

@@ -134,7 +134,7 @@ export class ClusterService {
   async fetch(request: CfRequest, claims: Claims): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
     const leave = this.#bodies.take(claims.jti, bodySize(request));
-    if (!leave) return refuseBody(request);
+    if (!leave) return refuseBody(request, after);
     this.#inFlight++;
     try {
       return await this.#answer(request, claims);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toResponse } from './responses.ts';
+import { refuseBody, toResponse } from './responses.ts';
 
 async function answered(pieces: Iterable<string>): Promise<{ text: string; pauses: number }> {
   let pauses = 0;
@@ -48,4 +48,15 @@ test('an answer that is not read on is broken off, and what it is made of is let
   waits[1]?.run();
   expect(isReturned).toBe(true);
   await expect(reader.read()).rejects.toThrow('the answer was not read on');
+});
+
+test('a refused body is waited for no longer than any other', async () => {
+  let late = (): void => {};
+  const body = new ReadableStream<Uint8Array>();
+  const answering = refuseBody({ body } as never, (_, run) => {
+    late = run;
+    return () => {};
+  });
+  late();
+  expect((await answering).status).toBe(429);
 });

@@ -1,6 +1,6 @@
 /** Between the runtime's requests and responses and the pipeline's plain ones. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
-import { REQUEST_TIMEOUT_MS, type withinTimeout } from '../../kube/machinery/request-timeout.ts';
+import { REQUEST_TIMEOUT_MS, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../../kube/machinery/status.ts';
 import { REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
@@ -64,8 +64,11 @@ export function bodySize({ method, headers }: CfRequest): number {
 }
 
 /** Too many bodies at once. The body is read to its end: a client that is still sending would not see the answer. */
-export async function refuseBody(request: CfRequest): Promise<CfResponse> {
-  for await (const _ of request.body ?? []);
+export async function refuseBody({ body }: Pick<CfRequest, 'body'>, after: After): Promise<CfResponse> {
+  const read = async (): Promise<void> => {
+    for await (const _ of body ?? []);
+  };
+  await withinTimeout(read(), after);
   const refusal = tooManyRequests();
   return statusResponse(statusOf(refusal), { 'Retry-After': String(refusal.options.retryAfter) });
 }

@@ -203,3 +203,15 @@ test('a cluster that is being created is not deleted, nor one created again that
   expect(value(made.list()).map(({ name }) => name)).toEqual(['web']);
   expect(value(await made.create('alice', 'api', 0)).id).not.toBe('c2');
 });
+
+test('of two requests that delete one cluster at once, one destroys it, and both are told', async () => {
+  const { events, fails, made } = lifecycle();
+  value(await made.create('alice', 'web', 0));
+  fails.add('destroy');
+  const failed = await Promise.allSettled([made.delete('web'), made.delete('web')]);
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  fails.clear();
+  const both = await Promise.all([made.delete('web'), made.delete('web')]);
+  expect(both.map(({ ok }) => ok)).toEqual([true, true]);
+  expect(events).toEqual(['initialise c1', 'destroy c1', 'destroy c1']);
+});

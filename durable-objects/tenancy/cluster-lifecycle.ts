@@ -24,7 +24,7 @@ export class ClusterLifecycle {
   readonly #ports: LifecyclePorts;
   /** Ids of clusters that are being created now, and of those that are being deleted: no row goes while its cluster comes. */
   readonly #creating = new Set<string>();
-  readonly #deleting = new Set<string>();
+  readonly #deleting = new Map<string, Promise<void>>();
 
   constructor(ports: LifecyclePorts) {
     this.#ports = ports;
@@ -56,17 +56,13 @@ export class ClusterLifecycle {
   }
 
   async delete(name: string): Promise<Result<ClusterSummary>> {
-    const { clusters, cluster } = this.#ports;
-    const found = clusters.find(name);
+    const found = this.#ports.clusters.find(name);
     if (!found) return noSuchCluster(name);
     if (this.#creating.has(found.id)) return isBeingCreated(name);
-    this.#deleting.add(found.id);
-    try {
-      await cluster(found.id).destroy();
-      clusters.release(found.id);
-    } finally {
-      this.#deleting.delete(found.id);
-    }
+    // Of two requests the second waits for the first: one that went on after it could destroy what was created since.
+    const deletion = this.#deleting.get(found.id) ?? this.#destroy(found.id);
+    this.#deleting.set(found.id, deletion);
+    await deletion.finally(() => this.#deleting.delete(found.id));
     return { ok: true, value: found };
   }
 
@@ -77,6 +73,12 @@ export class ClusterLifecycle {
     if (clusters.isFinished(found.id)) return this.#newToken(found.id, name);
     const quoted = JSON.stringify(name);
     return refuse('Conflict', `the creation of cluster ${quoted} has not finished: create it again, or delete it`);
+  }
+
+  async #destroy(id: string): Promise<void> {
+    const { clusters, cluster } = this.#ports;
+    await cluster(id).destroy();
+    clusters.release(id);
   }
 
   /** The row of a cluster that cannot be destroyed now stays: it can be created again, or deleted. */

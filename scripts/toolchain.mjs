@@ -50,9 +50,11 @@ export async function ensureInstalled(level = 'all') {
   writeFileSync(STAMP, `${level}\n${lock}`);
 }
 
-/** The next step, and what npm said without its stacks. */
+/** The next step, and what npm said without its stacks. The npm of the first releases of Node 20 says `ERR!`. */
 export function installFailure(command, output) {
-  const lines = output.split('\n').filter((line) => /^npm error \S/.test(line) && !/^npm error (})?$/.test(line));
+  const said = output.split('\n').filter((line) => line.trim() !== '');
+  const errors = said.filter((line) => /^npm (error|ERR!) [^\s}]/.test(line));
+  const lines = errors.length > 0 ? errors : said.slice(-10);
   const isOffline = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ERR_SOCKET_TIMEOUT/.test(output);
   const advice = isOffline
     ? 'is the registry in reach (`npm config get registry`)? Then start again'

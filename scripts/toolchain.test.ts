@@ -26,6 +26,14 @@ test('an installation that fails says what to do, and what npm said without its 
   expect(lines.filter((line) => /^npm error +at |[{}]/.test(line))).toEqual([]);
 });
 
+test('an older npm is understood, too, and without one its absence is the reason', () => {
+  const old = installFailure('ci', OFFLINE.replaceAll('npm error', 'npm ERR!')).split('\n');
+  expect(old[0]).toMatch(/^npm ci did not finish: is the registry in reach/);
+  expect(old).toContain('npm ERR! code ECONNREFUSED');
+  expect(old.filter((line) => /^npm ERR! +at |[{}]/.test(line))).toEqual([]);
+  expect(installFailure('ci', 'sh: 1: exec: npm: not found\n')).toContain('npm: not found');
+});
+
 test('one that was stopped has nothing to say but how it goes on', () => {
   expect(installFailure('ci', '')).toBe('npm ci did not finish: start again when its reason is gone');
 });

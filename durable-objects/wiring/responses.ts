@@ -86,10 +86,15 @@ type Pause = () => Promise<void>;
 
 type After = Parameters<typeof withinTimeout>[1];
 
+/** An answer is looked at this often, as a timer for every piece of it would cost as much as the piece. */
+const LOOK_MS = REQUEST_TIMEOUT_MS / 2;
+/** Looks in a row without a read, after which an answer is broken off. */
+const MAX_UNREAD_LOOKS = 2;
+
 /**
  * Short answers as text; long ones as a stream that makes the next piece when it is asked for it. One that is not read on
- * for as long as a request may take is broken off, as upstream breaks off what has taken so long: it holds a piece, and
- * what the next is made of.
+ * for as long as a request may take, or half as long again, is broken off, as upstream breaks off what has taken so long:
+ * it holds a piece, and what the next is made of.
  */
 async function gather(
   pieces: Iterable<string>,
@@ -97,31 +102,52 @@ async function gather(
   after: After,
 ): Promise<string | ReadableStream<Uint8Array>> {
   const iterator = pieces[Symbol.iterator]();
-  const first = await take(iterator, PIECE, pause);
-  if (first.done) return first.text;
+  let first = '';
+  for (;;) {
+    const { text, next } = take(iterator, PIECE - first.length);
+    first += text;
+    if (next === 'end') return first;
+    if (next === 'more') break;
+    await pause();
+  }
   const encoder = new TextEncoder();
-  let pending: string | undefined = first.text;
-  let stopWaiting = (): void => {};
-  const waitFor = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    stopWaiting = after(REQUEST_TIMEOUT_MS, () => {
+  let pending: string | undefined = first;
+  let owesPause = false;
+  let unreadLooks = 0;
+  let stopLooking = (): void => {};
+  const lookAgain = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    stopLooking = after(LOOK_MS, () => {
+      if (++unreadLooks < MAX_UNREAD_LOOKS) return lookAgain(controller);
       pending = undefined;
       iterator.return?.();
       controller.error(new Error('the answer was not read on'));
     });
   };
+  /** Without a promise, unless others are to have their turn: it runs for every piece of every list. */
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> | undefined => {
+    unreadLooks = 0;
+    if (owesPause) {
+      owesPause = false;
+      return pause().then(() => pull(controller));
+    }
+    const { text, next } = pending === undefined ? take(iterator, PIECE) : { text: pending, next: 'more' };
+    pending = undefined;
+    owesPause = next === 'pause';
+    if (text !== '') controller.enqueue(encoder.encode(text));
+    if (next === 'end') {
+      stopLooking();
+      controller.close();
+    } else if (text === '') {
+      return pull(controller);
+    }
+    return undefined;
+  };
   return new ReadableStream<Uint8Array>(
     {
-      start: waitFor,
-      async pull(controller) {
-        stopWaiting();
-        const next = pending === undefined ? await take(iterator, PIECE, pause) : { text: pending, done: false };
-        pending = undefined;
-        if (next.text !== '') controller.enqueue(encoder.encode(next.text));
-        if (next.done) controller.close();
-        else waitFor(controller);
-      },
+      start: lookAgain,
+      pull,
       cancel() {
-        stopWaiting();
+        stopLooking();
         iterator.return?.();
       },
     },
@@ -129,13 +155,14 @@ async function gather(
   );
 }
 
-async function take(iterator: Iterator<string>, size: number, pause: Pause): Promise<{ text: string; done: boolean }> {
+/** `pause`: an empty piece asks that others have their turn before the next. */
+function take(iterator: Iterator<string>, size: number): { text: string; next: 'more' | 'pause' | 'end' } {
   let text = '';
   while (text.length < size) {
     const { value, done } = iterator.next();
-    if (done) return { text, done: true };
-    if (value === '') await pause();
+    if (done) return { text, next: 'end' };
+    if (value === '') return { text, next: 'pause' };
     text += value;
   }
-  return { text, done: false };
+  return { text, next: 'more' };
 }

@@ -75,8 +75,8 @@ export function* printList(
       yield '';
       continue;
     }
-    if (!first) yield ',';
-    yield print(stored.text);
+    // Each piece passes through several iterators, and joining two texts copies neither.
+    yield first ? print(stored.text) : `,${print(stored.text)}`;
     first = false;
   }
   yield ']}\n';

@@ -200,6 +200,27 @@ test('an object that dies between any two steps finishes what it has begun, with
   }
 });
 
+test('due work outlives a scan that fails and the object that dies before it is tried again', async () => {
+  const rig = new Rig();
+  rig.start();
+  await rig.create('a');
+  await rig.pass(5_000);
+  rig.die();
+  const list = rig.api.list.bind(rig.api);
+  rig.api.list = () => {
+    throw new Error('cannot list');
+  };
+  rig.time.advance(60_000);
+  rig.alarm();
+  await rig.time.step(rig.time.now());
+  expect(rig.errors).toEqual(['Error: cannot list']);
+  rig.die();
+  rig.api.list = list;
+  await rig.pass(200_000);
+  expect([...rig.toasted]).toEqual(['configmaps/n/a']);
+  expect([...rig.timers.rows]).toEqual([]);
+});
+
 test('a change that cannot be taken is told, tried again, and holds up no other', async () => {
   const rig = new Rig();
   rig.start();

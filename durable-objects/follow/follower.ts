@@ -1,5 +1,5 @@
 /**
- * FollowerHandler the log in slices, for what acts on it out of its own memory (the scheduler, simulated nodes): its
+ * Follows the log in slices, for parts that act on it out of their own memory (the scheduler, simulated nodes): their
  * knowledge is read anew after a wake, once there is work. In between, requests get their turn.
  *
  * It gives the guarantee that the controllers have: a change that brings work is answered, also when the object dies.
@@ -289,8 +289,9 @@ export class Follower {
     this.#ports.guard?.release();
   }
 
+  /** The next due time is unknown until all is read: the row of an earlier life, or of the timer that fired, stays. */
   #arm(): void {
-    this.#timer.arm(this.#owner.nextDue(), this.#busy);
+    if (this.#scan.length === 0) this.#timer.arm(this.#owner.nextDue(), this.#busy);
   }
 
   #report(error: unknown, about: string): void {

@@ -1,6 +1,6 @@
 /**
- * FollowerHandler the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit
- * together). All that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
+ * Follows the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit together). All
+ * that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
  */
 import type { Pod } from '../../kube/types.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';

@@ -149,3 +149,15 @@ test('a pod that may not be evicted keeps no other pod of its node', async () =>
   await harness.settle(MINUTE);
   expect(isThere(harness)).toBe(false);
 });
+
+test('a pod that may not be evicted puts off no pod that has to leave later', async () => {
+  const harness = await start([]);
+  await addPod(harness, 'q', [exists('k', 3600)]);
+  harness.api.intercept = ({ path, method }) => {
+    if (method === 'DELETE' && path.endsWith('/pods/p')) throw new Refusal('Forbidden', 'no');
+  };
+  await taint(harness, out('k'));
+  // The time at which the taint was noticed is kept from the first retry on that is a timer's.
+  expect(await minutes(harness, 'q')).toBeLessThanOrEqual(61);
+  expect(isThere(harness)).toBe(true);
+});

@@ -101,3 +101,36 @@ test('a run’s memo is handed to the next one, evictions in between or not', as
   expect(memos).toEqual([undefined, start, start, start]);
   expect(harness.timers.rows.size).toBe(0);
 });
+
+test('a delay that is asked for while its key is in work is not lost with the answer', async () => {
+  let runs = 0;
+  const delaying = defineController({
+    name: 'delaying',
+    for: '*',
+    rules: [],
+    watches: [{ resource: 'configmaps', map: () => [{ key: 'things//t', after: 40_000 }] }],
+    reconcile: () => {
+      runs++;
+      return { actions: [{ do: 'delete', target: { resource: 'things', namespace: '', name: 't' } }] };
+    },
+  });
+  const harness = new Harness([delaying]);
+  const { api, time } = harness;
+  const request = api.request.bind(api);
+  api.request = async (sent) => {
+    await new Promise<void>((resolve) => time.defer(resolve, 500));
+    return request(sent);
+  };
+  const create = (name: string) =>
+    api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n' } });
+  await create('a');
+  await harness.settle();
+  const due = time.now() + 45_000;
+  while (runs === 0 && (await harness.step(due))) {}
+  await create('b');
+  await harness.settle();
+  expect(runs).toBe(1);
+  await harness.settle(45_000);
+  expect(runs).toBe(2);
+  expect(harness.timers.rows.size).toBe(0);
+});

@@ -5,6 +5,7 @@
 import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
 import { asCreated, recall } from './object-change.ts';
+import type { Plan } from './plan.ts';
 import type { Outcome, PlanRunner } from './plan-runner.ts';
 import type { LogPort, ReadPort } from './ports.ts';
 import { backoff, type Item, WorkQueue } from './queue.ts';
@@ -38,6 +39,8 @@ export class ControllerWorker {
   readonly queue: WorkQueue;
   private readonly ports: WorkerPorts;
   private readonly routes = new Map<GroupResource | '*', Route[]>();
+  /** Delays of keys that were in work when they were asked for: the run may not know the reason. */
+  private readonly delays = new Map<string, number>();
   private readonly hold = (id: string, ms: number): void => this.releaseAfter(id, ms);
 
   constructor(controller: Controller, ports: WorkerPorts) {
@@ -128,7 +131,7 @@ export class ControllerWorker {
       }
       const cause = saw || (view.projection(work.key)?.revision ?? 0);
       void ports.runner.perform(controller, work.key, cause, plan).then(
-        (outcome) => this.finished(id, outcome, plan.requeueAfter, plan.memo),
+        (outcome) => this.finished(id, outcome, plan),
         (error) => this.crashed(id, error),
       );
     } catch (error) {
@@ -169,13 +172,15 @@ export class ControllerWorker {
   }
 
   private delay({ key, after }: DelayedKey): void {
-    this.ports.rows.delay(this.row(itemId({ key })), after);
+    const id = itemId({ key });
+    if (this.queue.isWorking(id)) this.delays.set(id, after);
+    this.ports.rows.delay(this.row(id), after);
   }
 
-  private finished(id: string, outcome: Outcome, requeueAfter: number | undefined, memo: string | undefined): void {
+  private finished(id: string, { ok }: Outcome, { requeueAfter, memo }: Plan): void {
     if (this.ports.isStopped()) return;
-    if (outcome.ok) this.succeeded(id, requeueAfter, memo);
-    else this.failed(id);
+    if (ok) this.succeeded(id, requeueAfter, memo);
+    else this.failed(id, requeueAfter, memo);
     this.ports.schedule();
   }
 
@@ -194,9 +199,13 @@ export class ControllerWorker {
     }
     this.queue.done(id);
     this.ports.rows.answered(this.row(id), requeueAfter, memo);
+    const after = this.delays.get(id);
+    if (after !== undefined) this.ports.rows.delay(this.row(id), after);
+    this.delays.delete(id);
   }
 
-  private failed(id: string): void {
+  /** It runs again no later than its Plan asked for, with the Plan's memo. */
+  private failed(id: string, requeueAfter = Number.POSITIVE_INFINITY, memo?: string): void {
     const failures = this.queue.failed(id);
     const wait = backoff(failures - 1);
     if (wait <= IN_MEMORY_MS) {
@@ -204,7 +213,7 @@ export class ControllerWorker {
       this.releaseAfter(id, wait);
       return;
     }
-    this.ports.rows.retry(this.row(id), wait, failures);
+    this.ports.rows.retry(this.row(id), Math.min(wait, Math.max(requeueAfter, IN_MEMORY_MS)), failures, memo);
     this.queue.park(id);
   }
 

@@ -172,6 +172,10 @@ export class WorkQueue {
     return this.working;
   }
 
+  isWorking(id: string): boolean {
+    return this.entries.get(id)?.state === 'working';
+  }
+
   get hasReady(): boolean {
     return this.head < this.ready.length;
   }

@@ -92,8 +92,8 @@ export class TimerRows {
     if (!present || present.due > due) this.set(id, { due, failures: 0, memo: present?.memo, fired: false });
   }
 
-  retry(id: string, wait: number, failures: number): void {
-    this.set(id, { due: this.now() + wait, failures, memo: this.find(id)?.memo, fired: false });
+  retry(id: string, wait: number, failures: number, memo = this.find(id)?.memo): void {
+    this.set(id, { due: this.now() + wait, failures, memo, fired: false });
   }
 
   forget(id: string): void {

@@ -94,11 +94,21 @@ test('a pod whose status cannot be written keeps neither the others ready nor th
   api.intercept = ({ path }) => {
     if (path.endsWith('/pods/p/status')) throw new Refusal('Forbidden', 'no');
   };
-  await setReady(harness, 'Unknown');
+  time.advance(60_000);
+  const lastTransitionTime = new Date(time.now()).toISOString();
+  const conditions = [{ type: 'Ready', status: 'Unknown', lastTransitionTime }];
+  await api.patch('nodes', '', 'n1', { status: { conditions } }, true);
   await harness.settle();
-  const conditions = api.read<Pod>('pods', 'default', 'q')?.status?.conditions;
-  expect(conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'False' });
+  const ready = (name: string) =>
+    api.read<Pod>('pods', 'default', name)?.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  expect(['p', 'q'].map(ready)).toEqual(['True', 'False']);
   expect(taintsOf(harness)).toContain('node.kubernetes.io/unreachable:NoSchedule');
+  // It is tried again; a pod that was turned ready meanwhile has a kubelet.
+  await api.patch('pods', 'default', 'q', { status: runningStatus(time.now(), '10.244.0.3') }, true);
+  api.intercept = () => {};
+  await harness.settle(60_000);
+  expect(['p', 'q'].map(ready)).toEqual(['False', 'True']);
+  expect(harness.timers.rows.size).toBe(1);
 });
 
 test('a pod leaves a sick node when its tolerationSeconds are over, counted from the taint, evictions in between or not', async () => {

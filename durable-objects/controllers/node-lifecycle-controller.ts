@@ -10,6 +10,7 @@ import type { Node, NodeCondition, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
+import { timeOf } from './common/values.ts';
 import { healthFacts, isNotReady, judgeEviction, notReadyNodes, type Verdict } from './node-lifecycle/disruption.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
@@ -85,24 +86,26 @@ function reconcile(key: Key, view: View, now: number): Plan {
       patch: { spec: { taints: taints.length > 0 ? taints : null } },
     });
   }
-  const isSilent = wentSilent(condition, present);
-  if (isSilent) actions.push({ do: 'event', event: notReadyEvent(node) });
+  const since = silentSince(condition);
+  const isNew = since !== undefined && !present.some((taint) => NODE_HEALTH.has(taint.key));
+  if (isNew) actions.push({ do: 'event', event: notReadyEvent(node) });
+  const until = isNew ? Number.POSITIVE_INFINITY : since;
   const requeueAfter = verdict.evict === 'later' ? verdict.after : undefined;
   return {
     actions,
-    ...(isSilent ? { apart: podsNotReady(name, view, now) } : {}),
+    ...(until === undefined ? {} : { apart: podsNotReady(name, until, view, now) }),
     ...(requeueAfter === undefined ? {} : { requeueAfter }),
   };
 }
 
 /**
- * Whether a node that was ready has turned Unknown: the taint that comes with that, which is written last, tells that
- * it was acted on. A node that itself says that it is not ready has a kubelet, which knows best how its pods are: two
- * writers that do not agree on a condition would write it in turn for ever.
+ * The time at which a node turned Unknown, in milliseconds; undefined for all others. A node that itself says that it
+ * is not ready has a kubelet, which knows best how its pods are, and so has a pod that turned ready after that time:
+ * two writers that do not agree on a condition would write it in turn for ever.
  */
-function wentSilent(ready: NodeCondition | undefined, present: readonly Taint[]): boolean {
-  if (ready?.status !== 'Unknown' || ready.reason === NEVER_UPDATED) return false;
-  return !present.some((taint) => NODE_HEALTH.has(taint.key));
+function silentSince(ready: NodeCondition | undefined): number | undefined {
+  if (ready?.status !== 'Unknown' || ready.reason === NEVER_UPDATED) return undefined;
+  return timeOf(ready.lastTransitionTime);
 }
 
 function notReadyEvent(node: Node): EventDecision {
@@ -154,11 +157,11 @@ function taintId({ key, effect }: Taint): string {
   return `${key}:${effect}`;
 }
 
-/** `MarkPodsNotReady` */
-function podsNotReady(node: string, view: View, now: number): Action[][] {
+/** `MarkPodsNotReady`, of pods that turned ready before a time. A status that was refused is tried again. */
+function podsNotReady(node: string, until: number, view: View, now: number): Action[][] {
   const runs: Action[][] = [];
   for (const object of view.index(podsByNode, node)) {
-    if (!isPod(object) || !object.pod.ready) continue;
+    if (!isPod(object) || !object.pod.ready || object.pod.readySince >= until) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
     if (!pod) continue;
     const { namespace = '', name = '', uid } = pod.metadata;

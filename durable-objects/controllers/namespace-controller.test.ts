@@ -36,6 +36,24 @@ test('a namespace gets its service account and root CA, and gets them back', asy
   expect(api.read<ConfigMap>('configmaps', 'shop', 'kube-root-ca.crt')?.data).toEqual({ 'ca.crt': 'PEM' });
 });
 
+test('an object that cannot be read holds up no other, whether all is looked at or only recent changes are', async () => {
+  const harness = start();
+  const { api } = harness;
+  await api.apply('namespaces', namespace('shop'));
+  await harness.settle();
+  for (const build of ['next', 'next']) {
+    harness.die();
+    await api.apply('configmaps', object('ConfigMap', `garbled-${api.revision}`));
+    const entry = api.entries.at(-1);
+    if (entry) entry.text = '{"garbled';
+    await api.remove('configmaps', 'shop', 'kube-root-ca.crt');
+    harness.deploy(build);
+    await harness.settle();
+    expect(api.read('configmaps', 'shop', 'kube-root-ca.crt')).toBeDefined();
+    expect(harness.errors.splice(0).map(String)).toContainEqual(expect.stringContaining('SyntaxError'));
+  }
+});
+
 test('a deleted namespace is emptied, pods first, and goes', async () => {
   const harness = start();
   const { api } = harness;

@@ -39,7 +39,13 @@ export async function loadView(ports: ControllerManagerPorts, state: LoadState):
   feed.skipTo(start);
   if (cursor.revision !== undefined) {
     const isReplayed = await replay(log, cursor.revision, start, pause, (change) => {
-      if (isProjected(change.key)) map(recall(view, log, change));
+      if (!isProjected(change.key)) return;
+      try {
+        map(recall(view, log, change));
+      } catch (error) {
+        ports.report?.(error, change.key);
+        for (const worker of workers) worker.mapLater(change.revision);
+      }
     });
     if (isReplayed) return view;
   }
@@ -51,7 +57,7 @@ export async function loadView(ports: ControllerManagerPorts, state: LoadState):
 
 /** Everything that a controller may act on, as if it were new. */
 async function mapEverything(
-  { read }: ControllerManagerPorts,
+  { read, report }: ControllerManagerPorts,
   { routed, pause }: LoadState,
   view: ViewCache,
   map: (change: ObjectChange) => void,
@@ -65,7 +71,13 @@ async function mapEverything(
     if (view.isFollowed(resource)) continue;
     for (const { items, next } of pages(read, keyPrefix(resource))) {
       for (const { key, revision, text } of items) {
-        if (!view.known(key)) map(asCreated(view.describe(key, revision, JSON.parse(text)), () => text));
+        if (view.known(key)) continue;
+        try {
+          map(asCreated(view.describe(key, revision, JSON.parse(text)), () => text));
+        } catch (error) {
+          // As in the view's scan, one object that cannot be read holds up no other.
+          report?.(error, key);
+        }
       }
       if (next !== undefined) await pause();
     }

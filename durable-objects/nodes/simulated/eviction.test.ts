@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Pod } from '../../../kube/types.ts';
+import type { Node, Pod } from '../../../kube/types.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../../scheduler/scheduler.ts';
 import { TestCluster } from '../../scheduler/testing/cluster.ts';
 import { pod, requesting } from '../../scheduler/testing/objects.ts';
@@ -102,4 +102,22 @@ test('a pod that was turned not ready before the object died is ready again', as
   live(cluster);
   await cluster.settle();
   expect(ready()?.status).toBe('True');
+});
+
+test('the pods of a node that gets its range in a later life run then', async () => {
+  const cluster = new TestCluster();
+  const begin = async () => {
+    cluster.forgetListeners();
+    createSimulatedNodes({ ...cluster.ports, nodes: () => 1 }).wake();
+    await cluster.settle();
+  };
+  await begin();
+  cluster.put('pods', pod('p', { nodeName: 'sim-0' }));
+  await cluster.settle();
+  await begin();
+  cluster.change<Node>('nodes//sim-0', (node) => {
+    node.spec = { ...node.spec, podCIDR: '10.244.0.0/24' };
+  });
+  await cluster.settle();
+  expect(cluster.get<Pod>('pods/default/p')?.status?.phase).toBe('Running');
 });

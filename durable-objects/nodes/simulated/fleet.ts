@@ -62,6 +62,12 @@ export class Fleet {
     return this.#members.get(name);
   }
 
+  /** Whether a simulated node cannot have pods yet: it has no range for them, or no status. */
+  get isIncomplete(): boolean {
+    for (const [name, { simulated }] of this.#nodes) if (simulated && !this.#members.has(name)) return true;
+    return false;
+  }
+
   /** Takes in a committed change of a node, or one seen in the first scan. */
   take({ key, revision, text, gone }: Pick<Change, 'key' | 'revision' | 'text'> & { gone: boolean }): void {
     const name = key.slice(keyOf('nodes', '', '').length);

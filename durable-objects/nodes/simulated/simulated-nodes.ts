@@ -4,6 +4,7 @@
  */
 import { keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Change, Random, RequestPort } from '../../controllers/runtime/ports.ts';
+import type { Pending } from '../../follow/cursor.ts';
 import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../../follow/follower.ts';
 import { Fleet } from './fleet.ts';
 import { ON_SIMULATED, Pods } from './pods.ts';
@@ -112,8 +113,10 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     return this.#correct || (this.#pods.queue.now.size > 0 && this.#follower.requests < MAX_REQUESTS);
   }
 
-  left(): 'work' | undefined {
-    return this.#pods.queue.now.size > 0 ? 'work' : undefined;
+  /** A node that gets its range from the node-ipam-controller, maybe in a later life, takes up its pods then. */
+  left(): Pending | undefined {
+    if (this.#pods.queue.now.size > 0) return 'work';
+    return this.#fleet.isIncomplete ? 'changes' : undefined;
   }
 
   nextDue(): number | undefined {

@@ -27,6 +27,14 @@ test('of conditions, those that differ are named with their status', () => {
   expect(changed('Pod', [{}, before], [{}, touched])).toBe('changed status.conditions');
 });
 
+test('fields that are called conditions and hold none are named as all others', () => {
+  const configMap = (conditions: string) => ({ ...object('ConfigMap', {}, {}), data: { conditions } });
+  expect(whatOf('update', configMap('b'), configMap('a'))).toBe('changed data.conditions');
+  expect(changed('Widget', [{}, { conditions: { a: 1 } }], [{}, { conditions: { a: 2 } }])).toBe(
+    'changed status.conditions',
+  );
+});
+
 test('more that are ready than are wanted are said to be so', () => {
   const set = (ready: number) => [{ replicas: 8 }, { readyReplicas: ready }] as [object, object];
   expect(changed('ReplicaSet', set(7), set(8))).toBe('8 of 8 ready');

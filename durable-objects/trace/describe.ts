@@ -83,9 +83,9 @@ function statusChanges(object: KubeObject, before: KubeObject): string[] {
     differ({ ...now, conditions: 0 }, { ...old, conditions: 0 }) &&
     typeof spec(object).replicas === 'number'
   ) {
-    const [isReady, wanted] = [Number(now.readyReplicas ?? 0), Number(spec(object).replicas)];
+    const [ready, wanted] = [Number(now.readyReplicas ?? 0), Number(spec(object).replicas)];
     // While old ones go there are more than are wanted.
-    parts.push(isReady > wanted ? `${isReady} ready, ${wanted} wanted` : `${isReady} of ${wanted} ready`);
+    parts.push(ready > wanted ? `${ready} ready, ${wanted} wanted` : `${ready} of ${wanted} ready`);
   }
   const progress = condition(now, 'Progressing');
   if (progress?.reason && progress.reason !== condition(old, 'Progressing')?.reason) parts.push(progress.reason);
@@ -105,17 +105,20 @@ function changedFields(object: KubeObject, before: KubeObject): string {
     .join(', ');
 }
 
-/** `spec.taints`: one level deep, and of conditions the types of those that differ. */
+/** `spec.taints`: one level deep, and of a status's conditions the types of those that differ. */
 function fieldsOf(name: string, now: unknown, old: unknown): string[] {
   if (!isPlain(now) || !isPlain(old)) return [name];
   const fields = [...new Set([...Object.keys(now), ...Object.keys(old)])].filter((field) =>
     differ(now[field], old[field]),
   );
-  return fields.flatMap((field) => (field === 'conditions' ? conditionsOf(now, old) : [`${name}.${field}`]));
+  return fields.flatMap((field) =>
+    name === 'status' && field === 'conditions' ? conditionsOf(now, old) : [`${name}.${field}`],
+  );
 }
 
 function conditionsOf(now: Fields, old: Fields): string[] {
-  const types = ((now.conditions ?? []) as Condition[])
+  const present = Array.isArray(now.conditions) ? (now.conditions as Condition[]) : [];
+  const types = present
     .filter(({ type, status, reason }) => {
       const was = condition(old, type);
       return status !== was?.status || reason !== was?.reason;

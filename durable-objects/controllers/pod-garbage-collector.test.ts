@@ -74,14 +74,14 @@ test('a pod that is being deleted and has no kubelet to end it has failed', asyn
   await api.remove('pods', 'default', 'unbound');
   await api.remove('pods', 'default', 'bound');
   await harness.settle(60_000);
-  expect(read(harness, 'unbound')?.status).toEqual({ phase: 'Failed' });
+  expect(read(harness, 'unbound')?.status).toEqual({ phase: 'Failed', observedGeneration: 1 });
   expect(read(harness, 'bound')?.status).toEqual({ phase: 'Pending' });
 
   await api.patch('nodes', '', 'n1', {
     spec: { taints: [{ key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' }] },
   });
   await harness.settle(60_000);
-  expect(read(harness, 'bound')?.status).toEqual({ phase: 'Failed' });
+  expect(read(harness, 'bound')?.status).toEqual({ phase: 'Failed', observedGeneration: 1 });
   expect(harness.errors).toEqual([]);
 });
 

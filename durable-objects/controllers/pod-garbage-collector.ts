@@ -95,7 +95,9 @@ function collect(projection: PodProjection, view: View, now: number, why?: strin
   if (isTerminal(projection)) return [remove(projection)];
   const { namespace, name, uid } = projection;
   const conditions = why === undefined ? {} : { conditions: [disruptionTarget(pod, 'DeletionByPodGC', why, now)] };
-  const patch = { status: { phase: 'Failed', ...conditions } };
+  const { generation } = pod.metadata;
+  const observed = generation ? { observedGeneration: generation } : {};
+  const patch = { status: { phase: 'Failed', ...observed, ...conditions } };
   const target = { resource: 'pods', namespace, name, uid };
   return [{ do: 'patch', target, patch, type: 'strategic', subresource: 'status' }, remove(projection)];
 }

@@ -75,3 +75,18 @@ test('a key that comes again and again is held back once it has run ten times', 
 test('back-off doubles from 5 ms up to 1000 s', () => {
   expect([0, 1, 7, 8, 40].map(backoff)).toEqual([5, 10, 640, 1280, 1_000_000]);
 });
+
+test('an item that was held for its time is held again when it comes too soon once more', () => {
+  const queue = new WorkQueue();
+  const held: number[] = [];
+  const comes = (now: number): boolean => {
+    queue.add('a', 1);
+    const isNext = queue.next(now, (_id, ms) => held.push(ms)) !== undefined;
+    if (isNext) queue.done('a');
+    return isNext;
+  };
+  while (comes(0)) {}
+  queue.release('a');
+  expect([comes(50), comes(60)]).toEqual([true, false]);
+  expect(held).toEqual([50, 40]);
+});

@@ -204,6 +204,8 @@ export class WorkQueue {
   }
 
   private tooSoon(id: string, now: number): number {
+    // A released item has waited: the clock may stand still (it does within one event), so it is not held twice.
+    const hasWaited = this.waited.delete(id);
     const recent = this.recent.get(id);
     if (!recent || now - recent.last >= QUICK_MS) {
       // A controller that is never quiet must not remember every item that it ever had.
@@ -212,8 +214,7 @@ export class WorkQueue {
       return 0;
     }
     const since = now - recent.last;
-    // A released item has waited: the clock may stand still (it does within one event), so it is not held twice.
-    if (recent.streak > FREE_RUNS && since < this.pace && !this.waited.delete(id)) {
+    if (recent.streak > FREE_RUNS && since < this.pace && !hasWaited) {
       this.waited.add(id);
       return this.pace - since;
     }

@@ -97,8 +97,10 @@ export class Bare extends DurableObject {
     });
     const lines = group.map(({ text }) => `{"type":"MODIFIED","object":${text}}\n`).join('');
     for (const socket of this.ctx.getWebSockets()) socket.send(lines);
-    const bytes = encoder.encode(lines);
-    for (const writer of this.#streams) writer.write(bytes).catch(() => this.#streams.delete(writer));
+    if (this.#streams.size > 0) {
+      const bytes = encoder.encode(lines);
+      for (const writer of this.#streams) writer.write(bytes).catch(() => this.#streams.delete(writer));
+    }
     for (const { text, revision, resolve } of group) {
       resolve(json(text.replace('"metadata":{', `"metadata":{"resourceVersion":"${revision}",`), 201));
     }

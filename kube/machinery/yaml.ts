@@ -34,7 +34,7 @@ const octal: ScalarTag = {
   resolve: (text) => (text.startsWith('-') ? -1 : 1) * Number.parseInt(text.replace(/^[-+]/, ''), 8),
 };
 
-/** JSON text, and the keys that are repeated, in go-yaml's words. Throws 400. */
+/** JSON text, and the errors about repeated keys, in go-yaml's words. Throws an Error whose message is upstream's. */
 export function yamlToJson(text: string): { text: string; problems: string[] } {
   const lines = new LineCounter();
   try {

@@ -87,7 +87,7 @@ function pods(attributes: Attributes, node: string): void {
   if (problem) throw refuse(attributes, problem);
 }
 
-/** The rules of evictions, whose object is no pod. */
+/** The node of the pod that an eviction names: the object of the request is no pod. */
 function nodeOfPod({ reader, namespace, name }: Attributes): string | undefined {
   const stored = reader.get(keyOf('pods', namespace, name));
   return stored && (JSON.parse(stored.text) as Pod).spec?.nodeName;

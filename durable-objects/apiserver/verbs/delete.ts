@@ -20,7 +20,7 @@ export async function remove(call: Call): Promise<ObjectAnswer> {
   return { type: 'object', code: 200, text: JSON.stringify(status), status: true };
 }
 
-/** Whether dependents stay unless the delete says otherwise, and it says nothing. */
+/** Warns where dependents stay, because the delete does not say otherwise. */
 export function warnOfOrphans({ kind, warnings }: Call, { propagation }: DeleteOptions): void {
   if (kind.orphanWarning !== undefined && propagation === undefined) warnings.push(kind.orphanWarning);
 }

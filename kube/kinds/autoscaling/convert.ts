@@ -4,6 +4,8 @@
  * way back.
  */
 import type { KubeObject } from '../../machinery/object.ts';
+import { checkObject } from '../../machinery/schema/check.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
@@ -11,7 +13,7 @@ type Status = NonNullable<HorizontalPodAutoscaler['status']>;
 
 const V1 = 'autoscaling/v1';
 const V2 = 'autoscaling/v2';
-export const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
 const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
 const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
@@ -19,9 +21,13 @@ const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
 const isCpuUtilization = (metric: { resource?: { name?: string; target?: { averageUtilization?: number } } }) =>
   metric.resource?.name === 'cpu' && metric.resource.target?.averageUtilization !== undefined;
 
-function parsed<T>(text: string | undefined): T | undefined {
+/** The value of an annotation for a field; undefined where the field cannot hold it, as upstream passes it over. */
+function parsed<T>(text: string | undefined, part: 'Spec' | 'Status', field: string): T | undefined {
+  if (text === undefined) return undefined;
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+    const schema = schemaOf(`io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler${part}`);
+    const { object, error } = checkObject(schema, { [field]: JSON.parse(text) as unknown }, { directive: 'Ignore' });
+    return error === undefined ? ((object[field] ?? undefined) as T | undefined) : undefined;
   } catch {
     return undefined;
   }
@@ -34,18 +40,24 @@ function compact<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 
-export function hpaToV2(object: KubeObject): KubeObject {
-  if (object.apiVersion === V2) return object;
-  const { spec, status, metadata, ...rest } = object as HorizontalPodAutoscalerV1;
-  const { [METRICS]: metrics, [BEHAVIOR]: behavior, ...others } = metadata.annotations ?? {};
-  const { [CURRENT_METRICS]: currentMetrics, [CONDITIONS]: conditions, ...annotations } = others;
+/** The metrics of an autoscaler of v1 in v2's words; undefined where it has none. */
+export function allMetrics({ metadata, spec }: HorizontalPodAutoscalerV1): Spec['metrics'] | undefined {
   const cpu = spec?.targetCPUUtilizationPercentage;
-  const { targetCPUUtilizationPercentage: _, ...common } = spec ?? ({} as NonNullable<typeof spec>);
-  const { currentCPUUtilizationPercentage: __, ...commonStatus } = status ?? ({} as NonNullable<typeof status>);
   const cpuMetric = {
     type: 'Resource',
     resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } },
   };
+  const others = parsed<Spec['metrics']>(metadata.annotations?.[METRICS], 'Spec', 'metrics') ?? [];
+  return unlessEmpty([...(cpu === undefined ? [] : [cpuMetric]), ...others]);
+}
+
+export function hpaToV2(object: KubeObject): KubeObject {
+  if (object.apiVersion === V2) return object;
+  const { spec, status, metadata, ...rest } = object as HorizontalPodAutoscalerV1;
+  const { [METRICS]: _metrics, [BEHAVIOR]: behavior, ...others } = metadata.annotations ?? {};
+  const { [CURRENT_METRICS]: currentMetrics, [CONDITIONS]: conditions, ...annotations } = others;
+  const { targetCPUUtilizationPercentage: _, ...common } = spec ?? ({} as NonNullable<typeof spec>);
+  const { currentCPUUtilizationPercentage: __, ...commonStatus } = status ?? ({} as NonNullable<typeof status>);
   return {
     ...rest,
     apiVersion: V2,
@@ -55,15 +67,15 @@ export function hpaToV2(object: KubeObject): KubeObject {
     }),
     spec: compact({
       ...common,
-      metrics: unlessEmpty([...(cpu === undefined ? [] : [cpuMetric]), ...(parsed<Spec['metrics']>(metrics) ?? [])]),
-      behavior: parsed<Spec['behavior']>(behavior),
+      metrics: allMetrics(object as HorizontalPodAutoscalerV1),
+      behavior: parsed<Spec['behavior']>(behavior, 'Spec', 'behavior'),
     }),
     ...(status
       ? {
           status: compact({
             ...commonStatus,
-            currentMetrics: parsed<Status['currentMetrics']>(currentMetrics),
-            conditions: parsed<Status['conditions']>(conditions),
+            currentMetrics: parsed<Status['currentMetrics']>(currentMetrics, 'Status', 'currentMetrics'),
+            conditions: parsed<Status['conditions']>(conditions, 'Status', 'conditions'),
           }),
         }
       : {}),

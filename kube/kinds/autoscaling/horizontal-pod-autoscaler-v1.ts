@@ -3,7 +3,7 @@ import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../t
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateNoneNegative } from '../validation/workloads.ts';
-import { hpaFromV2, hpaToV2, METRICS } from './convert.ts';
+import { allMetrics, hpaFromV2, hpaToV2 } from './convert.ts';
 import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
 import { hpaColumns } from './horizontal-pod-autoscaler.ts';
 import { validateHPA } from './validation.ts';
@@ -25,11 +25,11 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   strategy: {
     validateStatusUpdate: ({ status }) => validateNoneNegative(status, ['currentReplicas', 'desiredReplicas']),
     validate: (autoscaler) => validateHPA(hpaToV2(autoscaler) as HorizontalPodAutoscaler),
-    applyDefaults({ metadata, spec }) {
+    applyDefaults(autoscaler) {
+      const { spec } = autoscaler;
       if (!spec) return;
       spec.minReplicas ??= 1;
-      const hasOthers = metadata.annotations?.[METRICS] !== undefined;
-      if (!hasOthers) spec.targetCPUUtilizationPercentage ??= DEFAULT_CPU_UTILIZATION;
+      if (!allMetrics(autoscaler)) spec.targetCPUUtilizationPercentage = DEFAULT_CPU_UTILIZATION;
     },
     prepareForCreate: withStatus({ currentReplicas: 0, desiredReplicas: 0 }),
   },

@@ -59,3 +59,15 @@ test('the two sources of a claim say the same, and the older one takes claims an
   expect(of({ dataSource: { kind: 'Pod', name: 'o' } })?.dataSource).toBeUndefined();
   expect(of({ dataSourceRef: { ...source, namespace: 'n' } })?.dataSource).toBeUndefined();
 });
+
+test.each([
+  ['/', true],
+  ['//./', true],
+  ['/.x', false],
+  ['/...', false],
+  // An expression that goes back would take centuries.
+  [`${'/'.repeat(200)}x`, false],
+])('a hostPath of %s is the root: %s', (path, isRoot) => {
+  const recycled = volume({ hostPath: { path }, persistentVolumeReclaimPolicy: 'Recycle' });
+  expect(createErrors(persistentVolume, recycled).length).toBe(isRoot ? 1 : 0);
+});

@@ -117,6 +117,16 @@ function validateAttributesClass({ volumeAttributesClassName: name, csi }: Spec,
   ];
 }
 
+/** Go's `path.Clean` makes `/` of the path. */
+function isRoot(path: string): boolean {
+  let depth = 0;
+  for (const step of path.split('/')) {
+    if (step === '..') depth = Math.max(0, depth - 1);
+    else if (step !== '' && step !== '.') depth++;
+  }
+  return path.startsWith('/') && depth === 0;
+}
+
 export function validateVolume({ metadata, spec = {} }: PV): FieldError[] {
   const { persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode, hostPath } = spec;
   const at = 'spec.persistentVolumeReclaimPolicy';
@@ -127,7 +137,7 @@ export function validateVolume({ metadata, spec = {} }: PV): FieldError[] {
     ...validateNodeAffinity(spec, 'spec.nodeAffinity'),
     ...validateSource(spec, metadata.name ?? '', 'spec'),
   ];
-  if (policy === 'Recycle' && /^\/+(?:\.?\/*)*$/.test(hostPath?.path ?? '')) {
+  if (policy === 'Recycle' && isRoot(hostPath?.path ?? '')) {
     errors.push(fieldError.forbidden(at, "may not be 'recycle' for a hostPath mount of '/'"));
   }
   if (storageClassName) {

@@ -54,13 +54,13 @@ export const csiNode = defineKind<CSINode>({
       const doubled = repeated(drivers.map(({ name }) => name));
       return drivers.flatMap((driver, index) => validateDriver(driver, doubled.has(index), `spec.drivers[${index}]`));
     },
-    validateUpdate: ({ spec: next }, { spec: old }) =>
-      (old?.drivers ?? []).flatMap((before) =>
-        (next?.drivers ?? [])
-          .filter(({ name }) => name === before.name)
-          .flatMap((after) =>
-            validateImmutable({ ...after, allocatable: null }, { ...before, allocatable: null }, 'spec.drivers'),
-          ),
-      ),
+    validateUpdate({ spec: next }, { spec: old }) {
+      const byName = Map.groupBy(next?.drivers ?? [], ({ name }) => name);
+      return (old?.drivers ?? []).flatMap((before) =>
+        (byName.get(before.name) ?? []).flatMap((after) =>
+          validateImmutable({ ...after, allocatable: null }, { ...before, allocatable: null }, 'spec.drivers'),
+        ),
+      );
+    },
   },
 });

@@ -129,3 +129,28 @@ test('drivers and parameters of classes are immutable', () => {
     updateErrors(csiDriver, driver, (next) => Object.assign(next.spec as object, { attachRequired: false })),
   ).toEqual(['spec.attachedRequired: Invalid value: false: field is immutable']);
 });
+
+test('tens of thousands of terms and drivers are looked at once each', () => {
+  const many = <T>(count: number, item: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
+  const terms = object(storageClass, { provisioner: 'p', allowedTopologies: many(30_000, () => ({})) });
+  expect(createErrors(storageClass, terms).length).toBeLessThan(1000);
+  const drivers = many(30_000, (i) => ({ name: `d${i}`, nodeID: 'n' }));
+  const errors = updateErrors(csiNode, object(csiNode, { spec: { drivers } }), ({ spec }) => {
+    Object.assign((spec as { drivers: object[] }).drivers[1] ?? {}, { nodeID: 'm' });
+  });
+  expect(errors).toEqual([expect.stringMatching(/^spec.drivers: Invalid value: .*: field is immutable$/)]);
+});
+
+test('the metadata of an attachment counts by its keys and values', () => {
+  const attachment = object(volumeAttachment, {
+    spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'p' } },
+  });
+  const withMetadata = (attachmentMetadata: object) =>
+    volumeAttachment.strategy.validateStatusUpdate?.(
+      { ...attachment, status: { attached: true, attachmentMetadata } },
+      attachment,
+    );
+  const full = { a: 'x'.repeat(128 * 1024 - 1), b: 'x'.repeat(128 * 1024 - 1) };
+  expect(withMetadata(full)).toEqual([]);
+  expect(withMetadata({ ...full, c: '' })).toMatchObject([{ field: 'status.attachmentMetadata' }]);
+});

@@ -35,7 +35,8 @@ function validateError(error: Status['attachError'], field: string): FieldError[
 /** `ValidateVolumeAttachment` in `pkg/apis/storage/validation/validation.go` */
 function validateAttachment({ spec, status }: VolumeAttachment): FieldError[] {
   const { attacher, nodeName = '', source = {} } = (spec ?? {}) as Partial<Spec>;
-  const size = Object.entries(status?.attachmentMetadata ?? {}).join('').length;
+  const entries = Object.entries(status?.attachmentMetadata ?? {});
+  const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   const name = source.persistentVolumeName;
   return [
     ...validateDriverName(attacher, 'spec.attacher'),

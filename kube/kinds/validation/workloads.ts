@@ -96,7 +96,7 @@ export function validateCounts(
   return errors;
 }
 
-/** Of a status. */
+/** No count of a status is negative. */
 export function validateNoneNegative(status: object | undefined, names: readonly string[]): FieldError[] {
   return names.flatMap((name) => validateNonNegative(countOf(status, name), `status.${name}`));
 }

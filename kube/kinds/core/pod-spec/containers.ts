@@ -7,7 +7,7 @@ import { validateContainerPorts, validateHostPorts } from './container-ports.ts'
 import { validateEnv, validateEnvFrom } from './env.ts';
 import { PULL_POLICIES } from './images.ts';
 import { validateLifecycle, validateProbes } from './probes.ts';
-import { validateClaimReferences } from './resource-claims.ts';
+import { type ClaimNames, claimNames, validateClaimReferences } from './resource-claims.ts';
 import { validateResources } from './resource-requirements.ts';
 import { validateResizePolicy, validateRestartPolicy } from './restarts.ts';
 import { validateContainerSecurity } from './security.ts';
@@ -15,7 +15,18 @@ import { type Volumes, validateVolumeDevices, validateVolumeMounts } from './vol
 
 const INIT_ONLY_IF_ALWAYS = 'may not be set for init containers without restartPolicy=Always';
 
-function validateCommon(container: Container, spec: PodSpec, volumes: Volumes, field: string): FieldError[] {
+/** The parts of a pod that its containers name. */
+interface Named {
+  volumes: Volumes;
+  claims: ClaimNames;
+}
+
+function validateCommon(
+  container: Container,
+  spec: PodSpec,
+  { volumes, claims }: Named,
+  field: string,
+): FieldError[] {
   const { name, image, terminationMessagePolicy, imagePullPolicy } = container;
   return [
     ...(name ? invalidEach(`${field}.name`, name, isDNS1123Label(name)) : [fieldError.required(`${field}.name`)]),
@@ -28,7 +39,7 @@ function validateCommon(container: Container, spec: PodSpec, volumes: Volumes, f
     ...validateVolumeDevices(container, volumes, `${field}.volumeDevices`),
     ...validateEnum(imagePullPolicy, PULL_POLICIES, `${field}.imagePullPolicy`),
     ...validateResources(container.resources, `${field}.resources`),
-    ...validateClaimReferences(container.resources, spec, `${field}.resources.claims`),
+    ...validateClaimReferences(container.resources, claims, `${field}.resources.claims`),
     ...validateResizePolicy(container.resizePolicy, spec, `${field}.resizePolicy`),
     ...validateContainerSecurity(container.securityContext, spec, `${field}.securityContext`),
   ];
@@ -40,9 +51,10 @@ export function validateContainers(spec: PodSpec, volumes: Volumes, field: strin
   const errors: FieldError[] = [];
   const names = new Set<string>();
   const grace = spec.terminationGracePeriodSeconds;
+  const named = { volumes, claims: claimNames(spec) };
   for (const [index, container] of containers.entries()) {
     const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, spec, volumes, at));
+    errors.push(...validateCommon(container, spec, named, at));
     if (names.has(container.name)) errors.push(fieldError.duplicate(`${at}.name`, container.name));
     names.add(container.name);
     errors.push(...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
@@ -56,9 +68,10 @@ export function validateInitContainers(spec: PodSpec, volumes: Volumes, field: s
   const errors: FieldError[] = [];
   const names = new Set((spec.containers ?? []).map(({ name }) => name));
   const grace = spec.terminationGracePeriodSeconds;
+  const named = { volumes, claims: claimNames(spec) };
   for (const [index, container] of (spec.initContainers ?? []).entries()) {
     const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, spec, volumes, at), ...validateRestartPolicy(container, at));
+    errors.push(...validateCommon(container, spec, named, at), ...validateRestartPolicy(container, at));
     if (container.name && names.has(container.name)) {
       errors.push(fieldError.duplicate(`${at}.name`, container.name));
     }

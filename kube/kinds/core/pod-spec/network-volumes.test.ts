@@ -98,3 +98,19 @@ test.each<[object, string[]]>([
 ])('a persistent volume with %j', (source, errors) => {
   expect(inVolume(source)).toEqual(errors);
 });
+
+test.each([
+  ['iqn.2001-04.com.example:storage:disk', true],
+  ['iqn.x,iqn.2001-04.com.example:a', true],
+  ['iqn_iqn.2001-04.a:b', true],
+  ['iqn.2001-04.a', false],
+  ['iqn.2001-04.a:', false],
+  ['iqn.2001-04.:a', false],
+  ['iqn.2001-04.a:b c', false],
+  ['iqn.2001-04.a_b:c', false],
+  ['iqn.2001-04.a:b,c', false],
+  // An expression that goes back would take minutes.
+  ['iqn.2001-04.'.repeat(100_000), false],
+])('%#: whether a name is that of an initiator', (iqn, isOne) => {
+  expect(inPod({ iscsi: { targetPortal: 't', iqn, lun: 0 } }).length).toBe(isOne ? 0 : 1);
+});

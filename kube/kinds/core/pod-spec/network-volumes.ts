@@ -45,16 +45,29 @@ function validateSecret(secret: object | undefined, field: string, { isPersisten
   return requiredIn(reference, `${field}.secretRef`, 'name', ...(isPersistent ? (['namespace'] as const) : []));
 }
 
-const INITIATORS: Readonly<Record<string, RegExp>> = {
-  iqn: /iqn\.\d{4}-\d{2}\.([A-Za-z0-9.-]+)(:[^,;*&$|\s]+)$/,
-  eui: /^eui.[A-Za-z0-9]{16}$/,
-  naa: /^naa.[A-Za-z0-9]{32}$/,
+/**
+ * Upstream's `iqn\.\d{4}-\d{2}\.([[:alnum:]-.]+)(:[^,;*&$|\s]+)$`. An expression that goes back, as JavaScript's do,
+ * would take the square of the name's length.
+ */
+function isIQN(name: string): boolean {
+  const parts = (name.split(/[,;*&$|\t\n\f\r ]/).at(-1) ?? '').split(':');
+  const last = parts.pop();
+  return parts.some((part, index) => {
+    const isFollowed = last !== '' || index < parts.length - 1;
+    return isFollowed && /iqn\.\d{4}-\d{2}\../.test(part.split(/[^A-Za-z0-9.-]/).at(-1) ?? '');
+  });
+}
+
+const INITIATORS: Readonly<Record<string, (name: string) => boolean>> = {
+  iqn: isIQN,
+  eui: (name) => /^eui.[A-Za-z0-9]{16}$/.test(name),
+  naa: (name) => /^naa.[A-Za-z0-9]{32}$/.test(name),
 };
 
 function validateInitiator(name: string, field: string, isPersistent: boolean): FieldError[] {
-  const pattern = INITIATORS[name.slice(0, 3)];
-  if (pattern?.test(name)) return [];
-  const kinds = pattern || isPersistent ? '' : ' starting with iqn, eui, or naa';
+  const isOfKind = INITIATORS[name.slice(0, 3)];
+  if (isOfKind?.(name)) return [];
+  const kinds = isOfKind || isPersistent ? '' : ' starting with iqn, eui, or naa';
   return [fieldError.invalid(field, name, `must be valid format${kinds}`)];
 }
 

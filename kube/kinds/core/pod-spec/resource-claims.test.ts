@@ -92,3 +92,16 @@ test.each<[object, object, string[]]>([
 ])('a pod with %j %j', (spec, container, errors) => {
   expect(errorsOf(spec, container)).toEqual(errors);
 });
+
+test('the claims of a pod are gathered once for all of its containers', () => {
+  const resourceClaims = Array.from({ length: 15_000 }, (_, i) => ({ name: `c${i}`, resourceClaimName: 'x' }));
+  const containers = Array.from({ length: 15_000 }, (_, i) => ({
+    name: `a${i}`,
+    image: 'i',
+    resources: { claims: [{ name: 'none' }] },
+  }));
+  const { validate, applyDefaults } = pod.strategy;
+  const wide = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers, resourceClaims } };
+  applyDefaults?.(wide);
+  expect(validate?.(wide)).toHaveLength(15_000);
+});

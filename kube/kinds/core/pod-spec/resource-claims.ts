@@ -40,13 +40,25 @@ export function validateResourceClaims({ resourceClaims = [] }: PodSpec, field: 
   });
 }
 
+/** The claims that containers can refer to, found once for all of them. */
+export interface ClaimNames {
+  known: ReadonlySet<string>;
+  /** The words about a claim that is none of them. */
+  missing: string;
+}
+
+export function claimNames({ resourceClaims = [] }: PodSpec): ClaimNames {
+  const known = new Set(resourceClaims.map(({ name }) => name));
+  const which = known.size === 0 ? ' which is empty' : `: ${[...known].sort().join(', ')}`;
+  return { known, missing: `must be one of the names in pod.spec.resourceClaims${which}` };
+}
+
 /** `validateResourceClaimNames` */
 export function validateClaimReferences(
   resources: ResourceRequirements | undefined,
-  { resourceClaims = [] }: PodSpec,
+  { known, missing }: ClaimNames,
   field: string,
 ): FieldError[] {
-  const known = new Set(resourceClaims.map(({ name }) => name));
   /** The requests of each claim that was named; '' is the claim as a whole. */
   const named = new Map<string, Set<string>>();
   return (resources?.claims ?? []).flatMap(({ name, request = '' }, index) => {
@@ -62,9 +74,6 @@ export function validateClaimReferences(
       else if (request === '') errors.push(...Array.from(requests, () => fieldError.duplicate(at, name)));
       requests.add(request);
     }
-    if (known.has(name)) return errors;
-    const which = known.size === 0 ? ' which is empty' : `: ${[...known].sort().join(', ')}`;
-    const detail = `must be one of the names in pod.spec.resourceClaims${which}`;
-    return [...errors, { ...fieldError.notFound(at, name), detail }];
+    return known.has(name) ? errors : [...errors, { ...fieldError.notFound(at, name), detail: missing }];
   });
 }

@@ -4,7 +4,7 @@ import { isQualifiedName } from '../../../machinery/names.ts';
 import { compareQuantities, parseQuantity } from '../../../machinery/quantity.ts';
 import type { PodSpec, ResourceRequirements } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
-import { validateClaimReferences } from './resource-claims.ts';
+import { claimNames, validateClaimReferences } from './resource-claims.ts';
 import { aggregate, isExtendedName, isHugePages, isNative, isPodLevel } from './resources.ts';
 
 const NANO = 1_000_000_000n;
@@ -115,7 +115,7 @@ export function validatePodResources(spec: PodSpec, field: string): FieldError[]
   return [
     ...errors,
     ...validateResources(resources, field, validatePodLevelName),
-    ...validateClaimReferences(resources, spec, `${field}.claims`),
+    ...validateClaimReferences(resources, claimNames(spec), `${field}.claims`),
     ...validateRoom(spec, resources, field),
   ];
 }

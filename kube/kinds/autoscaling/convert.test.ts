@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { HorizontalPodAutoscalerV1 } from '../../types.ts';
+import { hpaToV2 } from './convert.ts';
+import { horizontalPodAutoscalerV1 } from './horizontal-pod-autoscaler-v1.ts';
+
+const PREFIX = 'autoscaling.alpha.kubernetes.io/';
+
+test.each([
+  ['metrics', '5'],
+  ['metrics', '{}'],
+  ['metrics', '[]'],
+  ['metrics', '[{"type":5}]'],
+  ['metrics', 'x'],
+  ['behavior', '5'],
+  ['behavior', '{"scaleUp":5}'],
+  ['current-metrics', '5'],
+  ['conditions', '[1]'],
+])('the annotation %s of %s holds nothing that is kept', (name, text) => {
+  const autoscaler: HorizontalPodAutoscalerV1 = {
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'a', annotations: { [PREFIX + name]: text } },
+    spec: { maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'd' } },
+    status: { currentReplicas: 0, desiredReplicas: 0 },
+  };
+  horizontalPodAutoscalerV1.strategy.applyDefaults?.(autoscaler);
+  const { spec, status } = hpaToV2(autoscaler);
+  const target = { type: 'Utilization', averageUtilization: 80 };
+  expect(spec).toEqual({
+    maxReplicas: 3,
+    minReplicas: 1,
+    scaleTargetRef: { kind: 'Deployment', name: 'd' },
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+  });
+  expect(status).toEqual({ currentReplicas: 0, desiredReplicas: 0 });
+});

@@ -21,12 +21,7 @@ interface Named {
   claims: ClaimNames;
 }
 
-function validateCommon(
-  container: Container,
-  spec: PodSpec,
-  { volumes, claims }: Named,
-  field: string,
-): FieldError[] {
+function validateCommon(container: Container, spec: PodSpec, { volumes, claims }: Named, field: string): FieldError[] {
   const { name, image, terminationMessagePolicy, imagePullPolicy } = container;
   return [
     ...(name ? invalidEach(`${field}.name`, name, isDNS1123Label(name)) : [fieldError.required(`${field}.name`)]),

@@ -44,6 +44,8 @@ export interface UnderWay {
    * Containers whose postStart hook is not over do not count as running (kubelet reports a container after its hook).
    */
   starting: ReadonlySet<string>;
+  /** Names of the containers whose start is not over, created or not. */
+  startingNames: ReadonlySet<string>;
   /** The time at which the kill under way turns to force. */
   stopping: ReadonlyMap<string, number>;
 }
@@ -68,6 +70,7 @@ export class Observer {
     return {
       sandbox: newest && { id: newest.id, ready: newest.ready, ips, attempt: newest.metadata.attempt },
       containers: containers.filter((container) => container !== undefined),
+      starting: underWay.startingNames,
     };
   }
 

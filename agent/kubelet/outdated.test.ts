@@ -20,3 +20,17 @@ test('A container, and a sidecar, whose image was changed runs again with the ne
     'Init container mesh definition changed',
   ]);
 });
+
+test('A changed image gives a container that is ended for another reason no more time', async () => {
+  await using rig = new NodeRig();
+  const made = pod('web', { image: 'stubborn' });
+  rig.cluster.create(made);
+  rig.startAgent();
+  await rig.untilPhase('Running');
+  const spec = { ...made.spec, containers: [{ name: 'c', image: 'another' }] };
+  rig.cluster.create({ ...made, spec, status: rig.cluster.pod('web')?.status });
+  const failure = { reason: 'Evicted', message: 'low on memory', gracePeriodSeconds: 3 };
+  rig.agent.kubelet.workers.fail(made.metadata.uid ?? '', failure);
+  await rig.untilPhase('Failed', 'web', 10);
+  expect(rig.acts().filter((act) => act.startsWith('stopContainer'))).toEqual(['stopContainer c 3']);
+});

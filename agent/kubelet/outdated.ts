@@ -4,7 +4,13 @@ import type { Pod } from '../../kube/types.ts';
 import { containerHash, HASH } from './labels.ts';
 import { newestSandbox, type PodListing, type UnderWay } from './observe.ts';
 
-export function outdatedContainers(pod: Pod, listing: PodListing, { starting, stopping }: UnderWay): PodAction[] {
+/** A kill that is `decided` already may have less time: it is not repeated. */
+export function outdatedContainers(
+  pod: Pod,
+  listing: PodListing,
+  { starting, stopping }: Pick<UnderWay, 'starting' | 'stopping'>,
+  decided: readonly PodAction[] = [],
+): PodAction[] {
   if (pod.metadata.deletionTimestamp) return [];
   const sandbox = newestSandbox(listing)?.id;
   const sidecars = initContainers(pod).filter(isSidecar);
@@ -15,6 +21,7 @@ export function outdatedContainers(pod: Pod, listing: PodListing, { starting, st
     const hash = running?.annotations[HASH];
     if (!running || !hash || hash === containerHash(container)) return [];
     if (starting.has(running.id) || stopping.has(running.id)) return [];
+    if (decided.some((action) => action.do === 'kill-container' && action.container === container.name)) return [];
     return [
       {
         do: 'kill-container',

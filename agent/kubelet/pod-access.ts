@@ -15,6 +15,8 @@ export interface PodAccess {
 export interface ActionOutcome {
   /** Something in the runtime changed: look again at once. */
   acted: boolean;
+  /** The start of a container has begun. */
+  begun?: boolean;
   /** The rest of the actions make no sense now. */
   stop?: boolean;
   /** The action has failed before, and is not worth trying again earlier. */

@@ -23,7 +23,11 @@ export class PodActor {
   }
 
   get underWay(): UnderWay {
-    return { starting: this.#starts.starting, stopping: this.#kills.stopping };
+    return {
+      starting: this.#starts.starting,
+      startingNames: this.#starts.names,
+      stopping: this.#kills.stopping,
+    };
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   isTerminal,
   NO_MEMORY,
   type Observed,
+  type PodAction,
   type PodFailure,
   type PodMemory,
   podEvents,
@@ -169,16 +170,20 @@ export class PodWorker {
     const input: DecideInput = { pod: this.#pod, observed, memory: this.#memory, now: clock.now() };
     const decision = decide(input);
     this.#memory = decision.memory;
-    const actions = [...decision.actions, ...outdatedContainers(this.#pod, listing, this.#actor.underWay)];
+    const outdated = outdatedContainers(this.#pod, listing, this.#actor.underWay, decision.actions);
+    const actions = [...decision.actions, ...outdated];
     this.#report(observed);
     const retries: number[] = [];
+    const begun = new Set<string>();
     let acted = false;
     for (const action of actions) {
-      if (isOutOfDate()) {
+      // An event is told once, and tells of what was decided already.
+      if (isOutOfDate() && action.do !== 'event') {
         acted = true;
-        break;
+        continue;
       }
       const outcome = await this.#actor.perform(action, observed);
+      if (outcome.begun && action.do === 'start-container') begun.add(action.container);
       acted ||= outcome.acted;
       if (outcome.retryAt !== undefined) retries.push(outcome.retryAt);
       if (outcome.stop) {
@@ -190,6 +195,7 @@ export class PodWorker {
         return;
       }
     }
+    this.#memory = withoutTries(this.#memory, input.memory, actions, begun);
     if (acted) {
       refresh();
       this.#awake = true;
@@ -252,6 +258,23 @@ export class PodWorker {
     this.#done = true;
     finished(this.#pod);
   }
+}
+
+/** A start that has not begun counts as no try: the back-off of its container stays as it was. */
+function withoutTries(
+  memory: PodMemory,
+  before: PodMemory,
+  actions: readonly PodAction[],
+  begun: ReadonlySet<string>,
+): PodMemory {
+  const backOff = { ...memory.backOff };
+  for (const action of actions) {
+    if (action.do !== 'start-container' || begun.has(action.container)) continue;
+    const entry = before.backOff[action.container];
+    if (entry) backOff[action.container] = entry;
+    else delete backOff[action.container];
+  }
+  return { ...memory, backOff };
 }
 
 const nothingRuns = ({ sandbox, containers }: Observed): boolean =>

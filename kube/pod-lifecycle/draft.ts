@@ -33,6 +33,7 @@ export class Draft {
   }
 
   start(container: Container, kind: ContainerKind): void {
+    if (this.observed.starting?.has(container.name)) return;
     const newest = newestContainer(this.observed, container.name);
     const attempt = nextAttempt(this.pod, container.name, newest);
     if (newest?.state === 'exited') {

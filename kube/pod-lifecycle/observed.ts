@@ -43,6 +43,8 @@ export interface Observed {
   sandbox?: ObservedSandbox;
   /** Every container of the pod, earlier attempts included, in any order. */
   containers: readonly ObservedContainer[];
+  /** Names of the containers whose start is under way: no other start of them is decided upon. */
+  starting?: ReadonlySet<string>;
 }
 
 export const NOTHING_OBSERVED: Observed = { containers: [] };

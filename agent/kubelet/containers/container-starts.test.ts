@@ -129,3 +129,32 @@ test('A container whose postStart hook fails waits for that reason, and starts a
   rig.runtime.commands = () => ({ exitCode: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) });
   await rig.untilReady();
 });
+
+test('A container that is being started again is in no back-off', async () => {
+  await using rig = new NodeRig();
+  rig.cluster.create(pod('web'));
+  rig.startAgent();
+  await rig.untilReady();
+  let created = () => {};
+  const creation = new Promise<void>((resolve) => {
+    created = resolve;
+  });
+  rig.steps.fault = (call) => (call.includes('createContainer') ? creation : undefined);
+  rig.runtime.exit(rig.runtime.running()[0]?.id ?? '', 1);
+  await rig.clock.advance(5_000);
+  expect(rig.cluster.pod('web')?.status?.containerStatuses?.[0]?.state?.waiting).toBeUndefined();
+  created();
+  await rig.untilReady();
+  expect(rig.cluster.reasons()).not.toContain('BackOff');
+});
+
+test('In a new sandbox a container that waits for the one before it waits for nothing else', async () => {
+  await using rig = new NodeRig();
+  const containers = ['a', 'b'].map((name) => ({ name, image: 'run' }));
+  rig.cluster.create(pod('web', {}, { containers }));
+  rig.startAgent();
+  await rig.untilReady();
+  rig.runtime.kill([...rig.runtime.sandboxes.keys()][0] ?? '');
+  await rig.until('both running', () => rig.runtime.running().length === 2, 5);
+  expect(rig.cluster.reasons()).not.toContain('BackOff');
+});

@@ -66,6 +66,11 @@ export class ContainerStarts {
     return ids;
   }
 
+  /** Names of the containers whose start is not over. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.#running.keys());
+  }
+
   /** The cause of their failure may be over: back-offs begin anew. */
   retry(): void {
     this.#retries.clear();
@@ -94,7 +99,7 @@ export class ContainerStarts {
       this.#ports.refresh();
       this.#access.wake();
     });
-    return { acted: false };
+    return { acted: false, begun: true };
   }
 
   #pullHeld(name: string): number | undefined {

@@ -47,3 +47,11 @@ test('While no new token can be had the old one serves until it ends', async () 
   await clock.advance(0.2 * HOUR);
   await expect(get()).rejects.toThrow('connection refused');
 });
+
+test('After the clock was set back a token of the time before is not used on', async () => {
+  const { clock, get } = rig(HOUR);
+  expect(await get()).toBe('token-1');
+  clock.setBack(24 * HOUR);
+  expect(await get()).toBe('token-2');
+  expect(await get()).toBe('token-2');
+});

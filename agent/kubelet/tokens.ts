@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 
 interface Held {
   token: string;
+  madeAt: number;
   renewAt: number;
   expiresAt: number;
 }
@@ -30,7 +31,9 @@ export class TokenCache {
     const { uid } = pod.metadata;
     const key = `${uid} ${audience ?? ''} ${expirationSeconds}`;
     const held = this.#held.get(key);
-    if (held && this.#clock.now() < held.renewAt) return held.token;
+    const now = this.#clock.now();
+    // The times of one that was made later than now are of a clock that was set back.
+    if (held && held.madeAt <= now && now < held.renewAt) return held.token;
     try {
       const fresh = await this.#request(pod, audience, expirationSeconds);
       this.#held.set(key, fresh);
@@ -58,7 +61,7 @@ export class TokenCache {
     // The cluster may have granted more or less than was asked for.
     const granted = Date.parse(status.expirationTimestamp ?? '');
     const expiresAt = Number.isNaN(granted) ? now + expirationSeconds * 1000 : granted;
-    return { token: status.token, expiresAt, renewAt: now + Math.min(MAX_AGE, (expiresAt - now) * 0.8) };
+    return { token: status.token, madeAt: now, expiresAt, renewAt: now + Math.min(MAX_AGE, (expiresAt - now) * 0.8) };
   }
 
   forget(uid: string): void {

@@ -84,3 +84,13 @@ test('a rule that another program has flushed is made again within a minute', as
   await network.apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir);
   expect([...rules]).toEqual(['10.244.7.0/24']);
 });
+
+test('a rule that was flushed is made again also after the clock was set back', async () => {
+  now = 24 * 3600_000;
+  const network = manager();
+  await network.apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir);
+  rules.clear();
+  now = 0;
+  await network.apply({ podCIDR: '10.244.7.0/24', clusterCIDR }, confDir);
+  expect([...rules]).toEqual(['10.244.7.0/24']);
+});

@@ -71,7 +71,8 @@ export class NetworkManager {
     const rule = sparingRule(podCIDR, clusterCIDR);
     const { run, now } = this.#ports;
     const isSame = this.#spared?.join() === rule.join();
-    if (isSame && now() - this.#sparedAt < LOOK) return;
+    // The machine's clock may have been set back.
+    if (isSame && Math.abs(now() - this.#sparedAt) < LOOK) return;
     if (this.#spared && !isSame) await run('iptables', [...NAT, '-D', ...this.#spared]);
     await run('iptables', [...NAT, '-C', ...rule]).catch(() => run('iptables', [...NAT, '-I', ...rule]));
     this.#spared = rule;

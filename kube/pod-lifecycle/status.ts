@@ -8,7 +8,7 @@ import type { Pod, PodStatus } from '../types.ts';
 import { hasStarted, podConditions } from './conditions.ts';
 import { containerStatuses } from './container-statuses.ts';
 import { isTerminal } from './containers.ts';
-import type { Observed, PodMemory } from './observed.ts';
+import type { Observed, ObservedContainer, PodMemory } from './observed.ts';
 import { type Phase, podPhase } from './phase.ts';
 
 export interface PodStatusInput {
@@ -41,8 +41,7 @@ export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInpu
   if (ended) phase = before.phase as Phase;
   // Nor is it told before all have ended: another pod may take the place of this one (kubelet `status_manager.go`).
   const isFinal = phase === 'Succeeded' || phase === 'Failed';
-  const isHeld =
-    isFinal && !ended && observed.containers.some(({ state }) => state === 'running' || state === 'unknown');
+  const isHeld = isFinal && !ended && observed.containers.some(mayRun);
   const ips = pod.spec?.hostNetwork ? hostIPs : (observed.sandbox?.ips ?? []);
   const podIPs = ips.length > 0 ? ips.map((ip) => ({ ip })) : before.podIPs;
   const failure = isHeld
@@ -72,6 +71,10 @@ export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInpu
     ...(before.resourceClaimStatuses ? { resourceClaimStatuses: before.resourceClaimStatuses } : {}),
   };
 }
+
+/** A container that was started counts as created until its postStart hook is over. */
+const mayRun = ({ state, startedAt }: ObservedContainer): boolean =>
+  state === 'running' || state === 'unknown' || (state === 'created' && startedAt !== undefined);
 
 /** Whether a write of `next` over `current` would change anything; such writes are left out. */
 export function sameStatus(current: PodStatus | undefined, next: PodStatus): boolean {

@@ -112,9 +112,22 @@ test('A pod that has failed is not reported so while a container of it runs', ()
     status: 'False',
     reason: 'PodFailed',
   });
+  // One whose postStart hook is not over runs as well.
+  expect(statusOf(reported, seen(container('web', 'created')), { ...NO_MEMORY, failure }).phase).toBe('Running');
   const mesh = { name: 'mesh', image: 'i', restartPolicy: 'Always' };
   const p = pod({ restartPolicy: 'Never', initContainers: [mesh, { name: 'setup', image: 'i' }] });
   const failed = seen(container('mesh', 'running'), container('setup', 'exited', { exitCode: 1 }));
   expect(doing(p, failed)).toEqual(['kill-container mesh']);
   expect(statusOf(p, failed).phase).toBe('Pending');
+});
+
+test('After the clock was set back a container gets its whole grace period at most, and its kill is not repeated', () => {
+  const metadata = { ...pod().metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 };
+  const deleted = { ...pod(), metadata };
+  const running = container('web', 'running');
+  const { memory } = decide({ pod: deleted, observed: seen(running), memory: NO_MEMORY, now: T0 });
+  const now = T0 - 24 * 3600_000;
+  const { actions } = decide({ pod: deleted, observed: seen(running), memory, now });
+  expect(actions).toEqual([expect.objectContaining({ gracePeriodSeconds: 30 })]);
+  expect(doing(deleted, seen({ ...running, stopBy: T0 + 30_000 }), memory, now)).toEqual([]);
 });

@@ -11,8 +11,9 @@ const SAME = 1000;
 
 function graceSeconds({ pod, memory, now }: StopInput): number {
   const { failure, deletion } = memory;
+  // Never more than the whole period: the clock may have been set back.
   const seconds = deletion
-    ? Math.ceil((deletion.by - now) / 1000)
+    ? Math.min(deletion.gracePeriodSeconds, Math.ceil((deletion.by - now) / 1000))
     : (failure?.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30);
   return Math.max(MINIMUM_GRACE_SECONDS, seconds);
 }
@@ -58,7 +59,8 @@ function lastSidecar(
 function kill(input: StopInput, container: ObservedContainer): PodAction[] {
   const gracePeriodSeconds = graceSeconds(input);
   const { stopBy } = container;
-  if (stopBy !== undefined && input.now + gracePeriodSeconds * 1000 >= stopBy - SAME) return [];
+  const due = Math.max(input.now + gracePeriodSeconds * 1000, input.memory.deletion?.by ?? 0);
+  if (stopBy !== undefined && due >= stopBy - SAME) return [];
   return [
     {
       do: 'kill-container',

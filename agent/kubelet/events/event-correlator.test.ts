@@ -30,3 +30,9 @@ test('Events about one object are limited to one every five minutes after a burs
   expect(said(100, 300_000)).toBe(1);
   expect(said(100, 300_000, 'pod b')).toBe(25);
 });
+
+test('After the clock was set back by a day events are not held back for that day', () => {
+  const correlator = new EventCorrelator();
+  const said = (now: number) => correlator.correlate('pod a', '', event('no'), now) !== undefined;
+  expect([said(24 * 3600_000), said(0)]).toEqual([true, true]);
+});

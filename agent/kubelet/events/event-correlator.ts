@@ -67,7 +67,8 @@ export class EventCorrelator {
 
   #take(object: string, now: number): boolean {
     const { tokens, at } = this.#buckets.get(object) ?? { tokens: BURST, at: now };
-    const filled = Math.min(BURST, tokens + (now - at) / REFILL_INTERVAL);
+    // The machine's clock may have been set back.
+    const filled = Math.min(BURST, tokens + Math.max(0, now - at) / REFILL_INTERVAL);
     const enough = filled >= 1;
     remember(this.#buckets, object, { tokens: enough ? filled - 1 : filled, at: now });
     return enough;

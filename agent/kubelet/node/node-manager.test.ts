@@ -131,3 +131,15 @@ test('The node says what its runtime can do, so that pods that need it are taken
     runtimeHandlers: [{ name: '', features: { recursiveReadOnlyMounts: true, userNamespaces: false } }],
   });
 });
+
+test('Images are looked at also after the clock was set back', async () => {
+  await using r = rig();
+  await r.manager.start(r.feed);
+  await r.clock.advance(2_000);
+  const looks = () => r.steps.calls.filter((call) => call === 'runtime images').length;
+  const before = looks();
+  r.clock.setBack(24 * 3600_000);
+  r.manager.reconnected();
+  await r.clock.advance(60_000);
+  expect(looks()).toBeGreaterThan(before);
+});

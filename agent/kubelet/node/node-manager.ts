@@ -179,7 +179,8 @@ export class NodeManager {
     const now = this.#ports.clock.now();
     const runtimeStatus = await this.#runtimeStatus();
     const foreignNetwork = await this.#network(runtimeStatus);
-    if (runtimeStatus && now - this.#imagesAt > IMAGES_EVERY) {
+    // The machine's clock may have been set back.
+    if (runtimeStatus && Math.abs(now - this.#imagesAt) > IMAGES_EVERY) {
       this.#images = await this.#ports.runtime.images().catch(() => this.#images);
       this.#imagesAt = now;
     }

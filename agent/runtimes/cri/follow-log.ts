@@ -30,8 +30,8 @@ export async function readLog(path: string, options: LogOptions, ports: FollowPo
     let running = true;
     let askedAt = Number.NEGATIVE_INFINITY;
     for (;;) {
-      // Asked before reading: what was written until then is read below.
-      if (options.follow && ports.now() - askedAt >= ASK) {
+      // Asked before reading: what was written until then is read below. The machine's clock may have been set back.
+      if (options.follow && Math.abs(ports.now() - askedAt) >= ASK) {
         running = await ports.running();
         askedAt = ports.now();
       }

@@ -114,3 +114,18 @@ test('However often a container writes, the runtime is asked now and then whethe
   expect(text).toBe('x\n'.repeat(50));
   expect(asked).toBe(2);
 });
+
+test('Following ends with its container also after the clock was set back', async () => {
+  writeFileSync(path, `${T} stdout F x\n`);
+  let now = 24 * 3600_000;
+  const ports = {
+    now: () => now,
+    running: async () => now > 0,
+    write: async () => {
+      now = 0;
+    },
+    stopped: () => false,
+  };
+  await readLog(path, { ...OPTIONS, follow: true }, ports);
+  expect(now).toBe(0);
+});

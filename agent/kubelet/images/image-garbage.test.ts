@@ -14,6 +14,8 @@ function rig() {
   const folder = mkdtempSync(join(tmpdir(), 'islet-images-'));
   const clock = new FakeClock();
   const state = { images: [] as string[], running: [] as string[], other: 0, failures: [] as string[] };
+  /** What happens while the runtime is looked at, and after it has removed an image. */
+  const meanwhile = { looking: async () => {}, removed: async () => {} };
   const entry = (id: string): ImageEntry => {
     return { id, tags: [`${id}:1`], digests: [], size: SIZE, username: '', pinned: id === 'pinned' };
   };
@@ -21,9 +23,13 @@ function rig() {
     new ImageGarbage({
       runtime: {
         images: async () => state.images.map(entry),
-        containers: async () => state.running.map((imageRef) => ({ imageRef, image: '' }) as ContainerEntry),
+        containers: async () => {
+          await meanwhile.looking();
+          return state.running.map((imageRef) => ({ imageRef, image: '' }) as ContainerEntry);
+        },
         removeImage: async (id) => {
           state.images = state.images.filter((image) => image !== id);
+          await meanwhile.removed();
         },
       },
       clock,
@@ -39,7 +45,7 @@ function rig() {
       await clock.advance(MINUTE);
     }
   };
-  return { state, clock, agent, pull, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+  return { state, meanwhile, clock, agent, pull, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
 test('When the disk is nearly full the images that were used longest ago go, until there is room', async () => {
@@ -95,4 +101,37 @@ test('The next agent knows what the one before has pulled', async () => {
   it.agent().start();
   await it.clock.advance(5 * MINUTE);
   await expect.poll(() => it.state.images).toEqual([]);
+});
+
+test('An image that is pulled or needed while others are removed stays, and is known later', async () => {
+  using it = rig();
+  const garbage = it.agent();
+  await it.pull(garbage, 'a', 'b');
+  await it.clock.advance(3 * MINUTE);
+  it.state.other = 80;
+  it.meanwhile.looking = async () => {
+    it.state.images.push('new');
+    await garbage.pulled('new');
+  };
+  it.meanwhile.removed = () => garbage.needed('b');
+  await garbage.collect();
+  expect(it.state.images).toEqual(['b', 'new']);
+  it.meanwhile.looking = async () => {};
+  it.meanwhile.removed = async () => {};
+  await it.clock.advance(3 * MINUTE);
+  await garbage.collect();
+  expect(it.state.images).toEqual([]);
+});
+
+test('After the clock was set back images do not stay for the time of before', async () => {
+  using it = rig();
+  const garbage = it.agent();
+  await it.pull(garbage, 'a');
+  it.clock.setBack(24 * 60 * MINUTE);
+  it.state.other = 90;
+  await garbage.collect();
+  expect(it.state.images).toEqual(['a']);
+  await it.clock.advance(3 * MINUTE);
+  await garbage.collect();
+  expect(it.state.images).toEqual([]);
 });

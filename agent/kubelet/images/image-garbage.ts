@@ -82,17 +82,23 @@ export class ImageGarbage {
   async collect(): Promise<void> {
     const { runtime, clock, log, disk, failed } = this.#ports;
     const used = await this.#read();
+    // Others may be pulled during the look at the runtime, which does not show them.
+    const before = [...used.keys()];
     const [images, containers, use] = await Promise.all([runtime.images(), runtime.containers(), disk()]);
     const now = clock.now();
     const known = images.filter(({ id }) => used.has(id));
     for (const image of known) if (isInUse(image, containers)) used.set(image.id, now);
-    for (const id of used.keys()) if (!known.some((image) => image.id === id)) used.delete(id);
+    for (const id of before) if (!known.some((image) => image.id === id)) used.delete(id);
+    // The machine's clock may have been set back.
+    for (const [id, at] of used) used.set(id, Math.min(at, now));
     let missing = use ? bytesToFree(use) : 0;
     const wanted = missing;
     const lastUse = ({ id }: ImageEntry) => used.get(id) ?? now;
     const unused = known.filter((image) => !image.pinned && now - lastUse(image) >= MIN_AGE);
     for (const image of unused.sort((a, b) => lastUse(a) - lastUse(b))) {
       if (missing <= 0) break;
+      // A container may have come to need it meanwhile.
+      if (clock.now() - lastUse(image) < MIN_AGE) continue;
       try {
         await runtime.removeImage(image.id);
       } catch (error) {

@@ -91,3 +91,38 @@ test('Of a pod that is gone no failed pull is remembered', async () => {
   await expect(ensure('nginx:1')).rejects.toThrow('no route');
   expect(pulls).toHaveLength(2);
 });
+
+test('After the clock was set back a pull that failed does not wait for the time of before', async () => {
+  const { ensure, pulls, pass } = rig([], []);
+  await expect(ensure('nginx:1')).rejects.toMatchObject({ reason: 'ErrImagePull' });
+  await expect(ensure('nginx:1')).rejects.toMatchObject({ reason: 'ImagePullBackOff' });
+  pass(-500_000);
+  await expect(ensure('nginx:1')).rejects.toMatchObject({ reason: 'ErrImagePull' });
+  expect(pulls).toHaveLength(2);
+});
+
+test('An image that was there under another name is not taken for one that the agent has brought', async () => {
+  const names: Record<string, string> = { 'mirror/web:1': 'of-another' };
+  const runtime = {
+    image: async (reference: string) => (names[reference] ? { id: names[reference], size: 7 } : undefined),
+    images: async () => Object.values(names).map((id) => ({ id })),
+    pullImage: async (reference: string) => {
+      names[reference] = reference === 'web:1' ? 'of-another' : 'new';
+    },
+  } as unknown as Runtime;
+  const told: string[] = [];
+  const manager = new ImageManager(
+    runtime,
+    { now: () => 0 },
+    { pulled: async (id) => void told.push(`pulled ${id}`), needed: async (id) => void told.push(`needed ${id}`) },
+  );
+  for (const image of ['web:1', 'other:1']) {
+    await manager.ensure({
+      pod: { metadata: { uid: 'u' } } as Pod,
+      container: { name: 'c', image } as Container,
+      secret: async () => undefined,
+      event: () => {},
+    });
+  }
+  expect(told).toEqual(['needed of-another', 'pulled new']);
+});

@@ -74,13 +74,16 @@ export class ImageManager {
       request.event(podEvents.alreadyPresent(image));
       return present;
     }
-    return this.#pull(request, image, reference, present);
+    return this.#pull(request, image, reference);
   }
 
-  async #pull(request: ImageRequest, image: string, reference: string, present?: ImageEntry): Promise<ImageEntry> {
+  async #pull(request: ImageRequest, image: string, reference: string): Promise<ImageEntry> {
     const key = `${request.pod.metadata.uid}_${reference}`;
     const before = this.#backOff.get(key);
-    const until = before && backOffUntil(before, before.failedAt, this.#clock.now(), CONTAINER_BACK_OFF);
+    const now = this.#clock.now();
+    // A failure that lies ahead is of a time before the machine's clock was set back.
+    const isCounted = before !== undefined && before.failedAt <= now;
+    const until = isCounted ? backOffUntil(before, before.failedAt, now, CONTAINER_BACK_OFF) : undefined;
     if (before && until !== undefined) {
       if (!before.reported) request.event(podEvents.backOffPulling(image));
       before.reported = true;
@@ -92,6 +95,7 @@ export class ImageManager {
     }
     request.event(podEvents.pulling(image));
     const started = this.#clock.now();
+    const isKnown = await this.#present();
     try {
       await this.#tryPull(request, reference);
     } catch (error) {
@@ -106,10 +110,21 @@ export class ImageManager {
     const took = this.#clock.now() - started;
     const pulled = await this.#runtime.image(reference);
     if (!pulled) throw new ImageError('ErrImagePull', `image ${image} is gone right after it was pulled`);
-    if (pulled.id === present?.id) await this.#garbage?.needed(pulled.id);
+    if (isKnown(pulled.id)) await this.#garbage?.needed(pulled.id);
     else await this.#garbage?.pulled(pulled.id);
     request.event(podEvents.pulled(image, took, took, pulled.size));
     return pulled;
+  }
+
+  /** Whether an image is in the runtime now, under whatever name: it may be another program's. */
+  async #present(): Promise<(id: string) => boolean> {
+    if (!this.#garbage) return () => true;
+    try {
+      const ids = new Set((await this.#runtime.images()).map(({ id }) => id));
+      return (id) => ids.has(id);
+    } catch {
+      return () => true;
+    }
   }
 
   /** With each matching credential in turn, or none when there are none. */

@@ -98,13 +98,12 @@ test('An object that took the name of another while the watch starts over does n
 });
 
 test('A watch goes on after an event that cannot be read, from the one before', () => {
-  const { subscriptions, later, seen, last, event, synced } = rig();
+  const { subscriptions, sent, later, seen, last, event, synced } = rig();
   subscriptions.up();
-  subscriptions.events(
-    last().id,
-    `${event('ADDED', 'a', '5')}\n${synced('7')}\n{"type":"ADD\n${event('ADDED', 'b', '9')}`,
-  );
+  const { id } = last();
+  subscriptions.events(id, `${event('ADDED', 'a', '5')}\n${synced('7')}\n{"type":"ADD\n${event('ADDED', 'b', '9')}`);
   expect(seen).toEqual(['+a', 'synced']);
+  expect(sent.at(-1)).toEqual({ type: 'unsubscribe', id });
   for (const run of later.splice(0)) run();
   expect(last().path).toContain('resourceVersion=7');
 });

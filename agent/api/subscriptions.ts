@@ -108,7 +108,11 @@ export class Subscriptions implements Feed {
       if (line === '') continue;
       const event = eventOf(line);
       if (event) this.#event(subscription, event);
-      else this.#again(subscription, { message: 'an event cannot be read' });
+      else {
+        // To the cluster the watch goes on.
+        this.#ports.send({ type: 'unsubscribe', id });
+        this.#again(subscription, { message: 'an event cannot be read' });
+      }
       // The subscription may have ended with this event.
       if (this.#subscriptions.get(id) !== subscription) return;
     }

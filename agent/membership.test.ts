@@ -1,5 +1,9 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formerOf } from './membership.ts';
+import { readMembership } from './api/join.ts';
+import { formerOf, isOf, remember } from './membership.ts';
 
 const token = (cluster: string) => `h.${Buffer.from(JSON.stringify({ cluster })).toString('base64url')}.s`;
 const of = (cluster: string, nodeName: string) => ({ server: 'https://s', nodeName, token: token(cluster) });
@@ -19,4 +23,33 @@ test('A machine that joins anew remembers what it was before, once, and not what
     { cluster: 'b', node: 'n1' },
     { cluster: 'b', node: 'n2' },
   ]);
+});
+
+test('A join token of another cluster of the same service is not taken for one of the cluster that is known', () => {
+  const known = { server: 'https://s/clusters/a', nodeName: 'n1', token: token('a') };
+  expect(isOf(known, {})).toBe(true);
+  expect(isOf(known, { server: 'https://s', token: token('a') })).toBe(true);
+  expect(isOf(known, { server: 'https://s/clusters/a/', token: token('a') })).toBe(true);
+  expect(isOf(known, { server: 'https://s', token: token('b') })).toBe(false);
+  expect(isOf(known, { server: 'https://s/clusters/b' })).toBe(false);
+  expect(isOf(known, { server: 'https://other' })).toBe(false);
+  expect(isOf(known, { server: 'nonsense' })).toBe(false);
+});
+
+test('What one cluster told of its pods and Services does not outlive a join of another', () => {
+  const state = mkdtempSync(join(tmpdir(), 'islet-membership-'));
+  try {
+    const files = ['checkpoint/pod.json', 'services.json', 'images.json'];
+    mkdirSync(join(state, 'checkpoint'));
+    for (const file of files) writeFileSync(join(state, file), '{}');
+    const left = () => files.filter((file) => existsSync(join(state, file)));
+    remember(state, of('a', 'n1'), of('a', 'n1'));
+    expect(left()).toEqual(files);
+    const made = remember(state, of('b', 'n1'), of('a', 'n1'));
+    expect(left()).toEqual(['images.json']);
+    expect(readMembership(state)).toEqual(made);
+    expect(made.former).toEqual([{ cluster: 'a', node: 'n1' }]);
+  } finally {
+    rmSync(state, { recursive: true });
+  }
 });

@@ -1,4 +1,6 @@
 /** The cluster that an agent is of: the one that its state knows, or the one that it joins now. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { claimsOf } from './api/claims.ts';
 import { isMember, JOIN_AGAIN, joinCluster, type Membership, readMembership, writeMembership } from './api/join.ts';
 import type { Log } from './log.ts';
@@ -17,13 +19,16 @@ export interface JoinPorts {
   log: Log;
 }
 
+/** The cluster's word, as an agent keeps it for a start without the cluster (`kubelet/kubelet.ts`, `main.ts`). */
+const TOLD = ['checkpoint', 'services.json'];
+
 /** Throws an Error with one clear line. A cluster that cannot be reached now is taken at its last word. */
 export async function membershipOf(options: JoinOptions, ports: JoinPorts): Promise<Membership> {
   const { state, hostname, userAgent, log } = ports;
   const known = readMembership(state);
   const { server, token, caCertHash } = options;
   if (known && (!token || (options.nodeName ?? known.nodeName) === known.nodeName)) {
-    const same = !server || new URL(server).origin === new URL(known.server).origin;
+    const same = isOf(known, options);
     if (same && (await isMember(known, userAgent))) {
       log.info(`node ${known.nodeName} is a member of ${known.server}`);
       return known;
@@ -36,9 +41,29 @@ export async function membershipOf(options: JoinOptions, ports: JoinPorts): Prom
   }
   const nodeName = options.nodeName ?? hostname;
   const joined = await joinCluster({ server, token, nodeName, caCertHash, userAgent });
-  const made = { ...joined, former: formerOf(joined, known) };
-  writeMembership(state, made);
+  const made = remember(state, joined, known);
   log.info(`joined ${made.server} as node ${nodeName}`);
+  return made;
+}
+
+/** Whether server and token, as far as they are given, name the cluster that the state knows: a service has many. */
+export function isOf(known: Membership, { server, token }: JoinOptions): boolean {
+  if (server) {
+    if (!URL.canParse(server)) return false;
+    const [asked, mine] = [new URL(server), new URL(known.server)];
+    const path = asked.pathname.replace(/\/$/, '');
+    if (asked.origin !== mine.origin || (path !== '' && path !== mine.pathname)) return false;
+  }
+  const cluster = token && claimsOf(token).cluster;
+  return !cluster || cluster === clusterOf(known);
+}
+
+/** Keeps a fresh membership. The pods and Services that another one had told of are none of this cluster's. */
+export function remember(state: string, joined: Membership, known: Membership | undefined): Membership {
+  const made = { ...joined, former: formerOf(joined, known) };
+  const isSame = !known || (clusterOf(known) === clusterOf(joined) && known.nodeName === joined.nodeName);
+  for (const name of isSame ? [] : TOLD) rmSync(join(state, name), { recursive: true, force: true });
+  writeMembership(state, made);
   return made;
 }
 

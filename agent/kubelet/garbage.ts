@@ -83,7 +83,12 @@ export async function removeOrphan(listing: PodListing, { runtime, refresh }: Ga
 }
 
 /** Uids of the pods that have a folder, and the log folders by the uid of their pod. */
-export async function foldersOfPods({ folders }: GarbagePorts): Promise<{ pods: string[]; logs: Map<string, string> }> {
+export interface PodFolders {
+  pods: string[];
+  logs: Map<string, string>;
+}
+
+export async function foldersOfPods({ folders }: GarbagePorts): Promise<PodFolders> {
   const logs = await namesIn(folders.logs);
   return {
     pods: await namesIn(folders.pods),

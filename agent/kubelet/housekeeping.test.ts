@@ -101,8 +101,30 @@ test('Pods of a former membership of the agent, in another cluster or under anot
   rig.owner = { ...OWNER, former: [{ cluster: 'c0', node: 'n0' }] };
   rig.runtime.addForeign(sandbox('of-before', { 'islet.dev/cluster': 'c0', 'islet.dev/node': 'n0' }));
   rig.runtime.addForeign(sandbox('of-another', { 'islet.dev/cluster': 'c0', 'islet.dev/node': 'n1' }));
-  mkdirSync(join(rig.folders.pod('uid-of-before'), 'volumes'), { recursive: true });
+  mkdirSync(join(rig.folders.pod('uid-of-of-before'), 'volumes'), { recursive: true });
   rig.startAgent();
   await rig.until('ended', () => rig.runtime.sandboxes.size === 1, 10);
-  await rig.until('cleaned up', () => !existsSync(rig.folders.pod('uid-of-before')), 10);
+  await rig.until('cleaned up', () => !existsSync(rig.folders.pod('uid-of-of-before')), 10);
+});
+
+test('Pods of another agent that is now what this one was are left alone', async () => {
+  await using rig = new NodeRig();
+  rig.owner = { ...OWNER, former: [{ cluster: 'c0', node: 'n0' }] };
+  rig.runtime.addForeign(sandbox('of-another', { 'islet.dev/cluster': 'c0', 'islet.dev/node': 'n0' }));
+  rig.startAgent();
+  await rig.clock.advance(70_000);
+  expect(rig.runtime.sandboxes.size).toBe(1);
+});
+
+test('An orphan that cannot be ended keeps its volumes until it has ended', async () => {
+  await using rig = new NodeRig();
+  const stuck = rig.runtime.addForeign(sandbox('stuck', own));
+  const folder = rig.folders.pod('uid-of-stuck');
+  mkdirSync(join(folder, 'volumes'), { recursive: true });
+  rig.startAgent().steps.fault = (call) => (call.includes(`stopSandbox ${stuck}`) ? new Error('busy') : undefined);
+  await rig.clock.advance(10_000);
+  expect(existsSync(folder)).toBe(true);
+  rig.steps.fault = () => undefined;
+  await rig.until('cleaned up', () => !existsSync(folder), 70);
+  expect(rig.runtime.sandboxes.size).toBe(0);
 });

@@ -6,13 +6,15 @@ import type { Clock } from '../clock.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import type { Log } from '../log.ts';
 import type { VolumeManager } from '../volumes/manager.ts';
-import { collectPod, foldersOfPods, type GarbagePorts, removeOrphan } from './garbage.ts';
+import { collectPod, foldersOfPods, type GarbagePorts, type PodFolders, removeOrphan } from './garbage.ts';
+import { isFormer, type Owner } from './labels.ts';
 import type { Observer, PodListing } from './observe.ts';
 import type { PodWorkers } from './pod-workers.ts';
 
 export interface HousekeepingPorts extends GarbagePorts {
   clock: Clock;
   log: Log;
+  owner: Owner;
   volumes: VolumeManager;
   observer: Observer;
   /** All pods in the runtime that carry this node's labels. */
@@ -52,9 +54,10 @@ export class Housekeeping {
   async run(): Promise<void> {
     const { listings, observer, isComplete } = this.#ports;
     await this.#guard('the container runtime', async () => {
+      const folders = await foldersOfPods(this.#ports);
       const all = await listings();
       observer.forget(all);
-      if (isComplete()) await this.#endOrphans(all);
+      if (isComplete()) await this.#endOrphans(all, folders);
       await Promise.all([...this.#workers.pods.keys()].map((uid) => this.#keep(uid, all.get(uid))));
     });
   }
@@ -69,21 +72,27 @@ export class Housekeeping {
     }
   }
 
-  async #endOrphans(all: ReadonlyMap<string, PodListing>): Promise<void> {
-    const { log, volumes } = this.#ports;
+  async #endOrphans(all: ReadonlyMap<string, PodListing>, { pods, logs }: PodFolders): Promise<void> {
+    const { log, volumes, owner } = this.#ports;
     for (const [uid, listing] of all) {
       if (this.#workers.has(uid) || this.#ending.has(uid)) continue;
+      // Another agent on this machine may be now what this one was: its pods have no folders here.
+      const isHere = logs.has(uid) || pods.includes(uid);
+      const parts = [...listing.sandboxes, ...listing.containers];
+      if (!isHere && parts.every(({ labels }) => isFormer(labels, owner))) continue;
       log.info(`pod ${uid} is not of this cluster any more: ending it`);
       this.#ending.add(uid);
-      void this.#guard(`pod ${uid}`, () => removeOrphan(listing, this.#ports)).finally(() => {
-        this.#ending.delete(uid);
-        if (!this.#stopped) void this.#guard(`pod ${uid}`, () => this.#removeFolders(uid));
-      });
+      void this.#guard(`pod ${uid}`, () => this.#end(uid, listing)).finally(() => this.#ending.delete(uid));
     }
-    const { pods, logs } = await foldersOfPods(this.#ports);
-    const isOver = (uid: string) => !this.#workers.has(uid) && !all.has(uid);
+    const isOver = (uid: string) => !this.#workers.has(uid) && !this.#ending.has(uid) && !all.has(uid);
     for (const uid of pods.filter(isOver)) await this.#guard(`pod ${uid}`, () => volumes.unpublish(uid));
     for (const [uid, folder] of logs) if (isOver(uid)) await this.#guard(`pod ${uid}`, () => removeTree(folder));
+  }
+
+  /** What runs keeps its volumes. */
+  async #end(uid: string, listing: PodListing): Promise<void> {
+    await removeOrphan(listing, this.#ports);
+    if (!this.#stopped) await this.#removeFolders(uid);
   }
 
   async #removeFolders(uid: string): Promise<void> {

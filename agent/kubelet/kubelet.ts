@@ -124,6 +124,7 @@ export class Kubelet {
         clock,
         log,
         runtime,
+        owner,
         folders,
         volumes,
         observer,

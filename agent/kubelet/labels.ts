@@ -32,6 +32,11 @@ export function isOwn(labels: Readonly<Record<string, string>>, owner: Owner): b
   );
 }
 
+/** Of a membership before the present one. */
+export function isFormer(labels: Readonly<Record<string, string>>, owner: Owner): boolean {
+  return isOwn(labels, owner) && !isOwn(labels, { ...owner, former: [] });
+}
+
 export function podLabels(pod: Pod, { cluster, node }: Owner): Record<string, string> {
   return {
     ...pod.metadata.labels,

@@ -40,10 +40,13 @@ export async function startWorkerd({ config, sockets, env, log, spawned }: Worke
   });
   // Until it listens, its lines are kept: they are the reason where it does not.
   let early: string[] | undefined = [];
-  for (const stream of [child.stdout, child.stderr] as Readable[]) {
-    createInterface({ input: stream }).on('line', (line) => (early ? early.push(line) : log(line)));
-  }
-  const ports = await listening(child, sockets, ended, early);
+  const printed = ([child.stdout, child.stderr] as Readable[]).map((stream) => {
+    const lines = createInterface({ input: stream });
+    lines.on('line', (line) => (early ? early.push(line) : log(line)));
+    return new Promise((resolve) => lines.once('close', resolve));
+  });
+  // Its last lines may be read after its end.
+  const ports = await listening(child, sockets, Promise.all([ended, ...printed]), early);
   for (const line of early) log(line);
   early = undefined;
   return { ports, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };

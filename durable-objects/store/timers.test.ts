@@ -21,36 +21,6 @@ test('the alarm follows the earliest due time, and never rings with nothing due'
   expect([timers.get('b')?.due, timers.get('c')]).toEqual([200, undefined]);
 });
 
-test('bursts of work that set and clear a timer move the alarm to a later time once', () => {
-  const moves: (() => void)[] = [];
-  const { timers, alarms } = setup((move) => moves.push(move));
-  timers.set('later', 1000);
-  for (let burst = 0; burst < 5; burst++) {
-    timers.set('guard', 100 + burst);
-    timers.clear('guard');
-  }
-  expect([alarms, moves.length]).toEqual([[1000, 100], 1]);
-  moves.shift()?.();
-  expect(alarms).toEqual([1000, 100, 1000]);
-  timers.set('guard', 50);
-  timers.clear('guard');
-  timers.set('soon', 40);
-  moves.shift()?.();
-  expect([alarms.slice(3), moves]).toEqual([[50, 40], []]);
-});
-
-test('an alarm that its owner has set is known', () => {
-  const moves: (() => void)[] = [];
-  const { timers, alarms } = setup((move) => moves.push(move));
-  timers.set('guard', 100);
-  timers.set('later', 1000);
-  timers.clear('guard');
-  timers.armed();
-  timers.set('sooner', 500);
-  moves.shift()?.();
-  expect(alarms).toEqual([100, 500]);
-});
-
 test('an alarm that is needed no more is cleared', () => {
   const { timers, alarms } = setup();
   timers.set('a', 100);
@@ -107,10 +77,10 @@ test('a note is kept, and writing the same again costs no row', () => {
   expect(rows).toBe(0);
 });
 
-function setup(settle?: (move: () => void) => void) {
+function setup() {
   const sql = openNodeSql();
   migrate(sql, SCHEMA);
-  const timers = new Timers(sql, settle);
+  const timers = new Timers(sql);
   const alarms: (number | undefined)[] = [];
   timers.onMove((due) => alarms.push(due));
   return { sql, timers, alarms };

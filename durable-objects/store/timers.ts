@@ -1,8 +1,7 @@
 /**
  * Rows that wake the object (`TimerPort` of the controllers' runtime). The object has one alarm, and setting it is
- * billed: `onMove` hears only when the earliest due time is another than what the alarm is set to, and of later times
- * only once things have settled. After `takeDue`, the owner arms the alarm for `next()` itself, in a `finally`, and says
- * so (`armed`).
+ * billed: `onMove` hears only when the earliest due time is another than what the alarm is set to.
+ * After `takeDue`, the owner arms the alarm for `next()` itself, in a `finally`.
  */
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
@@ -21,23 +20,17 @@ export class Timers {
   #earliest: number | undefined | null = null;
   /** The time that the alarm is set to, as far as known. */
   #armed: number | undefined;
-  readonly #settle: (move: () => void) => void;
-  #isSettling = false;
 
-  /**
-   * The tables must have been made (`openStore`, or `migrate` with `SCHEMA`). `settle` calls back after a while: a timer
-   * that is set and cleared in each burst of work moves the alarm to a later time once for many bursts.
-   */
-  constructor(sql: SqlPort, settle: (move: () => void) => void = (move) => move()) {
+  /** The tables must have been made (`openStore`, or `migrate` with `SCHEMA`). */
+  constructor(sql: SqlPort) {
     this.#sql = sql;
-    this.#settle = settle;
     this.#armed = this.next();
   }
 
   /**
-   * Calls back with the due time to which the alarm must be moved: earlier for a new timer, at once; and later when the
-   * one it was set for is gone, as a wake with nothing to do costs more than moving it. Undefined when no timer is left.
-   * One listener.
+   * Calls back with the due time to which the alarm must be moved: earlier for a new timer, and later when the one it
+   * was set for is gone, as a wake with nothing to do costs more than moving it. Undefined when no timer is left. One
+   * listener.
    */
   onMove(callback: (due: number | undefined) => void): void {
     this.#listener = callback;
@@ -78,25 +71,7 @@ export class Timers {
     return this.#earliest;
   }
 
-  /** The owner has set the alarm for `next()`. */
-  armed(): void {
-    this.#armed = this.next();
-  }
-
   #arm(): void {
-    const next = this.next();
-    if (next === this.#armed) return;
-    if (next !== undefined && (this.#armed === undefined || next < this.#armed)) this.#move();
-    else if (!this.#isSettling) {
-      this.#isSettling = true;
-      this.#settle(() => {
-        this.#isSettling = false;
-        this.#move();
-      });
-    }
-  }
-
-  #move(): void {
     const next = this.next();
     if (next === this.#armed) return;
     this.#armed = next;

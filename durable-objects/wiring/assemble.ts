@@ -27,9 +27,6 @@ import { createNodes } from './nodes.ts';
 import { SharedTimers } from './timers.ts';
 import { answerTrace } from './trace-api.ts';
 
-/** The time after which the alarm is moved to a later time, and not for each burst of work. */
-const SETTLE_MS = 1000;
-
 export function assemble(ports: ControlPlanePorts): ControlPlane {
   const { sql, now, random, uuid, defer, setAlarm, clearAlarm, report } = ports;
   const clock = { now };
@@ -43,7 +40,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     sealer: ports.sealer,
     quota: ports.quota,
   });
-  const timers = new Timers(sql, (move) => defer(move, SETTLE_MS));
+  const timers = new Timers(sql);
   const sharedTimers = new SharedTimers(timers);
   const notes = new Notes(sql);
   const guardTimers = sharedTimers.port(GUARD_TIMER);
@@ -162,10 +159,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       alarms++;
       return alarm.ring(at);
     },
-    nextAlarm() {
-      timers.armed();
-      return alarm.next();
-    },
+    nextAlarm: () => alarm.next(),
     stop: () => controllers.stop(),
     nodes,
     credentials,

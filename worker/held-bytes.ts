@@ -41,9 +41,9 @@ export class HeldBytes {
 
   /**
    * undefined when the cluster has too many. `giveUp` must let go of everything that is held. `resumes`: its client
-   * takes it up again when it ends, as clients do with watches. That a client has left is found out when something is
-   * written to it, so watches in which nothing happens may have no client any more: the oldest of them makes room for
-   * what is opened now.
+   * takes it up again when it ends, as clients do with watches. The departure of a client shows only when something is
+   * written to it, so a watch in which nothing happens may have no client any more: the oldest of them makes room for
+   * the new holder.
    *
    * The runtime lets a request touch its own sockets and streams only, and another one may need the room: the follow-up
    * of a promise runs in the request that made the promise.

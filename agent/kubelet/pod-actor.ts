@@ -13,13 +13,19 @@ export class PodActor {
   readonly #sandbox: PodSandbox;
   readonly #starts: ContainerStarts;
   readonly #kills: ContainerKills;
+  #ended = 0;
 
   constructor(ports: PodPorts, access: PodAccess) {
     this.#ports = ports;
     this.#access = access;
     this.#sandbox = new PodSandbox(ports, access);
-    this.#starts = new ContainerStarts(ports, access);
-    this.#kills = new ContainerKills(ports, access);
+    const ended = () => {
+      this.#ended++;
+      ports.refresh();
+      access.wake();
+    };
+    this.#starts = new ContainerStarts(ports, access, ended);
+    this.#kills = new ContainerKills(ports, access, ended);
   }
 
   get underWay(): UnderWay {
@@ -35,7 +41,7 @@ export class PodActor {
    * show a container as it was before, so nothing is decided by it.
    */
   get ended(): number {
-    return this.#starts.ended + this.#kills.ended;
+    return this.#ended;
   }
 
   /** The pod is to end: no start is wanted any more. */

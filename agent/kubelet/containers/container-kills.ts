@@ -25,18 +25,15 @@ export class ContainerKills {
   readonly #ports: PodPorts;
   readonly #access: PodAccess;
   readonly #kills = new Map<string, Kill>();
-  #ended = 0;
   readonly #retries: Retries;
+  readonly #ended: () => void;
 
-  constructor(ports: PodPorts, access: PodAccess) {
+  /** `ended`: a kill is over. */
+  constructor(ports: PodPorts, access: PodAccess, ended: () => void) {
     this.#ports = ports;
     this.#access = access;
+    this.#ended = ended;
     this.#retries = new Retries(ports, RETRY);
-  }
-
-  /** The number of kills that are over. */
-  get ended(): number {
-    return this.#ended;
   }
 
   /** The time at which each kill turns to force, by the runtime ids of the containers. */
@@ -68,9 +65,7 @@ export class ContainerKills {
       .finally(() => {
         // The runtime may still be asked by a later kill of the same container.
         if (this.#kills.get(id) === kill) this.#kills.delete(id);
-        this.#ended++;
-        this.#ports.refresh();
-        this.#access.wake();
+        this.#ended();
       });
     return { acted: false };
   }

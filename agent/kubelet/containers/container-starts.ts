@@ -39,20 +39,17 @@ export class ContainerStarts {
   readonly #access: PodAccess;
   /** By container name. */
   readonly #running = new Map<string, Running>();
-  #ended = 0;
   readonly #retries: Retries;
+  readonly #ended: () => void;
   /** The time at which a failed image pull may be tried again. */
   readonly #pullAt = new Map<string, number>();
 
-  constructor(ports: PodPorts, access: PodAccess) {
+  /** `ended`: a start is over. */
+  constructor(ports: PodPorts, access: PodAccess, ended: () => void) {
     this.#ports = ports;
     this.#access = access;
+    this.#ended = ended;
     this.#retries = new Retries(ports, RETRY);
-  }
-
-  /** The number of starts that are over. */
-  get ended(): number {
-    return this.#ended;
   }
 
   get busy(): boolean {
@@ -95,9 +92,7 @@ export class ContainerStarts {
     this.#running.set(name, { start, first });
     void this.#run(name, start, sandbox).finally(() => {
       this.#running.delete(name);
-      this.#ended++;
-      this.#ports.refresh();
-      this.#access.wake();
+      this.#ended();
     });
     return { acted: false, begun: true };
   }

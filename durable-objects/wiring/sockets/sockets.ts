@@ -12,7 +12,7 @@ import { pairOfSockets } from './runtime.ts';
 interface Attachment {
   peer: string;
   credential: Credential;
-  /** The user for whom its subscriptions are authorised. */
+  /** Subscriptions are authorised for this user. */
   user: UserInfo;
   /** Code units sent and not acknowledged, when they are many. */
   unacknowledged?: number;

@@ -1,6 +1,6 @@
 /**
- * node-ipam-controller (upstream `pkg/controller/nodeipam`, RangeAllocator): gives each node a /24 of the cluster's pod
- * network, a simulated one too. All nodes are one key, so that nodes that join together are served together and never
+ * node-ipam-controller (upstream `pkg/controller/nodeipam`, RangeAllocator): gives each node that comes without one a /24
+ * of the cluster's pod network. All nodes are one key, so that nodes that join together are served together and never
  * get the same range.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
@@ -14,19 +14,14 @@ import { defineIndex, defineProjection, type Projection } from './runtime/projec
 import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view.ts';
 
-interface RangeFacts {
-  /** Empty for a node without a range. */
-  ranges: readonly string[];
-  simulated: boolean;
-}
-
-const rangeFacts = defineProjection<RangeFacts>({
+/** Empty for a node without a range. */
+const podRanges = defineProjection<readonly string[]>({
   field: 'podRanges',
   resource: 'nodes',
   compute(object, intern) {
-    const { metadata, spec } = object as unknown as Node;
+    const { spec } = object as unknown as Node;
     const ranges = new Set([...(spec?.podCIDR ? [spec.podCIDR] : []), ...(spec?.podCIDRs ?? [])]);
-    return intern.value({ ranges: [...ranges], simulated: metadata.labels?.['islet.dev/simulated'] !== undefined });
+    return intern.value([...ranges]);
   },
 });
 
@@ -34,7 +29,7 @@ const WITHOUT_RANGE = 'none';
 const nodesWithoutRange = defineIndex({
   name: 'nodes without a pod range',
   resource: 'nodes',
-  values: (node) => (!node.deleting && rangeFacts.of(node)?.ranges.length === 0 ? [WITHOUT_RANGE] : []),
+  values: (node) => (!node.deleting && podRanges.of(node)?.length === 0 ? [WITHOUT_RANGE] : []),
 });
 
 /** Runs of one key never overlap. */
@@ -47,7 +42,7 @@ export const nodeIpamController = defineController({
   for: '*',
   // The node controller's user also finds nodes that are gone (`liveness.ts`).
   rules: [rule([...READ, 'update', 'patch'], [''], 'nodes'), rule(['update', 'patch'], [''], 'nodes/status')],
-  projections: [rangeFacts],
+  projections: [podRanges],
   indexes: [nodesWithoutRange],
   watches: [{ resource: 'nodes', map: (change, view) => (needsLook(change, view) ? [ALL_NODES] : []) }],
   reconcile: (_key, view) => allocate(view),
@@ -56,18 +51,17 @@ export const nodeIpamController = defineController({
 /** A node came without a range, or one went whose range another waits for. */
 function needsLook({ before, after }: ObjectChange, view: View): boolean {
   if (!after) return view.indexSize(nodesWithoutRange, WITHOUT_RANGE) > 0;
-  const had = before && rangeFacts.of(before)?.ranges.length === 0;
-  return !had && !after.deleting && rangeFacts.of(after)?.ranges.length === 0;
+  const had = before && podRanges.of(before)?.length === 0;
+  return !had && !after.deleting && podRanges.of(after)?.length === 0;
 }
 
 function allocate(view: View): Plan {
   const waiting = [...view.index(nodesWithoutRange, WITHOUT_RANGE)].sort((a, b) => (a.name < b.name ? -1 : 1));
   if (waiting.length === 0) return { actions: [] };
   const taken = new Set<string>();
-  for (const node of view.projections('nodes', ''))
-    for (const range of rangeFacts.of(node)?.ranges ?? []) taken.add(range);
+  for (const node of view.projections('nodes', '')) for (const range of podRanges.of(node) ?? []) taken.add(range);
   const actions = waiting.map((node): Action => {
-    const podCIDR = freePodCIDR(taken, rangeFacts.of(node)?.simulated ?? false);
+    const podCIDR = freePodCIDR(taken);
     if (podCIDR === undefined) return noneFree(node);
     taken.add(podCIDR);
     const { name, uid, revision } = node;
@@ -77,15 +71,11 @@ function allocate(view: View): Plan {
   return { actions, parallel: true };
 }
 
-/** Simulated nodes leave so many /24s of the cluster's 256 to real ones, and go on behind the cluster's range. */
-const OF_REAL_NODES = 128;
-
 /** The lowest that is free; undefined when none is. */
-export function freePodCIDR(taken: ReadonlySet<string>, simulated = false): string | undefined {
-  const [first = 0, second = 0] = CLUSTER_CIDR.split('.').map(Number);
-  for (let at = 0; simulated || at < 256; at++) {
-    const beyond = simulated && at >= 256 - OF_REAL_NODES ? at + OF_REAL_NODES : at;
-    const range = `${first}.${second + (beyond >> 8)}.${beyond & 255}.0/24`;
+export function freePodCIDR(taken: ReadonlySet<string>): string | undefined {
+  const [first, second] = CLUSTER_CIDR.split('.');
+  for (let third = 0; third < 256; third++) {
+    const range = `${first}.${second}.${third}.0/24`;
     if (!taken.has(range)) return range;
   }
   return undefined;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../../kube/types.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../../scheduler/scheduler.ts';
 import { TestCluster } from '../../scheduler/testing/cluster.ts';
-import { pod, requesting } from '../../scheduler/testing/objects.ts';
+import { node, pod, requesting } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes, SIMULATED_TIMER } from './index.ts';
 
 const NODES = 3;
@@ -11,7 +11,6 @@ const NODES = 3;
 /** Scheduler and simulated nodes of one life of the object. */
 function live(cluster: TestCluster): (due: { id: string }) => void {
   cluster.forgetListeners();
-  cluster.giveRanges();
   const scheduler = createScheduler(cluster.ports);
   const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => NODES });
   scheduler.wake();
@@ -104,8 +103,9 @@ test('a pod that was turned not ready before the object died is ready again', as
   expect(ready()?.status).toBe('True');
 });
 
-test('the pods of a node that gets its range in a later life run then', async () => {
+test('a node whose range another has comes without, and its pods run once it is given one, in a later life too', async () => {
   const cluster = new TestCluster();
+  cluster.put('nodes', node('other', { podCIDR: '10.245.0.0/24' }));
   const begin = async () => {
     cluster.forgetListeners();
     createSimulatedNodes({ ...cluster.ports, nodes: () => 1 }).wake();
@@ -115,6 +115,7 @@ test('the pods of a node that gets its range in a later life run then', async ()
   cluster.put('pods', pod('p', { nodeName: 'sim-0' }));
   await cluster.settle();
   await begin();
+  expect(cluster.get<Node>('nodes//sim-0')?.spec?.podCIDR).toBeUndefined();
   cluster.change<Node>('nodes//sim-0', (node) => {
     node.spec = { ...node.spec, podCIDR: '10.244.0.0/24' };
   });

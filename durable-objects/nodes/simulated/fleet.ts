@@ -1,6 +1,6 @@
 /**
- * The simulated Node objects: as many as wanted, tainted once a real node has joined. Their ranges for pods are given by
- * the node-ipam-controller, as those of all nodes.
+ * The simulated Node objects: as many as wanted, tainted once a real node has joined. Each comes with a range for pods,
+ * unless another node was given that one: then the node-ipam-controller finds it another.
  */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
@@ -16,6 +16,7 @@ import {
   simulatedIndex,
   simulatedName,
   simulatedNode,
+  simulatedPodCIDR,
   TAINT,
 } from './node-object.ts';
 
@@ -30,6 +31,7 @@ export interface SimulatedMember {
 interface Known {
   revision: number;
   simulated: boolean;
+  podCIDR: string | undefined;
   taints: readonly Taint[];
 }
 
@@ -79,9 +81,9 @@ export class Fleet {
       return;
     }
     const node = JSON.parse(text) as Node;
-    const podCIDR = node.spec?.podCIDR ?? '';
+    const podCIDR = node.spec?.podCIDR;
     const simulated = isSimulated(node);
-    this.#nodes.set(name, { revision, simulated, taints: node.spec?.taints ?? [] });
+    this.#nodes.set(name, { revision, simulated, podCIDR, taints: node.spec?.taints ?? [] });
     const member = this.#members.get(name);
     if (!simulated) this.#members.delete(name);
     else if (member) member.host = hostOf(node);
@@ -123,7 +125,10 @@ export class Fleet {
 
   async #create(index: number, tainted: boolean): Promise<boolean> {
     const { request, clock, random } = this.#ports;
-    const node = simulatedNode({ index, tainted, now: clock.now(), uuid: () => random.uuid() });
+    const preferred = simulatedPodCIDR(index);
+    const isTaken = [...this.#nodes.values()].some(({ podCIDR }) => podCIDR === preferred);
+    const podCIDR = isTaken ? undefined : preferred;
+    const node = simulatedNode({ index, podCIDR, tainted, now: clock.now(), uuid: () => random.uuid() });
     const name = simulatedName(index);
     const cause = this.#cause(name, 0);
     const made = await request({ ...USER, method: 'POST', path: '/api/v1/nodes', body: node, cause });

@@ -27,15 +27,22 @@ export function hostAddress(index: number): string {
   return `10.64.${(index + 1) >> 8}.${(index + 1) & 255}`;
 }
 
+/** /24s from 10.245.0.0 on, behind the range that real nodes have: no two nodes ask for the same one. */
+export function simulatedPodCIDR(index: number): string {
+  return `10.${245 + (index >> 8)}.${index & 255}.0/24`;
+}
+
 export interface NodeInput {
   index: number;
+  /** Undefined: the node-ipam-controller gives the node one. */
+  podCIDR: string | undefined;
   /** A real node has joined. */
   tainted: boolean;
   now: number;
   uuid(): string;
 }
 
-export function simulatedNode({ index, tainted, now, uuid }: NodeInput): Node {
+export function simulatedNode({ index, podCIDR, tainted, now, uuid }: NodeInput): Node {
   const name = simulatedName(index);
   const labels = {
     'beta.kubernetes.io/arch': 'amd64',
@@ -49,7 +56,7 @@ export function simulatedNode({ index, tainted, now, uuid }: NodeInput): Node {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels },
-    spec: tainted ? { taints: [{ ...TAINT }] } : {},
+    spec: { ...(podCIDR && { podCIDR, podCIDRs: [podCIDR] }), ...(tainted && { taints: [{ ...TAINT }] }) },
     status: {
       addresses: [
         { type: 'InternalIP', address: hostAddress(index) },

@@ -9,7 +9,6 @@ const DAY = 24 * 3_600_000;
 
 async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = 1) {
   const cluster = new TestCluster();
-  cluster.giveRanges();
   const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes });
   simulated.wake();
   await cluster.settle();

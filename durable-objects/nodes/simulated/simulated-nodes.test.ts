@@ -8,7 +8,6 @@ async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { 
   const cluster = new TestCluster();
   fill(cluster);
   const wake = async () => {
-    cluster.giveRanges();
     const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes.count });
     simulated.wake();
     await cluster.settle();
@@ -52,9 +51,9 @@ test('as many nodes as wanted come to be, with a range of their own and everythi
   const { cluster } = await start();
   const nodes = cluster.all<Node>('nodes/');
   expect(nodes.map((n) => [n.metadata.name, n.spec?.podCIDR])).toEqual([
-    ['sim-0', '10.244.0.0/24'],
-    ['sim-1', '10.244.1.0/24'],
-    ['sim-2', '10.244.2.0/24'],
+    ['sim-0', '10.245.0.0/24'],
+    ['sim-1', '10.245.1.0/24'],
+    ['sim-2', '10.245.2.0/24'],
   ]);
   expect(nodes[0]?.metadata.labels).toMatchObject({ 'islet.dev/simulated': 'true', 'kubernetes.io/hostname': 'sim-0' });
   expect(nodes[0]?.status?.conditions?.map((c) => `${c.type}=${c.status} ${c.reason}`)).toEqual([
@@ -106,7 +105,7 @@ test('a bound pod is running after one status write, with kubelet’s events', a
   expect(status).toMatchObject({
     phase: 'Running',
     hostIP: '10.64.0.1',
-    podIP: '10.244.0.2',
+    podIP: '10.245.0.2',
     startTime: '2026-01-01T00:00:00Z',
     initContainerStatuses: [{ ready: true, state: { terminated: { exitCode: 0, reason: 'Completed' } } }],
     containerStatuses: [{ name: 'c', ready: true, started: true, restartCount: 0 }],
@@ -190,7 +189,7 @@ test('addresses are unique, survive eviction, and are given back', async () => {
     for (let i = 0; i < 5; i++) c.put('pods', bound(`p${i}`));
   });
   const ips = () => run.cluster.all<Pod>('pods/').map((p) => p.status?.podIP);
-  expect(ips()).toEqual(['10.244.0.2', '10.244.0.3', '10.244.0.4', '10.244.0.5', '10.244.0.6']);
+  expect(ips()).toEqual(['10.245.0.2', '10.245.0.3', '10.245.0.4', '10.245.0.5', '10.245.0.6']);
   run.cluster.remove('pods/default/p0');
   await run.evict();
   run.cluster.put('pods', bound('p9'));
@@ -272,7 +271,7 @@ test('a wake reads nothing when all was settled, and a new pod is run all the sa
   expect(run.cluster.lists).toBe(before);
   run.cluster.put('pods', bound('web-1'));
   await run.cluster.settle();
-  expect(get(run.cluster, 'web-1')?.status?.podIP).toBe('10.244.0.3');
+  expect(get(run.cluster, 'web-1')?.status?.podIP).toBe('10.245.0.3');
 });
 
 test('a node that was deleted and came back keeps its pods, and gives none of their addresses away', async () => {
@@ -281,8 +280,8 @@ test('a node that was deleted and came back keeps its pods, and gives none of th
   cluster.put('pods', bound('new'));
   await cluster.settle();
   expect(cluster.all<Pod>('pods/').map((p) => [p.metadata.name, p.status?.podIP])).toEqual([
-    ['new', '10.244.0.3'],
-    ['old', '10.244.0.2'],
+    ['new', '10.245.0.3'],
+    ['old', '10.245.0.2'],
   ]);
 });
 

@@ -6,7 +6,6 @@ import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
-import type { Node } from '../../../kube/types.ts';
 import type { Change, LogPort, ReadPort, RequestPort, TimerPort } from '../../controllers/runtime/ports.ts';
 import { chance } from './objects.ts';
 
@@ -64,19 +63,6 @@ export class TestCluster {
   /** Takes out the rows that are due by now. */
   takeTimers(): { id: string; due: number; payload: string }[] {
     return this.ports.timers.takeDue(this.now, 100);
-  }
-
-  /** Stands in for the node-ipam-controller in one life of the object: nodes without a range for their pods get one. */
-  giveRanges(): void {
-    const give = (key: string): void => {
-      if (!this.objects.has(key) || this.get<Node>(key)?.spec?.podCIDR) return;
-      const index = Number(/\d+$/.exec(key)?.[0] ?? 200);
-      this.change<Node>(key, ({ spec = {} }) => Object.assign(spec, { podCIDR: `10.244.${index}.0/24` }));
-    };
-    this.ports.log.onCommit((changes) => {
-      for (const { key } of changes) if (key.startsWith('nodes/')) this.ports.defer(() => give(key));
-    });
-    for (const key of [...this.objects.keys()]) if (key.startsWith('nodes/')) give(key);
   }
 
   /** As when the object is evicted. */

@@ -80,13 +80,6 @@ test('a selector stays what it is', () => {
   ]);
 });
 
-test('the status of a deployment adds up', () => {
-  const next = aDeployment({ status: { replicas: 1, readyReplicas: 2 } });
-  expect(deployment.strategy.validateStatusUpdate?.(next, aDeployment())).toMatchObject([
-    { field: 'status.readyReplicas', detail: 'cannot be greater than status.replicas' },
-  ]);
-});
-
 test('a daemon set counts the changes of its template', () => {
   const { spec } = aDeployment();
   const object: DaemonSet = {

@@ -153,6 +153,28 @@ test('an owner that cannot be opened holds the dependents that refer to its name
   expect(harness.errors).toEqual([]);
 });
 
+test('an owner that waits for a dependent goes when that has no owners any more, asleep or not', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api } = harness;
+  await api.apply('configmaps', thing('owner', { uid: 'u1' }));
+  const unserved = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'w', uid: 'u2' };
+  const ownerReferences = [{ ...reference('owner', 'u1'), blockOwnerDeletion: true }, unserved];
+  await api.apply('configmaps', thing('dependent', { ownerReferences }));
+  await api.remove('configmaps', 'default', 'owner', 'Foreground');
+  await harness.settle();
+  harness.kill();
+  // What concerns no controller moves the cursor on.
+  await api.apply('configmaps', thing('other'));
+  for (let n = 0; n < 1_100; n++) await api.patch('configmaps', 'default', 'other', { data: { n: String(n) } });
+  await harness.settle();
+  expect(left(harness)).toHaveLength(3);
+  harness.kill();
+  await api.patch('configmaps', 'default', 'dependent', { metadata: { ownerReferences: null } });
+  await harness.settle();
+  expect(left(harness)).toEqual(['configmaps/default/dependent', 'configmaps/default/other']);
+  expect(harness.errors).toEqual([]);
+});
+
 test('an owner learns of the last dependent that went while the view was being built', async () => {
   const harness = new Harness([garbageCollector]);
   const { api } = harness;

@@ -96,7 +96,7 @@ class Manager implements ControllerManager {
         new ControllerWorker(controller, { log, read, rows: this.rows, runner, isStopped, schedule, defer, report }),
     );
     this.byName = new Map(this.workers.map((worker) => [worker.controller.name, worker]));
-    this.interests = new Interests(this.workers);
+    this.interests = new Interests(log, this.cursor, this.workers);
     this.unsubscribe = log.onCommit((changes) => this.committed(changes));
   }
 
@@ -156,7 +156,7 @@ class Manager implements ControllerManager {
   private keepUp(revision: number): void {
     if (!this.cursor.isFarBehind(revision)) return;
     if (this.phase === 'awake') this.writeCursor();
-    else if (this.isAsleep) this.cursor.write(revision);
+    else if (this.isAsleep) this.cursor.write(revision, this.cursor.pending);
   }
 
   private readonly pause = (): Promise<void> => new Promise((resolve) => this.ports.defer(resolve, 0));
@@ -260,7 +260,7 @@ class Manager implements ControllerManager {
     let answered = this.feed.position;
     for (const { queue } of this.workers)
       answered = Math.min(answered, (queue.lowest() ?? Number.POSITIVE_INFINITY) - 1);
-    this.cursor.write(answered);
+    this.cursor.write(answered, this.view?.hasWaitingOwner ? 'changes' : undefined);
   }
 
   private inBackground(work: Promise<void>): void {

@@ -161,6 +161,12 @@ export class ViewCache implements View {
     return this.terminatingByUid.get(uid);
   }
 
+  /** Some object that is being deleted is still an owner of others, and may wait for them. */
+  get hasWaitingOwner(): boolean {
+    for (const uid of this.terminatingByUid.keys()) if (this.byOwner.size(uid) > 0) return true;
+    return false;
+  }
+
   dependents(ownerUid: string): Projection[] {
     return [...this.byOwner.of(ownerUid)];
   }

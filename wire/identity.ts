@@ -31,6 +31,10 @@ export interface Claims {
  */
 export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream';
 
+/** Beneath a cluster: trades a join token for a node's, and a node's token for a fresh one. */
+export const JOIN_PATH = '/islet/v1/join';
+export const RENEW_PATH = '/islet/v1/renew';
+
 /**
  * May do everything in a cluster: kubeconfigs, and the owning account. The group is no `system:masters`, which no RBAC
  * rule could ever restrict, as kubeadm's `kubeadm:cluster-admins` is not.

@@ -1,6 +1,6 @@
 /**
  * The one socket between an object and its watchers: the Worker's watch bridge (one subscription), the dashboard and
- * agents (many). Served at `GET /clusters/{id}/islet/v1/socket` (subprotocol {@link SUBPROTOCOL}).
+ * agents (many). Served at `GET /clusters/{id}` and {@link SOCKET_PATH} (subprotocol {@link SUBPROTOCOL}).
  *
  * From the object, text frames:
  * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group. Those of
@@ -15,6 +15,8 @@
  * be guessed, and acknowledge what came before it by sending it back: a client that does not read is sent one window
  * of events. Answers to its messages are sent beyond it; the socket of a client that leaves too many unread is closed.
  */
+/** Beneath a cluster, as all paths of its API. */
+export const SOCKET_PATH = '/islet/v1/socket';
 export const SUBPROTOCOL = 'islet.v1';
 /** Browsers can't set headers: they pass the token as this subprotocol prefix plus base64url(token). */
 export const BEARER_SUBPROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.';

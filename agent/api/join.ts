@@ -1,6 +1,7 @@
 /** From a join token to a node's credentials, kept in the state folder. */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { JOIN_PATH } from '../../wire/identity.ts';
 import { claimsOf } from './claims.ts';
 import { ApiClient, ApiError } from './client.ts';
 import { fetchPinnedCA, parsePin } from './tls.ts';
@@ -76,7 +77,7 @@ export async function joinCluster(request: JoinRequest): Promise<Membership> {
   const ca = pin && (await fetchPinnedCA(url, pin).catch((error: Error) => Promise.reject(unreachable(url, error))));
   const client = new ApiClient({ server, token: () => request.token, ca, userAgent: request.userAgent });
   try {
-    const answer = await client.request<{ token?: string }>('POST', '/islet/v1/join', { nodeName: request.nodeName });
+    const answer = await client.request<{ token?: string }>('POST', JOIN_PATH, { nodeName: request.nodeName });
     if (!answer.token) throw new Error('the server answered the join without a token');
     return { server, nodeName: request.nodeName, token: answer.token, ca };
   } catch (error) {

@@ -3,6 +3,7 @@
  * (client-go `util/certificate/certificate_manager.go`: 80 %, give or take 10), so that a node runs for years.
  */
 
+import { RENEW_PATH } from '../../wire/identity.ts';
 import { BackOff } from '../back-off.ts';
 import type { Clock } from '../clock.ts';
 import { claimsOf } from './claims.ts';
@@ -61,7 +62,7 @@ export class NodeToken {
   async #renew(): Promise<void> {
     const { api, random, keep, renewed, log } = this.#ports;
     try {
-      const { token } = await api.request<{ token: string }>('POST', '/islet/v1/renew', {});
+      const { token } = await api.request<{ token: string }>('POST', RENEW_PATH, {});
       // First of all: the next renewal takes back the one that is kept now.
       keep(token);
       this.#token = token;

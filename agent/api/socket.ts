@@ -9,6 +9,7 @@ import {
   PING,
   type ServerFrame,
   type ServerMessage,
+  SOCKET_PATH,
   SUBPROTOCOL,
 } from '../../wire/socket.ts';
 import { BackOff } from '../back-off.ts';
@@ -70,7 +71,7 @@ export class ClusterSocket {
 
   dial(): void {
     if (this.#closed) return;
-    const url = `${this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '')}/islet/v1/socket`;
+    const url = `${this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '')}${SOCKET_PATH}`;
     const socket = new WebSocket(url, SUBPROTOCOL, {
       headers: { authorization: `Bearer ${this.#options.token()}`, 'user-agent': this.#options.userAgent },
       perMessageDeflate: false,

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import WebSocket from 'ws';
-import { PING, SUBPROTOCOL } from '../../wire/socket.ts';
+import { PING, SOCKET_PATH, SUBPROTOCOL } from '../../wire/socket.ts';
 import { cpuMs } from '../lib/process.ts';
 import type { Figure, Target } from '../lib/target.ts';
 
@@ -15,7 +15,7 @@ const SETTLE_MS = 20_000;
 const TICK_MS = 10;
 
 export async function idleCase(target: Target): Promise<Figure[]> {
-  const socket = new WebSocket(`${target.url.replace('https', 'wss')}/islet/v1/socket`, [SUBPROTOCOL], {
+  const socket = new WebSocket(`${target.url.replace('https', 'wss')}${SOCKET_PATH}`, [SUBPROTOCOL], {
     rejectUnauthorized: false,
     headers: { authorization: `Bearer ${target.token}` },
   });

@@ -2,7 +2,7 @@
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
 import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure } from '../../kube/machinery/status.ts';
-import type { Claims } from '../../wire/identity.ts';
+import { type Claims, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticatorChain } from '../apiserver/authn/authenticator.ts';
@@ -22,7 +22,6 @@ import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse,
 import { SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
 
-const JOIN_PATH = '/islet/v1/join';
 /** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
 const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 const TOO_LARGE_USER = failure('BadRequest', 'the user is too large for a socket, with its groups and extra fields');

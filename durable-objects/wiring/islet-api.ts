@@ -2,6 +2,8 @@
 
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
+import { JOIN_PATH, RENEW_PATH } from '../../wire/identity.ts';
+import { SOCKET_PATH } from '../../wire/socket.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { ServerPorts } from '../apiserver/server.ts';
 import type { TokenIssuer } from '../tenancy/token-issuer.ts';
@@ -21,14 +23,13 @@ export interface Answer {
 
 export const TOO_MANY_TOKENS = 'this cluster has too many tokens: those that expire make room, the revoked too';
 const MAX_TTL_SECONDS = 30 * 24 * 3600;
-const SOCKET_PATH = '/islet/v1/socket';
 const TOKEN_PREFIX = '/islet/v1/tokens/';
 
 type Route = (ports: IsletApiPorts, request: ApiRequest) => Answer | Promise<Answer>;
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  'POST /islet/v1/join': join,
-  'POST /islet/v1/renew': renew,
+  [`POST ${JOIN_PATH}`]: join,
+  [`POST ${RENEW_PATH}`]: renew,
   'POST /islet/v1/join-tokens': createJoinToken,
   'GET /islet/v1/tokens': ({ tokens }) => ({ status: 200, body: { items: tokens.list() } }),
   'GET /islet/v1/stats': ({ stats }) => ({ status: 200, body: stats() }),

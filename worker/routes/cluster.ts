@@ -1,6 +1,7 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
 import { failure } from '../../kube/machinery/status.ts';
-import { CLAIMS_HEADER, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
+import { CLAIMS_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
+import { SOCKET_PATH } from '../../wire/socket.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
 import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
 import { type ReadBody, readBody } from '../body.ts';
@@ -14,8 +15,6 @@ import { answerAtEdge } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
 
-const SOCKET_PATH = '/islet/v1/socket';
-const JOIN_PATH = '/islet/v1/join';
 const STREAMS_PATH = '/islet/v1/streams/';
 /** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
 const MIN_WATCH_SECONDS = 1800;

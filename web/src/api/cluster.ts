@@ -1,5 +1,6 @@
 /** A cluster as the dashboard sees it: one connection, and a live collection of each kind it shows. */
 import type { Deployment, Event, Namespace, Node, Pod, ReplicaSet } from '../../../kube/types.ts';
+import { SOCKET_PATH } from '../../../wire/socket.ts';
 import { Collection } from './collection.ts';
 import { Connection } from './connection.ts';
 import type { ClusterRef } from './session.ts';
@@ -20,7 +21,7 @@ export class Cluster {
     this.ref = ref;
     this.base = `/clusters/${ref.id}`;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    this.connection = new Connection(`${scheme}://${location.host}${this.base}/islet/v1/socket`);
+    this.connection = new Connection(`${scheme}://${location.host}${this.base}${SOCKET_PATH}`);
     this.namespaces = new Collection(this.connection, '/api/v1/namespaces');
     this.nodes = new Collection(this.connection, '/api/v1/nodes');
     this.pods = new Collection(this.connection, '/api/v1/pods');

@@ -16,9 +16,16 @@ import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
 
 const STREAMS_PATH = '/islet/v1/streams/';
+const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
 /** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
 const MIN_WATCH_SECONDS = 1800;
 const MAX_WATCH_MS = 24 * 3600_000;
+
+/** A WebSocket tells no sender how much of it was read, so a slow client's events and lines would pile up here. */
+const NO_UPGRADE = failure(
+  'NotImplemented',
+  'watches and logs are not served over a WebSocket: ask without an upgrade, and read the chunked answer',
+);
 
 const NO_BODY: ReadBody = { ok: true, body: null };
 
@@ -60,6 +67,7 @@ export async function serveAs(
   const headers = forwardedHeaders(request, caller.printed);
   const watches = request.method === 'GET' && isWatch(path, query);
   if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
+  if (upgrade?.toLowerCase() === 'websocket' && (watches || LOG_PATH.test(path))) return statusResponse(NO_UPGRADE);
   if (watches || path === SOCKET_PATH) headers.upgrade = 'websocket';
   if (upgrade !== null) {
     // For exec and its like the object introduces, and holds no socket.

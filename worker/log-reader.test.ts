@@ -67,6 +67,20 @@ test('A log is read to its end, and what was read is acknowledged', async () => 
   expect(sent).toEqual([]);
 });
 
+test('a client that leaves a log which has ended on the node lets go of what was not read', async () => {
+  const { socket, emit } = fakeSocket();
+  const { state, holder } = memory();
+  const opening = new LogReader(socket, holder).open();
+  emit('message', { data: '{"type":"start"}' });
+  emit('message', bytes('unread'));
+  emit('close', { code: 1000, reason: '' });
+  const stream = await opening;
+  if (!stream.ok) throw new Error('refused');
+  expect(state.open).toBe(true);
+  await stream.body.cancel();
+  expect(state.open).toBe(false);
+});
+
 test('A log that cannot start is a Status, and one that breaks off is an error, not an end', async () => {
   const refused = fakeSocket();
   const opening = readLogs(refused.socket);

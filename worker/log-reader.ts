@@ -110,6 +110,8 @@ export class LogReader {
         cancel: () => {
           this.#drop();
           this.#ended();
+          // The log may have ended long before, with bytes that were still to be read.
+          this.#finish();
           this.#socket.close(NORMAL, 'reader left');
         },
       },

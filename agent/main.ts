@@ -13,7 +13,7 @@ import { Folders } from './files/folders.ts';
 import { makeShared } from './files/mount-table.ts';
 import { readText } from './files/text-files.ts';
 import { nodeResolvConf } from './kubelet/containers/dns.ts';
-import { EventRecorder } from './kubelet/events/events.ts';
+import { EventRecorder } from './kubelet/events.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { addressTowards, machineFacts, machinePressure } from './kubelet/node/machine.ts';
 import { NodeManager } from './kubelet/node/node-manager.ts';

@@ -1,6 +1,6 @@
 /**
  * The one socket between an object and its watchers: the Worker's watch bridge (one subscription), the dashboard and
- * agents (many). Served at `GET /clusters/{id}` and {@link SOCKET_PATH} (subprotocol {@link SUBPROTOCOL}).
+ * agents (many). Served at {@link SOCKET_PATH}, with the subprotocol {@link SUBPROTOCOL}.
  *
  * From the object, text frames:
  * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group. Those of

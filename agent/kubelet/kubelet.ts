@@ -13,7 +13,7 @@ import type { Log } from '../log.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { VolumeManager } from '../volumes/manager.ts';
 import type { NodeSource } from './admission.ts';
-import type { EventRecorder } from './events/events.ts';
+import type { EventRecorder } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { diskUse, ImageGarbage } from './images/image-garbage.ts';
 import { ImageManager } from './images/images.ts';

@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { VolumeManager } from '../volumes/manager.ts';
 import type { DnsOptions } from './containers/dns.ts';
-import type { EventRecorder } from './events/events.ts';
+import type { EventRecorder } from './events.ts';
 import type { ImageManager } from './images/images.ts';
 import type { Owner } from './labels.ts';
 import type { Observer, PodListing } from './observe.ts';

@@ -1,6 +1,6 @@
 /** A node's pods under test: agents that come and go, between a cluster, a runtime and a disk that stay. */
 import type { Node, Pod, Service } from '../../kube/types.ts';
-import { EventRecorder } from '../kubelet/events/events.ts';
+import { EventRecorder } from '../kubelet/events.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
 import type { Owner } from '../kubelet/labels.ts';
 import { FakeClock, settle } from './fake-clock.ts';

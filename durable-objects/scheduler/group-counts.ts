@@ -2,6 +2,7 @@
  * Pods per node for the selectors in use, so that spreading costs the nodes and not the pods: a Deployment's thousand
  * pods are counted once and then kept up one by one.
  */
+import { RecentMap } from '../../kube/machinery/recent-map.ts';
 import type { Selector } from '../../kube/machinery/selectors/labels.ts';
 import type { PodInfo } from './projections.ts';
 
@@ -18,7 +19,7 @@ const MAX_GROUPS = 32;
 
 export class GroupCounts {
   /** Least recently used first. */
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new RecentMap<Group>(MAX_GROUPS);
 
   of(
     namespace: string,
@@ -29,16 +30,11 @@ export class GroupCounts {
   ): ReadonlyMap<string, number> {
     const id = `${namespace}/${deleting ? 'all' : 'staying'}/${selectorKey}`;
     let group = this.#groups.get(id);
-    if (group) this.#groups.delete(id);
-    else {
+    if (!group) {
       group = { namespace, deleting, selector, perNode: new Map() };
       for (const pod of pods.values()) count(group, pod, 1);
     }
     this.#groups.set(id, group);
-    if (this.#groups.size > MAX_GROUPS) {
-      const oldest = this.#groups.keys().next().value;
-      if (oldest !== undefined) this.#groups.delete(oldest);
-    }
     return group.perNode;
   }
 

@@ -1,5 +1,6 @@
 /** The scheduler's requests: bindings, events, statuses, deletions. */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import { eventName } from '../../kube/machinery/event-correlation.ts';
 import { microTime, rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
@@ -45,13 +46,14 @@ const MAX_MESSAGE = 1024;
 /** An event of events.k8s.io/v1 in core/v1 form: eventTime, and no first and last timestamps. */
 export function eventOf(pod: Pod, { type, reason, action, message }: EventText, now: number, random: Random): Write {
   const { namespace = '', name = '', uid, resourceVersion } = pod.metadata;
+  const nanoseconds = BigInt(now) * 1_000_000n + BigInt(Math.floor(random.next() * 50_000));
   return {
     method: 'POST',
     path: `/api/v1/namespaces/${namespace}/events`,
     body: {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { namespace, name: `${name}.${nanoseconds(now, random)}` },
+      metadata: { namespace, name: eventName(name, nanoseconds) },
       involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid, resourceVersion },
       type,
       reason,
@@ -63,11 +65,6 @@ export function eventOf(pod: Pod, { type, reason, action, message }: EventText, 
       source: {},
     },
   };
-}
-
-/** Nanoseconds in hexadecimal, as upstream names events: so they are listed in the order they happened. */
-function nanoseconds(now: number, random: Random): string {
-  return (BigInt(now) * 1_000_000n + BigInt(Math.floor(random.next() * 50_000))).toString(16);
 }
 
 export interface StatusChange {

@@ -3,6 +3,7 @@
  * Verified tokens are remembered by their SHA-256 digest for at most a minute, never by the token. That an object
  * refused a token for good is remembered for as long as the token would have counted: it wakes no object again.
  */
+import { RecentMap } from '../../kube/machinery/recent-map.ts';
 import type { Claims, Refusal } from '../../wire/identity.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 
@@ -23,8 +24,8 @@ const MAX_TOKEN = 8192;
 
 export class TokenVerifier {
   readonly #keys: KeySet;
-  readonly #kept = new ExpiringMap(MAX_KEPT);
-  readonly #refused = new ExpiringMap(MAX_KEPT);
+  readonly #kept = new ExpiringMap();
+  readonly #refused = new ExpiringMap();
 
   constructor(keys: KeySet) {
     this.#keys = keys;
@@ -57,12 +58,7 @@ export class TokenVerifier {
 }
 
 class ExpiringMap {
-  readonly #max: number;
-  readonly #entries = new Map<string, { until: number; verified: Verified }>();
-
-  constructor(max: number) {
-    this.#max = max;
-  }
+  readonly #entries = new RecentMap<{ until: number; verified: Verified }>(MAX_KEPT);
 
   get(digest: string, now: number): Verified | undefined {
     const entry = this.#entries.get(digest);
@@ -70,11 +66,7 @@ class ExpiringMap {
   }
 
   set(digest: string, verified: Verified, until: number): void {
-    this.#entries.delete(digest);
     this.#entries.set(digest, { until, verified });
-    if (this.#entries.size <= this.#max) return;
-    const oldest = this.#entries.keys().next().value;
-    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 
   delete(digest: string): void {

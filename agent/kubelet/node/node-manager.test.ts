@@ -10,7 +10,7 @@ import { FakeClock, settle } from '../../testing/fake-clock.ts';
 import { FakeCluster } from '../../testing/fake-cluster.ts';
 import { FakeRuntime } from '../../testing/fake-runtime.ts';
 import { Steps } from '../../testing/steps.ts';
-import { EventRecorder } from '../events/events.ts';
+import { EventRecorder } from '../events.ts';
 import { NodeManager } from './node-manager.ts';
 
 const FACTS = {

@@ -11,7 +11,7 @@ import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { NetworkManager } from '../../network/manager.ts';
 import type { ImageEntry, Runtime, RuntimeStatus, RuntimeVersion } from '../../runtimes/runtime.ts';
-import type { EventRecorder } from '../events/events.ts';
+import type { EventRecorder } from '../events.ts';
 import type { MachineFacts } from './machine.ts';
 import { registerNode } from './node-registration.ts';
 import { capacityOf, nodeLabels, nodeStatus, withoutHeartbeats } from './node-status.ts';

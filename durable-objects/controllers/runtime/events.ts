@@ -1,8 +1,9 @@
 /** Event decisions become Event objects (client-go `tools/record/event.go`); the same again becomes a count. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
+import { eventName } from '../../../kube/machinery/event-correlation.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Event } from '../../../kube/types.ts';
-import { Correlator } from './event-correlator.ts';
+import { EventCorrelator, type Recorded } from './event-correlator.ts';
 import type { EventDecision } from './plan.ts';
 import type { Clock, ReadPort, RequestPort } from './ports.ts';
 
@@ -22,14 +23,14 @@ const LOOK_BACK = 50;
 
 export function createEventRecorder(ports: { request: RequestPort; read: ReadPort; clock: Clock }): EventRecorder {
   const { request, read, clock } = ports;
-  const correlator = new Correlator();
+  const correlator = new EventCorrelator();
   let lastStamp = 0n;
 
   /** Nanoseconds since the epoch, never the same twice. */
-  function stamp(now: number): string {
+  function stamp(now: number): bigint {
     const nanos = BigInt(now) * 1_000_000n;
     lastStamp = nanos > lastStamp ? nanos : lastStamp + 1n;
-    return lastStamp.toString(16);
+    return lastStamp;
   }
 
   /** An equal event from before this object slept. */
@@ -59,7 +60,7 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
     id: string,
     message: string,
     cause: Cause,
-    recorded: RecordedEvent,
+    recorded: Recorded,
   ) {
     const now = rfc3339(clock.now());
     const next = recorded.count + 1;
@@ -100,7 +101,7 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
         if (await count(source, namespace, id, message, cause, known)) return;
       }
     }
-    const name = `${regarding.name}.${stamp(now)}`;
+    const name = eventName(regarding.name, stamp(now));
     const body = eventObject(source.component, { ...event, message }, namespace, name, rfc3339(now));
     const { ok } = await request.request({
       user: source.user,
@@ -124,8 +125,6 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
     },
   };
 }
-
-type RecordedEvent = { name: string; count: number; firstTimestamp: string };
 
 /** A core/v1 Event as client-go's recorder makes it. `time` is RFC 3339. */
 function eventObject(

@@ -1,4 +1,5 @@
 /** An event as kubelet's recorder writes it: core/v1, with source and timestamps. */
+import { eventName } from '../../../kube/machinery/event-correlation.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
@@ -10,14 +11,13 @@ export function eventObject(
   node: string,
   { now, index, chance }: { now: number; index: number; chance: number },
 ): object {
-  const { namespace, name, uid, resourceVersion } = pod.metadata;
+  const { namespace, name = '', uid, resourceVersion } = pod.metadata;
   const time = rfc3339(now);
-  // Nanoseconds in hexadecimal, as upstream names events: so they are listed in the order they happened.
-  const nanoseconds = (BigInt(now) * 1_000_000n + BigInt(Math.floor((index + 1 + chance) * 50_000))).toString(16);
+  const nanoseconds = BigInt(now) * 1_000_000n + BigInt(Math.floor((index + 1 + chance) * 50_000));
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { namespace, name: `${name}.${nanoseconds}` },
+    metadata: { namespace, name: eventName(name, nanoseconds) },
     involvedObject: {
       apiVersion: 'v1',
       kind: 'Pod',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../../kube/types.ts';
-import { type Api, ApiError } from '../../api/client.ts';
-import { FakeClock, settle } from '../../testing/fake-clock.ts';
+import type { Pod } from '../../kube/types.ts';
+import { type Api, ApiError } from '../api/client.ts';
+import { FakeClock, settle } from '../testing/fake-clock.ts';
 import { EventRecorder } from './events.ts';
 
 function rig() {
@@ -20,20 +20,23 @@ function rig() {
   };
   const events = new EventRecorder({ api, node: 'n', clock, random: () => 0.5, warn: (text) => void said.push(text) });
   const pod = (name: string) => ({ metadata: { name, namespace: 'd', uid: name } }) as Pod;
-  const say = (name: string, reason: string) => events.pod(pod(name), { type: 'Normal', reason, message: 'm' });
+  const say = (name: string, reason: string, fieldPath?: string) =>
+    events.pod(pod(name), { type: 'Normal', reason, message: 'm', fieldPath });
   const fail = (error: () => ApiError | undefined) => {
     answer = error;
   };
   return { clock, requests, said, say, fail };
 }
 
-test('A repeat counts up the event that was written', async () => {
+test('A repeat counts up the event that was written; one of another part of the pod is none', async () => {
   const { say, requests } = rig();
   say('a', 'Pulled');
   await settle();
   say('a', 'Pulled');
   await settle();
-  expect(requests).toEqual(['POST Pulled 1', 'PATCH events 2']);
+  say('a', 'Pulled', 'spec.containers{c}');
+  await settle();
+  expect(requests).toEqual(['POST Pulled 1', 'PATCH events 2', 'POST Pulled 1']);
 });
 
 test('Without a cluster repeats wait as one, the number that waits is bounded, and each is given up in the end', async () => {

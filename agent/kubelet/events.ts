@@ -1,12 +1,18 @@
 /** Event objects of this node on their way to the cluster (client-go `tools/record/event.go`). */
 import { randomBytes } from 'node:crypto';
-import { rfc3339 } from '../../../kube/machinery/time.ts';
-import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
-import type { Pod } from '../../../kube/types.ts';
-import { type Api, ApiError, STRATEGIC_MERGE } from '../../api/client.ts';
-import { BackOff } from '../../back-off.ts';
-import { type Clock, sleep } from '../../clock.ts';
-import { type Correlated, EventCorrelator } from './event-correlator.ts';
+import {
+  EventAggregator,
+  EventSpamFilter,
+  eventGroup,
+  MAX_EVENT_KEYS,
+} from '../../kube/machinery/event-correlation.ts';
+import { RecentMap } from '../../kube/machinery/recent-map.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
+import type { PodEvent } from '../../kube/pod-lifecycle/index.ts';
+import type { Pod } from '../../kube/types.ts';
+import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
+import { BackOff } from '../back-off.ts';
+import { type Clock, sleep } from '../clock.ts';
 
 export interface EventPorts {
   api: Api;
@@ -25,25 +31,37 @@ interface Regarding {
   fieldPath?: string;
 }
 
+interface EventText {
+  /** Events with the same key are one object. */
+  key: string;
+  type: string;
+  reason: string;
+  message: string;
+  /** The number of repeats. */
+  count: number;
+}
+
 interface Waiting {
   regarding: Regarding;
-  event: Correlated;
+  event: EventText;
   first: number;
   last: number;
 }
 
 const MAX_WAITING = 1000;
-const MAX_WRITTEN = 4096;
 const TRIES = 12;
 const RETRY = { initial: 1_000, max: 30_000 };
 
 export class EventRecorder {
   readonly #ports: EventPorts;
-  readonly #correlator = new EventCorrelator();
+  readonly #aggregator = new EventAggregator();
+  readonly #filter = new EventSpamFilter();
+  /** Repeats so far, by key. */
+  readonly #counts = new RecentMap<number>(MAX_EVENT_KEYS);
   /** By key, in the order of their first time. A repeat of one that is not written yet costs nothing more. */
   readonly #waiting = new Map<string, Waiting>();
   /** Path of the Event object, by key. */
-  readonly #written = new Map<string, string>();
+  readonly #written = new RecentMap<string>(MAX_EVENT_KEYS);
   #sending: Promise<void> | undefined;
   #dropped = 0;
 
@@ -67,18 +85,21 @@ export class EventRecorder {
     await this.#sending;
   }
 
-  #record(regarding: Regarding, type: string, reason: string, message: string): void {
+  #record(regarding: Regarding, type: string, reason: string, text: string): void {
     const now = this.#ports.clock.now();
     const { kind, namespace = '', name, uid, fieldPath = '' } = regarding;
-    const object = [kind, namespace, name, uid].join('/');
-    const event = this.#correlator.correlate(object, fieldPath, { type, reason, message }, now);
-    if (!event) return;
-    const waiting = this.#waiting.get(event.key);
+    const object = eventGroup(kind, namespace, name, uid);
+    const { key, message } = this.#aggregator.aggregate(eventGroup(object, fieldPath, type, reason), text, now);
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    if (!this.#filter.admits(object, now)) return;
+    const event = { key, type, reason, message, count };
+    const waiting = this.#waiting.get(key);
     if (!waiting && this.#waiting.size >= MAX_WAITING) {
       if (this.#dropped++ === 0) this.#ports.warn('events are dropped: too many wait to be written');
       return;
     }
-    this.#waiting.set(event.key, { regarding, event, first: waiting?.first ?? now, last: now });
+    this.#waiting.set(key, { regarding, event, first: waiting?.first ?? now, last: now });
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
     });
@@ -121,18 +142,16 @@ export class EventRecorder {
       } catch (error) {
         // Events live for an hour: it begins anew.
         if (!(error instanceof ApiError && error.code === 404)) throw error;
-        this.#correlator.forget(key);
+        this.#counts.set(key, 1);
       }
     }
     const object = this.#object(regarding, { ...event, count: written ? 1 : count }, written ? last : first, last);
     const path = `/api/v1/namespaces/${object.metadata.namespace}/events`;
     await api.request('POST', path, object);
-    this.#written.delete(key);
     this.#written.set(key, `${path}/${object.metadata.name}`);
-    if (this.#written.size > MAX_WRITTEN) this.#written.delete(this.#written.keys().next().value as string);
   }
 
-  #object(regarding: Regarding, { type, reason, message, count }: Correlated, first: number, last: number) {
+  #object(regarding: Regarding, { type, reason, message, count }: EventText, first: number, last: number) {
     const { node } = this.#ports;
     const name = `${regarding.name}.${first.toString(16)}${randomBytes(4).toString('hex')}`;
     return {

@@ -88,8 +88,8 @@ type After = Parameters<typeof withinTimeout>[1];
 
 /** An answer is looked at this often, as a timer for every piece of it would cost as much as the piece. */
 const LOOK_MS = REQUEST_TIMEOUT_MS / 2;
-/** Looks in a row without a read, after which an answer is broken off. */
-const MAX_UNREAD_LOOKS = 2;
+/** Looks in a row without a read, after which an answer is broken off. The first may come right after a read. */
+const MAX_UNREAD_LOOKS = 3;
 
 /**
  * Short answers as text; long ones as a stream that makes the next piece when it is asked for it. One that is not read on
@@ -123,6 +123,14 @@ async function gather(
       controller.error(new Error('the answer was not read on'));
     });
   };
+  const takeNext = (): Piece => {
+    try {
+      return take(iterator, PIECE);
+    } catch (error) {
+      stopLooking();
+      throw error;
+    }
+  };
   /** Without a promise, unless others are to have their turn: it runs for every piece of every list. */
   const pull = (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> | undefined => {
     unreadLooks = 0;
@@ -130,7 +138,7 @@ async function gather(
       owesPause = false;
       return pause().then(() => pull(controller));
     }
-    const { text, next } = pending === undefined ? take(iterator, PIECE) : { text: pending, next: 'more' };
+    const { text, next } = pending === undefined ? takeNext() : { text: pending, next: 'more' };
     pending = undefined;
     owesPause = next === 'pause';
     if (text !== '') controller.enqueue(encoder.encode(text));
@@ -155,8 +163,13 @@ async function gather(
   );
 }
 
-/** `pause`: an empty piece asks that others have their turn before the next. */
-function take(iterator: Iterator<string>, size: number): { text: string; next: 'more' | 'pause' | 'end' } {
+interface Piece {
+  text: string;
+  /** `pause`: an empty piece asks that others have their turn before the next. */
+  next: 'more' | 'pause' | 'end';
+}
+
+function take(iterator: Iterator<string>, size: number): Piece {
   let text = '';
   while (text.length < size) {
     const { value, done } = iterator.next();

@@ -1,6 +1,6 @@
 /**
- * One bounded step of a subscription that is behind: read a little of the state or of the log, send it, move on.
- * Nothing is kept between steps but a position.
+ * One bounded step of a subscription that is behind: read a little of the state or of the log, send as much of it as the
+ * window takes, move on. Nothing is kept between steps but a position.
  */
 import { StoreError } from '../errors.ts';
 import type { Entry, Store, Stored } from '../store.ts';
@@ -37,9 +37,17 @@ export class CatchUp {
   }
 
   #state(subscription: Subscription, revision: number, after: string | undefined): void {
-    const { request, channel } = subscription;
+    const { request, channel, connection } = subscription;
     const { changes, next } = this.#pageOfState(request.prefix, revision, after);
-    for (const { lines } of channel.batches(changes, subscription.first)) subscription.events(lines, 0);
+    let sent = after;
+    for (const { lines, key } of channel.batches(changes, subscription.first)) {
+      if (!connection.credits.open) {
+        subscription.moveTo({ phase: 'initial', position: revision, after: sent });
+        return;
+      }
+      subscription.events(lines, 0);
+      sent = key;
+    }
     if (next) {
       subscription.moveTo({ phase: 'initial', position: revision, after: next });
       return;
@@ -51,11 +59,17 @@ export class CatchUp {
   }
 
   #log(subscription: Subscription, position: number): void {
-    const { request, channel } = subscription;
+    const { request, channel, connection } = subscription;
     const until = Math.min(position + SCAN, this.#store.revision);
     const limit = this.#rows;
     const { changes } = this.#pageOfLog(request.prefix, position, until);
-    for (const { lines, last } of channel.batches(changes, subscription.first)) subscription.events(lines, last);
+    for (const { lines, before, last } of channel.batches(changes, subscription.first)) {
+      if (!connection.credits.open) {
+        subscription.moveTo({ phase: 'behind', position: before });
+        return;
+      }
+      subscription.events(lines, last);
+    }
     this.#moveTo(subscription, changes.length === limit ? changes.at(-1)!.entry.revision : until);
   }
 

@@ -1,4 +1,5 @@
 /** A channel serves all subscriptions that ask for the same in the same form: their frames are made once. */
+import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Change } from './change.ts';
 import type { Matcher, Renderer, WatchRequest } from './ports.ts';
 import type { Subscription } from './subscription.ts';
@@ -9,8 +10,9 @@ export interface Batch {
   lines: string;
   /** A subscription that has been sent everything up to here needs this batch next. */
   before: number;
-  /** Revision of the last event. */
+  /** Revision and key of the last event. */
   last: number;
+  key: Key;
 }
 
 /** Code units a frame should not exceed, unless one event does. */
@@ -57,12 +59,13 @@ export class Channel {
       if (!type) continue;
       const isFirst = first && batches.length === 0;
       const line = change.line(type, this.request, this.#rendering, isFirst, this.#renderer);
-      const { revision } = change.entry;
+      const { revision, key } = change.entry;
       if (batch && batch.lines.length + line.length < MAX_FRAME) {
         batch.lines += `${line}\n`;
         batch.last = revision;
+        batch.key = key;
       } else {
-        batch = { lines: `${line}\n`, before: batch?.last ?? revision - 1, last: revision };
+        batch = { lines: `${line}\n`, before: batch?.last ?? revision - 1, last: revision, key };
         batches.push(batch);
       }
     }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { WINDOW } from '../../../wire/socket.ts';
-import type { Peer } from './ports.ts';
-import { TestHub } from './testing.ts';
+import type { Peer, Renderer } from './ports.ts';
+import { CountingRenderer, PODS, TestHub } from './testing.ts';
 
 test('a client that asks on and on, and reads no answer, has its socket closed', () => {
   const { hub } = new TestHub();
@@ -18,3 +18,41 @@ test('a client that asks on and on, and reads no answer, has its socket closed',
   hub.refuse(ignores, 1, status);
   expect(closed).toEqual([1008]);
 });
+
+/** Prints a large object for each name that begins with z. */
+class LargeRenderer extends CountingRenderer implements Renderer {
+  override event(...[type, text, request, first]: Parameters<Renderer['event']>): string {
+    const line = super.event(type, text, request, first);
+    return line.startsWith(`${type} z`) ? line + 'x'.repeat(WINDOW / 2) : line;
+  }
+}
+
+test.each(['state', 'log'])(
+  'large objects of the %s after many small ones are sent a window at a time',
+  async (what) => {
+    const test = new TestHub({ renderer: new LargeRenderer() });
+    const { hub } = test;
+    const names = [...Array(200).keys()].map((index) => `${index < 170 ? 'a' : 'z'}${String(index).padStart(3, '0')}`);
+    for (const name of names) await test.write(name);
+    const seen: string[] = [];
+    let unread = 0;
+    let most = 0;
+    const peer: Peer = {
+      id: 'p',
+      send: (frame) => {
+        unread += frame.length;
+        most = Math.max(most, unread);
+        for (const line of frame.split('\n')) if (line.includes('ADDED')) seen.push(line.split(' ')[1] ?? '');
+      },
+      close: () => seen.push('closed'),
+    };
+    hub.subscribe(peer, 1, what === 'state' ? { ...PODS, initialEvents: true } : PODS);
+    for (; unread > 0; test.settle()) {
+      const read = unread;
+      unread = 0;
+      hub.credit('p', read);
+    }
+    expect(seen).toEqual(names);
+    expect(most).toBeLessThan(3 * WINDOW);
+  },
+);

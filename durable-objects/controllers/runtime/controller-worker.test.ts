@@ -134,3 +134,66 @@ test('a delay that is asked for while its key is in work is not lost with the an
   expect(runs).toBe(2);
   expect(harness.timers.rows.size).toBe(0);
 });
+
+test('a delay that is asked for while its key is in work is kept also when the run fails', async () => {
+  const runs: number[] = [];
+  const delaying = defineController({
+    name: 'delaying',
+    for: '*',
+    rules: [],
+    watches: [
+      { resource: 'secrets', map: () => ['things//t'] },
+      { resource: 'configmaps', map: () => [{ key: 'things//t', after: 40_000 }] },
+    ],
+    reconcile: (_key, _view, now) => {
+      runs.push(now);
+      return { actions: [{ do: 'delete', target: { resource: 'things', namespace: '', name: 't' } }] };
+    },
+  });
+  const harness = new Harness([delaying]);
+  const { api, time } = harness;
+  api.request = async () => {
+    await new Promise<void>((resolve) => time.defer(resolve, 500));
+    throw new Error('refused');
+  };
+  const create = (resource: string, kind: string) =>
+    api.apply(resource, { apiVersion: 'v1', kind, metadata: { name: 'a', namespace: 'n' } });
+  await create('secrets', 'Secret');
+  // Until the waits are longer than the delay.
+  while (runs.length < 16) await harness.step(time.now() + 1_000_000);
+  await create('configmaps', 'ConfigMap');
+  const asked = time.now();
+  while (runs.length < 17) await harness.step(time.now() + 1_000_000);
+  expect((runs.at(-1) ?? 0) - asked).toBeLessThanOrEqual(41_000);
+});
+
+test('an object that cannot be read keeps a change whose text is lost from no other', async () => {
+  const looked = new Set<string>();
+  let isUp = false;
+  const harness = new Harness([
+    defineController({
+      name: 'reading',
+      for: 'configmaps',
+      rules: [],
+      filter: ({ object }) => {
+        if (!isUp) throw new Error('not yet');
+        return object.kind === 'ConfigMap';
+      },
+      reconcile: (key) => {
+        looked.add(key);
+        return { actions: [] };
+      },
+    }),
+  ]);
+  const { api } = harness;
+  for (const name of ['a', 'garbled', 'z']) {
+    await api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'n' } });
+  }
+  await harness.settle(1_000);
+  isUp = true;
+  api.at = () => undefined;
+  const get = api.get.bind(api);
+  api.get = (key) => (key.endsWith('/garbled') ? { text: '{"garbled', revision: 2 } : get(key));
+  await harness.settle(60_000);
+  expect([...looked]).toEqual(['configmaps/n/a', 'configmaps/n/z']);
+});

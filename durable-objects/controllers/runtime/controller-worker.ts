@@ -163,17 +163,24 @@ export class ControllerWorker {
       this.route(recall(view, log, change), view);
       return;
     }
+    const failures: unknown[] = [];
     for (const projection of view.all()) {
-      this.route(
-        asCreated(projection, () => read.get(projection.key)?.text ?? '{"metadata":{}}'),
-        view,
-      );
+      try {
+        this.route(
+          asCreated(projection, () => read.get(projection.key)?.text ?? '{"metadata":{}}'),
+          view,
+        );
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    // All others are mapped by now.
+    if (failures.length > 0) throw failures[0];
   }
 
   private delay({ key, after }: DelayedKey): void {
     const id = itemId({ key });
-    if (this.queue.isWorking(id)) this.delays.set(id, after);
+    if (this.queue.isWorking(id)) this.delays.set(id, Math.min(after, this.delays.get(id) ?? after));
     this.ports.rows.delay(this.row(id), after);
   }
 
@@ -204,8 +211,9 @@ export class ControllerWorker {
     this.delays.delete(id);
   }
 
-  /** It runs again no later than its Plan asked for, with the Plan's memo. */
+  /** It runs again no later than its Plan or a delay asked for, with the Plan's memo. */
   private failed(id: string, requeueAfter = Number.POSITIVE_INFINITY, memo?: string): void {
+    const delay = this.delays.get(id) ?? Number.POSITIVE_INFINITY;
     const failures = this.queue.failed(id);
     const wait = backoff(failures - 1);
     if (wait <= IN_MEMORY_MS) {
@@ -213,7 +221,10 @@ export class ControllerWorker {
       this.releaseAfter(id, wait);
       return;
     }
-    this.ports.rows.retry(this.row(id), Math.min(wait, Math.max(requeueAfter, IN_MEMORY_MS)), failures, memo);
+    const asked = Math.max(Math.min(requeueAfter, delay), IN_MEMORY_MS);
+    this.ports.rows.retry(this.row(id), Math.min(wait, asked), failures, memo);
+    // A retry that comes before the delay is over may not know its reason either.
+    if (delay <= wait) this.delays.delete(id);
     this.queue.park(id);
   }
 

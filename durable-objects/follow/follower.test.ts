@@ -234,3 +234,19 @@ test('a change that cannot be taken is told, tried again, and holds up no other'
   await rig.pass(200_000);
   expect([...rig.toasted].sort()).toEqual(['configmaps/n/a', 'configmaps/n/b', 'configmaps/n/c']);
 });
+
+test('a change that cannot be taken is tried again as often in a busy cluster as in a quiet one', async () => {
+  const rig = new Rig();
+  rig.start();
+  rig.broken.add('configmaps/n/b');
+  await rig.create('b');
+  for (let second = 0; second < 200; second++) {
+    await rig.create(`c-${second}`);
+    await rig.pass(1_000);
+  }
+  await rig.pass(120_000);
+  rig.errors.length = 0;
+  await rig.pass(600_000);
+  expect(rig.errors.length).toBeGreaterThanOrEqual(9);
+  expect(rig.errors.length).toBeLessThan(30);
+});

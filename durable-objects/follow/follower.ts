@@ -35,6 +35,7 @@ export class Follower {
   /** Changes whose owner threw. */
   #failed: ObservedState[] = [];
   #retry = RETRY_MS;
+  #retries = 0;
   #deferred = false;
   #requests = 0;
   /** Counts activity, and keeps the time of the last, so that a quiet time can be told. */
@@ -156,7 +157,7 @@ export class Follower {
     try {
       return this.#owner.concerns(change, this.#feed !== undefined);
     } catch (error) {
-      this.#report(error, change.key);
+      this.#ports.report?.(error, change.key);
       return 'work';
     }
   }
@@ -170,7 +171,7 @@ export class Follower {
       try {
         if (this.#feed) this.#slice(this.#feed);
       } catch (error) {
-        this.#report(error, this.#owner.note);
+        this.#ports.report?.(error, this.#owner.note);
         this.#tryAgain();
       }
       this.#settle();
@@ -217,7 +218,7 @@ export class Follower {
     try {
       this.#owner.changed([item]);
     } catch (error) {
-      this.#report(error, item.key);
+      this.#ports.report?.(error, item.key);
       this.#failed.push(item);
     }
   }
@@ -227,15 +228,17 @@ export class Follower {
     try {
       return feed.next();
     } catch (error) {
-      this.#report(error, this.#owner.note);
+      this.#ports.report?.(error, this.#owner.note);
       feed.skipAll();
       this.rescan(this.#owner.prefixes);
       return undefined;
     }
   }
 
+  /** Each change is a try as well: of the retries only the last one counts, or each change would add one for good. */
   #tryAgain(): void {
-    this.#ports.defer(() => this.#soon(), this.#retry);
+    const retry = ++this.#retries;
+    this.#ports.defer(() => void (retry === this.#retries && this.#soon()), this.#retry);
     this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
   }
 
@@ -247,7 +250,7 @@ export class Follower {
       try {
         this.#owner.scanned({ ...item, gone: false });
       } catch (error) {
-        this.#report(error, item.key);
+        this.#ports.report?.(error, item.key);
       }
     }
     if (page.next === undefined) scan.shift();
@@ -292,9 +295,5 @@ export class Follower {
   /** The next due time is unknown until all is read: the row of an earlier life, or of the timer that fired, stays. */
   #arm(): void {
     if (this.#scan.length === 0) this.#timer.arm(this.#owner.nextDue(), this.#busy);
-  }
-
-  #report(error: unknown, about: string): void {
-    this.#ports.report?.(error, about);
   }
 }

@@ -87,10 +87,7 @@ class Manager implements ControllerManager {
     });
     const isStopped = () => this.phase === 'stopped';
     const schedule = () => this.task.request();
-    this.task = new SerialTask(
-      () => this.pump(),
-      (run) => defer(run, 0),
-    );
+    this.task = new SerialTask(() => this.pump(), defer);
     this.workers = controllers.map(
       (controller) =>
         new ControllerWorker(controller, { log, read, rows: this.rows, runner, isStopped, schedule, defer, report }),
@@ -168,7 +165,7 @@ class Manager implements ControllerManager {
     } catch (error) {
       this.ports.report?.(error, 'controllers');
       this.startAnew();
-      this.ports.defer(() => this.task.request(), IN_MEMORY_MS);
+      this.task.requestLater(IN_MEMORY_MS);
       return;
     }
     this.rest();

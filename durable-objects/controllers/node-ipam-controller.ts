@@ -6,7 +6,7 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
-import { CLUSTER_CIDR } from '../../wire/network.ts';
+import { CLUSTER_CIDR } from '../../wire/nodes.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';

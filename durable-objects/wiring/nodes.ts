@@ -1,11 +1,12 @@
 /** Nodes of both sorts: real ones by their sockets, simulated ones by their number. */
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
+import { isSimulated } from '../../wire/nodes.ts';
 import type { Clock, LogPort, NotePort, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
 import type { Guard } from '../follow/wake-guard.ts';
 import { createNodeLeases, LEASE_TIMER, type NodeLeases } from '../nodes/leases.ts';
 import { createLiveness, LIVENESS_TIMERS } from '../nodes/liveness.ts';
-import { createSimulatedNodes, isSimulated, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
+import { createSimulatedNodes, SIMULATED_TIMER } from '../nodes/simulated/index.ts';
 import type { SharedTimers } from './timers.ts';
 
 /** The sockets of agents: `nodes/agent-link.ts`, or a test's own. */

@@ -3,7 +3,7 @@
  * status when it changes. Being alive is told by the socket, not by writing.
  */
 import type { Node } from '../../../kube/types.ts';
-import { CLUSTER_CIDR } from '../../../wire/network.ts';
+import { CLUSTER_CIDR } from '../../../wire/nodes.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../../api/client.ts';
 import type { Feed } from '../../api/subscriptions.ts';
 import { BackOff } from '../../back-off.ts';

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
+import { isSimulated } from '../../../wire/nodes.ts';
 import type { StreamSpec } from '../../../wire/stream.ts';
 import { Attributes } from '../admission/attributes.ts';
 import { badRequest, invalid, notFound, notImplemented } from '../errors.ts';
@@ -14,8 +15,6 @@ import { type Query, queryFlag } from '../query.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
 import type { Call } from '../server.ts';
 import type { Subresource } from './subresource.ts';
-
-const SIMULATED_LABEL = 'islet.dev/simulated';
 
 export const log: Subresource = { get: logs };
 export const exec: Subresource = { create: (call) => run(call, 'exec'), get: (call) => run(call, 'exec') };
@@ -33,8 +32,7 @@ function nodeOf({ server }: Call, pod: Pod, what: string): string {
   const node = pod.spec?.nodeName;
   if (!node) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
   const stored = server.store.get(keyOf('nodes', '', node));
-  const labels = stored && (JSON.parse(stored.text) as Node).metadata.labels;
-  if (labels?.[SIMULATED_LABEL] === 'true') {
+  if (stored && isSimulated(JSON.parse(stored.text) as Node)) {
     throw notImplemented(
       `${what}: pod ${pod.metadata.name} is on the simulated node ${node}, which runs no containers. Join a machine (islet token create --print-join-command) to run them`,
     );

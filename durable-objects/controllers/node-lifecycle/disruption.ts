@@ -7,6 +7,7 @@
  * of the next one.
  */
 import type { Node } from '../../../kube/types.ts';
+import { SIMULATED } from '../../../wire/nodes.ts';
 import { NODE_HEALTH } from '../common/taints.ts';
 import { timeOf } from '../common/values.ts';
 import { defineIndex, defineProjection, type Projection } from '../runtime/projection.ts';
@@ -34,7 +35,7 @@ export const healthFacts = defineProjection<HealthFacts>({
     const taint = spec?.taints?.find(({ key, effect }) => NODE_HEALTH.has(key) && effect === 'NoExecute');
     return intern.value({
       ready: status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? '',
-      simulated: labels['islet.dev/simulated'] !== undefined,
+      simulated: labels[SIMULATED] !== undefined,
       zone: region === '' && zone === '' ? '' : `${region}:${zone}`,
       excluded: labels['node.kubernetes.io/exclude-disruption'] !== undefined,
       taintedAt: taint ? timeOf(taint.timeAdded as unknown as string | undefined) || 1 : 0,

@@ -7,18 +7,10 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import { type Host, hostOf } from '../../../kube/pod-lifecycle/index.ts';
 import { Occupancy } from '../../../kube/scheduling/occupancy.ts';
 import type { Node, Taint } from '../../../kube/types.ts';
+import { isSimulated, SIMULATED } from '../../../wire/nodes.ts';
 import type { Change, Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
 import { AddressPool } from './addresses.ts';
-import {
-  hostAddress,
-  isSimulated,
-  SIMULATED,
-  simulatedIndex,
-  simulatedName,
-  simulatedNode,
-  simulatedPodCIDR,
-  TAINT,
-} from './node-object.ts';
+import { hostAddress, simulatedIndex, simulatedName, simulatedNode, simulatedPodCIDR, TAINT } from './node-object.ts';
 
 export interface SimulatedMember {
   hostIP: string;

@@ -1,8 +1,8 @@
 /** The Node object of a simulated node (the size is kwokctl's default). */
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../../kube/types.ts';
+import { SIMULATED } from '../../../wire/nodes.ts';
 
-export const SIMULATED = 'islet.dev/simulated';
 /** A quick look, before any parsing, for nodes that have the label. */
 export const SIMULATED_TEXT = `"${SIMULATED}":"true"`;
 const VERSION = 'v1.36.3+islet';
@@ -16,10 +16,6 @@ export function simulatedName(index: number): string {
 export function simulatedIndex(name: string): number | undefined {
   const match = /^sim-(0|[1-9]\d*)$/.exec(name);
   return match ? Number(match[1]) : undefined;
-}
-
-export function isSimulated(node: Node): boolean {
-  return node.metadata.labels?.[SIMULATED] === 'true';
 }
 
 /** 10.64.0.0/16, in order. */

@@ -1,7 +1,8 @@
 import type { Node, Pod } from '../../../kube/types.ts';
+import { isSimulated } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { isAbout } from '../kinds/event.ts';
-import { allocatableMemory, isSimulated, nodeStatus } from '../kinds/node.ts';
+import { allocatableMemory, nodeStatus } from '../kinds/node.ts';
 import { byName } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';

@@ -1,9 +1,10 @@
 /** A card a node, with a square for each of its pods. */
 import type { Node, Pod } from '../../../kube/types.ts';
+import { isSimulated } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { keyOf } from '../api/collection.ts';
 import { linkTo } from '../api/route.ts';
-import { allocatableMemory, isSimulated, nodeStatus } from '../kinds/node.ts';
+import { allocatableMemory, nodeStatus } from '../kinds/node.ts';
 import { podStatus } from '../kinds/pod.ts';
 import { byName } from '../kinds/workloads.ts';
 

@@ -8,7 +8,7 @@ export interface Clock {
 }
 
 /** Node's timers fire at once when they are given more. Milliseconds, some 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -20,6 +20,9 @@
  * - logs: {@link LOG_SUBPROTOCOL}: binary frames are log bytes, text frames are {@link StreamControl}. The Worker's end has
  *   no way to stop reading, so the agent sends at most {@link STREAM_WINDOW} bytes beyond what was acknowledged.
  */
+
+/** Beneath a cluster; the session's id follows. */
+export const STREAMS_PATH = '/islet/v1/streams/';
 /** The agent's end is always called this: some of the clients' names are no valid subprotocols. */
 export const AGENT_STREAM_SUBPROTOCOL = 'islet.stream.v1';
 export const LOG_SUBPROTOCOL = 'islet.logs.v1';

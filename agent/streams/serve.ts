@@ -6,10 +6,12 @@ import {
   CHANNEL,
   type OpenStream,
   STREAM_WINDOW,
+  STREAMS_PATH,
   type StreamControl,
   type StreamSpec,
 } from '../../wire/stream.ts';
 import { trust } from '../api/client.ts';
+import { MAX_TIMER } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';
@@ -41,9 +43,6 @@ export interface StreamOrder {
   stream: unknown;
 }
 
-/** The longest that `setTimeout` waits. A longer stream is ended by the cluster alone. */
-const MAX_TIMEOUT = 2 ** 31 - 1;
-
 export class StreamServer {
   readonly #options: StreamOptions;
   readonly #ports: StreamPorts;
@@ -58,7 +57,7 @@ export class StreamServer {
   open({ session, ticket, holder, milliseconds, stream }: StreamOrder): void {
     const { spec } = stream as OpenStream;
     const base = this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '');
-    const url = `${base}/islet/v1/streams/${session}?ticket=${encodeURIComponent(ticket)}`;
+    const url = `${base}${STREAMS_PATH}${session}?ticket=${encodeURIComponent(ticket)}`;
     const socket = new WebSocket(url, AGENT_STREAM_SUBPROTOCOL, {
       headers: { authorization: `Bearer ${this.#options.token()}`, 'user-agent': this.#options.userAgent },
       perMessageDeflate: false,
@@ -70,8 +69,9 @@ export class StreamServer {
     const ended = new AbortController();
     this.#sockets.set(socket, holder);
     socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${spec.pod}: ${error.message}`));
-    // The cluster also says when the token ends, but its word cannot reach an agent whose link is down.
-    const expiry = milliseconds <= MAX_TIMEOUT ? setTimeout(() => socket.terminate(), milliseconds) : undefined;
+    // The cluster also says when the token ends, but its message cannot reach an agent whose link is down. A stream of
+    // more milliseconds than a timer takes is ended by the cluster alone.
+    const expiry = milliseconds <= MAX_TIMER ? setTimeout(() => socket.terminate(), milliseconds) : undefined;
     socket.on('close', () => {
       clearTimeout(expiry);
       this.#sockets.delete(socket);

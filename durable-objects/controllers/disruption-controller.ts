@@ -1,12 +1,12 @@
 /** disruption-controller (upstream `pkg/controller/disruption`): the disruptions that each budget allows now. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
-import { rfc3339 } from '../../kube/machinery/time.ts';
+import { rfc3339, timeOf } from '../../kube/machinery/time.ts';
 import type { PodDisruptionBudget } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, type PodProjection, podFacts, podLabels } from './common/pods.ts';
 import { disruptionBudgetSelector } from './common/selectors.ts';
-import { same, timeOf } from './common/values.ts';
+import { same } from './common/values.ts';
 import { expectedOf } from './disruption/expected.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';

@@ -5,12 +5,11 @@
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
-import { rfc3339 } from '../../kube/machinery/time.ts';
+import { rfc3339, timeOf } from '../../kube/machinery/time.ts';
 import type { Node, NodeCondition, Pod, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
-import { timeOf } from './common/values.ts';
 import { healthFacts, isNotReady, judgeEviction, notReadyNodes, type Verdict } from './node-lifecycle/disruption.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';

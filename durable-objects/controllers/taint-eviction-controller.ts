@@ -2,15 +2,16 @@
  * taint-eviction-controller (upstream `pkg/controller/tainteviction`): pods that do not tolerate a node's NoExecute
  * taints leave, at once or after their `tolerationSeconds`.
  */
+
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { timeOf } from '../../kube/machinery/time.ts';
 import { tolerates } from '../../kube/scheduling/tolerations.ts';
 import type { Node, Pod, PodCondition, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { nodeFacts } from './common/nodes.ts';
 import { disruptionTarget, isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH } from './common/taints.ts';
-import { timeOf } from './common/values.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';

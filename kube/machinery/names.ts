@@ -2,6 +2,10 @@
  * The rules for names, labels and other small texts (apimachinery `pkg/util/validation/validation.go`).
  * Each check returns upstream's messages; an empty list means valid.
  */
+
+/** The letters of generated names: no vowels, hence no words, and none that looks like another (`util/rand`). */
+export const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
 const DNS1123_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const DNS1035_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;

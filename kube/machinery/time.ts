@@ -9,3 +9,8 @@ export function rfc3339(ms: number): string {
 export function microTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}000Z`;
 }
+
+/** A time's text in milliseconds since the epoch; 0 for none, and for a text that is no time. */
+export function timeOf(text: string | null | undefined): number {
+  return text ? Date.parse(text) || 0 : 0;
+}

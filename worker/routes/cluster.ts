@@ -2,7 +2,7 @@
 import { failure } from '../../kube/machinery/status.ts';
 import { CLAIMS_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
-import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
+import { INTRODUCTION_HEADER, STREAMS_PATH } from '../../wire/stream.ts';
 import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
 import { type ReadBody, readBody } from '../body.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
@@ -15,7 +15,6 @@ import { answerAtEdge } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
 
-const STREAMS_PATH = '/islet/v1/streams/';
 const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
 /** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
 const MIN_WATCH_SECONDS = 1800;

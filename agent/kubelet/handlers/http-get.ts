@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Container } from '../../../kube/types.ts';
+import { MAX_TIMER } from '../../clock.ts';
 import type { Outcome } from './outcome.ts';
 
 type HttpGet = NonNullable<NonNullable<Container['livenessProbe']>['httpGet']>;
@@ -15,8 +16,6 @@ export interface HttpTarget {
   isHook: boolean;
 }
 
-/** No timer of Node's waits longer. Milliseconds. */
-export const MAX_TIMER = 2 ** 31 - 1;
 const MAX_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 

@@ -3,10 +3,10 @@
  */
 import { connect } from 'node:net';
 import type { Container } from '../../../kube/types.ts';
-import { type Clock, sleep } from '../../clock.ts';
+import { type Clock, MAX_TIMER, sleep } from '../../clock.ts';
 import { type Runtime, RuntimeError } from '../../runtimes/runtime.ts';
 import { grpcHealth } from './grpc-health.ts';
-import { dialError, httpGet, MAX_TIMER } from './http-get.ts';
+import { dialError, httpGet } from './http-get.ts';
 import type { Outcome } from './outcome.ts';
 
 type Probe = NonNullable<Container['livenessProbe']>;

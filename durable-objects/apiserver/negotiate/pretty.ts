@@ -1,4 +1,5 @@
 /** JSON with line breaks, for people who read it (apiserver `pkg/endpoints/handlers/negotiation/negotiate.go`). */
+import { endOfString } from '../../../kube/machinery/schema/json-size.ts';
 import type { Query } from '../query.ts';
 import type { ApiRequest } from '../request.ts';
 
@@ -52,13 +53,4 @@ export function* indent(pieces: Iterable<string>): Generator<string> {
     }
     yield out;
   }
-}
-
-function endOfString(text: string, open: number): number {
-  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
-    let slashes = 0;
-    while (text[close - 1 - slashes] === '\\') slashes++;
-    if (slashes % 2 === 0) return close + 1;
-  }
-  return text.length;
 }

@@ -1,4 +1,5 @@
 /** POST: a new object (apiserver `pkg/endpoints/handlers/create.go`). */
+import { NAME_LETTERS } from '../../../kube/machinery/names.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -14,8 +15,7 @@ import { withClaims } from '../write/update.ts';
 
 /** Upstream's maxNameGenerationCreateAttempts. */
 const NAME_ATTEMPTS = 8;
-/** The letters of a generated name's end (apiserver `pkg/storage/names/generate.go`). */
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+/** apiserver `pkg/storage/names/generate.go` */
 const SUFFIX = 5;
 const MAX_GENERATED_NAME = 63;
 
@@ -62,7 +62,7 @@ async function insertGenerated(call: Call, first: KubeObject, options: WriteOpti
 /** Makes another name each time; `random` gives [0, 1). */
 function generateName(base: string, random: () => number): string {
   let suffix = '';
-  for (let i = 0; i < SUFFIX; i++) suffix += ALPHABET[Math.floor(random() * ALPHABET.length)];
+  for (let i = 0; i < SUFFIX; i++) suffix += NAME_LETTERS[Math.floor(random() * NAME_LETTERS.length)];
   return base.slice(0, MAX_GENERATED_NAME - SUFFIX) + suffix;
 }
 

@@ -2,11 +2,6 @@
 import { STRING_MAP, semanticEqual } from '../../../kube/machinery/equality.ts';
 import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 
-/** Milliseconds since the epoch; 0 for no time. */
-export function timeOf(text: string | null | undefined): number {
-  return text ? Date.parse(text) || 0 : 0;
-}
-
 /** `intstr.GetScaledValueFromIntOrPercent`: `25%` of `total`, rounded up or down. A malformed text counts as 0. */
 export function scaledValue(value: unknown, total: number, up: boolean): number {
   if (typeof value === 'number') return value;

@@ -1,7 +1,6 @@
 /** The status of a Deployment: counts, conditions and the progress deadline (upstream `deployment/progress.go`). */
-import { rfc3339 } from '../../../kube/machinery/time.ts';
+import { rfc3339, timeOf } from '../../../kube/machinery/time.ts';
 import type { Deployment, ReplicaSet } from '../../../kube/types.ts';
-import { timeOf } from '../common/values.ts';
 import { type Condition, findCondition, withCondition, withoutCondition } from '../runtime/conditions.ts';
 import { type SetsOf, totalOf, totalSize } from './replica-sets.ts';
 import type { Rollout } from './rollout.ts';

@@ -4,18 +4,17 @@
  */
 import { semanticEqual, semanticText } from '../../../kube/machinery/equality.ts';
 import { fnv1a } from '../../../kube/machinery/fnv.ts';
+import { NAME_LETTERS } from '../../../kube/machinery/names.ts';
 import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import type { PodTemplateSpec } from '../../../kube/types.ts';
 
 export const HASH_LABEL = 'pod-template-hash';
 const TEMPLATE = 'io.k8s.api.core.v1.PodTemplateSpec';
-/** No vowels (no words), nothing that looks like something else (apimachinery `util/rand`). */
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function templateHash(template: PodTemplateSpec | undefined, collisions: number | undefined): string {
   const text = semanticText(schemaOf(TEMPLATE), template) + (collisions === undefined ? '' : `#${collisions}`);
   return [...String(fnv1a(text)).padStart(9, '0')]
-    .map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length])
+    .map((digit) => NAME_LETTERS[digit.charCodeAt(0) % NAME_LETTERS.length])
     .join('');
 }
 

@@ -6,10 +6,10 @@
  * Upstream keeps a rate limiter for each zone. Here the times at which the nodes of a zone were tainted give the time
  * of the next one.
  */
+import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Node } from '../../../kube/types.ts';
 import { SIMULATED } from '../../../wire/nodes.ts';
 import { NODE_HEALTH } from '../common/taints.ts';
-import { timeOf } from '../common/values.ts';
 import { defineIndex, defineProjection, type Projection } from '../runtime/projection.ts';
 
 export interface HealthFacts {

@@ -6,6 +6,7 @@
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
 import { type GroupResource, type Key, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
+import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Interner } from './interner.ts';
 
 /** At most about 1 KB an object. Times are milliseconds since the epoch. */
@@ -116,9 +117,4 @@ export function projectionOf(
     }
   }
   return projection;
-}
-
-/** Milliseconds since the epoch; 0 for no time. */
-function timeOf(text: string | null | undefined): number {
-  return text ? Date.parse(text) || 0 : 0;
 }

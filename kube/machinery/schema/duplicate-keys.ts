@@ -1,5 +1,6 @@
 /** Keys that occur twice in one JSON object, which JSON.parse drops without a word. */
 import { pathText } from './check.ts';
+import { endOfString } from './json-size.ts';
 import type { Schema, StructSchema } from './schema.ts';
 
 /**
@@ -34,15 +35,6 @@ function countKeysInText(text: string): number {
     open = text.indexOf('"', at);
   }
   return keys;
-}
-
-function endOfString(text: string, open: number): number {
-  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(close - 1 - slashes) === 92) slashes++;
-    if (slashes % 2 === 0) return close + 1;
-  }
-  return text.length;
 }
 
 function countKeys(value: unknown): number {

@@ -19,7 +19,7 @@ export function jsonExcess(text: string): JsonExcess | undefined {
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 34: // "
-        at = closingQuote(text, at);
+        at = endOfString(text, at) - 1;
         break;
       case 44: // ,
         if (++values > MAX_VALUES) return 'values';
@@ -37,11 +37,12 @@ export function jsonExcess(text: string): JsonExcess | undefined {
   return undefined;
 }
 
-function closingQuote(text: string, open: number): number {
+/** The index behind the string that opens at a quote; the end of the text where it does not close. */
+export function endOfString(text: string, open: number): number {
   for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
     let slashes = 0;
     while (text.charCodeAt(close - 1 - slashes) === 92) slashes++;
-    if (slashes % 2 === 0) return close;
+    if (slashes % 2 === 0) return close + 1;
   }
   return text.length;
 }

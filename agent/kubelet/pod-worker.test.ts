@@ -63,6 +63,16 @@ test('A preStop hook that runs does not keep a pod that is deleted by force', as
   await rig.untilGone('web', 3);
 });
 
+test('The clock that is set back during a preStop hook gives the container no more than its grace period', async () => {
+  const lifecycle = { preStop: { sleep: { seconds: 20 } } };
+  await using rig = await running('web', { image: 'stubborn', lifecycle }, { terminationGracePeriodSeconds: 60 });
+  rig.cluster.delete('web', 60);
+  await rig.clock.advance(10_000);
+  rig.clock.setBack(24 * 3600_000);
+  await rig.untilGone('web', 80);
+  expect(rig.acts().filter((act) => act.startsWith('stopContainer'))).toEqual(['stopContainer c 60']);
+});
+
 test('A container whose start ends while a pass looks at the runtime is not started again', async () => {
   const rig = new NodeRig();
   await using _rig = rig;

@@ -90,7 +90,8 @@ export class ContainerKills {
       const outcome = await runHandler({ runtime, clock }, hook, target, grace * 1000, abort.signal);
       if (abort.signal.aborted) return;
       if (!outcome.ok) tell(this.#ports, pod, podEvents.failedPreStop(), action.container);
-      left = grace - Math.floor((clock.now() - started) / 1000);
+      // The machine's clock may have been set back.
+      left = grace - Math.max(0, Math.floor((clock.now() - started) / 1000));
     }
     await runtime.stopContainer(id, Math.max(MINIMUM_GRACE, left));
   }

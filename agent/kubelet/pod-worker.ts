@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isStaticPod } from '../../kube/kinds/core/static-pods.ts';
+import { entryOf } from '../../kube/machinery/entries.ts';
 import {
   type DecideInput,
   decide,
@@ -270,7 +271,7 @@ function withoutTries(
   const backOff = { ...memory.backOff };
   for (const action of actions) {
     if (action.do !== 'start-container' || begun.has(action.container)) continue;
-    const entry = before.backOff[action.container];
+    const entry = entryOf(before.backOff, action.container);
     if (entry) backOff[action.container] = entry;
     else delete backOff[action.container];
   }

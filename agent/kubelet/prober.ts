@@ -1,4 +1,5 @@
 /** Runs a pod's probes when they are due; what they mean is decided in `kube/pod-lifecycle`. */
+import { entryOf } from '../../kube/machinery/entries.ts';
 import {
   allContainers,
   isStarted,
@@ -66,13 +67,13 @@ export class Prober {
   }
 
   #state(container: Container, running: ObservedContainer, kind: ProbeKind): ProbeState | undefined {
-    const states = this.#access.memory().probes[container.name];
+    const states = entryOf(this.#access.memory().probes, container.name);
     return states?.id === running.id ? states[kind] : undefined;
   }
 
   #setState(container: Container, running: ObservedContainer, kind: ProbeKind, state: ProbeState): void {
     const memory = this.#access.memory();
-    const before = memory.probes[container.name];
+    const before = entryOf(memory.probes, container.name);
     const states = before?.id === running.id ? before : { id: running.id };
     this.#access.remember({ ...memory, probes: { ...memory.probes, [container.name]: { ...states, [kind]: state } } });
   }

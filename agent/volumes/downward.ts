@@ -1,4 +1,5 @@
 /** The downward API: `fieldRef` and `resourceFieldRef` (kubelet `fieldpath`, `resource/helpers.go`). */
+import { entryOf } from '../../kube/machinery/entries.ts';
 import { milliOf, unitsOf } from '../../kube/machinery/quantity.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 
@@ -12,7 +13,7 @@ export function fieldValue(path: string, pod: Pod, { node, podIPs }: DownwardCon
   const subscript = /^(metadata\.(?:labels|annotations))\['(.*)'\]$/.exec(path);
   if (subscript) {
     const map = subscript[1] === 'metadata.labels' ? pod.metadata.labels : pod.metadata.annotations;
-    return map?.[subscript[2] ?? ''] ?? '';
+    return entryOf(map, subscript[2] ?? '') ?? '';
   }
   switch (path) {
     case 'metadata.name':
@@ -67,7 +68,8 @@ export function resourceFieldValue(
   if (!container) throw new Error(`container ${selector.containerName ?? ''} not found`);
   const [which, resource = ''] = selector.resource.split(/\.(.*)/s);
   const { limits, requests } = container.resources ?? {};
-  const asked = which === 'limits' ? (limits?.[resource] ?? allocatable[resource]) : requests?.[resource];
+  const asked =
+    which === 'limits' ? (entryOf(limits, resource) ?? entryOf(allocatable, resource)) : entryOf(requests, resource);
   const divisor = selector.divisor && selector.divisor !== '0' ? selector.divisor : '1';
   const amount = resource === 'cpu' ? milliOf(asked) / milliOf(divisor) : unitsOf(asked) / unitsOf(divisor);
   return String(Math.ceil(amount));

@@ -1,4 +1,5 @@
 /** `status.containerStatuses` from what runs (kubelet `kubelet_pods.go`, convertToAPIContainerStatuses). */
+import { entryOf } from '../machinery/entries.ts';
 import { rfc3339 } from '../machinery/time.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../types.ts';
 import { allContainers, type ContainerKind, shouldStart } from './containers.ts';
@@ -34,7 +35,7 @@ function statusOf(input: StatusInput, container: Container, kind: ContainerKind)
   const { pod, observed, memory } = input;
   const newest = newestContainer(observed, container.name);
   const old = recorded(pod, container.name);
-  const waiting = memory.waiting[container.name];
+  const waiting = entryOf(memory.waiting, container.name);
   const status: ContainerStatus = {
     name: container.name,
     image: newest?.image || container.image || '',
@@ -137,7 +138,7 @@ function terminatedState(container: ObservedContainer): ContainerState {
 export function isStarted(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
   if (newest.state !== 'running') return false;
   if (!container.startupProbe) return true;
-  const probes = memory.probes[container.name];
+  const probes = entryOf(memory.probes, container.name);
   if (probes?.id === newest.id && probes.startup) return probes.startup.result === 'success';
   return reportedOf(pod, newest)?.started === true;
 }
@@ -150,7 +151,7 @@ export function reportedOf(pod: Pod, { name, id }: ObservedContainer): Container
 
 /** `ready` of a started container: its readiness probe, where it has one, has succeeded. A simulated one may be without. */
 function isReady(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
-  const probes = memory.probes[container.name];
+  const probes = entryOf(memory.probes, container.name);
   if (probes?.id === newest.id && probes.readiness?.last) return probes.readiness.result === 'success';
   if (!container.readinessProbe) return true;
   return reportedOf(pod, newest)?.ready === true;

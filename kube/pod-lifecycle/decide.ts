@@ -2,6 +2,7 @@
  * The next step of a node for a pod (kubelet `kuberuntime_manager.go`, computePodActions and SyncPod).
  * The caller performs the actions, looks again, and asks again; nothing here assumes that an action worked.
  */
+import { entryOf } from '../machinery/entries.ts';
 import type { Container } from '../types.ts';
 import type { DecideInput, Decision } from './actions.ts';
 import { isStarted, recorded } from './container-statuses.ts';
@@ -160,7 +161,7 @@ function keepRunning(draft: Draft): void {
 }
 
 function probeVerdict(draft: Draft, container: Container, running: ObservedContainer, restarts: boolean): void {
-  const probes = draft.memory.probes[container.name];
+  const probes = entryOf(draft.memory.probes, container.name);
   if (probes?.id !== running.id) return;
   for (const kind of ['liveness', 'startup'] as const) {
     if (probes[kind]?.result !== 'failure') continue;

@@ -1,4 +1,5 @@
 /** A decision in the making: actions, memory and the time to ask again. */
+import { entryOf } from '../machinery/entries.ts';
 import type { Container, Pod } from '../types.ts';
 import type { DecideInput, Decision, PodAction } from './actions.ts';
 import { backOffUntil, goDuration, stepBackOff } from './back-off.ts';
@@ -38,7 +39,7 @@ export class Draft {
     const attempt = nextAttempt(this.pod, container.name, newest);
     if (newest?.state === 'exited') {
       const failedAt = newest.finishedAt ?? newest.createdAt;
-      const entry = this.memory.backOff[container.name];
+      const entry = entryOf(this.memory.backOff, container.name);
       const until = backOffUntil(entry, failedAt, this.now);
       if (until !== undefined) {
         this.holdBack(container, entry?.delay ?? 0, until);
@@ -52,7 +53,7 @@ export class Draft {
 
   private holdBack(container: Container, delay: number, until: number): void {
     const message = `back-off ${goDuration(delay)} restarting failed container=${container.name} pod=${podText(this.pod)}`;
-    const known = this.memory.waiting[container.name];
+    const known = entryOf(this.memory.waiting, container.name);
     if (known?.reason !== 'CrashLoopBackOff' || known.message !== message) {
       this.actions.push({
         do: 'event',

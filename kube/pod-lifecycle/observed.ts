@@ -89,7 +89,7 @@ export function rememberWaiting(memory: PodMemory, container: string, reason: st
 }
 
 export function forgetWaiting(memory: PodMemory, container: string): PodMemory {
-  if (!(container in memory.waiting)) return memory;
+  if (!Object.hasOwn(memory.waiting, container)) return memory;
   const { [container]: _gone, ...waiting } = memory.waiting;
   return { ...memory, waiting };
 }

@@ -71,27 +71,31 @@ test('a failed init container fails the pod when its policy is Never, and backs 
   expect(doing(pod(spec), failed)).toEqual(['start-container setup']);
 });
 
-test('a container that keeps failing restarts at once, then after 10 s, 20 s, … 300 s, and afresh after 10 good minutes', () => {
-  let memory = NO_MEMORY;
-  let now = T0;
-  const waits: number[] = [];
-  for (let attempt = 0; attempt < 8; attempt++) {
-    const observed = seen(container('web', 'exited', { attempt, exitCode: 1, finishedAt: now }));
-    let decision = decide({ pod: pod(), observed, memory, now });
-    if (decision.wakeAt !== undefined) {
-      waits.push((decision.wakeAt - now) / 1000);
-      now = decision.wakeAt;
-      decision = decide({ pod: pod(), observed, memory: decision.memory, now });
-    } else waits.push(0);
-    expect(decision.actions).toEqual([{ do: 'start-container', container: 'web', kind: 'app', attempt: attempt + 1 }]);
-    memory = decision.memory;
-    now += 1000;
-  }
-  expect(waits).toEqual([0, 10, 20, 40, 80, 160, 300, 300]);
-  now += 601_000;
-  const observed = seen(container('web', 'exited', { attempt: 8, exitCode: 1, finishedAt: now }));
-  expect(doing(pod(), observed, memory, now)).toEqual(['start-container web']);
-});
+test.each(['web', 'constructor'])(
+  'container %s that keeps failing restarts at once, then after 10 s, 20 s, … 300 s, and afresh after 10 good minutes',
+  (name) => {
+    const failing = pod({ containers: [{ name, image: 'i' }] });
+    let memory = NO_MEMORY;
+    let now = T0;
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const observed = seen(container(name, 'exited', { attempt, exitCode: 1, finishedAt: now }));
+      let decision = decide({ pod: failing, observed, memory, now });
+      if (decision.wakeAt !== undefined) {
+        waits.push((decision.wakeAt - now) / 1000);
+        now = decision.wakeAt;
+        decision = decide({ pod: failing, observed, memory: decision.memory, now });
+      } else waits.push(0);
+      expect(decision.actions).toEqual([{ do: 'start-container', container: name, kind: 'app', attempt: attempt + 1 }]);
+      memory = decision.memory;
+      now += 1000;
+    }
+    expect(waits).toEqual([0, 10, 20, 40, 80, 160, 300, 300]);
+    now += 601_000;
+    const observed = seen(container(name, 'exited', { attempt: 8, exitCode: 1, finishedAt: now }));
+    expect(doing(failing, observed, memory, now)).toEqual([`start-container ${name}`]);
+  },
+);
 
 test('a container in back-off says so in its status, and its last state and restart count tell what happened', () => {
   const observed = seen(container('web', 'exited', { attempt: 1, exitCode: 1, finishedAt: T0 }));

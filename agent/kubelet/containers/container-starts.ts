@@ -3,6 +3,7 @@
  * probe, no status and no kill. Within a sandbox, containers start for the first time in their order, each after the
  * postStart hook of the one before, as kubelet does; what has run before waits for no other.
  */
+import { entryOf } from '../../../kube/machinery/entries.ts';
 import {
   containerOf,
   forgetWaiting,
@@ -134,7 +135,7 @@ export class ContainerStarts {
     const now = this.#ports.clock.now();
     this.#pullAt.set(name, error.retryAt ?? now + (error.reason === 'ErrImagePull' ? 1000 : 10_000));
     // The pod is looked at more often than the event is worth repeating.
-    const same = this.#access.memory().waiting[name]?.reason === error.reason;
+    const same = entryOf(this.#access.memory().waiting, name)?.reason === error.reason;
     if (same && error.reason === 'ImagePullBackOff') return;
     this.#wait(name, error.reason, error.message, error.reason);
   }

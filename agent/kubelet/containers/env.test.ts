@@ -75,3 +75,16 @@ test('A ConfigMap that is not there is named in the error', async () => {
   const missing = environmentOf(POD, container({ envFrom: [{ configMapRef: { name: 'gone' } }] }), CONTEXT);
   await expect(missing).rejects.toThrow(new ConfigError('configmap "gone" not found'));
 });
+
+test('Keys that a map does not have are missing, whatever their name', async () => {
+  const from = (source: object) => container({ env: [{ name: 'A', valueFrom: source as never }] });
+  const key = 'constructor';
+  const ofMap = from({ configMapKeyRef: { name: 'conf', key } });
+  await expect(environmentOf(POD, ofMap, CONTEXT)).rejects.toThrow(
+    "couldn't find key constructor in ConfigMap shop/conf",
+  );
+  const ofSecret = from({ secretKeyRef: { name: 's', key, optional: true } });
+  expect([...(await environmentOf(POD, ofSecret, CONTEXT))]).toEqual([]);
+  const ofLabel = from({ fieldRef: { fieldPath: `metadata.labels['${key}']` } });
+  expect([...(await environmentOf(POD, ofLabel, CONTEXT))]).toEqual([['A', '']]);
+});

@@ -1,4 +1,5 @@
 /** A container's environment (kubelet `kubelet_pods.go`, makeEnvironmentVariables; `third_party/forked/golang/expansion`). */
+import { entryOf } from '../../../kube/machinery/entries.ts';
 import type { ConfigMap, Container, Pod, Secret, Service } from '../../../kube/types.ts';
 import { type DownwardContext, fieldValue, resourceFieldValue } from '../../volumes/downward.ts';
 
@@ -67,7 +68,7 @@ async function valueFrom(
     const { name = '', key, optional } = from.configMapKeyRef;
     const found = await context.configMap(name);
     if (!found && !optional) throw new ConfigError(`configmap "${name}" not found`);
-    const value = found?.data?.[key];
+    const value = entryOf(found?.data, key);
     if (value === undefined && !optional)
       throw new ConfigError(`couldn't find key ${key} in ConfigMap ${prefix}${name}`);
     return value;
@@ -76,7 +77,7 @@ async function valueFrom(
     const { name = '', key, optional } = from.secretKeyRef;
     const found = await context.secret(name);
     if (!found && !optional) throw new ConfigError(`secret "${name}" not found`);
-    const value = found?.data?.[key];
+    const value = entryOf(found?.data, key);
     if (value === undefined && !optional) throw new ConfigError(`couldn't find key ${key} in Secret ${prefix}${name}`);
     return value === undefined ? undefined : Buffer.from(value, 'base64').toString();
   }

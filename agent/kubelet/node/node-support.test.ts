@@ -24,6 +24,7 @@ test('kernel settings of the whole node are not for pods', () => {
     reason: 'SysctlForbidden',
     message: 'forbidden sysctl: "kernel.msgmax" not allowlisted',
   });
+  expect(why(sysctls('constructor'))?.message).toBe('forbidden sysctl: "constructor" not allowlisted');
   expect(why({ ...sysctls('net.ipv4.tcp_syncookies'), hostNetwork: true })?.message).toBe(
     'forbidden sysctl: "net.ipv4.tcp_syncookies" not allowed with host net enabled',
   );

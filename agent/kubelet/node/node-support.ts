@@ -1,4 +1,5 @@
 /** Features that pods may ask for and this node cannot give: such pods are refused, never run without them. */
+import { entryOf } from '../../../kube/machinery/entries.ts';
 import type { Refusal } from '../../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../../kube/types.ts';
 import { readText } from '../../files/text-files.ts';
@@ -40,7 +41,7 @@ const SAFE_SYSCTLS: Readonly<Record<string, string>> = {
 function forbiddenSysctl({ spec }: Pod): Refusal | undefined {
   for (const { name } of spec?.securityContext?.sysctls ?? []) {
     const key = name.replaceAll('/', '.');
-    const namespace = SAFE_SYSCTLS[key];
+    const namespace = entryOf(SAFE_SYSCTLS, key);
     const host = (namespace === NET && spec?.hostNetwork) || (namespace === IPC && spec?.hostIPC);
     const why = namespace === undefined ? 'not allowlisted' : host ? `not allowed with host ${namespace} enabled` : '';
     if (why) return { reason: 'SysctlForbidden', message: `forbidden sysctl: "${key}" ${why}` };

@@ -1,4 +1,5 @@
 /** Label selectors: the query text (apimachinery `pkg/labels/selector.go`) and the LabelSelector object. */
+import { entryOf } from '../entries.ts';
 import { isQualifiedName, isValidLabelValue } from '../names.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -35,7 +36,7 @@ function makeSelector(requirements: Requirement[]): Selector {
 
 /** The value of a label, which may have the name of something that every object has, such as `constructor`. */
 export function labelOf(labels: Labels | undefined, key: string): string | undefined {
-  return labels && Object.hasOwn(labels, key) ? labels[key] : undefined;
+  return entryOf(labels, key);
 }
 
 export const NOTHING: Selector = { requirements: [], matches: () => false };

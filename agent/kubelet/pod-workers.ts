@@ -6,11 +6,8 @@ import { collectPod } from './garbage.ts';
 import { nodeSupport } from './node/node-support.ts';
 import type { PodListing } from './observe.ts';
 import type { PodLifecyclePorts, PodPorts } from './pod-ports.ts';
-import type { PodListener } from './pod-sources/source.ts';
+import { byCreation, type PodListener } from './pod-sources/source.ts';
 import { PodWorker } from './pod-worker.ts';
-
-const byCreation = (a: Pod, b: Pod): number =>
-  Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PODS, TestHub, TestPeer } from './watch/testing.ts';
+import { PODS, TestHub, TestPeer } from './testing/watch-hub.ts';
 
 type Step = { do: 'write'; changes: string[] } | { do: 'credit'; size: number } | { do: 'hibernate' } | { do: 'turn' };
 

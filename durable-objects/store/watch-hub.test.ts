@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PODS, TestHub, TestPeer } from './watch/testing.ts';
+import { PODS, TestHub, TestPeer } from './testing/watch-hub.ts';
 
 const peer = (id = 'p') => new TestPeer(id);
 const WEB = { ...PODS, labelSelector: 'app=web' };

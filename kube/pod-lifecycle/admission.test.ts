@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Occupancy } from '../scheduling/occupancy.ts';
+import { pod, statusOf, T0 } from '../testing/pod-lifecycle.ts';
 import type { Node, Pod, PodSpec } from '../types.ts';
 import { awaitsAdmission, decide, hostOf, NO_MEMORY, NOTHING_OBSERVED, refusal, refusedStatus } from './index.ts';
-import { pod, statusOf, T0 } from './testing.ts';
 
 const host = (extra: { taints?: { key: string; effect: string }[]; allocatable?: Record<string, string> } = {}) =>
   hostOf({

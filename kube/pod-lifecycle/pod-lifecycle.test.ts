@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { conditions, container, doing, pod, seen, statusOf, T0 } from '../testing/pod-lifecycle.ts';
 import { decide, NO_MEMORY, NOTHING_OBSERVED, type Observed, type ObservedContainer, type PodMemory } from './index.ts';
-import { conditions, container, doing, pod, seen, statusOf, T0 } from './testing.ts';
 
 test('a fresh pod gets a sandbox and then its containers', () => {
   expect(doing(pod(), NOTHING_OBSERVED)).toEqual(['create-sandbox']);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { conditions, container, pod, seen, statusOf, T0 } from '../testing/pod-lifecycle.ts';
 import { decide, NO_MEMORY, type PodMemory, recordProbe, startProbe } from './index.ts';
-import { conditions, container, pod, seen, statusOf, T0 } from './testing.ts';
 
 test('three failed liveness probes kill the container, which then restarts', () => {
   const spec = { failureThreshold: 3, periodSeconds: 5, initialDelaySeconds: 2 };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pod, T0 } from '../testing/pod-lifecycle.ts';
 import type { Pod, PodStatus } from '../types.ts';
 import { decide, NO_MEMORY, type Observed, type ObservedContainer, type PodAction, podStatus } from './index.ts';
-import { pod, T0 } from './testing.ts';
 
 /** A runtime that does what it is told, and what the script says besides. */
 class Node {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { container, doing, pod, seen, statusOf, T0 } from '../testing/pod-lifecycle.ts';
 import { decide, NO_MEMORY, type ObservedContainer } from './index.ts';
-import { container, doing, pod, seen, statusOf, T0 } from './testing.ts';
 
 test('a deleted pod is killed within its grace, sidecars last and in reverse, then its network goes, then it is finished', () => {
   const p = pod(

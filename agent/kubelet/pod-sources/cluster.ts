@@ -8,13 +8,10 @@ import type { Feed } from '../../api/subscriptions.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { PodSink, PodSource } from './source.ts';
+import { byCreation, type PodSink, type PodSource } from './source.ts';
 
 /** The time that the cluster may take to tell of the pods before those of the checkpoint are taken up. Milliseconds. */
 const SYNC_TIMEOUT = 5_000;
-
-const byCreation = (a: Pod, b: Pod): number =>
-  Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
 
 export interface ClusterSourcePorts {
   feed: Feed;

@@ -1,8 +1,9 @@
 /**
- * The sources of a node's pods (kubelet `config/config.go`): its cluster, a folder of manifests, and the checkpoint of
- * the last contact. A source says when it has told of all its pods; only when all have, a pod that no source told of is
- * an orphan.
+ * The sources of a node's pods (kubelet `config/config.go`): its cluster, with the checkpoint of the last contact, and a
+ * folder of manifests. A source says when it has told of all its pods; only when all have, a pod that no source told of
+ * is an orphan.
  */
+import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
 
 export interface PodSource {
@@ -29,6 +30,10 @@ export interface PodListener {
   /** A source is ready or has failed. `settled`: each is ready or has failed; `complete`: each is ready. */
   sourceSettled(settled: boolean, complete: boolean): void;
 }
+
+/** Older pods first: they had their room on the node before. */
+export const byCreation = (a: Pod, b: Pod): number =>
+  timeOf(a.metadata.creationTimestamp) - timeOf(b.metadata.creationTimestamp);
 
 export class PodSources {
   readonly #sources: readonly PodSource[];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { WINDOW } from '../../../wire/socket.ts';
+import { CountingRenderer, PODS, TestHub } from '../testing/watch-hub.ts';
 import type { Peer, Renderer } from './ports.ts';
-import { CountingRenderer, PODS, TestHub } from './testing.ts';
 
 test('a client that asks on and on, and reads no answer, has its socket closed', () => {
   const { hub } = new TestHub();

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { PODS, TestHub, TestPeer } from './testing.ts';
+import { PODS, TestHub, TestPeer } from '../testing/watch-hub.ts';
 
 /** The number of parses of texts of at least this size meanwhile. */
 async function parsed(size: number, work: () => void | Promise<void>): Promise<number> {

@@ -3,9 +3,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { put, testSealer } from '../contract/harness.ts';
 import { openStore, type SqliteStore } from '../mvcc.ts';
 import { openNodeSql } from '../sql/node.ts';
+import { CountingRenderer, PODS, TestPeer } from '../testing/watch-hub.ts';
 import { WatchHub } from '../watch-hub.ts';
 import type { MatcherFactory } from './ports.ts';
-import { CountingRenderer, PODS, TestPeer } from './testing.ts';
 
 const secret = (name: string, revision: number) =>
   JSON.stringify({ kind: 'Secret', metadata: { name, resourceVersion: `${revision}`, labels: { app: 'web' } } });

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { encodeProtobuf } from '../../testing/protobuf-encode.ts';
 import { decodeObject, decodeParsed } from './decode-object.ts';
 import { decodeProtobuf } from './protobuf-decode.ts';
-import { encodeProtobuf } from './protobuf-encode.ts';
 import { kindSchema } from './resolve.ts';
 
 const service = {

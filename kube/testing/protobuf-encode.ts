@@ -1,8 +1,12 @@
-/** Object → `application/vnd.kubernetes.protobuf`; see `protobuf-decode.ts`. */
-import { PROTOBUF_PREFIX } from './protobuf-decode.ts';
-import { layoutOf, type MessageLayout } from './protobuf-message.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
-import type { Schema, StructSchema } from './schema.ts';
+/**
+ * Object → `application/vnd.kubernetes.protobuf`, the counterpart of `machinery/schema/protobuf-decode.ts`: Islet itself
+ * answers no protobuf.
+ */
+import { fromBase64Bytes } from '../kinds/validation/base64.ts';
+import { PROTOBUF_PREFIX } from '../machinery/schema/protobuf-decode.ts';
+import { layoutOf, type MessageLayout } from '../machinery/schema/protobuf-message.ts';
+import { ProtobufWriter } from '../machinery/schema/protobuf-writer.ts';
+import type { Schema, StructSchema } from '../machinery/schema/schema.ts';
 
 /** `object` is as it is stored: it has been through `checkObject`. */
 export function encodeProtobuf(schema: StructSchema, object: Record<string, unknown>): Uint8Array {
@@ -70,7 +74,7 @@ function writeValue(out: ProtobufWriter, number: number, schema: Schema, value: 
       out.double(number, value as number);
       break;
     case 'bytes':
-      out.raw(number, fromBase64(String(value)));
+      out.raw(number, fromBase64Bytes(String(value)));
       break;
     case 'quantity':
       out.message(number, (inner) => inner.string(1, String(value)));
@@ -99,8 +103,4 @@ function writeTime(out: ProtobufWriter, text: string): void {
   const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
   const seconds = Math.floor(Date.parse(text) / 1000);
   out.integer(1, seconds).integer(2, Number(fraction.padEnd(9, '0').slice(0, 9)));
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

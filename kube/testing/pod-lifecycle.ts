@@ -1,6 +1,14 @@
 /** Builders for the tests of pod lifecycles. */
+
+import {
+  decide,
+  NO_MEMORY,
+  type Observed,
+  type ObservedContainer,
+  type PodMemory,
+  podStatus,
+} from '../pod-lifecycle/index.ts';
 import type { Pod, PodSpec } from '../types.ts';
-import { decide, NO_MEMORY, type Observed, type ObservedContainer, type PodMemory, podStatus } from './index.ts';
 
 export const T0 = Date.parse('2026-01-01T00:00:00Z');
 

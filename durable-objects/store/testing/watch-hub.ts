@@ -3,8 +3,8 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { decodeServerFrame } from '../../../wire/socket.ts';
 import { openStore, type SqliteStore } from '../mvcc.ts';
 import { openNodeSql } from '../sql/node.ts';
+import type { MatcherFactory, Peer, Renderer, WatchRequest } from '../watch/ports.ts';
 import { WatchHub, type WatchHubOptions } from '../watch-hub.ts';
-import type { MatcherFactory, Peer, Renderer, WatchRequest } from './ports.ts';
 
 export class TestPeer implements Peer {
   readonly id: string;

@@ -13,7 +13,7 @@ import {
 import type { ObjectMeta, OwnerReference } from '../machinery/object.ts';
 import type { KindDescriptor, NameRule } from './define.ts';
 import { invalidEach, validateImmutable, validateNonNegative } from './validation/fields.ts';
-import { validateIP } from './validation/ip.ts';
+import { validateCanonicalIP } from './validation/ip.ts';
 import { validateLabels } from './validation/labels.ts';
 
 const MAX_ANNOTATIONS = 256 * 1024;
@@ -25,7 +25,7 @@ const NAME_RULES: Readonly<Record<NameRule, (name: string) => string[]>> = {
   'dns-label': isDNS1123Label,
   'dns-label-1035': isDNS1035Label,
   'path-segment': isPathSegmentName,
-  ip: (name) => validateIP(name, '').map(({ detail = '' }) => detail),
+  ip: (name) => validateCanonicalIP(name, '').map(({ detail = '' }) => detail),
 };
 
 /** A prefix may end in a dash: more follows it. */

@@ -2,6 +2,7 @@ import type { Endpoints } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { ipWarnings } from '../validation/ip.ts';
 import { validateEndpoints } from './endpoints-validation.ts';
 
 const SHOWN = 3;
@@ -22,6 +23,16 @@ function endpointsText({ subsets = [] }: Endpoints): string {
   return all.length > SHOWN ? `${text} + ${all.length - SHOWN} more...` : text;
 }
 
+/** The controller writes its addresses in their usual form (`endpointsWarnings`). */
+function warnings({ metadata, subsets }: Endpoints): string[] {
+  if (metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller') return [];
+  return (subsets ?? []).flatMap((subset, which) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((list) =>
+      (subset[list] ?? []).flatMap(({ ip }, index) => ipWarnings(ip, `subsets[${which}].${list}[${index}].ip`)),
+    ),
+  );
+}
+
 export const endpoints = defineKind<Endpoints>({
   group: '',
   version: 'v1',
@@ -38,5 +49,6 @@ export const endpoints = defineKind<Endpoints>({
       for (const { ports } of subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP';
     },
     validate: validateEndpoints,
+    warnings,
   },
 });

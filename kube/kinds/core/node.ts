@@ -2,6 +2,7 @@ import type { Node } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE, UNKNOWN } from '../columns/text.ts';
 import { type Column, defineKind } from '../define.ts';
+import { cidrWarnings } from '../validation/ip.ts';
 import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
@@ -87,6 +88,7 @@ export const node = defineKind<Node>({
     warnings: ({ spec }) => [
       ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
       ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+      ...(spec?.podCIDRs ?? []).flatMap((range, index) => cidrWarnings(range, `spec.podCIDRs[${index}]`)),
     ],
     applyDefaults(node) {
       node.spec ??= {};

@@ -5,6 +5,7 @@ import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { applyPodTemplateDefaults } from './pod-spec/defaults.ts';
 import { validatePodTemplate } from './pod-spec/validate.ts';
+import { templateWarnings } from './pod-spec/warnings.ts';
 
 export const podTemplate = defineKind<PodTemplate>({
   group: '',
@@ -24,6 +25,7 @@ export const podTemplate = defineKind<PodTemplate>({
   ],
   strategy: {
     validate: ({ template }) => validatePodTemplate(template, 'template'),
+    warnings: ({ template }, old) => templateWarnings(template, old?.template, 'template.'),
     applyDefaults({ template }) {
       applyPodTemplateDefaults(template);
     },

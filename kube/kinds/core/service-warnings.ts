@@ -1,5 +1,6 @@
 /** `pkg/api/service/warnings.go` */
 import type { Service } from '../../types.ts';
+import { cidrWarnings, ipWarnings } from '../validation/ip.ts';
 import { isHeadless } from './service-types.ts';
 
 const HINTS = 'service.kubernetes.io/topology-aware-hints';
@@ -12,13 +13,25 @@ export function serviceWarnings({ spec = {}, metadata }: Service): string[] {
   if (metadata.annotations?.[HINTS] !== undefined) {
     warnings.push(`annotation ${HINTS} is deprecated, please use ${MODE} instead`);
   }
+  if (spec.clusterIP && spec.clusterIP !== 'None') {
+    for (const [index, ip] of (spec.clusterIPs ?? []).entries()) {
+      warnings.push(...ipWarnings(ip, `spec.clusterIPs[${index}]`));
+    }
+  }
   if (headless) {
     if (spec.loadBalancerIP) warnings.push('spec.loadBalancerIP is ignored for headless services');
     if (hasExternalIPs) warnings.push('spec.externalIPs is ignored for headless services');
     if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
   }
+  for (const [index, ip] of (spec.externalIPs ?? []).entries()) {
+    warnings.push(...ipWarnings(ip, `spec.externalIPs[${index}]`));
+  }
   if (hasExternalIPs && !headless && spec.type !== 'ExternalName') {
     warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
+  }
+  if (spec.loadBalancerIP) warnings.push(...ipWarnings(spec.loadBalancerIP, 'spec.loadBalancerIP'));
+  for (const [index, range] of (spec.loadBalancerSourceRanges ?? []).entries()) {
+    warnings.push(...cidrWarnings(range, `spec.loadBalancerSourceRanges[${index}]`));
   }
   if (spec.type === 'ExternalName' && hasExternalIPs) {
     warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');

@@ -4,7 +4,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../machinery/names.ts';
 import type { Endpoint, EndpointSlice } from '../../types.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
-import { isIPv6, parseIPv4, validateEndpointIP, validateIP } from '../validation/ip.ts';
+import { isIPv4, isIPv6, validateCanonicalIP, validateEndpointIP, validateIP } from '../validation/ip.ts';
 import { validateLabels } from '../validation/labels.ts';
 import { PROTOCOLS } from '../validation/ports.ts';
 import { repeated } from '../validation/repeated.ts';
@@ -23,9 +23,9 @@ function validateAddress(address: string, type: string, field: string, index: nu
     if (address.includes('.')) return [];
     return [fieldError.invalid(at, address, 'should be a domain with at least two segments separated by dots')];
   }
-  const malformed = validateIP(address, at);
+  const malformed = type === 'IPv4' ? validateIP(address, at) : validateCanonicalIP(address, at);
   if (malformed.length > 0) return malformed;
-  const right = type === 'IPv4' ? parseIPv4(address) !== undefined : isIPv6(address);
+  const right = type === 'IPv4' ? isIPv4(address) : isIPv6(address);
   const family = right ? [] : [fieldError.invalid(field, address, `must be an ${type} address`)];
   return [...family, ...validateEndpointIP(address, at)];
 }

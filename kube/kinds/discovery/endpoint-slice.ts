@@ -2,6 +2,7 @@ import type { EndpointSlice } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { listWithMore } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { ipWarnings } from '../validation/ip.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './endpoint-slice-validation.ts';
 
 const SHOWN = 3;
@@ -9,6 +10,21 @@ const SHOWN = 3;
 /** `dropTopologyOnV1`: what the version before had here is in fields of their own. */
 function dropTopology({ endpoints }: EndpointSlice): void {
   for (const endpoint of endpoints ?? []) delete endpoint.deprecatedTopology;
+}
+
+const CONTROLLERS: ReadonlySet<string> = new Set([
+  'endpointslice-controller.k8s.io',
+  'endpointslicemirroring-controller.k8s.io',
+]);
+
+/** The controllers write their addresses in their usual form (`warnOnBadIPs`). */
+function warnings({ metadata, addressType, endpoints }: EndpointSlice, old?: EndpointSlice): string[] {
+  const deprecated = addressType === 'FQDN' && !old ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+  if (CONTROLLERS.has(metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return deprecated;
+  const addresses = (endpoints ?? []).flatMap((endpoint, which) =>
+    (endpoint.addresses ?? []).flatMap((ip, index) => ipWarnings(ip, `endpoints[${which}].addresses[${index}]`)),
+  );
+  return [...deprecated, ...addresses];
 }
 
 export const endpointSlice = defineKind<EndpointSlice>({
@@ -41,6 +57,7 @@ export const endpointSlice = defineKind<EndpointSlice>({
     prepareForUpdate: dropTopology,
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
+    warnings,
     applyDefaults({ ports, endpoints }) {
       for (const endpoint of endpoints ?? []) endpoint.conditions ??= {};
       for (const port of ports ?? []) {

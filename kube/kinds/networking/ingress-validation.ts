@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isPathSegmentName, isValidPortName } from '../../machinery/names.ts';
 import type { Ingress } from '../../types.ts';
 import { invalidEach } from '../validation/fields.ts';
-import { isIPv6, parseIPv4 } from '../validation/ip.ts';
+import { isIP } from '../validation/ip.ts';
 import { validatePortNumber } from '../validation/ports.ts';
 
 type Spec = NonNullable<Ingress['spec']>;
@@ -69,7 +69,7 @@ function validateRules({ rules = [] }: Spec): FieldError[] {
     const field = `spec.rules[${index}]`;
     const errors: FieldError[] = [];
     if (host) {
-      if (parseIPv4(host) || isIPv6(host)) {
+      if (isIP(host)) {
         errors.push(fieldError.invalid(`${field}.host`, host, 'must be a DNS name, not an IP address'));
       }
       errors.push(...validateHost(host, `${field}.host`));

@@ -3,7 +3,7 @@ import type { ServiceCIDR } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { ALL_METADATA, defineKind } from '../define.ts';
 import { validateImmutable } from '../validation/fields.ts';
-import { validateCIDR } from '../validation/ip.ts';
+import { validateCanonicalCIDR } from '../validation/ip.ts';
 
 const FIELD = 'spec.cidrs';
 const ONE_EACH = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
@@ -12,7 +12,7 @@ const ONE_EACH = 'may specify no more than one IP for each IP family, i.e 192.16
 function validateRanges(cidrs: readonly string[]): FieldError[] {
   if (cidrs.length === 0) return [fieldError.required(FIELD, 'at least one CIDR required')];
   if (cidrs.length > 2) return [fieldError.invalid(FIELD, { CIDRs: cidrs }, 'may only hold up to 2 values')];
-  const errors = cidrs.flatMap((cidr, index) => validateCIDR(cidr, `${FIELD}[${index}]`));
+  const errors = cidrs.flatMap((cidr, index) => validateCanonicalCIDR(cidr, `${FIELD}[${index}]`));
   const [first, second] = cidrs.map((cidr) => cidr.includes(':'));
   return errors.length === 0 && cidrs.length === 2 && first === second
     ? [fieldError.invalid(FIELD, cidrs, ONE_EACH)]

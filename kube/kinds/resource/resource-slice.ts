@@ -22,4 +22,11 @@ export const resourceSlice = defineKind<ResourceSlice>({
     'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
     'spec.driver': ({ spec }) => spec?.driver ?? '',
   },
+  strategy: {
+    warnings({ spec: { driver = '' } = {} }) {
+      if (driver === driver.toLowerCase()) return [];
+      const uppercase = `${JSON.stringify(driver)} contains uppercase characters`;
+      return [`spec.driver: driver names should be lowercase; ${uppercase}`];
+    },
+  },
 });

@@ -9,6 +9,7 @@ import { NAME_AND_CREATED_AT } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { invalidEach } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
+import { selectorWarnings } from '../validation/node-labels.ts';
 
 interface CSIStorageCapacity extends KubeObject {
   nodeTopology?: LabelSelectorObject;
@@ -33,6 +34,7 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
         ? [fieldError.invalid('capacity', capacity, 'must be greater than or equal to 0')]
         : []),
     ],
+    warnings: ({ nodeTopology }) => selectorWarnings(nodeTopology, 'nodeTopology'),
     validateUpdate(next, old) {
       const selector = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector');
       const immutable = 'field is immutable';

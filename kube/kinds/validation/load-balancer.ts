@@ -2,7 +2,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
 import { invalidEach, validateEnum } from './fields.ts';
-import { isIPv6, parseIPv4, validateIP } from './ip.ts';
+import { isIP, validateIP } from './ip.ts';
 
 export interface Balancer {
   ingress?: readonly { ip?: string; hostname?: string; ipMode?: string }[];
@@ -25,7 +25,7 @@ export function validateBalancer(next: Balancer = {}, old: Balancer = {}, hasMod
     if (hasModes) errors.push(...validateMode(ip, ipMode, `${at}.ipMode`));
     if (!hostname) return errors;
     errors.push(...invalidEach(`${at}.hostname`, hostname, isDNS1123Subdomain(hostname)));
-    if (parseIPv4(hostname) || isIPv6(hostname)) {
+    if (isIP(hostname)) {
       errors.push(fieldError.invalid(`${at}.hostname`, hostname, 'must be a DNS name, not an IP address'));
     }
     return errors;

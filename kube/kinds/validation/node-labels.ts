@@ -1,5 +1,6 @@
 /** Warnings about labels of nodes that have newer names (`pkg/api/node/util.go`). */
 import { isValidLabelValue } from '../../machinery/names.ts';
+import type { LabelSelectorObject } from '../../machinery/selectors/labels.ts';
 import type { Affinity } from '../../types.ts';
 
 const DEPRECATED: Readonly<Record<string, string>> = {
@@ -33,6 +34,18 @@ export function termWarnings(term: Term | undefined, checkValues: boolean, field
       : [];
     return [...labelWarning(key, (deprecation) => `${at}.key: ${key} is ${deprecation}`), ...invalid];
   });
+}
+
+/** `GetWarningsForNodeSelector` */
+export function selectorWarnings(selector: LabelSelectorObject | undefined, field: string): string[] {
+  return [
+    ...(selector?.matchExpressions ?? []).flatMap(({ key }, index) =>
+      labelWarning(key, (deprecation) => `${field}.matchExpressions[${index}].key: ${key} is ${deprecation}`),
+    ),
+    ...Object.keys(selector?.matchLabels ?? {}).flatMap((key) =>
+      labelWarning(key, (deprecation) => `${field}.matchLabels.${key}: ${deprecation}`),
+    ),
+  ];
 }
 
 export function nodeAffinityWarnings(affinity: NodeAffinity | undefined, field: string): string[] {

@@ -4,6 +4,7 @@ import { isDNS1123Label } from '../../../machinery/names.ts';
 import type { ObjectMeta } from '../../../machinery/object.ts';
 import { schemaOf } from '../../../machinery/schema/resolve.ts';
 import type { Affinity, PodSpec, PodTemplateSpec } from '../../../types.ts';
+import { ipWarnings } from '../../validation/ip.ts';
 import { labelWarning, nodeAffinityWarnings } from '../../validation/node-labels.ts';
 import { fraction } from '../../validation/quantities.ts';
 import { repeated } from '../../validation/repeated.ts';
@@ -139,6 +140,10 @@ export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): s
       : []),
     ...podAffinityWarnings(spec.affinity?.podAffinity, `${field}.affinity.podAffinity`),
     ...podAffinityWarnings(spec.affinity?.podAntiAffinity, `${field}.affinity.podAntiAffinity`),
+    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, index) =>
+      ipWarnings(ip, `${field}.dnsConfig.nameservers[${index}]`),
+    ),
+    ...hosts.flatMap((ip, index) => ipWarnings(ip, `${field}.hostAliases[${index}].ip`)),
   ];
 }
 

@@ -20,8 +20,7 @@ import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
 import type { Call, Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';
-import { warningHeader } from './warnings.ts';
-import { spaceWarnings } from './write/space-warnings.ts';
+import { storageWarnings, warningHeader } from './warnings.ts';
 
 export interface ApiServer {
   /** Never throws: every failure is a Status. */
@@ -39,7 +38,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     services: makeServiceAllocator(ports.store, ports.random.next),
   };
   const flowControl = makeFlowControl(ports, ports.limits);
-  const warnOfSpace = spaceWarnings(ports.store);
+  const warnOfStorage = storageWarnings(ports.store);
   let inFlight = 0;
 
   async function handle(request: ApiRequest): Promise<ApiAnswer> {
@@ -68,7 +67,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const now = server.clock.now();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
       const dispatched = await dispatch(call);
-      warnOfSpace(call);
+      warnOfStorage(call);
       const answer = finish(dispatched);
       if (answer.type === 'response' && typeof answer.body !== 'string') {
         answer.body = seat.holdWhileRead(answer.body);

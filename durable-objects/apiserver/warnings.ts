@@ -1,8 +1,13 @@
 /** `Warning` headers (apiserver `pkg/endpoints/filters/warning.go`; RFC 7234: `warn-code warn-agent "text"`). */
+import type { Call, ServerPorts } from './server.ts';
 
 /** Characters of all warnings of one answer. Beyond, each is cut, and what still finds no room is left out. */
 const MAX_ALL = 4 * 1024;
 const MAX_ONE = 256;
+
+const STORAGE_WARNING_MS = 60_000;
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
+const MIB = 1024 * 1024;
 
 /** One header for all, each text once; undefined where there are none. */
 export function warningHeader(warnings: readonly string[]): string | undefined {
@@ -29,4 +34,17 @@ function cut(texts: readonly string[]): string[] {
 function warning(text: string): string {
   const line = text.replace(/\p{Cc}+/gu, ' ');
   return `299 - "${line.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+/** Once a minute, a client's write in a cluster whose storage is nearly full gets a warning. */
+export function storageWarnings({ use }: ServerPorts['store']): (call: Call) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return ({ info, request, now, warnings }) => {
+    if (request.cause || !WRITES.has(info.verb) || now - last < STORAGE_WARNING_MS || !use.isLow) return;
+    last = now;
+    const [used, quota] = [use.used, use.quota ?? 0].map((bytes) => Math.ceil(bytes / MIB));
+    warnings.push(
+      `${used} MiB of the ${quota} MiB that this cluster may store are used: once it is full, nothing can be created`,
+    );
+  };
 }

@@ -1,17 +1,16 @@
-/** An account's credentials, and the lives of its clusters. */
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import { keySetFrom } from '../../wire/tokens.ts';
 import { openNodeSql } from '../store/sql/node.ts';
-import { AccountClusters } from './account-clusters.ts';
 import { AccountCredentials } from './account-credentials.ts';
 import { AccountIssuer } from './account-issuer.ts';
 import { CODE_SECONDS } from './claims.ts';
-import { ClusterLifecycle } from './cluster-lifecycle.ts';
 
 const DAY = 24 * 3600_000;
+
 const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+
 const keys = keySetFrom(JSON.stringify({ ...privateKey, alg: 'ES256' }));
 
 function value<T>(result: Result<T>): T {
@@ -126,92 +125,4 @@ test('a cluster that could not be informed of a revocation is informed by an ala
   broken.clear();
   await made.alarm();
   expect([clock.alarm, refused.at(-1)]).toEqual([undefined, 'c2 refuses id-2']);
-});
-
-function lifecycle() {
-  const events: string[] = [];
-  const fails = new Set<string>();
-  const step = async (what: string, id: string): Promise<void> => {
-    events.push(`${what} ${id}`);
-    if (fails.has(what)) throw new Error(`${what} failed`);
-  };
-  const clusters = new AccountClusters(openNodeSql(), { clusters: 10, clustersPerMinute: 100 });
-  let count = 0;
-  const open = () =>
-    new ClusterLifecycle({
-      clusters,
-      cluster: (id) =>
-        ({
-          initialise: () => step('initialise', id),
-          destroy: () => step('destroy', id),
-          adminToken: async () => ({ ok: true, value: 'token' }),
-        }) as unknown as ClusterRpc,
-      newId: () => `c${++count}`,
-      now: () => 0,
-    });
-  return { events, fails, open, made: open() };
-}
-
-test('a cluster that could not be set up is destroyed before its name is free', async () => {
-  const { events, fails, made } = lifecycle();
-  fails.add('initialise');
-  await expect(made.create('alice', 'web', 0)).rejects.toThrow('initialise failed');
-  expect(events).toEqual(['initialise c1', 'destroy c1']);
-  expect(value(made.list())).toEqual([]);
-  fails.clear();
-  expect(value(await made.create('alice', 'web', 0))).toEqual({ id: 'c2', name: 'web', token: 'token' });
-});
-
-test('a cluster that could not be destroyed either keeps its row, and is taken up again under its id, or deleted', async () => {
-  const { events, fails, open, made } = lifecycle();
-  fails.add('initialise').add('destroy');
-  await expect(made.create('alice', 'web', 0)).rejects.toThrow('initialise failed');
-  expect(value(made.list()).map(({ id }) => id)).toEqual(['c1']);
-  expect(await made.token('web')).toMatchObject({ ok: false, status: { code: 409 } });
-  await expect(made.delete('web')).rejects.toThrow('destroy failed');
-  fails.clear();
-  expect(value(await open().create('alice', 'web', 0)).id).toBe('c1');
-  expect(await made.create('alice', 'web', 0)).toMatchObject({ ok: false, status: { reason: 'AlreadyExists' } });
-  expect(value(await made.token('web')).id).toBe('c1');
-  value(await made.delete('web'));
-  expect(events.at(-1)).toBe('destroy c1');
-});
-
-test('of two requests that create one name at once, one is told that it exists', async () => {
-  const { events, made } = lifecycle();
-  const results = await Promise.all([made.create('alice', 'web', 0), made.create('alice', 'web', 0)]);
-  expect(results.map(({ ok }) => ok)).toEqual([true, false]);
-  expect(events).toEqual(['initialise c1']);
-});
-
-test('a cluster that is being created is not deleted, nor one created again that is being deleted', async () => {
-  const { events, fails, made } = lifecycle();
-  const creating = made.create('alice', 'web', 0);
-  expect(await made.delete('web')).toMatchObject({ ok: false, status: { reason: 'Conflict' } });
-  expect(value(await creating).id).toBe('c1');
-  // The creation of another does not finish, so that its name can be created again.
-  fails.add('initialise').add('destroy');
-  await expect(made.create('alice', 'api', 0)).rejects.toThrow('initialise failed');
-  fails.clear();
-  const deleting = made.delete('api');
-  expect(await made.create('alice', 'api', 0)).toMatchObject({
-    ok: false,
-    status: { reason: 'AlreadyExists', message: 'object is being deleted: clusters "api" already exists' },
-  });
-  value(await deleting);
-  expect(events.slice(-2)).toEqual(['destroy c2', 'destroy c2']);
-  expect(value(made.list()).map(({ name }) => name)).toEqual(['web']);
-  expect(value(await made.create('alice', 'api', 0)).id).not.toBe('c2');
-});
-
-test('of two requests that delete one cluster at once, one destroys it, and both are told', async () => {
-  const { events, fails, made } = lifecycle();
-  value(await made.create('alice', 'web', 0));
-  fails.add('destroy');
-  const failed = await Promise.allSettled([made.delete('web'), made.delete('web')]);
-  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  fails.clear();
-  const both = await Promise.all([made.delete('web'), made.delete('web')]);
-  expect(both.map(({ ok }) => ok)).toEqual([true, true]);
-  expect(events).toEqual(['initialise c1', 'destroy c1', 'destroy c1']);
 });

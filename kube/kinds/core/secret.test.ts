@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { configMap as aConfigMap, namespace as aNamespace, secret as aSecret } from '../../testing/objects.ts';
+import { configMap as aConfigMap, secret as aSecret } from '../../testing/objects.ts';
 import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
 import { configMap } from './config-map.ts';
-import { namespace } from './namespace.ts';
 import { secret } from './secret.ts';
 
 test("a secret's text becomes data, and wins", () => {
@@ -43,16 +42,4 @@ test('an immutable ConfigMap or Secret stays as it is', () => {
   expect(updateErrors(secret, aSecret(), (next) => Object.assign(next, { type: 'x' }))).toEqual([
     'type: Invalid value: "x": field is immutable',
   ]);
-});
-
-test('a namespace carries its name as a label and waits for its contents when deleted', () => {
-  const made = created(namespace, aNamespace());
-  expect(made).toMatchObject({
-    metadata: { labels: { 'kubernetes.io/metadata.name': 'team' } },
-    spec: { finalizers: ['kubernetes'] },
-    status: { phase: 'Active' },
-  });
-  const next = { ...structuredClone(made), spec: {} };
-  namespace.strategy.prepareForUpdate?.(next, made);
-  expect(next.spec).toEqual({ finalizers: ['kubernetes'] });
 });

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { openNodeSql } from '../store/sql/node.ts';
 import { AccountClusters } from './account-clusters.ts';
-import { newClusterId } from './names.ts';
 
 const account = (clusters = 100, clustersPerMinute = 100, sql = openNodeSql()) =>
   new AccountClusters(sql, { clusters, clustersPerMinute });
@@ -56,9 +55,4 @@ test('an account that may create none creates none', () => {
     ok: false,
     status: { code: 429, details: { retryAfterSeconds: 60 } },
   });
-});
-
-test('cluster ids are ten letters and digits that can be a host name', () => {
-  const id = newClusterId((bytes) => crypto.getRandomValues(new Uint8Array(bytes)));
-  expect(id).toMatch(/^[a-z][a-z0-9]{9}$/);
 });

@@ -10,7 +10,7 @@ import { containerLog } from '../files/folders.ts';
 import type { ContainerEntry } from '../runtimes/runtime.ts';
 import { rotateLogs } from './containers/rotate-logs.ts';
 import { newestSandbox, type PodListing } from './observe.ts';
-import type { PodPorts } from './pod-ports.ts';
+import type { PodPorts } from './pods/pod-ports.ts';
 
 const KEPT = 1;
 const ORPHAN_GRACE = 30;

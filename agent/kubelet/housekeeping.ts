@@ -9,7 +9,7 @@ import type { VolumeManager } from '../volumes/manager.ts';
 import { collectPod, foldersOfPods, type GarbagePorts, type PodFolders, removeOrphan } from './garbage.ts';
 import { isFormer, type Owner } from './labels.ts';
 import type { Observer, PodListing } from './observe.ts';
-import type { PodWorkers } from './pod-workers.ts';
+import type { PodWorkers } from './pods/pod-workers.ts';
 
 export interface HousekeepingPorts extends GarbagePorts {
   clock: Clock;

@@ -5,8 +5,8 @@
 import { containerOf, type PodAction, podEvents } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { type Handler, runHandler } from '../handlers/run-handler.ts';
-import { type ActionOutcome, type PodAccess, tell } from '../pod-access.ts';
-import type { PodPorts } from '../pod-ports.ts';
+import { type ActionOutcome, type PodAccess, tell } from '../pods/pod-access.ts';
+import type { PodPorts } from '../pods/pod-ports.ts';
 import { Retries } from '../retries.ts';
 
 type KillAction = Extract<PodAction, { do: 'kill-container' }>;

@@ -15,8 +15,8 @@ import {
 } from '../../../kube/pod-lifecycle/index.ts';
 import { VolumeError } from '../../volumes/manager.ts';
 import { ImageError } from '../images/images.ts';
-import { type ActionOutcome, type PodAccess, tell } from '../pod-access.ts';
-import type { PodPorts } from '../pod-ports.ts';
+import { type ActionOutcome, type PodAccess, tell } from '../pods/pod-access.ts';
+import type { PodPorts } from '../pods/pod-ports.ts';
 import { Retries } from '../retries.ts';
 import { ContainerStart, HookError, type StartStep } from './container-start.ts';
 

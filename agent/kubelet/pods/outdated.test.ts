@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NodeRig, pod } from '../testing/node-rig.ts';
+import { NodeRig, pod } from '../../testing/node-rig.ts';
 
 test('A container, and a sidecar, whose image was changed runs again with the new one', async () => {
   await using rig = new NodeRig();

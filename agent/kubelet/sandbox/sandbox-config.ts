@@ -1,11 +1,11 @@
 /** A pod as a sandbox (kubelet `kuberuntime_sandbox.go`). */
-import type { Pod } from '../../kube/types.ts';
-import type { Folders } from '../files/folders.ts';
-import type { SandboxConfig } from '../runtimes/runtime.ts';
-import { type DnsOptions, dnsOf } from './containers/dns.ts';
-import { kernelHostname } from './containers/hosts-file.ts';
-import { sandboxSecurity } from './containers/security.ts';
-import { type Owner, podLabels } from './labels.ts';
+import type { Pod } from '../../../kube/types.ts';
+import type { Folders } from '../../files/folders.ts';
+import type { SandboxConfig } from '../../runtimes/runtime.ts';
+import { type DnsOptions, dnsOf } from '../containers/dns.ts';
+import { kernelHostname } from '../containers/hosts-file.ts';
+import { sandboxSecurity } from '../containers/security.ts';
+import { type Owner, podLabels } from '../labels.ts';
 
 export interface SandboxPorts {
   folders: Folders;

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type CommandResult, RuntimeError } from '../runtimes/runtime.ts';
-import { settle } from '../testing/fake-clock.ts';
-import { NodeRig, pod } from '../testing/node-rig.ts';
-import { Steps } from '../testing/steps.ts';
+import { type CommandResult, RuntimeError } from '../../runtimes/runtime.ts';
+import { settle } from '../../testing/fake-clock.ts';
+import { NodeRig, pod } from '../../testing/node-rig.ts';
+import { Steps } from '../../testing/steps.ts';
 
 async function running(...args: Parameters<typeof pod>): Promise<NodeRig> {
   const rig = new NodeRig();

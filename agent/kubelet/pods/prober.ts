@@ -1,5 +1,5 @@
 /** Runs a pod's probes when they are due; what they mean is decided in `kube/pod-lifecycle`. */
-import { entryOf } from '../../kube/machinery/entries.ts';
+import { entryOf } from '../../../kube/machinery/entries.ts';
 import {
   allContainers,
   isStarted,
@@ -17,10 +17,10 @@ import {
   recordProbe,
   reportedOf,
   startProbe,
-} from '../../kube/pod-lifecycle/index.ts';
-import type { Container, Pod } from '../../kube/types.ts';
-import type { Outcome } from './handlers/outcome.ts';
-import { type HandlerTarget, runHandler } from './handlers/run-handler.ts';
+} from '../../../kube/pod-lifecycle/index.ts';
+import type { Container, Pod } from '../../../kube/types.ts';
+import type { Outcome } from '../handlers/outcome.ts';
+import { type HandlerTarget, runHandler } from '../handlers/run-handler.ts';
 import { type PodAccess, tell } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
 

@@ -1,11 +1,11 @@
 /** Performs what was decided for a pod. Failures become waiting reasons and events; the next pass decides again. */
-import type { Observed, PodAction } from '../../kube/pod-lifecycle/index.ts';
-import { ContainerKills } from './containers/container-kills.ts';
-import { ContainerStarts } from './containers/container-starts.ts';
-import type { PodListing, UnderWay } from './observe.ts';
+import type { Observed, PodAction } from '../../../kube/pod-lifecycle/index.ts';
+import { ContainerKills } from '../containers/container-kills.ts';
+import { ContainerStarts } from '../containers/container-starts.ts';
+import type { PodListing, UnderWay } from '../observe.ts';
+import { PodSandbox } from '../sandbox/pod-sandbox.ts';
 import { type ActionOutcome, type PodAccess, tell } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
-import { PodSandbox } from './pod-sandbox.ts';
 
 export class PodActor {
   readonly #ports: PodPorts;

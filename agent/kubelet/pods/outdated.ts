@@ -1,8 +1,8 @@
 /** Containers that no longer are what the pod says, sidecars too: only the image of a container can change in a pod. */
-import { appContainers, initContainers, isSidecar, type PodAction } from '../../kube/pod-lifecycle/index.ts';
-import type { Pod } from '../../kube/types.ts';
-import { containerHash, HASH } from './labels.ts';
-import { newestSandbox, type PodListing, type UnderWay } from './observe.ts';
+import { appContainers, initContainers, isSidecar, type PodAction } from '../../../kube/pod-lifecycle/index.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { containerHash, HASH } from '../labels.ts';
+import { newestSandbox, type PodListing, type UnderWay } from '../observe.ts';
 
 /** A kill that is `decided` already may have less time: it is not repeated. */
 export function outdatedContainers(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../kube/types.ts';
-import { type Api, ApiError } from '../api/client.ts';
-import type { RuntimeHandler, RuntimeStatus } from '../runtimes/runtime.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { type Api, ApiError } from '../../api/client.ts';
+import type { RuntimeHandler, RuntimeStatus } from '../../runtimes/runtime.ts';
 import { runtimeHandler } from './runtime-handler.ts';
 
 const api: Api = {

@@ -1,7 +1,7 @@
 /** The parts of one pod's worker share this: the pod as it is now, and its memory. */
-import { about, type PodEvent, type PodMemory } from '../../kube/pod-lifecycle/index.ts';
-import type { Pod } from '../../kube/types.ts';
-import type { VolumeRequest } from '../volumes/volume.ts';
+import { about, type PodEvent, type PodMemory } from '../../../kube/pod-lifecycle/index.ts';
+import type { Pod } from '../../../kube/types.ts';
+import type { VolumeRequest } from '../../volumes/volume.ts';
 import type { PodPorts } from './pod-ports.ts';
 
 export interface PodAccess {

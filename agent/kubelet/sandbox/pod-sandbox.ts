@@ -1,10 +1,10 @@
 /** The sandbox of one pod: made and stopped. */
 import { mkdir } from 'node:fs/promises';
-import { podEvents } from '../../kube/pod-lifecycle/index.ts';
-import { VolumeError } from '../volumes/manager.ts';
-import { type ActionOutcome, type PodAccess, tell, volumeRequest } from './pod-access.ts';
-import type { PodPorts } from './pod-ports.ts';
-import { Retries } from './retries.ts';
+import { podEvents } from '../../../kube/pod-lifecycle/index.ts';
+import { VolumeError } from '../../volumes/manager.ts';
+import { type ActionOutcome, type PodAccess, tell, volumeRequest } from '../pods/pod-access.ts';
+import type { PodPorts } from '../pods/pod-ports.ts';
+import { Retries } from '../retries.ts';
 import { runtimeHandler } from './runtime-handler.ts';
 import { sandboxConfig } from './sandbox-config.ts';
 

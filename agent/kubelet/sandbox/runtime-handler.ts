@@ -1,7 +1,7 @@
 /** The runtime handler of a pod's RuntimeClass (kubelet `runtimeclass/runtimeclass_manager.go`). */
-import type { Pod, RuntimeClass } from '../../kube/types.ts';
-import { type Api, ApiError } from '../api/client.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
+import type { Pod, RuntimeClass } from '../../../kube/types.ts';
+import { type Api, ApiError } from '../../api/client.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
 
 /** Empty for the default one. Throws when the runtime cannot give the pod what it asks for. */
 export async function runtimeHandler(pod: Pod, api: Api, runtime: Pick<Runtime, 'status'>): Promise<string> {

@@ -3,8 +3,8 @@
  * Passes never overlap; starts, kills and probes run beside them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { isStaticPod } from '../../kube/kinds/core/static-pods.ts';
-import { entryOf } from '../../kube/machinery/entries.ts';
+import { isStaticPod } from '../../../kube/kinds/core/static-pods.ts';
+import { entryOf } from '../../../kube/machinery/entries.ts';
 import {
   type DecideInput,
   decide,
@@ -17,12 +17,12 @@ import {
   podEvents,
   podStatus,
   refusedStatus,
-} from '../../kube/pod-lifecycle/index.ts';
-import type { Pod } from '../../kube/types.ts';
-import { ApiError } from '../api/client.ts';
-import { BackOff } from '../back-off.ts';
-import { removeTree } from '../files/remove-tree.ts';
-import type { PodListing } from './observe.ts';
+} from '../../../kube/pod-lifecycle/index.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { ApiError } from '../../api/client.ts';
+import { BackOff } from '../../back-off.ts';
+import { removeTree } from '../../files/remove-tree.ts';
+import type { PodListing } from '../observe.ts';
 import { outdatedContainers } from './outdated.ts';
 import { tell, volumeRequest } from './pod-access.ts';
 import { PodActor } from './pod-actor.ts';

@@ -1,20 +1,20 @@
 /** The ports that all pod workers share. */
-import type { Refusal } from '../../kube/pod-lifecycle/index.ts';
-import type { Pod, Service } from '../../kube/types.ts';
-import type { Api } from '../api/client.ts';
-import type { ObjectCache } from '../api/objects.ts';
-import type { Clock } from '../clock.ts';
-import type { Folders } from '../files/folders.ts';
-import type { Log } from '../log.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
-import type { VolumeManager } from '../volumes/manager.ts';
-import type { DnsOptions } from './containers/dns.ts';
-import type { EventRecorder } from './events.ts';
-import type { ImageManager } from './images/images.ts';
-import type { Owner } from './labels.ts';
-import type { Observer, PodListing } from './observe.ts';
-import type { StatusManager } from './status-manager.ts';
-import type { TokenCache } from './tokens.ts';
+import type { Refusal } from '../../../kube/pod-lifecycle/index.ts';
+import type { Pod, Service } from '../../../kube/types.ts';
+import type { Api } from '../../api/client.ts';
+import type { ObjectCache } from '../../api/objects.ts';
+import type { Clock } from '../../clock.ts';
+import type { Folders } from '../../files/folders.ts';
+import type { Log } from '../../log.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
+import type { VolumeManager } from '../../volumes/manager.ts';
+import type { DnsOptions } from '../containers/dns.ts';
+import type { EventRecorder } from '../events.ts';
+import type { ImageManager } from '../images/images.ts';
+import type { Owner } from '../labels.ts';
+import type { Observer, PodListing } from '../observe.ts';
+import type { StatusManager } from '../status-manager.ts';
+import type { TokenCache } from '../tokens.ts';
 
 /** The node's facts that its pods need. */
 export interface NodePorts {

@@ -1,12 +1,12 @@
 /** The node's pods: a worker for each that a source has told of (kubelet `pod_workers.go`). */
-import type { PodFailure } from '../../kube/pod-lifecycle/index.ts';
-import type { Pod } from '../../kube/types.ts';
-import { Admission, type NodeSource } from './admission.ts';
-import { collectPod } from './garbage.ts';
-import { nodeSupport } from './node/node-support.ts';
-import type { PodListing } from './observe.ts';
+import type { PodFailure } from '../../../kube/pod-lifecycle/index.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { Admission, type NodeSource } from '../admission.ts';
+import { collectPod } from '../garbage.ts';
+import { nodeSupport } from '../node/node-support.ts';
+import type { PodListing } from '../observe.ts';
+import { byCreation, type PodListener } from '../pod-sources/source.ts';
 import type { PodLifecyclePorts, PodPorts } from './pod-ports.ts';
-import { byCreation, type PodListener } from './pod-sources/source.ts';
 import { PodWorker } from './pod-worker.ts';
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';

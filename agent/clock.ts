@@ -1,4 +1,4 @@
-/** Time as the agent's parts are given it, so that a test can hold it in its hands. */
+/** Time as the agent's parts are given it: a test passes a clock of its own. */
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -40,8 +40,8 @@ export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal):
   });
 }
 
-/** Milliseconds between looks at the clock, and by how much two looks may differ without its having been set. */
-const LOOK = 10_000;
+/** Milliseconds between two checks, and the drift between them that does not count as a clock set back. */
+const CHECK_INTERVAL = 10_000;
 const DRIFT = 5_000;
 
 /**
@@ -55,7 +55,7 @@ export function watchClock(clock: Clock, elapsed: () => number, setBack: () => v
     const now = clock.now() - elapsed();
     if (ahead - now > DRIFT) setBack();
     ahead = now;
-    cancel = clock.after(LOOK, look);
+    cancel = clock.after(CHECK_INTERVAL, look);
   };
   look();
   return () => cancel();

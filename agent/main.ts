@@ -20,7 +20,7 @@ import { NodeManager } from './kubelet/node/node-manager.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node/node-status.ts';
 import { ServiceList } from './kubelet/services.ts';
 import { type Log, lineLog } from './log.ts';
-import { clusterOf, membershipOf } from './membership.ts';
+import { clusterIdOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
 import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
@@ -70,7 +70,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const facts = machineFacts(state);
   const membership = await membershipOf(options, { state, hostname: facts.hostname, userAgent: USER_AGENT, log });
   const { server, ca, nodeName } = membership;
-  const owner = { cluster: clusterOf(membership), node: nodeName, former: membership.former };
+  const owner = { cluster: clusterIdOf(membership), node: nodeName, former: membership.former };
   const runtime = new CriRuntime(options.containerRuntimeEndpoint);
   const runtimeVersion = await versionOf(runtime, options.containerRuntimeEndpoint);
   // Only now: a machine that could not join is left without a mount.

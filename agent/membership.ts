@@ -1,4 +1,4 @@
-/** The cluster that an agent is of: the one that its state knows, or the one that it joins now. */
+/** The agent's membership: of the cluster that its state names, or of the one that it joins now. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimsOf } from './api/claims.ts';
@@ -19,16 +19,16 @@ export interface JoinPorts {
   log: Log;
 }
 
-/** The cluster's word, as an agent keeps it for a start without the cluster (`kubelet/kubelet.ts`, `main.ts`). */
-const TOLD = ['checkpoint', 'services.json'];
+/** Pods and Services as the cluster last sent them, in the agent's state (`kubelet/kubelet.ts`, `main.ts`). */
+const CLUSTER_FILES = ['checkpoint', 'services.json'];
 
-/** Throws an Error with one clear line. A cluster that cannot be reached now is taken at its last word. */
+/** Throws an Error with one clear line. The membership of a cluster out of reach counts. */
 export async function membershipOf(options: JoinOptions, ports: JoinPorts): Promise<Membership> {
   const { state, hostname, userAgent, log } = ports;
   const known = readMembership(state);
   const { server, token, caCertHash } = options;
   if (known && (!token || (options.nodeName ?? known.nodeName) === known.nodeName)) {
-    const same = isOf(known, options);
+    const same = namesCluster(known, options);
     if (same && (await isMember(known, userAgent))) {
       log.info(`node ${known.nodeName} is a member of ${known.server}`);
       return known;
@@ -41,13 +41,13 @@ export async function membershipOf(options: JoinOptions, ports: JoinPorts): Prom
   }
   const nodeName = options.nodeName ?? hostname;
   const joined = await joinCluster({ server, token, nodeName, caCertHash, userAgent });
-  const made = remember(state, joined, known);
+  const made = keepMembership(state, joined, known);
   log.info(`joined ${made.server} as node ${nodeName}`);
   return made;
 }
 
 /** Whether server and token, as far as they are given, name the cluster that the state knows: a service has many. */
-export function isOf(known: Membership, { server, token }: JoinOptions): boolean {
+export function namesCluster(known: Membership, { server, token }: JoinOptions): boolean {
   if (server) {
     if (!URL.canParse(server)) return false;
     const [asked, mine] = [new URL(server), new URL(known.server)];
@@ -55,28 +55,28 @@ export function isOf(known: Membership, { server, token }: JoinOptions): boolean
     if (asked.origin !== mine.origin || (path !== '' && path !== mine.pathname)) return false;
   }
   const cluster = token && claimsOf(token).cluster;
-  return !cluster || cluster === clusterOf(known);
+  return !cluster || cluster === clusterIdOf(known);
 }
 
-/** Keeps a fresh membership. The pods and Services that another one had told of are none of this cluster's. */
-export function remember(state: string, joined: Membership, known: Membership | undefined): Membership {
-  const made = { ...joined, former: formerOf(joined, known) };
-  const isSame = !known || (clusterOf(known) === clusterOf(joined) && known.nodeName === joined.nodeName);
-  for (const name of isSame ? [] : TOLD) rmSync(join(state, name), { recursive: true, force: true });
+/** Writes a fresh membership, and removes what another cluster's, or another node's, has left of pods and Services. */
+export function keepMembership(state: string, joined: Membership, known: Membership | undefined): Membership {
+  const made = { ...joined, former: formerMemberships(joined, known) };
+  const isSame = !known || (clusterIdOf(known) === clusterIdOf(joined) && known.nodeName === joined.nodeName);
+  for (const name of isSame ? [] : CLUSTER_FILES) rmSync(join(state, name), { recursive: true, force: true });
   writeMembership(state, made);
   return made;
 }
 
 /** The cluster's id, as its address or the node's token names it. */
-export function clusterOf({ server, token }: Membership): string {
+export function clusterIdOf({ server, token }: Membership): string {
   return claimsOf(token).cluster ?? server;
 }
 
 /** The memberships before this one: their pods are found by their labels. */
-export function formerOf(made: Membership, known: Membership | undefined): NonNullable<Membership['former']> {
+export function formerMemberships(made: Membership, known: Membership | undefined): NonNullable<Membership['former']> {
   if (!known) return [];
-  const before = [...(known.former ?? []), { cluster: clusterOf(known), node: known.nodeName }];
-  const now = clusterOf(made);
+  const before = [...(known.former ?? []), { cluster: clusterIdOf(known), node: known.nodeName }];
+  const now = clusterIdOf(made);
   const others = before.filter(({ cluster, node }) => cluster !== now || node !== made.nodeName);
   return [...new Map(others.map((owner) => [`${owner.cluster} ${owner.node}`, owner])).values()];
 }

@@ -106,7 +106,7 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
   const push = (lines: string): void => {
     if (writing) waiting += lines;
     else write(lines);
-    // May give this watch up.
+    // This may call `giveUp`.
     held.grow(lines.length);
   };
 

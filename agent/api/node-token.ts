@@ -21,9 +21,9 @@ export interface NodeTokenPorts {
   log: { info(text: string): void; warn(text: string): void };
 }
 
-/** A machine that slept looks at the clock again within this. Milliseconds. */
-const LOOK = 3600_000;
-const RETRY = { initial: 10_000, max: LOOK };
+/** The longest wait between two looks at the clock: a machine that sleeps stops its timers. Milliseconds. */
+const CHECK_INTERVAL = 3600_000;
+const RETRY = { initial: 10_000, max: CHECK_INTERVAL };
 
 export class NodeToken {
   readonly #ports: NodeTokenPorts;
@@ -47,7 +47,7 @@ export class NodeToken {
   start(): void {
     const left = this.#due - this.#ports.clock.now();
     if (left <= 0) void this.#renew();
-    else this.#wait(Math.min(left, LOOK));
+    else this.#wait(Math.min(left, CHECK_INTERVAL));
   }
 
   stop(): void {
@@ -63,18 +63,18 @@ export class NodeToken {
     const { api, random, keep, renewed, log } = this.#ports;
     try {
       const { token } = await api.request<{ token: string }>('POST', RENEW_PATH, {});
-      // First of all: the next renewal takes back the one that is kept now.
+      // The token is kept before all else: the next renewal revokes the one that the disk has so far.
       keep(token);
       this.#token = token;
       this.#due = dueOf(token, random());
       this.#backOff.reset();
       renewed();
       log.info(`renewed the node's token, which is good until ${new Date(expiryOf(token)).toISOString().slice(0, 10)}`);
-      // Never at once: a clock that is a year ahead would have it renewed without end.
-      this.#wait(LOOK);
+      // No renewal follows at once: a machine whose clock is a year ahead would renew its token without end.
+      this.#wait(CHECK_INTERVAL);
     } catch (error) {
       const until = new Date(expiryOf(this.#token)).toISOString();
-      // One that is refused for good is noticed by the socket.
+      // The socket notices a token that is refused for good.
       if (!(error instanceof ApiError && error.code === 401)) {
         log.warn(`the node's token, good until ${until}, is not renewed yet: ${(error as Error).message}`);
       }

@@ -11,8 +11,8 @@ export interface RevocationCheckPorts {
   confirmed(): void;
 }
 
-/** A request may have been on its way with a token that was renewed meanwhile, so one refusal proves nothing. */
-const PROOFS = 3;
+/** The refusals that count as final: a single request may have carried a token that was renewed meanwhile. */
+const MIN_REFUSALS = 3;
 const RETRY = { initial: 1_000, max: 4_000 };
 
 export class RevocationCheck {
@@ -30,7 +30,7 @@ export class RevocationCheck {
     const { isMember, clock, random, confirmed } = this.#ports;
     const backOff = new BackOff(RETRY, random);
     try {
-      for (let proofs = 0; proofs < PROOFS; proofs++) {
+      for (let refusals = 0; refusals < MIN_REFUSALS; refusals++) {
         await sleep(clock, backOff.next());
         if (await isMember()) return;
       }

@@ -158,7 +158,7 @@ export class ClusterSocket {
     else this.#events.message(message);
   }
 
-  /** The same problem again and again is told once. */
+  /** A problem that repeats is reported once. */
   #problem(text: string): void {
     if (text !== this.#lastProblem) this.#options.log.warn(`connection to the cluster: ${text}`);
     this.#lastProblem = text;

@@ -16,7 +16,7 @@ export interface WatchListener {
   /** Called for existing objects too, and again after a reconnect that had to start over. */
   changed(object: KubeObject): void;
   deleted(object: KubeObject): void;
-  /** All there was at the start has been said. */
+  /** Each object that existed at the start was passed on. */
   synced?(): void;
 }
 
@@ -34,7 +34,7 @@ interface Subscription {
   synced: boolean;
   /** Objects by namespace/name, to notice those that were deleted while the connection was lost. */
   known: Map<string, KubeObject>;
-  /** While starting over: what has been said again. */
+  /** While starting over: the keys of the objects that were passed on again. */
   seen?: Set<string>;
   backOff: BackOff;
 }
@@ -47,7 +47,7 @@ export interface SubscriptionPorts {
 }
 
 /** Milliseconds until a watch whose time was over, or whose past is gone, begins again. */
-const SOON = 50;
+const RESTART_DELAY = 50;
 const RETRY = { initial: 500, max: 30_000 };
 
 export class Subscriptions implements Feed {
@@ -89,7 +89,7 @@ export class Subscriptions implements Feed {
     this.#subscriptions.set(subscription.id, subscription);
     if (!this.#up) return;
     const joint = subscription.path.includes('?') ? '&' : '?';
-    // A revision seen halfway through the beginning would leave out the rest of it.
+    // After a revision from the middle of the initial state, the rest of that state would be left out.
     if (subscription.seen) subscription.resourceVersion = undefined;
     const from = subscription.resourceVersion;
     if (from === undefined) subscription.seen = new Set();
@@ -109,7 +109,7 @@ export class Subscriptions implements Feed {
       const event = eventOf(line);
       if (event) this.#event(subscription, event);
       else {
-        // To the cluster the watch goes on.
+        // The cluster still serves this watch.
         this.#ports.send({ type: 'unsubscribe', id });
         this.#again(subscription, { message: 'an event cannot be read' });
       }
@@ -130,7 +130,7 @@ export class Subscriptions implements Feed {
     else if (status) this.#ports.warn(`watch of ${subscription.path}: ${status.message ?? status.code}`);
     const failed = status && status.code !== 410;
     if (!failed) subscription.backOff.reset();
-    this.#ports.clock.after(failed ? subscription.backOff.next() : SOON, () => {
+    this.#ports.clock.after(failed ? subscription.backOff.next() : RESTART_DELAY, () => {
       if (subscription.id === -1 || this.#subscriptions.has(subscription.id)) return;
       this.#start(subscription);
     });
@@ -156,7 +156,7 @@ export class Subscriptions implements Feed {
     const before = subscription.known.get(name);
     subscription.seen?.add(name);
     subscription.known.set(name, object);
-    // Another of the same name has taken its place while nothing was heard.
+    // Another object of the same name took its place while the connection was lost.
     if (before && before.metadata.uid !== object.metadata.uid) subscription.listener.deleted(before);
     subscription.listener.changed(object);
   }

@@ -24,11 +24,14 @@ export interface NetworkPorts {
   now(): number;
 }
 
+/** Another program may flush the machine's rules (kubelet looks as often, `util/iptables/iptables.go`, Monitor). Milliseconds. */
+const RULE_CHECK_INTERVAL = 60_000;
+
 export class NetworkManager {
   readonly #ports: NetworkPorts;
   #podCIDR: string | undefined;
-  #spared: readonly string[] | undefined;
-  #sparedAt = 0;
+  #exempted: readonly string[] | undefined;
+  #exemptedAt = 0;
 
   constructor(ports: NetworkPorts) {
     this.#ports = ports;
@@ -66,25 +69,23 @@ export class NetworkManager {
     this.#ports.log.info(`wrote a pod network for ${podCIDR} into ${confDir}`);
   }
 
-  /** The bridge plugin hides pods behind the node's address wherever they go outside of the node's range: not within the cluster. */
+  /** The bridge plugin masquerades pods outside of the node's range, which must not happen within the cluster. */
   async #exemptFromMasquerading(podCIDR: string, clusterCIDR: string): Promise<void> {
-    const rule = sparingRule(podCIDR, clusterCIDR);
+    const rule = exemptionRule(podCIDR, clusterCIDR);
     const { run, now } = this.#ports;
-    const isSame = this.#spared?.join() === rule.join();
+    const isSame = this.#exempted?.join() === rule.join();
     // The machine's clock may have been set back.
-    if (isSame && Math.abs(now() - this.#sparedAt) < LOOK) return;
-    if (this.#spared && !isSame) await run('iptables', [...NAT, '-D', ...this.#spared]);
+    if (isSame && Math.abs(now() - this.#exemptedAt) < RULE_CHECK_INTERVAL) return;
+    if (this.#exempted && !isSame) await run('iptables', [...NAT, '-D', ...this.#exempted]);
     await run('iptables', [...NAT, '-C', ...rule]).catch(() => run('iptables', [...NAT, '-I', ...rule]));
-    this.#spared = rule;
-    this.#sparedAt = now();
+    this.#exempted = rule;
+    this.#exemptedAt = now();
   }
 }
 
-/** Another program may flush the machine's rules (kubelet looks as often, `util/iptables/iptables.go`, Monitor). Milliseconds. */
-const LOOK = 60_000;
 const NAT = ['--wait', '--table', 'nat'];
 
-function sparingRule(podCIDR: string, clusterCIDR: string): string[] {
+function exemptionRule(podCIDR: string, clusterCIDR: string): string[] {
   const comment = ['-m', 'comment', '--comment', 'islet: pod to pod'];
   return ['POSTROUTING', '-s', podCIDR, '-d', clusterCIDR, ...comment, '-j', 'ACCEPT'];
 }

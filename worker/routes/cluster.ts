@@ -59,7 +59,8 @@ export async function serveAs(
   const cluster = env.CLUSTER.getByName(id);
   if (path.startsWith('/openapi/')) {
     const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
-    const ask = async (part: string) => kept(env, caller, await cluster.fetch(`http://cluster${part}`, { headers }));
+    const ask = async (part: string) =>
+      withRefusalKept(env, caller, await cluster.fetch(`http://cluster${part}`, { headers }));
     return answerOpenApi(request, env, path, query, ask);
   }
   const upgrade = request.headers.get('upgrade');
@@ -91,16 +92,16 @@ export async function serveAs(
     });
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
-  return introduction === null ? kept(env, caller, answer) : bridgeStream(env, id, introduction);
+  return introduction === null ? withRefusalKept(env, caller, answer) : bridgeStream(env, id, introduction);
 }
 
 type NativePipe = {
   IdentityTransformStream: new () => { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
 };
 
-/** The object's answer for the client. That the object refused the token for good is kept here. */
-function kept(env: Env, caller: Caller, answer: EdgeResponse): EdgeResponse {
-  // Only these two statuses say so, and looking for a header costs on the way of every answer.
+/** The object's answer for the client. The edge remembers that the object refused the token for good. */
+function withRefusalKept(env: Env, caller: Caller, answer: EdgeResponse): EdgeResponse {
+  // Only these two statuses come with a refusal, and looking for a header costs on the way of every answer.
   if (answer.status !== 401 && answer.status !== 404) return answer;
   const refusal = answer.headers.get(REFUSAL_HEADER);
   if (refusal === null) return answer;

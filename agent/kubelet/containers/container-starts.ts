@@ -121,7 +121,7 @@ export class ContainerStarts {
       this.#retries.failed(name);
       tell(this.#ports, this.#access.pod(), podEvents.failedMount(error.volume, error.message));
     } else if (error instanceof HookError) {
-      // The container ran: its restarts have a back-off of their own. The hook's output may be secret, and is no event.
+      // The container ran: its restarts have a back-off of their own. The hook's output may be secret, so no event has it.
       this.#access.remember(rememberWaiting(this.#access.memory(), name, 'PostStartHookError', error.message));
     } else {
       // Runs after a successful start, too: the runtime may have left it as created, which is no reason to wait by
@@ -140,7 +140,7 @@ export class ContainerStarts {
     this.#wait(name, error.reason, error.message, error.reason);
   }
 
-  /** Shown as why the container waits, and said once more for every try. */
+  /** The container's waiting reason, and an event for each try, whose text is `said`. */
   #wait(name: string, reason: string, message: string, said = message): void {
     this.#access.remember(rememberWaiting(this.#access.memory(), name, reason, message));
     tell(this.#ports, this.#access.pod(), podEvents.failed(said), name);

@@ -14,10 +14,10 @@ export interface FollowPorts extends LogSink {
 }
 
 const CHUNK = 64 * 1024;
-/** Milliseconds: how long to wait for the file system to say that the file has grown. */
-const PATIENCE = 500;
+/** The longest wait for a notice of the file system before the file is read again. Milliseconds. */
+const MAX_WAIT = 500;
 /** Milliseconds between questions to the runtime: a busy container writes a thousand times as often. */
-const ASK = 200;
+const ASK_INTERVAL = 200;
 
 export async function readLog(path: string, options: LogOptions, ports: FollowPorts): Promise<void> {
   let file = await openRegular(path);
@@ -31,7 +31,7 @@ export async function readLog(path: string, options: LogOptions, ports: FollowPo
     let askedAt = Number.NEGATIVE_INFINITY;
     for (;;) {
       // Asked before reading: what was written until then is read below. The machine's clock may have been set back.
-      if (options.follow && Math.abs(ports.now() - askedAt) >= ASK) {
+      if (options.follow && Math.abs(ports.now() - askedAt) >= ASK_INTERVAL) {
         running = await ports.running();
         askedAt = ports.now();
       }
@@ -47,7 +47,7 @@ export async function readLog(path: string, options: LogOptions, ports: FollowPo
         continue;
       }
       if (!options.follow || !running) return;
-      await changes?.next(PATIENCE);
+      await changes?.next(MAX_WAIT);
     }
   } finally {
     changes?.close();

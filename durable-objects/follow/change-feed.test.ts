@@ -32,6 +32,28 @@ test('changes beyond those kept in memory are read from the log, in order and on
   expect(feed.next()?.revision).toBe(706);
 });
 
+test('large changes are left in the log, which gives them out in short pieces', async () => {
+  const api = new MemoryApi(() => 0);
+  const feed = new ChangeFeed(api, () => true);
+  api.onCommit((changes) => feed.committed(changes));
+  const read = api.log.bind(api);
+  let pieces = 0;
+  api.log = (query) => {
+    pieces++;
+    return read({ ...query, limit: 3 });
+  };
+  const data = { text: 'x'.repeat(1_000_000) };
+  for (let index = 0; index < 20; index++) {
+    await api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'c-' }, data });
+  }
+  const seen: number[] = [];
+  for (let change = feed.next(); change; change = feed.next()) seen.push(change.revision);
+  expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  // Nine are kept.
+  expect(pieces).toBe(4);
+  expect(feed.isEmpty).toBe(true);
+});
+
 test('its position is the last change handed over, until all are', async () => {
   const { api, feed } = follow();
   await write(api, 5);

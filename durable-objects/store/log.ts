@@ -1,6 +1,7 @@
 /** The two logs read as one, in revision order. */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { EVENTS_PREFIX, isWholeKey, rangeOf } from './keys.ts';
+import { MAX_PAGE_SIZE } from './page.ts';
 import { openOrStandIn, type Sealer } from './sealer.ts';
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
@@ -27,7 +28,13 @@ export class Log {
     const values = tables.flatMap(() => [after, until, ...bindings]);
     const sql = `${parts.join(' UNION ALL ')} ORDER BY revision LIMIT ?`;
     const entries: Entry[] = [];
-    for (const row of this.#sql.query<EntryRow>(sql, ...values, limit)) entries.push(this.#entry(row));
+    let size = 0;
+    for (const row of this.#sql.query<EntryRow>(sql, ...values, limit)) {
+      const entry = this.#entry(row);
+      entries.push(entry);
+      size += entry.text.length;
+      if (size >= MAX_PAGE_SIZE) break;
+    }
     return entries;
   }
 

@@ -3,7 +3,7 @@ import { isWholeKey, rangeOf } from './keys.ts';
 import type { ListQuery, Page, Stored } from './store.ts';
 import type { Table } from './tables/table.ts';
 
-/** Code units of texts, about: a page has one object at least. */
+/** Code units of texts, about: a page of a list, or of the log, has one object at least. */
 export const MAX_PAGE_SIZE = 8 * 1024 * 1024;
 /** Objects that are read while nothing is known of their size. */
 const FIRST_PIECE = 16;

@@ -103,7 +103,7 @@ export type CommitListener = (entries: readonly Entry[]) => void;
 export interface LogQuery {
   /** Entries with a higher revision than this. */
   after: number;
-  /** At most this many entries. */
+  /** At most this many entries, fewer where they are large: they are held in memory. There is one, if there are any. */
   limit: number;
   /** Only keys under one of these prefixes (or these whole keys); all when left out. */
   prefixes?: readonly string[];

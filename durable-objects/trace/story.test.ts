@@ -73,6 +73,18 @@ test('an object that is gone still has its story; one that never was has none', 
   expect(traceStory({ ...query, name: 'other' }, harness.api, harness.api)).toBeUndefined();
 });
 
+test('a log of large entries comes in short pieces, and the story is the same', async () => {
+  const harness = await rolledOut();
+  const { api } = harness;
+  const log = api.log.bind(api);
+  const story = traceStory(query, api, api);
+  api.log = (query) => log({ ...query, limit: 2 });
+  expect(traceStory(query, api, api)).toEqual(story);
+  await api.remove('deployments.apps', 'default', 'nginx');
+  await harness.settle();
+  expect(traceStory(query, api, api)?.steps[0]?.what).toBe('deleted');
+});
+
 test('as text it is a table with one line a step', async () => {
   const { api } = await rolledOut();
   const story = traceStory(query, api, api)!;

@@ -53,7 +53,7 @@ function lastOf(key: Key, log: LogPort): Change | undefined {
     const page = pageOf(log, after, [key]);
     last = page.at(-1) ?? last;
     const next = page.at(-1)?.revision;
-    if (next === undefined || page.length < PAGE) return last;
+    if (next === undefined) return last;
     after = next;
   }
 }
@@ -97,7 +97,7 @@ class StoryBuilder {
       const page = pageOf(this.log, after);
       for (const change of page) this.take(change);
       const last = page.at(-1)?.revision;
-      if (last === undefined || page.length < PAGE) return;
+      if (last === undefined) return;
       after = last;
       seen += page.length;
     }

@@ -43,6 +43,20 @@ export function logContract(withSql: Harness): void {
     }),
   );
 
+  test(
+    'a piece of the log is as short as its entries are large, and has one at least',
+    withStore(withSql, async (store) => {
+      for (let i = 0; i < 12; i++) await put(store, 'configmaps/a/x', 'x'.repeat(1_000_000));
+      const pieces: number[] = [];
+      for (let after = 0; after < store.revision; ) {
+        const piece = store.log({ after, limit: 200 });
+        pieces.push(piece.length);
+        after = piece.at(-1)?.revision ?? Number.NaN;
+      }
+      expect(pieces).toEqual([9, 3]);
+    }),
+  );
+
   test('Secrets are sealed in every row, and open everywhere above', () =>
     withSql(async (sql) => {
       const store = openStore(sql, { sealer: testSealer('k1') });

@@ -3,6 +3,7 @@
  * window takes, move on. Nothing is kept between steps but a position.
  */
 import { StoreError } from '../errors.ts';
+import { MAX_PAGE_SIZE } from '../page.ts';
 import type { Entry, Store, Stored } from '../store.ts';
 import { Change } from './change.ts';
 import type { Renderer } from './ports.ts';
@@ -70,7 +71,8 @@ export class CatchUp {
       }
       subscription.events(lines, last);
     }
-    this.#moveTo(subscription, changes.length === limit ? changes.at(-1)!.entry.revision : until);
+    const isCut = changes.length === limit || sizeOf(changes) >= MAX_PAGE_SIZE;
+    this.#moveTo(subscription, isCut ? changes.at(-1)!.entry.revision : until);
   }
 
   #pageOfState(prefix: string, revision: number, after: string | undefined): ChangePage {
@@ -101,11 +103,12 @@ export class CatchUp {
 
   #learn(changes: readonly Change[]): void {
     if (changes.length === 0) return;
-    const size = changes.reduce((sum, { entry }) => sum + entry.text.length, 1);
-    const fitting = Math.floor((AIM * changes.length) / size);
+    const fitting = Math.floor((AIM * changes.length) / (sizeOf(changes) + 1));
     this.#rows = Math.min(MAX_ROWS, Math.max(1, fitting), this.#rows * 4);
   }
 }
+
+const sizeOf = (changes: readonly Change[]): number => changes.reduce((sum, { entry }) => sum + entry.text.length, 0);
 
 /** An object of the initial state comes as ADDED, like one just created. */
 function asCreated(item: Stored): Entry {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WINDOW } from '../../../wire/socket.ts';
-import { CountingRenderer, PODS, TestHub } from '../testing/watch-hub.ts';
+import { CountingRenderer, PODS, TestHub, TestPeer } from '../testing/watch-hub.ts';
 import type { Peer, Renderer } from './ports.ts';
 
 test('a client that asks on and on, and reads no answer, has its socket closed', () => {
@@ -56,3 +56,23 @@ test.each(['state', 'log'])(
     expect(most).toBeLessThan(3 * WINDOW);
   },
 );
+
+test('a piece of the log that is short because of its large entries is not taken for the end', async () => {
+  const test = new TestHub();
+  const { hub, store } = test;
+  const names = [...Array(182).keys()].map((index) => `n${String(index).padStart(3, '0')}`);
+  for (const [index, name] of names.entries()) {
+    const print = (revision: number) =>
+      JSON.stringify({ metadata: { name, resourceVersion: `${revision}` }, text: 'x'.repeat(index < 170 ? 0 : 1e6) });
+    await store.commit({
+      key: `pods/default/${name}`,
+      expect: 'any',
+      cause: { kind: 'system', at: 0, why: 'test' },
+      apply: (_, { revision }) => ({ text: print(revision) }),
+    });
+  }
+  const peer = new TestPeer('p');
+  hub.subscribe(peer, 1, PODS);
+  test.settle();
+  expect(peer.take().map((line) => line.split(' ')[1])).toEqual(names);
+});

@@ -5,7 +5,10 @@ import type { PodInfo } from '../projections.ts';
 
 const STATE = 'VolumeRestrictions';
 
-/** The claims of the pod that one pod alone may use, and the number of those that other pods use. */
+/**
+ * The claims of the pod that one pod alone may use, and the number of those that other pods use. A claim counts once
+ * however many pods use it, and each of these that preemption takes away counts down: the number may be negative.
+ */
 class State {
   readonly claims: ReadonlySet<string>;
   conflicts: number;
@@ -42,7 +45,7 @@ export const VolumeRestrictions: Plugin = {
   removePod: (cycle, pod) => follow(cycle, pod, -1),
 
   filter(cycle) {
-    if ((cycle.get<State>(STATE)?.conflicts ?? 0) === 0) return undefined;
+    if ((cycle.get<State>(STATE)?.conflicts ?? 0) <= 0) return undefined;
     return unschedulable(
       'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
     );

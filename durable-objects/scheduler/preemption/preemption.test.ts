@@ -127,6 +127,9 @@ test('anti-affinity, host ports, spreading and a claim for one pod are each free
     if (mine === apart) snapshot.removePod('pods/default/y');
     expect(preempt(urgent(mine), snapshot)).toMatchObject({ node: 'a', victims: ['x'] });
   }
+  // Upstream counts the claim once, and the pods that use it each: the more important of two is left.
+  const users = [on('x', 'a', 1, claiming), on('y', 'a', 2, claiming)];
+  expect(preempt(urgent(claiming), snapshotOf(nodes, users, { lookup }))).toMatchObject({ node: 'a', victims: ['x'] });
   const spread = {
     topologySpreadConstraints: [
       { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: web.labelSelector },

@@ -18,7 +18,6 @@ const MANAGER = 'fieldManager=kube-controller-manager';
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
 } as const;
 
 /** The requests of one run: an object's second write carries on from the state that its first write made. */
@@ -119,9 +118,9 @@ export class PlanRequests {
   }
 
   /** A merge patch carries uid and resourceVersion itself: the API refuses it when they are not current. */
-  private preconditioned({ target, patch, type }: Action & { do: 'patch' }): unknown {
+  private preconditioned({ target, patch }: Action & { do: 'patch' }): unknown {
     const latest = this.seenVersion(target);
-    if (type === 'json' || (!target.uid && !latest)) return patch;
+    if (!target.uid && !latest) return patch;
     const { metadata, ...rest } = patch as { metadata?: object };
     return {
       ...rest,

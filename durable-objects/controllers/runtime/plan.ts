@@ -44,7 +44,7 @@ type Operation =
   | { do: 'create'; resource: GroupResource; object: KubeObject }
   /** Replaces the object; `object.metadata.resourceVersion` is that of the state that was seen. */
   | { do: 'update'; resource: GroupResource; object: KubeObject }
-  | { do: 'patch'; target: Target; patch: unknown; type?: 'merge' | 'strategic' | 'json'; subresource?: string }
+  | { do: 'patch'; target: Target; patch: unknown; type?: 'merge' | 'strategic'; subresource?: string }
   /** Replaces `status` (PUT …/status) of the object as seen. */
   | { do: 'update-status'; resource: GroupResource; object: KubeObject }
   | {

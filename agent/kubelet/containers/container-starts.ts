@@ -7,6 +7,7 @@ import { entryOf } from '../../../kube/machinery/entries.ts';
 import {
   containerOf,
   forgetWaiting,
+  newestContainer,
   type Observed,
   type ObservedSandbox,
   type PodAction,
@@ -42,6 +43,8 @@ export class ContainerStarts {
   readonly #running = new Map<string, Running>();
   readonly #retries: Retries;
   readonly #ended: () => void;
+  /** Names of the containers whose last start worked. */
+  readonly #worked = new Set<string>();
   /** The time at which a failed image pull may be tried again. */
   readonly #pullAt = new Map<string, number>();
 
@@ -87,7 +90,12 @@ export class ContainerStarts {
     if (!container || !sandbox || this.#running.has(name)) return { acted: false };
     const held = this.#retries.heldUntil(name) ?? this.#pullHeld(name);
     if (held !== undefined) return { acted: false, retryAt: held };
-    const first = !observed.containers.some((c) => c.name === name && c.sandbox === sandbox.id);
+    const newest = newestContainer(observed, name, sandbox.id);
+    // The runtime has left it as created though its start worked: that is no start.
+    if (this.#worked.delete(name) && newest?.state === 'created') {
+      return { acted: false, retryAt: this.#retries.failed(name) };
+    }
+    const first = newest === undefined;
     if (first && [...this.#running.values()].some((running) => running.first)) return { acted: false };
     const start = new ContainerStart(this.#ports, this.#access, container, attempt);
     this.#running.set(name, { start, first });
@@ -107,7 +115,8 @@ export class ContainerStarts {
     try {
       await start.run(sandbox);
       if (start.aborted) return;
-      this.#retries.worked(name);
+      this.#retries.forget(name);
+      this.#worked.add(name);
       this.#access.remember(forgetWaiting(this.#access.memory(), name));
     } catch (error) {
       this.#failed(name, start.step, error as Error);

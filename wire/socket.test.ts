@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeClientMessage, decodeServerFrame, encodeEvents, encodeMessage, ONLY } from './socket.ts';
+import { decodeClientMessage, decodeServerFrame, encodeEvents, encodeMessage, WATCH_SUBSCRIPTION } from './socket.ts';
 
 test('frames say which subscription they are of, except the only one of a bridge', () => {
   expect(decodeServerFrame(encodeEvents(7, '{"a":1}\n'))).toEqual({
@@ -7,7 +7,7 @@ test('frames say which subscription they are of, except the only one of a bridge
     subscription: 7,
     lines: '{"a":1}\n',
   });
-  expect(encodeEvents(ONLY, '{"a":1}\n')).toBe('{"a":1}\n');
+  expect(encodeEvents(WATCH_SUBSCRIPTION, '{"a":1}\n')).toBe('{"a":1}\n');
   expect(decodeServerFrame(encodeMessage({ type: 'end', id: 3 }))).toEqual({
     type: 'message',
     message: { type: 'end', id: 3 },

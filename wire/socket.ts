@@ -4,7 +4,7 @@
  *
  * From the object, text frames:
  * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group. Those of
- *   {@link ONLY} have no prefix: all bridges are sent the same string, and write it into their responses as it is.
+ *   {@link WATCH_SUBSCRIPTION} have no prefix: all bridges are sent the same string, and write it into their responses as it is.
  * - `!<JSON>`: a {@link ServerMessage}.
  * From the client, text frames: a JSON {@link ClientMessage}, or `ping`, which the runtime answers `pong` without
  * waking the object.
@@ -20,8 +20,8 @@ export const SOCKET_PATH = '/islet/v1/socket';
 export const SUBPROTOCOL = 'islet.v1';
 /** Browsers can't set headers: they pass the token as this subprotocol prefix plus base64url(token). */
 export const BEARER_SUBPROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.';
-/** The subscription of a socket that was opened by a watch: its only one. Clients number theirs from 1. */
-export const ONLY = 0;
+/** The one subscription of a socket that was opened by a watch. Clients number theirs from 1. */
+export const WATCH_SUBSCRIPTION = 0;
 export const PING = 'ping';
 export const PONG = 'pong';
 /** Bytes (UTF-16 code units of frames) a socket may be sent before it acknowledges. */
@@ -59,7 +59,7 @@ export type ServerMessage =
   | { type: 'close-streams'; holder: string };
 
 export function encodeEvents(subscription: number, lines: string): string {
-  return subscription === ONLY ? lines : `${subscription}:${lines}`;
+  return subscription === WATCH_SUBSCRIPTION ? lines : `${subscription}:${lines}`;
 }
 
 export type ServerFrame =
@@ -93,7 +93,7 @@ export function decodeClientMessage(text: string): ClientMessage | undefined {
   const { type, id, path, bytes, mark } = message ?? {};
   if (type === 'credit' && typeof mark === 'string') return { type, mark };
   if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
-  if (!Number.isSafeInteger(id) || (id as number) <= ONLY) return undefined;
+  if (!Number.isSafeInteger(id) || (id as number) <= WATCH_SUBSCRIPTION) return undefined;
   if (type === 'unsubscribe') return { type, id: id as number };
   if (type !== 'subscribe' || typeof path !== 'string' || path.length > MAX_PATH) return undefined;
   return { type, id: id as number, path };

@@ -1,6 +1,6 @@
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { expect, test } from 'vitest';
-import { CREDIT_STEP, encodeEvents, encodeMessage, ONLY } from '../wire/socket.ts';
+import { CREDIT_STEP, encodeEvents, encodeMessage, WATCH_SUBSCRIPTION } from '../wire/socket.ts';
 import { HeldBytes, type HeldLimits } from './held-bytes.ts';
 import { bridgeWatch } from './watch-bridge.ts';
 
@@ -45,8 +45,8 @@ function start(timeoutMs = 1000, held = limits({ perCluster: 1000_000 })) {
 test('frames become lines without their prefix, and the end of the time ends the response', async () => {
   const { socket, timers, response } = start();
   const text = response.text();
-  socket.emit('message', encodeEvents(ONLY, '{"type":"ADDED"}\n'));
-  socket.emit('message', encodeEvents(ONLY, '{"type":"MODIFIED"}\n{"type":"DELETED"}\n'));
+  socket.emit('message', encodeEvents(WATCH_SUBSCRIPTION, '{"type":"ADDED"}\n'));
+  socket.emit('message', encodeEvents(WATCH_SUBSCRIPTION, '{"type":"MODIFIED"}\n{"type":"DELETED"}\n'));
   await new Promise((resolve) => setTimeout(resolve, 10));
   timers[0]?.();
   expect(await text).toBe('{"type":"ADDED"}\n{"type":"MODIFIED"}\n{"type":"DELETED"}\n');
@@ -56,13 +56,13 @@ test('frames become lines without their prefix, and the end of the time ends the
 test('a subscription that failed ends with an ERROR event', async () => {
   const { socket, response } = start();
   const text = response.text();
-  socket.emit('message', encodeMessage({ type: 'end', id: ONLY, status: { kind: 'Status', code: 410 } }));
+  socket.emit('message', encodeMessage({ type: 'end', id: WATCH_SUBSCRIPTION, status: { kind: 'Status', code: 410 } }));
   expect(await text).toBe('{"type":"ERROR","object":{"kind":"Status","code":410}}\n');
 });
 
 test('credits are given back only for what the client has taken', async () => {
   const { socket, response } = start();
-  socket.emit('message', encodeEvents(ONLY, 'x'.repeat(CREDIT_STEP)));
+  socket.emit('message', encodeEvents(WATCH_SUBSCRIPTION, 'x'.repeat(CREDIT_STEP)));
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(socket.sent).toEqual([]);
   const reader = response.body!.getReader();
@@ -75,7 +75,7 @@ test('credits are given back only for what the client has taken', async () => {
 test('a client that goes away closes the socket', async () => {
   const { socket, response } = start();
   await response.body!.cancel();
-  socket.emit('message', encodeEvents(ONLY, 'x\n'));
+  socket.emit('message', encodeEvents(WATCH_SUBSCRIPTION, 'x\n'));
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(socket.closed).toBe(true);
 });
@@ -83,13 +83,13 @@ test('a client that goes away closes the socket', async () => {
 test('of the clients that do not read, the one that holds most is cut off, and lets go of all of it', async () => {
   const held = limits();
   const [slow, other] = [start(1000, held), start(1000, held)];
-  other.socket.emit('message', encodeEvents(ONLY, 'y'.repeat(300)));
-  for (let sent = 0; sent < 3; sent++) slow.socket.emit('message', encodeEvents(ONLY, 'x'.repeat(300)));
+  other.socket.emit('message', encodeEvents(WATCH_SUBSCRIPTION, 'y'.repeat(300)));
+  for (let sent = 0; sent < 3; sent++) slow.socket.emit('message', encodeEvents(WATCH_SUBSCRIPTION, 'x'.repeat(300)));
   await Promise.resolve();
   expect([slow.socket.closed, other.socket.closed]).toEqual([true, false]);
   expect(held.size).toBe(300);
   await expect(slow.response.text()).rejects.toThrow('the client is too slow');
-  slow.socket.emit('message', encodeEvents(ONLY, 'x'.repeat(300)));
+  slow.socket.emit('message', encodeEvents(WATCH_SUBSCRIPTION, 'x'.repeat(300)));
   expect(held.size).toBe(300);
   const text = other.response.text();
   await new Promise((resolve) => setTimeout(resolve, 10));

@@ -10,7 +10,7 @@ import {
 } from '../../kube/machinery/selectors/labels.ts';
 import type { PodSpec } from '../../kube/types.ts';
 import type { PodInfo } from './projections.ts';
-import { both, keyFor } from './selectors.ts';
+import { selectorKeyOf, withRequirements } from './selectors.ts';
 import type { Snapshot } from './snapshot.ts';
 
 type PodAffinity = NonNullable<NonNullable<PodSpec['affinity']>['podAffinity']>;
@@ -67,12 +67,12 @@ function prepare(pod: PodInfo, raw: RawTerm, weight: number): Term {
   require(raw.matchLabelKeys, 'in');
   require(raw.mismatchLabelKeys, 'notin');
   const base = selectorFromObject(raw.labelSelector as LabelSelectorObject | undefined);
-  const selector = raw.labelSelector ? both(base, extra) : base;
+  const selector = raw.labelSelector ? withRequirements(base, extra) : base;
   const own = !raw.namespaces?.length && !raw.namespaceSelector;
   return {
     topologyKey: raw.topologyKey,
     selector,
-    selectorKey: raw.labelSelector ? keyFor(selector) : 'nothing',
+    selectorKey: raw.labelSelector ? selectorKeyOf(selector) : 'nothing',
     namespaces: own ? [pod.namespace] : (raw.namespaces ?? []),
     namespaceSelector: raw.namespaceSelector
       ? selectorFromObject(raw.namespaceSelector as LabelSelectorObject)

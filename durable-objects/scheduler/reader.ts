@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { ReadPort } from '../controllers/runtime/ports.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Objects that plugins read besides: owners, Services, claims, namespaces. Parsed once per decision slice. */
+/** Objects that plugins read beside nodes and pods: owners, Services, claims, namespaces. Parsed once in each slice. */
 export function reader(read: ReadPort): Pick<Snapshot, 'lookup' | 'list'> & { clear(): void } {
   const objects = new Map<string, KubeObject | undefined>();
   const lists = new Map<string, KubeObject[]>();

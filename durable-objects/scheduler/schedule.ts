@@ -2,8 +2,8 @@
 import type { Pod } from '../../kube/types.ts';
 import { CycleState } from './cycle-state.ts';
 import { runFilters, runPreFilters } from './filters.ts';
+import { failureMessage } from './fit-error.ts';
 import { type PostFilterResult, type Profile, type Rejection, unresolvable } from './framework.ts';
-import { failureMessage } from './message.ts';
 import type { NodeInfo } from './node-info.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
 import { prioritizeNodes } from './prioritize.ts';

@@ -6,7 +6,7 @@ import type { Pod } from '../../kube/types.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
 import type { Pending } from '../follow/cursor.ts';
 import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../follow/follower.ts';
-import { Actions, type Decided } from './act.ts';
+import { Actions, type Decided } from './actions.ts';
 import { nextStep, timedOut, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
 import type { ClusterEvent, Profile, Wait } from './framework.ts';

@@ -1,4 +1,4 @@
-/** Putting label selectors together. */
+/** Label selectors, extended and named. */
 import {
   type Requirement,
   type Selector,
@@ -7,7 +7,7 @@ import {
 } from '../../kube/machinery/selectors/labels.ts';
 
 /** A selector that matches a selector and more requirements. */
-export function both(selector: Selector, extra: readonly Requirement[]): Selector {
+export function withRequirements(selector: Selector, extra: readonly Requirement[]): Selector {
   if (extra.length === 0) return selector;
   const more = extra.map((requirement) => selectorFromRequirement(requirement));
   return {
@@ -25,6 +25,6 @@ function selectorFromRequirement({ key, operator, values }: Requirement): Select
 }
 
 /** Names a selector, for {@link GroupCounts}. */
-export function keyFor(selector: Selector): string {
+export function selectorKeyOf(selector: Selector): string {
   return JSON.stringify(selector.requirements.map(({ key, operator, values }) => [key, operator, ...values]));
 }

@@ -12,7 +12,7 @@ import { matchesRequired } from '../../kube/scheduling/node-selector.ts';
 import { untolerated } from '../../kube/scheduling/tolerations.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { NodeInfo } from './node-info.ts';
-import { both, keyFor } from './selectors.ts';
+import { selectorKeyOf, withRequirements } from './selectors.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export const HOSTNAME = 'kubernetes.io/hostname';
@@ -39,12 +39,12 @@ export function constraintsOf(pod: Pod, whenUnsatisfiable: 'DoNotSchedule' | 'Sc
       const value = labelOf(pod.metadata.labels, key);
       if (value !== undefined) extra.push({ key, operator: '=', values: [value] });
     }
-    const selector = given.labelSelector ? both(base, extra) : base;
+    const selector = given.labelSelector ? withRequirements(base, extra) : base;
     constraints.push({
       maxSkew: given.maxSkew,
       topologyKey: given.topologyKey,
       selector,
-      selectorKey: given.labelSelector ? keyFor(selector) : 'nothing',
+      selectorKey: given.labelSelector ? selectorKeyOf(selector) : 'nothing',
       minDomains: given.minDomains ?? 1,
       honorAffinity: given.nodeAffinityPolicy !== 'Ignore',
       honorTaints: given.nodeTaintsPolicy === 'Honor',
@@ -59,7 +59,7 @@ export function defaultConstraints(pod: Pod, snapshot: Snapshot): Constraint[] {
   if (!selector) return [];
   const common = {
     selector,
-    selectorKey: keyFor(selector),
+    selectorKey: selectorKeyOf(selector),
     minDomains: 1,
     honorAffinity: true,
     honorTaints: false,
@@ -86,17 +86,17 @@ function workloadSelector(pod: Pod, snapshot: Snapshot): Selector | undefined {
   if (owner?.kind === 'ReplicaSet' || owner?.kind === 'StatefulSet') {
     const key = keyOf(owner.kind === 'ReplicaSet' ? 'replicasets.apps' : 'statefulsets.apps', namespace, owner.name);
     const wanted = (snapshot.lookup(key)?.spec as { selector?: LabelSelectorObject } | undefined)?.selector;
-    if (wanted) selector = both(selectorFromObject(wanted), selector.requirements);
+    if (wanted) selector = withRequirements(selectorFromObject(wanted), selector.requirements);
   } else if (owner?.kind === 'ReplicationController') {
     const spec = snapshot.lookup(keyOf('replicationcontrollers', namespace, owner.name))?.spec;
     const wanted = (spec as { selector?: Record<string, string> } | undefined)?.selector;
-    selector = both(selectorFromMap(wanted), selector.requirements);
+    selector = withRequirements(selectorFromMap(wanted), selector.requirements);
   }
   return selector.requirements.length === 0 ? undefined : selector;
 }
 
-/** Does this node count for the constraint (`matchNodeInclusionPolicies`)? */
-export function counts(constraint: Constraint, pod: Pod, node: NodeInfo): boolean {
+/** Whether a node counts for the constraint (`matchNodeInclusionPolicies`). */
+export function matchesInclusionPolicies(constraint: Constraint, pod: Pod, node: NodeInfo): boolean {
   if (constraint.honorAffinity && !matchesRequired(pod, node.name, node.facts?.labels ?? {})) return false;
   return !(constraint.honorTaints && untolerated(node.facts?.taints ?? [], pod.spec?.tolerations));
 }

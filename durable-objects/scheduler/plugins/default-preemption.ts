@@ -1,6 +1,6 @@
 import type { CycleState } from '../cycle-state.ts';
+import { failureMessage } from '../fit-error.ts';
 import { type NodeStatuses, type Plugin, type PostFilterResult, type Rejection, unresolvable } from '../framework.ts';
-import { failureMessage } from '../message.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { pickOneNode } from '../preemption/pick-node.ts';
 import { type Candidate, selectVictims } from '../preemption/victims.ts';

@@ -4,7 +4,7 @@ import type { CycleState } from '../cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../projections.ts';
-import { both, keyFor } from '../selectors.ts';
+import { selectorKeyOf, withRequirements } from '../selectors.ts';
 
 const STATE = 'InterPodAffinity/filter';
 const SCORES = 'InterPodAffinity/score';
@@ -53,40 +53,45 @@ class FilterState {
   readonly affinity: readonly Term[];
   readonly anti: readonly Term[];
   /** Pods that all of the pod's affinity terms match. */
-  readonly friends: Pairs;
+  readonly affinityCounts: Pairs;
   /** One per anti-affinity term. */
-  readonly foes: readonly Pairs[];
+  readonly antiAffinityCounts: readonly Pairs[];
   /** Topologies in which running pods forbid this one. */
-  readonly forbidden: Pairs;
+  readonly existingAntiAffinityCounts: Pairs;
 
-  constructor(state: Pick<FilterState, 'affinity' | 'anti' | 'friends' | 'foes' | 'forbidden'>) {
+  constructor(
+    state: Pick<
+      FilterState,
+      'affinity' | 'anti' | 'affinityCounts' | 'antiAffinityCounts' | 'existingAntiAffinityCounts'
+    >,
+  ) {
     this.affinity = state.affinity;
     this.anti = state.anti;
-    this.friends = state.friends;
-    this.foes = state.foes;
-    this.forbidden = state.forbidden;
+    this.affinityCounts = state.affinityCounts;
+    this.antiAffinityCounts = state.antiAffinityCounts;
+    this.existingAntiAffinityCounts = state.existingAntiAffinityCounts;
   }
 
   clone(): FilterState {
-    const { friends, foes, forbidden } = this;
+    const { affinityCounts, antiAffinityCounts, existingAntiAffinityCounts } = this;
     return new FilterState({
       ...this,
-      friends: friends.clone(),
-      foes: foes.map((pairs) => pairs.clone()),
-      forbidden: forbidden.clone(),
+      affinityCounts: affinityCounts.clone(),
+      antiAffinityCounts: antiAffinityCounts.map((pairs) => pairs.clone()),
+      existingAntiAffinityCounts: existingAntiAffinityCounts.clone(),
     });
   }
 
   /** The counts follow a pod that comes to a node or goes (`updateWithPod`). */
   follow({ info, snapshot }: CycleState, pod: PodInfo, node: NodeInfo, sign: 1 | -1): void {
     for (const term of termsOf(pod).antiAffinity) {
-      if (matchesPod(term, info, snapshot)) this.forbidden.add(node, term.topologyKey, sign);
+      if (matchesPod(term, info, snapshot)) this.existingAntiAffinityCounts.add(node, term.topologyKey, sign);
     }
     if (this.affinity.length > 0 && this.affinity.every((term) => matchesPod(term, pod, snapshot))) {
-      for (const term of this.affinity) this.friends.add(node, term.topologyKey, sign);
+      for (const term of this.affinity) this.affinityCounts.add(node, term.topologyKey, sign);
     }
     for (const [i, term] of this.anti.entries()) {
-      if (matchesPod(term, pod, snapshot)) this.foes[i]?.add(node, term.topologyKey, sign);
+      if (matchesPod(term, pod, snapshot)) this.antiAffinityCounts[i]?.add(node, term.topologyKey, sign);
     }
   }
 }
@@ -98,11 +103,14 @@ export const InterPodAffinity: Plugin = {
 
   preFilter(cycle) {
     const { affinity, antiAffinity } = termsOf(cycle.info);
-    const forbidden = forbiddenBy(cycle);
-    if (affinity.length === 0 && antiAffinity.length === 0 && forbidden.empty) return 'skip';
-    const friends = countAll(cycle, affinity);
-    const foes = antiAffinity.map((term) => countAll(cycle, [term]));
-    cycle.set(STATE, new FilterState({ affinity, anti: antiAffinity, friends, foes, forbidden }));
+    const existingAntiAffinityCounts = countExistingAntiAffinity(cycle);
+    if (affinity.length === 0 && antiAffinity.length === 0 && existingAntiAffinityCounts.empty) return 'skip';
+    const affinityCounts = countAll(cycle, affinity);
+    const antiAffinityCounts = antiAffinity.map((term) => countAll(cycle, [term]));
+    cycle.set(
+      STATE,
+      new FilterState({ affinity, anti: antiAffinity, affinityCounts, antiAffinityCounts, existingAntiAffinityCounts }),
+    );
     return undefined;
   },
 
@@ -111,12 +119,12 @@ export const InterPodAffinity: Plugin = {
 
   filter(cycle, node) {
     const state = cycle.get<FilterState>(STATE) as FilterState;
-    if (!hasFriends(cycle, state, node)) return unresolvable("node(s) didn't match pod affinity rules");
-    if (state.anti.some((term, i) => (state.foes[i]?.at(node, term.topologyKey) ?? 0) > 0)) {
+    if (!satisfiesAffinity(cycle, state, node)) return unresolvable("node(s) didn't match pod affinity rules");
+    if (state.anti.some((term, i) => (state.antiAffinityCounts[i]?.at(node, term.topologyKey) ?? 0) > 0)) {
       return unschedulable("node(s) didn't match pod anti-affinity rules");
     }
-    for (const key of state.forbidden.keys) {
-      if (state.forbidden.at(node, key) > 0)
+    for (const key of state.existingAntiAffinityCounts.keys) {
+      if (state.existingAntiAffinityCounts.at(node, key) > 0)
         return unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
     }
     return undefined;
@@ -126,22 +134,22 @@ export const InterPodAffinity: Plugin = {
     const { preferred, preferredAnti } = termsOf(cycle.info);
     const { snapshot, info } = cycle;
     const scores = new Pairs();
-    const wish = (term: Term, sign: 1 | -1): void => {
+    const addOwn = (term: Term, sign: 1 | -1): void => {
       for (const [node, count] of perNode(cycle, [term])) {
         scores.add(snapshot.node(node), term.topologyKey, sign * term.weight * count);
       }
     };
-    for (const term of preferred) wish(term, 1);
-    for (const term of preferredAnti) wish(term, -1);
+    for (const term of preferred) addOwn(term, 1);
+    for (const term of preferredAnti) addOwn(term, -1);
     for (const pod of snapshot.affinePods.values()) {
       const terms = termsOf(pod);
       const node = snapshot.node(pod.node);
-      const answer = (term: Term, weight: number): void => {
+      const addExisting = (term: Term, weight: number): void => {
         if (matchesPod(term, info, snapshot)) scores.add(node, term.topologyKey, weight);
       };
-      for (const term of terms.affinity) answer(term, HARD_WEIGHT);
-      for (const term of terms.preferred) answer(term, term.weight);
-      for (const term of terms.preferredAnti) answer(term, -term.weight);
+      for (const term of terms.affinity) addExisting(term, HARD_WEIGHT);
+      for (const term of terms.preferred) addExisting(term, term.weight);
+      for (const term of terms.preferredAnti) addExisting(term, -term.weight);
     }
     if (scores.empty) return 'skip';
     cycle.set(SCORES, scores);
@@ -165,7 +173,7 @@ export const InterPodAffinity: Plugin = {
 };
 
 /** Topologies from which running pods' anti-affinity keeps this pod away. */
-function forbiddenBy({ snapshot, info }: CycleState): Pairs {
+function countExistingAntiAffinity({ snapshot, info }: CycleState): Pairs {
   const pairs = new Pairs();
   for (const pod of snapshot.affinePods.values()) {
     for (const term of termsOf(pod).antiAffinity) {
@@ -180,7 +188,7 @@ function perNode({ snapshot }: CycleState, terms: readonly Term[]): Map<string, 
   const counts = new Map<string, number>();
   const [first, ...rest] = terms;
   if (!first) return counts;
-  const selector = both(
+  const selector = withRequirements(
     first.selector,
     rest.flatMap((term) => term.selector.requirements),
   );
@@ -188,7 +196,7 @@ function perNode({ snapshot }: CycleState, terms: readonly Term[]): Map<string, 
   if (terms.some((term) => term.selectorKey === 'nothing')) return counts;
   for (const namespace of namespacesOf(first, snapshot)) {
     if (!rest.every((term) => includesNamespace(term, namespace, snapshot))) continue;
-    for (const [node, count] of snapshot.countsOf(namespace, selector, keyFor(selector), true)) {
+    for (const [node, count] of snapshot.countsOf(namespace, selector, selectorKeyOf(selector), true)) {
       counts.set(node, (counts.get(node) ?? 0) + count);
     }
   }
@@ -203,9 +211,9 @@ function countAll(cycle: CycleState, terms: readonly Term[]): Pairs {
   return pairs;
 }
 
-function hasFriends(cycle: CycleState, { affinity, friends }: FilterState, node: NodeInfo): boolean {
+function satisfiesAffinity(cycle: CycleState, { affinity, affinityCounts }: FilterState, node: NodeInfo): boolean {
   if (affinity.some((term) => labelOf(node.facts?.labels, term.topologyKey) === undefined)) return false;
-  if (affinity.every((term) => friends.at(node, term.topologyKey) > 0)) return true;
+  if (affinity.every((term) => affinityCounts.at(node, term.topologyKey) > 0)) return true;
   // The first of a group that wants to be together may go anywhere.
-  return friends.empty && affinity.every((term) => matchesPod(term, cycle.info, cycle.snapshot));
+  return affinityCounts.empty && affinity.every((term) => matchesPod(term, cycle.info, cycle.snapshot));
 }

@@ -3,7 +3,13 @@ import type { CycleState } from '../cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../projections.ts';
-import { type Constraint, constraintsOf, counts, defaultConstraints, HOSTNAME } from '../spreading.ts';
+import {
+  type Constraint,
+  constraintsOf,
+  defaultConstraints,
+  HOSTNAME,
+  matchesInclusionPolicies,
+} from '../spreading.ts';
 
 const MISMATCH = "node(s) didn't match pod topology spread constraints";
 const HARD = 'PodTopologySpread/hard';
@@ -145,7 +151,10 @@ function domainOf(
   node: NodeInfo,
 ): string | undefined {
   const labels = node.facts?.labels ?? {};
-  if (all.some(({ topologyKey }) => labelOf(labels, topologyKey) === undefined) || !counts(constraint, pod, node))
+  if (
+    all.some(({ topologyKey }) => labelOf(labels, topologyKey) === undefined) ||
+    !matchesInclusionPolicies(constraint, pod, node)
+  )
     return undefined;
   return labelOf(labels, constraint.topologyKey);
 }
@@ -186,7 +195,7 @@ function countSoft(
       const value = labelOf(node.facts?.labels, constraint.topologyKey);
       const sum = value === undefined ? undefined : matching.get(value);
       if (value === undefined || sum === undefined || (requireAll && !hasAll(node))) continue;
-      if (counts(constraint, pod, node)) matching.set(value, sum + (perNode.get(node.name) ?? 0));
+      if (matchesInclusionPolicies(constraint, pod, node)) matching.set(value, sum + (perNode.get(node.name) ?? 0));
     }
     return { constraint, matching, perNode, weight: Math.log(matching.size + 2) };
   });

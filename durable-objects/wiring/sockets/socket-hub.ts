@@ -7,8 +7,8 @@ import {
   type ClientMessage,
   decodeClientMessage,
   MAX_CLIENT_MESSAGE,
-  ONLY,
   SUBPROTOCOL,
+  WATCH_SUBSCRIPTION,
 } from '../../../wire/socket.ts';
 import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchSpec } from '../../apiserver/request.ts';
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
@@ -55,7 +55,7 @@ export class SocketHub {
     const { sockets, credentials, hub } = this.#ports;
     const { client, peer } = sockets.accept(credential, user, []);
     credentials.opened(credential);
-    hub.subscribe(peer, ONLY, watch);
+    hub.subscribe(peer, WATCH_SUBSCRIPTION, watch);
     return switchProtocols(client);
   }
 

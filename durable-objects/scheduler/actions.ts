@@ -1,4 +1,4 @@
-/** Acting on decisions: the requests, in their order, and their events. */
+/** Carries decisions out: the requests in their order, and their events. */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
@@ -14,9 +14,9 @@ import {
   eventOf,
   type StatusChange,
   statusOf,
-} from './report.ts';
+} from './requests.ts';
 
-export interface ActPorts {
+export interface ActionPorts {
   read: ReadPort;
   request: RequestPort['request'];
   clock: Clock;
@@ -32,9 +32,9 @@ export interface Decided {
 }
 
 export class Actions {
-  readonly #ports: ActPorts;
+  readonly #ports: ActionPorts;
 
-  constructor(ports: ActPorts) {
+  constructor(ports: ActionPorts) {
     this.#ports = ports;
   }
 

@@ -89,7 +89,7 @@ export class Housekeeping {
     for (const [uid, folder] of logs) if (isOver(uid)) await this.#guard(`pod ${uid}`, () => removeTree(folder));
   }
 
-  /** What runs keeps its volumes. */
+  /** Ends an orphan, then removes its folders: one that cannot be ended keeps its volumes. */
   async #end(uid: string, listing: PodListing): Promise<void> {
     await removeOrphan(listing, this.#ports);
     if (!this.#stopped) await this.#removeFolders(uid);

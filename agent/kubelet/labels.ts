@@ -32,7 +32,7 @@ export function isOwn(labels: Readonly<Record<string, string>>, owner: Owner): b
   );
 }
 
-/** Of a membership before the present one. */
+/** Whether the labels are those of an earlier membership. */
 export function isFormer(labels: Readonly<Record<string, string>>, owner: Owner): boolean {
   return isOwn(labels, owner) && !isOwn(labels, { ...owner, former: [] });
 }

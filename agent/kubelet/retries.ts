@@ -7,7 +7,7 @@ interface Retry {
   at: number;
 }
 
-/** Of actions that worked and are wanted again. */
+/** The back-off of actions that worked and are wanted again. */
 const REPEAT: BackOffLimits = { initial: 500, max: 60_000 };
 
 export class Retries {

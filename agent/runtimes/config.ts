@@ -102,7 +102,7 @@ export interface ContainerConfig {
 export interface ContainerSecurity extends Security {
   addCapabilities: string[];
   dropCapabilities: string[];
-  /** When the image names no number. */
+  /** The user's name, where the image gives no number. */
   runAsUsername?: string;
   readonlyRootfs: boolean;
   noNewPrivs: boolean;

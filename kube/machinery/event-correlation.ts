@@ -6,8 +6,9 @@ import { RecentMap } from './recent-map.ts';
 
 /** Upstream's `maxLruCacheEntries`. */
 export const MAX_EVENT_KEYS = 4096;
-/** Of so many messages in one group, each at most the interval after the one before, further ones are combined. */
+/** The number of messages in a group from which on further ones are combined. */
 const MAX_SIMILAR = 10;
+/** A message that comes later than this after the one before begins its group anew. */
 const SIMILAR_INTERVAL_MS = 600_000;
 /** The events about an object at once, and the time after which there may be one more. */
 const BURST = 25;

@@ -26,7 +26,7 @@ export interface AttributesInit {
   namespace?: string;
   object?: KubeObject;
   oldObject?: KubeObject;
-  /** Of `object`, where it is another than the resource's: a subresource's Scale, Binding, Eviction or PodExecOptions. */
+  /** The kind of `object`, where it is not the resource's: Scale, Binding, Eviction or PodExecOptions of a subresource. */
   kind?: GroupVersionKind;
   options?: WriteOptions | DeleteOptions;
   reader?: StoreReader;

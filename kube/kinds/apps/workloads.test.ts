@@ -49,7 +49,7 @@ test.each<[string, Parameters<typeof aDeployment>[0], string[]]>([
     ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0'],
   ],
   [
-    'a strategy nobody knows',
+    'an unknown strategy',
     { spec: { strategy: { type: 'X', rollingUpdate: { maxSurge: 1 } } } },
     [
       'spec.strategy: Unsupported value: {"Type":"X","RollingUpdate":{"MaxSurge":1}}: supported values: "Recreate", "RollingUpdate"',

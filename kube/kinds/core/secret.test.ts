@@ -13,18 +13,20 @@ test("a secret's text becomes data, and wins", () => {
   expect(stringData).toBeUndefined();
 });
 
-test.each<[Parameters<typeof aSecret>[0], string[]]>([
-  [{ type: 'kubernetes.io/tls' }, ['data[tls.crt]: Required value', 'data[tls.key]: Required value']],
+test.each<[string, Parameters<typeof aSecret>[0], string[]]>([
+  ['no certificate', { type: 'kubernetes.io/tls' }, ['data[tls.crt]: Required value', 'data[tls.key]: Required value']],
   [
+    'a blank in a key',
     { data: { 'a b': 'YQ==' } },
     [expect.stringMatching(/^data\[a b\]: Invalid value: "a b": a valid config key must/) as unknown as string],
   ],
-  [{ data: { big: 'A'.repeat(1_400_000) } }, ['data: Too long: may not be more than 1048576 bytes']],
+  ['too much data', { data: { big: 'A'.repeat(1_400_000) } }, ['data: Too long: may not be more than 1048576 bytes']],
   [
+    'no account',
     { type: 'kubernetes.io/service-account-token' },
     ['metadata.annotations[kubernetes.io/service-account.name]: Required value'],
   ],
-])('a secret with a wrong part is refused (%#)', (parts, errors) => {
+])('a secret with %s is refused', (_, parts, errors) => {
   expect(createErrors(secret, aSecret(parts))).toEqual(errors);
 });
 

@@ -30,7 +30,7 @@ function validateAddress(address: string, type: string, field: string, index: nu
   return [...family, ...validateEndpointIP(address, at)];
 }
 
-/** Of `forZones` and `forNodes` (`validateHints`). */
+/** The names of `forZones` and `forNodes` (`validateHints`). */
 function validateHintNames(
   hints: readonly { name?: string }[] | undefined,
   check: (name: string) => string[],

@@ -52,19 +52,19 @@ test.each<[keyof typeof PEM, keyof typeof PEM]>([
 });
 
 test.each<[string, string, string]>([
-  [PEM.rsaCertificate, PEM.otherRsaKey, 'tls: private key does not match public key'],
-  [PEM.ecCertificate, PEM.otherEcKey, 'tls: private key does not match public key'],
-  [PEM.ecCertificate, PEM.rsaKey, 'tls: private key type does not match public key type'],
-  ['x', PEM.rsaKey, 'tls: failed to find any PEM data in certificate input'],
-  [PEM.rsaCertificate, '', 'tls: failed to find any PEM data in key input'],
+  ['tls: private key does not match public key', PEM.rsaCertificate, PEM.otherRsaKey],
+  ['tls: private key does not match public key', PEM.ecCertificate, PEM.otherEcKey],
+  ['tls: private key type does not match public key type', PEM.ecCertificate, PEM.rsaKey],
+  ['tls: failed to find any PEM data in certificate input', 'x', PEM.rsaKey],
+  ['tls: failed to find any PEM data in key input', PEM.rsaCertificate, ''],
   [
+    'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched',
     PEM.rsaKey,
     PEM.rsaCertificate,
-    'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched',
   ],
-  [PEM.rsaCertificate, PEM.rsaCertificate, 'tls: found a certificate rather than a key in the PEM for the private key'],
-  [block('CERTIFICATE', 'YWJj'), PEM.rsaKey, 'x509: malformed certificate'],
-  [PEM.rsaCertificate, block('PRIVATE KEY', 'YWJj'), 'tls: failed to parse private key'],
-])('what is no pair is told why (%#)', (certificate, key, why) => {
+  ['tls: found a certificate rather than a key in the PEM for the private key', PEM.rsaCertificate, PEM.rsaCertificate],
+  ['x509: malformed certificate', block('CERTIFICATE', 'YWJj'), PEM.rsaKey],
+  ['tls: failed to parse private key', PEM.rsaCertificate, block('PRIVATE KEY', 'YWJj')],
+])('no pair: %s', (why, certificate, key) => {
   expect(keyPairError(certificate, key)).toBe(why);
 });

@@ -109,8 +109,11 @@ test.each([
   ['iqn.2001-04.a:b c', false],
   ['iqn.2001-04.a_b:c', false],
   ['iqn.2001-04.a:b,c', false],
-  // An expression that goes back would take minutes.
-  ['iqn.2001-04.'.repeat(100_000), false],
-])('%#: whether a name is that of an initiator', (iqn, isOne) => {
+])('%s is the name of an initiator: %s', (iqn, isOne) => {
   expect(inPod({ iscsi: { targetPortal: 't', iqn, lun: 0 } }).length).toBe(isOne ? 0 : 1);
+});
+
+test('a name of an initiator is checked in time that grows with its length', () => {
+  const iqn = 'iqn.2001-04.'.repeat(100_000);
+  expect(inPod({ iscsi: { targetPortal: 't', iqn, lun: 0 } })).toHaveLength(1);
 });

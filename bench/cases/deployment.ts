@@ -1,4 +1,4 @@
-/** A Deployment of 1,000 replicas on 20 nodes that only pretend, until all are Running. */
+/** A Deployment of 1,000 replicas on 20 simulated nodes (the peer's are kwok's), until all are Running. */
 import { call, must } from '../lib/http.ts';
 import { cpuMs } from '../lib/process.ts';
 import { inTurns } from '../lib/rounds.ts';

@@ -181,16 +181,20 @@ test('the generation is kept as the kind says: from 1, from its first change, or
 test('an update keeps the time of creation whatever it says, and takes another generateName', async () => {
   const { call, create } = await testApi();
   const { metadata } = await create<ConfigMap>(MAPS, configMap('a'));
-  const sent = { name: 'a', creationTimestamp: '2020-02-02T02:02:02Z', generateName: 'ok-' };
+  const sent = { name: 'a', creationTimestamp: '2020-02-02T02:02:02Z', generateName: 'ok-', selfLink: '/x' };
+  const versions = new Set<string | undefined>();
   for (const line of [`PUT ${MAPS}/a`, `PATCH ${MAPS}/a`]) {
     const headers = line.startsWith('PATCH') ? MERGE : {};
     const { status, body } = await call<ConfigMap>(line, { headers, body: { metadata: sent } });
+    versions.add(body.metadata.resourceVersion);
     expect([status, body.metadata.creationTimestamp, body.metadata.generateName]).toEqual([
       200,
       metadata.creationTimestamp,
       'ok-',
     ]);
   }
+  // The same again is no change.
+  expect(versions.size).toBe(1);
   const message = async (wanted: object) => {
     const { status, body } = await call(`PATCH ${MAPS}/a`, { headers: MERGE, body: { metadata: wanted } });
     return `${status} ${body.message}`;

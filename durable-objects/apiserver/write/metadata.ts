@@ -44,6 +44,8 @@ export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: s
 export function keepMetadata(object: KubeObject, old: KubeObject): void {
   const [next, before] = [object.metadata, old.metadata];
   next.uid ||= before.uid;
+  // Nothing is stored of it, so it must not count as a change (`PrepareObjectForStorage`).
+  delete (next as { selfLink?: string }).selfLink;
   // A key without a value would count as a change to managedFields.
   if (before.creationTimestamp) next.creationTimestamp = before.creationTimestamp;
   if (before.generation !== undefined) next.generation = before.generation;

@@ -31,7 +31,7 @@ test.each([
   ],
   [
     { clusterIP: '10.97.0.1' },
-    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided IP (10.97.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
+    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided network does not match the current range',
   ],
   [
     { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
@@ -42,6 +42,22 @@ test.each([
   const before = store.revision;
   const { status, body } = await call(`POST ${SERVICES}`, { body: service('a', spec) });
   expect([status, body.message, store.revision]).toEqual([422, message, before]);
+});
+
+test('a dry run names the range, which a write does not, as upstream', async () => {
+  const { call, create } = await testApi();
+  const wanted = service('a', { clusterIP: '10.96.0.0' });
+  const why = 'failed to allocate IP 10.96.0.0: the provided';
+  const names = `${why} IP (10.96.0.0) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
+  const dry = await call(`POST ${SERVICES}?dryRun=All`, { body: wanted });
+  expect(dry.body.message).toContain(names);
+  const real = await call(`POST ${SERVICES}`, { body: wanted });
+  expect(real.body.message).toContain(`${why} network does not match the current range`);
+
+  await create(SERVICES, service('b', { type: 'ExternalName', externalName: 'example.com' }));
+  const body = { spec: { type: 'ClusterIP', externalName: null, clusterIP: '10.96.0.0' } };
+  const patched = await call(`PATCH ${SERVICES}/b?dryRun=All`, { headers: MERGE, body });
+  expect(patched.body.message).toContain(names);
 });
 
 test('a deleted service gives back its address and ports', async () => {

@@ -10,7 +10,12 @@ type Spec = NonNullable<Service['spec']>;
 const OF_ADDRESSES = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const;
 
 /** Changes `object`. Throws 422 when a wanted address or port is taken, or out of range. */
-export function allocateService(object: KubeObject, old: KubeObject | undefined, claims: Claims): void {
+export function allocateService(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  claims: Claims,
+  isDryRun: boolean,
+): void {
   claims.reset();
   const spec = (object as unknown as Service).spec;
   if (!spec) return;
@@ -21,7 +26,7 @@ export function allocateService(object: KubeObject, old: KubeObject | undefined,
     for (const field of OF_ADDRESSES) delete spec[field];
   } else if (isChanged(spec, before)) {
     // Validation refuses it, in words of its own.
-  } else allocateAddress(spec, errors, claims);
+  } else allocateAddress(spec, errors, claims, isDryRun);
   if (needsNodePorts(spec)) allocatePorts(spec, errors, claims);
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
     spec.healthCheckNodePort = claims.port(spec.healthCheckNodePort || undefined) ?? spec.healthCheckNodePort;
@@ -63,7 +68,7 @@ function needsNodePorts(spec: Spec): boolean {
   return spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false;
 }
 
-function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims): void {
+function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims, isDryRun: boolean): void {
   const wanted = spec.clusterIP || spec.clusterIPs?.[0];
   spec.ipFamilies ??= ['IPv4'];
   spec.ipFamilyPolicy ??= 'SingleStack';
@@ -73,7 +78,10 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims): void
     return;
   }
   if (wanted && !isServiceIp(wanted)) {
-    const why = `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
+    // A dry run asks the range itself; a write first looks for a range that the address is in.
+    const why = isDryRun
+      ? `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`
+      : 'the provided network does not match the current range';
     errors.push(fieldError.invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`));
     return;
   }

@@ -55,7 +55,7 @@ export function proposeCreate({ call, options, claims, isGenerated }: Creation, 
       const errors = [...validateMetadata(object.metadata, kind), ...(kind.strategy.validate?.(object) ?? [])];
       if (errors.length > 0) throw invalid(qualifiedKind(kind), name, errors);
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));
-      if (claims) allocateService(object, undefined, claims);
+      if (claims) allocateService(object, undefined, claims, options.dryRun);
     },
     next({ revision }) {
       // A dry run answers the resourceVersion that it was sent.

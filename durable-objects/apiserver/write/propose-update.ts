@@ -53,7 +53,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
     attributes,
     settle() {
       dedupOwnerReferences(next, warnings, true);
-      prepareUpdate(call, next, old, claims);
+      prepareUpdate(call, next, old, claims, options.dryRun);
       checkUpdate(call, next, old);
     },
     next({ revision }) {

@@ -9,7 +9,13 @@ import type { Claims } from '../services/allocator.ts';
 import { bumpGeneration } from './metadata.ts';
 
 /** Drops and carries over what the request may not change. */
-export function prepareUpdate(call: Call, next: KubeObject, old: KubeObject, claims: Claims | undefined): void {
+export function prepareUpdate(
+  call: Call,
+  next: KubeObject,
+  old: KubeObject,
+  claims: Claims | undefined,
+  isDryRun: boolean,
+): void {
   const { kind, info } = call;
   const { subresource } = info;
   const { strategy } = kind;
@@ -26,7 +32,7 @@ export function prepareUpdate(call: Call, next: KubeObject, old: KubeObject, cla
   if (subresource === 'finalize') return;
   strategy.prepareForUpdate?.(next, old);
   bumpGeneration(kind, next, old);
-  if (claims) allocateService(next, old, claims);
+  if (claims) allocateService(next, old, claims, isDryRun);
 }
 
 /** Throws 422, and warns. */

@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
 import type { Endpoints } from '../../types.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
-import { validateEndpointIP, validateIP } from '../validation/ip.ts';
+import { isIP, validateEndpointIP, validateIP } from '../validation/ip.ts';
 import { PROTOCOLS, validatePortNumber } from '../validation/ports.ts';
 
 type Subset = NonNullable<Endpoints['subsets']>[number];
@@ -11,15 +11,14 @@ type Address = NonNullable<Subset['addresses']>[number];
 type Port = NonNullable<Subset['ports']>[number];
 
 function validateAddress({ ip = '', hostname, nodeName }: Address, field: string): FieldError[] {
-  const malformed = validateIP(ip, `${field}.ip`);
   return [
-    ...malformed,
+    ...validateIP(ip, `${field}.ip`),
     ...(hostname ? invalidEach(`${field}.hostname`, hostname, isDNS1123Label(hostname)) : []),
     ...(nodeName === undefined ? [] : invalidEach(`${field}.nodeName`, nodeName, isDNS1123Subdomain(nodeName))),
     // Upstream says of text that is no address a second time that it is none.
-    ...(malformed.length > 0
-      ? [fieldError.invalid(`${field}.ip`, ip, 'must be a valid IP address')]
-      : validateEndpointIP(ip, `${field}.ip`)),
+    ...(isIP(ip)
+      ? validateEndpointIP(ip, `${field}.ip`)
+      : [fieldError.invalid(`${field}.ip`, ip, 'must be a valid IP address')]),
   ];
 }
 

@@ -26,6 +26,14 @@ test.each<[Parameters<typeof withSubset>[0], string[]]>([
     ],
   ],
   [
+    { addresses: [{ ip: '::ffff:127.0.0.1' }, { ip: '010.0.0.1' }] },
+    [
+      'subsets[0].addresses[0].ip: Invalid value: "::ffff:127.0.0.1": must not be an IPv4-mapped IPv6 address',
+      'subsets[0].addresses[0].ip: Invalid value: "::ffff:127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+      'subsets[0].addresses[1].ip: Invalid value: "010.0.0.1": must not have leading 0s',
+    ],
+  ],
+  [
     { addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 0, name: 'a', protocol: 'X' }, { port: 80 }] },
     [
       'subsets[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',

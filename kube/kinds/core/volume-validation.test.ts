@@ -11,6 +11,17 @@ const volume = (spec: object): PersistentVolume => ({
   spec: { accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, ...spec },
 });
 
+test('only volumes that are mounted with options have the annotation that names them', () => {
+  const annotated = (source: object): PersistentVolume => ({
+    ...volume(source),
+    metadata: { name: 'v', annotations: { 'volume.beta.kubernetes.io/mount-options': 'ro' } },
+  });
+  expect(createErrors(persistentVolume, annotated({ hostPath: { path: '/x' } }))).toEqual([
+    'metadata.annotations.volume.beta.kubernetes.io/mount-options: Forbidden: may not specify mount options for this volume type',
+  ]);
+  expect(createErrors(persistentVolume, annotated({ nfs: { server: 's', path: '/p' } }))).toEqual([]);
+});
+
 test.each<[object, string[]]>([
   [{ hostPath: { path: '/x' } }, []],
   [{}, ['spec: Required value: must specify a volume type']],

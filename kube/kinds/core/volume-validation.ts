@@ -2,6 +2,7 @@
 import { semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../machinery/names.ts';
+import type { ObjectMeta } from '../../machinery/object.ts';
 import { parseQuantity, wholeUnits } from '../../machinery/quantity.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PersistentVolume } from '../../types.ts';
@@ -144,8 +145,31 @@ export function validateVolume({ metadata, spec = {} }: PV): FieldError[] {
     errors.push(...invalidEach('spec.storageClassName', storageClassName, isDNS1123Subdomain(storageClassName)));
   }
   if (volumeMode !== undefined) errors.push(...validateEnum(volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'));
-  return [...errors, ...validateAttributesClass(spec, 'spec')];
+  return [...errors, ...validateAttributesClass(spec, 'spec'), ...validateMountOptions(metadata, spec)];
 }
+
+/** `checkMountOption` in `pkg/volume/validation/pv_validation.go` */
+function validateMountOptions({ annotations }: ObjectMeta, spec: Spec): FieldError[] {
+  if (annotations?.[MOUNT_OPTIONS] === undefined || MOUNTED_WITH_OPTIONS.some((source) => spec[source])) return [];
+  const why = 'may not specify mount options for this volume type';
+  return [fieldError.forbidden(`metadata.annotations.${MOUNT_OPTIONS}`, why)];
+}
+
+const MOUNTED_WITH_OPTIONS: readonly (keyof Spec)[] = [
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'iscsi',
+  'cinder',
+  'cephfs',
+  'azureFile',
+  'vsphereVolume',
+  'azureDisk',
+  'photonPersistentDisk',
+];
 
 const INLINE = 'in the context of inline volumes';
 

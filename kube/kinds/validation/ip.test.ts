@@ -118,6 +118,7 @@ test.each([
   ['FEBF::1', 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
   ['224.0.0.5', 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
   ['ff02::1', 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
+  ['::ffff:127.0.0.1', 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
   ['10.0.0.1', undefined],
   ['fec0::1', undefined],
   ['2001:db8::1', undefined],

@@ -51,6 +51,10 @@ function isMappedIPv4({ numbers }: Address): boolean {
   return numbers.length === 8 && numbers[5] === 0xffff && numbers.slice(0, 5).every((number) => number === 0);
 }
 
+function mappedIPv4({ numbers }: Address): number[] {
+  return numbers.slice(6).flatMap((number) => [number >> 8, number & 255]);
+}
+
 export const isIP = (text: string): boolean => parse(text) !== undefined;
 export const isIPv4 = (text: string): boolean => readIPv4(text) !== undefined;
 export const isIPv6 = (text: string): boolean => readIPv6(text) !== undefined;
@@ -132,8 +136,7 @@ export function ipWarnings(text: string, field: string): string[] {
   const address = parse(text);
   const isMapped = address !== undefined && isMappedIPv4(address);
   if (address && (address.isPadded || isMapped)) {
-    const [high = 0, low = 0] = address.numbers.slice(6);
-    const usual = isMapped ? `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}` : print(address);
+    const usual = isMapped ? mappedIPv4(address).join('.') : print(address);
     return [`${field}: non-standard IP address ${JSON.stringify(text)} is invalid: use ${JSON.stringify(usual)}`];
   }
   return canonicalWarnings('address', text, canonicalIP(text), field);
@@ -153,7 +156,8 @@ function canonicalWarnings(what: string, text: string, canonical: string, field:
 
 /** `ValidateEndpointIP`: not an unspecified, loopback, link-local or multicast address. */
 export function validateEndpointIP(text: string, field: string): FieldError[] {
-  const { numbers = [] } = parse(text) ?? {};
+  const address = parse(text);
+  const { numbers = [] } = address && isMappedIPv4(address) ? { numbers: mappedIPv4(address) } : (address ?? {});
   const invalid = (detail: string) => [fieldError.invalid(field, text, detail)];
   const isV4 = numbers.length === 4;
   const [first = 0, second = 0, third = 0] = numbers;

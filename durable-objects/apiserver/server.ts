@@ -93,9 +93,9 @@ export function targetKey(call: Call): Key {
   return keyOf(call.storage, namespaceOf(call), call.info.name);
 }
 
-/** The user and time that a kind's strategy is given. */
-export function writerOf({ user, now }: Call): Writer {
-  return { user, now: rfc3339(now) };
+/** The user and time that a kind's strategy is given, and the way to warn. */
+export function writerOf({ user, now, warnings }: Call): Writer {
+  return { user, now: rfc3339(now), warn: (text) => void warnings.push(text) };
 }
 
 /** Clients choose the lengths of these; a cause is stored with each revision. The longest name is a node's. */

@@ -26,6 +26,8 @@ export interface Writer {
   };
   /** RFC 3339, whole seconds. */
   now: string;
+  /** A text for a `Warning` header. */
+  warn(text: string): void;
 }
 
 /**

@@ -3,7 +3,11 @@ import type { DefinedKind, Writer } from '../kinds/define.ts';
 import { errorText } from '../machinery/field-error.ts';
 import type { KubeObject } from '../machinery/object.ts';
 
-export const BY: Writer = { user: { name: 'jane', groups: ['staff'] }, now: '2026-01-02T03:04:05Z' };
+export const BY: Writer = {
+  user: { name: 'jane', groups: ['staff'] },
+  now: '2026-01-02T03:04:05Z',
+  warn: () => {},
+};
 
 /** A private copy, defaulted and prepared as on create, before admission. */
 export function created<T extends KubeObject>({ strategy, subresources }: DefinedKind, object: T): T {

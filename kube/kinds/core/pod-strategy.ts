@@ -3,11 +3,12 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import type { Pod, PodTemplateSpec } from '../../types.ts';
-import type { Strategy } from '../define.ts';
+import type { Strategy, Writer } from '../define.ts';
 import { joinPodIPs } from './pod-addresses.ts';
 import { validatePodAnnotations } from './pod-spec/annotations.ts';
 import { applyPodDefaults } from './pod-spec/defaults.ts';
 import { mergeMatchLabelKeys } from './pod-spec/match-label-keys.ts';
+import { applyAppArmorAnnotations, validateProfilesMatch } from './pod-spec/profile-annotations.ts';
 import { qosClass } from './pod-spec/qos.ts';
 import { validatePodSpec } from './pod-spec/validate.ts';
 import { podWarnings } from './pod-spec/warnings.ts';
@@ -20,7 +21,7 @@ function applyDefaults(pod: Pod): void {
   if (pod.spec && (pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
 }
 
-function prepareForCreate(pod: Pod): void {
+function prepareForCreate(pod: Pod, { warn }: Writer): void {
   if (!pod.spec) return;
   pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) };
   if (pod.spec.schedulingGates?.length) {
@@ -34,6 +35,7 @@ function prepareForCreate(pod: Pod): void {
       },
     ];
   }
+  applyAppArmorAnnotations(pod, warn);
   mergeMatchLabelKeys(pod);
 }
 
@@ -70,6 +72,7 @@ function validate(pod: Pod): FieldError[] {
     const detail = 'cannot be set until all schedulingGates have been cleared';
     errors.push(fieldError.forbidden('spec.nodeName', detail));
   }
+  errors.push(...validateProfilesMatch(pod as PodTemplateSpec, 'spec'));
   return errors;
 }
 

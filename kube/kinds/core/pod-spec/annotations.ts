@@ -2,9 +2,9 @@
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { PodTemplateSpec } from '../../../types.ts';
 import { CONFIG_MIRROR } from '../static-pods.ts';
+import { APP_ARMOR, validateProfileAnnotations } from './profile-annotations.ts';
 
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
-const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 const MAX_COST = 2n ** 31n;
 
 type Annotations = Readonly<Record<string, string>>;
@@ -16,7 +16,8 @@ function isDeletionCost(text: string): boolean {
 
 /** The rules for annotations of pods and of templates. */
 export function validatePodAnnotations({ metadata, spec }: PodTemplateSpec, field: string): FieldError[] {
-  const { [DELETION_COST]: cost, [CONFIG_MIRROR]: mirror }: Annotations = metadata?.annotations ?? {};
+  const annotations: Annotations = metadata?.annotations ?? {};
+  const { [DELETION_COST]: cost, [CONFIG_MIRROR]: mirror } = annotations;
   const errors: FieldError[] = [];
   if (mirror !== undefined && !spec?.nodeName) {
     const detail = 'must set spec.nodeName if mirror pod annotation is set';
@@ -25,6 +26,7 @@ export function validatePodAnnotations({ metadata, spec }: PodTemplateSpec, fiel
   if (cost !== undefined && !isDeletionCost(cost)) {
     errors.push(fieldError.invalid(`${field}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
   }
+  errors.push(...validateProfileAnnotations(annotations, spec, field));
   return errors;
 }
 

@@ -17,12 +17,13 @@ function validateId(id: number | undefined, field: string): FieldError[] {
   return [fieldError.invalid(field, id, `must be between 0 and ${MAX_ID}, inclusive`)];
 }
 
-interface Profile {
+export interface Profile {
   type: string;
   localhostProfile?: string;
 }
 
-function validateProfile(profile: Profile | undefined, field: string, what: string): FieldError[] {
+/** `what`: the name of its field. */
+export function validateProfile(profile: Profile | undefined, field: string, what: string): FieldError[] {
   if (!profile) return [];
   const { type, localhostProfile } = profile;
   if (!type) return [fieldError.required(`${field}.type`, `type is required when ${what} is set`)];

@@ -16,6 +16,7 @@ import {
   validateHostnameOverride,
 } from './dns.ts';
 import { validateFileVolumes } from './env.ts';
+import { validateProfilesMatch } from './profile-annotations.ts';
 import { validateResourceClaims } from './resource-claims.ts';
 import { validatePodResources, validateResources } from './resource-requirements.ts';
 import { validateAffinity, validateGates, validateSpread, validateTolerations } from './scheduling.ts';
@@ -101,6 +102,7 @@ export function validatePodTemplate(template: PodTemplateSpec | undefined, field
     ...validateAnnotations(template?.metadata?.annotations, `${field}.annotations`),
     ...validatePodAnnotations(template ?? {}, `${field}.annotations`),
     ...validatePodSpec(template?.spec ?? { containers: [] }, `${field}.spec`, false),
+    ...validateProfilesMatch(template ?? {}, `${field}.spec`),
   ];
   if (template?.spec?.ephemeralContainers?.length) {
     const detail = 'ephemeral containers not allowed in pod template';

@@ -31,12 +31,10 @@ test('annotations whose fields have taken their place', () => {
   const annotations = {
     'scheduler.alpha.kubernetes.io/critical-pod': '',
     'seccomp.security.alpha.kubernetes.io/pod': 'runtime/default',
-    'container.apparmor.security.beta.kubernetes.io/main': 'runtime/default',
   };
   expect(warnings({}, annotations)).toEqual([
     'metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the "priorityClassName" field instead',
     'metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: non-functional in v1.27+; use the "seccompProfile" field instead',
-    'metadata.annotations[container.apparmor.security.beta.kubernetes.io/main]: deprecated since v1.30; use the "appArmorProfile" field instead',
   ]);
 });
 

@@ -1,5 +1,5 @@
 /** Warnings about valid pods that are likely not meant so (`pkg/api/pod/warnings.go`). */
-import { semanticEqual } from '../../../machinery/equality.ts';
+import { sameJson, semanticEqual } from '../../../machinery/equality.ts';
 import { isDNS1123Label } from '../../../machinery/names.ts';
 import type { ObjectMeta } from '../../../machinery/object.ts';
 import { schemaOf } from '../../../machinery/schema/resolve.ts';
@@ -9,6 +9,7 @@ import { labelWarning, nodeAffinityWarnings } from '../../validation/node-labels
 import { fraction } from '../../validation/quantities.ts';
 import { repeated } from '../../validation/repeated.ts';
 import { type At, portWarnings } from './port-warnings.ts';
+import { APP_ARMOR, APP_ARMOR_TEXT, appArmorProfileOf, CONTAINER_SECCOMP, POD_SECCOMP } from './profile-annotations.ts';
 import { volumeWarnings } from './volume-warnings.ts';
 
 function allContainers(spec: PodSpec, field: string): At[] {
@@ -51,11 +52,7 @@ const ANNOTATIONS: Readonly<Record<string, string>> = {
   'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
   'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
 };
-const POD_SECCOMP = 'seccomp.security.alpha.kubernetes.io/pod';
-const CONTAINER_SECCOMP = 'container.seccomp.security.alpha.kubernetes.io/';
 const SECCOMP_TEXT = 'non-functional in v1.27+; use the "seccompProfile" field instead';
-const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
-const APP_ARMOR_TEXT = 'deprecated since v1.30; use the "appArmorProfile" field instead';
 
 function selectorWarnings({ nodeSelector, affinity, topologySpreadConstraints }: PodSpec, field: string): string[] {
   return [
@@ -97,14 +94,19 @@ function annotationWarnings(annotations: Annotations, field: string): string[] {
 type Annotations = Readonly<Record<string, string>>;
 
 /** A container's annotation counts where the field that has taken its place is not set. */
-function securityWarnings({ container }: At, annotations: Annotations, field: string): string[] {
-  const { seccompProfile, appArmorProfile } = container.securityContext ?? {};
-  const warn = (key: string, text: string): string[] =>
-    annotations[key] === undefined ? [] : [`${field}[${key}]: ${text}`];
-  return [
-    ...(seccompProfile ? [] : warn(CONTAINER_SECCOMP + container.name, SECCOMP_TEXT)),
-    ...(appArmorProfile ? [] : warn(APP_ARMOR + container.name, APP_ARMOR_TEXT)),
-  ];
+function seccompWarnings({ container }: At, annotations: Annotations, field: string): string[] {
+  const key = CONTAINER_SECCOMP + container.name;
+  const isUsed = annotations[key] !== undefined && !container.securityContext?.seccompProfile;
+  return isUsed ? [`${field}[${key}]: ${SECCOMP_TEXT}`] : [];
+}
+
+/** About templates alone: an annotation of a pod has become a field, with a warning, when this is asked. */
+function appArmorWarnings({ container }: At, { securityContext }: PodSpec, annotations: Annotations, field: string) {
+  const key = APP_ARMOR + container.name;
+  const annotation = annotations[key];
+  if (annotation === undefined || container.securityContext?.appArmorProfile) return [];
+  const ofPod = securityContext?.appArmorProfile;
+  return ofPod && sameJson(ofPod, appArmorProfileOf(annotation)) ? [] : [`${field}[${key}]: ${APP_ARMOR_TEXT}`];
 }
 
 /** Warnings about a pod, and about a template, whose fields lie beneath `prefix`: `spec.template.`. */
@@ -130,7 +132,8 @@ export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): s
       ? []
       : [`${at}[${POD_SECCOMP}]: ${SECCOMP_TEXT}`]),
     ...containers.flatMap((each) => [
-      ...securityWarnings(each, annotations, at),
+      ...seccompWarnings(each, annotations, at),
+      ...(prefix === '' ? [] : appArmorWarnings(each, spec, annotations, at)),
       ...fractions(each),
       ...hiddenVariables(each),
     ]),

@@ -12,14 +12,14 @@ import { ChangeFeed } from './change-feed.ts';
 import { Cursor } from './cursor.ts';
 import { DueTimer } from './due-timer.ts';
 import type { FollowerHandler, FollowerPorts, ObservedState } from './follower-ports.ts';
+import { QuietTime } from './quiet-time.ts';
+import { Scan } from './scan.ts';
 
 export type { FollowerHandler, FollowerPorts, ObservedState } from './follower-ports.ts';
 
-const SCAN_PAGE = 500;
 /** Changes handed over before others get a turn. */
 const BATCH = 500;
-/** The quiet time before the cursor is written: each write is a billed row. Milliseconds, as all times here. */
-const QUIET_MS = 1500;
+/** Milliseconds, as all times here. */
 const RETRY_MS = 1000;
 const MAX_RETRY_MS = 60_000;
 
@@ -30,24 +30,21 @@ export class Follower {
   readonly #timer: DueTimer;
   /** Changes since the following began. */
   #feed: ChangeFeed | undefined;
-  /** The prefixes that are still to be read; [] when all is known. */
-  #scan: { prefix: string; after?: string }[] = [];
+  readonly #scan = new Scan();
   /** Changes whose owner threw. */
   #failed: ObservedState[] = [];
   #retry = RETRY_MS;
   #retries = 0;
   #deferred = false;
   #requests = 0;
-  /** Counts activity, and keeps the time of the last, so that a quiet time can be told. */
-  #activity = 0;
-  #lastActive = 0;
-  #awaitsQuiet = false;
+  readonly #quiet: QuietTime;
   #idlers: (() => void)[] = [];
 
   constructor(ports: FollowerPorts, owner: FollowerHandler) {
     this.#ports = ports;
     this.#owner = owner;
     this.#timer = new DueTimer(ports.timers, owner.timer);
+    this.#quiet = new QuietTime(ports);
     this.#cursor = ports.notes && new Cursor(ports.notes, owner.note, ports.build ?? '');
   }
 
@@ -85,7 +82,7 @@ export class Follower {
 
   /** Reads these again before going on. */
   rescan(prefixes: readonly string[]): void {
-    this.#scan = prefixes.map((prefix) => ({ prefix }));
+    this.#scan.begin(prefixes);
   }
 
   /** A life that ends here has left work to the next. */
@@ -103,7 +100,7 @@ export class Follower {
     this.#requests++;
     void request.finally(() => {
       this.#requests--;
-      this.#active();
+      this.#quiet.active();
       if (this.#owner.ready()) this.#soon();
       this.#arm();
       this.#settle();
@@ -149,7 +146,7 @@ export class Follower {
   #keepUp(revision: number): void {
     if (!this.#cursor?.isFarBehind(revision)) return;
     if (!this.#feed) this.#cursor.write(revision, this.#cursor.pending);
-    else if (this.#isAtRest && !this.#awaitsQuiet) this.#cursor.write(revision, this.#owner.left());
+    else if (this.#isAtRest && !this.#quiet.isAwaited) this.#cursor.write(revision, this.#owner.left());
   }
 
   /** A change that cannot be judged may bring work. */
@@ -167,7 +164,7 @@ export class Follower {
     this.#deferred = true;
     this.#ports.defer(() => {
       this.#deferred = false;
-      this.#active();
+      this.#quiet.active();
       try {
         if (this.#feed) this.#slice(this.#feed);
       } catch (error) {
@@ -179,10 +176,10 @@ export class Follower {
   }
 
   #slice(feed: ChangeFeed): void {
-    if (this.#scan.length === 0) this.#handOver(feed);
+    if (this.#scan.isDone) this.#handOver(feed);
     // A change may have asked for another scan.
-    if (this.#scan.length > 0) {
-      this.#readPage(this.#scan);
+    if (!this.#scan.isDone) {
+      this.#scan.readPage(this.#ports.read, (item) => this.#scanned(item));
       this.#soon();
       return;
     }
@@ -242,19 +239,12 @@ export class Follower {
     this.#retry = Math.min(this.#retry * 2, MAX_RETRY_MS);
   }
 
-  #readPage(scan: { prefix: string; after?: string }[]): void {
-    const next = scan[0];
-    if (!next) return;
-    const page = this.#ports.read.list({ ...next, limit: SCAN_PAGE });
-    for (const item of page.items) {
-      try {
-        this.#owner.scanned({ ...item, gone: false });
-      } catch (error) {
-        this.#ports.report?.(error, item.key);
-      }
+  #scanned(item: ObservedState): void {
+    try {
+      this.#owner.scanned(item);
+    } catch (error) {
+      this.#ports.report?.(error, item.key);
     }
-    if (page.next === undefined) scan.shift();
-    else next.after = page.next;
   }
 
   #settle(): void {
@@ -263,27 +253,15 @@ export class Follower {
     this.#idlers = [];
     for (const resolve of idlers) resolve();
     if (this.#feed) this.#arm();
-    if (this.#awaitsQuiet || !this.#isAtRest) return;
-    this.#awaitsQuiet = true;
-    const activity = this.#activity;
-    const quiet = this.#lastActive + QUIET_MS - this.#ports.clock.now();
-    this.#ports.defer(
-      () => {
-        this.#awaitsQuiet = false;
-        if (this.#isAtRest && activity === this.#activity) this.#rest();
-        else this.#settle();
-      },
-      Math.max(0, quiet),
-    );
-  }
-
-  #active(): void {
-    this.#activity++;
-    this.#lastActive = this.#ports.clock.now();
+    if (this.#quiet.isAwaited || !this.#isAtRest) return;
+    this.#quiet.whenOver((isQuiet) => {
+      if (this.#isAtRest && isQuiet) this.#rest();
+      else this.#settle();
+    });
   }
 
   get #isAtRest(): boolean {
-    return !this.#busy && this.#scan.length === 0 && this.#failed.length === 0 && (this.#feed?.isEmpty ?? true);
+    return !this.#busy && this.#scan.isDone && this.#failed.length === 0 && (this.#feed?.isEmpty ?? true);
   }
 
   /** The follower has been quiet for a while. The cursor tells the next life of the work that is left. */
@@ -294,6 +272,6 @@ export class Follower {
 
   /** The next due time is unknown until all is read: the row of an earlier life, or of the timer that fired, stays. */
   #arm(): void {
-    if (this.#scan.length === 0) this.#timer.arm(this.#owner.nextDue(), this.#busy);
+    if (this.#scan.isDone) this.#timer.arm(this.#owner.nextDue(), this.#busy);
   }
 }

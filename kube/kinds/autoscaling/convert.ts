@@ -48,14 +48,30 @@ export function allMetrics({ metadata, spec }: HorizontalPodAutoscalerV1): Spec[
     resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } },
   };
   const others = parsed<Spec['metrics']>(metadata.annotations?.[METRICS], 'Spec', 'metrics') ?? [];
-  return unlessEmpty([...(cpu === undefined ? [] : [cpuMetric]), ...others]);
+  return unlessEmpty([...others, ...(cpu === undefined ? [] : [cpuMetric])]);
+}
+
+/** `DropRoundTripHorizontalPodAutoscalerAnnotations` */
+function withoutOwn(annotations: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const {
+    [METRICS]: _metrics,
+    [BEHAVIOR]: _behavior,
+    [CURRENT_METRICS]: _current,
+    [CONDITIONS]: _conditions,
+    ...others
+  } = annotations;
+  return others;
 }
 
 export function hpaToV2(object: KubeObject): KubeObject {
   if (object.apiVersion === V2) return object;
   const { spec, status, metadata, ...rest } = object as HorizontalPodAutoscalerV1;
-  const { [METRICS]: _metrics, [BEHAVIOR]: behavior, ...others } = metadata.annotations ?? {};
-  const { [CURRENT_METRICS]: currentMetrics, [CONDITIONS]: conditions, ...annotations } = others;
+  const {
+    [BEHAVIOR]: behavior,
+    [CURRENT_METRICS]: currentMetrics,
+    [CONDITIONS]: conditions,
+  } = metadata.annotations ?? {};
+  const annotations = withoutOwn(metadata.annotations);
   const { targetCPUUtilizationPercentage: _, ...common } = spec ?? ({} as NonNullable<typeof spec>);
   const { currentCPUUtilizationPercentage: __, ...commonStatus } = status ?? ({} as NonNullable<typeof status>);
   return {
@@ -94,7 +110,7 @@ export function hpaFromV2(object: KubeObject): KubeObject {
     [CURRENT_METRICS]: currentMetrics ?? undefined,
     [CONDITIONS]: conditions,
   }).flatMap(([name, value]) => (value === undefined ? [] : [[name, JSON.stringify(value)] as const]));
-  const annotations = { ...metadata.annotations, ...Object.fromEntries(added) };
+  const annotations = { ...withoutOwn(metadata.annotations), ...Object.fromEntries(added) };
   return {
     ...rest,
     apiVersion: V1,

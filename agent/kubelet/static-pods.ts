@@ -6,12 +6,13 @@
 import { CONFIG_HASH, CONFIG_MIRROR, isMirrorPod, isStaticPod } from '../../kube/kinds/core/static-pods.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Node, Pod } from '../../kube/types.ts';
-import { type Api, ApiError } from '../api/client.ts';
+import type { Api } from '../api/client.ts';
 import { BackOff } from '../back-off.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { NodeSource } from './admission.ts';
 import type { PodListener } from './pod-sources/source.ts';
+import { deletePod } from './pods/delete-pod.ts';
 import type { StatusManager } from './status-manager.ts';
 
 export interface StaticPodPorts {
@@ -44,7 +45,6 @@ const uidOf = ({ metadata }: Pod): string => metadata.uid ?? '';
 /** Whether a mirror was made of this very pod, among pods of one name (kubelet `IsMirrorPodOf`). */
 const isMirrorOf = (mirror: Pod, pod: Pod): boolean =>
   mirror.metadata.annotations?.[CONFIG_MIRROR] === pod.metadata.annotations?.[CONFIG_HASH];
-const pathOf = ({ metadata }: Pod): string => `/api/v1/namespaces/${metadata.namespace}/pods`;
 
 export class StaticPods implements PodListener {
   readonly #ports: StaticPodPorts;
@@ -177,23 +177,15 @@ export class StaticPods implements PodListener {
 
   async #create(entry: Entry, pod: Pod): Promise<void> {
     const { api, node, log } = this.#ports;
-    const made = await api.request<Pod>('POST', pathOf(pod), mirrorOf(pod, await node.fetched()));
+    const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods`;
+    const made = await api.request<Pod>('POST', path, mirrorOf(pod, await node.fetched()));
     log.info(`made a mirror of static pod ${entry.name}`);
     // The watch may have shown it already, and its end.
     if (!entry.mirror) this.#mirrorIs(entry, made);
   }
 
   async #delete(entry: Entry, mirror: Pod): Promise<void> {
-    try {
-      await this.#ports.api.request('DELETE', `${pathOf(mirror)}/${mirror.metadata.name}`, {
-        apiVersion: 'v1',
-        kind: 'DeleteOptions',
-        gracePeriodSeconds: 0,
-        preconditions: { uid: uidOf(mirror) },
-      });
-    } catch (error) {
-      if (!(error instanceof ApiError && (error.code === 404 || error.code === 409))) throw error;
-    }
+    await deletePod(this.#ports.api, mirror);
     if (entry.mirror && uidOf(entry.mirror) === uidOf(mirror)) this.#mirrorIs(entry, undefined);
   }
 }

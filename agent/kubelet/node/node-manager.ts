@@ -1,6 +1,6 @@
 /**
  * Keeps this machine's Node object: registers it, applies the pod range that the cluster assigns, and reports the
- * status when it changes. Being alive is told by the socket, not by writing.
+ * status when it changes. The socket shows that the machine is alive, no write does.
  */
 import type { Node } from '../../../kube/types.ts';
 import { CLUSTER_CIDR } from '../../../wire/nodes.ts';
@@ -43,11 +43,11 @@ export interface NodePorts {
 }
 
 /** Milliseconds between looks: while the node is not ready, and once it is. */
-const FAST = 500;
-const SLOW = 10_000;
+const UNREADY_INTERVAL = 500;
+const READY_INTERVAL = 10_000;
 const RETRY = { initial: 1_000, max: 60_000 };
-/** Images are in the status for the scheduler only. */
-const IMAGES_EVERY = 60_000;
+/** Images are listed less often: they are in the status for the scheduler only. */
+const IMAGES_INTERVAL = 60_000;
 
 export class NodeManager {
   readonly #options: NodeOptions;
@@ -73,7 +73,7 @@ export class NodeManager {
     this.#backOff = new BackOff(RETRY, ports.random);
   }
 
-  /** The Node as last seen. */
+  /** The machine's addresses as last seen. */
   get addresses(): readonly string[] {
     return this.#addresses;
   }
@@ -125,7 +125,7 @@ export class NodeManager {
     this.#cancel();
   }
 
-  /** The cluster can be reached again. It may hold the node for lost, so the status is sent anew. */
+  /** The cluster can be reached again. It may have turned the node's Ready Unknown, so the status is sent anew. */
   reconnected(): void {
     this.#reported = '';
     this.#heldUntil = 0;
@@ -161,7 +161,7 @@ export class NodeManager {
     try {
       await this.#pass();
       this.#backOff.reset();
-      return this.#ready ? SLOW : FAST;
+      return this.#ready ? READY_INTERVAL : UNREADY_INTERVAL;
     } catch (error) {
       if (error instanceof ApiError && error.code === 401) this.#ports.refused();
       // The Node was deleted, and the watch has not told yet.
@@ -180,7 +180,7 @@ export class NodeManager {
     const runtimeStatus = await this.#runtimeStatus();
     const foreignNetwork = await this.#network(runtimeStatus);
     // The machine's clock may have been set back.
-    if (runtimeStatus && Math.abs(now - this.#imagesAt) > IMAGES_EVERY) {
+    if (runtimeStatus && Math.abs(now - this.#imagesAt) > IMAGES_INTERVAL) {
       this.#images = await this.#ports.runtime.images().catch(() => this.#images);
       this.#imagesAt = now;
     }
@@ -208,7 +208,7 @@ export class NodeManager {
     const ready = status.conditions?.find(({ type }) => type === 'Ready');
     const text = withoutHeartbeats(status);
     const held = this.#node?.status?.conditions?.find(({ type }) => type === 'Ready');
-    // The cluster turns Ready Unknown when it loses sight of a node: then it must hear again.
+    // The cluster turns Ready Unknown for a node that it does not hear: then the same status is sent again.
     if (text === this.#reported && held?.status === ready?.status) return;
     const path = `/api/v1/nodes/${name}/status`;
     this.#node = await this.#ports.api.request<Node>('PATCH', path, { status }, STRATEGIC_MERGE);

@@ -19,10 +19,10 @@ import {
   refusedStatus,
 } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
-import { ApiError } from '../../api/client.ts';
 import { BackOff } from '../../back-off.ts';
 import { removeTree } from '../../files/remove-tree.ts';
 import type { PodListing } from '../observe.ts';
+import { deletePod } from './delete-pod.ts';
 import { outdatedContainers } from './outdated.ts';
 import { tell, volumeRequest } from './pod-access.ts';
 import { PodActor } from './pod-actor.ts';
@@ -241,16 +241,7 @@ export class PodWorker {
     if (isInApi) await statuses.settled(this.uid);
     await volumes.unpublish(this.uid);
     if (isInApi) {
-      try {
-        await api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, {
-          apiVersion: 'v1',
-          kind: 'DeleteOptions',
-          gracePeriodSeconds: 0,
-          preconditions: { uid: this.uid },
-        });
-      } catch (error) {
-        if (!(error instanceof ApiError && (error.code === 404 || error.code === 409))) throw error;
-      }
+      await deletePod(api, this.#pod);
       this.#gone = true;
     }
     await this.#actor.remove(listing);

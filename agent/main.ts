@@ -73,7 +73,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const owner = { cluster: clusterIdOf(membership), node: nodeName, former: membership.former };
   const runtime = new CriRuntime(options.containerRuntimeEndpoint);
   const runtimeVersion = await versionOf(runtime, options.containerRuntimeEndpoint);
-  // Only now: a machine that could not join is left without a mount.
+  // The mount is made after the join: a machine that could not join is left without one.
   await makeShared(folders.pods).catch((error: Error) => log.warn(`mount propagation: ${error.message}`));
 
   const link = { server, ca, token: () => nodeToken.current, userAgent: USER_AGENT };

@@ -2,13 +2,13 @@
 // killed tells the shell nothing. Plain JavaScript that Node 20 runs.
 import { readFileSync } from 'node:fs';
 
-/** Calls `act` once when the npm that this process was started by is gone, or its shell. Returns what ends the looking. */
+/** Calls `act` once when the npm that this process was started by is gone, or its shell. Returns a function that ends the check. */
 export function whenNpmEnds(act) {
   if (!process.env.npm_lifecycle_event) return () => {};
   const parent = process.ppid;
   const npm = isShell(parent) ? parentOf(parent) : undefined;
   const look = setInterval(() => {
-    // It cannot be read while this process has too many files open.
+    // The parent's parent cannot be read while this process has too many files open.
     const above = npm && parentOf(parent);
     if (process.ppid === parent && (above === undefined || above === npm)) return;
     clearInterval(look);

@@ -34,7 +34,7 @@ export interface TraceStory {
   object: TraceObject;
   /** In the order in which they were committed; the first is the apply. */
   steps: TraceStep[];
-  /** There was more than a story holds, or the log no longer reaches back to the apply. */
+  /** The story is not whole: it held too much, or the log no longer reaches back to the apply. */
   cut?: true;
 }
 

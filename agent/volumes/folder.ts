@@ -16,7 +16,7 @@ export interface FolderMode {
 const SET_GROUP_ID = 0o2000;
 const bits = ({ mode, group }: FolderMode): number => (group === undefined ? mode : mode | SET_GROUP_ID);
 
-/** Once: what a container has changed about its folder since then stays. */
+/** Makes the folder once: what a container has changed about it since then stays. */
 export async function ensureFolder(folder: string, wanted: FolderMode): Promise<void> {
   if (await exists(folder)) return;
   // Volumes' names begin with a letter or digit, so this is no other volume's folder.

@@ -45,7 +45,7 @@ export function hasWrk(): boolean {
 
 export async function load(target: Target, { connections, seconds, script, path }: LoadOptions): Promise<Load> {
   const folder = mkdtempSync(join(tmpdir(), 'islet-bench-'));
-  // Also when the bench is stopped while it measures.
+  // The folder goes also when the bench is stopped while it measures.
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {

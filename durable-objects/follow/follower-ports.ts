@@ -42,9 +42,9 @@ export interface FollowerHandler {
   changed(items: readonly ObservedState[]): void;
   /** A slice of work. */
   work(now: number): void;
-  /** There is more to do at once. */
+  /** Whether there is more to do at once. */
   ready(): boolean;
-  /** Work that is left besides the timer's. */
+  /** The work that is left, besides the timer's. */
   left(): Pending | undefined;
   /** The time of the next work that comes by itself, in milliseconds since the epoch. */
   nextDue(): number | undefined;

@@ -31,7 +31,7 @@ export class Follower {
   /** Changes since the following began. */
   #feed: ChangeFeed | undefined;
   readonly #scan = new Scan();
-  /** Changes whose owner threw. */
+  /** Changes at which the owner threw: they are handed over again. */
   #failed: ObservedState[] = [];
   #retry = RETRY_MS;
   #retries = 0;
@@ -53,7 +53,7 @@ export class Follower {
     return this.#requests;
   }
 
-  /** Once per life of the object. */
+  /** To be called once per life of the object. */
   wake(): void {
     const { log } = this.#ports;
     log.onCommit((changes) => this.#committed(changes));
@@ -73,19 +73,19 @@ export class Follower {
     this.#soon();
   }
 
-  /** There is work that the log does not tell of. */
+  /** Begins because of work that the log does not tell of. */
   begin(): void {
     this.#cursor?.write(this.#ports.log.revision, 'work');
     this.#begin();
     this.#soon();
   }
 
-  /** Reads these again before going on. */
+  /** Reads the objects under these prefixes again before any more work is done. */
   rescan(prefixes: readonly string[]): void {
     this.#scan.begin(prefixes);
   }
 
-  /** A life that ends here has left work to the next. */
+  /** Work is under way: should the object die with it, it is woken. */
   working(): void {
     this.#ports.guard?.hold();
   }

@@ -97,7 +97,7 @@ export interface Committed {
   entry?: Entry;
 }
 
-/** Hears each group of entries once it is durable, in revision order. Must not throw. */
+/** Called with each group of entries once it is durable, in revision order. Must not throw. */
 export type CommitListener = (entries: readonly Entry[]) => void;
 
 export interface LogQuery {

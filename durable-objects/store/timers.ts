@@ -1,6 +1,6 @@
 /**
  * Rows that wake the object (`TimerPort` of the controllers' runtime). The object has one alarm, and setting it is
- * billed: `onMove` hears only when the earliest due time is another than what the alarm is set to.
+ * billed: `onMove` calls back only when the earliest due time is another than the alarm's.
  * After `takeDue`, the owner arms the alarm for `next()` itself, in a `finally`.
  */
 import { first } from './sql/first.ts';

@@ -121,7 +121,7 @@ export class WatchHub {
     }
     const subscription = this.#add(connection, id, request, this.#beginning(request), request.after ?? 0);
     this.#catchUp(connection);
-    // Only now, so that a watch whose beginning fits into the window costs one row.
+    // The row is written last, so that a watch whose beginning fits into the window costs one.
     if (connection.subscriptions.get(id) === subscription) this.#table.add(subscription);
   }
 

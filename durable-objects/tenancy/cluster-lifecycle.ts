@@ -59,7 +59,7 @@ export class ClusterLifecycle {
     const found = this.#ports.clusters.find(name);
     if (!found) return noSuchCluster(name);
     if (this.#creating.has(found.id)) return isBeingCreated(name);
-    // Of two requests the second waits for the first: one that went on after it could destroy what was created since.
+    // The second of two requests waits for the first: on its own it could destroy a cluster that was created since.
     const deletion = this.#deleting.get(found.id) ?? this.#destroy(found.id);
     this.#deleting.set(found.id, deletion);
     await deletion.finally(() => this.#deleting.delete(found.id));

@@ -67,7 +67,7 @@ function sameAmounts(a: Amounts, b: Amounts): boolean {
 
 /** A toleration that another one covers is dropped (`MergeTolerations`). */
 function merge(all: readonly Toleration[]): Toleration[] {
-  // Of tolerations that differ in their seconds alone the longest stands for all; so few have to be compared with each.
+  // The longest of the tolerations that differ in their seconds alone stands for all, so that few are compared.
   const longest = new Map<string, number>();
   for (const [index, one] of all.entries()) {
     const name = print(one.key, one.effect, one);

@@ -86,7 +86,7 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
   }
   if (!asked) return {};
   if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision);
-  // A limit without a match meant an exact revision before there was a match.
+  // A limit and no resourceVersionMatch mean Exact, as before there was that parameter.
   const exact = options.match === 'Exact' || (options.match === undefined && options.limit > 0);
   return exact ? { revision: asked } : {};
 }

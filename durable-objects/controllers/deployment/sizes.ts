@@ -46,7 +46,7 @@ function oldSizes({ replicas, maxUnavailable }: Rollout, { newSet, oldSets, all 
     resizes.push([set, sizeOf(set) - down]);
     room -= down;
   }
-  // Then available pods beyond the minimum.
+  // Available pods beyond the minimum follow.
   let spare = totalOf(all, 'availableReplicas') - minAvailable;
   const left = new Map(resizes);
   for (const set of oldest) {

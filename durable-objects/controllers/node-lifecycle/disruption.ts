@@ -90,7 +90,7 @@ export function judgeEviction(node: Projection, nodes: Iterable<Projection>, now
       if (!isReady) notReady++;
     }
     lastTainted = Math.max(lastTainted, facts.taintedAt);
-    // Of the nodes of a zone that wait, one goes before the other by name.
+    // The nodes of a zone that wait take their turns by name.
     if (isNotReady(facts.ready) && facts.taintedAt === 0 && other.name < node.name) before++;
   }
   if (counted > 0 && ready === 0) return { evict: 'none' };

@@ -25,7 +25,7 @@ export interface WorkerPorts {
   rows: TimerRows;
   runner: PlanRunner;
   isStopped(): boolean;
-  /** There may be something to do. */
+  /** Called when there may be something to do. */
   schedule(): void;
   /** `setTimeout` */
   defer(run: () => void, ms: number): void;

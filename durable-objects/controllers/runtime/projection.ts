@@ -80,7 +80,7 @@ export function labelsOf(resource: GroupResource): DefinedProjection<Readonly<Re
   });
 }
 
-/** `report` hears of a definition that throws: its facts are then absent. */
+/** A definition that throws is reported, and its facts are absent. */
 export function projectionOf(
   key: Key,
   revision: number,

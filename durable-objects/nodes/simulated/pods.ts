@@ -41,7 +41,7 @@ export class Pods {
   }
 
   /** A pod of the first scan: its address is held, and it is looked at unless it plainly just runs. */
-  meet(key: string, text: string): void {
+  scanned(key: string, text: string): void {
     const pod = JSON.parse(text) as Pod;
     const { phase, podIP, conditions = [], containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
     if (phase === 'Succeeded' || phase === 'Failed') {

@@ -64,7 +64,7 @@ export function simulate(input: SimulationInput): Simulated {
     for (const action of decision.actions) simulation.perform(action);
     if (simulation.finished || simulation.stalled) break;
     if (!decision.actions.some((action) => action.do !== 'event')) {
-      // Whether it has ended by itself shows in its status only.
+      // The status alone shows whether the pod has ended by itself.
       if (!simulation.report()) break;
     }
   }

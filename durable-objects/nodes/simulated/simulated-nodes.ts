@@ -34,9 +34,9 @@ export const SIMULATED_TIMER = 'simulated/due';
 
 const SLICE = 100;
 const MAX_REQUESTS = 400;
-/** How long after a node could not be made, tainted or removed the first time, and at most, in milliseconds. */
+/** The delay after a node could not be made, tainted or removed, and the longest, in milliseconds. */
 const FLEET_RETRY = 60_000;
-const LAST_FLEET_RETRY = 15 * 60_000;
+const MAX_FLEET_RETRY = 15 * 60_000;
 
 export function createSimulatedNodes(ports: SimulatedNodesPorts): SimulatedNodes {
   return new SimulatedKubelets(ports);
@@ -87,7 +87,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
 
   scanned(item: ObservedState): void {
     if (item.key.startsWith('nodes/')) this.#fleet.take(item);
-    else if (item.text.includes(ON_SIMULATED)) this.#pods.meet(item.key, item.text);
+    else if (item.text.includes(ON_SIMULATED)) this.#pods.scanned(item.key, item.text);
   }
 
   changed(items: readonly ObservedState[]): void {
@@ -162,7 +162,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     if (ok) this.#fleetDelay = FLEET_RETRY;
     else {
       this.#fleetRetry = now + this.#fleetDelay;
-      this.#fleetDelay = Math.min(LAST_FLEET_RETRY, this.#fleetDelay * 2);
+      this.#fleetDelay = Math.min(MAX_FLEET_RETRY, this.#fleetDelay * 2);
     }
   }
 }

@@ -56,7 +56,7 @@ export class Sockets {
   ): { client: WebSocket; peer: Peer } {
     const [client, server] = pairOfSockets();
     const attachment: Attachment = { peer: this.#uuid(), credential, user, marks };
-    // First: a socket that was accepted without one would be unknown after a wake.
+    // The attachment comes first: a socket that was accepted without one would be unknown after a wake.
     server.serializeAttachment(attachment);
     this.#ctx.acceptWebSocket(server, [TOKEN_TAG + credential.id, ...tags]);
     this.#attachments.set(server, attachment);

@@ -57,7 +57,7 @@ export class Collection<T extends KubeObject> {
     this.#draw();
   }
 
-  /** Once a frame: a rollout is thousands of changes. */
+  /** Redraws once a frame: a rollout is thousands of changes. */
   #draw(): void {
     if (this.#drawing) return;
     this.#drawing = true;

@@ -106,7 +106,7 @@ export function wholeUnits(quantity: Quantity): number {
 }
 
 /** `MilliValue()`: rounded up to thousandths (CPU). */
-export function milliUnits(quantity: Quantity): number {
+function milliUnits(quantity: Quantity): number {
   return Number(ceilDivide(quantity.nano, 1_000_000n));
 }
 

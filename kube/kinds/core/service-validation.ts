@@ -178,7 +178,8 @@ export function validateService(service: Service): FieldError[] {
 }
 
 export function validateServiceUpdate({ spec = {} }: Service, { spec: old = {} }: Service): FieldError[] {
-  const errors = validateClusterIPsUpdate(spec, old);
+  // Malformed addresses are refused before they are compared (`initIPFamilyFields` of the Service registry).
+  const errors = validateClusterIPs(spec).length > 0 ? [] : validateClusterIPsUpdate(spec, old);
   if (spec.type === 'LoadBalancer' && old.type === 'LoadBalancer') {
     if (spec.loadBalancerClass !== old.loadBalancerClass) {
       const value = spec.loadBalancerClass ?? null;

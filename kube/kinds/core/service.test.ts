@@ -111,6 +111,10 @@ test('an address stays what it is', () => {
   expect(updateErrors(service, given, change)).toEqual([
     'spec.clusterIPs[0]: Invalid value: ["10.96.0.10"]: may not change once set',
   ]);
+  const toText = ({ spec }: Service) => Object.assign(spec ?? {}, { clusterIP: 'bad', clusterIPs: ['bad'] });
+  expect(updateErrors(service, given, toText)).toEqual([
+    'spec.clusterIPs[0]: Invalid value: "bad": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+  ]);
 });
 
 test('fields that a new type has no use for are dropped', () => {

@@ -85,4 +85,8 @@ test('persistent volumes and claims', () => {
   expect(
     persistentVolumeClaim.strategy.warnings?.({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec }),
   ).toEqual([old, 'spec.resources.requests[storage]: fractional byte value "1500m" is invalid, must be an integer']);
+  spec.resources.requests.storage = '1e30';
+  expect(
+    persistentVolumeClaim.strategy.warnings?.({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec }),
+  ).toEqual([old]);
 });

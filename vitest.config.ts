@@ -1,4 +1,6 @@
-/** The suites, from fastest to the most real. `npm test` runs them in this order; `vitest run --project unit` runs one. */
+/**
+ * The suites, from fastest to the most real. `npm test` runs them in this order; `vitest run --project unit` runs one.
+ */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';

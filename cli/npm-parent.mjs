@@ -2,7 +2,10 @@
 // killed tells the shell nothing. Plain JavaScript that Node 20 runs.
 import { readFileSync } from 'node:fs';
 
-/** Calls `act` once when the npm that this process was started by is gone, or its shell. Returns a function that ends the check. */
+/**
+ * Calls `act` once when the npm that this process was started by is gone, or its shell. Returns a function that ends
+ * the check.
+ */
 export function whenNpmEnds(act) {
   if (!process.env.npm_lifecycle_event) return () => {};
   const parent = process.ppid;

@@ -1,4 +1,5 @@
-// `npm start`: installs what running needs, then `islet up` with the arguments after `--`. Plain JavaScript: Node 20 runs it.
+// `npm start`: installs what running needs, then `islet up` with the arguments after `--`. Plain JavaScript: Node 20
+// runs it.
 import { ensureInstalled } from './toolchain.mjs';
 
 await ensureInstalled('run');

@@ -84,8 +84,9 @@ export function withNode24(extra = {}) {
 }
 
 /**
- * A second shell waits beside the command for the end of a pipe, which means that this process was killed, and then asks
- * the command to end. A line in the pipe means that the command has ended. `$$` stays the number of what follows `exec`.
+ * A second shell waits beside the command for the end of a pipe, which means that this process was killed, and then
+ * asks the command to end. A line in the pipe means that the command has ended. `$$` stays the number of what follows
+ * `exec`.
  */
 const TIE = `(trap '' INT TERM HUP; read -r ended || kill -TERM $$) <&3 1>&- 2>&- 3<&- & exec "$@" 3<&-`;
 

@@ -1,6 +1,6 @@
 /**
- * The name of a local service's dashboard, beneath `localhost`, which browsers take for this machine. Cookies do not keep
- * ports apart: one of `localhost` itself would be sent to every server that runs here.
+ * The name of a local service's dashboard, beneath `localhost`, which browsers take for this machine. Cookies do not
+ * keep ports apart: one of `localhost` itself would be sent to every server that runs here.
  */
 export function dashboardHost(signingKey: string): string {
   const parsed = JSON.parse(signingKey) as { kid?: string; keys?: { kid?: string }[] };

@@ -20,7 +20,10 @@ export interface Claims {
   use: TokenUse;
   /** A node token speaks for this node only. */
   node?: string;
-  /** Join tokens: SHA-256 of the CA certificate (DER, hex) that the server's chain must end in. Absent: the system's roots. */
+  /**
+   * Join tokens: SHA-256 of the CA certificate (DER, hex) that the server's chain must end in. Absent: the system's
+   * roots.
+   */
   ca?: string;
 }
 

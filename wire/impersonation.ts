@@ -1,6 +1,6 @@
 /**
- * `kubectl --as-user-extra`: any number of headers `Impersonate-Extra-KEY`. The object reads headers by name, so the Worker
- * hands it all of them in one, which it lets through from no client.
+ * `kubectl --as-user-extra`: any number of headers `Impersonate-Extra-KEY`. The object reads headers by name, so the
+ * Worker hands it all of them in one, which it lets through from no client.
  */
 export const IMPERSONATED_EXTRA = 'islet-impersonated-extra';
 

@@ -84,7 +84,9 @@ export interface ClusterRpc {
   initialise(cluster: { id: string; name: string; account: string; simulatedNodes: number }): Promise<void>;
   /** A fresh token of the administrator; undefined when the storage is no cluster. */
   adminToken(): Promise<Result<string> | undefined>;
-  /** Refuses tokens of the account from now on, and ends what they opened. `expires` in milliseconds since the epoch. */
+  /**
+   * Refuses tokens of the account from now on, and ends what they opened. `expires` in milliseconds since the epoch.
+   */
   refuseTokens(tokens: { id: string; expires: number }[]): Promise<void>;
   /** Closes every socket and forgets everything. */
   destroy(): Promise<void>;

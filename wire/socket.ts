@@ -3,17 +3,19 @@
  * agents (many). Served at {@link SOCKET_PATH}, with the subprotocol {@link SUBPROTOCOL}.
  *
  * From the object, text frames:
- * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group. Those of
- *   {@link WATCH_SUBSCRIPTION} have no prefix: all bridges are sent the same string, and write it into their responses as it is.
+ * - `<subscription>:<JSON line>\n<JSON line>\n…`: watch events as `metav1.WatchEvent`, one frame a commit group. Those
+ *   of {@link WATCH_SUBSCRIPTION} have no prefix: all bridges are sent the same string, and write it into their
+ *   responses as it is.
  * - `!<JSON>`: a {@link ServerMessage}.
  * From the client, text frames: a JSON {@link ClientMessage}, or `ping`, which the runtime answers `pong` without
  * waking the object.
  *
  * Sockets have no drain signal, so frames cost credits: the object sends until `window` bytes are unacknowledged, then
- * the subscription is *behind* and is replayed from the log as `credit` messages arrive. The watch bridge says how much it
- * has handed on. Other clients may say what they like, so they are sent a mark after each {@link CREDIT_STEP}, which cannot
- * be guessed, and acknowledge what came before it by sending it back: a client that does not read is sent one window
- * of events. Answers to its messages are sent beyond it; the socket of a client that leaves too many unread is closed.
+ * the subscription is *behind* and is replayed from the log as `credit` messages arrive. The watch bridge says how much
+ * it has handed on. Other clients may say what they like, so they are sent a mark after each {@link CREDIT_STEP}, which
+ * cannot be guessed, and acknowledge what came before it by sending it back: a client that does not read is sent one
+ * window of events. Answers to its messages are sent beyond it; the socket of a client that leaves too many unread is
+ * closed.
  */
 /** Beneath a cluster, as all paths of its API. */
 export const SOCKET_PATH = '/islet/v1/socket';
@@ -44,8 +46,8 @@ export type ServerMessage =
   /** To be sent back. */
   | { type: 'mark'; mark: string }
   /**
-   * To an agent: dial the stream session and serve it. `stream` is an OpenStream, `holder` the id of the client's token,
-   * and the stream ends after `milliseconds`, with that token.
+   * To an agent: dial the stream session and serve it. `stream` is an OpenStream, `holder` the id of the client's
+   * token, and the stream ends after `milliseconds`, with that token.
    */
   | {
       type: 'open-stream';

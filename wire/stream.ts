@@ -3,13 +3,14 @@
  *
  * 1. The pipeline authorises and answers a {@link StreamSpec}. The cluster object introduces: it makes a session id and
  *    a one-time ticket (a short-lived token), tells the node's agent over its socket (`open-stream`), and answers the
- *    Worker an otherwise empty 200 whose header {@link INTRODUCTION_HEADER} is an {@link Introduction} as JSON. Failures
- *    are plain Status answers.
- * 2. The Worker asks the `StreamSession` object named `{cluster}/{session}` for a WebSocket: `GET http://session/client`
- *    with `Upgrade: websocket` and that same header. For exec, attach and port-forward it returns the 101 as it is. For
- *    logs it accepts the socket itself and turns it into a chunked body (`worker/log-reader.ts`).
- * 3. The agent dials `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` with {@link AGENT_STREAM_SUBPROTOCOL}; the
- *    Worker checks that the ticket is this node's, and passes it on as `GET http://session/agent?ticket=…`.
+ *    Worker an otherwise empty 200 whose header {@link INTRODUCTION_HEADER} is an {@link Introduction} as JSON.
+ *    Failures are plain Status answers.
+ * 2. The Worker asks the `StreamSession` object named `{cluster}/{session}` for a WebSocket:
+ *    `GET http://session/client` with `Upgrade: websocket` and that same header. For exec, attach and port-forward it
+ *    returns the 101 as it is. For logs it accepts the socket itself and turns it into a chunked body
+ *    (`worker/log-reader.ts`).
+ * 3. The agent dials `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` with {@link AGENT_STREAM_SUBPROTOCOL};
+ *    the Worker checks that the ticket is this node's, and passes it on as `GET http://session/agent?ticket=…`.
  * 4. The session answers both with the two ends of one socket pair, and the runtime pumps between them: no JavaScript
  *    sees a byte, nothing is buffered, and a slow reader stops the writer at its own TCP connection.
  *
@@ -17,8 +18,8 @@
  * - exec, attach: `v5.channel.k8s.io` or `v4.channel.k8s.io` (binary frames: a channel byte, then data; in v5
  *   `[255, channel]` closes a channel). The agent's errors and exit codes are a Status on channel 3.
  * - port-forward: `SPDY/3.1+portforward.k8s.io`: SPDY bytes in binary frames.
- * - logs: {@link LOG_SUBPROTOCOL}: binary frames are log bytes, text frames are {@link StreamControl}. The Worker's end has
- *   no way to stop reading, so the agent sends at most {@link STREAM_WINDOW} bytes beyond what was acknowledged.
+ * - logs: {@link LOG_SUBPROTOCOL}: binary frames are log bytes, text frames are {@link StreamControl}. The Worker's end
+ *   has no way to stop reading, so the agent sends at most {@link STREAM_WINDOW} bytes beyond what was acknowledged.
  */
 
 /** Beneath a cluster; the session's id follows. */

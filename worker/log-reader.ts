@@ -15,7 +15,9 @@ export interface LogSocket {
 
 export type LogStream = { ok: true; body: ReadableStream<Uint8Array> } | { ok: false; status: Status };
 
-/** The agent may send a window beyond what was acknowledged, and what it was writing then; nothing here is acknowledged. */
+/**
+ * The agent may send a window beyond what was acknowledged, and what it was writing then; nothing here is acknowledged.
+ */
 const MAX_QUEUED = 2 * STREAM_WINDOW;
 
 /** WebSocket close codes. */

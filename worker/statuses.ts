@@ -1,4 +1,7 @@
-/** Errors the edge answers itself, as `metav1.Status` in upstream's words (apimachinery `pkg/api/errors`, apiserver `responsewriters`). */
+/**
+ * Errors the edge answers itself, as `metav1.Status` in upstream's words (apimachinery `pkg/api/errors`, apiserver
+ * `responsewriters`).
+ */
 import { timeoutProblem } from '../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../kube/machinery/status.ts';
 import { type EdgeResponse, respond } from './env.ts';
@@ -29,7 +32,10 @@ export const tooManyRequests = (): EdgeResponse =>
     { 'Retry-After': '1' },
   );
 
-/** The answer where an object could not be asked. One that has too much to do has not taken the request up: it can be sent again. */
+/**
+ * The answer where an object could not be asked. One that has too much to do has not taken the request up: it can be
+ * sent again.
+ */
 export function failed(error: unknown): EdgeResponse {
   const { overloaded } = (error ?? {}) as { overloaded?: unknown };
   if (overloaded === true) return tooManyRequests();

@@ -1,6 +1,6 @@
 /**
- * exec, attach, port-forward and logs: the cluster object has authorised and introduced; here the client is connected to
- * the session object, and a log stream becomes a chunked response (`wire/stream.ts`).
+ * exec, attach, port-forward and logs: the cluster object has authorised and introduced; here the client is connected
+ * to the session object, and a log stream becomes a chunked response (`wire/stream.ts`).
  */
 import { INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
 import { keySet } from './auth/keys.ts';

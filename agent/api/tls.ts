@@ -17,8 +17,8 @@ function matchesPin(certificate: X509Certificate, pin: string): boolean {
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
 /**
- * The pinned certificate as PEM, out of the chain that the server presents. Nothing is sent to the server meanwhile, and
- * from then on only what this certificate has signed is trusted.
+ * The pinned certificate as PEM, out of the chain that the server presents. Nothing is sent to the server meanwhile,
+ * and from then on only what this certificate has signed is trusted.
  */
 export async function fetchPinnedCA(server: URL, pin: string): Promise<string> {
   const chain = await presentedChain(server);

@@ -15,7 +15,10 @@ export interface MountEntry {
 
 const run = promisify(execFile);
 
-/** The lines of /proc/self/mountinfo (proc_pid_mountinfo(5)), in the kernel's order: what covers comes after what is covered. */
+/**
+ * The lines of /proc/self/mountinfo (proc_pid_mountinfo(5)), in the kernel's order: what covers comes after what is
+ * covered.
+ */
 export async function mountTable(): Promise<MountEntry[]> {
   return parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
 }
@@ -64,7 +67,10 @@ export async function unmountWithin(folder: string): Promise<void> {
   if (left !== undefined) throw new Error(`cannot unmount ${left}: ${failure}`);
 }
 
-/** Lets containers' mounts below `folder` show on the node, and the node's in containers (`hostutil_linux.go`, MakeRShared). */
+/**
+ * Lets containers' mounts below `folder` show on the node, and the node's in containers (`hostutil_linux.go`,
+ * MakeRShared).
+ */
 export async function makeShared(folder: string): Promise<void> {
   const real = await realpath(folder);
   const within = (point: string) => real === point || real.startsWith(point === '/' ? '/' : `${point}/`);

@@ -15,7 +15,10 @@ const MAX_LINKS = 40;
 
 export const pathOf = (handle: FileHandle): string => `/proc/self/fd/${handle.fd}`;
 
-/** A regular file for reading. Throws for a link, and for what would block or act when it is opened: FIFO, device, socket. */
+/**
+ * A regular file for reading. Throws for a link, and for what would block or act when it is opened: FIFO, device,
+ * socket.
+ */
 export async function openRegular(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   if ((await file.stat()).isFile()) return file;
@@ -25,7 +28,8 @@ export async function openRegular(path: string): Promise<FileHandle> {
 
 /**
  * A handle for `path` below `root`, opened step by step, so that no link and no race leads out of it. Links that stay
- * within are followed. With `mode`, missing folders are made with it. The handle is for {@link pathOf}, not for reading.
+ * within are followed. With `mode`, missing folders are made with it. The handle is for {@link pathOf}, not for
+ * reading.
  */
 export async function openBeneath(root: string, path: string, mode?: number): Promise<FileHandle> {
   const opened = [await open(root, O_PATH | constants.O_DIRECTORY)];

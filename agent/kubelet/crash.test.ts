@@ -1,7 +1,7 @@
 /**
- * The agent ends at every call that changes something, before the call arrives and after it has taken effect, and another
- * takes its place: whatever the point, nothing is missing at the end, nothing runs twice, and nothing is left. To end
- * between two calls is to end before the second; calls that only read need no points of their own.
+ * The agent ends at every call that changes something, before the call arrives and after it has taken effect, and
+ * another takes its place: whatever the point, nothing is missing at the end, nothing runs twice, and nothing is left.
+ * To end between two calls is to end before the second; calls that only read need no points of their own.
  */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';

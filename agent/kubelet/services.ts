@@ -1,4 +1,7 @@
-/** The cluster's Services, for the variables of containers; the last ones known are kept on the disk for a start without it. */
+/**
+ * The cluster's Services, for the variables of containers; the last ones known are kept on the disk for a start without
+ * it.
+ */
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import type { Service } from '../../kube/types.ts';

@@ -1,7 +1,7 @@
 /**
  * Static pods and their mirrors (kubelet `kubelet.go` tryReconcileMirrorPods, `pod/mirror_client.go`, `pod_workers.go`
- * allowStaticPodStart). A static pod runs with the cluster in reach or not; its mirror in the API shows it there, and is
- * made anew when it was deleted. A pod waits until the one before it of the same name has ended.
+ * allowStaticPodStart). A static pod runs with the cluster in reach or not; its mirror in the API shows it there, and
+ * is made anew when it was deleted. A pod waits until the one before it of the same name has ended.
  */
 import { CONFIG_HASH, CONFIG_MIRROR, isMirrorPod, isStaticPod } from '../../kube/kinds/core/static-pods.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
@@ -192,7 +192,9 @@ export class StaticPods implements PodListener {
 
 type MirrorStep = 'create' | 'delete';
 
-/** The next step towards a mirror of the pod that runs, or towards none. The mirror of a pod that ends shows its end. */
+/**
+ * The next step towards a mirror of the pod that runs, or towards none. The mirror of a pod that ends shows its end.
+ */
 function mirrorStep({
   running,
   isEnding,

@@ -1,4 +1,7 @@
-/** Bound service account tokens, one a pod and audience, renewed when four fifths of their time are over (kubelet `token/token_manager.go`). */
+/**
+ * Bound service account tokens, one a pod and audience, renewed when four fifths of their time are over (kubelet
+ * `token/token_manager.go`).
+ */
 import type { Pod } from '../../kube/types.ts';
 import type { Api } from '../api/client.ts';
 import type { Clock } from '../clock.ts';

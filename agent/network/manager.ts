@@ -24,7 +24,10 @@ export interface NetworkPorts {
   now(): number;
 }
 
-/** Another program may flush the machine's rules (kubelet looks as often, `util/iptables/iptables.go`, Monitor). Milliseconds. */
+/**
+ * Another program may flush the machine's rules (kubelet looks as often, `util/iptables/iptables.go`, Monitor).
+ * Milliseconds.
+ */
 const RULE_CHECK_INTERVAL = 60_000;
 
 export class NetworkManager {

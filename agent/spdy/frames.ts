@@ -1,7 +1,7 @@
 /**
- * The frames of SPDY/3.1 that Kubernetes' streaming uses (draft-mbelshe-httpbis-spdy-00, section 2). Its peers use no flow
- * control windows: back pressure is the connection's. Header blocks are sent as stored deflate blocks; those of replies
- * are not read, since nothing in them matters here.
+ * The frames of SPDY/3.1 that Kubernetes' streaming uses (draft-mbelshe-httpbis-spdy-00, section 2). Its peers use no
+ * flow control windows: back pressure is the connection's. Header blocks are sent as stored deflate blocks; those of
+ * replies are not read, since nothing in them matters here.
  */
 const CONTROL = 0x8000;
 const VERSION = 3;
@@ -93,7 +93,9 @@ export function dataHead(stream: number, length: number, fin: boolean): Buffer {
 /** An empty stored block: Go's inflater hands out what it has only when it sees one. */
 const FLUSH = Buffer.from([0, 0, 0, 0xff, 0xff]);
 
-/** Opens streams and answers those that were opened: one a connection, since all header blocks are one deflate stream. */
+/**
+ * Opens streams and answers those that were opened: one a connection, since all header blocks are one deflate stream.
+ */
 export class HeaderWriter {
   #started = false;
 

@@ -1,4 +1,6 @@
-/** SPDY/3 header blocks: name and value pairs, all blocks of a connection in one deflate stream with a known dictionary. */
+/**
+ * SPDY/3 header blocks: name and value pairs, all blocks of a connection in one deflate stream with a known dictionary.
+ */
 import { createInflate, type Inflate } from 'node:zlib';
 
 /** Section 2.6.10.1 of the draft. Each word stands behind its length. */

@@ -1,6 +1,6 @@
 /**
- * port-forward: SPDY on the client's WebSocket, and a connection of the runtime for each pair of streams that the client
- * opens (kubelet `cri-streaming/portforward/httpstream.go`).
+ * port-forward: SPDY on the client's WebSocket, and a connection of the runtime for each pair of streams that the
+ * client opens (kubelet `cri-streaming/portforward/httpstream.go`).
  */
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

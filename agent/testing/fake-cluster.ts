@@ -1,4 +1,6 @@
-/** A cluster in memory, as far as an agent sees one: requests and watches. It outlives the agents that connect to it. */
+/**
+ * A cluster in memory, as far as an agent sees one: requests and watches. It outlives the agents that connect to it.
+ */
 import type { Json, KubeObject } from '../../kube/machinery/object.ts';
 import { applyPatch } from '../../kube/machinery/patch/index.ts';
 import { kindSchema } from '../../kube/machinery/schema/resolve.ts';

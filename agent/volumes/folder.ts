@@ -41,7 +41,10 @@ export async function ensureMemory(folder: string, wanted: FolderMode, size: num
   }
 }
 
-/** Bytes: what the pod may use of the node's memory, or less if the volume says so (kubelet `empty_dir.go`, calculateEmptyDirMemorySize). */
+/**
+ * Bytes: what the pod may use of the node's memory, or less if the volume says so (kubelet `empty_dir.go`,
+ * calculateEmptyDirMemorySize).
+ */
 export function memorySize({ pod, node }: VolumeRequest, sizeLimit?: string): number {
   const sizes = [unitsOf(node.allocatable.memory), memoryLimit(pod), unitsOf(sizeLimit)].filter((size) => size > 0);
   return sizes.length > 0 ? Math.min(...sizes) : 0;

@@ -33,7 +33,10 @@ async function filesOf(source: Source, mode: number, context: VolumeContext): Pr
   throw new Error(`projected volume source ${kind} is not built into this node agent yet`);
 }
 
-/** A token is its user's alone when all containers run as one user, or for the pod's group (kubelet `projected.go`, FsUserFrom). */
+/**
+ * A token is its user's alone when all containers run as one user, or for the pod's group (kubelet `projected.go`,
+ * FsUserFrom).
+ */
 function tokenAccess({ spec }: Pod, mode: number): { mode: number; user?: number } {
   const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
   const users = new Set(

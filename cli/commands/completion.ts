@@ -1,6 +1,7 @@
 /**
  * `islet completion bash|zsh|fish` prints a script that asks `islet complete -- WORDS` for what may come next. Scripts
- * and answers are the library's, but for bash: its script needs the package bash-completion, and evaluates what is typed.
+ * and answers are the library's, but for bash: its script needs the package bash-completion, and evaluates what is
+ * typed.
  */
 import completion from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';

@@ -127,7 +127,10 @@ export class Account {
     return new Account({ server, ca, token });
   }
 
-  /** Opens an account with the bootstrap secret. `reset` opens one anew that is open already: all its tokens are revoked. */
+  /**
+   * Opens an account with the bootstrap secret. `reset` opens one anew that is open already: all its tokens are
+   * revoked.
+   */
   static async open(request: {
     server: string;
     ca?: string;

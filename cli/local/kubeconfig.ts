@@ -1,4 +1,6 @@
-/** Contexts in the user's kubeconfig: ours are put in or replaced, everything else stays as it was, comments included. */
+/**
+ * Contexts in the user's kubeconfig: ours are put in or replaced, everything else stays as it was, comments included.
+ */
 import {
   chmodSync,
   existsSync,
@@ -30,7 +32,9 @@ export function kubeconfigText(entry: ContextEntry): string {
   return mergeKubeconfig('', entry);
 }
 
-/** `text` with the context put in (or replaced), and made the current one. Throws a UserError when it is no kubeconfig. */
+/**
+ * `text` with the context put in (or replaced), and made the current one. Throws a UserError when it is no kubeconfig.
+ */
 export function mergeKubeconfig(text: string, entry: ContextEntry): string {
   const document = parse(text);
   const { name, server, token, ca } = entry;

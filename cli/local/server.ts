@@ -1,4 +1,7 @@
-/** A service on this machine: its state, its configuration, its workerd, and the account that everything local belongs to. */
+/**
+ * A service on this machine: its state, its configuration, its workerd, and the account that everything local belongs
+ * to.
+ */
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
@@ -107,7 +110,9 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   }
 }
 
-/** With the token of the last start. A service that has lost it, or whose token is about to expire, resets the account. */
+/**
+ * With the token of the last start. A service that has lost it, or whose token is about to expire, resets the account.
+ */
 async function openAccount(request: Parameters<typeof Account.open>[0], folder: string): Promise<Account> {
   const { server, ca } = request;
   const token = keptService(folder)?.token;

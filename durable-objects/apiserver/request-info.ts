@@ -4,7 +4,10 @@ import { type Query, queryFlag } from './query.ts';
 
 export interface RequestInfo {
   isResource: boolean;
-  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`; the method in lower case otherwise. */
+  /**
+   * `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`; the method in lower case
+   * otherwise.
+   */
   verb: string;
   path: string;
   /** '' for the core group. */

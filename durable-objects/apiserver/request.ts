@@ -51,7 +51,9 @@ export interface ApiResponse {
   body: string | Iterable<string>;
 }
 
-/** The request was a watch, authorised and well formed: the holder of the socket subscribes it (`store/watch-hub.ts`). */
+/**
+ * The request was a watch, authorised and well formed: the holder of the socket subscribes it (`store/watch-hub.ts`).
+ */
 export interface WatchAnswer {
   type: 'watch';
   watch: WatchSpec;

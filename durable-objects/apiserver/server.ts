@@ -33,7 +33,9 @@ export interface ServerPorts {
   remotePlugins?: readonly RemotePlugin[];
   /** The rules of the cluster's own controllers, by their users. */
   roles?: Roles;
-  /** Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know. */
+  /**
+   * Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know.
+   */
   extension?(request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined;
 }
 

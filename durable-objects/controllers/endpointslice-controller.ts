@@ -46,8 +46,8 @@ export function servicesOf({ key, before, after }: ObjectChange, view: View): Ke
 }
 
 /**
- * Services of the pods on a node that came, or is in another zone. One that went may come back: its endpoints stay until
- * something of the Service changes, as upstream, or its pods are collected.
+ * Services of the pods on a node that came, or is in another zone. One that went may come back: its endpoints stay
+ * until something of the Service changes, as upstream, or its pods are collected.
  */
 function ofPodsOn({ key, before, after }: ObjectChange, view: View): Key[] {
   if (!after || (before && before.labels[ZONE] === after.labels[ZONE])) return [];

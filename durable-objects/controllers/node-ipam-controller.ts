@@ -1,7 +1,7 @@
 /**
- * node-ipam-controller (upstream `pkg/controller/nodeipam`, RangeAllocator): gives each node that comes without one a /24
- * of the cluster's pod network. All nodes are one key, so that nodes that join together are served together and never
- * get the same range.
+ * node-ipam-controller (upstream `pkg/controller/nodeipam`, RangeAllocator): gives each node that comes without one a
+ * /24 of the cluster's pod network. All nodes are one key, so that nodes that join together are served together and
+ * never get the same range.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf } from '../../kube/machinery/resource.ts';

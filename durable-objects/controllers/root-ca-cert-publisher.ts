@@ -1,4 +1,6 @@
-/** root-ca-cert-publisher (upstream `pkg/controller/certificates/rootcacertpublisher`): `kube-root-ca.crt` everywhere. */
+/**
+ * root-ca-cert-publisher (upstream `pkg/controller/certificates/rootcacertpublisher`): `kube-root-ca.crt` everywhere.
+ */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { ConfigMap, Namespace } from '../../kube/types.ts';

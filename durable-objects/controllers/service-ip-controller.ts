@@ -1,7 +1,7 @@
 /**
- * service-ip-controller (upstream `pkg/registry/core/service/ipallocator`, whose allocator and repair loop run in the API
- * server): each cluster IP of a Service has an IPAddress that refers to the Service. Addresses are given by the API inside
- * the commit that makes the Service, so an IPAddress is made after its Service, not before it.
+ * service-ip-controller (upstream `pkg/registry/core/service/ipallocator`, whose allocator and repair loop run in the
+ * API server): each cluster IP of a Service has an IPAddress that refers to the Service. Addresses are given by the API
+ * inside the commit that makes the Service, so an IPAddress is made after its Service, not before it.
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';

@@ -77,7 +77,10 @@ export interface Wait {
 
 export interface Plugin {
   name: string;
-  /** Events after which a pod that this plugin rejected, or lets wait, is tried again. A change of the pod itself always is one. */
+  /**
+   * Events after which a pod that this plugin rejected, or lets wait, is tried again. A change of the pod itself always
+   * is one.
+   */
   wakesOn?: readonly ClusterEvent[];
   /** QueueSort: negative when `a` goes first. */
   compare?(a: QueuedPod, b: QueuedPod): number;

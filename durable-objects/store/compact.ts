@@ -13,7 +13,9 @@ import type { EventsTable } from './tables/events.ts';
 import type { ObjectsTable } from './tables/objects.ts';
 
 export interface Horizons {
-  /** Milliseconds for which every revision can be watched and listed from. Upstream compacts etcd every five minutes. */
+  /**
+   * Milliseconds for which every revision can be watched and listed from. Upstream compacts etcd every five minutes.
+   */
   watchable: number;
   /** Milliseconds for which history is kept, at most. */
   history: number;

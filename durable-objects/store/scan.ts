@@ -5,7 +5,10 @@
 import type { Key } from '../../kube/machinery/resource.ts';
 import type { Stored } from './store.ts';
 
-/** Rows of one cursor, at most: a write that cuts it steps over the rest of them, and each is read from the disk for that. */
+/**
+ * Rows of one cursor, at most: a write that cuts it steps over the rest of them, and each is read from the disk for
+ * that.
+ */
 export const SCAN_PIECE = 100;
 /** Rows of the first cursor, while nothing is known of their size. */
 const FIRST_PIECE = 10;

@@ -2,8 +2,9 @@
  * The tables of one cluster. No index beside a key: each index row would be billed as one more row written.
  *
  * - `log`: every revision. `link` is the key's revision before, whatever it was (a create after a delete links to the
- *   delete): lists at an old revision follow it back. `at` is the cause's time, `total` the size of all texts and causes
- *   written up to here, so that two rows tell the size of a stretch of history. `text` comes last: rows are scanned without it.
+ *   delete): lists at an old revision follow it back. `at` is the cause's time, `total` the size of all texts and
+ *   causes written up to here, so that two rows tell the size of a stretch of history. `text` comes last: rows are
+ *   scanned without it.
  * - `current`: where a key's newest entry is. Negative: that entry is a delete. It stays until compaction, so that a
  *   list at a revision before the delete finds the key.
  * - `events`: the kind Event, one row a write, gone after an hour. Which row is an event's newest is known in memory.

@@ -79,7 +79,10 @@ export interface WriteContext {
 
 export interface Write {
   key: Key;
-  /** The state that must be current: a revision, no object, or any state. Otherwise `conflict`, `already-exists`, `not-found`. */
+  /**
+   * The state that must be current: a revision, no object, or any state. Otherwise `conflict`, `already-exists`,
+   * `not-found`.
+   */
   expect: number | 'absent' | 'present' | 'any';
   /**
    * Decides the object's next state. Runs inside the transaction, once; it must be synchronous and

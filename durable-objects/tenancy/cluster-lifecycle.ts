@@ -1,6 +1,6 @@
 /**
- * Creates and deletes the clusters of an account. Every cluster that may exist has a row until its object was destroyed, so
- * that none is left that no account reaches.
+ * Creates and deletes the clusters of an account. Every cluster that may exist has a row until its object was
+ * destroyed, so that none is left that no account reaches.
  */
 import type { ClusterRpc, ClusterSummary, NewCluster, Result } from '../../wire/rpc.ts';
 import {
@@ -22,7 +22,10 @@ export interface LifecyclePorts {
 
 export class ClusterLifecycle {
   readonly #ports: LifecyclePorts;
-  /** Ids of clusters that are being created now, and of those that are being deleted: no row goes while its cluster comes. */
+  /**
+   * Ids of clusters that are being created now, and of those that are being deleted: no row goes while its cluster
+   * comes.
+   */
   readonly #creating = new Set<string>();
   readonly #deleting = new Map<string, Promise<void>>();
 

@@ -56,10 +56,10 @@ export class TokenIssuer {
   }
 
   /**
-   * A fresh token for a node that holds a good one. The one it holds counts on, because the answer may get lost; others of
-   * the node are revoked. undefined when the one it holds was revoked in the meantime. A node may ask as often as it likes,
-   * and each token that was revoked is a row for as long as it would have counted: one that was issued within a day is
-   * fresh enough, and is signed again.
+   * A fresh token for a node that holds a good one. The one it holds counts on, because the answer may get lost; others
+   * of the node are revoked. undefined when the one it holds was revoked in the meantime. A node may ask as often as it
+   * likes, and each token that was revoked is a row for as long as it would have counted: one that was issued within a
+   * day is fresh enough, and is signed again.
    */
   renew(held: string, node: string): Promise<string> | undefined {
     const { registry, cluster, keys, now, revoked } = this.#ports;

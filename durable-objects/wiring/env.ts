@@ -68,7 +68,10 @@ export function signingKeys(env: ObjectEnv): KeySet {
   return keySetFrom(env.ISLET_SIGNING_KEY);
 }
 
-/** Without a sealing key Secrets are stored as they are. `report` is called for the first that cannot be sealed or opened. */
+/**
+ * Without a sealing key Secrets are stored as they are. `report` is called for the first that cannot be sealed or
+ * opened.
+ */
 export function sealer(env: ObjectEnv, report: (problem: string) => void): Sealer {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   return reporting(env.ISLET_SEALING_KEY ? sealerOf(env.ISLET_SEALING_KEY, randomBytes) : plainSealer, report);

@@ -5,8 +5,8 @@ import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { RequestPort } from '../controllers/runtime/ports.ts';
 
 /**
- * The way into the API server (upstream's loopback client). Parts of the cluster hold it before the server is made, because
- * the server needs some of them; nothing is sent before {@link connect}.
+ * The way into the API server (upstream's loopback client). Parts of the cluster hold it before the server is made,
+ * because the server needs some of them; nothing is sent before {@link connect}.
  */
 export class Loopback implements RequestPort {
   #api: ApiServer | undefined;

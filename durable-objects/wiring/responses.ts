@@ -92,9 +92,9 @@ const LOOK_MS = REQUEST_TIMEOUT_MS / 2;
 const MAX_UNREAD_LOOKS = 3;
 
 /**
- * Short answers as text; long ones as a stream that makes the next piece when it is asked for it. One that is not read on
- * for as long as a request may take, or half as long again, is broken off, as upstream breaks off what has taken so long:
- * it holds a piece, and what the next is made of.
+ * Short answers as text; long ones as a stream that makes the next piece when it is asked for it. One that is not read
+ * on for as long as a request may take, or half as long again, is broken off, as upstream breaks off what has taken so
+ * long: it holds a piece, and what the next is made of.
  */
 async function gather(
   pieces: Iterable<string>,

@@ -1,4 +1,6 @@
-/** Programs written in Go with client-go: `go-client/` makes its own checks, and prints a line for each that is good. */
+/**
+ * Programs written in Go with client-go: `go-client/` makes its own checks, and prints a line for each that is good.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** Input that is wrong, with a real kubectl and by hand: upstream's code and reason, the field's path, nothing written. */
+/**
+ * Input that is wrong, with a real kubectl and by hand: upstream's code and reason, the field's path, nothing written.
+ */
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKubectl } from './find-kubectl.ts';

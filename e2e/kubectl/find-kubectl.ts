@@ -1,4 +1,6 @@
-/** A real kubectl: from the PATH when it is 1.30 or newer, else built from its published Go module where Go is there. */
+/**
+ * A real kubectl: from the PATH when it is 1.30 or newer, else built from its published Go module where Go is there.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -44,7 +46,9 @@ async function minorOf(kubectl: string): Promise<number | undefined> {
   }
 }
 
-/** kubectl's module names its siblings by `replace`, which counts only in the main module: so they are repeated in one. */
+/**
+ * kubectl's module names its siblings by `replace`, which counts only in the main module: so they are repeated in one.
+ */
 async function build(target: string): Promise<void> {
   const folder = `${target}.src`;
   await mkdir(folder, { recursive: true });

@@ -86,7 +86,9 @@ export class RealNode implements AsyncDisposable {
     return line.split(' ').slice(2);
   }
 
-  /** Joins with the printed command the first time, later with what the state knows. Waits for `until` in the output. */
+  /**
+   * Joins with the printed command the first time, later with what the state knows. Waits for `until` in the output.
+   */
   async startAgent(command: readonly string[] = ['join'], until = 'connected to the cluster'): Promise<Up> {
     const state = join(this.machine.folder, 'agent');
     const endpoint = `unix://${this.containerd.endpoint}`;

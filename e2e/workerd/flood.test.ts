@@ -1,4 +1,6 @@
-/** A node that does not keep to the protocol of streams must cost the service, which all tenants share, next to nothing. */
+/**
+ * A node that does not keep to the protocol of streams must cost the service, which all tenants share, next to nothing.
+ */
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { expect, test } from 'vitest';

@@ -1,4 +1,6 @@
-/** workerd is killed outright in the middle of everything, again and again: the end is the same as if it had not been. */
+/**
+ * workerd is killed outright in the middle of everything, again and again: the end is the same as if it had not been.
+ */
 import { expect, test } from 'vitest';
 import { type Endpoint, send } from '../../cli/local/client.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';

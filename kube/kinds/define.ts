@@ -39,7 +39,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   applyDefaults?(object: T): void;
   /** Drop what a client may not set on create. The generic verb has done metadata and reset `status`. */
   prepareForCreate?(object: T, by: Writer): void;
-  /** Carry over what a client may not change. The generic verb has kept `status` and bumped `generation` on spec changes. */
+  /**
+   * Carry over what a client may not change. The generic verb has kept `status` and bumped `generation` on spec
+   * changes.
+   */
   prepareForUpdate?(object: T, old: T): void;
   prepareForStatusUpdate?(object: T, old: T, by: Writer): void;
   validate?(object: T): FieldError[];
@@ -69,7 +72,9 @@ export interface SubresourceStrategy<T extends KubeObject = KubeObject> {
 export interface ScalePaths {
   specReplicas: string;
   statusReplicas: string;
-  /** A path to a LabelSelector object, text, or (ReplicationController) plain map; printed as text in `status.selector`. */
+  /**
+   * A path to a LabelSelector object, text, or (ReplicationController) plain map; printed as text in `status.selector`.
+   */
   selector?: string;
 }
 

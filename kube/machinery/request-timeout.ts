@@ -1,4 +1,7 @@
-/** How long a request may take, and the `timeout` of its query, a Go duration (apiserver `pkg/endpoints/filters/request_deadline.go`). */
+/**
+ * How long a request may take, and the `timeout` of its query, a Go duration (apiserver
+ * `pkg/endpoints/filters/request_deadline.go`).
+ */
 import { failure, type Status } from './status.ts';
 
 /** Upstream's `--request-timeout`. Milliseconds. */

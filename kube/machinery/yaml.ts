@@ -1,6 +1,6 @@
 /**
- * YAML as kube-apiserver reads it (`sigs.k8s.io/yaml` over go-yaml v2): version 1.1, in which `on` and `yes` are true and
- * `010` is eight, but dates are texts.
+ * YAML as kube-apiserver reads it (`sigs.k8s.io/yaml` over go-yaml v2): version 1.1, in which `on` and `yes` are true
+ * and `010` is eight, but dates are texts.
  */
 import {
   type Document,
@@ -38,7 +38,8 @@ const octal: ScalarTag = {
 export function yamlToJson(text: string): { text: string; problems: string[] } {
   const lines = new LineCounter();
   try {
-    // A key that is repeated counts the last time. The parser's own look for repeated ones takes the square of their number.
+    // A key that is repeated counts the last time. The parser's own look for repeated ones takes the square of their
+    // number.
     const document = parseDocument(text, {
       logLevel: 'error',
       uniqueKeys: false,

@@ -16,7 +16,9 @@ export type PodAction =
       /** For the Killing event: `podEvents.killing(container, message)`. */
       message: string;
     }
-  /** No container runs any more: take the sandbox's network down. It stays as long as it has containers, for their logs. */
+  /**
+   * No container runs any more: take the sandbox's network down. It stays as long as it has containers, for their logs.
+   */
   | { do: 'stop-sandbox'; id: string }
   | { do: 'event'; event: PodEvent }
   /** The pod is over: report its last status, then delete it from the API with grace period 0 and its uid. */

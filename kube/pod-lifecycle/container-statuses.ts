@@ -149,7 +149,9 @@ export function reportedOf(pod: Pod, { name, id }: ObservedContainer): Container
   return old?.containerID === id ? old : undefined;
 }
 
-/** `ready` of a started container: its readiness probe, where it has one, has succeeded. A simulated one may be without. */
+/**
+ * `ready` of a started container: its readiness probe, where it has one, has succeeded. A simulated one may be without.
+ */
 function isReady(pod: Pod, container: Container, newest: ObservedContainer, memory: PodMemory): boolean {
   const probes = entryOf(memory.probes, container.name);
   if (probes?.id === newest.id && probes.readiness?.last) return probes.readiness.result === 'success';

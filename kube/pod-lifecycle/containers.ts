@@ -1,4 +1,6 @@
-/** A pod's containers, and whether one that has ended runs again (kubelet `container/helpers.go`, KEP-753, KEP-5307). */
+/**
+ * A pod's containers, and whether one that has ended runs again (kubelet `container/helpers.go`, KEP-753, KEP-5307).
+ */
 import type { Container, Pod } from '../types.ts';
 import type { ObservedContainer } from './observed.ts';
 

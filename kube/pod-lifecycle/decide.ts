@@ -42,7 +42,10 @@ function forgetRunning({ observed, memory }: DecideInput): PodMemory {
     .reduce(forgetWaiting, memory);
 }
 
-/** The grace period counts from now: deletionTimestamp is by the cluster's clock, which may go otherwise. It can become shorter. */
+/**
+ * The grace period counts from now: deletionTimestamp is by the cluster's clock, which may go otherwise. It can become
+ * shorter.
+ */
 function rememberDeletion(memory: PodMemory, { pod, now }: DecideInput): PodMemory {
   if (!pod.metadata.deletionTimestamp) return memory;
   const gracePeriodSeconds = pod.metadata.deletionGracePeriodSeconds ?? 30;

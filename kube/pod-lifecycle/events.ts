@@ -1,4 +1,6 @@
-/** Kubelet's events: reasons and texts as in 1.36 (kubelet `events/event.go`, `kuberuntime`, `images/image_manager.go`). */
+/**
+ * Kubelet's events: reasons and texts as in 1.36 (kubelet `events/event.go`, `kuberuntime`, `images/image_manager.go`).
+ */
 import type { Pod } from '../types.ts';
 import { goDuration } from './back-off.ts';
 import { containerOf, initContainers, podText } from './containers.ts';
@@ -49,7 +51,10 @@ export const podEvents = {
     warning('ErrImageNeverPull', `Container image ${quoted(image)} is not present with pull policy of Never`),
   created: () => normal('Created', 'Container created'),
   started: () => normal('Started', 'Container started'),
-  /** Reported once more for every failed start: `Error: ErrImagePull`, `Error: ImagePullBackOff`, or the runtime's words. */
+  /**
+   * Reported once more for every failed start: `Error: ErrImagePull`, `Error: ImagePullBackOff`, or the runtime's
+   * words.
+   */
   failed: (error: string) => warning('Failed', `Error: ${error}`),
   backOffRestarting: (pod: Pod, container: string) =>
     warning('BackOff', `Back-off restarting failed container ${container} in pod ${podText(pod)}`),

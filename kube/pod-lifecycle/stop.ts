@@ -33,7 +33,9 @@ export function stopPod(input: StopInput): PodAction[] {
   return pod.metadata.deletionTimestamp ? [{ do: 'finish' }] : [];
 }
 
-/** Containers, then sidecars one by one. Empty while those that are next are being killed; undefined when none is alive. */
+/**
+ * Containers, then sidecars one by one. Empty while those that are next are being killed; undefined when none is alive.
+ */
 export function killContainers(input: StopInput): PodAction[] | undefined {
   const { pod, observed } = input;
   const alive = observed.containers.filter((c) => c.state === 'running' || c.state === 'unknown');

@@ -2,7 +2,9 @@
 import { milliOf, unitsOf } from '../machinery/quantity.ts';
 import type { Container, Pod } from '../types.ts';
 
-/** CPU in thousandths of a core; memory and storage in bytes; all else in whole units (`framework/types.go`, Resource). */
+/**
+ * CPU in thousandths of a core; memory and storage in bytes; all else in whole units (`framework/types.go`, Resource).
+ */
 export interface Resources {
   cpu: number;
   memory: number;

@@ -9,7 +9,8 @@ export function tolerates({ key, operator, value, effect }: Toleration, taint: T
       return true;
     case 'Equal':
       return (value ?? '') === (taint.value ?? '') && key !== undefined && key !== '';
-    // `Lt` and `Gt` belong to TaintTolerationComparisonOperators, which is alpha and off in 1.36; validation refuses them.
+    // `Lt` and `Gt` belong to TaintTolerationComparisonOperators, which is alpha and off in 1.36; validation refuses
+    // them.
     default:
       return false;
   }

@@ -1,6 +1,6 @@
 /**
- * Object → `application/vnd.kubernetes.protobuf`, the counterpart of `machinery/schema/protobuf-decode.ts`: Islet itself
- * answers no protobuf.
+ * Object → `application/vnd.kubernetes.protobuf`, the counterpart of `machinery/schema/protobuf-decode.ts`: Islet
+ * itself answers no protobuf.
  */
 import { fromBase64Bytes } from '../kinds/validation/base64.ts';
 import { PROTOBUF_PREFIX } from '../machinery/schema/protobuf-decode.ts';

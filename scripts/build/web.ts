@@ -1,4 +1,6 @@
-/** Builds the dashboard into static files that the edge serves (`ASSETS`): `index.html`, and hashed names in `assets/`. */
+/**
+ * Builds the dashboard into static files that the edge serves (`ASSETS`): `index.html`, and hashed names in `assets/`.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 

@@ -1,6 +1,6 @@
 /**
- * Makes `agent/runtimes/cri/generated/`: the types of the messages in the agent's .proto files, as the proto loader gives
- * them with the options of `agent/runtimes/cri/client.ts`. Facts only; not edited by hand.
+ * Makes `agent/runtimes/cri/generated/`: the types of the messages in the agent's .proto files, as the proto loader
+ * gives them with the options of `agent/runtimes/cri/client.ts`. Facts only; not edited by hand.
  *
  * Run: `node scripts/generate/cri.ts`.
  */

@@ -16,9 +16,9 @@ import { documentPath, openApiV3, openApiV3Index } from '../../kube/machinery/op
 import { publishedDescriptions } from './descriptions.ts';
 
 /**
- * Beneath `outDir`: `openapi/v3.json` (the index), `openapi/v3/api/v1.json` and `openapi/v3/apis/{group}/{version}.json`,
- * `openapi/v2.json`, and `openapi/v2.pb`, its protobuf form. `openapi/shared.json` has the definitions that documents of
- * custom kinds refer to.
+ * Beneath `outDir`: `openapi/v3.json` (the index), `openapi/v3/api/v1.json` and
+ * `openapi/v3/apis/{group}/{version}.json`, `openapi/v2.json`, and `openapi/v2.pb`, its protobuf form.
+ * `openapi/shared.json` has the definitions that documents of custom kinds refer to.
  */
 export async function writeOpenApiAssets(outDir: string, kinds: readonly KindDescriptor[]): Promise<void> {
   const descriptions = publishedDescriptions();

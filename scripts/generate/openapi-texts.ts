@@ -1,7 +1,7 @@
 /**
  * Makes `descriptions.json` from the OpenAPI document of a real API server of the release: what
- * `@kubernetes/client-node` leaves out or cuts. Its models say nothing of fields whose type is another model, nothing of
- * what the values of an enumeration mean, and have no line breaks.
+ * `@kubernetes/client-node` leaves out or cuts. Its models say nothing of fields whose type is another model, nothing
+ * of what the values of an enumeration mean, and have no line breaks.
  *
  * Run: `kubectl get --raw /openapi/v2 > FILE; KUBERNETES_OPENAPI=FILE node scripts/generate/openapi-texts.ts`.
  */

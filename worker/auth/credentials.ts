@@ -26,8 +26,8 @@ export function credentials(request: EdgeRequest, location: Location): Credentia
 }
 
 /**
- * Cookies do not keep ports apart, and two services may run on one host. Over TLS the prefix makes browsers refuse one that
- * was set without it, or by a host beneath or above.
+ * Cookies do not keep ports apart, and two services may run on one host. Over TLS the prefix makes browsers refuse one
+ * that was set without it, or by a host beneath or above.
  */
 export function cookieName({ host, secure }: Location): string {
   const port = /:(\d+)$/.exec(host)?.[1];

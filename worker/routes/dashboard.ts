@@ -25,8 +25,9 @@ export async function serveDashboard(request: EdgeRequest, env: Env): Promise<Ed
 }
 
 /**
- * Whether the person at the browser opened the address, by typing it or from a terminal, and is not signed in as another
- * account. Otherwise a page of another site could sign its visitors in as an account of its own, and read what they do.
+ * Whether the person at the browser opened the address, by typing it or from a terminal, and is not signed in as
+ * another account. Otherwise a page of another site could sign its visitors in as an account of its own, and read what
+ * they do.
  */
 async function isIntended(
   request: EdgeRequest,

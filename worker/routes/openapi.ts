@@ -9,7 +9,9 @@ import { notFound, refuseTimeout, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
 import { documentJson, indexJson, swaggerJson, swaggerProtobuf } from './openapi-merge.ts';
 
-/** kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`). */
+/**
+ * kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`).
+ */
 const V2_ASKED = 'spec.v2@v1.0+protobuf';
 const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const DOCUMENT = /^\/openapi\/(v2|v3(\/(version|apis?(\/[a-z0-9.-]+){0,2}))?)$/;

@@ -130,7 +130,8 @@ export class ContainerStarts {
       this.#retries.failed(name);
       tell(this.#ports, this.#access.pod(), podEvents.failedMount(error.volume, error.message));
     } else if (error instanceof HookError) {
-      // The container ran: its restarts have a back-off of their own. The hook's output may be secret, so no event has it.
+      // The container ran: its restarts have a back-off of their own. The hook's output may be secret, so no event has
+      // it.
       this.#access.remember(rememberWaiting(this.#access.memory(), name, 'PostStartHookError', error.message));
     } else {
       // Runs after a successful start, too: the runtime may have left it as created, which is no reason to wait by

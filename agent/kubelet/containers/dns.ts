@@ -40,7 +40,9 @@ export function dnsOf(pod: Pod, options: DnsOptions): DnsSettings {
 
 const STUB = '/run/systemd/resolve/resolv.conf';
 
-/** The node's, as pods can use it: where only a server of the node's own loopback is named, that of systemd-resolved. */
+/**
+ * The node's, as pods can use it: where only a server of the node's own loopback is named, that of systemd-resolved.
+ */
 export function nodeResolvConf(read: (path: string) => string): string {
   const text = read('/etc/resolv.conf');
   const { servers } = parseResolvConf(text);

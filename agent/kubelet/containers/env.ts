@@ -1,4 +1,7 @@
-/** A container's environment (kubelet `kubelet_pods.go`, makeEnvironmentVariables; `third_party/forked/golang/expansion`). */
+/**
+ * A container's environment (kubelet `kubelet_pods.go`, makeEnvironmentVariables;
+ * `third_party/forked/golang/expansion`).
+ */
 import { entryOf } from '../../../kube/machinery/entries.ts';
 import type { ConfigMap, Container, Pod, Secret, Service } from '../../../kube/types.ts';
 import { type DownwardContext, fieldValue, resourceFieldValue } from '../../volumes/downward.ts';

@@ -1,4 +1,7 @@
-/** Requests and limits as cgroup settings (kubelet `kuberuntime_container_linux.go`, `cm/helpers_linux.go`, `qos/policy.go`). */
+/**
+ * Requests and limits as cgroup settings (kubelet `kuberuntime_container_linux.go`, `cm/helpers_linux.go`,
+ * `qos/policy.go`).
+ */
 import { milliOf, unitsOf } from '../../../kube/machinery/quantity.ts';
 import { qosClass } from '../../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../../kube/types.ts';

@@ -1,4 +1,6 @@
-/** Keeps logs from filling the disk (kubelet `logs/container_log_manager.go`): 10 MiB a file, five files a container. */
+/**
+ * Keeps logs from filling the disk (kubelet `logs/container_log_manager.go`): 10 MiB a file, five files a container.
+ */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pod } from '../../../kube/types.ts';

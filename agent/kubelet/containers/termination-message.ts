@@ -7,7 +7,10 @@ const LIMIT = 4096;
 const LOG_LINES = 80;
 const LOG_LIMIT = 2048;
 
-/** The runtime's words, and behind them the file that the container may have written, or the end of its log if the policy says so. */
+/**
+ * The runtime's words, and behind them the file that the container may have written, or the end of its log if the
+ * policy says so.
+ */
 export async function terminationMessage(
   detail: ContainerDetail,
   runtime: Pick<Runtime, 'logs'>,

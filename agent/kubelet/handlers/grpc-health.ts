@@ -1,4 +1,6 @@
-/** The check of the gRPC health protocol (grpc.health.v1.Health), as kubelet's probe asks it (`pkg/probe/grpc/grpc.go`). */
+/**
+ * The check of the gRPC health protocol (grpc.health.v1.Health), as kubelet's probe asks it (`pkg/probe/grpc/grpc.go`).
+ */
 import {
   type ChannelCredentials,
   type ClientUnaryCall,

@@ -162,7 +162,9 @@ export function normalReference(image: string): string | undefined {
 
 type Auths = Record<string, { username?: string; password?: string; auth?: string; identitytoken?: string }>;
 
-/** Out of `kubernetes.io/dockerconfigjson`, or of the older `kubernetes.io/dockercfg`, which is the inner part alone. */
+/**
+ * Out of `kubernetes.io/dockerconfigjson`, or of the older `kubernetes.io/dockercfg`, which is the inner part alone.
+ */
 function authsOf({ data }: Secret): Auths {
   const config = (text: string) => JSON.parse(Buffer.from(text, 'base64').toString()) as unknown;
   try {

@@ -1,4 +1,7 @@
-/** Makes the Node object of this machine, or takes the one that is there (kubelet `kubelet_node_status.go`, registerWithAPIServer). */
+/**
+ * Makes the Node object of this machine, or takes the one that is there (kubelet `kubelet_node_status.go`,
+ * registerWithAPIServer).
+ */
 import type { Node } from '../../../kube/types.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../../api/client.ts';
 import type { Log } from '../../log.ts';

@@ -21,7 +21,9 @@ export function unsupported(pod: Pod, support: NodeSupport): Refusal | undefined
 
 const NET = 'net';
 const IPC = 'ipc';
-/** Known to be of one pod and no harm to others (kubelet `sysctl/safe_sysctls.go`), with the namespace they belong to. */
+/**
+ * Known to be of one pod and no harm to others (kubelet `sysctl/safe_sysctls.go`), with the namespace they belong to.
+ */
 const SAFE_SYSCTLS: Readonly<Record<string, string>> = {
   'kernel.shm_rmid_forced': IPC,
   'net.ipv4.ip_local_port_range': NET,

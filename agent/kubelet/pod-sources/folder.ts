@@ -1,4 +1,6 @@
-/** Static pods: those of a folder of manifests, or of one manifest (kubelet `config/file.go`, `config/file_linux.go`). */
+/**
+ * Static pods: those of a folder of manifests, or of one manifest (kubelet `config/file.go`, `config/file_linux.go`).
+ */
 import { watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

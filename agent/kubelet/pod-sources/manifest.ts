@@ -1,4 +1,6 @@
-/** A pod out of the text of a manifest (kubelet `config/common.go`): decoded, defaulted, validated, bound to this node. */
+/**
+ * A pod out of the text of a manifest (kubelet `config/common.go`): decoded, defaulted, validated, bound to this node.
+ */
 
 import { apiReference } from '../../../kube/kinds/core/pod-spec/api-references.ts';
 import { podStrategy } from '../../../kube/kinds/core/pod-strategy.ts';

@@ -1,7 +1,7 @@
 /**
- * The sources of a node's pods (kubelet `config/config.go`): its cluster, with the checkpoint of the last contact, and a
- * folder of manifests. A source says when it has told of all its pods; only when all have, a pod that no source told of
- * is an orphan.
+ * The sources of a node's pods (kubelet `config/config.go`): its cluster, with the checkpoint of the last contact, and
+ * a folder of manifests. A source says when it has told of all its pods; only when all have, a pod that no source told
+ * of is an orphan.
  */
 import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';

@@ -40,7 +40,8 @@ export class Prober {
   /** Starts the probes that are due. Returns when the next one is; undefined when none waits for time. */
   tick(pod: Pod, observed: Observed, hostIP: string): number | undefined {
     let next: number | undefined;
-    // A pod that ends is asked whether it still serves, and is not killed for what it says (`worker.go`, StopLivenessAndStartup).
+    // A pod that ends is asked whether it still serves, and is not killed for what it says (`worker.go`,
+    // StopLivenessAndStartup).
     const ends = pod.metadata.deletionTimestamp || this.#access.memory().failure;
     const kinds = ends ? KINDS.filter((kind) => kind === 'readiness') : KINDS;
     for (const { container } of allContainers(pod)) {

@@ -26,7 +26,9 @@ export interface AttributesInit {
   namespace?: string;
   object?: KubeObject;
   oldObject?: KubeObject;
-  /** The kind of `object`, where it is not the resource's: Scale, Binding, Eviction or PodExecOptions of a subresource. */
+  /**
+   * The kind of `object`, where it is not the resource's: Scale, Binding, Eviction or PodExecOptions of a subresource.
+   */
   kind?: GroupVersionKind;
   options?: WriteOptions | DeleteOptions;
   reader?: StoreReader;

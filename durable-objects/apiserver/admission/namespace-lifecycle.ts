@@ -1,4 +1,6 @@
-/** Objects live in namespaces that exist and aren't going away (apiserver `pkg/admission/plugin/namespace/lifecycle`). */
+/**
+ * Objects live in namespaces that exist and aren't going away (apiserver `pkg/admission/plugin/namespace/lifecycle`).
+ */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Namespace } from '../../../kube/types.ts';
 import { forbidden, notFound } from '../errors.ts';

@@ -1,4 +1,7 @@
-/** Pods get a number for their priority class, and one class at most is for pods that name none (upstream `plugin/pkg/admission/priority`). */
+/**
+ * Pods get a number for their priority class, and one class at most is for pods that name none (upstream
+ * `plugin/pkg/admission/priority`).
+ */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { type Plugin, refuse } from './plugin.ts';

@@ -10,7 +10,9 @@ import type { Attributes } from './attributes.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
 const DEFAULT = 'default';
-/** Upstream asks ten times, 100 to 200 ms apart: a controller makes the default account a moment after its namespace. */
+/**
+ * Upstream asks ten times, 100 to 200 ms apart: a controller makes the default account a moment after its namespace.
+ */
 const PATIENCE_MS = 1500;
 const INTERVAL_MS = 15;
 

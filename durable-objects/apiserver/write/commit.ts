@@ -58,8 +58,8 @@ export async function commitWrite(call: Call, request: WriteRequest): Promise<Wr
 }
 
 /**
- * A new object rests on no state of its own, so it is admitted while the group that it commits with comes together. Its errors
- * are reported before a conflict with an existing name.
+ * A new object rests on no state of its own, so it is admitted while the group that it commits with comes together. Its
+ * errors are reported before a conflict with an existing name.
  */
 function commitNew(call: Call, request: WriteRequest): Promise<WriteResult> {
   const { store } = call.server;

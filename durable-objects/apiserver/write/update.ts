@@ -47,7 +47,10 @@ export function updateRequest(
   return { key: targetKey(call), dryRun, fieldManager };
 }
 
-/** `withAuthorization` of apiserver's `pkg/endpoints/handlers/update.go`: the right to update is not the right to create. */
+/**
+ * `withAuthorization` of apiserver's `pkg/endpoints/handlers/update.go`: the right to update is not the right to
+ * create.
+ */
 function proposeCreateOnUpdate(
   call: Call,
   options: WriteOptions,

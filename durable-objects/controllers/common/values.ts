@@ -11,7 +11,9 @@ export function scaledValue(value: unknown, total: number, up: boolean): number 
   return up ? Math.ceil(share) : Math.floor(share);
 }
 
-/** `equality.Semantic.DeepEqual` of two values of a published type: `same('io.k8s.api.apps.v1.DeploymentStatus', a, b)`. */
+/**
+ * `equality.Semantic.DeepEqual` of two values of a published type: `same('io.k8s.api.apps.v1.DeploymentStatus', a, b)`.
+ */
 export function same(type: string, a: unknown, b: unknown): boolean {
   return semanticEqual(schemaOf(type), a, b);
 }

@@ -201,7 +201,9 @@ function cleanUp({ deployment }: Rollout, oldSets: readonly ReplicaSet[]): Actio
     }));
 }
 
-/** The revision travels with the status, as upstream's: an update of the Deployment itself would be a new generation. */
+/**
+ * The revision travels with the status, as upstream's: an update of the Deployment itself would be a new generation.
+ */
 function statusAction({ deployment }: Rollout, status: DeploymentStatus, revision: string | undefined): Action {
   const annotations = { ...deployment.metadata.annotations, [REVISION]: revision };
   const metadata = revision === undefined ? deployment.metadata : { ...deployment.metadata, annotations };

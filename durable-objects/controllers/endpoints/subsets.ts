@@ -1,4 +1,6 @@
-/** From a Service and its pods to the subsets of its Endpoints (upstream `endpoints_controller.go`, `RepackSubsets`). */
+/**
+ * From a Service and its pods to the subsets of its Endpoints (upstream `endpoints_controller.go`, `RepackSubsets`).
+ */
 import type { Endpoints, Service } from '../../../kube/types.ts';
 import { isTerminal, type PodProjection } from '../common/pods.ts';
 import { portsOf } from '../endpointslice/endpoints.ts';

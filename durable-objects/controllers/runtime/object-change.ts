@@ -15,7 +15,9 @@ export function takeIn(view: ViewCache, log: LogPort, change: Change): ObjectCha
   return objectChange(change, before, after, object);
 }
 
-/** A change that the view has taken in before, or from before the view was built: it knows this state, or a later one. */
+/**
+ * A change that the view has taken in before, or from before the view was built: it knows this state, or a later one.
+ */
 export function recall(view: ViewCache, log: LogPort, change: Change): ObjectChange {
   const object = JSON.parse(change.text) as KubeObject;
   let after: Projection | undefined;

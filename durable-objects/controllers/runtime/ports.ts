@@ -29,7 +29,9 @@ export interface LogPort {
 /** From kinds to resources and back (client-go `restmapper`): only what the cluster serves now is found. */
 export type RESTMapper = Pick<Kinds, 'kinds' | 'findKind' | 'preferred'>;
 
-/** Tells when the cluster begins or ceases to serve a resource. Definitions of earlier lives are made before the wake. */
+/**
+ * Tells when the cluster begins or ceases to serve a resource. Definitions of earlier lives are made before the wake.
+ */
 export interface ServedPort {
   onChange(listener: (resource: GroupResource) => void): void;
 }

@@ -86,7 +86,8 @@ export class Pods {
     try {
       result = this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now);
     } catch {
-      // A pod whose status is garbled must not hold up the others, nor be looked at again and again until it is changed.
+      // A pod whose status is garbled must not hold up the others, nor be looked at again and again until it is
+      // changed.
       this.queue.retry(key, now);
       return undefined;
     }

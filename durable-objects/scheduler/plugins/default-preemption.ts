@@ -9,7 +9,10 @@ import { type Candidate, selectVictims } from '../preemption/victims.ts';
 const MIN_CANDIDATES_PERCENTAGE = 10;
 const MIN_CANDIDATES = 100;
 
-/** Makes room by deleting pods of a lower priority (`defaultpreemption/default_preemption.go`, `preemption/preemption.go`). */
+/**
+ * Makes room by deleting pods of a lower priority (`defaultpreemption/default_preemption.go`,
+ * `preemption/preemption.go`).
+ */
 export const DefaultPreemption: Plugin = {
   name: 'DefaultPreemption',
   postFilter(cycle, statuses, random) {

@@ -5,7 +5,9 @@ import type { NodeInfo } from '../node-info.ts';
 const MIN_THRESHOLD = 23 * 1024 * 1024;
 const MAX_CONTAINER_THRESHOLD = 1000 * 1024 * 1024;
 
-/** Prefers nodes that hold the pod's images already, weighed by how many nodes do (`imagelocality/image_locality.go`). */
+/**
+ * Prefers nodes that hold the pod's images already, weighed by how many nodes do (`imagelocality/image_locality.go`).
+ */
 export const ImageLocality: Plugin = {
   name: 'ImageLocality',
   preScore(cycle) {

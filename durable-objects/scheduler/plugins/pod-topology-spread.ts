@@ -159,7 +159,9 @@ function domainOf(
   return labelOf(labels, constraint.topologyKey);
 }
 
-/** Counts follow a pod that comes to a node or goes; those that are being deleted are not counted in the first place. */
+/**
+ * Counts follow a pod that comes to a node or goes; those that are being deleted are not counted in the first place.
+ */
 function follow(cycle: CycleState, pod: PodInfo, node: NodeInfo, sign: 1 | -1): void {
   const hards = cycle.get<HardState>(HARD)?.constraints ?? [];
   if (pod.deleting || pod.namespace !== cycle.info.namespace) return;

@@ -1,6 +1,6 @@
 /**
- * One bounded step of a subscription that is behind: read a little of the state or of the log, send as much of it as the
- * window takes, move on. Nothing is kept between steps but a position.
+ * One bounded step of a subscription that is behind: read a little of the state or of the log, send as much of it as
+ * the window takes, move on. Nothing is kept between steps but a position.
  */
 import { StoreError } from '../errors.ts';
 import { MAX_PAGE_SIZE } from '../page.ts';

@@ -25,7 +25,10 @@ export function addFrame(marks: Marks, units: number, newMark: () => string): st
   return mark;
 }
 
-/** The code units that a mark proves to have been read: those before it that no other has proved. 0 for one that is none. */
+/**
+ * The code units that a mark proves to have been read: those before it that no other has proved. 0 for one that is
+ * none.
+ */
 export function takeMark(marks: Marks, mark: string): number {
   const at = marks.sent.findIndex(([sent]) => sent === mark);
   return marks.sent.splice(0, at + 1).reduce((sum, [, units]) => sum + units, 0);

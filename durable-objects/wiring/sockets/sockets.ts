@@ -42,7 +42,10 @@ export class Sockets {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
 
-  /** Whether what must be known of the user can be kept with a socket. People have few groups; `--as-group` names any number. */
+  /**
+   * Whether what must be known of the user can be kept with a socket. People have few groups; `--as-group` names any
+   * number.
+   */
   static canKeep(user: UserInfo): boolean {
     return JSON.stringify(user).length <= MAX_USER;
   }

@@ -1,7 +1,7 @@
 /**
- * Messages of one socket, one after another, and requests in between: each may list a whole cluster, and a client may send
- * thousands. The runtime hands over a socket's next message when this one is done with, and looks for nothing else until
- * then.
+ * Messages of one socket, one after another, and requests in between: each may list a whole cluster, and a client may
+ * send thousands. The runtime hands over a socket's next message when this one is done with, and looks for nothing else
+ * until then.
  */
 export class Turns {
   readonly #pause: () => Promise<void>;

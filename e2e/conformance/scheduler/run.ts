@@ -1,7 +1,7 @@
 /**
  * Generated clusters are shown to the real kube-scheduler and to Islet's: both must choose the same node, or give the
- * same reasons and preempt the same pods. `PEERS=FOLDER node e2e/conformance/scheduler/run.ts [COUNT] [SEED]`, where FOLDER
- * holds etcd-server, kube-apiserver and kube-scheduler. Exits with 1 where they differ.
+ * same reasons and preempt the same pods. `PEERS=FOLDER node e2e/conformance/scheduler/run.ts [COUNT] [SEED]`, where
+ * FOLDER holds etcd-server, kube-apiserver and kube-scheduler. Exits with 1 where they differ.
  */
 import { startPeer } from '../../../bench/targets/peer.ts';
 import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';

@@ -1,4 +1,6 @@
-/** A cluster for tests inside workerd: everything goes through the Worker, and its object can be put to sleep at will. */
+/**
+ * A cluster for tests inside workerd: everything goes through the Worker, and its object can be put to sleep at will.
+ */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import type { Response as CfResponse, DurableObjectStub } from '@cloudflare/workers-types';

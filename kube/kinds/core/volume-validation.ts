@@ -173,7 +173,10 @@ const MOUNTED_WITH_OPTIONS: readonly (keyof Spec)[] = [
 
 const INLINE = 'in the context of inline volumes';
 
-/** The volume that an attachment holds itself (`ValidatePersistentVolumeSpec` with `validateInlinePersistentVolumeSpec`). */
+/**
+ * The volume that an attachment holds itself (`ValidatePersistentVolumeSpec` with
+ * `validateInlinePersistentVolumeSpec`).
+ */
 export function validateInlineVolume(spec: Spec, field: string): FieldError[] {
   const { persistentVolumeReclaimPolicy: policy, volumeMode } = spec;
   const forbidden = (name: keyof Spec, isThere: unknown, why = 'may not be specified'): FieldError[] =>

@@ -1,5 +1,6 @@
 /**
- * The positions of items that came before already. A list may have tens of thousands of items, so pairs are not compared.
+ * The positions of items that came before already. A list may have tens of thousands of items, so pairs are not
+ * compared.
  */
 export function repeated(items: readonly unknown[]): Set<number> {
   const seen = new Set<unknown>();

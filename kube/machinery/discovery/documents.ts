@@ -1,6 +1,6 @@
 /**
- * The discovery documents: `/api`, `/apis`, `/apis/{group}`, `/apis/{group}/{version}` (meta/v1), and the aggregated form
- * of the first two (`apidiscovery.k8s.io`, apiserver `endpoints/discovery/aggregated`).
+ * The discovery documents: `/api`, `/apis`, `/apis/{group}`, `/apis/{group}/{version}` (meta/v1), and the aggregated
+ * form of the first two (`apidiscovery.k8s.io`, apiserver `endpoints/discovery/aggregated`).
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { groupVersions, type ResourceEntry, resourceEntries } from './resources.ts';

@@ -1,6 +1,6 @@
 /**
- * Discovery: the groups, versions and resources that a cluster serves, by its kinds ({@link answerDiscovery}). Documents
- * are made once per table and form, because clients ask for them far more often than kinds change.
+ * Discovery: the groups, versions and resources that a cluster serves, by its kinds ({@link answerDiscovery}).
+ * Documents are made once per table and form, because clients ask for them far more often than kinds change.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
 import {
@@ -23,8 +23,9 @@ export interface DiscoveryAnswer {
 const cache = new WeakMap<readonly KindDescriptor[], Map<string, DiscoveryAnswer | undefined>>();
 
 /**
- * `asked` is `/api`, `/apis`, `/api/v1`, `/apis/{group}` or `/apis/{group}/{version}`; undefined for any other, and where
- * nothing is served (404). A slash at the end changes nothing. `accept` is the request's header. Answers vary by it (`Vary: Accept`).
+ * `asked` is `/api`, `/apis`, `/api/v1`, `/apis/{group}` or `/apis/{group}/{version}`; undefined for any other, and
+ * where nothing is served (404). A slash at the end changes nothing. `accept` is the request's header. Answers vary by
+ * it (`Vary: Accept`).
  */
 export function answerDiscovery(
   kinds: readonly KindDescriptor[],

@@ -1,4 +1,6 @@
-/** The version 2 document as `openapi.v2.Document` (gnostic-models `openapiv2/OpenAPIv2.proto`), the form kubectl reads. */
+/**
+ * The version 2 document as `openapi.v2.Document` (gnostic-models `openapiv2/OpenAPIv2.proto`), the form kubectl reads.
+ */
 import { ProtobufWriter } from '../schema/protobuf-writer.ts';
 import type { OpenApiSchema } from './definitions.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter } from './v2.ts';

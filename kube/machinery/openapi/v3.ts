@@ -29,7 +29,9 @@ export function openApiV3(
   return { openapi: '3.0.0', info: documentInfo(info), paths, components: { schemas } };
 }
 
-/** The document of a group version of custom kinds, without the definitions that it shares with others (`custom.ts`). */
+/**
+ * The document of a group version of custom kinds, without the definitions that it shares with others (`custom.ts`).
+ */
 export function openApiV3Part(
   kinds: readonly KindDescriptor[],
   group: string,

@@ -1,4 +1,7 @@
-/** Merging lists in a strategic merge patch: by value for scalars, by merge key for objects, order kept as upstream does. */
+/**
+ * Merging lists in a strategic merge patch: by value for scalars, by merge key for objects, order kept as upstream
+ * does.
+ */
 import type { Json } from '../object.ts';
 import type { Schema } from '../schema/schema.ts';
 import { PatchError } from './errors.ts';

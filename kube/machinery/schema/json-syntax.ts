@@ -1,4 +1,6 @@
-/** Says in the words of Go's `encoding/json` scanner why a text is no JSON. Only run on texts that JSON.parse refused. */
+/**
+ * Says in the words of Go's `encoding/json` scanner why a text is no JSON. Only run on texts that JSON.parse refused.
+ */
 
 const END = 'unexpected end of JSON input';
 const ESCAPES = 'bfnrt\\/"';

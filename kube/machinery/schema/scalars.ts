@@ -51,7 +51,10 @@ function inUTC(text: string): string {
   return printUTC(sign === '-' ? local + offset : local - offset);
 }
 
-/** Years below 0 and above 9999 would be printed in a form that no decoder reads, so the nearest year that has this one is. */
+/**
+ * Years below 0 and above 9999 would be printed in a form that no decoder reads, so the nearest year that has this one
+ * is.
+ */
 function printUTC(time: number): string {
   const year10000 = Date.UTC(10_000, 0);
   const year0 = Date.parse('0000-01-01T00:00:00Z');

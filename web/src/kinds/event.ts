@@ -11,7 +11,9 @@ export interface EventGroup {
   last: number;
 }
 
-/** Newest first; of those within one second, which is all that most of their times say, the one that was written last. */
+/**
+ * Newest first; of those within one second, which is all that most of their times say, the one that was written last.
+ */
 export function groupEvents(events: Iterable<Event>): EventGroup[] {
   const groups = new Map<string, EventGroup>();
   for (const event of events) {

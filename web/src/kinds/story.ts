@@ -4,7 +4,9 @@ import { formatOffset, type TraceStep } from '../../../wire/trace.ts';
 /** So many similar steps in a row, such as a thousand pods being bound, are one. */
 const GROUPED_FROM = 4;
 
-/** Runs of steps by the same actor, of the same sort, on the same kind; short runs are left apart. Events are left out. */
+/**
+ * Runs of steps by the same actor, of the same sort, on the same kind; short runs are left apart. Events are left out.
+ */
 export function gather(steps: readonly TraceStep[]): TraceStep[][] {
   const groups: TraceStep[][] = [];
   for (const step of steps) {

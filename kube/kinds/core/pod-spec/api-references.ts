@@ -1,6 +1,7 @@
 /**
- * The first kind of API object that a pod refers to (upstream `pkg/api/pod/util.go` HasAPIObjectReference). A static pod
- * runs without the API, and a kubelet may read the objects that its pods name: neither it nor its mirror may name any.
+ * The first kind of API object that a pod refers to (upstream `pkg/api/pod/util.go` HasAPIObjectReference). A static
+ * pod runs without the API, and a kubelet may read the objects that its pods name: neither it nor its mirror may name
+ * any.
  */
 import type { PodSpec } from '../../../types.ts';
 

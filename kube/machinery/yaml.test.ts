@@ -6,7 +6,26 @@ test.each([
   ['[yes, off, TRUE, "on", onn]', [true, false, true, 'on', 'onn']],
   ['{010: x, 1.50: q, 2020-01-01: t, 0x10: h}', { 8: 'x', 1.5: 'q', '2020-01-01': 't', 16: 'h' }],
   ['[010, -017, 08, 1:30, 2020-01-01]', [8, -15, 8, '1:30', '2020-01-01']],
+  [
+    '[1_000, 0b11, -0B1, 0o17, +0x1_0, 1__0, 0_7, 0, 1_0.5, 1_0e1, _1]',
+    [1000, 3, -1, 15, 16, 10, 7, 0, 10.5, 100, '_1'],
+  ],
+  ['{1_000: a, 0b11: b, .inf: c, -.Inf: d, .NaN: e}', { 1000: 'a', 3: 'b', '.inf': 'c', '-.inf': 'd', '.nan': 'e' }],
+  ['a: !!binary aMO8', { a: 'hü' }],
+  ['a: 1\n---\nb: 2', { a: 1 }],
+  ['{? &k a : 1, b: *k}', { a: 1, b: 'a' }],
   ['{a: &a {x: 1}, b: {<<: *a, y1: 2}}', { a: { x: 1 }, b: { x: 1, y1: 2 } }],
 ])('%s is read as YAML 1.1', (text, value) => {
   expect(JSON.parse(yamlToJson(text).text)).toEqual(value);
+});
+
+test.each([
+  ['{~: "1"}', 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "1"'],
+  ['{[a]: 1}', 'invalid map key: ["a"]'],
+  ['{? {a: b} : 1}', 'invalid map key: {"a":"b"}'],
+  ['a: [.inf]', 'json: unsupported value: +Inf'],
+  ['a: -.inf', 'json: unsupported value: -Inf'],
+  ['a: .nan', 'json: unsupported value: NaN'],
+])('%s cannot become JSON', (text, why) => {
+  expect(() => yamlToJson(text)).toThrow(`error converting YAML to JSON: yaml: ${why}`);
 });

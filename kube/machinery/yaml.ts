@@ -4,6 +4,7 @@
  */
 import {
   type Document,
+  isAlias,
   isMap,
   isScalar,
   LineCounter,
@@ -25,13 +26,35 @@ const bool: ScalarTag = {
   resolve: (text) => TRUE.test(text),
 };
 
-const octal: ScalarTag = {
+const DIGITS = /^([-+]?)(?:0b([01_]+)|0o?([0-7_]+)|0x([0-9a-f_]+)|([1-9][0-9_]*))$/i;
+
+/** Octal is written with a zero before it, and underscores may stand between digits (Go's `strconv.ParseInt`). */
+const int: ScalarTag = {
   identify: () => false,
   default: true,
   tag: 'tag:yaml.org,2002:int',
-  format: 'OCT',
-  test: /^[-+]?0[0-7]+$/,
-  resolve: (text) => (text.startsWith('-') ? -1 : 1) * Number.parseInt(text.replace(/^[-+]/, ''), 8),
+  test: DIGITS,
+  resolve(text) {
+    const [, sign, ...bases] = DIGITS.exec(text) ?? [];
+    const which = bases.findIndex((digits) => digits !== undefined);
+    const value = Number.parseInt((bases[which] ?? '').replaceAll('_', '') || '0', [2, 8, 16, 10][which]);
+    return sign === '-' ? -value : value;
+  },
+};
+
+const float: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: 'tag:yaml.org,2002:float',
+  test: /^[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?$/,
+  resolve: (text) => Number(text.replaceAll('_', '')),
+};
+
+/** Bytes as the text that they are: JSON has no others. */
+const binary: ScalarTag = {
+  identify: () => false,
+  tag: 'tag:yaml.org,2002:binary',
+  resolve: (text) => new TextDecoder().decode(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))),
 };
 
 /** JSON text, and the errors about repeated keys, in go-yaml's words. Throws an Error whose message is upstream's. */
@@ -45,18 +68,45 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
       uniqueKeys: false,
       merge: true,
       lineCounter: lines,
-      customTags: (tags) => [bool, octal, ...tags],
+      customTags: (tags) => [bool, int, float, binary, ...tags],
     });
-    const [error] = document.errors;
+    // The first of several documents is read.
+    const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
     if (error) throw error;
+    const problems = repeatedKeys(document, lines);
+    checkForJson(document);
     // Aliases are few in manifests and many in attacks.
     const json = JSON.stringify(document.toJS({ maxAliasCount: 100 }) ?? null);
-    return { text: json, problems: repeatedKeys(document, lines) };
+    return { text: json, problems };
   } catch (error) {
     const [line = ''] = (error as Error).message.split('\n');
     const why = error instanceof RangeError || line.startsWith('Maximum call stack') ? 'exceeded max depth' : line;
     throw new Error(`error converting YAML to JSON: yaml: ${why}`);
   }
+}
+
+/** JSON has texts for keys, and finite numbers (`convertToJSONableObject`). Throws for what cannot be made so. */
+function checkForJson(document: Document.Parsed): void {
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (isAlias(key)) return;
+      if (!isScalar(key)) throw new Error(`invalid map key: ${String(key)}`);
+      if (key.value === null) {
+        const shown = isScalar(value) ? JSON.stringify(value.value) : String(value);
+        throw new Error(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${shown}`);
+      }
+      if (typeof key.value === 'number' && !Number.isFinite(key.value)) key.value = infinite(key.value, '.inf', '.nan');
+    },
+    Scalar(at, { value }) {
+      if (at === 'key' || typeof value !== 'number' || Number.isFinite(value)) return;
+      throw new Error(`json: unsupported value: ${value > 0 ? '+' : ''}${infinite(value, 'Inf', 'NaN')}`);
+    },
+  });
+}
+
+function infinite(value: number, infinity: string, nan: string): string {
+  if (Number.isNaN(value)) return nan;
+  return value < 0 ? `-${infinity}` : infinity;
 }
 
 function repeatedKeys(document: Document.Parsed, lines: LineCounter): string[] {

@@ -39,12 +39,12 @@ export class ServiceList {
   }
 
   start(): void {
-    const told = new Set<string>();
+    const listed = new Set<string>();
     let synced = false;
     this.#unwatch = this.#ports.feed.watch('/api/v1/services', {
       changed: (object) => {
         const key = `${object.metadata.namespace}/${object.metadata.name}`;
-        if (!synced) told.add(key);
+        if (!synced) listed.add(key);
         this.#services.set(key, object as unknown as Service);
         this.#save();
       },
@@ -54,7 +54,7 @@ export class ServiceList {
       },
       synced: () => {
         synced = true;
-        for (const key of this.#services.keys()) if (!told.has(key)) this.#services.delete(key);
+        for (const key of this.#services.keys()) if (!listed.has(key)) this.#services.delete(key);
         this.#known = true;
         this.#save();
         this.#ports.synced();

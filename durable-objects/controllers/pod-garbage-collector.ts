@@ -48,10 +48,10 @@ function ofPod({ key, before, after }: ObjectChange, view: View): (Key | Delayed
   const keys: (Key | DelayedKey)[] = [];
   if (isTerminal(after) && !(known && isTerminal(known))) keys.push(TERMINATED_PODS);
   if (after.pod.node === '') return isEndless(after) ? [...keys, key] : keys;
-  const place = keyOf('nodes', '', after.pod.node);
-  const node = view.projection(place);
-  if (!node && known?.pod.node !== after.pod.node) keys.push({ key: place, after: QUARANTINE_MS });
-  if (after.deleting && nodeFacts.of(node)?.outOfService) keys.push(place);
+  const nodeKey = keyOf('nodes', '', after.pod.node);
+  const node = view.projection(nodeKey);
+  if (!node && known?.pod.node !== after.pod.node) keys.push({ key: nodeKey, after: QUARANTINE_MS });
+  if (after.deleting && nodeFacts.of(node)?.outOfService) keys.push(nodeKey);
   return keys;
 }
 

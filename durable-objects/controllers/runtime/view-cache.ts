@@ -135,13 +135,13 @@ export class ViewCache implements View {
   owner(reference: OwnerReference, namespace: string): Projection | undefined {
     const served = this.kinds.findKind(reference.apiVersion, reference.kind);
     if (!served) return undefined;
-    const at = (place: string): Projection | undefined => {
-      const found = this.projection(keyOf(served.storage, place, reference.name));
+    const inNamespace = (name: string): Projection | undefined => {
+      const found = this.projection(keyOf(served.storage, name, reference.name));
       // An object that cannot be decrypted has no known uid: it may be this one.
       return found?.uid === reference.uid || found?.uid === '' ? found : undefined;
     };
-    if (served.kind.scope === 'Cluster') return at('');
-    return (namespace === '' ? undefined : at(namespace)) ?? this.elsewhere(reference, at);
+    if (served.kind.scope === 'Cluster') return inNamespace('');
+    return (namespace === '' ? undefined : inNamespace(namespace)) ?? this.elsewhere(reference, inNamespace);
   }
 
   isNamespaced(reference: OwnerReference): boolean | undefined {
@@ -220,8 +220,8 @@ export class ViewCache implements View {
   private elsewhere({ kind, name, uid }: OwnerReference, at: (namespace: string) => Projection | undefined) {
     const id = `${kind} ${name} ${uid}`;
     if (this.absent.has(uid) || this.absent.has(id)) return undefined;
-    for (const { name: place } of this.projections(NAMESPACES, '')) {
-      const found = at(place);
+    for (const namespace of this.projections(NAMESPACES, '')) {
+      const found = at(namespace.name);
       if (found) return found;
     }
     this.absent.add(id);
@@ -266,9 +266,9 @@ export class ViewCache implements View {
 
   private indexAll(projection: Projection, act: 'add' | 'delete'): void {
     const { resource, namespace, owners, deleting } = projection;
-    const place = `${resource}/${namespace}`;
-    if (this.isFollowed(resource)) this.byNamespace[act](place, projection);
-    if (deleting) this.terminatingByNamespace[act](place, projection);
+    const collection = `${resource}/${namespace}`;
+    if (this.isFollowed(resource)) this.byNamespace[act](collection, projection);
+    if (deleting) this.terminatingByNamespace[act](collection, projection);
     for (const { uid } of owners) this.byOwner[act](uid, projection);
     for (const definition of this.schema.indexesOf(resource)) {
       for (const value of this.valuesOf(definition, projection)) this.indexOf(definition)[act](value, projection);

@@ -9,7 +9,7 @@ import { type Folders, pluginFolder } from '../files/folders.ts';
 import { mountTable, unmountWithin } from '../files/mount-table.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import { Locks } from './locks.ts';
-import { makeNestedMountPoints } from './nested.ts';
+import { makeNestedMountPoints } from './nested-volumes.ts';
 import { PLUGINS } from './plugins.ts';
 import type { PublishedVolume, Volume, VolumeContext, VolumePlugin, VolumeRequest } from './volume.ts';
 

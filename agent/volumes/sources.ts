@@ -1,7 +1,7 @@
 /** The files of a ConfigMap, Secret, downward API or token: by themselves a volume, together a projected one. */
 import type { ConfigMap, Secret } from '../../kube/types.ts';
 import type { FilePayload } from './atomic-writer.ts';
-import { fieldValue, resourceFieldValue } from './downward.ts';
+import { fieldValue, resourceFieldValue } from './field-refs.ts';
 import type { Volume, VolumeContext } from './volume.ts';
 
 export type Files = Map<string, FilePayload>;

@@ -4,7 +4,7 @@
  */
 import { entryOf } from '../../../kube/machinery/entries.ts';
 import type { ConfigMap, Container, Pod, Secret, Service } from '../../../kube/types.ts';
-import { type DownwardContext, fieldValue, resourceFieldValue } from '../../volumes/downward.ts';
+import { type DownwardContext, fieldValue, resourceFieldValue } from '../../volumes/field-refs.ts';
 
 /** Shown as the container's waiting reason `CreateContainerConfigError`. */
 export class ConfigError extends Error {}

@@ -22,7 +22,6 @@ import {
   type StreamFlags,
 } from '../runtime.ts';
 import { GrpcClient } from './client.ts';
-import { openCommand } from './command.ts';
 import { readLog } from './follow-log.ts';
 import {
   containerConfig,
@@ -33,7 +32,8 @@ import {
   sandboxConfig,
   sandboxEntry,
 } from './messages.ts';
-import { openPort } from './port.ts';
+import { openPort } from './port-forward.ts';
+import { openCommand } from './remote-command.ts';
 
 const PULL_TIMEOUT = 30 * 60_000;
 /** Milliseconds until a stream of events that broke is opened again. */

@@ -12,9 +12,9 @@ if (major < 20 || (major === 20 && minor < 11)) {
   stop(`Islet needs Node 20.11 or newer; this is Node ${process.versions.node}: install one from https://nodejs.org.`);
 }
 whenNpmEnds(() => process.kill(process.pid, 'SIGTERM'));
-if (existsSync(join(root, 'scripts', 'lib.mjs'))) {
+if (existsSync(join(root, 'scripts', 'build', 'lib.mjs'))) {
   if (!existsSync(join(root, 'node_modules'))) stop(`the packages are not installed: run \`npm ci\` in ${root}`);
-  const { ensureLib } = await import('../scripts/lib.mjs');
+  const { ensureLib } = await import('../scripts/build/lib.mjs');
   await ensureLib();
 }
 await import('../dist/lib/main.js');

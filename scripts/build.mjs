@@ -1,7 +1,7 @@
 // Builds the service and the dashboard; with --dry-run-deploy also asks wrangler whether they would deploy, with
 // `--only` the dashboard and documents alone. Plain JavaScript that Node 20 runs.
 import { spawnSync } from 'node:child_process';
-import { ensureLib } from './lib.mjs';
+import { ensureLib } from './build/lib.mjs';
 import { ensureInstalled, ROOT, withNode24 } from './toolchain.mjs';
 
 const dryRun = process.argv.includes('--dry-run-deploy');

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildPackageLib, ensureLib } from './lib.mjs';
+import { buildPackageLib, ensureLib } from './build/lib.mjs';
 import { ensureInstalled, ROOT } from './toolchain.mjs';
 
 const FILES = [

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 /** @type {typeof import('./api.d.ts').startCluster} */
 export async function startCluster(options) {
-  const builder = new URL('../scripts/lib.mjs', import.meta.url);
+  const builder = new URL('../scripts/build/lib.mjs', import.meta.url);
   if (existsSync(builder)) {
     const { ensureLib } = await import(builder.href);
     await ensureLib();

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { ROOT } from './toolchain.mjs';
+import { ROOT } from '../toolchain.mjs';
 
 const LIB = join(ROOT, 'dist', 'lib');
 /** The paths of the sources of the last build. Written last, so that a build cut short is made again. */

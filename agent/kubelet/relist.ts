@@ -49,14 +49,14 @@ export class Relist {
         const cancel = this.#options.clock.after(wait, () => {
           this.#looks.delete(wait);
           this.refresh();
-          void this.#tell();
+          void this.#reportChanges();
         });
         this.#looks.set(wait, cancel);
       }
     });
     const tick = async () => {
       this.refresh();
-      await this.#tell();
+      await this.#reportChanges();
       if (!this.#stopped) this.#cancel = this.#options.clock.after(this.#options.interval, tick);
     };
     void tick();
@@ -104,7 +104,7 @@ export class Relist {
     return this.#current;
   }
 
-  async #tell(): Promise<void> {
+  async #reportChanges(): Promise<void> {
     if (this.#stopped) return;
     try {
       await this.#fresh();

@@ -56,7 +56,7 @@ export class FakeCluster {
     const metadata = { ...object.metadata, resourceVersion: String(++this.#revision) };
     const stored = { ...object, metadata };
     this.objects.set(path, stored);
-    this.#tell(path, (listener) => listener.changed(structuredClone(stored)));
+    this.#notify(path, (listener) => listener.changed(structuredClone(stored)));
   }
 
   create(pod: Pod): void {
@@ -85,11 +85,11 @@ export class FakeCluster {
   removeAt(path: string): void {
     const object = this.objects.get(path);
     this.objects.delete(path);
-    if (object) this.#tell(path, (listener) => listener.deleted(structuredClone(object)));
+    if (object) this.#notify(path, (listener) => listener.deleted(structuredClone(object)));
   }
 
-  #tell(path: string, tell: (listener: WatchListener) => void): void {
-    for (const watch of this.#watches) if (matches(watch, path)) tell(watch.listener);
+  #notify(path: string, notify: (listener: WatchListener) => void): void {
+    for (const watch of this.#watches) if (matches(watch, path)) notify(watch.listener);
   }
 
   /** One agent's connection. What it watches is told as soon as the cluster is reachable. */

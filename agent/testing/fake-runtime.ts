@@ -59,13 +59,13 @@ export class FakeRuntime {
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     Object.assign(container, { state: 'exited', exitCode, reason, finishedAt: this.#clock.now() });
     for (const ended of container.ended.splice(0)) ended();
-    this.#tell();
+    this.#notify();
   }
 
   /** A sandbox dies, with all that runs in it. */
   kill(sandbox: string): void {
     this.#stopSandbox(sandbox);
-    this.#tell();
+    this.#notify();
   }
 
   connect(steps: Steps): Runtime {
@@ -118,7 +118,7 @@ export class FakeRuntime {
     };
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const watcher of this.#watchers) watcher();
   }
 

@@ -75,7 +75,7 @@ interface Verdict {
 }
 
 function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view: View, now: number): Verdict {
-  const tell = (type: 'Normal' | 'Warning', reason: string, message: string): Action => ({
+  const eventOf = (type: 'Normal' | 'Warning', reason: string, message: string): Action => ({
     do: 'event',
     event: eventAbout(budget as unknown as KubeObject, type, reason, message),
   });
@@ -88,8 +88,8 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
     const spare = currentHealthy - expected.healthy;
     const disruptionsAllowed = expected.pods > 0 ? Math.max(0, spare) : 0;
     const events: Action[] = [];
-    if (pods.length === 0) events.push(tell('Normal', 'NoPods', 'No matching pods found'));
-    if (expected.hasUnmanaged) events.push(tell('Warning', 'UnmanagedPods', unmanagedText(budget)));
+    if (pods.length === 0) events.push(eventOf('Normal', 'NoPods', 'No matching pods found'));
+    if (expected.hasUnmanaged) events.push(eventOf('Warning', 'UnmanagedPods', unmanagedText(budget)));
     const status = {
       currentHealthy,
       desiredHealthy: expected.healthy,
@@ -107,7 +107,7 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
     const conditions = conditionsOf(budget, false, budget.status?.observedGeneration, now, why);
     return {
       status: { ...budget.status, disruptionsAllowed: 0, conditions } as Status,
-      events: [tell('Warning', 'CalculateExpectedPodCountFailed', text)],
+      events: [eventOf('Warning', 'CalculateExpectedPodCountFailed', text)],
     };
   }
 }

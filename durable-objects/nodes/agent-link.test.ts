@@ -36,7 +36,7 @@ const open = { type: 'open-stream', session: 's', ticket: 't', holder: 'h', mill
 test('A message to a node goes to its newest open socket, and to no other', () => {
   const [old, fresh, other] = [socket('a', 1000), socket('a', 2000), socket('b', 3000)];
   const agents = link([fresh, old, other]);
-  expect(agents.tell('a', open)).toBe(true);
+  expect(agents.send('a', open)).toBe(true);
   expect(fresh.sent.map((frame) => decodeServerFrame(frame))).toEqual([{ type: 'message', message: open }]);
   expect([...old.sent, ...other.sent]).toEqual([]);
   agents.closeReplaced('a');
@@ -47,7 +47,7 @@ test('A node whose sockets are closed is not connected', () => {
   const only = socket('a', 1000);
   only.readyState = 2;
   expect(link([only]).connected('a')).toBe(false);
-  expect(link([only]).tell('a', open)).toBe(false);
+  expect(link([only]).send('a', open)).toBe(false);
   expect(link([only]).nodes()).toEqual([]);
 });
 

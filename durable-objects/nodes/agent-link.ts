@@ -67,7 +67,7 @@ export class AgentLink<S extends AgentSocket> {
   }
 
   /** False when no agent is connected, or its socket just broke. */
-  tell(node: string, message: ServerMessage): boolean {
+  send(node: string, message: ServerMessage): boolean {
     const socket = this.#newest(node);
     if (!socket) return false;
     try {

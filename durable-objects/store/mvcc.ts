@@ -190,7 +190,7 @@ class MvccStore implements SqliteStore {
         if (outcome.committed.entry) entries.push(outcome.committed.entry);
       }
     }
-    if (entries.length > 0) this.#tell(entries);
+    if (entries.length > 0) this.#notify(entries);
   }
 
   #attempt(write: Write): Outcome {
@@ -212,7 +212,7 @@ class MvccStore implements SqliteStore {
     }
   }
 
-  #tell(entries: readonly Entry[]): void {
+  #notify(entries: readonly Entry[]): void {
     for (const listener of this.#listeners) {
       try {
         listener(entries);

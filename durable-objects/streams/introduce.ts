@@ -17,7 +17,7 @@ export interface IntroducePorts {
   /** Whether the node's agent is connected. */
   connected(node: string): boolean;
   /** Sends to the node's agent. */
-  tell(node: string, message: ServerMessage): boolean;
+  send(node: string, message: ServerMessage): boolean;
   simulated(node: string): boolean;
   uuid(): string;
   /** The ticket with which the node's agent opens the session. */
@@ -59,7 +59,7 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
   const ticket = await ports.ticket(session, spec.node);
   const stream: OpenStream = { spec, protocol };
   const { holder, milliseconds } = ask;
-  const sent = ports.tell(spec.node, { type: 'open-stream', session, ticket, holder, milliseconds, stream });
+  const sent = ports.send(spec.node, { type: 'open-stream', session, ticket, holder, milliseconds, stream });
   if (!sent) return unreachable();
   return { ok: true, introduction: { session, ticket, kind: spec.kind, protocol } };
 }

@@ -25,7 +25,7 @@ function ports(over: Partial<IntroducePorts> = {}) {
     simulated: () => false,
     uuid: () => `session-${n++}`,
     ticket: async (session, node) => `ticket of ${node} for ${session}`,
-    tell: (node, message) => {
+    send: (node, message) => {
       told.push({ node, message });
       return true;
     },

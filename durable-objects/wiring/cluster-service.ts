@@ -103,7 +103,7 @@ export class ClusterService {
         console.log(`cluster ${record.name}: node ${node} connected`);
         this.#agents.closeReplaced(node);
         // Streams of tokens that were revoked while the agent was away.
-        for (const holder of registry.revoked()) this.#agents.tell(node, { type: 'close-streams', holder });
+        for (const holder of registry.revoked()) this.#agents.send(node, { type: 'close-streams', holder });
         nodes.opened(node);
       },
       nodeDisconnected: (node) => {
@@ -195,7 +195,7 @@ export class ClusterService {
   /** Streams are other objects' sockets, of which only the agents know what they serve. */
   #close(id: string, reason: string): void {
     this.#sockets.closeToken(id, reason);
-    for (const node of this.#agents.nodes()) this.#agents.tell(node, { type: 'close-streams', holder: id });
+    for (const node of this.#agents.nodes()) this.#agents.send(node, { type: 'close-streams', holder: id });
   }
 
   async #introduce(request: CfRequest, credential: Credential, { stream }: StreamAnswer): Promise<CfResponse> {
@@ -207,7 +207,7 @@ export class ClusterService {
     };
     const introduced = await introduce(stream, ask, {
       connected: (node) => this.#agents.connected(node),
-      tell: (node, message) => this.#agents.tell(node, message),
+      send: (node, message) => this.#agents.send(node, message),
       simulated: (node) => this.#controlPlane.nodes.isSimulated(node),
       uuid,
       ticket: (session, node) => this.#tokens.ticket(session, node),

@@ -5,7 +5,7 @@
 import { containerOf, type PodAction, podEvents } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { type Handler, runHandler } from '../handlers/run-handler.ts';
-import { type ActionOutcome, type PodAccess, tell } from '../pods/pod-access.ts';
+import { type ActionOutcome, type PodAccess, recordEvent } from '../pods/pod-access.ts';
 import type { PodPorts } from '../pods/pod-ports.ts';
 import { Retries } from '../retries.ts';
 
@@ -58,7 +58,7 @@ export class ContainerKills {
       stopBy: this.#ports.clock.now() + action.gracePeriodSeconds * 1000,
     };
     this.#kills.set(id, kill);
-    tell(this.#ports, pod, podEvents.killing(action.container, action.message), action.container);
+    recordEvent(this.#ports, pod, podEvents.killing(action.container, action.message), action.container);
     void this.#stop(pod, action, id, kill, before !== undefined)
       .then(() => this.#retries.worked(id))
       .catch((error: unknown) => this.#failed(pod, action, id, error as Error))
@@ -74,7 +74,7 @@ export class ContainerKills {
     this.#retries.failed(id);
     const { namespace, name } = pod.metadata;
     this.#ports.log.warn(`pod ${namespace}/${name}: container ${action.container} is not killed: ${error.message}`);
-    if (action.why === 'pod-ending') tell(this.#ports, pod, podEvents.failedKillPod(error.message));
+    if (action.why === 'pod-ending') recordEvent(this.#ports, pod, podEvents.failedKillPod(error.message));
   }
 
   /** With `again`, the time of a kill that is under way was shortened: its hook has had its chance. */
@@ -89,7 +89,7 @@ export class ContainerKills {
       const target = { container, id, ip: pod.status?.podIP ?? '', isHook: true };
       const outcome = await runHandler({ runtime, clock }, hook, target, grace * 1000, abort.signal);
       if (abort.signal.aborted) return;
-      if (!outcome.ok) tell(this.#ports, pod, podEvents.failedPreStop(), action.container);
+      if (!outcome.ok) recordEvent(this.#ports, pod, podEvents.failedPreStop(), action.container);
       // The machine's clock may have been set back.
       left = grace - Math.max(0, Math.floor((clock.now() - started) / 1000));
     }

@@ -7,7 +7,7 @@ import type { ConfigMap, Container, Pod, Secret } from '../../../kube/types.ts';
 import { readText } from '../../files/text-files.ts';
 import type { ImageEntry } from '../../runtimes/runtime.ts';
 import { type Handler, runHandler } from '../handlers/run-handler.ts';
-import { type PodAccess, tell, volumeRequest } from '../pods/pod-access.ts';
+import { type PodAccess, recordEvent, volumeRequest } from '../pods/pod-access.ts';
 import type { PodPorts } from '../pods/pod-ports.ts';
 import { sandboxConfig } from '../sandbox/sandbox-config.ts';
 import { containerConfig } from './container-config.ts';
@@ -64,11 +64,11 @@ export class ContainerStart {
     this.step = 'create';
     const id = await runtime.createContainer(sandbox.id, config, forSandbox);
     this.id = id;
-    tell(this.#ports, pod, podEvents.created(), container.name);
+    recordEvent(this.#ports, pod, podEvents.created(), container.name);
     if (this.aborted) return;
     this.step = 'start';
     await runtime.startContainer(id);
-    tell(this.#ports, pod, podEvents.started(), container.name);
+    recordEvent(this.#ports, pod, podEvents.started(), container.name);
     await this.#postStart(pod, id, ips[0] ?? '');
   }
 
@@ -80,7 +80,7 @@ export class ContainerStart {
       pod,
       container: this.#container,
       secret: (name) => objects.get<Secret>('secrets', namespace, name, uid),
-      event: (event) => tell(this.#ports, pod, event, this.#container.name),
+      event: (event) => recordEvent(this.#ports, pod, event, this.#container.name),
     });
     const { signal } = this.#abort;
     const aborted = new Promise<undefined>((resolve) => {
@@ -134,8 +134,8 @@ export class ContainerStart {
       this.#abort.signal,
     );
     if (outcome.ok || this.aborted) return;
-    tell(this.#ports, pod, podEvents.failedPostStart(), container.name);
-    tell(this.#ports, pod, podEvents.killing(container.name, 'FailedPostStartHook'), container.name);
+    recordEvent(this.#ports, pod, podEvents.failedPostStart(), container.name);
+    recordEvent(this.#ports, pod, podEvents.killing(container.name, 'FailedPostStartHook'), container.name);
     await runtime.stopContainer(id, pod.spec?.terminationGracePeriodSeconds ?? 30);
     throw new HookError(outcome.output);
   }

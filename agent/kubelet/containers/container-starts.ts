@@ -16,7 +16,7 @@ import {
 } from '../../../kube/pod-lifecycle/index.ts';
 import { VolumeError } from '../../volumes/manager.ts';
 import { ImageError } from '../images/images.ts';
-import { type ActionOutcome, type PodAccess, tell } from '../pods/pod-access.ts';
+import { type ActionOutcome, type PodAccess, recordEvent } from '../pods/pod-access.ts';
 import type { PodPorts } from '../pods/pod-ports.ts';
 import { Retries } from '../retries.ts';
 import { ContainerStart, HookError, type StartStep } from './container-start.ts';
@@ -128,7 +128,7 @@ export class ContainerStarts {
       this.#imageFailed(name, error);
     } else if (error instanceof VolumeError) {
       this.#retries.failed(name);
-      tell(this.#ports, this.#access.pod(), podEvents.failedMount(error.volume, error.message));
+      recordEvent(this.#ports, this.#access.pod(), podEvents.failedMount(error.volume, error.message));
     } else if (error instanceof HookError) {
       // The container ran: its restarts have a back-off of their own. The hook's output may be secret, so no event has
       // it.
@@ -153,6 +153,6 @@ export class ContainerStarts {
   /** The container's waiting reason, and an event for each try, whose text is `said`. */
   #wait(name: string, reason: string, message: string, said = message): void {
     this.#access.remember(rememberWaiting(this.#access.memory(), name, reason, message));
-    tell(this.#ports, this.#access.pod(), podEvents.failed(said), name);
+    recordEvent(this.#ports, this.#access.pod(), podEvents.failed(said), name);
   }
 }

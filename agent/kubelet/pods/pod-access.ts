@@ -1,4 +1,4 @@
-/** The parts of one pod's worker share this: the pod as it is now, and its memory. */
+/** The state that the parts of one pod's worker share: the pod as it is now, and its memory. */
 import { about, type PodEvent, type PodMemory } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { VolumeRequest } from '../../volumes/volume.ts';
@@ -23,8 +23,8 @@ export interface ActionOutcome {
   retryAt?: number;
 }
 
-/** Says an event of the pod, or of one of its containers. */
-export function tell(ports: PodPorts, pod: Pod, event: PodEvent, container?: string): void {
+/** Records an event about the pod, or about one of its containers. */
+export function recordEvent(ports: PodPorts, pod: Pod, event: PodEvent, container?: string): void {
   ports.events.pod(pod, container === undefined ? event : about(pod, container, event));
 }
 

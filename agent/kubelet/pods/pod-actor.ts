@@ -4,7 +4,7 @@ import { ContainerKills } from '../containers/container-kills.ts';
 import { ContainerStarts } from '../containers/container-starts.ts';
 import type { PodListing, UnderWay } from '../observe.ts';
 import { PodSandbox } from '../sandbox/pod-sandbox.ts';
-import { type ActionOutcome, type PodAccess, tell } from './pod-access.ts';
+import { type ActionOutcome, type PodAccess, recordEvent } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
 
 export class PodActor {
@@ -59,7 +59,7 @@ export class PodActor {
   async perform(action: PodAction, observed: Observed): Promise<ActionOutcome> {
     switch (action.do) {
       case 'event':
-        tell(this.#ports, this.#access.pod(), action.event);
+        recordEvent(this.#ports, this.#access.pod(), action.event);
         return { acted: false };
       case 'create-sandbox':
         return this.#sandbox.create(action.attempt);

@@ -24,7 +24,7 @@ import { removeTree } from '../../files/remove-tree.ts';
 import type { PodListing } from '../observe.ts';
 import { deletePod } from './delete-pod.ts';
 import { outdatedContainers } from './outdated.ts';
-import { tell, volumeRequest } from './pod-access.ts';
+import { recordEvent, volumeRequest } from './pod-access.ts';
 import { PodActor } from './pod-actor.ts';
 import type { PodPorts } from './pod-ports.ts';
 import { Prober } from './prober.ts';
@@ -215,7 +215,7 @@ export class PodWorker {
     this.#admitted = true;
     if (!refused || this.#gone) return;
     const status = refusedStatus(this.#pod, refused, this.#ports.clock.now());
-    tell(this.#ports, this.#pod, podEvents.refused(refused));
+    recordEvent(this.#ports, this.#pod, podEvents.refused(refused));
     this.#ports.statuses.set(this.#pod, status);
     this.#pod = { ...this.#pod, status };
   }

@@ -21,7 +21,7 @@ import {
 import type { Container, Pod } from '../../../kube/types.ts';
 import type { Outcome } from '../handlers/outcome.ts';
 import { type HandlerTarget, runHandler } from '../handlers/run-handler.ts';
-import { type PodAccess, tell } from './pod-access.ts';
+import { type PodAccess, recordEvent } from './pod-access.ts';
 import type { PodPorts } from './pod-ports.ts';
 
 const KINDS: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
@@ -93,7 +93,7 @@ export class Prober {
       const event = outcome.broken
         ? podEvents.probeError(kind, outcome.output)
         : podEvents.unhealthy(kind, outcome.output);
-      tell(this.#ports, pod, event, container.name);
+      recordEvent(this.#ports, pod, event, container.name);
     }
     const verdict = recordProbe(kind, spec, state, resultOf(outcome), this.#ports.clock.now());
     this.#setState(container, running, kind, verdict.state);

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { podEvents } from '../../../kube/pod-lifecycle/index.ts';
 import { VolumeError } from '../../volumes/manager.ts';
-import { type ActionOutcome, type PodAccess, tell, volumeRequest } from '../pods/pod-access.ts';
+import { type ActionOutcome, type PodAccess, recordEvent, volumeRequest } from '../pods/pod-access.ts';
 import type { PodPorts } from '../pods/pod-ports.ts';
 import { Retries } from '../retries.ts';
 import { runtimeHandler } from './runtime-handler.ts';
@@ -57,7 +57,7 @@ export class PodSandbox {
     try {
       await act();
     } catch (error) {
-      tell(this.#ports, this.#access.pod(), event(error as Error));
+      recordEvent(this.#ports, this.#access.pod(), event(error as Error));
       this.#ports.refresh();
       return { acted: false, stop: true, retryAt: this.#retries.failed(action) };
     }

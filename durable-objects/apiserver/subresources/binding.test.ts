@@ -54,3 +54,13 @@ test('a binding and an eviction name their pod', async () => {
     expect(await said('eviction', { metadata })).toBe('name in URL does not match name in Eviction object');
   }
 });
+
+test('a binding whose path names no pod is told of the pod that is not there', async () => {
+  const { call } = await testApi();
+  const said = async (body: object) => {
+    const { status, body: answer } = await call('POST /api/v1/namespaces/default/bindings', { body });
+    return [status, answer.message];
+  };
+  expect(await said(to('n1'))).toEqual([404, 'pods "web" not found']);
+  expect(await said({ target: { name: 'n1' } })).toEqual([400, 'Name parameter required.']);
+});

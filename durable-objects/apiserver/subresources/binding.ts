@@ -8,7 +8,7 @@ import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Binding, Pod } from '../../../kube/types.ts';
 import type { Next, Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
-import { badRequest, conflict, invalid } from '../errors.ts';
+import { badRequest, conflict, invalid, notFound } from '../errors.ts';
 import type { Call, ObjectAnswer } from '../server.ts';
 import { commitWrite, type Proposal } from '../write/commit.ts';
 import { jsonBody } from '../write/media-type.ts';
@@ -30,11 +30,15 @@ export async function bind(call: Call): Promise<ObjectAnswer> {
   if (given && given !== info.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
+  if (name === '') throw badRequest('Name parameter required.');
   if (order.metadata.name !== name) {
     throw badRequest(`name in URL does not match name in Binding object`);
   }
+  const key = keyOf('pods', info.namespace, name);
+  // The path may name no pod, of which the store's own error would then say nothing.
+  if (!call.server.store.get(key)) throw notFound('pods', name);
   await commitWrite(call, {
-    key: keyOf('pods', info.namespace, name),
+    key,
     expect: 'present',
     operations: ['CREATE'],
     dryRun: options.dryRun,

@@ -1,12 +1,12 @@
 /** `ValidateNode` in `pkg/apis/core/validation/validation.go` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isValidLabelValue } from '../../machinery/names.ts';
-import { parseQuantity } from '../../machinery/quantity.ts';
 import type { Node, Taint } from '../../types.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { validateCIDR } from '../validation/ip.ts';
 import { validateLabelName } from '../validation/labels.ts';
 import { repeated } from '../validation/repeated.ts';
+import { validateQuantityValue } from './pod-spec/resource-requirements.ts';
 import { TAINT_EFFECTS } from './pod-spec/scheduling.ts';
 
 /** Upstream says the taints were in the metadata. */
@@ -37,11 +37,9 @@ function validateTaints(taints: readonly Taint[]): FieldError[] {
 
 function validateResources({ status }: Node): FieldError[] {
   return (['capacity', 'allocatable'] as const).flatMap((which) =>
-    Object.entries(status?.[which] ?? {}).flatMap(([name, text]) => {
-      const negative = (parseQuantity(text)?.nano ?? 0n) < 0n;
-      const field = `status.${which}.${name}`;
-      return negative ? [fieldError.invalid(field, text, 'must be greater than or equal to 0')] : [];
-    }),
+    Object.entries(status?.[which] ?? {}).flatMap(([name, text]) =>
+      validateQuantityValue(name, text, `status.${which}.${name}`),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { errorText } from '../../machinery/field-error.ts';
 import { created, createErrors } from '../../testing/strategy.ts';
 import type { Node } from '../../types.ts';
 import { node } from './node.ts';
@@ -28,4 +29,19 @@ test.each([
   [['10.1.0.0/24', 'fd00::/64'], []],
 ])('the ranges %j are checked', (podCIDRs, errors) => {
   expect(createErrors(node, withSpec({ podCIDRs }))).toEqual(errors);
+});
+
+test('what is counted has whole amounts, and no amount is finer than a thousandth', () => {
+  const status = { capacity: { cpu: '1n', pods: '1.5', 'example.com/gpu': '100m', memory: '-1' } };
+  const next = { ...withSpec({}), status } as Node;
+  node.strategy.applyDefaults?.(next);
+  expect([next.status?.capacity?.cpu, next.status?.allocatable?.cpu]).toEqual(['1m', '1m']);
+  const errors = node.strategy.validateStatusUpdate?.(next, withSpec({})).map(errorText);
+  expect(errors).toEqual(
+    ['capacity', 'allocatable'].flatMap((list) => [
+      `status.${list}.pods: Invalid value: "1.5": must be an integer`,
+      `status.${list}.example.com/gpu: Invalid value: "100m": must be an integer`,
+      `status.${list}.memory: Invalid value: "-1": must be greater than or equal to 0`,
+    ]),
+  );
 });

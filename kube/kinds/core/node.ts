@@ -4,6 +4,7 @@ import { NONE, UNKNOWN } from '../columns/text.ts';
 import { type Column, defineKind } from '../define.ts';
 import { cidrWarnings } from '../validation/ip.ts';
 import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
+import { applyQuantityDefaults } from './pod-spec/container-defaults.ts';
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
@@ -93,6 +94,8 @@ export const node = defineKind<Node>({
     applyDefaults(node) {
       node.spec ??= {};
       joinPodCIDRs(node.spec);
+      applyQuantityDefaults(node.status?.capacity);
+      applyQuantityDefaults(node.status?.allocatable);
       if (node.status?.capacity) node.status.allocatable ??= { ...node.status.capacity };
     },
   },

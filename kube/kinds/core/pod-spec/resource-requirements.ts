@@ -10,8 +10,8 @@ import { aggregate, isExtendedName, isHugePages, isNative, isPodLevel } from './
 const NANO = 1_000_000_000n;
 const MILLI = 1_000_000n;
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
-/** Resources that mean something elsewhere: in quotas, or for nodes and volumes. */
-const ELSEWHERE: ReadonlySet<string> = new Set([
+/** Resources that are counted, in whole numbers (`IsIntegerResourceName`). */
+const COUNTED: ReadonlySet<string> = new Set([
   'pods',
   'resourcequotas',
   'services',
@@ -19,10 +19,14 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'secrets',
   'configmaps',
   'persistentvolumeclaims',
-  'storage',
-  'requests.storage',
   'services.nodeports',
   'services.loadbalancers',
+]);
+/** Resources that mean something elsewhere: in quotas, or for nodes and volumes. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...COUNTED,
+  'storage',
+  'requests.storage',
   ...['requests', 'limits'].flatMap((of) => [...OF_CONTAINERS].map((name) => `${of}.${name}`)),
 ]);
 
@@ -49,17 +53,25 @@ export function validateContainerName(name: string, field: string): FieldError[]
   return [...errors, fieldError.invalid(field, name, "doesn't follow extended resource name standard")];
 }
 
-function validateValue(name: string, text: string, field: string): FieldError[] {
+/** `ValidateResourceQuantityValue` */
+export function validateQuantityValue(name: string, text: string, field: string): FieldError[] {
   const quantity = parseQuantity(text);
   if (!quantity) return [];
   const errors: FieldError[] = [];
   if (quantity.nano < 0n) errors.push(fieldError.invalid(field, text, 'must be greater than or equal to 0'));
   // Upstream counts thousandths in an int64, which huge numbers overflow.
   const milli = BigInt.asIntN(64, quantity.nano / MILLI);
-  if (isExtendedName(name) && (quantity.nano % NANO !== 0n || milli % 1000n !== 0n)) {
+  const isWhole = COUNTED.has(name) || isExtendedName(name);
+  if (isWhole && (quantity.nano % NANO !== 0n || milli % 1000n !== 0n)) {
     errors.push(fieldError.invalid(field, text, 'must be an integer'));
   }
-  if (isHugePages(name)) {
+  return errors;
+}
+
+function validateValue(name: string, text: string, field: string): FieldError[] {
+  const errors = validateQuantityValue(name, text, field);
+  const quantity = parseQuantity(text);
+  if (quantity && isHugePages(name)) {
     const page = parseQuantity(name.slice(name.indexOf('-') + 1))?.nano ?? 0n;
     if (page <= 0n || quantity.nano % page !== 0n) {
       errors.push(fieldError.invalid(field, text, `${text} is not positive integer multiple of ${name}`));

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ApiClient } from './api/client.ts';
-import { isMember, JOIN_AGAIN, writeMembership } from './api/join.ts';
+import { JOIN_AGAIN, whyNoMember, writeMembership } from './api/join.ts';
 import { NodeToken } from './api/node-token.ts';
 import { RevocationCheck } from './api/revocation-check.ts';
 import { ClusterSocket } from './api/socket.ts';
@@ -54,6 +54,10 @@ export interface Agent extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+const REFUSED = {
+  revoked: "the node's token is no longer good, because it was revoked or has expired",
+  'cluster-deleted': 'the cluster was deleted',
+};
 const USER_AGENT = `islet-agent/${KUBELET_VERSION} (${process.platform}/${process.arch})`;
 
 /**
@@ -91,13 +95,10 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     refuse = done;
   });
   const revocationCheck = new RevocationCheck({
-    isMember: () => isMember({ ...membership, token: nodeToken.current }, USER_AGENT),
+    whyNoMember: () => whyNoMember({ ...membership, token: nodeToken.current }, USER_AGENT),
     clock,
     random,
-    confirmed: () => {
-      const why = "the node's token is no longer good, because it was revoked or has expired";
-      refuse(`${why}: ${JOIN_AGAIN}`);
-    },
+    confirmed: (why) => refuse(`${REFUSED[why]}: ${JOIN_AGAIN[why]}`),
   });
   const events = new EventRecorder({ api, node: nodeName, clock, random, warn });
   const feed: Subscriptions = new Subscriptions({ send: (message) => socket.send(message), clock, random, warn });

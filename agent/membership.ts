@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimsOf } from './api/claims.ts';
-import { isMember, JOIN_AGAIN, joinCluster, type Membership, readMembership, writeMembership } from './api/join.ts';
+import { JOIN_AGAIN, joinCluster, type Membership, readMembership, whyNoMember, writeMembership } from './api/join.ts';
 import type { Log } from './log.ts';
 
 export interface JoinOptions {
@@ -29,11 +29,13 @@ export async function membershipOf(options: JoinOptions, ports: JoinPorts): Prom
   const { server, token, caCertHash } = options;
   if (known && (!token || (options.nodeName ?? known.nodeName) === known.nodeName)) {
     const same = namesCluster(known, options);
-    if (same && (await isMember(known, userAgent))) {
+    const why = same ? await whyNoMember(known, userAgent) : undefined;
+    if (same && !why) {
       log.info(`node ${known.nodeName} is a member of ${known.server}`);
       return known;
     }
-    if (same && !token) throw new Error(`${known.server} no longer takes this node's token: ${JOIN_AGAIN}`);
+    if (why === 'cluster-deleted' && !token) throw new Error(`${known.server} was deleted: ${JOIN_AGAIN[why]}`);
+    if (why && !token) throw new Error(`${known.server} no longer takes this node's token: ${JOIN_AGAIN[why]}`);
     if (!token) throw new Error(`${state} belongs to ${known.server}, not to ${server}: use another --state`);
   }
   if (!server || !token) {

@@ -53,3 +53,6 @@ export const REFUSAL_HEADER = 'islet-refusal';
 
 /** The reason why a well-signed token will never count again. */
 export type Refusal = 'revoked' | 'cluster-deleted';
+
+/** The message of the answer for a cluster that is gone. Ids are never used again, so it is gone for good. */
+export const NO_CLUSTER = 'this cluster does not exist, or was deleted';

@@ -4,6 +4,7 @@
  */
 import { timeoutProblem } from '../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../kube/machinery/status.ts';
+import { NO_CLUSTER } from '../wire/identity.ts';
 import { type EdgeResponse, respond } from './env.ts';
 import { queryValue } from './location.ts';
 
@@ -42,8 +43,7 @@ export function failed(error: unknown): EdgeResponse {
   return statusResponse(failure('InternalError', 'Internal error occurred: the edge could not answer'));
 }
 
-export const noCluster = (): EdgeResponse =>
-  statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'));
+export const noCluster = (): EdgeResponse => statusResponse(failure('NotFound', NO_CLUSTER));
 
 /** `limitedReadBody` of upstream's apiserver (`endpoints/handlers/rest.go`). */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { isMember, joinCluster } from './join.ts';
+import { NO_CLUSTER } from '../../wire/identity.ts';
+import { joinCluster, whyNoMember } from './join.ts';
 
 const token = (claims: object): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 const JOIN = token({ use: 'join', cluster: 'abcdefghij', ca: '0'.repeat(64) });
@@ -27,15 +28,19 @@ test('a token that names its CA is never sent in the clear', async () => {
   expect(await join('http://127.0.0.1:1', JOIN)).toContain('must be an https:// address');
 });
 
-test('a node has left its cluster when its token is refused, not when the cluster does not answer', async () => {
-  let answer = 200;
-  const server = createServer((_, response) => void response.writeHead(answer).end('{}')).listen(0, '127.0.0.1');
+test('a node has left its cluster when its token is refused or the cluster is gone, not when that does not answer', async () => {
+  let [code, message] = [200, ''];
+  const server = createServer((_, response) => {
+    response.writeHead(code).end(JSON.stringify({ kind: 'Status', message }));
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const member = (at: string) => isMember({ server: at, nodeName: 'n1', token: 't' }, 'test');
-  const answers: boolean[] = [];
-  for (answer of [200, 404, 403, 500, 401]) answers.push(await member(address));
-  expect(answers).toEqual([true, true, true, true, false]);
+  const why = (at: string) => whyNoMember({ server: at, nodeName: 'n1', token: 't' }, 'test');
+  const answers: unknown[] = [];
+  for (code of [200, 404, 403, 500, 401]) answers.push(await why(address));
+  expect(answers).toEqual([undefined, undefined, undefined, undefined, 'revoked']);
+  [code, message] = [404, NO_CLUSTER];
+  expect(await why(address)).toBe('cluster-deleted');
   server.close();
-  expect(await member('http://127.0.0.1:1')).toBe(true);
+  expect(await why('http://127.0.0.1:1')).toBeUndefined();
 });

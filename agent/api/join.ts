@@ -1,7 +1,7 @@
 /** From a join token to a node's credentials, kept in the state folder. */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { JOIN_PATH } from '../../wire/identity.ts';
+import { JOIN_PATH, NO_CLUSTER, type Refusal } from '../../wire/identity.ts';
 import { claimsOf } from './claims.ts';
 import { ApiClient, ApiError } from './client.ts';
 import { fetchPinnedCA, parsePin } from './tls.ts';
@@ -18,8 +18,11 @@ export interface Membership {
 }
 
 const FILE = 'node.json';
-/** The advice for a node whose token was revoked. */
-export const JOIN_AGAIN = 'join with a new one (`islet token create --print-join-command`)';
+/** The advice for a node that is no member any more. */
+export const JOIN_AGAIN: Record<Refusal, string> = {
+  revoked: 'join with a new one (`islet token create --print-join-command`)',
+  'cluster-deleted': 'join another one (`islet token create --print-join-command`)',
+};
 
 export function readMembership(state: string): Membership | undefined {
   try {
@@ -48,17 +51,21 @@ export interface JoinRequest {
   userAgent: string;
 }
 
-/** Whether the cluster still takes the node's token. A cluster out of reach counts as one that does. */
-export async function isMember({ server, ca, token, nodeName }: Membership, userAgent: string): Promise<boolean> {
+/** Why the node is no member any more; undefined while it is one. A cluster out of reach counts as one that keeps it. */
+export async function whyNoMember(
+  { server, ca, token, nodeName }: Membership,
+  userAgent: string,
+): Promise<Refusal | undefined> {
   const client = new ApiClient({ server, token: () => token, ca, userAgent });
   try {
     await client.request('GET', `/api/v1/nodes/${nodeName}`);
-    return true;
   } catch (error) {
-    return !(error instanceof ApiError && error.code === 401);
+    if (error instanceof ApiError && error.code === 401) return 'revoked';
+    if (error instanceof ApiError && error.status?.message === NO_CLUSTER) return 'cluster-deleted';
   } finally {
     client.close();
   }
+  return undefined;
 }
 
 const NO_JOIN_TOKEN = 'this is not a join token: make one with `islet token create --print-join-command`';

@@ -1,14 +1,15 @@
-/** Checks whether the cluster refuses the node's token for good: the agent then ends. */
+/** Checks whether the cluster refuses the node for good: the agent then ends. */
+import type { Refusal } from '../../wire/identity.ts';
 import { BackOff } from '../back-off.ts';
 import { type Clock, sleep } from '../clock.ts';
 
 export interface RevocationCheckPorts {
-  /** Asks with the current token. */
-  isMember(): Promise<boolean>;
+  /** Asks with the current token; undefined while that is good. */
+  whyNoMember(): Promise<Refusal | undefined>;
   clock: Clock;
   random(): number;
-  /** The cluster confirmed that it refuses the token. */
-  confirmed(): void;
+  /** The cluster confirmed that it refuses the node. */
+  confirmed(why: Refusal): void;
 }
 
 /** The refusals that count as final: a single request may have carried a token that was renewed meanwhile. */
@@ -27,14 +28,16 @@ export class RevocationCheck {
   async suspect(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    const { isMember, clock, random, confirmed } = this.#ports;
+    const { whyNoMember, clock, random, confirmed } = this.#ports;
     const backOff = new BackOff(RETRY, random);
     try {
+      let why: Refusal | undefined;
       for (let refusals = 0; refusals < MIN_REFUSALS; refusals++) {
         await sleep(clock, backOff.next());
-        if (await isMember()) return;
+        why = await whyNoMember();
+        if (!why) return;
       }
-      confirmed();
+      if (why) confirmed(why);
     } finally {
       this.#asking = false;
     }

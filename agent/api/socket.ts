@@ -33,7 +33,7 @@ export interface SocketEvents {
   events(subscription: number, lines: string): void;
   message(message: Exclude<ServerMessage, { type: 'mark' }>): void;
   down(): void;
-  /** The cluster does not take the node's token. */
+  /** The cluster may have refused the node for good. */
   refused(): void;
 }
 
@@ -85,7 +85,8 @@ export class ClusterSocket {
     socket.on('unexpected-response', (_request, { statusCode }) => {
       answered = true;
       this.#problem(`the cluster answered ${statusCode}`);
-      if (statusCode === 401) this.#events.refused();
+      // A cluster that was deleted is not found.
+      if (statusCode === 401 || statusCode === 404) this.#events.refused();
       // `ws` leaves the end to this listener: without it there would be no 'close', and no further try.
       socket.terminate();
     });

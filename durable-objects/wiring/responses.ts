@@ -2,7 +2,7 @@
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
 import { REQUEST_TIMEOUT_MS, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../../kube/machinery/status.ts';
-import { REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
+import { NO_CLUSTER, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
 import type { ApiRequest, ApiResponse, Credential, UserInfo } from '../apiserver/request.ts';
 
@@ -76,9 +76,8 @@ export async function refuseBody({ body }: Pick<CfRequest, 'body'>, after: After
 /** `refusal`: the token will never count again, and the edge may remember that. */
 export const unauthorized = (refusal?: Refusal): CfResponse =>
   statusResponse(failure('Unauthorized', 'Unauthorized'), refusal && { [REFUSAL_HEADER]: refusal });
-/** Ids are never used again, so a deleted cluster is gone for good. */
 export const noCluster = (): CfResponse =>
-  statusResponse(failure('NotFound', 'this cluster does not exist, or was deleted'), {
+  statusResponse(failure('NotFound', NO_CLUSTER), {
     [REFUSAL_HEADER]: 'cluster-deleted' satisfies Refusal,
   });
 

@@ -41,7 +41,7 @@ const NODE = `${LIVENESS_TIMERS}node/`;
 const PAGE = 500;
 /** The delay after a write that failed, and the longest, in milliseconds: each retry wakes the object. */
 const RETRY = 10_000;
-const LAST_RETRY = 15 * 60_000;
+const MAX_RETRY = 15 * 60_000;
 const USER = {
   user: 'system:serviceaccount:kube-system:node-controller',
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
@@ -165,7 +165,7 @@ class NodeMonitor implements Liveness {
     const conditions = unknownConditions(node, now);
     if (!conditions) return;
     // Each time twice as late, as long as the node is gone.
-    const wait = Math.min(LAST_RETRY, Math.max(RETRY, now - health.since));
+    const wait = Math.min(MAX_RETRY, Math.max(RETRY, now - health.since));
     const retry = (): void => this.#lookAt(name, now + wait, heard);
     const write = this.#markUnknown(node, conditions, stored.revision, now)
       // A write that failed is tried again, unless the Node itself is gone.

@@ -26,7 +26,7 @@ export interface AccountIssuerPorts {
 }
 
 /** Until a cluster that could not be informed is tried again. Milliseconds. */
-const AGAIN_MS = 60_000;
+const RETRY_MS = 60_000;
 
 type MakeClaims = (account: string, seconds: number, issue: { jti: string; now: number }) => Claims;
 
@@ -105,7 +105,7 @@ export class AccountIssuer {
     const { credentials, cluster, owns, now, setAlarm } = this.#ports;
     const unaware = credentials.unaware();
     if (unaware.length === 0) return;
-    setAlarm(now() + AGAIN_MS);
+    setAlarm(now() + RETRY_MS);
     const byCluster = Map.groupBy(unaware, (row) => row.cluster);
     const informing = Array.from(byCluster, async ([id, rows]) => {
       if (owns(id)) await cluster(id).refuseTokens(rows.map(({ jti, expires }) => ({ id: jti, expires })));

@@ -13,7 +13,7 @@ const FULL_BATCH_MS = 10_000;
 /** The delay of a compaction otherwise, and of another look for the next one in a cluster with writes. */
 const BATCH_MS = 6 * MINUTE;
 /** The delay of another look where nothing can be deleted: new writes may leave something (Events live an hour). */
-const LATER_MS = 60 * MINUTE;
+const IDLE_CHECK_MS = 60 * MINUTE;
 
 export interface Compaction {
   alarm(now: number): Promise<void>;
@@ -32,7 +32,7 @@ export function scheduleCompaction(
     const at = now();
     if (at - looked < batch()) return;
     looked = at;
-    timers.set(TIMER, (store.compactAt() ?? at + LATER_MS) + batch());
+    timers.set(TIMER, (store.compactAt() ?? at + IDLE_CHECK_MS) + batch());
   });
   return {
     async alarm(at) {

@@ -13,7 +13,7 @@ const DEFAULT = 'default';
 /**
  * Upstream asks ten times, 100 to 200 ms apart: a controller makes the default account a moment after its namespace.
  */
-const PATIENCE_MS = 1500;
+const MAX_WAIT_MS = 1500;
 const INTERVAL_MS = 15;
 
 function concernedPod({ call, operation, subresource, object }: Attributes): Pod | undefined {
@@ -37,7 +37,7 @@ export const serviceAccount: Plugin = {
     // A namespace that isn't there will never get one: NamespaceLifecycle says so.
     if (reader.get(key) || !reader.get(keyOf('namespaces', '', namespace))) return undefined;
     return (async () => {
-      for (let waited = 0; waited < PATIENCE_MS && !reader.get(key); waited += INTERVAL_MS) {
+      for (let waited = 0; waited < MAX_WAIT_MS && !reader.get(key); waited += INTERVAL_MS) {
         await call.server.sleep(INTERVAL_MS);
       }
     })();

@@ -15,7 +15,7 @@ import { userOf } from './rules.ts';
 /** upstream's `SlowStartInitialBatchSize` */
 const SLOW_START = 1;
 /** At a time: more would hold up other people's requests. */
-const TOGETHER = 64;
+const MAX_PARALLEL = 64;
 
 export type Outcome = { ok: true } | { ok: false; status: Status };
 type Failure = { action: Action; status: Status };
@@ -78,8 +78,8 @@ class Run {
 
   private async apart(runs: readonly (readonly Action[])[]): Promise<Failure[]> {
     const failures: Failure[] = [];
-    for (let at = 0; at < runs.length; at += TOGETHER) {
-      const ended = await Promise.all(runs.slice(at, at + TOGETHER).map((actions) => this.inOrder(actions, false)));
+    for (let at = 0; at < runs.length; at += MAX_PARALLEL) {
+      const ended = await Promise.all(runs.slice(at, at + MAX_PARALLEL).map((actions) => this.inOrder(actions, false)));
       failures.push(...ended.filter((failure) => failure !== undefined));
     }
     return failures;
@@ -99,12 +99,12 @@ class Run {
    */
   private async together(actions: readonly Action[]): Promise<Failure | undefined> {
     const isSlow = actions[0]?.do === 'create';
-    let size = isSlow ? SLOW_START : TOGETHER;
+    let size = isSlow ? SLOW_START : MAX_PARALLEL;
     let first: Failure | undefined;
     for (let at = 0; at < actions.length && !(isSlow && first); ) {
       const batch = actions.slice(at, at + size);
       at += batch.length;
-      size = Math.min(size * 2, TOGETHER);
+      size = Math.min(size * 2, MAX_PARALLEL);
       const statuses = await Promise.all(batch.map((action) => this.one(action)));
       for (const [index, status] of statuses.entries()) if (status) first ??= { action: batch[index]!, status };
     }

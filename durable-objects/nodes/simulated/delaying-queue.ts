@@ -1,8 +1,8 @@
 import { Heap } from '../../../kube/machinery/heap.ts';
 
 /** The delay after a first write that failed, and the longest, in milliseconds: each retry wakes the object. */
-const FIRST_RETRY = 1000;
-const LAST_RETRY = 15 * 60_000;
+const INITIAL_RETRY = 1000;
+const MAX_RETRY = 15 * 60_000;
 
 /** The pods to look at, now or at a time. */
 export class DelayingQueue {
@@ -37,7 +37,7 @@ export class DelayingQueue {
 
   /** Later with each failure. */
   retry(key: string, now: number): void {
-    const delay = Math.min(LAST_RETRY, (this.#delays.get(key) ?? FIRST_RETRY / 2) * 2);
+    const delay = Math.min(MAX_RETRY, (this.#delays.get(key) ?? INITIAL_RETRY / 2) * 2);
     this.#delays.set(key, delay);
     this.plan(key, now + delay);
   }

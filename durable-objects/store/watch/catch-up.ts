@@ -11,11 +11,11 @@ import type { ChangePage, RecentPages } from './recent-pages.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Revisions that one step may look at, matching or not. */
-const SCAN = 1000;
+const MAX_REVISIONS = 1000;
 const MAX_ROWS = 200;
 const FIRST_ROWS = 8;
 /** Code units of text that a step should read. */
-const AIM = 256 * 1024;
+const STEP_SIZE = 256 * 1024;
 
 export class CatchUp {
   readonly #store: Store;
@@ -61,7 +61,7 @@ export class CatchUp {
 
   #log(subscription: Subscription, position: number): void {
     const { request, channel, connection } = subscription;
-    const until = Math.min(position + SCAN, this.#store.revision);
+    const until = Math.min(position + MAX_REVISIONS, this.#store.revision);
     const limit = this.#rows;
     const { changes } = this.#pageOfLog(request.prefix, position, until);
     for (const { lines, before, last } of channel.batches(changes, subscription.first)) {
@@ -103,7 +103,7 @@ export class CatchUp {
 
   #learn(changes: readonly Change[]): void {
     if (changes.length === 0) return;
-    const fitting = Math.floor((AIM * changes.length) / (sizeOf(changes) + 1));
+    const fitting = Math.floor((STEP_SIZE * changes.length) / (sizeOf(changes) + 1));
     this.#rows = Math.min(MAX_ROWS, Math.max(1, fitting), this.#rows * 4);
   }
 }

@@ -6,7 +6,7 @@
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { ComponentStatus } from '../../kube/types.ts';
 import type { Stored } from '../store/store.ts';
-import type { Call } from './server.ts';
+import type { Call } from './call.ts';
 
 const RESOURCE = 'componentstatuses';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { type Call, causeOf } from './call.ts';
 import type { ApiRequest } from './request.ts';
-import { type Call, causeOf } from './server.ts';
 
 test('client-chosen texts are cut before they are stored as a cause', () => {
   const long = 'x'.repeat(16_000);

@@ -1,5 +1,6 @@
 /** `Warning` headers (apiserver `pkg/endpoints/filters/warning.go`; RFC 7234: `warn-code warn-agent "text"`). */
-import type { Call, ServerPorts } from './server.ts';
+import type { Call } from './call.ts';
+import type { ServerPorts } from './server.ts';
 
 /** Characters of all warnings of one answer. Beyond, each is cut, and what still finds no room is left out. */
 const MAX_ALL = 4 * 1024;

@@ -1,8 +1,8 @@
 /** The request, as admission plugins see it (apiserver `pkg/admission/attributes.go`, `interfaces.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { StoreReader } from '../../store/store.ts';
+import { type Call, namespaceOf } from '../call.ts';
 import type { UserInfo } from '../request.ts';
-import { type Call, namespaceOf } from '../server.ts';
 import { type DeleteOptions, optionsObject, type WriteOptions } from '../write/options.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';

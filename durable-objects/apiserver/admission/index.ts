@@ -1,5 +1,5 @@
 /** The plugins, in upstream's order (`pkg/kubeapiserver/options/plugins.go`), and how they are asked. */
-import type { Call } from '../server.ts';
+import type { Call } from '../call.ts';
 import type { Attributes, Operation } from './attributes.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';

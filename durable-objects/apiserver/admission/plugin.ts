@@ -1,7 +1,7 @@
 /** The interface of an admission plugin: one file, one line in `index.ts` (apiserver `pkg/admission/interfaces.go`). */
 import type { StatusCause } from '../../../kube/machinery/status.ts';
+import type { Call } from '../call.ts';
 import { type ApiError, forbidden } from '../errors.ts';
-import type { Call } from '../server.ts';
 import type { Attributes, Operation } from './attributes.ts';
 
 /** A plugin that decides from the store's content, inside the commit. */

@@ -1,8 +1,8 @@
 /** One object as a response: its stored text, or the shape that the client accepts. */
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Call, ObjectAnswer } from '../call.ts';
 import type { ApiResponse } from '../request.ts';
-import type { Call, ObjectAnswer } from '../server.ts';
 import { type Accepted, accept } from './accept.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from './tables.ts';
 

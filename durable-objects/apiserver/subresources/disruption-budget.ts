@@ -5,8 +5,8 @@ import { selectorFromObject } from '../../../kube/machinery/selectors/labels.ts'
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Pod, PodDisruptionBudget } from '../../../kube/types.ts';
 import type { Next, Stored } from '../../store/store.ts';
+import type { Call } from '../call.ts';
 import { ApiError, forbidden } from '../errors.ts';
-import type { Call } from '../server.ts';
 import { commitWrite } from '../write/commit.ts';
 import { printObject } from '../write/print.ts';
 

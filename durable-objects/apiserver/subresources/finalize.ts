@@ -1,7 +1,7 @@
 /** `namespaces/{name}/finalize`: the namespace controller takes its finalizer away (FinalizeREST). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Namespace } from '../../../kube/types.ts';
-import type { Call, ObjectAnswer } from '../server.ts';
+import type { Call, ObjectAnswer } from '../call.ts';
 import { decodeObject } from '../write/decode.ts';
 import { matchName } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';

@@ -12,8 +12,8 @@ import {
 } from '../../../kube/machinery/selectors/labels.ts';
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
+import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
 import { invalid, methodNotAllowed, notFound } from '../errors.ts';
-import { type Call, type ObjectAnswer, targetKey } from '../server.ts';
 import { patchBody, patched, patchType } from '../verbs/patch.ts';
 import { commitWrite, type Proposal } from '../write/commit.ts';
 import { type Decodable, decodeObject } from '../write/decode.ts';

@@ -10,10 +10,10 @@ import type { Node, Pod } from '../../../kube/types.ts';
 import { isSimulated } from '../../../wire/nodes.ts';
 import type { StreamSpec } from '../../../wire/stream.ts';
 import { Attributes } from '../admission/attributes.ts';
+import type { Call } from '../call.ts';
 import { badRequest, invalid, notFound, notImplemented } from '../errors.ts';
 import { type Query, queryFlag } from '../query.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
-import type { Call } from '../server.ts';
 import type { Subresource } from './subresource.ts';
 
 export const log: Subresource = { get: logs };

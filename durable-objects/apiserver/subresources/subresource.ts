@@ -1,6 +1,7 @@
 /** The interface of a subresource: one file, one line in `index.ts`. */
+
+import type { Call, ObjectAnswer } from '../call.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
-import type { Call, ObjectAnswer } from '../server.ts';
 
 type SubresourceAnswer = ObjectAnswer | StreamAnswer | ApiResponse;
 

@@ -1,6 +1,6 @@
 /** DELETE of one object (apiserver `pkg/endpoints/handlers/delete.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { type Call, namespaceOf, type ObjectAnswer } from '../server.ts';
+import { type Call, namespaceOf, type ObjectAnswer } from '../call.ts';
 import { jsonBody } from '../write/media-type.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';

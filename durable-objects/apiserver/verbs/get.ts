@@ -1,7 +1,8 @@
 /** GET of one object: its stored text, passed through. */
+
+import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
 import { componentStatuses } from '../component-statuses.ts';
 import { notFound, tooLargeResourceVersion } from '../errors.ts';
-import { type Call, type ObjectAnswer, targetKey } from '../server.ts';
 import { revisionOf } from './list-options.ts';
 
 export function get(call: Call): ObjectAnswer {

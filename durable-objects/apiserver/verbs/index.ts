@@ -1,10 +1,11 @@
 /** The dispatch of a request for a resource to its verb. */
+
+import type { Call, VerbAnswer } from '../call.ts';
 import { methodNotAllowed, noSuchResource, notImplemented } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { renewLeases } from '../node-leases.ts';
 import type { ApiAnswer } from '../request.ts';
 import { isStream } from '../request-info.ts';
-import type { Call, VerbAnswer } from '../server.ts';
 import { bind } from '../subresources/binding.ts';
 import { findSubresource } from '../subresources/index.ts';
 import { create } from './create.ts';

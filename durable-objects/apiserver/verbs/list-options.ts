@@ -1,9 +1,9 @@
 /** metav1.ListOptions (apimachinery `pkg/apis/meta/internalversion/validation`). */
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
+import { type Call, namespaceOf } from '../call.ts';
 import { badRequest, invalid } from '../errors.ts';
 import { outOfRange, type Query, queryFlag, wholeNumber } from '../query.ts';
-import { type Call, namespaceOf } from '../server.ts';
 
 export interface ListOptions {
   labelSelector?: string;

@@ -4,13 +4,13 @@
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Stored } from '../../store/store.ts';
+import type { Call } from '../call.ts';
 import { componentStatuses } from '../component-statuses.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
 import { acceptedBy, JSON_TYPE, YAML_TYPE, yamlText } from '../negotiate/respond.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '../negotiate/tables.ts';
 import type { ApiResponse } from '../request.ts';
-import type { Call } from '../server.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 import { type Selection, select, tester } from './select.ts';
 

@@ -7,9 +7,9 @@ import { StoreError } from '../../store/errors.ts';
 import { SECRETS_PREFIX } from '../../store/keys.ts';
 import { MAX_PAGE_SIZE } from '../../store/page.ts';
 import type { ListQuery, Store, Stored } from '../../store/store.ts';
+import type { Call } from '../call.ts';
 import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
 import type { Filter } from '../negotiate/match.ts';
-import type { Call } from '../server.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { type ListOptions, prefixOf, revisionOf } from './list-options.ts';
 

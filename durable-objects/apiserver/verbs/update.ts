@@ -1,6 +1,6 @@
 /** PUT: replace an object, or its status (apiserver `pkg/endpoints/handlers/update.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import type { Call, ObjectAnswer } from '../server.ts';
+import type { Call, ObjectAnswer } from '../call.ts';
 import { decodeObject } from '../write/decode.ts';
 import { matchName } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';

@@ -1,10 +1,11 @@
 /** Checks a watch, which the socket hub then subscribes (apiserver `pkg/endpoints/handlers/get.go` ListResource). */
+
+import type { Call } from '../call.ts';
 import { methodNotAllowed, tooLargeResourceVersion } from '../errors.ts';
 import { accept } from '../negotiate/accept.ts';
 import { compileFilter } from '../negotiate/match.ts';
 import { includeObjectOf } from '../negotiate/tables.ts';
 import type { WatchAnswer, WatchSpec } from '../request.ts';
-import type { Call } from '../server.ts';
 import { fieldSelectorOf, parseListOptions, prefixOf, revisionOf } from './list-options.ts';
 
 export function watch(call: Call): WatchAnswer {

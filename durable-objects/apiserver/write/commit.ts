@@ -11,7 +11,7 @@ import { StoreError } from '../../store/errors.ts';
 import type { Next, Store, Stored, StoreReader, Write, WriteContext } from '../../store/store.ts';
 import type { Attributes, Operation } from '../admission/attributes.ts';
 import type { RemotePlugin } from '../admission/plugin.ts';
-import { type Call, causeOf } from '../server.ts';
+import { type Call, causeOf } from '../call.ts';
 
 /** A request's outcome on one state of an object, step by step. Each step throws to refuse. */
 export interface Proposal {

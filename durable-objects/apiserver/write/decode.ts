@@ -5,8 +5,8 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { decodeParsed, decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';
-import type { Call } from '../server.ts';
 import { readBody } from './media-type.ts';
 import type { FieldValidation } from './options.ts';
 

@@ -7,8 +7,8 @@ import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
+import { type Call, namespaceOf } from '../call.ts';
 import { badRequest } from '../errors.ts';
-import { type Call, namespaceOf } from '../server.ts';
 
 export function hasStatus(kind: KindDescriptor): boolean {
   return kind.subresources.status === true;

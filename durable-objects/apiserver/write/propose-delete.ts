@@ -2,8 +2,8 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { Attributes } from '../admission/attributes.ts';
+import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
-import type { Call } from '../server.ts';
 import { commitWrite, type Proposal, type WriteResult } from './commit.ts';
 import { decideDelete } from './decide-delete.ts';
 import type { DeleteOptions } from './options.ts';

@@ -2,8 +2,8 @@
 import { validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
 import type { FieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { type Call, writerOf } from '../call.ts';
 import { invalid, qualifiedKind } from '../errors.ts';
-import { type Call, writerOf } from '../server.ts';
 import { allocateService } from '../services/allocate.ts';
 import type { Claims } from '../services/allocator.ts';
 import { bumpGeneration } from './metadata.ts';

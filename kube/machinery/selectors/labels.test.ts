@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { matchesFields, parseFieldSelector } from './fields.ts';
 import { formatSelector, parseLabelSelector, SelectorError, selectorFromObject } from './labels.ts';
 
 const labels = { app: 'web', tier: 'front', weight: '5' };
@@ -37,12 +36,4 @@ test('a selector is printed with its keys in order', () => {
     matchExpressions: [{ key: 'app', operator: 'In', values: ['web', 'db'] }],
   });
   expect(formatSelector(selector)).toBe('app in (db,web),tier=front');
-});
-
-test('field selectors compare text, with escapes', () => {
-  const match = (text: string) => matchesFields(parseFieldSelector(text), (field) => (field === 'a' ? 'x,y' : ''));
-  expect(match('a=x\\,y')).toBe(true);
-  expect(match('a!=x\\,y')).toBe(false);
-  expect(match('b=,a!=')).toBe(true);
-  expect(() => parseFieldSelector('a')).toThrow("can't understand 'a'");
 });

@@ -60,7 +60,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const decision = authorize(attributes);
       if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
       if (!info.isResource) {
-        const answer = server.extension?.(request, user) ?? nonResource(server.kinds, request, info.path);
+        const answer = server.extension?.(request, user) ?? nonResource(server, request, info.path);
         return finish(await answer);
       }
       const found = server.kinds.findResource(info.group, info.version, info.resource);

@@ -1,18 +1,21 @@
-/** Paths that name no resource: discovery and OpenAPI. Health and the version are answered at the edge. */
-import type { Kinds } from '../../../kube/kinds/registry.ts';
+/** Paths that name no resource: discovery, OpenAPI and metrics. Health and the version are answered at the edge. */
 import { answerDiscovery } from '../../../kube/machinery/discovery/index.ts';
 import { methodNotAllowed, noSuchResource } from '../errors.ts';
 import { accept } from '../negotiate/accept.ts';
 import { JSON_TYPE, response } from '../negotiate/respond.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
+import type { ServerPorts } from '../server.ts';
+import { metrics } from './metrics.ts';
 import { customOpenApi } from './openapi.ts';
 
 export async function nonResource(
-  { kinds, customKinds }: Kinds,
+  ports: Pick<ServerPorts, 'kinds' | 'store'>,
   request: ApiRequest,
   path: string,
 ): Promise<ApiResponse> {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  if (path === '/metrics') return metrics(ports);
+  const { kinds, customKinds } = ports.kinds;
   if (path.startsWith('/openapi/')) {
     const document = await customOpenApi(customKinds, path);
     if (!document) throw noSuchResource();

@@ -10,7 +10,7 @@ import { isAbsolute, normalize } from 'node:path';
 const O_PATH = 0o10000000;
 const STEP = O_PATH | constants.O_NOFOLLOW;
 export const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-/** As the kernel's own limit. */
+/** The kernel's own limit. */
 const MAX_LINKS = 40;
 
 export const pathOf = (handle: FileHandle): string => `/proc/self/fd/${handle.fd}`;

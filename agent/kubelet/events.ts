@@ -113,7 +113,7 @@ export class EventRecorder {
         try {
           const waiting = this.#waiting.get(event.key) as Waiting;
           await this.#write(waiting);
-          // One that was repeated meanwhile is written once more.
+          // An event that was repeated meanwhile is written once more.
           if (this.#waiting.get(event.key) === waiting) this.#waiting.delete(event.key);
           break;
         } catch (error) {
@@ -140,7 +140,7 @@ export class EventRecorder {
         await api.request('PATCH', written, patch, STRATEGIC_MERGE);
         return;
       } catch (error) {
-        // Events live for an hour: it begins anew.
+        // The Event has expired, after its hour: another one is written.
         if (!(error instanceof ApiError && error.code === 404)) throw error;
         this.#counts.set(key, 1);
       }

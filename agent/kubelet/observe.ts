@@ -29,7 +29,7 @@ export async function listByPod(runtime: Runtime, owner: Owner): Promise<Map<str
   return pods;
 }
 
-/** Changes when anything about the pod has. */
+/** A text that differs when anything of the pod's listing does. */
 export function fingerprint({ sandboxes, containers }: PodListing): string {
   const parts = [
     ...sandboxes.map(({ id, ready }) => `${id}${ready}`),

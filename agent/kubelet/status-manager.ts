@@ -146,7 +146,7 @@ export class StatusManager {
   }
 }
 
-/** Without the conditions that others write. */
+/** The status without the conditions that others write. */
 function ownPart(status: PodStatus): PodStatus {
   if (!status.conditions) return status;
   return { ...status, conditions: status.conditions.filter(({ type }) => KUBELET_CONDITIONS.has(type)) };

@@ -133,7 +133,7 @@ export class SpdyStream extends Duplex {
     );
   }
 
-  /** Together, and without a copy of what may be hundreds of megabytes. */
+  /** Sends the chunks together, without a copy of what may be hundreds of megabytes. */
   #send(chunks: readonly Buffer[], done: Done): void {
     const parts = chunks.flatMap((chunk) => cut(chunk));
     this.#transport.cork();

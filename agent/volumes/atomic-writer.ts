@@ -81,7 +81,7 @@ async function openToGroup(folder: string, group: number): Promise<void> {
 async function linkAll(folder: string, payload: Payload): Promise<void> {
   const tops = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? path));
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    // Folders are the mount points of other volumes.
+    // Folders stay: they are the mount points of other volumes.
     if (entry.isSymbolicLink() && !entry.name.startsWith('..') && !tops.has(entry.name)) {
       await unlink(join(folder, entry.name));
     }

@@ -149,7 +149,7 @@ const uidOf = ({ pod }: VolumeRequest): string => pod.metadata.uid ?? '';
 const kindOf = (volume: Volume): string => Object.keys(volume).find((field) => field !== 'name') ?? 'of this kind';
 const digest = (handle: string): string => createHash('sha256').update(handle).digest('hex');
 
-/** Folders are made under names that begin with a dot. */
+/** The names in a folder, without those that begin with a dot: folders that are being made. */
 async function names(folder: string): Promise<string[]> {
   const found = await readdir(folder).catch(() => []);
   return found.filter((name) => !name.startsWith('.'));

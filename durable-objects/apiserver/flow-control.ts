@@ -20,14 +20,14 @@ const MAX_WAITING = 400;
 const MAX_OF_USER = MAX_WAITING / 2;
 /** A quarter of upstream's request timeout, as there. */
 const MAX_WAIT_MS = 15_000;
-/** Less than others wait: an answer whose reading stalls for so long loses its seat, and can be read on without it. */
+/** An answer whose reading stalls for so long, while others wait, loses its seat, and can be read on without it. */
 const MAX_STALL_MS = 10_000;
 const LOOK_EVERY_MS = 1000;
 
 export interface Seat {
-  /** Gives it back; a second call does nothing. */
+  /** Gives the seat back; a second call does nothing. */
   leave(): void;
-  /** Gives it back when the body has been read, or is not read any more. */
+  /** Gives the seat back when the body has been read, or is not read any more. */
   holdWhileRead(body: Iterable<string>): Iterable<string>;
 }
 
@@ -127,7 +127,7 @@ class Seats {
       const waiter = flow.shift();
       queue.size--;
       this.#waiting--;
-      // Behind the others, for the next turn.
+      // The flow and its user go behind the others, for their next turn.
       queue.flows.delete(namespace);
       if (flow.length > 0) queue.flows.set(namespace, flow);
       this.#users.delete(user);

@@ -34,7 +34,7 @@ export const endpointsController = defineController({
   reconcile,
 });
 
-/** Endpoints without a Service are their maker's own. */
+/** Endpoints without a Service belong to the client that made them. */
 function ofDeleted({ after, before }: ObjectChange, view: View): Key[] {
   if (after || !before) return [];
   const key = keyOf('services', before.namespace, before.name);

@@ -71,7 +71,7 @@ function allocate(view: View): Plan {
   return { actions, parallel: true };
 }
 
-/** The lowest that is free; undefined when none is. */
+/** The lowest range that is free; undefined when none is. */
 export function freePodCIDR(taken: ReadonlySet<string>): string | undefined {
   const [first, second] = CLUSTER_CIDR.split('.');
   for (let third = 0; third < 256; third++) {

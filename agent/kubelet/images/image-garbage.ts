@@ -120,7 +120,7 @@ export class ImageGarbage {
     try {
       for (const [id, at] of Object.entries(JSON.parse(text) as object)) found.set(id, Number(at) || 0);
     } catch {
-      // Cut off by a crash: those images stay.
+      // A crash cut the file off: its images stay.
     }
     this.#used ??= found;
     return this.#used;
@@ -144,7 +144,7 @@ function isInUse({ id, tags, digests }: ImageEntry, containers: readonly Contain
   return containers.some(({ image, imageRef }) => names.has(image) || names.has(imageRef));
 }
 
-/** Down to the low threshold, once the high one is passed. */
+/** The bytes down to the low threshold, once the high one is passed; else 0. */
 function bytesToFree({ capacity, available }: DiskUse): number {
   if (capacity === 0 || usage({ capacity, available }) < HIGH) return 0;
   return (capacity * (100 - LOW)) / 100 - available;

@@ -1,4 +1,4 @@
-/** Having a container's image (kubelet `images/image_manager.go`). */
+/** The images of containers, pulled as their policy says (kubelet `images/image_manager.go`). */
 import {
   type BackOffEntry,
   backOffUntil,

@@ -6,7 +6,7 @@ import type { MachineFacts } from './machine.ts';
 
 export const KUBELET_VERSION = 'v1.36.3+islet';
 const MAX_PODS = 110;
-/** The largest images are told, each with so many names. */
+/** The status names the largest images, each by so many names. */
 const MAX_IMAGES = 50;
 const MAX_NAMES = 5;
 /** kubelet's default hard eviction threshold. */
@@ -133,7 +133,7 @@ function readyProblem({ runtimeStatus, podCIDR, foreignNetwork }: NodeView): str
   return `container runtime network not ready: NetworkReady=false ${why}`;
 }
 
-/** Everything but heartbeat times: what makes a status worth writing. */
+/** The status but for its heartbeat times: a status that differs in more is worth writing. */
 export function withoutHeartbeats(status: Node['status']): string {
   const conditions = (status?.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest);
   return JSON.stringify({ ...status, conditions });

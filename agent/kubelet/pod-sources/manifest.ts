@@ -89,7 +89,7 @@ function allTexts(errors: readonly FieldError[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }
 
-/** Another for each content, node and file. */
+/** A uid that follows from the content, the node and the file. */
 function uidOf(pod: Pod, { path, nodeName }: ManifestPlace): string {
   return fnv128a(`${semanticText(schema, pod)}host:${nodeName}file:${path}`);
 }

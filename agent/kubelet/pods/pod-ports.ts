@@ -37,7 +37,7 @@ export interface ListingPorts {
   refresh(): void;
 }
 
-/** Turns in a pod's life of which the rest of the node hears. */
+/** Steps of a pod's life that concern the rest of the node. */
 export interface PodLifecyclePorts {
   /** Takes a pod up that has not begun yet, or says why not. */
   admit(pod: Pod): Promise<Refusal | undefined>;

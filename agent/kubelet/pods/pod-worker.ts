@@ -178,7 +178,7 @@ export class PodWorker {
     const begun = new Set<string>();
     let acted = false;
     for (const action of actions) {
-      // An event is told once, and tells of what was decided already.
+      // Events are recorded even so: each is decided once.
       if (isOutOfDate() && action.do !== 'event') {
         acted = true;
         continue;

@@ -57,7 +57,7 @@ function checkManager(manager: string | undefined): FieldError[] {
   ];
 }
 
-/** Go's `unicode.IsPrint`, turned round. */
+/** The characters that Go's `unicode.IsPrint` refuses. */
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
 export type Propagation = 'Orphan' | 'Foreground' | 'Background';

@@ -59,7 +59,7 @@ function oldSizes({ replicas, maxUnavailable }: Rollout, { newSet, oldSets, all 
   return resizes;
 }
 
-/** All old sets down to nothing. */
+/** All old sets scaled to 0. */
 export function emptied(oldSets: readonly ReplicaSet[]): Resizes {
   return active(oldSets)
     .sort(byAge)
@@ -86,7 +86,7 @@ function activeOrLatest({ newSet, oldSets, all }: SetsOf): ReplicaSet | undefine
   return running[0] ?? newSet ?? [...oldSets].sort(byAge).at(-1);
 }
 
-/** The new set is all that should run, and it all runs. */
+/** Whether the new set has the Deployment's size, and all its pods are available. */
 function isSaturated({ replicas }: Rollout, set: ReplicaSet | undefined): boolean {
   return (
     set !== undefined &&

@@ -13,7 +13,7 @@ export const SLICES = 'endpointslices.discovery.k8s.io';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const MANAGER = 'endpointslice-controller.k8s.io';
-/** Slices are told apart by their labels. */
+/** A Service's slices, and those of one manager, are found by their labels. */
 export const sliceLabels = labelsOf(SLICES);
 const HEADLESS = 'service.kubernetes.io/headless';
 /** upstream's `--max-endpoints-per-slice` */

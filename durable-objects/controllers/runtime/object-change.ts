@@ -42,7 +42,7 @@ export function asCreated(projection: Projection, text: () => string): ObjectCha
   return objectChange(change, undefined, projection);
 }
 
-/** From the log where the scan of this wake already found the newer state. */
+/** The state before a change: from the log where the scan of this wake already found the newer state. */
 function beforeOf(view: ViewCache, log: LogPort, change: Change): Projection | undefined {
   if (change.previous === 0) return undefined;
   const known = view.known(change.key);

@@ -1,3 +1,4 @@
+import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Event } from '../../../kube/types.ts';
 import { type Filter, inNamespace, isNamed } from './filter.ts';
 
@@ -49,15 +50,11 @@ function second({ last }: EventGroup): number {
 }
 
 function lastSeen({ series, lastTimestamp, eventTime, firstTimestamp, metadata }: Event): number {
-  return time(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp);
+  return timeOf(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp);
 }
 
 function firstSeen({ firstTimestamp, eventTime, metadata }: Event): number {
-  return time(firstTimestamp ?? eventTime ?? metadata.creationTimestamp);
-}
-
-function time(text: string | null | undefined): number {
-  return text ? Date.parse(text) : 0;
+  return timeOf(firstTimestamp ?? eventTime ?? metadata.creationTimestamp);
 }
 
 /** Events of Nodes carry the node's name for a uid, so those are matched by name. */

@@ -1,3 +1,4 @@
+import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Deployment } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo } from '../api/route.ts';
@@ -36,6 +37,6 @@ function appliedAt({ metadata }: Deployment): number {
   const entries = (metadata.managedFields ?? []).filter(
     ({ manager, subresource }) => subresource !== 'status' && !manager?.endsWith('-controller'),
   );
-  const times = entries.map(({ time }) => (time ? Date.parse(time) : 0));
-  return Math.max(Date.parse(metadata.creationTimestamp ?? '') || 0, ...times);
+  const times = entries.map(({ time }) => timeOf(time));
+  return Math.max(timeOf(metadata.creationTimestamp), ...times);
 }

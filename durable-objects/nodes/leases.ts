@@ -22,9 +22,9 @@ export interface NodeLeasesPorts {
 }
 
 export interface NodeLeases {
-  /** Before the Lease of a node is read, or those of all. */
+  /** Brings the Lease of a node, or those of all, up to date; called before they are read. */
   renew(node: string | undefined): Promise<void>;
-  /** Before a watch begins. */
+  /** Renews in the same way, and again by a timer while the watch that begins now lasts. */
   watch(node: string | undefined): Promise<void>;
   /** The timer {@link LEASE_TIMER} has come due. */
   alarm(now: number): Promise<void>;

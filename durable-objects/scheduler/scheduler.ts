@@ -130,7 +130,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const stored = this.#ports.read.get(queued.key);
     const pod = stored && (JSON.parse(stored.text) as Pod);
     if (!pod || pod.metadata.uid !== queued.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
-      // The log says so, too: it is on its way here.
+      // The change that says so is on its way here.
       this.#queue.done(queued);
       return undefined;
     }

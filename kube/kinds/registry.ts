@@ -20,7 +20,7 @@ export interface ServedKind {
   readonly terminating?: boolean;
 }
 
-/** The registry's readers see this. */
+/** The registry as its readers see it: without the means to change it. */
 export interface Kinds {
   /** All of them in the order of discovery; another array after each change. */
   readonly kinds: readonly KindDescriptor[];

@@ -95,7 +95,6 @@ export class ViewCache implements View {
     return resource === NAMESPACES || this.schema.followed.has(resource);
   }
 
-  /** Makes the projection of an object. */
   known(key: Key): Projection | undefined {
     return this.byKey.get(key);
   }

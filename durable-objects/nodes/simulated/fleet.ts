@@ -35,12 +35,12 @@ export interface FleetPorts {
   nodes(): number;
 }
 
-/** Creates, taints and deletes nodes; pods are the nodes' own business. */
 const USER = {
   user: 'system:serviceaccount:kube-system:simulated-nodes',
   groups: ['system:masters', 'system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 };
 
+/** Creates, taints and deletes nodes; pods are the nodes' own business. */
 export class Fleet {
   readonly #ports: FleetPorts;
   readonly #nodes = new Map<string, Known>();

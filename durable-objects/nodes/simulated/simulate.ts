@@ -43,7 +43,7 @@ export interface Simulated {
 
 /** More rounds than any pod needs; a guard against rules that contradict each other. */
 const MAX_ROUNDS = 200;
-/** The time at which a node had nothing to give, in milliseconds. */
+/** How long a pod for which its node has no address waits before it is tried again, in milliseconds. */
 const RETRY = 30_000;
 /** As a process that SIGTERM ends. */
 const TERMINATED = 143;

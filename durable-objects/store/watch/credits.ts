@@ -25,7 +25,7 @@ export class Credits {
   }
 
   acknowledge(size: number): void {
-    // Comes from the other end as it is.
+    // The other end's number is not checked before: it may be NaN or negative.
     if (!(size > 0)) return;
     this.#unacknowledged = Math.max(0, this.#unacknowledged - size);
   }

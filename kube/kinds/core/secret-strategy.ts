@@ -21,7 +21,7 @@ const REQUIRED_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
 function applyDefaults(secret: Secret): void {
   secret.type ||= 'Opaque';
   if (!secret.stringData) return;
-  // Write-only, and it wins.
+  // A key of `stringData` replaces that of `data`; `stringData` itself is not stored.
   const given = Object.entries(secret.stringData).map(([key, text]) => [key, toBase64(text)] as const);
   secret.data = { ...secret.data, ...Object.fromEntries(given) };
   delete secret.stringData;

@@ -35,10 +35,10 @@ test('a type with the name of an Object.prototype member is a type like any othe
 });
 
 test('an immutable ConfigMap or Secret stays as it is', () => {
-  const sealed = aConfigMap({ immutable: true });
+  const immutable = aConfigMap({ immutable: true });
   const detail = 'Forbidden: field is immutable when `immutable` is set';
-  expect(updateErrors(configMap, sealed, (next) => Object.assign(next, { data: {} }))).toEqual([`data: ${detail}`]);
-  expect(updateErrors(configMap, sealed, (next) => Object.assign(next, { immutable: false }))).toEqual([
+  expect(updateErrors(configMap, immutable, (next) => Object.assign(next, { data: {} }))).toEqual([`data: ${detail}`]);
+  expect(updateErrors(configMap, immutable, (next) => Object.assign(next, { immutable: false }))).toEqual([
     `immutable: ${detail}`,
   ]);
   expect(updateErrors(secret, aSecret(), (next) => Object.assign(next, { type: 'x' }))).toEqual([

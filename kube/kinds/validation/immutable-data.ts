@@ -1,4 +1,4 @@
-/** ConfigMaps and Secrets can be sealed: `immutable: true`. */
+/** The data of ConfigMaps and Secrets with `immutable: true` cannot change, nor can that field. */
 import { STRING_MAP, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 

@@ -28,7 +28,7 @@ export function decodeProtobuf(bytes: Uint8Array): Decoded {
       return { error: `the body holds more than ${MAX_VALUES} values`, isTooLarge: true };
     }
     if (problem instanceof ProtobufError) return { error: problem.message };
-    // Messages in messages in messages.
+    // Messages are nested too deeply for the stack.
     if (problem instanceof RangeError) return { error: 'proto: exceeded max depth' };
     throw problem;
   }

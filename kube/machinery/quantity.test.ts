@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareQuantities, milliOf, parseQuantity, printedQuantity, unitsOf } from './quantity.ts';
+import { compareQuantities, isWhole, milliOf, parseQuantity, printedQuantity, unitsOf } from './quantity.ts';
 
 test.each([
   ['100m', '100m'],
@@ -58,4 +58,22 @@ test('quantities compare by value, however they are written', () => {
 // A pattern that tries each split of the digits takes longer than a test may.
 test('a long text that is no quantity is refused at once', () => {
   expect(parseQuantity(`${'1'.repeat(200_000)}x`)).toBeUndefined();
+});
+
+test.each([
+  ['5', true],
+  ['1.5', false],
+  ['1500m', false],
+  ['1n', false],
+  ['1Ki', true],
+  ['0.5Ki', true],
+  // Thousandths that an int64 holds, to the last.
+  ['9223372036854775', true],
+  ['9223372036854775808', true],
+  ['12345678901234567890', false],
+  ['1e20', true],
+  ['1e30', true],
+  ['99999999999999999999Gi', true],
+])('whether %s is whole, to upstream: %s', (text, whole) => {
+  expect(isWhole(text)).toBe(whole);
 });

@@ -77,16 +77,12 @@ function toQuantity({ negative, whole, fraction, base, exponent, format }: Parts
  * Whether upstream prints the text as it was written (`ParseQuantity`): one whose digits fit an int64 and, without
  * leading zeros, could not be written with a larger suffix. Any other it prints in its canonical form.
  */
-function isKept({ whole, fraction, base, exponent }: Parts): boolean {
+function isKept(parts: Parts): boolean {
+  const { whole, fraction, base, exponent } = parts;
   const digits = whole + fraction;
-  if (base === 2) {
-    const precision = MAX_DIGITS - 4 - whole.length - Math.trunc((exponent * 3) / 10);
-    return fraction === '' && precision >= 0 && Number(digits) % 8 !== 0;
-  }
-  const scale = exponent - fraction.length;
-  return (
-    digits.length <= MAX_DIGITS && scale >= -9 && scale % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0')
-  );
+  if (!fitsInt64(parts)) return false;
+  if (base === 2) return Number(digits) % 8 !== 0;
+  return (exponent - fraction.length) % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0');
 }
 
 /** The text as upstream prints it after reading it, or why it can't be read (`UnmarshalJSON`, `MarshalJSON`). */
@@ -108,6 +104,24 @@ export function wholeUnits(quantity: Quantity): number {
 /** `MilliValue()`: rounded up to thousandths (CPU). */
 function milliUnits(quantity: Quantity): number {
   return Number(ceilDivide(quantity.nano, 1_000_000n));
+}
+
+/**
+ * Whether it is a whole number to upstream, which counts thousandths in an int64 (`MilliValue() % 1000`): numbers of few
+ * digits that are too large for that count as zero, others wrap around. So does a text that is no quantity.
+ */
+export function isWhole(text: string): boolean {
+  const parts = split(text);
+  if (typeof parts === 'string') return true;
+  const milli = ceilDivide(toQuantity(parts).nano, 1_000_000n);
+  const wrapped = BigInt.asIntN(64, milli);
+  return (wrapped !== milli && fitsInt64(parts)) || wrapped % 1000n === 0n;
+}
+
+/** Whether upstream keeps the digits in an int64, beside a scale. */
+function fitsInt64({ whole, fraction, base, exponent }: Parts): boolean {
+  if (base === 10) return (whole + fraction).length <= MAX_DIGITS && exponent - fraction.length >= -9;
+  return fraction === '' && MAX_DIGITS - 4 - whole.length - Math.trunc((exponent * 3) / 10) >= 0;
 }
 
 /** Whole units of a quantity's text; 0 for what is none (validation has refused that before). */

@@ -1,14 +1,12 @@
 /** Resource requirements of containers and pods (`validateResourceRequirements`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isQualifiedName } from '../../../machinery/names.ts';
-import { compareQuantities, parseQuantity } from '../../../machinery/quantity.ts';
+import { compareQuantities, isWhole, parseQuantity } from '../../../machinery/quantity.ts';
 import type { PodSpec, ResourceRequirements } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
 import { claimNames, validateClaimReferences } from './resource-claims.ts';
 import { aggregate, isExtendedName, isHugePages, isNative, isPodLevel } from './resources.ts';
 
-const NANO = 1_000_000_000n;
-const MILLI = 1_000_000n;
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 /** Resources that are counted, in whole numbers (`IsIntegerResourceName`). */
 const COUNTED: ReadonlySet<string> = new Set([
@@ -59,10 +57,7 @@ export function validateQuantityValue(name: string, text: string, field: string)
   if (!quantity) return [];
   const errors: FieldError[] = [];
   if (quantity.nano < 0n) errors.push(fieldError.invalid(field, text, 'must be greater than or equal to 0'));
-  // Upstream counts thousandths in an int64, which huge numbers overflow.
-  const milli = BigInt.asIntN(64, quantity.nano / MILLI);
-  const isWhole = COUNTED.has(name) || isExtendedName(name);
-  if (isWhole && (quantity.nano % NANO !== 0n || milli % 1000n !== 0n)) {
+  if ((COUNTED.has(name) || isExtendedName(name)) && !isWhole(text)) {
     errors.push(fieldError.invalid(field, text, 'must be an integer'));
   }
   return errors;

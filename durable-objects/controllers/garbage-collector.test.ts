@@ -156,10 +156,9 @@ test('an owner that cannot be opened holds the dependents that refer to its name
 test('an owner that waits for a dependent goes when that has no owners any more, asleep or not', async () => {
   const harness = new Harness([garbageCollector]);
   const { api } = harness;
-  await api.apply('configmaps', thing('owner', { uid: 'u1' }));
-  const unserved = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'w', uid: 'u2' };
-  const ownerReferences = [{ ...reference('owner', 'u1'), blockOwnerDeletion: true }, unserved];
-  await api.apply('configmaps', thing('dependent', { ownerReferences }));
+  await api.apply('configmaps', thing('owner', { uid: 'v1' }));
+  const of = (apiVersion: string) => ({ ...reference('owner', apiVersion), apiVersion, blockOwnerDeletion: true });
+  await api.apply('configmaps', thing('dependent', { ownerReferences: [of('v1'), of('v2')] }));
   await api.remove('configmaps', 'default', 'owner', 'Foreground');
   await harness.settle();
   harness.kill();
@@ -167,12 +166,26 @@ test('an owner that waits for a dependent goes when that has no owners any more,
   await api.apply('configmaps', thing('other'));
   for (let n = 0; n < 1_100; n++) await api.patch('configmaps', 'default', 'other', { data: { n: String(n) } });
   await harness.settle();
-  expect(left(harness)).toHaveLength(3);
   harness.kill();
+  expect(left(harness)).toHaveLength(3);
   await api.patch('configmaps', 'default', 'dependent', { metadata: { ownerReferences: null } });
   await harness.settle();
   expect(left(harness)).toEqual(['configmaps/default/dependent', 'configmaps/default/other']);
-  expect(harness.errors).toEqual([]);
+});
+
+test('owners that wait for each other all go, also where one of them is held', async () => {
+  const harness = new Harness([garbageCollector]);
+  const { api } = harness;
+  const by = (name: string) => ({ ownerReferences: [{ ...reference(name, name), blockOwnerDeletion: true }] });
+  await api.apply('configmaps', thing('a', { uid: 'a', finalizers: ['example.com/held'] }));
+  await api.apply('configmaps', thing('b', { uid: 'b', ...by('a') }));
+  await api.patch('configmaps', 'default', 'a', { metadata: by('b') });
+  await api.remove('configmaps', 'default', 'a', 'Foreground');
+  await harness.settle();
+  expect(api.read('configmaps', 'default', 'b')?.metadata.deletionTimestamp).toBeDefined();
+  await api.patch('configmaps', 'default', 'a', { metadata: { finalizers: null } });
+  await harness.settle();
+  expect(left(harness)).toEqual([]);
 });
 
 test('an owner learns of the last dependent that went while the view was being built', async () => {

@@ -85,10 +85,10 @@ function collect(object: Projection, view: View): Plan {
   }
   const dependents = view.dependents(object.uid);
   if (owners.some(({ state }) => state === 'waiting') && dependents.length > 0) {
-    // In a circle of owners that wait for each other, this one stops waiting.
+    // In a circle of owners that wait for each other, none waits for this one any more.
     if (dependents.some(isDeletingDependents)) {
       const unblocked = object.owners.map((reference) => ({ ...reference, blockOwnerDeletion: false }));
-      return { actions: [...actions, patch(object, { ownerReferences: unblocked })] };
+      actions.push(patch(object, { ownerReferences: unblocked }));
     }
     return { actions: [...actions, remove(object, 'Foreground')] };
   }

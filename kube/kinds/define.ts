@@ -45,7 +45,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    */
   prepareForUpdate?(object: T, old: T): void;
   prepareForStatusUpdate?(object: T, old: T, by: Writer): void;
-  validate?(object: T): FieldError[];
+  /** `old`, on update: what it has may stay where a rule has become stricter. */
+  validate?(object: T, old?: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
   /** Other subresources through which a part of the object is changed, by name. */

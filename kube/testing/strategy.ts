@@ -31,6 +31,6 @@ export function updateErrors<T extends KubeObject>(kind: DefinedKind, object: T,
   change(next);
   kind.strategy.applyDefaults?.(next);
   kind.strategy.prepareForUpdate?.(next, old);
-  const errors = [...(kind.strategy.validate?.(next) ?? []), ...(kind.strategy.validateUpdate?.(next, old) ?? [])];
+  const errors = [...(kind.strategy.validate?.(next, old) ?? []), ...(kind.strategy.validateUpdate?.(next, old) ?? [])];
   return errors.map(errorText);
 }

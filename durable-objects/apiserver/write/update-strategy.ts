@@ -44,7 +44,7 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   const own = strategy.subresources?.[subresource];
   if (own) errors.push(...own.validateUpdate(next, old));
   else if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(next, old) ?? []));
-  else errors.push(...(strategy.validate?.(next) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
+  else errors.push(...(strategy.validate?.(next, old) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
   if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));
 }

@@ -57,7 +57,8 @@ function validateConfigured(spec: ServiceSpec): FieldError[] {
   return errors;
 }
 
-export function validateClusterIPs(spec: ServiceSpec): FieldError[] {
+/** `old`: of the service before an update, whose addresses may stay. */
+export function validateClusterIPs(spec: ServiceSpec, old: ServiceSpec = {}): FieldError[] {
   if (spec.type === 'ExternalName') return [];
   const { clusterIPs = [], clusterIP = '', ipFamilies = [] } = spec;
   const errors = [...validateAgreement(clusterIP, clusterIPs), ...validateFamilies(spec)];
@@ -67,7 +68,7 @@ export function validateClusterIPs(spec: ServiceSpec): FieldError[] {
       if (clusterIPs.length > 1) {
         malformed.push(fieldError.invalid(IPS, clusterIPs, "'None' must be the first and only value"));
       }
-    } else malformed.push(...validateIP(ip, `${IPS}[${index}]`));
+    } else if (!old.clusterIPs?.includes(ip)) malformed.push(...validateIP(ip, `${IPS}[${index}]`));
   }
   if (clusterIPs.length > 2) malformed.push(fieldError.invalid(IPS, clusterIPs, 'may only hold up to 2 values'));
   errors.push(...malformed);

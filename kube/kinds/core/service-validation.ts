@@ -120,13 +120,15 @@ function validateTraffic(spec: ServiceSpec): FieldError[] {
 }
 
 /** The ranges stand in the spec, or, where that has none, in the annotation that was there before it. */
-function validateSourceRanges({ metadata, spec = {} }: Service): FieldError[] {
+function validateSourceRanges({ metadata, spec = {} }: Service, old: Service | undefined): FieldError[] {
   const isLoadBalancer = spec.type === 'LoadBalancer';
   if (spec.loadBalancerSourceRanges?.length) {
     const field = 'spec.LoadBalancerSourceRanges';
     const errors = isLoadBalancer ? [] : [fieldError.forbidden(field, LB_ONLY)];
-    for (const [index, range] of spec.loadBalancerSourceRanges.entries()) {
-      errors.push(...validateCIDR(range.trim(), `${field}[${index}]`));
+    const known = new Set(old?.spec?.loadBalancerSourceRanges?.map((range) => range.trim()));
+    for (const [index, text] of spec.loadBalancerSourceRanges.entries()) {
+      const range = text.trim();
+      if (!known.has(range)) errors.push(...validateCIDR(range, `${field}[${index}]`));
     }
     return errors;
   }
@@ -134,7 +136,7 @@ function validateSourceRanges({ metadata, spec = {} }: Service): FieldError[] {
   if (text === undefined) return [];
   const field = `metadata.annotations[${SOURCE_RANGES}]`;
   if (!isLoadBalancer) return [fieldError.forbidden(field, LB_ONLY)];
-  if (text.trim() === '') return [];
+  if (text.trim() === '' || text === old?.metadata.annotations?.[SOURCE_RANGES]) return [];
   return text.split(',').flatMap((range) => validateCIDR(range.trim(), field));
 }
 
@@ -154,8 +156,9 @@ function validateLoadBalancer(spec: ServiceSpec): FieldError[] {
   return errors;
 }
 
-export function validateService(service: Service): FieldError[] {
+export function validateService(service: Service, old?: Service): FieldError[] {
   const { spec = {} } = service;
+  const known = new Set(old?.spec?.externalIPs);
   const errors = validateType(spec);
   const names = new Set<string>();
   const ports = spec.ports ?? [];
@@ -164,14 +167,14 @@ export function validateService(service: Service): FieldError[] {
   }
   errors.push(...validateLabels(spec.selector, 'spec.selector'));
   errors.push(...validateAffinity(spec));
-  errors.push(...validateClusterIPs(spec));
+  errors.push(...validateClusterIPs(spec, old?.spec));
   for (const [index, ip] of (spec.externalIPs ?? []).entries()) {
-    const malformed = validateIP(ip, `spec.externalIPs[${index}]`);
+    const malformed = known.has(ip) ? [] : validateIP(ip, `spec.externalIPs[${index}]`);
     errors.push(...(malformed.length > 0 ? malformed : validateEndpointIP(ip, `spec.externalIPs[${index}]`)));
   }
   errors.push(...validateEnum(spec.type, TYPES, 'spec.type'));
   errors.push(...validatePortsApart(spec));
-  errors.push(...validateSourceRanges(service));
+  errors.push(...validateSourceRanges(service, old));
   errors.push(...validateLoadBalancer(spec));
   errors.push(...validateTraffic(spec));
   return errors;
@@ -179,7 +182,7 @@ export function validateService(service: Service): FieldError[] {
 
 export function validateServiceUpdate({ spec = {} }: Service, { spec: old = {} }: Service): FieldError[] {
   // Malformed addresses are refused before they are compared (`initIPFamilyFields` of the Service registry).
-  const errors = validateClusterIPs(spec).length > 0 ? [] : validateClusterIPsUpdate(spec, old);
+  const errors = validateClusterIPs(spec, old).length > 0 ? [] : validateClusterIPsUpdate(spec, old);
   if (spec.type === 'LoadBalancer' && old.type === 'LoadBalancer') {
     if (spec.loadBalancerClass !== old.loadBalancerClass) {
       const value = spec.loadBalancerClass ?? null;

@@ -129,3 +129,31 @@ test('fields that a new type has no use for are dropped', () => {
   service.strategy.prepareForUpdate?.(toName, old);
   expect(toName.spec).not.toHaveProperty('clusterIPs');
 });
+
+test('addresses and ranges that a service has already may stay, in whatever form', () => {
+  const kept = aService({
+    spec: {
+      type: 'LoadBalancer',
+      clusterIP: '010.96.0.5',
+      clusterIPs: ['010.96.0.5'],
+      externalIPs: ['010.0.0.1'],
+      loadBalancerSourceRanges: [' 10.0.0.5/24'],
+    },
+  });
+  expect(createErrors(service, kept)).toHaveLength(3);
+  const label = (next: Service) => Object.assign(next.metadata, { labels: { a: 'b' } });
+  expect(updateErrors(service, kept, label)).toEqual([]);
+  expect(
+    updateErrors(service, kept, (next) => {
+      next.spec?.externalIPs?.push('010.0.0.2');
+      next.spec?.loadBalancerSourceRanges?.push('10.0.1.5/24');
+    }),
+  ).toEqual([
+    'spec.externalIPs[1]: Invalid value: "010.0.0.2": must not have leading 0s',
+    'spec.LoadBalancerSourceRanges[1]: Invalid value: "10.0.1.5/24": must not have bits set beyond the prefix length',
+  ]);
+  const annotation = { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.5/24' };
+  const annotated = aService({ metadata: { annotations: annotation }, spec: { type: 'LoadBalancer' } });
+  expect(createErrors(service, annotated)).toHaveLength(1);
+  expect(updateErrors(service, annotated, label)).toEqual([]);
+});

@@ -16,6 +16,8 @@ export interface SourceContext {
   /** The volume's name. */
   name?: string;
   isPersistent: boolean;
+  /** Of a template, where what is left open will be filled in later. */
+  isTemplate?: boolean;
 }
 
 export type SourceRules = {

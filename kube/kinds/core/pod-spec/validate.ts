@@ -52,7 +52,7 @@ function validateOS({ os }: PodSpec, field: string): FieldError[] {
 }
 
 export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldError[] {
-  const { volumes, errors } = validateVolumes(spec.volumes, `${field}.volumes`);
+  const { volumes, errors } = validateVolumes(spec.volumes, `${field}.volumes`, !isPod);
   errors.push(
     ...validateResourceClaims(spec, `${field}.resourceClaims`),
     ...validateContainers(spec, volumes, `${field}.containers`),
@@ -84,11 +84,12 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     ...validateTolerations(spec.tolerations, `${field}.tolerations`),
     ...validateHostAliases(spec, field),
   );
-  for (const name of ['priorityClassName', 'runtimeClassName'] as const) {
-    const value = spec[name];
-    if (value) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
+  const { priorityClassName, runtimeClassName } = spec;
+  for (const [name, value] of Object.entries({ priorityClassName: priorityClassName || undefined, runtimeClassName })) {
+    if (value !== undefined) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
   }
-  if (spec.preemptionPolicy) {
+  if (spec.preemptionPolicy === '') errors.push(fieldError.required(`${field}.preemptionPolicy`));
+  else if (spec.preemptionPolicy !== undefined) {
     const policies = ['PreemptLowerPriority', 'Never'];
     errors.push(...validateEnum(spec.preemptionPolicy, policies, `${field}.preemptionPolicy`));
   }

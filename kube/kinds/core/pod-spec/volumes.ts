@@ -83,8 +83,8 @@ const SOURCES: SourceRules = {
     ...(secret && !secret.name ? [fieldError.required(`${field}.nodePublishSecretRef.name`)] : []),
     ...(secret?.name ? invalidEach(`${field}.name`, secret.name, isDNS1123Subdomain(secret.name)) : []),
   ],
-  image: (source, field) => [
-    ...requiredIn(source, field, 'reference'),
+  image: (source, field, { isTemplate }) => [
+    ...(isTemplate ? [] : requiredIn(source, field, 'reference')),
     ...(source.pullPolicy ? validateEnum(source.pullPolicy, PULL_POLICIES, `${field}.pullPolicy`) : []),
   ],
   ephemeral({ volumeClaimTemplate: template }, field) {
@@ -162,12 +162,13 @@ export function validateSources<T extends keyof VolumeSource>(
 export function validateVolumes(
   all: readonly Volume[] | undefined,
   field: string,
+  isTemplate: boolean,
 ): { volumes: Volumes; errors: FieldError[] } {
   const volumes = new Map<string, Volume>();
   const errors: FieldError[] = [];
   for (const [index, volume] of (all ?? []).entries()) {
     const at = `${field}[${index}]`;
-    const own = validateSources(volume, POD_SOURCES, at, { name: volume.name, isPersistent: false });
+    const own = validateSources(volume, POD_SOURCES, at, { name: volume.name, isPersistent: false, isTemplate });
     if (!volume.name) own.push(fieldError.required(`${at}.name`));
     else own.push(...invalidEach(`${at}.name`, volume.name, isDNS1123Label(volume.name)));
     if (volumes.has(volume.name)) own.push(fieldError.duplicate(`${at}.name`, volume.name));

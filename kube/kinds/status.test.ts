@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { errorText } from '../machinery/field-error.ts';
-import type { KubeObject } from '../machinery/object.ts';
+import { anObject } from '../testing/strategy.ts';
 import { daemonSet } from './apps/daemon-set.ts';
 import { deployment } from './apps/deployment.ts';
 import { replicaSet } from './apps/replica-set.ts';
@@ -126,7 +126,7 @@ test.each<Row>([
     ],
     [`an autoscaler of ${kind.version} without pods`, kind, { status: { currentReplicas: 0, desiredReplicas: 0 } }, []],
   ]),
-])('the status of %s', (_, { strategy, apiVersion, kind }, fields, errors, before = {}) => {
-  const object = (own: object): KubeObject => ({ apiVersion, kind, metadata: { name: 'x' }, ...own });
-  expect(strategy.validateStatusUpdate?.(object(fields), object(before)).map(errorText)).toEqual(errors);
+])('the status of %s', (_, kind, fields, errors, before = {}) => {
+  const found = kind.strategy.validateStatusUpdate?.(anObject(kind, fields), anObject(kind, before));
+  expect(found?.map(errorText)).toEqual(errors);
 });

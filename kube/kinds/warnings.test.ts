@@ -42,14 +42,14 @@ test('a storage capacity warns of labels of nodes that have newer names', () => 
   ]);
 });
 
-test('a driver of devices is written in lower case', () => {
+test('the name of a driver of devices with an upper-case letter brings a warning', () => {
   expect(warnings(resourceSlice, { spec: { driver: 'gpu.Example.com' } }).onUpdate).toEqual([
     'spec.driver: driver names should be lowercase; "gpu.Example.com" contains uppercase characters',
   ]);
   expect(warnings(resourceSlice, { spec: { driver: 'gpu.example.com' } }).onUpdate).toEqual([]);
 });
 
-test('addresses of IPv6 are written in one form, but by the controllers that write them in it anyway', () => {
+test('an IPv6 address that is not in its canonical form brings a warning, except in what the controllers of endpoints write', () => {
   const subsets = [{ addresses: [{ ip: '10.0.0.1' }, { ip: LONG }], notReadyAddresses: [{ ip: LONG }] }];
   expect(warnings(endpoints, { subsets }).onUpdate).toEqual([
     `subsets[0].addresses[1].ip: IPv6 address "${LONG}" ${SHORT}`,
@@ -74,7 +74,7 @@ test('addresses of IPv6 are written in one form, but by the controllers that wri
   ]);
 });
 
-test('so are those of services, and ranges of addresses', () => {
+test('the addresses of services, and ranges of addresses, bring the same warnings', () => {
   const ranges = ['2001:DB8::/32', '10.0.0.0/8'];
   const range = 'IPv6 CIDR value "2001:DB8::/32" should be in RFC 5952 canonical format ("2001:db8::/32")';
   expect(warnings(node, { spec: { podCIDRs: ranges, podCIDR: ranges[0] } }).onCreate).toEqual([

@@ -9,6 +9,11 @@ export const BY: Writer = {
   warn: () => {},
 };
 
+/** An object of a kind, named `x`. */
+export function anObject({ apiVersion, kind }: DefinedKind, fields: object): KubeObject {
+  return { apiVersion, kind, metadata: { name: 'x' }, ...fields };
+}
+
 /** A private copy, defaulted and prepared as on create, before admission. */
 export function created<T extends KubeObject>({ strategy, subresources }: DefinedKind, object: T): T {
   const copy = structuredClone(object);

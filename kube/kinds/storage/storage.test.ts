@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../machinery/object.ts';
-import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
+import { anObject, created, createErrors, updateErrors } from '../../testing/strategy.ts';
 import type { DefinedKind } from '../define.ts';
 import { csiDriver } from './csi-driver.ts';
 import { csiNode } from './csi-node.ts';
@@ -8,13 +7,6 @@ import { csiStorageCapacity } from './csi-storage-capacity.ts';
 import { storageClass } from './storage-class.ts';
 import { volumeAttachment } from './volume-attachment.ts';
 import { volumeAttributesClass } from './volume-attributes-class.ts';
-
-const object = ({ apiVersion, kind }: DefinedKind, fields: object): KubeObject => ({
-  apiVersion,
-  kind,
-  metadata: { name: 'x' },
-  ...fields,
-});
 
 const INLINE = 'in the context of inline volumes';
 
@@ -108,11 +100,16 @@ test.each<[DefinedKind, object, string[]]>([
     ['allowedTopologies[0].matchLabelExpressions: Duplicate value: ""'],
   ],
 ])('%s: a create with %j', (kind, fields, errors) => {
-  expect(createErrors(kind, object(kind, fields))).toEqual(errors);
+  expect(createErrors(kind, anObject(kind, fields))).toEqual(errors);
+});
+
+test('a create leaves out preventPodSchedulingIfMissing of a driver, whose feature gate is off', () => {
+  const asked = anObject(csiDriver, { spec: { preventPodSchedulingIfMissing: true } });
+  expect(created(csiDriver, asked).spec).not.toHaveProperty('preventPodSchedulingIfMissing');
 });
 
 test('drivers and parameters of classes are immutable', () => {
-  const attachment = object(volumeAttachment, {
+  const attachment = anObject(volumeAttachment, {
     spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'p' } },
   });
   expect(created(volumeAttachment, attachment).status).toEqual({ attached: false });
@@ -120,11 +117,11 @@ test('drivers and parameters of classes are immutable', () => {
     Object.assign(next.spec as object, { nodeName: 'm' }),
   );
   expect(moved).toEqual([expect.stringMatching(/^spec: Invalid value: .*: field is immutable$/)]);
-  const tier = object(volumeAttributesClass, { driverName: 'd', parameters: { a: '1' } });
+  const tier = anObject(volumeAttributesClass, { driverName: 'd', parameters: { a: '1' } });
   expect(updateErrors(volumeAttributesClass, tier, (next) => Object.assign(next, { parameters: { a: '2' } }))).toEqual([
     'parameters: Forbidden: updates to parameters are forbidden.',
   ]);
-  const driver = object(csiDriver, { spec: {} });
+  const driver = anObject(csiDriver, { spec: {} });
   expect(
     updateErrors(csiDriver, driver, (next) => Object.assign(next.spec as object, { attachRequired: false })),
   ).toEqual(['spec.attachedRequired: Invalid value: false: field is immutable']);
@@ -132,17 +129,17 @@ test('drivers and parameters of classes are immutable', () => {
 
 test('tens of thousands of terms and drivers are looked at once each', () => {
   const many = <T>(count: number, item: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
-  const terms = object(storageClass, { provisioner: 'p', allowedTopologies: many(30_000, () => ({})) });
+  const terms = anObject(storageClass, { provisioner: 'p', allowedTopologies: many(30_000, () => ({})) });
   expect(createErrors(storageClass, terms).length).toBeLessThan(1000);
   const drivers = many(30_000, (i) => ({ name: `d${i}`, nodeID: 'n' }));
-  const errors = updateErrors(csiNode, object(csiNode, { spec: { drivers } }), ({ spec }) => {
+  const errors = updateErrors(csiNode, anObject(csiNode, { spec: { drivers } }), ({ spec }) => {
     Object.assign((spec as { drivers: object[] }).drivers[1] ?? {}, { nodeID: 'm' });
   });
   expect(errors).toEqual([expect.stringMatching(/^spec.drivers: Invalid value: .*: field is immutable$/)]);
 });
 
 test('the metadata of an attachment counts by its keys and values', () => {
-  const attachment = object(volumeAttachment, {
+  const attachment = anObject(volumeAttachment, {
     spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'p' } },
   });
   const withMetadata = (attachmentMetadata: object) =>

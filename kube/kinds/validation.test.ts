@@ -5,7 +5,7 @@ import { KindRegistry } from './registry.ts';
 
 const registry = new KindRegistry();
 
-/** Kinds with few rules: what is wrong, and upstream's words for it. */
+/** Kinds with few rules: version, kind, fields, and upstream's words for what is wrong with them. */
 test.each<[string, string, Record<string, unknown>, string[]]>([
   [
     'v1',

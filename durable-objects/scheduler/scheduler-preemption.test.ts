@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../kube/types.ts';
+import type { Node, Pod } from '../../kube/types.ts';
 import type { TestCluster } from './testing/cluster.ts';
 import { node, pod, requesting } from './testing/objects.ts';
 import { start } from './testing/scheduler.ts';
@@ -132,6 +132,31 @@ test('when a nominated pod is deleted, its share of the node is free for others'
   await cluster.settle();
   await ring();
   expect(get(cluster, 'other')?.spec?.nodeName).toBe('n');
+});
+
+test.each([
+  ['is bound elsewhere', 'new'],
+  ['gives it up', undefined],
+])('room that was made for a pod that %s is free for others at once', async (_, elsewhere) => {
+  const { cluster, ring } = await start((c) => {
+    full(c);
+    gracefully(c);
+  });
+  const begin = cluster.now;
+  cluster.remove('pods/default/victim');
+  cluster.change<Node>('nodes//n', ({ spec }) =>
+    Object.assign(spec ?? {}, { taints: [{ key: 'k', effect: 'NoSchedule' }] }),
+  );
+  if (elsewhere) cluster.put('nodes', node(elsewhere, {}, one));
+  const nodeSelector = { 'kubernetes.io/hostname': 'n' };
+  cluster.put('pods', pod('other', { ...requesting('1'), nodeSelector, tolerations: [{ operator: 'Exists' }] }));
+  await cluster.settle();
+  expect(get(cluster, 'other')?.spec?.nodeName).toBeUndefined();
+  await ring();
+  expect(get(cluster, 'urgent')?.spec?.nodeName).toBe(elsewhere);
+  expect(get(cluster, 'other')?.spec?.nodeName).toBe('n');
+  // Not by the timer of the pods that nothing has helped.
+  expect(cluster.now - begin).toBeLessThan(10_000);
 });
 
 test('a victim that cannot be deleted leaves the pod to try again, after its back-off', async () => {

@@ -11,7 +11,7 @@ import { nextStep, timedOut, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
 import type { ClusterEvent, Profile, Wait } from './framework.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
-import { projectPod } from './projections.ts';
+import { type PodInfo, projectPod } from './projections.ts';
 import { Queue, type QueuedPodInfo } from './queue.ts';
 import { reader } from './reader.ts';
 import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
@@ -155,7 +155,9 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   async #bind(decided: Decided, chosen: Chosen): Promise<void> {
     const { queued, info } = decided;
+    const nominated = this.#snapshot.nominator.nodeOf(info.key);
     this.#cache.assumePod(info, chosen.node.name);
+    if (nominated !== chosen.node.name) this.#freed(info, nominated);
     const error = await this.#actions.bind(decided, chosen.node.name);
     if (error === undefined) {
       this.#queue.done(queued);
@@ -178,7 +180,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       const { message, plugins } = timedOut(plugin, wait);
       return this.#giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
     }
-    this.#snapshot.nominator.nominate(info, node);
+    this.#nominate(info, node);
     const [error] = await Promise.all([
       this.#actions.write(decided, wait.writes ?? []),
       this.#actions.writeStatus(decided, { nominatedNodeName: node }),
@@ -196,12 +198,12 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const { nominator } = this.#snapshot;
     const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
     if (!nominatedNodeName) {
-      if (nominatedNodeName === '') nominator.remove(info.key);
       this.#queue.failed(queued, plugins, this.#ports.clock.now());
+      if (nominatedNodeName === '') this.#nominate(info, '');
       return this.#actions.reportFailure(decided, unschedulable, change);
     }
     const outranked = nominator.on(nominatedNodeName).filter(({ priority }) => priority < info.priority);
-    nominator.nominate(info, nominatedNodeName);
+    this.#nominate(info, nominatedNodeName);
     // The pod stays in flight until its victims are marked, or it would look for others.
     const [, preempted] = await Promise.all([
       this.#actions.reportFailure(decided, unschedulable, change),
@@ -211,12 +213,26 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#queue.failed(queued, preempted ? plugins : new Set(), this.#ports.clock.now());
   }
 
+  /** To no node where `node` is empty. */
+  #nominate(info: PodInfo, node: string): void {
+    const { nominator } = this.#snapshot;
+    const before = nominator.nodeOf(info.key);
+    if (node === '') nominator.remove(info.key);
+    else nominator.nominate(info, node);
+    if (before !== node) this.#freed(info, before);
+  }
+
+  /** The room that was held for a pod on a node is free for others, as if the pod had been deleted. */
+  #freed(info: PodInfo, node: string): void {
+    if (node !== '') this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), info.key);
+  }
+
   /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
   async #fail(decided: Decided, message: string): Promise<void> {
     const { queued, info } = decided;
-    this.#snapshot.nominator.remove(info.key);
     // A pod that was deleted, or bound by another client, has left the queue already.
     this.#queue.failed(queued, new Set(), this.#ports.clock.now());
+    this.#nominate(info, '');
     if (!this.#ports.read.get(info.key)) return;
     const condition = { reason: 'SchedulerError', message } as const;
     await this.#actions.reportFailure(decided, message, { condition, nominatedNodeName: '' });

@@ -13,7 +13,7 @@ import { planStep } from './deployment/step.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { View } from './runtime/view/view.ts';
 
 export const deploymentController = defineController({
   name: 'deployment-controller',

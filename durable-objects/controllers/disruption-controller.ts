@@ -10,9 +10,9 @@ import { same } from './common/values.ts';
 import { expectedOf } from './disruption/expected.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import type { Projection } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { Projection } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
 
 type Status = NonNullable<PodDisruptionBudget['status']>;
 

@@ -9,9 +9,9 @@ import { MANAGER, planSlices, SLICES, sliceLabels, slicesOf } from './endpointsl
 import { triggerTime } from './endpointslice/trigger-time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
-import type { Projection } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { Projection } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
 
 export const endpointSliceController = defineController({
   name: 'endpointslice-controller',

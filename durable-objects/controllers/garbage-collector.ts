@@ -19,9 +19,9 @@ import {
 } from './garbage-collector/graph.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import type { Projection } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { Projection } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
 
 export const garbageCollector = defineController({
   name: 'generic-garbage-collector',

@@ -9,7 +9,7 @@ import { contentFailure, deletionConditions } from './namespace/conditions.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { Content, View } from './runtime/view.ts';
+import type { Content, View } from './runtime/view/view.ts';
 
 const FINALIZER = 'kubernetes';
 

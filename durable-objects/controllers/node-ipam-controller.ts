@@ -10,9 +10,9 @@ import { CLUSTER_CIDR } from '../../wire/nodes.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { defineIndex, defineProjection, type Projection } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
 
 /** Empty for a node without a range. */
 const podRanges = defineProjection<readonly string[]>({

@@ -14,7 +14,7 @@ import { healthFacts, isNotReady, judgeEviction, notReadyNodes, type Verdict } f
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { View } from './runtime/view/view.ts';
 
 /** The reason of a condition that no kubelet ever wrote. */
 const NEVER_UPDATED = 'NodeStatusNeverUpdated';

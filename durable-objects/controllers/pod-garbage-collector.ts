@@ -11,9 +11,9 @@ import { nodeFacts } from './common/nodes.ts';
 import { disruptionTarget, isPod, isTerminal, type PodProjection, podFacts, podsByNode } from './common/pods.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import type { Projection } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { Projection } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
 
 /** upstream's quarantineTime */
 const QUARANTINE_MS = 40_000;

@@ -19,9 +19,9 @@ import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { type Controller, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, OnDone, OnRefused, Plan } from './runtime/plan.ts';
-import type { ProjectionDefinition } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { ProjectionDefinition } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
 
 /** upstream's BurstReplicas: pods created or deleted in one run */
 const BURST = 500;

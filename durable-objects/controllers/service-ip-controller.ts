@@ -9,9 +9,9 @@ import type { IPAddress, Service } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { defineIndex, defineProjection, type Projection } from './runtime/projection.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
 
 const ADDRESSES = 'ipaddresses.networking.k8s.io';
 const FAMILY = 'ipaddress.kubernetes.io/ip-family';

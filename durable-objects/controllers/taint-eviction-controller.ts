@@ -15,7 +15,7 @@ import { NODE_HEALTH } from './common/taints.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import { READ, rule } from './runtime/rules.ts';
-import type { View } from './runtime/view.ts';
+import type { View } from './runtime/view/view.ts';
 
 export const taintEvictionController = defineController({
   name: 'taint-eviction-controller',

@@ -1,7 +1,7 @@
 /** Ownership by `controller: true` (upstream `pkg/controller/controller_ref_manager.go`). */
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
 import type { Action, EventDecision } from '../runtime/plan.ts';
-import type { Projection } from '../runtime/projection.ts';
+import type { Projection } from '../runtime/view/projection.ts';
 
 export function controllerRef(owner: KubeObject): OwnerReference {
   return {

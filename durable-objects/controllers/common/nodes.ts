@@ -1,6 +1,6 @@
 /** The view's facts about nodes. */
 import type { Node } from '../../../kube/types.ts';
-import { defineProjection, labelsOf } from '../runtime/projection.ts';
+import { defineProjection, labelsOf } from '../runtime/view/projection.ts';
 
 export interface NodeFacts {
   /** The node has a taint with effect NoExecute. */

@@ -1,8 +1,8 @@
 /** The view's facts about pods, and questions about them (upstream `pkg/controller/controller_utils.go`). */
 import { rfc3339, timeOf } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
-import type { Interner } from '../runtime/interner.ts';
-import { defineIndex, defineProjection, labelsOf, type Projection } from '../runtime/projection.ts';
+import type { Interner } from '../runtime/view/interner.ts';
+import { defineIndex, defineProjection, labelsOf, type Projection } from '../runtime/view/projection.ts';
 
 /** Facts that controllers ask for over and over, so that a set of 1000 pods is never parsed again for one of them. */
 export interface PodFacts {

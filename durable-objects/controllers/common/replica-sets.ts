@@ -1,5 +1,5 @@
 /** The view's facts about ReplicaSets. */
-import { defineIndex, labelsOf } from '../runtime/projection.ts';
+import { defineIndex, labelsOf } from '../runtime/view/projection.ts';
 
 export const replicaSetLabels = labelsOf('replicasets.apps');
 

@@ -6,7 +6,7 @@ import {
   selectorFromMap,
   selectorFromObject,
 } from '../../../kube/machinery/selectors/labels.ts';
-import { type DefinedProjection, defineProjection } from '../runtime/projection.ts';
+import { type DefinedProjection, defineProjection } from '../runtime/view/projection.ts';
 
 type Selecting<S> = { spec?: { selector?: S } };
 

@@ -8,7 +8,7 @@ import { isPod, isTerminal } from '../common/pods.ts';
 import { same } from '../common/values.ts';
 import { type Condition, findCondition, withCondition } from '../runtime/conditions.ts';
 import type { Action, OnRefused, Plan } from '../runtime/plan.ts';
-import type { View } from '../runtime/view.ts';
+import type { View } from '../runtime/view/view.ts';
 import { makeNewSet, sizedFor, syncedNewSet } from './new-replica-set.ts';
 import {
   active,

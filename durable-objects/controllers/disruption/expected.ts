@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { PodDisruptionBudget } from '../../../kube/types.ts';
 import type { PodProjection } from '../common/pods.ts';
 import { scaledValue } from '../common/values.ts';
-import type { View } from '../runtime/view.ts';
+import type { View } from '../runtime/view/view.ts';
 
 export interface Expected {
   pods: number;

@@ -3,7 +3,7 @@ import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { isTerminal, type PodProjection } from '../common/pods.ts';
-import type { View } from '../runtime/view.ts';
+import type { View } from '../runtime/view/view.ts';
 
 export type Port = NonNullable<EndpointSlice['ports']>[number];
 export type AddressType = 'IPv4' | 'IPv6';

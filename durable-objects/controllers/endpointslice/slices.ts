@@ -4,8 +4,8 @@ import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
 import { sameMap } from '../common/values.ts';
 import type { Action } from '../runtime/plan.ts';
-import { labelsOf } from '../runtime/projection.ts';
-import type { View } from '../runtime/view.ts';
+import { labelsOf } from '../runtime/view/projection.ts';
+import type { View } from '../runtime/view/view.ts';
 import { type AddressType, endpointId, isSameEndpoint, type Port, type PortGroup, portsId } from './endpoints.ts';
 import { withTriggerTime } from './trigger-time.ts';
 

@@ -1,7 +1,7 @@
 /** Owners and dependents as the garbage collector sees them (upstream `pkg/controller/garbagecollector/graph.go`). */
 import type { OwnerReference } from '../../../kube/machinery/object.ts';
-import type { Projection } from '../runtime/projection.ts';
-import type { View } from '../runtime/view.ts';
+import type { Projection } from '../runtime/view/projection.ts';
+import type { View } from '../runtime/view/view.ts';
 
 export const FOREGROUND = 'foregroundDeletion';
 export const ORPHAN = 'orphan';

@@ -3,7 +3,7 @@ import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace } from '../../../kube/types.ts';
 
 import type { Condition as RuntimeCondition } from '../runtime/conditions.ts';
-import type { Content } from '../runtime/view.ts';
+import type { Content } from '../runtime/view/view.ts';
 
 const CONTENT_FAILURE = 'NamespaceDeletionContentFailure';
 

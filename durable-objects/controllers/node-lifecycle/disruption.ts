@@ -10,7 +10,7 @@ import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Node } from '../../../kube/types.ts';
 import { SIMULATED } from '../../../wire/nodes.ts';
 import { NODE_HEALTH } from '../common/taints.ts';
-import { defineIndex, defineProjection, type Projection } from '../runtime/projection.ts';
+import { defineIndex, defineProjection, type Projection } from '../runtime/view/projection.ts';
 
 export interface HealthFacts {
   /** Status of the condition Ready; '' when there is none. */

@@ -4,14 +4,14 @@
  */
 import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
-import { asCreated, recall } from './object-change.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome, PlanRunner } from './plan-runner.ts';
 import type { LogPort, ReadPort } from './ports.ts';
 import { backoff, type Item, WorkQueue } from './queue.ts';
 import type { TimerRows } from './timer-rows.ts';
-import type { View } from './view.ts';
-import type { ViewCache } from './view-cache.ts';
+import { asCreated, recall } from './view/object-change.ts';
+import type { View } from './view/view.ts';
+import type { ViewCache } from './view/view-cache.ts';
 import { itemId, parseItem, rowId } from './work-item.ts';
 
 /** Waits longer than this are timer rows. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import { type Controller, defineController } from './controller.ts';
-import { defineIndex, defineProjection } from './projection.ts';
 import { Harness } from './testing/harness.ts';
+import { defineIndex, defineProjection } from './view/projection.ts';
 
 /** Facts of Jobs that no other controller keeps, and an index over them. */
 const jobFacts = defineProjection<{ queue: string; parallelism: number }>({

@@ -4,9 +4,9 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { EventDecision, Plan } from './plan.ts';
 import type { Change } from './ports.ts';
-import type { IndexDefinition, Projection, ProjectionDefinition } from './projection.ts';
 import type { PolicyRule } from './rules.ts';
-import type { View } from './view.ts';
+import type { IndexDefinition, Projection, ProjectionDefinition } from './view/projection.ts';
+import type { View } from './view/view.ts';
 
 /** A change as mappers see it: with the view's projections before and after it. */
 export interface ObjectChange extends Change {

@@ -3,7 +3,7 @@ import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Cursor } from '../../follow/cursor.ts';
 import type { ControllerWorker } from './controller-worker.ts';
 import type { Change, LogPort } from './ports.ts';
-import { isProjected } from './view-cache.ts';
+import { isProjected } from './view/view-cache.ts';
 
 const OWNERS = '"ownerReferences"';
 

@@ -5,8 +5,8 @@ import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../../kube/machinery/resource.ts';
 import type { Controller } from '../controller.ts';
 import type { Plan } from '../plan.ts';
-import { ViewCache } from '../view-cache.ts';
-import { ViewSchema } from '../view-schema.ts';
+import { ViewCache } from '../view/view-cache.ts';
+import { ViewSchema } from '../view/view-schema.ts';
 
 const PLURALS: Record<string, string> = {
   Pod: 'pods',

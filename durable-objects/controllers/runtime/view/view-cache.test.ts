@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { defineKind } from '../../../kube/kinds/define.ts';
-import { KindRegistry } from '../../../kube/kinds/registry.ts';
+import { defineKind } from '../../../../kube/kinds/define.ts';
+import { KindRegistry } from '../../../../kube/kinds/registry.ts';
+import { MemoryApi } from '../testing/memory-api.ts';
 import { defineIndex } from './projection.ts';
-import { MemoryApi } from './testing/memory-api.ts';
 import { isProjected, ViewCache } from './view-cache.ts';
 import { ViewSchema } from './view-schema.ts';
 

@@ -1,6 +1,6 @@
 /** Everything under a prefix, a page at a time: at most a page of texts is in memory, and work can pause between. */
-import type { Key } from '../../../kube/machinery/resource.ts';
-import type { ReadPort } from './ports.ts';
+import type { Key } from '../../../../kube/machinery/resource.ts';
+import type { ReadPort } from '../ports.ts';
 
 const PAGE = 200;
 

@@ -1,11 +1,11 @@
 /** The {@link View}: objects read by key from the store, projections in memory with their indexes. */
-import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
-import { type GroupResource, type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import type { KubeObject, OwnerReference } from '../../../../kube/machinery/object.ts';
+import { type GroupResource, type Key, keyOf, keyPrefix, parseKey } from '../../../../kube/machinery/resource.ts';
+import type { CountPort, RESTMapper, ReadPort } from '../ports.ts';
+import { RecentSet } from '../recent-set.ts';
 import { Interner } from './interner.ts';
 import { pages } from './pages.ts';
-import type { CountPort, RESTMapper, ReadPort } from './ports.ts';
 import { type IndexDefinition, type Projection, projectionOf } from './projection.ts';
-import { RecentSet } from './recent-set.ts';
 import type { Content, View } from './view.ts';
 import { Index } from './view-index.ts';
 import type { ViewSchema } from './view-schema.ts';

@@ -5,8 +5,8 @@
  * Projections are kept of the resources that some controller follows, and of other objects while they have an owner or
  * are being deleted. A hundred thousand ConfigMaps without an owner take no room.
  */
-import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
-import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
+import type { KubeObject, OwnerReference } from '../../../../kube/machinery/object.ts';
+import type { GroupResource, Key } from '../../../../kube/machinery/resource.ts';
 import type { IndexDefinition, Projection } from './projection.ts';
 
 /** A namespace's content of one resource. */

@@ -1,7 +1,7 @@
 /** A change of the log with what the view knew of the object before it, and knows after it. */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
-import type { ObjectChange } from './controller.ts';
-import type { Change, LogPort } from './ports.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import type { ObjectChange } from '../controller.ts';
+import type { Change, LogPort } from '../ports.ts';
 import type { Projection } from './projection.ts';
 import type { ViewCache } from './view-cache.ts';
 

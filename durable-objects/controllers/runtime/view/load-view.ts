@@ -1,12 +1,12 @@
 /** Builds the view after a wake, and turns the changes that the controllers have missed into keys. */
 
-import { type GroupResource, keyPrefix } from '../../../kube/machinery/resource.ts';
-import { replay } from '../../follow/catch-up.ts';
-import type { ChangeFeed } from '../../follow/change-feed.ts';
-import type { Cursor } from '../../follow/cursor.ts';
-import type { ObjectChange } from './controller.ts';
-import type { ControllerWorker } from './controller-worker.ts';
-import type { ControllerManagerPorts } from './manager-ports.ts';
+import { type GroupResource, keyPrefix } from '../../../../kube/machinery/resource.ts';
+import { replay } from '../../../follow/catch-up.ts';
+import type { ChangeFeed } from '../../../follow/change-feed.ts';
+import type { Cursor } from '../../../follow/cursor.ts';
+import type { ObjectChange } from '../controller.ts';
+import type { ControllerWorker } from '../controller-worker.ts';
+import type { ControllerManagerPorts } from '../manager-ports.ts';
 import { asCreated, recall } from './object-change.ts';
 import { pages } from './pages.ts';
 import { isProjected, ViewCache } from './view-cache.ts';

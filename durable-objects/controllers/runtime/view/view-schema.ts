@@ -1,6 +1,6 @@
 /** The facts that the view keeps for a set of controllers: compiled once from their declarations. */
-import type { GroupResource } from '../../../kube/machinery/resource.ts';
-import type { Controller } from './controller.ts';
+import type { GroupResource } from '../../../../kube/machinery/resource.ts';
+import type { Controller } from '../controller.ts';
 import type { IndexDefinition, ProjectionDefinition } from './projection.ts';
 
 type Declares = Pick<Controller, 'for' | 'owns' | 'watches' | 'projections' | 'indexes'>;

@@ -3,10 +3,10 @@
  * The useful facts depend on the questions that controllers ask over and over, so they are declared beside the
  * controllers, not in the descriptors of kinds, which edge and dashboard load too (docs/decisions).
  */
-import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
-import { type GroupResource, type Key, parseKey } from '../../../kube/machinery/resource.ts';
-import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
-import { timeOf } from '../../../kube/machinery/time.ts';
+import type { KubeObject, OwnerReference } from '../../../../kube/machinery/object.ts';
+import { type GroupResource, type Key, parseKey } from '../../../../kube/machinery/resource.ts';
+import type { Selector } from '../../../../kube/machinery/selectors/labels.ts';
+import { timeOf } from '../../../../kube/machinery/time.ts';
 import type { Interner } from './interner.ts';
 
 /** At most about 1 KB an object. Times are milliseconds since the epoch. */

@@ -54,8 +54,8 @@ class Toaster implements FollowerHandler {
   nextDue(): number | undefined {
     return this.waiting.size > 0 ? Math.min(...this.waiting.values()) : undefined;
   }
-  private take({ key }: ObservedState): void {
-    if (this.rig.broken.has(key)) throw new Error(`cannot take ${key}`);
+  private take({ key, revision }: ObservedState): void {
+    if (this.rig.broken.has(key) || this.rig.broken.has(`${key}@${revision}`)) throw new Error(`cannot take ${key}`);
     if (!this.rig.toasted.has(key)) this.waiting.set(key, this.waiting.get(key) ?? this.rig.time.now() + 60_000);
   }
 }
@@ -249,4 +249,22 @@ test('a change that cannot be taken is tried again as often in a busy cluster as
   await rig.pass(600_000);
   expect(rig.errors.length).toBeGreaterThanOrEqual(9);
   expect(rig.errors.length).toBeLessThan(30);
+});
+
+test('a change that cannot be taken is forgotten when the object has changed since', async () => {
+  const rig = new Rig();
+  rig.start();
+  for (const how of ['updated', 'deleted']) {
+    rig.broken.add(`configmaps/n/${how}@${rig.api.revision + 1}`);
+    await rig.create(how);
+    await rig.pass(10_000);
+    expect(rig.errors.length).toBeGreaterThan(1);
+    if (how === 'deleted') await rig.api.remove('configmaps', 'n', how);
+    else await rig.api.patch('configmaps', 'n', how, { data: { x: 'y' } });
+    await rig.pass(10_000);
+    rig.errors.length = 0;
+    await rig.pass(600_000);
+    expect(rig.errors).toEqual([]);
+  }
+  expect(rig.timers.rows.size).toBe(0);
 });

@@ -208,10 +208,13 @@ export class Follower {
       // One by one, so that a change that cannot be taken holds up no other.
       for (const item of items) this.#handOverOne(item);
       if (this.#failed.length > 0) this.#tryAgain();
+      else this.#retry = RETRY_MS;
     }
   }
 
+  /** What could not be taken of the same object before is of the past. */
   #handOverOne(item: ObservedState): void {
+    this.#failed = this.#failed.filter(({ key }) => key !== item.key);
     try {
       this.#owner.changed([item]);
     } catch (error) {

@@ -271,3 +271,16 @@ test('pods that wait for five minutes are tried together, not each at its own ti
   expect(cluster.now).toBe(begun + 300_000);
   expect(cluster.due.get(SCHEDULER_TIMER)).toBe(begun + 600_000);
 });
+
+test('an object that cannot be taken keeps none of the changes beside it from helping the pods that wait', async () => {
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '4Gi', pods: '110' }));
+    c.put('pods', pod('first', { ...requesting('1'), nodeName: 'n' }));
+    c.put('pods', pod('second', requesting('1')));
+  });
+  cluster.now += 60_000;
+  cluster.remove('pods/default/first');
+  cluster.put('pods', { ...pod('broken'), spec: { nodeName: 'n', containers: [null] } });
+  await cluster.turn(20);
+  expect(where(cluster, 'second')).toBe('n');
+});

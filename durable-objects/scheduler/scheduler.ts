@@ -96,8 +96,12 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   changed(items: readonly ObservedState[]): void {
     const events = new Set<ClusterEvent>();
-    for (const item of items) this.#cache.take(item, events);
-    if (events.size > 0) this.#queue.happened(events, this.#ports.clock.now());
+    try {
+      for (const item of items) this.#cache.take(item, events);
+    } finally {
+      // Of an item that was taken before another that cannot be, nothing is heard a second time.
+      if (events.size > 0) this.#queue.happened(events, this.#ports.clock.now());
+    }
   }
 
   work(now: number): void {

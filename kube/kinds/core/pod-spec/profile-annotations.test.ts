@@ -100,6 +100,14 @@ test.each<[string, string, Profiles, string[]]>([
     [`${AT}.seccompProfile.localhostProfile: Forbidden: seccomp profile in annotation and field must match`],
   ],
   [CONTAINER_SECCOMP, 'localhost/p', { container: { seccompProfile: LOCAL } }, []],
+  [
+    SECCOMP,
+    'runtime/default',
+    { pod: { seccompProfile: { type: 'constructor' } } },
+    [
+      'spec.securityContext.seccompProfile.type: Unsupported value: "constructor": supported values: "Localhost", "RuntimeDefault", "Unconfined"',
+    ],
+  ],
 ])('the annotation %s: %j beside %j', (key, value, profiles, errors) => {
   expect(createErrors(pod, withAnnotation(key, value, profiles))).toEqual(errors);
 });

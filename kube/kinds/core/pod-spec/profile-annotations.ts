@@ -2,6 +2,7 @@
  * Annotations that named profiles of AppArmor and seccomp before there were fields for them. Those of AppArmor still
  * become fields (`applyAppArmorVersionSkew` in `pkg/registry/core/pod/strategy.go`); both must agree with the fields.
  */
+import { entryOf } from '../../../machinery/entries.ts';
 import { sameJson } from '../../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { Container, Pod, PodSpec, PodTemplateSpec } from '../../../types.ts';
@@ -102,7 +103,7 @@ function validateMatch(
     return [fieldError.forbidden(`${field}.localhostProfile`, `${what} profile in annotation and field must match`)];
   }
   const isDocker = what === 'seccomp' && type === 'RuntimeDefault' && annotation === DOCKER_DEFAULT;
-  return isDocker || (NAMES[type]?.includes(annotation) ?? true) ? [] : others;
+  return isDocker || (entryOf(NAMES, type)?.includes(annotation) ?? true) ? [] : others;
 }
 
 /** `validateSeccompAnnotationsAndFields` and `validateAppArmorAnnotationsAndFieldsMatchOnCreate` */

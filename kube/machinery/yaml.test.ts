@@ -7,8 +7,8 @@ test.each([
   ['{010: x, 1.50: q, 2020-01-01: t, 0x10: h}', { 8: 'x', 1.5: 'q', '2020-01-01': 't', 16: 'h' }],
   ['[010, -017, 08, 1:30, 2020-01-01]', [8, -15, 8, '1:30', '2020-01-01']],
   [
-    '[1_000, 0b11, -0B1, 0o17, +0x1_0, 1__0, 0_7, 0, 1_0.5, 1_0e1, _1]',
-    [1000, 3, -1, 15, 16, 10, 7, 0, 10.5, 100, '_1'],
+    '[1_000, 0b11, -0B1, 0o17, +0x1_0, 1__0, 0_7, 0, 1_0.5, 1_0e1, 1.5_0, _1]',
+    [1000, 3, -1, 15, 16, 10, 7, 0, 10.5, 100, 1.5, '_1'],
   ],
   ['{1_000: a, 0b11: b, .inf: c, -.Inf: d, .NaN: e}', { 1000: 'a', 3: 'b', '.inf': 'c', '-.inf': 'd', '.nan': 'e' }],
   ['a: !!binary aMO8', { a: 'hü' }],
@@ -29,3 +29,10 @@ test.each([
 ])('%s cannot become JSON', (text, why) => {
   expect(() => yamlToJson(text)).toThrow(`error converting YAML to JSON: yaml: ${why}`);
 });
+
+test.each([`0${'_'.repeat(2_000_000)}x`, `1${'_1'.repeat(1_000_000)}x`, `0b${'1'.repeat(2_000_000)}x`])(
+  'a long text that begins as a number is read in a time that grows with its length',
+  (text) => {
+    expect(JSON.parse(yamlToJson(`a: ${text}`).text)).toEqual({ a: text });
+  },
+);

@@ -46,7 +46,8 @@ const float: ScalarTag = {
   identify: () => false,
   default: true,
   tag: 'tag:yaml.org,2002:float',
-  test: /^[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?$/,
+  // Looks ahead for the underscore: two repeats beside it would take a time that grows with the square of the length.
+  test: /^[-+]?(?=[0-9.]+_)[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?$/,
   resolve: (text) => Number(text.replaceAll('_', '')),
 };
 

@@ -42,7 +42,7 @@ describe.skipIf('skip' in found)('a Deployment, from apply to delete', () => {
     expect(text).toMatch(/deployment.apps\/nginx-deployment +3\/3 +3 +3 +\S+ +nginx +nginx:1.14.2 +app=nginx/);
     expect(text).toMatch(/NAME +DESIRED +CURRENT +READY +AGE +CONTAINERS +IMAGES +SELECTOR/);
     expect(text).toMatch(/NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES/);
-    expect(text.match(/1\/1 +Running +0 +\S+ +10\.244\.\d+\.\d+ +sim-\d +<none> +<none>/g)).toHaveLength(3);
+    expect(text.match(/1\/1 +Running +0 +\S+ +10\.245\.\d+\.\d+ +sim-\d +<none> +<none>/g)).toHaveLength(3);
     expect(await kubectl.ok('get nodes')).toMatch(/sim-0 +Ready +<none> +\S+ +v1\.36/);
   });
 

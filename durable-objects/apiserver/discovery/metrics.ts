@@ -1,6 +1,6 @@
 /**
- * `/metrics` for Prometheus: the figures that the store knows anyway, by upstream's names (apiserver
- * `pkg/storage/etcd3/metrics`). Requests are not counted, which would cost each of them.
+ * `/metrics` for Prometheus, by upstream's names (apiserver `pkg/storage/etcd3/metrics`): objects are counted when it is
+ * asked for. Requests are not counted, which would cost each of them.
  */
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { ApiResponse } from '../request.ts';

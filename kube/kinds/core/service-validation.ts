@@ -135,9 +135,9 @@ function validateSourceRanges({ metadata, spec = {} }: Service, old: Service | u
   const text = metadata.annotations?.[SOURCE_RANGES];
   if (text === undefined) return [];
   const field = `metadata.annotations[${SOURCE_RANGES}]`;
-  if (!isLoadBalancer) return [fieldError.forbidden(field, LB_ONLY)];
-  if (text.trim() === '' || text === old?.metadata.annotations?.[SOURCE_RANGES]) return [];
-  return text.split(',').flatMap((range) => validateCIDR(range.trim(), field));
+  const errors = isLoadBalancer ? [] : [fieldError.forbidden(field, LB_ONLY)];
+  if (text.trim() === '' || text === old?.metadata.annotations?.[SOURCE_RANGES]) return errors;
+  return [...errors, ...text.split(',').flatMap((range) => validateCIDR(range.trim(), field))];
 }
 
 function validateLoadBalancer(spec: ServiceSpec): FieldError[] {

@@ -98,6 +98,15 @@ test.each<[Parameters<typeof aService>[0], string[]]>([
       'metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
     ],
   ],
+  [
+    {
+      metadata: { annotations: { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.0/8,10.0.0.5/24' } },
+    },
+    [
+      "metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Forbidden: may only be used when `type` is 'LoadBalancer'",
+      'metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: "10.0.0.5/24": must not have bits set beyond the prefix length',
+    ],
+  ],
 ])('a service with %j is refused', (parts, errors) => {
   expect(createErrors(service, aService(parts))).toEqual(errors);
 });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type SqliteStore } from '../../durable-objects/store/mvcc.ts';
 import { openNodeSql } from '../../durable-objects/store/sql/node.ts';
+import { PODS } from '../../durable-objects/store/testing/watch-hub.ts';
 import { WatchHub } from '../../durable-objects/store/watch-hub.ts';
 import { openBare } from './bare.ts';
 import { measure } from './measure.ts';
@@ -95,14 +96,7 @@ async function fanOut(watchers: number): Promise<void> {
       sent += frame.length;
     };
     const peer = { id: `${id}`, send, close: () => {} };
-    hub.subscribe(peer, 1, {
-      prefix: 'pods/',
-      after: 0,
-      bookmarks: false,
-      as: { type: 'object' },
-      apiVersion: 'v1',
-      kind: 'Pod',
-    });
+    hub.subscribe(peer, 1, PODS);
   }
   let next = 0;
   const group = () => Promise.all(Array.from({ length: 8 }, () => put(store, keyOf(next++ % OBJECTS), TEXT)));

@@ -39,8 +39,8 @@ export class Account extends DurableObject<ObjectEnv> implements AccountRpc {
     return this.#issuer.open(account, reset);
   }
 
-  async createCluster({ credential, account, name, simulatedNodes }: Request<'createCluster'>) {
-    return this.#as<NewCluster>(credential, () => this.#clusters.create(account, name, simulatedNodes));
+  async createCluster({ credential, account, name, ...spec }: Request<'createCluster'>) {
+    return this.#as<NewCluster>(credential, () => this.#clusters.create(account, name, spec));
   }
 
   async listClusters({ credential }: Request<'listClusters'>) {

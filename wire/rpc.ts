@@ -6,6 +6,17 @@ import type { Status } from '../kube/machinery/status.ts';
 /** Errors are answers: an exception loses its fields on the way. */
 export type Result<T> = { ok: true; value: T } | { ok: false; status: Status };
 
+/** Parts of a cluster's control plane that a cluster can be created without, so that others take their place. */
+export const COMPONENTS = ['controllers', 'scheduler'] as const;
+export type Component = (typeof COMPONENTS)[number];
+
+/** The properties that a cluster is created with. */
+export interface ClusterSpec {
+  simulatedNodes: number;
+  /** Empty for a whole control plane. */
+  without: readonly Component[];
+}
+
 export interface ClusterSummary {
   id: string;
   name: string;
@@ -47,12 +58,9 @@ export interface AccountRpc {
    * its credentials instead, and begins anew.
    */
   open(request: { account: string; reset: boolean }): Promise<Result<{ token: string }>>;
-  createCluster(request: {
-    credential: string;
-    account: string;
-    name: string;
-    simulatedNodes: number;
-  }): Promise<Result<NewCluster>>;
+  createCluster(
+    request: { credential: string; account: string; name: string } & ClusterSpec,
+  ): Promise<Result<NewCluster>>;
   listClusters(request: { credential: string }): Promise<Result<ClusterSummary[]>>;
   /** Wipes the cluster's storage and closes its sockets before the name is free again. */
   deleteCluster(request: { credential: string; name: string }): Promise<Result<ClusterSummary>>;
@@ -81,7 +89,7 @@ export interface NewCluster {
 
 export interface ClusterRpc {
   /** Makes the storage a cluster: system namespaces, the `kubernetes` Service, simulated nodes. Idempotent. */
-  initialise(cluster: { id: string; name: string; account: string; simulatedNodes: number }): Promise<void>;
+  initialise(cluster: { id: string; name: string; account: string } & ClusterSpec): Promise<void>;
   /** A fresh token of the administrator; undefined when the storage is no cluster. */
   adminToken(): Promise<Result<string> | undefined>;
   /**

@@ -1,5 +1,6 @@
 /** `islet clusters create|list|delete` */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { COMPONENTS, type Component } from '../../wire/rpc.ts';
 import { Account } from '../local/client.ts';
 import {
   contextNames,
@@ -17,6 +18,7 @@ interface Options {
   state: string;
   kubeconfig?: string;
   nodes: number;
+  without: Component[];
 }
 
 export function clustersCommand(): Command {
@@ -25,6 +27,7 @@ export function clustersCommand(): Command {
     .command('create <name>')
     .description('create a cluster, and a kubeconfig context `islet-<name>` that becomes the current one')
     .option('--nodes <n>', 'simulated nodes', wholeNumber(0, 1000), 3)
+    .option('--without <parts>', 'parts that another control plane brings: controllers, scheduler', components, [])
     .addOption(stateOption())
     .addOption(kubeconfigOption())
     .action(create);
@@ -45,10 +48,10 @@ export function clustersCommand(): Command {
   return command;
 }
 
-async function create(name: string, { state, kubeconfig, nodes }: Options): Promise<void> {
+async function create(name: string, { state, kubeconfig, nodes, without }: Options): Promise<void> {
   const service = readService(state);
   const account = Account.of(service);
-  const { id, token } = await account.create(name, nodes);
+  const { id, token } = await account.create(name, nodes, without);
   const path = targetOf(service, kubeconfig);
   const entry = { name: `islet-${name}`, server: `${service.server}/clusters/${id}`, token, ca: service.ca };
   await editKubeconfig(path, (text) => mergeKubeconfig(text, entry));
@@ -84,6 +87,16 @@ async function remove(name: string, { state, kubeconfig }: Options): Promise<voi
   if (wasCurrent) {
     console.log(`its context was the current one: \`kubectl config use-context ${other ?? 'NAME'}\` chooses another`);
   }
+}
+
+/** `controllers,scheduler` */
+function components(text: string): Component[] {
+  const given = text.split(',');
+  const chosen = COMPONENTS.filter((component) => given.includes(component));
+  if (chosen.length !== given.length) {
+    throw new InvalidArgumentError(`expected some of ${COMPONENTS.join(', ')}, separated by commas.`);
+  }
+  return chosen;
 }
 
 /** The kubeconfig named here, else the one that `up` wrote to. */

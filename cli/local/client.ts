@@ -1,7 +1,7 @@
 /** Requests to a service's management API. Node's `fetch` cannot be told of a CA, so this is `node:https`. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { AccountCredential, ClusterSummary, NewCluster } from '../../wire/rpc.ts';
+import type { AccountCredential, ClusterSpec, ClusterSummary, NewCluster } from '../../wire/rpc.ts';
 import { fail } from './user-error.ts';
 
 export interface Endpoint {
@@ -171,8 +171,8 @@ export class Account {
       .items;
   }
 
-  create(name: string, simulatedNodes: number): Promise<NewCluster> {
-    return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes }, SIGN_IN);
+  create(name: string, simulatedNodes: number, without: ClusterSpec['without'] = []): Promise<NewCluster> {
+    return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes, without }, SIGN_IN);
   }
 
   delete(name: string): Promise<ClusterSummary> {

@@ -23,11 +23,16 @@ export interface ControllerOptions {
    * libraries fall back to those when the file is empty, while a pod whose ConfigMap is missing does not start.
    */
   rootCA: string;
+  /** False: only those that upstream's API server runs, and not those of its controller manager. */
+  managed: boolean;
 }
 
 /** Throws when two have one name: their keys, timers and users would mix. */
-export function createControllers({ rootCA }: ControllerOptions): Controller[] {
+export function createControllers({ rootCA, managed }: ControllerOptions): Controller[] {
+  const ofApiServer = [serviceIPController, systemObjectsController];
+  if (!managed) return unique(ofApiServer);
   return unique([
+    ...ofApiServer,
     deploymentController,
     replicaSetController,
     replicationController,
@@ -36,7 +41,6 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     endpointSliceController,
     endpointsController,
     endpointSliceMirroringController,
-    serviceIPController,
     serviceAccountController,
     rootCACertPublisher(rootCA),
     nodeIpamController,
@@ -44,7 +48,6 @@ export function createControllers({ rootCA }: ControllerOptions): Controller[] {
     taintEvictionController,
     podGarbageCollector,
     disruptionController,
-    systemObjectsController,
   ]);
 }
 

@@ -4,6 +4,8 @@ import { openNodeSql } from '../store/sql/node.ts';
 import { AccountClusters } from './account-clusters.ts';
 import { ClusterLifecycle } from './cluster-lifecycle.ts';
 
+const SPEC = { simulatedNodes: 0, without: [] };
+
 function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.status.message);
   return result.value;
@@ -36,23 +38,23 @@ function lifecycle() {
 test('a cluster that could not be set up is destroyed before its name is free', async () => {
   const { events, fails, made } = lifecycle();
   fails.add('initialise');
-  await expect(made.create('alice', 'web', 0)).rejects.toThrow('initialise failed');
+  await expect(made.create('alice', 'web', SPEC)).rejects.toThrow('initialise failed');
   expect(events).toEqual(['initialise c1', 'destroy c1']);
   expect(value(made.list())).toEqual([]);
   fails.clear();
-  expect(value(await made.create('alice', 'web', 0))).toEqual({ id: 'c2', name: 'web', token: 'token' });
+  expect(value(await made.create('alice', 'web', SPEC))).toEqual({ id: 'c2', name: 'web', token: 'token' });
 });
 
 test('a cluster that could not be destroyed either keeps its row, and is taken up again under its id, or deleted', async () => {
   const { events, fails, open, made } = lifecycle();
   fails.add('initialise').add('destroy');
-  await expect(made.create('alice', 'web', 0)).rejects.toThrow('initialise failed');
+  await expect(made.create('alice', 'web', SPEC)).rejects.toThrow('initialise failed');
   expect(value(made.list()).map(({ id }) => id)).toEqual(['c1']);
   expect(await made.token('web')).toMatchObject({ ok: false, status: { code: 409 } });
   await expect(made.delete('web')).rejects.toThrow('destroy failed');
   fails.clear();
-  expect(value(await open().create('alice', 'web', 0)).id).toBe('c1');
-  expect(await made.create('alice', 'web', 0)).toMatchObject({ ok: false, status: { reason: 'AlreadyExists' } });
+  expect(value(await open().create('alice', 'web', SPEC)).id).toBe('c1');
+  expect(await made.create('alice', 'web', SPEC)).toMatchObject({ ok: false, status: { reason: 'AlreadyExists' } });
   expect(value(await made.token('web')).id).toBe('c1');
   value(await made.delete('web'));
   expect(events.at(-1)).toBe('destroy c1');
@@ -60,34 +62,34 @@ test('a cluster that could not be destroyed either keeps its row, and is taken u
 
 test('of two requests that create one name at once, one is told that it exists', async () => {
   const { events, made } = lifecycle();
-  const results = await Promise.all([made.create('alice', 'web', 0), made.create('alice', 'web', 0)]);
+  const results = await Promise.all([made.create('alice', 'web', SPEC), made.create('alice', 'web', SPEC)]);
   expect(results.map(({ ok }) => ok)).toEqual([true, false]);
   expect(events).toEqual(['initialise c1']);
 });
 
 test('a cluster that is being created is not deleted, nor one created again that is being deleted', async () => {
   const { events, fails, made } = lifecycle();
-  const creating = made.create('alice', 'web', 0);
+  const creating = made.create('alice', 'web', SPEC);
   expect(await made.delete('web')).toMatchObject({ ok: false, status: { reason: 'Conflict' } });
   expect(value(await creating).id).toBe('c1');
   // The creation of another does not finish, so that its name can be created again.
   fails.add('initialise').add('destroy');
-  await expect(made.create('alice', 'api', 0)).rejects.toThrow('initialise failed');
+  await expect(made.create('alice', 'api', SPEC)).rejects.toThrow('initialise failed');
   fails.clear();
   const deleting = made.delete('api');
-  expect(await made.create('alice', 'api', 0)).toMatchObject({
+  expect(await made.create('alice', 'api', SPEC)).toMatchObject({
     ok: false,
     status: { reason: 'AlreadyExists', message: 'object is being deleted: clusters "api" already exists' },
   });
   value(await deleting);
   expect(events.slice(-2)).toEqual(['destroy c2', 'destroy c2']);
   expect(value(made.list()).map(({ name }) => name)).toEqual(['web']);
-  expect(value(await made.create('alice', 'api', 0)).id).not.toBe('c2');
+  expect(value(await made.create('alice', 'api', SPEC)).id).not.toBe('c2');
 });
 
 test('of two requests that delete one cluster at once, one destroys it, and both are told', async () => {
   const { events, fails, made } = lifecycle();
-  value(await made.create('alice', 'web', 0));
+  value(await made.create('alice', 'web', SPEC));
   fails.add('destroy');
   const failed = await Promise.allSettled([made.delete('web'), made.delete('web')]);
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -2,7 +2,7 @@
  * Creates and deletes the clusters of an account. Every cluster that may exist has a row until its object was
  * destroyed, so that none is left that no account reaches.
  */
-import type { ClusterRpc, ClusterSummary, NewCluster, Result } from '../../wire/rpc.ts';
+import type { ClusterRpc, ClusterSpec, ClusterSummary, NewCluster, Result } from '../../wire/rpc.ts';
 import {
   type AccountClusters,
   alreadyExists,
@@ -33,7 +33,7 @@ export class ClusterLifecycle {
     this.#ports = ports;
   }
 
-  async create(account: string, name: string, simulatedNodes: number): Promise<Result<NewCluster>> {
+  async create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
     const { clusters, cluster, newId, now } = this.#ports;
     const claimed = clusters.claim(name, newId(), now());
     if (!claimed.ok) return claimed;
@@ -42,7 +42,7 @@ export class ClusterLifecycle {
     if (this.#deleting.has(id)) return isBeingDeleted(name);
     this.#creating.add(id);
     try {
-      await cluster(id).initialise({ id, name, account, simulatedNodes });
+      await cluster(id).initialise({ id, name, account, simulatedNodes, without });
       const made = await this.#newToken(id, name);
       if (made.ok) clusters.finish(id);
       return made;

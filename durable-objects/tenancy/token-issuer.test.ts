@@ -11,7 +11,7 @@ const keys = keySetFrom(JSON.stringify({ ...privateKey, alg: 'ES256' }));
 
 function setUp() {
   const sql = openNodeSql();
-  const cluster = { id: 'abcdefghij', name: 'web', account: 'default' };
+  const cluster = { id: 'abcdefghij', name: 'web', account: 'default', without: [] };
   const closed: string[] = [];
   const life = { now: 0 };
   let count = 0;

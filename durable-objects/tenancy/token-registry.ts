@@ -3,13 +3,15 @@
  * itself. Both are kept beside the API objects and are none of them.
  */
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import type { TokenSummary } from '../../wire/rpc.ts';
+import { COMPONENTS, type Component, type TokenSummary } from '../../wire/rpc.ts';
 import { first, type Sql } from './sql.ts';
 
 export interface ClusterRecord {
   id: string;
   name: string;
   account: string;
+  /** The parts of the control plane that it does without. */
+  without: readonly Component[];
 }
 
 /** Times in milliseconds since the epoch. */
@@ -44,19 +46,25 @@ export class TokenRegistry {
   }
 
   create(cluster: ClusterRecord): void {
-    this.#sql.run('CREATE TABLE IF NOT EXISTS islet_cluster (id TEXT, name TEXT, account TEXT)');
+    this.#sql.run('CREATE TABLE IF NOT EXISTS islet_cluster (id TEXT, name TEXT, account TEXT, without TEXT)');
     this.#sql.run(
       `CREATE TABLE IF NOT EXISTS islet_tokens (
          jti TEXT PRIMARY KEY, kind TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
          node TEXT, uses INTEGER, revoked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
     );
     if (this.record()) return;
-    const { id, name, account } = cluster;
-    this.#sql.run('INSERT INTO islet_cluster (id, name, account) VALUES (?, ?, ?)', id, name, account);
+    const { id, name, account, without } = cluster;
+    const values = [id, name, account, without.join()];
+    this.#sql.run('INSERT INTO islet_cluster (id, name, account, without) VALUES (?, ?, ?, ?)', ...values);
   }
 
   record(): ClusterRecord | undefined {
-    return first(this.#sql.query<{ id: string; name: string; account: string }>('SELECT * FROM islet_cluster'));
+    // Storage of clusters that were made before the column has none.
+    type ClusterRow = { id: string; name: string; account: string; without?: string };
+    const row = first(this.#sql.query<ClusterRow & Record<string, string>>('SELECT * FROM islet_cluster'));
+    if (!row) return undefined;
+    const { id, name, account, without = '' } = row;
+    return { id, name, account, without: COMPONENTS.filter((component) => without.split(',').includes(component)) };
   }
 
   /** Whether there are too many tokens to issue another. */

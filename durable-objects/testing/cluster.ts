@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
+import type { Component } from '../../wire/rpc.ts';
 import { decodeServerFrame } from '../../wire/socket.ts';
 import type { UserInfo } from '../apiserver/request.ts';
 import type { Sealer } from '../store/sealer.ts';
@@ -25,6 +26,7 @@ export interface TestClusterOptions {
   sealer?: Sealer;
   /** The time at which each agent was last heard, by node. Changes count at once. */
   heard?: ReadonlyMap<string, number>;
+  without?: readonly Component[];
 }
 
 export interface Reply<T> {
@@ -53,11 +55,13 @@ export class TestCluster {
   #sealer: Sealer | undefined;
   #build = 'test';
   readonly #heard: ReadonlyMap<string, number>;
+  readonly #without: readonly Component[];
 
-  private constructor({ seed = 1, sealer, heard = new Map() }: TestClusterOptions) {
+  private constructor({ seed = 1, sealer, heard = new Map(), without = [] }: TestClusterOptions) {
     this.#seed = seed;
     this.#sealer = sealer;
     this.#heard = heard;
+    this.#without = without;
   }
 
   static async start({ simulatedNodes = 3, ...options }: TestClusterOptions = {}): Promise<TestCluster> {
@@ -198,6 +202,7 @@ export class TestCluster {
       },
       rootCA: 'test CA',
       build: this.#build,
+      without: this.#without,
       sealer: this.#sealer,
       connections: { connected: (node) => this.#heard.has(node), lastHeard: (node) => this.#heard.get(node) },
       tokens: { isRevoked: () => false, close: () => {} },

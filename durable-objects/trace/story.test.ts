@@ -8,7 +8,7 @@ import { traceStory } from './story.ts';
 const query = { resource: 'deployments.apps', namespace: 'default', name: 'nginx' };
 
 async function rolledOut(): Promise<Harness> {
-  const harness = new Harness(createControllers({ rootCA: 'PEM' }));
+  const harness = new Harness(createControllers({ rootCA: 'PEM', managed: true }));
   await harness.api.apply('configmaps', {
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -28,7 +28,7 @@ import { SharedTimers } from './timers.ts';
 import { answerTrace } from './trace-api.ts';
 
 export function assemble(ports: ControlPlanePorts): ControlPlane {
-  const { sql, now, random, uuid, defer, setAlarm, clearAlarm, report } = ports;
+  const { sql, now, random, uuid, defer, setAlarm, clearAlarm, report, without = [] } = ports;
   const clock = { now };
   const randomness = { next: random, uuid };
   const pause = (): Promise<void> => new Promise((resolve) => defer(resolve, 0));
@@ -57,7 +57,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     report: (error) => report('watches', error),
   });
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
-  const definitions = createControllers({ rootCA: ports.rootCA });
+  const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers') });
   const controllers = createControllerManager({
     controllers: definitions,
     kinds,
@@ -81,6 +81,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     report: (error: unknown, about: string) => report(about, error),
   });
   const schedulerTimers = sharedTimers.port(SCHEDULER_TIMER);
+  const schedules = !without.includes('scheduler');
   const scheduler = createScheduler({
     log: store,
     read: store,
@@ -152,7 +153,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     wake() {
       timers.onMove((due) => (due === undefined ? clearAlarm() : setAlarm(due)));
       controllers.wake();
-      scheduler.wake();
+      if (schedules) scheduler.wake();
       nodes.wake();
     },
     alarm(at) {

@@ -80,6 +80,7 @@ export class ClusterService {
       limits: clusterLimits(env),
       quota: storageQuota(env),
       rootCA: env.ISLET_CA ?? '',
+      without: record.without,
       build: controllersBuild(env),
       report: (about, error) => console.error(about, error),
       connections: this.#agents,

@@ -1,5 +1,6 @@
 /** The ports of a cluster's control plane, and its interface. */
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
+import type { Component } from '../../wire/rpc.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { Limits, ServerPorts } from '../apiserver/server.ts';
 import type { Sealer } from '../store/sealer.ts';
@@ -39,6 +40,8 @@ export interface ControlPlanePorts {
   limits?: Partial<Limits>;
   /** Bytes that the cluster may store. */
   quota?: number;
+  /** The parts that others take the place of. */
+  without?: readonly Component[];
 }
 
 /** Figures of this life of the object, for benches. */

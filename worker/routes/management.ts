@@ -1,6 +1,6 @@
 /** `/islet/v1/…` of the service: accounts, their tokens and their clusters, for the CLI and the dashboard. */
 import { failure } from '../../kube/machinery/status.ts';
-import type { AccountRpc, Result } from '../../wire/rpc.ts';
+import { type AccountRpc, COMPONENTS, type Component, type Result } from '../../wire/rpc.ts';
 import { accountOf, type Caller, identify, rememberRefusal } from '../auth/authenticate.ts';
 import { isBootstrapSecret } from '../auth/bootstrap.ts';
 import { readJsonObject } from '../body.ts';
@@ -37,11 +37,12 @@ const NOT_FOR_SESSIONS = "a dashboard's session manages no account: use the `isl
 
 export const createCluster = route({ code: 201 }, ({ env, rpc, credential, account, body }) => {
   if (!env.ISLET_BOOTSTRAP_SECRET) return statusResponse(failure('Forbidden', NO_BOOTSTRAP));
-  const { name, simulatedNodes = 3 } = body;
+  const { name, simulatedNodes = 3, without = [] } = body;
   if (typeof name !== 'string' || !isCount(simulatedNodes, 0, MAX_SIMULATED_NODES)) {
     return badRequest(`name must be text and simulatedNodes a number from 0 to ${MAX_SIMULATED_NODES}`);
   }
-  return rpc.createCluster({ credential, account, name, simulatedNodes });
+  if (!isComponents(without)) return badRequest(`without must be a list of ${COMPONENTS.join(' and ')}`);
+  return rpc.createCluster({ credential, account, name, simulatedNodes, without });
 });
 
 export const listClusters = route({ sessions: true }, ({ rpc, credential }) => items(rpc.listClusters({ credential })));
@@ -114,6 +115,10 @@ async function items<T>(asked: Promise<Result<T[]>>): Promise<Result<{ items: T[
 
 function isCount(value: unknown, min: number, max: number): value is number {
   return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+function isComponents(value: unknown): value is Component[] {
+  return Array.isArray(value) && value.every((each) => (COMPONENTS as readonly unknown[]).includes(each));
 }
 
 /** `refused`: the account says that the token counts no longer. */

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Pod } from '../../kube/types.ts';
+import { TestCluster } from './cluster.ts';
+
+const labels = { app: 'web' };
+const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web' },
+  spec: { replicas: 1, selector: { matchLabels: labels }, template },
+};
+const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: template.spec };
+
+async function nodeOf(cluster: TestCluster): Promise<unknown> {
+  await cluster.must('POST /api/v1/namespaces/default/pods', pod);
+  await cluster.settle();
+  return (await cluster.must<Pod>('GET /api/v1/namespaces/default/pods/p')).spec?.nodeName;
+}
+
+test('without controllers those of the API server still act, and the scheduler does', async () => {
+  const cluster = await TestCluster.start({ without: ['controllers'] });
+  await cluster.must('POST /apis/apps/v1/namespaces/default/deployments', deployment);
+  await cluster.settle();
+  expect(await cluster.list('/apis/apps/v1/replicasets')).toEqual([]);
+  expect(await cluster.list('/api/v1/serviceaccounts')).toEqual([]);
+  expect(await cluster.list('/apis/networking.k8s.io/v1/ipaddresses')).not.toEqual([]);
+  await cluster.must('POST /api/v1/namespaces/default/serviceaccounts', account);
+  expect(await nodeOf(cluster)).toMatch(/^sim-/);
+});
+
+test('without the scheduler a pod waits, also after the object has slept', async () => {
+  const cluster = await TestCluster.start({ without: ['scheduler'] });
+  expect(await nodeOf(cluster)).toBeUndefined();
+  cluster.evict();
+  await cluster.settle();
+  expect((await cluster.must<Pod>('GET /api/v1/namespaces/default/pods/p')).spec?.nodeName).toBeUndefined();
+});

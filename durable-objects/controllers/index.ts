@@ -1,4 +1,5 @@
 /** The controllers: one file and one line each. */
+import { certificateController } from './certificate-controller.ts';
 import { deploymentController } from './deployment-controller.ts';
 import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
@@ -48,6 +49,7 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     taintEvictionController,
     podGarbageCollector,
     disruptionController,
+    certificateController,
   ]);
 }
 

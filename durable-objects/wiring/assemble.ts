@@ -8,6 +8,8 @@ import { bootstrap } from '../apiserver/bootstrap.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
+import { certificateEffects } from '../controllers/certificate-controller.ts';
+import { createAuthority } from '../controllers/certificates/authority.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { rolesOf } from '../controllers/runtime/rules.ts';
@@ -15,6 +17,7 @@ import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
 import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
+import { plainSealer } from '../store/sealer.ts';
 import type { ListQuery, Store } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
@@ -58,12 +61,15 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   });
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers') });
+  const { seal, open } = ports.sealer ?? plainSealer;
+  const authority = createAuthority({ notes, seal, open, clock, crypto });
   const controllers = createControllerManager({
     controllers: definitions,
     kinds,
     log: store,
     read: readerWithStandIns(store),
     request: loopback,
+    effects: certificateEffects(authority),
     timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),
     build: ports.build,
@@ -164,6 +170,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     stop: () => controllers.stop(),
     nodes,
     credentials,
+    authority,
     trace: (query) => answerTrace(query, kinds.kinds, store),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };

@@ -89,6 +89,7 @@ export class ClusterService {
         tokens,
         isNodeReady: (name) => this.#controlPlane.nodes.isReady(name),
         trace: (asked) => this.#controlPlane.trace(asked),
+        authority: () => this.#controlPlane.authority.certificate(),
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#controlPlane.stats() }),
       }),
       setAlarm: (due) => void (this.#alive && ctx.storage.setAlarm(due)),

@@ -3,6 +3,7 @@ import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import type { Component } from '../../wire/rpc.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { Limits, ServerPorts } from '../apiserver/server.ts';
+import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import type { WatchHub } from '../store/watch-hub.ts';
@@ -69,5 +70,6 @@ export interface ControlPlane {
   readonly nodes: Nodes;
   readonly credentials: CredentialLifetime;
   trace(query: string): Answer;
+  readonly authority: CertificateAuthority;
   stats(): Stats;
 }

@@ -31,6 +31,7 @@ function setUp() {
       isNodeReady: () => false,
       stats: () => ({}),
       trace: () => ({ status: 200, body: {} }),
+      authority: async () => 'PEM',
     }),
   });
   return async (

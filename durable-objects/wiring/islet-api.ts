@@ -1,4 +1,4 @@
-/** `/islet/v1/…` beneath a cluster: its tokens, joining and renewing, traces, figures, and the socket. */
+/** `/islet/v1/…` beneath a cluster: tokens, joining and renewing, its authority, traces, figures, and the socket. */
 
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
@@ -14,6 +14,8 @@ export interface IsletApiPorts {
   isNodeReady(name: string): boolean;
   stats(): object;
   trace(query: string): { status: number; body: unknown };
+  /** The certificate of the cluster's own authority, PEM. */
+  authority(): Promise<string>;
 }
 
 export interface Answer {
@@ -33,6 +35,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'POST /islet/v1/join-tokens': createJoinToken,
   'GET /islet/v1/tokens': ({ tokens }) => ({ status: 200, body: { items: tokens.list() } }),
   'GET /islet/v1/stats': ({ stats }) => ({ status: 200, body: stats() }),
+  'GET /islet/v1/certificate-authority': async ({ authority }) => ({
+    status: 200,
+    body: { certificate: await authority() },
+  }),
   'GET /islet/v1/trace': ({ trace }, { query }) => trace(query),
 };
 

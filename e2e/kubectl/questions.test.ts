@@ -1,8 +1,12 @@
 /** Questions about the API itself with a real kubectl: discovery, documentation, versions, permissions. */
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JANE } from '../../kube/testing/certificate-requests.ts';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
 import { Kubectl } from './kubectl.ts';
+
+const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
 
 const found = await findKubectl();
 if ('skip' in found) console.log(`skipped: ${found.skip}`);
@@ -68,23 +72,35 @@ describe.skipIf('skip' in found)('questions about the API', () => {
     expect(stdout).toMatch(/^etcd-0 +Healthy +ok: SQLite/m);
   });
 
-  test('requests for certificates are approved and denied', async () => {
-    const request = Buffer.from('-----BEGIN CERTIFICATE REQUEST-----\nYWJj\n-----END CERTIFICATE REQUEST-----\n');
-    for (const name of ['jane', 'joe']) {
-      const spec = { request: request.toString('base64'), signerName: 'example.com/signer', usages: ['client auth'] };
+  test('requests for certificates are approved, signed and denied', async () => {
+    const ask = (name: string, signerName: string) => {
+      const spec = { request: JANE, signerName, usages: ['client auth'], expirationSeconds: 3600 };
       const manifest = {
         apiVersion: 'certificates.k8s.io/v1',
         kind: 'CertificateSigningRequest',
         metadata: { name },
         spec,
       };
-      await kubectl.ok('create -f -', JSON.stringify(manifest));
-    }
-    expect(await kubectl.ok('certificate approve jane')).toMatch(/jane approved\n$/);
+      return kubectl.run(['create', '-f', '-'], JSON.stringify(manifest));
+    };
+    expect((await ask('jane', CLIENT_SIGNER)).stderr).toContain('client certificates cannot sign in to this cluster');
+    for (const name of ['joe', 'other']) expect((await ask(name, 'example.com/signer')).stderr).toBe('');
+    expect(await kubectl.ok('certificate approve jane other')).toMatch(/jane approved\n.*other approved\n$/);
     expect(await kubectl.ok('certificate deny joe')).toMatch(/joe denied\n$/);
+    const path = ['get', 'csr', 'jane', '-o', 'jsonpath={.status.certificate}'];
+    const pem = await eventually(async () => {
+      const certificate = Buffer.from((await kubectl.run(path)).stdout, 'base64').toString();
+      expect(certificate).toContain('BEGIN CERTIFICATE');
+      return certificate;
+    });
+    const certificate = new X509Certificate(pem);
+    expect([certificate.subject, certificate.issuer]).toEqual(['O=dev\nCN=jane', 'CN=kubernetes']);
+    expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBe(3_900_000);
     const text = await kubectl.ok('get csr');
-    expect(text).toMatch(/^jane +\S+ +example.com\/signer +islet:admin +<none> +Approved$/m);
+    expect(text).toMatch(/^jane +\S+ +kubernetes.io\/kube-apiserver-client +islet:admin +60m +Approved,Issued$/m);
     expect(text).toMatch(/^joe .* Denied$/m);
+    expect(text).toMatch(/^other .* Approved$/m);
+    expect(await kubectl.ok('describe csr jane')).toMatch(/^Status: +Approved,Issued$/m);
     expect(await kubectl.fails('certificate deny jane')).toContain('already Approved');
   });
 

@@ -1,6 +1,10 @@
 /** The plugins, in upstream's order (`pkg/kubeapiserver/options/plugins.go`), and how they are asked. */
 import type { Call } from '../call.ts';
 import type { Attributes, Operation } from './attributes.ts';
+import { certificateApproval } from './certificates/approval.ts';
+import { certificateRequestSignature } from './certificates/request-signature.ts';
+import { certificateSigning } from './certificates/signing.ts';
+import { certificateSubjectRestriction } from './certificates/subject-restriction.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
@@ -18,6 +22,10 @@ const PLUGINS: readonly Plugin[] = [
   priority,
   defaultTolerationSeconds,
   runtimeClass,
+  certificateApproval,
+  certificateSigning,
+  certificateRequestSignature,
+  certificateSubjectRestriction,
 ];
 
 const NONE: readonly RemotePlugin[] = [];

@@ -1,6 +1,7 @@
 /** The ports of the controller manager, and its interface. */
 import type { Guard } from '../../follow/wake-guard.ts';
 import type { Controller } from './controller.ts';
+import type { Effects } from './plan.ts';
 import type {
   Clock,
   CountPort,
@@ -23,6 +24,8 @@ export interface ControllerManagerPorts {
   log: LogPort;
   read: ReadPort & CountPort;
   request: RequestPort;
+  /** What Plans may name; none when left out. */
+  effects?: Effects;
   /** Ids set here begin with `TIMER_PREFIX`. */
   timers: TimerPort;
   guard: Guard;

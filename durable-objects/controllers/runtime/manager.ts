@@ -81,6 +81,7 @@ class Manager implements ControllerManager {
     const runner = createPlanRunner({
       request: ports.request,
       events: createEventRecorder(ports),
+      effects: ports.effects ?? {},
       clock,
       versionOf: (resource) => ports.kinds.preferred(resource)?.kind.version,
       background: (work) => this.inBackground(work),

@@ -2,7 +2,7 @@
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
-import type { Action, Target } from './plan.ts';
+import type { Action, Compound, Target } from './plan.ts';
 
 interface Sent {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -20,6 +20,9 @@ const PATCH_TYPES = {
   strategic: 'application/strategic-merge-patch+json',
 } as const;
 
+/** An action that is one request. */
+export type Request = Exclude<Action, { do: 'event' } | Compound>;
+
 /** The requests of one run: an object's second write carries on from the state that its first write made. */
 export class PlanRequests {
   private readonly versionOf: VersionOf;
@@ -30,7 +33,7 @@ export class PlanRequests {
     this.versionOf = versionOf;
   }
 
-  of(action: Exclude<Action, { do: 'event' }>): Sent {
+  of(action: Request): Sent {
     switch (action.do) {
       case 'create': {
         const { resource, object } = action;
@@ -42,13 +45,15 @@ export class PlanRequests {
         };
       }
       case 'update':
-      case 'update-status':
+      case 'update-status': {
+        const part = action.do === 'update' ? action.subresource : 'status';
         return {
           method: 'PUT',
-          path: `${pathOf(action.resource, action.object)}${action.do === 'update' ? '' : '/status'}`,
+          path: `${pathOf(action.resource, action.object)}${part ? `/${part}` : ''}`,
           query: MANAGER,
           body: this.current(action.resource, action.object, action.do === 'update-status'),
         };
+      }
       case 'finalize-namespace':
         return {
           method: 'PUT',
@@ -94,7 +99,7 @@ export class PlanRequests {
   }
 
   /** Notes the object that an action has made. */
-  answered(action: Exclude<Action, { do: 'event' }>, object: unknown): void {
+  answered(action: Request, object: unknown): void {
     const metadata = (object as KubeObject | undefined)?.metadata;
     if (action.do === 'delete' || !metadata?.resourceVersion || !metadata.name) return;
     const resource =

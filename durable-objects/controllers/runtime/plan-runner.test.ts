@@ -43,7 +43,10 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
         inFlight--;
         const status = refuse(request);
         if (status) return { ok: false, status };
-        const body = request.body as { metadata?: object };
+        const body = request.body as { metadata?: object; kind?: string; spec?: { user?: string } };
+        if (body.kind === 'SubjectAccessReview') {
+          return { ok: true, object: { status: { allowed: body.spec?.user === 'jane' } } };
+        }
         return {
           ok: true,
           object: {
@@ -54,6 +57,7 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
       },
     },
     events: { record: async (_source, event) => void events.push(event.message) },
+    effects: { copy: async (object) => [{ do: 'create', resource: 'pods', object }] },
     clock: { now: () => 5 },
     versionOf: (resource) => (resource === 'gadgets.example.com' ? 'v1beta1' : undefined),
     background: () => {},
@@ -162,4 +166,30 @@ test('requests carry the controller as user, the cause, and the state that was s
       body: { preconditions: { uid: 'u', resourceVersion: '102' }, propagationPolicy: 'Foreground' },
     },
   ]);
+});
+
+test('an effect answers with the actions that write down what it made', async () => {
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'made', namespace: 'default' } };
+  const { requests, outcome } = await perform({ actions: [{ do: 'effect', effect: 'copy', object }, pod('b')] });
+  expect([outcome.ok, requests.map(({ body }) => (body as { metadata: { name: string } }).metadata.name)]).toEqual([
+    true,
+    ['made', 'b'],
+  ]);
+  await expect(perform({ actions: [{ do: 'effect', effect: 'none', object }] })).rejects.toThrow('none');
+});
+
+test.each([
+  ['jane', undefined, true, ['a']],
+  ['joe', [pod('c')], true, ['c']],
+  ['joe', undefined, false, []],
+] as const)('what depends on a right of %s is done when they have it', async (user, denied, isDone, names) => {
+  const review = { user, resourceAttributes: { verb: 'create', group: '', resource: 'things' } };
+  const action: Action = { do: 'if-allowed', review, allowed: [pod('a')], ...(denied ? { denied } : {}) };
+  const { requests, outcome } = await perform({ actions: [action] });
+  expect(requests[0]).toMatchObject({
+    path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+    body: { spec: review },
+  });
+  const made = requests.slice(1).map(({ body }) => (body as { metadata: { name: string } }).metadata.name);
+  expect([outcome.ok, made]).toEqual([isDone, names]);
 });

@@ -3,11 +3,12 @@ import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
+import { unfold } from './compound.ts';
 import { type Condition, withCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import type { EventRecorder, EventSource } from './events.ts';
 import type { VersionOf } from './paths.ts';
-import type { Action, EventDecision, OnDone, Plan } from './plan.ts';
+import type { Action, Effects, EventDecision, OnDone, Plan } from './plan.ts';
 import { PlanRequests } from './plan-requests.ts';
 import type { Clock, RequestPort } from './ports.ts';
 import { userOf } from './rules.ts';
@@ -23,6 +24,7 @@ type Failure = { action: Action; status: Status };
 export interface PlanRunnerPorts {
   request: RequestPort;
   events: EventRecorder;
+  effects: Effects;
   clock: Clock;
   versionOf: VersionOf;
   /** Runs work in the background; `idle()` waits for it. */
@@ -130,16 +132,20 @@ class Run {
       this.event(action.event);
       return undefined;
     }
-    const answer = await this.ports.request.request({
-      user: this.source.user,
-      groups: this.source.groups,
-      cause: this.causeNow(),
-      ...this.requests.of(action),
-    });
+    if (action.do === 'effect' || action.do === 'if-allowed') {
+      const unfolded = await unfold(action, this.ports.effects, (sent) => this.send(sent));
+      return 'status' in unfolded ? unfolded : (await this.inOrder(unfolded, false))?.status;
+    }
+    const answer = await this.send(this.requests.of(action));
     if (!answer.ok) return isFine(action, answer.status) ? undefined : answer.status;
     this.requests.answered(action, answer.object);
     if (action.onDone) this.done(action.onDone, nameOf(action, answer.object));
     return undefined;
+  }
+
+  private send(sent: Omit<Parameters<RequestPort['request']>[0], 'user' | 'groups' | 'cause'>) {
+    const { user, groups } = this.source;
+    return this.ports.request.request({ user, groups, cause: this.causeNow(), ...sent });
   }
 
   private done({ event, appendName }: OnDone, name: string): void {

@@ -42,8 +42,11 @@ export type Action = Outcomes & Operation;
 
 type Operation =
   | { do: 'create'; resource: GroupResource; object: KubeObject }
-  /** Replaces the object; `object.metadata.resourceVersion` is that of the state that was seen. */
-  | { do: 'update'; resource: GroupResource; object: KubeObject }
+  /**
+   * Replaces the object, or the part of it that a subresource changes; `object.metadata.resourceVersion` is that of the
+   * state that was seen.
+   */
+  | { do: 'update'; resource: GroupResource; object: KubeObject; subresource?: string }
   | { do: 'patch'; target: Target; patch: unknown; type?: 'merge' | 'strategic'; subresource?: string }
   /** Replaces `status` (PUT …/status) of the object as seen. */
   | { do: 'update-status'; resource: GroupResource; object: KubeObject }
@@ -55,7 +58,35 @@ type Operation =
     }
   | { do: 'delete-collection'; resource: GroupResource; namespace: string }
   | { do: 'finalize-namespace'; object: KubeObject }
-  | { do: 'event'; event: EventDecision };
+  | { do: 'event'; event: EventDecision }
+  | Compound;
+
+/** An action that ends in others, which are performed in its place. */
+export type Compound =
+  /** Something that the cluster itself can do, by name, with an object. It answers with the actions that write it down. */
+  | { do: 'effect'; effect: string; object: KubeObject }
+  /** Asks for a user's right. Without `denied`, a user that lacks it makes the action fail: it is tried again. */
+  | { do: 'if-allowed'; review: AccessReview; allowed: readonly Action[]; denied?: readonly Action[] };
+
+/** The effects by their names. What they reject with is reported, and the key tried again. */
+export type Effects = Readonly<Record<string, (object: KubeObject) => Promise<readonly Action[]>>>;
+
+/** `spec` of a SubjectAccessReview. */
+export interface AccessReview {
+  user?: string;
+  uid?: string;
+  groups?: readonly string[];
+  extra?: Readonly<Record<string, readonly string[]>>;
+  resourceAttributes: {
+    verb: string;
+    group: string;
+    version?: string;
+    resource: string;
+    subresource?: string;
+    namespace?: string;
+    name?: string;
+  };
+}
 
 export interface EventDecision {
   type: 'Normal' | 'Warning';

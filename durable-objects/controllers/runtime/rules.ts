@@ -7,6 +7,8 @@ export interface PolicyRule {
   readonly groups: readonly string[];
   /** `pods`, `pods/status`; `*` stands for all. */
   readonly resources: readonly string[];
+  /** Names of the objects; all when left out. */
+  readonly names?: readonly string[];
 }
 
 export const READ = ['get', 'list', 'watch'] as const;

@@ -24,7 +24,7 @@ export const certificateSigningRequest = defineKind<CSR>({
   plural: 'certificatesigningrequests',
   shortNames: ['csr'],
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   columns: [
     nameColumn,
     ageColumn,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { errorText } from '../../machinery/field-error.ts';
+import { FORGED, ISSUED, JANE } from '../../testing/certificate-requests.ts';
 import { BY, created, createErrors } from '../../testing/strategy.ts';
 import type { CertificateSigningRequest } from '../../types.ts';
 import { toBase64 } from '../validation/base64.ts';
@@ -10,7 +11,8 @@ type Conditions = NonNullable<NonNullable<CSR['status']>['conditions']>;
 
 const pem = (type: string, body = 'YWJj'): string =>
   toBase64(`-----BEGIN ${type}-----\n${body}\n-----END ${type}-----\n`);
-const REQUEST = pem('CERTIFICATE REQUEST');
+const REQUEST = JANE;
+const CERTIFICATE = ISSUED;
 
 function request(spec: Partial<CSR['spec']> = {}): CSR {
   return {
@@ -52,6 +54,11 @@ test.each<[Partial<CSR['spec']>, string[]]>([
     { request: pem('NEW CERTIFICATE REQUEST') },
     [`spec.request: Invalid value: "${pem('NEW CERTIFICATE REQUEST')}": PEM block type must be CERTIFICATE REQUEST`],
   ],
+  [
+    { request: pem('CERTIFICATE REQUEST') },
+    [`spec.request: Invalid value: "${pem('CERTIFICATE REQUEST')}": asn1: structure error: tags don't match`],
+  ],
+  [{ request: FORGED }, []],
   [{ usages: [] }, ['spec.usages: Required value']],
   [{ usages: ['client auth', 'bad'] }, [`spec.usages[1]: Unsupported value: "bad": supported values: ${USAGES}`]],
   [{ usages: ['client auth', 'client auth'] }, ['spec.usages[1]: Duplicate value: "client auth"']],
@@ -170,7 +177,9 @@ test('the status keeps decisions as they were', () => {
 });
 
 test.each([
-  [pem('CERTIFICATE'), undefined],
+  [CERTIFICATE, undefined],
+  [pem('CERTIFICATE'), 'x509: malformed certificate'],
+  [pem('CERTIFICATE', ''), 'found CERTIFICATE PEM block containing 0 certificates'],
   [toBase64('abc'), 'must contain at least one CERTIFICATE PEM block'],
   [REQUEST, 'only CERTIFICATE PEM blocks are allowed, found "CERTIFICATE REQUEST"'],
   [pem('CERTIFICATE', 'A: b\n\nYWJj'), 'no PEM block headers are permitted'],
@@ -180,9 +189,17 @@ test.each([
 });
 
 test('a certificate that was issued stays', () => {
-  const issued: CSR = { ...request(), status: { certificate: pem('CERTIFICATE') } };
+  const issued: CSR = { ...request(), status: { certificate: CERTIFICATE } };
   const why = 'status.certificate: Forbidden: updates may not modify existing certificate content';
-  expect(change('status', issued, { certificate: pem('CERTIFICATE', 'ZGVm') }).errors).toEqual([why]);
+  const other = toBase64(`${atob(CERTIFICATE)}${atob(CERTIFICATE)}`);
+  expect(change('status', issued, { certificate: other }).errors).toEqual([why]);
   expect(change('status', issued, {}).errors).toEqual([why]);
   expect(change('status', issued, { ...issued.status, conditions: [] }).errors).toEqual([]);
+});
+
+test('a request for a client certificate is warned of, once', () => {
+  const asked = request({ signerName: 'kubernetes.io/kube-apiserver-client' });
+  expect(kind.strategy.warnings?.(asked)).toEqual([expect.stringContaining('client certificates cannot sign in')]);
+  expect(kind.strategy.warnings?.(asked, asked)).toEqual([]);
+  expect(kind.strategy.warnings?.(request({ signerName: 'kubernetes.io/kubelet-serving' }))).toEqual([]);
 });

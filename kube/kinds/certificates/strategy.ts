@@ -5,6 +5,10 @@ import { conditionsOf, DECISIONS, ofType, validateApproval, validateSpec, valida
 
 type CSR = CertificateSigningRequest;
 
+const CLIENT_SIGNERS = ['kubernetes.io/kube-apiserver-client', 'kubernetes.io/kube-apiserver-client-kubelet'];
+const NO_CLIENT_CERTIFICATES =
+  'spec.signerName: client certificates cannot sign in to this cluster, because TLS ends at its edge: use a token (kubectl create token, islet kubeconfig)';
+
 /** The server names the requestor, because signers trust it. */
 function prepareForCreate(csr: CSR, { user }: Writer): void {
   const { username: _, uid: __, groups: ___, extra: ____, ...asked } = csr.spec ?? {};
@@ -52,6 +56,7 @@ export const strategy: Strategy<CSR> = {
   // A stored spec is immutable.
   validate: (csr) => (csr.metadata.resourceVersion ? [] : validateSpec(csr)),
   validateStatusUpdate,
+  warnings: ({ spec }, old) => (!old && CLIENT_SIGNERS.includes(spec?.signerName) ? [NO_CLIENT_CERTIFICATES] : []),
   subresources: {
     approval: {
       resetFields: ['spec'],

@@ -1,10 +1,15 @@
-/** `pkg/apis/certificates/validation`. The DER inside of PEM is not looked at: nothing here signs it. */
+/**
+ * `pkg/apis/certificates/validation`, but for the signature of a request: WebCrypto answers later, so the API server
+ * checks it before (`durable-objects/apiserver/admission/certificates/request-signature.ts`).
+ */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { CertificateSigningRequest } from '../../types.ts';
-import { fromBase64 } from '../validation/base64.ts';
+import { notAfterOf } from '../../x509/certificate.ts';
+import { fromBase64, fromBase64Bytes } from '../validation/base64.ts';
 import { type PemBlock, pemBlocks } from '../validation/pem.ts';
 import { repeated } from '../validation/repeated.ts';
 import { validateSignerName } from '../validation/signer-name.ts';
+import { requestProblem } from './request.ts';
 
 type CSR = CertificateSigningRequest;
 type Condition = NonNullable<NonNullable<CSR['status']>['conditions']>[number];
@@ -44,10 +49,8 @@ const FINAL = [...DECISIONS, 'Failed'];
 /** Runs on create only: afterwards the spec is immutable. */
 export function validateSpec({ spec }: CSR): FieldError[] {
   const errors: FieldError[] = [];
-  const [block] = blocksOf(spec.request);
-  if (block?.type !== 'CERTIFICATE REQUEST') {
-    errors.push(fieldError.invalid('spec.request', spec.request, 'PEM block type must be CERTIFICATE REQUEST'));
-  }
+  const problem = requestProblem(spec.request);
+  if (problem !== undefined) errors.push(requestError(spec.request, problem));
   errors.push(...validateUsages(spec.usages ?? []));
   if (spec.signerName === LEGACY) {
     const why = 'the legacy signerName is not allowed via this API version';
@@ -59,6 +62,10 @@ export function validateSpec({ spec }: CSR): FieldError[] {
     errors.push(fieldError.invalid('spec.expirationSeconds', expirationSeconds, why));
   }
   return errors;
+}
+
+export function requestError(request: string | undefined, why: string): FieldError {
+  return fieldError.invalid('spec.request', request, why);
 }
 
 function validateUsages(usages: readonly string[]): FieldError[] {
@@ -120,9 +127,15 @@ function validateCertificate(next: CSR, old: CSR): FieldError[] {
 }
 
 function certificateProblem(blocks: readonly PemBlock[]): string | undefined {
-  for (const { type, headers } of blocks) {
+  for (const { type, headers, body } of blocks) {
     if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`;
     if (headers) return 'no PEM block headers are permitted';
+    if (body === '') return 'found CERTIFICATE PEM block containing 0 certificates';
+    try {
+      notAfterOf(fromBase64Bytes(body));
+    } catch {
+      return 'x509: malformed certificate';
+    }
   }
   return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
 }

@@ -1,0 +1,179 @@
+/**
+ * The cluster's own certificate authority: a P-256 key, made when it is first needed and kept beside the objects, sealed
+ * as Secrets are (docs/decisions/2026-11-26-a-certificate-authority-per-cluster.md). It signs as upstream's
+ * `pkg/controller/certificates/{signer,authority}` do.
+ */
+import { parseRequest } from '../../../kube/kinds/certificates/request.ts';
+import type { CertificateSigningRequest } from '../../../kube/types.ts';
+import {
+  type CertificateTemplate,
+  certificateToSign,
+  printPem,
+  publicKeyBits,
+  signedCertificate,
+} from '../../../kube/x509/certificate.ts';
+import { commonName } from '../../../kube/x509/name.ts';
+import type { Clock, NotePort } from '../runtime/ports.ts';
+import { certificateUsages } from './usages.ts';
+
+export interface AuthorityPorts {
+  notes: NotePort;
+  /** Synchronous; either may throw. `name` is bound to the sealed text. */
+  seal(name: string, text: string): string | Uint8Array;
+  open(name: string, sealed: string | Uint8Array): string;
+  clock: Clock;
+  crypto: Pick<Crypto, 'subtle' | 'getRandomValues'>;
+}
+
+export interface CertificateAuthority {
+  /** The certificate for a request that was approved, as `status.certificate` has it: PEM in base64. */
+  sign(request: CertificateSigningRequest): Promise<string>;
+  /** The authority's own certificate, PEM. */
+  certificate(): Promise<string>;
+}
+
+interface Authority {
+  certificate: string;
+  /** Milliseconds since the epoch. */
+  notAfter: number;
+  keyId: Uint8Array;
+  key: CryptoKey;
+}
+
+/** What is kept: PKCS #8 in base64 beside what can be read. */
+interface Kept {
+  certificate: string;
+  notAfter: number;
+  keyId: string;
+  key: string;
+}
+
+const NOTE = 'certificate-authority';
+const NAME = commonName('kubernetes');
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const SIGN = { name: 'ECDSA', hash: 'SHA-256' } as const;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const AUTHORITY_LIFE = 3650 * DAY;
+/** upstream's `--cluster-signing-duration` */
+const MAX_LIFE = 365 * DAY;
+const MIN_LIFE = 10 * MINUTE;
+const BACKDATE = 5 * MINUTE;
+/** Certificates that live shorter keep their whole life after now. */
+const SHORT = 8 * HOUR;
+const SERIAL_BYTES = 16;
+/** Bits of KeyUsage: digitalSignature, keyCertSign. */
+const AUTHORITY_USAGES = [0, 5];
+
+export function createAuthority(ports: AuthorityPorts): CertificateAuthority {
+  let opened: Promise<Authority> | undefined;
+  const authority = (): Promise<Authority> => {
+    opened ??= open(ports).catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  return {
+    certificate: async () => (await authority()).certificate,
+    async sign(request) {
+      const signer = await authority();
+      const template = templateOf(request, signer, ports.clock.now(), randomBytes(ports));
+      return btoa(await issue(ports, template, signer.key));
+    },
+  };
+}
+
+function randomBytes({ crypto }: AuthorityPorts): Uint8Array {
+  const bytes = crypto.getRandomValues(new Uint8Array(SERIAL_BYTES));
+  // Positive, and of full length.
+  bytes[0] = ((bytes[0] as number) & 0x7f) | 0x40;
+  return bytes;
+}
+
+/** Throws when the authority has expired, or the request cannot be read. */
+export function templateOf(
+  { spec }: CertificateSigningRequest,
+  authority: { notAfter: number; keyId: Uint8Array },
+  now: number,
+  serialNumber: Uint8Array,
+): CertificateTemplate {
+  const { subject, publicKey, dnsNames, emailAddresses, ipAddresses, uris } = parseRequest(spec.request);
+  if (now >= authority.notAfter) {
+    throw new Error(`refusing to sign a certificate that expired in the past: NotAfter=${authority.notAfter}`);
+  }
+  const life = lifeOf(spec.expirationSeconds);
+  return {
+    serialNumber,
+    issuer: NAME,
+    subject,
+    notBefore: now - BACKDATE,
+    notAfter: Math.min(now + (life < SHORT ? life : life - BACKDATE), authority.notAfter),
+    spki: publicKey.spki,
+    ...certificateUsages(spec.usages ?? []),
+    authorityKeyId: authority.keyId,
+    dnsNames,
+    emailAddresses,
+    ipAddresses,
+    uris,
+  };
+}
+
+function lifeOf(seconds: number | undefined | null): number {
+  if (seconds === undefined || seconds === null) return MAX_LIFE;
+  return Math.min(Math.max(seconds * 1000, MIN_LIFE), MAX_LIFE);
+}
+
+async function issue({ crypto }: AuthorityPorts, template: CertificateTemplate, key: CryptoKey): Promise<string> {
+  const toSign = certificateToSign(template);
+  const signature = new Uint8Array(await crypto.subtle.sign(SIGN, key, toSign));
+  return printPem('CERTIFICATE', signedCertificate(toSign, signature));
+}
+
+async function open(ports: AuthorityPorts): Promise<Authority> {
+  const note = ports.notes.read(NOTE);
+  if (note === undefined) return create(ports);
+  const text = ports.open(NOTE, note.startsWith('{') ? note : bytesOf(note));
+  const kept = JSON.parse(text) as Kept;
+  const key = await ports.crypto.subtle.importKey('pkcs8', bytesOf(kept.key), ALGORITHM, false, ['sign']);
+  return { certificate: kept.certificate, notAfter: kept.notAfter, keyId: bytesOf(kept.keyId), key };
+}
+
+async function create(ports: AuthorityPorts): Promise<Authority> {
+  const { subtle } = ports.crypto;
+  const keys = (await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const spki = new Uint8Array((await subtle.exportKey('spki', keys.publicKey)) as ArrayBuffer);
+  const keyId = new Uint8Array(await subtle.digest('SHA-1', publicKeyBits(spki).slice()));
+  const now = ports.clock.now();
+  // A certificate says whole seconds.
+  const notAfter = Math.floor((now + AUTHORITY_LIFE) / 1000) * 1000;
+  const certificate = await issue(
+    ports,
+    {
+      serialNumber: randomBytes(ports),
+      issuer: NAME,
+      subject: NAME,
+      notBefore: now - BACKDATE,
+      notAfter,
+      spki,
+      keyUsages: AUTHORITY_USAGES,
+      isCA: true,
+      subjectKeyId: keyId,
+    },
+    keys.privateKey,
+  );
+  const key = base64Of(new Uint8Array((await subtle.exportKey('pkcs8', keys.privateKey)) as ArrayBuffer));
+  const kept: Kept = { certificate, notAfter, keyId: base64Of(keyId), key };
+  const sealed = ports.seal(NOTE, JSON.stringify(kept));
+  ports.notes.write(NOTE, typeof sealed === 'string' ? sealed : base64Of(sealed));
+  return { certificate, notAfter, keyId, key: keys.privateKey };
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

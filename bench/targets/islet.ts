@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '../../cli/local/server.ts';
 import { ensureBuilt } from '../../scripts/build/service.ts';
+import type { Component } from '../../wire/rpc.ts';
 import type { Target } from '../lib/target.ts';
 
 /** A service without a cluster yet; its `url` is the management API's. */
 export interface IsletTarget extends Target {
-  createCluster(name: string, simulatedNodes: number): Promise<Target>;
+  createCluster(name: string, simulatedNodes: number, without?: readonly Component[]): Promise<Target>;
 }
 
 export async function startIslet(): Promise<IsletTarget> {
@@ -22,8 +23,8 @@ export async function startIslet(): Promise<IsletTarget> {
     url: service.server,
     token: '',
     pids: [pid],
-    async createCluster(name, simulatedNodes) {
-      const { id, token } = await account.create(name, simulatedNodes);
+    async createCluster(name, simulatedNodes, without) {
+      const { id, token } = await account.create(name, simulatedNodes, without);
       return {
         name: 'islet',
         url: `${service.server}/clusters/${id}`,

@@ -16,8 +16,8 @@ const TOKEN = 'bench-token';
 const NODES = 20;
 const KWOK = 'v0.8.0';
 
-/** `scheduler`: kube-scheduler and what it needs, without the controllers and without nodes. */
-export async function startPeer(folder: string, parts: 'all' | 'scheduler' = 'all'): Promise<Target> {
+/** `scheduler`: kube-scheduler and what it needs, without the controllers and without nodes. `api`: etcd and the API. */
+export async function startPeer(folder: string, parts: 'all' | 'scheduler' | 'api' = 'all'): Promise<Target> {
   const dir = mkdtempSync(join(tmpdir(), 'islet-peer-'));
   const children: ChildProcess[] = [];
   const start = (binary: string, args: string[]): ChildProcess => {
@@ -56,6 +56,7 @@ export async function startPeer(folder: string, parts: 'all' | 'scheduler' = 'al
   const target: Target = { name: 'peer', url: `https://127.0.0.1:${secure}`, token: TOKEN, pids: [], stop };
   try {
     await ready(target);
+    if (parts === 'api') return { ...target, pids: children.map(({ pid }) => pid ?? 0) };
     start('kube-scheduler', [`--config=${dir}/scheduler.yaml`]);
     if (parts === 'scheduler') return { ...target, pids: children.map(({ pid }) => pid ?? 0) };
     const limits = ['--kube-api-qps=5000', '--kube-api-burst=10000'];

@@ -1,0 +1,45 @@
+/** What may differ between two servers that behave the same: uids, revisions, times, random names and addresses. */
+import type { Json } from './mutations.ts';
+
+const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
+const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
+/** As a client would read it: `2h`, `5m3s`, `<unknown>`. */
+const AGE = /^(\d+[smhdy])+$/;
+
+/** One server's values, numbered in the order in which they were first seen. */
+export class Mask {
+  readonly #uids = new Map<string, string>();
+  readonly #revisions = new Map<string, string>();
+
+  apply(value: Json, key = '', parent = ''): Json {
+    if (typeof value === 'string') return this.#text(value, key, parent);
+    if (typeof value === 'number') return isNodePort(value, key) ? 'nodePort' : value;
+    if (Array.isArray(value)) return value.map((each) => this.apply(each, key, parent));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.apply(inner, name, key)]));
+  }
+
+  #text(text: string, key: string, parent: string): string {
+    if (key === 'resourceVersion' && text !== '' && parent === 'metadata')
+      return this.#numbered(this.#revisions, text, 'rv');
+    if (key === 'continue') return text === '' ? '' : 'token';
+    if (key === 'cells' && AGE.test(text)) return 'age';
+    return text
+      .replace(UID, (uid) => this.#numbered(this.#uids, uid, 'uid'))
+      .replace(TIME, (_, fraction: string | undefined) => (fraction ? 'microTime' : 'time'))
+      .replace(GENERATED, '-xxxxx')
+      .replace(CLUSTER_IP, 'clusterIP');
+  }
+
+  #numbered(seen: Map<string, string>, value: string, prefix: string): string {
+    const known = seen.get(value) ?? `${prefix}${seen.size + 1}`;
+    seen.set(value, known);
+    return known;
+  }
+}
+
+function isNodePort(value: number, key: string): boolean {
+  return (key === 'nodePort' || key === 'healthCheckNodePort') && value >= 30000 && value <= 32767;
+}

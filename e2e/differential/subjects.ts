@@ -1,0 +1,63 @@
+/** The kinds that sequences are about, each with a valid object. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { KindDescriptor } from '../../kube/kinds/define.ts';
+import { kinds } from '../../kube/kinds/index.ts';
+import type { StructSchema } from '../../kube/machinery/schema/schema.ts';
+import type { Json } from './mutations.ts';
+
+export interface Subject {
+  kind: KindDescriptor;
+  manifest: Json;
+  schema: StructSchema;
+}
+
+/** `wanted`: plurals, or none for all. */
+export function loadSubjects(wanted: readonly string[]): Subject[] {
+  const text = readFileSync(join(import.meta.dirname, 'manifests.yaml'), 'utf8');
+  const subjects = parseAllDocuments(text).map((document): Subject => {
+    const manifest = document.toJS() as Json;
+    const kind = kinds.find((each) => each.apiVersion === manifest.apiVersion && each.kind === manifest.kind);
+    if (!kind) throw new Error(`no built-in kind ${manifest.apiVersion} ${manifest.kind}`);
+    const { schema } = kind;
+    if (schema.type !== 'struct') throw new Error(`${manifest.kind} has no fields`);
+    return { kind, manifest, schema };
+  });
+  return wanted.length === 0 ? subjects : subjects.filter(({ kind }) => wanted.includes(kind.plural));
+}
+
+/** The objects of one sequence: those of cluster-scoped kinds have its number in their names, and all its label. */
+export class Scope {
+  readonly namespace: string;
+  readonly #number: number;
+
+  constructor(number: number) {
+    this.#number = number;
+    this.namespace = `seq-${number}`;
+  }
+
+  collection({ kind }: Subject): string {
+    const root = kind.group === '' ? '/api/v1' : `/apis/${kind.apiVersion}`;
+    return kind.scope === 'Namespaced'
+      ? `${root}/namespaces/${this.namespace}/${kind.plural}`
+      : `${root}/${kind.plural}`;
+  }
+
+  name({ kind }: Subject, short: string): string {
+    if (kind.plural === 'customresourcedefinitions') return `gadgets.${short}${this.#number}.example.com`;
+    return kind.scope === 'Namespaced' ? short : `${short}-${this.#number}`;
+  }
+
+  get selector(): string {
+    return `seq=${this.#number}`;
+  }
+
+  manifest(subject: Subject, short: string): Json {
+    const { manifest } = subject;
+    const copy = structuredClone(manifest);
+    copy.metadata = { name: this.name(subject, short), labels: { seq: String(this.#number) } };
+    if (copy.spec?.group === 'GROUP.example.com') copy.spec.group = `${short}${this.#number}.example.com`;
+    return copy;
+  }
+}

@@ -29,15 +29,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Differences of one kind have one signature: texts in quotes and numbers are left out. */
+/** Differences of one sort have one signature: names in quotes and numbers within a text are left out. */
 export function signatureOf(what: string, { path, peer, islet }: Difference): string {
   return [what, path.replace(/\[\d+\]/g, '[]'), shape(peer), shape(islet)].join(' | ');
 }
 
 function shape(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'undefined';
-  return text
-    .replace(/\\?"[^"\\]*\\?"/g, '"…"')
+  if (typeof value !== 'string') return (JSON.stringify(value) ?? 'undefined').slice(0, 80);
+  return value
+    .replace(/"[^"]*"/g, '"…"')
     .replace(/\d+/g, 'n')
     .slice(0, 160);
 }

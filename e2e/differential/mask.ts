@@ -5,6 +5,8 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
 const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
+/** In the words about a revision that is not there yet. */
+const CURRENT = /current: \d+/;
 /** As a client would read it: `2h`, `5m3s`, `<unknown>`. */
 const AGE = /^(\d+[smhdy])+$/;
 
@@ -30,7 +32,8 @@ export class Mask {
       .replace(UID, (uid) => this.#numbered(this.#uids, uid, 'uid'))
       .replace(TIME, (_, fraction: string | undefined) => (fraction ? 'microTime' : 'time'))
       .replace(GENERATED, '-xxxxx')
-      .replace(CLUSTER_IP, 'clusterIP');
+      .replace(CLUSTER_IP, 'clusterIP')
+      .replace(CURRENT, 'current: rv');
   }
 
   #numbered(seen: Map<string, string>, value: string, prefix: string): string {

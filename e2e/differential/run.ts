@@ -93,7 +93,9 @@ function comparable({ status, headers, body }: Seen): unknown {
 
 function report({ kind }: Subject, method: string, difference: Difference, asked: readonly string[]): Found {
   const { path, peer: expected, islet: seen } = difference;
-  return new Found(signatureOf(`${method} ${kind.plural}`, difference), [
+  // Another status says little of why, and another text may be the same rule on another kind.
+  const what = path === '.status' ? `${method} ${kind.plural}` : method;
+  return new Found(signatureOf(what, difference), [
     ...asked,
     `at ${path}`,
     `  upstream ${JSON.stringify(expected)}`,

@@ -43,6 +43,7 @@ test('objects are created, defaulted, pruned, read, replaced, patched and delete
   expect([wrong.status, wrong.body.message]).toEqual([400, expect.stringContaining('cannot unmarshal string')]);
 
   const read = await cluster.must<Widget>(`GET ${WIDGETS}/a`);
+  expect(await cluster.list(WIDGETS)).toEqual([read]);
   expect(read).toEqual(unknown.body);
   const stale = { ...read, metadata: { ...read.metadata, resourceVersion: undefined } };
   expect((await cluster.send(`PUT ${WIDGETS}/a`, stale)).body).toMatchObject({

@@ -45,12 +45,13 @@ export class Session {
     }
     const request = step.request(current);
     const { status, headers, text } = await this.#send(request);
+    headers.warning = headers.warning?.replace(OWN_WARNING, '') || undefined;
     const kept = HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]]));
     return {
       request,
       status,
       headers: this.#mask.apply(Object.fromEntries(kept)),
-      body: this.#mask.apply(withoutListRevision(parsed(text))),
+      body: this.#mask.apply(withoutDescriptions(withoutListRevision(parsed(text)))),
     };
   }
 
@@ -121,6 +122,15 @@ async function* eventsOf(response: IncomingMessage): AsyncGenerator<Json> {
     for (const line of lines) if (line !== '') yield JSON.parse(line);
   }
 }
+
+/** Descriptions of columns are Islet's own texts. */
+function withoutDescriptions(body: Json): Json {
+  for (const column of Array.isArray(body?.columnDefinitions) ? body.columnDefinitions : []) delete column.description;
+  return body;
+}
+
+/** Islet says of some kinds that nothing acts on them yet, in a warning of its own. */
+const OWN_WARNING = /^299 - "\S+ are stored, but nothing acts on them yet in this version of Islet"(, )?/;
 
 /** A list's revision is the store's, which other writers move. */
 function withoutListRevision(body: Json): Json {

@@ -1,5 +1,4 @@
 /** DELETE of a collection: each object that a list would show (apiserver `pkg/endpoints/handlers/delete.go`). */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { parseKey } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Stored } from '../../store/store.ts';
@@ -12,7 +11,7 @@ import { jsonBody } from '../write/media-type.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';
 import { warnOfOrphans } from './delete.ts';
-import { printList } from './list.ts';
+import { itemPrinter, printList } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 import { type Selection, select } from './select.ts';
 
@@ -20,7 +19,7 @@ import { type Selection, select } from './select.ts';
 const PIECE = 50;
 
 export async function removeCollection(call: Call): Promise<ApiResponse> {
-  const { kind, query, request, conversion } = call;
+  const { kind, query, request } = call;
   const options = parseDeleteOptions(request.body ? jsonBody(request) : undefined, query);
   warnOfOrphans(call, options);
   const listing = parseListOptions(query, false);
@@ -37,9 +36,7 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   const deleted = await select(call, again, filter);
   const metadata = JSON.stringify({ resourceVersion: String(revision) });
   const start = `{"kind":"${kind.listKind}","apiVersion":"${kind.apiVersion}","metadata":${metadata},"items":[`;
-  const body = printList(start, deleted.objects, (text) =>
-    conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text,
-  );
+  const body = printList(start, deleted.objects, itemPrinter(call));
   return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body };
 }
 

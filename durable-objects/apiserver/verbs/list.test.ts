@@ -212,6 +212,15 @@ test('kubectl is shown a table, with the objects it asks for', async () => {
   expect(none.rows[0]?.object).toBeNull();
 });
 
+test('items of a built-in kind do not say their kind, as upstream prints them', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a', { kind: 'x' }));
+  const [listed] = (await call<List>(`GET ${MAPS}`)).body.items;
+  const { kind, apiVersion, ...rest } = (await call<KubeObject>(`GET ${MAPS}/a`)).body;
+  expect([kind, apiVersion, listed]).toEqual(['ConfigMap', 'v1', rest]);
+  expect((await call<List>(`DELETE ${MAPS}`)).body.items).toEqual([rest]);
+});
+
 test('metadata alone is a list of PartialObjectMetadata', async () => {
   const { call, create } = await testApi();
   await create('/api/v1/nodes', node('n1'));

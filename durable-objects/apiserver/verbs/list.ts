@@ -22,13 +22,14 @@ export async function list(call: Call): Promise<ApiResponse> {
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
   const { kind, conversion, now } = call;
+  const item = itemPrinter(call);
   const print = (text: string): string => {
-    if (shape === 'object' && !conversion) return text;
+    if (shape === 'object') return item(text);
     const stored = JSON.parse(text) as KubeObject;
     const object = conversion ? conversion.fromStored(stored) : stored;
     if (shape === 'metadata') return partialMetadata(object, accepted.version);
     const own = conversion ? JSON.stringify(object) : text;
-    return shape === 'table' ? tableRow(kind, object, own, include, now, accepted.version) : own;
+    return tableRow(kind, object, own, include, now, accepted.version);
   };
   const start = head(call, accepted, selection);
   const { objects } = selection;
@@ -60,6 +61,19 @@ function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection:
   const [name, version] =
     shape === 'metadata' ? ['PartialObjectMetadataList', `meta.k8s.io/${meta}`] : [kind.listKind, kind.apiVersion];
   return `{"kind":"${name}","apiVersion":"${version}","metadata":${metadata},"items":[`;
+}
+
+/**
+ * Prints an object as an item of its list. Items of built-in kinds do not say their kind: a Go list holds values whose
+ * types are known, while custom resources are printed as they are.
+ */
+export function itemPrinter({ kind, conversion }: Call): (text: string) => string {
+  const start = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`;
+  const isCustom = kind.schema.type === 'struct' && kind.schema.structural === true;
+  return (text) => {
+    const own = conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text;
+    return !isCustom && own.startsWith(start) ? `{${own.slice(start.length)}` : own;
+  };
 }
 
 /** The list's text, in pieces: `start` opens it, up to its items. */

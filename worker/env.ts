@@ -19,7 +19,7 @@ export interface Env {
   ISLET_SIGNING_KEY?: string;
   /** SHA-256, in hex, of the secret that opens accounts. Without it no cluster can be created. */
   ISLET_BOOTSTRAP_SECRET?: string;
-  /** PEM of the CA that the service's certificate comes from, where it is not a public one: `kube-root-ca.crt`. */
+  /** PEM of the roots that the service's certificate comes from, where Cloudflare's will not do: `kube-root-ca.crt`. */
   ISLET_CA?: string;
   /** 32 bytes in base64: Secrets are encrypted at rest with it. A secret; without it they are stored as they are. */
   ISLET_SEALING_KEY?: string;

@@ -16,7 +16,7 @@ import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts'
 import { assemble } from './assemble.ts';
 import { Bodies } from './bodies.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { clusterLimits, controllersBuild, type ObjectEnv, sealer, signingKeys, storageQuota } from './env.ts';
+import { clusterLimits, controllersBuild, type ObjectEnv, rootCA, sealer, signingKeys, storageQuota } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
 import { SocketHub } from './sockets/socket-hub.ts';
@@ -79,7 +79,7 @@ export class ClusterService {
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
       quota: storageQuota(env),
-      rootCA: env.ISLET_CA ?? '',
+      rootCA: rootCA(env),
       without: record.without,
       build: controllersBuild(env),
       report: (about, error) => console.error(about, error),

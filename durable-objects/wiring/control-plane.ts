@@ -20,7 +20,7 @@ export interface ControlPlanePorts {
   uuid(): string;
   /** `setTimeout`. Nothing waits longer than a second this way: longer waits are timer rows. */
   defer(run: () => void, ms: number): void;
-  /** PEM that clients inside the cluster trust; '' when the system's roots will do. */
+  /** PEM that clients inside the cluster trust the API by. */
   rootCA: string;
   /** Names the code of the controllers: other code looks at everything anew. */
   build: string;

@@ -4,12 +4,13 @@ import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
 import type { AccountLimits } from '../tenancy/account-clusters.ts';
+import { PUBLIC_ROOTS } from './public-roots.ts';
 import { reporting, sealerOf } from './sealing.ts';
 
 export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
   ISLET_SIGNING_KEY?: string;
-  /** PEM of the CA that the service's certificate comes from, where it is not a public one. */
+  /** PEM of the roots that the service's certificate comes from: {@link rootCA}. */
   ISLET_CA?: string;
   /** Encrypts Secrets at rest: {@link sealerOf}. */
   ISLET_SEALING_KEY?: string;
@@ -60,6 +61,11 @@ declare const ISLET_CONTROLLERS_BUILD: string | undefined;
 export function controllersBuild(env: ObjectEnv): string {
   if (typeof ISLET_CONTROLLERS_BUILD === 'string') return ISLET_CONTROLLERS_BUILD;
   return env.CF_VERSION_METADATA?.id ?? 'unbuilt';
+}
+
+/** PEM that clients inside a cluster trust the API by (`kube-root-ca.crt`). */
+export function rootCA({ ISLET_CA }: Pick<ObjectEnv, 'ISLET_CA'>): string {
+  return ISLET_CA ?? PUBLIC_ROOTS;
 }
 
 export function signingKeys(env: ObjectEnv): KeySet {

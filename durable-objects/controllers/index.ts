@@ -10,6 +10,8 @@ import { namespaceController } from './namespace-controller.ts';
 import { nodeIpamController } from './node-ipam-controller.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import { podGarbageCollector } from './pod-garbage-collector.ts';
+import { pvProtectionController } from './pv-protection-controller.ts';
+import { pvcProtectionController } from './pvc-protection-controller.ts';
 import { replicaSetController, replicationController } from './replicaset-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
@@ -17,12 +19,10 @@ import { serviceIPController } from './service-ip-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
+import { volumeAttributesClassProtectionController } from './volumeattributesclass-protection-controller.ts';
 
 export interface ControllerOptions {
-  /**
-   * PEM text that clients inside the cluster trust (`kube-root-ca.crt`). '' where the system's roots will do: client
-   * libraries fall back to those when the file is empty, while a pod whose ConfigMap is missing does not start.
-   */
+  /** PEM text that clients inside the cluster trust the API by (`kube-root-ca.crt`). */
   rootCA: string;
   /** False: only those that upstream's API server runs, and not those of its controller manager. */
   managed: boolean;
@@ -50,6 +50,9 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     podGarbageCollector,
     disruptionController,
     certificateController,
+    pvcProtectionController,
+    pvProtectionController,
+    volumeAttributesClassProtectionController,
   ]);
 }
 

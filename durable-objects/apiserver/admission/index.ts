@@ -1,17 +1,27 @@
-/** The plugins, in upstream's order (`pkg/kubeapiserver/options/plugins.go`), and how they are asked. */
+/**
+ * The plugins, in upstream's order (`pkg/kubeapiserver/options/plugins.go`), and how they are asked. Of those that are on
+ * by default these have nothing to do here: ClusterTrustBundleAttest, PodGroupProtection, PodGroupWorkloadExists and
+ * JobValidation look after kinds or fields that no gate of 1.36 opens by default; NodeDeclaredFeatureValidator and
+ * PodResizeValidator judge a pod's resize.
+ */
 import type { Call } from '../call.ts';
 import type { Attributes, Operation } from './attributes.ts';
 import { certificateApproval } from './certificates/approval.ts';
 import { certificateRequestSignature } from './certificates/request-signature.ts';
 import { certificateSigning } from './certificates/signing.ts';
 import { certificateSubjectRestriction } from './certificates/subject-restriction.ts';
+import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { Plugin, RemotePlugin } from './plugin.ts';
+import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
+import { persistentVolumeClaimResize } from './storage/claim-resize.ts';
+import { defaultStorageClass } from './storage/default-storage-class.ts';
+import { storageObjectInUseProtection } from './storage/object-in-use.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 const PLUGINS: readonly Plugin[] = [
@@ -21,11 +31,16 @@ const PLUGINS: readonly Plugin[] = [
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  persistentVolumeClaimResize,
   runtimeClass,
   certificateApproval,
   certificateSigning,
   certificateRequestSignature,
   certificateSubjectRestriction,
+  defaultIngressClass,
+  podTopologyLabels,
 ];
 
 const NONE: readonly RemotePlugin[] = [];

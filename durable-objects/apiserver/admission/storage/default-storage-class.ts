@@ -1,0 +1,20 @@
+/** A claim that names no class gets the default one (upstream `plugin/pkg/admission/storage/storageclass/setdefault`). */
+import type { PersistentVolumeClaim } from '../../../../kube/types.ts';
+import { defaultClass } from '../default-class.ts';
+import type { Plugin } from '../plugin.ts';
+
+const OLD_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+const MARKS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+
+export const defaultStorageClass: Plugin = {
+  name: 'DefaultStorageClass',
+  mutate({ call, operation, subresource, object, reader }) {
+    if (call.kind.resource !== 'persistentvolumeclaims' || subresource !== '' || operation !== 'CREATE') return;
+    const { metadata, spec } = object as unknown as PersistentVolumeClaim;
+    if (!spec || metadata.annotations?.[OLD_ANNOTATION] !== undefined) return;
+    // An empty name is a choice: no class.
+    if (spec.storageClassName !== undefined && spec.storageClassName !== null) return;
+    const name = defaultClass(reader, 'storageclasses.storage.k8s.io', MARKS);
+    if (name !== undefined) spec.storageClassName = name;
+  },
+};

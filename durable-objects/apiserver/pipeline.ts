@@ -5,6 +5,7 @@
 import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { AdmissionChain } from './admission/index.ts';
+import { NamespacedObjects } from './admission/namespaced-objects.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import type { Call } from './call.ts';
@@ -37,6 +38,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     authorize,
     admission: new AdmissionChain(ports.remotePlugins),
     services: makeServiceAllocator(ports.store, ports.random.next),
+    limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
   };
   const flowControl = makeFlowControl(ports, ports.limits);
   const warnOfStorage = storageWarnings(ports.store);

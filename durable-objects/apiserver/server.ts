@@ -1,7 +1,9 @@
 /** The ports and state of the API server. */
 import type { Kinds } from '../../kube/kinds/registry.ts';
+import type { LimitRange } from '../../kube/types.ts';
 import type { Store } from '../store/store.ts';
 import type { AdmissionChain } from './admission/index.ts';
+import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { Roles } from './authz/controllers.ts';
@@ -48,4 +50,5 @@ export interface Server extends ServerPorts {
   admission: AdmissionChain;
   authorize: Authorizer;
   services: ServiceAllocator;
+  limitRanges: NamespacedObjects<LimitRange>;
 }

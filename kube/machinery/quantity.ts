@@ -96,14 +96,19 @@ export function compareQuantities(a: Quantity, b: Quantity): number {
   return a.nano < b.nano ? -1 : a.nano > b.nano ? 1 : 0;
 }
 
-/** `value()`: rounded up to a whole unit (bytes, cores). */
-export function wholeUnits(quantity: Quantity): number {
-  return Number(ceilDivide(quantity.nano, NANO));
+/** `Value()`: rounded up to a whole unit (bytes, cores). */
+export function unitCeil(quantity: Quantity): bigint {
+  return ceilDivide(quantity.nano, NANO);
 }
 
 /** `MilliValue()`: rounded up to thousandths (CPU). */
-function milliUnits(quantity: Quantity): number {
-  return Number(ceilDivide(quantity.nano, 1_000_000n));
+export function milliCeil(quantity: Quantity): bigint {
+  return ceilDivide(quantity.nano, 1_000_000n);
+}
+
+/** As {@link unitCeil}, as a number. */
+export function wholeUnits(quantity: Quantity): number {
+  return Number(unitCeil(quantity));
 }
 
 /**
@@ -133,7 +138,7 @@ export function unitsOf(text: string | number | undefined): number {
 /** Thousandths of a quantity's text; 0 for what is none. */
 export function milliOf(text: string | number | undefined): number {
   const quantity = text === undefined ? undefined : parseQuantity(text);
-  return quantity ? milliUnits(quantity) : 0;
+  return quantity ? Number(milliCeil(quantity)) : 0;
 }
 
 export function addQuantities(a: Quantity, b: Quantity): Quantity {

@@ -12,6 +12,7 @@ import { certificateSigning } from './certificates/signing.ts';
 import { certificateSubjectRestriction } from './certificates/subject-restriction.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { Plugin, RemotePlugin } from './plugin.ts';
@@ -26,6 +27,7 @@ import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 const PLUGINS: readonly Plugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   nodeRestriction,
   taintNodesByCondition,

@@ -5,7 +5,7 @@ import { compareQuantities, isWhole, parseQuantity } from '../../../machinery/qu
 import type { PodSpec, ResourceRequirements } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
 import { claimNames, validateClaimReferences } from './resource-claims.ts';
-import { aggregate, isExtendedName, isHugePages, isNative, isPodLevel } from './resources.ts';
+import { aggregate, isExtendedName, isHugePages, isHugePagesOfQuota, isNative, isPodLevel } from './resources.ts';
 
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 /** Resources that are counted, in whole numbers (`IsIntegerResourceName`). */
@@ -33,16 +33,18 @@ function own(list: Readonly<Record<string, string>>, name: string): string | und
   return Object.hasOwn(list, name) ? list[name] : undefined;
 }
 
-function validateKnownName(name: string, field: string): FieldError[] {
+/** `validateResourceName` */
+export function validateResourceName(name: string, field: string): FieldError[] {
   const errors = invalidEach(field, name, isQualifiedName(name));
   if (errors.length > 0 || name.includes('/')) return errors;
-  if (OF_CONTAINERS.has(name) || isHugePages(name) || ELSEWHERE.has(name)) return [];
+  if (OF_CONTAINERS.has(name) || ELSEWHERE.has(name)) return [];
+  if (isHugePages(name) || isHugePagesOfQuota(name)) return [];
   return [fieldError.invalid(field, name, 'must be a standard resource type or fully qualified')];
 }
 
 /** `ValidateContainerResourceName` */
 export function validateContainerName(name: string, field: string): FieldError[] {
-  const errors = validateKnownName(name, field);
+  const errors = validateResourceName(name, field);
   if (!name.includes('/')) {
     if (OF_CONTAINERS.has(name) || isHugePages(name)) return errors;
     return [...errors, fieldError.invalid(field, name, 'must be a standard resource for containers')];
@@ -128,7 +130,7 @@ export function validatePodResources(spec: PodSpec, field: string): FieldError[]
 }
 
 function validatePodLevelName(name: string, field: string): FieldError[] {
-  const errors = validateKnownName(name, field);
+  const errors = validateResourceName(name, field);
   if (errors.length > 0 || isPodLevel(name)) return errors;
   return [fieldError.notSupported(field, name, ['cpu', 'hugepages-', 'memory'])];
 }

@@ -29,6 +29,11 @@ export function isHugePages(name: string): boolean {
   return name.startsWith('hugepages-');
 }
 
+/** As a quota calls them. */
+export function isHugePagesOfQuota(name: string): boolean {
+  return name.startsWith('requests.hugepages-');
+}
+
 /** Only these may be requested for a pod as a whole. */
 export function isPodLevel(name: string): boolean {
   return name === 'cpu' || name === 'memory' || isHugePages(name);
@@ -38,10 +43,16 @@ export function isPodLevel(name: string): boolean {
  * The requests of a pod: the sum of those of the containers that run side by side, or those of the neediest init
  * container beside the sidecars started before it (component-helpers `resource.AggregateContainerRequests`).
  */
-export function aggregate(
-  pod: { containers?: Container[]; initContainers?: Container[] },
-  which: 'requests' | 'limits',
-): ResourceList {
+export function aggregate(pod: Containers, which: 'requests' | 'limits'): ResourceList {
+  return Object.fromEntries([...aggregateQuantities(pod, which)].map(([name, value]) => [name, formatQuantity(value)]));
+}
+
+interface Containers {
+  containers?: Container[];
+  initContainers?: Container[];
+}
+
+export function aggregateQuantities(pod: Containers, which: 'requests' | 'limits'): Map<string, Quantity> {
   const total = new Map<string, Quantity>();
   const sidecars = new Map<string, Quantity>();
   const peak = new Map<string, Quantity>();
@@ -59,10 +70,10 @@ export function aggregate(
     }
   }
   raise(total, peak);
-  return Object.fromEntries([...total].map(([name, quantity]) => [name, formatQuantity(quantity)]));
+  return total;
 }
 
-function quantities(list: ResourceList | undefined): Map<string, Quantity> {
+export function quantities(list: ResourceList | undefined): Map<string, Quantity> {
   const parsed = new Map<string, Quantity>();
   for (const [name, text] of Object.entries(list ?? {})) {
     const quantity = parseQuantity(text);

@@ -1,6 +1,6 @@
-import type { ResourceQuota } from '../../types.ts';
-import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { defineKind } from '../define.ts';
+import type { ResourceQuota } from '../../../types.ts';
+import { ageColumn, column, nameColumn } from '../../columns/column.ts';
+import { defineKind } from '../../define.ts';
 
 function usage({ status }: ResourceQuota, limits: boolean): string {
   return Object.keys(status?.hard ?? {})

@@ -62,8 +62,6 @@ export interface Strategy<T extends KubeObject = KubeObject> {
 }
 
 export interface SubresourceStrategy<T extends KubeObject = KubeObject> {
-  /** Top-level fields that cannot be set there. */
-  resetFields: readonly string[];
   /** Carry over everything but the part. */
   prepareForUpdate(object: T, old: T, by: Writer): void;
   validateUpdate(object: T, old: T): FieldError[];
@@ -150,6 +148,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   support: Support;
   /** Left out where objects of the kind have no generation; `true` is 1 at first, and raised by content. */
   generation?: true | GenerationPolicy;
+  /**
+   * Paths of fields that an endpoint does not let a client set, and therefore own (upstream's `GetResetFields`), by
+   * subresource, '' for the object itself. Where the status is a subresource: `status` there, and `spec` through it.
+   */
+  resetFields?: Readonly<Record<string, readonly string[]>>;
   /** Parts of metadata that an update of the status cannot change; `ownerReferences` when left out. */
   statusKeeps?: readonly MetadataPart[];
   /** A create keeps the status that the client gives. */
@@ -204,6 +207,10 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   strategy: Strategy;
 }
 
+const STATUS_RESETS = { '': ['status'], status: ['spec'] };
+/** Of the kinds whose status update keeps all of metadata. */
+export const STATUS_RESETS_METADATA = { '': ['status'], status: ['metadata', 'spec'] };
+
 const GENERIC_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
 
 /** A descriptor before the table has joined it to its schema. */
@@ -224,6 +231,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     allowUnconditionalUpdate: true,
     strategicMergePatch: true,
     returnDeletedObject: false,
+    resetFields: definition.subresources?.status ? STATUS_RESETS : {},
     defaultGarbageCollectionPolicy: 'DeleteDependents',
     ...(definition as unknown as KindDefinition),
     generation: generation && { initial: 1, raisedBy: ['content'], ...(generation === true ? {} : generation) },

@@ -120,11 +120,12 @@ function fieldText(
 
 /**
  * The condition under which Go prints the field: `+` always, since `omitempty` does not omit a struct that is no
- * pointer; `*` whenever it was given; '' when it is not empty.
+ * pointer; `-` likewise, as null where it was not given; `*` whenever it was given; '' when it is not empty.
  */
 function printMark(field: GoField, code: string, options: string[]): string {
   if (field.type.startsWith('*') || options.includes('omitzero')) return '*';
   if (code.startsWith('>') || code === 'q') return '+';
+  if (/^[tm]$/.test(code)) return '-';
   if (options.includes('omitempty')) return /^[sbildy[{]/.test(code) ? '' : '*';
   return /^[sbild](\(|$)/.test(code) ? '+' : '*';
 }

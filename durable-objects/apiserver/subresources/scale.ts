@@ -1,9 +1,15 @@
 /** `…/scale` as autoscaling/v1 Scale (upstream `pkg/registry/apps/deployment/storage/storage.go` ScaleREST). */
+
 import { ageColumn, countColumn, nameColumn } from '../../../kube/kinds/columns/column.ts';
 import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
+import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
+import { managersOfParent, managersOfScale, type ReplicasOf } from '../../../kube/machinery/apply/scale-fields.ts';
+import { setOfPaths } from '../../../kube/machinery/apply/sets/field-set.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
+import type { PatchType } from '../../../kube/machinery/patch/index.ts';
 import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
+import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import {
   formatSelector,
   type LabelSelectorObject,
@@ -13,13 +19,15 @@ import {
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
-import { invalid, methodNotAllowed, notFound } from '../errors.ts';
+import { ApiError, invalid, methodNotAllowed, notFound } from '../errors.ts';
 import { patchBody, patched, patchType } from '../verbs/patch.ts';
+import { appliedObject, readConfig } from '../write/applied.ts';
 import { commitWrite, type Proposal } from '../write/commit.ts';
 import { type Decodable, decodeObject } from '../write/decode.ts';
-import { matchName } from '../write/metadata.ts';
+import { matchName, matchNamespace } from '../write/metadata.ts';
 import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { proposeUpdate, readStored } from '../write/propose-update.ts';
+import { trackingOf } from '../write/track-fields.ts';
 import { updateRequest } from '../write/update.ts';
 import type { Subresource } from './subresource.ts';
 
@@ -57,25 +65,27 @@ function read(call: Call): ObjectAnswer {
 
 async function write(call: Call): Promise<ObjectAnswer> {
   const { kind, info } = call;
-  const isPatch = info.verb === 'patch';
-  const options = parseWriteOptions(call.query, isPatch ? 'PatchOptions' : 'UpdateOptions');
-  const desired = isPatch ? patchedScale(call, options) : decodedScale(call, options);
+  const { options, desired } = wanted(call);
   const { text } = await commitWrite(call, {
     ...updateRequest(call, options),
     expect: 'present',
     operations: ['UPDATE'],
     propose(current) {
       if (!current) throw notFound(kind.resource, info.name);
-      return proposeScale(call, options, desired(scaleText(kind, current.text)), current);
+      return proposeScale(call, options, desired, current);
     },
   });
   return { type: 'object', code: 200, text: scaleText(kind, text), columns: COLUMNS };
 }
 
 /** Plugins are shown the Scales; the object that is scaled is made from the one that they leave. */
-function proposeScale(call: Call, options: WriteOptions, scale: Scale, current: Stored): Proposal {
+function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, current: Stored): Proposal {
   const old = readStored(call, current.text);
-  const oldObject = JSON.parse(scaleText(call.kind, current.text)) as Scale;
+  const replicasOf = replicasIn(call);
+  const text = scaleText(call.kind, current.text);
+  const oldObject = JSON.parse(text) as Scale;
+  oldObject.metadata.managedFields = managersOfScale(old.metadata.managedFields, replicasOf);
+  const scale = desired(oldObject, text);
   const attributes = new Attributes(call, { operation: 'UPDATE', object: scale, oldObject, kind: SCALE, options });
   let update: Proposal | undefined;
   return {
@@ -83,26 +93,82 @@ function proposeScale(call: Call, options: WriteOptions, scale: Scale, current: 
     settle() {
       const object = structuredClone(old);
       rescale(call, object, scale);
-      update = proposeUpdate({ call, options }, object, current, old);
+      const { managedFields } = scale.metadata;
+      object.metadata.managedFields = managersOfParent(
+        old.metadata.managedFields,
+        managedFields,
+        replicasOf,
+        call.kind.apiVersion,
+      );
+      update = proposeUpdate({ call, options, isTracked: true }, object, current, old);
       update.settle?.();
     },
     next: (context) => update?.next(context) ?? 'unchanged',
   };
 }
 
-/** Makes the wanted Scale from the present one. */
-type DesiredScale = (current: string) => Scale;
+/** Makes the wanted Scale, with its managers, from the present one: as an object, which stays as it is, and as text. */
+type DesiredScale = (old: Scale, text: string) => Scale;
 
-function decodedScale(call: Call, { fieldValidation }: WriteOptions): DesiredScale {
+function wanted(call: Call): { options: WriteOptions; desired: DesiredScale } {
+  const isPatch = call.info.verb === 'patch';
+  const type = isPatch ? patchType(call) : undefined;
+  const options = parseWriteOptions(call.query, isPatch ? 'PatchOptions' : 'UpdateOptions', type === 'apply');
+  if (type === 'apply') return { options, desired: appliedScale(call, options) };
+  const made = type ? patchedScale(call, type, options) : decodedScale(call, options);
+  return {
+    options,
+    desired(old, text) {
+      const scale = made(text);
+      const tracking = trackingOf(call, DECODED);
+      // Upstream fails to track the Scale of a custom resource, and drops its managers.
+      const isTracked = !isCustom(call);
+      const managers = isTracked ? updateManagedFields({ ...tracking, before: old, after: scale }) : undefined;
+      scale.metadata.managedFields = managers;
+      return scale;
+    },
+  };
+}
+
+function decodedScale(call: Call, { fieldValidation }: WriteOptions): (text: string) => Scale {
   const object = decodeObject(call, DECODED, fieldValidation);
   matchName(call, object);
   return () => structuredClone(object) as Scale;
 }
 
-function patchedScale(call: Call, { fieldValidation }: WriteOptions): DesiredScale {
-  const type = patchType(call);
+function patchedScale(call: Call, type: PatchType, { fieldValidation }: WriteOptions): (text: string) => Scale {
   const body = patchBody(call, type);
-  return (current) => patched(call, DECODED, { type, body, directive: fieldValidation }, current) as Scale;
+  return (text) => patched(call, DECODED, { type, body, directive: fieldValidation }, text) as Scale;
+}
+
+function appliedScale(call: Call, options: WriteOptions): DesiredScale {
+  const config = readConfig(call);
+  // As upstream, which cannot convert it either.
+  if (isCustom(call)) {
+    const why = 'request to convert CR to an invalid group/version: autoscaling/v1';
+    throw new ApiError('', `failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: ${why}`);
+  }
+  const tracking = trackingOf(call, DECODED);
+  return (old) => {
+    const scale = appliedObject(call, DECODED, { tracking, config, options, live: structuredClone(old) });
+    matchNamespace(call, scale);
+    matchName(call, scale);
+    return scale as Scale;
+  };
+}
+
+function isCustom({ kind }: Call): boolean {
+  return (kind.schema as StructSchema).structural === true;
+}
+
+/** Where the kind's versions keep their replicas. */
+function replicasIn({ server, kind, storage }: Call): ReplicasOf {
+  return (apiVersion) => {
+    const found = server.kinds.findKind(apiVersion, kind.kind);
+    if (!found || found.storage !== storage) return undefined;
+    const path = found.kind.subresources.scale?.specReplicas;
+    return path === undefined ? null : setOfPaths([path]);
+  };
 }
 
 function rescale({ kind, info }: Call, object: KubeObject, { metadata, spec }: Scale): void {
@@ -111,7 +177,7 @@ function rescale({ kind, info }: Call, object: KubeObject, { metadata, spec }: S
     const error = fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     throw invalid('Scale.autoscaling', info.name, [error]);
   }
-  object.metadata.resourceVersion = metadata.resourceVersion;
+  if (metadata.resourceVersion) object.metadata.resourceVersion = metadata.resourceVersion;
   object.metadata.uid = metadata.uid || object.metadata.uid;
   writePath(object, pathsOf(kind).specReplicas, replicas);
 }

@@ -30,6 +30,7 @@ interface RequestOptions {
 export interface TestApi {
   api: ApiServer;
   store: Store;
+  kinds: KindRegistry;
   clock: { time: number };
   /** Unexpected errors. */
   reported: unknown[];
@@ -49,11 +50,12 @@ export async function testApi({
   const reported: unknown[] = [];
   let api: ApiServer | undefined;
   const store = openStore(openNodeSql(), { inFlight: () => api?.inFlight() ?? 1, quota });
+  const kinds = new KindRegistry();
   let uids = 0;
   let seed = 1;
   const server = makeApiServer({
     store,
-    kinds: new KindRegistry(),
+    kinds,
     clock: { now: () => clock.time },
     random: {
       next: () => {
@@ -96,6 +98,7 @@ export async function testApi({
   return {
     api: server,
     store,
+    kinds,
     clock,
     reported,
     send,

@@ -69,13 +69,6 @@ test.each([
     400,
     /^the namespace of the provided object does not match the namespace sent on the request$/,
   ],
-  [
-    'server-side apply',
-    { 'content-type': 'application/apply-patch+yaml' },
-    '{}',
-    415,
-    /server-side apply .* is not supported yet/,
-  ],
   ['a stale resourceVersion', MERGE, { metadata: { resourceVersion: '1' } }, 409, /the object has been modified/],
   [
     'a failing test',

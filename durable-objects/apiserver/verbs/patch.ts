@@ -1,4 +1,4 @@
-/** PATCH: JSON patch, merge patch, strategic merge patch (apiserver `pkg/endpoints/handlers/patch.go`). */
+/** PATCH: JSON patch, merge patch, strategic merge patch, apply (apiserver `pkg/endpoints/handlers/patch.go`). */
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
@@ -10,10 +10,12 @@ import { mediaType, unknownFormat, withinLimits } from '../write/media-type.ts';
 import { matchName } from '../write/metadata.ts';
 import { type FieldValidation, parseWriteOptions } from '../write/options.ts';
 import { commitUpdate } from '../write/update.ts';
+import { apply } from './apply.ts';
 
 export async function patch(call: Call): Promise<ObjectAnswer> {
   const { kind, query } = call;
   const type = patchType(call);
+  if (type === 'apply') return apply(call);
   const options = parseWriteOptions(query, 'PatchOptions');
   const body = patchBody(call, type);
   const { text } = await commitUpdate(
@@ -62,7 +64,7 @@ function nameKind(kind: Decodable, object: KubeObject): void {
   if (typeof object.apiVersion === 'string') object.apiVersion = kind.apiVersion;
 }
 
-export function patchType({ request, kind }: Call): PatchType {
+export function patchType({ request, kind }: Call): PatchType | 'apply' {
   const media = mediaType(request);
   const type = Object.hasOwn(PATCH_TYPES, media) ? PATCH_TYPES[media] : undefined;
   if (type === undefined || (type === 'strategic' && !kind.strategicMergePatch)) {
@@ -70,11 +72,6 @@ export function patchType({ request, kind }: Call): PatchType {
     if (kind.strategicMergePatch) throw unsupportedMediaType('415: Unsupported Media Type', {});
     const taken = Object.entries(PATCH_TYPES).filter(([, each]) => each !== 'strategic');
     throw unknownFormat(taken.map(([name]) => name));
-  }
-  if (type === 'apply') {
-    throw unsupportedMediaType(
-      'server-side apply (application/apply-patch+yaml) is not supported yet: use client-side apply (kubectl apply without --server-side)',
-    );
   }
   return type;
 }

@@ -51,6 +51,15 @@ export function checkPatched(
   return defaulted(kind, decoded.object);
 }
 
+/** The object that an apply made, typed and defaulted; or why it is none, in the words of upstream's converter. */
+export function typeApplied(kind: Decodable, object: KubeObject): { object: KubeObject } | { error: string } {
+  const { group, version, schema } = kind;
+  const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
+  const decoded = decodeParsed(object, '', expected, 'Ignore', true);
+  if ('error' in decoded) return { error: decoded.error.replace(HANDLED_AS, '') };
+  return { object: defaulted(kind, decoded.object) };
+}
+
 const HANDLED_AS = /^\S+ in version "[^"]*" cannot be handled as a \S+: /;
 
 function defaulted(kind: Decodable, object: KubeObject): KubeObject {

@@ -1,4 +1,5 @@
 /** The media type of a body, and the body as JSON. */
+import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
 import { yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
@@ -58,19 +59,32 @@ function yamlBody(text: string): Body {
     withinLimits(text);
     if (isJson(text)) return { text, problems: NONE };
   }
+  return readYamlText(text, '');
+}
+
+/** The body of an apply, which is YAML also where it is JSON. `prefix`: of the message of a 400. */
+export function readYamlBody(text: string, prefix: string): Body {
+  if (/^\s*\{/.test(text)) {
+    withinLimits(text);
+    if (isJson(text) && !repeatsKeys(text)) return { text, problems: NONE };
+  }
+  return readYamlText(text, prefix);
+}
+
+function readYamlText(text: string, prefix: string): Body {
   if (text.length > MAX_YAML) {
     throw new ApiError('RequestEntityTooLarge', `YAML is read up to ${MAX_YAML} bytes: send larger bodies as JSON`);
   }
-  const body = readYaml(text);
+  const body = readYaml(text, prefix);
   withinLimits(body.text);
   return body;
 }
 
-function readYaml(text: string): Body {
+function readYaml(text: string, prefix: string): Body {
   try {
     return yamlToJson(text);
   } catch (error) {
-    throw badRequest((error as Error).message);
+    throw badRequest(prefix + (error as Error).message);
   }
 }
 

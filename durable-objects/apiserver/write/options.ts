@@ -11,20 +11,23 @@ export interface WriteOptions {
   dryRun: boolean;
   fieldValidation: FieldValidation;
   fieldManager?: string;
+  /** An apply takes fields from their managers. */
+  force?: boolean;
 }
 
 const DEFAULTS: WriteOptions = { dryRun: false, fieldValidation: 'Warn' };
 const MAX_MANAGER = 128;
 
 /** `kind` is `CreateOptions`, `UpdateOptions` or `PatchOptions`. Throws 422. */
-export function parseWriteOptions(query: Query, kind: string): WriteOptions {
+export function parseWriteOptions(query: Query, kind: string, isApply = false): WriteOptions {
   const dryRun = query.all('dryRun');
   const validation = query.get('fieldValidation');
   const manager = query.get('fieldManager');
   const isForced = kind === 'PatchOptions' && query.has('force');
-  if (dryRun.length === 0 && !validation && !manager && !isForced) return DEFAULTS;
+  if (dryRun.length === 0 && !validation && !manager && !isForced && !isApply) return DEFAULTS;
   const errors = [
-    ...(isForced ? [fieldError.forbidden('force', 'may not be specified for non-apply patch')] : []),
+    ...(isApply && !manager ? [fieldError.required('fieldManager', 'is required for apply patch')] : []),
+    ...(isForced && !isApply ? [fieldError.forbidden('force', 'may not be specified for non-apply patch')] : []),
     ...checkManager(manager),
     ...checkDryRun(dryRun),
   ];
@@ -36,6 +39,7 @@ export function parseWriteOptions(query: Query, kind: string): WriteOptions {
     dryRun: dryRun.length > 0,
     fieldValidation: (validation || 'Warn') as FieldValidation,
     fieldManager: manager || undefined,
+    ...(isApply && { force: queryFlag(query, 'force') }),
   };
 }
 

@@ -1,14 +1,11 @@
 /** An update of an object, or of a part of it (apiserver `pkg/registry/rest/update.go` BeforeUpdate). */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
-import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
-import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
-import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
-import { type Call, managerOf } from '../call.ts';
+import type { Call } from '../call.ts';
 import { conflict, invalid, MODIFIED } from '../errors.ts';
 import type { Claims } from '../services/allocator.ts';
 import type { Proposal } from './commit.ts';
@@ -17,6 +14,7 @@ import { hasStatus, keepMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { printObject } from './print.ts';
+import { trackFields } from './track-fields.ts';
 import { checkUpdate, prepareUpdate } from './update-strategy.ts';
 
 export interface Update {
@@ -25,6 +23,8 @@ export interface Update {
   claims?: Claims;
   /** The object was made from the stored one: a uid in it is a change, not a condition. */
   isPatch?: boolean;
+  /** The managers are known already, and are those that the object has. */
+  isTracked?: boolean;
 }
 
 /** The stored object in the version of the request; a private copy. */
@@ -35,7 +35,7 @@ export function readStored(call: Call, text: string): KubeObject {
 
 /** `object` is decoded, defaulted and not used again by the caller; `current` is what it replaces. */
 export function proposeUpdate(update: Update, object: KubeObject, current: Stored, old: KubeObject): Proposal {
-  const { call, options, claims, isPatch } = update;
+  const { call, options, claims, isPatch, isTracked } = update;
   const { kind, info, conversion, warnings } = call;
   const { subresource } = info;
   checkPreconditions(update, object, current, old);
@@ -47,7 +47,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
     if (old.status === undefined) delete next.status;
     else next.status = old.status;
   }
-  trackFields(call, next, old);
+  if (!isTracked) next.metadata.managedFields = trackFields(call, old, next);
   const attributes = new Attributes(call, { operation: 'UPDATE', object: next, oldObject: old, options });
   return {
     attributes,
@@ -63,21 +63,6 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       return isDeleted ? { delete: text } : { text };
     },
   };
-}
-
-function trackFields(call: Call, next: KubeObject, old: KubeObject): void {
-  const { kind, info } = call;
-  const { subresource } = info;
-  const withoutStatus = subresource === '' && hasStatus(kind);
-  next.metadata.managedFields = updateManagedFields({
-    schema: kind.schema as StructSchema,
-    before: old,
-    after: next,
-    manager: managerOf(call),
-    time: rfc3339(call.now),
-    subresource,
-    ignore: withoutStatus ? ['status'] : kind.strategy.subresources?.[subresource]?.resetFields,
-  });
 }
 
 function checkPreconditions(

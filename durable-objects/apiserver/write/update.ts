@@ -8,7 +8,7 @@ import { conflict, notFound } from '../errors.ts';
 import type { Claims } from '../services/allocator.ts';
 import { commitWrite, type Proposal, type WriteRequest, type WriteResult } from './commit.ts';
 import type { WriteOptions } from './options.ts';
-import { proposeCreate } from './propose-create.ts';
+import { type Creation, proposeCreate } from './propose-create.ts';
 import { proposeUpdate, readStored } from './propose-update.ts';
 
 /**
@@ -25,14 +25,14 @@ export function commitUpdate(
   isPatch = false,
 ): Promise<WriteResult> {
   const { kind } = call;
-  const mayCreate = kind.allowCreateOnUpdate && !isPatch && call.info.subresource === '';
+  const mayCreate = kind.allowCreateOnUpdate && !isPatch;
   return withClaims(call, (claims) =>
     commitWrite(call, {
       ...updateRequest(call, options),
       expect: mayCreate ? 'any' : 'present',
       operations: mayCreate ? ['CREATE', 'UPDATE'] : ['UPDATE'],
       propose(current) {
-        if (!current) return proposeCreateOnUpdate(call, options, desired(undefined, undefined), claims);
+        if (!current) return proposeCreateOnUpdate(call, { call, options, claims }, desired(undefined, undefined));
         const old = readStored(call, current.text);
         return proposeUpdate({ call, options, claims, isPatch }, desired(old, current), current, old);
       },
@@ -47,26 +47,26 @@ export function updateRequest(
   return { key: targetKey(call), dryRun, fieldManager };
 }
 
-/**
- * `withAuthorization` of apiserver's `pkg/endpoints/handlers/update.go`: the right to update is not the right to
- * create.
- */
-function proposeCreateOnUpdate(
-  call: Call,
-  options: WriteOptions,
-  object: KubeObject,
-  claims: Claims | undefined,
-): Proposal {
-  const { kind, info, user, query, server } = call;
+function proposeCreateOnUpdate(call: Call, creation: Creation, object: KubeObject): Proposal {
+  const { kind, info } = call;
   if (!kind.allowCreateOnUpdate) throw notFound(kind.resource, info.name);
   const { uid } = object.metadata;
   if (uid) {
     throw conflict(kind.resource, info.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);
   }
+  return proposeAuthorizedCreate(creation, object);
+}
+
+/**
+ * A create that no POST asks for: the right to update is not the right to create (`withAuthorization` of apiserver's
+ * `pkg/endpoints/handlers/update.go`). Throws 403.
+ */
+export function proposeAuthorizedCreate(creation: Creation, object: KubeObject): Proposal {
+  const { info, user, query, server } = creation.call;
   const attributes = { ...attributesOf(info, user, query), verb: 'create' };
   const decision = server.authorize(attributes);
   if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
-  return proposeCreate({ call, options, claims }, object);
+  return proposeCreate(creation, object);
 }
 
 /** Addresses and ports that a Service takes are held while its write is under way. */

@@ -1,6 +1,6 @@
 import type { ValidatingAdmissionPolicy } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { paramKindColumn } from './columns.ts';
 
 export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
@@ -23,5 +23,6 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
     paramKindColumn,
     ageColumn,
   ],
+  resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
 });

@@ -1,6 +1,6 @@
 import type { APIService } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 
 function service({ spec }: APIService): string {
   return spec?.service ? `${spec.service.namespace}/${spec.service.name}` : 'Local';
@@ -28,5 +28,6 @@ export const apiService = defineKind<APIService>({
     column('Available', 'Whether it is served.', available),
     ageColumn,
   ],
+  resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
 });

@@ -65,6 +65,7 @@ export const deployment = defineKind<Deployment>({
       (selector) => selectorText(selector, '<invalid>'),
     ),
   ],
+  resetFields: { '': ['status'], status: ['spec', 'metadata.labels'] },
   subresources: {
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },

@@ -41,4 +41,9 @@ export const certificateSigningRequest = defineKind<CSR>({
   // Upstream does not care how they are called.
   nameRule: 'path-segment',
   strategy,
+  resetFields: {
+    '': ['spec', 'status'],
+    status: ['spec', 'status.conditions'],
+    approval: ['spec', 'status.certificate'],
+  },
 });

@@ -59,7 +59,6 @@ export const strategy: Strategy<CSR> = {
   warnings: ({ spec }, old) => (!old && CLIENT_SIGNERS.includes(spec?.signerName) ? [NO_CLIENT_CERTIFICATES] : []),
   subresources: {
     approval: {
-      resetFields: ['spec'],
       prepareForUpdate(next, old, by) {
         const conditions = conditionsOf(next);
         next.spec = old.spec;

@@ -18,6 +18,7 @@ export const namespace = defineKind<Namespace>({
   support: 'acted-on',
   returnDeletedObject: true,
   columns: [nameColumn, column('Status', 'Active or Terminating.', phase), ageColumn],
+  resetFields: { '': ['status'], status: ['spec'], finalize: ['status'] },
   subresources: { status: true, others: { finalize: { kind: 'Namespace', verbs: ['update'] } } },
   selectableFields: { 'status.phase': phase },
   strategy: {

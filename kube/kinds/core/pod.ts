@@ -17,6 +17,7 @@ export const pod = defineKind<Pod>({
   generation: true,
   returnDeletedObject: true,
   columns: podColumns,
+  resetFields: { '': ['status'], status: ['spec', 'metadata.deletionTimestamp', 'metadata.ownerReferences'] },
   subresources: {
     status: true,
     others: {

@@ -6,7 +6,14 @@
 import { compareVersions } from '../../machinery/discovery/resources.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';
-import { ALL_METADATA, defineKind, type KindDescriptor, type StoredAs, type Subresources } from '../define.ts';
+import {
+  ALL_METADATA,
+  defineKind,
+  type KindDescriptor,
+  STATUS_RESETS_METADATA,
+  type StoredAs,
+  type Subresources,
+} from '../define.ts';
 import { type CustomColumn, customColumns } from './columns.ts';
 import { compileJsonPath } from './json-path.ts';
 import { rootSchema, type StructuralSchema } from './structural-schema.ts';
@@ -78,6 +85,7 @@ function customKind(spec: CustomKindSpec, version: CustomKindVersion, stored: Cu
     statusKeeps: ALL_METADATA,
     deprecationWarning: version.deprecated ? deprecationOf(spec, version) : undefined,
     columns: customColumns(version.additionalPrinterColumns),
+    resetFields: subresources.status ? STATUS_RESETS_METADATA : {},
     subresources,
     selectableFields: Object.fromEntries(fields),
     // With one version, the stored form is the served one.

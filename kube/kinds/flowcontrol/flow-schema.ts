@@ -1,7 +1,7 @@
 import type { FlowSchema } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 
 export const flowSchema = defineKind<FlowSchema>({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -36,5 +36,6 @@ export const flowSchema = defineKind<FlowSchema>({
       ({ status }) => status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?',
     ),
   ],
+  resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
 });

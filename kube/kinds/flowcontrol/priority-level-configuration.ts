@@ -1,7 +1,7 @@
 import type { PriorityLevelConfiguration } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
-import { defineKind } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 
 type PLC = PriorityLevelConfiguration;
 
@@ -30,5 +30,6 @@ export const priorityLevelConfiguration = defineKind<PLC>({
     ),
     ageColumn,
   ],
+  resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
 });

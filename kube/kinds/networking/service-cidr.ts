@@ -1,7 +1,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ServiceCIDR } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { ALL_METADATA, defineKind } from '../define.ts';
+import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { validateImmutable } from '../validation/fields.ts';
 import { validateCanonicalCIDR } from '../validation/ip.ts';
 
@@ -41,6 +41,7 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
     ),
     ageColumn,
   ],
+  resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
   strategy: { validate: ({ spec }) => validateRanges(spec?.cidrs ?? []), validateUpdate },
   statusKeeps: ALL_METADATA,

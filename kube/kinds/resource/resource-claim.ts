@@ -1,6 +1,6 @@
 import type { ResourceClaim } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { ALL_METADATA, defineKind } from '../define.ts';
+import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { applyClaimSpecDefaults } from './defaults.ts';
 
@@ -23,6 +23,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
   support: 'stored',
   returnDeletedObject: true,
   columns: [nameColumn, column('State', 'Pending, allocated, reserved …', state), ageColumn],
+  resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
   statusKeeps: ALL_METADATA,
   strategy: { applyDefaults: ({ spec }) => applyClaimSpecDefaults(spec), prepareForCreate: withStatus() },

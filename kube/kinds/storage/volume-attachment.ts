@@ -4,7 +4,7 @@ import type { VolumeAttachment } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
 import { validateInlineVolume } from '../core/volume-validation.ts';
-import { ALL_METADATA, defineKind } from '../define.ts';
+import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 
 type Spec = NonNullable<VolumeAttachment['spec']>;
@@ -70,6 +70,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
     }),
     ageColumn,
   ],
+  resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
   strategy: {
     validate: validateAttachment,

@@ -43,7 +43,7 @@ const schema = struct({
 });
 
 const object = (fields: Partial<KubeObject>): KubeObject => ({ apiVersion: 'v1', kind: 'T', metadata: {}, ...fields });
-const options = { schema, time: '2026-01-01T00:00:00Z', subresource: '', manager: 'kubectl' };
+const options = { schema, apiVersion: 'v1', time: '2026-01-01T00:00:00Z', subresource: '', manager: 'kubectl' };
 
 const pod = object({
   metadata: { name: 'a', uid: 'u', labels: { app: 'x' } },
@@ -57,7 +57,7 @@ const pod = object({
 });
 
 test('a create owns what it set, in the form upstream prints', () => {
-  const [entry] = updateManagedFields({ ...options, before: undefined, after: pod, ignore: ['status'] }) ?? [];
+  const [entry] = updateManagedFields({ ...options, before: undefined, after: pod, resets: ['status'] }) ?? [];
   expect(entry).toEqual({
     manager: 'kubectl',
     operation: 'Update',
@@ -114,7 +114,7 @@ test('the status endpoint has an entry of its own', () => {
     ...options,
     before: undefined,
     after: pod,
-    ignore: ['status'],
+    resets: ['status'],
   });
   const after = { ...structuredClone(before), status: { phase: 'Running' } };
   const entries = updateManagedFields({ ...options, before, after, manager: 'kubelet', subresource: 'status' });
@@ -164,7 +164,7 @@ test('the first label of an object does not make its metadata owned, and an empt
   const before = object({ metadata: { name: 'a' }, spec: {} });
   expect(updateManagedFields({ ...options, before: undefined, after: before })).toBeUndefined();
   const managedFields: ManagedFieldsEntry[] = [
-    { manager: 'm', operation: 'Update', fieldsType: 'FieldsV1', fieldsV1: { 'f:x': {} } },
+    { manager: 'm', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:x': {} } },
   ];
   const after = object({ metadata: { name: 'a', labels: { app: 'x' }, managedFields }, spec: {} });
   const [, entry] = updateManagedFields({ ...options, before, after }) ?? [];
@@ -174,7 +174,13 @@ test('the first label of an object does not make its metadata owned, and an empt
 test('a create does not own what equals the zero value of a field that is always printed', () => {
   const value = { schema: { type: 'integer', format: 'int32' } as Schema, always: true };
   const reporter = { schema: text, always: true };
-  const options = { schema: struct({ value, reporter }), time: '', subresource: '', manager: 'kubectl' };
+  const options = {
+    schema: struct({ value, reporter }),
+    apiVersion: 'v1',
+    time: '',
+    subresource: '',
+    manager: 'kubectl',
+  };
   const own = (after: object) =>
     updateManagedFields({ ...options, before: undefined, after: object(after) })?.[0]?.fieldsV1;
   expect(own({ value: 0, reporter: 'x' })).toEqual({ 'f:reporter': {} });

@@ -2,29 +2,54 @@
  * `metadata.managedFields` on every write (KEP-555; apimachinery `pkg/util/managedfields`): which manager set which
  * field, in which version, through which subresource.
  */
-import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
+import type { FieldsV1, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';
-import { type Comparison, compare } from './compare.ts';
-import { difference, isFieldSet, sameSet, union, unionAll } from './field-set.ts';
+import {
+  foldOldest,
+  givenManagers,
+  isReset,
+  type Manager,
+  type Managers,
+  managerId,
+  setOwned,
+  storedManagers,
+  writeManagers,
+} from './managers.ts';
+import { difference, differenceBelow, intersection, setOfPaths, union } from './sets/field-set.ts';
+import { type Comparison, compare } from './typed/compare.ts';
+import { reconciled } from './typed/reconcile.ts';
 
-export interface UpdateOptions {
+/** A version of the kind, in which fields may be owned. */
+export interface OwnedVersion {
   schema: StructSchema;
-  /** The object as it is stored; undefined on create. */
-  before: KubeObject | undefined;
-  /** The object as it will be stored, defaulted. Not changed here. */
-  after: KubeObject;
+  /** An object of the request's version in this one. May share with it, and does not change it. */
+  convert(object: KubeObject): KubeObject;
+  /** The way back. */
+  restore(object: KubeObject): KubeObject;
+}
+
+/** The kind's other versions, by apiVersion; undefined for one that is not served, whose managers are forgotten. */
+export type OwnedVersions = (apiVersion: string) => OwnedVersion | undefined;
+
+export interface Tracking {
+  schema: StructSchema;
+  apiVersion: string;
   manager: string;
   /** RFC 3339, seconds. */
   time: string;
   /** '' for the object itself. */
   subresource: string;
-  /** Top-level fields this endpoint cannot set: `status` for objects whose status is a subresource. */
-  ignore?: readonly string[];
+  /** Paths of what this endpoint cannot set: `status` for objects whose status is a subresource. */
+  resets?: readonly string[];
+  versions?: OwnedVersions;
 }
 
-/** More Update entries than this are folded into one (upstream's DefaultMaxUpdateManagers). */
-const MAX_UPDATE_MANAGERS = 10;
-const ANCIENT = 'ancient-changes';
+export interface UpdateOptions extends Tracking {
+  /** The object as it is stored; undefined on create. */
+  before: KubeObject | undefined;
+  /** The object as it will be stored, defaulted. Not changed here. */
+  after: KubeObject;
+}
 
 const UNTRACKED_ROOT: ReadonlySet<string> = new Set(['apiVersion', 'kind']);
 const UNTRACKED_METADATA: ReadonlySet<string> = new Set([
@@ -39,111 +64,171 @@ const UNTRACKED_METADATA: ReadonlySet<string> = new Set([
   'resourceVersion',
 ]);
 
+/** What is owned by no one (`stripmeta.go`). */
+export const STRIPPED = setOfPaths([
+  ...UNTRACKED_ROOT,
+  'metadata',
+  ...Array.from(UNTRACKED_METADATA, (name) => `metadata.${name}`),
+]);
+
 /** The entries to store; undefined when there are none. */
 export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[] | undefined {
-  const { before, after, manager, time, subresource } = options;
-  const given = after.metadata.managedFields;
+  const { before, after, subresource } = options;
+  const stored = before?.metadata.managedFields;
+  // Managers can be edited through the object itself alone.
+  const given = subresource === '' ? after.metadata.managedFields : undefined;
   if (before && isReset(given)) return undefined;
-  // A client that sends none means "leave them alone".
-  const entries = isGiven(given) ? given : (before?.metadata.managedFields ?? []);
+  // A client that sends none, or ones that cannot be read, means "leave them alone".
+  const managers = (given !== stored && givenManagers(given)) || storedManagers(stored);
   // Objects whose managers were dropped are not tracked again before the next apply.
-  if (before && entries.length === 0) return undefined;
-  const { changed, removed } = compareObjects(options);
-  if (!changed && !removed) return entries.length > 0 ? entries : undefined;
+  if (before && managers.size === 0) return undefined;
+  trackUpdate(options, managers);
+  return writeManagers(managers);
+}
 
-  const touched = union(changed, removed);
-  const apiVersion = after.apiVersion;
-  const isOwn = (entry: ManagedFieldsEntry): boolean =>
-    entry.operation === 'Update' &&
-    entry.manager === manager &&
-    entry.apiVersion === apiVersion &&
-    (entry.subresource ?? '') === subresource;
+/** Changes `managers`. */
+export function trackUpdate(options: UpdateOptions, managers: Managers): void {
+  const { before, after, manager, apiVersion, subresource, time, schema, resets = [], versions } = options;
+  reconcileAll(managers, options);
+  const comparisons = new Comparisons({ schema, apiVersion, before, after, resets, versions });
+  takeFrom(managers, comparisons, undefined, true);
+  const changed = comparisons.in(apiVersion)?.changed;
+  if (changed) {
+    const entry: ManagedFieldsEntry = {
+      manager,
+      operation: 'Update',
+      apiVersion,
+      time,
+      fieldsType: 'FieldsV1',
+      ...(subresource === '' ? {} : { subresource }),
+    };
+    const id = managerId(entry);
+    const set = union(managers.get(id)?.set, changed) as FieldsV1;
+    managers.set(id, { entry: { ...entry, fieldsV1: set }, apiVersion, set });
+  }
+  foldOldest(managers);
+}
 
-  const result: ManagedFieldsEntry[] = [];
-  let own: ManagedFieldsEntry | undefined;
-  for (const entry of entries) {
-    if (isOwn(entry)) {
-      own = entry;
+/** A kind's schema may have changed since a set was written: what became atomic is owned as a whole. */
+export function reconcileAll(
+  managers: Managers,
+  { schema, apiVersion, versions }: Pick<Tracking, 'schema' | 'apiVersion' | 'versions'>,
+): void {
+  for (const [id, { apiVersion: version, set }] of managers) {
+    const in_ = version === apiVersion ? schema : versions?.(version)?.schema;
+    if (in_) setOwned(managers, id, reconciled(in_, set));
+  }
+}
+
+export interface Conflict {
+  manager: Manager;
+  set: FieldsV1;
+}
+
+/**
+ * Takes what a write changed or removed from the managers of it, `except` for the one that writes. Without `force`,
+ * answers the conflicts where there are any, and takes nothing.
+ */
+export function takeFrom(
+  managers: Managers,
+  comparisons: Comparisons,
+  except: string | undefined,
+  force: boolean,
+): Conflict[] {
+  const conflicts: Conflict[] = [];
+  const left = new Map<string, FieldsV1 | undefined>();
+  for (const [id, manager] of managers) {
+    if (id === except) continue;
+    const comparison = comparisons.in(manager.apiVersion);
+    if (!comparison) {
+      left.set(id, undefined);
       continue;
     }
-    const rest = difference(entry.fieldsV1, touched);
-    if (rest) result.push(sameSet(rest, entry.fieldsV1) ? entry : { ...entry, fieldsV1: rest });
+    const { changed, removed } = comparison;
+    if (!changed && !removed) continue;
+    const taken = force ? undefined : intersection(manager.set, changed);
+    if (taken) conflicts.push({ manager, set: taken });
+    left.set(id, difference(difference(manager.set, changed), removed));
   }
-  const mine = difference(union(own?.fieldsV1, changed), removed);
-  if (mine) {
-    result.push(
-      own && sameSet(mine, own.fieldsV1)
-        ? own
-        : {
-            manager,
-            operation: 'Update',
-            apiVersion,
-            time,
-            fieldsType: 'FieldsV1',
-            fieldsV1: mine,
-            ...(subresource === '' ? {} : { subresource }),
-          },
-    );
+  if (conflicts.length > 0) return conflicts;
+  for (const [id, set] of left) setOwned(managers, id, set);
+  return [];
+}
+
+interface Sides {
+  schema: StructSchema;
+  apiVersion: string;
+  before: KubeObject | undefined;
+  after: KubeObject;
+  resets: readonly string[];
+  versions: OwnedVersions | undefined;
+}
+
+/** What a write changed, in each version in which fields are owned. */
+export class Comparisons {
+  readonly #sides: Sides;
+  readonly #found = new Map<string, Comparison | undefined>();
+
+  constructor(sides: Sides) {
+    this.#sides = sides;
   }
-  const capped = foldOldest(result);
-  return capped.length > 0 ? capped.sort(byOperationAndTime) : undefined;
+
+  /** undefined for a version that is not served. */
+  in(apiVersion: string): Comparison | undefined {
+    let found = this.#found.get(apiVersion);
+    if (found === undefined && !this.#found.has(apiVersion)) {
+      found = this.#compare(apiVersion);
+      this.#found.set(apiVersion, found);
+    }
+    return found;
+  }
+
+  #compare(apiVersion: string): Comparison | undefined {
+    const { before, after, resets } = this.#sides;
+    if (apiVersion === this.#sides.apiVersion) return compareObjects(this.#sides.schema, before, after, resets);
+    const version = this.#sides.versions?.(apiVersion);
+    if (!version) return undefined;
+    return compareObjects(version.schema, before && version.convert(before), version.convert(after), resets);
+  }
 }
 
-/** A list of one empty entry asks for managedFields to be dropped. */
-function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
-  return entries?.length === 1 && Object.keys(entries[0] ?? {}).length === 0;
-}
-
-/** A client sent entries, and all of them can be read. */
-function isGiven(entries: ManagedFieldsEntry[] | undefined): entries is ManagedFieldsEntry[] {
-  return entries !== undefined && entries.length > 0 && entries.every(isReadable);
-}
-
-function isReadable({ operation, fieldsType, fieldsV1 }: ManagedFieldsEntry): boolean {
-  return (operation === 'Apply' || operation === 'Update') && fieldsType === 'FieldsV1' && isFieldSet(fieldsV1);
-}
-
-function compareObjects({ schema, before, after, ignore = [] }: UpdateOptions): Comparison {
-  const root = (object: KubeObject | undefined): Record<string, unknown> => {
-    const fields: Record<string, unknown> = { ...object, metadata: tracked(object?.metadata) };
-    for (const name of UNTRACKED_ROOT) delete fields[name];
-    for (const name of ignore) delete fields[name];
-    return fields;
-  };
+function compareObjects(
+  schema: StructSchema,
+  before: KubeObject | undefined,
+  after: KubeObject,
+  resets: readonly string[],
+): Comparison {
   // The object itself is always there: creating it adds its fields, not it.
-  return compare(schema, root(before), root(after), { before: true, after: true });
+  const { changed, removed } = compare(schema, tracked(before, resets), tracked(after, resets));
+  const nested = nestedResets(resets);
+  return nested
+    ? { changed: differenceBelow(changed, nested), removed: differenceBelow(removed, nested) }
+    : { changed, removed };
 }
 
-function tracked(metadata: ObjectMeta | undefined): Record<string, unknown> {
+function tracked(object: KubeObject | undefined, resets: readonly string[]): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const name in object) {
+    if (!UNTRACKED_ROOT.has(name) && !resets.includes(name)) kept[name] = object[name];
+  }
+  if (!resets.includes('metadata')) kept.metadata = trackedMetadata(object?.metadata);
+  return kept;
+}
+
+function trackedMetadata(metadata: ObjectMeta | undefined): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(metadata ?? {})) if (!UNTRACKED_METADATA.has(name)) kept[name] = value;
   return kept;
 }
 
-/** Keeps the newest Update entries, and folds the others into one a version. */
-function foldOldest(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
-  const updates = entries.filter((entry) => entry.operation === 'Update' && !entry.subresource);
-  if (updates.length <= MAX_UPDATE_MANAGERS) return entries;
-  const oldest = new Set(updates.toSorted(byOperationAndTime).slice(0, updates.length - MAX_UPDATE_MANAGERS + 1));
-  const byVersion = Map.groupBy(oldest, ({ apiVersion = '' }) => apiVersion);
-  const folded = Array.from(byVersion.values(), (same): ManagedFieldsEntry => {
-    const fieldsV1 = unionAll(same.flatMap(({ fieldsV1 }) => fieldsV1 ?? []));
-    return { ...(same.at(-1) as ManagedFieldsEntry), manager: ANCIENT, fieldsV1 };
-  });
-  return [...entries.filter((entry) => !oldest.has(entry)), ...folded];
-}
+const nestedOf = new WeakMap<readonly string[], FieldsV1 | null>();
 
-/** Apply before Update, then oldest first, then by name (`sortEncodedManagedFields`). */
-function byOperationAndTime(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
-  return (
-    order(a.operation ?? '', b.operation ?? '') ||
-    order(a.time ?? '', b.time ?? '') ||
-    order(a.manager ?? '', b.manager ?? '') ||
-    order(a.apiVersion ?? '', b.apiVersion ?? '') ||
-    order(a.subresource ?? '', b.subresource ?? '')
-  );
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Those that are no top-level fields. */
+function nestedResets(resets: readonly string[]): FieldsV1 | undefined {
+  let nested = nestedOf.get(resets);
+  if (nested === undefined) {
+    nested = setOfPaths(resets.filter((path) => path.includes('.'))) ?? null;
+    nestedOf.set(resets, nested);
+  }
+  return nested ?? undefined;
 }

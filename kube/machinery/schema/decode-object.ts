@@ -75,6 +75,8 @@ export function decodeParsed(
   const mismatch = otherKind(apiVersion, kind, expected);
   if (mismatch) return mismatch.handled ? handled(mismatch.text) : { error: mismatch.text };
 
+  // Of a custom resource, upstream reads no difference between an empty list and none.
+  const isReset = !expected.schema.structural && resetsManagers(body);
   const repeated = directive === 'Ignore' || text === '' ? [] : duplicateKeys(text, body, expected.schema);
   const result = checkObject(expected.schema, body, { directive, converted });
   if (result.error !== undefined) return handled(result.error);
@@ -82,7 +84,14 @@ export function decodeParsed(
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
   result.object.apiVersion = apiVersion;
   result.object.kind = kind;
+  if (isReset) (result.object as KubeObject).metadata.managedFields = [];
   return { object: result.object as KubeObject, warnings: strict };
+}
+
+/** An empty list of managers is not none: it asks for them to be forgotten. */
+function resetsManagers({ metadata }: Record<string, unknown>): boolean {
+  const managers = (metadata as { managedFields?: unknown } | null | undefined)?.managedFields;
+  return Array.isArray(managers) && managers.length === 0;
 }
 
 /** JSON text as a value, or why it is none in the words of Go's decoder. */

@@ -12,6 +12,11 @@ export function duplicateKeys(text: string, value: unknown, schema: StructSchema
   return countKeysInText(text) === countKeys(value) ? [] : findDuplicates(text, schema);
 }
 
+/** Whether any object in this JSON text has a key twice. */
+export function repeatsKeys(text: string): boolean {
+  return countKeysInText(text) !== countKeys(JSON.parse(text));
+}
+
 function isDecoded(schema: Schema, steps: readonly (string | number)[]): boolean {
   let at: Schema | undefined = schema;
   for (const step of steps) {

@@ -44,7 +44,8 @@ function parseField(word: string, structOf: StructOf, fields: Map<string, FieldS
   const field: { -readonly [P in keyof FieldSchema]: FieldSchema[P] } = { schema: { type: 'any' } };
   const mark = word[end - 1];
   if (mark === '+') field.always = true;
-  if (mark === '+' || mark === '*') end--;
+  if (mark === '-') field.nullWhenUnset = true;
+  if (mark === '+' || mark === '-' || mark === '*') end--;
   else field.omitEmpty = true;
   if (word[end - 1] === '!') {
     field.required = true;

@@ -50,6 +50,8 @@ export interface FieldSchema {
   inlinedFrom?: readonly string[];
   /** Upstream prints the field even when it was not given (`resources: {}`, `port: 0`): no pointer, no omitempty. */
   always?: boolean;
+  /** Upstream holds a time there even when it was not given, and prints null, which is left out here. */
+  nullWhenUnset?: boolean;
   /** Upstream does not print the field when it is false, 0, '', [] or {}: no pointer, omitempty. */
   omitEmpty?: boolean;
   /** strategic merge: what `patchStrategy` says (`merge`, `replace`, `retainKeys`). */

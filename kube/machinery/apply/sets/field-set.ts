@@ -1,26 +1,17 @@
 /**
  * Sets of field paths in their FieldsV1 form (structured-merge-diff `fieldpath/set.go`): a trie in which a node without
- * children is a member, and a node with children is one when it has the child `.`.
+ * children is a member, and a node with children is one when it has the child `.`. Sets are never changed in place, and
+ * share what they can.
  */
-import type { FieldsV1 } from '../object.ts';
+import type { FieldsV1 } from '../../object.ts';
 
-const MEMBER = '.';
+export const MEMBER = '.';
 
-/** Whether this, which came from a client, is a set at all. */
-export function isFieldSet(node: unknown): node is FieldsV1 {
-  if (typeof node !== 'object' || node === null || Array.isArray(node)) return false;
-  for (const step in node) {
-    if (step !== MEMBER && !/^[fkvi]:/.test(step)) return false;
-    if (!isFieldSet((node as Record<string, unknown>)[step])) return false;
-  }
-  return true;
-}
-
-function isMember(node: FieldsV1): boolean {
+export function isMember(node: FieldsV1): boolean {
   return MEMBER in node || isEmpty(node);
 }
 
-function isEmpty(node: FieldsV1): boolean {
+export function isEmpty(node: FieldsV1): boolean {
   for (const _ in node) return false;
   return true;
 }
@@ -59,18 +50,57 @@ export function unionAll(sets: readonly FieldsV1[]): FieldsV1 | undefined {
   return makeNode(children, sets.some(isMember));
 }
 
-/** Members of `a` that are not members of `b`. */
-export function difference(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
-  if (!a || !b) return a;
+/** Members of both. */
+export function intersection(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
+  if (!a || !b || a === b) return a && b;
   const children: FieldsV1 = {};
   for (const step in a) {
     if (step === MEMBER) continue;
-    const rest = difference(a[step], b[step]);
+    const both = intersection(a[step], child(b, step));
+    if (both) children[step] = both;
+  }
+  return makeNode(children, isMember(a) && isMember(b));
+}
+
+/** Members of `a` that are not members of `b`. */
+export function difference(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
+  if (!a || !b) return a;
+  if (a === b) return undefined;
+  const children: FieldsV1 = {};
+  for (const step in a) {
+    if (step === MEMBER) continue;
+    const rest = difference(a[step], child(b, step));
     if (rest) children[step] = rest;
   }
   return makeNode(children, isMember(a) && !isMember(b));
 }
 
+/** Members of `a` that neither are members of `b` nor stand beneath one. */
+export function differenceBelow(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
+  if (!a || !b) return a;
+  const children: FieldsV1 = {};
+  for (const step in a) {
+    if (step === MEMBER) continue;
+    const other = child(b, step);
+    if (other && isMember(other)) continue;
+    const rest = differenceBelow(a[step], other);
+    if (rest) children[step] = rest;
+  }
+  return makeNode(children, isMember(a));
+}
+
 export function sameSet(a: FieldsV1 | undefined, b: FieldsV1 | undefined): boolean {
-  return difference(a, b) === undefined && difference(b, a) === undefined;
+  return a === b || (difference(a, b) === undefined && difference(b, a) === undefined);
+}
+
+/** The node beneath: labels of clients may be called as what every object has. */
+export function child(node: FieldsV1, step: string): FieldsV1 | undefined {
+  return Object.hasOwn(node, step) ? node[step] : undefined;
+}
+
+/** The set of some fields, by their dotted paths. */
+export function setOfPaths(paths: readonly string[]): FieldsV1 | undefined {
+  return unionAll(
+    paths.map((path) => path.split('.').reduceRight<FieldsV1>((beneath, name) => ({ [`f:${name}`]: beneath }), {})),
+  );
 }

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { type TestApi, testApi } from '../testing/harness.ts';
+import { configMap, MAPS } from '../testing/objects.ts';
+
+const YAML = 'application/apply-patch+yaml';
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const map = (data: object, metadata: object = {}) => ({
+  ...configMap('a'),
+  metadata: { name: 'a', ...metadata },
+  data,
+});
+const deployment = (spec: object = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'd' },
+  spec: {
+    selector: { matchLabels: { app: 'a' } },
+    template: { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    ...spec,
+  },
+});
+
+const apply = ({ call }: TestApi, path: string, body: unknown, query = 'fieldManager=m') =>
+  call(`PATCH ${path}?${query}`, { body, headers: { 'content-type': YAML } });
+
+test('an apply creates the object, changes it, and leaves it alone where nothing is new', async () => {
+  const api = await testApi();
+  const created = await apply(
+    api,
+    `${MAPS}/a`,
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: "1"}\n',
+  );
+  expect([created.status, created.body.data]).toEqual([201, { x: '1' }]);
+  api.clock.time += 60_000;
+  const same = await apply(api, `${MAPS}/a`, map({ x: '1' }));
+  expect([same.status, same.text]).toEqual([200, created.text]);
+  const changed = await apply(api, `${MAPS}/a`, map({ y: '2' }));
+  expect([changed.status, changed.body.data, changed.body.metadata.managedFields]).toMatchObject([
+    200,
+    { y: '2' },
+    [{ manager: 'm', operation: 'Apply', time: '2026-01-02T03:05:05Z', fieldsV1: { 'f:data': { 'f:y': {} } } }],
+  ]);
+  expect(changed.body.metadata.uid).toBe(created.body.metadata.uid);
+});
+
+test('defaults are no manager’s, and are kept by applies that give none', async () => {
+  const api = await testApi();
+  await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 3 }));
+  const { body } = await apply(api, `${DEPLOYMENTS}/d`, deployment());
+  // The number goes back to its default, since only this manager gave another.
+  expect(body.spec).toMatchObject({ replicas: 1, strategy: { type: 'RollingUpdate' }, progressDeadlineSeconds: 600 });
+  expect(Object.keys(body.metadata.managedFields?.[0]?.fieldsV1?.['f:spec'] ?? {}).sort()).toEqual([
+    'f:selector',
+    'f:template',
+  ]);
+});
+
+test('a conflict is told as upstream tells it, and force takes the field', async () => {
+  const api = await testApi();
+  await api.create(`${DEPLOYMENTS}?fieldManager=kubectl-client-side-apply`, deployment({ replicas: 2 }));
+  const refused = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5 }));
+  const message = 'conflict with "kubectl-client-side-apply" using apps/v1';
+  expect([refused.status, refused.body]).toEqual([
+    409,
+    {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: `Apply failed with 1 conflict: ${message}: .spec.replicas`,
+      reason: 'Conflict',
+      details: { causes: [{ reason: 'FieldManagerConflict', message, field: '.spec.replicas' }] },
+      code: 409,
+    },
+  ]);
+  const dry = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5 }), 'fieldManager=m&force=true&dryRun=All');
+  expect([dry.status, dry.body.spec]).toMatchObject([200, { replicas: 5 }]);
+  const forced = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5 }), 'fieldManager=m&force=1');
+  expect([forced.body.spec, forced.body.metadata.generation]).toMatchObject([{ replicas: 5 }, 2]);
+});
+
+test.each<[string, unknown, number, string]>([
+  [
+    'no text of an object',
+    'foo',
+    400,
+    'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go value of type map[string]interface {}',
+  ],
+  ['nothing', '', 400, 'invalid object type: /, Kind='],
+  ['null', 'null', 400, 'invalid object type: /, Kind='],
+  ['another kind', { ...map({}), kind: 'Secret' }, 400, 'invalid object type: /v1, Kind=Secret'],
+  ['another version', { ...map({}), apiVersion: 'apps/v1' }, 400, 'invalid object type: apps/v1, Kind=ConfigMap'],
+  ['managers', map({}, { managedFields: [] }), 400, 'metadata.managedFields must be nil'],
+  [
+    'an unknown field',
+    { ...map({}), foo: 1 },
+    500,
+    'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .foo: field not declared in schema',
+  ],
+  ['another name', map({}, { name: 'b' }), 400, 'the name of the object (b) does not match the name on the URL (a)'],
+  [
+    'another namespace',
+    map({}, { namespace: 'x' }),
+    400,
+    'the namespace of the provided object does not match the namespace sent on the request',
+  ],
+  [
+    'an old version',
+    map({ y: '1' }, { resourceVersion: '1' }),
+    409,
+    'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+  ],
+  [
+    'another uid',
+    map({}, { uid: 'u' }),
+    422,
+    'ConfigMap "a" is invalid: metadata.uid: Invalid value: "u": field is immutable',
+  ],
+])('a configuration with %s is refused, and nothing is written', async (_what, body, code, message) => {
+  const api = await testApi();
+  await apply(api, `${MAPS}/a`, map({ x: '1' }));
+  const { revision } = api.store;
+  const reply = await apply(api, `${MAPS}/a`, body);
+  expect([reply.status, reply.body.message, api.store.revision]).toEqual([code, message, revision]);
+});
+
+test('a value of a type that only the kind minds is refused in the words of the converter', async () => {
+  const api = await testApi();
+  const reply = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1.5 }));
+  expect([reply.status, reply.body.message]).toEqual([
+    500,
+    'failed to convert new object (/d; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured object to apps/v1, Kind=Deployment: cannot convert float64 to int32',
+  ]);
+});
+
+test('the options of an apply', async () => {
+  const api = await testApi();
+  const nameless = await apply(api, `${MAPS}/a`, map({}), '');
+  expect([nameless.status, nameless.body.message]).toEqual([
+    422,
+    'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+  ]);
+  const twice = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"x": "1", "x": "2"}}';
+  const warned = await apply(api, `${MAPS}/a`, twice);
+  expect([warned.status, warned.body.data, warned.headers.warning]).toEqual([
+    201,
+    { x: '2' },
+    '299 - "line 1: key \\"x\\" already set in map"',
+  ]);
+  const strict = await apply(api, `${MAPS}/a`, twice, 'fieldManager=m&fieldValidation=Strict');
+  expect([strict.status, strict.body.message]).toEqual([
+    400,
+    'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 1: key "x" already set in map',
+  ]);
+  const uid = await apply(api, `${MAPS}/new`, { ...map({}, { name: 'new', uid: 'u' }) });
+  expect([uid.status, uid.body.message]).toEqual([
+    409,
+    'Operation cannot be fulfilled on configmaps "new": uid mismatch: the provided object specified uid u, and no existing object was found',
+  ]);
+});
+
+test('the status is applied through its endpoint, to an object that is there', async () => {
+  const api = await testApi();
+  const status = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, status: { replicas: 2 } };
+  const missing = await apply(api, `${DEPLOYMENTS}/d/status`, status);
+  expect([missing.status, missing.body.message]).toEqual([404, 'deployments.apps "d" not found']);
+  await apply(api, `${DEPLOYMENTS}/d`, { ...deployment(), status: { replicas: 9 } });
+  const given = { ...status, spec: { replicas: 7 }, metadata: { name: 'd', labels: { l: '1' } } };
+  const { body } = await apply(api, `${DEPLOYMENTS}/d/status`, given, 'fieldManager=s');
+  expect([body.status, body.spec]).toMatchObject([{ replicas: 2 }, { replicas: 1 }]);
+  expect(body.metadata.labels).toBeUndefined();
+  expect(
+    body.metadata.managedFields?.map(({ manager, subresource, fieldsV1 }) => [
+      manager,
+      subresource,
+      Object.keys(fieldsV1 ?? {}),
+    ]),
+  ).toEqual([
+    ['m', undefined, ['f:spec']],
+    ['s', 'status', ['f:status']],
+  ]);
+});
+
+test('a Scale is applied, and its manager owns the replicas of the object', async () => {
+  const api = await testApi();
+  const scale = (replicas: number) => ({
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name: 'd' },
+    spec: { replicas },
+  });
+  await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1 }));
+  const refused = await apply(api, `${DEPLOYMENTS}/d/scale`, scale(3), 'fieldManager=s');
+  expect(refused.body.message).toBe('Apply failed with 1 conflict: conflict with "m": .spec.replicas');
+  const forced = await apply(api, `${DEPLOYMENTS}/d/scale`, scale(3), 'fieldManager=s&force=true');
+  expect([forced.status, forced.body.spec]).toEqual([200, { replicas: 3 }]);
+  const { body } = await api.call(`GET ${DEPLOYMENTS}/d`);
+  expect([body.spec, body.metadata.managedFields]).toMatchObject([
+    { replicas: 3 },
+    [
+      {
+        manager: 's',
+        operation: 'Apply',
+        apiVersion: 'apps/v1',
+        subresource: 'scale',
+        fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+      },
+      { manager: 'm', fieldsV1: { 'f:spec': { 'f:selector': {} } } },
+    ],
+  ]);
+  const back = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1 }));
+  expect(back.body.message).toBe(
+    'Apply failed with 1 conflict: conflict with "s" with subresource "scale": .spec.replicas',
+  );
+});
+
+test('fields are owned in the version that they were set in', async () => {
+  const api = await testApi();
+  const hpas = (version: string) => `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers`;
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
+  const hpa = (version: string, spec: object) => ({
+    apiVersion: `autoscaling/${version}`,
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'h' },
+    spec: { maxReplicas: 3, scaleTargetRef, ...spec },
+  });
+  const cpu = (averageUtilization: number) => [
+    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } },
+  ];
+  await apply(api, `${hpas('v1')}/h`, hpa('v1', { targetCPUUtilizationPercentage: 50 }), 'fieldManager=old');
+  const refused = await apply(api, `${hpas('v2')}/h`, hpa('v2', { metrics: cpu(60) }), 'fieldManager=new');
+  expect(refused.body.message).toBe(
+    'Apply failed with 1 conflict: conflict with "old": .spec.targetCPUUtilizationPercentage',
+  );
+  const forced = await apply(api, `${hpas('v2')}/h`, hpa('v2', { metrics: cpu(60) }), 'fieldManager=new&force=true');
+  expect(forced.body.metadata.managedFields?.map(({ manager, apiVersion }) => [manager, apiVersion])).toEqual([
+    ['new', 'autoscaling/v2'],
+    ['old', 'autoscaling/v1'],
+  ]);
+});
+
+test('an empty list of managers in a PUT has them forgotten, until the next apply', async () => {
+  const api = await testApi();
+  await apply(api, `${MAPS}/a`, map({ x: '1' }));
+  const cleared = await api.call(`PUT ${MAPS}/a`, { body: map({ x: '1' }, { managedFields: [] }) });
+  expect([cleared.status, cleared.body.metadata.managedFields]).toEqual([200, undefined]);
+  await api.call(`PUT ${MAPS}/a`, { body: map({ x: '2' }) });
+  const { body } = await apply(api, `${MAPS}/a`, map({ y: '1' }));
+  expect(body.metadata.managedFields?.map(({ manager }) => manager)).toEqual(
+    ['before-first-apply', 'm'].sort().reverse(),
+  );
+});
+
+test('no body makes an apply fail otherwise than by a client’s error', async () => {
+  const api = await testApi();
+  await apply(api, `${DEPLOYMENTS}/d`, deployment());
+  const json = fc.json({ maxDepth: 5 });
+  const parts = fc
+    .object({ maxDepth: 4 })
+    .map((spec) => JSON.stringify({ ...deployment(), spec: { ...deployment().spec, ...spec } }));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(json, parts, fc.string()), async (body) => {
+      const reply = await apply(api, `${DEPLOYMENTS}/d`, body, 'fieldManager=x&force=true');
+      // A configuration that does not fit its kind is a 500 upstream, too.
+      if (reply.status >= 500)
+        expect(reply.body.message).toMatch(/^failed to (create typed patch object|convert new object)/);
+      expect(api.reported).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+  expect((await api.call<KubeObject>(`GET ${DEPLOYMENTS}/d`)).status).toBe(200);
+});

@@ -1,0 +1,59 @@
+/**
+ * Removes what a manager applied before and does not apply now, unless another manager owns it
+ * (structured-merge-diff `merge/update.go`, Updater.prune).
+ */
+import type { FieldsV1, KubeObject } from '../object.ts';
+import type { StructSchema } from '../schema/schema.ts';
+import type { OwnedVersion, Tracking } from './managed-fields.ts';
+import type { Manager, Managers } from './managers.ts';
+import { difference, intersection, union, unionAll } from './sets/field-set.ts';
+import { fieldsOf, withNamedFields, without } from './typed/owned.ts';
+
+/** `last`: the applying manager as it was; `managers` has it as it is now. The result shares with `merged`. */
+export function prune(tracking: Tracking, merged: KubeObject, last: Manager, managers: Managers): KubeObject {
+  const now = ownedByVersion(managers);
+  // Whatever was applied is applied again: an applier owns all that leads to what it owns.
+  if (!difference(last.set, now.get(last.apiVersion))) return merged;
+  const inLast = versionOf(tracking, last.apiVersion);
+  if (!inLast) return merged;
+  const before = inLast.convert(merged);
+  const lastSet = withNamedFields(inLast.schema, last.set);
+  let pruned = inLast.restore(without(inLast.schema, before, lastSet) as KubeObject);
+  // First in the version of what was removed: to be converted, an object may need it.
+  const versions = [last.apiVersion, ...Array.from(now.keys()).filter((each) => each !== last.apiVersion)];
+  for (const apiVersion of versions) {
+    const owned = now.get(apiVersion);
+    const version = owned && versionOf(tracking, apiVersion);
+    if (version) pruned = addBack(version, merged, pruned, owned);
+  }
+  const removed = difference(membersOf(inLast.schema, before), membersOf(inLast.schema, inLast.convert(pruned)));
+  // What no manager owns, or only an updater, stays.
+  const dropped = intersection(removed, lastSet);
+  return dropped ? inLast.restore(without(inLast.schema, before, dropped) as KubeObject) : merged;
+}
+
+function addBack(version: OwnedVersion, merged: KubeObject, pruned: KubeObject, owned: FieldsV1): KubeObject {
+  const { schema } = version;
+  const whole = version.convert(merged);
+  const kept = union(membersOf(schema, version.convert(pruned)), withNamedFields(schema, owned));
+  const removed = difference(membersOf(schema, whole), kept);
+  return version.restore((removed ? without(schema, whole, removed) : whole) as KubeObject);
+}
+
+function membersOf(schema: StructSchema, object: KubeObject): FieldsV1 | undefined {
+  const set = fieldsOf(schema, object);
+  return set && withNamedFields(schema, set);
+}
+
+function ownedByVersion(managers: Managers): Map<string, FieldsV1> {
+  const sets = Map.groupBy(managers.values(), ({ apiVersion }) => apiVersion);
+  return new Map(
+    Array.from(sets, ([apiVersion, owners]) => [apiVersion, unionAll(owners.map(({ set }) => set)) as FieldsV1]),
+  );
+}
+
+function versionOf({ schema, apiVersion, versions }: Tracking, wanted: string): OwnedVersion | undefined {
+  return wanted === apiVersion ? { schema, convert: same, restore: same } : versions?.(wanted);
+}
+
+const same = (object: KubeObject): KubeObject => object;

@@ -1,0 +1,122 @@
+/** The steps of a path as clients send and read them (structured-merge-diff `fieldpath/element.go`, `serialize-pe.go`). */
+import type { FieldsV1 } from '../../object.ts';
+import { goQuote } from '../../schema/go-names.ts';
+import { goJson } from '../typed/shape.ts';
+import { isMember, MEMBER, makeNode, union } from './field-set.ts';
+
+type Key = Readonly<Record<string, unknown>>;
+
+/**
+ * A set that a client sent, in the form in which sets are kept; undefined where it is none. Steps of an unknown sort
+ * are dropped.
+ */
+export function readFieldSet(node: unknown): FieldsV1 | undefined {
+  if (node === null) return {};
+  if (typeof node !== 'object' || Array.isArray(node)) return undefined;
+  const children: FieldsV1 = {};
+  let known = false;
+  for (const step in node) {
+    if (step === MEMBER) continue;
+    const canonical = canonicalStep(step);
+    if (canonical === undefined) return undefined;
+    if (canonical === '') continue;
+    const beneath = readFieldSet((node as Record<string, unknown>)[step]);
+    if (!beneath) return undefined;
+    known = true;
+    children[canonical] = union(
+      Object.hasOwn(children, canonical) ? children[canonical] : undefined,
+      beneath,
+    ) as FieldsV1;
+  }
+  return makeNode(children, !known || MEMBER in node);
+}
+
+/** '' for a sort of step that is not known, undefined for a malformed one. */
+function canonicalStep(step: string): string | undefined {
+  if (step[1] !== ':') return undefined;
+  switch (step[0]) {
+    case 'f':
+      return step;
+    case 'i': {
+      const index = Number(step.slice(2));
+      return step.length > 2 && Number.isSafeInteger(index) ? `i:${index}` : undefined;
+    }
+    case 'v': {
+      const value = parsed(step);
+      return value === undefined ? undefined : `v:${goJson(value)}`;
+    }
+    case 'k': {
+      const key = parsed(step);
+      if (typeof key !== 'object' || key === null || Array.isArray(key)) return undefined;
+      const names = Object.keys(key).sort();
+      return `k:${goJson(Object.fromEntries(names.map((name) => [name, (key as Key)[name]])))}`;
+    }
+    default:
+      return '';
+  }
+}
+
+function parsed(step: string): unknown {
+  try {
+    return JSON.parse(step.slice(2)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `.spec`, `[name="a"]`, `[="v"]`, `[0]` */
+export function stepText(step: string): string {
+  const rest = step.slice(2);
+  switch (step[0]) {
+    case 'f':
+      return `.${rest}`;
+    case 'i':
+      return `[${rest}]`;
+    case 'v':
+      return `[=${valueText(parsed(step))}]`;
+    default:
+      return `[${Object.entries(parsed(step) as Key)
+        .map(([name, value]) => `${name}=${valueText(value)}`)
+        .join(',')}]`;
+  }
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? goQuote(value) : goJson(value);
+}
+
+/** The texts of a set's members, in upstream's order: of each node first the members beneath it, then what is deeper. */
+export function pathTexts(set: FieldsV1, prefix = ''): string[] {
+  const steps = Object.keys(set)
+    .filter((step) => step !== MEMBER)
+    .sort(bySort);
+  const members = steps.filter((step) => isMember(set[step] as FieldsV1)).map((step) => prefix + stepText(step));
+  return [...members, ...steps.flatMap((step) => pathTexts(set[step] as FieldsV1, prefix + stepText(step)))];
+}
+
+/** Fields, then items by key, by value, by position (`PathElement.Compare`). */
+function bySort(a: string, b: string): number {
+  const rank = 'fkvi';
+  const sorts = rank.indexOf(a[0] ?? '') - rank.indexOf(b[0] ?? '');
+  if (sorts !== 0) return sorts;
+  if (a[0] === 'f') return a < b ? -1 : 1;
+  if (a[0] === 'i') return Number(a.slice(2)) - Number(b.slice(2));
+  return compareValues(parsed(a), parsed(b));
+}
+
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'object' && typeof b === 'object' && a && b) {
+    const [x, y] = [Object.entries(a), Object.entries(b)];
+    for (let i = 0; i < Math.min(x.length, y.length); i++) {
+      const [nameA, valueA] = x[i] as [string, unknown];
+      const [nameB, valueB] = y[i] as [string, unknown];
+      if (nameA !== nameB) return nameA < nameB ? -1 : 1;
+      const order = compareValues(valueA, valueB);
+      if (order !== 0) return order;
+    }
+    return x.length - y.length;
+  }
+  if (typeof a !== typeof b)
+    return typeof a === 'number' ? -1 : typeof b === 'number' ? 1 : typeof a === 'string' ? -1 : 1;
+  return (a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0;
+}

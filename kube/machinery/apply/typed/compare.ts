@@ -1,0 +1,156 @@
+/**
+ * The fields that a write changed, by the schema's idea of fields that can be owned separately
+ * (structured-merge-diff `typed/compare.go`).
+ */
+import { sameJson } from '../../equality.ts';
+import type { FieldsV1 } from '../../object.ts';
+import type { ListSchema, Schema, StructSchema } from '../../schema/schema.ts';
+import { makeNode } from '../sets/field-set.ts';
+import {
+  type Atom,
+  asFields,
+  asItems,
+  atomOf,
+  childSchema,
+  type Fields,
+  implicitValue,
+  isAtomic,
+  isEmptyValue,
+  itemStep,
+  own,
+  type Value,
+} from './shape.ts';
+
+export interface Comparison {
+  /** Added or modified. */
+  changed?: FieldsV1;
+  removed?: FieldsV1;
+}
+
+const NOTHING: Comparison = {};
+
+export function compare(schema: Schema, before: Value, after: Value): Comparison {
+  if (before === after) return NOTHING;
+  const had = before !== undefined;
+  const has = after !== undefined;
+  const atom = atomOf(schema, has ? after : before);
+  // An open value has become one of another form: it is modified, and what a map held is added or removed.
+  if (schema.type === 'any' && schema.form !== 'raw' && had && has && atom !== atomOf(schema, before)) {
+    const children = compareChildren(schema, 'map', before, after);
+    return { changed: makeNode(children.changed, true), removed: makeNode(children.removed, false) };
+  }
+  if (atom === 'scalar' || isAtomic(schema, atom) || (isEmptyValue(before) && isEmptyValue(after))) {
+    return compareLeaves(before, after, atom);
+  }
+  const children = compareChildren(schema, atom, before, after);
+  return { changed: makeNode(children.changed, !had), removed: makeNode(children.removed, !has) };
+}
+
+function compareLeaves(before: Value, after: Value, atom: Atom): Comparison {
+  if (before === undefined) return { changed: {} };
+  if (after === undefined) return { removed: {} };
+  // A list that holds nothing is stored as none.
+  if (atom === 'list' && isEmptyValue(before) && isEmptyValue(after)) return NOTHING;
+  return sameJson(before, after) ? NOTHING : { changed: {} };
+}
+
+interface Children {
+  changed: FieldsV1;
+  removed: FieldsV1;
+}
+
+function compareChildren(schema: Schema, atom: Atom, before: Value, after: Value): Children {
+  const found: Children = { changed: {}, removed: {} };
+  if (atom === 'list') compareLists(schema as ListSchema, asItems(before), asItems(after), found);
+  else if (schema.type === 'struct') compareStructs(schema, before, after, found);
+  else compareMaps(schema, asFields(before), asFields(after), found);
+  return found;
+}
+
+function add(found: Children, step: string, { changed, removed }: Comparison): void {
+  if (changed) found.changed[step] = changed;
+  if (removed) found.removed[step] = removed;
+}
+
+function compareStructs(schema: StructSchema, before: Value, after: Value, found: Children): void {
+  const [old, now] = [asFields(before), asFields(after)];
+  const visit = (name: string): void => {
+    const field = schema.fields.get(name);
+    const inner = field?.schema ?? childSchema(schema, name);
+    if (!inner) return;
+    const implicit = field && !schema.structural ? implicitValue(field) : undefined;
+    // The fields of a struct that is not there are not there either.
+    const was = own(old, name);
+    const is = own(now, name);
+    add(
+      found,
+      `f:${name}`,
+      compare(
+        inner,
+        was === undefined && before !== undefined ? implicit : was,
+        is === undefined && after !== undefined ? implicit : is,
+      ),
+    );
+  };
+  for (const name in now) visit(name);
+  for (const name in old) if (!Object.hasOwn(now, name)) visit(name);
+  if (before !== undefined && after !== undefined) return;
+  for (const name of unsetTimes(schema)) if (!(name in now || name in old)) visit(name);
+}
+
+const timesOf = new WeakMap<StructSchema, readonly string[]>();
+
+/** Times that are there as soon as the struct is, and which are not printed. */
+function unsetTimes(schema: StructSchema): readonly string[] {
+  let names = timesOf.get(schema);
+  if (!names) {
+    names = [...schema.fields].filter(([, { nullWhenUnset }]) => nullWhenUnset).map(([name]) => name);
+    timesOf.set(schema, names);
+  }
+  return names;
+}
+
+function compareMaps(schema: Schema, old: Fields, now: Fields, found: Children): void {
+  const visit = (name: string): void => {
+    const inner = childSchema(schema, name) as Schema;
+    add(found, `f:${name}`, compare(inner, own(old, name), own(now, name)));
+  };
+  for (const name in now) visit(name);
+  for (const name in old) if (!Object.hasOwn(now, name)) visit(name);
+}
+
+/** Items that share a key are compared as one value. */
+function compareLists(schema: ListSchema, before: readonly Value[], after: readonly Value[], found: Children): void {
+  const old = indexItems(schema, before);
+  const now = indexItems(schema, after);
+  for (const [step, items] of now) {
+    const were = old.get(step);
+    if (items.length === 1 && (were === undefined || were.length === 1)) {
+      add(found, step, compareItems(schema, were?.[0], items[0]));
+    } else if (items.length === 1) {
+      add(found, step, { ...compareItems(schema, undefined, items[0]), removed: {} });
+    } else if (were === undefined || were.length === 1) {
+      add(found, step, { ...compareItems(schema, were?.[0], undefined), changed: {} });
+    } else if (!sameJson(were, items)) add(found, step, { changed: {} });
+  }
+  for (const [step, items] of old) {
+    if (!now.has(step))
+      add(found, step, items.length === 1 ? compareItems(schema, items[0], undefined) : { removed: {} });
+  }
+}
+
+function compareItems({ items }: ListSchema, before: Value, after: Value): Comparison {
+  return before === undefined && after === undefined ? NOTHING : compare(items, before, after);
+}
+
+/** Items by their step. */
+function indexItems(schema: ListSchema, items: readonly Value[]): Map<string, Value[]> {
+  const index = new Map<string, Value[]>();
+  for (const item of items) {
+    const step = itemStep(schema, item);
+    const same = index.get(step);
+    if (same) same.push(item);
+    else index.set(step, [item]);
+  }
+  return index;
+}

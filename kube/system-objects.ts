@@ -15,6 +15,26 @@ export const KUBERNETES_SERVICE: KubeObject = {
   },
 };
 
+/** The finalizer by which a range stays as long as addresses of its are in use. */
+export const RANGE_FINALIZER = 'networking.k8s.io/service-cidr-finalizer';
+
+/** The range that Services have their addresses from; others may be added. */
+export const SERVICE_CIDR: KubeObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'ServiceCIDR',
+  metadata: { name: 'kubernetes', finalizers: [RANGE_FINALIZER] },
+  spec: { cidrs: ['10.96.0.0/16'] },
+};
+
+/** The condition of a range that addresses are given from. */
+export const readyRange = (lastTransitionTime: string) => ({
+  type: 'Ready',
+  status: 'True',
+  lastTransitionTime,
+  reason: '',
+  message: 'Kubernetes Service CIDR is ready',
+});
+
 const priorityClass = (name: string, value: number, description: string): KubeObject => ({
   apiVersion: 'scheduling.k8s.io/v1',
   kind: 'PriorityClass',

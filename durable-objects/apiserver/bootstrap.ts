@@ -7,6 +7,8 @@ import type { Cause } from '../../kube/machinery/cause.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import {
   KUBERNETES_SERVICE,
+  readyRange,
+  SERVICE_CIDR,
   SYSTEM_NAMESPACES,
   SYSTEM_PRIORITY_CLASSES,
   systemNamespace,
@@ -18,28 +20,19 @@ const USER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 's
 
 const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
 const CIDRS = '/apis/networking.k8s.io/v1/servicecidrs';
-/** The range of Services' addresses; there is no other. */
-const SERVICE_CIDR = {
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'ServiceCIDR',
-  metadata: { name: 'kubernetes' },
-  spec: { cidrs: ['10.96.0.0/16'] },
-};
 
 /** `now` in milliseconds. Throws when the cluster could not be set up. */
 export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   const cause: Cause = { kind: 'system', at: now, why: 'bootstrap' };
-  await Promise.all(SYSTEM_NAMESPACES.map((name) => create(api, cause, '/api/v1/namespaces', systemNamespace(name))));
-  const [, isNew] = await Promise.all([
-    create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE),
+  const [isNew] = await Promise.all([
     create(api, cause, CIDRS, SERVICE_CIDR),
+    ...SYSTEM_NAMESPACES.map((name) => create(api, cause, '/api/v1/namespaces', systemNamespace(name))),
     ...SYSTEM_PRIORITY_CLASSES.map((one) => create(api, cause, PRIORITY_CLASSES, one)),
   ]);
-  if (!isNew) return;
-  const lastTransitionTime = rfc3339(now);
-  const message = 'Kubernetes default Service CIDR is ready';
-  const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime, reason: '', message }];
-  await send(api, cause, 'PATCH', `${CIDRS}/kubernetes/status`, { status: { conditions } });
+  const { name } = SERVICE_CIDR.metadata;
+  const status = { conditions: [readyRange(rfc3339(now))] };
+  if (isNew) await send(api, cause, 'PATCH', `${CIDRS}/${name}/status`, { status });
+  await create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE);
 }
 
 /** Whether the object was not there before. */

@@ -15,6 +15,7 @@ import { pvcProtectionController } from './pvc-protection-controller.ts';
 import { replicaSetController, replicationController } from './replicaset-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
+import { serviceCIDRsController } from './service-cidrs-controller.ts';
 import { serviceIPController } from './service-ip-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
@@ -51,6 +52,7 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     disruptionController,
     certificateController,
     pvcProtectionController,
+    serviceCIDRsController,
     pvProtectionController,
     volumeAttributesClassProtectionController,
   ]);

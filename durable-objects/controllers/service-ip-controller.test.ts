@@ -16,11 +16,19 @@ const address = (ip: string, parent: object, labels: object = {}) => ({
   metadata: { name: ip, labels },
   spec: { parentRef: parent },
 });
+/** A cluster with these ranges of addresses. */
+async function cluster(...cidrs: string[]) {
+  const harness = new Harness([serviceIPController]);
+  const range = { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: { name: 'kubernetes' } };
+  await harness.api.apply('servicecidrs.networking.k8s.io', { ...range, spec: { cidrs } });
+  return harness;
+}
+const reasons = ({ api }: Harness) => api.all<Event>('events/').map(({ reason, message }) => `${reason} ${message}`);
 const addresses = ({ api }: Harness) =>
   api.all<IPAddress>(`${ADDRESSES}/`).map(({ metadata, spec }) => `${metadata.name} ${spec?.parentRef?.name}`);
 
 test('a Service has an IPAddress for each of its cluster IPs, as long as it has them', async () => {
-  const harness = new Harness([serviceIPController]);
+  const harness = await cluster('10.96.0.0/16', 'fd00::/112');
   const { api } = harness;
   await api.apply('services', service('web', '10.96.0.7', 'fd00::7'));
   await api.apply('services', service('headless', 'None'));
@@ -46,22 +54,25 @@ test('a Service has an IPAddress for each of its cluster IPs, as long as it has 
   harness.kill();
   await harness.settle();
   expect(addresses(harness)).toEqual([]);
+  expect(reasons(harness).sort()).toEqual([
+    'ClusterIPNotAllocated Cluster IP [IPv4]: 10.96.0.7 is not allocated; repairing',
+    'ClusterIPNotAllocated Cluster IP [IPv6]: fd00::7 is not allocated; repairing',
+    'IPAddressNotAllocated IPAddress: 10.96.0.7 for Service default/web appears to have leaked: cleaning up',
+    'IPAddressNotAllocated IPAddress: fd00::7 for Service default/web appears to have leaked: cleaning up',
+  ]);
   expect(harness.errors).toEqual([]);
 });
 
 test('an IPAddress that is deleted or refers to another object comes back; those of other owners are left alone', async () => {
-  const harness = new Harness([serviceIPController]);
+  const harness = await cluster('10.96.0.0/16');
   const { api } = harness;
   await api.apply('services', service('web', '10.96.0.7'));
   await api.apply(ADDRESSES, address('10.96.0.7', { resource: 'services', namespace: 'default', name: 'other' }));
   await api.apply(ADDRESSES, address('192.168.0.1', { resource: 'gateways', name: 'mine' }));
   await harness.settle();
   expect(addresses(harness)).toEqual(['10.96.0.7 web', '192.168.0.1 mine']);
-  expect(api.all<Event>('events/').map(({ reason, message }) => [reason, message])).toEqual([
-    [
-      'ClusterIPNotAllocated',
-      'the ClusterIP [IPv4]: 10.96.0.7 for Service default/web has a wrong reference; repairing',
-    ],
+  expect(reasons(harness)).toEqual([
+    'ClusterIPNotAllocated the ClusterIP [IPv4]: 10.96.0.7 for Service default/web has a wrong reference; repairing',
   ]);
   await api.remove(ADDRESSES, '', '10.96.0.7');
   await harness.settle();
@@ -69,10 +80,21 @@ test('an IPAddress that is deleted or refers to another object comes back; those
 });
 
 test('Services of an earlier build get their IPAddresses with the next build', async () => {
-  const harness = new Harness([]);
+  const harness = await cluster('10.96.0.0/16');
+  harness.deploy('before', []);
   await harness.api.apply('services', service('web', '10.96.0.7'));
   await harness.settle();
   harness.deploy('next', [serviceIPController]);
   await harness.settle();
   expect(addresses(harness)).toEqual(['10.96.0.7 web']);
+});
+
+test('an address that no range has is told of, and not made', async () => {
+  const harness = await cluster('10.96.0.0/16');
+  await harness.api.apply('services', service('web', '10.97.0.7'));
+  await harness.settle();
+  expect(addresses(harness)).toEqual([]);
+  expect(reasons(harness)).toEqual([
+    'ClusterIPOutOfRange Cluster IP [IPv4]: 10.97.0.7 is not within any configured Service CIDR; please recreate service',
+  ]);
 });

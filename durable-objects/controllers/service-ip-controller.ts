@@ -1,11 +1,12 @@
 /**
- * service-ip-controller (upstream `pkg/registry/core/service/ipallocator`, whose allocator and repair loop run in the
- * API server): each cluster IP of a Service has an IPAddress that refers to the Service. Addresses are given by the API
- * inside the commit that makes the Service, so an IPAddress is made after its Service, not before it.
+ * service-ip-controller (upstream `pkg/registry/core/service/ipallocator/controller`, whose repair loop runs in the API
+ * server): each cluster IP of a Service has an IPAddress that refers to the Service. The API makes and deletes them in the
+ * Service's own commit; what was changed or deleted behind its back is repaired here.
  */
+import { givesAddress, parseAddress, parseRange } from '../../kube/kinds/networking/ip-range.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
-import type { IPAddress, Service } from '../../kube/types.ts';
+import type { IPAddress, Service, ServiceCIDR } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -14,6 +15,7 @@ import { defineIndex, defineProjection, type Projection } from './runtime/view/p
 import type { View } from './runtime/view/view.ts';
 
 const ADDRESSES = 'ipaddresses.networking.k8s.io';
+const RANGES = 'servicecidrs.networking.k8s.io';
 const FAMILY = 'ipaddress.kubernetes.io/ip-family';
 const MANAGED_BY = 'ipaddress.kubernetes.io/managed-by';
 const MANAGER = 'ipallocator.k8s.io';
@@ -38,7 +40,11 @@ export const serviceIPController = defineController({
   name: 'service-ip-controller',
   eventSource: 'ipallocator-repair-controller',
   for: '*',
-  rules: [rule(READ, [''], 'services'), rule([...READ, 'create', 'delete'], ['networking.k8s.io'], 'ipaddresses')],
+  rules: [
+    rule(READ, [''], 'services'),
+    rule([...READ, 'create', 'delete'], ['networking.k8s.io'], 'ipaddresses'),
+    rule(READ, ['networking.k8s.io'], 'servicecidrs'),
+  ],
   projections: [clusterIPs],
   indexes: [servicesByIP],
   watches: [
@@ -59,11 +65,18 @@ function reconcile(key: Key, view: View): Plan {
   const present = view.get<IPAddress>(ADDRESSES, '', ip);
   const services = [...view.index(servicesByIP, ip)];
   const owner = services.find((service) => refersTo(present, service)) ?? services[0];
-  if (!owner) return { actions: present && isManaged(present) ? [remove(present)] : [] };
-  const create: Action = { do: 'create', resource: ADDRESSES, object: addressOf(ip, owner), ignore: ['AlreadyExists'] };
-  if (!present) return { actions: [create] };
-  if (refersTo(present, owner) && isManaged(present) && present.metadata.labels?.[FAMILY] === familyOf(ip)) {
+  if (!owner) return { actions: present && isManaged(present) ? [leaked(present), remove(present)] : [] };
+  if (present && refersTo(present, owner) && isManaged(present) && present.metadata.labels?.[FAMILY] === familyOf(ip)) {
     return { actions: [] };
+  }
+  if (!isInRange(ip, view)) {
+    const message = `Cluster IP [${familyOf(ip)}]: ${ip} is not within any configured Service CIDR; please recreate service`;
+    return { actions: [warning(owner, view, 'ClusterIPOutOfRange', message)] };
+  }
+  const create: Action = { do: 'create', resource: ADDRESSES, object: addressOf(ip, owner), ignore: ['AlreadyExists'] };
+  if (!present) {
+    const message = `Cluster IP [${familyOf(ip)}]: ${ip} is not allocated; repairing`;
+    return { actions: [warning(owner, view, 'ClusterIPNotAllocated', message), create] };
   }
   return { actions: [wrongReference(ip, owner, view), remove(present), create] };
 }
@@ -101,12 +114,32 @@ function remove({ metadata }: IPAddress): Action {
   return { do: 'delete', target: { resource: ADDRESSES, namespace: '', name, uid } };
 }
 
-function wrongReference(ip: string, { namespace, name, uid }: Projection, view: View): Action {
+function isInRange(ip: string, view: View): boolean {
+  const address = parseAddress(ip);
+  const ranges = view.list<ServiceCIDR>(RANGES).flatMap(({ spec }) => spec?.cidrs ?? []);
+  return ranges.some((text) => {
+    const range = parseRange(text);
+    return address !== undefined && range !== undefined && givesAddress(range, address);
+  });
+}
+
+function warning({ namespace, name, uid }: Projection, view: View, reason: string, message: string): Action {
   const service = view.get('services', namespace, name) ?? {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, uid },
   };
-  const message = `the ClusterIP [${familyOf(ip)}]: ${ip} for Service ${namespace}/${name} has a wrong reference; repairing`;
-  return { do: 'event', event: eventAbout(service, 'Warning', 'ClusterIPNotAllocated', message) };
+  return { do: 'event', event: eventAbout(service, 'Warning', reason, message) };
+}
+
+function wrongReference(ip: string, owner: Projection, view: View): Action {
+  const message = `the ClusterIP [${familyOf(ip)}]: ${ip} for Service ${owner.namespace}/${owner.name} has a wrong reference; repairing`;
+  return warning(owner, view, 'ClusterIPNotAllocated', message);
+}
+
+function leaked(address: IPAddress): Action {
+  const { namespace, name } = address.spec?.parentRef ?? {};
+  const message = `IPAddress: ${address.metadata.name} for Service ${namespace}/${name} appears to have leaked: cleaning up`;
+  const event = eventAbout(address as unknown as KubeObject, 'Warning', 'IPAddressNotAllocated', message);
+  return { do: 'event', event };
 }

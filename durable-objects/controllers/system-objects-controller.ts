@@ -1,6 +1,7 @@
 /**
- * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces}`, which run in
- * the API server): the `kubernetes` Service, the system namespaces and the system's priority classes come back.
+ * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces,
+ * defaultservicecidr}`, which run in the API server): the `kubernetes` Service, its range, the system namespaces and the
+ * system's priority classes come back.
  * `kubectl delete svc --all` takes the first.
  *
  * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here a missing object comes
@@ -10,6 +11,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import {
   KUBERNETES_SERVICE,
+  SERVICE_CIDR,
   SYSTEM_NAMESPACES,
   SYSTEM_PRIORITY_CLASSES,
   systemNamespace,
@@ -24,10 +26,12 @@ interface Kept {
   away: number;
 }
 
+const RANGES = 'servicecidrs.networking.k8s.io';
 const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
 
 const KEPT = new Map<Key, Kept>([
   kept('services', KUBERNETES_SERVICE, 10_000),
+  kept(RANGES, SERVICE_CIDR, 10_000),
   ...SYSTEM_NAMESPACES.map((name) => kept('namespaces', systemNamespace(name), 60_000)),
   ...SYSTEM_PRIORITY_CLASSES.map((priorityClass) => kept(PRIORITY_CLASSES, priorityClass, 60_000)),
 ]);
@@ -48,11 +52,13 @@ export const systemObjectsController = defineController({
   rules: [
     rule([...READ, 'create'], [''], 'services', 'namespaces'),
     rule([...READ, 'create'], ['scheduling.k8s.io'], 'priorityclasses'),
+    rule([...READ, 'create'], ['networking.k8s.io'], 'servicecidrs'),
   ],
   watches: [
     { resource: 'services', map: deleted },
     { resource: 'namespaces', map: deleted },
     { resource: PRIORITY_CLASSES, map: deleted },
+    { resource: RANGES, map: deleted },
   ],
   // Objects that an earlier build did not keep, or lost.
   resync: (view) => [...KEPT].filter(([key]) => !view.projection(key)).map(([key, { away }]) => ({ key, after: away })),

@@ -186,28 +186,36 @@ class MvccStore implements SqliteStore {
       if ('error' in outcome) {
         reject(outcome.error);
       } else {
+        const { entry, others = [] } = outcome.committed;
         resolve(outcome.committed);
-        if (outcome.committed.entry) entries.push(outcome.committed.entry);
+        if (entry) entries.push(entry, ...others);
       }
     }
     if (entries.length > 0) this.#notify(entries);
   }
 
   #attempt(write: Write): Outcome {
-    const table = this.#tableOf(write.key);
-    const revision = this.#revision + 1;
-    let performed = false;
+    const before = this.#revision;
+    const touched = new Set<Table>();
+    const perform = (one: Write) => {
+      const table = this.#tableOf(one.key);
+      const result = performWrite(one, this.#revision + 1, table, this.#sealer, this.#quota, this);
+      touched.add(table);
+      if (result.entry) this.#revision++;
+      return result;
+    };
     try {
       const committed = this.#sql.transaction((): Committed => {
-        const result = performWrite(write, revision, table, this.#sealer, this.#quota, this);
-        performed = true;
-        return result;
+        const { companions, ...result } = perform(write);
+        if (!companions) return result;
+        const { cause } = write;
+        return { ...result, others: companions.flatMap((companion) => perform({ ...companion, cause }).entry ?? []) };
       });
-      if (committed.entry) this.#revision = revision;
       return { committed };
     } catch (error) {
+      this.#revision = before;
       // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.
-      if (performed) table.reset();
+      for (const table of touched) table.reset();
       return { error };
     }
   }

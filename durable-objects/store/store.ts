@@ -68,7 +68,14 @@ export interface StoreReader {
 }
 
 /** The object's next state. `unchanged` writes nothing, uses no revision and answers the current state. */
-export type Next = { text: string } | { delete: string } | 'unchanged';
+export type Next = (({ text: string } | { delete: string }) & With) | 'unchanged';
+
+interface With {
+  /** Writes of other objects that are made with this one, in order and each at a revision of its own, or none is. */
+  with?: readonly Companion[];
+}
+
+export type Companion = Pick<Write, 'key' | 'expect' | 'apply'>;
 
 export interface WriteContext {
   /** The revision this write will get: it belongs in `metadata.resourceVersion`. */
@@ -98,6 +105,8 @@ export interface Committed {
   stored: Stored;
   /** undefined when nothing was written. */
   entry?: Entry;
+  /** The entries of the writes that were made with it. */
+  others?: readonly Entry[];
 }
 
 /** Called with each group of entries once it is durable, in revision order. Must not throw. */

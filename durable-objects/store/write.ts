@@ -2,11 +2,16 @@
 import { StoreError } from './errors.ts';
 import type { StorageQuota } from './quota.ts';
 import { type Sealer, sealText } from './sealer.ts';
-import type { Committed, Entry, Next, Stored, StoreReader, Write } from './store.ts';
+import type { Committed, Companion, Entry, Next, Stored, StoreReader, Write } from './store.ts';
 import type { Newest, Table, Version } from './tables/table.ts';
 
 /** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
 export const MAX_TEXT_BYTES = 1_500_000;
+
+interface Performed extends Committed {
+  /** Writes to make with it. */
+  companions?: readonly Companion[];
+}
 
 /** Decides one write, and appends its version. Throws, having written nothing, when it is refused. */
 export function performWrite(
@@ -16,7 +21,7 @@ export function performWrite(
   sealer: Sealer,
   quota: StorageQuota,
   reader: StoreReader,
-): Committed {
+): Performed {
   const { key } = write;
   const newest = table.newest(key, write.standIns);
   checkExpectation(write, newest);
@@ -33,7 +38,7 @@ export function performWrite(
   const { created, change, text } = version;
   const previous = change === 'create' ? 0 : version.link;
   const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };
-  return { stored: { key, revision, created, text }, entry };
+  return { stored: { key, revision, created, text }, entry, companions: next.with };
 }
 
 function storedOf({ key, revision, created, text, unreadable }: Newest): Stored {

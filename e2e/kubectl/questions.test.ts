@@ -104,6 +104,22 @@ describe.skipIf('skip' in found)('questions about the API', () => {
     expect(await kubectl.fails('certificate deny jane')).toContain('already Approved');
   });
 
+  test('a service has its address with it, from a range that can be added to', async () => {
+    await kubectl.ok('create service clusterip web --tcp=80');
+    const ip = await kubectl.ok('get svc web -o jsonpath={.spec.clusterIP}');
+    expect(await kubectl.ok(`get ip ${ip}`)).toMatch(/services\/default\/web$/m);
+    const cidr = { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: { name: 'more' } };
+    await kubectl.ok('create -f -', JSON.stringify({ ...cidr, spec: { cidrs: ['10.201.0.0/24'] } }));
+    await kubectl.ok('wait servicecidr/more --for=condition=Ready --timeout=20s');
+    expect(await kubectl.ok('get servicecidrs')).toMatch(/^kubernetes +10.96.0.0\/16 .*\nmore +10.201.0.0\/24 /m);
+    await kubectl.ok('create service clusterip other --tcp=80 --clusterip=10.201.0.9');
+    await kubectl.ok('delete servicecidr more --wait=false');
+    await kubectl.ok('wait servicecidr/more --for=condition=Ready=False --timeout=20s');
+    expect(await kubectl.ok('get servicecidr more -o yaml')).toContain('There are still IPAddresses referencing');
+    await kubectl.ok('delete svc web other');
+    expect(await kubectl.fails(`get ip ${ip}`)).toContain('NotFound');
+  });
+
   test('dry runs write nothing', async () => {
     expect(await kubectl.ok('create cm dry --dry-run=server -o name')).toBe('configmap/dry\n');
     expect(await kubectl.fails('get cm dry')).toContain('(NotFound): configmaps "dry" not found');

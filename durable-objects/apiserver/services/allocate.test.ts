@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Service } from '../../../kube/types.ts';
+import type { IPAddress, Service } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
 import { MERGE, SERVICES } from '../testing/objects.ts';
+
+const RANGES = '/apis/networking.k8s.io/v1/servicecidrs';
+const ADDRESSES = '/apis/networking.k8s.io/v1/ipaddresses';
 
 const service = (name: string, spec: object = {}) => ({
   apiVersion: 'v1',
@@ -153,4 +156,91 @@ test('an update that names a node port where none is used is refused, and one th
   await create<Service>(SERVICES, service('b', { type: 'NodePort' }));
   const left = await call<Service>(`PATCH ${SERVICES}/b`, { body: { spec: { type: 'ClusterIP' } }, headers: MERGE });
   expect([left.status, left.body.spec?.ports?.[0]?.nodePort]).toEqual([200, undefined]);
+});
+
+test('the IPAddress of a service comes and goes in its own commit, as if it had been sent', async () => {
+  const { call, create, store } = await testApi();
+  const before = store.revision;
+  const { spec } = await create<Service>(SERVICES, service('a'));
+  const ip = spec?.clusterIP ?? '';
+  expect(store.revision).toBe(before + 2);
+  const { body } = await call<IPAddress>(`GET ${ADDRESSES}/${ip}`);
+  await create(ADDRESSES, { metadata: { name: '1.2.3.4', labels: body.metadata.labels }, spec: body.spec });
+  const sent = (await call<IPAddress>(`GET ${ADDRESSES}/1.2.3.4`)).body;
+  const { uid: _, name: __, resourceVersion: ___, ...metadata } = sent.metadata;
+  expect(body).toMatchObject({
+    ...sent,
+    metadata: { ...metadata, name: ip, managedFields: [{ manager: 'kube-apiserver' }] },
+  });
+  expect(body.metadata.managedFields?.[0]?.fieldsV1).toEqual(metadata.managedFields?.[0]?.fieldsV1);
+  expect(body.spec).toEqual({ parentRef: { resource: 'services', namespace: 'default', name: 'a' } });
+
+  expect((await call(`POST ${SERVICES}?dryRun=All`, { body: service('dry', { clusterIP: '10.96.3.3' }) })).status).toBe(
+    201,
+  );
+  expect((await call(`GET ${ADDRESSES}/10.96.3.3`)).status).toBe(404);
+  await call(`DELETE ${SERVICES}/a?dryRun=All`);
+  expect((await call(`GET ${ADDRESSES}/${ip}`)).status).toBe(200);
+
+  const name = { type: 'ExternalName', externalName: 'example.com', clusterIP: null, clusterIPs: null };
+  await call(`PATCH ${SERVICES}/a`, { headers: MERGE, body: { spec: name } });
+  expect((await call(`GET ${ADDRESSES}/${ip}`)).status).toBe(404);
+  const back = { type: 'ClusterIP', externalName: null };
+  const again = (await call<Service>(`PATCH ${SERVICES}/a`, { headers: MERGE, body: { spec: back } })).body.spec
+    ?.clusterIP;
+  expect((await call(`GET ${ADDRESSES}/${again}`)).status).toBe(200);
+  await call(`DELETE ${SERVICES}`);
+  const left = await call<{ items: IPAddress[] }>(`GET ${ADDRESSES}`);
+  expect(left.body.items.map((item) => item.metadata.name)).toEqual(['1.2.3.4']);
+});
+
+test('an address that another object has is given to no service, and stays when a service goes', async () => {
+  const { call, create } = await testApi({ random: { next: () => 0, uuid: () => crypto.randomUUID() } });
+  const parentRef = { group: 'gateway.networking.k8s.io', resource: 'gateways', name: 'g' };
+  await create(ADDRESSES, { metadata: { name: '10.96.1.1' }, spec: { parentRef } });
+  const refused = await call(`POST ${SERVICES}`, { body: service('a', { clusterIP: '10.96.1.1' }) });
+  expect([refused.status, refused.body.message]).toEqual([
+    422,
+    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.96.1.1"]: failed to allocate IP 10.96.1.1: provided IP is already allocated',
+  ]);
+  expect((await create<Service>(SERVICES, service('a'))).spec?.clusterIP).toBe('10.96.1.2');
+});
+
+test('addresses come from each range that is ready and stays', async () => {
+  const { call, create } = await testApi();
+  const wanted = { clusterIP: '10.200.0.9' };
+  const ask = async (name: string, spec: object = wanted) => {
+    const { status, body } = await call<Service>(`POST ${SERVICES}`, { body: service(name, spec) });
+    return status === 201 ? body.spec?.clusterIP : (body as unknown as { message: string }).message;
+  };
+  const mismatch = expect.stringContaining('the provided network does not match the current range');
+  await create(RANGES, {
+    metadata: { name: 'more', finalizers: ['example.com/stay'] },
+    spec: { cidrs: ['10.200.0.0/28'] },
+  });
+  expect(await ask('a')).toEqual(mismatch);
+  const ready = (status: string) =>
+    call(`PATCH ${RANGES}/more/status`, {
+      headers: MERGE,
+      body: {
+        status: {
+          conditions: [{ type: 'Ready', status, lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'x', message: '' }],
+        },
+      },
+    });
+  await ready('True');
+  expect(await ask('a')).toBe('10.200.0.9');
+  expect(await ask('edge', { clusterIP: '10.200.0.15' })).toEqual(mismatch);
+  // The default range is no longer there for new addresses: all come from the other, until it is full.
+  await call(`PATCH ${RANGES}/kubernetes`, {
+    headers: MERGE,
+    body: { metadata: { finalizers: ['example.com/stay'] } },
+  });
+  await call(`DELETE ${RANGES}/kubernetes`);
+  const given = await Promise.all(Array.from({ length: 13 }, (_, index) => ask(`b${index}`, {})));
+  expect(new Set(given).size).toBe(13);
+  expect(given.every((ip) => ip?.startsWith('10.200.0.'))).toBe(true);
+  expect(await ask('full', {})).toContain('failed to allocate a serviceIP: range is full');
+  await call(`DELETE ${RANGES}/more`);
+  expect(await ask('gone', { clusterIP: '10.200.0.9' })).toEqual(mismatch);
 });

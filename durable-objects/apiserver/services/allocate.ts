@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../../kube/machinery/field-error
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Service } from '../../../kube/types.ts';
 import { invalid } from '../errors.ts';
-import { type Claims, isServiceIp, NODE_PORTS } from './allocator.ts';
+import { type Claims, NODE_PORTS } from './allocator.ts';
 
 type Spec = NonNullable<Service['spec']>;
 
@@ -77,10 +77,10 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims, isDry
     if (!spec.clusterIPs?.length) spec.clusterIPs = ['None'];
     return;
   }
-  if (wanted && !isServiceIp(wanted)) {
-    // A dry run asks the range itself; a write first looks for a range that the address is in.
+  if (wanted && !claims.inRange(wanted)) {
+    // A dry run asks a range itself; a write first looks for a range that the address is in.
     const why = isDryRun
-      ? `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`
+      ? `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${claims.ranges[0] ?? ''}`
       : 'the provided network does not match the current range';
     errors.push(fieldError.invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`));
     return;

@@ -1,26 +1,29 @@
 /**
  * The cluster IPs and node ports that are taken. Kept in memory from the log of Services, and rebuilt by a scan on the
- * first use after a wake: the objects themselves are the truth, so nothing can leak
- * (upstream keeps bitmaps: `pkg/registry/core/service/{ipallocator,portallocator}`).
+ * first use after a wake: the objects themselves are the truth, so nothing can leak. Addresses come from the ServiceCIDRs
+ * that are ready, and none that an IPAddress has, be it another's (upstream
+ * `pkg/registry/core/service/{ipallocator,portallocator}`).
  */
+import { type IPRange, parseRange, printIPv4, staticBand } from '../../../kube/kinds/networking/ip-range.ts';
 import { parseIPv4 } from '../../../kube/kinds/validation/ip.ts';
-import { keyPrefix } from '../../../kube/machinery/resource.ts';
-import type { Service } from '../../../kube/types.ts';
+import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
+import type { Service, ServiceCIDR } from '../../../kube/types.ts';
 import type { Store } from '../../store/store.ts';
 
 export const NODE_PORTS = { first: 30000, last: 32767 } as const;
-/** 10.96.0.0/16 */
-const FIRST_IP = (ipToNumber('10.96.0.0') ?? 0) + 1;
-const LAST_IP = (ipToNumber('10.96.255.255') ?? 0) - 1;
-/** The lower part is left for addresses that are asked for by name, as upstream's `calculateRangeOffset`. */
-const STATIC_BAND = 256;
 const STATIC_PORTS = 86;
-const PREFIX = keyPrefix('services');
+const SERVICES = keyPrefix('services');
+const RANGES = keyPrefix('servicecidrs.networking.k8s.io');
+export const ADDRESSES = 'ipaddresses.networking.k8s.io';
 
 /** The addresses and ports that one write takes; given back unless it was committed. */
 export interface Claims {
   /** Gives back the values that this write took so far: it runs again. */
   reset(): void;
+  /** Ranges that addresses come from now, as their ServiceCIDRs print them. */
+  readonly ranges: readonly string[];
+  /** Whether a range has this address. */
+  inRange(ip: string): boolean;
   /** Throws nothing: undefined means taken (when `wanted`) or none left. */
   ip(wanted?: string): string | undefined;
   port(wanted?: number): number | undefined;
@@ -32,17 +35,12 @@ export interface ServiceAllocator {
   claim(key: string): Claims;
 }
 
-function ipToNumber(text: string): number | undefined {
-  return parseIPv4(text)?.reduce((value, byte) => value * 256 + byte, 0);
-}
-
-function numberToIp(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
-}
-
-export function isServiceIp(ip: string): boolean {
-  const value = ipToNumber(ip);
-  return value !== undefined && value >= FIRST_IP && value <= LAST_IP;
+interface Range {
+  text: string;
+  first: number;
+  last: number;
+  /** Addresses from here on are given first. */
+  dynamic: number;
 }
 
 export function makeServiceAllocator(store: Store, random: () => number): ServiceAllocator {
@@ -51,6 +49,7 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
   const held = new Map<string, string[]>();
   const pending = new Map<string, symbol>();
   let loaded = false;
+  let ranges: readonly Range[] | undefined;
 
   function record(key: string, text: string | undefined): void {
     for (const one of held.get(key) ?? []) if (owners.get(one) === key) owners.delete(one);
@@ -65,13 +64,18 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
   function load(): void {
     if (loaded) return;
     loaded = true;
-    for (const { key, text } of store.list({ prefix: PREFIX }).items) record(key, text);
+    for (const { key, text } of store.scan({ prefix: SERVICES })) record(key, text);
+  }
+
+  function rangesNow(): readonly Range[] {
+    ranges ??= store.list({ prefix: RANGES }).items.flatMap(({ text }) => rangesOf(JSON.parse(text) as ServiceCIDR));
+    return ranges;
   }
 
   store.onCommit((entries) => {
-    if (!loaded) return;
     for (const { key, change, text } of entries) {
-      if (key.startsWith(PREFIX)) record(key, change === 'delete' ? undefined : text);
+      if (loaded && key.startsWith(SERVICES)) record(key, change === 'delete' ? undefined : text);
+      else if (key.startsWith(RANGES)) ranges = undefined;
     }
   });
 
@@ -88,6 +92,10 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
         mine.push(value);
         return true;
       };
+      const takeAddress = (ip: string): boolean => {
+        if (owners.get(ip) !== key && store.get(keyOf(ADDRESSES, '', ip))) return false;
+        return take(ip);
+      };
       const reset = (): void => {
         for (const value of mine) if (pending.get(value) === token) pending.delete(value);
         mine.length = 0;
@@ -95,10 +103,20 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
       return {
         reset,
         end: reset,
+        get ranges() {
+          return rangesNow().map(({ text }) => text);
+        },
+        inRange(ip) {
+          const value = numberOf(ip);
+          return value !== undefined && rangesNow().some(({ first, last }) => value >= first && value <= last);
+        },
         ip(wanted) {
-          if (wanted !== undefined) return take(wanted) ? wanted : undefined;
-          const free = pick(FIRST_IP + STATIC_BAND, LAST_IP, FIRST_IP, random, (n) => take(numberToIp(n)));
-          return free === undefined ? undefined : numberToIp(free);
+          if (wanted !== undefined) return takeAddress(wanted) ? wanted : undefined;
+          for (const { first, last, dynamic } of rangesNow()) {
+            const free = pick(dynamic, last, first, random, (value) => takeAddress(printIPv4(value)));
+            if (free !== undefined) return printIPv4(free);
+          }
+          return undefined;
         },
         port(wanted) {
           if (wanted !== undefined) return take(String(wanted)) ? wanted : undefined;
@@ -108,6 +126,25 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
       };
     },
   };
+}
+
+/** The IPv4 ranges of a ServiceCIDR that is ready and stays; the cluster has one family. */
+function rangesOf({ metadata, spec, status }: ServiceCIDR): Range[] {
+  const isReady = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+  if (!isReady || metadata.deletionTimestamp) return [];
+  return (spec?.cidrs ?? []).flatMap((text) => {
+    const range = parseRange(text);
+    return range?.version === 4 ? numbersOf(text, range) : [];
+  });
+}
+
+function numbersOf(text: string, range: IPRange): Range {
+  const first = Number(range.first);
+  return { text, first, last: Number(range.last), dynamic: first + staticBand(range) };
+}
+
+function numberOf(ip: string): number | undefined {
+  return parseIPv4(ip)?.reduce((value, byte) => value * 256 + byte, 0);
 }
 
 /** A free candidate at random from the upper part, or from the lower one when that is full. */
@@ -124,7 +161,8 @@ function pick(
     const candidate = first + ((start + i) % size);
     if (take(candidate)) return candidate;
   }
-  for (let candidate = lowest; candidate < first; candidate++) if (take(candidate)) return candidate;
+  for (let candidate = lowest; candidate < Math.min(first, last + 1); candidate++)
+    if (take(candidate)) return candidate;
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import { type Call, writerOf } from '../call.ts';
 import { invalid, qualifiedKind } from '../errors.ts';
 import { allocateService } from '../services/allocate.ts';
 import type { Claims } from '../services/allocator.ts';
+import { addressWrites } from '../services/ip-addresses.ts';
 import type { Proposal } from './commit.ts';
 import { fillNewMetadata, wipeMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
@@ -52,10 +53,11 @@ export function proposeCreate(
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));
       if (claims) allocateService(object, undefined, claims, options.dryRun);
     },
-    next({ revision }) {
+    next({ revision, reader }) {
       // A dry run answers the resourceVersion that it was sent.
       const shown = options.dryRun ? Number(resourceVersion) || 0 : revision;
-      return { text: printObject(conversion ? conversion.toStored(object) : object, shown) };
+      const text = printObject(conversion ? conversion.toStored(object) : object, shown);
+      return { text, with: addressWrites(call, reader, undefined, object) };
     },
   };
 }

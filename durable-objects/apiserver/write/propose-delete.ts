@@ -4,6 +4,7 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import { Attributes } from '../admission/attributes.ts';
 import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
+import { addressWrites } from '../services/ip-addresses.ts';
 import { commitWrite, type Proposal, type WriteResult } from './commit.ts';
 import { decideDelete } from './decide-delete.ts';
 import type { DeleteOptions } from './options.ts';
@@ -46,12 +47,12 @@ function proposeDelete({ call, namespace, name, options, isAdmitted, mark }: Del
     : new Attributes(call, { operation: 'DELETE', namespace, name, oldObject: object, options });
   return {
     attributes,
-    next({ revision }) {
+    next({ revision, reader }) {
       const decision = decideDelete(call.kind, object, options, call.now);
       if (decision === 'unchanged') return 'unchanged';
       mark?.(object);
       const text = printObject(object, revision);
-      return decision === 'delete' ? { delete: text } : { text };
+      return decision === 'delete' ? { delete: text, with: addressWrites(call, reader, object, undefined) } : { text };
     },
   };
 }

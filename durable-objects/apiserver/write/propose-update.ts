@@ -8,6 +8,7 @@ import { Attributes } from '../admission/attributes.ts';
 import type { Call } from '../call.ts';
 import { conflict, invalid, MODIFIED } from '../errors.ts';
 import type { Claims } from '../services/allocator.ts';
+import { addressWrites } from '../services/ip-addresses.ts';
 import type { Proposal } from './commit.ts';
 import { isDeletedByUpdate } from './decide-delete.ts';
 import { hasStatus, keepMetadata } from './metadata.ts';
@@ -56,11 +57,12 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       prepareUpdate(call, next, old, claims, options.dryRun);
       checkUpdate(call, next, old);
     },
-    next({ revision }) {
+    next({ revision, reader }) {
       const isDeleted = isDeletedByUpdate(kind, next);
       if (!isDeleted && isUnchanged(next, old)) return 'unchanged';
       const text = printObject(conversion ? conversion.toStored(next) : next, revision);
-      return isDeleted ? { delete: text } : { text };
+      const others = addressWrites(call, reader, old, isDeleted ? undefined : next);
+      return isDeleted ? { delete: text, with: others } : { text, with: others };
     },
   };
 }

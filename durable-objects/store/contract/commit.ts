@@ -32,6 +32,48 @@ export function commitContract(withSql: Harness): void {
     }),
   );
 
+  test(
+    'writes that are made with another one commit with it, each at its own revision, or none does',
+    withStore(withSql, async (store) => {
+      const [service, address] = ['services/default/web', 'ipaddresses.networking.k8s.io//10.96.0.7'];
+      const groups: (readonly Entry[])[] = [];
+      store.onCommit((entries) => groups.push(entries));
+      const create = (name: string) =>
+        put(store, `services/default/${name}`, '', {
+          expect: 'absent',
+          apply: (_, { revision }) => ({
+            text: `${name} ${revision}`,
+            with: [
+              {
+                key: address,
+                expect: 'absent',
+                apply: (_, context) => ({ text: `${name}'s ${context.revision} ${context.reader.get(service)?.text}` }),
+              },
+            ],
+          }),
+        });
+      const { entry, others } = await create('web');
+      expect([entry?.revision, others?.map(({ revision, key }) => [revision, key])]).toEqual([1, [[2, address]]]);
+      expect([store.get(address)?.text, store.revision]).toEqual(["web's 2 web 1", 2]);
+      await expect(create('other')).rejects.toMatchObject({ code: 'already-exists' });
+      expect([store.get('services/default/other'), store.revision]).toEqual([undefined, 2]);
+      await remove(store, address);
+      await create('other');
+      expect(groups.map((entries) => entries.map(({ revision, cause }) => [revision, cause.kind]))).toEqual([
+        [
+          [1, 'system'],
+          [2, 'system'],
+        ],
+        [[3, 'system']],
+        [
+          [4, 'system'],
+          [5, 'system'],
+        ],
+      ]);
+      expect(store.log({ after: 0, limit: 10 }).map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
+    }),
+  );
+
   test('a revision is two rows, an Event is one', () =>
     withSql(async (sql) => {
       const store = openStore(sql);

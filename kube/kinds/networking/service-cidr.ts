@@ -33,7 +33,7 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
   kind: 'ServiceCIDR',
   plural: 'servicecidrs',
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   columns: [
     nameColumn,
     column<ServiceCIDR>('CIDRs', 'Ranges that addresses of services come from.', ({ spec }) =>

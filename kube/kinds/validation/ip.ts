@@ -55,6 +55,9 @@ function mappedIPv4({ numbers }: Address): number[] {
   return numbers.slice(6).flatMap((number) => [number >> 8, number & 255]);
 }
 
+/** Four numbers of IPv4, eight of IPv6; undefined for what is no address. */
+export const ipNumbers = (text: string): readonly number[] | undefined => parse(text)?.numbers;
+
 export const isIP = (text: string): boolean => parse(text) !== undefined;
 export const isIPv4 = (text: string): boolean => readIPv4(text) !== undefined;
 export const isIPv6 = (text: string): boolean => readIPv6(text) !== undefined;

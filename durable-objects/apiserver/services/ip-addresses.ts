@@ -1,0 +1,87 @@
+/**
+ * The IPAddresses of a Service are made and deleted with it, in its commit (upstream
+ * `pkg/registry/core/service/ipallocator/ipallocator.go`, which makes them before the Service).
+ */
+import { fieldError } from '../../../kube/machinery/field-error.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { IPAddress, Service } from '../../../kube/types.ts';
+import type { Companion, StoreReader } from '../../store/store.ts';
+import type { Call } from '../call.ts';
+import { invalid } from '../errors.ts';
+import { printObject } from '../write/print.ts';
+import { ADDRESSES } from './allocator.ts';
+
+const FAMILY = 'ipaddress.kubernetes.io/ip-family';
+const MANAGED_BY = 'ipaddress.kubernetes.io/managed-by';
+const MANAGER = 'ipallocator.k8s.io';
+const TAKEN = 'provided IP is already allocated';
+
+/** What the API server sets of each. */
+const FIELDS = {
+  'f:metadata': { 'f:labels': { '.': {}, [`f:${FAMILY}`]: {}, [`f:${MANAGED_BY}`]: {} } },
+  'f:spec': { 'f:parentRef': { '.': {}, 'f:name': {}, 'f:namespace': {}, 'f:resource': {} } },
+};
+
+/** `before` and `after` are the Service's states: undefined where there is none. */
+export function addressWrites(
+  call: Call,
+  reader: StoreReader,
+  before: KubeObject | undefined,
+  after: KubeObject | undefined,
+): Companion[] {
+  if (call.storage !== 'services' || call.info.subresource !== '') return [];
+  const [old, next] = [addressesOf(before), addressesOf(after)];
+  return [
+    ...old.filter((ip) => !next.includes(ip)).flatMap((ip) => release(reader, ip, before as KubeObject)),
+    ...next.filter((ip) => !old.includes(ip)).map((ip) => allocate(call, ip, after as KubeObject)),
+  ];
+}
+
+function addressesOf(service: KubeObject | undefined): readonly string[] {
+  const ips = (service as unknown as Service | undefined)?.spec?.clusterIPs ?? [];
+  return ips.filter((ip) => ip !== '' && ip !== 'None');
+}
+
+function allocate({ server, now }: Call, ip: string, { metadata: { namespace, name } }: KubeObject): Companion {
+  return {
+    key: keyOf(ADDRESSES, '', ip),
+    expect: 'any',
+    apply(taken, { revision }) {
+      // Somebody made it between the claim and the commit.
+      if (taken) throw invalid('Service', name ?? '', [fieldError.invalid('spec.clusterIPs', [ip], TAKEN)]);
+      const time = rfc3339(now);
+      const entry = { manager: 'kube-apiserver', operation: 'Update', apiVersion: 'networking.k8s.io/v1', time };
+      const object: KubeObject = {
+        kind: 'IPAddress',
+        apiVersion: 'networking.k8s.io/v1',
+        metadata: {
+          name: ip,
+          uid: server.random.uuid(),
+          creationTimestamp: time,
+          labels: { [FAMILY]: ip.includes(':') ? 'IPv6' : 'IPv4', [MANAGED_BY]: MANAGER },
+          managedFields: [
+            { ...entry, fieldsType: 'FieldsV1', fieldsV1: FIELDS },
+          ] as KubeObject['metadata']['managedFields'],
+        },
+        spec: { parentRef: { resource: 'services', namespace, name } },
+      };
+      return { text: printObject(object, revision) };
+    },
+  };
+}
+
+/** One of another owner stays; one with finalizers is left to the controller of repairs. */
+function release(reader: StoreReader, ip: string, service: KubeObject): Companion[] {
+  const stored = reader.get(keyOf(ADDRESSES, '', ip));
+  if (!stored) return [];
+  const address = JSON.parse(stored.text) as IPAddress;
+  const { resource, namespace, name } = address.spec?.parentRef ?? {};
+  const isOwn = resource === 'services' && namespace === service.metadata.namespace && name === service.metadata.name;
+  if (!isOwn || address.metadata.finalizers?.length) return [];
+  const apply: Companion['apply'] = (_, { revision }) => ({
+    delete: printObject(address as unknown as KubeObject, revision),
+  });
+  return [{ key: stored.key, expect: 'present', apply }];
+}

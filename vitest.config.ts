@@ -18,7 +18,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts}/**/*.test.{ts,tsx}'],
+          include: [
+            '{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts,e2e/conformance,e2e/differential}/**/*.test.{ts,tsx}',
+          ],
         },
       },
       ...['workerd', 'kubectl', 'clients', 'nodes', 'browser'].map((name) => ({

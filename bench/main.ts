@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { stopRequest } from '../cli/local/stop-request.ts';
+import { applyCase, prepareApply } from './cases/apply.ts';
 import { clusterCase } from './cases/clusters.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { idleCase } from './cases/idle.ts';
@@ -45,6 +46,12 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
     withWrk('requests', async () => {
       for (const target of sideBySide(targets)) await prepareRequests(target);
       return requestCase(sideBySide(targets), RUNS);
+    }),
+  apply: ({ islet, peer }) =>
+    withWrk('apply', async () => {
+      const targets = [islet, ...(peer ? [peer] : [])];
+      for (const target of targets) await prepareApply(target);
+      return applyCase(targets, RUNS);
     }),
 };
 

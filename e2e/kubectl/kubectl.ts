@@ -35,8 +35,8 @@ export class Kubectl implements AsyncDisposable {
   }
 
   /** Runs kubectl to its end, whatever its exit code. */
-  async run(args: readonly string[], input?: string): Promise<Outcome> {
-    const process = this.start(args);
+  async run(args: readonly string[], input?: string, env: Record<string, string> = {}): Promise<Outcome> {
+    const process = this.start(args, env);
     let [stdout, stderr] = ['', ''];
     process.stdout?.on('data', (chunk) => (stdout += chunk));
     process.stderr?.on('data', (chunk) => (stderr += chunk));
@@ -64,9 +64,9 @@ export class Kubectl implements AsyncDisposable {
   }
 
   /** A kubectl that goes on until the test ends. */
-  start(args: readonly string[]): ChildProcess {
+  start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
     const child = spawn(this.#path, args, {
-      env: { PATH: process.env.PATH, HOME: this.folder, KUBECONFIG: join(this.folder, 'config'), TZ: 'UTC' },
+      env: { PATH: process.env.PATH, HOME: this.folder, KUBECONFIG: join(this.folder, 'config'), TZ: 'UTC', ...env },
     });
     this.#running.add(child);
     child.once('close', () => this.#running.delete(child));

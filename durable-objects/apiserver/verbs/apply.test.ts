@@ -239,6 +239,22 @@ test('fields are owned in the version that they were set in', async () => {
     ['new', 'autoscaling/v2'],
     ['old', 'autoscaling/v1'],
   ]);
+  // In the other version, its applier drops what it gave in this one; the metric is what v1's conversion always makes.
+  await api.call(`DELETE ${hpas('v2')}/h`);
+  await apply(api, `${hpas('v1')}/h`, hpa('v1', { minReplicas: 3, targetCPUUtilizationPercentage: 50 }));
+  const { status, body } = await apply(api, `${hpas('v2')}/h`, hpa('v2', {}));
+  expect([status, body.spec]).toMatchObject([200, { minReplicas: 1, maxReplicas: 3, metrics: cpu(50) }]);
+  expect(body.metadata.managedFields).toMatchObject([{ manager: 'm', apiVersion: 'autoscaling/v2' }]);
+  await apply(
+    api,
+    `${hpas('v2')}/h`,
+    hpa('v2', { minReplicas: 2, behavior: { scaleDown: { stabilizationWindowSeconds: 3 } } }),
+  );
+  const back = await apply(api, `${hpas('v1')}/h`, hpa('v1', {}));
+  expect([back.body.spec, back.body.metadata.annotations]).toEqual([
+    { minReplicas: 1, maxReplicas: 3, scaleTargetRef, targetCPUUtilizationPercentage: 50 },
+    undefined,
+  ]);
 });
 
 test('an empty list of managers in a PUT has them forgotten, until the next apply', async () => {

@@ -1,11 +1,14 @@
 /** The managers of an object's fields, as a request changes them. */
+
+import type { StoredAs } from '../../../kube/kinds/define.ts';
 import {
   type OwnedVersions,
   type Tracking,
   updateManagedFields,
 } from '../../../kube/machinery/apply/managed-fields.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
-import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { checkObject } from '../../../kube/machinery/schema/check.ts';
+import type { Schema, StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import { type Call, managerOf } from '../call.ts';
 import type { Decodable } from './decode.ts';
@@ -39,13 +42,31 @@ function versionsOf({ server, kind, storage, conversion }: Call): OwnedVersions 
   return (apiVersion) => {
     const found = server.kinds.findKind(apiVersion, kind.kind);
     if (!found || found.storage !== storage) return undefined;
-    const { conversion: other } = found;
-    const into = (object: KubeObject) => (conversion ? conversion.toStored(object) : object);
-    const from = (object: KubeObject) => (conversion ? conversion.fromStored(object) : object);
+    const [own, other] = [
+      { schema: kind.schema, conversion },
+      { schema: found.kind.schema, conversion: found.conversion },
+    ];
     return {
-      schema: found.kind.schema as StructSchema,
-      convert: (object) => (other ? other.fromStored(into(object)) : into(object)),
-      restore: (object) => from(other ? other.toStored(object) : object),
+      schema: other.schema as StructSchema,
+      convert: (object) => converted(object, own, other),
+      restore: (object) => converted(object, other, own),
     };
   };
+}
+
+interface Version {
+  schema: Schema;
+  conversion: StoredAs | undefined;
+}
+
+function converted(object: KubeObject, from: Version, to: Version): KubeObject {
+  const stored = from.conversion ? from.conversion.toStored(typed(from.schema, object)) : typed(from.schema, object);
+  return to.conversion ? to.conversion.fromStored(stored) : stored;
+}
+
+/** A merged object may hold nulls, and lack what has been pruned: conversions take what a client could have sent. */
+function typed(schema: Schema, object: KubeObject): KubeObject {
+  const struct = schema as StructSchema;
+  if (struct.structural) return object;
+  return checkObject(struct, structuredClone(object), { directive: 'Ignore' }).object as KubeObject;
 }

@@ -32,7 +32,7 @@ test.each([
     scaleTargetRef: { kind: 'Deployment', name: 'd' },
     metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
   });
-  expect(status).toEqual({ currentReplicas: 0, desiredReplicas: 0 });
+  expect(status).toEqual({ desiredReplicas: 0 });
 });
 
 const utilization = (name: string) => ({

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../machinery/object.ts';
 import { checkObject } from '../../machinery/schema/check.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
+import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
 type Status = NonNullable<HorizontalPodAutoscaler['status']>;
@@ -40,15 +41,16 @@ function compact<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 
+const cpuMetric = (averageUtilization: number) => ({
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
+});
+
 /** The metrics of an autoscaler of v1 in v2's words; undefined where it has none. */
 export function allMetrics({ metadata, spec }: HorizontalPodAutoscalerV1): Spec['metrics'] | undefined {
   const cpu = spec?.targetCPUUtilizationPercentage;
-  const cpuMetric = {
-    type: 'Resource',
-    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } },
-  };
   const others = parsed<Spec['metrics']>(metadata.annotations?.[METRICS], 'Spec', 'metrics') ?? [];
-  return unlessEmpty([...others, ...(cpu === undefined ? [] : [cpuMetric])]);
+  return unlessEmpty([...others, ...(cpu === undefined ? [] : [cpuMetric(cpu)])]);
 }
 
 /** `DropRoundTripHorizontalPodAutoscalerAnnotations` */
@@ -83,13 +85,16 @@ export function hpaToV2(object: KubeObject): KubeObject {
     }),
     spec: compact({
       ...common,
-      metrics: allMetrics(object as HorizontalPodAutoscalerV1),
+      // As upstream's conversion, which defaults what v1 left to the controller.
+      metrics: allMetrics(object as HorizontalPodAutoscalerV1) ?? [cpuMetric(DEFAULT_CPU_UTILIZATION)],
       behavior: parsed<Spec['behavior']>(behavior, 'Spec', 'behavior'),
     }),
     ...(status
       ? {
           status: compact({
             ...commonStatus,
+            // v2 does not print that there are none.
+            currentReplicas: commonStatus.currentReplicas || undefined,
             currentMetrics: parsed<Status['currentMetrics']>(currentMetrics, 'Status', 'currentMetrics'),
             conditions: parsed<Status['conditions']>(conditions, 'Status', 'conditions'),
           }),
@@ -123,6 +128,7 @@ export function hpaFromV2(object: KubeObject): KubeObject {
       ? {
           status: compact({
             ...commonStatus,
+            currentReplicas: commonStatus.currentReplicas ?? 0,
             currentCPUUtilizationPercentage: currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource
               ?.current?.averageUtilization,
           }),

@@ -29,7 +29,8 @@ export function prune(tracking: Tracking, merged: KubeObject, last: Manager, man
   const removed = difference(membersOf(inLast.schema, before), membersOf(inLast.schema, inLast.convert(pruned)));
   // What no manager owns, or only an updater, stays.
   const dropped = intersection(removed, lastSet);
-  return dropped ? inLast.restore(without(inLast.schema, before, dropped) as KubeObject) : merged;
+  // An object that has been converted lacks what conversions drop, also where nothing else is removed.
+  return inLast.restore(dropped ? (without(inLast.schema, before, dropped) as KubeObject) : before);
 }
 
 function addBack(version: OwnedVersion, merged: KubeObject, pruned: KubeObject, owned: FieldsV1): KubeObject {

@@ -45,6 +45,16 @@ test('an apply creates the object, changes it, and leaves it alone where nothing
   expect(changed.body.metadata.uid).toBe(created.body.metadata.uid);
 });
 
+test('a set is printed in upstream’s order, which upstream’s own suite compares', async () => {
+  const api = await testApi();
+  const { body } = await apply(api, `${DEPLOYMENTS}/d`, deployment());
+  const container = '{"k:{\\"name\\":\\"c\\"}":{".":{},"f:image":{},"f:name":{}}}';
+  const template = `{"f:metadata":{"f:labels":{"f:app":{}}},"f:spec":{"f:containers":${container}}}`;
+  expect(JSON.stringify(body.metadata.managedFields?.[0]?.fieldsV1)).toBe(
+    `{"f:spec":{"f:selector":{},"f:template":${template}}}`,
+  );
+});
+
 test('defaults are no manager’s, and are kept by applies that give none', async () => {
   const api = await testApi();
   await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 3 }));

@@ -4,7 +4,7 @@
  */
 import type { FieldsV1, ManagedFieldsEntry } from '../object.ts';
 import { sameSet, unionAll } from './sets/field-set.ts';
-import { readFieldSet } from './sets/path.ts';
+import { readFieldSet, sortedSet } from './sets/path.ts';
 
 export interface Manager {
   /** The entry that says what is owned. Its set is canonical, and neither changes: a new entry takes its place. */
@@ -65,7 +65,12 @@ export function setOwned(managers: Managers, id: string, set: FieldsV1 | undefin
 /** The entries to store; undefined when there are none. */
 export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefined {
   if (managers.size === 0) return undefined;
-  return sortEntries(Array.from(managers.values(), ({ entry }) => entry));
+  return sortEntries(
+    Array.from(managers.values(), ({ entry, set }) => {
+      const fieldsV1 = sortedSet(set);
+      return fieldsV1 === entry.fieldsV1 ? entry : { ...entry, fieldsV1 };
+    }),
+  );
 }
 
 /** Sorts in place. */

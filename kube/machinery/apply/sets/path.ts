@@ -2,7 +2,7 @@
 import type { FieldsV1 } from '../../object.ts';
 import { goQuote } from '../../schema/go-names.ts';
 import { goJson } from '../typed/shape.ts';
-import { isMember, MEMBER, makeNode, union } from './field-set.ts';
+import { isEmpty, isMember, MEMBER, makeNode, union } from './field-set.ts';
 
 type Key = Readonly<Record<string, unknown>>;
 
@@ -83,6 +83,30 @@ export function stepText(step: string): string {
 
 function valueText(value: unknown): string {
   return typeof value === 'string' ? goQuote(value) : goJson(value);
+}
+
+/** The set with its steps in upstream's order, in which it is printed; the set itself where it is in order. */
+export function sortedSet(set: FieldsV1): FieldsV1 {
+  const steps = Object.keys(set);
+  let inOrder = true;
+  let before: string | undefined;
+  const nodes = new Map<string, FieldsV1>();
+  for (const step of steps) {
+    const node = set[step] as FieldsV1;
+    const sorted = isEmpty(node) ? node : sortedSet(node);
+    nodes.set(step, sorted);
+    if (sorted !== node || (before !== undefined && byStep(before, step) > 0)) inOrder = false;
+    before = step;
+  }
+  if (inOrder) return set;
+  const result: FieldsV1 = {};
+  for (const step of steps.sort(byStep)) result[step] = nodes.get(step) as FieldsV1;
+  return result;
+}
+
+function byStep(a: string, b: string): number {
+  if (a === MEMBER || b === MEMBER) return a === b ? 0 : a === MEMBER ? -1 : 1;
+  return bySort(a, b);
 }
 
 /** The texts of a set's members, in upstream's order: of each node first the members beneath it, then what is deeper. */

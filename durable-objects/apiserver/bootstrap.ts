@@ -31,8 +31,10 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   ]);
   const { name } = SERVICE_CIDR.metadata;
   const status = { conditions: [readyRange(rfc3339(now))] };
-  if (isNew) await send(api, cause, 'PATCH', `${CIDRS}/${name}/status`, { status });
-  await create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE);
+  await Promise.all([
+    create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE),
+    isNew && send(api, cause, 'PATCH', `${CIDRS}/${name}/status`, { status }),
+  ]);
 }
 
 /** Whether the object was not there before. */

@@ -1,12 +1,15 @@
 /** Limits of a kubelet's writes to objects it may touch (upstream `plugin/pkg/admission/noderestriction`). */
 
+import { parseRequest } from '../../../kube/kinds/certificates/request.ts';
 import { CONFIG_MIRROR, isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
 import { sameJson, semanticEqual } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { Node, Pod } from '../../../kube/types.ts';
+import type { CertificateSigningRequest, Node, Pod } from '../../../kube/types.ts';
+import { commonNameOf } from '../../../kube/x509/name.ts';
 import { nodeOf } from '../authz/node.ts';
 import type { Attributes } from './attributes.ts';
+import { REQUESTS } from './certificates/signers.ts';
 import { mirrorPodProblem } from './mirror-pod.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
@@ -22,6 +25,11 @@ const KUBELET_LABELS: ReadonlySet<string> = new Set([
   'failure-domain.beta.kubernetes.io/zone',
   'topology.kubernetes.io/region',
   'topology.kubernetes.io/zone',
+]);
+
+const NODE_SIGNERS: ReadonlySet<string> = new Set([
+  'kubernetes.io/kubelet-serving',
+  'kubernetes.io/kube-apiserver-client-kubelet',
 ]);
 
 export const nodeRestriction: Plugin = {
@@ -41,9 +49,26 @@ export const nodeRestriction: Plugin = {
         return leases(attributes, node);
       case 'csinodes.storage.k8s.io':
         return ownName(attributes, node, 'can only access CSINode with the same name as the requesting node');
+      case REQUESTS:
+        return certificates(attributes, node);
     }
   },
 };
+
+/** Certificates of nodes are for the kubelet's own. The signer checks everything else of a request. */
+function certificates(attributes: Attributes, node: string): void {
+  if (attributes.operation !== 'CREATE') return;
+  const { signerName, request } = (attributes.object as unknown as CertificateSigningRequest).spec ?? {};
+  if (!NODE_SIGNERS.has(signerName)) return;
+  let name: string;
+  try {
+    name = commonNameOf(parseRequest(request).subject);
+  } catch (error) {
+    throw refuse(attributes, `unable to parse csr: ${(error as Error).message}`);
+  }
+  if (name !== `system:node:${node}`)
+    throw refuse(attributes, `can only create a node CSR with CN=system:node:${node}`);
+}
 
 function pods(attributes: Attributes, node: string): void {
   const { operation, subresource, object, oldObject: old } = attributes;

@@ -128,10 +128,10 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
   };
 }
 
-/** The IPv4 ranges of a ServiceCIDR that is ready and stays; the cluster has one family. */
+/** The IPv4 ranges of a ServiceCIDR that stays, and of which nothing says that it is not ready. */
 function rangesOf({ metadata, spec, status }: ServiceCIDR): Range[] {
-  const isReady = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
-  if (!isReady || metadata.deletionTimestamp) return [];
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  if ((ready && ready.status !== 'True') || metadata.deletionTimestamp) return [];
   return (spec?.cidrs ?? []).flatMap((text) => {
     const range = parseRange(text);
     return range?.version === 4 ? numbersOf(text, range) : [];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createErrors, updateErrors } from '../../testing/strategy.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import { BY, created, createErrors, updateErrors } from '../../testing/strategy.ts';
 import { serviceCIDR } from './service-cidr.ts';
 
 const ranges = (cidrs?: string[]) => ({
@@ -28,4 +29,10 @@ test('a range stays, and one of the other family may join it', () => {
     updateErrors(serviceCIDR, ranges(['10.0.0.0/16']), (next) => Object.assign(next.spec, { cidrs }));
   expect(change(['10.0.0.0/16', 'fd00::/112'])).toEqual([]);
   expect(change(['10.1.0.0/16'])).toEqual(['spec.cidrs[0]: Invalid value: "10.1.0.0/16": field is immutable']);
+});
+
+test('a new range has an empty status, whatever is sent', () => {
+  const conditions = [{ type: 'Ready', status: 'False', reason: 'x', message: '', lastTransitionTime: BY.now }];
+  const made = created(serviceCIDR, { ...ranges(['10.0.0.0/24']), status: { conditions } });
+  expect((made as KubeObject).status).toEqual({});
 });

@@ -2,6 +2,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ServiceCIDR } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { withStatus } from '../initial-status.ts';
 import { validateImmutable } from '../validation/fields.ts';
 import { validateCanonicalCIDR } from '../validation/ip.ts';
 
@@ -43,6 +44,10 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
   ],
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
-  strategy: { validate: ({ spec }) => validateRanges(spec?.cidrs ?? []), validateUpdate },
+  strategy: {
+    prepareForCreate: withStatus(),
+    validate: ({ spec }) => validateRanges(spec?.cidrs ?? []),
+    validateUpdate,
+  },
   statusKeeps: ALL_METADATA,
 });

@@ -95,3 +95,22 @@ test('a request that was not signed by its own key is refused, among whatever el
     expect((await call(`POST ${REQUESTS}`, { body: { metadata: { name: 'b' }, spec } })).status).toBeLessThan(500);
   }
 });
+
+test('a kubelet asks for certificates of its own node alone', async () => {
+  const { call } = await testApi();
+  const ask = async (node: string, signerName: string, usages = ['client auth', 'digital signature']) => {
+    const user = { name: `system:node:${node}`, groups: ['system:nodes', 'system:authenticated'] };
+    const body = request({ request: NODE_CLIENT, signerName, usages });
+    const reply = await call(`POST ${REQUESTS}?dryRun=All`, { user, body });
+    return [reply.status, reply.body.message];
+  };
+  const forbidden = [
+    403,
+    'certificatesigningrequests.certificates.k8s.io "a" is forbidden: can only create a node CSR with CN=system:node:n2',
+  ];
+  for (const signer of ['kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/kubelet-serving']) {
+    expect(await ask('n1', signer)).toEqual([201, undefined]);
+    expect(await ask('n2', signer)).toEqual(forbidden);
+  }
+  expect(await ask('n2', 'example.com/signer')).toEqual([201, undefined]);
+});

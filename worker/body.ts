@@ -4,8 +4,9 @@
  */
 
 import { TIMED_OUT, withinTimeout } from '../kube/machinery/request-timeout.ts';
-import { decodeProtobuf, PROTOBUF_TYPE } from '../kube/machinery/schema/protobuf-decode.ts';
+import { decodeProtobuf } from '../kube/machinery/schema/protobuf-decode.ts';
 import { failure } from '../kube/machinery/status.ts';
+import { PROTOBUF_TYPE } from '../wire/protobuf.ts';
 import type { EdgeRequest, EdgeResponse } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
 import { MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';

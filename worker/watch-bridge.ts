@@ -19,16 +19,19 @@ export interface BridgeRuntime {
 }
 
 export interface BridgeOptions {
-  /** `application/json` or `application/json;stream=watch`. */
   contentType: string;
+  /** The bytes of events that the socket sent as lines of JSON; UTF-8 when left out. */
+  encode?(lines: string): Uint8Array;
   /** The watch ends by itself after this; upstream's default is half an hour to an hour. */
   timeoutMs: number;
 }
 
 const encoder = new TextEncoder();
+const utf8 = (lines: string): Uint8Array => encoder.encode(lines);
 
 /** `socket` is what the object answered with; its only subscription is the watch. */
 export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime: BridgeRuntime): EdgeResponse {
+  const { encode = utf8 } = options;
   const held = runtime.hold(() => giveUp());
   if (!held) {
     socket.accept();
@@ -71,7 +74,7 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
   const write = (text: string): void => {
     writing = true;
     underWay = text.length;
-    writer.write(encoder.encode(text)).then(written, failed);
+    writer.write(encode(text)).then(written, failed);
   };
 
   const written = (): void => {

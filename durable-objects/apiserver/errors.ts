@@ -134,6 +134,11 @@ export function notAcceptableShape(accepted: readonly string[]): ApiError {
   return new ApiError('NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
 }
 
+/** The shape is not that of what was asked for (apiserver `pkg/endpoints/handlers/response.go`). */
+export function notAcceptableAs(wanted: string, found: string): ApiError {
+  return new ApiError('NotAcceptable', `you requested ${wanted}, but the requested object is ${found}`);
+}
+
 export function tooManyRequests(): ApiError {
   return new ApiError('TooManyRequests', 'Too many requests, please try again later.', {
     details: { retryAfterSeconds: 1 },

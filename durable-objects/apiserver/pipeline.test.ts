@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../wire/protobuf.ts';
 import { ADMIN, testApi } from './testing/harness.ts';
 import { configMap, MAPS, MERGE, node, PODS, pod } from './testing/objects.ts';
 
@@ -132,12 +133,12 @@ test('an unknown answer format is not acceptable, and an unknown body format is 
   const xml = await call(`GET ${PODS}`, { headers: { accept: 'application/xml' } });
   expect([xml.status, xml.body.message]).toEqual([
     406,
-    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml',
+    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
   ]);
   const nope = await call(`GET ${PODS}`, { headers: { accept: 'application/json;as=Nope;v=v1;g=meta.k8s.io' } });
   expect([nope.status, nope.body.message]).toEqual([
     406,
-    'only the following media types are accepted: application/json, application/yaml',
+    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   ]);
   const cbor = { 'content-type': 'application/cbor' };
   const refused = await call(`POST ${PODS}`, { headers: cbor, body: 'k8s' });
@@ -147,34 +148,54 @@ test('an unknown answer format is not acceptable, and an unknown body format is 
   ]);
 });
 
-test('objects come as JSON or YAML, and a client that reads protobuf only hears so before anything is written', async () => {
+test('a format that cannot be made is refused before anything is written', async () => {
   const { call, create, store } = await testApi();
   await create(MAPS, configMap('kept'));
   const { revision } = store;
-  const protobuf = 'application/vnd.kubernetes.protobuf';
-  const lines = [
+  for (const line of [
     `POST ${MAPS}`,
     `PUT ${MAPS}/kept`,
     `DELETE ${MAPS}/kept`,
     `DELETE ${MAPS}`,
-    `GET ${MAPS}`,
-    'GET /apis',
-  ];
-  for (const line of [...lines, 'GET /api/v1', `POST ${PODS}/a/eviction`]) {
-    const { status, body, headers } = await call(line, { headers: { accept: protobuf }, body: configMap('kept') });
-    expect([line, status, body.message, headers['content-type']]).toEqual([
-      line,
-      406,
-      '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml',
-      'application/json',
-    ]);
+    `POST ${PODS}/a/eviction`,
+  ]) {
+    const { status, headers } = await call(line, { headers: { accept: 'application/cbor' }, body: configMap('kept') });
+    expect([line, status, headers['content-type']]).toEqual([line, 406, 'application/json']);
   }
   expect(store.revision).toBe(revision);
-  for (const accept of [`${protobuf},application/json`, `${protobuf}, */*`]) {
-    const reply = await call(`GET ${MAPS}/kept`, { headers: { accept } });
-    expect([reply.status, reply.headers['content-type']]).toEqual([200, 'application/json']);
-    expect((await call('GET /apis', { headers: { accept } })).status).toBe(200);
+});
+
+test('what a client wants as protobuf is answered as JSON that the edge writes, a list by lines', async () => {
+  const { call, create, send } = await testApi();
+  await create(MAPS, configMap('a'));
+  await create(MAPS, configMap('b'));
+  const headers = { accept: `${PROTOBUF_TYPE},application/json` };
+  for (const line of [`GET ${MAPS}/a`, `GET ${MAPS}/nothing`, 'GET /apis', 'GET /api/v1', 'GET /api/v1/nothings']) {
+    expect([line, (await call(line, { headers })).headers['content-type']]).toEqual([line, JSON_FOR_PROTOBUF]);
   }
+  const { headers: listed, text } = await call(`GET ${MAPS}`, { headers });
+  expect(listed['content-type']).toBe(LINES_FOR_PROTOBUF);
+  const lines = text.split('\n').map((line) => line.slice(0, 20) + line.slice(-1));
+  expect(lines).toEqual(['{"kind":"ConfigMapLi[', '{"metadata":{"name":,', '{"metadata":{"name":}', ']}}', '']);
+  expect(await send(`GET ${MAPS}?watch=1`, { headers })).toMatchObject({ type: 'watch', format: 'protobuf' });
+  const table = { accept: `${PROTOBUF_TYPE};as=Table;v=v1;g=meta.k8s.io,application/json` };
+  expect((await call(`GET ${MAPS}`, { headers: table })).headers['content-type']).toBe('application/json');
+});
+
+test('the metadata of one object is not that of a list', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const accept = (kind: string) => ({ accept: `application/json;as=${kind};v=v1;g=meta.k8s.io` });
+  const list = await call(`GET ${MAPS}`, { headers: accept('PartialObjectMetadata') });
+  expect([list.status, list.body.message]).toEqual([
+    406,
+    'you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)',
+  ]);
+  const one = await call(`GET ${MAPS}/a`, { headers: accept('PartialObjectMetadataList') });
+  expect([one.status, one.body.message]).toEqual([
+    406,
+    'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)',
+  ]);
 });
 
 test('discovery comes as YAML, too, and aggregated on request', async () => {

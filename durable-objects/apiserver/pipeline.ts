@@ -13,7 +13,7 @@ import { nonResource } from './discovery/discovery.ts';
 import { asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
 import { makeFlowControl, type Seat } from './flow-control.ts';
 import { impersonate } from './impersonation.ts';
-import { accept } from './negotiate/accept.ts';
+import { accept, JSON_OBJECT } from './negotiate/accept.ts';
 import { indent, isPretty } from './negotiate/pretty.ts';
 import { JSON_TYPE, response } from './negotiate/respond.ts';
 import { parseQuery, type Query } from './query.ts';
@@ -114,7 +114,7 @@ function errorFormat(request: ApiRequest): ReturnType<typeof accept> {
   try {
     return accept(request.header('accept'));
   } catch {
-    return { format: 'json', as: 'object', version: 'v1' };
+    return JSON_OBJECT;
   }
 }
 

@@ -57,6 +57,8 @@ export interface ApiResponse {
 export interface WatchAnswer {
   type: 'watch';
   watch: WatchSpec;
+  /** The format of the client, where it isn't JSON: the edge makes it of the socket's JSON. */
+  format?: 'protobuf';
 }
 
 /** exec, attach, port-forward or logs, authorised: bytes take their own road (`streams/`). */

@@ -167,7 +167,7 @@ export class ClusterService {
       if (!Sockets.canKeep(answer.user)) return statusResponse(TOO_LARGE_USER);
       return this.hub.acceptClient(credential, answer.user, request.headers.get('sec-websocket-protocol'));
     }
-    return isUpgrade ? this.hub.acceptWatch(credential, user, answer.watch) : statusResponse(ESCAPED_WATCH);
+    return isUpgrade ? this.hub.acceptWatch(credential, user, answer) : statusResponse(ESCAPED_WATCH);
   }
 
   /** The runtime drops an alarm that failed too often, as when no instance could be made: the next request sets it. */

@@ -29,7 +29,7 @@ test.skipIf(skip)(
       const { stdout } = await run(program, [kubeconfig], { timeout: 60_000 }).catch((error) => error);
       const lines = String(stdout).trim().split('\n');
       expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([]);
-      expect(lines).toHaveLength(11);
+      expect(lines).toHaveLength(15);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

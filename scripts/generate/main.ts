@@ -71,7 +71,7 @@ writeFileSync(
  * \`@package group\` opens a package; each line beneath is a type: \`Name=field field …\`, \`~\` before it: atomic.
  * A field is \`name\` \`!\` (required) \`+\` (printed even when it was not given), \`-\` (likewise, a
  * time that is null then) or \`*\` (printed even when empty),
- * \`:type\` \`@number/within\` (protobuf, and what Go inlines) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
+ * \`:type\` \`@number/within\` (protobuf, \`&\`: written even when it was not given; and what Go inlines) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
  * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, y bytes,
  * a any, (Go name) after it;
  * \`[a\` \`[s\` \`[m(keys)\` a list, \`{\` a map, \`>Name;\` a struct, \`~\` atomic, \`!\` not atomic though the type is.

@@ -15,9 +15,9 @@ const SPECIAL: Record<string, string> = {
   'k8s.io/apimachinery/pkg/util/intstr.IntOrString': 'o',
   'k8s.io/apimachinery/pkg/runtime.RawExtension': 'a(raw)',
   'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSON': 'a(json)',
-  'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrArray': 'a',
-  'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrBool': 'a',
-  'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrStringArray': 'a',
+  'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrArray': 'a(schema-or-list)',
+  'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrBool': 'a(schema-or-boolean)',
+  'k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrStringArray': 'a(schema-or-names)',
 };
 const SCALARS: Record<string, string> = {
   string: 's',
@@ -112,7 +112,7 @@ function fieldText(
   const code = typeCode(writer, goPackage, field.type, field.markers);
   return [
     `${name}${required ? '!' : ''}${printMark(field, code, options)}:${code}`,
-    number || within ? `@${number}${within}` : '',
+    number || within ? `@${number}${writtenMark(field, code)}${within}` : '',
     strategies ? `^${strategies}${mergeKey ? `|${mergeKey}` : ''}` : '',
     defaultText(goPackage, field),
   ].join('');
@@ -128,6 +128,11 @@ function printMark(field: GoField, code: string, options: string[]): string {
   if (/^[tm]$/.test(code)) return '-';
   if (options.includes('omitempty')) return /^[sbildy[{]/.test(code) ? '' : '*';
   return /^[sbild](\(|$)/.test(code) ? '+' : '*';
+}
+
+/** `&` where Go holds a value of a type with a form of its own, and no pointer: its message is written even when empty. */
+function writtenMark(field: GoField, code: string): string {
+  return /^([tmo]|a\(raw\)|a\(json\))/.test(code) && !field.type.startsWith('*') ? '&' : '';
 }
 
 function protobufNumber(field: GoField): string {

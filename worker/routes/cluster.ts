@@ -1,6 +1,7 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
 import { failure } from '../../kube/machinery/status.ts';
 import { CLAIMS_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
+import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
 import { INTRODUCTION_HEADER, STREAMS_PATH } from '../../wire/stream.ts';
 import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
@@ -8,6 +9,8 @@ import { type ReadBody, readBody } from '../body.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
+import { encodeAnswer } from '../protobuf/answers.ts';
+import { encodeEvents } from '../protobuf/events.ts';
 import { noCluster, notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession, isTicket } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
@@ -84,7 +87,8 @@ export async function serveAs(
   const body = read.body as typeof request.body;
   const answer = await cluster.fetch(url, { method: request.method, headers, body });
   if (watches && answer.webSocket) {
-    return bridgeWatch(answer.webSocket, watchOptions(request, query, caller.claims.exp), {
+    const isProtobuf = answer.headers.get(WATCH_FORMAT_HEADER) === 'protobuf';
+    return bridgeWatch(answer.webSocket, watchOptions(isProtobuf, query, caller.claims.exp), {
       newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
@@ -92,7 +96,22 @@ export async function serveAs(
     });
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
-  return introduction === null ? withRefusalKept(env, caller, answer) : bridgeStream(env, id, introduction);
+  if (introduction !== null) return bridgeStream(env, id, introduction);
+  const final = withRefusalKept(env, caller, answer);
+  if (!headers.accept?.includes(PROTOBUF_TYPE)) return final;
+  return encodeAnswer(final, {
+    again: (revision) => cluster.fetch(`http://cluster${path}?${atRevision(query, revision)}`, { headers }),
+    hold: (giveUp) => heldBytes.open(id, giveUp),
+  });
+}
+
+/** A page that goes on from another has its revision in the token. */
+function atRevision(query: string, revision: string): string {
+  const asked = new URLSearchParams(query);
+  if (asked.get('continue')) return query;
+  asked.set('resourceVersion', revision);
+  asked.set('resourceVersionMatch', 'Exact');
+  return asked.toString();
 }
 
 type NativePipe = {
@@ -122,12 +141,12 @@ function isWatch(path: string, query: string): boolean {
 }
 
 /** `exp`: of the token, in seconds since the epoch. A watch ends with it, however long it was asked for. */
-function watchOptions(request: EdgeRequest, query: string, exp: number) {
+function watchOptions(isProtobuf: boolean, query: string, exp: number) {
   const asked = Number(queryValue(query, 'timeoutSeconds') ?? 0);
   const seconds = asked > 0 ? asked : MIN_WATCH_SECONDS * (1 + Math.random());
-  const accept = request.headers.get('accept') ?? '';
   return {
-    contentType: accept.includes('stream=watch') ? 'application/json;stream=watch' : 'application/json',
+    contentType: isProtobuf ? `${PROTOBUF_TYPE};stream=watch` : 'application/json',
+    encode: isProtobuf ? encodeEvents : undefined,
     timeoutMs: Math.max(0, Math.min(seconds * 1000, MAX_WATCH_MS, exp * 1000 - Date.now())),
   };
 }

@@ -29,7 +29,7 @@ export async function nonResource(
   const { contentType, body } = document;
   const answer =
     contentType === JSON_TYPE
-      ? response(200, body, accept(asked, { asIs: true }))
+      ? response(200, body, accept(asked, { asIs: true, isGrouped: path.startsWith('/apis') }))
       : { type: 'response' as const, status: 200, headers: { 'content-type': contentType }, body };
   answer.headers.vary = 'Accept';
   return answer;

@@ -1,9 +1,13 @@
 /** One object as a response: its stored text, or the shape that the client accepts. */
 import { stringify } from 'yaml';
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { planOfKind } from '../../../kube/machinery/protobuf/encode.ts';
+import { JSON_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
+import { notAcceptableAs } from '../errors.ts';
 import type { ApiResponse } from '../request.ts';
-import { type Accepted, accept } from './accept.ts';
+import { type Accepted, accept, JSON_OBJECT } from './accept.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from './tables.ts';
 
 export const JSON_TYPE = 'application/json';
@@ -19,10 +23,16 @@ function ownVersion({ conversion }: Call, text: string): string {
 }
 
 /** The format and shape that the client wants. Throws 406. */
-export function acceptedBy({ kind, request }: Call): Accepted {
+export function acceptedBy({ kind, request, info }: Call): Accepted {
+  const header = request.header('accept');
+  // The most common ones need no look at the kind.
+  if (header === undefined || header === JSON_TYPE) return JSON_OBJECT;
   // Reviews have no columns: upstream makes no tables of kinds that can only be created.
   const isReview = kind.verbs.length === 1 && kind.verbs[0] === 'create';
-  return accept(request.header('accept'), { withTables: !isReview, withBeta: true });
+  const isWatch = info.verb === 'watch';
+  const isCustom = planOfKind(kind.apiVersion, kind.kind) === undefined;
+  const ofCollection = isWatch || info.verb === 'list';
+  return accept(header, { withTables: !isReview, withBeta: true, isCustom, isWatch, ofCollection });
 }
 
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
@@ -32,8 +42,14 @@ export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
   return response(answer.code, shaped(call, text, accepted, answer.columns), accepted);
 }
 
-function shaped(call: Call, text: string, { as, version: meta }: Accepted, columns = call.kind.columns): string {
+function shaped(
+  call: Call,
+  text: string,
+  { as, version: meta, ofList }: Accepted,
+  columns = call.kind.columns,
+): string {
   if (as === 'object') return text;
+  if (ofList) throw notAcceptableAs('PartialObjectMetadataList', `not a list (*${goKind(call.kind)})`);
   const object = JSON.parse(text) as KubeObject;
   if (as === 'metadata') return partialMetadata(object, meta);
   const row = tableRow({ columns }, object, text, includeObjectOf(call.query), call.now, meta);
@@ -45,5 +61,14 @@ export function response(status: number, json: string, { format }: Accepted): Ap
   if (format === 'yaml') {
     return { type: 'response', status, headers: { 'content-type': YAML_TYPE }, body: yamlText(JSON.parse(json)) };
   }
-  return { type: 'response', status, headers: { 'content-type': JSON_TYPE }, body: json };
+  const type = format === 'protobuf' ? JSON_FOR_PROTOBUF : JSON_TYPE;
+  return { type: 'response', status, headers: { 'content-type': type }, body: json };
 }
+
+/** The name of the kind's internal Go type, as upstream's errors print it. */
+export function goKind({ group, kind, apiVersion }: KindDescriptor, list = ''): string {
+  if (planOfKind(apiVersion, kind) === undefined) return `unstructured.Unstructured${list}`;
+  return `${GO_PACKAGES[group] ?? (group === '' ? 'core' : group.split('.', 1)[0])}.${kind}${list}`;
+}
+
+const GO_PACKAGES: Readonly<Record<string, string>> = { 'rbac.authorization.k8s.io': 'rbac', 'events.k8s.io': 'core' };

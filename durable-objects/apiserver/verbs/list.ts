@@ -3,12 +3,14 @@
  * selectors no object is parsed.
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { componentStatuses } from '../component-statuses.ts';
+import { notAcceptableAs } from '../errors.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
-import { acceptedBy, JSON_TYPE, YAML_TYPE, yamlText } from '../negotiate/respond.ts';
+import { acceptedBy, goKind, JSON_TYPE, YAML_TYPE, yamlText } from '../negotiate/respond.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '../negotiate/tables.ts';
 import type { ApiResponse } from '../request.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
@@ -18,6 +20,9 @@ export async function list(call: Call): Promise<ApiResponse> {
   const options = parseListOptions(call.query, false);
   const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
   const accepted = acceptedBy(call);
+  if (accepted.as === 'metadata' && !accepted.ofList) {
+    throw notAcceptableAs('PartialObjectMetadata', `a list (*${goKind(call.kind, 'List')})`);
+  }
   const selection = withComponentStatuses(await select(call, options, filter), call, filter);
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
@@ -41,11 +46,12 @@ export async function list(call: Call): Promise<ApiResponse> {
       body: printYaml(start, objects, print),
     };
   }
+  const isProtobuf = accepted.format === 'protobuf';
   return {
     type: 'response',
     status: 200,
-    headers: { 'content-type': JSON_TYPE },
-    body: printList(start, objects, print),
+    headers: { 'content-type': isProtobuf ? LINES_FOR_PROTOBUF : JSON_TYPE },
+    body: printList(start, objects, print, isProtobuf ? '\n' : ''),
   };
 }
 
@@ -76,24 +82,25 @@ export function itemPrinter({ kind, conversion }: Call): (text: string) => strin
   };
 }
 
-/** The list's text, in pieces: `start` opens it, up to its items. */
+/** The list's text, in pieces: `start` opens it, up to its items. `space` stands before each of them. */
 export function* printList(
   start: string,
   objects: Selection['objects'],
   print: (text: string) => string,
+  space = '',
 ): Generator<string> {
   yield start;
-  let first = true;
+  let before = space;
   for (const stored of objects) {
     if (!stored) {
       yield '';
       continue;
     }
     // Each piece passes through several iterators, and joining two texts copies neither.
-    yield first ? print(stored.text) : `,${print(stored.text)}`;
-    first = false;
+    yield `${before}${print(stored.text)}`;
+    before = `,${space}`;
   }
-  yield ']}\n';
+  yield `${space}]}\n`;
 }
 
 /** Code units of YAML, which takes some hundred times as long to print as JSON to copy: about 10 ms. */

@@ -2,8 +2,8 @@
 
 import type { Call } from '../call.ts';
 import { methodNotAllowed, tooLargeResourceVersion } from '../errors.ts';
-import { accept } from '../negotiate/accept.ts';
 import { compileFilter } from '../negotiate/match.ts';
+import { acceptedBy } from '../negotiate/respond.ts';
 import { includeObjectOf } from '../negotiate/tables.ts';
 import type { WatchAnswer, WatchSpec } from '../request.ts';
 import { fieldSelectorOf, parseListOptions, prefixOf, revisionOf } from './list-options.ts';
@@ -19,7 +19,7 @@ export function watch(call: Call): WatchAnswer {
   const asked = revisionOf(options.resourceVersion);
   const current = server.store.revision;
   if (asked !== undefined && asked > current) throw tooLargeResourceVersion(asked, current);
-  const { as } = accept(request.header('accept'));
+  const { as, format } = acceptedBy(call);
   const { sendInitialEvents } = options;
   const spec: WatchSpec = {
     prefix: prefixOf(call),
@@ -33,7 +33,7 @@ export function watch(call: Call): WatchAnswer {
     kind: kind.kind,
     timeoutSeconds: options.timeoutSeconds,
   };
-  return { type: 'watch', watch: spec };
+  return format === 'protobuf' ? { type: 'watch', watch: spec, format } : { type: 'watch', watch: spec };
 }
 
 /** Without a resourceVersion, or with 0, the state comes first; unless that was declined. */

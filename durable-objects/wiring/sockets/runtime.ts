@@ -8,7 +8,7 @@ export function pairOfSockets(): readonly [WebSocket, WebSocket] {
 }
 
 /** 101, with the end that the caller gets. */
-export function switchProtocols(end: WebSocket, protocol?: string): CfResponse {
-  const headers: Record<string, string> = protocol ? { 'Sec-WebSocket-Protocol': protocol } : {};
+export function switchProtocols(end: WebSocket, protocol?: string, more: Record<string, string> = {}): CfResponse {
+  const headers: Record<string, string> = protocol ? { ...more, 'Sec-WebSocket-Protocol': protocol } : more;
   return new Response(null, { status: 101, webSocket: end, headers } as ResponseInit) as unknown as CfResponse;
 }

@@ -3,6 +3,7 @@
  */
 import type { Response as CfResponse, WebSocket } from '@cloudflare/workers-types';
 import { failure, type Status } from '../../../kube/machinery/status.ts';
+import { WATCH_FORMAT_HEADER } from '../../../wire/protobuf.ts';
 import {
   type ClientMessage,
   decodeClientMessage,
@@ -10,7 +11,7 @@ import {
   SUBPROTOCOL,
   WATCH_SUBSCRIPTION,
 } from '../../../wire/socket.ts';
-import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchSpec } from '../../apiserver/request.ts';
+import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchAnswer } from '../../apiserver/request.ts';
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
 import type { WatchHub } from '../../store/watch-hub.ts';
 import type { CredentialLifetime } from '../credential-lifetime.ts';
@@ -51,12 +52,12 @@ export class SocketHub {
   }
 
   /** A watch for an HTTP client, which the Worker reads. */
-  acceptWatch(credential: Credential, user: UserInfo, watch: WatchSpec): CfResponse {
+  acceptWatch(credential: Credential, user: UserInfo, { watch, format }: WatchAnswer): CfResponse {
     const { sockets, credentials, hub } = this.#ports;
     const { client, peer } = sockets.accept(credential, user, []);
     credentials.opened(credential);
     hub.subscribe(peer, WATCH_SUBSCRIPTION, watch);
-    return switchProtocols(client);
+    return switchProtocols(client, undefined, format && { [WATCH_FORMAT_HEADER]: format });
   }
 
   /** A dashboard's or an agent's socket, which subscribes by messages. `offered`: the client's subprotocols. */

@@ -26,6 +26,9 @@ func main() {
 	}{
 		{"typed objects as JSON", typed("application/json")},
 		{"typed objects as protobuf", typed("application/vnd.kubernetes.protobuf,application/json")},
+		{"typed objects as protobuf and nothing else", typed("application/vnd.kubernetes.protobuf")},
+		{"shared informers in protobuf", inProtobuf(sharedInformers)},
+		{"leader election in protobuf", inProtobuf(leaders)},
 		{"pages of a list", pages},
 		{"shared informers", sharedInformers},
 		{"a dynamic client and a REST mapper", dynamicClient},
@@ -35,11 +38,21 @@ func main() {
 		{"leader election with a lease", leaders},
 		{"updates that conflict", conflicts},
 		{"errors that are told apart", knownErrors},
+		{"errors that are told apart in protobuf", inProtobuf(knownErrors)},
 	}
 	for _, check := range checks {
 		started := time.Now()
 		exitOn(check.name, check.run(ctx, rest.CopyConfig(config)))
 		fmt.Printf("ok %s (%d ms)\n", check.name, time.Since(started).Milliseconds())
+	}
+}
+
+// The content type of upstream's own components.
+func inProtobuf(check func(context.Context, *rest.Config) error) func(context.Context, *rest.Config) error {
+	return func(ctx context.Context, config *rest.Config) error {
+		config.ContentType = "application/vnd.kubernetes.protobuf"
+		config.AcceptContentTypes = config.ContentType
+		return check(ctx, config)
 	}
 }
 

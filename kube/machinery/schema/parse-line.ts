@@ -1,5 +1,5 @@
 /** Reads the lines of `kube/generated/types.ts`; their grammar is written at its top. */
-import type { FieldSchema, ListSchema, MapSchema, ScalarSchema, Schema } from './schema.ts';
+import type { AnySchema, FieldSchema, ListSchema, MapSchema, ScalarSchema, Schema } from './schema.ts';
 
 /**
  * Finds or makes the (unresolved) struct of a name, as it is written in a line: `core.v1/PodSpec` or `PodSpec`.
@@ -54,10 +54,11 @@ function parseField(word: string, structOf: StructOf, fields: Map<string, FieldS
   const reader: Reader = { text: word, at: colon + 1, structOf };
   field.schema = readType(reader);
   const [, numbers, strategies, mergeKey, defaultText] =
-    /^(?:@([\w/]+))?(?:\^([\w,]+)(?:\|(\w+))?)?(?:=(.*))?$/.exec(word.slice(reader.at)) ?? [];
+    /^(?:@([\w/&]+))?(?:\^([\w,]+)(?:\|(\w+))?)?(?:=(.*))?$/.exec(word.slice(reader.at)) ?? [];
   if (numbers) {
     const [number, ...within] = numbers.split('/');
-    if (number) field.number = Number(number);
+    if (number) field.number = Number(number.replace('&', ''));
+    if (number?.endsWith('&')) field.isValue = true;
     if (within.length > 0) {
       // `2VolumeSource`, innermost first.
       const steps = within.reverse().map((step) => /^(\d*)(\w+)$/.exec(step) ?? []);
@@ -104,7 +105,7 @@ function readType(reader: Reader): Schema {
     return list;
   }
   const name = readName(reader);
-  if (code === 'a') return name ? { type: 'any', form: name as 'raw' | 'fields' | 'json' } : { type: 'any' };
+  if (code === 'a') return name ? { type: 'any', form: name as AnySchema['form'] } : { type: 'any' };
   const scalar = SCALARS[code];
   if (!scalar) throw new Error(`no such type: ${code} in ${reader.text}`);
   return name ? { ...scalar, goType: name } : scalar;

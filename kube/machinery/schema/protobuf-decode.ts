@@ -9,7 +9,6 @@ import { ProtobufError, ProtobufExcess, ProtobufReader, type ValueBudget } from 
 import { kindSchema, schemaOf } from './resolve.ts';
 import type { AnySchema, Schema, StructSchema } from './schema.ts';
 
-export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 export const PROTOBUF_PREFIX: readonly number[] = [0x6b, 0x38, 0x73, 0];
 
 /** Twice what the text may hold: the fields of an object that has one are not separated. */
@@ -192,7 +191,7 @@ function printTime(parts: ReadonlyMap<number, string | number>, micro: boolean):
 }
 
 function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
-  if (!schema.form) throw new ProtobufError('this type is read from JSON only');
+  if (schema.form?.startsWith('schema-or-')) return readSchemaOr(reader.message(), schema.form);
   const message = reader.message();
   let bytes: Uint8Array | undefined;
   while (message.next()) {
@@ -210,6 +209,25 @@ function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
   } catch {
     throw new ProtobufError('an embedded object is neither JSON nor protobuf');
   }
+}
+
+const PROPS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+
+/** What a field of a JSON schema holds where it may hold something else than a schema, too. */
+function readSchemaOr(message: ProtobufReader, form: string): unknown {
+  let found: unknown = form === 'schema-or-boolean' ? false : undefined;
+  while (message.next()) {
+    const isSchema = message.number === (form === 'schema-or-boolean' ? 2 : 1);
+    if (isSchema) found = readValue(message, schemaOf(PROPS));
+    else if (form === 'schema-or-boolean' && message.number === 1) found = message.boolean();
+    else if (form !== 'schema-or-boolean' && message.number === 2) {
+      const list = Array.isArray(found) ? found : [];
+      list.push(form === 'schema-or-list' ? readValue(message, schemaOf(PROPS)) : message.text());
+      message.countValue();
+      found = list;
+    } else message.skip();
+  }
+  return found ?? null;
 }
 
 function base64(bytes: Uint8Array): string {

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { encodeProtobuf } from '../../testing/protobuf-encode.ts';
+import { ProtobufEncoder } from '../protobuf/encode.ts';
 import { decodeObject, decodeParsed } from './decode-object.ts';
 import { decodeProtobuf } from './protobuf-decode.ts';
 import { kindSchema } from './resolve.ts';
+
+const encode = (object: object): Uint8Array =>
+  new ProtobufEncoder().object(new TextEncoder().encode(JSON.stringify(object)));
 
 const service = {
   apiVersion: 'v1',
@@ -17,7 +20,7 @@ const service = {
 test('an object goes through protobuf and comes back as it was', () => {
   const schema = kindSchema('', 'v1', 'Service');
   if (!schema) throw new Error('no Service');
-  const bytes = encodeProtobuf(schema, service);
+  const bytes = encode(service);
   expect(new TextDecoder('latin1').decode(bytes.subarray(0, 17))).toBe('k8s\0\n\r\n\x02v1\x12\x07Servi');
   const decoded = decodeProtobuf(bytes);
   if ('error' in decoded) throw new Error(decoded.error);
@@ -105,7 +108,7 @@ test.skipIf(!fixtures)(
       const decoded = decodeProtobuf(bytes);
       if ('error' in decoded) throw new Error(`${file}: ${decoded.error}`);
       expect(decodeParsed(decoded.object, '', expected, 'Strict')).toEqual(wanted);
-      expect(encodeProtobuf(schema, wanted.object)).toEqual(bytes);
+      expect(encode(wanted.object)).toEqual(bytes);
       compared++;
     }
     expect(compared).toBeGreaterThan(90);

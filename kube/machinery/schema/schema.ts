@@ -1,6 +1,6 @@
 /**
  * The schema of a type, from which defaulting, pruning, field validation, strategic merge patch, managedFields,
- * server-side apply, OpenAPI and (later) protobuf are done. Built-in types come from `kube/generated`; a
+ * server-side apply, OpenAPI and protobuf are done. Built-in types come from `kube/generated`; a
  * CustomResourceDefinition builds the same at run time.
  */
 export type Schema = ScalarSchema | AnySchema | StructSchema | MapSchema | ListSchema;
@@ -17,7 +17,7 @@ export interface ScalarSchema {
 export interface AnySchema {
   type: 'any';
   /** The type with a form of its own, where the protobuf message matters. */
-  form?: 'raw' | 'fields' | 'json';
+  form?: 'raw' | 'fields' | 'json' | 'schema-or-list' | 'schema-or-boolean' | 'schema-or-names';
 }
 
 export interface StructSchema {
@@ -44,6 +44,8 @@ export interface FieldSchema {
   default?: unknown;
   /** Protobuf field number. */
   number?: number;
+  /** A type with a form of its own that Go holds by value: its message is written even when nothing is in it. */
+  isValue?: true;
   /** Numbers of the protobuf messages around the field, outermost first: JSON inlines what protobuf nests. */
   within?: readonly number[];
   /** The Go structs that the field is inlined from, outermost first (`VolumeSource`): errors of decoding name them. */

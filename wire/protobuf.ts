@@ -1,0 +1,11 @@
+/**
+ * How the edge and a cluster's object share the work of protobuf: the object speaks JSON, in which objects are stored;
+ * the edge turns bodies into JSON on their way in, and answers into protobuf on their way out.
+ */
+export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+/** The content type of an object's answer whose JSON the edge is to write as protobuf: an object. */
+export const JSON_FOR_PROTOBUF = `${PROTOBUF_TYPE};from=json`;
+/** The same for a list: its head is a line, and so is each item, with a comma before the next. */
+export const LINES_FOR_PROTOBUF = `${PROTOBUF_TYPE};from=json-lines`;
+/** On the answer to a watch: the client wants its events in {@link PROTOBUF_TYPE}. */
+export const WATCH_FORMAT_HEADER = 'islet-watch-format';

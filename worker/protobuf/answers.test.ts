@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { ProtobufEncoder } from '../../kube/machinery/protobuf/encode.ts';
+import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../wire/protobuf.ts';
+import type { EdgeResponse } from '../env.ts';
+import { HeldBytes } from '../held-bytes.ts';
+import { encodeAnswer } from './answers.ts';
+import { encodeEvents } from './events.ts';
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const HEAD = '{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":[';
+const items = Array.from(
+  { length: 50 },
+  (_, i) => `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"é-${i}"},"data":{"a":"${'x'.repeat(i)}"}}`,
+);
+const LINES = `${HEAD}\n${items.join(',\n')}\n]}\n`;
+const whole = new ProtobufEncoder().object(utf8(`${HEAD}${items.join()}]}`));
+
+/** A list in pieces of so many bytes. */
+function listed(text: string, size: number): EdgeResponse {
+  const bytes = utf8(text);
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(bytes.slice(at, at + size));
+      at += size;
+      if (at >= bytes.length) controller.close();
+    },
+  });
+  return new Response(body, {
+    headers: { 'content-type': LINES_FOR_PROTOBUF, 'audit-id': 'a' },
+  }) as unknown as EdgeResponse;
+}
+
+const never = (): Promise<EdgeResponse> => {
+  throw new Error('asked again');
+};
+const bytesOf = async (answer: EdgeResponse): Promise<Uint8Array> => new Uint8Array(await answer.arrayBuffer());
+
+test.each([1, 7, 100, 64 * 1024])('a list that comes in pieces of %d bytes is one message', async (size) => {
+  const held = new HeldBytes();
+  const answer = await encodeAnswer(listed(LINES, size), { again: never, hold: (giveUp) => held.open('c', giveUp) });
+  expect([answer.headers.get('content-type'), answer.headers.get('audit-id')]).toEqual([PROTOBUF_TYPE, 'a']);
+  expect(await bytesOf(answer)).toEqual(whole);
+  expect(held.size).toBe(0);
+});
+
+test('a list that is too large to be held is measured, and asked for again at its revision', async () => {
+  const held = new HeldBytes();
+  const asked: string[] = [];
+  const again = async (revision: string) => {
+    asked.push(revision);
+    return listed(LINES, 100);
+  };
+  const ports = { again, hold: (giveUp: () => void) => held.open('c', giveUp), maxHeld: 1000 };
+  expect(await bytesOf(await encodeAnswer(listed(LINES, 100), ports))).toEqual(whole);
+  expect([asked, held.size]).toEqual([['7'], 0]);
+  const shorter = { ...ports, again: async () => listed(`${HEAD}\n${items[0]}\n]}\n`, 100) };
+  await expect(encodeAnswer(listed(LINES, 100), shorter).then(bytesOf)).rejects.toThrow('the list has changed');
+});
+
+test('a list whose room others need is measured, too', async () => {
+  const held = new HeldBytes({ perCluster: 2000, total: 2000, holdersPerCluster: 2 });
+  const ports = { again: async () => listed(LINES, 100), hold: (giveUp: () => void) => held.open('c', giveUp) };
+  expect(await bytesOf(await encodeAnswer(listed(LINES, 100), ports))).toEqual(whole);
+  expect(held.size).toBe(0);
+});
+
+test('an object is one message, and what the object does not mark is left as it is', async () => {
+  const json = items[0] as string;
+  const answer = (type: string) =>
+    new Response(json, { status: 201, headers: { 'content-type': type } }) as unknown as EdgeResponse;
+  const ports = { again: never, hold: () => undefined };
+  const encoded = await encodeAnswer(answer(JSON_FOR_PROTOBUF), ports);
+  expect([encoded.status, await bytesOf(encoded)]).toEqual([201, new ProtobufEncoder().object(utf8(json))]);
+  expect(await (await encodeAnswer(answer('application/json'), ports)).text()).toBe(json);
+});
+
+test('events that come in one text are a frame each, and the same text is encoded once', () => {
+  const line = (name: string) =>
+    `{"type":"ADDED","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"${name}"}}}\n`;
+  const [a, b] = [encodeEvents(line('a')), encodeEvents(line('b'))];
+  expect(Buffer.concat([a, b])).toEqual(Buffer.from(encodeEvents(line('a') + line('b'))));
+  expect(encodeEvents(line('a'))).toBe(a);
+});

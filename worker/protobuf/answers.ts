@@ -1,0 +1,177 @@
+/**
+ * An object's answer, which is JSON, as the protobuf that its client asked for (`wire/protobuf.ts`). A list's message
+ * begins with its length. So a list is held until all of it was encoded; one that is too large for that is only measured,
+ * and asked for once more, at its revision.
+ */
+import { ListEncoder } from '../../kube/machinery/protobuf/list-encoder.ts';
+import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../wire/protobuf.ts';
+import { type EdgeResponse, respond } from '../env.ts';
+import type { Holder } from '../held-bytes.ts';
+import { failed, tooManyRequests } from '../statuses.ts';
+import { joined, sharedEncoder } from './events.ts';
+
+/** Bytes of a list that are held; the other lists of the cluster and of the isolate may leave less (`held-bytes.ts`). */
+const MAX_HELD = 24 * 1024 * 1024;
+/** Lists of this size are sent as one piece. */
+const SMALL = 256 * 1024;
+
+export interface ListPorts {
+  /** The same list, at this revision. */
+  again(resourceVersion: string): Promise<EdgeResponse>;
+  /** undefined when the cluster has too many answers under way here. */
+  hold(giveUp: () => void): Holder | undefined;
+  maxHeld?: number;
+}
+
+/** The answer itself where it isn't for the edge to encode. */
+export async function encodeAnswer(answer: EdgeResponse, ports: ListPorts): Promise<EdgeResponse> {
+  const type = answer.headers.get('content-type');
+  if (type === LINES_FOR_PROTOBUF) return encodeList(answer, ports);
+  if (type !== JSON_FOR_PROTOBUF) return answer;
+  const json = new Uint8Array(await answer.arrayBuffer());
+  try {
+    return respond(sharedEncoder().object(json) as BodyInit, { status: answer.status, headers: headersOf(answer) });
+  } catch (error) {
+    // Clients read what the answer says it is.
+    console.error('an answer has no protobuf form', error);
+    return respond(json as BodyInit, { status: answer.status, headers: headersOf(answer, 'application/json') });
+  }
+}
+
+function headersOf({ headers }: EdgeResponse, type = PROTOBUF_TYPE): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, value] of headers) found[name] = value;
+  found['content-type'] = type;
+  delete found['content-length'];
+  return found;
+}
+
+type Pieces = AsyncIterable<Uint8Array>;
+
+/** Bytes that are read at a time. The runtime's own iterator reads 4 KB, and each step costs more than what is in it. */
+const PIECE = 256 * 1024;
+
+interface NativeReader {
+  readAtLeast?(least: number, view: Uint8Array): Promise<{ value?: Uint8Array; done: boolean }>;
+  cancel(): Promise<void>;
+}
+
+async function* piecesOf(body: EdgeResponse['body']): AsyncGenerator<Uint8Array> {
+  let reader: NativeReader | undefined;
+  try {
+    reader = body?.getReader({ mode: 'byob' }) as unknown as NativeReader;
+  } catch {
+    // A stream of another make than the runtime's.
+  }
+  if (!reader?.readAtLeast) {
+    yield* body as unknown as Pieces;
+    return;
+  }
+  let isAtEnd = false;
+  try {
+    let room = new ArrayBuffer(PIECE);
+    for (;;) {
+      const { value, done } = await reader.readAtLeast(PIECE / 2, new Uint8Array(room));
+      isAtEnd = done;
+      if (value && value.length > 0) yield value;
+      if (done) return;
+      room = (value as Uint8Array).buffer as ArrayBuffer;
+    }
+  } finally {
+    if (!isAtEnd) await reader.cancel();
+  }
+}
+
+async function encodeList(answer: EdgeResponse, { again, hold, maxHeld = MAX_HELD }: ListPorts): Promise<EdgeResponse> {
+  const encoder = new ListEncoder();
+  let parts: Uint8Array[] | undefined = [];
+  let stop = (_why: Error): void => {};
+  const held = hold(() => {
+    parts = undefined;
+    stop(new Error('too much is held for the clients of this cluster'));
+  });
+  if (!held) return tooManyRequests();
+  for await (const piece of piecesOf(answer.body)) {
+    const part = encoder.push(piece);
+    if (!parts || part.length === 0) continue;
+    if (encoder.length > maxHeld) {
+      parts = undefined;
+      held.close();
+    } else {
+      parts.push(part);
+      held.grow(part.length);
+    }
+  }
+  const { before, after } = encoder.finish();
+  const headers = headersOf(answer);
+  if (!parts) {
+    held.close();
+    const second = await again(encoder.resourceVersion);
+    if (second.headers.get('content-type') !== LINES_FOR_PROTOBUF)
+      return failed(new Error('the list was not there again'));
+    return respond(streamAgain(second, encoder.length, before, after), { headers });
+  }
+  const all = [before, ...parts, after];
+  if (encoder.length <= SMALL) {
+    held.close();
+    return respond(joined(all, before.length + encoder.length + after.length) as BodyInit, { headers });
+  }
+  let at = 0;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        stop = (why) => controller.error(why);
+      },
+      pull(controller) {
+        const part = all[at] as Uint8Array;
+        // What was sent is let go of.
+        all[at++] = after;
+        controller.enqueue(part);
+        held.shrink(part.length);
+        if (at < all.length) return;
+        held.close();
+        controller.close();
+      },
+      cancel: () => held.close(),
+    },
+    { highWaterMark: 0 },
+  );
+  return respond(stream, { headers });
+}
+
+/** Encodes the list a second time, as its client reads it. */
+function streamAgain(
+  answer: EdgeResponse,
+  length: number,
+  before: Uint8Array,
+  after: Uint8Array,
+): ReadableStream<Uint8Array> {
+  const encoder = new ListEncoder();
+  const pieces = piecesOf(answer.body);
+  let hasBegun = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (!hasBegun) {
+          hasBegun = true;
+          return controller.enqueue(before);
+        }
+        for (;;) {
+          const { value, done } = await pieces.next();
+          if (done) {
+            // Its length was sent already.
+            if (encoder.length !== length) return controller.error(new Error('the list has changed'));
+            controller.enqueue(after);
+            return controller.close();
+          }
+          const part = encoder.push(value);
+          if (part.length > 0) return controller.enqueue(part);
+        }
+      },
+      async cancel() {
+        await pieces.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -8,6 +8,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { stopRequest } from '../cli/local/stop-request.ts';
 import { applyCase, prepareApply } from './cases/apply.ts';
+import { bindingCase } from './cases/bindings.ts';
 import { clusterCase } from './cases/clusters.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { idleCase } from './cases/idle.ts';
@@ -42,6 +43,7 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
   idle: ({ islet }) => idleCase(islet),
   rows: () => rowsCase(),
+  bindings: ({ islet, peer }) => withWrk('bindings', () => bindingCase([islet, ...(peer ? [peer] : [])], RUNS)),
   requests: (targets) =>
     withWrk('requests', async () => {
       for (const target of sideBySide(targets)) await prepareRequests(target);

@@ -39,8 +39,8 @@ export const JOIN_PATH = '/islet/v1/join';
 export const RENEW_PATH = '/islet/v1/renew';
 
 /**
- * May do everything in a cluster: kubeconfigs, and the owning account. The group is no `system:masters`, which no RBAC
- * rule could ever restrict, as kubeadm's `kubeadm:cluster-admins` is not.
+ * The group of kubeconfigs, bound to `cluster-admin` by a ClusterRoleBinding of its name, as kubeadm binds
+ * `kubeadm:cluster-admins`. The owning account is in `system:masters` besides, which no rule restricts.
  */
 export const CLUSTER_ADMINS = 'islet:cluster-admins';
 export const ADMINISTRATOR = { sub: 'islet:admin', groups: [CLUSTER_ADMINS, 'system:authenticated'] } as const;

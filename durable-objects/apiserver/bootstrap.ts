@@ -18,6 +18,7 @@ import type { ApiRequest, UserInfo } from './request.ts';
 
 const USER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
+export const MANAGER = 'kube-apiserver';
 const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
 const CIDRS = '/apis/networking.k8s.io/v1/servicecidrs';
 
@@ -42,10 +43,11 @@ async function create(api: ApiServer, cause: Cause, path: string, object: unknow
   return (await send(api, cause, 'POST', path, object)) === 201;
 }
 
-async function send(
+/** Sends a request of the API server to itself, and answers its status. What is there already, or gone, is no error. */
+export async function send(
   api: ApiServer,
   cause: Cause,
-  method: 'POST' | 'PATCH',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body: unknown,
 ): Promise<number> {
@@ -53,14 +55,15 @@ async function send(
   const request: ApiRequest = {
     method,
     path,
-    query: 'fieldManager=kube-apiserver',
+    query: method === 'DELETE' ? '' : `fieldManager=${MANAGER}`,
     header: (name) => (name === 'content-type' ? type : undefined),
     body: JSON.stringify(body),
     user: USER,
     cause,
   };
   const answer = await api.handle(request);
-  // 409: it is there already.
-  if (answer.type === 'response' && (answer.status < 300 || answer.status === 409)) return answer.status;
+  if (answer.type === 'response' && (answer.status < 300 || answer.status === 409 || answer.status === 404)) {
+    return answer.status;
+  }
   throw new Error(`bootstrap: ${path} answered ${answer.type === 'response' ? String(answer.body) : answer.type}`);
 }

@@ -241,12 +241,11 @@ test('each write has its request as its cause in the log', async () => {
 
 test('kinds without enforcement are refused, and kinds without effect come with a warning', async () => {
   const { call } = await testApi();
-  const role = await call('POST /apis/rbac.authorization.k8s.io/v1/clusterroles', {
-    body: { metadata: { name: 'a' } },
-  });
-  expect([role.status, role.body.reason]).toEqual([501, 'NotImplemented']);
-  const roles = await call<{ items: unknown[] }>('GET /apis/rbac.authorization.k8s.io/v1/clusterroles');
-  expect([roles.status, roles.body.items]).toEqual([200, []]);
+  const policies = '/apis/networking.k8s.io/v1/namespaces/default/networkpolicies';
+  const refused = await call(`POST ${policies}`, { body: { metadata: { name: 'a' }, spec: { podSelector: {} } } });
+  expect([refused.status, refused.body.reason]).toEqual([501, 'NotImplemented']);
+  const listed = await call<{ items: unknown[] }>(`GET ${policies}`);
+  expect([listed.status, listed.body.items]).toEqual([200, []]);
   const template = {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'b' }] } } },
   };

@@ -8,6 +8,7 @@ import { AdmissionChain } from './admission/index.ts';
 import { NamespacedObjects } from './admission/namespaced-objects.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
+import { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import type { Call } from './call.ts';
 import { nonResource } from './discovery/discovery.ts';
 import { asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
@@ -32,10 +33,12 @@ export interface ApiServer {
 }
 
 export function makeApiServer(ports: ServerPorts): ApiServer {
-  const authorize = makeAuthorizer(ports.store, ports.roles);
+  const rules = new RuleResolver(ports.store);
+  const authorize = makeAuthorizer(ports.store, rules);
   const server: Server = {
     ...ports,
     authorize,
+    rules,
     admission: new AdmissionChain(ports.remotePlugins),
     services: makeServiceAllocator(ports.store, ports.random.next),
     limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
@@ -54,7 +57,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     inFlight++;
     try {
       checkTimeout(info, query);
-      const user = impersonate(request, authorize);
+      const user = impersonate(request, () => attributesOf(info, request.user, query), authorize);
       // A request waits for its seat before anything is looked up. A watch gives its seat back once it has begun.
       const entered = flowControl.enter(user, info, request);
       seat = entered instanceof Promise ? await entered : entered;

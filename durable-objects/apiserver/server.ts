@@ -6,7 +6,7 @@ import type { AdmissionChain } from './admission/index.ts';
 import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import type { Authorizer } from './authz/attributes.ts';
-import type { Roles } from './authz/controllers.ts';
+import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 
@@ -26,8 +26,6 @@ export interface ServerPorts {
   limits?: Partial<Limits>;
   /** Admission plugins that ask others. */
   remotePlugins?: readonly RemotePlugin[];
-  /** The rules of the cluster's own controllers, by their users. */
-  roles?: Roles;
   /**
    * Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know.
    */
@@ -49,6 +47,8 @@ export interface Limits {
 export interface Server extends ServerPorts {
   admission: AdmissionChain;
   authorize: Authorizer;
+  /** The rules that RBAC has for a user. */
+  rules: RuleResolver;
   services: ServiceAllocator;
   limitRanges: NamespacedObjects<LimitRange>;
 }

@@ -15,7 +15,6 @@ import { endOf } from './certificates/lifetime.ts';
 import { KUBELET_CLIENT, kubeletClientProblem, SIGNERS } from './certificates/signers.ts';
 import { defineController } from './runtime/controller.ts';
 import type { Action, Effects } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 
 type CSR = CertificateSigningRequest;
 type Condition = NonNullable<NonNullable<CSR['status']>['conditions']>[number];
@@ -27,13 +26,6 @@ const SIGN = 'sign-certificate';
 export const certificateController = defineController({
   name: 'certificate-controller',
   for: REQUESTS,
-  rules: [
-    rule([...READ, 'delete'], [GROUP], 'certificatesigningrequests'),
-    rule(['update'], [GROUP], 'certificatesigningrequests/status', 'certificatesigningrequests/approval'),
-    { ...rule(['approve'], [GROUP], 'signers'), names: [KUBELET_CLIENT] },
-    { ...rule(['sign'], [GROUP], 'signers'), names: Object.keys(SIGNERS) },
-    rule(['create'], ['authorization.k8s.io'], 'subjectaccessreviews'),
-  ],
   reconcile(key, view, now) {
     const request = view.get<CSR>(REQUESTS, '', parseKey(key).name);
     if (!request || request.metadata.deletionTimestamp) return { actions: [] };

@@ -12,19 +12,12 @@ import { DEPLOYMENTS, deploymentEvent, type Rollout, rolloutOf } from './deploym
 import { planStep } from './deployment/step.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view/view.ts';
 
 export const deploymentController = defineController({
   name: 'deployment-controller',
   for: DEPLOYMENTS,
   owns: [SETS],
-  rules: [
-    rule([...READ, 'update', 'patch'], ['apps'], 'deployments'),
-    rule(['update', 'patch'], ['apps'], 'deployments/status', 'deployments/finalizers'),
-    rule([...READ, 'create', 'update', 'patch', 'delete'], ['apps'], 'replicasets'),
-    rule([...READ, 'update'], [''], 'pods'),
-  ],
   projections: [deploymentSelector, replicaSetLabels, podFacts],
   indexes: [orphanSets],
   watches: [

@@ -10,7 +10,6 @@ import { same } from './common/values.ts';
 import { expectedOf } from './disruption/expected.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -25,12 +24,6 @@ export const disruptionController = defineController({
   name: 'disruption-controller',
   eventSource: 'controllermanager',
   for: BUDGETS,
-  rules: [
-    rule(READ, [''], 'pods', 'replicationcontrollers'),
-    rule(READ, ['apps'], 'deployments', 'replicasets', 'statefulsets'),
-    rule(READ, ['policy'], 'poddisruptionbudgets'),
-    rule(['update', 'patch'], ['policy'], 'poddisruptionbudgets/status'),
-  ],
   watches: [{ resource: 'pods', map: budgetsOf }],
   projections: [disruptionBudgetSelector, podFacts, podLabels],
   pace: 200,

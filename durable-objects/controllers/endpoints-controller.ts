@@ -13,7 +13,6 @@ import { triggerTime, withTriggerTime } from './endpointslice/trigger-time.ts';
 import { servicesOf } from './endpointslice-controller.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view/view.ts';
 
 const HEADLESS = 'service.kubernetes.io/headless';
@@ -23,7 +22,6 @@ const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 export const endpointsController = defineController({
   name: 'endpoint-controller',
   for: 'services',
-  rules: [rule(READ, [''], 'services', 'pods'), rule([...READ, 'create', 'update', 'delete'], [''], 'endpoints')],
   watches: [
     { resource: 'pods', map: servicesOf },
     { resource: 'endpoints', map: ofDeleted },

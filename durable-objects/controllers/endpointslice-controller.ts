@@ -9,7 +9,6 @@ import { MANAGER, planSlices, SLICES, sliceLabels, slicesOf } from './endpointsl
 import { triggerTime } from './endpointslice/trigger-time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -17,11 +16,6 @@ export const endpointSliceController = defineController({
   name: 'endpointslice-controller',
   eventSource: 'endpoint-slice-controller',
   for: 'services',
-  rules: [
-    rule(READ, [''], 'services', 'pods', 'nodes'),
-    rule(['update'], [''], 'services/finalizers'),
-    rule([...READ, 'create', 'update', 'patch', 'delete'], ['discovery.k8s.io'], 'endpointslices'),
-  ],
   owns: [SLICES],
   watches: [
     { resource: 'pods', map: servicesOf },

@@ -13,7 +13,6 @@ import { MANAGED_BY, SERVICE_NAME, SLICES, sliceLabels, slicesOf } from './endpo
 import { TRIGGER_TIME } from './endpointslice/trigger-time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view/view.ts';
 
 type Subset = NonNullable<Endpoints['subsets']>[number];
@@ -30,11 +29,6 @@ const MAX_ENDPOINTS_PER_SUBSET = 1000;
 export const endpointSliceMirroringController = defineController({
   name: 'endpointslicemirroring-controller',
   for: 'endpoints',
-  rules: [
-    rule(READ, [''], 'services', 'endpoints'),
-    rule(['update'], [''], 'services/finalizers', 'endpoints/finalizers'),
-    rule([...READ, 'create', 'update', 'patch', 'delete'], ['discovery.k8s.io'], 'endpointslices'),
-  ],
   owns: [SLICES],
   projections: [serviceSelector, sliceLabels],
   watches: [{ resource: 'services', map: ofService }],

@@ -19,7 +19,6 @@ import {
 } from './garbage-collector/graph.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -27,7 +26,6 @@ export const garbageCollector = defineController({
   name: 'generic-garbage-collector',
   eventSource: 'garbage-collector-controller',
   for: '*',
-  rules: [rule([...READ, 'patch', 'update', 'delete'], ['*'], '*')],
   watches: [{ resource: '*', map: touched }],
   served: ofServed,
   reconcile,

@@ -1,5 +1,6 @@
 /** The controllers: one file and one line each. */
 import { certificateController } from './certificate-controller.ts';
+import { clusterRoleAggregationController } from './clusterrole-aggregation-controller.ts';
 import { deploymentController } from './deployment-controller.ts';
 import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
@@ -50,6 +51,7 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     taintEvictionController,
     podGarbageCollector,
     disruptionController,
+    clusterRoleAggregationController,
     certificateController,
     pvcProtectionController,
     serviceCIDRsController,

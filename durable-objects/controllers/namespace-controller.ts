@@ -8,7 +8,6 @@ import type { Namespace } from '../../kube/types.ts';
 import { contentFailure, deletionConditions } from './namespace/conditions.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { Content, View } from './runtime/view/view.ts';
 
 const FINALIZER = 'kubernetes';
@@ -16,11 +15,6 @@ const FINALIZER = 'kubernetes';
 export const namespaceController = defineController({
   name: 'namespace-controller',
   for: 'namespaces',
-  rules: [
-    rule([...READ, 'delete'], [''], 'namespaces'),
-    rule(['update', 'patch'], [''], 'namespaces/finalize', 'namespaces/status'),
-    rule([...READ, 'delete', 'deletecollection'], ['*'], '*'),
-  ],
   filter: ({ after }) => after?.deleting ?? false,
   watches: [{ resource: '*', map: terminatingNamespace }],
   reconcile,

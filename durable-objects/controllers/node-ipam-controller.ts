@@ -10,7 +10,6 @@ import { CLUSTER_CIDR } from '../../wire/nodes.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -41,7 +40,6 @@ export const nodeIpamController = defineController({
   eventSource: 'cidrAllocator',
   for: '*',
   // The node controller's user also finds nodes that are gone (`liveness.ts`).
-  rules: [rule([...READ, 'update', 'patch'], [''], 'nodes'), rule(['update', 'patch'], [''], 'nodes/status')],
   projections: [podRanges],
   indexes: [nodesWithoutRange],
   watches: [{ resource: 'nodes', map: (change, view) => (needsLook(change, view) ? [ALL_NODES] : []) }],

@@ -13,7 +13,6 @@ import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
 import { healthFacts, isNotReady, judgeEviction, notReadyNodes, type Verdict } from './node-lifecycle/disruption.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view/view.ts';
 
 /** The reason of a condition that no kubelet ever wrote. */
@@ -31,13 +30,9 @@ const MANAGED: ReadonlySet<string> = new Set([NOT_READY, UNREACHABLE, UNSCHEDULA
 
 export const nodeLifecycleController = defineController({
   name: 'node-lifecycle-controller',
+  actsAs: 'node-controller',
   eventSource: 'node-controller',
   for: 'nodes',
-  rules: [
-    rule([...READ, 'update', 'patch'], [''], 'nodes'),
-    rule([...READ, 'update'], [''], 'pods'),
-    rule(['update', 'patch'], [''], 'nodes/status', 'pods/status'),
-  ],
   watches: [{ resource: 'nodes', map: otherNotReadyNodes, events: registrationEvents }],
   projections: [healthFacts, podFacts],
   indexes: [podsByNode, notReadyNodes],

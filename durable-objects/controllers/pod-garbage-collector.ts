@@ -11,7 +11,6 @@ import { nodeFacts } from './common/nodes.ts';
 import { disruptionTarget, isPod, isTerminal, type PodProjection, podFacts, podsByNode } from './common/pods.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -24,7 +23,6 @@ const TERMINATED_PODS = keyOf('pods', '', '');
 export const podGarbageCollector = defineController({
   name: 'pod-garbage-collector',
   for: '*',
-  rules: [rule(READ, [''], 'nodes'), rule([...READ, 'delete'], [''], 'pods'), rule(['patch'], [''], 'pods/status')],
   watches: [
     { resource: 'nodes', map: ofNode },
     { resource: 'pods', map: ofPod },

@@ -2,14 +2,12 @@
 import type { PersistentVolume } from '../../kube/types.ts';
 import { concernsProtection, protect } from './common/protection.ts';
 import { defineController } from './runtime/controller.ts';
-import { READ, rule } from './runtime/rules.ts';
 
 const FINALIZER = 'kubernetes.io/pv-protection';
 
 export const pvProtectionController = defineController({
   name: 'pv-protection-controller',
   for: 'persistentvolumes',
-  rules: [rule([...READ, 'update'], [''], 'persistentvolumes')],
   filter: concernsProtection(FINALIZER),
   reconcile: (key, view) => protect<PersistentVolume>(view, key, FINALIZER, ({ status }) => status?.phase === 'Bound'),
 });

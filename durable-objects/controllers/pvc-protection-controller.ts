@@ -6,7 +6,6 @@ import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { PersistentVolumeClaim, Pod } from '../../kube/types.ts';
 import { concernsProtection, protect } from './common/protection.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
-import { READ, rule } from './runtime/rules.ts';
 import { defineIndex, defineProjection } from './runtime/view/projection.ts';
 
 const CLAIMS = 'persistentvolumeclaims';
@@ -47,11 +46,6 @@ const podsByClaim = defineIndex({
 export const pvcProtectionController = defineController({
   name: 'pvc-protection-controller',
   for: CLAIMS,
-  rules: [
-    rule([...READ, 'update'], [''], CLAIMS),
-    rule(['update'], [''], `${CLAIMS}/status`),
-    rule(READ, [''], 'pods'),
-  ],
   filter: concernsProtection(FINALIZER),
   watches: [{ resource: 'pods', map: onReleased }],
   projections: [usedClaims],

@@ -19,7 +19,6 @@ import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { type Controller, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, OnDone, OnRefused, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { ProjectionDefinition } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -41,16 +40,10 @@ function setController(
   resource: GroupResource,
   projections: readonly ProjectionDefinition[],
 ): Controller {
-  const [plural = '', group = ''] = resource.split('.');
   return defineController({
     name,
     for: resource,
     owns: ['pods'],
-    rules: [
-      rule([...READ, 'update', 'patch'], [group], plural),
-      rule(['update', 'patch'], [group], `${plural}/status`, `${plural}/finalizers`),
-      rule([...READ, 'create', 'delete', 'patch'], [''], 'pods'),
-    ],
     projections: [...projections, podFacts, podLabels],
     indexes: [orphanPods],
     watches: [{ resource: 'pods', map: (change, view) => adopters(resource, change, view) }],

@@ -5,7 +5,6 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { ConfigMap, Namespace } from '../../kube/types.ts';
 import { type Controller, defineController } from './runtime/controller.ts';
-import { READ, rule } from './runtime/rules.ts';
 
 const NAME = 'kube-root-ca.crt';
 const DESCRIPTION = 'kubernetes.io/description';
@@ -18,7 +17,6 @@ export function rootCACertPublisher(rootCA: string): Controller {
     name: 'root-ca-cert-publisher',
     for: 'namespaces',
     settings: rootCA,
-    rules: [rule(READ, [''], 'namespaces'), rule([...READ, 'create', 'update', 'patch'], [''], 'configmaps')],
     filter: ({ change, after }) => change === 'create' && !after?.deleting,
     watches: [
       {

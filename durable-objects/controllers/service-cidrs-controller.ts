@@ -19,7 +19,6 @@ import type { IPAddress, ServiceCIDR } from '../../kube/types.ts';
 import { findCondition } from './runtime/conditions.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view/view.ts';
 
 const GROUP = 'networking.k8s.io';
@@ -36,11 +35,6 @@ export const serviceCIDRsController = defineController({
   name: 'service-cidrs-controller',
   eventSource: 'service-cidr-controller',
   for: RANGES,
-  rules: [
-    rule([...READ, 'patch', 'update'], [GROUP], 'servicecidrs'),
-    rule(['patch', 'update'], [GROUP], 'servicecidrs/finalizers', 'servicecidrs/status'),
-    rule(READ, [GROUP], 'ipaddresses'),
-  ],
   watches: [
     { resource: ADDRESSES, keysOnly: true, map: onAddress },
     { resource: RANGES, map: onRange },

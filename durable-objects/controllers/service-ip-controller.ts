@@ -9,8 +9,8 @@ import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { IPAddress, Service, ServiceCIDR } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
+import { API_SERVER } from './runtime/identity.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -38,13 +38,9 @@ const servicesByIP = defineIndex({
 
 export const serviceIPController = defineController({
   name: 'service-ip-controller',
+  actsAs: API_SERVER,
   eventSource: 'ipallocator-repair-controller',
   for: '*',
-  rules: [
-    rule(READ, [''], 'services'),
-    rule([...READ, 'create', 'delete'], ['networking.k8s.io'], 'ipaddresses'),
-    rule(READ, ['networking.k8s.io'], 'servicecidrs'),
-  ],
   projections: [clusterIPs],
   indexes: [servicesByIP],
   watches: [

@@ -3,14 +3,12 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Namespace } from '../../kube/types.ts';
 import { defineController } from './runtime/controller.ts';
-import { READ, rule } from './runtime/rules.ts';
 
 const NAME = 'default';
 
 export const serviceAccountController = defineController({
   name: 'service-account-controller',
   for: 'namespaces',
-  rules: [rule(READ, [''], 'namespaces'), rule([...READ, 'create'], [''], 'serviceaccounts')],
   filter: ({ change, after }) => change === 'create' && !after?.deleting,
   watches: [
     {

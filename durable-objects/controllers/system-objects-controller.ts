@@ -17,7 +17,7 @@ import {
   systemNamespace,
 } from '../../kube/system-objects.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
-import { READ, rule } from './runtime/rules.ts';
+import { API_SERVER } from './runtime/identity.ts';
 
 interface Kept {
   resource: string;
@@ -48,12 +48,8 @@ const deleted = ({ key, change }: ObjectChange): DelayedKey[] => {
 
 export const systemObjectsController = defineController({
   name: 'system-objects-controller',
+  actsAs: API_SERVER,
   for: '*',
-  rules: [
-    rule([...READ, 'create'], [''], 'services', 'namespaces'),
-    rule([...READ, 'create'], ['scheduling.k8s.io'], 'priorityclasses'),
-    rule([...READ, 'create'], ['networking.k8s.io'], 'servicecidrs'),
-  ],
   watches: [
     { resource: 'services', map: deleted },
     { resource: 'namespaces', map: deleted },

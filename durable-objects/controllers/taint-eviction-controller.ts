@@ -14,17 +14,12 @@ import { disruptionTarget, isPod, podFacts, podsByNode } from './common/pods.ts'
 import { NODE_HEALTH } from './common/taints.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
-import { READ, rule } from './runtime/rules.ts';
 import type { View } from './runtime/view/view.ts';
 
 export const taintEvictionController = defineController({
   name: 'taint-eviction-controller',
+  actsAs: 'node-controller',
   for: 'nodes',
-  rules: [
-    rule(READ, [''], 'nodes'),
-    rule([...READ, 'delete'], [''], 'pods'),
-    rule(['update', 'patch'], [''], 'pods/status'),
-  ],
   filter: ({ before, after }) => (nodeFacts.of(before)?.evicts ?? false) || (nodeFacts.of(after)?.evicts ?? false),
   watches: [{ resource: 'pods', map: onTainted }],
   projections: [nodeFacts, podFacts],

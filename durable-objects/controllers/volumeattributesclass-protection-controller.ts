@@ -6,7 +6,6 @@ import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../kube/types.ts';
 import { concernsProtection, protect } from './common/protection.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
-import { READ, rule } from './runtime/rules.ts';
 import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
 
 const GROUP = 'storage.k8s.io';
@@ -62,10 +61,6 @@ function onReleased({ before, after }: ObjectChange): Key[] {
 export const volumeAttributesClassProtectionController = defineController({
   name: 'volumeattributesclass-protection-controller',
   for: CLASSES,
-  rules: [
-    rule(READ, [''], 'persistentvolumeclaims', 'persistentvolumes'),
-    rule([...READ, 'update'], [GROUP], 'volumeattributesclasses'),
-  ],
   filter: concernsProtection(FINALIZER),
   watches: [ofClaims, ofVolumes].map(({ resource }) => ({ resource, map: onReleased })),
   projections: [ofClaims, ofVolumes],

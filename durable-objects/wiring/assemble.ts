@@ -12,7 +12,6 @@ import { certificateEffects } from '../controllers/certificate-controller.ts';
 import { createAuthority } from '../controllers/certificates/authority.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
-import { rolesOf } from '../controllers/runtime/rules.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
 import { openStore } from '../store/mvcc.ts';
@@ -22,6 +21,7 @@ import type { ListQuery, Store } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { makeAlarm } from './alarm.ts';
+import { BootstrapPolicies } from './bootstrap-policies.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime } from './credential-lifetime.ts';
@@ -111,7 +111,6 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     isWatched: (prefix) => hub.isWatched(prefix),
   });
   const api = makeApiServer({
-    roles: rolesOf(definitions),
     store,
     kinds,
     clock,
@@ -122,7 +121,9 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     extension: ports.extension,
     nodeLeases: nodes.leases,
   });
-  loopback.connect(api);
+  const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
+  const gate = policies.gate(api);
+  loopback.connect(gate);
   const credentials = new CredentialLifetime({ ...ports.tokens, timers: sharedTimers.port(CREDENTIAL_TIMER), now });
   const compaction = scheduleCompaction(store, sharedTimers.port(COMPACTION_PREFIX), now, pause);
 
@@ -150,13 +151,14 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     kinds,
     handle(ask) {
       hub.tick(now());
-      return api.handle(ask);
+      return gate.handle(ask);
     },
     async initialise(simulatedNodes) {
-      await bootstrap(api, now());
+      await Promise.all([policies.done, bootstrap(api, now())]);
       nodes.simulate(simulatedNodes);
     },
     wake() {
+      policies.start();
       timers.onMove((due) => (due === undefined ? clearAlarm() : setAlarm(due)));
       controllers.wake();
       if (schedules) scheduler.wake();

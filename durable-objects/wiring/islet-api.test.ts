@@ -1,6 +1,7 @@
 /** The service's own paths are authorised by the pipeline, like every other non-resource URL. */
 import { expect, test } from 'vitest';
 import { KindRegistry } from '../../kube/kinds/registry.ts';
+import { bootstrapRbac } from '../apiserver/authz/rbac/bootstrap.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiRequest, Credential, UserInfo } from '../apiserver/request.ts';
 import { openStore } from '../store/mvcc.ts';
@@ -13,15 +14,17 @@ const NODE: UserInfo = { name: 'system:node:n1', groups: ['system:nodes', 'syste
 const JOINER: UserInfo = { name: 'system:bootstrap:j', groups: ['system:bootstrappers', 'system:authenticated'] };
 const JANE: UserInfo = { name: 'jane', groups: ['system:authenticated'] };
 
-function setUp() {
+async function setUp() {
   const tokens = {
     list: () => [],
     exchange: async () => 'node-token',
     renew: async () => 'renewed',
   } as unknown as TokenIssuer;
+  const store = openStore(openNodeSql(), {});
+  const kinds = new KindRegistry();
   const api = makeApiServer({
-    store: openStore(openNodeSql(), {}),
-    kinds: new KindRegistry(),
+    store,
+    kinds,
     clock: { now: () => 0 },
     random: { next: () => 0, uuid: () => 'u' },
     sleep: async () => {},
@@ -34,6 +37,7 @@ function setUp() {
       authority: async () => 'PEM',
     }),
   });
+  await bootstrapRbac({ store, kinds, api, uuid: () => 'u' }, 0);
   return async (
     line: string,
     user: UserInfo,
@@ -50,7 +54,7 @@ function setUp() {
 const credential = (use: Credential['use'], node?: string): Credential => ({ id: 'c', use, expires: 1, node });
 
 test('administrators list tokens, others are refused in the words for non-resource URLs', async () => {
-  const ask = setUp();
+  const ask = await setUp();
   expect(await ask('GET /islet/v1/tokens', ADMIN)).toEqual({ status: 200, body: { items: [] } });
   for (const user of [JANE, NODE, JOINER]) {
     expect(await ask('GET /islet/v1/tokens', user)).toMatchObject({
@@ -63,7 +67,7 @@ test('administrators list tokens, others are refused in the words for non-resour
 });
 
 test('an administrator who impersonates another has only the rights of the other', async () => {
-  const ask = setUp();
+  const ask = await setUp();
   const headers = { 'impersonate-user': 'jane' };
   expect(await ask('GET /islet/v1/tokens', ADMIN, { headers })).toMatchObject({ status: 403 });
   expect(await ask('GET /islet/v1/socket', ADMIN, { headers })).toMatchObject({
@@ -73,7 +77,7 @@ test('an administrator who impersonates another has only the rights of the other
 });
 
 test('a join token joins, a node token renews, and neither does the other', async () => {
-  const ask = setUp();
+  const ask = await setUp();
   const body = '{"nodeName":"n1"}';
   const join = { credential: credential('join'), body };
   const node = { credential: credential('cluster', 'n1') };

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { parseRequest } from '../../../kube/kinds/certificates/request.ts';
+import { NODE_CLIENT } from '../../../kube/testing/certificate-requests.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
+import { commonNameOf } from '../../../kube/x509/name.ts';
 import { testApi } from '../testing/harness.ts';
 import { MERGE, node, PODS, pod } from '../testing/objects.ts';
 
@@ -134,4 +137,29 @@ test('a kubelet makes the CSINode of its own node only', async () => {
   );
   const remove = await call(`DELETE ${path}?fieldSelector=metadata.name%3Dn1`, { user: KUBELET });
   expect(remove.body.message).toContain('can only get, create, update, patch, or delete a CSINode');
+});
+
+test('a kubelet asks for certificates of its own name', async () => {
+  const { call } = await testApi();
+  const ask = async (request: string, user: string) => {
+    const spec = { request, signerName: 'kubernetes.io/kube-apiserver-client-kubelet', usages: ['client auth'] };
+    const kubelet = { name: user, groups: ['system:nodes', 'system:authenticated'] };
+    const body = { metadata: { generateName: 'csr-' }, spec };
+    const reply = await call('POST /apis/certificates.k8s.io/v1/certificatesigningrequests', { user: kubelet, body });
+    return reply.status === 201 ? 201 : reply.body.message?.split('forbidden: ')[1];
+  };
+  const own = commonNameOf(parseRequest(NODE_CLIENT).subject);
+  expect(await ask(NODE_CLIENT, own)).toBe(201);
+  expect(await ask(NODE_CLIENT, 'system:node:other')).toBe('can only create a node CSR with CN=system:node:other');
+  expect(await ask('bm9wZQ==', own)).toContain('unable to parse csr: ');
+});
+
+test('claims that are made for a pod are not named by its kubelet', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('a', { spec: { nodeName: 'n1' } }));
+  const patch = async (status: object) =>
+    (await call(`PATCH ${PODS}/a/status`, { user: KUBELET, headers: MERGE, body: { status } })).body.message;
+  expect(await patch({ resourceClaimStatuses: [{ name: 'c', resourceClaimName: 'foreign' }] })).toContain(
+    'node "n1" cannot update resource claim statues',
+  );
 });

@@ -5,12 +5,13 @@ import { CONFIG_MIRROR, isMirrorPod } from '../../../kube/kinds/core/static-pods
 import { sameJson, semanticEqual } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { CertificateSigningRequest, Node, Pod } from '../../../kube/types.ts';
+import type { CertificateSigningRequest, Node, Pod, ResourceSlice } from '../../../kube/types.ts';
 import { commonNameOf } from '../../../kube/x509/name.ts';
 import { nodeOf } from '../authz/node.ts';
+import { notFound, quote } from '../errors.ts';
 import type { Attributes } from './attributes.ts';
-import { REQUESTS } from './certificates/signers.ts';
 import { mirrorPodProblem } from './mirror-pod.ts';
+import { nodeToken } from './node-token.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
 const KUBELET_LABELS: ReadonlySet<string> = new Set([
@@ -27,17 +28,13 @@ const KUBELET_LABELS: ReadonlySet<string> = new Set([
   'topology.kubernetes.io/zone',
 ]);
 
-const NODE_SIGNERS: ReadonlySet<string> = new Set([
-  'kubernetes.io/kubelet-serving',
-  'kubernetes.io/kube-apiserver-client-kubelet',
-]);
-
 export const nodeRestriction: Plugin = {
   name: 'NodeRestriction',
   // Among the mutating ones, as upstream: before the object is validated, which would tell what another's holds.
   mutate(attributes) {
     const node = nodeOf(attributes.call.user);
     if (node === undefined) return;
+    if (node === '') throw refuse(attributes, `could not determine node from user ${quote(attributes.call.user.name)}`);
     switch (attributes.call.kind.resource) {
       case 'pods':
         return pods(attributes, node);
@@ -49,26 +46,15 @@ export const nodeRestriction: Plugin = {
         return leases(attributes, node);
       case 'csinodes.storage.k8s.io':
         return ownName(attributes, node, 'can only access CSINode with the same name as the requesting node');
-      case REQUESTS:
-        return certificates(attributes, node);
+      case 'resourceslices.resource.k8s.io':
+        return slices(attributes, node);
+      case 'certificatesigningrequests.certificates.k8s.io':
+        return certificateRequests(attributes, node);
+      case 'serviceaccounts':
+        return nodeToken(attributes, node);
     }
   },
 };
-
-/** Certificates of nodes are for the kubelet's own. The signer checks everything else of a request. */
-function certificates(attributes: Attributes, node: string): void {
-  if (attributes.operation !== 'CREATE') return;
-  const { signerName, request } = (attributes.object as unknown as CertificateSigningRequest).spec ?? {};
-  if (!NODE_SIGNERS.has(signerName)) return;
-  let name: string;
-  try {
-    name = commonNameOf(parseRequest(request).subject);
-  } catch (error) {
-    throw refuse(attributes, `unable to parse csr: ${(error as Error).message}`);
-  }
-  if (name !== `system:node:${node}`)
-    throw refuse(attributes, `can only create a node CSR with CN=system:node:${node}`);
-}
 
 function pods(attributes: Attributes, node: string): void {
   const { operation, subresource, object, oldObject: old } = attributes;
@@ -81,6 +67,7 @@ function pods(attributes: Attributes, node: string): void {
     if (!sameJson(object?.metadata.labels ?? {}, old?.metadata.labels ?? {})) {
       throw refuse(attributes, `node "${node}" cannot update labels through pod status`);
     }
+    checkClaimStatuses(attributes, node);
     return;
   }
   if (subresource === 'eviction') {
@@ -98,7 +85,10 @@ function pods(attributes: Attributes, node: string): void {
     }
     return;
   }
-  if (operation !== 'CREATE') throw refuse(attributes, `unexpected operation "${operation}"`);
+  if (operation !== 'CREATE') {
+    const only = 'can only create and delete mirror pods';
+    throw refuse(attributes, `unexpected operation "${operation}", node "${node}" ${only}`);
+  }
   if (!pod || !isMirrorPod(pod)) {
     throw refuse(
       attributes,
@@ -112,10 +102,25 @@ function pods(attributes: Attributes, node: string): void {
   if (problem) throw refuse(attributes, problem);
 }
 
+/** The claims that are made for a pod are others' to name. */
+function checkClaimStatuses(attributes: Attributes, node: string): void {
+  const { object, oldObject } = attributes;
+  const [next, old] = [object, oldObject].map((pod) => (pod as unknown as Pod | undefined)?.status);
+  const names = (status: Pod['status']) =>
+    (status?.resourceClaimStatuses ?? []).map(({ name, resourceClaimName }) => [name, resourceClaimName ?? null]);
+  if (!sameJson(names(next), names(old))) {
+    throw refuse(attributes, `node "${node}" cannot update resource claim statues`);
+  }
+  if (!sameJson(next?.extendedResourceClaimStatus, old?.extendedResourceClaimStatus)) {
+    throw refuse(attributes, `node "${node}" cannot update extended resource claim status`);
+  }
+}
+
 /** The node of the pod that an eviction names: the object of the request is no pod. */
 function nodeOfPod({ reader, namespace, name }: Attributes): string | undefined {
   const stored = reader.get(keyOf('pods', namespace, name));
-  return stored && (JSON.parse(stored.text) as Pod).spec?.nodeName;
+  if (!stored) throw notFound('pods', name);
+  return (JSON.parse(stored.text) as Pod).spec?.nodeName;
 }
 
 function uidOf({ reader }: Attributes, node: string): string | undefined {
@@ -128,6 +133,9 @@ function nodes(attributes: Attributes, node: string): void {
   const requested = name || object?.metadata.name || '';
   if (requested !== node) throw refuse(attributes, `node "${node}" is not allowed to modify node "${requested}"`);
   if (operation === 'CREATE') {
+    if ((object as unknown as Node).spec?.configSource) {
+      throw refuse(attributes, `node "${node}" is not allowed to create pods with a non-nil configSource`);
+    }
     const labels = Object.keys(object?.metadata.labels ?? {}).filter(isForbiddenLabel);
     if (labels.length > 0) {
       throw refuse(
@@ -139,6 +147,10 @@ function nodes(attributes: Attributes, node: string): void {
   }
   if (operation !== 'UPDATE') return;
   const [next, before] = [object as unknown as Node, old as unknown as Node];
+  const source = next.spec?.configSource;
+  if (source && !sameJson(source, before.spec?.configSource)) {
+    throw refuse(attributes, `node "${node}" is not allowed to update configSource to a new non-nil configSource`);
+  }
   if (!sameJson(next.spec?.taints ?? [], before.spec?.taints ?? [])) {
     throw refuse(attributes, `node "${node}" is not allowed to modify taints`);
   }
@@ -178,6 +190,36 @@ function leases(attributes: Attributes, node: string): void {
     throw refuse(attributes, 'can only access leases in the "kube-node-lease" system namespace');
   }
   ownName(attributes, node, 'can only access node lease with the same name as the requesting node');
+}
+
+/** Deletes of a collection are checked one by one. */
+function slices(attributes: Attributes, node: string): void {
+  const { operation, object, oldObject } = attributes;
+  if (operation !== 'CREATE' && operation !== 'DELETE') return;
+  const slice = (operation === 'CREATE' ? object : oldObject) as unknown as ResourceSlice | undefined;
+  if (slice?.spec?.nodeName === node) return;
+  const doing = operation.toLowerCase();
+  throw refuse(attributes, `can only ${doing} ResourceSlice with the same NodeName as the requesting node`);
+}
+
+const NODE_SIGNERS: ReadonlySet<string> = new Set([
+  'kubernetes.io/kubelet-serving',
+  'kubernetes.io/kube-apiserver-client-kubelet',
+]);
+
+/** A kubelet asks for certificates of its own name. */
+function certificateRequests(attributes: Attributes, node: string): void {
+  if (attributes.operation !== 'CREATE') return;
+  const { spec } = attributes.object as unknown as CertificateSigningRequest;
+  if (!NODE_SIGNERS.has(spec?.signerName ?? '')) return;
+  let name: string | undefined;
+  try {
+    name = commonNameOf(parseRequest(spec?.request).subject);
+  } catch (error) {
+    throw refuse(attributes, `unable to parse csr: ${(error as Error).message}`);
+  }
+  if (name !== `system:node:${node}`)
+    throw refuse(attributes, `can only create a node CSR with CN=system:node:${node}`);
 }
 
 /** The path of a create has no name, so authorisation could not see it. */

@@ -53,6 +53,16 @@ test('a token counts in the cluster, or for the account, that it is bound to', (
   }
 });
 
+test('a token of the owning account is a master, whom no role restricts', () => {
+  const { authenticate } = setUp();
+  for (const use of ['account', 'session'] as const) {
+    const taken = authenticate(claims({ use, cluster: undefined, account: 'alice' }));
+    expect(taken).toMatchObject({
+      user: { groups: ['islet:cluster-admins', 'system:authenticated', 'system:masters'] },
+    });
+  }
+});
+
 test('a revoked token is refused for good, an expired one too, whenever it was seen before', () => {
   const { authenticate, revoked, clock } = setUp();
   const held = claims({});

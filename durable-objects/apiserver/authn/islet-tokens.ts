@@ -57,5 +57,7 @@ function userOf({ sub, jti, groups, use, node }: Claims): UserInfo {
   if (use === 'join') {
     return { name: `system:bootstrap:${jti}`, groups: ['system:bootstrappers', 'system:authenticated'], extra };
   }
-  return { name: sub, groups: [...new Set([...groups, 'system:authenticated'])], extra };
+  // The owner's way back, whatever a cluster's roles say. A kubeconfig's group is bound by RBAC alone.
+  const more = use === 'account' || use === 'session' ? ['system:masters'] : [];
+  return { name: sub, groups: [...new Set([...groups, ...more, 'system:authenticated'])], extra };
 }

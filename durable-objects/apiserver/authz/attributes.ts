@@ -23,31 +23,8 @@ interface Decision {
 
 export type Authorizer = (attributes: Attributes) => Decision;
 
-/** One authority of the chain; undefined: no opinion. A text is a reason for having none. */
-export type Authority = (attributes: Attributes) => 'allow' | { allow: string } | { noOpinion: string } | undefined;
+/** An authority's answer; undefined: no opinion. A text is the reason, of an approval or for having no opinion. */
+export type Opinion = 'allow' | { readonly allow: string } | { readonly noOpinion: string } | undefined;
 
-/** A rule of a role, as an RBAC PolicyRule. `*` stands for all. */
-export interface Rule {
-  verbs: readonly string[];
-  groups: readonly string[];
-  /** `pods`, `pods/status`. */
-  resources: readonly string[];
-  names?: readonly string[];
-  namespaces?: readonly string[];
-}
-
-export function ruleAllows(rule: Rule, attributes: Attributes): boolean {
-  const { group, resource, subresource, name, namespace, verb } = attributes;
-  const full = subresource === '' ? resource : `${resource}/${subresource}`;
-  return (
-    has(rule.verbs, verb) &&
-    has(rule.groups, group) &&
-    (has(rule.resources, full) || (subresource !== '' && rule.resources.includes(`*/${subresource}`))) &&
-    (rule.names === undefined || rule.names.includes(name)) &&
-    (rule.namespaces === undefined || rule.namespaces.includes(namespace))
-  );
-}
-
-function has(list: readonly string[], value: string): boolean {
-  return list.includes(value) || list.includes('*');
-}
+/** One authority of the chain. */
+export type Authority = (attributes: Attributes) => Opinion;

@@ -1,18 +1,17 @@
-/** The chain of authorities, in order; the first that allows decides. */
+/** The chain of authorities, in upstream's order (`--authorization-mode=Node,RBAC`); the first that allows decides. */
 import { parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
 import type { Store } from '../../store/store.ts';
 import type { Query } from '../query.ts';
 import type { UserInfo } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Attributes, Authorizer } from './attributes.ts';
-import { makeControllerAuthority, type Roles } from './controllers.ts';
-import { everyone } from './everyone.ts';
-import { isletPaths } from './islet-paths.ts';
 import { masters } from './masters.ts';
 import { makeNodeAuthority } from './node.ts';
+import { makeRbacAuthority } from './rbac/authority.ts';
+import type { RuleResolver } from './rbac/rule-resolver.ts';
 
-export function makeAuthorizer(store: Store, roles?: Roles): Authorizer {
-  const chain = [masters, everyone, isletPaths, makeControllerAuthority(roles), makeNodeAuthority(store)];
+export function makeAuthorizer(store: Store, resolver: RuleResolver): Authorizer {
+  const chain = [masters, makeNodeAuthority(store), makeRbacAuthority(resolver)];
   return (attributes) => {
     const reasons: string[] = [];
     for (const authority of chain) {
@@ -22,7 +21,7 @@ export function makeAuthorizer(store: Store, roles?: Roles): Authorizer {
       if ('allow' in opinion) return { allowed: true, reason: opinion.allow };
       reasons.push(opinion.noOpinion);
     }
-    return { allowed: false, reason: reasons.join(', ') };
+    return { allowed: false, reason: reasons.join('\n') };
   };
 }
 

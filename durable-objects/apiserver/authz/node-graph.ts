@@ -9,6 +9,9 @@ import { referencesOf } from './pod-references.ts';
 
 const PODS = keyPrefix('pods');
 
+/** The fields through which a pod that has its node may come to refer to more. */
+const GROWING = ['"ephemeralContainers":[', '"resourceClaimStatuses":[', '"extendedResourceClaimStatus":{'];
+
 /** The number of pods of each node that refer to one object. */
 type Referrers = Map<string, number>;
 
@@ -40,7 +43,7 @@ export class NodeGraph {
     return this.#referrers.size;
   }
 
-  /** `key` names a Secret, ConfigMap, ServiceAccount or PersistentVolumeClaim. */
+  /** `key` names a Secret, ConfigMap, ServiceAccount, PersistentVolumeClaim or ResourceClaim. */
   refers(node: string, key: Key): boolean {
     const { namespace } = parseKey(key);
     if (!this.#loaded.has(namespace)) {
@@ -54,8 +57,7 @@ export class NodeGraph {
 
   #index(key: Key, text: string | undefined): void {
     const before = this.#pods.get(key);
-    // The references of a pod that has its node stay the same, but for ephemeral containers.
-    if (before && text !== undefined && !text.includes('"ephemeralContainers":[')) return;
+    if (before && text !== undefined && !GROWING.some((field) => text.includes(field))) return;
     if (before) this.#forget(key, before);
     if (text === undefined || !text.includes('"nodeName":"')) return;
     const pod = JSON.parse(text) as Pod;

@@ -157,3 +157,78 @@ test('a kubelet reads the claims of its pods, and the volumes that they are boun
     200, 403, 403,
   ]);
 });
+
+test('a kubelet reads the Secrets that the volumes of its pods name', async () => {
+  const { call, create } = await testApi();
+  const get = async (name: string) => (await call(`GET ${SECRETS}/${name}`, { user: KUBELET })).status;
+  for (const name of ['publish', 'control']) await create(SECRETS, { metadata: { name } });
+  const ref = (name: string) => ({ namespace: 'default', name });
+  await create('/api/v1/persistentvolumes', {
+    metadata: { name: 'v' },
+    spec: {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteOnce'],
+      claimRef: { namespace: 'default', name: 'used' },
+      csi: {
+        driver: 'a.example.com',
+        volumeHandle: 'h',
+        nodePublishSecretRef: ref('publish'),
+        controllerPublishSecretRef: ref('control'),
+      },
+    },
+  });
+  expect(await get('publish')).toBe(403);
+  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'used' } }];
+  await create(PODS, pod('a', { spec: { nodeName: 'n1', volumes } }));
+  expect([await get('publish'), await get('control')]).toEqual([200, 403]);
+  await call('DELETE /api/v1/persistentvolumes/v');
+  await call('PATCH /api/v1/persistentvolumes/v', {
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: { metadata: { finalizers: null } },
+  });
+  expect(await get('publish')).toBe(403);
+});
+
+test('a kubelet reads the resource claims of its pods, and its own slices alone', async () => {
+  const { call, create } = await testApi();
+  const resource = '/apis/resource.k8s.io/v1';
+  const refusal = async (line: string, body?: object) => {
+    const reply = await call(line, { user: KUBELET, body });
+    return reply.status < 300 ? reply.status : reply.body.message?.split('": ').at(-1)?.split('scope: ').at(-1);
+  };
+  for (const name of ['used', 'other']) {
+    await create(`${resource}/namespaces/default/resourceclaims`, { metadata: { name }, spec: { devices: {} } });
+  }
+  const resourceClaims = [{ name: 'c', resourceClaimName: 'used' }];
+  await create(PODS, pod('a', { spec: { nodeName: 'n1', resourceClaims } }));
+  const claim = (name: string) => refusal(`GET ${resource}/namespaces/default/resourceclaims/${name}`);
+  expect([await claim('used'), await claim('other')]).toEqual([
+    200,
+    "no relationship found between node 'n1' and this object",
+  ]);
+  const slice = (name: string, nodeName: string) => ({
+    metadata: { name },
+    spec: { nodeName, driver: 'a.example.com', pool: { name: nodeName, generation: 1, resourceSliceCount: 1 } },
+  });
+  const slices = `${resource}/resourceslices`;
+  expect(await refusal(`POST ${slices}`, slice('own', 'n1'))).toBe(201);
+  expect(await refusal(`POST ${slices}`, slice('foreign', 'n2'))).toContain(
+    'can only create ResourceSlice with the same NodeName as the requesting node',
+  );
+  await create(slices, slice('foreign', 'n2'));
+  expect([await refusal(`GET ${slices}/own`), await refusal(`GET ${slices}/foreign`)]).toEqual([
+    200,
+    "no relationship found between node 'n1' and this object",
+  ]);
+  expect(await refusal(`GET ${slices}`)).toBe(
+    'can only list/watch/deletecollection resourceslices with nodeName field selector',
+  );
+  expect(await refusal(`GET ${slices}?fieldSelector=spec.nodeName%3Dn1`)).toBe(200);
+  expect(await refusal(`DELETE ${slices}?fieldSelector=spec.nodeName%3Dn1`)).toBe(200);
+});
+
+test('a user that names no node is told so', async () => {
+  const { call } = await testApi();
+  const user = { name: 'system:node:', groups: ['system:nodes'] };
+  expect((await call('GET /api/v1/nodes', { user })).body.message).toContain('unknown node for user "system:node:"');
+});

@@ -4,53 +4,47 @@
  * NodeRestriction limits its writes to them (`admission/node-restriction.ts`).
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { PersistentVolume, Pod, VolumeAttachment } from '../../../kube/types.ts';
+import { NODES } from '../../../kube/rbac/policy/nodes.ts';
+import { ruleAllows } from '../../../kube/rbac/rules.ts';
+import type { PersistentVolume, Pod, ResourceSlice, VolumeAttachment } from '../../../kube/types.ts';
 import type { Store, StoreReader } from '../../store/store.ts';
+import { quote } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
-import { type Attributes, type Authority, type Rule, ruleAllows } from './attributes.ts';
+import type { Attributes, Authority, Opinion } from './attributes.ts';
 import { NodeGraph } from './node-graph.ts';
+import { VolumeSecrets } from './volume-secrets.ts';
 
 const READ = ['get', 'list', 'watch'];
 const LEASES = 'kube-node-lease';
 
-const RULES: readonly Rule[] = [
-  { verbs: ['create'], groups: ['authentication.k8s.io'], resources: ['tokenreviews'] },
-  {
-    verbs: ['create'],
-    groups: ['authorization.k8s.io'],
-    resources: ['subjectaccessreviews', 'localsubjectaccessreviews'],
-  },
-  { verbs: READ, groups: [''], resources: ['services'] },
-  { verbs: ['get'], groups: [''], resources: ['endpoints'] },
-  { verbs: ['create', 'update', 'patch'], groups: ['', 'events.k8s.io'], resources: ['events'] },
-  {
-    verbs: ['create', 'get', 'list', 'watch'],
-    groups: ['certificates.k8s.io'],
-    resources: ['certificatesigningrequests'],
-  },
-  { verbs: READ, groups: ['node.k8s.io'], resources: ['runtimeclasses'] },
-  { verbs: READ, groups: ['storage.k8s.io'], resources: ['csidrivers'] },
-];
+const RULES = NODES['system:node']?.rules ?? [];
 
-/** The node that a user speaks for, as `system:node:<name>` in the group `system:nodes`. */
+/**
+ * The node that a user speaks for, as `system:node:<name>` in the group `system:nodes`; '' for one that names none
+ * (upstream `pkg/auth/nodeidentifier/default.go`).
+ */
 export function nodeOf(user: UserInfo): string | undefined {
   if (!user.name.startsWith('system:node:') || !user.groups.includes('system:nodes')) return undefined;
-  return user.name.slice('system:node:'.length) || undefined;
+  return user.name.slice('system:node:'.length);
 }
 
 const no = (noOpinion: string): { noOpinion: string } => ({ noOpinion });
 
 export function makeNodeAuthority(store: Store): Authority {
   const graph = new NodeGraph(store);
+  const volumeSecrets = new VolumeSecrets(store);
   return (attributes) => {
     const node = nodeOf(attributes.user);
-    if (node === undefined || !attributes.isResource) return undefined;
+    if (node === undefined) return undefined;
+    if (node === '') return no(`unknown node for user ${quote(attributes.user.name)}`);
+    if (!attributes.isResource) return undefined;
     switch (attributes.group === '' ? attributes.resource : `${attributes.resource}.${attributes.group}`) {
       case 'nodes':
         return ownNode(attributes, node);
       case 'pods':
         return ownPods(attributes, node, store);
       case 'secrets':
+        return secret(attributes, node, graph, volumeSecrets);
       case 'configmaps':
         return referenced(attributes, node, graph);
       case 'serviceaccounts':
@@ -65,13 +59,20 @@ export function makeNodeAuthority(store: Store): Authority {
         return ownLease(attributes, node);
       case 'csinodes.storage.k8s.io':
         return ownCsiNode(attributes, node);
+      case 'resourceclaims.resource.k8s.io':
+        return resourceClaim(attributes, node, graph);
+      case 'resourceslices.resource.k8s.io':
+        return ownSlices(attributes, node, store);
+      // A feature of upstream's that is off by default.
+      case 'podcertificaterequests.certificates.k8s.io':
+        return undefined;
     }
     return RULES.some((rule) => ruleAllows(rule, attributes)) ? 'allow' : undefined;
   };
 }
 
 /** NodeRestriction checks the Node that it writes. */
-function ownNode({ verb, name, subresource }: Attributes, node: string): ReturnType<Authority> {
+function ownNode({ verb, name, subresource }: Attributes, node: string): Opinion {
   if (subresource === 'status') return verb === 'update' || verb === 'patch' ? 'allow' : undefined;
   if (subresource !== '') return undefined;
   if (['create', 'update', 'patch'].includes(verb)) return 'allow';
@@ -80,7 +81,7 @@ function ownNode({ verb, name, subresource }: Attributes, node: string): ReturnT
   return no(`node '${node}' cannot ${name === '' ? 'read all nodes' : `read '${name}'`}, only its own Node object`);
 }
 
-function ownPods(attributes: Attributes, node: string, reader: StoreReader): ReturnType<Authority> {
+function ownPods(attributes: Attributes, node: string, reader: StoreReader): Opinion {
   const { verb, subresource, namespace, name, fields } = attributes;
   if (subresource === 'status') return verb === 'update' || verb === 'patch' ? 'allow' : undefined;
   if (subresource === 'eviction') return verb === 'create' ? 'allow' : undefined;
@@ -95,7 +96,7 @@ function ownPods(attributes: Attributes, node: string, reader: StoreReader): Ret
   return pod?.spec?.nodeName === node ? 'allow' : noRelationship(node);
 }
 
-function referenced(attributes: Attributes, node: string, graph: NodeGraph): ReturnType<Authority> {
+function referenced(attributes: Attributes, node: string, graph: NodeGraph): Opinion {
   const { verb, name, namespace, resource, subresource } = attributes;
   if (subresource !== '') return no('cannot read subresource');
   if (!READ.includes(verb)) return no('can only read resources of this type');
@@ -105,16 +106,59 @@ function referenced(attributes: Attributes, node: string, graph: NodeGraph): Ret
   return graph.refers(node, keyOf(resource, namespace, name)) ? 'allow' : noRelationship(node);
 }
 
-function serviceAccount(attributes: Attributes, node: string, graph: NodeGraph): ReturnType<Authority> {
+/** A pod refers to a Secret, or the volume does that its claim is bound to. */
+function secret(attributes: Attributes, node: string, graph: NodeGraph, volumes: VolumeSecrets): Opinion {
+  const opinion = referenced(attributes, node, graph);
   const { verb, name, namespace, subresource } = attributes;
-  const isToken = subresource === 'token' && verb === 'create';
-  if (!isToken && !(subresource === '' && verb === 'get')) {
-    return no('can only create tokens for individual service accounts');
-  }
+  if (opinion === 'allow' || !READ.includes(verb) || subresource !== '' || namespace === '' || name === '')
+    return opinion;
+  const claims = volumes.claimsOf(keyOf('secrets', namespace, name));
+  return claims.some((key) => graph.refers(node, key)) ? 'allow' : opinion;
+}
+
+function serviceAccount(attributes: Attributes, node: string, graph: NodeGraph): Opinion {
+  const { verb, name, namespace, subresource } = attributes;
+  if (verb === 'get' && subresource === '') return referenced(attributes, node, graph);
+  if (verb !== 'create' || name === '') return no('can only create tokens for individual service accounts');
+  if (subresource !== 'token') return no('can only create token subresource of serviceaccount');
   return graph.refers(node, keyOf('serviceaccounts', namespace, name)) ? 'allow' : noRelationship(node);
 }
 
-function claim(attributes: Attributes, node: string, graph: NodeGraph): ReturnType<Authority> {
+function resourceClaim({ verb, name, namespace, subresource }: Attributes, node: string, graph: NodeGraph): Opinion {
+  if (verb !== 'get') return no('can only get individual resources of this type');
+  if (subresource !== '') return no('cannot get subresource');
+  const key = keyOf('resourceclaims.resource.k8s.io', namespace, name);
+  return graph.refers(node, key) ? 'allow' : noRelationship(node);
+}
+
+/** NodeRestriction looks into what is created, and into each slice that a collection's deletion takes. */
+function ownSlices({ verb, name, subresource, fields }: Attributes, node: string, reader: StoreReader): Opinion {
+  if (subresource !== '') return no('cannot authorize ResourceSlice subresources');
+  switch (verb) {
+    case 'create':
+      return 'allow';
+    case 'get':
+    case 'update':
+    case 'patch':
+    case 'delete': {
+      if (name === '') return no('No Object name found');
+      const stored = reader.get(keyOf('resourceslices.resource.k8s.io', '', name));
+      const of = stored && (JSON.parse(stored.text) as ResourceSlice).spec?.nodeName;
+      return of === node ? 'allow' : noRelationship(node);
+    }
+    case 'watch':
+    case 'list':
+    case 'deletecollection':
+      if (fields?.['spec.nodeName'] === node) return 'allow';
+      return no('can only list/watch/deletecollection resourceslices with nodeName field selector');
+    default:
+      return no(
+        'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection',
+      );
+  }
+}
+
+function claim(attributes: Attributes, node: string, graph: NodeGraph): Opinion {
   const { verb, name, namespace, subresource } = attributes;
   if (subresource === 'status') {
     if (verb !== 'update' && verb !== 'patch') return no('can only get/update/patch this type');
@@ -126,7 +170,7 @@ function claim(attributes: Attributes, node: string, graph: NodeGraph): ReturnTy
 }
 
 /** A volume is related to a node by the claim that it is bound to. */
-function volume(attributes: Attributes, node: string, graph: NodeGraph, reader: StoreReader): ReturnType<Authority> {
+function volume(attributes: Attributes, node: string, graph: NodeGraph, reader: StoreReader): Opinion {
   const { verb, name, subresource } = attributes;
   if (verb !== 'get') return no('can only get individual resources of this type');
   if (subresource !== '') return no('cannot get subresource');
@@ -138,7 +182,7 @@ function volume(attributes: Attributes, node: string, graph: NodeGraph, reader: 
 }
 
 /** The rule for VolumeAttachments: one of a volume to the node itself may be read. */
-function attachment({ verb, name, subresource }: Attributes, node: string, reader: StoreReader): ReturnType<Authority> {
+function attachment({ verb, name, subresource }: Attributes, node: string, reader: StoreReader): Opinion {
   if (verb !== 'get') return no('can only get individual resources of this type');
   if (subresource !== '') return no('cannot get subresource');
   const stored = reader.get(keyOf('volumeattachments.storage.k8s.io', '', name));
@@ -146,7 +190,7 @@ function attachment({ verb, name, subresource }: Attributes, node: string, reade
   return to === node ? 'allow' : noRelationship(node);
 }
 
-function ownLease({ verb, namespace, name }: Attributes, node: string): ReturnType<Authority> {
+function ownLease({ verb, namespace, name }: Attributes, node: string): Opinion {
   if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
     return no('can only get, create, update, patch, or delete a node lease');
   }
@@ -157,7 +201,7 @@ function ownLease({ verb, namespace, name }: Attributes, node: string): ReturnTy
   return 'allow';
 }
 
-function ownCsiNode({ verb, name, subresource }: Attributes, node: string): ReturnType<Authority> {
+function ownCsiNode({ verb, name, subresource }: Attributes, node: string): Opinion {
   if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
     return no('can only get, create, update, patch, or delete a CSINode');
   }

@@ -11,15 +11,17 @@ interface Names {
   secrets: (string | undefined)[];
   configmaps: (string | undefined)[];
   persistentvolumeclaims: (string | undefined)[];
+  'resourceclaims.resource.k8s.io': (string | undefined)[];
 }
 
 /** Keys, each once. A mirror pod, which a kubelet makes, gives that kubelet access to nothing. */
-export function referencesOf({ metadata, spec }: Pod): Key[] {
+export function referencesOf({ metadata, spec, status }: Pod): Key[] {
   if (!spec || isMirrorPod({ metadata })) return [];
   const names: Names = {
     secrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     configmaps: [],
     persistentvolumeclaims: [],
+    'resourceclaims.resource.k8s.io': claimsOf(spec, status),
   };
   const all: Container[] = [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])];
   for (const container of all) addContainer(names, container);
@@ -29,6 +31,13 @@ export function referencesOf({ metadata, spec }: Pod): Key[] {
     found.filter((name) => name).map((name) => keyOf(resource, namespace, name as string)),
   );
   return [...new Set(keys)];
+}
+
+/** A claim that is made of a template has its name in the status, once it is there. */
+function claimsOf({ resourceClaims = [] }: Spec, status: Pod['status']): (string | undefined)[] {
+  const made = new Map(status?.resourceClaimStatuses?.map(({ name, resourceClaimName }) => [name, resourceClaimName]));
+  const named = resourceClaims.map(({ name, resourceClaimName }) => resourceClaimName ?? made.get(name));
+  return [...named, status?.extendedResourceClaimStatus?.resourceClaimName];
 }
 
 function addContainer({ secrets, configmaps }: Names, { env = [], envFrom = [] }: Container): void {

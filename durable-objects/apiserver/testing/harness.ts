@@ -5,6 +5,7 @@ import type { Status } from '../../../kube/machinery/status.ts';
 import { openStore } from '../../store/mvcc.ts';
 import { openNodeSql } from '../../store/sql/node.ts';
 import type { Store } from '../../store/store.ts';
+import { bootstrapRbac } from '../authz/rbac/bootstrap.ts';
 import { bootstrap } from '../bootstrap.ts';
 import { type ApiServer, makeApiServer } from '../pipeline.ts';
 import type { ApiAnswer, UserInfo } from '../request.ts';
@@ -40,7 +41,7 @@ export interface TestApi {
   create<T = KubeObject>(path: string, body: unknown, options?: RequestOptions): Promise<T>;
 }
 
-/** `empty`: without the system namespaces, and so without anything. */
+/** `empty`: without roles and system namespaces, and so without anything. */
 export async function testApi({
   empty = false,
   quota,
@@ -50,9 +51,10 @@ export async function testApi({
   const reported: unknown[] = [];
   let api: ApiServer | undefined;
   const store = openStore(openNodeSql(), { inFlight: () => api?.inFlight() ?? 1, quota });
-  const kinds = new KindRegistry();
   let uids = 0;
   let seed = 1;
+  const kinds = new KindRegistry();
+  const uuid = (): string => `00000000-0000-4000-8000-${String(++uids).padStart(12, '0')}`;
   const server = makeApiServer({
     store,
     kinds,
@@ -62,7 +64,7 @@ export async function testApi({
         seed = (seed * 48271) % 2147483647;
         return seed / 2147483647;
       },
-      uuid: () => `00000000-0000-4000-8000-${String(++uids).padStart(12, '0')}`,
+      uuid,
     },
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     report: (_id, error) => void reported.push(error),
@@ -91,6 +93,7 @@ export async function testApi({
     return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };
   if (!empty) {
+    await bootstrapRbac({ store, kinds, api: server, uuid }, clock.time);
     await bootstrap(server, clock.time);
     // In a whole cluster a controller makes it.
     await call('POST /api/v1/namespaces/default/serviceaccounts', { body: { metadata: { name: 'default' } } });

@@ -2,6 +2,7 @@
 import { validateMetadata } from '../../../kube/kinds/metadata.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
+import { checkEscalation } from '../authz/rbac/escalation.ts';
 import { type Call, writerOf } from '../call.ts';
 import { invalid, qualifiedKind } from '../errors.ts';
 import { allocateService } from '../services/allocate.ts';
@@ -45,6 +46,7 @@ export function proposeCreate(
   return {
     attributes,
     settle() {
+      checkEscalation(call, object);
       dedupOwnerReferences(object, warnings, true);
       fillNewMetadata(kind, object, server.random.uuid(), now);
       kind.strategy.prepareForCreate?.(object, writerOf(call));

@@ -5,6 +5,7 @@ import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
+import { checkEscalation } from '../authz/rbac/escalation.ts';
 import type { Call } from '../call.ts';
 import { conflict, invalid, MODIFIED } from '../errors.ts';
 import type { Claims } from '../services/allocator.ts';
@@ -53,6 +54,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
   return {
     attributes,
     settle() {
+      checkEscalation(call, next, old);
       dedupOwnerReferences(next, warnings, true);
       prepareUpdate(call, next, old, claims, options.dryRun);
       checkUpdate(call, next, old);

@@ -12,7 +12,6 @@ test('a mapper that throws is asked again, loses no change, and holds up no othe
     defineController({
       name,
       for: '*',
-      rules: [],
       watches: [{ resource: 'configmaps', map: ({ key }) => map(key) }],
       reconcile: (key) => {
         looked.push(`${name} ${key}`);
@@ -48,7 +47,6 @@ test('a controller whose requests hang takes no slot of another one', async () =
     defineController({
       name: 'hanging',
       for: 'configmaps',
-      rules: [],
       concurrency: 2,
       reconcile: (key) => ({
         actions: [{ do: 'delete', target: { ...parseKey(key), resource: 'configmaps' } }],
@@ -78,7 +76,6 @@ test('a run’s memo is handed to the next one, evictions in between or not', as
   const remembering = defineController({
     name: 'remembering',
     for: 'configmaps',
-    rules: [],
     reconcile: (_key, _view, now, memo) => {
       memos.push(memo);
       return memos.length < 4 ? { actions: [], requeueAfter: 60_000, memo: memo ?? String(now) } : { actions: [] };
@@ -107,7 +104,6 @@ test('a delay that is asked for while its key is in work is not lost with the an
   const delaying = defineController({
     name: 'delaying',
     for: '*',
-    rules: [],
     watches: [{ resource: 'configmaps', map: () => [{ key: 'things//t', after: 40_000 }] }],
     reconcile: () => {
       runs++;
@@ -140,7 +136,6 @@ test('a delay that is asked for while its key is in work is kept also when the r
   const delaying = defineController({
     name: 'delaying',
     for: '*',
-    rules: [],
     watches: [
       { resource: 'secrets', map: () => ['things//t'] },
       { resource: 'configmaps', map: () => [{ key: 'things//t', after: 40_000 }] },
@@ -174,7 +169,6 @@ test('an object that cannot be read keeps a change whose text is lost from no ot
     defineController({
       name: 'reading',
       for: 'configmaps',
-      rules: [],
       filter: ({ object }) => {
         if (!isUp) throw new Error('not yet');
         return object.kind === 'ConfigMap';

@@ -27,7 +27,6 @@ const jobsByQueue = defineIndex({
 const queueController: Controller = defineController({
   name: 'queue-controller',
   for: 'configmaps',
-  rules: [],
   projections: [jobFacts],
   indexes: [jobsByQueue],
   watches: [
@@ -96,7 +95,6 @@ test('a projection that throws is absent, and reported', async () => {
     defineController({
       name: 'fragile',
       for: 'configmaps',
-      rules: [],
       projections: [fragile],
       reconcile: (key, view) => {
         seen.push(fragile.of(view.projection(key)));

@@ -4,7 +4,6 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { EventDecision, Plan } from './plan.ts';
 import type { Change } from './ports.ts';
-import type { PolicyRule } from './rules.ts';
 import type { IndexDefinition, Projection, ProjectionDefinition } from './view/projection.ts';
 import type { View } from './view/view.ts';
 
@@ -26,14 +25,14 @@ export interface DelayedKey {
 }
 
 export interface Controller {
-  /** Upstream's name: `deployment-controller`. It acts as `system:serviceaccount:kube-system:<name>`. */
+  /** Upstream's name: `deployment-controller`. It acts as the service account of that name in kube-system. */
   readonly name: string;
   /** `source.component` of its events, where upstream's differs from the name. */
   readonly eventSource?: string;
   /** The resource whose keys it reconciles; '*' for one that takes keys of any resource (all by `watches`). */
   readonly for: GroupResource | '*';
-  /** The rules of its user, without those for events. */
-  readonly rules: readonly PolicyRule[];
+  /** The service account whose roles it has, where that has another name; or `API_SERVER`. */
+  readonly actsAs?: string;
   /** Whether a change of an object of `for` needs a run; every change when left out. Pure. */
   filter?(change: ObjectChange): boolean;
   /** Resources whose objects lead to their controller owner's key, when that owner is of `for`'s kind. */

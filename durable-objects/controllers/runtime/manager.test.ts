@@ -171,7 +171,6 @@ test('watched objects that the view does not keep are looked at, too, when every
   const passing = defineController({
     name: 'passing',
     for: '*',
-    rules: [],
     watches: [{ resource: 'configmaps', keysOnly: true, map: ({ key, after }) => (after ? [key] : []) }],
     reconcile: (key) => {
       looked.push(key);
@@ -194,7 +193,6 @@ test('a timer that fired is not lost when the object dies before its key was ans
   const later = defineController({
     name: 'later',
     for: 'things.test',
-    rules: [],
     reconcile: () => ({ actions: [], ...(runs++ === 0 ? { requeueAfter: 60_000 } : {}) }),
   });
   const harness = new Harness([later]);
@@ -213,7 +211,6 @@ test('a run that was asked for within a second is not lost with the object, howe
   const soon = defineController({
     name: 'soon',
     for: 'things.test',
-    rules: [],
     watches: [{ resource: 'configmaps', map: () => [] }],
     reconcile: () => ({ actions: [], ...(runs++ === 0 ? { requeueAfter: 900 } : {}) }),
   });
@@ -267,7 +264,6 @@ test('another build, or another setting, looks again at keys that the build befo
     defineController({
       name: 'versioned',
       for: 'configmaps',
-      rules: [],
       reconcile: (key, view) => {
         const { resource, namespace, name } = parseKey(key);
         const object = view.get(resource, namespace, name);

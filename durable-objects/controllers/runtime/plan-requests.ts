@@ -72,6 +72,16 @@ export class PlanRequests {
           body: this.preconditioned(action),
         };
       }
+      case 'apply': {
+        const { resource, object, manager } = action;
+        return {
+          method: 'PATCH',
+          path: pathOf(resource, object),
+          query: `fieldManager=${manager}&force=true`,
+          contentType: 'application/apply-patch+yaml',
+          body: object,
+        };
+      }
       case 'delete': {
         const { resource, namespace, name, uid } = action.target;
         const resourceVersion = action.target.resourceVersion && this.seenVersion(action.target);

@@ -10,7 +10,6 @@ type Request = Parameters<RequestPort['request']>[0];
 const controller = defineController({
   name: 'test-controller',
   for: 'things',
-  rules: [],
   reconcile: () => ({ actions: [] }),
 });
 const pod = (name: string): Action => ({

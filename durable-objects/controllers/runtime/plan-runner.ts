@@ -7,11 +7,11 @@ import { unfold } from './compound.ts';
 import { type Condition, withCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import type { EventRecorder, EventSource } from './events.ts';
+import { identityOf } from './identity.ts';
 import type { VersionOf } from './paths.ts';
 import type { Action, Effects, EventDecision, OnDone, Plan } from './plan.ts';
 import { PlanRequests } from './plan-requests.ts';
 import type { Clock, RequestPort } from './ports.ts';
-import { userOf } from './rules.ts';
 
 /** upstream's `SlowStartInitialBatchSize` */
 const SLOW_START = 1;
@@ -49,12 +49,8 @@ export function createPlanRunner(ports: PlanRunnerPorts): PlanRunner {
   };
 }
 
-function sourceOf({ name, eventSource = name }: Controller): EventSource {
-  return {
-    component: eventSource,
-    user: userOf({ name }),
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-  };
+function sourceOf(controller: Controller): EventSource {
+  return { component: controller.eventSource ?? controller.name, ...identityOf(controller) };
 }
 
 class Run {

@@ -37,7 +37,7 @@ export interface FleetPorts {
 
 const USER = {
   user: 'system:serviceaccount:kube-system:simulated-nodes',
-  groups: ['system:masters', 'system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+  groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 };
 
 /** Creates, taints and deletes nodes; pods are the nodes' own business. */

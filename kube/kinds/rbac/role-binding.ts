@@ -1,7 +1,7 @@
 import type { RoleBinding } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { bindingColumns } from './binding-columns.ts';
-import { applyBindingDefaults } from './binding-defaults.ts';
+import { bindingStrategy } from './binding-strategy.ts';
 
 export const roleBinding = defineKind<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -10,8 +10,8 @@ export const roleBinding = defineKind<RoleBinding>({
   plural: 'rolebindings',
   scope: 'Namespaced',
   nameRule: 'path-segment',
-  support: 'refused',
+  support: 'acted-on',
   allowCreateOnUpdate: true,
   columns: bindingColumns,
-  strategy: { applyDefaults: applyBindingDefaults },
+  strategy: bindingStrategy(['Role', 'ClusterRole']),
 });

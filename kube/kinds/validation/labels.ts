@@ -18,23 +18,34 @@ export function validateLabels(labels: Readonly<Record<string, string>> | undefi
 export function validateLabelSelector(selector: LabelSelectorObject | undefined, field: string): FieldError[] {
   if (!selector) return [];
   const errors = validateLabels(selector.matchLabels, `${field}.matchLabels`);
-  for (const [index, { key, operator, values = [] }] of (selector.matchExpressions ?? []).entries()) {
-    const at = `${field}.matchExpressions[${index}]`;
-    if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0) {
-        errors.push(fieldError.required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-      }
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0) {
-        errors.push(
-          fieldError.forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
-        );
-      }
-    } else errors.push(fieldError.invalid(`${at}.operator`, operator ?? '', 'not a valid selector operator'));
-    errors.push(...validateLabelName(key ?? '', `${at}.key`));
-    for (const [at2, value] of values.entries()) {
-      errors.push(...invalidEach(`${at}.values[${at2}]`, value, isValidLabelValue(value)));
+  for (const [index, requirement] of (selector.matchExpressions ?? []).entries()) {
+    errors.push(...validateRequirement(requirement, `${field}.matchExpressions[${index}]`));
+  }
+  return errors;
+}
+
+/** `unknownOperators` may be those of a newer client. */
+export function validateRequirement(
+  { key = '', operator, values = [] }: { key?: string; operator?: string; values?: string[] },
+  field: string,
+  { unknownOperators = false } = {},
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (operator === 'In' || operator === 'NotIn') {
+    if (values.length === 0) {
+      errors.push(fieldError.required(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
     }
+  } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+    if (values.length > 0) {
+      const why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+      errors.push(fieldError.forbidden(`${field}.values`, why));
+    }
+  } else if (!unknownOperators) {
+    errors.push(fieldError.invalid(`${field}.operator`, operator ?? '', 'not a valid selector operator'));
+  }
+  errors.push(...validateLabelName(key, `${field}.key`));
+  for (const [index, value] of values.entries()) {
+    errors.push(...invalidEach(`${field}.values[${index}]`, value, isValidLabelValue(value)));
   }
   return errors;
 }

@@ -10,6 +10,7 @@ import {
   PSS,
 } from '../../../../kube/testing/certificate-requests.ts';
 import type { CertificateSigningRequest } from '../../../../kube/types.ts';
+import { grant } from '../../testing/grant.ts';
 import { type TestApi, testApi } from '../../testing/harness.ts';
 
 type CSR = CertificateSigningRequest;
@@ -25,13 +26,14 @@ const request = (spec: object = {}) => ({
 });
 
 /** Joe may write requests, and has these rights over signers. */
-function withRights(verb: string, names: readonly string[]): Promise<TestApi> {
+async function withRights(verb: string, names: string[]): Promise<TestApi> {
   const resources = ['', '/status', '/approval'].map((part) => `certificatesigningrequests${part}`);
-  const rules = [
-    { verbs: ['*'], groups: [GROUP], resources },
-    { verbs: [verb], groups: [GROUP], resources: ['signers'], names },
-  ];
-  return testApi({ roles: new Map([[JOE.name, rules]]) });
+  const api = await testApi();
+  await grant(api, JOE.name, [
+    { verbs: ['*'], apiGroups: [GROUP], resources },
+    { verbs: [verb], apiGroups: [GROUP], resources: ['signers'], resourceNames: names },
+  ]);
+  return api;
 }
 
 async function change({ create, call }: TestApi, part: 'approval' | 'status', status: object) {

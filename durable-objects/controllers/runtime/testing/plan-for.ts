@@ -19,6 +19,7 @@ const PLURALS: Record<string, string> = {
   ReplicaSet: 'replicasets.apps',
   EndpointSlice: 'endpointslices.discovery.k8s.io',
   CertificateSigningRequest: 'certificatesigningrequests.certificates.k8s.io',
+  ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
 };
 
 /** YAML documents (or objects) of a cluster; uids, versions and creation times are filled in. */

@@ -1,0 +1,27 @@
+/** RBAC as an authority of the chain (upstream `plugin/pkg/auth/authorizer/rbac/rbac.go`). */
+import { ruleAllows } from '../../../../kube/rbac/rules.ts';
+import type { Authority } from '../attributes.ts';
+import type { Grant } from './grant.ts';
+import type { RuleResolver } from './rule-resolver.ts';
+
+export function makeRbacAuthority(resolver: RuleResolver): Authority {
+  return (attributes) => {
+    let allowing: Grant | undefined;
+    let broken: Grant[] | undefined;
+    resolver.visit(attributes.user, attributes.namespace, (grant, rules) => {
+      if (!rules) {
+        broken ??= [];
+        broken.push(grant);
+      } else if (rules.some((rule) => ruleAllows(rule, attributes))) allowing = grant;
+      return allowing !== undefined;
+    });
+    if (allowing) return allowing;
+    return broken && { noOpinion: `RBAC: ${aggregate(broken.map(({ problem }) => problem))}` };
+  };
+}
+
+/** Errors as Go's aggregate tells them: each once, several in brackets. */
+export function aggregate(messages: readonly string[]): string {
+  const distinct = [...new Set(messages)];
+  return distinct.length === 1 ? (distinct[0] ?? '') : `[${distinct.join(', ')}]`;
+}

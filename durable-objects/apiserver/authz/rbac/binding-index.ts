@@ -1,0 +1,122 @@
+/**
+ * Which bindings grant something to whom, kept from commits. Cluster role bindings, and the role bindings of a
+ * namespace, are read once, when a request first asks for them after the object woke.
+ */
+import { type Key, keyPrefix, parseKey } from '../../../../kube/machinery/resource.ts';
+import { RBAC } from '../../../../kube/rbac/rules.ts';
+import type { RoleBinding, Subject } from '../../../../kube/types.ts';
+import type { Store } from '../../../store/store.ts';
+import type { UserInfo } from '../../request.ts';
+import { Grant } from './grant.ts';
+
+const CLUSTER_BINDINGS = `clusterrolebindings.${RBAC}`;
+const BINDINGS = `rolebindings.${RBAC}`;
+/** Namespaces held in memory; the name of one that does not exist costs as much as another. */
+const MAX_NAMESPACES = 1000;
+
+export type BindingStore = Pick<Store, 'scan' | 'onCommit'>;
+
+export class BindingIndex {
+  readonly #store: BindingStore;
+  /** By namespace; '' has the cluster role bindings. */
+  readonly #scopes = new Map<string, Scope>();
+
+  constructor(store: BindingStore) {
+    this.#store = store;
+    store.onCommit((entries) => {
+      if (this.#scopes.size === 0) return;
+      for (const { key, change, text } of entries) {
+        if (key.startsWith(BINDINGS) || key.startsWith(CLUSTER_BINDINGS)) {
+          this.#scopes.get(parseKey(key).namespace)?.put(key, change === 'delete' ? undefined : text);
+        }
+      }
+    });
+  }
+
+  /** Calls back with each grant to a user, cluster-wide ones first, until `visit` answers true. */
+  visit(user: UserInfo, namespace: string, visit: (grant: Grant) => boolean): void {
+    if (this.#scope('').visit(user, visit) || namespace === '') return;
+    this.#scope(namespace).visit(user, visit);
+  }
+
+  #scope(namespace: string): Scope {
+    let scope = this.#scopes.get(namespace);
+    if (!scope) {
+      if (this.#scopes.size > MAX_NAMESPACES) this.#scopes.clear();
+      scope = new Scope(namespace);
+      const prefix = namespace === '' ? keyPrefix(CLUSTER_BINDINGS) : keyPrefix(BINDINGS, namespace);
+      for (const { key, text } of this.#store.scan({ prefix })) scope.put(key, text);
+      this.#scopes.set(namespace, scope);
+    }
+    return scope;
+  }
+}
+
+/** The bindings of one namespace, or of the cluster. */
+class Scope {
+  readonly #namespace: string;
+  readonly #byUser = new Map<string, Grant[]>();
+  readonly #byGroup = new Map<string, Grant[]>();
+  readonly #subjects = new Map<Key, readonly Subject[]>();
+
+  constructor(namespace: string) {
+    this.#namespace = namespace;
+  }
+
+  /** True: `visit` has answered true. */
+  visit({ name, groups }: UserInfo, visit: (grant: Grant) => boolean): boolean {
+    if (this.#byUser.get(name)?.some(visit)) return true;
+    for (const group of groups) if (this.#byGroup.get(group)?.some(visit)) return true;
+    return false;
+  }
+
+  put(key: Key, text: string | undefined): void {
+    for (const subject of this.#subjects.get(key) ?? []) this.#remove(key, subject);
+    this.#subjects.delete(key);
+    if (text === undefined) return;
+    const { roleRef, subjects = [] } = JSON.parse(text) as RoleBinding;
+    if (!roleRef || subjects.length === 0) return;
+    this.#subjects.set(key, subjects);
+    for (const subject of subjects) {
+      const grants = this.#grantsTo(subject);
+      if (grants?.some(({ binding }) => binding === key)) continue;
+      grants?.push(new Grant(key, roleRef, subject));
+    }
+  }
+
+  #remove(key: Key, subject: Subject): void {
+    const grants = this.#grantsTo(subject);
+    const at = grants?.findIndex(({ binding }) => binding === key) ?? -1;
+    if (at >= 0) grants?.splice(at, 1);
+    if (grants?.length === 0) this.#forget(subject);
+  }
+
+  #forget(subject: Subject): void {
+    if (subject.kind === 'Group') this.#byGroup.delete(subject.name);
+    else this.#byUser.delete(this.#userOf(subject) ?? '');
+  }
+
+  /** undefined for a subject that no user can be. */
+  #grantsTo(subject: Subject): Grant[] | undefined {
+    if (subject.kind === 'Group') return listOf(this.#byGroup, subject.name);
+    const user = this.#userOf(subject);
+    return user === undefined ? undefined : listOf(this.#byUser, user);
+  }
+
+  /** A service account without a namespace is one of the binding's own. */
+  #userOf({ kind, name, namespace }: Subject): string | undefined {
+    if (kind === 'User') return name;
+    if (kind !== 'ServiceAccount') return undefined;
+    const of = namespace || this.#namespace;
+    return of === '' ? undefined : `system:serviceaccount:${of}:${name}`;
+  }
+}
+
+function listOf(lists: Map<string, Grant[]>, key: string): Grant[] {
+  let list = lists.get(key);
+  if (!list) {
+    list = [];
+    lists.set(key, list);
+  }
+  return list;
+}

@@ -1,0 +1,19 @@
+/**
+ * The users that controllers act as, which upstream's roles are bound to (`rbac/bootstrappolicy/controller_policy.go`):
+ * service accounts of kube-system.
+ */
+export interface Identity {
+  user: string;
+  groups: readonly string[];
+}
+
+/** The API server itself, for the controllers that upstream's runs. */
+export const API_SERVER = 'system:apiserver';
+
+export function identityOf({ name, actsAs = name }: { readonly name: string; readonly actsAs?: string }): Identity {
+  if (actsAs === API_SERVER) return { user: API_SERVER, groups: ['system:masters', 'system:authenticated'] };
+  return {
+    user: `system:serviceaccount:kube-system:${actsAs}`,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+  };
+}

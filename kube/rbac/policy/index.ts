@@ -1,0 +1,105 @@
+/**
+ * The roles and bindings of every cluster, as objects without the fields that a server gives. They are made once and
+ * shared by all clusters: none may be changed.
+ */
+import type { KubeObject } from '../../machinery/object.ts';
+import { type GroupResource, type Key, keyOf } from '../../machinery/resource.ts';
+import type { PolicyRule, Subject } from '../../types.ts';
+import { RBAC } from '../rules.ts';
+import { CLUSTER_CONTROLLERS } from './cluster-controllers.ts';
+import { COMPONENTS } from './components.ts';
+import { DISCOVERY } from './discovery.ts';
+import { CLUSTER_ADMINS_BINDING, ISLET } from './islet.ts';
+import { NAMESPACED } from './namespaces.ts';
+import { NODES } from './nodes.ts';
+import { account, group, type RoleTable } from './table.ts';
+import { USERS } from './users.ts';
+import { WORKLOAD_CONTROLLERS } from './workload-controllers.ts';
+
+export interface BootstrapObject {
+  key: Key;
+  resource: GroupResource;
+  object: KubeObject;
+}
+
+export const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
+const AGGREGATE_TO = `${RBAC}/aggregate-to-`;
+
+let made: readonly BootstrapObject[] | undefined;
+let rulesByKey: ReadonlyMap<Key, readonly PolicyRule[]> | undefined;
+
+/** In the order in which they are made: roles first. */
+export function bootstrapObjects(): readonly BootstrapObject[] {
+  made ??= [...make()];
+  return made;
+}
+
+/** The rules that a bootstrap role has as such; of those that are aggregated, none. */
+export function bootstrapRules(key: Key): readonly PolicyRule[] | undefined {
+  rulesByKey ??= collectRules();
+  return rulesByKey.get(key);
+}
+
+function* make(): Generator<BootstrapObject> {
+  const tables: RoleTable[] = [USERS, DISCOVERY, COMPONENTS, NODES, controllers(), ISLET];
+  const all = tables.flatMap((table) => Object.entries(table));
+  for (const [name, { rules, aggregates, aggregateTo }] of all) {
+    yield object('clusterroles', 'ClusterRole', {
+      metadata: metadata(name, aggregateTo === undefined ? {} : { [AGGREGATE_TO + aggregateTo]: 'true' }),
+      rules: rules ?? null,
+      ...(aggregates === undefined
+        ? {}
+        : { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [AGGREGATE_TO + aggregates]: 'true' } }] } }),
+    });
+  }
+  for (const { namespace, name, rules } of NAMESPACED) {
+    yield object('roles', 'Role', { metadata: metadata(name, {}, namespace), rules });
+  }
+  for (const [name, { subjects }] of all) if (subjects) yield clusterBinding(name, name, subjects);
+  yield clusterBinding(CLUSTER_ADMINS_BINDING.name, CLUSTER_ADMINS_BINDING.role, [group(CLUSTER_ADMINS_BINDING.name)]);
+  for (const { namespace, name, binding = name, subjects } of NAMESPACED) {
+    const roleRef = { apiGroup: RBAC, kind: 'Role', name };
+    yield object('rolebindings', 'RoleBinding', { metadata: metadata(binding, {}, namespace), roleRef, subjects });
+  }
+}
+
+function controllers(): RoleTable {
+  const entries = Object.entries({ ...WORKLOAD_CONTROLLERS, ...CLUSTER_CONTROLLERS });
+  return Object.fromEntries(
+    entries.map(([name, rules]) => [`system:controller:${name}`, { rules, subjects: [account(name)] }]),
+  );
+}
+
+function clusterBinding(name: string, role: string, subjects: readonly Subject[]): BootstrapObject {
+  return object('clusterrolebindings', 'ClusterRoleBinding', {
+    metadata: metadata(name),
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+    ...(subjects.length === 0 ? {} : { subjects }),
+  });
+}
+
+function metadata(name: string, labels: Record<string, string> = {}, namespace?: string): KubeObject['metadata'] {
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults', ...labels },
+    annotations: { [AUTOUPDATE]: 'true' },
+  };
+}
+
+function object(
+  plural: string,
+  kind: string,
+  body: Pick<KubeObject, 'metadata'> & { [field: string]: unknown },
+): BootstrapObject {
+  const resource = `${plural}.${RBAC}`;
+  const { namespace = '', name = '' } = body.metadata;
+  return { key: keyOf(resource, namespace, name), resource, object: { apiVersion: `${RBAC}/v1`, kind, ...body } };
+}
+
+function collectRules(): ReadonlyMap<Key, readonly PolicyRule[]> {
+  const rules = new Map<Key, readonly PolicyRule[]>();
+  const roles = bootstrapObjects().filter(({ object }) => 'rules' in object);
+  for (const { key, object } of roles) rules.set(key, (object.rules as PolicyRule[] | null) ?? []);
+  return rules;
+}

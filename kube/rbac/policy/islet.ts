@@ -1,0 +1,27 @@
+/** The roles that Islet adds: its administrators, and paths that are no resources (`/islet/v1/…`). */
+import { account, group, type RoleTable, rule, urls } from './table.ts';
+
+/** Bound to `cluster-admin`, as kubeadm binds `kubeadm:cluster-admins`. */
+export const CLUSTER_ADMINS_BINDING = { name: 'islet:cluster-admins', role: 'cluster-admin' } as const;
+
+export const ISLET: RoleTable = {
+  // A join token is traded for a node's, as upstream's `system:node-bootstrapper` asks for a certificate.
+  'islet:node-bootstrapper': {
+    rules: [urls('post', '/islet/v1/join')],
+    subjects: [group('system:bootstrappers')],
+  },
+  'islet:node-token-renewer': {
+    rules: [urls('post', '/islet/v1/renew')],
+    subjects: [group('system:nodes')],
+  },
+  // Makes, taints and deletes the nodes that exist in the cluster's object alone.
+  'islet:simulated-nodes': {
+    rules: [rule('create delete patch', 'core', 'nodes'), rule('update', 'core', 'nodes/status')],
+    subjects: [account('simulated-nodes')],
+  },
+  // Each subscription of a socket is authorised by itself.
+  'islet:watch-socket': {
+    rules: [urls('get', '/islet/v1/socket')],
+    subjects: [group('system:authenticated')],
+  },
+};

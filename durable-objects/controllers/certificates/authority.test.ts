@@ -99,6 +99,19 @@ test('the authority is made once, and found again sealed', async () => {
   expect(later.certificate.publicKey.asymmetricKeyType).toBe('ed25519');
 });
 
+test('an authority is sealed anew when it is opened, with the key of now', async () => {
+  const given = ports();
+  const first = await createAuthority(given).certificate();
+  given.seal = (_, text) => new TextEncoder().encode(`new|${text}`);
+  given.open = (_, sealed) => {
+    const text = typeof sealed === 'string' ? sealed : new TextDecoder().decode(sealed);
+    return text.replace('new|', '');
+  };
+  expect(await createAuthority(given).certificate()).toBe(first);
+  expect(atob(given.notes.read('certificate-authority') ?? '')).toMatch(/^new\|/);
+  expect(await createAuthority(given).certificate()).toBe(first);
+});
+
 test('an authority that cannot be opened is not replaced by another one', async () => {
   const given = ports();
   await createAuthority(given).certificate();

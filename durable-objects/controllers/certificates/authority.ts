@@ -135,6 +135,8 @@ async function open(ports: AuthorityPorts): Promise<Authority> {
   const note = ports.notes.read(NOTE);
   if (note === undefined) return create(ports);
   const text = ports.open(NOTE, note.startsWith('{') ? note : bytesOf(note));
+  // Sealed anew each time, so that a sealing key can be replaced.
+  keep(ports, text);
   const kept = JSON.parse(text) as Kept;
   const key = await ports.crypto.subtle.importKey('pkcs8', bytesOf(kept.key), ALGORITHM, false, ['sign']);
   return { certificate: kept.certificate, notAfter: kept.notAfter, keyId: bytesOf(kept.keyId), key };
@@ -165,9 +167,13 @@ async function create(ports: AuthorityPorts): Promise<Authority> {
   );
   const key = base64Of(new Uint8Array((await subtle.exportKey('pkcs8', keys.privateKey)) as ArrayBuffer));
   const kept: Kept = { certificate, notAfter, keyId: base64Of(keyId), key };
-  const sealed = ports.seal(NOTE, JSON.stringify(kept));
-  ports.notes.write(NOTE, typeof sealed === 'string' ? sealed : base64Of(sealed));
+  keep(ports, JSON.stringify(kept));
   return { certificate, notAfter, keyId, key: keys.privateKey };
+}
+
+function keep({ notes, seal }: AuthorityPorts, text: string): void {
+  const sealed = seal(NOTE, text);
+  notes.write(NOTE, typeof sealed === 'string' ? sealed : base64Of(sealed));
 }
 
 function base64Of(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 /** Questions about the API itself with a real kubectl: discovery, documentation, versions, permissions. */
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JANE } from '../../kube/testing/certificate-requests.ts';
+import { FORGED, JANE, NODE_CLIENT, NODE_SERVING, P384, P521, PSS } from '../../kube/testing/certificate-requests.ts';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
 import { Kubectl } from './kubectl.ts';
@@ -102,6 +102,20 @@ describe.skipIf('skip' in found)('questions about the API', () => {
     expect(text).toMatch(/^other .* Approved$/m);
     expect(await kubectl.ok('describe csr jane')).toMatch(/^Status: +Approved,Issued$/m);
     expect(await kubectl.fails('certificate deny jane')).toContain('already Approved');
+  });
+
+  test('the runtime verifies the signatures of requests with keys of every sort', async () => {
+    const good = { rsa: NODE_CLIENT, ed25519: NODE_SERVING, p384: P384, p521: P521, pss: PSS };
+    const items = Object.entries({ ...good, forged: FORGED }).map(([name, request]) => ({
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { name, labels: { keys: 'all' } },
+      spec: { request, signerName: 'example.com/signer', usages: ['any'] },
+    }));
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    expect(await kubectl.fails('create -f -', list)).toContain('x509: ECDSA verification failure');
+    const names = await kubectl.ok('get csr -l keys=all -o name');
+    expect(names.trim().split('\n')).toHaveLength(Object.keys(good).length);
   });
 
   test('a service has its address with it, from a range that can be added to', async () => {

@@ -2,8 +2,23 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRequest } from '../kinds/certificates/request.ts';
 import { JANE, MASTERS, NODE_SERVING, P384, P521, PSS, RICH } from '../testing/certificate-requests.ts';
-import { parseCertificateRequest } from './certificate-request.ts';
-import { DerError, DerReader, oid, oidText, sequence, TAG, time, timeOf, value } from './der.ts';
+import { certificateToSign } from './certificate.ts';
+import { GENERAL_NAME, parseCertificateRequest } from './certificate-request.ts';
+import {
+  ascii,
+  bitString,
+  concat,
+  DerError,
+  DerReader,
+  integer,
+  oid,
+  oidText,
+  sequence,
+  TAG,
+  time,
+  timeOf,
+  value,
+} from './der.ts';
 import { commonNameOf, organizationsOf, parseName, printName } from './name.ts';
 import { verificationOf } from './public-key.ts';
 
@@ -79,6 +94,19 @@ test('a million values in a request are passed over, not kept', () => {
   expect(() => parseCertificateRequest(sequence(nulls))).toThrow(DerError);
   const deep = new Uint8Array(1_000_000).fill(0x30);
   expect(() => parseCertificateRequest(deep)).toThrow(DerError);
+});
+
+test('as many names as a request has room for are read, and written into the certificate', () => {
+  const count = 150_000;
+  const names = sequence(concat(Array.from({ length: count }, () => value(GENERAL_NAME.dns, ascii('a')))));
+  const extension = sequence(oid('2.5.29.17'), value(TAG.octetString, names));
+  const attribute = sequence(oid('1.2.840.113549.1.9.14'), value(TAG.set, sequence(extension)));
+  const { publicKey, signature } = parseRequest(JANE);
+  const info = sequence(integer(Uint8Array.of(0)), sequence(), publicKey.spki, value(0xa0, attribute));
+  const parsed = parseCertificateRequest(sequence(info, sequence(oid('1.2.840.10045.4.3.2')), bitString(signature)));
+  expect(parsed.dnsNames).toHaveLength(count);
+  const template = { ...parsed, issuer: parsed.subject, serialNumber: Uint8Array.of(1), notBefore: 0, notAfter: 1 };
+  expect(certificateToSign({ ...template, spki: publicKey.spki, keyUsages: [0] }).length).toBeGreaterThan(3 * count);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** PKCS #10 requests, as Go's `x509.ParseCertificateRequest` reads them. */
 
-import { bitStringBytes, DerError, DerReader, oidText, TAG } from './der.ts';
+import { bitStringBytes, DerError, DerReader, type DerValue, oidText, TAG } from './der.ts';
 import { type Name, parseName } from './name.ts';
 import { OID } from './oids.ts';
 import { type PublicKey, parsePublicKey } from './public-key.ts';
@@ -85,28 +85,30 @@ function altNames(attributes: DerReader): AltNames {
 function addAltNames(names: AltNames, der: Uint8Array): void {
   const all = new DerReader(der).inside(TAG.sequence);
   while (!all.isEmpty) {
-    const { tag, content } = all.next();
-    switch (tag) {
+    const value = all.next();
+    switch (value.tag) {
       case GENERAL_NAME.email:
-        names.emailAddresses.push(ia5(content, 'rfc822Name'));
+        names.emailAddresses.push(ia5(value, 'rfc822Name'));
         break;
       case GENERAL_NAME.dns:
-        names.dnsNames.push(ia5(content, 'dNSName'));
+        names.dnsNames.push(ia5(value, 'dNSName'));
         break;
       case GENERAL_NAME.uri:
-        names.uris.push(ia5(content, 'uniformResourceIdentifier'));
+        names.uris.push(ia5(value, 'uniformResourceIdentifier'));
         break;
-      case GENERAL_NAME.ip:
+      case GENERAL_NAME.ip: {
+        const { content } = value;
         if (content.length !== 4 && content.length !== 16) {
           throw new DerError(`x509: cannot parse IP address of length ${content.length}`);
         }
         names.ipAddresses.push(content);
         break;
+      }
     }
   }
 }
 
-function ia5(content: Uint8Array, what: string): string {
-  if (content.some((byte) => byte > 0x7f)) throw new DerError(`x509: SAN ${what} is malformed`);
-  return Array.from(content, (byte) => String.fromCharCode(byte)).join('');
+function ia5({ text }: DerValue, what: string): string {
+  if (/[^\0-\x7f]/.test(text)) throw new DerError(`x509: SAN ${what} is malformed`);
+  return text;
 }

@@ -71,7 +71,7 @@ function extensions(template: CertificateTemplate): Uint8Array[] {
   if (subjectKeyId) all.push(extension(OID.subjectKeyIdentifier, value(TAG.octetString, subjectKeyId)));
   if (authorityKeyId) all.push(extension(OID.authorityKeyIdentifier, sequence(value(0x80, authorityKeyId))));
   if (names.length > 0) {
-    all.push(extension(OID.subjectAltName, sequence(...names), template.subject.attributes.size === 0));
+    all.push(extension(OID.subjectAltName, sequence(concat(names)), template.subject.attributes.size === 0));
   }
   return all;
 }

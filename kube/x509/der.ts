@@ -21,11 +21,37 @@ export const TAG = {
 /** The text is that of an error of Go's `encoding/asn1`. */
 export class DerError extends Error {}
 
-export interface DerValue {
-  tag: number;
-  content: Uint8Array;
+/** One value in a longer text. Its parts are cut out when they are asked for. */
+export class DerValue {
+  readonly tag: number;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #at: number;
+  readonly #end: number;
+
+  constructor(bytes: Uint8Array, start: number, at: number, end: number) {
+    this.tag = bytes[start] as number;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#at = at;
+    this.#end = end;
+  }
+
+  get content(): Uint8Array {
+    return this.#bytes.subarray(this.#at, this.#end);
+  }
+
   /** Tag, length and content. */
-  full: Uint8Array;
+  get full(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  /** The content as text, each byte one character. */
+  get text(): string {
+    let text = '';
+    for (let at = this.#at; at < this.#end; at++) text += String.fromCharCode(this.#bytes[at] as number);
+    return text;
+  }
 }
 
 const truncated = (): DerError => new DerError('asn1: syntax error: data truncated');
@@ -60,7 +86,7 @@ export class DerReader {
     const end = at + length;
     if (end > bytes.length) throw truncated();
     this.#at = end;
-    return { tag: found, content: bytes.subarray(at, end), full: bytes.subarray(start, end) };
+    return new DerValue(bytes, start, at, end);
   }
 
   /** A reader over the content of the next value. */
@@ -144,7 +170,7 @@ export const sequence = (...contents: readonly Uint8Array[]): Uint8Array<ArrayBu
 
 /** The elements of a SET OF stand in the order of their bytes. */
 export function setOf(elements: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return value(TAG.set, ...[...elements].sort(compareBytes));
+  return value(TAG.set, concat([...elements].sort(compareBytes)));
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
@@ -190,8 +216,7 @@ export function time(milliseconds: number): Uint8Array<ArrayBuffer> {
 }
 
 /** Milliseconds since the epoch. Throws a DerError. */
-export function timeOf({ tag, content }: DerValue): number {
-  const text = String.fromCharCode(...content.subarray(0, 20));
+export function timeOf({ tag, text }: DerValue): number {
   const isShort = tag === TAG.utcTime;
   if (!isShort && tag !== TAG.generalizedTime) throw wrongTag();
   const full = isShort ? `${Number(text.slice(0, 2)) >= 50 ? '19' : '20'}${text}` : text;
@@ -204,5 +229,7 @@ export function timeOf({ tag, content }: DerValue): number {
 }
 
 export function ascii(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }

@@ -1,5 +1,5 @@
 /** Distinguished names as Go reads and writes them (`crypto/x509/pkix` Name). */
-import { DerError, DerReader, oid, oidText, sequence, setOf, TAG, value } from './der.ts';
+import { DerError, DerReader, type DerValue, oid, oidText, sequence, setOf, TAG, value } from './der.ts';
 
 const ORGANIZATION = '2.5.4.10';
 const COMMON_NAME = '2.5.4.3';
@@ -49,11 +49,12 @@ export function parseName(der: Uint8Array): Name {
 }
 
 /** undefined for a value that is no text. */
-function textOf({ tag, content }: { tag: number; content: Uint8Array }): string | undefined {
+function textOf(value: DerValue): string | undefined {
+  const { tag } = value;
   switch (tag) {
     case TAG.utf8String:
       try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value.content);
       } catch {
         throw new DerError('asn1: structure error: invalid UTF-8 string');
       }
@@ -61,9 +62,9 @@ function textOf({ tag, content }: { tag: number; content: Uint8Array }): string 
     case TAG.numericString:
     case TAG.ia5String:
     case TAG.teletexString:
-      return Array.from(content, (byte) => String.fromCharCode(byte)).join('');
+      return value.text;
     case TAG.bmpString:
-      return new TextDecoder('utf-16be').decode(content);
+      return new TextDecoder('utf-16be').decode(value.content);
   }
   return undefined;
 }

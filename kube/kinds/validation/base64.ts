@@ -20,5 +20,8 @@ export function fromBase64(text: string): string {
 
 /** Throws when the text isn't base64. */
 export function fromBase64Bytes(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < characters.length; at++) bytes[at] = characters.charCodeAt(at);
+  return bytes;
 }

@@ -2,12 +2,14 @@
  * A service on this machine: its state, its configuration, its workerd, and the account that everything local belongs
  * to.
  */
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { claimsOf } from '../../agent/api/claims.ts';
 import { dashboardHost } from '../../wire/dashboard-host.ts';
 import { Account, send } from './client.ts';
+import { startLauncher } from './launcher.ts';
 import { lockFolder } from './lock.ts';
 import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
 import { keptService, type Service, writeService } from './service-file.ts';
@@ -49,6 +51,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     const state = await prepareState(folder, serverNames(), Date.now());
     await checkPort(host, port);
     if (port !== 0) await checkPort('127.0.0.1', port + 1);
+    const secret = randomBytes(32).toString('base64url');
+    const launcher = await startLauncher(secret);
     const writeConfig = (api: number, dashboard: number): void => {
       const config = workerdConfig({
         folder,
@@ -59,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
         key: files.serverKey,
         api: `${host.includes(':') ? `[${host}]` : host}:${api}`,
         dashboard: `127.0.0.1:${dashboard}`,
+        launcher: launcher.port,
       });
       writeFileSync(files.config, config, { mode: 0o600 });
     };
@@ -67,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       ISLET_SEALING_KEY: state.sealingKey,
       ISLET_BOOTSTRAP_SECRET: state.secretHash,
       ISLET_CA: state.ca,
+      ISLET_LAUNCHER_SECRET: secret,
       ...Object.fromEntries(LIMITS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
     };
     writeConfig(port, port === 0 ? 0 : port + 1);
@@ -77,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     });
     const stop = async (): Promise<void> => {
       await workerd.stop();
+      await launcher.stop();
       lock.release();
     };
     try {

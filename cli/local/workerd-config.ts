@@ -13,6 +13,8 @@ export interface WorkerdOptions {
   /** Address and port of the API over TLS, and of the dashboard on the loopback without it. Port 0 takes a free one. */
   api: string;
   dashboard: string;
+  /** The launcher's port on the loopback. */
+  launcher: number;
 }
 
 export const COMPATIBILITY_DATE = '2026-10-01';
@@ -33,7 +35,7 @@ export const LIMITS = [
 
 /** Secrets come through the environment, so that the file holds none. */
 export function workerdConfig(options: WorkerdOptions): string {
-  const { folder, bundle, assets, objects, certificate, key, api, dashboard } = options;
+  const { folder, bundle, assets, objects, certificate, key, api, dashboard, launcher } = options;
   const embed = (path: string): string => `embed ${text(relative(folder, path))}`;
   const list = (lines: string[]): string => `[\n    ${lines.join(',\n    ')}\n  ]`;
   const namespaces = OBJECT_CLASSES.map(
@@ -44,6 +46,8 @@ export function workerdConfig(options: WorkerdOptions): string {
       ({ className, binding }) => `(name = ${text(binding)}, durableObjectNamespace = ${text(className)})`,
     ),
     '(name = "ASSETS", service = "assets")',
+    '(name = "LAUNCHER", service = "launcher")',
+    '(name = "ISLET_LAUNCHER_SECRET", fromEnvironment = "ISLET_LAUNCHER_SECRET")',
     '(name = "ISLET_SIGNING_KEY", fromEnvironment = "ISLET_SIGNING_KEY")',
     '(name = "ISLET_SEALING_KEY", fromEnvironment = "ISLET_SEALING_KEY")',
     '(name = "ISLET_CA", fromEnvironment = "ISLET_CA")',
@@ -57,6 +61,7 @@ const config :Workerd.Config = (
     (name = "islet", worker = .islet),
     (name = "objects", disk = (path = ${text(objects)}, writable = true)),
     (name = "assets", disk = (path = ${text(assets)})),
+    (name = "launcher", external = (address = ${text(`127.0.0.1:${launcher}`)}, http = ())),
   ],
   sockets = [
     (name = "api", address = ${text(api)}, service = "islet", https = (

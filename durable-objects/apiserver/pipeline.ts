@@ -6,6 +6,9 @@ import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { AdmissionChain } from './admission/index.ts';
 import { NamespacedObjects } from './admission/namespaced-objects.ts';
+import type { RemotePlugin } from './admission/plugin.ts';
+import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
+import { validatingWebhooks } from './admission/webhooks/validating.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { RuleResolver } from './authz/rbac/rule-resolver.ts';
@@ -17,6 +20,7 @@ import { impersonate } from './impersonation.ts';
 import { accept, JSON_OBJECT } from './negotiate/accept.ts';
 import { indent, isPretty } from './negotiate/pretty.ts';
 import { JSON_TYPE, response } from './negotiate/respond.ts';
+import { unreachable } from './outbound.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
 import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
@@ -39,7 +43,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     ...ports,
     authorize,
     rules,
-    admission: new AdmissionChain(ports.remotePlugins),
+    admission: new AdmissionChain([...webhooks(ports), ...(ports.remotePlugins ?? [])]),
     services: makeServiceAllocator(ports.store, ports.random.next),
     limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
   };
@@ -103,6 +107,11 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
   }
 
   return { handle, inFlight: () => inFlight };
+}
+
+function webhooks({ store, random, outbound = unreachable }: ServerPorts): RemotePlugin[] {
+  const ports = { outbound, uuid: random.uuid };
+  return [mutatingWebhooks(store, ports), validatingWebhooks(store, ports)];
 }
 
 /** Requests that may last for ever have no deadline, so no wrong one either. */

@@ -7,6 +7,7 @@ import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
+import type { Outbound } from './outbound.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 
@@ -24,7 +25,9 @@ export interface ServerPorts {
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
   limits?: Partial<Limits>;
-  /** Admission plugins that ask others. */
+  /** Left out, whatever is outside is out of reach. */
+  outbound?: Outbound;
+  /** Admission plugins that ask others, besides webhooks. */
   remotePlugins?: readonly RemotePlugin[];
   /**
    * Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know.

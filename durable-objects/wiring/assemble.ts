@@ -118,6 +118,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
+    outbound: ports.outbound,
     extension: ports.extension,
     nodeLeases: nodes.leases,
   });

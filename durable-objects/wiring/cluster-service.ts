@@ -16,8 +16,18 @@ import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts'
 import { assemble } from './assemble.ts';
 import { Bodies } from './bodies.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { clusterLimits, controllersBuild, type ObjectEnv, rootCA, sealer, signingKeys, storageQuota } from './env.ts';
+import {
+  clusterLimits,
+  controllersBuild,
+  launcherOf,
+  type ObjectEnv,
+  rootCA,
+  sealer,
+  signingKeys,
+  storageQuota,
+} from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
+import { makeOutbound } from './outbound/outbound.ts';
 import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
 import { SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
@@ -79,6 +89,7 @@ export class ClusterService {
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
       quota: storageQuota(env),
+      outbound: makeOutbound({ fetch: (url, init) => fetch(url, init), launcher: launcherOf(env) }),
       rootCA: rootCA(env),
       without: record.without,
       build: controllersBuild(env),

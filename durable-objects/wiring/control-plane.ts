@@ -1,6 +1,7 @@
 /** The ports of a cluster's control plane, and its interface. */
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import type { Component } from '../../wire/rpc.ts';
+import type { Outbound } from '../apiserver/outbound.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
@@ -39,6 +40,8 @@ export interface ControlPlanePorts {
   /** Encrypts Secrets at rest; left out, they are stored as they are. */
   sealer?: Sealer;
   limits?: Partial<Limits>;
+  /** Calls others: webhooks, and what is served elsewhere. Left out, every such call fails with words that say so. */
+  outbound?: Outbound;
   /** Bytes that the cluster may store. */
   quota?: number;
   /** The parts that others take the place of. */

@@ -1,5 +1,5 @@
 /** The bindings that objects use; the Worker's `Env` has them all. */
-import type { DurableObjectNamespace } from '@cloudflare/workers-types';
+import type { DurableObjectNamespace, Fetcher } from '@cloudflare/workers-types';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
@@ -9,6 +9,9 @@ import { reporting, sealerOf } from './sealing.ts';
 
 export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
+  /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */
+  LAUNCHER?: Fetcher;
+  ISLET_LAUNCHER_SECRET?: string;
   ISLET_SIGNING_KEY?: string;
   /** PEM of the roots that the service's certificate comes from: {@link rootCA}. */
   ISLET_CA?: string;
@@ -81,4 +84,12 @@ export function signingKeys(env: ObjectEnv): KeySet {
 export function sealer(env: ObjectEnv, report: (problem: string) => void): Sealer {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   return reporting(env.ISLET_SEALING_KEY ? sealerOf(env.ISLET_SEALING_KEY, randomBytes) : plainSealer, report);
+}
+
+/** Calls of the local launcher; undefined where there is none. */
+export function launcherOf(env: ObjectEnv): ((url: string, init: RequestInit) => Promise<Response>) | undefined {
+  const { LAUNCHER, ISLET_LAUNCHER_SECRET } = env;
+  if (!LAUNCHER || !ISLET_LAUNCHER_SECRET) return undefined;
+  const headers = { authorization: `Bearer ${ISLET_LAUNCHER_SECRET}` };
+  return (url, init) => LAUNCHER.fetch(url, { ...init, headers } as never) as unknown as Promise<Response>;
 }

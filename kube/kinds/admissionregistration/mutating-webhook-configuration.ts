@@ -1,15 +1,21 @@
+import type { MutatingWebhookConfiguration } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { webhookColumns } from './columns.ts';
+import { applyWebhookDefaults, validateWebhooks } from './webhooks.ts';
 
-export const mutatingWebhookConfiguration = defineKind({
+export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingWebhookConfiguration',
   plural: 'mutatingwebhookconfigurations',
   categories: ['api-extensions'],
   scope: 'Cluster',
-  support: 'refused',
+  support: 'acted-on',
   generation: true,
   allowUnconditionalUpdate: false,
   columns: webhookColumns,
+  strategy: {
+    applyDefaults: ({ webhooks }) => applyWebhookDefaults(webhooks, true),
+    validate: ({ webhooks }) => validateWebhooks(webhooks, true),
+  },
 });

@@ -1,15 +1,21 @@
+import type { ValidatingWebhookConfiguration } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { webhookColumns } from './columns.ts';
+import { applyWebhookDefaults, validateWebhooks } from './webhooks.ts';
 
-export const validatingWebhookConfiguration = defineKind({
+export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'ValidatingWebhookConfiguration',
   plural: 'validatingwebhookconfigurations',
   categories: ['api-extensions'],
   scope: 'Cluster',
-  support: 'refused',
+  support: 'acted-on',
   generation: true,
   allowUnconditionalUpdate: false,
   columns: webhookColumns,
+  strategy: {
+    applyDefaults: ({ webhooks }) => applyWebhookDefaults(webhooks, false),
+    validate: ({ webhooks }) => validateWebhooks(webhooks, false),
+  },
 });

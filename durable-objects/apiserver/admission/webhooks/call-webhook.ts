@@ -1,0 +1,122 @@
+/** One question to one webhook, and what is wrong with the answer in upstream's words. */
+import { ApiError, badRequest } from '../../errors.ts';
+import {
+  addressOf,
+  type Outbound,
+  OutboundError,
+  type OutboundRequest,
+  type OutboundResponse,
+} from '../../outbound.ts';
+import type { Attributes } from '../attributes.ts';
+import type { Hook } from './configuration.ts';
+import type { Invocation } from './match.ts';
+import { denial, reviewText, reviewVersion, type Verdict, verdictOf } from './review.ts';
+
+export interface WebhookPorts {
+  outbound: Outbound;
+  uuid(): string;
+}
+
+/**
+ * The verdict of a webhook that allows the request; undefined where it could not be asked and its policy is to ignore
+ * that. Throws the ApiError of a denial, or of a call that failed.
+ */
+export async function callWebhook(
+  { outbound, uuid }: WebhookPorts,
+  invocation: Invocation,
+  attributes: Attributes,
+  mutating: boolean,
+): Promise<Verdict | undefined> {
+  const { hook } = invocation;
+  const { name, failurePolicy, sideEffects } = hook.webhook;
+  if (attributes.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
+    throw badRequest(`admission webhook ${JSON.stringify(name)} does not support dry run`);
+  }
+  let verdict: Verdict;
+  try {
+    verdict = await ask(outbound, uuid(), invocation, attributes, mutating);
+  } catch (error) {
+    if (failurePolicy === 'Ignore') return undefined;
+    const message = `failed calling webhook ${JSON.stringify(name)}: ${(error as Error).message}`;
+    throw new ApiError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
+  }
+  attributes.call.warnings.push(...verdict.warnings);
+  if (!verdict.allowed) throw denial(name, verdict.status);
+  return verdict;
+}
+
+async function ask(
+  outbound: Outbound,
+  uid: string,
+  invocation: Invocation,
+  attributes: Attributes,
+  mutating: boolean,
+): Promise<Verdict> {
+  const version = reviewVersion(invocation.hook);
+  if (!version) {
+    throw new Error(
+      'could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)',
+    );
+  }
+  const request = requestOf(invocation.hook, reviewText(uid, version, attributes, invocation));
+  const response = await sent(outbound, request);
+  try {
+    return verdictOf(response.body, uid, version, mutating);
+  } catch (error) {
+    throw new Error(`received invalid webhook response: ${(error as Error).message}`);
+  }
+}
+
+function requestOf({ webhook }: Hook, body: string): OutboundRequest {
+  const { clientConfig, timeoutSeconds = 10 } = webhook;
+  const query = `?timeout=${timeoutSeconds}s`;
+  const { url, service, caBundle } = clientConfig;
+  const to: OutboundRequest['to'] =
+    service === undefined
+      ? { url: `${url}${query}` }
+      : {
+          service: {
+            namespace: service.namespace,
+            name: service.name,
+            port: service.port ?? 443,
+            path: `${service.path?.startsWith('/') ? service.path : `/${service.path ?? ''}`}${query}`,
+          },
+        };
+  return {
+    to,
+    ...(caBundle ? { caBundle: atob(caBundle) } : {}),
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, */*',
+      'user-agent': 'kube-apiserver-admission',
+    },
+    body,
+    timeoutMs: timeoutSeconds * 1000,
+  };
+}
+
+async function sent(outbound: Outbound, request: OutboundRequest): Promise<OutboundResponse> {
+  let response: OutboundResponse;
+  try {
+    response = await outbound(request);
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    throw new Error(`failed to call webhook: Post ${JSON.stringify(addressOf(request))}: ${error.message}`);
+  }
+  const problem = problemOf(response);
+  if (problem) throw new Error(`failed to call webhook: ${problem}`);
+  return response;
+}
+
+/** As client-go words an answer that is no success (`NewGenericServerResponse`). */
+function problemOf({ status, body }: OutboundResponse): string | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  const shown = JSON.stringify(body.trim().slice(0, 2048));
+  if (status === 404) return 'the server could not find the requested resource';
+  if (status === 401) return 'the server has asked for the client to provide credentials';
+  if (status === 405) return 'the server does not allow this method on the requested resource';
+  if (status === 503) return 'the server is currently unable to handle the request';
+  if (status === 500) return `an error on the server (${shown}) has prevented the request from succeeding`;
+  return `the server responded with the status code ${status} but did not return more information`;
+}

@@ -1,0 +1,211 @@
+import { expect, test } from 'vitest';
+import type { Webhook } from '../../../../kube/kinds/admissionregistration/webhooks.ts';
+import type { ConfigMap, Pod } from '../../../../kube/types.ts';
+import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
+import { type TestApi, testApi } from '../../testing/harness.ts';
+import { configMap, MAPS, MERGE, PODS, pod } from '../../testing/objects.ts';
+
+interface Review {
+  request: Record<string, unknown> & { uid: string; object: { data?: Record<string, string> } | null };
+}
+
+type Answer = Record<string, unknown>;
+
+const ROOT = '/apis/admissionregistration.k8s.io/v1';
+const MAP_RULE = { operations: ['CREATE', 'UPDATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] };
+
+const base64 = (value: unknown): string => btoa(JSON.stringify(value));
+const patchOf = (...operations: unknown[]): Answer => ({
+  allowed: true,
+  patchType: 'JSONPatch',
+  patch: base64(operations),
+});
+
+/** An API server whose webhooks are functions of the review, by the path of their URL. */
+async function withHooks(hooks: Record<string, (review: Review) => Answer | Error>) {
+  const asked: { path: string; review: Review; request: OutboundRequest }[] = [];
+  const outbound: Outbound = async (request) => {
+    const url = 'url' in request.to ? new URL(request.to.url) : undefined;
+    const path = url?.pathname.slice(1) ?? '';
+    const review = JSON.parse(request.body ?? '') as Review;
+    asked.push({ path, review, request });
+    const answer = hooks[path]?.(review);
+    if (!answer || answer instanceof Error) throw new OutboundError(answer?.message ?? 'no such host');
+    const { code = 200, raw, ...response } = answer as Answer & { code?: number };
+    const body = {
+      kind: 'AdmissionReview',
+      apiVersion: 'admission.k8s.io/v1',
+      response: { uid: review.request.uid, ...response },
+    };
+    return { status: code as number, headers: {}, body: typeof raw === 'string' ? raw : JSON.stringify(body) };
+  };
+  return { asked, ...(await testApi({ outbound })) };
+}
+
+const hook = (path: string, over: Partial<Webhook> = {}): object => ({
+  name: `${path}.example.com`,
+  admissionReviewVersions: ['v1'],
+  sideEffects: 'None',
+  clientConfig: { url: `https://hooks.example.com/${path}` },
+  rules: [MAP_RULE],
+  ...over,
+});
+
+function configure({ create }: Pick<TestApi, 'create'>, sort: 'mutating' | 'validating', ...webhooks: object[]) {
+  return create(`${ROOT}/${sort}webhookconfigurations`, { metadata: { name: `hooks-${sort}` }, webhooks });
+}
+
+test('a webhook sees the request as upstream shows it, and its patch is what is stored', async () => {
+  const api = await withHooks({ add: () => patchOf({ op: 'add', path: '/data/added', value: 'yes' }) });
+  await configure(api, 'mutating', hook('add', { timeoutSeconds: 5 }));
+  const made = await api.create<ConfigMap>(MAPS, configMap('a', { own: '1' }));
+  expect(made.data).toEqual({ own: '1', added: 'yes' });
+  expect((await api.call<ConfigMap>(`GET ${MAPS}/a`)).body.data).toEqual({ own: '1', added: 'yes' });
+  expect(api.asked[0]?.request).toMatchObject({
+    to: { url: 'https://hooks.example.com/add?timeout=5s' },
+    method: 'POST',
+    timeoutMs: 5000,
+  });
+  expect(api.asked[0]?.review).toMatchObject({
+    kind: 'AdmissionReview',
+    apiVersion: 'admission.k8s.io/v1',
+    request: {
+      kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+      resource: { group: '', version: 'v1', resource: 'configmaps' },
+      requestKind: { group: '', version: 'v1', kind: 'ConfigMap' },
+      name: 'a',
+      namespace: 'default',
+      operation: 'CREATE',
+      userInfo: { username: 'islet:admin', groups: ['system:masters', 'system:authenticated'] },
+      object: { apiVersion: 'v1', kind: 'ConfigMap', data: { own: '1' } },
+      oldObject: null,
+      dryRun: false,
+      options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+    },
+  });
+  await api.call(`PATCH ${MAPS}/a`, { body: { data: { own: '2' } }, headers: MERGE });
+  expect(api.asked[1]?.review.request).toMatchObject({ operation: 'UPDATE', oldObject: { data: { own: '1' } } });
+});
+
+test('a denial has the webhook’s words and code, and its warnings reach the client either way', async () => {
+  const status = { message: 'not today', code: 418, reason: 'Teapot' };
+  const api = await withHooks({
+    no: () => ({ allowed: false, status, warnings: ['beware'] }),
+    silent: () => ({ allowed: false }),
+  });
+  await configure(api, 'validating', hook('no'));
+  const refused = await api.call(`POST ${MAPS}`, { body: configMap('a') });
+  expect([refused.status, refused.headers.warning]).toEqual([418, '299 - "beware"']);
+  expect(refused.body).toMatchObject({
+    status: 'Failure',
+    reason: 'Teapot',
+    message: 'admission webhook "no.example.com" denied the request: not today',
+  });
+  await api.call(`DELETE ${ROOT}/validatingwebhookconfigurations/hooks-validating`);
+  await configure(api, 'validating', hook('silent'));
+  expect((await api.call(`POST ${MAPS}`, { body: configMap('a') })).body).toMatchObject({
+    code: 400,
+    message: 'admission webhook "silent.example.com" denied the request without explanation',
+  });
+  expect(api.store.get('configmaps/default/a')).toBeUndefined();
+});
+
+test.each<[Answer | Error, string]>([
+  [
+    new Error('connection refused'),
+    'failed to call webhook: Post "https://hooks.example.com/x?timeout=10s": connection refused',
+  ],
+  [{ code: 404 }, 'failed to call webhook: the server could not find the requested resource'],
+  [{ allowed: true, uid: 'other' }, 'received invalid webhook response: expected response.uid='],
+  [{ raw: '{}' }, 'received invalid webhook response: webhook response was absent'],
+  [{ raw: '<html>' }, "received invalid webhook response: couldn't decode the answer: it is no JSON"],
+  [{ allowed: true, patch: 'e30=' }, 'webhook returned response.patch but not response.patchType'],
+  [{ allowed: true, patch: '!!', patchType: 'JSONPatch' }, 'received undecodable patch in webhook response'],
+])('where a call fails (%j), the policy decides', async (answer, words) => {
+  const api = await withHooks({ x: () => answer });
+  await configure(api, 'mutating', hook('x'));
+  const failed = await api.call(`POST ${MAPS}`, { body: configMap('a') });
+  expect([failed.status, failed.body.reason]).toEqual([500, 'InternalError']);
+  expect(failed.body.message).toContain('Internal error occurred: failed calling webhook "x.example.com": ');
+  expect(failed.body.message).toContain(words);
+  const path = `${ROOT}/mutatingwebhookconfigurations/hooks-mutating`;
+  const ignore = [{ op: 'replace', path: '/webhooks/0/failurePolicy', value: 'Ignore' }];
+  await api.call(`PATCH ${path}`, { body: ignore, headers: { 'content-type': 'application/json-patch+json' } });
+  expect((await api.call(`POST ${MAPS}`, { body: configMap('a') })).status).toBe(201);
+});
+
+test('a webhook is asked about what its rules and selectors choose, and never about configurations', async () => {
+  const api = await withHooks({
+    all: () => ({ allowed: true }),
+    ns: () => ({ allowed: true }),
+    old: () => ({ allowed: true }),
+  });
+  const all = { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'] };
+  await configure(
+    api,
+    'validating',
+    hook('all', { rules: [all], objectSelector: { matchLabels: { app: 'web' } } }),
+    hook('ns', { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }),
+    hook('old', { rules: [{ ...MAP_RULE, apiGroups: ['events.k8s.io'], resources: ['events'] }] }),
+  );
+  const paths = () => api.asked.splice(0).map(({ path }) => path);
+  await api.create(MAPS, configMap('plain'));
+  expect(paths()).toEqual([]);
+  await api.create(MAPS, { ...configMap('web'), metadata: { name: 'web', labels: { app: 'web' } } });
+  expect(paths()).toEqual(['all']);
+  await api.create(MAPS.replace('default', 'kube-system'), configMap('x'));
+  expect(paths()).toEqual(['ns']);
+  await api.create(`${ROOT}/validatingwebhookconfigurations`, {
+    metadata: { name: 'z', labels: { app: 'web' } },
+    webhooks: [],
+  });
+  expect(paths()).toEqual([]);
+  const event = { metadata: { name: 'e' }, involvedObject: { namespace: 'default' }, reason: 'r', type: 'Normal' };
+  await api.create('/api/v1/namespaces/default/events', event);
+  expect(api.asked[0]?.review.request).toMatchObject({
+    kind: { group: 'events.k8s.io', version: 'v1', kind: 'Event' },
+    requestKind: { group: '', version: 'v1', kind: 'Event' },
+    object: { apiVersion: 'events.k8s.io/v1', reason: 'r' },
+  });
+});
+
+test('what a webhook changes is defaulted, and those before it that want it are asked again', async () => {
+  const order: string[] = [];
+  const api = await withHooks({
+    first: ({ request }) => {
+      order.push(`first ${Object.keys(request.object?.data ?? {}).sort()}`);
+      return { allowed: true };
+    },
+    never: () => ({ allowed: true }),
+    second: () => patchOf({ op: 'add', path: '/data/b', value: '1' }),
+    sidecar: () => patchOf({ op: 'add', path: '/spec/containers/-', value: { name: 'side', image: 'side' } }),
+  });
+  const pods = [{ ...MAP_RULE, resources: ['pods'] }];
+  await configure(
+    api,
+    'mutating',
+    hook('first', { reinvocationPolicy: 'IfNeeded' }),
+    hook('never'),
+    hook('second', { reinvocationPolicy: 'IfNeeded' }),
+    hook('sidecar', { rules: pods }),
+  );
+  await api.create(MAPS, configMap('a', { a: '1' }));
+  expect(order).toEqual(['first a', 'first a,b']);
+  expect(api.asked.map(({ path }) => path)).toEqual(['first', 'never', 'second', 'first']);
+  const made = await api.create<Pod>(PODS, pod('p'));
+  expect(made.spec?.containers[1]).toMatchObject({ name: 'side', imagePullPolicy: 'Always' });
+});
+
+test('a patch that leaves no valid object is refused, and a dry run asks as a dry run', async () => {
+  const api = await withHooks({
+    bad: () => patchOf({ op: 'add', path: '/data', value: 7 }),
+    ok: () => ({ allowed: true }),
+  });
+  await configure(api, 'mutating', hook('bad', { objectSelector: { matchLabels: { bad: 'yes' } } }));
+  await configure(api, 'validating', hook('ok'));
+  const bad = { ...configMap('a'), metadata: { name: 'a', labels: { bad: 'yes' } } };
+  expect(await api.call(`POST ${MAPS}`, { body: bad })).toMatchObject({ status: 500 });
+  expect((await api.call(`POST ${MAPS}?dryRun=All`, { body: configMap('b') })).status).toBe(201);
+  expect(api.asked.at(-1)?.review.request).toMatchObject({ dryRun: true, options: { dryRun: ['All'] } });
+  expect(api.store.get('configmaps/default/b')).toBeUndefined();
+});

@@ -1,0 +1,47 @@
+/**
+ * The way out: the one port through which the API server calls others, namely webhooks, conversion webhooks and
+ * aggregated APIs (design decision 15). The road is chosen in `wiring/outbound/`.
+ */
+export interface ServiceReference {
+  namespace: string;
+  name: string;
+  port: number;
+  /** With a leading slash, or ''. */
+  path: string;
+}
+
+export interface OutboundRequest {
+  /** `https://…`, or a Service of the cluster. */
+  to: { url: string } | { service: ServiceReference };
+  /** PEM of the authorities that may have signed the server's certificate; the system's when left out. */
+  caBundle?: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  timeoutMs: number;
+}
+
+export interface OutboundResponse {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  /** At most {@link MAX_OUTBOUND_BODY} code units; a longer one is an error. */
+  body: string;
+}
+
+export const MAX_OUTBOUND_BODY = 3 * 1024 * 1024;
+
+/** No answer came. The message is what a user is told: which road was tried, and what went wrong there. */
+export class OutboundError extends Error {}
+
+/** Rejects with an {@link OutboundError}. */
+export type Outbound = (request: OutboundRequest) => Promise<OutboundResponse>;
+
+/** For a cluster that has no way out. */
+export const unreachable: Outbound = () => Promise.reject(new OutboundError('this cluster has no way out'));
+
+/** `https://name.namespace.svc:443/path`, as upstream prints a call to a Service. */
+export function addressOf({ to }: Pick<OutboundRequest, 'to'>): string {
+  if ('url' in to) return to.url;
+  const { namespace, name, port, path } = to.service;
+  return `https://${name}.${namespace}.svc:${port}${path}`;
+}

@@ -1,0 +1,165 @@
+/**
+ * The webhooks of a configuration (upstream `pkg/apis/admissionregistration/{validation,v1}`, apiserver
+ * `pkg/util/webhook/validation.go`).
+ */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isDNS1035Label, isDNS1123Subdomain, isQualifiedName, isValidPortNumber } from '../../machinery/names.ts';
+import type { MutatingWebhookConfiguration } from '../../types.ts';
+import { invalidEach, validateEnum } from '../validation/fields.ts';
+import { validateLabelSelector } from '../validation/labels.ts';
+import { repeated } from '../validation/repeated.ts';
+import { validateRule } from './rule-validation.ts';
+
+/** What the two sorts have in common; `reinvocationPolicy` is a mutating one's. */
+export type Webhook = NonNullable<MutatingWebhookConfiguration['webhooks']>[number];
+type Service = NonNullable<Webhook['clientConfig']['service']>;
+
+const REVIEW_VERSIONS = ['v1', 'v1beta1'];
+const MAX_MATCH_CONDITIONS = 64;
+const FORM = '; desired format: https://host[/path]';
+
+export function applyWebhookDefaults(webhooks: readonly Webhook[] | undefined, mutating: boolean): void {
+  for (const webhook of webhooks ?? []) {
+    webhook.failurePolicy ??= 'Fail';
+    webhook.matchPolicy ??= 'Equivalent';
+    webhook.namespaceSelector ??= {};
+    webhook.objectSelector ??= {};
+    webhook.timeoutSeconds ??= 10;
+    if (mutating) webhook.reinvocationPolicy ??= 'Never';
+    for (const rule of webhook.rules ?? []) rule.scope ??= '*';
+    if (webhook.clientConfig?.service) webhook.clientConfig.service.port ??= 443;
+  }
+}
+
+export function validateWebhooks(webhooks: readonly Webhook[] | undefined, mutating: boolean): FieldError[] {
+  const all = webhooks ?? [];
+  const twice = repeated(all.map(({ name }) => name));
+  return all.flatMap((webhook, i) => {
+    const field = `webhooks[${i}]`;
+    const errors = validateWebhook(webhook, mutating, field);
+    if (webhook.name && twice.has(i)) errors.push(fieldError.duplicate(`${field}.name`, webhook.name));
+    return errors;
+  });
+}
+
+function validateWebhook(webhook: Webhook, mutating: boolean, field: string): FieldError[] {
+  const { name = '', rules, sideEffects, timeoutSeconds = 10, namespaceSelector, objectSelector } = webhook;
+  const { failurePolicy, matchPolicy, reinvocationPolicy, clientConfig, matchConditions, admissionReviewVersions } =
+    webhook;
+  const errors = [
+    ...validateFullName(name, `${field}.name`),
+    ...(rules ?? []).flatMap((rule, i) => validateRule(rule, `${field}.rules[${i}]`)),
+    ...validateEnum(failurePolicy, ['Fail', 'Ignore'], `${field}.failurePolicy`),
+    ...validateEnum(matchPolicy, ['Equivalent', 'Exact'], `${field}.matchPolicy`),
+  ];
+  const allowed = ['None', 'NoneOnDryRun'];
+  if (!sideEffects) {
+    errors.push(fieldError.required(`${field}.sideEffects`, `must specify one of ${allowed.join(', ')}`));
+  } else errors.push(...validateEnum(sideEffects, allowed, `${field}.sideEffects`));
+  if (timeoutSeconds > 30 || timeoutSeconds < 1) {
+    const detail = 'the timeout value must be between 1 and 30 seconds';
+    errors.push(fieldError.invalid(`${field}.timeoutSeconds`, timeoutSeconds, detail));
+  }
+  errors.push(
+    ...validateLabelSelector(namespaceSelector, `${field}.namespaceSelector`),
+    ...validateLabelSelector(objectSelector, `${field}.objectSelector`),
+  );
+  if (mutating) errors.push(...validateEnum(reinvocationPolicy, ['IfNeeded', 'Never'], `${field}.reinvocationPolicy`));
+  return [
+    ...errors,
+    ...validateClientConfig(clientConfig ?? {}, `${field}.clientConfig`),
+    ...validateMatchConditions(matchConditions, `${field}.matchConditions`),
+    ...validateReviewVersions(admissionReviewVersions ?? [], `${field}.admissionReviewVersions`),
+  ];
+}
+
+/** `IsFullyQualifiedName` */
+function validateFullName(name: string, field: string): FieldError[] {
+  if (name === '') return [fieldError.required(field)];
+  const problems = isDNS1123Subdomain(name);
+  if (problems.length > 0) return [fieldError.invalid(field, name, problems.join(','))];
+  if (name.split('.').length >= 3) return [];
+  return [fieldError.invalid(field, name, 'should be a domain with at least three segments separated by dots')];
+}
+
+function validateClientConfig({ url, service }: Webhook['clientConfig'], field: string): FieldError[] {
+  if ((url === undefined) === (service === undefined)) {
+    return [fieldError.required(field, 'exactly one of url or service is required')];
+  }
+  if (url !== undefined) return validateURL(url, `${field}.url`);
+  return service ? validateService(service, `${field}.service`) : [];
+}
+
+function validateURL(text: string, field: string): FieldError[] {
+  const parts = /^(?:([A-Za-z][-+.A-Za-z0-9]*):)?(?:\/\/(?:([^@/?#]*)@)?([^/?#]*))?[^?#]*(\?[^#]*)?(#.*)?$/.exec(text);
+  if (!parts) return [fieldError.required(field, `url must be a valid URL: parse ${JSON.stringify(text)}${FORM}`)];
+  const [, scheme = '', user, host = '', query = '', fragment = ''] = parts;
+  const errors: FieldError[] = [];
+  if (scheme !== 'https') {
+    errors.push(fieldError.invalid(field, scheme, `'https' is the only allowed URL scheme${FORM}`));
+  }
+  if (host === '') errors.push(fieldError.invalid(field, host, `host must be specified${FORM}`));
+  if (user !== undefined) {
+    errors.push(fieldError.invalid(field, user, 'user information is not permitted in the URL'));
+  }
+  if (fragment.length > 1) {
+    errors.push(fieldError.invalid(field, fragment.slice(1), 'fragments are not permitted in the URL'));
+  }
+  if (query.length > 1) {
+    errors.push(fieldError.invalid(field, query.slice(1), 'query parameters are not permitted in the URL'));
+  }
+  return errors;
+}
+
+function validateService({ name, namespace, port = 443, path }: Service, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!name) errors.push(fieldError.required(`${field}.name`));
+  if (!namespace) errors.push(fieldError.required(`${field}.namespace`));
+  const problems = isValidPortNumber(port);
+  if (problems.length > 0) {
+    errors.push(fieldError.invalid(`${field}.port`, port, `port is not valid: ${problems.join(', ')}`));
+  }
+  if (path === undefined || path === '' || path === '/') return errors;
+  const refuse = (detail: string) => errors.push(fieldError.invalid(`${field}.path`, path, detail));
+  if (path === '//') {
+    refuse('segment[0] may not be empty');
+    return errors;
+  }
+  if (!path.startsWith('/')) refuse("must start with a '/'");
+  const steps = path.slice(1).replace(/\/$/, '').split('/');
+  for (const [i, step] of steps.entries()) {
+    if (step === '') refuse(`segment[${i}] may not be empty`);
+    else for (const problem of isDNS1123Subdomain(step)) refuse(`segment[${i}]: ${problem}`);
+  }
+  return errors;
+}
+
+function validateMatchConditions(conditions: Webhook['matchConditions'], field: string): FieldError[] {
+  const all = conditions ?? [];
+  const errors: FieldError[] = [];
+  if (all.length > MAX_MATCH_CONDITIONS) errors.push(fieldError.tooMany(field, all.length, MAX_MATCH_CONDITIONS));
+  const twice = repeated(all.map(({ name }) => name));
+  for (const [i, { name = '', expression = '' }] of all.entries()) {
+    const at = `${field}[${i}]`;
+    if (expression.trim() === '') errors.push(fieldError.required(`${at}.expression`));
+    if (name === '') errors.push(fieldError.required(`${at}.name`));
+    else errors.push(...invalidEach(`${at}.name`, name, isQualifiedName(name)));
+    if (name !== '' && twice.has(i)) errors.push(fieldError.duplicate(`${at}.name`, name));
+  }
+  return errors;
+}
+
+function validateReviewVersions(versions: readonly string[], field: string): FieldError[] {
+  const accepted = REVIEW_VERSIONS.join(', ');
+  if (versions.length === 0) return [fieldError.required(field, `must specify one of ${accepted}`)];
+  const twice = repeated(versions);
+  const errors = versions.flatMap((version, i) =>
+    twice.has(i)
+      ? [fieldError.invalid(`${field}[${i}]`, version, 'duplicate version')]
+      : invalidEach(`${field}[${i}]`, version, isDNS1035Label(version)),
+  );
+  if (!versions.some((version) => REVIEW_VERSIONS.includes(version))) {
+    errors.push(fieldError.invalid(field, versions, `must include at least one of ${accepted}`));
+  }
+  return errors;
+}

@@ -9,7 +9,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { claimsOf } from '../../agent/api/claims.ts';
 import { dashboardHost } from '../../wire/dashboard-host.ts';
 import { Account, send } from './client.ts';
-import { startLauncher } from './launcher.ts';
+import { type Launcher, startLauncher } from './launcher.ts';
 import { lockFolder } from './lock.ts';
 import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
 import { keptService, type Service, writeService } from './service-file.ts';
@@ -47,12 +47,14 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const folder = openFolder(options.state);
   const files = stateFiles(folder);
   const lock = await lockFolder(files.lock, folder);
+  let launched: Launcher | undefined;
   try {
     const state = await prepareState(folder, serverNames(), Date.now());
     await checkPort(host, port);
     if (port !== 0) await checkPort('127.0.0.1', port + 1);
     const secret = randomBytes(32).toString('base64url');
     const launcher = await startLauncher(secret);
+    launched = launcher;
     const writeConfig = (api: number, dashboard: number): void => {
       const config = workerdConfig({
         folder,
@@ -112,6 +114,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       throw error;
     }
   } catch (error) {
+    await launched?.stop();
     lock.release();
     throw error;
   }

@@ -137,6 +137,9 @@ function validateService({ name, namespace, port = 443, path }: Service, field: 
 function validateMatchConditions(conditions: Webhook['matchConditions'], field: string): FieldError[] {
   const all = conditions ?? [];
   const errors: FieldError[] = [];
+  if (all.length > 0) {
+    errors.push(fieldError.forbidden(field, 'conditions of webhooks are not evaluated yet in this version of Islet'));
+  }
   if (all.length > MAX_MATCH_CONDITIONS) errors.push(fieldError.tooMany(field, all.length, MAX_MATCH_CONDITIONS));
   const twice = repeated(all.map(({ name }) => name));
   for (const [i, { name = '', expression = '' }] of all.entries()) {

@@ -89,7 +89,8 @@ async function changes(ports: WebhookPorts, invocation: Invocation, attributes: 
 /** The object in the request's version, with the patch that a webhook made of the version it was shown. */
 function patched({ served }: Invocation, attributes: Attributes, patch: Json): KubeObject {
   const { call, object } = attributes;
-  const shown = structuredClone(converted(object, attributes, served)) as unknown as Json;
+  // As it was shown to the webhook: fields without a value are none.
+  const shown = JSON.parse(JSON.stringify(converted(object, attributes, served))) as Json;
   let result: unknown;
   try {
     result = jsonPatch(shown, patch);

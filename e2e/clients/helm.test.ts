@@ -4,9 +4,33 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { AppsV1Api, AuthorizationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { startCluster, type TestCluster } from 'islet/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+/** What a chart brings for its operator: rights of its service account in its namespace, and over nodes. */
+const RBAC = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: {{ .Release.Name }} }
+rules: [{ apiGroups: [""], resources: [configmaps], verbs: [get, list, watch] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: {{ .Release.Name }} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ .Release.Name }} }
+subjects: [{ kind: ServiceAccount, name: {{ include "demo.serviceAccountName" . }}, namespace: {{ .Release.Namespace }} }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: {{ .Release.Name }}-nodes }
+rules: [{ apiGroups: [""], resources: [nodes], verbs: [get, list, watch] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: {{ .Release.Name }}-nodes }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ .Release.Name }}-nodes }
+subjects: [{ kind: ServiceAccount, name: {{ include "demo.serviceAccountName" . }}, namespace: {{ .Release.Namespace }} }]
+`;
 
 const run = promisify(execFile);
 const present = spawnSync('helm', ['version', '--short']).status === 0;
@@ -22,6 +46,7 @@ describe.skipIf(!present)('a release', () => {
     config.loadFromString(cluster.kubeconfig);
     await writeFile(join(folder, 'config'), cluster.kubeconfig);
     await helm('create demo');
+    await writeFile(join(folder, 'demo/templates/rbac.yaml'), RBAC);
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -50,6 +75,18 @@ describe.skipIf(!present)('a release', () => {
     const history = JSON.parse(await helm('history demo -o json')) as { status: string }[];
     expect(history.map(({ status }) => status)).toEqual(['superseded', 'superseded', 'deployed']);
     expect(await helm('status demo')).toContain('REVISION: 3');
+  });
+
+  test('brings its own roles, which decide for its service account', async () => {
+    const api = config.makeApiClient(AuthorizationV1Api);
+    const may = async (verb: string, resource: string, namespace?: string) => {
+      const spec = { user: 'system:serviceaccount:default:demo', resourceAttributes: { verb, resource, namespace } };
+      const { status } = await api.createSubjectAccessReview({ body: { spec } });
+      return status?.allowed;
+    };
+    expect(await may('list', 'configmaps', 'default')).toBe(true);
+    expect(await may('list', 'nodes')).toBe(true);
+    expect([await may('list', 'configmaps', 'kube-system'), await may('delete', 'nodes')]).toEqual([false, false]);
   });
 
   test('is checked by the server before it is installed', async () => {

@@ -22,8 +22,8 @@ export interface RulesOfUser {
 export class RuleResolver {
   readonly #store: PolicyStore;
   readonly #bindings: BindingIndex;
-  /** Roles that were asked for since they changed; undefined: there is none of that key. */
-  readonly #roles = new Map<Key, readonly PolicyRule[] | undefined>();
+  /** Roles that were asked for since they changed; null: there is none of that key. */
+  readonly #roles = new Map<Key, readonly PolicyRule[] | null>();
 
   constructor(store: PolicyStore) {
     this.#store = store;
@@ -55,9 +55,10 @@ export class RuleResolver {
 
   /** The rules of the role with this key; undefined when it is not there. */
   rulesOf(key: Key): readonly PolicyRule[] | undefined {
-    if (this.#roles.has(key)) return this.#roles.get(key);
+    const known = this.#roles.get(key);
+    if (known !== undefined) return known ?? undefined;
     const rules = this.#read(key);
-    this.#roles.set(key, rules);
+    this.#roles.set(key, rules ?? null);
     return rules;
   }
 

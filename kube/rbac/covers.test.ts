@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PolicyRule } from '../types.ts';
-import { describeRules, pieces, uncovered } from './covers.ts';
+import { describeRules, pieces, uncovered, uncoveredWithin } from './covers.ts';
 import { type Asked, ruleAllows } from './rules.ts';
 
 const some = (...values: string[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
@@ -70,4 +70,23 @@ test('missing rules are told one resource a line, with all its verbs', () => {
     '{APIGroups:["apps"], Resources:["a"], Verbs:["get" "list"]}',
     '{APIGroups:["apps"], Resources:["b"], Verbs:["get" "list"]}',
   ]);
+});
+
+test('a bounded comparison says the same, or that it is too much', () => {
+  fc.assert(
+    fc.property(rules, rules, fc.integer({ min: 0, max: 100 }), (held, wanted, comparisons) => {
+      const within = uncoveredWithin(comparisons, held, wanted);
+      if (within !== 'too-many') expect(within).toEqual(uncovered(held, wanted));
+      expect(uncoveredWithin(1_000_000, held, wanted)).toEqual(uncovered(held, wanted));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('long lists are compared in linear time, and rules that a wildcard covers are not compared at all', () => {
+  const many = (prefix: string) => Array.from({ length: 50_000 }, (_, index) => `${prefix}${index}`);
+  const wide: PolicyRule = { verbs: many('v'), apiGroups: [''], resources: many('r') };
+  expect(uncoveredWithin(1000, [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], [wide, wide])).toEqual([]);
+  expect(uncoveredWithin(1000, [wide], [wide])).toEqual([]);
+  expect(uncoveredWithin(1000, [{ ...wide, verbs: ['v1'] }], [wide])).toBe('too-many');
 });

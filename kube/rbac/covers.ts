@@ -3,10 +3,45 @@
  * that they lack are told (`pkg/registry/rbac/validation/policy_compact.go`, `pkg/apis/rbac/v1/helpers.go`).
  */
 import type { PolicyRule } from '../types.ts';
+import { withoutStars } from './rules.ts';
 
 /** The pieces of `wanted`, of one verb and one resource each, that no rule of `held` covers. */
 export function uncovered(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {
-  return wanted.flatMap(pieces).filter((piece) => !held.some((rule) => covers(rule, piece)));
+  const uncertain = wanted.filter((whole) => !isCovered(held, whole));
+  return uncertain.flatMap(pieces).filter((piece) => !isCovered(held, piece));
+}
+
+/**
+ * The same, unless that took more than so many comparisons of two rules: a rule of a few thousand verbs and resources
+ * stands for millions of pieces. What a wildcard covers is never too much.
+ */
+export function uncoveredWithin(
+  comparisons: number,
+  held: readonly PolicyRule[],
+  wanted: readonly PolicyRule[],
+): PolicyRule[] | 'too-many' {
+  const all = held.filter(grantsAll);
+  const rest = wanted.filter((whole) => !isCovered(all, whole));
+  if (rest.length * held.length > comparisons) return 'too-many';
+  const uncertain = rest.filter((whole) => !isCovered(held, whole));
+  const count = uncertain.reduce((sum, rule) => sum + countPieces(rule), 0);
+  if (count * (held.length + 1) > comparisons) return 'too-many';
+  return uncovered(held, uncertain);
+}
+
+function grantsAll({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): boolean {
+  if (!includes(verbs, '*')) return false;
+  if (includes(nonResourceURLs, '*')) return true;
+  return includes(apiGroups, '*') && includes(resources, '*') && !resourceNames?.length;
+}
+
+function isCovered(held: readonly PolicyRule[], rule: PolicyRule): boolean {
+  return held.some((one) => covers(one, rule));
+}
+
+function countPieces(rule: PolicyRule): number {
+  const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+  return verbs.length * (apiGroups.length * resources.length * (resourceNames.length || 1) + nonResourceURLs.length);
 }
 
 export function pieces(rule: PolicyRule): PolicyRule[] {
@@ -31,24 +66,55 @@ function covers(rule: PolicyRule, piece: PolicyRule): boolean {
   return (
     hasAll(rule.verbs, piece.verbs) &&
     hasAll(rule.apiGroups, piece.apiGroups) &&
-    (piece.resources ?? []).every((resource) => coversResource(rule.resources ?? [], resource)) &&
-    (names.length === 0 || (wanted.length > 0 && wanted.every((name) => names.includes(name)))) &&
-    (piece.nonResourceURLs ?? []).every((path) => rule.nonResourceURLs?.some((url) => coversUrl(url, path)) ?? false)
+    (piece.resources ?? []).every((resource) => coversResource(rule.resources, resource)) &&
+    (names.length === 0 || (wanted.length > 0 && wanted.every((name) => includes(names, name)))) &&
+    (piece.nonResourceURLs ?? []).every((path) => coversUrl(rule.nonResourceURLs, path))
   );
 }
 
-function hasAll(list: readonly string[] = [], wanted: readonly string[] = []): boolean {
-  return list.includes('*') || wanted.every((value) => list.includes(value));
+function hasAll(list: readonly string[] | undefined, wanted: readonly string[] = []): boolean {
+  return includes(list, '*') || wanted.every((value) => includes(list, value));
 }
 
-function coversResource(resources: readonly string[], resource: string): boolean {
-  if (resources.includes('*') || resources.includes(resource)) return true;
+function coversResource(resources: readonly string[] | undefined, resource: string): boolean {
+  if (includes(resources, '*') || includes(resources, resource)) return true;
   const slash = resource.indexOf('/');
-  return slash >= 0 && resources.includes(`*${resource.slice(slash)}`);
+  return slash >= 0 && includes(resources, `*${resource.slice(slash)}`);
 }
 
-function coversUrl(url: string, path: string): boolean {
-  return url === path || (url.endsWith('*') && path.startsWith(url.replace(/\*+$/, '')));
+function coversUrl(urls: readonly string[] | undefined, path: string): boolean {
+  return includes(urls, path) || prefixesOf(urls).some((prefix) => path.startsWith(prefix));
+}
+
+/** From this length on, a list is looked up as a set. */
+const LONG = 32;
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function includes(list: readonly string[] | undefined, value: string): boolean {
+  if (!list) return false;
+  if (list.length < LONG) return list.includes(value);
+  let set = sets.get(list);
+  if (!set) {
+    set = new Set(list);
+    sets.set(list, set);
+  }
+  return set.has(value);
+}
+
+/** Of a rule with more wildcards than this the first ones count: what it grants is then taken for less, not for more. */
+const MAX_PREFIXES = 1000;
+const NONE: readonly string[] = [];
+const prefixes = new WeakMap<readonly string[], readonly string[]>();
+
+function prefixesOf(urls: readonly string[] | undefined): readonly string[] {
+  if (!urls) return NONE;
+  let found = prefixes.get(urls);
+  if (!found) {
+    const wild = urls.filter((url) => url.endsWith('*')).slice(0, MAX_PREFIXES);
+    found = wild.map(withoutStars);
+    prefixes.set(urls, found);
+  }
+  return found;
 }
 
 /** One line a rule, in order, those of one resource with all their verbs. */

@@ -29,7 +29,14 @@ export function ruleAllows(rule: PolicyRule, asked: Asked): boolean {
 /** `*`, the path itself, or a beginning of it that ends in `*`. */
 export function urlCovers(url: string, path: string): boolean {
   if (url === '*' || url === path) return true;
-  return url.endsWith('*') && path.startsWith(url.replace(/\*+$/, ''));
+  return url.endsWith('*') && path.startsWith(withoutStars(url));
+}
+
+/** Without the asterisks at its end. */
+export function withoutStars(url: string): string {
+  let end = url.length;
+  while (end > 0 && url[end - 1] === '*') end--;
+  return url.slice(0, end);
 }
 
 function resourceAllowed(resources: readonly string[] | undefined, { resource, subresource }: Asked): boolean {

@@ -2,6 +2,7 @@
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { PolicyRule } from '../../../kube/types.ts';
 import { nodeOf } from '../authz/node.ts';
 import { aggregate } from '../authz/rbac/authority.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
@@ -77,9 +78,11 @@ function access(call: Call, object: KubeObject, user: UserInfo, errors: readonly
 function rules({ user, server }: Call, { apiVersion, kind, spec }: KubeObject): KubeObject {
   const namespace = (spec as { namespace?: string } | undefined)?.namespace;
   if (!namespace) throw badRequest('no namespace on request');
-  const { rules: found, broken } = server.rules.rulesFor(user, namespace);
+  const { lists, broken } = server.rules.rulesFor(user, namespace);
+  const { found, isCut } = listed(lists);
   const isNode = nodeOf(user) !== undefined;
   const problems = isNode ? ['node authorizer does not support user rule resolution'] : [];
+  if (isCut) problems.push(TOO_MANY_RULES);
   if (broken.length > 0) problems.push(aggregate(broken.map(({ problem }) => problem)));
   return {
     kind,
@@ -94,8 +97,26 @@ function rules({ user, server }: Call, { apiVersion, kind, spec }: KubeObject): 
         .filter(({ nonResourceURLs }) => nonResourceURLs?.length)
         .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
       // What a node may do depends on the pods that it runs.
-      incomplete: isNode,
+      incomplete: isNode || isCut,
       ...(problems.length > 0 ? { evaluationError: aggregate(problems) } : {}),
     },
   };
+}
+
+/** In characters. Roles are of up to 1.5 MB, and each binding repeats them. */
+const MAX_RULES_SIZE = 4 * 1024 * 1024;
+const TOO_MANY_RULES = 'there are too many rules to list all of them';
+
+function listed(lists: readonly (readonly PolicyRule[])[]): { found: PolicyRule[]; isCut: boolean } {
+  const sizes = new Map<readonly PolicyRule[], number>();
+  const found: PolicyRule[] = [];
+  let size = 0;
+  for (const rules of lists) {
+    const own = sizes.get(rules) ?? JSON.stringify(rules).length;
+    sizes.set(rules, own);
+    size += own;
+    if (size > MAX_RULES_SIZE) return { found, isCut: true };
+    for (const rule of rules) found.push(rule);
+  }
+  return { found, isCut: false };
 }

@@ -1,5 +1,6 @@
 /** RBAC as an authority of the chain (upstream `plugin/pkg/auth/authorizer/rbac/rbac.go`). */
 import { ruleAllows } from '../../../../kube/rbac/rules.ts';
+import type { PolicyRule } from '../../../../kube/types.ts';
 import type { Authority } from '../attributes.ts';
 import type { Grant } from './grant.ts';
 import type { RuleResolver } from './rule-resolver.ts';
@@ -8,12 +9,19 @@ export function makeRbacAuthority(resolver: RuleResolver): Authority {
   return (attributes) => {
     let allowing: Grant | undefined;
     let broken: Grant[] | undefined;
+    let last: readonly PolicyRule[] | undefined;
     resolver.visit(attributes.user, attributes.namespace, (grant, rules) => {
       if (!rules) {
         broken ??= [];
         broken.push(grant);
-      } else if (rules.some((rule) => ruleAllows(rule, attributes))) allowing = grant;
-      return allowing !== undefined;
+        return false;
+      }
+      // Many bindings of one role often follow each other.
+      if (rules === last) return false;
+      last = rules;
+      if (!rules.some((rule) => ruleAllows(rule, attributes))) return false;
+      allowing = grant;
+      return true;
     });
     if (allowing) return allowing;
     return broken && { noOpinion: `RBAC: ${aggregate(broken.map(({ problem }) => problem))}` };

@@ -14,7 +14,8 @@ const ROLES = [`roles.${RBAC}/`, `clusterroles.${RBAC}/`] as const;
 export type PolicyStore = Pick<Store, 'get' | 'scan' | 'onCommit'>;
 
 export interface RulesOfUser {
-  rules: PolicyRule[];
+  /** One list for each binding that counts; those of one role share it. */
+  lists: (readonly PolicyRule[])[];
   /** Grants whose role is not there. */
   broken: Grant[];
 }
@@ -41,12 +42,12 @@ export class RuleResolver {
 
   /** The rules of all grants to a user, each binding counted once. */
   rulesFor(user: UserInfo, namespace: string): RulesOfUser {
-    const found: RulesOfUser = { rules: [], broken: [] };
+    const found: RulesOfUser = { lists: [], broken: [] };
     const seen = new Set<Key>();
     this.visit(user, namespace, (grant, rules) => {
       if (seen.has(grant.binding)) return false;
       seen.add(grant.binding);
-      if (rules) found.rules.push(...rules);
+      if (rules) found.lists.push(rules);
       else found.broken.push(grant);
       return false;
     });

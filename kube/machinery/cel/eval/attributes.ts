@@ -1,0 +1,60 @@
+/** Fields and indexes of values (cel-go `interpreter/attributes.go`). */
+import { lookup } from '../library/standard/operators.ts';
+import type { Expr } from '../syntax/ast.ts';
+import {
+  CelError,
+  type List,
+  NativeDict,
+  NativeList,
+  Optional,
+  TypeValue,
+  typeName,
+  type Value,
+} from '../values/value.ts';
+import type { Frame, Step } from './frame.ts';
+
+/** What is read of a variable, which costs nothing of its own in some places. */
+export function isAttribute(expr: Expr): boolean {
+  if (expr.kind === 'ident') return expr.constant === undefined;
+  if (expr.kind === 'select') return !expr.test;
+  return expr.kind === 'call' && ['_[_]', '_[?_]', '_?._', '_?_:_'].includes(expr.fn);
+}
+
+/** A fresh list or map to which a macro adds in place. */
+export function growing(value: Value): Value {
+  if (value instanceof NativeList && value.size === 0) return new NativeList([], true);
+  return value instanceof NativeDict && value.size === 0 ? new NativeDict([], true) : value;
+}
+
+export function hasField(value: Value, field: string): Value {
+  if (value instanceof CelError) return value;
+  if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
+  const found = lookup(value, field);
+  return found instanceof CelError ? found : found !== undefined;
+}
+
+export function ofOptional(frame: Frame, { value }: Optional, key: Value): Value {
+  if (value === undefined) return Optional.none;
+  const found = lookup(value, key);
+  if (found === undefined) return Optional.none;
+  frame.charge(1);
+  return found instanceof CelError ? found : new Optional(found);
+}
+
+export function freeMembership(item: Step, run: (...args: Value[]) => Value, list: List): Step {
+  return (frame) => {
+    if (list.size === 0) return false;
+    const value = item(frame);
+    return value instanceof CelError ? value : run(value, list);
+  };
+}
+
+/** As upstream's error has it. */
+export function goTypeName(value: Value): string {
+  if (value instanceof TypeValue) return '*Type';
+  if (value instanceof Optional) return '*Optional';
+  const name = typeName(value)
+    .replace(/^google\.protobuf\./, '')
+    .replace(/_type$/, '');
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
+}

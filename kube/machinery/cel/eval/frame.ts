@@ -1,0 +1,33 @@
+/** The state of one evaluation. */
+import type { Value } from '../values/value.ts';
+
+/** Ends an evaluation that has cost more than it may. */
+export class BudgetExceeded extends Error {
+  constructor() {
+    super('operation cancelled: actual cost limit exceeded');
+  }
+}
+
+/** The value of a variable by its name; undefined where it has none. */
+export type Variables = (name: string) => Value | undefined;
+
+export class Frame {
+  readonly variables: Variables;
+  /** Of variables that macros introduce. */
+  readonly slots: Value[] = [];
+  private readonly limit: number;
+  cost = 0;
+
+  constructor(variables: Variables, limit: number) {
+    this.variables = variables;
+    this.limit = limit;
+  }
+
+  charge(cost: number): void {
+    this.cost += cost;
+    if (this.cost > this.limit) throw new BudgetExceeded();
+  }
+}
+
+/** What a node of the tree has become. */
+export type Step = (frame: Frame) => Value;

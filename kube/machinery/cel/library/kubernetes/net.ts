@@ -1,0 +1,262 @@
+/** IP addresses and CIDR ranges (apiserver `pkg/cel/library/ip.go`, `cidr.go`; Go's `net/netip`). */
+import { opaqueType, type Type } from '../../check/type.ts';
+import { CelError, Foreign, type Value } from '../../values/value.ts';
+import { type Library, overload } from '../define.ts';
+
+const IP_TYPE = opaqueType('net.IP');
+const CIDR_TYPE = opaqueType('net.CIDR');
+
+class Address extends Foreign {
+  readonly type: Type = IP_TYPE;
+  readonly parts: Uint8Array;
+  constructor(parts: Uint8Array) {
+    super();
+    this.parts = parts;
+  }
+  override get bytes(): number {
+    return this.parts.length;
+  }
+  get family(): 4 | 6 {
+    return this.parts.length === 4 ? 4 : 6;
+  }
+  equals(other: Value): boolean | CelError {
+    return other instanceof Address ? this.toString() === other.toString() : new CelError('no such overload');
+  }
+  toString(): string {
+    return this.family === 4 ? this.parts.join('.') : printIPv6(this.parts);
+  }
+  /** The first `bits` bits, and nothing behind them. */
+  masked(bits: number): Address {
+    return new Address(this.parts.map((byte, i) => byte & ~(0xff >> Math.min(Math.max(bits - i * 8, 0), 8))));
+  }
+}
+
+class Range extends Foreign {
+  readonly type: Type = CIDR_TYPE;
+  readonly address: Address;
+  readonly bits: number;
+  constructor(address: Address, bits: number) {
+    super();
+    this.address = address;
+    this.bits = bits;
+  }
+  override get bytes(): number {
+    return Math.ceil(this.bits / 8);
+  }
+  equals(other: Value): boolean | CelError {
+    return other instanceof Range ? this.toString() === other.toString() : new CelError('no such overload');
+  }
+  toString(): string {
+    return `${this.address}/${this.bits}`;
+  }
+  contains({ parts, family }: Address): boolean {
+    const address = new Address(parts);
+    return family === this.address.family && sameBytes(address.masked(this.bits), this.address.masked(this.bits));
+  }
+}
+
+function sameBytes(a: Address, b: Address): boolean {
+  return a.parts.every((byte, i) => byte === b.parts[i]);
+}
+
+function groups(parts: Uint8Array): number[] {
+  return Array.from({ length: 8 }, (_, i) => ((parts[i * 2] as number) << 8) | (parts[i * 2 + 1] as number));
+}
+
+/** RFC 5952. */
+function printIPv6(parts: Uint8Array): string {
+  const words = groups(parts);
+  let best = { at: -1, length: 1 };
+  for (let i = 0; i < 8; i++) {
+    let end = i;
+    while (end < 8 && words[end] === 0) end++;
+    if (end - i > best.length) best = { at: i, length: end - i };
+  }
+  const hex = words.map((word) => word.toString(16));
+  if (best.at < 0) return hex.join(':');
+  return `${hex.slice(0, best.at).join(':')}::${hex.slice(best.at + best.length).join(':')}`;
+}
+
+/** The bytes, or what netip.ParseAddr says of the text. */
+function parseAddr(text: string): Uint8Array | string {
+  const sign = /[.:%]/.exec(text)?.[0];
+  if (sign === '.') return parseIPv4(text);
+  if (sign === ':') return parseIPv6(text);
+  return sign === '%' ? 'missing IPv6 address' : 'unable to parse IP';
+}
+
+const at = (rest: string) => ` (at ${JSON.stringify(rest)})`;
+
+function parseIPv4(text: string): Uint8Array | string {
+  const fields: number[] = [];
+  let digits = '';
+  for (let i = 0; i <= text.length; i++) {
+    const character = text[i] ?? '.';
+    if (character >= '0' && character <= '9') {
+      if (digits === '0') return 'IPv4 field has octet with leading zero';
+      digits += character;
+      if (Number(digits) > 255) return 'IPv4 field has value >255';
+    } else if (character === '.') {
+      if (digits === '')
+        return `IPv4 field must have at least one digit${at(text.slice(i === text.length ? i - 1 : i))}`;
+      if (fields.length === 4 || (fields.length === 3 && i < text.length)) return 'IPv4 address too long';
+      fields.push(Number(digits));
+      digits = '';
+    } else return `unexpected character${at(text.slice(i))}`;
+  }
+  return fields.length < 4 ? 'IPv4 address too short' : Uint8Array.from(fields);
+}
+
+function parseIPv6(text: string): Uint8Array | string {
+  if (text.includes('%')) return 'zone';
+  const [head = '', tail, more] = text.split('::');
+  if (more !== undefined) return `multiple :: in address${at(text.slice(text.lastIndexOf('::') + 1))}`;
+  const words = (part: string): number[] | string => {
+    if (part === '') return [];
+    const found: number[] = [];
+    const pieces = part.split(':');
+    for (const [i, piece] of pieces.entries()) {
+      if (piece.includes('.') && i === pieces.length - 1) {
+        const embedded = parseIPv4(piece);
+        if (typeof embedded === 'string') return embedded;
+        const [a = 0, b = 0, c = 0, d = 0] = embedded;
+        found.push((a << 8) | b, (c << 8) | d);
+      } else if (!/^[0-9a-fA-F]+$/.test(piece)) {
+        return `each colon-separated field must have at least one digit${at(piece)}`;
+      } else if (piece.length > 4) return `each group must have 4 or less digits${at(piece)}`;
+      else found.push(Number.parseInt(piece, 16));
+    }
+    return found;
+  };
+  const [left, right] = [words(head), words(tail ?? '')];
+  if (typeof left === 'string') return left;
+  if (typeof right === 'string') return right;
+  const missing = 8 - left.length - right.length;
+  if (tail === undefined ? missing > 0 : missing === 0) {
+    return tail === undefined ? 'address string too short' : 'the :: must expand to at least one field of zeros';
+  }
+  if (missing < 0) return `trailing garbage after address${at(text.slice(text.lastIndexOf(':')))}`;
+  const all = [...left, ...new Array<number>(missing).fill(0), ...right];
+  return Uint8Array.from(all.flatMap((word) => [word >> 8, word & 0xff]));
+}
+
+function isMapped(parts: Uint8Array): boolean {
+  return parts.length === 16 && parts.every((byte, i) => byte === (i < 10 ? 0 : i < 12 ? 0xff : byte));
+}
+
+function parseIP(text: string): Address | string {
+  const parts = parseAddr(text);
+  const quoted = JSON.stringify(text);
+  if (parts === 'zone') return `IP address ${quoted} with zone value is not allowed`;
+  if (typeof parts === 'string') {
+    return `IP Address ${quoted} parse error during conversion from string: ParseAddr(${quoted}): ${parts}`;
+  }
+  return isMapped(parts) ? `IPv4-mapped IPv6 address ${quoted} is not allowed` : new Address(parts);
+}
+
+function parseCIDR(text: string): Range | string {
+  const quoted = JSON.stringify(text);
+  const fail = (reason: string) =>
+    `network address parse error during conversion from string: netip.ParsePrefix(${quoted}): ${reason}`;
+  const slash = text.lastIndexOf('/');
+  if (slash < 0) return fail("no '/'");
+  const address = text.slice(0, slash);
+  const parts = parseAddr(address);
+  if (parts === 'zone') return fail('IPv6 zones cannot be present in a prefix');
+  if (typeof parts === 'string') return fail(`ParseAddr(${JSON.stringify(address)}): ${parts}`);
+  const length = text.slice(slash + 1);
+  if (!/^(?:0|[1-9]\d*)$/.test(length)) return fail(`bad bits after slash: ${JSON.stringify(length)}`);
+  if (Number(length) > parts.length * 8) return fail('prefix length out of range');
+  if (isMapped(parts)) return `IPv4-mapped IPv6 address ${quoted} is not allowed`;
+  return new Range(new Address(parts), Number(length));
+}
+
+const ip = (text: string): Value => {
+  const address = parseIP(text);
+  return typeof address === 'string' ? new CelError(address) : address;
+};
+
+const cidr = (text: string): Value => {
+  const range = parseCIDR(text);
+  if (typeof range !== 'string') return range;
+  return new CelError(`network address parse error during conversion from string: ${range}`);
+};
+
+const refused = new CelError('no such overload');
+
+function containsCIDR(range: Range, other: Value): Value {
+  if (!(other instanceof Range)) return other instanceof CelError ? refused : other;
+  return range.bits <= other.bits && range.contains(other.address);
+}
+
+function isLoopback({ parts, family }: Address): boolean {
+  return family === 4 ? parts[0] === 127 : parts.every((byte, i) => byte === (i === 15 ? 1 : 0));
+}
+
+const isUnspecified = ({ parts }: Address) => parts.every((byte) => byte === 0);
+
+function isLinkLocalUnicast({ parts: [a = 0, b = 0], family }: Address): boolean {
+  return family === 4 ? a === 169 && b === 254 : a === 0xfe && (b & 0xc0) === 0x80;
+}
+
+function isLinkLocalMulticast({ parts: [a = 0, b = 0, c = 0], family }: Address): boolean {
+  return family === 4 ? a === 224 && b === 0 && c === 0 : a === 0xff && (b & 0x0f) === 2;
+}
+
+function isGlobalUnicast(address: Address): boolean {
+  const { parts, family } = address;
+  const multicast = family === 4 ? ((parts[0] ?? 0) & 0xf0) === 0xe0 : parts[0] === 0xff;
+  const broadcast = family === 4 && parts.every((byte) => byte === 255);
+  return !(broadcast || multicast || isUnspecified(address) || isLoopback(address) || isLinkLocalUnicast(address));
+}
+
+const test = (id: string, run: (address: Address) => boolean) => [overload(id, '.net.IP -> bool', run)];
+
+export const NET: Library = {
+  ip: [
+    overload('string_to_ip', 'string -> net.IP', ip),
+    overload('cidr_ip', '.net.CIDR -> net.IP', ({ address }: Range) => address),
+  ],
+  'ip.isCanonical': [
+    overload('ip_is_canonical', 'string -> bool', (text: string) => {
+      const address = parseIP(text);
+      return typeof address === 'string' ? new CelError(address) : address.toString() === text;
+    }),
+  ],
+  isIP: [overload('is_ip', 'string -> bool', (text: string) => typeof parseIP(text) !== 'string')],
+  family: [overload('ip_family', '.net.IP -> int', ({ family }: Address) => BigInt(family))],
+  isUnspecified: test('ip_is_unspecified', isUnspecified),
+  isLoopback: test('ip_is_loopback', isLoopback),
+  isLinkLocalMulticast: test('ip_is_link_local_multicast', isLinkLocalMulticast),
+  isLinkLocalUnicast: test('ip_is_link_local_unicast', isLinkLocalUnicast),
+  isGlobalUnicast: test('ip_is_global_unicast', isGlobalUnicast),
+  cidr: [overload('string_to_cidr', 'string -> net.CIDR', cidr)],
+  isCIDR: [overload('is_cidr', 'string -> bool', (text: string) => typeof parseCIDR(text) !== 'string')],
+  containsIP: [
+    overload('cidr_contains_ip_string', '.net.CIDR, string -> bool', (range: Range, text: string) => {
+      const address = parseIP(text);
+      return typeof address === 'string' ? refused : range.contains(address);
+    }),
+    overload('cidr_contains_ip_ip', '.net.CIDR, net.IP -> bool', (range: Range, address: Address) =>
+      range.contains(address),
+    ),
+  ],
+  containsCIDR: [
+    overload('cidr_contains_cidr_string', '.net.CIDR, string -> bool', (range: Range, text: string) =>
+      containsCIDR(range, cidr(text)),
+    ),
+    overload('cidr_contains_cidr', '.net.CIDR, net.CIDR -> bool', containsCIDR),
+  ],
+  prefixLength: [overload('cidr_prefix_length', '.net.CIDR -> int', ({ bits }: Range) => BigInt(bits))],
+  masked: [
+    overload(
+      'cidr_masked',
+      '.net.CIDR -> net.CIDR',
+      ({ address, bits }: Range) => new Range(address.masked(bits), bits),
+    ),
+  ],
+  string: [
+    overload('ip_to_string', 'net.IP -> string', String as never),
+    overload('cidr_to_string', 'net.CIDR -> string', String as never),
+  ],
+};

@@ -1,0 +1,240 @@
+/** Quantities and versions (apiserver `pkg/cel/library/quantity.go`, `semverlib.go`; `blang/semver`). */
+
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  printedQuantity,
+  type Quantity,
+} from '../../../quantity.ts';
+import { structType, type Type } from '../../check/type.ts';
+import { CelError, Foreign, type Value } from '../../values/value.ts';
+import { type Library, overload } from '../define.ts';
+
+const NANO = 1_000_000_000n;
+const MAX_INT = 2n ** 63n - 1n;
+const different = new CelError('no such overload');
+
+class Amount extends Foreign {
+  readonly type: Type = structType('kubernetes.Quantity');
+  readonly quantity: Quantity;
+  constructor(quantity: Quantity) {
+    super();
+    this.quantity = quantity;
+  }
+  equals(other: Value): boolean | CelError {
+    return other instanceof Amount ? this.compare(other) === 0 : different;
+  }
+  compare({ quantity }: Amount): number {
+    return compareQuantities(this.quantity, quantity);
+  }
+  toString(): string {
+    return formatQuantity(this.quantity);
+  }
+  /** undefined where it is no whole number that fits. */
+  whole(): bigint | undefined {
+    const { nano } = this.quantity;
+    const value = nano / NANO;
+    return nano % NANO === 0n && value <= MAX_INT && value >= -MAX_INT - 1n ? value : undefined;
+  }
+}
+
+function quantity(text: string): Value {
+  const parsed = parseQuantity(text);
+  if (parsed) return new Amount(parsed);
+  const printed = printedQuantity(text);
+  return new CelError('error' in printed ? printed.error : '');
+}
+
+const plus = ({ quantity }: Amount, nano: bigint, format: Quantity['format']) =>
+  new Amount(addQuantities(quantity, { nano, format }));
+
+const ofTwo = (run: (order: number) => Value) => (a: Amount, b: Amount) => run(a.compare(b));
+const AMOUNT = 'kubernetes.Quantity';
+
+export const QUANTITIES: Library = {
+  quantity: [overload('string_to_quantity', `string -> ${AMOUNT}`, quantity)],
+  isQuantity: [overload('is_quantity_string', 'string -> bool', (text: string) => parseQuantity(text) !== undefined)],
+  sign: [
+    overload('quantity_sign', `${AMOUNT} -> int`, ({ quantity: { nano } }: Amount) =>
+      nano > 0n ? 1n : nano < 0n ? -1n : 0n,
+    ),
+  ],
+  isGreaterThan: [
+    overload(
+      'quantity_is_greater_than',
+      `.${AMOUNT}, ${AMOUNT} -> bool`,
+      ofTwo((order) => order > 0),
+    ),
+    overload(
+      'semver_is_greater_than',
+      '.kubernetes.Semver, kubernetes.Semver -> bool',
+      (a: Version, b: Version) => a.compare(b) > 0,
+    ),
+  ],
+  isLessThan: [
+    overload(
+      'quantity_is_less_than',
+      `.${AMOUNT}, ${AMOUNT} -> bool`,
+      ofTwo((order) => order < 0),
+    ),
+    overload(
+      'semver_is_less_than',
+      '.kubernetes.Semver, kubernetes.Semver -> bool',
+      (a: Version, b: Version) => a.compare(b) < 0,
+    ),
+  ],
+  compareTo: [
+    overload(
+      'quantity_compare_to',
+      `.${AMOUNT}, ${AMOUNT} -> int`,
+      ofTwo((order) => BigInt(order)),
+    ),
+    overload('semver_compare_to', '.kubernetes.Semver, kubernetes.Semver -> int', (a: Version, b: Version) =>
+      BigInt(a.compare(b)),
+    ),
+  ],
+  asApproximateFloat: [
+    overload('quantity_get_float', `.${AMOUNT} -> double`, ({ quantity: { nano } }: Amount) => Number(nano) / 1e9),
+  ],
+  asInteger: [
+    overload('quantity_get_int', `.${AMOUNT} -> int`, (amount: Amount) => {
+      return amount.whole() ?? new CelError('cannot convert value to integer');
+    }),
+  ],
+  isInteger: [overload('quantity_is_integer', `.${AMOUNT} -> bool`, (amount: Amount) => amount.whole() !== undefined)],
+  add: [
+    overload('quantity_add', `.${AMOUNT}, ${AMOUNT} -> ${AMOUNT}`, (a: Amount, b: Amount) =>
+      plus(a, b.quantity.nano, b.quantity.format),
+    ),
+    overload('quantity_add_int', `.${AMOUNT}, int -> ${AMOUNT}`, (a: Amount, b: bigint) =>
+      plus(a, b * NANO, 'DecimalExponent'),
+    ),
+  ],
+  sub: [
+    overload('quantity_sub', `.${AMOUNT}, ${AMOUNT} -> ${AMOUNT}`, (a: Amount, b: Amount) =>
+      plus(a, -b.quantity.nano, b.quantity.format),
+    ),
+    overload('quantity_sub_int', `.${AMOUNT}, int -> ${AMOUNT}`, (a: Amount, b: bigint) =>
+      plus(a, -b * NANO, 'DecimalExponent'),
+    ),
+  ],
+};
+
+class Version extends Foreign {
+  readonly type: Type = structType('kubernetes.Semver');
+  readonly numbers: readonly bigint[];
+  readonly pre: readonly string[];
+  private readonly text: string;
+  constructor(numbers: readonly bigint[], pre: readonly string[], text: string) {
+    super();
+    this.numbers = numbers;
+    this.pre = pre;
+    this.text = text;
+  }
+  equals(other: Value): boolean | CelError {
+    return other instanceof Version ? this.compare(other) === 0 : different;
+  }
+  compare(other: Version): number {
+    for (const [i, number] of this.numbers.entries()) {
+      const theirs = other.numbers[i] as bigint;
+      if (number !== theirs) return number < theirs ? -1 : 1;
+    }
+    if (this.pre.length === 0 || other.pre.length === 0) return Math.sign(other.pre.length - this.pre.length);
+    for (let i = 0; i < Math.min(this.pre.length, other.pre.length); i++) {
+      const order = comparePre(this.pre[i] as string, other.pre[i] as string);
+      if (order !== 0) return order;
+    }
+    return Math.sign(this.pre.length - other.pre.length);
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+function comparePre(a: string, b: string): number {
+  const [left, right] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  if (left !== right) return left ? -1 : 1;
+  const [x, y] = left ? [BigInt(a), BigInt(b)] : [a, b];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** `semver.Parse`; a string is its error. */
+function parseVersion(text: string): Version | string {
+  if (text === '') return 'Version string empty';
+  const parts = text.split('.');
+  if (parts.length < 3) return 'No Major.Minor.Patch elements found';
+  const [major = '', minor = '', ...rest] = parts;
+  const [, patch = '', pre, , build] = /^([^-+]*)(?:-([^+]*))?(\+(.*))?$/s.exec(rest.join('.')) ?? [];
+  const numbers: bigint[] = [];
+  for (const [name, digits] of [
+    ['major', major],
+    ['minor', minor],
+    ['patch', patch],
+  ] as const) {
+    if (!/^\d+$/.test(digits)) return `Invalid character(s) found in ${name} number ${JSON.stringify(digits)}`;
+    if (digits.length > 1 && digits.startsWith('0')) {
+      const capital = name.slice(0, 1).toUpperCase() + name.slice(1);
+      return `${capital} number must not contain leading zeroes ${JSON.stringify(digits)}`;
+    }
+    if (digits.length > 19) return `strconv.ParseUint: parsing ${JSON.stringify(digits)}: value out of range`;
+    numbers.push(BigInt(digits));
+  }
+  const labels = pre === undefined ? [] : pre.split('.');
+  for (const label of labels) {
+    if (label === '') return 'Prerelease is empty';
+    if (/^0\d+$/.test(label))
+      return `Numeric PreRelease version must not contain leading zeroes ${JSON.stringify(label)}`;
+    if (!/^[0-9A-Za-z-]+$/.test(label)) return `Invalid character(s) found in prerelease ${JSON.stringify(label)}`;
+  }
+  for (const label of build === undefined ? [] : build.split('.')) {
+    if (label === '') return 'Build meta data is empty';
+    if (!/^[0-9A-Za-z-]+$/.test(label)) return `Invalid character(s) found in build meta data ${JSON.stringify(label)}`;
+  }
+  return new Version(numbers, labels, text);
+}
+
+/** `normalizeAndParse`: `v1.02` is 1.2.0. */
+function normalized(text: string): Version | string {
+  const [major = '', minor, ...rest] = text.replace(/^v/, '').split('.');
+  const parts = [major, ...(minor === undefined ? [] : [minor]), ...(rest.length === 0 ? [] : [rest.join('.')])].map(
+    (part) => {
+      if (part.length <= 1) return part;
+      const stripped = part.replace(/^0+/, '');
+      return /^\d/.test(stripped) ? stripped : `0${stripped}`;
+    },
+  );
+  if (parts.length < 3 && /[+-]/.test(parts.at(-1) ?? '')) {
+    return 'short version cannot contain PreRelease/Build meta data';
+  }
+  while (parts.length < 3) parts.push('0');
+  return parseVersion(parts.join('.'));
+}
+
+const read = (text: string, normalize = false) => (normalize ? normalized(text) : parseVersion(text));
+
+function semver(text: string, normalize = false): Value {
+  const version = read(text, normalize);
+  return typeof version === 'string' ? new CelError(version) : version;
+}
+
+const isSemver = (text: string, normalize = false): Value => typeof read(text, normalize) !== 'string';
+const number =
+  (index: number) =>
+  ({ numbers }: Version) =>
+    numbers[index] as bigint;
+
+export const VERSIONS: Library = {
+  semver: [
+    overload('string_to_semver', 'string -> kubernetes.Semver', (text: string) => semver(text)),
+    overload('string_bool_to_semver', 'string, bool -> kubernetes.Semver', semver),
+  ],
+  isSemver: [
+    overload('is_semver_string', 'string -> bool', (text: string) => isSemver(text)),
+    overload('is_semver_string_bool', 'string, bool -> bool', isSemver),
+  ],
+  major: [overload('semver_major', '.kubernetes.Semver -> int', number(0))],
+  minor: [overload('semver_minor', '.kubernetes.Semver -> int', number(1))],
+  patch: [overload('semver_patch', '.kubernetes.Semver -> int', number(2))],
+};

@@ -1,0 +1,74 @@
+/** Regular expressions, on RE2, which takes time linear in the text (apiserver `pkg/cel/library/regex.go`). */
+import { RE2JS } from 're2js';
+import { RecentMap } from '../../../recent-map.ts';
+import { CelError, NativeList, type Value } from '../../values/value.ts';
+import { type CelFunction, type Library, overload } from '../define.ts';
+
+/** Patterns that were compiled lately, shared by all clusters. */
+const compiled = new RecentMap<RE2JS | CelError>(256);
+/** A pattern's program is some words a character, and repeats multiply it. */
+const MAX_PATTERN = 10_000;
+
+export function compilePattern(pattern: string): RE2JS | CelError {
+  const known = compiled.get(pattern);
+  if (known) return known;
+  const fresh = compile(pattern);
+  compiled.set(pattern, fresh);
+  return fresh;
+}
+
+function compile(pattern: string): RE2JS | CelError {
+  if (pattern.length > MAX_PATTERN || repeats(pattern) > 1000) {
+    return new CelError(`error parsing regexp: expression too large`);
+  }
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    return new CelError((error as Error).message);
+  }
+}
+
+/** The product of all counted repeats: nested ones multiply the program. */
+function repeats(pattern: string): number {
+  let product = 1;
+  for (const [, low = '', high = ''] of pattern.matchAll(/\)\{(\d+)(?:,(\d*))?\}/g)) {
+    product *= Math.max(Number(low), Number(high), 1);
+  }
+  return product;
+}
+
+function find(text: string, pattern: string): Value {
+  const regex = compilePattern(pattern);
+  if (regex instanceof CelError) return new CelError(`Illegal regex: ${regex.message}`);
+  const matcher = regex.matcher(text);
+  return matcher.find() ? (matcher.group() ?? '') : '';
+}
+
+function findAll(text: string, pattern: string, limit = -1n): Value {
+  const regex = compilePattern(pattern);
+  if (regex instanceof CelError) return new CelError(`Illegal regex: ${regex.message}`);
+  const matcher = regex.matcher(text);
+  const found: Value[] = [];
+  while ((limit < 0n || BigInt(found.length) < limit) && matcher.find()) found.push(matcher.group() ?? '');
+  return new NativeList(found);
+}
+
+export const REGEX: Library = {
+  find: [overload('string_find_string', '.string, string -> string', find)],
+  findAll: [
+    overload('string_find_all_string', '.string, string -> list(string)', (text: string, by: string) =>
+      findAll(text, by),
+    ),
+    overload('string_find_all_string_int', '.string, string, int -> list(string)', findAll),
+  ],
+};
+
+export const MATCHES: CelFunction = {
+  name: 'matches',
+  overloads: [overload('matches', 'string, string -> bool'), overload('matches_string', '.string, string -> bool')],
+  operator: (text, pattern) => {
+    if (typeof text !== 'string' || typeof pattern !== 'string') return new CelError('no such overload');
+    const regex = compilePattern(pattern);
+    return regex instanceof CelError ? regex : regex.matcher(text).find();
+  },
+};

@@ -1,0 +1,75 @@
+/** Parts of times and durations (cel-go `cel/library.go`, `common/types/timestamp.go`, `duration.go`). */
+import { floorDivide } from '../../values/time-formats.ts';
+import { CelError, type Duration, type Timestamp, type Value } from '../../values/value.ts';
+import { type Library, overload } from '../define.ts';
+
+const SECOND = 1_000_000_000n;
+
+/** The wall clock there, as a Date whose UTC parts are read. */
+type Part = (date: Date, time: Timestamp) => number;
+
+const DAY = 86_400_000;
+const PARTS: readonly [string, string, Part][] = [
+  ['getFullYear', 'year', (date) => date.getUTCFullYear()],
+  ['getMonth', 'month', (date) => date.getUTCMonth()],
+  ['getDayOfYear', 'day_of_year', (date) => Math.floor((date.getTime() - startOfYear(date)) / DAY)],
+  ['getDayOfMonth', 'day_of_month', (date) => date.getUTCDate() - 1],
+  ['getDate', 'day_of_month_1_based', (date) => date.getUTCDate()],
+  ['getDayOfWeek', 'day_of_week', (date) => date.getUTCDay()],
+  ['getHours', 'hours', (date) => date.getUTCHours()],
+  ['getMinutes', 'minutes', (date) => date.getUTCMinutes()],
+  ['getSeconds', 'seconds', (date) => date.getUTCSeconds()],
+  ['getMilliseconds', 'milliseconds', (date) => date.getUTCMilliseconds()],
+];
+
+function startOfYear(date: Date): number {
+  const start = new Date(0);
+  start.setUTCFullYear(date.getUTCFullYear(), 0, 1);
+  return start.getTime();
+}
+
+function local({ nanos }: Timestamp, offset: number): Date {
+  return new Date(Number(floorDivide(nanos, 1_000_000n)) + offset * 1000);
+}
+
+/** Seconds east of UTC: of `+05:30`, or of a place at that time. */
+function offsetIn(zone: string, time: Timestamp): number | CelError {
+  const fixed = /^([+-]?)(\d\d):(\d\d)$/.exec(zone);
+  if (fixed) return (fixed[1] === '-' ? -1 : 1) * (Number(fixed[2]) * 3600 + Number(fixed[3]) * 60);
+  if (zone === 'UTC' || zone === '') return 0;
+  try {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+    const name = format.formatToParts(local(time, 0)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours, minutes, seconds = '0'] = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name) ?? [];
+    if (!sign) return 0;
+    return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  } catch {
+    return new CelError(`unknown time zone ${zone}`);
+  }
+}
+
+const durationPart = (unit: bigint) => (duration: Duration) => duration.nanos / unit;
+const OF_DURATION: Readonly<Record<string, (duration: Duration) => Value>> = {
+  hours: durationPart(3600n * SECOND),
+  minutes: durationPart(60n * SECOND),
+  seconds: durationPart(SECOND),
+  milliseconds: (duration) => (duration.nanos / 1_000_000n) % 1000n,
+};
+
+export const TIMES: Library = Object.fromEntries(
+  PARTS.map(([name, id, part]) => {
+    const ofDuration = OF_DURATION[id];
+    const zoned = id === 'seconds' ? `timestamp_to_${id}_tz` : `timestamp_to_${id}_with_tz`;
+    return [
+      name,
+      [
+        overload(`timestamp_to_${id}`, '.timestamp -> int', (time: Timestamp) => BigInt(part(local(time, 0), time))),
+        overload(zoned, '.timestamp, string -> int', (time: Timestamp, zone: string) => {
+          const offset = offsetIn(zone, time);
+          return offset instanceof CelError ? offset : BigInt(part(local(time, offset), time));
+        }),
+        ...(ofDuration ? [overload(`duration_to_${id}`, '.duration -> int', ofDuration)] : []),
+      ],
+    ];
+  }),
+);

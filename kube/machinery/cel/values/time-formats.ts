@@ -1,0 +1,147 @@
+/** Texts of times and durations (Go's `time`, kube-openapi `pkg/validation/strfmt`). */
+import { Timestamp } from './value.ts';
+
+const SECOND = 1_000_000_000n;
+const UNIT: Readonly<Record<string, bigint>> = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
+  ms: 1_000_000n,
+  s: SECOND,
+  m: 60n * SECOND,
+  h: 3600n * SECOND,
+};
+const MAX_NANOS = 2n ** 63n - 1n;
+const PART = /^(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/;
+
+/** Go's `time.ParseDuration`, in nanoseconds. */
+export function parseDuration(text: string): bigint | undefined {
+  const negative = text.startsWith('-');
+  let rest = /^[+-]/.test(text) ? text.slice(1) : text;
+  if (rest === '0') return 0n;
+  if (rest === '') return undefined;
+  let total = 0n;
+  while (rest !== '') {
+    const match = PART.exec(rest);
+    if (!match) return undefined;
+    const [whole, integer = '', fraction = '', unit = ''] = match;
+    if (integer === '' && fraction === '') return undefined;
+    if (integer.length > 20) return undefined;
+    const scale = UNIT[unit] as bigint;
+    const digits = fraction.slice(0, 18);
+    total += BigInt(integer || '0') * scale + (BigInt(digits || '0') * scale) / 10n ** BigInt(digits.length);
+    if (total > MAX_NANOS + 1n) return undefined;
+    rest = rest.slice(whole.length);
+  }
+  if (negative) return -total;
+  return total > MAX_NANOS ? undefined : total;
+}
+
+/** A duration in words, as OpenAPI's format takes it, too (`strfmt.ParseDuration`): `3 days`, `2 w`. */
+export function parseOpenApiDuration(text: string): bigint | undefined {
+  const plain = parseDuration(text);
+  if (plain !== undefined) return plain;
+  const matches = [...text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)];
+  if (matches.length === 0) return undefined;
+  let total = 0n;
+  for (const [, amount = '', unit = ''] of matches) {
+    const scale = wordUnit(unit);
+    if (scale === undefined || amount.length > 18) return undefined;
+    total += BigInt(amount) * scale;
+  }
+  return total;
+}
+
+const WORDS: readonly [RegExp, bigint][] = [
+  [/^(?:ns|nanos?|nanoseconds?)$/, 1n],
+  [/^(?:us|µs|micros?|microseconds?)$/, 1_000n],
+  [/^(?:ms|millis?|milliseconds?)$/, 1_000_000n],
+  [/^(?:s|secs?|seconds?)$/, SECOND],
+  [/^(?:m|mins?|minutes?)$/, 60n * SECOND],
+  [/^(?:h|hr|hours?)$/, 3600n * SECOND],
+  [/^(?:d|days?)$/, 86_400n * SECOND],
+  [/^(?:w|wks?|weeks?)$/, 604_800n * SECOND],
+];
+
+function wordUnit(unit: string): bigint | undefined {
+  return WORDS.find(([pattern]) => pattern.test(unit))?.[1];
+}
+
+const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
+
+/** The days of a date that exists, in nanoseconds since 1970. */
+export function parseDate(text: string): bigint | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (!match) return undefined;
+  return dayNanos(Number(match[1]), Number(match[2]), Number(match[3]));
+}
+
+function dayNanos(year: number, month: number, day: number): bigint | undefined {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return BigInt(date.getTime()) * 1_000_000n;
+}
+
+/** RFC 3339. */
+export function parseTimestamp(text: string): Timestamp | undefined {
+  const match = TIME.exec(text);
+  if (!match || (!match[8] && !match[9]) || text[10] !== 'T' || text.includes(',') || match[8] === 'z')
+    return undefined;
+  if (match[9] && text[text.length - 3] !== ':') return undefined;
+  return timestampOf(match);
+}
+
+/** `strfmt.ParseDateTime`, which also takes lower case and no zone. */
+export function parseDateTime(text: string): Timestamp | undefined {
+  const match = TIME.exec(text);
+  return match ? timestampOf(match) : undefined;
+}
+
+function timestampOf(match: RegExpExecArray): Timestamp | undefined {
+  const [, year, month, day, hour, minute, second, fraction = '', , sign, zoneHour, zoneMinute] = match;
+  const days = dayNanos(Number(year), Number(month), Number(day));
+  if (days === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  if (Number(zoneHour ?? 0) > 24 || Number(zoneMinute ?? 0) > 59) return undefined;
+  const offset = (sign === '-' ? -1 : 1) * (Number(zoneHour ?? 0) * 3600 + Number(zoneMinute ?? 0) * 60);
+  const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offset;
+  const nanos = days + BigInt(seconds) * SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+  return new Timestamp(nanos, offset);
+}
+
+const MIN_TIME = -62_135_596_800n * SECOND;
+const MAX_TIME = 253_402_300_800n * SECOND;
+
+/** Whether it is within the years 1 to 9999. */
+export function isTime(nanos: bigint): boolean {
+  return nanos >= MIN_TIME && nanos < MAX_TIME;
+}
+
+export function floorDivide(a: bigint, b: bigint): bigint {
+  return a % b < 0n ? a / b - 1n : a / b;
+}
+
+/** Go's RFC3339Nano. */
+export function formatTimestamp({ nanos, offset }: Timestamp): string {
+  const local = nanos + BigInt(offset) * SECOND;
+  const milliseconds = Number(floorDivide(local, 1_000_000n));
+  const fraction = local - floorDivide(local, SECOND) * SECOND;
+  const digits = String(fraction).padStart(9, '0').replace(/0+$/, '');
+  const sign = offset < 0 ? '-' : '+';
+  const minutes = Math.abs(offset) / 60;
+  const two = (value: number) => String(Math.trunc(value)).padStart(2, '0');
+  const zone = offset === 0 ? 'Z' : `${sign}${two(minutes / 60)}:${two(minutes % 60)}`;
+  const text = new Date(milliseconds).toISOString().slice(0, 19);
+  return `${text}${digits === '' ? '' : `.${digits}`}${zone}`;
+}
+
+/** `string(duration)`: in seconds, as `5401.5s`. */
+export function formatSeconds(nanos: bigint): string {
+  const negative = nanos < 0n;
+  const size = negative ? -nanos : nanos;
+  const digits = String(size % SECOND)
+    .padStart(9, '0')
+    .replace(/0+$/, '');
+  return `${negative ? '-' : ''}${size / SECOND}${digits === '' ? '' : `.${digits}`}s`;
+}

@@ -38,6 +38,15 @@ const TEXT: Record<FieldErrorType, string> = {
 /** Stands for a value that the text leaves out (`field.OmitValueType`). */
 export const OMITTED = Symbol('omitted');
 
+/** A value whose text is known: a float, which JSON prints otherwise than Go. */
+export class Printed {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
   'FieldValueRequired',
   'FieldValueForbidden',
@@ -58,7 +67,15 @@ export function errorText(error: FieldError): string {
 
 function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  return JSON.stringify(value);
+  if (value instanceof Printed) return value.text;
+  return typeof value === 'object' ? goJson(value) : JSON.stringify(value);
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
+
+/** JSON as Go prints it, safe within HTML. */
+export function goJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[<>&]/g, (letter) => ESCAPED[letter] ?? letter);
 }
 
 export const fieldError = {
@@ -82,11 +99,11 @@ export const fieldError = {
     type: 'FieldValueTooMany',
     field,
     value: count,
-    detail: `must have at most ${max} items`,
+    detail: `must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
   }),
   tooLong: (field: string, max: number): FieldError => ({
     type: 'FieldValueTooLong',
     field,
-    detail: `may not be more than ${max} bytes`,
+    detail: `may not be more than ${max} ${max === 1 ? 'byte' : 'bytes'}`,
   }),
 };

@@ -6,7 +6,8 @@
 import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
 import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
 import { type Normalized, normalizeBytes, normalizeMicroTime, normalizeQuantity, normalizeTime } from './scalars.ts';
-import type { FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
+import { schemaOf } from './resolve.ts';
+import type { AnySchema, FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
 
 /** The query parameter `fieldValidation`; Warn is the server's default. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -27,6 +28,8 @@ export interface CheckResult {
   /** The decoder's first error: `json: cannot unmarshal string into Go struct field …`. */
   error?: string;
 }
+
+const JSON_SCHEMA = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
 
 /** Upstream gives up collecting after as many. */
 const MAX_STRICT_ERRORS = 100;
@@ -105,8 +108,31 @@ class Walk {
         return undefined;
       }
       case 'any':
-        return value;
+        return schema.form?.startsWith('schema-') ? this.openApi(schema.form, value) : value;
     }
+  }
+
+  /**
+   * A part of an OpenAPI schema that is a schema or something else, which has a decoder of its own: unknown fields
+   * within go without a word (apiextensions `pkg/apis/apiextensions/v1/marshal.go`).
+   */
+  private openApi(form: NonNullable<AnySchema['form']>, value: unknown): unknown {
+    if (this.isObject(value)) return this.apart(JSON_SCHEMA, value);
+    if (form === 'schema-or-boolean') {
+      if (typeof value === 'boolean') return value;
+      this.fatal ??= 'boolean or JSON schema expected';
+      return undefined;
+    }
+    if (!Array.isArray(value)) return undefined;
+    if (form === 'schema-or-names') return value.filter((item) => typeof item === 'string');
+    return value.map((item) => this.apart(JSON_SCHEMA, item));
+  }
+
+  private apart(definition: string, value: unknown): unknown {
+    const walk = new Walk({ directive: 'Ignore', converted: this.converted });
+    const made = walk.value(schemaOf(definition), value, undefined);
+    this.fatal ??= walk.fatal ?? walk.error;
+    return made;
   }
 
   private struct(schema: StructSchema, object: Record<string, unknown>): Record<string, unknown> {

@@ -1,0 +1,22 @@
+/** `SetDefaults_CustomResourceDefinition` (apiextensions `pkg/apis/apiextensions/v1/defaults.go`) */
+import type { CustomResourceDefinition, DefinitionStatus } from './types.ts';
+
+export function applyDefaults(definition: CustomResourceDefinition): void {
+  const { spec } = definition;
+  if (!spec) return;
+  const { names } = spec;
+  if (names) {
+    if (!names.singular) names.singular = (names.kind ?? '').toLowerCase();
+    if (!names.listKind && names.kind) names.listKind = `${names.kind}List`;
+  }
+  spec.conversion ??= { strategy: 'None' };
+  const { service } = spec.conversion.webhook?.clientConfig ?? {};
+  if (service) service.port ??= 443;
+  const storage = spec.versions?.find((version) => version.storage);
+  definition.status ??= {};
+  if (storage && !definition.status.storedVersions?.length) definition.status.storedVersions = [storage.name];
+}
+
+export function isEmptyStatus(status: DefinitionStatus | undefined): boolean {
+  return !status || Object.keys(status).length === 0;
+}

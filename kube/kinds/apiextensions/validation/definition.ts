@@ -1,0 +1,324 @@
+/**
+ * Rules for CustomResourceDefinitions (apiextensions `pkg/apis/apiextensions/validation/validation.go`). What all
+ * versions have in common, upstream holds once, beside them: `spec.validation` is the schema of each.
+ */
+import { sameJson } from '../../../machinery/equality.ts';
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { isDNS1035Label, isDNS1123Subdomain } from '../../../machinery/names.ts';
+import { defaultOf, schemaHas, type StructuralSchema } from '../../../machinery/structural/schema.ts';
+import { invalidEach, validateImmutable } from '../../validation/fields.ts';
+import {
+  type CustomResourceDefinition,
+  type DefinitionSpec,
+  type DefinitionStatus,
+  type DefinitionVersion,
+  isConditionTrue,
+} from '../types.ts';
+import { APPROVED, approvalOf } from '../approval.ts';
+import { type ConversionRules, hasKnownReview, validateConversion } from './conversion.ts';
+import { validFieldPath } from './field-path.ts';
+import { type SharedParts, shownVersion } from './internal-form.ts';
+import { validateColumn, validateDeprecation, validateGroup, validateNames, validateSubresources } from './names.ts';
+import { RULES_FOR_CREATE, rulesForUpdate, type SchemaRules, validateSchema } from './schema.ts';
+
+interface Rules extends ConversionRules {
+  schema: SchemaRules;
+  requireSchema: boolean;
+  /** Names of versions whose selectable fields were too many before. */
+  tooManyFields: ReadonlySet<string>;
+}
+
+const MAX_SELECTABLE_FIELDS = 8;
+const MISSING = 'must be spec.names.plural+"."+spec.group';
+
+export function validateDefinition(definition: CustomResourceDefinition): FieldError[] {
+  const { metadata, spec, status } = definition;
+  const { name = '' } = metadata;
+  const required = `${spec.names.plural}.${spec.group}`;
+  const nameErrors = name === required || name === '' ? [] : [fieldError.invalid('metadata.name', name, MISSING)];
+  const rules: Rules = {
+    schema: RULES_FOR_CREATE,
+    requireSchema: true,
+    requireKnownReview: true,
+    tooManyFields: new Set(),
+  };
+  return [
+    ...nameErrors,
+    ...validateSpec(spec, rules),
+    ...validateStatus(status),
+    ...validateStoredVersions(status, spec.versions),
+    ...validateApproval(definition),
+    ...validatePreserve(spec),
+  ];
+}
+
+export function validateDefinitionUpdate(
+  definition: CustomResourceDefinition,
+  old: CustomResourceDefinition,
+): FieldError[] {
+  const { spec, status } = definition;
+  const oldVersions = old.spec.versions;
+  const oldSchemas = oldVersions.flatMap(({ schema }) => (schema?.openAPIV3Schema ? [schema.openAPIV3Schema] : []));
+  const rules: Rules = {
+    schema: sameJson(oldVersions, spec.versions) ? UNCHANGED : rulesForUpdate(oldSchemas),
+    requireSchema: oldSchemas.length === oldVersions.length,
+    requireKnownReview: hasKnownReview(old.spec.conversion?.webhook?.conversionReviewVersions),
+    tooManyFields: tooManyFields(spec, old.spec),
+  };
+  const errors = validateSpec(spec, rules);
+  if (isConditionTrue(old.status, 'Established')) {
+    errors.push(...validateImmutable(spec.scope, old.spec.scope, 'spec.scope'));
+    errors.push(...validateImmutable(spec.names.kind, old.spec.names.kind, 'spec.names.kind'));
+  }
+  errors.push(...validateImmutable(spec.group, old.spec.group, 'spec.group'));
+  errors.push(...validateImmutable(spec.names.plural, old.spec.names.plural, 'spec.names.plural'));
+  return [
+    ...errors,
+    ...validateStatus(status),
+    ...validateStoredVersions(status, spec.versions),
+    ...validateApproval(definition, old),
+    ...(old.spec.preserveUnknownFields ? [] : validatePreserve(spec)),
+  ];
+}
+
+/** Schemas that were accepted and are the same need not be looked through again for what was allowed to them. */
+const UNCHANGED: SchemaRules = {
+  requireStructural: false,
+  requirePrunedDefaults: false,
+  requireValidTypes: false,
+  requireAtomicSets: false,
+  requireMapKeys: false,
+};
+
+export function validateStatus(status: DefinitionStatus | undefined): FieldError[] {
+  return validateNames(status?.acceptedNames, 'status.acceptedNames');
+}
+
+function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
+  const { versions, names, scope, conversion } = spec;
+  const errors = validateGroup(spec.group, 'spec.group');
+  if (!scope) errors.push(fieldError.required('spec.scope'));
+  else if (!SCOPES.includes(scope)) errors.push(fieldError.notSupported('spec.scope', scope, SCOPES));
+  const common = commonParts(versions);
+  const isPruned = !spec.preserveUnknownFields;
+  const schemaRules: SchemaRules = {
+    ...rules.schema,
+    requireStructural: rules.schema.requireStructural || (isPruned && rules.schema !== UNCHANGED) || hasExtensions(versions),
+  };
+  errors.push(...missingSchemas(versions, common, rules, isPruned));
+  if (!isPruned && versions.some(({ schema }) => schemaHas(schema?.openAPIV3Schema, hasDefault))) {
+    const why = 'must be false in order to use defaults in the schema';
+    errors.push(fieldError.invalid('spec.preserveUnknownFields', true, why));
+  }
+  for (const [at, version] of versions.entries()) {
+    const path = `spec.versions[${at}]`;
+    errors.push(...invalidJoined(`${path}.name`, version.name, isDNS1035Label(version.name)));
+    errors.push(...validateVersion(version, common, rules, schemaRules, path));
+  }
+  errors.push(...validateVersionsTogether(versions, common));
+  for (const name of ['plural', 'singular', 'kind', 'listKind'] as const) {
+    if (!names[name]) errors.push(fieldError.required(`spec.names.${name}`));
+  }
+  errors.push(...validateNames(names, 'spec.names'));
+  const [first] = versions;
+  if (first && common.schema) {
+    const hasStatus = versions.some(({ subresources }) => subresources?.status !== undefined);
+    errors.push(...validateSchema(first.schema?.openAPIV3Schema, hasStatus, schemaRules, 'spec.validation'));
+  }
+  if (first && common.subresources) errors.push(...validateSubresources(first.subresources, 'spec.subresources'));
+  if (first && common.columns) errors.push(...validateColumns(first, 'spec'));
+  if (first && common.fields) {
+    errors.push(...validateSelectableFields(first, 'spec', rules, common.schema, ''));
+  }
+  errors.push(...validateConversion(conversion, rules, 'spec.conversion'));
+  return errors;
+}
+
+const SCOPES = ['Cluster', 'Namespaced'];
+
+/** Which parts are the same in all versions, so that upstream keeps them beside those. */
+function commonParts(versions: readonly DefinitionVersion[]): SharedParts {
+  const [first] = versions;
+  const same = (part: keyof DefinitionVersion) => versions.every((version) => sameJson(version[part], first?.[part]));
+  return {
+    schema: same('schema'),
+    subresources: same('subresources'),
+    columns: same('additionalPrinterColumns'),
+    fields: same('selectableFields'),
+  };
+}
+
+function missingSchemas(
+  versions: readonly DefinitionVersion[],
+  common: SharedParts,
+  rules: Rules,
+  isPruned: boolean,
+): FieldError[] {
+  if (common.schema && versions[0]?.schema?.openAPIV3Schema) return [];
+  return versions.flatMap(({ schema, served }, at) => {
+    if (schema?.openAPIV3Schema) return [];
+    const path = `spec.versions[${at}].schema.openAPIV3Schema`;
+    if (rules.requireSchema) return [fieldError.required(path)];
+    return isPruned && served ? [fieldError.required(path, 'because otherwise all fields are pruned')] : [];
+  });
+}
+
+function hasExtensions(versions: readonly DefinitionVersion[]): boolean {
+  return versions.some(({ schema }) => schemaHas(schema?.openAPIV3Schema, isExtended));
+}
+
+function hasDefault(schema: StructuralSchema): boolean {
+  return defaultOf(schema) !== undefined;
+}
+
+function isExtended(schema: StructuralSchema): boolean {
+  return (
+    hasDefault(schema) ||
+    schema['x-kubernetes-embedded-resource'] === true ||
+    schema['x-kubernetes-preserve-unknown-fields'] !== undefined ||
+    schema['x-kubernetes-int-or-string'] === true ||
+    (schema['x-kubernetes-list-map-keys'] ?? []).length > 0 ||
+    schema['x-kubernetes-list-type'] !== undefined ||
+    (schema['x-kubernetes-validations'] ?? []).length > 0
+  );
+}
+
+/** What upstream keeps beside the versions is judged there. */
+function validateVersion(
+  version: DefinitionVersion,
+  common: SharedParts,
+  rules: Rules,
+  schemaRules: SchemaRules,
+  path: string,
+): FieldError[] {
+  const { deprecated, deprecationWarning, schema, subresources } = version;
+  const errors = validateDeprecation(deprecated, deprecationWarning, `${path}.deprecationWarning`);
+  if (!common.schema) {
+    const hasStatus = subresources?.status !== undefined;
+    errors.push(...validateSchema(schema?.openAPIV3Schema, hasStatus, schemaRules, `${path}.schema`));
+  }
+  if (!common.subresources) errors.push(...validateSubresources(subresources, `${path}.subresources`));
+  if (!common.columns) errors.push(...validateColumns(version, path));
+  if (!common.fields) errors.push(...validateSelectableFields(version, path, rules, !common.schema, version.name));
+  return errors;
+}
+
+function validateColumns({ additionalPrinterColumns = [] }: DefinitionVersion, path: string): FieldError[] {
+  return additionalPrinterColumns.flatMap((column, at) =>
+    validateColumn(column, `${path}.additionalPrinterColumns[${at}]`),
+  );
+}
+
+/** `hasSchema`: the schema is kept where the fields are, or upstream does not find it. */
+function validateSelectableFields(
+  { selectableFields = [], schema }: DefinitionVersion,
+  path: string,
+  rules: Rules,
+  hasSchema: boolean,
+  version: string,
+): FieldError[] {
+  if (selectableFields.length === 0) return [];
+  const at = `${path}.selectableFields`;
+  const root = schema?.openAPIV3Schema;
+  if (!hasSchema || !root) {
+    const why =
+      version === ''
+        ? 'may only be set when validations.schema is included'
+        : 'may only be set when `version.schema.openAPIV3Schema` is not included';
+    return [fieldError.invalid(at, '', why)];
+  }
+  const errors: FieldError[] = [];
+  const unique = new Set<string>();
+  for (const [index, { jsonPath }] of selectableFields.entries()) {
+    const field = `${at}[${index}].jsonPath`;
+    if (!jsonPath) {
+      errors.push(fieldError.required(field));
+      continue;
+    }
+    const found = validFieldPath(jsonPath, root, false);
+    if ('error' in found) {
+      errors.push(fieldError.invalid(field, jsonPath, `is an invalid path: ${found.error}`));
+      continue;
+    }
+    if (found.root === 'metadata') errors.push(fieldError.invalid(field, jsonPath, 'must not point to fields in metadata'));
+    if (!['string', 'boolean', 'integer'].includes(found.schema?.type ?? '')) {
+      const why =
+        'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.';
+      errors.push(fieldError.invalid(field, jsonPath, why));
+    }
+    if (unique.has(found.path)) errors.push(fieldError.duplicate(field, jsonPath));
+    unique.add(found.path);
+  }
+  if (unique.size > MAX_SELECTABLE_FIELDS && !rules.tooManyFields.has(version)) {
+    errors.push(fieldError.tooMany(at, unique.size, MAX_SELECTABLE_FIELDS));
+  }
+  return errors;
+}
+
+function tooManyFields(spec: DefinitionSpec, old: DefinitionSpec): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name, selectableFields } of spec.versions) {
+    const before = old.versions.find((version) => version.name === name)?.selectableFields ?? [];
+    if (before.length > MAX_SELECTABLE_FIELDS && sameJson(before, selectableFields)) names.add(name).add('');
+  }
+  return names;
+}
+
+function validateVersionsTogether(versions: readonly DefinitionVersion[], common: SharedParts): FieldError[] {
+  const errors: FieldError[] = [];
+  const shown = () => versions.map((version) => shownVersion(version, common));
+  if (new Set(versions.map(({ name }) => name)).size < versions.length) {
+    errors.push(fieldError.invalid('spec.versions', shown(), 'must contain unique version names'));
+  }
+  if (versions.filter(({ storage }) => storage).length !== 1) {
+    const why = 'must have exactly one version marked as storage version';
+    errors.push(fieldError.invalid('spec.versions', shown(), why));
+  }
+  const [first] = versions;
+  if (first?.name) errors.push(...invalidJoined('spec.version', first.name, isDNS1035Label(first.name)));
+  return errors;
+}
+
+function invalidJoined(field: string, value: string, problems: readonly string[]): FieldError[] {
+  return problems.length === 0 ? [] : [fieldError.invalid(field, value, problems.join(','))];
+}
+
+function validateStoredVersions(status: DefinitionStatus | undefined, versions: readonly DefinitionVersion[]): FieldError[] {
+  const path = 'status.storedVersions';
+  const stored = status?.storedVersions ?? [];
+  if (stored.length === 0) return [fieldError.invalid(path, null, 'must have at least one stored version')];
+  const storage = versions.filter((version) => version.storage && !stored.includes(version.name));
+  const errors = storage.map(({ name }) => fieldError.invalid(path, stored, `must have the storage version ${name}`));
+  const known = new Set(versions.map(({ name }) => name));
+  for (const [at, name] of stored.entries()) {
+    if (known.has(name) || stored.lastIndexOf(name) !== at) continue;
+    const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    errors.push(fieldError.invalid(`${path}[${at}]`, name, why));
+  }
+  return errors;
+}
+
+function validateApproval(definition: CustomResourceDefinition, old?: CustomResourceDefinition): FieldError[] {
+  const approval = approvalOf(definition);
+  if (!approval || approval.state === 'approved' || approval.state === 'bypassed') return [];
+  // Upstream judges the annotation of the old one by the same rules.
+  if (old && approvalOf(old)?.state === approval.state) return [];
+  const field = `metadata.annotations[${APPROVED}]`;
+  return [
+    approval.state === 'missing'
+      ? fieldError.required(field, approval.reason)
+      : fieldError.invalid(field, definition.metadata.annotations?.[APPROVED] ?? '', approval.reason),
+  ];
+}
+
+function validatePreserve({ preserveUnknownFields }: DefinitionSpec): FieldError[] {
+  if (!preserveUnknownFields) return [];
+  const why =
+    'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+  return [fieldError.invalid('spec.preserveUnknownFields', true, why)];
+}
+
+/** The name rules of metadata that upstream joins to the rule of the definition's own name. */
+export function validateDefinitionName(name: string): FieldError[] {
+  return invalidEach('metadata.name', name, isDNS1123Subdomain(name));
+}

@@ -1,0 +1,44 @@
+/** Paths to fields of a schema, as `.spec.color` or `.spec['a.b']` (apiextensions `schema/cel` ValidFieldPath). */
+import { additionalSchema, propertyOf, type StructuralSchema } from '../../../machinery/structural/schema.ts';
+
+export type FoundField = { path: string; root: string; schema: StructuralSchema | undefined } | { error: string };
+
+export function validFieldPath(text: string, root: StructuralSchema, arrayNotation = true): FoundField {
+  const tokens = tokensOf(text);
+  let schema: StructuralSchema | undefined = root;
+  const steps: string[] = [];
+  let first = '';
+  for (let at = 0; at < tokens.length; ) {
+    const token = tokens[at++];
+    let name: string;
+    if (token === '.') {
+      const next = tokens[at++];
+      if (next === undefined) return { error: 'unexpected end of JSON path' };
+      name = next;
+    } else if (token === '[') {
+      if (!arrayNotation) return { error: 'array notation is not allowed' };
+      const next = tokens[at++];
+      if (next === undefined) return { error: 'unexpected end of JSON path' };
+      if (next.length < 2 || !next.startsWith("'") || !next.endsWith("'")) {
+        return { error: `expected single quoted string but got ${next}` };
+      }
+      name = next.slice(1, -1).replace(/\\(.)/g, '$1');
+      const end = tokens[at++];
+      if (end === undefined) return { error: 'unexpected end of JSON path' };
+      if (end !== ']') return { error: `expected ] but got ${end}` };
+    } else return { error: `expected [ or . but got: ${token}` };
+    const isNamed: boolean = schema?.properties !== undefined && Object.keys(schema.properties).length > 0;
+    if (!isNamed && schema?.additionalProperties === undefined) return { error: 'does not refer to a valid field' };
+    const inner: StructuralSchema | undefined = isNamed ? propertyOf(schema, name) : additionalSchema(schema);
+    if (isNamed && !inner) return { error: 'does not refer to a valid field' };
+    schema = inner;
+    if (steps.length === 0) first = name;
+    steps.push(isNamed ? `.${name}` : `[${name}]`);
+  }
+  return { path: steps.join('').replace(/^\./, ''), root: first, schema };
+}
+
+/** Dots, brackets, quoted texts, and what lies between. */
+function tokensOf(text: string): string[] {
+  return text.match(/'(?:\\.|[^'\\])*'|[.[\]]|[^.[\]]+/gs) ?? [];
+}

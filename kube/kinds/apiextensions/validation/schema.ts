@@ -1,0 +1,399 @@
+/** Rules for the OpenAPI schema of a version (`ValidateCustomResourceDefinitionOpenAPISchema`). */
+import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { validateDefaults } from '../../../machinery/structural/validate-defaults.ts';
+import { structuralProblem, validateStructural } from '../../../machinery/structural/rules.ts';
+import { additionalSchema, propertyOf, schemaHas, type StructuralSchema } from '../../../machinery/structural/schema.ts';
+import { validFieldPath } from './field-path.ts';
+import { shownSchema } from './internal-form.ts';
+
+/** What an update may leave as it was, though a create may not have it (`validationOptions`). */
+export interface SchemaRules {
+  requireStructural: boolean;
+  requirePrunedDefaults: boolean;
+  requireValidTypes: boolean;
+  requireAtomicSets: boolean;
+  requireMapKeys: boolean;
+}
+
+/** The way of a schema from the root. */
+interface Place {
+  path: string;
+  isRoot: boolean;
+  /** Defaults are forbidden, for a reason. */
+  noDefaults?: string;
+  isInMeta: boolean;
+}
+
+const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
+const META: ReadonlySet<string> = new Set(['metadata', 'kind', 'apiVersion']);
+const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
+
+/** `path` is that of the validation: `spec.validation`, or `spec.versions[0].schema`. */
+export function validateSchema(
+  schema: StructuralSchema | undefined,
+  hasStatus: boolean,
+  rules: SchemaRules,
+  path: string,
+): FieldError[] {
+  if (!schema) return [];
+  const at = `${path}.openAPIV3Schema`;
+  const errors: FieldError[] = hasStatus ? rootProblems(schema, at) : [];
+  if (schema.nullable) errors.push(fieldError.forbidden(`${at}.nullable`, 'nullable cannot be true at the root'));
+  let problem: string | undefined;
+  if (rules.requireStructural) {
+    problem = structuralProblem(schema);
+    if (problem === undefined) {
+      const structural = validateStructural(schema, at);
+      if (structural.length > 0) errors.push(...structural);
+      else errors.push(...validateDefaults(schema, at, { requirePruned: rules.requirePrunedDefaults }));
+    }
+  }
+  const visitor = new Visitor(rules);
+  visitor.visit(schema, { path: at, isRoot: true, isInMeta: false });
+  errors.push(...visitor.errors);
+  if (errors.length === 0 && problem !== undefined) errors.push(fieldError.invalid(at, '', problem));
+  return errors;
+}
+
+/** With a status of its own, the root says nothing that would be lost with it. */
+function rootProblems(schema: StructuralSchema, at: string): FieldError[] {
+  for (const word of GO_ORDER) {
+    const value = schema[word];
+    if (value === undefined || value === false || value === '') continue;
+    if (word === 'type') {
+      if (value === 'object') continue;
+      const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+      return [fieldError.invalid(`${at}.type`, value, why)];
+    }
+    if (AT_ROOT.has(word)) continue;
+    const why = `only [${[...AT_ROOT.values()].join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`;
+    return [fieldError.invalid(at, shownSchema(schema), why)];
+  }
+  return [];
+}
+
+/** By their name in JSON, the names that upstream gives. */
+const AT_ROOT: ReadonlyMap<string, string> = new Map([
+  ['description', 'Description'],
+  ['type', 'Type'],
+  ['format', 'Format'],
+  ['title', 'Title'],
+  ['maximum', 'Maximum'],
+  ['exclusiveMaximum', 'ExclusiveMaximum'],
+  ['minimum', 'Minimum'],
+  ['exclusiveMinimum', 'ExclusiveMinimum'],
+  ['maxLength', 'MaxLength'],
+  ['minLength', 'MinLength'],
+  ['pattern', 'Pattern'],
+  ['maxItems', 'MaxItems'],
+  ['minItems', 'MinItems'],
+  ['uniqueItems', 'UniqueItems'],
+  ['multipleOf', 'MultipleOf'],
+  ['required', 'Required'],
+  ['items', 'Items'],
+  ['properties', 'Properties'],
+  ['externalDocs', 'ExternalDocs'],
+  ['example', 'Example'],
+  ['x-kubernetes-preserve-unknown-fields', 'XPreserveUnknownFields'],
+  ['x-kubernetes-validations', 'XValidations'],
+]);
+
+/** Keywords in the order of Go's struct. */
+const GO_ORDER = [
+  'id',
+  '$schema',
+  '$ref',
+  'description',
+  'type',
+  'nullable',
+  'format',
+  'title',
+  'default',
+  'maximum',
+  'exclusiveMaximum',
+  'minimum',
+  'exclusiveMinimum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'maxItems',
+  'minItems',
+  'uniqueItems',
+  'multipleOf',
+  'enum',
+  'maxProperties',
+  'minProperties',
+  'required',
+  'items',
+  'allOf',
+  'oneOf',
+  'anyOf',
+  'not',
+  'properties',
+  'additionalProperties',
+  'patternProperties',
+  'dependencies',
+  'additionalItems',
+  'definitions',
+  'externalDocs',
+  'example',
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-embedded-resource',
+  'x-kubernetes-int-or-string',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-list-type',
+  'x-kubernetes-map-type',
+  'x-kubernetes-validations',
+];
+
+class Visitor {
+  readonly errors: FieldError[] = [];
+
+  private readonly rules: SchemaRules;
+
+  constructor(rules: SchemaRules) {
+    this.rules = rules;
+  }
+
+  visit(schema: StructuralSchema, place: Place): void {
+    const { path, isRoot } = place;
+    this.keywords(schema, place);
+    if (schema.uniqueItems) {
+      const why = 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
+      this.errors.push(fieldError.forbidden(`${path}.uniqueItems`, why));
+    }
+    const { properties = {}, additionalProperties, items } = schema;
+    const below: Place = { ...place, isRoot: false };
+    if (additionalProperties !== undefined) {
+      if (Object.keys(properties).length > 0 && additionalProperties !== true) {
+        const why = 'additionalProperties and properties are mutual exclusive';
+        this.errors.push(fieldError.forbidden(`${path}.additionalProperties`, why));
+      }
+      const inner = additionalSchema(schema);
+      const noDefaults = place.isInMeta ? 'inside additionalProperties applying to object metadata' : place.noDefaults;
+      if (inner) this.visit(inner, { ...below, noDefaults, path: `${path}.additionalProperties` });
+    }
+    for (const name in properties) {
+      const property = properties[name];
+      if (!property) continue;
+      const isMeta = (isRoot || schema['x-kubernetes-embedded-resource'] === true) && META.has(name);
+      this.visit(property, {
+        path: `${path}.properties[${name}]`,
+        isRoot: false,
+        isInMeta: place.isInMeta || isMeta,
+        noDefaults: isMeta && isRoot ? `in top-level ${name}` : place.noDefaults,
+      });
+    }
+    for (const word of ['not', 'allOf', 'oneOf', 'anyOf'] as const) {
+      const parts = schema[word];
+      if (!parts) continue;
+      if (Array.isArray(parts)) for (const [at, part] of parts.entries()) this.visit(part, { ...below, path: `${path}.${word}[${at}]` });
+      else this.visit(parts as StructuralSchema, { ...below, path: `${path}.${word}` });
+    }
+    if (Array.isArray(items)) {
+      for (const [at, item] of items.entries()) this.visit(item, { ...below, path: `${path}.items[${at}]` });
+    } else if (items) this.visit(items, { ...below, path: `${path}.items` });
+    this.extensions(schema, path);
+    this.lists(schema, path);
+    this.validations(schema, path);
+  }
+
+  /** `specStandardValidatorV3` */
+  private keywords(schema: StructuralSchema, { path, noDefaults, isInMeta }: Place): void {
+    const { errors } = this;
+    const { type = '' } = schema;
+    if (this.rules.requireValidTypes && type !== '' && !TYPES.includes(type)) {
+      errors.push(fieldError.notSupported(`${path}.type`, type, TYPES));
+    }
+    if ((schema.default ?? undefined) !== undefined && noDefaults !== undefined) {
+      errors.push(fieldError.forbidden(`${path}.default`, `must not be set ${noDefaults}`));
+    }
+    const unsupported = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'];
+    for (const word of unsupported) {
+      if (schema[word] !== undefined) errors.push(fieldError.forbidden(`${path}.${word}`, `${word} is not supported`));
+    }
+    if (type === 'null') {
+      errors.push(fieldError.forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative'));
+    }
+    if (Array.isArray(schema.items) && schema.items.length > 0) {
+      errors.push(fieldError.forbidden(`${path}.items`, 'items must be a schema object and not an array'));
+    }
+    if (isInMeta && schema['x-kubernetes-embedded-resource']) {
+      errors.push(fieldError.forbidden(`${path}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta'));
+    }
+  }
+
+  private extensions(schema: StructuralSchema, path: string): void {
+    const { errors } = this;
+    const { type = '' } = schema;
+    if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
+      errors.push(fieldError.invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined'));
+    }
+    const wrongType = (why: string) =>
+      type === '' ? fieldError.required(`${path}.type`, why) : fieldError.invalid(`${path}.type`, type, why);
+    const mapType = schema['x-kubernetes-map-type'];
+    if (mapType !== undefined) {
+      if (type !== 'object') errors.push(wrongType('must be object if x-kubernetes-map-type is specified'));
+      if (mapType !== 'atomic' && mapType !== 'granular') {
+        errors.push(fieldError.notSupported(`${path}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']));
+      }
+    }
+    const listType = schema['x-kubernetes-list-type'];
+    if (listType !== undefined) {
+      if (type !== 'array') errors.push(wrongType('must be array if x-kubernetes-list-type is specified'));
+      else if (this.rules.requireAtomicSets && listType === 'set') errors.push(...nonAtomicItems(schema, path));
+      if (!['atomic', 'set', 'map'].includes(listType)) {
+        errors.push(fieldError.notSupported(`${path}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']));
+      }
+    }
+  }
+
+  private lists(schema: StructuralSchema, path: string): void {
+    const { errors } = this;
+    const listType = schema['x-kubernetes-list-type'];
+    const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+    if (keys.length > 0 && listType !== 'map') {
+      const why = 'must be map if x-kubernetes-list-map-keys is non-empty';
+      const at = `${path}.x-kubernetes-list-type`;
+      errors.push(listType === undefined ? fieldError.required(at, why) : fieldError.invalid(at, listType, why));
+    }
+    const { items } = schema;
+    if (listType === 'map') {
+      if (keys.length === 0) {
+        const why = 'must not be empty if x-kubernetes-list-type is map';
+        errors.push(fieldError.required(`${path}.x-kubernetes-list-map-keys`, why));
+      }
+      if (!items) {
+        errors.push(fieldError.required(`${path}.items`, 'must have a schema if x-kubernetes-list-type is map'));
+      } else if (Array.isArray(items)) {
+        const why = 'must only have a single schema if x-kubernetes-list-type is map';
+        errors.push(fieldError.invalid(`${path}.items`, items, why));
+      } else if (items.type !== 'object') {
+        const why = "must be object if parent array's x-kubernetes-list-type is map";
+        errors.push(fieldError.invalid(`${path}.items.type`, items.type ?? '', why));
+      } else errors.push(...keyProblems(items, keys, path));
+    }
+    if (this.rules.requireMapKeys) errors.push(...mapKeyProblems(schema, path));
+  }
+
+  private validations(schema: StructuralSchema, path: string): void {
+    const { errors } = this;
+    for (const [at, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
+      const field = (name: string) => `${path}.x-kubernetes-validations[${at}].${name}`;
+      const { message = '', messageExpression = '', reason, fieldPath = '' } = rule;
+      const text = rule.rule.trim();
+      if (text === '') errors.push(fieldError.required(field('rule'), 'rule is not specified'));
+      else if (message !== '' && message.trim() === '') {
+        errors.push(fieldError.invalid(field('message'), message, 'must be non-empty if specified'));
+      } else if (hasLines(message.trim())) {
+        errors.push(fieldError.invalid(field('message'), message, 'must not contain line breaks'));
+      } else if (hasLines(text) && message.trim() === '') {
+        errors.push(fieldError.required(field('message'), 'message must be specified if rule contains line breaks'));
+      }
+      if (messageExpression !== '' && messageExpression.trim() === '') {
+        const why = 'messageExpression must be non-empty if specified';
+        errors.push(fieldError.required(field('messageExpression'), why));
+      }
+      if (reason !== undefined && !REASONS.includes(reason)) {
+        errors.push(fieldError.notSupported(field('reason'), reason, REASONS));
+      }
+      if (fieldPath === '') continue;
+      if (fieldPath.trim() === '') {
+        errors.push(fieldError.invalid(field('fieldPath'), fieldPath, 'must be non-empty if specified'));
+      }
+      if (hasLines(fieldPath)) {
+        errors.push(fieldError.invalid(field('fieldPath'), fieldPath, 'must not contain line breaks'));
+      }
+      if (structuralProblem(schema) === undefined && 'error' in validFieldPath(fieldPath, schema)) {
+        errors.push(fieldError.invalid(field('fieldPath'), fieldPath, 'must be a valid path'));
+      }
+    }
+  }
+}
+
+function hasLines(text: string): boolean {
+  return /[\n\r]/.test(text);
+}
+
+function nonAtomicItems(schema: StructuralSchema, path: string): FieldError[] {
+  const { items } = schema;
+  if (!items || Array.isArray(items)) return [];
+  const why = 'must be atomic as item of a list with x-kubernetes-list-type=set';
+  const listType = items['x-kubernetes-list-type'];
+  if (items.type === 'array' && listType !== undefined && listType !== 'atomic') {
+    return [fieldError.invalid(`${path}.items.x-kubernetes-list-type`, listType, why)];
+  }
+  if (items.type === 'object' && items['x-kubernetes-map-type'] !== 'atomic') {
+    return [fieldError.invalid(`${path}.items.x-kubernetes-map-type`, listType ?? null, why)];
+  }
+  return [];
+}
+
+function keyProblems(items: StructuralSchema, keys: readonly string[], path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  const at = `${path}.x-kubernetes-list-map-keys`;
+  for (const key of keys) {
+    const property = propertyOf(items, key);
+    if (!property) errors.push(fieldError.invalid(at, keys, 'entries must all be names of item properties'));
+    else if (property.type === 'array' || property.type === 'object') {
+      const why = "must be a scalar type if parent array's x-kubernetes-list-type is map";
+      errors.push(fieldError.invalid(`${path}.items.properties[${key}].type`, items.type, why));
+    }
+    if (seen.has(key)) errors.push(fieldError.invalid(at, keys, 'must not contain duplicate entries'));
+    seen.add(key);
+  }
+  return errors;
+}
+
+/** `validateMapListKeysMapSet` */
+function mapKeyProblems(schema: StructuralSchema, path: string): FieldError[] {
+  const { items } = schema;
+  const listType = schema['x-kubernetes-list-type'];
+  if (!items || Array.isArray(items) || (listType !== 'set' && listType !== 'map')) return [];
+  const errors: FieldError[] = [];
+  if (items.nullable) {
+    errors.push(fieldError.forbidden(`${path}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`));
+  }
+  if (listType === 'set') return errors;
+  for (const key of schema['x-kubernetes-list-map-keys'] ?? []) {
+    const property = propertyOf(items, key);
+    if (!property) continue;
+    const at = `${path}.items.properties[${key}]`;
+    if (!items.required?.includes(key) && (property.default ?? undefined) === undefined) {
+      const why =
+        'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
+      errors.push(fieldError.required(`${at}.default`, why));
+    }
+    if (property.nullable) {
+      const why = 'this property is in x-kubernetes-list-map-keys, so it cannot be nullable';
+      errors.push(fieldError.forbidden(`${at}.nullable`, why));
+    }
+  }
+  return errors;
+}
+
+/** What the schemas of an old definition have already, a new one may keep. */
+export function rulesForUpdate(schemas: readonly StructuralSchema[]): SchemaRules {
+  const none = (test: (schema: StructuralSchema) => boolean) => !schemas.some((schema) => schemaHas(schema, test));
+  const areStructural = schemas.every(
+    (schema) => structuralProblem(schema) === undefined && validateStructural(schema, '').length === 0,
+  );
+  return {
+    requireStructural: areStructural,
+    requirePrunedDefaults: true,
+    requireValidTypes: none(({ type }) => Boolean(type) && !TYPES.includes(type ?? '')),
+    requireAtomicSets: none(
+      (schema) => schema['x-kubernetes-list-type'] === 'set' && nonAtomicItems(schema, '').length > 0,
+    ),
+    requireMapKeys: none((schema) => mapKeyProblems(schema, '').length > 0),
+  };
+}
+
+export const RULES_FOR_CREATE: SchemaRules = {
+  requireStructural: true,
+  requirePrunedDefaults: true,
+  requireValidTypes: true,
+  requireAtomicSets: true,
+  requireMapKeys: true,
+};

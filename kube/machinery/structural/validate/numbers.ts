@@ -1,0 +1,97 @@
+/** Checks of numbers (kube-openapi `pkg/validation/validate/validator.go`, `values.go`). */
+import { Printed } from '../../field-error.ts';
+import type { StructuralSchema } from '../schema.ts';
+import { Result, type ValueError } from './result.ts';
+
+/** Values beyond this are not known exactly. */
+const INT64 = 2 ** 63;
+const INT32 = 2 ** 31;
+const FLOAT32 = 3.4028234663852886e38;
+
+export function checkNumber(schema: StructuralSchema, value: number, path: string): Result {
+  const result = new Result();
+  const type = schema['x-kubernetes-int-or-string'] ? '' : (schema.type ?? '');
+  const format = formatFor(type, schema.format);
+  const inRange = (of: number, what: string): boolean => {
+    const error = rangeError(of, type, format, what, path);
+    result.add(error);
+    return error === undefined;
+  };
+  const isWhole = isGoInteger(value);
+  inRange(value, 'Checked');
+  const { multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum } = schema;
+  /** A bound that the type can hold is compared as the value is: as an integer, where it is one. */
+  const compare = (given: number | undefined, what: string, check: (bound: number) => string | undefined): void => {
+    if (given === undefined) return;
+    const asInteger = inRange(given, what) && isWhole;
+    const bound = asInteger ? Math.trunc(given) : given;
+    const why = check(bound);
+    if (why === undefined) return;
+    const message = `${path} in body should be ${why} ${asInteger ? bound : goFloat(bound)}`;
+    result.add({ code: 'other', name: path, message, value: asInteger ? value : new Printed(goFloat(value)) });
+  };
+  compare(multipleOf, 'MultipleOf', (factor) => {
+    if (factor > 0) return isMultiple(value, factor, isWhole) ? undefined : 'a multiple of';
+    result.add(factorError(path, factor));
+    return undefined;
+  });
+  compare(minimum, 'Minimum boundary', (least) => {
+    if (exclusiveMinimum ? value > least : value >= least) return undefined;
+    return exclusiveMinimum ? 'greater than' : 'greater than or equal to';
+  });
+  compare(maximum, 'Maximum boundary', (most) => {
+    if (exclusiveMaximum ? value < most : value <= most) return undefined;
+    return exclusiveMaximum ? 'less than' : 'less than or equal to';
+  });
+  result.matches++;
+  return result;
+}
+
+/** What Go's decoder makes an int64 of. */
+export function isGoInteger(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < INT64;
+}
+
+function formatFor(type: string, format: string | undefined): string {
+  if (type === 'integer') return format === 'int32' || format === 'int64' ? format : '';
+  if (type === 'number') return format === 'float' || format === 'double' ? format : '';
+  return '';
+}
+
+function rangeError(of: number, type: string, format: string, what: string, path: string): ValueError | undefined {
+  const isInteger = type === 'integer';
+  const limit = format === 'int32' ? INT32 : INT64;
+  const fits = isInteger
+    ? Number.isInteger(of) && of >= -limit && of < limit
+    : format !== 'float' || Math.abs(of) <= FLOAT32;
+  if (fits) return undefined;
+  const kind = format === '' ? `type ${type} (default format)` : `type ${type} with format ${format}`;
+  return { code: 'composite', name: path, message: `${what} value must be of ${kind} in ${path}` };
+}
+
+function isMultiple(value: number, factor: number, isWhole: boolean): boolean {
+  if (isWhole && Number.isInteger(factor)) return value % factor === 0;
+  const times = factor < 1 ? (1 / factor) * value : value / factor;
+  return isAboutInteger(times);
+}
+
+/** `swag.IsFloat64AJSONInteger`: a float that is an integer, but for a relative error of 1e-9. */
+function isAboutInteger(value: number): boolean {
+  if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
+  if (Number.isInteger(value)) return true;
+  const whole = Math.trunc(value);
+  if (value === 0 || whole === 0) return false;
+  return Math.abs(value - whole) / (Math.abs(value) + Math.abs(whole)) < 1e-9;
+}
+
+function factorError(path: string, factor: number): ValueError {
+  const message = `factor MultipleOf declared for ${path} must be positive: ${goFloat(factor)}`;
+  return { code: 'other', name: path, message, value: factor };
+}
+
+/** A float64 as Go's `%v` prints it: with an exponent from 1e+06 on, and below 1e-4, and two digits in it. */
+export function goFloat(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-4 && size < 1e6)) return String(value);
+  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+}

@@ -3,6 +3,8 @@
  * Words and codes follow apimachinery `pkg/api/errors/errors.go` and apiserver
  * `pkg/registry/generic/registry/store.go`.
  */
+
+import { ConversionRefused } from '../../kube/kinds/custom/custom-kind.ts';
 import { errorBody, type FieldError } from '../../kube/machinery/field-error.ts';
 import type { GroupResource } from '../../kube/machinery/resource.ts';
 import {
@@ -196,6 +198,7 @@ export function asApiError(
 ): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof StoreError) return fromStore(error, about.resource, about.name);
+  if (error instanceof ConversionRefused) return notImplemented(error.message);
   // The stack is as deep as the request, or as wide: a list of errors is passed as arguments.
   if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
     return new ApiError('RequestEntityTooLarge', 'the object nests too deep, or holds too many items');

@@ -1,6 +1,8 @@
 /** The controllers: one file and one line each. */
 import { certificateController } from './certificate-controller.ts';
 import { clusterRoleAggregationController } from './clusterrole-aggregation-controller.ts';
+import { customResourceDefinitionController } from './custom-resource-definition-controller.ts';
+import { customResourceDefinitionFinalizer } from './custom-resource-definition-finalizer.ts';
 import { deploymentController } from './deployment-controller.ts';
 import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
@@ -32,7 +34,12 @@ export interface ControllerOptions {
 
 /** Throws when two have one name: their keys, timers and users would mix. */
 export function createControllers({ rootCA, managed }: ControllerOptions): Controller[] {
-  const ofApiServer = [serviceIPController, systemObjectsController];
+  const ofApiServer = [
+    customResourceDefinitionController,
+    customResourceDefinitionFinalizer,
+    serviceIPController,
+    systemObjectsController,
+  ];
   if (!managed) return unique(ofApiServer);
   return unique([
     ...ofApiServer,

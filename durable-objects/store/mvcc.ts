@@ -36,6 +36,8 @@ export interface SqliteStore extends Store {
    * object need not wake.
    */
   compactAt(): number | undefined;
+  /** The revisions of all keys under a prefix of a resource other than Events, without their texts. */
+  revisions(prefix: string): Iterable<readonly [key: Key, revision: number]>;
 }
 
 /** Makes or checks the tables, and opens the store. */
@@ -133,6 +135,10 @@ class MvccStore implements SqliteStore {
   count(prefix: string): number {
     if (isWholeKey(prefix)) return this.get(prefix) ? 1 : 0;
     return this.#tableOf(prefix).count(rangeOf(prefix));
+  }
+
+  revisions(prefix: string): Iterable<readonly [key: Key, revision: number]> {
+    return this.#objects.revisions(rangeOf(prefix));
   }
 
   log(query: LogQuery): Entry[] {

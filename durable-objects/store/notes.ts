@@ -14,6 +14,20 @@ export class Notes {
     return first(this.#sql.query<{ value: string }>('SELECT value FROM notes WHERE name = ?', name))?.value;
   }
 
+  /** All notes whose names begin with a prefix of plain letters, by the rest of their names. */
+  under(prefix: string): Map<string, string> {
+    const rows = this.#sql.query<{ name: string; value: string }>(
+      'SELECT name, value FROM notes WHERE name >= ? AND name < ?',
+      prefix,
+      `${prefix}\uffff`,
+    );
+    return new Map([...rows].map(({ name, value }) => [name.slice(prefix.length), value]));
+  }
+
+  forget(name: string): void {
+    this.#sql.run('DELETE FROM notes WHERE name = ?', name);
+  }
+
   /** Writes no row when nothing changes. */
   write(name: string, value: string): void {
     this.#sql.run(

@@ -40,7 +40,10 @@ test('objects are created, defaulted, pruned, read, replaced, patched and delete
     message: 'widgets.example.com "a" already exists',
   });
   const wrong = await cluster.send<{ message: string }>(`POST ${WIDGETS}`, widget('b', { size: 'big' as never }));
-  expect([wrong.status, wrong.body.message]).toEqual([400, expect.stringContaining('cannot unmarshal string')]);
+  expect([wrong.status, wrong.body.message]).toEqual([
+    422,
+    expect.stringContaining('spec.size in body must be of type integer'),
+  ]);
 
   const read = await cluster.must<Widget>(`GET ${WIDGETS}/a`);
   expect(await cluster.list(WIDGETS)).toEqual([read]);
@@ -161,8 +164,11 @@ test('a definition that is removed takes no new objects, loses those it has, end
   const other = await cluster.watch('/api/v1/namespaces/default/configmaps');
   cluster.kinds.terminate(WIDGETS_CRD);
   expect(await cluster.send(`POST ${WIDGETS}`, widget('late'))).toMatchObject({
-    status: 405,
-    body: { message: 'create not allowed while custom resource definition is terminating' },
+    status: 403,
+    body: {
+      message:
+        'widgets.example.com "late" is forbidden: create not allowed while custom resource definition is terminating',
+    },
   });
   await cluster.must(`DELETE ${WIDGETS}`);
   expect(watch.lines.at(-1)).not.toBe('end');

@@ -12,6 +12,7 @@ import { certificateEffects } from '../controllers/certificate-controller.ts';
 import { createAuthority } from '../controllers/certificates/authority.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { followDefinitions } from '../definitions/feed.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
 import { openStore } from '../store/mvcc.ts';
@@ -49,6 +50,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const guardTimers = sharedTimers.port(GUARD_TIMER);
   const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
+  followDefinitions({ log: store, notes, kinds, report: (error, about) => report(about, error) });
   const hub = new WatchHub({
     store,
     sql,

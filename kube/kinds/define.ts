@@ -3,6 +3,7 @@ import type { FieldError } from '../machinery/field-error.ts';
 import type { KubeObject } from '../machinery/object.ts';
 import { type GroupResource, groupResource } from '../machinery/resource.ts';
 import type { Schema } from '../machinery/schema/schema.ts';
+import type { StructuralSchema } from '../machinery/structural/schema.ts';
 
 /** One column of `kubectl get` (metav1.TableColumnDefinition and how its cell is made). */
 export interface Column {
@@ -59,6 +60,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * node has is gone at once.
    */
   checkGracefulDelete?(object: T, requested?: number): number;
+  /** Leaves on an object what its end needs, as the first delete marks it. `now` is RFC 3339. */
+  beginDelete?(object: T, now: string): void;
 }
 
 export interface SubresourceStrategy<T extends KubeObject = KubeObject> {
@@ -129,9 +132,17 @@ export interface StoredAs<T extends KubeObject = KubeObject> {
   /** The resource and apiVersion it is kept under. */
   resource: GroupResource;
   apiVersion: string;
+  /** Whether a stored text is in this kind's form already, so that it need not be read. */
+  isCurrent?(text: string): boolean;
+  /** Whether a stored text is as it would be stored now; where this is left out, all are. */
+  isStored?(text: string): boolean;
+  /** What stands in the way of converting, in words for the client. */
+  refusal?: string;
   /** Pure; an object that has the stored form already is answered as it is. */
   toStored(object: T): KubeObject;
   fromStored(stored: KubeObject): T;
+  /** The same, of an object that is the caller's to change. */
+  takeStored?(stored: KubeObject): T;
 }
 
 export interface KindDefinition<T extends KubeObject = KubeObject> {
@@ -175,6 +186,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Finalizers need not have a domain, or be one of those that are known. */
+  freeFinalizers?: boolean;
   /** The rule for names; `dns-subdomain` when left out. */
   nameRule?: NameRule;
   storedAs?: StoredAs<T>;
@@ -190,14 +203,24 @@ type WithoutDefault =
   | 'deprecationWarning'
   | 'orphanWarning';
 
+/** What is known of a kind beside its descriptor that a CustomResourceDefinition brings. */
+export interface CustomParts {
+  /** Its schema in OpenAPI. */
+  readonly openAPISchema: StructuralSchema;
+  /** Changes with anything that its documents say. */
+  readonly fingerprint: string;
+  /** No unknown field is dropped. */
+  readonly preservesAll: boolean;
+}
+
 export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDefault>> {
   resource: GroupResource;
   /** `v1` or `apps/v1`. */
   apiVersion: string;
   listKind: string;
   schema: Schema;
-  /** The schema in OpenAPI, of a custom resource; made from `schema` when left out. */
-  openAPISchema?: Readonly<Record<string, unknown>>;
+  /** What a kind has that is known as data alone. */
+  custom?: CustomParts;
   generation?: Required<GenerationPolicy>;
   deprecationWarning?: string;
   orphanWarning?: string;
@@ -231,6 +254,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     allowUnconditionalUpdate: true,
     strategicMergePatch: true,
     returnDeletedObject: false,
+    freeFinalizers: false,
     resetFields: definition.subresources?.status ? STATUS_RESETS : {},
     defaultGarbageCollectionPolicy: 'DeleteDependents',
     ...(definition as unknown as KindDefinition),

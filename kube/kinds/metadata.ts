@@ -33,10 +33,13 @@ function asPrefix(name: string): string {
   return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
 }
 
+/** What of a kind decides about metadata. */
+type MetadataRules = Pick<KindDescriptor, 'nameRule'> & Partial<Pick<KindDescriptor, 'freeFinalizers'>>;
+
 /** Runs on create. `field` is the path of the metadata: `metadata` when left out. */
 export function validateMetadata(
   meta: ObjectMeta,
-  { nameRule, scope }: Pick<KindDescriptor, 'nameRule' | 'scope'>,
+  { nameRule, scope, freeFinalizers = false }: MetadataRules & { scope: KindDescriptor['scope'] },
   field = 'metadata',
 ): FieldError[] {
   const errors = validateGenerateName(meta, nameRule, field);
@@ -51,7 +54,7 @@ export function validateMetadata(
   errors.push(...validateLabels(meta.labels, `${field}.labels`));
   errors.push(...validateAnnotations(meta.annotations, `${field}.annotations`));
   errors.push(...validateOwnerReferences(meta.ownerReferences ?? [], `${field}.ownerReferences`));
-  errors.push(...validateFinalizers(meta.finalizers ?? [], `${field}.finalizers`));
+  errors.push(...validateFinalizers(meta.finalizers ?? [], `${field}.finalizers`, freeFinalizers));
   return errors;
 }
 
@@ -65,7 +68,7 @@ function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, 
 export function validateMetadataUpdate(
   next: ObjectMeta,
   old: ObjectMeta,
-  { nameRule }: Pick<KindDescriptor, 'nameRule'>,
+  { nameRule, freeFinalizers = false }: MetadataRules,
 ): FieldError[] {
   const field = 'metadata';
   const errors = validateGenerateName(next, nameRule, field);
@@ -101,7 +104,7 @@ export function validateMetadataUpdate(
   errors.push(...validateLabels(next.labels, `${field}.labels`));
   errors.push(...validateAnnotations(next.annotations, `${field}.annotations`));
   errors.push(...validateOwnerReferences(next.ownerReferences ?? [], `${field}.ownerReferences`));
-  errors.push(...validateFinalizers(next.finalizers ?? [], `${field}.finalizers`));
+  errors.push(...validateFinalizers(next.finalizers ?? [], `${field}.finalizers`, freeFinalizers));
   return errors;
 }
 
@@ -173,13 +176,13 @@ const NOT_IN_TEMPLATES = [
   'managedFields',
 ] as const;
 
-function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
+function validateFinalizers(finalizers: readonly string[], field: string, areFree: boolean): FieldError[] {
   const errors = finalizers.flatMap((name) => invalidEach(field, name, isQualifiedName(name)));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     const detail = 'finalizer orphan and foregroundDeletion cannot be both set';
     errors.push(fieldError.invalid(field, finalizers, detail));
   }
-  return [...errors, ...validateStandardFinalizers(finalizers, field)];
+  return areFree ? errors : [...errors, ...validateStandardFinalizers(finalizers, field)];
 }
 
 /** Rules for the finalizers of a namespace's spec. */

@@ -5,6 +5,7 @@
  * A group version belongs to one source as a whole, the first that has it: kube-apiserver's delegation chain hands a
  * request on by group version (apiserver `pkg/server/handler.go`), so a definition cannot add to `apps/v1`.
  */
+import type { KubeObject } from '../machinery/object.ts';
 import type { GroupResource } from '../machinery/resource.ts';
 import type { KindDescriptor, StoredAs } from './define.ts';
 import { kinds as builtInKinds } from './index.ts';
@@ -18,6 +19,19 @@ export interface ServedKind {
   readonly conversion?: StoredAs;
   /** Its definition is being removed: objects can be read and deleted, and none are created. */
   readonly terminating?: boolean;
+}
+
+/** The text of a stored object in the version that is asked for. */
+export function ownText(conversion: StoredAs | undefined, text: string): string {
+  if (!conversion || conversion.isCurrent?.(text)) return text;
+  return JSON.stringify(ownObject(conversion, text));
+}
+
+/** The object of a stored text in that version: a private copy. */
+export function ownObject(conversion: StoredAs | undefined, text: string): KubeObject {
+  const object = JSON.parse(text) as KubeObject;
+  if (!conversion || conversion.isCurrent?.(text)) return object;
+  return conversion.takeStored ? conversion.takeStored(object) : conversion.fromStored(object);
 }
 
 /** The registry as its readers see it: without the means to change it. */
@@ -127,6 +141,14 @@ export class KindRegistry implements Kinds {
     if (stray) throw new Error(`${stray.apiVersion} ${stray.kind} is no kind of ${resource}`);
     this.#definitions.set(resource, { kinds, terminating: false });
     this.#changed(resource);
+  }
+
+  /** The same for many resources at once, before anything is asked of the registry. */
+  load(
+    definitions: Iterable<readonly [resource: GroupResource, kinds: readonly KindDescriptor[], terminating: boolean]>,
+  ): void {
+    for (const [resource, kinds, terminating] of definitions) this.#definitions.set(resource, { kinds, terminating });
+    this.#index();
   }
 
   /** Takes no new objects of a resource any more, as while its definition waits for the last of them to go. */

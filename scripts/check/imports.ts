@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'durable-objects/store': [],
   'durable-objects/apiserver': ['durable-objects/store'],
   'durable-objects/controllers': ['durable-objects/follow'],
+  'durable-objects/definitions': [],
   'durable-objects/follow': [],
   'durable-objects/scheduler': ['durable-objects/follow'],
   'durable-objects/nodes': ['durable-objects/follow'],

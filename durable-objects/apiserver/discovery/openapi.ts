@@ -16,39 +16,44 @@ export interface OpenApiDocument {
   hash?: string;
 }
 
-/** Documents by their path beneath `/openapi/`. */
-type Documents = ReadonlyMap<string, OpenApiDocument>;
-
-/** Made once for each set of kinds. */
-const documents = new WeakMap<readonly KindDescriptor[], Promise<Documents>>();
-
 /** undefined where there is no such document. `path` begins with `/openapi/`. */
 export async function customOpenApi(
   kinds: readonly KindDescriptor[],
   path: string,
 ): Promise<OpenApiDocument | undefined> {
-  let made = documents.get(kinds);
-  if (!made) {
-    made = makeDocuments(kinds);
-    documents.set(kinds, made);
-  }
-  return (await made).get(path.slice('/openapi/'.length));
+  if (path === '/openapi/v3') return { text: JSON.stringify(openApiV3Index(await hashesOf(kinds))) };
+  if (path === '/openapi/v2') return { text: JSON.stringify(openApiV2Part(kinds, INFO)) };
+  const name = path.replace(/^\/openapi\/v3\//, '');
+  const hash = (await hashesOf(kinds)).get(name);
+  const [, group = '', version = ''] = name.split('/');
+  return hash === undefined ? undefined : { text: JSON.stringify(openApiV3Part(kinds, group, version, INFO)), hash };
 }
 
-async function makeDocuments(kinds: readonly KindDescriptor[]): Promise<Documents> {
-  const found = new Map<string, OpenApiDocument>();
-  const hashes = new Map<string, string>();
-  for (const [group, versions] of groupVersions(kinds)) {
-    for (const version of versions) {
-      const path = documentPath(group, version);
-      const text = JSON.stringify(openApiV3Part(kinds, group, version, INFO));
-      const hash = await hashOf(text);
-      found.set(`v3/${path}`, { text, hash });
-      hashes.set(path, hash);
-    }
+type Hashes = ReadonlyMap<string, string>;
+
+/** Made once for each set of kinds. Documents are not kept: clients ask for one once, by its hash. */
+const hashes = new WeakMap<readonly KindDescriptor[], Promise<Hashes>>();
+
+function hashesOf(kinds: readonly KindDescriptor[]): Promise<Hashes> {
+  let made = hashes.get(kinds);
+  if (!made) {
+    made = makeHashes(kinds);
+    hashes.set(kinds, made);
   }
-  found.set('v3', { text: JSON.stringify(openApiV3Index(hashes)) });
-  found.set('v2', { text: JSON.stringify(openApiV2Part(kinds, INFO)) });
+  return made;
+}
+
+/** By the document's path: no schema is read for it. */
+async function makeHashes(kinds: readonly KindDescriptor[]): Promise<Hashes> {
+  const texts = new Map<string, string[]>();
+  for (const [group, versions] of groupVersions(kinds)) {
+    for (const version of versions) texts.set(documentPath(group, version), []);
+  }
+  for (const { group, version, resource, custom } of kinds) {
+    texts.get(documentPath(group, version))?.push(`${resource} ${custom?.fingerprint}`);
+  }
+  const found = new Map<string, string>();
+  for (const [path, parts] of texts) found.set(path, await hashOf(parts.sort().join('\n')));
   return found;
 }
 

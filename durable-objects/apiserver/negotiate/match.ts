@@ -90,6 +90,8 @@ export function matcherFactory(kinds: Kinds): MatcherFactory {
     if (!filter) return undefined;
     const { conversion } = served;
     // The needles must stand in the version's own text, which is stored only where there is no other.
-    return conversion ? { matches: (object) => filter.matches(conversion.fromStored(object)) } : filter;
+    return conversion && !conversion.isCurrent
+      ? { matches: (object) => filter.matches(conversion.fromStored(object)) }
+      : filter;
   };
 }

@@ -1,5 +1,5 @@
 /** The printing of watch events, a port of the watch hub. */
-import type { Kinds } from '../../../kube/kinds/registry.ts';
+import { type Kinds, ownText } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Renderer, WatchRequest } from '../../store/watch/ports.ts';
@@ -27,14 +27,9 @@ function errorEvent(error: ApiError): string {
 function render(kinds: Kinds, stored: string, request: WatchRequest, first: boolean, now: () => number): string {
   const served = kinds.findKind(request.apiVersion, request.kind);
   const { as } = request;
-  if (as.type === 'object' && !served?.conversion) return stored;
-  let object = JSON.parse(stored) as KubeObject;
-  let text = stored;
-  if (served?.conversion) {
-    object = served.conversion.fromStored(object);
-    text = JSON.stringify(object);
-  }
+  const text = ownText(served?.conversion, stored);
   if (as.type === 'object') return text;
+  const object = JSON.parse(text) as KubeObject;
   if (as.type === 'metadata' || !served) return partialMetadata(object);
   const columns = first ? columnDefinitions(served.kind) : '[]';
   const row = tableRow(served.kind, object, text, as.includeObject, now());

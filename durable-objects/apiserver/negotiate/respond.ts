@@ -1,6 +1,8 @@
 /** One object as a response: its stored text, or the shape that the client accepts. */
+
 import { stringify } from 'yaml';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { ownText } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { planOfKind } from '../../../kube/machinery/protobuf/encode.ts';
 import { JSON_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
@@ -15,11 +17,6 @@ export const YAML_TYPE = 'application/yaml';
 
 export function yamlText(value: unknown): string {
   return stringify(value, { lineWidth: 0 });
-}
-
-/** Text of the stored version is turned into the request's, where they differ. */
-function ownVersion({ conversion }: Call, text: string): string {
-  return conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text;
 }
 
 /** The format and shape that the client wants. Throws 406. */
@@ -38,7 +35,7 @@ export function acceptedBy({ kind, request, info }: Call): Accepted {
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
   const accepted = acceptedBy(call);
   if (answer.status) return response(answer.code, answer.text, accepted);
-  const text = answer.columns ? answer.text : ownVersion(call, answer.text);
+  const text = answer.columns ? answer.text : ownText(call.conversion, answer.text);
   return response(answer.code, shaped(call, text, accepted, answer.columns), accepted);
 }
 

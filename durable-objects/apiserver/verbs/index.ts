@@ -1,5 +1,6 @@
 /** The dispatch of a request for a resource to its verb. */
 
+import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { Call, VerbAnswer } from '../call.ts';
 import { methodNotAllowed, noSuchResource, notImplemented } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
@@ -38,12 +39,11 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   if (info.subresource !== '') return subresource(call);
   const isCreate = verb === 'create';
   const isOfOneNamespace = isCreate || verb === 'deletecollection';
-  if (isOfOneNamespace && kind.scope === 'Namespaced' && info.namespace === '') throw methodNotAllowed();
-  if (call.request.method === 'HEAD') throw methodNotAllowed();
-  // As upstream's `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`.
-  if (isCreate && call.terminating) {
-    throw methodNotAllowed('create not allowed while custom resource definition is terminating');
+  if (isOfOneNamespace && kind.scope === 'Namespaced' && info.namespace === '') {
+    throw kind.custom ? noSuchResource() : methodNotAllowed();
   }
+  checkConversion(call);
+  if (call.request.method === 'HEAD') throw methodNotAllowed();
   const needsName = verb === 'update' || verb === 'patch';
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
   // A format that the client cannot read is an error before anything is written.
@@ -59,6 +59,13 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   checkSupport(call);
   const answer = await (VERBS[verb] ?? refuse)(call);
   return answer.type === 'response' ? answer : respondObject(call, answer);
+}
+
+/** What would have to be converted by others is refused before anything is read or written. */
+function checkConversion({ conversion, info, server, storage }: Call): void {
+  if (conversion?.refusal === undefined) return;
+  const isNeeded = info.verb === 'create' || info.verb === 'watch' || server.store.count(keyPrefix(storage)) > 0;
+  if (isNeeded) throw notImplemented(conversion.refusal);
 }
 
 /** Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource. */

@@ -2,7 +2,8 @@
  * GET of a collection (apiserver `pkg/endpoints/handlers/get.go` ListResource). Printed as it is read; without
  * selectors no object is parsed.
  */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
+
+import { ownObject, ownText } from '../../../kube/kinds/registry.ts';
 import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
@@ -30,8 +31,7 @@ export async function list(call: Call): Promise<ApiResponse> {
   const item = itemPrinter(call);
   const print = (text: string): string => {
     if (shape === 'object') return item(text);
-    const stored = JSON.parse(text) as KubeObject;
-    const object = conversion ? conversion.fromStored(stored) : stored;
+    const object = ownObject(conversion, text);
     if (shape === 'metadata') return partialMetadata(object, accepted.version);
     const own = conversion ? JSON.stringify(object) : text;
     return tableRow(kind, object, own, include, now, accepted.version);
@@ -75,9 +75,9 @@ function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection:
  */
 export function itemPrinter({ kind, conversion }: Call): (text: string) => string {
   const start = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`;
-  const isCustom = kind.schema.type === 'struct' && kind.schema.structural === true;
+  const isCustom = kind.custom !== undefined;
   return (text) => {
-    const own = conversion ? JSON.stringify(conversion.fromStored(JSON.parse(text) as KubeObject)) : text;
+    const own = ownText(conversion, text);
     return !isCustom && own.startsWith(start) ? `{${own.slice(start.length)}` : own;
   };
 }

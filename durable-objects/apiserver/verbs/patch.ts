@@ -23,7 +23,7 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
     options,
     (old, current) => {
       if (!current) throw notFound(kind.resource, call.info.name);
-      const before = call.conversion ? JSON.stringify(old) : current.text;
+      const before = call.conversion && !call.conversion.isCurrent?.(current.text) ? JSON.stringify(old) : current.text;
       return patched(call, kind, { type, body, directive: options.fieldValidation }, before);
     },
     true,

@@ -2,7 +2,7 @@
  * The objects of a list, or of a deletion of a collection: their revision, the pages, and the matches of selectors
  * (apiserver `pkg/storage/etcd3/store.go` GetList).
  */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { ownObject } from '../../../kube/kinds/registry.ts';
 import { StoreError } from '../../store/errors.ts';
 import { SECRETS_PREFIX } from '../../store/keys.ts';
 import { MAX_PAGE_SIZE } from '../../store/page.ts';
@@ -70,9 +70,8 @@ export type Test = (stored: Stored) => boolean;
 
 export function tester({ conversion }: Call, filter: Filter): Test {
   return ({ text }) => {
-    if (!conversion && !filter.mayMatch(text)) return false;
-    const object = JSON.parse(text) as KubeObject;
-    return filter.matches(conversion ? conversion.fromStored(object) : object);
+    if ((!conversion || conversion.isCurrent?.(text)) && !filter.mayMatch(text)) return false;
+    return filter.matches(ownObject(conversion, text));
   };
 }
 

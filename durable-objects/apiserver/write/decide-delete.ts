@@ -25,6 +25,10 @@ export function decideDelete(
   checkPreconditions(kind, object, options);
   if (kind.resource === 'namespaces') return deleteNamespace(object as unknown as Namespace, options, now);
   const { metadata } = object;
+  if (!metadata.deletionTimestamp && kind.strategy.beginDelete) {
+    kind.strategy.beginDelete(object, rfc3339(now));
+    return 'update';
+  }
   const grace = beforeDelete(kind, object, options, now);
   // Finalizers cannot be changed any more either.
   if (grace === 'pending') return 'unchanged';

@@ -1,8 +1,14 @@
 /** From a body to an object of the kind that was asked for: decoded, checked against the schema, defaulted. */
-import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { decodeCustom, decodeCustomText, type Shape } from '../../../kube/kinds/custom/codec.ts';
+import type { CustomParts, KindDescriptor } from '../../../kube/kinds/define.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { decodeParsed, decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
+import {
+  type Decoded,
+  decodeParsed,
+  decodeObject as decodeText,
+  type Expected,
+} from '../../../kube/machinery/schema/decode-object.ts';
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import type { Call } from '../call.ts';
@@ -11,15 +17,18 @@ import { readBody } from './media-type.ts';
 import type { FieldValidation } from './options.ts';
 
 /** A kind, as far as decoding goes: of the request, or of a subresource that has another. */
-export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'apiVersion' | 'schema' | 'strategy'>;
+export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'apiVersion' | 'schema' | 'strategy'> &
+  Partial<Pick<KindDescriptor, 'custom'>>;
 
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
 export function decodeObject(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
   const { text, problems } = readBody(call.request);
-  const { group, version, schema } = kind;
-  const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
+  const { version } = kind;
   // The cluster's own parts read no warnings, and are not made to pay for them.
-  const decoded = decodeText(text, expected, call.request.cause ? 'Ignore' : directive);
+  const asked = call.request.cause ? 'Ignore' : directive;
+  const decoded = kind.custom
+    ? decodeCustomText(text, kind, shapeOf(kind.custom), asked)
+    : decodeText(text, expectedOf(kind), asked);
   if ('error' in decoded) throw badRequest(decoded.error);
   if (directive === 'Strict' && problems.length > 0) {
     const found = `strict decoding error: yaml: unmarshal errors:\n  ${problems.join('\n  ')}`;
@@ -40,9 +49,7 @@ export function checkPatched(
   directive: FieldValidation,
   { shown, converted }: { shown: () => string; converted: boolean },
 ): KubeObject {
-  const { group, version, schema } = kind;
-  const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
-  const decoded = decodeParsed(object, '', expected, directive, converted);
+  const decoded = decodeMade(kind, object, directive, converted);
   if ('error' in decoded) {
     const why = decoded.error.replace(HANDLED_AS, '');
     throw invalid('', '', [fieldError.invalid('patch', shown(), why)]);
@@ -53,19 +60,34 @@ export function checkPatched(
 
 /** The object that an apply made, typed and defaulted; or why it is none, in the words of upstream's converter. */
 export function typeApplied(kind: Decodable, object: KubeObject): { object: KubeObject } | { error: string } {
-  const { group, version, schema } = kind;
-  const expected = { group, version, kind: kind.kind, schema: schema as StructSchema };
-  const decoded = decodeParsed(object, '', expected, 'Ignore', true);
+  const decoded = decodeMade(kind, object, 'Ignore', true);
   if ('error' in decoded) return { error: decoded.error.replace(HANDLED_AS, '') };
   return { object: defaulted(kind, decoded.object) };
 }
 
 const HANDLED_AS = /^\S+ in version "[^"]*" cannot be handled as a \S+: /;
 
+/** An object that was made here of others. */
+function decodeMade(kind: Decodable, object: KubeObject, directive: FieldValidation, converted: boolean): Decoded {
+  return kind.custom
+    ? decodeCustom(object, '', kind, shapeOf(kind.custom), directive)
+    : decodeParsed(object, '', expectedOf(kind), directive, converted);
+}
+
+function expectedOf({ group, version, kind, schema }: Decodable): Expected {
+  return { group, version, kind, schema: schema as StructSchema };
+}
+
+function shapeOf(custom: CustomParts): Shape {
+  return { schema: custom.openAPISchema, preservesAll: custom.preservesAll };
+}
+
 function defaulted(kind: Decodable, object: KubeObject): KubeObject {
+  object.metadata ??= {};
+  // A custom resource of another kind is judged by its rules.
+  if (kind.custom) return object;
   object.apiVersion = kind.apiVersion;
   object.kind = kind.kind;
-  object.metadata ??= {};
   applySchemaDefaults(kind.schema, object);
   kind.strategy.applyDefaults?.(object);
   return object;

@@ -1,5 +1,7 @@
 /** An update of an object, or of a part of it (apiserver `pkg/registry/rest/update.go` BeforeUpdate). */
+
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { ownObject } from '../../../kube/kinds/registry.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
@@ -31,8 +33,7 @@ export interface Update {
 
 /** The stored object in the version of the request; a private copy. */
 export function readStored(call: Call, text: string): KubeObject {
-  const object = JSON.parse(text) as KubeObject;
-  return call.conversion ? call.conversion.fromStored(object) : object;
+  return ownObject(call.conversion, text);
 }
 
 /** `object` is decoded, defaulted and not used again by the caller; `current` is what it replaces. */
@@ -61,7 +62,9 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
     },
     next({ revision, reader }) {
       const isDeleted = isDeletedByUpdate(kind, next);
-      if (!isDeleted && isUnchanged(next, old)) return 'unchanged';
+      // What was stored by an older schema, or in another version, is stored anew, though it is the same.
+      const isStored = conversion?.isStored?.(current.text) ?? true;
+      if (!isDeleted && isStored && isUnchanged(next, old)) return 'unchanged';
       const text = printObject(conversion ? conversion.toStored(next) : next, revision);
       const others = addressWrites(call, reader, old, isDeleted ? undefined : next);
       return isDeleted ? { delete: text, with: others } : { text, with: others };

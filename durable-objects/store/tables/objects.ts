@@ -35,6 +35,8 @@ const GET_AT = `WITH RECURSIVE chain(revision, link) AS (
 
 const COUNT = 'SELECT count(*) AS count FROM current WHERE key > ? AND key < ? AND revision > 0';
 
+const REVISIONS = 'SELECT key, revision FROM current WHERE key > ? AND key < ? AND revision > 0';
+
 export class ObjectsTable implements Table {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
@@ -113,6 +115,12 @@ export class ObjectsTable implements Table {
 
   count({ after, before }: KeyRange): number {
     return first(this.#sql.query<{ count: number }>(COUNT, after, before))?.count ?? 0;
+  }
+
+  *revisions({ after, before }: KeyRange): Generator<readonly [key: Key, revision: number]> {
+    for (const { key, revision } of this.#sql.query<{ key: Key; revision: number }>(REVISIONS, after, before)) {
+      yield [key, revision];
+    }
   }
 
   append(version: Version, text: string | Uint8Array): void {

@@ -1,5 +1,5 @@
 /** `SetDefaults_CustomResourceDefinition` (apiextensions `pkg/apis/apiextensions/v1/defaults.go`) */
-import type { CustomResourceDefinition, DefinitionStatus } from './types.ts';
+import type { CustomResourceDefinition } from './types.ts';
 
 export function applyDefaults(definition: CustomResourceDefinition): void {
   const { spec } = definition;
@@ -15,8 +15,4 @@ export function applyDefaults(definition: CustomResourceDefinition): void {
   const storage = spec.versions?.find((version) => version.storage);
   definition.status ??= {};
   if (storage && !definition.status.storedVersions?.length) definition.status.storedVersions = [storage.name];
-}
-
-export function isEmptyStatus(status: DefinitionStatus | undefined): boolean {
-  return !status || Object.keys(status).length === 0;
 }

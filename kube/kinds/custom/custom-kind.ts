@@ -1,70 +1,141 @@
 /**
  * Kinds that exist as data alone: the spec of a CustomResourceDefinition becomes one descriptor a version, which the
- * registry serves like any built-in one (apiextensions `pkg/registry/customresource/strategy.go`).
+ * registry serves like any built-in one (apiextensions `pkg/registry/customresource/strategy.go`). What few requests
+ * need, schemas above all, is read from the spec when it is first asked for: a cluster may have hundreds of them.
  */
-
 import { compareVersions } from '../../machinery/discovery/resources.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';
+import type { StructSchema } from '../../machinery/schema/schema.ts';
+import type { StructuralSchema } from '../../machinery/structural/schema.ts';
+import type { DefinitionNames, DefinitionSpec, DefinitionSubresources } from '../apiextensions/types.ts';
 import {
   ALL_METADATA,
+  type Column,
   defineKind,
   type KindDescriptor,
-  STATUS_RESETS_METADATA,
   type StoredAs,
   type Subresources,
 } from '../define.ts';
-import { type CustomColumn, customColumns } from './columns.ts';
+import { refresh, renamed, type Shape } from './codec.ts';
+import { customColumns } from './columns.ts';
 import { compileJsonPath } from './json-path.ts';
-import { rootSchema, type StructuralSchema } from './structural-schema.ts';
+import { customStrategy } from './strategy.ts';
+import { rootSchema } from './structural-schema.ts';
 
-/** `CustomResourceDefinitionVersion` */
-export interface CustomKindVersion {
+export type CustomKindSpec = DefinitionSpec;
+
+/** What is known of a version without its schema. */
+export interface VersionFacts {
   name: string;
   served: boolean;
   storage: boolean;
-  schema?: { openAPIV3Schema?: StructuralSchema };
-  subresources?: {
-    status?: object;
-    scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string };
-  };
-  additionalPrinterColumns?: readonly CustomColumn[];
-  selectableFields?: readonly { jsonPath: string }[];
   deprecated?: boolean;
   deprecationWarning?: string;
+  subresources?: DefinitionSubresources;
+  selectableFields?: readonly { jsonPath: string }[];
 }
 
-/** `CustomResourceDefinitionSpec` */
-export interface CustomKindSpec {
+/** What is known of a definition without its schemas: little enough to be kept of all of them. */
+export interface DefinitionFacts {
   group: string;
-  scope: 'Namespaced' | 'Cluster';
-  names: {
-    plural: string;
-    singular?: string;
-    kind: string;
-    listKind?: string;
-    shortNames?: readonly string[];
-    categories?: readonly string[];
+  scope: string;
+  names: DefinitionNames;
+  versions: readonly VersionFacts[];
+  conversion: string;
+  preserveUnknownFields?: boolean;
+  /** Changes with the spec. */
+  fingerprint: string;
+  /** The revision from which on objects are written by this spec; 0: all are. */
+  since: number;
+}
+
+/** The facts of a spec. */
+export function factsOf(spec: DefinitionSpec, fingerprint: string, since: number): DefinitionFacts {
+  const { group, scope, names, conversion, preserveUnknownFields } = spec;
+  return {
+    group,
+    scope,
+    names,
+    versions: spec.versions.map(({ schema: _, additionalPrinterColumns: __, ...facts }) => facts),
+    conversion: conversion?.strategy ?? 'None',
+    preserveUnknownFields,
+    fingerprint,
+    since,
   };
-  versions: readonly CustomKindVersion[];
 }
 
-/**
- * One descriptor a served version, the preferred one first. Throws an Error that names the unsupported part of the
- * spec.
- */
-export function customKinds(spec: CustomKindSpec): KindDescriptor[] {
-  const stored = spec.versions.find(({ storage }) => storage);
-  if (!stored) throw new Error(`no version of ${spec.names.plural}.${spec.group} is stored`);
-  const served = spec.versions.filter((version) => version.served).sort((a, b) => compareVersions(a.name, b.name));
-  return served.map((version) => customKind(spec, version, stored));
+/** Descriptors of a spec that is at hand. Objects may have been stored in any of its versions. */
+export function customKinds(spec: DefinitionSpec): KindDescriptor[] {
+  const since = spec.versions.length > 1 ? Number.MAX_SAFE_INTEGER : 0;
+  return lazyCustomKinds(factsOf(spec, JSON.stringify(spec.versions), since), () => spec);
 }
 
-function customKind(spec: CustomKindSpec, version: CustomKindVersion, stored: CustomKindVersion): KindDescriptor {
-  const { group, scope, names } = spec;
-  const definition = `${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`;
-  const source = version.schema?.openAPIV3Schema ?? { 'x-kubernetes-preserve-unknown-fields': true };
-  const subresources = subresourcesOf(version);
+/** One descriptor a served version, the preferred one first. `read` gives the whole spec; it is called when needed. */
+export function lazyCustomKinds(facts: DefinitionFacts, read: () => DefinitionSpec): KindDescriptor[] {
+  let spec: DefinitionSpec | undefined;
+  const versionOf = (name: string) => {
+    spec ??= read();
+    return spec.versions.find((version) => version.name === name);
+  };
+  const stored = facts.versions.find(({ storage }) => storage);
+  if (!stored) throw new Error(`no version of ${facts.names.plural}.${facts.group} is stored`);
+  const served = facts.versions.filter((version) => version.served).sort((a, b) => compareVersions(a.name, b.name));
+  return served.map((version) =>
+    customKind(new Version(facts, version, versionOf), new Version(facts, stored, versionOf)),
+  );
+}
+
+const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+/** A version of a definition. Its schema and columns are read once. */
+class Version implements Shape {
+  readonly facts: DefinitionFacts;
+  readonly version: VersionFacts;
+  readonly apiVersion: string;
+  readonly #read: (name: string) => DefinitionSpec['versions'][number] | undefined;
+  #schema: StructuralSchema | undefined;
+  #struct: StructSchema | undefined;
+  #columns: Column[] | undefined;
+
+  constructor(facts: DefinitionFacts, version: VersionFacts, read: Version['read']) {
+    this.facts = facts;
+    this.version = version;
+    this.apiVersion = `${facts.group}/${version.name}`;
+    this.#read = read;
+  }
+
+  get read(): (name: string) => DefinitionSpec['versions'][number] | undefined {
+    return this.#read;
+  }
+
+  get preservesAll(): boolean {
+    return this.facts.preserveUnknownFields === true;
+  }
+
+  get schema(): StructuralSchema {
+    this.#schema ??= this.#read(this.version.name)?.schema?.openAPIV3Schema ?? (this.preservesAll ? ANYTHING : {});
+    return this.#schema;
+  }
+
+  get struct(): StructSchema {
+    const { group, names } = this.facts;
+    this.#struct ??= rootSchema(
+      this.preservesAll ? { ...this.schema, 'x-kubernetes-preserve-unknown-fields': true } : this.schema,
+      `${group.split('.').reverse().join('.')}.${this.version.name}.${names.kind}`,
+    );
+    return this.#struct;
+  }
+
+  get columns(): Column[] {
+    this.#columns ??= customColumns(this.#read(this.version.name)?.additionalPrinterColumns);
+    return this.#columns;
+  }
+}
+
+function customKind(own: Version, stored: Version): KindDescriptor {
+  const { facts, version } = own;
+  const { group, scope, names } = facts;
   const fields = (version.selectableFields ?? []).map(({ jsonPath }) => [
     jsonPath.replace(/^\./, ''),
     textAt(jsonPath),
@@ -77,29 +148,46 @@ function customKind(spec: CustomKindSpec, version: CustomKindVersion, stored: Cu
     singular: names.singular || names.kind.toLowerCase(),
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
-    scope,
+    scope: scope as 'Namespaced' | 'Cluster',
     support: 'acted-on',
     generation: true,
     allowUnconditionalUpdate: false,
     strategicMergePatch: false,
+    freeFinalizers: true,
     statusKeeps: ALL_METADATA,
-    deprecationWarning: version.deprecated ? deprecationOf(spec, version) : undefined,
-    columns: customColumns(version.additionalPrinterColumns),
-    resetFields: subresources.status ? STATUS_RESETS_METADATA : {},
-    subresources,
+    deprecationWarning: version.deprecated ? deprecationOf(facts, version) : undefined,
+    columns: [],
+    subresources: subresourcesOf(version),
     selectableFields: Object.fromEntries(fields),
-    // With one version, the stored form is the served one.
-    storedAs: spec.versions.length > 1 ? storedIn(spec, version, stored) : undefined,
+    storedAs: storedIn(own, stored),
+    strategy: customStrategy({
+      group,
+      version: version.name,
+      kind: names.kind,
+      schema: () => own.schema,
+      scale: version.subresources?.scale,
+    }),
   });
   return {
     ...kind,
     listKind: names.listKind || `${names.kind}List`,
-    openAPISchema: source,
-    schema: rootSchema(source, definition),
+    get schema() {
+      return own.struct;
+    },
+    get columns() {
+      return own.columns;
+    },
+    custom: {
+      get openAPISchema() {
+        return own.schema;
+      },
+      fingerprint: `${facts.fingerprint}/${version.name} ${JSON.stringify(names)}`,
+      preservesAll: own.preservesAll,
+    },
   };
 }
 
-function subresourcesOf({ subresources = {} }: CustomKindVersion): Subresources {
+function subresourcesOf({ subresources = {} }: VersionFacts): Subresources {
   const { status, scale } = subresources;
   return {
     ...(status && { status: true }),
@@ -113,12 +201,48 @@ function subresourcesOf({ subresources = {} }: CustomKindVersion): Subresources 
   };
 }
 
-/** The conversion strategy None: versions differ in nothing but their name. */
-function storedIn({ group, names }: CustomKindSpec, version: CustomKindVersion, stored: CustomKindVersion): StoredAs {
-  const [own, other] = [`${group}/${version.name}`, `${group}/${stored.name}`];
-  const as = (apiVersion: string) => (object: KubeObject) =>
-    object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-  return { resource: groupResource(group, names.plural), apiVersion: other, toStored: as(other), fromStored: as(own) };
+/**
+ * Objects are stored in one version, with its defaults. A text that was written before the schema changed is pruned and
+ * defaulted as it is read, and so is one of another version, whose own defaults are not applied, as upstream.
+ */
+function storedIn(own: Version, stored: Version): StoredAs {
+  const { group, names, since, conversion } = own.facts;
+  const isOwn = own.version === stored.version;
+  const refusal = `conversion webhook for ${own.apiVersion}, Kind=${names.kind} failed: this version of Islet does not call conversion webhooks; use ${stored.apiVersion}, in which objects are stored`;
+  const check = (object: KubeObject, wanted: string) => {
+    if (conversion !== 'None' && object.apiVersion !== wanted) throw new ConversionRefused(refusal);
+  };
+  const isStored = (text: string) => since === 0 || revisionOf(text) > since;
+  const takeStored = (object: KubeObject) => {
+    check(object, stored.apiVersion);
+    object.apiVersion = stored.apiVersion;
+    const current = refresh(object, stored);
+    return isOwn ? current : renamed(current, own.apiVersion, own);
+  };
+  return {
+    resource: groupResource(group, names.plural),
+    apiVersion: stored.apiVersion,
+    refusal: conversion === 'None' || isOwn ? undefined : refusal,
+    isStored,
+    ...(isOwn && { isCurrent: isStored }),
+    toStored(object) {
+      if (isOwn) return object;
+      check(object, stored.apiVersion);
+      return refresh({ ...structuredClone(object), apiVersion: stored.apiVersion }, stored);
+    },
+    fromStored: (object) => takeStored(structuredClone(object)),
+    takeStored,
+  };
+}
+
+/** A conversion that is not built; its message is for the client. */
+export class ConversionRefused extends Error {}
+
+/** Before it stand names alone, which have no quotes in them. */
+const REVISION = /"resourceVersion":"(\d+)"/;
+
+function revisionOf(text: string): number {
+  return Number(REVISION.exec(text.slice(0, 2000))?.[1] ?? 0);
 }
 
 function textAt(jsonPath: string): (object: KubeObject) => string {
@@ -130,7 +254,7 @@ function textAt(jsonPath: string): (object: KubeObject) => string {
 }
 
 /** `defaultDeprecationWarning` */
-function deprecationOf({ group, names, versions }: CustomKindSpec, version: CustomKindVersion): string {
+function deprecationOf({ group, names, versions }: DefinitionFacts, version: VersionFacts): string {
   if (version.deprecationWarning !== undefined) return version.deprecationWarning;
   const [newer] = versions
     .filter(({ served, deprecated, name }) => served && !deprecated && compareVersions(name, version.name) < 0)

@@ -27,11 +27,3 @@ test('defaults fill what is absent, within what they made, too; an empty text is
   expect(stored(schema, {})).toEqual({ inner: { size: 3 }, name: 'n' });
   expect(stored(schema, { inner: { size: 0 }, name: '' })).toEqual({ inner: { size: 0 }, name: '' });
 });
-
-test.each<[StructuralSchema, string]>([
-  [{ type: 'string', pattern: 'a' }, 'spec: the schema keyword pattern is not supported yet'],
-  [{ type: 'array' }, 'spec: the schema of an array has no items'],
-  [{ type: 'text' }, 'spec: the type text is not supported'],
-])('%j is refused', (schema, message) => {
-  expect(() => stored(schema, {})).toThrow(message);
-});

@@ -1,106 +1,108 @@
 /**
- * The structural schema of a custom resource (`openAPIV3Schema` of a CustomResourceDefinition) as the schema that the
- * machinery reads (apiextensions `pkg/apiserver/schema`). A keyword that would be promised and not kept is an error.
+ * The structural schema of a custom resource as the schema that the machinery reads: for managed fields, apply and
+ * patches (apiextensions `pkg/controller/openapi/builder`, structured-merge-diff's `schemaconv`).
  */
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { FieldSchema, Schema, StructSchema } from '../../machinery/schema/schema.ts';
+import { additionalSchema, defaultOf, propertyOf, type StructuralSchema } from '../../machinery/structural/schema.ts';
 
-export interface StructuralSchema {
-  type?: string;
-  format?: string;
-  description?: string;
-  properties?: Readonly<Record<string, StructuralSchema>>;
-  additionalProperties?: boolean | StructuralSchema;
-  items?: StructuralSchema;
-  required?: readonly string[];
-  default?: unknown;
-  [keyword: string]: unknown;
-}
+export type { StructuralSchema } from '../../machinery/structural/schema.ts';
 
-const KEYWORDS = new Set([
-  'type',
-  'format',
-  'description',
-  'title',
-  'example',
-  'externalDocs',
-  'properties',
-  'additionalProperties',
-  'items',
-  'required',
-  'default',
-  'x-kubernetes-preserve-unknown-fields',
-  'x-kubernetes-int-or-string',
-  'x-kubernetes-list-type',
-  'x-kubernetes-list-map-keys',
-  'x-kubernetes-map-type',
-]);
-const SCALARS: ReadonlySet<string> = new Set(['string', 'boolean', 'integer', 'number']);
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
-
-/** `name`: of the OpenAPI definition, as `com.example.v1.Widget`. Throws an Error that names what is not supported. */
-export function rootSchema(schema: StructuralSchema, name: string): StructSchema {
-  const root = convert(schema, name, '');
-  const fields: ReadonlyMap<string, FieldSchema> = root.type === 'struct' ? root.fields : new Map();
-  if (root.type !== 'struct' && root.type !== 'any') throw new Error(`the schema of ${name} is not of type object`);
-  return {
-    type: 'struct',
-    name,
-    structural: true,
-    preservesUnknown: root.type === 'any' || root.preservesUnknown,
-    fields: new Map<string, FieldSchema>([
-      ...fields,
-      ['apiVersion', { schema: { type: 'string' } }],
-      ['kind', { schema: { type: 'string' } }],
-      ['metadata', { schema: schemaOf(OBJECT_META), always: true }],
-    ]),
-  };
-}
-
-function convert(schema: StructuralSchema, name: string, path: string): Schema {
-  const unknown = Object.keys(schema).find((keyword) => !KEYWORDS.has(keyword));
-  if (unknown) throw new Error(`${path || '(root)'}: the schema keyword ${unknown} is not supported yet`);
-  const { type, format, properties, additionalProperties, items, required = [] } = schema;
-  if (schema['x-kubernetes-int-or-string']) return { type: 'int-or-string' };
-  const preservesUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true;
-  const atomic = schema['x-kubernetes-map-type'] === 'atomic';
-  if (type === undefined || type === 'object') {
-    if (additionalProperties) {
-      const values = additionalProperties === true ? ANY : convert(additionalProperties, name, `${path}.*`);
-      return { type: 'map', values, ...(atomic && { atomic }) };
-    }
-    if (preservesUnknown && !properties) return ANY;
-    const fields = Object.entries(properties ?? {}).map(([field, inner]): [string, FieldSchema] => [
-      field,
-      {
-        schema: convert(inner, `${name}${capital(field)}`, path === '' ? field : `${path}.${field}`),
-        ...(required.includes(field) && { required: true }),
-        ...(inner.default !== undefined && { default: inner.default }),
-      },
-    ]);
-    return {
-      type: 'struct',
-      name,
-      structural: true,
-      preservesUnknown,
-      fields: new Map(fields),
-      ...(atomic && { atomic }),
-    };
-  }
-  if (type === 'array') {
-    if (!items) throw new Error(`${path}: the schema of an array has no items`);
-    return {
-      type: 'list',
-      items: convert(items, name, `${path}[]`),
-      listType: (schema['x-kubernetes-list-type'] as 'atomic' | undefined) ?? 'atomic',
-      keys: schema['x-kubernetes-list-map-keys'] as string[] | undefined,
-    };
-  }
-  if (!SCALARS.has(type)) throw new Error(`${path}: the type ${type} is not supported`);
-  return { type: type as 'string', ...(format && { format }) };
-}
-
 const ANY: Schema = { type: 'any' };
+const TEXT: Schema = { type: 'string' };
+
+/** `name`: of the OpenAPI definition, as `com.example.v1.Widget`. */
+export function rootSchema(schema: StructuralSchema, name: string): StructSchema {
+  const root = new CustomStruct(schema, name, true);
+  return root;
+}
+
+/** Its fields are made when they are first read. */
+class CustomStruct implements StructSchema {
+  readonly type = 'struct';
+  readonly structural = true;
+  readonly name: string;
+  readonly atomic: boolean;
+  readonly preservesUnknown: boolean;
+  readonly #schema: StructuralSchema;
+  readonly #isResource: boolean;
+  #fields: ReadonlyMap<string, FieldSchema> | undefined;
+
+  constructor(schema: StructuralSchema, name: string, isResource: boolean) {
+    this.#schema = schema;
+    this.#isResource = isResource;
+    this.name = name;
+    this.atomic = schema['x-kubernetes-map-type'] === 'atomic';
+    this.preservesUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true;
+  }
+
+  get fields(): ReadonlyMap<string, FieldSchema> {
+    this.#fields ??= this.#make();
+    return this.#fields;
+  }
+
+  #make(): ReadonlyMap<string, FieldSchema> {
+    const { properties = {}, required = [] } = this.#schema;
+    const fields = new Map<string, FieldSchema>();
+    for (const [field, schema] of Object.entries(properties)) {
+      const preset = defaultOf(schema);
+      fields.set(field, {
+        schema: convert(schema, `${this.name}${capital(field)}`),
+        ...(required.includes(field) && { required: true }),
+        ...(preset !== undefined && { default: preset }),
+      });
+    }
+    if (!this.#isResource) return fields;
+    for (const field of ['apiVersion', 'kind']) fields.set(field, { schema: TEXT });
+    return fields.set('metadata', { schema: schemaOf(OBJECT_META), always: true });
+  }
+}
+
+function convert(schema: StructuralSchema, name: string): Schema {
+  if (schema['x-kubernetes-int-or-string']) return { type: 'int-or-string' };
+  const { type, format, items, additionalProperties } = schema;
+  switch (type) {
+    case 'array':
+      if (!items) return ANY;
+      return {
+        type: 'list',
+        items: convert(items, name),
+        listType: listTypeOf(schema, items),
+        keys: schema['x-kubernetes-list-map-keys'],
+      };
+    case 'string':
+    case 'boolean':
+    case 'integer':
+    case 'number':
+      return { type, ...(format && { format }) };
+    case undefined:
+    case '':
+    case 'object': {
+      const isEmbedded = schema['x-kubernetes-embedded-resource'] === true;
+      if (additionalProperties !== undefined && !propertiesOf(schema)) {
+        const inner = additionalSchema(schema);
+        const values = inner ? convert(inner, name) : ANY;
+        return { type: 'map', values, ...(schema['x-kubernetes-map-type'] === 'atomic' && { atomic: true }) };
+      }
+      if (!propertiesOf(schema) && !isEmbedded && type !== 'object') return ANY;
+      return new CustomStruct(schema, name, isEmbedded && propertyOf(schema, 'metadata') === undefined);
+    }
+    default:
+      return ANY;
+  }
+}
+
+function propertiesOf({ properties }: StructuralSchema): boolean {
+  return properties !== undefined && Object.keys(properties).length > 0;
+}
+
+/** A list of type map without keys that can be told is one owner's as a whole. */
+function listTypeOf(schema: StructuralSchema, items: StructuralSchema): 'atomic' | 'set' | 'map' {
+  const type = schema['x-kubernetes-list-type'];
+  if (type === 'map') return items.type === 'object' ? 'map' : 'atomic';
+  return type === 'set' ? 'set' : 'atomic';
+}
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);

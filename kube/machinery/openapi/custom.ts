@@ -18,10 +18,19 @@ export const SHARED_DEFINITIONS: readonly string[] = [
   'io.k8s.api.autoscaling.v1.Scale',
 ];
 
+const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
 const TYPE_FIELDS: Record<string, OpenApiSchema> = {
-  apiVersion: { type: 'string', description: 'The version of the schema that this object is written in.' },
-  kind: { type: 'string', description: 'The kind of this object, in CamelCase. It cannot be changed.' },
+  apiVersion: {
+    type: 'string',
+    description: `APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: ${CONVENTIONS}#resources`,
+  },
+  kind: {
+    type: 'string',
+    description: `Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: ${CONVENTIONS}#types-kinds`,
+  },
 };
+const OBJECT_META = `Standard object's metadata. More info: ${CONVENTIONS}#metadata`;
+const LIST_META = `Standard list metadata. More info: ${CONVENTIONS}#types-kinds`;
 
 /** The definitions of each kind and of its list, by name. */
 export function customDefinitions(kinds: readonly KindDescriptor[], dialect: Dialect): Record<string, OpenApiSchema> {
@@ -30,12 +39,14 @@ export function customDefinitions(kinds: readonly KindDescriptor[], dialect: Dia
 
 function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApiSchema][] {
   const name = kind.schema.type === 'struct' ? kind.schema.name : kind.kind;
-  const source = translate(kind.openAPISchema ?? {}, dialect);
-  const metadata = reference(`${META}.ObjectMeta`, 'Metadata that all objects have.', dialect);
+  const source = translate(kind.custom?.openAPISchema ?? {}, dialect);
+  const metadata = reference(`${META}.ObjectMeta`, OBJECT_META, dialect);
   const { group, version, listKind } = kind;
   const gvk = (of: string) => ({ 'x-kubernetes-group-version-kind': [{ group, version, kind: of }] });
   // Where unknown fields are kept, clients of version 2 would take every unnamed field for unknown.
-  const isOpen = dialect === 'v2' && kind.openAPISchema?.['x-kubernetes-preserve-unknown-fields'] === true;
+  const isOpen =
+    dialect === 'v2' &&
+    (kind.custom?.preservesAll || kind.custom?.openAPISchema['x-kubernetes-preserve-unknown-fields']);
   const own = {
     ...source,
     type: 'object',
@@ -48,8 +59,12 @@ function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApi
     required: ['items'],
     properties: {
       ...TYPE_FIELDS,
-      items: { type: 'array', description: `List of ${kind.plural}.`, items: { $ref: REF_PREFIX[dialect] + name } },
-      metadata: reference(`${META}.ListMeta`, 'Metadata that all lists have.', dialect),
+      items: {
+        type: 'array',
+        description: `List of ${kind.plural}. More info: ${CONVENTIONS}`,
+        items: { $ref: REF_PREFIX[dialect] + name },
+      },
+      metadata: reference(`${META}.ListMeta`, LIST_META, dialect),
     },
     ...gvk(listKind),
   };

@@ -5,8 +5,8 @@
  */
 import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
 import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
-import { type Normalized, normalizeBytes, normalizeMicroTime, normalizeQuantity, normalizeTime } from './scalars.ts';
 import { schemaOf } from './resolve.ts';
+import { type Normalized, normalizeBytes, normalizeMicroTime, normalizeQuantity, normalizeTime } from './scalars.ts';
 import type { AnySchema, FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
 
 /** The query parameter `fieldValidation`; Warn is the server's default. */

@@ -34,7 +34,8 @@ export type Decoded =
  */
 export function decodeObject(text: string, expected: Expected, directive: FieldValidation): Decoded {
   const parsed = parseJson(text);
-  if ('error' in parsed) return unrecognized(text, expected, `json parse error: ${parsed.error}`);
+  if ('error' in parsed)
+    return unrecognized(text, expected, `couldn't get version/kind; json parse error: ${parsed.error}`);
   const body = parsed.value;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     const into =
@@ -43,7 +44,7 @@ export function decodeObject(text: string, expected: Expected, directive: FieldV
     return unrecognized(
       text,
       expected,
-      `json parse error: json: cannot unmarshal ${goValueName(body, false)} into Go value of type ${into}`,
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${goValueName(body, false)} into Go value of type ${into}`,
     );
   }
   return decodeParsed(body as Record<string, unknown>, text, expected, directive);
@@ -64,7 +65,11 @@ export function decodeParsed(
     const value = body[name];
     if (value === undefined || value === null || typeof value === 'string') continue;
     const cause = `json: cannot unmarshal ${goValueName(value, false)} into Go struct field .${name} of type string`;
-    return unrecognized(text || JSON.stringify(body), expected, `json parse error: ${cause}`);
+    return unrecognized(
+      text || JSON.stringify(body),
+      expected,
+      `couldn't get version/kind; json parse error: ${cause}`,
+    );
   }
   const apiVersion = (body.apiVersion as string | null | undefined) || apiVersionOf(expected);
   const kind = (body.kind as string | null | undefined) || expected.kind;
@@ -130,11 +135,9 @@ function otherKind(
   return { handled: true, text: `converting (${version}.${kind}) to (${target}): unknown conversion` };
 }
 
-function unrecognized(text: string, expected: Expected, cause: string): Decoded {
-  const whole = `couldn't get version/kind; ${cause}`;
-  return {
-    error: `the object provided is unrecognized (must be of type ${expected.kind}): ${whole} (${summarize(text)})`,
-  };
+/** A body of which the kind cannot be told. */
+export function unrecognized(text: string, { kind }: Pick<Expected, 'kind'>, cause: string): Decoded {
+  return { error: `the object provided is unrecognized (must be of type ${kind}): ${cause} (${summarize(text)})` };
 }
 
 /** `summarizeData`: text of an object, hexadecimal of anything else, at most 30 bytes. */

@@ -17,6 +17,11 @@ export function repeatsKeys(text: string): boolean {
   return countKeysInText(text) !== countKeys(JSON.parse(text));
 }
 
+/** The same of an object without a type, of which all is decoded. */
+export function repeatedKeys(text: string, value: unknown): string[] {
+  return countKeysInText(text) === countKeys(value) ? [] : findDuplicates(text, undefined);
+}
+
 function isDecoded(schema: Schema, steps: readonly (string | number)[]): boolean {
   let at: Schema | undefined = schema;
   for (const step of steps) {
@@ -62,7 +67,7 @@ interface Level {
 }
 
 /** The text is known to be JSON. */
-function findDuplicates(text: string, schema: StructSchema): string[] {
+function findDuplicates(text: string, schema: StructSchema | undefined): string[] {
   const found = new Set<string>();
   const levels: Level[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -78,7 +83,7 @@ function findDuplicates(text: string, schema: StructSchema): string[] {
       if (isKey && level.keys) {
         const key = JSON.parse(text.slice(at, end)) as string;
         const path = levels.slice(0, -1).map((each) => each.step);
-        if (level.keys.has(key) && isDecoded(schema, [...path, key])) found.add(pathText(path, key));
+        if (level.keys.has(key) && (!schema || isDecoded(schema, [...path, key]))) found.add(pathText(path, key));
         level.keys.add(key);
         level.step = key;
       }

@@ -32,14 +32,16 @@ function fillFields(object: JsonObject, schema: StructuralSchema): void {
   if (!additional || !leadsToDefaults(additional)) return;
   for (const name in object) {
     if (propertyOf(schema, name)) continue;
-    if (object[name] === null && !additional.nullable) set(object, name, structuredClone(defaultOf(additional) ?? null));
+    if (object[name] === null && !additional.nullable)
+      set(object, name, structuredClone(defaultOf(additional) ?? null));
     fill(object[name], additional);
   }
 }
 
 /** A property called `__proto__` is one like any other. */
 function set(object: JsonObject, name: string, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  if (name === '__proto__')
+    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
   else object[name] = value;
 }
 

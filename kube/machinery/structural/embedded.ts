@@ -45,7 +45,9 @@ export function readMetadata(value: unknown, { dropInvalid, dropped }: CoerceOpt
     return { metadata: withoutEmpty(whole.object) };
   }
   if (!dropInvalid) return { error: whole.error };
-  const kept = Object.entries(value).filter(([name, part]) => read({ [name]: structuredClone(part) }, false).error === undefined);
+  const kept = Object.entries(value).filter(
+    ([name, part]) => read({ [name]: structuredClone(part) }, false).error === undefined,
+  );
   return { metadata: withoutEmpty(read(Object.fromEntries(kept), false).object) };
 }
 
@@ -157,7 +159,11 @@ function validateResource(value: JsonObject, path: string): FieldError[] {
 
 function validateItsMetadata(metadata: ObjectMeta, path: string): FieldError[] {
   const scope = metadata.namespace ? 'Namespaced' : 'Cluster';
-  return validateMetadata({ ...metadata, name: metadata.name || 'fakename' }, { nameRule: 'path-segment', scope }, path);
+  return validateMetadata(
+    { ...metadata, name: metadata.name || 'fakename' },
+    { nameRule: 'path-segment', scope, freeFinalizers: true },
+    path,
+  );
 }
 
 const leading = new WeakMap<StructuralSchema, boolean>();

@@ -2,7 +2,7 @@
  * What makes a schema structural: every value that it judges has one type that is known without judging (apiextensions
  * `pkg/apiserver/schema/validation.go`, `complete.go`, `convert.go`).
  */
-import { type FieldError, errorText, fieldError } from '../field-error.ts';
+import { errorText, type FieldError, fieldError } from '../field-error.ts';
 import { additionalSchema, propertyOf, type StructuralSchema } from './schema.ts';
 import { patternProblem } from './validate/regular-expressions.ts';
 
@@ -61,7 +61,8 @@ class Rules {
       if (property) this.invariants(property, 'field', `${path}.properties[${name}]`);
     }
     if (additionalProperties !== undefined) {
-      if (level === 'root') errors.push(fieldError.forbidden(`${path}.additionalProperties`, 'must not be used at the root'));
+      if (level === 'root')
+        errors.push(fieldError.forbidden(`${path}.additionalProperties`, 'must not be used at the root'));
       const inner = additionalSchema(schema);
       if (inner) this.invariants(inner, 'field', `${path}.additionalProperties`);
     }
@@ -87,9 +88,13 @@ class Rules {
     const preserves = schema['x-kubernetes-preserve-unknown-fields'];
     if (isEmbedded && type !== 'object') {
       const why = 'must be object if x-kubernetes-embedded-resource is true';
-      errors.push(type === '' ? fieldError.required(`${path}.type`, why) : fieldError.invalid(`${path}.type`, type, why));
+      errors.push(
+        type === '' ? fieldError.required(`${path}.type`, why) : fieldError.invalid(`${path}.type`, type, why),
+      );
     } else if (type === '' && !schema['x-kubernetes-int-or-string'] && !preserves) {
-      const where = { root: 'at the root', item: 'for specified array items', field: 'for specified object fields' }[level];
+      const where = { root: 'at the root', item: 'for specified array items', field: 'for specified object fields' }[
+        level
+      ];
       errors.push(fieldError.required(`${path}.type`, `must not be empty ${where}`));
     }
     if (isEmbedded && schema.additionalProperties !== undefined) {
@@ -158,17 +163,14 @@ class Rules {
       }
     }
     if (propertyOf(schema, 'metadata')) {
-      this.errors.push(fieldError.forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context'));
+      this.errors.push(
+        fieldError.forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context'),
+      );
     }
   }
 
   /** What is judged must be known by the structure. */
-  completeness(
-    judged: StructuralSchema,
-    structure: StructuralSchema,
-    path: string,
-    from: string,
-  ): void {
+  completeness(judged: StructuralSchema, structure: StructuralSchema, path: string, from: string): void {
     for (const word of ['allOf', 'anyOf', 'oneOf'] as const) {
       for (const [at, part] of (judged[word] ?? []).entries()) {
         this.nestedCompleteness(part, structure, path, `${from}.${word}[${at}]`);
@@ -193,7 +195,8 @@ class Rules {
     for (const name in properties) {
       const property = properties[name];
       const step = `properties[${name}]`;
-      if (property) this.nestedCompleteness(property, propertyOf(structure, name), `${path}.${step}`, `${from}.${step}`);
+      if (property)
+        this.nestedCompleteness(property, propertyOf(structure, name), `${path}.${step}`, `${from}.${step}`);
     }
   }
 }

@@ -91,10 +91,7 @@ export function* children(schema: StructuralSchema): Generator<[step: string, ch
 }
 
 /** Whether a schema or one beneath it is as asked (`SchemaHas`). */
-export function schemaHas(
-  schema: StructuralSchema | undefined,
-  test: (schema: StructuralSchema) => boolean,
-): boolean {
+export function schemaHas(schema: StructuralSchema | undefined, test: (schema: StructuralSchema) => boolean): boolean {
   if (!schema) return false;
   if (test(schema)) return true;
   for (const [, child] of children(schema)) if (schemaHas(child, test)) return true;

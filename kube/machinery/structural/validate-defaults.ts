@@ -5,6 +5,7 @@
 import { sameJson } from '../equality.ts';
 import { errorText, type FieldError, fieldError } from '../field-error.ts';
 import { coerceEmbedded, readMetadata, validateEmbedded } from './embedded.ts';
+import { sortKeys } from './print.ts';
 import { prune } from './prune.ts';
 import { defaultOf, isObject, type StructuralSchema } from './schema.ts';
 import { validateValue } from './validate/value.ts';
@@ -89,7 +90,8 @@ class Visitor {
     if (this.options.requirePruned) {
       const pruned = structuredClone(preset);
       prune(pruned, schema, isRoot);
-      if (!sameJson(pruned, preset)) this.errors.push(fieldError.invalid(at, preset, 'must not have unknown fields'));
+      if (!sameJson(pruned, preset))
+        this.errors.push(fieldError.invalid(at, sortKeys(preset), 'must not have unknown fields'));
     }
     const error = coerceEmbedded(structuredClone(preset), schema, {}, at);
     return error ? [error] : validateEmbedded(preset, schema, at, isRoot);
@@ -98,7 +100,7 @@ class Visitor {
 
 /** A default somewhere in `metadata`, `kind` or `apiVersion` of a resource. */
 function metadataProblems(resource: unknown, preset: unknown, at: string): FieldError[] {
-  const fail = (why: string) => [fieldError.invalid(at, preset, `must result in valid metadata: ${why}`)];
+  const fail = (why: string) => [fieldError.invalid(at, sortKeys(preset), `must result in valid metadata: ${why}`)];
   if (!isObject(resource)) return [];
   const { metadata, error } = Object.hasOwn(resource, 'metadata') ? readMetadata(resource.metadata, {}, '') : {};
   if (error !== undefined) {

@@ -20,7 +20,8 @@ export function validateConversion(
   const { strategy = '', webhook } = conversion;
   const errors: FieldError[] = [];
   if (strategy === '') errors.push(fieldError.required(`${path}.strategy`));
-  else if (!STRATEGIES.includes(strategy)) errors.push(fieldError.notSupported(`${path}.strategy`, strategy, STRATEGIES));
+  else if (!STRATEGIES.includes(strategy))
+    errors.push(fieldError.notSupported(`${path}.strategy`, strategy, STRATEGIES));
   const { clientConfig, conversionReviewVersions: versions } = webhook ?? {};
   const at = `${path}.webhookClientConfig`;
   if (strategy !== 'Webhook') {

@@ -4,9 +4,10 @@
  */
 import { sameJson } from '../../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
-import { isDNS1035Label, isDNS1123Subdomain } from '../../../machinery/names.ts';
-import { defaultOf, schemaHas, type StructuralSchema } from '../../../machinery/structural/schema.ts';
-import { invalidEach, validateImmutable } from '../../validation/fields.ts';
+import { isDNS1035Label } from '../../../machinery/names.ts';
+import { defaultOf, type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
+import { validateImmutable } from '../../validation/fields.ts';
+import { APPROVED, approvalOf } from '../approval.ts';
 import {
   type CustomResourceDefinition,
   type DefinitionSpec,
@@ -14,12 +15,11 @@ import {
   type DefinitionVersion,
   isConditionTrue,
 } from '../types.ts';
-import { APPROVED, approvalOf } from '../approval.ts';
 import { type ConversionRules, hasKnownReview, validateConversion } from './conversion.ts';
-import { validFieldPath } from './field-path.ts';
 import { type SharedParts, shownVersion } from './internal-form.ts';
 import { validateColumn, validateDeprecation, validateGroup, validateNames, validateSubresources } from './names.ts';
 import { RULES_FOR_CREATE, rulesForUpdate, type SchemaRules, validateSchema } from './schema.ts';
+import { tooManyFields, validateSelectableFields } from './selectable-fields.ts';
 
 interface Rules extends ConversionRules {
   schema: SchemaRules;
@@ -28,7 +28,6 @@ interface Rules extends ConversionRules {
   tooManyFields: ReadonlySet<string>;
 }
 
-const MAX_SELECTABLE_FIELDS = 8;
 const MISSING = 'must be spec.names.plural+"."+spec.group';
 
 export function validateDefinition(definition: CustomResourceDefinition): FieldError[] {
@@ -103,7 +102,8 @@ function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
   const isPruned = !spec.preserveUnknownFields;
   const schemaRules: SchemaRules = {
     ...rules.schema,
-    requireStructural: rules.schema.requireStructural || (isPruned && rules.schema !== UNCHANGED) || hasExtensions(versions),
+    requireStructural:
+      rules.schema.requireStructural || (isPruned && rules.schema !== UNCHANGED) || hasExtensions(versions),
   };
   errors.push(...missingSchemas(versions, common, rules, isPruned));
   if (!isPruned && versions.some(({ schema }) => schemaHas(schema?.openAPIV3Schema, hasDefault))) {
@@ -128,7 +128,7 @@ function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
   if (first && common.subresources) errors.push(...validateSubresources(first.subresources, 'spec.subresources'));
   if (first && common.columns) errors.push(...validateColumns(first, 'spec'));
   if (first && common.fields) {
-    errors.push(...validateSelectableFields(first, 'spec', rules, common.schema, ''));
+    errors.push(...validateSelectableFields(first, 'spec', rules.tooManyFields, common.schema, ''));
   }
   errors.push(...validateConversion(conversion, rules, 'spec.conversion'));
   return errors;
@@ -199,7 +199,8 @@ function validateVersion(
   }
   if (!common.subresources) errors.push(...validateSubresources(subresources, `${path}.subresources`));
   if (!common.columns) errors.push(...validateColumns(version, path));
-  if (!common.fields) errors.push(...validateSelectableFields(version, path, rules, !common.schema, version.name));
+  if (!common.fields)
+    errors.push(...validateSelectableFields(version, path, rules.tooManyFields, !common.schema, version.name));
   return errors;
 }
 
@@ -207,61 +208,6 @@ function validateColumns({ additionalPrinterColumns = [] }: DefinitionVersion, p
   return additionalPrinterColumns.flatMap((column, at) =>
     validateColumn(column, `${path}.additionalPrinterColumns[${at}]`),
   );
-}
-
-/** `hasSchema`: the schema is kept where the fields are, or upstream does not find it. */
-function validateSelectableFields(
-  { selectableFields = [], schema }: DefinitionVersion,
-  path: string,
-  rules: Rules,
-  hasSchema: boolean,
-  version: string,
-): FieldError[] {
-  if (selectableFields.length === 0) return [];
-  const at = `${path}.selectableFields`;
-  const root = schema?.openAPIV3Schema;
-  if (!hasSchema || !root) {
-    const why =
-      version === ''
-        ? 'may only be set when validations.schema is included'
-        : 'may only be set when `version.schema.openAPIV3Schema` is not included';
-    return [fieldError.invalid(at, '', why)];
-  }
-  const errors: FieldError[] = [];
-  const unique = new Set<string>();
-  for (const [index, { jsonPath }] of selectableFields.entries()) {
-    const field = `${at}[${index}].jsonPath`;
-    if (!jsonPath) {
-      errors.push(fieldError.required(field));
-      continue;
-    }
-    const found = validFieldPath(jsonPath, root, false);
-    if ('error' in found) {
-      errors.push(fieldError.invalid(field, jsonPath, `is an invalid path: ${found.error}`));
-      continue;
-    }
-    if (found.root === 'metadata') errors.push(fieldError.invalid(field, jsonPath, 'must not point to fields in metadata'));
-    if (!['string', 'boolean', 'integer'].includes(found.schema?.type ?? '')) {
-      const why =
-        'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.';
-      errors.push(fieldError.invalid(field, jsonPath, why));
-    }
-    if (unique.has(found.path)) errors.push(fieldError.duplicate(field, jsonPath));
-    unique.add(found.path);
-  }
-  if (unique.size > MAX_SELECTABLE_FIELDS && !rules.tooManyFields.has(version)) {
-    errors.push(fieldError.tooMany(at, unique.size, MAX_SELECTABLE_FIELDS));
-  }
-  return errors;
-}
-
-function tooManyFields(spec: DefinitionSpec, old: DefinitionSpec): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { name, selectableFields } of spec.versions) {
-    const before = old.versions.find((version) => version.name === name)?.selectableFields ?? [];
-    if (before.length > MAX_SELECTABLE_FIELDS && sameJson(before, selectableFields)) names.add(name).add('');
-  }
-  return names;
 }
 
 function validateVersionsTogether(versions: readonly DefinitionVersion[], common: SharedParts): FieldError[] {
@@ -283,7 +229,10 @@ function invalidJoined(field: string, value: string, problems: readonly string[]
   return problems.length === 0 ? [] : [fieldError.invalid(field, value, problems.join(','))];
 }
 
-function validateStoredVersions(status: DefinitionStatus | undefined, versions: readonly DefinitionVersion[]): FieldError[] {
+function validateStoredVersions(
+  status: DefinitionStatus | undefined,
+  versions: readonly DefinitionVersion[],
+): FieldError[] {
   const path = 'status.storedVersions';
   const stored = status?.storedVersions ?? [];
   if (stored.length === 0) return [fieldError.invalid(path, null, 'must have at least one stored version')];
@@ -313,12 +262,6 @@ function validateApproval(definition: CustomResourceDefinition, old?: CustomReso
 
 function validatePreserve({ preserveUnknownFields }: DefinitionSpec): FieldError[] {
   if (!preserveUnknownFields) return [];
-  const why =
-    'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+  const why = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
   return [fieldError.invalid('spec.preserveUnknownFields', true, why)];
-}
-
-/** The name rules of metadata that upstream joins to the rule of the definition's own name. */
-export function validateDefinitionName(name: string): FieldError[] {
-  return invalidEach('metadata.name', name, isDNS1123Subdomain(name));
 }

@@ -74,7 +74,11 @@ export function validateSubresources(subresources: DefinitionSubresources | unde
 
 const MAX_WARNING = 256;
 
-export function validateDeprecation(deprecated: boolean | undefined, text: string | undefined, path: string): FieldError[] {
+export function validateDeprecation(
+  deprecated: boolean | undefined,
+  text: string | undefined,
+  path: string,
+): FieldError[] {
   const invalid = (why: string) => fieldError.invalid(path, text ?? null, why);
   if (!deprecated && text !== undefined) return [invalid('can only be set for deprecated versions')];
   if (text === undefined) return [];

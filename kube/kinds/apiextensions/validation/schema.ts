@@ -1,10 +1,11 @@
 /** Rules for the OpenAPI schema of a version (`ValidateCustomResourceDefinitionOpenAPISchema`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
-import { validateDefaults } from '../../../machinery/structural/validate-defaults.ts';
 import { structuralProblem, validateStructural } from '../../../machinery/structural/rules.ts';
-import { additionalSchema, propertyOf, schemaHas, type StructuralSchema } from '../../../machinery/structural/schema.ts';
+import { additionalSchema, type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
+import { validateDefaults } from '../../../machinery/structural/validate-defaults.ts';
 import { validFieldPath } from './field-path.ts';
-import { shownSchema } from './internal-form.ts';
+import { keyProblems, mapKeyProblems, nonAtomicItems } from './list-rules.ts';
+import { rootProblems } from './root-schema.ts';
 
 /** What an update may leave as it was, though a create may not have it (`validationOptions`). */
 export interface SchemaRules {
@@ -55,97 +56,6 @@ export function validateSchema(
   return errors;
 }
 
-/** With a status of its own, the root says nothing that would be lost with it. */
-function rootProblems(schema: StructuralSchema, at: string): FieldError[] {
-  for (const word of GO_ORDER) {
-    const value = schema[word];
-    if (value === undefined || value === false || value === '') continue;
-    if (word === 'type') {
-      if (value === 'object') continue;
-      const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
-      return [fieldError.invalid(`${at}.type`, value, why)];
-    }
-    if (AT_ROOT.has(word)) continue;
-    const why = `only [${[...AT_ROOT.values()].join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`;
-    return [fieldError.invalid(at, shownSchema(schema), why)];
-  }
-  return [];
-}
-
-/** By their name in JSON, the names that upstream gives. */
-const AT_ROOT: ReadonlyMap<string, string> = new Map([
-  ['description', 'Description'],
-  ['type', 'Type'],
-  ['format', 'Format'],
-  ['title', 'Title'],
-  ['maximum', 'Maximum'],
-  ['exclusiveMaximum', 'ExclusiveMaximum'],
-  ['minimum', 'Minimum'],
-  ['exclusiveMinimum', 'ExclusiveMinimum'],
-  ['maxLength', 'MaxLength'],
-  ['minLength', 'MinLength'],
-  ['pattern', 'Pattern'],
-  ['maxItems', 'MaxItems'],
-  ['minItems', 'MinItems'],
-  ['uniqueItems', 'UniqueItems'],
-  ['multipleOf', 'MultipleOf'],
-  ['required', 'Required'],
-  ['items', 'Items'],
-  ['properties', 'Properties'],
-  ['externalDocs', 'ExternalDocs'],
-  ['example', 'Example'],
-  ['x-kubernetes-preserve-unknown-fields', 'XPreserveUnknownFields'],
-  ['x-kubernetes-validations', 'XValidations'],
-]);
-
-/** Keywords in the order of Go's struct. */
-const GO_ORDER = [
-  'id',
-  '$schema',
-  '$ref',
-  'description',
-  'type',
-  'nullable',
-  'format',
-  'title',
-  'default',
-  'maximum',
-  'exclusiveMaximum',
-  'minimum',
-  'exclusiveMinimum',
-  'maxLength',
-  'minLength',
-  'pattern',
-  'maxItems',
-  'minItems',
-  'uniqueItems',
-  'multipleOf',
-  'enum',
-  'maxProperties',
-  'minProperties',
-  'required',
-  'items',
-  'allOf',
-  'oneOf',
-  'anyOf',
-  'not',
-  'properties',
-  'additionalProperties',
-  'patternProperties',
-  'dependencies',
-  'additionalItems',
-  'definitions',
-  'externalDocs',
-  'example',
-  'x-kubernetes-preserve-unknown-fields',
-  'x-kubernetes-embedded-resource',
-  'x-kubernetes-int-or-string',
-  'x-kubernetes-list-map-keys',
-  'x-kubernetes-list-type',
-  'x-kubernetes-map-type',
-  'x-kubernetes-validations',
-];
-
 class Visitor {
   readonly errors: FieldError[] = [];
 
@@ -187,7 +97,8 @@ class Visitor {
     for (const word of ['not', 'allOf', 'oneOf', 'anyOf'] as const) {
       const parts = schema[word];
       if (!parts) continue;
-      if (Array.isArray(parts)) for (const [at, part] of parts.entries()) this.visit(part, { ...below, path: `${path}.${word}[${at}]` });
+      if (Array.isArray(parts))
+        for (const [at, part] of parts.entries()) this.visit(part, { ...below, path: `${path}.${word}[${at}]` });
       else this.visit(parts as StructuralSchema, { ...below, path: `${path}.${word}` });
     }
     if (Array.isArray(items)) {
@@ -219,7 +130,9 @@ class Visitor {
       errors.push(fieldError.forbidden(`${path}.items`, 'items must be a schema object and not an array'));
     }
     if (isInMeta && schema['x-kubernetes-embedded-resource']) {
-      errors.push(fieldError.forbidden(`${path}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta'));
+      errors.push(
+        fieldError.forbidden(`${path}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta'),
+      );
     }
   }
 
@@ -227,7 +140,9 @@ class Visitor {
     const { errors } = this;
     const { type = '' } = schema;
     if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
-      errors.push(fieldError.invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined'));
+      errors.push(
+        fieldError.invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined'),
+      );
     }
     const wrongType = (why: string) =>
       type === '' ? fieldError.required(`${path}.type`, why) : fieldError.invalid(`${path}.type`, type, why);
@@ -313,64 +228,6 @@ class Visitor {
 
 function hasLines(text: string): boolean {
   return /[\n\r]/.test(text);
-}
-
-function nonAtomicItems(schema: StructuralSchema, path: string): FieldError[] {
-  const { items } = schema;
-  if (!items || Array.isArray(items)) return [];
-  const why = 'must be atomic as item of a list with x-kubernetes-list-type=set';
-  const listType = items['x-kubernetes-list-type'];
-  if (items.type === 'array' && listType !== undefined && listType !== 'atomic') {
-    return [fieldError.invalid(`${path}.items.x-kubernetes-list-type`, listType, why)];
-  }
-  if (items.type === 'object' && items['x-kubernetes-map-type'] !== 'atomic') {
-    return [fieldError.invalid(`${path}.items.x-kubernetes-map-type`, listType ?? null, why)];
-  }
-  return [];
-}
-
-function keyProblems(items: StructuralSchema, keys: readonly string[], path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const seen = new Set<string>();
-  const at = `${path}.x-kubernetes-list-map-keys`;
-  for (const key of keys) {
-    const property = propertyOf(items, key);
-    if (!property) errors.push(fieldError.invalid(at, keys, 'entries must all be names of item properties'));
-    else if (property.type === 'array' || property.type === 'object') {
-      const why = "must be a scalar type if parent array's x-kubernetes-list-type is map";
-      errors.push(fieldError.invalid(`${path}.items.properties[${key}].type`, items.type, why));
-    }
-    if (seen.has(key)) errors.push(fieldError.invalid(at, keys, 'must not contain duplicate entries'));
-    seen.add(key);
-  }
-  return errors;
-}
-
-/** `validateMapListKeysMapSet` */
-function mapKeyProblems(schema: StructuralSchema, path: string): FieldError[] {
-  const { items } = schema;
-  const listType = schema['x-kubernetes-list-type'];
-  if (!items || Array.isArray(items) || (listType !== 'set' && listType !== 'map')) return [];
-  const errors: FieldError[] = [];
-  if (items.nullable) {
-    errors.push(fieldError.forbidden(`${path}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`));
-  }
-  if (listType === 'set') return errors;
-  for (const key of schema['x-kubernetes-list-map-keys'] ?? []) {
-    const property = propertyOf(items, key);
-    if (!property) continue;
-    const at = `${path}.items.properties[${key}]`;
-    if (!items.required?.includes(key) && (property.default ?? undefined) === undefined) {
-      const why =
-        'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
-      errors.push(fieldError.required(`${at}.default`, why));
-    }
-    if (property.nullable) {
-      const why = 'this property is in x-kubernetes-list-map-keys, so it cannot be nullable';
-      errors.push(fieldError.forbidden(`${at}.nullable`, why));
-    }
-  }
-  return errors;
 }
 
 /** What the schemas of an old definition have already, a new one may keep. */

@@ -24,7 +24,8 @@ export class Correlation {
     const known = this.#children.get(name);
     if (known) return known;
     const { value, old } = this;
-    if (!isObject(value) || !isObject(old) || !Object.hasOwn(value, name) || !Object.hasOwn(old, name)) return undefined;
+    if (!isObject(value) || !isObject(old) || !Object.hasOwn(value, name) || !Object.hasOwn(old, name))
+      return undefined;
     const schema = propertyOf(this.#schema, name) ?? additionalSchema(this.#schema);
     return schema && this.#child(name, new Correlation(value[name], old[name], schema));
   }

@@ -8,14 +8,18 @@ import { isEmail, isRequestURI } from './uri-and-mail.ts';
 
 type Test = (text: string) => boolean;
 
-const matches = (pattern: RegExp): Test => (text) => pattern.test(text);
+const matches =
+  (pattern: RegExp): Test =>
+  (text) =>
+    pattern.test(text);
 
 const HOSTNAME =
   /^([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.)){1,}([a-zA-Z\p{L}]){2,63})$/u;
 const CREDIT_CARD =
   /^(?:4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|6(?:011|5[0-9][0-9])[0-9]{12}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}|(?:2131|1800|35\d{3})\d{11})$/;
 const BYTE = '(?:0|[1-9]\\d?|1\\d\\d?|2[0-4]\\d|25[0-5])';
-const MAC = /^(?:(?:[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{40})|[0-9a-f]{2}(:|-)(?:[0-9a-f]{2}\1){4}(?:(?:[0-9a-f]{2}\1){2}(?:(?:[0-9a-f]{2}\1){12})?)?[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}(?:[0-9a-f]{4}\.(?:(?:[0-9a-f]{4}\.){6})?)?[0-9a-f]{4})$/i;
+const MAC =
+  /^(?:(?:[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{40})|[0-9a-f]{2}(:|-)(?:[0-9a-f]{2}\1){4}(?:(?:[0-9a-f]{2}\1){2}(?:(?:[0-9a-f]{2}\1){12})?)?[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}(?:[0-9a-f]{4}\.(?:(?:[0-9a-f]{4}\.){6})?)?[0-9a-f]{4})$/i;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** By their name without dashes. */
@@ -102,7 +106,10 @@ function utf8Length(text: string): number {
 function isIsbn10(text: string): boolean {
   const digits = text.replace(/[\s-]+/g, '');
   if (!/^(?:[0-9]{9}X|[0-9]{10})$/.test(digits)) return false;
-  const sum = [...digits].reduce((total, digit, at) => total + (at < 9 ? at + 1 : 10) * (digit === 'X' ? 10 : Number(digit)), 0);
+  const sum = [...digits].reduce(
+    (total, digit, at) => total + (at < 9 ? at + 1 : 10) * (digit === 'X' ? 10 : Number(digit)),
+    0,
+  );
   return sum % 11 === 0;
 }
 

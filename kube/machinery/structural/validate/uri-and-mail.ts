@@ -66,6 +66,8 @@ function isAddress(address: string): boolean {
   if (at <= 0) return false;
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
   const isDomain = /^\[[^[\]\\]+\]$/.test(domain) || domain.split('.').every((atom) => ATEXT.test(atom));
-  const isLocal = /^"(?:[^"\\]|\\.)*"$/.test(local) ? local.length > 2 : local.split('.').every((atom) => ATEXT.test(atom));
+  const isLocal = /^"(?:[^"\\]|\\.)*"$/.test(local)
+    ? local.length > 2
+    : local.split('.').every((atom) => ATEXT.test(atom));
   return isDomain && isLocal;
 }

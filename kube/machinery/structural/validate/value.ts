@@ -2,15 +2,14 @@
  * A value against its schema, with the errors, and in the order, of upstream's validator (kube-openapi
  * `pkg/validation/validate`, apiextensions `pkg/apiserver/validation/ratcheting.go`).
  */
-import { sameJson } from '../../equality.ts';
 import type { FieldError } from '../../field-error.ts';
 import { goQuote } from '../../schema/go-names.ts';
 import { additionalSchema, isObject, type JsonObject, type StructuralSchema } from '../schema.ts';
 import type { Correlation } from './correlation.ts';
-import { formatOf, hasFormat, isTextFormat } from './formats.ts';
-import { checkNumber, isGoInteger } from './numbers.ts';
-import { matchesPattern, patternProblem } from './regular-expressions.ts';
-import { fieldErrorsOf, Result, type ValueError } from './result.ts';
+import { formatOf, isTextFormat } from './formats.ts';
+import { checkEnum, checkFormat, checkText, checkType, failed, INT_OR_STRING, other } from './leaves.ts';
+import { checkNumber } from './numbers.ts';
+import { fieldErrorsOf, Result } from './result.ts';
 
 /** Schemas that a validation may ask, each time for one value: more would hold up all other requests. */
 const MAX_STEPS = 1_000_000;
@@ -38,12 +37,6 @@ export function validateValue(
     return fieldErrorsOf(failed({ code: 'composite', name: '', message }), path);
   }
   return fieldErrorsOf(result, path);
-}
-
-function failed(error: ValueError): Result {
-  const result = new Result();
-  result.add(error);
-  return result;
 }
 
 class Validator {
@@ -108,7 +101,12 @@ class Validator {
     return child && !isType ? this.ratcheted(schema, child, path) : this.value(schema, value, path, undefined);
   }
 
-  private object(schema: StructuralSchema, value: JsonObject, path: string, correlation: Correlation | undefined): Result {
+  private object(
+    schema: StructuralSchema,
+    value: JsonObject,
+    path: string,
+    correlation: Correlation | undefined,
+  ): Result {
     const result = new Result();
     const { minProperties, maxProperties, properties = {}, required = [], additionalProperties } = schema;
     const size = minProperties === undefined && maxProperties === undefined ? 0 : Object.keys(value).length;
@@ -166,15 +164,12 @@ class Validator {
   }
 
   /** `anyOf`, `oneOf`, `allOf` and `not`: of several that fail, the one that says most speaks. */
-  private combined(
-    { anyOf, oneOf, allOf, not }: StructuralSchema,
-    value: unknown,
-    path: string,
-  ): Result {
+  private combined({ anyOf, oneOf, allOf, not }: StructuralSchema, value: unknown, path: string): Result {
     const result = new Result();
     // What was wrong before is wrong here, as upstream: whether a schema of several fits decides about others.
     const ask = (schema: StructuralSchema) => this.value(schema, value, path, undefined);
-    const fail = (message: string) => result.add({ code: 'composite', name: path, message: `${goQuote(path)} ${message}` });
+    const fail = (message: string) =>
+      result.add({ code: 'composite', name: path, message: `${goQuote(path)} ${message}` });
     if (anyOf?.length) {
       const { best, valid } = decide(anyOf, ask, true);
       if (valid.length === 0) fail('must validate at least one schema (anyOf)');
@@ -216,101 +211,4 @@ function decide(
     } else if (!best || result.matches > best.matches) best = result;
   }
   return { best, valid };
-}
-
-function other(path: string, why: string, value: unknown): ValueError {
-  return { code: 'other', name: path, message: `${path} in body ${why}`, value };
-}
-
-function typeError(path: string, wanted: string, found: string): Result {
-  const message = `${path} in body must be of type ${wanted}: ${goQuote(found)}`;
-  return failed({ code: 'type', name: path, message, value: found });
-}
-
-const INT_OR_STRING: readonly string[] = ['integer', 'string'];
-
-function checkType(
-  schema: StructuralSchema,
-  types: readonly string[],
-  format: string,
-  value: unknown,
-  path: string,
-): Result {
-  const result = new Result();
-  result.matches++;
-  if (value === null) {
-    const isWrong = types.length > 0 && !types.includes('null') && !schema.nullable;
-    return isWrong ? typeError(path, types.join(','), 'null') : result;
-  }
-  const [found, foundFormat] = typeOf(value);
-  const isNumber = found === 'integer' || found === 'number';
-  const fits = types.includes(found) || (found === 'integer' && types.includes('number'));
-  const isText = found === 'string' || found === 'array';
-  if (!isText && format !== '' && !fits && foundFormat !== format) return typeError(path, format, foundFormat);
-  const wantsNumber = types.includes('number') || types.includes('integer');
-  if (!wantsNumber && format !== '' && isText) return result;
-  if (fits || (isNumber && wantsNumber && found === 'number' && isWhole(value) && types.includes('integer'))) return result;
-  return typeError(path, types.join(','), found);
-}
-
-function isWhole(value: unknown): boolean {
-  return Number.isSafeInteger(value);
-}
-
-function typeOf(value: unknown): [type: string, format: string] {
-  if (typeof value === 'number') {
-    return isGoInteger(value) ? ['integer', 'int64'] : ['number', 'float64'];
-  }
-  if (Array.isArray(value)) return ['array', ''];
-  return [typeof value, ''];
-}
-
-function checkText({ maxLength, minLength, pattern }: StructuralSchema, text: string, path: string): Result | undefined {
-  if (maxLength !== undefined && codePoints(text, maxLength) > maxLength) {
-    const message = `${path} in body should be at most ${maxLength} chars long`;
-    return failed({ code: 'too-long', name: path, message, value: text, valid: maxLength });
-  }
-  if (minLength !== undefined && codePoints(text, minLength) < minLength) {
-    return failed(other(path, `should be at least ${minLength} chars long`, text));
-  }
-  if (pattern && !matchesPattern(pattern, text)) {
-    const problem = patternProblem(pattern);
-    const shown = problem === undefined ? pattern : `${pattern}, but pattern is invalid: ${problem}`;
-    return failed(other(path, `should match '${shown}'`, text));
-  }
-  return undefined;
-}
-
-/** Characters of a text; no more than one beyond `until` are counted. */
-function codePoints(text: string, until: number): number {
-  // A character has one or two units.
-  if (text.length <= until) return until === 0 ? text.length : countAll(text);
-  if (text.length > until * 2) return until + 1;
-  return countAll(text);
-}
-
-function countAll(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}
-
-function checkFormat(format: string, text: string, path: string): Result | undefined {
-  if (hasFormat(format, text)) return undefined;
-  const message = `${path} in body must be of type ${format}: ${goQuote(text)}`;
-  return failed({ code: 'type', name: path, message, value: text });
-}
-
-function checkEnum({ enum: allowed }: StructuralSchema, value: unknown, path: string): Result | undefined {
-  if (!allowed?.length || allowed.some((each) => each !== null && isSame(value, each))) return undefined;
-  const message = `${path} in body should be one of ${JSON.stringify(allowed)}`;
-  return failed({ code: 'enum', name: path, message, value, valid: allowed });
-}
-
-/** Upstream converts the value to the type of the allowed one: a float loses what is behind the point. */
-function isSame(value: unknown, allowed: unknown): boolean {
-  if (typeof value === 'number' && typeof allowed === 'number') {
-    return value === allowed || (Number.isInteger(allowed) && Math.trunc(value) === allowed);
-  }
-  return sameJson(value, allowed);
 }

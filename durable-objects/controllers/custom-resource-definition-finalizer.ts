@@ -1,0 +1,92 @@
+/**
+ * A CustomResourceDefinition that is being deleted takes its objects with it (upstream apiextensions
+ * `pkg/controller/finalizer`, which runs in the API server).
+ */
+import { type NewCondition, withCondition } from '../../kube/kinds/apiextensions/conditions.ts';
+import {
+  CLEANUP_FINALIZER,
+  type CustomResourceDefinition,
+  conditionOf,
+  isConditionTrue,
+} from '../../kube/kinds/apiextensions/types.ts';
+import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
+import { API_SERVER } from './runtime/identity.ts';
+import type { Action, Plan } from './runtime/plan.ts';
+import type { View } from './runtime/view/view.ts';
+
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+/** Objects that wait for their finalizers are looked for again after this time. Milliseconds. */
+const POLL = 5_000;
+
+export const customResourceDefinitionFinalizer = defineController({
+  name: 'customresourcedefinition-finalizer',
+  for: DEFINITIONS,
+  actsAs: API_SERVER,
+  filter: ({ after }) => after?.deleting ?? false,
+  watches: [{ resource: '*', map: definitionOf }],
+  reconcile,
+});
+
+/** The definition of an object that went, where it waits for that. */
+function definitionOf({ key, change }: ObjectChange, view: View): Key[] {
+  if (change !== 'delete') return [];
+  const definition = keyOf(DEFINITIONS, '', parseKey(key).resource);
+  return view.projection(definition)?.deleting ? [definition] : [];
+}
+
+function reconcile(key: Key, view: View, now: number): Plan {
+  const { name } = parseKey(key);
+  const definition = view.get<CustomResourceDefinition>(DEFINITIONS, '', name);
+  const { deletionTimestamp, finalizers = [] } = definition?.metadata ?? {};
+  if (!definition || !deletionTimestamp || !finalizers.includes(CLEANUP_FINALIZER)) return { actions: [] };
+  if (!isConditionTrue(definition.status, 'Established')) return ended(definition, NEVER_ESTABLISHED, now);
+  if (view.count(name) === 0) return ended(definition, COMPLETED, now);
+  const deletes = namespacesOf(definition, view).map(
+    (namespace): Action => ({ do: 'delete-collection', resource: name, namespace }),
+  );
+  const isTold = conditionOf(definition.status, 'Terminating')?.reason === IN_PROGRESS.reason;
+  return {
+    actions: [...(isTold ? [] : [statusAction(definition, IN_PROGRESS, now)]), ...deletes],
+    requeueAfter: POLL,
+  };
+}
+
+/** The namespaces in which objects lie; '' for a kind that has none. */
+function namespacesOf({ metadata, spec }: CustomResourceDefinition, view: View): string[] {
+  if (spec.scope === 'Cluster') return [''];
+  const names = view.list('namespaces').map((namespace) => namespace.metadata.name ?? '');
+  return names.filter((name) => view.contents(name).some(({ resource }) => resource === metadata.name));
+}
+
+const IN_PROGRESS: NewCondition = {
+  type: 'Terminating',
+  status: 'True',
+  reason: 'InstanceDeletionInProgress',
+  message: 'CustomResource deletion is in progress',
+};
+const COMPLETED: NewCondition = {
+  type: 'Terminating',
+  status: 'False',
+  reason: 'InstanceDeletionCompleted',
+  message: 'removed all instances',
+};
+const NEVER_ESTABLISHED: NewCondition = {
+  type: 'Terminating',
+  status: 'False',
+  reason: 'NeverEstablished',
+  message: 'resource was never established',
+};
+
+function statusAction(definition: CustomResourceDefinition, condition: NewCondition, now: number): Action {
+  const status = withCondition(definition.status, condition, rfc3339(now));
+  return { do: 'update-status', resource: DEFINITIONS, object: { ...definition, status } };
+}
+
+/** The status endpoint takes finalizers, too, so the definition ends with one write. */
+function ended(definition: CustomResourceDefinition, condition: NewCondition, now: number): Plan {
+  const finalizers = (definition.metadata.finalizers ?? []).filter((finalizer) => finalizer !== CLEANUP_FINALIZER);
+  const metadata = { ...definition.metadata, finalizers };
+  return { actions: [statusAction({ ...definition, metadata }, condition, now)] };
+}

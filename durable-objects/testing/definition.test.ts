@@ -1,0 +1,181 @@
+/** A CustomResourceDefinition serves its kind from its create on, and takes its objects with it. */
+import { expect, test } from 'vitest';
+import type { CustomResourceDefinition } from '../../kube/kinds/apiextensions/types.ts';
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { TestCluster } from './cluster.ts';
+import { WIDGET_SPEC, WIDGETS, WIDGETS_CRD, type Widget, widget } from './widgets.ts';
+
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const MERGE = 'application/merge-patch+json';
+
+const definition = (change: object = {}) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: WIDGETS_CRD },
+  spec: { ...WIDGET_SPEC, ...change },
+});
+
+async function started(): Promise<TestCluster> {
+  return TestCluster.start({ simulatedNodes: 0 });
+}
+
+const shown = (conditions: CustomResourceDefinition['status']) =>
+  (conditions?.conditions ?? []).map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+
+test('a kind is served once its definition is created, and established a moment later', async () => {
+  const cluster = await started();
+  const created = await cluster.must<CustomResourceDefinition>(`POST ${CRDS}`, definition());
+  expect(created.status).toEqual({
+    conditions: null,
+    acceptedNames: { plural: '', kind: '' },
+    storedVersions: ['v1'],
+  });
+  expect(created.spec.names).toMatchObject({ singular: 'widget', listKind: 'WidgetList' });
+  expect(created.spec.conversion).toEqual({ strategy: 'None' });
+  const made = await cluster.must<Widget>(`POST ${WIDGETS}`, widget('a', { color: 'red' }));
+  expect(made.spec).toEqual({ color: 'red', size: 3 });
+  await cluster.settle();
+  const established = await cluster.must<CustomResourceDefinition>(`GET ${CRDS}/${WIDGETS_CRD}`);
+  expect(shown(established.status)).toEqual([
+    'NamesAccepted=True NoConflicts',
+    'Established=True InitialNamesAccepted',
+  ]);
+  expect(established.status?.acceptedNames).toEqual({
+    plural: 'widgets',
+    singular: 'widget',
+    kind: 'Widget',
+    listKind: 'WidgetList',
+    shortNames: ['wd'],
+    categories: ['all'],
+  });
+  expect(cluster.reported).toEqual([]);
+});
+
+test('objects are judged by the schema, in the words of upstream', async () => {
+  const cluster = await started();
+  const properties = {
+    spec: {
+      type: 'object',
+      required: ['color'],
+      properties: {
+        color: { type: 'string', pattern: '^[a-z]+$', maxLength: 6 },
+        size: { type: 'integer', minimum: 1, default: 3 },
+        kind: { type: 'string', enum: ['round', 'square'] },
+      },
+    },
+  };
+  const versions = [{ ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties } } }];
+  await cluster.must(`POST ${CRDS}`, definition({ versions }));
+  const refused = await cluster.send<{ message: string }>(
+    `POST ${WIDGETS}`,
+    widget('a', { color: 'RED', size: 0, kind: 'flat' } as never),
+  );
+  expect([refused.status, refused.body.message]).toEqual([
+    422,
+    'Widget.example.com "a" is invalid: [spec.color: Invalid value: "RED": spec.color in body should match \'^[a-z]+$\', spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1, spec.kind: Unsupported value: "flat": supported values: "round", "square"]',
+  ]);
+  const other = await cluster.send<{ message: string }>(`POST ${WIDGETS}`, { ...widget('a'), kind: 'Gadget' });
+  expect([other.status, other.body.message]).toEqual([
+    422,
+    'Widget.example.com "a" is invalid: kind: Invalid value: "Gadget": must be Widget',
+  ]);
+  const strict = await cluster.send<{ message: string }>(
+    `POST ${WIDGETS}?fieldValidation=Strict`,
+    widget('a', { color: 'red', colour: 'red' } as never),
+  );
+  expect([strict.status, strict.body.message]).toEqual([
+    400,
+    'Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.colour"',
+  ]);
+});
+
+test('what was invalid before may stay while it is not touched', async () => {
+  const cluster = await started();
+  await cluster.must(`POST ${CRDS}`, definition());
+  await cluster.must(`POST ${WIDGETS}`, widget('a', { color: 'RED' }));
+  await cluster.settle();
+  const properties = {
+    spec: {
+      type: 'object',
+      properties: {
+        color: { type: 'string', pattern: '^[a-z]+$' },
+        size: { type: 'integer' },
+        added: { type: 'string', default: 'x' },
+      },
+    },
+  };
+  const versions = [{ ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties } } }];
+  await cluster.must(`PATCH ${CRDS}/${WIDGETS_CRD}`, { spec: { versions } }, MERGE);
+  expect((await cluster.must<Widget>(`GET ${WIDGETS}/a`)).spec).toEqual({ color: 'RED', size: 3, added: 'x' });
+  const kept = await cluster.must<Widget>(`PATCH ${WIDGETS}/a`, { spec: { size: 4 } }, MERGE);
+  expect(kept.spec).toEqual({ color: 'RED', size: 4, added: 'x' });
+  const changed = await cluster.send(`PATCH ${WIDGETS}/a`, { spec: { color: 'BLUE' } }, MERGE);
+  expect(changed.status).toBe(422);
+});
+
+test('a definition that is deleted takes its objects with it, and waits for their finalizers', async () => {
+  const cluster = await started();
+  await cluster.must(`POST ${CRDS}`, definition());
+  await cluster.settle();
+  await cluster.must(`POST ${WIDGETS}`, widget('a'));
+  await cluster.must(`POST ${WIDGETS}`, widget('held', {}, { finalizers: ['example.com/hold'] }));
+  const gone = await cluster.must<CustomResourceDefinition>(`DELETE ${CRDS}/${WIDGETS_CRD}`);
+  expect(gone.metadata.finalizers).toEqual(['customresourcecleanup.apiextensions.k8s.io']);
+  expect(shown(gone.status)).toContain('Terminating=True InstanceDeletionPending');
+  expect(await cluster.send(`POST ${WIDGETS}`, widget('late'))).toMatchObject({ status: 403 });
+  await cluster.settle();
+  const left = await cluster.list(WIDGETS);
+  expect(left.map(({ metadata }: KubeObject) => metadata.name)).toEqual(['held']);
+  const waiting = await cluster.must<CustomResourceDefinition>(`GET ${CRDS}/${WIDGETS_CRD}`);
+  expect(shown(waiting.status)).toContain('Terminating=True InstanceDeletionInProgress');
+  await cluster.must(`PATCH ${WIDGETS}/held`, { metadata: { finalizers: null } }, MERGE);
+  await cluster.settle();
+  expect((await cluster.send(`GET ${CRDS}/${WIDGETS_CRD}`)).status).toBe(404);
+  expect((await cluster.send(`GET ${WIDGETS}`)).status).toBe(404);
+  expect(cluster.reported).toEqual([]);
+});
+
+test('two definitions of one group share no name; the second is served once the first is gone', async () => {
+  const cluster = await started();
+  await cluster.must(`POST ${CRDS}`, definition());
+  const names = { plural: 'gadgets', kind: 'Gadget', shortNames: ['wd'] };
+  await cluster.must(`POST ${CRDS}`, { ...definition({ names }), metadata: { name: 'gadgets.example.com' } });
+  await cluster.settle();
+  const second = await cluster.must<CustomResourceDefinition>(`GET ${CRDS}/gadgets.example.com`);
+  expect(shown(second.status)).toEqual(['NamesAccepted=False ShortNamesConflict', 'Established=False NotAccepted']);
+  expect((await cluster.send('GET /apis/example.com/v1/gadgets')).status).toBe(404);
+  await cluster.must(`DELETE ${CRDS}/${WIDGETS_CRD}`);
+  await cluster.settle();
+  expect(await cluster.list('/apis/example.com/v1/gadgets')).toEqual([]);
+});
+
+test('definitions are known again after an eviction', async () => {
+  const cluster = await started();
+  await cluster.must(`POST ${CRDS}`, definition());
+  await cluster.must(`POST ${WIDGETS}`, widget('a', { color: 'red' }));
+  await cluster.settle();
+  cluster.evict();
+  expect((await cluster.must<Widget>(`GET ${WIDGETS}/a`)).spec?.color).toBe('red');
+  expect(cluster.reported).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  [
+    'no schema',
+    { versions: [{ name: 'v1', served: true, storage: true }] },
+    'spec.versions[0].schema.openAPIV3Schema: Required value',
+  ],
+  [
+    'a schema that is not structural',
+    {
+      versions: [
+        { ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties: { a: {} } } } },
+      ],
+    },
+    'spec.validation.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields',
+  ],
+])('a definition with %s is refused', async (_, change, message) => {
+  const cluster = await started();
+  const refused = await cluster.send<{ message: string }>(`POST ${CRDS}`, definition(change));
+  expect([refused.status, refused.body.message]).toEqual([422, expect.stringContaining(message)]);
+});

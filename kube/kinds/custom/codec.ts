@@ -1,0 +1,138 @@
+/**
+ * How bodies and stored texts become objects of a custom kind (apiextensions `pkg/apiserver/customresource_handler.go`,
+ * unstructuredSchemaCoercer and the codecs around it).
+ */
+
+import { errorText } from '../../machinery/field-error.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import type { FieldValidation } from '../../machinery/schema/check.ts';
+import { type Decoded, type Expected, parseJson, unrecognized } from '../../machinery/schema/decode-object.ts';
+import { repeatedKeys } from '../../machinery/schema/duplicate-keys.ts';
+import { goQuote, goValueName } from '../../machinery/schema/go-names.ts';
+import { applyDefaults } from '../../machinery/structural/defaults.ts';
+import { coerceEmbedded, readMetadata } from '../../machinery/structural/embedded.ts';
+import { prune, pruneNulls } from '../../machinery/structural/prune.ts';
+import { isObject, type JsonObject, type StructuralSchema } from '../../machinery/structural/schema.ts';
+
+/** What is known of a version's schema, as decoding needs it. */
+export interface Shape {
+  schema: StructuralSchema | undefined;
+  /** `spec.preserveUnknownFields` of an old definition: nothing is pruned. */
+  preservesAll: boolean;
+}
+
+export type CustomKindName = Omit<Expected, 'schema'>;
+
+/** The body of a request. Errors are those of a 400. */
+export function decodeCustomText(
+  text: string,
+  kind: CustomKindName,
+  shape: Shape,
+  directive: FieldValidation,
+): Decoded {
+  const parsed = parseJson(text);
+  if ('error' in parsed)
+    return unrecognized(text, kind, `couldn't get version/kind; json parse error: ${parsed.error}`);
+  const { value } = parsed;
+  if (!isObject(value)) {
+    const into =
+      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+    const found = `json: cannot unmarshal ${goValueName(value, false)} into Go value of type ${into}`;
+    return unrecognized(text, kind, `couldn't get version/kind; json parse error: ${found}`);
+  }
+  const repeated = directive === 'Ignore' ? [] : repeatedKeys(text, value);
+  return decodeCustom(value, text, kind, shape, directive, repeated);
+}
+
+/** A body that is an object already. Changes it. */
+export function decodeCustom(
+  body: JsonObject,
+  text: string,
+  kind: CustomKindName,
+  shape: Shape,
+  directive: FieldValidation,
+  repeated: readonly string[] = [],
+): Decoded {
+  const shown = () => text || JSON.stringify(body);
+  for (const name of ['apiVersion', 'kind'] as const) {
+    const value = body[name];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    const cause = `json: cannot unmarshal ${goValueName(value, false)} into Go struct field .${name} of type string`;
+    return unrecognized(shown(), kind, `couldn't get version/kind; json parse error: ${cause}`);
+  }
+  if (!body.kind) return unrecognized(shown(), kind, `Object 'Kind' is missing in '${shown()}'`);
+  if (!body.apiVersion) return unrecognized(shown(), kind, `Object 'apiVersion' is missing in '${shown()}'`);
+  const { apiVersion } = body as { apiVersion: string };
+  const wanted = `${kind.group}/${kind.version}`;
+  if (apiVersion !== wanted) {
+    return { error: `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})` };
+  }
+  const unknown: string[] = [];
+  // Upstream knows what to do with objects of another kind no better than that it is not theirs.
+  const problem = coerce(body, body.kind === kind.kind ? shape : { ...shape, schema: undefined, preservesAll: true }, {
+    unknown: directive === 'Ignore' ? undefined : unknown,
+  });
+  const handled = (cause: string): Decoded => ({
+    error: `${String(body.kind)} in version ${goQuote(kind.version)} cannot be handled as a ${kind.kind}: ${cause}`,
+  });
+  if (problem !== undefined) return handled(problem);
+  const strict = [
+    ...repeated.map((path) => `duplicate field ${goQuote(path)}`),
+    ...unknown.map((path) => `unknown field "${path}"`),
+  ];
+  if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
+  applyDefaults(body, shape.schema);
+  return { object: body as unknown as KubeObject, warnings: strict };
+}
+
+interface CoerceOptions {
+  /** Is given the paths of what goes. */
+  unknown?: string[];
+  /** Of a stored object, what cannot be read goes. */
+  isStored?: boolean;
+}
+
+/**
+ * Metadata is read into its type, fields that the schema does not name go, and nulls where none may be. Changes the
+ * object; answers why it cannot be read.
+ */
+function coerce(
+  object: JsonObject,
+  { schema, preservesAll }: Shape,
+  { unknown, isStored: dropInvalid = false }: CoerceOptions,
+): string | undefined {
+  const { apiVersion, kind } = object;
+  const hasMetadata = Object.hasOwn(object, 'metadata');
+  const inMeta: string[] = [];
+  const listen = unknown ? (paths: string[]) => (path: string) => void paths.push(path) : undefined;
+  const read = hasMetadata ? readMetadata(object.metadata, { dropInvalid, dropped: listen?.(inMeta) }, 'metadata') : {};
+  if (read.error !== undefined) return read.error;
+  const pruned: string[] = [];
+  if (!preservesAll) {
+    prune(object, schema, true, listen?.(pruned));
+    pruneNulls(object, schema);
+  }
+  const embedded: string[] = [];
+  const error = coerceEmbedded(object, schema, { dropInvalid, dropped: listen?.(embedded) });
+  if (error) return errorText(error);
+  if (listen) unknown?.push(...inMeta, ...pruned.sort(), ...embedded.sort());
+  object.apiVersion = apiVersion;
+  object.kind = kind;
+  if (read.metadata) object.metadata = read.metadata;
+  else if (hasMetadata) object.metadata = {};
+  return undefined;
+}
+
+/** A stored object as its present schema has it: changes it. */
+export function refresh(object: KubeObject, shape: Shape): KubeObject {
+  coerce(object, shape, { isStored: true });
+  applyDefaults(object, shape.schema);
+  return object;
+}
+
+/** An object of another version, under the name of this one and pruned by its schema: changes it. */
+export function renamed(object: KubeObject, apiVersion: string, shape: Shape): KubeObject {
+  object.apiVersion = apiVersion;
+  coerce(object, shape, { isStored: true });
+  return object;
+}

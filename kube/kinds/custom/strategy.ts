@@ -1,0 +1,161 @@
+/**
+ * Rules for custom resources (apiextensions `pkg/registry/customresource/strategy.go`, `status_strategy.go`,
+ * `validator.go`).
+ */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { isQualifiedName } from '../../machinery/names.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import { validateEmbedded } from '../../machinery/structural/embedded.ts';
+import { validateListTypes } from '../../machinery/structural/list-types.ts';
+import { propertyOf, type StructuralSchema } from '../../machinery/structural/schema.ts';
+import { Correlation } from '../../machinery/structural/validate/correlation.ts';
+import { validateValue } from '../../machinery/structural/validate/value.ts';
+import type { DefinitionSubresources } from '../apiextensions/types.ts';
+import type { Strategy } from '../define.ts';
+
+/** What the rules are made from. The schema is read when the first object is judged. */
+export interface CustomRules {
+  group: string;
+  version: string;
+  kind: string;
+  schema(): StructuralSchema | undefined;
+  scale: DefinitionSubresources['scale'];
+}
+
+const MAX_INT32 = 2147483647;
+const STANDARD_FINALIZERS: readonly string[] = ['orphan', 'foregroundDeletion', 'kubernetes'];
+
+export function customStrategy(rules: CustomRules): Strategy {
+  return {
+    validate: (object, old) => validate(rules, object, old),
+    validateStatusUpdate: (object, old) => validateStatus(rules, object, old),
+    warnings: (object, old) => warnings(object, old),
+  };
+}
+
+function validate(rules: CustomRules, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const types = typeErrors(rules, object);
+  if (types.length > 0) return types;
+  const schema = rules.schema();
+  const correlation = old && schema && new Correlation(object, old, schema);
+  const errors = schema ? validateValue(schema, object, '', { correlation }) : [];
+  errors.push(...scaleErrors(rules, object, 'spec'), ...scaleErrors(rules, object, 'status'));
+  errors.push(...validateEmbedded(object, schema));
+  errors.push(...listErrors(schema, object, old));
+  return errors;
+}
+
+function validateStatus(rules: CustomRules, object: KubeObject, old: KubeObject): FieldError[] {
+  const schema = rules.schema();
+  const statusSchema = propertyOf(schema, 'status');
+  const errors: FieldError[] = [];
+  if (statusSchema && Object.hasOwn(object, 'status')) {
+    const correlation = Object.hasOwn(old, 'status')
+      ? new Correlation(object.status, old.status, statusSchema)
+      : undefined;
+    errors.push(...validateValue(statusSchema, object.status, 'status', { correlation }));
+  }
+  errors.push(...scaleErrors(rules, object, 'status'), ...listErrors(schema, object, old));
+  return errors;
+}
+
+/** What was wrong with sets and maps before may stay so. */
+function listErrors(
+  schema: StructuralSchema | undefined,
+  object: KubeObject,
+  old: KubeObject | undefined,
+): FieldError[] {
+  const errors = validateListTypes(schema, object);
+  return errors.length > 0 && old && validateListTypes(schema, old).length > 0 ? [] : errors;
+}
+
+function typeErrors({ group, version, kind }: CustomRules, object: KubeObject): FieldError[] {
+  const errors: FieldError[] = [];
+  if (object.kind !== kind) errors.push(fieldError.invalid('kind', object.kind, `must be ${kind}`));
+  const apiVersion = `${group}/${version}`;
+  if (object.apiVersion !== apiVersion) {
+    errors.push(fieldError.invalid('apiVersion', object.apiVersion, `must be ${apiVersion}`));
+  }
+  return errors;
+}
+
+/** The values that a Scale would show. */
+function scaleErrors({ scale }: CustomRules, object: KubeObject, part: 'spec' | 'status'): FieldError[] {
+  if (!scale) return [];
+  const path = part === 'spec' ? scale.specReplicasPath : scale.statusReplicasPath;
+  const errors = replicasErrors(object, path);
+  if (part === 'status' && scale.labelSelectorPath) errors.push(...selectorErrors(object, scale.labelSelectorPath));
+  return errors;
+}
+
+function replicasErrors(object: KubeObject, path: string): FieldError[] {
+  const found = nested(object, path);
+  if ('problem' in found) return [fieldError.invalid(path, 0, found.problem)];
+  const { value } = found;
+  if (value === undefined) return [];
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    return [fieldError.invalid(path, 0, accessorError(path, value, 'int64'))];
+  }
+  if (value < 0) return [fieldError.invalid(path, value, 'should be a non-negative integer')];
+  if (value > MAX_INT32) return [fieldError.invalid(path, value, `should be less than or equal to ${MAX_INT32}`)];
+  return [];
+}
+
+function selectorErrors(object: KubeObject, path: string): FieldError[] {
+  const found = nested(object, path);
+  if ('problem' in found) return [fieldError.invalid(path, '', found.problem)];
+  const { value } = found;
+  if (value === undefined || typeof value === 'string') return [];
+  return [fieldError.invalid(path, '', accessorError(path, value, 'string'))];
+}
+
+type Nested = { value: unknown } | { problem: string };
+
+/** `unstructured.NestedFieldNoCopy` */
+function nested(object: KubeObject, path: string): Nested {
+  const steps = path.replace(/^\./, '').split('.');
+  let value: unknown = object;
+  for (const [at, step] of steps.entries()) {
+    if (value === undefined || value === null) return { value: undefined };
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      return { problem: accessorError(`.${steps.slice(0, at + 1).join('.')}`, value, 'map[string]interface {}') };
+    }
+    value = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
+  }
+  return { value };
+}
+
+function accessorError(path: string, value: unknown, wanted: string): string {
+  return `${path} accessor error: ${goText(value)} is of the type ${goType(value)}, expected ${wanted}`;
+}
+
+function goType(value: unknown): string {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (value === null) return '<nil>';
+  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
+}
+
+/** As Go's `%v` prints it. */
+function goText(value: unknown): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (typeof value !== 'object') return String(value);
+  const names = Object.keys(value as object).sort();
+  return `map[${names.map((name) => `${name}:${goText((value as Record<string, unknown>)[name])}`).join(' ')}]`;
+}
+
+/** Finalizers that are new and lack a domain. */
+function warnings({ metadata }: KubeObject, old: KubeObject | undefined): string[] {
+  const known = new Set(old?.metadata.finalizers);
+  const added = [...new Set(metadata.finalizers)].filter((name) => !known.has(name)).sort();
+  const field = 'metadata.finalizers';
+  return added.flatMap((name) => {
+    const problems = isQualifiedName(name).map((problem) => `${field}: ${JSON.stringify(name)}: ${problem}`);
+    if (name.includes('/') || STANDARD_FINALIZERS.includes(name)) return problems;
+    const prefer = name.includes('.') ? 'including a path (/) ' : '';
+    const why = `prefer a domain-qualified finalizer name ${prefer}to avoid accidental conflicts with other finalizer writers`;
+    return [...problems, `${field}: ${JSON.stringify(name)}: ${why}`];
+  });
+}

@@ -76,7 +76,7 @@ export function causeOf(call: Call, manager?: string): Cause {
 }
 
 /** `kubectl/v1.33.1 (linux/amd64) …` → `kubectl/v1.33.1` */
-function agentOf(request: ApiRequest): string | undefined {
+export function agentOf(request: ApiRequest): string | undefined {
   return request.header('user-agent')?.split(' ', 1)[0]?.slice(0, MAX_CAUSE_AGENT);
 }
 

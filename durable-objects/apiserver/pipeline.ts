@@ -12,10 +12,11 @@ import { validatingWebhooks } from './admission/webhooks/validating.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { RuleResolver } from './authz/rbac/rule-resolver.ts';
-import type { Call } from './call.ts';
+import { agentOf, type Call } from './call.ts';
 import { nonResource } from './discovery/discovery.ts';
 import { asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
-import { makeFlowControl, type Seat } from './flow-control.ts';
+import type { Classified } from './flow-control/configuration.ts';
+import { makeFlowControl, type Seat } from './flow-control/flow-control.ts';
 import { impersonate } from './impersonation.ts';
 import { accept, JSON_OBJECT } from './negotiate/accept.ts';
 import { indent, isPretty } from './negotiate/pretty.ts';
@@ -56,14 +57,18 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     const info = parseRequest(request.method, request.path, query);
     const auditID = request.header('audit-id') ?? server.random.uuid();
     const warnings: string[] = [];
-    const finish = (answer: ApiAnswer): ApiAnswer => finished(answer, request, query, auditID, warnings);
+    let classified: Classified | undefined;
+    const finish = (answer: ApiAnswer): ApiAnswer =>
+      finished(answer, request, query, { auditID, warnings, classified });
     let seat: Seat | undefined;
     inFlight++;
     try {
       checkTimeout(info, query);
       const user = impersonate(request, () => attributesOf(info, request.user, query), authorize);
       // A request waits for its seat before anything is looked up. A watch gives its seat back once it has begun.
-      const entered = flowControl.enter(user, info, request);
+      classified = flowControl.classify(user, info, request);
+      const asked = { query, agent: agentOf(request) ?? '' };
+      const entered = flowControl.enter(classified, user, info, asked);
       seat = entered instanceof Promise ? await entered : entered;
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
@@ -130,16 +135,25 @@ function errorFormat(request: ApiRequest): ReturnType<typeof accept> {
   }
 }
 
+interface Trail {
+  auditID: string;
+  warnings: readonly string[];
+  classified: Classified | undefined;
+}
+
 function finished(
   answer: ApiAnswer,
   request: ApiRequest,
   query: Query,
-  auditID: string,
-  warnings: readonly string[],
+  { auditID, warnings, classified }: Trail,
 ): ApiAnswer {
   if (answer.type !== 'response') return answer;
   const { headers } = answer;
   headers['audit-id'] = auditID;
+  if (classified) {
+    headers['x-kubernetes-pf-flowschema-uid'] = classified.schema.uid;
+    headers['x-kubernetes-pf-prioritylevel-uid'] = classified.level.uid;
+  }
   headers['cache-control'] ??= 'no-cache, private';
   headers['content-type'] ??= JSON_TYPE;
   const warning = warningHeader(warnings);

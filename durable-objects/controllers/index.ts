@@ -8,6 +8,7 @@ import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice-mirroring-controller.ts';
+import { flowSchemaController } from './flow-schema-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { nodeIpamController } from './node-ipam-controller.ts';
@@ -39,6 +40,7 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     customResourceDefinitionFinalizer,
     serviceIPController,
     systemObjectsController,
+    flowSchemaController,
   ];
   if (!managed) return unique(ofApiServer);
   return unique([

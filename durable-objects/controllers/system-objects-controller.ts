@@ -1,12 +1,18 @@
 /**
  * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces,
  * defaultservicecidr}`, which run in the API server): the `kubernetes` Service, its range, the system namespaces and the
- * system's priority classes come back.
+ * system's priority classes, and the flow schemas and priority levels of every cluster come back.
  * `kubectl delete svc --all` takes the first.
  *
  * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here a missing object comes
  * back ten seconds or a minute after it went: the client that deleted it sees it gone first.
  */
+import {
+  BOOTSTRAP_FLOW_SCHEMAS,
+  BOOTSTRAP_PRIORITY_LEVELS,
+  FLOW_SCHEMAS,
+  PRIORITY_LEVELS,
+} from '../../kube/flowcontrol/bootstrap.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import {
@@ -33,6 +39,8 @@ const KEPT = new Map<Key, Kept>([
   kept('services', KUBERNETES_SERVICE, 10_000),
   kept(RANGES, SERVICE_CIDR, 10_000),
   ...SYSTEM_NAMESPACES.map((name) => kept('namespaces', systemNamespace(name), 60_000)),
+  ...BOOTSTRAP_PRIORITY_LEVELS.map((level) => kept(PRIORITY_LEVELS, level, 60_000)),
+  ...BOOTSTRAP_FLOW_SCHEMAS.map((schema) => kept(FLOW_SCHEMAS, schema, 60_000)),
   ...SYSTEM_PRIORITY_CLASSES.map((priorityClass) => kept(PRIORITY_CLASSES, priorityClass, 60_000)),
 ]);
 
@@ -55,6 +63,8 @@ export const systemObjectsController = defineController({
     { resource: 'namespaces', map: deleted },
     { resource: PRIORITY_CLASSES, map: deleted },
     { resource: RANGES, map: deleted },
+    { resource: PRIORITY_LEVELS, keysOnly: true, map: deleted },
+    { resource: FLOW_SCHEMAS, map: deleted },
   ],
   // Objects that an earlier build did not keep, or lost.
   resync: (view) => [...KEPT].filter(([key]) => !view.projection(key)).map(([key, { away }]) => ({ key, after: away })),

@@ -1,5 +1,9 @@
-/** When a cluster is given its bootstrap roles: as it begins, and when it first wakes under another build. */
+/**
+ * When a cluster is given its bootstrap roles, flow schemas and priority levels: as it begins, and when it first wakes
+ * under another build.
+ */
 import { bootstrapRbac, type RbacBootstrapPorts } from '../apiserver/authz/rbac/bootstrap.ts';
+import { bootstrapFlowControl } from '../apiserver/flow-control/bootstrap.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { Notes } from '../store/notes.ts';
 
@@ -31,7 +35,7 @@ export class BootstrapPolicies {
   start(): void {
     const { notes, build, now, report } = this.#ports;
     if (notes.read(NOTE) === build) return;
-    this.#running = bootstrapRbac(this.#ports, now())
+    this.#running = Promise.all([bootstrapRbac(this.#ports, now()), bootstrapFlowControl(this.#ports, now())])
       .then(() => notes.write(NOTE, build))
       .catch((error) => report('bootstrap roles', error))
       .finally(() => {

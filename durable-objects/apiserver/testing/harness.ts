@@ -7,6 +7,7 @@ import { openNodeSql } from '../../store/sql/node.ts';
 import type { Store } from '../../store/store.ts';
 import { bootstrapRbac } from '../authz/rbac/bootstrap.ts';
 import { bootstrap } from '../bootstrap.ts';
+import { bootstrapFlowControl } from '../flow-control/bootstrap.ts';
 import { type ApiServer, makeApiServer } from '../pipeline.ts';
 import type { ApiAnswer, UserInfo } from '../request.ts';
 import type { ServerPorts } from '../server.ts';
@@ -94,6 +95,7 @@ export async function testApi({
   };
   if (!empty) {
     await bootstrapRbac({ store, kinds, api: server, uuid }, clock.time);
+    await bootstrapFlowControl({ store, kinds, uuid }, clock.time);
     await bootstrap(server, clock.time);
     // In a whole cluster a controller makes it.
     await call('POST /api/v1/namespaces/default/serviceaccounts', { body: { metadata: { name: 'default' } } });

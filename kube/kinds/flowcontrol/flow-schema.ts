@@ -2,6 +2,7 @@ import type { FlowSchema } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { validateConditions, validateFlowSchema } from './flow-schema-validation.ts';
 
 export const flowSchema = defineKind<FlowSchema>({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -9,7 +10,7 @@ export const flowSchema = defineKind<FlowSchema>({
   kind: 'FlowSchema',
   plural: 'flowschemas',
   scope: 'Cluster',
-  support: 'refused',
+  support: 'acted-on',
   generation: true,
   columns: [
     nameColumn,
@@ -38,4 +39,11 @@ export const flowSchema = defineKind<FlowSchema>({
   ],
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
+  strategy: {
+    applyDefaults({ spec }) {
+      if (spec) spec.matchingPrecedence ||= 1000;
+    },
+    validate: validateFlowSchema,
+    validateStatusUpdate: ({ status }) => validateConditions(status?.conditions, 'status.conditions'),
+  },
 });

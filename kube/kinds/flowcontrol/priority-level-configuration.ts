@@ -2,6 +2,8 @@ import type { PriorityLevelConfiguration } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { validateConditions } from './flow-schema-validation.ts';
+import { validatePriorityLevel } from './priority-level-validation.ts';
 
 type PLC = PriorityLevelConfiguration;
 
@@ -13,7 +15,7 @@ export const priorityLevelConfiguration = defineKind<PLC>({
   kind: 'PriorityLevelConfiguration',
   plural: 'prioritylevelconfigurations',
   scope: 'Cluster',
-  support: 'refused',
+  support: 'acted-on',
   generation: true,
   columns: [
     nameColumn,
@@ -32,4 +34,24 @@ export const priorityLevelConfiguration = defineKind<PLC>({
   ],
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
+  strategy: {
+    applyDefaults({ spec }) {
+      if (!spec) return;
+      const { limited, exempt } = spec;
+      if (exempt) {
+        exempt.nominalConcurrencyShares ??= 0;
+        exempt.lendablePercent ??= 0;
+      }
+      if (!limited) return;
+      limited.nominalConcurrencyShares ??= 30;
+      limited.lendablePercent ??= 0;
+      const queuing = limited.limitResponse?.queuing;
+      if (!queuing) return;
+      queuing.handSize ||= 8;
+      queuing.queues ||= 64;
+      queuing.queueLengthLimit ||= 50;
+    },
+    validate: validatePriorityLevel,
+    validateStatusUpdate: ({ status }) => validateConditions(status?.conditions, 'status.conditions'),
+  },
 });

@@ -1,0 +1,124 @@
+/**
+ * The FlowSchemas and priority levels of the cluster, as requests are sorted by them. Objects are read when a request
+ * comes first, and again when one has changed.
+ */
+import {
+  BOOTSTRAP_FLOW_SCHEMAS,
+  BOOTSTRAP_PRIORITY_LEVELS,
+  CATCH_ALL,
+  EXEMPT,
+  FLOW_SCHEMAS,
+  PRIORITY_LEVELS,
+} from '../../../kube/flowcontrol/bootstrap.ts';
+import { type FlowRequest, type FlowUser, matchesRule, rulesForUser } from '../../../kube/flowcontrol/match.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyPrefix } from '../../../kube/machinery/resource.ts';
+import type { FlowSchema, PriorityLevelConfiguration } from '../../../kube/types.ts';
+import type { Store } from '../../store/store.ts';
+
+export type ConfigurationStore = Pick<Store, 'scan' | 'onCommit'>;
+export type LevelSpec = NonNullable<PriorityLevelConfiguration['spec']>;
+
+export interface LevelConfiguration {
+  name: string;
+  uid: string;
+  spec: LevelSpec;
+}
+
+/** The schema of a request, and its level. */
+export interface Classified {
+  schema: Schema;
+  level: LevelConfiguration;
+}
+
+interface Schema {
+  name: string;
+  uid: string;
+  spec: NonNullable<FlowSchema['spec']>;
+}
+
+type Candidate = Classified & { rules: ReturnType<typeof rulesForUser> };
+
+export interface Snapshot {
+  levels: readonly LevelConfiguration[];
+  classify(user: FlowUser, request: FlowRequest): Classified;
+}
+
+const PREFIXES = [keyPrefix(FLOW_SCHEMAS), keyPrefix(PRIORITY_LEVELS)] as const;
+
+export class FlowConfiguration {
+  readonly #store: ConfigurationStore;
+  #snapshot: Snapshot | undefined;
+
+  constructor(store: ConfigurationStore) {
+    this.#store = store;
+    store.onCommit((entries) => {
+      if (!this.#snapshot) return;
+      if (entries.some(({ key }) => PREFIXES.some((prefix) => key.startsWith(prefix)))) this.#snapshot = undefined;
+    });
+  }
+
+  /** Another one after each change. */
+  current(): Snapshot {
+    this.#snapshot ??= makeSnapshot(
+      this.#read<FlowSchema>(PREFIXES[0]),
+      this.#read<PriorityLevelConfiguration>(PREFIXES[1]),
+    );
+    return this.#snapshot;
+  }
+
+  #read<T extends KubeObject>(prefix: string): T[] {
+    return Array.from(this.#store.scan({ prefix }), ({ text }) => JSON.parse(text) as T);
+  }
+}
+
+/** Exported for tests. The mandatory ones count also while they are not there. */
+export function makeSnapshot(
+  schemas: readonly FlowSchema[],
+  configurations: readonly PriorityLevelConfiguration[],
+): Snapshot {
+  const levels = withMandatory(configurations, BOOTSTRAP_PRIORITY_LEVELS).map(configurationOf);
+  const byName = new Map(levels.map((level) => [level.name, level]));
+  const classified = withMandatory(schemas, BOOTSTRAP_FLOW_SCHEMAS)
+    .map(configurationOf)
+    .flatMap((schema): Classified[] => {
+      const level = byName.get(schema.spec.priorityLevelConfiguration?.name ?? '');
+      // One whose level is missing counts for nothing.
+      return level ? [{ schema, level }] : [];
+    })
+    .sort((a, b) => precedence(a) - precedence(b) || (a.schema.name < b.schema.name ? -1 : 1));
+  const last = classified.find(({ schema }) => schema.name === CATCH_ALL) as Classified;
+  const candidates = new WeakMap<FlowUser, Candidate[]>();
+
+  function candidatesOf(user: FlowUser): Candidate[] {
+    let own = candidates.get(user);
+    if (!own) {
+      own = classified.flatMap((each) => {
+        const rules = rulesForUser(each.schema.spec, user);
+        return rules.length > 0 ? [{ ...each, rules }] : [];
+      });
+      candidates.set(user, own);
+    }
+    return own;
+  }
+
+  return {
+    levels,
+    classify: (user, request) =>
+      candidatesOf(user).find(({ rules }) => rules.some((rule) => matchesRule(rule, request))) ?? last,
+  };
+}
+
+const precedence = ({ schema }: Classified): number => schema.spec.matchingPrecedence ?? 0;
+
+function withMandatory<T extends KubeObject>(stored: readonly T[], bootstrap: readonly KubeObject[]): T[] {
+  const missing = bootstrap.filter(
+    ({ metadata: { name } }) =>
+      (name === EXEMPT || name === CATCH_ALL) && !stored.some(({ metadata }) => metadata.name === name),
+  );
+  return [...stored, ...(missing as T[])];
+}
+
+function configurationOf<S>({ metadata, spec }: KubeObject & { spec?: S }): { name: string; uid: string; spec: S } {
+  return { name: metadata.name ?? '', uid: metadata.uid ?? '', spec: spec ?? ({} as S) };
+}

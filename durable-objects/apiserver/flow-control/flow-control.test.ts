@@ -1,0 +1,239 @@
+import { expect, test } from 'vitest';
+import {
+  BOOTSTRAP_FLOW_SCHEMAS,
+  BOOTSTRAP_PRIORITY_LEVELS,
+  FLOW_SCHEMAS,
+} from '../../../kube/flowcontrol/bootstrap.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyPrefix } from '../../../kube/machinery/resource.ts';
+import type { Store, Stored } from '../../store/store.ts';
+import { ApiError } from '../errors.ts';
+import { parseQuery } from '../query.ts';
+import type { ApiRequest } from '../request.ts';
+import { parseRequest } from '../request-info.ts';
+import { grant } from '../testing/grant.ts';
+import { testApi } from '../testing/harness.ts';
+import { configMap, MAPS } from '../testing/objects.ts';
+import { makeFlowControl, type Seat } from './flow-control.ts';
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+interface Ask {
+  namespace?: string;
+  method?: string;
+  agent?: string;
+  groups?: string[];
+  query?: string;
+}
+
+/** `total` seats for all levels; `global-default` has 20 of 245 shares, half of which it lends. */
+function control(
+  total: number,
+  objects: readonly KubeObject[] = [...BOOTSTRAP_FLOW_SCHEMAS, ...BOOTSTRAP_PRIORITY_LEVELS],
+) {
+  const time = { now: 0, sleeping: [] as (() => void)[] };
+  const all = [...objects];
+  let changed: Parameters<Store['onCommit']>[0] = () => {};
+  const store = {
+    *scan({ prefix }: { prefix: string }) {
+      const kind = prefix === keyPrefix(FLOW_SCHEMAS) ? 'FlowSchema' : 'PriorityLevelConfiguration';
+      for (const object of all) if (object.kind === kind) yield { text: JSON.stringify(object) } as Stored;
+    },
+    onCommit(listener: typeof changed) {
+      changed = listener;
+    },
+    count: () => 1500,
+  };
+  const ports = {
+    clock: { now: () => time.now },
+    sleep: () => new Promise<void>((resolve) => time.sleeping.push(resolve)),
+    store: store as never,
+  };
+  const flow = makeFlowControl(ports, { readsInFlight: total - 1, writesInFlight: 1 });
+  const enter = async (user: string, ask: Ask = {}, request: Partial<ApiRequest> = {}) => {
+    const {
+      namespace = 'default',
+      method = 'POST',
+      agent = 'test',
+      groups = ['system:authenticated'],
+      query = '',
+    } = ask;
+    const parsed = parseQuery(query);
+    const info = parseRequest(method, `/api/v1/namespaces/${namespace}/configmaps`, parsed);
+    const by = { name: user, groups };
+    return flow.enter(flow.classify(by, info, request as ApiRequest), by, info, { query: parsed, agent });
+  };
+  const pass = async (ms: number) => {
+    time.now += ms;
+    for (const wake of time.sleeping.splice(0)) wake();
+    await turn();
+  };
+  const add = (object: KubeObject) => {
+    all.push(object);
+    changed([{ key: `${keyPrefix(FLOW_SCHEMAS)}x` }] as never);
+  };
+  return { enter, pass, time, add };
+}
+
+/** Takes seats until one must be waited for; answers those taken. */
+async function fill(enter: (user: string, ask?: Ask) => Promise<Seat>, user: string, ask?: Ask): Promise<Seat[]> {
+  const seats: Seat[] = [];
+  for (;;) {
+    const entering = enter(user, ask);
+    const seat = await Promise.race([entering, turn().then(() => undefined)]);
+    if (!seat) return seats;
+    seats.push(seat);
+  }
+}
+
+test('a request without a seat waits for one; flows take turns, and so do the programs and namespaces of each', async () => {
+  const { enter } = control(2);
+  const first = await enter('jane');
+  const order: string[] = [];
+  const queued = async (user: string, what: string, ask?: Ask) => {
+    const seat = await enter(user, ask);
+    order.push(what);
+    await turn();
+    seat.leave();
+  };
+  const all = [
+    queued('jane', 'jane 1'),
+    queued('jane', 'jane 2'),
+    queued('jane', 'jane 3'),
+    queued('jim', 'jim 1'),
+    queued('jane', 'jane elsewhere', { namespace: 'other' }),
+    queued('jane', 'jane by kubectl', { agent: 'kubectl' }),
+  ];
+  await turn();
+  expect(order).toEqual([]);
+  first.leave();
+  first.leave();
+  await Promise.all(all);
+  expect(order).toEqual(['jane 1', 'jim 1', 'jane elsewhere', 'jane by kubectl', 'jane 2', 'jane 3']);
+});
+
+test('masters and the cluster itself need no seat, and a node has those of its level', async () => {
+  const { enter } = control(2);
+  const waiting = enter('jane').then(() => enter('jane'));
+  await enter('root', { groups: ['system:masters'] });
+  await enter('system:kube-scheduler', {}, { cause: { kind: 'system', at: 0, why: 'test' } });
+  await enter('system:node:n1', { groups: ['system:nodes'] });
+  expect(await Promise.race([waiting, turn().then(() => 'waits')])).toBe('waits');
+});
+
+test('a level borrows what others can lend, and no more; theirs is theirs at once', async () => {
+  const { enter } = control(245);
+  // Of 245 seats the others keep 5 + 20 + 30 + 10 + 20 + 10.
+  expect(await fill(enter, 'jane')).toHaveLength(150);
+  const accounts = await fill(enter, 'system:serviceaccount:a:b', { groups: ['system:serviceaccounts'] });
+  expect(accounts).toHaveLength(10);
+});
+
+test('a list of many objects takes several seats', async () => {
+  const { enter } = control(245);
+  expect(await fill(enter, 'jane', { method: 'GET' })).toHaveLength(15);
+  const paged = control(245);
+  expect(await fill(paged.enter, 'jane', { method: 'GET', query: 'limit=200' })).toHaveLength(75);
+});
+
+test('a schema of the cluster counts from its creation on', async () => {
+  const { enter, add } = control(245);
+  const [rejects] = BOOTSTRAP_PRIORITY_LEVELS.filter(({ metadata }) => metadata.name === 'catch-all');
+  const rule = {
+    subjects: [{ kind: 'User', user: { name: 'jane' } }],
+    resourceRules: [{ verbs: ['*'], apiGroups: [''], resources: ['configmaps'], namespaces: ['*'] }],
+  };
+  await enter('jane');
+  add({
+    apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+    kind: 'FlowSchema',
+    metadata: { name: 'few' },
+    spec: { priorityLevelConfiguration: { name: rejects?.metadata.name }, matchingPrecedence: 50, rules: [rule] },
+  });
+  for (let i = 0; i < 5; i++) await enter('jane');
+  const taken: Seat[] = [];
+  await expect(
+    (async () => {
+      for (;;) taken.push(await enter('jane'));
+    })(),
+  ).rejects.toMatchObject({ code: 429 });
+  expect(taken.length).toBeGreaterThan(0);
+  await enter('jim');
+});
+
+test('one flow cannot fill all queues, and no request waits for ever', async () => {
+  const { enter, pass, time } = control(2);
+  const seat = await enter('jane');
+  const waiting = Array.from({ length: 50 }, () => enter('jane').catch((error: ApiError) => error));
+  await expect(enter('jane')).rejects.toMatchObject({ code: 429, options: { retryAfter: 1 } });
+  const other = enter('jim').catch((error: ApiError) => error);
+  await pass(10_000);
+  await pass(6_000);
+  expect((await Promise.all(waiting)).every((each) => each instanceof ApiError && each.code === 429)).toBe(true);
+  expect(await other).toMatchObject({ code: 429 });
+  await pass(1000);
+  // Without waiting requests the clock is not read.
+  expect(time.sleeping).toEqual([]);
+  seat.leave();
+  (await enter('jim')).leave();
+});
+
+test('a user who names many namespaces takes one turn of two, and leaves room for others', async () => {
+  const { enter } = control(2);
+  const seat = await enter('jane');
+  const order: string[] = [];
+  const queued = async (user: string, namespace: string) => {
+    const own = await enter(user, { namespace });
+    order.push(user);
+    await turn();
+    own.leave();
+  };
+  const many = Array.from({ length: 300 }, (_, index) => queued('jane', `n${index}`));
+  await expect(enter('jane', { namespace: 'another' })).rejects.toMatchObject({ code: 429 });
+  const few = Array.from({ length: 3 }, () => queued('jim', 'default'));
+  await turn();
+  seat.leave();
+  await Promise.all(few);
+  expect(order.filter((user) => user === 'jane').length).toBeLessThanOrEqual(4);
+  await Promise.all(many);
+});
+
+test('an answer keeps its seat while it is read, and loses it when reading stalls', async () => {
+  const { enter, pass } = control(2);
+  const take = async (): Promise<Seat> => enter('jane', { method: 'GET' });
+  const read = [...(await take()).holdWhileRead(['a', 'b'])];
+  expect(read).toEqual(['a', 'b']);
+  const left = (await take()).holdWhileRead(['a', 'b'])[Symbol.iterator]();
+  left.next();
+  left.return?.();
+  const stalled = (await take()).holdWhileRead(['a', 'b'])[Symbol.iterator]();
+  stalled.next();
+  await pass(61_000);
+  const next = take();
+  await pass(1000);
+  (await next).leave();
+  expect(stalled.next().value).toBe('b');
+});
+
+test('a list keeps its seat until its body has been read, and an answer says whose seats it took', async () => {
+  const user = { name: 'jane', groups: ['system:authenticated'] };
+  const api = await testApi({ limits: { readsInFlight: 1, writesInFlight: 1 } });
+  const { call, send } = api;
+  await grant(api, user.name, [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }]);
+  const made = await Promise.all(['a', 'b', 'c'].map((name) => call(`POST ${MAPS}`, { body: configMap(name), user })));
+  expect(made.map(({ status }) => status)).toEqual([201, 201, 201]);
+  expect(made[0]?.headers).toMatchObject({
+    'x-kubernetes-pf-flowschema-uid': expect.any(String),
+    'x-kubernetes-pf-prioritylevel-uid': expect.any(String),
+  });
+  const list = await send(`GET ${MAPS}`, { user });
+  if (list.type !== 'response') throw new Error('no response');
+  let isRead = false;
+  const get = call(`GET ${MAPS}/a`, { user }).finally(() => {
+    isRead = true;
+  });
+  await turn();
+  expect(isRead).toBe(false);
+  expect([...list.body].join('')).toContain('"name":"c"');
+  expect((await get).status).toBe(200);
+});

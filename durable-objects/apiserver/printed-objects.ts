@@ -1,0 +1,87 @@
+/**
+ * Objects that every cluster is given as it begins. They are not sent through the pipeline, which would be asked many
+ * times by each new cluster: their text is printed once for all clusters of the isolate, by the same functions, and gets
+ * its uid, time and revision on its way into the store.
+ */
+import type { Kinds } from '../../kube/kinds/registry.ts';
+import { updateManagedFields } from '../../kube/machinery/apply/managed-fields.ts';
+import type { Cause } from '../../kube/machinery/cause.ts';
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
+import type { StructSchema } from '../../kube/machinery/schema/schema.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
+import { StoreError } from '../store/errors.ts';
+import type { Store } from '../store/store.ts';
+import { printObject } from './write/print.ts';
+
+/** An object without the fields that a server gives. */
+export interface BootstrapObject {
+  key: Key;
+  resource: GroupResource;
+  object: KubeObject;
+}
+
+export interface InsertPorts {
+  store: Store;
+  kinds: Kinds;
+  uuid(): string;
+}
+
+/** Stands for the time of an object's creation wherever it occurs in it. */
+export const TIME = '@time@';
+const UID = '@uid@';
+const REVISION = 999_999_999_999;
+
+export class PrintedObjects {
+  readonly #objects: () => readonly BootstrapObject[];
+  readonly #manager: string;
+  #printed: ReadonlyMap<Key, string> | undefined;
+
+  /** `objects` is asked once: they are the same for all clusters. */
+  constructor(manager: string, objects: () => readonly BootstrapObject[]) {
+    this.#manager = manager;
+    this.#objects = objects;
+  }
+
+  /** Makes the object of the key, unless it is there. */
+  async insert({ store, kinds, uuid }: InsertPorts, key: Key, cause: Cause): Promise<void> {
+    this.#printed ??= new Map(this.#objects().map(({ key, object }) => [key, this.#print(object, kinds)]));
+    const text = (this.#printed.get(key) ?? '').replace(UID, uuid()).replaceAll(TIME, rfc3339(cause.at));
+    try {
+      await store.commit({
+        key,
+        expect: 'absent',
+        apply: (_, { revision }) => ({ text: text.replace(String(REVISION), String(revision)) }),
+        cause,
+      });
+    } catch (error) {
+      // Another has made it meanwhile.
+      if (!(error instanceof StoreError && error.code === 'already-exists')) throw error;
+    }
+  }
+
+  #print(object: KubeObject, kinds: Kinds): string {
+    const kind = kinds.findKind(object.apiVersion, object.kind)?.kind;
+    // Go's empty list is no field that somebody set, and a status is not the manager's of the rest.
+    const { rules, status, ...others } = object;
+    const copy: KubeObject = {
+      ...object,
+      metadata: {
+        ...object.metadata,
+        uid: UID,
+        generation: kind?.generation ? 1 : undefined,
+        creationTimestamp: TIME,
+        managedFields: updateManagedFields({
+          schema: kind?.schema as StructSchema,
+          apiVersion: object.apiVersion,
+          before: undefined,
+          after: rules === null || rules === undefined ? others : { ...others, rules },
+          manager: this.#manager,
+          time: TIME,
+          subresource: '',
+        }),
+      },
+    };
+    return printObject(copy, REVISION);
+  }
+}

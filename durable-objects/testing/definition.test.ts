@@ -179,3 +179,43 @@ test.each<[string, object, string]>([
   const refused = await cluster.send<{ message: string }>(`POST ${CRDS}`, definition(change));
   expect([refused.status, refused.body.message]).toEqual([422, expect.stringContaining(message)]);
 });
+
+test('rules in CEL judge objects, old ones against new, and hold none that was wrong before and is unchanged', async () => {
+  const cluster = await started();
+  const spec = {
+    type: 'object',
+    properties: { size: { type: 'integer', maximum: 9 }, color: { type: 'string', maxLength: 9 } },
+    'x-kubernetes-validations': [
+      { rule: "self.size < 5 || self.color == 'big'", messageExpression: "'too large: %d'.format([self.size])" },
+      { rule: '!has(oldSelf.color) || self.color == oldSelf.color', message: 'the color stays' },
+    ],
+  };
+  const versions = [
+    { ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties: { spec } } } },
+  ];
+  await cluster.must(`POST ${CRDS}`, definition({ versions }));
+  const refused = await cluster.send<{ message: string }>(`POST ${WIDGETS}`, widget('a', { size: 7, color: 'red' }));
+  expect([refused.status, refused.body.message]).toEqual([
+    422,
+    'Widget.example.com "a" is invalid: spec: Invalid value: too large: 7',
+  ]);
+  const wrong = await cluster.send<{ message: string }>(`POST ${WIDGETS}`, widget('a', { size: 'x' as never }));
+  expect(wrong.body.message).toContain(
+    '<nil>: Invalid value: "null": some validation rules were not checked because the object was invalid',
+  );
+  await cluster.must(`POST ${WIDGETS}`, widget('a', { size: 7, color: 'big' }));
+  const changed = await cluster.send<{ message: string }>(`PATCH ${WIDGETS}/a`, { spec: { color: 'red' } }, MERGE);
+  expect(changed.body.message).toContain('spec: Invalid value: the color stays');
+});
+
+test('a rule that does not compile, or may cost too much, is refused with its definition', async () => {
+  const cluster = await started();
+  const refuse = async (rule: string) => {
+    const items = { type: 'string', 'x-kubernetes-validations': [{ rule }] };
+    const properties = { spec: { type: 'object', properties: { list: { type: 'array', items } } } };
+    const versions = [{ ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties } } }];
+    return (await cluster.send<{ message: string }>(`POST ${CRDS}`, definition({ versions }))).body.message;
+  };
+  expect(await refuse('self.none == 1')).toContain('.x-kubernetes-validations[0].rule: Invalid value');
+  expect(await refuse("self.contains('a') && self.matches('b.*c')")).toContain('exceeds budget by factor of');
+});

@@ -1,5 +1,4 @@
 /** CustomResourceDefinitions (apiextensions `pkg/registry/customresourcedefinition/strategy.go`, `etcd.go`). */
-import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { type StructuralSchema, schemaHas } from '../../machinery/structural/schema.ts';
 import { isRecognized } from '../../machinery/structural/validate/formats.ts';
 import { NAME_AND_CREATED_AT } from '../columns/column.ts';
@@ -31,10 +30,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
       storeVersion(definition);
     },
     prepareForUpdate: storeVersion,
-    validate: (definition, old) => [
-      ...(old ? validateDefinitionUpdate(definition, old) : validateDefinition(definition)),
-      ...refusedRules(definition),
-    ],
+    validate: (definition, old) => (old ? validateDefinitionUpdate(definition, old) : validateDefinition(definition)),
     validateStatusUpdate: (definition) => validateStatus(definition.status),
     warnings(definition, old) {
       const known = new Set(old ? unknownFormats(old) : []);
@@ -70,19 +66,6 @@ function storeVersion(definition: CustomResourceDefinition): void {
   const stored = status?.storedVersions ?? [];
   if (!storage || stored.includes(storage.name)) return;
   definition.status = { ...status, storedVersions: [...stored, storage.name] };
-}
-
-const RULES = 'x-kubernetes-validations';
-const NOT_BUILT =
-  'rules in CEL are not evaluated yet in this version of Islet, and a definition that has them is refused rather than kept without them';
-
-function refusedRules({ spec }: CustomResourceDefinition): FieldError[] {
-  const hasRules = (schema: StructuralSchema) => (schema[RULES] ?? []).length > 0;
-  return spec.versions.flatMap(({ schema }, at) =>
-    schemaHas(schema?.openAPIV3Schema, hasRules)
-      ? [fieldError.forbidden(`spec.versions[${at}].schema.openAPIV3Schema.${RULES}`, NOT_BUILT)]
-      : [],
-  );
 }
 
 function unknownFormats({ spec }: CustomResourceDefinition): string[] {

@@ -3,6 +3,7 @@
  * registry serves like any built-in one (apiextensions `pkg/registry/customresource/strategy.go`). What few requests
  * need, schemas above all, is read from the spec when it is first asked for: a cluster may have hundreds of them.
  */
+import { rulesValidator, type Validate } from '../../machinery/cel/rules/validator.ts';
 import { compareVersions } from '../../machinery/discovery/resources.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';
@@ -97,6 +98,7 @@ class Version implements Shape {
   #schema: StructuralSchema | undefined;
   #struct: StructSchema | undefined;
   #columns: Column[] | undefined;
+  #rules: { validate: Validate | undefined } | undefined;
 
   constructor(facts: DefinitionFacts, version: VersionFacts, read: Version['read']) {
     this.facts = facts;
@@ -125,6 +127,11 @@ class Version implements Shape {
       `${group.split('.').reverse().join('.')}.${this.version.name}.${names.kind}`,
     );
     return this.#struct;
+  }
+
+  get rules(): Validate | undefined {
+    this.#rules ??= { validate: rulesValidator(this.schema) };
+    return this.#rules.validate;
   }
 
   get columns(): Column[] {
@@ -165,6 +172,7 @@ function customKind(own: Version, stored: Version): KindDescriptor {
       version: version.name,
       kind: names.kind,
       schema: () => own.schema,
+      rules: () => own.rules,
       scale: version.subresources?.scale,
     }),
   });

@@ -2,7 +2,8 @@
  * Rules for custom resources (apiextensions `pkg/registry/customresource/strategy.go`, `status_strategy.go`,
  * `validator.go`).
  */
-import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import type { Validate } from '../../machinery/cel/rules/validator.ts';
+import { type FieldError, type FieldErrorType, fieldError } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { validateEmbedded } from '../../machinery/structural/embedded.ts';
@@ -20,6 +21,8 @@ export interface CustomRules {
   kind: string;
   schema(): StructuralSchema | undefined;
   scale: DefinitionSubresources['scale'];
+  /** Its rules in CEL, if it has some. */
+  rules(): Validate | undefined;
 }
 
 const MAX_INT32 = 2147483647;
@@ -42,8 +45,39 @@ function validate(rules: CustomRules, object: KubeObject, old: KubeObject | unde
   errors.push(...scaleErrors(rules, object, 'spec'), ...scaleErrors(rules, object, 'status'));
   errors.push(...validateEmbedded(object, schema));
   errors.push(...listErrors(schema, object, old));
+  errors.push(...ruleErrors(rules, errors, object, old, correlation));
   return errors;
 }
+
+/** Errors after which rules in CEL would be asked about values that they do not expect (`hasBlockingErr`). */
+const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const NOT_CHECKED =
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+
+/** Rules in CEL. What failed before and has not changed is told in a warning. */
+function ruleErrors(
+  { rules }: CustomRules,
+  found: readonly FieldError[],
+  object: KubeObject,
+  old: KubeObject | undefined,
+  correlation: Correlation | undefined,
+): FieldError[] {
+  const validate = rules();
+  if (!validate) return [];
+  if (found.some(({ type }) => BLOCKING.has(type))) return [fieldError.invalid('<nil>', 'null', NOT_CHECKED)];
+  const { errors, warnings: ratcheted } = validate(object, old, correlation);
+  if (ratcheted.length > 0) tolerated.set(object, ratcheted);
+  return errors;
+}
+
+/** What is wrong with objects that may stay as they are. */
+const tolerated = new WeakMap<KubeObject, readonly string[]>();
 
 function validateStatus(rules: CustomRules, object: KubeObject, old: KubeObject): FieldError[] {
   const schema = rules.schema();
@@ -56,6 +90,8 @@ function validateStatus(rules: CustomRules, object: KubeObject, old: KubeObject)
     errors.push(...validateValue(statusSchema, object.status, 'status', { correlation }));
   }
   errors.push(...scaleErrors(rules, object, 'status'), ...listErrors(schema, object, old));
+  const correlation = schema && new Correlation(object, old, schema);
+  errors.push(...ruleErrors(rules, errors, object, old, correlation));
   return errors;
 }
 
@@ -146,16 +182,18 @@ function goText(value: unknown): string {
   return `map[${names.map((name) => `${name}:${goText((value as Record<string, unknown>)[name])}`).join(' ')}]`;
 }
 
-/** Finalizers that are new and lack a domain. */
-function warnings({ metadata }: KubeObject, old: KubeObject | undefined): string[] {
+/** Finalizers that are new and lack a domain, and rules that failed before. */
+function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
+  const { metadata } = object;
   const known = new Set(old?.metadata.finalizers);
   const added = [...new Set(metadata.finalizers)].filter((name) => !known.has(name)).sort();
   const field = 'metadata.finalizers';
-  return added.flatMap((name) => {
+  const unnamed = added.flatMap((name) => {
     const problems = isQualifiedName(name).map((problem) => `${field}: ${JSON.stringify(name)}: ${problem}`);
     if (name.includes('/') || STANDARD_FINALIZERS.includes(name)) return problems;
     const prefer = name.includes('.') ? 'including a path (/) ' : '';
     const why = `prefer a domain-qualified finalizer name ${prefer}to avoid accidental conflicts with other finalizer writers`;
     return [...problems, `${field}: ${JSON.stringify(name)}: ${why}`];
   });
+  return [...(tolerated.get(object) ?? []), ...unnamed];
 }

@@ -1,4 +1,6 @@
 /** Rules for the OpenAPI schema of a version (`ValidateCustomResourceDefinitionOpenAPISchema`). */
+import { checkRules } from '../../../machinery/cel/rules/check-rules.ts';
+import { rulesValidator } from '../../../machinery/cel/rules/validator.ts';
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { structuralProblem, validateStructural } from '../../../machinery/structural/rules.ts';
 import { additionalSchema, type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
@@ -41,19 +43,50 @@ export function validateSchema(
   const errors: FieldError[] = hasStatus ? rootProblems(schema, at) : [];
   if (schema.nullable) errors.push(fieldError.forbidden(`${at}.nullable`, 'nullable cannot be true at the root'));
   let problem: string | undefined;
+  let isStructural = false;
   if (rules.requireStructural) {
     problem = structuralProblem(schema);
     if (problem === undefined) {
       const structural = validateStructural(schema, at);
-      if (structural.length > 0) errors.push(...structural);
-      else errors.push(...validateDefaults(schema, at, { requirePruned: rules.requirePrunedDefaults }));
+      const unsound =
+        structural.length > 0
+          ? structural
+          : validateDefaults(schema, at, { requirePruned: rules.requirePrunedDefaults, rules: defaultRules });
+      errors.push(...unsound);
+      isStructural = unsound.length === 0;
     }
   }
   const visitor = new Visitor(rules);
   visitor.visit(schema, { path: at, isRoot: true, isInMeta: false });
   errors.push(...visitor.errors);
+  if (isStructural) errors.push(...ruleErrors(schema, at, visitor.errors));
   if (errors.length === 0 && problem !== undefined) errors.push(fieldError.invalid(at, '', problem));
   return errors;
+}
+
+const RULES = '.x-kubernetes-validations';
+
+/** Rules of a node, unless something is wrong at it or within: then they would be told in riddles. */
+function ruleErrors(schema: StructuralSchema, path: string, found: readonly FieldError[]): FieldError[] {
+  return checkRules(schema, path).filter(({ field }) => {
+    const end = field.indexOf(RULES);
+    const node = end < 0 ? path : field.slice(0, end);
+    return !found.some((error) => error.field.startsWith(node));
+  });
+}
+
+/** A default is judged as a new value, and as one that has not changed. */
+function defaultRules(schema: StructuralSchema, isRoot: boolean, value: unknown, path: string): FieldError[] {
+  const validate = rulesValidator(schema, isRoot);
+  if (!validate) return [];
+  const kept = validate(value, value).errors;
+  const errors = kept.length > 0 ? kept : validate(value, undefined).errors;
+  return errors.map((error) => ({ ...error, field: within(path, error.field) }));
+}
+
+function within(path: string, field: string): string {
+  if (field === '' || field === '<nil>') return path;
+  return field.startsWith('[') ? `${path}${field}` : `${path}.${field}`;
 }
 
 class Visitor {

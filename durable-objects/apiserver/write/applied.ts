@@ -25,8 +25,7 @@ export type AppliedObject = KubeObject;
 
 /** The body of an apply. Throws 400 and 413. */
 export function readConfig({ request }: Call): Config {
-  const { text, problems } = readYamlBody(request.body ?? '', 'error decoding YAML: ');
-  const value = JSON.parse(text) as unknown;
+  const { text, problems, value = JSON.parse(text) } = readYamlBody(request.body ?? '', 'error decoding YAML: ');
   if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
     const why = `json: cannot unmarshal ${goValueName(value, false)} into Go value of type map[string]interface {}`;
     throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);

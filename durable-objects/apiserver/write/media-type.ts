@@ -25,6 +25,8 @@ export function unknownFormat(accepted: readonly string[]): Error {
 export interface Body {
   /** JSON. */
   text: string;
+  /** What is in the text, where it was read on the way. */
+  value?: unknown;
   /** Errors of strict decoding in the YAML, which are lost in JSON. */
   problems: readonly string[];
 }
@@ -57,7 +59,7 @@ function yamlBody(text: string): Body {
   // Every JSON text is YAML too, and takes the short way.
   if (/^\s*\{/.test(text)) {
     withinLimits(text);
-    if (isJson(text)) return { text, problems: NONE };
+    if (asJson(text) !== undefined) return { text, problems: NONE };
   }
   return readYamlText(text, '');
 }
@@ -66,7 +68,8 @@ function yamlBody(text: string): Body {
 export function readYamlBody(text: string, prefix: string): Body {
   if (/^\s*\{/.test(text)) {
     withinLimits(text);
-    if (isJson(text) && !repeatsKeys(text)) return { text, problems: NONE };
+    const value = asJson(text);
+    if (value !== undefined && !repeatsKeys(text, value)) return { text, value, problems: NONE };
   }
   return readYamlText(text, prefix);
 }
@@ -98,11 +101,10 @@ export function withinLimits(text: string): string {
   return text;
 }
 
-function isJson(text: string): boolean {
+function asJson(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text) as unknown;
   } catch {
-    return false;
+    return undefined;
   }
 }

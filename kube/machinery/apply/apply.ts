@@ -71,7 +71,7 @@ export function applyConfiguration(options: ApplyOptions): ApplyOutcome {
   else managers.delete(id);
   const before = live && withoutManagers(live);
   const merged = merge(schema, before ?? {}, config) as KubeObject;
-  const object = last ? prune(options, merged, last, managers) : merged;
+  const object = last ? prune(options, merged, { last, set }, managers) : merged;
   const comparisons = new Comparisons({ schema, apiVersion, before, after: object, resets, versions });
   const conflicts = takeFrom(managers, comparisons, id, force);
   if (conflicts.length > 0) return { conflicts };

@@ -9,13 +9,21 @@ import type { Manager, Managers } from './managers.ts';
 import { difference, intersection, union, unionAll } from './sets/field-set.ts';
 import { fieldsOf, withNamedFields, without } from './typed/owned.ts';
 
-/** `last`: the applying manager as it was; `managers` has it as it is now. The result shares with `merged`. */
-export function prune(tracking: Tracking, merged: KubeObject, last: Manager, managers: Managers): KubeObject {
-  const now = ownedByVersion(managers);
+/**
+ * `last`: the applying manager as it was; `set`: what it gives now, which `managers` have it own. The result shares with
+ * `merged`.
+ */
+export function prune(
+  tracking: Tracking,
+  merged: KubeObject,
+  { last, set }: { last: Manager; set: FieldsV1 | undefined },
+  managers: Managers,
+): KubeObject {
   // Whatever was applied is applied again: an applier owns all that leads to what it owns.
-  if (!difference(last.set, now.get(last.apiVersion))) return merged;
+  if (last.apiVersion === tracking.apiVersion && !difference(last.set, set)) return merged;
   const inLast = versionOf(tracking, last.apiVersion);
   if (!inLast) return merged;
+  const now = ownedByVersion(managers);
   const before = inLast.convert(merged);
   const lastSet = withNamedFields(inLast.schema, last.set);
   let pruned = inLast.restore(without(inLast.schema, before, lastSet) as KubeObject);

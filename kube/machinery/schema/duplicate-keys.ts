@@ -12,9 +12,9 @@ export function duplicateKeys(text: string, value: unknown, schema: StructSchema
   return countKeysInText(text) === countKeys(value) ? [] : findDuplicates(text, schema);
 }
 
-/** Whether any object in this JSON text has a key twice. */
-export function repeatsKeys(text: string): boolean {
-  return countKeysInText(text) !== countKeys(JSON.parse(text));
+/** Whether any object in this JSON text, which holds `value`, has a key twice. */
+export function repeatsKeys(text: string, value: unknown): boolean {
+  return countKeysInText(text) !== countKeys(value);
 }
 
 /** The same of an object without a type, of which all is decoded. */

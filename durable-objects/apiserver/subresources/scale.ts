@@ -5,6 +5,7 @@ import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { managersOfParent, managersOfScale, type ReplicasOf } from '../../../kube/machinery/apply/scale-fields.ts';
 import { setOfPaths } from '../../../kube/machinery/apply/sets/field-set.ts';
+import { sameJson } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import type { PatchType } from '../../../kube/machinery/patch/index.ts';
@@ -120,11 +121,7 @@ function wanted(call: Call): { options: WriteOptions; desired: DesiredScale } {
     options,
     desired(old, text) {
       const scale = made(text);
-      const tracking = trackingOf(call, DECODED);
-      // Upstream fails to track the Scale of a custom resource, and drops its managers.
-      const isTracked = !isCustom(call);
-      const managers = isTracked ? updateManagedFields({ ...tracking, before: old, after: scale }) : undefined;
-      scale.metadata.managedFields = managers;
+      scale.metadata.managedFields = updateManagedFields({ ...trackingOf(call, DECODED), before: old, after: scale });
       return scale;
     },
   };
@@ -143,18 +140,28 @@ function patchedScale(call: Call, type: PatchType, { fieldValidation }: WriteOpt
 
 function appliedScale(call: Call, options: WriteOptions): DesiredScale {
   const config = readConfig(call);
-  // As upstream, which cannot convert it either.
-  if (isCustom(call)) {
-    const why = 'request to convert CR to an invalid group/version: autoscaling/v1';
-    throw new ApiError('', `failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: ${why}`);
-  }
   const tracking = trackingOf(call, DECODED);
   return (old) => {
+    const isTracked = (old.metadata.managedFields ?? []).length > 0;
+    if (isCustom(call) && !isTracked) throw unconverted('failed to create manager for existing fields: ', 'live', '/');
     const scale = appliedObject(call, DECODED, { tracking, config, options, live: structuredClone(old) });
+    const given = config.parse() as Partial<Scale>;
+    // A Scale does not print that it is to be none: to give that changes it.
+    if (isCustom(call) && (given.spec?.replicas === 0 || !sameJson(scale.spec, old.spec))) {
+      const { namespace = '', name = '' } = given.metadata ?? {};
+      throw unconverted('', 'new', `${namespace}/${name}`);
+    }
     matchNamespace(call, scale);
     matchName(call, scale);
     return scale as Scale;
   };
+}
+
+/** Upstream cannot make the Scale of a custom resource from an applied one: only one that changes nothing succeeds. */
+function unconverted(prefix: string, which: string, name: string): ApiError {
+  const why = 'request to convert CR to an invalid group/version: autoscaling/v1';
+  const what = `failed to convert ${which} object (${name}; autoscaling/v1, Kind=Scale) to proper version`;
+  return new ApiError('', `${prefix}${what}: ${why}`);
 }
 
 function isCustom({ kind }: Call): boolean {

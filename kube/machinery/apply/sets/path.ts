@@ -87,45 +87,53 @@ function valueText(value: unknown): string {
 
 /** The set with its steps in upstream's order, in which it is printed; the set itself where it is in order. */
 export function sortedSet(set: FieldsV1): FieldsV1 {
-  const steps = Object.keys(set);
-  let inOrder = true;
-  let before: string | undefined;
+  const steps: Step[] = [];
   const nodes = new Map<string, FieldsV1>();
-  for (const step of steps) {
+  let inOrder = true;
+  for (const step in set) {
     const node = set[step] as FieldsV1;
     const sorted = isEmpty(node) ? node : sortedSet(node);
+    if (sorted !== node) inOrder = false;
     nodes.set(step, sorted);
-    if (sorted !== node || (before !== undefined && byStep(before, step) > 0)) inOrder = false;
-    before = step;
+    const read = readStep(step);
+    const before = steps.at(-1);
+    if (before && compareSteps(before, read) > 0) inOrder = false;
+    steps.push(read);
   }
   if (inOrder) return set;
   const result: FieldsV1 = {};
-  for (const step of steps.sort(byStep)) result[step] = nodes.get(step) as FieldsV1;
+  for (const { step } of steps.sort(compareSteps)) result[step] = nodes.get(step) as FieldsV1;
   return result;
 }
 
-function byStep(a: string, b: string): number {
-  if (a === MEMBER || b === MEMBER) return a === b ? 0 : a === MEMBER ? -1 : 1;
-  return bySort(a, b);
+/** A step, read once, however often it is compared. */
+interface Step {
+  step: string;
+  sort: number;
+  value: unknown;
+}
+
+const SORTS = '.fkvi';
+
+function readStep(step: string): Step {
+  const sort = SORTS.indexOf(step[0] ?? '');
+  return { step, sort, value: sort < 2 ? step : sort === 4 ? Number(step.slice(2)) : parsed(step) };
+}
+
+/** Fields, then items by key, by value, by position (`PathElement.Compare`). */
+function compareSteps(a: Step, b: Step): number {
+  return a.sort - b.sort || compareValues(a.value, b.value);
 }
 
 /** The texts of a set's members, in upstream's order: of each node first the members beneath it, then what is deeper. */
 export function pathTexts(set: FieldsV1, prefix = ''): string[] {
   const steps = Object.keys(set)
     .filter((step) => step !== MEMBER)
-    .sort(bySort);
+    .map(readStep)
+    .sort(compareSteps)
+    .map(({ step }) => step);
   const members = steps.filter((step) => isMember(set[step] as FieldsV1)).map((step) => prefix + stepText(step));
   return [...members, ...steps.flatMap((step) => pathTexts(set[step] as FieldsV1, prefix + stepText(step)))];
-}
-
-/** Fields, then items by key, by value, by position (`PathElement.Compare`). */
-function bySort(a: string, b: string): number {
-  const rank = 'fkvi';
-  const sorts = rank.indexOf(a[0] ?? '') - rank.indexOf(b[0] ?? '');
-  if (sorts !== 0) return sorts;
-  if (a[0] === 'f') return a < b ? -1 : 1;
-  if (a[0] === 'i') return Number(a.slice(2)) - Number(b.slice(2));
-  return compareValues(parsed(a), parsed(b));
 }
 
 function compareValues(a: unknown, b: unknown): number {

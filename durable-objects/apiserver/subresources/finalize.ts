@@ -1,5 +1,4 @@
-/** `namespaces/{name}/finalize`: the namespace controller takes its finalizer away (FinalizeREST). */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
+/** `namespaces/{name}/finalize`: an update that may change a namespace's own finalizers, too (FinalizeREST). */
 import type { Namespace } from '../../../kube/types.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { decodeObject } from '../write/decode.ts';
@@ -15,11 +14,12 @@ async function write(call: Call): Promise<ObjectAnswer> {
   const sent = decodeObject(call, call.kind, options.fieldValidation);
   matchName(call, sent);
   const { text } = await commitUpdate(call, options, (old) => {
-    const next = structuredClone(old) as unknown as Namespace;
-    next.spec = { ...next.spec, finalizers: (sent as unknown as Namespace).spec?.finalizers };
-    if (!next.spec.finalizers?.length) delete next.spec.finalizers;
-    next.metadata.resourceVersion = sent.metadata.resourceVersion;
-    return next as unknown as KubeObject;
+    const next = structuredClone(sent);
+    if (old?.status === undefined) delete next.status;
+    else next.status = old.status;
+    const { spec } = next as unknown as Namespace;
+    if (!spec?.finalizers?.length) delete spec?.finalizers;
+    return next;
   });
   return { type: 'object', code: 200, text };
 }

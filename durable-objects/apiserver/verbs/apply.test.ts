@@ -267,6 +267,40 @@ test('fields are owned in the version that they were set in', async () => {
   ]);
 });
 
+test('an Event of one group forgets its managers of the other, as upstream', async () => {
+  const api = await testApi();
+  const event = {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: 'e' },
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    reportingController: 'x.io/c',
+    reportingInstance: 'i',
+    action: 'A',
+    reason: 'R',
+    type: 'Normal',
+    regarding: { kind: 'Pod', name: 'x', namespace: 'default' },
+  };
+  await apply(api, '/apis/events.k8s.io/v1/namespaces/default/events/e', event);
+  const headers = { 'content-type': 'application/merge-patch+json', 'user-agent': 'kubectl' };
+  const { body } = await api.call('PATCH /api/v1/namespaces/default/events/e', { body: { count: 2 }, headers });
+  expect(body.metadata.managedFields).toMatchObject([{ manager: 'kubectl', fieldsV1: { 'f:count': {} } }]);
+});
+
+test('ports that an applier takes back, and the type that it leaves, take their node ports along', async () => {
+  const api = await testApi();
+  const service = (spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec });
+  const [a, b] = [
+    { name: 'a', port: 80 },
+    { name: 'b', port: 80, protocol: 'UDP' },
+  ];
+  const path = '/api/v1/namespaces/default/services/s';
+  expect((await apply(api, path, service({ type: 'NodePort', ports: [a, b] }))).status).toBe(201);
+  const { status, body } = await apply(api, path, service({ type: 'ClusterIP', ports: [a] }));
+  expect([status, body.spec]).toMatchObject([200, { type: 'ClusterIP' }]);
+  expect((body.spec as { ports: object[] }).ports).toEqual([{ ...a, protocol: 'TCP', targetPort: 80 }]);
+});
+
 test('an empty list of managers in a PUT has them forgotten, until the next apply', async () => {
   const api = await testApi();
   await apply(api, `${MAPS}/a`, map({ x: '1' }));

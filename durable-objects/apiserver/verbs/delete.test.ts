@@ -145,6 +145,21 @@ test('a namespace is marked, takes nothing new, and goes when it is finalised', 
   expect((await call('GET /api/v1/namespaces/work')).status).toBe(404);
 });
 
+test('a namespace’s finalizers are changed with all else of it but the status', async () => {
+  const { call, create } = await testApi();
+  await create('/api/v1/namespaces', { metadata: { name: 'work', labels: { a: 'b' } } });
+  const spec = { finalizers: ['kubernetes', 'x.io/y'] };
+  const { body } = await call<Namespace>('PUT /api/v1/namespaces/work/finalize', {
+    body: { metadata: { name: 'work', labels: { c: 'd' } }, spec, status: { phase: 'Terminating' } },
+  });
+  expect([body.spec, body.status, body.metadata.labels?.a, body.metadata.labels?.c]).toEqual([
+    spec,
+    { phase: 'Active' },
+    undefined,
+    'd',
+  ]);
+});
+
 test('the namespaces of the system stay', async () => {
   const { call } = await testApi();
   const { status, body } = await call('DELETE /api/v1/namespaces/default');

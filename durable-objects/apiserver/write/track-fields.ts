@@ -41,7 +41,8 @@ export function trackingOf(call: Call, shown?: Decodable): Tracking {
 function versionsOf({ server, kind, storage, conversion }: Call): OwnedVersions {
   return (apiVersion) => {
     const found = server.kinds.findKind(apiVersion, kind.kind);
-    if (!found || found.storage !== storage) return undefined;
+    // Upstream converts within a group alone: Events have two.
+    if (!found || found.storage !== storage || found.kind.group !== kind.group) return undefined;
     const [own, other] = [
       { schema: kind.schema, conversion },
       { schema: found.kind.schema, conversion: found.conversion },

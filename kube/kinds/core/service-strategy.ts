@@ -1,6 +1,6 @@
 /** `pkg/registry/core/service/strategy.go`; addresses and node ports themselves are given out by the API server. */
 
-import { STRING_MAP, sameJson, semanticEqual } from '../../machinery/equality.ts';
+import { STRING_MAP, semanticEqual } from '../../machinery/equality.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Service } from '../../types.ts';
 import type { Strategy } from '../define.ts';
@@ -86,8 +86,9 @@ function dropForType(next: ServiceSpec, old: ServiceSpec): void {
     drop('ipFamilyPolicy');
   }
   if (needsNodePort(old) && !needsNodePort(next)) {
-    const nodePorts = ({ ports }: ServiceSpec) => (ports ?? []).map(({ nodePort }) => nodePort ?? 0);
-    if (sameJson(nodePorts(next), nodePorts(old))) for (const port of next.ports ?? []) delete port.nodePort;
+    const before = new Set((old.ports ?? []).map(({ nodePort }) => nodePort));
+    const added = (next.ports ?? []).some(({ nodePort }) => nodePort && !before.has(nodePort));
+    if (!added) for (const port of next.ports ?? []) delete port.nodePort;
   }
   if (needsHealthCheck(old) && !needsHealthCheck(next)) drop('healthCheckNodePort');
   if (old.type === 'LoadBalancer' && next.type !== 'LoadBalancer') {

@@ -87,23 +87,38 @@ function valueText(value: unknown): string {
 
 /** The set with its steps in upstream's order, in which it is printed; the set itself where it is in order. */
 export function sortedSet(set: FieldsV1): FieldsV1 {
-  const steps: Step[] = [];
-  const nodes = new Map<string, FieldsV1>();
+  let sorted = set;
   let inOrder = true;
+  let before: string | undefined;
   for (const step in set) {
     const node = set[step] as FieldsV1;
-    const sorted = isEmpty(node) ? node : sortedSet(node);
-    if (sorted !== node) inOrder = false;
-    nodes.set(step, sorted);
-    const read = readStep(step);
-    const before = steps.at(-1);
-    if (before && compareSteps(before, read) > 0) inOrder = false;
-    steps.push(read);
+    const beneath = isEmpty(node) ? node : sortedSet(node);
+    if (beneath !== node) {
+      if (sorted === set) sorted = { ...set };
+      sorted[step] = beneath;
+    }
+    inOrder &&= before === undefined || isBefore(before, step);
+    before = step;
   }
-  if (inOrder) return set;
+  if (inOrder) return sorted;
   const result: FieldsV1 = {};
-  for (const { step } of steps.sort(compareSteps)) result[step] = nodes.get(step) as FieldsV1;
+  for (const step of sortedSteps(Object.keys(set))) result[step] = sorted[step] as FieldsV1;
   return result;
+}
+
+/** Names of fields, and before them the mark of a member, are in order as texts; most sets hold nothing else. */
+const isName = (step: string): boolean => step[0] === 'f' || step === MEMBER;
+
+function isBefore(a: string, b: string): boolean {
+  return isName(a) && isName(b) ? a < b : compareSteps(readStep(a), readStep(b)) < 0;
+}
+
+function sortedSteps(steps: string[]): string[] {
+  if (steps.every(isName)) return steps.sort();
+  return steps
+    .map(readStep)
+    .sort(compareSteps)
+    .map(({ step }) => step);
 }
 
 /** A step, read once, however often it is compared. */
@@ -127,11 +142,7 @@ function compareSteps(a: Step, b: Step): number {
 
 /** The texts of a set's members, in upstream's order: of each node first the members beneath it, then what is deeper. */
 export function pathTexts(set: FieldsV1, prefix = ''): string[] {
-  const steps = Object.keys(set)
-    .filter((step) => step !== MEMBER)
-    .map(readStep)
-    .sort(compareSteps)
-    .map(({ step }) => step);
+  const steps = sortedSteps(Object.keys(set).filter((step) => step !== MEMBER));
   const members = steps.filter((step) => isMember(set[step] as FieldsV1)).map((step) => prefix + stepText(step));
   return [...members, ...steps.flatMap((step) => pathTexts(set[step] as FieldsV1, prefix + stepText(step)))];
 }

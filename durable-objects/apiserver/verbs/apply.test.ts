@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type TestApi, testApi } from '../testing/harness.ts';
 import { configMap, MAPS } from '../testing/objects.ts';
 
@@ -171,136 +169,6 @@ test('the options of an apply', async () => {
   ]);
 });
 
-test('the status is applied through its endpoint, to an object that is there', async () => {
-  const api = await testApi();
-  const status = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, status: { replicas: 2 } };
-  const missing = await apply(api, `${DEPLOYMENTS}/d/status`, status);
-  expect([missing.status, missing.body.message]).toEqual([404, 'deployments.apps "d" not found']);
-  await apply(api, `${DEPLOYMENTS}/d`, { ...deployment(), status: { replicas: 9 } });
-  const given = { ...status, spec: { replicas: 7 }, metadata: { name: 'd', labels: { l: '1' } } };
-  const { body } = await apply(api, `${DEPLOYMENTS}/d/status`, given, 'fieldManager=s');
-  expect([body.status, body.spec]).toMatchObject([{ replicas: 2 }, { replicas: 1 }]);
-  expect(body.metadata.labels).toBeUndefined();
-  expect(
-    body.metadata.managedFields?.map(({ manager, subresource, fieldsV1 }) => [
-      manager,
-      subresource,
-      Object.keys(fieldsV1 ?? {}),
-    ]),
-  ).toEqual([
-    ['m', undefined, ['f:spec']],
-    ['s', 'status', ['f:status']],
-  ]);
-});
-
-test('a Scale is applied, and its manager owns the replicas of the object', async () => {
-  const api = await testApi();
-  const scale = (replicas: number) => ({
-    apiVersion: 'autoscaling/v1',
-    kind: 'Scale',
-    metadata: { name: 'd' },
-    spec: { replicas },
-  });
-  await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1 }));
-  const refused = await apply(api, `${DEPLOYMENTS}/d/scale`, scale(3), 'fieldManager=s');
-  expect(refused.body.message).toBe('Apply failed with 1 conflict: conflict with "m": .spec.replicas');
-  const forced = await apply(api, `${DEPLOYMENTS}/d/scale`, scale(3), 'fieldManager=s&force=true');
-  expect([forced.status, forced.body.spec]).toEqual([200, { replicas: 3 }]);
-  const { body } = await api.call(`GET ${DEPLOYMENTS}/d`);
-  expect([body.spec, body.metadata.managedFields]).toMatchObject([
-    { replicas: 3 },
-    [
-      {
-        manager: 's',
-        operation: 'Apply',
-        apiVersion: 'apps/v1',
-        subresource: 'scale',
-        fieldsV1: { 'f:spec': { 'f:replicas': {} } },
-      },
-      { manager: 'm', fieldsV1: { 'f:spec': { 'f:selector': {} } } },
-    ],
-  ]);
-  const back = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1 }));
-  expect(back.body.message).toBe(
-    'Apply failed with 1 conflict: conflict with "s" with subresource "scale": .spec.replicas',
-  );
-});
-
-test('fields are owned in the version that they were set in', async () => {
-  const api = await testApi();
-  const hpas = (version: string) => `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers`;
-  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
-  const hpa = (version: string, spec: object) => ({
-    apiVersion: `autoscaling/${version}`,
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: 'h' },
-    spec: { maxReplicas: 3, scaleTargetRef, ...spec },
-  });
-  const cpu = (averageUtilization: number) => [
-    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } },
-  ];
-  await apply(api, `${hpas('v1')}/h`, hpa('v1', { targetCPUUtilizationPercentage: 50 }), 'fieldManager=old');
-  const refused = await apply(api, `${hpas('v2')}/h`, hpa('v2', { metrics: cpu(60) }), 'fieldManager=new');
-  expect(refused.body.message).toBe(
-    'Apply failed with 1 conflict: conflict with "old": .spec.targetCPUUtilizationPercentage',
-  );
-  const forced = await apply(api, `${hpas('v2')}/h`, hpa('v2', { metrics: cpu(60) }), 'fieldManager=new&force=true');
-  expect(forced.body.metadata.managedFields?.map(({ manager, apiVersion }) => [manager, apiVersion])).toEqual([
-    ['new', 'autoscaling/v2'],
-    ['old', 'autoscaling/v1'],
-  ]);
-  // In the other version, its applier drops what it gave in this one; the metric is what v1's conversion always makes.
-  await api.call(`DELETE ${hpas('v2')}/h`);
-  await apply(api, `${hpas('v1')}/h`, hpa('v1', { minReplicas: 3, targetCPUUtilizationPercentage: 50 }));
-  const { status, body } = await apply(api, `${hpas('v2')}/h`, hpa('v2', {}));
-  expect([status, body.spec]).toMatchObject([200, { minReplicas: 1, maxReplicas: 3, metrics: cpu(50) }]);
-  expect(body.metadata.managedFields).toMatchObject([{ manager: 'm', apiVersion: 'autoscaling/v2' }]);
-  await apply(
-    api,
-    `${hpas('v2')}/h`,
-    hpa('v2', { minReplicas: 2, behavior: { scaleDown: { stabilizationWindowSeconds: 3 } } }),
-  );
-  const back = await apply(api, `${hpas('v1')}/h`, hpa('v1', {}));
-  expect([back.body.spec, back.body.metadata.annotations]).toEqual([
-    { minReplicas: 1, maxReplicas: 3, scaleTargetRef, targetCPUUtilizationPercentage: 50 },
-    undefined,
-  ]);
-});
-
-test('an Event of one group forgets its managers of the other, as upstream', async () => {
-  const api = await testApi();
-  const event = {
-    apiVersion: 'events.k8s.io/v1',
-    kind: 'Event',
-    metadata: { name: 'e' },
-    eventTime: '2026-01-01T00:00:00.000000Z',
-    reportingController: 'x.io/c',
-    reportingInstance: 'i',
-    action: 'A',
-    reason: 'R',
-    type: 'Normal',
-    regarding: { kind: 'Pod', name: 'x', namespace: 'default' },
-  };
-  await apply(api, '/apis/events.k8s.io/v1/namespaces/default/events/e', event);
-  const headers = { 'content-type': 'application/merge-patch+json', 'user-agent': 'kubectl' };
-  const { body } = await api.call('PATCH /api/v1/namespaces/default/events/e', { body: { count: 2 }, headers });
-  expect(body.metadata.managedFields).toMatchObject([{ manager: 'kubectl', fieldsV1: { 'f:count': {} } }]);
-});
-
-test('ports that an applier takes back, and the type that it leaves, take their node ports along', async () => {
-  const api = await testApi();
-  const service = (spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec });
-  const [a, b] = [
-    { name: 'a', port: 80 },
-    { name: 'b', port: 80, protocol: 'UDP' },
-  ];
-  const path = '/api/v1/namespaces/default/services/s';
-  expect((await apply(api, path, service({ type: 'NodePort', ports: [a, b] }))).status).toBe(201);
-  const { status, body } = await apply(api, path, service({ type: 'ClusterIP', ports: [a] }));
-  expect([status, body.spec]).toMatchObject([200, { type: 'ClusterIP' }]);
-  expect((body.spec as { ports: object[] }).ports).toEqual([{ ...a, protocol: 'TCP', targetPort: 80 }]);
-});
-
 test('an empty list of managers in a PUT has them forgotten, until the next apply', async () => {
   const api = await testApi();
   await apply(api, `${MAPS}/a`, map({ x: '1' }));
@@ -311,24 +179,4 @@ test('an empty list of managers in a PUT has them forgotten, until the next appl
   expect(body.metadata.managedFields?.map(({ manager }) => manager)).toEqual(
     ['before-first-apply', 'm'].sort().reverse(),
   );
-});
-
-test('no body makes an apply fail otherwise than by a client’s error', async () => {
-  const api = await testApi();
-  await apply(api, `${DEPLOYMENTS}/d`, deployment());
-  const json = fc.json({ maxDepth: 5 });
-  const parts = fc
-    .object({ maxDepth: 4 })
-    .map((spec) => JSON.stringify({ ...deployment(), spec: { ...deployment().spec, ...spec } }));
-  await fc.assert(
-    fc.asyncProperty(fc.oneof(json, parts, fc.string()), async (body) => {
-      const reply = await apply(api, `${DEPLOYMENTS}/d`, body, 'fieldManager=x&force=true');
-      // A configuration that does not fit its kind is a 500 upstream, too.
-      if (reply.status >= 500)
-        expect(reply.body.message).toMatch(/^failed to (create typed patch object|convert new object)/);
-      expect(api.reported).toEqual([]);
-    }),
-    { numRuns: 60 },
-  );
-  expect((await api.call<KubeObject>(`GET ${DEPLOYMENTS}/d`)).status).toBe(200);
 });

@@ -1,7 +1,9 @@
 /** Applies to other endpoints, in other versions, and of kinds that have rules of their own. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { WIDGET_SPEC, WIDGETS_CRD } from '../../testing/widgets.ts';
 import { type TestApi, testApi } from '../testing/harness.ts';
 
 const YAML = 'application/apply-patch+yaml';
@@ -134,6 +136,45 @@ test('an Event of one group forgets its managers of the other, as upstream', asy
   const headers = { 'content-type': 'application/merge-patch+json', 'user-agent': 'kubectl' };
   const { body } = await api.call('PATCH /api/v1/namespaces/default/events/e', { body: { count: 2 }, headers });
   expect(body.metadata.managedFields).toMatchObject([{ manager: 'kubectl', fieldsV1: { 'f:count': {} } }]);
+});
+
+test('a custom resource is applied in its versions, and a field that is taken back has its default again', async () => {
+  const api = await testApi();
+  const [v1] = WIDGET_SPEC.versions;
+  const versions = v1 ? [v1, { ...v1, name: 'v2', storage: false }] : [];
+  api.kinds.define(WIDGETS_CRD, customKinds({ ...WIDGET_SPEC, versions }));
+  const at = (version: string) => `/apis/example.com/${version}/namespaces/default/widgets/w`;
+  const widget = (version: string, spec: object) => ({
+    apiVersion: `example.com/${version}`,
+    kind: 'Widget',
+    metadata: { name: 'w', annotations: {} },
+    spec,
+  });
+  await apply(api, at('v2'), widget('v2', { size: 7, parts: [{ name: 'p' }], free: { a: { b: 1 }, c: 1 } }));
+  const { status, body } = await apply(api, at('v1'), widget('v1', { parts: [{ name: 'q' }], free: { a: { b: 1 } } }));
+  expect([status, body.spec]).toEqual([200, { size: 3, parts: [{ name: 'q', weight: 1 }], free: { a: { b: 1 } } }]);
+  const ready = { ...widget('v1', {}), status: { ready: true } };
+  const { body: withStatus } = await apply(api, `${at('v1')}/status`, ready, 'fieldManager=s');
+  expect(withStatus.metadata.managedFields).toMatchObject([
+    { manager: 'm', apiVersion: 'example.com/v1' },
+    { manager: 's', subresource: 'status', fieldsV1: { 'f:status': { 'f:ready': {} } } },
+  ]);
+  expect(withStatus.metadata.managedFields?.[1]?.fieldsV1).not.toHaveProperty('f:metadata');
+});
+
+test('an empty list is not what was never given', async () => {
+  const api = await testApi();
+  const role = (rules?: object[]) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'r' },
+    rules,
+  });
+  const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles/r';
+  await apply(api, path, role([]));
+  expect((await apply(api, path, role([]), 'fieldManager=other')).body.message).toBe(
+    'Apply failed with 1 conflict: conflict with "m": .rules',
+  );
 });
 
 test('ports that an applier takes back, and the type that it leaves, take their node ports along', async () => {

@@ -1,6 +1,6 @@
 /** The managers of an object's fields, as a request changes them. */
 
-import type { StoredAs } from '../../../kube/kinds/define.ts';
+import type { ServedKind } from '../../../kube/kinds/registry.ts';
 import {
   type OwnedVersions,
   type Tracking,
@@ -43,31 +43,28 @@ function versionsOf({ server, kind, storage, conversion }: Call): OwnedVersions 
     const found = server.kinds.findKind(apiVersion, kind.kind);
     // Upstream converts within a group alone: Events have two.
     if (!found || found.storage !== storage || found.kind.group !== kind.group) return undefined;
-    const [own, other] = [
-      { schema: kind.schema, conversion },
-      { schema: found.kind.schema, conversion: found.conversion },
-    ];
+    const own: Version = { kind, conversion };
+    const other: Version = found;
     return {
-      schema: other.schema as StructSchema,
+      schema: other.kind.schema as StructSchema,
       convert: (object) => converted(object, own, other),
       restore: (object) => converted(object, other, own),
     };
   };
 }
 
-interface Version {
-  schema: Schema;
-  conversion: StoredAs | undefined;
-}
+type Version = Pick<ServedKind, 'kind' | 'conversion'>;
 
 function converted(object: KubeObject, from: Version, to: Version): KubeObject {
-  const stored = from.conversion ? from.conversion.toStored(typed(from.schema, object)) : typed(from.schema, object);
+  // Versions of a custom resource differ in their name: what their schemas drop and default is not to be owned by it.
+  if ((from.kind.schema as StructSchema).structural) return { ...object, apiVersion: to.kind.apiVersion };
+  const given = typed(from.kind.schema, object);
+  const stored = from.conversion ? from.conversion.toStored(given) : given;
   return to.conversion ? to.conversion.fromStored(stored) : stored;
 }
 
 /** A merged object may hold nulls, and lack what has been pruned: conversions take what a client could have sent. */
 function typed(schema: Schema, object: KubeObject): KubeObject {
-  const struct = schema as StructSchema;
-  if (struct.structural) return object;
-  return checkObject(struct, structuredClone(object), { directive: 'Ignore' }).object as KubeObject;
+  const copy = structuredClone(object);
+  return checkObject(schema as StructSchema, copy, { directive: 'Ignore' }).object as KubeObject;
 }

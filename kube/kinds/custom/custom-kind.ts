@@ -15,6 +15,7 @@ import {
   type Column,
   defineKind,
   type KindDescriptor,
+  STATUS_RESETS_METADATA,
   type StoredAs,
   type Subresources,
 } from '../define.ts';
@@ -162,6 +163,7 @@ function customKind(own: Version, stored: Version): KindDescriptor {
     strategicMergePatch: false,
     freeFinalizers: true,
     statusKeeps: ALL_METADATA,
+    resetFields: version.subresources?.status ? STATUS_RESETS_METADATA : {},
     deprecationWarning: version.deprecated ? deprecationOf(facts, version) : undefined,
     columns: [],
     subresources: subresourcesOf(version),

@@ -40,17 +40,15 @@ export function compare(schema: Schema, before: Value, after: Value): Comparison
     return { changed: makeNode(children.changed, true), removed: makeNode(children.removed, false) };
   }
   if (atom === 'scalar' || isAtomic(schema, atom) || (isEmptyValue(before) && isEmptyValue(after))) {
-    return compareLeaves(before, after, atom);
+    return compareLeaves(before, after);
   }
   const children = compareChildren(schema, atom, before, after);
   return { changed: makeNode(children.changed, !had), removed: makeNode(children.removed, !has) };
 }
 
-function compareLeaves(before: Value, after: Value, atom: Atom): Comparison {
+function compareLeaves(before: Value, after: Value): Comparison {
   if (before === undefined) return { changed: {} };
   if (after === undefined) return { removed: {} };
-  // A list that holds nothing is stored as none.
-  if (atom === 'list' && isEmptyValue(before) && isEmptyValue(after)) return NOTHING;
   return sameJson(before, after) ? NOTHING : { changed: {} };
 }
 

@@ -105,6 +105,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const services = new ServiceList({
     feed,
     clock,
+    server,
     path: join(state, 'services.json'),
     warn,
     synced: () => kubelet.workers.retry(),

@@ -2,6 +2,7 @@
  * The memory of an awake cluster for its objects, in one process: `node --expose-gc bench/heap.ts [OBJECTS]`.
  * SQLite's own memory is not part of the heap, as in a Durable Object.
  */
+import { testIdentity } from '../durable-objects/apiserver/testing/identity.ts';
 import { openStore } from '../durable-objects/store/mvcc.ts';
 import { openNodeSql } from '../durable-objects/store/sql/node.ts';
 import type { SqlPort } from '../durable-objects/store/sql/port.ts';
@@ -114,7 +115,7 @@ async function woken(sql: SqlPort): Promise<ControlPlane> {
     rootCA: '',
     build: 'bench',
     connections: { connected: () => false, lastHeard: () => undefined },
-    tokens: { isRevoked: () => false, close: () => {} },
+    tokens: { ...testIdentity(), close: () => {} },
     setAlarm: () => {},
     clearAlarm: () => {},
     report: (about, error) => console.error(about, error),

@@ -4,7 +4,8 @@
  * The object makes the final user of them (`durable-objects/apiserver/authn/`).
  */
 export interface Claims {
-  iss: 'islet';
+  /** `islet`; in a service account's token the cluster's URL at the time, or `kubernetes/serviceaccount`. */
+  iss: string;
   /** User name: `system:node:worker-1`, `islet:admin`, … */
   sub: string;
   /** Seconds since the epoch. */
@@ -25,14 +26,36 @@ export interface Claims {
    * roots.
    */
   ca?: string;
+  /** A service account's token says whose it is, and with what it ends. */
+  serviceAccount?: AccountBinding;
+}
+
+/** The account of a service account's token, and the object that the token is bound to (upstream's private claims). */
+export interface AccountBinding {
+  /** Empty in a legacy token, which is for the API alone. */
+  audiences: string[];
+  namespace: string;
+  account: BoundObject;
+  pod?: BoundObject;
+  /** With a pod, the pod's node, which the token is not bound to. */
+  node?: BoundObject;
+  secret?: BoundObject;
+  /** The signature of a token that is kept in a Secret: it must be that of the Secret's copy. */
+  legacySignature?: string;
+}
+
+export interface BoundObject {
+  name: string;
+  /** '' for the node of a pod where there was no Node object, and for the Secret of a legacy token. */
+  uid: string;
 }
 
 /**
  * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers
  * each of them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a
- * cookie. `stream`: a node's ticket for one stream session.
+ * cookie. `stream`: a node's ticket for one stream session. `service-account`: API access of a service account.
  */
-export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream';
+export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream' | 'service-account';
 
 /** Beneath a cluster: trades a join token for a node's, and a node's token for a fresh one. */
 export const JOIN_PATH = '/islet/v1/join';
@@ -47,6 +70,9 @@ export const ADMINISTRATOR = { sub: 'islet:admin', groups: [CLUSTER_ADMINS, 'sys
 
 /** From the Worker to an object: the verified {@link Claims} as JSON. */
 export const CLAIMS_HEADER = 'islet-claims';
+
+/** From the Worker to an object, where tokens are issued or reviewed: the cluster's issuer URL ({@link issuerOf}). */
+export const ISSUER_HEADER = 'islet-issuer';
 
 /** From an object to the Worker, on an answer that refuses a token for good: {@link Refusal}. */
 export const REFUSAL_HEADER = 'islet-refusal';

@@ -1,6 +1,7 @@
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
 import type { Claims } from './identity.ts';
+import { accountPayload } from './service-account-tokens.ts';
 import { keySetFrom } from './tokens.ts';
 
 async function newKey(kid: string): Promise<string> {
@@ -36,4 +37,45 @@ test('an unknown use is refused', async () => {
   const keys = keySetFrom(await newKey('one'));
   const token = await keys.sign(claims({ use: 'root' as Claims['use'] }));
   await expect(keys.verify(token, 1500_000)).rejects.toThrow();
+});
+
+const ORDER = {
+  issuer: 'https://islet.example/clusters/abcdefghij',
+  cluster: 'abcdefghij',
+  binding: { audiences: ['api'], namespace: 'ns', account: { name: 'a', uid: 'u' } },
+  jti: 'j',
+  now: 1000,
+  expires: 600,
+};
+
+test("a service account's token verifies, and carries its account", async () => {
+  const keys = keySetFrom(await newKey('one'));
+  const token = await keys.signPayload(accountPayload(ORDER));
+  expect(await keys.verify(token, 1500_000)).toMatchObject({
+    use: 'service-account',
+    cluster: 'abcdefghij',
+    serviceAccount: ORDER.binding,
+  });
+  await expect(keys.verify(token, 1601_000)).rejects.toThrow();
+});
+
+test('a token from the future, unsigned, of another algorithm or of no account is refused', async () => {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await exportJWK(privateKey)), kid: 'one' };
+  const keys = keySetFrom(JSON.stringify(jwk));
+  const now = 1000_000;
+  const refused = async (token: string) => expect(keys.verify(token, now)).rejects.toThrow();
+  await refused(await keys.signPayload(accountPayload({ ...ORDER, now: 1100 })));
+  await refused(await keys.signPayload({ ...accountPayload(ORDER), nbf: 1100 }));
+  await refused(await keys.signPayload({ ...accountPayload(ORDER), iat: 1100, nbf: 900 }));
+  await refused(await keys.sign(claims({ iat: 1100, exp: 9000 })));
+  await refused(await keys.signPayload({ ...accountPayload(ORDER), 'kubernetes.io': {} }));
+  await refused(await keys.signPayload({ ...accountPayload(ORDER), iss: 'islet' }));
+  await refused(new UnsecuredJWT(accountPayload(ORDER)).encode());
+  // The public key as the secret of a symmetric one.
+  const secret = new TextEncoder().encode(JSON.stringify(keys.publicKeys.keys[0]));
+  await refused(await new SignJWT(accountPayload(ORDER)).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(secret));
+  const other = await generateKeyPair('ES384', { extractable: true });
+  const signed = new SignJWT(accountPayload(ORDER)).setProtectedHeader({ alg: 'ES384', kid: 'one' });
+  await refused(await signed.sign(other.privateKey));
 });

@@ -3,14 +3,19 @@
  * The key set is a private JWK, or a JWKS (`{"keys": […]}`): the first key signs, all of them verify, so a key is
  * rotated by putting a new one in front.
  */
-import { type CryptoKey, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
-import type { Claims } from './identity.ts';
+import { type CryptoKey, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { Claims, TokenUse } from './identity.ts';
+import { readAccountPayload } from './service-account-tokens.ts';
 
 const AUDIENCE = 'islet';
+/** Clocks of a service's machines differ by this much at most, in seconds (go-jose DefaultLeeway). */
+const LEEWAY = 60;
 
 export interface KeySet {
   sign(claims: Claims): Promise<string>;
-  /** Throws when the signature, the expiry, the issuer or the algorithm is wrong. `now` in milliseconds. */
+  /** A token with just these claims, as a service account's is. */
+  signPayload(payload: JWTPayload): Promise<string>;
+  /** Throws when the signature, a time, the issuer or the algorithm is wrong. `now` in milliseconds. */
   verify(token: string, now: number): Promise<Claims>;
   /** The public halves of the keys, as `/openid/v1/jwks` shows them. */
   readonly publicKeys: { keys: JWK[] };
@@ -23,7 +28,7 @@ const USES: ReadonlySet<unknown> = new Set([
   'code',
   'session',
   'stream',
-] satisfies Claims['use'][]);
+] satisfies TokenUse[]);
 
 /** `json` is a private JWK or JWKS as text. Throws, with a message that says so, when it is neither. */
 export function keySetFrom(json: string): KeySet {
@@ -47,24 +52,33 @@ export function keySetFrom(json: string): KeySet {
     return key;
   };
 
+  const sign = async (payload: JWTPayload): Promise<string> => {
+    signing ??= importJWK(first, 'ES256') as Promise<CryptoKey>;
+    const header = { alg: 'ES256', ...(first.kid ? { kid: first.kid } : {}) };
+    return new SignJWT(payload).setProtectedHeader(header).sign(await signing);
+  };
+
   return {
     publicKeys,
-    async sign(claims) {
-      signing ??= importJWK(first, 'ES256') as Promise<CryptoKey>;
-      return new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: 'ES256', ...(first.kid ? { kid: first.kid } : {}) })
-        .setAudience(AUDIENCE)
-        .sign(await signing);
-    },
+    sign: (claims) => sign({ ...claims, aud: AUDIENCE }),
+    signPayload: sign,
     async verify(token, now) {
       const { payload } = await jwtVerify<Claims>(token, (header) => verifying(header.kid), {
         algorithms: ['ES256'],
-        issuer: 'islet',
-        audience: AUDIENCE,
-        requiredClaims: ['sub', 'exp', 'jti'],
         currentDate: new Date(now),
       });
-      if (!USES.has(payload.use) || !Array.isArray(payload.groups)) throw new Error('not a token of this service');
+      const newest = now / 1000 + LEEWAY;
+      if ((payload.iat ?? 0) > newest) throw new Error('the token is issued in the future');
+      if (payload.iss !== 'islet') {
+        const claims = readAccountPayload(payload, token.slice(token.lastIndexOf('.') + 1));
+        if (!claims) throw new Error('not a token of this service');
+        return claims;
+      }
+      const { use, groups, aud, sub, exp, jti } = payload;
+      const isWhole = typeof sub === 'string' && typeof exp === 'number' && typeof jti === 'string';
+      if (!isWhole || aud !== AUDIENCE || !USES.has(use) || !Array.isArray(groups)) {
+        throw new Error('not a token of this service');
+      }
       return payload;
     },
   };

@@ -52,8 +52,9 @@ async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeRespon
   const edge = answerAtEdge(location.path, location.query, env);
   if (edge || !request.headers.has('authorization')) return edge;
   const caller = await identify(request, env, location);
-  if (caller?.claims.use !== 'cluster' || !caller.claims.cluster) return unauthorized();
-  return serveAs(request, env, caller, { id: caller.claims.cluster, path: location.path }, location.query);
+  const { use, cluster } = caller?.claims ?? {};
+  if (!caller || !cluster || (use !== 'cluster' && use !== 'service-account')) return unauthorized();
+  return serveAs(request, env, location, caller, { id: cluster, path: location.path });
 }
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;

@@ -20,7 +20,8 @@ test('Services are unknown until they were read once, and known from the disk wh
     cluster.put(`/api/v1/namespaces/d/services/${name}`, { apiVersion: 'v1', kind: 'Service', metadata });
   };
   const open = () => {
-    const list = new ServiceList({ ...cluster.connect(new Steps()), clock, path, warn: () => {}, synced: () => {} });
+    const ports = { clock, path, server: 'https://islet.example/clusters/c', warn: () => {}, synced: () => {} };
+    const list = new ServiceList({ ...cluster.connect(new Steps()), ...ports });
     list.start();
     return list;
   };
@@ -43,4 +44,28 @@ test('Services are unknown until they were read once, and known from the disk wh
   expect(back.all?.map(({ metadata }) => metadata.name)).toEqual(['a']);
   for (const list of [away, back]) list.stop();
   expect(existsSync(path)).toBe(true);
+});
+
+test.each([
+  ['https://islet.example/clusters/abcdefghij', 'islet.example', 443],
+  ['https://[2001:db8::1]:7443/clusters/abcdefghij', '2001:db8::1', 7443],
+])('to containers the kubernetes Service is where %s leads', async (server, host, port) => {
+  const clock = new FakeClock();
+  const cluster = new FakeCluster(clock);
+  for (const namespace of ['default', 'other']) {
+    cluster.put(`/api/v1/namespaces/${namespace}/services/kubernetes`, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'kubernetes', namespace },
+      spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] },
+    });
+  }
+  const ports = { clock, path, server, warn: () => {}, synced: () => {} };
+  const list = new ServiceList({ ...cluster.connect(new Steps()), ...ports });
+  list.start();
+  await settle();
+  const [own, other] = list.all ?? [];
+  expect([own?.spec?.clusterIP, own?.spec?.ports]).toEqual([host, [{ name: 'https', protocol: 'TCP', port }]]);
+  expect(other?.spec?.clusterIP).toBe('10.96.0.1');
+  list.stop();
 });

@@ -11,11 +11,26 @@ import type { Clock } from '../clock.ts';
 export interface ServicePorts {
   feed: Feed;
   clock: Clock;
+  /** The URL of the cluster's API. */
+  server: string;
   /** The file that keeps them. */
   path: string;
   warn(text: string): void;
   /** The cluster has told of all Services. */
   synced(): void;
+}
+
+/**
+ * `default/kubernetes` has no address that traffic could be sent to, as the API is a URL. To containers it is where that URL leads:
+ * clients inside a cluster take host and port of it, without a path, and a token says which cluster is meant.
+ */
+function atApi(service: Service, server: string): Service {
+  const { name, namespace } = service.metadata;
+  if (namespace !== 'default' || name !== 'kubernetes') return service;
+  const { hostname, port } = new URL(server);
+  const clusterIP = hostname.replace(/^\[|\]$/g, '');
+  const ports = [{ name: 'https', protocol: 'TCP' as const, port: Number(port || 443) }];
+  return { ...service, spec: { ...service.spec, clusterIP, ports } };
 }
 
 /** Milliseconds from a change until it is written. */
@@ -35,7 +50,8 @@ export class ServiceList {
 
   /** Undefined until they have been read once: no container may start without the variables of existing Services. */
   get all(): readonly Service[] | undefined {
-    return this.#known ? [...this.#services.values()] : undefined;
+    if (!this.#known) return undefined;
+    return Array.from(this.#services.values(), (service) => atApi(service, this.#ports.server));
   }
 
   start(): void {

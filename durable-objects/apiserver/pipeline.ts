@@ -9,6 +9,10 @@ import { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
 import { validatingWebhooks } from './admission/webhooks/validating.ts';
+import { authenticatorChain } from './authn/authenticator.ts';
+import { isletTokens } from './authn/islet-tokens.ts';
+import { markLegacyUse } from './authn/legacy-token-use.ts';
+import { serviceAccountTokens } from './authn/service-account-tokens.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { RuleResolver } from './authz/rbac/rule-resolver.ts';
@@ -33,6 +37,8 @@ import { storageWarnings, warningHeader } from './warnings.ts';
 export interface ApiServer {
   /** Never throws: every failure is a Status. */
   handle(request: ApiRequest): Promise<ApiAnswer>;
+  /** The user of a token whose signature was verified. */
+  authenticate: Server['authenticate'];
   /** Requests under way; the store groups their commits. */
   inFlight(): number;
 }
@@ -40,8 +46,16 @@ export interface ApiServer {
 export function makeApiServer(ports: ServerPorts): ApiServer {
   const rules = new RuleResolver(ports.store);
   const authorize = makeAuthorizer(ports.store, rules);
+  const { cluster, isRevoked } = ports.identity;
+  const now = ports.clock.now;
+  const legacyUsed = markLegacyUse((request) => handle(request), now);
+  const authenticate = authenticatorChain([
+    isletTokens({ cluster, isRevoked, now }),
+    serviceAccountTokens({ cluster: cluster.id, store: ports.store, isRevoked, now, legacyUsed }),
+  ]);
   const server: Server = {
     ...ports,
+    authenticate,
     authorize,
     rules,
     admission: new AdmissionChain([...webhooks(ports), ...(ports.remotePlugins ?? [])]),
@@ -111,7 +125,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     return answer;
   }
 
-  return { handle, inFlight: () => inFlight };
+  return { handle, authenticate, inFlight: () => inFlight };
 }
 
 function webhooks({ store, random, outbound = unreachable }: ServerPorts): RemotePlugin[] {

@@ -1,10 +1,12 @@
 /** The ports and state of the API server. */
 import type { Kinds } from '../../kube/kinds/registry.ts';
 import type { LimitRange } from '../../kube/types.ts';
+import type { KeySet } from '../../wire/tokens.ts';
 import type { Store } from '../store/store.ts';
 import type { AdmissionChain } from './admission/index.ts';
 import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
+import type { Authenticated, Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import type { Outbound } from './outbound.ts';
@@ -25,6 +27,7 @@ export interface ServerPorts {
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
   limits?: Partial<Limits>;
+  identity: IdentityPorts;
   /** Left out, whatever is outside is out of reach. */
   outbound?: Outbound;
   /** Admission plugins that ask others, besides webhooks. */
@@ -41,6 +44,15 @@ export interface NodeLeases {
   watch(node: string | undefined): Promise<void>;
 }
 
+/** The tokens of this cluster. */
+export interface IdentityPorts {
+  cluster: { id: string; account: string };
+  /** The keys of the service. Throws where the deployment has none. */
+  keys(): KeySet;
+  /** By `jti`. */
+  isRevoked(id: string): boolean;
+}
+
 export interface Limits {
   /** Requests under way at once: reads, and writes; 0 is no limit. Beyond, 429. */
   readsInFlight: number;
@@ -52,6 +64,7 @@ export interface Server extends ServerPorts {
   authorize: Authorizer;
   /** The rules that RBAC has for a user. */
   rules: RuleResolver;
+  authenticate(...asked: Parameters<Authenticator>): Authenticated;
   services: ServiceAllocator;
   limitRanges: NamespacedObjects<LimitRange>;
 }

@@ -22,6 +22,7 @@ import type { Controller } from './runtime/controller.ts';
 import { serviceCIDRsController } from './service-cidrs-controller.ts';
 import { serviceIPController } from './service-ip-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
+import { serviceAccountTokenController } from './serviceaccount-token-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 import { volumeAttributesClassProtectionController } from './volumeattributesclass-protection-controller.ts';
@@ -54,6 +55,7 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     endpointsController,
     endpointSliceMirroringController,
     serviceAccountController,
+    serviceAccountTokenController(rootCA),
     rootCACertPublisher(rootCA),
     nodeIpamController,
     nodeLifecycleController,

@@ -40,6 +40,12 @@ export class Timers {
     return first(this.#sql.query<{ due: number; payload: string }>('SELECT due, payload FROM timers WHERE id = ?', id));
   }
 
+  /** In order. */
+  ids(prefix: string): string[] {
+    const sql = 'SELECT id FROM timers WHERE id >= ? AND id < ? ORDER BY id';
+    return Array.from(this.#sql.query<{ id: string }>(sql, prefix, `${prefix}\uffff`), ({ id }) => id);
+  }
+
   set(id: string, due: number, payload = ''): void {
     const before = this.get(id);
     if (before?.due === due && before.payload === payload) return;

@@ -8,6 +8,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Component } from '../../wire/rpc.ts';
 import { decodeServerFrame } from '../../wire/socket.ts';
 import type { UserInfo } from '../apiserver/request.ts';
+import { testIdentity } from '../apiserver/testing/identity.ts';
 import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
 import type { SqlPort } from '../store/sql/port.ts';
@@ -205,7 +206,7 @@ export class TestCluster {
       without: this.#without,
       sealer: this.#sealer,
       connections: { connected: (node) => this.#heard.has(node), lastHeard: (node) => this.#heard.get(node) },
-      tokens: { isRevoked: () => false, close: () => {} },
+      tokens: { ...testIdentity(), close: () => {} },
       clearAlarm: () => {
         if (alive()) this.#alarm = undefined;
       },

@@ -4,6 +4,7 @@
  */
 import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
+import { legacyPayload } from '../../wire/service-account-tokens.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
@@ -12,6 +13,7 @@ import { certificateEffects } from '../controllers/certificate-controller.ts';
 import { createAuthority } from '../controllers/certificates/authority.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts';
 import { followDefinitions } from '../definitions/feed.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
@@ -25,7 +27,7 @@ import { makeAlarm } from './alarm.ts';
 import { BootstrapPolicies } from './bootstrap-policies.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
-import { CREDENTIAL_TIMER, CredentialLifetime } from './credential-lifetime.ts';
+import { CREDENTIAL_TIMER, CredentialLifetime, endWithObjects } from './credential-lifetime.ts';
 import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
 import { SharedTimers } from './timers.ts';
@@ -65,13 +67,15 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers') });
   const { seal, open } = ports.sealer ?? plainSealer;
   const authority = createAuthority({ notes, seal, open, clock, crypto });
+  const issueToken: Parameters<typeof tokenEffects>[0] = (namespace, account, secret) =>
+    ports.tokens.keys().signPayload(legacyPayload(ports.tokens.cluster.id, namespace, account, secret));
   const controllers = createControllerManager({
     controllers: definitions,
     kinds,
     log: store,
     read: readerWithStandIns(store),
     request: loopback,
-    effects: certificateEffects(authority),
+    effects: { ...certificateEffects(authority), ...tokenEffects(issueToken) },
     timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),
     build: ports.build,
@@ -121,13 +125,20 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
     outbound: ports.outbound,
+    identity: ports.tokens,
     extension: ports.extension,
     nodeLeases: nodes.leases,
   });
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);
   loopback.connect(gate);
-  const credentials = new CredentialLifetime({ ...ports.tokens, timers: sharedTimers.port(CREDENTIAL_TIMER), now });
+  const credentials = new CredentialLifetime({
+    ...ports.tokens,
+    timers: sharedTimers.port(CREDENTIAL_TIMER),
+    timerIds: () => timers.ids(CREDENTIAL_TIMER),
+    now,
+  });
+  endWithObjects(store, credentials);
   const compaction = scheduleCompaction(store, sharedTimers.port(COMPACTION_PREFIX), now, pause);
 
   let alarms = 0;
@@ -156,6 +167,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       hub.tick(now());
       return gate.handle(ask);
     },
+    authenticate: api.authenticate,
     async initialise(simulatedNodes) {
       await Promise.all([policies.done, bootstrap(api, now())]);
       nodes.simulate(simulatedNodes);

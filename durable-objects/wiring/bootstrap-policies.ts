@@ -44,7 +44,7 @@ export class BootstrapPolicies {
   }
 
   /** The server as clients reach it: their requests wait for the roles that decide about them. */
-  gate(api: ApiServer): ApiServer {
+  gate(api: ApiServer): Pick<ApiServer, 'handle' | 'inFlight'> {
     return {
       handle: (ask) => (this.#running ? this.#running.then(() => api.handle(ask)) : api.handle(ask)),
       inFlight: () => api.inFlight(),

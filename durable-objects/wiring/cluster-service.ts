@@ -5,8 +5,7 @@ import { failure } from '../../kube/machinery/status.ts';
 import { type Claims, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
 import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
-import { authenticatorChain } from '../apiserver/authn/authenticator.ts';
-import { isletTokens } from '../apiserver/authn/islet-tokens.ts';
+import type { KeySet } from '../../wire/tokens.ts';
 import type { Credential, StreamAnswer } from '../apiserver/request.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
@@ -52,7 +51,6 @@ export class ClusterService {
   readonly #sockets: Sockets;
   readonly #agents: Agents;
   readonly #tokens: TokenIssuer;
-  readonly #authenticate: ReturnType<typeof authenticatorChain>;
   readonly #controlPlane: ControlPlane;
   readonly #awakeSince = now();
   #alive = true;
@@ -66,13 +64,17 @@ export class ClusterService {
     const registry = new TokenRegistry(sql);
     registry.create(record);
     const isRevoked = (id: string): boolean => registry.isRevoked(id);
-    this.#authenticate = authenticatorChain([isletTokens({ cluster: record, isRevoked, now })]);
     this.#sockets = new Sockets(ctx, uuid);
     this.#agents = new AgentLink(ctx);
+    let keySet: KeySet | undefined;
+    const keys = (): KeySet => {
+      keySet ??= signingKeys(env);
+      return keySet;
+    };
     const tokens = new TokenIssuer({
       cluster: record,
       registry,
-      keys: () => signingKeys(env),
+      keys,
       now,
       uuid,
       revoked: (id) => this.#controlPlane.credentials.revoked(id),
@@ -95,7 +97,7 @@ export class ClusterService {
       build: controllersBuild(env),
       report: (about, error) => console.error(about, error),
       connections: this.#agents,
-      tokens: { isRevoked, close: (id, reason) => this.#close(id, reason) },
+      tokens: { cluster: record, keys, isRevoked, close: (id, reason) => this.#close(id, reason) },
       extension: isletApi({
         tokens,
         isNodeReady: (name) => this.#controlPlane.nodes.isReady(name),
@@ -159,12 +161,12 @@ export class ClusterService {
   async #answer(request: CfRequest, claims: Claims): Promise<CfResponse> {
     const target = targetOf(request.url);
     if (claims.use === 'join' && target.path !== JOIN_PATH) return unauthorized();
-    let authenticated = this.#authenticate(claims);
+    let authenticated = this.#controlPlane.authenticate(claims);
     const hasBody = authenticated.ok && request.method !== 'GET';
     const body = hasBody ? await withinTimeout(request.text(), after) : undefined;
     if (hasBody && body === undefined) return statusResponse(TIMED_OUT);
     // A body may take a while.
-    if (hasBody) authenticated = this.#authenticate(claims);
+    if (hasBody) authenticated = this.#controlPlane.authenticate(claims);
     if (!authenticated.ok) return unauthorized(authenticated.isFinal ? 'revoked' : undefined);
     const { user, credential } = authenticated;
     const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, body));

@@ -2,8 +2,9 @@
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import type { Component } from '../../wire/rpc.ts';
 import type { Outbound } from '../apiserver/outbound.ts';
+import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
-import type { Limits, ServerPorts } from '../apiserver/server.ts';
+import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
@@ -26,8 +27,8 @@ export interface ControlPlanePorts {
   /** Names the code of the controllers: other code looks at everything anew. */
   build: string;
   connections: Connections;
-  /** Revocation, and the ends of what tokens opened. */
-  tokens: Pick<LifetimePorts, 'isRevoked' | 'close'>;
+  /** The cluster's tokens, their revocation, and the ends of what they opened. */
+  tokens: IdentityPorts & Pick<LifetimePorts, 'close'>;
   /** Serves `/islet/v1/…`. */
   extension?: ServerPorts['extension'];
   /** Moves the alarm. */
@@ -62,6 +63,7 @@ export interface ControlPlane {
   /** The registry of the cluster's kinds: definitions come and go here. */
   readonly kinds: KindRegistry;
   handle(request: ApiRequest): Promise<ApiAnswer>;
+  authenticate: ApiServer['authenticate'];
   /** Makes the first objects of a new cluster. Idempotent. */
   initialise(simulatedNodes: number): Promise<void>;
   /** Takes up what the last life left undone. */

@@ -18,6 +18,7 @@ function setUp() {
     const timers = new Timers(sql);
     const lifetime = new CredentialLifetime({
       timers: new SharedTimers(timers).port(CREDENTIAL_TIMER),
+      timerIds: () => timers.ids(CREDENTIAL_TIMER),
       now: () => clock.now,
       isRevoked: (id) => revoked.has(id),
       close: (id, reason) => closed.push([id, reason]),
@@ -60,4 +61,20 @@ test('a token counts until it is revoked or expires', () => {
   expect(lifetime.ended(held)).toBe('the token has expired');
   revoked.add('a');
   expect(lifetime.ended(held)).toBe('the token was revoked');
+});
+
+test("a service account's token ends what it opened with each of the objects that it is bound to, after a wake too", () => {
+  const { closed, lifetime, wake } = setUp();
+  expect(lifetime.followsObjects).toBe(false);
+  for (const id of ['t1/account/pod1', 't2/account/pod2', 'islet']) lifetime.opened(credential(id, 9000));
+  lifetime.objectDeleted('other');
+  lifetime.objectDeleted('pod1');
+  const gone = 'the object that the token was bound to is gone';
+  expect(closed).toEqual([['t1/account/pod1', gone]]);
+  const later = wake();
+  expect(later.lifetime.followsObjects).toBe(true);
+  later.lifetime.objectDeleted('account');
+  expect(closed.slice(1)).toEqual([['t2/account/pod2', gone]]);
+  expect(later.lifetime.followsObjects).toBe(false);
+  expect(later.timers.ids('credential/')).toEqual(['credential/islet']);
 });

@@ -3,16 +3,23 @@
  * they end when it expires, by a timer row that survives the object's sleep, and when it is revoked. Each kind of
  * long-lived thing has one closer here.
  */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { keyPrefix } from '../../kube/machinery/resource.ts';
+import { uidsOfCredential } from '../apiserver/authn/service-account-tokens.ts';
 import type { Credential } from '../apiserver/request.ts';
 import type { TimerPort } from '../controllers/runtime/ports.ts';
+import type { Store } from '../store/store.ts';
 
 export const CREDENTIAL_TIMER = 'credential/';
 export const EXPIRED = 'the token has expired';
 export const REVOKED = 'the token was revoked';
+export const INVALIDATED = 'the object that the token was bound to is gone';
 
 export interface LifetimePorts {
   /** Timer rows whose ids begin with {@link CREDENTIAL_TIMER}. */
   timers: TimerPort;
+  /** Ids of those rows. */
+  timerIds(): Iterable<string>;
   now(): number;
   isRevoked(id: string): boolean;
   /** Ends sockets, watches and streams of this token. */
@@ -26,6 +33,8 @@ const BATCH = 1000;
 export class CredentialLifetime {
   readonly #ports: LifetimePorts;
   readonly #known = new Set<string>();
+  /** Tokens that opened something, by the uids of the objects that they end with. Read from the rows after a wake. */
+  #byUid: Map<string, Set<string>> | undefined;
 
   constructor(ports: LifetimePorts) {
     this.#ports = ports;
@@ -43,12 +52,21 @@ export class CredentialLifetime {
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#ports.timers.set(CREDENTIAL_TIMER + id, expires);
     this.#known.add(id);
+    if (this.#byUid) addTo(this.#byUid, id);
+  }
+
+  /** An object is gone, and with it the tokens of service accounts that were bound to it. */
+  objectDeleted(uid: string): void {
+    for (const id of this.#tokensByUid().get(uid) ?? []) this.#end(id, INVALIDATED);
+  }
+
+  /** Whether any token was opened that ends with an object. */
+  get followsObjects(): boolean {
+    return this.#tokensByUid().size > 0;
   }
 
   revoked(id: string): void {
-    this.#forget(id);
-    this.#ports.timers.clear(CREDENTIAL_TIMER + id);
-    this.#ports.close(id, REVOKED);
+    this.#end(id, REVOKED);
   }
 
   alarm(now: number): void {
@@ -59,7 +77,47 @@ export class CredentialLifetime {
     }
   }
 
+  #end(id: string, reason: string): void {
+    this.#forget(id);
+    this.#ports.timers.clear(CREDENTIAL_TIMER + id);
+    this.#ports.close(id, reason);
+  }
+
   #forget(id: string): void {
     this.#known.delete(id);
+    for (const uid of uidsOfCredential(id)) {
+      const tokens = this.#byUid?.get(uid);
+      tokens?.delete(id);
+      if (tokens?.size === 0) this.#byUid?.delete(uid);
+    }
+  }
+
+  #tokensByUid(): Map<string, Set<string>> {
+    if (!this.#byUid) {
+      this.#byUid = new Map();
+      for (const id of this.#ports.timerIds()) addTo(this.#byUid, id.slice(CREDENTIAL_TIMER.length));
+    }
+    return this.#byUid;
+  }
+}
+
+/** Resources whose objects tokens are bound to. */
+const BOUND_TO = ['pods', 'serviceaccounts', 'secrets', 'nodes'].map((resource) => keyPrefix(resource));
+
+/** Ends what tokens opened with the objects that these are bound to. */
+export function endWithObjects(store: Pick<Store, 'onCommit'>, credentials: CredentialLifetime): void {
+  store.onCommit((entries) => {
+    for (const { key, change, text } of entries) {
+      if (change !== 'delete' || !BOUND_TO.some((prefix) => key.startsWith(prefix))) continue;
+      if (!credentials.followsObjects) return;
+      credentials.objectDeleted((JSON.parse(text) as KubeObject).metadata.uid ?? '');
+    }
+  });
+}
+
+function addTo(byUid: Map<string, Set<string>>, id: string): void {
+  for (const uid of uidsOfCredential(id)) {
+    const tokens = byUid.get(uid) ?? new Set();
+    byUid.set(uid, tokens.add(id));
   }
 }

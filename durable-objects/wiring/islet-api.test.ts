@@ -4,6 +4,7 @@ import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { bootstrapRbac } from '../apiserver/authz/rbac/bootstrap.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiRequest, Credential, UserInfo } from '../apiserver/request.ts';
+import { testIdentity } from '../apiserver/testing/identity.ts';
 import { openStore } from '../store/mvcc.ts';
 import { openNodeSql } from '../store/sql/node.ts';
 import type { TokenIssuer } from '../tenancy/token-issuer.ts';
@@ -29,6 +30,7 @@ async function setUp() {
     random: { next: () => 0, uuid: () => 'u' },
     sleep: async () => {},
     report: () => {},
+    identity: testIdentity(),
     extension: isletApi({
       tokens,
       isNodeReady: () => false,

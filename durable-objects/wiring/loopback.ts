@@ -9,9 +9,9 @@ import type { RequestPort } from '../controllers/runtime/ports.ts';
  * because the server needs some of them; nothing is sent before {@link connect}.
  */
 export class Loopback implements RequestPort {
-  #api: ApiServer | undefined;
+  #api: Pick<ApiServer, 'handle' | 'inFlight'> | undefined;
 
-  connect(api: ApiServer): void {
+  connect(api: Pick<ApiServer, 'handle' | 'inFlight'>): void {
     this.#api = api;
   }
 

@@ -1,5 +1,5 @@
 /** Whether a request carries a token of this service, for this cluster or account: known before an object wakes. */
-import type { Claims, Refusal } from '../../wire/identity.ts';
+import type { Claims, Refusal, TokenUse } from '../../wire/identity.ts';
 import type { AccountRpc } from '../../wire/rpc.ts';
 import type { EdgeRequest, Env } from '../env.ts';
 import type { Location } from '../location.ts';
@@ -32,6 +32,8 @@ export async function identify(request: EdgeRequest, env: Env, location: Locatio
   return verified;
 }
 
+const OF_CLUSTERS: ReadonlySet<TokenUse> = new Set<TokenUse>(['cluster', 'join', 'service-account']);
+
 /** A caller who may speak to this cluster. */
 export async function authenticate(
   request: EdgeRequest,
@@ -44,7 +46,7 @@ export async function authenticate(
   const { claims } = caller;
   if (claims.use === 'session' || claims.use === 'account')
     return (await isAdmitted(env, caller, cluster)) ? caller : undefined;
-  return claims.cluster === cluster && (claims.use === 'cluster' || claims.use === 'join') ? caller : undefined;
+  return claims.cluster === cluster && OF_CLUSTERS.has(claims.use) ? caller : undefined;
 }
 
 /** An object refused the caller's token for good. */

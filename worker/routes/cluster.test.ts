@@ -17,7 +17,7 @@ async function get(path: string, query: string, headers: Record<string, string>)
   };
   const env = { CLUSTER: { getByName: () => cluster } } as unknown as Env;
   const request = { method: 'GET', headers: new Headers(headers) } as unknown as EdgeRequest;
-  const answer = await serveAs(request, env, CALLER, { id: 'c1', path }, query);
+  const answer = await serveAs(request, env, { secure: true, host: 'h', path, query }, CALLER, { id: 'c1', path });
   return { asked, status: answer.status, body: (await answer.json()) as { reason?: string; message?: string } };
 }
 

@@ -1,6 +1,7 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
 import { failure } from '../../kube/machinery/status.ts';
-import { CLAIMS_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
+import { CLAIMS_HEADER, ISSUER_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
+import { issuerOf } from '../../wire/issuer.ts';
 import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
 import { INTRODUCTION_HEADER, STREAMS_PATH } from '../../wire/stream.ts';
@@ -14,6 +15,7 @@ import { encodeEvents } from '../protobuf/events.ts';
 import { noCluster, notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession, isTicket } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
+import { DISCOVERY_PATH, discoveryDocument } from './discovery.ts';
 import { answerAtEdge } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
@@ -42,19 +44,21 @@ export async function serveCluster(
   const edge = answerAtEdge(path, query, env);
   if (edge) return edge;
   if (!isClusterId(id)) return notFound();
+  if (path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, id));
   const caller = await authenticate(request, env, location, id);
   if (!caller) return unauthorized();
-  return serveAs(request, env, caller, { id, path }, query);
+  return serveAs(request, env, location, caller, { id, path });
 }
 
 /** The same for a request whose cluster was named by its token alone. */
 export async function serveAs(
   request: EdgeRequest,
   env: Env,
+  location: Location,
   caller: Caller,
   { id, path }: ClusterPath,
-  query: string,
 ): Promise<EdgeResponse> {
+  const { query } = location;
   if (caller.refusal === 'cluster-deleted') return noCluster();
   // A join token may only be traded, and only here.
   if (caller.claims.use === 'join' && path !== JOIN_PATH) return unauthorized();
@@ -83,6 +87,9 @@ export async function serveAs(
   const read = isRead ? NO_BODY : await readBody(request, id);
   if (!read.ok) return read.answer;
   if (read.contentType) headers['content-type'] = read.contentType;
+  if (request.method === 'POST' && (path.endsWith('/token') || path.endsWith('/tokenreviews'))) {
+    headers[ISSUER_HEADER] = issuerOf(env, location, id);
+  }
   const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
   const body = read.body as typeof request.body;
   const answer = await cluster.fetch(url, { method: request.method, headers, body });

@@ -4,6 +4,7 @@ import { keySet } from '../auth/keys.ts';
 import type { Env } from '../env.ts';
 import { type EdgeResponse, respond } from '../env.ts';
 import { refuseTimeout } from '../statuses.ts';
+import { KEYS_PATH, keyDocument } from './discovery.ts';
 import { answerHealth } from './health.ts';
 
 /** `version.Info` (apimachinery `pkg/version`). kubectl compares only `major` and `minor`. */
@@ -36,10 +37,8 @@ function answerFact(path: string, env: Env): EdgeResponse | undefined {
     case '/version':
     case '/version/':
       return respond(VERSION, { headers: JSON_TYPE });
-    case '/openid/v1/jwks':
-      return respond(JSON.stringify(keySet(env).publicKeys), {
-        headers: { 'Content-Type': 'application/jwk-set+json', 'Cache-Control': 'public, max-age=3600' },
-      });
+    case KEYS_PATH:
+      return keyDocument(keySet(env).publicKeys);
     default:
       return undefined;
   }

@@ -1,13 +1,16 @@
 /**
- * Pods run as a service account that exists (upstream `plugin/pkg/admission/serviceaccount`).
- * The token volume is not mounted yet: it comes with projected service account tokens.
+ * Pods run as a service account that exists, and find its token in a volume (upstream
+ * `plugin/pkg/admission/serviceaccount`).
  */
 import { namesSecrets } from '../../../kube/kinds/core/pod-spec/api-references.ts';
 import { isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod, ServiceAccount } from '../../../kube/types.ts';
+import { generateName } from '../write/generate-name.ts';
 import type { Attributes } from './attributes.ts';
+import { containersProblem, ENFORCE_MOUNTABLE_SECRETS, enforcesSecrets, secretProblem } from './mountable-secrets.ts';
 import { type Plugin, refuse } from './plugin.ts';
+import { mountToken, shouldMount } from './service-account-volume.ts';
 
 const DEFAULT = 'default';
 /**
@@ -52,21 +55,50 @@ export const serviceAccount: Plugin = {
     pod.spec.serviceAccountName = name;
     // The deprecated alias follows, as upstream's conversion makes it.
     pod.spec.serviceAccount = name;
-    const { namespace, reader } = attributes;
-    const stored = reader.get(keyOf('serviceaccounts', namespace, name));
-    if (!stored) {
-      throw refuse(
-        attributes,
-        `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`,
-      );
+    const account = JSON.parse(readAccount(attributes, name)) as ServiceAccount;
+    if (shouldMount(account, pod)) mountToken(pod, (base) => generateName(base, attributes.call.server.random.next));
+    if (!pod.spec.imagePullSecrets?.length && account.imagePullSecrets?.length) {
+      pod.spec.imagePullSecrets = account.imagePullSecrets.map(({ name: secret }) => ({ name: secret }));
     }
-    if (pod.spec.imagePullSecrets?.length || !stored.text.includes('"imagePullSecrets"')) return;
-    const account = JSON.parse(stored.text) as ServiceAccount;
-    if (account.imagePullSecrets?.length) pod.spec.imagePullSecrets = account.imagePullSecrets;
+    checkSecrets(attributes, account, pod);
   },
 
-  validate: checkMirrorPod,
+  validate(attributes) {
+    checkMirrorPod(attributes);
+    const pod = concernedPod(attributes);
+    const isEphemeral =
+      attributes.call.kind.resource === 'pods' &&
+      attributes.operation === 'UPDATE' &&
+      attributes.subresource === 'ephemeralcontainers';
+    const checked = isEphemeral ? (attributes.object as unknown as Pod) : pod;
+    if (!checked?.spec) return;
+    const name = checked.spec.serviceAccountName;
+    if (!name) {
+      const { namespace } = attributes;
+      throw refuse(attributes, `no service account specified for pod ${namespace}/${checked.metadata.name ?? ''}`);
+    }
+    const text = readAccount(attributes, name);
+    if (text.includes(ENFORCE_MOUNTABLE_SECRETS)) checkSecrets(attributes, JSON.parse(text) as ServiceAccount, checked);
+  },
 };
+
+/** The account's text. Throws where there is none of the name. */
+function readAccount(attributes: Attributes, name: string): string {
+  const { namespace, reader } = attributes;
+  const stored = reader.get(keyOf('serviceaccounts', namespace, name));
+  if (stored) return stored.text;
+  const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
+  throw refuse(attributes, why);
+}
+
+function checkSecrets(attributes: Attributes, account: ServiceAccount, pod: Pod): void {
+  if (!enforcesSecrets(account)) return;
+  const problem =
+    attributes.operation === 'CREATE'
+      ? secretProblem(account, pod)
+      : containersProblem(account, 'ephemeral container', pod.spec?.ephemeralContainers);
+  if (problem !== undefined) throw refuse(attributes, problem);
+}
 
 function checkMirrorPod(attributes: Attributes): void {
   const { call, operation, subresource, object } = attributes;

@@ -7,19 +7,34 @@ import type { Credential, UserInfo } from '../request.ts';
 
 export type Authenticated =
   | { ok: true; user: UserInfo; audiences: readonly string[]; credential: Credential }
-  /** `isFinal`: the token will never count again, so the edge need not ask again. */
-  | { ok: false; isFinal: boolean };
+  /** `isFinal`: the token will never count again, so the edge need not ask again. `why`: as a TokenReview says it. */
+  | { ok: false; isFinal: boolean; why?: string };
+
+/** A TokenReview's question. A request of its own asks none: its token must be for the API. */
+export interface TokenQuestion {
+  /** The audience of the API as the reviewer calls it. */
+  issuer: string;
+  /** Empty for those of the API. */
+  audiences: readonly string[];
+}
 
 /** One authenticator of the chain; undefined: the token is of another kind. */
-export type Authenticator = (claims: Claims) => Authenticated | undefined;
+export type Authenticator = (claims: Claims, question?: TokenQuestion) => Authenticated | undefined;
 
 /** The first authenticator that knows the kind of token decides. */
-export function authenticatorChain(chain: readonly Authenticator[]): (claims: Claims) => Authenticated {
-  return (claims) => {
+export function authenticatorChain(
+  chain: readonly Authenticator[],
+): (...asked: Parameters<Authenticator>) => Authenticated {
+  return (claims, question) => {
     for (const authenticator of chain) {
-      const authenticated = authenticator(claims);
+      const authenticated = authenticator(claims, question);
       if (authenticated) return authenticated;
     }
     return { ok: false, isFinal: false };
   };
+}
+
+/** Audiences of a token that are also wanted, in the token's order. */
+export function commonAudiences(own: readonly string[], wanted: readonly string[]): string[] {
+  return own.filter((audience) => wanted.includes(audience));
 }

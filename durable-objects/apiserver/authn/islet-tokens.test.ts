@@ -92,7 +92,8 @@ test('a join token is a bootstrapper, whatever it says of itself, and a node tok
 test('a token of another issuer is for another authenticator of the chain', () => {
   const { islet } = setUp();
   const foreign = claims({
-    iss: 'https://islet.example/clusters/abcdefghij' as 'islet',
+    iss: 'https://islet.example/clusters/abcdefghij',
+    use: 'service-account',
     sub: 'system:serviceaccount:a:b',
   });
   const user = { name: foreign.sub, uid: 'u1', groups: ['system:serviceaccounts'], extra: { pod: ['p'] } };

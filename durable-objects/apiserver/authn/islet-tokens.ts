@@ -1,7 +1,7 @@
 /** The authenticator of the service's own tokens: kubeconfigs, nodes, join tokens, and those of the owning account. */
 import type { Claims } from '../../../wire/identity.ts';
 import type { Credential, UserInfo } from '../request.ts';
-import type { Authenticator } from './authenticator.ts';
+import { type Authenticator, commonAudiences } from './authenticator.ts';
 
 export interface IsletTokenPorts {
   cluster: { id: string; account: string };
@@ -11,16 +11,16 @@ export interface IsletTokenPorts {
 }
 
 /** Names the token in the user's extra fields (apiserver `pkg/authentication/user`, CredentialIDKey). */
-const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
+export const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
 const NODE = 'islet.dev/node';
-const AUDIENCES = ['islet'];
+const NO_QUESTION = { issuer: 'islet', audiences: [] };
 
 export function isletTokens({ cluster, isRevoked, now }: IsletTokenPorts): Authenticator {
   /** The edge prints the claims of a token once, and the object parses a text once, so the same claims come again. */
   const users = new WeakMap<Claims, UserInfo>();
 
-  return (claims) => {
-    if (claims.iss !== 'islet') return undefined;
+  return (claims, question) => {
+    if (claims.use === 'service-account') return undefined;
     if (!isBoundTo(claims, cluster)) return { ok: false, isFinal: false };
     const credential = credentialOf(claims);
     if (isRevoked(credential.id)) return { ok: false, isFinal: true };
@@ -30,7 +30,9 @@ export function isletTokens({ cluster, isRevoked, now }: IsletTokenPorts): Authe
       user = userOf(claims);
       users.set(claims, user);
     }
-    return { ok: true, user, audiences: AUDIENCES, credential };
+    const { issuer, audiences: wanted } = question ?? NO_QUESTION;
+    const audiences = wanted.length === 0 ? [issuer] : commonAudiences([issuer], wanted);
+    return audiences.length > 0 ? { ok: true, user, audiences, credential } : { ok: false, isFinal: false };
   };
 }
 

@@ -10,6 +10,7 @@ import { finalize } from './finalize.ts';
 import { scale } from './scale.ts';
 import { attach, exec, log, portForward } from './streams.ts';
 import type { Subresource } from './subresource.ts';
+import { token } from './token.ts';
 
 /** A subresource that discovery lists and that isn't built: it answers 501, with an alternative. */
 function refuse(message: string): Subresource {
@@ -19,9 +20,6 @@ function refuse(message: string): Subresource {
   return { get: verb, create: verb, update: verb, patch: verb, delete: verb };
 }
 
-const token = refuse(
-  'service account tokens are not issued yet: use a token of the cluster (islet clusters, islet token)',
-);
 const ephemeralContainers = refuse(
   'ephemeral containers are not supported yet: kubectl debug node/NAME, and kubectl debug POD --copy-to=NAME, make a pod instead',
 );

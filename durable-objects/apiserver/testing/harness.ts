@@ -11,6 +11,7 @@ import { bootstrapFlowControl } from '../flow-control/bootstrap.ts';
 import { type ApiServer, makeApiServer } from '../pipeline.ts';
 import type { ApiAnswer, UserInfo } from '../request.ts';
 import type { ServerPorts } from '../server.ts';
+import { testIdentity } from './identity.ts';
 
 export const ADMIN: UserInfo = { name: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
 export const START = Date.parse('2026-01-02T03:04:05Z');
@@ -69,6 +70,7 @@ export async function testApi({
     },
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     report: (_id, error) => void reported.push(error),
+    identity: testIdentity(),
     ...ports,
   });
   api = server;

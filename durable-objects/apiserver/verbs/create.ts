@@ -1,5 +1,4 @@
 /** POST: a new object (apiserver `pkg/endpoints/handlers/create.go`). */
-import { NAME_LETTERS } from '../../../kube/machinery/names.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -8,6 +7,7 @@ import type { Call, ObjectAnswer } from '../call.ts';
 import { ApiError, alreadyExists, forbidden, methodNotAllowed, quote } from '../errors.ts';
 import { commitWrite, type WriteResult } from '../write/commit.ts';
 import { decodeObject } from '../write/decode.ts';
+import { generateName } from '../write/generate-name.ts';
 import { matchNamespace } from '../write/metadata.ts';
 import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { proposeCreate } from '../write/propose-create.ts';
@@ -15,9 +15,6 @@ import { withClaims } from '../write/update.ts';
 
 /** Upstream's maxNameGenerationCreateAttempts. */
 const NAME_ATTEMPTS = 8;
-/** apiserver `pkg/storage/names/generate.go` */
-const SUFFIX = 5;
-const MAX_GENERATED_NAME = 63;
 
 export async function create(call: Call): Promise<ObjectAnswer> {
   const { kind, info, query, server } = call;
@@ -61,13 +58,6 @@ async function insertGenerated(call: Call, first: KubeObject, options: WriteOpti
       throw new ApiError('AlreadyExists', text, { details: alreadyExists(kind.resource, name).options.details });
     }
   }
-}
-
-/** Makes another name each time; `random` gives [0, 1). */
-function generateName(base: string, random: () => number): string {
-  let suffix = '';
-  for (let i = 0; i < SUFFIX; i++) suffix += NAME_LETTERS[Math.floor(random() * NAME_LETTERS.length)];
-  return base.slice(0, MAX_GENERATED_NAME - SUFFIX) + suffix;
 }
 
 function insert(call: Call, first: KubeObject, options: WriteOptions, isGenerated = false): Promise<WriteResult> {

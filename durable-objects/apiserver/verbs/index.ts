@@ -16,6 +16,7 @@ import { get } from './get.ts';
 import { list } from './list.ts';
 import { patch } from './patch.ts';
 import { REVIEWS, review } from './reviews.ts';
+import { reviewToken } from './token-review.ts';
 import { update } from './update.ts';
 import { watch } from './watch.ts';
 
@@ -53,6 +54,7 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   if (verb === 'watch') return watch(call);
   if (isCreate) {
     if (kind.resource === 'bindings') return respondObject(call, await bind(call));
+    if (kind.resource === 'tokenreviews.authentication.k8s.io') return respondObject(call, await reviewToken(call));
     const answer = REVIEWS[kind.resource];
     if (answer) return respondObject(call, review(call, answer));
   }

@@ -6,7 +6,7 @@ import type { PolicyRule } from '../../../kube/types.ts';
 import { nodeOf } from '../authz/node.ts';
 import { aggregate } from '../authz/rbac/authority.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
-import { badRequest, invalid, notImplemented } from '../errors.ts';
+import { badRequest, invalid } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
 import { decodeObject } from '../write/decode.ts';
 import { matchNamespace } from '../write/metadata.ts';
@@ -42,9 +42,6 @@ export const REVIEWS: Readonly<Record<string, Review>> = {
     return { ...object, status: { userInfo } };
   },
   'selfsubjectrulesreviews.authorization.k8s.io': rules,
-  'tokenreviews.authentication.k8s.io': () => {
-    throw notImplemented('token reviews are not supported yet: tokens are checked at the edge');
-  },
 };
 
 export function review(call: Call, answer: Review): ObjectAnswer {

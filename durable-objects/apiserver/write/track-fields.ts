@@ -13,13 +13,14 @@ import { rfc3339 } from '../../../kube/machinery/time.ts';
 import { type Call, managerOf } from '../call.ts';
 import type { Decodable } from './decode.ts';
 
-/** `old` is undefined for a create. Changes neither. */
+/** `old` is undefined for a create. Changes neither. `shown`: see {@link trackingOf}. */
 export function trackFields(
   call: Call,
   old: KubeObject | undefined,
   next: KubeObject,
+  shown?: Decodable,
 ): ManagedFieldsEntry[] | undefined {
-  return updateManagedFields({ ...trackingOf(call), before: old, after: next });
+  return updateManagedFields({ ...trackingOf(call, shown), before: old, after: next });
 }
 
 /** `shown`: the kind that the endpoint has, where it is not the resource's own. */

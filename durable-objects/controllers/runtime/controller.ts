@@ -31,7 +31,7 @@ export interface Controller {
   readonly eventSource?: string;
   /** The resource whose keys it reconciles; '*' for one that takes keys of any resource (all by `watches`). */
   readonly for: GroupResource | '*';
-  /** The service account whose roles it has, where that has another name; or `API_SERVER`. */
+  /** The service account whose roles it has, where that has another name; `API_SERVER` or `CONTROLLER_MANAGER`. */
   readonly actsAs?: string;
   /** Whether a change of an object of `for` needs a run; every change when left out. Pure. */
   filter?(change: ObjectChange): boolean;

@@ -1,0 +1,49 @@
+/** TokenReview: whose is a token (upstream `pkg/registry/authentication/tokenreview/storage.go`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Claims } from '../../../wire/identity.ts';
+import { Attributes } from '../admission/attributes.ts';
+import type { Call, ObjectAnswer } from '../call.ts';
+import { badRequest } from '../errors.ts';
+import { issuerOfRequest } from '../subresources/token.ts';
+import { decodeObject } from '../write/decode.ts';
+import { parseWriteOptions } from '../write/options.ts';
+import { trackFields } from '../write/track-fields.ts';
+
+interface TokenReview extends KubeObject {
+  spec?: { token?: string; audiences?: string[] };
+}
+
+const INVALID = 'invalid bearer token';
+
+export async function reviewToken(call: Call): Promise<ObjectAnswer> {
+  const { server } = call;
+  const options = parseWriteOptions(call.query, 'CreateOptions');
+  const object = decodeObject(call, call.kind, options.fieldValidation) as TokenReview;
+  object.metadata.managedFields = trackFields(call, undefined, object);
+  const token = object.spec?.token;
+  if (!token) throw badRequest('token is required for TokenReview in authentication');
+  await server.admission.admit(new Attributes(call, { operation: 'CREATE', object, options }));
+  object.status = await statusOf(call, token, object.spec?.audiences ?? []);
+  return { type: 'object', code: 201, text: JSON.stringify(object) };
+}
+
+async function statusOf({ server, request }: Call, token: string, audiences: readonly string[]): Promise<unknown> {
+  const claims = await verified(server, token);
+  const answer = claims && server.authenticate(claims, { issuer: issuerOfRequest(request), audiences });
+  if (!answer?.ok) return { user: {}, error: answer?.why === undefined ? INVALID : `[${INVALID}, ${answer.why}]` };
+  const { name: username, uid, groups, extra } = answer.user;
+  return {
+    authenticated: true,
+    user: { username, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) },
+    audiences: answer.audiences,
+  };
+}
+
+/** undefined for a text that no key of the service has signed, or whose time is over. */
+async function verified({ identity, clock }: Call['server'], token: string): Promise<Claims | undefined> {
+  try {
+    return await identity.keys().verify(token, clock.now());
+  } catch {
+    return undefined;
+  }
+}

@@ -32,20 +32,24 @@ export const TIME = '@time@';
 const UID = '@uid@';
 const REVISION = 999_999_999_999;
 
+type Finish = (key: Key, made: KubeObject) => KubeObject;
+
 export class PrintedObjects {
   readonly #objects: () => readonly BootstrapObject[];
   readonly #manager: string;
+  readonly #finish: Finish;
   #printed: ReadonlyMap<Key, string> | undefined;
 
-  /** `objects` is asked once: they are the same for all clusters. */
-  constructor(manager: string, objects: () => readonly BootstrapObject[]) {
+  /** `objects` is asked once: they are the same for all clusters. `finish` adds what another manager writes later. */
+  constructor(manager: string, objects: () => readonly BootstrapObject[], finish: Finish = (_, made) => made) {
     this.#manager = manager;
     this.#objects = objects;
+    this.#finish = finish;
   }
 
   /** Makes the object of the key, unless it is there. */
   async insert({ store, kinds, uuid }: InsertPorts, key: Key, cause: Cause): Promise<void> {
-    this.#printed ??= new Map(this.#objects().map(({ key, object }) => [key, this.#print(object, kinds)]));
+    this.#printed ??= new Map(this.#objects().map(({ key, object }) => [key, this.#print(key, object, kinds)]));
     const text = (this.#printed.get(key) ?? '').replace(UID, uuid()).replaceAll(TIME, rfc3339(cause.at));
     try {
       await store.commit({
@@ -60,7 +64,7 @@ export class PrintedObjects {
     }
   }
 
-  #print(object: KubeObject, kinds: Kinds): string {
+  #print(key: Key, object: KubeObject, kinds: Kinds): string {
     const kind = kinds.findKind(object.apiVersion, object.kind)?.kind;
     // Go's empty list is no field that somebody set, and a status is not the manager's of the rest.
     const { rules, status, ...others } = object;
@@ -82,6 +86,6 @@ export class PrintedObjects {
         }),
       },
     };
-    return printObject(copy, REVISION);
+    return printObject(this.#finish(key, copy), REVISION);
   }
 }

@@ -4,14 +4,14 @@
  */
 import { sameJson } from '../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
-import { type Key, parseKey } from '../../kube/machinery/resource.ts';
-import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
-import type { ClusterRole, PolicyRule } from '../../kube/types.ts';
+import { parseKey } from '../../kube/machinery/resource.ts';
+import { type Gathered, gatherRules } from '../../kube/rbac/aggregate.ts';
+import { AGGREGATOR } from '../../kube/rbac/policy/index.ts';
+import type { ClusterRole } from '../../kube/types.ts';
 import { defineController } from './runtime/controller.ts';
 import { defineIndex, defineProjection, labelsOf } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
-const NAME = 'clusterrole-aggregation-controller';
 const ROLES = 'clusterroles.rbac.authorization.k8s.io';
 
 const gathers = defineProjection<true>({
@@ -27,7 +27,7 @@ const gathering = defineIndex({
 });
 
 export const clusterRoleAggregationController = defineController({
-  name: NAME,
+  name: AGGREGATOR,
   for: ROLES,
   projections: [gathers, labelsOf(ROLES)],
   indexes: [gathering],
@@ -38,7 +38,7 @@ export const clusterRoleAggregationController = defineController({
     const { name } = parseKey(key);
     const role = view.get<ClusterRole>(ROLES, '', name);
     if (!role?.aggregationRule) return { actions: [] };
-    const rules = gathered(role, view);
+    const rules = gatherRules(role, rolesOf(view));
     if (sameJson(rules, role.rules ?? [])) return { actions: [] };
     const object: KubeObject = {
       apiVersion: role.apiVersion,
@@ -46,27 +46,14 @@ export const clusterRoleAggregationController = defineController({
       metadata: { name },
       ...(rules.length > 0 ? { rules } : {}),
     };
-    return { actions: [{ do: 'apply', resource: ROLES, object, manager: NAME }] };
+    return { actions: [{ do: 'apply', resource: ROLES, object, manager: AGGREGATOR }] };
   },
 });
 
-/** The rules of each role that a selector finds, each once, in the order of the roles' names. */
-function gathered({ metadata, aggregationRule }: ClusterRole, view: View): PolicyRule[] {
-  const rules: PolicyRule[] = [];
-  for (const selector of aggregationRule?.clusterRoleSelectors ?? []) {
-    for (const name of foundBy(selectorFromObject(selector).matches, view)) {
-      if (name === metadata.name) continue;
-      for (const rule of view.get<ClusterRole>(ROLES, '', name)?.rules ?? []) {
-        if (!rules.some((other) => sameJson(other, rule))) rules.push(rule);
-      }
-    }
-  }
-  return rules;
-}
-
-type Matches = ReturnType<typeof selectorFromObject>['matches'];
-
-function foundBy(matches: Matches, view: View): Key[] {
-  const found = [...view.projections(ROLES, '')].filter(({ labels }) => matches(labels));
-  return found.map(({ name }) => name).sort();
+function rolesOf(view: View): Gathered[] {
+  return [...view.projections(ROLES, '')].map(({ name, labels }) => ({
+    name,
+    labels,
+    rules: () => view.get<ClusterRole>(ROLES, '', name)?.rules ?? [],
+  }));
 }

@@ -4,7 +4,8 @@
  */
 import type { KubeObject } from '../../machinery/object.ts';
 import { type GroupResource, type Key, keyOf } from '../../machinery/resource.ts';
-import type { PolicyRule, Subject } from '../../types.ts';
+import type { ClusterRole, PolicyRule, Subject } from '../../types.ts';
+import { gatherRules } from '../aggregate.ts';
 import { RBAC } from '../rules.ts';
 import { CLUSTER_CONTROLLERS } from './cluster-controllers.ts';
 import { COMPONENTS } from './components.ts';
@@ -23,6 +24,8 @@ export interface BootstrapObject {
 }
 
 export const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
+/** The controller and field manager that fills roles which gather others' rules. */
+export const AGGREGATOR = 'clusterrole-aggregation-controller';
 const AGGREGATE_TO = `${RBAC}/aggregate-to-`;
 
 let made: readonly BootstrapObject[] | undefined;
@@ -34,7 +37,7 @@ export function bootstrapObjects(): readonly BootstrapObject[] {
   return made;
 }
 
-/** The rules that a bootstrap role has as such; of those that are aggregated, none. */
+/** The rules of a bootstrap role; of one that gathers others', those that it gathers in a cluster without more. */
 export function bootstrapRules(key: Key): readonly PolicyRule[] | undefined {
   rulesByKey ??= collectRules();
   return rulesByKey.get(key);
@@ -100,6 +103,18 @@ function object(
 function collectRules(): ReadonlyMap<Key, readonly PolicyRule[]> {
   const rules = new Map<Key, readonly PolicyRule[]>();
   const roles = bootstrapObjects().filter(({ object }) => 'rules' in object);
-  for (const { key, object } of roles) rules.set(key, (object.rules as PolicyRule[] | null) ?? []);
+  const gathered = roles.map(({ key, object: { metadata } }) => ({
+    name: metadata.name ?? '',
+    labels: metadata.labels ?? {},
+    rules: () => rulesOf(key),
+  }));
+  const byKey = new Map(roles.map(({ key, object }) => [key, object as unknown as ClusterRole]));
+  const rulesOf = (key: Key): readonly PolicyRule[] => {
+    const role = byKey.get(key);
+    const known = rules.get(key) ?? (role?.aggregationRule ? gatherRules(role, gathered) : (role?.rules ?? []));
+    rules.set(key, known);
+    return known;
+  };
+  for (const { key } of roles) rulesOf(key);
   return rules;
 }

@@ -3,20 +3,36 @@
  * `pkg/registry/rbac/rest/storage_rbac.go`, PostStartHook).
  */
 import type { Cause } from '../../../../kube/machinery/cause.ts';
-import type { KubeObject } from '../../../../kube/machinery/object.ts';
-import { keyOf, parseKey } from '../../../../kube/machinery/resource.ts';
-import { bootstrapObjects } from '../../../../kube/rbac/policy/index.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../../../../kube/machinery/object.ts';
+import { type Key, keyOf, parseKey } from '../../../../kube/machinery/resource.ts';
+import { AGGREGATOR, bootstrapObjects, bootstrapRules } from '../../../../kube/rbac/policy/index.ts';
 import { reconciled } from '../../../../kube/rbac/reconcile.ts';
 import { RBAC } from '../../../../kube/rbac/rules.ts';
 import { MANAGER, send } from '../../bootstrap.ts';
 import type { ApiServer } from '../../pipeline.ts';
-import { type BootstrapObject, type InsertPorts, PrintedObjects } from '../../printed-objects.ts';
+import { type BootstrapObject, type InsertPorts, PrintedObjects, TIME } from '../../printed-objects.ts';
 
 export interface RbacBootstrapPorts extends InsertPorts {
   api: ApiServer;
 }
 
-const PRINTED = new PrintedObjects(MANAGER, bootstrapObjects);
+const PRINTED = new PrintedObjects(MANAGER, bootstrapObjects, withGathered);
+
+/** A role that gathers others' rules has them from the start, as its controller would leave it. */
+function withGathered(key: Key, made: KubeObject): KubeObject {
+  if (!('aggregationRule' in made)) return made;
+  const { metadata, apiVersion } = made;
+  const gathered: ManagedFieldsEntry = {
+    manager: AGGREGATOR,
+    operation: 'Apply',
+    apiVersion,
+    time: TIME,
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:rules': {} },
+  };
+  const managedFields = [gathered, ...(metadata.managedFields ?? [])];
+  return { ...made, rules: bootstrapRules(key), metadata: { ...metadata, managedFields } };
+}
 
 /** `now` in milliseconds. Objects that are as they should be are not written. */
 export async function bootstrapRbac(ports: RbacBootstrapPorts, now: number): Promise<void> {

@@ -55,7 +55,9 @@ describe.skipIf('skip' in found)('custom resources', () => {
   test('a definition is established at once, and listed', async () => {
     await kubectl.ok('wait --for=condition=Established crd/widgets.example.com --timeout=10s');
     expect(await kubectl.ok('get crd')).toMatch(/^NAME +CREATED AT\nwidgets\.example\.com +20/m);
-    expect(await kubectl.ok('api-resources --api-group=example.com')).toMatch(/^widgets +wd +example.com\/v1 +true +Widget$/m);
+    expect(await kubectl.ok('api-resources --api-group=example.com')).toMatch(
+      /^widgets +wd +example.com\/v1 +true +Widget$/m,
+    );
   });
 
   test('explain knows its fields right after', async () => {

@@ -4,6 +4,7 @@
  * to ({@link SHARED_DEFINITIONS}) stand in the static documents.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
+import type { StructuralSchema } from '../structural/schema.ts';
 import { type Dialect, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -29,6 +30,16 @@ const TYPE_FIELDS: Record<string, OpenApiSchema> = {
     description: `Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: ${CONVENTIONS}#types-kinds`,
   },
 };
+const EMBEDDED_TYPE_FIELDS: Record<string, OpenApiSchema> = {
+  apiVersion: {
+    type: 'string',
+    description: `apiVersion defines the versioned schema of this representation of an object. More info: ${CONVENTIONS}#resources`,
+  },
+  kind: {
+    type: 'string',
+    description: `kind is a string value representing the type of this object. In CamelCase. More info: ${CONVENTIONS}#types-kinds`,
+  },
+};
 const OBJECT_META = `Standard object's metadata. More info: ${CONVENTIONS}#metadata`;
 const LIST_META = `Standard list metadata. More info: ${CONVENTIONS}#types-kinds`;
 
@@ -39,19 +50,18 @@ export function customDefinitions(kinds: readonly KindDescriptor[], dialect: Dia
 
 function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApiSchema][] {
   const name = kind.schema.type === 'struct' ? kind.schema.name : kind.kind;
-  const source = translate(kind.custom?.openAPISchema ?? {}, dialect);
-  const metadata = reference(`${META}.ObjectMeta`, OBJECT_META, dialect);
-  const { group, version, listKind } = kind;
+  const { group, version, listKind, custom } = kind;
   const gvk = (of: string) => ({ 'x-kubernetes-group-version-kind': [{ group, version, kind: of }] });
-  // Where unknown fields are kept, clients of version 2 would take every unnamed field for unknown.
+  // Where unknown fields are kept, kubectl would take every unnamed field for unknown.
   const isOpen =
-    dialect === 'v2' &&
-    (kind.custom?.preservesAll || kind.custom?.openAPISchema['x-kubernetes-preserve-unknown-fields']);
+    dialect === 'v2' && (custom?.preservesAll || custom?.openAPISchema['x-kubernetes-preserve-unknown-fields']);
+  const selectable = Object.keys(kind.selectableFields).map((fieldPath) => ({ fieldPath }));
   const own = {
-    ...source,
-    type: 'object',
-    ...(!isOpen && { properties: { ...(source.properties as object), ...TYPE_FIELDS, metadata } }),
+    ...(isOpen
+      ? { type: 'object' }
+      : withMetadata(published(custom?.openAPISchema ?? {}, dialect), TYPE_FIELDS, dialect)),
     ...gvk(kind.kind),
+    ...(selectable.length > 0 && { 'x-kubernetes-selectable-fields': selectable }),
   };
   const list = {
     type: 'object',
@@ -79,23 +89,45 @@ function reference(name: string, description: string, dialect: Dialect): OpenApi
   return dialect === 'v2' ? { description, $ref } : { description, allOf: [{ $ref }] };
 }
 
-/** Version 2 has no words for some of it, and clients would take fields for unknown that are kept. */
-function translate(schema: Readonly<Record<string, unknown>>, dialect: Dialect): OpenApiSchema {
-  if (dialect === 'v3') return { ...schema };
-  const { nullable, oneOf: _, anyOf: __, allOf: ___, not: ____, ...kept } = schema;
-  const result: OpenApiSchema = { ...kept };
-  if (nullable || schema['x-kubernetes-preserve-unknown-fields']) {
-    for (const keyword of ['type', 'properties', 'items', 'additionalProperties']) delete result[keyword];
-    return result;
-  }
-  if (typeof result.properties === 'object' && result.properties !== null) {
+function withMetadata(schema: OpenApiSchema, types: object, dialect: Dialect): OpenApiSchema {
+  const metadata = reference(`${META}.ObjectMeta`, OBJECT_META, dialect);
+  return { ...schema, type: 'object', properties: { ...(schema.properties as object), ...types, metadata } };
+}
+
+/** The schema as it is published: embedded resources have their type and metadata, and version 2 what it has words for. */
+function published(schema: StructuralSchema, dialect: Dialect): OpenApiSchema {
+  const own = dialect === 'v2' ? forVersion2(schema) : schema;
+  const result: OpenApiSchema = { ...own };
+  if (own.properties) {
     result.properties = Object.fromEntries(
-      Object.entries(result.properties).map(([name, inner]) => [name, translate(inner as OpenApiSchema, dialect)]),
+      Object.entries(own.properties).map(([name, inner]) => [name, published(inner, dialect)]),
     );
   }
-  for (const keyword of ['items', 'additionalProperties']) {
-    const inner = result[keyword];
-    if (typeof inner === 'object' && inner !== null) result[keyword] = translate(inner as OpenApiSchema, dialect);
+  if (own.items) result.items = published(own.items, dialect);
+  if (typeof own.additionalProperties === 'object') {
+    result.additionalProperties = published(own.additionalProperties, dialect);
   }
+  const isOpen = dialect === 'v2' && schema['x-kubernetes-preserve-unknown-fields'];
+  if (!schema['x-kubernetes-embedded-resource'] || isOpen) return result;
+  const required = [...new Set([...(schema.required ?? []), 'kind', 'apiVersion'])];
+  return { ...withMetadata(result, EMBEDDED_TYPE_FIELDS, dialect), required };
+}
+
+/** What kubectl can cope with (apiextensions `pkg/controller/openapi/v2/conversion.go`). */
+function forVersion2(schema: StructuralSchema): StructuralSchema {
+  const { oneOf: _, anyOf: __, allOf: ___, not: ____, nullable, ...kept } = schema;
+  const result: StructuralSchema = { ...kept };
+  const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true;
+  if (nullable || isOpen) {
+    delete result.items;
+    delete result.properties;
+  }
+  const isBare = result.type === 'array' && !result.items;
+  if (nullable || isBare || (isOpen && result.type === 'object')) delete result.type;
+  const { properties = {}, additionalProperties } = result;
+  const required = (result.required ?? []).filter((name) => !properties[name]?.nullable);
+  const isAnyNull = typeof additionalProperties === 'object' && additionalProperties.nullable;
+  if (required.length === 0 || isAnyNull) delete result.required;
+  else result.required = required;
   return result;
 }

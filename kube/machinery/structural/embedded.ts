@@ -6,7 +6,7 @@ import { validateMetadata } from '../../kinds/metadata.ts';
 import { type FieldError, fieldError } from '../field-error.ts';
 import { isDNS1035Label } from '../names.ts';
 import type { ObjectMeta } from '../object.ts';
-import { checkObject } from '../schema/check.ts';
+import { type CheckResult, checkObject } from '../schema/check.ts';
 import { schemaOf } from '../schema/resolve.ts';
 import type { StructSchema } from '../schema/schema.ts';
 import { childField, sortKeys } from './print.ts';
@@ -27,19 +27,22 @@ export interface ReadMetadata {
   error?: string;
 }
 
-/** Metadata as it prints once it has been read into upstream's type. */
+/** Errors name the type by itself. */
+let objectMeta: StructSchema | undefined;
+
+function read(value: unknown, report: boolean): CheckResult {
+  objectMeta ??= { type: 'struct', name: 'ObjectMeta', fields: schemaOf(OBJECT_META).fields };
+  return checkObject(objectMeta, value, { directive: report ? 'Warn' : 'Ignore' });
+}
+
+/** Metadata as it prints once it has been read into upstream's type. May change `value`. */
 export function readMetadata(value: unknown, { dropInvalid, dropped }: CoerceOptions, prefix: string): ReadMetadata {
-  const schema = schemaOf(OBJECT_META);
-  const read = (part: unknown, report: boolean) => {
-    const wrapper: StructSchema = { type: 'struct', name: 'ObjectMeta', fields: schema.fields };
-    return checkObject(wrapper, part, { directive: report ? 'Warn' : 'Ignore' });
-  };
   if (value === null) return { metadata: {} };
   if (!isObject(value)) {
     if (dropInvalid) return {};
     return { error: `json: cannot unmarshal ${goName(value)} into Go value of type v1.ObjectMeta` };
   }
-  const whole = read(structuredClone(value), dropped !== undefined);
+  const whole = read(dropInvalid ? structuredClone(value) : value, dropped !== undefined);
   if (whole.error === undefined) {
     for (const text of whole.strict) dropped?.(`${prefix}.${text.slice('unknown field "'.length, -1)}`);
     return { metadata: withoutEmpty(whole.object) };
@@ -100,7 +103,7 @@ function coerceOwn(value: JsonObject, name: string, options: CoerceOptions, path
     if (!options.dropInvalid) return fieldError.invalid(childField(path, name), sortKeys(given), 'must be a string');
     delete value[name];
   } else if (name === 'metadata') {
-    const { metadata, error } = readMetadata(given, options, childField(path, 'metadata'));
+    const { metadata, error } = readMetadata(structuredClone(given), options, childField(path, 'metadata'));
     if (error !== undefined) return fieldError.invalid(childField(path, 'metadata'), sortKeys(given), error);
     if (metadata) value.metadata = metadata;
   }
@@ -150,9 +153,9 @@ function validateResource(value: JsonObject, path: string): FieldError[] {
     }
   }
   if (Object.hasOwn(value, 'metadata')) {
-    const read = readMetadata(metadata, {}, '');
-    if (read.error !== undefined) errors.push(fieldError.invalid(at('metadata'), sortKeys(metadata), read.error));
-    else errors.push(...validateItsMetadata(read.metadata as ObjectMeta, at('metadata')));
+    const own = readMetadata(structuredClone(metadata), {}, '');
+    if (own.error !== undefined) errors.push(fieldError.invalid(at('metadata'), sortKeys(metadata), own.error));
+    else errors.push(...validateItsMetadata(own.metadata as ObjectMeta, at('metadata')));
   }
   return errors;
 }

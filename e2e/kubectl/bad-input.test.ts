@@ -115,12 +115,12 @@ describe.skipIf('skip' in found)('bad input', () => {
     expect(await send('GET', `${CONFIG_MAPS}?watch=1&resourceVersion=x`)).toMatchObject({ code: 400 });
   });
 
-  test('unknown patch types are told which there are; apply says what to do instead', async () => {
+  test('unknown patch types are told which there are; an apply without a manager is told what is missing', async () => {
     const patch = (type: string) => send('PATCH', `${CONFIG_MAPS}/stale`, '{}', { 'content-type': type });
     expect(await patch('application/strange')).toMatchObject({ code: 415, reason: 'UnsupportedMediaType' });
     const apply = await patch('application/apply-patch+yaml');
-    expect(apply).toMatchObject({ code: 415 });
-    expect(apply.message).toContain('kubectl apply without --server-side');
+    expect(apply).toMatchObject({ code: 422, reason: 'Invalid' });
+    expect(apply.message).toContain('fieldManager: Required value: is required for apply patch');
   });
 
   test('a token that is wrong, or another cluster’s, is unauthorized', async () => {

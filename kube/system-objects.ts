@@ -15,14 +15,6 @@ export const KUBERNETES_SERVICE: KubeObject = {
   },
 };
 
-/** The day from which on Secrets say when their tokens were used. `now` in RFC 3339. */
-export const legacyTokenTracking = (now: string): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
-  data: { since: now.slice(0, 10) },
-});
-
 /** The finalizer by which a range stays as long as addresses of its are in use. */
 export const RANGE_FINALIZER = 'networking.k8s.io/service-cidr-finalizer';
 

@@ -1,13 +1,12 @@
 /**
  * The first objects of a new cluster: the four system namespaces, the `kubernetes` Service and its range, the
  * system's priority classes (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,
- * defaultservicecidr,legacytokentracking}`, `pkg/registry/scheduling/rest`). Idempotent.
+ * defaultservicecidr}`, `pkg/registry/scheduling/rest`). Idempotent.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import {
   KUBERNETES_SERVICE,
-  legacyTokenTracking,
   readyRange,
   SERVICE_CIDR,
   SYSTEM_NAMESPACES,
@@ -35,7 +34,6 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   const status = { conditions: [readyRange(rfc3339(now))] };
   await Promise.all([
     create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE),
-    create(api, cause, '/api/v1/namespaces/kube-system/configmaps', legacyTokenTracking(rfc3339(now))),
     isNew && send(api, cause, 'PATCH', `${CIDRS}/${name}/status`, { status }),
   ]);
 }

@@ -57,6 +57,9 @@ export class AdmissionChain {
   /** Plugins that have to be asked before the write is committed; mostly none. */
   remotePlugins(call: Call, operations: readonly Operation[]): readonly RemotePlugin[] {
     if (this.#remote.length === 0) return NONE;
+    // Requests wait for the objects that a cluster begins with, which must wait for nothing outside.
+    const { cause } = call.request;
+    if (cause?.kind === 'system' && cause.why === 'bootstrap') return NONE;
     return this.#remote.filter((plugin) => operations.some((operation) => plugin.matches(call, operation)));
   }
 

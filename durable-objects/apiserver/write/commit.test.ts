@@ -74,10 +74,10 @@ test('a plugin that takes 50 ms holds up no other write, and none of its own kin
   ];
   await turn();
   expect(done.sort()).toEqual(['pod', 'service']);
-  expect(store.count('configmaps/')).toBe(0);
+  expect(store.count('configmaps/default/')).toBe(0);
   await drive(waits, all);
   expect(waits.now).toBe(50);
-  expect(store.count('configmaps/')).toBe(2);
+  expect(store.count('configmaps/default/')).toBe(2);
 });
 
 test('two writers never pass each other: what was proposed on an older state is proposed anew', async () => {

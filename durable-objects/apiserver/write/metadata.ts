@@ -74,6 +74,8 @@ function contentOf(kind: KindDescriptor, { metadata: _, ...content }: KubeObject
   return content;
 }
 
+export const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request';
+
 /** Fills in the namespace of the path. Throws 400 for another. */
 export function matchNamespace(call: Call, { metadata }: KubeObject): void {
   const expected = namespaceOf(call);
@@ -81,7 +83,7 @@ export function matchNamespace(call: Call, { metadata }: KubeObject): void {
   if (expected === '') delete metadata.namespace;
   else if (given === '') metadata.namespace = expected;
   else if (given !== expected) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    throw badRequest(OTHER_NAMESPACE);
   }
 }
 

@@ -1,15 +1,16 @@
 /** A new object: a create, or a PUT to a free name (apiserver `pkg/registry/rest/create.go` BeforeCreate). */
 import { validateMetadata } from '../../../kube/kinds/metadata.ts';
+import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
 import { checkEscalation } from '../authz/rbac/escalation.ts';
 import { type Call, writerOf } from '../call.ts';
-import { invalid, qualifiedKind } from '../errors.ts';
+import { badRequest, invalid, qualifiedKind } from '../errors.ts';
 import { allocateService } from '../services/allocate.ts';
 import type { Claims } from '../services/allocator.ts';
 import { addressWrites } from '../services/ip-addresses.ts';
 import type { Proposal } from './commit.ts';
-import { fillNewMetadata, wipeMetadata } from './metadata.ts';
+import { fillNewMetadata, OTHER_NAMESPACE, wipeMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { printObject } from './print.ts';
@@ -23,6 +24,17 @@ export interface Creation {
   isGenerated?: boolean;
   /** The managers are known already, and are those that the object has. */
   isTracked?: boolean;
+}
+
+/** Plugins may change a new object, but not where it lies. */
+function checkPlace({ kind }: Call, { metadata }: KubeObject, name: string, namespace: string): void {
+  if (namespace === '') delete metadata.namespace;
+  else metadata.namespace ||= namespace;
+  if ((metadata.namespace ?? '') !== namespace) throw badRequest(OTHER_NAMESPACE);
+  // Validation tells that there is none.
+  if (!metadata.name || metadata.name === name) return;
+  const changed = fieldError.invalid('metadata.name', metadata.name, 'field is immutable');
+  throw invalid(qualifiedKind(kind), name, [changed]);
 }
 
 /** `object` is decoded, defaulted and not used again by the caller. */
@@ -46,6 +58,7 @@ export function proposeCreate(
   return {
     attributes,
     settle() {
+      checkPlace(call, object, name, namespace);
       checkEscalation(call, object);
       dedupOwnerReferences(object, warnings, true);
       fillNewMetadata(kind, object, server.random.uuid(), now);

@@ -1,4 +1,5 @@
 /** A delete of one object (apiserver `pkg/registry/generic/registry/store.go` Delete). */
+import { ownObject } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { Attributes } from '../admission/attributes.ts';
@@ -36,15 +37,26 @@ export function commitDelete(deletion: Deletion): Promise<WriteResult> {
       // Plugins cannot be asked about an object that cannot be opened.
       if (current.unreadable !== undefined)
         return { next: ({ revision }) => ({ delete: printObject(object, revision) }) };
-      return proposeDelete(deletion, object);
+      return proposeDelete(deletion, object, current.text);
     },
   });
 }
 
-function proposeDelete({ call, namespace, name, options, isAdmitted, mark }: Deletion, object: KubeObject): Proposal {
+function proposeDelete(
+  { call, namespace, name, options, isAdmitted, mark }: Deletion,
+  object: KubeObject,
+  text: string,
+): Proposal {
   const attributes = isAdmitted
     ? undefined
-    : new Attributes(call, { operation: 'DELETE', namespace, name, oldObject: object, options });
+    : new Attributes(call, {
+        operation: 'DELETE',
+        namespace,
+        name,
+        // In the version of the request.
+        oldObject: call.conversion ? ownObject(call.conversion, text) : object,
+        options,
+      });
   return {
     attributes,
     next({ revision, reader }) {

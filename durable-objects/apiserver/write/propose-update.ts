@@ -46,15 +46,15 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
   keepMetadata(object, old);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
   const next = subresource === 'status' ? withStatusOf(kind, object, old) : object;
-  if (subresource === '' && hasStatus(kind)) {
-    if (old.status === undefined) delete next.status;
-    else next.status = old.status;
-  }
+  if (subresource === '') keepStatus(kind, next, old);
   if (!isTracked) next.metadata.managedFields = trackFields(call, old, next);
   const attributes = new Attributes(call, { operation: 'UPDATE', object: next, oldObject: old, options });
   return {
     attributes,
     settle() {
+      // Plugins may have changed what this endpoint does not.
+      if (subresource === '') keepStatus(kind, next, old);
+      else if (subresource === 'status') keepAllButStatus(kind, next, old);
       checkEscalation(call, next, old);
       dedupOwnerReferences(next, warnings, true);
       prepareUpdate(call, next, old, claims, options.dryRun);
@@ -104,6 +104,23 @@ function withStatusOf({ statusKeeps }: KindDescriptor, object: KubeObject, old: 
   if (object.status === undefined) delete next.status;
   else next.status = object.status;
   return next;
+}
+
+function keepStatus(kind: KindDescriptor, next: KubeObject, old: KubeObject): void {
+  if (!hasStatus(kind)) return;
+  if (old.status === undefined) delete next.status;
+  else next.status = old.status;
+}
+
+/** As {@link withStatusOf}, in place. */
+function keepAllButStatus({ statusKeeps }: KindDescriptor, next: KubeObject, old: KubeObject): void {
+  const kept = (name: string): boolean => name === 'metadata' || name === 'status';
+  for (const name in next) if (!kept(name) && old[name] === undefined) delete next[name];
+  for (const name in old) if (!kept(name)) next[name] = old[name];
+  for (const part of statusKeeps) {
+    if (old.metadata[part] === undefined) delete next.metadata[part];
+    else Object.assign(next.metadata, { [part]: old.metadata[part] });
+  }
 }
 
 /** Upstream writes nothing when only the times of managedFields would change. */

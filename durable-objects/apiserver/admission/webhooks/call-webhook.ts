@@ -17,6 +17,19 @@ export interface WebhookPorts {
   uuid(): string;
 }
 
+/** Upstream's upper bound of a write, all its webhooks included (`pkg/endpoints/handlers/rest.go`). */
+const MAX_WRITE_MS = 34_000;
+
+function timeLeft({ call }: Attributes): number {
+  return call.now + MAX_WRITE_MS - call.server.clock.now();
+}
+
+function checkTime(attributes: Attributes): void {
+  if (timeLeft(attributes) > 0) return;
+  const why = 'request did not complete within requested timeout - context deadline exceeded';
+  throw new ApiError('Timeout', `Timeout: ${why}`, { details: {} });
+}
+
 /**
  * The verdict of a webhook that allows the request; undefined where it could not be asked and its policy is to ignore
  * that. Throws the ApiError of a denial, or of a call that failed.
@@ -32,10 +45,12 @@ export async function callWebhook(
   if (attributes.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
     throw badRequest(`admission webhook ${JSON.stringify(name)} does not support dry run`);
   }
+  checkTime(attributes);
   let verdict: Verdict;
   try {
     verdict = await ask(outbound, uuid(), invocation, attributes, mutating);
   } catch (error) {
+    checkTime(attributes);
     if (failurePolicy === 'Ignore') return undefined;
     const message = `failed calling webhook ${JSON.stringify(name)}: ${(error as Error).message}`;
     throw new ApiError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
@@ -58,7 +73,8 @@ async function ask(
       'could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)',
     );
   }
-  const request = requestOf(invocation.hook, reviewText(uid, version, attributes, invocation));
+  const text = reviewText(uid, version, attributes, invocation, mutating);
+  const request = requestOf(invocation.hook, text, timeLeft(attributes));
   const response = await sent(outbound, request);
   try {
     return verdictOf(response.body, uid, version, mutating);
@@ -67,7 +83,7 @@ async function ask(
   }
 }
 
-function requestOf({ webhook }: Hook, body: string): OutboundRequest {
+function requestOf({ webhook }: Hook, body: string, maxMs: number): OutboundRequest {
   const { clientConfig, timeoutSeconds = 10 } = webhook;
   const query = `?timeout=${timeoutSeconds}s`;
   const { url, service, caBundle } = clientConfig;
@@ -92,7 +108,7 @@ function requestOf({ webhook }: Hook, body: string): OutboundRequest {
       'user-agent': 'kube-apiserver-admission',
     },
     body,
-    timeoutMs: timeoutSeconds * 1000,
+    timeoutMs: Math.min(timeoutSeconds * 1000, maxMs),
   };
 }
 

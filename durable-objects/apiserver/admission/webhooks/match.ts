@@ -1,5 +1,6 @@
 /** Whether a webhook is asked about a request (apiserver `pkg/admission/plugin/webhook/{generic,predicates}`). */
 import type { RuleWithOperations } from '../../../../kube/kinds/admissionregistration/rule-validation.ts';
+import type { KindDescriptor } from '../../../../kube/kinds/define.ts';
 import type { ServedKind } from '../../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { keyOf } from '../../../../kube/machinery/resource.ts';
@@ -46,7 +47,6 @@ export function mayMatch({ webhook }: Hook, call: Call, operation: Operation): b
 
 /** undefined: the webhook is not asked. Throws 404 when the namespace whose labels are to be selected by is not there. */
 export function invocationOf(hook: Hook, attributes: Attributes): Invocation | undefined {
-  if (!matchesNamespace(hook, attributes) || !matchesObject(hook, attributes)) return undefined;
   const { call, operation, namespace, subresource } = attributes;
   const served = servedOf(call, hook.webhook.matchPolicy).find(({ kind }) =>
     (hook.webhook.rules ?? []).some((rule) =>
@@ -60,17 +60,33 @@ export function invocationOf(hook: Hook, attributes: Attributes): Invocation | u
       }),
     ),
   );
-  return served && { hook, served };
+  if (!served || !matchesObject(hook, attributes) || !matchesNamespace(hook, attributes)) return undefined;
+  return { hook, served };
 }
 
 /** The request's own kind first, then those under which the same objects are served, where any of them will do. */
-function servedOf({ kind, storage, conversion, server }: Call, matchPolicy: string | undefined): ServedKind[] {
-  const own: ServedKind = { kind, storage, conversion };
-  if (matchPolicy !== 'Equivalent') return [own];
-  const others = server.kinds.kinds.filter(
-    (other) => other !== kind && (other.storedAs?.resource ?? other.resource) === storage,
-  );
-  return [own, ...others.flatMap((other) => server.kinds.findResource(other.group, other.version, other.plural) ?? [])];
+function servedOf(call: Call, matchPolicy: string | undefined): readonly ServedKind[] {
+  const { kind, storage, conversion } = call;
+  return matchPolicy === 'Equivalent' ? equivalentsOf(call) : [{ kind, storage, conversion }];
+}
+
+/** By the kinds of a cluster, of which there is another list after each change. */
+const equivalents = new WeakMap<readonly KindDescriptor[], Map<KindDescriptor, readonly ServedKind[]>>();
+
+function equivalentsOf({ kind, storage, conversion, server }: Call): readonly ServedKind[] {
+  const { kinds } = server.kinds;
+  const known = equivalents.get(kinds) ?? new Map<KindDescriptor, readonly ServedKind[]>();
+  equivalents.set(kinds, known);
+  let found = known.get(kind);
+  if (!found) {
+    const others = kinds.filter((other) => other !== kind && (other.storedAs?.resource ?? other.resource) === storage);
+    found = [
+      { kind, storage, conversion },
+      ...others.flatMap((other) => server.kinds.findResource(other.group, other.version, other.plural) ?? []),
+    ];
+    known.set(kind, found);
+  }
+  return found;
 }
 
 export function matchesRule(rule: RuleWithOperations, subject: Subject): boolean {

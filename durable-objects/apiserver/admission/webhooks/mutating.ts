@@ -3,17 +3,21 @@
  * after the other, each about the object as those before it left it. When one has changed it, the built-in plugins run
  * once more, and the webhooks that want to be asked again are asked again.
  */
+import { givenManagers } from '../../../../kube/machinery/apply/managers.ts';
 import { sameJson } from '../../../../kube/machinery/equality.ts';
 import type { Json, KubeObject } from '../../../../kube/machinery/object.ts';
 import { jsonPatch } from '../../../../kube/machinery/patch/json.ts';
 import { checkObject } from '../../../../kube/machinery/schema/check.ts';
+import { goValueName } from '../../../../kube/machinery/schema/go-names.ts';
+import { kindSchema } from '../../../../kube/machinery/schema/resolve.ts';
 import { ApiError } from '../../errors.ts';
+import { typePatched } from '../../write/decode.ts';
 import type { Attributes } from '../attributes.ts';
 import type { RemotePlugin } from '../plugin.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
 import { type Hook, type HookStore, Hooks } from './configuration.ts';
 import { type Invocation, invocationOf, isExempt, mayMatch } from './match.ts';
-import { converted } from './review.ts';
+import { converted, isOwnKind, objectBeforeNaming } from './review.ts';
 
 const CONFIGURATIONS = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
 
@@ -90,25 +94,65 @@ async function changes(ports: WebhookPorts, invocation: Invocation, attributes: 
 function patched({ served }: Invocation, attributes: Attributes, patch: Json): KubeObject {
   const { call, object } = attributes;
   // As it was shown to the webhook: fields without a value are none.
-  const shown = JSON.parse(JSON.stringify(converted(object, attributes, served))) as Json;
+  const shown = JSON.parse(
+    JSON.stringify(converted(objectBeforeNaming(attributes), attributes, served)),
+  ) as unknown as KubeObject;
+  const { apiVersion, kind } = shown;
   let result: unknown;
   try {
-    result = jsonPatch(shown, patch);
+    result = jsonPatch(shown as unknown as Json, patch);
   } catch (error) {
     throw internal((error as Error).message);
   }
-  const { schema, strategy } = served.kind;
-  const isOwnKind = attributes.kind.kind === call.kind.kind;
-  if (schema.type === 'struct' && isOwnKind) {
-    const checked = checkObject(schema, result, { directive: 'Ignore' });
-    if (checked.error) throw internal(checked.error);
-    strategy.applyDefaults?.(checked.object as KubeObject);
-    result = checked.object;
-  }
-  const next = result as KubeObject;
-  if (served.kind === call.kind) return next;
+  const next = typed(attributes, served, result, { apiVersion, kind });
+  if (!next.metadata.name && object?.metadata?.name && attributes.name === '')
+    next.metadata.name = object.metadata.name;
+  keepManagers(attributes, next);
+  if (served.kind === call.kind || !isOwnKind(attributes)) return next;
   const stored = served.conversion ? served.conversion.toStored(next) : next;
   return call.conversion ? call.conversion.fromStored(stored) : stored;
+}
+
+/** The result of a patch as an object of the kind that it was made of. Throws 500 for what is none. */
+function typed(
+  attributes: Attributes,
+  { kind: served }: Invocation['served'],
+  result: unknown,
+  { apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>,
+): KubeObject {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) {
+    throw internal(`json: cannot unmarshal ${goValueName(result, false)} into Go value of type ${kind}`);
+  }
+  const next = result as KubeObject;
+  next.apiVersion ||= apiVersion;
+  next.kind ||= kind;
+  if (next.apiVersion !== apiVersion || next.kind !== kind) {
+    throw internal(`converting (${next.apiVersion}.${next.kind}) to (${apiVersion}.${kind}): unknown conversion`);
+  }
+  if (isOwnKind(attributes)) {
+    const decoded = typePatched(served, next);
+    if ('error' in decoded) throw internal(decoded.error);
+    return decoded.object;
+  }
+  const { group, version } = attributes.kind;
+  const schema = kindSchema(group, version, kind);
+  if (!schema) return next;
+  const { object, error } = checkObject(schema, next, { directive: 'Ignore' });
+  if (error) throw internal(error);
+  object.metadata ??= {};
+  return object as unknown as KubeObject;
+}
+
+/** Managers that cannot be read are those from before (`NewManagedFieldsValidatingAdmissionController`). */
+function keepManagers({ call, object }: Attributes, { metadata }: KubeObject): void {
+  const before = object?.metadata?.managedFields;
+  const { managedFields } = metadata;
+  if (!managedFields?.length || sameJson(before, managedFields) || givenManagers(managedFields)) return;
+  if (before) metadata.managedFields = before;
+  else delete metadata.managedFields;
+  call.warnings.push(
+    '.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: an entry cannot be read',
+  );
 }
 
 function internal(message: string): ApiError {

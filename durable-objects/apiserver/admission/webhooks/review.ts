@@ -25,25 +25,40 @@ export function reviewVersion({ webhook }: Invocation['hook']): 'v1' | 'v1beta1'
   return version as (typeof known)[number] | undefined;
 }
 
+/** The object before the server has given it a name, where it is to generate one; validating plugins see that name. */
+export function objectBeforeNaming({ object, operation, name }: Attributes): KubeObject | undefined {
+  if (operation !== 'CREATE' || name !== '' || !object?.metadata.generateName) return object;
+  const { name: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
 /** `object` and `oldObject` are those of the attributes, in the version that the webhook asks for. */
-export function reviewText(uid: string, version: string, attributes: Attributes, { served }: Invocation): string {
+export function reviewText(
+  uid: string,
+  version: string,
+  attributes: Attributes,
+  { served }: Invocation,
+  mutating: boolean,
+): string {
   const { kind: own } = served;
   const { call, kind, resource, subresource, requestKind, requestResource, userInfo } = attributes;
   const isOwn = own === call.kind;
+  const object = mutating ? objectBeforeNaming(attributes) : attributes.object;
+  const name = attributes.name || (mutating ? '' : object?.metadata?.name);
   const { name: username, uid: userUid, groups, extra } = userInfo;
   const request = {
     uid,
-    kind: isOwn ? kind : { group: own.group, version: own.version, kind: own.kind },
+    kind: isOwn || !isOwnKind(attributes) ? kind : { group: own.group, version: own.version, kind: own.kind },
     resource: isOwn ? resource : { group: own.group, version: own.version, resource: own.plural },
     ...(subresource ? { subResource: subresource } : {}),
     requestKind,
     requestResource,
     ...(subresource ? { requestSubResource: subresource } : {}),
-    ...(attributes.name ? { name: attributes.name } : {}),
+    ...(name ? { name } : {}),
     ...(attributes.namespace ? { namespace: attributes.namespace } : {}),
     operation: attributes.operation,
     userInfo: { username, ...(userUid ? { uid: userUid } : {}), groups, ...(extra ? { extra } : {}) },
-    object: converted(attributes.object, attributes, served) ?? null,
+    object: converted(object, attributes, served) ?? null,
     oldObject: converted(attributes.oldObject, attributes, served) ?? null,
     dryRun: attributes.dryRun,
     options: attributes.operationOptions ?? null,
@@ -51,14 +66,20 @@ export function reviewText(uid: string, version: string, attributes: Attributes,
   return JSON.stringify({ kind: 'AdmissionReview', apiVersion: `${GROUP}/${version}`, request });
 }
 
+/** Not a Scale, Binding or another body of a subresource, which have no other versions. */
+export function isOwnKind({ call, kind }: Attributes): boolean {
+  return kind.kind === call.kind.kind && kind.group === call.kind.group;
+}
+
 /** The request's object in the version of the invocation, and with its kind in it. */
 export function converted(
   object: KubeObject | undefined,
-  { call, kind }: Attributes,
+  attributes: Attributes,
   { kind: wanted, conversion }: Invocation['served'],
 ): KubeObject | undefined {
   if (!object) return undefined;
-  if (wanted === call.kind) {
+  const { call, kind } = attributes;
+  if (wanted === call.kind || !isOwnKind(attributes)) {
     const { group, version } = kind;
     const apiVersion = group === '' ? version : `${group}/${version}`;
     return { ...object, apiVersion, kind: kind.kind };
@@ -72,6 +93,7 @@ export function verdictOf(text: string, uid: string, version: string, mutating: 
   const review = parsed(text);
   const response = review?.response;
   if (!isMap(response)) throw new Error('webhook response was absent');
+  checkTypes(response);
   const { patch, patchType, warnings, status, allowed } = response;
   if (version === 'v1') checkFirst(review as Review, uid, version);
   const hasPatch = typeof patch === 'string' && patch !== '';
@@ -94,6 +116,34 @@ export function verdictOf(text: string, uid: string, version: string, mutating: 
     warnings: Array.isArray(warnings) ? warnings.filter((each) => typeof each === 'string') : [],
     ...(mutating && hasPatch ? { patch: decodedPatch(patch as string) } : {}),
   };
+}
+
+const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  allowed: (value) => typeof value === 'boolean',
+  patch: (value) => typeof value === 'string',
+  patchType: (value) => typeof value === 'string',
+  warnings: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  status: (value) => isMap(value) && hasTypes(value, STATUS_TYPES) === undefined,
+};
+const STATUS_TYPES: typeof TYPES = {
+  code: (value) => Number.isInteger(value),
+  message: (value) => typeof value === 'string',
+  reason: (value) => typeof value === 'string',
+  details: (value) => isMap(value) && hasTypes(value, DETAILS_TYPES) === undefined,
+};
+const DETAILS_TYPES: typeof TYPES = {
+  retryAfterSeconds: (value) => Number.isInteger(value),
+  causes: (value) => Array.isArray(value) && value.every(isMap),
+};
+
+/** The first field of another type; null is as good as nothing. */
+function hasTypes(value: Record<string, unknown>, types: typeof TYPES): string | undefined {
+  return Object.keys(types).find((field) => value[field] != null && !types[field]?.(value[field]));
+}
+
+function checkTypes(response: Record<string, unknown>): void {
+  const field = hasTypes(response, TYPES);
+  if (field !== undefined) throw new Error(`couldn't decode the answer: response.${field} is of another type`);
 }
 
 interface Review {
@@ -134,10 +184,17 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** HTTP has no greater ones. */
+const MAX_CODE = 599;
+
 /** `ToStatusErr` */
 export function denial(name: string, status: Partial<Status> = {}): ApiError {
   const by = `admission webhook ${JSON.stringify(name)} denied the request`;
-  const { message, reason, code = 0, details } = status;
+  const { message, reason, details } = status;
+  const code = status.code ?? 0;
   const text = message ? `${by}: ${message}` : reason ? `${by}: ${reason}` : `${by} without explanation`;
-  return new ApiError(reason ?? '', text, { code: code < 400 ? 400 : code, details });
+  return new ApiError(reason ?? '', text, {
+    code: code < 400 ? 400 : Math.min(code, MAX_CODE),
+    details: details ?? undefined,
+  });
 }

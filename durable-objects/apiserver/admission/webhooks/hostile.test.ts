@@ -1,0 +1,206 @@
+/** Webhooks that answer, or are configured, as no good one would be. */
+import { expect, test } from 'vitest';
+import { customKinds } from '../../../../kube/kinds/custom/custom-kind.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import type { ConfigMap, Deployment } from '../../../../kube/types.ts';
+import { WIDGET_SPEC, WIDGETS, WIDGETS_CRD, widget } from '../../../testing/widgets.ts';
+import { bootstrap } from '../../bootstrap.ts';
+import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
+import { START, testApi } from '../../testing/harness.ts';
+import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE } from '../../testing/objects.ts';
+
+interface Asked {
+  uid: string;
+  name?: string;
+  object: KubeObject | null;
+  oldObject: KubeObject | null;
+  kind: { kind: string };
+  resource: { version: string };
+}
+
+type Answer = Record<string, unknown>;
+
+const CONFIGURATIONS = '/apis/admissionregistration.k8s.io/v1';
+const HPAS = 'horizontalpodautoscalers';
+
+const patchOf = (...operations: unknown[]): Answer => ({
+  allowed: true,
+  patchType: 'JSONPatch',
+  patch: btoa(JSON.stringify(operations)),
+});
+const add = (path: string, value: unknown): object => ({ op: 'add', path, value });
+
+/** One webhook that is asked about everything, once it is configured. */
+async function withHook(sort: 'mutating' | 'validating', respond: (asked: Asked) => Answer | Error, over: object = {}) {
+  const asked: Asked[] = [];
+  const requests: OutboundRequest[] = [];
+  const outbound: Outbound = async (request) => {
+    const review = JSON.parse(request.body ?? '') as { request: Asked };
+    requests.push(request);
+    asked.push(review.request);
+    const response = respond(review.request);
+    if (response instanceof Error) throw new OutboundError(response.message);
+    const answer = { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' };
+    return {
+      status: 200,
+      headers: {},
+      body: JSON.stringify({ ...answer, response: { uid: review.request.uid, ...response } }),
+    };
+  };
+  const api = await testApi({ outbound });
+  const configure = (): Promise<unknown> =>
+    api.create(`${CONFIGURATIONS}/${sort}webhookconfigurations`, {
+      metadata: { name: 'all' },
+      webhooks: [
+        {
+          name: 'all.example.com',
+          admissionReviewVersions: ['v1'],
+          sideEffects: 'None',
+          clientConfig: { url: 'https://hooks.example.com/' },
+          rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'] }],
+          ...over,
+        },
+      ],
+    });
+  return { ...api, asked, requests, configure };
+}
+
+test('a webhook changes through an endpoint what that endpoint changes, and no more', async () => {
+  let patch: unknown[] = [];
+  const { call, create, configure, reported } = await withHook('mutating', () => patchOf(...patch));
+  await create(DEPLOYMENTS, deployment('web'));
+  await configure();
+  patch = [add('/status', { replicas: 7 })];
+  const main = await call<Deployment>(`PATCH ${DEPLOYMENTS}/web`, {
+    headers: MERGE,
+    body: { metadata: { labels: { a: 'b' } } },
+  });
+  expect([main.status, main.body.status]).toEqual([200, {}]);
+  patch = [add('/spec/replicas', 9), add('/metadata/labels', { evil: 'x' }), add('/status/observedGeneration', 4)];
+  const body = { status: { replicas: 1 } };
+  const status = await call<Deployment>(`PATCH ${DEPLOYMENTS}/web/status`, { headers: MERGE, body });
+  expect(status.body).toMatchObject({
+    metadata: { labels: { a: 'b' } },
+    spec: { replicas: 3 },
+    status: { replicas: 1, observedGeneration: 4 },
+  });
+  patch = [add('/spec/replicas', 'many')];
+  const scale = { metadata: { name: 'web' }, spec: { replicas: 2 } };
+  expect((await call(`PUT ${DEPLOYMENTS}/web/scale`, { body: scale })).body.message).toContain(
+    'cannot unmarshal string',
+  );
+  expect(reported).toEqual([]);
+});
+
+test.each<[string, unknown[], number, string]>([
+  ['name', [add('/metadata/name', 'other')], 422, 'metadata.name: Invalid value: "other": field is immutable'],
+  ['namespace', [add('/metadata/namespace', 'kube-system')], 400, 'does not match the namespace sent on the request'],
+  ['no metadata', [{ op: 'remove', path: '/metadata' }], 422, 'metadata.name: Required value'],
+  ['metadata', [add('/metadata', 7)], 500, 'cannot unmarshal number'],
+  ['all', [{ op: 'replace', path: '', value: [1] }], 500, 'cannot unmarshal array'],
+  ['kind', [{ op: 'replace', path: '/kind', value: 'Secret' }], 500, '.Secret) to ('],
+])(
+  'a patch of a new object (%s) is refused, of a built-in kind and of a custom one',
+  async (_, patch, status, words) => {
+    const { call, configure, kinds, store, reported } = await withHook('mutating', () => patchOf(...patch));
+    kinds.define(WIDGETS_CRD, customKinds(WIDGET_SPEC));
+    await configure();
+    const before = store.revision;
+    for (const answer of [
+      await call(`POST ${MAPS}`, { body: configMap('a', { a: '1' }) }),
+      await call(`POST ${WIDGETS}`, { body: widget('a', { color: 'red' }) }),
+    ]) {
+      expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)]);
+    }
+    expect([store.revision, reported]).toEqual([before, []]);
+  },
+);
+
+test('managers that cannot be read are those from before, with a warning', async () => {
+  const entries = [{ manager: 'x', operation: 'Q', apiVersion: 'v1', fieldsType: 'z', fieldsV1: { bad: 7 } }];
+  const { call, configure } = await withHook('mutating', () => patchOf(add('/metadata/managedFields', entries)));
+  await configure();
+  const { body, headers } = await call<ConfigMap>(`POST ${MAPS}`, { body: configMap('a', { a: '1' }) });
+  expect(body.metadata.managedFields).toMatchObject([{ manager: 'unknown', operation: 'Update' }]);
+  expect(headers.warning).toContain('managedFields was in an invalid state after admission');
+});
+
+test.each<[object, number, string]>([
+  [{ code: 9999 }, 599, 'denied the request'],
+  [{ code: 204 }, 400, 'denied the request'],
+  [{ code: 'x' }, 500, 'response.status is of another type'],
+  [{ code: 450.5 }, 500, 'response.status is of another type'],
+  [{ message: { a: 1 } }, 500, 'response.status is of another type'],
+  [{ details: { causes: 7 } }, 500, 'response.status is of another type'],
+  [{ reason: 'constructor', details: null }, 400, 'denied the request: constructor'],
+])('a denial with the status %j is one that HTTP can tell', async (status, code, words) => {
+  const { call, configure, reported } = await withHook('validating', () => ({ allowed: false, status }));
+  await configure();
+  const answer = await call(`POST ${MAPS}`, { body: configMap('a') });
+  expect([answer.status, answer.body.code, answer.body.message]).toEqual([code, code, expect.stringContaining(words)]);
+  expect(reported).toEqual([]);
+});
+
+test('what is deleted is shown in the version of the request, or in that of the rule', async () => {
+  const { call, create, configure, asked } = await withHook('validating', () => ({ allowed: true }));
+  const path = `/apis/autoscaling/v1/namespaces/default/${HPAS}`;
+  const scaleTargetRef = { kind: 'Deployment', name: 'x', apiVersion: 'apps/v1' };
+  await create(path, {
+    metadata: { name: 'h' },
+    spec: { maxReplicas: 3, targetCPUUtilizationPercentage: 50, scaleTargetRef },
+  });
+  await configure();
+  await call(`DELETE ${path}/h`);
+  expect(asked[0]?.oldObject).toMatchObject({
+    apiVersion: 'autoscaling/v1',
+    spec: { targetCPUUtilizationPercentage: 50 },
+  });
+});
+
+test('a name that is to be generated is not known to mutating webhooks yet, and is to validating ones', async () => {
+  const body = { ...configMap(''), metadata: { generateName: 'made-' } };
+  const mutating = await withHook('mutating', () => patchOf(add('/data', { a: '1' })));
+  await mutating.configure();
+  const made = await mutating.create<ConfigMap>(MAPS, body);
+  expect(made.metadata.name).toMatch(/^made-.{5}$/);
+  expect([mutating.asked[0]?.name, mutating.asked[0]?.object?.metadata.name]).toEqual([undefined, undefined]);
+  const validating = await withHook('validating', () => ({ allowed: true }));
+  await validating.configure();
+  const { metadata } = await validating.create<ConfigMap>(MAPS, body);
+  expect(validating.asked[0]).toMatchObject({ name: metadata.name, object: { metadata: { name: metadata.name } } });
+});
+
+test('a write does not wait longer than a write may, however many webhooks are slow and forgiving', async () => {
+  let late = (): void => {};
+  const slow = (): Error => {
+    late();
+    return new Error('context deadline exceeded');
+  };
+  const { call, clock, configure, requests } = await withHook('validating', slow, {
+    failurePolicy: 'Ignore',
+    timeoutSeconds: 30,
+  });
+  await configure();
+  late = () => {
+    clock.time += 20_000;
+  };
+  expect((await call(`POST ${MAPS}`, { body: configMap('a') })).status).toBe(201);
+  const path = `${CONFIGURATIONS}/validatingwebhookconfigurations/all`;
+  late = () => {
+    clock.time += 40_000;
+  };
+  const answer = await call(`POST ${MAPS}`, { body: configMap('b') });
+  expect([answer.status, answer.body.reason]).toEqual([504, 'Timeout']);
+  expect(requests.map(({ timeoutMs }) => timeoutMs)).toEqual([30_000, 30_000]);
+  expect((await call(`DELETE ${path}`)).status).toBe(200);
+});
+
+test('a webhook that refuses everything keeps no cluster from beginning, and none from being rid of it', async () => {
+  const { api, call, configure, asked } = await withHook('validating', () => ({ allowed: false }));
+  await configure();
+  await bootstrap(api, START);
+  expect(asked).toEqual([]);
+  expect((await call('PUT /api/v1/namespaces/default', { body: { metadata: { name: 'default' } } })).status).toBe(400);
+  expect((await call(`DELETE ${CONFIGURATIONS}/validatingwebhookconfigurations/all`)).status).toBe(200);
+  expect((await call(`POST ${MAPS}`, { body: configMap('a') })).status).toBe(201);
+});

@@ -7,8 +7,32 @@ const compiled = new Map<string, RE2JS | string>();
 
 /** Why a pattern is none, in the words of Go's compiler; undefined for a good one. */
 export function patternProblem(pattern: string): string | undefined {
+  const made = compile(withFewRepeats(pattern));
+  return typeof made === 'string' ? (problemOf(pattern) ?? made) : undefined;
+}
+
+function problemOf(pattern: string): string | undefined {
   const made = compile(pattern);
   return typeof made === 'string' ? made : undefined;
+}
+
+const REPEAT = /\{(\d+)(?:(,)(\d*))?\}/g;
+/** Go's limit of a repetition, and of repetitions within others. */
+const MAX_REPEATS = 1000;
+
+/**
+ * The pattern with its counts made small: it is as good or bad as before, and compiled in no time, while one that is
+ * repeated a thousand times takes milliseconds, and a definition may have thousands of those. Counts that could be too
+ * many stay.
+ */
+function withFewRepeats(pattern: string): string {
+  let times = 1;
+  for (const [, least = '', , most = ''] of pattern.matchAll(REPEAT)) times *= Math.max(Number(least), Number(most), 1);
+  if (times > MAX_REPEATS) return pattern;
+  return pattern.replace(REPEAT, (whole: string, least: string, comma: string | undefined, most = '') => {
+    if (most !== '' && Number(most) < Number(least)) return whole;
+    return `{${Math.min(Number(least), 1)}${comma ?? ''}${most === '' ? '' : Math.min(Number(most), 2)}}`;
+  });
 }
 
 export function matchesPattern(pattern: string, text: string): boolean {

@@ -3,6 +3,7 @@ import { errorText } from '../../field-error.ts';
 import type { StructuralSchema } from '../schema.ts';
 import { Correlation } from './correlation.ts';
 import { hasFormat } from './formats.ts';
+import { patternProblem } from './regular-expressions.ts';
 import { validateValue } from './value.ts';
 
 const errors = (schema: StructuralSchema, value: unknown): string[] =>
@@ -153,4 +154,18 @@ test('patterns, formats and schemas that would take long do not', () => {
       Array.from({ length: 2000 }, () => ({})),
     ),
   ).toEqual([expect.stringContaining('the value is too large for its schema')]);
+});
+
+test.each<[string, boolean]>([
+  ['^[a-z]{1,900}$', true],
+  ['(a{1,30}){1,30}', true],
+  ['(a{1,40}){1,40}', false],
+  ['a{1,1001}', false],
+  ['a{5,2}', false],
+  ['[{1,900}]', true],
+  ['\\{1,900}', true],
+  ['(', false],
+  ['a**', false],
+])('the pattern %s is one: %s', (pattern, isGood) => {
+  expect(patternProblem(pattern) === undefined).toBe(isGood);
 });

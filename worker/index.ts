@@ -49,7 +49,7 @@ router
 /** `kubectl get --raw` and `kubectl proxy` drop the path of `server:`, so the token says which cluster is meant. */
 async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeResponse | undefined> {
   const location = locate(request.url);
-  const edge = answerAtEdge(location.path, location.query, env);
+  const edge = answerAtEdge(location.path, location.query, env, request.method);
   if (edge || !request.headers.has('authorization')) return edge;
   const caller = await identify(request, env, location);
   const { use, cluster } = caller?.claims ?? {};

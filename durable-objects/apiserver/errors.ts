@@ -149,7 +149,7 @@ export function tooManyRequests(): ApiError {
 }
 
 /** A revision from the future: the client has seen more than this cluster ever wrote. */
-export function tooLargeResourceVersion(wanted: number, current: number): ApiError {
+export function tooLargeResourceVersion(wanted: number | string, current: number): ApiError {
   return new ApiError('Timeout', `Timeout: Too large resource version: ${wanted}, current: ${current}`, {
     details: {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],

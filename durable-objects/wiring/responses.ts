@@ -49,7 +49,7 @@ export async function toResponse(
   pause: Pause,
   after: After,
 ): Promise<CfResponse> {
-  const payload = typeof body === 'string' ? body : await gather(body, pause, after);
+  const payload = status === 304 ? null : typeof body === 'string' ? body : await gather(body, pause, after);
   return new Response(payload, { status, headers }) as unknown as CfResponse;
 }
 

@@ -188,6 +188,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** Finalizers need not have a domain, or be one of those that are known. */
   freeFinalizers?: boolean;
+  /** The error for a field selector of another field, where upstream's conversion has words of its own. */
+  unknownField?: (field: string) => string;
   /** The rule for names; `dns-subdomain` when left out. */
   nameRule?: NameRule;
   storedAs?: StoredAs<T>;
@@ -201,7 +203,8 @@ type WithoutDefault =
   | 'storedAs'
   | 'generation'
   | 'deprecationWarning'
-  | 'orphanWarning';
+  | 'orphanWarning'
+  | 'unknownField';
 
 /** What is known of a kind beside its descriptor that a CustomResourceDefinition brings. */
 export interface CustomParts {
@@ -224,6 +227,7 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   generation?: Required<GenerationPolicy>;
   deprecationWarning?: string;
   orphanWarning?: string;
+  unknownField?: (field: string) => string;
   subresources: Subresources;
   selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   storedAs?: StoredAs;

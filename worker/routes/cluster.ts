@@ -41,7 +41,7 @@ export async function serveCluster(
 ): Promise<EdgeResponse> {
   const { id, path } = target;
   const { query } = location;
-  const edge = answerAtEdge(path, query, env);
+  const edge = answerAtEdge(path, query, env, request.method);
   if (edge) return edge;
   if (!isClusterId(id)) return notFound();
   if (path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, id));

@@ -8,6 +8,7 @@ const FORWARDED: ReadonlySet<string> = new Set([
   'content-type',
   'user-agent',
   'audit-id',
+  'if-none-match',
   'impersonate-user',
   'impersonate-uid',
   'impersonate-group',

@@ -10,8 +10,8 @@ const PATH = /^\/(healthz|livez|readyz)(?:\/([a-z-]+))?$/;
 const HEADERS = {
   'Content-Type': 'text/plain; charset=utf-8',
   'Cache-Control': 'no-cache, private',
-  'X-Content-Type-Options': 'nosniff',
 };
+const NO_SNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
 /** undefined for other paths, and for checks that aren't made. */
 export function answerHealth(path: string, query: string): EdgeResponse | undefined {
@@ -19,7 +19,8 @@ export function answerHealth(path: string, query: string): EdgeResponse | undefi
   if (matched === undefined || (check !== undefined && !CHECKS.includes(check))) return undefined;
   const asked = new URLSearchParams(query);
   const text = check === undefined && asked.has('verbose') ? verbose(name, new Set(asked.getAll('exclude'))) : 'ok';
-  return respond(text, { headers: HEADERS });
+  // Upstream's single checks come without it.
+  return respond(text, { headers: check === undefined ? { ...HEADERS, ...NO_SNIFF } : HEADERS });
 }
 
 function verbose(name: string, excluded: ReadonlySet<string>): string {

@@ -1,21 +1,33 @@
 /** Paths that name no resource: discovery, OpenAPI and metrics. Health and the version are answered at the edge. */
-import { answerDiscovery } from '../../../kube/machinery/discovery/index.ts';
+import { answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
 import { methodNotAllowed, noSuchResource } from '../errors.ts';
 import { accept } from '../negotiate/accept.ts';
 import { JSON_TYPE, response } from '../negotiate/respond.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import type { ServerPorts } from '../server.ts';
+import { hashOf } from './hash.ts';
 import { metrics } from './metrics.ts';
 import { customOpenApi } from './openapi.ts';
+import { rootPaths } from './root-paths.ts';
+
+/** Upstream registers these for GET alone; the other paths look at no method. */
+const GET_ONLY = /^\/(api|api\/[^/]+|apis\/[^/]+\/[^/]+)\/?$/;
+const NO_PAGE: ApiResponse = {
+  type: 'response',
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body: '404 page not found\n',
+};
 
 export async function nonResource(
   ports: Pick<ServerPorts, 'kinds' | 'store'>,
   request: ApiRequest,
   path: string,
 ): Promise<ApiResponse> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  if (request.method !== 'GET' && GET_ONLY.test(path)) throw methodNotAllowed();
   if (path === '/metrics') return metrics(ports);
   const { kinds, customKinds } = ports.kinds;
+  if (path === '/' || path === '') return rootPaths(kinds);
   if (path.startsWith('/openapi/')) {
     const document = await customOpenApi(customKinds, path);
     if (!document) throw noSuchResource();
@@ -25,12 +37,26 @@ export async function nonResource(
   }
   const asked = request.header('accept');
   const document = answerDiscovery(kinds, path, asked);
-  if (!document) throw noSuchResource();
-  const { contentType, body } = document;
-  const answer =
-    contentType === JSON_TYPE
-      ? response(200, body, accept(asked, { asIs: true, isGrouped: path.startsWith('/apis') }))
-      : { type: 'response' as const, status: 200, headers: { 'content-type': contentType }, body };
-  answer.headers.vary = 'Accept';
-  return answer;
+  if (!document) {
+    if (/^\/apis?(\/|$)/.test(path)) throw noSuchResource();
+    return { ...NO_PAGE, headers: { ...NO_PAGE.headers } };
+  }
+  if (document.contentType !== JSON_TYPE) return aggregated(document, request);
+  return response(200, document.body, accept(asked, { asIs: true, isGrouped: path.startsWith('/apis') }));
 }
+
+/** Clients keep it, and ask whether it has changed (apiserver `endpoints/discovery/aggregated/etag.go`). */
+async function aggregated(document: DiscoveryAnswer, request: ApiRequest): Promise<ApiResponse> {
+  let hash = hashes.get(document);
+  if (!hash) {
+    hash = hashOf(document.body);
+    hashes.set(document, hash);
+  }
+  const etag = JSON.stringify(await hash);
+  const headers = { 'content-type': document.contentType, 'cache-control': 'public', etag, vary: 'Accept' };
+  if (request.header('if-none-match') === etag) return { type: 'response', status: 304, headers, body: '' };
+  return { type: 'response', status: 200, headers, body: document.body };
+}
+
+/** By document, which is made anew when kinds change. */
+const hashes = new WeakMap<DiscoveryAnswer, Promise<string>>();

@@ -8,6 +8,7 @@ import { groupVersions } from '../../../kube/machinery/discovery/resources.ts';
 import { INFO } from '../../../kube/machinery/openapi/document.ts';
 import { openApiV2Part } from '../../../kube/machinery/openapi/v2.ts';
 import { documentPath, openApiV3Index, openApiV3Part } from '../../../kube/machinery/openapi/v3.ts';
+import { hashOf } from './hash.ts';
 
 export interface OpenApiDocument {
   /** JSON. */
@@ -55,11 +56,4 @@ async function makeHashes(kinds: readonly KindDescriptor[]): Promise<Hashes> {
   const found = new Map<string, string>();
   for (const [path, parts] of texts) found.set(path, await hashOf(parts.sort().join('\n')));
   return found;
-}
-
-async function hashOf(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-512', new TextEncoder().encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
 }

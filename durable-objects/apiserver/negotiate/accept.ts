@@ -69,7 +69,7 @@ export function accept(header: string | undefined, options: AcceptOptions = {}):
 
 function choose(
   header: string,
-  { withTables = true, withBeta, asIs, isCustom, isWatch }: AcceptOptions,
+  { withTables = true, withBeta, asIs, isCustom, isWatch, isGrouped }: AcceptOptions,
 ): Accepted | Refusal {
   const clauses = header
     .split(',')
@@ -81,7 +81,8 @@ function choose(
     isWatch && accepted.format === 'yaml' ? 'stream' : accepted;
   let refusal: Refusal = 'format';
   for (const { type, parameters } of clauses) {
-    const format = formatOf(type);
+    // The aggregator, which answers beneath /apis, takes any subtype.
+    const format = isGrouped && type === 'application/*' ? 'json' : formatOf(type);
     if (format === undefined) continue;
     refusal = 'shape';
     const wanted = parameters.get('as');
@@ -107,7 +108,7 @@ function parseClause(clause: string): { type: string; parameters: Map<string, st
     if (equals > 0) parameters.set(part.slice(0, equals), part.slice(equals + 1));
   }
   const weight = Number(parameters.get('q') ?? 1);
-  return { type: type.toLowerCase(), parameters, weight: Number.isNaN(weight) ? 1 : weight };
+  return { type, parameters, weight: Number.isNaN(weight) ? 1 : weight };
 }
 
 function formatOf(type: string): Accepted['format'] | undefined {

@@ -46,10 +46,14 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-function checkField({ selectableFields, scope }: KindDescriptor, field: string): void {
+function checkField({ selectableFields, scope, unknownField }: KindDescriptor, field: string): void {
   if (field === 'metadata.name' || (field === 'metadata.namespace' && scope === 'Namespaced')) return;
   if (Object.hasOwn(selectableFields, field)) return;
-  for (const _ in selectableFields) throw badRequest(`field label not supported: ${field}`);
+  for (const _ in selectableFields) {
+    throw badRequest(unknownField?.(field) ?? `field label not supported: ${field}`);
+  }
+  // The default conversion knows no scopes.
+  if (field === 'metadata.namespace') return;
   throw badRequest(
     `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
   );

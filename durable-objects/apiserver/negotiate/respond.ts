@@ -15,8 +15,9 @@ import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '.
 export const JSON_TYPE = 'application/json';
 export const YAML_TYPE = 'application/yaml';
 
+/** In the form of Go's YAML: keys in their order, and lists not indented. */
 export function yamlText(value: unknown): string {
-  return stringify(value, { lineWidth: 0 });
+  return stringify(value, { lineWidth: 0, sortMapEntries: true, indentSeq: false });
 }
 
 /** The format and shape that the client wants. Throws 406. */

@@ -1,5 +1,6 @@
 /** `continue` of a list: the start of its next page (apiserver `pkg/storage/continue.go`). */
 import type { Key } from '../../../kube/machinery/resource.ts';
+import { jsonSyntaxError } from '../../../kube/machinery/schema/json-syntax.ts';
 import { badRequest } from '../errors.ts';
 
 export interface Continuation {
@@ -17,22 +18,24 @@ export function encodeContinue({ revision, after }: Continuation, prefix: string
   return toBase64Url(json);
 }
 
+const invalidToken = (why: string): Error => badRequest(`invalid continue token: continue key is not valid: ${why}`);
+
 /** Throws 400. */
 export function decodeContinue(token: string, prefix: string): Continuation {
+  const text = fromBase64Url(token);
   let value: unknown;
   try {
-    value = JSON.parse(fromBase64Url(token));
-  } catch (error) {
-    throw badRequest(`invalid continue token: continue key is not valid: ${(error as Error).message}`);
+    value = JSON.parse(text);
+  } catch {
+    throw invalidToken(jsonSyntaxError(text) ?? 'unexpected end of JSON input');
   }
   const { v, rv, start } = (value ?? {}) as { v?: unknown; rv?: unknown; start?: unknown };
-  if (v !== VERSION)
-    throw badRequest('invalid continue token: continue key is not valid: incorrect encoded version of continue token');
-  if (typeof start !== 'string' || start === '') {
-    throw badRequest('invalid continue token: continue key is not valid: encoded start key was empty');
-  }
+  if (v !== VERSION) throw invalidToken(`server does not recognize this encoded version ${v ?? ''}`);
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
-    throw badRequest('invalid continue token: continue key is not valid: incorrect encoded start resourceVersion');
+    throw invalidToken(`incorrect encoded start resourceVersion (version ${VERSION})`);
+  }
+  if (typeof start !== 'string' || start === '') {
+    throw invalidToken(`encoded start key empty (version ${VERSION})`);
   }
   return { revision: rv > 0 ? rv : undefined, after: prefix + start };
 }
@@ -45,7 +48,11 @@ function toBase64Url(text: string): string {
     .replace(/=+$/, '');
 }
 
+/** Go's `base64.RawURLEncoding`. Throws 400. */
 function fromBase64Url(text: string): string {
+  const wrong = text.search(/[^A-Za-z0-9_-]/);
+  if (wrong >= 0) throw invalidToken(`illegal base64 data at input byte ${wrong}`);
+  if (text.length % 4 === 1) throw invalidToken(`illegal base64 data at input byte ${text.length - 1}`);
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)));
+  return new TextDecoder().decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)));
 }

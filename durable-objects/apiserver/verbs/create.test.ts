@@ -55,7 +55,7 @@ test.each([
     DEPLOYMENTS,
     { ...deployment('a'), apiVersion: 'apps/v1beta1' },
     400,
-    'Deployment in version "v1beta1" cannot be handled as a Deployment: no kind "Deployment" is registered for version "apps/v1beta1" in scheme "pkg/api/legacyscheme/scheme.go:30"',
+    'Deployment in version "v1beta1" cannot be handled as a Deployment: no kind "Deployment" is registered for version "apps/v1beta1" in scheme "pkg/runtime/scheme.go:111"',
   ],
   [
     'no name',

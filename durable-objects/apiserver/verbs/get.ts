@@ -8,7 +8,8 @@ import { revisionOf } from './list-options.ts';
 export function get(call: Call): ObjectAnswer {
   const { server, kind, info, query } = call;
   const asked = revisionOf(query.get('resourceVersion'));
-  if (asked !== undefined && asked > server.store.revision) throw tooLargeResourceVersion(asked, server.store.revision);
+  if (asked !== undefined && asked > server.store.revision)
+    throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision);
   const stored = server.store.get(targetKey(call)) ?? componentStatuses(call)[0];
   if (!stored) throw notFound(kind.resource, info.name);
   return { type: 'object', code: 200, text: stored.text };

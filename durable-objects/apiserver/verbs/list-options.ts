@@ -71,18 +71,20 @@ function watchErrors({ match, sendInitialEvents, ...options }: ListOptions): Fie
     const why = `sendInitialEvents requires setting resourceVersionMatch to ${NOT_OLDER}`;
     errors.push(fieldError.forbidden(field, why));
   }
+  if (options.continue) {
+    errors.push(fieldError.forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+  }
   if (match !== undefined) {
     if (sendInitialEvents === undefined) {
       const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
       errors.push(fieldError.forbidden(field, why));
     }
     if (match !== NOT_OLDER) errors.push(fieldError.notSupported(field, match, [NOT_OLDER]));
-    if (options.continue) {
-      errors.push(fieldError.forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
-    }
   }
   return errors;
 }
+
+const MAX_UINT64 = '18446744073709551615';
 
 /** A resourceVersion as a revision; undefined when none was given. Throws 400. */
 export function revisionOf(text: string | undefined, prefix = ''): number | undefined {
@@ -91,7 +93,7 @@ export function revisionOf(text: string | undefined, prefix = ''): number | unde
     const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
     throw badRequest(`${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
   }
-  if (Number(text) > 2 ** 64) {
+  if (text.length >= MAX_UINT64.length && BigInt(text) > BigInt(MAX_UINT64)) {
     throw outOfRange('ParseUint', text, `${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: `);
   }
   return Number(text);

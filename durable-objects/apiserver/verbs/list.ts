@@ -111,7 +111,11 @@ function* printYaml(start: string, objects: Selection['objects'], print: (text: 
   const empty = JSON.parse(`${start}]}`) as Record<string, unknown>;
   const items = Object.keys(empty).at(-1) ?? '';
   delete empty[items];
-  yield yamlText(empty);
+  // Keys come in their order, and the items' is one of them.
+  const [before, after] = [(key: string) => key < items, (key: string) => key > items].map((isThere) =>
+    Object.fromEntries(Object.entries(empty).filter(([key]) => isThere(key))),
+  );
+  if (Object.keys(before ?? {}).length > 0) yield yamlText(before);
   let isEmpty = true;
   let size = 0;
   for (const stored of objects) {
@@ -129,6 +133,7 @@ function* printYaml(start: string, objects: Selection['objects'], print: (text: 
     yield '';
   }
   if (isEmpty) yield `${items}: []\n`;
+  if (Object.keys(after ?? {}).length > 0) yield yamlText(after);
 }
 
 /** Objects that are made when they are read come last, whatever the limit. */

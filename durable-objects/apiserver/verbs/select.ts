@@ -45,7 +45,9 @@ export async function select(call: Call, options: ListOptions, filter: Filter | 
   }
   const test = filter && tester(call, filter);
   try {
-    if (options.limit > 0) return await limited(store, prefix, options.limit, revision, after, test, pause);
+    // Upstream answers 0 from its cache, as a whole.
+    const isAny = options.resourceVersion === '0' && !options.continue;
+    if (options.limit > 0 && !isAny) return await limited(store, prefix, options.limit, revision, after, test, pause);
     const query = { prefix, after, revision: revision ?? store.revision };
     if (prefix.startsWith(SECRETS_PREFIX)) await openAll(store, query, pause);
     const objects = store.scan(query);
@@ -76,15 +78,16 @@ export function tester({ conversion }: Call, filter: Filter): Test {
 }
 
 function startOf(store: Store, options: ListOptions, prefix: string): { revision?: number; after?: string } {
-  const asked = revisionOf(options.resourceVersion, 'invalid resource version: ');
   if (options.continue) {
+    const continuation = decodeContinue(options.continue, prefix);
     if (options.resourceVersion && options.resourceVersion !== '0') {
       throw badRequest('specifying resource version is not allowed when using continue');
     }
-    return decodeContinue(options.continue, prefix);
+    return continuation;
   }
+  const asked = revisionOf(options.resourceVersion, 'invalid resource version: ');
   if (!asked) return {};
-  if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision);
+  if (asked > store.revision) throw tooLargeResourceVersion(options.resourceVersion ?? asked, store.revision);
   // A limit and no resourceVersionMatch mean Exact, as before there was that parameter.
   const exact = options.match === 'Exact' || (options.match === undefined && options.limit > 0);
   return exact ? { revision: asked } : {};

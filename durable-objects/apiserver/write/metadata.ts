@@ -89,6 +89,7 @@ export function matchNamespace(call: Call, { metadata }: KubeObject): void {
 
 /** On update and patch, which name the object in the path. */
 export function matchName(call: Call, object: KubeObject): void {
+  matchNamespace(call, object);
   const { info } = call;
   const { name = '' } = object.metadata;
   if (name === '') {
@@ -97,5 +98,4 @@ export function matchName(call: Call, object: KubeObject): void {
   if (name !== info.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
   }
-  matchNamespace(call, object);
 }

@@ -59,7 +59,7 @@ func metadataOnly(ctx context.Context, config *rest.Config) error {
 		return err
 	}
 	list, err := client.Resource(corev1.SchemeGroupVersion.WithResource("configmaps")).Namespace(namespace).List(ctx, metav1.ListOptions{LabelSelector: "set=pages"})
-	if err == nil && (len(list.Items) != 25 || list.Items[0].Kind != "PartialObjectMetadata") {
+	if err == nil && (len(list.Items) != 25 || list.Items[0].Name == "") {
 		return fmt.Errorf("%d items", len(list.Items))
 	}
 	return err

@@ -109,6 +109,7 @@ export const job = defineKind<Job>({
     selectorColumn<Job>(({ spec }) => spec?.selector),
   ],
   subresources: { status: true },
+  unknownField: (field) => `field label ${JSON.stringify(field)} not supported for Job`,
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   strategy: {
     applyDefaults,

@@ -18,6 +18,7 @@ export const resourceSlice = defineKind<ResourceSlice>({
     column<ResourceSlice>('Pool', 'Pool they belong to.', ({ spec }) => spec?.pool?.name ?? ''),
     ageColumn,
   ],
+  unknownField: (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
     'spec.driver': ({ spec }) => spec?.driver ?? '',

@@ -236,7 +236,7 @@ export function pathText(path: readonly (string | number)[], name: string): stri
 function isInteger(value: unknown, format: string | undefined): boolean {
   if (typeof value !== 'number') return false;
   if (format === 'int32') return (value | 0) === value;
-  return Number.isInteger(value);
+  return Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63;
 }
 
 function isEmpty(value: unknown): boolean {

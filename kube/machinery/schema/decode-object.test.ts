@@ -91,7 +91,7 @@ test.each<[string, string, unknown, string]>([
     'a kind that is not there',
     'Service',
     { apiVersion: 'v2', kind: 'Pods' },
-    'Pods in version "v2" cannot be handled as a Service: no kind "Pods" is registered for version "v2" in scheme "pkg/api/legacyscheme/scheme.go:30"',
+    'Pods in version "v2" cannot be handled as a Service: no kind "Pods" is registered for version "v2" in scheme "pkg/runtime/scheme.go:111"',
   ],
   [
     'text that is no JSON',

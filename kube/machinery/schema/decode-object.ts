@@ -121,7 +121,7 @@ function otherKind(
   if (apiVersion === wanted && kind === expected.kind) return undefined;
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   if (!kindSchema(group, version, kind)) {
-    const scheme = 'in scheme "pkg/api/legacyscheme/scheme.go:30"';
+    const scheme = 'in scheme "pkg/runtime/scheme.go:111"';
     return {
       handled: true,
       text: `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} ${scheme}`,

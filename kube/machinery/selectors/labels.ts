@@ -82,6 +82,11 @@ export function parseLabelSelector(text: string): Selector {
   const requirements: Requirement[] = [];
   let at = 0;
   while (at < tokens.length) {
+    const token = tokens[at] ?? '';
+    if (token !== '!' && isPunctuation(token)) {
+      const expected = at === 0 ? "!, identifier, or 'end of string'" : "identifier after ','";
+      throw new SelectorError(`found '${token}', expected: ${expected}`);
+    }
     at = parsedRequirement(tokens, at, requirements);
     if (at >= tokens.length) break;
     if (tokens[at] !== ',') throw new SelectorError(`found '${tokens[at]}', expected: ',' or 'end of string'`);
@@ -90,6 +95,8 @@ export function parseLabelSelector(text: string): Selector {
   }
   return makeSelector(requirements);
 }
+
+const isPunctuation = (token: string): boolean => /^[=!<>(),]+$/.test(token);
 
 function parsedRequirement(tokens: readonly string[], start: number, into: Requirement[]): number {
   try {
@@ -103,7 +110,7 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
   let at = start;
   const negated = tokens[at] === '!';
   if (negated) at++;
-  const key = identifier(tokens[at], "found '%', expected: !, identifier, or 'end of string'");
+  const key = identifier(tokens[at], "found '%', expected: identifier");
   at++;
   checkKey(key);
   const operator = tokens[at];

@@ -1,0 +1,134 @@
+/** Answers that were compared with those of kube-apiserver 1.36.3, request by request. */
+import { expect, test } from 'vitest';
+import { testApi } from './testing/harness.ts';
+import { configMap, MAPS } from './testing/objects.ts';
+
+const token = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+test.each([
+  // A watch is begun by the storage, whose error has no reason.
+  [
+    `GET ${MAPS}?watch=1&resourceVersion=x`,
+    500,
+    'resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+  ],
+  [
+    `GET ${MAPS}?resourceVersion=x`,
+    400,
+    'invalid resource version: resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+  ],
+  [
+    `GET ${MAPS}?resourceVersion=18446744073709551616`,
+    400,
+    'invalid resource version: resourceVersion: Invalid value: "18446744073709551616": strconv.ParseUint: parsing "18446744073709551616": value out of range',
+  ],
+  [
+    `GET ${MAPS}?resourceVersion=9223372036854775808`,
+    504,
+    'Timeout: Too large resource version: 9223372036854775808, current: 11',
+  ],
+  [
+    `GET ${MAPS}?watch=1&continue=x`,
+    422,
+    'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided',
+  ],
+  [
+    `GET ${MAPS}?continue=x`,
+    400,
+    'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+  ],
+  [
+    `GET ${MAPS}?continue=a%25`,
+    400,
+    'invalid continue token: continue key is not valid: illegal base64 data at input byte 1',
+  ],
+  [
+    `GET ${MAPS}?continue=x&resourceVersion=1`,
+    400,
+    'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+  ],
+  [
+    `GET ${MAPS}?continue=${token({ v: 'bad' })}`,
+    400,
+    'invalid continue token: continue key is not valid: server does not recognize this encoded version bad',
+  ],
+  [
+    `GET ${MAPS}?continue=${token({ v: 'meta.k8s.io/v1', rv: 0, start: 'a' })}`,
+    400,
+    'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+  ],
+  [
+    `GET ${MAPS}?continue=${token({ v: 'meta.k8s.io/v1', rv: 1 })}`,
+    400,
+    'invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
+  ],
+  [`GET ${MAPS}?labelSelector=!`, 400, "unable to parse requirement: found '', expected: identifier"],
+  [`GET ${MAPS}?labelSelector=%3D`, 400, "found '=', expected: !, identifier, or 'end of string'"],
+  [`GET ${MAPS}?labelSelector=a,,b`, 400, "found ',', expected: identifier after ','"],
+  ['GET /apis/batch/v1/jobs?fieldSelector=spec.a%3Db', 400, 'field label "spec.a" not supported for Job'],
+  [
+    'GET /apis/resource.k8s.io/v1/resourceslices?fieldSelector=a%3Db',
+    400,
+    'field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: a',
+  ],
+  ['HEAD /api/v1', 405, 'the server does not allow this method on the requested resource'],
+  ['POST /apis/apps/v1', 405, 'the server does not allow this method on the requested resource'],
+])('%s is answered with %d', async (line, code, message) => {
+  const { call } = await testApi();
+  const { body } = await call(line);
+  expect([body.code, body.message]).toEqual([code, message]);
+});
+
+test('the default conversion of field labels knows no scopes', async () => {
+  const { call } = await testApi();
+  const { status, body } = await call<{ items: unknown[] }>(
+    'GET /apis/storage.k8s.io/v1/storageclasses?fieldSelector=metadata.namespace%3Dx',
+  );
+  expect([status, body.items]).toEqual([200, []]);
+});
+
+test('a list at version 0 is answered as a whole, as from a cache', async () => {
+  const { call, create } = await testApi();
+  for (const name of ['a', 'b']) await create(MAPS, configMap(name));
+  const { body } = await call<{ items: unknown[]; metadata: object }>(`GET ${MAPS}?resourceVersion=0&limit=1`);
+  expect([body.items.length, Object.keys(body.metadata)]).toEqual([2, ['resourceVersion']]);
+});
+
+test('what is no path of the API has a page that is not found', async () => {
+  const { call } = await testApi();
+  const { status, headers, text } = await call('POST /nothing');
+  expect([status, text, headers['content-type']]).toEqual([404, '404 page not found\n', 'text/plain; charset=utf-8']);
+  expect((await call('GET /apis/nothing')).body.reason).toBe('NotFound');
+});
+
+test('the root lists the paths that are served', async () => {
+  const { call } = await testApi();
+  const { body } = await call<{ paths: string[] }>('GET /');
+  expect(body.paths).toEqual(expect.arrayContaining(['/api/v1', '/apis/apps/v1', '/metrics', '/openapi/v3']));
+  expect(body.paths).toEqual([...body.paths].sort());
+});
+
+test('aggregated discovery is kept by clients, who ask whether it has changed', async () => {
+  const { call, send } = await testApi();
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const { headers } = await call('GET /apis', { headers: { accept } });
+  expect([headers['cache-control'], headers.vary]).toEqual(['public', 'Accept']);
+  expect(headers.etag).toMatch(/^"[0-9A-F]{128}"$/);
+  const again = await send('GET /apis', { headers: { accept, 'if-none-match': headers.etag ?? '' } });
+  expect(again).toMatchObject({ status: 304, body: '' });
+});
+
+test('YAML has its keys in order', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const headers = { accept: 'application/yaml' };
+  const { text } = await call(`GET ${MAPS}`, { headers });
+  expect(text.match(/^\w+/gm)).toEqual(['apiVersion', 'items', 'kind', 'metadata']);
+  expect(text).toMatch(/^items:\n- data:/m);
+  expect((await call(`GET ${MAPS}/a`, { headers })).text.match(/^\w+/gm)).toEqual([
+    'apiVersion',
+    'data',
+    'kind',
+    'metadata',
+  ]);
+});

@@ -21,16 +21,22 @@ async function get(path: string, query: string, headers: Record<string, string>)
   return { asked, status: answer.status, body: (await answer.json()) as { reason?: string; message?: string } };
 }
 
-test.each([
-  ['/api/v1/pods', 'watch=true'],
-  ['/api/v1/watch/pods', ''],
-  ['/api/v1/namespaces/default/pods/web/log', 'follow=true'],
-])('a WebSocket client of %s?%s is told that it is answered over HTTP', async (path, query) => {
+test('a WebSocket client of a log is told that it is answered over HTTP', async () => {
+  const [path, query] = ['/api/v1/namespaces/default/pods/web/log', 'follow=true'];
   const { asked, status, body } = await get(path, query, { upgrade: 'WebSocket', connection: 'Upgrade' });
   expect([status, body.reason]).toEqual([501, 'NotImplemented']);
   expect(body.message).toContain('without an upgrade');
   expect(asked).toEqual([]);
   expect((await get(path, query, {})).asked).toHaveLength(1);
+});
+
+test('a watch over a WebSocket takes one subprotocol beside the token, and a token must not be the only one', async () => {
+  const upgrade = { upgrade: 'websocket' };
+  const bearer = 'base64url.bearer.authorization.k8s.io.YQ';
+  const refused = await get('/api/v1/pods', 'watch=1', { ...upgrade, 'sec-websocket-protocol': bearer });
+  expect([refused.status, refused.asked]).toEqual([401, []]);
+  const one = await get('/api/v1/pods', 'watch=1', { ...upgrade, 'sec-websocket-protocol': `${bearer}, a` });
+  expect(one.asked).toHaveLength(1);
 });
 
 test('other requests of WebSocket clients reach the object', async () => {

@@ -1,4 +1,5 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
+import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { failure } from '../../kube/machinery/status.ts';
 import { CLAIMS_HEADER, ISSUER_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { issuerOf } from '../../wire/issuer.ts';
@@ -15,6 +16,7 @@ import { encodeEvents } from '../protobuf/events.ts';
 import { noCluster, notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession, isTicket } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
+import { bridgeWatchSocket, offeredProtocols, type SocketRuntime } from '../watch-socket.ts';
 import { DISCOVERY_PATH, discoveryDocument } from './discovery.ts';
 import { answerAtEdge } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
@@ -25,10 +27,10 @@ const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
 const MIN_WATCH_SECONDS = 1800;
 const MAX_WATCH_MS = 24 * 3600_000;
 
-/** A WebSocket tells no sender how much of it was read, so a slow client's events and lines would pile up here. */
+/** A WebSocket tells no sender how much of it was read, and a log that was cut off could not be taken up again. */
 const NO_UPGRADE = failure(
   'NotImplemented',
-  'watches and logs are not served over a WebSocket: ask without an upgrade, and read the chunked answer',
+  'logs are not served over a WebSocket: ask without an upgrade, and read the chunked answer',
 );
 
 const NO_BODY: ReadBody = { ok: true, body: null };
@@ -74,7 +76,11 @@ export async function serveAs(
   const headers = forwardedHeaders(request, caller.printed);
   const watches = request.method === 'GET' && isWatch(path, query);
   if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
-  if (upgrade?.toLowerCase() === 'websocket' && (watches || LOG_PATH.test(path))) return statusResponse(NO_UPGRADE);
+  const isSocket = upgrade?.toLowerCase() === 'websocket';
+  if (isSocket && LOG_PATH.test(path)) return statusResponse(NO_UPGRADE);
+  const offered = watches && isSocket ? offeredProtocols(request.headers.get('sec-websocket-protocol')) : {};
+  if (offered.refusal === 401) return unauthorized();
+  if (offered.refusal === 400) return respond(null, { status: 400 });
   if (watches || path === SOCKET_PATH) headers.upgrade = 'websocket';
   if (upgrade !== null) {
     // For exec and its like the object introduces, and holds no socket.
@@ -95,7 +101,9 @@ export async function serveAs(
   const answer = await cluster.fetch(url, { method: request.method, headers, body });
   if (watches && answer.webSocket) {
     const isProtobuf = answer.headers.get(WATCH_FORMAT_HEADER) === 'protobuf';
-    return bridgeWatch(answer.webSocket, watchOptions(isProtobuf, query, caller.claims.exp), {
+    const options = watchOptions(isProtobuf, query, caller.claims.exp);
+    if (isSocket) return bridgeWatchSocket(answer.webSocket, { ...options, ...offered, isProtobuf }, socketRuntime(id));
+    return bridgeWatch(answer.webSocket, options, {
       newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
@@ -110,6 +118,22 @@ export async function serveAs(
     again: (revision) => cluster.fetch(`http://cluster${path}?${atRevision(query, revision)}`, { headers }),
     hold: (giveUp) => heldBytes.open(id, giveUp),
   });
+}
+
+function socketRuntime(cluster: string): SocketRuntime {
+  return {
+    newPair: pairOfSockets,
+    setTimer: (run, ms) => setTimeout(run, ms),
+    clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+    hold: (giveUp) => heldBytes.open(cluster, giveUp, true),
+  };
+}
+
+/** The client's end, and ours. */
+function pairOfSockets(): readonly [CfWebSocket, CfWebSocket] {
+  const { WebSocketPair } = globalThis as unknown as { WebSocketPair: new () => { 0: CfWebSocket; 1: CfWebSocket } };
+  const pair = new WebSocketPair();
+  return [pair[0], pair[1]];
 }
 
 /** A page that goes on from another has its revision in the token. */

@@ -25,7 +25,7 @@ test.each([
   [
     `GET ${MAPS}?resourceVersion=9223372036854775808`,
     504,
-    'Timeout: Too large resource version: 9223372036854775808, current: 11',
+    'Timeout: Too large resource version: 9223372036854775808, current: N',
   ],
   [
     `GET ${MAPS}?watch=1&continue=x`,
@@ -76,7 +76,7 @@ test.each([
 ])('%s is answered with %d', async (line, code, message) => {
   const { call } = await testApi();
   const { body } = await call(line);
-  expect([body.code, body.message]).toEqual([code, message]);
+  expect([body.code, body.message?.replace(/current: \d+/, 'current: N')]).toEqual([code, message]);
 });
 
 test('the default conversion of field labels knows no scopes', async () => {

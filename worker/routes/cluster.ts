@@ -8,6 +8,7 @@ import { SOCKET_PATH } from '../../wire/socket.ts';
 import { INTRODUCTION_HEADER, STREAMS_PATH } from '../../wire/stream.ts';
 import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
 import { type ReadBody, readBody } from '../body.ts';
+import { compressed } from '../compress.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
@@ -112,12 +113,14 @@ export async function serveAs(
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
   if (introduction !== null) return bridgeStream(env, id, introduction);
-  const final = withRefusalKept(env, caller, answer);
-  if (!headers.accept?.includes(PROTOBUF_TYPE)) return final;
-  return encodeAnswer(final, {
-    again: (revision) => cluster.fetch(`http://cluster${path}?${atRevision(query, revision)}`, { headers }),
-    hold: (giveUp) => heldBytes.open(id, giveUp),
-  });
+  let final = withRefusalKept(env, caller, answer);
+  if (headers.accept?.includes(PROTOBUF_TYPE)) {
+    final = await encodeAnswer(final, {
+      again: (revision) => cluster.fetch(`http://cluster${path}?${atRevision(query, revision)}`, { headers }),
+      hold: (giveUp) => heldBytes.open(id, giveUp),
+    });
+  }
+  return compressed(final, request.headers.get('accept-encoding'));
 }
 
 function socketRuntime(cluster: string): SocketRuntime {

@@ -32,10 +32,12 @@ const env = {
 } as unknown as Env;
 
 /** The answer of a cluster that has these kinds of its own; `asked` lists the requests to its object. */
-async function get(own: readonly KindDescriptor[], path: string, accept?: string) {
+async function get(own: readonly KindDescriptor[], path: string, accept?: string, more: Record<string, string> = {}) {
   const asked: string[] = [];
   const [bare = '', query = ''] = path.split('?');
-  const request = new Request(`http://x${bare}`, { headers: accept ? { accept } : {} }) as unknown as EdgeRequest;
+  const request = new Request(`http://x${bare}`, {
+    headers: accept ? { accept, ...more } : more,
+  }) as unknown as EdgeRequest;
   const answer = await answerOpenApi(request, env, bare, query, async (part) => {
     asked.push(part);
     const document = await customOpenApi(own, part);
@@ -73,12 +75,29 @@ test('the index names the documents of both, and a changed kind has another hash
   expect(again.paths['apis/example.com/v1']?.serverRelativeURL).not.toBe(url);
 });
 
+test.each(['/openapi/v2', '/openapi/v3/apis/node.k8s.io/v1', '/openapi/v3/apis/example.com/v1'])(
+  'a client that has %s already is told so',
+  async (path) => {
+    const { answer } = await get(widgets, path);
+    const etag = answer.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[0-9A-F]+"$/);
+    const again = await get(widgets, path, undefined, { 'if-none-match': etag });
+    expect([again.answer.status, again.answer.headers.get('etag')]).toEqual([304, etag]);
+    expect((await get(widgets, path, undefined, { 'if-none-match': '"B"' })).answer.status).toBe(200);
+  },
+);
+
 test('a document of its own describes the kind as its definition does, and holds all that it refers to', async () => {
   const index = (await (await get(widgets, '/openapi/v3')).answer.json()) as OpenApiV3Index;
   const { answer } = await get(widgets, index.paths['apis/example.com/v1']?.serverRelativeURL ?? '');
   expect(answer.headers.get('cache-control')).toBe('public, immutable');
   const stale = await get(widgets, '/openapi/v3/apis/example.com/v1?hash=B');
-  expect([stale.answer.status, stale.answer.headers.get('cache-control')]).toEqual([200, 'no-cache, private']);
+  const { status, headers } = stale.answer;
+  expect([status, headers.get('cache-control'), headers.get('location')]).toEqual([
+    301,
+    'no-cache, private',
+    index.paths['apis/example.com/v1']?.serverRelativeURL,
+  ]);
   const document = (await answer.json()) as OpenApiV3;
   const { schemas } = document.components;
   expect(schemas[WIDGET]).toMatchObject({

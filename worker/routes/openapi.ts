@@ -16,6 +16,7 @@ const V2_ASKED = 'spec.v2@v1.0+protobuf';
 const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const DOCUMENT = /^\/openapi\/(v2|v3(\/(version|apis?(\/[a-z0-9.-]+){0,2}))?)$/;
 const JSON_TYPE = 'application/json';
+const V3 = '/openapi/v3/';
 
 /** Asks the cluster's object for its part of a document, in JSON. */
 export type AskCluster = (path: string) => Promise<EdgeResponse>;
@@ -27,28 +28,31 @@ export async function answerOpenApi(
   query: string,
   ask: AskCluster,
 ): Promise<EdgeResponse> {
-  if (request.method !== 'GET' || !DOCUMENT.test(path)) return notFound();
+  if (!DOCUMENT.test(path)) return notFound();
   const refused = refuseTimeout(query);
   if (refused) return refused;
   const accept = request.headers.get('accept');
   if (path === '/openapi/v2') {
     const isProtobuf = accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF);
-    if (isProtobuf) return joined(env, '/openapi/v2.pb', () => ask(path), V2_PROTOBUF, query, swaggerProtobuf);
+    if (isProtobuf) return joined(request, env, '/openapi/v2.pb', () => ask(path), V2_PROTOBUF, query, swaggerProtobuf);
   }
   if (!acceptsJson(accept)) {
     return statusResponse(failure('NotAcceptable', 'only the following media types are accepted: application/json'));
   }
-  if (path === '/openapi/v2') return joined(env, '/openapi/v2.json', () => ask(path), JSON_TYPE, query, swaggerJson);
-  if (path === '/openapi/v3') return joined(env, '/openapi/v3.json', () => ask(path), JSON_TYPE, query, indexJson);
+  if (path === '/openapi/v2')
+    return joined(request, env, '/openapi/v2.json', () => ask(path), JSON_TYPE, query, swaggerJson);
+  if (path === '/openapi/v3')
+    return joined(request, env, '/openapi/v3.json', () => ask(path), JSON_TYPE, query, indexJson);
   const found = await fetchAsset(env, `${path}.json`);
-  if (found) return answer(found.body, JSON_TYPE, query.includes('hash='));
-  return joined(env, '/openapi/shared.json', () => ask(path), JSON_TYPE, query, documentJson);
+  if (found) return document(request, found.body, (await hashesOf(env)).get(path.slice(V3.length)), query);
+  return joined(request, env, '/openapi/shared.json', () => ask(path), JSON_TYPE, query, documentJson);
 }
 
 /** Joins a static file and the cluster's part; undefined: the part adds nothing to the file. */
 type Join = (file: EdgeResponse, part: string) => Promise<string | Uint8Array | undefined>;
 
 async function joined(
+  request: EdgeRequest,
   env: Env,
   file: string,
   ask: () => Promise<EdgeResponse>,
@@ -60,20 +64,79 @@ async function joined(
   if (!part.ok) return part;
   if (!found) return notFound();
   const text = await part.text();
-  // Kept for good under the hash that it has now; a client may still ask by an older one.
+  const body = (await join(found, text)) ?? found.body;
   const hash = part.headers.get('etag')?.slice(1, -1);
-  return answer((await join(found, text)) ?? found.body, type, hash !== undefined && query.includes(`hash=${hash}`));
+  if (hash !== undefined) return document(request, body, hash, query);
+  if (!file.startsWith('/openapi/v2')) return answer(request, body, { type });
+  const bytes = new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
+  return answer(request, bytes, { type, hash: await hashOf(bytes), vary: 'Accept-Encoding, Accept' });
 }
 
-/** `isHashed`: the URL names the document with a hash of its content, from the index (kube-openapi `handler3`). */
-function answer(body: unknown, type: string, isHashed: boolean): EdgeResponse {
-  return respond(body as BodyInit, {
-    headers: {
-      'Content-Type': type,
-      'Cache-Control': isHashed ? 'public, immutable' : 'no-cache, private',
-      Vary: 'Accept',
-    },
+/** A document of version 3, which the index names with a hash of its content (kube-openapi `handler3`). */
+function document(request: EdgeRequest, body: unknown, hash: string | undefined, query: string): EdgeResponse {
+  const asked = new URLSearchParams(query).get('hash');
+  if (hash === undefined || asked === null || asked === '') return answer(request, body, { type: JSON_TYPE, hash });
+  if (asked === hash) return answer(request, body, { type: JSON_TYPE, hash, isImmutable: true });
+  // A client may still ask by an older one.
+  const headers = {
+    'Content-Type': JSON_TYPE,
+    'Cache-Control': 'no-cache, private',
+    ETag: JSON.stringify(hash),
+    Location: `${new URL(request.url).pathname}?hash=${hash}`,
+    Vary: 'Accept',
+  };
+  return respond(null, { status: 301, headers });
+}
+
+interface Properties {
+  type: string;
+  hash?: string;
+  /** The URL names the document by its hash. */
+  isImmutable?: boolean;
+  vary?: string;
+}
+
+function answer(
+  request: EdgeRequest,
+  body: unknown,
+  { type, hash, isImmutable, vary = 'Accept' }: Properties,
+): EdgeResponse {
+  const headers: Record<string, string> = {
+    'Content-Type': type,
+    'Cache-Control': isImmutable ? 'public, immutable' : 'no-cache, private',
+    Vary: vary,
+  };
+  if (hash !== undefined) headers.ETag = JSON.stringify(hash);
+  const isKnown = hash !== undefined && request.headers.get('if-none-match') === headers.ETag;
+  if (isKnown) return respond(null, { status: 304, headers });
+  return respond(request.method === 'HEAD' ? null : (body as BodyInit), { headers });
+}
+
+/** The hashes of the files, from their index: read once in an isolate. */
+let hashes: Promise<ReadonlyMap<string, string>> | undefined;
+
+function hashesOf(env: Env): Promise<ReadonlyMap<string, string>> {
+  hashes ??= readHashes(env).catch((error) => {
+    hashes = undefined;
+    throw error;
   });
+  return hashes;
+}
+
+async function readHashes(env: Env): Promise<ReadonlyMap<string, string>> {
+  const index = await fetchAsset(env, '/openapi/v3.json');
+  if (!index) return new Map();
+  const { paths } = (await index.json()) as { paths: Record<string, { serverRelativeURL: string }> };
+  return new Map(
+    Object.entries(paths).map(([path, { serverRelativeURL }]) => [path, serverRelativeURL.split('hash=')[1] ?? '']),
+  );
+}
+
+async function hashOf(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-512', bytes as BufferSource));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
 }
 
 /** Whether an `Accept` header leaves room for JSON. Parameters such as `q` and `as` are the pipeline's business. */

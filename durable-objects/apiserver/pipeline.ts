@@ -29,10 +29,12 @@ import { unreachable } from './outbound.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
 import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
+import { RequestMetrics } from './request-metrics.ts';
 import type { Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';
 import { storageWarnings, warningHeader } from './warnings.ts';
+import { mediaType } from './write/media-type.ts';
 
 export interface ApiServer {
   /** Never throws: every failure is a Status. */
@@ -53,8 +55,10 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     isletTokens({ cluster, isRevoked, now }),
     serviceAccountTokens({ cluster: cluster.id, store: ports.store, isRevoked, now, legacyUsed }),
   ]);
+  const requests = new RequestMetrics();
   const server: Server = {
     ...ports,
+    requests,
     authenticate,
     authorize,
     rules,
@@ -72,8 +76,12 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     const auditID = request.header('audit-id') ?? server.random.uuid();
     const warnings: string[] = [];
     let classified: Classified | undefined;
-    const finish = (answer: ApiAnswer): ApiAnswer =>
-      finished(answer, request, query, { auditID, warnings, classified });
+    const begun = server.clock.now();
+    const finish = (answer: ApiAnswer): ApiAnswer => {
+      record(request, info, query, answer, begun);
+      return finished(answer, request, query, { auditID, warnings, classified });
+    };
+    const leave = requests.begin(info);
     let seat: Seat | undefined;
     inFlight++;
     try {
@@ -107,8 +115,18 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       return finish(failure(error, request, info));
     } finally {
       seat?.leave();
+      leave();
       inFlight--;
     }
+  }
+
+  /** What is asked of resources that are not served is counted nowhere, as upstream. */
+  function record(request: ApiRequest, info: RequestInfo, query: Query, answer: ApiAnswer, begun: number): void {
+    if (!info.isResource || (answer.type !== 'response' && answer.type !== 'watch')) return;
+    if (!server.kinds.findResource(info.group, info.version, info.resource)) return;
+    const isApply = info.verb === 'patch' && mediaType(request).startsWith('application/apply-patch+');
+    const code = answer.type === 'response' ? answer.status : 200;
+    requests.record(info, query, code, server.clock.now() - begun, isApply);
   }
 
   function failure(error: unknown, request: ApiRequest, info: RequestInfo): ApiResponse {

@@ -11,6 +11,7 @@ import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import type { Outbound } from './outbound.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 
 /** The ports that a cluster hands its API server. Clock, randomness and I/O come in here. */
@@ -60,6 +61,7 @@ export interface Limits {
 }
 
 export interface Server extends ServerPorts {
+  requests: RequestMetrics;
   admission: AdmissionChain;
   authorize: Authorizer;
   /** The rules that RBAC has for a user. */

@@ -4,7 +4,7 @@ import { methodNotAllowed, noSuchResource } from '../errors.ts';
 import { accept } from '../negotiate/accept.ts';
 import { JSON_TYPE, response } from '../negotiate/respond.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
-import type { ServerPorts } from '../server.ts';
+import type { Server } from '../server.ts';
 import { hashOf } from './hash.ts';
 import { metrics } from './metrics.ts';
 import { customOpenApi } from './openapi.ts';
@@ -20,7 +20,7 @@ const NO_PAGE: ApiResponse = {
 };
 
 export async function nonResource(
-  ports: Pick<ServerPorts, 'kinds' | 'store'>,
+  ports: Pick<Server, 'kinds' | 'store' | 'requests'>,
   request: ApiRequest,
   path: string,
 ): Promise<ApiResponse> {

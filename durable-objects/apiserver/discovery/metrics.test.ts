@@ -8,7 +8,10 @@ test('metrics tell the objects of each resource once, and the size of the storag
   await create(MAPS, configMap('b'));
   await create(DEPLOYMENTS, deployment('web'));
   const { status, headers, text } = await call('GET /metrics');
-  expect([status, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+  expect([status, headers['content-type']]).toEqual([
+    200,
+    'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
+  ]);
   const lines = text.split('\n');
   expect(lines).toContain('# TYPE apiserver_resource_objects gauge');
   expect(lines).toContain('apiserver_resource_objects{group="",resource="configmaps"} 2');
@@ -17,8 +20,8 @@ test('metrics tell the objects of each resource once, and the size of the storag
   expect(lines).toContain(`apiserver_storage_size_bytes{storage_cluster_id="islet"} ${store.use.used}`);
   // Events have two groups and autoscalers two versions; reviews are not kept.
   for (const [resource, count] of [
-    ['events', 1],
-    ['horizontalpodautoscalers', 1],
+    ['events', 2],
+    ['horizontalpodautoscalers', 2],
     ['tokenreviews', 0],
   ] as const) {
     expect(lines.filter((line) => line.includes(`resource="${resource}"`))).toHaveLength(count);

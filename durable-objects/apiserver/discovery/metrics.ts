@@ -1,10 +1,12 @@
 /**
  * `/metrics` for Prometheus, by upstream's names (apiserver `pkg/storage/etcd3/metrics`): objects are counted when it is
- * asked for. Requests are not counted, which would cost each of them.
+ * asked for, requests as they are answered (`request-metrics.ts`).
  */
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ServerPorts } from '../server.ts';
+import type { Server } from '../server.ts';
+
+const DEPRECATED = '(Deprecated since 1.34.0) [DEPRECATED, consider using apiserver_resource_objects instead]';
 
 interface Metric {
   name: string;
@@ -13,7 +15,7 @@ interface Metric {
   values: readonly (readonly [labels: string, value: number])[];
 }
 
-export function metrics({ kinds, store }: Pick<ServerPorts, 'kinds' | 'store'>): ApiResponse {
+export function metrics({ kinds, store, requests }: Pick<Server, 'kinds' | 'store' | 'requests'>): ApiResponse {
   const objects = kinds.kinds.flatMap((kind): (readonly [string, number])[] => {
     const { group, plural, resource, support, verbs } = kind;
     const preferred = kinds.preferred(resource);
@@ -23,6 +25,11 @@ export function metrics({ kinds, store }: Pick<ServerPorts, 'kinds' | 'store'>):
     return [[`{group=${JSON.stringify(group)},resource=${JSON.stringify(plural)}}`, store.count(keyPrefix(resource))]];
   });
   const all: Metric[] = [
+    {
+      name: 'apiserver_storage_objects',
+      help: `${DEPRECATED} Number of stored objects split by kind.`,
+      values: objects,
+    },
     { name: 'apiserver_resource_objects', help: 'Number of stored objects split by kind.', values: objects },
     {
       name: 'apiserver_storage_size_bytes',
@@ -30,8 +37,8 @@ export function metrics({ kinds, store }: Pick<ServerPorts, 'kinds' | 'store'>):
       values: [['{storage_cluster_id="islet"}', store.use.used]],
     },
   ];
-  const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
-  return { type: 'response', status: 200, headers, body: all.map(print).join('') };
+  const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' };
+  return { type: 'response', status: 200, headers, body: [...requests.print(), ...all.map(print)].join('') };
 }
 
 function print({ name, help, values }: Metric): string {

@@ -170,7 +170,9 @@ export class ClusterService {
     if (!authenticated.ok) return unauthorized(authenticated.isFinal ? 'revoked' : undefined);
     const { user, credential } = authenticated;
     const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, body));
-    if (answer.type === 'response') return toResponse(answer, pause, after);
+    if (answer.type === 'response') {
+      return toResponse(answer, pause, after, request.headers.get('accept-encoding'));
+    }
     // Watches, sockets and streams end with their token, unless that ended while they were being opened.
     if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
     if (answer.type === 'stream') return this.#introduce(request, credential, answer);

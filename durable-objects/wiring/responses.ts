@@ -2,6 +2,7 @@
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
 import { REQUEST_TIMEOUT_MS, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../../kube/machinery/status.ts';
+import { acceptsGzip, GZIP_THRESHOLD, LONG_HEADER } from '../../wire/compression.ts';
 import { NO_CLUSTER, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
 import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
 import type { ApiRequest, ApiResponse, Credential, UserInfo } from '../apiserver/request.ts';
@@ -48,9 +49,16 @@ export async function toResponse(
   { status, headers, body }: ApiResponse,
   pause: Pause,
   after: After,
+  acceptEncoding: string | null = null,
 ): Promise<CfResponse> {
   const payload = status === 304 ? null : typeof body === 'string' ? body : await gather(body, pause, after);
+  if (acceptsGzip(acceptEncoding) && isLong(payload)) headers[LONG_HEADER] = '1';
   return new Response(payload, { status, headers }) as unknown as CfResponse;
+}
+
+/** The length of a stream is not known, and it is no short one. */
+function isLong(payload: string | ReadableStream | null): boolean {
+  return typeof payload === 'string' ? payload.length > GZIP_THRESHOLD : payload !== null;
 }
 
 export function statusResponse(status: Status, more: Record<string, string> = {}): CfResponse {

@@ -5,6 +5,7 @@ import type { EdgeRequest } from '../env.ts';
 
 const FORWARDED: ReadonlySet<string> = new Set([
   'accept',
+  'accept-encoding',
   'content-type',
   'user-agent',
   'audit-id',

@@ -98,7 +98,7 @@ test('what is no path of the API has a page that is not found', async () => {
   const { call } = await testApi();
   const { status, headers, text } = await call('POST /nothing');
   expect([status, text, headers['content-type']]).toEqual([404, '404 page not found\n', 'text/plain; charset=utf-8']);
-  expect((await call('GET /apis/nothing')).body.reason).toBe('NotFound');
+  expect((await call('GET /apis/nothing/v1')).body.reason).toBe('NotFound');
 });
 
 test('the root lists the paths that are served', async () => {
@@ -131,4 +131,19 @@ test('YAML has its keys in order', async () => {
     'kind',
     'metadata',
   ]);
+});
+
+test.each([
+  [
+    '{"kind":"Pod","apiVersion":"v1"}',
+    'no kind "Pod" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"',
+  ],
+  [
+    '[]',
+    'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+  ],
+  ['null', 'configmaps "a" not found'],
+])('a delete with the body %s says %s', async (body, message) => {
+  const { call } = await testApi();
+  expect((await call(`DELETE ${MAPS}/a`, { body })).body.message).toBe(message);
 });

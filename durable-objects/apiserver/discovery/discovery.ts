@@ -38,7 +38,8 @@ export async function nonResource(
   const asked = request.header('accept');
   const document = answerDiscovery(kinds, path, asked);
   if (!document) {
-    if (/^\/apis?(\/|$)/.test(path)) throw noSuchResource();
+    // Group versions have a handler, which knows no such resource; groups have none.
+    if (/^\/(api|apis\/[^/]+)\/[^/]/.test(path)) throw noSuchResource();
     return { ...NO_PAGE, headers: { ...NO_PAGE.headers } };
   }
   if (document.contentType !== JSON_TYPE) return aggregated(document, request);

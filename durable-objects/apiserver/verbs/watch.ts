@@ -1,12 +1,12 @@
 /** Checks a watch, which the socket hub then subscribes (apiserver `pkg/endpoints/handlers/get.go` ListResource). */
 
 import type { Call } from '../call.ts';
-import { ApiError, methodNotAllowed, tooLargeResourceVersion } from '../errors.ts';
+import { methodNotAllowed, tooLargeResourceVersion } from '../errors.ts';
 import { compileFilter } from '../negotiate/match.ts';
 import { acceptedBy } from '../negotiate/respond.ts';
 import { includeObjectOf } from '../negotiate/tables.ts';
 import type { WatchAnswer, WatchSpec } from '../request.ts';
-import { fieldSelectorOf, parseListOptions, prefixOf, revisionOf } from './list-options.ts';
+import { fieldSelectorOf, parseListOptions, prefixOf, storageRevisionOf } from './list-options.ts';
 
 export function watch(call: Call): WatchAnswer {
   const { kind, query, server, request } = call;
@@ -16,7 +16,7 @@ export function watch(call: Call): WatchAnswer {
   const fieldSelector = fieldSelectorOf(call, options);
   // A selector that is wrong is answered with a Status, which a socket could not do.
   compileFilter(kind, { labelSelector: options.labelSelector, fieldSelector });
-  const asked = startOf(options.resourceVersion);
+  const asked = storageRevisionOf(options.resourceVersion);
   const current = server.store.revision;
   if (asked !== undefined && asked > current) {
     throw tooLargeResourceVersion(options.resourceVersion ?? asked, current);
@@ -36,15 +36,6 @@ export function watch(call: Call): WatchAnswer {
     timeoutSeconds: options.timeoutSeconds,
   };
   return format === 'protobuf' ? { type: 'watch', watch: spec, format } : { type: 'watch', watch: spec };
-}
-
-/** Upstream's storage finds out what is no version, and its error has no reason: 500. */
-function startOf(resourceVersion: string | undefined): number | undefined {
-  try {
-    return revisionOf(resourceVersion);
-  } catch (error) {
-    throw error instanceof ApiError ? new ApiError('', error.message) : error;
-  }
 }
 
 /** Without a resourceVersion, or with 0, the state comes first; unless that was declined. */

@@ -82,6 +82,7 @@ const IGNORE = 'ignoreStoreReadErrorWithClusterBreakingPotential';
 
 interface Raw {
   kind?: unknown;
+  apiVersion?: unknown;
   gracePeriodSeconds?: unknown;
   propagationPolicy?: unknown;
   orphanDependents?: unknown;
@@ -161,15 +162,23 @@ function wrongType(value: unknown, field: string, type: string): Error {
   );
 }
 
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
 function parseBody(body: string): Raw {
   const parsed = parseJson(body);
   if ('error' in parsed) throw badRequest(`couldn't get version/kind; json parse error: ${parsed.error}`);
   const raw = parsed.value;
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
-    throw badRequest('the body is no DeleteOptions object');
-  const { kind } = raw as Raw;
-  if (kind !== undefined && kind !== 'DeleteOptions')
-    throw badRequest('decoded object cannot be converted to DeleteOptions');
+  if (raw === null) return {};
+  if (typeof raw !== 'object' || Array.isArray(raw)) {
+    const why = `json: cannot unmarshal ${goValueName(raw, false)} into Go value of type ${TYPE_META}`;
+    throw badRequest(`couldn't get version/kind; json parse error: ${why}`);
+  }
+  const { kind, apiVersion = 'meta.k8s.io/v1' } = raw as Raw;
+  if (kind !== undefined && kind !== 'DeleteOptions') {
+    const [named, version] = [JSON.stringify(kind), JSON.stringify(apiVersion)];
+    throw badRequest(`no kind ${named} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`);
+  }
   return raw as Raw;
 }
 

@@ -1,5 +1,6 @@
-/** LIST of 5,000 pods of about 5 KB, whole, one after the other. */
+/** LIST of 5,000 pods of about 5 KB, whole, one after the other, as JSON and as protobuf. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
+import { PROTOBUF_TYPE } from '../../wire/protobuf.ts';
 import { call, must } from '../lib/http.ts';
 import { inTurns } from '../lib/rounds.ts';
 import type { Figure, Target } from '../lib/target.ts';
@@ -21,6 +22,11 @@ export async function listCase(targets: readonly Target[], runs: number): Promis
   const of = await inTurns(targets, runs, (target) =>
     load(target, { connections: 1, seconds: SECONDS, script: '', path: PATH }),
   );
+  // The bare object knows one format.
+  const both = targets.filter((target) => !target.addsNothing);
+  const encoded = await inTurns(both, runs, (target) =>
+    load(target, { connections: 1, seconds: SECONDS, script: '', path: PATH, accept: PROTOBUF_TYPE }),
+  );
   for (const target of targets) {
     await call(target, 'DELETE', `${PATH}?labelSelector=app%3Dbench-list&gracePeriodSeconds=0`);
   }
@@ -29,6 +35,8 @@ export async function listCase(targets: readonly Target[], runs: number): Promis
     { case: name, what: 'rate', unit: 'MB/s', values: of('megabytesPerSecond') },
     { case: name, what: 'p50', unit: 'ms', values: of('p50') },
     { case: name, what: 'server CPU a request', unit: 'CPU ms', values: of('cpu') },
+    { case: `${name} as protobuf`, what: 'p50', unit: 'ms', values: encoded('p50') },
+    { case: `${name} as protobuf`, what: 'server CPU a request', unit: 'CPU ms', values: encoded('cpu') },
   ];
 }
 

@@ -24,6 +24,8 @@ export interface LoadOptions {
   /** Lua: sets `wrk.method`, `wrk.body` or `request = function() … end`. */
   script: string;
   path: string;
+  /** `application/json` when left out. */
+  accept?: string;
 }
 
 const REPORT = `
@@ -43,7 +45,10 @@ export function hasWrk(): boolean {
   }
 }
 
-export async function load(target: Target, { connections, seconds, script, path }: LoadOptions): Promise<Load> {
+export async function load(
+  target: Target,
+  { connections, seconds, script, path, accept = 'application/json' }: LoadOptions,
+): Promise<Load> {
   const folder = mkdtempSync(join(tmpdir(), 'islet-bench-'));
   // The folder goes also when the bench is stopped while it measures.
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -53,7 +58,7 @@ export async function load(target: Target, { connections, seconds, script, path 
     writeFileSync(file, `${script}\n${REPORT}`);
     const before = cpuMs(target.pids);
     const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', file];
-    args.push('-H', `Authorization: Bearer ${target.token}`, '-H', 'Accept: application/json', target.url + path);
+    args.push('-H', `Authorization: Bearer ${target.token}`, '-H', `Accept: ${accept}`, target.url + path);
     const { stdout } = await promisify(execFile)('wrk', args);
     const used = cpuMs(target.pids) - before;
     const [requests = 0, micros = 1, bytes = 0, p50 = 0, p99 = 0, errors = 0] = (/RESULT (.*)/.exec(stdout)?.[1] ?? '')

@@ -83,12 +83,16 @@ func typed(contentType string) func(context.Context, *rest.Config) error {
 		if patched.Labels["json"] != "yes" || patched.Annotations["merge"] != "yes" || patched.Spec.Template.Spec.Containers[0].Image != "nginx:2" {
 			return fmt.Errorf("patches are not all there: %+v", patched)
 		}
-		scale, err := deployments.GetScale(ctx, "typed", metav1.GetOptions{})
-		if err != nil {
+		// The controller writes the status meanwhile.
+		if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+			scale, err := deployments.GetScale(ctx, "typed", metav1.GetOptions{})
+			if err != nil {
+				return err
+			}
+			scale.Spec.Replicas = 1
+			_, err = deployments.UpdateScale(ctx, "typed", scale, metav1.UpdateOptions{})
 			return err
-		}
-		scale.Spec.Replicas = 1
-		if _, err := deployments.UpdateScale(ctx, "typed", scale, metav1.UpdateOptions{}); err != nil {
+		}); err != nil {
 			return fmt.Errorf("scale: %w", err)
 		}
 		foreground := metav1.DeletePropagationForeground
@@ -199,8 +203,8 @@ func knownErrors(ctx context.Context, config *rest.Config) error {
 	if _, err := maps.Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "No"}}, metav1.CreateOptions{}); !apierrors.IsInvalid(err) {
 		return fmt.Errorf("invalid: %v", err)
 	}
-	if _, err := maps.Patch(ctx, "counter", types.ApplyPatchType, []byte(`{"apiVersion":"v1","kind":"ConfigMap"}`), metav1.PatchOptions{FieldManager: "go"}); !apierrors.IsUnsupportedMediaType(err) {
-		return fmt.Errorf("apply: %v", err)
+	if _, err := maps.Patch(ctx, "counter", types.PatchType("application/nonsense+json"), []byte(`{}`), metav1.PatchOptions{}); !apierrors.IsUnsupportedMediaType(err) {
+		return fmt.Errorf("an unknown patch: %v", err)
 	}
 	config.BearerToken = "nonsense"
 	stranger, err := kubernetes.NewForConfig(config)

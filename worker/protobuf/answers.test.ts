@@ -65,6 +65,15 @@ test('a list whose room others need is measured, too', async () => {
   expect(held.size).toBe(0);
 });
 
+test('a list that breaks off holds nothing any more', async () => {
+  const held = new HeldBytes();
+  const ports = { again: never, hold: (giveUp: () => void) => held.open('c', giveUp) };
+  for (const text of [LINES.slice(0, -20), LINES.replace('"metadata":{"name":"é-7"', '"metadata":{"name":7')]) {
+    await expect(encodeAnswer(listed(text, 100), ports)).rejects.toThrow();
+  }
+  expect(held.size).toBe(0);
+});
+
 test('an object is one message, and what the object does not mark is left as it is', async () => {
   const json = items[0] as string;
   const answer = (type: string) =>

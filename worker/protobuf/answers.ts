@@ -3,6 +3,7 @@
  * begins with its length. So a list is held until all of it was encoded; one that is too large for that is only measured,
  * and asked for once more, at its revision.
  */
+import type { ListFrame } from '../../kube/machinery/protobuf/encode.ts';
 import { ListEncoder } from '../../kube/machinery/protobuf/list-encoder.ts';
 import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../wire/protobuf.ts';
 import { type EdgeResponse, respond } from '../env.ts';
@@ -91,18 +92,25 @@ async function encodeList(answer: EdgeResponse, { again, hold, maxHeld = MAX_HEL
     stop(new Error('too much is held for the clients of this cluster'));
   });
   if (!held) return tooManyRequests();
-  for await (const piece of piecesOf(answer.body)) {
-    const part = encoder.push(piece);
-    if (!parts || part.length === 0) continue;
-    if (encoder.length > maxHeld) {
-      parts = undefined;
-      held.close();
-    } else {
-      parts.push(part);
-      held.grow(part.length);
+  let frame: ListFrame;
+  try {
+    for await (const piece of piecesOf(answer.body)) {
+      const part = encoder.push(piece);
+      if (!parts || part.length === 0) continue;
+      if (encoder.length > maxHeld) {
+        parts = undefined;
+        held.close();
+      } else {
+        parts.push(part);
+        held.grow(part.length);
+      }
     }
+    frame = encoder.finish();
+  } catch (error) {
+    held.close();
+    throw error;
   }
-  const { before, after } = encoder.finish();
+  const { before, after } = frame;
   const headers = headersOf(answer);
   if (!parts) {
     held.close();

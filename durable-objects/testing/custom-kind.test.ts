@@ -182,7 +182,7 @@ test('a definition that is removed takes no new objects, loses those it has, end
     `GET ${WIDGETS}`,
     `POST ${WIDGETS}`,
     `GET ${ROOT}`,
-    'GET /apis/example.com',
+    'GET /apis/example.com/v1',
     `GET ${WIDGETS}?watch=1`,
   ]) {
     expect((await cluster.send(line, widget('late'))).body, line).toMatchObject({

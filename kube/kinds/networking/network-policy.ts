@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { formatLabelSelector } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
+import { networkPolicyWarnings, validateNetworkPolicy } from './network-policy-validation.ts';
 
 export const networkPolicy = defineKind<NetworkPolicy>({
   group: 'networking.k8s.io',
@@ -10,7 +11,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   plural: 'networkpolicies',
   shortNames: ['netpol'],
   scope: 'Namespaced',
-  support: 'refused',
+  support: 'stored',
   generation: true,
   columns: [
     nameColumn,
@@ -28,5 +29,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
       }
       if (!spec.policyTypes?.length) spec.policyTypes = ['Ingress', ...(spec.egress?.length ? ['Egress'] : [])];
     },
+    validate: validateNetworkPolicy,
+    warnings: networkPolicyWarnings,
   },
 });

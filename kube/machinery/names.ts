@@ -11,6 +11,7 @@ const DNS1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[
 const DNS1035_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const PORT_NAME = /^[-a-z0-9]+$/;
+const C_IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 const RELAXED_ENV_NAME = /^[ -<>-~]+$/;
 const CONFIG_MAP_KEY = /^[-._a-zA-Z0-9]+$/;
@@ -136,6 +137,14 @@ export function isEnvVarName(value: string): string[] {
   if (value.length === 0) return ['environment variable name must not be empty'];
   if (ENV_NAME.test(value) || RELAXED_ENV_NAME.test(value)) return [];
   return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+}
+
+/** `IsCIdentifier` */
+export function isCIdentifier(value: string): string[] {
+  if (C_IDENTIFIER.test(value)) return [];
+  const text =
+    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'";
+  return [regexText(text, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')];
 }
 
 /** Keys of ConfigMaps and Secrets. */

@@ -1,6 +1,14 @@
 import { NAME_AND_AGE } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { validateTemplateMetadata } from '../metadata.ts';
+import { validateImmutable } from '../validation/fields.ts';
 import { applyClaimSpecDefaults, type ClaimSpec } from './defaults.ts';
+import { type DeviceClaim, validateDeviceClaim } from './device-validation.ts';
+
+interface Spec {
+  metadata?: Parameters<typeof validateTemplateMetadata>[0];
+  spec?: ClaimSpec;
+}
 
 export const resourceClaimTemplate = defineKind({
   group: 'resource.k8s.io',
@@ -12,6 +20,15 @@ export const resourceClaimTemplate = defineKind({
   returnDeletedObject: true,
   columns: NAME_AND_AGE,
   strategy: {
-    applyDefaults: (template) => applyClaimSpecDefaults((template.spec as { spec?: ClaimSpec } | undefined)?.spec),
+    applyDefaults: (template) => applyClaimSpecDefaults((template.spec as Spec | undefined)?.spec),
+    validate(template, old) {
+      const { metadata, spec } = (template.spec ?? {}) as Spec;
+      if (old) return [];
+      return [
+        ...validateTemplateMetadata(metadata, 'spec.metadata'),
+        ...validateDeviceClaim(spec?.devices as DeviceClaim | undefined, 'spec.spec.devices'),
+      ];
+    },
+    validateUpdate: (next, old) => validateImmutable(next.spec, old.spec, 'spec'),
   },
 });

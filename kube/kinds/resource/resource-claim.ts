@@ -2,7 +2,9 @@ import type { ResourceClaim } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateImmutable } from '../validation/fields.ts';
 import { applyClaimSpecDefaults } from './defaults.ts';
+import { type DeviceClaim, validateDeviceClaim } from './device-validation.ts';
 
 function state({ metadata, status }: ResourceClaim): string {
   const states: string[] = [];
@@ -26,5 +28,11 @@ export const resourceClaim = defineKind<ResourceClaim>({
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
   statusKeeps: ALL_METADATA,
-  strategy: { applyDefaults: ({ spec }) => applyClaimSpecDefaults(spec), prepareForCreate: withStatus() },
+  strategy: {
+    applyDefaults: ({ spec }) => applyClaimSpecDefaults(spec),
+    prepareForCreate: withStatus(),
+    validate: ({ spec }, old) =>
+      old ? [] : validateDeviceClaim(spec?.devices as DeviceClaim | undefined, 'spec.devices'),
+    validateUpdate: ({ spec }, old) => validateImmutable(spec, old.spec, 'spec'),
+  },
 });

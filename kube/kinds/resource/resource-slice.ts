@@ -1,6 +1,7 @@
 import type { ResourceSlice } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
+import { validateResourceSlice, validateResourceSliceUpdate } from './slice-validation.ts';
 
 export const resourceSlice = defineKind<ResourceSlice>({
   group: 'resource.k8s.io',
@@ -24,6 +25,13 @@ export const resourceSlice = defineKind<ResourceSlice>({
     'spec.driver': ({ spec }) => spec?.driver ?? '',
   },
   strategy: {
+    prepareForCreate({ spec }, { now }) {
+      for (const { taints = [] } of spec?.devices ?? []) {
+        for (const taint of taints as { timeAdded?: string }[]) taint.timeAdded ??= now;
+      }
+    },
+    validate: validateResourceSlice,
+    validateUpdate: validateResourceSliceUpdate,
     warnings({ spec: { driver = '' } = {} }) {
       if (driver === driver.toLowerCase()) return [];
       const uppercase = `${JSON.stringify(driver)} contains uppercase characters`;

@@ -7,6 +7,7 @@ import { groupResource } from '../../kube/machinery/resource.ts';
 import { AdmissionChain } from './admission/index.ts';
 import { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
+import { NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
 import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
 import { validatingWebhooks } from './admission/webhooks/validating.ts';
 import { authenticatorChain } from './authn/authenticator.ts';
@@ -27,6 +28,7 @@ import { indent, isPretty } from './negotiate/pretty.ts';
 import { JSON_TYPE, response } from './negotiate/respond.ts';
 import { unreachable } from './outbound.ts';
 import { parseQuery, type Query } from './query.ts';
+import { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
 import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
 import { RequestMetrics } from './request-metrics.ts';
@@ -64,6 +66,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     rules,
     admission: new AdmissionChain([...webhooks(ports), ...(ports.remotePlugins ?? [])]),
     services: makeServiceAllocator(ports.store, ports.random.next),
+    quotas: new Quotas(ports.store),
+    podSecurity: new NamespacePolicies(ports.store, ports.podSecurityExemptions),
     limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
   };
   const flowControl = makeFlowControl(ports, ports.limits);

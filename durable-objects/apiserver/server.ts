@@ -6,10 +6,12 @@ import type { Store } from '../store/store.ts';
 import type { AdmissionChain } from './admission/index.ts';
 import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
+import type { Exemptions, NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
 import type { Authenticated, Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import type { Outbound } from './outbound.ts';
+import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
@@ -32,6 +34,9 @@ export interface ServerPorts {
   /** Left out, whatever is outside is out of reach. */
   outbound?: Outbound;
   /** Admission plugins that ask others, besides webhooks. */
+  /** Exemptions from the Pod Security Standards; none when left out. */
+  podSecurityExemptions?: Exemptions;
+  /** Admission plugins that ask others. */
   remotePlugins?: readonly RemotePlugin[];
   /**
    * Serves paths beside Kubernetes' own, authorised as non-resource URLs; undefined for a path that it does not know.
@@ -68,5 +73,7 @@ export interface Server extends ServerPorts {
   rules: RuleResolver;
   authenticate(...asked: Parameters<Authenticator>): Authenticated;
   services: ServiceAllocator;
+  quotas: Quotas;
+  podSecurity: NamespacePolicies;
   limitRanges: NamespacedObjects<LimitRange>;
 }

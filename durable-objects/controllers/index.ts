@@ -17,6 +17,7 @@ import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { pvProtectionController } from './pv-protection-controller.ts';
 import { pvcProtectionController } from './pvc-protection-controller.ts';
 import { replicaSetController, replicationController } from './replicaset-controller.ts';
+import { resourceQuotaController } from './resourcequota-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
 import { serviceCIDRsController } from './service-cidrs-controller.ts';
@@ -61,6 +62,7 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     nodeLifecycleController,
     taintEvictionController,
     podGarbageCollector,
+    resourceQuotaController,
     disruptionController,
     clusterRoleAggregationController,
     certificateController,

@@ -212,10 +212,12 @@ class MvccStore implements SqliteStore {
     };
     try {
       const committed = this.#sql.transaction((): Committed => {
-        const { companions, ...result } = perform(write);
-        if (!companions) return result;
-        const { cause } = write;
-        return { ...result, others: companions.flatMap((companion) => perform({ ...companion, cause }).entry ?? []) };
+        const { companions, stored, ...result } = perform(write);
+        if (!stored) throw new StoreError('not-found', `${write.key} not found`);
+        if (!companions) return { ...result, stored };
+        const cause = { ...write.cause, beside: write.key };
+        const others = companions.flatMap((companion) => perform({ ...companion, cause }).entry ?? []);
+        return { ...result, stored, others };
       });
       return { committed };
     } catch (error) {

@@ -75,6 +75,7 @@ interface With {
   with?: readonly Companion[];
 }
 
+/** Its cause is that of the write it goes along with, and the key of that one. */
 export type Companion = Pick<Write, 'key' | 'expect' | 'apply'>;
 
 export interface WriteContext {

@@ -8,7 +8,9 @@ import type { Newest, Table, Version } from './tables/table.ts';
 /** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
 export const MAX_TEXT_BYTES = 1_500_000;
 
-interface Performed extends Committed {
+interface Performed extends Pick<Committed, 'entry'> {
+  /** undefined where there is no object, and any state was as good. */
+  stored?: Stored;
   /** Writes to make with it. */
   companions?: readonly Companion[];
 }
@@ -29,7 +31,7 @@ export function performWrite(
   const stored = current && storedOf(current);
   const next = write.apply(stored, { revision, reader });
   if (next === 'unchanged') {
-    if (!stored) throw notFound(key);
+    if (!stored && write.expect !== 'any') throw notFound(key);
     return { stored };
   }
   const version = versionOf(write, next, newest, revision);

@@ -2,7 +2,7 @@
  * The cause of a write (design decision 12): recorded in the log beside each revision; `islet trace` tells stories from
  * it.
  */
-export type Cause =
+export type Cause = (
   | {
       kind: 'request';
       /** Milliseconds since the epoch at which the request arrived. */
@@ -27,4 +27,8 @@ export type Cause =
       /** The revision of the log entry (or of the key) that woke this run. */
       saw: number;
     }
-  | { kind: 'system'; at: number; why: string };
+  | { kind: 'system'; at: number; why: string }
+) & {
+  /** The key of the write that this one went along with: a quota's usage changes with the pod that takes it. */
+  beside?: string;
+};

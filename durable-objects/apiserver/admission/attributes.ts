@@ -1,5 +1,6 @@
 /** The request, as admission plugins see it (apiserver `pkg/admission/attributes.go`, `interfaces.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Measured } from '../../../kube/quota/quota.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { type Call, namespaceOf } from '../call.ts';
 import type { UserInfo } from '../request.ts';
@@ -46,6 +47,8 @@ export class Attributes {
   readonly oldObject: KubeObject | undefined;
   /** A reader that, inside a commit, sees the writes that commit together with this one. */
   reader: StoreReader;
+  /** What `object` uses of quotas, once that was asked. */
+  measured?: Measured;
   readonly #kind: GroupVersionKind | undefined;
   readonly #options: WriteOptions | DeleteOptions | undefined;
 

@@ -3,19 +3,29 @@
  * from the log. Read from the store on first use. They are those of the last commit: what the present group of writes
  * has changed is not in them yet, as little as in an informer of upstream's.
  */
-import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Store } from '../../store/store.ts';
 
-export class NamespacedObjects<T extends KubeObject> {
+interface Named<T> {
+  key: Key;
+  object: T;
+}
+
+export class NamespacedObjects<T> {
   readonly #store: Pick<Store, 'list'>;
   readonly #prefix: string;
-  /** By namespace. undefined: not read yet. */
-  #objects: Map<string, Map<Key, T>> | undefined;
+  readonly #read: (text: string, key: Key) => T;
+  /** By namespace, in the order of names. undefined: not read yet. */
+  #objects: Map<string, Named<T>[]> | undefined;
 
-  constructor(store: Pick<Store, 'list' | 'onCommit'>, resource: GroupResource) {
+  constructor(
+    store: Pick<Store, 'list' | 'onCommit'>,
+    resource: GroupResource,
+    read: (text: string, key: Key) => T = (text) => JSON.parse(text) as T,
+  ) {
     this.#store = store;
     this.#prefix = keyPrefix(resource);
+    this.#read = read;
     store.onCommit((entries) => {
       if (!this.#objects) return;
       for (const { key, change, text } of entries) {
@@ -24,27 +34,31 @@ export class NamespacedObjects<T extends KubeObject> {
     });
   }
 
-  /** In the order of their names. Not to be changed. */
+  /** Not to be changed. */
   of(namespace: string): readonly T[] {
-    const objects = this.#objects ?? this.#load();
-    const found = objects.size === 0 ? undefined : objects.get(namespace);
-    if (!found) return [];
-    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    return this.named(namespace).map(({ object }) => object);
   }
 
-  #load(): Map<string, Map<Key, T>> {
-    const objects = new Map<string, Map<Key, T>>();
+  named(namespace: string): readonly Named<T>[] {
+    const objects = this.#objects ?? this.#load();
+    return (objects.size > 0 && objects.get(namespace)) || [];
+  }
+
+  #load(): Map<string, Named<T>[]> {
+    const objects = new Map<string, Named<T>[]>();
     for (const { key, text } of this.#store.list({ prefix: this.#prefix }).items) this.#take(objects, key, text);
     this.#objects = objects;
     return objects;
   }
 
-  #take(objects: Map<string, Map<Key, T>>, key: Key, text: string | undefined): void {
+  #take(objects: Map<string, Named<T>[]>, key: Key, text: string | undefined): void {
     const { namespace } = parseKey(key);
-    const present = objects.get(namespace) ?? new Map<Key, T>();
-    if (text === undefined) present.delete(key);
-    else present.set(key, JSON.parse(text) as T);
-    if (present.size === 0) objects.delete(namespace);
-    else objects.set(namespace, present);
+    const others = (objects.get(namespace) ?? []).filter((one) => one.key !== key);
+    if (text !== undefined) {
+      others.push({ key, object: this.#read(text, key) });
+      others.sort((a, b) => (a.key < b.key ? -1 : 1));
+    }
+    if (others.length === 0) objects.delete(namespace);
+    else objects.set(namespace, others);
   }
 }

@@ -53,7 +53,7 @@ export async function commitWrite(call: Call, request: WriteRequest): Promise<Wr
   return commit(call, request, (current, context) => {
     const proposal = request.propose(current, context.reader);
     admitInside(call, proposal, context.reader);
-    return proposal.next(context);
+    return nextOf(call, request.key, proposal, current, context);
   });
 }
 
@@ -68,8 +68,19 @@ function commitNew(call: Call, request: WriteRequest): Promise<WriteResult> {
   admitInside(call, proposal, store);
   return commit(call, request, (_, context) => {
     if (context.reader.revision !== revision) recheck(call, proposal, context);
-    return proposal.next(context);
+    return nextOf(call, request.key, proposal, undefined, context);
   });
+}
+
+/** The outcome, and what it costs the namespace's quotas. */
+function nextOf(
+  call: Call,
+  key: Key,
+  { attributes, next }: Proposal,
+  current: Stored | undefined,
+  context: WriteContext,
+): Next {
+  return call.server.quotas.charge({ call, attributes, key, current, context }, next(context));
 }
 
 function recheck(call: Call, { attributes }: Proposal, { reader }: WriteContext): void {
@@ -103,9 +114,9 @@ async function commitAfterAsking(
     await askRemote(call, proposal, remote);
     const expect = (request.expect !== 'absent' && current?.revision) || 'absent';
     try {
-      return await commit(call, { ...request, expect }, (_, context) => {
+      return await commit(call, { ...request, expect }, (now, context) => {
         recheck(call, proposal, context);
-        return proposal.next(context);
+        return nextOf(call, request.key, proposal, now, context);
       });
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isOvertaken(error, request)) throw error;

@@ -1,0 +1,189 @@
+/**
+ * Resource quotas, counted inside the commit (design decision 2): a write that changes what a namespace uses and the
+ * new usage in the status of its quotas are one transaction, so that the usage is exact whatever happens at once.
+ * Upstream charges a quota in admission and has a controller count again what is gone (apiserver
+ * `pkg/admission/plugin/resourcequota`, `pkg/controller/resourcequota`).
+ */
+import { sameJson } from '../../../kube/machinery/equality.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import type { Evaluator, QuotaRequest } from '../../../kube/quota/evaluators/evaluator.ts';
+import { evaluatorOf } from '../../../kube/quota/evaluators/index.ts';
+import { Measured, namesFor, type Quota, readQuota, refusalOf, usageAfter } from '../../../kube/quota/quota.ts';
+import type { ResourceQuota } from '../../../kube/types.ts';
+import type { Companion, Next, Store, Stored, StoreReader, WriteContext } from '../../store/store.ts';
+import type { Attributes } from '../admission/attributes.ts';
+import { NamespacedObjects } from '../admission/namespaced-objects.ts';
+import { refuse } from '../admission/plugin.ts';
+import type { Call } from '../call.ts';
+import { chargedQuota, type Printed, printRecounted } from './status.ts';
+
+const QUOTAS = 'resourcequotas';
+/** The controller whose writes ask for a count. */
+const RECOUNTING = 'resourcequota-controller';
+
+/** An object before and after a write, as far as it is known without reading texts. */
+interface Change {
+  call: Call;
+  attributes: Attributes | undefined;
+  key: Key;
+  current: Stored | undefined;
+  context: WriteContext;
+  next: Exclude<Next, 'unchanged'>;
+}
+
+interface Read extends Printed {
+  quota: Quota;
+}
+
+export class Quotas {
+  readonly #known: NamespacedObjects<Read>;
+  /** Keys of quotas that the present group of writes changes: what is known of them is of before. */
+  readonly #changing = new Set<Key>();
+  /** The quota that was read or written last: its own writes need not be read again. */
+  #last: Read | undefined;
+
+  constructor(store: Pick<Store, 'list' | 'onCommit'>) {
+    this.#known = new NamespacedObjects(store, QUOTAS, (text) => this.#read(text));
+    store.onCommit(() => this.#changing.clear());
+  }
+
+  /** Throws where the request has no room. What is taken is decided in {@link charge}. */
+  check(attributes: Attributes): void {
+    const request = requestOf(attributes);
+    const evaluator = request && evaluatorOf(attributes.call.kind.resource);
+    if (!evaluator) return;
+    const quotas = this.#known.of(attributes.namespace);
+    if (quotas.length === 0 || !evaluator.handles(request)) return;
+    const after = new Measured(evaluator, request.object);
+    const before = request.old && new Measured(evaluator, request.old);
+    attributes.measured = after;
+    for (const { quota } of quotas) {
+      const why = refusalOf(quota, evaluator, request, after, before);
+      if (why !== undefined) throw refuse(attributes, why);
+    }
+  }
+
+  /** The write, with those of the quotas' statuses beside it. Throws where there is no room any more. */
+  charge(change: Omit<Change, 'next'>, next: Next): Next {
+    const { resource, namespace } = parseKey(change.key);
+    if (resource === QUOTAS && isAskedToCount(change.call)) return recounted(change, next);
+    if (next === 'unchanged' || namespace === '') return next;
+    const beside = this.#charges({ ...change, next }, resource, namespace);
+    if (resource === QUOTAS) beside.push(...this.#recounts({ ...change, next }));
+    return beside.length === 0 ? next : { ...next, with: [...(next.with ?? []), ...beside] };
+  }
+
+  #charges(change: Change, resource: string, namespace: string): Companion[] {
+    const known = this.#known.named(namespace);
+    if (known.length === 0 && this.#changing.size === 0) return [];
+    const evaluator = evaluatorOf(resource);
+    // An update of what is only counted changes nothing.
+    if (!evaluator || (evaluator.isCount && change.current && 'text' in change.next)) return [];
+    const keys = known
+      .filter(({ key, object }) => this.#changing.has(key) || namesFor(object.quota, evaluator).length > 0)
+      .map(({ key }) => key);
+    const prefix = keyPrefix(QUOTAS, namespace);
+    for (const key of this.#changing) if (key.startsWith(prefix) && !keys.includes(key)) keys.push(key);
+    return keys.length === 0 ? [] : this.#sideWrites(change, evaluator, keys);
+  }
+
+  #sideWrites(change: Change, evaluator: Evaluator, keys: readonly Key[]): Companion[] {
+    const { call, attributes } = change;
+    const before = objectBefore(change);
+    const after = objectAfter(change);
+    const request = attributes && requestOf(attributes);
+    const isHeld = request !== undefined && after !== undefined && evaluator.handles(request);
+    const was = before && new Measured(evaluator, before);
+    const known = attributes?.measured?.object === after ? attributes?.measured : undefined;
+    const is = known ?? (after && new Measured(evaluator, after));
+    return keys.map((key) => ({
+      key,
+      expect: 'any',
+      apply: (current, { revision, reader }) => {
+        if (!current) return 'unchanged';
+        const { quota, object } = this.#read(current.text);
+        if (isHeld && is && attributes) {
+          const why = refusalOf(quota, evaluator, request, is, was);
+          if (why !== undefined) throw refuse(attributes, why);
+        }
+        // What time alone has freed is known to a count only.
+        if (before && evaluator.isOver?.(before, call.now)) return recountedText(call, current, reader, revision);
+        const used = usageAfter(quota, evaluator, was, is);
+        if (!used) return 'unchanged';
+        const printed = chargedQuota(call, object, used, revision);
+        this.#last = { ...printed, quota: { ...quota, used: new Map([...quota.used, ...used]) } };
+        return { text: printed.text };
+      },
+    }));
+  }
+
+  /** A quota that is new, or promises something else than before, is counted as it is written. */
+  #recounts({ call, key, current, next }: Change): Companion[] {
+    if (!('text' in next)) return [];
+    if (current && sameJson(specOf(current.text), specOf(next.text))) return [];
+    this.#changing.add(key);
+    return [
+      {
+        key,
+        expect: 'any',
+        apply: (current, { revision, reader }) =>
+          current ? recountedText(call, current, reader, revision) : 'unchanged',
+      },
+    ];
+  }
+
+  #read(text: string): Read {
+    if (this.#last?.text === text) return this.#last;
+    const object = JSON.parse(text) as ResourceQuota;
+    this.#last = { text, object, quota: readQuota(object) };
+    return this.#last;
+  }
+}
+
+function recountedText(call: Call, current: Stored, reader: StoreReader, revision: number): Next {
+  const text = printRecounted(call, current.text, reader, revision);
+  return text === undefined ? 'unchanged' : { text };
+}
+
+function isAskedToCount({ request: { cause } }: Call): boolean {
+  return cause?.kind === 'controller' && cause.name === RECOUNTING;
+}
+
+function recounted({ call, current, context: { reader, revision } }: Omit<Change, 'next'>, next: Next): Next {
+  if (next !== 'unchanged' && 'delete' in next) return next;
+  const text = next === 'unchanged' ? current?.text : next.text;
+  const counted = text && printRecounted(call, text, reader, revision);
+  return counted ? { text: counted } : next;
+}
+
+function requestOf({ operation, subresource, object, oldObject }: Attributes): QuotaRequest | undefined {
+  if (!object || (operation !== 'CREATE' && operation !== 'UPDATE')) return undefined;
+  return { operation, subresource, object, old: oldObject };
+}
+
+function specOf(text: string): unknown {
+  return (JSON.parse(text) as ResourceQuota).spec;
+}
+
+/** The stored kind's own object, where a plugin was given it; a Scale or a Binding is another. */
+function given(change: Change, object: KubeObject | undefined): KubeObject | undefined {
+  const { attributes, call, key } = change;
+  const isOwn = attributes?.kind.kind === call.kind.kind && call.kind.resource === parseKey(key).resource;
+  return isOwn ? object : undefined;
+}
+
+function objectBefore(change: Change): KubeObject | undefined {
+  const { attributes, current } = change;
+  if (!current || current.unreadable !== undefined) return current && { metadata: {}, apiVersion: '', kind: '' };
+  // A delete marks the object that it was given.
+  const known = attributes?.operation === 'UPDATE' ? given(change, attributes.oldObject) : undefined;
+  return known ?? (JSON.parse(current.text) as KubeObject);
+}
+
+function objectAfter(change: Change): KubeObject | undefined {
+  const { attributes, next } = change;
+  if ('delete' in next) return undefined;
+  const known = attributes?.operation === 'DELETE' ? undefined : given(change, attributes?.object);
+  return known ?? (JSON.parse(next.text) as KubeObject);
+}

@@ -1,0 +1,98 @@
+/** The status of a quota as it is written beside other writes. */
+import { kinds } from '../../../kube/kinds/index.ts';
+import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
+import { sameJson } from '../../../kube/machinery/equality.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyPrefix } from '../../../kube/machinery/resource.ts';
+import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import { readQuota, textsOf } from '../../../kube/quota/quota.ts';
+import { recount } from '../../../kube/quota/recount.ts';
+import { readUsage, type Usage } from '../../../kube/quota/usage.ts';
+import type { ResourceQuota } from '../../../kube/types.ts';
+import type { StoreReader } from '../../store/store.ts';
+import type { Call } from '../call.ts';
+import { printObject } from '../write/print.ts';
+
+type Lists = Record<string, string>;
+
+export interface Printed {
+  object: ResourceQuota;
+  text: string;
+}
+
+/** Upstream's API server charges, and its controller manager counts. */
+const CHARGES = 'kube-apiserver';
+const COUNTS = 'resourcequota-controller';
+/** Objects that are read at once. */
+const PAGE = 500;
+
+/** The quota with the new amounts, and its text. */
+export function chargedQuota(call: Call, object: ResourceQuota, used: Usage, revision: number): Printed {
+  const status = { ...object.status, used: { ...(object.status?.used as Lists | undefined), ...textsOf(used) } };
+  return print(call, object, status, CHARGES, [...used.keys()], revision);
+}
+
+/** undefined where the status is right. */
+export function printRecounted(call: Call, text: string, reader: StoreReader, revision: number): string | undefined {
+  const object = JSON.parse(text) as ResourceQuota;
+  const { namespace = '' } = object.metadata;
+  const hard = (object.spec?.hard ?? {}) as Lists;
+  const used = recount(readUsage(hard), readQuota(object).scopes, call.now, {
+    count: (resource) => reader.count(keyPrefix(resource, namespace)),
+    *objects(resource) {
+      const prefix = keyPrefix(resource, namespace);
+      let after: string | undefined;
+      do {
+        const page = reader.list({ prefix, after, limit: PAGE, standIns: true });
+        for (const item of page.items) yield JSON.parse(item.text) as KubeObject;
+        after = page.next;
+      } while (after);
+    },
+  });
+  const status = { hard, used: textsOf(used) };
+  if (sameJson(object.status ?? {}, status)) return undefined;
+  return print(call, object, status, COUNTS, undefined, revision).text;
+}
+
+function print(
+  call: Call,
+  object: ResourceQuota,
+  status: { hard?: unknown; used?: unknown },
+  manager: string,
+  changed: readonly string[] | undefined,
+  revision: number,
+): Printed {
+  const before = object as unknown as KubeObject;
+  const after: KubeObject = { ...before, metadata: { ...before.metadata }, status };
+  if (!changed || !owns(before, manager, changed)) {
+    after.metadata.managedFields = updateManagedFields({
+      schema: schema(),
+      apiVersion: 'v1',
+      before,
+      after,
+      manager,
+      time: rfc3339(call.now),
+      subresource: 'status',
+    });
+  }
+  return { object: after as unknown as ResourceQuota, text: printObject(after, revision) };
+}
+
+/** Who set a field before and sets it again is its owner already. */
+function owns({ metadata }: KubeObject, manager: string, names: readonly string[]): boolean {
+  const entry = metadata.managedFields?.find((one) => one.manager === manager && one.subresource === 'status');
+  const fields = (entry?.fieldsV1 as FieldsOfStatus | undefined)?.['f:status']?.['f:used'];
+  return fields !== undefined && names.every((name) => Object.hasOwn(fields, `f:${name}`));
+}
+
+interface FieldsOfStatus {
+  'f:status'?: { 'f:used'?: object };
+}
+
+let found: StructSchema | undefined;
+
+function schema(): StructSchema {
+  found ??= kinds.find(({ resource }) => resource === 'resourcequotas')?.schema as StructSchema;
+  return found;
+}

@@ -1,0 +1,28 @@
+/** Objects that are counted, one each (apiserver `pkg/quota/v1/generic/evaluator.go`). */
+import type { GroupResource } from '../../machinery/resource.ts';
+import { ONE } from '../usage.ts';
+import type { Evaluator } from './evaluator.ts';
+
+/** Those that quotas also know under their bare name (`legacyObjectCountAliases`). */
+const ALIASES: ReadonlySet<GroupResource> = new Set([
+  'configmaps',
+  'resourcequotas',
+  'replicationcontrollers',
+  'secrets',
+]);
+
+export function countOf(resource: GroupResource): string {
+  return `count/${resource}`;
+}
+
+export function countEvaluator(resource: GroupResource): Evaluator {
+  const names = [countOf(resource), ...(ALIASES.has(resource) ? [resource] : [])];
+  const usage = new Map(names.map((name) => [name, ONE]));
+  return {
+    isCount: true,
+    matches: (name) => usage.has(name),
+    usage: () => usage,
+    matchesScope: () => false,
+    handles: ({ operation, subresource }) => operation === 'CREATE' && subresource === '',
+  };
+}

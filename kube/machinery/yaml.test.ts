@@ -36,3 +36,11 @@ test.each([`0${'_'.repeat(2_000_000)}x`, `1${'_1'.repeat(1_000_000)}x`, `0b${'1'
     expect(JSON.parse(yamlToJson(`a: ${text}`).text)).toEqual({ a: text });
   },
 );
+
+test.each(['&a ', '!a ', ']', '*a ', ',', '\t- x\n', '- &a &a\n', '%x\n'])(
+  'a text of nothing but errors (%j) costs one of them',
+  (part) => {
+    const text = part.repeat(50_000);
+    expect(() => yamlToJson(text)).toThrow(/^error converting YAML to JSON: yaml: .+ at line \d+, column \d+:$/);
+  },
+);

@@ -3,13 +3,14 @@
  * and `010` is eight, but dates are texts.
  */
 import {
+  Composer,
   type Document,
   isAlias,
   isMap,
   isScalar,
   LineCounter,
   type ParsedNode,
-  parseDocument,
+  Parser,
   type ScalarTag,
   visit,
 } from 'yaml';
@@ -62,18 +63,7 @@ const binary: ScalarTag = {
 export function yamlToJson(text: string): { text: string; problems: string[] } {
   const lines = new LineCounter();
   try {
-    // A key that is repeated counts the last time. The parser's own look for repeated ones takes the square of their
-    // number.
-    const document = parseDocument(text, {
-      logLevel: 'error',
-      uniqueKeys: false,
-      merge: true,
-      lineCounter: lines,
-      customTags: (tags) => [bool, int, float, binary, ...tags],
-    });
-    // The first of several documents is read.
-    const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
-    if (error) throw error;
+    const document = firstDocument(text, lines);
     const problems = repeatedKeys(document, lines);
     checkForJson(document);
     // Aliases are few in manifests and many in attacks.
@@ -84,6 +74,48 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
     const why = error instanceof RangeError || line.startsWith('Maximum call stack') ? 'exceeded max depth' : line;
     throw new Error(`error converting YAML to JSON: yaml: ${why}`);
   }
+}
+
+/**
+ * The first of several documents, read up to the first error: each character of a hostile text may be one of its own,
+ * and to make and show that many takes a hundred times as long as to read the text. Throws an Error that says where.
+ */
+function firstDocument(text: string, lines: LineCounter): Document.Parsed {
+  const fail = (message: string, at: number): never => {
+    const { line, col } = lines.linePos(at);
+    throw new Error(`${message} at line ${line}, column ${col}:`);
+  };
+  const composer = new Composer({
+    logLevel: 'error',
+    // A key that is repeated counts the last time. The composer's own look for repeated ones takes the square of their
+    // number.
+    uniqueKeys: false,
+    merge: true,
+    customTags: (tags) => [bool, int, float, binary, ...tags],
+  });
+  Object.assign(composer, {
+    onError(source: ErrorSource, _: string, message: string, isWarning?: boolean) {
+      if (!isWarning) fail(message, offsetOf(source));
+    },
+  });
+  const only = (document: Document.Parsed): Document.Parsed => {
+    const [error] = document.errors;
+    return error ? fail(error.message, error.pos[0]) : document;
+  };
+  for (const token of new Parser(lines.addNewLine).parse(text)) {
+    for (const document of composer.next(token)) return only(document as Document.Parsed);
+    if (token.type === 'error') break;
+  }
+  const [last] = composer.end(true, text.length);
+  return only(last as Document.Parsed);
+}
+
+/** The place of an error, as the composer tells it. */
+type ErrorSource = number | [number, number, number?] | { offset: number; source?: string };
+
+function offsetOf(source: ErrorSource): number {
+  if (typeof source === 'number') return source;
+  return Array.isArray(source) ? source[0] : source.offset;
 }
 
 /** JSON has texts for keys, and finite numbers (`convertToJSONableObject`). Throws for what cannot be made so. */

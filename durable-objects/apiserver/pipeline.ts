@@ -8,6 +8,7 @@ import { AdmissionChain } from './admission/index.ts';
 import { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import { NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
+import { PolicyRegistry } from './admission/policies/registry.ts';
 import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
 import { validatingWebhooks } from './admission/webhooks/validating.ts';
 import { authenticatorChain } from './authn/authenticator.ts';
@@ -69,6 +70,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     quotas: new Quotas(ports.store),
     podSecurity: new NamespacePolicies(ports.store, ports.podSecurityExemptions),
     limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
+    policies: new PolicyRegistry(ports.store),
   };
   const flowControl = makeFlowControl(ports, ports.limits);
   const warnOfStorage = storageWarnings(ports.store);

@@ -7,6 +7,7 @@ import type { AdmissionChain } from './admission/index.ts';
 import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import type { Exemptions, NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
+import type { PolicyRegistry } from './admission/policies/registry.ts';
 import type { Authenticated, Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
@@ -76,4 +77,5 @@ export interface Server extends ServerPorts {
   quotas: Quotas;
   podSecurity: NamespacePolicies;
   limitRanges: NamespacedObjects<LimitRange>;
+  policies: PolicyRegistry;
 }

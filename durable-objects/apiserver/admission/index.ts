@@ -18,6 +18,7 @@ import { nodeRestriction } from './node-restriction.ts';
 import type { Plugin, RemotePlugin } from './plugin.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import { validatingAdmissionPolicy } from './policies/validating.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -46,6 +47,7 @@ const PLUGINS: readonly Plugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
+  validatingAdmissionPolicy,
   resourceQuota,
 ];
 

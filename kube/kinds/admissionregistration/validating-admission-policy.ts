@@ -2,6 +2,8 @@ import type { ValidatingAdmissionPolicy } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { paramKindColumn } from './columns.ts';
+import { defaultMatchResources } from './policies/match-resources.ts';
+import { validatePolicy } from './policies/validate-policy.ts';
 
 export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
@@ -10,7 +12,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   plural: 'validatingadmissionpolicies',
   categories: ['api-extensions'],
   scope: 'Cluster',
-  support: 'refused',
+  support: 'acted-on',
   generation: true,
   allowUnconditionalUpdate: false,
   columns: [
@@ -25,4 +27,12 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   ],
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
+  strategy: {
+    applyDefaults({ spec }) {
+      if (!spec) return;
+      spec.failurePolicy ??= 'Fail';
+      defaultMatchResources(spec.matchConstraints);
+    },
+    validate: validatePolicy,
+  },
 });

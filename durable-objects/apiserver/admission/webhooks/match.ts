@@ -10,8 +10,13 @@ import type { Attributes, GroupVersionResource, Operation } from '../attributes.
 import type { Hook } from './configuration.ts';
 
 /** The version in which a webhook is asked about the object. */
-export interface Invocation {
-  hook: Hook;
+/** What a request is matched by. */
+export type Matcher = Pick<Hook, 'namespaceSelector' | 'objectSelector'> & {
+  webhook: Pick<Hook['webhook'], 'rules' | 'matchPolicy'>;
+};
+
+export interface Invocation<H extends Matcher = Hook> {
+  hook: H;
   /** The kind of the request itself, or an equivalent one that a rule names. */
   served: ServedKind;
 }
@@ -46,7 +51,7 @@ export function mayMatch({ webhook }: Hook, call: Call, operation: Operation): b
 }
 
 /** undefined: the webhook is not asked. Throws 404 when the namespace whose labels are to be selected by is not there. */
-export function invocationOf(hook: Hook, attributes: Attributes): Invocation | undefined {
+export function invocationOf<H extends Matcher>(hook: H, attributes: Attributes): Invocation<H> | undefined {
   const { call, operation, namespace, subresource } = attributes;
   const served = servedOf(call, hook.webhook.matchPolicy).find(({ kind }) =>
     (hook.webhook.rules ?? []).some((rule) =>
@@ -117,7 +122,7 @@ function isScope(scope: string, { group, resource, namespace }: Subject): boolea
   return scope === 'Namespaced' ? isNamespaced : scope === 'Cluster' && !isNamespaced;
 }
 
-function matchesNamespace({ namespaceSelector }: Hook, attributes: Attributes): boolean {
+function matchesNamespace({ namespaceSelector }: Matcher, attributes: Attributes): boolean {
   if (namespaceSelector.requirements.length === 0) return true;
   const { call, namespace, object, operation, subresource, reader } = attributes;
   const isNamespace = call.kind.resource === 'namespaces';
@@ -133,7 +138,7 @@ function matchesNamespace({ namespaceSelector }: Hook, attributes: Attributes): 
 }
 
 /** Either of the objects will do. */
-function matchesObject({ objectSelector }: Hook, { object, oldObject }: Attributes): boolean {
+function matchesObject({ objectSelector }: Matcher, { object, oldObject }: Attributes): boolean {
   if (objectSelector.requirements.length === 0) return true;
   return [object, oldObject].some((each) => each?.metadata && objectSelector.matches(each.metadata.labels ?? {}));
 }

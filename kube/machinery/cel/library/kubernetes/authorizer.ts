@@ -68,6 +68,15 @@ class Decision extends Foreign {
   }
 }
 
+export function authorizerValue(ask: Ask): Value {
+  return new Check('Authorizer', ask, { user: undefined });
+}
+
+/** `authorizer.requestResource` */
+export function resourceCheckValue(ask: Ask, question: Omit<AccessQuestion, 'verb' | 'user'>): Value {
+  return new Check('ResourceCheck', ask, { user: undefined, ...question });
+}
+
 const refine = (field: keyof AccessQuestion) => (check: Check, value: string) =>
   check.with('ResourceCheck', { [field]: value });
 const decide = (check: Check, verb: string) => new Decision(check.ask({ ...check.question, verb }));

@@ -1,0 +1,101 @@
+/** What expressions of admission policies see (apiserver `pkg/admission/plugin/cel/compile.go`). */
+import type { Environment } from '../check/names.ts';
+import { BOOL, DYN, INT, listOf, mapOf, STRING, structType, TIMESTAMP, type Type } from '../check/type.ts';
+import { FUNCTIONS } from '../library/index.ts';
+
+type Fields = ReadonlyMap<string, Type>;
+
+const fields = (types: Readonly<Record<string, Type>>): Fields => new Map(Object.entries(types));
+const KIND = structType('kubernetes.GroupVersionKind');
+const RESOURCE = structType('kubernetes.GroupVersionResource');
+const STRINGS = listOf(STRING);
+
+/** The name of the type whose fields are the policy's variables. */
+const VARIABLES = 'kubernetes.variables';
+
+const OBJECTS: ReadonlyMap<string, Fields> = new Map([
+  ['kubernetes.GroupVersionKind', fields({ group: STRING, version: STRING, kind: STRING })],
+  ['kubernetes.GroupVersionResource', fields({ group: STRING, version: STRING, resource: STRING })],
+  ['kubernetes.UserInfo', fields({ username: STRING, uid: STRING, groups: STRINGS, extra: mapOf(STRING, STRINGS) })],
+  [
+    'kubernetes.AdmissionRequest',
+    fields({
+      kind: KIND,
+      resource: RESOURCE,
+      subResource: STRING,
+      requestKind: KIND,
+      requestResource: RESOURCE,
+      requestSubResource: STRING,
+      name: STRING,
+      namespace: STRING,
+      operation: STRING,
+      userInfo: structType('kubernetes.UserInfo'),
+      dryRun: BOOL,
+      options: DYN,
+    }),
+  ],
+  ['kubernetes.NamespaceSpec', fields({ finalizers: STRINGS })],
+  [
+    'kubernetes.NamespaceCondition',
+    fields({ status: STRING, type: STRING, lastTransitionTime: TIMESTAMP, message: STRING, reason: STRING }),
+  ],
+  [
+    'kubernetes.NamespaceStatus',
+    fields({ conditions: listOf(structType('kubernetes.NamespaceCondition')), phase: STRING }),
+  ],
+  [
+    'kubernetes.NamespaceMetadata',
+    fields({
+      name: STRING,
+      generateName: STRING,
+      namespace: STRING,
+      labels: mapOf(STRING, STRING),
+      annotations: mapOf(STRING, STRING),
+      UID: STRING,
+      creationTimestamp: TIMESTAMP,
+      deletionGracePeriodSeconds: INT,
+      deletionTimestamp: TIMESTAMP,
+      generation: INT,
+      resourceVersion: STRING,
+      finalizers: STRINGS,
+    }),
+  ],
+  [
+    'kubernetes.Namespace',
+    fields({
+      metadata: structType('kubernetes.NamespaceMetadata'),
+      spec: structType('kubernetes.NamespaceSpec'),
+      status: structType('kubernetes.NamespaceStatus'),
+    }),
+  ],
+]);
+
+export interface PolicyOptions {
+  /** The policy has a paramKind. */
+  params: boolean;
+  authorizer: boolean;
+  /** Types of the policy's variables so far; undefined where it has none. */
+  variables?: Fields | undefined;
+}
+
+export function policyEnvironment({ params, authorizer, variables }: PolicyOptions): Environment {
+  const declared: [string, Type][] = [
+    ['object', DYN],
+    ['oldObject', DYN],
+    ['request', structType('kubernetes.AdmissionRequest')],
+    ['namespaceObject', structType('kubernetes.Namespace')],
+  ];
+  if (params) declared.push(['params', DYN]);
+  if (authorizer) {
+    declared.push(
+      ['authorizer', structType('kubernetes.authorization.Authorizer')],
+      ['authorizer.requestResource', structType('kubernetes.authorization.ResourceCheck')],
+    );
+  }
+  if (variables) declared.push(['variables', structType(VARIABLES)]);
+  return {
+    functions: FUNCTIONS,
+    variables: new Map(declared),
+    fieldsOf: (type) => (type === VARIABLES ? variables : OBJECTS.get(type)),
+  };
+}

@@ -1,0 +1,58 @@
+/** Expressions of a policy, compiled one after another, since each variable may use those before it. */
+import type { Type } from '../check/type.ts';
+import { checkExpression, type Program, program } from '../compile.ts';
+import { PlanError } from '../eval/plan.ts';
+import { policyEnvironment } from './environment.ts';
+
+export interface Compiled {
+  source: string;
+  program?: Program;
+  /** Why there is no program. */
+  error?: string;
+  type?: Type;
+}
+
+/** The types that an expression may have, as `bool`; any where left out. */
+export type Returns = readonly ('bool' | 'string' | 'null_type')[];
+
+export class PolicyExpressions {
+  private readonly params: boolean;
+  private readonly variables: Map<string, Type> | undefined;
+
+  constructor({ params, variables }: { params: boolean; variables: boolean }) {
+    this.params = params;
+    this.variables = variables ? new Map() : undefined;
+  }
+
+  compile(source: string, returns?: Returns, { authorizer = true, variables = true } = {}): Compiled {
+    const environment = policyEnvironment({
+      params: this.params,
+      authorizer,
+      variables: variables ? this.variables : undefined,
+    });
+    const checked = checkExpression(source, environment);
+    if ('issues' in checked) return { source, error: `compilation failed: ${checked.issues}` };
+    const { type } = checked;
+    if (returns && !returns.some((name) => name === type.name && type.params.length === 0)) {
+      const wanted = returns.length === 1 ? returns[0] : `one of [${returns.join(' ')}]`;
+      return { source, error: `must evaluate to ${wanted} but got ${typeText(type)}` };
+    }
+    try {
+      return { source, type, program: program(checked, environment) };
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      return { source, error: `program instantiation failed: ${error.message}` };
+    }
+  }
+
+  /** The variable's field is dyn where it does not compile. */
+  addVariable(name: string, source: string): Compiled {
+    const compiled = this.compile(source);
+    this.variables?.set(name, compiled.type ?? { kind: 'dyn', name: 'dyn', params: [] });
+    return compiled;
+  }
+}
+
+function typeText({ name, params }: Type): string {
+  return params.length === 0 ? name : `${name}(${params.map(typeText).join(', ')})`;
+}

@@ -68,6 +68,7 @@ function perform({
             resolve({ ok: true, status: response.statusCode ?? 0, headers: plain(response), body: text });
           },
           (error: Error) => {
+            clearTimeout(timer);
             request.destroy();
             fail(error.message);
           },

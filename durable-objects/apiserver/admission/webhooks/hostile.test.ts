@@ -204,3 +204,33 @@ test('a webhook that refuses everything keeps no cluster from beginning, and non
   expect((await call(`DELETE ${CONFIGURATIONS}/validatingwebhookconfigurations/all`)).status).toBe(200);
   expect((await call(`POST ${MAPS}`, { body: configMap('a') })).status).toBe(201);
 });
+
+test('many webhooks are asked a few at a time, and none after one has refused', async () => {
+  let under = 0;
+  let most = 0;
+  let asked = 0;
+  let refuses = -1;
+  const outbound: Outbound = async (request) => {
+    most = Math.max(most, ++under);
+    const { uid } = (JSON.parse(request.body ?? '') as { request: Asked }).request;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    under--;
+    const response = { uid, allowed: asked++ !== refuses };
+    const body = JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response });
+    return { status: 200, headers: {}, body };
+  };
+  const { call, create } = await testApi({ outbound });
+  const webhooks = Array.from({ length: 35 }, (_, at) => ({
+    name: `w${at}.example.com`,
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    clientConfig: { url: 'https://hooks.example.com/' },
+    rules: [{ operations: ['*'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }],
+  }));
+  await create(`${CONFIGURATIONS}/validatingwebhookconfigurations`, { metadata: { name: 'many' }, webhooks });
+  expect((await call(`POST ${MAPS}`, { body: configMap('a') })).status).toBe(201);
+  expect([asked, most]).toEqual([35, 10]);
+  [asked, refuses] = [0, 0];
+  expect((await call(`POST ${MAPS}`, { body: configMap('b') })).body.message).toContain('denied the request');
+  expect(asked).toBeLessThan(35);
+});

@@ -1,11 +1,14 @@
 /**
  * ValidatingAdmissionWebhook (apiserver `pkg/admission/plugin/webhook/validating/dispatcher.go`): all webhooks are asked
- * at once, and each must allow the request.
+ * at once, a few at a time where they are many, and each must allow the request.
  */
 import type { RemotePlugin } from '../plugin.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
 import { type HookStore, Hooks } from './configuration.ts';
-import { invocationOf, isExempt, mayMatch } from './match.ts';
+import { type Invocation, invocationOf, isExempt, mayMatch } from './match.ts';
+
+/** Each question holds the object, of up to 1.5 MB, and one configuration may name thousands of webhooks. */
+const AT_ONCE = 10;
 
 const CONFIGURATIONS = 'validatingwebhookconfigurations.admissionregistration.k8s.io';
 
@@ -16,10 +19,17 @@ export function validatingWebhooks(store: HookStore, ports: WebhookPorts): Remot
     matches: (call, operation) => !isExempt(call) && hooks.all().some((hook) => mayMatch(hook, call, operation)),
     async validate(attributes) {
       const invocations = hooks.all().flatMap((hook) => invocationOf(hook, attributes) ?? []);
-      const results = await Promise.allSettled(
-        invocations.map((invocation) => callWebhook(ports, invocation, attributes, false)),
-      );
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      const errors: unknown[] = [];
+      let next = 0;
+      const askSome = async (): Promise<void> => {
+        while (next < invocations.length && errors.length === 0) {
+          await callWebhook(ports, invocations[next++] as Invocation, attributes, false).catch((error) => {
+            errors.push(error);
+          });
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, askSome));
+      if (errors.length > 0) throw errors[0];
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 import type { Attributes } from '../attributes.ts';
 import type { Hook } from './configuration.ts';
 import type { Invocation } from './match.ts';
-import { denial, reviewText, reviewVersion, type Verdict, verdictOf } from './review.ts';
+import { denial, patchOf, reviewText, reviewVersion, type Verdict, verdictOf } from './review.ts';
 
 export interface WebhookPorts {
   outbound: Outbound;
@@ -31,7 +31,7 @@ function checkTime(attributes: Attributes): void {
 }
 
 /**
- * The verdict of a webhook that allows the request; undefined where it could not be asked and its policy is to ignore
+ * The patch of a webhook that allows the request, where it has one; undefined where it could not be asked and its policy is to ignore
  * that. Throws the ApiError of a denial, or of a call that failed.
  */
 export async function callWebhook(
@@ -39,7 +39,7 @@ export async function callWebhook(
   invocation: Invocation,
   attributes: Attributes,
   mutating: boolean,
-): Promise<Verdict | undefined> {
+): Promise<{ patch: unknown } | undefined> {
   const { hook } = invocation;
   const { name, failurePolicy, sideEffects } = hook.webhook;
   if (attributes.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
@@ -47,8 +47,10 @@ export async function callWebhook(
   }
   checkTime(attributes);
   let verdict: Verdict;
+  let patch: unknown;
   try {
     verdict = await ask(outbound, uuid(), invocation, attributes, mutating);
+    patch = patchOf(verdict);
   } catch (error) {
     checkTime(attributes);
     if (failurePolicy === 'Ignore') return undefined;
@@ -57,7 +59,7 @@ export async function callWebhook(
   }
   attributes.call.warnings.push(...verdict.warnings);
   if (!verdict.allowed) throw denial(name, verdict.status);
-  return verdict;
+  return { patch };
 }
 
 async function ask(

@@ -234,3 +234,19 @@ test('many webhooks are asked a few at a time, and none after one has refused', 
   expect((await call(`POST ${MAPS}`, { body: configMap('b') })).body.message).toContain('denied the request');
   expect(asked).toBeLessThan(35);
 });
+
+test('an answer may give null for what it leaves out', async () => {
+  const nothing = { allowed: true, patch: null, patchType: null, warnings: null, status: null, auditAnnotations: null };
+  for (const sort of ['mutating', 'validating'] as const) {
+    const { call, configure } = await withHook(sort, () => nothing);
+    await configure();
+    expect((await call(`POST ${MAPS}`, { body: configMap('a') })).status).toBe(201);
+  }
+});
+
+test('a denial is one whatever patch comes with it, also where failures are ignored', async () => {
+  const answer = { allowed: false, patch: '!!', patchType: 'Other' };
+  const { call, configure } = await withHook('mutating', () => answer, { failurePolicy: 'Ignore' });
+  await configure();
+  expect((await call(`POST ${MAPS}`, { body: configMap('a') })).body.message).toContain('denied the request');
+});

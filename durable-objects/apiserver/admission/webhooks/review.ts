@@ -9,13 +9,14 @@ import type { Attributes } from '../attributes.ts';
 import type { Invocation } from './match.ts';
 
 const GROUP = 'admission.k8s.io';
+const JSON_PATCH = 'JSONPatch';
 
 export interface Verdict {
   allowed: boolean;
   status?: Partial<Status>;
   warnings: readonly string[];
-  /** Operations of a JSON patch. */
-  patch?: unknown;
+  /** Of a webhook that allows the request. */
+  encoded?: { patch: string; type: string };
 }
 
 /** The first version that the webhook and Islet both know; undefined when there is none. */
@@ -94,7 +95,9 @@ export function verdictOf(text: string, uid: string, version: string, mutating: 
   const response = review?.response;
   if (!isMap(response)) throw new Error('webhook response was absent');
   checkTypes(response);
-  const { patch, patchType, warnings, status, allowed } = response;
+  const { patch, warnings, status, allowed } = response;
+  // Not every language leaves out what it does not give.
+  const patchType = response.patchType ?? undefined;
   if (version === 'v1') checkFirst(review as Review, uid, version);
   const hasPatch = typeof patch === 'string' && patch !== '';
   if (!mutating) {
@@ -108,13 +111,15 @@ export function verdictOf(text: string, uid: string, version: string, mutating: 
     if (!hasPatch && patchType !== undefined) {
       throw new Error('webhook returned response.patchType but not response.patch');
     }
-    if (hasPatch && patchType !== 'JSONPatch') throw new Error(`unsupported patch type ${JSON.stringify(patchType)}`);
+    if (patchType === '') throw new Error('webhook returned invalid response.patchType of ""');
   }
   return {
     allowed: allowed === true,
     ...(isMap(status) ? { status: status as Partial<Status> } : {}),
     warnings: Array.isArray(warnings) ? warnings.filter((each) => typeof each === 'string') : [],
-    ...(mutating && hasPatch ? { patch: decodedPatch(patch as string) } : {}),
+    ...(mutating && hasPatch && allowed === true
+      ? { encoded: { patch: patch as string, type: version === 'v1' ? String(patchType) : JSON_PATCH } }
+      : {}),
   };
 }
 
@@ -171,10 +176,13 @@ function checkFirst({ apiVersion, kind, response }: Review, uid: string, version
   throw new Error(`expected webhook response of ${GROUP}/${version}, Kind=AdmissionReview, got ${got}`);
 }
 
-function decodedPatch(base64: string): unknown {
+/** The operations of a JSON patch. Throws an Error with upstream's words where it is none. */
+export function patchOf({ encoded }: Verdict): unknown {
+  if (!encoded) return undefined;
+  if (encoded.type !== JSON_PATCH) throw new Error(`unsupported patch type ${JSON.stringify(encoded.type)}`);
   try {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes));
+    const bytes = Uint8Array.from(atob(encoded.patch), (char) => char.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes)) ?? undefined;
   } catch (error) {
     throw new Error(`received undecodable patch in webhook response: ${(error as Error).message}`);
   }

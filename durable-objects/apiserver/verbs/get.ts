@@ -3,11 +3,11 @@
 import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
 import { componentStatuses } from '../component-statuses.ts';
 import { notFound, tooLargeResourceVersion } from '../errors.ts';
-import { storageRevisionOf } from './list-options.ts';
+import { revisionOf } from './list-options.ts';
 
 export function get(call: Call): ObjectAnswer {
   const { server, kind, info, query } = call;
-  const asked = storageRevisionOf(query.get('resourceVersion'));
+  const asked = revisionOf(query.get('resourceVersion'));
   if (asked !== undefined && asked > server.store.revision)
     throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision);
   const stored = server.store.get(targetKey(call)) ?? componentStatuses(call)[0];

@@ -2,7 +2,7 @@
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
 import { type Call, namespaceOf } from '../call.ts';
-import { ApiError, badRequest, invalid } from '../errors.ts';
+import { badRequest, invalid } from '../errors.ts';
 import { outOfRange, type Query, queryFlag, wholeNumber } from '../query.ts';
 
 export interface ListOptions {
@@ -97,15 +97,6 @@ export function revisionOf(text: string | undefined, prefix = ''): number | unde
     throw outOfRange('ParseUint', text, `${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: `);
   }
   return Number(text);
-}
-
-/** Of a GET or a watch: upstream's storage finds out what is no version, and its error has no reason: 500. */
-export function storageRevisionOf(resourceVersion: string | undefined): number | undefined {
-  try {
-    return revisionOf(resourceVersion);
-  } catch (error) {
-    throw error instanceof ApiError ? new ApiError('', error.message) : error;
-  }
 }
 
 /** The keys of a list or watch: one key where a name is known. */

@@ -6,7 +6,7 @@ import { compileFilter } from '../negotiate/match.ts';
 import { acceptedBy } from '../negotiate/respond.ts';
 import { includeObjectOf } from '../negotiate/tables.ts';
 import type { WatchAnswer, WatchSpec } from '../request.ts';
-import { fieldSelectorOf, parseListOptions, prefixOf, storageRevisionOf } from './list-options.ts';
+import { fieldSelectorOf, parseListOptions, prefixOf, revisionOf } from './list-options.ts';
 
 export function watch(call: Call): WatchAnswer {
   const { kind, query, server, request } = call;
@@ -16,7 +16,7 @@ export function watch(call: Call): WatchAnswer {
   const fieldSelector = fieldSelectorOf(call, options);
   // A selector that is wrong is answered with a Status, which a socket could not do.
   compileFilter(kind, { labelSelector: options.labelSelector, fieldSelector });
-  const asked = storageRevisionOf(options.resourceVersion);
+  const asked = revisionOf(options.resourceVersion);
   const current = server.store.revision;
   if (asked !== undefined && asked > current) {
     throw tooLargeResourceVersion(options.resourceVersion ?? asked, current);

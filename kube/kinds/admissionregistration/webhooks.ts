@@ -2,12 +2,14 @@
  * The webhooks of a configuration (upstream `pkg/apis/admissionregistration/{validation,v1}`, apiserver
  * `pkg/util/webhook/validation.go`).
  */
+import { PolicyExpressions } from '../../machinery/cel/policy/expressions.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
-import { isDNS1035Label, isDNS1123Subdomain, isQualifiedName, isValidPortNumber } from '../../machinery/names.ts';
+import { isDNS1035Label, isDNS1123Subdomain, isValidPortNumber } from '../../machinery/names.ts';
 import type { MutatingWebhookConfiguration } from '../../types.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { repeated } from '../validation/repeated.ts';
+import { validateConditions } from './policies/validate-policy.ts';
 import { validateRule } from './rule-validation.ts';
 
 /** What the two sorts have in common; `reinvocationPolicy` is a mutating one's. */
@@ -15,7 +17,6 @@ export type Webhook = NonNullable<MutatingWebhookConfiguration['webhooks']>[numb
 type Service = NonNullable<Webhook['clientConfig']['service']>;
 
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
-const MAX_MATCH_CONDITIONS = 64;
 const FORM = '; desired format: https://host[/path]';
 
 export function applyWebhookDefaults(webhooks: readonly Webhook[] | undefined, mutating: boolean): void {
@@ -68,7 +69,11 @@ function validateWebhook(webhook: Webhook, mutating: boolean, field: string): Fi
   return [
     ...errors,
     ...validateClientConfig(clientConfig ?? {}, `${field}.clientConfig`),
-    ...validateMatchConditions(matchConditions, `${field}.matchConditions`),
+    ...validateConditions(
+      matchConditions ?? [],
+      new PolicyExpressions({ params: false, variables: false }),
+      `${field}.matchConditions`,
+    ),
     ...validateReviewVersions(admissionReviewVersions ?? [], `${field}.admissionReviewVersions`),
   ];
 }
@@ -130,24 +135,6 @@ function validateService({ name, namespace, port = 443, path }: Service, field: 
   for (const [i, step] of steps.entries()) {
     if (step === '') refuse(`segment[${i}] may not be empty`);
     else for (const problem of isDNS1123Subdomain(step)) refuse(`segment[${i}]: ${problem}`);
-  }
-  return errors;
-}
-
-function validateMatchConditions(conditions: Webhook['matchConditions'], field: string): FieldError[] {
-  const all = conditions ?? [];
-  const errors: FieldError[] = [];
-  if (all.length > 0) {
-    errors.push(fieldError.forbidden(field, 'conditions of webhooks are not evaluated yet in this version of Islet'));
-  }
-  if (all.length > MAX_MATCH_CONDITIONS) errors.push(fieldError.tooMany(field, all.length, MAX_MATCH_CONDITIONS));
-  const twice = repeated(all.map(({ name }) => name));
-  for (const [i, { name = '', expression = '' }] of all.entries()) {
-    const at = `${field}[${i}]`;
-    if (expression.trim() === '') errors.push(fieldError.required(`${at}.expression`));
-    if (name === '') errors.push(fieldError.required(`${at}.name`));
-    else errors.push(...invalidEach(`${at}.name`, name, isQualifiedName(name)));
-    if (name !== '' && twice.has(i)) errors.push(fieldError.duplicate(`${at}.name`, name));
   }
   return errors;
 }

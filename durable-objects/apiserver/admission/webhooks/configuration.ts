@@ -3,6 +3,7 @@
  * as they stand. Read when a write first asks for them, and again when a configuration has changed.
  */
 import type { Webhook } from '../../../../kube/kinds/admissionregistration/webhooks.ts';
+import { type Compiled, PolicyExpressions } from '../../../../kube/machinery/cel/policy/expressions.ts';
 import type { GroupResource } from '../../../../kube/machinery/resource.ts';
 import { keyPrefix } from '../../../../kube/machinery/resource.ts';
 import { type Selector, selectorFromObject } from '../../../../kube/machinery/selectors/labels.ts';
@@ -16,6 +17,7 @@ export interface Hook {
   id: string;
   namespaceSelector: Selector;
   objectSelector: Selector;
+  conditions: readonly Compiled[];
 }
 
 export type HookStore = Pick<Store, 'scan' | 'onCommit'>;
@@ -45,10 +47,19 @@ function hooksOf({ metadata, webhooks }: MutatingWebhookConfiguration): Hook[] {
   const configuration = metadata.name ?? '';
   return (webhooks ?? []).map((webhook, index) => ({
     webhook,
+    conditions: conditionsOf(webhook),
     configuration,
     id: `${configuration}/${index}/${webhook.name}`,
     // An absent selector selects all; that of an object with neither part, too.
     namespaceSelector: selectorFromObject(webhook.namespaceSelector ?? {}),
     objectSelector: selectorFromObject(webhook.objectSelector ?? {}),
   }));
+}
+
+function conditionsOf({ matchConditions = [] }: Webhook): readonly Compiled[] {
+  if (matchConditions.length === 0) return [];
+  const expressions = new PolicyExpressions({ params: false, variables: false });
+  return matchConditions.map(({ expression }) =>
+    expressions.compile(expression.trim(), ['bool'], { variables: false }),
+  );
 }

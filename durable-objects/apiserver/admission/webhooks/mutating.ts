@@ -15,8 +15,9 @@ import { typePatched } from '../../write/decode.ts';
 import type { Attributes } from '../attributes.ts';
 import type { RemotePlugin } from '../plugin.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
+import { conditionalInvocation } from './conditions.ts';
 import { type Hook, type HookStore, Hooks } from './configuration.ts';
-import { type Invocation, invocationOf, isExempt, mayMatch } from './match.ts';
+import { type Invocation, isExempt, mayMatch } from './match.ts';
 import { converted, isOwnKind, objectBeforeNaming } from './review.ts';
 
 const CONFIGURATIONS = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
@@ -43,7 +44,7 @@ async function firstRound(
   const changed = new Set<string>();
   let isChanged = false;
   for (const hook of hooks) {
-    const invocation = invocationOf(hook, attributes);
+    const invocation = conditionalInvocation(hook, attributes);
     if (!invocation) continue;
     if (await changes(ports, invocation, attributes)) {
       isChanged = true;
@@ -66,7 +67,7 @@ async function secondRound(
   if (JSON.stringify(attributes.object) !== before) for (const id of asked) changed.add(id);
   for (const hook of hooks) {
     if (!changed.has(hook.id)) continue;
-    const invocation = invocationOf(hook, attributes);
+    const invocation = conditionalInvocation(hook, attributes);
     if (invocation) await changes(ports, invocation, attributes);
   }
 }

@@ -4,8 +4,9 @@
  */
 import type { RemotePlugin } from '../plugin.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
+import { conditionalInvocation } from './conditions.ts';
 import { type HookStore, Hooks } from './configuration.ts';
-import { type Invocation, invocationOf, isExempt, mayMatch } from './match.ts';
+import { type Invocation, isExempt, mayMatch } from './match.ts';
 
 /** Each question holds the object, of up to 1.5 MB, and one configuration may name thousands of webhooks. */
 const AT_ONCE = 10;
@@ -18,7 +19,7 @@ export function validatingWebhooks(store: HookStore, ports: WebhookPorts): Remot
     name: 'ValidatingAdmissionWebhook',
     matches: (call, operation) => !isExempt(call) && hooks.all().some((hook) => mayMatch(hook, call, operation)),
     async validate(attributes) {
-      const invocations = hooks.all().flatMap((hook) => invocationOf(hook, attributes) ?? []);
+      const invocations = hooks.all().flatMap((hook) => conditionalInvocation(hook, attributes) ?? []);
       const errors: unknown[] = [];
       let next = 0;
       const askSome = async (): Promise<void> => {

@@ -209,3 +209,28 @@ test('a patch that leaves no valid object is refused, and a dry run asks as a dr
   expect(api.asked.at(-1)?.review.request).toMatchObject({ dryRun: true, options: { dryRun: ['All'] } });
   expect(api.store.get('configmaps/default/b')).toBeUndefined();
 });
+
+test('conditions are evaluated before a webhook is asked, and one that fails decides by the policy', async () => {
+  const api = await withHooks({ x: () => ({ allowed: true }) });
+  const conditions = (expression: string): Partial<Webhook> => ({
+    matchConditions: [
+      { name: 'not-nodes', expression: "!('system:nodes' in request.userInfo.groups)" },
+      { name: 'own', expression },
+    ],
+  });
+  const bad = { metadata: { name: 'bad' }, webhooks: [hook('x', conditions('object.metadata.name =='))] };
+  expect((await api.call(`POST ${ROOT}/validatingwebhookconfigurations`, { body: bad })).body.message).toMatch(
+    /webhooks\[0\]\.matchConditions\[1\]\.expression: Invalid value: .* compilation failed: ERROR/s,
+  );
+  await configure(api, 'validating', hook('x', conditions("object.metadata.name.startsWith('asked')")));
+  await api.create(MAPS, configMap('plain'));
+  await api.create(MAPS, configMap('asked'));
+  expect(api.asked.map(({ review }) => review.request.name)).toEqual(['asked']);
+  const failing = hook('x', conditions("object.metadata.labels['none'] == 'x'"));
+  await configure(api, 'mutating', failing);
+  const refused = await api.call(`POST ${MAPS}`, { body: configMap('c') });
+  expect([refused.status, refused.body.message]).toEqual([
+    403,
+    expect.stringMatching(/^configmaps "c" is forbidden: .*no such key/s),
+  ]);
+});

@@ -223,8 +223,12 @@ test('items of a built-in kind do not say their kind, as upstream prints them', 
 
 test('metadata alone is a list of PartialObjectMetadata', async () => {
   const { call, create } = await testApi();
-  await create('/api/v1/nodes', node('n1'));
   const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
+  const ofNone = await call<List>('GET /api/v1/nodes', { headers: { accept } });
+  expect([ofNone.body.items, (await call<List>('GET /api/v1/nodes')).body.items]).toEqual([null, []]);
+  const rows = async (path: string) => (await call<{ rows: unknown }>(`GET ${path}`, { headers: TABLE })).body.rows;
+  expect([await rows('/api/v1/limitranges'), await rows('/api/v1/nodes')]).toEqual([null, []]);
+  await create('/api/v1/nodes', node('n1'));
   const { body } = await call<List>('GET /api/v1/nodes', { headers: { accept } });
   expect([body.kind, body.items[0]?.kind, body.items[0]?.apiVersion]).toEqual([
     'PartialObjectMetadataList',
@@ -242,7 +246,7 @@ test('a list that finds little lets other requests in between', async () => {
   expect([names(body), pauses]).toEqual([[], 1]);
   const all = await send(`GET ${MAPS}?labelSelector=app%3Dnone`);
   if (all.type !== 'response') throw new Error('no response');
-  expect([...all.body].map((piece) => piece.slice(0, 8))).toEqual(['{"kind":', '', '', ']}\n']);
+  expect([...all.body].map((piece) => piece.slice(0, 8))).toEqual(['{"kind":', '', '', '[]}\n']);
   expect((await call(`DELETE ${MAPS}?labelSelector=app%3Dnone`)).status).toBe(200);
   expect(pauses).toBe(3);
 });

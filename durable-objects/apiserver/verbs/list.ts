@@ -3,6 +3,7 @@
  * selectors no object is parsed.
  */
 
+import { NAME_AND_CREATED_AT } from '../../../kube/kinds/columns/column.ts';
 import { ownObject, ownText } from '../../../kube/kinds/registry.ts';
 import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
@@ -38,12 +39,15 @@ export async function list(call: Call): Promise<ApiResponse> {
   };
   const start = head(call, accepted, selection);
   const { objects } = selection;
+  // Upstream's conversions that append to a slice that is nil (`asPartialObjectMetadataList`, `defaultTableConvertor`).
+  const isNil = shape === 'metadata' || (shape === 'table' && kind.columns === NAME_AND_CREATED_AT);
+  const ofNone = isNil ? 'null' : '[]';
   if (accepted.format === 'yaml') {
     return {
       type: 'response',
       status: 200,
       headers: { 'content-type': YAML_TYPE },
-      body: printYaml(start, objects, print),
+      body: printYaml(start, objects, print, ofNone),
     };
   }
   const isProtobuf = accepted.format === 'protobuf';
@@ -51,7 +55,7 @@ export async function list(call: Call): Promise<ApiResponse> {
     type: 'response',
     status: 200,
     headers: { 'content-type': isProtobuf ? LINES_FOR_PROTOBUF : JSON_TYPE },
-    body: printList(start, objects, print, isProtobuf ? '\n' : ''),
+    body: isProtobuf ? printList(start, objects, print, '\n') : printList(start, objects, print, '', ofNone),
   };
 }
 
@@ -82,15 +86,20 @@ export function itemPrinter({ kind, conversion }: Call): (text: string) => strin
   };
 }
 
-/** The list's text, in pieces: `start` opens it, up to its items. `space` stands before each of them. */
+/**
+ * The list's text, in pieces: `start` opens it, up to its items and with their bracket. `space` stands before each of
+ * them, and `ofNone` in place of them where there are none.
+ */
 export function* printList(
   start: string,
   objects: Selection['objects'],
   print: (text: string) => string,
   space = '',
+  ofNone = `[${space}]`,
 ): Generator<string> {
-  yield start;
-  let before = space;
+  yield start.slice(0, -1);
+  let before = `[${space}`;
+  let isEmpty = true;
   for (const stored of objects) {
     if (!stored) {
       yield '';
@@ -99,15 +108,21 @@ export function* printList(
     // Each piece passes through several iterators, and joining two texts copies neither.
     yield `${before}${print(stored.text)}`;
     before = `,${space}`;
+    isEmpty = false;
   }
-  yield `${space}]}\n`;
+  yield `${isEmpty ? ofNone : `${space}]`}}\n`;
 }
 
 /** Code units of YAML, which takes some hundred times as long to print as JSON to copy: about 10 ms. */
 const YAML_TURN = 16 * 1024;
 
 /** The same list in YAML. */
-function* printYaml(start: string, objects: Selection['objects'], print: (text: string) => string): Generator<string> {
+function* printYaml(
+  start: string,
+  objects: Selection['objects'],
+  print: (text: string) => string,
+  ofNone: string,
+): Generator<string> {
   const empty = JSON.parse(`${start}]}`) as Record<string, unknown>;
   const items = Object.keys(empty).at(-1) ?? '';
   delete empty[items];
@@ -132,7 +147,7 @@ function* printYaml(start: string, objects: Selection['objects'], print: (text: 
     size = 0;
     yield '';
   }
-  if (isEmpty) yield `${items}: []\n`;
+  if (isEmpty) yield `${items}: ${ofNone}\n`;
   if (Object.keys(after ?? {}).length > 0) yield yamlText(after);
 }
 

@@ -13,6 +13,11 @@ test('limits default to the maximum, and requests to the limits or to the minimu
   expect((created(limitRange, of(bare)).spec as { limits: unknown[] }).limits).toEqual([bare]);
 });
 
+test('no limits are null, as Go prints a list that is not there', () => {
+  expect(created(limitRange, of()).spec).toEqual({ limits: null });
+  expect(created(limitRange, anObject(limitRange, { spec: {} })).spec).toEqual({ limits: null });
+});
+
 test.each<[object[], string[]]>([
   [[{ type: 'Pod', max: { cpu: '1' } }, { type: 'a/b' }], []],
   [[{ type: 'Foo' }], ['spec.limits[0].type: Invalid value: "Foo": must be a standard limit type or fully qualified']],

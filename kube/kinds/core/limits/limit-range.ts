@@ -27,6 +27,13 @@ export const limitRange = defineKind<LimitRange>({
         if (Object.keys(requests).length > 0) item.defaultRequest = requests;
       }
     },
+    prepareForCreate: prepareLimitRange,
+    prepareForUpdate: prepareLimitRange,
     validate: validateLimitRange,
   },
 });
+
+/** Go prints a list that is not there as null, and its storage keeps no empty one. */
+function prepareLimitRange({ spec }: LimitRange): void {
+  if (spec && !spec.limits?.length) spec.limits = null as never;
+}

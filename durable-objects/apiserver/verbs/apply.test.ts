@@ -167,6 +167,8 @@ test('the options of an apply', async () => {
     409,
     'Operation cannot be fulfilled on configmaps "new": uid mismatch: the provided object specified uid u, and no existing object was found',
   ]);
+  const version = await apply(api, `${MAPS}/new`, { ...map({}, { name: 'new', resourceVersion: 'a' }) });
+  expect([version.status, version.body.message]).toEqual([400, 'strconv.ParseUint: parsing "a": invalid syntax']);
 });
 
 test('an empty list of managers in a PUT has them forgotten, until the next apply', async () => {

@@ -13,6 +13,13 @@ test('a patch that is null changes nothing', async () => {
   expect(store.revision).toBe(revision);
 });
 
+test('no patch of an object that is not there is read', async () => {
+  const { call } = await testApi();
+  for (const headers of [JSON_PATCH, STRATEGIC, MERGE]) {
+    expect((await call(`PATCH ${MAPS}/a`, { body: '{', headers })).status).toBe(404);
+  }
+});
+
 test('options of an apply are refused in other patches, and errors of options come in order', async () => {
   const { call, create } = await testApi();
   await create(MAPS, configMap('a'));

@@ -37,14 +37,12 @@ export interface Patch {
   directive: FieldValidation;
 }
 
-/** The patch of the request. Applying may take it apart, and a proposal may be made again. Throws 400. */
+/**
+ * The patch of the request: applying may take it apart, so it is read anew for each proposal, and not at all where there
+ * is no object, which upstream says first. Throws 400.
+ */
 export function patchBody({ request }: Call, type: PatchType): () => Json {
-  let parsed: Json | undefined = parsePatch(type, request.body ?? '');
-  return () => {
-    const taken = parsed ?? parsePatch(type, request.body ?? '');
-    parsed = undefined;
-    return taken;
-  };
+  return () => parsePatch(type, request.body ?? '');
 }
 
 /** The outcome of a patch, decoded and defaulted. Throws 400, 413 and 422. */

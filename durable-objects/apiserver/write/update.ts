@@ -1,10 +1,11 @@
 /** The frame of every update of one object: PUT, PATCH, and the subresources that change it. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { goQuote } from '../../../kube/machinery/schema/go-names.ts';
 import type { Stored } from '../../store/store.ts';
 import { forbiddenBy } from '../authz/forbidden.ts';
 import { attributesOf } from '../authz/index.ts';
 import { type Call, targetKey } from '../call.ts';
-import { conflict, notFound } from '../errors.ts';
+import { badRequest, conflict, notFound } from '../errors.ts';
 import type { Claims } from '../services/allocator.ts';
 import { commitWrite, type Proposal, type WriteRequest, type WriteResult } from './commit.ts';
 import type { WriteOptions } from './options.ts';
@@ -59,9 +60,14 @@ function proposeCreateOnUpdate(call: Call, creation: Creation, object: KubeObjec
 
 /**
  * A create that no POST asks for: the right to update is not the right to create (`withAuthorization` of apiserver's
- * `pkg/endpoints/handlers/update.go`). Throws 403.
+ * `pkg/endpoints/handlers/update.go`). Throws 403, and 400 for a resourceVersion that is no number: to upstream's store
+ * that is an error of its own (500), while a number of any size is no condition on what is not there.
  */
 export function proposeAuthorizedCreate(creation: Creation, object: KubeObject): Proposal {
+  const { resourceVersion } = object.metadata;
+  if (resourceVersion && !/^\d+$/.test(resourceVersion)) {
+    throw badRequest(`strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`);
+  }
   const { info, user, query, server } = creation.call;
   const attributes = { ...attributesOf(info, user, query), verb: 'create' };
   const decision = server.authorize(attributes);

@@ -1,8 +1,11 @@
 /** A cluster whose sealing key was lost, or replaced: its Secrets cannot be read, and everything else goes on. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { testSealer } from '../store/contract/harness.ts';
 import { TestCluster } from '../testing/cluster.ts';
+
+// Hours of a cluster's life and hundreds of requests take several seconds on a loaded machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const NAMESPACE = '/api/v1/namespaces/default';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';

@@ -7,6 +7,8 @@ const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
 const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
 /** In the words about a revision that is not there yet. */
 const CURRENT = /current: \d+/;
+/** Upstream shows what an update changed as a text comparison of Go's own structs; Islet names the fields as JSON. */
+const CHANGES = /(\(allow it to be set to 1 if it was previously negative\)|for bound claims|after creation)\n[\s\S]*/;
 /** As a client would read it: `2h`, `5m3s`, `<unknown>`. */
 const AGE = /^(\d+[smhdy])+$/;
 
@@ -33,7 +35,8 @@ export class Mask {
       .replace(TIME, (_, fraction: string | undefined) => (fraction ? 'microTime' : 'time'))
       .replace(GENERATED, '-xxxxx')
       .replace(CLUSTER_IP, 'clusterIP')
-      .replace(CURRENT, 'current: rv');
+      .replace(CURRENT, 'current: rv')
+      .replace(CHANGES, '$1');
   }
 
   #numbered(seen: Map<string, string>, value: string, prefix: string): string {

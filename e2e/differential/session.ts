@@ -76,10 +76,10 @@ export class Session {
         }
         for await (const event of events) {
           if (event.object?.metadata?.name === scope.name(subject, SENTINEL)) break;
-          seen.push(this.#mask.apply(event));
+          seen.push(event);
         }
         response.destroy();
-        return seen;
+        return seen.filter((event, index) => !isLastMark(event, seen[index + 1])).map((each) => this.#mask.apply(each));
       },
     };
   }
@@ -121,6 +121,16 @@ async function* eventsOf(response: IncomingMessage): AsyncGenerator<Json> {
     text = lines.pop() ?? '';
     for (const line of lines) if (line !== '') yield JSON.parse(line);
   }
+}
+
+/**
+ * Upstream writes that a pod has no time left, and deletes it in a second write. Here both are one write, with one event:
+ * a watcher would see the first for no time at all.
+ */
+function isLastMark(event: Json, next: Json): boolean {
+  const { name, deletionTimestamp, deletionGracePeriodSeconds } = event.object.metadata;
+  if (event.type !== 'MODIFIED' || next?.type !== 'DELETED' || next.object.metadata.name !== name) return false;
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0;
 }
 
 /** Descriptions of columns are Islet's own texts. */

@@ -23,6 +23,8 @@ function applyDefaults(daemonSet: DaemonSet): void {
   }
   spec.revisionHistoryLimit ??= 10;
   applyPodTemplateDefaults(spec.template);
+  // Upstream reads the annotation into a field and prints it from there, so every request seems to give it.
+  setTemplateGeneration(daemonSet, templateGeneration(daemonSet));
 }
 
 /** This annotation holds a field that the spec had before apps/v1. */
@@ -34,6 +36,11 @@ const newStatus = withStatus({
   desiredNumberScheduled: 0,
   numberReady: 0,
 });
+
+function templateGeneration({ metadata }: DaemonSet): number {
+  const given = metadata.annotations?.[TEMPLATE_GENERATION] ?? '';
+  return /^[+-]?\d{1,15}$/.test(given) ? Number(given) : 0;
+}
 
 function setTemplateGeneration({ metadata }: DaemonSet, generation: number): void {
   metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
@@ -79,11 +86,11 @@ export const daemonSet = defineKind<DaemonSet>({
     validateStatusUpdate: validateDaemonSetStatusUpdate,
     warnings: ({ spec }, old) => templateWarnings(spec?.template, old?.spec?.template),
     prepareForCreate(daemonSet) {
-      setTemplateGeneration(daemonSet, 1);
+      setTemplateGeneration(daemonSet, Math.max(1, templateGeneration(daemonSet)));
       newStatus(daemonSet);
     },
     prepareForUpdate(next, old) {
-      const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+      const before = templateGeneration(old);
       const changed = !semanticEqual(
         schemaOf('io.k8s.api.core.v1.PodTemplateSpec'),
         next.spec?.template,

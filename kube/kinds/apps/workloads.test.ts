@@ -93,6 +93,14 @@ test('a daemon set counts the changes of its template', () => {
   const next = structuredClone(old);
   daemonSet.strategy.prepareForUpdate?.(next, old);
   expect([generation(old), generation(next)]).toEqual(['1', '1']);
+  const given = (text: string) => {
+    const annotations = { 'deprecated.daemonset.template.generation': text };
+    return generation(created(daemonSet, { ...object, metadata: { ...object.metadata, annotations } }));
+  };
+  expect([given('5'), given('-1'), given('x')]).toEqual(['5', '1', '1']);
+  const sent = structuredClone(object);
+  daemonSet.strategy.applyDefaults?.(sent);
+  expect(generation(sent)).toBe('0');
   Object.assign(next.spec?.template.spec ?? {}, { hostNetwork: true });
   daemonSet.strategy.prepareForUpdate?.(next, old);
   expect(generation(next)).toBe('2');

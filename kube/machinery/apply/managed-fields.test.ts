@@ -108,6 +108,15 @@ test('a write that changes nothing leaves the entries as they are, times include
   );
 });
 
+test('an object with an item that nothing names is not tracked, and its managers stay', () => {
+  const keyless = { ...structuredClone(pod), spec: { containers: [{ image: 'x' }] } };
+  expect(updateManagedFields({ ...options, before: undefined, after: keyless })).toBeUndefined();
+  const before = structuredClone(pod);
+  before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
+  const after = { ...keyless, metadata: structuredClone(before.metadata) };
+  expect(updateManagedFields({ ...options, before, after, manager: 'other' })).toEqual(before.metadata.managedFields);
+});
+
 test('the status endpoint has an entry of its own', () => {
   const before = structuredClone(pod);
   before.metadata.managedFields = updateManagedFields({

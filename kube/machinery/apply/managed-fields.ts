@@ -79,20 +79,24 @@ export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[
   const given = subresource === '' ? after.metadata.managedFields : undefined;
   if (before && isReset(given)) return undefined;
   // A client that sends none, or ones that cannot be read, means "leave them alone".
-  const managers = (given !== stored && givenManagers(given)) || storedManagers(stored);
+  const present = () => (given !== stored && givenManagers(given)) || storedManagers(stored);
+  const managers = present();
   // Objects whose managers were dropped are not tracked again before the next apply.
   if (before && managers.size === 0) return undefined;
-  trackUpdate(options, managers);
-  return writeManagers(managers);
+  return writeManagers(trackUpdate(options, managers) ? managers : present());
 }
 
-/** Changes `managers`. */
-export function trackUpdate(options: UpdateOptions, managers: Managers): void {
+/**
+ * Changes `managers`. False where the object cannot be tracked, and they are of no use then: an item of a list has none
+ * of the fields that name it, by which upstream passes its tracking over (`structuredmerge.go` Update).
+ */
+export function trackUpdate(options: UpdateOptions, managers: Managers): boolean {
   const { before, after, manager, apiVersion, subresource, time, schema, resets = [], versions } = options;
   reconcileAll(managers, options);
   const comparisons = new Comparisons({ schema, apiVersion, before, after, resets, versions });
   takeFrom(managers, comparisons, undefined, true);
   const changed = comparisons.in(apiVersion)?.changed;
+  if (changed && hasKeylessItem(changed)) return false;
   if (changed) {
     const entry: ManagedFieldsEntry = {
       manager,
@@ -107,6 +111,12 @@ export function trackUpdate(options: UpdateOptions, managers: Managers): void {
     managers.set(id, { entry: { ...entry, fieldsV1: set }, apiVersion, set });
   }
   foldOldest(managers);
+  return true;
+}
+
+function hasKeylessItem(set: FieldsV1): boolean {
+  for (const step in set) if (step === 'k:{}' || hasKeylessItem(set[step] as FieldsV1)) return true;
+  return false;
 }
 
 /** A kind's schema may have changed since a set was written: what became atomic is owned as a whole. */

@@ -12,8 +12,10 @@ interface Sent {
   body: unknown;
 }
 
-/** Upstream's controllers all write as one manager. */
+/** Upstream's controllers all write as one manager, but for those that run in kube-apiserver. */
 const MANAGER = 'fieldManager=kube-controller-manager';
+const IN_API_SERVER: ReadonlySet<string> = new Set(['customresourcedefinitions.apiextensions.k8s.io']);
+const managerOf = (resource: string) => (IN_API_SERVER.has(resource) ? 'fieldManager=kube-apiserver' : MANAGER);
 
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
@@ -50,7 +52,7 @@ export class PlanRequests {
         return {
           method: 'PUT',
           path: `${pathOf(action.resource, action.object)}${part ? `/${part}` : ''}`,
-          query: MANAGER,
+          query: managerOf(action.resource),
           body: this.current(action.resource, action.object, action.do === 'update-status'),
         };
       }
@@ -67,7 +69,7 @@ export class PlanRequests {
         return {
           method: 'PATCH',
           path: action.subresource ? `${path}/${action.subresource}` : path,
-          query: MANAGER,
+          query: managerOf(resource),
           contentType: PATCH_TYPES[action.type ?? 'merge'],
           body: this.preconditioned(action),
         };

@@ -11,7 +11,7 @@ import { jsonBody } from '../write/media-type.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';
 import { warnOfOrphans } from './delete.ts';
-import { itemPrinter, printList } from './list.ts';
+import { itemPrinter, noContinue, printList } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 import { type Selection, select } from './select.ts';
 
@@ -34,7 +34,7 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   // A deleted object is read again at the revision it was listed at.
   const again = listing.continue ? listing : { ...listing, resourceVersion: String(revision), match: 'Exact' as const };
   const deleted = await select(call, again, filter);
-  const metadata = JSON.stringify({ resourceVersion: String(revision) });
+  const metadata = JSON.stringify({ continue: noContinue(kind), resourceVersion: String(revision) });
   const start = `{"kind":"${kind.listKind}","apiVersion":"${kind.apiVersion}","metadata":${metadata},"items":[`;
   const body = printList(start, deleted.objects, itemPrinter(call));
   return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body };

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
+import { WIDGET_SPEC, WIDGETS_CRD } from '../../testing/widgets.ts';
 import { type TestApi, testApi } from '../testing/harness.ts';
 import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE, node, PODS, pod, TABLE } from '../testing/objects.ts';
 
@@ -219,6 +221,16 @@ test('items of a built-in kind do not say their kind, as upstream prints them', 
   const { kind, apiVersion, ...rest } = (await call<KubeObject>(`GET ${MAPS}/a`)).body;
   expect([kind, apiVersion, listed]).toEqual(['ConfigMap', 'v1', rest]);
   expect((await call<List>(`DELETE ${MAPS}`)).body.items).toEqual([rest]);
+});
+
+test('a list of custom resources says that there is no more, and others do not', async () => {
+  const api = await testApi();
+  api.kinds.define(WIDGETS_CRD, customKinds(WIDGET_SPEC));
+  const widgets = '/apis/example.com/v1/namespaces/default/widgets';
+  for (const verb of ['GET', 'DELETE']) {
+    expect((await api.call<List>(`${verb} ${widgets}`)).body.metadata).toHaveProperty('continue', '');
+    expect((await api.call<List>(`${verb} ${MAPS}`)).body.metadata).not.toHaveProperty('continue');
+  }
 });
 
 test('metadata alone is a list of PartialObjectMetadata', async () => {

@@ -4,6 +4,7 @@
  */
 
 import { NAME_AND_CREATED_AT } from '../../../kube/kinds/columns/column.ts';
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { ownObject, ownText } from '../../../kube/kinds/registry.ts';
 import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
@@ -62,7 +63,7 @@ export async function list(call: Call): Promise<ApiResponse> {
 function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection: Selection): string {
   const metadata = JSON.stringify({
     resourceVersion: String(selection.revision),
-    continue: selection.continue,
+    continue: selection.continue ?? noContinue(kind, shape),
     remainingItemCount: selection.remaining,
   });
   if (shape === 'table') {
@@ -71,6 +72,11 @@ function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection:
   const [name, version] =
     shape === 'metadata' ? ['PartialObjectMetadataList', `meta.k8s.io/${meta}`] : [kind.listKind, kind.apiVersion];
   return `{"kind":"${name}","apiVersion":"${version}","metadata":${metadata},"items":[`;
+}
+
+/** A list of custom resources is a map to upstream, in which this field is set; of others it is left out where empty. */
+export function noContinue({ custom }: KindDescriptor, shape: Accepted['as'] = 'object'): '' | undefined {
+  return custom && shape === 'object' ? '' : undefined;
 }
 
 /**

@@ -9,6 +9,9 @@ const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
 const CURRENT = /current: \d+/;
 /** Upstream shows what an update changed as a text comparison of Go's own structs; Islet names the fields as JSON. */
 const CHANGES = /(\(allow it to be set to 1 if it was previously negative\)|for bound claims|after creation)\n[\s\S]*/;
+/** A library's words for what is no YAML, and Go's for a byte that is no text: a client cannot act on either. */
+const PARSER = /^(?:the object provided is unrecognized \(.*?\): |error converting YAML to JSON: )yaml: [\s\S]*/;
+const BYTE = /(invalid continue token: .* invalid character )'[^']*'/;
 /** As a client would read it: `2h`, `5m3s`, `<unknown>`. */
 const AGE = /^(\d+[smhdy])+$/;
 
@@ -36,7 +39,9 @@ export class Mask {
       .replace(GENERATED, '-xxxxx')
       .replace(CLUSTER_IP, 'clusterIP')
       .replace(CURRENT, 'current: rv')
-      .replace(CHANGES, '$1');
+      .replace(CHANGES, '$1')
+      .replace(PARSER, 'no YAML')
+      .replace(BYTE, '$1…');
   }
 
   #numbered(seen: Map<string, string>, value: string, prefix: string): string {
@@ -48,4 +53,41 @@ export class Mask {
 
 function isNodePort(value: number, key: string): boolean {
   return (key === 'nodePort' || key === 'healthCheckNodePort') && value >= 30000 && value <= 32767;
+}
+
+/** Kinds of which a part is written at another time than upstream's, or where upstream runs a program for it. */
+const OWN_TIME: Readonly<Record<string, string | undefined>> = {
+  // Counted in the commit of each write; upstream's are by kube-controller-manager, which does not run here.
+  resourcequotas: 'resourcequota-controller',
+  // Names are accepted by a controller, with whose writes the requests race.
+  customresourcedefinitions: 'kube-apiserver',
+  // Upstream's first update of a claim that changes nothing moves its revision, and the second does not.
+  persistentvolumeclaims: '',
+};
+
+/** Whether the status, the revision and the events of the collection are left out. */
+export function hasOwnTime(path: string): boolean {
+  return Object.keys(OWN_TIME).some((plural) => path.includes(`/${plural}`));
+}
+
+/** Without what {@link hasOwnTime} means. */
+export function withoutOwnTime(value: Json, path: string): Json {
+  const manager = Object.entries(OWN_TIME).find(([plural]) => path.includes(`/${plural}`))?.[1];
+  return manager === undefined ? value : settled(value, manager);
+}
+
+function settled(value: Json, manager: string): Json {
+  if (Array.isArray(value)) return value.map((each) => settled(each, manager));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, settled(inner, manager)]));
+  if (kept.cells) kept.cells = kept.cells[0];
+  const { metadata } = kept;
+  if (typeof metadata !== 'object' || metadata === null) return kept;
+  if (metadata.resourceVersion) metadata.resourceVersion = 'rv';
+  if (manager === '') return kept;
+  delete kept.status;
+  if (!Array.isArray(metadata.managedFields)) return kept;
+  metadata.managedFields = metadata.managedFields.filter((entry: Json) => entry?.manager !== manager);
+  if (metadata.managedFields.length === 0) delete metadata.managedFields;
+  return kept;
 }

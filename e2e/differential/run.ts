@@ -10,7 +10,7 @@ import { startPeer } from '../../bench/targets/peer.ts';
 import { type Difference, firstDifference, signatureOf } from './difference.ts';
 import { type Seen, Session } from './session.ts';
 import { type Step, stepOf } from './steps.ts';
-import { loadSubjects, Scope, type Subject } from './subjects.ts';
+import { definition, loadSubjects, Scope, type Subject } from './subjects.ts';
 import { Tape } from './tape.ts';
 
 const { PEERS } = process.env;
@@ -41,6 +41,7 @@ const known = new Set<string>();
 let [sequences, scopes] = [0, 0];
 try {
   const cluster = await islet.createCluster('differential', 0, ['controllers', 'scheduler']);
+  await Promise.all([cluster, peer].map((target) => new Session(target).define(definition)));
   const choices = fc.array(fc.nat(9999), { maxLength: MAX_CHOICES, size: 'max' });
   const sequence = fc.record({
     subject: fc.constantFrom(...subjects),

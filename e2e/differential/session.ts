@@ -1,8 +1,9 @@
 /** Runs a sequence of requests on one server, and keeps what a client saw. */
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as send } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 import type { Target } from '../../bench/lib/target.ts';
-import { Mask } from './mask.ts';
+import { hasOwnTime, Mask, withoutOwnTime } from './mask.ts';
 import type { Json } from './mutations.ts';
 import type { Request, Step } from './steps.ts';
 import type { Scope, Subject } from './subjects.ts';
@@ -37,6 +38,17 @@ export class Session {
     await this.#must({ method: 'POST', path: accounts, body: JSON.stringify(account) });
   }
 
+  /** Makes the definition of custom resources, and waits until its objects are served. */
+  async define(definition: Json): Promise<void> {
+    const { group, names, versions } = definition.spec;
+    const body = JSON.stringify(definition);
+    await this.#must({ method: 'POST', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', body });
+    const path = `/apis/${group}/${versions[0].name}/namespaces/default/${names.plural}`;
+    while ((await this.#send({ method: 'GET', path })).status !== 200) await setTimeout(50);
+    // What upstream serves a moment after that: patches, whose schema is published.
+    await setTimeout(3000);
+  }
+
   async run(step: Step): Promise<Seen> {
     let current: Json;
     if (step.reads) {
@@ -51,7 +63,10 @@ export class Session {
       request,
       status,
       headers: this.#mask.apply(Object.fromEntries(kept)),
-      body: this.#mask.apply(withoutDescriptions(withoutListRevision(parsed(text)))),
+      body: withoutOwnTime(
+        this.#mask.apply(withoutDescriptions(withoutListRevision(parsed(text)))),
+        request.path.replace(/\?.*/, ''),
+      ),
     };
   }
 
@@ -70,7 +85,7 @@ export class Session {
         const body = JSON.stringify(scope.manifest(subject, SENTINEL));
         const made = await this.#send({ method: 'POST', path: collection, body });
         const seen: Json[] = [];
-        if (made.status !== 201) {
+        if (made.status !== 201 || hasOwnTime(collection)) {
           response.destroy();
           return seen;
         }

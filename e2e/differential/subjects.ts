@@ -1,7 +1,8 @@
 /** The kinds that sequences are about, each with a valid object. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { kinds } from '../../kube/kinds/index.ts';
 import type { StructSchema } from '../../kube/machinery/schema/schema.ts';
@@ -13,13 +14,17 @@ export interface Subject {
   schema: StructSchema;
 }
 
+/** A definition that both servers get before the first sequence: sequences are about its objects, too. */
+export const definition = parse(readFileSync(join(import.meta.dirname, 'widgets.yaml'), 'utf8')) as Json;
+
 /** `wanted`: plurals, or none for all. */
 export function loadSubjects(wanted: readonly string[]): Subject[] {
   const text = readFileSync(join(import.meta.dirname, 'manifests.yaml'), 'utf8');
+  const all = [...kinds, ...customKinds(definition.spec)];
   const subjects = parseAllDocuments(text).map((document): Subject => {
     const manifest = document.toJS() as Json;
-    const kind = kinds.find((each) => each.apiVersion === manifest.apiVersion && each.kind === manifest.kind);
-    if (!kind) throw new Error(`no built-in kind ${manifest.apiVersion} ${manifest.kind}`);
+    const kind = all.find((each) => each.apiVersion === manifest.apiVersion && each.kind === manifest.kind);
+    if (!kind) throw new Error(`no kind ${manifest.apiVersion} ${manifest.kind}`);
     const { schema } = kind;
     if (schema.type !== 'struct') throw new Error(`${manifest.kind} has no fields`);
     return { kind, manifest, schema };

@@ -1,5 +1,6 @@
 /** Objects that every cluster has from its beginning to its end: made with it, and made anew when they are deleted. */
 import type { KubeObject } from './machinery/object.ts';
+import { rfc3339 } from './machinery/time.ts';
 
 export const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
 
@@ -14,6 +15,14 @@ export const KUBERNETES_SERVICE: KubeObject = {
     ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
   },
 };
+
+/** The day since which the use of account tokens from Secrets is noted. `now` in milliseconds. */
+export const tokenTracking = (now: number): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+  data: { since: rfc3339(now).slice(0, 10) },
+});
 
 /** The finalizer by which a range stays as long as addresses of its are in use. */
 export const RANGE_FINALIZER = 'networking.k8s.io/service-cidr-finalizer';

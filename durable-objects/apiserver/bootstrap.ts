@@ -1,7 +1,7 @@
 /**
  * The first objects of a new cluster: the four system namespaces, the `kubernetes` Service and its range, the
- * system's priority classes (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,
- * defaultservicecidr}`, `pkg/registry/scheduling/rest`). Idempotent.
+ * system's priority classes, and the ConfigMap that kube-controller-manager's legacy-service-account-token-cleaner reads
+ * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr,legacytokentracking}`, `pkg/registry/scheduling/rest`). Idempotent.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
@@ -12,6 +12,7 @@ import {
   SYSTEM_NAMESPACES,
   SYSTEM_PRIORITY_CLASSES,
   systemNamespace,
+  tokenTracking,
 } from '../../kube/system-objects.ts';
 import type { ApiServer } from './pipeline.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
@@ -34,6 +35,7 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
   const status = { conditions: [readyRange(rfc3339(now))] };
   await Promise.all([
     create(api, cause, '/api/v1/namespaces/default/services', KUBERNETES_SERVICE),
+    create(api, cause, '/api/v1/namespaces/kube-system/configmaps', tokenTracking(now)),
     isNew && send(api, cause, 'PATCH', `${CIDRS}/${name}/status`, { status }),
   ]);
 }

@@ -23,6 +23,8 @@ export interface ApiErrorOptions {
   /** A Status' `metadata.continue`: where an expired list can go on, inconsistently. */
   continueToken?: string;
   code?: number;
+  /** The answer is a page of text and no Status. */
+  isPage?: boolean;
 }
 
 export class ApiError extends Error {
@@ -115,6 +117,9 @@ export const badRequest = (message: string): ApiError => new ApiError('BadReques
 
 export const noSuchResource = (): ApiError =>
   new ApiError('NotFound', 'the server could not find the requested resource', { details: {} });
+
+/** Outside of the built-in groups no handler answers: upstream's last one has a page, which clients put their own words to. */
+export const noPage = (): ApiError => new ApiError('NotFound', '404 page not found\n', { isPage: true });
 
 export const methodNotAllowed = (
   message = 'the server does not allow this method on the requested resource',

@@ -7,7 +7,7 @@ const JANE = { name: 'jane', groups: ['system:authenticated'] };
 
 test.each([
   ['GET /api/v1/nothings', 404, 'the server could not find the requested resource'],
-  ['GET /apis/nogroup/v1/things', 404, 'the server could not find the requested resource'],
+  ['GET /apis/apps/v2/deployments', 404, 'the server could not find the requested resource'],
   ['GET /api/v1/namespaces/default/pods/a/nothing', 404, 'the server could not find the requested resource'],
   ['GET /api/v1/namespaces/default/pods/a', 404, 'pods "a" not found'],
   ['GET /apis/apps/v1/namespaces/default/deployments/a', 404, 'deployments.apps "a" not found'],
@@ -24,6 +24,16 @@ test.each([
   const { call } = await testApi();
   const { status, body } = await call(line);
   expect([status, body.code, body.message]).toEqual([code, code, message]);
+});
+
+test.each([
+  'GET /apis/nogroup.io/v1',
+  'GET /apis/nogroup.io/v1/things',
+  'PATCH /apis/nogroup.io/v1/namespaces/default/things/a',
+])('%s is of no built-in group, so it has a page', async (line) => {
+  const { call } = await testApi();
+  const { status, headers, text } = await call(line, { body: {}, headers: MERGE });
+  expect([status, text, headers['content-type']]).toEqual([404, '404 page not found\n', 'text/plain; charset=utf-8']);
 });
 
 test.each([

@@ -2,6 +2,7 @@
  * The way of every request through the API server, in one function: {@link handle}
  * (apiserver `pkg/server/config.go` DefaultBuildHandlerChain).
  */
+import { isBuiltInGroup } from '../../kube/kinds/registry.ts';
 import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { AdmissionChain } from './admission/index.ts';
@@ -20,13 +21,13 @@ import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import { agentOf, type Call } from './call.ts';
 import { nonResource } from './discovery/discovery.ts';
-import { asApiError, badRequest, noSuchResource, statusOf } from './errors.ts';
+import { asApiError, badRequest, noPage, noSuchResource, statusOf } from './errors.ts';
 import type { Classified } from './flow-control/configuration.ts';
 import { makeFlowControl, type Seat } from './flow-control/flow-control.ts';
 import { impersonate } from './impersonation.ts';
 import { accept, JSON_OBJECT } from './negotiate/accept.ts';
 import { indent, isPretty } from './negotiate/pretty.ts';
-import { JSON_TYPE, response } from './negotiate/respond.ts';
+import { JSON_TYPE, page, response } from './negotiate/respond.ts';
 import { unreachable } from './outbound.ts';
 import { parseQuery, type Query } from './query.ts';
 import { Quotas } from './quota/quotas.ts';
@@ -106,7 +107,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         return finish(await answer);
       }
       const found = server.kinds.findResource(info.group, info.version, info.resource);
-      if (!found) throw noSuchResource();
+      if (!found) throw isBuiltInGroup(info.group) ? noSuchResource() : noPage();
       const now = server.clock.now();
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
       const dispatched = await dispatch(call);
@@ -142,6 +143,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       server.report(id, unexpected, `${request.method} ${request.path}`);
       return id;
     });
+    if (problem.options.isPage) return page(problem.code, problem.message);
     const text = JSON.stringify(statusOf(problem));
     const answer = response(problem.code, text, errorFormat(request));
     const { retryAfter } = problem.options;

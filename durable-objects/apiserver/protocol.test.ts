@@ -98,7 +98,7 @@ test('what is no path of the API has a page that is not found', async () => {
   const { call } = await testApi();
   const { status, headers, text } = await call('POST /nothing');
   expect([status, text, headers['content-type']]).toEqual([404, '404 page not found\n', 'text/plain; charset=utf-8']);
-  expect((await call('GET /apis/nothing/v1')).body.reason).toBe('NotFound');
+  expect((await call('GET /apis/apps/v2')).body.reason).toBe('NotFound');
 });
 
 test('the root lists the paths that are served', async () => {

@@ -30,11 +30,12 @@ export interface ServerPorts {
   report(id: string, error: unknown, about: string): void;
   /** Without it, there are the Leases that nodes write themselves. */
   nodeLeases?: NodeLeases;
+  /** Controllers of another control plane act on the objects. */
+  foreignControllers?: boolean;
   limits?: Partial<Limits>;
   identity: IdentityPorts;
   /** Left out, whatever is outside is out of reach. */
   outbound?: Outbound;
-  /** Admission plugins that ask others, besides webhooks. */
   /** Exemptions from the Pod Security Standards; none when left out. */
   podSecurityExemptions?: Exemptions;
   /** Admission plugins that ask others. */

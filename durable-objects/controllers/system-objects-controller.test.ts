@@ -9,7 +9,7 @@ const configMap = (name: string) => ({
 });
 const kept = ({ api }: Harness) =>
   [...api.current.keys()]
-    .filter((key) => /^(services|namespaces|priorityclasses\.scheduling\.k8s\.io)\//.test(key))
+    .filter((key) => /^(services|namespaces|priorityclasses\.scheduling\.k8s\.io|configmaps\/kube-system)\//.test(key))
     .sort();
 
 /** A cluster of an earlier build, which kept no system objects, and has slept since. */
@@ -39,6 +39,7 @@ test('system objects that an earlier build did not keep come back with the next 
     'services/default/kubernetes',
   ]);
   await harness.settle(3_600_000);
+  expect(kept(harness)).toContain('configmaps/kube-system/kube-apiserver-legacy-service-account-token-tracking');
   expect(harness.timers.rows.size).toBe(0);
   expect(harness.errors).toEqual([]);
 });

@@ -1,11 +1,11 @@
 /**
  * system-objects-controller (upstream `pkg/controlplane/controller/{kubernetesservice,systemnamespaces,
- * defaultservicecidr}`, which run in the API server): the `kubernetes` Service, its range, the system namespaces and the
- * system's priority classes, and the flow schemas and priority levels of every cluster come back.
- * `kubectl delete svc --all` takes the first.
+ * defaultservicecidr,legacytokentracking}`, which run in the API server): the `kubernetes` Service, its range, the
+ * system namespaces, the system's priority classes, the day since which legacy tokens are tracked, and the flow schemas
+ * and priority levels of every cluster come back. `kubectl delete svc --all` takes the first.
  *
- * Upstream looks every ten seconds, every minute, and for priority classes when it starts. Here a missing object comes
- * back ten seconds or a minute after it went: the client that deleted it sees it gone first.
+ * Upstream looks every ten seconds, every minute, every half hour, and for priority classes when it starts. Here a
+ * missing object comes back that long after it went: the client that deleted it sees it gone first.
  */
 import {
   BOOTSTRAP_FLOW_SCHEMAS,
@@ -21,13 +21,14 @@ import {
   SYSTEM_NAMESPACES,
   SYSTEM_PRIORITY_CLASSES,
   systemNamespace,
+  tokenTracking,
 } from '../../kube/system-objects.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
 import { API_SERVER } from './runtime/identity.ts';
 
 interface Kept {
   resource: string;
-  object: KubeObject;
+  object: KubeObject | ((now: number) => KubeObject);
   /** The time that it stays away, in milliseconds. */
   away: number;
 }
@@ -38,15 +39,20 @@ const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
 const KEPT = new Map<Key, Kept>([
   kept('services', KUBERNETES_SERVICE, 10_000),
   kept(RANGES, SERVICE_CIDR, 10_000),
+  kept('configmaps', tokenTracking, 1_800_000),
   ...SYSTEM_NAMESPACES.map((name) => kept('namespaces', systemNamespace(name), 60_000)),
   ...BOOTSTRAP_PRIORITY_LEVELS.map((level) => kept(PRIORITY_LEVELS, level, 60_000)),
   ...BOOTSTRAP_FLOW_SCHEMAS.map((schema) => kept(FLOW_SCHEMAS, schema, 60_000)),
   ...SYSTEM_PRIORITY_CLASSES.map((priorityClass) => kept(PRIORITY_CLASSES, priorityClass, 60_000)),
 ]);
 
-function kept(resource: string, object: KubeObject, away: number): [Key, Kept] {
-  const { namespace = '', name = '' } = object.metadata;
+function kept(resource: string, object: Kept['object'], away: number): [Key, Kept] {
+  const { namespace = '', name = '' } = made(object, 0).metadata;
   return [keyOf(resource, namespace, name), { resource, object, away }];
+}
+
+function made(object: Kept['object'], now: number): KubeObject {
+  return typeof object === 'function' ? object(now) : object;
 }
 
 const deleted = ({ key, change }: ObjectChange): DelayedKey[] => {
@@ -61,6 +67,7 @@ export const systemObjectsController = defineController({
   watches: [
     { resource: 'services', map: deleted },
     { resource: 'namespaces', map: deleted },
+    { resource: 'configmaps', keysOnly: true, concerns: (key) => KEPT.has(key), map: deleted },
     { resource: PRIORITY_CLASSES, map: deleted },
     { resource: RANGES, map: deleted },
     { resource: PRIORITY_LEVELS, keysOnly: true, map: deleted },
@@ -68,10 +75,10 @@ export const systemObjectsController = defineController({
   ],
   // Objects that an earlier build did not keep, or lost.
   resync: (view) => [...KEPT].filter(([key]) => !view.projection(key)).map(([key, { away }]) => ({ key, after: away })),
-  reconcile(key, view) {
+  reconcile(key, view, now) {
     const kept = KEPT.get(key);
     if (!kept || view.projection(key)) return { actions: [] };
     const { resource, object } = kept;
-    return { actions: [{ do: 'create', resource, object, ignore: ['AlreadyExists'] }] };
+    return { actions: [{ do: 'create', resource, object: made(object, now), ignore: ['AlreadyExists'] }] };
   },
 });

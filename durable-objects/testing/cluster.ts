@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
+import { failure } from '../../kube/machinery/status.ts';
 import type { Component } from '../../wire/rpc.ts';
 import { decodeServerFrame } from '../../wire/socket.ts';
 import type { UserInfo } from '../apiserver/request.ts';
@@ -108,7 +109,9 @@ export class TestCluster {
     const answer = await this.#driven(pending);
     if (answer.type !== 'response') throw new Error(`${line} answered a ${answer.type}`);
     const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
-    return { status: answer.status, headers: answer.headers, body: JSON.parse(text) as T };
+    const isPage = answer.headers['content-type']?.startsWith('text/plain');
+    const read = isPage && answer.status === 404 ? failure('NotFound', text.trim()) : JSON.parse(text);
+    return { status: answer.status, headers: answer.headers, body: read as T };
   }
 
   /** The answer's object; anything but success is an error with the server's words. */

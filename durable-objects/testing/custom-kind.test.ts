@@ -187,7 +187,7 @@ test('a definition that is removed takes no new objects, loses those it has, end
   ]) {
     expect((await cluster.send(line, widget('late'))).body, line).toMatchObject({
       code: 404,
-      message: 'the server could not find the requested resource',
+      message: '404 page not found',
     });
   }
   const found = cluster.kinds.findResource('example.com', 'v1', 'widgets');

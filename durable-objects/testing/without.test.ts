@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../kube/types.ts';
+import type { ConfigMap, Pod } from '../../kube/types.ts';
 import { TestCluster } from './cluster.ts';
 
 const labels = { app: 'web' };
@@ -13,6 +13,24 @@ const deployment = {
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: template.spec };
 
+const job = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'job' },
+  spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } },
+};
+
+/** The `since` that kube-controller-manager's legacy-service-account-token-cleaner reads. */
+async function tracking(cluster: TestCluster): Promise<unknown> {
+  const name = 'kube-apiserver-legacy-service-account-token-tracking';
+  const map = await cluster.must<ConfigMap>(`GET /api/v1/namespaces/kube-system/configmaps/${name}`);
+  return map.data?.since;
+}
+
+async function warningOf(cluster: TestCluster): Promise<string | undefined> {
+  return (await cluster.send('POST /apis/batch/v1/namespaces/default/jobs', job)).headers.warning;
+}
+
 async function nodeOf(cluster: TestCluster): Promise<unknown> {
   await cluster.must('POST /api/v1/namespaces/default/pods', pod);
   await cluster.settle();
@@ -24,6 +42,8 @@ test('without controllers those of the API server still act, and the scheduler d
   await cluster.must('POST /apis/apps/v1/namespaces/default/deployments', deployment);
   await cluster.settle();
   expect(await cluster.list('/apis/apps/v1/replicasets')).toEqual([]);
+  expect(await tracking(cluster)).toMatch(/^\d{4}-\d\d-\d\d$/);
+  expect(await warningOf(cluster)).toBeUndefined();
   expect(await cluster.list('/api/v1/serviceaccounts')).toEqual([]);
   expect(await cluster.list('/apis/networking.k8s.io/v1/ipaddresses')).not.toEqual([]);
   await cluster.must('POST /api/v1/namespaces/default/serviceaccounts', account);
@@ -32,6 +52,7 @@ test('without controllers those of the API server still act, and the scheduler d
 
 test('without the scheduler a pod waits, also after the object has slept', async () => {
   const cluster = await TestCluster.start({ without: ['scheduler'] });
+  expect(await warningOf(cluster)).toContain('nothing acts on them yet');
   expect(await nodeOf(cluster)).toBeUndefined();
   cluster.evict();
   await cluster.settle();

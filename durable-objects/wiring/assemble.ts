@@ -128,6 +128,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     identity: ports.tokens,
     extension: ports.extension,
     nodeLeases: nodes.leases,
+    foreignControllers: without.includes('controllers'),
   });
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);

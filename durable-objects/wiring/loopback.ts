@@ -1,5 +1,5 @@
 /** The API for the cluster's own parts: the same requests as every client's, without a network. */
-import type { Status } from '../../kube/machinery/status.ts';
+import { failure, type Status } from '../../kube/machinery/status.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { RequestPort } from '../controllers/runtime/ports.ts';
@@ -46,6 +46,8 @@ export class Loopback implements RequestPort {
     });
     if (answer.type !== 'response') throw new Error(`${method} ${path} answered a ${answer.type}`);
     const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
+    if (answer.headers['content-type']?.startsWith('text/plain'))
+      return { ok: false, status: failure('NotFound', text.trim()) };
     const object: unknown = text === '' ? undefined : JSON.parse(text);
     return answer.status < 400 ? { ok: true, object } : { ok: false, status: object as Status };
   }

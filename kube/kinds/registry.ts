@@ -72,6 +72,10 @@ class KindIndex {
     }
   }
 
+  hasGroup(group: string): boolean {
+    return this.#byGroup.has(group);
+  }
+
   byPlural(group: string, version: string): ByName | undefined {
     return this.#byGroup.get(group)?.get(version);
   }
@@ -95,6 +99,7 @@ function inner<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V
 }
 
 const BUILT_IN = new KindIndex(builtInKinds);
+export const isBuiltInGroup = (group: string): boolean => BUILT_IN.hasGroup(group);
 const NO_KINDS: readonly KindDescriptor[] = [];
 
 /** Hears of a resource whose kind was added, changed or removed, after the fact. */

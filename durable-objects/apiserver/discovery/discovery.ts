@@ -1,6 +1,7 @@
 /** Paths that name no resource: discovery, OpenAPI and metrics. Health and the version are answered at the edge. */
+import { isBuiltInGroup } from '../../../kube/kinds/registry.ts';
 import { answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
-import { methodNotAllowed, noSuchResource } from '../errors.ts';
+import { methodNotAllowed, noPage, noSuchResource } from '../errors.ts';
 import { accept } from '../negotiate/accept.ts';
 import { JSON_TYPE, response } from '../negotiate/respond.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
@@ -12,12 +13,6 @@ import { rootPaths } from './root-paths.ts';
 
 /** Upstream registers these for GET alone; the other paths look at no method. */
 const GET_ONLY = /^\/(api|api\/[^/]+|apis\/[^/]+\/[^/]+)\/?$/;
-const NO_PAGE: ApiResponse = {
-  type: 'response',
-  status: 404,
-  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
-  body: '404 page not found\n',
-};
 
 export async function nonResource(
   ports: Pick<Server, 'kinds' | 'store' | 'requests'>,
@@ -38,9 +33,9 @@ export async function nonResource(
   const asked = request.header('accept');
   const document = answerDiscovery(kinds, path, asked);
   if (!document) {
-    // Group versions have a handler, which knows no such resource; groups have none.
-    if (/^\/(api|apis\/[^/]+)\/[^/]/.test(path)) throw noSuchResource();
-    return { ...NO_PAGE, headers: { ...NO_PAGE.headers } };
+    // The versions of built-in groups have a handler, which knows no such resource.
+    const [, group] = /^\/(?:api|apis\/([^/]+))\/[^/]/.exec(path) ?? [undefined, path];
+    throw isBuiltInGroup(group ?? '') ? noSuchResource() : noPage();
   }
   if (document.contentType !== JSON_TYPE) return aggregated(document, request);
   return response(200, document.body, accept(asked, { asIs: true, isGrouped: path.startsWith('/apis') }));

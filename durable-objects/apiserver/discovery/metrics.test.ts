@@ -14,7 +14,7 @@ test('metrics tell the objects of each resource once, and the size of the storag
   ]);
   const lines = text.split('\n');
   expect(lines).toContain('# TYPE apiserver_resource_objects gauge');
-  expect(lines).toContain('apiserver_resource_objects{group="",resource="configmaps"} 2');
+  expect(lines).toContain('apiserver_resource_objects{group="",resource="configmaps"} 3');
   expect(lines).toContain('apiserver_resource_objects{group="apps",resource="deployments"} 1');
   expect(lines).toContain('apiserver_resource_objects{group="",resource="pods"} 0');
   expect(lines).toContain(`apiserver_storage_size_bytes{storage_cluster_id="islet"} ${store.use.used}`);

@@ -63,6 +63,11 @@ export function response(status: number, json: string, { format }: Accepted): Ap
   return { type: 'response', status, headers: { 'content-type': type }, body: json };
 }
 
+export function page(status: number, body: string): ApiResponse {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+  return { type: 'response', status, headers, body };
+}
+
 /** The name of the kind's internal Go type, as upstream's errors print it. */
 export function goKind({ group, kind, apiVersion }: KindDescriptor, list = ''): string {
   if (planOfKind(apiVersion, kind) === undefined) return `unstructured.Unstructured${list}`;

@@ -2,7 +2,7 @@
 
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { Call, VerbAnswer } from '../call.ts';
-import { methodNotAllowed, noSuchResource, notImplemented } from '../errors.ts';
+import { type ApiError, methodNotAllowed, noPage, noSuchResource, notFound, notImplemented } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { renewLeases } from '../node-leases.ts';
 import type { ApiAnswer } from '../request.ts';
@@ -41,7 +41,7 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   const isCreate = verb === 'create';
   const isOfOneNamespace = isCreate || verb === 'deletecollection';
   if (isOfOneNamespace && kind.scope === 'Namespaced' && info.namespace === '') {
-    throw kind.custom ? noSuchResource() : methodNotAllowed();
+    throw kind.custom ? noPage() : methodNotAllowed();
   }
   checkConversion(call);
   if (call.request.method === 'HEAD') throw methodNotAllowed();
@@ -71,20 +71,27 @@ function checkConversion({ conversion, info, server, storage }: Call): void {
 }
 
 /** Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource. */
-function checkPath({ kind, info }: Call): void {
+function checkPath(call: Call): void {
+  const { kind, info } = call;
   const { namespace, name, subresource } = info;
-  if (info.isDeeper && subresource !== 'proxy') throw noSuchResource();
+  const noRoute = kind.custom ? noPage : noSuchResource;
   if (kind.scope === 'Cluster') {
     // The path of a namespace names it as both.
     const isItself = kind.resource === 'namespaces' && namespace === name;
-    if (namespace !== '' && !isItself) throw noSuchResource();
-  } else if (namespace === '' && name !== '' && !info.nameFromSelector) throw noSuchResource();
+    if (namespace !== '' && !isItself) throw noRoute();
+  } else if (namespace === '' && name !== '' && !info.nameFromSelector) throw noRoute();
+  if (info.isDeeper && subresource !== 'proxy') throw noSuchSubresource(call);
+}
+
+/** Upstream has one handler for all paths of a custom resource, which says of the object that it is not found. */
+function noSuchSubresource({ kind, info }: Call): ApiError {
+  return kind.custom ? notFound(kind.resource, info.name) : noSuchResource();
 }
 
 async function subresource(call: Call): Promise<ApiAnswer> {
   const { kind, info } = call;
   const found = findSubresource(kind, info.subresource);
-  if (!found || info.name === '') throw noSuchResource();
+  if (!found || info.name === '') throw noSuchSubresource(call);
   const serve = Object.hasOwn(found, info.verb) ? found[info.verb] : undefined;
   if (!serve || (call.request.method === 'HEAD' && info.subresource !== 'proxy')) throw methodNotAllowed();
   if (!isStream(info)) acceptedBy(call);
@@ -96,16 +103,18 @@ async function subresource(call: Call): Promise<ApiAnswer> {
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 
 /**
- * Refuses a write of a kind that promises an enforcement which isn't built, and warns of one that nothing acts on yet.
+ * Refuses a write of a kind that promises an enforcement which isn't built, and warns of one that nothing acts on yet,
+ * unless another controller manager may.
  * Deletes harm nothing.
  */
-function checkSupport({ kind, info, warnings }: Call): void {
+function checkSupport({ kind, info, server, warnings }: Call): void {
   if (kind.support === 'acted-on' || !WRITES.has(info.verb)) return;
   if (kind.support === 'refused') {
     throw notImplemented(
       `${kind.resource} cannot be written yet: Islet would not enforce what this ${kind.kind} promises, so it is refused rather than kept without effect`,
     );
   }
+  if (server.foreignControllers) return;
   warnings.push(`${kind.resource} are stored, but nothing acts on them yet in this version of Islet`);
 }
 

@@ -64,7 +64,7 @@ export class Session {
       status,
       headers: this.#mask.apply(Object.fromEntries(kept)),
       body: withoutOwnTime(
-        this.#mask.apply(withoutDescriptions(withoutListRevision(parsed(text)))),
+        this.#mask.apply(withoutRepeatedCauses(withoutDescriptions(withoutListRevision(parsed(text))))),
         request.path.replace(/\?.*/, ''),
       ),
     };
@@ -151,6 +151,18 @@ function isLastMark(event: Json, next: Json): boolean {
 /** Descriptions of columns are Islet's own texts. */
 function withoutDescriptions(body: Json): Json {
   for (const column of Array.isArray(body?.columnDefinitions) ? body.columnDefinitions : []) delete column.description;
+  return body;
+}
+
+/**
+ * Upstream runs the rules of metadata up to four times on an update. Its message has each error once, as the causes have
+ * here.
+ */
+function withoutRepeatedCauses(body: Json): Json {
+  const causes = body?.kind === 'Status' ? body.details?.causes : undefined;
+  if (!Array.isArray(causes)) return body;
+  const seen = new Set<string>();
+  body.details.causes = causes.filter((cause) => !seen.has(JSON.stringify(cause)) && seen.add(JSON.stringify(cause)));
   return body;
 }
 

@@ -16,5 +16,5 @@ test('a report counts by area, and says why a test fails', () => {
   expect(text).toContain('Of the 4 conformance tests of Kubernetes 1.36.3, 1 pass');
   expect(text).toContain('| sig-apps | 2 | 1 | 1 | 0 |\n| sig-node | 2 | 0 | 1 | 1 |');
   expect(text).toContain('### sig-apps\n\n- Job should run: no pod job-xxxxx in job-N\n');
-  expect(text).toContain('- Pods should be late: did not run\n');
+  expect(text).toContain('- Pods should be late: not run, because something that it needs is not built\n');
 });

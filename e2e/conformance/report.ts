@@ -55,7 +55,7 @@ function titleOf(name: string): string {
 
 /** The first line of the failure, without what differs from run to run. */
 function reasonOf(result: Result | undefined): string {
-  if (!result) return 'did not run';
+  if (!result) return 'not run, because something that it needs is not built';
   const line = (result.message ?? '').split('\n').find((each) => each.trim() !== '') ?? 'failed';
   const plain = line
     .trim()

@@ -22,7 +22,7 @@ export function mountToken({ spec }: Pod, newName: (base: string) => string): vo
   const present = spec.volumes?.find((volume) => volume.name.startsWith(VOLUME_NAME));
   const name = present?.name ?? newName(VOLUME_NAME);
   let isNeeded = false;
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     if (container.volumeMounts?.some(({ mountPath }) => mountPath === MOUNT_PATH)) continue;
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT_PATH }];
     isNeeded = true;

@@ -85,3 +85,21 @@ test('YAML with many keys is read, and a key that is repeated counts the last ti
   const reply = await call<{ data: Record<string, string> }>(`POST ${MAPS}`, { headers: YAML, body });
   expect([reply.status, reply.body.data.k1]).toEqual([201, 'v']);
 });
+
+test.each([{}, null, { versions: null }, { versions: [null] }, { group: 'example.com', names: { plural: 'gadgets' } }])(
+  'a definition whose spec is %j is told what is missing, created or applied',
+  async (spec) => {
+    const { call, reported } = await testApi();
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const name = 'gadgets.example.com';
+    const body = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name }, spec };
+    const headers = { 'content-type': 'application/apply-patch+yaml' };
+    for (const reply of [
+      await call(`POST ${path}`, { body }),
+      await call(`PATCH ${path}/${name}?fieldManager=a`, { body, headers }),
+    ]) {
+      expect([reply.status, reply.body.message]).toEqual([422, expect.stringContaining('spec.versions')]);
+    }
+    expect(reported).toEqual([]);
+  },
+);

@@ -127,6 +127,11 @@ export const methodNotAllowed = (
 
 export const notImplemented = (message: string): ApiError => new ApiError('NotImplemented', message);
 
+/** `NewInternalError` */
+export function internalError(message: string): ApiError {
+  return new ApiError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
+}
+
 export function unsupportedMediaType(message: string, details?: StatusDetails): ApiError {
   return new ApiError('UnsupportedMediaType', message, { details });
 }
@@ -189,9 +194,7 @@ export function fromStore(error: StoreError, resource: GroupResource, name: stri
     case 'no-space':
       return forbidden(resource, name, NO_SPACE);
     case 'unreadable':
-      return new ApiError('InternalError', `Internal error occurred: ${error.message}`, {
-        details: { causes: [{ message: error.message }] },
-      });
+      return internalError(error.message);
   }
 }
 
@@ -209,9 +212,7 @@ export function asApiError(
     return new ApiError('RequestEntityTooLarge', 'the object nests too deep, or holds too many items');
   }
   const id = report(error);
-  return new ApiError('InternalError', `Internal error occurred: unexpected error ${id}`, {
-    details: { causes: [{ message: `unexpected error ${id}` }] },
-  });
+  return internalError(`unexpected error ${id}`);
 }
 
 export function statusOf(error: ApiError): Status {

@@ -127,7 +127,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     }
   }
 
-  /** What is asked of resources that are not served is counted nowhere, as upstream. */
+  /** Requests for resources that are not served are counted nowhere, as upstream. */
   function record(request: ApiRequest, info: RequestInfo, query: Query, answer: ApiAnswer, begun: number): void {
     if (!info.isResource || (answer.type !== 'response' && answer.type !== 'watch')) return;
     if (!server.kinds.findResource(info.group, info.version, info.resource)) return;

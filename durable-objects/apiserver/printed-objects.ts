@@ -66,7 +66,7 @@ export class PrintedObjects {
 
   #print(key: Key, object: KubeObject, kinds: Kinds): string {
     const kind = kinds.findKind(object.apiVersion, object.kind)?.kind;
-    // Go's empty list is no field that somebody set, and a status is not the manager's of the rest.
+    // The manager owns neither Go's empty list of rules nor the status.
     const { rules, status, ...others } = object;
     const copy: KubeObject = {
       ...object,

@@ -83,7 +83,7 @@ describe.skipIf('skip' in found)('server-side apply', () => {
     expect(spec.replicas).toBe(2);
     expect(metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration']).toContain('"replicas":2');
     expect((await managers('deploy b')).sort()).toEqual(['kubectl Apply', 'kubectl-last-applied Apply']);
-    // What is not given any more goes, as it would have gone before.
+    // A field that is left out is removed, as client-side apply would have removed it.
     await kubectl.ok('apply --server-side -f -', deployment('b', undefined));
     expect((await shown('deploy b')).spec.replicas).toBe(1);
     expect(await kubectl.ok('apply -f -', deployment('b', 4))).toContain('deployment.apps/b configured');

@@ -206,7 +206,7 @@ type WithoutDefault =
   | 'orphanWarning'
   | 'unknownField';
 
-/** What is known of a kind beside its descriptor that a CustomResourceDefinition brings. */
+/** Facts of a kind that a CustomResourceDefinition brings, beside its descriptor. */
 export interface CustomParts {
   /** Its schema in OpenAPI. */
   readonly openAPISchema: StructuralSchema;

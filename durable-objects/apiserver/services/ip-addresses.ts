@@ -49,7 +49,7 @@ function allocate({ server, now }: Call, ip: string, { metadata: { namespace, na
     key: keyOf(ADDRESSES, '', ip),
     expect: 'any',
     apply(taken, { revision }) {
-      // Somebody made it between the claim and the commit.
+      // Another request made it between the claim and the commit.
       if (taken) throw invalid('Service', name ?? '', [fieldError.invalid('spec.clusterIPs', [ip], TAKEN)]);
       const time = rfc3339(now);
       const entry = { manager: 'kube-apiserver', operation: 'Update', apiVersion: 'networking.k8s.io/v1', time };

@@ -31,7 +31,7 @@ export async function apply(call: Call): Promise<ObjectAnswer> {
       propose(current) {
         if (!current && !mayCreate) throw notFound(kind.resource, info.name);
         if (!current) return proposeAuthorizedCreate({ call, options, claims, isTracked: true }, applied(undefined));
-        // What is applied shares with the object that it is applied to.
+        // The applied configuration shares values with the object that it is merged into.
         const object = applied(readStored(call, current.text));
         const old = readStored(call, current.text);
         return proposeUpdate({ call, options, claims, isPatch: true, isTracked: true }, object, current, old);

@@ -25,7 +25,7 @@ export function unknownFormat(accepted: readonly string[]): Error {
 export interface Body {
   /** JSON. */
   text: string;
-  /** What is in the text, where it was read on the way. */
+  /** The value of the text, where it was parsed on the way. */
   value?: unknown;
   /** Errors of strict decoding in the YAML, which are lost in JSON. */
   problems: readonly string[];

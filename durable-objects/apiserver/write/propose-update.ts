@@ -62,7 +62,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
     },
     next({ revision, reader }) {
       const isDeleted = isDeletedByUpdate(kind, next);
-      // What was stored by an older schema, or in another version, is stored anew, though it is the same.
+      // An object that an older schema stored, or another version, is stored anew, though nothing else changes.
       const isStored = conversion?.isStored?.(current.text) ?? true;
       if (!isDeleted && isStored && isUnchanged(next, old)) return 'unchanged';
       const text = printObject(conversion ? conversion.toStored(next) : next, revision);

@@ -40,7 +40,7 @@ interface Authority {
   key: CryptoKey;
 }
 
-/** What is kept: PKCS #8 in base64 beside what can be read. */
+/** The kept form: the private key as PKCS #8 in base64, beside the certificate as PEM. */
 interface Kept {
   certificate: string;
   notAfter: number;

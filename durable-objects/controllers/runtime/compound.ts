@@ -1,4 +1,4 @@
-/** Actions that end in others: what they are is known once something was done, or somebody asked. */
+/** Actions that end in others, which are known once an effect was performed or a right was asked for. */
 import { failure, type Status } from '../../../kube/machinery/status.ts';
 import type { Action, Compound, Effects } from './plan.ts';
 import type { RequestPort } from './ports.ts';

@@ -1,5 +1,5 @@
 /**
- * The roads of the way out (design decision 15): through the local launcher where the service runs on somebody's
+ * The roads of the way out (design decision 15): through the local launcher where the service runs on its user's
  * machine, and by `fetch` to public addresses otherwise. Redirects are followed on neither.
  */
 import { LAUNCHER_PATH, type LauncherAnswer, type LauncherRequest } from '../../../wire/launcher.ts';

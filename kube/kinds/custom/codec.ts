@@ -14,7 +14,7 @@ import { coerceEmbedded, readMetadata } from '../../machinery/structural/embedde
 import { prune, pruneNulls } from '../../machinery/structural/prune.ts';
 import { isObject, type JsonObject, type StructuralSchema } from '../../machinery/structural/schema.ts';
 
-/** What is known of a version's schema, as decoding needs it. */
+/** Facts of a version's schema that decoding needs. */
 export interface Shape {
   schema: StructuralSchema | undefined;
   /** `spec.preserveUnknownFields` of an old definition: nothing is pruned. */

@@ -27,7 +27,7 @@ import { rootSchema } from './structural-schema.ts';
 
 export type CustomKindSpec = DefinitionSpec;
 
-/** What is known of a version without its schema. */
+/** Facts of a version that need no schema. */
 export interface VersionFacts {
   name: string;
   served: boolean;
@@ -38,7 +38,7 @@ export interface VersionFacts {
   selectableFields?: readonly { jsonPath: string }[];
 }
 
-/** What is known of a definition without its schemas: little enough to be kept of all of them. */
+/** Facts of a definition that need no schema: few enough to be kept of all definitions. */
 export interface DefinitionFacts {
   group: string;
   scope: string;

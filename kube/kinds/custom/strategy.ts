@@ -76,7 +76,7 @@ function ruleErrors(
   return errors;
 }
 
-/** What is wrong with objects that may stay as they are. */
+/** Faults of objects that may stay as they are. */
 const tolerated = new WeakMap<KubeObject, readonly string[]>();
 
 function validateStatus(rules: CustomRules, object: KubeObject, old: KubeObject): FieldError[] {
@@ -95,7 +95,7 @@ function validateStatus(rules: CustomRules, object: KubeObject, old: KubeObject)
   return errors;
 }
 
-/** What was wrong with sets and maps before may stay so. */
+/** Faults of sets and maps that the old object had too may stay. */
 function listErrors(
   schema: StructuralSchema | undefined,
   object: KubeObject,

@@ -30,7 +30,7 @@ export function validatePriorityLevel({ metadata, spec, status }: PriorityLevelC
   ];
 }
 
-/** What may be changed of `exempt` are its shares alone. */
+/** Of `exempt`, the shares alone may be changed. */
 function validateMandatory(name: string, spec: Spec | undefined): FieldError[] {
   const mandatory = MANDATORY_PRIORITY_LEVELS.get(name);
   if (!mandatory) return [];

@@ -181,7 +181,7 @@ test('kubectl changes what its client-side apply gave, and keeps the annotation 
   expect(taken.metadata.annotations?.[LAST]).toBe(
     '{"apiVersion":"v1","kind":"T","metadata":{"name":"a"},"spec":{"replicas":2}}\n',
   );
-  // What was changed since is not kubectl's any more.
+  // A field that was changed since is no longer kubectl's.
   const outcome = applyAsManager({
     ...options,
     manager: 'kubectl',

@@ -64,7 +64,7 @@ const UNTRACKED_METADATA: ReadonlySet<string> = new Set([
   'resourceVersion',
 ]);
 
-/** What is owned by no one (`stripmeta.go`). */
+/** Fields that no manager owns (`stripmeta.go`). */
 export const STRIPPED = setOfPaths([
   ...UNTRACKED_ROOT,
   'metadata',

@@ -169,7 +169,7 @@ class Rules {
     }
   }
 
-  /** What is judged must be known by the structure. */
+  /** Rules may judge fields alone that the structure names. */
   completeness(judged: StructuralSchema, structure: StructuralSchema, path: string, from: string): void {
     for (const word of ['allOf', 'anyOf', 'oneOf'] as const) {
       for (const [at, part] of (judged[word] ?? []).entries()) {

@@ -55,7 +55,7 @@ export function setters(pod: boolean, containers: readonly string[]): string {
   return [...(pod ? ['pod'] : []), ...(containers.length > 0 ? [theContainers(containers)] : [])].join(' and ');
 }
 
-/** What is refused to pods of Linux only, from some version on. */
+/** Rules that bind pods of Linux only, from some version on. */
 export function unlessWindows(check: CheckPod): CheckPod {
   return (spec, metadata) => (spec.os?.name === 'windows' ? undefined : check(spec, metadata));
 }

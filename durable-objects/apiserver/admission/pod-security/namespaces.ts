@@ -25,7 +25,7 @@ export function checkNamespace(attributes: Attributes): void {
   const { labels, name = '' } = (object as unknown as Namespace).metadata;
   const { policy, errors } = policyOf(labels);
   const before = operation === 'UPDATE' ? policyOf((oldObject as unknown as Namespace).metadata.labels) : undefined;
-  // What was wrong before may stay so.
+  // Labels that were wrong before may stay.
   if (errors.length > 0 && !(before && sameJson(errors, before.errors)))
     throw invalid('Namespace', attributes.name, errors);
   const isExempt = call.server.podSecurity.exemptions.namespaces?.includes(name) === true;

@@ -82,7 +82,7 @@ test('pods that are there stay, and are told of when their namespace becomes str
   expect((await call(`POST ${PODS}?dryRun=All`, { body: pod('e', { spec: { hostPID: true } }) })).status).toBe(201);
   await relabel({ enforce: 'baseline' });
   expect((await call(`POST ${PODS}`, { body: pod('e', { spec: { hostPID: true } }) })).status).toBe(403);
-  // What is not stricter is not told again.
+  // A level that is not stricter warns of nothing again.
   expect((await relabel({ enforce: 'privileged' })).warning).toBeUndefined();
 });
 

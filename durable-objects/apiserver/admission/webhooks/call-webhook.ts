@@ -1,5 +1,5 @@
 /** One question to one webhook, and what is wrong with the answer in upstream's words. */
-import { ApiError, badRequest } from '../../errors.ts';
+import { ApiError, badRequest, internalError } from '../../errors.ts';
 import {
   addressOf,
   type Outbound,
@@ -54,8 +54,7 @@ export async function callWebhook(
   } catch (error) {
     checkTime(attributes);
     if (failurePolicy === 'Ignore') return undefined;
-    const message = `failed calling webhook ${JSON.stringify(name)}: ${(error as Error).message}`;
-    throw new ApiError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
+    throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${(error as Error).message}`);
   }
   attributes.call.warnings.push(...verdict.warnings);
   if (!verdict.allowed) throw denial(name, verdict.status);

@@ -10,7 +10,7 @@ import { jsonPatch } from '../../../../kube/machinery/patch/json.ts';
 import { checkObject } from '../../../../kube/machinery/schema/check.ts';
 import { goValueName } from '../../../../kube/machinery/schema/go-names.ts';
 import { kindSchema } from '../../../../kube/machinery/schema/resolve.ts';
-import { ApiError } from '../../errors.ts';
+import { internalError } from '../../errors.ts';
 import { typePatched } from '../../write/decode.ts';
 import type { Attributes } from '../attributes.ts';
 import type { RemotePlugin } from '../plugin.ts';
@@ -80,7 +80,7 @@ async function changes(ports: WebhookPorts, invocation: Invocation, attributes: 
   const { object } = attributes;
   if (!object) {
     const name = JSON.stringify(invocation.hook.webhook.name);
-    throw internal(
+    throw internalError(
       `admission webhook ${name} attempted to modify the object, which is not supported for this operation`,
     );
   }
@@ -103,7 +103,7 @@ function patched({ served }: Invocation, attributes: Attributes, patch: Json): K
   try {
     result = jsonPatch(shown as unknown as Json, patch);
   } catch (error) {
-    throw internal((error as Error).message);
+    throw internalError((error as Error).message);
   }
   const next = typed(attributes, served, result, { apiVersion, kind });
   if (!next.metadata.name && object?.metadata?.name && attributes.name === '')
@@ -122,24 +122,24 @@ function typed(
   { apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>,
 ): KubeObject {
   if (typeof result !== 'object' || result === null || Array.isArray(result)) {
-    throw internal(`json: cannot unmarshal ${goValueName(result, false)} into Go value of type ${kind}`);
+    throw internalError(`json: cannot unmarshal ${goValueName(result, false)} into Go value of type ${kind}`);
   }
   const next = result as KubeObject;
   next.apiVersion ||= apiVersion;
   next.kind ||= kind;
   if (next.apiVersion !== apiVersion || next.kind !== kind) {
-    throw internal(`converting (${next.apiVersion}.${next.kind}) to (${apiVersion}.${kind}): unknown conversion`);
+    throw internalError(`converting (${next.apiVersion}.${next.kind}) to (${apiVersion}.${kind}): unknown conversion`);
   }
   if (isOwnKind(attributes)) {
     const decoded = typePatched(served, next);
-    if ('error' in decoded) throw internal(decoded.error);
+    if ('error' in decoded) throw internalError(decoded.error);
     return decoded.object;
   }
   const { group, version } = attributes.kind;
   const schema = kindSchema(group, version, kind);
   if (!schema) return next;
   const { object, error } = checkObject(schema, next, { directive: 'Ignore' });
-  if (error) throw internal(error);
+  if (error) throw internalError(error);
   object.metadata ??= {};
   return object as unknown as KubeObject;
 }
@@ -154,8 +154,4 @@ function keepManagers({ call, object }: Attributes, { metadata }: KubeObject): v
   call.warnings.push(
     '.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: an entry cannot be read',
   );
-}
-
-function internal(message: string): ApiError {
-  return new ApiError('InternalError', `Internal error occurred: ${message}`, { details: { causes: [{ message }] } });
 }

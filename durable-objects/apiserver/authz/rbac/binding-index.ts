@@ -1,5 +1,5 @@
 /**
- * Which bindings grant something to whom, kept from commits. Cluster role bindings, and the role bindings of a
+ * The bindings by their subjects, kept from commits. Cluster role bindings, and the role bindings of a
  * namespace, are read once, when a request first asks for them after the object woke.
  */
 import { type Key, keyPrefix, parseKey } from '../../../../kube/machinery/resource.ts';

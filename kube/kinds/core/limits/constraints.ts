@@ -9,7 +9,7 @@ export interface Amount extends Quantity {
   text: string;
 }
 
-/** What is asked for: of a container, a pod, or a claim. */
+/** The requests and limits of a container, a pod, or a claim. */
 export interface Asked {
   /** `Container` */
   type: string;

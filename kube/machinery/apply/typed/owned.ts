@@ -75,7 +75,7 @@ export function withNamedFields(schema: Schema | undefined, set: FieldsV1): Fiel
   return result;
 }
 
-/** What is left; null where nothing is left of a map, list or atomic value that fields were to be taken from. */
+/** The rest of the value; null where nothing is left of a map, list or atomic value that fields were taken from. */
 export function without(schema: Schema, value: Value, set: FieldsV1): Value {
   const atom = atomOf(schema, value);
   if (atom === 'scalar') return value;

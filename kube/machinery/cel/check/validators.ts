@@ -1,4 +1,4 @@
-/** What is wrong with literals though their types fit (cel-go `cel/validator.go`, `ext/formatting.go`). */
+/** Faults of literals whose types fit (cel-go `cel/validator.go`, `ext/formatting.go`). */
 
 import { compilePattern } from '../library/kubernetes/regex.ts';
 import { clauseError, FormatError, parseFormat } from '../library/standard/format.ts';

@@ -13,7 +13,7 @@ import {
 } from '../values/value.ts';
 import type { Frame, Step } from './frame.ts';
 
-/** What is read of a variable, which costs nothing of its own in some places. */
+/** Reads of a variable and its fields, which cost nothing of their own in some places. */
 export function isAttribute(expr: Expr): boolean {
   if (expr.kind === 'ident') return expr.constant === undefined;
   if (expr.kind === 'select') return !expr.test;

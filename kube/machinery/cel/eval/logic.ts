@@ -1,4 +1,4 @@
-/** What is evaluated only where it matters (cel-go `interpreter/interpretable.go`). */
+/** Operators that evaluate an operand only where it matters (cel-go `interpreter/interpretable.go`). */
 import { CelError, Optional } from '../values/value.ts';
 import type { Step } from './frame.ts';
 

@@ -3,7 +3,7 @@ import { structType, type Type } from '../../check/type.ts';
 import { CelError, Foreign, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
-/** What is asked: a path, or a resource. */
+/** The question: a path, or a resource. */
 export interface AccessQuestion {
   user: { name: string; groups: readonly string[] } | undefined;
   verb: string;

@@ -14,9 +14,8 @@ import { type FlowRequest, type FlowUser, matchesRule, rulesForUser } from '../.
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { FlowSchema, PriorityLevelConfiguration } from '../../../kube/types.ts';
-import type { Store } from '../../store/store.ts';
+import { Derived, type DerivedStore } from '../derived.ts';
 
-export type ConfigurationStore = Pick<Store, 'scan' | 'onCommit'>;
 export type LevelSpec = NonNullable<PriorityLevelConfiguration['spec']>;
 
 export interface LevelConfiguration {
@@ -47,28 +46,17 @@ export interface Snapshot {
 const PREFIXES = [keyPrefix(FLOW_SCHEMAS), keyPrefix(PRIORITY_LEVELS)] as const;
 
 export class FlowConfiguration {
-  readonly #store: ConfigurationStore;
-  #snapshot: Snapshot | undefined;
+  readonly #snapshot: Derived<Snapshot>;
 
-  constructor(store: ConfigurationStore) {
-    this.#store = store;
-    store.onCommit((entries) => {
-      if (!this.#snapshot) return;
-      if (entries.some(({ key }) => PREFIXES.some((prefix) => key.startsWith(prefix)))) this.#snapshot = undefined;
-    });
+  constructor(store: DerivedStore) {
+    this.#snapshot = new Derived(store, PREFIXES, ([schemas = [], levels = []]) =>
+      makeSnapshot(schemas as FlowSchema[], levels as PriorityLevelConfiguration[]),
+    );
   }
 
   /** Another one after each change. */
   current(): Snapshot {
-    this.#snapshot ??= makeSnapshot(
-      this.#read<FlowSchema>(PREFIXES[0]),
-      this.#read<PriorityLevelConfiguration>(PREFIXES[1]),
-    );
-    return this.#snapshot;
-  }
-
-  #read<T extends KubeObject>(prefix: string): T[] {
-    return Array.from(this.#store.scan({ prefix }), ({ text }) => JSON.parse(text) as T);
+    return this.#snapshot.get();
   }
 }
 

@@ -4,12 +4,13 @@
  * Time is only looked at while something waits, so nothing of this keeps an object awake.
  */
 import { groupResource } from '../../../kube/machinery/resource.ts';
+import type { DerivedStore } from '../derived.ts';
 import { tooManyRequests } from '../errors.ts';
 import type { Query } from '../query.ts';
 import type { ApiRequest, UserInfo } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Limits, ServerPorts } from '../server.ts';
-import { type Classified, type ConfigurationStore, FlowConfiguration } from './configuration.ts';
+import { type Classified, FlowConfiguration } from './configuration.ts';
 import type { Level } from './level.ts';
 import { Levels } from './levels.ts';
 import { type ListWidth, makeListWidth } from './list-width.ts';
@@ -44,7 +45,7 @@ interface Asked {
   agent: string;
 }
 
-type Ports = Pick<ServerPorts, 'clock' | 'sleep'> & { store: ConfigurationStore & { count(prefix: string): number } };
+type Ports = Pick<ServerPorts, 'clock' | 'sleep'> & { store: DerivedStore & { count(prefix: string): number } };
 
 const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body };
 

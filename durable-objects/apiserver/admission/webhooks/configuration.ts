@@ -8,7 +8,7 @@ import type { GroupResource } from '../../../../kube/machinery/resource.ts';
 import { keyPrefix } from '../../../../kube/machinery/resource.ts';
 import { type Selector, selectorFromObject } from '../../../../kube/machinery/selectors/labels.ts';
 import type { MutatingWebhookConfiguration } from '../../../../kube/types.ts';
-import type { Store } from '../../../store/store.ts';
+import { Derived, type DerivedStore } from '../../derived.ts';
 
 export interface Hook {
   webhook: Webhook;
@@ -20,26 +20,17 @@ export interface Hook {
   conditions: readonly Compiled[];
 }
 
-export type HookStore = Pick<Store, 'scan' | 'onCommit'>;
-
 export class Hooks {
-  readonly #store: HookStore;
-  readonly #prefix: string;
-  #hooks: readonly Hook[] | undefined;
+  readonly #hooks: Derived<readonly Hook[]>;
 
-  constructor(store: HookStore, resource: GroupResource) {
-    this.#store = store;
-    this.#prefix = keyPrefix(resource);
-    store.onCommit((entries) => {
-      if (this.#hooks && entries.some(({ key }) => key.startsWith(this.#prefix))) this.#hooks = undefined;
-    });
+  constructor(store: DerivedStore, resource: GroupResource) {
+    this.#hooks = new Derived(store, [keyPrefix(resource)], ([configurations = []]) =>
+      (configurations as MutatingWebhookConfiguration[]).flatMap(hooksOf),
+    );
   }
 
   all(): readonly Hook[] {
-    this.#hooks ??= Array.from(this.#store.scan({ prefix: this.#prefix }), ({ text }) =>
-      hooksOf(JSON.parse(text) as MutatingWebhookConfiguration),
-    ).flat();
-    return this.#hooks;
+    return this.#hooks.get();
   }
 }
 

@@ -10,19 +10,20 @@ import { jsonPatch } from '../../../../kube/machinery/patch/json.ts';
 import { checkObject } from '../../../../kube/machinery/schema/check.ts';
 import { goValueName } from '../../../../kube/machinery/schema/go-names.ts';
 import { kindSchema } from '../../../../kube/machinery/schema/resolve.ts';
+import type { DerivedStore } from '../../derived.ts';
 import { internalError } from '../../errors.ts';
 import { typePatched } from '../../write/decode.ts';
 import type { Attributes } from '../attributes.ts';
 import type { RemotePlugin } from '../plugin.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
 import { conditionalInvocation } from './conditions.ts';
-import { type Hook, type HookStore, Hooks } from './configuration.ts';
+import { type Hook, Hooks } from './configuration.ts';
 import { type Invocation, isExempt, mayMatch } from './match.ts';
 import { converted, isOwnKind, objectBeforeNaming } from './review.ts';
 
 const CONFIGURATIONS = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
 
-export function mutatingWebhooks(store: HookStore, ports: WebhookPorts): RemotePlugin {
+export function mutatingWebhooks(store: DerivedStore, ports: WebhookPorts): RemotePlugin {
   const hooks = new Hooks(store, CONFIGURATIONS);
   return {
     name: 'MutatingAdmissionWebhook',

@@ -2,10 +2,12 @@
  * ValidatingAdmissionWebhook (apiserver `pkg/admission/plugin/webhook/validating/dispatcher.go`): all webhooks are asked
  * at once, a few at a time where they are many, and each must allow the request.
  */
+
+import type { DerivedStore } from '../../derived.ts';
 import type { RemotePlugin } from '../plugin.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
 import { conditionalInvocation } from './conditions.ts';
-import { type HookStore, Hooks } from './configuration.ts';
+import { Hooks } from './configuration.ts';
 import { type Invocation, isExempt, mayMatch } from './match.ts';
 
 /** Each question holds the object, of up to 1.5 MB, and one configuration may name thousands of webhooks. */
@@ -13,7 +15,7 @@ const AT_ONCE = 10;
 
 const CONFIGURATIONS = 'validatingwebhookconfigurations.admissionregistration.k8s.io';
 
-export function validatingWebhooks(store: HookStore, ports: WebhookPorts): RemotePlugin {
+export function validatingWebhooks(store: DerivedStore, ports: WebhookPorts): RemotePlugin {
   const hooks = new Hooks(store, CONFIGURATIONS);
   return {
     name: 'ValidatingAdmissionWebhook',

@@ -5,6 +5,7 @@ import type { StoreReader } from '../../store/store.ts';
 import { type Call, namespaceOf } from '../call.ts';
 import type { UserInfo } from '../request.ts';
 import { type DeleteOptions, optionsObject, type WriteOptions } from '../write/options.ts';
+import type { Reinvocation } from './reinvocation.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -47,6 +48,8 @@ export class Attributes {
   readonly oldObject: KubeObject | undefined;
   /** A reader that, inside a commit, sees the writes that commit together with this one. */
   reader: StoreReader;
+  /** Made by the first plugin that may want a second round. */
+  reinvocation?: Reinvocation;
   /** What `object` uses of quotas, once that was asked. */
   measured?: Measured;
   readonly #kind: GroupVersionKind | undefined;

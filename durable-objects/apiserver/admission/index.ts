@@ -18,8 +18,10 @@ import { nodeRestriction } from './node-restriction.ts';
 import type { Plugin, RemotePlugin } from './plugin.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import { mutatingAdmissionPolicy } from './policies/mutating.ts';
 import { validatingAdmissionPolicy } from './policies/validating.ts';
 import { priority } from './priority.ts';
+import { isSecondRoundDue } from './reinvocation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -47,6 +49,7 @@ const PLUGINS: readonly Plugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
+  mutatingAdmissionPolicy,
   validatingAdmissionPolicy,
   resourceQuota,
 ];
@@ -79,6 +82,16 @@ export class AdmissionChain {
 
   mutate(attributes: Attributes): void {
     for (const plugin of PLUGINS) plugin.mutate?.(attributes);
+    if (!isSecondRoundDue(attributes)) return;
+    for (const plugin of PLUGINS) plugin.mutate?.(attributes);
+  }
+
+  /** As {@link mutate}, with plugins that ask others. */
+  async mutateWith(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void> {
+    do {
+      for (const plugin of PLUGINS) plugin.mutate?.(attributes);
+      for (const plugin of remote) await plugin.mutate?.(attributes);
+    } while (isSecondRoundDue(attributes));
   }
 
   validate(attributes: Attributes): void {
@@ -94,8 +107,7 @@ export class AdmissionChain {
   async admit(attributes: Attributes): Promise<void> {
     const { call, operation } = attributes;
     const remote = this.remotePlugins(call, [operation]);
-    this.mutate(attributes);
-    for (const plugin of remote) await plugin.mutate?.(attributes);
+    await this.mutateWith(attributes, remote);
     this.validate(attributes);
     for (const plugin of remote) await plugin.validate?.(attributes);
   }

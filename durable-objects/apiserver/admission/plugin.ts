@@ -27,7 +27,11 @@ export interface RemotePlugin {
 }
 
 /** `admission.NewForbidden` */
-export function refuse({ call, name, object }: Attributes, why: string, causes?: StatusCause[]): ApiError {
+export function refuse(
+  { call, name, object }: Pick<Attributes, 'call' | 'name' | 'object'>,
+  why: string,
+  causes?: StatusCause[],
+): ApiError {
   const shown = name || object?.metadata?.name || object?.metadata?.generateName || '';
   return forbidden(call.kind.resource, shown, why, causes);
 }

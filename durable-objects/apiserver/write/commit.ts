@@ -126,10 +126,7 @@ async function commitAfterAsking(
 
 async function askRemote(call: Call, { attributes, settle }: Proposal, remote: readonly RemotePlugin[]): Promise<void> {
   const { admission } = call.server;
-  if (attributes) {
-    admission.mutate(attributes);
-    for (const plugin of remote) await plugin.mutate?.(attributes);
-  }
+  if (attributes) await admission.mutateWith(attributes, remote);
   settle?.();
   if (attributes) {
     admission.validate(attributes);

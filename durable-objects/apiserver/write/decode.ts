@@ -65,9 +65,13 @@ export function typeApplied(kind: Decodable, object: KubeObject): { object: Kube
   return { object: defaulted(kind, decoded.object) };
 }
 
-/** The object that a webhook's patch made, typed and defaulted; or why it is none, in the decoder's words. */
-export function typePatched(kind: Decodable, object: KubeObject): { object: KubeObject } | { error: string } {
-  const decoded = decodeMade(kind, object, 'Ignore', false);
+/** The object that a plugin's patch made, typed and defaulted; or why it is none, in the decoder's words. */
+export function typePatched(
+  kind: Decodable,
+  object: KubeObject,
+  directive: FieldValidation,
+): { object: KubeObject } | { error: string } {
+  const decoded = decodeMade(kind, object, directive, false);
   if ('error' in decoded) return { error: decoded.error.replace(HANDLED_AS, '') };
   return { object: defaulted(kind, decoded.object) };
 }

@@ -3,6 +3,7 @@ import { validateMetadata } from '../../../kube/kinds/metadata.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
+import { checkParamAccess } from '../authz/policy-params.ts';
 import { checkEscalation } from '../authz/rbac/escalation.ts';
 import { type Call, writerOf } from '../call.ts';
 import { badRequest, invalid, qualifiedKind } from '../errors.ts';
@@ -65,6 +66,7 @@ export function proposeCreate(
       kind.strategy.prepareForCreate?.(object, writerOf(call));
       const errors = [...validateMetadata(object.metadata, kind), ...(kind.strategy.validate?.(object) ?? [])];
       if (errors.length > 0) throw invalid(qualifiedKind(kind), name, errors);
+      checkParamAccess(call, object);
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));
       if (claims) allocateService(object, undefined, claims, options.dryRun);
     },

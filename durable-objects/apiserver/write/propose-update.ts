@@ -7,6 +7,7 @@ import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
+import { checkParamAccess } from '../authz/policy-params.ts';
 import { checkEscalation } from '../authz/rbac/escalation.ts';
 import type { Call } from '../call.ts';
 import { conflict, invalid, MODIFIED } from '../errors.ts';
@@ -59,6 +60,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       dedupOwnerReferences(next, warnings, true);
       prepareUpdate(call, next, old, claims, options.dryRun);
       checkUpdate(call, next, old);
+      checkParamAccess(call, next, old);
     },
     next({ revision, reader }) {
       const isDeleted = isDeletedByUpdate(kind, next);

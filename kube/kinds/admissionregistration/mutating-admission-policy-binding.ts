@@ -1,15 +1,22 @@
+import type { MutatingAdmissionPolicyBinding } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { policyBindingColumns } from './columns.ts';
+import { defaultMatchResources } from './policies/match-resources.ts';
+import { validateMutatingBinding } from './policies/validate-mutating.ts';
 
-export const mutatingAdmissionPolicyBinding = defineKind({
+export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingAdmissionPolicyBinding',
   plural: 'mutatingadmissionpolicybindings',
   categories: ['api-extensions'],
   scope: 'Cluster',
-  support: 'refused',
+  support: 'acted-on',
   generation: true,
   allowUnconditionalUpdate: false,
   columns: policyBindingColumns,
+  strategy: {
+    applyDefaults: ({ spec }) => defaultMatchResources(spec?.matchResources),
+    validate: validateMutatingBinding,
+  },
 });

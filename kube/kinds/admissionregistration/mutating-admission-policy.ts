@@ -2,6 +2,8 @@ import type { MutatingAdmissionPolicy } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { paramKindColumn } from './columns.ts';
+import { defaultMatchResources } from './policies/match-resources.ts';
+import { validateMutatingPolicy } from './policies/validate-mutating.ts';
 
 export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
@@ -10,7 +12,7 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   plural: 'mutatingadmissionpolicies',
   categories: ['api-extensions'],
   scope: 'Cluster',
-  support: 'refused',
+  support: 'acted-on',
   generation: true,
   allowUnconditionalUpdate: false,
   columns: [
@@ -23,4 +25,12 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
     paramKindColumn,
     ageColumn,
   ],
+  strategy: {
+    applyDefaults({ spec }) {
+      if (!spec) return;
+      spec.failurePolicy ??= 'Fail';
+      defaultMatchResources(spec.matchConstraints);
+    },
+    validate: validateMutatingPolicy,
+  },
 });

@@ -13,6 +13,7 @@ const MAX_OPERATIONS = 10_000;
 const MAX_COPIED = 3 * 1024 * 1024;
 
 const MISSING = 'missing value';
+const TEST_FAILED = 'test failed';
 const BAD_INDEX = 'invalid index referenced';
 
 type Container = Json[] | { [key: string]: Json };
@@ -37,6 +38,11 @@ export function jsonPatch(document: Json, operations: Json): Json {
     patch.apply(operation ?? {});
   }
   return patch.document;
+}
+
+/** Whether an operation `test` found another value. */
+export function isFailedTest({ message }: PatchError): boolean {
+  return message.endsWith(`: ${TEST_FAILED}`);
 }
 
 class Patch {
@@ -94,7 +100,7 @@ class Patch {
             this.#find(path, `test operation does not apply: is missing path: ${path}`),
             `error in test for path: '${path}'`,
           );
-    if (!sameJson(found, value)) fail(`testing value ${path} failed`, 'test failed');
+    if (!sameJson(found, value)) fail(`testing value ${path} failed`, TEST_FAILED);
   }
 
   #move(operation: Operation): void {

@@ -29,10 +29,17 @@ export interface Inputs {
   attributes: Attributes;
   served: ServedKind;
   namespace: KubeObject | undefined;
+  /** `object`, where it is not that of the attributes. */
+  object?: KubeObject | undefined;
 }
 
 /** Values that all evaluations of a policy share. */
-export function requestValues({ attributes, served, namespace }: Inputs): ReadonlyMap<string, Value> {
+export function requestValues({
+  attributes,
+  served,
+  namespace,
+  object = attributes.object,
+}: Inputs): ReadonlyMap<string, Value> {
   const { kind } = served;
   const { call, operation, subresource, requestKind, requestResource, userInfo } = attributes;
   const { name: username, uid, groups, extra = {} } = userInfo;
@@ -54,7 +61,7 @@ export function requestValues({ attributes, served, namespace }: Inputs): Readon
   const { group, resource } = attributes.resource;
   const about = { group, resource, subresource, namespace: attributes.namespace, name: attributes.name };
   return new Map<string, Value>([
-    ['object', plainValue(converted(attributes.object, attributes, served) ?? null)],
+    ['object', plainValue(converted(object, attributes, served) ?? null)],
     ['oldObject', plainValue(converted(attributes.oldObject, attributes, served) ?? null)],
     ['request', plainValue(request)],
     ['namespaceObject', plainValue(namespace ?? null)],

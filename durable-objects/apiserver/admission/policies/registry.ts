@@ -1,43 +1,69 @@
 /**
- * The validating policies of the cluster with their bindings, by name. Read when a write first asks for them, and again
- * when one has changed; a policy is compiled when the first request matches it.
+ * The policies of the cluster with their bindings, by name. Read when a write first asks for them, and again when one
+ * has changed; a policy is compiled when the first request matches it.
  */
 import { keyPrefix } from '../../../../kube/machinery/resource.ts';
-import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
+import type {
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from '../../../../kube/types.ts';
 import { Derived, type DerivedStore } from '../../derived.ts';
-import { type CompiledPolicy, compilePolicy } from './compiled.ts';
+import { type CompiledMutations, type CompiledPolicy, compileMutations, compilePolicy } from './compiled.ts';
 
-export interface BoundPolicy {
-  policy: ValidatingAdmissionPolicy;
-  bindings: readonly ValidatingAdmissionPolicyBinding[];
-  compiled(): CompiledPolicy;
+export interface BoundPolicy<P = ValidatingAdmissionPolicy, B = ValidatingAdmissionPolicyBinding, C = CompiledPolicy> {
+  policy: P;
+  bindings: readonly B[];
+  compiled(): C;
 }
 
-const POLICIES = keyPrefix('validatingadmissionpolicies.admissionregistration.k8s.io');
-const BINDINGS = keyPrefix('validatingadmissionpolicybindings.admissionregistration.k8s.io');
+export type BoundMutations = BoundPolicy<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding, CompiledMutations>;
+
+type AnyPolicy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy;
+type AnyBinding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding;
 
 export class PolicyRegistry {
-  readonly #policies: Derived<readonly BoundPolicy[]>;
+  readonly #validating: Derived<readonly BoundPolicy[]>;
+  readonly #mutating: Derived<readonly BoundMutations[]>;
 
   constructor(store: DerivedStore) {
-    this.#policies = new Derived(store, [POLICIES, BINDINGS], ([policies = [], bindings = []]) =>
-      boundPolicies(policies as ValidatingAdmissionPolicy[], bindings as ValidatingAdmissionPolicyBinding[]),
-    );
+    this.#validating = follow(store, 'validating', compilePolicy);
+    this.#mutating = follow(store, 'mutating', compileMutations);
   }
 
   /** Policies without a binding are left out: they judge nothing. */
-  all(): readonly BoundPolicy[] {
-    return this.#policies.get();
+  validating(): readonly BoundPolicy[] {
+    return this.#validating.get();
+  }
+
+  /** As {@link validating}: they change nothing. */
+  mutating(): readonly BoundMutations[] {
+    return this.#mutating.get();
   }
 }
 
-function boundPolicies(
-  policies: readonly ValidatingAdmissionPolicy[],
-  all: readonly ValidatingAdmissionPolicyBinding[],
-): BoundPolicy[] {
+function follow<P extends AnyPolicy, B extends AnyBinding, C>(
+  store: DerivedStore,
+  sort: 'validating' | 'mutating',
+  compile: (policy: P) => C,
+): Derived<readonly BoundPolicy<P, B, C>[]> {
+  const prefixes = ['policies', 'policybindings'].map((plural) =>
+    keyPrefix(`${sort}admission${plural}.admissionregistration.k8s.io`),
+  );
+  return new Derived(store, prefixes, ([policies = [], bindings = []]) =>
+    boundPolicies(policies as P[], bindings as B[], compile),
+  );
+}
+
+function boundPolicies<P extends AnyPolicy, B extends AnyBinding, C>(
+  policies: readonly P[],
+  all: readonly B[],
+  compile: (policy: P) => C,
+): BoundPolicy<P, B, C>[] {
   return policies.flatMap((policy) => {
     const bindings = all.filter(({ spec }) => spec?.policyName === policy.metadata.name);
-    let compiled: CompiledPolicy | undefined;
-    return bindings.length === 0 ? [] : { policy, bindings, compiled: () => (compiled ??= compilePolicy(policy)) };
+    let compiled: C | undefined;
+    return bindings.length === 0 ? [] : { policy, bindings, compiled: () => (compiled ??= compile(policy)) };
   });
 }

@@ -4,21 +4,16 @@
  */
 import type { PolicySpec } from '../../../../kube/kinds/admissionregistration/policies/match-resources.ts';
 import { CelError } from '../../../../kube/machinery/cel/values/value.ts';
-import type { KubeObject } from '../../../../kube/machinery/object.ts';
-import { keyOf } from '../../../../kube/machinery/resource.ts';
 import type { Reason } from '../../../../kube/machinery/status.ts';
 import type { ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
-import { ApiError, notFound } from '../../errors.ts';
+import { ApiError } from '../../errors.ts';
 import type { Attributes } from '../attributes.ts';
 import { type Plugin, refuse } from '../plugin.ts';
 import type { CompiledPolicy } from './compiled.ts';
+import { fails, invocationsOf, isPolicyKind, namespaceOf } from './dispatch.ts';
 import { Evaluation, OutOfBudget, requestValues } from './evaluation.ts';
-import { matchOf } from './match.ts';
-import { ConfigurationError, paramKindOf, paramsOf } from './params.ts';
 import type { BoundPolicy } from './registry.ts';
 
-const GROUP = 'admissionregistration.k8s.io';
-const EXEMPT = /^(?:validating|mutating)admissionpolic(?:ies|ybindings)$/;
 const MAX_MESSAGE = 5 * 1024;
 
 interface Denial {
@@ -31,9 +26,8 @@ interface Denial {
 export const validatingAdmissionPolicy: Plugin = {
   name: 'ValidatingAdmissionPolicy',
   validate(attributes) {
-    const { kind, server } = attributes.call;
-    const policies = server.policies.all();
-    if (policies.length === 0 || (kind.group === GROUP && EXEMPT.test(kind.plural))) return;
+    const policies = attributes.call.server.policies.validating();
+    if (policies.length === 0 || isPolicyKind(attributes.call)) return;
     const denials: Denial[] = [];
     for (const policy of policies) judge(policy, attributes, denials);
     const [first] = denials;
@@ -43,38 +37,19 @@ export const validatingAdmissionPolicy: Plugin = {
 
 function judge(bound: BoundPolicy, attributes: Attributes, denials: Denial[]): void {
   const { metadata, spec = {} } = bound.policy;
-  const policy = metadata.name ?? '';
-  const served = matchOf(spec.matchConstraints, attributes);
-  if (!served) return;
-  const misconfigured = (error: unknown, what: string, binding?: string) => {
-    if (!(error instanceof ConfigurationError || error instanceof ApiError)) throw error;
-    if (!fails(spec)) return;
-    denials.push({ policy, binding, message: `failed to configure ${what}: ${error.message}` });
-  };
-  try {
-    const paramKind = spec.paramKind && paramKindOf(spec.paramKind, attributes);
-    let request: ReturnType<typeof requestValues> | undefined;
-    for (const binding of bound.bindings) {
-      const name = binding.metadata.name ?? '';
-      try {
-        if (!matchOf(binding.spec?.matchResources, attributes)) continue;
-        for (const params of paramsOf(paramKind, binding.spec?.paramRef, attributes)) {
-          request ??= requestValues({ attributes, served, namespace: namespaceOf(attributes) });
-          const compiled = bound.compiled();
-          const evaluation = new Evaluation(request, params, compiled.variables);
-          const found = validate(spec, compiled, evaluation);
-          act(found, policy, binding, attributes, denials);
-        }
-      } catch (error) {
-        misconfigured(error, 'binding', name);
-      }
+  let request: ReturnType<typeof requestValues> | undefined;
+  for (const found of invocationsOf(bound, attributes)) {
+    if ('problem' in found) {
+      denials.push(found.problem);
+      continue;
     }
-  } catch (error) {
-    misconfigured(error, 'policy');
+    const { binding, params, served } = found;
+    request ??= requestValues({ attributes, served, namespace: namespaceOf(attributes) });
+    const compiled = bound.compiled();
+    const evaluation = new Evaluation(request, params, compiled.variables);
+    act(validate(spec, compiled, evaluation), metadata.name ?? '', binding, attributes, denials);
   }
 }
-
-const fails = ({ failurePolicy }: PolicySpec): boolean => failurePolicy !== 'Ignore';
 
 interface Finding {
   message: string;
@@ -113,8 +88,8 @@ function judgement(
 
 /** Nothing records audit annotations; one that cannot be evaluated is refused as upstream refuses it. */
 function annotationErrors(spec: PolicySpec, { annotations }: CompiledPolicy, evaluation: Evaluation): Finding[] {
-  return annotations.flatMap((annotation) => {
-    const value = evaluation.evaluate(annotation);
+  return annotations.flatMap(({ value: compiled }) => {
+    const value = evaluation.evaluate(compiled);
     return value instanceof CelError && fails(spec) ? [{ message: value.message, always: true as const }] : [];
   });
 }
@@ -136,15 +111,6 @@ function act(
       );
     }
   }
-}
-
-function namespaceOf({ call, namespace, reader }: Attributes): KubeObject | undefined {
-  if (namespace === '' || call.kind.resource === 'namespaces') return undefined;
-  const stored = reader.get(keyOf('namespaces', '', namespace));
-  if (!stored) throw notFound('namespaces', namespace);
-  const { metadata, spec, status } = JSON.parse(stored.text) as KubeObject;
-  const { managedFields: _, ownerReferences: __, ...kept } = metadata;
-  return { metadata: kept, spec, status } as unknown as KubeObject;
 }
 
 function denied(attributes: Attributes, { policy, binding, message, reason }: Denial): ApiError {

@@ -31,6 +31,14 @@ export function validateMatchResources(match: MatchResources, field: string): Fi
   ];
 }
 
+/** The constraints of a policy, which must choose something. */
+export function validateConstraints(match: MatchResources | undefined): FieldError[] {
+  const field = 'spec.matchConstraints';
+  if (!match) return [fieldError.required(field)];
+  const errors = validateMatchResources(match, field);
+  return match.resourceRules?.length ? errors : [...errors, fieldError.required(`${field}.resourceRules`)];
+}
+
 function validateNamedRule(rule: NamedRule, field: string): FieldError[] {
   const { resourceNames = [] } = rule;
   const twice = repeated(resourceNames);

@@ -5,26 +5,21 @@ import { isDNS1035Label, isDNS1123Subdomain, isQualifiedName } from '../../../ma
 import type { ValidatingAdmissionPolicy } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { repeated } from '../../validation/repeated.ts';
-import { type PolicySpec, validateMatchResources } from './match-resources.ts';
+import { type PolicySpec, validateConstraints } from './match-resources.ts';
 
 const MAX_CONDITIONS = 64;
 const MAX_ANNOTATIONS = 20;
 const MAX_VALUE_EXPRESSION = 5 * 1024;
 const IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
-const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 
 export function validatePolicy({ metadata, spec = {} }: ValidatingAdmissionPolicy): FieldError[] {
   const { failurePolicy, paramKind, matchConstraints, validations = [], auditAnnotations = [], variables = [] } = spec;
   const expressions = new PolicyExpressions({ params: paramKind !== undefined, variables: variables.length > 0 });
   const errors = validateEnum(failurePolicy, ['Fail', 'Ignore'], 'spec.failurePolicy');
   if (paramKind) errors.push(...validateParamKind(paramKind, 'spec.paramKind'));
-  if (!matchConstraints) errors.push(fieldError.required('spec.matchConstraints'));
-  else {
-    errors.push(...validateMatchResources(matchConstraints, 'spec.matchConstraints'));
-    if (!matchConstraints.resourceRules?.length)
-      errors.push(fieldError.required('spec.matchConstraints.resourceRules'));
-  }
   errors.push(
+    ...validateConstraints(matchConstraints),
     ...validateConditions(spec.matchConditions ?? [], expressions, 'spec.matchConditions'),
     ...variables.flatMap((variable, i) => validateVariable(variable, expressions, `spec.variables[${i}]`)),
   );
@@ -36,7 +31,7 @@ export function validatePolicy({ metadata, spec = {} }: ValidatingAdmissionPolic
   return [...errors, ...validateAnnotations(auditAnnotations, metadata.name ?? '', expressions)];
 }
 
-function validateParamKind(
+export function validateParamKind(
   { apiVersion = '', kind = '' }: NonNullable<PolicySpec['paramKind']>,
   field: string,
 ): FieldError[] {
@@ -64,7 +59,7 @@ function joined(field: string, value: string, problems: readonly string[]): Fiel
   return problems.length > 0 ? [fieldError.invalid(field, value, problems.join(','))] : [];
 }
 
-function compileError({ error, source }: Compiled, field: string): FieldError[] {
+export function compileError({ error, source }: Compiled, field: string): FieldError[] {
   return error === undefined ? [] : [fieldError.invalid(field, source, error)];
 }
 
@@ -90,7 +85,7 @@ export function validateConditions(
 
 type Variable = NonNullable<PolicySpec['variables']>[number];
 
-function validateVariable(
+export function validateVariable(
   { name = '', expression = '' }: Variable,
   expressions: PolicyExpressions,
   field: string,

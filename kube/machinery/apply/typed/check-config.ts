@@ -19,6 +19,21 @@ export function checkConfig(schema: Schema, config: Value): string[] {
   return errors;
 }
 
+/** A value that JSON has no form for, as Go's errors show it: such fit no schema. */
+export class Foreign {
+  readonly type: string;
+  /** `%v` */
+  readonly text: string;
+  /** `%#v` */
+  readonly syntax: string;
+
+  constructor(type: string, text: string, syntax: string) {
+    this.type = type;
+    this.text = text;
+    this.syntax = syntax;
+  }
+}
+
 /** As upstream joins them. */
 export function joinErrors(errors: readonly string[]): string {
   return errors.length === 1 ? (errors[0] as string) : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
@@ -30,6 +45,10 @@ function report(errors: string[], path: string, message: string): void {
 
 function check(schema: Schema, value: Value, path: string, errors: string[]): void {
   if (value === null || errors.length >= MAX_ERRORS) return;
+  if (value instanceof Foreign) {
+    report(errors, path, misfit(schema, value));
+    return;
+  }
   switch (atomOf(schema, value)) {
     case 'map':
       checkMap(schema, value, path, errors);
@@ -41,6 +60,26 @@ function check(schema: Schema, value: Value, path: string, errors: string[]): vo
       const wrong = checkScalar(schema, value);
       if (wrong) report(errors, path, wrong);
     }
+  }
+}
+
+function misfit(schema: Schema, { type, text, syntax }: Foreign): string {
+  switch (schema.type) {
+    case 'struct':
+    case 'map':
+      return `expected map, got &{${text}}`;
+    case 'list':
+      return `expected list, got &{${text}}`;
+    case 'integer':
+    case 'number':
+      return `expected numeric (int or float), got ${type}`;
+    case 'boolean':
+      return `expected boolean, got &{${text}}`;
+    default:
+      if (schema.type !== 'bytes' && (schema.type !== 'string' || schema.format)) {
+        return `expected any scalar, got &{${text}}`;
+      }
+      return `expected string, got &value.valueUnstructured{Value:${syntax}}`;
   }
 }
 

@@ -23,7 +23,7 @@ import {
 } from './type.ts';
 
 /** The fields of an object type by name; undefined for a type that is not declared. */
-export type FieldsOf = (type: string) => ReadonlyMap<string, Type> | undefined;
+export type FieldsOf = (type: string) => { get(field: string): Type | undefined } | undefined;
 
 export interface Environment {
   functions: Functions;

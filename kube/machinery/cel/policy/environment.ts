@@ -1,7 +1,8 @@
 /** What expressions of admission policies see (apiserver `pkg/admission/plugin/cel/compile.go`). */
 import type { Environment } from '../check/names.ts';
 import { BOOL, DYN, INT, listOf, mapOf, STRING, structType, TIMESTAMP, type Type } from '../check/type.ts';
-import { FUNCTIONS } from '../library/index.ts';
+import { FUNCTIONS, withLibraries } from '../library/index.ts';
+import { JSON_PATCH_LIBRARY, mutationFields } from '../mutation/types.ts';
 
 type Fields = ReadonlyMap<string, Type>;
 
@@ -76,9 +77,13 @@ export interface PolicyOptions {
   authorizer: boolean;
   /** Types of the policy's variables so far; undefined where it has none. */
   variables?: Fields | undefined;
+  /** `Object` and `JSONPatch` can be made. */
+  patches?: boolean;
 }
 
-export function policyEnvironment({ params, authorizer, variables }: PolicyOptions): Environment {
+const PATCH_FUNCTIONS = withLibraries(FUNCTIONS, [JSON_PATCH_LIBRARY]);
+
+export function policyEnvironment({ params, authorizer, variables, patches = false }: PolicyOptions): Environment {
   const declared: [string, Type][] = [
     ['object', DYN],
     ['oldObject', DYN],
@@ -94,8 +99,9 @@ export function policyEnvironment({ params, authorizer, variables }: PolicyOptio
   }
   if (variables) declared.push(['variables', structType(VARIABLES)]);
   return {
-    functions: FUNCTIONS,
+    functions: patches ? PATCH_FUNCTIONS : FUNCTIONS,
     variables: new Map(declared),
-    fieldsOf: (type) => (type === VARIABLES ? variables : OBJECTS.get(type)),
+    fieldsOf: (type) =>
+      type === VARIABLES ? variables : ((patches ? mutationFields(type) : undefined) ?? OBJECTS.get(type)),
   };
 }

@@ -2,6 +2,7 @@
 import type { Type } from '../check/type.ts';
 import { checkExpression, type Program, program } from '../compile.ts';
 import { PlanError } from '../eval/plan.ts';
+import { makeMutation } from '../mutation/types.ts';
 import { policyEnvironment } from './environment.ts';
 
 export interface Compiled {
@@ -13,7 +14,7 @@ export interface Compiled {
 }
 
 /** The types that an expression may have, as `bool`; any where left out. */
-export type Returns = readonly ('bool' | 'string' | 'null_type')[];
+export type Returns = readonly ('bool' | 'string' | 'null_type' | 'Object' | 'list(JSONPatch)')[];
 
 export class PolicyExpressions {
   private readonly params: boolean;
@@ -24,21 +25,22 @@ export class PolicyExpressions {
     this.variables = variables ? new Map() : undefined;
   }
 
-  compile(source: string, returns?: Returns, { authorizer = true, variables = true } = {}): Compiled {
+  compile(source: string, returns?: Returns, { authorizer = true, variables = true, patches = false } = {}): Compiled {
     const environment = policyEnvironment({
       params: this.params,
       authorizer,
       variables: variables ? this.variables : undefined,
+      patches,
     });
     const checked = checkExpression(source, environment);
     if ('issues' in checked) return { source, error: `compilation failed: ${checked.issues}` };
     const { type } = checked;
-    if (returns && !returns.some((name) => name === type.name && type.params.length === 0)) {
+    if (returns && !returns.some((name) => name === typeText(type))) {
       const wanted = returns.length === 1 ? returns[0] : `one of [${returns.join(' ')}]`;
       return { source, error: `must evaluate to ${wanted} but got ${typeText(type)}` };
     }
     try {
-      return { source, type, program: program(checked, environment) };
+      return { source, type, program: program(checked, environment, patches ? makeMutation : undefined) };
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
       return { source, error: `program instantiation failed: ${error.message}` };

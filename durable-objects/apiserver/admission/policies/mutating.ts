@@ -1,0 +1,148 @@
+/**
+ * MutatingAdmissionPolicy (apiserver `pkg/admission/plugin/policy/mutating/dispatcher.go`): expressions change an object
+ * before it is validated. What applies to a request is decided before any of them changes the object.
+ */
+import { CelError } from '../../../../kube/machinery/cel/values/value.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import type { MutatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
+import { ApiError } from '../../errors.ts';
+import type { Attributes } from '../attributes.ts';
+import { replaceObject, shownObject } from '../patched-object.ts';
+import { type Plugin, refuse } from '../plugin.ts';
+import { Reinvocation } from '../reinvocation.ts';
+import { objectBeforeNaming } from '../webhooks/review.ts';
+import type { CompiledMutations } from './compiled.ts';
+import {
+  fails,
+  invocationsOf,
+  isPolicyKind,
+  namespaceOf,
+  type PolicyInvocation,
+  type PolicyProblem,
+} from './dispatch.ts';
+import { Evaluation, type Inputs, OutOfBudget, requestValues } from './evaluation.ts';
+import { MutationError, outcomeOf } from './patches.ts';
+import type { BoundMutations } from './registry.ts';
+
+const NAME = 'MutatingAdmissionPolicy';
+
+/** `reason` is left out where the policy could not be asked. */
+type Problem = PolicyProblem & { reason?: 'Invalid' };
+type Invocation = PolicyInvocation<MutatingAdmissionPolicyBinding> & { bound: BoundMutations };
+
+export const mutatingAdmissionPolicy: Plugin = {
+  name: NAME,
+  mutate(attributes) {
+    const policies = attributes.call.server.policies.mutating();
+    if (policies.length === 0 || attributes.operation === 'DELETE' || isPolicyKind(attributes.call)) return;
+    const problems: Problem[] = [];
+    const invocations: Invocation[] = [];
+    for (const bound of policies) {
+      for (const found of invocationsOf(bound, attributes)) {
+        if ('problem' in found) problems.push(found.problem);
+        else invocations.push({ ...found, bound });
+      }
+    }
+    if (invocations.length > 0) problems.push(...runAll(invocations, attributes));
+    if (problems.length > 0) throw refused(attributes, problems);
+  },
+};
+
+/** Returns what has failed in policies that do not ignore failures. */
+function runAll(invocations: readonly Invocation[], attributes: Attributes): Problem[] {
+  attributes.reinvocation ??= new Reinvocation();
+  const rounds = attributes.reinvocation.rounds(NAME);
+  const namespace = namespaceOf(attributes);
+  const problems: Problem[] = [];
+  let isTouched = false;
+  rounds.begin(attributes);
+  for (const invocation of invocations) {
+    const { bound, params, served, binding } = invocation;
+    const { metadata, spec = {} } = bound.policy;
+    const compiled = bound.compiled();
+    const inputs = { attributes, served, namespace };
+    const report = (message: string): void => {
+      const names = { policy: metadata.name ?? '', binding: binding.metadata.name ?? '' };
+      if (fails(spec)) problems.push({ ...names, message, reason: 'Invalid' });
+    };
+    const { matches, error } = conditionsHold(compiled, inputs, params);
+    if (error !== undefined) report(error);
+    const id = idOf(invocation);
+    if (!matches || error !== undefined || !rounds.mayAsk(id)) continue;
+    const { isChanged, succeeded } = mutate(compiled, inputs, params, report);
+    if (isChanged) rounds.changed();
+    isTouched ||= succeeded;
+    if (spec.reinvocationPolicy === 'IfNeeded') rounds.asked(id);
+  }
+  // The last one of all may wish to see its own changes.
+  if (isTouched) rounds.changed();
+  rounds.end(attributes);
+  return problems;
+}
+
+function idOf({ bound, binding, params }: Invocation): string {
+  const { namespace, name } = params?.metadata ?? {};
+  return JSON.stringify([bound.policy.metadata.name, binding.metadata.name, namespace, name]);
+}
+
+function evaluationOf(compiled: CompiledMutations, inputs: Inputs, params: KubeObject | undefined): Evaluation {
+  const object = objectBeforeNaming(inputs.attributes);
+  return new Evaluation(requestValues({ ...inputs, object }), params, compiled.variables);
+}
+
+function conditionsHold(
+  compiled: CompiledMutations,
+  inputs: Inputs,
+  params: KubeObject | undefined,
+): { matches: boolean; error?: string } {
+  if (compiled.conditions.length === 0) return { matches: true };
+  try {
+    return evaluationOf(compiled, inputs, params).conditions(compiled.conditions);
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    return { matches: false, error: error.message };
+  }
+}
+
+/** One mutation after the other, each of the object as those before it left it. */
+function mutate(
+  compiled: CompiledMutations,
+  inputs: Inputs,
+  params: KubeObject | undefined,
+  report: (message: string) => void,
+): { isChanged: boolean; succeeded: boolean } {
+  const { attributes, served } = inputs;
+  const { object } = attributes;
+  const result = { isChanged: false, succeeded: false };
+  if (!object) return result;
+  for (const { type, patch } of compiled.mutations) {
+    try {
+      // Each has a budget of its own, and variables of the object as it is now.
+      const value = evaluationOf(compiled, inputs, params).evaluate(patch);
+      if (value instanceof CelError) throw new MutationError(value.message);
+      const shown = shownObject(attributes, served);
+      const next = outcomeOf(type, value, shown, attributes, served);
+      if (next && replaceObject(object, next)) result.isChanged = true;
+      result.succeeded = true;
+    } catch (error) {
+      if (!(error instanceof MutationError || error instanceof OutOfBudget)) throw error;
+      report(error.message);
+    }
+  }
+  return result;
+}
+
+/** The first problem is the request's; all of them are causes. */
+function refused(attributes: Attributes, problems: readonly Problem[]): ApiError {
+  const texts = problems.map(({ policy, binding, message }) => {
+    const by =
+      binding === undefined ? `policy ${JSON.stringify(policy)}` : `policy '${policy}' with binding '${binding}'`;
+    return `${by} denied request: ${message}`;
+  });
+  const { details } = refuse(
+    { call: attributes.call, name: attributes.name, object: objectBeforeNaming(attributes) },
+    '',
+    texts.map((message) => ({ message })),
+  ).options;
+  return new ApiError(problems[0]?.reason ?? 'Forbidden', texts[0] as string, { details, code: 403 });
+}

@@ -114,7 +114,7 @@ async function woken(sql: SqlPort): Promise<ControlPlane> {
     },
     rootCA: '',
     build: 'bench',
-    connections: { connected: () => false, lastHeard: () => undefined },
+    connections: { connected: () => false, lastHeard: () => undefined, nodes: () => [] },
     tokens: { ...testIdentity(), close: () => {} },
     setAlarm: () => {},
     clearAlarm: () => {},

@@ -8,6 +8,12 @@ export interface LauncherRequest {
   url: string;
   /** PEM; the system's authorities when left out. */
   caBundle?: string;
+  /** The name that the certificate must have; the host of the URL when left out. */
+  serverName?: string;
+  /** The certificate is not checked. */
+  insecure?: boolean;
+  /** PEM: shows the server on whose behalf the call is made. */
+  client?: { cert: string; key: string };
   method: string;
   headers: Readonly<Record<string, string>>;
   body?: string;

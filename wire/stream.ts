@@ -8,7 +8,7 @@
  * 2. The Worker asks the `StreamSession` object named `{cluster}/{session}` for a WebSocket:
  *    `GET http://session/client` with `Upgrade: websocket` and that same header. For exec, attach and port-forward it
  *    returns the 101 as it is. For logs it accepts the socket itself and turns it into a chunked body
- *    (`worker/log-reader.ts`).
+ *    (`stream-reader.ts`).
  * 3. The agent dials `GET /clusters/{id}/islet/v1/streams/{session}?ticket=…` with {@link AGENT_STREAM_SUBPROTOCOL};
  *    the Worker checks that the ticket is this node's, and passes it on as `GET http://session/agent?ticket=…`.
  * 4. The session answers both with the two ends of one socket pair, and the runtime pumps between them: no JavaScript
@@ -20,6 +20,8 @@
  * - port-forward: `SPDY/3.1+portforward.k8s.io`: SPDY bytes in binary frames.
  * - logs: {@link LOG_SUBPROTOCOL}: binary frames are log bytes, text frames are {@link StreamControl}. The Worker's end
  *   has no way to stop reading, so the agent sends at most {@link STREAM_WINDOW} bytes beyond what was acknowledged.
+ * - http: {@link HTTP_SUBPROTOCOL}: one HTTP request and its answer (`http-call.ts`). The agent connects, and checks the
+ *   certificate. Its client is the Worker, or the cluster object where that asks by itself (webhooks).
  */
 
 /** Beneath a cluster; the session's id follows. */
@@ -27,6 +29,7 @@ export const STREAMS_PATH = '/islet/v1/streams/';
 /** The agent's end is always called this: some of the clients' names are no valid subprotocols. */
 export const AGENT_STREAM_SUBPROTOCOL = 'islet.stream.v1';
 export const LOG_SUBPROTOCOL = 'islet.logs.v1';
+export const HTTP_SUBPROTOCOL = 'islet.http.v1';
 export const PORT_FORWARD_SUBPROTOCOL = 'SPDY/3.1+portforward.k8s.io';
 /** Best first. */
 export const EXEC_SUBPROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
@@ -47,16 +50,65 @@ export interface Introduction {
   kind: StreamSpec['kind'];
   /** The protocol of both ends, and the client's WebSocket subprotocol. */
   protocol: string;
+  /** Of the kind `http`: the request that the Worker makes of its client's. */
+  http?: ProxiedRequest;
 }
 
-/** Text frames of a log stream. */
+/** What the cluster object says of a client's request that is passed on to another server. */
+export interface ProxiedRequest {
+  /** With its query. */
+  path: string;
+  /** Lower-case names; in place of those that the client sent. */
+  headers: Readonly<Record<string, string>>;
+  /** The path that the server's own addresses begin with for the client: links and redirects are turned into it. */
+  prefix?: string;
+}
+
+/** Text frames of a stream of logs or HTTP. */
 export type StreamControl =
-  /** Worker → agent: this many bytes were handed on. */
+  /** To the side that sends: this many bytes were handed on. */
   | { type: 'credit'; bytes: number }
-  /** Agent → Worker, first: log bytes follow. */
-  | { type: 'start' }
-  /** Agent or session → Worker: could not start, or broke off. `status` is a metav1.Status. */
+  /** Agent → client, first: bytes follow, of a log or of the answer with this head. */
+  | { type: 'start'; head?: HttpAnswerHead }
+  /** Client → agent, first, in HTTP alone. The body follows in binary frames. */
+  | ({ type: 'request' } & HttpRequestHead)
+  /** Client → agent: the request's body ends here. */
+  | { type: 'end' }
+  /** Agent or session → client: could not start, or broke off. `status` is a metav1.Status. */
   | { type: 'fail'; status: unknown };
+
+export interface HttpRequestHead {
+  method: string;
+  /** With its query. */
+  path: string;
+  headers: readonly (readonly [string, string])[];
+}
+
+export interface HttpAnswerHead {
+  status: number;
+  /** A name may come more than once. */
+  headers: readonly (readonly [string, string])[];
+}
+
+/** The server that an agent calls. */
+export interface HttpTarget {
+  /** An address, or a name that the agent's machine resolves. */
+  host: string;
+  port: number;
+  /** Plain HTTP when left out. */
+  tls?: HttpTls;
+}
+
+export interface HttpTls {
+  /** The name that the certificate must have; the host when left out. */
+  serverName?: string;
+  /** PEM of the authorities that may have signed the certificate; the system's when left out. */
+  caBundle?: string;
+  /** The certificate is not checked. */
+  insecure?: boolean;
+  /** PEM: shows the server on whose behalf the call is made. */
+  client?: { cert: string; key: string };
+}
 
 /** A stream that an agent shall serve, as the pipeline answers it. */
 export type StreamSpec =
@@ -82,7 +134,9 @@ export type StreamSpec =
       stderr: boolean;
       tty: boolean;
     }
-  | { kind: 'port-forward'; node: string; namespace: string; pod: string; podUID: string; ports: readonly number[] };
+  | { kind: 'port-forward'; node: string; namespace: string; pod: string; podUID: string; ports: readonly number[] }
+  /** The request and its answer end after so many milliseconds, unless it may last. */
+  | { kind: 'http'; node: string; target: HttpTarget; timeoutMs?: number };
 
 /** corev1 PodLogOptions. */
 export interface LogOptions {

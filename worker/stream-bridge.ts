@@ -3,31 +3,44 @@
  * to the session object, and a log stream becomes a chunked response (`wire/stream.ts`).
  */
 import { INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
+import { StreamReader, type StreamSocket } from '../wire/stream-reader.ts';
 import { keySet } from './auth/keys.ts';
-import { type EdgeResponse, type Env, respond } from './env.ts';
+import { type EdgeRequest, type EdgeResponse, type Env, respond } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
-import { LogReader, type LogSocket } from './log-reader.ts';
+import { bridgeHttp } from './http-bridge.ts';
 import { statusResponse, tooManyRequests } from './statuses.ts';
 
 const TOO_MUCH = 'the log was not read fast enough, and too much of it waited here';
 
-export async function bridgeStream(env: Env, cluster: string, header: string): Promise<EdgeResponse> {
+/** The client's request, with the body as far as the cluster object was not sent it. */
+export interface Asked {
+  request: EdgeRequest;
+  body: EdgeRequest['body'] | string;
+  /** The path beneath which the client sees the cluster. */
+  clusterPath: string;
+}
+
+export async function bridgeStream(env: Env, cluster: string, header: string, asked: Asked): Promise<EdgeResponse> {
   const introduction = JSON.parse(header) as Introduction;
   const session = env.STREAM_SESSION.getByName(`${cluster}/${introduction.session}`);
   const answer = await session.fetch('http://session/client', {
     headers: { upgrade: 'websocket', [INTRODUCTION_HEADER]: header },
   });
-  if (introduction.kind !== 'logs' || !answer.webSocket) return answer;
-
   const socket = answer.webSocket;
+  if (!socket || (introduction.kind !== 'logs' && introduction.kind !== 'http')) return answer;
   socket.accept();
-  let reader: LogReader | undefined;
+  const { http } = introduction;
+  if (http) {
+    const { request, body, clusterPath } = asked;
+    return bridgeHttp(socket as unknown as StreamSocket, request, body, http, { cluster, clusterPath });
+  }
+  let reader: StreamReader | undefined;
   const memory = heldBytes.open(cluster, () => reader?.abort(TOO_MUCH));
   if (!memory) {
     socket.close();
     return tooManyRequests();
   }
-  reader = new LogReader(socket as unknown as LogSocket, memory);
+  reader = new StreamReader(socket as unknown as StreamSocket, memory);
   const log = await reader.open();
   if (!log.ok) return statusResponse(log.status);
   return respond(log.body as unknown as BodyInit, {

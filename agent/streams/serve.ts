@@ -5,7 +5,6 @@ import {
   AGENT_STREAM_SUBPROTOCOL,
   CHANNEL,
   type OpenStream,
-  STREAM_WINDOW,
   STREAMS_PATH,
   type StreamControl,
   type StreamSpec,
@@ -15,9 +14,11 @@ import { MAX_TIMER } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';
+import { serveHttp } from './http-call.ts';
 import { servePortForward } from './port-forward.ts';
 import { type ClientSocket, serveRemoteCommand } from './remote-command.ts';
 import { failureStatus, StreamFailure } from './status.ts';
+import { Window } from './window.ts';
 
 export interface StreamOptions {
   server: string;
@@ -68,7 +69,7 @@ export class StreamServer {
     // The signal ends the runtime's part, whatever step it is in.
     const ended = new AbortController();
     this.#sockets.set(socket, holder);
-    socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${spec.pod}: ${error.message}`));
+    socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${subjectOf(spec)}: ${error.message}`));
     // The cluster also says when the token ends, but its message cannot reach an agent whose link is down. A stream of
     // more milliseconds than a timer takes is ended by the cluster alone.
     const expiry = milliseconds <= MAX_TIMER ? setTimeout(() => socket.terminate(), milliseconds) : undefined;
@@ -95,6 +96,11 @@ export class StreamServer {
 
   async #serve(socket: WebSocket, spec: StreamSpec, signal: AbortSignal): Promise<void> {
     const { runtime } = this.#ports;
+    if (spec.kind === 'http') {
+      await serveHttp(socket, spec, signal);
+      socket.close(1000);
+      return;
+    }
     const pod = this.#ports.find(spec.namespace, spec.pod, spec.podUID);
     if (!pod) throw new StreamFailure(404, 'NotFound', `pods "${spec.pod}" not found`);
     const listing = await this.#ports.listing(pod.metadata.uid ?? spec.podUID);
@@ -132,7 +138,7 @@ export class StreamServer {
 
   #failed(socket: WebSocket, spec: StreamSpec, error: Error): void {
     const status = failureStatus(error);
-    if (spec.kind === 'logs') {
+    if (spec.kind === 'logs' || spec.kind === 'http') {
       const control: StreamControl = { type: 'fail', status };
       socket.send(JSON.stringify(control));
     } else if (spec.kind === 'port-forward') {
@@ -144,6 +150,10 @@ export class StreamServer {
     // Clients that read the status end with an error of their own; other clients must not take this for a success.
     socket.close(spec.kind === 'port-forward' ? 1011 : 1000);
   }
+}
+
+function subjectOf(spec: StreamSpec): string {
+  return spec.kind === 'http' ? `${spec.target.host}:${spec.target.port}` : spec.pod;
 }
 
 function newestContainer(listing: PodListing, name: string): ContainerEntry | undefined {
@@ -171,41 +181,4 @@ function logOf(spec: StreamSpec & { kind: 'logs' }, pod: Pod, listing: PodListin
   const trying = /^(ErrImagePull|ImagePullBackOff)$/.test(reason);
   const what = trying ? 'trying and failing to pull image' : reason;
   throw new StreamFailure(400, 'BadRequest', `container "${name}" in pod "${spec.pod}" is waiting to start: ${what}`);
-}
-
-/** A frame that cannot be read gives no credit: it must not end the agent. */
-function creditOf(text: string): number {
-  try {
-    const control = JSON.parse(text) as StreamControl | null;
-    return control?.type === 'credit' && control.bytes > 0 ? control.bytes : 0;
-  } catch {
-    return 0;
-  }
-}
-
-/** Sends at most a window of bytes beyond those that the Worker has acknowledged. */
-class Window {
-  readonly #socket: WebSocket;
-  #left = STREAM_WINDOW;
-  #wake: (() => void) | undefined;
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on('message', (data, binary) => {
-      if (binary) return;
-      this.#left += creditOf(String(data));
-      this.#wake?.();
-    });
-    socket.on('close', () => this.#wake?.());
-  }
-
-  async write(data: Buffer): Promise<void> {
-    this.#left -= data.length;
-    this.#socket.send(data);
-    while (this.#left <= 0 && this.#socket.readyState === WebSocket.OPEN) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
 }

@@ -3,10 +3,11 @@
  * It listens on the loopback, and takes calls that carry its secret alone.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inWordsOfGo, openRequest } from '../../agent/streams/http-call.ts';
 import { LAUNCHER_PATH, type LauncherAnswer, type LauncherRequest } from '../../wire/launcher.ts';
+import type { HttpTarget } from '../../wire/stream.ts';
 
 export interface Launcher {
   port: number;
@@ -46,22 +47,16 @@ function isOurs({ method, url, headers }: IncomingMessage, secret: string): bool
 }
 
 /** Never rejects. */
-function perform({
-  url,
-  caBundle,
-  method,
-  headers,
-  body,
-  timeoutMs,
-  maxBytes,
-}: LauncherRequest): Promise<LauncherAnswer> {
+function perform(ask: LauncherRequest): Promise<LauncherAnswer> {
+  const { url, method, headers, body, timeoutMs, maxBytes } = ask;
   return new Promise((resolve) => {
     const fail = (message: string): void => resolve({ ok: false, message });
     try {
-      const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+      const { pathname, search } = new URL(url);
+      const target = targetOf(ask);
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const options = { method, headers: { ...headers, ...length }, ca: caBundle, agent: false as const };
-      const request = send(url, options, (response) => {
+      const request = openRequest(target, { method, path: pathname + search, headers: { ...headers, ...length } });
+      request.on('response', (response) => {
         textOf(response, maxBytes).then(
           (text) => {
             clearTimeout(timer);
@@ -80,13 +75,20 @@ function perform({
       }, timeoutMs);
       request.on('error', (error) => {
         clearTimeout(timer);
-        fail(inWordsOfGo(error, url));
+        fail(inWordsOfGo(error, target));
       });
       request.end(body);
     } catch (error) {
       fail((error as Error).message);
     }
   });
+}
+
+function targetOf({ url, caBundle, serverName, insecure, client }: LauncherRequest): HttpTarget {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'https:') return { host, port: Number(port || 80) };
+  return { host, port: Number(port || 443), tls: { caBundle, serverName, insecure, client } };
 }
 
 function plain({ headers }: IncomingMessage): Record<string, string> {
@@ -102,31 +104,4 @@ async function textOf(message: IncomingMessage, max: number): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Users search for these words. */
-function inWordsOfGo(error: NodeJS.ErrnoException, url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  const address = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return `dial tcp ${address}: connect: connection refused`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `dial tcp: lookup ${hostname}: no such host`;
-    case 'ECONNRESET':
-      return 'EOF';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-      return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `tls: failed to verify certificate: x509: certificate is not valid for ${hostname}`;
-    case 'CERT_HAS_EXPIRED':
-      return 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid';
-    default:
-      return error.message;
-  }
 }

@@ -1,13 +1,18 @@
 /**
  * The way out: the one port through which the API server calls others, namely webhooks, conversion webhooks and
- * aggregated APIs (design decision 15). The road is chosen in `wiring/outbound/`.
+ * aggregated APIs (design decision 15). A Service is found here; the road is chosen in `wiring/outbound/`.
  */
+import { ApiError } from './errors.ts';
+import { type Road, type RoadPorts, roadToService } from './services/service-road.ts';
+
 export interface ServiceReference {
   namespace: string;
   name: string;
   port: number;
   /** With a leading slash, or ''. */
   path: string;
+  /** The address behind it ({@link throughServices}). */
+  road?: Road;
 }
 
 export interface OutboundRequest {
@@ -15,6 +20,10 @@ export interface OutboundRequest {
   to: { url: string } | { service: ServiceReference };
   /** PEM of the authorities that may have signed the server's certificate; the system's when left out. */
   caBundle?: string;
+  /** The server's certificate is not checked. */
+  insecure?: boolean;
+  /** PEM: shows a Service of the cluster on whose behalf the call is made. */
+  client?: { cert: string; key: string };
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
   headers: Readonly<Record<string, string>>;
   body?: string;
@@ -38,6 +47,21 @@ export type Outbound = (request: OutboundRequest) => Promise<OutboundResponse>;
 
 /** For a cluster that has no way out. */
 export const unreachable: Outbound = () => Promise.reject(new OutboundError('this cluster has no way out'));
+
+/** The same for callers that name a Service, which is found for them. */
+export function throughServices(outbound: Outbound, ports: RoadPorts): Outbound {
+  return async (request) => {
+    if (!('service' in request.to)) return outbound(request);
+    let road: Road;
+    try {
+      road = roadToService(ports, request.to.service);
+    } catch (error) {
+      if (error instanceof ApiError) throw new OutboundError(error.message);
+      throw error;
+    }
+    return outbound({ ...request, to: { service: { ...request.to.service, road } } });
+  };
+}
 
 /** `https://name.namespace.svc:443/path`, as upstream prints a call to a Service. */
 export function addressOf({ to }: Pick<OutboundRequest, 'to'>): string {

@@ -58,7 +58,7 @@ test('a namespace is found under its own path, and a proxy goes on behind its na
   const { call } = await testApi();
   expect((await call('GET /api/v1/namespaces/default')).status).toBe(200);
   expect((await call('GET /api/v1/namespaces/default/status')).status).toBe(200);
-  expect((await call('GET /api/v1/nodes/n1/proxy/some/file')).status).toBe(501);
+  expect((await call('GET /api/v1/nodes/n1/proxy/some/file')).body.message).toBe('nodes "n1" not found');
 });
 
 test('a request without the right to it is refused in upstream’s words', async () => {

@@ -4,7 +4,7 @@
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { TokenUse } from '../../wire/identity.ts';
-import type { StreamSpec } from '../../wire/stream.ts';
+import type { ProxiedRequest, StreamSpec } from '../../wire/stream.ts';
 import type { WatchRequest } from '../store/watch-hub.ts';
 
 /** The user of a request, after authentication (authentication.k8s.io/v1 UserInfo). */
@@ -61,10 +61,14 @@ export interface WatchAnswer {
   format?: 'protobuf';
 }
 
-/** exec, attach, port-forward or logs, authorised: bytes take their own road (`streams/`). */
+/** exec, attach, port-forward, logs or a proxied request, authorised: bytes take their own road (`streams/`). */
 export interface StreamAnswer {
   type: 'stream';
   stream: StreamSpec;
+  /** Of a stream of the kind `http`. */
+  http?: ProxiedRequest;
+  /** The request's body, where the edge is to pass it on: it has sent it here. */
+  body?: string;
 }
 
 /** A socket for many subscriptions, each of which is authorised when it begins, as this user. */

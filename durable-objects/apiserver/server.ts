@@ -16,6 +16,7 @@ import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
+import type { Agents } from './services/service-road.ts';
 
 /** The ports that a cluster hands its API server. Clock, randomness and I/O come in here. */
 export interface ServerPorts {
@@ -36,6 +37,8 @@ export interface ServerPorts {
   identity: IdentityPorts;
   /** Left out, whatever is outside is out of reach. */
   outbound?: Outbound;
+  /** Left out, no node can be asked. */
+  agents?: Agents;
   /** Exemptions from the Pod Security Standards; none when left out. */
   podSecurityExemptions?: Exemptions;
   /** Admission plugins that ask others. */

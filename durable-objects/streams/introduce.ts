@@ -6,6 +6,7 @@ import { failure, type Reason, type Status } from '../../kube/machinery/status.t
 import type { ServerMessage } from '../../wire/socket.ts';
 import {
   EXEC_SUBPROTOCOLS,
+  HTTP_SUBPROTOCOL,
   type Introduction,
   LOG_SUBPROTOCOL,
   type OpenStream,
@@ -47,7 +48,7 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
     return fail(
       501,
       'NotImplemented',
-      `node "${spec.node}" is simulated: its containers do not run, so ${spec.kind} has nothing to show. ` +
+      `node "${spec.node}" is simulated: its containers do not run, so ${spec.kind === 'http' ? 'nothing listens there' : `${spec.kind} has nothing to show`}. ` +
         'Join a machine (islet token create --print-join-command) to run them',
     );
   }
@@ -66,6 +67,7 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
 
 function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol?: string; refusal?: string } {
   if (spec.kind === 'logs') return { protocol: LOG_SUBPROTOCOL };
+  if (spec.kind === 'http') return { protocol: HTTP_SUBPROTOCOL };
   const needs = spec.kind === 'port-forward' ? 'kubectl 1.31' : 'kubectl 1.30';
   const upgrade = ask.upgrade?.toLowerCase();
   if (upgrade !== 'websocket') {

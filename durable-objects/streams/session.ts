@@ -87,7 +87,7 @@ export class Session<E extends End> {
     const why = `error dialing backend: the node did not open the stream within ${seconds} seconds`;
     const status = failure('InternalError', why);
     end.accept();
-    if (introduction.kind === 'logs') {
+    if (introduction.kind === 'logs' || introduction.kind === 'http') {
       end.send(JSON.stringify({ type: 'fail', status } satisfies StreamControl));
     } else if (introduction.kind !== 'port-forward') {
       const text = new TextEncoder().encode(JSON.stringify(status));

@@ -208,7 +208,11 @@ export class TestCluster {
       build: this.#build,
       without: this.#without,
       sealer: this.#sealer,
-      connections: { connected: (node) => this.#heard.has(node), lastHeard: (node) => this.#heard.get(node) },
+      connections: {
+        connected: (node) => this.#heard.has(node),
+        lastHeard: (node) => this.#heard.get(node),
+        nodes: () => [...this.#heard.keys()],
+      },
       tokens: { ...testIdentity(), close: () => {} },
       clearAlarm: () => {
         if (alive()) this.#alarm = undefined;

@@ -8,6 +8,7 @@ import { legacyPayload } from '../../wire/service-account-tokens.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
+import { throughServices } from '../apiserver/outbound.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import { certificateEffects } from '../controllers/certificate-controller.ts';
 import { createAuthority } from '../controllers/certificates/authority.ts';
@@ -124,7 +125,8 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
-    outbound: ports.outbound,
+    outbound: ports.outbound && throughServices(ports.outbound, { store, agents: ports.connections, random }),
+    agents: ports.connections,
     identity: ports.tokens,
     extension: ports.extension,
     nodeLeases: nodes.leases,

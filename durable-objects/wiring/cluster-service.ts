@@ -4,12 +4,13 @@ import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.t
 import { failure } from '../../kube/machinery/status.ts';
 import { type Claims, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
-import { INTRODUCTION_HEADER } from '../../wire/stream.ts';
+import { INTRODUCTION_HEADER, type StreamSpec } from '../../wire/stream.ts';
+import type { StreamSocket } from '../../wire/stream-reader.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Credential, StreamAnswer } from '../apiserver/request.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
-import { introduce } from '../streams/introduce.ts';
+import { type IntroducePorts, introduce } from '../streams/introduce.ts';
 import { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
@@ -44,6 +45,11 @@ const after = (milliseconds: number, run: () => void): (() => void) => {
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
+
+/** A header holds no other characters. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 export class ClusterService {
   readonly hub: SocketHub;
@@ -91,7 +97,11 @@ export class ClusterService {
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
       quota: storageQuota(env),
-      outbound: makeOutbound({ fetch: (url, init) => fetch(url, init), launcher: launcherOf(env) }),
+      outbound: makeOutbound({
+        fetch: (url, init) => fetch(url, init),
+        launcher: launcherOf(env),
+        dial: (spec, milliseconds) => this.#dial(env, record.id, spec, milliseconds),
+      }),
       rootCA: rootCA(env),
       without: record.without,
       build: controllersBuild(env),
@@ -215,24 +225,44 @@ export class ClusterService {
     for (const node of this.#agents.nodes()) this.#agents.send(node, { type: 'close-streams', holder: id });
   }
 
-  async #introduce(request: CfRequest, credential: Credential, { stream }: StreamAnswer): Promise<CfResponse> {
+  /** A stream whose client is this object: it calls a server through the agent. */
+  async #dial(env: ObjectEnv, cluster: string, spec: StreamSpec, milliseconds: number): Promise<StreamSocket> {
+    const introduced = await introduce(spec, { holder: '', milliseconds }, this.#introductions());
+    if (!introduced.ok) throw new Error(introduced.status.message);
+    const session = env.STREAM_SESSION.getByName(`${cluster}/${introduced.introduction.session}`);
+    const headers = { upgrade: 'websocket', [INTRODUCTION_HEADER]: JSON.stringify(introduced.introduction) };
+    const { webSocket } = await session.fetch('http://session/client', { headers });
+    if (!webSocket) throw new Error('no stream session could be opened');
+    webSocket.accept();
+    return webSocket as unknown as StreamSocket;
+  }
+
+  #introductions(): IntroducePorts {
+    return {
+      connected: (node) => this.#agents.connected(node),
+      send: (node, message) => this.#agents.send(node, message),
+      simulated: (node) => this.#controlPlane.nodes.isSimulated(node),
+      uuid,
+      ticket: (session, node) => this.#tokens.ticket(session, node),
+    };
+  }
+
+  async #introduce(
+    request: CfRequest,
+    credential: Credential,
+    { stream, http, body }: StreamAnswer,
+  ): Promise<CfResponse> {
     const ask = {
       holder: credential.id,
       milliseconds: credential.expires - now(),
       upgrade: request.headers.get('islet-upgrade') ?? undefined,
       protocols: request.headers.get('sec-websocket-protocol') ?? undefined,
     };
-    const introduced = await introduce(stream, ask, {
-      connected: (node) => this.#agents.connected(node),
-      send: (node, message) => this.#agents.send(node, message),
-      simulated: (node) => this.#controlPlane.nodes.isSimulated(node),
-      uuid,
-      ticket: (session, node) => this.#tokens.ticket(session, node),
-    });
+    const introduced = await introduce(stream, ask, this.#introductions());
     if (!introduced.ok) return statusResponse(introduced.status);
     if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
     this.#controlPlane.credentials.opened(credential);
-    const headers = { [INTRODUCTION_HEADER]: JSON.stringify(introduced.introduction) };
-    return new Response(null, { headers }) as unknown as CfResponse;
+    const headers = { [INTRODUCTION_HEADER]: asciiJson({ ...introduced.introduction, http }) };
+    return new Response(body ?? null, { headers }) as unknown as CfResponse;
   }
 }

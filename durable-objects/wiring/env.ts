@@ -9,6 +9,7 @@ import { reporting, sealerOf } from './sealing.ts';
 
 export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
+  STREAM_SESSION: DurableObjectNamespace;
   /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */
   LAUNCHER?: Fetcher;
   ISLET_LAUNCHER_SECRET?: string;

@@ -13,6 +13,8 @@ import type { SharedTimers } from './timers.ts';
 export interface Connections {
   lastHeard(node: string): number | undefined;
   connected(node: string): boolean;
+  /** Those that are connected. */
+  nodes(): readonly string[];
 }
 
 export interface NodesPorts {

@@ -24,6 +24,7 @@ import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
 
 const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
+const PROXY_PATH = /^\/api\/v1\/(namespaces\/[^/]+\/)?(pods|services|nodes)\/[^/]+\/proxy(\/|$)/;
 /** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
 const MIN_WATCH_SECONDS = 1800;
 const MAX_WATCH_MS = 24 * 3600_000;
@@ -75,7 +76,8 @@ export async function serveAs(
   }
   const upgrade = request.headers.get('upgrade');
   const headers = forwardedHeaders(request, caller.printed);
-  const watches = request.method === 'GET' && isWatch(path, query);
+  const proxies = path.includes('/proxy') && PROXY_PATH.test(path);
+  const watches = request.method === 'GET' && !proxies && isWatch(path, query);
   if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
   const isSocket = upgrade?.toLowerCase() === 'websocket';
   if (isSocket && LOG_PATH.test(path)) return statusResponse(NO_UPGRADE);
@@ -89,8 +91,8 @@ export async function serveAs(
     const protocol = request.headers.get('sec-websocket-protocol');
     if (protocol !== null) headers['sec-websocket-protocol'] = protocol;
   }
-  // The pipeline reads no body of a GET, and the runtime sends none.
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  // The pipeline reads no body of a GET, and the runtime sends none; what is proxied is not for the object.
+  const isRead = request.method === 'GET' || request.method === 'HEAD' || proxies;
   const read = isRead ? NO_BODY : await readBody(request, id);
   if (!read.ok) return read.answer;
   if (read.contentType) headers['content-type'] = read.contentType;
@@ -112,7 +114,12 @@ export async function serveAs(
     });
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
-  if (introduction !== null) return bridgeStream(env, id, introduction);
+  if (introduction !== null) {
+    // Of a request that has come to the object, the object gives the body back.
+    const rest = proxies ? request.body : await answer.text();
+    const clusterPath = location.path.slice(0, location.path.length - path.length);
+    return bridgeStream(env, id, introduction, { request, body: rest, clusterPath });
+  }
   let final = withRefusalKept(env, caller, answer);
   if (headers.accept?.includes(PROTOBUF_TYPE)) {
     final = await encodeAnswer(final, {

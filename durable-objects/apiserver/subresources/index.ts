@@ -7,6 +7,7 @@ import { update } from '../verbs/update.ts';
 import { binding } from './binding.ts';
 import { eviction } from './eviction.ts';
 import { finalize } from './finalize.ts';
+import { nodeProxy, podProxy, serviceProxy } from './proxy.ts';
 import { scale } from './scale.ts';
 import { attach, exec, log, portForward } from './streams.ts';
 import type { Subresource } from './subresource.ts';
@@ -24,7 +25,6 @@ const ephemeralContainers = refuse(
   'ephemeral containers are not supported yet: kubectl debug node/NAME, and kubectl debug POD --copy-to=NAME, make a pod instead',
 );
 const resize = refuse('pods cannot be resized in place yet: create a new one with other resources');
-const proxy = refuse('proxying HTTP through the API server is not supported yet: use kubectl port-forward');
 
 /** Shows the whole object, of which the kind's strategy lets a part be changed. */
 const wholeObject: Subresource = { get, update, patch };
@@ -38,10 +38,10 @@ const OTHERS: Readonly<Record<string, Subresource>> = {
   'pods/exec': exec,
   'pods/log': log,
   'pods/portforward': portForward,
-  'pods/proxy': proxy,
+  'pods/proxy': podProxy,
   'pods/resize': resize,
-  'services/proxy': proxy,
-  'nodes/proxy': proxy,
+  'services/proxy': serviceProxy,
+  'nodes/proxy': nodeProxy,
   'namespaces/finalize': finalize,
   'serviceaccounts/token': token,
   'certificatesigningrequests.certificates.k8s.io/approval': wholeObject,

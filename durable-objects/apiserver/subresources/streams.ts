@@ -21,14 +21,14 @@ export const exec: Subresource = { create: (call) => run(call, 'exec'), get: (ca
 export const attach: Subresource = { create: (call) => run(call, 'attach'), get: (call) => run(call, 'attach') };
 export const portForward: Subresource = { create: forward, get: forward };
 
-function readPod({ server, info }: Call): Pod {
-  const stored = server.store.get(keyOf('pods', info.namespace, info.name));
-  if (!stored) throw notFound('pods', info.name);
+export function readPod({ server, info }: Call, name = info.name): Pod {
+  const stored = server.store.get(keyOf('pods', info.namespace, name));
+  if (!stored) throw notFound('pods', name);
   return JSON.parse(stored.text) as Pod;
 }
 
 /** The node of the pod's containers. Throws 400 when it has none, 501 when nothing runs there. */
-function nodeOf({ server }: Call, pod: Pod, what: string): string {
+export function nodeOf({ server }: Call, pod: Pod, what: string): string {
   const node = pod.spec?.nodeName;
   if (!node) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
   const stored = server.store.get(keyOf('nodes', '', node));
@@ -50,7 +50,7 @@ function target(pod: Pod, node: string) {
 }
 
 /** Plugins are shown the options of the connection (apiserver `pkg/endpoints/handlers/rest.go` ConnectResource). */
-function admitConnect(call: Call, kind: string, options: object): Promise<void> {
+export function admitConnect(call: Call, kind: string, options: object): Promise<void> {
   const object: KubeObject = { kind, apiVersion: 'v1', ...options, metadata: {} };
   const gvk = { group: '', version: 'v1', kind };
   return call.server.admission.admit(new Attributes(call, { operation: 'CONNECT', object, kind: gvk }));

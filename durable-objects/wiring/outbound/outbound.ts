@@ -1,10 +1,19 @@
 /**
- * The roads of the way out (design decision 15): through the local launcher where the service runs on its user's
- * machine, and by `fetch` to public addresses otherwise. Redirects are followed on neither.
+ * The roads of the way out (design decision 15): through a node's agent to a Service of the cluster; to other addresses
+ * through the local launcher where the service runs on its user's machine, and by `fetch` to public ones otherwise.
+ * Redirects are followed on none.
  */
 import { LAUNCHER_PATH, type LauncherAnswer, type LauncherRequest } from '../../../wire/launcher.ts';
-import { MAX_OUTBOUND_BODY, type Outbound, OutboundError, type OutboundRequest } from '../../apiserver/outbound.ts';
+import {
+  MAX_OUTBOUND_BODY,
+  type Outbound,
+  OutboundError,
+  type OutboundRequest,
+  type ServiceReference,
+} from '../../apiserver/outbound.ts';
 import { isPublicHost } from './addresses.ts';
+import { limitedText } from './limited-text.ts';
+import { type Dial, throughAgent } from './through-agent.ts';
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -13,36 +22,50 @@ export interface OutboundPorts {
   launcher?: Fetch;
   /** The runtime's. */
   fetch: Fetch;
+  dial: Dial;
 }
 
 /** The launcher is given a little longer than the call itself may take. */
 const LAUNCHER_GRACE_MS = 1000;
 
-export function makeOutbound({ launcher, fetch }: OutboundPorts): Outbound {
+export function makeOutbound(ports: OutboundPorts): Outbound {
+  const { launcher, fetch } = ports;
   return async (request) => {
     const { to } = request;
-    if ('service' in to) {
-      const { namespace, name } = to.service;
-      throw new OutboundError(
-        `no road to the Service ${namespace}/${name}: calls through a node's agent are not built yet; give clientConfig.url`,
-      );
-    }
-    return launcher ? throughLauncher(launcher, request, to.url) : byFetch(fetch, request, to.url);
+    if ('service' in to) return toService(ports, request, to.service);
+    return launcher ? throughLauncher(launcher, request, { url: to.url }) : byFetch(fetch, request, to.url);
   };
+}
+
+function toService({ dial, launcher }: OutboundPorts, request: OutboundRequest, service: ServiceReference) {
+  const { namespace, name, path, road } = service;
+  if (!road) throw new OutboundError(`no road to the Service ${namespace}/${name} is known`);
+  if (road.node !== undefined) return throughAgent(dial, request, service, road);
+  const { host, port } = road;
+  if (!launcher) {
+    throw new OutboundError(
+      `no agent of a node is connected, through which alone ${host}:${port} may be reached: join a machine (islet token create --print-join-command)`,
+    );
+  }
+  const address = host.includes(':') ? `[${host}]` : host;
+  return throughLauncher(launcher, request, {
+    url: `https://${address}:${port}${path}`,
+    serverName: `${name}.${namespace}.svc`,
+  });
 }
 
 async function throughLauncher(
   launcher: Fetch,
-  { caBundle, method, headers, body, timeoutMs }: OutboundRequest,
-  url: string,
+  { to: _, ...request }: OutboundRequest,
+  to: Pick<LauncherRequest, 'url' | 'serverName'>,
 ): ReturnType<Outbound> {
-  const ask: LauncherRequest = { url, caBundle, method, headers, body, timeoutMs, maxBytes: MAX_OUTBOUND_BODY };
+  const ask: LauncherRequest = { ...request, ...to, maxBytes: MAX_OUTBOUND_BODY };
   let answer: LauncherAnswer;
   try {
     const response = await launcher(`http://launcher${LAUNCHER_PATH}`, {
       method: 'POST',
       body: JSON.stringify(ask),
-      signal: AbortSignal.timeout(timeoutMs + LAUNCHER_GRACE_MS),
+      signal: AbortSignal.timeout(ask.timeoutMs + LAUNCHER_GRACE_MS),
     });
     answer = (await response.json()) as LauncherAnswer;
   } catch (error) {
@@ -66,7 +89,7 @@ async function byFetch(fetch: Fetch, request: OutboundRequest, url: string): Ret
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { method, headers: { ...headers }, body, redirect: 'manual', signal });
-    const text = await limitedText(response);
+    const text = await limitedText(response.body);
     return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
   } catch (error) {
     if (error instanceof OutboundError) throw error;
@@ -74,20 +97,5 @@ async function byFetch(fetch: Fetch, request: OutboundRequest, url: string): Ret
     throw new OutboundError(
       name === 'TimeoutError' ? 'context deadline exceeded' : `by fetch from the edge: ${message}`,
     );
-  }
-}
-
-async function limitedText(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value, { stream: true });
-    if (text.length <= MAX_OUTBOUND_BODY) continue;
-    await reader.cancel();
-    throw new OutboundError(`the answer is longer than ${MAX_OUTBOUND_BODY} bytes`);
   }
 }

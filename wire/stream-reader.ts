@@ -1,19 +1,29 @@
-/** The Worker's side of a log stream: a WebSocket of {@link LOG_SUBPROTOCOL} becomes a response body. */
+/** The client's side of a stream of logs or HTTP (`stream.ts`): what the agent sends on a WebSocket becomes a body. */
 import { failure, type Status } from '../kube/machinery/status.ts';
-import { STREAM_CREDIT_STEP, STREAM_WINDOW, type StreamControl } from '../wire/stream.ts';
-import type { Holder } from './held-bytes.ts';
+import { type HttpAnswerHead, STREAM_CREDIT_STEP, STREAM_WINDOW, type StreamControl } from './stream.ts';
 
 /** The part of a WebSocket that is used: the Workers runtime's and the browsers' both have it. */
-export interface LogSocket {
+export interface StreamSocket {
   binaryType?: string;
-  send(data: string): void;
+  send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
   addEventListener(type: 'error', listener: (event: unknown) => void): void;
 }
 
-export type LogStream = { ok: true; body: ReadableStream<Uint8Array> } | { ok: false; status: Status };
+/** Counts the bytes that wait for the reader. */
+export interface StreamMemory {
+  grow(size: number): void;
+  shrink(size: number): void;
+  /** Nothing waits any more. */
+  close(): void;
+}
+
+/** The head is an HTTP answer's. */
+export type Opened =
+  | { ok: true; head?: HttpAnswerHead; body: ReadableStream<Uint8Array> }
+  | { ok: false; status: Status };
 
 /**
  * The agent may send a window beyond what was acknowledged, and what it was writing then; nothing here is acknowledged.
@@ -25,24 +35,30 @@ const NORMAL = 1000;
 const PROTOCOL_ERROR = 1002;
 const POLICY_VIOLATION = 1008;
 
-export class LogReader {
-  readonly #socket: LogSocket;
-  readonly #memory: Holder;
+export class StreamReader {
+  readonly #socket: StreamSocket;
+  readonly #memory: StreamMemory;
+  /** `log` or `answer`, in messages. */
+  readonly #what: string;
   readonly #queue: Uint8Array[] = [];
   #queued = 0;
   /** Bytes that were read and not acknowledged. */
   #unacknowledged = 0;
-  #started: ((stream: LogStream) => void) | undefined;
+  #started: ((stream: Opened) => void) | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   /** Wakes the reader that waits for bytes or for the end. */
   #wake: (() => void) | undefined;
   #end: { error?: Error } | undefined;
   #finished = false;
 
+  /** Called as the agent has handed on bytes that it was sent. */
+  onCredit: ((bytes: number) => void) | undefined;
+
   /** The socket must be accepted already. */
-  constructor(socket: LogSocket, memory: Holder) {
+  constructor(socket: StreamSocket, memory: StreamMemory, what: 'log' | 'answer' = 'log') {
     this.#socket = socket;
     this.#memory = memory;
+    this.#what = what;
     // The runtime would hand out Blobs, which can only be read asynchronously.
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', ({ data }) => this.#received(data));
@@ -53,11 +69,11 @@ export class LogReader {
   }
 
   /**
-   * Resolves when the agent has said whether there is a log: with the body, or with a metav1.Status. Bytes are
+   * Resolves when the agent has said whether there is a log or an answer: with its body, or with a metav1.Status. Bytes are
    * acknowledged as the body is read; a body that is given up closes the socket; a socket that breaks off errors the
    * body, so that the client sees an incomplete answer.
    */
-  open(): Promise<LogStream> {
+  open(): Promise<Opened> {
     return new Promise((resolve) => {
       this.#started = resolve;
       if (this.#end) this.#refuse(this.#end.error);
@@ -79,7 +95,7 @@ export class LogReader {
     const chunk = data instanceof Uint8Array ? data : new Uint8Array(data as ArrayBuffer);
     this.#queued += chunk.byteLength;
     if (this.#queued > MAX_QUEUED) {
-      this.abort('the node sent more of the log than was asked for');
+      this.abort(`the node sent more of the ${this.#what} than was asked for`);
       return;
     }
     this.#queue.push(chunk);
@@ -90,15 +106,17 @@ export class LogReader {
   #control(text: string): void {
     const control = parse(text);
     if (control?.type === 'start') {
-      this.#started?.({ ok: true, body: this.#body() });
+      this.#started?.({ ok: true, head: control.head, body: this.#body() });
       this.#started = undefined;
+    } else if (control?.type === 'credit') {
+      this.onCredit?.(control.bytes);
     } else if (control?.type === 'fail') {
-      const status = statusOf(control.status);
+      const status = statusOf(control.status, this.#what);
       this.#started?.({ ok: false, status });
       this.#started = undefined;
       this.#ended(new Error(status.message));
     } else {
-      this.#close(PROTOCOL_ERROR, 'the node sent a frame that is none of the log protocol');
+      this.#close(PROTOCOL_ERROR, `the node sent a frame that is none of the ${this.#what} protocol`);
     }
   }
 
@@ -159,7 +177,7 @@ export class LogReader {
   }
 
   #refuse(error: Error | undefined): void {
-    const message = error?.message ?? 'the node closed the log stream';
+    const message = error?.message ?? `the node closed the ${this.#what} stream`;
     this.#started?.({ ok: false, status: failure('InternalError', message) });
     this.#started = undefined;
   }
@@ -187,16 +205,16 @@ export class LogReader {
 function parse(text: string): StreamControl | undefined {
   try {
     const control = JSON.parse(text) as StreamControl | null;
-    return control?.type === 'start' || control?.type === 'fail' ? control : undefined;
+    return control?.type === 'start' || control?.type === 'fail' || control?.type === 'credit' ? control : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** An agent may send anything in place of a Status. */
-function statusOf(sent: unknown): Status {
+function statusOf(sent: unknown, what: string): Status {
   const { message, reason, code, details } = (typeof sent === 'object' && sent !== null ? sent : {}) as Partial<Status>;
-  const said = typeof message === 'string' ? message : 'the log stream failed';
+  const said = typeof message === 'string' ? message : `the ${what} stream failed`;
   const known = Number.isInteger(code) && (code as number) >= 400 && (code as number) <= 599 ? code : 500;
   return { ...failure(reason ?? '', said, known), ...(details === undefined ? {} : { details }) };
 }

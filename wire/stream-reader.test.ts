@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { STREAM_WINDOW } from '../wire/stream.ts';
-import { LogReader, type LogSocket } from './log-reader.ts';
+import { STREAM_WINDOW } from './stream.ts';
+import { StreamReader, type StreamSocket } from './stream-reader.ts';
 
 function memory() {
   const state = { held: 0, open: true };
@@ -18,7 +18,7 @@ function memory() {
   return { state, holder };
 }
 
-const readLogs = (socket: LogSocket) => new LogReader(socket, memory().holder).open();
+const readLogs = (socket: StreamSocket) => new StreamReader(socket, memory().holder).open();
 
 function fakeSocket() {
   const listeners: Record<string, ((event: never) => void)[]> = {};
@@ -70,7 +70,7 @@ test('A log is read to its end, and what was read is acknowledged', async () => 
 test('a client that leaves a log which has ended on the node lets go of what was not read', async () => {
   const { socket, emit } = fakeSocket();
   const { state, holder } = memory();
-  const opening = new LogReader(socket, holder).open();
+  const opening = new StreamReader(socket, holder).open();
   emit('message', { data: '{"type":"start"}' });
   emit('message', bytes('unread'));
   emit('close', { code: 1000, reason: '' });
@@ -103,7 +103,7 @@ test('A log that cannot start is a Status, and one that breaks off is an error, 
 test('an agent that sends beyond its window is cut off, and nothing of it is held', async () => {
   const { socket, closed, emit } = fakeSocket();
   const { state, holder } = memory();
-  const opening = new LogReader(socket, holder).open();
+  const opening = new StreamReader(socket, holder).open();
   emit('message', { data: '{"type":"start"}' });
   const stream = await opening;
   if (!stream.ok) throw new Error('refused');

@@ -1,0 +1,169 @@
+/** Both sides of a proxied request, with a WebSocket between them. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { createAuthority, issueServer, type KeyPairPem } from '../../cli/local/certificates.ts';
+import { HttpCall } from '../../wire/http-call.ts';
+import type { HttpTarget } from '../../wire/stream.ts';
+import type { StreamSocket } from '../../wire/stream-reader.ts';
+import { StreamServer } from './serve.ts';
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+let authority: KeyPairPem;
+let certificate: KeyPairPem;
+beforeAll(async () => {
+  authority = await createAuthority(Date.now());
+  certificate = await issueServer(authority, ['hook.default.svc'], Date.now());
+});
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** The client's side of a stream that the agent serves. */
+async function open(target: Omit<HttpTarget, 'host'>, timeoutMs?: number) {
+  const sessions = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(sessions, 'listening');
+  const server = `http://127.0.0.1:${(sessions.address() as AddressInfo).port}`;
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const streams = new StreamServer({ server, token: () => 't', userAgent: 'test' }, { log } as never);
+  closing.push(() => {
+    streams.close();
+    sessions.close();
+  });
+  const connected = once(sessions, 'connection');
+  const spec = { kind: 'http', node: 'n', target: { host: '127.0.0.1', ...target }, timeoutMs };
+  streams.open({ session: 's', ticket: 't', holder: 'h', milliseconds: 60_000, stream: { spec, protocol: '' } });
+  const socket = (await connected)[0] as WebSocket;
+  let held = 0;
+  const memory = {
+    grow(size: number) {
+      held += size;
+    },
+    shrink(size: number) {
+      held -= size;
+    },
+    close() {},
+  };
+  return { call: new HttpCall(socket as unknown as StreamSocket, memory), socket, held: () => held };
+}
+
+const post = (path = '/', headers: [string, string][] = []) => ({ method: 'POST', path, headers });
+
+async function answered(opening: ReturnType<HttpCall['send']>) {
+  const opened = await opening;
+  if (!opened.ok) throw new Error(opened.status.message);
+  return { head: opened.head, text: await new Response(opened.body).text() };
+}
+
+test('a request and its answer pass unharmed, whatever their size, and headers more than once', async () => {
+  const port = await listen(
+    createServer(async (request, response) => {
+      let size = 0;
+      for await (const chunk of request) size += (chunk as Buffer).length;
+      response.writeHead(201, { 'set-cookie': ['a=1', 'b=2'], 'keep-alive': 'timeout=5' });
+      response.write(`${request.method} ${request.url} ${request.headers['x-mine']} ${size}\n`);
+      response.end('x'.repeat(4_000_000));
+    }),
+  );
+  const { call } = await open({ port });
+  const body = new Uint8Array(5_000_000);
+  const { head, text } = await answered(
+    call.send(
+      post('/a%2Fb?q', [
+        ['x-mine', 'yes'],
+        ['content-length', '5000000'],
+      ]),
+      body,
+    ),
+  );
+  expect(head?.status).toBe(201);
+  expect(head?.headers.filter(([name]) => /cookie|keep/i.test(name))).toEqual([
+    ['set-cookie', 'a=1'],
+    ['set-cookie', 'b=2'],
+  ]);
+  expect(text.length).toBe(4_000_000 + text.indexOf('\n') + 1);
+  expect(text.split('\n')[0]).toBe('POST /a%2Fb?q yes 5000000');
+});
+
+test('an answer that is not read does not pile up, and one that is given up ends at the server', async () => {
+  let closed = false;
+  const port = await listen(
+    createServer((request, response) => {
+      request.on('close', () => {
+        closed = true;
+      });
+      const more = () => {
+        while (response.write(Buffer.alloc(65536)));
+        response.once('drain', more);
+      };
+      more();
+    }),
+  );
+  const { call, held } = await open({ port });
+  const opened = await call.send({ method: 'GET', path: '/', headers: [] });
+  if (!opened.ok) throw new Error('refused');
+  await expect.poll(held).toBeGreaterThan(500_000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(held()).toBeLessThan(1_200_000);
+  await opened.body.cancel();
+  await expect.poll(() => closed).toBe(true);
+});
+
+test('the agent checks the certificate, by the name and the authority that are asked for', async () => {
+  const { certificate: cert, key } = certificate;
+  const port = await listen(
+    createTlsServer({ cert, key }, (_, response) => response.end('secure')) as unknown as Server,
+  );
+  const ask = async (tls: HttpTarget['tls']) => (await answered((await open({ port, tls })).call.send(post()))).text;
+  const caBundle = authority.certificate;
+  expect(await ask({ caBundle, serverName: 'hook.default.svc' })).toBe('secure');
+  expect(await ask({ insecure: true })).toBe('secure');
+  const unknown = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
+  await expect(ask({ serverName: 'hook.default.svc' })).rejects.toThrow(unknown);
+  await expect(ask({ caBundle, serverName: 'other.default.svc' })).rejects.toThrow(
+    'tls: failed to verify certificate: x509: certificate is not valid for other.default.svc',
+  );
+  await expect(ask({ caBundle: 'garbage' })).rejects.toThrow('unable to parse bytes as PEM block');
+});
+
+test('a server that cannot be called, or does not answer, is told in the words of Go’s client', async () => {
+  const silent = await listen(createServer(() => {}));
+  await expect(answered((await open({ port: silent }, 50)).call.send(post()))).rejects.toThrow(
+    'context deadline exceeded',
+  );
+  const plain = await listen(createServer((_, response) => response.end('plain')));
+  await expect(answered((await open({ port: plain, tls: {} })).call.send(post()))).rejects.toThrow(
+    'http: server gave HTTP response to HTTPS client',
+  );
+  const rude = await listen(createServer((request) => void request.socket.destroy()));
+  await expect(answered((await open({ port: rude })).call.send(post()))).rejects.toThrow('EOF');
+  await expect(answered((await open({ port: 1 })).call.send(post()))).rejects.toThrow(
+    'dial tcp 127.0.0.1:1: connect: connection refused',
+  );
+});
+
+test('an answer that breaks off is an error, and frames that cannot be read harm nothing', async () => {
+  const port = await listen(
+    createServer((request, response) => {
+      response.write('half');
+      setTimeout(() => request.socket.destroy(), 20);
+    }),
+  );
+  const { call, socket } = await open({ port });
+  for (const frame of ['{', 'null', '[]', '{"type":"request"}']) socket.send(frame);
+  await expect(answered(call.send(post()))).rejects.toThrow();
+});

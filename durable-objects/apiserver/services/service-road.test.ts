@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { type Outbound, OutboundError, type OutboundRequest, throughServices } from '../outbound.ts';
+import { testApi } from '../testing/harness.ts';
+import { isProxyable, roadToService } from './service-road.ts';
+
+const NAMESPACE = '/api/v1/namespaces/default';
+const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+const PORTS = [
+  { name: 'a', port: 443, targetPort: 8443 },
+  { name: 'b', port: 80 },
+];
+
+async function rig(connected: readonly string[] = ['n1', 'n2']) {
+  const api = await testApi();
+  const agents = { connected: (node: string) => connected.includes(node), nodes: () => connected };
+  const ports = { store: api.store, agents, random: () => 0 };
+  const service = (name: string, spec: object = {}) =>
+    api.create(`${NAMESPACE}/services`, { metadata: { name }, spec: { ports: PORTS, ...spec } });
+  const slice = (name: string, of: string, endpoints: object[], port = 8443) =>
+    api.create(SLICES, {
+      metadata: { name, labels: { 'kubernetes.io/service-name': of } },
+      addressType: 'IPv4',
+      ports: [{ name: 'a', port }],
+      endpoints,
+    });
+  const road = (name: string, port = 443) => roadToService(ports, { namespace: 'default', name, port });
+  return { api, ports, service, slice, road };
+}
+
+const at = (ip: string, nodeName?: string, ready?: boolean) => ({
+  addresses: [ip],
+  ...(nodeName ? { nodeName } : {}),
+  ...(ready === undefined ? {} : { conditions: { ready } }),
+});
+
+test('a ready endpoint is chosen whose node can be asked; one without a node is reached from any', async () => {
+  const { service, slice, road } = await rig(['n2']);
+  await service('s');
+  await slice('other', 'others', [at('10.1.0.9', 'n2')]);
+  await slice('s-1', 's', [at('10.1.0.1', 'n2', false), at('10.1.0.2', 'n1'), at('10.1.0.3', 'n2', true)]);
+  expect(road('s')).toEqual({ host: '10.1.0.3', port: 8443, node: 'n2' });
+  await service('outside', { clusterIP: undefined });
+  await slice('outside-1', 'outside', [at('192.168.7.7')], 9000);
+  expect(road('outside')).toEqual({ host: '192.168.7.7', port: 9000, node: 'n2' });
+  await service('named', { type: 'ExternalName', externalName: 'hook.example.com' });
+  expect(road('named', 8443)).toEqual({ host: 'hook.example.com', port: 8443, node: 'n2' });
+});
+
+test('a Service without a road is told in the words of upstream’s resolver', async () => {
+  const { api, service, slice, road } = await rig([]);
+  await service('s');
+  await service('headless', { clusterIP: 'None' });
+  expect(() => road('none')).toThrow('service "none" not found');
+  expect(() => road('s', 1)).toThrow('no service port 1 found for service "s"');
+  expect(() => road('s')).toThrow('no endpoints available for service "s"');
+  expect(() => road('headless')).toThrow('cannot route to service with ClusterIP "None"');
+  await slice('s-1', 's', [at('10.1.0.1', 'away')]);
+  expect(() => road('s')).toThrow('10.1.0.1:8443 is on node away, whose agent is not connected');
+  await api.create('/api/v1/nodes', { metadata: { name: 'sim', labels: { 'islet.dev/simulated': 'true' } } });
+  await service('ghost');
+  await slice('ghost-1', 'ghost', [at('10.1.0.2', 'sim')]);
+  expect(() => road('ghost')).toThrow('10.1.0.2:8443 is on the simulated node sim, where no container runs');
+  await service('outside');
+  await slice('outside-1', 'outside', [at('192.168.7.7')]);
+  expect(road('outside')).toEqual({ host: '192.168.7.7', port: 8443, node: undefined });
+});
+
+test('addresses of a machine’s own are proxied to by no agent', () => {
+  for (const host of [
+    '127.0.0.1',
+    '0.0.0.0',
+    '169.254.169.254',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'ff02::1',
+    'localhost',
+    '',
+  ]) {
+    expect([host, isProxyable(host)]).toEqual([host, false]);
+  }
+  for (const host of ['10.0.0.1', '192.168.0.1', '223.1.1.1', 'fd00::1', '2001:db8::1', 'hook.example.com']) {
+    expect([host, isProxyable(host)]).toEqual([host, true]);
+  }
+});
+
+test('callers name a Service, and the road is found for them; a failure is one of the call', async () => {
+  const { ports, service, slice } = await rig();
+  await service('s');
+  await slice('s-1', 's', [at('10.1.0.1', 'n1')]);
+  const asked: OutboundRequest[] = [];
+  const outbound: Outbound = async (request) => {
+    asked.push(request);
+    return { status: 200, headers: {}, body: '' };
+  };
+  const call = (name: string) =>
+    throughServices(
+      outbound,
+      ports,
+    )({
+      to: { service: { namespace: 'default', name, port: 443, path: '/x' } },
+      method: 'POST',
+      headers: {},
+      timeoutMs: 1,
+    });
+  await call('s');
+  expect(asked[0]?.to).toMatchObject({ service: { name: 's', road: { host: '10.1.0.1', port: 8443, node: 'n1' } } });
+  await expect(call('t')).rejects.toThrow(new OutboundError('service "t" not found'));
+});

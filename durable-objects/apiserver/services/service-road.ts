@@ -1,0 +1,148 @@
+/**
+ * The address behind a Service, and the node whose agent calls it. Upstream goes to the cluster's address of the Service,
+ * and kube-proxy chooses among the endpoints; here one of them is chosen at once, of those whose node can be asked: the
+ * networks of nodes are their own (apiserver `pkg/util/proxy/proxy.go`, `pkg/registry/core/service/storage/storage.go`).
+ */
+import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
+import type { EndpointSlice, Node, Service } from '../../../kube/types.ts';
+import { isSimulated } from '../../../wire/nodes.ts';
+import type { Store } from '../../store/store.ts';
+import { ApiError, badRequest, notFound } from '../errors.ts';
+
+/** The agents that are connected. */
+export interface Agents {
+  connected(node: string): boolean;
+  nodes(): readonly string[];
+}
+
+export interface RoadPorts {
+  store: Pick<Store, 'get' | 'list'>;
+  agents: Agents;
+  /** [0, 1) */
+  random(): number;
+}
+
+export interface Road {
+  host: string;
+  port: number;
+  /** The node whose agent is asked; undefined where no agent is connected, and the address is no pod's. */
+  node?: string;
+}
+
+export interface ServicePort {
+  namespace: string;
+  name: string;
+  port: number;
+}
+
+interface Endpoint {
+  host: string;
+  port: number;
+  /** The one node that reaches it. */
+  node?: string;
+  isPod: boolean;
+}
+
+const unavailable = (message: string): ApiError => new ApiError('ServiceUnavailable', message);
+const noEndpoints = (name: string): ApiError =>
+  unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+
+/** The road of a webhook or an aggregated API. Throws an ApiError, in upstream's words. */
+export function roadToService(ports: RoadPorts, { namespace, name, port }: ServicePort): Road {
+  // Upstream's lister names it in the singular.
+  const service = read<Service>(ports, 'services', namespace, name);
+  if (!service) throw notFound('service', name);
+  const { type = 'ClusterIP', clusterIP, externalName = '' } = service.spec ?? {};
+  if (type === 'ExternalName') return roadTo(ports, [{ host: externalName, port, isPod: false }]);
+  if (clusterIP === 'None') throw new ApiError('', 'cannot route to service with ClusterIP "None"');
+  const portName = nameOfPort(service, port);
+  const endpoints = endpointsOf(ports, namespace, name, portName);
+  if (endpoints.length === 0) throw noEndpoints(name);
+  return roadTo(ports, endpoints);
+}
+
+/** The road of a Service's proxy: `port` is a name, a number as text, or ''. Only pods are proxied to. */
+export function roadToProxiedService(
+  ports: RoadPorts,
+  namespace: string,
+  id: string,
+  name: string,
+  port: string,
+): Road {
+  const service = read<Service>(ports, 'services', namespace, name);
+  const isNumber = /^-?\d+$/.test(port);
+  if (!service) throw notFound('services', name);
+  const portName = isNumber ? nameOfPort(service, Number(port)) : port;
+  const endpoints = endpointsOf(ports, namespace, name, portName).filter(({ isPod }) => isPod);
+  if (endpoints.length === 0) throw noEndpoints(id);
+  return roadTo(ports, endpoints);
+}
+
+/** The road to one of these, in the order in which they are given. */
+function roadTo({ agents, store, random }: RoadPorts, endpoints: readonly Endpoint[]): Road {
+  for (const { host, port, node } of endpoints) {
+    if (!isProxyable(host)) throw badRequest('address not allowed');
+    if (node !== undefined) {
+      if (agents.connected(node)) return { host, port, node };
+      continue;
+    }
+    const connected = agents.nodes();
+    return { host, port, node: connected[Math.floor(random() * connected.length)] };
+  }
+  const [{ host, port, node = '' } = { host: '', port: 0 }] = endpoints;
+  throw unavailable(`${host}:${port} is on ${whyNot({ store }, node)}`);
+}
+
+/** The reason why a node cannot be asked. */
+export function whyNot({ store }: Pick<RoadPorts, 'store'>, name: string): string {
+  const node = read<Node>({ store }, 'nodes', '', name);
+  if (node && isSimulated(node)) {
+    return `the simulated node ${name}, where no container runs: join a machine (islet token create --print-join-command) to run it`;
+  }
+  return `node ${name}, whose agent is not connected`;
+}
+
+function read<T>(
+  { store }: Pick<RoadPorts, 'store'>,
+  resource: string,
+  namespace: string,
+  name: string,
+): T | undefined {
+  const stored = store.get(keyOf(resource, namespace, name));
+  return stored && (JSON.parse(stored.text) as T);
+}
+
+function nameOfPort({ spec, metadata }: Service, port: number): string {
+  const found = spec?.ports?.find((one) => one.port === port);
+  if (found) return found.name ?? '';
+  throw unavailable(`no service port ${port} found for service ${JSON.stringify(metadata.name)}`);
+}
+
+/** The ready ones, from one that is chosen at random. */
+function endpointsOf({ store, random }: RoadPorts, namespace: string, service: string, portName: string): Endpoint[] {
+  const found: Endpoint[] = [];
+  const label = `"kubernetes.io/service-name":${JSON.stringify(service)}`;
+  const prefix = `${keyPrefix('endpointslices.discovery.k8s.io')}${namespace}/`;
+  for (const { text } of store.list({ prefix }).items) {
+    // Most slices of a namespace are other Services'.
+    if (!text.includes(label)) continue;
+    const slice = JSON.parse(text) as EndpointSlice;
+    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) continue;
+    const port = slice.ports?.find((one) => (one.name ?? '') === portName)?.port;
+    if (port === undefined) continue;
+    for (const { addresses, conditions, nodeName, targetRef } of slice.endpoints ?? []) {
+      const host = addresses?.[0];
+      if (host === undefined || conditions?.ready === false) continue;
+      found.push({ host, port, node: nodeName, isPod: targetRef?.kind === 'Pod' });
+    }
+  }
+  const first = Math.floor(random() * found.length);
+  return [...found.slice(first), ...found.slice(0, first)];
+}
+
+const SPECIAL = /^(0\.|127\.|169\.254\.|22[4-9]\.|2[3-5]\d\.|::1?$|fe[89ab][0-9a-f]:|ff[0-9a-f]{2}:|localhost\.?$)/i;
+
+/** Upstream proxies to global unicast addresses alone (`IsGlobalUnicast` in Go's `net`). */
+export function isProxyable(host: string): boolean {
+  return host !== '' && !SPECIAL.test(host);
+}

@@ -1,0 +1,61 @@
+/** The road through a node's agent: one request over a stream session, its answer held until it has ended. */
+import { HttpCall } from '../../../wire/http-call.ts';
+import type { StreamSpec } from '../../../wire/stream.ts';
+import type { StreamSocket } from '../../../wire/stream-reader.ts';
+import {
+  OutboundError,
+  type OutboundRequest,
+  type OutboundResponse,
+  type ServiceReference,
+} from '../../apiserver/outbound.ts';
+import type { Road } from '../../apiserver/services/service-road.ts';
+import { limitedText } from './limited-text.ts';
+
+type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
+
+/** Has the agent of the spec's node open the stream. Rejects with the reason why it cannot. The socket is accepted. */
+export type Dial = (spec: HttpSpec, milliseconds: number) => Promise<StreamSocket>;
+
+/** What waits is no longer than an answer may be. */
+const UNCOUNTED = { grow() {}, shrink() {}, close() {} };
+
+export async function throughAgent(
+  dial: Dial,
+  request: OutboundRequest,
+  service: ServiceReference,
+  { host, port, node = '' }: Road,
+): Promise<OutboundResponse> {
+  const { caBundle, insecure, client, timeoutMs } = request;
+  const serverName = `${service.name}.${service.namespace}.svc`;
+  const target = { host, port, tls: { serverName, caBundle, insecure, client } };
+  let call: HttpCall | undefined;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error('context deadline exceeded'));
+    call?.abort('context deadline exceeded');
+  }, timeoutMs);
+  const answer = async (): Promise<OutboundResponse> => {
+    const socket = await dial({ kind: 'http', node, target, timeoutMs }, timeoutMs);
+    call = new HttpCall(socket, UNCOUNTED);
+    const body = new TextEncoder().encode(request.body ?? '');
+    const headers = {
+      ...request.headers,
+      host: `${serverName}:${service.port}`,
+      'content-length': String(body.length),
+    };
+    const head = { method: request.method, path: service.path || '/', headers: Object.entries(headers) };
+    const opened = await call.send(head, body);
+    if (!opened.ok) throw new Error(opened.status.message);
+    const { status = 200, headers: answered = [] } = opened.head ?? {};
+    const lower = answered.map(([name, value]) => [name.toLowerCase(), value] as const);
+    return { status, headers: Object.fromEntries(lower), body: await limitedText(opened.body) };
+  };
+  try {
+    return await Promise.race([answer(), late]);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new OutboundError(`${message} (through the agent of node ${node}, to ${host}:${port})`);
+  } finally {
+    clearTimeout(timer);
+  }
+}

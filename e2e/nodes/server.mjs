@@ -1,0 +1,51 @@
+// What the pod of services.test.ts runs: an admission webhook over HTTPS, and a server that says what it was asked.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+
+const read = async (request) => {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+};
+
+createTlsServer(
+  { key: readFileSync('/config/key'), cert: readFileSync('/config/certificate') },
+  async (request, response) => {
+    if (request.method === 'GET') return response.end('secure');
+    const { request: asked } = JSON.parse(await read(request));
+    if (asked.name === 'slow') return;
+    const allowed = asked.name !== 'refused';
+    const answer = {
+      uid: asked.uid,
+      allowed,
+      status: { message: `asked at ${request.url} as ${request.headers.host}` },
+    };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response: answer }));
+  },
+).listen(8443);
+
+createServer(async (request, response) => {
+  const { method, url, headers } = request;
+  if (url === '/page') {
+    response.setHeader('content-type', 'text/html');
+    response.end('<a href="/other">there</a><a href="https://example.com/x">away</a>');
+  } else if (url === '/redirect') {
+    response.writeHead(302, { location: '/page' }).end();
+  } else if (url.startsWith('/large')) {
+    for (let i = 0; i < 64; i++) {
+      if (!response.write(Buffer.alloc(256 * 1024, 65 + (i % 26))))
+        await new Promise((go) => response.once('drain', go));
+    }
+    response.end();
+  } else if (url === '/endless') {
+    response.write('begun\n');
+    request.on('close', () => console.log('the client left'));
+  } else {
+    const body = await read(request);
+    response.writeHead(418, { 'content-type': 'application/json', 'x-own': ['one', 'two'] });
+    response.end(JSON.stringify({ method, url, headers, body }));
+  }
+}).listen(8080);
+console.log('listening');

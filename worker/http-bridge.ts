@@ -1,0 +1,98 @@
+/**
+ * A request that the cluster object passes on to a server behind a node's agent, and the server's answer: both are
+ * streams, and no byte of them passes the cluster's object.
+ */
+import { failure } from '../kube/machinery/status.ts';
+import { type HttpBody, HttpCall, isEndToEnd } from '../wire/http-call.ts';
+import type { HttpAnswerHead, ProxiedRequest } from '../wire/stream.ts';
+import type { StreamSocket } from '../wire/stream-reader.ts';
+import type { EdgeRequest, EdgeResponse } from './env.ts';
+import { heldBytes } from './held-bytes.ts';
+import { rewriteLinks, type Site, throughProxy } from './proxy-links.ts';
+import { statusResponse, tooManyRequests } from './statuses.ts';
+
+/** Headers of the client that are for the API server alone, and those that the edge's own network adds. */
+const NOT_PASSED_ON = /^(authorization|content-length|expect|host|impersonate-.*|islet-.*|cf-.*|sec-websocket-.*)$/;
+
+/** `clusterPath`: the path beneath which the client sees the cluster. The socket is accepted. */
+export async function bridgeHttp(
+  socket: StreamSocket,
+  request: EdgeRequest,
+  body: EdgeRequest['body'] | string,
+  http: ProxiedRequest,
+  { cluster, clusterPath }: { cluster: string; clusterPath: string },
+): Promise<EdgeResponse> {
+  let call: HttpCall | undefined;
+  const memory = heldBytes.open(cluster, () => call?.abort('the answer was not read fast enough, and too much waited'));
+  if (!memory) {
+    socket.close();
+    return tooManyRequests();
+  }
+  call = new HttpCall(socket, memory);
+  const site: Site | undefined =
+    http.prefix === undefined
+      ? undefined
+      : { prefix: clusterPath + http.prefix, host: request.headers.get('host') ?? '' };
+  const content = bodyOf(body);
+  const headers = headersOf(request, http, site, content);
+  const opened = await call.send({ method: request.method, path: http.path, headers }, content);
+  if (!opened.ok) {
+    const { message } = opened.status;
+    return statusResponse(failure('ServiceUnavailable', `error trying to reach service: ${message}`));
+  }
+  const head = opened.head ?? { status: 502, headers: [] };
+  const hasNoBody = request.method === 'HEAD' || [101, 204, 205, 304].includes(head.status);
+  if (hasNoBody) await opened.body.cancel();
+  const answer = answerOf(head, hasNoBody ? null : opened.body, site);
+  return site && !hasNoBody ? rewriteLinks(answer, site) : answer;
+}
+
+function headersOf(
+  request: EdgeRequest,
+  { headers: own, path }: ProxiedRequest,
+  site: Site | undefined,
+  content: HttpBody,
+): [string, string][] {
+  const connection = request.headers.get('connection');
+  const headers: [string, string][] = [];
+  for (const [name, value] of request.headers) {
+    if (isEndToEnd(name, connection) && !NOT_PASSED_ON.test(name) && !Object.hasOwn(own, name))
+      headers.push([name, value]);
+  }
+  const host = request.headers.get('host') ?? '';
+  if (!Object.hasOwn(own, 'host')) headers.push(['host', host]);
+  const address = request.headers.get('cf-connecting-ip');
+  if (address !== null) headers.push(['x-forwarded-for', address]);
+  if (site) {
+    headers.push(
+      ['x-forwarded-host', host],
+      ['x-forwarded-proto', request.url.startsWith('https:') ? 'https' : 'http'],
+    );
+    headers.push(['x-forwarded-uri', site.prefix + (path.split('?', 1)[0] ?? '')]);
+  }
+  const length = content instanceof Uint8Array ? String(content.length) : request.headers.get('content-length');
+  // A body of unknown length has to be framed.
+  if (length !== null && length !== '0') headers.push(['content-length', length]);
+  else if (content && length === null) headers.push(['transfer-encoding', 'chunked']);
+  return [...headers, ...Object.entries(own)];
+}
+
+function bodyOf(body: EdgeRequest['body'] | string): HttpBody {
+  if (typeof body === 'string') return new TextEncoder().encode(body);
+  return (body ?? undefined) as unknown as HttpBody;
+}
+
+function answerOf(head: HttpAnswerHead, body: ReadableStream<Uint8Array> | null, site: Site | undefined): EdgeResponse {
+  const headers = new Headers();
+  for (const [name, value] of head.headers) {
+    // The runtime frames the body.
+    if (body !== null && name.toLowerCase() === 'content-length') continue;
+    headers.append(name, value);
+  }
+  const location = headers.get('location');
+  if (site && location) headers.set('location', throughProxy(location, site));
+  const isPossible = head.status >= 200 && head.status <= 599;
+  // The body is passed on as it is, whatever it is encoded in.
+  const init = { status: isPossible ? head.status : 502, headers, encodeBody: 'manual' };
+  return new Response(body, init) as unknown as EdgeResponse;
+}

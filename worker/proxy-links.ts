@@ -1,0 +1,78 @@
+/** Links and redirects of a server that is reached beneath a path of the API's (apimachinery `pkg/util/proxy/transport.go`). */
+import type { EdgeResponse } from './env.ts';
+
+export interface Site {
+  /** The path beneath which the client sees the server. */
+  prefix: string;
+  /** The name under which the client asked, with its port. */
+  host: string;
+}
+
+/** The link as the client must follow it: those to another host, and relative ones, stay. */
+export function throughProxy(link: string, { prefix, host }: Site): string {
+  const absolute = /^(?:https?:)?\/\/([^/?#]*)(.*)$/i.exec(link);
+  const path = absolute ? absolute[2] || '/' : link;
+  if (absolute && absolute[1] !== host) return link;
+  if (!path.startsWith('/')) return link;
+  if (path === prefix || path.startsWith(`${prefix}/`)) return path;
+  return prefix + path;
+}
+
+/** Elements and their attributes that hold an address. */
+const LINKS: Readonly<Record<string, readonly string[]>> = {
+  a: ['href'],
+  applet: ['codebase'],
+  area: ['href'],
+  audio: ['src'],
+  base: ['href'],
+  blockquote: ['cite'],
+  body: ['background'],
+  button: ['formaction'],
+  command: ['icon'],
+  del: ['cite'],
+  embed: ['src'],
+  form: ['action'],
+  frame: ['longdesc', 'src'],
+  head: ['profile'],
+  html: ['manifest'],
+  iframe: ['longdesc', 'src'],
+  img: ['longdesc', 'src', 'usemap'],
+  input: ['src', 'usemap', 'formaction'],
+  ins: ['cite'],
+  link: ['href'],
+  object: ['classid', 'codebase', 'data', 'usemap'],
+  q: ['cite'],
+  script: ['src'],
+  source: ['src'],
+  video: ['poster', 'src'],
+};
+
+interface Element {
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+}
+
+interface Rewriter {
+  on(selector: string, handlers: { element(element: Element): void }): Rewriter;
+  transform(response: EdgeResponse): EdgeResponse;
+}
+
+/** A page that is not encoded, with its links turned. Others are passed through. */
+export function rewriteLinks(answer: EdgeResponse, site: Site): EdgeResponse {
+  const type = answer.headers.get('content-type')?.split(';', 1)[0]?.trim();
+  if (type !== 'text/html' || answer.headers.get('content-encoding') !== null) return answer;
+  const { HTMLRewriter } = globalThis as unknown as { HTMLRewriter?: new () => Rewriter };
+  if (!HTMLRewriter) return answer;
+  let rewriter = new HTMLRewriter();
+  for (const [element, attributes] of Object.entries(LINKS)) {
+    rewriter = rewriter.on(element, {
+      element(found) {
+        for (const name of attributes) {
+          const link = found.getAttribute(name);
+          if (link !== null) found.setAttribute(name, throughProxy(link, site));
+        }
+      },
+    });
+  }
+  return rewriter.transform(answer);
+}

@@ -26,6 +26,8 @@ export interface TraceStep {
   revision: number;
   /** The revision that this step follows from, when that is part of the story. */
   causedBy?: number;
+  /** What admission noted for the audit of this write. */
+  annotations?: Readonly<Record<string, string>>;
   /** The step is an Event (the kind), not a write. */
   isEvent?: true;
 }
@@ -57,9 +59,13 @@ export function formatTrace({ steps, cut }: TraceStory): string {
       .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length)))
       .join('   ')
       .trimEnd();
-  const lines = [line(header), ...rows.map(line)];
+  const lines = [line(header), ...rows.flatMap((row, at) => [line(row), ...annotationLines(steps[at])])];
   if (cut) lines.push('(there is more than is shown here)');
   return `${lines.join('\n')}\n`;
+}
+
+function annotationLines({ annotations = {} }: Partial<TraceStep> = {}): string[] {
+  return Object.entries(annotations).map(([key, value]) => `  ${key}: ${value.replace(/\s+/g, ' ')}`);
 }
 
 /** `12 ms`, `1.25 s`, `3 min 5 s` */

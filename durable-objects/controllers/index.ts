@@ -20,12 +20,14 @@ import { replicaSetController, replicationController } from './replicaset-contro
 import { resourceQuotaController } from './resourcequota-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
+import type { RESTMapper } from './runtime/ports.ts';
 import { serviceCIDRsController } from './service-cidrs-controller.ts';
 import { serviceIPController } from './service-ip-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 import { serviceAccountTokenController } from './serviceaccount-token-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
+import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicy-status-controller.ts';
 import { volumeAttributesClassProtectionController } from './volumeattributesclass-protection-controller.ts';
 
 export interface ControllerOptions {
@@ -33,10 +35,12 @@ export interface ControllerOptions {
   rootCA: string;
   /** False: only those that upstream's API server runs, and not those of its controller manager. */
   managed: boolean;
+  /** What the cluster serves. */
+  kinds: RESTMapper;
 }
 
 /** Throws when two have one name: their keys, timers and users would mix. */
-export function createControllers({ rootCA, managed }: ControllerOptions): Controller[] {
+export function createControllers({ rootCA, managed, kinds }: ControllerOptions): Controller[] {
   const ofApiServer = [
     customResourceDefinitionController,
     customResourceDefinitionFinalizer,
@@ -70,6 +74,7 @@ export function createControllers({ rootCA, managed }: ControllerOptions): Contr
     serviceCIDRsController,
     pvProtectionController,
     volumeAttributesClassProtectionController,
+    validatingAdmissionPolicyStatusController(kinds),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { formatTrace } from '../../wire/trace.ts';
 import { createControllers } from '../controllers/index.ts';
 import { Harness } from '../controllers/runtime/testing/harness.ts';
@@ -8,7 +9,7 @@ import { traceStory } from './story.ts';
 const query = { resource: 'deployments.apps', namespace: 'default', name: 'nginx' };
 
 async function rolledOut(): Promise<Harness> {
-  const harness = new Harness(createControllers({ rootCA: 'PEM', managed: true }));
+  const harness = new Harness(createControllers({ rootCA: 'PEM', managed: true, kinds: new KindRegistry() }));
   await harness.api.apply('configmaps', {
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -139,6 +139,7 @@ class StoryBuilder {
       what: whatOf(change.change, object, before && parse(before)),
       object: traced,
       revision,
+      ...(cause.annotations && { annotations: cause.annotations }),
       ...this.because(change, key),
     });
     this.latest.set(key, revision);

@@ -65,7 +65,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     report: (error) => report('watches', error),
   });
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
-  const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers') });
+  const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers'), kinds });
   const { seal, open } = ports.sealer ?? plainSealer;
   const authority = createAuthority({ notes, seal, open, clock, crypto });
   const issueToken: Parameters<typeof tokenEffects>[0] = (namespace, account, secret) =>

@@ -31,4 +31,6 @@ export type Cause = (
 ) & {
   /** The key of the write that this one went along with: a quota's usage changes with the pod that takes it. */
   beside?: string;
+  /** Audit annotations that admission made. */
+  annotations?: Readonly<Record<string, string>>;
 };

@@ -48,6 +48,8 @@ export class Attributes {
   readonly oldObject: KubeObject | undefined;
   /** A reader that, inside a commit, sees the writes that commit together with this one. */
   reader: StoreReader;
+  /** For the audit, by key. */
+  annotations?: Record<string, string>;
   /** Made by the first plugin that may want a second round. */
   reinvocation?: Reinvocation;
   /** What `object` uses of quotas, once that was asked. */

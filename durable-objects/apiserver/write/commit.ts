@@ -50,10 +50,10 @@ export async function commitWrite(call: Call, request: WriteRequest): Promise<Wr
   const remote = call.server.admission.remotePlugins(call, request.operations);
   if (remote.length > 0) return commitAfterAsking(call, request, remote);
   if (request.expect === 'absent') return commitNew(call, request);
-  return commit(call, request, (current, context) => {
+  return commit(call, request, (current, context, cause) => {
     const proposal = request.propose(current, context.reader);
     admitInside(call, proposal, context.reader);
-    return nextOf(call, request.key, proposal, current, context);
+    return nextOf(call, request.key, proposal, current, context, cause);
   });
 }
 
@@ -66,9 +66,9 @@ function commitNew(call: Call, request: WriteRequest): Promise<WriteResult> {
   const { revision } = store;
   const proposal = request.propose(undefined, store);
   admitInside(call, proposal, store);
-  return commit(call, request, (_, context) => {
+  return commit(call, request, (_, context, cause) => {
     if (context.reader.revision !== revision) recheck(call, proposal, context);
-    return nextOf(call, request.key, proposal, undefined, context);
+    return nextOf(call, request.key, proposal, undefined, context, cause);
   });
 }
 
@@ -79,7 +79,10 @@ function nextOf(
   { attributes, next }: Proposal,
   current: Stored | undefined,
   context: WriteContext,
+  cause: Cause,
 ): Next {
+  // Set anew: a proposal that is made again has its own.
+  if (attributes?.annotations || cause.annotations) cause.annotations = attributes?.annotations;
   return call.server.quotas.charge({ call, attributes, key, current, context }, next(context));
 }
 
@@ -114,9 +117,9 @@ async function commitAfterAsking(
     await askRemote(call, proposal, remote);
     const expect = (request.expect !== 'absent' && current?.revision) || 'absent';
     try {
-      return await commit(call, { ...request, expect }, (now, context) => {
+      return await commit(call, { ...request, expect }, (now, context, cause) => {
         recheck(call, proposal, context);
-        return nextOf(call, request.key, proposal, now, context);
+        return nextOf(call, request.key, proposal, now, context, cause);
       });
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isOvertaken(error, request)) throw error;
@@ -145,13 +148,17 @@ function isOvertaken(error: unknown, { expect }: WriteRequest): boolean {
 type Expectation = Write['expect'];
 type Commit = Omit<WriteRequest, 'expect' | 'propose' | 'operations'> & { expect: Expectation };
 
+type Apply = (...asked: [...Parameters<Write['apply']>, cause: Cause]) => Next;
+
 /** The one place where the API server commits, and where a dry run does everything but that. */
-async function commit(call: Call, request: Commit, apply: Write['apply']): Promise<WriteResult> {
+async function commit(call: Call, request: Commit, apply: Apply): Promise<WriteResult> {
   const { key, expect, dryRun, fieldManager, standIns } = request;
   const { store } = call.server;
-  if (dryRun) return dryRunWrite(store, key, expect, apply);
-  const cause: Cause = causeOf(call, fieldManager);
-  const { stored, entry } = await store.commit({ key, expect, apply, cause, standIns });
+  // Annotations are of this write alone; those of a run of a controller share their cause.
+  const cause: Cause = { ...causeOf(call, fieldManager) };
+  const applied: Write['apply'] = (current, context) => apply(current, context, cause);
+  if (dryRun) return dryRunWrite(store, key, expect, applied);
+  const { stored, entry } = await store.commit({ key, expect, apply: applied, cause, standIns });
   return { text: stored.text, created: entry?.change === 'create', deleted: entry?.change === 'delete' };
 }
 

@@ -75,10 +75,10 @@ export class PlanRequests {
         };
       }
       case 'apply': {
-        const { resource, object, manager } = action;
+        const { resource, object, manager, subresource } = action;
         return {
           method: 'PATCH',
-          path: pathOf(resource, object),
+          path: `${pathOf(resource, object)}${subresource ? `/${subresource}` : ''}`,
           query: `fieldManager=${manager}&force=true`,
           contentType: 'application/apply-patch+yaml',
           body: object,

@@ -48,8 +48,8 @@ type Operation =
    */
   | { do: 'update'; resource: GroupResource; object: KubeObject; subresource?: string }
   | { do: 'patch'; target: Target; patch: unknown; type?: 'merge' | 'strategic'; subresource?: string }
-  /** Applies what `manager` wants of the object, by force (server-side apply). */
-  | { do: 'apply'; resource: GroupResource; object: KubeObject; manager: string }
+  /** Applies what `manager` wants of the object, or of a part of it, by force (server-side apply). */
+  | { do: 'apply'; resource: GroupResource; object: KubeObject; manager: string; subresource?: string }
   /** Replaces `status` (PUT …/status) of the object as seen. */
   | { do: 'update-status'; resource: GroupResource; object: KubeObject }
   | {

@@ -1,13 +1,14 @@
 /**
  * The Pod Security Standards, as a namespace's labels ask for them (upstream `plugin/pkg/admission/security/podsecurity`,
  * `k8s.io/pod-security-admission/admission`). Pods that break what is enforced are refused; of pods and of the
- * workloads that make them, the client is warned. The mode `audit` has nowhere to write to: no audit log is kept.
+ * workloads that make them, the client is warned, and what is audited is noted.
  */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { detailsOf, violationsOf } from '../../../../kube/pod-security/evaluate.ts';
 import { type LevelVersion, type Policy, printLevel } from '../../../../kube/pod-security/policy.ts';
 import type { Container, Pod, PodTemplateSpec } from '../../../../kube/types.ts';
 import type { Attributes } from '../attributes.ts';
+import { annotate } from '../audit.ts';
 import { type Plugin, refuse } from '../plugin.ts';
 import { checkNamespace } from './namespaces.ts';
 
@@ -76,27 +77,37 @@ function isExempt({ call }: Attributes, runtimeClass: string | undefined): boole
 
 function checkPod(attributes: Attributes): void {
   const policy = policyFor(attributes);
-  if (!policy || (policy.enforce.level === 'privileged' && policy.warn.level === 'privileged')) return;
+  if (!policy || isPrivileged(policy.enforce, policy.warn, policy.audit)) return;
   const pod = attributes.object as unknown as Pod;
   const old = attributes.oldObject as unknown as Pod | undefined;
   if (!pod.spec || (old && !isSignificant(pod, old)) || isExempt(attributes, pod.spec.runtimeClassName)) return;
   const said = (level: LevelVersion) => detailsOf(violationsOf(level, pod.spec ?? { containers: [] }, pod.metadata));
   const enforced = said(policy.enforce);
   if (enforced !== '') throw refuse(attributes, `violates PodSecurity "${printLevel(policy.enforce)}": ${enforced}`);
-  warn(attributes, policy.warn, said);
+  tell(attributes, policy, said);
 }
 
 function checkTemplate(attributes: Attributes, templateOf: (object: KubeObject) => PodTemplateSpec | undefined): void {
   const policy = policyFor(attributes);
-  if (!policy || policy.warn.level === 'privileged' || !attributes.object) return;
+  if (!policy || isPrivileged(policy.warn, policy.audit) || !attributes.object) return;
   const { spec, metadata = {} } = templateOf(attributes.object) ?? {};
   if (!spec || isExempt(attributes, spec.runtimeClassName)) return;
-  warn(attributes, policy.warn, (level) => detailsOf(violationsOf(level, spec, metadata)));
+  tell(attributes, policy, (level) => detailsOf(violationsOf(level, spec, metadata)));
 }
 
-function warn({ call }: Attributes, level: LevelVersion, said: (level: LevelVersion) => string): void {
-  const details = said(level);
-  if (details !== '') call.warnings.push(`would violate PodSecurity "${printLevel(level)}": ${details}`);
+function isPrivileged(...levels: readonly LevelVersion[]): boolean {
+  return levels.every(({ level }) => level === 'privileged');
+}
+
+function tell(attributes: Attributes, { audit, warn }: Policy, said: (level: LevelVersion) => string): void {
+  const violation = (level: LevelVersion): string => {
+    const details = said(level);
+    return details && `would violate PodSecurity "${printLevel(level)}": ${details}`;
+  };
+  const audited = violation(audit);
+  if (audited !== '') annotate(attributes, 'pod-security.kubernetes.io/audit-violations', audited);
+  const warned = violation(warn);
+  if (warned !== '') attributes.call.warnings.push(warned);
 }
 
 /** Of what a pod's update may change, only images and new containers matter (`isSignificantPodUpdate`). */

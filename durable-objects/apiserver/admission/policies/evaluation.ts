@@ -116,6 +116,10 @@ export class Evaluation {
     return { matches: true, error: errors.length === 1 ? errors[0] : `[${errors.join(', ')}]` };
   }
 
+  renewBudget(): void {
+    this.budget = BUDGET;
+  }
+
   /** An error has upstream's words. Throws OutOfBudget. */
   evaluate(compiled: Compiled): Value {
     if (compiled.error !== undefined) return new CelError(`compilation error: ${compiled.error}`);

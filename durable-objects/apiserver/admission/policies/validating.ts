@@ -5,10 +5,11 @@
 import type { PolicySpec } from '../../../../kube/kinds/admissionregistration/policies/match-resources.ts';
 import { CelError } from '../../../../kube/machinery/cel/values/value.ts';
 import type { Reason } from '../../../../kube/machinery/status.ts';
-import type { ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
+import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
 import { ApiError } from '../../errors.ts';
 import type { Attributes } from '../attributes.ts';
 import { type Plugin, refuse } from '../plugin.ts';
+import { type AuditAnnotations, AuditCollector, annotateFailure, auditAnnotations } from './audit.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import { fails, invocationsOf, isPolicyKind, namespaceOf } from './dispatch.ts';
 import { Evaluation, OutOfBudget, requestValues } from './evaluation.ts';
@@ -37,6 +38,7 @@ export const validatingAdmissionPolicy: Plugin = {
 
 function judge(bound: BoundPolicy, attributes: Attributes, denials: Denial[]): void {
   const { metadata, spec = {} } = bound.policy;
+  const collected = new AuditCollector();
   let request: ReturnType<typeof requestValues> | undefined;
   for (const found of invocationsOf(bound, attributes)) {
     if ('problem' in found) {
@@ -47,27 +49,40 @@ function judge(bound: BoundPolicy, attributes: Attributes, denials: Denial[]): v
     request ??= requestValues({ attributes, served, namespace: namespaceOf(attributes) });
     const compiled = bound.compiled();
     const evaluation = new Evaluation(request, params, compiled.variables);
-    act(validate(spec, compiled, evaluation), metadata.name ?? '', binding, attributes, denials);
+    const judged = validate(spec, compiled, evaluation);
+    if (judged.audit) collected.add(judged.audit);
+    act(judged, bound.policy, binding, attributes, denials);
   }
+  collected.publish(metadata.name ?? '', attributes);
 }
 
 interface Finding {
+  /** Of the expression among the policy's validations. */
+  index: number;
   message: string;
   reason?: string | undefined;
-  /** Refused whatever the binding's actions are. */
-  always?: true;
 }
 
-function validate(spec: PolicySpec, compiled: CompiledPolicy, evaluation: Evaluation): Finding[] {
+interface Judgement {
+  findings: readonly Finding[];
+  audit?: AuditAnnotations;
+}
+
+function validate(spec: PolicySpec, compiled: CompiledPolicy, evaluation: Evaluation): Judgement {
+  const failed = (message: string): Judgement => ({ findings: fails(spec) ? [{ index: 0, message }] : [] });
   try {
     const { matches, error } = evaluation.conditions(compiled.conditions);
-    if (error !== undefined) return fails(spec) ? [{ message: error }] : [];
-    if (!matches) return [];
-    const findings = compiled.validations.flatMap((validation) => judgement(validation, spec, evaluation));
-    return [...findings, ...annotationErrors(spec, compiled, evaluation)];
+    if (error !== undefined) return failed(error);
+    if (!matches) return { findings: [] };
+    const findings = compiled.validations.flatMap((validation, index) => {
+      const found = judgement(validation, spec, evaluation);
+      return found ? [{ index, ...found }] : [];
+    });
+    evaluation.renewBudget();
+    return { findings, audit: auditAnnotations(compiled, evaluation) };
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;
-    return fails(spec) ? [{ message: error.message }] : [];
+    return failed(error.message);
   }
 }
 
@@ -75,42 +90,35 @@ function judgement(
   { rule, test, message }: CompiledPolicy['validations'][number],
   spec: PolicySpec,
   evaluation: Evaluation,
-): Finding[] {
+): Omit<Finding, 'index'> | undefined {
   const value = evaluation.evaluate(test);
-  if (value === true) return [];
-  if (value instanceof CelError) return fails(spec) ? [{ message: value.message }] : [];
+  if (value === true) return undefined;
+  if (value instanceof CelError) return fails(spec) ? { message: value.message } : undefined;
   const evaluated = message && evaluation.evaluate(message);
   const text = typeof evaluated === 'string' ? evaluated.trim() : '';
   const usable = text !== '' && !text.includes('\n') && text.length <= MAX_MESSAGE;
   const fallback = rule.message?.trim() || `failed expression: ${rule.expression.trim()}`;
-  return [{ message: usable ? text : fallback, reason: rule.reason ?? 'Invalid' }];
+  return { message: usable ? text : fallback, reason: rule.reason ?? 'Invalid' };
 }
 
-/** Nothing records audit annotations; one that cannot be evaluated is refused as upstream refuses it. */
-function annotationErrors(spec: PolicySpec, { annotations }: CompiledPolicy, evaluation: Evaluation): Finding[] {
-  return annotations.flatMap(({ value: compiled }) => {
-    const value = evaluation.evaluate(compiled);
-    return value instanceof CelError && fails(spec) ? [{ message: value.message, always: true as const }] : [];
-  });
-}
-
+/** An audit annotation that cannot be evaluated refuses the request whatever the binding's actions are. */
 function act(
-  found: readonly Finding[],
-  policy: string,
-  { metadata, spec }: ValidatingAdmissionPolicyBinding,
-  { call }: Attributes,
+  { findings, audit }: Judgement,
+  { metadata, spec = {} }: ValidatingAdmissionPolicy,
+  binding: ValidatingAdmissionPolicyBinding,
+  attributes: Attributes,
   denials: Denial[],
 ): void {
-  const binding = metadata.name ?? '';
-  const actions = spec?.validationActions ?? [];
-  for (const { message, reason, always } of found) {
-    if (always || actions.includes('Deny')) denials.push({ policy, binding, message, reason });
-    else if (actions.includes('Warn')) {
-      call.warnings.push(
-        `Validation failed for ValidatingAdmissionPolicy '${policy}' with binding '${binding}': ${message}`,
-      );
-    }
+  const names = { policy: metadata.name ?? '', binding: binding.metadata.name ?? '' };
+  const actions = binding.spec?.validationActions ?? [];
+  for (const { index, message, reason } of findings) {
+    if (actions.includes('Deny')) denials.push({ ...names, message, reason });
+    if (actions.includes('Audit')) annotateFailure(attributes, binding, index, message);
+    if (!actions.includes('Warn')) continue;
+    const by = `ValidatingAdmissionPolicy '${names.policy}' with binding '${names.binding}'`;
+    attributes.call.warnings.push(`Validation failed for ${by}: ${message}`);
   }
+  if (fails(spec)) denials.push(...(audit?.errors ?? []).map((message) => ({ ...names, message })));
 }
 
 function denied(attributes: Attributes, { policy, binding, message, reason }: Denial): ApiError {

@@ -8,6 +8,7 @@ import {
   type OutboundResponse,
 } from '../../outbound.ts';
 import type { Attributes } from '../attributes.ts';
+import { annotate } from '../audit.ts';
 import type { Hook } from './configuration.ts';
 import type { Invocation } from './match.ts';
 import { denial, patchOf, reviewText, reviewVersion, type Verdict, verdictOf } from './review.ts';
@@ -56,6 +57,7 @@ export async function callWebhook(
     if (failurePolicy === 'Ignore') return undefined;
     throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${(error as Error).message}`);
   }
+  for (const [key, value] of Object.entries(verdict.auditAnnotations)) annotate(attributes, `${name}/${key}`, value);
   attributes.call.warnings.push(...verdict.warnings);
   if (!verdict.allowed) throw denial(name, verdict.status);
   return { patch };

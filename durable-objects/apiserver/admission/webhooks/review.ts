@@ -15,6 +15,7 @@ export interface Verdict {
   allowed: boolean;
   status?: Partial<Status>;
   warnings: readonly string[];
+  auditAnnotations: Readonly<Record<string, string>>;
   /** Of a webhook that allows the request. */
   encoded?: { patch: string; type: string };
 }
@@ -95,7 +96,7 @@ export function verdictOf(text: string, uid: string, version: string, mutating: 
   const response = review?.response;
   if (!isMap(response)) throw new Error('webhook response was absent');
   checkTypes(response);
-  const { patch, warnings, status, allowed } = response;
+  const { patch, warnings, status, allowed, auditAnnotations } = response;
   // Not every language leaves out what it does not give.
   const patchType = response.patchType ?? undefined;
   if (version === 'v1') checkFirst(review as Review, uid, version);
@@ -116,6 +117,7 @@ export function verdictOf(text: string, uid: string, version: string, mutating: 
   return {
     allowed: allowed === true,
     ...(isMap(status) ? { status: status as Partial<Status> } : {}),
+    auditAnnotations: (auditAnnotations ?? {}) as Record<string, string>,
     warnings: Array.isArray(warnings) ? warnings.filter((each) => typeof each === 'string') : [],
     ...(mutating && hasPatch && allowed === true
       ? { encoded: { patch: patch as string, type: version === 'v1' ? String(patchType) : JSON_PATCH } }
@@ -128,6 +130,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   patch: (value) => typeof value === 'string',
   patchType: (value) => typeof value === 'string',
   warnings: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  auditAnnotations: (value) => isMap(value) && Object.values(value).every((each) => typeof each === 'string'),
   status: (value) => isMap(value) && hasTypes(value, STATUS_TYPES) === undefined,
 };
 const STATUS_TYPES: typeof TYPES = {

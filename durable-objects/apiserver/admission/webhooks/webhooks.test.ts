@@ -234,3 +234,36 @@ test('conditions are evaluated before a webhook is asked, and one that fails dec
     expect.stringMatching(/^configmaps "c" is forbidden: .*no such key/s),
   ]);
 });
+
+test('a webhook that wishes to is asked again about what a mutating policy changed, and a policy about a webhook’s', async () => {
+  const grow = (field: string) =>
+    `Object{data: {"${field}": object.data.?${field}.orValue("") + string(object.data.size())}}`;
+  const api = await withHooks({
+    add: () => patchOf({ op: 'add', path: '/data/hook', value: 'yes' }),
+    look: () => ({ allowed: true }),
+  });
+  const policy = (name: string, reinvocationPolicy: string) => ({
+    metadata: { name },
+    spec: {
+      reinvocationPolicy,
+      matchConstraints: { resourceRules: [MAP_RULE] },
+      mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression: grow(name) } }],
+    },
+  });
+  for (const [name, again] of [
+    ['first', 'IfNeeded'],
+    ['second', 'Never'],
+  ] as const) {
+    await api.create(`${ROOT}/mutatingadmissionpolicies`, policy(name, again));
+    await api.create(`${ROOT}/mutatingadmissionpolicybindings`, { metadata: { name }, spec: { policyName: name } });
+  }
+  await configure(api, 'mutating', hook('look', { reinvocationPolicy: 'IfNeeded' }), hook('add'));
+  const made = await api.create<ConfigMap>(MAPS, configMap('a', { own: '1' }));
+  // Policies come before webhooks: the first one sees one more entry of each in its second round.
+  expect(made.data).toEqual({ own: '1', first: '14', second: '2', hook: 'yes' });
+  expect(api.asked.map(({ path, review }) => `${path} ${review.request.object?.data?.first}`)).toEqual([
+    'look 1',
+    'add 1',
+    'look 14',
+  ]);
+});

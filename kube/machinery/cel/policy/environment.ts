@@ -1,6 +1,17 @@
 /** What expressions of admission policies see (apiserver `pkg/admission/plugin/cel/compile.go`). */
-import type { Environment } from '../check/names.ts';
-import { BOOL, DYN, INT, listOf, mapOf, STRING, structType, TIMESTAMP, type Type } from '../check/type.ts';
+import type { Environment, FieldsOf } from '../check/names.ts';
+import {
+  BOOL,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  STRING,
+  structType,
+  TIMESTAMP,
+  type Type,
+  type TypeKind,
+} from '../check/type.ts';
 import { FUNCTIONS, withLibraries } from '../library/index.ts';
 import { JSON_PATCH_LIBRARY, mutationFields } from '../mutation/types.ts';
 
@@ -79,29 +90,56 @@ export interface PolicyOptions {
   variables?: Fields | undefined;
   /** `Object` and `JSONPatch` can be made. */
   patches?: boolean;
+  /** The types of objects and parameters, where they are known; upstream then declares no check of the request's resource. */
+  typed?: { object: Type; params: Type; fieldsOf: FieldsOf };
 }
+
+/** The type of a variable's field: that of an object is not kept (`convertCelTypeToDeclType`). */
+export function variableType(type: Type): Type {
+  if (type.kind === 'list' || type.kind === 'map') return { ...type, params: type.params.map(variableType) };
+  return KEPT.has(type.kind) ? type : DYN;
+}
+
+const KEPT: ReadonlySet<TypeKind> = new Set([
+  'any',
+  'bool',
+  'bytes',
+  'double',
+  'duration',
+  'int',
+  'null',
+  'string',
+  'timestamp',
+  'uint',
+]);
 
 const PATCH_FUNCTIONS = withLibraries(FUNCTIONS, [JSON_PATCH_LIBRARY]);
 
-export function policyEnvironment({ params, authorizer, variables, patches = false }: PolicyOptions): Environment {
+export function policyEnvironment({
+  params,
+  authorizer,
+  variables,
+  patches = false,
+  typed,
+}: PolicyOptions): Environment {
   const declared: [string, Type][] = [
-    ['object', DYN],
-    ['oldObject', DYN],
+    ['object', typed?.object ?? DYN],
+    ['oldObject', typed?.object ?? DYN],
     ['request', structType('kubernetes.AdmissionRequest')],
     ['namespaceObject', structType('kubernetes.Namespace')],
   ];
-  if (params) declared.push(['params', DYN]);
-  if (authorizer) {
-    declared.push(
-      ['authorizer', structType('kubernetes.authorization.Authorizer')],
-      ['authorizer.requestResource', structType('kubernetes.authorization.ResourceCheck')],
-    );
+  if (params) declared.push(['params', typed?.params ?? DYN]);
+  if (authorizer) declared.push(['authorizer', structType('kubernetes.authorization.Authorizer')]);
+  if (authorizer && !typed) {
+    declared.push(['authorizer.requestResource', structType('kubernetes.authorization.ResourceCheck')]);
   }
   if (variables) declared.push(['variables', structType(VARIABLES)]);
   return {
     functions: patches ? PATCH_FUNCTIONS : FUNCTIONS,
     variables: new Map(declared),
     fieldsOf: (type) =>
-      type === VARIABLES ? variables : ((patches ? mutationFields(type) : undefined) ?? OBJECTS.get(type)),
+      type === VARIABLES
+        ? variables
+        : ((patches ? mutationFields(type) : undefined) ?? OBJECTS.get(type) ?? typed?.fieldsOf(type)),
   };
 }

@@ -1,9 +1,9 @@
 /** Expressions of a policy, compiled one after another, since each variable may use those before it. */
-import type { Type } from '../check/type.ts';
+import { DYN, type Type } from '../check/type.ts';
 import { checkExpression, type Program, program } from '../compile.ts';
 import { PlanError } from '../eval/plan.ts';
 import { makeMutation } from '../mutation/types.ts';
-import { policyEnvironment } from './environment.ts';
+import { policyEnvironment, variableType } from './environment.ts';
 
 export interface Compiled {
   source: string;
@@ -50,7 +50,7 @@ export class PolicyExpressions {
   /** The variable's field is dyn where it does not compile. */
   addVariable(name: string, source: string): Compiled {
     const compiled = this.compile(source);
-    this.variables?.set(name, compiled.type ?? { kind: 'dyn', name: 'dyn', params: [] });
+    this.variables?.set(name, compiled.type ? variableType(compiled.type) : DYN);
     return compiled;
   }
 }

@@ -1,0 +1,57 @@
+/** What a validating policy says of a request to those that audit it (apiserver `policy/validating/dispatcher.go`). */
+import { CelError } from '../../../../kube/machinery/cel/values/value.ts';
+import type { ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
+import type { Attributes } from '../attributes.ts';
+import { annotate } from '../audit.ts';
+import type { CompiledPolicy } from './compiled.ts';
+import type { Evaluation } from './evaluation.ts';
+
+const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
+const MAX_VALUE = 10 * 1024;
+
+export interface AuditAnnotations {
+  values: readonly { key: string; value: string }[];
+  /** Of expressions that cannot be evaluated. */
+  errors: readonly string[];
+}
+
+/** Expressions that give null or nothing say nothing. */
+export function auditAnnotations({ annotations }: CompiledPolicy, evaluation: Evaluation): AuditAnnotations {
+  const values: { key: string; value: string }[] = [];
+  const errors: string[] = [];
+  for (const { key, value: compiled } of annotations) {
+    const value = evaluation.evaluate(compiled);
+    if (value instanceof CelError) errors.push(value.message);
+    const text = typeof value === 'string' ? value.trim().slice(0, MAX_VALUE) : '';
+    if (text !== '') values.push({ key, value: text });
+  }
+  return { values, errors };
+}
+
+/** The values of a policy's annotations, of all its bindings and parameters. */
+export class AuditCollector {
+  readonly #values = new Map<string, Set<string>>();
+
+  add({ values }: AuditAnnotations): void {
+    for (const { key, value } of values) {
+      const known = this.#values.get(key) ?? new Set();
+      this.#values.set(key, known.add(value));
+    }
+  }
+
+  publish(policy: string, attributes: Attributes): void {
+    for (const [key, values] of this.#values) annotate(attributes, `${policy}/${key}`, [...values].join(', '));
+  }
+}
+
+/** For `validationActions: [Audit]`. */
+export function annotateFailure(
+  attributes: Attributes,
+  { metadata, spec }: ValidatingAdmissionPolicyBinding,
+  expressionIndex: number,
+  message: string,
+): void {
+  const { policyName: policy, validationActions } = spec ?? {};
+  const failure = { message, policy, binding: metadata.name, expressionIndex, validationActions };
+  annotate(attributes, FAILURE, JSON.stringify([failure]));
+}

@@ -2,7 +2,7 @@
  * exec, attach, port-forward and logs: the cluster object has authorised and introduced; here the client is connected
  * to the session object, and a log stream becomes a chunked response (`wire/stream.ts`).
  */
-import { INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
+import { INTRODUCTION_HEADER, type Introduction, LOG_SUBPROTOCOL } from '../wire/stream.ts';
 import { StreamReader, type StreamSocket } from '../wire/stream-reader.ts';
 import { keySet } from './auth/keys.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from './env.ts';
@@ -27,9 +27,9 @@ export async function bridgeStream(env: Env, cluster: string, header: string, as
     headers: { upgrade: 'websocket', [INTRODUCTION_HEADER]: header },
   });
   const socket = answer.webSocket;
-  if (!socket || (introduction.kind !== 'logs' && introduction.kind !== 'http')) return answer;
+  const { http, protocol } = introduction;
+  if (!socket || (protocol !== LOG_SUBPROTOCOL && !http)) return answer;
   socket.accept();
-  const { http } = introduction;
   if (http) {
     const { request, body, clusterPath } = asked;
     return bridgeHttp(socket as unknown as StreamSocket, request, body, http, { cluster, clusterPath });

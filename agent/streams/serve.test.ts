@@ -44,9 +44,24 @@ function serve(runtime: Partial<Runtime>, listing: () => Promise<unknown> = asyn
 
 const YEAR = 365 * 24 * 3600_000;
 
-async function open(session: string, holder = 'h', milliseconds = YEAR, asked: object = spec): Promise<WebSocket> {
+const protocolOf = (asked: object) =>
+  'kind' in asked && asked.kind === 'logs' ? 'islet.logs.v1' : 'v5.channel.k8s.io';
+
+async function open(
+  session: string,
+  holder = 'h',
+  milliseconds = YEAR,
+  asked: object = spec,
+  protocol?: string,
+): Promise<WebSocket> {
   const connected = once(sessions, 'connection');
-  streams.open({ session, ticket: 't', holder, milliseconds, stream: { spec: asked, protocol: 'v5.channel.k8s.io' } });
+  streams.open({
+    session,
+    ticket: 't',
+    holder,
+    milliseconds,
+    stream: { spec: asked, protocol: protocol ?? protocolOf(asked) },
+  });
   return (await connected)[0] as WebSocket;
 }
 
@@ -149,4 +164,23 @@ test('A log goes on after a frame that cannot be read', async () => {
   await expect.poll(() => seen.at(-1)).toBe('line');
   end();
   await once(client, 'close');
+});
+
+test('a client of a log over a WebSocket gets bytes, or their base64, after an empty message', async () => {
+  const text = 'öne\n';
+  for (const [protocol, expected] of [
+    ['', [Buffer.alloc(0), Buffer.from(text)]],
+    ['base64.binary.k8s.io', ['', Buffer.from(text).toString('base64')]],
+  ] as const) {
+    serve({ logs: async (_id, _options, sink) => sink.write(Buffer.from(text)) });
+    const client = await open('one', 'h', YEAR, { ...spec, kind: 'logs', options: {} }, protocol);
+    const seen: (string | Buffer)[] = [];
+    client.on('message', (data, isBinary) => seen.push(isBinary ? (data as Buffer) : String(data)));
+    expect((await once(client, 'close'))[0]).toBe(1000);
+    expect(seen).toEqual(expected);
+  }
+  serve({ logs: () => Promise.reject(new Error('gone')) });
+  const client = await open('one', 'h', YEAR, { ...spec, kind: 'logs', options: {} }, '');
+  const [code, reason] = await once(client, 'close');
+  expect([code, String(reason)]).toEqual([1011, 'gone']);
 });

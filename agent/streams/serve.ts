@@ -4,6 +4,7 @@ import type { Pod } from '../../kube/types.ts';
 import {
   AGENT_STREAM_SUBPROTOCOL,
   CHANNEL,
+  LOG_SUBPROTOCOL,
   type OpenStream,
   STREAMS_PATH,
   type StreamControl,
@@ -56,7 +57,7 @@ export class StreamServer {
   }
 
   open({ session, ticket, holder, milliseconds, stream }: StreamOrder): void {
-    const { spec } = stream as OpenStream;
+    const { spec, protocol } = stream as OpenStream;
     const base = this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '');
     const url = `${base}${STREAMS_PATH}${session}?ticket=${encodeURIComponent(ticket)}`;
     const socket = new WebSocket(url, AGENT_STREAM_SUBPROTOCOL, {
@@ -81,7 +82,9 @@ export class StreamServer {
     socket.on('open', () => {
       // The client's bytes wait until the runtime's side is there.
       socket.pause();
-      this.#serve(socket, spec, ended.signal).catch((error: unknown) => this.#failed(socket, spec, error as Error));
+      this.#serve(socket, { spec, protocol }, ended.signal).catch((error: unknown) =>
+        this.#failed(socket, { spec, protocol }, error as Error),
+      );
     });
   }
 
@@ -94,7 +97,7 @@ export class StreamServer {
     for (const [socket, of] of this.#sockets) if (of === holder) socket.terminate();
   }
 
-  async #serve(socket: WebSocket, spec: StreamSpec, signal: AbortSignal): Promise<void> {
+  async #serve(socket: WebSocket, { spec, protocol }: OpenStream, signal: AbortSignal): Promise<void> {
     const { runtime } = this.#ports;
     if (spec.kind === 'http') {
       await serveHttp(socket, spec, signal);
@@ -104,7 +107,12 @@ export class StreamServer {
     const pod = this.#ports.find(spec.namespace, spec.pod, spec.podUID);
     if (!pod) throw new StreamFailure(404, 'NotFound', `pods "${spec.pod}" not found`);
     const listing = await this.#ports.listing(pod.metadata.uid ?? spec.podUID);
-    if (spec.kind === 'logs') return this.#logs(socket, spec, logOf(spec, pod, listing));
+    if (spec.kind === 'logs') {
+      const container = logOf(spec, pod, listing);
+      return protocol === LOG_SUBPROTOCOL
+        ? this.#logs(socket, spec, container)
+        : this.#logMessages(socket, spec, container, protocol);
+    }
     if (spec.kind === 'port-forward') {
       const sandbox = newestSandbox(listing);
       if (!sandbox?.ready) throw new StreamFailure(500, 'InternalError', `pod ${spec.pod} is not running`);
@@ -136,19 +144,42 @@ export class StreamServer {
     socket.close(1000);
   }
 
-  #failed(socket: WebSocket, spec: StreamSpec, error: Error): void {
+  /** For a client that reads the log from the WebSocket itself. */
+  async #logMessages(
+    socket: WebSocket,
+    spec: StreamSpec & { kind: 'logs' },
+    container: ContainerEntry,
+    protocol: string,
+  ): Promise<void> {
+    const isText = protocol.startsWith('base64.');
+    const send = (data: Buffer) =>
+      new Promise<void>((resolve) => {
+        // Text that is cut into pieces is decoded piece by piece.
+        socket.send(isText ? data.toString('base64') : data, () => resolve());
+      });
+    socket.resume();
+    await send(Buffer.alloc(0));
+    await this.#ports.runtime.logs(container.id, spec.options, {
+      stopped: () => socket.readyState !== WebSocket.OPEN,
+      write: send,
+    });
+    socket.close(1000);
+  }
+
+  #failed(socket: WebSocket, { spec, protocol }: OpenStream, error: Error): void {
     const status = failureStatus(error);
-    if (spec.kind === 'logs' || spec.kind === 'http') {
+    if (protocol === LOG_SUBPROTOCOL || spec.kind === 'http') {
       const control: StreamControl = { type: 'fail', status };
       socket.send(JSON.stringify(control));
-    } else if (spec.kind === 'port-forward') {
-      this.#ports.log.warn(`port-forward to ${spec.pod}: ${error.message}`);
+    } else if (spec.kind === 'port-forward' || spec.kind === 'logs') {
+      this.#ports.log.warn(`${spec.kind} of ${spec.pod}: ${error.message}`);
     } else {
       socket.send(Buffer.concat([Buffer.from([CHANNEL.error]), Buffer.from(JSON.stringify(status))]));
     }
     socket.resume();
     // Clients that read the status end with an error of their own; other clients must not take this for a success.
-    socket.close(spec.kind === 'port-forward' ? 1011 : 1000);
+    const isPlain = spec.kind === 'port-forward' || (spec.kind === 'logs' && protocol !== LOG_SUBPROTOCOL);
+    socket.close(isPlain ? 1011 : 1000, isPlain ? error.message.replace(/[^ -~]/g, '?').slice(0, 120) : '');
   }
 }
 

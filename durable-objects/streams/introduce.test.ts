@@ -78,3 +78,28 @@ test('A kubectl that speaks only SPDY is told the version that is needed', async
   const answer = await introduce(EXEC, { holder: 'token-1', milliseconds: 5000, upgrade: 'SPDY/3.1' }, made);
   expect(answer).toMatchObject({ ok: false, status: { code: 400, message: expect.stringContaining('kubectl 1.30') } });
 });
+
+test('a log over a WebSocket comes in the first protocol that the client names and the server speaks', async () => {
+  const { made } = ports();
+  const logs: StreamSpec = {
+    kind: 'logs',
+    node: 'n1',
+    namespace: 'default',
+    pod: 'web',
+    podUID: 'u',
+    container: 'c',
+    options: { follow: false, previous: false, timestamps: false },
+  };
+  const ask = { holder: 'token-1', milliseconds: 5000 };
+  const protocol = async (more: object) => {
+    const answer = await introduce(logs, { ...ask, ...more }, made);
+    return answer.ok ? answer.introduction.protocol : answer.status.code;
+  };
+  expect(await protocol({})).toBe('islet.logs.v1');
+  expect(await protocol({ upgrade: 'WebSocket' })).toBe('');
+  const bearer = 'base64url.bearer.authorization.k8s.io.YQ';
+  expect(await protocol({ upgrade: 'websocket', protocols: `${bearer}, base64.binary.k8s.io, binary.k8s.io` })).toBe(
+    'base64.binary.k8s.io',
+  );
+  expect(await protocol({ upgrade: 'websocket', protocols: 'channel.k8s.io' })).toBe(403);
+});

@@ -3,11 +3,12 @@
  * agent, and answer the Worker. It moves no bytes.
  */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
-import type { ServerMessage } from '../../wire/socket.ts';
+import { BEARER_SUBPROTOCOL_PREFIX, type ServerMessage } from '../../wire/socket.ts';
 import {
   EXEC_SUBPROTOCOLS,
   HTTP_SUBPROTOCOL,
   type Introduction,
+  LOG_SOCKET_SUBPROTOCOLS,
   LOG_SUBPROTOCOL,
   type OpenStream,
   PORT_FORWARD_SUBPROTOCOL,
@@ -54,8 +55,10 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
   }
   const unreachable = () => fail(500, '', `error dialing backend: node "${spec.node}" is not connected`);
   if (!ports.connected(spec.node)) return unreachable();
-  const { protocol, refusal } = chooseProtocol(spec, ask);
-  if (!protocol) return fail(400, 'BadRequest', refusal ?? '');
+  const chosen = chooseProtocol(spec, ask);
+  if ('refusal' in chosen)
+    return spec.kind === 'logs' ? fail(403, 'Forbidden', chosen.refusal) : fail(400, 'BadRequest', chosen.refusal);
+  const { protocol } = chosen;
   const session = ports.uuid();
   const ticket = await ports.ticket(session, spec.node);
   const stream: OpenStream = { spec, protocol };
@@ -65,22 +68,34 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
   return { ok: true, introduction: { session, ticket, kind: spec.kind, protocol } };
 }
 
-function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol?: string; refusal?: string } {
-  if (spec.kind === 'logs') return { protocol: LOG_SUBPROTOCOL };
+function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol: string } | { refusal: string } {
   if (spec.kind === 'http') return { protocol: HTTP_SUBPROTOCOL };
   const needs = spec.kind === 'port-forward' ? 'kubectl 1.31' : 'kubectl 1.30';
   const upgrade = ask.upgrade?.toLowerCase();
+  if (spec.kind === 'logs' && upgrade !== 'websocket') return { protocol: LOG_SUBPROTOCOL };
   if (upgrade !== 'websocket') {
     const why = upgrade?.startsWith('spdy/') ? 'SPDY cannot be served here' : 'Upgrade request required';
     return { refusal: `${why}: ${spec.kind} needs a WebSocket client (${needs} or newer)` };
   }
-  const offered = (ask.protocols ?? '').split(',').map((name) => name.trim());
+  const offered = (ask.protocols ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => !name.startsWith(BEARER_SUBPROTOCOL_PREFIX));
+  if (spec.kind === 'logs') return chooseLogProtocol(offered);
   const spoken: readonly string[] = spec.kind === 'port-forward' ? [PORT_FORWARD_SUBPROTOCOL] : EXEC_SUBPROTOCOLS;
   const protocol = spoken.find((name) => offered.includes(name));
   if (protocol) return { protocol };
   return {
     refusal: `unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(spoken)}`,
   };
+}
+
+/** The first that the client names counts (apimachinery `wsstream`, handshake). */
+function chooseLogProtocol(offered: readonly string[]): { protocol: string } | { refusal: string } {
+  const spoken: readonly string[] = ['', ...LOG_SOCKET_SUBPROTOCOLS];
+  const protocol = offered.find((name) => spoken.includes(name));
+  if (protocol !== undefined || offered.length === 0) return { protocol: protocol ?? '' };
+  return { refusal: `requested protocol(s) are not supported: [${offered.join(' ')}]; supports [${spoken.join(' ')}]` };
 }
 
 function fail(code: number, reason: Reason | '', message: string): Introduced {

@@ -9,7 +9,9 @@ import { failure } from '../../kube/machinery/status.ts';
 import {
   AGENT_STREAM_SUBPROTOCOL,
   CHANNEL,
+  HTTP_SUBPROTOCOL,
   type Introduction,
+  LOG_SUBPROTOCOL,
   STREAM_MEET_TIMEOUT,
   type StreamControl,
 } from '../../wire/stream.ts';
@@ -87,9 +89,10 @@ export class Session<E extends End> {
     const why = `error dialing backend: the node did not open the stream within ${seconds} seconds`;
     const status = failure('InternalError', why);
     end.accept();
-    if (introduction.kind === 'logs' || introduction.kind === 'http') {
+    const isControlled = introduction.protocol === LOG_SUBPROTOCOL || introduction.protocol === HTTP_SUBPROTOCOL;
+    if (isControlled) {
       end.send(JSON.stringify({ type: 'fail', status } satisfies StreamControl));
-    } else if (introduction.kind !== 'port-forward') {
+    } else if (introduction.kind === 'exec' || introduction.kind === 'attach') {
       const text = new TextEncoder().encode(JSON.stringify(status));
       const frame = new Uint8Array(text.length + 1);
       frame[0] = CHANNEL.error;

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import WebSocket from 'ws';
 import { nodeClaims } from '../../durable-objects/tenancy/claims.ts';
 import type { Node } from '../../kube/types.ts';
 import { keySetFrom } from '../../wire/tokens.ts';
@@ -61,6 +62,33 @@ describeOnNode('a node', (rig) => {
     expect(await (await fetch(`http://${status?.podIP}/shared/order`)).text()).toBe('one\ntwo\n');
     const events = await rig.ok('events --for pod/web');
     for (const reason of ['Scheduled', 'Pulled', 'Created', 'Started']) expect(events).toContain(reason);
+  });
+
+  test('logs come over a WebSocket, as bytes or in base64', async () => {
+    const read = async (query: string, protocols: string[]) => {
+      const { server, ca, token } = await rig.machine.cluster();
+      const url = `${server.replace('https', 'wss')}/api/v1/namespaces/default/pods/web/log?${query}`;
+      const headers = { authorization: `Bearer ${token}` };
+      const socket = new WebSocket(url, protocols, { ca, headers });
+      const messages: string[] = [];
+      socket.on('message', (data, isBinary) => messages.push(`${isBinary ? 'bytes' : 'text'}:${data}`));
+      const code = await new Promise((resolve) =>
+        socket
+          .once('close', resolve)
+          .once('unexpected-response', (_, { statusCode }) => resolve(statusCode))
+          .on('error', () => {}),
+      );
+      return [code, socket.protocol, ...messages];
+    };
+    expect(await read('container=first', [])).toEqual([1000, '', 'bytes:', 'bytes:the first is done\n']);
+    expect(await read('container=first', ['base64.binary.k8s.io'])).toEqual([
+      1000,
+      'base64.binary.k8s.io',
+      'text:',
+      `text:${btoa('the first is done\n')}`,
+    ]);
+    expect(await read('container=first', ['channel.k8s.io'])).toEqual([403, '']);
+    expect(await read('container=nginx&previous=true', [])).toEqual([400, '']);
   });
 
   test('logs show what was written, and follow what is written next', async () => {

@@ -21,13 +21,15 @@ async function get(path: string, query: string, headers: Record<string, string>)
   return { asked, status: answer.status, body: (await answer.json()) as { reason?: string; message?: string } };
 }
 
-test('a WebSocket client of a log is told that it is answered over HTTP', async () => {
+test('a log over a WebSocket reaches the object, unless a token is its only subprotocol', async () => {
   const [path, query] = ['/api/v1/namespaces/default/pods/web/log', 'follow=true'];
-  const { asked, status, body } = await get(path, query, { upgrade: 'WebSocket', connection: 'Upgrade' });
-  expect([status, body.reason]).toEqual([501, 'NotImplemented']);
-  expect(body.message).toContain('without an upgrade');
-  expect(asked).toEqual([]);
-  expect((await get(path, query, {})).asked).toHaveLength(1);
+  const upgrade = { upgrade: 'WebSocket', connection: 'Upgrade' };
+  expect((await get(path, query, upgrade)).asked).toHaveLength(1);
+  const bearer = 'base64url.bearer.authorization.k8s.io.YQ';
+  const refused = await get(path, query, { ...upgrade, 'sec-websocket-protocol': bearer });
+  expect([refused.status, refused.asked]).toEqual([401, []]);
+  const two = await get(path, query, { ...upgrade, 'sec-websocket-protocol': `${bearer}, a, binary.k8s.io` });
+  expect(two.asked).toHaveLength(1);
 });
 
 test('a watch over a WebSocket takes one subprotocol beside the token, and a token must not be the only one', async () => {

@@ -29,12 +29,6 @@ const PROXY_PATH = /^\/api\/v1\/(namespaces\/[^/]+\/)?(pods|services|nodes)\/[^/
 const MIN_WATCH_SECONDS = 1800;
 const MAX_WATCH_MS = 24 * 3600_000;
 
-/** A WebSocket tells no sender how much of it was read, and a log that was cut off could not be taken up again. */
-const NO_UPGRADE = failure(
-  'NotImplemented',
-  'logs are not served over a WebSocket: ask without an upgrade, and read the chunked answer',
-);
-
 const NO_BODY: ReadBody = { ok: true, body: null };
 
 export async function serveCluster(
@@ -80,10 +74,10 @@ export async function serveAs(
   const watches = request.method === 'GET' && !proxies && isWatch(path, query);
   if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
   const isSocket = upgrade?.toLowerCase() === 'websocket';
-  if (isSocket && LOG_PATH.test(path)) return statusResponse(NO_UPGRADE);
-  const offered = watches && isSocket ? offeredProtocols(request.headers.get('sec-websocket-protocol')) : {};
+  const isOffered = isSocket && (watches || LOG_PATH.test(path));
+  const offered = isOffered ? offeredProtocols(request.headers.get('sec-websocket-protocol')) : {};
   if (offered.refusal === 401) return unauthorized();
-  if (offered.refusal === 400) return respond(null, { status: 400 });
+  if (offered.refusal === 400 && watches) return respond(null, { status: 400 });
   if (watches || path === SOCKET_PATH) headers.upgrade = 'websocket';
   if (upgrade !== null) {
     // For exec and its like the object introduces, and holds no socket.

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Status } from '../../../kube/machinery/status.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
-import { node, PODS, pod } from '../testing/objects.ts';
+import { MERGE, node, PODS, pod } from '../testing/objects.ts';
 
 test.each([
   [
@@ -42,4 +43,29 @@ test('logs and exec of a pod on a machine are answered as a stream', async () =>
     type: 'stream',
     stream: { kind: 'exec', ...where, command: ['sh', '-c'], stdin: true, stdout: true, stderr: false, tty: true },
   });
+});
+
+test('a WebSocket client of a log that is not there gets its Status before the connection is taken over', async () => {
+  const { send, create, call } = await testApi();
+  await create('/api/v1/nodes', node('n1'));
+  await create<Pod>(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+  const state = (container: object) =>
+    call(`PATCH ${PODS}/web/status`, { headers: MERGE, body: { status: { containerStatuses: [container] } } });
+  const ask = async (query = '') => {
+    const answer = await send(`GET ${PODS}/web/log${query}`, { headers: { 'islet-upgrade': 'WebSocket' } });
+    return answer.type === 'response' ? (JSON.parse(String(answer.body)) as Status).message : answer.type;
+  };
+  const main = { name: 'main', image: 'i', imageID: '', ready: false, restartCount: 0 };
+  expect(await ask()).toBe('container "main" in pod "web" is waiting to start: ContainerCreating');
+  await state({ ...main, state: { waiting: { reason: 'ImagePullBackOff' } } });
+  expect(await ask()).toBe('container "main" in pod "web" is waiting to start: trying and failing to pull image');
+  await state({ ...main, state: { running: {} } });
+  expect(await ask()).toBe('stream');
+  expect(await ask('?previous=true')).toBe('previous terminated container "main" in pod "web" not found');
+  await state({
+    ...main,
+    state: { waiting: { reason: 'CrashLoopBackOff' } },
+    lastState: { terminated: { exitCode: 1 } },
+  });
+  expect([await ask(), await ask('?previous=true')]).toEqual(['stream', 'stream']);
 });

@@ -69,7 +69,23 @@ function logs(call: Call): StreamAnswer | ApiResponse {
   if (!pod.spec?.nodeName) {
     return { type: 'response', status: 204, headers: { 'content-type': 'text/plain' }, body: '' };
   }
+  // Over a WebSocket the agent comes too late with a Status: the client has its 101 by then.
+  if (call.request.header('islet-upgrade')?.toLowerCase() === 'websocket') refuseWaiting(pod, container, options);
   return answer({ kind: 'logs', ...target(pod, nodeOf(call, pod, 'logs')), container, options });
+}
+
+/** As the agent says of a container that has not started, by what the pod's status knows of it. */
+function refuseWaiting({ metadata, status }: Pod, container: string, { previous }: LogOptions): void {
+  const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  const found = statuses.find(({ name }) => name === container);
+  if (found?.lastState?.terminated || found?.state?.terminated || (found?.state?.running && !previous)) return;
+  if (previous) {
+    throw badRequest(`previous terminated container "${container}" in pod "${metadata.name}" not found`);
+  }
+  const reason = found?.state?.waiting?.reason ?? 'ContainerCreating';
+  const isPull = reason === 'ErrImagePull' || reason === 'ImagePullBackOff';
+  const what = isPull ? 'trying and failing to pull image' : reason;
+  throw badRequest(`container "${container}" in pod "${metadata.name}" is waiting to start: ${what}`);
 }
 
 type LogOptions = Extract<StreamSpec, { kind: 'logs' }>['options'];

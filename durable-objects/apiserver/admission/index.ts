@@ -1,8 +1,7 @@
 /**
  * The plugins, in upstream's order (`pkg/kubeapiserver/options/plugins.go`), and how they are asked. Of those that are on
  * by default these have nothing to do here: ClusterTrustBundleAttest, PodGroupProtection, PodGroupWorkloadExists and
- * JobValidation look after kinds or fields that no gate of 1.36 opens by default; NodeDeclaredFeatureValidator and
- * PodResizeValidator judge a pod's resize.
+ * JobValidation look after kinds or fields that no gate of 1.36 opens by default.
  */
 import type { Call } from '../call.ts';
 import type { Attributes, Operation } from './attributes.ts';
@@ -16,6 +15,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { Plugin, RemotePlugin } from './plugin.ts';
+import { nodeDeclaredFeatureValidator, podResizeValidator } from './pod-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { mutatingAdmissionPolicy } from './policies/mutating.ts';
@@ -49,6 +49,8 @@ const PLUGINS: readonly Plugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
+  nodeDeclaredFeatureValidator,
+  podResizeValidator,
   mutatingAdmissionPolicy,
   validatingAdmissionPolicy,
   resourceQuota,

@@ -1,6 +1,5 @@
 /** The table of subresources. What a kind's descriptor doesn't list answers 404. */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
-import { notImplemented } from '../errors.ts';
 import { get } from '../verbs/get.ts';
 import { patch } from '../verbs/patch.ts';
 import { update } from '../verbs/update.ts';
@@ -13,19 +12,6 @@ import { attach, exec, log, portForward } from './streams.ts';
 import type { Subresource } from './subresource.ts';
 import { token } from './token.ts';
 
-/** A subresource that discovery lists and that isn't built: it answers 501, with an alternative. */
-function refuse(message: string): Subresource {
-  const verb = (): never => {
-    throw notImplemented(message);
-  };
-  return { get: verb, create: verb, update: verb, patch: verb, delete: verb };
-}
-
-const ephemeralContainers = refuse(
-  'ephemeral containers are not supported yet: kubectl debug node/NAME, and kubectl debug POD --copy-to=NAME, make a pod instead',
-);
-const resize = refuse('pods cannot be resized in place yet: create a new one with other resources');
-
 /** Shows the whole object, of which the kind's strategy lets a part be changed. */
 const wholeObject: Subresource = { get, update, patch };
 
@@ -33,13 +19,13 @@ const wholeObject: Subresource = { get, update, patch };
 const OTHERS: Readonly<Record<string, Subresource>> = {
   'pods/attach': attach,
   'pods/binding': binding,
-  'pods/ephemeralcontainers': ephemeralContainers,
+  'pods/ephemeralcontainers': wholeObject,
   'pods/eviction': eviction,
   'pods/exec': exec,
   'pods/log': log,
   'pods/portforward': portForward,
   'pods/proxy': podProxy,
-  'pods/resize': resize,
+  'pods/resize': wholeObject,
   'services/proxy': serviceProxy,
   'nodes/proxy': nodeProxy,
   'namespaces/finalize': finalize,

@@ -26,6 +26,7 @@ export function prepareUpdate(
   const own = strategy.subresources?.[subresource];
   if (own) {
     own.prepareForUpdate(next, old, writerOf(call));
+    bumpGeneration(kind, next, old);
     return;
   }
   // The one endpoint that may touch a namespace's own finalizers, which every other update keeps.

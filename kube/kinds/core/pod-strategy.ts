@@ -5,6 +5,8 @@ import { isDNS1123Label } from '../../machinery/names.ts';
 import type { Pod, PodTemplateSpec } from '../../types.ts';
 import type { Strategy, Writer } from '../define.ts';
 import { joinPodIPs } from './pod-addresses.ts';
+import { prepareEphemeralContainers, validateEphemeralContainersUpdate } from './pod-ephemeral-containers.ts';
+import { prepareResize, validateResize } from './pod-resize.ts';
 import { validatePodAnnotations } from './pod-spec/annotations.ts';
 import { applyPodDefaults } from './pod-spec/defaults.ts';
 import { mergeMatchLabelKeys } from './pod-spec/match-label-keys.ts';
@@ -95,6 +97,16 @@ export const podStrategy: Strategy<Pod> = {
   validate,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
+  subresources: {
+    ephemeralcontainers: {
+      prepareForUpdate: prepareEphemeralContainers,
+      validateUpdate: (next, old) => validateEphemeralContainersUpdate(next, old, validate(next)),
+    },
+    resize: {
+      prepareForUpdate: prepareResize,
+      validateUpdate: (next, old) => validateResize(next, old, validate(next)),
+    },
+  },
   warnings,
   checkGracefulDelete,
 };

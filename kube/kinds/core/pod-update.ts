@@ -5,6 +5,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Affinity, Container, Pod, PodSpec, Toleration } from '../../types.ts';
+import { ALL_METADATA } from '../define.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 import { validatePodAddresses } from './pod-addresses.ts';
 import { specDiff } from './pod-diff.ts';
@@ -131,6 +132,19 @@ function withOldValues(next: PodSpec, old: PodSpec): PodSpec {
 
 function isGated({ schedulingGates }: PodSpec): boolean {
   return (schedulingGates?.length ?? 0) > 0;
+}
+
+/** The mirror of a static pod. */
+export function isMirror({ metadata }: Pod): boolean {
+  return metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+}
+
+/** `ResetObjectMetaForStatus` */
+export function keepMetadata(next: Pod, old: Pod): void {
+  for (const part of ALL_METADATA) {
+    if (old.metadata[part] === undefined) delete next.metadata[part];
+    else Object.assign(next.metadata, { [part]: old.metadata[part] });
+  }
 }
 
 export function validatePodUpdate(nextPod: Pod, oldPod: Pod): FieldError[] {

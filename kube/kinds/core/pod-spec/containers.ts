@@ -21,7 +21,12 @@ interface Named {
   claims: ClaimNames;
 }
 
-function validateCommon(container: Container, spec: PodSpec, { volumes, claims }: Named, field: string): FieldError[] {
+export function validateCommon(
+  container: Container,
+  spec: PodSpec,
+  { volumes, claims }: Named,
+  field: string,
+): FieldError[] {
   const { name, image, terminationMessagePolicy, imagePullPolicy } = container;
   return [
     ...(name ? invalidEach(`${field}.name`, name, isDNS1123Label(name)) : [fieldError.required(`${field}.name`)]),

@@ -16,6 +16,7 @@ import {
   validateHostnameOverride,
 } from './dns.ts';
 import { validateFileVolumes } from './env.ts';
+import { validateEphemeralContainers } from './ephemeral-containers.ts';
 import { validateProfilesMatch } from './profile-annotations.ts';
 import { validateResourceClaims } from './resource-claims.ts';
 import { validatePodResources, validateResources } from './resource-requirements.ts';
@@ -57,6 +58,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     ...validateResourceClaims(spec, `${field}.resourceClaims`),
     ...validateContainers(spec, volumes, `${field}.containers`),
     ...validateInitContainers(spec, volumes, `${field}.initContainers`),
+    ...validateEphemeralContainers(spec, volumes, `${field}.ephemeralContainers`),
     ...validatePodResources(spec, `${field}.resources`),
     ...validateHostNetwork(spec, field, isPod),
     ...validateEnum(spec.restartPolicy, RESTART_POLICIES, `${field}.restartPolicy`),

@@ -50,7 +50,8 @@ export async function startPeer(folder: string, parts: 'all' | 'scheduler' | 'ap
     `--service-account-key-file=${dir}/sa.key`,
     `--service-account-signing-key-file=${dir}/sa.key`,
     `--token-auth-file=${dir}/tokens.csv`,
-    '--authorization-mode=RBAC',
+    '--authorization-mode=Node,RBAC',
+    '--allow-privileged=true',
     '--service-cluster-ip-range=10.96.0.0/16',
   ]);
   const target: Target = { name: 'peer', url: `https://127.0.0.1:${secure}`, token: TOKEN, pids: [], stop };

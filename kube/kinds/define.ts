@@ -44,7 +44,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * Carry over what a client may not change. The generic verb has kept `status` and bumped `generation` on spec
    * changes.
    */
-  prepareForUpdate?(object: T, old: T): void;
+  prepareForUpdate?(object: T, old: T, by?: Writer): void;
   prepareForStatusUpdate?(object: T, old: T, by: Writer): void;
   /** `old`, on update: what it has may stay where a rule has become stricter. */
   validate?(object: T, old?: T): FieldError[];
@@ -186,6 +186,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** The rules of metadata count only where the kind's own find nothing. */
+  metadataLast?: boolean;
   /** Finalizers need not have a domain, or be one of those that are known. */
   freeFinalizers?: boolean;
   /** The error for a field selector of another field, where upstream's conversion has words of its own. */
@@ -259,6 +261,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     strategicMergePatch: true,
     returnDeletedObject: false,
     freeFinalizers: false,
+    metadataLast: false,
     resetFields: definition.subresources?.status ? STATUS_RESETS : {},
     defaultGarbageCollectionPolicy: 'DeleteDependents',
     ...(definition as unknown as KindDefinition),

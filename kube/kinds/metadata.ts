@@ -36,6 +36,12 @@ function asPrefix(name: string): string {
 /** What of a kind decides about metadata. */
 type MetadataRules = Pick<KindDescriptor, 'nameRule'> & Partial<Pick<KindDescriptor, 'freeFinalizers'>>;
 
+/** The errors of metadata and those of the kind's own rules, of which one may count alone. */
+export function joinErrors(kind: KindDescriptor, ofMetadata: FieldError[], own: FieldError[]): FieldError[] {
+  if (!kind.metadataLast) return [...ofMetadata, ...own];
+  return own.length > 0 ? own : ofMetadata;
+}
+
 /** Runs on create. `field` is the path of the metadata: `metadata` when left out. */
 export function validateMetadata(
   meta: ObjectMeta,

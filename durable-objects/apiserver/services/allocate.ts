@@ -1,4 +1,6 @@
 /** Gives a Service its addresses and ports (upstream `pkg/registry/core/service/storage/alloc.go`). */
+import { validateClusterIPs } from '../../../kube/kinds/core/service-cluster-ips.ts';
+import { joinClusterIPs } from '../../../kube/kinds/core/service-types.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Service } from '../../../kube/types.ts';
@@ -6,8 +8,6 @@ import { invalid } from '../errors.ts';
 import { type Claims, NODE_PORTS } from './allocator.ts';
 
 type Spec = NonNullable<Service['spec']>;
-
-const OF_ADDRESSES = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const;
 
 /** Changes `object`. Throws 422 when a wanted address or port is taken, or out of range. */
 export function allocateService(
@@ -20,11 +20,15 @@ export function allocateService(
   const spec = (object as unknown as Service).spec;
   if (!spec) return;
   const before = (old as unknown as Service | undefined)?.spec;
-  if (before) carryOver(spec, before);
+  if (before) {
+    carryOver(spec, before);
+    joinClusterIPs(spec, before);
+  }
+  // What the fields of addresses say is judged alone, before anything is given out.
+  const disagreements = validateClusterIPs(spec, before);
+  if (disagreements.length > 0) throw invalid('Service', object.metadata.name ?? '', disagreements);
   const errors: FieldError[] = [];
-  if (spec.type === 'ExternalName') {
-    for (const field of OF_ADDRESSES) delete spec[field];
-  } else if (isChanged(spec, before)) {
+  if (spec.type === 'ExternalName' || isChanged(spec, before)) {
     // Validation refuses it, in words of its own.
   } else allocateAddress(spec, errors, claims, isDryRun);
   if (needsNodePorts(spec)) allocatePorts(spec, errors, claims);
@@ -34,19 +38,19 @@ export function allocateService(
   if (errors.length > 0) throw invalid('Service', object.metadata.name ?? '', errors);
 }
 
-/** A client that leaves out allocated values means to keep them (`patchAllocatedValues`). */
+/** A client that leaves out allocated values means to keep them (`patchAllocatedValues`); ports keep theirs by name. */
 function carryOver(spec: Spec, before: Spec): void {
   if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
-    if (!spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIP = before.clusterIP;
+    spec.clusterIP ||= before.clusterIP;
     if (!spec.clusterIPs?.length) spec.clusterIPs = before.clusterIPs;
     spec.ipFamilies ??= before.ipFamilies;
     spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
   }
   if (needsNodePorts(spec) && needsNodePorts(before)) {
-    const known = new Map((before.ports ?? []).map((port) => [portKey(port), port.nodePort]));
+    const known = new Map((before.ports ?? []).map((port) => [port.name ?? '', port.nodePort]));
     const used = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort).filter(Boolean));
     for (const port of spec.ports ?? []) {
-      const kept = known.get(portKey(port));
+      const kept = known.get(port.name ?? '');
       if (!port.nodePort && kept && !used.has(kept)) port.nodePort = kept;
     }
     if (spec.externalTrafficPolicy === 'Local') spec.healthCheckNodePort ||= before.healthCheckNodePort;
@@ -57,10 +61,6 @@ function carryOver(spec: Spec, before: Spec): void {
 function isChanged(spec: Spec, before: Spec | undefined): boolean {
   if (!before?.clusterIP || before.type === 'ExternalName') return false;
   return spec.clusterIP !== before.clusterIP;
-}
-
-function portKey({ port, protocol }: { port: number; protocol?: string }): string {
-  return `${protocol ?? 'TCP'}/${port}`;
 }
 
 function needsNodePorts(spec: Spec): boolean {

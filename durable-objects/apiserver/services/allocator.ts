@@ -87,7 +87,9 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
       const take = (value: string): boolean => {
         const owner = owners.get(value);
         const waiting = pending.get(value);
-        if ((owner !== undefined && owner !== key) || (waiting !== undefined && waiting !== token)) return false;
+        // Several writes of one Service may be under way: each keeps what it has.
+        if (owner === key) return true;
+        if (owner !== undefined || (waiting !== undefined && waiting !== token)) return false;
         pending.set(value, token);
         mine.push(value);
         return true;

@@ -32,10 +32,15 @@ export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: s
   // A plugin may have set them anew.
   wipeMetadata(object);
   if (kind.generation) {
-    delete metadata.generation;
+    // A kind that does not set it keeps what the client says.
     if (kind.generation.initial) metadata.generation = kind.generation.initial;
   }
-  if (hasStatus(kind) && !kind.keepStatusOnCreate) delete object.status;
+  if (hasStatus(kind) && !kind.keepStatusOnCreate) {
+    const status = kind.schema.type === 'struct' ? kind.schema.fields.get('status') : undefined;
+    // Go holds most statuses by value, and prints an empty one.
+    if (status?.always) object.status = {};
+    else delete object.status;
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A new object: a create, or a PUT to a free name (apiserver `pkg/registry/rest/create.go` BeforeCreate). */
-import { validateMetadata } from '../../../kube/kinds/metadata.ts';
+import { dropDisabledFields } from '../../../kube/kinds/disabled-fields.ts';
+import { joinErrors, validateMetadata } from '../../../kube/kinds/metadata.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
@@ -63,12 +64,14 @@ export function proposeCreate(
       checkEscalation(call, object);
       dedupOwnerReferences(object, warnings, true);
       fillNewMetadata(kind, object, server.random.uuid(), now);
+      if (!kind.custom) dropDisabledFields(kind.schema, object);
       kind.strategy.prepareForCreate?.(object, writerOf(call));
-      const errors = [...validateMetadata(object.metadata, kind), ...(kind.strategy.validate?.(object) ?? [])];
+      // Upstream gives out addresses before it looks at the rest.
+      if (claims) allocateService(object, undefined, claims, options.dryRun);
+      const errors = joinErrors(kind, validateMetadata(object.metadata, kind), kind.strategy.validate?.(object) ?? []);
       if (errors.length > 0) throw invalid(qualifiedKind(kind), name, errors);
       checkParamAccess(call, object);
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));
-      if (claims) allocateService(object, undefined, claims, options.dryRun);
     },
     next({ revision, reader }) {
       // A dry run answers the resourceVersion that it was sent.

@@ -1,5 +1,6 @@
 /** The strategy of a kind, or of its subresource, applied to an update. */
-import { validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
+import { dropDisabledFields } from '../../../kube/kinds/disabled-fields.ts';
+import { joinErrors, validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
 import type { FieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Call, writerOf } from '../call.ts';
@@ -31,7 +32,8 @@ export function prepareUpdate(
   }
   // The one endpoint that may touch a namespace's own finalizers, which every other update keeps.
   if (subresource === 'finalize') return;
-  strategy.prepareForUpdate?.(next, old);
+  if (!kind.custom) dropDisabledFields(kind.schema, next);
+  strategy.prepareForUpdate?.(next, old, writerOf(call));
   bumpGeneration(kind, next, old);
   if (claims) allocateService(next, old, claims, isDryRun);
 }
@@ -40,12 +42,13 @@ export function prepareUpdate(
 export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void {
   const { kind, info, warnings } = call;
   const { subresource } = info;
-  const errors: FieldError[] = validateMetadataUpdate(next.metadata, old.metadata, kind);
+  const found: FieldError[] = [];
   const { strategy } = kind;
   const own = strategy.subresources?.[subresource];
-  if (own) errors.push(...own.validateUpdate(next, old));
-  else if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(next, old) ?? []));
-  else errors.push(...(strategy.validate?.(next, old) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
+  if (own) found.push(...own.validateUpdate(next, old));
+  else if (subresource === 'status') found.push(...(strategy.validateStatusUpdate?.(next, old) ?? []));
+  else found.push(...(strategy.validate?.(next, old) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
+  const errors = joinErrors(kind, validateMetadataUpdate(next.metadata, old.metadata, kind), found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
   if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));
 }

@@ -12,6 +12,7 @@ export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicy
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'acted-on',
+  freeFinalizers: true,
   generation: true,
   allowUnconditionalUpdate: false,
   columns: policyBindingColumns,

@@ -11,6 +11,7 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'acted-on',
+  freeFinalizers: true,
   generation: true,
   allowUnconditionalUpdate: false,
   columns: webhookColumns,

@@ -12,6 +12,7 @@ export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPo
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'acted-on',
+  freeFinalizers: true,
   generation: true,
   allowUnconditionalUpdate: false,
   columns: policyBindingColumns,

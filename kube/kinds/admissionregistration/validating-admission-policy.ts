@@ -13,6 +13,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   categories: ['api-extensions'],
   scope: 'Cluster',
   support: 'acted-on',
+  freeFinalizers: true,
   generation: true,
   allowUnconditionalUpdate: false,
   columns: [

@@ -24,7 +24,8 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   subresources: { status: true },
   strategy: {
     validateStatusUpdate: ({ status }) => validateNoneNegative(status, ['currentReplicas', 'desiredReplicas']),
-    validate: (autoscaler) => validateHPA(hpaToV2(autoscaler) as HorizontalPodAutoscaler),
+    validate: (autoscaler, old) =>
+      validateHPA(hpaToV2(autoscaler) as HorizontalPodAutoscaler, old && (hpaToV2(old) as HorizontalPodAutoscaler)),
     applyDefaults(autoscaler) {
       const { spec } = autoscaler;
       if (!spec) return;

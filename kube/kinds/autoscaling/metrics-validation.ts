@@ -32,14 +32,23 @@ function validateName(name: string | undefined, field: string, detail = ''): Fie
   return invalidEach(field, name, isPathSegmentName(name));
 }
 
-/** `ValidateCrossVersionObjectReference`; `core`: kinds of the core group are taken. */
-export function validateReference({ kind, name, apiVersion = '' }: Reference = {}, field: string): FieldError[] {
+/** `ValidateCrossVersionObjectReference`. `coreToo`: kinds of the core group are taken. */
+export function validateReference(
+  { kind, name, apiVersion = '' }: Reference = {},
+  field: string,
+  coreToo = CORE_TARGETS.includes(kind ?? ''),
+): FieldError[] {
   const errors = [...validateName(kind, `${field}.kind`), ...validateName(name, `${field}.name`)];
-  const isCore = apiVersion !== '' && CORE_TARGETS.includes(kind ?? '');
-  if (!apiVersion.includes('/') && !isCore) {
-    errors.push(fieldError.invalid(`${field}.apiVersion`, apiVersion, 'apiVersion must specify API group'));
-  }
-  return errors;
+  const fault = versionFault(apiVersion, coreToo);
+  return fault ? [...errors, fieldError.invalid(`${field}.apiVersion`, apiVersion, fault)] : errors;
+}
+
+/** `ParseGroupVersion`, and `ValidateAPIVersion` on top of it. */
+function versionFault(apiVersion: string, coreToo: boolean): string | undefined {
+  const parts = apiVersion.split('/');
+  if (parts.length > 2) return `unexpected GroupVersion string: ${apiVersion}`;
+  const group = parts.length === 2 ? parts[0] : '';
+  return group || coreToo ? undefined : 'apiVersion must specify API group';
 }
 
 function validateTarget(target: Partial<Target> = {}, field: string): FieldError[] {
@@ -83,7 +92,7 @@ const VALIDATE: {
   [P in (typeof SOURCES)[keyof typeof SOURCES]]: (source: NonNullable<Metric[P]>, field: string) => FieldError[];
 } = {
   object: ({ describedObject, metric, target }, field) => [
-    ...validateDescribed(describedObject, `${field}.describedObject`),
+    ...validateReference(describedObject, `${field}.describedObject`, true),
     ...validateName(metric?.name, `${field}.metric.name`, 'must specify a metric name'),
     ...validateTarget(target, `${field}.target`),
     ...validateEither(target, ['averageValue', 'value'], `${field}.target`, {
@@ -121,11 +130,6 @@ const VALIDATE: {
     ...validateEither(target, ['averageUtilization', 'averageValue'], `${field}.target`, UTILIZATION),
   ],
 };
-
-/** The object that a metric describes may be without a group: it is not scaled. */
-function validateDescribed({ kind, name }: Reference = {}, field: string): FieldError[] {
-  return [...validateName(kind, `${field}.kind`), ...validateName(name, `${field}.name`)];
-}
 
 export function validateMetric(metric: Metric, field: string): FieldError[] {
   const type: string = metric.type ?? '';

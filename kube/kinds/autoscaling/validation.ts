@@ -3,7 +3,8 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { HorizontalPodAutoscaler } from '../../types.ts';
 import { validateMetric, validateReference, validateRules } from './metrics-validation.ts';
 
-export function validateHPA({ spec }: HorizontalPodAutoscaler): FieldError[] {
+/** `old`, on update: a version that was there for the same kind may stay. */
+export function validateHPA({ spec }: HorizontalPodAutoscaler, old?: HorizontalPodAutoscaler): FieldError[] {
   const { minReplicas, maxReplicas = 0, scaleTargetRef, metrics = [], behavior } = spec ?? {};
   const errors: FieldError[] = [];
   if (minReplicas !== undefined && minReplicas < 1) {
@@ -17,7 +18,10 @@ export function validateHPA({ spec }: HorizontalPodAutoscaler): FieldError[] {
     const detail = 'must be greater than or equal to `minReplicas`';
     errors.push(fieldError.invalid('spec.maxReplicas', maxReplicas, detail));
   }
-  errors.push(...validateReference(scaleTargetRef, 'spec.scaleTargetRef'));
+  const before = old?.spec?.scaleTargetRef;
+  const isKept = before?.apiVersion === scaleTargetRef?.apiVersion && before?.kind === scaleTargetRef?.kind;
+  const reference = validateReference(scaleTargetRef, 'spec.scaleTargetRef');
+  errors.push(...reference.filter(({ field }) => !(old && isKept && field.endsWith('.apiVersion'))));
   for (const [index, metric] of metrics.entries()) errors.push(...validateMetric(metric, `spec.metrics[${index}]`));
   if (minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External')) {
     const detail = 'must specify at least one Object or External metric to support scaling to zero replicas';

@@ -6,7 +6,7 @@ import type { ObjectMeta } from '../../machinery/object.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PersistentVolumeClaim } from '../../types.ts';
-import { invalidEach, validateEnum } from '../validation/fields.ts';
+import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { fraction } from '../validation/quantities.ts';
 import { specDiff } from './pod-diff.ts';
@@ -90,10 +90,33 @@ export function validateClaimUpdate(next: PersistentVolumeClaim, old: Persistent
     storageClassName: old.spec?.storageClassName ?? next.spec?.storageClassName,
   };
   const after = withOldValues(next.spec ?? {}, before, next.status?.phase === 'Bound');
-  if (semanticEqual(schemaOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), after, before)) return [];
-  const detail =
-    'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-  return [fieldError.forbidden('spec', `${detail}\n${specDiff(before, after)}`)];
+  const errors: FieldError[] = [];
+  if (!semanticEqual(schemaOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), after, before)) {
+    const detail =
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+    errors.push(fieldError.forbidden('spec', `${detail}\n${specDiff(before, after)}`));
+  }
+  const wanted = storageOf(next.spec?.resources?.requests);
+  // A request may shrink while a volume is still being made larger, but not below what it has.
+  if (wanted < storageOf(old.spec?.resources?.requests) && wanted <= storageOf(old.status?.capacity)) {
+    errors.push(fieldError.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
+  }
+  errors.push(...validateImmutable(next.spec?.volumeMode, old.spec?.volumeMode, 'volumeMode'));
+  const attributes = next.spec?.volumeAttributesClassName;
+  if (
+    !attributes &&
+    attributes !== old.spec?.volumeAttributesClassName &&
+    old.status?.currentVolumeAttributesClassName
+  ) {
+    const what = attributes === undefined ? 'nil' : 'empty string';
+    const why = `update to ${what} is forbidden when status.currentVolumeAttributesClassName is not nil`;
+    errors.push(fieldError.forbidden('spec.volumeAttributesClassName', why));
+  }
+  return errors;
+}
+
+function storageOf(amounts: Readonly<Record<string, string>> | undefined): bigint {
+  return parseQuantity(amounts?.storage ?? '0')?.nano ?? 0n;
 }
 
 export function claimSpecWarnings(spec: Spec | undefined, field: string): string[] {

@@ -55,6 +55,8 @@ export const event = defineKind<Event>({
   // Upstream has no rule of its own; events of events.k8s.io have one.
   nameRule: 'path-segment',
   support: 'acted-on',
+  freeFinalizers: true,
+  metadataLast: true,
   allowCreateOnUpdate: true,
   defaultGarbageCollectionPolicy: 'Unsupported',
   columns: eventColumns,

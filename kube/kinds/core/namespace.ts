@@ -30,12 +30,13 @@ export const namespace = defineKind<Namespace>({
       return phase === expected ? [] : [fieldError.invalid('status.Phase', phase ?? '', why)];
     },
     applyDefaults(namespace) {
-      const { name, labels } = namespace.metadata;
-      if (name) namespace.metadata.labels = { ...labels, 'kubernetes.io/metadata.name': name };
+      labelWithName(namespace);
       namespace.status ??= {};
       namespace.status.phase ||= 'Active';
     },
     prepareForCreate(namespace) {
+      // A generated name was not there yet when defaults were filled in.
+      labelWithName(namespace);
       namespace.status = { phase: 'Active' };
       const finalizers = namespace.spec?.finalizers ?? [];
       namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
@@ -47,3 +48,7 @@ export const namespace = defineKind<Namespace>({
     },
   },
 });
+
+function labelWithName({ metadata }: Namespace): void {
+  if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+}

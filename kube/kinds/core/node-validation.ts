@@ -12,6 +12,10 @@ import { TAINT_EFFECTS } from './pod-spec/scheduling.ts';
 /** Upstream says the taints were in the metadata. */
 const TAINTS = 'metadata.taints';
 const POD_CIDRS = 'spec.podCIDRs';
+const MAX_FEATURE = 253;
+const FEATURE = /^[A-Z][a-zA-Z0-9]*(\/[a-zA-Z][a-zA-Z0-9]*)*$/;
+const FEATURE_WORDS =
+  "must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes";
 
 function validateTaints(taints: readonly Taint[]): FieldError[] {
   const errors: FieldError[] = [];
@@ -52,9 +56,32 @@ function validatePodCIDRs(ranges: readonly string[]): FieldError[] {
   return [fieldError.invalid(POD_CIDRS, ranges, 'may specify no more than one CIDR for each IP family')];
 }
 
+/** Names of features, sorted, each once. */
+function validateFeatures(features: readonly string[], field: string): FieldError[] {
+  return features.flatMap((name, index) => {
+    const at = `${field}[${index}]`;
+    const before = index > 0 ? features[index - 1] : undefined;
+    const errors: FieldError[] = [];
+    if (before === name) errors.push(fieldError.duplicate(at, name));
+    else if (before !== undefined && before > name) {
+      errors.push(fieldError.invalid(at, name, 'list must be sorted alphabetically'));
+    }
+    const fault = `invalid feature name ${JSON.stringify(name)}`;
+    if (name.length > MAX_FEATURE) {
+      errors.push(fieldError.invalid(at, name, `${fault}: must be no more than ${MAX_FEATURE} characters`));
+    } else if (!FEATURE.test(name)) errors.push(fieldError.invalid(at, name, `${fault}: ${FEATURE_WORDS}`));
+    return errors;
+  });
+}
+
 export function validateNode(node: Node): FieldError[] {
   const { taints = [], podCIDRs = [] } = node.spec ?? {};
-  return [...validateTaints(taints), ...validateResources(node), ...validatePodCIDRs(podCIDRs)];
+  return [
+    ...validateTaints(taints),
+    ...validateResources(node),
+    ...validateFeatures(node.status?.declaredFeatures ?? [], 'status.declaredFeatures'),
+    ...validatePodCIDRs(podCIDRs),
+  ];
 }
 
 /** Fields that a node was given once stay with it. */

@@ -65,16 +65,6 @@ const sameIn = (next: ServiceSpec, old: ServiceSpec, ...fields: (keyof ServiceSp
     ),
   );
 
-/** `normalizeClusterIPs`: old clients know only the singular. */
-function joinClusterIPs(next: ServiceSpec, old: ServiceSpec): void {
-  if (old.clusterIPs?.length && !next.clusterIPs?.length && next.clusterIP === old.clusterIP) {
-    next.clusterIPs = old.clusterIPs;
-  }
-  if (next.clusterIP === old.clusterIP || !sameIn(next, old, 'clusterIPs')) return;
-  if (!next.clusterIP) delete next.clusterIPs;
-  else next.clusterIPs = [next.clusterIP];
-}
-
 /** `dropTypeDependentFields`: what the server had filled in goes when the new type has no use for it. */
 function dropForType(next: ServiceSpec, old: ServiceSpec): void {
   const drop = (...fields: (keyof ServiceSpec)[]) => {
@@ -100,7 +90,6 @@ function dropForType(next: ServiceSpec, old: ServiceSpec): void {
 
 function prepareForUpdate(next: Service, old: Service): void {
   if (!next.spec || !old.spec) return;
-  joinClusterIPs(next.spec, old.spec);
   dropForType(next.spec, old.spec);
   if (next.spec.type !== 'LoadBalancer') next.status = { ...next.status, loadBalancer: {} };
 }

@@ -1,4 +1,5 @@
 /** Consequences of a Service's type (`pkg/api/service/util.go`). */
+import { sameJson } from '../../machinery/equality.ts';
 import type { Service } from '../../types.ts';
 
 export type ServiceSpec = NonNullable<Service['spec']>;
@@ -26,4 +27,15 @@ export function externallyAccessible(spec: ServiceSpec): boolean {
 
 export function needsHealthCheck({ type, externalTrafficPolicy }: ServiceSpec): boolean {
   return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+}
+
+/** Changes `next`: a client that knows one of the two fields alone means both (`normalizeClusterIPs`). */
+export function joinClusterIPs(next: ServiceSpec, old: ServiceSpec): void {
+  if (old.clusterIPs?.length && !next.clusterIPs?.length && next.clusterIP === old.clusterIP) {
+    next.clusterIPs = old.clusterIPs;
+  }
+  if ((next.clusterIP ?? '') === (old.clusterIP ?? '') || !sameJson(next.clusterIPs ?? [], old.clusterIPs ?? []))
+    return;
+  if (next.clusterIP) next.clusterIPs = [next.clusterIP];
+  else delete next.clusterIPs;
 }

@@ -25,7 +25,8 @@ function validateUpdate({ spec: after }: ServiceCIDR, { spec: before }: ServiceC
   const [next, old] = [after?.cidrs ?? [], before?.cidrs ?? []];
   const isAdded = old.length === 1 && next.length === 2;
   if (next.length !== old.length && !isAdded) return [fieldError.invalid(FIELD, next, 'field is immutable')];
-  return old.flatMap((cidr, index) => validateImmutable(next[index], cidr, `${FIELD}[${index}]`));
+  const changed = old.flatMap((cidr, index) => validateImmutable(next[index], cidr, `${FIELD}[${index}]`));
+  return isAdded ? [...changed, ...validateRanges(next)] : changed;
 }
 
 export const serviceCIDR = defineKind<ServiceCIDR>({
@@ -46,7 +47,8 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
   subresources: { status: true },
   strategy: {
     prepareForCreate: withStatus(),
-    validate: ({ spec }) => validateRanges(spec?.cidrs ?? []),
+    // What is stored stays valid, and an update may do no more than add a range.
+    validate: ({ spec }, old) => (old ? [] : validateRanges(spec?.cidrs ?? [])),
     validateUpdate,
   },
   statusKeeps: ALL_METADATA,

@@ -29,6 +29,7 @@ export const runtimeClass = defineKind<RuntimeClass>({
   plural: 'runtimeclasses',
   scope: 'Cluster',
   support: 'stored',
+  freeFinalizers: true,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,
   columns: [

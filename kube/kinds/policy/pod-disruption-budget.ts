@@ -19,6 +19,7 @@ export const podDisruptionBudget = defineKind<PDB>({
   // Upstream has no rule of its own.
   nameRule: 'path-segment',
   support: 'acted-on',
+  freeFinalizers: true,
   generation: true,
   allowUnconditionalUpdate: false,
   columns: [

@@ -21,9 +21,8 @@ export const resourceClaimTemplate = defineKind({
   columns: NAME_AND_AGE,
   strategy: {
     applyDefaults: (template) => applyClaimSpecDefaults((template.spec as Spec | undefined)?.spec),
-    validate(template, old) {
+    validate(template) {
       const { metadata, spec } = (template.spec ?? {}) as Spec;
-      if (old) return [];
       return [
         ...validateTemplateMetadata(metadata, 'spec.metadata'),
         ...validateDeviceClaim(spec?.devices as DeviceClaim | undefined, 'spec.spec.devices'),

@@ -25,11 +25,8 @@ export const resourceSlice = defineKind<ResourceSlice>({
     'spec.driver': ({ spec }) => spec?.driver ?? '',
   },
   strategy: {
-    prepareForCreate({ spec }, { now }) {
-      for (const { taints = [] } of spec?.devices ?? []) {
-        for (const taint of taints as { timeAdded?: string }[]) taint.timeAdded ??= now;
-      }
-    },
+    prepareForCreate: (slice, { now }) => dateTaints(slice, now),
+    prepareForUpdate: (slice, _, by) => dateTaints(slice, by?.now),
     validate: validateResourceSlice,
     validateUpdate: validateResourceSliceUpdate,
     warnings({ spec: { driver = '' } = {} }) {
@@ -39,3 +36,9 @@ export const resourceSlice = defineKind<ResourceSlice>({
     },
   },
 });
+
+function dateTaints({ spec }: ResourceSlice, now: string | undefined): void {
+  for (const { taints = [] } of spec?.devices ?? []) {
+    for (const taint of taints as { timeAdded?: string }[]) taint.timeAdded ??= now;
+  }
+}

@@ -108,13 +108,29 @@ test('a write that changes nothing leaves the entries as they are, times include
   );
 });
 
-test('an object with an item that nothing names is not tracked, and its managers stay', () => {
+test('an object with an item that nothing names is not tracked, and its managers are forgotten', () => {
   const keyless = { ...structuredClone(pod), spec: { containers: [{ image: 'x' }] } };
   expect(updateManagedFields({ ...options, before: undefined, after: keyless })).toBeUndefined();
   const before = structuredClone(pod);
   before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
   const after = { ...keyless, metadata: structuredClone(before.metadata) };
-  expect(updateManagedFields({ ...options, before, after, manager: 'other' })).toEqual(before.metadata.managedFields);
+  expect(updateManagedFields({ ...options, before, after, manager: 'other' })).toBeUndefined();
+});
+
+test('a manager of nothing is dropped, and one of a version that cannot be read takes all with it', () => {
+  const entry = {
+    manager: 'idle',
+    operation: 'Update',
+    apiVersion: 'v1',
+    fieldsType: 'FieldsV1',
+    fieldsV1: {},
+  } as const;
+  const after = structuredClone(pod);
+  after.metadata.managedFields = [entry];
+  const managers = updateManagedFields({ ...options, before: undefined, after })?.map(({ manager }) => manager);
+  expect(managers).toEqual([options.manager]);
+  after.metadata.managedFields = [{ ...entry, apiVersion: 'a/b/c' }];
+  expect(updateManagedFields({ ...options, before: undefined, after })).toBeUndefined();
 });
 
 test('the status endpoint has an entry of its own', () => {

@@ -79,16 +79,17 @@ export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[
   const given = subresource === '' ? after.metadata.managedFields : undefined;
   if (before && isReset(given)) return undefined;
   // A client that sends none, or ones that cannot be read, means "leave them alone".
-  const present = () => (given !== stored && givenManagers(given)) || storedManagers(stored);
-  const managers = present();
+  const managers = (given !== stored && givenManagers(given)) || storedManagers(stored);
   // Objects whose managers were dropped are not tracked again before the next apply.
   if (before && managers.size === 0) return undefined;
-  return writeManagers(trackUpdate(options, managers) ? managers : present());
+  // Upstream gives up on managers of a version that it cannot read, and forgets them all.
+  for (const { apiVersion } of managers.values()) if (apiVersion.split('/').length > 2) return undefined;
+  return trackUpdate(options, managers) ? writeManagers(managers) : undefined;
 }
 
 /**
  * Changes `managers`. False where the object cannot be tracked, and they are of no use then: an item of a list has none
- * of the fields that name it, by which upstream passes its tracking over (`structuredmerge.go` Update).
+ * of the fields that name it, at which upstream gives up and forgets all managers (`UpdateNoErrors`).
  */
 export function trackUpdate(options: UpdateOptions, managers: Managers): boolean {
   const { before, after, manager, apiVersion, subresource, time, schema, resets = [], versions } = options;
@@ -162,7 +163,17 @@ export function takeFrom(
   }
   if (conflicts.length > 0) return conflicts;
   for (const [id, set] of left) setOwned(managers, id, set);
+  dropIdle(managers);
   return [];
+}
+
+/** A manager of nothing is none, whether a write took its fields or a client sent it so. */
+function dropIdle(managers: Managers): void {
+  for (const [id, { set }] of managers) {
+    let owns = false;
+    for (const _ in set) owns = true;
+    if (!owns) managers.delete(id);
+  }
 }
 
 interface Sides {

@@ -27,7 +27,11 @@ export const limitRange = defineKind<LimitRange>({
         if (Object.keys(requests).length > 0) item.defaultRequest = requests;
       }
     },
-    prepareForCreate: prepareLimitRange,
+    prepareForCreate(range) {
+      prepareLimitRange(range);
+      // One without a name is called by its uid.
+      range.metadata.name ||= range.metadata.uid;
+    },
     prepareForUpdate: prepareLimitRange,
     validate: validateLimitRange,
   },

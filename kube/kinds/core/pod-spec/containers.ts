@@ -9,7 +9,7 @@ import { PULL_POLICIES } from './images.ts';
 import { validateLifecycle, validateProbes } from './probes.ts';
 import { type ClaimNames, claimNames, validateClaimReferences } from './resource-claims.ts';
 import { validateResources } from './resource-requirements.ts';
-import { validateResizePolicy, validateRestartPolicy } from './restarts.ts';
+import { validateInitRestartPolicy, validateResizePolicy, validateRestartPolicy } from './restarts.ts';
 import { validateContainerSecurity } from './security.ts';
 import { type Volumes, validateVolumeDevices, validateVolumeMounts } from './volume-mounts.ts';
 
@@ -71,7 +71,7 @@ export function validateInitContainers(spec: PodSpec, volumes: Volumes, field: s
   const named = { volumes, claims: claimNames(spec) };
   for (const [index, container] of (spec.initContainers ?? []).entries()) {
     const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, spec, named, at), ...validateRestartPolicy(container, at));
+    errors.push(...validateCommon(container, spec, named, at), ...validateInitRestartPolicy(container, at));
     if (container.name && names.has(container.name)) {
       errors.push(fieldError.duplicate(`${at}.name`, container.name));
     }

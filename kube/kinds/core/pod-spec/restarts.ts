@@ -8,6 +8,7 @@ import { validateEnum } from '../../validation/fields.ts';
 
 const MAX_RULES = 20;
 const MAX_EXIT_CODES = 255;
+const RULES_ALONE = 'must specify restartPolicy when restart rules are used';
 
 type Rule = NonNullable<Container['restartPolicyRules']>[number];
 
@@ -28,13 +29,19 @@ export function validateRestartPolicy(container: Container, field: string): Fiel
   if (restartPolicy !== undefined) {
     errors.push(...validateEnum(restartPolicy, ['Always', 'Never', 'OnFailure'], `${field}.restartPolicy`));
   } else if (rules.length > 0) {
-    const detail = 'must specify restartPolicy when restart rules are used';
-    errors.push(fieldError.required(`${field}.restartPolicy`, detail));
+    errors.push(fieldError.required(`${field}.restartPolicy`, RULES_ALONE));
   }
   const at = `${field}.restartPolicyRules`;
   if (rules.length > MAX_RULES) errors.push(fieldError.tooMany(at, rules.length, MAX_RULES));
   for (const [index, rule] of rules.entries()) errors.push(...validateRule(rule, `${at}[${index}]`));
   return errors;
+}
+
+/** Of init containers rules are looked at where a policy is given (`validateInitContainerRestartPolicy`). */
+export function validateInitRestartPolicy(container: Container, field: string): FieldError[] {
+  if (container.restartPolicy !== undefined) return validateRestartPolicy(container, field);
+  if (!container.restartPolicyRules?.length) return [];
+  return [fieldError.required(`${field}.restartPolicy`, RULES_ALONE)];
 }
 
 /** Upstream blames the list for an error in one item. */

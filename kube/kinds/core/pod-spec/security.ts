@@ -4,6 +4,7 @@ import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { validateEnum } from '../../validation/fields.ts';
 import { validateDescendingPath } from './paths.ts';
+import { validateWindowsOptions } from './windows.ts';
 
 const MAX_ID = 2 ** 31 - 1;
 /** The longest path that Linux takes. */
@@ -74,7 +75,11 @@ export function validateContainerSecurity(
       errors.push(fieldError.invalid(field, context, detail));
     }
   }
-  return [...errors, ...validateProfile(context.appArmorProfile, `${field}.appArmorProfile`, 'appArmorProfile')];
+  return [
+    ...errors,
+    ...validateWindowsOptions(context.windowsOptions, `${field}.windowsOptions`),
+    ...validateProfile(context.appArmorProfile, `${field}.appArmorProfile`, 'appArmorProfile'),
+  ];
 }
 
 function validateSysctls(sysctls: readonly { name: string }[] | undefined, field: string): FieldError[] {
@@ -116,16 +121,17 @@ export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] 
   for (const [index, id] of (context?.supplementalGroups ?? []).entries()) {
     errors.push(...validateId(id, `${field}.supplementalGroups[${index}]`));
   }
-  errors.push(...validateSysctls(context?.sysctls, `${field}.sysctls`));
   if (shareProcessNamespace && hostPID) {
     const detail = 'ShareProcessNamespace and HostPID cannot both be enabled';
     errors.push(fieldError.invalid(`${field}.shareProcessNamespace`, true, detail));
   }
+  errors.push(...validateSysctls(context?.sysctls, `${field}.sysctls`));
   if (context?.fsGroupChangePolicy !== undefined) {
     const policies = ['Always', 'OnRootMismatch'];
     errors.push(...validateEnum(context.fsGroupChangePolicy, policies, `${field}.fsGroupChangePolicy`));
   }
   errors.push(...validateProfile(context?.seccompProfile, `${field}.seccompProfile`, 'seccompProfile'));
+  errors.push(...validateWindowsOptions(context?.windowsOptions, `${field}.windowsOptions`));
   errors.push(...validateProfile(context?.appArmorProfile, `${field}.appArmorProfile`, 'appArmorProfile'));
   for (const [name, policies] of Object.entries(POLICIES)) {
     const policy = context?.[name as keyof typeof POLICIES];

@@ -23,6 +23,7 @@ import { validatePodResources, validateResources } from './resource-requirements
 import { validateAffinity, validateGates, validateSpread, validateTolerations } from './scheduling.ts';
 import { validateHostUsers, validatePodSecurity } from './security.ts';
 import { validateVolumes } from './volumes.ts';
+import { validateForOS, validateHostProcess } from './windows.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
 const RESTART_POLICIES: readonly string[] = ['Always', 'OnFailure', 'Never'];
@@ -46,10 +47,12 @@ function validateHostNetwork({ hostNetwork, containers }: PodSpec, field: string
   );
 }
 
-function validateOS({ os }: PodSpec, field: string): FieldError[] {
+function validateOS(spec: PodSpec, field: string): FieldError[] {
+  const { os } = spec;
   if (!os) return [];
   if (!os.name) return [fieldError.required(`${field}.os.name`)];
-  return validateEnum(os.name, ['linux', 'windows'], `${field}.os`);
+  const errors = validateEnum(os.name, ['linux', 'windows'], `${field}.os`);
+  return errors.length > 0 ? errors : validateForOS(spec, field);
 }
 
 export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldError[] {
@@ -69,6 +72,7 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     ...validateDNSConfig(spec, field),
     ...validateGates(spec, field),
     ...validateSpread(spec.topologySpreadConstraints, `${field}.topologySpreadConstraints`),
+    ...validateHostProcess(spec, field),
     ...validateHostUsers(spec, field),
     ...validateHostnameOverride(spec, field),
   );

@@ -152,9 +152,14 @@ export function validateSources<T extends keyof VolumeSource>(
     | undefined;
   return [
     ...(validate?.(volume[first], `${field}.${NAMED_IN_ERRORS[first] ?? first}`, context) ?? []),
-    ...others.map((name) =>
-      fieldError.forbidden(`${field}.${NAMED_WHEN_FORBIDDEN[name] ?? name}`, 'may not specify more than 1 volume type'),
-    ),
+    ...others.flatMap((name) => {
+      // Upstream does not count this one among the sources of a persistent volume.
+      if (name === 'flexVolume' && context.isPersistent) {
+        return SOURCES.flexVolume?.(volume[name] as never, `${field}.${name}`, context) ?? [];
+      }
+      const at = `${field}.${NAMED_WHEN_FORBIDDEN[name] ?? name}`;
+      return [fieldError.forbidden(at, 'may not specify more than 1 volume type')];
+    }),
   ];
 }
 

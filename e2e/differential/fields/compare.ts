@@ -1,0 +1,89 @@
+/** Compares two answers to a request that changes one field. */
+import { type Difference, firstDifference, signatureOf } from '../difference.ts';
+import { Mask, withoutOwnTime } from '../mask.ts';
+import type { Json } from '../mutations.ts';
+import type { Answer } from './server.ts';
+
+export interface Finding {
+  signature: string;
+  difference: Difference;
+}
+
+export function compareAnswers(path: string, upstream: Answer, islet: Answer): Finding | undefined {
+  // Bad input that upstream takes for an error of its own is the client's here.
+  if (upstream.status === 500 && Math.floor(islet.status / 100) === 4) return undefined;
+  const [expected, seen] = [readable(upstream, path), readable(islet, path)];
+  if (expected.status < 300) fillUnset(expected.body, seen.body);
+  const difference = firstDifference(expected, seen);
+  if (!difference) return undefined;
+  const shown = summarised(expected, seen, difference);
+  const sort = shown.path.startsWith('.body') ? { peer: typeOf(shown.peer), islet: typeOf(shown.islet) } : {};
+  return { signature: signatureOf('', { ...shown, ...sort }), difference: shown };
+}
+
+/** Of two answers of which one is an error: the errors that the other has not. */
+function summarised(expected: Json, seen: Json, difference: Difference): Difference {
+  const { path } = difference;
+  if (path !== '.status' && !path.startsWith('.causes')) return difference;
+  const [theirs, ours] = [expected, seen].map((each): string[] =>
+    (each.causes ?? [{ message: each.message }]).map((cause: Json) => `${where(cause.field)} ${cause.message}`),
+  ) as [string[], string[]];
+  const missing = theirs.filter((each) => !ours.includes(each));
+  const extra = ours.filter((each) => !theirs.includes(each));
+  const same = missing.length + extra.length === 0;
+  return {
+    path: `${path} ${expected.status} ${seen.status}`,
+    peer: same ? `order ${JSON.stringify(difference.peer)}` : missing.join(' ; '),
+    islet: same ? `order ${JSON.stringify(difference.islet)}` : extra.join(' ; '),
+  };
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+}
+
+function where(field: string | undefined): string {
+  return (field ?? '')
+    .replace(/^.*\btemplate\.spec\./, 'spec.')
+    .replace(/\b(initC|ephemeralC)ontainers/, 'containers')
+    .replace(/\[\d+\]/g, '[]');
+}
+
+/** Go prints null for a list or a time that is not set; here it is left out, or empty. Clients read them alike. */
+function fillUnset(expected: Json, seen: Json): void {
+  if (typeof expected !== 'object' || expected === null || typeof seen !== 'object' || seen === null) return;
+  for (const [name, value] of Object.entries(expected)) {
+    if (value !== null) fillUnset(value, seen[name]);
+    else if (seen[name] === undefined || (Array.isArray(seen[name]) && seen[name].length === 0)) seen[name] = null;
+  }
+}
+
+function readable({ status, warning = '', text }: Answer, path: string): Json {
+  const body = withoutOwnTime(new Mask().apply(parsed(text)), path);
+  const causes = body?.kind === 'Status' ? body.details?.causes : undefined;
+  const seen = new Set<string>();
+  const unique = causes?.filter((each: Json) => !seen.has(JSON.stringify(each)) && seen.add(JSON.stringify(each)));
+  for (const cause of unique ?? [])
+    cause.message = cause.message?.replace(NOTHING, 'Invalid value: {}').replace(STRUCT, '$1{…}$2');
+  if (unique?.some((cause: Json) => cause.message?.includes('{…}'))) body.message = 'about a struct';
+  if (unique) body.details.causes = unique;
+  if (body?.metadata?.generateName) body.metadata.name = 'generated';
+  const message = body?.kind === 'Status' ? body.message : undefined;
+  return { status, causes: unique, warning: warning.replace(OWN_WARNING, ''), message, body };
+}
+
+/** The value of an error that is a whole struct: upstream shows Go's own fields, Islet those of the API. */
+const STRUCT = /^((?:Invalid|Duplicate) value: \[?)\{[\s\S]*\}(\]?(?:: |$))/;
+/** Nothing, which Go prints as a nil or an empty list or map, as the client or its own code made it. */
+const NOTHING = /^Invalid value: (?:null|\[\]|\{\})(?=: |$)/;
+
+/** Islet says of some kinds that nothing acts on them yet, in a warning of its own. */
+const OWN_WARNING = /^299 - "\S+ are stored, but nothing acts on them yet in this version of Islet"(, )?/;
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,111 @@
+/** Values that a field is tried with: valid ones, those at a bound, and those that some rule refuses. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Json } from '../mutations.ts';
+import { type Definitions, resolved, type Schema } from './openapi.ts';
+
+interface Examples {
+  /** A valid value by the name of its definition. */
+  types: Record<string, Json>;
+  /** Values of texts by a pattern of the field's name. */
+  texts: Record<string, string[]>;
+}
+
+const examples = parse(readFileSync(join(import.meta.dirname, 'examples.yaml'), 'utf8')) as Examples;
+const ANY_TEXT = ['', 'a', 'A_b', '-a', 'a.b', 'a/b', ' ', 'ü', 'x'.repeat(64), 'x'.repeat(254)];
+const NO_TEXTS = [7, null, {}];
+const INTEGERS = [-1, 0, 1, 2, 101, 65535, 65536, 2 ** 31 - 1, 2 ** 31, 'a', 1.5];
+const QUANTITIES = ['0', '-1', '1', '100m', '1Gi', '1.5', 'x', '10Ei', '0.0001', '', 1];
+const INT_OR_STRING = [0, 1, -1, 65536, 2 ** 31, '50%', '101%', '-1%', 'http', '', 'A_b', '5', 1.5];
+const TIMES = ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.123456Z', 'yesterday', '', 5];
+const KEYS = ['a', '', 'A b', 'example.com/x', '-', 'x'.repeat(64), 'kubernetes.io/x', 'cpu', 'a/b/c'];
+const MAX_DEPTH = 4;
+
+/** A valid value, as far as the schema and the examples know. */
+export function exampleOf(definitions: Definitions, raw: Json, field: string, depth = 0): Json {
+  const schema = resolved(definitions, raw);
+  const known = schema.name === undefined ? undefined : examples.types[schema.name];
+  if (known !== undefined) return structuredClone(known);
+  if (schema.enum) return schema.enum[0];
+  switch (schema.type) {
+    case 'boolean':
+      return true;
+    case 'integer':
+    case 'number':
+      return 1;
+    case 'array':
+      return depth > MAX_DEPTH ? [] : [exampleOf(definitions, schema.items, singular(field), depth + 1)];
+    case 'object':
+      if (!schema.properties) {
+        return schema.additionalProperties && depth <= MAX_DEPTH
+          ? { a: exampleOf(definitions, schema.additionalProperties, field, depth + 1) }
+          : {};
+      }
+      return Object.fromEntries(
+        (schema.required ?? []).map((name) => [
+          name,
+          exampleOf(definitions, schema.properties?.[name], name, depth + 1),
+        ]),
+      );
+    case 'string':
+      return textsOf(schema, field)[0];
+    default:
+      return schema.format === 'int-or-string' ? 1 : { a: 1 };
+  }
+}
+
+function singular(field: string): string {
+  return field.replace(/e?s$/, '');
+}
+
+function textsOf(schema: Schema, field: string): readonly Json[] {
+  if (schema.name === 'Quantity') return QUANTITIES;
+  if (schema.format === 'date-time') return TIMES;
+  if (schema.format === 'byte') return ['YQ==', '', 'a', '####'];
+  const own = Object.entries(examples.texts).find(([pattern]) => new RegExp(pattern, 'i').test(field));
+  return [...(own?.[1] ?? []), ...ANY_TEXT];
+}
+
+/** What a place of the schema is tried with; undefined: it is taken away. */
+export function valuesOf(definitions: Definitions, raw: Json, field: string): Json[] {
+  const schema = resolved(definitions, raw);
+  const example = exampleOf(definitions, raw, field);
+  if (schema.enum) return [undefined, ...schema.enum, '', 'Nonsense', ...NO_TEXTS];
+  if (schema.format === 'int-or-string') return [undefined, ...INT_OR_STRING, ...NO_TEXTS];
+  switch (schema.type) {
+    case 'boolean':
+      return [undefined, true, false, 'true', 1];
+    case 'integer':
+    case 'number':
+      return [undefined, ...INTEGERS, null];
+    case 'string':
+      return [undefined, ...textsOf(schema, field), ...NO_TEXTS];
+    case 'array':
+      return [undefined, [], [example[0]], [example[0], example[0]], Array(40).fill(example[0]), [null], {}, 'a'];
+    case 'object':
+      return schema.properties
+        ? [undefined, example, {}, null, [], 'a', { unknown: 1, ...example }, ...unions(definitions, schema)]
+        : mapsOf(definitions, schema, field);
+    default:
+      return [undefined, { a: 1 }, [], 1, 'a', null];
+  }
+}
+
+function mapsOf(definitions: Definitions, schema: Schema, field: string): Json[] {
+  if (!schema.additionalProperties) return [undefined, {}, null, 'a', { a: 1 }];
+  const value = exampleOf(definitions, schema.additionalProperties, field);
+  const wrong = [null, 7, '', 'x'.repeat(64), 'a b'].map((each) => ({ a: each }));
+  return [undefined, {}, null, [], ...KEYS.map((key) => ({ [key]: value })), ...wrong];
+}
+
+/** Each member alone, none of them required, and each two neighbours: of a union one may be given. */
+function unions(definitions: Definitions, schema: Schema): Json[] {
+  const names = Object.keys(schema.properties ?? {});
+  if (schema.required && schema.required.length > 1) return [];
+  const valued = names.map((name) => [name, exampleOf(definitions, schema.properties?.[name], name)] as const);
+  return valued.flatMap((entry, index) => [
+    Object.fromEntries([entry]),
+    Object.fromEntries([entry, valued[(index + 1) % valued.length] ?? entry]),
+  ]);
+}

@@ -100,6 +100,39 @@ test('an update keeps allocated values, takes new ones and releases unused ones'
   await create(SERVICES, service('b', { type: 'NodePort', ports: [{ port: 80, nodePort: port }] }));
 });
 
+test('a port keeps its node port by its name, whatever else becomes of it', async () => {
+  const { call, create } = await testApi();
+  const ports = [
+    { name: 'a', port: 80 },
+    { name: 'b', port: 81 },
+  ];
+  const made = await create<Service>(SERVICES, service('a', { type: 'NodePort', ports }));
+  const [first, second] = (made.spec?.ports ?? []).map(({ nodePort }) => nodePort);
+  const moved = [
+    { name: 'b', port: 80 },
+    { name: 'a', port: 8080 },
+  ];
+  const { body } = await call<Service>(`PUT ${SERVICES}/a`, { body: service('a', { type: 'NodePort', ports: moved }) });
+  expect(body.spec?.ports?.map(({ nodePort }) => nodePort)).toEqual([second, first]);
+});
+
+test('several updates of one service at once keep its address', async () => {
+  const { call, create } = await testApi();
+  await create(SERVICES, service('a'));
+  const update = (value: string) =>
+    call(`PATCH ${SERVICES}/a?dryRun=All`, { body: { metadata: { labels: { value } } }, headers: MERGE });
+  const answers = await Promise.all(['1', '2', '3'].map(update));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test('what the fields of addresses say is judged before the rest', async () => {
+  const { call } = await testApi();
+  const { body } = await call(`POST ${SERVICES}`, { body: service('a', { ports: [], clusterIPs: ['10.96.7.7'] }) });
+  expect(body.message).toBe(
+    'Service "a" is invalid: spec.clusterIPs: Invalid value: ["10.96.7.7"]: must be empty when `clusterIP` is not specified',
+  );
+});
+
 test('headless and external services have no address', async () => {
   const { create } = await testApi();
   const headless = await create<Service>(SERVICES, service('a', { clusterIP: 'None' }));

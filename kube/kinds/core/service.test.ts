@@ -116,7 +116,8 @@ const given = aService({
 });
 
 test('an address stays what it is', () => {
-  const change = ({ spec }: Service) => Object.assign(spec ?? {}, { clusterIP: '10.96.0.10' });
+  const other = { clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'] };
+  const change = ({ spec }: Service) => Object.assign(spec ?? {}, other);
   expect(updateErrors(service, given, change)).toEqual([
     'spec.clusterIPs[0]: Invalid value: ["10.96.0.10"]: may not change once set',
   ]);

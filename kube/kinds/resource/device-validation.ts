@@ -1,7 +1,5 @@
-/**
- * Requests for devices (`pkg/apis/resource/validation`, validateDeviceClaim). The expressions of selectors are not
- * compiled here.
- */
+/** Requests for devices (`pkg/apis/resource/validation`, validateDeviceClaim). */
+import { compileDeviceSelector } from '../../machinery/cel/devices/selector.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isCIdentifier, isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../machinery/names.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
@@ -153,8 +151,12 @@ function validateExact(request: ExactRequest, field: string): FieldError[] {
 export function validateSelectors(selectors: Selector[] | undefined, field: string): FieldError[] {
   return each(selectors, MAX_ITEMS, field, ({ cel }, at) => {
     if (!cel) return [fieldError.required(`${at}.cel`)];
-    const isLong = (cel.expression ?? '').length > MAX_TEXT;
-    return isLong ? [fieldError.tooLong(`${at}.cel.expression`, MAX_TEXT)] : [];
+    const { expression = '' } = cel;
+    const place = `${at}.cel.expression`;
+    if (expression.length > MAX_TEXT) return [fieldError.tooLong(place, MAX_TEXT)];
+    const selector = compileDeviceSelector(expression);
+    if (selector.error !== undefined) return [fieldError.invalid(place, expression, selector.error)];
+    return selector.isTooComplex ? [fieldError.forbidden(place, 'too complex, exceeds cost limit')] : [];
   });
 }
 

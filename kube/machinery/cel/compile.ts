@@ -18,7 +18,7 @@ export interface Checked {
 
 /** The checked tree, or what is wrong, as upstream prints it: `ERROR: <input>:1:6: undefined field 'foo' …`. */
 export function checkExpression(source: string, environment: Environment): Checked | { issues: string } {
-  const { expr, problems } = parse(source);
+  const { expr, problems } = parse(source, environment.binds);
   if (problems.length > 0) return { issues: errorsText(source, problems) };
   const found = check(expr, environment);
   const all = found.length > 0 ? found : validateLiterals(expr);

@@ -277,7 +277,6 @@ class Checker {
       case 'map':
         return [first, second];
       case 'dyn':
-      case 'any':
       case 'error':
       case 'param':
         this.bindings.assignable([DYN], [type]);

@@ -29,6 +29,8 @@ export interface Environment {
   functions: Functions;
   variables: ReadonlyMap<string, Type>;
   fieldsOf: FieldsOf;
+  /** `cel.bind` is a macro. */
+  binds?: boolean;
 }
 
 /** Types that can be named, as in `type(x) == int`. */

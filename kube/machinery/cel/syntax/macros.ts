@@ -218,7 +218,18 @@ const RECEIVER: ReadonlyMap<string, Expand> = new Map<string, Expand>([
 ]);
 
 /** What the call becomes, or undefined where it is no macro. Throws a MacroError. */
-export function expandMacro(at: number, fn: string, target: Expr | undefined, args: readonly Expr[]): Expr | undefined {
+export function expandMacro(
+  at: number,
+  fn: string,
+  target: Expr | undefined,
+  args: readonly Expr[],
+  binds: boolean,
+): Expr | undefined {
+  if (binds && fn === 'bind' && target?.kind === 'ident' && target.name === 'cel' && args.length === 3) {
+    const [name, value, result] = args as [Expr, Expr, Expr];
+    if (name.kind !== 'ident') throw new MacroError(name.at, 'cel.bind() variable names must be simple identifiers');
+    return new Maker(at).bind(name.name, value, result);
+  }
   if (target) return RECEIVER.get(`${fn}/${args.length}`)?.(target, args, new Maker(at));
   if (fn !== 'has' || args.length !== 1) return undefined;
   const [arg] = args as [Expr];

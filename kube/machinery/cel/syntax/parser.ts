@@ -23,8 +23,8 @@ export interface Parsed {
   problems: readonly SyntaxProblem[];
 }
 
-/** The tree, and what is wrong with the text; the tree is of use only where nothing is. */
-export function parse(source: string): Parsed {
+/** The tree, and what is wrong with the text; the tree is of use only where nothing is. `binds`: it may have `cel.bind`. */
+export function parse(source: string, binds = false): Parsed {
   const problems: SyntaxProblem[] = [];
   const nothing: Expr = { kind: 'literal', at: 0, value: null };
   const length = source.length > MAX_LENGTH ? [...source].length : source.length;
@@ -33,7 +33,9 @@ export function parse(source: string): Parsed {
     return { expr: nothing, problems: [{ at: undefined, message }] };
   }
   try {
-    return { expr: new Parser(tokens(source, problems), problems).whole(), problems };
+    const parser = new Parser(tokens(source, problems), problems);
+    parser.binds = binds;
+    return { expr: parser.whole(), problems };
   } catch (error) {
     if (!(error instanceof Abandoned)) throw error;
     return { expr: nothing, problems };
@@ -41,6 +43,8 @@ export function parse(source: string): Parsed {
 }
 
 class Parser extends Cursor {
+  binds = false;
+
   whole(): Expr {
     const expr = this.expr();
     if (this.next.type !== 'end') {
@@ -278,7 +282,7 @@ class Parser extends Cursor {
     const target = first && 'target' in first && !('kind' in first) ? first.target : undefined;
     const args = (target ? rest.slice(1) : rest) as Expr[];
     try {
-      return expandMacro(at, fn, target, args) ?? { kind: 'call', at, fn, target, args };
+      return expandMacro(at, fn, target, args, this.binds) ?? { kind: 'call', at, fn, target, args };
     } catch (error) {
       if (!(error instanceof MacroError)) throw error;
       this.report(error.at, error.message);

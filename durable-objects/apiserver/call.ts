@@ -1,4 +1,5 @@
 /** The call that one request for a resource makes of the API server, and what follows from it. */
+import type { ConversionAnswers } from '../../kube/kinds/custom/conversion-webhook.ts';
 import type { Column, Writer } from '../../kube/kinds/define.ts';
 import type { ServedKind } from '../../kube/kinds/registry.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
@@ -21,6 +22,8 @@ export interface Call extends ServedKind {
   now: number;
   /** Texts for `Warning` headers, in order. */
   warnings: string[];
+  /** What conversion webhooks have answered so far. */
+  answers?: ConversionAnswers;
 }
 
 /** One object (or Status) as a verb answers it; how it is printed is `negotiate/`'s business. */

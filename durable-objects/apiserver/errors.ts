@@ -4,7 +4,7 @@
  * `pkg/registry/generic/registry/store.go`.
  */
 
-import { ConversionRefused } from '../../kube/kinds/custom/custom-kind.ts';
+import { ConversionError } from '../../kube/kinds/custom/conversion-webhook.ts';
 import { errorBody, type FieldError } from '../../kube/machinery/field-error.ts';
 import type { GroupResource } from '../../kube/machinery/resource.ts';
 import {
@@ -206,7 +206,7 @@ export function asApiError(
 ): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof StoreError) return fromStore(error, about.resource, about.name);
-  if (error instanceof ConversionRefused) return notImplemented(error.message);
+  if (error instanceof ConversionError) return new ApiError('', error.message);
   // The stack is as deep as the request, or as wide: a list of errors is passed as arguments.
   if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
     return new ApiError('RequestEntityTooLarge', 'the object nests too deep, or holds too many items');

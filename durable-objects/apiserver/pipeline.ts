@@ -20,6 +20,7 @@ import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import { agentOf, type Call } from './call.ts';
+import { Converter } from './conversion/converter.ts';
 import { nonResource } from './discovery/discovery.ts';
 import { asApiError, badRequest, noPage, noSuchResource, statusOf } from './errors.ts';
 import type { Classified } from './flow-control/configuration.ts';
@@ -67,6 +68,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     authorize,
     rules,
     admission: new AdmissionChain([...webhooks(ports), ...(ports.remotePlugins ?? [])]),
+    converter: new Converter({ outbound: ports.outbound ?? unreachable, uuid: ports.random.uuid }),
     services: makeServiceAllocator(ports.store, ports.random.next),
     quotas: new Quotas(ports.store),
     podSecurity: new NamespacePolicies(ports.store, ports.podSecurityExemptions),

@@ -11,6 +11,7 @@ import type { PolicyRegistry } from './admission/policies/registry.ts';
 import type { Authenticated, Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
+import type { Converter } from './conversion/converter.ts';
 import type { Outbound } from './outbound.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
@@ -71,6 +72,7 @@ export interface Limits {
 }
 
 export interface Server extends ServerPorts {
+  converter: Converter;
   requests: RequestMetrics;
   admission: AdmissionChain;
   authorize: Authorizer;

@@ -6,14 +6,13 @@
  * anyway.
  */
 import { encodeMessage, WINDOW } from '../../wire/socket.ts';
-import { StoreError } from './errors.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Entry, Store } from './store.ts';
-import { CatchUp } from './watch/catch-up.ts';
 import { Channels } from './watch/channels.ts';
 import { Connection, POLICY_VIOLATION } from './watch/connection.ts';
-import type { MatcherFactory, Peer, Renderer, WatchRequest } from './watch/ports.ts';
+import type { MatcherFactory, Peer, Renderer, WatchConversion, WatchRequest } from './watch/ports.ts';
 import { RecentPages } from './watch/recent-pages.ts';
+import { Rounds } from './watch/rounds.ts';
 import { type Cursor, Subscription } from './watch/subscription.ts';
 import { SubscriptionTable } from './watch/subscription-table.ts';
 
@@ -25,6 +24,8 @@ export interface WatchHubOptions {
   sql: SqlPort;
   match: MatcherFactory;
   renderer: Renderer;
+  /** Left out, all that is stored can be shown as it is. */
+  conversion?: WatchConversion;
   /** Whether the kind of a request is served now; every kind is when left out. */
   serves?(request: WatchRequest): boolean;
   /** Milliseconds since the epoch. */
@@ -39,8 +40,6 @@ export interface WatchHubOptions {
 
 /** Milliseconds between bookmarks, as upstream. */
 const BOOKMARK_EVERY = 60_000;
-/** Steps of catching up before requests get their turn. */
-const STEPS_A_TURN = 16;
 /** On one socket. Each costs a row and memory. */
 const MAX_SUBSCRIPTIONS = 1000;
 
@@ -50,7 +49,7 @@ export class WatchHub {
   readonly #serves: (request: WatchRequest) => boolean;
   readonly #renderer: Renderer;
   readonly #window: number;
-  readonly #defer: (callback: () => void) => void;
+  readonly #rounds: Rounds;
   readonly #report: (error: unknown) => void;
   readonly #connections = new Map<string, Connection>();
   readonly #channels: Channels;
@@ -58,16 +57,36 @@ export class WatchHub {
   /** Milliseconds since the epoch. */
   #tickedAt = 0;
 
-  constructor({ store, sql, match, renderer, serves, now, window = WINDOW, defer, report }: WatchHubOptions) {
+  constructor({
+    store,
+    sql,
+    match,
+    renderer,
+    conversion,
+    serves,
+    now,
+    window = WINDOW,
+    defer,
+    report,
+  }: WatchHubOptions) {
     this.#store = store;
     this.#pages = new RecentPages(now);
     this.#table = new SubscriptionTable(sql);
-    this.#channels = new Channels(match, renderer);
+    this.#channels = new Channels(match, renderer, conversion);
     this.#serves = serves ?? (() => true);
     this.#renderer = renderer;
     this.#window = window;
-    this.#defer = defer ?? ((callback) => void setTimeout(callback, 0));
     this.#report = report ?? uncaught;
+    this.#rounds = new Rounds({
+      store,
+      renderer,
+      conversion,
+      pages: this.#pages,
+      table: this.#table,
+      defer: defer ?? ((callback) => void setTimeout(callback, 0)),
+      report: this.#report,
+      end: (connection, id) => this.#end(connection, id),
+    });
     store.onCommit((entries) => this.#deliver(entries));
   }
 
@@ -99,9 +118,12 @@ export class WatchHub {
         continue;
       }
       // The revision that its client was sent last is not kept, so the next bookmark counts as new.
-      this.#add(connection, id, request, cursor, 0);
+      const subscription = this.#add(connection, id, request, cursor, 0);
+      subscription.kept = cursor.phase;
       // A socket with a subscription that is behind was at the end of its window.
-      if (cursor.phase !== 'live') connection.credits.exhaust();
+      if (cursor.phase === 'live') continue;
+      if (subscription.channel.isRemote) this.#rounds.schedule(connection);
+      else connection.credits.exhaust();
     }
     for (const peer of gone) this.#table.removeAll(peer);
   }
@@ -120,9 +142,11 @@ export class WatchHub {
       return;
     }
     const subscription = this.#add(connection, id, request, this.#beginning(request), request.after ?? 0);
-    this.#catchUp(connection);
+    this.#rounds.catchUp(connection);
     // The row is written last, so that a watch whose beginning fits into the window costs one.
-    if (connection.subscriptions.get(id) === subscription) this.#table.add(subscription);
+    if (connection.subscriptions.get(id) !== subscription) return;
+    this.#table.add(subscription);
+    subscription.kept = subscription.cursor.phase;
   }
 
   /** Says that a subscription does not begin. */
@@ -153,7 +177,7 @@ export class WatchHub {
     const connection = this.#connections.get(peer);
     if (!connection) return;
     connection.acknowledge(size);
-    this.#catchUp(connection);
+    this.#rounds.catchUp(connection);
   }
 
   /** The socket is closed. */
@@ -189,7 +213,8 @@ export class WatchHub {
     if (this.#channels.isEmpty) return;
     for (const [channel, changes] of this.#channels.concerned(entries, (revision) => this.#store.at(revision))) {
       try {
-        channel.deliver(changes, (subscription) => this.#keep(subscription));
+        if (channel.isRemote) this.#rounds.leaveBehind(channel, changes);
+        else channel.deliver(changes, (subscription) => this.#rounds.keep(subscription));
       } catch (error) {
         // Its watchers would miss events and not know it; those of other channels miss nothing.
         this.#report(error);
@@ -198,56 +223,6 @@ export class WatchHub {
         }
       }
     }
-  }
-
-  /** In turns, until the window closes, all are live, or others should have the thread. */
-  #catchUp(connection: Connection): void {
-    const { credits, subscriptions } = connection;
-    const work = new CatchUp(this.#store, this.#renderer, this.#pages);
-    let lagging = connection.lagging();
-    for (let steps = 0; lagging.length > 0 && credits.open && steps < STEPS_A_TURN; lagging = connection.lagging()) {
-      for (const subscription of lagging) {
-        if (!credits.open || steps >= STEPS_A_TURN) break;
-        steps++;
-        this.#step(work, subscription);
-      }
-    }
-    // The positions matter to a later life only if this one ends here: it can't while a turn is due.
-    if (lagging.length > 0 && credits.open) this.#schedule(connection);
-    else for (const subscription of subscriptions.values()) if (subscription.dirty) this.#keep(subscription);
-  }
-
-  #step(work: CatchUp, subscription: Subscription): void {
-    const { connection, id, request, cursor } = subscription;
-    try {
-      work.step(subscription);
-    } catch (error) {
-      const event = cursor.phase === 'live' ? undefined : this.#errorEvent(error, request, cursor.position);
-      if (event === undefined) this.#report(error);
-      else subscription.send(`${event}\n`, 0);
-      this.#end(connection, id);
-    }
-  }
-
-  /** undefined for an error that no client is told of. */
-  #errorEvent(error: unknown, request: WatchRequest, position: number): string | undefined {
-    if (!(error instanceof StoreError)) return undefined;
-    if (error.code === 'compacted') return this.#renderer.expired(request, position, error.revision);
-    return error.code === 'unreadable' ? this.#renderer.unreadable(request, error.message) : undefined;
-  }
-
-  #schedule(connection: Connection): void {
-    if (connection.scheduled) return;
-    connection.scheduled = true;
-    this.#defer(() => {
-      connection.scheduled = false;
-      this.#catchUp(connection);
-    });
-  }
-
-  #keep(subscription: Subscription): void {
-    this.#table.move(subscription);
-    subscription.dirty = false;
   }
 
   #beginning({ after, initialEvents }: WatchRequest): Cursor {

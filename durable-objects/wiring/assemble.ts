@@ -6,9 +6,11 @@ import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
+import { Converter } from '../apiserver/conversion/converter.ts';
+import { watchConversion } from '../apiserver/conversion/watch-conversion.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
-import { throughServices } from '../apiserver/outbound.ts';
+import { throughServices, unreachable } from '../apiserver/outbound.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import { certificateEffects } from '../controllers/certificate-controller.ts';
 import { createAuthority } from '../controllers/certificates/authority.ts';
@@ -54,11 +56,13 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
   followDefinitions({ log: store, notes, kinds, report: (error, about) => report(about, error) });
+  const outbound = ports.outbound && throughServices(ports.outbound, { store, agents: ports.connections, random });
   const hub = new WatchHub({
     store,
     sql,
     match: matcherFactory(kinds),
     renderer: makeRenderer(kinds, now),
+    conversion: watchConversion(kinds, new Converter({ outbound: outbound ?? unreachable, uuid })),
     serves: ({ apiVersion, kind }) => kinds.findKind(apiVersion, kind) !== undefined,
     now,
     defer: (run) => defer(run, 0),
@@ -125,7 +129,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
-    outbound: ports.outbound && throughServices(ports.outbound, { store, agents: ports.connections, random }),
+    outbound,
     agents: ports.connections,
     identity: ports.tokens,
     extension: ports.extension,

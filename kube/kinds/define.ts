@@ -4,6 +4,7 @@ import type { KubeObject } from '../machinery/object.ts';
 import { type GroupResource, groupResource } from '../machinery/resource.ts';
 import type { Schema } from '../machinery/schema/schema.ts';
 import type { StructuralSchema } from '../machinery/structural/schema.ts';
+import type { ConversionAnswers, ConversionWebhook } from './custom/conversion-webhook.ts';
 
 /** One column of `kubectl get` (metav1.TableColumnDefinition and how its cell is made). */
 export interface Column {
@@ -136,13 +137,25 @@ export interface StoredAs<T extends KubeObject = KubeObject> {
   isCurrent?(text: string): boolean;
   /** Whether a stored text is as it would be stored now; where this is left out, all are. */
   isStored?(text: string): boolean;
-  /** What stands in the way of converting, in words for the client. */
-  refusal?: string;
-  /** Pure; an object that has the stored form already is answered as it is. */
-  toStored(object: T): KubeObject;
-  fromStored(stored: KubeObject): T;
+  /**
+   * Pure; an object that has the stored form already is answered as it is. Where a webhook converts, `answers` are those
+   * that it has given, and ConversionNeeded is thrown for what it was not asked yet.
+   */
+  toStored(object: T, answers?: ConversionAnswers): KubeObject;
+  fromStored(stored: KubeObject, answers?: ConversionAnswers): T;
   /** The same, of an object that is the caller's to change. */
-  takeStored?(stored: KubeObject): T;
+  takeStored?(stored: KubeObject, answers?: ConversionAnswers): T;
+  /** Where a webhook converts. */
+  remote?: RemoteConversion;
+}
+
+/** The parts of a conversion before and after its webhook is asked. Both change the object that they are given. */
+export interface RemoteConversion {
+  webhook: ConversionWebhook;
+  /** A stored object with the fields and defaults of the version that it is stored in, which may be the wanted one. */
+  begin(stored: KubeObject): KubeObject;
+  /** The webhook's object with the fields of this version. */
+  finish(converted: KubeObject): KubeObject;
 }
 
 export interface KindDefinition<T extends KubeObject = KubeObject> {

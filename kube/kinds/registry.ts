@@ -7,6 +7,7 @@
  */
 import type { KubeObject } from '../machinery/object.ts';
 import type { GroupResource } from '../machinery/resource.ts';
+import { type ConversionAnswers, convertedBy } from './custom/conversion-webhook.ts';
 import type { KindDescriptor, StoredAs } from './define.ts';
 import { kinds as builtInKinds } from './index.ts';
 
@@ -22,16 +23,29 @@ export interface ServedKind {
 }
 
 /** The text of a stored object in the version that is asked for. */
-export function ownText(conversion: StoredAs | undefined, text: string): string {
+export function ownText(conversion: StoredAs | undefined, text: string, answers?: ConversionAnswers): string {
   if (!conversion || conversion.isCurrent?.(text)) return text;
-  return JSON.stringify(ownObject(conversion, text));
+  return JSON.stringify(ownObject(conversion, text, answers));
 }
 
 /** The object of a stored text in that version: a private copy. */
-export function ownObject(conversion: StoredAs | undefined, text: string): KubeObject {
+export function ownObject(conversion: StoredAs | undefined, text: string, answers?: ConversionAnswers): KubeObject {
   const object = JSON.parse(text) as KubeObject;
   if (!conversion || conversion.isCurrent?.(text)) return object;
-  return conversion.takeStored ? conversion.takeStored(object) : conversion.fromStored(object);
+  return conversion.takeStored ? conversion.takeStored(object, answers) : conversion.fromStored(object, answers);
+}
+
+type Version = Pick<ServedKind, 'kind' | 'conversion'>;
+
+/** An object of one version of a kind in another one. */
+export function inVersion(object: KubeObject, from: Version, to: Version, answers?: ConversionAnswers): KubeObject {
+  const remote = to.conversion?.remote;
+  if (remote) {
+    const converted = convertedBy(remote.webhook, object, to.kind.apiVersion, answers);
+    return converted === object ? object : remote.finish(converted);
+  }
+  const stored = from.conversion ? from.conversion.toStored(object) : object;
+  return to.conversion ? to.conversion.fromStored(stored) : stored;
 }
 
 /** The registry as its readers see it: without the means to change it. */

@@ -3,7 +3,9 @@
  * by default these have nothing to do here: ClusterTrustBundleAttest, PodGroupProtection, PodGroupWorkloadExists and
  * JobValidation look after kinds or fields that no gate of 1.36 opens by default.
  */
+
 import type { Call } from '../call.ts';
+import { converting } from '../conversion/converting.ts';
 import type { Attributes, Operation } from './attributes.ts';
 import { certificateApproval } from './certificates/approval.ts';
 import { certificateRequestSignature } from './certificates/request-signature.ts';
@@ -14,6 +16,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import { replaceObject } from './patched-object.ts';
 import type { Plugin, RemotePlugin } from './plugin.ts';
 import { nodeDeclaredFeatureValidator, podResizeValidator } from './pod-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
@@ -91,13 +94,18 @@ export class AdmissionChain {
   /** As {@link mutate}, with plugins that ask others. */
   async mutateWith(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void> {
     do {
-      for (const plugin of PLUGINS) plugin.mutate?.(attributes);
+      for (const plugin of PLUGINS) await mutateConverting(plugin, attributes);
       for (const plugin of remote) await plugin.mutate?.(attributes);
     } while (isSecondRoundDue(attributes));
   }
 
   validate(attributes: Attributes): void {
     for (const plugin of PLUGINS) plugin.validate?.(attributes);
+  }
+
+  /** The same, where a webhook may have to convert objects for it. */
+  async validateConverting(attributes: Attributes): Promise<void> {
+    await converting(attributes.call, () => this.validate(attributes));
   }
 
   /** The namespace may have begun to end while others were asked. */
@@ -110,7 +118,18 @@ export class AdmissionChain {
     const { call, operation } = attributes;
     const remote = this.remotePlugins(call, [operation]);
     await this.mutateWith(attributes, remote);
-    this.validate(attributes);
+    await this.validateConverting(attributes);
     for (const plugin of remote) await plugin.validate?.(attributes);
   }
+}
+
+/** A plugin that needs a converted object begins anew, with the object as it was. */
+function mutateConverting(plugin: Plugin, attributes: Attributes): void | Promise<void> {
+  const { call, object } = attributes;
+  if (!plugin.mutate) return undefined;
+  const before = call.conversion?.remote && object && structuredClone(object);
+  return converting(call, () => {
+    if (before) replaceObject(object, structuredClone(before));
+    plugin.mutate?.(attributes);
+  });
 }

@@ -1,4 +1,5 @@
 /** The object as the cluster's own plugins (webhooks, mutating policies) are shown it and change it. */
+import { inVersion } from '../../../kube/kinds/registry.ts';
 import { givenManagers } from '../../../kube/machinery/apply/managers.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
@@ -37,8 +38,7 @@ export function patchedObject(
     next.metadata.name = object.metadata.name;
   keepManagers(attributes, next);
   if (served.kind === call.kind || !isOwnKind(attributes)) return next;
-  const stored = served.conversion ? served.conversion.toStored(next) : next;
-  return call.conversion ? call.conversion.fromStored(stored) : stored;
+  return inVersion(next, served, call, call.answers);
 }
 
 /** Returns whether that changes anything. */

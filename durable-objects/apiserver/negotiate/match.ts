@@ -94,7 +94,7 @@ export function matcherFactory(kinds: Kinds): MatcherFactory {
     if (!filter) return undefined;
     const { conversion } = served;
     // The needles must stand in the version's own text, which is stored only where there is no other.
-    return conversion && !conversion.isCurrent
+    return conversion && !conversion.isCurrent && !conversion.remote
       ? { matches: (object) => filter.matches(conversion.fromStored(object)) }
       : filter;
   };

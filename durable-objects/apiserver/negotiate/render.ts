@@ -27,7 +27,9 @@ function errorEvent(error: ApiError): string {
 function render(kinds: Kinds, stored: string, request: WatchRequest, first: boolean, now: () => number): string {
   const served = kinds.findKind(request.apiVersion, request.kind);
   const { as } = request;
-  const text = ownText(served?.conversion, stored);
+  const conversion = served?.conversion;
+  // What a webhook converts, the hub has had converted.
+  const text = conversion?.remote ? stored : ownText(conversion, stored);
   if (as.type === 'object') return text;
   const object = JSON.parse(text) as KubeObject;
   if (as.type === 'metadata' || !served) return partialMetadata(object);

@@ -20,7 +20,8 @@ import {
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
-import { ApiError, invalid, methodNotAllowed, notFound } from '../errors.ts';
+import { converting } from '../conversion/converting.ts';
+import { ApiError, badRequest, internalError, invalid, methodNotAllowed, notFound } from '../errors.ts';
 import { patchBody, patched, patchType } from '../verbs/patch.ts';
 import { appliedObject, readConfig } from '../write/applied.ts';
 import { commitWrite, type Proposal } from '../write/commit.ts';
@@ -57,12 +58,27 @@ const COLUMNS = [
 
 export const scale: Subresource = { get: read, update: write, patch: write };
 
-function read(call: Call): ObjectAnswer {
+function read(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
   const { server, kind, info } = call;
   const stored = server.store.get(targetKey(call));
   if (!stored) throw notFound(kind.resource, info.name);
-  return { type: 'object', code: 200, text: scaleText(kind, stored.text), columns: COLUMNS };
+  return converting(call, () => {
+    const object = readStored(call, stored.text);
+    const path = missingReplicas(call, object);
+    if (path !== undefined) throw internalError(`the spec replicas field ${JSON.stringify(path)} does not exist`);
+    return { type: 'object', code: 200, text: scaleText(call.kind, object), columns: COLUMNS };
+  });
 }
+
+/** The path, with its dot, where a custom resource does not say how many there are to be. */
+function missingReplicas(call: Call, object: KubeObject): string | undefined {
+  const { specReplicas } = pathsOf(call.kind);
+  const isMissing = isCustom(call) && readPath(object, specReplicas) === undefined;
+  return isMissing ? `.${specReplicas}` : undefined;
+}
+
+/** Stands for what is missing: the least int32, as upstream. */
+const NO_REPLICAS = -2147483648;
 
 async function write(call: Call): Promise<ObjectAnswer> {
   const { kind, info } = call;
@@ -76,14 +92,20 @@ async function write(call: Call): Promise<ObjectAnswer> {
       return proposeScale(call, options, desired, current);
     },
   });
-  return { type: 'object', code: 200, text: scaleText(kind, text), columns: COLUMNS };
+  return converting(call, () => ({
+    type: 'object',
+    code: 200,
+    text: scaleText(kind, readStored(call, text)),
+    columns: COLUMNS,
+  }));
 }
 
 /** Plugins are shown the Scales; the object that is scaled is made from the one that they leave. */
 function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, current: Stored): Proposal {
   const old = readStored(call, current.text);
   const replicasOf = replicasIn(call);
-  const text = scaleText(call.kind, current.text);
+  const missing = missingReplicas(call, old);
+  const text = scaleText(call.kind, old, missing === undefined ? undefined : NO_REPLICAS);
   const oldObject = JSON.parse(text) as Scale;
   oldObject.metadata.managedFields = managersOfScale(old.metadata.managedFields, replicasOf);
   const scale = desired(oldObject, text);
@@ -92,6 +114,9 @@ function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, 
   return {
     attributes,
     settle() {
+      if (scale.spec?.replicas === NO_REPLICAS) {
+        throw badRequest(`the spec replicas field ${JSON.stringify(missing)} cannot be empty`);
+      }
       const object = structuredClone(old);
       rescale(call, object, scale);
       const { managedFields } = scale.metadata;
@@ -189,8 +214,8 @@ function rescale({ kind, info }: Call, object: KubeObject, { metadata, spec }: S
   writePath(object, pathsOf(kind).specReplicas, replicas);
 }
 
-function scaleText(kind: KindDescriptor, text: string): string {
-  const object = JSON.parse(text) as KubeObject;
+/** `replicas`: in place of what the object says. */
+function scaleText(kind: KindDescriptor, object: KubeObject, replicas?: number): string {
   const paths = pathsOf(kind);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const metadata: ObjectMeta = { name, namespace, uid, resourceVersion, creationTimestamp };
@@ -198,7 +223,7 @@ function scaleText(kind: KindDescriptor, text: string): string {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata,
-    spec: { replicas: readPath(object, paths.specReplicas) || undefined },
+    spec: { replicas: (replicas ?? readPath(object, paths.specReplicas)) || undefined },
     status: { replicas: readPath(object, paths.statusReplicas) ?? 0, selector: selectorText(object, paths) },
   });
 }

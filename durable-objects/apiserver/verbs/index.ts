@@ -1,7 +1,7 @@
 /** The dispatch of a request for a resource to its verb. */
 
-import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { Call, VerbAnswer } from '../call.ts';
+import { converting } from '../conversion/converting.ts';
 import { type ApiError, methodNotAllowed, noPage, noSuchResource, notFound, notImplemented } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { renewLeases } from '../node-leases.ts';
@@ -43,7 +43,6 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   if (isOfOneNamespace && kind.scope === 'Namespaced' && info.namespace === '') {
     throw kind.custom ? noPage() : methodNotAllowed();
   }
-  checkConversion(call);
   if (call.request.method === 'HEAD') throw methodNotAllowed();
   const needsName = verb === 'update' || verb === 'patch';
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
@@ -60,14 +59,7 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   }
   checkSupport(call);
   const answer = await (VERBS[verb] ?? refuse)(call);
-  return answer.type === 'response' ? answer : respondObject(call, answer);
-}
-
-/** What would have to be converted by others is refused before anything is read or written. */
-function checkConversion({ conversion, info, server, storage }: Call): void {
-  if (conversion?.refusal === undefined) return;
-  const isNeeded = info.verb === 'create' || info.verb === 'watch' || server.store.count(keyPrefix(storage)) > 0;
-  if (isNeeded) throw notImplemented(conversion.refusal);
+  return answer.type === 'response' ? answer : converting(call, () => respondObject(call, answer));
 }
 
 /** Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource. */
@@ -97,7 +89,7 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   if (!isStream(info)) acceptedBy(call);
   checkSupport(call);
   const answer = await serve(call);
-  return answer.type === 'object' ? respondObject(call, answer) : answer;
+  return answer.type === 'object' ? converting(call, () => respondObject(call, answer)) : answer;
 }
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);

@@ -29,7 +29,8 @@ export async function list(call: Call): Promise<ApiResponse> {
   const selection = withComponentStatuses(await select(call, options, filter), call, filter);
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
-  const { kind, conversion, now } = call;
+  const { kind, now } = call;
+  const conversion = shownAs(call);
   const item = itemPrinter(call);
   const print = (text: string): string => {
     if (shape === 'object') return item(text);
@@ -74,6 +75,11 @@ function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection:
   return `{"kind":"${name}","apiVersion":"${version}","metadata":${metadata},"items":[`;
 }
 
+/** The conversion of selected objects, which a webhook has converted already. */
+function shownAs({ conversion }: Call): Call['conversion'] {
+  return conversion?.remote ? undefined : conversion;
+}
+
 /** A list of custom resources is a map to upstream, in which this field is set; of others it is left out where empty. */
 export function noContinue({ custom }: KindDescriptor, shape: Accepted['as'] = 'object'): '' | undefined {
   return custom && shape === 'object' ? '' : undefined;
@@ -83,7 +89,9 @@ export function noContinue({ custom }: KindDescriptor, shape: Accepted['as'] = '
  * Prints an object as an item of its list. Items of built-in kinds do not say their kind: a Go list holds values whose
  * types are known, while custom resources are printed as they are.
  */
-export function itemPrinter({ kind, conversion }: Call): (text: string) => string {
+export function itemPrinter(call: Call): (text: string) => string {
+  const { kind } = call;
+  const conversion = shownAs(call);
   const start = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`;
   const isCustom = kind.custom !== undefined;
   return (text) => {

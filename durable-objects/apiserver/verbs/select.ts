@@ -2,6 +2,7 @@
  * The objects of a list, or of a deletion of a collection: their revision, the pages, and the matches of selectors
  * (apiserver `pkg/storage/etcd3/store.go` GetList).
  */
+
 import { ownObject } from '../../../kube/kinds/registry.ts';
 import { StoreError } from '../../store/errors.ts';
 import { SECRETS_PREFIX } from '../../store/keys.ts';
@@ -12,6 +13,7 @@ import { badRequest, expired, tooLargeResourceVersion } from '../errors.ts';
 import type { Filter } from '../negotiate/match.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { type ListOptions, prefixOf, revisionOf } from './list-options.ts';
+import { selectConverted } from './select-converted.ts';
 
 /** Objects that a selective list reads at a time, at least. */
 const PIECE = 50;
@@ -47,7 +49,13 @@ export async function select(call: Call, options: ListOptions, filter: Filter | 
   try {
     // Upstream answers 0 from its cache, as a whole.
     const isAny = options.resourceVersion === '0' && !options.continue;
-    if (options.limit > 0 && !isAny) return await limited(store, prefix, options.limit, revision, after, test, pause);
+    const limit = isAny ? 0 : options.limit;
+    const { conversion } = call;
+    if (conversion?.remote) {
+      const pages = { prefix, revision, after, limit: limit || Number.POSITIVE_INFINITY };
+      return await selectConverted(call, conversion.remote, pages, test);
+    }
+    if (limit > 0) return await limited(store, prefix, limit, revision, after, test, pause);
     const query = { prefix, after, revision: revision ?? store.revision };
     if (prefix.startsWith(SECRETS_PREFIX)) await openAll(store, query, pause);
     const objects = store.scan(query);
@@ -70,7 +78,9 @@ async function openAll(store: Store, query: ListQuery, pause: () => Promise<void
 
 export type Test = (stored: Stored) => boolean;
 
-export function tester({ conversion }: Call, filter: Filter): Test {
+/** Where a webhook converts, objects are tested once they are converted. */
+export function tester(call: Call, filter: Filter): Test {
+  const conversion = call.conversion?.remote ? undefined : call.conversion;
   return ({ text }) => {
     if ((!conversion || conversion.isCurrent?.(text)) && !filter.mayMatch(text)) return false;
     return filter.matches(ownObject(conversion, text));

@@ -3,6 +3,7 @@ import type { ApplyOutcome } from '../../../kube/machinery/apply/apply.ts';
 import { reportConflicts } from '../../../kube/machinery/apply/conflicts.ts';
 import { applyAsManager } from '../../../kube/machinery/apply/last-applied.ts';
 import type { Tracking } from '../../../kube/machinery/apply/managed-fields.ts';
+import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import type { Call } from '../call.ts';
@@ -58,6 +59,10 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
   const outcome = applyAsManager({ ...tracking, live, config: given, force: options.force === true });
   const { object, managedFields } = succeeded(outcome, kind, given);
   checkStrict(call, config, options);
+  // Where nothing changes, upstream goes on with the object as it is, which a webhook may have left without defaults.
+  if (call.conversion?.remote && live && isAsBefore(object, live)) {
+    return { ...live, metadata: { ...live.metadata, managedFields } };
+  }
   const typed = typeApplied(kind, object);
   if ('error' in typed) {
     const what = `to proper version: unable to convert unstructured object to ${kindText(kind)}`;
@@ -65,6 +70,12 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
   }
   if (managedFields) typed.object.metadata.managedFields = managedFields;
   return typed.object;
+}
+
+function isAsBefore(object: KubeObject, live: KubeObject): boolean {
+  const { managedFields: _, ...metadata } = object.metadata;
+  const { managedFields: __, ...before } = live.metadata;
+  return sameJson({ ...object, metadata }, { ...live, metadata: before });
 }
 
 function succeeded(outcome: ApplyOutcome, kind: Decodable, given: Fields) {

@@ -1,10 +1,11 @@
 /**
  * The one shape of a write, for every verb and subresource: *propose → admit → commit*. A proposal is the request's
  * outcome on one state of the object. Where no plugin asks others, all of it happens inside the commit, on the state
- * that is current there, so that two writers cannot pass each other. Where one does, it happens before, and the commit
- * insists on the state that the proposal was made on (apiserver `pkg/registry/generic/registry/store.go`,
- * GuaranteedUpdate).
+ * that is current there, so that two writers cannot pass each other. Where one does, or a webhook has to convert the
+ * object, it happens before, and the commit insists on the state that the proposal was made on (apiserver
+ * `pkg/registry/generic/registry/store.go`, GuaranteedUpdate).
  */
+import { ConversionNeeded } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -12,6 +13,7 @@ import type { Next, Store, Stored, StoreReader, Write, WriteContext } from '../.
 import type { Attributes, Operation } from '../admission/attributes.ts';
 import type { RemotePlugin } from '../admission/plugin.ts';
 import { type Call, causeOf } from '../call.ts';
+import { converting } from '../conversion/converting.ts';
 
 /** A request's outcome on one state of an object, step by step. Each step throws to refuse. */
 export interface Proposal {
@@ -49,6 +51,17 @@ const MAX_ATTEMPTS = 5;
 export async function commitWrite(call: Call, request: WriteRequest): Promise<WriteResult> {
   const remote = call.server.admission.remotePlugins(call, request.operations);
   if (remote.length > 0) return commitAfterAsking(call, request, remote);
+  const { length: warned } = call.warnings;
+  try {
+    return await commitInside(call, request);
+  } catch (error) {
+    if (!(error instanceof ConversionNeeded)) throw error;
+    call.warnings.length = warned;
+    return commitAfterAsking(call, request, remote);
+  }
+}
+
+function commitInside(call: Call, request: WriteRequest): Promise<WriteResult> {
   if (request.expect === 'absent') return commitNew(call, request);
   return commit(call, request, (current, context, cause) => {
     const proposal = request.propose(current, context.reader);
@@ -113,14 +126,16 @@ async function commitAfterAsking(
     call.warnings.length = warned;
     const current = store.get(request.key);
     if (request.expect !== 'absent') checkExpectation(request.key, current, request.expect);
-    const proposal = request.propose(current, store);
+    const proposal = await converting(call, () => request.propose(current, store));
     await askRemote(call, proposal, remote);
     const expect = (request.expect !== 'absent' && current?.revision) || 'absent';
     try {
-      return await commit(call, { ...request, expect }, (now, context, cause) => {
-        recheck(call, proposal, context);
-        return nextOf(call, request.key, proposal, now, context, cause);
-      });
+      return await converting(call, () =>
+        commit(call, { ...request, expect }, (now, context, cause) => {
+          recheck(call, proposal, context);
+          return nextOf(call, request.key, proposal, now, context, cause);
+        }),
+      );
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isOvertaken(error, request)) throw error;
     }
@@ -132,7 +147,7 @@ async function askRemote(call: Call, { attributes, settle }: Proposal, remote: r
   if (attributes) await admission.mutateWith(attributes, remote);
   settle?.();
   if (attributes) {
-    admission.validate(attributes);
+    await admission.validateConverting(attributes);
     for (const plugin of remote) await plugin.validate?.(attributes);
   }
 }

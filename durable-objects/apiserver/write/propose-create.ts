@@ -76,7 +76,7 @@ export function proposeCreate(
     next({ revision, reader }) {
       // A dry run answers the resourceVersion that it was sent.
       const shown = options.dryRun ? Number(resourceVersion) || 0 : revision;
-      const text = printObject(conversion ? conversion.toStored(object) : object, shown);
+      const text = printObject(conversion ? conversion.toStored(object, call.answers) : object, shown);
       return { text, with: addressWrites(call, reader, undefined, object) };
     },
   };

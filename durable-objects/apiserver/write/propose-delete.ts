@@ -54,7 +54,7 @@ function proposeDelete(
         namespace,
         name,
         // In the version of the request.
-        oldObject: call.conversion ? ownObject(call.conversion, text) : object,
+        oldObject: call.conversion ? ownObject(call.conversion, text, call.answers) : object,
         options,
       });
   return {

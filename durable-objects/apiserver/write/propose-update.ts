@@ -34,7 +34,7 @@ export interface Update {
 
 /** The stored object in the version of the request; a private copy. */
 export function readStored(call: Call, text: string): KubeObject {
-  return ownObject(call.conversion, text);
+  return ownObject(call.conversion, text, call.answers);
 }
 
 /** `object` is decoded, defaulted and not used again by the caller; `current` is what it replaces. */
@@ -67,7 +67,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       // An object that an older schema stored, or another version, is stored anew, though nothing else changes.
       const isStored = conversion?.isStored?.(current.text) ?? true;
       if (!isDeleted && isStored && isUnchanged(next, old)) return 'unchanged';
-      const text = printObject(conversion ? conversion.toStored(next) : next, revision);
+      const text = printObject(conversion ? conversion.toStored(next, call.answers) : next, revision);
       const others = addressWrites(call, reader, old, isDeleted ? undefined : next);
       return isDeleted ? { delete: text, with: others } : { text, with: others };
     },

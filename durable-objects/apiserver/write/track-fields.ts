@@ -1,6 +1,7 @@
 /** The managers of an object's fields, as a request changes them. */
 
-import type { ServedKind } from '../../../kube/kinds/registry.ts';
+import { convertedBy } from '../../../kube/kinds/custom/conversion-webhook.ts';
+import { inVersion, type ServedKind } from '../../../kube/kinds/registry.ts';
 import {
   type OwnedVersions,
   type Tracking,
@@ -39,7 +40,8 @@ export function trackingOf(call: Call, shown?: Decodable): Tracking {
 }
 
 /** The versions in which the kind is served. Others, which an upgrade may have ended, own nothing any more. */
-function versionsOf({ server, kind, storage, conversion }: Call): OwnedVersions {
+function versionsOf(call: Call): OwnedVersions {
+  const { server, kind, storage, conversion } = call;
   return (apiVersion) => {
     const found = server.kinds.findKind(apiVersion, kind.kind);
     // Upstream converts within a group alone: Events have two.
@@ -48,20 +50,21 @@ function versionsOf({ server, kind, storage, conversion }: Call): OwnedVersions 
     const other: Version = found;
     return {
       schema: other.kind.schema as StructSchema,
-      convert: (object) => converted(object, own, other),
-      restore: (object) => converted(object, other, own),
+      convert: (object) => converted(call, object, own, other),
+      restore: (object) => converted(call, object, other, own),
     };
   };
 }
 
 type Version = Pick<ServedKind, 'kind' | 'conversion'>;
 
-function converted(object: KubeObject, from: Version, to: Version): KubeObject {
-  // Versions of a custom resource differ in their name: what their schemas drop and default is not to be owned by it.
-  if ((from.kind.schema as StructSchema).structural) return { ...object, apiVersion: to.kind.apiVersion };
-  const given = typed(from.kind.schema, object);
-  const stored = from.conversion ? from.conversion.toStored(given) : given;
-  return to.conversion ? to.conversion.fromStored(stored) : stored;
+function converted({ answers }: Call, object: KubeObject, from: Version, to: Version): KubeObject {
+  const { apiVersion, schema } = to.kind;
+  // What the schemas of a custom resource's versions drop and default is not to be owned by it.
+  const remote = to.conversion?.remote;
+  if (remote) return convertedBy(remote.webhook, object, apiVersion, answers);
+  if ((schema as StructSchema).structural) return { ...object, apiVersion };
+  return inVersion(typed(from.kind.schema, object), from, to);
 }
 
 /** A merged object may hold nulls, and lack what has been pruned: conversions take what a client could have sent. */

@@ -6,7 +6,7 @@ import { StoreError } from '../errors.ts';
 import { MAX_PAGE_SIZE } from '../page.ts';
 import type { Entry, Store, Stored } from '../store.ts';
 import { Change } from './change.ts';
-import type { Renderer } from './ports.ts';
+import type { Renderer, WatchConversion, WatchRequest } from './ports.ts';
 import type { ChangePage, RecentPages } from './recent-pages.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -21,25 +21,60 @@ export class CatchUp {
   readonly #store: Store;
   readonly #renderer: Renderer;
   readonly #pages: RecentPages;
+  readonly #conversion: WatchConversion | undefined;
   /** Rows to read next: few until their size is known, as an object may have 1.5 MB. */
   #rows = FIRST_ROWS;
 
-  constructor(store: Store, renderer: Renderer, pages: RecentPages) {
+  constructor(store: Store, renderer: Renderer, pages: RecentPages, conversion?: WatchConversion) {
     this.#store = store;
     this.#renderer = renderer;
     this.#pages = pages;
+    this.#conversion = conversion;
   }
 
-  /** Throws `compacted`, `unreadable`. */
-  step(subscription: Subscription): void {
-    const { cursor } = subscription;
-    if (cursor.phase === 'initial') this.#state(subscription, cursor.position, cursor.after);
-    else if (cursor.phase === 'behind') this.#log(subscription, cursor.position);
+  /** Throws `compacted`, `unreadable`. A promise where others have to convert first: the step ends with it. */
+  step(subscription: Subscription): Promise<void> | undefined {
+    const { request, cursor } = subscription;
+    if (cursor.phase === 'live') return undefined;
+    const { position } = cursor;
+    if (cursor.phase === 'initial') {
+      const page = this.#pageOfState(request.prefix, position, cursor.after);
+      return this.#converted(subscription, page.changes, (changes) =>
+        this.#state(subscription, position, cursor.after, { ...page, changes }),
+      );
+    }
+    const until = Math.min(position + MAX_REVISIONS, this.#store.revision);
+    const limit = this.#rows;
+    const { changes: all } = this.#pageOfLog(request.prefix, position, until);
+    const isCut = all.length === limit || sizeOf(all) >= MAX_PAGE_SIZE;
+    const reached = isCut ? all.at(-1)!.entry.revision : until;
+    return this.#converted(subscription, all, (changes) => this.#log(subscription, changes, reached));
   }
 
-  #state(subscription: Subscription, revision: number, after: string | undefined): void {
+  /** Goes on with the changes in the version of the subscription. */
+  #converted(
+    subscription: Subscription,
+    changes: readonly Change[],
+    goOn: (changes: readonly Change[]) => void,
+  ): Promise<void> | undefined {
+    const { channel, request, cursor } = subscription;
+    if (!channel.isRemote || !this.#conversion || changes.length === 0) {
+      goOn(changes);
+      return undefined;
+    }
+    subscription.waiting = true;
+    return convertChanges(this.#conversion, request, changes, channel.matcher !== undefined)
+      .finally(() => {
+        subscription.waiting = false;
+      })
+      .then((converted) => {
+        const isMember = channel.members.has(subscription);
+        if (isMember && subscription.cursor === cursor) goOn(converted);
+      });
+  }
+
+  #state(subscription: Subscription, revision: number, after: string | undefined, { changes, next }: ChangePage): void {
     const { request, channel, connection } = subscription;
-    const { changes, next } = this.#pageOfState(request.prefix, revision, after);
     let sent = after;
     for (const { lines, key } of channel.batches(changes, subscription.first)) {
       if (!connection.credits.open) {
@@ -59,11 +94,8 @@ export class CatchUp {
     this.#moveTo(subscription, revision);
   }
 
-  #log(subscription: Subscription, position: number): void {
-    const { request, channel, connection } = subscription;
-    const until = Math.min(position + MAX_REVISIONS, this.#store.revision);
-    const limit = this.#rows;
-    const { changes } = this.#pageOfLog(request.prefix, position, until);
+  #log(subscription: Subscription, changes: readonly Change[], reached: number): void {
+    const { channel, connection } = subscription;
     for (const { lines, before, last } of channel.batches(changes, subscription.first)) {
       if (!connection.credits.open) {
         subscription.moveTo({ phase: 'behind', position: before });
@@ -71,8 +103,7 @@ export class CatchUp {
       }
       subscription.events(lines, last);
     }
-    const isCut = changes.length === limit || sizeOf(changes) >= MAX_PAGE_SIZE;
-    this.#moveTo(subscription, isCut ? changes.at(-1)!.entry.revision : until);
+    this.#moveTo(subscription, reached);
   }
 
   #pageOfState(prefix: string, revision: number, after: string | undefined): ChangePage {
@@ -113,4 +144,21 @@ const sizeOf = (changes: readonly Change[]): number => changes.reduce((sum, { en
 /** An object of the initial state comes as ADDED, like one just created. */
 function asCreated(item: Stored): Entry {
   return { ...item, change: 'create', previous: 0, cause: { kind: 'system', at: 0, why: 'initial state' } };
+}
+
+/** The changes with their texts in the version of the request; where there are selectors, with those before as well. */
+async function convertChanges(
+  conversion: WatchConversion,
+  request: WatchRequest,
+  changes: readonly Change[],
+  withBefore: boolean,
+): Promise<Change[]> {
+  const entries = changes.map(({ entry }) => entry);
+  const before = withBefore ? changes.flatMap(({ entryBefore }) => entryBefore ?? []) : [];
+  const all = [...entries, ...before];
+  const texts = await conversion.convert(request, all);
+  const byRevision = new Map(all.map((entry, i) => [entry.revision, { ...entry, text: texts[i] ?? '' }]));
+  return entries.map(
+    (entry) => new Change(byRevision.get(entry.revision) ?? entry, (revision) => byRevision.get(revision)),
+  );
 }

@@ -31,11 +31,14 @@ export class Change {
   }
 
   #textBefore(): string | undefined {
-    if (this.#beforeText === undefined) {
-      const entry = this.entry.previous > 0 ? this.#read(this.entry.previous) : undefined;
-      this.#beforeText = entry && entry.unreadable === undefined ? entry.text : null;
-    }
+    if (this.#beforeText === undefined) this.#beforeText = this.entryBefore?.text ?? null;
     return this.#beforeText ?? undefined;
+  }
+
+  /** The entry of the object's state before, where it can be read. */
+  get entryBefore(): Entry | undefined {
+    const entry = this.entry.previous > 0 ? this.#read(this.entry.previous) : undefined;
+    return entry?.unreadable === undefined ? entry : undefined;
   }
 
   /**

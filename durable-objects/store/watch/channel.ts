@@ -22,12 +22,15 @@ export class Channel {
   readonly request: WatchRequest;
   readonly matcher: Matcher | undefined;
   readonly members = new Set<Subscription>();
+  /** Its objects have to be converted by others before they are sent. */
+  readonly isRemote: boolean;
   readonly #rendering: string;
   readonly #renderer: Renderer;
 
-  constructor(request: WatchRequest, matcher: Matcher | undefined, renderer: Renderer) {
+  constructor(request: WatchRequest, matcher: Matcher | undefined, renderer: Renderer, isRemote: boolean) {
     this.request = request;
     this.matcher = matcher;
+    this.isRemote = isRemote;
     this.#renderer = renderer;
     this.#rendering = renderingOf(request);
   }

@@ -3,7 +3,7 @@ import { isUnder } from '../keys.ts';
 import type { Entry } from '../store.ts';
 import { Change } from './change.ts';
 import { Channel, channelKey } from './channel.ts';
-import type { MatcherFactory, Renderer, WatchRequest } from './ports.ts';
+import type { MatcherFactory, Renderer, WatchConversion, WatchRequest } from './ports.ts';
 import type { Subscription } from './subscription.ts';
 
 const NONE: ReadonlySet<Channel> = new Set();
@@ -11,12 +11,14 @@ const NONE: ReadonlySet<Channel> = new Set();
 export class Channels {
   readonly #match: MatcherFactory;
   readonly #renderer: Renderer;
+  readonly #conversion: WatchConversion | undefined;
   readonly #byKey = new Map<string, Channel>();
   readonly #byResource = new Map<string, Set<Channel>>();
 
-  constructor(match: MatcherFactory, renderer: Renderer) {
+  constructor(match: MatcherFactory, renderer: Renderer, conversion?: WatchConversion) {
     this.#match = match;
     this.#renderer = renderer;
+    this.#conversion = conversion;
   }
 
   get isEmpty(): boolean {
@@ -28,7 +30,8 @@ export class Channels {
     const key = channelKey(request);
     let channel = this.#byKey.get(key);
     if (!channel) {
-      channel = new Channel(request, this.#match(request), this.#renderer);
+      const isRemote = this.#conversion?.isRemote(request) ?? false;
+      channel = new Channel(request, this.#match(request), this.#renderer, isRemote);
       this.#byKey.set(key, channel);
       const resource = resourceOf(request.prefix);
       const beside = this.#byResource.get(resource);

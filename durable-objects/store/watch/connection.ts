@@ -52,6 +52,6 @@ export class Connection {
   }
 
   lagging(): Subscription[] {
-    return [...this.subscriptions.values()].filter(({ cursor }) => cursor.phase !== 'live');
+    return [...this.subscriptions.values()].filter(({ cursor, waiting }) => cursor.phase !== 'live' && !waiting);
   }
 }

@@ -1,5 +1,6 @@
 /** The ports of the hub: sockets, requests, matchers, and the printing of events. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Entry } from '../store.ts';
 
 /** One socket. */
 export interface Peer {
@@ -40,6 +41,14 @@ export interface Matcher {
 /** undefined: the request has no selectors. */
 export type MatcherFactory = (request: WatchRequest) => Matcher | undefined;
 
+/** Objects of some kinds are stored in versions that others have to convert. */
+export interface WatchConversion {
+  /** Whether that is so for the kind of a request. */
+  isRemote(request: WatchRequest): boolean;
+  /** The texts in the request's version, in order. Rejects where one cannot be converted, with words for its watchers. */
+  convert(request: WatchRequest, stored: readonly Pick<Entry, 'revision' | 'text'>[]): Promise<readonly string[]>;
+}
+
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
 /** Prints `metav1.WatchEvent`s: one line of JSON each, without the newline. */
@@ -52,6 +61,6 @@ export interface Renderer {
   bookmark(request: WatchRequest, revision: number, initialEventsEnd: boolean): string;
   /** The ERROR event `too old resource version: <after> (<oldest>)`, reason Expired, code 410. */
   expired(request: WatchRequest, after: number, oldest: number): string;
-  /** The ERROR event of something that is stored and cannot be opened: reason InternalError, code 500. */
+  /** The ERROR event of something that is stored and cannot be opened, or converted: reason InternalError, code 500. */
   unreadable(request: WatchRequest, message: string): string;
 }

@@ -22,6 +22,10 @@ export class Subscription {
   cursor: Cursor;
   /** The table says something else. */
   dirty = false;
+  /** The phase that the table says; undefined while there is no row. */
+  kept: Cursor['phase'] | undefined;
+  /** Others are converting what it is to be sent next. */
+  waiting = false;
   /** No event was sent since it began, or since the object woke. */
   first = true;
   /** The highest revision its client knows. */

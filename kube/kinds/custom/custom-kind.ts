@@ -3,27 +3,15 @@
  * registry serves like any built-in one (apiextensions `pkg/registry/customresource/strategy.go`). What few requests
  * need, schemas above all, is read from the spec when it is first asked for: a cluster may have hundreds of them.
  */
-import { rulesValidator, type Validate } from '../../machinery/cel/rules/validator.ts';
 import { compareVersions } from '../../machinery/discovery/resources.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { groupResource } from '../../machinery/resource.ts';
-import type { StructSchema } from '../../machinery/schema/schema.ts';
-import type { StructuralSchema } from '../../machinery/structural/schema.ts';
 import type { DefinitionNames, DefinitionSpec, DefinitionSubresources } from '../apiextensions/types.ts';
-import {
-  ALL_METADATA,
-  type Column,
-  defineKind,
-  type KindDescriptor,
-  STATUS_RESETS_METADATA,
-  type StoredAs,
-  type Subresources,
-} from '../define.ts';
-import { refresh, renamed, type Shape } from './codec.ts';
-import { customColumns } from './columns.ts';
+import { ALL_METADATA, defineKind, type KindDescriptor, STATUS_RESETS_METADATA, type Subresources } from '../define.ts';
+import type { ConversionWebhook } from './conversion-webhook.ts';
 import { compileJsonPath } from './json-path.ts';
+import { storedIn } from './stored-as.ts';
 import { customStrategy } from './strategy.ts';
-import { rootSchema } from './structural-schema.ts';
+import { Version } from './version.ts';
 
 export type CustomKindSpec = DefinitionSpec;
 
@@ -76,72 +64,29 @@ export function customKinds(spec: DefinitionSpec): KindDescriptor[] {
 /** One descriptor a served version, the preferred one first. `read` gives the whole spec; it is called when needed. */
 export function lazyCustomKinds(facts: DefinitionFacts, read: () => DefinitionSpec): KindDescriptor[] {
   let spec: DefinitionSpec | undefined;
-  const versionOf = (name: string) => {
+  const whole = (): DefinitionSpec => {
     spec ??= read();
-    return spec.versions.find((version) => version.name === name);
+    return spec;
   };
-  const stored = facts.versions.find(({ storage }) => storage);
-  if (!stored) throw new Error(`no version of ${facts.names.plural}.${facts.group} is stored`);
-  const served = facts.versions.filter((version) => version.served).sort((a, b) => compareVersions(a.name, b.name));
-  return served.map((version) =>
-    customKind(new Version(facts, version, versionOf), new Version(facts, stored, versionOf)),
-  );
+  const versionOf = (name: string) => whole().versions.find((version) => version.name === name);
+  const all = facts.versions.map((version) => new Version(facts, version, versionOf));
+  const stored = all.find(({ version }) => version.storage);
+  const name = `${facts.names.plural}.${facts.group}`;
+  if (!stored) throw new Error(`no version of ${name} is stored`);
+  const webhook = facts.conversion === 'Webhook' ? { name, config: () => whole().conversion?.webhook } : undefined;
+  const served = all.filter(({ version }) => version.served);
+  served.sort((a, b) => compareVersions(a.version.name, b.version.name));
+  const byApiVersion = new Map(all.map((each) => [each.apiVersion, each]));
+  return served.map((own) => customKind(own, { stored, versions: byApiVersion, webhook }));
 }
 
-const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-
-/** A version of a definition. Its schema and columns are read once. */
-class Version implements Shape {
-  readonly facts: DefinitionFacts;
-  readonly version: VersionFacts;
-  readonly apiVersion: string;
-  readonly #read: (name: string) => DefinitionSpec['versions'][number] | undefined;
-  #schema: StructuralSchema | undefined;
-  #struct: StructSchema | undefined;
-  #columns: Column[] | undefined;
-  #rules: { validate: Validate | undefined } | undefined;
-
-  constructor(facts: DefinitionFacts, version: VersionFacts, read: Version['read']) {
-    this.facts = facts;
-    this.version = version;
-    this.apiVersion = `${facts.group}/${version.name}`;
-    this.#read = read;
-  }
-
-  get read(): (name: string) => DefinitionSpec['versions'][number] | undefined {
-    return this.#read;
-  }
-
-  get preservesAll(): boolean {
-    return this.facts.preserveUnknownFields === true;
-  }
-
-  get schema(): StructuralSchema {
-    this.#schema ??= this.#read(this.version.name)?.schema?.openAPIV3Schema ?? (this.preservesAll ? ANYTHING : {});
-    return this.#schema;
-  }
-
-  get struct(): StructSchema {
-    const { group, names } = this.facts;
-    this.#struct ??= rootSchema(
-      this.preservesAll ? { ...this.schema, 'x-kubernetes-preserve-unknown-fields': true } : this.schema,
-      `${group.split('.').reverse().join('.')}.${this.version.name}.${names.kind}`,
-    );
-    return this.#struct;
-  }
-
-  get rules(): Validate | undefined {
-    this.#rules ??= { validate: rulesValidator(this.schema) };
-    return this.#rules.validate;
-  }
-
-  get columns(): Column[] {
-    this.#columns ??= customColumns(this.#read(this.version.name)?.additionalPrinterColumns);
-    return this.#columns;
-  }
+interface Siblings {
+  stored: Version;
+  versions: ReadonlyMap<string, Version>;
+  webhook: ConversionWebhook | undefined;
 }
 
-function customKind(own: Version, stored: Version): KindDescriptor {
+function customKind(own: Version, { stored, versions, webhook }: Siblings): KindDescriptor {
   const { facts, version } = own;
   const { group, scope, names } = facts;
   const fields = (version.selectableFields ?? []).map(({ jsonPath }) => [
@@ -168,7 +113,7 @@ function customKind(own: Version, stored: Version): KindDescriptor {
     columns: [],
     subresources: subresourcesOf(version),
     selectableFields: Object.fromEntries(fields),
-    storedAs: storedIn(own, stored),
+    storedAs: storedIn(own, stored, versions, webhook),
     strategy: customStrategy({
       group,
       version: version.name,
@@ -209,50 +154,6 @@ function subresourcesOf({ subresources = {} }: VersionFacts): Subresources {
       },
     }),
   };
-}
-
-/**
- * Objects are stored in one version, with its defaults. A text that was written before the schema changed is pruned and
- * defaulted as it is read, and so is one of another version, whose own defaults are not applied, as upstream.
- */
-function storedIn(own: Version, stored: Version): StoredAs {
-  const { group, names, since, conversion } = own.facts;
-  const isOwn = own.version === stored.version;
-  const refusal = `conversion webhook for ${own.apiVersion}, Kind=${names.kind} failed: this version of Islet does not call conversion webhooks; use ${stored.apiVersion}, in which objects are stored`;
-  const check = (object: KubeObject, wanted: string) => {
-    if (conversion !== 'None' && object.apiVersion !== wanted) throw new ConversionRefused(refusal);
-  };
-  const isStored = (text: string) => since === 0 || revisionOf(text) > since;
-  const takeStored = (object: KubeObject) => {
-    check(object, stored.apiVersion);
-    object.apiVersion = stored.apiVersion;
-    const current = refresh(object, stored);
-    return isOwn ? current : renamed(current, own.apiVersion, own);
-  };
-  return {
-    resource: groupResource(group, names.plural),
-    apiVersion: stored.apiVersion,
-    refusal: conversion === 'None' || isOwn ? undefined : refusal,
-    isStored,
-    ...(isOwn && { isCurrent: isStored }),
-    toStored(object) {
-      if (isOwn) return object;
-      check(object, stored.apiVersion);
-      return refresh({ ...structuredClone(object), apiVersion: stored.apiVersion }, stored);
-    },
-    fromStored: (object) => takeStored(structuredClone(object)),
-    takeStored,
-  };
-}
-
-/** A conversion that is not built; its message is for the client. */
-export class ConversionRefused extends Error {}
-
-/** Before it stand names alone, which have no quotes in them. */
-const REVISION = /"resourceVersion":"(\d+)"/;
-
-function revisionOf(text: string): number {
-  return Number(REVISION.exec(text.slice(0, 2000))?.[1] ?? 0);
 }
 
 function textAt(jsonPath: string): (object: KubeObject) => string {

@@ -45,7 +45,7 @@ export function paramsOf(
     : selected(served, namespace, attributes);
   const selector = selectorFromObject(reference.selector ?? {});
   const params = found
-    .map((text) => read(text, served))
+    .map((text) => read(text, served, attributes))
     .filter(({ metadata }) => reference.name || selector.matches(metadata.labels ?? {}));
   if (params.length === 0 && reference.parameterNotFoundAction === 'Deny') {
     throw new ConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction');
@@ -58,8 +58,8 @@ function selected({ storage }: ServedKind, namespace: string, { call }: Attribut
   return Array.from(call.server.store.scan({ prefix }), ({ text }) => text);
 }
 
-function read(text: string, { kind, conversion }: ServedKind): KubeObject {
+function read(text: string, { kind, conversion }: ServedKind, { call }: Attributes): KubeObject {
   const stored = JSON.parse(text) as KubeObject;
-  const object = conversion ? conversion.fromStored(stored) : stored;
+  const object = conversion ? conversion.fromStored(stored, call.answers) : stored;
   return { ...object, apiVersion: kind.apiVersion, kind: kind.kind };
 }

@@ -1,12 +1,8 @@
 /** One question to one webhook, and what is wrong with the answer in upstream's words. */
+import { converting } from '../../conversion/converting.ts';
 import { ApiError, badRequest, internalError } from '../../errors.ts';
-import {
-  addressOf,
-  type Outbound,
-  OutboundError,
-  type OutboundRequest,
-  type OutboundResponse,
-} from '../../outbound.ts';
+import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
+import { postedText } from '../../posted.ts';
 import type { Attributes } from '../attributes.ts';
 import { annotate } from '../audit.ts';
 import type { Hook } from './configuration.ts';
@@ -76,11 +72,11 @@ async function ask(
       'could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)',
     );
   }
-  const text = reviewText(uid, version, attributes, invocation, mutating);
+  const text = await converting(attributes.call, () => reviewText(uid, version, attributes, invocation, mutating));
   const request = requestOf(invocation.hook, text, timeLeft(attributes));
-  const response = await sent(outbound, request);
+  const answer = await sent(outbound, request);
   try {
-    return verdictOf(response.body, uid, version, mutating);
+    return verdictOf(answer, uid, version, mutating);
   } catch (error) {
     throw new Error(`received invalid webhook response: ${(error as Error).message}`);
   }
@@ -115,27 +111,11 @@ function requestOf({ webhook }: Hook, body: string, maxMs: number): OutboundRequ
   };
 }
 
-async function sent(outbound: Outbound, request: OutboundRequest): Promise<OutboundResponse> {
-  let response: OutboundResponse;
+async function sent(outbound: Outbound, request: OutboundRequest): Promise<string> {
   try {
-    response = await outbound(request);
+    return await postedText(outbound, request);
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
-    throw new Error(`failed to call webhook: Post ${JSON.stringify(addressOf(request))}: ${error.message}`);
+    throw new Error(`failed to call webhook: ${error.message}`);
   }
-  const problem = problemOf(response);
-  if (problem) throw new Error(`failed to call webhook: ${problem}`);
-  return response;
-}
-
-/** As client-go words an answer that is no success (`NewGenericServerResponse`). */
-function problemOf({ status, body }: OutboundResponse): string | undefined {
-  if (status >= 200 && status < 300) return undefined;
-  const shown = JSON.stringify(body.trim().slice(0, 2048));
-  if (status === 404) return 'the server could not find the requested resource';
-  if (status === 401) return 'the server has asked for the client to provide credentials';
-  if (status === 405) return 'the server does not allow this method on the requested resource';
-  if (status === 503) return 'the server is currently unable to handle the request';
-  if (status === 500) return `an error on the server (${shown}) has prevented the request from succeeding`;
-  return `the server responded with the status code ${status} but did not return more information`;
 }

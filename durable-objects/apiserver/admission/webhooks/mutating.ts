@@ -5,6 +5,7 @@
  */
 import type { Json } from '../../../../kube/machinery/object.ts';
 import { jsonPatch } from '../../../../kube/machinery/patch/json.ts';
+import { converting } from '../../conversion/converting.ts';
 import type { DerivedStore } from '../../derived.ts';
 import { internalError } from '../../errors.ts';
 import type { Attributes } from '../attributes.ts';
@@ -52,7 +53,8 @@ async function changes(ports: WebhookPorts, invocation: Invocation, attributes: 
       `admission webhook ${name} attempted to modify the object, which is not supported for this operation`,
     );
   }
-  return replaceObject(object, patched(invocation, attributes, patch as Json));
+  const next = await converting(attributes.call, () => patched(invocation, attributes, patch as Json));
+  return replaceObject(object, next);
 }
 
 /** The object with the patch that a webhook made of what it was shown. */

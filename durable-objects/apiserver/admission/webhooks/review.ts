@@ -2,6 +2,7 @@
  * The question and the answer of a webhook (`admission.k8s.io/v1` AdmissionReview; apiserver
  * `pkg/admission/plugin/webhook/request/admissionreview.go`, `errors/statuserror.go`).
  */
+import { inVersion } from '../../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Status } from '../../../../kube/machinery/status.ts';
 import { ApiError } from '../../errors.ts';
@@ -77,17 +78,16 @@ export function isOwnKind({ call, kind }: Attributes): boolean {
 export function converted(
   object: KubeObject | undefined,
   attributes: Attributes,
-  { kind: wanted, conversion }: Invocation['served'],
+  served: Invocation['served'],
 ): KubeObject | undefined {
   if (!object) return undefined;
   const { call, kind } = attributes;
-  if (wanted === call.kind || !isOwnKind(attributes)) {
+  if (served.kind === call.kind || !isOwnKind(attributes)) {
     const { group, version } = kind;
     const apiVersion = group === '' ? version : `${group}/${version}`;
     return { ...object, apiVersion, kind: kind.kind };
   }
-  const stored = call.conversion ? call.conversion.toStored(object) : object;
-  return conversion ? conversion.fromStored(stored) : stored;
+  return inVersion(object, call, served, call.answers);
 }
 
 /** Throws an Error with upstream's words where the answer is none. */

@@ -1,0 +1,107 @@
+/** Asks conversion webhooks (apiextensions `pkg/apiserver/conversion/webhook_converter.go`). */
+import {
+  conversionReviewText,
+  conversionReviewVersion,
+  convertedObjects,
+  kindText,
+} from '../../../kube/kinds/custom/conversion-review.ts';
+import { ConversionError, type ConversionWebhook } from '../../../kube/kinds/custom/conversion-webhook.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { type Outbound, OutboundError, type OutboundRequest } from '../outbound.ts';
+import { postedText } from '../posted.ts';
+
+export interface ConverterPorts {
+  outbound: Outbound;
+  uuid(): string;
+}
+
+/** The time for one answer, in milliseconds; upstream's requests give up after a minute. */
+const TIMEOUT_MS = 30_000;
+/** Objects and code units of one question. An answer has at most 3 MB, and objects may grow on their way. */
+const MAX_OBJECTS = 500;
+const MAX_SIZE = 1024 * 1024;
+
+export class Converter {
+  readonly #ports: ConverterPorts;
+
+  constructor(ports: ConverterPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * The objects in the version `to`, an apiVersion, in order: those that have it already as they are. Rejects with a
+   * {@link ConversionError}.
+   */
+  async convert(webhook: ConversionWebhook, objects: readonly KubeObject[], to: string): Promise<KubeObject[]> {
+    const others = objects.filter(({ apiVersion }) => apiVersion !== to);
+    const answers = new Map<KubeObject, KubeObject>();
+    for (const batch of batches(others)) {
+      const converted = await this.#ask(webhook, batch, to);
+      batch.forEach((object, i) => void answers.set(object, converted[i] as KubeObject));
+    }
+    return objects.map((object) => answers.get(object) ?? object);
+  }
+
+  async #ask(webhook: ConversionWebhook, objects: readonly KubeObject[], to: string): Promise<KubeObject[]> {
+    const config = webhook.config();
+    const version = conversionReviewVersion(config?.conversionReviewVersions);
+    const review = { uid: this.#ports.uuid(), version, objects, to };
+    const request = requestOf(config?.clientConfig ?? {}, conversionReviewText(review));
+    let text: string;
+    try {
+      text = await postedText(this.#ports.outbound, request);
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      throw new ConversionError(
+        `conversion webhook for ${kindText(objects[0] as KubeObject)} failed: ${error.message}`,
+      );
+    }
+    return convertedObjects(text, review);
+  }
+}
+
+type ClientConfig = NonNullable<NonNullable<ReturnType<ConversionWebhook['config']>>['clientConfig']>;
+
+function requestOf({ url = '', service, caBundle = '' }: ClientConfig, body: string): OutboundRequest {
+  const path = service?.path ?? '';
+  const to: OutboundRequest['to'] = service
+    ? {
+        service: {
+          namespace: service.namespace ?? '',
+          name: service.name ?? '',
+          port: service.port ?? 443,
+          path: path === '' || path.startsWith('/') ? path : `/${path}`,
+        },
+      }
+    : { url };
+  const authorities = atob(caBundle);
+  return {
+    to,
+    // As upstream, one of blanks alone is none.
+    ...(authorities.trim() === '' ? {} : { caBundle: authorities }),
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, */*',
+      'user-agent': 'kube-apiserver-admission',
+    },
+    body,
+    timeoutMs: TIMEOUT_MS,
+  };
+}
+
+function* batches(objects: readonly KubeObject[]): Generator<KubeObject[]> {
+  let batch: KubeObject[] = [];
+  let size = 0;
+  for (const object of objects) {
+    const { length } = JSON.stringify(object);
+    if (batch.length > 0 && (batch.length === MAX_OBJECTS || size + length > MAX_SIZE)) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(object);
+    size += length;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,39 @@
+/**
+ * Work that is pure and synchronous, but needs objects which a webhook has to convert: it is begun, stops where the first
+ * is needed, and is begun anew once the webhook has answered. Where nothing is needed, nothing is awaited.
+ */
+import { ConversionAnswers, ConversionNeeded } from '../../../kube/kinds/custom/conversion-webhook.ts';
+import type { Call } from '../call.ts';
+import { internalError } from '../errors.ts';
+
+/** Objects that one piece of work may need: its managers may own fields in each version of the kind. */
+const MAX_QUESTIONS = 100;
+
+/** `run` is called again after each answer, and leaves no traces where it throws, but for warnings. */
+export function converting<T>(call: Call, run: () => T | Promise<T>): T | Promise<T> {
+  const { length: warned } = call.warnings;
+  try {
+    const result = run();
+    return result instanceof Promise ? result.catch((error) => again(call, run, error, warned)) : result;
+  } catch (error) {
+    return again(call, run, error, warned);
+  }
+}
+
+async function again<T>(call: Call, run: () => T | Promise<T>, first: unknown, warned: number): Promise<T> {
+  let error = first;
+  for (let asked = 0; asked < MAX_QUESTIONS; asked++) {
+    if (!(error instanceof ConversionNeeded)) throw error;
+    call.warnings.length = warned;
+    call.answers ??= new ConversionAnswers();
+    const { webhook, object, to } = error;
+    const [converted] = await call.server.converter.convert(webhook, [object], to);
+    if (converted) call.answers.add(error, converted);
+    try {
+      return await run();
+    } catch (next) {
+      error = next;
+    }
+  }
+  throw internalError(`more than ${MAX_QUESTIONS} conversions are needed`);
+}

@@ -70,7 +70,7 @@ function ruleErrors(
 ): FieldError[] {
   const validate = rules();
   if (!validate) return [];
-  if (found.some(({ type }) => BLOCKING.has(type))) return [fieldError.invalid('<nil>', 'null', NOT_CHECKED)];
+  if (found.some(({ type }) => BLOCKING.has(type))) return [fieldError.invalid('<nil>', null, NOT_CHECKED)];
   const { errors, warnings: ratcheted } = validate(object, old, correlation);
   if (ratcheted.length > 0) tolerated.set(object, ratcheted);
   return errors;

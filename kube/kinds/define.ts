@@ -223,8 +223,10 @@ type WithoutDefault =
 
 /** Facts of a kind that a CustomResourceDefinition brings, beside its descriptor. */
 export interface CustomParts {
-  /** Its schema in OpenAPI. */
+  /** Its schema in OpenAPI. It is kept once it is asked for. */
   readonly openAPISchema: StructuralSchema;
+  /** The same, not kept for having been asked for. */
+  publishedSchema(): StructuralSchema;
   /** Changes with anything that its documents say. */
   readonly fingerprint: string;
   /** No unknown field is dropped. */

@@ -21,17 +21,21 @@ export async function documentJson(file: EdgeResponse, part: string): Promise<st
   return JSON.stringify({ ...document, components: { schemas } });
 }
 
-/** Version 2. The file is as `JSON.stringify` prints a {@link Swagger}: paths, then definitions, which end it. */
+/** Version 2. Both are as `JSON.stringify` prints a {@link Swagger}: paths, then definitions, which end it. */
 export async function swaggerJson(file: EdgeResponse, part: string): Promise<string | undefined> {
-  const { paths, definitions } = JSON.parse(part) as Swagger;
-  if (isEmpty(paths)) return undefined;
+  // The fields of paths have no such name, and quotes in texts are escaped.
+  const [start, middle] = [part.indexOf(PATHS) + PATHS.length, part.indexOf(DEFINITIONS)];
+  const paths = part.slice(start, middle);
+  if (paths === '') return undefined;
+  const definitions = part.slice(middle + DEFINITIONS.length, -END.length);
   const text = await file.text();
   const open = text.indexOf(PATHS) + PATHS.length;
-  const end = text.length - '}}'.length;
-  return `${text.slice(0, open)}${inner(paths)},${text.slice(open, end)},${inner(definitions)}}}`;
+  return `${text.slice(0, open)}${paths},${text.slice(open, -END.length)},${definitions}${END}`;
 }
 
 const PATHS = '"paths":{';
+const DEFINITIONS = '},"definitions":{';
+const END = '}}';
 
 /** Version 2 in protobuf, where two messages, one after the other, are the two merged. */
 export async function swaggerProtobuf(file: EdgeResponse, part: string): Promise<Uint8Array | undefined> {
@@ -47,9 +51,4 @@ export async function swaggerProtobuf(file: EdgeResponse, part: string): Promise
 function isEmpty(fields: object): boolean {
   for (const _ in fields) return false;
   return true;
-}
-
-/** The fields of an object, without its braces. */
-function inner(fields: object): string {
-  return JSON.stringify(fields).slice(1, -1);
 }

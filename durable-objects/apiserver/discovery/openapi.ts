@@ -23,11 +23,11 @@ export async function customOpenApi(
   path: string,
 ): Promise<OpenApiDocument | undefined> {
   if (path === '/openapi/v3') return { text: JSON.stringify(openApiV3Index(await hashesOf(kinds))) };
-  if (path === '/openapi/v2') return { text: JSON.stringify(openApiV2Part(kinds, INFO)) };
+  if (path === '/openapi/v2') return { text: openApiV2Part(kinds, INFO) };
   const name = path.replace(/^\/openapi\/v3\//, '');
   const hash = (await hashesOf(kinds)).get(name);
   const [, group = '', version = ''] = name.split('/');
-  return hash === undefined ? undefined : { text: JSON.stringify(openApiV3Part(kinds, group, version, INFO)), hash };
+  return hash === undefined ? undefined : { text: openApiV3Part(kinds, group, version, INFO), hash };
 }
 
 type Hashes = ReadonlyMap<string, string>;

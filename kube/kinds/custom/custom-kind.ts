@@ -63,9 +63,11 @@ export function customKinds(spec: DefinitionSpec): KindDescriptor[] {
 
 /** One descriptor a served version, the preferred one first. `read` gives the whole spec; it is called when needed. */
 export function lazyCustomKinds(facts: DefinitionFacts, read: () => DefinitionSpec): KindDescriptor[] {
-  let spec: DefinitionSpec | undefined;
+  // Parsed specs of hundreds of definitions are more than an object may hold, and most are asked for once or never.
+  let kept: WeakRef<DefinitionSpec> | undefined;
   const whole = (): DefinitionSpec => {
-    spec ??= read();
+    const spec = kept?.deref() ?? read();
+    kept = new WeakRef(spec);
     return spec;
   };
   const versionOf = (name: string) => whole().versions.find((version) => version.name === name);
@@ -136,6 +138,7 @@ function customKind(own: Version, { stored, versions, webhook }: Siblings): Kind
       get openAPISchema() {
         return own.schema;
       },
+      publishedSchema: () => own.readSchema(),
       fingerprint: `${facts.fingerprint}/${version.name} ${JSON.stringify(names)}`,
       preservesAll: own.preservesAll,
     },

@@ -36,9 +36,15 @@ export class Version implements Shape {
     return this.facts.preserveUnknownFields === true;
   }
 
+  /** Kept once it is asked for. */
   get schema(): StructuralSchema {
-    this.#schema ??= this.#read(this.version.name)?.schema?.openAPIV3Schema ?? (this.preservesAll ? ANYTHING : {});
+    this.#schema ??= this.readSchema();
     return this.#schema;
+  }
+
+  readSchema(): StructuralSchema {
+    if (this.#schema) return this.#schema;
+    return this.#read(this.version.name)?.schema?.openAPIV3Schema ?? (this.preservesAll ? ANYTHING : {});
   }
 
   get struct(): StructSchema {

@@ -43,23 +43,17 @@ const EMBEDDED_TYPE_FIELDS: Record<string, OpenApiSchema> = {
 const OBJECT_META = `Standard object's metadata. More info: ${CONVENTIONS}#metadata`;
 const LIST_META = `Standard list metadata. More info: ${CONVENTIONS}#types-kinds`;
 
-/** The definitions of each kind and of its list, by name. */
-export function customDefinitions(kinds: readonly KindDescriptor[], dialect: Dialect): Record<string, OpenApiSchema> {
-  return Object.fromEntries(kinds.flatMap((kind) => definitionsOf(kind, dialect)));
-}
-
-function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApiSchema][] {
+/** The definitions of a kind and of its list, by name. */
+export function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApiSchema][] {
   const name = kind.schema.type === 'struct' ? kind.schema.name : kind.kind;
   const { group, version, listKind, custom } = kind;
+  const schema = custom?.publishedSchema() ?? {};
   const gvk = (of: string) => ({ 'x-kubernetes-group-version-kind': [{ group, version, kind: of }] });
   // Where unknown fields are kept, kubectl would take every unnamed field for unknown.
-  const isOpen =
-    dialect === 'v2' && (custom?.preservesAll || custom?.openAPISchema['x-kubernetes-preserve-unknown-fields']);
+  const isOpen = dialect === 'v2' && (custom?.preservesAll || schema['x-kubernetes-preserve-unknown-fields']);
   const selectable = Object.keys(kind.selectableFields).map((fieldPath) => ({ fieldPath }));
   const own = {
-    ...(isOpen
-      ? { type: 'object' }
-      : withMetadata(published(custom?.openAPISchema ?? {}, dialect), TYPE_FIELDS, dialect)),
+    ...(isOpen ? { type: 'object' } : withMetadata(published(schema, dialect), TYPE_FIELDS, dialect)),
     ...gvk(kind.kind),
     ...(selectable.length > 0 && { 'x-kubernetes-selectable-fields': selectable }),
   };

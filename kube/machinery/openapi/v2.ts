@@ -3,10 +3,10 @@
  * manifest of `kind: List`, and for `explain --output=plaintext-openapiv2`.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
-import { customDefinitions } from './custom.ts';
 import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 import { documentInfo, type OpenApiInfo, operationHead, pathsOf, responsesOf } from './document.ts';
 import { type Operation, operationsOf } from './operations.ts';
+import { DocumentParts, joinedParts } from './parts.ts';
 
 export interface SwaggerParameter {
   name: string;
@@ -43,11 +43,13 @@ export function openApiV2(kinds: readonly KindDescriptor[], info: OpenApiInfo, d
   return { swagger: '2.0', info: documentInfo(info), paths, definitions: collectDefinitions(used, 'v2', descriptions) };
 }
 
-/** The part of custom kinds in the document (`custom.ts`). */
-export function openApiV2Part(kinds: readonly KindDescriptor[], info: OpenApiInfo): Swagger {
-  const { paths } = pathsOf(kinds.flatMap(operationsOf), printOperation);
-  return { swagger: '2.0', info: documentInfo(info), paths, definitions: customDefinitions(kinds, 'v2') };
+/** The part of custom kinds in the document (`custom.ts`), as JSON of a {@link Swagger}. */
+export function openApiV2Part(kinds: readonly KindDescriptor[], info: OpenApiInfo): string {
+  const { paths, definitions } = joinedParts(kinds.map((kind) => PARTS.of(kind)));
+  return `{"swagger":"2.0","info":${JSON.stringify(documentInfo(info))},"paths":{${paths}},"definitions":{${definitions}}}`;
 }
+
+const PARTS = new DocumentParts('v2', printOperation);
 
 function printOperation(operation: Operation): SwaggerOperation {
   const { body, answer, action } = operation;

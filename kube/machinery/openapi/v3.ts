@@ -1,9 +1,9 @@
 /** OpenAPI version 3: one document per group version, and the index of them (kube-openapi `handler3`). */
 import type { KindDescriptor } from '../../kinds/define.ts';
-import { customDefinitions } from './custom.ts';
 import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 import { documentInfo, type OpenApiInfo, operationHead, pathsOf, responsesOf } from './document.ts';
 import { type Operation, operationsOf } from './operations.ts';
+import { DocumentParts, joinedParts } from './parts.ts';
 
 /** `api/v1` or `apis/apps/v1`, by which the index names documents. */
 export function documentPath(group: string, version: string): string {
@@ -30,23 +30,21 @@ export function openApiV3(
 }
 
 /**
- * The document of a group version of custom kinds, without the definitions that it shares with others (`custom.ts`).
+ * The document of a group version of custom kinds, without the definitions that it shares with others (`custom.ts`): JSON
+ * of an {@link OpenApiV3}.
  */
 export function openApiV3Part(
   kinds: readonly KindDescriptor[],
   group: string,
   version: string,
   info: OpenApiInfo,
-): OpenApiV3 {
-  const served = servedIn(kinds, group, version);
-  const { paths } = pathsOf(served.flatMap(operationsOf), printOperation);
-  return {
-    openapi: '3.0.0',
-    info: documentInfo(info),
-    paths,
-    components: { schemas: customDefinitions(served, 'v3') },
-  };
+): string {
+  const { paths, definitions } = joinedParts(servedIn(kinds, group, version).map((kind) => PARTS.of(kind)));
+  const head = `"openapi":"3.0.0","info":${JSON.stringify(documentInfo(info))}`;
+  return `{${head},"paths":{${paths}},"components":{"schemas":{${definitions}}}}`;
 }
+
+const PARTS = new DocumentParts('v3', printOperation);
 
 function servedIn(kinds: readonly KindDescriptor[], group: string, version: string): readonly KindDescriptor[] {
   return kinds.filter((kind) => kind.group === group && kind.version === version);

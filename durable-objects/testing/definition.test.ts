@@ -203,6 +203,10 @@ test('rules in CEL judge objects, old ones against new, and hold none that was w
   expect(wrong.body.message).toContain(
     '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid',
   );
+  const nameless = await cluster.send<{ message: string }>(`POST ${WIDGETS}`, { ...widget('a', {}), metadata: {} });
+  expect(nameless.body.message).toContain(
+    '[metadata.name: Required value: name or generateName is required, <nil>: Invalid value: null: some validation rules',
+  );
   await cluster.must(`POST ${WIDGETS}`, widget('a', { size: 7, color: 'big' }));
   const changed = await cluster.send<{ message: string }>(`PATCH ${WIDGETS}/a`, { spec: { color: 'red' } }, MERGE);
   expect(changed.body.message).toContain('spec: Invalid value: the color stays');

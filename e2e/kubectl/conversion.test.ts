@@ -118,7 +118,12 @@ describe.skipIf('skip' in found)('conversion webhooks', () => {
     const lines: string[] = [];
     const seen = new Promise<void>((resolve) =>
       watch.stdout?.on('data', (chunk: Buffer) => {
-        lines.push(...chunk.toString().split('\n').filter((line) => line !== ''));
+        lines.push(
+          ...chunk
+            .toString()
+            .split('\n')
+            .filter((line) => line !== ''),
+        );
         if (lines.length === 2) void kubectl.ok('create -f -', widget('v1', 'c', { address: 'late:1' }));
         if (lines.includes('late/1')) resolve();
       }),

@@ -1,4 +1,5 @@
 /** CustomResourceDefinitions (apiextensions `pkg/registry/customresourcedefinition/strategy.go`, `etcd.go`). */
+import { sameJson } from '../../machinery/equality.ts';
 import { type StructuralSchema, schemaHas } from '../../machinery/structural/schema.ts';
 import { isRecognized } from '../../machinery/structural/validate/formats.ts';
 import { NAME_AND_CREATED_AT } from '../columns/column.ts';
@@ -76,7 +77,7 @@ function unknownFormats({ spec }: CustomResourceDefinition): string[] {
   };
   const schemas = (spec?.versions ?? []).map(({ schema }) => schema?.openAPIV3Schema);
   // What all versions share is looked at once.
-  const texts = new Set(schemas.map((schema) => JSON.stringify(schema)));
-  for (const schema of texts.size === 1 ? schemas.slice(0, 1) : schemas) schemaHas(schema, look);
+  const [first, ...others] = schemas;
+  for (const schema of others.every((each) => sameJson(each, first)) ? [first] : schemas) schemaHas(schema, look);
   return found;
 }

@@ -70,7 +70,9 @@ function ruleErrors(
 ): FieldError[] {
   const validate = rules();
   if (!validate) return [];
-  if (found.some(({ type }) => BLOCKING.has(type))) return [fieldError.invalid('<nil>', null, NOT_CHECKED)];
+  // Upstream counts the errors of metadata, too: that there is no name blocks.
+  const isBlocked = !object.metadata.name || found.some(({ type }) => BLOCKING.has(type));
+  if (isBlocked) return [fieldError.invalid('<nil>', null, NOT_CHECKED)];
   const { errors, warnings: ratcheted } = validate(object, old, correlation);
   if (ratcheted.length > 0) tolerated.set(object, ratcheted);
   return errors;

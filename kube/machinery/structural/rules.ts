@@ -11,18 +11,16 @@ type Level = 'root' | 'item' | 'field';
 /** Why no structural schema can be made of it (`NewStructural`); undefined where one can. */
 export function structuralProblem(schema: StructuralSchema | undefined): string | undefined {
   if (!schema) return undefined;
-  const unsupported = [
-    ['id', 'id'],
-    ['$schema', 'schema'],
-    ['$ref', '$ref'],
-    ['patternProperties', 'patternProperties'],
-    ['dependencies', 'dependencies'],
-    ['additionalItems', 'additionalItems'],
-    ['definitions', 'definitions'],
-  ].find(([keyword = '']) => schema[keyword] !== undefined);
-  if (unsupported) return `OpenAPIV3Schema '${unsupported[1]}' is not supported`;
-  for (const word of ['not', 'allOf', 'anyOf', 'oneOf'] as const) {
-    for (const part of [schema[word] ?? []].flat() as StructuralSchema[]) {
+  for (const keyword of UNSUPPORTED) {
+    if (schema[keyword] === undefined) continue;
+    return `OpenAPIV3Schema '${keyword === '$schema' ? 'schema' : keyword}' is not supported`;
+  }
+  const { not, allOf, anyOf, oneOf, properties } = schema;
+  const ofNot = structuralProblem(not);
+  if (ofNot) return ofNot;
+  for (const parts of [allOf, anyOf, oneOf]) {
+    if (!parts) continue;
+    for (const part of parts) {
       const problem = structuralProblem(part);
       if (problem) return problem;
     }
@@ -31,13 +29,24 @@ export function structuralProblem(schema: StructuralSchema | undefined): string 
     return "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined";
   }
   if (Array.isArray(schema.items)) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
-  const inner = [schema.items, ...Object.values(schema.properties ?? {}), additionalSchema(schema)];
-  for (const part of inner) {
-    const problem = structuralProblem(part);
+  const ofItems = structuralProblem(schema.items);
+  if (ofItems) return ofItems;
+  for (const name in properties) {
+    const problem = structuralProblem(properties[name]);
     if (problem) return problem;
   }
-  return undefined;
+  return structuralProblem(additionalSchema(schema));
 }
+
+const UNSUPPORTED = [
+  'id',
+  '$schema',
+  '$ref',
+  'patternProperties',
+  'dependencies',
+  'additionalItems',
+  'definitions',
+] as const;
 
 /** Sorted by their texts, as upstream. The schema is one of which a structural one can be made. */
 export function validateStructural(schema: StructuralSchema, path: string): FieldError[] {

@@ -78,22 +78,19 @@ export function defaultOf(schema: StructuralSchema | undefined): unknown {
   return schema?.default ?? undefined;
 }
 
-/** The schemas directly beneath one, with their place in it. */
-export function* children(schema: StructuralSchema): Generator<[step: string, child: StructuralSchema]> {
-  for (const [name, child] of Object.entries(schema.properties ?? {})) yield [`.properties[${name}]`, child];
-  const additional = additionalSchema(schema);
-  if (additional) yield ['.additionalProperties', additional];
-  if (schema.items) yield ['.items', schema.items];
-  for (const word of ['allOf', 'anyOf', 'oneOf'] as const) {
-    for (const [at, child] of (schema[word] ?? []).entries()) yield [`.${word}[${at}]`, child];
-  }
-  if (schema.not) yield ['.not', schema.not];
-}
-
 /** Whether a schema or one beneath it is as asked (`SchemaHas`). */
 export function schemaHas(schema: StructuralSchema | undefined, test: (schema: StructuralSchema) => boolean): boolean {
   if (!schema) return false;
   if (test(schema)) return true;
-  for (const [, child] of children(schema)) if (schemaHas(child, test)) return true;
-  return false;
+  const { properties, items, allOf, anyOf, oneOf, not } = schema;
+  for (const name in properties) if (schemaHas(properties[name], test)) return true;
+  const has = (child: StructuralSchema): boolean => schemaHas(child, test);
+  return (
+    schemaHas(additionalSchema(schema), test) ||
+    schemaHas(items, test) ||
+    (allOf?.some(has) ?? false) ||
+    (anyOf?.some(has) ?? false) ||
+    (oneOf?.some(has) ?? false) ||
+    schemaHas(not, test)
+  );
 }

@@ -58,8 +58,10 @@ export function validateDefinitionUpdate(
   const { spec, status } = definition;
   const oldVersions = old.spec.versions;
   const oldSchemas = oldVersions.flatMap(({ schema }) => (schema?.openAPIV3Schema ? [schema.openAPIV3Schema] : []));
+  const isPruned = !spec.preserveUnknownFields;
+  const isSame = isPruned === !old.spec.preserveUnknownFields && sameJson(oldVersions, spec.versions);
   const rules: Rules = {
-    schema: sameJson(oldVersions, spec.versions) ? UNCHANGED : rulesForUpdate(oldSchemas),
+    schema: isSame ? UNCHANGED : rulesForUpdate(oldSchemas),
     requireSchema: oldSchemas.length === oldVersions.length,
     requireKnownReview: hasKnownReview(old.spec.conversion?.webhook?.conversionReviewVersions),
     tooManyFields: tooManyFields(spec, old.spec),
@@ -80,7 +82,7 @@ export function validateDefinitionUpdate(
   ];
 }
 
-/** Schemas that were accepted and are the same need not be looked through again for what was allowed to them. */
+/** Schemas that were accepted and are the same are not looked through again: they may be large. */
 const UNCHANGED: SchemaRules = {
   requireStructural: false,
   requirePrunedDefaults: false,
@@ -100,11 +102,10 @@ function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
   else if (!SCOPES.includes(scope)) errors.push(fieldError.notSupported('spec.scope', scope, SCOPES));
   const common = commonParts(versions);
   const isPruned = !spec.preserveUnknownFields;
-  const schemaRules: SchemaRules = {
-    ...rules.schema,
-    requireStructural:
-      rules.schema.requireStructural || (isPruned && rules.schema !== UNCHANGED) || hasExtensions(versions),
-  };
+  const schemaRules: SchemaRules =
+    rules.schema === UNCHANGED
+      ? UNCHANGED
+      : { ...rules.schema, requireStructural: rules.schema.requireStructural || isPruned || hasExtensions(versions) };
   errors.push(...missingSchemas(versions, common, rules, isPruned));
   if (!isPruned && versions.some(({ schema }) => schemaHas(schema?.openAPIV3Schema, hasDefault))) {
     const why = 'must be false in order to use defaults in the schema';
@@ -121,7 +122,7 @@ function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
   }
   errors.push(...validateNames(names, 'spec.names'));
   const [first] = versions;
-  if (first && common.schema) {
+  if (first && common.schema && schemaRules !== UNCHANGED) {
     const hasStatus = versions.some(({ subresources }) => subresources?.status !== undefined);
     errors.push(...validateSchema(first.schema?.openAPIV3Schema, hasStatus, schemaRules, 'spec.validation'));
   }
@@ -193,7 +194,7 @@ function validateVersion(
 ): FieldError[] {
   const { deprecated, deprecationWarning, schema, subresources } = version;
   const errors = validateDeprecation(deprecated, deprecationWarning, `${path}.deprecationWarning`);
-  if (!common.schema) {
+  if (!common.schema && schemaRules !== UNCHANGED) {
     const hasStatus = subresources?.status !== undefined;
     errors.push(...validateSchema(schema?.openAPIV3Schema, hasStatus, schemaRules, `${path}.schema`));
   }

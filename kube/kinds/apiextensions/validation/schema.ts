@@ -3,7 +3,7 @@ import { checkRules } from '../../../machinery/cel/rules/check-rules.ts';
 import { rulesValidator } from '../../../machinery/cel/rules/validator.ts';
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { structuralProblem, validateStructural } from '../../../machinery/structural/rules.ts';
-import { additionalSchema, type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
+import { additionalSchema, defaultOf, type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
 import { validateDefaults } from '../../../machinery/structural/validate-defaults.ts';
 import { validFieldPath } from './field-path.ts';
 import { keyProblems, mapKeyProblems, nonAtomicItems } from './list-rules.ts';
@@ -48,10 +48,7 @@ export function validateSchema(
     problem = structuralProblem(schema);
     if (problem === undefined) {
       const structural = validateStructural(schema, at);
-      const unsound =
-        structural.length > 0
-          ? structural
-          : validateDefaults(schema, at, { requirePruned: rules.requirePrunedDefaults, rules: defaultRules });
+      const unsound = structural.length > 0 ? structural : defaultErrors(schema, at, rules);
       errors.push(...unsound);
       isStructural = unsound.length === 0;
     }
@@ -59,9 +56,18 @@ export function validateSchema(
   const visitor = new Visitor(rules);
   visitor.visit(schema, { path: at, isRoot: true, isInMeta: false });
   errors.push(...visitor.errors);
-  if (isStructural) errors.push(...ruleErrors(schema, at, visitor.errors));
+  if (isStructural && schemaHas(schema, hasRules)) errors.push(...ruleErrors(schema, at, visitor.errors));
   if (errors.length === 0 && problem !== undefined) errors.push(fieldError.invalid(at, '', problem));
   return errors;
+}
+
+function defaultErrors(schema: StructuralSchema, at: string, rules: SchemaRules): FieldError[] {
+  if (!schemaHas(schema, (each) => defaultOf(each) !== undefined)) return [];
+  return validateDefaults(schema, at, { requirePruned: rules.requirePrunedDefaults, rules: defaultRules });
+}
+
+function hasRules(schema: StructuralSchema): boolean {
+  return (schema['x-kubernetes-validations'] ?? []).length > 0;
 }
 
 const RULES = '.x-kubernetes-validations';

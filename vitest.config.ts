@@ -18,6 +18,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Ends what hangs. No test is timed, and a machine that does much else is slow.
+          testTimeout: 60_000,
           include: [
             '{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts,e2e/conformance,e2e/differential}/**/*.test.{ts,tsx}',
           ],

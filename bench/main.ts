@@ -10,6 +10,7 @@ import { stopRequest } from '../cli/local/stop-request.ts';
 import { applyCase, prepareApply } from './cases/apply.ts';
 import { bindingCase } from './cases/bindings.ts';
 import { clusterCase } from './cases/clusters.ts';
+import { definitionCase } from './cases/definitions.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { idleCase } from './cases/idle.ts';
 import { listCase } from './cases/list.ts';
@@ -55,6 +56,8 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
       for (const target of targets) await prepareApply(target);
       return applyCase(targets, RUNS);
     }),
+  definitions: ({ islet, peer }) =>
+    withWrk('definitions', () => definitionCase([islet, ...(peer ? [peer] : [])], islet, RUNS)),
 };
 
 async function withWrk(name: string, run: () => Promise<Figure[]>): Promise<Figure[]> {

@@ -225,7 +225,9 @@ type WithoutDefault =
 export interface CustomParts {
   /** Its schema in OpenAPI. It is kept once it is asked for. */
   readonly openAPISchema: StructuralSchema;
-  /** The same, not kept for having been asked for. */
+  /** Its name in OpenAPI documents: `com.example.v1.Widget`. */
+  readonly definition: string;
+  /** Its schema, not kept for having been asked for. */
   publishedSchema(): StructuralSchema;
   /** Changes with anything that its documents say. */
   readonly fingerprint: string;

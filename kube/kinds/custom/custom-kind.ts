@@ -138,6 +138,7 @@ function customKind(own: Version, { stored, versions, webhook }: Siblings): Kind
       get openAPISchema() {
         return own.schema;
       },
+      definition: own.definition,
       publishedSchema: () => own.readSchema(),
       fingerprint: `${facts.fingerprint}/${version.name} ${JSON.stringify(names)}`,
       preservesAll: own.preservesAll,

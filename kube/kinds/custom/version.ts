@@ -32,6 +32,12 @@ export class Version implements Shape {
     this.#read = read;
   }
 
+  /** Its name in OpenAPI documents: `com.example.v1.Widget`. */
+  get definition(): string {
+    const { group, names } = this.facts;
+    return `${group.split('.').reverse().join('.')}.${this.version.name}.${names.kind}`;
+  }
+
   get preservesAll(): boolean {
     return this.facts.preserveUnknownFields === true;
   }
@@ -48,10 +54,9 @@ export class Version implements Shape {
   }
 
   get struct(): StructSchema {
-    const { group, names } = this.facts;
     this.#struct ??= rootSchema(
       this.preservesAll ? { ...this.schema, 'x-kubernetes-preserve-unknown-fields': true } : this.schema,
-      `${group.split('.').reverse().join('.')}.${this.version.name}.${names.kind}`,
+      this.definition,
     );
     return this.#struct;
   }

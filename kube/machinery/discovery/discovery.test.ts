@@ -23,6 +23,7 @@ test('the resources of a group version carry verbs, short names and subresources
       verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
       shortNames: ['deploy'],
       categories: ['all'],
+      storageVersionHash: '8aSe+NMegvE=',
     },
     {
       name: 'deployments/scale',

@@ -1,4 +1,5 @@
 /** The resources of one group version, as discovery lists them (apiserver `endpoints/installer.go`). */
+import { sha256 } from '@noble/hashes/sha2.js';
 import type { KindDescriptor } from '../../kinds/define.ts';
 
 export interface ResourceEntry {
@@ -13,6 +14,16 @@ export interface ResourceEntry {
   verbs: readonly string[];
   shortNames?: readonly string[];
   categories?: readonly string[];
+  /** Of the version in which objects are stored; left out for what is not. */
+  storageVersionHash?: string;
+}
+
+/** apiserver `endpoints/discovery/storageversionhash.go`: not to be relied on, but to be compared. */
+function storageVersionHash({ apiVersion, storedAs, kind }: KindDescriptor): string {
+  const stored = storedAs?.apiVersion ?? apiVersion;
+  const [version, group = ''] = stored.split('/').reverse();
+  const digest = sha256(new TextEncoder().encode(`${group}/${version}/${kind}`));
+  return btoa(String.fromCharCode(...digest.subarray(0, 8)));
 }
 
 const STATUS_VERBS = ['get', 'patch', 'update'];
@@ -34,7 +45,7 @@ function entriesOf(kind: KindDescriptor): ResourceEntry[] {
   };
   if (kind.shortNames.length > 0) entry.shortNames = kind.shortNames;
   if (kind.categories.length > 0) entry.categories = kind.categories;
-
+  if (kind.verbs.includes('create') && kind.verbs.includes('get')) entry.storageVersionHash = storageVersionHash(kind);
   const entries = [entry];
   const { status, scale, others } = kind.subresources;
   const add = (name: string, rest: Pick<ResourceEntry, 'kind' | 'verbs' | 'group' | 'version'>): void => {

@@ -45,7 +45,7 @@ const LIST_META = `Standard list metadata. More info: ${CONVENTIONS}#types-kinds
 
 /** The definitions of a kind and of its list, by name. */
 export function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, OpenApiSchema][] {
-  const name = kind.schema.type === 'struct' ? kind.schema.name : kind.kind;
+  const name = kind.custom?.definition ?? kind.kind;
   const { group, version, listKind, custom } = kind;
   const schema = custom?.publishedSchema() ?? {};
   const gvk = (of: string) => ({ 'x-kubernetes-group-version-kind': [{ group, version, kind: of }] });

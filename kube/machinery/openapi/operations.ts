@@ -211,7 +211,11 @@ function pathParameters(path: string): Parameter[] {
   }));
 }
 
-function definitionOf(kind: { group: string; version: string; kind: string; schema?: unknown }): string {
+function definitionOf(
+  kind: Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'custom'> & { schema?: unknown },
+): string {
+  // The schema of a custom kind would be read, and kept, for its name.
+  if (kind.custom) return kind.custom.definition;
   const schema = kind.schema as { name?: string } | undefined;
   if (schema?.name) return schema.name;
   return `io.k8s.api.${kind.group === '' ? 'core' : kind.group.split('.')[0]}.${kind.version}.${kind.kind}`;

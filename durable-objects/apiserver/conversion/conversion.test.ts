@@ -210,6 +210,15 @@ test('a webhook that fails is named with the reason, and nothing is written', as
   expect((await call(`GET ${V2}/a`)).status).toBe(200);
 });
 
+test('a webhook that takes its time does not hold up a request for longer than a minute', async () => {
+  const { create, call } = await withPorts(async ({ clock }) => {
+    clock.time += 25_000;
+  });
+  await create(V1, port('v1', 'a', { address: 'h:1' }));
+  const { status, body } = await call(`PATCH ${V2}/a`, { headers: MERGE, body: { spec: { port: '2' } } });
+  expect([status, body.message]).toEqual([504, 'Timeout: request did not complete within the allotted timeout']);
+});
+
 test('objects of an earlier storage version are converted as they are read, and stored anew by the next write', async () => {
   const { create, call, define, store, take } = await withPorts();
   await create(V1, port('v1', 'a', { address: 'h:1' }));

@@ -4,10 +4,19 @@
  */
 import { ConversionAnswers, ConversionNeeded } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { Call } from '../call.ts';
-import { internalError } from '../errors.ts';
+import { ApiError, internalError } from '../errors.ts';
 
 /** Objects that one piece of work may need: its managers may own fields in each version of the kind. */
 const MAX_QUESTIONS = 100;
+
+/** Upstream's time for a request (`pkg/server/filters/timeout.go`). */
+const MAX_REQUEST_MS = 60_000;
+
+/** Throws 504 for a request that webhooks have held up for too long. */
+export function checkTime({ now, server }: Call): void {
+  if (server.clock.now() - now < MAX_REQUEST_MS) return;
+  throw new ApiError('Timeout', 'Timeout: request did not complete within the allotted timeout', { details: {} });
+}
 
 /** `run` is called again after each answer, and leaves no traces where it throws, but for warnings. */
 export function converting<T>(call: Call, run: () => T | Promise<T>): T | Promise<T> {
@@ -24,6 +33,7 @@ async function again<T>(call: Call, run: () => T | Promise<T>, first: unknown, w
   let error = first;
   for (let asked = 0; asked < MAX_QUESTIONS; asked++) {
     if (!(error instanceof ConversionNeeded)) throw error;
+    checkTime(call);
     call.warnings.length = warned;
     call.answers ??= new ConversionAnswers();
     const { webhook, object, to } = error;

@@ -3,6 +3,7 @@ import type { RemoteConversion } from '../../../kube/kinds/define.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { convertTexts } from '../conversion/convert-texts.ts';
+import { checkTime } from '../conversion/converting.ts';
 import { ApiError } from '../errors.ts';
 import { encodeContinue } from './continue-token.ts';
 import type { Selection, Test } from './select.ts';
@@ -35,6 +36,7 @@ export async function selectConverted(
   for (;;) {
     const page = store.list({ prefix, revision, after: at, limit: Math.min(PAGE, limit - found.length) });
     revision = page.revision;
+    checkTime(call);
     const converted = await convertStored(call, remote, page.items);
     for (const [i, stored] of converted.entries()) {
       if (test && !test(stored)) continue;

@@ -1,7 +1,7 @@
 /**
- * Objects that every cluster is given as it begins. They are not sent through the pipeline, which would be asked many
- * times by each new cluster: their text is printed once for all clusters of the isolate, by the same functions, and gets
- * its uid, time and revision on its way into the store.
+ * Objects that every cluster has from its start. They are not sent through the pipeline, which would be asked many times
+ * by each new cluster: their text is printed once for all clusters of the isolate, by the same functions, and the store
+ * of a new cluster is given it (`store/given.ts`).
  */
 import type { Kinds } from '../../kube/kinds/registry.ts';
 import { updateManagedFields } from '../../kube/machinery/apply/managed-fields.ts';
@@ -11,6 +11,7 @@ import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import type { StructSchema } from '../../kube/machinery/schema/schema.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import { StoreError } from '../store/errors.ts';
+import { PLACEHOLDER } from '../store/given.ts';
 import type { Store } from '../store/store.ts';
 import { printObject } from './write/print.ts';
 
@@ -28,9 +29,7 @@ export interface InsertPorts {
 }
 
 /** Stands for the time of an object's creation wherever it occurs in it. */
-export const TIME = '@time@';
-const UID = '@uid@';
-const REVISION = 999_999_999_999;
+export const TIME = PLACEHOLDER.time;
 
 type Finish = (key: Key, made: KubeObject) => KubeObject;
 
@@ -47,15 +46,21 @@ export class PrintedObjects {
     this.#finish = finish;
   }
 
+  /** In the order in which they are made, with what differs between clusters left open. */
+  texts(kinds: Kinds): ReadonlyMap<Key, string> {
+    this.#printed ??= new Map(this.#objects().map(({ key, object }) => [key, this.#print(key, object, kinds)]));
+    return this.#printed;
+  }
+
   /** Makes the object of the key, unless it is there. */
   async insert({ store, kinds, uuid }: InsertPorts, key: Key, cause: Cause): Promise<void> {
-    this.#printed ??= new Map(this.#objects().map(({ key, object }) => [key, this.#print(key, object, kinds)]));
-    const text = (this.#printed.get(key) ?? '').replace(UID, uuid()).replaceAll(TIME, rfc3339(cause.at));
+    const printed = this.texts(kinds).get(key) ?? '';
+    const text = printed.replace(PLACEHOLDER.uid, uuid()).replaceAll(TIME, rfc3339(cause.at));
     try {
       await store.commit({
         key,
         expect: 'absent',
-        apply: (_, { revision }) => ({ text: text.replace(String(REVISION), String(revision)) }),
+        apply: (_, { revision }) => ({ text: text.replace(PLACEHOLDER.revision, String(revision)) }),
         cause,
       });
     } catch (error) {
@@ -72,7 +77,7 @@ export class PrintedObjects {
       ...object,
       metadata: {
         ...object.metadata,
-        uid: UID,
+        uid: PLACEHOLDER.uid,
         generation: kind?.generation ? 1 : undefined,
         creationTimestamp: TIME,
         managedFields: updateManagedFields({
@@ -86,6 +91,6 @@ export class PrintedObjects {
         }),
       },
     };
-    return printObject(this.#finish(key, copy), REVISION);
+    return printObject(this.#finish(key, copy), Number(PLACEHOLDER.revision));
   }
 }

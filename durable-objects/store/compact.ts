@@ -6,6 +6,7 @@
  * Moving the history horizon past an entry makes the key's entry before it unreachable: that row goes, and with a
  * delete also the delete's own row and the key's tombstone. So each row is visited once, and nothing is searched for.
  */
+import type { GivenObjects } from './given.ts';
 import type { Notes } from './notes.ts';
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
@@ -56,6 +57,7 @@ type Visited = { revision: number; link: number; change: string; key: string; at
 export interface CompactorParts {
   sql: SqlPort;
   notes: Notes;
+  given: GivenObjects;
   objects: ObjectsTable;
   events: EventsTable;
   horizons: Horizons;
@@ -168,10 +170,12 @@ export class Compactor {
   }
 
   #pass({ revision, link, change, key }: Visited): number {
+    const isGiven = this.#parts.given.has(key);
     // A create may link to a delete that went when the horizon passed it.
-    if (change === 'create') return 0;
+    if (change === 'create' && !isGiven) return 0;
     let rows = this.#sql.run('DELETE FROM log WHERE revision = ?', link);
-    if (change === 'delete') {
+    // Without its delete, an object that the store was given would be there again.
+    if (change === 'delete' && !isGiven) {
       rows += this.#sql.run('DELETE FROM log WHERE revision = ?', revision);
       rows += this.#sql.run('DELETE FROM current WHERE key = ? AND revision = ?', key, -revision);
     }

@@ -1,5 +1,6 @@
-/** The two logs read as one, in revision order. */
+/** The two logs read as one, in revision order, after the objects that the store was given. */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import type { GivenObjects } from './given.ts';
 import { EVENTS_PREFIX, isWholeKey, rangeOf } from './keys.ts';
 import { MAX_PAGE_SIZE } from './page.ts';
 import { openOrStandIn, type Sealer } from './sealer.ts';
@@ -11,15 +12,26 @@ import { ENTRY_COLUMNS, type EntryRow } from './tables/table.ts';
 export class Log {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
+  readonly #given: GivenObjects;
 
-  constructor(sql: SqlPort, sealer: Sealer) {
+  constructor(sql: SqlPort, sealer: Sealer, given: GivenObjects) {
     this.#sql = sql;
     this.#sealer = sealer;
+    this.#given = given;
   }
 
   read({ after, limit, prefixes, until = Number.MAX_SAFE_INTEGER }: LogQuery): Entry[] {
+    const entries: Entry[] = [];
+    let size = 0;
+    /** Whether another fits. */
+    const take = (entry: Entry): boolean => {
+      entries.push(entry);
+      size += entry.text.length;
+      return size < MAX_PAGE_SIZE && entries.length < limit;
+    };
+    for (const entry of this.#given.entries(after, until, prefixes)) if (!take(entry)) return entries;
     const tables = tablesOf(prefixes);
-    if (tables.length === 0) return [];
+    if (tables.length === 0) return entries;
     const [where, bindings] = keysUnder(prefixes);
     // SQLite merges the two as it steps, and stops at the limit.
     const parts = tables.map(
@@ -27,18 +39,14 @@ export class Log {
     );
     const values = tables.flatMap(() => [after, until, ...bindings]);
     const sql = `${parts.join(' UNION ALL ')} ORDER BY revision LIMIT ?`;
-    const entries: Entry[] = [];
-    let size = 0;
-    for (const row of this.#sql.query<EntryRow>(sql, ...values, limit)) {
-      const entry = this.#entry(row);
-      entries.push(entry);
-      size += entry.text.length;
-      if (size >= MAX_PAGE_SIZE) break;
+    for (const row of this.#sql.query<EntryRow>(sql, ...values, limit - entries.length)) {
+      if (!take(this.#entry(row))) break;
     }
     return entries;
   }
 
   at(revision: number): Entry | undefined {
+    if (revision <= this.#given.last) return this.#given.entry(revision);
     for (const table of ['log', 'events']) {
       const sql = `SELECT ${ENTRY_COLUMNS} FROM ${table} WHERE revision = ?`;
       const row = first(this.#sql.query<EntryRow>(sql, revision));

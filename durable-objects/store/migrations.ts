@@ -21,7 +21,7 @@ export function migrate(sql: SqlPort, migrations: readonly Migration[]): void {
   ];
   for (const [index, { number, name, digest: recorded }] of applied.entries()) {
     const ours = migrations[index];
-    if (number !== index + 1 || !ours || ours.name !== name || digest(ours) !== recorded) {
+    if (number !== index + 1 || !ours || ours.name !== name || digest([ours.name, ...ours.statements]) !== recorded) {
       throw new Error(
         ours
           ? `schema history changed: step ${number} ran here as "${name}", and this build has another "${ours.name}" in its place`
@@ -34,14 +34,19 @@ export function migrate(sql: SqlPort, migrations: readonly Migration[]): void {
     for (let index = applied.length; index < migrations.length; index++) {
       const migration = migrations[index]!;
       for (const statement of migration.statements) sql.run(statement);
-      sql.run('INSERT INTO migrations VALUES (?, ?, ?)', index + 1, migration.name, digest(migration));
+      sql.run(
+        'INSERT INTO migrations VALUES (?, ?, ?)',
+        index + 1,
+        migration.name,
+        digest([migration.name, ...migration.statements]),
+      );
     }
   });
 }
 
 /** Two FNV-1a hashes of 32 bits: guards against edits by mistake, not against an adversary. */
-function digest({ name, statements }: Migration): string {
-  const text = [name, ...statements].join('\0');
+export function digest(parts: readonly string[]): string {
+  const text = parts.join('\0');
   let [one, two] = [0x811c9dc5, 0x01234567];
   for (let i = 0; i < text.length; i++) {
     one = Math.imul(one ^ text.charCodeAt(i), 0x01000193);

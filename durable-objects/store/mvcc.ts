@@ -3,6 +3,7 @@ import type { Key } from '../../kube/machinery/resource.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
 import { StoreError } from './errors.ts';
+import { type Gift, GivenObjects } from './given.ts';
 import { isEventKey, isWholeKey, rangeOf } from './keys.ts';
 import { Log } from './log.ts';
 import { migrate } from './migrations.ts';
@@ -26,9 +27,13 @@ export interface StoreOptions extends GroupingOptions {
   horizons?: Partial<Horizons>;
   /** Bytes that the cluster may store; without it there is no limit. */
   quota?: number;
+  /** What a store has from its start. */
+  gift?: Gift;
 }
 
 export interface SqliteStore extends Store {
+  /** It was empty before, and has now what it was given. */
+  readonly isNew: boolean;
   /** Rows written since this object woke, which production bills. */
   readonly rowsWritten: { readonly commits: number; readonly compaction: number };
   /**
@@ -64,6 +69,7 @@ class MvccStore implements SqliteStore {
   readonly #quota: StorageQuota;
   readonly #queue: CommitQueue<Waiting>;
   readonly #scans = new Scans();
+  readonly isNew: boolean;
   readonly #listeners = new Set<CommitListener>();
   #revision: number;
   #rowsOfCompaction = 0;
@@ -71,19 +77,24 @@ class MvccStore implements SqliteStore {
   constructor(sql: SqlPort, options: StoreOptions) {
     this.#sql = meteredSql(sql);
     this.#sealer = options.sealer ?? plainSealer;
-    this.#objects = new ObjectsTable(this.#sql, this.#sealer);
+    const notes = new Notes(this.#sql);
+    const newest = newestRevision(sql);
+    const given = new GivenObjects(notes, options.gift, newest === 0);
+    this.isNew = given.isNew;
+    this.#objects = new ObjectsTable(this.#sql, this.#sealer, given);
     this.#events = new EventsTable(this.#sql);
-    this.#log = new Log(this.#sql, this.#sealer);
+    this.#log = new Log(this.#sql, this.#sealer, given);
     this.#quota = new StorageQuota(this.#sql, options.quota);
     this.#compactor = new Compactor({
       sql: this.#sql,
-      notes: new Notes(this.#sql),
+      notes,
+      given,
       objects: this.#objects,
       events: this.#events,
       horizons: { ...DEFAULT_HORIZONS, ...options.horizons },
       isFull: () => this.#quota.isFull,
     });
-    this.#revision = Math.max(this.#compactor.revisionAtStart, newestRevision(sql));
+    this.#revision = Math.max(this.#compactor.revisionAtStart, newest, given.last);
     this.#queue = new CommitQueue((group) => this.#execute(group), options);
   }
 

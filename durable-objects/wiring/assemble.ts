@@ -27,7 +27,7 @@ import type { ListQuery, Store } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { makeAlarm } from './alarm.ts';
-import { BootstrapPolicies } from './bootstrap-policies.ts';
+import { BootstrapPolicies, bootstrapTexts } from './bootstrap-policies.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime, endWithObjects } from './credential-lifetime.ts';
@@ -48,6 +48,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
     quota: ports.quota,
+    gift: { texts: bootstrapTexts, now, uuid },
   });
   const timers = new Timers(sql);
   const sharedTimers = new SharedTimers(timers);

@@ -1,16 +1,31 @@
 /**
- * When a cluster is given its bootstrap roles, flow schemas and priority levels: as it begins, and when it first wakes
- * under another build.
+ * The bootstrap roles, flow schemas and priority levels of a cluster. Its store is given them as it begins; when it first
+ * wakes under another build, they are reconciled with those of that build.
  */
-import { bootstrapRbac, type RbacBootstrapPorts } from '../apiserver/authz/rbac/bootstrap.ts';
-import { bootstrapFlowControl } from '../apiserver/flow-control/bootstrap.ts';
+import { KindRegistry } from '../../kube/kinds/registry.ts';
+import { bootstrapRbac, PRINTED_ROLES, type RbacBootstrapPorts } from '../apiserver/authz/rbac/bootstrap.ts';
+import { bootstrapFlowControl, PRINTED_FLOW_CONTROL } from '../apiserver/flow-control/bootstrap.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
+import { GivenTexts } from '../store/given.ts';
+import type { SqliteStore } from '../store/mvcc.ts';
 import type { Notes } from '../store/notes.ts';
 
 /** The build whose roles the cluster has. */
 const NOTE = 'rbac';
 
+let texts: GivenTexts | undefined;
+
+/** Of this build; printed once for all clusters of the isolate. */
+export function bootstrapTexts(): GivenTexts {
+  if (!texts) {
+    const kinds = new KindRegistry();
+    texts = new GivenTexts([...PRINTED_ROLES.texts(kinds), ...PRINTED_FLOW_CONTROL.texts(kinds)]);
+  }
+  return texts;
+}
+
 export interface BootstrapPoliciesPorts extends RbacBootstrapPorts {
+  store: SqliteStore;
   notes: Notes;
   /** Another build may bring other roles, and brings back those that were deleted. */
   build: string;
@@ -33,8 +48,12 @@ export class BootstrapPolicies {
   }
 
   start(): void {
-    const { notes, build, now, report } = this.#ports;
+    const { store, notes, build, now, report } = this.#ports;
     if (notes.read(NOTE) === build) return;
+    if (store.isNew) {
+      notes.write(NOTE, build);
+      return;
+    }
     this.#running = Promise.all([bootstrapRbac(this.#ports, now()), bootstrapFlowControl(this.#ports, now())])
       .then(() => notes.write(NOTE, build))
       .catch((error) => report('bootstrap roles', error))

@@ -26,7 +26,7 @@ const OBJECTS: readonly BootstrapObject[] = [
   }),
 ];
 
-const PRINTED = new PrintedObjects(MANAGER, () => OBJECTS);
+export const PRINTED_FLOW_CONTROL = new PrintedObjects(MANAGER, () => OBJECTS);
 
 function bootstrapObject(resource: GroupResource, object: KubeObject): BootstrapObject {
   return { key: keyOf(resource, '', object.metadata.name ?? ''), resource, object };
@@ -36,5 +36,5 @@ function bootstrapObject(resource: GroupResource, object: KubeObject): Bootstrap
 export async function bootstrapFlowControl(ports: InsertPorts, now: number): Promise<void> {
   const cause: Cause = { kind: 'system', at: now, why: 'bootstrap' };
   const missing = OBJECTS.filter(({ key }) => ports.store.get(key) === undefined);
-  await Promise.all(missing.map(({ key }) => PRINTED.insert(ports, key, cause)));
+  await Promise.all(missing.map(({ key }) => PRINTED_FLOW_CONTROL.insert(ports, key, cause)));
 }

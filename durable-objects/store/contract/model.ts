@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openStore, type SqliteStore } from '../mvcc.ts';
+import { GivenTexts } from '../given.ts';
+import { openStore, type SqliteStore, type StoreOptions } from '../mvcc.ts';
 import type { SqlPort } from '../sql/port.ts';
 import type { Write } from '../store.ts';
 import { causeAt, type Harness } from './harness.ts';
@@ -49,36 +50,46 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Time is the revision: a revision is watchable for six ticks, and history lasts nine. Events stay: the model's do. */
 const OPTIONS = { horizons: { watchable: 6, history: 9, events: Number.POSITIVE_INFINITY } };
 
+/** In another order than that of their keys. */
+const GIVEN = ['pods/b/x', 'nodes//n', 'pods/a/y', 'pods/a-b/x'].map((key) => [key, `given ${key}`] as const);
+
 export function modelContract(withSql: Harness): void {
-  test('any history of writes, lists, compactions and restarts reads as in a model that forgets nothing', () =>
+  const holds = (given: typeof GIVEN) =>
     fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), (steps) =>
         withSql(async (sql) => {
-          const run = new Run(sql);
+          const run = new Run(sql, given);
           for (const next of steps) await run.step(next);
           run.checkLog();
         }),
       ),
       { numRuns: 60 },
-    ));
+    );
+  test('any history of writes, lists, compactions and restarts reads as in a model that forgets nothing', () =>
+    holds([]));
+  test('objects that a store was given are as if they had been written', () => holds(GIVEN));
 }
 
 class Run {
   readonly #sql: SqlPort;
   readonly #model = new Model();
+  readonly #options: StoreOptions;
   #store: SqliteStore;
   #texts = 0;
 
-  constructor(sql: SqlPort) {
+  constructor(sql: SqlPort, given: typeof GIVEN) {
     this.#sql = sql;
-    this.#store = openStore(sql, OPTIONS);
+    const gift = { texts: () => new GivenTexts(given), now: () => 0, uuid: () => '' };
+    this.#options = given.length > 0 ? { ...OPTIONS, gift } : OPTIONS;
+    this.#model.give(given);
+    this.#store = openStore(sql, this.#options);
   }
 
   async step(step: Step): Promise<void> {
     if (step.do === 'write') await this.#write(step.group);
     else if (step.do === 'list') this.#list(step.prefix, Math.max(0, this.#model.revision - step.back), step.limit);
     else if (step.do === 'compact') this.#store.compact(this.#model.revision);
-    else this.#store = openStore(this.#sql, OPTIONS);
+    else this.#store = openStore(this.#sql, this.#options);
     expect(this.#store.revision).toBe(this.#model.revision);
   }
 
@@ -105,6 +116,9 @@ class Run {
 
   #list(prefix: string, revision: number, limit: number): void {
     const store = this.#store;
+    const now = this.#model.list(prefix, this.#model.revision);
+    expect(store.count(prefix)).toBe(now.length);
+    for (const stored of now) expect(store.get(stored.key)).toEqual(stored);
     if (revision < store.compacted) {
       expect(() => store.list({ prefix, revision })).toThrow(expect.objectContaining({ code: 'compacted' }));
       return;

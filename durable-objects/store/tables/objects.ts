@@ -1,8 +1,10 @@
 /**
  * `log` and `current` (see `schema.ts`): two rows a revision. `current` points into the log, so current reads are one
- * joined statement; a read at an older revision starts there too and follows the links back.
+ * joined statement; a read at an older revision starts there too and follows the links back. Objects that the store was
+ * given have rows from their first change on.
  */
 import type { Key } from '../../../kube/machinery/resource.ts';
+import type { GivenObjects } from '../given.ts';
 import type { KeyRange } from '../keys.ts';
 import { openOrStandIn, openText, type Sealer } from '../sealer.ts';
 import { first } from '../sql/first.ts';
@@ -30,24 +32,32 @@ const GET_AT = `WITH RECURSIVE chain(revision, link) AS (
     SELECT l.revision, l.link FROM current c CROSS JOIN log l ON l.revision = abs(c.revision) WHERE c.key = ?
     UNION ALL
     SELECT l.revision, l.link FROM chain CROSS JOIN log l ON l.revision = chain.link WHERE chain.revision > ?)
-  SELECT l.key, l.revision, l.created, l.text FROM chain CROSS JOIN log l ON l.revision = chain.revision
-  WHERE chain.revision <= ? AND l.change <> 'delete'`;
+  SELECT l.key, l.revision, l.created, l.text, l.change = 'delete' AS deleted
+  FROM chain CROSS JOIN log l ON l.revision = chain.revision WHERE chain.revision <= ?`;
 
 const COUNT = 'SELECT count(*) AS count FROM current WHERE key > ? AND key < ? AND revision > 0';
 
 const REVISIONS = 'SELECT key, revision FROM current WHERE key > ? AND key < ? AND revision > 0';
 
+type VersionRow = StoredRow & { deleted: number };
+
+const ROWS_OF = 'SELECT c.key FROM json_each(?) j CROSS JOIN current c ON c.key = j.value';
+
 export class ObjectsTable implements Table {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
+  readonly #given: GivenObjects;
+  /** The given objects that have rows; read when it is first asked for. */
+  #changed: Set<Key> | undefined;
   /** Size of all texts and causes ever written, in UTF-16 code units. */
   #total = 0;
   /** Revision of the newest row in the log. */
   #last = 0;
 
-  constructor(sql: SqlPort, sealer: Sealer) {
+  constructor(sql: SqlPort, sealer: Sealer, given: GivenObjects) {
     this.#sql = sql;
     this.#sealer = sealer;
+    this.#given = given;
     this.reset();
   }
 
@@ -57,8 +67,9 @@ export class ObjectsTable implements Table {
         'SELECT revision, total FROM log ORDER BY revision DESC LIMIT 1',
       ),
     );
-    this.#last = newest?.revision ?? 0;
+    this.#last = newest?.revision ?? this.#given.last;
     this.#total = newest?.total ?? 0;
+    this.#changed = undefined;
   }
 
   get total(): number {
@@ -66,23 +77,68 @@ export class ObjectsTable implements Table {
   }
 
   newest(key: Key, standIns?: boolean): Newest | undefined {
-    const row = first(this.#sql.query<StoredRow & { deleted: number }>(NEWEST, key));
-    return row && { ...this.#stored(row, standIns), deleted: row.deleted === 1 };
+    const row = first(this.#sql.query<VersionRow>(NEWEST, key));
+    if (row) return { ...this.#stored(row, standIns), deleted: row.deleted === 1 };
+    const given = this.#given.get(key);
+    return given && { ...given, deleted: false };
   }
 
   get(key: Key): Stored | undefined {
     const row = first(this.#sql.query<StoredRow>(GET, key));
-    return row && this.#stored(row);
+    if (row) return this.#stored(row);
+    return this.#isAsGiven(key) ? this.#given.get(key) : undefined;
   }
 
   getAt(key: Key, revision: number, standIns?: boolean): Stored | undefined {
-    const row = first(this.#sql.query<StoredRow>(GET_AT, key, revision, revision));
-    return row && this.#stored(row, standIns);
+    const row = first(this.#sql.query<VersionRow>(GET_AT, key, revision, revision));
+    if (row) return row.deleted === 1 ? undefined : this.#stored(row, standIns);
+    const given = this.#given.get(key);
+    return given && given.revision <= revision ? given : undefined;
   }
 
   page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Iterable<Stored> {
-    if (revision < this.#last) return this.#pageAt(range, limit, revision, standIns);
-    return this.#pageNow(range, limit, standIns);
+    const isNow = revision >= this.#last;
+    const rows = isNow ? this.#pageNow(range, limit, standIns) : this.#pageAt(range, limit, revision, standIns);
+    const given = this.#givenUnder(range);
+    return given.length === 0 ? rows : this.#merged(rows, given, limit, revision);
+  }
+
+  /** Reads no more rows than it needs, and ends their cursor. */
+  *#merged(rows: Iterable<Stored>, given: readonly Key[], limit: number | undefined, revision: number) {
+    let left = limit ?? Number.POSITIVE_INFINITY;
+    let next = 0;
+    const before = function* (this: ObjectsTable, key?: Key): Generator<Stored> {
+      for (; next < given.length && (key === undefined || given[next]! < key); next++) {
+        const stored = this.#given.get(given[next]!)!;
+        if (stored.revision <= revision) yield stored;
+      }
+    }.bind(this);
+    for (const row of rows) {
+      for (const stored of before(row.key)) {
+        yield stored;
+        if (--left === 0) return;
+      }
+      yield row;
+      if (--left === 0) return;
+    }
+    for (const stored of before()) {
+      yield stored;
+      if (--left === 0) return;
+    }
+  }
+
+  /** Of the objects as they were given. */
+  #givenUnder(range: KeyRange): Key[] {
+    if (this.#given.last === 0) return [];
+    return this.#given.under(range).filter((key) => this.#isAsGiven(key));
+  }
+
+  #isAsGiven(key: Key): boolean {
+    if (this.#given.last === 0 || !this.#given.has(key)) return false;
+    this.#changed ??= new Set(
+      [...this.#sql.query<{ key: Key }>(ROWS_OF, JSON.stringify(this.#given.keys))].map(({ key }) => key),
+    );
+    return !this.#changed.has(key);
   }
 
   *#pageNow({ after, before }: KeyRange, limit = -1, standIns?: boolean): Generator<Stored> {
@@ -114,10 +170,13 @@ export class ObjectsTable implements Table {
   }
 
   count({ after, before }: KeyRange): number {
-    return first(this.#sql.query<{ count: number }>(COUNT, after, before))?.count ?? 0;
+    const rows = first(this.#sql.query<{ count: number }>(COUNT, after, before))?.count ?? 0;
+    return rows + this.#givenUnder({ after, before }).length;
   }
 
+  /** In any order. */
   *revisions({ after, before }: KeyRange): Generator<readonly [key: Key, revision: number]> {
+    for (const key of this.#givenUnder({ after, before })) yield [key, this.#given.get(key)!.revision];
     for (const { key, revision } of this.#sql.query<{ key: Key; revision: number }>(REVISIONS, after, before)) {
       yield [key, revision];
     }
@@ -131,8 +190,10 @@ export class ObjectsTable implements Table {
       ...[revision, link, created, change, at, total, key, cause, text],
     );
     const pointer = change === 'delete' ? -revision : revision;
-    if (link === 0) this.#sql.run('INSERT INTO current(key, revision) VALUES (?, ?)', key, pointer);
+    if (link === 0 || this.#isAsGiven(key))
+      this.#sql.run('INSERT INTO current(key, revision) VALUES (?, ?)', key, pointer);
     else this.#sql.run('UPDATE current SET revision = ? WHERE key = ?', pointer, key);
+    if (this.#given.has(key)) this.#changed?.add(key);
     this.#total = total;
     this.#last = revision;
   }

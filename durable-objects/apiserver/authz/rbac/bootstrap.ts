@@ -16,7 +16,7 @@ export interface RbacBootstrapPorts extends InsertPorts {
   api: ApiServer;
 }
 
-const PRINTED = new PrintedObjects(MANAGER, bootstrapObjects, withGathered);
+export const PRINTED_ROLES = new PrintedObjects(MANAGER, bootstrapObjects, withGathered);
 
 /** A role that gathers others' rules has them from the start, as its controller would leave it. */
 function withGathered(key: Key, made: KubeObject): KubeObject {
@@ -46,7 +46,7 @@ export async function bootstrapRbac(ports: RbacBootstrapPorts, now: number): Pro
       if (stored) return reconcile(ports, wanted, JSON.parse(stored.text) as KubeObject, cause);
       const { namespace } = parseKey(wanted.key);
       const hasPlace = isNew || namespace === '' || store.get(keyOf('namespaces', '', namespace)) !== undefined;
-      return hasPlace ? PRINTED.insert(ports, wanted.key, cause) : undefined;
+      return hasPlace ? PRINTED_ROLES.insert(ports, wanted.key, cause) : undefined;
     }),
   );
 }

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { causeAt, put, remove } from './contract/harness.ts';
+import { type Gift, GivenTexts, PLACEHOLDER } from './given.ts';
+import { openStore } from './mvcc.ts';
+import { openNodeSql } from './sql/node.ts';
+
+const AT = Date.parse('2026-01-02T03:04:05Z');
+const UID = '5e7f0000-0000-4000-8000-fffffffffffe';
+
+const { uid, time, revision } = PLACEHOLDER;
+const text = (more: string) =>
+  `{"uid":"${uid}","resourceVersion":"${revision}","at":"${time}","again":"${time}"${more}}`;
+
+const giftOf = (...objects: [key: string, text: string][]): Gift => ({
+  texts: () => new GivenTexts(objects),
+  now: () => AT,
+  uuid: () => UID,
+});
+const GIFT = giftOf(['roles/a/z', text('')], ['roles/a/b', text(',"x":1')], ['roles/b/c', text('')]);
+
+test('a new store has what it is given, without a row of its own for it', () => {
+  const sql = openNodeSql();
+  const store = openStore(sql, { gift: GIFT });
+  expect([store.isNew, store.revision, store.rowsWritten.commits]).toEqual([true, 3, 2]);
+  const at = '"at":"2026-01-02T03:04:05Z","again":"2026-01-02T03:04:05Z"';
+  expect(store.list({ prefix: 'roles/a/' }).items.map((item) => item.text)).toEqual([
+    `{"uid":"5e7f0000-0000-4000-8000-ffffffffffff","resourceVersion":"2",${at},"x":1}`,
+    `{"uid":"${UID}","resourceVersion":"1",${at}}`,
+  ]);
+  expect(store.at(3)).toMatchObject({
+    key: 'roles/b/c',
+    change: 'create',
+    created: 3,
+    previous: 0,
+    cause: { kind: 'system', at: AT, why: 'bootstrap' },
+    text: expect.stringContaining('"uid":"5e7f0000-0000-4000-8000-000000000000"'),
+  });
+  expect(store.log({ after: 1, limit: 1, prefixes: ['roles/b/'] }).map(({ key }) => key)).toEqual(['roles/b/c']);
+});
+
+test('another build reads what the store was given before, and gives it nothing more', () => {
+  const sql = openNodeSql();
+  const before = openStore(sql, { gift: GIFT }).list({ prefix: 'roles/' }).items;
+  const store = openStore(sql, { gift: giftOf(['roles/a/b', 'other'], ['roles/d/d', 'other']) });
+  expect([store.isNew, store.revision]).toEqual([false, 3]);
+  expect(store.list({ prefix: 'roles/' }).items).toEqual(before);
+  expect(openStore(sql).list({ prefix: 'roles/' }).items).toEqual(before);
+});
+
+test('a store that has something already is given nothing', async () => {
+  const sql = openNodeSql();
+  await put(openStore(sql), 'pods/a/x', 'x');
+  const store = openStore(sql, { gift: GIFT });
+  expect([store.isNew, store.revision, store.count('roles/')]).toEqual([false, 1, 0]);
+});
+
+test('an object that is deleted stays so once its history is forgotten, and leaves no row when it is made again', async () => {
+  const sql = openNodeSql();
+  const options = { gift: GIFT, horizons: { watchable: 1, history: 1 } };
+  const store = openStore(sql, options);
+  await remove(store, 'roles/a/b', { cause: causeAt(AT) });
+  store.compact(AT + 100);
+  expect(openStore(sql, options).get('roles/a/b')).toBeUndefined();
+  expect(store.count('roles/')).toBe(2);
+  await put(store, 'roles/a/b', 'again', { cause: causeAt(AT + 200) });
+  store.compact(AT + 300);
+  expect([...sql.query('SELECT revision FROM log')]).toEqual([{ revision: 5 }]);
+  expect(openStore(sql, options).get('roles/a/b')?.text).toBe('again');
+});
+
+test('any texts are read back from their packed form', () =>
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 5 }), (texts) => {
+      const sql = openNodeSql();
+      const objects = texts.map((each, index): [string, string] => [`roles/${index}/x`, `${each}${sql.size()}`]);
+      openStore(sql, { gift: giftOf(...objects) });
+      // Others push it out of what the isolate knows.
+      for (let i = 0; i < 5; i++) openStore(openNodeSql(), { gift: giftOf(['roles/x/x', `${i}`]) });
+      const read = openStore(sql).list({ prefix: 'roles/' }).items;
+      expect(read.map((item) => item.text)).toEqual(objects.map(([, each]) => each));
+    }),
+    { numRuns: 20 },
+  ));

@@ -1,0 +1,178 @@
+/**
+ * Objects that a store has from its start, at its first revisions, without a row of their own until one changes: every
+ * cluster has the same hundreds of kilobytes of roles. Their texts are shared by all stores of the isolate. A store keeps
+ * the texts that it was given in one packed note, so that a later build, which may give others, still reads its own.
+ */
+import { deflateSync, inflateSync } from 'fflate';
+import type { Cause } from '../../kube/machinery/cause.ts';
+import type { Key } from '../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../kube/machinery/time.ts';
+import { isUnder, type KeyRange } from './keys.ts';
+import { digest } from './migrations.ts';
+import type { Notes } from './notes.ts';
+import type { Entry, Stored } from './store.ts';
+
+/** Stand in a text for what differs between stores. */
+export const PLACEHOLDER = { uid: '@uid@', time: '@time@', revision: '999999999999' } as const;
+
+/** One set of texts, in the order of their revisions. */
+export class GivenTexts {
+  readonly keys: readonly Key[];
+  readonly texts: readonly string[];
+  readonly digest: string;
+  readonly #places: ReadonlyMap<Key, number>;
+  readonly #sorted: readonly Key[];
+  #packed: string | undefined;
+
+  constructor(objects: readonly (readonly [key: Key, text: string])[]) {
+    this.keys = objects.map(([key]) => key);
+    this.texts = objects.map(([, text]) => text);
+    this.digest = digest([...this.keys, ...this.texts]);
+    this.#places = new Map(this.keys.map((key, place) => [key, place]));
+    this.#sorted = [...this.keys].sort();
+  }
+
+  pack(): string {
+    this.#packed ??= packed(this.keys.map((key, place) => [key, this.texts[place]]));
+    return this.#packed;
+  }
+
+  placeOf(key: Key): number | undefined {
+    return this.#places.get(key);
+  }
+
+  /** In the order of keys. */
+  under({ after, before }: KeyRange): Key[] {
+    return this.#sorted.filter((key) => key > after && key < before);
+  }
+}
+
+function packed(objects: unknown): string {
+  const bytes = deflateSync(new TextEncoder().encode(JSON.stringify(objects)));
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** A store that was given nothing has none. */
+function unpack(text: string | undefined): GivenTexts {
+  if (text === undefined) return new GivenTexts([]);
+  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  return new GivenTexts(JSON.parse(new TextDecoder().decode(inflateSync(bytes))));
+}
+
+/** What a store is given that has nothing yet. */
+export interface Gift {
+  /** The same for all stores. */
+  texts(): GivenTexts;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  uuid(): string;
+}
+
+/** `uid`: of the first object; those of the others follow it. */
+interface Note {
+  digest: string;
+  count: number;
+  at: number;
+  uid: string;
+}
+
+const NOTE = 'store.given';
+const TEXTS_NOTE = 'store.given-texts';
+const NOTHING: Note = { digest: digest([]), count: 0, at: 0, uid: '' };
+const MAX_KNOWN = 4;
+/** By digest, for all stores of the isolate. */
+const known = new Map<string, GivenTexts>();
+
+export class GivenObjects {
+  /** The store had nothing before. */
+  readonly isNew: boolean;
+  readonly #notes: Notes;
+  readonly #note: Note;
+  readonly #time: string;
+
+  /** Reads the objects that the store was given, or gives them to one that is empty. */
+  constructor(notes: Notes, gift: Gift | undefined, isEmpty: boolean) {
+    const text = notes.read(NOTE);
+    this.isNew = text === undefined && isEmpty && gift !== undefined;
+    this.#notes = notes;
+    this.#note = text === undefined ? NOTHING : (JSON.parse(text) as Note);
+    if (gift && this.isNew) this.#note = give(notes, gift);
+    this.#time = rfc3339(this.#note.at);
+  }
+
+  /** They have the revisions from 1 to this. */
+  get last(): number {
+    return this.#note.count;
+  }
+
+  get keys(): readonly Key[] {
+    return this.#texts.keys;
+  }
+
+  has(key: Key): boolean {
+    return this.#texts.placeOf(key) !== undefined;
+  }
+
+  get(key: Key): Stored | undefined {
+    const place = this.#texts.placeOf(key);
+    return place === undefined ? undefined : this.#stored(place);
+  }
+
+  /** In the order of keys. */
+  under(range: KeyRange): Key[] {
+    return this.#texts.under(range);
+  }
+
+  entry(revision: number): Entry | undefined {
+    if (revision < 1 || revision > this.last) return undefined;
+    const cause: Cause = { kind: 'system', at: this.#note.at, why: 'bootstrap' };
+    return { ...this.#stored(revision - 1), change: 'create', previous: 0, cause };
+  }
+
+  /** Those after one revision and up to another, in their order. */
+  *entries(after: number, until: number, prefixes: readonly string[] = ['']): Generator<Entry> {
+    for (let revision = after + 1; revision <= Math.min(until, this.last); revision++) {
+      const key = this.keys[revision - 1] ?? '';
+      if (prefixes.some((prefix) => isUnder(prefix, key))) yield this.entry(revision)!;
+    }
+  }
+
+  get #texts(): GivenTexts {
+    const { digest } = this.#note;
+    return known.get(digest) ?? know(digest, unpack(this.#notes.read(TEXTS_NOTE)));
+  }
+
+  #stored(place: number): Stored {
+    const { keys, texts } = this.#texts;
+    const revision = place + 1;
+    const text = (texts[place] ?? '')
+      .replace(PLACEHOLDER.uid, following(this.#note.uid, place))
+      .replaceAll(PLACEHOLDER.time, this.#time)
+      .replace(PLACEHOLDER.revision, String(revision));
+    return { key: keys[place] ?? '', revision, created: revision, text };
+  }
+}
+
+function give(notes: Notes, { texts: ask, now, uuid }: Gift): Note {
+  const texts = ask();
+  const note: Note = { digest: texts.digest, count: texts.keys.length, at: now(), uid: uuid() };
+  know(texts.digest, texts);
+  notes.write(NOTE, JSON.stringify(note));
+  notes.write(TEXTS_NOTE, texts.pack());
+  return note;
+}
+
+function know(digest: string, texts: GivenTexts): GivenTexts {
+  if (known.size >= MAX_KNOWN && !known.has(digest)) known.clear();
+  known.set(digest, texts);
+  return texts;
+}
+
+/** Another uid for each place, by counting its last group up. */
+function following(uid: string, place: number): string {
+  const at = uid.lastIndexOf('-') + 1;
+  const last = (Number.parseInt(uid.slice(at), 16) + place) % 2 ** 48;
+  return uid.slice(0, at) + last.toString(16).padStart(12, '0');
+}

@@ -17,10 +17,12 @@ export class Derived<T extends object> {
     this.#store = store;
     this.#prefixes = prefixes;
     this.#derive = derive;
+    const resources = prefixes.map((prefix) => prefix.slice(0, prefix.indexOf('/')));
     store.onCommit((entries) => {
-      if (!this.#value) return;
-      if (entries.some(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))) this.#value = undefined;
-    });
+      if (this.#value && entries.some(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))) {
+        this.#value = undefined;
+      }
+    }, resources);
   }
 
   /** Another one after each change. */

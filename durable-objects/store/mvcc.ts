@@ -1,5 +1,6 @@
 /** The store on SQLite: revisions, group commit, the log and compaction, over a port to the database. */
-import type { Key } from '../../kube/machinery/resource.ts';
+import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
+import { CommitListeners } from './commit-listeners.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
 import { StoreError } from './errors.ts';
@@ -70,7 +71,7 @@ class MvccStore implements SqliteStore {
   readonly #queue: CommitQueue<Waiting>;
   readonly #scans = new Scans();
   readonly isNew: boolean;
-  readonly #listeners = new Set<CommitListener>();
+  readonly #listeners = new CommitListeners();
   #revision: number;
   #rowsOfCompaction = 0;
 
@@ -162,9 +163,8 @@ class MvccStore implements SqliteStore {
     return this.#log.at(revision);
   }
 
-  onCommit(listener: CommitListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onCommit(listener: CommitListener, resources?: readonly GroupResource[]): () => void {
+    return this.#listeners.add(listener, resources);
   }
 
   commit(write: Write): Promise<Committed> {
@@ -208,7 +208,7 @@ class MvccStore implements SqliteStore {
         if (entry) entries.push(entry, ...others);
       }
     }
-    if (entries.length > 0) this.#notify(entries);
+    if (entries.length > 0) this.#listeners.notify(entries);
   }
 
   #attempt(write: Write): Outcome {
@@ -236,19 +236,6 @@ class MvccStore implements SqliteStore {
       // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.
       for (const table of touched) table.reset();
       return { error };
-    }
-  }
-
-  #notify(entries: readonly Entry[]): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(entries);
-      } catch (error) {
-        // A listener that breaks its promise must not take the others' entries away; it is still an uncaught error.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
     }
   }
 

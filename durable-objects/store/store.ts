@@ -5,7 +5,7 @@
  * `metadata.resourceVersion` in it, so that GET, LIST and watch can send them as they are.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
-import type { Key } from '../../kube/machinery/resource.ts';
+import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import type { StorageUse } from './quota.ts';
 
 /** One object at one revision. */
@@ -142,8 +142,11 @@ export interface Store extends StoreReader {
   log(query: LogQuery): Entry[];
   /** The entry of one revision, if it is still there. Stand-ins as in `log`. */
   at(revision: number): Entry | undefined;
-  /** Calls back after each commit; returns how to stop. */
-  onCommit(listener: CommitListener): () => void;
+  /**
+   * Calls back after each commit; returns how to stop. With `resources`, only with their entries, where there are any,
+   * and before those that hear of all.
+   */
+  onCommit(listener: CommitListener, resources?: readonly GroupResource[]): () => void;
   /** The use of the cluster's storage. */
   readonly use: StorageUse;
   /** The lowest revision that `log({after})` can still start from. */

@@ -26,12 +26,19 @@ export class NamespacedObjects<T> {
     this.#store = store;
     this.#prefix = keyPrefix(resource);
     this.#read = read;
-    store.onCommit((entries) => {
-      if (!this.#objects) return;
-      for (const { key, change, text } of entries) {
-        if (key.startsWith(this.#prefix)) this.#take(this.#objects, key, change === 'delete' ? undefined : text);
-      }
-    });
+    store.onCommit(
+      (entries) => {
+        if (!this.#objects) return;
+        for (const { key, change, text } of entries) {
+          this.#take(this.#objects, key, change === 'delete' ? undefined : text);
+        }
+      },
+      [resource],
+    );
+  }
+
+  get isEmpty(): boolean {
+    return (this.#objects ?? this.#load()).size === 0;
   }
 
   /** Not to be changed. */

@@ -20,12 +20,15 @@ export class VolumeSecrets {
 
   constructor(store: Pick<Store, 'scan' | 'onCommit'>) {
     this.#store = store;
-    store.onCommit((entries) => {
-      if (!this.#volumes) return;
-      for (const { key, change, text } of entries) {
-        if (key.startsWith(VOLUMES)) this.#put(this.#volumes, key, change === 'delete' ? undefined : text);
-      }
-    });
+    store.onCommit(
+      (entries) => {
+        if (!this.#volumes) return;
+        for (const { key, change, text } of entries) {
+          this.#put(this.#volumes, key, change === 'delete' ? undefined : text);
+        }
+      },
+      [VOLUMES.slice(0, -1)],
+    );
   }
 
   /** Volumes with secrets are few, so all of them are looked through. */

@@ -158,6 +158,23 @@ export function commitContract(withSql: Harness): void {
     }));
 
   test(
+    'a listener of some resources hears of theirs alone, before those that hear of all',
+    withStore(withSql, async (store) => {
+      const heard: string[] = [];
+      const hear = (who: string) => (entries: readonly { key: string }[]) =>
+        void heard.push(`${who}: ${entries.map(({ key }) => key)}`);
+      store.onCommit(hear('all'));
+      const stop = store.onCommit(hear('pods'), ['pods', 'nodes']);
+      await Promise.all(['pods/a/x', 'podsets/a/x', 'nodes//n'].map((key) => put(store, key, '')));
+      expect(heard.splice(0)).toEqual(['pods: pods/a/x,nodes//n', 'all: pods/a/x,podsets/a/x,nodes//n']);
+      await put(store, 'podsets/a/y', '');
+      stop();
+      await put(store, 'pods/a/y', '');
+      expect(heard).toEqual(['all: podsets/a/y', 'all: pods/a/y']);
+    }),
+  );
+
+  test(
     'what a listener writes follows the group it heard of, for every listener',
     withStore(withSql, async (store) => {
       const heard: number[] = [];

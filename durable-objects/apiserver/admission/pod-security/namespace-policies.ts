@@ -21,12 +21,13 @@ export class NamespacePolicies {
   constructor(store: Pick<Store, 'list' | 'onCommit'>, exemptions: Exemptions = {}) {
     this.exemptions = exemptions;
     this.#store = store;
-    store.onCommit((entries) => {
-      if (!this.#policies) return;
-      for (const { key, change, text } of entries) {
-        if (key.startsWith(PREFIX)) take(this.#policies, key, change === 'delete' ? '' : text);
-      }
-    });
+    store.onCommit(
+      (entries) => {
+        if (!this.#policies) return;
+        for (const { key, change, text } of entries) take(this.#policies, key, change === 'delete' ? '' : text);
+      },
+      [PREFIX.slice(0, -1)],
+    );
   }
 
   /** Most namespaces ask for nothing, and few of those that do are held in memory. */

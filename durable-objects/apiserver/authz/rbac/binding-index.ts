@@ -2,7 +2,9 @@
  * The bindings by their subjects, kept from commits. Cluster role bindings, and the role bindings of a
  * namespace, are read once, when a request first asks for them after the object woke.
  */
+import { sameJson } from '../../../../kube/machinery/equality.ts';
 import { type Key, keyPrefix, parseKey } from '../../../../kube/machinery/resource.ts';
+import { bootstrapObjects } from '../../../../kube/rbac/policy/index.ts';
 import { RBAC } from '../../../../kube/rbac/rules.ts';
 import type { RoleBinding, Subject } from '../../../../kube/types.ts';
 import type { Store } from '../../../store/store.ts';
@@ -23,14 +25,14 @@ export class BindingIndex {
 
   constructor(store: BindingStore) {
     this.#store = store;
-    store.onCommit((entries) => {
-      if (this.#scopes.size === 0) return;
-      for (const { key, change, text } of entries) {
-        if (key.startsWith(BINDINGS) || key.startsWith(CLUSTER_BINDINGS)) {
+    store.onCommit(
+      (entries) => {
+        for (const { key, change, text } of entries) {
           this.#scopes.get(parseKey(key).namespace)?.put(key, change === 'delete' ? undefined : text);
         }
-      }
-    });
+      },
+      [BINDINGS, CLUSTER_BINDINGS],
+    );
   }
 
   /** Calls back with each grant to a user, cluster-wide ones first, until `visit` answers true. */
@@ -76,11 +78,14 @@ class Scope {
     if (text === undefined) return;
     const { roleRef, subjects = [] } = JSON.parse(text) as RoleBinding;
     if (!roleRef || subjects.length === 0) return;
-    this.#subjects.set(key, subjects);
-    for (const subject of subjects) {
-      const grants = this.#grantsTo(subject);
-      if (grants?.some(({ binding }) => binding === key)) continue;
-      grants?.push(new Grant(key, roleRef, subject));
+    const all = sharedGrants(key, roleRef, subjects) ?? grantsOf(key, roleRef, subjects);
+    this.#subjects.set(
+      key,
+      all.map(({ subject }) => subject),
+    );
+    for (const grant of all) {
+      const grants = this.#grantsTo(grant.subject);
+      if (!grants?.some(({ binding }) => binding === key)) grants?.push(grant);
     }
   }
 
@@ -110,6 +115,28 @@ class Scope {
     const of = namespace || this.#namespace;
     return of === '' ? undefined : `system:serviceaccount:${of}:${name}`;
   }
+}
+
+let shared: Map<Key, readonly Grant[]> | undefined;
+
+/** Those of a bootstrap binding, which all clusters of the isolate share for as long as it is as it was made. */
+function sharedGrants(
+  key: Key,
+  roleRef: RoleBinding['roleRef'],
+  subjects: readonly Subject[],
+): readonly Grant[] | undefined {
+  shared ??= new Map(
+    bootstrapObjects().flatMap(({ key, object }) => {
+      const { roleRef, subjects } = object as unknown as RoleBinding;
+      return roleRef && subjects ? [[key, grantsOf(key, roleRef, subjects)]] : [];
+    }),
+  );
+  const grants = shared.get(key);
+  return grants && sameJson(grants, grantsOf(key, roleRef, subjects)) ? grants : undefined;
+}
+
+function grantsOf(key: Key, roleRef: RoleBinding['roleRef'], subjects: readonly Subject[]): Grant[] {
+  return subjects.map((subject) => new Grant(key, roleRef, subject));
 }
 
 function listOf(lists: Map<string, Grant[]>, key: string): Grant[] {

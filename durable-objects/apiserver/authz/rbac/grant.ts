@@ -10,15 +10,15 @@ export class Grant {
   readonly binding: Key;
   /** The key of the role; '' where the reference is of no kind of role. */
   readonly role: Key;
-  readonly #roleRef: RoleRef;
-  readonly #subject: Subject;
+  readonly roleRef: RoleRef;
+  readonly subject: Subject;
   #allow: string | undefined;
 
   constructor(binding: Key, roleRef: RoleRef, subject: Subject) {
     this.binding = binding;
     this.role = roleKey(roleRef, parseKey(binding).namespace);
-    this.#roleRef = roleRef;
-    this.#subject = subject;
+    this.roleRef = roleRef;
+    this.subject = subject;
   }
 
   /** The reason of a decision that rests on it. */
@@ -29,15 +29,15 @@ export class Grant {
 
   #describe(): string {
     const { namespace, name } = parseKey(this.binding);
-    const { kind, name: role } = this.#roleRef;
+    const { kind, name: role } = this.roleRef;
     const binding =
       namespace === '' ? `ClusterRoleBinding ${quote(name)}` : `RoleBinding ${quote(`${name}/${namespace}`)}`;
-    return `RBAC: allowed by ${binding} of ${kind} ${quote(role)} to ${describeSubject(this.#subject, namespace)}`;
+    return `RBAC: allowed by ${binding} of ${kind} ${quote(role)} to ${describeSubject(this.subject, namespace)}`;
   }
 
   /** The reason why it grants nothing, when its role is not there. */
   get problem(): string {
-    const { kind, name } = this.#roleRef;
+    const { kind, name } = this.roleRef;
     if (this.role === '') return `unsupported role reference kind: ${quote(kind)}`;
     return `${kind.toLowerCase()}.${RBAC} ${quote(name)} not found`;
   }

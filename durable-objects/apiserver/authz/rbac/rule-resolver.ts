@@ -9,7 +9,7 @@ import type { UserInfo } from '../../request.ts';
 import { BindingIndex } from './binding-index.ts';
 import type { Grant } from './grant.ts';
 
-const ROLES = [`roles.${RBAC}/`, `clusterroles.${RBAC}/`] as const;
+const ROLES = [`roles.${RBAC}`, `clusterroles.${RBAC}`] as const;
 
 export type PolicyStore = Pick<Store, 'get' | 'scan' | 'onCommit'>;
 
@@ -30,9 +30,8 @@ export class RuleResolver {
     this.#store = store;
     this.#bindings = new BindingIndex(store);
     store.onCommit((entries) => {
-      if (this.#roles.size === 0) return;
-      for (const { key } of entries) if (ROLES.some((prefix) => key.startsWith(prefix))) this.#roles.delete(key);
-    });
+      for (const { key } of entries) this.#roles.delete(key);
+    }, ROLES);
   }
 
   /** Calls back with each grant to a user and its rules, until `visit` answers true. */

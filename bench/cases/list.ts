@@ -1,4 +1,4 @@
-/** LIST of 5,000 pods of about 5 KB, whole, one after the other, as JSON and as protobuf. */
+/** LIST of 5,000 pods of about 5 KB, whole, one after the other, as JSON, as protobuf and as the Table of kubectl get. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { PROTOBUF_TYPE } from '../../wire/protobuf.ts';
 import { call, must } from '../lib/http.ts';
@@ -10,6 +10,7 @@ import { idlePod } from './objects.ts';
 const PODS = 5_000;
 const AT_ONCE = 32;
 const SECONDS = 3;
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 const PATH = '/api/v1/namespaces/default/pods';
 
 export async function listCase(targets: readonly Target[], runs: number): Promise<Figure[]> {
@@ -27,6 +28,9 @@ export async function listCase(targets: readonly Target[], runs: number): Promis
   const encoded = await inTurns(both, runs, (target) =>
     load(target, { connections: 1, seconds: SECONDS, script: '', path: PATH, accept: PROTOBUF_TYPE }),
   );
+  const tables = await inTurns(both, runs, (target) =>
+    load(target, { connections: 1, seconds: SECONDS, script: '', path: PATH, accept: TABLE }),
+  );
   for (const target of targets) {
     await call(target, 'DELETE', `${PATH}?labelSelector=app%3Dbench-list&gracePeriodSeconds=0`);
   }
@@ -37,6 +41,8 @@ export async function listCase(targets: readonly Target[], runs: number): Promis
     { case: name, what: 'server CPU a request', unit: 'CPU ms', values: of('cpu') },
     { case: `${name} as protobuf`, what: 'p50', unit: 'ms', values: encoded('p50') },
     { case: `${name} as protobuf`, what: 'server CPU a request', unit: 'CPU ms', values: encoded('cpu') },
+    { case: `${name} as a Table`, what: 'p50', unit: 'ms', values: tables('p50') },
+    { case: `${name} as a Table`, what: 'server CPU a request', unit: 'CPU ms', values: tables('cpu') },
   ];
 }
 

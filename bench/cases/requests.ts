@@ -3,6 +3,7 @@ import { must } from '../lib/http.ts';
 import { inTurns } from '../lib/rounds.ts';
 import type { Figure, Target } from '../lib/target.ts';
 import { load } from '../lib/wrk.ts';
+import { creates } from './creates.ts';
 import { configMap } from './objects.ts';
 
 const SECONDS = 4;
@@ -32,23 +33,6 @@ export async function prepareRequests(target: Target): Promise<void> {
 function loads(): Record<string, () => { path: string; script: string }> {
   return {
     GET: () => ({ path: '/api/v1/namespaces/default/configmaps/read-me', script: '' }),
-    create: () => ({ path: '/api/v1/namespaces/default/configmaps', script: createScript() }),
+    create: () => ({ path: '/api/v1/namespaces/default/configmaps', script: creates(configMap) }),
   };
-}
-
-let batch = 0;
-
-/** A new name each request; names never repeat within a run of the bench. */
-function createScript(): string {
-  batch++;
-  const body = JSON.stringify(configMap(`bench-${batch}-NUMBER`));
-  return `
-local n = 0
-local head = [==[${body.slice(0, body.indexOf('NUMBER'))}]==]
-local tail = [==[${body.slice(body.indexOf('NUMBER') + 'NUMBER'.length)}]==]
-wrk.headers['Content-Type'] = 'application/json'
-request = function()
-  n = n + 1
-  return wrk.format('POST', nil, nil, head .. n .. tail)
-end`;
 }

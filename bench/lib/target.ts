@@ -17,7 +17,7 @@ export interface Target {
 export interface Figure {
   case: string;
   what: string;
-  unit: 'ms' | '1/s' | 'MB/s' | 'CPU ms' | 'MB' | 'rows' | 'count';
+  unit: 'ms' | '1/s' | 'MB/s' | 'CPU ms' | 'MB' | 'rows' | 'count' | '%' | '×';
   /** The median over the runs, by target name. */
   values: Record<string, number>;
 }

@@ -2,8 +2,13 @@
 
 /** RFC 3339 with whole seconds: metav1.Time. `ms` since the epoch. */
 export function rfc3339(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== printed.second) printed = { second, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return printed.text;
 }
+
+/** A write prints its time several times, and so do others of the same second. */
+let printed = { second: Number.NaN, text: '' };
 
 /** RFC 3339 with six digits of fraction: metav1.MicroTime. `ms` since the epoch. */
 export function microTime(ms: number): string {

@@ -59,6 +59,10 @@ const PLUGINS: readonly Plugin[] = [
   resourceQuota,
 ];
 
+/** What each write runs through. No plugin has a `this`. */
+const MUTATE = PLUGINS.flatMap(({ mutate }) => mutate ?? []);
+const VALIDATE = PLUGINS.flatMap(({ validate }) => validate ?? []);
+
 const NONE: readonly RemotePlugin[] = [];
 
 export class AdmissionChain {
@@ -86,9 +90,9 @@ export class AdmissionChain {
   }
 
   mutate(attributes: Attributes): void {
-    for (const plugin of PLUGINS) plugin.mutate?.(attributes);
+    for (const mutate of MUTATE) mutate(attributes);
     if (!isSecondRoundDue(attributes)) return;
-    for (const plugin of PLUGINS) plugin.mutate?.(attributes);
+    for (const mutate of MUTATE) mutate(attributes);
   }
 
   /** As {@link mutate}, with plugins that ask others. */
@@ -100,7 +104,7 @@ export class AdmissionChain {
   }
 
   validate(attributes: Attributes): void {
-    for (const plugin of PLUGINS) plugin.validate?.(attributes);
+    for (const validate of VALIDATE) validate(attributes);
   }
 
   /** The same, where a webhook may have to convert objects for it. */

@@ -7,6 +7,7 @@ import type { KubeObject, ManagedFieldsEntry } from '../object.ts';
 import {
   Comparisons,
   type Conflict,
+  NO_RESETS,
   reconcileAll,
   STRIPPED,
   type Tracking,
@@ -49,7 +50,7 @@ const BEFORE_FIRST = 'before-first-apply';
 
 /** Pure. */
 export function applyConfiguration(options: ApplyOptions): ApplyOutcome {
-  const { schema, live, config, manager, subresource, apiVersion, time, force, versions, resets = [] } = options;
+  const { schema, live, config, manager, subresource, apiVersion, time, force, versions, resets = NO_RESETS } = options;
   const errors = checkConfig(schema, config);
   if (errors.length > 0) return { error: joinErrors(errors) };
   const managers = storedManagers(live?.metadata.managedFields);

@@ -71,6 +71,9 @@ export const STRIPPED = setOfPaths([
   ...Array.from(UNTRACKED_METADATA, (name) => `metadata.${name}`),
 ]);
 
+/** One list, for what is made of it is kept. */
+export const NO_RESETS: readonly string[] = [];
+
 /** The entries to store; undefined when there are none. */
 export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[] | undefined {
   const { before, after, subresource } = options;
@@ -92,7 +95,7 @@ export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[
  * of the fields that name it, at which upstream gives up and forgets all managers (`UpdateNoErrors`).
  */
 export function trackUpdate(options: UpdateOptions, managers: Managers): boolean {
-  const { before, after, manager, apiVersion, subresource, time, schema, resets = [], versions } = options;
+  const { before, after, manager, apiVersion, subresource, time, schema, resets = NO_RESETS, versions } = options;
   reconcileAll(managers, options);
   const comparisons = new Comparisons({ schema, apiVersion, before, after, resets, versions });
   takeFrom(managers, comparisons, undefined, true);
@@ -238,7 +241,7 @@ function tracked(object: KubeObject | undefined, resets: readonly string[]): Rec
 
 function trackedMetadata(metadata: ObjectMeta | undefined): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(metadata ?? {})) if (!UNTRACKED_METADATA.has(name)) kept[name] = value;
+  for (const name in metadata) if (!UNTRACKED_METADATA.has(name)) kept[name] = metadata[name as keyof ObjectMeta];
   return kept;
 }
 

@@ -83,7 +83,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     const query = parseQuery(request.query);
     const info = parseRequest(request.method, request.path, query);
     const auditID = request.header('audit-id') ?? server.random.uuid();
-    const warnings: string[] = [];
+    const { warning } = request.credential ?? {};
+    const warnings: string[] = warning === undefined ? [] : [warning];
     let classified: Classified | undefined;
     const begun = server.clock.now();
     const finish = (answer: ApiAnswer): ApiAnswer => {

@@ -24,6 +24,8 @@ export interface Credential {
   expires: number;
   /** The node of a node's token. */
   node?: string;
+  /** For the `Warning` header of each answer. */
+  warning?: string;
 }
 
 export interface ApiRequest {

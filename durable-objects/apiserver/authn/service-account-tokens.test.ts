@@ -4,7 +4,7 @@ import { ISSUER_HEADER } from '../../../wire/identity.ts';
 import { accountPayload, legacyPayload } from '../../../wire/service-account-tokens.ts';
 import { testApi } from '../testing/harness.ts';
 import { testIdentity, testKeys } from '../testing/identity.ts';
-import { node, PODS, pod } from '../testing/objects.ts';
+import { MERGE, node, PODS, pod } from '../testing/objects.ts';
 
 const CORE = '/api/v1/namespaces/default';
 const ISSUER = 'https://islet.example/clusters/abcdefghij';
@@ -154,4 +154,33 @@ test('a legacy token counts while its Secret has it, and the Secret says when it
   await expect.poll(labels).toEqual({ 'kubernetes.io/legacy-token-last-used': '2026-01-04' });
   await call(`DELETE ${CORE}/serviceaccounts/robot`);
   expect(await why(token ?? '')).toBe('serviceaccounts "robot" not found');
+});
+
+test('the answer to a token that was made for an account of itself warns of that', async () => {
+  const { use, keys, account, call, create, api } = await setUp();
+  const owner = { name: 'robot', uid: account.metadata.uid ?? '' };
+  const token = await keys.signPayload(legacyPayload('abcdefghij', 'default', owner, 'robot-token-x'));
+  await create(`${CORE}/secrets`, {
+    metadata: { name: 'robot-token-x', annotations: { 'kubernetes.io/service-account.name': 'robot' } },
+    type: 'kubernetes.io/service-account-token',
+    stringData: { token },
+  });
+  expect(await use(token)).not.toHaveProperty('credential.warning');
+  const listed = { secrets: [{ name: 'robot-token-x' }] };
+  await call(`PATCH ${CORE}/serviceaccounts/robot`, { headers: MERGE, body: listed });
+  const used = await use(token);
+  if (!used.ok) throw new Error('refused');
+  const { user, credential } = used;
+  const answer = await api.handle({
+    method: 'GET',
+    path: '/api',
+    query: '',
+    header: () => undefined,
+    user,
+    credential,
+  });
+  expect(answer).toHaveProperty(
+    'headers.warning',
+    '299 - "Use tokens from the TokenRequest API or manually created secret-based tokens instead of auto-generated secret-based tokens."',
+  );
 });

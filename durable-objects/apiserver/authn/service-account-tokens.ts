@@ -5,7 +5,7 @@
 import { fromBase64 } from '../../../kube/kinds/validation/base64.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
-import type { Secret } from '../../../kube/types.ts';
+import type { Secret, ServiceAccount } from '../../../kube/types.ts';
 import type { AccountBinding, BoundObject, Claims } from '../../../wire/identity.ts';
 import type { Store } from '../../store/store.ts';
 import type { UserInfo } from '../request.ts';
@@ -27,6 +27,8 @@ export interface ServiceAccountPorts {
 /** An object that is being deleted counts for so long after its time (go-jose DefaultLeeway). */
 const LEEWAY_MS = 60_000;
 const INVALIDATED = 'service account token has been invalidated';
+const GENERATED =
+  'Use tokens from the TokenRequest API or manually created secret-based tokens instead of auto-generated secret-based tokens.';
 const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
 const EXTRA = 'authentication.kubernetes.io/';
 
@@ -38,6 +40,8 @@ interface Standing {
   turn: number;
   until: number;
   problem?: { why: string; isFinal: boolean };
+  /** For the one that uses the token. */
+  warning?: string;
   /** uids of the objects that the token ends with. */
   endsWith: readonly string[];
 }
@@ -101,7 +105,12 @@ export function serviceAccountTokens(ports: ServiceAccountPorts): Authenticator 
       user = userOf(claims, binding);
       users.set(claims, user);
     }
-    return { ok: true, user, audiences, credential: { id, use, expires: exp * 1000 } };
+    return {
+      ok: true,
+      user,
+      audiences,
+      credential: { id, use, expires: exp * 1000, ...(standing.warning && { warning: standing.warning }) },
+    };
   };
 }
 
@@ -162,7 +171,8 @@ function legacyStanding(binding: AccountBinding, look: Look, now: number): Omit<
   if (token.slice(token.lastIndexOf('.') + 1) !== legacySignature) {
     return refused("Token does not match server's copy");
   }
-  const account = look.read(keyOf('serviceaccounts', namespace, named.name))?.metadata;
+  const found = look.read(keyOf('serviceaccounts', namespace, named.name)) as ServiceAccount | undefined;
+  const account = found?.metadata;
   if (!account) return refused(`serviceaccounts "${named.name}" not found`, true);
   if (account.deletionTimestamp) return refused(`ServiceAccount ${namespace}/${named.name} has been deleted`);
   if (account.uid !== named.uid) {
@@ -174,7 +184,9 @@ function legacyStanding(binding: AccountBinding, look: Look, now: number): Omit<
     const text = `the token in secret ${namespace}/${name} for service account ${namespace}/${named.name} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${INVALID_SINCE}' label from the secret to temporarily allow use of this token`;
     return refused(text);
   }
-  return { until, endsWith: [uid, named.uid] };
+  // Kubernetes before 1.24 made a token for each account, and listed it there.
+  const isGenerated = found?.secrets?.some((listed) => listed.name === name);
+  return { until, endsWith: [uid, named.uid], ...(isGenerated && { warning: GENERATED }) };
 }
 
 /** In upstream's order; the node of a pod's token is not looked at. */

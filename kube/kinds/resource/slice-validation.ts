@@ -1,13 +1,11 @@
-/**
- * What a driver publishes (`pkg/apis/resource/validation`, ValidateResourceSlice), without the policies of requests for
- * capacity and the mappings to resources of the node.
- */
+/** What a driver publishes (`pkg/apis/resource/validation`, ValidateResourceSlice). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../machinery/names.ts';
 import type { ResourceSlice } from '../../types.ts';
 import { validateNodeSelector } from '../core/pod-spec/node-selector.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
 import { validateLabelName } from '../validation/labels.ts';
+import { validateRequestPolicy } from './capacity-policy.ts';
 import { each, validateDriverName, validateQualifiedName } from './device-validation.ts';
 
 type Spec = NonNullable<ResourceSlice['spec']>;
@@ -18,7 +16,6 @@ type Attribute = Readonly<Record<string, unknown>>;
 const MAX_DEVICES = 128;
 const MAX_ADVANCED_DEVICES = 64;
 const MAX_ENTRIES = 32;
-const MAX_VALUES = 48;
 const MAX_VALUE = 64;
 const MAX_TAINTS = 16;
 const MAX_CONDITIONS = 4;
@@ -27,7 +24,6 @@ const MAX_CONSUMPTIONS = 2;
 const MAX_POOL = 253;
 /** `domain/name` */
 const MAX_KEY = 63 + 1 + 32;
-const LISTS = ['bools', 'ints', 'strings', 'versions'];
 const EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 const SEMVER =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$/;
@@ -78,11 +74,8 @@ export function validateResourceSliceUpdate({ spec }: ResourceSlice, { spec: old
   ];
 }
 
-function isAdvanced({ taints, consumesCounters, attributes = {} }: Device): boolean {
-  const hasLists = Object.values(attributes).some((one) =>
-    LISTS.some((list) => (one as Attribute)[list] !== undefined),
-  );
-  return Boolean(taints?.length) || Boolean(consumesCounters?.length) || hasLists;
+function isAdvanced({ taints, consumesCounters }: Device): boolean {
+  return Boolean(taints?.length) || Boolean(consumesCounters?.length);
 }
 
 function validatePool(pool: Spec['pool'] | undefined): FieldError[] {
@@ -145,14 +138,11 @@ function validateDevice(device: Device, perDevice: boolean, at: string): FieldEr
     const detail = `the total number of attributes and capacities must not exceed ${MAX_ENTRIES}`;
     errors.push(fieldError.invalid(at, entries, detail));
   }
-  const values = Object.values(attributes).reduce((sum, one) => sum + valuesIn(one as Attribute), 0);
-  if (values > MAX_VALUES) {
-    errors.push(fieldError.invalid(at, values, `the total number of attribute values must not exceed ${MAX_VALUES}`));
-  }
   errors.push(...entriesOf(attributes, `${at}.attributes`, (one, field) => validateAttribute(one as Attribute, field)));
   errors.push(
-    ...entriesOf(capacity, `${at}.capacity`, ({ requestPolicy }, field) => {
-      if (!requestPolicy || allowMultipleAllocations) return [];
+    ...entriesOf(capacity, `${at}.capacity`, ({ value, requestPolicy }, field) => {
+      if (!requestPolicy) return [];
+      if (allowMultipleAllocations) return validateRequestPolicy(requestPolicy, value, `${field}.requestPolicy`);
       return [fieldError.forbidden(`${field}.requestPolicy`, 'allowMultipleAllocations must be true')];
     }),
   );
@@ -176,11 +166,6 @@ function validateDevice(device: Device, perDevice: boolean, at: string): FieldEr
   return [...errors, ...validateBinding(device, at)];
 }
 
-function valuesIn(attribute: Attribute): number {
-  const listed = LISTS.reduce((sum, list) => sum + ((attribute[list] as unknown[] | undefined)?.length ?? 0), 0);
-  return listed || 1;
-}
-
 /** Errors about keys stand at the map, those about values at their key. */
 function entriesOf<T>(
   map: Readonly<Record<string, T>>,
@@ -200,24 +185,17 @@ function shortened(text: string, max: number): string {
 }
 
 function validateAttribute(attribute: Attribute, field: string): FieldError[] {
+  const { string, version } = attribute as { string?: string; version?: string };
   const errors: FieldError[] = [];
-  const text = (value: unknown, at: string): void => {
-    if (String(value).length > MAX_VALUE) errors.push(fieldError.tooLong(at, MAX_VALUE));
-  };
-  const version = (value: unknown, at: string): void => {
-    if (!SEMVER.test(String(value))) {
-      errors.push(fieldError.invalid(at, value, 'must be a string compatible with semver.org spec 2.0.0'));
+  if (string !== undefined && string.length > MAX_VALUE) errors.push(fieldError.tooLong(`${field}.string`, MAX_VALUE));
+  if (version !== undefined) {
+    const at = `${field}.version`;
+    if (!SEMVER.test(version)) {
+      errors.push(fieldError.invalid(at, version, 'must be a string compatible with semver.org spec 2.0.0'));
     }
-    text(value, at);
-  };
-  if (attribute.string !== undefined) text(attribute.string, `${field}.string`);
-  if (attribute.version !== undefined) version(attribute.version, `${field}.version`);
-  for (const [index, one] of ((attribute.strings ?? []) as unknown[]).entries())
-    text(one, `${field}.strings[${index}]`);
-  for (const [index, one] of ((attribute.versions ?? []) as unknown[]).entries()) {
-    version(one, `${field}.versions[${index}]`);
+    if (version.length > MAX_VALUE) errors.push(fieldError.tooLong(at, MAX_VALUE));
   }
-  const count = ['bool', 'int', 'string', 'version', ...LISTS].filter((name) => attribute[name] !== undefined).length;
+  const count = ['bool', 'int', 'string', 'version'].filter((name) => attribute[name] !== undefined).length;
   if (count !== 1) {
     errors.push(fieldError.invalid(field, count === 0 ? '' : attribute, 'exactly one value must be specified'));
   }

@@ -4,6 +4,7 @@ import { joinErrors, validateMetadata } from '../../../kube/kinds/metadata.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
+import { adminAccessErrors } from '../authz/admin-access.ts';
 import { checkParamAccess } from '../authz/policy-params.ts';
 import { checkEscalation } from '../authz/rbac/escalation.ts';
 import { type Call, writerOf } from '../call.ts';
@@ -68,7 +69,8 @@ export function proposeCreate(
       kind.strategy.prepareForCreate?.(object, writerOf(call));
       // Upstream gives out addresses before it looks at the rest.
       if (claims) allocateService(object, undefined, claims, options.dryRun);
-      const errors = joinErrors(kind, validateMetadata(object.metadata, kind), kind.strategy.validate?.(object) ?? []);
+      const broken = [...adminAccessErrors(call, object), ...(kind.strategy.validate?.(object) ?? [])];
+      const errors = joinErrors(kind, validateMetadata(object.metadata, kind), broken);
       if (errors.length > 0) throw invalid(qualifiedKind(kind), name, errors);
       checkParamAccess(call, object);
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));

@@ -25,8 +25,8 @@ export const resourceSlice = defineKind<ResourceSlice>({
     'spec.driver': ({ spec }) => spec?.driver ?? '',
   },
   strategy: {
-    prepareForCreate: (slice, { now }) => prepare(slice, now),
-    prepareForUpdate: (slice, _, by) => prepare(slice, by?.now),
+    prepareForCreate: (slice, { now }) => dateTaints(slice, now),
+    prepareForUpdate: (slice, _, by) => dateTaints(slice, by?.now),
     validate: validateResourceSlice,
     validateUpdate: validateResourceSliceUpdate,
     warnings({ spec: { driver = '' } = {} }) {
@@ -37,13 +37,8 @@ export const resourceSlice = defineKind<ResourceSlice>({
   },
 });
 
-/** Drops fields that gates of upstream's open, DRAListTypeAttributes and DRANodeAllocatableResources, and dates taints. */
-function prepare({ spec }: ResourceSlice, now: string | undefined): void {
-  for (const device of spec?.devices ?? []) {
-    delete device.nodeAllocatableResourceMappings;
-    for (const attribute of Object.values(device.attributes ?? {}) as Record<string, unknown>[]) {
-      for (const list of ['bools', 'ints', 'strings', 'versions']) delete attribute[list];
-    }
-    for (const taint of (device.taints ?? []) as { timeAdded?: string }[]) taint.timeAdded ??= now;
+function dateTaints({ spec }: ResourceSlice, now: string | undefined): void {
+  for (const { taints = [] } of spec?.devices ?? []) {
+    for (const taint of taints as { timeAdded?: string }[]) taint.timeAdded ??= now;
   }
 }

@@ -113,7 +113,8 @@ function applied(value: Value, shown: KubeObject, attributes: Attributes, served
 function schemaOf(attributes: Attributes, { kind: served }: Served): Schema | undefined {
   if (isOwnKind(attributes)) return served.schema;
   const { group, version, kind } = attributes.kind;
-  return kindSchema(group, version, kind);
+  // Upstream finds the schemas of all bodies of subresources but this one.
+  return kind === 'Scale' ? undefined : kindSchema(group, version, kind);
 }
 
 function kindText({ apiVersion, kind }: KubeObject): string {

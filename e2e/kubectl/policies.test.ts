@@ -78,7 +78,9 @@ describe.skipIf('skip' in found)('admission policies', () => {
       },
     };
     await kubectl.ok('apply -f -', list(policy));
-    await kubectl.ok(`wait validatingadmissionpolicy/replicas --for=jsonpath={.status.observedGeneration}=1 --timeout=20s`);
+    await kubectl.ok(
+      `wait validatingadmissionpolicy/replicas --for=jsonpath={.status.observedGeneration}=1 --timeout=20s`,
+    );
     const warning = await kubectl.ok(
       'get validatingadmissionpolicy replicas -o jsonpath={.status.typeChecking.expressionWarnings[0].warning}',
     );
@@ -103,6 +105,13 @@ describe.skipIf('skip' in found)('admission policies', () => {
     expect(await kubectl.ok(`patch pod p --subresource resize -p ${patch}`)).toBe('pod/p patched\n');
     expect(await kubectl.ok('get pod p -o jsonpath={.spec.containers[0].resources.requests.cpu}')).toBe('20m');
     expect(await kubectl.ok('get pod p --subresource resize -o name')).toBe('pod/p\n');
+    const running = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'r' }, spec };
+    await kubectl.ok('apply -f -', list(running));
+    await kubectl.ok('wait pod/r --for=condition=Ready --timeout=30s');
+    await kubectl.ok(`patch pod r --subresource resize -p ${patch}`);
+    await kubectl.ok(
+      'wait pod/r --for=jsonpath={.status.containerStatuses[0].resources.requests.cpu}=20m --timeout=30s',
+    );
     // Without a terminal kubectl does not wait for the container.
     await kubectl.ok('debug p --image=busybox -c debugger');
     expect(await kubectl.ok('get pod p -o jsonpath={.spec.ephemeralContainers[*].name}')).toBe('debugger');

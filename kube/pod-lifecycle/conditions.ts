@@ -1,7 +1,9 @@
 /** A pod's conditions (kubelet `status/generate.go`), in the order kubelet writes them. */
+import { semanticEqual } from '../machinery/equality.ts';
+import { schemaOf } from '../machinery/schema/resolve.ts';
 import { rfc3339 } from '../machinery/time.ts';
 import type { ContainerStatus, Pod, PodCondition } from '../types.ts';
-import { appContainers, initContainers, isSidecar } from './containers.ts';
+import { allContainers, appContainers, initContainers, isSidecar } from './containers.ts';
 import type { Phase } from './phase.ts';
 
 /** The conditions that a kubelet writes; all others belong to other clients (kubelet `types/pod_status.go`). */
@@ -11,6 +13,7 @@ export const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
   'Ready',
   'ContainersReady',
   'PodScheduled',
+  'PodResizePending',
 ]);
 
 interface Draft {
@@ -39,9 +42,24 @@ export function podConditions(input: ConditionInput): PodCondition[] {
     readyCondition(input),
     containersReadyCondition(input),
     { type: 'PodScheduled', status: 'True' as const },
+    ...resizeCondition(input),
   ];
   const owned = drafts.map((draft) => stamp(draft, old, input));
   return [...owned, ...old.filter((condition) => !KUBELET_CONDITIONS.has(condition.type))];
+}
+
+const RESOURCES = schemaOf('io.k8s.api.core.v1.ResourceRequirements');
+
+/** A container that runs has other resources than the pod asks for by now (kubelet `allocation/allocation_manager.go`). */
+function resizeCondition({ pod, init, app }: ConditionInput): Draft[] {
+  const wanted = new Map(allContainers(pod).map(({ container }) => [container.name, container.resources]));
+  const isPending = [...init, ...app].some(
+    ({ name, state, resources }) =>
+      state?.running && resources && !semanticEqual(RESOURCES, resources, wanted.get(name)),
+  );
+  if (!isPending) return [];
+  const message = 'this node does not resize containers that run: they get their resources when they are started anew';
+  return [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible', message }];
 }
 
 /** lastTransitionTime moves only when the status does. */

@@ -15,6 +15,8 @@ export interface StatusInput {
   pod: Pod;
   observed: Observed;
   memory: PodMemory;
+  /** Containers that run keep the resources that they were started with. */
+  keepsResources: boolean;
 }
 
 export interface ContainerStatuses {
@@ -72,8 +74,9 @@ function statusOf(input: StatusInput, container: Container, kind: ContainerKind)
     status.state = { running: { startedAt: rfc3339(newest.startedAt ?? newest.createdAt) } };
     status.started = isStarted(pod, container, newest, memory);
     status.ready = kind === 'init' ? false : status.started && isReady(pod, container, newest, memory);
-    if (container.resources?.requests) status.allocatedResources = container.resources.requests;
-    if (container.resources) status.resources = container.resources;
+    const { resources } = (input.keepsResources && reportedOf(pod, newest)) || container;
+    if (resources?.requests) status.allocatedResources = resources.requests;
+    if (resources) status.resources = resources;
     return status;
   }
   const ended = terminatedState(newest);

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { conditions, container, doing, pod, seen, statusOf, T0 } from '../testing/pod-lifecycle.ts';
-import { decide, NO_MEMORY, NOTHING_OBSERVED, type Observed, type ObservedContainer, type PodMemory } from './index.ts';
+import {
+  decide,
+  NO_MEMORY,
+  NOTHING_OBSERVED,
+  type Observed,
+  type ObservedContainer,
+  type PodMemory,
+  podStatus,
+} from './index.ts';
 
 test('a fresh pod gets a sandbox and then its containers', () => {
   expect(doing(pod(), NOTHING_OBSERVED)).toEqual(['create-sandbox']);
@@ -188,4 +196,22 @@ test('With policy OnFailure what has succeeded is not run again in a fresh sandb
   expect(doing(reported, fresh())).toEqual(['start-container web']);
   const again = { ...p, spec: { ...p.spec, restartPolicy: 'Always', containers } };
   expect(doing(again, fresh(once, web))).toEqual(['start-container once', 'start-container web']);
+});
+
+test('a resize of what runs shows at once, or is infeasible where the node keeps what it has started', () => {
+  const sized = (cpu: string) => pod({ containers: [{ name: 'web', image: 'i', resources: { requests: { cpu } } }] });
+  const running = seen(container('web', 'running'));
+  const first = statusOf(sized('1'), running);
+  expect(first.containerStatuses).toMatchObject([{ resources: { requests: { cpu: '1' } } }]);
+  const resized = { ...sized('2'), status: first };
+  const done = statusOf(resized, running);
+  expect(done.containerStatuses).toMatchObject([
+    { resources: { requests: { cpu: '2' } }, allocatedResources: { cpu: '2' } },
+  ]);
+  const input = { pod: resized, observed: running, memory: NO_MEMORY, hostIPs: [], keepsResources: true, now: T0 };
+  const kept = podStatus(input);
+  expect(kept.containerStatuses).toMatchObject([{ resources: { requests: { cpu: '1' } } }]);
+  expect(kept.conditions?.at(-1)).toMatchObject({ type: 'PodResizePending', status: 'True', reason: 'Infeasible' });
+  const back = podStatus({ ...input, pod: { ...sized('1'), status: kept } });
+  expect(back.conditions?.map(({ type }) => type)).not.toContain('PodResizePending');
 });

@@ -17,6 +17,8 @@ export interface PodStatusInput {
   memory: PodMemory;
   /** The node's addresses: the first is `hostIP`. */
   hostIPs: readonly string[];
+  /** The node does not resize containers that run: they keep what they were started with. */
+  keepsResources?: boolean;
   now: number;
 }
 
@@ -24,12 +26,12 @@ export interface PodStatusInput {
  * The status that the API should hold. Conditions of others, `nominatedNodeName` and the like are taken over from
  * `pod.status`, so it can replace the status as it is.
  */
-export function podStatus({ pod, observed, memory, hostIPs, now }: PodStatusInput): PodStatus {
+export function podStatus({ pod, observed, memory, hostIPs, keepsResources = false, now }: PodStatusInput): PodStatus {
   const before = pod.status ?? {};
   const ended = isTerminal(pod);
   // A refused pod never ran here: its status is complete.
   if (ended && !before.containerStatuses?.length && observed.containers.length === 0) return before;
-  const { init, app } = containerStatuses({ pod, observed, memory });
+  const { init, app } = containerStatuses({ pod, observed, memory, keepsResources });
   let phase: Phase = podPhase({
     pod,
     statuses: [...init, ...app],

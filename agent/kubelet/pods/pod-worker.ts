@@ -224,7 +224,14 @@ export class PodWorker {
     if (this.#gone) return;
     const { clock, hostIPs, statuses } = this.#ports;
     const now = clock.now();
-    const status = podStatus({ pod: this.#pod, observed, memory: this.#memory, hostIPs: hostIPs(), now });
+    const status = podStatus({
+      pod: this.#pod,
+      observed,
+      memory: this.#memory,
+      hostIPs: hostIPs(),
+      keepsResources: true,
+      now,
+    });
     // The pod's share is freed before the cluster hears of the end and sends another pod in its place.
     if (isTerminal({ ...this.#pod, status })) this.#ports.release(this.#pod);
     statuses.set(this.#pod, status);

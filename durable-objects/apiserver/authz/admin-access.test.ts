@@ -21,3 +21,18 @@ test('devices are asked for with admin access only where the namespace is labell
   await call('PATCH /api/v1/namespaces/default', { headers: MERGE, body: { metadata: { labels } } });
   for (const [plural, body] of bodies) expect((await call(`POST ${root}/${plural}`, { body })).status).toBe(201);
 });
+
+test('a claim is given devices with admin access only where the namespace is labelled for it', async () => {
+  const { call } = await testApi();
+  const root = '/apis/resource.k8s.io/v1/namespaces/default/resourceclaims';
+  const spec = { devices: { requests: [{ name: 'r', exactly: { deviceClassName: 'c' } }] } };
+  await call(`POST ${root}`, { body: { metadata: { name: 'x' }, spec } });
+  const result = { request: 'r', driver: 'd.e', pool: 'p', device: 'd', adminAccess: true };
+  const given = { headers: MERGE, body: { status: { allocation: { devices: { results: [result] } } } } };
+  const refused = await call(`PATCH ${root}/x/status`, given);
+  expect(refused.status).toBe(422);
+  expect(refused.body.message).toContain('status.allocation.devices.results[0].adminAccess: Forbidden');
+  const labels = { 'resource.kubernetes.io/admin-access': 'true' };
+  await call('PATCH /api/v1/namespaces/default', { headers: MERGE, body: { metadata: { labels } } });
+  expect((await call(`PATCH ${root}/x/status`, given)).status).toBe(200);
+});

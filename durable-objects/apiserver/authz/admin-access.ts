@@ -9,15 +9,31 @@ const GROUP = 'resource.k8s.io';
 const LABEL = 'resource.kubernetes.io/admin-access';
 
 /** Of a new claim or template. Objects of other kinds have none. */
-export function adminAccessErrors({ kind, server }: Call, object: KubeObject): FieldError[] {
-  if (kind.group !== GROUP) return [];
-  const index = requestsOf(kind.kind, object).findIndex(({ exactly }) => exactly?.adminAccess);
-  if (index < 0) return [];
+export function adminAccessErrors(call: Call, object: KubeObject): FieldError[] {
+  if (call.kind.group !== GROUP) return [];
+  const index = requestsOf(call.kind.kind, object).findIndex(({ exactly }) => exactly?.adminAccess);
+  return index < 0 ? [] : labelErrors(call, object, `spec.devices.requests[${index}]`);
+}
+
+/** Of what a claim is given. */
+export function adminAccessStatusErrors(call: Call, next: KubeObject, old: KubeObject): FieldError[] {
+  if (call.kind.group !== GROUP || call.kind.kind !== 'ResourceClaim') return [];
+  const index = firstGiven(next);
+  if (index < 0 || firstGiven(old) >= 0) return [];
+  return labelErrors(call, next, `status.allocation.devices.results[${index}]`);
+}
+
+function firstGiven(claim: KubeObject): number {
+  const { status } = claim as Partial<ResourceClaim>;
+  return (status?.allocation?.devices?.results ?? []).findIndex(({ adminAccess }) => adminAccess);
+}
+
+function labelErrors({ server }: Call, object: KubeObject, at: string): FieldError[] {
   const stored = server.store.get(keyOf('namespaces', '', object.metadata.namespace ?? ''));
   const { labels } = stored ? (JSON.parse(stored.text) as KubeObject).metadata : {};
   if (labels?.[LABEL] === 'true') return [];
   const why = `admin access to devices requires the \`${LABEL}: true\` label on the containing namespace`;
-  return [fieldError.forbidden(`spec.devices.requests[${index}].adminAccess`, why)];
+  return [fieldError.forbidden(`${at}.adminAccess`, why)];
 }
 
 function requestsOf(kind: string, { spec }: KubeObject) {

@@ -3,6 +3,7 @@ import { dropDisabledFields } from '../../../kube/kinds/disabled-fields.ts';
 import { joinErrors, validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
 import type { FieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { adminAccessStatusErrors } from '../authz/admin-access.ts';
 import { type Call, writerOf } from '../call.ts';
 import { invalid, qualifiedKind } from '../errors.ts';
 import { allocateService } from '../services/allocate.ts';
@@ -46,8 +47,9 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   const { strategy } = kind;
   const own = strategy.subresources?.[subresource];
   if (own) found.push(...own.validateUpdate(next, old));
-  else if (subresource === 'status') found.push(...(strategy.validateStatusUpdate?.(next, old) ?? []));
-  else found.push(...(strategy.validate?.(next, old) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
+  else if (subresource === 'status') {
+    found.push(...adminAccessStatusErrors(call, next, old), ...(strategy.validateStatusUpdate?.(next, old) ?? []));
+  } else found.push(...(strategy.validate?.(next, old) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
   const errors = joinErrors(kind, validateMetadataUpdate(next.metadata, old.metadata, kind), found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
   if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));

@@ -96,7 +96,7 @@ export function validateDeviceClaim(claim: DeviceClaim | undefined, field: strin
 }
 
 /** Requests, and those among their alternatives. */
-function namesOf(requests: readonly Request[]): ReadonlySet<string> {
+export function namesOf(requests: readonly Request[]): ReadonlySet<string> {
   return new Set(
     requests.flatMap(({ name = '', firstAvailable = [] }) => [
       name,
@@ -105,7 +105,7 @@ function namesOf(requests: readonly Request[]): ReadonlySet<string> {
   );
 }
 
-function validateReference(name: string, field: string, names: ReadonlySet<string>): FieldError[] {
+export function validateReference(name: string, field: string, names: ReadonlySet<string>): FieldError[] {
   const segments = name.split('/');
   const unknown = fieldError.invalid(field, name, NO_SUCH_REQUEST);
   if (segments.length > 2) return [unknown];
@@ -212,14 +212,17 @@ export function validateDriverName(name: string, field: string): FieldError[] {
 export function validateConfiguration({ opaque }: Configuration, at: string): FieldError[] {
   const field = `${at}.opaque`;
   if (!opaque) return [fieldError.required(field)];
-  return [...validateDriverName(opaque.driver ?? '', `${field}.driver`), ...validateParameters(opaque, field)];
+  return [
+    ...validateDriverName(opaque.driver ?? '', `${field}.driver`),
+    ...validateJson(opaque.parameters, `${field}.parameters`),
+  ];
 }
 
-function validateParameters({ parameters }: { parameters?: unknown }, at: string): FieldError[] {
-  const field = `${at}.parameters`;
-  if (parameters === undefined || parameters === null) return [fieldError.required(field)];
-  if (JSON.stringify(parameters).length > MAX_TEXT) return [fieldError.tooLong(field, MAX_TEXT)];
-  if (typeof parameters === 'object' && !Array.isArray(parameters)) return [];
+/** What only the driver understands is an object (`validateRawExtension`). */
+export function validateJson(value: unknown, field: string): FieldError[] {
+  if (value === undefined || value === null) return [fieldError.required(field)];
+  if (JSON.stringify(value).length > MAX_TEXT) return [fieldError.tooLong(field, MAX_TEXT)];
+  if (typeof value === 'object' && !Array.isArray(value)) return [];
   return [fieldError.invalid(field, '<value omitted>', 'must be a valid JSON object')];
 }
 

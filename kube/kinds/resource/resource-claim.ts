@@ -3,6 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateImmutable } from '../validation/fields.ts';
+import { prepareClaimStatus, validateClaimStatus } from './claim-status.ts';
 import { applyClaimSpecDefaults } from './defaults.ts';
 import { type DeviceClaim, validateDeviceClaim } from './device-validation.ts';
 
@@ -34,5 +35,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
     validate: ({ spec }, old) =>
       old ? [] : validateDeviceClaim(spec?.devices as DeviceClaim | undefined, 'spec.devices'),
     validateUpdate: ({ spec }, old) => validateImmutable(spec, old.spec, 'spec'),
+    prepareForStatusUpdate: prepareClaimStatus,
+    validateStatusUpdate: validateClaimStatus,
   },
 });

@@ -11,6 +11,7 @@ import { each, validateDriverName, validateQualifiedName } from './device-valida
 type Spec = NonNullable<ResourceSlice['spec']>;
 type Device = NonNullable<Spec['devices']>[number];
 type NodeChoice = Pick<Device, 'nodeName' | 'nodeSelector' | 'allNodes'> & { perDeviceNodeSelection?: boolean };
+type BindingConditions = Pick<Device, 'bindingConditions' | 'bindingFailureConditions'>;
 type Attribute = Readonly<Record<string, unknown>>;
 
 const MAX_DEVICES = 128;
@@ -80,13 +81,7 @@ function isAdvanced({ taints, consumesCounters }: Device): boolean {
 
 function validatePool(pool: Spec['pool'] | undefined): FieldError[] {
   const { name = '', generation = 0, resourceSliceCount = 0 } = pool ?? {};
-  const errors: FieldError[] = [];
-  const field = 'spec.pool.name';
-  if (name === '') errors.push(fieldError.required(field));
-  else {
-    if (name.length > MAX_POOL) errors.push(fieldError.tooLong(field, MAX_POOL));
-    for (const part of name.split('/')) errors.push(...invalidEach(field, part, isDNS1123Subdomain(part)));
-  }
+  const errors = validatePoolName(name, 'spec.pool.name');
   if (resourceSliceCount <= 0) {
     errors.push(fieldError.invalid('spec.pool.resourceSliceCount', resourceSliceCount, 'must be greater than zero'));
   }
@@ -94,6 +89,12 @@ function validatePool(pool: Spec['pool'] | undefined): FieldError[] {
     errors.push(fieldError.invalid('spec.pool.generation', generation, 'must be greater than or equal to zero'));
   }
   return errors;
+}
+
+export function validatePoolName(name: string, field: string): FieldError[] {
+  if (name === '') return [fieldError.required(field)];
+  const errors = name.length > MAX_POOL ? [fieldError.tooLong(field, MAX_POOL)] : [];
+  return [...errors, ...name.split('/').flatMap((part) => invalidEach(field, part, isDNS1123Subdomain(part)))];
 }
 
 const ONE_OF = 'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required';
@@ -222,7 +223,10 @@ function validateCounters(name: string, counters: object, nameField: string, at:
   return [...errors, ...keys.flatMap((key) => invalidEach(field, key, isDNS1123Label(key)))];
 }
 
-function validateBinding({ bindingConditions: met = [], bindingFailureConditions: failed = [] }: Device, at: string) {
+export function validateBinding(
+  { bindingConditions: met = [], bindingFailureConditions: failed = [] }: BindingConditions,
+  at: string,
+): FieldError[] {
   const [field, other] = [`${at}.bindingConditions`, `${at}.bindingFailureConditions`];
   const errors = [
     ...each(met, MAX_CONDITIONS, field, validateLabelName, String),

@@ -2,6 +2,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 
 const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+const INTERFACE_TEXT = 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)';
 const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 interface Address {
@@ -106,21 +107,45 @@ function canonicalErrors(text: string, canonical: string, field: string): FieldE
 
 /** An address and the length of its prefix, of a field as old as those of {@link validateIP}. */
 export function validateCIDR(text: string, field: string): FieldError[] {
-  const [ip = '', length = '', ...more] = text.split('/');
-  const address = parse(ip);
-  const bits = address?.numbers.length === 4 ? 32 : 128;
-  if (!address || more.length > 0 || !/^\d+$/.test(length) || Number(length) > bits) {
-    return [fieldError.invalid(field, text, CIDR_TEXT)];
-  }
-  const invalid = (detail: string) => [fieldError.invalid(field, text, detail)];
-  if (address.isPadded || /^0\d/.test(length)) return invalid('must not have leading 0s in IP or prefix length');
-  if (isMappedIPv4(address)) return invalid('must not have an IPv4-mapped IPv6 address');
-  const width = bits / address.numbers.length;
+  const network = parseCIDR(text);
+  if (!network) return [fieldError.invalid(field, text, CIDR_TEXT)];
+  const errors = prefixErrors(network, text, field);
+  if (errors.length > 0) return errors;
+  const { address, length } = network;
+  const width = (address.numbers.length === 4 ? 32 : 128) / address.numbers.length;
   const isWithin = address.numbers.every((number, index) => {
     const free = Math.min(width, Math.max(0, (index + 1) * width - Number(length)));
     return number % 2 ** free === 0;
   });
-  return isWithin ? [] : invalid('must not have bits set beyond the prefix length');
+  return isWithin ? [] : [fieldError.invalid(field, text, 'must not have bits set beyond the prefix length')];
+}
+
+/** An address in its network (`IsValidInterfaceAddress`). */
+export function validateInterfaceAddress(text: string, field: string): FieldError[] {
+  const network = parseCIDR(text);
+  if (!network) return [fieldError.invalid(field, text, INTERFACE_TEXT)];
+  const errors = prefixErrors(network, text, field);
+  return errors.length > 0 ? errors : canonicalErrors(text, canonicalCIDR(text), field);
+}
+
+interface Network {
+  address: Address;
+  length: string;
+}
+
+function parseCIDR(text: string): Network | undefined {
+  const [ip = '', length = '', ...more] = text.split('/');
+  const address = parse(ip);
+  const bits = address?.numbers.length === 4 ? 32 : 128;
+  return !address || more.length > 0 || !/^\d+$/.test(length) || Number(length) > bits
+    ? undefined
+    : { address, length };
+}
+
+function prefixErrors({ address, length }: Network, text: string, field: string): FieldError[] {
+  const invalid = (detail: string) => [fieldError.invalid(field, text, detail)];
+  if (address.isPadded || /^0\d/.test(length)) return invalid('must not have leading 0s in IP or prefix length');
+  return isMappedIPv4(address) ? invalid('must not have an IPv4-mapped IPv6 address') : [];
 }
 
 /** `IsValidCIDR` */

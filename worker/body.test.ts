@@ -62,3 +62,18 @@ test('a management body that does not come to its end is no object', async () =>
   await vi.advanceTimersByTimeAsync(2 * REQUEST_TIMEOUT_MS);
   expect(await read).toBeUndefined();
 });
+
+test('protobuf that is no message goes on as the problem with it, with the beginning of its bytes', async () => {
+  const read = async (bytes: string, method = 'POST') => {
+    const { request, push, end } = chunked({ 'content-type': 'application/vnd.kubernetes.protobuf' });
+    push(bytes);
+    end();
+    return readBody({ ...request, method } as EdgeRequest, 'a');
+  };
+  const contentType = 'application/vnd.kubernetes.protobuf';
+  const problem = 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]';
+  expect(await read('nope')).toEqual({ ok: true, body: `${problem} (6e6f7065)`, contentType });
+  expect(await read('k8s\0')).toEqual({ ok: true, body: 'empty body (6b387300)', contentType });
+  expect(await read('')).toEqual({ ok: true, body: 'empty data (<empty>)' });
+  expect(await read('', 'DELETE')).toEqual({ ok: true, body: '' });
+});

@@ -19,6 +19,7 @@ const MAX_EXPANSION = 3;
 
 type Body = EdgeRequest['body'] | string | Uint8Array;
 
+/** A body of protobuf that is none goes on as the problem with it: the object knows of which kind it should have been. */
 export type ReadBody = { ok: true; body: Body; contentType?: string } | { ok: false; answer: EdgeResponse };
 
 /** `cluster`: on whose behalf bytes are held while they arrive. */
@@ -37,11 +38,13 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   if (bytes === 'too large') return refuse({ [Symbol.asyncIterator]: () => chunks });
   if (!isProtobuf) return { ok: true, body: bytes };
   // A delete without options is sent as an empty protobuf body.
-  if (bytes.length === 0) return { ok: true, body: '' };
+  if (bytes.length === 0) return { ok: true, body: request.method === 'DELETE' ? '' : 'empty data (<empty>)' };
   const decoded = decodeProtobuf(bytes);
   if ('error' in decoded) {
-    const reason = decoded.isTooLarge ? 'RequestEntityTooLarge' : 'BadRequest';
-    return { ok: false, answer: statusResponse(failure(reason, decoded.error)) };
+    if (decoded.isTooLarge) {
+      return { ok: false, answer: statusResponse(failure('RequestEntityTooLarge', decoded.error)) };
+    }
+    return { ok: true, body: `${decoded.error} (${summary(bytes)})`, contentType: PROTOBUF_TYPE };
   }
   let text: string;
   try {
@@ -52,6 +55,12 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   // Empty messages are two bytes here and many as JSON.
   if (text.length > MAX_EXPANSION * MAX_BODY_BYTES) return { ok: false, answer: tooLarge() };
   return { ok: true, body: text, contentType: 'application/json' };
+}
+
+/** The beginning of a body, as upstream shows it (apiserver `pkg/endpoints/handlers/rest.go`, summarizeData). */
+function summary(bytes: Uint8Array): string {
+  const begin = Array.from(bytes.subarray(0, 30), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytes.length > 30 ? `${begin} ...` : begin;
 }
 
 /** The limit of a body of the management API, in bytes. */

@@ -19,7 +19,7 @@ import {
   openAccount,
   revokeAccountToken,
 } from './routes/management.ts';
-import { failed, notFound, statusResponse, unauthorized } from './statuses.ts';
+import { failed, negotiated, notFound, statusResponse, unauthorized } from './statuses.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
@@ -61,22 +61,27 @@ const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 export default {
   async fetch(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
-    const location = locate(request.url);
-    // Without TLS only a loopback name is served, so that no page can reach the local service under a name of its own.
-    if (!location.secure && !LOOPBACK.test(location.host) && hostOf(location) !== localHost(env)) {
-      return statusResponse(failure('Forbidden', `plain http is served on localhost only, not on ${location.host}`));
-    }
-    const malformed = malformedEscape(location.path);
-    if (malformed !== undefined) {
-      return statusResponse(failure('BadRequest', `invalid URL escape ${JSON.stringify(malformed)}`));
-    }
-    try {
-      const target = clusterOf(location, env.ISLET_DOMAIN);
-      if (target) return await serveCluster(request, env, location, target);
-      return await router.fetch(request as unknown as IRequest, env);
-    } catch (error) {
-      console.error(error);
-      return failed(error);
-    }
+    const answer = await answerTo(request, env);
+    return answer.status < 400 ? answer : negotiated(answer, request.headers.get('accept'));
   },
 };
+
+async function answerTo(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
+  const location = locate(request.url);
+  // Without TLS only a loopback name is served, so that no page can reach the local service under a name of its own.
+  if (!location.secure && !LOOPBACK.test(location.host) && hostOf(location) !== localHost(env)) {
+    return statusResponse(failure('Forbidden', `plain http is served on localhost only, not on ${location.host}`));
+  }
+  const malformed = malformedEscape(location.path);
+  if (malformed !== undefined) {
+    return statusResponse(failure('BadRequest', `invalid URL escape ${JSON.stringify(malformed)}`));
+  }
+  try {
+    const target = clusterOf(location, env.ISLET_DOMAIN);
+    if (target) return await serveCluster(request, env, location, target);
+    return await router.fetch(request as unknown as IRequest, env);
+  } catch (error) {
+    console.error(error);
+    return failed(error);
+  }
+}

@@ -2,17 +2,64 @@
  * Errors the edge answers itself, as `metav1.Status` in upstream's words (apimachinery `pkg/api/errors`, apiserver
  * `responsewriters`).
  */
+
+import { stringify } from 'yaml';
 import { timeoutProblem } from '../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../kube/machinery/status.ts';
 import { NO_CLUSTER } from '../wire/identity.ts';
+import { PROTOBUF_TYPE } from '../wire/protobuf.ts';
 import { type EdgeResponse, respond } from './env.ts';
 import { queryValue } from './location.ts';
+import { sharedEncoder } from './protobuf/events.ts';
+
+const CACHE = { 'Cache-Control': 'no-cache, private' };
+
+/** The Status of each answer that was made here, and its headers: {@link negotiated} prints it anew. */
+const made = new WeakMap<EdgeResponse, { status: Status; headers: Record<string, string> }>();
 
 export function statusResponse(status: Status, headers: Record<string, string> = {}): EdgeResponse {
-  return respond(`${JSON.stringify(status)}\n`, {
+  const answer = respond(`${JSON.stringify(status)}\n`, {
     status: status.code,
-    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', ...headers },
+    headers: { 'Content-Type': 'application/json', ...CACHE, ...headers },
   });
+  made.set(answer, { status, headers });
+  return answer;
+}
+
+/**
+ * An error of the edge in the format that its client accepts. One that accepts none of the formats gets indented JSON, as
+ * from `ErrorNegotiated` in apiserver `pkg/endpoints/handlers/responsewriters`.
+ */
+export function negotiated(answer: EdgeResponse, accept: string | null): EdgeResponse {
+  if (answer.status < 400 || accept === null || accept === '' || accept === 'application/json') return answer;
+  const found = made.get(answer);
+  const format = found && formatOf(accept);
+  if (!found || format === 'application/json') return answer;
+  const { status, headers } = found;
+  const print = (type: string, body: BodyInit) =>
+    respond(body, { status: status.code, headers: { 'Content-Type': type, ...CACHE, ...headers } });
+  if (format === PROTOBUF_TYPE) {
+    return print(format, sharedEncoder().object(new TextEncoder().encode(JSON.stringify(status))) as BodyInit);
+  }
+  if (format === 'application/yaml') return print(format, stringify(status, { lineWidth: 0, sortMapEntries: true }));
+  return print('application/json', JSON.stringify(status, undefined, 2));
+}
+
+const FORMATS = ['application/json', 'application/yaml', PROTOBUF_TYPE];
+
+/** The first format of the client's that is spoken here; undefined for none. */
+function formatOf(accept: string): string | undefined {
+  const ranges = accept.split(',').map((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+    return { type, weight: weight === undefined ? 1 : Number(weight) };
+  });
+  ranges.sort((a, b) => b.weight - a.weight);
+  for (const { type } of ranges) {
+    if (type === '*/*' || type === 'application/*') return FORMATS[0];
+    if (FORMATS.includes(type)) return type;
+  }
+  return undefined;
 }
 
 export const unauthorized = (): EdgeResponse => statusResponse(failure('Unauthorized', 'Unauthorized'));

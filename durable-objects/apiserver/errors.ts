@@ -23,6 +23,8 @@ export interface ApiErrorOptions {
   /** A Status' `metadata.continue`: where an expired list can go on, inconsistently. */
   continueToken?: string;
   code?: number;
+  /** Browsers shall not guess what the answer is, as upstream says with the authoriser's refusals. */
+  noSniff?: boolean;
   /** The answer is a page of text and no Status. */
   isPage?: boolean;
 }
@@ -68,6 +70,29 @@ export function conflict(resource: GroupResource, name: string, why: string): Ap
   return new ApiError('Conflict', `Operation cannot be fulfilled on ${resource} ${quote(name)}: ${why}`, {
     details: resourceDetails(resource, name),
   });
+}
+
+/** etcd's folders of resources that have another than their own name (`SpecialDefaultResourcePrefixes`). */
+const FOLDERS: Readonly<Record<string, string>> = {
+  replicationcontrollers: 'controllers',
+  endpoints: 'services/endpoints',
+  nodes: 'minions',
+  services: 'services/specs',
+  'ingresses.networking.k8s.io': 'ingress',
+};
+
+/** An object of another uid, in the words of upstream's store, which name its key in etcd. */
+export function otherUid(
+  { resource, custom }: { resource: GroupResource; custom?: unknown },
+  { namespace, name, wanted, found }: { namespace: string; name: string; wanted: string; found: string },
+): ApiError {
+  const [plural = '', ...group] = resource.split('.');
+  const isGrouped = custom !== undefined || /^(apiextensions|apiregistration)\.k8s\.io$/.test(group.join('.'));
+  const folder = FOLDERS[resource] ?? (isGrouped ? `${group.join('.')}/${plural}` : plural);
+  const key = ['/registry', folder, ...(namespace === '' ? [] : [namespace]), name].join('/');
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`;
+  const error = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+  return conflict(resource, name, error);
 }
 
 export function forbidden(resource: GroupResource, name: string, why: string, causes?: StatusCause[]): ApiError {

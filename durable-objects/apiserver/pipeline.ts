@@ -104,7 +104,11 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       seat = entered instanceof Promise ? await entered : entered;
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
-      if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
+      if (!decision.allowed) {
+        const refusal = forbiddenBy(attributes, decision.reason);
+        refusal.options.noSniff = true;
+        throw refusal;
+      }
       if (!info.isResource) {
         const answer = server.extension?.(request, user) ?? nonResource(server, request, info.path);
         return finish(await answer);
@@ -147,8 +151,11 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       return id;
     });
     if (problem.options.isPage) return page(problem.code, problem.message);
-    const text = JSON.stringify(statusOf(problem));
-    const answer = response(problem.code, text, errorFormat(request));
+    const format = errorFormat(request);
+    // `WriteRawJSON` of upstream's indents.
+    const text = JSON.stringify(statusOf(problem), undefined, format ? undefined : 2);
+    const answer = response(problem.code, text, format ?? JSON_OBJECT);
+    if (problem.options.noSniff) answer.headers['x-content-type-options'] = 'nosniff';
     const { retryAfter } = problem.options;
     if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter);
     return answer;
@@ -169,12 +176,12 @@ function checkTimeout(info: RequestInfo, query: Query): void {
   if (problem !== undefined) throw badRequest(problem);
 }
 
-/** An error must reach also those clients whose `Accept` was the error. */
-function errorFormat(request: ApiRequest): ReturnType<typeof accept> {
+/** An error must reach also those clients whose `Accept` was the error: undefined for these. */
+function errorFormat(request: ApiRequest): ReturnType<typeof accept> | undefined {
   try {
     return accept(request.header('accept'));
   } catch {
-    return JSON_OBJECT;
+    return undefined;
   }
 }
 

@@ -147,3 +147,69 @@ test.each([
   const { call } = await testApi();
   expect((await call(`DELETE ${MAPS}/a`, { body })).body.message).toBe(message);
 });
+
+test.each([
+  [`GET ${MAPS}?limit=`, 400, 'strconv.ParseInt: parsing "": invalid syntax'],
+  [`GET ${MAPS}?limit=1;x=2`, 200, undefined],
+  [`GET ${MAPS}?limit=%zz`, 200, undefined],
+  [`GET ${MAPS}?watch=False`, 200, undefined],
+  [`GET ${MAPS}/a?export=1`, 400, 'the export parameter, deprecated since v1.14, is no longer supported'],
+  [`GET ${MAPS}/a?export=false`, 404, 'configmaps "a" not found'],
+  [
+    `DELETE ${MAPS}/a?propagationPolicy=`,
+    422,
+    'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "": supported values: "Foreground", "Background", "Orphan", "nil"',
+  ],
+])('%s is answered %d, as Go reads queries', async (line, code, message) => {
+  const { call } = await testApi();
+  const { status, body } = await call(line);
+  expect([status, body.message]).toEqual([code, message]);
+});
+
+test('an apiVersion of too many parts is no group and version', async () => {
+  const { call } = await testApi();
+  const { body } = await call(`POST ${MAPS}`, { body: { kind: 'ConfigMap', apiVersion: 'a/b/c' } });
+  expect(body.message).toBe(
+    'the object provided is unrecognized (must be of type ConfigMap): unexpected GroupVersion string: a/b/c ({"kind":"ConfigMap","apiVersio ...)',
+  );
+});
+
+test('a body of protobuf that is none is told with the kind that it should have been', async () => {
+  const { call } = await testApi();
+  const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+  const { status, body } = await call(`POST ${MAPS}`, { headers, body: 'empty body (6b387300)' });
+  const message = 'the object provided is unrecognized (must be of type ConfigMap): empty body (6b387300)';
+  expect([status, body.message]).toEqual([400, message]);
+  const patched = await call(`PATCH ${MAPS}/a`, { headers, body: 'empty body (6b387300)' });
+  expect(patched.status).toBe(415);
+});
+
+test('an error that its client accepts in no format is indented, and the authoriser’s refusals are not to be guessed at', async () => {
+  const { call } = await testApi();
+  const none = await call(`GET ${MAPS}/a`, { headers: { accept: 'application/cbor' } });
+  expect([none.status, none.text]).toEqual([406, JSON.stringify(none.body, undefined, 2)]);
+  const user = { name: 'u', groups: [] };
+  const refused = await call(`GET ${MAPS}/a`, { user });
+  expect([refused.status, refused.headers['x-content-type-options']]).toEqual([403, 'nosniff']);
+});
+
+test.each([
+  ['/apis/networking.k8s.io/v1/namespaces/default/ingresses', 'ingress/default/a'],
+  ['/api/v1/namespaces/default/services', 'services/specs/default/a'],
+  ['/apis/scheduling.k8s.io/v1/priorityclasses', 'priorityclasses/a'],
+])('an update of another uid at %s names the key that upstream’s store would', async (path, key) => {
+  const { call, create } = await testApi();
+  const spec = path.endsWith('services') ? { ports: [{ port: 80 }] } : undefined;
+  const body = {
+    metadata: { name: 'a' },
+    ...(path.includes('priority')
+      ? { value: 1 }
+      : { spec: spec ?? { defaultBackend: { service: { name: 's', port: { number: 1 } } } } }),
+  };
+  await create(path, body);
+  const { status, body: said } = await call(`PUT ${path}/a`, { body: { ...body, metadata: { name: 'a', uid: 'b' } } });
+  expect([status, said.message]).toEqual([
+    409,
+    expect.stringContaining(`Code: 4, Key: /registry/${key}, ResourceVersion: 0,`),
+  ]);
+});

@@ -10,15 +10,16 @@ export interface Query {
 const NOTHING: readonly string[] = [];
 const EMPTY: Query = { get: () => undefined, all: () => NOTHING, has: () => false };
 
-/** Malformed escapes are kept as they are, as Go's parser would drop them. */
+/** As Go's `url.ParseQuery`, which drops what has a semicolon or a malformed escape. */
 export function parseQuery(text: string): Query {
   if (text === '') return EMPTY;
   const values = new Map<string, string[]>();
   for (const part of text.split('&')) {
-    if (part === '') continue;
+    if (part === '' || part.includes(';')) continue;
     const equals = part.indexOf('=');
     const name = decodePart(equals < 0 ? part : part.slice(0, equals));
     const value = equals < 0 ? '' : decodePart(part.slice(equals + 1));
+    if (name === undefined || value === undefined) continue;
     const known = values.get(name);
     if (known) known.push(value);
     else values.set(name, [value]);
@@ -30,16 +31,16 @@ export function parseQuery(text: string): Query {
   };
 }
 
-/** `Convert_Slice_string_To_bool`: absent is false; `0` and `false` are false; anything else, '' too, is true. */
+/** `Convert_Slice_string_To_bool`: absent is false; `0` and `false` (in any case) are; anything else, '' too, is true. */
 export function queryFlag(query: Query, name: string): boolean {
   const value = query.get(name);
-  return value !== undefined && value !== 'false' && value !== '0';
+  return value !== undefined && value !== '0' && value.toLowerCase() !== 'false';
 }
 
 /** A number as Go reads an int64. Throws 400. */
 export function wholeNumber(query: Query, name: string): number | undefined {
   const text = query.get(name);
-  if (!text) return undefined;
+  if (text === undefined) return undefined;
   if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   const value = Number(text);
   if (Math.abs(value) > 2 ** 63) throw outOfRange('ParseInt', text);
@@ -51,12 +52,13 @@ export function outOfRange(parse: 'ParseInt' | 'ParseUint', text: string, prefix
   return badRequest(`${prefix}strconv.${parse}: parsing ${JSON.stringify(text)}: value out of range`);
 }
 
-function decodePart(text: string): string {
+function decodePart(text: string): string | undefined {
   if (!text.includes('%') && !text.includes('+')) return text;
   const spaced = text.replaceAll('+', ' ');
   try {
     return decodeURIComponent(spaced);
   } catch {
-    return spaced;
+    // Bytes that are no UTF-8 are Go's to keep; only escapes that are none are dropped.
+    return /%(?![0-9a-fA-F]{2})/.test(spaced) ? undefined : spaced;
   }
 }

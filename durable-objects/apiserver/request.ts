@@ -3,6 +3,7 @@
  * on hot paths costs garbage collections (reference figures in docs/decisions), and controllers call in directly.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import type { Status } from '../../kube/machinery/status.ts';
 import type { TokenUse } from '../../wire/identity.ts';
 import type { ProxiedRequest, StreamSpec } from '../../wire/stream.ts';
 import type { WatchRequest } from '../store/watch-hub.ts';
@@ -61,6 +62,11 @@ export interface WatchAnswer {
   watch: WatchSpec;
   /** The format of the client, where it isn't JSON: the edge makes it of the socket's JSON. */
   format?: 'protobuf';
+  /**
+   * The watch is from a revision that is still to come. Upstream waits for it, and says this of one that begins with what
+   * there is.
+   */
+  tooLarge?: Status;
 }
 
 /** exec, attach, port-forward, logs or a proxied request, authorised: bytes take their own road (`streams/`). */

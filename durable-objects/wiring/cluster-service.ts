@@ -46,6 +46,13 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 
 type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A mark of the byte order is no JSON, and stays for the decoder to refuse. */
+async function textOf(request: CfRequest): Promise<string> {
+  return utf8.decode(await request.arrayBuffer());
+}
+
 /** A header holds no other characters. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -173,7 +180,7 @@ export class ClusterService {
     if (claims.use === 'join' && target.path !== JOIN_PATH) return unauthorized();
     let authenticated = this.#controlPlane.authenticate(claims);
     const hasBody = authenticated.ok && request.method !== 'GET';
-    const body = hasBody ? await withinTimeout(request.text(), after) : undefined;
+    const body = hasBody ? await withinTimeout(textOf(request), after) : undefined;
     if (hasBody && body === undefined) return statusResponse(TIMED_OUT);
     // A body may take a while.
     if (hasBody) authenticated = this.#controlPlane.authenticate(claims);

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { refuseBody, toResponse } from './responses.ts';
+import { refuseBody, toResponse, wellFormed } from './responses.ts';
 
 async function answered(pieces: Iterable<string>): Promise<{ text: string; pauses: number }> {
   let pauses = 0;
@@ -78,4 +79,27 @@ test('an answer that fails halfway is looked at no longer', async () => {
   );
   await expect(answer.text()).rejects.toThrow('cannot be read');
   expect(looks).toBe(0);
+});
+
+test('half of a surrogate pair becomes the replacement character, and nothing else changes', () => {
+  for (const [text, expected] of [
+    ['\\ud800', '\\ufffd'],
+    ['\\uDFFF\\ud83d\\ude00', '\\ufffd\\ud83d\\ude00'],
+    ['\\\\ud800', '\\\\ud800'],
+    ['\\\\\\ud800x', '\\\\\\ufffdx'],
+    ['\\u00e9 \\udb', '\\u00e9 \\udb'],
+  ] as const) {
+    expect([text, wellFormed(text)]).toEqual([text, expected]);
+  }
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 0xffff })), (units) => {
+      const text = String.fromCharCode(...units);
+      const escaped = JSON.stringify(text).replace(
+        /[^ -~]/g,
+        (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+      return JSON.parse(wellFormed(escaped)) === text.toWellFormed();
+    }),
+    { numRuns: 50 },
+  );
 });

@@ -38,10 +38,18 @@ export function apiRequest(
     method: request.method,
     ...target,
     header: (name) => headers.get(name) ?? undefined,
-    body,
+    body: body && wellFormed(body),
     user,
     credential,
   };
+}
+
+const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)/gs;
+
+/** Half of a surrogate pair, which only an escape can bring here, is no character: Go puts U+FFFD in its place. */
+export function wellFormed(json: string): string {
+  if (!json.includes('\\ud') && !json.includes('\\uD')) return json;
+  return json.replace(ESCAPE, (found) => (found.length === 6 ? '\\ufffd' : found));
 }
 
 /** `pause` lets other requests have their turn; `after` is {@link withinTimeout}'s. */

@@ -170,15 +170,16 @@ function withRefusalKept(env: Env, caller: Caller, answer: EdgeResponse): EdgeRe
 function isWatch(path: string, query: string): boolean {
   if (query.includes('watch')) {
     const value = queryValue(query, 'watch');
-    if (value !== undefined && value !== 'false' && value !== '0') return true;
+    if (value !== undefined && value !== '0' && value.toLowerCase() !== 'false') return true;
   }
   return path.includes('/watch/') && /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//.test(path);
 }
 
 /** `exp`: of the token, in seconds since the epoch. A watch ends with it, however long it was asked for. */
 function watchOptions(isProtobuf: boolean, query: string, exp: number) {
+  // One of less than none ends at once.
   const asked = Number(queryValue(query, 'timeoutSeconds') ?? 0);
-  const seconds = asked > 0 ? asked : MIN_WATCH_SECONDS * (1 + Math.random());
+  const seconds = asked !== 0 ? asked : MIN_WATCH_SECONDS * (1 + Math.random());
   return {
     contentType: isProtobuf ? `${PROTOBUF_TYPE};stream=watch` : 'application/json',
     encode: isProtobuf ? encodeEvents : undefined,

@@ -30,10 +30,12 @@ const VERSION = JSON.stringify(
 );
 
 const JSON_TYPE = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
-const NOT_ALLOWED = {
-  ...failure('MethodNotAllowed', 'the server does not allow this method on the requested resource'),
-  details: {},
-};
+const { code, ...NO_CODE } = failure(
+  'MethodNotAllowed',
+  'the server does not allow this method on the requested resource',
+);
+/** With its fields in the order of upstream's. */
+const NOT_ALLOWED = { ...NO_CODE, details: {}, code };
 
 /** The answer for a path beneath a cluster or the host, or undefined when it is not the edge's to answer. */
 export function answerAtEdge(path: string, query: string, env: Env, method = 'GET'): EdgeResponse | undefined {

@@ -128,7 +128,7 @@ function timeOf(query: Query, name: string): string | undefined {
 
 function integer(query: Query, name: string): number | undefined {
   const text = query.get(name);
-  if (!text) return undefined;
+  if (text === undefined) return undefined;
   if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
 }

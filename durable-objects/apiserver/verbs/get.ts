@@ -2,11 +2,15 @@
 
 import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
 import { componentStatuses } from '../component-statuses.ts';
-import { notFound, tooLargeResourceVersion } from '../errors.ts';
+import { badRequest, notFound, tooLargeResourceVersion } from '../errors.ts';
+import { queryFlag } from '../query.ts';
 import { revisionOf } from './list-options.ts';
 
 export function get(call: Call): ObjectAnswer {
   const { server, kind, info, query } = call;
+  if (queryFlag(query, 'export')) {
+    throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
+  }
   const asked = revisionOf(query.get('resourceVersion'));
   if (asked !== undefined && asked > server.store.revision)
     throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision);

@@ -73,7 +73,7 @@ test.each([
     'another uid',
     { ...configMap('a'), metadata: { name: 'a', uid: 'other' } },
     409,
-    'Operation cannot be fulfilled on configmaps "a": Precondition failed: UID in precondition: other, UID in object meta: UID',
+    'Operation cannot be fulfilled on configmaps "a": StorageError: invalid object, Code: 4, Key: /registry/configmaps/default/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID in object meta: UID',
   ],
 ])('an update with %s is refused', async (_what, body, code, message) => {
   const { call, create } = await testApi();

@@ -1,7 +1,7 @@
 /** Checks a watch, which the socket hub then subscribes (apiserver `pkg/endpoints/handlers/get.go` ListResource). */
 
 import type { Call } from '../call.ts';
-import { methodNotAllowed, tooLargeResourceVersion } from '../errors.ts';
+import { methodNotAllowed, statusOf, tooLargeResourceVersion } from '../errors.ts';
 import { compileFilter } from '../negotiate/match.ts';
 import { acceptedBy } from '../negotiate/respond.ts';
 import { includeObjectOf } from '../negotiate/tables.ts';
@@ -18,9 +18,7 @@ export function watch(call: Call): WatchAnswer {
   compileFilter(kind, { labelSelector: options.labelSelector, fieldSelector });
   const asked = revisionOf(options.resourceVersion);
   const current = server.store.revision;
-  if (asked !== undefined && asked > current) {
-    throw tooLargeResourceVersion(options.resourceVersion ?? asked, current);
-  }
+  const isTooLarge = asked !== undefined && asked > current;
   const { as, format } = acceptedBy(call);
   const { sendInitialEvents } = options;
   const spec: WatchSpec = {
@@ -35,7 +33,10 @@ export function watch(call: Call): WatchAnswer {
     kind: kind.kind,
     timeoutSeconds: options.timeoutSeconds,
   };
-  return format === 'protobuf' ? { type: 'watch', watch: spec, format } : { type: 'watch', watch: spec };
+  const answer: WatchAnswer = { type: 'watch', watch: spec };
+  if (format === 'protobuf') answer.format = format;
+  if (isTooLarge) answer.tooLarge = statusOf(tooLargeResourceVersion(options.resourceVersion ?? asked, current));
+  return answer;
 }
 
 /** Without a resourceVersion, or with 0, the state comes first; unless that was declined. */

@@ -11,9 +11,10 @@ import {
 } from '../../../kube/machinery/schema/decode-object.ts';
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';
-import { readBody } from './media-type.ts';
+import { mediaType, readBody } from './media-type.ts';
 import type { FieldValidation } from './options.ts';
 
 /** A kind, as far as decoding goes: of the request, or of a subresource that has another. */
@@ -22,6 +23,10 @@ export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'api
 
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
 export function decodeObject(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
+  if (mediaType(call.request) === PROTOBUF_TYPE) {
+    // The edge has read it, and found no message in it.
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${call.request.body}`);
+  }
   const { text, problems } = readBody(call.request);
   const { version } = kind;
   // The cluster's own parts read no warnings, and are not made to pay for them.

@@ -186,7 +186,7 @@ function fromQuery(query: Query): Raw {
   const dryRun = query.all('dryRun');
   return {
     gracePeriodSeconds: wholeNumber(query, 'gracePeriodSeconds'),
-    propagationPolicy: query.get('propagationPolicy') || undefined,
+    propagationPolicy: query.get('propagationPolicy'),
     orphanDependents: query.has('orphanDependents') ? queryFlag(query, 'orphanDependents') : undefined,
     preconditions: { uid: query.get('preconditions.uid'), resourceVersion: query.get('preconditions.resourceVersion') },
     dryRun: dryRun.length > 0 ? dryRun : undefined,

@@ -10,7 +10,7 @@ import { Attributes } from '../admission/attributes.ts';
 import { checkParamAccess } from '../authz/policy-params.ts';
 import { checkEscalation } from '../authz/rbac/escalation.ts';
 import type { Call } from '../call.ts';
-import { conflict, invalid, MODIFIED } from '../errors.ts';
+import { conflict, invalid, MODIFIED, otherUid } from '../errors.ts';
 import type { Claims } from '../services/allocator.ts';
 import { addressWrites } from '../services/ip-addresses.ts';
 import type { Proposal } from './commit.ts';
@@ -82,8 +82,8 @@ function checkPreconditions(
 ): void {
   const name = old.metadata.name ?? '';
   if (!isPatch && metadata.uid && metadata.uid !== old.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`;
-    throw conflict(kind.resource, name, why);
+    const { namespace = '', uid: found = '' } = old.metadata;
+    throw otherUid(kind, { namespace, name, wanted: metadata.uid, found });
   }
   const given = metadata.resourceVersion;
   if (!given || given === '0') {

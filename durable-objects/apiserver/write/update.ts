@@ -4,8 +4,8 @@ import { goQuote } from '../../../kube/machinery/schema/go-names.ts';
 import type { Stored } from '../../store/store.ts';
 import { forbiddenBy } from '../authz/forbidden.ts';
 import { attributesOf } from '../authz/index.ts';
-import { type Call, targetKey } from '../call.ts';
-import { badRequest, conflict, notFound } from '../errors.ts';
+import { type Call, namespaceOf, targetKey } from '../call.ts';
+import { badRequest, notFound, otherUid } from '../errors.ts';
 import type { Claims } from '../services/allocator.ts';
 import { commitWrite, type Proposal, type WriteRequest, type WriteResult } from './commit.ts';
 import type { WriteOptions } from './options.ts';
@@ -53,7 +53,7 @@ function proposeCreateOnUpdate(call: Call, creation: Creation, object: KubeObjec
   if (!kind.allowCreateOnUpdate) throw notFound(kind.resource, info.name);
   const { uid } = object.metadata;
   if (uid) {
-    throw conflict(kind.resource, info.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);
+    throw otherUid(kind, { namespace: namespaceOf(call), name: info.name, wanted: uid, found: '' });
   }
   return proposeAuthorizedCreate(creation, object);
 }

@@ -52,11 +52,12 @@ export class SocketHub {
   }
 
   /** A watch for an HTTP client, which the Worker reads. */
-  acceptWatch(credential: Credential, user: UserInfo, { watch, format }: WatchAnswer): CfResponse {
+  acceptWatch(credential: Credential, user: UserInfo, { watch, format, tooLarge }: WatchAnswer): CfResponse {
     const { sockets, credentials, hub } = this.#ports;
     const { client, peer } = sockets.accept(credential, user, []);
     credentials.opened(credential);
-    hub.subscribe(peer, WATCH_SUBSCRIPTION, watch);
+    if (tooLarge && watch.initialEvents) hub.refuse(peer, WATCH_SUBSCRIPTION, tooLarge);
+    else hub.subscribe(peer, WATCH_SUBSCRIPTION, watch);
     return switchProtocols(client, undefined, format && { [WATCH_FORMAT_HEADER]: format });
   }
 
@@ -106,7 +107,11 @@ export class SocketHub {
     if (ended !== undefined) return socket.close(TOKEN_ENDED, ended);
     const answer = await handle(subscriptionRequest(path, user));
     if (this.#closed.has(socket)) return letGo(answer);
-    if (answer.type === 'watch') return hub.subscribe(sockets.peer(socket), id, answer.watch);
+    if (answer.type === 'watch') {
+      // A dashboard or an agent that has seen more than there is has to begin anew.
+      if (answer.tooLarge) return hub.refuse(sockets.peer(socket), id, answer.tooLarge);
+      return hub.subscribe(sockets.peer(socket), id, answer.watch);
+    }
     letGo(answer);
     hub.refuse(sockets.peer(socket), id, refusalOf(answer));
   }

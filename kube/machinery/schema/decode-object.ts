@@ -73,6 +73,9 @@ export function decodeParsed(
   }
   const apiVersion = (body.apiVersion as string | null | undefined) || apiVersionOf(expected);
   const kind = (body.kind as string | null | undefined) || expected.kind;
+  if (/\/.*\//.test(apiVersion)) {
+    return unrecognized(text || JSON.stringify(body), expected, `unexpected GroupVersion string: ${apiVersion}`);
+  }
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   const handled = (cause: string): Decoded => ({
     error: `${kind} in version ${goQuote(version)} cannot be handled as a ${expected.kind}: ${cause}`,

@@ -81,7 +81,18 @@ export function conversionError(schema: Schema, value: unknown): string | undefi
   }
 }
 
-/** `strconv.Quote`, as near as JSON's quoting is. */
+const SHORT: Readonly<Record<string, string>> = { '\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' };
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Go writes these otherwise than JSON
+const SPECIAL = /[\u0000-\u0007\u000b\u000e-\u001f\u007f]/;
+
+/** `strconv.Quote`: JSON's quoting but for control characters. */
 export function goQuote(text: string): string {
-  return JSON.stringify(text);
+  const quoted = JSON.stringify(text);
+  if (!SPECIAL.test(text)) return quoted;
+  return quoted.replace(/\\(?:u00([01][0-9a-f])|.)|\u007f/g, (found, code: string | undefined) => {
+    if (code === undefined && found.length > 1) return found;
+    const point = code ?? '7f';
+    return SHORT[String.fromCharCode(Number.parseInt(point, 16))] ?? `\\x${point}`;
+  });
 }

@@ -65,10 +65,12 @@ function formatOf(accept: string): string | undefined {
 export const unauthorized = (): EdgeResponse => statusResponse(failure('Unauthorized', 'Unauthorized'));
 
 export const notFound = (): EdgeResponse =>
-  statusResponse({
-    ...failure('NotFound', 'the server could not find the requested resource'),
-    details: {},
-  });
+  statusResponse(withDetails(failure('NotFound', 'the server could not find the requested resource')));
+
+/** With its fields in the order of upstream's. */
+export function withDetails({ code, ...status }: Status): Status {
+  return { ...status, details: {}, code };
+}
 
 /** In the words of the object itself. */
 export const tooManyRequests = (): EdgeResponse =>

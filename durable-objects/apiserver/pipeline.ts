@@ -178,12 +178,23 @@ function checkTimeout(info: RequestInfo, query: Query): void {
 
 /** An error must reach also those clients whose `Accept` was the error: undefined for these. */
 function errorFormat(request: ApiRequest): ReturnType<typeof accept> | undefined {
+  const header = request.header('accept');
+  // Errors have one shape; and these wildcards, which resources do not take, do for them.
+  const plain = header?.includes('as=')
+    ? header
+        .split(',')
+        .filter((range) => !range.includes('as='))
+        .join()
+    : header;
+  if (plain === '' && header !== '') return undefined;
   try {
-    return accept(request.header('accept'));
+    return accept(plain);
   } catch {
-    return undefined;
+    return plain?.split(',').some((range) => WILDCARD.test(range)) ? JSON_OBJECT : undefined;
   }
 }
+
+const WILDCARD = /^\s*(application\/)?\*\s*(;|$)/;
 
 interface Trail {
   auditID: string;

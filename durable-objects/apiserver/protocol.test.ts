@@ -188,6 +188,13 @@ test('an error that its client accepts in no format is indented, and the authori
   const { call } = await testApi();
   const none = await call(`GET ${MAPS}/a`, { headers: { accept: 'application/cbor' } });
   expect([none.status, none.text]).toEqual([406, JSON.stringify(none.body, undefined, 2)]);
+  const isIndented = async (accept: string) =>
+    (await call(`GET ${MAPS}/a`, { headers: { accept } })).text.includes('\n');
+  const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  for (const accept of ['application/*', '*', 'text/html, application/*;q=0.1', `${table},application/json`]) {
+    expect([accept, await isIndented(accept)]).toEqual([accept, false]);
+  }
+  for (const accept of ['text/*', table]) expect([accept, await isIndented(accept)]).toEqual([accept, true]);
   const user = { name: 'u', groups: [] };
   const refused = await call(`GET ${MAPS}/a`, { user });
   expect([refused.status, refused.headers['x-content-type-options']]).toEqual([403, 'nosniff']);

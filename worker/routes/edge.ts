@@ -4,7 +4,7 @@ import { failure } from '../../kube/machinery/status.ts';
 import { keySet } from '../auth/keys.ts';
 import type { Env } from '../env.ts';
 import { type EdgeResponse, respond } from '../env.ts';
-import { refuseTimeout, statusResponse } from '../statuses.ts';
+import { refuseTimeout, statusResponse, withDetails } from '../statuses.ts';
 import { KEYS_PATH, keyDocument } from './discovery.ts';
 import { answerHealth } from './health.ts';
 
@@ -30,12 +30,9 @@ const VERSION = JSON.stringify(
 );
 
 const JSON_TYPE = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
-const { code, ...NO_CODE } = failure(
-  'MethodNotAllowed',
-  'the server does not allow this method on the requested resource',
+const NOT_ALLOWED = withDetails(
+  failure('MethodNotAllowed', 'the server does not allow this method on the requested resource'),
 );
-/** With its fields in the order of upstream's. */
-const NOT_ALLOWED = { ...NO_CODE, details: {}, code };
 
 /** The answer for a path beneath a cluster or the host, or undefined when it is not the edge's to answer. */
 export function answerAtEdge(path: string, query: string, env: Env, method = 'GET'): EdgeResponse | undefined {

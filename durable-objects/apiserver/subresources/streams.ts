@@ -136,8 +136,6 @@ function integer(query: Query, name: string): number | undefined {
 async function run(call: Call, kind: 'exec' | 'attach'): Promise<StreamAnswer> {
   const { query } = call;
   const command = query.all('command');
-  if (kind === 'exec' && command.length === 0)
-    throw badRequest('you must specify at least 1 command for the container');
   const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map((name) => queryFlag(query, name));
   const options = { stdin, stdout, stderr, tty, container: query.get('container') || undefined };
   await admitConnect(call, kind === 'exec' ? 'PodExecOptions' : 'PodAttachOptions', {
@@ -146,8 +144,12 @@ async function run(call: Call, kind: 'exec' | 'attach'): Promise<StreamAnswer> {
   });
   const pod = readPod(call);
   const container = chooseContainer(pod, query.get('container'));
-  if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const where = target(pod, nodeOf(call, pod, kind));
+  // Upstream leaves these to the kubelet.
+  if (kind === 'exec' && command.length === 0) {
+    throw badRequest('you must specify at least 1 command for the container');
+  }
+  if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   return answer({
     kind,
     ...where,

@@ -50,6 +50,9 @@ export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, cl
 
 export const INTRODUCTION_HEADER = 'islet-stream';
 
+/** On a client's request for a WebSocket: the headers that go on to the server, as JSON of pairs. */
+export const PROXIED_HEADERS = 'islet-proxied-headers';
+
 export interface Introduction {
   session: string;
   ticket: string;
@@ -141,8 +144,11 @@ export type StreamSpec =
       tty: boolean;
     }
   | { kind: 'port-forward'; node: string; namespace: string; pod: string; podUID: string; ports: readonly number[] }
-  /** The request and its answer end after so many milliseconds, unless it may last. */
-  | { kind: 'http'; node: string; target: HttpTarget; timeoutMs?: number };
+  /**
+   * The request and its answer end after so many milliseconds, unless it may last. With `upgrade`, the request is this one
+   * for a WebSocket, and the client has the other end of the pair, as one of exec.
+   */
+  | { kind: 'http'; node: string; target: HttpTarget; timeoutMs?: number; upgrade?: HttpRequestHead };
 
 /** corev1 PodLogOptions. */
 export interface LogOptions {

@@ -47,18 +47,19 @@ export async function bridgeHttp(
   return site && !hasNoBody ? rewriteLinks(answer, site) : answer;
 }
 
+/** The client's headers that go on to the server. */
+export function passedOn({ headers }: EdgeRequest): [string, string][] {
+  const connection = headers.get('connection');
+  return [...headers].filter(([name]) => isEndToEnd(name, connection) && !NOT_PASSED_ON.test(name));
+}
+
 function headersOf(
   request: EdgeRequest,
   { headers: own, path }: ProxiedRequest,
   site: Site | undefined,
   content: HttpBody,
 ): [string, string][] {
-  const connection = request.headers.get('connection');
-  const headers: [string, string][] = [];
-  for (const [name, value] of request.headers) {
-    if (isEndToEnd(name, connection) && !NOT_PASSED_ON.test(name) && !Object.hasOwn(own, name))
-      headers.push([name, value]);
-  }
+  const headers = passedOn(request).filter(([name]) => !Object.hasOwn(own, name));
   const host = request.headers.get('host') ?? '';
   if (!Object.hasOwn(own, 'host')) headers.push(['host', host]);
   const address = request.headers.get('cf-connecting-ip');

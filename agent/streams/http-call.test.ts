@@ -7,7 +7,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAuthority, issueServer, type KeyPairPem } from '../../cli/local/certificates.ts';
 import { HttpCall } from '../../wire/http-call.ts';
-import type { HttpTarget } from '../../wire/stream.ts';
+import { HTTP_SUBPROTOCOL, type HttpRequestHead, type HttpTarget } from '../../wire/stream.ts';
 import type { StreamSocket } from '../../wire/stream-reader.ts';
 import { StreamServer } from './serve.ts';
 
@@ -34,7 +34,12 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** The client's side of a stream that the agent serves. */
-async function open(target: Omit<HttpTarget, 'host'>, timeoutMs?: number) {
+async function open(
+  target: Omit<HttpTarget, 'host'>,
+  timeoutMs?: number,
+  upgrade?: HttpRequestHead,
+  protocol = HTTP_SUBPROTOCOL,
+) {
   const sessions = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(sessions, 'listening');
   const server = `http://127.0.0.1:${(sessions.address() as AddressInfo).port}`;
@@ -45,8 +50,8 @@ async function open(target: Omit<HttpTarget, 'host'>, timeoutMs?: number) {
     sessions.close();
   });
   const connected = once(sessions, 'connection');
-  const spec = { kind: 'http', node: 'n', target: { host: '127.0.0.1', ...target }, timeoutMs };
-  streams.open({ session: 's', ticket: 't', holder: 'h', milliseconds: 60_000, stream: { spec, protocol: '' } });
+  const spec = { kind: 'http', node: 'n', target: { host: '127.0.0.1', ...target }, timeoutMs, upgrade };
+  streams.open({ session: 's', ticket: 't', holder: 'h', milliseconds: 60_000, stream: { spec, protocol } });
   const socket = (await connected)[0] as WebSocket;
   let held = 0;
   const memory = {
@@ -58,7 +63,9 @@ async function open(target: Omit<HttpTarget, 'host'>, timeoutMs?: number) {
     },
     close() {},
   };
-  return { call: new HttpCall(socket as unknown as StreamSocket, memory), socket, held: () => held };
+  // Of a WebSocket, its client reads the socket itself.
+  const reader = upgrade ? { send() {}, close() {}, addEventListener() {} } : socket;
+  return { call: new HttpCall(reader as unknown as StreamSocket, memory), socket, held: () => held };
 }
 
 const post = (path = '/', headers: [string, string][] = []) => ({ method: 'POST', path, headers });
@@ -166,4 +173,32 @@ test('an answer that breaks off is an error, and frames that cannot be read harm
   const { call, socket } = await open({ port });
   for (const frame of ['{', 'null', '[]', '{"type":"request"}']) socket.send(frame);
   await expect(answered(call.send(post()))).rejects.toThrow();
+});
+
+test('a WebSocket passes messages of both sorts, the protocol, headers and the end', async () => {
+  const port = await listen(createServer((_, response) => response.writeHead(403).end()));
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(sockets, 'listening');
+  closing.push(() => sockets.close());
+  sockets.on('connection', (socket, request) => {
+    socket.send(`${request.url} ${request.headers['x-mine']} ${request.headers['sec-websocket-protocol']}`);
+    socket.on('message', (data, isBinary) => {
+      socket.send(data, { binary: isBinary });
+      if (String(data) === 'bye') socket.close(4001, 'as you wish');
+    });
+  });
+  const upgrade = { method: 'GET', path: '/ws?q', headers: [['x-mine', 'yes']] as [string, string][] };
+  const { socket } = await open({ port: (sockets.address() as AddressInfo).port }, undefined, upgrade, 'chat');
+  const seen: unknown[] = [];
+  socket.on('message', (data: Buffer, isBinary) => seen.push(isBinary ? data.length : String(data)));
+  for (const message of [Buffer.alloc(1_000_000, 1), 'text', 'bye']) socket.send(message);
+  const [code, reason] = await once(socket, 'close');
+  expect(seen).toEqual(['/ws?q yes chat', 1_000_000, 'text', 'bye']);
+  expect([code, String(reason)]).toEqual([4001, 'as you wish']);
+  const ending = async (at: number) => {
+    const [endCode, why] = await once((await open({ port: at }, undefined, upgrade, '')).socket, 'close');
+    return [endCode, String(why)];
+  };
+  expect(await ending(port)).toEqual([1011, 'Unexpected server response: 403']);
+  expect(await ending(1)).toEqual([1011, 'dial tcp 127.0.0.1:1: connect: connection refused']);
 });

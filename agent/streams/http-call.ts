@@ -4,9 +4,10 @@
  */
 import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
 import type WebSocket from 'ws';
 import { isEndToEnd } from '../../wire/http-call.ts';
-import type { HttpRequestHead, HttpTarget, StreamControl, StreamSpec } from '../../wire/stream.ts';
+import type { HttpRequestHead, HttpTarget, HttpTls, StreamControl, StreamSpec } from '../../wire/stream.ts';
 import { StreamFailure } from './status.ts';
 import { controlOf, Window } from './window.ts';
 
@@ -72,17 +73,20 @@ function begin(target: HttpTarget, head: HttpRequestHead, fail: (message: string
 export function openRequest({ host, port, tls }: HttpTarget, options: RequestOptions): ClientRequest {
   const connect = { ...options, host, port, agent: false as const };
   if (!tls) return plainRequest(connect);
-  const { serverName, caBundle, insecure, client } = tls;
+  return tlsRequest({ ...connect, ...tlsOptions(tls) });
+}
+
+/** Throws for authorities that are no PEM. */
+export function tlsOptions({ serverName, caBundle, insecure, client }: HttpTls): ConnectionOptions {
   if (caBundle !== undefined && !caBundle.includes('-----BEGIN CERTIFICATE-----')) {
     throw new Error('unable to load root certificates: unable to parse bytes as PEM block');
   }
-  return tlsRequest({
-    ...connect,
+  return {
     ...(serverName === undefined ? {} : { servername: serverName }),
     ca: caBundle,
     rejectUnauthorized: !insecure,
     ...client,
-  });
+  };
 }
 
 async function copy(response: IncomingMessage, window: Window): Promise<void> {

@@ -4,6 +4,7 @@ import type { Pod } from '../../kube/types.ts';
 import {
   AGENT_STREAM_SUBPROTOCOL,
   CHANNEL,
+  HTTP_SUBPROTOCOL,
   LOG_SUBPROTOCOL,
   type OpenStream,
   STREAMS_PATH,
@@ -17,6 +18,7 @@ import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';
 import { serveHttp } from './http-call.ts';
 import { servePortForward } from './port-forward.ts';
+import { serveProxySocket } from './proxy-socket.ts';
 import { type ClientSocket, serveRemoteCommand } from './remote-command.ts';
 import { failureStatus, StreamFailure } from './status.ts';
 import { Window } from './window.ts';
@@ -100,6 +102,7 @@ export class StreamServer {
   async #serve(socket: WebSocket, { spec, protocol }: OpenStream, signal: AbortSignal): Promise<void> {
     const { runtime } = this.#ports;
     if (spec.kind === 'http') {
+      if (spec.upgrade) return serveProxySocket(socket, spec, protocol);
       await serveHttp(socket, spec, signal);
       socket.close(1000);
       return;
@@ -168,18 +171,20 @@ export class StreamServer {
 
   #failed(socket: WebSocket, { spec, protocol }: OpenStream, error: Error): void {
     const status = failureStatus(error);
-    if (protocol === LOG_SUBPROTOCOL || spec.kind === 'http') {
+    const isControlled = protocol === LOG_SUBPROTOCOL || protocol === HTTP_SUBPROTOCOL;
+    const isCommand = spec.kind === 'exec' || spec.kind === 'attach';
+    if (isControlled) {
       const control: StreamControl = { type: 'fail', status };
       socket.send(JSON.stringify(control));
-    } else if (spec.kind === 'port-forward' || spec.kind === 'logs') {
-      this.#ports.log.warn(`${spec.kind} of ${spec.pod}: ${error.message}`);
+    } else if (!isCommand) {
+      this.#ports.log.warn(`${spec.kind} of ${subjectOf(spec)}: ${error.message}`);
     } else {
       socket.send(Buffer.concat([Buffer.from([CHANNEL.error]), Buffer.from(JSON.stringify(status))]));
     }
     socket.resume();
     // Clients that read the status end with an error of their own; other clients must not take this for a success.
-    const isPlain = spec.kind === 'port-forward' || (spec.kind === 'logs' && protocol !== LOG_SUBPROTOCOL);
-    socket.close(isPlain ? 1011 : 1000, isPlain ? error.message.replace(/[^ -~]/g, '?').slice(0, 120) : '');
+    if (isControlled || isCommand) socket.close(1000);
+    else socket.close(1011, error.message.replace(/[^ -~]/g, '?').slice(0, 120));
   }
 }
 

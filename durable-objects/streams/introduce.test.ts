@@ -103,3 +103,19 @@ test('a log over a WebSocket comes in the first protocol that the client names a
   );
   expect(await protocol({ upgrade: 'websocket', protocols: 'channel.k8s.io' })).toBe(403);
 });
+
+test('a proxied WebSocket is opened in the first protocol of its client, and no other connection is', async () => {
+  const { made, told } = ports();
+  const target = { host: '10.1.0.1', port: 80 };
+  const upgrade = { method: 'GET', path: '/', headers: [] };
+  const ask = { holder: 'token-1', milliseconds: 5000 };
+  const offered = { upgrade: 'websocket', protocols: 'base64url.bearer.authorization.k8s.io.YQ, chat, talk' };
+  const answer = await introduce({ kind: 'http', node: 'n1', target, upgrade }, { ...ask, ...offered }, made);
+  expect(answer).toMatchObject({ ok: true, introduction: { kind: 'http', protocol: 'chat' } });
+  expect(told).toMatchObject([{ message: { stream: { spec: { upgrade }, protocol: 'chat' } } }]);
+  const spdy = await introduce({ kind: 'http', node: 'n1', target, upgrade }, { ...ask, upgrade: 'SPDY/3.1' }, made);
+  expect(spdy).toMatchObject({
+    ok: false,
+    status: { code: 400, message: expect.stringContaining('as WebSockets alone') },
+  });
+});

@@ -69,12 +69,13 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
 }
 
 function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol: string } | { refusal: string } {
-  if (spec.kind === 'http') return { protocol: HTTP_SUBPROTOCOL };
+  if (spec.kind === 'http' && !spec.upgrade) return { protocol: HTTP_SUBPROTOCOL };
   const needs = spec.kind === 'port-forward' ? 'kubectl 1.31' : 'kubectl 1.30';
   const upgrade = ask.upgrade?.toLowerCase();
   if (spec.kind === 'logs' && upgrade !== 'websocket') return { protocol: LOG_SUBPROTOCOL };
   if (upgrade !== 'websocket') {
     const why = upgrade?.startsWith('spdy/') ? 'SPDY cannot be served here' : 'Upgrade request required';
+    if (spec.kind === 'http') return { refusal: `${why}: connections are proxied as WebSockets alone` };
     return { refusal: `${why}: ${spec.kind} needs a WebSocket client (${needs} or newer)` };
   }
   const offered = (ask.protocols ?? '')
@@ -82,6 +83,8 @@ function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol: string } 
     .map((name) => name.trim())
     .filter((name) => !name.startsWith(BEARER_SUBPROTOCOL_PREFIX));
   if (spec.kind === 'logs') return chooseLogProtocol(offered);
+  // The server is asked for the client's first.
+  if (spec.kind === 'http') return { protocol: offered[0] ?? '' };
   const spoken: readonly string[] = spec.kind === 'port-forward' ? [PORT_FORWARD_SUBPROTOCOL] : EXEC_SUBPROTOCOLS;
   const protocol = spoken.find((name) => offered.includes(name));
   if (protocol) return { protocol };

@@ -4,7 +4,7 @@ import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.t
 import { failure } from '../../kube/machinery/status.ts';
 import { type Claims, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
-import { INTRODUCTION_HEADER, type StreamSpec } from '../../wire/stream.ts';
+import { INTRODUCTION_HEADER, PROXIED_HEADERS, type ProxiedRequest, type StreamSpec } from '../../wire/stream.ts';
 import type { StreamSocket } from '../../wire/stream-reader.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Credential, StreamAnswer } from '../apiserver/request.ts';
@@ -51,6 +51,14 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** A mark of the byte order is no JSON, and stays for the decoder to refuse. */
 async function textOf(request: CfRequest): Promise<string> {
   return utf8.decode(await request.arrayBuffer());
+}
+
+/** The WebSocket that a client asks for instead of an answer. */
+function upgraded(stream: StreamSpec, { path, headers: own }: ProxiedRequest, { headers }: CfRequest): StreamSpec {
+  if (stream.kind !== 'http') return stream;
+  const passed = JSON.parse(headers.get(PROXIED_HEADERS) ?? '[]') as [string, string][];
+  const others = passed.filter(([name]) => !Object.hasOwn(own, name));
+  return { ...stream, upgrade: { method: 'GET', path, headers: [...others, ...Object.entries(own)] } };
 }
 
 /** A header holds no other characters. */
@@ -265,11 +273,14 @@ export class ClusterService {
       upgrade: request.headers.get('islet-upgrade') ?? undefined,
       protocols: request.headers.get('sec-websocket-protocol') ?? undefined,
     };
-    const introduced = await introduce(stream, ask, this.#introductions());
+    const spec = http && ask.upgrade !== undefined ? upgraded(stream, http, request) : stream;
+    const introduced = await introduce(spec, ask, this.#introductions());
     if (!introduced.ok) return statusResponse(introduced.status);
     if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
     this.#controlPlane.credentials.opened(credential);
-    const headers = { [INTRODUCTION_HEADER]: asciiJson({ ...introduced.introduction, http }) };
+    const headers = {
+      [INTRODUCTION_HEADER]: asciiJson({ ...introduced.introduction, http: spec === stream ? http : undefined }),
+    };
     return new Response(body ?? null, { headers }) as unknown as CfResponse;
   }
 }

@@ -1,4 +1,5 @@
 // What the pod of services.test.ts runs: an admission webhook over HTTPS, and a server that says what it was asked.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -26,7 +27,7 @@ createTlsServer(
   },
 ).listen(8443);
 
-createServer(async (request, response) => {
+const plain = createServer(async (request, response) => {
   const { method, url, headers } = request;
   if (url === '/page') {
     response.setHeader('content-type', 'text/html');
@@ -47,5 +48,17 @@ createServer(async (request, response) => {
     response.writeHead(418, { 'content-type': 'application/json', 'x-own': ['one', 'two'] });
     response.end(JSON.stringify({ method, url, headers, body }));
   }
-}).listen(8080);
+});
+plain.on('upgrade', ({ url, headers }, socket) => {
+  // Says one short message, and ends.
+  const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash('sha1').update(key).digest('base64');
+  const protocol = headers['sec-websocket-protocol'];
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
+  );
+  const text = Buffer.from(`${url} ${headers.cookie}`);
+  socket.end(Buffer.concat([Buffer.of(0x81, text.length), text, Buffer.of(0x88, 0)]));
+});
+plain.listen(8080);
 console.log('listening');

@@ -1,7 +1,9 @@
 /** Calls to Services of the cluster through a node's agent: webhooks, and the proxies of the API. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import WebSocket from 'ws';
 import { createAuthority, issueServer } from '../../cli/local/certificates.ts';
 import { eventually } from '../eventually.ts';
 import { describeOnNode, type RealNode } from './machine.ts';
@@ -152,6 +154,16 @@ describeOnNode('services', (rig) => {
     } finally {
       proxy.kill();
     }
+  });
+
+  test('a WebSocket is proxied to a server in a pod', async () => {
+    const { server, ca, token } = await rig.machine.cluster();
+    const headers = { authorization: `Bearer ${token}`, cookie: 'a=b' };
+    const socket = new WebSocket(`${server.replace('https', 'wss')}${PROXY}/ws?q=1`, ['chat'], { ca, headers });
+    const messages: string[] = [];
+    socket.on('message', (data) => messages.push(String(data)));
+    await once(socket, 'close');
+    expect([socket.protocol, ...messages]).toEqual(['chat', '/ws?q=1 a=b']);
   });
 
   test('what runs nowhere is not proxied to, and the road that is missing is named', async () => {

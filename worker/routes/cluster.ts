@@ -5,12 +5,13 @@ import { CLAIMS_HEADER, ISSUER_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal }
 import { issuerOf } from '../../wire/issuer.ts';
 import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
-import { INTRODUCTION_HEADER, STREAMS_PATH } from '../../wire/stream.ts';
+import { INTRODUCTION_HEADER, PROXIED_HEADERS, STREAMS_PATH } from '../../wire/stream.ts';
 import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
 import { type ReadBody, readBody } from '../body.ts';
 import { compressed } from '../compress.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
+import { passedOn } from '../http-bridge.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { encodeAnswer } from '../protobuf/answers.ts';
 import { encodeEvents } from '../protobuf/events.ts';
@@ -84,6 +85,7 @@ export async function serveAs(
     headers['islet-upgrade'] = upgrade;
     const protocol = request.headers.get('sec-websocket-protocol');
     if (protocol !== null) headers['sec-websocket-protocol'] = protocol;
+    if (path !== SOCKET_PATH) headers[PROXIED_HEADERS] = JSON.stringify(passedOn(request));
   }
   // The pipeline reads no body of a GET, and the runtime sends none; what is proxied is not for the object.
   const isRead = request.method === 'GET' || request.method === 'HEAD' || proxies;

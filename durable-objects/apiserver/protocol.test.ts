@@ -143,6 +143,17 @@ test.each([
     'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
   ],
   ['null', 'configmaps "a" not found'],
+  ...(
+    [
+      [
+        '{"propagationPolicy":1}',
+        'number into Go struct field DeleteOptions.propagationPolicy of type v1.DeletionPropagation',
+      ],
+      ['{"orphanDependents":"x"}', 'string into Go struct field DeleteOptions.orphanDependents of type bool'],
+      ['{"preconditions":{"uid":1}}', 'number into Go struct field Preconditions.preconditions.uid of type types.UID'],
+      ['{"gracePeriodSeconds":1.5}', 'number 1.5 into Go struct field DeleteOptions.gracePeriodSeconds of type int64'],
+    ] as const
+  ).map(([body, what]) => [body, `json: cannot unmarshal ${what}`]),
 ])('a delete with the body %s says %s', async (body, message) => {
   const { call } = await testApi();
   expect((await call(`DELETE ${MAPS}/a`, { body })).body.message).toBe(message);

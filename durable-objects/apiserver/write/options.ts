@@ -97,6 +97,10 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   const errors: FieldError[] = [];
   const policy = raw.propagationPolicy ?? undefined;
   const orphan = raw.orphanDependents ?? undefined;
+  if (policy !== undefined && typeof policy !== 'string') {
+    throw wrongType(policy, 'propagationPolicy', 'v1.DeletionPropagation');
+  }
+  if (orphan !== undefined && typeof orphan !== 'boolean') throw wrongType(orphan, 'orphanDependents', 'bool');
   if (policy !== undefined && orphan !== undefined) {
     errors.push(
       fieldError.invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'),
@@ -152,14 +156,14 @@ function standsAlone(raw: Raw, dryRun: readonly string[]): FieldError[] {
 /** A precondition of the wrong type is an error: passing over it would delete without one. */
 function text(value: unknown, type: string, field: string): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw wrongType(value, `preconditions.${field}`, type);
+  if (typeof value !== 'string') throw wrongType(value, `preconditions.${field}`, type, 'Preconditions');
   return value;
 }
 
-function wrongType(value: unknown, field: string, type: string): Error {
-  return badRequest(
-    `json: cannot unmarshal ${goValueName(value, true)} into Go struct field DeleteOptions.${field} of type ${type}`,
-  );
+function wrongType(value: unknown, field: string, type: string, struct = 'DeleteOptions'): Error {
+  // Go shows a number where another sort of number is wanted.
+  const name = goValueName(value, type.startsWith('int'));
+  return badRequest(`json: cannot unmarshal ${name} into Go struct field ${struct}.${field} of type ${type}`);
 }
 
 const TYPE_META =

@@ -4,7 +4,7 @@ import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.t
 import { failure } from '../../kube/machinery/status.ts';
 import { type Claims, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
-import { INTRODUCTION_HEADER, PROXIED_HEADERS, type ProxiedRequest, type StreamSpec } from '../../wire/stream.ts';
+import { INTRODUCTION_HEADER, type StreamSpec } from '../../wire/stream.ts';
 import type { StreamSocket } from '../../wire/stream-reader.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Credential, StreamAnswer } from '../apiserver/request.ts';
@@ -28,7 +28,17 @@ import {
 } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
-import { apiRequest, bodySize, refuseBody, statusResponse, targetOf, toResponse, unauthorized } from './responses.ts';
+import { asciiJson, upgraded } from './proxied.ts';
+import {
+  apiRequest,
+  bodySize,
+  refuseBody,
+  statusResponse,
+  targetOf,
+  textOf,
+  toResponse,
+  unauthorized,
+} from './responses.ts';
 import { SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
 
@@ -45,26 +55,6 @@ const after = (milliseconds: number, run: () => void): (() => void) => {
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
-
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** A mark of the byte order is no JSON, and stays for the decoder to refuse. */
-async function textOf(request: CfRequest): Promise<string> {
-  return utf8.decode(await request.arrayBuffer());
-}
-
-/** The WebSocket that a client asks for instead of an answer. */
-function upgraded(stream: StreamSpec, { path, headers: own }: ProxiedRequest, { headers }: CfRequest): StreamSpec {
-  if (stream.kind !== 'http') return stream;
-  const passed = JSON.parse(headers.get(PROXIED_HEADERS) ?? '[]') as [string, string][];
-  const others = passed.filter(([name]) => !Object.hasOwn(own, name));
-  return { ...stream, upgrade: { method: 'GET', path, headers: [...others, ...Object.entries(own)] } };
-}
-
-/** A header holds no other characters. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
 
 export class ClusterService {
   readonly hub: SocketHub;

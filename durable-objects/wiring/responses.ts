@@ -27,6 +27,13 @@ export function targetOf(url: string): Target {
   return { path: url.slice(ORIGIN, question), query: url.slice(question + 1) };
 }
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A mark of the byte order is no JSON, and stays for the decoder to refuse. */
+export async function textOf(request: CfRequest): Promise<string> {
+  return utf8.decode(await request.arrayBuffer());
+}
+
 export function apiRequest(
   request: CfRequest,
   target: Target,

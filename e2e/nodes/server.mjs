@@ -42,7 +42,12 @@ const plain = createServer(async (request, response) => {
     response.end();
   } else if (url === '/endless') {
     response.write('begun\n');
-    request.on('close', () => console.log('the client left'));
+    // The departure of a client shows when something is written to it.
+    const more = setInterval(() => response.write('more\n'), 200);
+    response.on('close', () => {
+      clearInterval(more);
+      console.log('the client left');
+    });
   } else {
     const body = await read(request);
     response.writeHead(418, { 'content-type': 'application/json', 'x-own': ['one', 'two'] });

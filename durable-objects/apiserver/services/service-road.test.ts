@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Outbound, OutboundError, type OutboundRequest, throughServices } from '../outbound.ts';
 import { testApi } from '../testing/harness.ts';
-import { isProxyable, roadToService } from './service-road.ts';
+import { MERGE, PODS, pod } from '../testing/objects.ts';
+import { isProxyable, roadToProxiedService, roadToService } from './service-road.ts';
 
 const NAMESPACE = '/api/v1/namespaces/default';
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
@@ -108,4 +109,27 @@ test('callers name a Service, and the road is found for them; a failure is one o
   await call('s');
   expect(asked[0]?.to).toMatchObject({ service: { name: 's', road: { host: '10.1.0.1', port: 8443, node: 'n1' } } });
   await expect(call('t')).rejects.toThrow(new OutboundError('service "t" not found'));
+});
+
+test('a Service is proxied to addresses that are its pods’ indeed, on the node that the pod is on', async () => {
+  const { api, ports, service, slice } = await rig(['n1']);
+  await api.create(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+  const status = { phase: 'Running', podIP: '10.1.0.1', podIPs: [{ ip: '10.1.0.1' }] };
+  await api.call(`PATCH ${PODS}/web/status`, { headers: MERGE, body: { status } });
+  const to = (name: string, port = 'a') => roadToProxiedService(ports, 'default', `${name}:${port}`, name, port);
+  const target = { kind: 'Pod', namespace: 'default', name: 'web' };
+  await service('s');
+  await slice('s-1', 's', [{ ...at('10.1.0.1', 'n2'), targetRef: target }]);
+  expect(to('s')).toEqual({ host: '10.1.0.1', port: 8443, node: 'n1' });
+  expect(to('s', '443')).toEqual({ host: '10.1.0.1', port: 8443, node: 'n1' });
+  for (const [name, endpoint] of Object.entries({
+    forged: { ...at('192.168.7.7', 'n1'), targetRef: target },
+    gone: { ...at('10.1.0.1', 'n1'), targetRef: { ...target, name: 'none' } },
+    elsewhere: { ...at('10.1.0.1', 'n1'), targetRef: { ...target, namespace: 'kube-system' } },
+    bare: at('10.1.0.1', 'n1'),
+  })) {
+    await service(name);
+    await slice(`${name}-1`, name, [endpoint]);
+    expect(() => to(name)).toThrow(`no endpoints available for service "${name}:a"`);
+  }
 });

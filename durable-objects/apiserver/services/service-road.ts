@@ -4,7 +4,7 @@
  * networks of nodes are their own (apiserver `pkg/util/proxy/proxy.go`, `pkg/registry/core/service/storage/storage.go`).
  */
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
-import type { EndpointSlice, Node, Service } from '../../../kube/types.ts';
+import type { EndpointSlice, Node, Pod, Service } from '../../../kube/types.ts';
 import { isSimulated } from '../../../wire/nodes.ts';
 import type { Store } from '../../store/store.ts';
 import { ApiError, badRequest, notFound } from '../errors.ts';
@@ -40,7 +40,8 @@ interface Endpoint {
   port: number;
   /** The one node that reaches it. */
   node?: string;
-  isPod: boolean;
+  /** The object that is said to have this address. */
+  target?: { kind?: string; namespace?: string; name?: string };
 }
 
 const unavailable = (message: string): ApiError => new ApiError('ServiceUnavailable', message);
@@ -53,7 +54,7 @@ export function roadToService(ports: RoadPorts, { namespace, name, port }: Servi
   const service = read<Service>(ports, 'services', namespace, name);
   if (!service) throw notFound('service', name);
   const { type = 'ClusterIP', clusterIP, externalName = '' } = service.spec ?? {};
-  if (type === 'ExternalName') return roadTo(ports, [{ host: externalName, port, isPod: false }]);
+  if (type === 'ExternalName') return roadTo(ports, [{ host: externalName, port }]);
   if (clusterIP === 'None') throw new ApiError('', 'cannot route to service with ClusterIP "None"');
   const portName = nameOfPort(service, port);
   const endpoints = endpointsOf(ports, namespace, name, portName);
@@ -73,9 +74,23 @@ export function roadToProxiedService(
   const isNumber = /^-?\d+$/.test(port);
   if (!service) throw notFound('services', name);
   const portName = isNumber ? nameOfPort(service, Number(port)) : port;
-  const endpoints = endpointsOf(ports, namespace, name, portName).filter(({ isPod }) => isPod);
+  const endpoints = endpointsOf(ports, namespace, name, portName).flatMap((one) => {
+    const node = nodeOfPod(ports, namespace, one);
+    return node === undefined ? [] : [{ ...one, node }];
+  });
   if (endpoints.length === 0) throw noEndpoints(id);
   return roadTo(ports, endpoints);
+}
+
+/**
+ * The node of the pod that the endpoint is one of; undefined where it is none. Otherwise an
+ * EndpointSlice could lead to any address in the name of any pod (`isValidAddress`).
+ */
+function nodeOfPod(ports: RoadPorts, namespace: string, { host, target }: Endpoint): string | undefined {
+  if (target?.kind !== 'Pod' || target.namespace !== namespace) return undefined;
+  const pod = read<Pod>(ports, 'pods', namespace, target.name ?? '');
+  const { podIP, podIPs = [] } = pod?.status ?? {};
+  return podIP === host || podIPs.some(({ ip }) => ip === host) ? pod?.spec?.nodeName : undefined;
 }
 
 /** The road to one of these, in the order in which they are given. */
@@ -133,7 +148,7 @@ function endpointsOf({ store, random }: RoadPorts, namespace: string, service: s
     for (const { addresses, conditions, nodeName, targetRef } of slice.endpoints ?? []) {
       const host = addresses?.[0];
       if (host === undefined || conditions?.ready === false) continue;
-      found.push({ host, port, node: nodeName, isPod: targetRef?.kind === 'Pod' });
+      found.push({ host, port, node: nodeName, target: targetRef });
     }
   }
   const first = Math.floor(random() * found.length);

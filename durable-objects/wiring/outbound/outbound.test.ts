@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { LauncherRequest } from '../../../wire/launcher.ts';
+import type { StreamSpec } from '../../../wire/stream.ts';
+import type { StreamSocket } from '../../../wire/stream-reader.ts';
+import type { OutboundRequest } from '../../apiserver/outbound.ts';
+import type { Road } from '../../apiserver/services/service-road.ts';
+import { makeOutbound, type OutboundPorts } from './outbound.ts';
+
+/** The agent's side of a stream: `answer` is called when the request has come whole. */
+function agent(answer: (frames: (string | Uint8Array)[], emit: (type: string, event: object) => void) => void) {
+  const listeners: Record<string, ((event: never) => void)[]> = {};
+  const specs: StreamSpec[] = [];
+  const frames: (string | Uint8Array)[] = [];
+  const closed: number[] = [];
+  const emit = (type: string, event: object): void => {
+    for (const listener of listeners[type] ?? []) listener(event as never);
+  };
+  const socket: StreamSocket = {
+    send(data) {
+      frames.push(data);
+      if (typeof data === 'string' && JSON.parse(data).type === 'end') queueMicrotask(() => answer(frames, emit));
+    },
+    close: (code = 1000) => void closed.push(code),
+    addEventListener(type: string, listener: (event: never) => void) {
+      listeners[type] = [...(listeners[type] ?? []), listener];
+    },
+  };
+  const dial: OutboundPorts['dial'] = async (spec) => {
+    specs.push(spec);
+    return socket;
+  };
+  return { dial, specs, frames, closed };
+}
+
+const NODE: Road = { host: '10.1.0.1', port: 8443, node: 'n1' };
+
+function request(road: Road | undefined, more: Partial<OutboundRequest> = {}): OutboundRequest {
+  const service = { namespace: 'default', name: 'hook', port: 443, path: '/check?timeout=1s', road };
+  return { to: { service }, method: 'POST', headers: { accept: 'x' }, body: 'é', timeoutMs: 1000, ...more };
+}
+
+const fetch = () => Promise.reject(new Error('not from the edge'));
+const bytes = (text: string) => ({ data: new TextEncoder().encode(text).buffer });
+const start = (status: number) => ({
+  data: JSON.stringify({ type: 'start', head: { status, headers: [['X-Own', 'yes']] } }),
+});
+
+test('a Service is called by the agent of its endpoint’s node, under the Service’s name', async () => {
+  const { dial, specs, frames } = agent((_, emit) => {
+    emit('message', start(201));
+    emit('message', bytes('answer'));
+    emit('close', { code: 1000, reason: '' });
+  });
+  const answer = await makeOutbound({ fetch, dial })(request(NODE, { caBundle: 'pem' }));
+  expect(answer).toEqual({ status: 201, headers: { 'x-own': 'yes' }, body: 'answer' });
+  const tls = { serverName: 'hook.default.svc', caBundle: 'pem' };
+  const target = { host: '10.1.0.1', port: 8443, tls };
+  expect(specs).toEqual([{ kind: 'http', node: 'n1', target, timeoutMs: 1000 }]);
+  expect(JSON.parse(String(frames[0]))).toEqual({
+    type: 'request',
+    method: 'POST',
+    path: '/check?timeout=1s',
+    headers: [
+      ['accept', 'x'],
+      ['host', 'hook.default.svc:443'],
+      ['content-length', '2'],
+    ],
+  });
+  expect(new TextDecoder().decode(frames[1] as Uint8Array)).toBe('é');
+});
+
+test('a failure names the road, whether the agent tells it, the stream breaks, or no answer comes in time', async () => {
+  const where = '(through the agent of node n1, to 10.1.0.1:8443)';
+  const fail = agent((_, emit) => {
+    const status = { code: 503, message: 'dial tcp 10.1.0.1:8443: connect: connection refused' };
+    emit('message', { data: JSON.stringify({ type: 'fail', status }) });
+  });
+  const refused = makeOutbound({ fetch, dial: fail.dial })(request(NODE));
+  await expect(refused).rejects.toThrow(`dial tcp 10.1.0.1:8443: connect: connection refused ${where}`);
+  const broken = agent((_, emit) => {
+    emit('message', start(200));
+    emit('close', { code: 1006, reason: '' });
+  });
+  const half = makeOutbound({ fetch, dial: broken.dial })(request(NODE));
+  await expect(half).rejects.toThrow(`the node's connection broke (1006) ${where}`);
+  const silent = agent(() => {});
+  const late = makeOutbound({ fetch, dial: silent.dial })(request(NODE, { timeoutMs: 5 }));
+  await expect(late).rejects.toThrow(`context deadline exceeded ${where}`);
+  expect(silent.closed).toEqual([1008]);
+  const away = makeOutbound({ fetch, dial: () => Promise.reject(new Error('node "n1" is not connected')) });
+  await expect(away(request(NODE))).rejects.toThrow(`node "n1" is not connected ${where}`);
+  const long = agent((_, emit) => {
+    emit('message', start(200));
+    const chunk = { data: new ArrayBuffer(256 * 1024) };
+    for (let sent = 0; sent < 4; sent++) emit('message', chunk);
+    const more = setInterval(() => emit('message', chunk), 0);
+    setTimeout(() => clearInterval(more), 500);
+  });
+  await expect(makeOutbound({ fetch, dial: long.dial })(request(NODE))).rejects.toThrow('the answer is longer than');
+});
+
+test('where no agent is connected, the local launcher goes, and never the edge', async () => {
+  const { dial } = agent(() => {});
+  const road = { host: 'fd00::1', port: 8443 };
+  await expect(makeOutbound({ fetch, dial })(request(road))).rejects.toThrow('no agent of a node is connected');
+  const asked: LauncherRequest[] = [];
+  const launcher: OutboundPorts['fetch'] = async (_, { body }) => {
+    asked.push(JSON.parse(String(body)) as LauncherRequest);
+    return new Response(JSON.stringify({ ok: true, status: 200, headers: {}, body: 'hello' }));
+  };
+  const answer = await makeOutbound({ fetch, dial, launcher })(request(road, { insecure: true }));
+  expect(answer.body).toBe('hello');
+  expect(asked).toMatchObject([
+    { url: 'https://[fd00::1]:8443/check?timeout=1s', serverName: 'hook.default.svc', insecure: true },
+  ]);
+});

@@ -28,8 +28,8 @@ export class Cursor {
   /** Whether there was no cursor at all: the cluster is new. */
   readonly isFirst: boolean;
 
-  /** `name` is the note's. */
-  constructor(notes: NotePort, name: string, build: string) {
+  /** `name` is the note's. `settled`: of a new cluster, the revision up to which there is nothing to do. */
+  constructor(notes: NotePort, name: string, build: string, settled?: number) {
     this.notes = notes;
     this.name = name;
     this.build = build;
@@ -37,6 +37,7 @@ export class Cursor {
     this.isFirst = text === undefined;
     const state = parse(text);
     this.state = state?.build === build ? state : undefined;
+    if (this.isFirst && settled !== undefined) this.state = { revision: settled, build };
   }
 
   /** The revision to replay the log after; undefined when everything must be looked at. */

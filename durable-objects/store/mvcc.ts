@@ -35,6 +35,8 @@ export interface StoreOptions extends GroupingOptions {
 export interface SqliteStore extends Store {
   /** It was empty before, and has now what it was given. */
   readonly isNew: boolean;
+  /** The objects of revisions up to this are as they were given to it (`given.ts`). */
+  readonly given: number;
   /** Rows written since this object woke, which production bills. */
   readonly rowsWritten: { readonly commits: number; readonly compaction: number };
   /**
@@ -71,6 +73,7 @@ class MvccStore implements SqliteStore {
   readonly #queue: CommitQueue<Waiting>;
   readonly #scans = new Scans();
   readonly isNew: boolean;
+  readonly given: number;
   readonly #listeners = new CommitListeners();
   #revision: number;
   #rowsOfCompaction = 0;
@@ -82,6 +85,7 @@ class MvccStore implements SqliteStore {
     const newest = newestRevision(sql);
     const given = new GivenObjects(notes, options.gift, newest === 0);
     this.isNew = given.isNew;
+    this.given = given.last;
     this.#objects = new ObjectsTable(this.#sql, this.#sealer, given);
     this.#events = new EventsTable(this.#sql);
     this.#log = new Log(this.#sql, this.#sealer, given);

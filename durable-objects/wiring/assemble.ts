@@ -20,10 +20,10 @@ import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts'
 import { followDefinitions } from '../definitions/feed.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
-import { openStore } from '../store/mvcc.ts';
+import { openStore, type SqliteStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
 import { plainSealer } from '../store/sealer.ts';
-import type { ListQuery, Store } from '../store/store.ts';
+import type { ListQuery } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { makeAlarm } from './alarm.ts';
@@ -85,6 +85,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),
     build: ports.build,
+    settled: store.isNew ? store.given : undefined,
     notes,
     clock,
     random: randomness,
@@ -202,11 +203,12 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
 }
 
 /** The controllers' reader: objects that cannot be opened are listed as stand-ins, or controllers could not go on. */
-function readerWithStandIns(store: Store) {
+function readerWithStandIns(store: SqliteStore) {
   return {
     get revision() {
       return store.revision;
     },
+    given: store.given,
     get: (key: Key) => store.get(key),
     list: (query: ListQuery) => store.list({ ...query, standIns: true }),
     count: (prefix: string) => store.count(prefix),

@@ -36,3 +36,20 @@ test('another build gives back what was deleted, keeps what was changed, and wri
     'view',
   ]);
 });
+
+test('a role that is added at once in a new cluster is gathered, though the controllers begin behind what it was given', async () => {
+  const cluster = await TestCluster.start({ simulatedNodes: 0 });
+  const before = await cluster.list(ROLES);
+  const rule = { verbs: ['get'], apiGroups: ['example.com'], resources: ['widgets'] };
+  const labels = { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' };
+  await cluster.must(`POST ${ROLES}`, { metadata: { name: 'widgets', labels }, rules: [rule] });
+  cluster.evict();
+  await cluster.settle();
+  const view = await cluster.must<KubeObject & { rules: unknown }>(`GET ${ROLES}/view`);
+  expect(view.rules).toEqual(expect.arrayContaining([rule]));
+  const changed = (await cluster.list(ROLES)).filter(
+    ({ metadata }) =>
+      metadata.resourceVersion !== before.find((one) => one.metadata.name === metadata.name)?.metadata.resourceVersion,
+  );
+  expect(changed.map(({ metadata }) => metadata.name).sort()).toEqual(['admin', 'edit', 'view', 'widgets']);
+});

@@ -20,6 +20,8 @@ export interface ControllerManagerPorts {
   controllers: readonly Controller[];
   /** Names the code of the controllers: when it changes, everything is looked at anew. */
   build: string;
+  /** Of a new cluster: the revision up to which its objects are as the controllers would leave them. */
+  settled?: number;
   kinds: RESTMapper & ServedPort;
   log: LogPort;
   read: ReadPort & CountPort;

@@ -75,7 +75,7 @@ class Manager implements ControllerManager {
     const report = (error: unknown, about: string) => ports.report?.(error, about);
     this.ports = ports;
     this.schema = new ViewSchema(controllers);
-    this.cursor = new Cursor(notes, 'controllers/cursor', buildOf(ports.build, controllers));
+    this.cursor = new Cursor(notes, 'controllers/cursor', buildOf(ports.build, controllers), ports.settled);
     this.feed = new ChangeFeed(log, ({ key }) => isProjected(key));
     this.rows = new TimerRows(timers, () => clock.now());
     const runner = createPlanRunner({

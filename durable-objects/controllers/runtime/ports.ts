@@ -38,6 +38,8 @@ export interface ServedPort {
 
 export interface ReadPort {
   readonly revision: number;
+  /** Objects up to this revision are those that every cluster begins with: nothing owns them, and they are not being deleted. */
+  readonly given?: number;
   get(key: Key): { text: string; revision: number } | undefined;
   list(query: { prefix: string; after?: Key; limit?: number }): {
     items: { key: Key; text: string; revision: number }[];

@@ -52,7 +52,7 @@ export class ViewCache implements View {
     for (const { items, next } of pages(this.read, '')) {
       for (const { key, revision, text } of items) {
         try {
-          if (this.isWorthParsing(key, text)) this.put(key, revision, parse(text));
+          if (this.isWorthParsing(key, revision, text)) this.put(key, revision, parse(text));
         } catch (error) {
           // One object that cannot be read must not keep the controllers from all others.
           this.report(error, key);
@@ -228,10 +228,11 @@ export class ViewCache implements View {
   }
 
   /** Text is as the API server prints it, so a field that it has is found in it as it is. */
-  private isWorthParsing(key: Key, text: string): boolean {
+  private isWorthParsing(key: Key, revision: number, text: string): boolean {
     if (!isProjected(key)) return false;
     const { resource } = parseKey(key);
     if (this.isFollowed(resource)) return true;
+    if (revision <= (this.read.given ?? 0)) return false;
     return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
   }
 

@@ -21,6 +21,20 @@ async function started(): Promise<TestCluster> {
   return cluster;
 }
 
+test('a default of the status is there from the create on, which drops the status that was sent', async () => {
+  const cluster = await started();
+  const [version] = structuredClone(WIDGET_SPEC.versions);
+  if (version?.schema?.openAPIV3Schema?.properties?.status) {
+    version.schema.openAPIV3Schema.properties.status.default = { ready: false };
+  }
+  cluster.kinds.define(WIDGETS_CRD, customKinds({ ...WIDGET_SPEC, versions: version ? [version] : [] }));
+  const sent = { ...widget('a', {}), status: { ready: true } };
+  expect((await cluster.must<Widget>(`POST ${WIDGETS}`, sent)).status).toEqual({ ready: false });
+  await cluster.must(`PATCH ${WIDGETS}/a/status`, { status: { ready: true } }, MERGE);
+  const patched = await cluster.must<Widget>(`PATCH ${WIDGETS}/a`, { spec: { size: 9 } }, MERGE);
+  expect([patched.status, patched.spec?.size]).toEqual([{ ready: true }, 9]);
+});
+
 test('objects are created, defaulted, pruned, read, replaced, patched and deleted', async () => {
   const cluster = await started();
   const unknown = await cluster.send<Widget>(`POST ${WIDGETS}`, {

@@ -5,6 +5,8 @@
  */
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';
+import { applyDefaults } from '../../machinery/structural/defaults.ts';
+import { defaultOf, propertyOf } from '../../machinery/structural/schema.ts';
 import type { StoredAs } from '../define.ts';
 import { refresh, renamed } from './codec.ts';
 import { ConversionError, type ConversionWebhook, convertedBy } from './conversion-webhook.ts';
@@ -41,7 +43,9 @@ function byName(own: Version, stored: Version, isStored: IsStored): Conversions 
   return {
     ...(isOwn && { isCurrent: isStored }),
     toStored: (object) =>
-      isOwn ? object : refresh({ ...structuredClone(object), apiVersion: stored.apiVersion }, stored),
+      isOwn
+        ? withDefaultStatus(object, stored)
+        : refresh({ ...structuredClone(object), apiVersion: stored.apiVersion }, stored),
     fromStored: (object) => takeStored(structuredClone(object)),
     takeStored,
   };
@@ -70,12 +74,26 @@ function byWebhook(
     isCurrent: (text) => text.startsWith(start) && isStored(text),
     toStored: (object, answers) =>
       own.version === stored.version
-        ? object
+        ? withDefaultStatus(object, stored)
         : refresh(convertedBy(webhook, object, stored.apiVersion, answers), stored),
     fromStored: (object, answers) => takeStored(structuredClone(object), answers),
     takeStored,
     remote: { webhook, begin, finish },
   };
+}
+
+/**
+ * A create drops the status that was sent, and with it the one that was filled in. To upstream's clients it is there
+ * again as soon as the object is read, because what is read is defaulted.
+ */
+function withDefaultStatus(object: KubeObject, { schema }: Version): KubeObject {
+  if (object.status !== undefined) return object;
+  const preset = defaultOf(propertyOf(schema, 'status'));
+  if (preset === undefined) return object;
+  const completed = { ...object };
+  delete completed.status;
+  applyDefaults(completed, schema);
+  return completed;
 }
 
 /** Before it stand names alone, which have no quotes in them. */

@@ -15,6 +15,12 @@ export async function postedText(outbound: Outbound, request: OutboundRequest): 
   return response.body;
 }
 
+/** A URL as client-go asks for it: `https://example.com` is asked for its root, and a path ends without a slash. */
+export function withQuery(url: string, query: string): string {
+  const [, host = '', path = ''] = /^(https:\/\/[^/]*)(.*)$/s.exec(url) ?? [undefined, url];
+  return `${host}${path.replace(/\/+$/, '') || '/'}${query}`;
+}
+
 /** By code, as `NewGenericServerResponse` words them; a body stands in for those that are left out. */
 const WORDS: Readonly<Record<number, string>> = {
   400: 'the server rejected our request for an unknown reason',

@@ -83,7 +83,7 @@ async function withPorts(
     const { apiVersion, request: ask } = JSON.parse(request.body ?? '');
     asked.push({ request, what: `${ask.objects.length}>${ask.desiredAPIVersion}` });
     await before(api, asked);
-    if ('url' in request.to && request.to.url.endsWith('/down')) throw new OutboundError('connect: connection refused');
+    if ('url' in request.to && request.to.url.includes('/down')) throw new OutboundError('connect: connection refused');
     const convertedObjects = ask.objects.map((object: Port) => converted(object, ask.desiredAPIVersion));
     const response = { uid: ask.uid, result: { status: 'Success' }, convertedObjects };
     return { status: 200, headers: {}, body: JSON.stringify({ kind: 'ConversionReview', apiVersion, response }) };
@@ -112,7 +112,7 @@ test('a GET is converted, a list by one question for all of its objects, and sel
     spec: { host: 'h-a', port: '1' },
   });
   expect(asked[0]?.request).toMatchObject({
-    to: { url: 'https://hooks.example.com/ok' },
+    to: { url: 'https://hooks.example.com/ok?timeout=30s' },
     caBundle: 'CA',
     method: 'POST',
   });
@@ -191,7 +191,7 @@ test('a webhook that fails is named with the reason, and nothing is written', as
   await create(V1, port('v1', 'a', { address: 'h:1' }));
   define(spec('v1', 'down'));
   const { revision } = store;
-  const why = 'Kind=Port failed: Post "https://hooks.example.com/down": connect: connection refused';
+  const why = 'Kind=Port failed: Post "https://hooks.example.com/down?timeout=30s": connect: connection refused';
   const cases: [line: string, from: string, options?: object][] = [
     [`GET ${V2}/a`, 'v1'],
     [`GET ${V2}`, 'v1'],

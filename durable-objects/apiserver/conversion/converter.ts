@@ -8,7 +8,7 @@ import {
 import { ConversionError, type ConversionWebhook } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../outbound.ts';
-import { postedText } from '../posted.ts';
+import { postedText, withQuery } from '../posted.ts';
 
 export interface ConverterPorts {
   outbound: Outbound;
@@ -64,16 +64,17 @@ type ClientConfig = NonNullable<NonNullable<ReturnType<ConversionWebhook['config
 
 function requestOf({ url = '', service, caBundle = '' }: ClientConfig, body: string): OutboundRequest {
   const path = service?.path ?? '';
+  const query = `?timeout=${TIMEOUT_MS / 1000}s`;
   const to: OutboundRequest['to'] = service
     ? {
         service: {
           namespace: service.namespace ?? '',
           name: service.name ?? '',
           port: service.port ?? 443,
-          path: path === '' || path.startsWith('/') ? path : `/${path}`,
+          path: `${path.startsWith('/') ? path : `/${path}`}${query}`,
         },
       }
-    : { url };
+    : { url: withQuery(url, query) };
   const authorities = atob(caBundle);
   return {
     to,

@@ -156,7 +156,7 @@ function nested(object: KubeObject, path: string): Nested {
   for (const [at, step] of steps.entries()) {
     if (value === undefined || value === null) return { value: undefined };
     if (typeof value !== 'object' || Array.isArray(value)) {
-      return { problem: accessorError(`.${steps.slice(0, at + 1).join('.')}`, value, 'map[string]interface {}') };
+      return { problem: accessorError(`.${steps.slice(0, at + 1).join('.')}`, value, 'map[string]interface{}') };
     }
     value = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
   }

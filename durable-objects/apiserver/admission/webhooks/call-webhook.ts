@@ -2,7 +2,7 @@
 import { converting } from '../../conversion/converting.ts';
 import { ApiError, badRequest, internalError } from '../../errors.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
-import { postedText } from '../../posted.ts';
+import { postedText, withQuery } from '../../posted.ts';
 import type { Attributes } from '../attributes.ts';
 import { annotate } from '../audit.ts';
 import type { Hook } from './configuration.ts';
@@ -88,7 +88,7 @@ function requestOf({ webhook }: Hook, body: string, maxMs: number): OutboundRequ
   const { url, service, caBundle } = clientConfig;
   const to: OutboundRequest['to'] =
     service === undefined
-      ? { url: `${url}${query}` }
+      ? { url: withQuery(url ?? '', query) }
       : {
           service: {
             namespace: service.namespace,

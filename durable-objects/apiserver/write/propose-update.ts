@@ -129,10 +129,11 @@ function keepAllButStatus({ statusKeeps }: KindDescriptor, next: KubeObject, old
 function isUnchanged(next: KubeObject, old: KubeObject): boolean {
   const { metadata: a, ...restA } = next;
   const { metadata: b, ...restB } = old;
-  if (!sameJson(restA, restB)) return false;
   const { managedFields: fieldsA = [], ...metaA } = a;
   const { managedFields: fieldsB = [], ...metaB } = b;
-  return sameJson(withoutEmpty(metaA), withoutEmpty(metaB)) && sameJson(timeless(fieldsA), timeless(fieldsB));
+  // Where the content differs, the generation mostly does, and it is smaller.
+  if (!sameJson(withoutEmpty(metaA), withoutEmpty(metaB)) || !sameJson(restA, restB)) return false;
+  return sameJson(timeless(fieldsA), timeless(fieldsB));
 }
 
 function timeless(entries: readonly ManagedFieldsEntry[]): unknown[] {

@@ -57,10 +57,6 @@ class RuleNode {
     this.visible = visible;
   }
 
-  get isEmpty(): boolean {
-    return !this.schema['x-kubernetes-validations']?.length && !this.items && !this.additional && !this.properties;
-  }
-
   rules(): readonly CompiledRule[] {
     const { schema } = this;
     const rules = schema['x-kubernetes-validations'] ?? [];
@@ -82,18 +78,26 @@ class RuleNode {
   }
 }
 
+/** Nothing is made for the nodes, mostly all, that have no rules. */
 function ruleNode(schema: SchemaProps, root: boolean, visible: boolean): RuleNode | undefined {
-  const node = new RuleNode(schema, root, visible);
   const inner = (child: SchemaProps) => ruleNode(child, child['x-kubernetes-embedded-resource'] === true, true);
-  const { items, additionalProperties, properties = {} } = schema;
-  if (items) node.items = inner(items);
-  if (typeof additionalProperties === 'object') node.additional = inner(additionalProperties);
-  const named = Object.entries(properties).flatMap(([name, child]): [string, RuleNode][] => {
-    const found = inner(child);
-    return found ? [[name, found]] : [];
-  });
-  if (named.length > 0) node.properties = new Map(named);
-  return node.isEmpty ? undefined : node;
+  const { items, additionalProperties, properties } = schema;
+  const ofItems = items && inner(items);
+  const additional = typeof additionalProperties === 'object' ? inner(additionalProperties) : undefined;
+  let named: Map<string, RuleNode> | undefined;
+  for (const name in properties) {
+    const child = properties[name];
+    const found = child && inner(child);
+    if (!found) continue;
+    named ??= new Map();
+    named.set(name, found);
+  }
+  if (!schema['x-kubernetes-validations']?.length && !ofItems && !additional && !named) return undefined;
+  const node = new RuleNode(schema, root, visible);
+  node.items = ofItems;
+  node.additional = additional;
+  if (named) node.properties = named;
+  return node;
 }
 
 interface Ratchet {

@@ -208,6 +208,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** The rule for names; `dns-subdomain` when left out. */
   nameRule?: NameRule;
   storedAs?: StoredAs<T>;
+  /** The version that upstream stores the kind in, where it is another: clients see it as a hash in discovery. */
+  storageVersion?: string;
   strategy?: Strategy<T>;
 }
 
@@ -216,6 +218,7 @@ type WithoutDefault =
   | 'subresources'
   | 'selectableFields'
   | 'storedAs'
+  | 'storageVersion'
   | 'generation'
   | 'deprecationWarning'
   | 'orphanWarning'
@@ -250,6 +253,7 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   subresources: Subresources;
   selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   storedAs?: StoredAs;
+  storageVersion?: string;
   strategy: Strategy;
 }
 

@@ -11,6 +11,7 @@ export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicy
   plural: 'mutatingadmissionpolicybindings',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  storageVersion: 'v1beta1',
   support: 'acted-on',
   freeFinalizers: true,
   generation: true,

@@ -12,6 +12,7 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   plural: 'mutatingadmissionpolicies',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  storageVersion: 'v1beta1',
   support: 'acted-on',
   freeFinalizers: true,
   generation: true,

@@ -17,6 +17,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   scope: 'Cluster',
+  storageVersion: 'v1beta1',
   support: 'acted-on',
   generation: true,
   allowUnconditionalUpdate: false,

@@ -44,6 +44,20 @@ test('the resources of a group version carry verbs, short names and subresources
   ]);
 });
 
+/** The hashes are those of kube-apiserver 1.36.3. */
+test.each([
+  ['/api/v1', 'pods', 'xPOwRZ+Yhw8='],
+  ['/apis/events.k8s.io/v1', 'events', 'r2yiGXH7wu8='],
+  ['/apis/autoscaling/v1', 'horizontalpodautoscalers', 'qwQve8ut294='],
+  ['/apis/apiextensions.k8s.io/v1', 'customresourcedefinitions', 'jfWCUB31mvA='],
+  ['/apis/admissionregistration.k8s.io/v1', 'mutatingadmissionpolicies', 'LYmCf+UMVdg='],
+  ['/api/v1', 'componentstatuses', undefined],
+  ['/apis/authorization.k8s.io/v1', 'subjectaccessreviews', undefined],
+])('%s says in which version %s are stored', (path, name, storageVersionHash) => {
+  const { resources } = read(path).body as { resources: { name: string; storageVersionHash?: string }[] };
+  expect(resources.find((resource) => resource.name === name)?.storageVersionHash).toBe(storageVersionHash);
+});
+
 test('kubectl’s Accept header gets the aggregated form, all others the plain one', () => {
   const aggregated = read('/apis', AGGREGATED);
   expect(aggregated.type).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');

@@ -19,10 +19,10 @@ export interface ResourceEntry {
 }
 
 /** apiserver `endpoints/discovery/storageversionhash.go`: not to be relied on, but to be compared. */
-function storageVersionHash({ apiVersion, storedAs, kind }: KindDescriptor): string {
+function storageVersionHash({ apiVersion, storedAs, storageVersion, kind }: KindDescriptor): string {
   const stored = storedAs?.apiVersion ?? apiVersion;
   const [version, group = ''] = stored.split('/').reverse();
-  const digest = sha256(new TextEncoder().encode(`${group}/${version}/${kind}`));
+  const digest = sha256(new TextEncoder().encode(`${group}/${storageVersion ?? version}/${kind}`));
   return btoa(String.fromCharCode(...digest.subarray(0, 8)));
 }
 

@@ -25,6 +25,7 @@ export type PodStatus = Wire<k.V1PodStatus>;
 export type PodTemplateSpec = Wire<k.V1PodTemplateSpec>;
 export type PodCondition = Wire<k.V1PodCondition>;
 export type Container = Wire<k.V1Container>;
+export type EphemeralContainer = Wire<k.V1EphemeralContainer>;
 export type ContainerStatus = Wire<k.V1ContainerStatus>;
 export type ContainerState = Wire<k.V1ContainerState>;
 export type Toleration = Wire<k.V1Toleration>;

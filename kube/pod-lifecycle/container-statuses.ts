@@ -22,13 +22,14 @@ export interface StatusInput {
 export interface ContainerStatuses {
   init: ContainerStatus[];
   app: ContainerStatus[];
+  ephemeral: ContainerStatus[];
 }
 
 export function containerStatuses(input: StatusInput): ContainerStatuses {
-  const result: ContainerStatuses = { init: [], app: [] };
+  const result: ContainerStatuses = { init: [], app: [], ephemeral: [] };
   for (const { container, kind } of allContainers(input.pod)) {
     const status = statusOf(input, container, kind);
-    (kind === 'app' ? result.app : result.init).push(status);
+    result[kind === 'sidecar' ? 'init' : kind].push(status);
   }
   return result;
 }
@@ -45,7 +46,7 @@ function statusOf(input: StatusInput, container: Container, kind: ContainerKind)
     lastState: {},
     ready: false,
     restartCount: newest?.attempt ?? old?.restartCount ?? 0,
-    started: false,
+    ...(kind === 'ephemeral' ? {} : { started: false }),
     state: {},
   };
   if (newest) status.containerID = newest.id;
@@ -72,6 +73,7 @@ function statusOf(input: StatusInput, container: Container, kind: ContainerKind)
   status.lastState = lastStateOf(observed, newest) ?? old?.lastState ?? {};
   if (newest.state === 'running') {
     status.state = { running: { startedAt: rfc3339(newest.startedAt ?? newest.createdAt) } };
+    if (kind === 'ephemeral') return status;
     status.started = isStarted(pod, container, newest, memory);
     status.ready = kind === 'init' ? false : status.started && isReady(pod, container, newest, memory);
     const { resources } = (input.keepsResources && reportedOf(pod, newest)) || container;
@@ -104,7 +106,8 @@ function shouldStartAgain(pod: Pod, container: Container, kind: ContainerKind, e
 export function recorded(pod: Pod, name: string): ContainerStatus | undefined {
   return (
     pod.status?.containerStatuses?.find((status) => status.name === name) ??
-    pod.status?.initContainerStatuses?.find((status) => status.name === name)
+    pod.status?.initContainerStatuses?.find((status) => status.name === name) ??
+    pod.status?.ephemeralContainerStatuses?.find((status) => status.name === name)
   );
 }
 

@@ -1,10 +1,10 @@
 /**
  * A pod's containers, and whether one that has ended runs again (kubelet `container/helpers.go`, KEP-753, KEP-5307).
  */
-import type { Container, Pod } from '../types.ts';
+import type { Container, EphemeralContainer, Pod } from '../types.ts';
 import type { ObservedContainer } from './observed.ts';
 
-export type ContainerKind = 'init' | 'sidecar' | 'app';
+export type ContainerKind = 'init' | 'sidecar' | 'app' | 'ephemeral';
 
 /** An init container that stays (`restartPolicy: Always`). */
 export function isSidecar(container: Container): boolean {
@@ -19,11 +19,17 @@ export function appContainers(pod: Pod): readonly Container[] {
   return pod.spec?.containers ?? [];
 }
 
-export function containerOf(pod: Pod, name: string): Container | undefined {
-  return appContainers(pod).find((c) => c.name === name) ?? initContainers(pod).find((c) => c.name === name);
+/** Run once each, beside the others and for people who look into a pod. */
+export function ephemeralContainers(pod: Pod): readonly EphemeralContainer[] {
+  return pod.spec?.ephemeralContainers ?? [];
 }
 
-/** Init containers in their order, then the others. */
+export function containerOf(pod: Pod, name: string): Container | undefined {
+  const lists = [appContainers(pod), initContainers(pod), ephemeralContainers(pod) as readonly Container[]];
+  return lists.flat().find((container) => container.name === name);
+}
+
+/** Init containers in their order, then those of the app, then ephemeral ones. */
 export function allContainers(pod: Pod): { container: Container; kind: ContainerKind }[] {
   return [
     ...initContainers(pod).map((container) => ({
@@ -31,6 +37,10 @@ export function allContainers(pod: Pod): { container: Container; kind: Container
       kind: isSidecar(container) ? ('sidecar' as const) : ('init' as const),
     })),
     ...appContainers(pod).map((container) => ({ container, kind: 'app' as const })),
+    ...ephemeralContainers(pod).map((container) => ({
+      container: container as Container,
+      kind: 'ephemeral' as const,
+    })),
   ];
 }
 
@@ -41,6 +51,7 @@ export function podRestartPolicy(pod: Pod): string {
 /** Would a container that ended with this exit code run again, were the pod to live on? */
 export function restartsAfter(pod: Pod, container: Container, kind: ContainerKind, exitCode: number): boolean {
   if (kind === 'sidecar') return true;
+  if (kind === 'ephemeral') return false;
   for (const rule of container.restartPolicyRules ?? []) {
     const codes = rule.exitCodes;
     if (!codes) continue;

@@ -29,6 +29,7 @@ export function decide(input: DecideInput): Decision {
   if (deadlinePassed(draft)) return draft.stop();
   const sandbox = observed.sandbox;
   if (!sandbox?.ready) return renewSandbox(draft);
+  startEphemeral(draft);
   if (initFailed(draft)) return draft.stop();
   if (!hasRun(draft) && !initialize(draft)) return draft.done();
   keepRunning(draft);
@@ -96,6 +97,15 @@ function isOver({ pod, observed }: Draft, container: Container): boolean {
   // The runtime may have forgotten it; the API has not.
   const code = newest ? ended : recorded(pod, container.name)?.state?.terminated?.exitCode;
   return code !== undefined && !restartsAfter(pod, container, 'app', code);
+}
+
+/** An ephemeral container is started once, whatever the others do. */
+function startEphemeral(draft: Draft): void {
+  for (const { container, kind } of allContainers(draft.pod)) {
+    if (kind !== 'ephemeral') continue;
+    const hasRun = newestContainer(draft.observed, container.name) ?? recorded(draft.pod, container.name)?.containerID;
+    if (!hasRun) draft.start(container, kind);
+  }
 }
 
 /** Has any app container of this sandbox been created? Then init containers are done for good. */

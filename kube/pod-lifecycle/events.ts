@@ -3,7 +3,7 @@
  */
 import type { Pod } from '../types.ts';
 import { goDuration } from './back-off.ts';
-import { containerOf, initContainers, podText } from './containers.ts';
+import { containerOf, podText } from './containers.ts';
 
 export interface PodEvent {
   type: 'Normal' | 'Warning';
@@ -13,10 +13,13 @@ export interface PodEvent {
   fieldPath?: string;
 }
 
-/** `spec.containers{web}` or `spec.initContainers{setup}`. */
+/** `spec.containers{web}`, `spec.initContainers{setup}` or `spec.ephemeralContainers{debugger}`. */
 function containerFieldPath(pod: Pod, name: string): string | undefined {
   if (!containerOf(pod, name)) return undefined;
-  return initContainers(pod).some((c) => c.name === name) ? `spec.initContainers{${name}}` : `spec.containers{${name}}`;
+  const { initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
+  if (initContainers.some((container) => container.name === name)) return `spec.initContainers{${name}}`;
+  if (ephemeralContainers.some((container) => container.name === name)) return `spec.ephemeralContainers{${name}}`;
+  return `spec.containers{${name}}`;
 }
 
 const normal = (reason: string, message: string): PodEvent => ({ type: 'Normal', reason, message });

@@ -70,6 +70,30 @@ test('init containers run in order, sidecars stay, and the others wait as PodIni
   );
 });
 
+test('an ephemeral container starts at once and once, and nothing waits for it', () => {
+  const setup = { name: 'setup', image: 'i' };
+  const p = pod({
+    initContainers: [setup],
+    containers: [{ name: 'web', image: 'i' }],
+    ephemeralContainers: [{ name: 'debugger', image: 'i', targetContainerName: 'web' }],
+  });
+  expect(doing(p, seen())).toEqual(['start-container debugger', 'start-container setup']);
+  const done = container('setup', 'exited', { exitCode: 0 });
+  const ended = seen(done, container('web', 'running'), container('debugger', 'exited', { exitCode: 1 }));
+  expect(doing(p, ended)).toEqual([]);
+  const status = statusOf(p, ended);
+  expect(status).toMatchObject({
+    phase: 'Running',
+    ephemeralContainerStatuses: [{ name: 'debugger', ready: false, state: { terminated: { exitCode: 1 } } }],
+  });
+  expect(status.ephemeralContainerStatuses?.[0]).not.toHaveProperty('started');
+  // The runtime has forgotten it, the API has not.
+  expect(doing({ ...p, status }, seen(done, container('web', 'running')))).toEqual([]);
+  expect(statusOf({ ...p, status }, seen(done, container('web', 'running'))).ephemeralContainerStatuses).toEqual(
+    status.ephemeralContainerStatuses,
+  );
+});
+
 test('a failed init container fails the pod when its policy is Never, and backs off otherwise', () => {
   const spec = { initContainers: [{ name: 'setup', image: 'i' }] };
   const failed = seen(container('setup', 'exited', { exitCode: 3, finishedAt: T0 }));

@@ -31,7 +31,7 @@ export function podStatus({ pod, observed, memory, hostIPs, keepsResources = fal
   const ended = isTerminal(pod);
   // A refused pod never ran here: its status is complete.
   if (ended && !before.containerStatuses?.length && observed.containers.length === 0) return before;
-  const { init, app } = containerStatuses({ pod, observed, memory, keepsResources });
+  const { init, app, ephemeral } = containerStatuses({ pod, observed, memory, keepsResources });
   let phase: Phase = podPhase({
     pod,
     statuses: [...init, ...app],
@@ -68,7 +68,7 @@ export function podStatus({ pod, observed, memory, hostIPs, keepsResources = fal
     startTime: before.startTime ?? rfc3339(now),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: app,
-    ...(before.ephemeralContainerStatuses ? { ephemeralContainerStatuses: before.ephemeralContainerStatuses } : {}),
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: before.qosClass ?? qosClass(pod.spec),
     ...(before.resourceClaimStatuses ? { resourceClaimStatuses: before.resourceClaimStatuses } : {}),
   };

@@ -1,7 +1,7 @@
 /** A container of a pod as the runtime wants it (kubelet `kuberuntime_container.go`, generateContainerConfig). */
-import type { Container, Pod } from '../../../kube/types.ts';
+import type { Container, EphemeralContainer, Pod } from '../../../kube/types.ts';
 import { containerLog } from '../../files/folders.ts';
-import type { ContainerConfig, ImageEntry, Mount } from '../../runtimes/runtime.ts';
+import type { ContainerConfig, ContainerSecurity, ImageEntry, Mount } from '../../runtimes/runtime.ts';
 import {
   CONTAINER_NAME,
   containerHash,
@@ -12,7 +12,7 @@ import {
   TERMINATION_PATH,
   TERMINATION_POLICY,
 } from '../labels.ts';
-import { expand } from './env.ts';
+import { ConfigError, expand } from './env.ts';
 import { linuxResources } from './resources.ts';
 import { containerSecurity } from './security.ts';
 
@@ -60,8 +60,18 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
     tty: container.tty ?? false,
     stopSignal: container.lifecycle?.stopSignal,
     resources: linuxResources(pod, container, input.nodeMemory),
-    security: containerSecurity(pod, container, image, input.seccompFolder),
+    security: besideTarget(pod, container, containerSecurity(pod, container, image, input.seccompFolder)),
   };
+}
+
+/** An ephemeral container may see the processes of another one. */
+function besideTarget(pod: Pod, container: Container, security: ContainerSecurity): ContainerSecurity {
+  const { targetContainerName: name } = container as EphemeralContainer;
+  if (!name) return security;
+  const id = pod.status?.containerStatuses?.find((status) => status.name === name)?.containerID;
+  if (!id) throw new ConfigError(`unable to find target container ${JSON.stringify(name)}`);
+  const target = id.slice(id.indexOf('://') + '://'.length);
+  return { ...security, namespaces: { ...security.namespaces, pid: 'TARGET', target } };
 }
 
 export const terminationPath = (container: Container): string =>

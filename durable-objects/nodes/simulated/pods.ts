@@ -57,7 +57,8 @@ export class Pods {
       // A container that runs and isn't ready waits for a probe.
       [...initContainerStatuses, ...containerStatuses].every(({ state, ready }) => !state?.running || ready) &&
       // The node lifecycle controller may have turned it, in an earlier life.
-      conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+      conditions.some(({ type, status }) => type === 'Ready' && status === 'True') &&
+      (pod.spec?.ephemeralContainers ?? []).length === (pod.status?.ephemeralContainerStatuses ?? []).length;
     if (!runs || pod.metadata.deletionTimestamp || pod.spec?.activeDeadlineSeconds || isSteered(pod))
       this.queue.now.add(key);
   }

@@ -9,7 +9,11 @@ export const SANDBOX = 'sandbox';
 
 export function recover(pod: Pod): { observed: Observed; memory: PodMemory } {
   const status = pod.status;
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const statuses = [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+    ...(status?.ephemeralContainerStatuses ?? []),
+  ];
   const containers = statuses.flatMap(containersOf);
   const ended = status?.phase === 'Succeeded' || status?.phase === 'Failed';
   const begun = containers.length > 0 || status?.podIP !== undefined;

@@ -21,7 +21,7 @@ export default defineConfig({
           // Ends what hangs. No test is timed, and a machine that does much else is slow.
           testTimeout: 60_000,
           include: [
-            '{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts,e2e/conformance,e2e/differential}/**/*.test.{ts,tsx}',
+            '{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts,e2e/conformance,e2e/differential,e2e/fuzz}/**/*.test.{ts,tsx}',
           ],
         },
       },

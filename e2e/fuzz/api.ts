@@ -1,0 +1,108 @@
+/** An API server in this process, whose every answer is judged. */
+import { type TestApi, testApi } from '../../durable-objects/apiserver/testing/harness.ts';
+import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
+import { ProtobufEncoder, planOfKind } from '../../kube/machinery/protobuf/encode.ts';
+import type { Json } from '../differential/mutations.ts';
+import type { Request } from '../differential/steps.ts';
+import { definition, loadSubjects, Scope, type Subject } from '../differential/subjects.ts';
+import { type Limits, timed } from './target.ts';
+
+export interface Answer {
+  status: number;
+  text: string;
+  /** JSON where it is JSON. */
+  body: Json;
+}
+
+/** Requests after which an API server begins anew, so that it stays small. */
+const LIFE = 400;
+const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
+const MERGE = 'application/merge-patch+json';
+
+export const subjects = loadSubjects([]);
+
+const KNOWN = [
+  // A revision that is to come (apiserver `storage/errors.go`).
+  /Timeout: Too large resource version/,
+  // registry/store.go, where a create names a revision.
+  /resourceVersion should not be set on objects to be created/,
+  // An apply that its kind's type does not hold (apimachinery `managedfields/internal`).
+  /failed to (create typed patch|create manager for existing fields|convert new) object/,
+];
+
+/** Whether upstream, too, answers this with a 5xx. */
+export function isUpstreams(message: string): boolean {
+  return KNOWN.some((known) => known.test(message));
+}
+
+export class JudgedApi {
+  #api: TestApi | undefined;
+  #asked = 0;
+  #scopes = 0;
+  readonly #limits: Limits;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** A namespace of its own for one input, with the account that pods need. */
+  async scope(): Promise<Scope> {
+    const { call, kinds } = await this.#open();
+    const scope = new Scope(++this.#scopes);
+    if (!kinds.kinds.some(({ group }) => group === definition.spec.group)) {
+      kinds.define(definition.metadata.name, customKinds(definition.spec));
+    }
+    const accounts = `/api/v1/namespaces/${scope.namespace}/serviceaccounts`;
+    await call('POST /api/v1/namespaces', { body: { metadata: { name: scope.namespace } } });
+    await call(`POST ${accounts}`, { body: { metadata: { name: 'default' } } });
+    return scope;
+  }
+
+  /** Throws where the answer is a fault of the server's, or where a request that was refused left something behind. */
+  async ask({ method, path, headers = {}, body }: Request): Promise<Answer> {
+    const api = await this.#open();
+    const before = api.store.revision;
+    const line = `${method} ${path}`;
+    const given = { 'content-type': 'application/json', 'user-agent': 'fuzz', ...headers };
+    const answer = await timed(this.#limits, () => api.send(line, { headers: given, body }));
+    if (api.reported.length > 0) throw api.reported.pop();
+    if (answer.type !== 'response') return { status: 200, text: '', body: undefined };
+    const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
+    const isJson = answer.headers['content-type']?.startsWith('application/json') === true;
+    const parsed = isJson ? (JSON.parse(text) as Json) : undefined;
+    const { status } = answer;
+    const message = parsed?.message ?? text;
+    if (status >= 500 && !isUpstreams(message)) throw new Error(`${line}: ${status} ${text}`);
+    const writes = !['GET', 'HEAD', 'OPTIONS'].includes(method) && !path.includes('dryRun=All');
+    if ((status >= 400 || !writes) && api.store.revision !== before) {
+      throw new Error(`${line}: ${status}, and yet revision ${before} became ${api.store.revision}`);
+    }
+    return { status, text, body: parsed };
+  }
+
+  /** What is kept is read in every format, is not changed by a patch of nothing, and can be replaced by itself. */
+  async examine(path: string): Promise<void> {
+    const read = await this.ask({ method: 'GET', path });
+    if (read.status !== 200) return;
+    const { kind, apiVersion, metadata } = read.body;
+    await this.ask({ method: 'GET', path, headers: { accept: TABLE } });
+    if (planOfKind(apiVersion, kind)) new ProtobufEncoder().object(new TextEncoder().encode(read.text));
+    const patched = await this.ask({ method: 'PATCH', path, headers: { 'content-type': MERGE }, body: '{}' });
+    const after = patched.body?.metadata?.resourceVersion;
+    if (patched.status === 200 && after !== metadata.resourceVersion) {
+      throw new Error(`${path}: a patch of nothing wrote ${patched.text}\nover ${read.text}`);
+    }
+  }
+
+  async #open(): Promise<TestApi> {
+    if (!this.#api || this.#asked++ > LIFE) {
+      this.#asked = 0;
+      this.#api = await testApi();
+    }
+    return this.#api;
+  }
+}
+
+export function objectPath(scope: Scope, subject: Subject, short: string): string {
+  return `${scope.collection(subject)}/${encodeURIComponent(scope.name(subject, short))}`;
+}

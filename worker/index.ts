@@ -79,6 +79,8 @@ async function answerTo(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
   try {
     const target = clusterOf(location, env.ISLET_DOMAIN);
     if (target) return await serveCluster(request, env, location, target);
+    // `GET *`: Go's server refuses it, too.
+    if (!URL.canParse(request.url)) return statusResponse(failure('BadRequest', 'the address is malformed'));
     return await router.fetch(request as unknown as IRequest, env);
   } catch (error) {
     console.error(error);

@@ -78,6 +78,20 @@ test.each(REQUESTS)('%s', async (_what, code, line, body, headers) => {
   expect(reply.text.length).toBeLessThan(200_000);
 });
 
+/** The codes are those of kube-apiserver 1.36.3. */
+test.each([
+  [400, { kind: 'Pod', apiVersion: 'v1' }],
+  [500, { kind: 'Pod', apiVersion: 'v1', metadata: 'x', spec: { containers: [{ name: 'c', image: 'i' }] } }],
+  [500, { kind: 'Pod', apiVersion: 'v1', metadata: { annotations: 'x' }, spec: 'x' }],
+])('%i to an apply of %j, which is no pod', async (code, body) => {
+  const { call, reported, store } = await testApi();
+  const { revision } = store;
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const reply = await call(`PATCH ${PODS}/x?fieldManager=a`, { body, headers });
+  expect([reply.status, reported]).toEqual([code, []]);
+  expect(store.revision).toBe(revision);
+});
+
 test('YAML with many keys is read, and a key that is repeated counts the last time', async () => {
   const { call } = await testApi();
   const many = Array.from({ length: 20_000 }, (_, at) => `  k${at}: v`).join('\n');

@@ -5,6 +5,7 @@ import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
 import { conflict, notFound } from '../errors.ts';
 import { type AppliedObject, appliedObject, type Config, readConfig } from '../write/applied.ts';
 import { commitWrite } from '../write/commit.ts';
+import { typeApplied } from '../write/decode.ts';
 import { matchName, matchNamespace } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';
 import { proposeUpdate, readStored } from '../write/propose-update.ts';
@@ -41,12 +42,13 @@ export async function apply(call: Call): Promise<ObjectAnswer> {
   return { type: 'object', code: created ? 201 : 200, text };
 }
 
-/** As for a POST, where this one seems to become a create. */
+/** As for a POST, where this one seems to become a create. What does not fit the kind is refused later. */
 function prepareCreate(call: Call, config: Config): Promise<void> | undefined {
-  const { server } = call;
+  const { server, kind } = call;
   if (server.store.get(targetKey(call))) return undefined;
-  const object = config.parse() as unknown as KubeObject;
-  return server.admission.prepare(new Attributes(call, { operation: 'CREATE', object }));
+  const typed = typeApplied(kind, config.parse() as unknown as KubeObject);
+  if ('error' in typed) return undefined;
+  return server.admission.prepare(new Attributes(call, { operation: 'CREATE', object: typed.object }));
 }
 
 function checkNames(call: Call, object: KubeObject, live: KubeObject | undefined): void {

@@ -2,7 +2,7 @@
 import { nameColumn } from '../columns/column.ts';
 import { since } from '../columns/human-duration.ts';
 import type { Column } from '../define.ts';
-import { compileJsonPath } from './json-path.ts';
+import { compileJsonPath, JsonPathError } from './json-path.ts';
 
 /** `CustomResourceColumnDefinition` */
 export interface CustomColumn {
@@ -21,8 +21,15 @@ const AGE: CustomColumn = {
   jsonPath: '.metadata.creationTimestamp',
 };
 
+/** As upstream, up to the first column whose path is not understood: the definition was taken, and its objects are shown. */
 export function customColumns(columns: readonly CustomColumn[] | undefined): Column[] {
-  return [nameColumn, ...(columns && columns.length > 0 ? columns : [AGE]).map(customColumn)];
+  const shown = [nameColumn];
+  try {
+    for (const column of columns && columns.length > 0 ? columns : [AGE]) shown.push(customColumn(column));
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+  }
+  return shown;
 }
 
 function customColumn({ name, type, format, description, priority, jsonPath }: CustomColumn): Column {

@@ -33,6 +33,10 @@ test.each<[string, unknown[]]>([
   expect(compileJsonPath(path)(object)).toEqual(values);
 });
 
+test('a dot alone is the whole object', () => {
+  expect(compileJsonPath('.')(object)).toEqual([object]);
+});
+
 test.each(['.a[', '.a[?(@.b>1)]', '.a[1:2]', '..a'])('%s is not understood', (path) => {
   expect(() => compileJsonPath(path)).toThrow('is not understood');
 });

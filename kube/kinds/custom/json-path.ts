@@ -18,7 +18,9 @@ const FILTER = /^\[\?\(\s*@((?:[^'"\s=!<>]|'[^']*')+)\s*(==|!=)\s*("[^"]*"|'[^']
 /** Reads all values that a path leads to, none where something on the way is missing. */
 export type Reader = (value: unknown) => unknown[];
 
-/** Throws an Error that names the part that is not understood. */
+export class JsonPathError extends Error {}
+
+/** Throws a JsonPathError that names the part that is not understood. */
 export function compileJsonPath(path: string): Reader {
   const steps = parse(path, path);
   return (value) => read([value], steps);
@@ -26,6 +28,8 @@ export function compileJsonPath(path: string): Reader {
 
 function parse(path: string, whole: string): Step[] {
   const steps: Step[] = [];
+  // The whole object.
+  if (path === '.') return steps;
   let rest = path.startsWith('.') || path.startsWith('[') ? path : `.${path}`;
   while (rest !== '') {
     const [step, length] = nextStep(rest, whole);
@@ -48,7 +52,7 @@ function nextStep(rest: string, whole: string): [Step, number] {
     const value = literal.startsWith("'") ? literal.slice(1, -1) : (JSON.parse(literal) as unknown);
     return [{ type: 'filter', path: parse(path, whole), negated: operator === '!=', literal: value }, text.length];
   }
-  throw new Error(`the JSONPath ${JSON.stringify(whole)} is not understood from ${JSON.stringify(rest)} on`);
+  throw new JsonPathError(`the JSONPath ${JSON.stringify(whole)} is not understood from ${JSON.stringify(rest)} on`);
 }
 
 function unescaped(name: string): string {

@@ -4,19 +4,7 @@ import fc from 'fast-check';
 import { startCluster } from '../../../testing/index.ts';
 import { target } from '../target.ts';
 
-const METHODS = [
-  'GET',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'HEAD',
-  'OPTIONS',
-  'TRACE',
-  'get',
-  'X',
-  '',
-] as const;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'get', 'X', ''] as const;
 const PATHS = [
   '/api/v1/namespaces/default/configmaps',
   '/api/v1/namespaces/default/pods/x/exec?command=ls',

@@ -23,6 +23,8 @@ beforeAll(async () => {
   certificate = await issueServer(authority, ['hook.default.svc'], Date.now());
 });
 
+const END = '-----END CERTIFICATE-----\n';
+
 async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -144,6 +146,12 @@ test('the agent checks the certificate, by the name and the authority that are a
   await expect(ask({ caBundle, serverName: 'other.default.svc' })).rejects.toThrow(
     'tls: failed to verify certificate: x509: certificate is not valid for other.default.svc',
   );
+  // envtest's webhooks give the server's own certificate for the authority's.
+  const alone = (pem: string): string => pem.split('-----END')[0] + END;
+  expect(await ask({ caBundle: alone(cert), serverName: 'hook.default.svc' })).toBe('secure');
+  await expect(ask({ caBundle: alone(cert), serverName: 'other.default.svc' })).rejects.toThrow('is not valid for');
+  const stranger = await issueServer(authority, ['hook.default.svc'], Date.now());
+  await expect(ask({ caBundle: alone(stranger.certificate), serverName: 'hook.default.svc' })).rejects.toThrow(unknown);
   await expect(ask({ caBundle: 'garbage' })).rejects.toThrow('unable to parse bytes as PEM block');
 });
 

@@ -1,5 +1,5 @@
 /**
- * A real kubectl: from the PATH when it is 1.30 or newer, else built from its published Go module where Go is there.
+ * A real kubectl: the one that KUBECTL names, from the PATH when it is 1.30 or newer, else built from its published Go module where Go is there.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -22,6 +22,7 @@ export function findKubectl(): Promise<Found> {
 }
 
 async function find(): Promise<Found> {
+  if (process.env.KUBECTL) return { path: process.env.KUBECTL };
   const minor = await minorOf('kubectl');
   if (minor !== undefined && minor >= OLDEST_MINOR) return { path: 'kubectl' };
   const built = join(homedir(), '.cache', 'islet-e2e', `kubectl-${BUILT.kubernetes}`);

@@ -81,7 +81,7 @@ export class Kubectl implements AsyncDisposable {
 }
 
 /** Splits at spaces, except within single quotes, which go. */
-function words(line: string): string[] {
+export function words(line: string): string[] {
   return (line.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((word) => word.replaceAll("'", ''));
 }
 

@@ -1,0 +1,119 @@
+/**
+ * controller-runtime's own suites, unmodified, with `USE_EXISTING_CLUSTER`: those of a table in `npm test`, and the longer
+ * ones where CLIENTS=all. As in its envtest, there are no controllers and no nodes.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureAssets } from '../../cli/local/assets.ts';
+import { kubeconfigText } from '../../cli/local/kubeconfig.ts';
+import { type LocalServer, startServer } from '../../cli/local/server.ts';
+
+const run = promisify(execFile);
+/** The version that goes with Kubernetes 1.36. */
+const MODULE = 'sigs.k8s.io/controller-runtime@v0.24.1';
+/** Downloading and compiling takes minutes where it was never done. */
+const BUILD_MS = 600_000;
+
+interface Suite {
+  folder: string;
+  /** Namespaces in which its pods need an account: envtest's API server asks for none. */
+  namespaces?: readonly string[];
+  /** What of it asks for an API server with other flags. */
+  skip?: string;
+  isLong?: true;
+}
+
+const SUITES: readonly Suite[] = [
+  { folder: 'client' },
+  { folder: 'cluster' },
+  { folder: 'builder' },
+  { folder: 'internal/recorder' },
+  { folder: 'source', isLong: true },
+  { folder: 'controller', namespaces: ['true', 'false'], isLong: true },
+  { folder: 'webhook', isLong: true },
+  { folder: 'webhook/conversion', isLong: true },
+  { folder: 'envtest', isLong: true },
+  { folder: 'manager', isLong: true },
+  {
+    folder: 'cache',
+    namespaces: ['test-namespace-1', 'test-namespace-2', 'test-namespace-3', 'test-namespace-4'],
+    // It counts the accounts of a namespace, where there is one more for the pods.
+    skip: 'Should list serviceaccounts and find exactly one',
+    isLong: true,
+  },
+];
+const chosen = SUITES.filter(({ isLong }) => !isLong || process.env.CLIENTS === 'all');
+
+const source = await copied();
+if ('skip' in source) console.log(`skipped: ${source.skip}`);
+
+describe.skipIf('skip' in source)('controller-runtime', () => {
+  let folder: string;
+  let server: LocalServer;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'islet-controller-runtime-'));
+    await ensureAssets(() => {}, 'api');
+    server = await startServer({ state: join(folder, 'state'), port: 0, host: '127.0.0.1', log: () => {} });
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each(chosen)(
+    'pkg/$folder',
+    async ({ folder: name, namespaces = [], skip = '' }) => {
+      const kubeconfig = await clusterFor(name.replaceAll('/', '-'), namespaces);
+      const program = join(folder, `${name.replaceAll('/', '-')}.test`);
+      const cwd = join(('path' in source && source.path) || '', 'pkg', name);
+      await run('go', ['test', '-c', '-o', program, '.'], { cwd, timeout: BUILD_MS });
+      const env = { ...process.env, USE_EXISTING_CLUSTER: 'true', KUBECONFIG: kubeconfig };
+      const args = ['--ginkgo.no-color', '--ginkgo.succinct', ...(skip ? [`--ginkgo.skip=${skip}`] : [])];
+      const { code = 0, stdout } = await run(program, args, { cwd, env, maxBuffer: 64 << 20 }).catch((error) => error);
+      expect([code, code === 0 ? '' : String(stdout).slice(-4000)]).toEqual([0, '']);
+    },
+    BUILD_MS,
+  );
+
+  /** The path of a kubeconfig of a new cluster. */
+  async function clusterFor(name: string, namespaces: readonly string[]): Promise<string> {
+    const { ca = '', server: address } = server.service;
+    const { id, token } = await server.account.create(name, 0, ['controllers', 'scheduler']);
+    const text = kubeconfigText({ name, server: `${address}/clusters/${id}`, token, ca });
+    const config = new KubeConfig();
+    config.loadFromString(text);
+    const core = config.makeApiClient(CoreV1Api);
+    for (const namespace of ['default', ...namespaces]) {
+      if (namespace !== 'default') await core.createNamespace({ body: { metadata: { name: namespace } } });
+      await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: 'default' } } });
+    }
+    const path = join(folder, `${name}.yaml`);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  }
+});
+
+/** A copy of the module that can be written to, or the reason why there is none. */
+async function copied(): Promise<{ path: string } | { skip: string }> {
+  const path = join(homedir(), '.cache', 'islet-e2e', MODULE.replaceAll('/', '-'));
+  if (existsSync(join(path, 'go.mod'))) return { path };
+  try {
+    const { stdout } = await run('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), timeout: BUILD_MS });
+    const { Dir } = JSON.parse(stdout) as { Dir: string };
+    await mkdir(dirname(path), { recursive: true });
+    await run('cp', ['-r', Dir, path]);
+    await run('chmod', ['-R', 'u+w', path]);
+    return { path };
+  } catch (error) {
+    const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
+    return {
+      skip: code === 'ENOENT' ? 'no Go in the PATH' : `Go cannot fetch it: ${stderr.trim().split('\n').at(-1)}`,
+    };
+  }
+}

@@ -154,7 +154,7 @@ export const creating: readonly Case[] = [
     flags: '--cert, --key',
     steps: [
       step(`create secret tls tls ${CERTIFICATE}`, 'created'),
-      step('describe secret tls', /kubernetes\.io\/tls[^]*tls\.crt: +\d+ bytes/),
+      step('describe secret tls', /kubernetes\.io\/tls[\s\S]*tls\.crt: +\d+ bytes/),
     ],
   },
   {
@@ -163,7 +163,7 @@ export const creating: readonly Case[] = [
     steps: [
       step('create service clusterip cip --tcp=80:8080', 'created'),
       step('create service clusterip headless --tcp=80 --clusterip=None', 'created'),
-      step('get svc', /cip +ClusterIP +10\.[^]*headless +ClusterIP +None/),
+      step('get svc', /cip +ClusterIP +10\.[\s\S]*headless +ClusterIP +None/),
     ],
   },
   {

@@ -65,7 +65,7 @@ export const reading: readonly Case[] = [
       step('api-resources --categories=all --verbs=list --sort-by=name', 'Deployment'),
     ],
   },
-  { command: 'api-versions', flags: '', steps: [step('api-versions', /apps\/v1\n[^]*\nv1\n/)] },
+  { command: 'api-versions', flags: '', steps: [step('api-versions', /apps\/v1\n[\s\S]*\nv1\n/)] },
   {
     command: 'cluster-info',
     flags: '',
@@ -79,7 +79,7 @@ export const reading: readonly Case[] = [
   {
     command: 'version',
     flags: '-o, --client',
-    steps: [step('version -o yaml', /serverVersion:[^]*minor: "36"/)],
+    steps: [step('version -o yaml', /serverVersion:[\s\S]*minor: "36"/)],
   },
   {
     command: 'wait',

@@ -2,6 +2,8 @@
  * Validation errors that carry a field path (apimachinery `pkg/util/validation/field/errors.go`).
  * `detail` and `value` render to upstream's words: `spec.replicas: Invalid value: -1: must be …`.
  */
+import { goQuote } from './schema/go-names.ts';
+
 export type FieldErrorType =
   | 'FieldValueNotFound'
   | 'FieldValueRequired'
@@ -68,7 +70,8 @@ export function errorText(error: FieldError): string {
 function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (value instanceof Printed) return value.text;
-  return typeof value === 'object' ? goJson(value) : JSON.stringify(value);
+  if (typeof value === 'object') return goJson(value);
+  return typeof value === 'string' ? goQuote(value) : JSON.stringify(value);
 }
 
 const ESCAPED: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };

@@ -29,7 +29,7 @@ test('options of an apply are refused in other patches, and errors of options co
     422,
     [
       'force: Forbidden: may not be specified for non-apply patch',
-      String.raw`fieldManager: Invalid value: "\u0001": invalid character U+0001 (at position 0)`,
+      String.raw`fieldManager: Invalid value: "\x01": invalid character U+0001 (at position 0)`,
       'dryRun: Unsupported value: ["x"]: supported values: "All"',
       'fieldValidation: Unsupported value: "y": supported values: "", "Ignore", "Strict", "Warn"',
     ],

@@ -4,6 +4,7 @@ import { joinErrors, validateMetadataUpdate } from '../../../kube/kinds/metadata
 import type { FieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { adminAccessStatusErrors } from '../authz/admin-access.ts';
+import { claimStatusAccessErrors } from '../authz/claim-status.ts';
 import { type Call, writerOf } from '../call.ts';
 import { invalid, qualifiedKind } from '../errors.ts';
 import { allocateService } from '../services/allocate.ts';
@@ -48,7 +49,11 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   const own = strategy.subresources?.[subresource];
   if (own) found.push(...own.validateUpdate(next, old));
   else if (subresource === 'status') {
-    found.push(...adminAccessStatusErrors(call, next, old), ...(strategy.validateStatusUpdate?.(next, old) ?? []));
+    found.push(
+      ...adminAccessStatusErrors(call, next, old),
+      ...claimStatusAccessErrors(call, next, old),
+      ...(strategy.validateStatusUpdate?.(next, old) ?? []),
+    );
   } else found.push(...(strategy.validate?.(next, old) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
   const errors = joinErrors(kind, validateMetadataUpdate(next.metadata, old.metadata, kind), found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);

@@ -40,22 +40,23 @@ const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
 const REASON_TEXT =
   "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName',  or 'ReasonA,ReasonB',  or 'ReasonA:ReasonB', regex used for validation is '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?')";
 
-const keyOf = ({ driver = '', pool = '', device = '', shareID = '' }: Partial<Result>): string =>
+/** Of an allocated device, or a share of it. */
+export const deviceKey = ({ driver = '', pool = '', device = '', shareID = '' }: Partial<Result>): string =>
   JSON.stringify([driver, pool, device, shareID]);
 
 /** The state of a device that the claim no longer has goes with it. */
 export function prepareClaimStatus({ status }: ResourceClaim, { status: old }: ResourceClaim): void {
   if (!status?.devices) return;
-  const kept = new Set((status.allocation?.devices?.results ?? []).map(keyOf));
-  const gone = new Set((old?.allocation?.devices?.results ?? []).map(keyOf).filter((key) => !kept.has(key)));
+  const kept = new Set((status.allocation?.devices?.results ?? []).map(deviceKey));
+  const gone = new Set((old?.allocation?.devices?.results ?? []).map(deviceKey).filter((key) => !kept.has(key)));
   if (gone.size === 0) return;
-  status.devices = status.devices.filter((device) => !gone.has(keyOf(device)));
+  status.devices = status.devices.filter((device) => !gone.has(deviceKey(device)));
   if (status.devices.length === 0) delete status.devices;
 }
 
 export function validateClaimStatus(next: ResourceClaim, { status: old }: ResourceClaim): FieldError[] {
   const { allocation, reservedFor = [], devices } = next.status ?? {};
-  const allocated = new Set((allocation?.devices?.results ?? []).map(keyOf));
+  const allocated = new Set((allocation?.devices?.results ?? []).map(deviceKey));
   const errors = [
     ...each(reservedFor, MAX_CONSUMERS, 'status.reservedFor', validateConsumer, ({ uid = '' }) => uid),
     ...each(
@@ -63,7 +64,7 @@ export function validateClaimStatus(next: ResourceClaim, { status: old }: Resour
       Number.POSITIVE_INFINITY,
       'status.devices',
       (device, at) => validateDevice(device, allocated, at),
-      keyOf,
+      deviceKey,
     ),
   ];
   if (reservedFor.length > 0 && !allocation) {
@@ -141,7 +142,7 @@ function validateShare(id: string | undefined, field: string): FieldError[] {
 function validateDevice(device: DeviceStatus, allocated: ReadonlySet<string>, at: string): FieldError[] {
   const { conditions = [], data, networkData, shareID } = device;
   const errors = [...validatePlace(device, at), ...validateShare(shareID, `${at}.shareID`)];
-  if (!allocated.has(keyOf(device))) {
+  if (!allocated.has(deviceKey(device))) {
     const { driver: Driver = '', pool: Pool = '', device: Device = '' } = device;
     const shown = { Driver, Pool, Device, ShareID: shareID ?? '' };
     errors.push(fieldError.invalid(at, shown, 'must be an allocated device in the claim'));

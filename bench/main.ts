@@ -14,6 +14,7 @@ import { definitionCase } from './cases/definitions.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { idleCase } from './cases/idle.ts';
 import { listCase } from './cases/list.ts';
+import { neighbourCase } from './cases/neighbours.ts';
 import { quotaCase } from './cases/quota.ts';
 import { prepareRequests, requestCase } from './cases/requests.ts';
 import { rowsCase } from './cases/rows.ts';
@@ -47,6 +48,7 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   rows: () => rowsCase(),
   bindings: ({ islet, peer }) => withWrk('bindings', () => bindingCase([islet, ...(peer ? [peer] : [])], RUNS)),
   quota: ({ islet, peer }) => withWrk('quota', () => quotaCase([islet, ...(peer ? [peer] : [])], RUNS)),
+  neighbours: ({ islet, peer }) => withWrk('neighbours', () => neighbourCase([islet, ...(peer ? [peer] : [])], RUNS)),
   requests: (targets) =>
     withWrk('requests', async () => {
       for (const target of sideBySide(targets)) await prepareRequests(target);

@@ -7,7 +7,7 @@ import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
 import { clusterOf, hostOf, locate, malformedEscape } from './location.ts';
 import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
-import { answerAtEdge } from './routes/edge.ts';
+import { answerAtEdge, edgeOptions } from './routes/edge.ts';
 import {
   clusterToken,
   createAccountToken,
@@ -49,7 +49,7 @@ router
 /** `kubectl get --raw` and `kubectl proxy` drop the path of `server:`, so the token says which cluster is meant. */
 async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeResponse | undefined> {
   const location = locate(request.url);
-  const edge = answerAtEdge(location.path, location.query, env, request.method);
+  const edge = answerAtEdge(location.path, location.query, env, edgeOptions(request));
   if (edge || !request.headers.has('authorization')) return edge;
   const caller = await identify(request, env, location);
   const { use, cluster } = caller?.claims ?? {};

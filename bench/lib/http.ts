@@ -18,7 +18,11 @@ export function open(
   type = 'application/json',
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const headers: Record<string, string> = { authorization: `Bearer ${target.token}`, accept: 'application/json' };
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${target.token}`,
+      accept: 'application/json',
+      ...target.headers,
+    };
     if (body !== undefined) headers['content-type'] = type;
     const request = send(target.url + path, { method, headers, agent }, resolve);
     request.on('error', reject);

@@ -4,6 +4,8 @@ export interface Target {
   /** Kubernetes API paths lie beneath it: `https://127.0.0.1:7443/clusters/abc`. */
   url: string;
   token: string;
+  /** Sent with each request, beside those of the case. */
+  headers?: Readonly<Record<string, string>>;
   /** Processes whose CPU time and memory are the server's. */
   pids: readonly number[];
   /** Keeps and sends what it was given, so it is given what Islet made of it. */

@@ -1,9 +1,11 @@
 /** HTTP load by wrk (Debian package `wrk`). Connections are kept alive; requests of other status count as errors. */
 import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { spawnTied } from '../../cli/local/tied-process.ts';
 import { cpuMs } from './process.ts';
 import type { Target } from './target.ts';
 
@@ -78,3 +80,33 @@ export async function load(
     remove();
   }
 }
+
+export type Noise = { path: string; script: string; accept?: string } | undefined;
+
+/** Load that goes on until it is stopped, whatever it is answered; how many requests a second were answered. */
+export async function makeNoise(
+  target: Target,
+  { connections, script, path, accept = 'application/json' }: Omit<LoadOptions, 'seconds'>,
+): Promise<() => Promise<number>> {
+  const folder = mkdtempSync(join(tmpdir(), 'islet-bench-'));
+  const file = join(folder, 'noise.lua');
+  writeFileSync(file, `${script}\n${REPORT}`);
+  const args = ['-t1', `-c${connections}`, '-d600s', '-s', file];
+  args.push('-H', `Authorization: Bearer ${target.token}`, '-H', `Accept: ${accept}`, target.url + path);
+  const child = spawnTied('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout?.on('data', (data: Buffer) => {
+    output += data;
+  });
+  // The first answers are under way.
+  await new Promise((resolve) => setTimeout(resolve, NOISE_BEGINS_MS));
+  return async () => {
+    child.kill('SIGINT');
+    await once(child, 'close');
+    rmSync(folder, { recursive: true, force: true });
+    const [requests = 0, micros = 1] = (/RESULT (.*)/.exec(output)?.[1] ?? '').split(' ').map(Number);
+    return requests / (micros / 1e6);
+  };
+}
+
+const NOISE_BEGINS_MS = 2000;

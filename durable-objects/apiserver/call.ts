@@ -24,6 +24,12 @@ export interface Call extends ServedKind {
   warnings: string[];
   /** What conversion webhooks have answered so far. */
   answers?: ConversionAnswers;
+  waits: Waits;
+}
+
+/** The time that a request has waited for a seat or for webhooks, which is no fault of the server's. */
+export interface Waits {
+  milliseconds: number;
 }
 
 /** One object (or Status) as a verb answers it; how it is printed is `negotiate/`'s business. */

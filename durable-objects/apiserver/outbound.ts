@@ -40,7 +40,15 @@ export interface OutboundResponse {
 export const MAX_OUTBOUND_BODY = 3 * 1024 * 1024;
 
 /** No answer came. The message is what a user is told: which road was tried, and what went wrong there. */
-export class OutboundError extends Error {}
+export class OutboundError extends Error {
+  /** Of the answer, where there was one and it told of a failure. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** Rejects with an {@link OutboundError}. */
 export type Outbound = (request: OutboundRequest) => Promise<OutboundResponse>;

@@ -2,7 +2,7 @@
  * The way of every request through the API server, in one function: {@link handle}
  * (apiserver `pkg/server/config.go` DefaultBuildHandlerChain).
  */
-import { isBuiltInGroup } from '../../kube/kinds/registry.ts';
+import { isBuiltInGroup, type ServedKind } from '../../kube/kinds/registry.ts';
 import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { AdmissionChain } from './admission/index.ts';
@@ -19,13 +19,17 @@ import { serviceAccountTokens } from './authn/service-account-tokens.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
 import { attributesOf, makeAuthorizer } from './authz/index.ts';
 import { RuleResolver } from './authz/rbac/rule-resolver.ts';
-import { agentOf, type Call } from './call.ts';
+import { agentOf, type Call, type Waits } from './call.ts';
 import { Converter } from './conversion/converter.ts';
 import { nonResource } from './discovery/discovery.ts';
 import { asApiError, badRequest, noPage, noSuchResource, statusOf } from './errors.ts';
 import type { Classified } from './flow-control/configuration.ts';
 import { makeFlowControl, type Seat } from './flow-control/flow-control.ts';
 import { impersonate } from './impersonation.ts';
+import { AdmissionMetrics } from './metrics/admission-metrics.ts';
+import { constants } from './metrics/constants.ts';
+import { RequestMetrics } from './metrics/request-metrics.ts';
+import { storageMetrics } from './metrics/storage.ts';
 import { accept, JSON_OBJECT } from './negotiate/accept.ts';
 import { indent, isPretty } from './negotiate/pretty.ts';
 import { JSON_TYPE, page, response } from './negotiate/respond.ts';
@@ -34,7 +38,6 @@ import { parseQuery, type Query } from './query.ts';
 import { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
 import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
-import { RequestMetrics } from './request-metrics.ts';
 import type { Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';
@@ -60,14 +63,21 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     isletTokens({ cluster, isRevoked, now }),
     serviceAccountTokens({ cluster: cluster.id, store: ports.store, isRevoked, now, legacyUsed }),
   ]);
-  const requests = new RequestMetrics();
+  const requests = new RequestMetrics(ports.metrics);
+  const admissionMetrics = new AdmissionMetrics(ports.metrics);
+  const startedAt = now();
+  ports.metrics.onRead(() => constants(startedAt));
+  ports.metrics.onRead(() => storageMetrics(ports));
+  const flowControl = makeFlowControl(ports, ports.limits);
   const server: Server = {
     ...ports,
-    requests,
     authenticate,
     authorize,
     rules,
-    admission: new AdmissionChain([...webhooks(ports), ...(ports.remotePlugins ?? [])]),
+    admissionMetrics,
+    flowControl,
+    startedAt,
+    admission: new AdmissionChain(admissionMetrics, [...webhooks(ports), ...(ports.remotePlugins ?? [])]),
     converter: new Converter({ outbound: ports.outbound ?? unreachable, uuid: ports.random.uuid }),
     services: makeServiceAllocator(ports.store, ports.random.next),
     quotas: new Quotas(ports.store),
@@ -75,7 +85,6 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
     policies: new PolicyRegistry(ports.store),
   };
-  const flowControl = makeFlowControl(ports, ports.limits);
   const warnOfStorage = storageWarnings(ports.store);
   let inFlight = 0;
 
@@ -87,8 +96,18 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     const warnings: string[] = warning === undefined ? [] : [warning];
     let classified: Classified | undefined;
     const begun = server.clock.now();
+    let kind: ServedKind['kind'] | undefined;
+    const waits: Waits = { milliseconds: 0 };
     const finish = (answer: ApiAnswer): ApiAnswer => {
-      record(request, info, query, answer, begun);
+      const took = server.clock.now() - begun;
+      if (kind) {
+        const isApply = info.verb === 'patch' && mediaType(request).startsWith('application/apply-patch+');
+        const waited = waits.milliseconds;
+        requests.record({ info, query, kind, answer, took, waited, isApply, bodySize: request.body?.length });
+      } else if (!info.isResource) {
+        const known = COUNTED_PATHS[info.path];
+        if (known && answer.type === 'response' && answer.status < 400) requests.recordPath(...known, { answer, took });
+      }
       return finished(answer, request, query, { auditID, warnings, classified });
     };
     const leave = requests.begin(info);
@@ -96,27 +115,34 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     inFlight++;
     try {
       checkTimeout(info, query);
+      if (request.credential) requests.authenticated(request.user);
       const user = impersonate(request, () => attributesOf(info, request.user, query), authorize);
       // A request waits for its seat before anything is looked up. A watch gives its seat back once it has begun.
       classified = flowControl.classify(user, info, request);
-      const asked = { query, agent: agentOf(request) ?? '' };
+      const asked = { query, agent: agentOf(request) ?? '', bodySize: request.body?.length ?? 0 };
       const entered = flowControl.enter(classified, user, info, asked);
-      seat = entered instanceof Promise ? await entered : entered;
+      if (entered instanceof Promise) {
+        const since = server.clock.now();
+        seat = await entered;
+        waits.milliseconds += server.clock.now() - since;
+      } else seat = entered;
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
+      requests.authorized(decision.allowed);
       if (!decision.allowed) {
         const refusal = forbiddenBy(attributes, decision.reason);
         refusal.options.noSniff = true;
         throw refusal;
       }
       if (!info.isResource) {
-        const answer = server.extension?.(request, user) ?? nonResource(server, request, info.path);
+        const answer = server.extension?.(request, user) ?? nonResource(server, request, info.path, query);
         return finish(await answer);
       }
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw isBuiltInGroup(info.group) ? noSuchResource() : noPage();
       const now = server.clock.now();
-      const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings };
+      kind = found.kind;
+      const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings, waits };
       const dispatched = await dispatch(call);
       warnOfStorage(call);
       const answer = finish(dispatched);
@@ -126,21 +152,13 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       }
       return answer;
     } catch (error) {
+      if (classified && !seat) requests.dropped(info, query);
       return finish(failure(error, request, info));
     } finally {
       seat?.leave();
       leave();
       inFlight--;
     }
-  }
-
-  /** Requests for resources that are not served are counted nowhere, as upstream. */
-  function record(request: ApiRequest, info: RequestInfo, query: Query, answer: ApiAnswer, begun: number): void {
-    if (!info.isResource || (answer.type !== 'response' && answer.type !== 'watch')) return;
-    if (!server.kinds.findResource(info.group, info.version, info.resource)) return;
-    const isApply = info.verb === 'patch' && mediaType(request).startsWith('application/apply-patch+');
-    const code = answer.type === 'response' ? answer.status : 200;
-    requests.record(info, query, code, server.clock.now() - begun, isApply);
   }
 
   function failure(error: unknown, request: ApiRequest, info: RequestInfo): ApiResponse {
@@ -163,6 +181,15 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
 
   return { handle, authenticate, inFlight: () => inFlight };
 }
+
+/** Paths whose requests upstream counts, with their labels `subresource` and `component`. */
+const COUNTED_PATHS: Readonly<Record<string, readonly [subresource: string, component: string]>> = {
+  '/api': ['api', 'apiserver'],
+  '/apis': ['apis', 'apiserver'],
+  '/healthz': ['/healthz', ''],
+  '/livez': ['/livez', ''],
+  '/readyz': ['/readyz', ''],
+};
 
 function webhooks({ store, random, outbound = unreachable }: ServerPorts): RemotePlugin[] {
   const ports = { outbound, uuid: random.uuid };

@@ -11,7 +11,7 @@ export async function postedText(outbound: Outbound, request: OutboundRequest): 
     throw new OutboundError(`Post ${JSON.stringify(addressOf(request))}: ${error.message}`);
   }
   const problem = problemOf(response);
-  if (problem !== undefined) throw new OutboundError(problem);
+  if (problem !== undefined) throw new OutboundError(problem, response.status);
   return response.body;
 }
 

@@ -1,5 +1,6 @@
 /** The ports and state of the API server. */
 import type { Kinds } from '../../kube/kinds/registry.ts';
+import type { Registry } from '../../kube/metrics/registry.ts';
 import type { LimitRange } from '../../kube/types.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Store } from '../store/store.ts';
@@ -12,10 +13,11 @@ import type { Authenticated, Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import type { Converter } from './conversion/converter.ts';
+import type { FlowControl } from './flow-control/flow-control.ts';
+import type { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import type { Outbound } from './outbound.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
-import type { RequestMetrics } from './request-metrics.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 import type { Agents } from './services/service-road.ts';
 
@@ -35,6 +37,7 @@ export interface ServerPorts {
   /** Controllers of another control plane act on the objects. */
   foreignControllers?: boolean;
   limits?: Partial<Limits>;
+  metrics: Registry;
   identity: IdentityPorts;
   /** Left out, whatever is outside is out of reach. */
   outbound?: Outbound;
@@ -73,8 +76,11 @@ export interface Limits {
 
 export interface Server extends ServerPorts {
   converter: Converter;
-  requests: RequestMetrics;
   admission: AdmissionChain;
+  admissionMetrics: AdmissionMetrics;
+  flowControl: Pick<FlowControl, 'state'>;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
   authorize: Authorizer;
   /** The rules that RBAC has for a user. */
   rules: RuleResolver;

@@ -29,6 +29,8 @@ export interface Decided {
   pod: Pod;
   /** As it was when it was decided on. */
   info: PodInfo;
+  /** Milliseconds since the epoch. */
+  begun: number;
 }
 
 export class Actions {

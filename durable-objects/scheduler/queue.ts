@@ -20,6 +20,8 @@ const FLUSH_TOGETHER = 30_000;
 
 export interface QueuedPodInfo extends QueuedPod {
   uid: string;
+  /** Milliseconds since the epoch at which it entered the queue first. */
+  enteredAt: number;
   /** Changes with every part of the pod that a decision could depend on. */
   fingerprint: string;
   attempts: number;
@@ -38,6 +40,15 @@ export interface QueuedPodInfo extends QueuedPod {
   reported?: string;
 }
 
+/** Is told of pods that enter a queue. */
+export interface QueueObserver {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  entered(event: ClusterEvent | string, queue: 'active' | 'backoff' | 'unschedulable' | 'gated'): void;
+}
+
+const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
+
 export class Queue {
   readonly #active: Heap<QueuedPodInfo>;
   readonly #inFlight = new Map<string, QueuedPodInfo>();
@@ -51,8 +62,10 @@ export class Queue {
   readonly #lastEvent = new Map<ClusterEvent, number>();
   #events = 0;
   #arrivals = 0;
+  readonly #observer: QueueObserver;
 
-  constructor(plugins: readonly Plugin[]) {
+  constructor(plugins: readonly Plugin[], observer: QueueObserver = NOBODY) {
+    this.#observer = observer;
     const compare = plugins.find((plugin) => plugin.compare)?.compare;
     if (!compare) throw new Error('a profile needs a plugin that sorts the queue');
     this.#active = new Heap<QueuedPodInfo>(compare);
@@ -103,6 +116,7 @@ export class Queue {
     const added: QueuedPodInfo = {
       ...pod,
       arrival: same?.arrival ?? this.#arrivals++,
+      enteredAt: same?.enteredAt ?? this.#observer.now(),
       attempts: same?.attempts ?? 0,
       backOffUntil: 0,
       poppedAfter: 0,
@@ -114,6 +128,26 @@ export class Queue {
     };
     if (gated) this.#gated.set(pod.key, added);
     else this.#active.push(added);
+    this.#observer.entered(old ? 'UnschedulablePodUpdate' : 'UnschedulablePodAdd', gated ? 'gated' : 'active');
+  }
+
+  /** Pods by the queue that they are in. */
+  sizes(): Record<'active' | 'backoff' | 'unschedulable' | 'gated', number> {
+    return {
+      active: this.#active.size,
+      backoff: this.#backingOff.size,
+      unschedulable: this.#unschedulable.size + this.#waiting.size,
+      gated: this.#gated.size,
+    };
+  }
+
+  /** Pods that are unschedulable, by the plugins that rejected them. */
+  rejectedBy(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { plugins } of this.#unschedulable.values()) {
+      for (const plugin of plugins) counts.set(plugin, (counts.get(plugin) ?? 0) + 1);
+    }
+    return counts;
   }
 
   #find(key: string): QueuedPodInfo | undefined {
@@ -156,8 +190,10 @@ export class Queue {
     pod.deadline = Number.POSITIVE_INFINITY;
     pod.failedAt = now;
     pod.backOffUntil = now + Math.min(MAX_BACK_OFF, INITIAL_BACK_OFF * 2 ** Math.min(10, pod.attempts - 1));
-    if (plugins.size === 0 || this.#helpedSince(pod)) this.#backingOff.push(pod);
+    const backsOff = plugins.size === 0 || this.#helpedSince(pod);
+    if (backsOff) this.#backingOff.push(pod);
     else this.#unschedulable.set(pod.key, pod);
+    this.#observer.entered('ScheduleAttemptFailure', backsOff ? 'backoff' : 'unschedulable');
   }
 
   /** The pod has a node and waits, until `deadline` at most; an event that helps it makes it active at once. */
@@ -195,18 +231,24 @@ export class Queue {
     this.#events++;
     for (const event of events) this.#lastEvent.set(event, this.#events);
     if (this.#unschedulable.size + this.#waiting.size === 0) return;
-    const known = new Map<string, boolean>();
-    const helps = (plugin: string): boolean => {
+    const known = new Map<string, ClusterEvent | ''>();
+    const helping = (plugin: string): ClusterEvent | '' => {
       let answer = known.get(plugin);
       if (answer === undefined) {
         const wakes = this.#wakes.get(plugin);
-        answer = [...events].some((event) => wakes?.has(event));
+        answer = [...events].find((event) => wakes?.has(event)) ?? '';
         known.set(plugin, answer);
       }
       return answer;
     };
     for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items]) {
-      if (pod.key !== causedBy && [...pod.plugins].some(helps)) this.#moveOn(pod, now);
+      if (pod.key === causedBy) continue;
+      for (const plugin of pod.plugins) {
+        const event = helping(plugin);
+        if (event === '') continue;
+        this.#moveOn(pod, now, event);
+        break;
+      }
     }
   }
 
@@ -215,20 +257,25 @@ export class Queue {
     if (this.#nextFlush <= now) {
       for (const pod of [...this.#unschedulable.values()]) {
         if (pod.failedAt + MAX_UNSCHEDULABLE - FLUSH_TOGETHER > now) break;
-        this.#moveOn(pod, now);
+        this.#moveOn(pod, now, 'UnschedulableTimeout');
       }
     }
-    for (let pod = this.#waiting.peek(); pod && pod.deadline <= now; pod = this.#waiting.peek()) this.#moveOn(pod, now);
+    for (let pod = this.#waiting.peek(); pod && pod.deadline <= now; pod = this.#waiting.peek()) {
+      this.#moveOn(pod, now, 'UnschedulableTimeout');
+    }
     for (let pod = this.#backingOff.peek(); pod && pod.backOffUntil <= now; pod = this.#backingOff.peek()) {
       this.#backingOff.pop();
       this.#active.push(pod);
+      this.#observer.entered('BackoffComplete', 'active');
     }
   }
 
-  #moveOn(pod: QueuedPodInfo, now: number): void {
+  #moveOn(pod: QueuedPodInfo, now: number, event: ClusterEvent | string): void {
     this.#unschedulable.delete(pod.key);
     this.#waiting.remove(pod.key);
-    if (pod.backOffUntil > now) this.#backingOff.push(pod);
+    const backsOff = pod.backOffUntil > now;
+    if (backsOff) this.#backingOff.push(pod);
     else this.#active.push(pod);
+    this.#observer.entered(event, backsOff ? 'backoff' : 'active');
   }
 }

@@ -12,6 +12,8 @@ import type { Snapshot } from './snapshot.ts';
 
 export interface Chosen {
   node: NodeInfo;
+  /** Several nodes were feasible. */
+  scored?: boolean;
   cycle: CycleState;
 }
 
@@ -59,7 +61,10 @@ export function schedule(
   const rejected = new Map<string, Rejection>();
   const feasible = findFeasible(cycle, candidates, random, rejected, pre.plugins);
   const first = feasible[0];
-  if (first) return { node: feasible.length === 1 ? first : prioritizeNodes(cycle, profile, feasible, random), cycle };
+  if (first) {
+    const scored = feasible.length > 1;
+    return { node: scored ? prioritizeNodes(cycle, profile, feasible, random) : first, cycle, scored };
+  }
   const absent = only
     ? unresolvable(`node(s) didn't satisfy plugin(s) [${[...pre.narrowing].sort().join(' ')}]`)
     : unresolvable();

@@ -2,6 +2,7 @@
  * Follows the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit together). All
  * that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
  */
+import { Registry } from '../../kube/metrics/registry.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
 import type { Pending } from '../follow/cursor.ts';
@@ -10,6 +11,7 @@ import { Actions, type Decided } from './actions.ts';
 import { nextStep, timedOut, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
 import type { ClusterEvent, Profile, Wait } from './framework.ts';
+import { SchedulerMetrics } from './metrics.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
 import { type PodInfo, projectPod } from './projections.ts';
 import { Queue, type QueuedPodInfo } from './queue.ts';
@@ -21,6 +23,8 @@ import { Snapshot } from './snapshot.ts';
 export interface SchedulerPorts extends FollowerPorts {
   request: RequestPort['request'];
   random: Random;
+  /** Left out, nobody reads them. */
+  metrics?: Registry;
   profile?: Profile;
 }
 
@@ -55,6 +59,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly #watched: readonly string[];
   readonly #reader: ReturnType<typeof reader>;
   readonly #snapshot: Snapshot;
+  readonly #metrics: SchedulerMetrics;
   readonly #queue: Queue;
   readonly #cache: Cache;
   readonly #actions: Actions;
@@ -66,7 +71,9 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#watched = [...this.prefixes, ...prefixesOf(this.#profile)];
     this.#reader = reader(ports.read);
     this.#snapshot = new Snapshot(this.#reader);
-    this.#queue = new Queue(this.#profile.plugins);
+    this.#metrics = new SchedulerMetrics(ports.metrics ?? new Registry(), ports.clock);
+    this.#queue = new Queue(this.#profile.plugins, this.#metrics);
+    this.#metrics.follow(this.#queue);
     this.#cache = new Cache(this.#snapshot, this.#queue, this.#profile.plugins);
     this.#actions = new Actions(ports);
     this.#follower = new Follower(ports, this);
@@ -139,9 +146,13 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       return undefined;
     }
     const info = projectPod(queued.key, pod, stored.revision);
-    const decided = { queued, pod, info };
+    const decided = { queued, pod, info, begun: this.#ports.clock.now() };
     try {
       const outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
+      this.#metrics.decided(decided.begun, outcome);
+      if ('unschedulable' in outcome && this.#snapshot.nodes.length > 0) {
+        this.#metrics.preempted(outcome.victims?.length ?? 0);
+      }
       return 'node' in outcome ? this.#prepare(decided, outcome) : this.#giveUp(decided, outcome);
     } catch (error) {
       // One pod that cannot be decided on must not hold up the others.
@@ -165,6 +176,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const error = await this.#actions.bind(decided, chosen.node.name);
     if (error === undefined) {
       this.#queue.done(queued);
+      this.#metrics.ended('scheduled', queued, decided.begun);
       return this.#actions.reportScheduled(decided, chosen.node.name);
     }
     unreserve(this.#profile.plugins, chosen);
@@ -199,6 +211,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     { unschedulable, plugins, nominatedNodeName, victims }: Unschedulable,
   ): Promise<void> {
     const { queued, info } = decided;
+    this.#metrics.ended('unschedulable', queued, decided.begun);
     const { nominator } = this.#snapshot;
     const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
     if (!nominatedNodeName) {
@@ -234,6 +247,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
   async #fail(decided: Decided, message: string): Promise<void> {
     const { queued, info } = decided;
+    this.#metrics.ended('error', queued, decided.begun);
     // A pod that was deleted, or bound by another client, has left the queue already.
     this.#queue.failed(queued, new Set(), this.#ports.clock.now());
     this.#nominate(info, '');

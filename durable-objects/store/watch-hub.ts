@@ -10,7 +10,7 @@ import type { SqlPort } from './sql/port.ts';
 import type { Entry, Store } from './store.ts';
 import { Channels } from './watch/channels.ts';
 import { Connection, POLICY_VIOLATION } from './watch/connection.ts';
-import type { MatcherFactory, Peer, Renderer, WatchConversion, WatchRequest } from './watch/ports.ts';
+import type { MatcherFactory, Peer, Renderer, Sent, WatchConversion, WatchRequest } from './watch/ports.ts';
 import { RecentPages } from './watch/recent-pages.ts';
 import { Rounds } from './watch/rounds.ts';
 import { type Cursor, Subscription } from './watch/subscription.ts';
@@ -26,6 +26,8 @@ export interface WatchHubOptions {
   renderer: Renderer;
   /** Left out, all that is stored can be shown as it is. */
   conversion?: WatchConversion;
+  /** Counts what subscriptions are sent. */
+  sent?: Sent;
   /** Whether the kind of a request is served now; every kind is when left out. */
   serves?(request: WatchRequest): boolean;
   /** Milliseconds since the epoch. */
@@ -63,6 +65,7 @@ export class WatchHub {
     match,
     renderer,
     conversion,
+    sent,
     serves,
     now,
     window = WINDOW,
@@ -72,7 +75,7 @@ export class WatchHub {
     this.#store = store;
     this.#pages = new RecentPages(now);
     this.#table = new SubscriptionTable(sql);
-    this.#channels = new Channels(match, renderer, conversion);
+    this.#channels = new Channels(match, renderer, conversion, sent);
     this.#serves = serves ?? (() => true);
     this.#renderer = renderer;
     this.#window = window;
@@ -92,9 +95,12 @@ export class WatchHub {
 
   /** The number of subscriptions. */
   get size(): number {
-    let size = 0;
-    for (const { subscriptions } of this.#connections.values()) size += subscriptions.size;
-    return size;
+    return [...this.requests()].length;
+  }
+
+  /** The requests of all subscriptions. */
+  requests(): Iterable<WatchRequest> {
+    return this.#channels.requests();
   }
 
   /** Whether a subscription covers this key, or anything under this prefix. */
@@ -142,7 +148,7 @@ export class WatchHub {
       return;
     }
     const subscription = this.#add(connection, id, request, this.#beginning(request), request.after ?? 0);
-    this.#rounds.catchUp(connection);
+    this.#rounds.catchUpInTurn(connection);
     // The row is written last, so that a watch whose beginning fits into the window costs one.
     if (connection.subscriptions.get(id) !== subscription) return;
     this.#table.add(subscription);
@@ -177,7 +183,7 @@ export class WatchHub {
     const connection = this.#connections.get(peer);
     if (!connection) return;
     connection.acknowledge(size);
-    this.#rounds.catchUp(connection);
+    this.#rounds.catchUpInTurn(connection);
   }
 
   /** The socket is closed. */

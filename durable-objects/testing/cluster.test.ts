@@ -36,6 +36,9 @@ test('an applied Deployment is running on three nodes', async () => {
     readyReplicas: 3,
     observedGeneration: 1,
   });
+  const { body: metrics } = await cluster.send<string>('GET /metrics');
+  expect(metrics).toContain('scheduler_schedule_attempts_total{profile="default-scheduler",result="scheduled"} 3\n');
+  expect(metrics).toMatch(/^workqueue_adds_total\{name="deployment"\} [1-9]/m);
   expect(cluster.reported).toEqual([]);
 });
 

@@ -110,7 +110,8 @@ export class TestCluster {
     if (answer.type !== 'response') throw new Error(`${line} answered a ${answer.type}`);
     const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
     const isPage = answer.headers['content-type']?.startsWith('text/plain');
-    const read = isPage && answer.status === 404 ? failure('NotFound', text.trim()) : JSON.parse(text);
+    const missing = isPage && answer.status === 404;
+    const read = missing ? failure('NotFound', text.trim()) : isPage ? text : JSON.parse(text);
     return { status: answer.status, headers: answer.headers, body: read as T };
   }
 

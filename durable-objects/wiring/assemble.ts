@@ -4,10 +4,12 @@
  */
 import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
+import { Registry } from '../../kube/metrics/registry.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { Converter } from '../apiserver/conversion/converter.ts';
 import { watchConversion } from '../apiserver/conversion/watch-conversion.ts';
+import { WatchMetrics } from '../apiserver/metrics/watch-metrics.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { throughServices, unreachable } from '../apiserver/outbound.ts';
@@ -56,9 +58,12 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const guardTimers = sharedTimers.port(GUARD_TIMER);
   const guard = new WakeGuard(guardTimers, clock);
   const kinds = new KindRegistry();
+  const metrics = new Registry();
   followDefinitions({ log: store, notes, kinds, report: (error, about) => report(about, error) });
   const outbound = ports.outbound && throughServices(ports.outbound, { store, agents: ports.connections, random });
+  const watchMetrics = new WatchMetrics(metrics, kinds);
   const hub = new WatchHub({
+    sent: watchMetrics.sent,
     store,
     sql,
     match: matcherFactory(kinds),
@@ -69,6 +74,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run) => defer(run, 0),
     report: (error) => report('watches', error),
   });
+  watchMetrics.follow(() => hub.requests());
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers'), kinds });
   const { seal, open } = ports.sealer ?? plainSealer;
@@ -87,6 +93,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     build: ports.build,
     settled: store.isNew ? store.given : undefined,
     notes,
+    metrics,
     clock,
     random: randomness,
     defer,
@@ -107,6 +114,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     request: (ask) => loopback.request(ask),
     timers: schedulerTimers,
     notes,
+    metrics,
     clock,
     random: randomness,
     ...followerPorts(),
@@ -131,6 +139,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     sleep: (ms) => new Promise((resolve) => defer(resolve, ms)),
     report: (id, error, about) => report(`${id} ${about}`, error),
     limits: ports.limits,
+    metrics,
     outbound,
     agents: ports.connections,
     identity: ports.tokens,

@@ -1,6 +1,7 @@
 /** The service's own paths are authorised by the pipeline, like every other non-resource URL. */
 import { expect, test } from 'vitest';
 import { KindRegistry } from '../../kube/kinds/registry.ts';
+import { Registry } from '../../kube/metrics/registry.ts';
 import { bootstrapRbac } from '../apiserver/authz/rbac/bootstrap.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import type { ApiRequest, Credential, UserInfo } from '../apiserver/request.ts';
@@ -30,6 +31,7 @@ async function setUp() {
     random: { next: () => 0, uuid: () => 'u' },
     sleep: async () => {},
     report: () => {},
+    metrics: new Registry(),
     identity: testIdentity(),
     extension: isletApi({
       tokens,

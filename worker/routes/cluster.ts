@@ -20,7 +20,7 @@ import { bridgeStream, dialSession, isTicket } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
 import { bridgeWatchSocket, offeredProtocols, type SocketRuntime } from '../watch-socket.ts';
 import { DISCOVERY_PATH, discoveryDocument } from './discovery.ts';
-import { answerAtEdge } from './edge.ts';
+import { answerAtEdge, edgeOptions } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
 
@@ -40,7 +40,7 @@ export async function serveCluster(
 ): Promise<EdgeResponse> {
   const { id, path } = target;
   const { query } = location;
-  const edge = answerAtEdge(path, query, env, request.method);
+  const edge = answerAtEdge(path, query, env, edgeOptions(request));
   if (edge) return edge;
   if (!isClusterId(id)) return notFound();
   if (path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, id));

@@ -25,6 +25,12 @@ test('a check can be left out, an unknown one cannot', async () => {
   );
 });
 
+test('single checks, and what is asked as another user, are told by the cluster', () => {
+  expect(answerAtEdge('/livez', 'verbose', {} as Env, { hasToken: true })).toBeUndefined();
+  expect(answerAtEdge('/livez', '', {} as Env, { hasToken: true })?.status).toBe(200);
+  expect(answerAtEdge('/version', '', {} as Env, { hasToken: true, isForAnother: true })).toBeUndefined();
+});
+
 test('unknown checks are not answered', async () => {
   for (const path of ['/livez/etcd', '/livez/', '/livez/ping/', '/livezz', '/api']) {
     expect(await ask(path)).toBeUndefined();

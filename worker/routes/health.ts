@@ -13,11 +13,15 @@ const HEADERS = {
 };
 const NO_SNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
-/** undefined for other paths, and for checks that aren't made. */
-export function answerHealth(path: string, query: string): EdgeResponse | undefined {
+/**
+ * undefined for other paths, and for checks that aren't made. A client with a token that asks for single checks is
+ * answered by its cluster (`durable-objects/apiserver/discovery/health.ts`).
+ */
+export function answerHealth(path: string, query: string, hasToken = false): EdgeResponse | undefined {
   const [matched, name = '', check] = PATH.exec(path) ?? [];
   if (matched === undefined || (check !== undefined && !CHECKS.includes(check))) return undefined;
   const asked = new URLSearchParams(query);
+  if (hasToken && asked.has('verbose')) return undefined;
   const text = check === undefined && asked.has('verbose') ? verbose(name, new Set(asked.getAll('exclude'))) : 'ok';
   // Upstream's single checks come without it.
   return respond(text, { headers: check === undefined ? { ...HEADERS, ...NO_SNIFF } : HEADERS });

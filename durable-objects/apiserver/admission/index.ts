@@ -4,8 +4,10 @@
  * JobValidation look after kinds or fields that no gate of 1.36 opens by default.
  */
 
+import { ConversionNeeded } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { Call } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
+import type { AdmissionMetrics, Step } from '../metrics/admission-metrics.ts';
 import type { Attributes, Operation } from './attributes.ts';
 import { certificateApproval } from './certificates/approval.ts';
 import { certificateRequestSignature } from './certificates/request-signature.ts';
@@ -60,16 +62,23 @@ const PLUGINS: readonly Plugin[] = [
 ];
 
 /** What each write runs through. No plugin has a `this`. */
+const MUTATING = PLUGINS.filter(({ mutate }) => mutate);
 const MUTATE = PLUGINS.flatMap(({ mutate }) => mutate ?? []);
 const VALIDATE = PLUGINS.flatMap(({ validate }) => validate ?? []);
+const NAMES: Readonly<Record<Step, readonly string[]>> = {
+  admit: MUTATING.map(({ name }) => name),
+  validate: PLUGINS.flatMap(({ name, validate }) => (validate ? [name] : [])),
+};
 
 const NONE: readonly RemotePlugin[] = [];
 
 export class AdmissionChain {
   readonly #remote: readonly RemotePlugin[];
+  readonly #metrics: AdmissionMetrics;
 
-  constructor(remote: readonly RemotePlugin[] = NONE) {
+  constructor(metrics: AdmissionMetrics, remote: readonly RemotePlugin[] = NONE) {
     this.#remote = remote;
+    this.#metrics = metrics;
   }
 
   /** Plugins that have to be asked before the write is committed; mostly none. */
@@ -90,21 +99,73 @@ export class AdmissionChain {
   }
 
   mutate(attributes: Attributes): void {
-    for (const mutate of MUTATE) mutate(attributes);
-    if (!isSecondRoundDue(attributes)) return;
-    for (const mutate of MUTATE) mutate(attributes);
+    this.#mutateOnce(attributes);
+    if (isSecondRoundDue(attributes)) this.#mutateOnce(attributes);
+  }
+
+  #mutateOnce(attributes: Attributes): void {
+    let asked = 0;
+    try {
+      for (const mutate of MUTATE) {
+        mutate(attributes);
+        asked++;
+      }
+    } catch (error) {
+      this.#refused('admit', attributes, asked, error);
+    }
+    this.#metrics.asked('admit', attributes.operation, NAMES.admit);
+  }
+
+  /** Throws the error. Work that needs a converted object first has not been refused. */
+  #refused(step: Step, { operation }: Attributes, asked: number, error: unknown): never {
+    if (!(error instanceof ConversionNeeded)) this.#metrics.asked(step, operation, NAMES[step], asked);
+    throw error;
   }
 
   /** As {@link mutate}, with plugins that ask others. */
   async mutateWith(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void> {
     do {
-      for (const plugin of PLUGINS) await mutateConverting(plugin, attributes);
-      for (const plugin of remote) await plugin.mutate?.(attributes);
+      await this.#mutateConverting(attributes);
+      for (const plugin of remote) {
+        const { mutate, name } = plugin;
+        if (mutate) await this.#metrics.askedRemote('admit', name, attributes, () => mutate.call(plugin, attributes));
+      }
     } while (isSecondRoundDue(attributes));
   }
 
+  async #mutateConverting(attributes: Attributes): Promise<void> {
+    let asked = 0;
+    try {
+      for (const plugin of MUTATING) {
+        await mutateConverting(plugin, attributes);
+        asked++;
+      }
+    } catch (error) {
+      this.#refused('admit', attributes, asked, error);
+    }
+    this.#metrics.asked('admit', attributes.operation, NAMES.admit);
+  }
+
   validate(attributes: Attributes): void {
-    for (const validate of VALIDATE) validate(attributes);
+    let asked = 0;
+    try {
+      for (const validate of VALIDATE) {
+        validate(attributes);
+        asked++;
+      }
+    } catch (error) {
+      this.#refused('validate', attributes, asked, error);
+    }
+    this.#metrics.asked('validate', attributes.operation, NAMES.validate);
+  }
+
+  async validateRemote(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void> {
+    for (const plugin of remote) {
+      const { validate, name } = plugin;
+      if (validate) {
+        await this.#metrics.askedRemote('validate', name, attributes, () => validate.call(plugin, attributes));
+      }
+    }
   }
 
   /** The same, where a webhook may have to convert objects for it. */
@@ -123,7 +184,7 @@ export class AdmissionChain {
     const remote = this.remotePlugins(call, [operation]);
     await this.mutateWith(attributes, remote);
     await this.validateConverting(attributes);
-    for (const plugin of remote) await plugin.validate?.(attributes);
+    await this.validateRemote(attributes, remote);
   }
 }
 

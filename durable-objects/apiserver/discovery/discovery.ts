@@ -1,26 +1,30 @@
-/** Paths that name no resource: discovery, OpenAPI and metrics. Health and the version are answered at the edge. */
+/** Paths that name no resource: discovery, OpenAPI and pages for operators. The edge answers some of them first. */
 import { isBuiltInGroup } from '../../../kube/kinds/registry.ts';
 import { answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
+import { VERSION_TEXT } from '../../../wire/version.ts';
 import { methodNotAllowed, noPage, noSuchResource } from '../errors.ts';
+import { dump } from '../flow-control/dump.ts';
+import { metricsPage } from '../metrics/page.ts';
 import { accept } from '../negotiate/accept.ts';
 import { JSON_TYPE, response } from '../negotiate/respond.ts';
+import type { Query } from '../query.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import type { Server } from '../server.ts';
 import { hashOf } from './hash.ts';
-import { metrics } from './metrics.ts';
+import { health } from './health.ts';
 import { customOpenApi } from './openapi.ts';
 import { rootPaths } from './root-paths.ts';
+import { zpage } from './zpages.ts';
 
 /** Upstream registers these for GET alone; the other paths look at no method. */
 const GET_ONLY = /^\/(api|api\/[^/]+|apis\/[^/]+\/[^/]+)\/?$/;
 
-export async function nonResource(
-  ports: Pick<Server, 'kinds' | 'store' | 'requests'>,
-  request: ApiRequest,
-  path: string,
-): Promise<ApiResponse> {
+type Ports = Pick<Server, 'kinds' | 'store' | 'metrics' | 'clock' | 'limits' | 'flowControl' | 'startedAt'>;
+
+export async function nonResource(ports: Ports, request: ApiRequest, path: string, query: Query): Promise<ApiResponse> {
   if (request.method !== 'GET' && GET_ONLY.test(path)) throw methodNotAllowed();
-  if (path === '/metrics') return metrics(ports);
+  const shown = operatorsPage(ports, request, path, query);
+  if (shown) return shown;
   const { kinds, customKinds } = ports.kinds;
   if (path === '/' || path === '') return rootPaths(kinds);
   if (path.startsWith('/openapi/')) {
@@ -39,6 +43,19 @@ export async function nonResource(
   }
   if (document.contentType !== JSON_TYPE) return aggregated(document, request);
   return response(200, document.body, accept(asked, { asIs: true, isGrouped: path.startsWith('/apis') }));
+}
+
+/** Pages for those that run the server; undefined for other paths. */
+function operatorsPage(ports: Ports, request: ApiRequest, path: string, query: Query): ApiResponse | undefined {
+  const shown = metricsPage(ports, request, path) ?? health(ports, path, query) ?? zpage(ports, request, path);
+  if (shown) return shown;
+  if (path === '/version' || path === '/version/') {
+    return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body: VERSION_TEXT };
+  }
+  const withDetails = (query.get('includeRequestDetails') ?? '') !== '';
+  const body = dump(path, withDetails, ports.flowControl.state());
+  if (body === undefined) return undefined;
+  return { type: 'response', status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
 /** Clients keep it, and ask whether it has changed (apiserver `endpoints/discovery/aggregated/etag.go`). */

@@ -3,10 +3,20 @@ import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { groupVersions } from '../../../kube/machinery/discovery/resources.ts';
 import { JSON_TYPE } from '../negotiate/respond.ts';
 import type { ApiResponse } from '../request.ts';
+import { HEALTH_PATHS } from './health.ts';
 
 const FIXED = [
-  ...['/api', '/apis', '/apis/', '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2'],
-  ...['/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/readyz', '/readyz/ping', '/version'],
+  ...[
+    '/.well-known/openid-configuration',
+    '/api',
+    '/apis',
+    '/apis/',
+    '/flagz',
+    '/metrics',
+    '/metrics/resources',
+    '/metrics/slis',
+  ],
+  ...['/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/statusz', '/version', ...HEALTH_PATHS],
 ];
 
 export function rootPaths(kinds: readonly KindDescriptor[]): ApiResponse {

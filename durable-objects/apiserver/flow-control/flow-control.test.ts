@@ -6,6 +6,7 @@ import {
 } from '../../../kube/flowcontrol/bootstrap.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
+import { Registry } from '../../../kube/metrics/registry.ts';
 import type { Store, Stored } from '../../store/store.ts';
 import { ApiError } from '../errors.ts';
 import { parseQuery } from '../query.ts';
@@ -24,6 +25,7 @@ interface Ask {
   agent?: string;
   groups?: string[];
   query?: string;
+  bodySize?: number;
 }
 
 /** `total` seats for all levels; `global-default` has 20 of 245 shares, half of which it lends. */
@@ -48,6 +50,7 @@ function control(
     clock: { now: () => time.now },
     sleep: () => new Promise<void>((resolve) => time.sleeping.push(resolve)),
     store: store as never,
+    metrics: new Registry(),
   };
   const flow = makeFlowControl(ports, { readsInFlight: total - 1, writesInFlight: 1 });
   const enter = async (user: string, ask: Ask = {}, request: Partial<ApiRequest> = {}) => {
@@ -57,11 +60,12 @@ function control(
       agent = 'test',
       groups = ['system:authenticated'],
       query = '',
+      bodySize = 0,
     } = ask;
     const parsed = parseQuery(query);
     const info = parseRequest(method, `/api/v1/namespaces/${namespace}/configmaps`, parsed);
     const by = { name: user, groups };
-    return flow.enter(flow.classify(by, info, request as ApiRequest), by, info, { query: parsed, agent });
+    return flow.enter(flow.classify(by, info, request as ApiRequest), by, info, { query: parsed, agent, bodySize });
   };
   const pass = async (ms: number) => {
     time.now += ms;
@@ -129,11 +133,37 @@ test('a level borrows what others can lend, and no more; theirs is theirs at onc
   expect(accounts).toHaveLength(10);
 });
 
-test('a list of many objects takes several seats', async () => {
+test('long lists take several seats and go on four at a time, past which others find theirs', async () => {
   const { enter } = control(245);
-  expect(await fill(enter, 'jane', { method: 'GET' })).toHaveLength(15);
+  const lists = await fill(enter, 'jane', { method: 'GET' });
+  expect(lists).toHaveLength(4);
+  const more = Array.from({ length: 20 }, () => enter('jane', { method: 'GET' }));
+  const [quiet, own] = [await enter('jim'), await enter('jane', { agent: 'kubectl' })];
+  expect(await Promise.race([...more, turn().then(() => 'waits')])).toBe('waits');
+  // The list of another user has the next turn.
+  const order: string[] = [];
+  const other = enter('jim', { method: 'GET' }).then((seat) => {
+    order.push('jim');
+    return seat;
+  });
+  void more[0]?.then(() => order.push('jane'));
+  void more[1]?.then(() => order.push('jane'));
+  lists[0]?.leave();
+  lists[1]?.leave();
+  (await other).leave();
+  await turn();
+  expect(order.slice(0, 2).sort()).toEqual(['jane', 'jim']);
+  quiet.leave();
+  own.leave();
   const paged = control(245);
-  expect(await fill(paged.enter, 'jane', { method: 'GET', query: 'limit=200' })).toHaveLength(75);
+  expect(await fill(paged.enter, 'jane', { method: 'GET', query: 'limit=200' })).toHaveLength(20);
+});
+
+test('a large body takes several seats, too', async () => {
+  const { enter } = control(245);
+  expect(await fill(enter, 'jane', { bodySize: 900_000 })).toHaveLength(4);
+  await enter('jane', { bodySize: 20_000, agent: 'kubectl' });
+  await enter('jim');
 });
 
 test('a schema of the cluster counts from its creation on', async () => {
@@ -198,7 +228,7 @@ test('a user who names many namespaces takes one turn of two, and leaves room fo
   await Promise.all(many);
 });
 
-test('an answer keeps its seat while it is read, and loses it when reading stalls', async () => {
+test('an answer keeps its seat while it is read, and loses it when reading takes too long', async () => {
   const { enter, pass } = control(2);
   const take = async (): Promise<Seat> => enter('jane', { method: 'GET' });
   const read = [...(await take()).holdWhileRead(['a', 'b'])];

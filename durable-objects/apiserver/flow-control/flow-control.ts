@@ -11,43 +11,46 @@ import type { ApiRequest, UserInfo } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Limits, ServerPorts } from '../server.ts';
 import { type Classified, FlowConfiguration } from './configuration.ts';
+import type { FlowState } from './dump.ts';
+import { Execution, type ExecutionPorts, type FlowRequest, FREE, type Seat } from './execution.ts';
+import { FlowMetrics } from './flow-metrics.ts';
 import type { Level } from './level.ts';
 import { Levels } from './levels.ts';
-import { type ListWidth, makeListWidth } from './list-width.ts';
+import { type ListWidth, MAX_SEATS, makeListWidth } from './list-width.ts';
 
 /** kube-apiserver's `--max-requests-inflight` and `--max-mutating-requests-inflight`, whose sum is shared. */
 const DEFAULTS: Limits = { readsInFlight: 400, writesInFlight: 200 };
 /** The limit over all levels: each request that waits holds its body. */
 const MAX_WAITING = 400;
+/** A body is parsed, checked and printed in one piece: about a millisecond for so many code units. */
+const BODY_PER_SEAT = 100_000;
 /** A quarter of upstream's request timeout, as there. */
 const MAX_WAIT_MS = 15_000;
-/** An answer whose reading stalls for so long, while others wait, loses its seat, and can be read on without it. */
-const MAX_STALL_MS = 10_000;
+/** An answer that is still being read after so long, while others wait, loses its seat, and is read on without it. */
+const MAX_READ_MS = 10_000;
 const LOOK_EVERY_MS = 1000;
 
-export interface Seat {
-  /** Gives the seat back; a second call does nothing. */
-  leave(): void;
-  /** Gives the seat back when the body has been read, or is not read any more. */
-  holdWhileRead(body: Iterable<string>): Iterable<string>;
-}
+export type { Seat } from './execution.ts';
 
 export interface FlowControl {
   /** undefined for requests of the cluster's own parts, which must not be starved by its users. */
   classify(user: UserInfo, info: RequestInfo, request: ApiRequest): Classified | undefined;
   /** A seat, at once or once there is one. Throws 429 when too many wait already, or when it takes too long. */
   enter(classified: Classified | undefined, user: UserInfo, info: RequestInfo, request: Asked): Seat | Promise<Seat>;
+  state(): FlowState;
 }
 
 interface Asked {
   query: Query;
   /** Of the program that asks. */
   agent: string;
+  /** Code units. */
+  bodySize: number;
 }
 
-type Ports = Pick<ServerPorts, 'clock' | 'sleep'> & { store: DerivedStore & { count(prefix: string): number } };
-
-const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body };
+type Ports = Pick<ServerPorts, 'clock' | 'sleep' | 'metrics'> & {
+  store: DerivedStore & { count(prefix: string): number };
+};
 
 export function makeFlowControl(ports: Ports, limits: Partial<Limits> = {}): FlowControl {
   return new PriorityAndFairness(ports, { ...DEFAULTS, ...limits });
@@ -58,8 +61,9 @@ class PriorityAndFairness implements FlowControl {
   readonly #configuration: FlowConfiguration;
   readonly #levels: Levels;
   readonly #listWidth: ListWidth;
-  /** Seats whose answer is being read, and when more of it was last asked for. */
-  readonly #reading = new Map<Seat, number>();
+  readonly #metrics: FlowMetrics;
+  readonly #executions = new Set<Execution>();
+  readonly #ofExecutions: ExecutionPorts;
   #waiting = 0;
   #isLooking = false;
 
@@ -69,6 +73,8 @@ class PriorityAndFairness implements FlowControl {
     const total =
       readsInFlight === 0 || writesInFlight === 0 ? Number.POSITIVE_INFINITY : readsInFlight + writesInFlight;
     this.#levels = new Levels(total);
+    this.#metrics = new FlowMetrics(ports.metrics, () => this.#current());
+    this.#ofExecutions = { now: () => ports.clock.now(), ended: (execution) => this.#ended(execution) };
     this.#listWidth = makeListWidth(
       (prefix) => ports.store.count(prefix),
       () => ports.clock.now(),
@@ -81,28 +87,68 @@ class PriorityAndFairness implements FlowControl {
 
   enter(classified: Classified | undefined, user: UserInfo, info: RequestInfo, asked: Asked): Seat | Promise<Seat> {
     if (!classified) return FREE;
-    this.#levels.follow(this.#configuration.current());
-    const level = this.#levels.named(classified.level.name);
-    if (!level || level.isExempt) return FREE;
-    const width = this.#levels.fitted(level, this.#widthOf(info, asked.query));
-    if (level.waiting === 0 && this.#levels.isFree(level, width)) return this.#take(level, width);
-    if (this.#waiting >= MAX_WAITING) throw tooManyRequests();
-    const flow = flowOf(classified, user, info);
-    const turn = `${asked.agent} ${info.namespace}`;
-    let seated: (seat: Seat) => void = () => {};
-    let refused: (error: Error) => void = () => {};
-    const promise = new Promise<Seat>((resolve, reject) => {
-      seated = resolve;
-      refused = reject;
-    });
-    const since = this.#ports.clock.now();
-    level.enqueue(flow, turn, { since, width, resolve: () => seated(this.#take(level, width)), reject: refused });
+    const level = this.#current().named(classified.level.name);
+    if (!level) return FREE;
+    const distinguisher = distinguisherOf(classified, user, info);
+    const request: FlowRequest = {
+      classified,
+      distinguisher,
+      flow: `${classified.schema.name} ${distinguisher}`,
+      user,
+      info,
+      arrived: this.#ports.clock.now(),
+      width: level.isExempt ? 1 : this.#levels.fitted(level, this.#widthOf(info, asked)),
+      counts: this.#metrics.countsOf(classified),
+    };
+    if (level.isExempt || (level.waiting === 0 && this.#levels.canBegin(level, request.width) === 'now')) {
+      return this.#take(level, request);
+    }
+    return this.#wait(level, request, `${asked.agent} ${info.namespace}`);
+  }
+
+  state(): FlowState {
+    return { levels: [...this.#current().all()], executions: this.#executions };
+  }
+
+  #wait(level: Level, request: FlowRequest, turn: string): Promise<Seat> {
+    const { promise, resolve, reject } = Promise.withResolvers<Seat>();
+    const now = (): number => this.#ports.clock.now();
+    const length =
+      this.#waiting >= MAX_WAITING
+        ? 'queue-full'
+        : level.enqueue(turn, {
+            request,
+            resolve: () => {
+              this.#metrics.dequeued(request, now(), true);
+              resolve(this.#take(level, request));
+            },
+            reject: (reason) => {
+              this.#metrics.dequeued(request, now(), false);
+              this.#metrics.refused(request, reason);
+              reject(tooManyRequests());
+            },
+          });
+    if (typeof length === 'string') {
+      level.total.rejected++;
+      this.#metrics.refused(request, length);
+      throw tooManyRequests();
+    }
+    this.#metrics.queued(request, length);
     this.#waiting++;
+    // Those before it may wait for what it does not need.
+    this.#dispatch();
     if (!this.#isLooking) void this.#lookAtTimes();
     return promise;
   }
 
-  #widthOf({ verb, isResource, group, resource }: RequestInfo, query: Query): number {
+  /** The levels as they are configured now. */
+  #current(): Levels {
+    this.#levels.follow(this.#configuration.current());
+    return this.#levels;
+  }
+
+  #widthOf({ verb, isResource, group, resource }: RequestInfo, { query, bodySize }: Asked): number {
+    if (bodySize > BODY_PER_SEAT) return Math.min(MAX_SEATS, Math.ceil(bodySize / BODY_PER_SEAT));
     if (!isResource || verb !== 'list') return 1;
     const hasSelector = Boolean(query.get('labelSelector') || query.get('fieldSelector'));
     return this.#listWidth({
@@ -112,33 +158,34 @@ class PriorityAndFairness implements FlowControl {
     });
   }
 
-  #take(level: Level, width: number): Seat {
-    level.taken += width;
-    let isTaken = true;
-    const seat: Seat = {
-      leave: () => {
-        if (!isTaken) return;
-        isTaken = false;
-        level.taken -= width;
-        this.#reading.delete(seat);
-        this.#dispatch();
-      },
-      holdWhileRead: (body) =>
-        whileRead(
-          body,
-          () => void (isTaken && this.#reading.set(seat, this.#ports.clock.now())),
-          () => seat.leave(),
-        ),
-    };
-    return seat;
+  #take(level: Level, request: FlowRequest): Seat {
+    level.taken += request.width;
+    if (request.width > 1) level.takenByWide += request.width;
+    level.total.dispatched++;
+    const execution = new Execution(request, this.#ofExecutions);
+    this.#executions.add(execution);
+    this.#metrics.begun(execution);
+    return execution;
+  }
+
+  #ended(execution: Execution): void {
+    const { classified, width } = execution.request;
+    this.#executions.delete(execution);
+    this.#metrics.ended(execution, this.#ports.clock.now());
+    const level = this.#levels.named(classified.level.name);
+    if (level) {
+      level.taken -= width;
+      if (width > 1) level.takenByWide -= width;
+    }
+    this.#dispatch();
   }
 
   #dispatch(): void {
     while (this.#waiting > 0) {
-      const level = this.#levels.next();
-      if (!level) return;
+      const next = this.#levels.next();
+      if (!next) return;
       this.#waiting--;
-      level.dequeue()?.resolve();
+      next.level.dequeue(next.place)?.resolve();
     }
   }
 
@@ -147,47 +194,22 @@ class PriorityAndFairness implements FlowControl {
     while (this.#waiting > 0) {
       await this.#ports.sleep(LOOK_EVERY_MS);
       const now = this.#ports.clock.now();
-      for (const [seat, asked] of this.#reading) if (now - asked > MAX_STALL_MS) seat.leave();
+      for (const execution of this.#executions) {
+        if (execution.isRead && now - execution.started > MAX_READ_MS) execution.leave();
+      }
       for (const level of this.#levels.all()) this.#waiting -= level.refuseBefore(now - MAX_WAIT_MS);
     }
     this.#isLooking = false;
   }
 }
 
-function flowOf({ schema }: Classified, user: UserInfo, info: RequestInfo): string {
-  const { name, spec } = schema;
-  switch (spec.distinguisherMethod?.type) {
+function distinguisherOf({ schema }: Classified, user: UserInfo, info: RequestInfo): string {
+  switch (schema.spec.distinguisherMethod?.type) {
     case 'ByUser':
-      return `${name} ${user.name}`;
+      return user.name;
     case 'ByNamespace':
-      return `${name} ${info.namespace}`;
+      return info.namespace;
     default:
-      return name;
+      return '';
   }
-}
-
-/** The same body; `touch` is called when more of it is asked for, and `end` once it has been read, or is left. */
-function whileRead(body: Iterable<string>, touch: () => void, end: () => void): Iterable<string> {
-  const inner = body[Symbol.iterator]();
-  touch();
-  const iterator: IterableIterator<string> = {
-    [Symbol.iterator]: () => iterator,
-    next() {
-      touch();
-      try {
-        const result = inner.next();
-        if (result.done) end();
-        return result;
-      } catch (error) {
-        end();
-        throw error;
-      }
-    },
-    return() {
-      end();
-      inner.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return iterator;
 }

@@ -1,14 +1,22 @@
 /** The seats of one priority level, and the queues of those of its requests that find none. */
 import type { LevelSeats } from '../../../kube/flowcontrol/concurrency.ts';
 import { isExempt } from '../../../kube/flowcontrol/concurrency.ts';
-import { tooManyRequests } from '../errors.ts';
 import type { LevelConfiguration } from './configuration.ts';
+import type { FlowRequest } from './execution.ts';
 
 export interface Waiter {
-  since: number;
-  width: number;
+  request: FlowRequest;
   resolve(): void;
-  reject(error: Error): void;
+  reject(reason: Refusal): void;
+}
+
+/** The reason why a request is given no seat, as metrics have it. */
+export type Refusal = 'concurrency-limit' | 'queue-full' | 'time-out';
+
+/** The requests of one flow that one program makes in one namespace. */
+export interface WaitingQueue {
+  flow: string;
+  waiters: readonly Waiter[];
 }
 
 interface Flow {
@@ -18,12 +26,23 @@ interface Flow {
   size: number;
 }
 
+/** Whether a request can begin: not while there are too few seats, or too many are held by wide requests. */
+export type Beginning = 'now' | 'no-seats' | 'others-are-wide';
+
+export interface Place {
+  flow: string;
+  turn: string;
+}
+
 export class Level {
   configuration: LevelConfiguration;
   seats: LevelSeats = { nominal: 0, min: 0, max: 0 };
-  /** Seats that its requests hold. */
+  /** Seats that its requests hold, and of those the ones that requests for several hold. */
   taken = 0;
+  takenByWide = 0;
   waiting = 0;
+  /** Since the level is known to this server. */
+  readonly total = { dispatched: 0, rejected: 0, timedOut: 0 };
   /** Flows whose requests wait, in the order of their turns. */
   readonly #flows = new Map<string, Flow>();
 
@@ -35,34 +54,50 @@ export class Level {
     return isExempt(this.configuration.spec);
   }
 
-  /** Throws 429 when the level has no queues, or the flow's are full. */
-  enqueue(flow: string, turn: string, waiter: Waiter): void {
+  /** The length of its queue now; or the reason why it may not wait: the level has no queues, or the flow's are full. */
+  enqueue(turn: string, waiter: Waiter): number | Refusal {
     const queuing = this.configuration.spec.limited?.limitResponse?.queuing;
-    if (!queuing) throw tooManyRequests();
+    if (!queuing) return 'concurrency-limit';
+    const { flow } = waiter.request;
     const { queueLengthLimit = 0, handSize = 0 } = queuing;
     const own = this.#flows.get(flow) ?? { turns: new Map<string, Waiter[]>(), size: 0 };
     // Upstream deals a flow so many queues of that length.
-    if (own.size >= queueLengthLimit * handSize) throw tooManyRequests();
+    if (own.size >= queueLengthLimit * handSize) return 'queue-full';
     this.#flows.set(flow, own);
     const waiters = own.turns.get(turn) ?? [];
-    if (waiters.length >= queueLengthLimit) throw tooManyRequests();
+    if (waiters.length >= queueLengthLimit) return 'queue-full';
     own.turns.set(turn, waiters);
     waiters.push(waiter);
     own.size++;
     this.waiting++;
+    return waiters.length;
   }
 
-  /** The width of the request whose turn is next. */
-  get nextWidth(): number {
-    const [, flow] = first(this.#flows);
-    return first(flow.turns)[1][0]?.width ?? 1;
+  *queues(): Generator<WaitingQueue> {
+    for (const [flow, { turns }] of this.#flows) for (const waiters of turns.values()) yield { flow, waiters };
   }
 
-  /** Takes the next request out; its flow, and its turn within that, go behind the others. */
-  dequeue(): Waiter | undefined {
-    const [name, flow] = first(this.#flows);
-    const [turn, waiters] = first(flow.turns);
-    const waiter = waiters.shift();
+  /**
+   * The place of the next request that can begin. One that finds too few seats keeps its turn; one that only waits until
+   * other wide ones have ended lets others pass.
+   */
+  next(canBegin: (width: number) => Beginning): Place | undefined {
+    for (const [flow, { turns }] of this.#flows) {
+      for (const [turn, [head]] of turns) {
+        const beginning = canBegin(head?.request.width ?? 1);
+        if (beginning === 'now') return { flow, turn };
+        if (beginning === 'no-seats') return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** Takes the first request of a place out; its flow, and its turn within that, go behind the others. */
+  dequeue({ flow: name, turn }: Place): Waiter | undefined {
+    const flow = this.#flows.get(name);
+    const waiters = flow?.turns.get(turn);
+    const waiter = waiters?.shift();
+    if (!flow || !waiters || !waiter) return undefined;
     flow.size--;
     this.waiting--;
     flow.turns.delete(turn);
@@ -77,8 +112,9 @@ export class Level {
     const before = this.waiting;
     for (const [name, flow] of this.#flows) {
       for (const [turn, waiters] of flow.turns) {
-        while (waiters[0] && waiters[0].since < oldest) {
-          waiters.shift()?.reject(tooManyRequests());
+        while (waiters[0] && waiters[0].request.arrived < oldest) {
+          waiters.shift()?.reject('time-out');
+          this.total.timedOut++;
           flow.size--;
           this.waiting--;
         }
@@ -88,9 +124,4 @@ export class Level {
     }
     return before - this.waiting;
   }
-}
-
-/** The first entry of a map that has one. */
-function first<T>(map: ReadonlyMap<string, T>): [string, T] {
-  return map.entries().next().value as [string, T];
 }

@@ -5,7 +5,13 @@
  */
 import { seatsOf } from '../../../kube/flowcontrol/concurrency.ts';
 import type { Snapshot } from './configuration.ts';
-import { Level } from './level.ts';
+import { type Beginning, Level, type Place } from './level.ts';
+
+/**
+ * The seats of one level that requests for several may hold together: four long lists. They have one thread, so more of
+ * them at once are not done sooner, and each would make those beside them later.
+ */
+const MAX_WIDE = 40;
 
 export class Levels {
   /** Infinity where there is no limit. */
@@ -53,25 +59,36 @@ export class Levels {
   }
 
   /** Whether a request of the level can begin now. A level with nothing under way always may. */
-  isFree(level: Level, width: number): boolean {
-    if (level.isExempt || level.taken === 0 || this.#total === Number.POSITIVE_INFINITY) return true;
+  canBegin(level: Level, width: number): Beginning {
+    if (level.isExempt || level.taken === 0 || this.#total === Number.POSITIVE_INFINITY) return 'now';
     const { min, max } = level.seats;
     const wanted = level.taken + width;
-    if (wanted <= min) return true;
-    if (wanted > max) return false;
-    let kept = 0;
-    for (const other of this.#byName.values()) {
-      if (other !== level && !other.isExempt) kept += Math.max(other.taken, other.seats.min);
-    }
-    return kept + wanted <= this.#total;
+    if (wanted > min && (wanted > max || wanted > this.#notKeptByOthers(level))) return 'no-seats';
+    if (width === 1 || level.takenByWide === 0) return 'now';
+    return level.takenByWide + width <= MAX_WIDE ? 'now' : 'others-are-wide';
   }
 
-  /** The level whose next request can begin now, those that use the least of their share first. */
-  next(): Level | undefined {
-    let found: Level | undefined;
+  /** The seats that the level could have now. */
+  available(level: Level): number {
+    const { min, max } = level.seats;
+    return Number.isFinite(this.#total) ? Math.max(min, Math.min(max, this.#notKeptByOthers(level))) : max;
+  }
+
+  #notKeptByOthers(level: Level): number {
+    let left = this.#total;
+    for (const other of this.#byName.values()) {
+      if (other !== level && !other.isExempt) left -= Math.max(other.taken, other.seats.min);
+    }
+    return left;
+  }
+
+  /** The next request that can begin now, of those levels first that use the least of their share. */
+  next(): { level: Level; place: Place } | undefined {
+    let found: { level: Level; place: Place } | undefined;
     for (const level of this.#byName.values()) {
-      if (level.waiting === 0 || !this.isFree(level, level.nextWidth)) continue;
-      if (!found || usage(level) < usage(found)) found = level;
+      if (level.waiting === 0 || (found && usage(level) >= usage(found.level))) continue;
+      const place = level.next((width) => this.canBegin(level, width));
+      if (place) found = { level, place };
     }
     return found;
   }

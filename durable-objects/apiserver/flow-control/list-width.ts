@@ -6,7 +6,7 @@ import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 
 const OBJECTS_PER_SEAT = 100;
-const MAX_SEATS = 10;
+export const MAX_SEATS = 10;
 const COUNT_LASTS_MS = 10_000;
 
 export interface ListedBy {

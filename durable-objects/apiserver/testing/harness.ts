@@ -2,6 +2,7 @@
 import { KindRegistry } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
+import { Registry } from '../../../kube/metrics/registry.ts';
 import { openStore } from '../../store/mvcc.ts';
 import { openNodeSql } from '../../store/sql/node.ts';
 import type { Store } from '../../store/store.ts';
@@ -71,6 +72,7 @@ export async function testApi({
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     report: (_id, error) => void reported.push(error),
     identity: testIdentity(),
+    metrics: new Registry(),
     ...ports,
   });
   api = server;

@@ -148,7 +148,7 @@ async function askRemote(call: Call, { attributes, settle }: Proposal, remote: r
   settle?.();
   if (attributes) {
     await admission.validateConverting(attributes);
-    for (const plugin of remote) await plugin.validate?.(attributes);
+    await admission.validateRemote(attributes, remote);
   }
 }
 

@@ -3,11 +3,13 @@
  * errors are its own: a controller that throws or is slow holds up no other.
  */
 import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
+import type { Registry } from '../../../kube/metrics/registry.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome, PlanRunner } from './plan-runner.ts';
-import type { LogPort, ReadPort } from './ports.ts';
+import type { Clock, LogPort, ReadPort } from './ports.ts';
 import { backoff, type Item, WorkQueue } from './queue.ts';
+import { QueueMetrics } from './queue-metrics.ts';
 import type { TimerRows } from './timer-rows.ts';
 import { asCreated, recall } from './view/object-change.ts';
 import type { View } from './view/view.ts';
@@ -20,6 +22,8 @@ export const IN_MEMORY_MS = 1000;
 const CONCURRENCY = 16;
 
 export interface WorkerPorts {
+  metrics: Registry;
+  clock: Clock;
   log: LogPort;
   read: ReadPort;
   rows: TimerRows;
@@ -37,6 +41,7 @@ type Route = Pick<Watch, 'concerns' | 'map' | 'events'>;
 export class ControllerWorker {
   readonly controller: Controller;
   readonly queue: WorkQueue;
+  readonly metrics: QueueMetrics;
   private readonly ports: WorkerPorts;
   private readonly routes = new Map<GroupResource | '*', Route[]>();
   /** Delays of keys that were in work when they were asked for: the run may not know the reason. */
@@ -46,7 +51,8 @@ export class ControllerWorker {
   constructor(controller: Controller, ports: WorkerPorts) {
     this.controller = controller;
     this.ports = ports;
-    this.queue = new WorkQueue(controller.pace);
+    this.metrics = new QueueMetrics(ports.metrics, ports.clock, controller.name);
+    this.queue = new WorkQueue(controller.pace, this.metrics);
     const { for: own, owns = [], watches = [] } = controller;
     if (own !== '*')
       this.addRoute(own, { map: (change) => ((controller.filter?.(change) ?? true) ? [change.key] : []) });

@@ -1,4 +1,5 @@
 /** The ports of the controller manager, and its interface. */
+import type { Registry } from '../../../kube/metrics/registry.ts';
 import type { Guard } from '../../follow/wake-guard.ts';
 import type { Controller } from './controller.ts';
 import type { Effects } from './plan.ts';
@@ -33,6 +34,8 @@ export interface ControllerManagerPorts {
   guard: Guard;
   notes: NotePort;
   clock: Clock;
+  /** Left out, nobody reads them. */
+  metrics?: Registry;
   random: Random;
   /** `setTimeout`. */
   defer(run: () => void, ms: number): void;

@@ -14,6 +14,7 @@
  * `stopped` is for good.
  */
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
+import { Registry } from '../../../kube/metrics/registry.ts';
 import { isBehind } from '../../follow/catch-up.ts';
 import { ChangeFeed } from '../../follow/change-feed.ts';
 import { Cursor } from '../../follow/cursor.ts';
@@ -24,6 +25,7 @@ import { Interests } from './interests.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 import { createPlanRunner } from './plan-runner.ts';
 import type { Change } from './ports.ts';
+import { queueGauges } from './queue-metrics.ts';
 import { SerialTask } from './serial-task.ts';
 import { type DueRow, TimerRows } from './timer-rows.ts';
 import { loadView } from './view/load-view.ts';
@@ -71,7 +73,7 @@ class Manager implements ControllerManager {
   private waiters: (() => void)[] = [];
 
   constructor(ports: ControllerManagerPorts) {
-    const { controllers, log, read, timers, notes, clock, defer } = ports;
+    const { controllers, log, read, timers, notes, clock, defer, metrics = new Registry() } = ports;
     const report = (error: unknown, about: string) => ports.report?.(error, about);
     this.ports = ports;
     this.schema = new ViewSchema(controllers);
@@ -89,10 +91,9 @@ class Manager implements ControllerManager {
     const isStopped = () => this.phase === 'stopped';
     const schedule = () => this.task.request();
     this.task = new SerialTask(() => this.pump(), defer);
-    this.workers = controllers.map(
-      (controller) =>
-        new ControllerWorker(controller, { log, read, rows: this.rows, runner, isStopped, schedule, defer, report }),
-    );
+    const forWorkers = { log, read, rows: this.rows, runner, isStopped, schedule, defer, report, metrics, clock };
+    this.workers = controllers.map((controller) => new ControllerWorker(controller, forWorkers));
+    metrics.onRead(() => queueGauges(this.workers, clock.now()));
     this.byName = new Map(this.workers.map((worker) => [worker.controller.name, worker]));
     this.interests = new Interests(log, this.cursor, this.workers);
     this.unsubscribe = log.onCommit((changes) => this.committed(changes));

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { Registry } from '../../../kube/metrics/registry.ts';
+import { printText } from '../../../kube/metrics/text.ts';
 import { backoff, HOLD_MS, WorkQueue } from './queue.ts';
+import { QueueMetrics, queueGauges } from './queue-metrics.ts';
 
 const never = () => {
   throw new Error('was held back');
@@ -89,4 +92,44 @@ test('an item that was held for its time is held again when it comes too soon on
   queue.release('a');
   expect([comes(50), comes(60)]).toEqual([true, false]);
   expect(held).toEqual([50, 40]);
+});
+
+test('items are counted as they become ready, wait and are worked on', () => {
+  const registry = new Registry();
+  const clock = { time: 0, now: () => clock.time };
+  const metrics = new QueueMetrics(registry, clock, 'namespace-controller');
+  const queue = new WorkQueue(HOLD_MS, metrics);
+  registry.onRead(() => queueGauges([{ metrics, queue }], clock.now()));
+  const lines = () =>
+    [...printText(registry.families())]
+      .join('')
+      .split('\n')
+      .filter((line) => /^workqueue.*(_sum|_count|_total|depth|seconds)\{/.test(line));
+  queue.add('a', 1);
+  queue.add('a', 2);
+  queue.add('b', 3);
+  clock.time = 2000;
+  queue.next(clock.time, never);
+  queue.add('a', 4);
+  clock.time = 5000;
+  expect(lines()).toEqual([
+    'workqueue_adds_total{name="namespace"} 2',
+    'workqueue_depth{name="namespace"} 1',
+    'workqueue_longest_running_processor_seconds{name="namespace"} 3',
+    'workqueue_queue_duration_seconds_sum{name="namespace"} 2',
+    'workqueue_queue_duration_seconds_count{name="namespace"} 1',
+    'workqueue_unfinished_work_seconds{name="namespace"} 3',
+    'workqueue_work_duration_seconds_sum{name="namespace"} 0',
+    'workqueue_work_duration_seconds_count{name="namespace"} 0',
+  ]);
+  queue.failed('a');
+  queue.done('a');
+  expect(lines()).toEqual(
+    expect.arrayContaining([
+      'workqueue_adds_total{name="namespace"} 3',
+      'workqueue_depth{name="namespace"} 2',
+      'workqueue_retries_total{name="namespace"} 1',
+      'workqueue_work_duration_seconds_sum{name="namespace"} 3',
+    ]),
+  );
 });

@@ -13,6 +13,8 @@
  * again and again within a moment (a ReplicaSet whose thousand pods change one by one) is held back a little, so that
  * one run answers many changes.
  */
+import type { QueueMetrics } from './queue-metrics.ts';
+
 const BACKOFF_BASE_MS = 5;
 const BACKOFF_MAX_MS = 1_000_000;
 
@@ -42,6 +44,9 @@ interface Entry {
   answering: number;
   /** Added while in work. */
   again: boolean;
+  /** Milliseconds since the epoch at which it became ready, and at which it was last worked on. */
+  readyAt: number;
+  startedAt: number;
 }
 
 export class WorkQueue {
@@ -53,10 +58,12 @@ export class WorkQueue {
   private readonly waited = new Set<string>();
   private readonly failures = new Map<string, number>();
   private working = 0;
+  private readonly metrics: QueueMetrics | undefined;
 
   /** `pace`: how long an item that comes too often is held back, in milliseconds. */
-  constructor(pace = HOLD_MS) {
+  constructor(pace = HOLD_MS, metrics?: QueueMetrics) {
     this.pace = pace;
+    this.metrics = metrics;
   }
 
   /** Asks for a run because of a log revision (or 0: a timer). */
@@ -65,7 +72,8 @@ export class WorkQueue {
     const entry = this.entries.get(id);
     if (!entry) {
       const answering = Number.POSITIVE_INFINITY;
-      this.entries.set(id, { state: 'ready', asked, saw: revision, answering, again: false });
+      const readyAt = this.metrics?.added() ?? 0;
+      this.entries.set(id, { state: 'ready', asked, saw: revision, answering, again: false, readyAt, startedAt: 0 });
       this.ready.push(id);
       return;
     }
@@ -85,6 +93,7 @@ export class WorkQueue {
     const entry = this.entries.get(id);
     if (entry?.state !== 'held' && entry?.state !== 'delayed') return;
     entry.state = 'ready';
+    entry.readyAt = this.metrics?.added() ?? 0;
     this.ready.push(id);
   }
 
@@ -107,6 +116,7 @@ export class WorkQueue {
       entry.state = 'working';
       entry.answering = entry.asked;
       entry.again = false;
+      entry.startedAt = this.metrics?.started(entry.readyAt) ?? 0;
       this.working++;
       return { id, saw: entry.saw };
     }
@@ -128,7 +138,7 @@ export class WorkQueue {
     if (entry?.state === 'working' && !entry.again) {
       entry.asked = entry.answering;
       entry.state = 'delayed';
-      this.working--;
+      this.ended(entry);
     } else this.finish(id);
   }
 
@@ -136,6 +146,7 @@ export class WorkQueue {
   failed(id: string): number {
     const count = (this.failures.get(id) ?? 0) + 1;
     this.failures.set(id, count);
+    this.metrics?.retried();
     return count;
   }
 
@@ -156,7 +167,7 @@ export class WorkQueue {
     entry.asked = entry.again ? Math.min(entry.asked, entry.answering) : entry.answering;
     entry.again = false;
     entry.state = 'held';
-    this.working--;
+    this.ended(entry);
   }
 
   /** The lowest log revision that is not yet answered; undefined when there is none. */
@@ -180,6 +191,16 @@ export class WorkQueue {
     return this.head < this.ready.length;
   }
 
+  /** Items that are ready. */
+  get depth(): number {
+    return this.ready.length - this.head;
+  }
+
+  /** When the items in work were begun. */
+  startTimes(): number[] {
+    return [...this.entries.values()].filter(({ state }) => state === 'working').map(({ startedAt }) => startedAt);
+  }
+
   get isEmpty(): boolean {
     return this.entries.size === 0;
   }
@@ -192,7 +213,7 @@ export class WorkQueue {
   private finish(id: string): void {
     const entry = this.entries.get(id);
     if (entry?.state !== 'working') return;
-    this.working--;
+    this.ended(entry);
     if (!entry.again) {
       this.entries.delete(id);
       return;
@@ -200,7 +221,13 @@ export class WorkQueue {
     entry.state = 'ready';
     entry.again = false;
     entry.answering = Number.POSITIVE_INFINITY;
+    entry.readyAt = this.metrics?.added() ?? 0;
     this.ready.push(id);
+  }
+
+  private ended({ startedAt }: Entry): void {
+    this.working--;
+    this.metrics?.finished(startedAt);
   }
 
   private tooSoon(id: string, now: number): number {

@@ -76,13 +76,13 @@ export class CatchUp {
   #state(subscription: Subscription, revision: number, after: string | undefined, { changes, next }: ChangePage): void {
     const { request, channel, connection } = subscription;
     let sent = after;
-    for (const { lines, key } of channel.batches(changes, subscription.first)) {
+    for (const batch of channel.batches(changes, subscription.first)) {
       if (!connection.credits.open) {
         subscription.moveTo({ phase: 'initial', position: revision, after: sent });
         return;
       }
-      subscription.events(lines, 0);
-      sent = key;
+      subscription.events(batch, 0);
+      sent = batch.key;
     }
     if (next) {
       subscription.moveTo({ phase: 'initial', position: revision, after: next });
@@ -96,12 +96,12 @@ export class CatchUp {
 
   #log(subscription: Subscription, changes: readonly Change[], reached: number): void {
     const { channel, connection } = subscription;
-    for (const { lines, before, last } of channel.batches(changes, subscription.first)) {
+    for (const batch of channel.batches(changes, subscription.first)) {
       if (!connection.credits.open) {
-        subscription.moveTo({ phase: 'behind', position: before });
+        subscription.moveTo({ phase: 'behind', position: batch.before });
         return;
       }
-      subscription.events(lines, last);
+      subscription.events(batch);
     }
     this.#moveTo(subscription, reached);
   }

@@ -1,13 +1,15 @@
 /** A channel serves all subscriptions that ask for the same in the same form: their frames are made once. */
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Change } from './change.ts';
-import type { Matcher, Renderer, WatchRequest } from './ports.ts';
+import type { Matcher, Renderer, Sent, WatchRequest } from './ports.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Events of consecutive entries, as they go into one frame. */
 export interface Batch {
   /** Lines, each with its newline. */
   lines: string;
+  /** Code units of each event. */
+  sizes: number[];
   /** A subscription that has been sent everything up to here needs this batch next. */
   before: number;
   /** Revision and key of the last event. */
@@ -26,11 +28,19 @@ export class Channel {
   readonly isRemote: boolean;
   readonly #rendering: string;
   readonly #renderer: Renderer;
+  /** Is told of the events that a member was sent, by their code units. */
+  readonly sent: Sent;
 
-  constructor(request: WatchRequest, matcher: Matcher | undefined, renderer: Renderer, isRemote: boolean) {
+  constructor(
+    request: WatchRequest,
+    matcher: Matcher | undefined,
+    renderer: Renderer,
+    { isRemote, sent }: { isRemote: boolean; sent: Sent },
+  ) {
     this.request = request;
     this.matcher = matcher;
     this.isRemote = isRemote;
+    this.sent = sent;
     this.#renderer = renderer;
     this.#rendering = renderingOf(request);
   }
@@ -43,13 +53,13 @@ export class Channel {
       if (subscription.cursor.phase !== 'live') continue;
       const kind = subscription.first ? 'first' : 'later';
       batches[kind] ??= this.batches(changes, subscription.first);
-      for (const { lines, last, before } of batches[kind]) {
+      for (const batch of batches[kind]) {
         if (!subscription.connection.credits.open) {
-          subscription.moveTo({ phase: 'behind', position: before });
+          subscription.moveTo({ phase: 'behind', position: batch.before });
           keep(subscription);
           break;
         }
-        subscription.events(lines, last);
+        subscription.events(batch);
       }
     }
   }
@@ -65,10 +75,12 @@ export class Channel {
       const { revision, key } = change.entry;
       if (batch && batch.lines.length + line.length < MAX_FRAME) {
         batch.lines += `${line}\n`;
+        batch.sizes.push(line.length + 1);
         batch.last = revision;
         batch.key = key;
       } else {
-        batch = { lines: `${line}\n`, before: batch?.last ?? revision - 1, last: revision, key };
+        const before = batch?.last ?? revision - 1;
+        batch = { lines: `${line}\n`, sizes: [line.length + 1], before, last: revision, key };
         batches.push(batch);
       }
     }

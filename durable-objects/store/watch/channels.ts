@@ -3,7 +3,7 @@ import { isUnder } from '../keys.ts';
 import type { Entry } from '../store.ts';
 import { Change } from './change.ts';
 import { Channel, channelKey } from './channel.ts';
-import type { MatcherFactory, Renderer, WatchConversion, WatchRequest } from './ports.ts';
+import type { MatcherFactory, Renderer, Sent, WatchConversion, WatchRequest } from './ports.ts';
 import type { Subscription } from './subscription.ts';
 
 const NONE: ReadonlySet<Channel> = new Set();
@@ -15,7 +15,10 @@ export class Channels {
   readonly #byKey = new Map<string, Channel>();
   readonly #byResource = new Map<string, Set<Channel>>();
 
-  constructor(match: MatcherFactory, renderer: Renderer, conversion?: WatchConversion) {
+  readonly #sent: Sent;
+
+  constructor(match: MatcherFactory, renderer: Renderer, conversion?: WatchConversion, sent: Sent = () => {}) {
+    this.#sent = sent;
     this.#match = match;
     this.#renderer = renderer;
     this.#conversion = conversion;
@@ -31,7 +34,8 @@ export class Channels {
     let channel = this.#byKey.get(key);
     if (!channel) {
       const isRemote = this.#conversion?.isRemote(request) ?? false;
-      channel = new Channel(request, this.#match(request), this.#renderer, isRemote);
+      const options = { isRemote, sent: this.#sent };
+      channel = new Channel(request, this.#match(request), this.#renderer, options);
       this.#byKey.set(key, channel);
       const resource = resourceOf(request.prefix);
       const beside = this.#byResource.get(resource);
@@ -50,6 +54,11 @@ export class Channels {
     const beside = this.#byResource.get(resource);
     beside?.delete(channel);
     if (beside?.size === 0) this.#byResource.delete(resource);
+  }
+
+  /** The requests of all members. */
+  *requests(): Generator<WatchRequest> {
+    for (const { members } of this.#byKey.values()) for (const { request } of members) yield request;
   }
 
   /** The channels that watch this key, anything under this prefix, or a range that it lies in. */

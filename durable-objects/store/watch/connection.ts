@@ -16,8 +16,6 @@ export class Connection {
   readonly peer: Peer;
   readonly credits: Credits;
   readonly subscriptions = new Map<number, Subscription>();
-  /** A round of catching up is to follow. */
-  scheduled = false;
 
   constructor(peer: Peer, window: number) {
     this.peer = peer;

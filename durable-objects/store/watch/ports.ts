@@ -64,3 +64,6 @@ export interface Renderer {
   /** The ERROR event of something that is stored and cannot be opened, or converted: reason InternalError, code 500. */
   unreadable(request: WatchRequest, message: string): string;
 }
+
+/** Counts events that one subscription was sent: their code units, with the newline. */
+export type Sent = (request: WatchRequest, sizes: readonly number[]) => void;

@@ -12,6 +12,7 @@ import type { Renderer, WatchConversion, WatchRequest } from './ports.ts';
 import type { RecentPages } from './recent-pages.ts';
 import type { Cursor, Subscription } from './subscription.ts';
 import type { SubscriptionTable } from './subscription-table.ts';
+import { Turns } from './turns.ts';
 
 interface RoundsPorts {
   store: Store;
@@ -30,8 +31,17 @@ const STEPS_A_TURN = 16;
 export class Rounds {
   readonly #ports: RoundsPorts;
 
+  readonly #turns: Turns<Connection>;
+
   constructor(ports: RoundsPorts) {
     this.#ports = ports;
+    this.#turns = new Turns(ports.defer, (connection) => this.catchUp(connection));
+  }
+
+  /** At once, or behind others that catch up, too. */
+  catchUpInTurn(connection: Connection): void {
+    if (this.#turns.isIdle) this.catchUp(connection);
+    else if (connection.lagging().length > 0) this.schedule(connection);
   }
 
   /**
@@ -96,13 +106,9 @@ export class Rounds {
     return error.code === 'unreadable' ? this.#ports.renderer.unreadable(request, error.message) : undefined;
   }
 
+  /** Has a turn behind those that catch up already. */
   schedule(connection: Connection): void {
-    if (connection.scheduled) return;
-    connection.scheduled = true;
-    this.#ports.defer(() => {
-      connection.scheduled = false;
-      this.catchUp(connection);
-    });
+    this.#turns.wait(connection);
   }
 
   keep(subscription: Subscription): void {

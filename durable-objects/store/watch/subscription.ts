@@ -2,7 +2,7 @@
 
 import type { Key } from '../../../kube/machinery/resource.ts';
 import { encodeEvents } from '../../../wire/socket.ts';
-import type { Channel } from './channel.ts';
+import type { Batch, Channel } from './channel.ts';
 import type { Connection } from './connection.ts';
 import type { WatchRequest } from './ports.ts';
 
@@ -49,9 +49,11 @@ export class Subscription {
     this.lastSentRevision = lastSentRevision;
   }
 
-  events(lines: string, last: number): void {
+  /** `revision`: that its client knows then; 0 where it does not know all of it yet. */
+  events({ lines, sizes, last }: Batch, revision = last): void {
     this.first = false;
-    this.send(lines, last);
+    this.send(lines, revision);
+    this.channel.sent(this.request, sizes);
   }
 
   /** Lines other than events of objects. */

@@ -10,6 +10,7 @@ import type { Container, Pod, PodTemplateSpec } from '../../../../kube/types.ts'
 import type { Attributes } from '../attributes.ts';
 import { annotate } from '../audit.ts';
 import { type Plugin, refuse } from '../plugin.ts';
+import { countEvaluation, countExemption } from './metrics.ts';
 import { checkNamespace } from './namespaces.ts';
 
 /** Where a workload has its template. */
@@ -62,27 +63,37 @@ export const podSecurity: Plugin = {
 };
 
 /** undefined where neither the namespace nor the user is looked at. */
-function policyFor({ call, namespace }: Attributes): Policy | undefined {
+function policyFor(attributes: Attributes): Policy | undefined {
+  const { call, namespace } = attributes;
   const { podSecurity: policies } = call.server;
   const { namespaces, usernames } = policies.exemptions;
-  if (namespaces?.includes(namespace) || usernames?.includes(call.user.name)) return undefined;
+  if (namespaces?.includes(namespace) || usernames?.includes(call.user.name)) {
+    countExemption(attributes);
+    return undefined;
+  }
   return policies.of(namespace);
 }
 
-function isExempt({ call }: Attributes, runtimeClass: string | undefined): boolean {
-  return (
-    Boolean(runtimeClass) && call.server.podSecurity.exemptions.runtimeClasses?.includes(runtimeClass ?? '') === true
-  );
+function isExempt(attributes: Attributes, runtimeClass: string | undefined): boolean {
+  const { runtimeClasses } = attributes.call.server.podSecurity.exemptions;
+  if (!runtimeClass || runtimeClasses?.includes(runtimeClass) !== true) return false;
+  countExemption(attributes);
+  return true;
 }
 
 function checkPod(attributes: Attributes): void {
   const policy = policyFor(attributes);
-  if (!policy || isPrivileged(policy.enforce, policy.warn, policy.audit)) return;
+  if (!policy) return;
+  if (isPrivileged(policy.enforce, policy.warn, policy.audit)) {
+    countEvaluation(attributes, 'allow', 'enforce', policy.enforce);
+    return;
+  }
   const pod = attributes.object as unknown as Pod;
   const old = attributes.oldObject as unknown as Pod | undefined;
   if (!pod.spec || (old && !isSignificant(pod, old)) || isExempt(attributes, pod.spec.runtimeClassName)) return;
   const said = (level: LevelVersion) => detailsOf(violationsOf(level, pod.spec ?? { containers: [] }, pod.metadata));
   const enforced = said(policy.enforce);
+  countEvaluation(attributes, enforced === '' ? 'allow' : 'deny', 'enforce', policy.enforce);
   if (enforced !== '') throw refuse(attributes, `violates PodSecurity "${printLevel(policy.enforce)}": ${enforced}`);
   tell(attributes, policy, said);
 }
@@ -105,9 +116,15 @@ function tell(attributes: Attributes, { audit, warn }: Policy, said: (level: Lev
     return details && `would violate PodSecurity "${printLevel(level)}": ${details}`;
   };
   const audited = violation(audit);
-  if (audited !== '') annotate(attributes, 'pod-security.kubernetes.io/audit-violations', audited);
+  if (audited !== '') {
+    annotate(attributes, 'pod-security.kubernetes.io/audit-violations', audited);
+    countEvaluation(attributes, 'deny', 'audit', audit);
+  }
   const warned = violation(warn);
-  if (warned !== '') attributes.call.warnings.push(warned);
+  if (warned !== '') {
+    attributes.call.warnings.push(warned);
+    countEvaluation(attributes, 'deny', 'warn', warn);
+  }
 }
 
 /** Of what a pod's update may change, only images and new containers matter (`isSignificantPodUpdate`). */

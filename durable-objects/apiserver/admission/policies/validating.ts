@@ -51,6 +51,7 @@ function judge(bound: BoundPolicy, attributes: Attributes, denials: Denial[]): v
     const evaluation = new Evaluation(request, params, compiled.variables);
     const judged = validate(spec, compiled, evaluation);
     if (judged.audit) collected.add(judged.audit);
+    count(judged, bound.policy, binding, attributes);
     act(judged, bound.policy, binding, attributes, denials);
   }
   collected.publish(metadata.name ?? '', attributes);
@@ -61,28 +62,36 @@ interface Finding {
   index: number;
   message: string;
   reason?: string | undefined;
+  /** An expression could not be evaluated. */
+  error?: 'invalid_error' | 'out_of_budget';
 }
 
 interface Judgement {
   findings: readonly Finding[];
+  /** Validations that hold. */
+  passed: number;
   audit?: AuditAnnotations;
 }
 
 function validate(spec: PolicySpec, compiled: CompiledPolicy, evaluation: Evaluation): Judgement {
-  const failed = (message: string): Judgement => ({ findings: fails(spec) ? [{ index: 0, message }] : [] });
+  const failed = (message: string, error: Finding['error']): Judgement => ({
+    findings: fails(spec) ? [{ index: 0, message, error }] : [],
+    passed: 0,
+  });
   try {
     const { matches, error } = evaluation.conditions(compiled.conditions);
-    if (error !== undefined) return failed(error);
-    if (!matches) return { findings: [] };
+    if (error !== undefined) return failed(error, 'invalid_error');
+    if (!matches) return { findings: [], passed: 0 };
     const findings = compiled.validations.flatMap((validation, index) => {
       const found = judgement(validation, spec, evaluation);
       return found ? [{ index, ...found }] : [];
     });
     evaluation.renewBudget();
-    return { findings, audit: auditAnnotations(compiled, evaluation) };
+    const passed = compiled.validations.length - findings.length;
+    return { findings, passed, audit: auditAnnotations(compiled, evaluation) };
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;
-    return failed(error.message);
+    return failed(error.message, 'out_of_budget');
   }
 }
 
@@ -93,12 +102,32 @@ function judgement(
 ): Omit<Finding, 'index'> | undefined {
   const value = evaluation.evaluate(test);
   if (value === true) return undefined;
-  if (value instanceof CelError) return fails(spec) ? { message: value.message } : undefined;
+  if (value instanceof CelError) return fails(spec) ? { message: value.message, error: 'invalid_error' } : undefined;
   const evaluated = message && evaluation.evaluate(message);
   const text = typeof evaluated === 'string' ? evaluated.trim() : '';
   const usable = text !== '' && !text.includes('\n') && text.length <= MAX_MESSAGE;
   const fallback = rule.message?.trim() || `failed expression: ${rule.expression.trim()}`;
   return { message: usable ? text : fallback, reason: rule.reason ?? 'Invalid' };
+}
+
+/** What was found is counted by what the binding does about it (`validating/metrics/metrics.go`). */
+function count(
+  { findings, passed, audit }: Judgement,
+  { metadata, spec = {} }: ValidatingAdmissionPolicy,
+  binding: ValidatingAdmissionPolicyBinding,
+  { call }: Attributes,
+): void {
+  const { metrics } = call.server;
+  const counted = (action: string, error = 'no_error'): void => {
+    const labels = [action, error, metadata.name ?? '', binding.metadata.name ?? ''] as const;
+    metrics.count('apiserver_validating_admission_policy_check_total', ...labels);
+    metrics.observe('apiserver_validating_admission_policy_check_duration_seconds', 0, ...labels);
+  };
+  for (let i = 0; i < passed; i++) counted('allow');
+  for (const { error } of findings) {
+    for (const action of binding.spec?.validationActions ?? []) counted(action.toLowerCase(), error);
+  }
+  if (fails(spec)) for (const _ of audit?.errors ?? []) counted('deny', 'invalid_error');
 }
 
 /** An audit annotation that cannot be evaluated refuses the request whatever the binding's actions are. */

@@ -1,6 +1,7 @@
 /** One question to one webhook, and what is wrong with the answer in upstream's words. */
 import { converting } from '../../conversion/converting.ts';
 import { ApiError, badRequest, internalError } from '../../errors.ts';
+import type { WebhookOutcome } from '../../metrics/admission-metrics.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
 import { postedText, withQuery } from '../../posted.ts';
 import type { Attributes } from '../attributes.ts';
@@ -43,20 +44,38 @@ export async function callWebhook(
     throw badRequest(`admission webhook ${JSON.stringify(name)} does not support dry run`);
   }
   checkTime(attributes);
+  const { server } = attributes.call;
+  const begun = server.clock.now();
+  const ended = (type: WebhookOutcome['type'], code: number): void => {
+    const step = mutating ? 'admit' : 'validate';
+    const took = server.clock.now() - begun;
+    server.admissionMetrics.webhook(name, step, attributes.operation, took, { type, code });
+  };
   let verdict: Verdict;
   let patch: unknown;
   try {
     verdict = await ask(outbound, uuid(), invocation, attributes, mutating);
     patch = patchOf(verdict);
   } catch (error) {
+    ended(failurePolicy === 'Ignore' ? 'ignored' : 'calling_webhook_error', codeOf(error as Error));
     checkTime(attributes);
     if (failurePolicy === 'Ignore') return undefined;
     throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${(error as Error).message}`);
   }
   for (const [key, value] of Object.entries(verdict.auditAnnotations)) annotate(attributes, `${name}/${key}`, value);
   attributes.call.warnings.push(...verdict.warnings);
-  if (!verdict.allowed) throw denial(name, verdict.status);
+  if (!verdict.allowed) {
+    const refusal = denial(name, verdict.status);
+    ended('denied', refusal.code);
+    throw refusal;
+  }
+  ended('allowed', 200);
   return { patch };
+}
+
+/** The code of a call that failed, as metrics have it: that of the answer, or 503 (`webhook/mutating/dispatcher.go`). */
+function codeOf({ cause }: { cause?: unknown }): number {
+  return (cause instanceof OutboundError && cause.status) || 503;
 }
 
 async function ask(
@@ -116,6 +135,6 @@ async function sent(outbound: Outbound, request: OutboundRequest): Promise<strin
     return await postedText(outbound, request);
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
-    throw new Error(`failed to call webhook: ${error.message}`);
+    throw new Error(`failed to call webhook: ${error.message}`, { cause: error });
   }
 }

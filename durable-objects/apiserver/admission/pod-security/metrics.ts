@@ -1,0 +1,27 @@
+/** Counts of evaluations (`k8s.io/pod-security-admission/metrics`). */
+import type { LevelVersion } from '../../../../kube/pod-security/policy.ts';
+import type { Attributes } from '../attributes.ts';
+
+type Labels = readonly [operation: string, resource: string, subresource: string];
+
+export function countEvaluation(
+  attributes: Attributes,
+  decision: 'allow' | 'deny',
+  mode: 'enforce' | 'audit' | 'warn',
+  { level, version }: LevelVersion,
+): void {
+  const { metrics } = attributes.call.server;
+  // What is privileged is so in every version.
+  const shown = level === 'privileged' ? 'latest' : String(version);
+  metrics.count('pod_security_evaluations_total', decision, mode, level, shown, ...labelsOf(attributes));
+}
+
+export function countExemption(attributes: Attributes): void {
+  attributes.call.server.metrics.count('pod_security_exemptions_total', ...labelsOf(attributes));
+}
+
+function labelsOf({ call, operation, subresource }: Attributes): Labels {
+  const { resource } = call.kind;
+  const shown = resource === 'pods' ? 'pod' : resource === 'namespaces' ? 'namespace' : 'controller';
+  return [operation.toLowerCase(), shown, subresource];
+}

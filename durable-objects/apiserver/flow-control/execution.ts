@@ -1,0 +1,86 @@
+/** A request that flow control looks after, and its seats while it is executed. */
+import type { UserInfo } from '../request.ts';
+import type { RequestInfo } from '../request-info.ts';
+import type { Classified } from './configuration.ts';
+import type { FlowCounts } from './flow-metrics.ts';
+
+export interface FlowRequest {
+  classified: Classified;
+  /** The flow's distinguisher within its schema. */
+  distinguisher: string;
+  /** The schema's name and the distinguisher. */
+  flow: string;
+  user: UserInfo;
+  info: RequestInfo;
+  /** Milliseconds since the epoch. */
+  arrived: number;
+  /** The seats that it takes. */
+  width: number;
+  counts: FlowCounts;
+}
+
+export interface Seat {
+  /** Gives the seat back; a second call does nothing. */
+  leave(): void;
+  /** Gives the seat back when the body has been read, or is not read any more. */
+  holdWhileRead(body: Iterable<string>): Iterable<string>;
+}
+
+export const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body };
+
+export interface ExecutionPorts {
+  now(): number;
+  ended(execution: Execution): void;
+}
+
+/** The seats of one request. */
+export class Execution implements Seat {
+  readonly request: FlowRequest;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  /** Its answer is being read. */
+  isRead = false;
+  readonly #ports: ExecutionPorts;
+  #isOver = false;
+
+  constructor(request: FlowRequest, ports: ExecutionPorts) {
+    this.request = request;
+    this.#ports = ports;
+    this.started = ports.now();
+  }
+
+  leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#ports.ended(this);
+  }
+
+  holdWhileRead(body: Iterable<string>): Iterable<string> {
+    this.isRead = true;
+    return whileRead(body, () => this.leave());
+  }
+}
+
+/** The same body; `end` is called once it has been read, or is left, also before its first piece. */
+function whileRead(body: Iterable<string>, end: () => void): Iterable<string> {
+  const inner = body[Symbol.iterator]();
+  const iterator: IterableIterator<string> = {
+    [Symbol.iterator]: () => iterator,
+    next() {
+      try {
+        const result = inner.next();
+        if (result.done) end();
+        return result;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    return() {
+      end();
+      inner.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return iterator;
+}

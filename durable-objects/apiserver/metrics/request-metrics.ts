@@ -1,0 +1,244 @@
+/**
+ * Counts of requests (apiserver `pkg/endpoints/metrics/metrics.go`, `pkg/endpoints/filters/metrics.go`). In memory
+ * alone: a cluster that has slept begins anew, as a server that was restarted.
+ */
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { gauge, type Histogram, type Registry, type Value } from '../../../kube/metrics/registry.ts';
+import type { Query } from '../query.ts';
+import type { ApiAnswer, UserInfo } from '../request.ts';
+import { isStream, type RequestInfo } from '../request-info.ts';
+
+const VERBS: Readonly<Record<string, string>> = {
+  get: 'GET',
+  list: 'LIST',
+  watch: 'WATCH',
+  create: 'POST',
+  update: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  deletecollection: 'DELETE',
+};
+const MUTATING: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
+/** Kinds, verbs and scopes are few; this bounds what clients that try out all of them can make of it. */
+const MAX_SERIES = 1000;
+
+/** Of what is served and deprecated, no release is known that will not serve it. */
+const NO_RELEASE = '';
+
+/** One request that was answered. */
+export interface Answered {
+  info: RequestInfo;
+  query: Query;
+  kind: Pick<KindDescriptor, 'deprecationWarning'>;
+  answer: ApiAnswer;
+  /** Milliseconds that it took, and of those the ones that it waited for a seat or for webhooks. */
+  took: number;
+  waited: number;
+  /** A patch in apply's media type. */
+  isApply: boolean;
+  /** Code units; undefined where there was none. */
+  bodySize: number | undefined;
+}
+
+/** The series of requests that differ in nothing but their code. */
+interface Series {
+  codes: Map<number, Value>;
+  duration: Histogram | undefined;
+  sliDuration: Histogram | undefined;
+  responseSizes: Histogram | undefined;
+  bodySizes: Histogram | undefined;
+  code(code: number): Value;
+}
+
+export class RequestMetrics {
+  readonly #registry: Registry;
+  #series = new Map<string, Series>();
+  #generation = 0;
+  readonly #inFlight = { readOnly: 0, mutating: 0 };
+  #authenticated: { name: string; generation: number; attempts: Value; requests: Value } | undefined;
+  #authorized: { generation: number; allowed: Value } | undefined;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+    registry.onRead(() => [
+      gauge('apiserver_current_inflight_requests', [
+        [this.#inFlight.mutating, 'mutating'],
+        [this.#inFlight.readOnly, 'readOnly'],
+      ]),
+    ]);
+  }
+
+  /** A request has begun; call what is returned when it has ended. */
+  begin({ verb }: RequestInfo): () => void {
+    const kind = MUTATING.has(verb) ? 'mutating' : 'readOnly';
+    this.#inFlight[kind]++;
+    return () => void this.#inFlight[kind]--;
+  }
+
+  authenticated({ name }: UserInfo): void {
+    const { generation } = this.#registry;
+    let known = this.#authenticated;
+    if (known?.name !== name || known.generation !== generation) {
+      const attempts = this.#registry.value('authentication_attempts', 'success');
+      const requests = this.#registry.value('authenticated_user_requests', compressed(name));
+      known = { name, generation, attempts, requests };
+      this.#authenticated = known;
+    }
+    known.attempts.value++;
+    known.requests.value++;
+  }
+
+  authorized(isAllowed: boolean): void {
+    if (!isAllowed) {
+      this.#registry.count('authorization_attempts_total', 'no-opinion');
+      return;
+    }
+    const { generation } = this.#registry;
+    if (this.#authorized?.generation !== generation) {
+      this.#authorized = { generation, allowed: this.#registry.value('authorization_attempts_total', 'allowed') };
+    }
+    this.#authorized.allowed.value++;
+  }
+
+  /** Flow control has refused a request (`RecordDroppedRequest`). */
+  dropped(info: RequestInfo, query: Query): void {
+    if (!isNamed(info)) return;
+    const { group, version, resource, subresource } = info;
+    const labels = [
+      dryRunOf(query),
+      group,
+      resource,
+      scopeOf(info),
+      subresource,
+      verbOf(info, false),
+      version,
+    ] as const;
+    this.#registry.count('apiserver_request_total', '429', 'apiserver', ...labels);
+  }
+
+  /** A request that names no resource was answered (`InstrumentHandlerFunc`). */
+  recordPath(subresource: string, component: string, { answer, took }: Pick<Answered, 'answer' | 'took'>): void {
+    const code = String(answer.type === 'response' ? answer.status : 200);
+    const labels = ['', '', '', subresource, 'GET', ''] as const;
+    this.#registry.count('apiserver_request_total', code, component, '', ...labels);
+    this.#registry.observe('apiserver_request_duration_seconds', took / 1000, component, '', ...labels);
+    this.#registry.observe('apiserver_request_sli_duration_seconds', took / 1000, component, ...labels);
+  }
+
+  /** A request for a resource that is served was answered (`MonitorRequest`). A list counts once it has been read. */
+  record(answered: Answered): void {
+    const { info, query, kind, answer, isApply } = answered;
+    if (!isNamed(info)) return;
+    const { verb, group, version, resource, subresource } = info;
+    if (this.#generation !== this.#registry.generation) {
+      this.#generation = this.#registry.generation;
+      this.#series = new Map();
+    }
+    const dryRun = dryRunOf(query);
+    const scope = scopeOf(info);
+    const id = `${verb}${isApply ? '!' : ' '}${resource} ${subresource} ${group} ${version} ${scope} ${dryRun}`;
+    let series = this.#series.get(id);
+    if (!series) {
+      if (this.#series.size >= MAX_SERIES) return;
+      series = this.#make(answered, scope, dryRun);
+      this.#series.set(id, series);
+      if (kind.deprecationWarning !== undefined) {
+        this.#registry.set('apiserver_requested_deprecated_apis', 1, group, NO_RELEASE, resource, subresource, version);
+      }
+    }
+    if (answered.bodySize !== undefined) series.bodySizes?.observe(answered.bodySize);
+    if (answer.type !== 'response') {
+      series.code(answer.type === 'stream' ? 101 : 200).value++;
+      return;
+    }
+    if (typeof answer.body === 'string') this.#observe(series, answered, answer.status, answer.body.length);
+    else answer.body = measured(answer.body, (size) => this.#observe(series, answered, answer.status, size));
+  }
+
+  #observe(series: Series, { took, waited }: Answered, code: number, size: number): void {
+    series.code(code).value++;
+    series.duration?.observe(took / 1000);
+    series.sliDuration?.observe((took - waited) / 1000);
+    series.responseSizes?.observe(size);
+  }
+
+  #make({ info, isApply, bodySize }: Answered, scope: string, dryRun: string): Series {
+    const registry = this.#registry;
+    const { verb, group, version, resource, subresource } = info;
+    const said = verbOf(info, isApply);
+    const labels = [group, resource, scope, subresource, said, version] as const;
+    // What may last for ever has no duration while it lasts.
+    const isLong = verb === 'watch' || said === 'CONNECT';
+    const codes = new Map<number, Value>();
+    return {
+      codes,
+      code(code) {
+        let value = codes.get(code);
+        if (!value) {
+          value = registry.value('apiserver_request_total', String(code), 'apiserver', dryRun, ...labels);
+          codes.set(code, value);
+        }
+        return value;
+      },
+      duration: isLong
+        ? undefined
+        : registry.histogram('apiserver_request_duration_seconds', 'apiserver', dryRun, ...labels),
+      sliDuration:
+        isLong || dryRun !== ''
+          ? undefined
+          : registry.histogram('apiserver_request_sli_duration_seconds', 'apiserver', ...labels),
+      responseSizes:
+        said === 'GET' || said === 'LIST'
+          ? registry.histogram('apiserver_response_sizes', 'apiserver', ...labels)
+          : undefined,
+      bodySizes:
+        bodySize === undefined
+          ? undefined
+          : registry.histogram('apiserver_request_body_size_bytes', group, resource, verb),
+    };
+  }
+}
+
+/** A client may call a subresource what it likes. */
+const isNamed = ({ subresource }: RequestInfo): boolean => subresource === '' || /^[a-z]{0,32}$/.test(subresource);
+
+/** `cleanVerb` */
+function verbOf(info: RequestInfo, isApply: boolean): string {
+  if (isStream(info)) return 'CONNECT';
+  return isApply ? 'APPLY' : (VERBS[info.verb] ?? 'other');
+}
+
+/** `CleanScope` */
+export function scopeOf({ name, verb, namespace, isResource }: RequestInfo): string {
+  if (name !== '' || verb === 'create') return 'resource';
+  if (namespace !== '') return 'namespace';
+  return isResource ? 'cluster' : '';
+}
+
+/** `cleanDryRun`: what is no known value is not told. */
+function dryRunOf(query: Query): string {
+  const values = query.all('dryRun');
+  if (values.length === 0) return '';
+  return values.every((value) => value === 'All') ? 'All' : 'invalid';
+}
+
+const KNOWN_USERS = new Set(['admin', 'client', 'kube_proxy', 'kubelet', 'system:serviceaccount:kube-system:default']);
+
+/** `compressUsername` (apiserver `pkg/endpoints/filters/metrics.go`) */
+function compressed(name: string): string {
+  if (KNOWN_USERS.has(name)) return name;
+  return name.includes('@') ? 'email_id' : 'other';
+}
+
+/** The same pieces; `end` is told their code units once they have been read, or are not read any more. */
+function* measured(pieces: Iterable<string>, end: (size: number) => void): Generator<string> {
+  let size = 0;
+  try {
+    for (const piece of pieces) {
+      size += piece.length;
+      yield piece;
+    }
+  } finally {
+    end(size);
+  }
+}

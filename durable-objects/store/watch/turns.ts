@@ -1,0 +1,41 @@
+/**
+ * Those that have more to do than others should wait for, one after the other, each in a turn of its own: timers that come
+ * due together run together, and no request would be answered before all of them.
+ */
+export class Turns<T> {
+  readonly #waiting = new Set<T>();
+  readonly #defer: (callback: () => void) => void;
+  readonly #run: (item: T) => void;
+  #isScheduled = false;
+
+  constructor(defer: (callback: () => void) => void, run: (item: T) => void) {
+    this.#defer = defer;
+    this.#run = run;
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Has a turn behind those that wait already. */
+  wait(item: T): void {
+    this.#waiting.add(item);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.isIdle) return;
+    this.#isScheduled = true;
+    this.#defer(() => {
+      this.#isScheduled = false;
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      this.#waiting.delete(next);
+      try {
+        this.#run(next);
+      } finally {
+        this.#schedule();
+      }
+    });
+  }
+}

@@ -78,7 +78,12 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     flowControl,
     startedAt,
     admission: new AdmissionChain(admissionMetrics, [...webhooks(ports), ...(ports.remotePlugins ?? [])]),
-    converter: new Converter({ outbound: ports.outbound ?? unreachable, uuid: ports.random.uuid }),
+    converter: new Converter({
+      outbound: ports.outbound ?? unreachable,
+      uuid: ports.random.uuid,
+      now,
+      metrics: ports.metrics,
+    }),
     services: makeServiceAllocator(ports.store, ports.random.next),
     quotas: new Quotas(ports.store),
     podSecurity: new NamespacePolicies(ports.store, ports.podSecurityExemptions),

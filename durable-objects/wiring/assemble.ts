@@ -68,7 +68,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     sql,
     match: matcherFactory(kinds),
     renderer: makeRenderer(kinds, now),
-    conversion: watchConversion(kinds, new Converter({ outbound: outbound ?? unreachable, uuid })),
+    conversion: watchConversion(kinds, new Converter({ outbound: outbound ?? unreachable, uuid, now, metrics })),
     serves: ({ apiVersion, kind }) => kinds.findKind(apiVersion, kind) !== undefined,
     now,
     defer: (run) => defer(run, 0),

@@ -3,31 +3,11 @@
  * Made by scripts/generate/metrics.ts; not edited by hand.
  */
 export const METRICS = {
-  aggregator_unavailable_apiservice: {
-    type: 'gauge',
-    help: '[ALPHA] Gauge of APIServices which are marked as unavailable broken down by APIService name.',
-    labels: ['name'],
-  },
-  aggregator_unavailable_apiservice_total: {
-    type: 'counter',
-    help: '[ALPHA] Counter of APIServices which are marked as unavailable broken down by APIService name and reason.',
-    labels: ['name', 'reason'],
-  },
   apiserver_admission_controller_admission_duration_seconds: {
     type: 'histogram',
     help: '[STABLE] Admission controller latency histogram in seconds, identified by name and broken out for each operation and API resource and type (validate or admit).',
     labels: ['name', 'operation', 'rejected', 'type'],
     buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5],
-  },
-  apiserver_admission_match_condition_evaluation_errors_total: {
-    type: 'counter',
-    help: '[ALPHA] Admission match condition evaluation errors count, identified by name of resource containing the match condition and broken out for each kind containing matchConditions (webhook or policy), operation and admission type (validate or admit).',
-    labels: ['kind', 'name', 'operation', 'type'],
-  },
-  apiserver_admission_match_condition_exclusions_total: {
-    type: 'counter',
-    help: '[ALPHA] Admission match condition evaluation exclusions count, identified by name of resource containing the match condition and broken out for each kind containing matchConditions (webhook or policy), operation and admission type (validate or admit).',
-    labels: ['kind', 'name', 'operation', 'type'],
   },
   apiserver_admission_step_admission_duration_seconds: {
     type: 'histogram',
@@ -66,12 +46,6 @@ export const METRICS = {
     type: 'counter',
     help: '[ALPHA] Counter for conversion webhook requests with success/failure and failure error type',
     labels: ['failure_type', 'result'],
-  },
-  apiserver_crd_conversion_webhook_duration_seconds: {
-    type: 'histogram',
-    help: '[ALPHA] CRD webhook conversion duration in seconds',
-    labels: ['crd_name', 'from_version', 'succeeded', 'to_version'],
-    buckets: [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384],
   },
   apiserver_current_inflight_requests: {
     type: 'gauge',
@@ -200,11 +174,6 @@ export const METRICS = {
     labels: ['component', 'group', 'resource', 'scope', 'subresource', 'verb', 'version'],
     buckets: [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60],
   },
-  apiserver_request_terminations_total: {
-    type: 'counter',
-    help: '[ALPHA] Number of requests which apiserver terminated in self-defense.',
-    labels: ['code', 'component', 'group', 'resource', 'scope', 'subresource', 'verb', 'version'],
-  },
   apiserver_request_total: {
     type: 'counter',
     help: '[STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
@@ -258,12 +227,6 @@ export const METRICS = {
     help: '[ALPHA] Number of events sent in watch clients',
     labels: ['group', 'resource', 'version'],
   },
-  apiserver_watch_list_duration_seconds: {
-    type: 'histogram',
-    help: '[BETA] Response latency distribution in seconds for watch list requests broken by group, version, resource and scope.',
-    labels: ['group', 'resource', 'scope', 'version'],
-    buckets: [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10, 15, 20, 30, 45, 60],
-  },
   authenticated_user_requests: {
     type: 'counter',
     help: '[ALPHA] Counter of authenticated requests broken out by username.',
@@ -278,11 +241,6 @@ export const METRICS = {
     type: 'counter',
     help: "[ALPHA] Counter of authorization attempts broken down by result. It can be either 'allowed', 'denied', 'no-opinion' or 'error'.",
     labels: ['result'],
-  },
-  kube_apiserver_clusterip_allocator_allocated_ips: {
-    type: 'gauge',
-    help: '[ALPHA] Gauge measuring the number of allocated IPs for Services',
-    labels: ['cidr'],
   },
   kube_pod_resource_limit: {
     type: 'gauge',
@@ -319,11 +277,6 @@ export const METRICS = {
     help: '[STABLE] This metric records the result of a single healthcheck.',
     labels: ['name', 'type'],
   },
-  kubernetes_healthchecks_total: {
-    type: 'counter',
-    help: '[STABLE] This metric records the results of all healthcheck.',
-    labels: ['name', 'status', 'type'],
-  },
   pod_security_evaluations_total: {
     type: 'counter',
     help: '[ALPHA] Number of policy evaluations that occurred, not counting ignored or exempt requests.',
@@ -339,11 +292,6 @@ export const METRICS = {
     help: 'Start time of the process since unix epoch in seconds.',
     labels: [],
   },
-  scheduler_cache_size: {
-    type: 'gauge',
-    help: '[ALPHA] Number of nodes, pods, and assumed (bound) pods in the scheduler cache.',
-    labels: ['type'],
-  },
   scheduler_framework_extension_point_duration_seconds: {
     type: 'histogram',
     help: '[STABLE] Latency for running all plugins of a specific extension point.',
@@ -354,23 +302,6 @@ export const METRICS = {
     type: 'gauge',
     help: "[STABLE] Number of pending pods, by the queue type. 'active' means number of pods in activeQ; 'backoff' means number of pods in backoffQ; 'unschedulable' means number of pods in unschedulablePods that the scheduler attempted to schedule and failed; 'gated' is the number of unschedulable pods that the scheduler never attempted to schedule because they are gated.",
     labels: ['queue'],
-  },
-  scheduler_plugin_evaluation_total: {
-    type: 'counter',
-    help: '[BETA] Number of attempts to schedule pods by each plugin and the extension point (available only in PreFilter, Filter, PreScore, and Score).',
-    labels: ['extension_point', 'plugin', 'profile'],
-  },
-  scheduler_plugin_execution_duration_seconds: {
-    type: 'histogram',
-    help: '[ALPHA] Duration for running a plugin at a specific extension point.',
-    labels: ['extension_point', 'plugin', 'status'],
-    buckets: [
-      0.00001, 0.000015000000000000002, 0.000022500000000000005, 0.00003375000000000001, 0.00005062500000000001,
-      0.00007593750000000002, 0.00011390625000000003, 0.00017085937500000006, 0.0002562890625000001,
-      0.00038443359375000017, 0.0005766503906250003, 0.0008649755859375004, 0.0012974633789062506,
-      0.0019461950683593758, 0.0029192926025390638, 0.004378938903808595, 0.006568408355712893, 0.009852612533569338,
-      0.014778918800354007, 0.02216837820053101,
-    ],
   },
   scheduler_pod_scheduling_attempts: {
     type: 'histogram',
@@ -424,16 +355,6 @@ export const METRICS = {
     type: 'gauge',
     help: '[ALPHA] The number of unschedulable pods broken down by plugin name. A pod will increment the gauge for all plugins that caused it to not schedule and so this metric have meaning only when broken down by plugin.',
     labels: ['plugin', 'profile'],
-  },
-  serviceaccount_legacy_tokens_total: {
-    type: 'counter',
-    help: '[ALPHA] Cumulative legacy service account tokens used',
-    labels: [],
-  },
-  serviceaccount_valid_tokens_total: {
-    type: 'counter',
-    help: '[ALPHA] Cumulative valid projected service account tokens used',
-    labels: [],
   },
   version_info: {
     type: 'gauge',

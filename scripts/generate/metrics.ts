@@ -13,13 +13,10 @@ import { parse } from 'yaml';
 import { RELEASE } from './sources.ts';
 
 const KEPT = `
-aggregator_unavailable_apiservice aggregator_unavailable_apiservice_total
-apiserver_admission_controller_admission_duration_seconds apiserver_admission_match_condition_evaluation_errors_total
-apiserver_admission_match_condition_exclusions_total apiserver_admission_step_admission_duration_seconds
+apiserver_admission_controller_admission_duration_seconds apiserver_admission_step_admission_duration_seconds
 apiserver_admission_webhook_admission_duration_seconds apiserver_admission_webhook_fail_open_count
 apiserver_admission_webhook_rejection_count apiserver_admission_webhook_request_total
 apiserver_conversion_webhook_duration_seconds apiserver_conversion_webhook_request_total
-apiserver_crd_conversion_webhook_duration_seconds
 apiserver_current_inflight_requests apiserver_current_inqueue_requests
 apiserver_flowcontrol_current_executing_requests apiserver_flowcontrol_current_executing_seats
 apiserver_flowcontrol_current_inqueue_requests apiserver_flowcontrol_current_inqueue_seats
@@ -28,27 +25,21 @@ apiserver_flowcontrol_lower_limit_seats apiserver_flowcontrol_nominal_limit_seat
 apiserver_flowcontrol_rejected_requests_total apiserver_flowcontrol_request_dispatch_no_accommodation_total
 apiserver_flowcontrol_request_execution_seconds apiserver_flowcontrol_request_queue_length_after_enqueue
 apiserver_flowcontrol_request_wait_duration_seconds apiserver_flowcontrol_upper_limit_seats
-apiserver_flowcontrol_work_estimated_seats
-apiserver_longrunning_requests apiserver_mutating_admission_policy_check_duration_seconds
-apiserver_mutating_admission_policy_check_total apiserver_request_body_size_bytes
-apiserver_request_duration_seconds apiserver_request_sli_duration_seconds apiserver_request_terminations_total
+apiserver_flowcontrol_work_estimated_seats apiserver_longrunning_requests
+apiserver_mutating_admission_policy_check_duration_seconds apiserver_mutating_admission_policy_check_total
+apiserver_request_body_size_bytes apiserver_request_duration_seconds apiserver_request_sli_duration_seconds
 apiserver_request_total apiserver_requested_deprecated_apis apiserver_resource_objects apiserver_response_sizes
-apiserver_storage_objects apiserver_storage_size_bytes
-apiserver_validating_admission_policy_check_duration_seconds apiserver_validating_admission_policy_check_total
-apiserver_watch_events_sizes apiserver_watch_events_total apiserver_watch_list_duration_seconds
-authenticated_user_requests authentication_attempts authorization_attempts_total
-kube_apiserver_clusterip_allocator_allocated_ips kube_pod_resource_limit kube_pod_resource_request
-kubernetes_build_info kubernetes_feature_enabled kubernetes_healthcheck kubernetes_healthchecks_total
+apiserver_storage_objects apiserver_storage_size_bytes apiserver_validating_admission_policy_check_duration_seconds
+apiserver_validating_admission_policy_check_total apiserver_watch_events_sizes apiserver_watch_events_total
+authenticated_user_requests authentication_attempts authorization_attempts_total kube_pod_resource_limit
+kube_pod_resource_request kubernetes_build_info kubernetes_feature_enabled kubernetes_healthcheck
 pod_security_evaluations_total pod_security_exemptions_total process_start_time_seconds
-scheduler_cache_size scheduler_framework_extension_point_duration_seconds scheduler_pending_pods
-scheduler_plugin_evaluation_total scheduler_pod_scheduling_attempts scheduler_pod_scheduling_sli_duration_seconds
-scheduler_plugin_execution_duration_seconds scheduler_preemption_attempts_total scheduler_preemption_victims
-scheduler_queue_incoming_pods_total
-scheduler_schedule_attempts_total scheduler_scheduling_algorithm_duration_seconds
-scheduler_scheduling_attempt_duration_seconds scheduler_unschedulable_pods
-serviceaccount_valid_tokens_total serviceaccount_legacy_tokens_total version_info
-workqueue_adds_total workqueue_depth workqueue_longest_running_processor_seconds workqueue_queue_duration_seconds
-workqueue_retries_total workqueue_unfinished_work_seconds workqueue_work_duration_seconds
+scheduler_framework_extension_point_duration_seconds scheduler_pending_pods scheduler_pod_scheduling_attempts
+scheduler_pod_scheduling_sli_duration_seconds scheduler_preemption_attempts_total scheduler_preemption_victims
+scheduler_queue_incoming_pods_total scheduler_schedule_attempts_total scheduler_scheduling_algorithm_duration_seconds
+scheduler_scheduling_attempt_duration_seconds scheduler_unschedulable_pods version_info workqueue_adds_total
+workqueue_depth workqueue_longest_running_processor_seconds workqueue_queue_duration_seconds workqueue_retries_total
+workqueue_unfinished_work_seconds workqueue_work_duration_seconds
 `
   .trim()
   .split(/\s+/);
@@ -61,9 +52,6 @@ const UNLISTED = {
     labels: [],
   },
 };
-
-/** Levels that the list has otherwise than the programs print them. */
-const LEVELS: Record<string, string> = { scheduler_plugin_evaluation_total: 'BETA' };
 
 interface Listed {
   namespace?: string;
@@ -95,7 +83,7 @@ for (const listed of read<Listed[]>('instrumentation/documentation/documentation
   const deprecated = listed.deprecatedVersion ? `(Deprecated since ${listed.deprecatedVersion}) ` : '';
   metrics[name] = {
     type: /Histogram/.test(listed.type) ? 'histogram' : listed.type === 'Counter' ? 'counter' : 'gauge',
-    help: `[${LEVELS[name] ?? listed.stabilityLevel}] ${deprecated}${listed.help ?? ''}`,
+    help: `[${listed.stabilityLevel}] ${deprecated}${listed.help ?? ''}`,
     labels: [...(listed.labels ?? [])].sort(),
     ...(listed.buckets && { buckets: listed.buckets }),
   };

@@ -208,6 +208,11 @@ test('a webhook that fails is named with the reason, and nothing is written', as
   expect(reported).toEqual([]);
   define(spec('v1'));
   expect((await call(`GET ${V2}/a`)).status).toBe(200);
+  const { text } = await call('GET /metrics');
+  expect(text).toMatch(/^apiserver_conversion_webhook_request_total\{failure_type="",result="success"\} [1-9]/m);
+  expect(text).toMatch(
+    /^apiserver_conversion_webhook_request_total\{failure_type=".*_failure",result="failure"\} [1-9]/m,
+  );
 });
 
 test('a webhook that takes its time does not hold up a request for longer than a minute', async () => {

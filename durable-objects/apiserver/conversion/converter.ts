@@ -7,12 +7,16 @@ import {
 } from '../../../kube/kinds/custom/conversion-review.ts';
 import { ConversionError, type ConversionWebhook } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Registry } from '../../../kube/metrics/registry.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../outbound.ts';
 import { postedText, withQuery } from '../posted.ts';
 
 export interface ConverterPorts {
   outbound: Outbound;
   uuid(): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  metrics: Registry;
 }
 
 /** The time for one answer, in milliseconds; upstream's requests give up after a minute. */
@@ -36,10 +40,29 @@ export class Converter {
     const others = objects.filter(({ apiVersion }) => apiVersion !== to);
     const answers = new Map<KubeObject, KubeObject>();
     for (const batch of batches(others)) {
-      const converted = await this.#ask(webhook, batch, to);
+      const converted = await this.#counted(() => this.#ask(webhook, batch, to));
       batch.forEach((object, i) => void answers.set(object, converted[i] as KubeObject));
     }
     return objects.map((object) => answers.get(object) ?? object);
+  }
+
+  /** Counted by what became of it (`conversion/metrics.go`). */
+  async #counted<T>(ask: () => Promise<T>): Promise<T> {
+    const { now, metrics } = this.#ports;
+    const begun = now();
+    const count = (failure: string): void => {
+      const labels = [failure, failure === '' ? 'success' : 'failure'] as const;
+      metrics.count('apiserver_conversion_webhook_request_total', ...labels);
+      metrics.observe('apiserver_conversion_webhook_duration_seconds', (now() - begun) / 1000, ...labels);
+    };
+    try {
+      const answer = await ask();
+      count('');
+      return answer;
+    } catch (error) {
+      count(`conversion_webhook_${failureOf(error as Error)}_failure`);
+      throw error;
+    }
   }
 
   async #ask(webhook: ConversionWebhook, objects: readonly KubeObject[], to: string): Promise<KubeObject[]> {
@@ -54,10 +77,17 @@ export class Converter {
       if (!(error instanceof OutboundError)) throw error;
       throw new ConversionError(
         `conversion webhook for ${kindText(objects[0] as KubeObject)} failed: ${error.message}`,
+        { cause: error },
       );
     }
     return convertedObjects(text, review);
   }
+}
+
+function failureOf({ cause, message }: Error): string {
+  if (cause instanceof OutboundError) return 'call';
+  if (/ returned \d+ objects, expected /.test(message)) return 'partial_response';
+  return / failed: /.test(message) ? 'malformed_response' : 'invalid_converted_object';
 }
 
 type ClientConfig = NonNullable<NonNullable<ReturnType<ConversionWebhook['config']>>['clientConfig']>;

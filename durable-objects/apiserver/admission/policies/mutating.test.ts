@@ -62,13 +62,16 @@ test('an applied configuration is merged: maps and keyed lists by their parts', 
 });
 
 test('a JSON patch changes what it names; a failed test leaves the object as it is', async () => {
-  const { post } = await withPolicy([
+  const { post, call } = await withPolicy([
     json('[JSONPatch{op: "add", path: "/data/" + jsonpatch.escapeKey("b/c").replace("~1", "."), value: "2"}]'),
     json('[JSONPatch{op: "test", path: "/data/a", value: "9"}, JSONPatch{op: "remove", path: "/data/a"}]'),
     json('object.data.size() == 2 ? [JSONPatch{op: "copy", from: "/data/a", path: "/data/d"}] : []'),
   ]);
   const { status, body } = await post();
   expect([status, body.data]).toEqual([201, { a: '1', 'b.c': '2', d: '1' }]);
+  expect((await call('GET /metrics')).text).toMatch(
+    /^apiserver_mutating_admission_policy_check_total\{error_type="no_error",policy="p",policy_binding="p"\} [1-9]/m,
+  );
 });
 
 test.each([

@@ -61,8 +61,10 @@ function runAll(invocations: readonly Invocation[], attributes: Attributes): Pro
     const { metadata, spec = {} } = bound.policy;
     const compiled = bound.compiled();
     const inputs = { attributes, served, namespace };
+    const names = { policy: metadata.name ?? '', binding: binding.metadata.name ?? '' };
+    let outcome = 'no_error';
     const report = (message: string): void => {
-      const names = { policy: metadata.name ?? '', binding: binding.metadata.name ?? '' };
+      outcome = message === new OutOfBudget().message ? 'out_of_budget' : 'invalid_error';
       if (fails(spec)) problems.push({ ...names, message, reason: 'Invalid' });
     };
     const { matches, error } = conditionsHold(compiled, inputs, params);
@@ -70,6 +72,9 @@ function runAll(invocations: readonly Invocation[], attributes: Attributes): Pro
     const id = idOf(invocation);
     if (!matches || error !== undefined || !rounds.mayAsk(id)) continue;
     const { isChanged, succeeded } = mutate(compiled, inputs, params, report);
+    const labels = [outcome, names.policy, names.binding] as const;
+    attributes.call.server.metrics.count('apiserver_mutating_admission_policy_check_total', ...labels);
+    attributes.call.server.metrics.observe('apiserver_mutating_admission_policy_check_duration_seconds', 0, ...labels);
     if (isChanged) rounds.changed();
     isTouched ||= succeeded;
     if (spec.reinvocationPolicy === 'IfNeeded') rounds.asked(id);

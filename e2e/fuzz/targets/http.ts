@@ -117,7 +117,7 @@ export const http = target({
         const text = `${lines.join('\r\n')}\r\n\r\n${body}`;
         const status = await send(text);
         // Upstream, too, answers 500 where the client leaves before its body is whole.
-        if (headers.some((header) => header.startsWith('Content-Length'))) return;
+        if (headers.some((header) => /^(Content-Length|Transfer-Encoding)/.test(header))) return;
         // 501 says what is not built, and what a server does not know (RFC 9110); 503 and 504 are upstream's.
         if (status >= 500 && status !== 501 && status !== 503 && status !== 504) {
           throw new Error(`${status} to ${JSON.stringify(text)}`);

@@ -50,6 +50,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** `old`, on update: what it has may stay where a rule has become stricter. */
   validate?(object: T, old?: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
+  /** The errors of {@link validateUpdate} come before those of {@link validate}. */
+  changesFirst?: true;
   validateStatusUpdate?(object: T, old: T): FieldError[];
   /** Other subresources through which a part of the object is changed, by name. */
   subresources?: Readonly<Record<string, SubresourceStrategy<T>>>;
@@ -199,6 +201,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** The writes on which the rule for names is asked of `generateName`, too; `always` when left out. */
+  generateNameRule?: 'always' | 'create' | 'never';
   /** The rules of metadata count only where the kind's own find nothing. */
   metadataLast?: boolean;
   /** Finalizers need not have a domain, or be one of those that are known. */
@@ -283,6 +287,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     returnDeletedObject: false,
     freeFinalizers: false,
     metadataLast: false,
+    generateNameRule: 'always',
     resetFields: definition.subresources?.status ? STATUS_RESETS : {},
     defaultGarbageCollectionPolicy: 'DeleteDependents',
     ...(definition as unknown as KindDefinition),

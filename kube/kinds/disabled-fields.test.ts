@@ -11,7 +11,7 @@ test('fields of a gate that is off are dropped wherever their type is used, with
         spec: {
           schedulingGroup: { podGroupName: 'g' },
           containers: [container('SIGINT'), container('SIGINT', sleep)],
-          initContainers: [container('SIGHUP')],
+          initContainers: [container('SIGHUP'), { name: 'b', lifecycle: {} }],
         },
       },
     },
@@ -19,7 +19,7 @@ test('fields of a gate that is off are dropped wherever their type is used, with
   dropDisabledFields(schemaOf('io.k8s.api.apps.v1.Deployment'), object);
   expect(object.spec.template.spec).toEqual({
     containers: [{ name: 'a' }, { name: 'a', lifecycle: sleep }],
-    initContainers: [{ name: 'a' }],
+    initContainers: [{ name: 'a' }, { name: 'b', lifecycle: {} }],
   });
 });
 

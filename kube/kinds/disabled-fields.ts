@@ -33,9 +33,10 @@ function drop(schema: Schema, value: object): void {
     for (const [name, field] of waysOf(schema)) {
       const present = object[name];
       if (typeof present !== 'object' || present === null) continue;
+      const before = Object.keys(present).length;
       drop(field, present);
       const isGone = field.type === 'struct' && GONE_WHEN_EMPTY.has(field.name) && Object.keys(present).length === 0;
-      if (isGone) delete object[name];
+      if (isGone && before > 0) delete object[name];
     }
   }
 }

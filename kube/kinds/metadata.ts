@@ -34,7 +34,8 @@ function asPrefix(name: string): string {
 }
 
 /** What of a kind decides about metadata. */
-type MetadataRules = Pick<KindDescriptor, 'nameRule'> & Partial<Pick<KindDescriptor, 'freeFinalizers'>>;
+type MetadataRules = Pick<KindDescriptor, 'nameRule'> &
+  Partial<Pick<KindDescriptor, 'freeFinalizers' | 'generateNameRule'>>;
 
 /** The errors of metadata and those of the kind's own rules, of which one may count alone. */
 export function joinErrors(kind: KindDescriptor, ofMetadata: FieldError[], own: FieldError[]): FieldError[] {
@@ -45,10 +46,10 @@ export function joinErrors(kind: KindDescriptor, ofMetadata: FieldError[], own: 
 /** Runs on create. `field` is the path of the metadata: `metadata` when left out. */
 export function validateMetadata(
   meta: ObjectMeta,
-  { nameRule, scope, freeFinalizers = false }: MetadataRules & { scope: KindDescriptor['scope'] },
+  { nameRule, scope, freeFinalizers = false, generateNameRule }: MetadataRules & { scope: KindDescriptor['scope'] },
   field = 'metadata',
 ): FieldError[] {
-  const errors = validateGenerateName(meta, nameRule, field);
+  const errors = validateGenerateName(meta, generateNameRule === 'never' ? 'path-segment' : nameRule, field);
   const check = NAME_RULES[nameRule];
   if (!meta.name) errors.push(fieldError.required(`${field}.name`, 'name or generateName is required'));
   else errors.push(...invalidEach(`${field}.name`, meta.name, check(meta.name)));
@@ -74,10 +75,14 @@ function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, 
 export function validateMetadataUpdate(
   next: ObjectMeta,
   old: ObjectMeta,
-  { nameRule, freeFinalizers = false }: MetadataRules,
+  { nameRule, freeFinalizers = false, generateNameRule = 'always' }: MetadataRules,
 ): FieldError[] {
   const field = 'metadata';
-  const errors = validateGenerateName(next, nameRule, field);
+  // Any update is judged by the rule of path segments, which upstream's generic part asks.
+  const errors = validateGenerateName(next, 'path-segment', field);
+  if (generateNameRule === 'always' && nameRule !== 'path-segment') {
+    errors.push(...validateGenerateName(next, nameRule, field));
+  }
   if (old.deletionTimestamp) {
     const known = new Set(old.finalizers);
     const added = (next.finalizers ?? []).filter((name) => !known.has(name)).sort();

@@ -54,7 +54,11 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
       ...claimStatusAccessErrors(call, next, old),
       ...(strategy.validateStatusUpdate?.(next, old) ?? []),
     );
-  } else found.push(...(strategy.validate?.(next, old) ?? []), ...(strategy.validateUpdate?.(next, old) ?? []));
+  } else {
+    const changes = strategy.validateUpdate?.(next, old) ?? [];
+    const rules = strategy.validate?.(next, old) ?? [];
+    found.push(...(strategy.changesFirst ? [...changes, ...rules] : [...rules, ...changes]));
+  }
   const errors = joinErrors(kind, validateMetadataUpdate(next.metadata, old.metadata, kind), found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
   if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));

@@ -19,6 +19,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   scope: 'Cluster',
   storageVersion: 'v1beta1',
   support: 'acted-on',
+  generateNameRule: 'create',
   generation: true,
   allowUnconditionalUpdate: false,
   columns: NAME_AND_CREATED_AT,

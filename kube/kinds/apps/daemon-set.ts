@@ -55,6 +55,7 @@ export const daemonSet = defineKind<DaemonSet>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
+  generateNameRule: 'create',
   generation: true,
   columns: [
     nameColumn,
@@ -83,6 +84,7 @@ export const daemonSet = defineKind<DaemonSet>({
     applyDefaults,
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
+    changesFirst: true,
     validateStatusUpdate: validateDaemonSetStatusUpdate,
     warnings: ({ spec }, old) => templateWarnings(spec?.template, old?.spec?.template),
     prepareForCreate(daemonSet) {

@@ -38,6 +38,7 @@ export const deployment = defineKind<Deployment>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generateNameRule: 'create',
   generation: { raisedBy: ['content', 'annotations'] },
   statusKeeps: ['labels', 'ownerReferences'],
   columns: [

@@ -26,6 +26,7 @@ export const replicaSet = defineKind<ReplicaSet>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generateNameRule: 'create',
   generation: true,
   columns: [
     nameColumn,

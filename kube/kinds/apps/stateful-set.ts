@@ -51,6 +51,7 @@ export const statefulSet = defineKind<StatefulSet>({
   scope: 'Namespaced',
   nameRule: 'dns-label',
   support: 'stored',
+  generateNameRule: 'create',
   generation: true,
   columns: [
     nameColumn,

@@ -17,6 +17,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
+  generateNameRule: 'create',
   columns: hpaColumns.map((column) => ({
     ...column,
     cell: (object: KubeObject, now: number) => column.cell(hpaToV2(object), now),

@@ -35,6 +35,7 @@ export const horizontalPodAutoscaler = defineKind<HPA>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
+  generateNameRule: 'create',
   columns: hpaColumns,
   subresources: { status: true },
   strategy: {

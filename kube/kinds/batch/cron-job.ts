@@ -45,6 +45,7 @@ export const cronJob = defineKind<CronJob>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'stored',
+  generateNameRule: 'create',
   generation: true,
   columns: [
     nameColumn,

@@ -18,6 +18,7 @@ export const lease = defineKind<Lease>({
   plural: 'leases',
   scope: 'Namespaced',
   support: 'acted-on',
+  generateNameRule: 'create',
   freeFinalizers: true,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,

@@ -98,6 +98,9 @@ export function validateNodeUpdate({ spec: next = {} }: Node, { spec: old = {} }
     const detail = 'node updates may not change providerID except from "" to valid';
     errors.push(fieldError.forbidden('spec.providerID', detail));
   }
+  if ((next.externalID ?? '') !== (old.externalID ?? '')) {
+    errors.push(fieldError.forbidden('spec.externalID', 'may not be updated'));
+  }
   return errors;
 }
 

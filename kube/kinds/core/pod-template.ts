@@ -14,6 +14,7 @@ export const podTemplate = defineKind<PodTemplate>({
   plural: 'podtemplates',
   scope: 'Namespaced',
   support: 'stored',
+  generateNameRule: 'create',
   generation: true,
   returnDeletedObject: true,
   columns: [

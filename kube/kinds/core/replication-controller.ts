@@ -51,6 +51,7 @@ export const replicationController = defineKind<RC>({
   categories: ['all'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generateNameRule: 'never',
   generation: true,
   defaultGarbageCollectionPolicy: 'OrphanDependents',
   columns: [

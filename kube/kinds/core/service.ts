@@ -37,6 +37,7 @@ export const service = defineKind<Service>({
   scope: 'Namespaced',
   nameRule: 'dns-label',
   support: 'acted-on',
+  generateNameRule: 'create',
   allowCreateOnUpdate: true,
   returnDeletedObject: true,
   columns: [

@@ -105,6 +105,7 @@ function customKind(own: Version, { stored, versions, webhook }: Siblings): Kind
     categories: names.categories ?? [],
     scope: scope as 'Namespaced' | 'Cluster',
     support: 'acted-on',
+    generateNameRule: 'create',
     generation: true,
     allowUnconditionalUpdate: false,
     strategicMergePatch: false,

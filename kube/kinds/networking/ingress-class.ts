@@ -58,6 +58,7 @@ export const ingressClass = defineKind<IngressClass>({
   ],
   strategy: {
     validate,
+    changesFirst: true,
     validateUpdate: (next, old) =>
       validateImmutable(next.spec?.controller ?? '', old.spec?.controller, 'spec.controller'),
     applyDefaults({ spec }) {

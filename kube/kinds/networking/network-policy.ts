@@ -12,6 +12,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   shortNames: ['netpol'],
   scope: 'Namespaced',
   support: 'stored',
+  generateNameRule: 'create',
   generation: true,
   columns: [
     nameColumn,

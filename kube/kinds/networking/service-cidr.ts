@@ -36,6 +36,7 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
   plural: 'servicecidrs',
   scope: 'Cluster',
   support: 'acted-on',
+  generateNameRule: 'create',
   columns: [
     nameColumn,
     column<ServiceCIDR>('CIDRs', 'Ranges that addresses of services come from.', ({ spec }) =>

@@ -33,6 +33,7 @@ export const deviceClass = defineKind({
   plural: 'deviceclasses',
   scope: 'Cluster',
   support: 'stored',
+  generateNameRule: 'never',
   generation: true,
   returnDeletedObject: true,
   columns: NAME_AND_AGE,

@@ -10,6 +10,7 @@ export const resourceSlice = defineKind<ResourceSlice>({
   plural: 'resourceslices',
   scope: 'Cluster',
   support: 'stored',
+  generateNameRule: 'create',
   generation: true,
   returnDeletedObject: true,
   columns: [
@@ -29,6 +30,7 @@ export const resourceSlice = defineKind<ResourceSlice>({
     prepareForUpdate: (slice, _, by) => dateTaints(slice, by?.now),
     validate: validateResourceSlice,
     validateUpdate: validateResourceSliceUpdate,
+    changesFirst: true,
     warnings({ spec: { driver = '' } = {} }) {
       if (driver === driver.toLowerCase()) return [];
       const uppercase = `${JSON.stringify(driver)} contains uppercase characters`;

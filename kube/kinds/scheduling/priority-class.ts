@@ -16,6 +16,7 @@ export const priorityClass = defineKind<PriorityClass>({
   shortNames: ['pc'],
   scope: 'Cluster',
   support: 'acted-on',
+  generateNameRule: 'create',
   generation: { raisedBy: [] },
   columns: [
     nameColumn,
@@ -36,7 +37,9 @@ export const priorityClass = defineKind<PriorityClass>({
     ),
   ],
   strategy: {
-    validate({ metadata, value = 0, globalDefault = false, preemptionPolicy }) {
+    // What a class says can no longer change, so an update does not judge it anew.
+    validate({ metadata, value = 0, globalDefault = false, preemptionPolicy }, old) {
+      if (old) return [];
       const errors: FieldError[] = [];
       const name = metadata.name ?? '';
       if (name.startsWith('system-')) {

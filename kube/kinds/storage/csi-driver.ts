@@ -67,6 +67,7 @@ export const csiDriver = defineKind<CSIDriver>({
   plural: 'csidrivers',
   scope: 'Cluster',
   support: 'stored',
+  generateNameRule: 'create',
   generation: { initial: 0 },
   allowUnconditionalUpdate: false,
   returnDeletedObject: true,

@@ -24,6 +24,7 @@ export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
       ...validateProvisioner(driverName, 'driverName'),
       ...validateParameters(parameters, true),
     ],
+    changesFirst: true,
     validateUpdate: (next, old) => [
       ...(next.driverName === old.driverName
         ? []

@@ -36,6 +36,7 @@ export const resourceQuota = defineKind<ResourceQuota>({
   shortNames: ['quota'],
   scope: 'Namespaced',
   support: 'acted-on',
+  generateNameRule: 'create',
   returnDeletedObject: true,
   columns: [
     nameColumn,

@@ -1,0 +1,129 @@
+/** Tries the fields of one kind on both servers: create, update, update of the status, and apply, all dry runs. */
+import { setTimeout } from 'node:timers/promises';
+import type { Json } from '../mutations.ts';
+import type { Request } from '../steps.ts';
+import type { Scope, Subject } from '../subjects.ts';
+import { mutationsAt, type Place, places, withMutation } from './cases.ts';
+import { compareAnswers, type Finding } from './compare.ts';
+import { type Definitions, schemaOf } from './openapi.ts';
+import { type Ask, remembered } from './server.ts';
+
+/** One request and what was found of it. */
+export interface Trial {
+  verb: string;
+  place: Place;
+  value: Json;
+  found: Finding | undefined;
+}
+
+export interface Options {
+  theirs: Ask;
+  ours: Ask;
+  /** The file of upstream's answers to creates, which depend on nothing else. */
+  answers: string | undefined;
+  definitions: Definitions;
+  scope: Scope;
+  /** Requests a verb; 0 for all. */
+  count: number;
+  seed: number;
+  only: RegExp;
+}
+
+type Case = Pick<Trial, 'place' | 'value'>;
+type Pair = readonly [Json, Json];
+
+const QUERY = '?dryRun=All&fieldValidation=Strict&fieldManager=differential';
+const APPLY = { 'content-type': 'application/apply-patch+yaml' };
+const AT_ONCE = 12;
+/** Controllers of a definition write its status, and would make each update a conflict. */
+const SETTLING_MS = 3000;
+
+/** Answers why the kind could not be tried, or nothing. */
+export async function tryKind(subject: Subject, options: Options, told: (trial: Trial) => void): Promise<string> {
+  const { definitions, scope, count, seed, only, answers } = options;
+  const { kind, manifest } = subject;
+  const schema = schemaOf(definitions, manifest.apiVersion, manifest.kind);
+  if (!schema) return 'not served by upstream';
+  // Managers of fields are the same machinery for every kind.
+  const tried = places(definitions, schema).filter(
+    ({ path }) => (path[1] !== 'managedFields' || kind.plural === 'configmaps') && only.test(path.join('.')),
+  );
+  const all = tried.flatMap((place) => mutationsAt(definitions, place).map(({ value }): Case => ({ place, value })));
+  const collection = scope.collection(subject);
+  const object = scope.manifest(subject, 'base');
+  const path = `${collection}/${scope.name(subject, 'base')}`;
+  const run = async (verb: string, cases: readonly Case[], requests: (one: Case) => readonly [Request, Request]) => {
+    const theirs = verb === 'POST' ? remembered(options.theirs, answers) : options.theirs;
+    await parallel(sample(cases, count, seed), async (one) => {
+      const [at, here] = requests(one);
+      const [upstream, islet] = await Promise.all([theirs(at), options.ours(here)]);
+      told({ verb, ...one, found: compareAnswers(collection, upstream, islet) });
+    });
+  };
+  const changed = (base: Json, { place, value }: Case): Json => withMutation(definitions, base, place, value);
+  await run('POST', all, (one) => {
+    const request = { method: 'POST', path: collection + QUERY, body: JSON.stringify(changed(object, one)) };
+    return [request, request];
+  });
+  const stored = await create(options, `${collection}?fieldManager=differential`, path, object);
+  if (!stored) return 'the object that updates start from was refused';
+  if (kind.plural === 'customresourcedefinitions') await setTimeout(SETTLING_MS);
+  const put = (suffix: string) => (one: Case) =>
+    stored.map((each): Request => {
+      const next = changed(without(each), one);
+      const { resourceVersion, uid, creationTimestamp } = each.metadata;
+      const own = { resourceVersion, uid, creationTimestamp };
+      if (typeof next.metadata === 'object' && next.metadata) next.metadata = { ...own, ...next.metadata };
+      return { method: 'PUT', path: path + suffix + QUERY, body: JSON.stringify(next) };
+    }) as [Request, Request];
+  await run('PUT', all, put(''));
+  if (kind.subresources.status) {
+    const ofStatus = all.filter(({ place }) => place.path[0] === 'status' || place.path.length <= 2);
+    await run('PUT status', ofStatus, put('/status'));
+  }
+  await run('APPLY', all, (one) => {
+    const body = JSON.stringify(changed(object, one));
+    const request = { method: 'PATCH', path: `${path}${QUERY}&force=true`, headers: APPLY, body };
+    return [request, request];
+  });
+  await both(options, { method: 'DELETE', path });
+  return '';
+}
+
+async function create(options: Options, collection: string, path: string, object: Json): Promise<Pair | undefined> {
+  await both(options, { method: 'POST', path: collection, body: JSON.stringify(object) });
+  const answers = await both(options, { method: 'GET', path });
+  if (answers.some(({ status }) => status !== 200)) return undefined;
+  return answers.map(({ text }) => JSON.parse(text)) as unknown as Pair;
+}
+
+function both({ theirs, ours }: Options, request: Request) {
+  return Promise.all([theirs(request), ours(request)]);
+}
+
+function without(object: Json): Json {
+  const copy = structuredClone(object);
+  for (const field of ['resourceVersion', 'uid', 'creationTimestamp', 'managedFields']) delete copy.metadata[field];
+  return copy;
+}
+
+/** Chosen by the seed. */
+function sample<T>(from: readonly T[], n: number, seed: number): T[] {
+  if (n === 0 || n >= from.length) return [...from];
+  let state = seed * 2_654_435_761 + 1;
+  const keyed = from.map((each) => {
+    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
+    return [state, each] as const;
+  });
+  keyed.sort(([a], [b]) => a - b);
+  return keyed.slice(0, n).map(([, each]) => each);
+}
+
+async function parallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await run(next);
+    }),
+  );
+}

@@ -179,7 +179,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
    * subresource, '' for the object itself. Where the status is a subresource: `status` there, and `spec` through it.
    */
   resetFields?: Readonly<Record<string, readonly string[]>>;
-  /** Parts of metadata that an update of the status cannot change; `ownerReferences` when left out. */
+  /** Parts of metadata that an update of the status cannot change; none when left out. */
   statusKeeps?: readonly MetadataPart[];
   /** A create keeps the status that the client gives. */
   keepStatusOnCreate?: boolean;
@@ -279,7 +279,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     categories: [],
     verbs: GENERIC_VERBS,
     nameRule: 'dns-subdomain',
-    statusKeeps: ['ownerReferences'],
+    statusKeeps: [],
     keepStatusOnCreate: false,
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: true,

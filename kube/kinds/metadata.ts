@@ -71,16 +71,20 @@ function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, 
   return invalidEach(`${field}.generateName`, generateName, NAME_RULES[nameRule](name));
 }
 
-/** Runs on update. The generic verb has carried over the uid and timestamps that a client left out. */
+/**
+ * Runs on update. The generic verb has carried over the uid and timestamps that a client left out. `isWhole`: of the object
+ * itself, not of a subresource.
+ */
 export function validateMetadataUpdate(
   next: ObjectMeta,
   old: ObjectMeta,
   { nameRule, freeFinalizers = false, generateNameRule = 'always' }: MetadataRules,
+  isWhole = true,
 ): FieldError[] {
   const field = 'metadata';
   // Any update is judged by the rule of path segments, which upstream's generic part asks.
   const errors = validateGenerateName(next, 'path-segment', field);
-  if (generateNameRule === 'always' && nameRule !== 'path-segment') {
+  if (isWhole && generateNameRule === 'always' && nameRule !== 'path-segment') {
     errors.push(...validateGenerateName(next, nameRule, field));
   }
   if (old.deletionTimestamp) {

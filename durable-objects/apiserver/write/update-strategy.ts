@@ -59,7 +59,9 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
     const rules = strategy.validate?.(next, old) ?? [];
     found.push(...(strategy.changesFirst ? [...changes, ...rules] : [...rules, ...changes]));
   }
-  const errors = joinErrors(kind, validateMetadataUpdate(next.metadata, old.metadata, kind), found);
+  // The rule for names is asked again where upstream judges the whole object anew, which no subresource does.
+  const ofMetadata = validateMetadataUpdate(next.metadata, old.metadata, kind, subresource === '');
+  const errors = joinErrors(kind, ofMetadata, found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
   if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));
 }

@@ -35,7 +35,8 @@ type Pair = readonly [Json, Json];
 const QUERY = '?dryRun=All&fieldValidation=Strict&fieldManager=differential';
 const APPLY = { 'content-type': 'application/apply-patch+yaml' };
 const AT_ONCE = 12;
-/** Controllers of a definition write its status, and would make each update a conflict. */
+/** Kinds whose status kube-apiserver itself writes, which would make each update a conflict. */
+const SETTLING = ['customresourcedefinitions', 'flowschemas'];
 const SETTLING_MS = 3000;
 
 /** Answers why the kind could not be tried, or nothing. */
@@ -65,9 +66,8 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
     const request = { method: 'POST', path: collection + QUERY, body: JSON.stringify(changed(object, one)) };
     return [request, request];
   });
-  const stored = await create(options, `${collection}?fieldManager=differential`, path, object);
+  const stored = await create(options, kind.plural, `${collection}?fieldManager=differential`, path, object);
   if (!stored) return 'the object that updates start from was refused';
-  if (kind.plural === 'customresourcedefinitions') await setTimeout(SETTLING_MS);
   const put = (suffix: string) => (one: Case) =>
     stored.map((each): Request => {
       const next = changed(without(each), one);
@@ -90,8 +90,15 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
   return '';
 }
 
-async function create(options: Options, collection: string, path: string, object: Json): Promise<Pair | undefined> {
+async function create(
+  options: Options,
+  plural: string,
+  collection: string,
+  path: string,
+  object: Json,
+): Promise<Pair | undefined> {
   await both(options, { method: 'POST', path: collection, body: JSON.stringify(object) });
+  if (SETTLING.includes(plural)) await setTimeout(SETTLING_MS);
   const answers = await both(options, { method: 'GET', path });
   if (answers.some(({ status }) => status !== 200)) return undefined;
   return answers.map(({ text }) => JSON.parse(text)) as unknown as Pair;

@@ -1,6 +1,8 @@
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ValidatingAdmissionPolicy } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
-import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { validateConditions } from '../validation/conditions.ts';
 import { paramKindColumn } from './columns.ts';
 import { defaultMatchResources } from './policies/match-resources.ts';
 import { validatePolicy } from './policies/validate-policy.ts';
@@ -28,6 +30,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   ],
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
+  statusKeeps: ALL_METADATA,
   strategy: {
     applyDefaults({ spec }) {
       if (!spec) return;
@@ -35,5 +38,17 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
       defaultMatchResources(spec.matchConstraints);
     },
     validate: validatePolicy,
+    validateStatusUpdate: ({ status }) => [
+      ...(status?.typeChecking?.expressionWarnings ?? []).flatMap(validateWarning),
+      ...validateConditions(status?.conditions, 'status.conditions'),
+    ],
   },
 });
+
+function validateWarning({ warning, fieldRef }: { warning?: string; fieldRef?: string }, index: number): FieldError[] {
+  const field = `status.typeChecking.expressionWarnings[${index}]`;
+  return [
+    ...(warning ? [] : [fieldError.required(`${field}.warning`)]),
+    ...(fieldRef ? [] : [fieldError.required(`${field}.fieldRef`)]),
+  ];
+}

@@ -25,7 +25,6 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   columns: NAME_AND_CREATED_AT,
   subresources: { status: true },
   freeFinalizers: true,
-  statusKeeps: [],
   strategy: {
     applyDefaults,
     prepareForCreate(definition) {

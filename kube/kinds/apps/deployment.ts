@@ -40,7 +40,7 @@ export const deployment = defineKind<Deployment>({
   support: 'acted-on',
   generateNameRule: 'create',
   generation: { raisedBy: ['content', 'annotations'] },
-  statusKeeps: ['labels', 'ownerReferences'],
+  statusKeeps: ['labels'],
   columns: [
     nameColumn,
     column<Deployment>(

@@ -110,5 +110,6 @@ export function validateNodeStatusUpdate(next: Node, old: Node): FieldError[] {
   const doubles = Array.from(repeated(texts), (index) =>
     fieldError.duplicate(`status.addresses[${index}]`, addresses[index]),
   );
-  return [...validateResources(next), ...doubles, ...validateNodeUpdate(next, old)];
+  const features = validateFeatures(next.status?.declaredFeatures ?? [], 'status.declaredFeatures');
+  return [...validateResources(next), ...features, ...doubles, ...validateNodeUpdate(next, old)];
 }

@@ -7,7 +7,7 @@ import { formatLabels } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateNonNegative } from '../validation/fields.ts';
-import { validateAlwaysRestarted, validateSelects } from '../validation/workloads.ts';
+import { validateAlwaysRestarted, validateCounts, validateSelects } from '../validation/workloads.ts';
 import { applyPodTemplateDefaults } from './pod-spec/defaults.ts';
 import { validatePodTemplate } from './pod-spec/validate.ts';
 import { workloadWarnings } from './pod-spec/warnings.ts';
@@ -72,6 +72,8 @@ export const replicationController = defineKind<RC>({
     applyDefaults,
     prepareForCreate: withStatus({ replicas: 0 }),
     validate,
+    validateStatusUpdate: ({ status }) =>
+      validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
     warnings: workloadWarnings,
   },
 });

@@ -3,9 +3,11 @@ import type { PodDisruptionBudget } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { validateConditions } from '../validation/conditions.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { validateAtMost100Percent, validateIntOrPercent } from '../validation/int-or-percent.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
+import { validateNoneNegative } from '../validation/workloads.ts';
 
 type PDB = PodDisruptionBudget;
 
@@ -56,6 +58,10 @@ export const podDisruptionBudget = defineKind<PDB>({
       }
       return errors;
     },
+    validateStatusUpdate: ({ status }) => [
+      ...validateConditions(status?.conditions, 'status.conditions'),
+      ...validateNoneNegative(status, ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods']),
+    ],
     prepareForCreate: withStatus({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
   },
 });

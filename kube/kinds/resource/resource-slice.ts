@@ -30,7 +30,6 @@ export const resourceSlice = defineKind<ResourceSlice>({
     prepareForUpdate: (slice, _, by) => dateTaints(slice, by?.now),
     validate: validateResourceSlice,
     validateUpdate: validateResourceSliceUpdate,
-    changesFirst: true,
     warnings({ spec: { driver = '' } = {} }) {
       if (driver === driver.toLowerCase()) return [];
       const uppercase = `${JSON.stringify(driver)} contains uppercase characters`;

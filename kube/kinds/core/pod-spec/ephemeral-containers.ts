@@ -39,7 +39,7 @@ export function validateEphemeralContainers(spec: PodSpec, volumes: Volumes, fie
     const target = ephemeral.targetContainerName;
     if (target && !others.has(target)) errors.push(fieldError.notFound(`${at}.targetContainerName`, target));
     for (const part of FORBIDDEN) {
-      if (isSet(container[part])) errors.push(fieldError.forbidden(`${at}.${part}`, NOT_FOR_EPHEMERAL));
+      if (isSet(part, container[part])) errors.push(fieldError.forbidden(`${at}.${part}`, NOT_FOR_EPHEMERAL));
     }
     for (const [i, mount] of volumeMounts.entries()) {
       for (const part of ['subPath', 'subPathExpr'] as const) {
@@ -50,6 +50,8 @@ export function validateEphemeralContainers(spec: PodSpec, volumes: Volumes, fie
   });
 }
 
-function isSet(value: unknown): boolean {
-  return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined;
+/** Go holds resources by value and lists without a pointer: empty ones are none. */
+function isSet(part: string, value: unknown): boolean {
+  const isPlain = part === 'resources' || Array.isArray(value);
+  return isPlain && value ? Object.keys(value).length > 0 : value !== undefined;
 }

@@ -41,7 +41,9 @@ export function validateProfile(profile: Profile | undefined, field: string, wha
     if (!isSeccomp && (localhostProfile?.length ?? 0) > MAX_PROFILE) errors.push(fieldError.tooLong(at, MAX_PROFILE));
   } else if (localhostProfile !== undefined) {
     const detail = `can only be set when ${what === 'seccompProfile' ? 'seccomp' : 'AppArmor'} type is Localhost`;
-    errors.push(fieldError.invalid(`${field}.localhostProfile`, localhostProfile, detail));
+    // Upstream shows its own form of the whole profile of seccomp.
+    const shown = what === 'seccompProfile' ? { Type: type, LocalhostProfile: localhostProfile } : localhostProfile;
+    errors.push(fieldError.invalid(`${field}.localhostProfile`, shown, detail));
   }
   return errors;
 }

@@ -41,10 +41,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   applyDefaults?(object: T): void;
   /** Drop what a client may not set on create. The generic verb has done metadata and reset `status`. */
   prepareForCreate?(object: T, by: Writer): void;
-  /**
-   * Carry over what a client may not change. The generic verb has kept `status` and bumped `generation` on spec
-   * changes.
-   */
+  /** Carry over what a client may not change. The generic verb has kept `status`. */
   prepareForUpdate?(object: T, old: T, by?: Writer): void;
   prepareForStatusUpdate?(object: T, old: T, by: Writer): void;
   /** `old`, on update: what it has may stay where a rule has become stricter. */
@@ -77,9 +74,7 @@ export interface SubresourceStrategy<T extends KubeObject = KubeObject> {
 export interface ScalePaths {
   specReplicas: string;
   statusReplicas: string;
-  /**
-   * A path to a LabelSelector object, text, or (ReplicationController) plain map; printed as text in `status.selector`.
-   */
+  /** A path to a LabelSelector object, text, or plain map; printed as text in `status.selector`. */
   selector?: string;
 }
 

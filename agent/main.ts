@@ -15,10 +15,11 @@ import { readText } from './files/text-files.ts';
 import { nodeResolvConf } from './kubelet/containers/dns.ts';
 import { EventRecorder } from './kubelet/events.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
-import { addressTowards, machineFacts, machinePressure } from './kubelet/node/machine.ts';
+import { addressTowards, machineFacts, machinePressure, machineUsage } from './kubelet/node/machine.ts';
 import { NodeManager } from './kubelet/node/node-manager.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node/node-status.ts';
 import { ServiceList } from './kubelet/services.ts';
+import { UsageMeter } from './kubelet/usage.ts';
 import { type Log, lineLog } from './log.ts';
 import { clusterIdOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
@@ -166,12 +167,21 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       refused: () => void revocationCheck.suspect(),
       events: (subscription, lines) => feed.events(subscription, lines),
       message: (message) => {
-        if (message.type === 'end') feed.ended(message);
+        if (message.type === 'measure') answerUsage(message.id);
+        else if (message.type === 'end') feed.ended(message);
         else if (message.type === 'open-stream') streams.open(message);
         else streams.closeFor(message.holder);
       },
     },
   );
+
+  const meter = new UsageMeter({ runtime, clock, owner, machine: machineUsage });
+  const answerUsage = (id: number): void => {
+    meter.measure(id).then(
+      (usage) => socket.send(usage),
+      (error: Error) => log.warn(`the container runtime cannot tell what is used: ${error.message}`),
+    );
+  };
 
   await node.start(feed);
   services.start();

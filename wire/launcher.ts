@@ -2,6 +2,8 @@
  * What a cluster asks of the local launcher, a process beside workerd: to call a server on this machine or its network
  * and to trust the authorities that the caller names, neither of which workerd can do by itself.
  */
+import type { HttpAnswerHead, HttpTarget } from './stream.ts';
+
 export const LAUNCHER_PATH = '/call';
 
 export interface LauncherRequest {
@@ -15,7 +17,7 @@ export interface LauncherRequest {
   /** PEM: shows the server on whose behalf the call is made. */
   client?: { cert: string; key: string };
   method: string;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string | readonly string[]>>;
   body?: string;
   timeoutMs: number;
   /** A longer answer is an error. Bytes. */
@@ -26,3 +28,17 @@ export type LauncherAnswer =
   | { ok: true; status: number; headers: Record<string, string>; body: string }
   /** No answer came; the words of Go's client where it has some. */
   | { ok: false; message: string };
+
+/** Calls whose answers are passed on as they come: in the head of the answer, {@link LauncherHead} as JSON. */
+export const LAUNCHER_STREAM_PATH = '/stream';
+export const LAUNCHER_HEAD = 'islet-head';
+
+export interface LauncherStreamRequest {
+  target: HttpTarget;
+  method: string;
+  path: string;
+  headers: readonly (readonly [string, string])[];
+  body?: string;
+}
+
+export type LauncherHead = { ok: true; head: HttpAnswerHead } | { ok: false; message: string };

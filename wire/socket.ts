@@ -17,6 +17,8 @@
  * window of events. Answers to its messages are sent beyond it; the socket of a client that leaves too many unread is
  * closed.
  */
+import { checkUsage, type UsageMessage } from './usage.ts';
+
 /** Beneath a cluster, as all paths of its API. */
 export const SOCKET_PATH = '/islet/v1/socket';
 export const SUBPROTOCOL = 'islet.v1';
@@ -38,7 +40,9 @@ export type ClientMessage =
   /** From the watch bridge. */
   | { type: 'credit'; bytes: number }
   /** From other clients, at once when the mark arrives. */
-  | { type: 'credit'; mark: string };
+  | { type: 'credit'; mark: string }
+  /** From an agent, which was asked to measure. */
+  | UsageMessage;
 
 export type ServerMessage =
   /** The subscription ended; `status` is a metav1.Status when it failed. */
@@ -58,7 +62,9 @@ export type ServerMessage =
       stream: unknown;
     }
   /** To an agent: that token was revoked, and what was opened with it ends. */
-  | { type: 'close-streams'; holder: string };
+  | { type: 'close-streams'; holder: string }
+  /** To an agent: measure what the node and its containers use. */
+  | { type: 'measure'; id: number };
 
 export function encodeEvents(subscription: number, lines: string): string {
   return subscription === WATCH_SUBSCRIPTION ? lines : `${subscription}:${lines}`;
@@ -95,6 +101,7 @@ export function decodeClientMessage(text: string): ClientMessage | undefined {
   const { type, id, path, bytes, mark } = message ?? {};
   if (type === 'credit' && typeof mark === 'string') return { type, mark };
   if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
+  if (type === 'usage') return checkUsage(message as object);
   if (!Number.isSafeInteger(id) || (id as number) <= WATCH_SUBSCRIPTION) return undefined;
   if (type === 'unsubscribe') return { type, id: id as number };
   if (type !== 'subscribe' || typeof path !== 'string' || path.length > MAX_PATH) return undefined;

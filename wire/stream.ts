@@ -68,9 +68,27 @@ export interface ProxiedRequest {
   /** With its query. */
   path: string;
   /** Lower-case names; in place of those that the client sent. */
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string | readonly string[]>>;
   /** The path that the server's own addresses begin with for the client: links and redirects are turned into it. */
   prefix?: string;
+  /** The server is an aggregated API, which is told the user: no client may do that, and no answer leads elsewhere. */
+  isFrontProxy?: true;
+  /** Headers of the answer, where the server gives none of their names. Lower-case names. */
+  answerHeaders?: Record<string, string>;
+}
+
+/** On the object's answer to the Worker: it is a {@link DirectCall}, and no agent is asked. */
+export const DIRECT_HEADER = 'islet-direct';
+
+/** A request that the Worker itself passes on. */
+export interface DirectCall {
+  road: 'launcher' | 'fetch';
+  target: HttpTarget;
+  http: ProxiedRequest;
+  /** The request's, where it has one. */
+  body?: string;
+  /** The milliseconds for which the client's token counts. */
+  milliseconds: number;
 }
 
 /** Text frames of a stream of logs or HTTP. */

@@ -15,6 +15,9 @@ export interface Env {
   STREAM_SESSION: DurableObjectNamespace;
   /** Static files: the dashboard, and OpenAPI documents under `openapi/`. */
   ASSETS?: Fetcher;
+  /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */
+  LAUNCHER?: Fetcher;
+  ISLET_LAUNCHER_SECRET?: string;
   /** Private JWK or JWKS (ES256) as JSON: signs and verifies every token of this service. A secret. */
   ISLET_SIGNING_KEY?: string;
   /** SHA-256, in hex, of the secret that opens accounts. Without it no cluster can be created. */

@@ -6,7 +6,7 @@ import { failure } from '../kube/machinery/status.ts';
 import { type HttpBody, HttpCall, isEndToEnd } from '../wire/http-call.ts';
 import type { HttpAnswerHead, ProxiedRequest } from '../wire/stream.ts';
 import type { StreamSocket } from '../wire/stream-reader.ts';
-import type { EdgeRequest, EdgeResponse } from './env.ts';
+import { type EdgeRequest, type EdgeResponse, respond } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
 import { rewriteLinks, type Site, throughProxy } from './proxy-links.ts';
 import { statusResponse, tooManyRequests } from './statuses.ts';
@@ -36,14 +36,15 @@ export async function bridgeHttp(
   const content = bodyOf(body);
   const headers = headersOf(request, http, site, content);
   const opened = await call.send({ method: request.method, path: http.path, headers }, content);
-  if (!opened.ok) {
-    const { message } = opened.status;
-    return statusResponse(failure('ServiceUnavailable', `error trying to reach service: ${message}`));
-  }
+  if (!opened.ok) return unreached(opened.status.message ?? '', http);
   const head = opened.head ?? { status: 502, headers: [] };
+  if (isRedirect(head, http)) {
+    await opened.body.cancel();
+    return noRedirect();
+  }
   const hasNoBody = request.method === 'HEAD' || [101, 204, 205, 304].includes(head.status);
   if (hasNoBody) await opened.body.cancel();
-  const answer = answerOf(head, hasNoBody ? null : opened.body, site);
+  const answer = answerOf(head, hasNoBody ? null : opened.body, site, http);
   return site && !hasNoBody ? rewriteLinks(answer, site) : answer;
 }
 
@@ -53,13 +54,35 @@ export function passedOn({ headers }: EdgeRequest): [string, string][] {
   return [...headers].filter(([name]) => isEndToEnd(name, connection) && !NOT_PASSED_ON.test(name));
 }
 
-function headersOf(
+export function unreached(message: string, { isFrontProxy }: ProxiedRequest): EdgeResponse {
+  const text = `error trying to reach service: ${message}`;
+  return isFrontProxy ? plain(503, `${text}\n`) : statusResponse(failure('ServiceUnavailable', text));
+}
+
+/** Upstream's `--aggregator-reject-forwarding-redirect`. */
+export function isRedirect({ status, headers }: HttpAnswerHead, { isFrontProxy }: ProxiedRequest): boolean {
+  const leads = headers.some(([name]) => name.toLowerCase() === 'location');
+  return isFrontProxy === true && leads && status >= 300 && status < 400;
+}
+
+export const noRedirect = (): EdgeResponse =>
+  plain(502, 'the backend attempted to redirect this request, which is not permitted');
+
+function plain(status: number, text: string): EdgeResponse {
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
+  return respond(text, { status, headers: { ...headers, 'Cache-Control': 'no-cache, private' } });
+}
+
+export function headersOf(
   request: EdgeRequest,
-  { headers: own, path }: ProxiedRequest,
+  { headers: own, path, isFrontProxy }: ProxiedRequest,
   site: Site | undefined,
   content: HttpBody,
 ): [string, string][] {
-  const headers = passedOn(request).filter(([name]) => !Object.hasOwn(own, name));
+  // Only this server says who asks; and what the answer is encoded in is the Worker's business.
+  const isOurs = (name: string): boolean =>
+    Object.hasOwn(own, name) || (isFrontProxy === true && (name.startsWith('x-remote-') || name === 'accept-encoding'));
+  const headers = passedOn(request).filter(([name]) => !isOurs(name));
   const host = request.headers.get('host') ?? '';
   if (!Object.hasOwn(own, 'host')) headers.push(['host', host]);
   const address = request.headers.get('cf-connecting-ip');
@@ -75,7 +98,10 @@ function headersOf(
   // A body of unknown length has to be framed.
   if (length !== null && length !== '0') headers.push(['content-length', length]);
   else if (content && length === null) headers.push(['transfer-encoding', 'chunked']);
-  return [...headers, ...Object.entries(own)];
+  for (const [name, value] of Object.entries(own)) {
+    for (const one of typeof value === 'string' ? [value] : value) headers.push([name, one]);
+  }
+  return headers;
 }
 
 function bodyOf(body: EdgeRequest['body'] | string): HttpBody {
@@ -83,13 +109,19 @@ function bodyOf(body: EdgeRequest['body'] | string): HttpBody {
   return (body ?? undefined) as unknown as HttpBody;
 }
 
-function answerOf(head: HttpAnswerHead, body: ReadableStream<Uint8Array> | null, site: Site | undefined): EdgeResponse {
+export function answerOf(
+  head: HttpAnswerHead,
+  body: ReadableStream<Uint8Array> | null,
+  site: Site | undefined,
+  { answerHeaders = {} }: ProxiedRequest,
+): EdgeResponse {
   const headers = new Headers();
   for (const [name, value] of head.headers) {
     // The runtime frames the body.
     if (body !== null && name.toLowerCase() === 'content-length') continue;
     headers.append(name, value);
   }
+  for (const [name, value] of Object.entries(answerHeaders)) if (!headers.has(name)) headers.set(name, value);
   const location = headers.get('location');
   if (site && location) headers.set('location', throughProxy(location, site));
   const isPossible = head.status >= 200 && head.status <= 599;

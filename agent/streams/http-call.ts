@@ -100,7 +100,7 @@ async function copy(response: IncomingMessage, window: Window): Promise<void> {
   }
 }
 
-function endToEnd({ rawHeaders, headers }: IncomingMessage): [string, string][] {
+export function endToEnd({ rawHeaders, headers }: IncomingMessage): [string, string][] {
   const pairs: [string, string][] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';

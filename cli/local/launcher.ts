@@ -3,10 +3,18 @@
  * It listens on the loopback, and takes calls that carry its secret alone.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { inWordsOfGo, openRequest } from '../../agent/streams/http-call.ts';
-import { LAUNCHER_PATH, type LauncherAnswer, type LauncherRequest } from '../../wire/launcher.ts';
+import { endToEnd, inWordsOfGo, openRequest } from '../../agent/streams/http-call.ts';
+import {
+  LAUNCHER_HEAD,
+  LAUNCHER_PATH,
+  LAUNCHER_STREAM_PATH,
+  type LauncherAnswer,
+  type LauncherHead,
+  type LauncherRequest,
+  type LauncherStreamRequest,
+} from '../../wire/launcher.ts';
 import type { HttpTarget } from '../../wire/stream.ts';
 
 export interface Launcher {
@@ -20,6 +28,9 @@ export async function startLauncher(secret: string): Promise<Launcher> {
   const server = createServer((request, response) => {
     void (async () => {
       if (!isOurs(request, secret)) return response.writeHead(403).end();
+      if (request.url === LAUNCHER_STREAM_PATH) {
+        return stream(JSON.parse(await textOf(request, MAX_REQUEST)) as LauncherStreamRequest, response);
+      }
       const ask = JSON.parse(await textOf(request, MAX_REQUEST)) as LauncherRequest;
       response.setHeader('content-type', 'application/json');
       return response.end(JSON.stringify(await perform(ask)));
@@ -43,7 +54,38 @@ export async function startLauncher(secret: string): Promise<Launcher> {
 function isOurs({ method, url, headers }: IncomingMessage, secret: string): boolean {
   const [given, wanted] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${secret}`)];
   const isSecret = given.length === wanted.length && timingSafeEqual(given, wanted);
-  return method === 'POST' && url === LAUNCHER_PATH && isSecret;
+  return method === 'POST' && (url === LAUNCHER_PATH || url === LAUNCHER_STREAM_PATH) && isSecret;
+}
+
+/** The answer's bytes go on as they come, until either side lets go. */
+function stream({ target, method, path, headers, body }: LauncherStreamRequest, response: ServerResponse): void {
+  const answer = (head: LauncherHead): void => void response.setHeader(LAUNCHER_HEAD, asciiJson(head)).flushHeaders();
+  const fail = (message: string): void => {
+    if (response.headersSent) return void response.destroy();
+    answer({ ok: false, message });
+    response.end();
+  };
+  try {
+    const all: Record<string, string[]> = {};
+    for (const [name, value] of headers) all[name] = [...(all[name] ?? []), value];
+    if (body !== undefined) all['content-length'] = [String(Buffer.byteLength(body))];
+    const request = openRequest(target, { method, path, headers: all });
+    response.on('close', () => request.destroy());
+    request.on('error', (error) => fail(inWordsOfGo(error, target)));
+    request.on('response', (source) => {
+      answer({ ok: true, head: { status: source.statusCode ?? 0, headers: endToEnd(source) } });
+      source.on('error', () => response.destroy());
+      source.pipe(response);
+    });
+    request.end(body);
+  } catch (error) {
+    fail((error as Error).message);
+  }
+}
+
+/** A header holds no other characters. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Never rejects. */

@@ -47,7 +47,7 @@ async function create(api: ApiServer, cause: Cause, path: string, object: unknow
 
 /** Sends a request of the API server to itself, and answers its status. What is there already, or gone, is no error. */
 export async function send(
-  api: ApiServer,
+  api: Pick<ApiServer, 'handle'>,
   cause: Cause,
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,

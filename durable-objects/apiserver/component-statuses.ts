@@ -10,9 +10,8 @@ import type { Call } from './call.ts';
 
 const RESOURCE = 'componentstatuses';
 
-/** All components, or the one that the request names; none when it is about another resource. */
-export function componentStatuses({ server, storage, info }: Call): Stored[] {
-  if (storage !== RESOURCE) return [];
+/** All components, or the one that the request names. */
+export function componentStatuses({ server, info }: Call): Stored[] {
   const { revision } = server.store;
   const messages = {
     'controller-manager': 'ok',

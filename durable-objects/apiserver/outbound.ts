@@ -25,7 +25,8 @@ export interface OutboundRequest {
   /** PEM: shows a Service of the cluster on whose behalf the call is made. */
   client?: { cert: string; key: string };
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
-  headers: Readonly<Record<string, string>>;
+  /** Several values of one name come one by one. */
+  headers: Readonly<Record<string, string | readonly string[]>>;
   body?: string;
   timeoutMs: number;
 }

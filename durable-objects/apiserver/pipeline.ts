@@ -12,6 +12,9 @@ import { NamespacePolicies } from './admission/pod-security/namespace-policies.t
 import { PolicyRegistry } from './admission/policies/registry.ts';
 import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
 import { validatingWebhooks } from './admission/webhooks/validating.ts';
+import type { Availability } from './aggregation/availability.ts';
+import { makeAggregation } from './aggregation/index.ts';
+import { proxy } from './aggregation/proxy.ts';
 import { authenticatorChain } from './authn/authenticator.ts';
 import { isletTokens } from './authn/islet-tokens.ts';
 import { markLegacyUse } from './authn/legacy-token-use.ts';
@@ -51,6 +54,10 @@ export interface ApiServer {
   authenticate: Server['authenticate'];
   /** Requests under way; the store groups their commits. */
   inFlight(): number;
+  /** Another set of kinds is served. */
+  kindsChanged(): void;
+  /** The APIService with the condition that it should have now; undefined when it has that. */
+  checkApiService: Availability['check'];
 }
 
 export function makeApiServer(ports: ServerPorts): ApiServer {
@@ -89,6 +96,14 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     podSecurity: new NamespacePolicies(ports.store, ports.podSecurityExemptions),
     limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
     policies: new PolicyRegistry(ports.store),
+    aggregation: makeAggregation({
+      ...ports,
+      build: ports.build ?? 'unbuilt',
+      uuid: ports.random.uuid,
+      now,
+      api: { handle: (request) => handle(request) },
+      report: (error, about) => ports.report('', error, about),
+    }),
   };
   const warnOfStorage = storageWarnings(ports.store);
   let inFlight = 0;
@@ -139,6 +154,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         refusal.options.noSniff = true;
         throw refusal;
       }
+      const remote = server.aggregation.remote.for(info);
+      if (remote) return finish(await proxy(server, remote, { request, user, auditID }));
       if (!info.isResource) {
         const answer = server.extension?.(request, user) ?? nonResource(server, request, info.path, query);
         return finish(await answer);
@@ -184,7 +201,13 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     return answer;
   }
 
-  return { handle, authenticate, inFlight: () => inFlight };
+  return {
+    handle,
+    authenticate,
+    inFlight: () => inFlight,
+    kindsChanged: () => server.aggregation.local.kindsChanged(),
+    checkApiService: (object) => server.aggregation.availability.check(object),
+  };
 }
 
 /** Paths whose requests upstream counts, with their labels `subresource` and `component`. */
@@ -228,6 +251,12 @@ function errorFormat(request: ApiRequest): ReturnType<typeof accept> | undefined
 
 const WILDCARD = /^\s*(application\/)?\*\s*(;|$)/;
 
+/** Those that the answer of another API server is given besides its own. */
+function headersOf(answer: ApiAnswer): Record<string, string> | undefined {
+  if (answer.type === 'response') return answer.headers;
+  return answer.type === 'stream' ? answer.http?.answerHeaders : undefined;
+}
+
 interface Trail {
   auditID: string;
   warnings: readonly string[];
@@ -240,14 +269,15 @@ function finished(
   query: Query,
   { auditID, warnings, classified }: Trail,
 ): ApiAnswer {
-  if (answer.type !== 'response') return answer;
-  const { headers } = answer;
+  const headers = headersOf(answer);
+  if (!headers) return answer;
   headers['audit-id'] = auditID;
   if (classified) {
     headers['x-kubernetes-pf-flowschema-uid'] = classified.schema.uid;
     headers['x-kubernetes-pf-prioritylevel-uid'] = classified.level.uid;
   }
   headers['cache-control'] ??= 'no-cache, private';
+  if (answer.type !== 'response') return answer;
   headers['content-type'] ??= JSON_TYPE;
   const warning = warningHeader(warnings);
   if (warning !== undefined) headers.warning = warning;

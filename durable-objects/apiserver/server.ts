@@ -9,6 +9,9 @@ import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import type { Exemptions, NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
 import type { PolicyRegistry } from './admission/policies/registry.ts';
+import type { Aggregation } from './aggregation/index.ts';
+import type { NotePort } from './aggregation/local-services.ts';
+import type { FrontProxy } from './aggregation/proxy.ts';
 import type { Authenticated, Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
@@ -18,6 +21,7 @@ import type { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import type { Outbound } from './outbound.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
+import type { UsagePort } from './resource-metrics.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 import type { Agents } from './services/service-road.ts';
 
@@ -38,11 +42,21 @@ export interface ServerPorts {
   foreignControllers?: boolean;
   limits?: Partial<Limits>;
   metrics: Registry;
+  /** Small values beside the objects; in memory when left out. */
+  notes?: NotePort;
+  /** Names the code of the server: with another, it counts as started anew. */
+  build?: string;
   identity: IdentityPorts;
   /** Left out, whatever is outside is out of reach. */
   outbound?: Outbound;
   /** Left out, no node can be asked. */
   agents?: Agents;
+  /** Shows aggregated APIs that this server asks. Left out, nothing does. */
+  frontProxy?(): Promise<FrontProxy>;
+  /** PEM of the authorities by which aggregated APIs know clients, and this server. */
+  authorities?(): Promise<{ client: string; frontProxy: string }>;
+  /** Asks nodes for what they measure. */
+  usage?: UsagePort;
   /** Exemptions from the Pod Security Standards; none when left out. */
   podSecurityExemptions?: Exemptions;
   /** Admission plugins that ask others. */
@@ -90,4 +104,5 @@ export interface Server extends ServerPorts {
   podSecurity: NamespacePolicies;
   limitRanges: NamespacedObjects<LimitRange>;
   policies: PolicyRegistry;
+  aggregation: Aggregation;
 }

@@ -1,4 +1,5 @@
 /** The controllers: one file and one line each. */
+import { apiServiceAvailabilityController } from './api-service-availability-controller.ts';
 import { certificateController } from './certificate-controller.ts';
 import { clusterRoleAggregationController } from './clusterrole-aggregation-controller.ts';
 import { customResourceDefinitionController } from './custom-resource-definition-controller.ts';
@@ -47,6 +48,7 @@ export function createControllers({ rootCA, managed, kinds }: ControllerOptions)
     serviceIPController,
     systemObjectsController,
     flowSchemaController,
+    apiServiceAvailabilityController,
   ];
   if (!managed) return unique(ofApiServer);
   return unique([

@@ -6,6 +6,7 @@ import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
+import { FRONT_PROXY_CLIENT } from '../apiserver/aggregation/authentication.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { Converter } from '../apiserver/conversion/converter.ts';
 import { watchConversion } from '../apiserver/conversion/watch-conversion.ts';
@@ -14,8 +15,9 @@ import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { throughServices, unreachable } from '../apiserver/outbound.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
+import { availabilityEffects } from '../controllers/api-service-availability-controller.ts';
 import { certificateEffects } from '../controllers/certificate-controller.ts';
-import { createAuthority } from '../controllers/certificates/authority.ts';
+import { createAuthority, FRONT_PROXY_AUTHORITY } from '../controllers/certificates/authority.ts';
 import { createControllers } from '../controllers/index.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts';
@@ -78,7 +80,9 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers'), kinds });
   const { seal, open } = ports.sealer ?? plainSealer;
-  const authority = createAuthority({ notes, seal, open, clock, crypto });
+  const authorityPorts = { notes, seal, open, clock, crypto };
+  const authority = createAuthority(authorityPorts);
+  const frontProxy = createAuthority(authorityPorts, FRONT_PROXY_AUTHORITY);
   const issueToken: Parameters<typeof tokenEffects>[0] = (namespace, account, secret) =>
     ports.tokens.keys().signPayload(legacyPayload(ports.tokens.cluster.id, namespace, account, secret));
   const controllers = createControllerManager({
@@ -87,7 +91,11 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     log: store,
     read: readerWithStandIns(store),
     request: loopback,
-    effects: { ...certificateEffects(authority), ...tokenEffects(issueToken) },
+    effects: {
+      ...certificateEffects(authority),
+      ...tokenEffects(issueToken),
+      ...availabilityEffects((object) => api.checkApiService(object)),
+    },
     timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),
     build: ports.build,
@@ -142,14 +150,20 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     metrics,
     outbound,
     agents: ports.connections,
+    notes,
+    build: ports.build,
+    usage: ports.usage,
+    frontProxy: () => frontProxy.clientPair(FRONT_PROXY_CLIENT),
+    authorities: async () => ({ client: await authority.certificate(), frontProxy: await frontProxy.certificate() }),
     identity: ports.tokens,
     extension: ports.extension,
     nodeLeases: nodes.leases,
     foreignControllers: without.includes('controllers'),
   });
+  kinds.onChange(() => api.kindsChanged());
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);
-  loopback.connect(gate);
+  loopback.connect(gate, outbound);
   const credentials = new CredentialLifetime({
     ...ports.tokens,
     timers: sharedTimers.port(CREDENTIAL_TIMER),

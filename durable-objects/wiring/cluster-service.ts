@@ -9,6 +9,7 @@ import type { StreamSocket } from '../../wire/stream-reader.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Credential, StreamAnswer } from '../apiserver/request.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
+import { NodeUsage } from '../nodes/usage.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
 import { type IntroducePorts, introduce } from '../streams/introduce.ts';
 import { TokenIssuer } from '../tenancy/token-issuer.ts';
@@ -28,7 +29,7 @@ import {
 } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
-import { asciiJson, upgraded } from './proxied.ts';
+import { asciiJson, passedOnByWorker, upgraded } from './proxied.ts';
 import {
   apiRequest,
   bodySize,
@@ -59,6 +60,7 @@ type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>
 export class ClusterService {
   readonly hub: SocketHub;
   readonly #ctx: DurableObjectState;
+  readonly #env: ObjectEnv;
   readonly #sockets: Sockets;
   readonly #agents: Agents;
   readonly #tokens: TokenIssuer;
@@ -71,6 +73,7 @@ export class ClusterService {
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
     this.#ctx = ctx;
+    this.#env = env;
     const sql = durableObjectSql(ctx.storage);
     const registry = new TokenRegistry(sql);
     registry.create(record);
@@ -91,6 +94,7 @@ export class ClusterService {
       revoked: (id) => this.#controlPlane.credentials.revoked(id),
     });
     this.#tokens = tokens;
+    const usage = new NodeUsage({ send: (node, message) => this.#agents.send(node, message), now, after });
     this.#controlPlane = assemble({
       sql,
       now,
@@ -112,6 +116,7 @@ export class ClusterService {
       build: controllersBuild(env),
       report: (about, error) => console.error(about, error),
       connections: this.#agents,
+      usage,
       tokens: { cluster: record, keys, isRevoked, close: (id, reason) => this.#close(id, reason) },
       extension: isletApi({
         tokens,
@@ -140,6 +145,7 @@ export class ClusterService {
         if (!this.#agents.connected(node)) console.log(`cluster ${record.name}: node ${node} disconnected`);
         nodes.closed(node);
       },
+      nodeMeasured: (node, measured) => usage.heard(node, measured),
       pause,
       now,
     });
@@ -257,6 +263,11 @@ export class ClusterService {
     credential: Credential,
     { stream, http, body }: StreamAnswer,
   ): Promise<CfResponse> {
+    if (stream.kind === 'http' && stream.node === '' && http) {
+      if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
+      const call = { target: stream.target, http, body, milliseconds: credential.expires - now() };
+      return passedOnByWorker(call, launcherOf(this.#env) !== undefined);
+    }
     const ask = {
       holder: credential.id,
       milliseconds: credential.expires - now(),

@@ -4,6 +4,7 @@ import type { Component } from '../../wire/rpc.ts';
 import type { Outbound } from '../apiserver/outbound.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import type { UsagePort } from '../apiserver/resource-metrics.ts';
 import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { Sealer } from '../store/sealer.ts';
@@ -27,6 +28,8 @@ export interface ControlPlanePorts {
   /** Names the code of the controllers: other code looks at everything anew. */
   build: string;
   connections: Connections;
+  /** Asks nodes for what they measure. */
+  usage?: UsagePort;
   /** The cluster's tokens, their revocation, and the ends of what they opened. */
   tokens: IdentityPorts & Pick<LifetimePorts, 'close'>;
   /** Serves `/islet/v1/…`. */

@@ -1,7 +1,9 @@
 /** The API for the cluster's own parts: the same requests as every client's, without a network. */
 import { failure, type Status } from '../../kube/machinery/status.ts';
+import type { StreamSpec } from '../../wire/stream.ts';
+import { type Outbound, OutboundError, type OutboundRequest, unreachable } from '../apiserver/outbound.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
-import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import type { ApiAnswer, ApiRequest, StreamAnswer } from '../apiserver/request.ts';
 import type { RequestPort } from '../controllers/runtime/ports.ts';
 
 /**
@@ -10,9 +12,12 @@ import type { RequestPort } from '../controllers/runtime/ports.ts';
  */
 export class Loopback implements RequestPort {
   #api: Pick<ApiServer, 'handle' | 'inFlight'> | undefined;
+  #outbound: Outbound = unreachable;
 
-  connect(api: Pick<ApiServer, 'handle' | 'inFlight'>): void {
+  /** `outbound`: the way to the APIs that others serve. */
+  connect(api: Pick<ApiServer, 'handle' | 'inFlight'>, outbound: Outbound = unreachable): void {
     this.#api = api;
+    this.#outbound = outbound;
   }
 
   handle(request: ApiRequest): Promise<ApiAnswer> {
@@ -44,11 +49,51 @@ export class Loopback implements RequestPort {
       user: { name: user, groups },
       cause,
     });
-    if (answer.type !== 'response') throw new Error(`${method} ${path} answered a ${answer.type}`);
-    const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
-    if (answer.headers['content-type']?.startsWith('text/plain'))
-      return { ok: false, status: failure('NotFound', text.trim()) };
+    const { status, text, type } = await this.#textOf(answer, method, path);
+    if (type?.startsWith('text/plain')) {
+      return { ok: false, status: failure(status === 503 ? 'ServiceUnavailable' : 'NotFound', text.trim()) };
+    }
     const object: unknown = text === '' ? undefined : JSON.parse(text);
-    return answer.status < 400 ? { ok: true, object } : { ok: false, status: object as Status };
+    return status < 400 ? { ok: true, object } : { ok: false, status: object as Status };
   }
+
+  async #textOf(
+    answer: ApiAnswer,
+    method: string,
+    path: string,
+  ): Promise<{ status: number; text: string; type?: string }> {
+    if (answer.type === 'response') {
+      const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
+      return { status: answer.status, text, type: answer.headers['content-type'] };
+    }
+    if (answer.type !== 'stream' || !answer.http?.isFrontProxy)
+      throw new Error(`${method} ${path} answered a ${answer.type}`);
+    try {
+      const { status, body, headers } = await this.#outbound(passedOn(answer, method));
+      return { status, text: body, type: headers['content-type'] };
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      return { status: 503, text: `error trying to reach service: ${error.message}`, type: 'text/plain' };
+    }
+  }
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** The call of an aggregated API that clients' requests are passed on with, made by this cluster itself. */
+function passedOn({ stream, http, body }: StreamAnswer, method: string): OutboundRequest {
+  const { target } = stream as Extract<StreamSpec, { kind: 'http' }>;
+  const { host, ...headers } = http?.headers ?? {};
+  const [, name = '', namespace = '', port = ''] = /^([^.]+)\.([^.]+)\.svc:(\d+)$/.exec(String(host)) ?? [];
+  const { caBundle, insecure, client } = target.tls ?? {};
+  return {
+    to: { service: { namespace, name, port: Number(port), path: http?.path ?? '' } },
+    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(insecure ? { insecure } : {}),
+    ...(client ? { client } : {}),
+    method: method as OutboundRequest['method'],
+    headers: { accept: 'application/json', ...headers },
+    ...(body === undefined ? {} : { body }),
+    timeoutMs: TIMEOUT_MS,
+  };
 }

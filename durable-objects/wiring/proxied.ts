@@ -1,6 +1,15 @@
 /** What a proxied request is told of on its way between Worker and object. */
-import type { Request as CfRequest } from '@cloudflare/workers-types';
-import { PROXIED_HEADERS, type ProxiedRequest, type StreamSpec } from '../../wire/stream.ts';
+import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
+import {
+  DIRECT_HEADER,
+  type DirectCall,
+  PROXIED_HEADERS,
+  type ProxiedRequest,
+  type StreamSpec,
+} from '../../wire/stream.ts';
+import { page } from '../apiserver/negotiate/respond.ts';
+import { OutboundError } from '../apiserver/outbound.ts';
+import { directRoad } from './outbound/outbound.ts';
 
 /** The WebSocket that a client asks for instead of an answer. */
 export function upgraded(
@@ -18,4 +27,17 @@ export function upgraded(
 /** A header holds no other characters. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** No agent is asked: the Worker passes the request on by itself. */
+export function passedOnByWorker(call: Omit<DirectCall, 'road'>, hasLauncher: boolean): CfResponse {
+  try {
+    const road = directRoad(call.target, call.target.tls?.caBundle, hasLauncher);
+    const text = JSON.stringify({ ...call, road } satisfies DirectCall);
+    return new Response(text, { headers: { [DIRECT_HEADER]: '1' } }) as unknown as CfResponse;
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    const { status, headers, body } = page(503, `error trying to reach service: ${error.message}\n`);
+    return new Response(String(body), { status, headers }) as unknown as CfResponse;
+  }
 }

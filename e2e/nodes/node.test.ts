@@ -9,6 +9,8 @@ import { keySetFrom } from '../../wire/tokens.ts';
 import { eventually } from '../eventually.ts';
 import { describeOnNode } from './machine.ts';
 
+/** Some ten seconds of one CPU. */
+const COUNT = 'i=0; while [ $i -lt 6000000 ]; do i=$((i+1)); done';
 const DAY = 24 * 3600_000;
 
 const WEB = `
@@ -62,6 +64,16 @@ describeOnNode('a node', (rig) => {
     expect(await (await fetch(`http://${status?.podIP}/shared/order`)).text()).toBe('one\ntwo\n');
     const events = await rig.ok('events --for pod/web');
     for (const reason of ['Scheduled', 'Pulled', 'Created', 'Started']) expect(events).toContain(reason);
+  });
+
+  test('top shows what its containers use, and the machine', async () => {
+    await rig.ok('exec web -c nginx -- sh -c true');
+    const busy = rig.start(['exec', 'web', '-c', 'nginx', '--', 'sh', '-c', COUNT]);
+    await eventually(async () => {
+      expect(await rig.ok('top pod web --containers')).toMatch(/^web +nginx +[1-9]\d{2,}m +[1-9]\d*Mi/m);
+    }, 30_000);
+    busy.kill();
+    expect(await rig.ok('top node real-1')).toMatch(/^real-1 +[1-9]\d*m +\d+% +[1-9]\d*Mi +\d+%/m);
   });
 
   test('logs come over a WebSocket, as bytes or in base64', async () => {

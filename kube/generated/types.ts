@@ -5,7 +5,7 @@
  * A field is `name` `!` (required) `+` (printed even when it was not given), `-` (likewise, a
  * time that is null then) or `*` (printed even when empty),
  * `:type` `@number/within` (protobuf, `&`: written even when it was not given; and what Go inlines) `^strategies|mergeKey` `=default`; `%` stands for kind and apiVersion.
- * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, y bytes,
+ * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, u duration, y bytes,
  * a any, (Go name) after it;
  * `[a` `[s` `[m(keys)` a list, `{` a map, `>Name;` a struct, `~` atomic, `!` not atomic though the type is.
  */
@@ -808,4 +808,10 @@ APIServiceList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>APIService;@2
 APIServiceSpec=service*:>ServiceReference;@1 group:s@2 version:s@3 insecureSkipTLSVerify:b@4 caBundle:y@5 groupPriorityMinimum!+:i@7 versionPriority!+:i@8
 APIServiceStatus=conditions:[m(type)>APIServiceCondition;@1^merge|type
 ServiceReference=namespace:s@1 name:s@2 port*:i@3
+@io.k8s.metrics.pkg.apis.metrics.v1beta1 metrics.k8s.io
+ContainerMetrics=name!+:s@1 usage!*:{(core.v1.ResourceList)q@2
+NodeMetrics=% metadata+:>meta.v1/ObjectMeta;@1 timestamp!-:t@2& window!+:u@3& usage!*:{(core.v1.ResourceList)q@4
+NodeMetricsList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>NodeMetrics;@2
+PodMetrics=% metadata+:>meta.v1/ObjectMeta;@1 timestamp!-:t@2& window!+:u@3& containers!*:[a>ContainerMetrics;@4
+PodMetricsList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>PodMetrics;@2
 `;

@@ -94,11 +94,10 @@ export interface OtherSubresource {
 }
 
 /**
- * The support for writes of this kind today: `acted-on` (something reconciles it), `stored` (kept, with a `Warning`
- * that nothing acts on it yet), `refused` (its acceptance would promise an enforcement that isn't built: 501-style
- * Status).
+ * The support for writes of this kind today: `acted-on` (something reconciles it), `stored` (kept, with a `Warning` that
+ * nothing acts on it yet).
  */
-export type Support = 'acted-on' | 'stored' | 'refused';
+export type Support = 'acted-on' | 'stored';
 
 /** The policy of `metadata.generation` (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
 export interface GenerationPolicy {

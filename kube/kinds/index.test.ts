@@ -35,6 +35,8 @@ discovery.k8s.io/v1|endpointslices|EndpointSlice|endpointslice|N|||*||Name@,Addr
 events.k8s.io/v1|events|Event|event|N|ev||*||Last Seen,Type,Reason,Object,Subobject*,Source*,Message,First Seen*,Count*,Name*@
 flowcontrol.apiserver.k8s.io/v1|flowschemas|FlowSchema|flowschema|C|||*|status|Name@,PriorityLevel,MatchingPrecedence,DistinguisherMethod,Age,MissingPL
 flowcontrol.apiserver.k8s.io/v1|prioritylevelconfigurations|PriorityLevelConfiguration|prioritylevelconfiguration|C|||*|status|Name@,Type,NominalConcurrencyShares,Queues,HandSize,QueueLengthLimit,Age
+metrics.k8s.io/v1beta1|nodes|NodeMetrics||C|||get,list||Name@,cpu@,memory@,Window@
+metrics.k8s.io/v1beta1|pods|PodMetrics||N|||get,list||Name@,cpu@,memory@,Window@
 networking.k8s.io/v1|ingressclasses|IngressClass|ingressclass|C|||*||Name@,Controller,Parameters,Age
 networking.k8s.io/v1|ingresses|Ingress|ingress|N|ing||*|status|Name@,Class,Hosts,Address,Ports,Age
 networking.k8s.io/v1|ipaddresses|IPAddress|ipaddress|C|ip||*||Name@,ParentRef

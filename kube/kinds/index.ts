@@ -48,6 +48,8 @@ import { endpointSlice } from './discovery/endpoint-slice.ts';
 import { event as eventsEvent } from './events/event.ts';
 import { flowSchema } from './flowcontrol/flow-schema.ts';
 import { priorityLevelConfiguration } from './flowcontrol/priority-level-configuration.ts';
+import { nodeMetrics } from './metrics/node-metrics.ts';
+import { podMetrics } from './metrics/pod-metrics.ts';
 import { ingress } from './networking/ingress.ts';
 import { ingressClass } from './networking/ingress-class.ts';
 import { ipAddress } from './networking/ip-address.ts';
@@ -140,6 +142,8 @@ const defined: readonly DefinedKind[] = [
   resourceClaim,
   resourceClaimTemplate,
   resourceSlice,
+  nodeMetrics,
+  podMetrics,
 ];
 
 /** Joins a kind to its schema, which is resolved on first use: few clusters touch all kinds. */

@@ -36,14 +36,3 @@ export function stepBackOff(
   if (!entry || expired(entry, failedAt, limits)) return { delay: limits.initial, updated: now };
   return { delay: Math.min(entry.delay * 2, limits.max), updated: now };
 }
-
-/** A duration as Go prints whole seconds and more: `10s`, `1m20s`, `5m0s`; below a second `250ms`. */
-export function goDuration(milliseconds: number): string {
-  if (milliseconds === 0) return '0s';
-  if (milliseconds < 1000) return `${milliseconds}ms`;
-  const hours = Math.floor(milliseconds / 3_600_000);
-  const minutes = Math.floor((milliseconds % 3_600_000) / 60_000);
-  const seconds = `${(milliseconds % 60_000) / 1000}s`;
-  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
-  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
-}

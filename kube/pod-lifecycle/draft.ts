@@ -1,8 +1,9 @@
 /** A decision in the making: actions, memory and the time to ask again. */
 import { entryOf } from '../machinery/entries.ts';
+import { goDuration } from '../machinery/time.ts';
 import type { Container, Pod } from '../types.ts';
 import type { DecideInput, Decision, PodAction } from './actions.ts';
-import { backOffUntil, goDuration, stepBackOff } from './back-off.ts';
+import { backOffUntil, stepBackOff } from './back-off.ts';
 import { recorded } from './container-statuses.ts';
 import { type ContainerKind, podText } from './containers.ts';
 import { about, podEvents } from './events.ts';

@@ -1,8 +1,9 @@
 /**
  * Kubelet's events: reasons and texts as in 1.36 (kubelet `events/event.go`, `kuberuntime`, `images/image_manager.go`).
  */
+
+import { goDuration } from '../machinery/time.ts';
 import type { Pod } from '../types.ts';
-import { goDuration } from './back-off.ts';
 import { containerOf, podText } from './containers.ts';
 
 export interface PodEvent {

@@ -14,7 +14,6 @@ export { awaitsAdmission, type Host, hostOf, type Refusal, refusal, refusedStatu
 export {
   backOffUntil,
   CONTAINER_BACK_OFF,
-  goDuration,
   stepBackOff,
 } from './back-off.ts';
 export { KUBELET_CONDITIONS } from './conditions.ts';

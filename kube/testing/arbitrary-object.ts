@@ -1,6 +1,8 @@
 /** Objects of any built-in kind, sparse ones and full ones, from its schema. */
+
 import fc from 'fast-check';
 import type { FieldSchema, Schema, StructSchema } from '../machinery/schema/schema.ts';
+import { goDuration } from '../machinery/time.ts';
 
 const TEXTS = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -43,6 +45,8 @@ export function arbitraryValue(schema: Schema, depth = 6): fc.Arbitrary<unknown>
       return TIMES;
     case 'micro-time':
       return MICRO_TIMES;
+    case 'duration':
+      return fc.nat(100_000_000).map(goDuration);
     case 'any':
       return arbitraryAny(schema.form, depth);
     case 'list':

@@ -13,11 +13,13 @@ import { openSources, RELEASE } from './sources.ts';
 import { isKind, modelPackage, type TypeRef, typeLine } from './type-lines.ts';
 
 const META = 'k8s.io/apimachinery/pkg/apis/meta/v1';
+const METRICS = 'k8s.io/metrics/pkg/apis/metrics/v1beta1';
 const EXTRA: TypeRef[] = [
   ...['APIGroup', 'APIGroupList', 'APIResourceList', 'APIVersions', 'DeleteOptions', 'Status', 'WatchEvent'].map(
     (name) => ({ path: META, name }),
   ),
   { path: 'k8s.io/apimachinery/pkg/version', name: 'Info' },
+  ...['NodeMetrics', 'NodeMetricsList', 'PodMetrics', 'PodMetricsList'].map((name) => ({ path: METRICS, name })),
 ];
 
 const sources = openSources();
@@ -72,7 +74,7 @@ writeFileSync(
  * A field is \`name\` \`!\` (required) \`+\` (printed even when it was not given), \`-\` (likewise, a
  * time that is null then) or \`*\` (printed even when empty),
  * \`:type\` \`@number/within\` (protobuf, \`&\`: written even when it was not given; and what Go inlines) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
- * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, y bytes,
+ * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, u duration, y bytes,
  * a any, (Go name) after it;
  * \`[a\` \`[s\` \`[m(keys)\` a list, \`{\` a map, \`>Name;\` a struct, \`~\` atomic, \`!\` not atomic though the type is.
  */

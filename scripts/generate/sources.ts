@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type GoPackage, readGoPackage } from './go-source.ts';
 
 export const RELEASE = 'v0.36.3';
-const MODULES = ['api', 'apimachinery', 'client-go', 'apiextensions-apiserver', 'kube-aggregator'] as const;
+const MODULES = ['api', 'apimachinery', 'client-go', 'apiextensions-apiserver', 'kube-aggregator', 'metrics'] as const;
 
 export interface Sources {
   /** The package of an import path; undefined where it lies outside of the modules read. */

@@ -10,6 +10,7 @@ const META = 'k8s.io/apimachinery/pkg/apis/meta/v1';
 const SPECIAL: Record<string, string> = {
   [`${META}.Time`]: 't',
   [`${META}.MicroTime`]: 'm',
+  [`${META}.Duration`]: 'u',
   [`${META}.FieldsV1`]: 'a(fields)',
   'k8s.io/apimachinery/pkg/api/resource.Quantity': 'q',
   'k8s.io/apimachinery/pkg/util/intstr.IntOrString': 'o',
@@ -124,7 +125,7 @@ function fieldText(
  */
 function printMark(field: GoField, code: string, options: string[]): string {
   if (field.type.startsWith('*') || options.includes('omitzero')) return '*';
-  if (code.startsWith('>') || code === 'q') return '+';
+  if (code.startsWith('>') || code === 'q' || code === 'u') return '+';
   if (/^[tm]$/.test(code)) return '-';
   if (options.includes('omitempty')) return /^[sbildy[{]/.test(code) ? '' : '*';
   return /^[sbild](\(|$)/.test(code) ? '+' : '*';
@@ -132,7 +133,7 @@ function printMark(field: GoField, code: string, options: string[]): string {
 
 /** `&` where Go holds a value of a type with a form of its own, and no pointer: its message is written even when empty. */
 function writtenMark(field: GoField, code: string): string {
-  return /^([tmo]|a\(raw\)|a\(json\))/.test(code) && !field.type.startsWith('*') ? '&' : '';
+  return /^([tmou]|a\(raw\)|a\(json\))/.test(code) && !field.type.startsWith('*') ? '&' : '';
 }
 
 function protobufNumber(field: GoField): string {

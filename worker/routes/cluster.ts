@@ -5,10 +5,17 @@ import { CLAIMS_HEADER, ISSUER_HEADER, JOIN_PATH, REFUSAL_HEADER, type Refusal }
 import { issuerOf } from '../../wire/issuer.ts';
 import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
-import { INTRODUCTION_HEADER, PROXIED_HEADERS, STREAMS_PATH } from '../../wire/stream.ts';
+import {
+  DIRECT_HEADER,
+  type DirectCall,
+  INTRODUCTION_HEADER,
+  PROXIED_HEADERS,
+  STREAMS_PATH,
+} from '../../wire/stream.ts';
 import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
 import { type ReadBody, readBody } from '../body.ts';
 import { compressed } from '../compress.ts';
+import { callDirectly } from '../direct-call.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
 import { passedOn } from '../http-bridge.ts';
@@ -116,6 +123,7 @@ export async function serveAs(
     const clusterPath = location.path.slice(0, location.path.length - path.length);
     return bridgeStream(env, id, introduction, { request, body: rest, clusterPath });
   }
+  if (answer.headers.has(DIRECT_HEADER)) return callDirectly(env, request, (await answer.json()) as DirectCall);
   let final = withRefusalKept(env, caller, answer);
   if (headers.accept?.includes(PROTOBUF_TYPE)) {
     final = await encodeAnswer(final, {

@@ -4,6 +4,7 @@
  * were defined in its cluster: it is asked for the index, for version 2, and for documents that are no files.
  */
 import { failure } from '../../kube/machinery/status.ts';
+import { WHOLE_HEADER } from '../../wire/openapi.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { notFound, refuseTimeout, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
@@ -64,6 +65,7 @@ async function joined(
   if (!part.ok) return part;
   if (!found) return notFound();
   const text = await part.text();
+  if (part.headers.has(WHOLE_HEADER)) return document(request, text, part.headers.get('etag')?.slice(1, -1), query);
   const body = (await join(found, text)) ?? found.body;
   const hash = part.headers.get('etag')?.slice(1, -1);
   if (hash !== undefined) return document(request, body, hash, query);

@@ -10,7 +10,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
-import { goDuration } from '../../../kube/pod-lifecycle/index.ts';
+import { goDuration } from '../../../kube/machinery/time.ts';
 import type { Outcome } from './outcome.ts';
 
 /** `grpc/health/v1/health.proto`, as far as a probe needs it. */

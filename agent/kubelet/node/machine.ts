@@ -2,7 +2,8 @@
 
 import { createSocket } from 'node:dgram';
 import { statfsSync } from 'node:fs';
-import { availableParallelism, hostname, networkInterfaces, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, freemem, hostname, networkInterfaces, release, totalmem } from 'node:os';
+import type { Usage } from '../../../kube/usage/usage.ts';
 import { readText } from '../../files/text-files.ts';
 
 export interface MachineFacts {
@@ -37,15 +38,26 @@ export function machineFacts(state: string): MachineFacts {
   };
 }
 
+/** Bytes; undefined where the kernel does not say. */
+function machineAvailable(): number | undefined {
+  const available = /^MemAvailable:\s+(\d+) kB$/m.exec(readText('/proc/meminfo'))?.[1];
+  return available === undefined ? undefined : Number(available) * 1024;
+}
+
 /** Free memory and disk in bytes, and processes, for the pressure conditions. */
 export function machinePressure(state: string): { memory: number; disk: number; diskShare: number } {
-  const available = /^MemAvailable:\s+(\d+) kB$/m.exec(readText('/proc/meminfo'))?.[1];
   const disk = statfsSync(state);
   return {
-    memory: available ? Number(available) * 1024 : totalmem(),
+    memory: machineAvailable() ?? totalmem(),
     disk: disk.bsize * disk.bavail,
     diskShare: disk.bavail / disk.blocks,
   };
+}
+
+/** Nanoseconds of CPU that were used since it started, and bytes of memory that the kernel cannot take back. */
+export function machineUsage(): Usage {
+  const busy = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  return { cpu: busy * 1_000_000, memory: totalmem() - (machineAvailable() ?? freemem()) };
 }
 
 /** The address that this machine uses towards the server: no packet is sent to find out. */

@@ -1,6 +1,8 @@
 /** Paths that name no resource: discovery, OpenAPI and pages for operators. The edge answers some of them first. */
 import { isBuiltInGroup } from '../../../kube/kinds/registry.ts';
 import { answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
+import { mergedDiscovery } from '../../../kube/machinery/discovery/remote.ts';
+import { WHOLE_HEADER } from '../../../wire/openapi.ts';
 import { VERSION_TEXT } from '../../../wire/version.ts';
 import { methodNotAllowed, noPage, noSuchResource } from '../errors.ts';
 import { dump } from '../flow-control/dump.ts';
@@ -13,13 +15,17 @@ import type { Server } from '../server.ts';
 import { hashOf } from './hash.ts';
 import { health } from './health.ts';
 import { customOpenApi } from './openapi.ts';
+import { remoteOpenApi } from './remote-openapi.ts';
 import { rootPaths } from './root-paths.ts';
 import { zpage } from './zpages.ts';
 
 /** Upstream registers these for GET alone; the other paths look at no method. */
 const GET_ONLY = /^\/(api|api\/[^/]+|apis\/[^/]+\/[^/]+)\/?$/;
 
-type Ports = Pick<Server, 'kinds' | 'store' | 'metrics' | 'clock' | 'limits' | 'flowControl' | 'startedAt'>;
+type Ports = Pick<
+  Server,
+  'kinds' | 'store' | 'metrics' | 'clock' | 'limits' | 'flowControl' | 'startedAt' | 'aggregation'
+>;
 
 export async function nonResource(ports: Ports, request: ApiRequest, path: string, query: Query): Promise<ApiResponse> {
   if (request.method !== 'GET' && GET_ONLY.test(path)) throw methodNotAllowed();
@@ -28,14 +34,19 @@ export async function nonResource(ports: Ports, request: ApiRequest, path: strin
   const { kinds, customKinds } = ports.kinds;
   if (path === '/' || path === '') return rootPaths(kinds);
   if (path.startsWith('/openapi/')) {
-    const document = await customOpenApi(customKinds, path);
+    const remote = await remoteOpenApi(ports.aggregation.discovery, path);
+    const document = remote?.whole ?? (await customOpenApi(customKinds, path, remote?.index));
     if (!document) throw noSuchResource();
     const headers: ApiResponse['headers'] = { 'content-type': JSON_TYPE };
+    if (remote?.whole) headers[WHOLE_HEADER] = '1';
     if (document.hash !== undefined) headers.etag = JSON.stringify(document.hash);
     return { type: 'response', status: 200, headers, body: document.text };
   }
   const asked = request.header('accept');
-  const document = answerDiscovery(kinds, path, asked);
+  const remote = ports.aggregation.discovery.versions;
+  if (remote.length > 0) for (const one of ports.aggregation.remote.all) ports.aggregation.availability.asked(one);
+  const merged = remote.length === 0 ? undefined : mergedDiscovery(kinds, remote, path, asked);
+  const document = merged ?? answerDiscovery(kinds, path, asked);
   if (!document) {
     // The versions of built-in groups have a handler, which knows no such resource.
     const [, group] = /^\/(?:api|apis\/([^/]+))\/[^/]/.exec(path) ?? [undefined, path];

@@ -21,8 +21,11 @@ export interface OpenApiDocument {
 export async function customOpenApi(
   kinds: readonly KindDescriptor[],
   path: string,
+  remote: Hashes = NO_HASHES,
 ): Promise<OpenApiDocument | undefined> {
-  if (path === '/openapi/v3') return { text: JSON.stringify(openApiV3Index(await hashesOf(kinds))) };
+  if (path === '/openapi/v3') {
+    return { text: JSON.stringify(openApiV3Index(new Map([...(await hashesOf(kinds)), ...remote]))) };
+  }
   if (path === '/openapi/v2') return { text: openApiV2Part(kinds, INFO) };
   const name = path.replace(/^\/openapi\/v3\//, '');
   const hash = (await hashesOf(kinds)).get(name);
@@ -30,7 +33,9 @@ export async function customOpenApi(
   return hash === undefined ? undefined : { text: openApiV3Part(kinds, group, version, INFO), hash };
 }
 
-type Hashes = ReadonlyMap<string, string>;
+/** By the document's path. */
+export type Hashes = ReadonlyMap<string, string>;
+const NO_HASHES: Hashes = new Map();
 
 /** Made once for each set of kinds. Documents are not kept: clients ask for one once, by its hash. */
 const hashes = new WeakMap<readonly KindDescriptor[], Promise<Hashes>>();

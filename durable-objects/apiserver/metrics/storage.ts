@@ -5,11 +5,11 @@ import type { ServerPorts } from '../server.ts';
 
 export function* storageMetrics({ kinds, store }: Pick<ServerPorts, 'kinds' | 'store'>): Generator<Family> {
   const objects = kinds.kinds.flatMap((kind): (readonly [number, string, string])[] => {
-    const { group, plural, resource, support, verbs } = kind;
+    const { group, plural, resource, verbs } = kind;
     const preferred = kinds.preferred(resource);
-    // Objects that are served in several versions or groups are counted once.
+    // Objects that are served in several versions or groups are counted once, and those that are stored nowhere never.
     const isCounted = preferred?.kind === kind && preferred.storage === resource && verbs.includes('list');
-    if (!isCounted || support === 'refused') return [];
+    if (!isCounted || !verbs.includes('create')) return [];
     return [[store.count(keyPrefix(resource)), group, plural]];
   });
   yield gauge('apiserver_resource_objects', objects);

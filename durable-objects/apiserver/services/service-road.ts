@@ -54,6 +54,8 @@ export function roadToService(ports: RoadPorts, { namespace, name, port }: Servi
   const service = read<Service>(ports, 'services', namespace, name);
   if (!service) throw notFound('service', name);
   const { type = 'ClusterIP', clusterIP, externalName = '' } = service.spec ?? {};
+  // The loopback is that of the machine beside this server, where there is one: no node's.
+  if (type === 'ExternalName' && LOOPBACK.test(externalName)) return { host: externalName, port };
   if (type === 'ExternalName') return roadTo(ports, [{ host: externalName, port }]);
   if (clusterIP === 'None') throw new ApiError('', 'cannot route to service with ClusterIP "None"');
   const portName = nameOfPort(service, port);
@@ -155,6 +157,7 @@ function endpointsOf({ store, random }: RoadPorts, namespace: string, service: s
   return [...found.slice(first), ...found.slice(0, first)];
 }
 
+const LOOPBACK = /^(localhost\.?|127(\.\d+){3})$/i;
 const SPECIAL = /^(0\.|127\.|169\.254\.|22[4-9]\.|2[3-5]\d\.|::1?$|fe[89ab][0-9a-f]:|ff[0-9a-f]{2}:|localhost\.?$)/i;
 
 /** Upstream proxies to global unicast addresses alone (`IsGlobalUnicast` in Go's `net`). */

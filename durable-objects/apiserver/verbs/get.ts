@@ -1,20 +1,27 @@
 /** GET of one object: its stored text, passed through. */
 
+import type { Stored } from '../../store/store.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
-import { componentStatuses } from '../component-statuses.ts';
 import { badRequest, notFound, tooLargeResourceVersion } from '../errors.ts';
+import { madeObjects } from '../made-objects.ts';
 import { queryFlag } from '../query.ts';
 import { revisionOf } from './list-options.ts';
 
-export function get(call: Call): ObjectAnswer {
-  const { server, kind, info, query } = call;
+export function get(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
+  const { server, query } = call;
   if (queryFlag(query, 'export')) {
     throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
   }
   const asked = revisionOf(query.get('resourceVersion'));
   if (asked !== undefined && asked > server.store.revision)
     throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision);
-  const stored = server.store.get(targetKey(call)) ?? componentStatuses(call)[0];
+  const stored = server.store.get(targetKey(call));
+  if (stored) return answerOf(call, stored);
+  const made = madeObjects(call);
+  return made instanceof Promise ? made.then(([first]) => answerOf(call, first)) : answerOf(call, made[0]);
+}
+
+function answerOf({ kind, info }: Call, stored: Stored | undefined): ObjectAnswer {
   if (!stored) throw notFound(kind.resource, info.name);
   return { type: 'object', code: 200, text: stored.text };
 }

@@ -2,9 +2,9 @@
 
 import type { Call, VerbAnswer } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
-import { type ApiError, methodNotAllowed, noPage, noSuchResource, notFound, notImplemented } from '../errors.ts';
+import { type ApiError, methodNotAllowed, noPage, noSuchResource, notFound } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
-import { renewLeases } from '../node-leases.ts';
+import { madeOnDemand } from '../on-demand.ts';
 import type { ApiAnswer } from '../request.ts';
 import { isStream } from '../request-info.ts';
 import { bind } from '../subresources/binding.ts';
@@ -48,8 +48,8 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
   // A format that the client cannot read is an error before anything is written.
   if (verb !== 'watch') acceptedBy(call);
-  const renewed = renewLeases(call);
-  if (renewed) await renewed;
+  const made = madeOnDemand(call);
+  if (made) await made;
   if (verb === 'watch') return watch(call);
   if (isCreate) {
     if (kind.resource === 'bindings') return respondObject(call, await bind(call));
@@ -94,18 +94,9 @@ async function subresource(call: Call): Promise<ApiAnswer> {
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 
-/**
- * Refuses a write of a kind that promises an enforcement which isn't built, and warns of one that nothing acts on yet,
- * unless another controller manager may.
- * Deletes harm nothing.
- */
+/** Warns of a write of a kind that nothing acts on yet, unless another controller manager may. */
 function checkSupport({ kind, info, server, warnings }: Call): void {
   if (kind.support === 'acted-on' || !WRITES.has(info.verb)) return;
-  if (kind.support === 'refused') {
-    throw notImplemented(
-      `${kind.resource} cannot be written yet: Islet would not enforce what this ${kind.kind} promises, so it is refused rather than kept without effect`,
-    );
-  }
   if (server.foreignControllers) return;
   warnings.push(`${kind.resource} are stored, but nothing acts on them yet in this version of Islet`);
 }

@@ -9,8 +9,8 @@ import { ownObject, ownText } from '../../../kube/kinds/registry.ts';
 import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
-import { componentStatuses } from '../component-statuses.ts';
 import { notAcceptableAs } from '../errors.ts';
+import { madeObjects } from '../made-objects.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
 import { acceptedBy, goKind, JSON_TYPE, YAML_TYPE, yamlText } from '../negotiate/respond.ts';
@@ -26,7 +26,7 @@ export async function list(call: Call): Promise<ApiResponse> {
   if (accepted.as === 'metadata' && !accepted.ofList) {
     throw notAcceptableAs('PartialObjectMetadata', `a list (*${goKind(call.kind, 'List')})`);
   }
-  const selection = withComponentStatuses(await select(call, options, filter), call, filter);
+  const selection = await withMade(await select(call, options, filter), call, filter);
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
   const { kind, now } = call;
@@ -166,9 +166,10 @@ function* printYaml(
 }
 
 /** Objects that are made when they are read come last, whatever the limit. */
-function withComponentStatuses(selection: Selection, call: Call, filter: Filter | undefined): Selection {
+async function withMade(selection: Selection, call: Call, filter: Filter | undefined): Promise<Selection> {
   if (selection.continue !== undefined) return selection;
-  const made = componentStatuses(call).filter(filter ? tester(call, filter) : () => true);
+  const all = madeObjects(call);
+  const made = (all instanceof Promise ? await all : all).filter(filter ? tester(call, filter) : () => true);
   return made.length === 0 ? selection : { ...selection, objects: followedBy(selection.objects, made) };
 }
 

@@ -12,7 +12,7 @@ import {
   publicKeyBits,
   signedCertificate,
 } from '../../../kube/x509/certificate.ts';
-import { commonName } from '../../../kube/x509/name.ts';
+import { commonName, type Name } from '../../../kube/x509/name.ts';
 import type { Clock, NotePort } from '../runtime/ports.ts';
 import { certificateUsages } from './usages.ts';
 
@@ -30,7 +30,16 @@ export interface CertificateAuthority {
   sign(request: CertificateSigningRequest): Promise<string>;
   /** The authority's own certificate, PEM. */
   certificate(): Promise<string>;
+  /** A key and the certificate of a client of that name, PEM: made once in the object's life. */
+  clientPair(name: string): Promise<KeyPair>;
 }
+
+export interface KeyPair {
+  cert: string;
+  key: string;
+}
+
+type Ports = AuthorityPorts & { note: string; name: Name };
 
 interface Authority {
   certificate: string;
@@ -48,8 +57,15 @@ interface Kept {
   key: string;
 }
 
-const NOTE = 'certificate-authority';
-const NAME = commonName('kubernetes');
+/** The note that it is kept in, and its name. */
+export interface AuthorityIdentity {
+  note: string;
+  commonName: string;
+}
+
+const CLUSTER_AUTHORITY: AuthorityIdentity = { note: 'certificate-authority', commonName: 'kubernetes' };
+/** Signs what the API server shows to aggregated APIs (kubeadm's `front-proxy-ca`). */
+export const FRONT_PROXY_AUTHORITY: AuthorityIdentity = { note: 'front-proxy-authority', commonName: 'front-proxy-ca' };
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGN = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const MINUTE = 60_000;
@@ -66,7 +82,9 @@ const SERIAL_BYTES = 16;
 /** Bits of KeyUsage: digitalSignature, keyCertSign. */
 const AUTHORITY_USAGES = [0, 5];
 
-export function createAuthority(ports: AuthorityPorts): CertificateAuthority {
+export function createAuthority(given: AuthorityPorts, identity = CLUSTER_AUTHORITY): CertificateAuthority {
+  const ports: Ports = { ...given, note: identity.note, name: commonName(identity.commonName) };
+  const pairs = new Map<string, Promise<KeyPair>>();
   let opened: Promise<Authority> | undefined;
   const authority = (): Promise<Authority> => {
     opened ??= open(ports).catch((error) => {
@@ -79,8 +97,17 @@ export function createAuthority(ports: AuthorityPorts): CertificateAuthority {
     certificate: async () => (await authority()).certificate,
     async sign(request) {
       const signer = await authority();
-      const template = templateOf(request, signer, ports.clock.now(), randomBytes(ports));
+      const template = templateOf(request, signer, ports.clock.now(), randomBytes(ports), ports.name);
       return btoa(await issue(ports, template, signer.key));
+    },
+    clientPair(name) {
+      let pair = pairs.get(name);
+      if (!pair) {
+        pair = authority().then((signer) => issueClient(ports, signer, name));
+        pair.catch(() => pairs.delete(name));
+        pairs.set(name, pair);
+      }
+      return pair;
     },
   };
 }
@@ -98,6 +125,7 @@ export function templateOf(
   authority: { notAfter: number; keyId: Uint8Array },
   now: number,
   serialNumber: Uint8Array,
+  issuer = commonName(CLUSTER_AUTHORITY.commonName),
 ): CertificateTemplate {
   const { subject, publicKey, dnsNames, emailAddresses, ipAddresses, uris } = parseRequest(spec.request);
   if (now >= authority.notAfter) {
@@ -106,7 +134,7 @@ export function templateOf(
   const life = lifeOf(spec.expirationSeconds);
   return {
     serialNumber,
-    issuer: NAME,
+    issuer,
     subject,
     notBefore: now - BACKDATE,
     notAfter: Math.min(now + (life < SHORT ? life : life - BACKDATE), authority.notAfter),
@@ -125,16 +153,41 @@ function lifeOf(seconds: number | undefined | null): number {
   return Math.min(Math.max(seconds * 1000, MIN_LIFE), MAX_LIFE);
 }
 
-async function issue({ crypto }: AuthorityPorts, template: CertificateTemplate, key: CryptoKey): Promise<string> {
+async function issue({ crypto }: Ports, template: CertificateTemplate, key: CryptoKey): Promise<string> {
   const toSign = certificateToSign(template);
   const signature = new Uint8Array(await crypto.subtle.sign(SIGN, key, toSign));
   return printPem('CERTIFICATE', signedCertificate(toSign, signature));
 }
 
-async function open(ports: AuthorityPorts): Promise<Authority> {
-  const note = ports.notes.read(NOTE);
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+
+async function issueClient(ports: Ports, signer: Authority, name: string): Promise<KeyPair> {
+  const { subtle } = ports.crypto;
+  const keys = (await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const now = ports.clock.now();
+  const cert = await issue(
+    ports,
+    {
+      serialNumber: randomBytes(ports),
+      issuer: ports.name,
+      subject: commonName(name),
+      notBefore: now - BACKDATE,
+      notAfter: Math.min(now + MAX_LIFE, signer.notAfter),
+      spki: new Uint8Array((await subtle.exportKey('spki', keys.publicKey)) as ArrayBuffer),
+      keyUsages: [0],
+      extendedKeyUsages: [CLIENT_AUTH],
+      authorityKeyId: signer.keyId,
+    },
+    signer.key,
+  );
+  const pkcs8 = new Uint8Array((await subtle.exportKey('pkcs8', keys.privateKey)) as ArrayBuffer);
+  return { cert, key: printPem('PRIVATE KEY', pkcs8) };
+}
+
+async function open(ports: Ports): Promise<Authority> {
+  const note = ports.notes.read(ports.note);
   if (note === undefined) return create(ports);
-  const text = ports.open(NOTE, note.startsWith('{') ? note : bytesOf(note));
+  const text = ports.open(ports.note, note.startsWith('{') ? note : bytesOf(note));
   // Sealed anew each time, so that a sealing key can be replaced.
   keep(ports, text);
   const kept = JSON.parse(text) as Kept;
@@ -142,7 +195,7 @@ async function open(ports: AuthorityPorts): Promise<Authority> {
   return { certificate: kept.certificate, notAfter: kept.notAfter, keyId: bytesOf(kept.keyId), key };
 }
 
-async function create(ports: AuthorityPorts): Promise<Authority> {
+async function create(ports: Ports): Promise<Authority> {
   const { subtle } = ports.crypto;
   const keys = (await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair;
   const spki = new Uint8Array((await subtle.exportKey('spki', keys.publicKey)) as ArrayBuffer);
@@ -154,8 +207,8 @@ async function create(ports: AuthorityPorts): Promise<Authority> {
     ports,
     {
       serialNumber: randomBytes(ports),
-      issuer: NAME,
-      subject: NAME,
+      issuer: ports.name,
+      subject: ports.name,
       notBefore: now - BACKDATE,
       notAfter,
       spki,
@@ -171,9 +224,9 @@ async function create(ports: AuthorityPorts): Promise<Authority> {
   return { certificate, notAfter, keyId, key: keys.privateKey };
 }
 
-function keep({ notes, seal }: AuthorityPorts, text: string): void {
-  const sealed = seal(NOTE, text);
-  notes.write(NOTE, typeof sealed === 'string' ? sealed : base64Of(sealed));
+function keep({ notes, seal, note }: Ports, text: string): void {
+  const sealed = seal(note, text);
+  notes.write(note, typeof sealed === 'string' ? sealed : base64Of(sealed));
 }
 
 function base64Of(bytes: Uint8Array): string {

@@ -37,22 +37,33 @@ export function makeOutbound(ports: OutboundPorts): Outbound {
   };
 }
 
-function toService({ dial, launcher }: OutboundPorts, request: OutboundRequest, service: ServiceReference) {
+function toService({ dial, launcher, fetch }: OutboundPorts, request: OutboundRequest, service: ServiceReference) {
   const { namespace, name, path, road } = service;
   if (!road) throw new OutboundError(`no road to the Service ${namespace}/${name} is known`);
   if (road.node !== undefined) return throughAgent(dial, request, service, road);
   const { host, port } = road;
-  if (!launcher) {
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  if (directRoad(road, request.caBundle, launcher !== undefined) === 'fetch') return byFetch(fetch, request, url);
+  return throughLauncher(launcher as Fetch, request, { url, serverName: `${name}.${namespace}.svc` });
+}
+
+/** The road to an address that no agent is asked for. Throws an OutboundError where there is none. */
+export function directRoad(
+  { host, port }: { host: string; port: number },
+  caBundle: string | undefined,
+  hasLauncher: boolean,
+): 'launcher' | 'fetch' {
+  if (hasLauncher) return 'launcher';
+  if (!isPublicHost(host)) {
     throw new OutboundError(
       `no agent of a node is connected, through which alone ${host}:${port} may be reached: join a machine (islet token create --print-join-command)`,
     );
   }
-  const address = host.includes(':') ? `[${host}]` : host;
-  return throughLauncher(launcher, request, {
-    url: `https://${address}:${port}${path}`,
-    serverName: `${name}.${namespace}.svc`,
-  });
+  if (caBundle) throw new OutboundError(`${host} ${EDGE_TRUST}`);
+  return 'fetch';
 }
+
+const EDGE_TRUST = 'is called from the edge, which trusts public authorities alone: leave caBundle out';
 
 async function throughLauncher(
   launcher: Fetch,
@@ -82,13 +93,11 @@ async function byFetch(fetch: Fetch, request: OutboundRequest, url: string): Ret
     throw new OutboundError(`${hostname} is no public address: a hosted cluster calls public https:// addresses alone`);
   }
   if (caBundle) {
-    throw new OutboundError(
-      `${hostname} is called from the edge, which trusts public authorities alone: leave caBundle out`,
-    );
+    throw new OutboundError(`${hostname} ${EDGE_TRUST}`);
   }
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { method, headers: { ...headers }, body, redirect: 'manual', signal });
+    const response = await fetch(url, { method, headers: singleValues(headers), body, redirect: 'manual', signal });
     const text = await limitedText(response.body);
     return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
   } catch (error) {
@@ -98,4 +107,8 @@ async function byFetch(fetch: Fetch, request: OutboundRequest, url: string): Ret
       name === 'TimeoutError' ? 'context deadline exceeded' : `by fetch from the edge: ${message}`,
     );
   }
+}
+
+function singleValues(headers: OutboundRequest['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

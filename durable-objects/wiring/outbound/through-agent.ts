@@ -43,7 +43,7 @@ export async function throughAgent(
       host: `${serverName}:${service.port}`,
       'content-length': String(body.length),
     };
-    const head = { method: request.method, path: service.path || '/', headers: Object.entries(headers) };
+    const head = { method: request.method, path: service.path || '/', headers: pairsOf(headers) };
     const opened = await call.send(head, body);
     if (!opened.ok) throw new Error(opened.status.message);
     const { status = 200, headers: answered = [] } = opened.head ?? {};
@@ -58,4 +58,10 @@ export async function throughAgent(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function pairsOf(headers: OutboundRequest['headers']): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
+  );
 }

@@ -11,6 +11,7 @@ import {
   SUBPROTOCOL,
   WATCH_SUBSCRIPTION,
 } from '../../../wire/socket.ts';
+import type { UsageMessage } from '../../../wire/usage.ts';
 import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchAnswer } from '../../apiserver/request.ts';
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
 import type { WatchHub } from '../../store/watch-hub.ts';
@@ -28,6 +29,8 @@ export interface SocketHubPorts {
   /** A socket of a node was opened, or closed. */
   nodeConnected(node: string): void;
   nodeDisconnected(node: string): void;
+  /** A node's agent says what it measured. */
+  nodeMeasured(node: string, usage: UsageMessage): void;
   /** Lets others have the thread. */
   pause(): Promise<void>;
   now(): number;
@@ -82,6 +85,10 @@ export class SocketHub {
     const { hub, sockets } = this.#ports;
     const { peer } = sockets.attachment(socket);
     if (message.type === 'credit') return hub.credit(peer, sockets.read(socket, message));
+    if (message.type === 'usage') {
+      const node = nodeOfSocket(sockets.tags(socket));
+      return node === undefined ? undefined : this.#ports.nodeMeasured(node, message);
+    }
     const turns = this.#turnsOf(socket);
     if (turns.full) return socket.close(POLICY_VIOLATION, `more than ${MAX_WAITING} messages at once`);
     await turns.take(() => {

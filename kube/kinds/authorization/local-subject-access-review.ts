@@ -8,6 +8,6 @@ export const localSubjectAccessReview = defineKind({
   plural: 'localsubjectaccessreviews',
   scope: 'Namespaced',
   verbs: ['create'],
-  support: 'refused',
+  support: 'acted-on',
   columns: NAME_AND_CREATED_AT,
 });

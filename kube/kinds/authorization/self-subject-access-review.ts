@@ -8,6 +8,6 @@ export const selfSubjectAccessReview = defineKind({
   plural: 'selfsubjectaccessreviews',
   scope: 'Cluster',
   verbs: ['create'],
-  support: 'refused',
+  support: 'acted-on',
   columns: NAME_AND_CREATED_AT,
 });

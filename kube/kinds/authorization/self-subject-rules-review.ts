@@ -8,6 +8,6 @@ export const selfSubjectRulesReview = defineKind({
   plural: 'selfsubjectrulesreviews',
   scope: 'Cluster',
   verbs: ['create'],
-  support: 'refused',
+  support: 'acted-on',
   columns: NAME_AND_CREATED_AT,
 });

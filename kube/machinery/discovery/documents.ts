@@ -25,7 +25,7 @@ export function apiGroup(kinds: Kinds, group: string): object | undefined {
   return versions && { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group, versions) };
 }
 
-function groupOf(name: string, versions: readonly string[]): object {
+export function groupOf(name: string, versions: readonly string[]): object {
   const list = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions: list, preferredVersion: list[0] };
 }
@@ -58,7 +58,8 @@ export function aggregatedDiscovery(kinds: Kinds, of: 'legacy' | 'groups', as: A
   };
 }
 
-function aggregate(entries: readonly ResourceEntry[]): object[] {
+/** The aggregated form of the resources of one version. */
+export function aggregate(entries: readonly ResourceEntry[]): object[] {
   const resources = entries.filter((entry) => !entry.name.includes('/'));
   return resources.map((entry) => {
     const subresources = entries.filter((each) => each.name.startsWith(`${entry.name}/`));

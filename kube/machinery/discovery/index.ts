@@ -72,7 +72,7 @@ function plainDocument(kinds: readonly KindDescriptor[], path: string): object |
 }
 
 /** The first form of the header that is known, as upstream negotiates: kubectl asks for v2, v2beta1 and plain. */
-function aggregatedForm(accept: string | undefined): AggregatedVersion | undefined {
+export function aggregatedForm(accept: string | undefined): AggregatedVersion | undefined {
   for (const part of (accept ?? '').split(',')) {
     const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
     if (type !== 'application/json') continue;

@@ -37,6 +37,7 @@ const SPECIAL: Record<string, Record<Dialect, OpenApiSchema>> = {
     v3: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
   },
   [`${META}.Time`]: { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
+  [`${META}.Duration`]: { v2: { type: 'string' }, v3: { type: 'string' } },
   [`${META}.MicroTime`]: { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
   [`${META}.FieldsV1`]: { v2: { type: 'object' }, v3: { type: 'object' } },
   [`${META}.Patch`]: { v2: { type: 'object' }, v3: { type: 'object' } },
@@ -152,6 +153,8 @@ function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema, values?
       return reference(`${META}.Time`, dialect, beside);
     case 'micro-time':
       return reference(`${META}.MicroTime`, dialect, beside);
+    case 'duration':
+      return reference(`${META}.Duration`, dialect, beside);
     case 'bytes':
       return { ...beside, type: 'string', format: 'byte' };
     case 'any':

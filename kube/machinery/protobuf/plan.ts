@@ -26,6 +26,7 @@ export const MAP = 12;
 export const SCHEMA_OR_LIST = 13;
 export const SCHEMA_OR_BOOLEAN = 14;
 export const SCHEMA_OR_NAMES = 15;
+export const DURATION = 16;
 
 export interface ValuePlan {
   form: number;
@@ -57,6 +58,7 @@ const DELIMITED = 2;
 const NOTHING = Uint8Array.of(0);
 /** Behind the length: `intVal`, `type` and `strVal` are written always. */
 const ZERO_INT_OR_STRING = Uint8Array.of(6, 0x08, 0, 0x10, 0, 0x1a, 0);
+const ZERO_DURATION = Uint8Array.of(2, 0x08, 0);
 const ZERO_QUANTITY = Uint8Array.of(3, 0x0a, 1, 0x30);
 const FALSE_OR_SCHEMA = Uint8Array.of(2, 0x08, 0);
 
@@ -147,6 +149,7 @@ const SCALARS: Partial<Record<Schema['type'], ValuePlan>> = {
   'int-or-string': scalar(INT_OR_STRING, ZERO_INT_OR_STRING),
   time: scalar(TIME),
   'micro-time': scalar(MICRO_TIME),
+  duration: scalar(DURATION, ZERO_DURATION),
 };
 const RAW_VALUE = scalar(RAW);
 

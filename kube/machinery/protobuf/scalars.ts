@@ -1,4 +1,5 @@
 /** Times and bytes as they are printed. */
+import { parseDuration } from '../cel/values/time-formats.ts';
 import { ProtobufError } from '../schema/protobuf-reader.ts';
 
 export interface ReadTime {
@@ -9,6 +10,9 @@ export interface ReadTime {
   isZero: boolean;
 }
 
+export const BACKSLASH = 0x5c;
+/** The characters that stand behind it in JSON, by their codes. */
+export const UNESCAPED: Readonly<Record<number, number>> = { 98: 8, 102: 12, 110: 10, 114: 13, 116: 9 };
 const ZERO_SECONDS = -62_135_596_800;
 const Z = 0x5a;
 
@@ -62,4 +66,11 @@ export function base64Bytes(text: string): Uint8Array {
     throw new ProtobufError('illegal base64 data');
   }
   return Uint8Array.from(binary, (byte) => byte.charCodeAt(0));
+}
+
+/** Of a duration as Go prints it. Throws {@link ProtobufError}. */
+export function nanosOf(text: string): bigint {
+  const nanos = parseDuration(text);
+  if (nanos === undefined) throw new ProtobufError(`${JSON.stringify(text)} is no duration`);
+  return nanos;
 }

@@ -4,6 +4,7 @@ import {
   BOOLEAN,
   BYTES,
   DOUBLE,
+  DURATION,
   type FieldPlan,
   INT_OR_STRING,
   INTEGER,
@@ -20,13 +21,11 @@ import {
   TIME,
   type ValuePlan,
 } from './plan.ts';
-import { base64Bytes, timeOf } from './scalars.ts';
+import { BACKSLASH, base64Bytes, nanosOf, timeOf, UNESCAPED } from './scalars.ts';
 import { EMPTY, NONE, type Scanner, TRUE } from './scanner.ts';
 
-const BACKSLASH = 0x5c;
 /** Shorter texts are copied byte by byte, which needs no view of the bytes. */
 const SHORT = 48;
-const UNESCAPED: Readonly<Record<number, number>> = { 98: 8, 102: 12, 110: 10, 114: 13, 116: 9 };
 /** Tags of length-delimited fields. */
 const FIRST = 0x0a;
 const SECOND = 0x12;
@@ -97,9 +96,8 @@ export class BackwardWriter {
 
   varint(value: number): void {
     const { bytes } = this;
-    if (value < 0x80) {
-      bytes[--this.at] = value;
-    } else if (value < 0x4000) {
+    if (value < 0x80) bytes[--this.at] = value;
+    else if (value < 0x4000) {
       bytes[--this.at] = value >>> 7;
       bytes[--this.at] = (value & 0x7f) | 0x80;
     } else if (value < 0x8000_0000) {
@@ -188,6 +186,10 @@ export class BackwardWriter {
       case TIME:
       case MICRO_TIME:
         this.#time(node, plan.form === MICRO_TIME);
+        break;
+      case DURATION:
+        this.#bigVarint(nanosOf(this.#source(node)));
+        this.bytes[--this.at] = 0x08;
         break;
       case RAW: {
         const { bytes, tape } = this.#scanner;

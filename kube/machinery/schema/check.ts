@@ -83,6 +83,7 @@ class Walk {
       case 'list':
         return Array.isArray(value) ? this.list(schema, value, owner) : this.wrongType(schema, value, owner);
       case 'string':
+      case 'duration':
         return typeof value === 'string' ? value : this.wrongType(schema, value, owner);
       case 'boolean':
         return typeof value === 'boolean' ? value : this.wrongType(schema, value, owner);

@@ -9,6 +9,7 @@ const SCALARS: Record<string, string> = {
   quantity: 'resource.Quantity',
   time: 'string',
   'micro-time': 'string',
+  duration: 'string',
   bytes: '[]uint8',
 };
 

@@ -17,6 +17,7 @@ const SCALARS: Record<string, ScalarSchema> = {
   q: { type: 'quantity' },
   t: { type: 'time', format: 'date-time' },
   m: { type: 'micro-time', format: 'date-time' },
+  u: { type: 'duration' },
   y: { type: 'bytes', format: 'byte' },
 };
 const LIST_TYPES: Record<string, ListSchema['listType']> = { a: 'atomic', s: 'set', m: 'map' };

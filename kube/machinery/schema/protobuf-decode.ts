@@ -3,6 +3,7 @@
  * then a `runtime.Unknown` that names apiVersion and kind and holds the message. What comes out may hold empty optional
  * fields, as the messages do: `decodeParsed` drops them.
  */
+import { goDuration } from '../time.ts';
 import { jsonExcess, MAX_VALUES } from './json-size.ts';
 import { layoutOf, type MessageLayout } from './protobuf-message.ts';
 import { ProtobufError, ProtobufExcess, ProtobufReader, type ValueBudget } from './protobuf-reader.ts';
@@ -151,6 +152,8 @@ function readValue(reader: ProtobufReader, schema: Schema): unknown {
       const parts = readParts(reader.message(), 'integer', 'integer');
       return parts.size === 0 ? null : printTime(parts, schema.type === 'micro-time');
     }
+    case 'duration':
+      return goDuration(Number(readParts(reader.message(), 'integer').get(1) ?? 0) / 1_000_000);
     case 'any':
       return readAny(reader, schema);
     case 'list': {

@@ -6,7 +6,17 @@
 export type Schema = ScalarSchema | AnySchema | StructSchema | MapSchema | ListSchema;
 
 export interface ScalarSchema {
-  type: 'string' | 'boolean' | 'integer' | 'number' | 'int-or-string' | 'quantity' | 'time' | 'micro-time' | 'bytes';
+  type:
+    | 'string'
+    | 'boolean'
+    | 'integer'
+    | 'number'
+    | 'int-or-string'
+    | 'quantity'
+    | 'time'
+    | 'micro-time'
+    | 'duration'
+    | 'bytes';
   /** OpenAPI format: int32, int64, double, byte, date-time. */
   format?: string;
   /** The name of the Go type where it is not the plain one, `core.v1.PullPolicy`: errors of decoding speak of it. */

@@ -1,0 +1,169 @@
+/**
+ * Whether an aggregated API answers: the condition `Available` of its APIService (kube-aggregator
+ * `pkg/controllers/status/remote`). Upstream looks every 30 seconds, for ever; here a controller looks when something has
+ * changed and until it is well (`api-service-availability-controller`), and each request for the API may have it looked
+ * at again, so that an idle cluster sleeps.
+ */
+import {
+  availability,
+  availableCondition,
+  type Condition,
+  isServedHere,
+  localCondition,
+  withCondition,
+} from '../../../kube/kinds/apiregistration/conditions.ts';
+import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
+import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { APIService, EndpointSlice, Service } from '../../../kube/types.ts';
+import { send } from '../bootstrap.ts';
+import { type Outbound, OutboundError } from '../outbound.ts';
+import type { ApiServer } from '../pipeline.ts';
+import type { Server } from '../server.ts';
+import { type FrontProxy, userHeaders } from './proxy.ts';
+import { type RemoteService, remoteService } from './remote-services.ts';
+
+export interface AvailabilityPorts {
+  store: Server['store'];
+  outbound: Outbound;
+  frontProxy?(): Promise<FrontProxy>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  api: Pick<ApiServer, 'handle'>;
+  report(error: unknown, about: string): void;
+  /** One that was seen to answer, and its answer. */
+  answered(remote: RemoteService, answer: string): Promise<void>;
+}
+
+const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
+/** Upstream's resync. */
+const STALE_MS = 30_000;
+/** While it does not answer, requests have it looked at this often. */
+const RETRY_MS = 5000;
+const TIMEOUT_MS = 5000;
+/** As this user the server itself asks, with every right. */
+export const AGGREGATOR = { name: 'system:kube-aggregator', groups: ['system:masters'] };
+
+export class Availability {
+  readonly #ports: AvailabilityPorts;
+  /** By name: the time of the last look, in milliseconds. */
+  readonly #looked = new Map<string, number>();
+
+  constructor(ports: AvailabilityPorts) {
+    this.#ports = ports;
+  }
+
+  /** A request is about to go there. */
+  asked({ name, isAvailable }: RemoteService): void {
+    const age = this.#ports.now() - (this.#looked.get(name) ?? 0);
+    if (age < (isAvailable ? STALE_MS : RETRY_MS)) return;
+    this.#recheck(name).catch((error) => this.#ports.report(error, `the APIService ${name}`));
+  }
+
+  /** The object with the condition that it should have now; undefined when it has that. */
+  async check(object: APIService): Promise<APIService | undefined> {
+    const { name = '' } = object.metadata;
+    this.#looked.set(name, this.#ports.now());
+    const condition = await this.#condition(object);
+    const before = availableCondition(object);
+    const isSame =
+      before?.status === condition.status && before.reason === condition.reason && before.message === condition.message;
+    return isSame ? undefined : { ...object, status: withCondition(object.status, condition) };
+  }
+
+  async #recheck(name: string): Promise<void> {
+    const { store, api, now } = this.#ports;
+    this.#looked.set(name, now());
+    const stored = store.get(keyOf(API_SERVICES, '', name));
+    const next = stored && (await this.check(JSON.parse(stored.text) as APIService));
+    if (!next) return;
+    const cause = { kind: 'system', at: now(), why: 'availability' } as const;
+    await send(api, cause, 'PUT', `${PATH}/${encodeURIComponent(name)}/status`, next);
+  }
+
+  async #condition(object: APIService): Promise<Condition> {
+    const now = rfc3339(this.#ports.now());
+    if (isServedHere(object)) return localCondition(now);
+    const [remote] = remoteService(object);
+    if (!remote) return localCondition(now);
+    const failed = (reason: string, message: string): Condition => availability('False', reason, message, now);
+    const { namespace, name, port } = remote.service;
+    const quoted = JSON.stringify(namespace);
+    const service = this.#read<Service>('services', namespace, name);
+    if (!service) return failed('ServiceNotFound', `service/${name} in ${quoted} is not present`);
+    if ((service.spec?.type ?? 'ClusterIP') === 'ClusterIP') {
+      const found = service.spec?.ports?.find((one) => one.port === port);
+      if (!found) return failed('ServicePortError', `service/${name} in ${quoted} is not listening on port ${port}`);
+      const slices = this.#slicesOf(namespace, name);
+      if (slices.length === 0) {
+        return failed('EndpointsNotFound', `cannot find endpointslices for service/${name} in ${quoted}`);
+      }
+      const portName = found.name ?? '';
+      if (!slices.some((slice) => isActive(slice, portName))) {
+        const has = `have no addresses with port name ${JSON.stringify(portName)}`;
+        return failed('MissingEndpoints', `endpointslices for service/${name} in ${quoted} ${has}`);
+      }
+    }
+    const problem = await this.#discover(remote);
+    if (problem !== undefined) return failed('FailedDiscoveryCheck', problem);
+    return availability('True', 'Passed', 'all checks passed', now);
+  }
+
+  /** What is wrong with the answer to a question that every API server must answer. */
+  async #discover(remote: RemoteService): Promise<string | undefined> {
+    const { service, group, version } = remote;
+    const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    const url = `https://${service.name}.${service.namespace}.svc:${service.port}${path}`;
+    try {
+      const { status, body } = await this.ask(remote, path, {});
+      if (status >= 200 && status < 300) {
+        await this.#ports.answered(remote, body);
+        return undefined;
+      }
+      return `failing or missing response from ${url}: bad status from ${url}: ${status}`;
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error;
+      return `failing or missing response from ${url}: Get ${JSON.stringify(url)}: ${error.message}`;
+    }
+  }
+
+  /** Asks as the server itself. Rejects with an OutboundError. */
+  async ask(
+    { service, caBundle, insecure }: RemoteService,
+    path: string,
+    headers: Record<string, string>,
+    user = AGGREGATOR,
+  ): ReturnType<Outbound> {
+    const client = await this.#ports.frontProxy?.();
+    return this.#ports.outbound({
+      to: { service: { ...service, path } },
+      ...(caBundle === undefined ? {} : { caBundle }),
+      ...(insecure ? { insecure } : {}),
+      ...(client ? { client } : {}),
+      method: 'GET',
+      headers: { ...headers, ...userHeaders(user) },
+      timeoutMs: TIMEOUT_MS,
+    });
+  }
+
+  #read<T>(resource: string, namespace: string, name: string): T | undefined {
+    const stored = this.#ports.store.get(keyOf(resource, namespace, name));
+    return stored && (JSON.parse(stored.text) as T);
+  }
+
+  #slicesOf(namespace: string, service: string): EndpointSlice[] {
+    const prefix = `${keyPrefix('endpointslices.discovery.k8s.io')}${namespace}/`;
+    const label = `"kubernetes.io/service-name":${JSON.stringify(service)}`;
+    const found: EndpointSlice[] = [];
+    for (const { text } of this.#ports.store.scan({ prefix })) {
+      if (text.includes(label)) found.push(JSON.parse(text) as EndpointSlice);
+    }
+    return found;
+  }
+}
+
+/** `hasAvailableEndpoint` */
+function isActive({ endpoints = [], ports = [] }: EndpointSlice, portName: string): boolean {
+  const isReady = endpoints.some(({ conditions }) => conditions?.ready ?? true);
+  return isReady && ports.some(({ name, port }) => name === portName && port !== undefined);
+}

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { OutboundRequest, OutboundResponse } from '../outbound.ts';
+import { testApi } from '../testing/harness.ts';
+
+const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
+const THINGS = {
+  resource: 'things',
+  responseKind: null,
+  scope: 'Namespaced',
+  singularResource: 'thing',
+  verbs: ['get'],
+};
+const LISTED = {
+  kind: 'APIResourceList',
+  resources: [{ name: 'others', singularName: 'other', namespaced: false, kind: 'Other', verbs: ['list'] }],
+};
+const DOCUMENT = { openapi: '3.0.0', paths: { '/apis/back.dev/v1/': {} }, components: {} };
+
+/** Serves back.dev/v1 in aggregated discovery, and v1beta1 in a document of its own alone. */
+function answer({ to }: OutboundRequest): OutboundResponse {
+  const path = 'service' in to ? to.service.path : '';
+  const json = (object: object): OutboundResponse => ({ status: 200, headers: {}, body: JSON.stringify(object) });
+  if (path === '/apis') {
+    return json({ items: [{ metadata: { name: 'back.dev' }, versions: [{ version: 'v1', resources: [THINGS] }] }] });
+  }
+  if (path === '/openapi/v3') {
+    return json({ paths: { 'apis/back.dev/v1': { serverRelativeURL: '/openapi/v3/apis/back.dev/v1?hash=AB12' } } });
+  }
+  if (path === '/openapi/v3/apis/back.dev/v1') return json(DOCUMENT);
+  return json(LISTED);
+}
+
+async function withServices() {
+  const notes = new Map<string, string>();
+  const asked: string[] = [];
+  const port = {
+    read: (name: string) => notes.get(name),
+    write: (name: string, text: string) => void notes.set(name, text),
+  };
+  const api = await testApi({
+    notes: port,
+    outbound: async (request) => {
+      asked.push('service' in request.to ? request.to.service.path : '');
+      return answer(request);
+    },
+  });
+  const { create, call } = api;
+  const spec = { type: 'ExternalName', externalName: 'localhost' };
+  await create('/api/v1/namespaces/default/services', { metadata: { name: 'back' }, spec });
+  for (const [version, versionPriority] of [
+    ['v1', 10],
+    ['v1beta1', 20],
+  ] as const) {
+    const service = { namespace: 'default', name: 'back' };
+    const one = { group: 'back.dev', version, groupPriorityMinimum: 17_450, versionPriority, service };
+    await create(PATH, { metadata: { name: `${version}.back.dev` }, spec: one });
+  }
+  const check = async (version: string): Promise<void> => {
+    const { body } = await call(`GET ${PATH}/${version}.back.dev`);
+    const next = await api.api.checkApiService(body as never);
+    if (next) await call(`PUT ${PATH}/${version}.back.dev/status`, { body: next });
+  };
+  return { ...api, check, asked, notes: port };
+}
+
+const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+test('an aggregated group is found by its priority, stale until its server has answered', async () => {
+  const { call, check } = await withServices();
+  const aggregated = async () =>
+    (await call<{ items: { metadata: { name: string }; versions: object[] }[] }>('GET /apis', { headers: { accept } }))
+      .body.items;
+  const find = async () => (await aggregated()).find(({ metadata }) => metadata.name === 'back.dev')?.versions;
+  expect(await find()).toEqual([
+    { version: 'v1beta1', freshness: 'Stale' },
+    { version: 'v1', freshness: 'Stale' },
+  ]);
+  await check('v1');
+  await check('v1beta1');
+  expect(await find()).toEqual([
+    {
+      version: 'v1beta1',
+      resources: [
+        {
+          resource: 'others',
+          responseKind: { group: '', version: '', kind: 'Other' },
+          scope: 'Cluster',
+          singularResource: 'other',
+          verbs: ['list'],
+        },
+      ],
+      freshness: 'Current',
+    },
+    {
+      version: 'v1',
+      resources: [{ ...THINGS, responseKind: { group: '', version: '', kind: '' } }],
+      freshness: 'Current',
+    },
+  ]);
+  const names = (await aggregated()).map(({ metadata }) => metadata.name);
+  const at = names.indexOf('back.dev');
+  expect([names[at - 1], names[at + 1]]).toEqual(['autoscaling', 'batch']);
+  const plain = await call<{ groups: { name: string }[] }>('GET /apis');
+  expect(plain.body.groups.map(({ name }) => name)).toEqual(names);
+  expect((await call('GET /apis/back.dev')).body).toEqual({
+    kind: 'APIGroup',
+    apiVersion: 'v1',
+    name: 'back.dev',
+    versions: [
+      { groupVersion: 'back.dev/v1beta1', version: 'v1beta1' },
+      { groupVersion: 'back.dev/v1', version: 'v1' },
+    ],
+    preferredVersion: { groupVersion: 'back.dev/v1beta1', version: 'v1beta1' },
+  });
+  expect((await call('GET /apis/apps')).body).toMatchObject({ kind: 'APIGroup', name: 'apps' });
+});
+
+test('its OpenAPI document is in the index with the hash that it has there', async () => {
+  const { call, check, asked } = await withServices();
+  expect((await call('GET /openapi/v3/apis/back.dev/v1')).status).toBe(404);
+  await check('v1');
+  expect((await call<{ paths: object }>('GET /openapi/v3')).body.paths).toEqual({
+    'apis/back.dev/v1': { serverRelativeURL: '/openapi/v3/apis/back.dev/v1?hash=AB12' },
+  });
+  const { headers, body } = await call('GET /openapi/v3/apis/back.dev/v1');
+  expect([headers.etag, headers['islet-whole'], body]).toEqual(['"AB12"', '1', DOCUMENT]);
+  expect(asked.at(-1)).toBe('/openapi/v3/apis/back.dev/v1');
+});

@@ -1,0 +1,133 @@
+/**
+ * What aggregated APIs say of themselves: their resources, and the hashes of their OpenAPI documents. They are asked when
+ * they are looked at anyway (`availability.ts`), and what they said is kept, also while the object sleeps.
+ */
+import { aggregatedResources, listedResources, type RemoteVersion } from '../../../kube/machinery/discovery/remote.ts';
+import { OutboundError, type OutboundResponse } from '../outbound.ts';
+import type { NotePort } from './local-services.ts';
+import type { RemoteService, RemoteServices } from './remote-services.ts';
+
+export interface RemoteDiscoveryPorts {
+  remote: RemoteServices;
+  notes: NotePort;
+  ask(
+    remote: RemoteService,
+    path: string,
+    headers: Record<string, string>,
+    user?: { name: string; groups: string[] },
+  ): Promise<OutboundResponse>;
+}
+
+interface Known {
+  /** The Service that said so. */
+  service: string;
+  resources?: readonly object[];
+  /** Of its OpenAPI document, version 3. */
+  hash?: string;
+}
+
+const NOTE = 'remote-discovery/';
+/** Code units. More is kept in memory alone. */
+const MAX_NOTE = 512 * 1024;
+const AGGREGATED = ['v2', 'v2beta1'].map(
+  (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+);
+const JSON_ALONE = { accept: 'application/json' };
+/** As this user upstream fetches OpenAPI documents. */
+const OPENAPI_USER = { name: 'system:aggregator', groups: [] };
+
+export class RemoteDiscovery {
+  readonly #ports: RemoteDiscoveryPorts;
+  readonly #known = new Map<string, Known | undefined>();
+  #versions: { of: readonly RemoteService[]; made: readonly RemoteVersion[] } | undefined;
+
+  constructor(ports: RemoteDiscoveryPorts) {
+    this.#ports = ports;
+  }
+
+  /** The same array until something of it changes. */
+  get versions(): readonly RemoteVersion[] {
+    const { all } = this.#ports.remote;
+    if (this.#versions?.of !== all) {
+      const made = all.filter(({ group }) => group !== '').map((one) => this.#version(one));
+      this.#versions = { of: all, made };
+    }
+    return this.#versions.made;
+  }
+
+  /** Those that have an OpenAPI document, with its hash. */
+  documents(): { remote: RemoteService; hash: string }[] {
+    return this.#ports.remote.all.flatMap((remote) => {
+      const hash = this.#knownOf(remote)?.hash;
+      return hash === undefined || !remote.isAvailable ? [] : [{ remote, hash }];
+    });
+  }
+
+  /** One has answered: `list` is the document of its version. Whatever else it does not tell is left as it was. */
+  async answered(remote: RemoteService, list: string): Promise<void> {
+    const [aggregated, index] = await Promise.all([
+      this.#json(remote, '/apis', { accept: AGGREGATED.join(',') }),
+      this.#json(remote, '/openapi/v3', JSON_ALONE, OPENAPI_USER),
+    ]);
+    const { group, version } = remote;
+    const resources = aggregatedResources(aggregated, group, version) ?? listedResources(parsed(list));
+    const next: Known = { service: serviceOf(remote), resources, hash: hashOf(index, group, version) };
+    const text = JSON.stringify(next);
+    if (text === JSON.stringify(this.#knownOf(remote))) return;
+    this.#known.set(remote.name, next);
+    if (text.length <= MAX_NOTE) this.#ports.notes.write(`${NOTE}${remote.name}`, text);
+    this.#versions = undefined;
+  }
+
+  /** The OpenAPI document of a version. Rejects with an OutboundError. */
+  document(remote: RemoteService): Promise<OutboundResponse> {
+    const { group, version } = remote;
+    return this.#ports.ask(remote, `/openapi/v3/apis/${group}/${version}`, JSON_ALONE, OPENAPI_USER);
+  }
+
+  #version(remote: RemoteService): RemoteVersion {
+    const { group, version, groupPriority, versionPriority, isAvailable: isCurrent } = remote;
+    const resources = this.#knownOf(remote)?.resources;
+    return { group, version, groupPriority, versionPriority, isCurrent, ...(resources && { resources }) };
+  }
+
+  #knownOf(remote: RemoteService): Known | undefined {
+    const { name } = remote;
+    if (!this.#known.has(name)) {
+      const note = this.#ports.notes.read(`${NOTE}${name}`);
+      this.#known.set(name, note === undefined ? undefined : (JSON.parse(note) as Known));
+    }
+    const known = this.#known.get(name);
+    return known?.service === serviceOf(remote) ? known : undefined;
+  }
+
+  /** undefined where there is none. */
+  async #json(...ask: Parameters<RemoteDiscoveryPorts['ask']>): Promise<unknown> {
+    try {
+      const { status, body } = await this.#ports.ask(...ask);
+      return status === 200 ? parsed(body) : undefined;
+    } catch (error) {
+      if (error instanceof OutboundError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function serviceOf({ service }: RemoteService): string {
+  return `${service.namespace}/${service.name}:${service.port}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a document that the index of version 3 names. */
+function hashOf(index: unknown, group: string, version: string): string | undefined {
+  const paths = (index as { paths?: Record<string, { serverRelativeURL?: unknown }> } | undefined)?.paths;
+  const url = paths?.[`apis/${group}/${version}`]?.serverRelativeURL;
+  return typeof url === 'string' ? (/[?&]hash=([0-9A-Za-z]+)/.exec(url)?.[1] ?? '') : undefined;
+}

@@ -1,0 +1,49 @@
+/** What the API server does about APIServices (kube-aggregator). */
+import { type Outbound, unreachable } from '../outbound.ts';
+import { Authentication, type AuthenticationPorts } from './authentication.ts';
+import { Availability, type AvailabilityPorts } from './availability.ts';
+import { RemoteDiscovery } from './discovery.ts';
+import { LocalApiServices, type LocalServicesPorts, type NotePort } from './local-services.ts';
+import { RemoteServices } from './remote-services.ts';
+
+export interface Aggregation {
+  /** The APIServices of the groups that this server answers for itself. */
+  local: LocalApiServices;
+  /** Those that others answer for. */
+  remote: RemoteServices;
+  availability: Availability;
+  discovery: RemoteDiscovery;
+  /** What tells others how to know their clients. */
+  authentication: Authentication;
+}
+
+export interface AggregationPorts
+  extends Omit<LocalServicesPorts, 'notes'>,
+    Omit<AvailabilityPorts, 'outbound' | 'answered'>,
+    AuthenticationPorts {
+  notes?: NotePort;
+  outbound?: Outbound;
+}
+
+export function makeAggregation({ notes = notesInMemory(), ...ports }: AggregationPorts): Aggregation {
+  const remote = new RemoteServices(ports.store);
+  const outbound = ports.outbound ?? unreachable;
+  const availability: Availability = new Availability({
+    ...ports,
+    outbound,
+    answered: (service, list) => discovery.answered(service, list),
+  });
+  const discovery = new RemoteDiscovery({ remote, notes, ask: (...asked) => availability.ask(...asked) });
+  return {
+    local: new LocalApiServices({ ...ports, notes }),
+    remote,
+    availability,
+    discovery,
+    authentication: new Authentication(ports),
+  };
+}
+
+function notesInMemory(): NotePort {
+  const values = new Map<string, string>();
+  return { read: (name) => values.get(name), write: (name, value) => void values.set(name, value) };
+}

@@ -1,0 +1,177 @@
+/**
+ * The APIServices of the groups that the server answers for itself. They stand in the store from the first request for
+ * an APIService on, so a new cluster pays nothing for them; from then on they follow the kinds, and what users do to
+ * them (docs/decisions/2026-11-26-api-services-when-looked-at.md).
+ */
+import { localCondition } from '../../../kube/kinds/apiregistration/conditions.ts';
+import {
+  API_SERVICES,
+  localServices,
+  METRICS_API,
+  nameOf,
+  registrationStep,
+  serviceOfDefinition,
+} from '../../../kube/kinds/apiregistration/local.ts';
+import { kinds as builtInKinds } from '../../../kube/kinds/index.ts';
+import type { Kinds } from '../../../kube/kinds/registry.ts';
+import type { Cause } from '../../../kube/machinery/cause.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import type { APIService } from '../../../kube/types.ts';
+import type { Entry, Store } from '../../store/store.ts';
+import { MANAGER, send } from '../bootstrap.ts';
+import type { ApiServer } from '../pipeline.ts';
+import { PrintedObjects, TIME } from '../printed-objects.ts';
+
+export interface NotePort {
+  read(name: string): string | undefined;
+  write(name: string, value: string): void;
+}
+
+export interface LocalServicesPorts {
+  store: Store;
+  kinds: Kinds;
+  notes: NotePort;
+  /** Another build may serve other groups: with it, the server counts as started anew. */
+  build: string;
+  uuid(): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  api: Pick<ApiServer, 'handle'>;
+  report(error: unknown, about: string): void;
+}
+
+const PREFIX = keyPrefix(API_SERVICES);
+const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
+/** The build that the APIServices in the store were made by. */
+const NOTE = 'api-services';
+
+const BUILT_IN = localServices(builtInKinds);
+const PRINTED = new PrintedObjects(MANAGER, () =>
+  [...BUILT_IN].map(([name, object]) => ({ key: keyFor(name), resource: API_SERVICES, object: asCreated(object) })),
+);
+
+function keyFor(name: string): Key {
+  return keyOf(API_SERVICES, '', name);
+}
+
+/** With the status that the strategy gives it. */
+function asCreated(object: APIService): KubeObject {
+  const condition = localCondition(TIME);
+  return { ...object, status: { conditions: [condition] } } as unknown as KubeObject;
+}
+
+export class LocalApiServices {
+  readonly #ports: LocalServicesPorts;
+  /** The build of the note; '' where the store has none of them yet. */
+  #build: string | undefined;
+  /** Those of definitions, by name, as of the last time that the store was brought in line with them. */
+  #custom: Map<string, APIService> | undefined;
+  #running: Promise<void> | undefined;
+  /** Names to look at: what a client did to them may have to be undone. */
+  readonly #touched = new Set<string>();
+
+  constructor(ports: LocalServicesPorts) {
+    this.#ports = ports;
+    ports.store.onCommit((entries) => this.#committed(entries));
+  }
+
+  /** Resolves when the store has them; undefined when there is nothing to wait for. */
+  ready(): Promise<void> | undefined {
+    if (this.#custom && this.#isKept && !this.#running) return undefined;
+    return this.#run();
+  }
+
+  /** The kinds have changed. */
+  kindsChanged(): void {
+    if (!this.#isKept || !this.#custom) return;
+    const wanted = this.#definitions();
+    const isSame = wanted.size === this.#custom.size && [...wanted.keys()].every((name) => this.#custom?.has(name));
+    if (!isSame) this.#runSoon();
+  }
+
+  get #isKept(): boolean {
+    this.#build ??= this.#ports.notes.read(NOTE) ?? '';
+    return this.#build === this.#ports.build;
+  }
+
+  #committed(entries: readonly Entry[]): void {
+    const before = this.#touched.size;
+    for (const { key, cause, text, change } of entries) {
+      if (!key.startsWith(PREFIX) || cause.kind === 'system') continue;
+      const { name } = parseKey(key);
+      const isLeft = name === METRICS_API && change === 'delete' && text.includes('"service":{');
+      if (this.#isKept && (isLeft || !BUILT_IN.has(name))) this.#touched.add(name);
+    }
+    if (this.#touched.size > before) this.#runSoon();
+  }
+
+  #runSoon(): void {
+    this.#run().catch((error) => this.#ports.report(error, 'the APIServices of this server'));
+  }
+
+  /** One run at a time; what came up meanwhile is another's. */
+  #run(): Promise<void> {
+    const before = this.#running;
+    const run = (before ? before.catch(() => {}).then(() => this.#bring()) : this.#bring()).finally(() => {
+      if (this.#running === run) this.#running = undefined;
+    });
+    this.#running = run;
+    return run;
+  }
+
+  async #bring(): Promise<void> {
+    const isStart = !this.#isKept;
+    const custom = this.#definitions();
+    const known = this.#custom;
+    const desired = (name: string): APIService | undefined => BUILT_IN.get(name) ?? custom.get(name);
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    const isWhole = isStart || !known;
+    const names = new Set([...custom.keys(), ...touched]);
+    if (isWhole) for (const { key } of this.#ports.store.scan({ prefix: PREFIX })) names.add(parseKey(key).name);
+    else for (const name of known.keys()) names.add(name);
+    if (isStart) for (const name of BUILT_IN.keys()) names.add(name);
+    const changed = [...names].filter(
+      (name) => isWhole || touched.includes(name) || known.has(name) !== custom.has(name),
+    );
+    await Promise.all(
+      changed.map((name) =>
+        this.#bringOne(name, desired(name), isStart || (name === METRICS_API && touched.includes(name))),
+      ),
+    );
+    this.#custom = custom;
+    if (!isStart) return;
+    this.#ports.notes.write(NOTE, this.#ports.build);
+    this.#build = this.#ports.build;
+  }
+
+  async #bringOne(name: string, desired: APIService | undefined, isStart: boolean): Promise<void> {
+    const { store, now, api } = this.#ports;
+    const cause: Cause = { kind: 'system', at: now(), why: 'autoregister' };
+    const stored = store.get(keyFor(name));
+    const current = stored && (JSON.parse(stored.text) as APIService);
+    const own = `${PATH}/${encodeURIComponent(name)}`;
+    switch (registrationStep(current, desired, isStart)) {
+      case 'create':
+        if (BUILT_IN.has(name)) return PRINTED.insert(this.#ports, keyFor(name), cause);
+        await send(api, cause, 'POST', PATH, desired);
+        return;
+      case 'update':
+        await send(api, cause, 'PUT', own, { ...current, spec: desired?.spec });
+        return;
+      case 'delete':
+        await send(api, cause, 'DELETE', own, { preconditions: { uid: current?.metadata.uid } });
+    }
+  }
+
+  /** By name, those of the group versions that definitions bring. */
+  #definitions(): Map<string, APIService> {
+    const services = new Map<string, APIService>();
+    for (const kind of this.#ports.kinds.customKinds) {
+      const name = nameOf(kind);
+      if (!services.has(name)) services.set(name, serviceOfDefinition(kind));
+    }
+    return services;
+  }
+}

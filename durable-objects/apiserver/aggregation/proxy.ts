@@ -1,0 +1,109 @@
+/**
+ * A request that another API server answers (kube-aggregator `pkg/apiserver/handler_proxy.go`): it is authorised here, and
+ * goes on with the user's name in headers, which that server believes because of the certificate that comes with them.
+ */
+import { ApiError, notImplemented } from '../errors.ts';
+import { page } from '../negotiate/respond.ts';
+import { OutboundError } from '../outbound.ts';
+import type { ApiRequest, ApiResponse, StreamAnswer, UserInfo } from '../request.ts';
+import type { Server } from '../server.ts';
+import { type Road, roadToService } from '../services/service-road.ts';
+import type { RemoteService } from './remote-services.ts';
+
+/** Shows a server that the user in the headers is true. PEM. */
+export interface FrontProxy {
+  cert: string;
+  key: string;
+}
+
+/** No user has a name in these. */
+const TOKEN = /[^A-Za-z0-9!#$&'*+.^_`|~-]/g;
+
+export async function proxy(
+  server: Server,
+  remote: RemoteService,
+  { request, user, auditID }: { request: ApiRequest; user: UserInfo; auditID: string },
+): Promise<ApiResponse | StreamAnswer> {
+  server.aggregation.availability.asked(remote);
+  if (!remote.isAvailable) return page(503, 'service unavailable\n');
+  if (request.header('islet-upgrade') !== undefined) {
+    throw notImplemented('connections to an aggregated API cannot be upgraded: ask without an upgrade');
+  }
+  const { namespace, name, port } = remote.service;
+  let road: Road;
+  try {
+    road = roadOf(server, remote);
+  } catch (error) {
+    if (error instanceof OutboundError) return page(503, 'service unavailable\n');
+    throw error;
+  }
+  const serverName = `${name}.${namespace}.svc`;
+  const client = await server.frontProxy?.();
+  const { caBundle, insecure } = remote;
+  const query = sorted(request.query);
+  return {
+    type: 'stream',
+    stream: {
+      kind: 'http',
+      node: road.node ?? '',
+      target: { host: road.host, port: road.port, tls: { serverName, caBundle, insecure, client } },
+    },
+    http: {
+      path: `${request.path}${query === '' ? '' : `?${query}`}`,
+      headers: {
+        ...userHeaders(user),
+        'audit-id': auditID,
+        host: `${serverName}:${port}`,
+        'x-forwarded-host': `${serverName}:${port}`,
+        'x-forwarded-proto': 'https',
+        'x-forwarded-uri': request.path,
+      },
+      isFrontProxy: true,
+      answerHeaders: {},
+    },
+    body: request.body,
+  };
+}
+
+/** Throws an OutboundError. */
+function roadOf({ store, random, agents = NO_AGENTS }: Server, { service }: RemoteService): Road {
+  try {
+    return roadToService({ store, agents, random: random.next }, service);
+  } catch (error) {
+    if (error instanceof ApiError) throw new OutboundError(error.message);
+    throw error;
+  }
+}
+
+const NO_AGENTS = { connected: () => false, nodes: () => [] };
+
+/** client-go `transport.SetAuthProxyHeaders`. */
+export function userHeaders({ name, uid, groups, extra = {} }: UserInfo): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { 'x-remote-user': bytes(name) };
+  if (uid) headers['x-remote-uid'] = bytes(uid);
+  if (groups.length > 0) headers['x-remote-group'] = groups.map(bytes);
+  for (const [key, values] of Object.entries(extra)) {
+    headers[`x-remote-extra-${escapeKey(key)}`] = values.map(bytes);
+  }
+  return headers;
+}
+
+/** A header holds bytes: those of UTF-8, as Go writes it. */
+function bytes(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text)).replace(/[\0\r\n]/g, ' ');
+}
+
+/** `headerKeyEscape`. */
+function escapeKey(key: string): string {
+  return key.toLowerCase().replace(TOKEN, (char) => {
+    return Array.from(new TextEncoder().encode(char), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  });
+}
+
+/** Upstream reads the parameters, and writes them in their order. */
+function sorted(query: string): string {
+  if (query === '') return '';
+  const parameters = new URLSearchParams(query);
+  parameters.sort();
+  return parameters.toString();
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { UsageMessage } from '../../wire/usage.ts';
+import { NodeUsage } from './usage.ts';
+
+function usage() {
+  const sent: [string, number][] = [];
+  const timers: (() => void)[] = [];
+  const clock = { time: 1000 };
+  const ports = new NodeUsage({
+    send: (node, message) => {
+      if (node === 'away') return false;
+      sent.push([node, message.type === 'measure' ? message.id : -1]);
+      return true;
+    },
+    now: () => clock.time,
+    after: (_, run) => {
+      timers.push(run);
+      return () => void timers.splice(timers.indexOf(run), 1);
+    },
+  });
+  return { ports, sent, timers, clock };
+}
+
+const message = (id: number): UsageMessage => ({
+  type: 'usage',
+  id,
+  at: 900,
+  window: 1000,
+  node: [5, 6],
+  pods: [['u', [['app', 3, 4]]]],
+});
+
+test('a node is asked once, and its answer is kept for a moment', async () => {
+  const { ports, sent, timers, clock } = usage();
+  const both = Promise.all([ports.ask(['a', 'away']), ports.ask(['a'])]);
+  ports.heard('a', message(99));
+  ports.heard('b', message(1));
+  ports.heard('a', message(1));
+  const [first, second] = await both;
+  expect(first).toEqual(
+    new Map([
+      [
+        'a',
+        {
+          at: 900,
+          window: 1000,
+          node: { cpu: 5, memory: 6 },
+          pods: new Map([['u', [{ name: 'app', cpu: 3, memory: 4 }]]]),
+        },
+      ],
+    ]),
+  );
+  expect(second).toEqual(first);
+  expect(await ports.ask(['a'])).toEqual(first);
+  expect([sent, timers.length]).toEqual([[['a', 1]], 0]);
+  clock.time += 10_000;
+  const again = ports.ask(['a']);
+  expect(sent.at(-1)).toEqual(['a', 3]);
+  timers[0]?.();
+  expect(await again).toEqual(new Map());
+});

@@ -1,0 +1,79 @@
+/**
+ * Asks agents for what their nodes measure. Nothing is asked while no client wants to know, and an answer is kept for a
+ * moment, in memory alone.
+ */
+import type { NodeReport } from '../../kube/usage/usage.ts';
+import type { ServerMessage } from '../../wire/socket.ts';
+import type { UsageMessage } from '../../wire/usage.ts';
+
+export interface NodeUsagePorts {
+  /** False when no agent of the node is connected. */
+  send(node: string, message: ServerMessage): boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back after so many milliseconds, unless what it returns is called before. */
+  after(milliseconds: number, run: () => void): () => void;
+}
+
+/** metrics-server asks every 15 seconds. */
+const FRESH_MS = 10_000;
+/** An agent measures for a second where it has no measurement to start from. */
+const PATIENCE_MS = 5000;
+
+type Answer = NodeReport | undefined;
+
+interface Question {
+  id: number;
+  promise: Promise<Answer>;
+  answer(report: Answer): void;
+}
+
+export class NodeUsage {
+  readonly #ports: NodeUsagePorts;
+  readonly #reports = new Map<string, { report: NodeReport; heard: number }>();
+  readonly #questions = new Map<string, Question>();
+  #last = 0;
+
+  constructor(ports: NodeUsagePorts) {
+    this.#ports = ports;
+  }
+
+  /** Nodes that do not answer are left out. */
+  async ask(nodes: Iterable<string>): Promise<ReadonlyMap<string, NodeReport>> {
+    const answers = await Promise.all([...nodes].map(async (node) => [node, await this.#askOne(node)] as const));
+    return new Map(answers.flatMap(([node, report]) => (report ? [[node, report] as const] : [])));
+  }
+
+  /** An agent has answered. */
+  heard(node: string, { id, at, window, node: [cpu, memory], pods }: UsageMessage): void {
+    const question = this.#questions.get(node);
+    if (question?.id !== id) return;
+    const report: NodeReport = {
+      at,
+      window,
+      node: { cpu, memory },
+      pods: new Map(pods.map(([uid, all]) => [uid, all.map(([name, cpu, memory]) => ({ name, cpu, memory }))])),
+    };
+    this.#reports.set(node, { report, heard: this.#ports.now() });
+    question.answer(report);
+  }
+
+  #askOne(node: string): Promise<Answer> | Answer {
+    const kept = this.#reports.get(node);
+    if (kept && this.#ports.now() - kept.heard < FRESH_MS) return kept.report;
+    this.#reports.delete(node);
+    const under = this.#questions.get(node);
+    if (under) return under.promise;
+    const id = ++this.#last;
+    if (!this.#ports.send(node, { type: 'measure', id })) return undefined;
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const cancel = this.#ports.after(PATIENCE_MS, () => answer(undefined));
+    const answer = (report: Answer): void => {
+      cancel();
+      this.#questions.delete(node);
+      resolve(report);
+    };
+    this.#questions.set(node, { id, promise, answer });
+    return promise;
+  }
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { OutboundError, type OutboundRequest } from '../apiserver/outbound.ts';
+import type { ApiAnswer } from '../apiserver/request.ts';
+import { Loopback } from './loopback.ts';
+
+const PROXIED: ApiAnswer = {
+  type: 'stream',
+  stream: {
+    kind: 'http',
+    node: '',
+    target: { host: 'localhost', port: 1, tls: { caBundle: 'pem', insecure: undefined } },
+  },
+  http: {
+    path: '/apis/metrics.k8s.io/v1beta1/pods?a=b',
+    headers: { host: 'metrics.kube-system.svc:443', 'x-remote-user': 'hpa', 'x-remote-group': ['a', 'b'] },
+    isFrontProxy: true,
+  },
+};
+const ASK = {
+  user: 'hpa',
+  method: 'GET',
+  path: '/apis/metrics.k8s.io/v1beta1/pods',
+  cause: { kind: 'system', at: 0, why: 'test' },
+} as const;
+
+test('the cluster’s own parts are answered by an aggregated API', async () => {
+  const asked: OutboundRequest[] = [];
+  let isUp = true;
+  const loopback = new Loopback();
+  loopback.connect({ handle: async () => PROXIED, inFlight: () => 0 }, async (request) => {
+    asked.push(request);
+    if (!isUp) throw new OutboundError('connection refused');
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"kind":"PodMetricsList"}' };
+  });
+  expect(await loopback.request(ASK)).toEqual({ ok: true, object: { kind: 'PodMetricsList' } });
+  expect(asked).toEqual([
+    {
+      to: {
+        service: {
+          namespace: 'kube-system',
+          name: 'metrics',
+          port: 443,
+          path: '/apis/metrics.k8s.io/v1beta1/pods?a=b',
+        },
+      },
+      caBundle: 'pem',
+      method: 'GET',
+      headers: { accept: 'application/json', 'x-remote-user': 'hpa', 'x-remote-group': ['a', 'b'] },
+      timeoutMs: 10_000,
+    },
+  ]);
+  isUp = false;
+  expect(await loopback.request(ASK)).toMatchObject({
+    ok: false,
+    status: { code: 503, message: 'error trying to reach service: connection refused' },
+  });
+});

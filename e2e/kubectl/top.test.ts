@@ -1,0 +1,60 @@
+/** `kubectl top` with a real kubectl, of simulated nodes and pods: nothing but Islet serves metrics.k8s.io. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
+import { findKubectl } from './find-kubectl.ts';
+import { Kubectl } from './kubectl.ts';
+
+const found = await findKubectl();
+if ('skip' in found) console.log(`skipped: ${found.skip}`);
+
+const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'busy',
+    labels: { app: 'busy' },
+    annotations: { 'islet.dev/simulated-cpu': '250m', 'islet.dev/simulated-memory': '64Mi' },
+  },
+  spec: {
+    containers: [
+      { name: 'app', image: 'a' },
+      { name: 'side', image: 'b' },
+    ],
+  },
+};
+
+describe.skipIf('skip' in found)('kubectl top', () => {
+  let kubectl: Kubectl;
+  beforeAll(async () => {
+    kubectl = await Kubectl.open();
+    await kubectl.ok('apply -f -', JSON.stringify(POD));
+    await kubectl.ok('wait --for=condition=Ready pod/busy --timeout=30s');
+  });
+  afterAll(() => kubectl?.[Symbol.asyncDispose]());
+
+  test('pods use what their annotations say, and their containers share it', async () => {
+    expect(await kubectl.ok('top pod')).toMatch(/^NAME +CPU\(cores\) +MEMORY\(bytes\) *\nbusy +250m +64Mi *\n$/);
+    expect(await kubectl.ok('top pod --containers -l app=busy')).toMatch(
+      /busy +app +125m +32Mi *\nbusy +side +125m +32Mi/,
+    );
+    expect(await kubectl.fails('top pod nobody')).toContain('podmetrics.metrics.k8s.io "default/nobody" not found');
+  });
+
+  test('what a pod uses follows its annotation', async () => {
+    await kubectl.ok('annotate pod busy islet.dev/simulated-cpu=1500m --overwrite');
+    expect(await kubectl.ok('top pod busy')).toMatch(/busy +1500m +64Mi/);
+  });
+
+  test('nodes use what their pods do', async () => {
+    await eventually(async () => expect(await kubectl.ok('top node')).toMatch(/sim-\d +1550m +4% +320Mi +0%/));
+  });
+
+  test('the API is found, and its objects are printed', async () => {
+    expect(await kubectl.ok('api-resources --api-group=metrics.k8s.io')).toMatch(
+      /nodes +metrics.k8s.io\/v1beta1 +false +NodeMetrics\npods +metrics.k8s.io\/v1beta1 +true +PodMetrics/,
+    );
+    expect(await kubectl.ok('get apiservice v1beta1.metrics.k8s.io')).toMatch(/v1beta1.metrics.k8s.io +Local +True/);
+    expect(await kubectl.ok('get pods.metrics.k8s.io')).toMatch(/^NAME +CPU +MEMORY +WINDOW\nbusy +1500m +64Mi +15s/);
+    expect(await kubectl.ok('explain podmetrics.containers --api-version=metrics.k8s.io/v1beta1')).toContain('usage');
+  });
+});

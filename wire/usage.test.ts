@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeClientMessage } from './socket.ts';
+import { checkUsage, type UsageMessage } from './usage.ts';
+
+const USAGE: UsageMessage = {
+  type: 'usage',
+  id: 7,
+  at: 1_700_000_000_000,
+  window: 10_000,
+  node: [1, 2],
+  pods: [['u', [['app', 3, 4.5]]]],
+};
+
+test('what a node measured is read as it was sent', () => {
+  expect(decodeClientMessage(JSON.stringify(USAGE))).toEqual(USAGE);
+});
+
+test.each([
+  { id: 'x' },
+  { at: 1e300 },
+  { window: -1 },
+  { node: [1] },
+  { node: [1, '2'] },
+  { pods: {} },
+  { pods: [['u']] },
+  { pods: [['u', [['app', 1]]]] },
+  { pods: [['u', [[1, 1, 1]]]] },
+  { pods: [[1, []]] },
+])('%j is none', (wrong) => {
+  expect(decodeClientMessage(JSON.stringify({ ...USAGE, ...wrong }))).toBeUndefined();
+});
+
+test('no message makes the check throw', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (node, pods) => {
+      checkUsage({ ...USAGE, node, pods });
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,42 @@
+/** What a node measured of its use of CPU and memory, as its agent sends it when the cluster asks (`socket.ts`). */
+
+/** Billionths of a CPU, bytes. */
+type Amounts = readonly [cpu: number, memory: number];
+
+export interface UsageMessage {
+  type: 'usage';
+  /** Of the question. */
+  id: number;
+  /** The end of the time that was measured, in milliseconds since the epoch, and its length in milliseconds. */
+  at: number;
+  window: number;
+  node: Amounts;
+  /** By the uids of pods: their running containers. */
+  pods: readonly (readonly [uid: string, containers: readonly (readonly [name: string, ...Amounts])[]])[];
+}
+
+/** undefined for anything else. `message` is parsed JSON. */
+export function checkUsage(message: object): UsageMessage | undefined {
+  const { id, at, window, node, pods } = message as Partial<Record<keyof UsageMessage, unknown>>;
+  if (!Number.isSafeInteger(id) || !isTime(at) || !isAmount(window) || !isAmounts(node)) return undefined;
+  if (!Array.isArray(pods) || !pods.every(isPod)) return undefined;
+  return message as UsageMessage;
+}
+
+function isPod(pod: unknown): boolean {
+  if (!Array.isArray(pod) || pod.length !== 2 || typeof pod[0] !== 'string' || !Array.isArray(pod[1])) return false;
+  return pod[1].every((one) => Array.isArray(one) && typeof one[0] === 'string' && isAmounts(one.slice(1)));
+}
+
+function isAmounts(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(isAmount);
+}
+
+function isAmount(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) >= 0 && (value as number) <= Number.MAX_SAFE_INTEGER;
+}
+
+/** The years that RFC 3339 can print. */
+function isTime(value: unknown): boolean {
+  return isAmount(value) && (value as number) < 253_402_300_800_000;
+}

@@ -6,6 +6,8 @@ test.each([
   ['https://a.example.com', 'https://a.example.com/?x'],
   ['https://a.example.com/', 'https://a.example.com/?x'],
   ['https://a.example.com:8443/b/c/', 'https://a.example.com:8443/b/c?x'],
+  ['https://127.0.0.1:8443//failing', 'https://127.0.0.1:8443/failing?x'],
+  ['https://[::1]:8443/b/../c/./d', 'https://[::1]:8443/c/d?x'],
 ])('%s is asked for as client-go does', (url, asked) => {
   expect(withQuery(url, '?x')).toBe(asked);
 });

@@ -15,10 +15,23 @@ export async function postedText(outbound: Outbound, request: OutboundRequest): 
   return response.body;
 }
 
-/** A URL as client-go asks for it: `https://example.com` is asked for its root, and a path ends without a slash. */
+/**
+ * A URL as client-go asks for it, which joins the path anew: `https://example.com` is asked for its root, and envtest's
+ * `https://127.0.0.1:8443//path` for `/path`.
+ */
 export function withQuery(url: string, query: string): string {
   const [, host = '', path = ''] = /^(https:\/\/[^/]*)(.*)$/s.exec(url) ?? [undefined, url];
-  return `${host}${path.replace(/\/+$/, '') || '/'}${query}`;
+  return `${host}${joined(path)}${query}`;
+}
+
+/** Go's `path.Join("/", path)`. */
+function joined(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split('/')) {
+    if (step === '..') steps.pop();
+    else if (step !== '' && step !== '.') steps.push(step);
+  }
+  return `/${steps.join('/')}`;
 }
 
 /** By code, as `NewGenericServerResponse` words them; a body stands in for those that are left out. */

@@ -25,5 +25,5 @@ test.each([
 ])('an answer of %i with %j', async (status, body, message) => {
   const outbound: Outbound = async () => ({ status, body, headers: { 'content-type': 'text/plain' } });
   const request = { to: { url: 'https://x/' }, method: 'POST', headers: {}, timeoutMs: 1 } as const;
-  await expect(postedText(outbound, request)).rejects.toEqual(new OutboundError(message));
+  await expect(postedText(outbound, request)).rejects.toEqual(new OutboundError(message, status));
 });

@@ -20,27 +20,40 @@ export function checkTime({ now, server }: Call): void {
 
 /** `run` is called again after each answer, and leaves no traces where it throws, but for warnings. */
 export function converting<T>(call: Call, run: () => T | Promise<T>): T | Promise<T> {
-  const { length: warned } = call.warnings;
   try {
-    const result = run();
-    return result instanceof Promise ? result.catch((error) => again(call, run, error, warned)) : result;
+    const result = begun(call, run);
+    return result instanceof Promise ? result.catch((error) => again(call, run, error)) : result;
   } catch (error) {
-    return again(call, run, error, warned);
+    return again(call, run, error);
   }
 }
 
-async function again<T>(call: Call, run: () => T | Promise<T>, first: unknown, warned: number): Promise<T> {
+/** Takes back the warnings of a run that fails, and no others: several may be under way for one request. */
+function begun<T>({ warnings }: Call, run: () => T | Promise<T>): T | Promise<T> {
+  const { length } = warnings;
+  const takeBack = (error: unknown): never => {
+    if (error instanceof ConversionNeeded) warnings.length = length;
+    throw error;
+  };
+  try {
+    const result = run();
+    return result instanceof Promise ? result.catch(takeBack) : result;
+  } catch (error) {
+    return takeBack(error);
+  }
+}
+
+async function again<T>(call: Call, run: () => T | Promise<T>, first: unknown): Promise<T> {
   let error = first;
   for (let asked = 0; asked < MAX_QUESTIONS; asked++) {
     if (!(error instanceof ConversionNeeded)) throw error;
     checkTime(call);
-    call.warnings.length = warned;
     call.answers ??= new ConversionAnswers();
     const { webhook, object, to } = error;
     const [converted] = await call.server.converter.convert(webhook, [object], to);
     if (converted) call.answers.add(error, converted);
     try {
-      return await run();
+      return await begun(call, run);
     } catch (next) {
       error = next;
     }

@@ -38,7 +38,10 @@ export function watchConversion(kinds: Kinds, converter: Converter): WatchConver
       if (!remote) return stored.map(({ text }) => text);
       const known = keptOf(remote.webhook, apiVersion);
       const texts = new Map(stored.map(({ revision }) => [revision, known.get(revision)]));
-      const missing = stored.filter(({ revision }) => texts.get(revision) === undefined);
+      // An entry may also be the one before another.
+      const missing = [...new Map(stored.map((entry) => [entry.revision, entry])).values()].filter(
+        ({ revision }) => texts.get(revision) === undefined,
+      );
       const answers = converted(converter, remote, apiVersion, missing);
       missing.forEach((entry, i) => {
         const text = answers.then((all) => all[i] ?? '');

@@ -34,7 +34,7 @@ export async function selectConverted(
   let at = after;
   let revision = asked;
   for (;;) {
-    const page = store.list({ prefix, revision, after: at, limit: Math.min(PAGE, limit - found.length) });
+    const page = store.list({ prefix, revision, after: at, limit: test ? PAGE : Math.min(PAGE, limit - found.length) });
     revision = page.revision;
     checkTime(call);
     const converted = await convertStored(call, remote, page.items);

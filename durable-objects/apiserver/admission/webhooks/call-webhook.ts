@@ -1,5 +1,4 @@
 /** One question to one webhook, and what is wrong with the answer in upstream's words. */
-import { converting } from '../../conversion/converting.ts';
 import { ApiError, badRequest, internalError } from '../../errors.ts';
 import type { WebhookOutcome } from '../../metrics/admission-metrics.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
@@ -91,7 +90,7 @@ async function ask(
       'could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)',
     );
   }
-  const text = await converting(attributes.call, () => reviewText(uid, version, attributes, invocation, mutating));
+  const text = reviewText(uid, version, attributes, invocation, mutating);
   const request = requestOf(invocation.hook, text, timeLeft(attributes));
   const answer = await sent(outbound, request);
   try {

@@ -13,7 +13,7 @@ import { patchedObject, replaceObject, shownObject } from '../patched-object.ts'
 import type { RemotePlugin } from '../plugin.ts';
 import { Reinvocation } from '../reinvocation.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
-import { conditionalInvocation } from './conditions.ts';
+import { invocationToAsk } from './conditions.ts';
 import { Hooks } from './configuration.ts';
 import { type Invocation, isExempt, mayMatch } from './match.ts';
 
@@ -31,7 +31,7 @@ export function mutatingWebhooks(store: DerivedStore, ports: WebhookPorts): Remo
       rounds.begin(attributes);
       for (const hook of hooks.all()) {
         if (!rounds.mayAsk(hook.id)) continue;
-        const invocation = conditionalInvocation(hook, attributes);
+        const invocation = await invocationToAsk(hook, attributes, true);
         if (!invocation) continue;
         if (await changes(ports, invocation, attributes)) rounds.changed();
         if (hook.webhook.reinvocationPolicy === 'IfNeeded') rounds.asked(hook.id);

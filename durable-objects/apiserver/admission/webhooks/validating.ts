@@ -6,7 +6,7 @@
 import type { DerivedStore } from '../../derived.ts';
 import type { RemotePlugin } from '../plugin.ts';
 import { callWebhook, type WebhookPorts } from './call-webhook.ts';
-import { conditionalInvocation } from './conditions.ts';
+import { invocationToAsk } from './conditions.ts';
 import { Hooks } from './configuration.ts';
 import { type Invocation, isExempt, mayMatch } from './match.ts';
 
@@ -21,7 +21,11 @@ export function validatingWebhooks(store: DerivedStore, ports: WebhookPorts): Re
     name: 'ValidatingAdmissionWebhook',
     matches: (call, operation) => !isExempt(call) && hooks.all().some((hook) => mayMatch(hook, call, operation)),
     async validate(attributes) {
-      const invocations = hooks.all().flatMap((hook) => conditionalInvocation(hook, attributes) ?? []);
+      const invocations: Invocation[] = [];
+      for (const hook of hooks.all()) {
+        const invocation = await invocationToAsk(hook, attributes, false);
+        if (invocation) invocations.push(invocation);
+      }
       const errors: unknown[] = [];
       let next = 0;
       const askSome = async (): Promise<void> => {

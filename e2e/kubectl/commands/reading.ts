@@ -2,8 +2,6 @@ import { type Case, DEPLOYMENT, MAP, soon, step } from './case.ts';
 
 const WEB = step('apply -f -', undefined, { input: DEPLOYMENT });
 
-const METRICS = 'metrics.k8s.io is not served yet';
-
 export const reading: readonly Case[] = [
   {
     command: 'get',
@@ -114,16 +112,10 @@ export const reading: readonly Case[] = [
       step('logs quiet', 'simulated', { fails: true }),
     ],
   },
-  {
-    command: 'top node',
-    flags: '',
-    reason: METRICS,
-    steps: [step('top node', 'Metrics API not available', { fails: true })],
-  },
+  { command: 'top node', flags: '', steps: [step('top node', /sim-0 +\d+m/, soon)] },
   {
     command: 'top pod',
-    flags: '',
-    reason: METRICS,
-    steps: [step('top pod', 'Metrics API not available', { fails: true })],
+    flags: '-A, --containers',
+    steps: [step('create deployment busy --image=nginx'), step('top pod -A --containers', /busy-\S+ +nginx/, soon)],
   },
 ];

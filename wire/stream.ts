@@ -71,6 +71,8 @@ export interface ProxiedRequest {
   headers: Readonly<Record<string, string | readonly string[]>>;
   /** The path that the server's own addresses begin with for the client: links and redirects are turned into it. */
   prefix?: string;
+  /** The server's own address with its port, by which its links may name it. */
+  address?: string;
   /** The server is an aggregated API, which is told the user: no client may do that, and no answer leads elsewhere. */
   isFrontProxy?: true;
   /** Headers of the answer, where the server gives none of their names. Lower-case names. */

@@ -6,6 +6,7 @@ import { failure } from '../kube/machinery/status.ts';
 import { type HttpBody, HttpCall, isEndToEnd } from '../wire/http-call.ts';
 import type { HttpAnswerHead, ProxiedRequest } from '../wire/stream.ts';
 import type { StreamSocket } from '../wire/stream-reader.ts';
+import { isSessionCookie, withoutSession } from './auth/credentials.ts';
 import { type EdgeRequest, type EdgeResponse, respond } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
 import { rewriteLinks, type Site, throughProxy } from './proxy-links.ts';
@@ -13,6 +14,12 @@ import { statusResponse, tooManyRequests } from './statuses.ts';
 
 /** Headers of the client that are for the API server alone, and those that the edge's own network adds. */
 const NOT_PASSED_ON = /^(authorization|content-length|expect|host|impersonate-.*|islet-.*|cf-.*|sec-websocket-.*)$/;
+
+/** Headers that tell the server how its client sees it: said here alone. */
+const FORWARDED: ReadonlySet<string> = new Set(['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-uri']);
+
+/** Only this server says which pages may read its answers (apimachinery `pkg/util/proxy/upgradeaware.go`). */
+const CORS = /^access-control-allow-(credentials|headers|methods|origin)$/i;
 
 /** `clusterPath`: the path beneath which the client sees the cluster. The socket is accepted. */
 export async function bridgeHttp(
@@ -32,7 +39,7 @@ export async function bridgeHttp(
   const site: Site | undefined =
     http.prefix === undefined
       ? undefined
-      : { prefix: clusterPath + http.prefix, host: request.headers.get('host') ?? '' };
+      : { prefix: clusterPath + http.prefix, host: request.headers.get('host') ?? '', address: http.address };
   const content = bodyOf(body);
   const headers = headersOf(request, http, site, content);
   const opened = await call.send({ method: request.method, path: http.path, headers }, content);
@@ -51,7 +58,23 @@ export async function bridgeHttp(
 /** The client's headers that go on to the server. */
 export function passedOn({ headers }: EdgeRequest): [string, string][] {
   const connection = headers.get('connection');
-  return [...headers].filter(([name]) => isEndToEnd(name, connection) && !NOT_PASSED_ON.test(name));
+  return [...headers].flatMap(([name, value]): [string, string][] => {
+    if (!isEndToEnd(name, connection) || NOT_PASSED_ON.test(name)) return [];
+    const passed = name === 'cookie' ? withoutSession(value) : value;
+    return passed === undefined ? [] : [[name, passed]];
+  });
+}
+
+/** The same of a request for a WebSocket, with what the server is told of the client. As JSON, which a header may hold. */
+export function passedOnUpgrade(request: EdgeRequest): string {
+  const headers = [...passedOn(request), ...clientOf(request)];
+  return JSON.stringify(headers).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function clientOf({ headers }: EdgeRequest): [string, string][] {
+  const address = headers.get('cf-connecting-ip');
+  const forwarded: [string, string][] = address === null ? [] : [['x-forwarded-for', address]];
+  return [['host', headers.get('host') ?? ''], ...forwarded];
 }
 
 export function unreached(message: string, { isFrontProxy }: ProxiedRequest): EdgeResponse {
@@ -81,15 +104,13 @@ export function headersOf(
 ): [string, string][] {
   // Only this server says who asks; and what the answer is encoded in is the Worker's business.
   const isOurs = (name: string): boolean =>
-    Object.hasOwn(own, name) || (isFrontProxy === true && (name.startsWith('x-remote-') || name === 'accept-encoding'));
-  const headers = passedOn(request).filter(([name]) => !isOurs(name));
-  const host = request.headers.get('host') ?? '';
-  if (!Object.hasOwn(own, 'host')) headers.push(['host', host]);
-  const address = request.headers.get('cf-connecting-ip');
-  if (address !== null) headers.push(['x-forwarded-for', address]);
+    Object.hasOwn(own, name) ||
+    (isFrontProxy === true && (name.startsWith('x-remote-') || name === 'accept-encoding')) ||
+    (site !== undefined && FORWARDED.has(name));
+  const headers = [...passedOn(request), ...clientOf(request)].filter(([name]) => !isOurs(name));
   if (site) {
     headers.push(
-      ['x-forwarded-host', host],
+      ['x-forwarded-host', site.host],
       ['x-forwarded-proto', request.url.startsWith('https:') ? 'https' : 'http'],
     );
     headers.push(['x-forwarded-uri', site.prefix + (path.split('?', 1)[0] ?? '')]);
@@ -119,6 +140,8 @@ export function answerOf(
   for (const [name, value] of head.headers) {
     // The runtime frames the body.
     if (body !== null && name.toLowerCase() === 'content-length') continue;
+    // It speaks under this host's name, whose sessions are not its own.
+    if (CORS.test(name) || (name.toLowerCase() === 'set-cookie' && isSessionCookie(value))) continue;
     headers.append(name, value);
   }
   for (const [name, value] of Object.entries(answerHeaders)) if (!headers.has(name)) headers.set(name, value);

@@ -6,13 +6,15 @@ export interface Site {
   prefix: string;
   /** The name under which the client asked, with its port. */
   host: string;
+  /** Of the server, with its port, where that may name itself by it. */
+  address?: string;
 }
 
 /** The link as the client must follow it: those to another host, and relative ones, stay. */
-export function throughProxy(link: string, { prefix, host }: Site): string {
+export function throughProxy(link: string, { prefix, host, address }: Site): string {
   const absolute = /^(?:https?:)?\/\/([^/?#]*)(.*)$/i.exec(link);
   const path = absolute ? absolute[2] || '/' : link;
-  if (absolute && absolute[1] !== host) return link;
+  if (absolute && absolute[1] !== host && absolute[1] !== address) return link;
   if (!path.startsWith('/')) return link;
   if (path === prefix || path.startsWith(`${prefix}/`)) return path;
   return prefix + path;
@@ -57,13 +59,29 @@ interface Rewriter {
   transform(response: EdgeResponse): EdgeResponse;
 }
 
-/** A page that is not encoded, with its links turned. Others are passed through. */
+/** A page with its links turned. Others are passed through, and so is one whose encoding is not known. */
 export function rewriteLinks(answer: EdgeResponse, site: Site): EdgeResponse {
   const type = answer.headers.get('content-type')?.split(';', 1)[0]?.trim();
-  if (type !== 'text/html' || answer.headers.get('content-encoding') !== null) return answer;
   const { HTMLRewriter } = globalThis as unknown as { HTMLRewriter?: new () => Rewriter };
-  if (!HTMLRewriter) return answer;
-  let rewriter = new HTMLRewriter();
+  if (type !== 'text/html' || !HTMLRewriter) return answer;
+  const encoding = answer.headers.get('content-encoding') ?? '';
+  if (encoding === '') return turned(answer, site, new HTMLRewriter());
+  if (encoding !== 'gzip') return answer;
+  const { status, headers } = answer;
+  const page = recoded(answer, new DecompressionStream('gzip'), { status });
+  const compressed = turned(page, site, new HTMLRewriter());
+  return recoded(compressed, new CompressionStream('gzip'), { status, headers, encodeBody: 'manual' });
+}
+
+function recoded(answer: EdgeResponse, coder: object, init: object): EdgeResponse {
+  const body = (answer.body as unknown as ReadableStream<Uint8Array>).pipeThrough(
+    coder as ReadableWritablePair<Uint8Array, Uint8Array>,
+  );
+  return new Response(body, init) as unknown as EdgeResponse;
+}
+
+function turned(answer: EdgeResponse, site: Site, start: Rewriter): EdgeResponse {
+  let rewriter = start;
   for (const [element, attributes] of Object.entries(LINKS)) {
     rewriter = rewriter.on(element, {
       element(found) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAuthority, issueServer, type KeyPairPem } from '../../cli/local/certificates.ts';
@@ -171,6 +172,31 @@ test('a server that cannot be called, or does not answer, is told in the words o
   );
 });
 
+test('an answer that is another protocol is an error', async () => {
+  const server = createServer();
+  server.on('connection', (socket) => {
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    );
+  });
+  const { call } = await open({ port: await listen(server) });
+  await expect(answered(call.send(post()))).rejects.toThrow(
+    'backend tried to switch protocol "x" when "" was requested',
+  );
+});
+
+test('a server at an address is asked for no name, whatever host the request is for', async () => {
+  const asked: unknown[] = [];
+  const { certificate: cert, key } = certificate;
+  const server = createTlsServer({ cert, key }, (request, response) => {
+    asked.push((request.socket as TLSSocket).servername, request.headers.host);
+    response.end();
+  });
+  const { call } = await open({ port: await listen(server as unknown as Server), tls: { insecure: true } });
+  await answered(call.send(post('/', [['host', 'islet.example:8443']])));
+  expect(asked).toEqual([false, 'islet.example:8443']);
+});
+
 test('an answer that breaks off is an error, and frames that cannot be read harm nothing', async () => {
   const port = await listen(
     createServer((request, response) => {
@@ -189,19 +215,28 @@ test('a WebSocket passes messages of both sorts, the protocol, headers and the e
   await once(sockets, 'listening');
   closing.push(() => sockets.close());
   sockets.on('connection', (socket, request) => {
-    socket.send(`${request.url} ${request.headers['x-mine']} ${request.headers['sec-websocket-protocol']}`);
+    const { host, 'x-mine': mine, 'sec-websocket-protocol': protocol } = request.headers;
+    socket.send(`${request.url} ${mine} ${protocol} ${host}`);
     socket.on('message', (data, isBinary) => {
       socket.send(data, { binary: isBinary });
       if (String(data) === 'bye') socket.close(4001, 'as you wish');
     });
   });
-  const upgrade = { method: 'GET', path: '/ws?q', headers: [['x-mine', 'yes']] as [string, string][] };
+  const upgrade = {
+    method: 'GET',
+    path: '/ws?q',
+    headers: [
+      ['x-mine', 'yes'],
+      ['x-mine', 'too'],
+      ['host', 'islet.example'],
+    ] as [string, string][],
+  };
   const { socket } = await open({ port: (sockets.address() as AddressInfo).port }, undefined, upgrade, 'chat');
   const seen: unknown[] = [];
   socket.on('message', (data: Buffer, isBinary) => seen.push(isBinary ? data.length : String(data)));
   for (const message of [Buffer.alloc(1_000_000, 1), 'text', 'bye']) socket.send(message);
   const [code, reason] = await once(socket, 'close');
-  expect(seen).toEqual(['/ws?q yes chat', 1_000_000, 'text', 'bye']);
+  expect(seen).toEqual(['/ws?q yes, too chat islet.example', 1_000_000, 'text', 'bye']);
   expect([code, String(reason)]).toEqual([4001, 'as you wish']);
   const ending = async (at: number) => {
     const [endCode, why] = await once((await open({ port: at }, undefined, upgrade, '')).socket, 'close');

@@ -4,6 +4,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type WebSocket from 'ws';
 import { isEndToEnd } from '../../wire/http-call.ts';
@@ -47,6 +48,10 @@ export function serveHttp(client: WebSocket, { target, timeoutMs }: HttpSpec, si
         return;
       }
       request.on('error', (error) => fail(inWordsOfGo(error, target)));
+      request.on('upgrade', ({ headers }, socket) => {
+        socket.destroy();
+        fail(`backend tried to switch protocol ${JSON.stringify(headers.upgrade)} when "" was requested`);
+      });
       request.on('response', (response) => {
         give({ type: 'start', head: { status: response.statusCode ?? 0, headers: endToEnd(response) } });
         copy(response, window).then(resolve, (error: Error) => fail(error.message));
@@ -57,11 +62,7 @@ export function serveHttp(client: WebSocket, { target, timeoutMs }: HttpSpec, si
 }
 
 function begin(target: HttpTarget, head: HttpRequestHead, fail: (message: string) => void): ClientRequest {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of head.headers) {
-    headers[name] = Object.hasOwn(headers, name) ? [headers[name] ?? [], value].flat() : value;
-  }
-  const request = openRequest(target, { method: head.method, path: head.path, headers });
+  const request = openRequest(target, { method: head.method, path: head.path, headers: joined(head.headers) });
   const timer = setTimeout(() => fail(`dial tcp ${addressOf(target)}: i/o timeout`), CONNECT_TIMEOUT);
   const stop = (): void => clearTimeout(timer);
   request.on('socket', (socket) => socket.once(target.tls ? 'secureConnect' : 'connect', stop));
@@ -69,15 +70,24 @@ function begin(target: HttpTarget, head: HttpRequestHead, fail: (message: string
   return request;
 }
 
+/** As Node takes them: a name that comes more than once has a list. */
+export function joined(pairs: HttpRequestHead['headers']): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of pairs) {
+    headers[name] = Object.hasOwn(headers, name) ? [headers[name] ?? [], value].flat() : value;
+  }
+  return headers;
+}
+
 /** Throws for options that no connection can be made with, such as authorities that are no PEM. */
 export function openRequest({ host, port, tls }: HttpTarget, options: RequestOptions): ClientRequest {
   const connect = { ...options, host, port, agent: false as const };
   if (!tls) return plainRequest(connect);
-  return tlsRequest({ ...connect, ...tlsOptions(tls) });
+  return tlsRequest({ ...connect, ...tlsOptions(tls, host) });
 }
 
 /** Throws for authorities that are no PEM. */
-export function tlsOptions({ serverName, caBundle, insecure, client }: HttpTls): ConnectionOptions {
+export function tlsOptions({ serverName, caBundle, insecure, client }: HttpTls, host: string): ConnectionOptions {
   if (caBundle !== undefined && !caBundle.includes('-----BEGIN CERTIFICATE-----')) {
     throw new Error('unable to load root certificates: unable to parse bytes as PEM block');
   }
@@ -85,7 +95,8 @@ export function tlsOptions({ serverName, caBundle, insecure, client }: HttpTls):
   const asGo = { allowPartialTrustChain: true };
   return {
     ...asGo,
-    ...(serverName === undefined ? {} : { servername: serverName }),
+    // Node would name the host of the request's header, which need not be the server's. An address is no name.
+    servername: serverName ?? (isIP(host) ? '' : host),
     ca: caBundle,
     rejectUnauthorized: !insecure,
     ...client,

@@ -5,7 +5,7 @@
  */
 import WebSocket from 'ws';
 import type { StreamSpec } from '../../wire/stream.ts';
-import { inWordsOfGo, tlsOptions } from './http-call.ts';
+import { inWordsOfGo, joined, tlsOptions } from './http-call.ts';
 
 type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 
@@ -19,11 +19,11 @@ export function serveProxySocket(client: WebSocket, spec: HttpSpec, protocol: st
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     const server = new WebSocket(`${tls ? 'wss' : 'ws'}://${address}${path}`, protocol === '' ? [] : [protocol], {
-      headers: Object.fromEntries(headers),
+      headers: joined(headers),
       perMessageDeflate: false,
       handshakeTimeout: 30_000,
       maxPayload: 64 * 1024 * 1024,
-      ...(tls && tlsOptions(tls)),
+      ...(tls && tlsOptions(tls, host)),
     });
     let hasOpened = false;
     server.once('open', () => {

@@ -29,7 +29,7 @@ import {
 } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
-import { asciiJson, passedOnByWorker, upgraded } from './proxied.ts';
+import { asciiJson, passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
 import {
   apiRequest,
   bodySize,
@@ -196,7 +196,10 @@ export class ClusterService {
     }
     // Watches, sockets and streams end with their token, unless that ended while they were being opened.
     if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
-    if (answer.type === 'stream') return this.#introduce(request, credential, answer);
+    if (answer.type === 'stream') {
+      const refusal = refusedToSession(claims, answer);
+      return refusal ? statusResponse(refusal) : this.#introduce(request, credential, answer);
+    }
     const isUpgrade = request.headers.get('upgrade') !== null;
     if (answer.type === 'socket') {
       if (!isUpgrade) return statusResponse(NO_SOCKET);

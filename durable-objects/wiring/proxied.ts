@@ -1,5 +1,7 @@
 /** What a proxied request is told of on its way between Worker and object. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
+import { failure, type Status } from '../../kube/machinery/status.ts';
+import type { Claims } from '../../wire/identity.ts';
 import {
   DIRECT_HEADER,
   type DirectCall,
@@ -9,6 +11,7 @@ import {
 } from '../../wire/stream.ts';
 import { page } from '../apiserver/negotiate/respond.ts';
 import { OutboundError } from '../apiserver/outbound.ts';
+import type { StreamAnswer } from '../apiserver/request.ts';
 import { directRoad } from './outbound/outbound.ts';
 
 /** The WebSocket that a client asks for instead of an answer. */
@@ -22,6 +25,21 @@ export function upgraded(
   const others = passed.filter(([name]) => !Object.hasOwn(own, name));
   const given = Object.entries(own).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const));
   return { ...stream, upgrade: { method: 'GET', path, headers: [...others, ...given] } };
+}
+
+/**
+ * A page that comes through a proxy is one of the service's own to a browser, and could do all that the session may: so a
+ * session opens none. undefined: the request goes on.
+ */
+export function refusedToSession(
+  { use }: Pick<Claims, 'use'>,
+  { http }: Pick<StreamAnswer, 'http'>,
+): Status | undefined {
+  if (use !== 'session' || http?.prefix === undefined) return undefined;
+  return failure(
+    'Forbidden',
+    'a session of the dashboard opens no proxied pages, which would act in its name: use kubectl proxy',
+  );
 }
 
 /** A header holds no other characters. */

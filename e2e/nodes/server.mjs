@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { gzipSync } from 'node:zlib';
 
 const read = async (request) => {
   let text = '';
@@ -32,6 +33,9 @@ const plain = createServer(async (request, response) => {
   if (url === '/page') {
     response.setHeader('content-type', 'text/html');
     response.end('<a href="/other">there</a><a href="https://example.com/x">away</a>');
+  } else if (url === '/packed') {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' });
+    response.end(gzipSync('<a href="/other">there</a>'));
   } else if (url === '/redirect') {
     response.writeHead(302, { location: '/page' }).end();
   } else if (url.startsWith('/large')) {
@@ -62,7 +66,7 @@ plain.on('upgrade', ({ url, headers }, socket) => {
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
   );
-  const text = Buffer.from(`${url} ${headers.cookie}`);
+  const text = Buffer.from(`${url} ${headers.cookie} ${headers.host}`);
   socket.end(Buffer.concat([Buffer.of(0x81, text.length), text, Buffer.of(0x88, 0)]));
 });
 plain.listen(8080);

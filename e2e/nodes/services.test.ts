@@ -5,7 +5,9 @@ import { dirname } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { createAuthority, issueServer } from '../../cli/local/certificates.ts';
+import { readService } from '../../cli/local/service-file.ts';
 import { eventually } from '../eventually.ts';
+import { browse } from '../workerd/browse.ts';
 import { describeOnNode, type RealNode } from './machine.ts';
 
 /** Of the machine, which the pod sees: its Node, and the libraries of that. */
@@ -111,6 +113,8 @@ describeOnNode('services', (rig) => {
     expect(pod.stdout.toString()).toContain(
       '<a href="/api/v1/namespaces/default/pods/hook/proxy/other">there</a><a href="https://example.com/x">away</a>',
     );
+    const packed = await raw('/api/v1/namespaces/default/pods/hook/proxy/packed');
+    expect(packed.stdout.toString()).toBe('<a href="/api/v1/namespaces/default/pods/hook/proxy/other">there</a>');
     const large = await raw('/api/v1/namespaces/default/pods/http:hook:8080/proxy/large');
     expect(large.stdout.length).toBe(64 * 256 * 1024);
     const secure = await raw('/api/v1/namespaces/default/services/https:hook:443/proxy/');
@@ -158,12 +162,28 @@ describeOnNode('services', (rig) => {
 
   test('a WebSocket is proxied to a server in a pod', async () => {
     const { server, ca, token } = await rig.machine.cluster();
-    const headers = { authorization: `Bearer ${token}`, cookie: 'a=b' };
+    const headers = { authorization: `Bearer ${token}`, cookie: 'a=b; islet-session-1=secret' };
     const socket = new WebSocket(`${server.replace('https', 'wss')}${PROXY}/ws?q=1`, ['chat'], { ca, headers });
     const messages: string[] = [];
     socket.on('message', (data) => messages.push(String(data)));
     await once(socket, 'close');
-    expect([socket.protocol, ...messages]).toEqual(['chat', '/ws?q=1 a=b']);
+    expect([socket.protocol, ...messages]).toEqual(['chat', `/ws?q=1 a=b ${new URL(server).host}`]);
+  });
+
+  test('a session of the dashboard opens no proxied page, which would act in its name', async () => {
+    const { dashboard } = readService(rig.machine.state);
+    const code = await (await rig.machine.account()).dashboardCode();
+    const signedIn = await browse(`${dashboard}/?code=${code}`, { headers: { 'sec-fetch-site': 'none' } });
+    const cookie = signedIn.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? '';
+    const cluster = `${dashboard}${new URL((await rig.machine.cluster()).server).pathname}`;
+    expect((await browse(`${cluster}/api/v1/pods`, { headers: { cookie } })).status).toBe(200);
+    for (const path of [PROXY, PROXY.replace('proxy', 'pr%6Fxy')]) {
+      const { status, text } = await browse(`${cluster}${path}/page`, { headers: { cookie } });
+      expect([status, text]).toEqual([
+        403,
+        expect.stringContaining('a session of the dashboard opens no proxied pages'),
+      ]);
+    }
   });
 
   test('what runs nowhere is not proxied to, and the road that is missing is named', async () => {

@@ -1,6 +1,5 @@
 /** `islet up` and its neighbours on the real workerd: first start, later starts, ends, and everything in the way. */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { type IncomingHttpHeaders, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { send } from '../../cli/local/client.ts';
 import { lockFolder } from '../../cli/local/lock.ts';
 import { readService, type Service } from '../../cli/local/service-file.ts';
 import { eventually } from '../eventually.ts';
+import { browse } from './browse.ts';
 import { isRunning } from './process.ts';
 import { get, Machine } from './service.ts';
 import { watchOverHttp } from './watch.ts';
@@ -264,21 +264,3 @@ test('npm start passes its arguments on, and ends with npm', async () => {
   await up.ended;
   await eventually(() => expect(isRunning(pid)).toBe(false));
 });
-
-/** As a browser does, which takes every name beneath `localhost` for this machine. */
-function browse(
-  address: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
-): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; text: string }> {
-  const { host, port, pathname, search } = new URL(address);
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path: pathname + search, method, headers: { ...headers, host } };
-    const sent = request(options, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk) => (text += String(chunk)));
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-}

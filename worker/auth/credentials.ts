@@ -35,6 +35,21 @@ export function cookieName({ host, secure }: Location): string {
   return secure ? `__Host-${name}` : name;
 }
 
+const SESSION = /^(?:__Host-)?islet-session(?:-\d+)?$/;
+
+/** Whether a part of a `Cookie` header, or a `Set-Cookie` header, is about a session of the dashboard, on any port. */
+export function isSessionCookie(text: string): boolean {
+  return SESSION.test(text.split('=', 1)[0]?.trim() ?? '');
+}
+
+/** A `Cookie` header for a server that is not to have the session; undefined where nothing is left of it. */
+export function withoutSession(header: string): string | undefined {
+  const parts = header.split(';');
+  const others = parts.filter((part) => !isSessionCookie(part));
+  if (others.length === parts.length) return header;
+  return others.map((part) => part.trim()).join('; ') || undefined;
+}
+
 /** Whether a page of this host made the request, or none: a cookie speaks for no other. */
 export function isOwnOrigin(request: EdgeRequest, location: Location): boolean {
   const origin = request.headers.get('origin');

@@ -18,7 +18,7 @@ import { compressed } from '../compress.ts';
 import { callDirectly } from '../direct-call.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
-import { passedOn } from '../http-bridge.ts';
+import { passedOnUpgrade } from '../http-bridge.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { encodeAnswer } from '../protobuf/answers.ts';
 import { encodeEvents } from '../protobuf/events.ts';
@@ -92,7 +92,7 @@ export async function serveAs(
     headers['islet-upgrade'] = upgrade;
     const protocol = request.headers.get('sec-websocket-protocol');
     if (protocol !== null) headers['sec-websocket-protocol'] = protocol;
-    if (path !== SOCKET_PATH) headers[PROXIED_HEADERS] = JSON.stringify(passedOn(request));
+    if (path !== SOCKET_PATH) headers[PROXIED_HEADERS] = passedOnUpgrade(request);
   }
   // The pipeline reads no body of a GET, and the runtime sends none; what is proxied is not for the object.
   const isRead = request.method === 'GET' || request.method === 'HEAD' || proxies;

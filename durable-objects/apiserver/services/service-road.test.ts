@@ -47,6 +47,18 @@ test('a ready endpoint is chosen whose node can be asked; one without a node is 
   expect(road('named', 8443)).toEqual({ host: 'hook.example.com', port: 8443, node: 'n2' });
 });
 
+test('endpoints are addresses: names in a slice lead nowhere, as with kube-proxy', async () => {
+  const { api, service, road } = await rig();
+  await service('s');
+  await api.create(SLICES, {
+    metadata: { name: 's-1', labels: { 'kubernetes.io/service-name': 's' } },
+    addressType: 'FQDN',
+    ports: [{ name: 'a', port: 8443 }],
+    endpoints: [{ addresses: ['metadata.example.com'] }],
+  });
+  expect(() => road('s')).toThrow('no endpoints available for service "s"');
+});
+
 test('a Service without a road is told in the words of upstream’s resolver', async () => {
   const { api, service, slice, road } = await rig([]);
   await service('s');
@@ -78,11 +90,27 @@ test('addresses of a machine’s own are proxied to by no agent', () => {
     'fe80::1',
     'ff02::1',
     'localhost',
+    'a.localhost.',
+    '::ffff:127.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '0:0:0:0:0:0:0:1',
+    '2130706433',
+    '0x7f.1',
+    'a/b',
+    'x@y',
     '',
   ]) {
     expect([host, isProxyable(host)]).toEqual([host, false]);
   }
-  for (const host of ['10.0.0.1', '192.168.0.1', '223.1.1.1', 'fd00::1', '2001:db8::1', 'hook.example.com']) {
+  for (const host of [
+    '10.0.0.1',
+    '192.168.0.1',
+    '223.1.1.1',
+    'fd00::1',
+    '2001:db8::1',
+    '::ffff:10.0.0.1',
+    'hook.example.com',
+  ]) {
     expect([host, isProxyable(host)]).toEqual([host, true]);
   }
 });

@@ -144,6 +144,8 @@ function endpointsOf({ store, random }: RoadPorts, namespace: string, service: s
     // Most slices of a namespace are other Services'.
     if (!text.includes(label)) continue;
     const slice = JSON.parse(text) as EndpointSlice;
+    // As kube-proxy, which knows addresses alone.
+    if (slice.addressType === 'FQDN') continue;
     if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) continue;
     const port = slice.ports?.find((one) => (one.name ?? '') === portName)?.port;
     if (port === undefined) continue;
@@ -158,9 +160,17 @@ function endpointsOf({ store, random }: RoadPorts, namespace: string, service: s
 }
 
 const LOOPBACK = /^(localhost\.?|127(\.\d+){3})$/i;
-const SPECIAL = /^(0\.|127\.|169\.254\.|22[4-9]\.|2[3-5]\d\.|::1?$|fe[89ab][0-9a-f]:|ff[0-9a-f]{2}:|localhost\.?$)/i;
+const SPECIAL =
+  /^(0\.|127\.|169\.254\.|22[4-9]\.|2[3-5]\d\.|\[::1?\]$|\[fe[89ab][0-9a-f]:|\[ff[0-9a-f]{2}:|(.*\.)?localhost\.?$)/;
+const MAPPED = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
 
-/** Upstream proxies to global unicast addresses alone (`IsGlobalUnicast` in Go's `net`). */
+/** Upstream proxies to global unicast addresses alone (`IsGlobalUnicast` in Go's `net`), however they are written. */
 export function isProxyable(host: string): boolean {
-  return host !== '' && !SPECIAL.test(host);
+  const url = host.includes(':') ? `http://[${host}]` : `http://${host}`;
+  if (/[/?#@\s]/.test(host) || !URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  const [, high = '', low = ''] = MAPPED.exec(hostname) ?? [];
+  if (high === '') return !SPECIAL.test(hostname);
+  const bytes = [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 255]);
+  return !SPECIAL.test(bytes.join('.'));
 }

@@ -33,11 +33,33 @@ test('a pod’s proxy goes to its first port unless another is named, and passes
     expect(await api.send(line)).toEqual({
       type: 'stream',
       stream: { kind: 'http', node: 'n1', target: { host: '10.1.0.1', ...target } },
-      http: { path, headers: {}, prefix: line.slice(line.indexOf('/'), line.indexOf('/proxy') + 6) },
+      http: {
+        path,
+        headers: {},
+        prefix: line.slice(line.indexOf('/'), line.indexOf('/proxy') + 6),
+        address: `10.1.0.1:${target.port}`,
+      },
     });
   }
   const bare = await api.call(`GET ${NAMESPACE}/pods/p/proxy?q=1`);
   expect([bare.status, bare.headers.location]).toEqual([301, 'proxy/?q=1']);
+});
+
+test('what is proxied to may be called as the subresource is', async () => {
+  const api = await rig();
+  for (const name of ['proxy', 'proxy-api']) {
+    await api.create(
+      `${NAMESPACE}/pods`,
+      pod(name, { spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i' }] } }),
+    );
+    await api.call(`PATCH ${NAMESPACE}/pods/${name}/status`, {
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: { status: { podIP: '10.1.0.2', podIPs: [{ ip: '10.1.0.2' }] } },
+    });
+    const prefix = `${NAMESPACE}/pods/${name}:80/proxy`;
+    expect(await api.send(`GET ${prefix}/proxy/x`)).toMatchObject({ http: { path: '/proxy/x', prefix } });
+    expect((await api.call(`GET ${prefix}`)).status).toBe(301);
+  }
 });
 
 test('a node’s proxy reaches other servers of its machine', async () => {

@@ -42,13 +42,16 @@ export const nodeProxy = proxied('NodeProxyOptions', 'node', findNode);
 /** `Connect` of a proxy's path answers these; 405 for others. */
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
+/** Up to the subresource; the object may be called `proxy` as well. */
+const PREFIX = /^\/*api\/+v1\/+(?:namespaces\/+[^/]+\/+)?[^/]+\/+[^/]+\/+[^/]+/;
+
 async function proxy(call: Call, kind: string, what: string, find: Find): Promise<StreamAnswer | ApiResponse> {
   const { info, request } = call;
   if (!METHODS.has(request.method)) throw new ApiError('MethodNotAllowed', `${request.method} is not proxied`);
   const id = split(info.name);
   if (!id) throw badRequest(`invalid ${what} request ${JSON.stringify(info.name)}`);
-  const at = info.path.indexOf('/proxy', info.path.indexOf(`/${info.resource}/`)) + '/proxy'.length;
-  const [prefix, rest] = [info.path.slice(0, at), info.path.slice(at)];
+  const [prefix = ''] = PREFIX.exec(info.path) ?? [];
+  const rest = info.path.slice(prefix.length);
   await admitConnect(call, kind, rest === '' ? {} : { path: rest });
   const { host, port, node } = find(call, id);
   const query = request.query === '' ? '' : `?${request.query}`;
@@ -70,9 +73,11 @@ async function proxy(call: Call, kind: string, what: string, find: Find): Promis
   return {
     type: 'stream',
     stream: { kind: 'http', node, target },
-    http: { path: `${rest === '' ? '/' : rest}${query}`, headers: {}, prefix },
+    http: { path: `${rest === '' ? '/' : rest}${query}`, headers: {}, prefix, address: addressOf(target) },
   };
 }
+
+const addressOf = ({ host, port }: HttpTarget): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** `name`, `name:port` or `scheme:name:port` (apimachinery `pkg/util/net/port_split.go`). */
 function split(id: string): Id | undefined {

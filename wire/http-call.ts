@@ -67,23 +67,3 @@ export class HttpCall {
     this.#socket.send(JSON.stringify(control));
   }
 }
-
-/** Headers of one connection, which no proxy passes on (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** Whether a proxy passes a header on; `connection` is the value of the message's header of that name. */
-export function isEndToEnd(name: string, connection: string | null): boolean {
-  const lower = name.toLowerCase();
-  if (HOP_BY_HOP.has(lower)) return false;
-  return !connection?.split(',').some((token) => token.trim().toLowerCase() === lower);
-}

@@ -2,6 +2,7 @@
  * A request that the cluster object passes on to a server that no agent is needed for: through the local launcher, or by
  * `fetch` to a public address. Both bodies are streams, and none of the answer passes the cluster's object.
  */
+import { joinHostPort } from '../kube/machinery/join-host-port.ts';
 import {
   LAUNCHER_HEAD,
   LAUNCHER_STREAM_PATH,
@@ -67,7 +68,7 @@ async function byFetch(
   signal: AbortSignal,
 ): Promise<Opened> {
   const given = new Headers(headers.filter(([name]) => name !== 'host').map(([name, value]) => [name, value]));
-  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}${http.path}`;
+  const url = `https://${joinHostPort(host, port)}${http.path}`;
   const answer = await fetch(url, { method, headers: given, body: body || undefined, redirect: 'manual', signal });
   const own = [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
   return { head: { status: answer.status, headers: own }, body: answer.body };

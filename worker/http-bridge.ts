@@ -3,7 +3,8 @@
  * streams, and no byte of them passes the cluster's object.
  */
 import { failure } from '../kube/machinery/status.ts';
-import { type HttpBody, HttpCall, isEndToEnd } from '../wire/http-call.ts';
+import { isEndToEnd } from '../wire/headers.ts';
+import { type HttpBody, HttpCall } from '../wire/http-call.ts';
 import type { HttpAnswerHead, ProxiedRequest } from '../wire/stream.ts';
 import type { StreamSocket } from '../wire/stream-reader.ts';
 import { isSessionCookie, withoutSession } from './auth/credentials.ts';

@@ -7,7 +7,8 @@ import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type WebSocket from 'ws';
-import { isEndToEnd } from '../../wire/http-call.ts';
+import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
+import { headersByName, isEndToEnd } from '../../wire/headers.ts';
 import type { HttpRequestHead, HttpTarget, HttpTls, StreamControl, StreamSpec } from '../../wire/stream.ts';
 import { StreamFailure } from './status.ts';
 import { controlOf, Window } from './window.ts';
@@ -62,21 +63,13 @@ export function serveHttp(client: WebSocket, { target, timeoutMs }: HttpSpec, si
 }
 
 function begin(target: HttpTarget, head: HttpRequestHead, fail: (message: string) => void): ClientRequest {
-  const request = openRequest(target, { method: head.method, path: head.path, headers: joined(head.headers) });
+  const { method, path, headers } = head;
+  const request = openRequest(target, { method, path, headers: headersByName(headers) });
   const timer = setTimeout(() => fail(`dial tcp ${addressOf(target)}: i/o timeout`), CONNECT_TIMEOUT);
   const stop = (): void => clearTimeout(timer);
   request.on('socket', (socket) => socket.once(target.tls ? 'secureConnect' : 'connect', stop));
   request.on('close', stop);
   return request;
-}
-
-/** As Node takes them: a name that comes more than once has a list. */
-export function joined(pairs: HttpRequestHead['headers']): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of pairs) {
-    headers[name] = Object.hasOwn(headers, name) ? [headers[name] ?? [], value].flat() : value;
-  }
-  return headers;
 }
 
 /** Throws for options that no connection can be made with, such as authorities that are no PEM. */
@@ -120,7 +113,7 @@ export function endToEnd({ rawHeaders, headers }: IncomingMessage): [string, str
   return pairs;
 }
 
-const addressOf = ({ host, port }: HttpTarget): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+const addressOf = ({ host, port }: HttpTarget): string => joinHostPort(host, port);
 
 /** A failed connection in the words of Go's client, which users search for. */
 export function inWordsOfGo(error: NodeJS.ErrnoException, target: HttpTarget): string {

@@ -4,8 +4,10 @@
  * the other.
  */
 import WebSocket from 'ws';
+import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
+import { headersByName } from '../../wire/headers.ts';
 import type { StreamSpec } from '../../wire/stream.ts';
-import { inWordsOfGo, joined, tlsOptions } from './http-call.ts';
+import { inWordsOfGo, tlsOptions } from './http-call.ts';
 
 type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 
@@ -16,10 +18,10 @@ const HIGH_WATER = 512 * 1024;
 export function serveProxySocket(client: WebSocket, spec: HttpSpec, protocol: string): Promise<void> {
   const { host, port, tls } = spec.target;
   const { path = '/', headers = [] } = spec.upgrade ?? {};
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    const server = new WebSocket(`${tls ? 'wss' : 'ws'}://${address}${path}`, protocol === '' ? [] : [protocol], {
-      headers: joined(headers),
+    const url = `${tls ? 'wss' : 'ws'}://${joinHostPort(host, port)}${path}`;
+    const server = new WebSocket(url, protocol === '' ? [] : [protocol], {
+      headers: headersByName(headers),
       perMessageDeflate: false,
       handshakeTimeout: 30_000,
       maxPayload: 64 * 1024 * 1024,

@@ -6,6 +6,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { endToEnd, inWordsOfGo, openRequest } from '../../agent/streams/http-call.ts';
+import { asciiJson, headersByName } from '../../wire/headers.ts';
 import {
   LAUNCHER_HEAD,
   LAUNCHER_PATH,
@@ -66,10 +67,8 @@ function stream({ target, method, path, headers, body }: LauncherStreamRequest, 
     response.end();
   };
   try {
-    const all: Record<string, string[]> = {};
-    for (const [name, value] of headers) all[name] = [...(all[name] ?? []), value];
-    if (body !== undefined) all['content-length'] = [String(Buffer.byteLength(body))];
-    const request = openRequest(target, { method, path, headers: all });
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const request = openRequest(target, { method, path, headers: { ...headersByName(headers), ...length } });
     response.on('close', () => request.destroy());
     request.on('error', (error) => fail(inWordsOfGo(error, target)));
     request.on('response', (source) => {
@@ -81,11 +80,6 @@ function stream({ target, method, path, headers, body }: LauncherStreamRequest, 
   } catch (error) {
     fail((error as Error).message);
   }
-}
-
-/** A header holds no other characters. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Never rejects. */

@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { claimsOf } from '../../agent/api/claims.ts';
+import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
 import { dashboardHost } from '../../wire/dashboard-host.ts';
 import { Account, send } from './client.ts';
 import { type Launcher, startLauncher } from './launcher.ts';
@@ -63,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
         objects: files.objects,
         certificate: files.serverCertificate,
         key: files.serverKey,
-        api: `${host.includes(':') ? `[${host}]` : host}:${api}`,
+        api: joinHostPort(host, api),
         dashboard: `127.0.0.1:${dashboard}`,
         launcher: launcher.port,
       });

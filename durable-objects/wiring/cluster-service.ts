@@ -2,6 +2,7 @@
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
 import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure } from '../../kube/machinery/status.ts';
+import { asciiJson } from '../../wire/headers.ts';
 import { type Claims, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
 import { INTRODUCTION_HEADER, type StreamSpec } from '../../wire/stream.ts';
@@ -29,7 +30,7 @@ import {
 } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
-import { asciiJson, passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
+import { passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
 import {
   apiRequest,
   bodySize,

@@ -42,11 +42,6 @@ export function refusedToSession(
   );
 }
 
-/** A header holds no other characters. */
-export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
 /** No agent is asked: the Worker passes the request on by itself. */
 export function passedOnByWorker(call: Omit<DirectCall, 'road'>, hasLauncher: boolean): CfResponse {
   try {

@@ -3,6 +3,7 @@
  * `third_party/forked/golang/expansion`).
  */
 import { entryOf } from '../../../kube/machinery/entries.ts';
+import { joinHostPort } from '../../../kube/machinery/join-host-port.ts';
 import type { ConfigMap, Container, Pod, Secret, Service } from '../../../kube/types.ts';
 import { type DownwardContext, fieldValue, resourceFieldValue } from '../../volumes/field-refs.ts';
 
@@ -132,7 +133,7 @@ function serviceVariables(pod: Pod, services: readonly Service[]): Map<string, s
     }
     for (const { port, protocol = 'TCP' } of ports) {
       const lower = protocol.toLowerCase();
-      const url = `${lower}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      const url = `${lower}://${joinHostPort(host, port)}`;
       if (port === first.port && protocol === (first.protocol ?? 'TCP')) variables.set(`${prefix}_PORT`, url);
       const long = `${prefix}_PORT_${port}_${protocol}`;
       variables.set(long, url);

@@ -10,6 +10,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
+import { joinHostPort } from '../../../kube/machinery/join-host-port.ts';
 import { goDuration } from '../../../kube/machinery/time.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -47,7 +48,7 @@ const { grpc } = loadPackageDefinition(definition) as unknown as {
 
 /** `timeout` in milliseconds. */
 export function grpcHealth(host: string, port: number, service: string, timeout: number): Promise<Outcome> {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const address = joinHostPort(host, port);
   const options = {
     'grpc.primary_user_agent': 'kube-probe/1.36',
     // A connection of its own, without a proxy: the pod is asked, as it is now.

@@ -1,6 +1,7 @@
 /** A request to a container: a probe's (kubelet `probe/http/http.go`), or a hook's (`lifecycle/handlers.go`). */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { joinHostPort } from '../../../kube/machinery/join-host-port.ts';
 import type { Container } from '../../../kube/types.ts';
 import { MAX_TIMER } from '../../clock.ts';
 import type { Outcome } from './outcome.ts';
@@ -26,8 +27,7 @@ interface Answer {
 
 /** Goes where the answer sends it, as long as that is the same host. */
 export async function httpGet(get: HttpGet, { address, port, timeout, isHook }: HttpTarget): Promise<Outcome> {
-  const host = address.includes(':') ? `[${address}]` : address;
-  const origin = `${get.scheme === 'HTTPS' ? 'https' : 'http'}://${host}:${port}`;
+  const origin = `${get.scheme === 'HTTPS' ? 'https' : 'http'}://${joinHostPort(address, port)}`;
   const headers: Record<string, string> = {
     'user-agent': `kube-${isHook ? 'lifecycle' : 'probe'}/1.36`,
     accept: '*/*',

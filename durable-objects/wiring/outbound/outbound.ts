@@ -3,6 +3,7 @@
  * through the local launcher where the service runs on its user's machine, and by `fetch` to public ones otherwise.
  * Redirects are followed on none.
  */
+import { joinHostPort } from '../../../kube/machinery/join-host-port.ts';
 import { LAUNCHER_PATH, type LauncherAnswer, type LauncherRequest } from '../../../wire/launcher.ts';
 import {
   MAX_OUTBOUND_BODY,
@@ -42,7 +43,7 @@ function toService({ dial, launcher, fetch }: OutboundPorts, request: OutboundRe
   if (!road) throw new OutboundError(`no road to the Service ${namespace}/${name} is known`);
   if (road.node !== undefined) return throughAgent(dial, request, service, road);
   const { host, port } = road;
-  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  const url = `https://${joinHostPort(host, port)}${path}`;
   if (directRoad(road, request.caBundle, launcher !== undefined) === 'fetch') return byFetch(fetch, request, url);
   return throughLauncher(launcher as Fetch, request, { url, serverName: `${name}.${namespace}.svc` });
 }

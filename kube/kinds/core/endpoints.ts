@@ -1,3 +1,4 @@
+import { joinHostPort } from '../../machinery/join-host-port.ts';
 import type { Endpoints } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
@@ -7,16 +8,12 @@ import { validateEndpoints } from './endpoints-validation.ts';
 
 const SHOWN = 3;
 
-function hostPort(ip: string, port: number): string {
-  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
-}
-
 /** `formatEndpoints` */
 function endpointsText({ subsets = [] }: Endpoints): string {
   if (subsets.length === 0) return NONE;
   const all = subsets.flatMap(({ ports, addresses = [] }) =>
     ports && ports.length > 0
-      ? ports.flatMap(({ port }) => addresses.map(({ ip }) => hostPort(ip, port)))
+      ? ports.flatMap(({ port }) => addresses.map(({ ip }) => joinHostPort(ip, port)))
       : addresses.map(({ ip }) => ip),
   );
   const text = all.slice(0, SHOWN).join(',');

@@ -1,0 +1,35 @@
+/** Headers that Worker, agents and launcher pass on. */
+
+/** Headers of one connection, which no proxy passes on (RFC 9110, 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Whether a proxy passes a header on; `connection` is the value of the message's header of that name. */
+export function isEndToEnd(name: string, connection: string | null): boolean {
+  const lower = name.toLowerCase();
+  if (HOP_BY_HOP.has(lower)) return false;
+  return !connection?.split(',').some((token) => token.trim().toLowerCase() === lower);
+}
+
+/** Pairs as Node's clients take them: the values of a name that occurs several times are an array, in order. */
+export function headersByName(pairs: readonly (readonly [string, string])[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of pairs) {
+    headers[name] = Object.hasOwn(headers, name) ? [headers[name] ?? [], value].flat() : value;
+  }
+  return headers;
+}
+
+/** JSON as a header can hold it: ASCII alone. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,5 +1,12 @@
 /** A POST to another program, and what client-go would say of its answer. */
-import { addressOf, type Outbound, OutboundError, type OutboundRequest, type OutboundResponse } from './outbound.ts';
+import {
+  addressOf,
+  type Outbound,
+  OutboundError,
+  type OutboundRequest,
+  type OutboundResponse,
+  type ServiceReference,
+} from './outbound.ts';
 
 /** The answer's body. Rejects with an {@link OutboundError} in the words of client-go, also for the status of a failure. */
 export async function postedText(outbound: Outbound, request: OutboundRequest): Promise<string> {
@@ -13,6 +20,48 @@ export async function postedText(outbound: Outbound, request: OutboundRequest): 
   const problem = problemOf(response);
   if (problem !== undefined) throw new OutboundError(problem, response.status);
   return response.body;
+}
+
+/** `clientConfig` of a webhook. */
+export interface WebhookClientConfig {
+  url?: string | undefined;
+  service?: { namespace?: string; name?: string; path?: string; port?: number } | undefined;
+  /** PEM in base64. */
+  caBundle?: string | undefined;
+}
+
+/** The seconds that the webhook is told it has, and the milliseconds after which the call ends. */
+export interface WebhookTimeout {
+  seconds: number;
+  milliseconds: number;
+}
+
+/** A question to a webhook (`HookClient` in apiserver `pkg/util/webhook/client.go`). */
+export function webhookRequest(
+  { url = '', service, caBundle }: WebhookClientConfig,
+  body: string,
+  { seconds, milliseconds }: WebhookTimeout,
+): OutboundRequest {
+  const query = `?timeout=${seconds}s`;
+  return {
+    to: service ? { service: referenceOf(service, query) } : { url: withQuery(url, query) },
+    ...(caBundle ? { caBundle: atob(caBundle) } : {}),
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, */*',
+      'user-agent': 'kube-apiserver-admission',
+    },
+    body,
+    timeoutMs: milliseconds,
+  };
+}
+
+function referenceOf(
+  { namespace = '', name = '', path = '', port = 443 }: NonNullable<WebhookClientConfig['service']>,
+  query: string,
+): ServiceReference {
+  return { namespace, name, port, path: `${path.startsWith('/') ? path : `/${path}`}${query}` };
 }
 
 /**

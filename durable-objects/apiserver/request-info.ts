@@ -43,6 +43,13 @@ export function isStream(info: RequestInfo): boolean {
   return info.isResource && STREAMS.has(info.subresource);
 }
 
+const MUTATING: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
+
+/** The kind of the request, as metrics name it. */
+export function requestKind({ verb }: RequestInfo): 'mutating' | 'readOnly' {
+  return MUTATING.has(verb) ? 'mutating' : 'readOnly';
+}
+
 export function parseRequest(method: string, path: string, query: Query): RequestInfo {
   const info: RequestInfo = {
     isResource: false,

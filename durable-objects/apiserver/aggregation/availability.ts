@@ -13,13 +13,14 @@ import {
   withCondition,
 } from '../../../kube/kinds/apiregistration/conditions.ts';
 import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
-import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { APIService, EndpointSlice, Service } from '../../../kube/types.ts';
 import { send } from '../bootstrap.ts';
 import { type Outbound, OutboundError } from '../outbound.ts';
 import type { ApiServer } from '../pipeline.ts';
 import type { Server } from '../server.ts';
+import { slicesOf } from '../services/service-road.ts';
 import { type FrontProxy, userHeaders } from './proxy.ts';
 import { type RemoteService, remoteService } from './remote-services.ts';
 
@@ -94,7 +95,7 @@ export class Availability {
     if ((service.spec?.type ?? 'ClusterIP') === 'ClusterIP') {
       const found = service.spec?.ports?.find((one) => one.port === port);
       if (!found) return failed('ServicePortError', `service/${name} in ${quoted} is not listening on port ${port}`);
-      const slices = this.#slicesOf(namespace, name);
+      const slices = slicesOf(this.#ports.store, namespace, name);
       if (slices.length === 0) {
         return failed('EndpointsNotFound', `cannot find endpointslices for service/${name} in ${quoted}`);
       }
@@ -149,16 +150,6 @@ export class Availability {
   #read<T>(resource: string, namespace: string, name: string): T | undefined {
     const stored = this.#ports.store.get(keyOf(resource, namespace, name));
     return stored && (JSON.parse(stored.text) as T);
-  }
-
-  #slicesOf(namespace: string, service: string): EndpointSlice[] {
-    const prefix = `${keyPrefix('endpointslices.discovery.k8s.io')}${namespace}/`;
-    const label = `"kubernetes.io/service-name":${JSON.stringify(service)}`;
-    const found: EndpointSlice[] = [];
-    for (const { text } of this.#ports.store.scan({ prefix })) {
-      if (text.includes(label)) found.push(JSON.parse(text) as EndpointSlice);
-    }
-    return found;
   }
 }
 

@@ -4,10 +4,9 @@
  */
 import { ApiError, notImplemented } from '../errors.ts';
 import { page } from '../negotiate/respond.ts';
-import { OutboundError } from '../outbound.ts';
 import type { ApiRequest, ApiResponse, StreamAnswer, UserInfo } from '../request.ts';
 import type { Server } from '../server.ts';
-import { type Road, roadToService } from '../services/service-road.ts';
+import { NO_AGENTS, type Road, roadToService } from '../services/service-road.ts';
 import type { RemoteService } from './remote-services.ts';
 
 /** Shows a server that the user in the headers is true. PEM. */
@@ -30,11 +29,12 @@ export async function proxy(
     throw notImplemented('connections to an aggregated API cannot be upgraded: ask without an upgrade');
   }
   const { namespace, name, port } = remote.service;
+  const { store, random, agents = NO_AGENTS } = server;
   let road: Road;
   try {
-    road = roadOf(server, remote);
+    road = roadToService({ store, agents, random: random.next }, remote.service);
   } catch (error) {
-    if (error instanceof OutboundError) return page(503, 'service unavailable\n');
+    if (error instanceof ApiError) return page(503, 'service unavailable\n');
     throw error;
   }
   const serverName = `${name}.${namespace}.svc`;
@@ -64,18 +64,6 @@ export async function proxy(
     body: request.body,
   };
 }
-
-/** Throws an OutboundError. */
-function roadOf({ store, random, agents = NO_AGENTS }: Server, { service }: RemoteService): Road {
-  try {
-    return roadToService({ store, agents, random: random.next }, service);
-  } catch (error) {
-    if (error instanceof ApiError) throw new OutboundError(error.message);
-    throw error;
-  }
-}
-
-const NO_AGENTS = { connected: () => false, nodes: () => [] };
 
 /** client-go `transport.SetAuthProxyHeaders`. */
 export function userHeaders({ name, uid, groups, extra = {} }: UserInfo): Record<string, string | string[]> {

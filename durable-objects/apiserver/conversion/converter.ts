@@ -8,8 +8,8 @@ import {
 import { ConversionError, type ConversionWebhook } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Registry } from '../../../kube/metrics/registry.ts';
-import { type Outbound, OutboundError, type OutboundRequest } from '../outbound.ts';
-import { postedText, withQuery } from '../posted.ts';
+import { type Outbound, OutboundError } from '../outbound.ts';
+import { postedText, webhookRequest } from '../posted.ts';
 
 export interface ConverterPorts {
   outbound: Outbound;
@@ -69,7 +69,14 @@ export class Converter {
     const config = webhook.config();
     const version = conversionReviewVersion(config?.conversionReviewVersions);
     const review = { uid: this.#ports.uuid(), version, objects, to };
-    const request = requestOf(config?.clientConfig ?? {}, conversionReviewText(review));
+    const { clientConfig = {} } = config ?? {};
+    // As upstream, authorities of blanks alone are none (`webhookClientConfigForCRD`).
+    const isBlank = atob(clientConfig.caBundle ?? '').trim() === '';
+    const request = webhookRequest(
+      isBlank ? { ...clientConfig, caBundle: undefined } : clientConfig,
+      conversionReviewText(review),
+      { seconds: TIMEOUT_MS / 1000, milliseconds: TIMEOUT_MS },
+    );
     let text: string;
     try {
       text = await postedText(this.#ports.outbound, request);
@@ -88,37 +95,6 @@ function failureOf({ cause, message }: Error): string {
   if (cause instanceof OutboundError) return 'call';
   if (/ returned \d+ objects, expected /.test(message)) return 'partial_response';
   return / failed: /.test(message) ? 'malformed_response' : 'invalid_converted_object';
-}
-
-type ClientConfig = NonNullable<NonNullable<ReturnType<ConversionWebhook['config']>>['clientConfig']>;
-
-function requestOf({ url = '', service, caBundle = '' }: ClientConfig, body: string): OutboundRequest {
-  const path = service?.path ?? '';
-  const query = `?timeout=${TIMEOUT_MS / 1000}s`;
-  const to: OutboundRequest['to'] = service
-    ? {
-        service: {
-          namespace: service.namespace ?? '',
-          name: service.name ?? '',
-          port: service.port ?? 443,
-          path: `${path.startsWith('/') ? path : `/${path}`}${query}`,
-        },
-      }
-    : { url: withQuery(url, query) };
-  const authorities = atob(caBundle);
-  return {
-    to,
-    // As upstream, one of blanks alone is none.
-    ...(authorities.trim() === '' ? {} : { caBundle: authorities }),
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, */*',
-      'user-agent': 'kube-apiserver-admission',
-    },
-    body,
-    timeoutMs: TIMEOUT_MS,
-  };
 }
 
 function* batches(objects: readonly KubeObject[]): Generator<KubeObject[]> {

@@ -1,5 +1,6 @@
 /** Counts of flow control (apiserver `pkg/util/flowcontrol/metrics/metrics.go`), by level and schema. */
 import { type Family, gauge, type Histogram, type Registry, type Value } from '../../../kube/metrics/registry.ts';
+import { requestKind } from '../request-info.ts';
 import type { Classified } from './configuration.ts';
 import type { Execution, FlowRequest } from './execution.ts';
 import type { Level, Refusal } from './level.ts';
@@ -146,13 +147,11 @@ export class FlowMetrics {
   }
 }
 
-const MUTATING: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
-
 function waitingByKind(levels: readonly Level[]): Family {
   const waiting = { mutating: 0, readOnly: 0 };
   for (const level of levels) {
     for (const { waiters } of level.queues()) {
-      for (const { request } of waiters) waiting[MUTATING.has(request.info.verb) ? 'mutating' : 'readOnly']++;
+      for (const { request } of waiters) waiting[requestKind(request.info)]++;
     }
   }
   return gauge(

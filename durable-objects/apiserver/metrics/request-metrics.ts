@@ -6,7 +6,7 @@ import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { gauge, type Histogram, type Registry, type Value } from '../../../kube/metrics/registry.ts';
 import type { Query } from '../query.ts';
 import type { ApiAnswer, UserInfo } from '../request.ts';
-import { isStream, type RequestInfo } from '../request-info.ts';
+import { isStream, type RequestInfo, requestKind } from '../request-info.ts';
 
 const VERBS: Readonly<Record<string, string>> = {
   get: 'GET',
@@ -18,7 +18,6 @@ const VERBS: Readonly<Record<string, string>> = {
   delete: 'DELETE',
   deletecollection: 'DELETE',
 };
-const MUTATING: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 /** Kinds, verbs and scopes are few; this bounds what clients that try out all of them can make of it. */
 const MAX_SERIES = 1000;
 
@@ -69,8 +68,8 @@ export class RequestMetrics {
   }
 
   /** A request has begun; call what is returned when it has ended. */
-  begin({ verb }: RequestInfo): () => void {
-    const kind = MUTATING.has(verb) ? 'mutating' : 'readOnly';
+  begin(info: RequestInfo): () => void {
+    const kind = requestKind(info);
     this.#inFlight[kind]++;
     return () => void this.#inFlight[kind]--;
   }

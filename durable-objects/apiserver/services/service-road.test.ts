@@ -144,7 +144,8 @@ test('a Service is proxied to addresses that are its pods’ indeed, on the node
   await api.create(PODS, pod('web', { spec: { nodeName: 'n1' } }));
   const status = { phase: 'Running', podIP: '10.1.0.1', podIPs: [{ ip: '10.1.0.1' }] };
   await api.call(`PATCH ${PODS}/web/status`, { headers: MERGE, body: { status } });
-  const to = (name: string, port = 'a') => roadToProxiedService(ports, 'default', `${name}:${port}`, name, port);
+  const to = (name: string, port = 'a') =>
+    roadToProxiedService(ports, { namespace: 'default', id: `${name}:${port}`, name, port });
   const target = { kind: 'Pod', namespace: 'default', name: 'web' };
   await service('s');
   await slice('s-1', 's', [{ ...at('10.1.0.1', 'n2'), targetRef: target }]);

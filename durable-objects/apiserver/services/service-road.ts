@@ -15,6 +15,9 @@ export interface Agents {
   nodes(): readonly string[];
 }
 
+/** The agents of a cluster that has none. */
+export const NO_AGENTS: Agents = { connected: () => false, nodes: () => [] };
+
 export interface RoadPorts {
   store: Pick<Store, 'get' | 'list'>;
   agents: Agents;
@@ -44,6 +47,8 @@ interface Endpoint {
   target?: { kind?: string; namespace?: string; name?: string };
 }
 
+const SERVICE_NAME = 'kubernetes.io/service-name';
+
 const unavailable = (message: string): ApiError => new ApiError('ServiceUnavailable', message);
 const noEndpoints = (name: string): ApiError =>
   unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
@@ -64,14 +69,18 @@ export function roadToService(ports: RoadPorts, { namespace, name, port }: Servi
   return roadTo(ports, endpoints);
 }
 
-/** The road of a Service's proxy: `port` is a name, a number as text, or ''. Only pods are proxied to. */
-export function roadToProxiedService(
-  ports: RoadPorts,
-  namespace: string,
-  id: string,
-  name: string,
-  port: string,
-): Road {
+/** A Service as a request for its proxy names it. */
+export interface ProxiedService {
+  namespace: string;
+  /** Name and port as they were asked for. */
+  id: string;
+  name: string;
+  /** A name, a number as text, or ''. */
+  port: string;
+}
+
+/** The road of a Service's proxy. Only pods are proxied to. Throws an ApiError. */
+export function roadToProxiedService(ports: RoadPorts, { namespace, id, name, port }: ProxiedService): Road {
   const service = read<Service>(ports, 'services', namespace, name);
   const isNumber = /^-?\d+$/.test(port);
   if (!service) throw notFound('services', name);
@@ -135,18 +144,23 @@ function nameOfPort({ spec, metadata }: Service, port: number): string {
   throw unavailable(`no service port ${port} found for service ${JSON.stringify(metadata.name)}`);
 }
 
-/** The ready ones, from one that is chosen at random. */
+/** The EndpointSlices of a Service, in the order of their names. */
+export function slicesOf(store: Pick<Store, 'list'>, namespace: string, service: string): EndpointSlice[] {
+  const label = `"${SERVICE_NAME}":${JSON.stringify(service)}`;
+  const prefix = `${keyPrefix('endpointslices.discovery.k8s.io')}${namespace}/`;
+  // Most slices of a namespace are other Services': they are not parsed.
+  const texts = store.list({ prefix }).items.filter(({ text }) => text.includes(label));
+  return texts
+    .map(({ text }) => JSON.parse(text) as EndpointSlice)
+    .filter(({ metadata }) => metadata.labels?.[SERVICE_NAME] === service);
+}
+
+/** The ready endpoints, from one that is chosen at random. */
 function endpointsOf({ store, random }: RoadPorts, namespace: string, service: string, portName: string): Endpoint[] {
   const found: Endpoint[] = [];
-  const label = `"kubernetes.io/service-name":${JSON.stringify(service)}`;
-  const prefix = `${keyPrefix('endpointslices.discovery.k8s.io')}${namespace}/`;
-  for (const { text } of store.list({ prefix }).items) {
-    // Most slices of a namespace are other Services'.
-    if (!text.includes(label)) continue;
-    const slice = JSON.parse(text) as EndpointSlice;
+  for (const slice of slicesOf(store, namespace, service)) {
     // As kube-proxy, which knows addresses alone.
     if (slice.addressType === 'FQDN') continue;
-    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) continue;
     const port = slice.ports?.find((one) => (one.name ?? '') === portName)?.port;
     if (port === undefined) continue;
     for (const { addresses, conditions, nodeName, targetRef } of slice.endpoints ?? []) {

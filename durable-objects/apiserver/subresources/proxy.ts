@@ -8,7 +8,7 @@ import type { HttpTarget } from '../../../wire/stream.ts';
 import type { Call } from '../call.ts';
 import { ApiError, badRequest, notFound, notImplemented } from '../errors.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
-import { isProxyable, roadToProxiedService, whyNot } from '../services/service-road.ts';
+import { isProxyable, NO_AGENTS, roadToProxiedService, whyNot } from '../services/service-road.ts';
 import { admitConnect, nodeOf, readPod } from './streams.ts';
 import type { Subresource } from './subresource.ts';
 
@@ -106,13 +106,11 @@ function findPod(call: Call, { name, port }: Id): Place {
   return { host, port: number, node: nodeOf(call, pod, 'proxy') };
 }
 
-function findService({ server, info }: Call, { id, name, port }: Id): Place {
+function findService({ server, info: { namespace } }: Call, { id, name, port }: Id): Place {
   const { store, random, agents = NO_AGENTS } = server;
-  const road = roadToProxiedService({ store, agents, random: random.next }, info.namespace, id, name, port);
+  const road = roadToProxiedService({ store, agents, random: random.next }, { namespace, id, name, port });
   return { ...road, node: road.node ?? '' };
 }
-
-const NO_AGENTS = { connected: () => false, nodes: () => [] };
 
 /** The default of upstream's `--port` of a kubelet. */
 const KUBELET_PORT = 10250;

@@ -2,10 +2,9 @@
 import { ApiError, badRequest, internalError } from '../../errors.ts';
 import type { WebhookOutcome } from '../../metrics/admission-metrics.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
-import { postedText, withQuery } from '../../posted.ts';
+import { postedText, webhookRequest } from '../../posted.ts';
 import type { Attributes } from '../attributes.ts';
 import { annotate } from '../audit.ts';
-import type { Hook } from './configuration.ts';
 import type { Invocation } from './match.ts';
 import { denial, patchOf, reviewText, reviewVersion, type Verdict, verdictOf } from './review.ts';
 
@@ -28,8 +27,8 @@ function checkTime(attributes: Attributes): void {
 }
 
 /**
- * The patch of a webhook that allows the request, where it has one; undefined where it could not be asked and its policy is to ignore
- * that. Throws the ApiError of a denial, or of a call that failed.
+ * The patch of a webhook that allows the request, where it has one; undefined where it could not be asked and its policy
+ * is to ignore that. Throws the ApiError of a denial, or of a call that failed.
  */
 export async function callWebhook(
   { outbound, uuid }: WebhookPorts,
@@ -91,42 +90,15 @@ async function ask(
     );
   }
   const text = reviewText(uid, version, attributes, invocation, mutating);
-  const request = requestOf(invocation.hook, text, timeLeft(attributes));
+  const { clientConfig, timeoutSeconds: seconds = 10 } = invocation.hook.webhook;
+  const milliseconds = Math.min(seconds * 1000, timeLeft(attributes));
+  const request = webhookRequest(clientConfig, text, { seconds, milliseconds });
   const answer = await sent(outbound, request);
   try {
     return verdictOf(answer, uid, version, mutating);
   } catch (error) {
     throw new Error(`received invalid webhook response: ${(error as Error).message}`);
   }
-}
-
-function requestOf({ webhook }: Hook, body: string, maxMs: number): OutboundRequest {
-  const { clientConfig, timeoutSeconds = 10 } = webhook;
-  const query = `?timeout=${timeoutSeconds}s`;
-  const { url, service, caBundle } = clientConfig;
-  const to: OutboundRequest['to'] =
-    service === undefined
-      ? { url: withQuery(url ?? '', query) }
-      : {
-          service: {
-            namespace: service.namespace,
-            name: service.name,
-            port: service.port ?? 443,
-            path: `${service.path?.startsWith('/') ? service.path : `/${service.path ?? ''}`}${query}`,
-          },
-        };
-  return {
-    to,
-    ...(caBundle ? { caBundle: atob(caBundle) } : {}),
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, */*',
-      'user-agent': 'kube-apiserver-admission',
-    },
-    body,
-    timeoutMs: Math.min(timeoutSeconds * 1000, maxMs),
-  };
 }
 
 async function sent(outbound: Outbound, request: OutboundRequest): Promise<string> {

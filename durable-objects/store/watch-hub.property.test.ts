@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PODS, TestHub, TestPeer } from './testing/watch-hub.ts';
+import type { WatchConversion } from './watch/ports.ts';
 
-type Step = { do: 'write'; changes: string[] } | { do: 'credit'; size: number } | { do: 'hibernate' } | { do: 'turn' };
+type Step =
+  | { do: 'write'; changes: string[] }
+  | { do: 'credit'; size: number }
+  | { do: 'hibernate' }
+  | { do: 'turn' }
+  | { do: 'answer' };
 
 const change = fc.constantFrom('a=web', 'b=web', 'c=web', 'a=db', 'b=db', 'c', '-a', '-b', '-c', 'nodes//n');
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -16,9 +22,29 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('credit' as const), size: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'hibernate' as const }) },
   { weight: 2, arbitrary: fc.constant({ do: 'turn' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'answer' as const }) },
 );
 
-const OPTIONS = { window: 50 };
+/** Objects that others convert, whose answers wait until they are let go. */
+function conversion(): { waiting: (() => void)[]; conversion: WatchConversion } {
+  const waiting: (() => void)[] = [];
+  return {
+    waiting,
+    conversion: {
+      isRemote: () => true,
+      async convert(_, stored) {
+        await new Promise<void>((resolve) => void waiting.push(resolve));
+        return stored.map(({ text }) => text);
+      },
+    },
+  };
+}
+
+/** Lets go of answers, and lets happen what they lead to. */
+async function answer(waiting: (() => void)[]): Promise<void> {
+  for (const go of waiting.splice(0)) go();
+  for (let i = 0; i < 10; i++) await undefined;
+}
 
 test('whatever is written, however slowly it reads, whenever the object sleeps: a watcher ends with the state there is', () =>
   fc.assert(
@@ -26,8 +52,11 @@ test('whatever is written, however slowly it reads, whenever the object sleeps: 
       fc.array(step, { maxLength: 60, size: 'max' }),
       fc.constantFrom(undefined, 'app=web'),
       fc.boolean(),
-      async (steps, labelSelector, initial) => {
-        const t = new TestHub(OPTIONS);
+      fc.boolean(),
+      async (steps, labelSelector, initial, isConverted) => {
+        const { waiting, ...others } = conversion();
+        const options = { window: 50, ...(isConverted && others) };
+        const t = new TestHub(options);
         await tolerant(t, ['a=web', 'b=db', 'c']);
         const peer = new TestPeer('p');
         t.hub.subscribe(peer, 1, { ...PODS, labelSelector, after: initial ? undefined : 0 });
@@ -35,11 +64,13 @@ test('whatever is written, however slowly it reads, whenever the object sleeps: 
           if (next.do === 'write') await tolerant(t, next.changes);
           else if (next.do === 'credit') t.hub.credit('p', next.size);
           else if (next.do === 'turn') t.deferred.shift()?.();
-          // It can't sleep while a turn is due.
-          else if (t.deferred.length === 0) t.wake([peer], OPTIONS);
+          else if (next.do === 'answer') await answer(waiting);
+          // It can't sleep while a turn is due, or others are asked.
+          else if (t.deferred.length === 0 && waiting.length === 0) t.wake([peer], options);
         }
         for (let i = 0; i < 300; i++) {
           t.settle();
+          await answer(waiting);
           t.hub.credit('p', 1000);
         }
         expect(replay(peer.take())).toEqual(state(t, labelSelector));

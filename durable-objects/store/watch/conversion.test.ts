@@ -4,7 +4,7 @@ import { PODS, TestHub, TestPeer } from '../testing/watch-hub.ts';
 import type { WatchConversion } from './ports.ts';
 
 /** Pods are converted by others, whose answers wait until they are let go. */
-function setup() {
+function setup(window?: number) {
   const waiting: (() => void)[] = [];
   let failure: string | undefined;
   const conversion: WatchConversion = {
@@ -15,7 +15,7 @@ function setup() {
       return stored.map(({ text }) => text.replaceAll(/"name":"(\w+)"/g, '"name":"$1-v2"'));
     },
   };
-  const t = new TestHub({ conversion });
+  const t = new TestHub({ conversion, window });
   const tick = () => new Promise((resolve) => setTimeout(resolve, 0));
   return {
     t,
@@ -103,4 +103,21 @@ test('one that was being sent its beginning when the object went to sleep goes o
   t.wake([peer], { conversion });
   await settle();
   expect(peer.take()).toEqual(['ADDED a-v2 1']);
+});
+
+test('one whose socket is past its window when something is written misses nothing by a sleep', async () => {
+  const { t, conversion, settle } = setup(1);
+  const peer = new TestPeer('p');
+  t.hub.subscribe(peer, 1, PODS);
+  await t.write('a');
+  await settle();
+  expect(peer.take()).toEqual(['ADDED a-v2 1']);
+  // Nothing was acknowledged, so nothing is asked, and the object may sleep.
+  await t.write('b');
+  await settle();
+  expect(peer.take()).toEqual([]);
+  t.wake([peer], { conversion, window: 1 });
+  t.hub.credit('p', 1000);
+  await settle();
+  expect(peer.take()).toEqual(['ADDED b-v2 2']);
 });

@@ -45,14 +45,14 @@ export class Rounds {
   }
 
   /**
-   * What others have to convert first is sent from the log, as to one that is behind. No row is written: the object does
-   * not hibernate while it waits for them.
+   * What others have to convert first is sent from the log, as to one that is behind. No row is written
+   * unless the window is closed: the object does not hibernate while it waits for them.
    */
   leaveBehind({ members }: Channel, [first]: readonly Change[]): void {
     if (!first) return;
     for (const subscription of members) {
       if (subscription.cursor.phase !== 'live') continue;
-      subscription.cursor = { phase: 'behind', position: first.entry.revision - 1 };
+      subscription.moveTo({ phase: 'behind', position: first.entry.revision - 1 });
       this.schedule(subscription.connection);
     }
   }

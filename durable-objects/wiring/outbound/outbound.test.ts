@@ -99,6 +99,16 @@ test('a failure names the road, whether the agent tells it, the stream breaks, o
   await expect(makeOutbound({ fetch, dial: long.dial })(request(NODE))).rejects.toThrow('the answer is longer than');
 });
 
+test('nothing is asked of an agent that comes too late', async () => {
+  const { dial, frames, closed } = agent((_, emit) => emit('message', start(200)));
+  const { promise: coming, resolve: come } = Promise.withResolvers<void>();
+  const late = makeOutbound({ fetch, dial: (...asked) => coming.then(() => dial(...asked)) });
+  await expect(late(request(NODE, { timeoutMs: 5 }))).rejects.toThrow('context deadline exceeded');
+  come();
+  await expect.poll(() => closed).toEqual([1008]);
+  expect(frames).toEqual([]);
+});
+
 test('where no agent is connected, the local launcher goes, and never the edge', async () => {
   const { dial } = agent(() => {});
   const road = { host: 'fd00::1', port: 8443 };

@@ -16,6 +16,8 @@ type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 /** Has the agent of the spec's node open the stream. Rejects with the reason why it cannot. The socket is accepted. */
 export type Dial = (spec: HttpSpec, milliseconds: number) => Promise<StreamSocket>;
 
+const TOO_LATE = 'context deadline exceeded';
+
 /** What waits is no longer than an answer may be. */
 const UNCOUNTED = { grow() {}, shrink() {}, close() {} };
 
@@ -29,14 +31,20 @@ export async function throughAgent(
   const serverName = `${service.name}.${service.namespace}.svc`;
   const target = { host, port, tls: { serverName, caBundle, insecure, client } };
   let call: HttpCall | undefined;
+  let isLate = false;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new Error('context deadline exceeded'));
-    call?.abort('context deadline exceeded');
+    isLate = true;
+    reject(new Error(TOO_LATE));
+    call?.abort(TOO_LATE);
   }, timeoutMs);
   const answer = async (): Promise<OutboundResponse> => {
     const socket = await dial({ kind: 'http', node, target, timeoutMs }, timeoutMs);
     call = new HttpCall(socket, UNCOUNTED);
+    if (isLate) {
+      call.abort(TOO_LATE);
+      throw new Error(TOO_LATE);
+    }
     const body = new TextEncoder().encode(request.body ?? '');
     const headers = {
       ...request.headers,

@@ -1,7 +1,7 @@
 /**
  * The APIServices of the groups that the server answers for itself. They stand in the store from the first request for
  * an APIService on, so a new cluster pays nothing for them; from then on they follow the kinds, and what users do to
- * them (docs/decisions/2026-11-26-api-services-when-looked-at.md).
+ * them (docs/decisions/2026-11-27-api-services-when-looked-at.md).
  */
 import { localCondition } from '../../../kube/kinds/apiregistration/conditions.ts';
 import {

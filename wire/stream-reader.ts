@@ -16,7 +16,7 @@ export interface StreamSocket {
 export interface StreamMemory {
   grow(size: number): void;
   shrink(size: number): void;
-  /** Nothing waits any more. */
+  /** The stream has ended, and no bytes wait. */
   close(): void;
 }
 
@@ -69,9 +69,9 @@ export class StreamReader {
   }
 
   /**
-   * Resolves when the agent has said whether there is a log or an answer: with its body, or with a metav1.Status. Bytes are
-   * acknowledged as the body is read; a body that is given up closes the socket; a socket that breaks off errors the
-   * body, so that the client sees an incomplete answer.
+   * Resolves when the agent has said whether there is a log or an answer: with its body, or with a metav1.Status. Bytes
+   * are acknowledged as the body is read; a body that is given up closes the socket; a socket that breaks off errors
+   * the body, so that the client sees an incomplete answer.
    */
   open(): Promise<Opened> {
     return new Promise((resolve) => {

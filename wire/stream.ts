@@ -63,7 +63,7 @@ export interface Introduction {
   http?: ProxiedRequest;
 }
 
-/** What the cluster object says of a client's request that is passed on to another server. */
+/** A client's request that is passed on to another server, as the cluster object describes it. */
 export interface ProxiedRequest {
   /** With its query. */
   path: string;
@@ -165,8 +165,8 @@ export type StreamSpec =
     }
   | { kind: 'port-forward'; node: string; namespace: string; pod: string; podUID: string; ports: readonly number[] }
   /**
-   * The request and its answer end after so many milliseconds, unless it may last. With `upgrade`, the request is this one
-   * for a WebSocket, and the client has the other end of the pair, as one of exec.
+   * The request and its answer end after so many milliseconds, unless it may last. With `upgrade`, the request is this
+   * one for a WebSocket, and the client has the other end of the pair, as one of exec.
    */
   | { kind: 'http'; node: string; target: HttpTarget; timeoutMs?: number; upgrade?: HttpRequestHead };
 

@@ -26,7 +26,7 @@ export interface TraceStep {
   revision: number;
   /** The revision that this step follows from, when that is part of the story. */
   causedBy?: number;
-  /** What admission noted for the audit of this write. */
+  /** Audit annotations of this write. */
   annotations?: Readonly<Record<string, string>>;
   /** The step is an Event (the kind), not a write. */
   isEvent?: true;

@@ -1,4 +1,4 @@
-/** What a node measured of its use of CPU and memory, as its agent sends it when the cluster asks (`socket.ts`). */
+/** The use of CPU and memory that a node measured, as its agent sends it when the cluster asks (`socket.ts`). */
 
 /** Billionths of a CPU, bytes. */
 type Amounts = readonly [cpu: number, memory: number];

@@ -66,7 +66,9 @@ export function passedOn({ headers }: EdgeRequest): [string, string][] {
   });
 }
 
-/** The same of a request for a WebSocket, with what the server is told of the client. As JSON, which a header may hold. */
+/**
+ * The same of a request for a WebSocket, with what the server is told of the client. As JSON, which a header may hold.
+ */
 export function passedOnUpgrade(request: EdgeRequest): string {
   const headers = [...passedOn(request), ...clientOf(request)];
   return JSON.stringify(headers).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);

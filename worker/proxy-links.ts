@@ -1,4 +1,7 @@
-/** Links and redirects of a server that is reached beneath a path of the API's (apimachinery `pkg/util/proxy/transport.go`). */
+/**
+ * Links and redirects of a server that is reached beneath a path of the API's (apimachinery
+ * `pkg/util/proxy/transport.go`).
+ */
 import type { EdgeResponse } from './env.ts';
 
 export interface Site {

@@ -21,8 +21,9 @@ export interface ServicePorts {
 }
 
 /**
- * `default/kubernetes` has no address that traffic could be sent to, as the API is a URL. To containers it is where that URL leads:
- * clients inside a cluster take host and port of it, without a path, and a token says which cluster is meant.
+ * `default/kubernetes` has no address that traffic could be sent to, as the API is a URL. To containers it is where
+ * that URL leads: clients inside a cluster take host and port of it, without a path, and a token says which cluster is
+ * meant.
  */
 function atApi(service: Service, server: string): Service {
   const { name, namespace } = service.metadata;

@@ -70,7 +70,7 @@ export class UsageMeter {
   }
 }
 
-/** Undefined for a container of which the runtime knows nothing. One that began in between is averaged over its life. */
+/** undefined for a container of which the runtime knows nothing. One that began in between is averaged over its life. */
 function usedBy({ id, createdAt }: ContainerEntry, before: Look, look: Look): Usage | undefined {
   const now = look.stats.get(id);
   if (!now) return undefined;

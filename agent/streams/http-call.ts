@@ -84,7 +84,8 @@ export function tlsOptions({ serverName, caBundle, insecure, client }: HttpTls, 
   if (caBundle !== undefined && !caBundle.includes('-----BEGIN CERTIFICATE-----')) {
     throw new Error('unable to load root certificates: unable to parse bytes as PEM block');
   }
-  // Go takes each certificate of a bundle for a root, also the one that the server itself shows, as envtest's webhooks do.
+  // Go takes each certificate of a bundle for a root, also the one that the server itself shows, as envtest's webhooks
+  // do.
   const asGo = { allowPartialTrustChain: true };
   return {
     ...asGo,

@@ -1,4 +1,4 @@
-/** What an agent sends of a log or an answer: at most a window of bytes beyond those that its reader has acknowledged. */
+/** Sends a log or an answer: at most {@link STREAM_WINDOW} bytes beyond those that the reader has acknowledged. */
 import WebSocket from 'ws';
 import { STREAM_WINDOW, type StreamControl } from '../../wire/stream.ts';
 

@@ -1,7 +1,8 @@
 /**
- * The first objects of a new cluster: the four system namespaces, the `kubernetes` Service and its range, the
- * system's priority classes, and the ConfigMap that kube-controller-manager's legacy-service-account-token-cleaner reads
- * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr,legacytokentracking}`, `pkg/registry/scheduling/rest`). Idempotent.
+ * The first objects of a new cluster: the four system namespaces, the `kubernetes` Service and its range, the system's
+ * priority classes, and the ConfigMap that kube-controller-manager's legacy-service-account-token-cleaner reads
+ * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr,legacytokentracking}`,
+ * `pkg/registry/scheduling/rest`). Idempotent.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';

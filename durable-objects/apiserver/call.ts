@@ -22,7 +22,7 @@ export interface Call extends ServedKind {
   now: number;
   /** Texts for `Warning` headers, in order. */
   warnings: string[];
-  /** What conversion webhooks have answered so far. */
+  /** Answers of conversion webhooks so far. */
   answers?: ConversionAnswers;
   waits: Waits;
 }

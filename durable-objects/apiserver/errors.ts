@@ -143,7 +143,10 @@ export const badRequest = (message: string): ApiError => new ApiError('BadReques
 export const noSuchResource = (): ApiError =>
   new ApiError('NotFound', 'the server could not find the requested resource', { details: {} });
 
-/** Outside of the built-in groups no handler answers: upstream's last one has a page, which clients put their own words to. */
+/**
+ * Outside of the built-in groups no handler answers: upstream's last one has a page, which clients put their own words
+ * to.
+ */
 export const noPage = (): ApiError => new ApiError('NotFound', '404 page not found\n', { isPage: true });
 
 export const methodNotAllowed = (

@@ -57,7 +57,7 @@ export type Outbound = (request: OutboundRequest) => Promise<OutboundResponse>;
 /** For a cluster that has no way out. */
 export const unreachable: Outbound = () => Promise.reject(new OutboundError('this cluster has no way out'));
 
-/** The same for callers that name a Service, which is found for them. */
+/** An {@link Outbound} that finds the endpoint of a Service that a request names. */
 export function throughServices(outbound: Outbound, ports: RoadPorts): Outbound {
   return async (request) => {
     if (!('service' in request.to)) return outbound(request);

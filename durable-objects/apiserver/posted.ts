@@ -8,7 +8,9 @@ import {
   type ServiceReference,
 } from './outbound.ts';
 
-/** The answer's body. Rejects with an {@link OutboundError} in the words of client-go, also for the status of a failure. */
+/**
+ * The answer's body. Rejects with an {@link OutboundError} in the words of client-go, also for the status of a failure.
+ */
 export async function postedText(outbound: Outbound, request: OutboundRequest): Promise<string> {
   let response: OutboundResponse;
   try {

@@ -1,6 +1,6 @@
 /**
- * metrics.k8s.io, in metrics-server's place: what agents of nodes measure when they are asked, and of simulated nodes what
- * the annotations of their pods say.
+ * metrics.k8s.io, in metrics-server's place: what agents of nodes measure when they are asked, and of simulated nodes
+ * what the annotations of their pods say.
  */
 import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import type { Node, Pod } from '../../kube/types.ts';
@@ -13,7 +13,7 @@ import { notFound } from './errors.ts';
 import type { Server } from './server.ts';
 
 export interface UsagePort {
-  /** What these nodes measure now, or measured a moment ago; those that do not answer are left out. */
+  /** The measurements of these nodes, of now or a moment ago; nodes that do not answer are left out. */
   ask(nodes: Iterable<string>): Promise<ReadonlyMap<string, NodeReport>>;
 }
 

@@ -36,7 +36,7 @@ export interface ControllerOptions {
   rootCA: string;
   /** False: only those that upstream's API server runs, and not those of its controller manager. */
   managed: boolean;
-  /** What the cluster serves. */
+  /** The kinds that the cluster serves. */
   kinds: RESTMapper;
 }
 

@@ -1,7 +1,7 @@
 /**
  * service-ip-controller (upstream `pkg/registry/core/service/ipallocator/controller`, whose repair loop runs in the API
- * server): each cluster IP of a Service has an IPAddress that refers to the Service. The API makes and deletes them in the
- * Service's own commit; what was changed or deleted behind its back is repaired here.
+ * server): each cluster IP of a Service has an IPAddress that refers to the Service. The API makes and deletes them in
+ * the Service's own commit; what was changed or deleted behind its back is repaired here.
  */
 import { givesAddress, parseAddress, parseRange } from '../../kube/kinds/networking/ip-range.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';

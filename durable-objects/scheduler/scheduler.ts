@@ -23,7 +23,7 @@ import { Snapshot } from './snapshot.ts';
 export interface SchedulerPorts extends FollowerPorts {
   request: RequestPort['request'];
   random: Random;
-  /** Left out, nobody reads them. */
+  /** A registry that no page shows, when left out. */
   metrics?: Registry;
   profile?: Profile;
 }

@@ -1,4 +1,4 @@
-/** Who hears of a commit. Most listeners follow one small resource, and cost other writes nothing. */
+/** The listeners of commits. Most follow one small resource, and cost other writes nothing. */
 import type { GroupResource } from '../../kube/machinery/resource.ts';
 import type { CommitListener, Entry } from './store.ts';
 

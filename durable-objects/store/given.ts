@@ -61,7 +61,7 @@ function unpack(text: string | undefined): GivenTexts {
   return new GivenTexts(JSON.parse(new TextDecoder().decode(inflateSync(bytes))));
 }
 
-/** What a store is given that has nothing yet. */
+/** The objects that an empty store is given. */
 export interface Gift {
   /** The same for all stores. */
   texts(): GivenTexts;

@@ -28,12 +28,12 @@ export interface StoreOptions extends GroupingOptions {
   horizons?: Partial<Horizons>;
   /** Bytes that the cluster may store; without it there is no limit. */
   quota?: number;
-  /** What a store has from its start. */
+  /** The objects that a store has from its start. */
   gift?: Gift;
 }
 
 export interface SqliteStore extends Store {
-  /** It was empty before, and has now what it was given. */
+  /** The store was empty, and has now the objects that it was given. */
   readonly isNew: boolean;
   /** The objects of revisions up to this are as they were given to it (`given.ts`). */
   readonly given: number;

@@ -1,4 +1,4 @@
-/** What a proxied request is told of on its way between Worker and object. */
+/** A proxied request on its way between Worker and object. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
 import { failure, type Status } from '../../kube/machinery/status.ts';
 import type { Claims } from '../../wire/identity.ts';

@@ -1,6 +1,6 @@
 /**
- * Roots of the authorities that sign certificates of Cloudflare’s edge (Google Trust Services, Let’s Encrypt, SSL.com), from
- * Mozilla’s list as Node has it: a deployment’s `kube-root-ca.crt`, unless `ISLET_CA` says otherwise.
+ * Roots of the authorities that sign certificates of Cloudflare’s edge (Google Trust Services, Let’s Encrypt, SSL.com),
+ * from Mozilla’s list as Node has it: a deployment’s `kube-root-ca.crt`, unless `ISLET_CA` says otherwise.
  */
 export const PUBLIC_ROOTS = `-----BEGIN CERTIFICATE-----
 MIIFVzCCAz+gAwIBAgINAgPlk28xsBNJiGuiFzANBgkqhkiG9w0BAQwFADBHMQswCQYDVQQG

@@ -1,6 +1,6 @@
 /**
- * controller-runtime's own suites, unmodified, with `USE_EXISTING_CLUSTER`: those of a table in `npm test`, and the longer
- * ones where CLIENTS=all. As in its envtest, there are no controllers and no nodes.
+ * controller-runtime's own suites, unmodified, with `USE_EXISTING_CLUSTER`: those of a table in `npm test`, and the
+ * longer ones where CLIENTS=all. As in its envtest, there are no controllers and no nodes.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -23,7 +23,7 @@ const BUILD_MS = 600_000;
 
 interface Suite {
   folder: string;
-  /** What of it asks for an API server with other flags. */
+  /** Tests that ask for an API server with other flags. */
   skip?: string;
   isLong?: true;
 }
@@ -80,8 +80,8 @@ describe.skipIf('skip' in source)('controller-runtime', () => {
   );
 
   /**
-   * A new cluster and the path of its kubeconfig. Each namespace gets the account that pods need, which no controller makes
-   * here, and which envtest's API server does not ask for.
+   * A new cluster and the path of its kubeconfig. Each namespace gets the account that pods need, which no controller
+   * makes here, and which envtest's API server does not ask for.
    */
   async function clusterFor(name: string): Promise<AsyncDisposable & { kubeconfig: string }> {
     const { ca = '', server: address } = server.service;

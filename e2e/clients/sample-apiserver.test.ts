@@ -1,6 +1,6 @@
 /**
- * Upstream's sample-apiserver, unmodified, as an aggregated API beside a cluster: it trusts the cluster's front proxy, asks
- * the cluster who may do what, and keeps its objects in the etcd of the folder that PEERS names.
+ * Upstream's sample-apiserver, unmodified, as an aggregated API beside a cluster: it trusts the cluster's front proxy,
+ * asks the cluster who may do what, and keeps its objects in the etcd of the folder that PEERS names.
  */
 import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,11 @@
 /**
  * Upstream's own conformance suite against Islet with simulated nodes: `E2E=FOLDER npm run conformance [-- PART …]`.
- * FOLDER holds e2e.test, ginkgo and kubectl, built from k8s.io/kubernetes (`go test -c ./test/e2e`, `make ginkgo
- * kubectl`). Runs what passing.txt names on several fresh clusters, and writes docs/conformance.md. ALL=1 runs the tests of
- * tests.txt besides that need no container, which takes hours: a test of what is not built waits for its ten minutes. With
- * parts, runs the tests whose names contain one of them, and writes nothing. LIST=file names other tests, PROCS=n makes n clusters (3), CONTENT=application/json has the suite send
- * JSON rather than protobuf. Exits with 1 when a test fails that passing.txt (or the list) names.
+ * FOLDER holds e2e.test, ginkgo and kubectl, built from k8s.io/kubernetes (`go test -c ./test/e2e`,
+ * `make ginkgo kubectl`). Runs what passing.txt names on several fresh clusters, and writes docs/conformance.md. ALL=1
+ * runs the tests of tests.txt besides that need no container, which takes hours: a test of what is not built waits for
+ * its ten minutes. With parts, runs the tests whose names contain one of them, and writes nothing. LIST=file names
+ * other tests, PROCS=n makes n clusters (3), CONTENT=application/json has the suite send JSON rather than protobuf.
+ * Exits with 1 when a test fails that passing.txt (or the list) names.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Masks values that differ between two servers that behave the same: uids, revisions, times, random names and addresses. */
+/**
+ * Masks values that differ between two servers that behave the same: uids, revisions, times, random names and
+ * addresses.
+ */
 import type { Json } from './mutations.ts';
 
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

@@ -1,4 +1,4 @@
-/** What is tried with generated input, and what must hold of every answer. */
+/** One entry point that is tried with generated input, and the properties of every answer. */
 import type fc from 'fast-check';
 
 export interface Limits {

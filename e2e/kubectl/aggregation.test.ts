@@ -1,4 +1,6 @@
-/** An aggregated API: a process on this machine with a certificate of an authority of its own, which knows its clients. */
+/**
+ * An aggregated API: a process on this machine with a certificate of an authority of its own, which knows its clients.
+ */
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';

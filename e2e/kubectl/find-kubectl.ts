@@ -1,5 +1,6 @@
 /**
- * A real kubectl: the one that KUBECTL names, from the PATH when it is 1.30 or newer, else built from its published Go module where Go is there.
+ * A real kubectl: the one that KUBECTL names, from the PATH when it is 1.30 or newer, else built from its published Go
+ * module where Go is there.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// What the pod of services.test.ts runs: an admission webhook over HTTPS, and a server that says what it was asked.
+// The program of the pod of services.test.ts: an admission webhook over HTTPS, and a server that answers with its
+// request.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,6 +1,6 @@
 /**
- * The FlowSchemas and PriorityLevelConfigurations of every cluster (apiserver `pkg/apis/flowcontrol/bootstrap/default.go`).
- * Exempt and catch-all are mandatory: their specs cannot be changed.
+ * The FlowSchemas and PriorityLevelConfigurations of every cluster (apiserver
+ * `pkg/apis/flowcontrol/bootstrap/default.go`). Exempt and catch-all are mandatory: their specs cannot be changed.
  */
 import type { KubeObject } from '../machinery/object.ts';
 import type { FlowSchema, PriorityLevelConfiguration } from '../types.ts';

@@ -72,8 +72,8 @@ function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, 
 }
 
 /**
- * Runs on update. The generic verb has carried over the uid and timestamps that a client left out. `isWhole`: of the object
- * itself, not of a subresource.
+ * Runs on update. The generic verb has carried over the uid and timestamps that a client left out. `isWhole`: of the
+ * object itself, not of a subresource.
  */
 export function validateMetadataUpdate(
   next: ObjectMeta,

@@ -50,7 +50,9 @@ export function podConditions(input: ConditionInput): PodCondition[] {
 
 const RESOURCES = schemaOf('io.k8s.api.core.v1.ResourceRequirements');
 
-/** A container that runs has other resources than the pod asks for by now (kubelet `allocation/allocation_manager.go`). */
+/**
+ * A container that runs has other resources than the pod asks for by now (kubelet `allocation/allocation_manager.go`).
+ */
 function resizeCondition({ pod, init, app }: ConditionInput): Draft[] {
   const wanted = new Map(allContainers(pod).map(({ container }) => [container.name, container.resources]));
   const isPending = [...init, ...app].some(

@@ -1,4 +1,6 @@
-/** One quota: what it refuses, and how its usage changes (apiserver `pkg/admission/plugin/resourcequota/controller.go`). */
+/**
+ * One quota: what it refuses, and how its usage changes (apiserver `pkg/admission/plugin/resourcequota/controller.go`).
+ */
 import type { KubeObject } from '../machinery/object.ts';
 import { formatQuantity, type Quantity } from '../machinery/quantity.ts';
 import type { ResourceQuota } from '../types.ts';

@@ -16,8 +16,8 @@ export interface Content {
 const COUNT = 'count/';
 
 /**
- * `now` in milliseconds since the epoch. Every name that is known has an amount. Objects of a resource that is not served yet are none: so they are counted
- * from the first on.
+ * `now` in milliseconds since the epoch. Every name that is known has an amount. Objects of a resource that is not
+ * served yet are none: so they are counted from the first on.
  */
 export function recount(
   hard: Usage,

@@ -12,7 +12,7 @@ export const SIMULATED_MEMORY = 'islet.dev/simulated-memory';
 
 /** Of each container, where there is no annotation: 1m and 8Mi. */
 const IDLE: Usage = { cpu: 1_000_000, memory: 8 * 1024 * 1024 };
-/** What a machine uses beside its pods: 50m and 256Mi. */
+/** The use of a machine beside its pods: 50m and 256Mi. */
 export const SIMULATED_SYSTEM: Usage = { cpu: 50_000_000, memory: 256 * 1024 * 1024 };
 const WINDOW = 15_000;
 

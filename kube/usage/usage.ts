@@ -23,7 +23,7 @@ export interface Measured {
   window: number;
 }
 
-/** What one node measured. */
+/** The measurement of one node. */
 export interface NodeReport extends Measured {
   node: Usage;
   /** By the uids of pods. */

@@ -131,7 +131,9 @@ function printMark(field: GoField, code: string, options: string[]): string {
   return /^[sbild](\(|$)/.test(code) ? '+' : '*';
 }
 
-/** `&` where Go holds a value of a type with a form of its own, and no pointer: its message is written even when empty. */
+/**
+ * `&` where Go holds a value of a type with a form of its own, and no pointer: its message is written even when empty.
+ */
 function writtenMark(field: GoField, code: string): string {
   return /^([tmou]|a\(raw\)|a\(json\))/.test(code) && !field.type.startsWith('*') ? '&' : '';
 }

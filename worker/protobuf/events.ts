@@ -2,7 +2,9 @@
 import { ProtobufEncoder } from '../../kube/machinery/protobuf/encode.ts';
 
 const NEWLINE = 0x0a;
-/** Code units of the frames whose bytes are kept: all watchers of a kind are sent the same text at about the same time. */
+/**
+ * Code units of the frames whose bytes are kept: all watchers of a kind are sent the same text at about the same time.
+ */
 const MAX_KEPT = 256 * 1024;
 /** Bytes that the encoder may keep for the next object; beyond, they are given back. */
 const MAX_ROOM = 1024 * 1024;

@@ -187,7 +187,7 @@ function isWatch(path: string, query: string): boolean {
 
 /** `exp`: of the token, in seconds since the epoch. A watch ends with it, however long it was asked for. */
 function watchOptions(isProtobuf: boolean, query: string, exp: number) {
-  // One of less than none ends at once.
+  // A negative time ends the request at once.
   const asked = Number(queryValue(query, 'timeoutSeconds') ?? 0);
   const seconds = asked !== 0 ? asked : MIN_WATCH_SECONDS * (1 + Math.random());
   return {

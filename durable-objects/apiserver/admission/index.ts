@@ -61,7 +61,7 @@ const PLUGINS: readonly Plugin[] = [
   resourceQuota,
 ];
 
-/** What each write runs through. No plugin has a `this`. */
+/** The steps of each write. No plugin has a `this`. */
 const MUTATING = PLUGINS.filter(({ mutate }) => mutate);
 const MUTATE = PLUGINS.flatMap(({ mutate }) => mutate ?? []);
 const VALIDATE = PLUGINS.flatMap(({ validate }) => validate ?? []);

@@ -1,4 +1,7 @@
-/** A pod that gets its node gets that node's zone and region as labels (upstream `plugin/pkg/admission/podtopologylabels`). */
+/**
+ * A pod that gets its node gets that node's zone and region as labels (upstream
+ * `plugin/pkg/admission/podtopologylabels`).
+ */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Binding, Node, Pod } from '../../../kube/types.ts';
 import type { Attributes } from './attributes.ts';

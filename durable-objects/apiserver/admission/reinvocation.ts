@@ -19,7 +19,7 @@ export class Reinvocation {
   }
 }
 
-/** What one plugin remembers of its hooks, by their ids. */
+/** The hooks of one plugin that were asked, and those to be asked again, by their ids. */
 class Rounds {
   readonly #reinvocation: Reinvocation;
   readonly #again = new Set<string>();

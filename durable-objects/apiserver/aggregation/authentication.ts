@@ -36,7 +36,7 @@ const HEADERS = {
 
 export class Authentication {
   readonly #ports: AuthenticationPorts;
-  /** It is as it should be. */
+  /** The stored ConfigMap has the current data. */
   #isCurrent = false;
   #running: Promise<void> | undefined;
 
@@ -47,7 +47,10 @@ export class Authentication {
     });
   }
 
-  /** Resolves when it is there, for a request that may see it; undefined when there is nothing to wait for. */
+  /**
+   * Resolves when the ConfigMap is there, for a request that may see it; undefined for others, and when it is there
+   * already.
+   */
   readyFor({ info, request }: Call): Promise<void> | undefined {
     if (this.#isCurrent || !this.#ports.authorities || request.cause !== undefined) return undefined;
     if (info.namespace !== NAMESPACE && info.namespace !== '') return undefined;

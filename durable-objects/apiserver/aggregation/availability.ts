@@ -32,7 +32,7 @@ export interface AvailabilityPorts {
   now(): number;
   api: Pick<ApiServer, 'handle'>;
   report(error: unknown, about: string): void;
-  /** One that was seen to answer, and its answer. */
+  /** Called with each API that has answered, and the body of its answer: the document of its version. */
   answered(remote: RemoteService, answer: string): Promise<void>;
 }
 
@@ -47,14 +47,14 @@ export const AGGREGATOR = { name: 'system:kube-aggregator', groups: ['system:mas
 
 export class Availability {
   readonly #ports: AvailabilityPorts;
-  /** By name: the time of the last look, in milliseconds. */
+  /** By name: the time of the last check, in milliseconds since the epoch. */
   readonly #looked = new Map<string, number>();
 
   constructor(ports: AvailabilityPorts) {
     this.#ports = ports;
   }
 
-  /** A request is about to go there. */
+  /** A request is about to go to this API: its availability is checked beside it, if the last check is old. */
   asked({ name, isAvailable }: RemoteService): void {
     const age = this.#ports.now() - (this.#looked.get(name) ?? 0);
     if (age < (isAvailable ? STALE_MS : RETRY_MS)) return;
@@ -110,7 +110,9 @@ export class Availability {
     return availability('True', 'Passed', 'all checks passed', now);
   }
 
-  /** What is wrong with the answer to a question that every API server must answer. */
+  /**
+   * Asks for the document of the version, which every API server serves. Resolves with the problem, undefined for none.
+   */
   async #discover(remote: RemoteService): Promise<string | undefined> {
     const { service, group, version } = remote;
     const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;

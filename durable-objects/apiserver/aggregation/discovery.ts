@@ -1,6 +1,6 @@
 /**
- * What aggregated APIs say of themselves: their resources, and the hashes of their OpenAPI documents. They are asked when
- * they are looked at anyway (`availability.ts`), and what they said is kept, also while the object sleeps.
+ * Discovery of aggregated APIs: their resources, and the hashes of their OpenAPI documents. Each is asked when its
+ * availability is checked (`availability.ts`), and its answers are kept, also while the object sleeps.
  */
 import { aggregatedResources, listedResources, type RemoteVersion } from '../../../kube/machinery/discovery/remote.ts';
 import { OutboundError, type OutboundResponse } from '../outbound.ts';
@@ -19,7 +19,7 @@ export interface RemoteDiscoveryPorts {
 }
 
 interface Known {
-  /** The Service that said so. */
+  /** The Service that answered, as `namespace/name:port`. */
   service: string;
   resources?: readonly object[];
   /** Of its OpenAPI document, version 3. */
@@ -27,7 +27,7 @@ interface Known {
 }
 
 const NOTE = 'remote-discovery/';
-/** Code units. More is kept in memory alone. */
+/** Code units of a note. A longer one is kept in memory alone. */
 const MAX_NOTE = 512 * 1024;
 const AGGREGATED = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
@@ -63,7 +63,7 @@ export class RemoteDiscovery {
     });
   }
 
-  /** One has answered: `list` is the document of its version. Whatever else it does not tell is left as it was. */
+  /** An API has answered: `list` is the document of its version. Its resources and its hash are asked for and kept. */
   async answered(remote: RemoteService, list: string): Promise<void> {
     const [aggregated, index] = await Promise.all([
       this.#json(remote, '/apis', { accept: AGGREGATED.join(',') }),

@@ -1,4 +1,4 @@
-/** What the API server does about APIServices (kube-aggregator). */
+/** The parts of kube-aggregator. */
 import { type Outbound, unreachable } from '../outbound.ts';
 import { Authentication, type AuthenticationPorts } from './authentication.ts';
 import { Availability, type AvailabilityPorts } from './availability.ts';
@@ -9,11 +9,11 @@ import { RemoteServices } from './remote-services.ts';
 export interface Aggregation {
   /** The APIServices of the groups that this server answers for itself. */
   local: LocalApiServices;
-  /** Those that others answer for. */
+  /** The APIServices that name a Service. */
   remote: RemoteServices;
   availability: Availability;
   discovery: RemoteDiscovery;
-  /** What tells others how to know their clients. */
+  /** The ConfigMap by which aggregated APIs know their clients. */
   authentication: Authentication;
 }
 

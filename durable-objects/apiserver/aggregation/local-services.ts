@@ -68,7 +68,7 @@ export class LocalApiServices {
   /** Those of definitions, by name, as of the last time that the store was brought in line with them. */
   #custom: Map<string, APIService> | undefined;
   #running: Promise<void> | undefined;
-  /** Names to look at: what a client did to them may have to be undone. */
+  /** Names of APIServices that a client has written: that may have to be undone. */
   readonly #touched = new Set<string>();
 
   constructor(ports: LocalServicesPorts) {
@@ -110,7 +110,7 @@ export class LocalApiServices {
     this.#run().catch((error) => this.#ports.report(error, 'the APIServices of this server'));
   }
 
-  /** One run at a time; what came up meanwhile is another's. */
+  /** One run at a time; changes that come during a run get another one. */
   #run(): Promise<void> {
     const before = this.#running;
     const run = (before ? before.catch(() => {}).then(() => this.#bring()) : this.#bring()).finally(() => {

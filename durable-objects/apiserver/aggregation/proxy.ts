@@ -1,6 +1,7 @@
 /**
- * A request that another API server answers (kube-aggregator `pkg/apiserver/handler_proxy.go`): it is authorised here, and
- * goes on with the user's name in headers, which that server believes because of the certificate that comes with them.
+ * A request that another API server answers (kube-aggregator `pkg/apiserver/handler_proxy.go`): it is authorised here,
+ * and goes on with the user's name in headers, which that server believes because of the certificate that comes with
+ * them.
  */
 import { ApiError, notImplemented } from '../errors.ts';
 import { page } from '../negotiate/respond.ts';
@@ -15,7 +16,7 @@ export interface FrontProxy {
   key: string;
 }
 
-/** No user has a name in these. */
+/** Characters that a header's name cannot have (RFC 9110, 5.6.2). */
 const TOKEN = /[^A-Za-z0-9!#$&'*+.^_`|~-]/g;
 
 export async function proxy(

@@ -64,7 +64,7 @@ export class RemoteServices {
   }
 }
 
-/** None of one that the server answers for itself. */
+/** Empty for an APIService that the server answers for itself. */
 export function remoteService({ metadata: { name = '' }, spec, status }: APIService): RemoteService[] {
   const { service, group = '', version = '', caBundle, insecureSkipTLSVerify } = spec ?? {};
   if (!spec || !service) return [];

@@ -1,4 +1,7 @@
-/** Admin access to devices is given in namespaces that are labelled for it (upstream `pkg/registry/resource` AuthorizedForAdmin). */
+/**
+ * Admin access to devices is given in namespaces that are labelled for it (upstream `pkg/registry/resource`
+ * AuthorizedForAdmin).
+ */
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';

@@ -1,5 +1,5 @@
 /**
- * Who may write the parts of a claim's status (upstream `pkg/registry/resource/resourceclaim`, its gate
+ * Permissions for the parts of a claim's status (upstream `pkg/registry/resource/resourceclaim`, its gate
  * `DRAResourceClaimGranularStatusAuthorization`): allocations are for schedulers, states of devices for their drivers.
  */
 import { deviceKey } from '../../../kube/kinds/resource/claim-status.ts';
@@ -51,7 +51,7 @@ function denial({ server, user }: Call, asked: Pick<Attributes, 'subresource' | 
   return allowed ? undefined : forbiddenBy(attributes, reason).message;
 }
 
-/** Whose devices have another state. What went with its allocation was not changed by the user. */
+/** The drivers whose devices have another state. A state that went with its allocation was not changed by the user. */
 function changedDrivers(status: Status, before: Status): string[] {
   const [devices, others] = [status, before].map(
     (of) => new Map((of.devices ?? []).map((one) => [deviceKey(one), one])),

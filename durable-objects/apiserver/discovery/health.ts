@@ -1,8 +1,8 @@
 /**
- * `/healthz`, `/livez` and `/readyz` with upstream's checks (apiserver `pkg/server/healthz`), as a client with a token is
- * told of them. The hooks that a kube-apiserver runs after its start have run here before the object answers anybody:
- * what they make is made with the object (`wiring/assemble.ts`), and requests wait for the bootstrap objects. So the
- * storage is the one thing that may fail.
+ * `/healthz`, `/livez` and `/readyz` with upstream's checks (apiserver `pkg/server/healthz`), for clients with a token.
+ * The hooks that a kube-apiserver runs after its start have run here before the object answers: their results are made
+ * with the object (`wiring/assemble.ts`), and requests wait for the bootstrap objects. So the storage is the one check
+ * that may fail.
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { type Family, gauge } from '../../../kube/metrics/registry.ts';

@@ -1,6 +1,6 @@
 /**
- * OpenAPI documents of version 3 of aggregated APIs (kube-aggregator `pkg/controllers/openapiv3`): the index names them, and
- * they are fetched as they are asked for.
+ * OpenAPI documents of version 3 of aggregated APIs (kube-aggregator `pkg/controllers/openapiv3`): the index names
+ * them, and they are fetched as they are asked for.
  */
 import { documentPath } from '../../../kube/machinery/openapi/v3.ts';
 import type { RemoteDiscovery } from '../aggregation/discovery.ts';

@@ -6,7 +6,7 @@ import type { Execution, FlowRequest } from './execution.ts';
 import type { Level, Refusal } from './level.ts';
 import type { Levels } from './levels.ts';
 
-/** What requests of one schema do in one level. */
+/** Numbers of the requests of one schema in one level. */
 export interface FlowCounts {
   readonly level: string;
   readonly schema: string;
@@ -28,7 +28,7 @@ interface Kept {
 export class FlowMetrics {
   readonly #registry: Registry;
   readonly #counts = new Map<string, FlowCounts>();
-  /** The same by schema and level, which are made anew when the configuration changes. */
+  /** `#counts` by the schema's object, which is made anew when the configuration changes. */
   readonly #known = new WeakMap<object, FlowCounts>();
 
   constructor(registry: Registry, levels: () => Levels) {

@@ -1,4 +1,6 @@
-/** `/metrics/resources`: what pods request and may use, as kube-scheduler tells it (`pkg/scheduler/metrics/resources`). */
+/**
+ * `/metrics/resources`: what pods request and may use, as kube-scheduler tells it (`pkg/scheduler/metrics/resources`).
+ */
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import { gauge } from '../../../kube/metrics/registry.ts';
 import { printText } from '../../../kube/metrics/text.ts';

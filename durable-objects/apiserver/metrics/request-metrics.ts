@@ -166,7 +166,7 @@ export class RequestMetrics {
     const { verb, group, version, resource, subresource } = info;
     const said = verbOf(info, isApply);
     const labels = [group, resource, scope, subresource, said, version] as const;
-    // What may last for ever has no duration while it lasts.
+    // A watch has no duration while it lasts.
     const isLong = verb === 'watch' || said === 'CONNECT';
     const codes = new Map<number, Value>();
     return {

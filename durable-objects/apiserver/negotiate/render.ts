@@ -28,7 +28,7 @@ function render(kinds: Kinds, stored: string, request: WatchRequest, first: bool
   const served = kinds.findKind(request.apiVersion, request.kind);
   const { as } = request;
   const conversion = served?.conversion;
-  // What a webhook converts, the hub has had converted.
+  // The hub has had objects converted that need a webhook.
   const text = conversion?.remote ? stored : ownText(conversion, stored);
   if (as.type === 'object') return text;
   const object = JSON.parse(text) as KubeObject;

@@ -24,7 +24,7 @@ export function allocateService(
     carryOver(spec, before);
     joinClusterIPs(spec, before);
   }
-  // What the fields of addresses say is judged alone, before anything is given out.
+  // The fields of addresses are validated alone, before any address is allocated.
   const disagreements = validateClusterIPs(spec, before);
   if (disagreements.length > 0) throw invalid('Service', object.metadata.name ?? '', disagreements);
   const errors: FieldError[] = [];

@@ -1,4 +1,6 @@
-/** The question of an access review: whether it is one, and what it asks (upstream `pkg/apis/authorization/validation`). */
+/**
+ * The question of an access review: whether it is one, and what it asks (upstream `pkg/apis/authorization/validation`).
+ */
 import { validateRequirement } from '../../../kube/kinds/validation/labels.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import { parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';

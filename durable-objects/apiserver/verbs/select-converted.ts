@@ -1,4 +1,6 @@
-/** The objects of a list that a webhook has to convert: all of them at hand before the answer begins, which might fail. */
+/**
+ * The objects of a list that a webhook has to convert: all of them at hand before the answer begins, which might fail.
+ */
 import type { RemoteConversion } from '../../../kube/kinds/define.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
@@ -21,7 +23,9 @@ const PAGE = 100;
 /** Code units of a list, which is held in memory. */
 const MAX_LIST = 32 * 1024 * 1024;
 
-/** The objects' texts are in the version of the request. Labels may have changed, so all are converted before the test. */
+/**
+ * The objects' texts are in the version of the request. Labels may have changed, so all are converted before the test.
+ */
 export async function selectConverted(
   call: Call,
   remote: RemoteConversion,

@@ -60,7 +60,7 @@ type Version = Pick<ServedKind, 'kind' | 'conversion'>;
 
 function converted({ answers }: Call, object: KubeObject, from: Version, to: Version): KubeObject {
   const { apiVersion, schema } = to.kind;
-  // What the schemas of a custom resource's versions drop and default is not to be owned by it.
+  // No manager owns fields that the schemas of a custom resource's versions drop or default.
   const remote = to.conversion?.remote;
   if (remote) return convertedBy(remote.webhook, object, apiVersion, answers);
   if ((schema as StructSchema).structural) return { ...object, apiVersion };

@@ -34,7 +34,7 @@ export interface ControllerManagerPorts {
   guard: Guard;
   notes: NotePort;
   clock: Clock;
-  /** Left out, nobody reads them. */
+  /** A registry that no page shows, when left out. */
   metrics?: Registry;
   random: Random;
   /** `setTimeout`. */

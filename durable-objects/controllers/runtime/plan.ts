@@ -65,7 +65,9 @@ type Operation =
 
 /** An action that ends in others, which are performed in its place. */
 export type Compound =
-  /** Something that the cluster itself can do, by name, with an object. It answers with the actions that write it down. */
+  /**
+   * Something that the cluster itself can do, by name, with an object. It answers with the actions that write it down.
+   */
   | { do: 'effect'; effect: string; object: KubeObject }
   /** Asks for a user's right. Without `denied`, a user that lacks it makes the action fail: it is tried again. */
   | { do: 'if-allowed'; review: AccessReview; allowed: readonly Action[]; denied?: readonly Action[] };

@@ -38,7 +38,10 @@ export interface ServedPort {
 
 export interface ReadPort {
   readonly revision: number;
-  /** Objects up to this revision are those that every cluster begins with: nothing owns them, and they are not being deleted. */
+  /**
+   * Objects up to this revision are those that every cluster begins with: nothing owns them, and they are not being
+   * deleted.
+   */
   readonly given?: number;
   get(key: Key): { text: string; revision: number } | undefined;
   list(query: { prefix: string; after?: Key; limit?: number }): {

@@ -9,7 +9,7 @@ export class Model {
   readonly #states: ReadonlyMap<Key, Stored>[] = [new Map()];
   readonly changes: { revision: number; key: Key; change: 'create' | 'update' | 'delete' }[] = [];
 
-  /** What the store has from its start. */
+  /** The objects that the store has from its start. */
   give(objects: readonly (readonly [key: Key, text: string])[]): void {
     for (const [key, text] of objects) this.write({ key, expect: 'absent' }, { text });
   }

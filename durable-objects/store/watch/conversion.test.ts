@@ -98,7 +98,7 @@ test('one that was being sent its beginning when the object went to sleep goes o
   await t.write('a');
   const peer = new TestPeer('p');
   t.hub.subscribe(peer, 1, { ...PODS, after: undefined });
-  // What the earlier life has asked is never answered.
+  // The questions of the earlier life are never answered.
   waiting.length = 0;
   t.wake([peer], { conversion });
   await settle();

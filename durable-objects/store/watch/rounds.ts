@@ -45,8 +45,8 @@ export class Rounds {
   }
 
   /**
-   * What others have to convert first is sent from the log, as to one that is behind. No row is written
-   * unless the window is closed: the object does not hibernate while it waits for them.
+   * Objects that a webhook has to convert first are sent from the log, as to one that is behind. No row is written unless
+   * the window is closed: the object does not hibernate while it waits for them.
    */
   leaveBehind({ members }: Channel, [first]: readonly Change[]): void {
     if (!first) return;
@@ -91,7 +91,7 @@ export class Rounds {
 
   #fail(subscription: Subscription, cursor: Cursor, error: unknown): void {
     const { connection, id, request } = subscription;
-    // It may have ended while others were asked.
+    // The subscription may have ended while a webhook was asked.
     if (connection.subscriptions.get(id) !== subscription) return;
     const event = cursor.phase === 'live' ? undefined : this.#errorEvent(error, request, cursor.position);
     if (event === undefined) this.#ports.report(error);

@@ -18,7 +18,7 @@ export type Dial = (spec: HttpSpec, milliseconds: number) => Promise<StreamSocke
 
 const TOO_LATE = 'context deadline exceeded';
 
-/** What waits is no longer than an answer may be. */
+/** Bytes that wait are not counted: they are no more than an answer may have. */
 const UNCOUNTED = { grow() {}, shrink() {}, close() {} };
 
 export async function throughAgent(

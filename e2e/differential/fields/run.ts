@@ -1,9 +1,9 @@
 /**
- * Every field of every kind is tried with valid values, values at a bound and wrong ones, in dry-run creates, updates and
- * applies on a real kube-apiserver and on Islet: objects, Status bodies and warnings must be equal.
- * `PEERS=FOLDER node e2e/differential/fields/run.ts [COUNT] [SEED] [PLURAL,…]`: COUNT requests a kind and verb, 0 for all.
- * With IN_PROCESS=1 Islet's API runs within this process; ANSWERS=FILE keeps upstream's answers for the next run, and
- * PLACES=PATTERN tries fields whose path matches alone. Exits with 1 where something differs.
+ * Every field of every kind is tried with valid values, values at a bound and wrong ones, in dry-run creates, updates
+ * and applies on a real kube-apiserver and on Islet: objects, Status bodies and warnings must be equal.
+ * `PEERS=FOLDER node e2e/differential/fields/run.ts [COUNT] [SEED] [PLURAL,…]`: COUNT requests a kind and verb, 0 for
+ * all. With IN_PROCESS=1 Islet's API runs within this process; ANSWERS=FILE keeps upstream's answers for the next run,
+ * and PLACES=PATTERN tries fields whose path matches alone. Exits with 1 where something differs.
  */
 import { startIslet } from '../../../bench/targets/islet.ts';
 import { startPeer } from '../../../bench/targets/peer.ts';

@@ -8,7 +8,7 @@ import { compareAnswers, type Finding } from './compare.ts';
 import { type Definitions, schemaOf } from './openapi.ts';
 import { type Ask, remembered } from './server.ts';
 
-/** One request and what was found of it. */
+/** One request and its differences. */
 export interface Trial {
   verb: string;
   place: Place;

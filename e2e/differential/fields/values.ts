@@ -67,7 +67,7 @@ function textsOf(schema: Schema, field: string): readonly Json[] {
   return [...(own?.[1] ?? []), ...ANY_TEXT];
 }
 
-/** What a place of the schema is tried with; undefined: it is taken away. */
+/** The values that a field of the schema is tried with; undefined: the field is left out. */
 export function valuesOf(definitions: Definitions, raw: Json, field: string): Json[] {
   const schema = resolved(definitions, raw);
   const example = exampleOf(definitions, raw, field);

@@ -24,7 +24,7 @@ const DATA = plainValue({
   t: true,
   ss: ['a', 'b', '/a/b'],
 });
-/** What a rule of a custom resource may cost at run time. */
+/** The limit of a rule's cost at run time. */
 const BUDGET = 1_000_000;
 
 const NAMES = ['x', 'x.l', 'x.s', 'x.m', 'x.i', 'x.d', 'x.ss', 'x.n', 'y', 'v', 'x.zz', 'x.?m.?b'] as const;

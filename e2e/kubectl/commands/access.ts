@@ -14,7 +14,7 @@ metadata: {name: reconciled, namespace: $NS}
 rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]
 `;
 
-/** What needs no cluster: a kubeconfig of its own, made anew. */
+/** For commands that need no cluster: a kubeconfig of its own, made anew. */
 const config = (command: string, flags: string, ...steps: Case['steps']): Case => ({
   command: `config ${command}`,
   flags,

@@ -92,7 +92,7 @@ export class Bench {
     return this.#kubectl.run(words(line), input, env);
   }
 
-  /** What a kubectl that listens says to a path. */
+  /** The answer of a kubectl that listens, to a path. */
   async #fetched(args: readonly string[], path: string): Promise<Outcome> {
     const listening = this.#kubectl.start(args);
     let said = '';

@@ -1,9 +1,9 @@
-/** What is tried of one kubectl command. */
+/** One command line of a case. */
 export interface Step {
   /** The command line, without `kubectl`. */
   line: string;
   input?: string;
-  /** What the output, errors included, must show. */
+  /** Text that the output, errors included, must have. */
   says?: string | RegExp;
   fails?: true;
   /** Tried again until it holds. */

@@ -1,4 +1,4 @@
-/** What needs a container, on a real node; the pod `box` runs a busybox that counts. */
+/** Commands that need a container, on a real node; the pod `box` runs a busybox that counts. */
 import { type Case, soon, step } from './case.ts';
 
 export const BOX = `apiVersion: v1

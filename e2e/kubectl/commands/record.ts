@@ -1,4 +1,4 @@
-/** What runs of the cases record, and the table that is made of it: docs/kubectl.md. */
+/** Records of runs of the cases, and the table that is made of them: docs/kubectl.md. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../../cli/local/paths.ts';

@@ -40,7 +40,7 @@ const PRIORITIES: Readonly<Record<string, Priorities>> = {
   'discovery.k8s.io/v1': [16200, 15],
   'resource.k8s.io/v1': [16200, 21],
   'flowcontrol.apiserver.k8s.io/v1': [16100, 21],
-  // What metrics-server gives it.
+  // The priorities of metrics-server's own APIService.
   'metrics.k8s.io/v1beta1': [100, 100],
 };
 

@@ -21,7 +21,10 @@ const AGE: CustomColumn = {
   jsonPath: '.metadata.creationTimestamp',
 };
 
-/** As upstream, up to the first column whose path is not understood: the definition was taken, and its objects are shown. */
+/**
+ * As upstream, up to the first column whose path is not understood: the definition was taken, and its objects are
+ * shown.
+ */
 export function customColumns(columns: readonly CustomColumn[] | undefined): Column[] {
   const shown = [nameColumn];
   try {

@@ -42,7 +42,10 @@ export function conversionReviewText({ uid, version, objects, to }: ReviewReques
 
 type Fields = Record<string, unknown>;
 
-/** The converted objects, in order, with metadata as it was but for labels and annotations. Throws {@link ConversionError}. */
+/**
+ * The converted objects, in order, with metadata as it was but for labels and annotations. Throws
+ * {@link ConversionError}.
+ */
 export function convertedObjects(text: string, request: ReviewRequest): KubeObject[] {
   const { objects } = request;
   const gvk = kindText(objects[0] as KubeObject);

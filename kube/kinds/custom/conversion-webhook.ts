@@ -13,7 +13,7 @@ export interface ConversionWebhook {
   config(): DefinitionConversion['webhook'];
 }
 
-/** What stands in the way of a conversion, in upstream's words: a 500 for the client. */
+/** A conversion that failed, in upstream's words: a 500 for the client. */
 export class ConversionError extends Error {}
 
 /** An object has to be converted by a webhook before the work can go on. */
@@ -50,7 +50,9 @@ function keyOf(object: KubeObject, to: string): string {
   return `${to} ${JSON.stringify(object)}`;
 }
 
-/** The object in another version: the caller's own, unless it has that version already. Throws {@link ConversionNeeded}. */
+/**
+ * The object in another version: the caller's own, unless it has that version already. Throws {@link ConversionNeeded}.
+ */
 export function convertedBy(
   webhook: ConversionWebhook,
   object: KubeObject,

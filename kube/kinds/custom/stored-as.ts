@@ -1,7 +1,7 @@
 /**
- * Objects are stored in one version, with its defaults (apiextensions `pkg/apiserver/conversion`). A text that was written
- * before the schema changed is pruned and defaulted as it is read, and so is one of another version, whose own defaults
- * are not applied, as upstream.
+ * Objects are stored in one version, with its defaults (apiextensions `pkg/apiserver/conversion`). A text that was
+ * written before the schema changed is pruned and defaulted as it is read, and so is one of another version, whose own
+ * defaults are not applied, as upstream.
  */
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';

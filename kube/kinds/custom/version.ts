@@ -1,4 +1,7 @@
-/** A version of a definition. What few requests need, its schema above all, is read from the spec when it is first asked for. */
+/**
+ * A version of a definition. What few requests need, its schema above all, is read from the spec when it is first asked
+ * for.
+ */
 import { rulesValidator, type Validate } from '../../machinery/cel/rules/validator.ts';
 import type { StructSchema } from '../../machinery/schema/schema.ts';
 import type { StructuralSchema } from '../../machinery/structural/schema.ts';

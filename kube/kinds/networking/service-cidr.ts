@@ -48,7 +48,7 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
   subresources: { status: true },
   strategy: {
     prepareForCreate: withStatus(),
-    // What is stored stays valid, and an update may do no more than add a range.
+    // A stored range stays valid, and an update may do no more than add one.
     validate: ({ spec }, old) => (old ? [] : validateRanges(spec?.cidrs ?? [])),
     validateUpdate,
   },

@@ -1,4 +1,4 @@
-/** What a claim was given (`pkg/apis/resource/validation`, validateResourceClaimStatusUpdate). */
+/** The status of a claim (`pkg/apis/resource/validation`, validateResourceClaimStatusUpdate). */
 import { sameJson } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';

@@ -218,7 +218,7 @@ export function validateConfiguration({ opaque }: Configuration, at: string): Fi
   ];
 }
 
-/** What only the driver understands is an object (`validateRawExtension`). */
+/** The configuration of a driver is an object (`validateRawExtension`). */
 export function validateJson(value: unknown, field: string): FieldError[] {
   if (value === undefined || value === null) return [fieldError.required(field)];
   if (JSON.stringify(value).length > MAX_TEXT) return [fieldError.tooLong(field, MAX_TEXT)];

@@ -1,4 +1,4 @@
-/** What a driver publishes (`pkg/apis/resource/validation`, ValidateResourceSlice). */
+/** ResourceSlices, which drivers publish (`pkg/apis/resource/validation`, ValidateResourceSlice). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../machinery/names.ts';
 import type { ResourceSlice } from '../../types.ts';

@@ -37,7 +37,7 @@ export const priorityClass = defineKind<PriorityClass>({
     ),
   ],
   strategy: {
-    // What a class says can no longer change, so an update does not judge it anew.
+    // The fields of a class cannot change, so an update does not validate them anew.
     validate({ metadata, value = 0, globalDefault = false, preemptionPolicy }, old) {
       if (old) return [];
       const errors: FieldError[] = [];

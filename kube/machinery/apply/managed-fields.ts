@@ -71,7 +71,7 @@ export const STRIPPED = setOfPaths([
   ...Array.from(UNTRACKED_METADATA, (name) => `metadata.${name}`),
 ]);
 
-/** One list, for what is made of it is kept. */
+/** One array for all calls: the set of its fields is cached by it. */
 export const NO_RESETS: readonly string[] = [];
 
 /** The entries to store; undefined when there are none. */

@@ -137,7 +137,7 @@ export function aggregatedResources(document: unknown, group: string, version: s
   return undefined;
 }
 
-/** The same of a document of that version alone (meta/v1 APIResourceList). */
+/** The resources of a document of that version alone (meta/v1 APIResourceList). */
 export function listedResources(document: unknown): object[] | undefined {
   const resources = (document as { resources?: unknown } | null)?.resources;
   if (!Array.isArray(resources)) return undefined;

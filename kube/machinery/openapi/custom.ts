@@ -88,7 +88,9 @@ function withMetadata(schema: OpenApiSchema, types: object, dialect: Dialect): O
   return { ...schema, type: 'object', properties: { ...(schema.properties as object), ...types, metadata } };
 }
 
-/** The schema as it is published: embedded resources have their type and metadata, and version 2 what it has words for. */
+/**
+ * The schema as it is published: embedded resources have their type and metadata, and version 2 what it has words for.
+ */
 function published(schema: StructuralSchema, dialect: Dialect): OpenApiSchema {
   const own = dialect === 'v2' ? forVersion2(schema) : schema;
   const result: OpenApiSchema = { ...own };

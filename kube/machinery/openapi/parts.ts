@@ -1,7 +1,7 @@
 /**
- * The parts of the OpenAPI documents that single kinds have, as text: a change of one definition costs its own part, and
- * the others are joined as they are. They are kept as long as there is memory for them, because the documents of a cluster
- * with hundreds of definitions are as large as all that an object may hold.
+ * The parts of the OpenAPI documents that single kinds have, as text: a change of one definition costs its own part,
+ * and the others are joined as they are. They are kept as long as there is memory for them, because the documents of a
+ * cluster with hundreds of definitions are as large as all that an object may hold.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { definitionsOf } from './custom.ts';

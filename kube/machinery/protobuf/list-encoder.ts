@@ -25,7 +25,10 @@ export class ListEncoder {
   /** Bytes of the message so far. */
   length = 0;
 
-  /** Takes the next piece of the JSON, and returns the bytes of the message that it completes. Throws {@link ProtobufError}. */
+  /**
+   * Takes the next piece of the JSON, and returns the bytes of the message that it completes. Throws
+   * {@link ProtobufError}.
+   */
   push(piece: Uint8Array): Uint8Array {
     this.#at = 0;
     let from = 0;

@@ -246,7 +246,9 @@ export class Scanner extends JsonCursor {
     return node;
   }
 
-  /** Steps over a text whose first escape is at `at`; returns its length, or below 0 the place of its bytes in `texts`. */
+  /**
+   * Steps over a text whose first escape is at `at`; returns its length, or below 0 the place of its bytes in `texts`.
+   */
   #escaped(start: number, first: number): number {
     const { bytes } = this;
     let escapes = 0;

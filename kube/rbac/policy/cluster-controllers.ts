@@ -1,4 +1,7 @@
-/** The roles of the controllers of nodes, volumes, certificates and policies. By the name of their service account in kube-system. (upstream `rbac/bootstrappolicy/controller_policy.go`) */
+/**
+ * The roles of the controllers of nodes, volumes, certificates and policies. By the name of their service account in
+ * kube-system. (upstream `rbac/bootstrappolicy/controller_policy.go`)
+ */
 import { type ControllerTable, rule } from './table.ts';
 
 export const CLUSTER_CONTROLLERS: ControllerTable = {

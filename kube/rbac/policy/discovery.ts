@@ -1,4 +1,7 @@
-/** The roles by which clients find out what the API server serves, and who they are to it. (upstream `rbac/bootstrappolicy/policy.go`) */
+/**
+ * The roles by which clients find out what the API server serves, and who they are to it. (upstream
+ * `rbac/bootstrappolicy/policy.go`)
+ */
 import { group, type RoleTable, rule, urls } from './table.ts';
 
 export const DISCOVERY: RoleTable = {

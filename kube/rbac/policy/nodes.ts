@@ -1,4 +1,7 @@
-/** The roles of kubelets, and of those that sign and approve their certificates. (upstream `rbac/bootstrappolicy/policy.go`) */
+/**
+ * The roles of kubelets, and of those that sign and approve their certificates. (upstream
+ * `rbac/bootstrappolicy/policy.go`)
+ */
 import { type RoleTable, rule } from './table.ts';
 
 export const NODES: RoleTable = {

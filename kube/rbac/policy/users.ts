@@ -1,4 +1,7 @@
-/** The roles that people are given, and the pieces that they are aggregated from. (upstream `rbac/bootstrappolicy/policy.go`) */
+/**
+ * The roles that people are given, and the pieces that they are aggregated from. (upstream
+ * `rbac/bootstrappolicy/policy.go`)
+ */
 import { group, type RoleTable, rule, urls } from './table.ts';
 
 export const USERS: RoleTable = {

@@ -1,4 +1,7 @@
-/** The roles of the controllers of workloads, and of what serves them. By the name of their service account in kube-system. (upstream `rbac/bootstrappolicy/controller_policy.go`) */
+/**
+ * The roles of the controllers of workloads, and of what serves them. By the name of their service account in
+ * kube-system. (upstream `rbac/bootstrappolicy/controller_policy.go`)
+ */
 import { type ControllerTable, rule } from './table.ts';
 
 export const WORKLOAD_CONTROLLERS: ControllerTable = {

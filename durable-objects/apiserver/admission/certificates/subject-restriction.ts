@@ -1,4 +1,7 @@
-/** No client certificate is asked for `system:masters` (upstream `plugin/pkg/admission/certificates/subjectrestriction`). */
+/**
+ * No client certificate is asked for `system:masters` (upstream
+ * `plugin/pkg/admission/certificates/subjectrestriction`).
+ */
 import { parseRequest } from '../../../../kube/kinds/certificates/request.ts';
 import type { CertificateSigningRequest } from '../../../../kube/types.ts';
 import { organizationsOf } from '../../../../kube/x509/name.ts';

@@ -11,7 +11,7 @@ export function countEvaluation(
   { level, version }: LevelVersion,
 ): void {
   const { metrics } = attributes.call.server;
-  // What is privileged is so in every version.
+  // The level `privileged` is the same in every version.
   const shown = level === 'privileged' ? 'latest' : String(version);
   metrics.count('pod_security_evaluations_total', decision, mode, level, shown, ...labelsOf(attributes));
 }

@@ -1,4 +1,4 @@
-/** What a validating policy says of a request to those that audit it (apiserver `policy/validating/dispatcher.go`). */
+/** Audit annotations of validating policies (apiserver `policy/validating/dispatcher.go`). */
 import { CelError } from '../../../../kube/machinery/cel/values/value.ts';
 import type { ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
 import type { Attributes } from '../attributes.ts';

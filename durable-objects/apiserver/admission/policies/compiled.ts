@@ -4,7 +4,7 @@ import type { MutatingAdmissionPolicy, ValidatingAdmissionPolicy } from '../../.
 
 type Spec = NonNullable<ValidatingAdmissionPolicy['spec']>;
 
-/** What both sorts of policies have. */
+/** The parts that validating and mutating policies share. */
 interface Common {
   conditions: readonly Compiled[];
   variables: ReadonlyMap<string, Compiled>;

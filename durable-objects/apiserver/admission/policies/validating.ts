@@ -110,7 +110,7 @@ function judgement(
   return { message: usable ? text : fallback, reason: rule.reason ?? 'Invalid' };
 }
 
-/** What was found is counted by what the binding does about it (`validating/metrics/metrics.go`). */
+/** Findings are counted by the actions of their binding (`validating/metrics/metrics.go`). */
 function count(
   { findings, passed, audit }: Judgement,
   { metadata, spec = {} }: ValidatingAdmissionPolicy,

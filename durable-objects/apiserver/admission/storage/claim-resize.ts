@@ -1,4 +1,7 @@
-/** Claims grow when they are bound, by a class that allows it (upstream `plugin/pkg/admission/storage/persistentvolume/resize`). */
+/**
+ * Claims grow when they are bound, by a class that allows it (upstream
+ * `plugin/pkg/admission/storage/persistentvolume/resize`).
+ */
 import { storageClassOf } from '../../../../kube/kinds/columns/volumes.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { compareQuantities, parseQuantity } from '../../../../kube/machinery/quantity.ts';

@@ -22,8 +22,8 @@ function conditionalInvocation(hook: Hook, attributes: Attributes): Invocation |
 }
 
 /**
- * The same, once the objects are at hand in the version in which the hook is asked about them. Where a conversion fails, so
- * does the request, whatever the hook's policy is.
+ * The same, once the objects are at hand in the version in which the hook is asked about them. Where a conversion
+ * fails, so does the request, whatever the hook's policy is.
  */
 export async function invocationToAsk(
   hook: Hook,

@@ -29,7 +29,7 @@ export const limitRange = defineKind<LimitRange>({
     },
     prepareForCreate(range) {
       prepareLimitRange(range);
-      // One without a name is called by its uid.
+      // An object without a name is called by its uid.
       range.metadata.name ||= range.metadata.uid;
     },
     prepareForUpdate: prepareLimitRange,

@@ -1,4 +1,7 @@
-/** What a pod says of Windows, and what goes with no other system (`validateWindowsSecurityContextOptions`, `validateOS`). */
+/**
+ * A pod's fields for Windows, and those that no other system has (`validateWindowsSecurityContextOptions`,
+ * `validateOS`).
+ */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../../machinery/names.ts';
 import type { Container, PodSpec } from '../../../types.ts';

@@ -1,4 +1,6 @@
-/** The steps of a path as clients send and read them (structured-merge-diff `fieldpath/element.go`, `serialize-pe.go`). */
+/**
+ * The steps of a path as clients send and read them (structured-merge-diff `fieldpath/element.go`, `serialize-pe.go`).
+ */
 import type { FieldsV1 } from '../../object.ts';
 import { goQuote } from '../../schema/go-names.ts';
 import { goJson } from '../typed/shape.ts';

@@ -1,8 +1,14 @@
-/** What a mutating policy may not set, since all that it leaves out would be lost (apiserver `policy/mutating/patch/smd.go`). */
+/**
+ * What a mutating policy may not set, since all that it leaves out would be lost (apiserver
+ * `policy/mutating/patch/smd.go`).
+ */
 import type { Schema } from '../../schema/schema.ts';
 import { asFields, isAtomic, type Value } from './shape.ts';
 
-/** The paths of atomic lists, maps and structs of a configuration that fits the schema. Values of maps are not looked into. */
+/**
+ * The paths of atomic lists, maps and structs of a configuration that fits the schema. Values of maps are not looked
+ * into.
+ */
 export function findAtomics(schema: Schema, config: Value, path = ''): string[] {
   if (typeof config !== 'object' || config === null) return [];
   if (Array.isArray(config)) {

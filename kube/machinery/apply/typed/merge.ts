@@ -33,7 +33,9 @@ function set(object: Record<string, Value>, name: string, value: Value): void {
   else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** The order is the configuration's where it names items, and items that it does not name stay beside their neighbours. */
+/**
+ * The order is the configuration's where it names items, and items that it does not name stay beside their neighbours.
+ */
 function mergeLists(schema: ListSchema, live: readonly Value[], config: readonly Value[]): Value {
   const liveSteps = live.map((item) => itemStep(schema, item));
   const configSteps = config.map((item) => itemStep(schema, item));

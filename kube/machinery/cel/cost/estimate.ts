@@ -1,4 +1,6 @@
-/** The largest cost that an expression can have, from its text and the bounds of the schema (cel-go `checker/cost.go`). */
+/**
+ * The largest cost that an expression can have, from its text and the bounds of the schema (cel-go `checker/cost.go`).
+ */
 import type { Type } from '../check/type.ts';
 import type { Call, Comprehension, Expr } from '../syntax/ast.ts';
 import { callEstimate, type Operand } from './call-estimate.ts';

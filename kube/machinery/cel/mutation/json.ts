@@ -44,7 +44,7 @@ export function jsonOf(value: Value, foreign?: (value: Value) => unknown): Json 
   if (value instanceof MadeObject) return members([...value.fields], inner);
   if (value instanceof List) return Array.from({ length: value.size }, (_, i) => inner(value.at(i)));
   if (value instanceof Dict) {
-    // What is read of an object is JSON already, null included.
+    // A value that was read of an object is JSON already, null included.
     if (!(value instanceof NativeDict)) return value.raw() as Json;
     return members(
       value.keys().map((key) => [nameOf(key, foreign !== undefined), value.find(key) as Value]),
@@ -84,7 +84,7 @@ function nameOf(key: Value, strict: boolean): string {
   throw new NoJsonError(`map key of type ${typeName(key)} is no string`);
 }
 
-/** What a double cannot hold is a text. */
+/** A 64-bit integer that a double cannot hold is a string. */
 function numberOf(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);

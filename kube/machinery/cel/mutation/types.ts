@@ -1,6 +1,7 @@
 /**
- * What expressions of mutating policies make: `Object{…}`, whose types are the paths of fields, and `JSONPatch{…}`
- * (apiserver `pkg/cel/mutation/{typeresolver,jsonpatch}.go`, `dynamic/objects.go`, `pkg/cel/library/jsonpatch.go`).
+ * The values that expressions of mutating policies make: `Object{…}`, whose types are the paths of fields, and
+ * `JSONPatch{…}` (apiserver `pkg/cel/mutation/{typeresolver,jsonpatch}.go`, `dynamic/objects.go`,
+ * `pkg/cel/library/jsonpatch.go`).
  */
 import { DYN, STRING, structType, type Type } from '../check/type.ts';
 import { type Library, overload } from '../library/define.ts';

@@ -90,7 +90,10 @@ export interface PolicyOptions {
   variables?: Fields | undefined;
   /** `Object` and `JSONPatch` can be made. */
   patches?: boolean;
-  /** The types of objects and parameters, where they are known; upstream then declares no check of the request's resource. */
+  /**
+   * The types of objects and parameters, where they are known; upstream then declares no check of the request's
+   * resource.
+   */
   typed?: { object: Type; params: Type; fieldsOf: FieldsOf };
 }
 

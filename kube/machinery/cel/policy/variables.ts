@@ -1,4 +1,7 @@
-/** The variables of a policy as one object, each evaluated when it is first read (apiserver `plugin/cel/composition.go`). */
+/**
+ * The variables of a policy as one object, each evaluated when it is first read (apiserver
+ * `plugin/cel/composition.go`).
+ */
 import { CelError, Dict, type Value } from '../values/value.ts';
 import type { Compiled } from './expressions.ts';
 

@@ -1,4 +1,7 @@
-/** The `fieldPath` of a rule, as `.spec.color` or `.labels['a.b']` (apiextensions `schema/cel/validation.go` ValidFieldPath). */
+/**
+ * The `fieldPath` of a rule, as `.spec.color` or `.labels['a.b']` (apiextensions `schema/cel/validation.go`
+ * ValidFieldPath).
+ */
 import type { SchemaProps } from '../schema/schema.ts';
 
 const STEP = /^(?:\.([^.[\]]+)|\['((?:[^'\\]|\\.)*)'\])/;

@@ -1,4 +1,7 @@
-/** A structural schema as CEL reads it, and what it declares (apiserver `pkg/cel/common/schemas.go`, `pkg/cel/types.go`). */
+/**
+ * A structural schema as CEL reads it, and what it declares (apiserver `pkg/cel/common/schemas.go`,
+ * `pkg/cel/types.go`).
+ */
 import {
   BOOL,
   BYTES,

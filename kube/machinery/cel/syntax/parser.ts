@@ -23,7 +23,9 @@ export interface Parsed {
   problems: readonly SyntaxProblem[];
 }
 
-/** The tree, and what is wrong with the text; the tree is of use only where nothing is. `binds`: it may have `cel.bind`. */
+/**
+ * The tree, and what is wrong with the text; the tree is of use only where nothing is. `binds`: it may have `cel.bind`.
+ */
 export function parse(source: string, binds = false): Parsed {
   const problems: SyntaxProblem[] = [];
   const nothing: Expr = { kind: 'literal', at: 0, value: null };

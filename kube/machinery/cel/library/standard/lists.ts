@@ -1,4 +1,7 @@
-/** Functions of lists and sets (cel-go `ext/lists.go` at version 3, `ext/sets.go`; apiserver `pkg/cel/library/lists.go`). */
+/**
+ * Functions of lists and sets (cel-go `ext/lists.go` at version 3, `ext/sets.go`; apiserver
+ * `pkg/cel/library/lists.go`).
+ */
 import {
   CelError,
   type Dict,

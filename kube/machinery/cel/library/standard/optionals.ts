@@ -1,4 +1,7 @@
-/** Optional values (cel-go `cel/library.go`). `or` and `orValue` are evaluated by the evaluator, which may leave out the right side. */
+/**
+ * Optional values (cel-go `cel/library.go`). `or` and `orValue` are evaluated by the evaluator, which may leave out the
+ * right side.
+ */
 import {
   CelError,
   Dict,

@@ -127,11 +127,11 @@ function keepAllButStatus({ statusKeeps }: KindDescriptor, next: KubeObject, old
 
 /** Upstream writes nothing when only the times of managedFields would change. */
 function isUnchanged(next: KubeObject, old: KubeObject): boolean {
+  if ((next.metadata.generation ?? 0) !== (old.metadata.generation ?? 0)) return false;
   const { metadata: a, ...restA } = next;
   const { metadata: b, ...restB } = old;
   const { managedFields: fieldsA = [], ...metaA } = a;
   const { managedFields: fieldsB = [], ...metaB } = b;
-  // Where the content differs, the generation mostly does, and it is smaller.
   if (!sameJson(withoutEmpty(metaA), withoutEmpty(metaB)) || !sameJson(restA, restB)) return false;
   return sameJson(timeless(fieldsA), timeless(fieldsB));
 }

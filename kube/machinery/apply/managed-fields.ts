@@ -98,22 +98,29 @@ export function trackUpdate(options: UpdateOptions, managers: Managers): boolean
   const { before, after, manager, apiVersion, subresource, time, schema, resets = NO_RESETS, versions } = options;
   reconcileAll(managers, options);
   const comparisons = new Comparisons({ schema, apiVersion, before, after, resets, versions });
-  takeFrom(managers, comparisons, undefined, true);
-  const changed = comparisons.in(apiVersion)?.changed;
-  if (changed && hasKeylessItem(changed)) return false;
-  if (changed) {
-    const entry: ManagedFieldsEntry = {
-      manager,
-      operation: 'Update',
+  const entry: ManagedFieldsEntry = {
+    manager,
+    operation: 'Update',
+    apiVersion,
+    time,
+    fieldsType: 'FieldsV1',
+    ...(subresource === '' ? {} : { subresource }),
+  };
+  const id = managerId(entry);
+  takeFrom(managers, comparisons, id, true);
+  const comparison = comparisons.in(apiVersion);
+  const own = managers.get(id);
+  if (comparison?.changed) {
+    const { changed, removed } = comparison;
+    if (hasKeylessItem(changed)) return false;
+    const set = difference(union(own?.set, changed), removed) as FieldsV1;
+    managers.set(id, {
+      entry: { ...entry, fieldsV1: set },
       apiVersion,
-      time,
-      fieldsType: 'FieldsV1',
-      ...(subresource === '' ? {} : { subresource }),
-    };
-    const id = managerId(entry);
-    const set = union(managers.get(id)?.set, changed) as FieldsV1;
-    managers.set(id, { entry: { ...entry, fieldsV1: set }, apiVersion, set });
-  }
+      set,
+      isSorted: own?.isSorted && set === own.set,
+    });
+  } else if (own && comparison) setOwned(managers, id, difference(own.set, comparison.removed));
   foldOldest(managers);
   return true;
 }

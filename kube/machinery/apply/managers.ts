@@ -11,6 +11,8 @@ export interface Manager {
   entry: ManagedFieldsEntry;
   apiVersion: string;
   set: FieldsV1;
+  /** The steps of the set are in upstream's order, as those of all sets that are stored. */
+  isSorted?: boolean;
 }
 
 /** By {@link managerId}. */
@@ -25,7 +27,8 @@ export function managerId({ manager = '', operation, apiVersion = '', subresourc
 export function storedManagers(entries: readonly ManagedFieldsEntry[] = []): Managers {
   const managers: Managers = new Map();
   for (const entry of entries) {
-    managers.set(managerId(entry), { entry, apiVersion: entry.apiVersion ?? '', set: entry.fieldsV1 ?? {} });
+    const set = entry.fieldsV1 ?? {};
+    managers.set(managerId(entry), { entry, apiVersion: entry.apiVersion ?? '', set, isSorted: true });
   }
   return managers;
 }
@@ -58,7 +61,7 @@ export function setOwned(managers: Managers, id: string, set: FieldsV1 | undefin
   if (!manager) return;
   if (!set) managers.delete(id);
   else if (set !== manager.set && !sameSet(set, manager.set)) {
-    managers.set(id, { ...manager, set, entry: { ...manager.entry, fieldsV1: set } });
+    managers.set(id, { apiVersion: manager.apiVersion, set, entry: { ...manager.entry, fieldsV1: set } });
   }
 }
 
@@ -66,7 +69,8 @@ export function setOwned(managers: Managers, id: string, set: FieldsV1 | undefin
 export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefined {
   if (managers.size === 0) return undefined;
   return sortEntries(
-    Array.from(managers.values(), ({ entry, set }) => {
+    Array.from(managers.values(), ({ entry, set, isSorted }) => {
+      if (isSorted) return entry;
       const fieldsV1 = sortedSet(set);
       return fieldsV1 === entry.fieldsV1 ? entry : { ...entry, fieldsV1 };
     }),
@@ -99,6 +103,7 @@ const ANCIENT = 'ancient-changes';
 
 /** Keeps the newest updaters, and folds the oldest into one a version (`capmanagers.go`). */
 export function foldOldest(managers: Managers): void {
+  if (managers.size <= MAX_UPDATERS) return;
   const updaters = [...managers].filter(([, { entry }]) => entry.operation === 'Update');
   let count = updaters.length;
   if (count <= MAX_UPDATERS) return;

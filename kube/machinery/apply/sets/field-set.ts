@@ -22,15 +22,27 @@ export function makeNode(children: FieldsV1, member: boolean): FieldsV1 | undefi
   return member ? { [MEMBER]: {}, ...children } : children;
 }
 
-/** New nodes where the two differ; shares what it can. */
+/** New nodes where the two differ; `a` itself where it holds all of `b`. Takes as long as `b` is large. */
 export function union(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
   if (!a || !b || a === b) return a ?? b;
-  const children: FieldsV1 = {};
-  for (const step in a) if (step !== MEMBER) children[step] = a[step] as FieldsV1;
+  let children: FieldsV1 | undefined;
   for (const step in b) {
-    if (step !== MEMBER) children[step] = union(children[step], b[step]) as FieldsV1;
+    if (step === MEMBER) continue;
+    const before = child(a, step);
+    const both = union(before, b[step]) as FieldsV1;
+    if (both === before) continue;
+    children ??= childrenOf(a);
+    children[step] = both;
   }
-  return makeNode(children, isMember(a) || isMember(b));
+  const isMemberOfA = isMember(a);
+  if (!children && (isMemberOfA || !isMember(b))) return a;
+  return makeNode(children ?? childrenOf(a), isMemberOfA || isMember(b));
+}
+
+function childrenOf(node: FieldsV1): FieldsV1 {
+  const children: FieldsV1 = {};
+  for (const step in node) if (step !== MEMBER) children[step] = node[step] as FieldsV1;
+  return children;
 }
 
 /** Unites many sets in one go: one after another, each would be copied into the next. */
@@ -62,17 +74,28 @@ export function intersection(a: FieldsV1 | undefined, b: FieldsV1 | undefined): 
   return makeNode(children, isMember(a) && isMember(b));
 }
 
-/** Members of `a` that are not members of `b`. */
+/** Members of `a` that are not members of `b`; `a` itself where they share none. Takes as long as `b` is large. */
 export function difference(a: FieldsV1 | undefined, b: FieldsV1 | undefined): FieldsV1 | undefined {
   if (!a || !b) return a;
   if (a === b) return undefined;
+  let taken: Map<string, FieldsV1 | undefined> | undefined;
+  for (const step in b) {
+    if (step === MEMBER) continue;
+    const before = child(a, step);
+    const rest = difference(before, b[step]);
+    if (rest === before) continue;
+    taken ??= new Map();
+    taken.set(step, rest);
+  }
+  const loses = isMember(a) && isMember(b);
+  if (!taken && !loses) return a;
   const children: FieldsV1 = {};
   for (const step in a) {
     if (step === MEMBER) continue;
-    const rest = difference(a[step], child(b, step));
+    const rest = taken?.has(step) ? taken.get(step) : a[step];
     if (rest) children[step] = rest;
   }
-  return makeNode(children, isMember(a) && !isMember(b));
+  return makeNode(children, !loses && isMember(a));
 }
 
 /** Members of `a` that neither are members of `b` nor stand beneath one. */

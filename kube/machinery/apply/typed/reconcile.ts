@@ -16,11 +16,11 @@ export function reconciled(schema: Schema, set: FieldsV1): FieldsV1 {
   if ((schema.type === 'struct' || schema.type === 'map') && schema.atomic) return {};
   let changed: FieldsV1 | undefined;
   for (const step in set) {
-    if (step === MEMBER) continue;
+    const before = set[step] as FieldsV1;
+    if (step === MEMBER || isEmpty(before)) continue;
     const inner =
       schema.type === 'list' ? schema.items : step[0] === 'f' ? childSchema(schema, step.slice(2)) : undefined;
     if (!inner) continue;
-    const before = set[step] as FieldsV1;
     const after = reconciled(inner, before);
     if (after === before) continue;
     changed ??= { ...set };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { HttpAnswerHead } from '../wire/stream.ts';
 import type { StreamSocket } from '../wire/stream-reader.ts';
 import type { EdgeRequest } from './env.ts';
-import { bridgeHttp, passedOn, passedOnUpgrade } from './http-bridge.ts';
+import { bridgeHttp, headersOf, passedOn, passedOnUpgrade } from './http-bridge.ts';
 
 const passed = (headers: Record<string, string>) =>
   Object.fromEntries(passedOn(new Request('http://islet.example/', { headers }) as unknown as EdgeRequest));
@@ -88,4 +88,16 @@ test('only this server says how its client sees it, and which pages may read its
     ['x-forwarded-proto', 'https'],
     ['x-forwarded-uri', '/clusters/c/api/v1/x/proxy/a'],
   ]);
+});
+
+test('a client does not name the user that asks', () => {
+  const headers = new Headers({
+    'X-Remote-Group': 'system:masters',
+    'x-remote-user': 'root',
+    connection: 'x-remote-user',
+  });
+  const asked = { headers, url: 'https://islet.example/', method: 'GET' } as unknown as EdgeRequest;
+  const own = { 'x-remote-user': 'jane' };
+  const all = headersOf(asked, { path: '/', headers: own, isFrontProxy: true }, undefined, undefined);
+  expect(all.filter(([name]) => name.startsWith('x-remote-'))).toEqual([['x-remote-user', 'jane']]);
 });

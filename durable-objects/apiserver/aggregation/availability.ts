@@ -61,6 +61,11 @@ export class Availability {
     this.#recheck(name).catch((error) => this.#ports.report(error, `the APIService ${name}`));
   }
 
+  /** The APIService is gone. */
+  forget(name: string): void {
+    this.#looked.delete(name);
+  }
+
   /** The object with the condition that it should have now; undefined when it has that. */
   async check(object: APIService): Promise<APIService | undefined> {
     const { name = '' } = object.metadata;

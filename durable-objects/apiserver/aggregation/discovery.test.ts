@@ -30,18 +30,19 @@ function answer({ to }: OutboundRequest): OutboundResponse {
   return json(LISTED);
 }
 
-async function withServices() {
+async function withServices(answering = answer) {
   const notes = new Map<string, string>();
   const asked: string[] = [];
   const port = {
     read: (name: string) => notes.get(name),
     write: (name: string, text: string) => void notes.set(name, text),
+    forget: (name: string) => void notes.delete(name),
   };
   const api = await testApi({
     notes: port,
     outbound: async (request) => {
       asked.push('service' in request.to ? request.to.service.path : '');
-      return answer(request);
+      return answering(request);
     },
   });
   const { create, call } = api;
@@ -60,7 +61,7 @@ async function withServices() {
     const next = await api.api.checkApiService(body as never);
     if (next) await call(`PUT ${PATH}/${version}.back.dev/status`, { body: next });
   };
-  return { ...api, check, asked, notes: port };
+  return { ...api, check, asked, notes: port, noted: notes };
 }
 
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -125,4 +126,50 @@ test('its OpenAPI document is in the index with the hash that it has there', asy
   const { headers, body } = await call('GET /openapi/v3/apis/back.dev/v1');
   expect([headers.etag, headers['islet-whole'], body]).toEqual(['"AB12"', '1', DOCUMENT]);
   expect(asked.at(-1)).toBe('/openapi/v3/apis/back.dev/v1');
+});
+
+test('a server that tells of more resources than are kept has none, and what is kept goes with the APIService', async () => {
+  let names = ['others'];
+  const { call, check, noted } = await withServices(() => {
+    const resources = names.map((name) => ({ name, kind: 'Other', verbs: ['list'] }));
+    return { status: 200, headers: {}, body: JSON.stringify({ resources }) };
+  });
+  const size = () => [...noted.values()].reduce((sum, text) => sum + text.length, 0);
+  await check('v1');
+  expect(noted.get('remote-discovery/v1.back.dev')).toContain('"others"');
+  names = Array.from({ length: 20_000 }, (_, i) => `resource${i}`);
+  await check('v1');
+  expect(size()).toBeLessThan(1000);
+  const { body } = await call<{ items: { metadata: object; versions: object[] }[] }>('GET /apis', {
+    headers: { accept },
+  });
+  const found = body.items.find(({ metadata }) => (metadata as { name: string }).name === 'back.dev');
+  expect(found?.versions).toContainEqual({ version: 'v1', freshness: 'Current' });
+  await call(`DELETE ${PATH}/v1.back.dev`);
+  expect(noted.has('remote-discovery/v1.back.dev')).toBe(false);
+});
+
+test('no APIService leads those for APIServices elsewhere', async () => {
+  const { call, create } = await withServices();
+  const service = { namespace: 'default', name: 'back' };
+  const group = 'apiregistration.k8s.io';
+  const spec = { group, version: 'v1', groupPriorityMinimum: 1, versionPriority: 1, service };
+  await create(PATH, { metadata: { name: `v1.${group}` }, spec });
+  expect((await call(`GET ${PATH}`)).status).toBe(200);
+  expect((await call(`DELETE ${PATH}/v1.${group}`)).status).toBe(200);
+});
+
+test('authorities that are no base64 are refused, and spoil no other request', async () => {
+  const { call } = await withServices();
+  const spec = {
+    group: 'b.dev',
+    version: 'v1',
+    groupPriorityMinimum: 1,
+    versionPriority: 1,
+    caBundle: '!!',
+    service: { namespace: 'default', name: 'back' },
+  };
+  const { status } = await call(`POST ${PATH}`, { body: { metadata: { name: 'v1.b.dev' }, spec } });
+  expect(status).toBe(400);
+  expect((await call('GET /api/v1/namespaces')).status).toBe(200);
 });

@@ -27,7 +27,7 @@ interface Known {
 }
 
 const NOTE = 'remote-discovery/';
-/** Code units of a note. A longer one is kept in memory alone. */
+/** Code units of a note. Of a server that tells more, no resources are kept: all clients would read them. */
 const MAX_NOTE = 512 * 1024;
 const AGGREGATED = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
@@ -70,13 +70,21 @@ export class RemoteDiscovery {
       this.#json(remote, '/openapi/v3', JSON_ALONE, OPENAPI_USER),
     ]);
     const { group, version } = remote;
-    const resources = aggregatedResources(aggregated, group, version) ?? listedResources(parsed(list));
+    const told = aggregatedResources(aggregated, group, version) ?? listedResources(parsed(list));
+    const resources = JSON.stringify(told ?? []).length <= MAX_NOTE ? told : undefined;
     const next: Known = { service: serviceOf(remote), resources, hash: hashOf(index, group, version) };
     const text = JSON.stringify(next);
-    if (text === JSON.stringify(this.#knownOf(remote))) return;
+    // It may have been deleted meanwhile.
+    if (!this.#ports.remote.has(remote.name) || text === JSON.stringify(this.#knownOf(remote))) return;
     this.#known.set(remote.name, next);
-    if (text.length <= MAX_NOTE) this.#ports.notes.write(`${NOTE}${remote.name}`, text);
+    this.#ports.notes.write(`${NOTE}${remote.name}`, text);
     this.#versions = undefined;
+  }
+
+  /** The APIService is gone. */
+  forget(name: string): void {
+    this.#known.delete(name);
+    this.#ports.notes.forget(`${NOTE}${name}`);
   }
 
   /** The OpenAPI document of a version. Rejects with an OutboundError. */

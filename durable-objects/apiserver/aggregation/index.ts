@@ -1,4 +1,6 @@
 /** The parts of kube-aggregator. */
+import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
+import { parseKey } from '../../../kube/machinery/resource.ts';
 import { type Outbound, unreachable } from '../outbound.ts';
 import { Authentication, type AuthenticationPorts } from './authentication.ts';
 import { Availability, type AvailabilityPorts } from './availability.ts';
@@ -34,6 +36,17 @@ export function makeAggregation({ notes = notesInMemory(), ...ports }: Aggregati
     answered: (service, list) => discovery.answered(service, list),
   });
   const discovery = new RemoteDiscovery({ remote, notes, ask: (...asked) => availability.ask(...asked) });
+  ports.store.onCommit(
+    (entries) => {
+      for (const { key, change } of entries) {
+        if (change !== 'delete') continue;
+        const { name } = parseKey(key);
+        availability.forget(name);
+        discovery.forget(name);
+      }
+    },
+    [API_SERVICES],
+  );
   return {
     local: new LocalApiServices({ ...ports, notes }),
     remote,
@@ -45,5 +58,9 @@ export function makeAggregation({ notes = notesInMemory(), ...ports }: Aggregati
 
 function notesInMemory(): NotePort {
   const values = new Map<string, string>();
-  return { read: (name) => values.get(name), write: (name, value) => void values.set(name, value) };
+  return {
+    read: (name) => values.get(name),
+    write: (name, value) => void values.set(name, value),
+    forget: (name) => void values.delete(name),
+  };
 }

@@ -76,6 +76,7 @@ test('those of built-in groups are the users’ to change and delete until the s
   const port = {
     read: (name: string) => notes.get(name),
     write: (name: string, value: string) => void notes.set(name, value),
+    forget: (name: string) => void notes.delete(name),
   };
   const api = await testApi({ notes: port, build: 'one' });
   await names(api);

@@ -26,6 +26,7 @@ import { PrintedObjects, TIME } from '../printed-objects.ts';
 export interface NotePort {
   read(name: string): string | undefined;
   write(name: string, value: string): void;
+  forget(name: string): void;
 }
 
 export interface LocalServicesPorts {

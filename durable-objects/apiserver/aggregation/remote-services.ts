@@ -47,6 +47,10 @@ export class RemoteServices {
     return this.all.find((one) => one.group === group && one.version === version);
   }
 
+  has(name: string): boolean {
+    return this.all.some((one) => one.name === name);
+  }
+
   /** The one that answers a request. */
   for(info: RequestInfo): RemoteService | undefined {
     if (this.all.length === 0) return undefined;
@@ -58,11 +62,14 @@ export class RemoteServices {
   #read(): readonly RemoteService[] {
     const found: RemoteService[] = [];
     for (const { text } of this.#store.scan({ prefix: PREFIX })) {
-      if (text.includes(SERVICE_TEXT)) found.push(...remoteService(JSON.parse(text) as APIService));
+      if (text.includes(SERVICE_TEXT)) found.push(...remoteService(JSON.parse(text) as APIService).filter(isOthers));
     }
     return found.length === 0 ? NONE : found;
   }
 }
+
+/** Upstream's aggregator answers for its own group before it passes anything on: otherwise no APIService could be mended. */
+const isOthers = ({ group }: RemoteService): boolean => group !== 'apiregistration.k8s.io';
 
 /** Empty for an APIService that the server answers for itself. */
 export function remoteService({ metadata: { name = '' }, spec, status }: APIService): RemoteService[] {

@@ -4,6 +4,7 @@ import {
   BOOTSTRAP_PRIORITY_LEVELS,
   FLOW_SCHEMAS,
 } from '../../../kube/flowcontrol/bootstrap.ts';
+import { KindRegistry } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import { Registry } from '../../../kube/metrics/registry.ts';
@@ -26,6 +27,7 @@ interface Ask {
   groups?: string[];
   query?: string;
   bodySize?: number;
+  path?: string;
 }
 
 /** `total` seats for all levels; `global-default` has 20 of 245 shares, half of which it lends. */
@@ -33,7 +35,7 @@ function control(
   total: number,
   objects: readonly KubeObject[] = [...BOOTSTRAP_FLOW_SCHEMAS, ...BOOTSTRAP_PRIORITY_LEVELS],
 ) {
-  const time = { now: 0, sleeping: [] as (() => void)[] };
+  const time = { now: 0, counted: 0, sleeping: [] as (() => void)[] };
   const all = [...objects];
   let changed: Parameters<Store['onCommit']>[0] = () => {};
   const store = {
@@ -44,12 +46,16 @@ function control(
     onCommit(listener: typeof changed) {
       changed = listener;
     },
-    count: () => 1500,
+    count: () => {
+      time.counted++;
+      return 1500;
+    },
   };
   const ports = {
     clock: { now: () => time.now },
     sleep: () => new Promise<void>((resolve) => time.sleeping.push(resolve)),
     store: store as never,
+    kinds: new KindRegistry(),
     metrics: new Registry(),
   };
   const flow = makeFlowControl(ports, { readsInFlight: total - 1, writesInFlight: 1 });
@@ -61,9 +67,10 @@ function control(
       groups = ['system:authenticated'],
       query = '',
       bodySize = 0,
+      path = `/api/v1/namespaces/${namespace}/configmaps`,
     } = ask;
     const parsed = parseQuery(query);
-    const info = parseRequest(method, `/api/v1/namespaces/${namespace}/configmaps`, parsed);
+    const info = parseRequest(method, path, parsed);
     const by = { name: user, groups };
     return flow.enter(flow.classify(by, info, request as ApiRequest), by, info, { query: parsed, agent, bodySize });
   };
@@ -266,4 +273,12 @@ test('a list keeps its seat until its body has been read, and an answer says who
   expect(isRead).toBe(false);
   expect([...list.body].join('')).toContain('"name":"c"');
   expect((await get).status).toBe(200);
+});
+
+test('the objects of a list are counted where they are stored, and those of resources that are made up are not', async () => {
+  const { enter, time } = control(400);
+  for (let i = 0; i < 3; i++) await enter('jane', { method: 'GET', path: `/apis/made.up/v1/things${i}` });
+  expect(time.counted).toBe(0);
+  for (const path of ['/apis/events.k8s.io/v1/events', '/api/v1/events']) await enter('jane', { method: 'GET', path });
+  expect(time.counted).toBe(1);
 });

@@ -3,7 +3,6 @@
  * requests into priority levels and flows; a seat lasts until the answer has been read, but for watches, as upstream.
  * Time is only looked at while something waits, so nothing of this keeps an object awake.
  */
-import { groupResource } from '../../../kube/machinery/resource.ts';
 import type { DerivedStore } from '../derived.ts';
 import { tooManyRequests } from '../errors.ts';
 import type { Query } from '../query.ts';
@@ -48,7 +47,7 @@ interface Asked {
   bodySize: number;
 }
 
-type Ports = Pick<ServerPorts, 'clock' | 'sleep' | 'metrics'> & {
+type Ports = Pick<ServerPorts, 'clock' | 'sleep' | 'metrics' | 'kinds'> & {
   store: DerivedStore & { count(prefix: string): number };
 };
 
@@ -147,12 +146,12 @@ class PriorityAndFairness implements FlowControl {
     return this.#levels;
   }
 
-  #widthOf({ verb, isResource, group, resource }: RequestInfo, { query, bodySize }: Asked): number {
+  #widthOf({ verb, isResource, group, version, resource }: RequestInfo, { query, bodySize }: Asked): number {
     if (bodySize > BODY_PER_SEAT) return Math.min(MAX_SEATS, Math.ceil(bodySize / BODY_PER_SEAT));
     if (!isResource || verb !== 'list') return 1;
     const hasSelector = Boolean(query.get('labelSelector') || query.get('fieldSelector'));
     return this.#listWidth({
-      resource: groupResource(group, resource),
+      resource: this.#ports.kinds.findResource(group, version, resource)?.storage,
       limit: Number(query.get('limit')),
       hasSelector,
     });

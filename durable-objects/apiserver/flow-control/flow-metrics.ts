@@ -25,6 +25,8 @@ interface Kept {
   regularSeconds: Histogram;
 }
 
+const MAX_FLOWS = 1000;
+
 export class FlowMetrics {
   readonly #registry: Registry;
   readonly #counts = new Map<string, FlowCounts>();
@@ -41,6 +43,7 @@ export class FlowMetrics {
     if (counts?.level !== level.name) {
       const id = `${level.name} ${schema.name}`;
       counts = this.#counts.get(id) ?? this.#make(level.name, schema.name);
+      if (this.#counts.size >= MAX_FLOWS) this.#forgetIdle();
       this.#counts.set(id, counts);
       this.#known.set(schema, counts);
     }
@@ -88,6 +91,11 @@ export class FlowMetrics {
     const seconds = (now - started) / 1000;
     if (info.verb !== 'watch') counts.kept.regularSeconds.observe(seconds);
     else this.#registry.observe(EXECUTION, seconds, counts.schema, counts.level, 'watch');
+  }
+
+  /** Schemas come and go by other names. */
+  #forgetIdle(): void {
+    for (const [id, { executing, inQueue }] of this.#counts) if (executing + inQueue === 0) this.#counts.delete(id);
   }
 
   #make(level: string, schema: string): FlowCounts {

@@ -10,7 +10,8 @@ export const MAX_SEATS = 10;
 const COUNT_LASTS_MS = 10_000;
 
 export interface ListedBy {
-  resource: GroupResource;
+  /** Under which the objects are stored. Clients make up names of others, and those are not counted. */
+  resource: GroupResource | undefined;
   /** NaN or 0 for none. */
   limit: number;
   hasSelector: boolean;
@@ -21,6 +22,7 @@ export type ListWidth = (list: ListedBy) => number;
 export function makeListWidth(count: (prefix: string) => number, now: () => number): ListWidth {
   const counted = new Map<GroupResource, { count: number; at: number }>();
   return ({ resource, limit, hasSelector }) => {
+    if (resource === undefined) return 1;
     let known = counted.get(resource);
     if (!known || now() - known.at > COUNT_LASTS_MS) {
       known = { count: count(keyPrefix(resource)), at: now() };

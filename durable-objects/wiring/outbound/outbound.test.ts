@@ -4,7 +4,7 @@ import type { StreamSpec } from '../../../wire/stream.ts';
 import type { StreamSocket } from '../../../wire/stream-reader.ts';
 import type { OutboundRequest } from '../../apiserver/outbound.ts';
 import type { Road } from '../../apiserver/services/service-road.ts';
-import { makeOutbound, type OutboundPorts } from './outbound.ts';
+import { directRoad, makeOutbound, type OutboundPorts } from './outbound.ts';
 
 /** The agent's side of a stream: `answer` is called when the request has come whole. */
 function agent(answer: (frames: (string | Uint8Array)[], emit: (type: string, event: object) => void) => void) {
@@ -124,3 +124,12 @@ test('where no agent is connected, the local launcher goes, and never the edge',
     { url: 'https://[fd00::1]:8443/check?timeout=1s', serverName: 'hook.default.svc', insecure: true },
   ]);
 });
+
+test.each(['169.254.43518', '0x7f.1', '127.0.0.1.', '10.1', '::ffff:10.0.0.1', '[::1', ''])(
+  '%s, which fetch would read as an address that is not public or not at all, is no road from the edge',
+  (host) => expect(() => directRoad({ host, port: 443 }, undefined, false)).toThrow('no agent of a node is connected'),
+);
+
+test.each(['example.com', '8.8.8.8', '2606:4700::1111'])('%s is one', (host) =>
+  expect(directRoad({ host, port: 443 }, undefined, false)).toBe('fetch'),
+);

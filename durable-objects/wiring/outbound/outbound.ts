@@ -55,13 +55,18 @@ export function directRoad(
   hasLauncher: boolean,
 ): 'launcher' | 'fetch' {
   if (hasLauncher) return 'launcher';
-  if (!isPublicHost(host)) {
+  if (!isPublicHost(asUrlHas(host))) {
     throw new OutboundError(
       `no agent of a node is connected, through which alone ${host}:${port} may be reached: join a machine (islet token create --print-join-command)`,
     );
   }
   if (caBundle) throw new OutboundError(`${host} ${EDGE_TRUST}`);
   return 'fetch';
+}
+
+/** `fetch` reads addresses in more forms than one, such as `0x7f.1`, and is asked for what this answers. */
+function asUrlHas(host: string): string {
+  return URL.parse(`https://${host.includes(':') ? `[${host}]` : host}/`)?.hostname ?? '';
 }
 
 const EDGE_TRUST = 'is called from the edge, which trusts public authorities alone: leave caBundle out';

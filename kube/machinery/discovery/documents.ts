@@ -60,9 +60,20 @@ export function aggregatedDiscovery(kinds: Kinds, of: 'legacy' | 'groups', as: A
 
 /** The aggregated form of the resources of one version. */
 export function aggregate(entries: readonly ResourceEntry[]): object[] {
-  const resources = entries.filter((entry) => !entry.name.includes('/'));
+  const [resources, below] = [[] as ResourceEntry[], new Map<string, ResourceEntry[]>()];
+  for (const entry of entries) {
+    const slash = entry.name.indexOf('/');
+    if (slash < 0) {
+      resources.push(entry);
+      continue;
+    }
+    const name = entry.name.slice(0, slash);
+    const others = below.get(name);
+    if (others) others.push(entry);
+    else below.set(name, [entry]);
+  }
   return resources.map((entry) => {
-    const subresources = entries.filter((each) => each.name.startsWith(`${entry.name}/`));
+    const subresources = below.get(entry.name) ?? [];
     return {
       resource: entry.name,
       responseKind: responseKind(entry),

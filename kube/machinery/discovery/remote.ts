@@ -132,7 +132,7 @@ export function aggregatedResources(document: unknown, group: string, version: s
     if (item?.metadata?.name !== group || !Array.isArray(item.versions)) continue;
     const found = item.versions.find((one) => one?.version === version) as { resources?: unknown } | undefined;
     const resources = found?.resources;
-    if (Array.isArray(resources)) return resources.filter(isObject).map(withKinds);
+    if (Array.isArray(resources)) return resources.flatMap(resourceOf);
   }
   return undefined;
 }
@@ -140,29 +140,73 @@ export function aggregatedResources(document: unknown, group: string, version: s
 /** The resources of a document of that version alone (meta/v1 APIResourceList). */
 export function listedResources(document: unknown): object[] | undefined {
   const resources = (document as { resources?: unknown } | null)?.resources;
-  if (!Array.isArray(resources)) return undefined;
-  const entries = resources.filter(
-    (one): one is ResourceEntry => isObject(one) && typeof (one as Partial<ResourceEntry>).name === 'string',
-  );
-  return aggregate(
-    entries.map((entry) => ({ ...entry, singularName: entry.singularName ?? '', verbs: entry.verbs ?? [] })),
-  );
+  return Array.isArray(resources) ? aggregate(resources.flatMap(entryOf)) : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const fieldsOf = (value: unknown): Fields => (isObject(value) ? (value as Fields) : {});
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+
+/** Lists that may be left out, of those that are there. */
+function optional<N extends string>(fields: Fields, ...names: N[]): { [M in N]?: string[] } {
+  const given = names.filter((name) => Array.isArray(fields[name])).map((name) => [name, textsOf(fields[name])]);
+  return Object.fromEntries(given) as { [M in N]?: string[] };
+}
+
+function entryOf(value: unknown): ResourceEntry[] {
+  const fields = fieldsOf(value);
+  const name = textOf(fields.name);
+  if (name === '') return [];
+  const { group, version, kind, singularName, namespaced, verbs } = fields;
+  return [
+    {
+      name,
+      singularName: textOf(singularName),
+      namespaced: namespaced === true,
+      group: textOf(group),
+      version: textOf(version),
+      kind: textOf(kind),
+      verbs: textsOf(verbs),
+      ...optional(fields, 'shortNames', 'categories'),
+    },
+  ];
+}
+
+/** The fields that Go's types have of it: clients decode them, and others cost all who keep the document. */
+function resourceOf(value: unknown): object[] {
+  const fields = fieldsOf(value);
+  const resource = textOf(fields.resource);
+  if (resource === '') return [];
+  const { responseKind, scope, singularResource, verbs, subresources } = fields;
+  return [
+    {
+      resource,
+      responseKind: kindOf(responseKind),
+      scope: textOf(scope),
+      singularResource: textOf(singularResource),
+      verbs: textsOf(verbs),
+      ...optional(fields, 'shortNames', 'categories'),
+      ...(Array.isArray(subresources) && { subresources: subresources.flatMap(subresourceOf) }),
+    },
+  ];
+}
+
+function subresourceOf(value: unknown): object[] {
+  const { subresource, responseKind, acceptedTypes, verbs } = fieldsOf(value);
+  if (typeof subresource !== 'string') return [];
+  const accepted = Array.isArray(acceptedTypes) ? { acceptedTypes: acceptedTypes.map(kindOf) } : {};
+  return [{ subresource, responseKind: kindOf(responseKind), ...accepted, verbs: textsOf(verbs) }];
+}
+
+/** Old clients do not bear one that is missing. */
+function kindOf(value: unknown): object {
+  const { group, version, kind } = fieldsOf(value);
+  return { group: textOf(group), version: textOf(version), kind: textOf(kind) };
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** Old clients do not bear one that is missing. */
-function withKinds(resource: object): object {
-  const { responseKind, subresources } = resource as { responseKind?: object; subresources?: unknown };
-  return {
-    ...resource,
-    responseKind: responseKind ?? EMPTY_KIND,
-    ...(Array.isArray(subresources) && {
-      subresources: subresources.filter(isObject).map((one) => ({ responseKind: EMPTY_KIND, ...one })),
-    }),
-  };
-}
-
-const EMPTY_KIND = { group: '', version: '', kind: '' };

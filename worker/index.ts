@@ -1,12 +1,14 @@
 /** The front door. A cluster's requests go straight through; everything else is in the table below. */
 import { type IRequest, Router } from 'itty-router';
 import { failure } from '../kube/machinery/status.ts';
+import { issuerOf } from '../wire/issuer.ts';
 import { identify } from './auth/authenticate.ts';
 import { localHost } from './auth/keys.ts';
 import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
 import { clusterOf, hostOf, locate, malformedEscape } from './location.ts';
 import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
+import { DISCOVERY_PATH, discoveryDocument } from './routes/discovery.ts';
 import { answerAtEdge, edgeOptions } from './routes/edge.ts';
 import {
   clusterToken,
@@ -40,8 +42,8 @@ router
   .delete('/islet/v1/clusters/:name', route(deleteCluster))
   .post('/islet/v1/clusters/:name/token', route(clusterToken))
   .post('/islet/v1/dashboard-codes', route(dashboardCode))
-  .all('/islet/*', route(notFound))
   .all('*', route(routedByToken))
+  .all('/islet/*', route(notFound))
   .all('/api*', route(unauthorized))
   .all('/openapi/*', route(unauthorized))
   .all('*', route(serveDashboard));
@@ -53,7 +55,11 @@ async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeRespon
   if (edge || !request.headers.has('authorization')) return edge;
   const caller = await identify(request, env, location);
   const { use, cluster } = caller?.claims ?? {};
-  if (!caller || !cluster || (use !== 'cluster' && use !== 'service-account')) return unauthorized();
+  if (!caller || !cluster || (use !== 'cluster' && use !== 'service-account')) {
+    // The service has paths of its own there, for tokens of an account.
+    return location.path.startsWith('/islet/') ? undefined : unauthorized();
+  }
+  if (location.path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, cluster));
   return serveAs(request, env, location, caller, { id: cluster, path: location.path });
 }
 

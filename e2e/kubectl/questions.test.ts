@@ -48,6 +48,12 @@ describe.skipIf('skip' in found)('questions about the API', () => {
 
   test('raw paths and the proxy go to the cluster that the token names', async () => {
     expect(JSON.parse(await kubectl.ok('get --raw /api/v1/namespaces/default'))).toMatchObject({ kind: 'Namespace' });
+    const discovery = JSON.parse(await kubectl.ok('get --raw /.well-known/openid-configuration'));
+    expect(discovery.issuer).toMatch(/\/clusters\/[a-z0-9]{10}$/);
+    expect(JSON.parse(await kubectl.ok('get --raw /islet/v1/certificate-authority')).certificate).toMatch(
+      /^-----BEGIN CERTIFICATE-----/,
+    );
+    expect(await kubectl.fails('get --raw /islet/v1/nothing')).toContain('could not find the requested resource');
     const proxy = kubectl.start(['proxy', '--port=0']);
     const port = await new Promise<string>((resolve) =>
       proxy.stdout?.on('data', (text) => resolve(/:(\d+)/.exec(String(text))?.[1] ?? '')),

@@ -101,7 +101,7 @@ test('ephemeral containers are added through their own endpoint, and stay', asyn
   expect(added.status).toBe(200);
   expect(added.body.spec?.ephemeralContainers).toMatchObject([{ name: 'debug', terminationMessagePolicy: 'File' }]);
   expect(added.body.metadata.labels).not.toHaveProperty('dropped');
-  expect(added.headers.warning).toContain('no node of this cluster runs them yet');
+  expect(added.headers).not.toHaveProperty('warning');
   const spec = { ephemeralContainers: [{ name: 'debug', image: 'other' }] };
   expect((await patch('ephemeralcontainers', { spec })).message).toContain(
     'spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be changed',

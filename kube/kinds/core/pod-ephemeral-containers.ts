@@ -3,23 +3,19 @@ import { semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Pod } from '../../types.ts';
-import type { Writer } from '../define.ts';
 import { specDiff } from './pod-diff.ts';
 import { validatePodAnnotationUpdate } from './pod-spec/annotations.ts';
 import { isMirror, keepMetadata } from './pod-update.ts';
 
 const FIELD = 'spec.ephemeralContainers';
 
-const NOT_RUN = 'ephemeral containers are kept with the pod, and no node of this cluster runs them yet';
-
 /** All else stays as it is. */
-export function prepareEphemeralContainers(next: Pod, old: Pod, { warn }: Writer): void {
+export function prepareEphemeralContainers(next: Pod, old: Pod): void {
   const ephemeralContainers = next.spec?.ephemeralContainers;
   const { ephemeralContainers: _, ...spec } = structuredClone(old.spec ?? { containers: [] });
   next.spec = ephemeralContainers ? { ...spec, ephemeralContainers } : spec;
   next.status = old.status;
   keepMetadata(next, old);
-  if ((ephemeralContainers?.length ?? 0) > (old.spec?.ephemeralContainers?.length ?? 0)) warn(NOT_RUN);
 }
 
 /** Beside the rules of a pod's spec: containers are added, and never changed or taken away. */

@@ -12,6 +12,7 @@ import { applyPodDefaults } from './pod-spec/defaults.ts';
 import { mergeMatchLabelKeys } from './pod-spec/match-label-keys.ts';
 import { applyAppArmorAnnotations, validateProfilesMatch } from './pod-spec/profile-annotations.ts';
 import { qosClass } from './pod-spec/qos.ts';
+import { simulatedWarnings } from './pod-spec/simulated-annotations.ts';
 import { validatePodSpec } from './pod-spec/validate.ts';
 import { podWarnings } from './pod-spec/warnings.ts';
 import { validatePodStatusUpdate, validatePodUpdate } from './pod-update.ts';
@@ -79,7 +80,7 @@ function validate(pod: Pod): FieldError[] {
 }
 
 function warnings(pod: Pod, old?: Pod): string[] {
-  if (old) return [];
+  if (old) return simulatedWarnings(pod.metadata.annotations, 'metadata.annotations', old.metadata.annotations);
   const messages = isDNS1123Label(pod.metadata.name ?? '');
   const name =
     messages.length > 0

@@ -38,6 +38,39 @@ test('annotations whose fields have taken their place', () => {
   ]);
 });
 
+test('steering of simulated containers that cannot be followed, of an update what it changes', () => {
+  const good = {
+    'islet.dev/simulated-cpu': '250m',
+    'islet.dev/simulated-memory': '64Mi',
+    'islet.dev/simulated-exit-after': '0.5',
+    'islet.dev/simulated-exit-code': '255',
+    'islet.dev/simulated-ready': 'false',
+  };
+  expect(warnings({}, good)).toEqual([]);
+  const bad = {
+    'islet.dev/simulated-cpu': 'lots',
+    'islet.dev/simulated-memory': '-1',
+    'islet.dev/simulated-exit-after': '5m',
+    'islet.dev/simulated-exit-code': '256',
+    'islet.dev/simulated-ready': 'no',
+  };
+  expect(warnings({}, { ...bad, 'islet.dev/simulated-cpus': '1' })).toEqual([
+    'metadata.annotations[islet.dev/simulated-cpu]: must be a quantity of 0 or more, like "250m", not "lots"',
+    'metadata.annotations[islet.dev/simulated-memory]: must be a quantity of 0 or more, like "64Mi", not "-1"',
+    'metadata.annotations[islet.dev/simulated-exit-after]: must be a number of seconds, like "5", not "5m"',
+    'metadata.annotations[islet.dev/simulated-exit-code]: must be a number from 0 to 255, not "256"',
+    'metadata.annotations[islet.dev/simulated-ready]: must be "true" or "false", not "no"',
+    expect.stringMatching(
+      /^metadata.annotations\[islet.dev\/simulated-cpus\]: unknown annotation; there are islet.dev\/simulated-cpu, /,
+    ),
+  ]);
+  const [old, next] = [good, { ...good, 'islet.dev/simulated-cpu': 'lots' }].map((annotations) =>
+    created(pod, aPod({ metadata: { annotations } })),
+  ) as [Pod, Pod];
+  expect(pod.strategy.warnings?.(next, old)).toHaveLength(1);
+  expect(pod.strategy.warnings?.(next, next)).toEqual([]);
+});
+
 test('volumes whose drivers are gone, and files that stand in the way of others', () => {
   const items = [
     { key: 'a', path: 'dir' },

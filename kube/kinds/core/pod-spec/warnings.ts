@@ -10,6 +10,7 @@ import { fraction } from '../../validation/quantities.ts';
 import { repeated } from '../../validation/repeated.ts';
 import { type At, portWarnings } from './port-warnings.ts';
 import { APP_ARMOR, APP_ARMOR_TEXT, appArmorProfileOf, CONTAINER_SECCOMP, POD_SECCOMP } from './profile-annotations.ts';
+import { simulatedWarnings } from './simulated-annotations.ts';
 import { volumeWarnings } from './volume-warnings.ts';
 
 function allContainers(spec: PodSpec, field: string): At[] {
@@ -121,6 +122,7 @@ export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): s
   return [
     ...selectorWarnings(spec, field),
     ...annotationWarnings(annotations, at),
+    ...simulatedWarnings(annotations, at),
     ...volumeWarnings(spec.volumes, `${field}.volumes`),
     ...doubles(hosts, (index) => `${field}.hostAliases[${index}].ip: duplicate ip`),
     ...doubles(secrets, (index) => `${field}.imagePullSecrets[${index}].name: duplicate name`),

@@ -116,6 +116,23 @@ export function endToEnd({ rawHeaders, headers }: IncomingMessage): [string, str
 
 const addressOf = ({ host, port }: HttpTarget): string => joinHostPort(host, port);
 
+/** `HostnameError` of `crypto/x509`, of the names that Node gives as `DNS:a, IP Address:127.0.0.1`. */
+function otherNames(wanted: string, error: Error): string {
+  const { cert } = error as { cert?: { subjectaltname?: string } };
+  const kind = isIP(wanted) ? 'IP Address:' : 'DNS:';
+  const names = (cert?.subjectaltname ?? '')
+    .split(', ')
+    .filter((name) => name.startsWith(kind))
+    .map((name) => name.slice(kind.length));
+  if (names.length === 0) {
+    return isIP(wanted)
+      ? `cannot validate certificate for ${wanted} because it doesn't contain any IP SANs`
+      : `certificate is not valid for any names, but wanted to match ${wanted}`;
+  }
+  if (names.length < 100) return `certificate is valid for ${names.join(', ')}, not ${wanted}`;
+  return `certificate is valid for ${names.length} ${isIP(wanted) ? 'IP SANs' : 'names'}, but none matched ${wanted}`;
+}
+
 /** A failed connection in the words of Go's client, which users search for. */
 export function inWordsOfGo(error: NodeJS.ErrnoException, target: HttpTarget): string {
   const name = target.tls?.serverName ?? target.host;
@@ -147,7 +164,7 @@ export function inWordsOfGo(error: NodeJS.ErrnoException, target: HttpTarget): s
     case 'CERT_SIGNATURE_FAILURE':
       return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `tls: failed to verify certificate: x509: certificate is not valid for ${name}`;
+      return `tls: failed to verify certificate: x509: ${otherNames(name, error)}`;
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
       return 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid';

@@ -166,7 +166,7 @@ describe.skipIf('skip' in found)('an aggregated API', () => {
     await eventually(async () => {
       await kubectl.fails('get --raw /apis/back.dev/v1');
       expect(await condition()).toMatch(
-        /^FailedDiscoveryCheck:failing or missing response from https:.*connect: connection refused$/,
+        /^FailedDiscoveryCheck:failing or missing response from https:.*connect: connection refused \(through the local launcher\)$/,
       );
     });
     expect(await kubectl.ok('get pods')).toBe('');

@@ -109,6 +109,13 @@ test('nothing is asked of an agent that comes too late', async () => {
   expect(frames).toEqual([]);
 });
 
+test('a call of the local launcher that fails says so', async () => {
+  const launcher: OutboundPorts['fetch'] = () => Promise.resolve(Response.json({ ok: false, message: 'refused' }));
+  const called = makeOutbound({ fetch, dial: () => Promise.reject(new Error('none')), launcher });
+  const url = 'https://127.0.0.1:1/x';
+  await expect(called({ ...request(NODE), to: { url } })).rejects.toThrow('refused (through the local launcher)');
+});
+
 test('where no agent is connected, the local launcher goes, and never the edge', async () => {
   const { dial } = agent(() => {});
   const road = { host: 'fd00::1', port: 8443 };

@@ -88,7 +88,7 @@ async function throughLauncher(
   } catch (error) {
     throw new OutboundError(`the local launcher does not answer: ${(error as Error).message}`);
   }
-  if (!answer.ok) throw new OutboundError(answer.message);
+  if (!answer.ok) throw new OutboundError(`${answer.message} (through the local launcher)`);
   return answer;
 }
 

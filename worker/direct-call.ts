@@ -59,6 +59,9 @@ async function throughLauncher(
   return { head: head.head, body: answer.body as unknown as ReadableStream<Uint8Array> };
 }
 
+/** Steps that `fetch` takes before it asks, while the path as it came is the one that was authorised. */
+const LEADS_ELSEWHERE = /^[^?]*(\\|\/(\.|%2e){1,2}([/?]|$))/i;
+
 /** The runtime shows no certificate of ours, and decodes what it is sent. */
 async function byFetch(
   _env: Env,
@@ -69,6 +72,7 @@ async function byFetch(
 ): Promise<Opened> {
   const given = new Headers(headers.filter(([name]) => name !== 'host').map(([name, value]) => [name, value]));
   const url = `https://${joinHostPort(host, port)}${http.path}`;
+  if (LEADS_ELSEWHERE.test(http.path)) return { problem: `the path ${http.path} is another one to fetch` };
   const answer = await fetch(url, { method, headers: given, body: body || undefined, redirect: 'manual', signal });
   const own = [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
   return { head: { status: answer.status, headers: own }, body: answer.body };

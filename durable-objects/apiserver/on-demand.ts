@@ -3,8 +3,18 @@ import { API_SERVICES } from '../../kube/kinds/apiregistration/local.ts';
 import type { Call } from './call.ts';
 import { renewLeases } from './node-leases.ts';
 
-/** Resolves when what the request asks for is there; undefined when it need not wait. */
+/**
+ * Resolves when what the request asks for is there, or could not be made, as in a full cluster, of which all else can
+ * still be read and deleted; undefined when it need not wait.
+ */
 export function madeOnDemand(call: Call): Promise<void> | undefined {
+  const { store, report } = call.server;
+  return making(call)?.catch((error) => {
+    if (!store.use.isFull) report('', error, `what ${call.info.path} asks for`);
+  });
+}
+
+function making(call: Call): Promise<void> | undefined {
   switch (call.storage) {
     case 'leases.coordination.k8s.io':
       return renewLeases(call);

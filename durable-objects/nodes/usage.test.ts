@@ -59,3 +59,14 @@ test('a node is asked once, and its answer is kept for a moment', async () => {
   timers[0]?.();
   expect(await again).toEqual(new Map());
 });
+
+test('the answer of a node that is gone is forgotten with the next one’s', async () => {
+  const { ports, sent, clock } = usage();
+  for (let i = 0; i < 3; i++) {
+    const asked = ports.ask([`n${i}`]);
+    ports.heard(`n${i}`, message(sent.at(-1)?.[1] ?? 0));
+    await asked;
+    clock.time += 10_000;
+  }
+  expect(ports.kept).toBe(1);
+});

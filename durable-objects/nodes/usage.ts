@@ -38,6 +38,11 @@ export class NodeUsage {
     this.#ports = ports;
   }
 
+  /** Answers in memory. */
+  get kept(): number {
+    return this.#reports.size;
+  }
+
   /** Nodes that do not answer are left out. */
   async ask(nodes: Iterable<string>): Promise<ReadonlyMap<string, NodeReport>> {
     const answers = await Promise.all([...nodes].map(async (node) => [node, await this.#askOne(node)] as const));
@@ -54,7 +59,10 @@ export class NodeUsage {
       node: { cpu, memory },
       pods: new Map(pods.map(([uid, all]) => [uid, all.map(([name, cpu, memory]) => ({ name, cpu, memory }))])),
     };
-    this.#reports.set(node, { report, heard: this.#ports.now() });
+    const now = this.#ports.now();
+    // Nodes come and go.
+    for (const [name, { heard }] of this.#reports) if (now - heard >= FRESH_MS) this.#reports.delete(name);
+    this.#reports.set(node, { report, heard: now });
     question.answer(report);
   }
 

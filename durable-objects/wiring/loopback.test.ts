@@ -23,6 +23,18 @@ const ASK = {
   cause: { kind: 'system', at: 0, why: 'test' },
 } as const;
 
+test.each([
+  [200, '<html>', 'InternalError'],
+  [200, 'null', 'InternalError'],
+  [404, '"x"', 'NotFound'],
+  [500, '', 'InternalError'],
+])('an aggregated API that answers %i with %j fails the request', async (status, body, reason) => {
+  const loopback = new Loopback();
+  const headers = { 'content-type': 'application/json' };
+  loopback.connect({ handle: async () => PROXIED, inFlight: () => 0 }, async () => ({ status, headers, body }));
+  expect(await loopback.request(ASK)).toMatchObject({ ok: false, status: { kind: 'Status', reason } });
+});
+
 test('the cluster’s own parts are answered by an aggregated API', async () => {
   const asked: OutboundRequest[] = [];
   let isUp = true;

@@ -53,8 +53,13 @@ export class Loopback implements RequestPort {
     if (type?.startsWith('text/plain')) {
       return { ok: false, status: failure(status === 503 ? 'ServiceUnavailable' : 'NotFound', text.trim()) };
     }
-    const object: unknown = text === '' ? undefined : JSON.parse(text);
-    return status < 400 ? { ok: true, object } : { ok: false, status: object as Status };
+    const object = objectOf(text);
+    if (status < 400 && (object || text === '')) return { ok: true, object };
+    // An aggregated API may answer anything.
+    if (status >= 400 && object?.kind === 'Status') return { ok: false, status: object as unknown as Status };
+    const told = JSON.stringify(text.trim().slice(0, 2048) || 'unknown');
+    const message = `an error on the server (${told}) has prevented the request from succeeding`;
+    return { ok: false, status: failure(status === 404 ? 'NotFound' : 'InternalError', message) };
   }
 
   async #textOf(
@@ -75,6 +80,16 @@ export class Loopback implements RequestPort {
       if (!(error instanceof OutboundError)) throw error;
       return { status: 503, text: `error trying to reach service: ${error.message}`, type: 'text/plain' };
     }
+  }
+}
+
+/** undefined for text that is no object in JSON. */
+function objectOf(text: string): Partial<Status> | undefined {
+  try {
+    const object = JSON.parse(text) as Partial<Status> | null;
+    return typeof object === 'object' && object !== null ? object : undefined;
+  } catch {
+    return undefined;
   }
 }
 

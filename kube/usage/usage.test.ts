@@ -47,6 +47,14 @@ test('what was measured is told as metrics-server does', () => {
   });
 });
 
+test('a simulated pod uses no more than can be told', () => {
+  const annotations = { 'islet.dev/simulated-cpu': '9'.repeat(400), 'islet.dev/simulated-memory': '1e64' };
+  const max = String(Number.MAX_SAFE_INTEGER);
+  for (const used of simulatedUsage(pod(annotations, 'a'))) {
+    expect(usageList(totalOf([used, used]))).toEqual({ cpu: `${max}n`, memory: max });
+  }
+});
+
 test('every usage is a quantity of its size', () => {
   fc.assert(
     fc.property(fc.nat(2 ** 31), fc.maxSafeNat(), (cpu, memory) => {

@@ -41,7 +41,7 @@ export function usageList({ cpu, memory }: Usage): UsageList {
 }
 
 function whole(value: number): bigint {
-  return BigInt(Math.max(0, Math.round(value)));
+  return BigInt(Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER));
 }
 
 export function totalOf(usages: Iterable<Usage>): Usage {

@@ -39,19 +39,61 @@ export function columnDefinitions({ columns }: Printed): string {
 
 /** JSON of one row. `text` is the whole object, for `includeObject=Object`. `now` in milliseconds. */
 export function tableRow(
-  { columns }: Printed,
+  kind: Printed,
   object: KubeObject,
   text: string,
   include: IncludeObject,
   now: number,
   version: MetaVersion = 'v1',
 ): string {
-  const cells = JSON.stringify(columns.map((column) => column.cell(object, now)));
-  if (include === 'None') return `{"cells":${cells},"object":null}`;
-  return `{"cells":${cells},"object":${include === 'Object' ? text : partialMetadata(object, version)}}`;
+  const metadata = include === 'Metadata' ? JSON.stringify(object.metadata) : '';
+  return printRow(kind, object, now, shown(include, text, metadata, version));
+}
+
+/** Kinds of more fields would be searched for each of them. */
+const MAX_FIELDS = 4;
+
+/**
+ * Prints the row of a built-in kind's object from its stored text. Its metadata is cut out of the text rather than
+ * printed again, and its managers, which no column shows and which are half of an object's values, are not parsed.
+ */
+export function rowPrinter(kind: KindDescriptor, include: IncludeObject, now: number, version: MetaVersion) {
+  const slowly = (text: string): string => tableRow(kind, JSON.parse(text) as KubeObject, text, include, now, version);
+  const head = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},"metadata":`;
+  const fields = kind.schema.type === 'struct' ? [...kind.schema.fields.keys()] : [];
+  const ends = fields.filter((name) => !TYPE_AND_METADATA.has(name)).map((name) => `},"${name}":`);
+  if (kind.custom || ends.length > MAX_FIELDS) return slowly;
+  return (text: string): string => {
+    if (!text.startsWith(head)) return slowly(text);
+    // A quote within a value is escaped, and nothing in metadata has such a key, so this is where metadata ends.
+    let end = text.length;
+    for (const each of ends) {
+      const at = text.indexOf(each, head.length);
+      if (at >= 0 && at < end) end = at;
+    }
+    const managers = text.indexOf(',"managedFields":[', head.length);
+    if (end === text.length || managers < 0 || managers > end) return slowly(text);
+    const object = JSON.parse(text.slice(0, managers) + text.slice(end)) as KubeObject;
+    return printRow(kind, object, now, shown(include, text, text.slice(head.length, end + 1), version));
+  };
+}
+
+const TYPE_AND_METADATA: ReadonlySet<string> = new Set(['kind', 'apiVersion', 'metadata']);
+
+function printRow({ columns }: Printed, object: KubeObject, now: number, shownAs: string): string {
+  return `{"cells":${JSON.stringify(columns.map((column) => column.cell(object, now)))},"object":${shownAs}}`;
+}
+
+function shown(include: IncludeObject, text: string, metadata: string, version: MetaVersion): string {
+  if (include === 'None') return 'null';
+  return include === 'Object' ? text : partialOf(metadata, version);
+}
+
+function partialOf(metadata: string, version: MetaVersion): string {
+  return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${version}","metadata":${metadata}}`;
 }
 
 /** `text` of a PartialObjectMetadata. */
 export function partialMetadata({ metadata }: KubeObject, version: MetaVersion = 'v1'): string {
-  return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${version}","metadata":${JSON.stringify(metadata)}}`;
+  return partialOf(JSON.stringify(metadata), version);
 }

@@ -14,7 +14,7 @@ import { madeObjects } from '../made-objects.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
 import { acceptedBy, goKind, JSON_TYPE, YAML_TYPE, yamlText } from '../negotiate/respond.ts';
-import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '../negotiate/tables.ts';
+import { columnDefinitions, includeObjectOf, partialMetadata, rowPrinter, tableRow } from '../negotiate/tables.ts';
 import type { ApiResponse } from '../request.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 import { type Selection, select, tester } from './select.ts';
@@ -32,12 +32,13 @@ export async function list(call: Call): Promise<ApiResponse> {
   const { kind, now } = call;
   const conversion = shownAs(call);
   const item = itemPrinter(call);
+  const row = rowPrinter(kind, include, now, accepted.version);
   const print = (text: string): string => {
     if (shape === 'object') return item(text);
+    if (shape === 'table' && !conversion) return row(text);
     const object = ownObject(conversion, text);
     if (shape === 'metadata') return partialMetadata(object, accepted.version);
-    const own = conversion ? JSON.stringify(object) : text;
-    return tableRow(kind, object, own, include, now, accepted.version);
+    return tableRow(kind, object, JSON.stringify(object), include, now, accepted.version);
   };
   const start = head(call, accepted, selection);
   const { objects } = selection;

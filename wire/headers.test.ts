@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asciiJson, headersByName, isEndToEnd } from './headers.ts';
+import { asciiJson, headerBytes, headersByName, headerText, isEndToEnd } from './headers.ts';
 
 test('headers of one connection, and those that it names, are not passed on', () => {
   expect(isEndToEnd('Upgrade', null)).toBe(false);
@@ -21,3 +21,12 @@ test('a value in a header is the same when it is read again', () => {
   });
   fc.assert(property, { numRuns: 50 });
 });
+
+test('a header is the same as bytes and as text', () =>
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const bytes = headerBytes(text);
+      expect(bytes).toMatch(/^[\0-\xff]*$/);
+      expect(headerText(bytes)).toBe(text);
+    }),
+  ));

@@ -33,3 +33,24 @@ export function headersByName(pairs: readonly (readonly [string, string])[]): Re
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/**
+ * A header as Node has it, with the bytes of UTF-8 as characters: so it is between the Worker and the agent. The Workers
+ * runtime has it as text.
+ */
+export function headerBytes(text: string): string {
+  return ASCII.test(text) ? text : String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+/** The text of such bytes; the bytes themselves where they are none of UTF-8. */
+export function headerText(bytes: string): string {
+  if (ASCII.test(bytes)) return bytes;
+  try {
+    return UTF_8.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  } catch {
+    return bytes;
+  }
+}
+
+const ASCII = /^[\0-\x7f]*$/;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -3,6 +3,7 @@
  * `fetch` to a public address. Both bodies are streams, and none of the answer passes the cluster's object.
  */
 import { joinHostPort } from '../kube/machinery/join-host-port.ts';
+import { headerBytes, headerText } from '../wire/headers.ts';
 import {
   LAUNCHER_HEAD,
   LAUNCHER_STREAM_PATH,
@@ -70,10 +71,14 @@ async function byFetch(
   headers: Headers,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const given = new Headers(headers.filter(([name]) => name !== 'host').map(([name, value]) => [name, value]));
+  const given = new Headers(
+    headers.filter(([name]) => name !== 'host').map(([name, value]) => [name, headerText(value)]),
+  );
   const url = `https://${joinHostPort(host, port)}${http.path}`;
   if (LEADS_ELSEWHERE.test(http.path)) return { problem: `the path ${http.path} is another one to fetch` };
   const answer = await fetch(url, { method, headers: given, body: body || undefined, redirect: 'manual', signal });
-  const own = [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
+  const own = [...answer.headers]
+    .filter(([name]) => name !== 'content-encoding' && name !== 'content-length')
+    .map(([name, value]): [string, string] => [name, headerBytes(value)]);
   return { head: { status: answer.status, headers: own }, body: answer.body };
 }

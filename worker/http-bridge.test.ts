@@ -33,7 +33,7 @@ test('the request for a WebSocket is told of in ASCII, with the host that the cl
   } as unknown as EdgeRequest);
   expect(text).toMatch(/^[ -~]*$/);
   expect(JSON.parse(text)).toEqual([
-    ['x-name', 'd\u00e9'],
+    ['x-name', 'd\u00c3\u00a9'],
     ['host', 'islet.example'],
     ['x-forwarded-for', '192.0.2.1'],
   ]);
@@ -100,4 +100,27 @@ test('a client does not name the user that asks', () => {
   const own = { 'x-remote-user': 'jane' };
   const all = headersOf(asked, { path: '/', headers: own, isFrontProxy: true }, undefined, undefined);
   expect(all.filter(([name]) => name.startsWith('x-remote-'))).toEqual([['x-remote-user', 'jane']]);
+});
+
+test('headers pass as their bytes are, in both directions', async () => {
+  const { asked, socket } = agent({
+    status: 200,
+    headers: [
+      ['x-own', '\u00c3\u00a9'],
+      ['x-other', '\u00e9'],
+    ],
+  });
+  const request = { method: 'GET', url: 'https://islet.example/', headers: new Headers({ 'x-name': '\u00e9' }) };
+  const http = { path: '/', headers: { 'x-remote-user': '\u00c3\u00a9' } };
+  const options = { cluster: 'c', clusterPath: '' };
+  const answer = await bridgeHttp(socket, request as unknown as EdgeRequest, null, http, options);
+  expect([...answer.headers]).toEqual([
+    ['x-other', '\u00e9'],
+    ['x-own', '\u00e9'],
+  ]);
+  expect(asked[0]?.headers).toEqual([
+    ['x-name', '\u00c3\u00a9'],
+    ['host', ''],
+    ['x-remote-user', '\u00c3\u00a9'],
+  ]);
 });

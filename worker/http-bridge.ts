@@ -3,7 +3,7 @@
  * streams, and no byte of them passes the cluster's object.
  */
 import { failure } from '../kube/machinery/status.ts';
-import { isEndToEnd } from '../wire/headers.ts';
+import { headerBytes, headerText, isEndToEnd } from '../wire/headers.ts';
 import { type HttpBody, HttpCall } from '../wire/http-call.ts';
 import type { HttpAnswerHead, ProxiedRequest } from '../wire/stream.ts';
 import type { StreamSocket } from '../wire/stream-reader.ts';
@@ -56,13 +56,13 @@ export async function bridgeHttp(
   return site && !hasNoBody ? rewriteLinks(answer, site) : answer;
 }
 
-/** The client's headers that go on to the server. */
+/** The client's headers that go on to the server, as bytes. */
 export function passedOn({ headers }: EdgeRequest): [string, string][] {
   const connection = headers.get('connection');
   return [...headers].flatMap(([name, value]): [string, string][] => {
     if (!isEndToEnd(name, connection) || NOT_PASSED_ON.test(name)) return [];
     const passed = name === 'cookie' ? withoutSession(value) : value;
-    return passed === undefined ? [] : [[name, passed]];
+    return passed === undefined ? [] : [[name, headerBytes(passed)]];
   });
 }
 
@@ -145,7 +145,7 @@ export function answerOf(
     if (body !== null && name.toLowerCase() === 'content-length') continue;
     // It speaks under this host's name, whose sessions are not its own.
     if (CORS.test(name) || (name.toLowerCase() === 'set-cookie' && isSessionCookie(value))) continue;
-    headers.append(name, value);
+    headers.append(name, headerText(value));
   }
   for (const [name, value] of Object.entries(answerHeaders)) if (!headers.has(name)) headers.set(name, value);
   const location = headers.get('location');

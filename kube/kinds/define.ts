@@ -62,6 +62,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   checkGracefulDelete?(object: T, requested?: number): number;
   /** Leaves on an object what its end needs, as the first delete marks it. `now` is RFC 3339. */
   beginDelete?(object: T, now: string): void;
+  /** Why the object of this name is not deleted when a delete names it; undefined when it may be. */
+  refuseDelete?(name: string): string | undefined;
+  /** The order of a table's rows, where it is not that of names. */
+  compareRows?(a: T, b: T): number;
 }
 
 export interface SubresourceStrategy<T extends KubeObject = KubeObject> {

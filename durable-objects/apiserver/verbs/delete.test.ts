@@ -166,6 +166,18 @@ test('the namespaces of the system stay', async () => {
   expect([status, body.message]).toEqual([403, 'namespaces "default" is forbidden: this namespace may not be deleted']);
 });
 
+test('the priority classes of the system stay, others go', async () => {
+  const { call, create } = await testApi();
+  const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
+  await create(classes, { metadata: { name: 'mine' }, value: 1 });
+  const { status, body } = await call(`DELETE ${classes}/system-node-critical`);
+  expect([status, body.message]).toEqual([
+    403,
+    'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted',
+  ]);
+  expect((await call(`DELETE ${classes}/mine`)).status).toBe(200);
+});
+
 test('a dry run of a delete deletes nothing', async () => {
   const { call, create } = await testApi();
   await create<ConfigMap>(MAPS, configMap('a'));

@@ -1,6 +1,7 @@
 /** DELETE of one object (apiserver `pkg/endpoints/handlers/delete.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Call, namespaceOf, type ObjectAnswer } from '../call.ts';
+import { forbidden } from '../errors.ts';
 import { jsonBody } from '../write/media-type.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';
@@ -9,6 +10,8 @@ export async function remove(call: Call): Promise<ObjectAnswer> {
   const body = call.request.body ? jsonBody(call.request) : undefined;
   const options = parseDeleteOptions(body, call.query);
   const { info, kind } = call;
+  const refusal = kind.strategy.refuseDelete?.(info.name);
+  if (refusal !== undefined) throw forbidden(kind.resource, info.name, refusal);
   warnOfOrphans(call, options);
   const { text, deleted } = await commitDelete({ call, namespace: namespaceOf(call), name: info.name, options });
   // Upstream answers 202 to this older form of the option alone.

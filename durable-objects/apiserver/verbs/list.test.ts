@@ -262,3 +262,22 @@ test('a list that finds little lets other requests in between', async () => {
   expect((await call(`DELETE ${MAPS}?labelSelector=app%3Dnone`)).status).toBe(200);
   expect(pauses).toBe(3);
 });
+
+test('flow schemas are shown in the order in which they are matched, and listed by name', async () => {
+  const { call, create } = await testApi();
+  const schemas = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas';
+  const make = (name: string, matchingPrecedence: number) =>
+    create(schemas, {
+      metadata: { name },
+      spec: { matchingPrecedence, priorityLevelConfiguration: { name: 'exempt' } },
+    });
+  await make('a', 900);
+  await make('c', 50);
+  await make('b', 900);
+  const table = await call<{ rows: { cells: unknown[] }[] }>(`GET ${schemas}`, { headers: TABLE });
+  const rows = table.body.rows.map(({ cells }) => cells[0] as string);
+  expect(rows.slice(0, 3)).toEqual(['exempt', 'probes', 'c']);
+  expect(rows.filter((name) => name.length === 1)).toEqual(['c', 'a', 'b']);
+  expect(rows.at(-1)).toBe('catch-all');
+  expect(names((await call<List>(`GET ${schemas}`)).body).slice(0, 3)).toEqual(['a', 'b', 'c']);
+});

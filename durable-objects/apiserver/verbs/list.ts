@@ -41,7 +41,7 @@ export async function list(call: Call): Promise<ApiResponse> {
     return tableRow(kind, object, JSON.stringify(object), include, now, accepted.version);
   };
   const start = head(call, accepted, selection);
-  const { objects } = selection;
+  const objects = shape === 'table' ? inRowOrder(call, selection.objects) : selection.objects;
   // Upstream's conversions that append to a slice that is nil (`asPartialObjectMetadataList`, `defaultTableConvertor`).
   const isNil = shape === 'metadata' || (shape === 'table' && kind.columns === NAME_AND_CREATED_AT);
   const ofNone = isNil ? 'null' : '[]';
@@ -60,6 +60,16 @@ export async function list(call: Call): Promise<ApiResponse> {
     headers: { 'content-type': isProtobuf ? LINES_FOR_PROTOBUF : JSON_TYPE },
     body: isProtobuf ? printList(start, objects, print, '\n') : printList(start, objects, print, '', ofNone),
   };
+}
+
+/** A kind whose tables have an order of their own has few objects, which are read at once. */
+function inRowOrder(call: Call, objects: Selection['objects']): Selection['objects'] {
+  const { compareRows } = call.kind.strategy;
+  if (!compareRows) return objects;
+  const read = [...objects].flatMap((stored) =>
+    stored ? [{ stored, object: ownObject(shownAs(call), stored.text) }] : [],
+  );
+  return read.sort((a, b) => compareRows(a.object, b.object)).map(({ stored }) => stored);
 }
 
 function head({ kind }: Call, { as: shape, version: meta }: Accepted, selection: Selection): string {

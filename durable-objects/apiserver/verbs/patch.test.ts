@@ -176,3 +176,20 @@ test.each([
   const reply = await call(`PATCH ${MAPS}/a`, { body, headers: STRATEGIC });
   expect([reply.status, reply.body.details?.causes?.[0]?.message]).toEqual([422, `Invalid value: "${shown}": ${why}`]);
 });
+
+test('a JSON patch that cannot be applied is refused without the reason, as by upstream', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const body = [{ op: 'remove', path: '/data/none' }];
+  const reply = await call(`PATCH ${MAPS}/a`, { body, headers: JSON_PATCH });
+  expect(reply.body).toEqual({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'the server rejected our request due to an error in our request',
+    reason: 'Invalid',
+    details: {},
+    code: 422,
+  });
+});

@@ -126,8 +126,7 @@ function patchProblem(error: PatchError): ApiError {
     case 'too-large':
       return new ApiError('RequestEntityTooLarge', `Request entity too large: ${error.message}`);
     case 'unprocessable':
-      return new ApiError('Invalid', 'the server rejected our request due to an error in our request', {
-        details: { causes: [{ message: error.message, field: 'patch' }] },
-      });
+      // The reason is not told: upstream makes it of an answer that it takes for an expected one.
+      return new ApiError('Invalid', 'the server rejected our request due to an error in our request', { details: {} });
   }
 }

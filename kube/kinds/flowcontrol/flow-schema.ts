@@ -44,6 +44,10 @@ export const flowSchema = defineKind<FlowSchema>({
     applyDefaults({ spec }) {
       if (spec) spec.matchingPrecedence ||= 1000;
     },
+    // `printFlowSchemaList`: in the order in which they are matched.
+    compareRows: (a, b) =>
+      (a.spec?.matchingPrecedence ?? 0) - (b.spec?.matchingPrecedence ?? 0) ||
+      ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1),
     validate: validateFlowSchema,
     validateStatusUpdate: ({ status }) => validateConditions(status?.conditions, 'status.conditions'),
   },

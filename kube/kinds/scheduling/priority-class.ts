@@ -59,6 +59,10 @@ export const priorityClass = defineKind<PriorityClass>({
       ...(next.value === old.value ? [] : [fieldError.forbidden('value', 'may not be changed in an update.')]),
       ...validateImmutable(next.preemptionPolicy, old.preemptionPolicy, 'preemptionPolicy'),
     ],
+    refuseDelete: (name) =>
+      SYSTEM_PRIORITY_CLASSES.some(({ metadata }) => metadata.name === name)
+        ? 'this is a system priority class and cannot be deleted'
+        : undefined,
     applyDefaults(priorityClass) {
       priorityClass.preemptionPolicy ??= 'PreemptLowerPriority';
     },

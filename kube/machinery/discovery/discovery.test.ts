@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { groupPriority } from '../../kinds/apiregistration/local.ts';
 import { kinds } from '../../kinds/index.ts';
 import { answerDiscovery } from './index.ts';
 
@@ -101,3 +102,11 @@ test.each(['/apis/nothing', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/deploymen
     expect(answerDiscovery(kinds, path, undefined)).toBeUndefined();
   },
 );
+
+test('the legacy group is listed without the version of the list, and groups come by their priority', () => {
+  expect(read('/api/v1').body).not.toHaveProperty('apiVersion');
+  expect(read('/apis/apps/v1').body.apiVersion).toBe('v1');
+  const { groups } = read('/apis').body as { groups: { name: string }[] };
+  const priorities = groups.map(({ name }) => groupPriority(name)).slice(0, -1);
+  expect(priorities).toEqual([...priorities].sort((a, b) => b - a));
+});

@@ -34,8 +34,9 @@ export function groupOf(name: string, versions: readonly string[]): object {
 export function apiResourceList(kinds: Kinds, group: string, version: string): object | undefined {
   const resources = resourceEntries(kinds, group, version);
   if (resources.length === 0) return undefined;
-  const groupVersion = group === '' ? version : `${group}/${version}`;
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources };
+  // Upstream's legacy group is written without the list's own version (`stripVersionEncoder`).
+  if (group === '') return { kind: 'APIResourceList', groupVersion: version, resources };
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group}/${version}`, resources };
 }
 
 export type AggregatedVersion = 'v2' | 'v2beta1';

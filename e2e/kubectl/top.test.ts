@@ -49,6 +49,12 @@ describe.skipIf('skip' in found)('kubectl top', () => {
     await eventually(async () => expect(await kubectl.ok('top node')).toMatch(/sim-\d +1550m +4% +320Mi +0%/));
   });
 
+  test('a role that reads pods reads what they use', async () => {
+    expect(await kubectl.fails('top pod --as jane')).toContain('User "jane" cannot list resource "pods" in API group');
+    await kubectl.ok('create rolebinding jane --clusterrole=view --user=jane');
+    await eventually(async () => expect(await kubectl.ok('top pod busy --as jane')).toMatch(/busy +1500m +64Mi/));
+  });
+
   test('the API is found, and its objects are printed', async () => {
     expect(await kubectl.ok('api-resources --api-group=metrics.k8s.io')).toMatch(
       /nodes +metrics.k8s.io\/v1beta1 +false +NodeMetrics\npods +metrics.k8s.io\/v1beta1 +true +PodMetrics/,

@@ -1,4 +1,4 @@
-/** The roles that Islet adds: its administrators, and paths that are no resources (`/islet/v1/…`). */
+/** The roles that Islet adds: its administrators, paths that are no resources (`/islet/v1/…`), and metrics. */
 import { account, group, type RoleTable, rule, urls } from './table.ts';
 
 /** Bound to `cluster-admin`, as kubeadm binds `kubeadm:cluster-admins`. */
@@ -18,6 +18,11 @@ export const ISLET: RoleTable = {
   'islet:simulated-nodes': {
     rules: [rule('create delete patch', 'core', 'nodes'), rule('update', 'core', 'nodes/status')],
     subjects: [account('simulated-nodes')],
+  },
+  // The metrics API is Islet's own; metrics-server brings this role with it, as `system:aggregated-metrics-reader`.
+  'islet:metrics-reader': {
+    aggregateTo: 'view',
+    rules: [rule('get list watch', 'metrics.k8s.io', 'nodes pods')],
   },
   // Each subscription of a socket is authorised by itself.
   'islet:watch-socket': {

@@ -111,6 +111,12 @@ test("Islet's own roles name the paths and the group that other programs use", (
   expect(CLUSTER_ADMINS_BINDING.name).toBe(CLUSTER_ADMINS);
 });
 
+test.each(['view', 'edit', 'admin'])('the role %s reads metrics', async (role) => {
+  const { get } = await setUp();
+  const reads = { verbs: ['get', 'list', 'watch'], apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'] };
+  expect((await get(`clusterroles/${role}`)).rules).toContainEqual(reads);
+});
+
 /** RBAC_PEER: the address of a kube-apiserver 1.36 that has just begun; its administrator's token is `admintoken`. */
 const { RBAC_PEER = '' } = process.env;
 

@@ -5,20 +5,12 @@
 import { INTRODUCTION_HEADER, type Introduction, LOG_SUBPROTOCOL } from '../wire/stream.ts';
 import { StreamReader, type StreamSocket } from '../wire/stream-reader.ts';
 import { keySet } from './auth/keys.ts';
-import { type EdgeRequest, type EdgeResponse, type Env, respond } from './env.ts';
+import { type EdgeResponse, type Env, respond } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
-import { bridgeHttp } from './http-bridge.ts';
+import { type Asked, callThroughAgent } from './proxy/through-agent.ts';
 import { statusResponse, tooManyRequests } from './statuses.ts';
 
 const TOO_MUCH = 'the log was not read fast enough, and too much of it waited here';
-
-/** The client's request, with the body as far as the cluster object was not sent it. */
-export interface Asked {
-  request: EdgeRequest;
-  body: EdgeRequest['body'] | string;
-  /** The path beneath which the client sees the cluster. */
-  clusterPath: string;
-}
 
 export async function bridgeStream(env: Env, cluster: string, header: string, asked: Asked): Promise<EdgeResponse> {
   const introduction = JSON.parse(header) as Introduction;
@@ -30,10 +22,7 @@ export async function bridgeStream(env: Env, cluster: string, header: string, as
   const { http, protocol } = introduction;
   if (!socket || (protocol !== LOG_SUBPROTOCOL && !http)) return answer;
   socket.accept();
-  if (http) {
-    const { request, body, clusterPath } = asked;
-    return bridgeHttp(socket as unknown as StreamSocket, request, body, http, { cluster, clusterPath });
-  }
+  if (http) return callThroughAgent(socket as unknown as StreamSocket, cluster, http, asked);
   let reader: StreamReader | undefined;
   const memory = heldBytes.open(cluster, () => reader?.abort(TOO_MUCH));
   if (!memory) {

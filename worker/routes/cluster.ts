@@ -15,13 +15,13 @@ import {
 import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
 import { type ReadBody, readBody } from '../body.ts';
 import { compressed } from '../compress.ts';
-import { callDirectly } from '../direct-call.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
-import { passedOnUpgrade } from '../http-bridge.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { encodeAnswer } from '../protobuf/answers.ts';
 import { encodeEvents } from '../protobuf/events.ts';
+import { callDirectly } from '../proxy/direct.ts';
+import { passedOnUpgrade } from '../proxy/headers.ts';
 import { noCluster, notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession, isTicket } from '../stream-bridge.ts';
 import { bridgeWatch } from '../watch-bridge.ts';

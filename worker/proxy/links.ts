@@ -2,7 +2,7 @@
  * Links and redirects of a server that is reached beneath a path of the API's (apimachinery
  * `pkg/util/proxy/transport.go`).
  */
-import type { EdgeResponse } from './env.ts';
+import type { EdgeResponse } from '../env.ts';
 
 export interface Site {
   /** The path beneath which the client sees the server. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import type { EdgeResponse } from './env.ts';
-import { rewriteLinks, throughProxy } from './proxy-links.ts';
+import type { EdgeResponse } from '../env.ts';
+import { rewriteLinks, throughProxy } from './links.ts';
 
 const SITE = {
   prefix: '/clusters/c/api/v1/namespaces/d/pods/p/proxy',

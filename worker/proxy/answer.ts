@@ -1,0 +1,75 @@
+/** The answer of a proxied server, as the client is given it. */
+import { failure } from '../../kube/machinery/status.ts';
+import { headerText } from '../../wire/headers.ts';
+import type { HttpAnswerHead, ProxiedRequest } from '../../wire/stream.ts';
+import { isSessionCookie } from '../auth/credentials.ts';
+import { type EdgeResponse, respond } from '../env.ts';
+import { statusResponse } from '../statuses.ts';
+import { rewriteLinks, type Site, throughProxy } from './links.ts';
+
+/** The server's answer; or the reason why there is none. */
+export type Opened = { head: HttpAnswerHead; body: ReadableStream<Uint8Array> | null } | { problem: string };
+
+/** Statuses whose answers have no body (RFC 9110, 6.4.1; a WebSocket's bytes take a road of their own). */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+/** Only this server says which pages may read its answers (apimachinery `pkg/util/proxy/upgradeaware.go`). */
+const CORS = /^access-control-allow-(credentials|headers|methods|origin)$/i;
+
+/** `site`: for a server that the client sees beneath a path of the API's. A body that is not passed on is let go of. */
+export async function proxiedAnswer(
+  opened: Opened,
+  method: string,
+  http: ProxiedRequest,
+  site?: Site,
+): Promise<EdgeResponse> {
+  if ('problem' in opened) return unreached(opened.problem, http);
+  const { head, body } = opened;
+  if (isRedirect(head, http)) {
+    await body?.cancel();
+    return plain(502, 'the backend attempted to redirect this request, which is not permitted');
+  }
+  const hasNoBody = method === 'HEAD' || WITHOUT_BODY.has(head.status);
+  if (hasNoBody) await body?.cancel();
+  const answer = answerOf(head, hasNoBody ? null : body, site, http);
+  return site && !hasNoBody ? rewriteLinks(answer, site) : answer;
+}
+
+function unreached(message: string, { isFrontProxy }: ProxiedRequest): EdgeResponse {
+  const text = `error trying to reach service: ${message}`;
+  return isFrontProxy ? plain(503, `${text}\n`) : statusResponse(failure('ServiceUnavailable', text));
+}
+
+/** Upstream's `--aggregator-reject-forwarding-redirect`. */
+function isRedirect({ status, headers }: HttpAnswerHead, { isFrontProxy }: ProxiedRequest): boolean {
+  const leads = headers.some(([name]) => name.toLowerCase() === 'location');
+  return isFrontProxy === true && leads && status >= 300 && status < 400;
+}
+
+function plain(status: number, text: string): EdgeResponse {
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
+  return respond(text, { status, headers: { ...headers, 'Cache-Control': 'no-cache, private' } });
+}
+
+function answerOf(
+  head: HttpAnswerHead,
+  body: ReadableStream<Uint8Array> | null,
+  site: Site | undefined,
+  { answerHeaders = {} }: ProxiedRequest,
+): EdgeResponse {
+  const headers = new Headers();
+  for (const [name, value] of head.headers) {
+    // The runtime frames the body.
+    if (body !== null && name.toLowerCase() === 'content-length') continue;
+    // It speaks under this host's name, whose sessions are not its own.
+    if (CORS.test(name) || (name.toLowerCase() === 'set-cookie' && isSessionCookie(value))) continue;
+    headers.append(name, headerText(value));
+  }
+  for (const [name, value] of Object.entries(answerHeaders)) if (!headers.has(name)) headers.set(name, value);
+  const location = headers.get('location');
+  if (site && location) headers.set('location', throughProxy(location, site));
+  const isPossible = head.status >= 200 && head.status <= 599;
+  // The body is passed on as it is, whatever it is encoded in.
+  const init = { status: isPossible ? head.status : 502, headers, encodeBody: 'manual' };
+  return new Response(body, init) as unknown as EdgeResponse;
+}

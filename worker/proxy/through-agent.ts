@@ -1,0 +1,53 @@
+/**
+ * A request that the cluster object passes on to a server behind a node's agent, and the server's answer: both are
+ * streams, and no byte of them passes the cluster's object.
+ */
+import { type HttpBody, HttpCall } from '../../wire/http-call.ts';
+import type { ProxiedRequest } from '../../wire/stream.ts';
+import type { StreamSocket } from '../../wire/stream-reader.ts';
+import type { EdgeRequest, EdgeResponse } from '../env.ts';
+import { heldBytes } from '../held-bytes.ts';
+import { tooManyRequests } from '../statuses.ts';
+import { proxiedAnswer } from './answer.ts';
+import { headersOf } from './headers.ts';
+import type { Site } from './links.ts';
+
+/** The client's request, with the body as far as the cluster object was not sent it. */
+export interface Asked {
+  request: EdgeRequest;
+  body: EdgeRequest['body'] | string;
+  /** The path beneath which the client sees the cluster. */
+  clusterPath: string;
+}
+
+/** The socket is accepted. */
+export async function callThroughAgent(
+  socket: StreamSocket,
+  cluster: string,
+  http: ProxiedRequest,
+  { request, body, clusterPath }: Asked,
+): Promise<EdgeResponse> {
+  let call: HttpCall | undefined;
+  const memory = heldBytes.open(cluster, () => call?.abort('the answer was not read fast enough, and too much waited'));
+  if (!memory) {
+    socket.close();
+    return tooManyRequests();
+  }
+  call = new HttpCall(socket, memory);
+  const site: Site | undefined =
+    http.prefix === undefined
+      ? undefined
+      : { prefix: clusterPath + http.prefix, host: request.headers.get('host') ?? '', address: http.address };
+  const content = bodyOf(body);
+  const headers = headersOf(request, http, site, content);
+  const answer = await call.send({ method: request.method, path: http.path, headers }, content);
+  const opened = answer.ok
+    ? { head: answer.head ?? { status: 502, headers: [] }, body: answer.body }
+    : { problem: answer.status.message ?? '' };
+  return proxiedAnswer(opened, request.method, http, site);
+}
+
+function bodyOf(body: EdgeRequest['body'] | string): HttpBody {
+  if (typeof body === 'string') return new TextEncoder().encode(body);
+  return (body ?? undefined) as unknown as HttpBody;
+}

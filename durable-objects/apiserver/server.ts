@@ -18,10 +18,10 @@ import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import type { Converter } from './conversion/converter.ts';
 import type { FlowControl } from './flow-control/flow-control.ts';
 import type { AdmissionMetrics } from './metrics/admission-metrics.ts';
+import type { UsagePort } from './on-demand/resource-metrics.ts';
 import type { Outbound } from './outbound.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
-import type { UsagePort } from './resource-metrics.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
 import type { Agents } from './services/service-road.ts';
 
@@ -67,7 +67,7 @@ export interface ServerPorts {
   extension?(request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined;
 }
 
-/** Keeps the Leases of nodes (`node-leases.ts`). `node` undefined means all of them. */
+/** Keeps the Leases of nodes (`on-demand/node-leases.ts`). `node` undefined means all of them. */
 export interface NodeLeases {
   renew(node: string | undefined): Promise<void>;
   watch(node: string | undefined): Promise<void>;

@@ -1,10 +1,10 @@
 /** The ports of a cluster's control plane, and its interface. */
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import type { Component } from '../../wire/rpc.ts';
+import type { UsagePort } from '../apiserver/on-demand/resource-metrics.ts';
 import type { Outbound } from '../apiserver/outbound.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
-import type { UsagePort } from '../apiserver/resource-metrics.ts';
 import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { Sealer } from '../store/sealer.ts';

@@ -6,8 +6,8 @@
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { ConfigMap } from '../../../kube/types.ts';
-import { send } from '../bootstrap.ts';
 import type { Call } from '../call.ts';
+import { send } from '../own-request.ts';
 import type { ApiServer } from '../pipeline.ts';
 import type { Server } from '../server.ts';
 
@@ -70,9 +70,14 @@ export class Authentication {
     const stored = store.get(KEY);
     const current = stored && (JSON.parse(stored.text) as ConfigMap);
     if (!current) {
-      await send(api, cause, 'POST', PATH, { metadata: { name: NAME, namespace: NAMESPACE }, data });
+      await send(api, {
+        cause,
+        method: 'POST',
+        path: PATH,
+        body: { metadata: { name: NAME, namespace: NAMESPACE }, data },
+      });
     } else if (!sameJson(current.data, data)) {
-      await send(api, cause, 'PUT', `${PATH}/${NAME}`, { ...current, data });
+      await send(api, { cause, method: 'PUT', path: `${PATH}/${NAME}`, body: { ...current, data } });
     }
     this.#isCurrent = true;
   }

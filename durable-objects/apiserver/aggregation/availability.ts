@@ -16,8 +16,8 @@ import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { APIService, EndpointSlice, Service } from '../../../kube/types.ts';
-import { send } from '../bootstrap.ts';
 import { type Outbound, OutboundError } from '../outbound.ts';
+import { send } from '../own-request.ts';
 import type { ApiServer } from '../pipeline.ts';
 import type { Server } from '../server.ts';
 import { slicesOf } from '../services/service-road.ts';
@@ -84,7 +84,7 @@ export class Availability {
     const next = stored && (await this.check(JSON.parse(stored.text) as APIService));
     if (!next) return;
     const cause = { kind: 'system', at: now(), why: 'availability' } as const;
-    await send(api, cause, 'PUT', `${PATH}/${encodeURIComponent(name)}/status`, next);
+    await send(api, { cause, method: 'PUT', path: `${PATH}/${encodeURIComponent(name)}/status`, body: next });
   }
 
   async #condition(object: APIService): Promise<Condition> {

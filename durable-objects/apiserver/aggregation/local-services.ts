@@ -19,7 +19,7 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
 import type { APIService } from '../../../kube/types.ts';
 import type { Entry, Store } from '../../store/store.ts';
-import { MANAGER, send } from '../bootstrap.ts';
+import { MANAGER, send } from '../own-request.ts';
 import type { ApiServer } from '../pipeline.ts';
 import { PrintedObjects, TIME } from '../printed-objects.ts';
 
@@ -156,13 +156,18 @@ export class LocalApiServices {
     switch (registrationStep(current, desired, isStart)) {
       case 'create':
         if (BUILT_IN.has(name)) return PRINTED.insert(this.#ports, keyFor(name), cause);
-        await send(api, cause, 'POST', PATH, desired);
+        await send(api, { cause, method: 'POST', path: PATH, body: desired });
         return;
       case 'update':
-        await send(api, cause, 'PUT', own, { ...current, spec: desired?.spec });
+        await send(api, { cause, method: 'PUT', path: own, body: { ...current, spec: desired?.spec } });
         return;
       case 'delete':
-        await send(api, cause, 'DELETE', own, { preconditions: { uid: current?.metadata.uid } });
+        await send(api, {
+          cause,
+          method: 'DELETE',
+          path: own,
+          body: { preconditions: { uid: current?.metadata.uid } },
+        });
     }
   }
 

@@ -3,7 +3,7 @@
 import type { Stored } from '../../store/store.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
 import { badRequest, notFound, tooLargeResourceVersion } from '../errors.ts';
-import { madeObjects } from '../made-objects.ts';
+import { madeOnDemand } from '../on-demand/index.ts';
 import { queryFlag } from '../query.ts';
 import { revisionOf } from './list-options.ts';
 
@@ -17,7 +17,7 @@ export function get(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
     throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision);
   const stored = server.store.get(targetKey(call));
   if (stored) return answerOf(call, stored);
-  const made = madeObjects(call);
+  const made = madeOnDemand(call);
   return made instanceof Promise ? made.then(([first]) => answerOf(call, first)) : answerOf(call, made[0]);
 }
 

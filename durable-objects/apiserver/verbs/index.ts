@@ -4,7 +4,7 @@ import type { Call, VerbAnswer } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
 import { type ApiError, methodNotAllowed, noPage, noSuchResource, notFound } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
-import { madeOnDemand } from '../on-demand.ts';
+import { storedOnDemand } from '../on-demand/index.ts';
 import type { ApiAnswer } from '../request.ts';
 import { isStream } from '../request-info.ts';
 import { bind } from '../subresources/binding.ts';
@@ -48,7 +48,7 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
   // A format that the client cannot read is an error before anything is written.
   if (verb !== 'watch') acceptedBy(call);
-  const made = madeOnDemand(call);
+  const made = storedOnDemand(call);
   if (made) await made;
   if (verb === 'watch') return watch(call);
   if (isCreate) {

@@ -10,11 +10,11 @@ import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { notAcceptableAs } from '../errors.ts';
-import { madeObjects } from '../made-objects.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
 import { acceptedBy, goKind, JSON_TYPE, YAML_TYPE, yamlText } from '../negotiate/respond.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, rowPrinter, tableRow } from '../negotiate/tables.ts';
+import { madeOnDemand } from '../on-demand/index.ts';
 import type { ApiResponse } from '../request.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 import { type Selection, select, tester } from './select.ts';
@@ -179,7 +179,7 @@ function* printYaml(
 /** Objects that are made when they are read come last, whatever the limit. */
 async function withMade(selection: Selection, call: Call, filter: Filter | undefined): Promise<Selection> {
   if (selection.continue !== undefined) return selection;
-  const all = madeObjects(call);
+  const all = madeOnDemand(call);
   const made = (all instanceof Promise ? await all : all).filter(filter ? tester(call, filter) : () => true);
   return made.length === 0 ? selection : { ...selection, objects: followedBy(selection.objects, made) };
 }

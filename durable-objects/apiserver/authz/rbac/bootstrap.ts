@@ -2,13 +2,12 @@
  * Gives a cluster the roles and bindings that every cluster has, and those back that it lacks (upstream
  * `pkg/registry/rbac/rest/storage_rbac.go`, PostStartHook).
  */
-import type { Cause } from '../../../../kube/machinery/cause.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../../../kube/machinery/resource.ts';
 import { AGGREGATOR, bootstrapObjects, bootstrapRules } from '../../../../kube/rbac/policy/index.ts';
 import { reconciled } from '../../../../kube/rbac/reconcile.ts';
 import { RBAC } from '../../../../kube/rbac/rules.ts';
-import { MANAGER, send } from '../../bootstrap.ts';
+import { MANAGER, type SystemCause, send } from '../../own-request.ts';
 import type { ApiServer } from '../../pipeline.ts';
 import { type BootstrapObject, type InsertPorts, PrintedObjects, TIME } from '../../printed-objects.ts';
 
@@ -37,7 +36,7 @@ function withGathered(key: Key, made: KubeObject): KubeObject {
 /** `now` in milliseconds. Objects that are as they should be are not written. */
 export async function bootstrapRbac(ports: RbacBootstrapPorts, now: number): Promise<void> {
   const { store } = ports;
-  const cause: Cause = { kind: 'system', at: now, why: 'bootstrap' };
+  const cause: SystemCause = { kind: 'system', at: now, why: 'bootstrap' };
   // The namespaces of a new cluster are made at the same time.
   const isNew = store.revision === 0;
   await Promise.all(
@@ -55,7 +54,7 @@ async function reconcile(
   { api }: RbacBootstrapPorts,
   { resource, object }: BootstrapObject,
   existing: KubeObject,
-  cause: Cause,
+  cause: SystemCause,
 ): Promise<void> {
   const next = reconciled(existing, object);
   if (next === undefined) return;
@@ -63,9 +62,9 @@ async function reconcile(
   const plural = resource.slice(0, resource.indexOf('.'));
   const path = `/apis/${RBAC}/v1/${namespace ? `namespaces/${namespace}/` : ''}${plural}`;
   const own = `${path}/${encodeURIComponent(name)}`;
-  if (next !== 'recreate') await send(api, cause, 'PUT', own, next);
+  if (next !== 'recreate') await send(api, { cause, method: 'PUT', path: own, body: next });
   else {
-    await send(api, cause, 'DELETE', own, { preconditions: { uid } });
-    await send(api, cause, 'POST', path, object);
+    await send(api, { cause, method: 'DELETE', path: own, body: { preconditions: { uid } } });
+    await send(api, { cause, method: 'POST', path, body: object });
   }
 }

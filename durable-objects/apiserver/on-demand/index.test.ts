@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { testApi } from './testing/harness.ts';
-import { configMap, MAPS } from './testing/objects.ts';
+import { testApi } from '../testing/harness.ts';
+import { configMap, MAPS } from '../testing/objects.ts';
 
 test('a full cluster, in which nothing can be made any more, is read and emptied', async () => {
   const authorities = async () => ({ client: 'client', frontProxy: 'front-proxy' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ComponentStatus } from '../../kube/types.ts';
-import { testApi } from './testing/harness.ts';
-import { TABLE } from './testing/objects.ts';
+import type { ComponentStatus } from '../../../kube/types.ts';
+import { testApi } from '../testing/harness.ts';
+import { TABLE } from '../testing/objects.ts';
 
 const PATH = '/api/v1/componentstatuses';
 

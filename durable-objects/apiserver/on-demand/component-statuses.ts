@@ -3,10 +3,10 @@
  * them are the one object that answers, from its store, so an answer at all shows their health. Tools look for
  * upstream's names; the message says that the store stands in for etcd.
  */
-import { keyOf } from '../../kube/machinery/resource.ts';
-import type { ComponentStatus } from '../../kube/types.ts';
-import type { Stored } from '../store/store.ts';
-import type { Call } from './call.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { ComponentStatus } from '../../../kube/types.ts';
+import type { Stored } from '../../store/store.ts';
+import type { Call } from '../call.ts';
 
 const RESOURCE = 'componentstatuses';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testApi } from './testing/harness.ts';
+import { testApi } from '../testing/harness.ts';
 
 const GROUP = '/apis/coordination.k8s.io/v1';
 const NODES = `${GROUP}/namespaces/kube-node-lease/leases`;

@@ -2,15 +2,15 @@
  * metrics.k8s.io, in metrics-server's place: what agents of nodes measure when they are asked, and of simulated nodes
  * what the annotations of their pods say.
  */
-import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
-import type { Node, Pod } from '../../kube/types.ts';
-import { SIMULATED_SYSTEM, simulatedTimes, simulatedUsage } from '../../kube/usage/simulated.ts';
-import { type NodeReport, nodeMetricsOf, podMetricsOf, totalOf, type Usage } from '../../kube/usage/usage.ts';
-import { isSimulated, SIMULATED } from '../../wire/nodes.ts';
-import type { Stored } from '../store/store.ts';
-import type { Call } from './call.ts';
-import { notFound } from './errors.ts';
-import type { Server } from './server.ts';
+import { type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import type { Node, Pod } from '../../../kube/types.ts';
+import { SIMULATED_SYSTEM, simulatedTimes, simulatedUsage } from '../../../kube/usage/simulated.ts';
+import { type NodeReport, nodeMetricsOf, podMetricsOf, totalOf, type Usage } from '../../../kube/usage/usage.ts';
+import { isSimulated, SIMULATED } from '../../../wire/nodes.ts';
+import type { Stored } from '../../store/store.ts';
+import type { Call } from '../call.ts';
+import { notFound } from '../errors.ts';
+import type { Server } from '../server.ts';
 
 export interface UsagePort {
   /** The measurements of these nodes, of now or a moment ago; nodes that do not answer are left out. */

@@ -1,5 +1,5 @@
 /** Leases of nodes are renewed when a request reads or watches them (`nodes/leases.ts`), and answered as stored. */
-import type { Call } from './call.ts';
+import type { Call } from '../call.ts';
 
 const STORAGE = 'leases.coordination.k8s.io';
 const NAMESPACE = 'kube-node-lease';

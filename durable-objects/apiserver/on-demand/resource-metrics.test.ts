@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { keyOf } from '../../kube/machinery/resource.ts';
-import type { NodeReport } from '../../kube/usage/usage.ts';
-import { START, type TestApi, testApi } from './testing/harness.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { NodeReport } from '../../../kube/usage/usage.ts';
+import { START, type TestApi, testApi } from '../testing/harness.ts';
 
 const METRICS = '/apis/metrics.k8s.io/v1beta1';
 const REPORT: NodeReport = {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { DirectCall } from '../wire/stream.ts';
-import { callDirectly } from './direct-call.ts';
-import type { EdgeRequest, Env } from './env.ts';
+import type { DirectCall } from '../../wire/stream.ts';
+import type { EdgeRequest, Env } from '../env.ts';
+import { callDirectly } from './direct.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

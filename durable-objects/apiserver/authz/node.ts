@@ -1,7 +1,7 @@
 /**
  * Rules of kubelets: a kubelet may touch its node, its lease, the pods bound to it, and the objects these refer to
  * (upstream `plugin/pkg/auth/authorizer/node/node_authorizer.go` and the role `system:node`).
- * NodeRestriction limits its writes to them (`admission/node-restriction.ts`).
+ * NodeRestriction limits its writes to them (`admission/node-restriction/`).
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { NODES } from '../../../kube/rbac/policy/nodes.ts';

@@ -9,7 +9,7 @@ import { ConversionError, type ConversionWebhook } from '../../../kube/kinds/cus
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Registry } from '../../../kube/metrics/registry.ts';
 import { type Outbound, OutboundError } from '../outbound.ts';
-import { postedText, webhookRequest } from '../posted.ts';
+import { webhookAnswer, webhookRequest } from '../webhook-request.ts';
 
 export interface ConverterPorts {
   outbound: Outbound;
@@ -79,7 +79,7 @@ export class Converter {
     );
     let text: string;
     try {
-      text = await postedText(this.#ports.outbound, request);
+      text = await webhookAnswer(this.#ports.outbound, request);
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
       throw new ConversionError(

@@ -2,7 +2,7 @@
 import { ApiError, badRequest, internalError } from '../../errors.ts';
 import type { WebhookOutcome } from '../../metrics/admission-metrics.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
-import { postedText, webhookRequest } from '../../posted.ts';
+import { webhookAnswer, webhookRequest } from '../../webhook-request.ts';
 import type { Attributes } from '../attributes.ts';
 import { annotate } from '../audit.ts';
 import type { Invocation } from './match.ts';
@@ -103,7 +103,7 @@ async function ask(
 
 async function sent(outbound: Outbound, request: OutboundRequest): Promise<string> {
   try {
-    return await postedText(outbound, request);
+    return await webhookAnswer(outbound, request);
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
     throw new Error(`failed to call webhook: ${error.message}`, { cause: error });

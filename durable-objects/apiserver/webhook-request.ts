@@ -1,4 +1,4 @@
-/** A POST to another program, and what client-go would say of its answer. */
+/** Questions to webhooks, of admission and of conversion, and what client-go says of their answers. */
 import {
   addressOf,
   type Outbound,
@@ -11,7 +11,7 @@ import {
 /**
  * The answer's body. Rejects with an {@link OutboundError} in the words of client-go, also for the status of a failure.
  */
-export async function postedText(outbound: Outbound, request: OutboundRequest): Promise<string> {
+export async function webhookAnswer(outbound: Outbound, request: OutboundRequest): Promise<string> {
   let response: OutboundResponse;
   try {
     response = await outbound(request);

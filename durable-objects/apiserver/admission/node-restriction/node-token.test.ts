@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { testApi } from '../testing/harness.ts';
-import { node, PODS, pod } from '../testing/objects.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { testApi } from '../../testing/harness.ts';
+import { node, PODS, pod } from '../../testing/objects.ts';
 
 const NODE = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseRequest } from '../../../kube/kinds/certificates/request.ts';
-import { NODE_CLIENT } from '../../../kube/testing/certificate-requests.ts';
-import type { Node, Pod } from '../../../kube/types.ts';
-import { commonNameOf } from '../../../kube/x509/name.ts';
-import { testApi } from '../testing/harness.ts';
-import { MERGE, node, PODS, pod } from '../testing/objects.ts';
+import { parseRequest } from '../../../../kube/kinds/certificates/request.ts';
+import { NODE_CLIENT } from '../../../../kube/testing/certificate-requests.ts';
+import type { Node, Pod } from '../../../../kube/types.ts';
+import { commonNameOf } from '../../../../kube/x509/name.ts';
+import { testApi } from '../../testing/harness.ts';
+import { MERGE, node, PODS, pod } from '../../testing/objects.ts';
 
 const KUBELET = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
 

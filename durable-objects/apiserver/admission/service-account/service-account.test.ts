@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../../kube/types.ts';
-import { testApi } from '../testing/harness.ts';
-import { PODS, pod } from '../testing/objects.ts';
+import type { Pod } from '../../../../kube/types.ts';
+import { testApi } from '../../testing/harness.ts';
+import { PODS, pod } from '../../testing/objects.ts';
 
 test('a pod waits a moment for the default service account of a new namespace, and then fails', async () => {
   const waits: number[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { testApi } from '../testing/harness.ts';
-import { PODS } from '../testing/objects.ts';
+import { testApi } from '../../testing/harness.ts';
+import { PODS } from '../../testing/objects.ts';
 
 test('a pod whose containers are null is refused', async () => {
   const { call } = await testApi();

@@ -3,14 +3,14 @@
  * narrow ones first, the first counts whose checks all pass: the verb of the request for its mode, then each part of
  * the user. The last one is `impersonate` alone, for any request.
  */
-import { validateDomainPath } from '../../kube/kinds/validation/domain-path.ts';
-import { errorText } from '../../kube/machinery/field-error.ts';
-import { isDNS1123Label, isDNS1123Subdomain } from '../../kube/machinery/names.ts';
-import { IMPERSONATED_EXTRA, readExtra } from '../../wire/impersonation.ts';
-import type { Attributes, Authorizer } from './authz/attributes.ts';
-import { forbiddenBy } from './authz/forbidden.ts';
-import { ApiError, badRequest, quote } from './errors.ts';
-import type { ApiRequest, UserInfo } from './request.ts';
+import { validateDomainPath } from '../../../kube/kinds/validation/domain-path.ts';
+import { errorText } from '../../../kube/machinery/field-error.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../../kube/machinery/names.ts';
+import { IMPERSONATED_EXTRA, readExtra } from '../../../wire/impersonation.ts';
+import type { Attributes, Authorizer } from '../authz/attributes.ts';
+import { forbiddenBy } from '../authz/forbidden.ts';
+import { ApiError, badRequest, quote } from '../errors.ts';
+import type { ApiRequest, UserInfo } from '../request.ts';
 
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
 const NODE = 'system:node:';

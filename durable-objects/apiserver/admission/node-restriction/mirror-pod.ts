@@ -3,8 +3,8 @@
  * may read what its pods refer to, so a reference of its own would let it read anything
  * (upstream `plugin/pkg/admission/noderestriction` admitPodCreate).
  */
-import { apiReference } from '../../../kube/kinds/core/pod-spec/api-references.ts';
-import type { Pod } from '../../../kube/types.ts';
+import { apiReference } from '../../../../kube/kinds/core/pod-spec/api-references.ts';
+import type { Pod } from '../../../../kube/types.ts';
 
 /** The reason to refuse it; undefined for a good one. `uid` is the node's, where the node exists. */
 export function mirrorPodProblem({ metadata, spec }: Pod, node: string, uid: string | undefined): string | undefined {

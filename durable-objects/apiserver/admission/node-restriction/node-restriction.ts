@@ -1,18 +1,18 @@
 /** Limits of a kubelet's writes to objects it may touch (upstream `plugin/pkg/admission/noderestriction`). */
 
-import { parseRequest } from '../../../kube/kinds/certificates/request.ts';
-import { CONFIG_MIRROR, isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
-import { sameJson, semanticEqual } from '../../../kube/machinery/equality.ts';
-import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { CertificateSigningRequest, Node, Pod, ResourceSlice } from '../../../kube/types.ts';
-import { commonNameOf } from '../../../kube/x509/name.ts';
-import { nodeOf } from '../authz/node.ts';
-import { notFound, quote } from '../errors.ts';
-import type { Attributes } from './attributes.ts';
+import { parseRequest } from '../../../../kube/kinds/certificates/request.ts';
+import { CONFIG_MIRROR, isMirrorPod } from '../../../../kube/kinds/core/static-pods.ts';
+import { sameJson, semanticEqual } from '../../../../kube/machinery/equality.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { keyOf } from '../../../../kube/machinery/resource.ts';
+import type { CertificateSigningRequest, Node, Pod, ResourceSlice } from '../../../../kube/types.ts';
+import { commonNameOf } from '../../../../kube/x509/name.ts';
+import { nodeOf } from '../../authz/node.ts';
+import { notFound, quote } from '../../errors.ts';
+import type { Attributes } from '../attributes.ts';
+import { type Plugin, refuse } from '../plugin.ts';
 import { mirrorPodProblem } from './mirror-pod.ts';
 import { nodeToken } from './node-token.ts';
-import { type Plugin, refuse } from './plugin.ts';
 
 const KUBELET_LABELS: ReadonlySet<string> = new Set([
   'kubernetes.io/hostname',

@@ -2,8 +2,8 @@
  * The volume through which a pod's containers reach the API: a token of the pod's account, the roots to trust, and the
  * namespace (upstream `plugin/pkg/admission/serviceaccount` mountServiceAccountToken).
  */
-import type { Pod, ServiceAccount } from '../../../kube/types.ts';
-import { AUTOMOUNT_SECONDS } from '../subresources/token.ts';
+import type { Pod, ServiceAccount } from '../../../../kube/types.ts';
+import { AUTOMOUNT_SECONDS } from '../../subresources/token.ts';
 
 type Volume = NonNullable<NonNullable<Pod['spec']>['volumes']>[number];
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { PolicyRule } from '../../kube/types.ts';
-import { IMPERSONATED_EXTRA } from '../../wire/impersonation.ts';
-import type { UserInfo } from './request.ts';
-import { grant } from './testing/grant.ts';
-import { testApi } from './testing/harness.ts';
+import type { PolicyRule } from '../../../kube/types.ts';
+import { IMPERSONATED_EXTRA } from '../../../wire/impersonation.ts';
+import type { UserInfo } from '../request.ts';
+import { grant } from '../testing/grant.ts';
+import { testApi } from '../testing/harness.ts';
 
 const JANE = { name: 'jane', groups: ['system:authenticated'] };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../../kube/types.ts';
-import { testApi } from '../testing/harness.ts';
-import { PODS, pod } from '../testing/objects.ts';
+import type { Pod } from '../../../../kube/types.ts';
+import { testApi } from '../../testing/harness.ts';
+import { PODS, pod } from '../../testing/objects.ts';
 
 test('a mirror pod of any user refers to no Secret and has no token', async () => {
   const { call } = await testApi();

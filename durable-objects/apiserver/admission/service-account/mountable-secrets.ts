@@ -2,7 +2,7 @@
  * `kubernetes.io/enforce-mountable-secrets`: pods of such an account use the Secrets alone that it names
  * (upstream `plugin/pkg/admission/serviceaccount` limitSecretReferences).
  */
-import type { Pod, ServiceAccount } from '../../../kube/types.ts';
+import type { Pod, ServiceAccount } from '../../../../kube/types.ts';
 
 type Container = Pick<NonNullable<Pod['spec']>['containers'][number], 'name' | 'env' | 'envFrom'>;
 

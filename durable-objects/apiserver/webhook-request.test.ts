@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Outbound, OutboundError } from './outbound.ts';
-import { postedText, withQuery } from './posted.ts';
+import { webhookAnswer, withQuery } from './webhook-request.ts';
 
 test.each([
   ['https://a.example.com', 'https://a.example.com/?x'],
@@ -25,5 +25,5 @@ test.each([
 ])('an answer of %i with %j', async (status, body, message) => {
   const outbound: Outbound = async () => ({ status, body, headers: { 'content-type': 'text/plain' } });
   const request = { to: { url: 'https://x/' }, method: 'POST', headers: {}, timeoutMs: 1 } as const;
-  await expect(postedText(outbound, request)).rejects.toEqual(new OutboundError(message, status));
+  await expect(webhookAnswer(outbound, request)).rejects.toEqual(new OutboundError(message, status));
 });

@@ -2,14 +2,14 @@
  * Pods run as a service account that exists, and find its token in a volume (upstream
  * `plugin/pkg/admission/serviceaccount`).
  */
-import { namesSecrets } from '../../../kube/kinds/core/pod-spec/api-references.ts';
-import { isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
-import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { Pod, ServiceAccount } from '../../../kube/types.ts';
-import { generateName } from '../write/generate-name.ts';
-import type { Attributes } from './attributes.ts';
+import { namesSecrets } from '../../../../kube/kinds/core/pod-spec/api-references.ts';
+import { isMirrorPod } from '../../../../kube/kinds/core/static-pods.ts';
+import { keyOf } from '../../../../kube/machinery/resource.ts';
+import type { Pod, ServiceAccount } from '../../../../kube/types.ts';
+import { generateName } from '../../write/generate-name.ts';
+import type { Attributes } from '../attributes.ts';
+import { type Plugin, refuse } from '../plugin.ts';
 import { containersProblem, ENFORCE_MOUNTABLE_SECRETS, enforcesSecrets, secretProblem } from './mountable-secrets.ts';
-import { type Plugin, refuse } from './plugin.ts';
 import { mountToken, shouldMount } from './service-account-volume.ts';
 
 const DEFAULT = 'default';

@@ -2,11 +2,11 @@
  * Tokens that a kubelet may ask for: those of pods that run on it, for audiences that they name (upstream
  * `plugin/pkg/admission/noderestriction` admitServiceAccount).
  */
-import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { CSIDriver, PersistentVolume, PersistentVolumeClaim, Pod } from '../../../kube/types.ts';
-import { notFound, quote } from '../errors.ts';
-import type { Attributes } from './attributes.ts';
-import { refuse } from './plugin.ts';
+import { keyOf } from '../../../../kube/machinery/resource.ts';
+import type { CSIDriver, PersistentVolume, PersistentVolumeClaim, Pod } from '../../../../kube/types.ts';
+import { notFound, quote } from '../../errors.ts';
+import type { Attributes } from '../attributes.ts';
+import { refuse } from '../plugin.ts';
 
 interface TokenRequestSpec {
   audiences?: string[];

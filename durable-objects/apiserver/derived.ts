@@ -5,7 +5,8 @@ export type DerivedStore = Pick<Store, 'scan' | 'onCommit'>;
 
 /**
  * A value that is made of all objects under some prefixes: when it is first asked for, and again once one of them has
- * changed. `derive` is given the objects of each prefix, in the order of their keys.
+ * changed. `derive` is given the objects of each prefix, in the order of their keys, and does not
+ * change them.
  */
 export class Derived<T extends object> {
   readonly #store: DerivedStore;
@@ -32,6 +33,9 @@ export class Derived<T extends object> {
   }
 
   #read(prefix: string): KubeObject[] {
-    return Array.from(this.#store.scan({ prefix }), ({ text }) => JSON.parse(text) as KubeObject);
+    return Array.from(
+      this.#store.scan({ prefix }),
+      (stored) => stored.object?.() ?? (JSON.parse(stored.text) as KubeObject),
+    );
   }
 }

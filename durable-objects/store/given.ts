@@ -5,6 +5,7 @@
  */
 import { deflateSync, inflateSync } from 'fflate';
 import type { Cause } from '../../kube/machinery/cause.ts';
+import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import { isUnder, type KeyRange } from './keys.ts';
@@ -15,6 +16,21 @@ import type { Entry, Stored } from './store.ts';
 /** Stand in a text for what differs between stores. */
 export const PLACEHOLDER = { uid: '@uid@', time: '@time@', revision: '999999999999' } as const;
 
+const PLACEHOLDERS = new RegExp(`(${PLACEHOLDER.uid}|${PLACEHOLDER.time}|${PLACEHOLDER.revision})`);
+
+/** What stands for the placeholders of an object. */
+interface Particulars {
+  uid: string;
+  time: string;
+  revision: number;
+}
+
+/** Without what holds times: managers and status. */
+function withoutTimes({ metadata, status: _, ...rest }: KubeObject): KubeObject {
+  const { managedFields: __, ...kept } = metadata;
+  return { ...rest, metadata: kept };
+}
+
 /** One set of texts, in the order of their revisions. */
 export class GivenTexts {
   readonly keys: readonly Key[];
@@ -22,6 +38,9 @@ export class GivenTexts {
   readonly digest: string;
   readonly #places: ReadonlyMap<Key, number>;
   readonly #sorted: readonly Key[];
+  /** What stands around the placeholders of each text: it is asked for by every cluster that begins. */
+  readonly #parts: readonly (readonly string[])[];
+  readonly #objects: (KubeObject | undefined)[] = [];
   #packed: string | undefined;
 
   constructor(objects: readonly (readonly [key: Key, text: string])[]) {
@@ -30,6 +49,26 @@ export class GivenTexts {
     this.digest = digest([...this.keys, ...this.texts]);
     this.#places = new Map(this.keys.map((key, place) => [key, place]));
     this.#sorted = [...this.keys].sort();
+    this.#parts = this.texts.map((text) => text.split(PLACEHOLDERS));
+  }
+
+  textOf({ uid, time, revision }: Particulars): string {
+    const parts = this.#parts[revision - 1] ?? [];
+    let text = parts[0] ?? '';
+    for (let at = 1; at < parts.length; at += 2) {
+      const found = parts[at];
+      text += found === PLACEHOLDER.uid ? uid : found === PLACEHOLDER.time ? time : revision;
+      text += parts[at + 1];
+    }
+    return text;
+  }
+
+  objectOf({ uid, time, revision }: Particulars): KubeObject {
+    const place = revision - 1;
+    this.#objects[place] ??= withoutTimes(JSON.parse(this.texts[place] ?? '') as KubeObject);
+    const object = this.#objects[place];
+    const metadata = { ...object.metadata, uid, creationTimestamp: time, resourceVersion: String(revision) };
+    return { ...object, metadata };
   }
 
   pack(): string {
@@ -59,6 +98,29 @@ function unpack(text: string | undefined): GivenTexts {
   if (text === undefined) return new GivenTexts([]);
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   return new GivenTexts(JSON.parse(new TextDecoder().decode(inflateSync(bytes))));
+}
+
+class GivenObject implements Stored {
+  readonly key: Key;
+  readonly revision: number;
+  readonly created: number;
+  readonly text: string;
+  readonly #texts: GivenTexts;
+  readonly #particulars: Particulars;
+
+  constructor(texts: GivenTexts, particulars: Particulars) {
+    const { revision } = particulars;
+    this.key = texts.keys[revision - 1] ?? '';
+    this.revision = revision;
+    this.created = revision;
+    this.text = texts.textOf(particulars);
+    this.#texts = texts;
+    this.#particulars = particulars;
+  }
+
+  object(): KubeObject {
+    return this.#texts.objectOf(this.#particulars);
+  }
 }
 
 /** The objects that an empty store is given. */
@@ -117,7 +179,8 @@ export class GivenObjects {
 
   get(key: Key): Stored | undefined {
     const place = this.#texts.placeOf(key);
-    return place === undefined ? undefined : this.#stored(place);
+    if (place === undefined) return undefined;
+    return new GivenObject(this.#texts, this.#particulars(place));
   }
 
   /** In the order of keys. */
@@ -128,7 +191,7 @@ export class GivenObjects {
   entry(revision: number): Entry | undefined {
     if (revision < 1 || revision > this.last) return undefined;
     const cause: Cause = { kind: 'system', at: this.#note.at, why: 'bootstrap' };
-    return { ...this.#stored(revision - 1), change: 'create', previous: 0, cause };
+    return { ...new GivenObject(this.#texts, this.#particulars(revision - 1)), change: 'create', previous: 0, cause };
   }
 
   /** Those after one revision and up to another, in their order. */
@@ -144,14 +207,8 @@ export class GivenObjects {
     return known.get(digest) ?? know(digest, unpack(this.#notes.read(TEXTS_NOTE)));
   }
 
-  #stored(place: number): Stored {
-    const { keys, texts } = this.#texts;
-    const revision = place + 1;
-    const text = (texts[place] ?? '')
-      .replace(PLACEHOLDER.uid, following(this.#note.uid, place))
-      .replaceAll(PLACEHOLDER.time, this.#time)
-      .replace(PLACEHOLDER.revision, String(revision));
-    return { key: keys[place] ?? '', revision, created: revision, text };
+  #particulars(place: number): Particulars {
+    return { uid: following(this.#note.uid, place), time: this.#time, revision: place + 1 };
   }
 }
 

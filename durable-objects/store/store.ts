@@ -5,6 +5,7 @@
  * `metadata.resourceVersion` in it, so that GET, LIST and watch can send them as they are.
  */
 import type { Cause } from '../../kube/machinery/cause.ts';
+import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import type { StorageUse } from './quota.ts';
 
@@ -16,6 +17,11 @@ export interface Stored {
   /** The revision at which it was created. */
   created: number;
   text: string;
+  /**
+   * The object of the text, for a reader that does not change it: clusters share most of it. It has neither managers nor
+   * status. Absent where the text would have to be parsed.
+   */
+  object?(): KubeObject;
   /** The reason why the text is a stand-in, which knows the object's name alone: the stored text cannot be opened. */
   unreadable?: string;
 }

@@ -4,6 +4,7 @@
  */
 import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { Cause } from '../../../kube/machinery/cause.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 
@@ -45,7 +46,8 @@ export interface ReadPort {
   readonly given?: number;
   get(key: Key): { text: string; revision: number } | undefined;
   list(query: { prefix: string; after?: Key; limit?: number }): {
-    items: { key: Key; text: string; revision: number }[];
+    /** `object` is the text's, where nothing needs to be parsed for it, and is not to be changed. */
+    items: { key: Key; text: string; revision: number; object?(): KubeObject }[];
     next?: Key;
   };
 }

@@ -3,6 +3,7 @@
  * namespace, are read once, when a request first asks for them after the object woke.
  */
 import { sameJson } from '../../../../kube/machinery/equality.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type Key, keyPrefix, parseKey } from '../../../../kube/machinery/resource.ts';
 import { bootstrapObjects } from '../../../../kube/rbac/policy/index.ts';
 import { RBAC } from '../../../../kube/rbac/rules.ts';
@@ -28,7 +29,7 @@ export class BindingIndex {
     store.onCommit(
       (entries) => {
         for (const { key, change, text } of entries) {
-          this.#scopes.get(parseKey(key).namespace)?.put(key, change === 'delete' ? undefined : text);
+          this.#scopes.get(parseKey(key).namespace)?.put(key, change === 'delete' ? undefined : JSON.parse(text));
         }
       },
       [BINDINGS, CLUSTER_BINDINGS],
@@ -47,7 +48,9 @@ export class BindingIndex {
       if (this.#scopes.size > MAX_NAMESPACES) this.#scopes.clear();
       scope = new Scope(namespace);
       const prefix = namespace === '' ? keyPrefix(CLUSTER_BINDINGS) : keyPrefix(BINDINGS, namespace);
-      for (const { key, text } of this.#store.scan({ prefix })) scope.put(key, text);
+      for (const stored of this.#store.scan({ prefix })) {
+        scope.put(stored.key, stored.object?.() ?? JSON.parse(stored.text));
+      }
       this.#scopes.set(namespace, scope);
     }
     return scope;
@@ -72,11 +75,12 @@ class Scope {
     return false;
   }
 
-  put(key: Key, text: string | undefined): void {
+  /** Does not change the binding; undefined for one that is gone. */
+  put(key: Key, object: KubeObject | undefined): void {
     for (const subject of this.#subjects.get(key) ?? []) this.#remove(key, subject);
     this.#subjects.delete(key);
-    if (text === undefined) return;
-    const { roleRef, subjects = [] } = JSON.parse(text) as RoleBinding;
+    if (!object) return;
+    const { roleRef, subjects = [] } = object as unknown as RoleBinding;
     if (!roleRef || subjects.length === 0) return;
     const all = sharedGrants(key, roleRef, subjects) ?? grantsOf(key, roleRef, subjects);
     this.#subjects.set(

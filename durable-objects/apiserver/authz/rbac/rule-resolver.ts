@@ -65,7 +65,7 @@ export class RuleResolver {
   #read(key: Key): readonly PolicyRule[] | undefined {
     const stored = key === '' ? undefined : this.#store.get(key);
     if (!stored) return undefined;
-    const rules = (JSON.parse(stored.text) as Role).rules ?? [];
+    const rules = ((stored.object?.() ?? JSON.parse(stored.text)) as Role).rules ?? [];
     // Clusters share what they have in common.
     const shared = bootstrapRules(key);
     return shared && sameJson(shared, rules) ? shared : rules;

@@ -50,9 +50,10 @@ export class ViewCache implements View {
   /** Takes in everything the store holds, a page at a time; `pause` lets requests in between pages. */
   async rebuild(pause: () => Promise<void>): Promise<void> {
     for (const { items, next } of pages(this.read, '')) {
-      for (const { key, revision, text } of items) {
+      for (const stored of items) {
+        const { key, revision, text } = stored;
         try {
-          if (this.isWorthParsing(key, revision, text)) this.put(key, revision, parse(text));
+          if (this.isWorthParsing(key, revision, text)) this.put(key, revision, stored.object?.() ?? parse(text));
         } catch (error) {
           // One object that cannot be read must not keep the controllers from all others.
           this.report(error, key);

@@ -36,7 +36,9 @@ async function serve({ certificate: cert, key }: KeyPairPem): Promise<Server> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { apiVersion, request: ask } = JSON.parse(Buffer.concat(chunks).toString()) as Review;
-      const result = request.url === '/refuse' ? { status: 'Failed', message: 'not today' } : { status: 'Success' };
+      const result = request.url?.startsWith('/refuse?')
+        ? { status: 'Failed', message: 'not today' }
+        : { status: 'Success' };
       const convertedObjects = ask.objects.map((object) => converted(object, ask.desiredAPIVersion));
       response.end(
         JSON.stringify({ kind: 'ConversionReview', apiVersion, response: { uid: ask.uid, result, convertedObjects } }),

@@ -79,7 +79,9 @@ export function userHeaders({ name, uid, groups, extra = {} }: UserInfo): Record
 
 /** A header holds bytes: those of UTF-8, as Go writes it. */
 function bytes(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text)).replace(/[\0\r\n]/g, ' ');
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte))
+    .join('')
+    .replace(/[\0\r\n]/g, ' ');
 }
 
 /** `headerKeyEscape`. */

@@ -31,7 +31,7 @@ export class FlowMetrics {
   readonly #registry: Registry;
   readonly #counts = new Map<string, FlowCounts>();
   /** `#counts` by the schema's object, which is made anew when the configuration changes. */
-  readonly #known = new WeakMap<object, FlowCounts>();
+  #known = new WeakMap<object, FlowCounts>();
 
   constructor(registry: Registry, levels: () => Levels) {
     this.#registry = registry;
@@ -96,6 +96,7 @@ export class FlowMetrics {
   /** Schemas come and go by other names. */
   #forgetIdle(): void {
     for (const [id, { executing, inQueue }] of this.#counts) if (executing + inQueue === 0) this.#counts.delete(id);
+    this.#known = new WeakMap();
   }
 
   #make(level: string, schema: string): FlowCounts {

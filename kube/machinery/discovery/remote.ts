@@ -50,7 +50,8 @@ function makeAnswer(
   group: string | undefined,
   form: AggregatedVersion | undefined,
 ): DiscoveryAnswer | undefined {
-  const own = kinds.filter((kind) => !remote.some((one) => one.group === kind.group && one.version === kind.version));
+  const elsewhere = byName(remote);
+  const own = kinds.filter(({ group, version }) => !elsewhere.has(`${group}/${version}`));
   if (form) {
     return {
       contentType: `application/json;g=apidiscovery.k8s.io;v=${form};as=APIGroupDiscoveryList`,
@@ -67,27 +68,34 @@ function makeAnswer(
   return { contentType: 'application/json', body: JSON.stringify(document) };
 }
 
+function byName(remote: Remote): ReadonlyMap<string, RemoteVersion> {
+  return new Map(remote.map((one) => [`${one.group}/${one.version}`, one]));
+}
+
 /** Groups by their priority and name, each with its versions by theirs. */
 function mergedGroups(own: Kinds, remote: Remote): [group: string, versions: string[]][] {
   const groups = new Map([...groupVersions(own)].filter(([group]) => group !== ''));
-  for (const { group, version } of remote) groups.set(group, [...(groups.get(group) ?? []), version]);
-  const priorityOf = (group: string): number =>
-    Math.max(
-      own.some((kind) => kind.group === group) ? groupPriority(group) : 0,
-      ...remote.filter((one) => one.group === group).map((one) => one.groupPriority),
-    );
+  const priorities = new Map([...groups.keys()].map((group) => [group, groupPriority(group)]));
+  const ownGroups = new Set(groups.keys());
+  const isOwn = (group: string): boolean => ownGroups.has(group);
+  for (const { group, version, groupPriority } of remote) {
+    const versions = groups.get(group);
+    if (versions) versions.push(version);
+    else groups.set(group, [version]);
+    priorities.set(group, Math.max(priorities.get(group) ?? 0, groupPriority));
+  }
   const names = [...groups.keys()];
   const order = new Map(names.map((name, at) => [name, at]));
-  const isOwn = (name: string): boolean => own.some(({ group }) => group === name);
   names.sort((a, b) => {
-    const difference = priorityOf(b) - priorityOf(a);
+    const difference = (priorities.get(b) ?? 0) - (priorities.get(a) ?? 0);
     if (difference !== 0) return difference;
     // Own groups are in their order already.
     if (isOwn(a) && isOwn(b)) return (order.get(a) ?? 0) - (order.get(b) ?? 0);
     return a < b ? -1 : 1;
   });
+  const elsewhere = byName(remote);
   const rank = (group: string, version: string): number =>
-    remote.find((one) => one.group === group && one.version === version)?.versionPriority ?? OWN_VERSION;
+    elsewhere.get(`${group}/${version}`)?.versionPriority ?? OWN_VERSION;
   return names.map((group) => [
     group,
     (groups.get(group) ?? []).sort((a, b) => rank(group, b) - rank(group, a) || compareVersions(a, b)),
@@ -104,6 +112,7 @@ interface Item {
 
 function aggregatedList(own: Kinds, remote: Remote, form: AggregatedVersion): object {
   const list = aggregatedDiscovery(own, 'groups', form) as { items: Item[] };
+  const elsewhere = byName(remote);
   const items = new Map(list.items.map((item) => [item.metadata.name, item]));
   return {
     ...list,
@@ -111,7 +120,7 @@ function aggregatedList(own: Kinds, remote: Remote, form: AggregatedVersion): ob
       metadata: { name, creationTimestamp: null },
       versions: versions.map(
         (version) =>
-          remoteItem(remote.find((one) => one.group === name && one.version === version)) ??
+          remoteItem(elsewhere.get(`${name}/${version}`)) ??
           items.get(name)?.versions.find((one) => one.version === version),
       ),
     })),

@@ -192,9 +192,9 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     });
     if (problem.options.isPage) return page(problem.code, problem.message);
     const format = errorFormat(request);
-    // `WriteRawJSON` of upstream's indents.
-    const text = JSON.stringify(statusOf(problem), undefined, format ? undefined : 2);
-    const answer = response(problem.code, text, format ?? JSON_OBJECT);
+    const answer = response(problem.code, JSON.stringify(statusOf(problem)), format ?? JSON_OBJECT);
+    // `WriteRawJSON` of upstream's indents, and ends no line.
+    if (!format) answer.body = JSON.stringify(statusOf(problem), undefined, 2);
     if (problem.options.noSniff) answer.headers['x-content-type-options'] = 'nosniff';
     const { retryAfter } = problem.options;
     if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter);

@@ -200,7 +200,7 @@ test('an error that its client accepts in no format is indented, and the authori
   const none = await call(`GET ${MAPS}/a`, { headers: { accept: 'application/cbor' } });
   expect([none.status, none.text]).toEqual([406, JSON.stringify(none.body, undefined, 2)]);
   const isIndented = async (accept: string) =>
-    (await call(`GET ${MAPS}/a`, { headers: { accept } })).text.includes('\n');
+    (await call(`GET ${MAPS}/a`, { headers: { accept } })).text.trimEnd().includes('\n');
   const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
   for (const accept of ['application/*', '*', 'text/html, application/*;q=0.1', `${table},application/json`]) {
     expect([accept, await isIndented(accept)]).toEqual([accept, false]);
@@ -230,4 +230,14 @@ test.each([
     409,
     expect.stringContaining(`Code: 4, Key: /registry/${key}, ResourceVersion: 0,`),
   ]);
+});
+
+test('each value in JSON ends with a line break, unless it is indented', async () => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  for (const path of [`${MAPS}/a`, MAPS, `${MAPS}/none`, '/api', '/apis', '/apis/apps/v1']) {
+    const plain = await call(`GET ${path}`);
+    expect([path, plain.text]).toEqual([path, `${JSON.stringify(plain.body)}\n`]);
+    expect((await call(`GET ${path}?pretty=1`)).text.endsWith('\n}')).toBe(true);
+  }
 });

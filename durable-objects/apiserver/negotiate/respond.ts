@@ -59,8 +59,11 @@ export function response(status: number, json: string, { format }: Accepted): Ap
   if (format === 'yaml') {
     return { type: 'response', status, headers: { 'content-type': YAML_TYPE }, body: yamlText(JSON.parse(json)) };
   }
-  const type = format === 'protobuf' ? JSON_FOR_PROTOBUF : JSON_TYPE;
-  return { type: 'response', status, headers: { 'content-type': type }, body: json };
+  if (format === 'protobuf') {
+    return { type: 'response', status, headers: { 'content-type': JSON_FOR_PROTOBUF }, body: json };
+  }
+  // Go's encoder ends each value with a line break.
+  return { type: 'response', status, headers: { 'content-type': JSON_TYPE }, body: `${json}\n` };
 }
 
 export function page(status: number, body: string): ApiResponse {

@@ -13,10 +13,17 @@ import type { Invocation } from './webhooks/match.ts';
 import { converted, isOwnKind, objectBeforeNaming } from './webhooks/review.ts';
 
 type Served = Invocation['served'];
+
+/** A request, and the kind in which a plugin of the cluster sees its object. */
+export interface Sight {
+  attributes: Attributes;
+  served: Served;
+}
+
 type Making = 'lenient' | 'strict' | ((why: string) => Error);
 
 /** A private copy as JSON has it: fields without a value are none. */
-export function shownObject(attributes: Attributes, served: Served): KubeObject {
+export function shownObject({ attributes, served }: Sight): KubeObject {
   return JSON.parse(JSON.stringify(converted(objectBeforeNaming(attributes), attributes, served))) as KubeObject;
 }
 
@@ -26,14 +33,13 @@ export function shownObject(attributes: Attributes, served: Served): KubeObject 
  * object that was merged is converted instead, and a function makes the error.
  */
 export function patchedObject(
-  attributes: Attributes,
-  served: Served,
+  { attributes, served }: Sight,
   result: unknown,
   shown: Pick<KubeObject, 'apiVersion' | 'kind'>,
   how: Making = 'lenient',
 ): KubeObject {
   const { call, object } = attributes;
-  const next = typed(attributes, served, result, shown, how);
+  const next = typed({ attributes, served }, result, shown, how);
   if (!next.metadata.name && object?.metadata?.name && attributes.name === '')
     next.metadata.name = object.metadata.name;
   keepManagers(attributes, next);
@@ -50,8 +56,7 @@ export function replaceObject(object: KubeObject, next: KubeObject): boolean {
 }
 
 function typed(
-  attributes: Attributes,
-  { kind: served }: Served,
+  { attributes, served: { kind: served } }: Sight,
   result: unknown,
   { apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>,
   how: Making,

@@ -32,7 +32,7 @@ function policyError(call: Call, object: KubeObject, old: KubeObject | undefined
   const before = (old?.spec ?? {}) as Spec<ValidatingAdmissionPolicy>;
   if (!paramKind || (before.paramKind && sameJson(before.paramKind, paramKind))) return undefined;
   const asked = resourceOf(call, paramKind);
-  if (mayRead(call, 'get', asked, '*', '*')) return undefined;
+  if (mayRead(call, { ...asked, verb: 'get', name: '*', namespace: '*' })) return undefined;
   const { kind, apiVersion } = paramKind;
   const which = `all objects of the referenced paramKind (kind=${kind}, apiVersion=${apiVersion})`;
   return fieldError.forbidden('spec.paramKind', `user ${userText(call.user)} must have "get" permission on ${which}`);
@@ -50,7 +50,8 @@ function bindingError(call: Call, object: KubeObject, old: KubeObject | undefine
   const paramKind = policy?.spec?.paramKind;
   const asked = paramKind ? resourceOf(call, paramKind) : ANY;
   const verb = paramRef.name ? 'get' : 'list';
-  if (mayRead(call, verb, asked, paramRef.name ?? '', paramRef.namespace ?? '')) return undefined;
+  const { name = '', namespace = '' } = paramRef;
+  if (mayRead(call, { ...asked, verb, name, namespace })) return undefined;
   const user = userText(call.user);
   const lacks = `to determine minimum required permissions and user ${user} does not have "${verb}" permission for all groups, versions and resources`;
   const why = !policy
@@ -75,9 +76,8 @@ function resourceOf({ server }: Call, { apiVersion = '', kind = '' }: ParamKind)
   return { group, version, resource: server.kinds.findKind(apiVersion, kind)?.kind.plural ?? '*' };
 }
 
-function mayRead({ server, user }: Call, verb: string, asked: Asked, name: string, namespace: string): boolean {
-  return server.authorize({ ...asked, user, verb, isResource: true, subresource: '', path: '', name, namespace })
-    .allowed;
+function mayRead({ server, user }: Call, asked: Asked & { verb: string; name: string; namespace: string }): boolean {
+  return server.authorize({ ...asked, user, isResource: true, subresource: '', path: '' }).allowed;
 }
 
 /** As Go prints a `user.DefaultInfo`. */

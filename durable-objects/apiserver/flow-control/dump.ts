@@ -80,11 +80,12 @@ function* requestRows({ levels, executions }: FlowState, withDetails: boolean): 
   const running = [...executions];
   for (const level of [...levels].sort(byName)) {
     for (const [index, { waiters }] of [...level.queues()].entries()) {
-      for (const [place, { request }] of waiters.entries()) yield requestRow(request, index, place, NEVER, withDetails);
+      for (const [place, { request }] of waiters.entries())
+        yield requestRow(request, { queue: index, place, start: NEVER }, withDetails);
     }
     for (const { request, started } of running) {
       if (request.classified.level.name !== level.configuration.name) continue;
-      yield requestRow(request, -1, -1, nanoTime(started), withDetails);
+      yield requestRow(request, { queue: -1, place: -1, start: nanoTime(started) }, withDetails);
     }
   }
 }
@@ -92,7 +93,14 @@ function* requestRows({ levels, executions }: FlowState, withDetails: boolean): 
 /** Go's zero time, as upstream prints it of what has not begun. */
 const NEVER = '0001-01-01T00:00:00Z';
 
-function requestRow(request: FlowRequest, queue: number, place: number, start: string, withDetails: boolean): Cell[] {
+/** The place of a request in its queue, -1 for one that is executed, and the time at which it began. */
+interface RequestState {
+  queue: number;
+  place: number;
+  start: string;
+}
+
+function requestRow(request: FlowRequest, { queue, place, start }: RequestState, withDetails: boolean): Cell[] {
   const { classified, distinguisher, arrived, width, user, info } = request;
   const { level, schema } = classified;
   const row: Cell[] = [level.name, schema.name, queue, place, distinguisher, nanoTime(arrived), width, 0, '0s', start];

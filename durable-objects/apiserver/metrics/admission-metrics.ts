@@ -94,7 +94,7 @@ export class AdmissionMetrics {
   }
 
   /** A webhook was asked. */
-  webhook(name: string, step: Step, operation: Operation, milliseconds: number, outcome: WebhookOutcome): void {
+  webhook({ name, step, operation, milliseconds, ...outcome }: WebhookCall): void {
     const registry = this.#registry;
     const rejected = String(outcome.type !== 'allowed' && outcome.type !== 'ignored');
     const code = String(Math.min(600, outcome.code));
@@ -114,7 +114,11 @@ export class AdmissionMetrics {
   }
 }
 
-export interface WebhookOutcome {
+export interface WebhookCall {
+  name: string;
+  step: Step;
+  operation: Operation;
+  milliseconds: number;
   /** `ignored`: it could not be asked, and its policy is to ignore that. */
   type: 'allowed' | 'denied' | 'ignored' | 'calling_webhook_error';
   code: number;

@@ -8,15 +8,7 @@ import { convertTexts } from '../conversion/convert-texts.ts';
 import { checkTime } from '../conversion/converting.ts';
 import { ApiError } from '../errors.ts';
 import { encodeContinue } from './continue-token.ts';
-import type { Selection, Test } from './select.ts';
-
-export interface Pages {
-  prefix: string;
-  revision: number | undefined;
-  after: string | undefined;
-  /** At most this many objects. */
-  limit: number;
-}
+import type { Pages, Selection, Test } from './select.ts';
 
 /** Objects that one webhook is asked about at a time; the store makes a page of large ones shorter. */
 const PAGE = 100;

@@ -25,6 +25,15 @@ const CONTINUE_MS = 5 * 60_000;
 const TOO_OLD_TO_CONTINUE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
+/** The part of a list that one answer may have. */
+export interface Pages {
+  prefix: string;
+  revision: number | undefined;
+  after: string | undefined;
+  /** At most this many objects. */
+  limit: number;
+}
+
 export interface Selection {
   /**
    * In key order; read as they are printed, unless there is a limit. `undefined` comes after a good many that do not
@@ -55,7 +64,7 @@ export async function select(call: Call, options: ListOptions, filter: Filter | 
       const pages = { prefix, revision, after, limit: limit || Number.POSITIVE_INFINITY };
       return await selectConverted(call, conversion.remote, pages, test);
     }
-    if (limit > 0) return await limited(store, prefix, limit, revision, after, test, pause);
+    if (limit > 0) return await limited(store, { prefix, revision, after, limit }, test, pause);
     const query = { prefix, after, revision: revision ?? store.revision };
     if (prefix.startsWith(SECRETS_PREFIX)) await openAll(store, query, pause);
     const objects = store.scan(query);
@@ -116,10 +125,7 @@ function* filtered(objects: Iterable<Stored>, test: Test): Generator<Stored | un
 
 async function limited(
   store: Store,
-  prefix: string,
-  limit: number,
-  asked: number | undefined,
-  after: string | undefined,
+  { prefix, revision: asked, after, limit }: Pages,
   test: Test | undefined,
   pause: () => Promise<void>,
 ): Promise<Selection> {

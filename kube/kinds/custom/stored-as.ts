@@ -26,7 +26,7 @@ export function storedIn(
     isStored: (text: string) => since === 0 || revisionOf(text) > since,
   };
   return webhook
-    ? { ...shared, ...byWebhook(own, stored, versions, webhook, shared.isStored) }
+    ? { ...shared, ...byWebhook({ own, stored, versions }, webhook, shared.isStored) }
     : { ...shared, ...byName(own, stored, shared.isStored) };
 }
 
@@ -52,9 +52,7 @@ function byName(own: Version, stored: Version, isStored: IsStored): Conversions 
 }
 
 function byWebhook(
-  own: Version,
-  stored: Version,
-  versions: ReadonlyMap<string, Version>,
+  { own, stored, versions }: { own: Version; stored: Version; versions: ReadonlyMap<string, Version> },
   webhook: ConversionWebhook,
   isStored: IsStored,
 ): Conversions {

@@ -116,8 +116,7 @@ function mutate(
   params: KubeObject | undefined,
   report: (message: string) => void,
 ): { isChanged: boolean; succeeded: boolean } {
-  const { attributes, served } = inputs;
-  const { object } = attributes;
+  const { object } = inputs.attributes;
   const result = { isChanged: false, succeeded: false };
   if (!object) return result;
   for (const { type, patch } of compiled.mutations) {
@@ -125,8 +124,8 @@ function mutate(
       // Each has a budget of its own, and variables of the object as it is now.
       const value = evaluationOf(compiled, inputs, params).evaluate(patch);
       if (value instanceof CelError) throw new MutationError(value.message);
-      const shown = shownObject(attributes, served);
-      const next = outcomeOf(type, value, shown, attributes, served);
+      const shown = shownObject(inputs);
+      const next = outcomeOf({ type, value }, shown, inputs);
       if (next && replaceObject(object, next)) result.isChanged = true;
       result.succeeded = true;
     } catch (error) {

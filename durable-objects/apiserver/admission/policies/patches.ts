@@ -10,34 +10,30 @@ import { PatchError } from '../../../../kube/machinery/patch/errors.ts';
 import { isFailedTest, jsonPatch } from '../../../../kube/machinery/patch/json.ts';
 import { kindSchema } from '../../../../kube/machinery/schema/resolve.ts';
 import type { Schema } from '../../../../kube/machinery/schema/schema.ts';
-import type { Attributes } from '../attributes.ts';
-import { patchedObject } from '../patched-object.ts';
-import type { Invocation } from '../webhooks/match.ts';
+import { patchedObject, type Sight } from '../patched-object.ts';
 import { isOwnKind } from '../webhooks/review.ts';
 
 /** The mutation fails; the policy says whether the request does. */
 export class MutationError extends Error {}
 
-type Served = Invocation['served'];
+/** The value of a mutation's expression. */
+export interface Mutation {
+  type: string;
+  value: Value;
+}
 
 /**
  * The object in the request's version as the mutation wants it; undefined where it is to stay as it is. `shown` may be
  * changed. Throws MutationError, and 500 for a JSON patch whose result is no object of the kind.
  */
-export function outcomeOf(
-  type: string,
-  value: Value,
-  shown: KubeObject,
-  attributes: Attributes,
-  served: Served,
-): KubeObject | undefined {
+export function outcomeOf({ type, value }: Mutation, shown: KubeObject, sight: Sight): KubeObject | undefined {
   const { apiVersion, kind } = shown;
   if (type === 'JSONPatch') {
     const result = patched(value, shown);
-    return result === undefined ? undefined : patchedObject(attributes, served, result, { apiVersion, kind }, 'strict');
+    return result === undefined ? undefined : patchedObject(sight, result, { apiVersion, kind }, 'strict');
   }
-  const result = applied(value, shown, attributes, served);
-  return patchedObject(attributes, served, result, { apiVersion, kind }, (why) => {
+  const result = applied(value, shown, sight);
+  return patchedObject(sight, result, { apiVersion, kind }, (why) => {
     const what = `unable to convert unstructured object to ${kindText({ apiVersion, kind } as KubeObject)}`;
     return new MutationError(`${what}: ${why}`);
   });
@@ -88,9 +84,9 @@ function foreign(value: Value): Foreign {
   return new Foreign(name, name, name);
 }
 
-function applied(value: Value, shown: KubeObject, attributes: Attributes, served: Served): unknown {
+function applied(value: Value, shown: KubeObject, sight: Sight): unknown {
   checkTypes(value);
-  const schema = schemaOf(attributes, served);
+  const schema = schemaOf(sight);
   const made = json(
     () => jsonOf(value, foreign),
     () => 'invalid return type: *dynamic.ObjectVal',
@@ -110,7 +106,7 @@ function applied(value: Value, shown: KubeObject, attributes: Attributes, served
   return merge(schema, shown, config);
 }
 
-function schemaOf(attributes: Attributes, { kind: served }: Served): Schema | undefined {
+function schemaOf({ attributes, served: { kind: served } }: Sight): Schema | undefined {
   if (isOwnKind(attributes)) return served.schema;
   const { group, version, kind } = attributes.kind;
   // Upstream finds the schemas of all bodies of subresources but this one.

@@ -51,8 +51,9 @@ function judge(bound: BoundPolicy, attributes: Attributes, denials: Denial[]): v
     const evaluation = new Evaluation(request, params, compiled.variables);
     const judged = validate(spec, compiled, evaluation);
     if (judged.audit) collected.add(judged.audit);
-    count(judged, bound.policy, binding, attributes);
-    act(judged, bound.policy, binding, attributes, denials);
+    const judgement = { ...judged, policy: bound.policy, binding };
+    count(judgement, attributes);
+    act(judgement, attributes, denials);
   }
   collected.publish(metadata.name ?? '', attributes);
 }
@@ -71,6 +72,11 @@ interface Judgement {
   /** Validations that hold. */
   passed: number;
   audit?: AuditAnnotations;
+}
+
+interface BoundJudgement extends Judgement {
+  policy: ValidatingAdmissionPolicy;
+  binding: ValidatingAdmissionPolicyBinding;
 }
 
 function validate(spec: PolicySpec, compiled: CompiledPolicy, evaluation: Evaluation): Judgement {
@@ -112,9 +118,7 @@ function judgement(
 
 /** Findings are counted by the actions of their binding (`validating/metrics/metrics.go`). */
 function count(
-  { findings, passed, audit }: Judgement,
-  { metadata, spec = {} }: ValidatingAdmissionPolicy,
-  binding: ValidatingAdmissionPolicyBinding,
+  { findings, passed, audit, policy: { metadata, spec = {} }, binding }: BoundJudgement,
   { call }: Attributes,
 ): void {
   const { metrics } = call.server;
@@ -132,9 +136,7 @@ function count(
 
 /** An audit annotation that cannot be evaluated refuses the request whatever the binding's actions are. */
 function act(
-  { findings, audit }: Judgement,
-  { metadata, spec = {} }: ValidatingAdmissionPolicy,
-  binding: ValidatingAdmissionPolicyBinding,
+  { findings, audit, policy: { metadata, spec = {} }, binding }: BoundJudgement,
   attributes: Attributes,
   denials: Denial[],
 ): void {

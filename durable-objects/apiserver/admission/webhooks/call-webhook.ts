@@ -1,6 +1,6 @@
 /** One question to one webhook, and what is wrong with the answer in upstream's words. */
 import { ApiError, badRequest, internalError } from '../../errors.ts';
-import type { WebhookOutcome } from '../../metrics/admission-metrics.ts';
+import type { WebhookCall } from '../../metrics/admission-metrics.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
 import { webhookAnswer, webhookRequest } from '../../webhook-request.ts';
 import type { Attributes } from '../attributes.ts';
@@ -31,7 +31,7 @@ function checkTime(attributes: Attributes): void {
  * is to ignore that. Throws the ApiError of a denial, or of a call that failed.
  */
 export async function callWebhook(
-  { outbound, uuid }: WebhookPorts,
+  ports: WebhookPorts,
   invocation: Invocation,
   attributes: Attributes,
   mutating: boolean,
@@ -44,15 +44,15 @@ export async function callWebhook(
   checkTime(attributes);
   const { server } = attributes.call;
   const begun = server.clock.now();
-  const ended = (type: WebhookOutcome['type'], code: number): void => {
+  const ended = (type: WebhookCall['type'], code: number): void => {
     const step = mutating ? 'admit' : 'validate';
-    const took = server.clock.now() - begun;
-    server.admissionMetrics.webhook(name, step, attributes.operation, took, { type, code });
+    const milliseconds = server.clock.now() - begun;
+    server.admissionMetrics.webhook({ name, step, operation: attributes.operation, milliseconds, type, code });
   };
   let verdict: Verdict;
   let patch: unknown;
   try {
-    verdict = await ask(outbound, uuid(), invocation, attributes, mutating);
+    verdict = await ask(ports, invocation, attributes, mutating);
     patch = patchOf(verdict);
   } catch (error) {
     ended(failurePolicy === 'Ignore' ? 'ignored' : 'calling_webhook_error', codeOf(error as Error));
@@ -77,12 +77,12 @@ function codeOf({ cause }: { cause?: unknown }): number {
 }
 
 async function ask(
-  outbound: Outbound,
-  uid: string,
+  { outbound, uuid }: WebhookPorts,
   invocation: Invocation,
   attributes: Attributes,
   mutating: boolean,
 ): Promise<Verdict> {
+  const uid = uuid();
   const version = reviewVersion(invocation.hook);
   if (!version) {
     throw new Error(

@@ -59,7 +59,7 @@ async function changes(ports: WebhookPorts, invocation: Invocation, attributes: 
 
 /** The object with the patch that a webhook made of what it was shown. */
 function patched({ served }: Invocation, attributes: Attributes, patch: Json) {
-  const shown = shownObject(attributes, served);
+  const shown = shownObject({ attributes, served });
   const { apiVersion, kind } = shown;
   let result: unknown;
   try {
@@ -67,5 +67,5 @@ function patched({ served }: Invocation, attributes: Attributes, patch: Json) {
   } catch (error) {
     throw internalError((error as Error).message);
   }
-  return patchedObject(attributes, served, result, { apiVersion, kind });
+  return patchedObject({ attributes, served }, result, { apiVersion, kind });
 }

@@ -18,7 +18,7 @@ export const PLACEHOLDER = { uid: '@uid@', time: '@time@', revision: '9999999999
 
 const PLACEHOLDERS = new RegExp(`(${PLACEHOLDER.uid}|${PLACEHOLDER.time}|${PLACEHOLDER.revision})`);
 
-/** What stands for the placeholders of an object. */
+/** The values that take the places of an object's placeholders. */
 interface Particulars {
   uid: string;
   time: string;
@@ -38,7 +38,7 @@ export class GivenTexts {
   readonly digest: string;
   readonly #places: ReadonlyMap<Key, number>;
   readonly #sorted: readonly Key[];
-  /** What stands around the placeholders of each text: it is asked for by every cluster that begins. */
+  /** The pieces of each text around its placeholders, kept because every cluster that begins asks for them. */
   readonly #parts: readonly (readonly string[])[];
   readonly #objects: (KubeObject | undefined)[] = [];
   #packed: string | undefined;

@@ -82,7 +82,7 @@ export class JudgedApi {
     return { status, text, body: parsed };
   }
 
-  /** What is kept is read in every format, is not changed by a patch of nothing, and can be replaced by itself. */
+  /** A kept object is read in every format, is not changed by a patch of nothing, and can be replaced by itself. */
   async examine(path: string): Promise<void> {
     const read = await this.ask({ method: 'GET', path });
     if (read.status !== 200) return;

@@ -1,4 +1,7 @@
-/** What a mutation makes of an object (apiserver `pkg/admission/plugin/policy/mutating/patch/{smd,json_patch}.go`). */
+/**
+ * The object that a mutation makes of another (apiserver
+ * `pkg/admission/plugin/policy/mutating/patch/{smd,json_patch}.go`).
+ */
 import { findAtomics } from '../../../../kube/machinery/apply/typed/atomics.ts';
 import { checkConfig, Foreign, joinErrors } from '../../../../kube/machinery/apply/typed/check-config.ts';
 import { merge } from '../../../../kube/machinery/apply/typed/merge.ts';

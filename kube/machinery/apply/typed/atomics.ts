@@ -1,5 +1,5 @@
 /**
- * What a mutating policy may not set, since all that it leaves out would be lost (apiserver
+ * The fields that a mutating policy may not set, since all that it leaves out would be lost (apiserver
  * `policy/mutating/patch/smd.go`).
  */
 import type { Schema } from '../../schema/schema.ts';

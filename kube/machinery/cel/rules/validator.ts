@@ -78,7 +78,7 @@ class RuleNode {
   }
 }
 
-/** Nothing is made for the nodes, mostly all, that have no rules. */
+/** Nodes without rules, which are most, cost no memory. */
 function ruleNode(schema: SchemaProps, root: boolean, visible: boolean): RuleNode | undefined {
   const inner = (child: SchemaProps) => ruleNode(child, child['x-kubernetes-embedded-resource'] === true, true);
   const { items, additionalProperties, properties } = schema;

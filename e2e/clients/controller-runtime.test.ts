@@ -124,13 +124,15 @@ describe.skipIf('skip' in source)('controller-runtime', () => {
 /** A copy of the module that can be written to, or the reason why there is none. */
 async function copied(): Promise<{ path: string } | { skip: string }> {
   const path = join(homedir(), '.cache', 'islet-e2e', MODULE.replaceAll('/', '-'));
-  if (existsSync(join(path, 'go.mod'))) return { path };
   try {
-    const { stdout } = await run('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), timeout: BUILD_MS });
-    const { Dir } = JSON.parse(stdout) as { Dir: string };
-    await mkdir(dirname(path), { recursive: true });
-    await run('cp', ['-r', Dir, path]);
-    await run('chmod', ['-R', 'u+w', path]);
+    if (!existsSync(join(path, 'go.mod'))) {
+      const { stdout } = await run('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), timeout: BUILD_MS });
+      const { Dir } = JSON.parse(stdout) as { Dir: string };
+      await mkdir(dirname(path), { recursive: true });
+      await run('cp', ['-r', Dir, path]);
+      await run('chmod', ['-R', 'u+w', path]);
+    }
+    await run('go', ['mod', 'download'], { cwd: path, timeout: BUILD_MS });
     return { path };
   } catch (error) {
     const { code, stderr = '' } = error as { code?: unknown; stderr?: string };

@@ -99,21 +99,25 @@ export class AdmissionChain {
   }
 
   mutate(attributes: Attributes): void {
-    this.#mutateOnce(attributes);
-    if (isSecondRoundDue(attributes)) this.#mutateOnce(attributes);
+    this.#ask('admit', MUTATE, attributes);
+    if (isSecondRoundDue(attributes)) this.#ask('admit', MUTATE, attributes);
   }
 
-  #mutateOnce(attributes: Attributes): void {
+  validate(attributes: Attributes): void {
+    this.#ask('validate', VALIDATE, attributes);
+  }
+
+  #ask(step: Step, plugins: readonly ((attributes: Attributes) => void)[], attributes: Attributes): void {
     let asked = 0;
     try {
-      for (const mutate of MUTATE) {
-        mutate(attributes);
+      for (const plugin of plugins) {
+        plugin(attributes);
         asked++;
       }
     } catch (error) {
-      this.#refused('admit', attributes, asked, error);
+      this.#refused(step, attributes, asked, error);
     }
-    this.#metrics.asked('admit', attributes.operation, NAMES.admit);
+    this.#metrics.asked(step, attributes.operation, NAMES[step]);
   }
 
   /** Throws the error. Work that needs a converted object first has not been refused. */
@@ -144,19 +148,6 @@ export class AdmissionChain {
       this.#refused('admit', attributes, asked, error);
     }
     this.#metrics.asked('admit', attributes.operation, NAMES.admit);
-  }
-
-  validate(attributes: Attributes): void {
-    let asked = 0;
-    try {
-      for (const validate of VALIDATE) {
-        validate(attributes);
-        asked++;
-      }
-    } catch (error) {
-      this.#refused('validate', attributes, asked, error);
-    }
-    this.#metrics.asked('validate', attributes.operation, NAMES.validate);
   }
 
   async validateRemote(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void> {

@@ -68,7 +68,8 @@ export function policyOf(
   const [enforce, audit] = [read('enforce'), read('audit')];
   let warn = read('warn');
   const enforced = given('enforce');
-  // What is enforced is warned of too, where nothing says otherwise: of workloads, whose pods would be refused.
+  // The enforced level is the level of warnings, too, where no label sets one: a workload is warned that its pods will be
+  // refused.
   if (given('warn') === undefined && enforced === enforce.level && compareLevels(enforce.level, warn.level) > 0) {
     warn = { level: enforce.level, version: given('warn-version') === undefined ? enforce.version : warn.version };
   }

@@ -60,7 +60,7 @@ export function unlessWindows(check: CheckPod): CheckPod {
   return (spec, metadata) => (spec.os?.name === 'windows' ? undefined : check(spec, metadata));
 }
 
-/** Root of a user namespace is nobody on the node. */
+/** A rule that pods with a user namespace need not meet: their root user has no rights on the node. */
 export function unlessUserNamespace(check: CheckPod): CheckPod {
   return (spec, metadata) => (spec.hostUsers === false ? undefined : check(spec, metadata));
 }

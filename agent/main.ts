@@ -25,6 +25,7 @@ import { clusterIdOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
 import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
+import { makeClientKey } from './streams/client-key.ts';
 import { StreamServer } from './streams/serve.ts';
 
 export interface AgentOptions {
@@ -150,14 +151,18 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     podManifestPath: options.podManifestPath && resolve(options.podManifestPath),
     node: { known: () => node.known(), fetched: () => node.fetched() },
   });
-  const streams = new StreamServer(link, {
-    runtime,
-    log,
-    find: (namespace, name, uid) => kubelet.find(namespace, name, uid),
-    listing: (uid) => kubelet.listing(uid),
-  });
+  const clientKey = makeClientKey();
+  const streams = new StreamServer(
+    { ...link, clientKey },
+    {
+      runtime,
+      log,
+      find: (namespace, name, uid) => kubelet.find(namespace, name, uid),
+      listing: (uid) => kubelet.listing(uid),
+    },
+  );
   const socket: ClusterSocket = new ClusterSocket(
-    { ...link, clock, random, log },
+    { ...link, publicKey: clientKey.publicKey, clock, random, log },
     {
       up: () => {
         feed.up();

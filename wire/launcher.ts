@@ -15,7 +15,7 @@ export interface LauncherRequest {
   /** The certificate is not checked. */
   insecure?: boolean;
   /** PEM: shows the server on whose behalf the call is made. */
-  client?: { cert: string; key: string };
+  client?: { cert: string; key?: string };
   method: string;
   headers: Readonly<Record<string, string | readonly string[]>>;
   body?: string;

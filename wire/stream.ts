@@ -50,6 +50,16 @@ export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, cl
 
 export const INTRODUCTION_HEADER = 'islet-stream';
 
+/**
+ * On an agent's request for its socket: the public part of a P-256 key of its own, as SPKI in base64. The certificates
+ * that it shows to aggregated APIs are issued for that key.
+ */
+export const AGENT_KEY_HEADER = 'islet-agent-key';
+/** 91 bytes, of which the first 27 say that a point of P-256 follows. */
+const AGENT_KEY = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[0-9A-Za-z+/]{86}==$/;
+
+export const isAgentKey = (text: string): boolean => AGENT_KEY.test(text);
+
 /** On a client's request for a WebSocket: the headers that go on to the server, as JSON of pairs. */
 export const PROXIED_HEADERS = 'islet-proxied-headers';
 
@@ -135,8 +145,8 @@ export interface HttpTls {
   caBundle?: string;
   /** The certificate is not checked. */
   insecure?: boolean;
-  /** PEM: shows the server on whose behalf the call is made. */
-  client?: { cert: string; key: string };
+  /** PEM: shows the server on whose behalf the call is made. Without a key, it was issued for the agent's own. */
+  client?: { cert: string; key?: string };
 }
 
 /** A stream that an agent shall serve, as the pipeline answers it. */

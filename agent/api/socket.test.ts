@@ -22,6 +22,7 @@ async function rig(answers: number[]) {
       server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clusters/c`,
       token: () => 't',
       userAgent: 'test',
+      publicKey: 'key',
       clock,
       random: () => 0.5,
       log: { info: () => {}, warn: (text) => void seen.warnings.push(text) },

@@ -12,6 +12,7 @@ import {
   SOCKET_PATH,
   SUBPROTOCOL,
 } from '../../wire/socket.ts';
+import { AGENT_KEY_HEADER } from '../../wire/stream.ts';
 import { BackOff } from '../back-off.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -22,6 +23,8 @@ export interface SocketOptions {
   token(): string;
   ca?: string;
   userAgent: string;
+  /** SPKI in base64 of the key that certificates are issued for (`wire/stream.ts`). */
+  publicKey: string;
   clock: Clock;
   /** In [0, 1): agents that lost their cluster together must not come back together. */
   random(): number;
@@ -73,7 +76,11 @@ export class ClusterSocket {
     if (this.#closed) return;
     const url = `${this.#options.server.replace(/^http/, 'ws').replace(/\/$/, '')}${SOCKET_PATH}`;
     const socket = new WebSocket(url, SUBPROTOCOL, {
-      headers: { authorization: `Bearer ${this.#options.token()}`, 'user-agent': this.#options.userAgent },
+      headers: {
+        authorization: `Bearer ${this.#options.token()}`,
+        'user-agent': this.#options.userAgent,
+        [AGENT_KEY_HEADER]: this.#options.publicKey,
+      },
       perMessageDeflate: false,
       handshakeTimeout: 10_000,
       ...trust(this.#options.ca),

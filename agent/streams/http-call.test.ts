@@ -7,9 +7,12 @@ import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAuthority, issueServer, type KeyPairPem } from '../../cli/local/certificates.ts';
+import { createAuthority as createClusterAuthority } from '../../durable-objects/controllers/certificates/authority.ts';
+import { MemoryNotes } from '../../durable-objects/controllers/runtime/testing/virtual-time.ts';
 import { HttpCall } from '../../wire/http-call.ts';
 import { HTTP_SUBPROTOCOL, type HttpRequestHead, type HttpTarget } from '../../wire/stream.ts';
 import type { StreamSocket } from '../../wire/stream-reader.ts';
+import { makeClientKey } from './client-key.ts';
 import { StreamServer } from './serve.ts';
 
 const closing: (() => void)[] = [];
@@ -17,6 +20,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
+const clientKey = makeClientKey();
 let authority: KeyPairPem;
 let certificate: KeyPairPem;
 beforeAll(async () => {
@@ -47,7 +51,7 @@ async function open(
   await once(sessions, 'listening');
   const server = `http://127.0.0.1:${(sessions.address() as AddressInfo).port}`;
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const streams = new StreamServer({ server, token: () => 't', userAgent: 'test' }, { log } as never);
+  const streams = new StreamServer({ server, token: () => 't', userAgent: 'test', clientKey }, { log } as never);
   closing.push(() => {
     streams.close();
     sessions.close();
@@ -157,6 +161,27 @@ test('the agent checks the certificate, by the name and the authority that are a
   const stranger = await issueServer(authority, ['hook.default.svc'], Date.now());
   await expect(ask({ caBundle: alone(stranger.certificate), serverName: 'hook.default.svc' })).rejects.toThrow(unknown);
   await expect(ask({ caBundle: 'garbage' })).rejects.toThrow('unable to parse bytes as PEM block');
+});
+
+test('a server is shown the certificate that was issued for the agent’s own key', async () => {
+  const frontProxy = createClusterAuthority({
+    notes: new MemoryNotes(),
+    seal: (_, text) => text,
+    open: (_, sealed) => String(sealed),
+    clock: { now: Date.now },
+    crypto: globalThis.crypto,
+  });
+  const { certificate: cert, key } = certificate;
+  const options = { cert, key, requestCert: true, ca: await frontProxy.certificate() };
+  const port = await listen(
+    createTlsServer(options, (request, response) => {
+      const socket = request.socket as TLSSocket;
+      response.end(`${socket.authorized} ${socket.getPeerCertificate().subject?.CN}`);
+    }) as unknown as Server,
+  );
+  const shown = await frontProxy.clientCertificate('front-proxy-client', clientKey.publicKey);
+  const ask = async (tls: HttpTarget['tls']) => (await answered((await open({ port, tls })).call.send(post()))).text;
+  expect(await ask({ insecure: true, client: { cert: shown } })).toBe('true front-proxy-client');
 });
 
 test('a server that cannot be called, or does not answer, is told in the words of Go’s client', async () => {

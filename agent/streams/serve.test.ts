@@ -32,7 +32,12 @@ const spec = {
 function serve(runtime: Partial<Runtime>, listing: () => Promise<unknown> = async () => LISTING) {
   const { port } = sessions.address() as AddressInfo;
   streams = new StreamServer(
-    { server: `http://127.0.0.1:${port}`, token: () => 'node', userAgent: 'test' },
+    {
+      server: `http://127.0.0.1:${port}`,
+      token: () => 'node',
+      userAgent: 'test',
+      clientKey: { publicKey: '', privateKey: '' },
+    },
     {
       runtime: runtime as Runtime,
       log: { info: () => {}, warn: () => {}, error: () => {} },

@@ -16,6 +16,7 @@ import { MAX_TIMER } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';
+import { type ClientKey, withKey } from './client-key.ts';
 import { serveHttp } from './http-call.ts';
 import { servePortForward } from './port-forward.ts';
 import { serveProxySocket } from './proxy-socket.ts';
@@ -28,6 +29,8 @@ export interface StreamOptions {
   ca?: string;
   token(): string;
   userAgent: string;
+  /** Shown, with certificates that the cluster issues, to the servers that are called on its behalf. */
+  clientKey: ClientKey;
 }
 
 export interface StreamPorts {
@@ -102,8 +105,9 @@ export class StreamServer {
   async #serve(socket: WebSocket, { spec, protocol }: OpenStream, signal: AbortSignal): Promise<void> {
     const { runtime } = this.#ports;
     if (spec.kind === 'http') {
-      if (spec.upgrade) return serveProxySocket(socket, spec, protocol);
-      await serveHttp(socket, spec, signal);
+      const call = withKey(spec, this.#options.clientKey);
+      if (call.upgrade) return serveProxySocket(socket, call, protocol);
+      await serveHttp(socket, call, signal);
       socket.close(1000);
       return;
     }

@@ -15,6 +15,12 @@ export interface ServiceReference {
   road?: Road;
 }
 
+/**
+ * The certificate that a node's agent shows, for the agent's own key; without a node, with its key. PEM. Rejects with an
+ * {@link OutboundError} where the agent has told no key.
+ */
+export type ClientCertificate = (node?: string) => Promise<{ cert: string; key?: string }>;
+
 export interface OutboundRequest {
   /** `https://…`, or a Service of the cluster. */
   to: { url: string } | { service: ServiceReference };
@@ -22,8 +28,8 @@ export interface OutboundRequest {
   caBundle?: string;
   /** The server's certificate is not checked. */
   insecure?: boolean;
-  /** PEM: shows a Service of the cluster on whose behalf the call is made. */
-  client?: { cert: string; key: string };
+  /** Shows a Service of the cluster on whose behalf the call is made. */
+  client?: ClientCertificate;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
   /** Several values of one name come one by one. */
   headers: Readonly<Record<string, string | readonly string[]>>;

@@ -11,7 +11,6 @@ import type { Exemptions, NamespacePolicies } from './admission/pod-security/nam
 import type { PolicyRegistry } from './admission/policies/registry.ts';
 import type { Aggregation } from './aggregation/index.ts';
 import type { NotePort } from './aggregation/local-services.ts';
-import type { FrontProxy } from './aggregation/proxy.ts';
 import type { Authenticated, Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/attributes.ts';
 import type { RuleResolver } from './authz/rbac/rule-resolver.ts';
@@ -19,7 +18,7 @@ import type { Converter } from './conversion/converter.ts';
 import type { FlowControl } from './flow-control/flow-control.ts';
 import type { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import type { UsagePort } from './on-demand/resource-metrics.ts';
-import type { Outbound } from './outbound.ts';
+import type { ClientCertificate, Outbound } from './outbound.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
@@ -52,7 +51,7 @@ export interface ServerPorts {
   /** Left out, no node can be asked. */
   agents?: Agents;
   /** Shows aggregated APIs that this server asks. Left out, nothing does. */
-  frontProxy?(): Promise<FrontProxy>;
+  frontProxy?: ClientCertificate;
   /** PEM of the authorities by which aggregated APIs know clients, and this server. */
   authorities?(): Promise<{ client: string; frontProxy: string }>;
   /** Asks nodes for what they measure. */

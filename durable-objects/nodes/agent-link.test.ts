@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { makeClientKey } from '../../agent/streams/client-key.ts';
 import { decodeServerFrame } from '../../wire/socket.ts';
+import { isAgentKey } from '../../wire/stream.ts';
 import { AgentLink, type AgentSocket, agentTags } from './agent-link.ts';
 
 interface FakeSocket extends AgentSocket {
@@ -17,9 +19,9 @@ function link(sockets: FakeSocket[]) {
   });
 }
 
-function socket(node: string, since: number, heard?: number): FakeSocket {
+function socket(node: string, since: number, heard?: number, key: string | null = null): FakeSocket {
   const made: FakeSocket = {
-    tags: agentTags(node, since),
+    tags: agentTags(node, since, key),
     sent: [],
     readyState: 1,
     heard,
@@ -58,5 +60,16 @@ test('A node was last heard when it connected, or when its heartbeat was answere
 });
 
 test('the longest name of a node fits into a tag', () => {
-  for (const tag of agentTags('a'.repeat(253), Date.now())) expect(tag.length).toBeLessThanOrEqual(256);
+  for (const tag of agentTags('a'.repeat(253), Date.now(), null)) expect(tag.length).toBeLessThanOrEqual(256);
+});
+
+test('the key of an agent is that of its newest connection, and a text that is no key is none', () => {
+  const { publicKey } = makeClientKey();
+  expect(isAgentKey(publicKey)).toBe(true);
+  const agents = link([socket('a', 1, 1, 'old'), socket('a', 2, 2, publicKey), socket('b', 1, 1, `${publicKey}x`)]);
+  expect([agents.clientKey('a'), agents.clientKey('b'), agents.clientKey('c')]).toEqual([
+    publicKey,
+    undefined,
+    undefined,
+  ]);
 });

@@ -4,6 +4,7 @@
  * heartbeats, so this can be made anew on each wake.
  */
 import { encodeMessage, type ServerMessage } from '../../wire/socket.ts';
+import { isAgentKey } from '../../wire/stream.ts';
 
 /** The part of a hibernating WebSocket that the link uses. */
 export interface AgentSocket {
@@ -24,11 +25,13 @@ const AGENT_TAG = 'agent';
 /** A tag has 256 characters at most, and a node's name has 253. */
 const NODE_TAG_PREFIX = 'n:';
 const SINCE_TAG_PREFIX = 'since:';
+const KEY_TAG_PREFIX = 'key:';
 const OPEN = 1;
 
-/** Tags to accept an agent's socket with. `now` in milliseconds: it counts as heard then. */
-export function agentTags(node: string, now: number): string[] {
-  return [AGENT_TAG, NODE_TAG_PREFIX + node, SINCE_TAG_PREFIX + now];
+/** Tags to accept an agent's socket with. `now` in milliseconds: it counts as heard then. `key`: as the agent told it. */
+export function agentTags(node: string, now: number, key: string | null): string[] {
+  const tags = [AGENT_TAG, NODE_TAG_PREFIX + node, SINCE_TAG_PREFIX + now];
+  return key !== null && isAgentKey(key) ? [...tags, KEY_TAG_PREFIX + key] : tags;
 }
 
 /** The node an accepted socket speaks for; undefined when it is no agent's. */
@@ -84,6 +87,13 @@ export class AgentLink<S extends AgentSocket> {
     for (const socket of this.#sockets.getWebSockets(NODE_TAG_PREFIX + node)) {
       if (socket !== newest && socket.readyState === OPEN) socket.close(4001, 'replaced by a newer connection');
     }
+  }
+
+  /** The public key that the agent told when it connected. */
+  clientKey(node: string): string | undefined {
+    const socket = this.#newest(node);
+    const tag = socket && this.#sockets.getTags(socket).find((name) => name.startsWith(KEY_TAG_PREFIX));
+    return tag?.slice(KEY_TAG_PREFIX.length);
   }
 
   #newest(node: string): S | undefined {

@@ -6,7 +6,6 @@ import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
-import { FRONT_PROXY_CLIENT } from '../apiserver/aggregation/authentication.ts';
 import { bootstrap } from '../apiserver/bootstrap.ts';
 import { Converter } from '../apiserver/conversion/converter.ts';
 import { watchConversion } from '../apiserver/conversion/watch-conversion.ts';
@@ -35,6 +34,7 @@ import { BootstrapPolicies, bootstrapTexts } from './bootstrap-policies.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime, endWithObjects } from './credential-lifetime.ts';
+import { frontProxyClient } from './front-proxy.ts';
 import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
 import { SharedTimers } from './timers.ts';
@@ -83,6 +83,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const authorityPorts = { notes, seal, open, clock, crypto };
   const authority = createAuthority(authorityPorts);
   const frontProxy = createAuthority(authorityPorts, FRONT_PROXY_AUTHORITY);
+  const shown = frontProxyClient(frontProxy, ports.connections);
   const issueToken: Parameters<typeof tokenEffects>[0] = (namespace, account, secret) =>
     ports.tokens.keys().signPayload(legacyPayload(ports.tokens.cluster.id, namespace, account, secret));
   const controllers = createControllerManager({
@@ -153,7 +154,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     notes,
     build: ports.build,
     usage: ports.usage,
-    frontProxy: () => frontProxy.clientPair(FRONT_PROXY_CLIENT),
+    frontProxy: shown,
     authorities: async () => ({ client: await authority.certificate(), frontProxy: await frontProxy.certificate() }),
     identity: ports.tokens,
     extension: ports.extension,
@@ -163,7 +164,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   kinds.onChange(() => api.kindsChanged());
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);
-  loopback.connect(gate, outbound);
+  loopback.connect(gate, outbound, shown);
   const credentials = new CredentialLifetime({
     ...ports.tokens,
     timers: sharedTimers.port(CREDENTIAL_TIMER),

@@ -205,7 +205,7 @@ export class ClusterService {
     if (answer.type === 'socket') {
       if (!isUpgrade) return statusResponse(NO_SOCKET);
       if (!Sockets.canKeep(answer.user)) return statusResponse(TOO_LARGE_USER);
-      return this.hub.acceptClient(credential, answer.user, request.headers.get('sec-websocket-protocol'));
+      return this.hub.acceptClient(credential, answer.user, request);
     }
     return isUpgrade ? this.hub.acceptWatch(credential, user, answer) : statusResponse(ESCAPED_WATCH);
   }

@@ -1,7 +1,13 @@
 /** The API for the cluster's own parts: the same requests as every client's, without a network. */
 import { failure, type Status } from '../../kube/machinery/status.ts';
 import type { StreamSpec } from '../../wire/stream.ts';
-import { type Outbound, OutboundError, type OutboundRequest, unreachable } from '../apiserver/outbound.ts';
+import {
+  type ClientCertificate,
+  type Outbound,
+  OutboundError,
+  type OutboundRequest,
+  unreachable,
+} from '../apiserver/outbound.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest, StreamAnswer } from '../apiserver/request.ts';
 import type { RequestPort } from '../controllers/runtime/ports.ts';
@@ -13,11 +19,17 @@ import type { RequestPort } from '../controllers/runtime/ports.ts';
 export class Loopback implements RequestPort {
   #api: Pick<ApiServer, 'handle' | 'inFlight'> | undefined;
   #outbound: Outbound = unreachable;
+  #frontProxy: ClientCertificate | undefined;
 
-  /** `outbound`: the way to the APIs that others serve. */
-  connect(api: Pick<ApiServer, 'handle' | 'inFlight'>, outbound: Outbound = unreachable): void {
+  /** `outbound`: the way to the APIs that others serve, to which it shows `frontProxy`. */
+  connect(
+    api: Pick<ApiServer, 'handle' | 'inFlight'>,
+    outbound: Outbound = unreachable,
+    frontProxy?: ClientCertificate,
+  ): void {
     this.#api = api;
     this.#outbound = outbound;
+    this.#frontProxy = frontProxy;
   }
 
   handle(request: ApiRequest): Promise<ApiAnswer> {
@@ -74,7 +86,7 @@ export class Loopback implements RequestPort {
     if (answer.type !== 'stream' || !answer.http?.isFrontProxy)
       throw new Error(`${method} ${path} answered a ${answer.type}`);
     try {
-      const { status, body, headers } = await this.#outbound(passedOn(answer, method));
+      const { status, body, headers } = await this.#outbound({ ...passedOn(answer, method), client: this.#frontProxy });
       return { status, text: body, type: headers['content-type'] };
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
@@ -100,12 +112,11 @@ function passedOn({ stream, http, body }: StreamAnswer, method: string): Outboun
   const { target } = stream as Extract<StreamSpec, { kind: 'http' }>;
   const { host, ...headers } = http?.headers ?? {};
   const [, name = '', namespace = '', port = ''] = /^([^.]+)\.([^.]+)\.svc:(\d+)$/.exec(String(host)) ?? [];
-  const { caBundle, insecure, client } = target.tls ?? {};
+  const { caBundle, insecure } = target.tls ?? {};
   return {
     to: { service: { namespace, name, port: Number(port), path: http?.path ?? '' } },
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(insecure ? { insecure } : {}),
-    ...(client ? { client } : {}),
     method: method as OutboundRequest['method'],
     headers: { accept: 'application/json', ...headers },
     ...(body === undefined ? {} : { body }),

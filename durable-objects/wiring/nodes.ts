@@ -15,6 +15,8 @@ export interface Connections {
   connected(node: string): boolean;
   /** Those that are connected. */
   nodes(): readonly string[];
+  /** The public key that the node's agent told (`wire/stream.ts`); undefined where it told none. */
+  clientKey?(node: string): string | undefined;
 }
 
 export interface NodesPorts {

@@ -5,6 +5,7 @@ import type { Claims } from '../../wire/identity.ts';
 import {
   DIRECT_HEADER,
   type DirectCall,
+  type HttpTarget,
   PROXIED_HEADERS,
   type ProxiedRequest,
   type StreamSpec,
@@ -42,11 +43,16 @@ export function refusedToSession(
   );
 }
 
+/** `fetch` shows no certificate: its key stays here. */
+function shownBy(road: DirectCall['road'], target: HttpTarget): HttpTarget {
+  return road === 'launcher' ? target : { ...target, tls: { ...target.tls, client: undefined } };
+}
+
 /** No agent is asked: the Worker passes the request on by itself. */
 export function passedOnByWorker(call: Omit<DirectCall, 'road'>, hasLauncher: boolean): CfResponse {
   try {
     const road = directRoad(call.target, call.target.tls?.caBundle, hasLauncher);
-    const text = JSON.stringify({ ...call, road } satisfies DirectCall);
+    const text = JSON.stringify({ ...call, target: shownBy(road, call.target), road } satisfies DirectCall);
     return new Response(text, { headers: { [DIRECT_HEADER]: '1' } }) as unknown as CfResponse;
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;

@@ -6,6 +6,7 @@ import { issuerOf } from '../../wire/issuer.ts';
 import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
 import {
+  AGENT_KEY_HEADER,
   DIRECT_HEADER,
   type DirectCall,
   INTRODUCTION_HEADER,
@@ -93,6 +94,7 @@ export async function serveAs(
     const protocol = request.headers.get('sec-websocket-protocol');
     if (protocol !== null) headers['sec-websocket-protocol'] = protocol;
     if (path !== SOCKET_PATH) headers[PROXIED_HEADERS] = passedOnUpgrade(request);
+    else Object.assign(headers, agentKey(request));
   }
   // The pipeline reads no body of a GET, and the runtime sends none; what is proxied is not for the object.
   const isRead = request.method === 'GET' || request.method === 'HEAD' || proxies;
@@ -132,6 +134,11 @@ export async function serveAs(
     });
   }
   return compressed(final, request.headers.get('accept-encoding'));
+}
+
+function agentKey({ headers }: EdgeRequest): Record<string, string> {
+  const key = headers.get(AGENT_KEY_HEADER);
+  return key === null ? {} : { [AGENT_KEY_HEADER]: key };
 }
 
 function socketRuntime(cluster: string): SocketRuntime {

@@ -16,18 +16,18 @@ import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { APIService, EndpointSlice, Service } from '../../../kube/types.ts';
-import { type Outbound, OutboundError } from '../outbound.ts';
+import { type ClientCertificate, type Outbound, OutboundError } from '../outbound.ts';
 import { send } from '../own-request.ts';
 import type { ApiServer } from '../pipeline.ts';
 import type { Server } from '../server.ts';
 import { slicesOf } from '../services/service-road.ts';
-import { type FrontProxy, userHeaders } from './proxy.ts';
+import { userHeaders } from './proxy.ts';
 import { type RemoteService, remoteService } from './remote-services.ts';
 
 export interface AvailabilityPorts {
   store: Server['store'];
   outbound: Outbound;
-  frontProxy?(): Promise<FrontProxy>;
+  frontProxy?: ClientCertificate;
   /** Milliseconds since the epoch. */
   now(): number;
   api: Pick<ApiServer, 'handle'>;
@@ -142,12 +142,12 @@ export class Availability {
     headers: Record<string, string>,
     user = AGGREGATOR,
   ): ReturnType<Outbound> {
-    const client = await this.#ports.frontProxy?.();
+    const { frontProxy } = this.#ports;
     return this.#ports.outbound({
       to: { service: { ...service, path } },
       ...(caBundle === undefined ? {} : { caBundle }),
       ...(insecure ? { insecure } : {}),
-      ...(client ? { client } : {}),
+      ...(frontProxy ? { client: frontProxy } : {}),
       method: 'GET',
       headers: { ...headers, ...userHeaders(user) },
       timeoutMs: TIMEOUT_MS,

@@ -5,16 +5,11 @@
  */
 import { ApiError, notImplemented } from '../errors.ts';
 import { page } from '../negotiate/respond.ts';
+import { type ClientCertificate, OutboundError } from '../outbound.ts';
 import type { ApiRequest, ApiResponse, StreamAnswer, UserInfo } from '../request.ts';
 import type { Server } from '../server.ts';
 import { NO_AGENTS, type Road, roadToService } from '../services/service-road.ts';
 import type { RemoteService } from './remote-services.ts';
-
-/** Shows a server that the user in the headers is true. PEM. */
-export interface FrontProxy {
-  cert: string;
-  key: string;
-}
 
 /** Characters that a header's name cannot have (RFC 9110, 5.6.2). */
 const TOKEN = /[^A-Za-z0-9!#$&'*+.^_`|~-]/g;
@@ -32,14 +27,16 @@ export async function proxy(
   const { namespace, name, port } = remote.service;
   const { store, random, agents = NO_AGENTS } = server;
   let road: Road;
+  let client: Awaited<ReturnType<ClientCertificate>> | undefined;
   try {
     road = roadToService({ store, agents, random: random.next }, remote.service);
+    client = await server.frontProxy?.(road.node);
   } catch (error) {
     if (error instanceof ApiError) return page(503, 'service unavailable\n');
+    if (error instanceof OutboundError) return page(503, `error trying to reach service: ${error.message}\n`);
     throw error;
   }
   const serverName = `${name}.${namespace}.svc`;
-  const client = await server.frontProxy?.();
   const { caBundle, insecure } = remote;
   const query = sorted(request.query);
   return {

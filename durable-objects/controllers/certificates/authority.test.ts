@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { JANE, NODE_SERVING, RICH } from '../../../kube/testing/certificate-requests.ts';
 import type { CertificateSigningRequest } from '../../../kube/types.ts';
 import { MemoryNotes } from '../runtime/testing/virtual-time.ts';
-import { type AuthorityPorts, createAuthority } from './authority.ts';
+import { type AuthorityPorts, createAuthority, FRONT_PROXY_AUTHORITY } from './authority.ts';
 
 type Spec = CertificateSigningRequest['spec'];
 
@@ -36,6 +36,25 @@ async function signed(spec: Partial<Spec> = {}, given = ports()) {
   const certificate = new X509Certificate(atob(await authority.sign(request(spec))));
   return { certificate, authority: new X509Certificate(await authority.certificate()) };
 }
+
+test('a client’s certificate for a key of its own counts for minutes, and is issued anew before it ends', async () => {
+  const given = ports();
+  const authority = createAuthority(given, FRONT_PROXY_AUTHORITY);
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const first = await authority.clientCertificate('front-proxy-client', spki);
+  const certificate = new X509Certificate(first);
+  expect([certificate.subject, certificate.issuer]).toEqual(['CN=front-proxy-client', 'CN=front-proxy-ca']);
+  expect(certificate.publicKey.equals(publicKey)).toBe(true);
+  expect(certificate.verify(new X509Certificate(await authority.certificate()).publicKey)).toBe(true);
+  expect(isoOf(certificate.validTo)).toBe('2026-01-02T03:14:05.000Z');
+  given.time += 4 * 60_000;
+  expect(await authority.clientCertificate('front-proxy-client', spki)).toBe(first);
+  given.time += 60_000;
+  expect(isoOf(new X509Certificate(await authority.clientCertificate('front-proxy-client', spki)).validTo)).toBe(
+    '2026-01-02T03:19:05.000Z',
+  );
+});
 
 const isoOf = (text: string): string => new Date(text).toISOString();
 

@@ -32,6 +32,11 @@ export interface CertificateAuthority {
   certificate(): Promise<string>;
   /** A key and the certificate of a client of that name, PEM: made once in the object's life. */
   clientPair(name: string): Promise<KeyPair>;
+  /**
+   * A certificate of a client of that name, PEM, that counts for minutes. `spki`: the public part of a key that only the
+   * client has, base64.
+   */
+  clientCertificate(name: string, spki: string): Promise<string>;
 }
 
 export interface KeyPair {
@@ -76,6 +81,8 @@ const AUTHORITY_LIFE = 3650 * DAY;
 const MAX_LIFE = 365 * DAY;
 const MIN_LIFE = 10 * MINUTE;
 const BACKDATE = 5 * MINUTE;
+/** The time for which a certificate counts whose key is elsewhere; it is issued anew in the second half of it. */
+const CLIENT_LIFE = 10 * MINUTE;
 /** Certificates that live shorter keep their whole life after now. */
 const SHORT = 8 * HOUR;
 const SERIAL_BYTES = 16;
@@ -85,6 +92,7 @@ const AUTHORITY_USAGES = [0, 5];
 export function createAuthority(given: AuthorityPorts, identity = CLUSTER_AUTHORITY): CertificateAuthority {
   const ports: Ports = { ...given, note: identity.note, name: commonName(identity.commonName) };
   const pairs = new Map<string, Promise<KeyPair>>();
+  const issued = new Map<string, { cert: Promise<string>; renewAt: number }>();
   let opened: Promise<Authority> | undefined;
   const authority = (): Promise<Authority> => {
     opened ??= open(ports).catch((error) => {
@@ -103,11 +111,24 @@ export function createAuthority(given: AuthorityPorts, identity = CLUSTER_AUTHOR
     clientPair(name) {
       let pair = pairs.get(name);
       if (!pair) {
-        pair = authority().then((signer) => issueClient(ports, signer, name));
+        pair = authority().then((signer) => issuePair(ports, signer, name));
         pair.catch(() => pairs.delete(name));
         pairs.set(name, pair);
       }
       return pair;
+    },
+    async clientCertificate(name, spki) {
+      const now = ports.clock.now();
+      for (const [key, { renewAt }] of issued) if (renewAt <= now) issued.delete(key);
+      const id = `${name} ${spki}`;
+      let known = issued.get(id);
+      if (!known) {
+        const cert = authority().then((signer) => issueClient(ports, signer, name, bytesOf(spki), CLIENT_LIFE));
+        known = { cert, renewAt: now + CLIENT_LIFE / 2 };
+        cert.catch(() => issued.delete(id));
+        issued.set(id, known);
+      }
+      return known.cert;
     },
   };
 }
@@ -161,25 +182,28 @@ async function issue({ crypto }: Ports, template: CertificateTemplate, key: Cryp
 
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
-async function issueClient(ports: Ports, signer: Authority, name: string): Promise<KeyPair> {
+/** `life` in milliseconds. */
+function issueClient(ports: Ports, signer: Authority, name: string, spki: Uint8Array, life: number): Promise<string> {
+  const now = ports.clock.now();
+  const template = {
+    serialNumber: randomBytes(ports),
+    issuer: ports.name,
+    subject: commonName(name),
+    notBefore: now - BACKDATE,
+    notAfter: Math.min(now + life, signer.notAfter),
+    spki,
+    keyUsages: [0],
+    extendedKeyUsages: [CLIENT_AUTH],
+    authorityKeyId: signer.keyId,
+  };
+  return issue(ports, template, signer.key);
+}
+
+async function issuePair(ports: Ports, signer: Authority, name: string): Promise<KeyPair> {
   const { subtle } = ports.crypto;
   const keys = (await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair;
-  const now = ports.clock.now();
-  const cert = await issue(
-    ports,
-    {
-      serialNumber: randomBytes(ports),
-      issuer: ports.name,
-      subject: commonName(name),
-      notBefore: now - BACKDATE,
-      notAfter: Math.min(now + MAX_LIFE, signer.notAfter),
-      spki: new Uint8Array((await subtle.exportKey('spki', keys.publicKey)) as ArrayBuffer),
-      keyUsages: [0],
-      extendedKeyUsages: [CLIENT_AUTH],
-      authorityKeyId: signer.keyId,
-    },
-    signer.key,
-  );
+  const spki = new Uint8Array((await subtle.exportKey('spki', keys.publicKey)) as ArrayBuffer);
+  const cert = await issueClient(ports, signer, name, spki, MAX_LIFE);
   const pkcs8 = new Uint8Array((await subtle.exportKey('pkcs8', keys.privateKey)) as ArrayBuffer);
   return { cert, key: printPem('PRIVATE KEY', pkcs8) };
 }

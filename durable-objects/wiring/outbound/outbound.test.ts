@@ -51,9 +51,10 @@ test('a Service is called by the agent of its endpoint’s node, under the Servi
     emit('message', bytes('answer'));
     emit('close', { code: 1000, reason: '' });
   });
-  const answer = await makeOutbound({ fetch, dial })(request(NODE, { caBundle: 'pem' }));
+  const client = async (node?: string) => ({ cert: `for ${node}` });
+  const answer = await makeOutbound({ fetch, dial })(request(NODE, { caBundle: 'pem', client }));
   expect(answer).toEqual({ status: 201, headers: { 'x-own': 'yes' }, body: 'answer' });
-  const tls = { serverName: 'hook.default.svc', caBundle: 'pem' };
+  const tls = { serverName: 'hook.default.svc', caBundle: 'pem', client: { cert: 'for n1' } };
   const target = { host: '10.1.0.1', port: 8443, tls };
   expect(specs).toEqual([{ kind: 'http', node: 'n1', target, timeoutMs: 1000 }]);
   expect(JSON.parse(String(frames[0]))).toEqual({

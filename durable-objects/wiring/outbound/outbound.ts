@@ -73,10 +73,10 @@ const EDGE_TRUST = 'is called from the edge, which trusts public authorities alo
 
 async function throughLauncher(
   launcher: Fetch,
-  { to: _, ...request }: OutboundRequest,
+  { to: _, client, ...request }: OutboundRequest,
   to: Pick<LauncherRequest, 'url' | 'serverName'>,
 ): ReturnType<Outbound> {
-  const ask: LauncherRequest = { ...request, ...to, maxBytes: MAX_OUTBOUND_BODY };
+  const ask: LauncherRequest = { ...request, ...to, maxBytes: MAX_OUTBOUND_BODY, client: await client?.() };
   let answer: LauncherAnswer;
   try {
     const response = await launcher(`http://launcher${LAUNCHER_PATH}`, {

@@ -27,9 +27,8 @@ export async function throughAgent(
   service: ServiceReference,
   { host, port, node = '' }: Road,
 ): Promise<OutboundResponse> {
-  const { caBundle, insecure, client, timeoutMs } = request;
+  const { caBundle, insecure, timeoutMs } = request;
   const serverName = `${service.name}.${service.namespace}.svc`;
-  const target = { host, port, tls: { serverName, caBundle, insecure, client } };
   let call: HttpCall | undefined;
   let isLate = false;
   const { promise: late, reject } = Promise.withResolvers<never>();
@@ -39,6 +38,8 @@ export async function throughAgent(
     call?.abort(TOO_LATE);
   }, timeoutMs);
   const answer = async (): Promise<OutboundResponse> => {
+    const client = await request.client?.(node);
+    const target = { host, port, tls: { serverName, caBundle, insecure, client } };
     const socket = await dial({ kind: 'http', node, target, timeoutMs }, timeoutMs);
     call = new HttpCall(socket, UNCOUNTED);
     if (isLate) {

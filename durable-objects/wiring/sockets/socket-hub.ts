@@ -1,7 +1,7 @@
 /**
  * Subscriptions over sockets (`wire/socket.ts`): watch bridges with their one watch, dashboards and agents with many.
  */
-import type { Response as CfResponse, WebSocket } from '@cloudflare/workers-types';
+import type { Request as CfRequest, Response as CfResponse, WebSocket } from '@cloudflare/workers-types';
 import { failure, type Status } from '../../../kube/machinery/status.ts';
 import { WATCH_FORMAT_HEADER } from '../../../wire/protobuf.ts';
 import {
@@ -11,6 +11,7 @@ import {
   SUBPROTOCOL,
   WATCH_SUBSCRIPTION,
 } from '../../../wire/socket.ts';
+import { AGENT_KEY_HEADER } from '../../../wire/stream.ts';
 import type { UsageMessage } from '../../../wire/usage.ts';
 import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchAnswer } from '../../apiserver/request.ts';
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
@@ -64,14 +65,20 @@ export class SocketHub {
     return switchProtocols(client, undefined, format && { [WATCH_FORMAT_HEADER]: format });
   }
 
-  /** A dashboard's or an agent's socket, which subscribes by messages. `offered`: the client's subprotocols. */
-  acceptClient(credential: Credential, user: UserInfo, offered: string | null): CfResponse {
+  /** A dashboard's or an agent's socket, which subscribes by messages. */
+  acceptClient(credential: Credential, user: UserInfo, { headers }: CfRequest): CfResponse {
     const { sockets, credentials, now, nodeConnected } = this.#ports;
     const { node } = credential;
-    const { client } = sockets.accept(credential, user, node ? agentTags(node, now()) : [], noMarks());
+    const { client } = sockets.accept(
+      credential,
+      user,
+      node ? agentTags(node, now(), headers.get(AGENT_KEY_HEADER)) : [],
+      noMarks(),
+    );
     credentials.opened(credential);
     if (node) nodeConnected(node);
     // A client that asked for none gives up when it is told one.
+    const offered = headers.get('sec-websocket-protocol');
     const isOffered = offered?.split(',').some((name) => name.trim() === SUBPROTOCOL);
     return switchProtocols(client, isOffered ? SUBPROTOCOL : undefined);
   }

@@ -5,3 +5,9 @@
 export function entryOf<T>(map: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
   return map && Object.hasOwn(map, name) ? map[name] : undefined;
 }
+
+/** Sets an entry that a name from outside names: `map[name] =` would take `__proto__` for the prototype. */
+export function setOwn<T>(map: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') map[name] = value;
+  else Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
+}

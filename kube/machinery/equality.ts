@@ -2,6 +2,7 @@
  * The two equalities of API values: {@link semanticEqual}, which compares the Go values that two texts decode to, and
  * {@link sameJson}, which compares the texts' own values.
  */
+import { setOwn } from './entries.ts';
 import { compareQuantities, formatQuantity, parseQuantity } from './quantity.ts';
 import type { FieldSchema, MapSchema, Schema, StructSchema } from './schema/schema.ts';
 
@@ -104,7 +105,7 @@ function reduceFields(fields: Fields, child: (name: string, value: unknown) => u
   for (const name of Object.keys(fields).sort()) {
     const value = child(name, fields[name]);
     if (value === undefined) continue;
-    result[name] = value;
+    setOwn(result, name, value);
     some = true;
   }
   return some ? result : undefined;

@@ -5,10 +5,12 @@ import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { managersOfParent, managersOfScale, type ReplicasOf } from '../../../kube/machinery/apply/scale-fields.ts';
 import { setOfPaths } from '../../../kube/machinery/apply/sets/field-set.ts';
+import { entryOf, setOwn } from '../../../kube/machinery/entries.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
-import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
+import type { Json, KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import type { PatchType } from '../../../kube/machinery/patch/index.ts';
+import { isMap } from '../../../kube/machinery/patch/merge.ts';
 import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import {
@@ -245,23 +247,26 @@ function pathsOf({ subresources }: KindDescriptor): ScalePaths {
   return subresources.scale;
 }
 
-/** `path` is dotted: `spec.replicas`. */
+/** `path` is dotted: `spec.replicas`. A definition may name any field: `__proto__` is one like any other. */
 function readPath(object: unknown, path: string): unknown {
   let value = object;
-  for (const step of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<string, unknown>)[step];
-  }
+  for (const step of path.split('.')) value = isMap(value) ? entryOf<unknown>(value, step) : undefined;
   return value;
 }
 
-function writePath(object: object, path: string, value: unknown): void {
+/** Throws where something on the way is no object, in upstream's words (`SetNestedField` of apimachinery `unstructured`). */
+function writePath(object: KubeObject, path: string, value: number): void {
   const steps = path.split('.');
   const last = steps.pop() ?? '';
-  let at = object as Record<string, unknown>;
-  for (const step of steps) {
-    at[step] ??= {};
-    at = at[step] as Record<string, unknown>;
+  let at = object as unknown as Record<string, Json>;
+  for (const [i, step] of steps.entries()) {
+    const inner = entryOf(at, step);
+    if (inner === undefined) setOwn(at, step, {});
+    else if (!isMap(inner)) {
+      const where = steps.slice(0, i + 1).map((name) => `.${name}`);
+      throw new ApiError('', `value cannot be set because ${where.join('')} is not a map[string]interface{}`);
+    }
+    at = entryOf(at, step) as Record<string, Json>;
   }
-  at[last] = value;
+  setOwn(at, last, value);
 }

@@ -2,10 +2,11 @@
  * JSON Patch (RFC 6902) as upstream reads it (gopkg.in/evanphx/json-patch.v4): negative indices count from the end, and
  * what copies add is limited. Only own properties are ever seen: `/constructor` is a missing key like any other.
  */
+import { setOwn } from '../entries.ts';
 import { sameJson } from '../equality.ts';
 import type { Json } from '../object.ts';
 import { PatchError } from './errors.ts';
-import { isMap, setOwn } from './merge.ts';
+import { isMap } from './merge.ts';
 
 /** Upstream's `maxJSONPatchOperations`. */
 const MAX_OPERATIONS = 10_000;

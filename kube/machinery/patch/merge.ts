@@ -1,4 +1,5 @@
 /** JSON Merge Patch (RFC 7386), as gopkg.in/evanphx/json-patch.v4 applies it. */
+import { setOwn } from '../entries.ts';
 import type { Json } from '../object.ts';
 
 /** Changes `target` in place where it can, and returns the result. */
@@ -23,11 +24,4 @@ export function withoutNulls(value: Json): Json {
 
 export function isMap(value: unknown): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** `__proto__` in a patch is a key like any other. */
-export function setOwn(object: { [key: string]: Json }, key: string, value: Json): void {
-  if (key === '__proto__')
-    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-  else object[key] = value;
 }

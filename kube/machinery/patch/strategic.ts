@@ -3,11 +3,12 @@
  * schema names a merge key are merged item by item, and directives (`$patch`, `$retainKeys`, `$setElementOrder/x`,
  * `$deleteFromPrimitiveList/x`) say what merging can't.
  */
+import { setOwn } from '../entries.ts';
 import type { Json } from '../object.ts';
 import type { FieldSchema, Schema } from '../schema/schema.ts';
 import { PatchError } from './errors.ts';
 import { goText } from './go-text.ts';
-import { isMap, setOwn, withoutNulls } from './merge.ts';
+import { isMap, withoutNulls } from './merge.ts';
 import { checkTypes, keyOf, type ListRule, mergeList, orderList } from './strategic-list.ts';
 
 export type JsonMap = { [key: string]: Json };

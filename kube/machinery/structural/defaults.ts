@@ -1,4 +1,5 @@
 /** Fills in what a schema says by default (apiextensions `pkg/apiserver/schema/defaulting/algorithm.go`). */
+import { setOwn } from '../entries.ts';
 import { additionalSchema, defaultOf, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
 
 /** Changes `value`. Idempotent. */
@@ -24,7 +25,7 @@ function fillFields(object: JsonObject, schema: StructuralSchema): void {
     const isPresent = Object.hasOwn(object, name);
     const preset = defaultOf(property);
     if (preset !== undefined && (!isPresent || (object[name] === null && !property.nullable))) {
-      set(object, name, structuredClone(preset));
+      setOwn<unknown>(object, name, structuredClone(preset));
     }
     if (Object.hasOwn(object, name)) fill(object[name], property);
   }
@@ -33,16 +34,9 @@ function fillFields(object: JsonObject, schema: StructuralSchema): void {
   for (const name in object) {
     if (propertyOf(schema, name)) continue;
     if (object[name] === null && !additional.nullable)
-      set(object, name, structuredClone(defaultOf(additional) ?? null));
+      setOwn<unknown>(object, name, structuredClone(defaultOf(additional) ?? null));
     fill(object[name], additional);
   }
-}
-
-/** A property called `__proto__` is one like any other. */
-function set(object: JsonObject, name: string, value: unknown): void {
-  if (name === '__proto__')
-    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
-  else object[name] = value;
 }
 
 const defaulted = new WeakMap<StructuralSchema, readonly [string, StructuralSchema][]>();

@@ -2,6 +2,7 @@
  * An applied configuration merged into the live object (structured-merge-diff `typed/merge.go`). Nothing is removed by
  * it; where both give a leaf, the configuration's counts.
  */
+import { setOwn } from '../../entries.ts';
 import type { ListSchema, Schema } from '../../schema/schema.ts';
 import { asFields, asItems, atomOf, childSchema, isAtomic, isEmptyValue, itemStep, own, type Value } from './shape.ts';
 
@@ -22,15 +23,9 @@ function mergeMaps(
   const merged: Record<string, Value> = { ...live };
   for (const name in config) {
     const inner = childSchema(schema, name);
-    if (inner) set(merged, name, merge(inner, own(live, name), config[name]));
+    if (inner) setOwn(merged, name, merge(inner, own(live, name), config[name]));
   }
   return merged;
-}
-
-/** A key may be `__proto__`. */
-function set(object: Record<string, Value>, name: string, value: Value): void {
-  if (name !== '__proto__') object[name] = value;
-  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /**

@@ -1,0 +1,64 @@
+import { afterEach, expect, test } from 'vitest';
+import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
+import { testApi } from '../testing/harness.ts';
+
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const FOOS = '/apis/x.io/v1/namespaces/default/foos';
+const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const SCHEMA = { openAPIV3Schema: { type: 'object', properties: { spec: open, status: open } } };
+
+function definition(specReplicasPath: string) {
+  const scale = { specReplicasPath, statusReplicasPath: '.status.constructor', labelSelectorPath: '.status.__proto__' };
+  const version = { name: 'v1', served: true, storage: true, schema: SCHEMA, subresources: { status: {}, scale } };
+  const names = { plural: 'foos', singular: 'foo', kind: 'Foo', listKind: 'FooList' };
+  return { metadata: { name: 'foos.x.io' }, spec: { group: 'x.io', scope: 'Namespaced', names, versions: [version] } };
+}
+
+async function apiWith(specReplicasPath: string) {
+  const api = await testApi();
+  const made = await api.create<{ spec: never }>(DEFINITIONS, definition(specReplicasPath));
+  api.kinds.define('foos.x.io', customKinds(made.spec));
+  return api;
+}
+
+const foo = (spec: string) => `{"apiVersion":"x.io/v1","kind":"Foo","metadata":{"name":"a"},"spec":${spec}}`;
+const SCALE = { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'a' }, spec: { replicas: 7 } };
+
+afterEach(() => {
+  const kept = Object.prototype as unknown as Record<string, unknown>;
+  const isClean = kept.polluted === undefined;
+  delete kept.polluted;
+  expect(isClean).toBe(true);
+});
+
+test('replicas that a definition keeps under the name of a prototype are the own field of one object', async () => {
+  for (const [path, spec] of [
+    ['.spec.__proto__.polluted', '{"__proto__":{"polluted":7}}'],
+    ['.spec.constructor.prototype.polluted', '{"constructor":{"prototype":{"polluted":7}}}'],
+    ['.spec.__proto__', '{"__proto__":7}'],
+  ] as const) {
+    const api = await apiWith(path);
+    await api.create(FOOS, foo('{}'));
+    expect((await api.call(`GET ${FOOS}/a/scale`)).body).toMatchObject({ code: 500 });
+    expect((await api.call(`PUT ${FOOS}/a/scale`, { body: SCALE })).body).toMatchObject({ spec: { replicas: 7 } });
+    expect((await api.call(`GET ${FOOS}/a/scale`)).body).toMatchObject({
+      spec: { replicas: 7 },
+      status: { replicas: 0 },
+    });
+    expect((await api.call(`GET ${FOOS}/a`)).text).toContain(`"spec":${spec}`);
+  }
+});
+
+test('a field on the way to the replicas that is no object is an error', async () => {
+  const api = await apiWith('.spec.replicas');
+  await api.create(FOOS, foo('{"size":"large"}'));
+  const { text, body: kept } = await api.call(`GET ${DEFINITIONS}/foos.x.io`);
+  const changed = text.replace('.spec.replicas', '.spec.size.wanted');
+  expect((await api.call(`PUT ${DEFINITIONS}/foos.x.io`, { body: changed })).status).toBe(200);
+  api.kinds.define('foos.x.io', customKinds({ ...kept, ...JSON.parse(changed) }.spec));
+  const { status, body } = await api.call(`PUT ${FOOS}/a/scale`, { body: SCALE });
+  expect([status, body.message]).toEqual([
+    500,
+    'value cannot be set because .spec.size is not a map[string]interface{}',
+  ]);
+});

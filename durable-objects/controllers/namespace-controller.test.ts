@@ -18,6 +18,14 @@ const object = (kind: string, name: string, metadata: object = {}) => ({
   metadata: { name, namespace: 'shop', ...metadata },
 });
 
+/** `True Reason: message` by type. */
+function reasons(namespace?: Namespace): Record<string, string> {
+  const conditions = namespace?.status?.conditions ?? [];
+  return Object.fromEntries(
+    conditions.map(({ type, status, reason, message }) => [type, `${status} ${reason}: ${message}`]),
+  );
+}
+
 function start(): Harness {
   return new Harness([namespaceController, serviceAccountController, rootCACertPublisher('PEM')]);
 }
@@ -66,10 +74,95 @@ test('a deleted namespace is emptied, pods first, and goes', async () => {
     for (const { key, change } of changes) if (change === 'delete') gone.push(key);
   });
   await api.remove('namespaces', '', 'shop');
-  await harness.settle();
+  await harness.settle(10_000);
   expect(gone[0]).toBe('pods/shop/p');
   expect(gone.at(-1)).toBe('namespaces//shop');
   expect([...api.current.keys()]).toEqual([]);
+});
+
+test('nothing is touched in the first five seconds, across evictions; then also an empty namespace gets conditions and goes', async () => {
+  const harness = start();
+  const { api } = harness;
+  harness.time.advance(900);
+  await api.apply('namespaces', namespace('shop'));
+  await harness.settle();
+  const deleted = harness.time.now();
+  await api.remove('namespaces', '', 'shop');
+  await harness.step();
+  harness.die();
+  await api.remove('configmaps', 'shop', 'kube-root-ca.crt');
+  await api.remove('serviceaccounts', 'shop', 'default');
+  const before = api.revision;
+  const changes: [string, number][] = [];
+  api.onCommit((commit) => {
+    for (const { change, object } of commit.map((entry) => ({
+      ...entry,
+      object: JSON.parse(entry.text) as Namespace,
+    }))) {
+      changes.push([change, object.status?.conditions?.length ?? 0]);
+      expect(harness.time.now() - deleted).toBeGreaterThanOrEqual(5_000);
+      expect(harness.time.now() - deleted).toBeLessThan(7_000);
+    }
+  });
+  await harness.settle(10_000);
+  expect(api.revision).toBe(before + 2);
+  expect(changes).toEqual([
+    ['update', 5],
+    ['delete', 5],
+  ]);
+  expect(harness.timers.rows.size).toBe(0);
+});
+
+test('while pods are there, nothing else is counted', async () => {
+  const harness = start();
+  const { api } = harness;
+  await api.apply('namespaces', namespace('shop'));
+  const finalizers = ['example.com/hold'];
+  await api.apply('configmaps', object('ConfigMap', 'held', { finalizers }));
+  await api.apply('pods', object('Pod', 'p', { finalizers }));
+  await harness.settle();
+  await api.remove('namespaces', '', 'shop');
+  await harness.settle(10_000);
+  const read = () => reasons(api.read<Namespace>('namespaces', '', 'shop'));
+  expect(read()).toMatchObject({
+    NamespaceDeletionContentFailure:
+      'False ContentDeleted: All content successfully deleted, may be waiting on finalization',
+    NamespaceContentRemaining: 'False ContentRemoved: All content successfully removed',
+    NamespaceFinalizersRemaining: 'False ContentHasNoFinalizers: All content-preserving finalizers finished',
+  });
+  expect(api.read('serviceaccounts', 'shop', 'default')).toBeDefined();
+  await api.patch('pods', 'shop', 'p', { metadata: { finalizers: null } });
+  await harness.settle();
+  expect(read().NamespaceContentRemaining).toContain('Some resources are remaining: configmaps. has 1');
+  expect(api.read('serviceaccounts', 'shop', 'default')).toBeUndefined();
+});
+
+test('a namespace is emptied, but kept while another API server cannot be asked, and goes once it can', async () => {
+  const harness = start();
+  const { api } = harness;
+  await api.apply('namespaces', namespace('shop'));
+  for (const version of ['v1', 'v1alpha1']) {
+    await api.apply('apiservices.apiregistration.k8s.io', {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: `${version}.example.com` },
+      spec: { group: 'example.com', version, service: { namespace: 'default', name: 'api' } },
+      status: { conditions: [{ type: 'Available', status: version === 'v1' ? 'True' : 'False' }] },
+    });
+  }
+  await harness.settle();
+  await api.remove('namespaces', '', 'shop');
+  await harness.settle(10_000);
+  expect(reasons(api.read<Namespace>('namespaces', '', 'shop')).NamespaceDeletionDiscoveryFailure).toBe(
+    'True DiscoveryFailed: Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server ' +
+      'APIs: example.com/v1alpha1: stale GroupVersion discovery: example.com/v1alpha1',
+  );
+  expect([...api.current.keys()].filter((key) => key.includes('/shop/'))).toEqual([]);
+  expect(harness.timers.rows.size).toBe(0);
+  const status = { conditions: [{ type: 'Available', status: 'True' }] };
+  await api.patch('apiservices.apiregistration.k8s.io', '', 'v1alpha1.example.com', { status }, true);
+  await harness.settle();
+  expect(api.read('namespaces', '', 'shop')).toBeUndefined();
 });
 
 test('the content that holds a namespace up is named in its conditions, and nothing is polled meanwhile', async () => {
@@ -79,7 +172,7 @@ test('the content that holds a namespace up is named in its conditions, and noth
   await api.apply('configmaps', object('ConfigMap', 'held', { finalizers: ['example.com/hold'] }));
   await harness.settle();
   await api.remove('namespaces', '', 'shop');
-  await harness.settle();
+  await harness.settle(10_000);
   const conditions = api.read<Namespace>('namespaces', '', 'shop')?.status?.conditions;
   expect(
     conditions?.filter(({ status }) => status === 'True').map(({ type, reason, message }) => [type, reason, message]),

@@ -161,6 +161,18 @@ describe.skipIf('skip' in found)('questions about the API', () => {
     expect(await kubectl.fails('delete ns default')).toContain('this namespace may not be deleted');
   });
 
+  test('a file that begins with its Namespace is deleted whole: the other objects are still there', async () => {
+    const file = ['namespace whole', 'configmap map -n whole', 'deployment web --image=nginx -n whole'];
+    const documents = await Promise.all(file.map((made) => kubectl.ok(`create ${made} --dry-run=client -o yaml`)));
+    const text = documents.join('---\n');
+    await kubectl.ok('apply -f -', text);
+    await eventually(async () => expect(await kubectl.ok('get pods -n whole')).toContain('Running'));
+    expect(await kubectl.ok('delete -f - --timeout=40s', text)).toMatch(
+      /^namespace "whole" deleted\nconfigmap "map" deleted.*\ndeployment.apps "web" deleted.*\n$/,
+    );
+    expect(await kubectl.fails('get ns whole')).toContain('NotFound');
+  });
+
   test('exec and logs on a simulated node say what to do instead', async () => {
     await eventually(() => kubectl.ok('run web --image=nginx'));
     await eventually(async () => expect(await kubectl.ok('get pod web')).toContain('Running'));

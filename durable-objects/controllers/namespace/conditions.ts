@@ -5,6 +5,7 @@ import type { Namespace } from '../../../kube/types.ts';
 import type { Condition as RuntimeCondition } from '../runtime/conditions.ts';
 import type { Content } from '../runtime/view/view.ts';
 
+const DISCOVERY_FAILURE = 'NamespaceDeletionDiscoveryFailure';
 const CONTENT_FAILURE = 'NamespaceDeletionContentFailure';
 
 type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;
@@ -17,15 +18,25 @@ interface DesiredCondition {
   message: string;
 }
 
+/** What was met on the way through a namespace's content. */
+export interface Findings {
+  /** What remains. */
+  contents: readonly Content[];
+  /** The group versions of APIs that cannot be asked for what they keep in the namespace; sorted. */
+  unavailable: readonly string[];
+  /** Pods without finalizers have outlived their grace periods. */
+  arePodsLate?: boolean;
+}
+
 /** The conditions as they should be now; undefined when they are so already. */
 export function deletionConditions(
-  present: Conditions,
-  contents: readonly Content[],
+  { metadata, status: { conditions: present = [] } = {} }: Namespace,
+  found: Findings,
   now: number,
 ): Conditions | undefined {
   let changed = false;
   const next = [...present];
-  for (const desired of conditionsFor(contents)) {
+  for (const desired of conditionsFor(metadata.name ?? '', found)) {
     const at = next.findIndex(({ type }) => type === desired.type);
     const before = next[at];
     const { status, reason, message } = desired;
@@ -39,24 +50,32 @@ export function deletionConditions(
   return changed ? next : undefined;
 }
 
+export function saysPodsAreLate({ metadata, status }: Namespace): boolean {
+  const message = contentFailureMessage(latePods(metadata.name ?? ''));
+  return status?.conditions?.some((condition) => condition.message === message) ?? false;
+}
+
 /** Content that the API refuses to delete; the refusal's message is appended. */
 export function contentFailure(now: number): RuntimeCondition {
   const lastTransitionTime = rfc3339(now);
-  const message = 'Failed to delete all resource types, 1 remaining: ';
-  return { ...isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', message), lastTransitionTime };
+  return { ...isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', contentFailureMessage('')), lastTransitionTime };
 }
 
-function conditionsFor(contents: readonly Content[]): DesiredCondition[] {
+function conditionsFor(namespace: string, { contents, unavailable, arePodsLate }: Findings): DesiredCondition[] {
   const remaining = contentMessage(contents);
   const finalizers = finalizerMessage(contents);
   return [
-    isFalse('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
+    unavailable.length === 0
+      ? isFalse(DISCOVERY_FAILURE, 'ResourcesDiscovered', 'All resources successfully discovered')
+      : isTrue(DISCOVERY_FAILURE, 'DiscoveryFailed', discoveryMessage(unavailable)),
     isFalse(
       'NamespaceDeletionGroupVersionParsingFailure',
       'ParsedGroupVersions',
       'All legacy kube types successfully parsed',
     ),
-    isFalse(CONTENT_FAILURE, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
+    arePodsLate
+      ? isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', contentFailureMessage(latePods(namespace)))
+      : isFalse(CONTENT_FAILURE, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
     remaining === ''
       ? isFalse('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
       : isTrue('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),
@@ -82,6 +101,17 @@ const isTrue = (type: string, reason: string, message: string): DesiredCondition
   reason,
   message,
 });
+
+/** client-go's ErrGroupDiscoveryFailed and StaleGroupVersionError. */
+function discoveryMessage(unavailable: readonly string[]): string {
+  const stale = unavailable.map((version) => `${version}: stale GroupVersion discovery: ${version}`).join(', ');
+  const error = `unable to retrieve the complete list of server APIs: ${stale}`;
+  return `Discovery failed for some groups, ${unavailable.length} failing: ${error}`;
+}
+
+const contentFailureMessage = (error: string): string => `Failed to delete all resource types, 1 remaining: ${error}`;
+const latePods = (namespace: string): string =>
+  `unexpected items still remain in namespace: ${namespace} for gvr: /v1, Resource=pods`;
 
 /** `pods. has 2 resource instances`: upstream prints the dot of the empty group, too. */
 function contentMessage(contents: readonly Content[]): string {

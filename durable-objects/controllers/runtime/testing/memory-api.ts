@@ -110,7 +110,7 @@ export class MemoryApi implements LogPort, ReadPort, CountPort, RequestPort {
       case 'POST':
         return this.create(resource, namespace, body, sent);
       case 'PUT':
-        return this.update(key, sent, subresource === 'status', () => body, subresource === 'finalize');
+        return this.update(key, sent, subresource === 'status', () => body);
       case 'PATCH':
         return this.update(key, sent, subresource === 'status', (old) =>
           mergePatch(old, body, sent.contentType?.includes('strategic')),
@@ -135,13 +135,7 @@ export class MemoryApi implements LogPort, ReadPort, CountPort, RequestPort {
     return this.commit(key, 'create', { ...object, metadata }, sent);
   }
 
-  private update(
-    key: Key,
-    sent: Request,
-    onlyStatus: boolean,
-    make: (old: KubeObject) => KubeObject,
-    finalize = false,
-  ): KubeObject {
+  private update(key: Key, sent: Request, onlyStatus: boolean, make: (old: KubeObject) => KubeObject): KubeObject {
     const old = JSON.parse(this.must(key).text) as KubeObject;
     const next = make(structuredClone(old));
     const { resourceVersion, uid } = next.metadata;
@@ -149,7 +143,7 @@ export class MemoryApi implements LogPort, ReadPort, CountPort, RequestPort {
     if (uid && uid !== old.metadata.uid) throw conflict(key);
     const merged: KubeObject = onlyStatus
       ? { ...old, metadata: { ...old.metadata, annotations: next.metadata.annotations }, status: next.status }
-      : { ...next, ...(finalize || !('status' in old) ? {} : { status: old.status }) };
+      : { ...next, ...('status' in old ? { status: old.status } : {}) };
     const specChanged = JSON.stringify(merged.spec) !== JSON.stringify(old.spec);
     const { uid: keptUid, creationTimestamp, deletionTimestamp, generation = 1 } = old.metadata;
     merged.metadata = {

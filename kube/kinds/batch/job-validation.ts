@@ -3,6 +3,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
+import type { Schema } from '../../machinery/schema/schema.ts';
 import type { Job, JobSpec } from '../../types.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
 import { validateDomainPath } from '../validation/domain-path.ts';
@@ -84,8 +85,33 @@ export function validateJobSpec(spec: JobSpec, field: string): FieldError[] {
   return [...errors, ...validateRestartPolicy(spec, field)];
 }
 
-export function validateJob({ spec = {} as JobSpec, metadata }: Job): FieldError[] {
-  const errors = validateJobSpec(spec, 'spec');
+const LEGACY_LABELS = ['controller-uid', 'job-name'];
+const LABELS = LEGACY_LABELS.map((name) => `batch.kubernetes.io/${name}`);
+
+/** The selector that the server made selects the pods by labels of the job's own (`validateGeneratedSelector`). */
+function validateGenerated({ spec, metadata: { uid = '', name = '' } }: Job, old: Job | undefined): FieldError[] {
+  if (!spec?.selector || spec.manualSelector) return [];
+  const before = old?.spec?.template?.metadata?.labels ?? {};
+  const isPrefixed = !old || LABELS.every((label) => before[label] !== undefined);
+  const expected = [...LEGACY_LABELS, ...(isPrefixed ? LABELS : [])].map((label): [string, string] => [
+    label,
+    label.endsWith('uid') ? uid : name,
+  ]);
+  const labels = spec.template?.metadata?.labels ?? {};
+  const errors = expected.flatMap(([label, value]) => {
+    const at = `spec.template.metadata.labels[${label}]`;
+    if (labels[label] === undefined) return [fieldError.required(at, `must be '${value}'`)];
+    return labels[label] === value ? [] : [fieldError.invalid(at, labels, `must be '${value}'`)];
+  });
+  if (readSelector(spec.selector, 'spec.selector')?.matches(Object.fromEntries(expected)) === false) {
+    errors.push(fieldError.invalid('spec.selector', spec.selector, '`selector` not auto-generated'));
+  }
+  return errors;
+}
+
+export function validateJob(job: Job, old?: Job): FieldError[] {
+  const { spec = {} as JobSpec, metadata } = job;
+  const errors = [...validateGenerated(job, old), ...validateJobSpec(spec, 'spec')];
   if (!spec.selector) errors.push(fieldError.required('spec.selector'));
   else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
   const selector = readSelector(spec.selector, 'spec.selector');
@@ -100,15 +126,28 @@ export function validateJob({ spec = {} as JobSpec, metadata }: Job): FieldError
   return errors;
 }
 
-/** While a job is suspended and has not started, where its pods may run can still change. */
-function withOldScheduling(next: JobSpec, old: JobSpec, job: Job): JobSpec['template'] {
-  if (!old.suspend || job.status?.startTime || !next.template?.spec) return next.template;
-  const { affinity, nodeSelector, tolerations, schedulingGates } = old.template?.spec ?? {};
-  return {
-    ...next.template,
-    metadata: old.template?.metadata,
-    spec: { ...next.template.spec, affinity, nodeSelector, tolerations, schedulingGates },
-  };
+/** While a job is suspended and has no pods, where they may run, and with which resources, can still change. */
+function validateTemplateUpdate(next: JobSpec, old: JobSpec, { status = {} }: Job, schema?: Schema): FieldError[] {
+  const field = 'spec.template';
+  const isSuspended = status.conditions?.some((each) => each.type === 'Suspended' && each.status === 'True');
+  const isOpen = old.suspend && (!status.startTime || isSuspended) && (status.active ?? 0) === 0;
+  const [template, before] = [next.template?.spec, structuredClone(old.template?.spec)];
+  if (!isOpen || !template || !before) return validateImmutable(next.template, old.template, field, schema);
+  const nodeAffinity = template.affinity?.nodeAffinity;
+  const affinity = Object.entries({ ...before.affinity, nodeAffinity }).filter(([, rules]) => rules !== undefined);
+  if (affinity.length > 0 || template.affinity) before.affinity = Object.fromEntries(affinity);
+  else delete before.affinity;
+  const { nodeSelector, tolerations, schedulingGates } = template;
+  Object.assign(before, { nodeSelector, tolerations, schedulingGates });
+  for (const name of ['containers', 'initContainers'] as const) {
+    const [ours = [], theirs = []] = [template[name], before[name]];
+    if (ours.length !== theirs.length) continue;
+    for (const [i, container] of theirs.entries()) {
+      if (container.name === ours[i]?.name) container.resources = ours[i].resources;
+    }
+  }
+  const { fields } = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
+  return validateImmutable(template, before, `${field}.spec`, fields.get('spec')?.schema);
 }
 
 export function validateJobUpdate({ spec: next }: Job, job: Job): FieldError[] {
@@ -117,14 +156,13 @@ export function validateJobUpdate({ spec: next }: Job, job: Job): FieldError[] {
   const errors: FieldError[] = [];
   if (next.completionMode !== 'Indexed') {
     errors.push(...validateImmutable(next.completions, old.completions, 'spec.completions'));
-  } else if (next.completions !== old.completions && next.completions !== next.parallelism) {
+  } else if (next.completions !== undefined && ![old.completions, next.parallelism].includes(next.completions)) {
     const detail = 'can only be modified in tandem with spec.parallelism';
     errors.push(fieldError.invalid('spec.completions', next.completions, detail));
   }
   const { fields } = schemaOf('io.k8s.api.batch.v1.JobSpec');
   errors.push(...validateImmutable(next.selector, old.selector, 'spec.selector', fields.get('selector')?.schema));
-  const template = withOldScheduling(next, old, job);
-  errors.push(...validateImmutable(template, old.template, 'spec.template', fields.get('template')?.schema));
+  errors.push(...validateTemplateUpdate(next, old, job, fields.get('template')?.schema));
   for (const name of [
     'completionMode',
     'podFailurePolicy',

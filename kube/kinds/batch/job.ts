@@ -5,6 +5,7 @@ import { humanDuration, since } from '../columns/human-duration.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
 import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
+import { validateJobStatusUpdate } from './job-status.ts';
 import { validateJob, validateJobUpdate } from './job-validation.ts';
 
 function has(job: Job, type: string): boolean {
@@ -116,6 +117,7 @@ export const job = defineKind<Job>({
     prepareForCreate,
     validate: validateJob,
     validateUpdate: validateJobUpdate,
+    validateStatusUpdate: validateJobStatusUpdate,
     warnings: workloadWarnings,
   },
 });

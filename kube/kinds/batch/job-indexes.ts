@@ -1,0 +1,59 @@
+/** Completed and failed indexes of an indexed job as text: `1,3-5,7` (`pkg/apis/batch/validation/validation.go`). */
+import { goQuote } from '../../machinery/schema/go-names.ts';
+
+/** First and last index. */
+type Interval = readonly [number, number];
+
+const INTEGER = /^\+?\d+$/;
+
+/** Answers the interval, or why the text is none. */
+function readInterval(text: string, completions: number): Interval | string {
+  const limits = text.split('-');
+  if (limits.length > 2) {
+    return `the fragment ${goQuote(text)} violates the requirement that an index interval can have at most two parts separated by '-'`;
+  }
+  const read: number[] = [];
+  for (const limit of limits) {
+    if (!INTEGER.test(limit) || Number(limit) >= 2 ** 63) {
+      return `cannot convert string to integer for index: ${goQuote(limit)}`;
+    }
+    if (Number(limit) >= completions) return `too large index: ${goQuote(limit)}`;
+    read.push(Number(limit));
+  }
+  const [first = 0, last = first] = read;
+  return read.length > 1 && first >= last ? notIncreasing(first, last) : [first, last];
+}
+
+function notIncreasing(previous: number, current: number): string {
+  return `non-increasing order, previous: ${previous}, current: ${current}`;
+}
+
+/** Why the text is no list of indexes below `completions`, in increasing order; undefined where it is. */
+export function indexesFault(text: string, completions: number): string | undefined {
+  if (text === '') return undefined;
+  let previous: number | undefined;
+  for (const part of text.split(',')) {
+    const interval = readInterval(part, completions);
+    if (typeof interval === 'string') return interval;
+    if (previous !== undefined && previous >= interval[0]) return notIncreasing(previous, interval[0]);
+    previous = interval[1];
+  }
+  return undefined;
+}
+
+/** The first index that both lists have. Both are taken to be in increasing order, and what is no interval is skipped. */
+export function commonIndex(completed: string, failed: string, completions: number): number | undefined {
+  const [ours, theirs] = [completed, failed].map((text) =>
+    text.split(',').flatMap((part) => {
+      const interval = readInterval(part, completions);
+      return typeof interval === 'string' ? [] : [interval];
+    }),
+  ) as [Interval[], Interval[]];
+  for (let [c, f] = [0, 0]; c < ours.length && f < theirs.length; ) {
+    const [[firstDone, lastDone], [firstFailed, lastFailed]] = [ours[c], theirs[f]] as [Interval, Interval];
+    if (firstDone <= lastFailed && firstFailed <= lastDone) return Math.max(firstDone, firstFailed);
+    if (firstDone <= firstFailed) c++;
+    else f++;
+  }
+  return undefined;
+}

@@ -5,6 +5,7 @@ import { type GroupResource, groupResource } from '../machinery/resource.ts';
 import type { Schema } from '../machinery/schema/schema.ts';
 import type { StructuralSchema } from '../machinery/structural/schema.ts';
 import type { ConversionAnswers, ConversionWebhook } from './custom/conversion-webhook.ts';
+import type { GarbageCollectionPolicy, GenerationPolicy, MetadataPart, NameRule } from './metadata-policy.ts';
 
 /** One column of `kubectl get` (metav1.TableColumnDefinition and how its cell is made). */
 export interface Column {
@@ -54,6 +55,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   subresources?: Readonly<Record<string, SubresourceStrategy<T>>>;
   /** Texts for the `Warning` header. */
   warnings?(object: T, old?: T): string[];
+  /** The same, of an update of the status. */
+  statusWarnings?(object: T): string[];
   /**
    * Seconds of grace that a delete gives, `requested` being what it named, if anything (`CheckGracefulDelete`); without
    * this, objects of the kind are deleted at once. The answer counts even where the delete named another: a pod that no
@@ -102,28 +105,6 @@ export interface OtherSubresource {
  * nothing acts on it yet).
  */
 export type Support = 'acted-on' | 'stored';
-
-/** The policy of `metadata.generation` (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
-export interface GenerationPolicy {
-  /** The generation of a new object; 1 when left out. */
-  initial?: 0 | 1;
-  /**
-   * The fields whose change raises it; `content` when left out: everything but metadata, and but the status where that
-   * is a subresource. `labels` and `annotations` are those of metadata.
-   */
-  raisedBy?: readonly ('content' | 'labels' | 'annotations')[];
-}
-
-export type MetadataPart = 'labels' | 'annotations' | 'finalizers' | 'ownerReferences';
-
-/** Those that `ResetObjectMetaForStatus` keeps. */
-export const ALL_METADATA: readonly MetadataPart[] = ['labels', 'annotations', 'finalizers', 'ownerReferences'];
-
-/** `Unsupported`: no delete sets the garbage collector's finalizers, whatever it asks for. */
-export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 'Unsupported';
-
-/** `path-segment` is for RBAC-like names, `ip` for objects that are called by their address. */
-export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment' | 'ip';
 
 /**
  * For a kind that is another view of a stored one: Events of events.k8s.io are kept as core ones, autoscaling/v1 HPAs

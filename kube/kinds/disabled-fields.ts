@@ -10,7 +10,10 @@ const DISABLED: Readonly<Record<string, readonly string[]>> = {
   'io.k8s.api.core.v1.PodSpec': ['schedulingGroup'],
   // ContainerStopSignals
   'io.k8s.api.core.v1.Lifecycle': ['stopSignal'],
+  // ImageVolumeWithDigest
+  'io.k8s.api.core.v1.VolumeMountStatus': ['volumeStatus'],
   // DRANodeAllocatableResources
+  'io.k8s.api.core.v1.PodStatus': ['nodeAllocatableResourceClaimStatuses'],
   'io.k8s.api.resource.v1.Device': ['nodeAllocatableResourceMappings'],
   // DRAListTypeAttributes
   'io.k8s.api.resource.v1.DeviceAttribute': ['bools', 'ints', 'strings', 'versions'],

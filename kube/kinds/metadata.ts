@@ -11,7 +11,8 @@ import {
   isQualifiedName,
 } from '../machinery/names.ts';
 import type { ObjectMeta, OwnerReference } from '../machinery/object.ts';
-import type { KindDescriptor, NameRule } from './define.ts';
+import type { KindDescriptor } from './define.ts';
+import type { NameRule } from './metadata-policy.ts';
 import { invalidEach, validateImmutable, validateNonNegative } from './validation/fields.ts';
 import { validateCanonicalIP } from './validation/ip.ts';
 import { validateLabels } from './validation/labels.ts';

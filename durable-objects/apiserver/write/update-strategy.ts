@@ -23,6 +23,7 @@ export function prepareUpdate(
   const { subresource } = info;
   const { strategy } = kind;
   if (subresource === 'status') {
+    if (!kind.custom) dropDisabledFields(kind.schema, next);
     strategy.prepareForStatusUpdate?.(next, old, writerOf(call));
     return;
   }
@@ -64,4 +65,5 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   const errors = joinErrors(kind, ofMetadata, found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
   if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));
+  else if (subresource === 'status') warnings.push(...(strategy.statusWarnings?.(next) ?? []));
 }

@@ -1,7 +1,8 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ValidatingAdmissionPolicy } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
-import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { ALL_METADATA } from '../metadata-policy.ts';
 import { validateConditions } from '../validation/conditions.ts';
 import { paramKindColumn } from './columns.ts';
 import { defaultMatchResources } from './policies/match-resources.ts';

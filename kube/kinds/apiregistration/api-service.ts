@@ -2,7 +2,8 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1035Label, isDNS1123Subdomain, isPathSegmentName, isValidPortNumber } from '../../machinery/names.ts';
 import type { APIService } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { ALL_METADATA } from '../metadata-policy.ts';
 import { invalidEach } from '../validation/fields.ts';
 import { isServedHere, localCondition, withCondition } from './conditions.ts';
 

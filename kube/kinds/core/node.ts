@@ -86,6 +86,9 @@ export const node = defineKind<Node>({
     prepareForUpdate(node, old) {
       if (!old.spec?.configSource) delete node.spec?.configSource;
     },
+    prepareForStatusUpdate(node, old) {
+      if (!old.status?.config) delete node.status?.config;
+    },
     warnings: ({ spec }) => [
       ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
       ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { errorText } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { anObject, createErrors, updateErrors } from '../../testing/strategy.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
@@ -18,4 +19,29 @@ test('an update leaves out a source of a kind that claims do not take, as a crea
   const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
   const change = (next: KubeObject) => Object.assign(next.spec as object, { dataSource: { kind: 'x', name: 'n' } });
   expect(updateErrors(persistentVolumeClaim, anObject(persistentVolumeClaim, { spec }), change)).toEqual([]);
+});
+
+test.each<[object, string[]]>([
+  [{ capacity: { storage: '1Gi' }, allocatedResources: { storage: '2Gi', 'example.com/x': '1' } }, []],
+  [
+    { capacity: { storage: '-100m' } },
+    ['status.capacity[storage]: Invalid value: -1: must be a valid resource quantity'],
+  ],
+  [
+    { allocatedResources: { cpu: '1', storage: '-1' } },
+    [
+      'status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
+      'status.allocatedResources[storage]: Invalid value: -1: must be a valid resource quantity',
+    ],
+  ],
+  [
+    { allocatedResourceStatuses: { cpu: 'NodeResizePending', storage: 'x' } },
+    [
+      'status.allocatedResourceStatuses: Unsupported value: "cpu": supported values: "storage"',
+      'status.allocatedResourceStatuses: Unsupported value: "storage": supported values: "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
+    ],
+  ],
+])('a claim gets the status %j', (status, expected) => {
+  const claim = anObject(persistentVolumeClaim, { status });
+  expect(persistentVolumeClaim.strategy.validateStatusUpdate?.(claim, claim).map(errorText)).toEqual(expected);
 });

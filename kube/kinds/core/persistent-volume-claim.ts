@@ -3,6 +3,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { UNSET } from '../columns/text.ts';
 import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
+import { validateClaimStatusUpdate } from './claim-status.ts';
 import { claimSpecWarnings, storageClassWarnings, validateClaim, validateClaimUpdate } from './claim-validation.ts';
 import { applyResourceDefaults } from './pod-spec/container-defaults.ts';
 
@@ -82,6 +83,7 @@ export const persistentVolumeClaim = defineKind<PVC>({
     },
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,
+    validateStatusUpdate: validateClaimStatusUpdate,
     warnings: ({ metadata, spec }) => [...storageClassWarnings(metadata), ...claimSpecWarnings(spec, 'spec')],
   },
 });

@@ -15,7 +15,8 @@ import { qosClass } from './pod-spec/qos.ts';
 import { simulatedWarnings } from './pod-spec/simulated-annotations.ts';
 import { validatePodSpec } from './pod-spec/validate.ts';
 import { podWarnings } from './pod-spec/warnings.ts';
-import { validatePodStatusUpdate, validatePodUpdate } from './pod-update.ts';
+import { podStatusWarnings, preparePodStatus, validatePodStatusUpdate } from './pod-status.ts';
+import { validatePodUpdate } from './pod-update.ts';
 
 /** Upstream's conversion makes a negative grace period one second (`pkg/apis/core/v1/conversion.go`). */
 function applyDefaults(pod: Pod): void {
@@ -40,12 +41,6 @@ function prepareForCreate(pod: Pod, { warn }: Writer): void {
   }
   applyAppArmorAnnotations(pod, warn);
   mergeMatchLabelKeys(pod);
-}
-
-function prepareForStatusUpdate(next: Pod, old: Pod): void {
-  next.metadata.ownerReferences = old.metadata.ownerReferences;
-  if (!next.metadata.ownerReferences) delete next.metadata.ownerReferences;
-  if (next.status && old.status?.qosClass) next.status.qosClass ||= old.status.qosClass;
 }
 
 /** A pod that runs nowhere is gone at once. */
@@ -94,7 +89,7 @@ function warnings(pod: Pod, old?: Pod): string[] {
 export const podStrategy: Strategy<Pod> = {
   applyDefaults,
   prepareForCreate,
-  prepareForStatusUpdate,
+  prepareForStatusUpdate: preparePodStatus,
   validate,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
@@ -109,5 +104,6 @@ export const podStrategy: Strategy<Pod> = {
     },
   },
   warnings,
+  statusWarnings: podStatusWarnings,
   checkGracefulDelete,
 };

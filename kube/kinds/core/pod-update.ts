@@ -1,13 +1,10 @@
-/** Updates of a pod: only a few fields may change (`ValidatePodUpdate`, `ValidatePodStatusUpdate`). */
+/** Updates of a pod: only a few fields may change (`ValidatePodUpdate`). */
 
 import { sameJson, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
-import { isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Affinity, Container, Pod, PodSpec, Toleration } from '../../types.ts';
-import { ALL_METADATA } from '../define.ts';
-import { invalidEach, validateImmutable } from '../validation/fields.ts';
-import { validatePodAddresses } from './pod-addresses.ts';
+import { ALL_METADATA } from '../metadata-policy.ts';
 import { specDiff } from './pod-diff.ts';
 import { validatePodAnnotationUpdate } from './pod-spec/annotations.ts';
 
@@ -173,45 +170,4 @@ function validateSpecUpdate(next: PodSpec | undefined, old: PodSpec | undefined)
     errors.push(fieldError.forbidden(FIELD, detail));
   }
   return errors;
-}
-
-/** The first of each name. */
-function byName<T extends { name: string }>(items: readonly T[] | undefined): Map<string, T> {
-  return new Map((items ?? []).toReversed().map((item) => [item.name, item]));
-}
-
-/** A container that has ended for good stays so. */
-function validateStates(next: Pod, old: Pod): FieldError[] {
-  const policy = old.spec?.restartPolicy;
-  if (policy === 'Always') return [];
-  const errors: FieldError[] = [];
-  const containers = byName(old.spec?.containers);
-  const statuses = byName(next.status?.containerStatuses);
-  for (const [index, before] of (old.status?.containerStatuses ?? []).entries()) {
-    const ended = before.state?.terminated;
-    if (!ended || (policy === 'OnFailure' && ended.exitCode !== 0)) continue;
-    const own = containers.get(before.name);
-    if (own?.restartPolicy || own?.restartPolicyRules?.length) continue;
-    const after = statuses.get(before.name);
-    if (after && !after.state?.terminated) {
-      const field = `status.containerStatuses[${index}].state`;
-      errors.push(fieldError.forbidden(field, 'may not be transitioned to non-terminated state'));
-    }
-  }
-  return errors;
-}
-
-export function validatePodStatusUpdate(next: Pod, old: Pod): FieldError[] {
-  const { status = {} } = next;
-  const errors = (status.conditions ?? []).flatMap(({ type }, index) =>
-    invalidEach(`status.conditions[${index}].Type`, type, isQualifiedName(type)),
-  );
-  const nominated = status.nominatedNodeName;
-  if (nominated && nominated !== old.status?.nominatedNodeName) {
-    errors.push(...invalidEach('status.nominatedNodeName', nominated, isDNS1123Subdomain(nominated)));
-  }
-  if (old.status?.qosClass) {
-    errors.push(...validateImmutable(status.qosClass, old.status.qosClass, 'status.qosClass'));
-  }
-  return [...errors, ...validateStates(next, old), ...validatePodAddresses(next, old)];
 }

@@ -18,6 +18,7 @@ export const pod = defineKind<Pod>({
   returnDeletedObject: true,
   columns: podColumns,
   resetFields: { '': ['status'], status: ['spec', 'metadata.deletionTimestamp', 'metadata.ownerReferences'] },
+  statusKeeps: ['ownerReferences', 'deletionTimestamp'],
   subresources: {
     status: true,
     others: {

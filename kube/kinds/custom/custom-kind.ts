@@ -6,7 +6,8 @@
 import { compareVersions } from '../../machinery/discovery/resources.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { DefinitionNames, DefinitionSpec, DefinitionSubresources } from '../apiextensions/types.ts';
-import { ALL_METADATA, defineKind, type KindDescriptor, STATUS_RESETS_METADATA, type Subresources } from '../define.ts';
+import { defineKind, type KindDescriptor, STATUS_RESETS_METADATA, type Subresources } from '../define.ts';
+import { WHOLE_METADATA } from '../metadata-policy.ts';
 import type { ConversionWebhook } from './conversion-webhook.ts';
 import { compileJsonPath } from './json-path.ts';
 import { storedIn } from './stored-as.ts';
@@ -110,7 +111,7 @@ function customKind(own: Version, { stored, versions, webhook }: Siblings): Kind
     allowUnconditionalUpdate: false,
     strategicMergePatch: false,
     freeFinalizers: true,
-    statusKeeps: ALL_METADATA,
+    statusKeeps: WHOLE_METADATA,
     resetFields: version.subresources?.status ? STATUS_RESETS_METADATA : {},
     deprecationWarning: version.deprecated ? deprecationOf(facts, version) : undefined,
     columns: [],

@@ -1,7 +1,8 @@
 import type { FlowSchema } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
-import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { WHOLE_METADATA } from '../metadata-policy.ts';
 import { validateConditions, validateFlowSchema } from './flow-schema-validation.ts';
 
 export const flowSchema = defineKind<FlowSchema>({
@@ -39,7 +40,7 @@ export const flowSchema = defineKind<FlowSchema>({
   ],
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
-  statusKeeps: ALL_METADATA,
+  statusKeeps: WHOLE_METADATA,
   strategy: {
     applyDefaults({ spec }) {
       if (spec) spec.matchingPrecedence ||= 1000;

@@ -1,7 +1,8 @@
 import type { PriorityLevelConfiguration } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
-import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { WHOLE_METADATA } from '../metadata-policy.ts';
 import { validateConditions } from './flow-schema-validation.ts';
 import { validatePriorityLevel } from './priority-level-validation.ts';
 
@@ -34,7 +35,7 @@ export const priorityLevelConfiguration = defineKind<PLC>({
   ],
   resetFields: STATUS_RESETS_METADATA,
   subresources: { status: true },
-  statusKeeps: ALL_METADATA,
+  statusKeeps: WHOLE_METADATA,
   strategy: {
     applyDefaults({ spec }) {
       if (!spec) return;

@@ -4,6 +4,7 @@ import { loadBalancerText } from '../columns/load-balancer.ts';
 import { NONE } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { ipWarnings } from '../validation/ip.ts';
 import { validateBalancer } from '../validation/load-balancer.ts';
 import { validateIngress } from './ingress-validation.ts';
 
@@ -45,6 +46,10 @@ export const ingress = defineKind<Ingress>({
   strategy: {
     validate: validateIngress,
     validateStatusUpdate: (next, old) => validateBalancer(next.status?.loadBalancer, old.status?.loadBalancer),
+    statusWarnings: ({ status }) =>
+      (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }, index) =>
+        ip ? ipWarnings(ip, `status.loadBalancer.ingress[${index}]`) : [],
+      ),
     warnings: ({ metadata, spec }, old) =>
       old || metadata.annotations?.[CLASS] === undefined || spec?.ingressClassName !== undefined
         ? []

@@ -1,8 +1,9 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ServiceCIDR } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { ALL_METADATA } from '../metadata-policy.ts';
 import { validateImmutable } from '../validation/fields.ts';
 import { validateCanonicalCIDR } from '../validation/ip.ts';
 

@@ -1,7 +1,8 @@
 import type { ResourceClaim } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
-import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
+import { ALL_METADATA } from '../metadata-policy.ts';
 import { validateImmutable } from '../validation/fields.ts';
 import { prepareClaimStatus, validateClaimStatus } from './claim-status.ts';
 import { applyClaimSpecDefaults } from './defaults.ts';

@@ -4,7 +4,8 @@ import type { VolumeAttachment } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
 import { validateInlineVolume } from '../core/volume-validation.ts';
-import { ALL_METADATA, defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { ALL_METADATA } from '../metadata-policy.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 
 type Spec = NonNullable<VolumeAttachment['spec']>;

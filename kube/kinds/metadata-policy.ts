@@ -1,0 +1,38 @@
+/** Words in which a kind's definition says what becomes of metadata. */
+
+/** The policy of `metadata.generation` (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
+export interface GenerationPolicy {
+  /** The generation of a new object; 1 when left out. */
+  initial?: 0 | 1;
+  /**
+   * The fields whose change raises it; `content` when left out: everything but metadata, and but the status where that
+   * is a subresource. `labels` and `annotations` are those of metadata.
+   */
+  raisedBy?: readonly ('content' | 'labels' | 'annotations')[];
+}
+
+export type MetadataPart =
+  | 'labels'
+  | 'annotations'
+  | 'finalizers'
+  | 'ownerReferences'
+  | 'deletionTimestamp'
+  | 'deletionGracePeriodSeconds'
+  | 'generateName';
+
+/** Those that `ResetObjectMetaForStatus` keeps. */
+export const ALL_METADATA: readonly MetadataPart[] = [
+  'labels',
+  'annotations',
+  'finalizers',
+  'ownerReferences',
+  'deletionTimestamp',
+];
+/** Of the kinds whose strategy keeps the old object's metadata as a whole. */
+export const WHOLE_METADATA: readonly MetadataPart[] = [...ALL_METADATA, 'deletionGracePeriodSeconds', 'generateName'];
+
+/** `Unsupported`: no delete sets the garbage collector's finalizers, whatever it asks for. */
+export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 'Unsupported';
+
+/** `path-segment` is for RBAC-like names, `ip` for objects that are called by their address. */
+export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment' | 'ip';

@@ -1,4 +1,5 @@
 /** The question to authorisation, and its answer (apiserver `pkg/authorization/authorizer/interfaces.go`). */
+import type { FieldRequirement } from '../../../kube/machinery/selectors/fields.ts';
 import type { UserInfo } from '../request.ts';
 
 export interface Attributes {
@@ -12,8 +13,11 @@ export interface Attributes {
   namespace: string;
   name: string;
   path: string;
-  /** Requirements `field=value` of the request's field selector, where it has one. */
-  fields?: Readonly<Record<string, string>>;
+  /**
+   * Requirements of the field selector, where there are any that could be read. No authority asks for those of a label
+   * selector.
+   */
+  fields?: readonly FieldRequirement[];
 }
 
 interface Decision {

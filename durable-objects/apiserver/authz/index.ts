@@ -1,5 +1,5 @@
 /** The chain of authorities, in upstream's order (`--authorization-mode=Node,RBAC`); the first that allows decides. */
-import { parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
+import { type FieldRequirement, parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
 import type { Store } from '../../store/store.ts';
 import type { Query } from '../query.ts';
 import type { UserInfo } from '../request.ts';
@@ -37,17 +37,16 @@ export function attributesOf(info: RequestInfo, user: UserInfo, query: Query): A
     namespace: info.namespace,
     name: info.name,
     path: info.path,
-    fields: fieldsOf(query.get('fieldSelector')),
+    fields: fieldRequirements(query.get('fieldSelector')),
   };
 }
 
-function fieldsOf(selector: string | undefined): Record<string, string> | undefined {
+/** undefined for a selector that cannot be read: that makes the question broader, and the verb reports it. */
+export function fieldRequirements(selector: string | undefined): FieldRequirement[] | undefined {
   if (!selector) return undefined;
   try {
-    const equal = parseFieldSelector(selector).filter(({ negated }) => !negated);
-    return Object.fromEntries(equal.map(({ field, value }) => [field, value]));
+    return parseFieldSelector(selector);
   } catch {
-    // The verb reports the bad selector.
     return undefined;
   }
 }

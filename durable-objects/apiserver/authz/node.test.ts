@@ -41,6 +41,8 @@ test('a kubelet lists its own pods only', async () => {
   expect(await status('GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn1')).toBe(200);
   expect(await status('GET /api/v1/pods')).toBe(403);
   expect(await status('GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn2')).toBe(403);
+  expect(await status('GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn1,spec.nodeName%3Dn2')).toBe(200);
+  expect(await status('GET /api/v1/pods?fieldSelector=spec.nodeName!%3Dn1')).toBe(403);
   expect(await status(`GET ${PODS}/mine`)).toBe(200);
   expect(await status(`GET ${PODS}/other`)).toBe(403);
 });

@@ -82,13 +82,13 @@ function ownNode({ verb, name, subresource }: Attributes, node: string): Opinion
 }
 
 function ownPods(attributes: Attributes, node: string, reader: StoreReader): Opinion {
-  const { verb, subresource, namespace, name, fields } = attributes;
+  const { verb, subresource, namespace, name } = attributes;
   if (subresource === 'status') return verb === 'update' || verb === 'patch' ? 'allow' : undefined;
   if (subresource === 'eviction') return verb === 'create' ? 'allow' : undefined;
   if (subresource !== '') return undefined;
   if (verb === 'create' || verb === 'delete') return 'allow';
   if (verb === 'list' || verb === 'watch') {
-    if (fields?.['spec.nodeName'] === node) return 'allow';
+    if (selectsNode(attributes, node)) return 'allow';
     if (name === '') return no('can only list/watch pods with spec.nodeName field selector');
   } else if (verb !== 'get') return undefined;
   const stored = reader.get(keyOf('pods', namespace, name));
@@ -132,7 +132,8 @@ function resourceClaim({ verb, name, namespace, subresource }: Attributes, node:
 }
 
 /** NodeRestriction looks into what is created, and into each slice that a collection's deletion takes. */
-function ownSlices({ verb, name, subresource, fields }: Attributes, node: string, reader: StoreReader): Opinion {
+function ownSlices(attributes: Attributes, node: string, reader: StoreReader): Opinion {
+  const { verb, name, subresource } = attributes;
   if (subresource !== '') return no('cannot authorize ResourceSlice subresources');
   switch (verb) {
     case 'create':
@@ -149,7 +150,7 @@ function ownSlices({ verb, name, subresource, fields }: Attributes, node: string
     case 'watch':
     case 'list':
     case 'deletecollection':
-      if (fields?.['spec.nodeName'] === node) return 'allow';
+      if (selectsNode(attributes, node)) return 'allow';
       return no('can only list/watch/deletecollection resourceslices with nodeName field selector');
     default:
       return no(
@@ -211,6 +212,11 @@ function ownCsiNode({ verb, name, subresource }: Attributes, node: string): Opin
     return no('can only access CSINode with the same name as the requesting node');
   }
   return 'allow';
+}
+
+/** Whether one of the requirements of the field selector is `spec.nodeName=` this node. */
+function selectsNode({ fields }: Attributes, node: string): boolean {
+  return fields?.some(({ field, negated, value }) => field === 'spec.nodeName' && !negated && value === node) ?? false;
 }
 
 function noRelationship(node: string): { noOpinion: string } {

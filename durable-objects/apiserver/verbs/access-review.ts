@@ -142,7 +142,6 @@ export function questionOf(spec: AccessSpec, user: UserInfo): Question {
   const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
   const fields = readSelector(resource?.fieldSelector, rawFields, fieldRequirement);
   const labels = readSelector(resource?.labelSelector, rawLabels, labelRequirement);
-  const equal = fields.read.filter(({ negated }) => !negated).map(({ field, value }) => [field, value] as const);
   const attributes: Attributes = {
     user,
     verb: resource?.verb ?? path?.verb ?? '',
@@ -154,7 +153,7 @@ export function questionOf(spec: AccessSpec, user: UserInfo): Question {
     namespace: resource?.namespace ?? '',
     name: resource?.name ?? '',
     path: path?.path ?? '',
-    ...(equal.length === 0 ? {} : { fields: Object.fromEntries(equal) }),
+    fields: fields.read,
   };
   return {
     attributes,

@@ -11,6 +11,7 @@ import { policyVariables } from '../../../../kube/machinery/cel/policy/variables
 import { plainValue } from '../../../../kube/machinery/cel/values/data.ts';
 import { CelError, type Value } from '../../../../kube/machinery/cel/values/value.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { fieldRequirements } from '../../authz/index.ts';
 import type { Attributes } from '../attributes.ts';
 import { converted } from '../webhooks/review.ts';
 
@@ -72,6 +73,7 @@ export function requestValues({
 
 function decide({ call, userInfo }: Attributes, question: AccessQuestion): { allowed: boolean; reason: string } {
   const { user, verb, path = '', group = '', resource = '', subresource = '', namespace = '', name = '' } = question;
+  const { fieldSelector } = question;
   return call.server.authorize({
     user: user ? { ...userInfo, name: user.name, groups: [...user.groups], uid: '', extra: {} } : userInfo,
     verb,
@@ -83,6 +85,7 @@ function decide({ call, userInfo }: Attributes, question: AccessQuestion): { all
     namespace,
     name,
     path,
+    fields: fieldRequirements(fieldSelector),
   });
 }
 

@@ -76,6 +76,24 @@ test('expressions see the request, the old object, the namespace and what the us
   expect([changed.status, changed.body.message]).toEqual([422, denied('a stays')]);
 });
 
+test('a check of access has the selectors that the expression gives it', async () => {
+  const listing = (selector: string) =>
+    `authorizer.group('').resource('pods').labelSelector('a=b').fieldSelector('${selector}').check('list').allowed()`;
+  const { call } = await withPolicy({
+    matchConstraints: { resourceRules: [{ ...RULE, apiGroups: ['coordination.k8s.io'], resources: ['leases'] }] },
+    validations: [
+      { expression: listing('spec.nodeName=n1') },
+      ...['spec.nodeName=n2', 'spec.nodeName!=n1', '', 'spec.nodeName'].map((other) => ({
+        expression: `!${listing(other)}`,
+      })),
+    ],
+  });
+  const user = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
+  const body = { metadata: { name: 'n1', namespace: 'kube-node-lease' } };
+  const made = await call('POST /apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', { user, body });
+  expect(made).toMatchObject({ status: 201 });
+});
+
 test('parameters come from the object that the binding names, or from all that it selects', async () => {
   const { post, create, call } = await withPolicy(
     {

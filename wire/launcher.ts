@@ -38,7 +38,22 @@ export interface LauncherStreamRequest {
   method: string;
   path: string;
   headers: readonly (readonly [string, string])[];
+  /** Base64. */
   body?: string;
+}
+
+/** WebSockets: the request's head has {@link LAUNCHER_ASK}; where there is none, the answer is one of calls. */
+export const LAUNCHER_SOCKET_PATH = '/socket';
+/** {@link LauncherSocketRequest} as JSON. */
+export const LAUNCHER_ASK = 'islet-ask';
+
+export interface LauncherSocketRequest {
+  target: HttpTarget;
+  path: string;
+  headers: readonly (readonly [string, string])[];
+  protocols: readonly string[];
+  /** The socket ends after so many. */
+  milliseconds: number;
 }
 
 export type LauncherHead = { ok: true; head: HttpAnswerHead } | { ok: false; message: string };

@@ -101,6 +101,8 @@ export interface DirectCall {
   body?: string;
   /** The milliseconds for which the client's token counts. */
   milliseconds: number;
+  /** A WebSocket is asked for. */
+  isUpgrade?: true;
 }
 
 /** Text frames of a stream of logs or HTTP. */

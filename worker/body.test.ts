@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { REQUEST_TIMEOUT_MS } from '../kube/machinery/request-timeout.ts';
-import { readBody, readJsonObject } from './body.ts';
+import { type ReadBody, readBody, readJsonObject } from './body.ts';
 import type { EdgeRequest } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
 
@@ -68,7 +68,9 @@ test('protobuf that is no message goes on as the problem with it, with the begin
     const { request, push, end } = chunked({ 'content-type': 'application/vnd.kubernetes.protobuf' });
     push(bytes);
     end();
-    return readBody({ ...request, method } as EdgeRequest, 'a');
+    const { sent, ...rest } = (await readBody({ ...request, method } as EdgeRequest, 'a')) as ReadBody & { ok: true };
+    expect(new TextDecoder().decode(sent)).toBe(bytes);
+    return rest;
   };
   const contentType = 'application/vnd.kubernetes.protobuf';
   const problem = 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]';
@@ -76,4 +78,12 @@ test('protobuf that is no message goes on as the problem with it, with the begin
   expect(await read('k8s\0')).toEqual({ ok: true, body: 'empty body (6b387300)', contentType });
   expect(await read('')).toEqual({ ok: true, body: 'empty data (<empty>)' });
   expect(await read('', 'DELETE')).toEqual({ ok: true, body: '' });
+});
+
+test('bytes of a type that is no text are kept as they were sent', async () => {
+  const { request, push, end } = chunked({ 'content-type': 'application/cbor', 'content-length': '4' });
+  push('body');
+  end();
+  const { sent } = (await readBody({ ...request, method: 'POST' } as EdgeRequest, 'a')) as ReadBody & { ok: true };
+  expect(new TextDecoder().decode(sent)).toBe('body');
 });

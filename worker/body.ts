@@ -20,7 +20,12 @@ const MAX_EXPANSION = 3;
 type Body = EdgeRequest['body'] | string | Uint8Array;
 
 /** A body of protobuf that is none goes on as the problem with it: the object knows of which kind it should have been. */
-export type ReadBody = { ok: true; body: Body; contentType?: string } | { ok: false; answer: EdgeResponse };
+export type ReadBody =
+  /** `sent`: as the client sent it, where the object gets it as something else; an aggregated API is sent this. */
+  { ok: true; body: Body; contentType?: string; sent?: Uint8Array } | { ok: false; answer: EdgeResponse };
+
+/** Of other types, the object gets no bytes that an aggregated API could be sent. */
+const TEXT = /json|yaml|^text\//i;
 
 /** `cluster`: on whose behalf bytes are held while they arrive. */
 export async function readBody(request: EdgeRequest, cluster: string): Promise<ReadBody> {
@@ -28,23 +33,26 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   const length = headers.get('content-length');
   if (length !== null && Number(length) > MAX_BODY_BYTES) return refuse(body as unknown as Chunks);
   if (body === null) return { ok: true, body };
-  const isProtobuf = headers.get('content-type')?.startsWith(PROTOBUF_TYPE) === true;
-  if (length !== null && !isProtobuf) return { ok: true, body };
+  const type = headers.get('content-type') ?? 'text/plain';
+  const isProtobuf = type.startsWith(PROTOBUF_TYPE);
+  const isText = TEXT.test(type);
+  if (length !== null && isText) return { ok: true, body };
   // A chunked body has no length to refuse by: it is read up to the limit.
   const chunks = (body as unknown as Chunks)[Symbol.asyncIterator]();
   const bytes = await readHeld(chunks, cluster);
   if (bytes === 'late') return { ok: false, answer: statusResponse(TIMED_OUT) };
   if (bytes === 'too many') return { ok: false, answer: tooManyRequests() };
   if (bytes === 'too large') return refuse({ [Symbol.asyncIterator]: () => chunks });
-  if (!isProtobuf) return { ok: true, body: bytes };
+  if (!isProtobuf) return { ok: true, body: bytes, ...(isText ? {} : { sent: bytes }) };
   // A delete without options is sent as an empty protobuf body.
-  if (bytes.length === 0) return { ok: true, body: request.method === 'DELETE' ? '' : 'empty data (<empty>)' };
+  const sent = bytes;
+  if (bytes.length === 0) return { ok: true, body: request.method === 'DELETE' ? '' : 'empty data (<empty>)', sent };
   const decoded = decodeProtobuf(bytes);
   if ('error' in decoded) {
     if (decoded.isTooLarge) {
       return { ok: false, answer: statusResponse(failure('RequestEntityTooLarge', decoded.error)) };
     }
-    return { ok: true, body: `${decoded.error} (${summary(bytes)})`, contentType: PROTOBUF_TYPE };
+    return { ok: true, body: `${decoded.error} (${summary(bytes)})`, contentType: PROTOBUF_TYPE, sent };
   }
   let text: string;
   try {
@@ -54,7 +62,7 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   }
   // Empty messages are two bytes here and many as JSON.
   if (text.length > MAX_EXPANSION * MAX_BODY_BYTES) return { ok: false, answer: tooLarge() };
-  return { ok: true, body: text, contentType: 'application/json' };
+  return { ok: true, body: text, contentType: 'application/json', sent };
 }
 
 /** The beginning of a body, as upstream shows it (apiserver `pkg/endpoints/handlers/rest.go`, summarizeData). */

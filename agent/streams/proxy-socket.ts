@@ -6,45 +6,92 @@
 import WebSocket from 'ws';
 import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
 import { headersByName } from '../../wire/headers.ts';
-import type { StreamSpec } from '../../wire/stream.ts';
-import { inWordsOfGo, tlsOptions } from './http-call.ts';
+import type { HttpAnswerHead, HttpRequestHead, HttpTarget, StreamSpec } from '../../wire/stream.ts';
+import { endToEnd, inWordsOfGo, tlsOptions } from './http-call.ts';
 
 type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 
 /** Bytes that may wait in a socket before the other one is told to wait. */
 const HIGH_WATER = 512 * 1024;
+/** Bytes of an answer that is no WebSocket. */
+const MAX_ANSWER = 64 * 1024;
+
+/** There is no WebSocket; `answer` where the server gave another. */
+export class NoSocket extends Error {
+  readonly answer: { head: HttpAnswerHead; body: Buffer } | undefined;
+
+  constructor(message: string, answer?: { head: HttpAnswerHead; body: Buffer }) {
+    super(message);
+    this.answer = answer;
+  }
+}
 
 /** Resolves when both are closed. Rejects, in the words of Go's client, when there is no such server. */
-export function serveProxySocket(client: WebSocket, spec: HttpSpec, protocol: string): Promise<void> {
-  const { host, port, tls } = spec.target;
-  const { path = '/', headers = [] } = spec.upgrade ?? {};
+export async function serveProxySocket(client: WebSocket, spec: HttpSpec, protocol: string): Promise<void> {
+  const leaves = new AbortController();
+  client.once('close', () => leaves.abort());
+  const head = spec.upgrade ?? { path: '/', headers: [] };
+  const server = await dialServer(spec.target, head, protocol === '' ? [] : [protocol], leaves.signal);
+  await joinSockets(client, server);
+}
+
+/** The server's WebSocket, paused. Rejects with a {@link NoSocket}. */
+export function dialServer(
+  target: HttpTarget,
+  { path, headers }: Pick<HttpRequestHead, 'path' | 'headers'>,
+  protocols: string[],
+  signal: AbortSignal,
+): Promise<WebSocket> {
+  const { host, port, tls } = target;
   return new Promise((resolve, reject) => {
     const url = `${tls ? 'wss' : 'ws'}://${joinHostPort(host, port)}${path}`;
-    const server = new WebSocket(url, protocol === '' ? [] : [protocol], {
+    const server = new WebSocket(url, protocols, {
       headers: headersByName(headers),
       perMessageDeflate: false,
       handshakeTimeout: 30_000,
       maxPayload: 64 * 1024 * 1024,
       ...(tls && tlsOptions(tls, host)),
     });
-    let hasOpened = false;
+    signal.addEventListener('abort', () => server.terminate());
     server.once('open', () => {
-      hasOpened = true;
-      pump(client, server);
-      pump(server, client);
-      client.resume();
+      server.pause();
+      resolve(server);
     });
-    server.on('error', (error) => {
-      if (!hasOpened) reject(new Error(inWordsOfGo(error, spec.target)));
+    server.on('error', (error) => reject(new NoSocket(inWordsOfGo(error, target))));
+    server.on('unexpected-response', (_, answer) => {
+      const status = answer.statusCode ?? 502;
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const end = (): void => {
+        const head = { status, headers: endToEnd(answer) };
+        reject(new NoSocket(`Unexpected server response: ${status}`, { head, body: Buffer.concat(chunks) }));
+        // Its end is this listener's.
+        server.terminate();
+      };
+      answer.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > MAX_ANSWER) answer.destroy();
+      });
+      answer.once('close', end);
     });
+  });
+}
+
+/** Resolves when both are closed. */
+export function joinSockets(client: WebSocket, server: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    server.on('error', () => {});
+    pump(client, server);
+    pump(server, client);
+    client.once('close', (code, reason) => end(server, code, reason));
     server.once('close', (code, reason) => {
-      if (hasOpened) end(client, code, reason);
+      end(client, code, reason);
       resolve();
     });
-    client.once('close', (code, reason) => {
-      if (hasOpened) end(server, code, reason);
-      else server.terminate();
-    });
+    if (client.readyState === WebSocket.CLOSED) server.terminate();
+    client.resume();
+    server.resume();
   });
 }
 

@@ -10,6 +10,7 @@ import { asciiJson, headersByName } from '../../wire/headers.ts';
 import {
   LAUNCHER_HEAD,
   LAUNCHER_PATH,
+  LAUNCHER_SOCKET_PATH,
   LAUNCHER_STREAM_PATH,
   type LauncherAnswer,
   type LauncherHead,
@@ -17,6 +18,7 @@ import {
   type LauncherStreamRequest,
 } from '../../wire/launcher.ts';
 import type { HttpTarget } from '../../wire/stream.ts';
+import { passSocketOn } from './launcher-socket.ts';
 
 export interface Launcher {
   port: number;
@@ -40,6 +42,10 @@ export async function startLauncher(secret: string): Promise<Launcher> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
+  server.on('upgrade', (request, connection, head) => {
+    if (isOurs(request, secret)) void passSocketOn(request, connection, head);
+    else connection.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+  });
   // The service decides how long this process lives.
   server.unref();
   return {
@@ -55,11 +61,16 @@ export async function startLauncher(secret: string): Promise<Launcher> {
 function isOurs({ method, url, headers }: IncomingMessage, secret: string): boolean {
   const [given, wanted] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${secret}`)];
   const isSecret = given.length === wanted.length && timingSafeEqual(given, wanted);
-  return method === 'POST' && (url === LAUNCHER_PATH || url === LAUNCHER_STREAM_PATH) && isSecret;
+  const isCall = method === 'POST' && (url === LAUNCHER_PATH || url === LAUNCHER_STREAM_PATH);
+  return (isCall || url === LAUNCHER_SOCKET_PATH) && isSecret;
 }
 
 /** The answer's bytes go on as they come, until either side lets go. */
-function stream({ target, method, path, headers, body }: LauncherStreamRequest, response: ServerResponse): void {
+function stream(
+  { target, method, path, headers, body: encoded }: LauncherStreamRequest,
+  response: ServerResponse,
+): void {
+  const body = encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
   const answer = (head: LauncherHead): void => void response.setHeader(LAUNCHER_HEAD, asciiJson(head)).flushHeaders();
   const fail = (message: string): void => {
     if (response.headersSent) return void response.destroy();
@@ -67,7 +78,7 @@ function stream({ target, method, path, headers, body }: LauncherStreamRequest, 
     response.end();
   };
   try {
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const length = body === undefined ? {} : { 'content-length': String(body.length) };
     const request = openRequest(target, { method, path, headers: { ...headersByName(headers), ...length } });
     response.on('close', () => request.destroy());
     request.on('error', (error) => fail(inWordsOfGo(error, target)));

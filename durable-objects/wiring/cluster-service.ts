@@ -267,15 +267,17 @@ export class ClusterService {
     credential: Credential,
     { stream, http, body }: StreamAnswer,
   ): Promise<CfResponse> {
+    const milliseconds = credential.expires - now();
+    const upgrade = request.headers.get('islet-upgrade') ?? undefined;
     if (stream.kind === 'http' && stream.node === '' && http) {
       if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
-      const call = { target: stream.target, http, body, milliseconds: credential.expires - now() };
-      return passedOnByWorker(call, launcherOf(this.#env) !== undefined);
+      const call = { target: stream.target, http, body, milliseconds };
+      return passedOnByWorker(call, upgrade, launcherOf(this.#env) !== undefined);
     }
     const ask = {
       holder: credential.id,
-      milliseconds: credential.expires - now(),
-      upgrade: request.headers.get('islet-upgrade') ?? undefined,
+      milliseconds,
+      upgrade,
       protocols: request.headers.get('sec-websocket-protocol') ?? undefined,
     };
     const spec = http && ask.upgrade !== undefined ? upgraded(stream, http, request) : stream;

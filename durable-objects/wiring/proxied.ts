@@ -14,16 +14,20 @@ import { page } from '../apiserver/negotiate/respond.ts';
 import { OutboundError } from '../apiserver/outbound.ts';
 import type { StreamAnswer } from '../apiserver/request.ts';
 import { directRoad } from './outbound/outbound.ts';
+import { statusResponse } from './responses.ts';
 
 /** The WebSocket that a client asks for instead of an answer. */
 export function upgraded(
   stream: StreamSpec,
-  { path, headers: own }: ProxiedRequest,
+  { path, headers: own, isFrontProxy }: ProxiedRequest,
   { headers }: CfRequest,
 ): StreamSpec {
   if (stream.kind !== 'http') return stream;
   const passed = JSON.parse(headers.get(PROXIED_HEADERS) ?? '[]') as [string, string][];
-  const others = passed.filter(([name]) => !Object.hasOwn(own, name));
+  // Only this server says who asks.
+  const isOurs = (name: string): boolean =>
+    Object.hasOwn(own, name) || (isFrontProxy === true && name.startsWith('x-remote-'));
+  const others = passed.filter(([name]) => !isOurs(name));
   const given = Object.entries(own).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const));
   return { ...stream, upgrade: { method: 'GET', path, headers: [...others, ...given] } };
 }
@@ -48,10 +52,23 @@ function shownBy(road: DirectCall['road'], target: HttpTarget): HttpTarget {
   return road === 'launcher' ? target : { ...target, tls: { ...target.tls, client: undefined } };
 }
 
+const OTHER_UPGRADE = failure('BadRequest', 'connections are proxied as WebSockets alone');
+const PUBLIC_SOCKET = failure(
+  'NotImplemented',
+  'connections to an aggregated API at a public address are not upgraded: ask without an upgrade',
+);
+
 /** No agent is asked: the Worker passes the request on by itself. */
-export function passedOnByWorker(call: Omit<DirectCall, 'road'>, hasLauncher: boolean): CfResponse {
+export function passedOnByWorker(
+  asked: Omit<DirectCall, 'road'>,
+  upgrade: string | undefined,
+  hasLauncher: boolean,
+): CfResponse {
+  if (upgrade !== undefined && upgrade.toLowerCase() !== 'websocket') return statusResponse(OTHER_UPGRADE);
+  const call: typeof asked = upgrade === undefined ? asked : { ...asked, isUpgrade: true };
   try {
     const road = directRoad(call.target, call.target.tls?.caBundle, hasLauncher);
+    if (call.isUpgrade && road === 'fetch') return statusResponse(PUBLIC_SOCKET);
     const text = JSON.stringify({ ...call, target: shownBy(road, call.target), road } satisfies DirectCall);
     return new Response(text, { headers: { [DIRECT_HEADER]: '1' } }) as unknown as CfResponse;
   } catch (error) {

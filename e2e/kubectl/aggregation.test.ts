@@ -1,10 +1,13 @@
 /**
  * An aggregated API: a process on this machine with a certificate of an authority of its own, which knows its clients.
  */
-import { createServer, type Server } from 'node:https';
+import { once } from 'node:events';
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { createServer, request as httpsRequest, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { createAuthority, issueServer } from '../../cli/local/certificates.ts';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
@@ -22,6 +25,9 @@ interface Asked {
   headers: Record<string, string[] | undefined>;
   body: string;
 }
+
+/** Watches whose client has left. */
+const departed: string[] = [];
 
 /** `authority`: of the clients that may name users. What it is asked is told to `seen`. */
 async function serve(pair: { certificate: string; key: string }, authority: string, seen: Asked[]): Promise<Server> {
@@ -45,6 +51,17 @@ async function serve(pair: { certificate: string; key: string }, authority: stri
       response.setHeader('content-type', 'application/json');
       if (url === VERSION) return response.end(JSON.stringify(RESOURCES));
       if (url.includes('redirect')) return response.writeHead(302, { location: 'https://example.com/' }).end();
+      if (method === 'PUT') {
+        const type = String(request.headers['content-type']);
+        return response.setHeader('content-type', type).end(Buffer.concat([...chunks, Buffer.from([0, 255])]));
+      }
+      if (url.includes('watch=forever')) {
+        const events = setInterval(() => response.write('{}\n'), 100);
+        return response.once('close', () => {
+          clearInterval(events);
+          departed.push(url);
+        });
+      }
       if (url.includes('watch=')) {
         response.write(`${JSON.stringify({ type: 'ADDED', object: THING })}\n`);
         return setTimeout(() => response.end(`${JSON.stringify({ type: 'DELETED', object: THING })}\n`), 500);
@@ -58,6 +75,14 @@ async function serve(pair: { certificate: string; key: string }, authority: stri
         );
       }
       return response.writeHead(404).end('{}');
+    });
+  });
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered].at(-1) ?? false });
+  server.on('upgrade', (request, connection, head) => {
+    if (request.url?.endsWith('/none')) return connection.end('HTTP/1.1 403 No\r\ncontent-length: 3\r\n\r\nno!');
+    sockets.handleUpgrade(request, connection, head, (socket) => {
+      socket.send(JSON.stringify([request.url, request.headersDistinct['x-remote-user']]));
+      socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -144,6 +169,54 @@ describe.skipIf('skip' in found)('an aggregated API', () => {
     await kubectl.ok('create -f -', JSON.stringify(THING));
     expect(seen.findLast(({ method }) => method === 'POST')?.body).toContain('"kind":"Thing"');
     expect(await kubectl.ok('get things -w -o name')).toBe('thing.back.dev/one\n'.repeat(3));
+  });
+
+  const ask = async (path: string, options: RequestOptions = {}, body?: Uint8Array): Promise<IncomingMessage> => {
+    const { server: url, token, ca } = kubectl.cluster;
+    const headers = { ...(options.headers as object), authorization: `Bearer ${token}` };
+    const asking = httpsRequest(`${url}${path}`, { ...options, headers, ca });
+    asking.on('error', () => {});
+    asking.end(body);
+    return (await once(asking, 'response'))[0];
+  };
+
+  test('bytes that are no text pass unharmed in both directions', async () => {
+    for (const type of ['application/vnd.kubernetes.protobuf', 'application/cbor']) {
+      const body = new Uint8Array([0x6b, 0x38, 0x73, 0, 0xff, 0xfe, 0x80, 0xc3, 0x28]);
+      const answer = await ask(`${VERSION}/things/one`, { method: 'PUT', headers: { 'content-type': type } }, body);
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, type]);
+      expect([...Buffer.concat(await answer.toArray())]).toEqual([...body, 0, 255]);
+    }
+  });
+
+  test('a watch ends at its server with the next event after its client has left', async () => {
+    const answer = await ask(`${VERSION}/things?watch=forever`);
+    await once(answer, 'data');
+    answer.destroy();
+    await eventually(async () => expect(departed.length).toBe(1), 10_000);
+  });
+
+  test('a WebSocket is opened as the server answers, and by a user that it is told', async () => {
+    const open = (path: string): WebSocket =>
+      new WebSocket(`${kubectl.cluster.server.replace(/^http/, 'ws')}${path}`, ['chat', 'talk'], {
+        headers: { authorization: `Bearer ${kubectl.cluster.token}`, 'x-remote-user': 'mallory' },
+        ca: kubectl.cluster.ca,
+      });
+    const socket = open(`${VERSION}/namespaces/default/things/one/console?a=b`);
+    const seen: string[] = [];
+    socket.on('message', (data) => seen.push(String(data)));
+    await once(socket, 'open');
+    expect(socket.protocol).toBe('talk');
+    socket.send('hello');
+    await eventually(async () => expect(seen.length).toBe(2));
+    const [url, user] = JSON.parse(seen[0] ?? '');
+    expect([url, user.length, seen[1]]).toEqual([`${VERSION}/namespaces/default/things/one/console?a=b`, 1, 'hello']);
+    expect(user).not.toContain('mallory');
+    socket.close();
+    const refused = open(`${VERSION}/namespaces/default/things/none`);
+    const [request, answer] = await once(refused, 'unexpected-response');
+    expect(answer.statusCode).toBe(403);
+    request.destroy();
   });
 
   test('authorisation comes first, and a redirect leads nowhere', async () => {

@@ -15,7 +15,7 @@ import type { Site } from './links.ts';
 /** The client's request, with the body as far as the cluster object was not sent it. */
 export interface Asked {
   request: EdgeRequest;
-  body: EdgeRequest['body'] | string;
+  body: EdgeRequest['body'] | string | Uint8Array;
   /** The path beneath which the client sees the cluster. */
   clusterPath: string;
 }
@@ -47,7 +47,7 @@ export async function callThroughAgent(
   return proxiedAnswer(opened, request.method, http, site);
 }
 
-function bodyOf(body: EdgeRequest['body'] | string): HttpBody {
+function bodyOf(body: Asked['body']): HttpBody {
   if (typeof body === 'string') return new TextEncoder().encode(body);
   return (body ?? undefined) as unknown as HttpBody;
 }

@@ -121,11 +121,12 @@ export async function serveAs(
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
   if (introduction !== null) {
     // Of a request that has come to the object, the object gives the body back.
-    const rest = proxies ? request.body : await answer.text();
+    const rest = proxies ? request.body : (read.sent ?? (await answer.text()));
     const clusterPath = location.path.slice(0, location.path.length - path.length);
     return bridgeStream(env, id, introduction, { request, body: rest, clusterPath });
   }
-  if (answer.headers.has(DIRECT_HEADER)) return callDirectly(env, request, (await answer.json()) as DirectCall);
+  if (answer.headers.has(DIRECT_HEADER))
+    return callDirectly(env, request, (await answer.json()) as DirectCall, read.sent);
   let final = withRefusalKept(env, caller, answer);
   if (headers.accept?.includes(PROTOBUF_TYPE)) {
     final = await encodeAnswer(final, {

@@ -151,8 +151,6 @@ test('a request goes on with its user and the server’s certificate, once it is
     403,
     'things.back.dev is forbidden: User "bob" cannot list resource "things" in API group "back.dev" at the cluster scope',
   ]);
-  const upgrade = await call('GET /apis/back.dev/v1/things', { headers: { 'islet-upgrade': 'websocket' } });
-  expect(upgrade.status).toBe(501);
   await call(`DELETE ${PATH}/v1.back.dev`);
   expect((await call('GET /apis/back.dev/v1/things')).status).toBe(404);
 });

@@ -3,7 +3,7 @@
  * and goes on with the user's name in headers, which that server believes because of the certificate that comes with
  * them.
  */
-import { ApiError, notImplemented } from '../errors.ts';
+import { ApiError } from '../errors.ts';
 import { page } from '../negotiate/respond.ts';
 import { type ClientCertificate, OutboundError } from '../outbound.ts';
 import type { ApiRequest, ApiResponse, StreamAnswer, UserInfo } from '../request.ts';
@@ -21,9 +21,6 @@ export async function proxy(
 ): Promise<ApiResponse | StreamAnswer> {
   server.aggregation.availability.asked(remote);
   if (!remote.isAvailable) return page(503, 'service unavailable\n');
-  if (request.header('islet-upgrade') !== undefined) {
-    throw notImplemented('connections to an aggregated API cannot be upgraded: ask without an upgrade');
-  }
   const { namespace, name, port } = remote.service;
   const { store, random, agents = NO_AGENTS } = server;
   let road: Road;

@@ -17,6 +17,17 @@ const REQUESTS: [what: string, code: number, line: string, body?: string, header
   ['a nested merge patch', 400, `PATCH ${MAPS}/base`, deep(10_000), MERGE],
   ['a nested strategic patch', 400, `PATCH ${MAPS}/base`, deep(10_000), STRATEGIC],
   ['a nested value', 400, `PATCH ${MAPS}/base`, `[{"op":"add","path":"/x","value":${deep(9000)}}]`, JSON_PATCH],
+  ['a number beyond int64', 400, `POST ${PODS}`, named('"spec":{"terminationGracePeriodSeconds":9223372036854775808}')],
+  [
+    'the least int64, which is no float',
+    400,
+    `POST ${PODS}`,
+    named('"spec":{"activeDeadlineSeconds":-9223372036854775808}'),
+  ],
+  ['a number beyond all floats', 400, `PATCH ${MAPS}/base`, '{"data":{"a":1e400}}', MERGE],
+  ['a number beyond all floats in a strategic patch', 400, `PATCH ${MAPS}/base`, '{"data":{"a":-1E+999}}', STRATEGIC],
+  ['a value beyond all floats', 400, `PATCH ${MAPS}/base`, '[{"op":"add","path":"/data/a","value":1e400}]', JSON_PATCH],
+  ['a continue token that climbs', 400, `GET ${MAPS}?limit=1&continue=${token(1, '../../a')}`],
   ['nested options', 400, `DELETE ${MAPS}/base`, `{"x":${deep(10_000)}}`],
   ['nested YAML', 400, `POST ${MAPS}`, `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, YAML],
   ['nested JSON that says it is YAML', 400, `POST ${MAPS}`, deep(10_000), YAML],
@@ -63,8 +74,8 @@ function managed(fieldsV1: object): string {
   return JSON.stringify({ metadata: { name: 'base', managedFields: [entry] }, data: { a: '2' } });
 }
 
-function token(rv: number): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start: 'x' })).toString('base64url');
+function token(rv: number, start = 'x'): string {
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start })).toString('base64url');
 }
 
 test.each(REQUESTS)('%s', async (_what, code, line, body, headers) => {

@@ -91,7 +91,8 @@ export function parseRequest(method: string, path: string, query: Query): Reques
 
   if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';
   if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
-  if (info.name === '' && (info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection')) {
+  // The right to delete one object by its name is none to delete a collection, whatever it is narrowed to.
+  if (info.name === '' && (info.verb === 'list' || info.verb === 'watch')) {
     const name = nameOfSelector(query.get('fieldSelector'));
     if (name !== '') {
       info.name = name;

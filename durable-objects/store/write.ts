@@ -70,7 +70,8 @@ function versionOf(
   const change = 'delete' in next ? 'delete' : exists ? 'update' : 'create';
   const text = 'delete' in next ? next.delete : next.text;
   if (change === 'delete' && !exists) throw notFound(key);
-  if (exceeds(text, MAX_TEXT_BYTES)) {
+  // A delete repeats what is stored, with a longer revision maybe: whatever could be stored can be deleted.
+  if (change !== 'delete' && exceeds(text, MAX_TEXT_BYTES)) {
     throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
   }
   return {

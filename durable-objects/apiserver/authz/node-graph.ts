@@ -46,13 +46,18 @@ export class NodeGraph {
   /** `key` names a Secret, ConfigMap, ServiceAccount, PersistentVolumeClaim or ResourceClaim. */
   refers(node: string, key: Key): boolean {
     const { namespace } = parseKey(key);
-    if (!this.#loaded.has(namespace)) {
-      this.#loaded.add(namespace);
-      for (const stored of this.#store.scan({ prefix: keyPrefix('pods', namespace) })) {
-        this.#index(stored.key, stored.text);
-      }
-    }
+    if (!this.#loaded.has(namespace)) this.#load(namespace);
     return this.#referrers.get(key)?.has(node) ?? false;
+  }
+
+  #load(namespace: string): void {
+    let isEmpty = true;
+    for (const stored of this.#store.scan({ prefix: keyPrefix('pods', namespace) })) {
+      isEmpty = false;
+      this.#index(stored.key, stored.text);
+    }
+    // A kubelet may ask about namespaces without end that do not exist.
+    if (!isEmpty) this.#loaded.add(namespace);
   }
 
   #index(key: Key, text: string | undefined): void {

@@ -82,6 +82,24 @@ test('references of pods are read once, and followed from commits', async () => 
   expect(namespaces).toEqual(['pods/default/']);
 });
 
+test('a namespace without pods is looked at again, and not remembered', async () => {
+  const { create, store } = await testApi();
+  let scans = 0;
+  const graph = new NodeGraph({
+    ...{ onCommit: store.onCommit.bind(store) },
+    scan(query) {
+      scans++;
+      return store.scan(query);
+    },
+  });
+  const refers = (namespace: string) => graph.refers('n1', keyOf('secrets', namespace, 's'));
+  expect([refers('default'), refers('nowhere'), refers('nowhere')]).toEqual([false, false, false]);
+  expect(scans).toBe(3);
+  await create(PODS, pod('job', { spec: { nodeName: 'n1', volumes: [{ name: 'v', secret: { secretName: 's' } }] } }));
+  expect([refers('default'), refers('default')]).toEqual([true, true]);
+  expect(scans).toBe(4);
+});
+
 test('of pods that come and go, nothing is kept', async () => {
   const { create, call, store } = await testApi();
   const graph = new NodeGraph(store);

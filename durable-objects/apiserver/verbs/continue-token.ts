@@ -37,7 +37,14 @@ export function decodeContinue(token: string, prefix: string): Continuation {
   if (typeof start !== 'string' || start === '') {
     throw invalidToken(`encoded start key empty (version ${VERSION})`);
   }
+  if (!isClean(start)) throw invalidToken(start);
   return { revision: rv > 0 ? rv : undefined, after: prefix + start };
+}
+
+/** Nothing for Go's `path.Clean` to do. */
+function isClean(start: string): boolean {
+  const steps = start.replace(/^\//, '').split('/');
+  return steps.every((step) => step !== '' && step !== '.' && step !== '..');
 }
 
 function toBase64Url(text: string): string {

@@ -230,6 +230,26 @@ test('a pod that goes anyway is left as it is, whatever a second delete says of 
   });
 });
 
+const ENDS = expect.stringMatching(/^2026-01-02T03:04:1[34]Z$/);
+
+test("a grace beyond a Go duration begins anew, as on upstream's clock, and the pod can be deleted", async () => {
+  const { call, create } = await testApi();
+  const ends = async (terminationGracePeriodSeconds: number, query = ''): Promise<unknown> => {
+    await create(PODS, pod('web', { spec: { nodeName: 'n1', terminationGracePeriodSeconds } }));
+    const { status, body } = await call<Pod>(`DELETE ${PODS}/web${query}`);
+    expect([status, body.metadata.deletionGracePeriodSeconds]).toEqual([200, terminationGracePeriodSeconds]);
+    const shorter = await call<Pod>(`DELETE ${PODS}/web?gracePeriodSeconds=9`);
+    const { deletionTimestamp } = body.metadata;
+    await call(`DELETE ${PODS}/web?gracePeriodSeconds=0`);
+    return [deletionTimestamp?.slice(0, 4), shorter.body.metadata.deletionTimestamp];
+  };
+  expect(await ends(9007199254740991)).toEqual(['2172', ENDS]);
+  expect(await ends(99999999999)).toEqual(['2272', ENDS]);
+  expect(await ends(9223372036)).toEqual(['2318', ENDS]);
+  expect(await ends(9223372037)).toEqual(['1733', ENDS]);
+  expect(await ends(9007199254740991, '?gracePeriodSeconds=9223372036854775807')).toEqual(['2172', ENDS]);
+});
+
 test('a delete with orphanDependents=false that leaves the object there for now is accepted', async () => {
   const { call, create } = await testApi();
   await create(MAPS, { ...configMap('a'), metadata: { name: 'a', finalizers: ['a.b/c'] } });

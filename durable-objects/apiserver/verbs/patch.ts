@@ -3,6 +3,7 @@ import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
+import { hugeNumber } from '../../../kube/machinery/schema/json-size.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { ApiError, badRequest, notFound, unsupportedMediaType } from '../errors.ts';
 import { checkPatched, type Decodable } from '../write/decode.ts';
@@ -80,6 +81,9 @@ function parsePatch(type: PatchType, text: string): Json {
   const refuse = (why: string): Error => badRequest(type === 'strategic' ? why : `error decoding patch: ${why}`);
   if ('error' in parsed) throw refuse(parsed.error);
   const { value } = parsed;
+  const huge = hugeNumber(text);
+  if (huge !== undefined)
+    throw refuse(type === 'json' ? huge.replace('value', 'struct field jsonPatchOp.value') : huge);
   // To Go's decoder null is an empty list or object, and a merge patch alone cannot be one.
   if (value === null) {
     if (type === 'merge') throw badRequest('Invalid JSON Patch');

@@ -55,7 +55,7 @@ function beforeDelete(
   const requested = gracePeriodSeconds !== undefined && gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds;
   if (!metadata.deletionTimestamp) {
     const grace = strategy.checkGracefulDelete(object, requested);
-    metadata.deletionTimestamp = rfc3339(now + grace * 1000);
+    metadata.deletionTimestamp = rfc3339(now + durationOf(grace));
     metadata.deletionGracePeriodSeconds = grace;
     if (metadata.generation) metadata.generation++;
     return grace;
@@ -63,12 +63,18 @@ function beforeDelete(
   const given = metadata.deletionGracePeriodSeconds;
   if (!given) return 'none';
   if (requested === undefined || requested >= given) return 'pending';
-  const moved = Date.parse(metadata.deletionTimestamp) + (requested - given) * 1000;
+  const moved = Date.parse(metadata.deletionTimestamp) - durationOf(given) + durationOf(requested);
   // Where the shorter time is over already, the kubelet still has a second to end the pod.
   const grace = moved < now && requested !== 0 ? 1 : requested;
   metadata.deletionTimestamp = rfc3339(Math.max(moved, now));
   metadata.deletionGracePeriodSeconds = grace;
   return grace;
+}
+
+/** Milliseconds. A Go duration has 64 bits of nanoseconds, and begins anew beyond. */
+function durationOf(seconds: number): number {
+  if (Math.abs(seconds) < 2 ** 31) return seconds * 1000;
+  return Number(BigInt.asIntN(64, BigInt(seconds) * 1_000_000_000n) / 1_000_000n);
 }
 
 /** The object waits for its finalizers alone; true when something changed. */

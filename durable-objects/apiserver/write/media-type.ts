@@ -1,6 +1,6 @@
 /** The media type of a body, and the body as JSON. */
 import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
-import { jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
+import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
 import { yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
@@ -102,6 +102,8 @@ export function withinLimits(text: string): string {
 }
 
 function asJson(text: string): unknown {
+  // YAML has other words for it.
+  if (hugeNumber(text) !== undefined) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

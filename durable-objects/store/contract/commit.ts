@@ -203,6 +203,16 @@ export function commitContract(withSql: Harness): void {
   );
 
   test(
+    'an object of the largest size can be deleted, whose last state tells a longer revision',
+    withStore(withSql, async (store) => {
+      const text = 'x'.repeat(1_500_000);
+      await put(store, 'configmaps/default/big', text);
+      const { entry } = await remove(store, 'configmaps/default/big', { apply: () => ({ delete: `${text}10` }) });
+      expect([entry?.text.length, store.get('configmaps/default/big')]).toEqual([1_500_002, undefined]);
+    }),
+  );
+
+  test(
     'a store opened again goes on where it was',
     withStore(withSql, async (store, sql) => {
       await put(store, 'pods/default/a', 'one');

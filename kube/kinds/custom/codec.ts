@@ -9,6 +9,7 @@ import type { FieldValidation } from '../../machinery/schema/check.ts';
 import { type Decoded, type Expected, parseJson, unrecognized } from '../../machinery/schema/decode-object.ts';
 import { repeatedKeys } from '../../machinery/schema/duplicate-keys.ts';
 import { goQuote, goValueName } from '../../machinery/schema/go-names.ts';
+import { hugeNumber } from '../../machinery/schema/json-size.ts';
 import { applyDefaults } from '../../machinery/structural/defaults.ts';
 import { coerceEmbedded, readMetadata } from '../../machinery/structural/embedded.ts';
 import { prune, pruneNulls } from '../../machinery/structural/prune.ts';
@@ -40,6 +41,8 @@ export function decodeCustomText(
     const found = `json: cannot unmarshal ${goValueName(value, false)} into Go value of type ${into}`;
     return unrecognized(text, kind, `couldn't get version/kind; json parse error: ${found}`);
   }
+  const huge = hugeNumber(text);
+  if (huge !== undefined) return { error: cannotHandle(value.kind, kind, huge) };
   const repeated = directive === 'Ignore' ? [] : repeatedKeys(text, value);
   return decodeCustom(value, text, kind, shape, directive, repeated);
 }
@@ -72,9 +75,7 @@ export function decodeCustom(
   const problem = coerce(body, body.kind === kind.kind ? shape : { ...shape, schema: undefined, preservesAll: true }, {
     unknown: directive === 'Ignore' ? undefined : unknown,
   });
-  const handled = (cause: string): Decoded => ({
-    error: `${String(body.kind)} in version ${goQuote(kind.version)} cannot be handled as a ${kind.kind}: ${cause}`,
-  });
+  const handled = (cause: string): Decoded => ({ error: cannotHandle(body.kind, kind, cause) });
   if (problem !== undefined) return handled(problem);
   const strict = [
     ...repeated.map((path) => `duplicate field ${goQuote(path)}`),
@@ -83,6 +84,10 @@ export function decodeCustom(
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
   applyDefaults(body, shape.schema);
   return { object: body as unknown as KubeObject, warnings: strict };
+}
+
+function cannotHandle(given: unknown, { kind, version }: CustomKindName, cause: string): string {
+  return `${String(given)} in version ${goQuote(version)} cannot be handled as a ${kind}: ${cause}`;
 }
 
 interface CoerceOptions {

@@ -90,7 +90,7 @@ class Walk {
       case 'integer':
         return isInteger(value, schema.format) ? value : this.wrongType(schema, value, owner);
       case 'number':
-        return typeof value === 'number' ? value : this.wrongType(schema, value, owner);
+        return typeof value === 'number' && Number.isFinite(value) ? value : this.wrongType(schema, value, owner);
       case 'int-or-string':
         if (typeof value === 'string' || isInteger(value, 'int32')) return value;
         return this.wrongType(schema, value, owner, true);
@@ -237,7 +237,8 @@ export function pathText(path: readonly (string | number)[], name: string): stri
 function isInteger(value: unknown, format: string | undefined): boolean {
   if (typeof value !== 'number') return false;
   if (format === 'int32') return (value | 0) === value;
-  return Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63;
+  // The greatest of 2^63 - 1 is no float: the next one is beyond, and so would be its text to every Go client.
+  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 63;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -46,3 +46,23 @@ export function endOfString(text: string, open: number): number {
   }
   return text.length;
 }
+
+/** The first number of a JSON text that is beyond all floats, as Go's decoder says it: JSON.parse reads infinity. */
+export function hugeNumber(text: string): string | undefined {
+  if (!/[eE]\+?\d{3}|\d{309}/.test(text)) return undefined;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = endOfString(text, at) - 1;
+    else if (code >= 48 && code <= 57) {
+      NUMBER.lastIndex = text.charCodeAt(at - 1) === 45 ? at - 1 : at;
+      const [number = ''] = NUMBER.exec(text) ?? [];
+      if (!Number.isFinite(Number(number))) {
+        return `json: cannot unmarshal number ${number} into Go value of type float64`;
+      }
+      at = NUMBER.lastIndex - 1;
+    }
+  }
+  return undefined;
+}
+
+const NUMBER = /-?[\d.eE+-]+/y;

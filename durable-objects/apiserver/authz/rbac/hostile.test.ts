@@ -37,6 +37,20 @@ const policy = fc.record(
 );
 const places = ['clusterroles', 'clusterrolebindings', 'namespaces/default/roles', 'namespaces/default/rolebindings'];
 
+test('to delete an object by its name is no right to delete a collection, though a selector names that object', async () => {
+  const api = await testApi();
+  await grant(api, JANE.name, [
+    { verbs: ['list', 'deletecollection'], apiGroups: [''], resources: ['configmaps'], resourceNames: ['mine'] },
+  ]);
+  const mine = '/api/v1/namespaces/default/configmaps?fieldSelector=metadata.name%3Dmine';
+  expect((await api.call(`GET ${mine}`, { user: JANE })).status).toBe(200);
+  const { status, body } = await api.call(`DELETE ${mine}`, { user: JANE });
+  expect([status, body.message]).toEqual([
+    403,
+    'configmaps is forbidden: User "jane" cannot deletecollection resource "configmaps" in API group "" in the namespace "default"',
+  ]);
+});
+
 test('whatever a role or binding holds, it is kept or refused, and others are decided about', async () => {
   const api = await testApi();
   await grant(api, 'jane', EVERYTHING.slice(0, 1));

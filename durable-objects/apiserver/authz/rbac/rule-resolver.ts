@@ -11,6 +11,9 @@ import type { Grant } from './grant.ts';
 
 const ROLES = [`roles.${RBAC}`, `clusterroles.${RBAC}`] as const;
 
+/** Roles held in memory. */
+const MAX_ROLES = 10_000;
+
 export type PolicyStore = Pick<Store, 'get' | 'scan' | 'onCommit'>;
 
 export interface RulesOfUser {
@@ -58,6 +61,8 @@ export class RuleResolver {
     const known = this.#roles.get(key);
     if (known !== undefined) return known ?? undefined;
     const rules = this.#read(key);
+    // Bindings name any roles, those that are not there included.
+    if (this.#roles.size >= MAX_ROLES) this.#roles.clear();
     this.#roles.set(key, rules ?? null);
     return rules;
   }

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { decodeCustomText } from './codec.ts';
+
+const KIND = { group: 'x.io', version: 'v1', kind: 'Foo' };
+const SHAPE = { schema: undefined, preservesAll: true };
+const decode = (value: string) =>
+  decodeCustomText(`{"apiVersion":"x.io/v1","kind":"Foo","metadata":{"name":"a"},"v":${value}}`, KIND, SHAPE, 'Warn');
+
+test.each(['1e400', '-1E+400', '1e9999', `1${'0'.repeat(309)}`, '1.5e309'])('%s is beyond all floats', (number) => {
+  const why = `json: cannot unmarshal number ${number} into Go value of type float64`;
+  expect(decode(number)).toEqual({ error: `Foo in version "v1" cannot be handled as a Foo: ${why}` });
+});
+
+test.each(['1e308', '1e-400', '"1e400"', '"\\"1e400"', '[1e10,"e400"]', '{"1e400":0}'])('%s is not', (value) => {
+  expect(decode(value)).toMatchObject({ object: { v: JSON.parse(value) } });
+});

@@ -24,6 +24,11 @@ export interface Call extends ServedKind {
   warnings: string[];
   /** Answers of conversion webhooks so far. */
   answers?: ConversionAnswers;
+  /**
+   * The text, in the version of the request, of the object that its update has removed: upstream answers what was
+   * written, at the revision of the object before.
+   */
+  removed?: string;
   waits: Waits;
 }
 

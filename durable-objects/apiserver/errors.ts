@@ -5,6 +5,7 @@
  */
 
 import { ConversionError } from '../../kube/kinds/custom/conversion-webhook.ts';
+import { DefinitionGone } from '../../kube/kinds/custom/custom-kind.ts';
 import { errorBody, type FieldError } from '../../kube/machinery/field-error.ts';
 import type { GroupResource } from '../../kube/machinery/resource.ts';
 import {
@@ -138,6 +139,10 @@ export function qualifiedKind(kind: { kind: string; group: string; storedAs?: { 
   return group === '' ? kind.kind : `${kind.kind}.${group}`;
 }
 
+/** As upstream's `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`. */
+export const whileTerminating = (resource: GroupResource, name: string): ApiError =>
+  forbidden(resource, name, 'create not allowed while custom resource definition is terminating');
+
 export const badRequest = (message: string): ApiError => new ApiError('BadRequest', message);
 
 export const noSuchResource = (): ApiError =>
@@ -235,6 +240,7 @@ export function asApiError(
   if (error instanceof ApiError) return error;
   if (error instanceof StoreError) return fromStore(error, about.resource, about.name);
   if (error instanceof ConversionError) return new ApiError('', error.message);
+  if (error instanceof DefinitionGone) return noPage();
   // The stack is as deep as the request, or as wide: a list of errors is passed as arguments.
   if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
     return new ApiError('RequestEntityTooLarge', 'the object nests too deep, or holds too many items');

@@ -3,7 +3,7 @@
  * served. What decides is kept as a note beside each, so that an object that wakes need not read them all.
  */
 import type { CustomResourceDefinition } from '../../kube/kinds/apiextensions/types.ts';
-import { lazyCustomKinds } from '../../kube/kinds/custom/custom-kind.ts';
+import { DefinitionGone, lazyCustomKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type GroupResource, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
@@ -58,7 +58,7 @@ export function followDefinitions({ log, notes, kinds, report }: DefinitionFeedP
 
   function specOf(name: string): CustomResourceDefinition['spec'] {
     const stored = log.get(keyOf(DEFINITIONS, '', name));
-    if (!stored) throw new Error(`the definition ${name} is gone`);
+    if (!stored) throw new DefinitionGone(`the definition ${name} is gone`);
     return (JSON.parse(stored.text) as CustomResourceDefinition).spec;
   }
 

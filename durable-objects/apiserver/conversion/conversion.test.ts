@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { type CustomKindSpec, customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
+import {
+  type CustomKindSpec,
+  customKinds,
+  DefinitionGone,
+  factsOf,
+  lazyCustomKinds,
+} from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../outbound.ts';
 import { type TestApi, testApi } from '../testing/harness.ts';
@@ -222,6 +228,40 @@ test('a webhook that takes its time does not hold up a request for longer than a
   await create(V1, port('v1', 'a', { address: 'h:1' }));
   const { status, body } = await call(`PATCH ${V2}/a`, { headers: MERGE, body: { spec: { port: '2' } } });
   expect([status, body.message]).toEqual([504, 'Timeout: request did not complete within the allotted timeout']);
+});
+
+test('a definition that goes while its webhook is asked leaves no object behind, and a request is answered', async () => {
+  const gone: ((api: TestApi) => void)[] = [];
+  const { call, create, define, store } = await withPorts(async (api) => gone.pop()?.(api));
+  await create(V1, port('v1', 'a', { address: 'h:1' }));
+  const during = async (end: (api: TestApi) => void, line: string, body?: object) => {
+    gone.push(end);
+    const { status, body: answer } = await call(line, { body, headers: line.startsWith('PATCH') ? MERGE : {} });
+    define(spec('v1'));
+    // A page has no body in JSON.
+    return [status, answer?.message];
+  };
+  const remove = ({ kinds }: TestApi): void => kinds.remove('ports.example.com');
+  const terminate = ({ kinds }: TestApi): void => kinds.terminate('ports.example.com');
+  const made = port('v2', 'b', { host: 'h', port: '2' });
+  expect((await during(remove, `POST ${V2}`, made))[0]).toBe(404);
+  expect(await during(terminate, `POST ${V2}`, made)).toEqual([
+    403,
+    'ports.example.com "b" is forbidden: create not allowed while custom resource definition is terminating',
+  ]);
+  expect(store.get('ports.example.com/default/b')).toBeUndefined();
+  expect((await during(remove, `GET ${V2}/a`))[0]).toBe(200);
+});
+
+test('a definition whose text is gone is not served', async () => {
+  const { call, create, kinds } = await withPorts();
+  await create(V1, port('v1', 'a', { address: 'h:1' }));
+  const facts = factsOf(spec('v1'), 'x', Number.MAX_SAFE_INTEGER);
+  const read = (): never => {
+    throw new DefinitionGone();
+  };
+  kinds.define('ports.example.com', lazyCustomKinds(facts, read));
+  for (const path of [`${V2}/a`, V2]) expect((await call(`GET ${path}`)).status).toBe(404);
 });
 
 test('objects of an earlier storage version are converted as they are read, and stored anew by the next write', async () => {

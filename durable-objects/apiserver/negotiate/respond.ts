@@ -36,7 +36,7 @@ export function acceptedBy({ kind, request, info }: Call): Accepted {
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
   const accepted = acceptedBy(call);
   if (answer.status) return response(answer.code, answer.text, accepted);
-  const text = answer.columns ? answer.text : ownText(call.conversion, answer.text, call.answers);
+  const text = answer.columns ? answer.text : (call.removed ?? ownText(call.conversion, answer.text, call.answers));
   return response(answer.code, shaped(call, text, accepted, answer.columns), accepted);
 }
 

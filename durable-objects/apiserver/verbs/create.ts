@@ -4,7 +4,7 @@ import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
 import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
-import { ApiError, alreadyExists, forbidden, methodNotAllowed, quote } from '../errors.ts';
+import { ApiError, alreadyExists, methodNotAllowed, quote, whileTerminating } from '../errors.ts';
 import { commitWrite, type WriteResult } from '../write/commit.ts';
 import { decodeObject } from '../write/decode.ts';
 import { generateName } from '../write/generate-name.ts';
@@ -22,10 +22,7 @@ export async function create(call: Call): Promise<ObjectAnswer> {
   const options = parseWriteOptions(query, 'CreateOptions');
   const object = decoded(call, options);
   const { namespace = '', name = '' } = object.metadata;
-  // As upstream's `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`.
-  if (call.terminating) {
-    throw forbidden(kind.resource, name, 'create not allowed while custom resource definition is terminating');
-  }
+  if (call.terminating) throw whileTerminating(kind.resource, name);
   await server.admission.prepare(new Attributes(call, { operation: 'CREATE', namespace, name, object, options }));
   const { text } = await (name === '' && object.metadata.generateName
     ? insertGenerated(call, object, options)

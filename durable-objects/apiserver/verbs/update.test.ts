@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { StructuralSchema } from '../../../kube/machinery/structural/schema.ts';
 import type { ConfigMap, Deployment } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
 import { configMap, DEPLOYMENTS, deployment, MAPS, MERGE, PODS, pod } from '../testing/objects.ts';
@@ -112,10 +114,37 @@ test('taking away the last finalizer of a deleted object deletes it', async () =
   expect(more.body.message).toBe(
     'ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"example.com/x"}',
   );
-  expect((await call(`PATCH ${MAPS}/a`, { headers: MERGE, body: { metadata: { finalizers: null } } })).status).toBe(
-    200,
-  );
+  const gone = await call(`PATCH ${MAPS}/a`, { headers: MERGE, body: { metadata: { finalizers: null } } });
+  expect([gone.status, gone.body.metadata.resourceVersion]).toEqual([200, marked.body.metadata.resourceVersion]);
   expect((await call(`GET ${MAPS}/a`)).status).toBe(404);
+});
+
+test('what goes with its last finalizer is answered as it was written, in the version of the request', async () => {
+  const { call, create, kinds } = await testApi();
+  const version = (name: string, b: Readonly<Record<string, StructuralSchema>>) => ({
+    name,
+    served: true,
+    storage: name === 'v1',
+    schema: {
+      openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', default: {}, properties: b } } },
+    },
+  });
+  const versions = [version('v1', {}), version('v2', { b: { type: 'string', default: 'two' } })];
+  const names = { plural: 'gizmos', kind: 'Gizmo' };
+  kinds.define('gizmos.ex.dev', customKinds({ group: 'ex.dev', scope: 'Namespaced', names, versions }));
+  const path = '/apis/ex.dev/v2/namespaces/default/gizmos';
+  await create(path, { apiVersion: 'ex.dev/v2', kind: 'Gizmo', metadata: { name: 'g', finalizers: ['ex.dev/f'] } });
+  const marked = await call(`DELETE ${path}/g`);
+  expect(marked.body.spec).toEqual({});
+  for (const query of ['?dryRun=All', '']) {
+    const { body } = await call(`PATCH ${path}/g${query}`, {
+      headers: MERGE,
+      body: { metadata: { finalizers: null } },
+    });
+    expect(body).toMatchObject({ apiVersion: 'ex.dev/v2', spec: { b: 'two' } });
+    expect(body.metadata.resourceVersion).toBe(marked.body.metadata.resourceVersion);
+  }
+  expect((await call(`GET ${path}/g`)).status).toBe(404);
 });
 
 test('the last finalizer may go through the status: the object goes with it', async () => {

@@ -14,6 +14,7 @@ import type { Attributes, Operation } from '../admission/attributes.ts';
 import type { RemotePlugin } from '../admission/plugin.ts';
 import { type Call, causeOf } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
+import { noPage, whileTerminating } from '../errors.ts';
 
 /** A request's outcome on one state of an object, step by step. Each step throws to refuse. */
 export interface Proposal {
@@ -99,8 +100,17 @@ function nextOf(
   return call.server.quotas.charge({ call, attributes, key, current, context }, next(context));
 }
 
+/** A definition may have gone while others were asked about an object of its kind. */
+function checkServed({ kind, info, server }: Call, name: string): void {
+  const served = server.kinds.findResource(info.group, info.version, info.resource);
+  if (!served) throw noPage();
+  if (served.terminating) throw whileTerminating(kind.resource, name);
+}
+
+/** The state of others that a proposal rests on. */
 function recheck(call: Call, { attributes }: Proposal, { reader }: WriteContext): void {
   if (!attributes) return;
+  if (call.kind.custom && attributes.operation === 'CREATE') checkServed(call, attributes.name);
   attributes.reader = reader;
   call.server.admission.recheck(attributes);
 }

@@ -69,6 +69,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       if (!isDeleted && isStored && isUnchanged(next, old)) return 'unchanged';
       const text = printObject(conversion ? conversion.toStored(next, call.answers) : next, revision);
       const others = addressWrites(call, reader, old, isDeleted ? undefined : next);
+      call.removed = isDeleted ? printObject(next, current.revision) : undefined;
       return isDeleted ? { delete: text, with: others } : { text, with: others };
     },
   };

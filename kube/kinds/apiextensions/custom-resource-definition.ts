@@ -64,7 +64,7 @@ const NEW_STATUS = { conditions: null, acceptedNames: { plural: '', kind: '' }, 
 /** The version that objects are stored in from now on is one that they may be stored in. */
 function storeVersion(definition: CustomResourceDefinition): void {
   const { spec, status } = definition;
-  const storage = spec.versions.find((version) => version.storage);
+  const storage = spec.versions?.find((version) => version.storage);
   const stored = status?.storedVersions ?? [];
   if (!storage || stored.includes(storage.name)) return;
   definition.status = { ...status, storedVersions: [...stored, storage.name] };

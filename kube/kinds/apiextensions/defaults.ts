@@ -5,7 +5,6 @@ export function applyDefaults(definition: CustomResourceDefinition): void {
   // Go's structs are there, whatever a client leaves out; validation says what is missing in them.
   definition.spec ??= {} as CustomResourceDefinition['spec'];
   const { spec } = definition;
-  spec.versions ??= [];
   spec.names ??= {} as typeof spec.names;
   const { names } = spec;
   if (!names.singular) names.singular = (names.kind ?? '').toLowerCase();

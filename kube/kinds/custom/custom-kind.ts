@@ -16,6 +16,9 @@ import { Version } from './version.ts';
 
 export type CustomKindSpec = DefinitionSpec;
 
+/** A definition was removed while a request for one of its objects was under way. */
+export class DefinitionGone extends Error {}
+
 /** Facts of a version that need no schema. */
 export interface VersionFacts {
   name: string;

@@ -54,6 +54,14 @@ test.each<[string, Partial<DefinitionSpec>, string[]]>([
       'status.storedVersions: Invalid value: null: must have at least one stored version',
     ],
   ],
+  ...([[], null] as const).map((versions): [string, Partial<DefinitionSpec>, string[]] => [
+    `versions that are ${JSON.stringify(versions)}`,
+    { versions: versions ?? (undefined as never) },
+    [
+      `spec.versions: Invalid value: ${JSON.stringify(versions)}: must have exactly one version marked as storage version`,
+      'status.storedVersions: Invalid value: null: must have at least one stored version',
+    ],
+  ]),
   [
     'a list kind that is the kind',
     { names: { plural: 'widgets', kind: 'Widget', listKind: 'Widget' } },

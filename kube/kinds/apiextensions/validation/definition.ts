@@ -45,7 +45,7 @@ export function validateDefinition(definition: CustomResourceDefinition): FieldE
     ...nameErrors,
     ...validateSpec(spec, rules),
     ...validateStatus(status),
-    ...validateStoredVersions(status, spec.versions),
+    ...validateStoredVersions(status, spec.versions ?? []),
     ...validateApproval(definition),
     ...validatePreserve(spec),
   ];
@@ -76,7 +76,7 @@ export function validateDefinitionUpdate(
   return [
     ...errors,
     ...validateStatus(status),
-    ...validateStoredVersions(status, spec.versions),
+    ...validateStoredVersions(status, spec.versions ?? []),
     ...validateApproval(definition, old),
     ...(old.spec.preserveUnknownFields ? [] : validatePreserve(spec)),
   ];
@@ -96,7 +96,7 @@ export function validateStatus(status: DefinitionStatus | undefined): FieldError
 }
 
 function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
-  const { versions, names, scope, conversion } = spec;
+  const { versions = [], names, scope, conversion } = spec;
   const errors = validateGroup(spec.group, 'spec.group');
   if (!scope) errors.push(fieldError.required('spec.scope'));
   else if (!SCOPES.includes(scope)) errors.push(fieldError.notSupported('spec.scope', scope, SCOPES));
@@ -116,7 +116,7 @@ function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
     errors.push(...invalidJoined(`${path}.name`, version.name, isDNS1035Label(version.name)));
     errors.push(...validateVersion(version, common, rules, schemaRules, path));
   }
-  errors.push(...validateVersionsTogether(versions, common));
+  errors.push(...validateVersionsTogether(spec.versions, common));
   for (const name of ['plural', 'singular', 'kind', 'listKind'] as const) {
     if (!names[name]) errors.push(fieldError.required(`spec.names.${name}`));
   }
@@ -211,9 +211,11 @@ function validateColumns({ additionalPrinterColumns = [] }: DefinitionVersion, p
   );
 }
 
-function validateVersionsTogether(versions: readonly DefinitionVersion[], common: SharedParts): FieldError[] {
+/** A list that was left out is shown as such. */
+function validateVersionsTogether(given: readonly DefinitionVersion[] | undefined, common: SharedParts): FieldError[] {
+  const versions = given ?? [];
   const errors: FieldError[] = [];
-  const shown = () => versions.map((version) => shownVersion(version, common));
+  const shown = () => given?.map((version) => shownVersion(version, common)) ?? null;
   if (new Set(versions.map(({ name }) => name)).size < versions.length) {
     errors.push(fieldError.invalid('spec.versions', shown(), 'must contain unique version names'));
   }

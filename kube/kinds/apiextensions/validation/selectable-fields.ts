@@ -55,7 +55,7 @@ export function validateSelectableFields(
 
 export function tooManyFields(spec: DefinitionSpec, old: DefinitionSpec): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { name, selectableFields } of spec.versions) {
+  for (const { name, selectableFields } of spec.versions ?? []) {
     const before = old.versions.find((version) => version.name === name)?.selectableFields ?? [];
     if (before.length > MAX_SELECTABLE_FIELDS && sameJson(before, selectableFields)) names.add(name).add('');
   }

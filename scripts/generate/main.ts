@@ -76,7 +76,7 @@ writeFileSync(
  * \`:type\` \`@number/within\` (protobuf, \`&\`: written even when it was not given; and what Go inlines) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
  * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, u duration, y bytes,
  * a any, (Go name) after it;
- * \`[a\` \`[s\` \`[m(keys)\` a list, \`{\` a map, \`>Name;\` a struct, \`~\` atomic, \`!\` not atomic though the type is.
+ * \`[a\` \`[s\` \`[m(keys)\` a list, \`{\` a map (after it \`<the Go type of its keys>\`, after \`[\` \`<that of the list>\`), \`>Name;\` a struct, \`~\` atomic, \`!\` not atomic though the type is.
  */
 export const TYPES = \`
 ${body}

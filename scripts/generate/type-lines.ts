@@ -174,10 +174,13 @@ function typeCode(writer: Writer, from: GoPackage, written: string, markers: Mar
     const keys = listType === 'map' ? `(${(markers.get('listMapKey') ?? []).join(',')})` : '';
     return `[${wrapped ? '*' : ''}${listType.slice(0, 1)}${keys}${typeCode(writer, from, written.slice(2), new Map())}`;
   }
-  const map = /^map\[[\w.]+\](.*)$/.exec(written);
+  const map = /^map\[([\w.]+)\](.*)$/.exec(written);
   if (map) {
     const atomic = markers.get('mapType')?.[0] === 'atomic' ? '~' : '';
-    return `{${atomic}${typeCode(writer, from, map[1] ?? '', new Map())}`;
+    // Errors of the decoder name the type of the keys, too.
+    const named = map[1] === 'string' ? '' : (map[1] ?? '');
+    const key = named && `<${named.includes('.') ? named : `${shortPackage(from.path)}.${named}`}>`;
+    return `{${atomic}${key}${typeCode(writer, from, map[2] ?? '', new Map())}`;
   }
   return namedCode(writer, from, written, markers);
 }
@@ -200,8 +203,9 @@ function namedCode(writer: Writer, from: GoPackage, written: string, markers: Ma
     const isStruct = baseStruct(writer.sources, goPackage, type) !== undefined;
     if (type.same || !isStruct) {
       const code = typeCode(writer, goPackage, type.alias, merged, type.markers.has('protobuf.nullable'));
-      const isMap = type.alias.startsWith('map[');
-      return isMap ? code.replace(/^\{~?/, `$&(${shortPackage(goPackage.path)}.${type.name})`) : code;
+      const name = `${shortPackage(goPackage.path)}.${type.name}`;
+      if (type.alias.startsWith('map[')) return code.replace(/^\{(~?)(?:<[^>]*>)?/, `{$1(${name})`);
+      return code.replace(/^\[/, `[<${name}>`);
     }
   }
   writer.seen({ path: goPackage.path, name: type.name });

@@ -143,6 +143,46 @@ test('a value of a type that only the kind minds is refused in the words of the 
   ]);
 });
 
+test('a number that is too large for its field loses its upper half, as Go cuts it off', async () => {
+  const api = await testApi();
+  const { status, body } = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5_000_000_000 }));
+  expect([status, body.spec]).toMatchObject([201, { replicas: 705_032_704 }]);
+});
+
+test('an object in the place of a number or a name is refused by its decoder', async () => {
+  const api = await testApi();
+  const budget = {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'b' },
+    spec: { minAvailable: {} },
+  };
+  const reply = await apply(api, '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b', budget);
+  expect([reply.status, reply.body.message]).toEqual([
+    500,
+    'failed to convert new object (/b; policy/v1, Kind=PodDisruptionBudget) to proper version: unable to convert unstructured object to policy/v1, Kind=PodDisruptionBudget: json: cannot unmarshal object into Go value of type int32',
+  ]);
+});
+
+test('a key of an item may be null, and is told in a path as Go prints it', async () => {
+  const api = await testApi();
+  const withOwner = (uid: unknown) => map({}, { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'p', uid }] });
+  const { body } = await apply(api, `${MAPS}/a`, withOwner({}));
+  expect(body.message).toBe(
+    'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .metadata.ownerReferences[uid=].uid: expected string, got &value.valueUnstructured{Value:map[string]interface {}{}}',
+  );
+  const pull = deployment();
+  Object.assign(pull.spec.template.spec, { imagePullSecrets: [{ name: null }] });
+  const applied = await apply(api, `${DEPLOYMENTS}/d`, pull);
+  const fields = JSON.stringify(applied.body.metadata?.managedFields);
+  expect([applied.status, fields]).toEqual([201, expect.stringContaining('"k:{\\"name\\":null}"')]);
+});
+
+test('managers that are none are passed over', async () => {
+  const api = await testApi();
+  expect((await apply(api, `${MAPS}/a`, map({}, { managedFields: [null] }))).status).toBe(201);
+});
+
 test('the options of an apply', async () => {
   const api = await testApi();
   const nameless = await apply(api, `${MAPS}/a`, map({}), '');

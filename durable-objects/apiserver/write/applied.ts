@@ -55,7 +55,12 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
   const given = config.parse();
   checkKind(kind, given);
   const managers = asFields(given.metadata).managedFields;
-  if (Array.isArray(managers)) throw badRequest('metadata.managedFields must be nil');
+  if (Array.isArray(managers)) {
+    // Upstream reads a list with anything but objects in it as none.
+    const isRead = managers.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
+    if (isRead) throw badRequest('metadata.managedFields must be nil');
+    delete asFields(given.metadata).managedFields;
+  }
   const outcome = applyAsManager({ ...tracking, live, config: given, force: options.force === true });
   const { object, managedFields } = succeeded(outcome, kind, given);
   checkStrict(call, config, options);

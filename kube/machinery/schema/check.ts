@@ -88,7 +88,10 @@ class Walk {
       case 'boolean':
         return typeof value === 'boolean' ? value : this.wrongType(schema, value, owner);
       case 'integer':
-        return isInteger(value, schema.format) ? value : this.wrongType(schema, value, owner);
+        if (isInteger(value, schema.format)) return value;
+        // Go's conversion of a number in memory cuts off its upper half.
+        if (this.converted && schema.format === 'int32' && isInteger(value, 'int64')) return (value as number) | 0;
+        return this.wrongType(schema, value, owner);
       case 'number':
         return typeof value === 'number' && Number.isFinite(value) ? value : this.wrongType(schema, value, owner);
       case 'int-or-string':

@@ -21,16 +21,29 @@ export function goTypeName(schema: Schema): string {
       return `${version}.${name}`;
     }
     case 'list':
-      return `[]${goTypeName(schema.items)}`;
+      if (schema.goType) return lastTwo(schema.goType);
+      return `[]${innerName(schema.items)}`;
     case 'map':
       if (schema.goType) return lastTwo(schema.goType);
-      return `map[string]${goTypeName(schema.values)}`;
+      return `map[${schema.keyType ? lastTwo(schema.keyType) : 'string'}]${innerName(schema.values)}`;
     case 'any':
       return 'interface {}';
     default:
       if (schema.goType) return lastTwo(schema.goType);
       return schema.type === 'integer' ? (schema.format ?? 'int64') : (SCALARS[schema.type] ?? '');
   }
+}
+
+/** Types that decode themselves speak of what they are made of, and their lists and maps of them. */
+const INNER: Readonly<Record<string, string>> = {
+  'int-or-string': 'intstr.IntOrString',
+  time: 'v1.Time',
+  'micro-time': 'v1.MicroTime',
+  duration: 'v1.Duration',
+};
+
+function innerName(schema: Schema): string {
+  return INNER[schema.type] ?? goTypeName(schema);
 }
 
 function lastTwo(name: string): string {

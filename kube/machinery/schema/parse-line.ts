@@ -91,18 +91,22 @@ function readType(reader: Reader): Schema {
   if (code === '{') {
     const atomic = readMark(reader, '~');
     const goType = readName(reader);
+    const keyType = readName(reader, '<>');
     const map: MapSchema = { type: 'map', values: readType(reader) };
     if (atomic) map.atomic = true;
+    if (keyType) map.keyType = keyType;
     if (goType) map.goType = goType;
     return map;
   }
   if (code === '[') {
+    const goType = readName(reader, '<>');
     const wrapped = readMark(reader, '*');
     const listType = LIST_TYPES[reader.text[reader.at++] ?? ''] ?? 'atomic';
     const keys = listType === 'map' ? readName(reader)?.split(',') : undefined;
     const list: ListSchema = { type: 'list', items: readType(reader), listType };
     if (keys) list.keys = keys;
     if (wrapped) list.wrapped = true;
+    if (goType) list.goType = goType;
     return list;
   }
   const name = readName(reader);
@@ -118,10 +122,10 @@ function readMark(reader: Reader, mark: string): boolean {
   return true;
 }
 
-/** The text between parentheses, where they follow. */
-function readName(reader: Reader): string | undefined {
-  if (reader.text[reader.at] !== '(') return undefined;
-  const end = reader.text.indexOf(')', reader.at);
+/** The text between two marks, where they follow. */
+function readName(reader: Reader, [open, close = ''] = '()'): string | undefined {
+  if (reader.text[reader.at] !== open) return undefined;
+  const end = reader.text.indexOf(close, reader.at);
   const name = reader.text.slice(reader.at + 1, end);
   reader.at = end + 1;
   return name;

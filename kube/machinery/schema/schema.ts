@@ -77,6 +77,8 @@ export interface MapSchema {
   atomic?: boolean;
   /** As of a scalar: `core.v1.ResourceList`. */
   goType?: string;
+  /** The Go type of its keys where it is not the plain one. */
+  keyType?: string;
 }
 
 export interface ListSchema {
@@ -87,4 +89,6 @@ export interface ListSchema {
   keys?: readonly string[];
   /** In protobuf, a message around the repeated field (`ExtraValue`). */
   wrapped?: boolean;
+  /** As of a scalar: `apiextensions.v1.ValidationRules`. */
+  goType?: string;
 }

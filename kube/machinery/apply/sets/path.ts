@@ -83,8 +83,14 @@ export function stepText(step: string): string {
   }
 }
 
+/** `value.ToString` */
 function valueText(value: unknown): string {
-  return typeof value === 'string' ? goQuote(value) : goJson(value);
+  if (typeof value === 'string') return goQuote(value);
+  if (typeof value !== 'object' || value === null) return goJson(value);
+  if (Array.isArray(value)) return `[${value.map(valueText).join(',')}]`;
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}=${valueText(inner)}`)
+    .join('');
 }
 
 /** The set with its steps in upstream's order, in which it is printed; the set itself where it is in order. */

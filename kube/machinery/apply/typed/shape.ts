@@ -103,7 +103,8 @@ export function itemStep(schema: ListSchema, item: Value): string {
 export function itemKey(schema: ListSchema, item: Fields): Record<string, Value> {
   const key: Record<string, Value> = {};
   for (const name of sortedKeys(schema)) {
-    const value = item[name] ?? keyDefault(schema, name);
+    // A key that is there and null is one.
+    const value = Object.hasOwn(item, name) ? item[name] : keyDefault(schema, name);
     if (value !== undefined) key[name] = value;
   }
   return key;

@@ -51,6 +51,7 @@ export class Scope {
 
   name({ kind }: Subject, short: string): string {
     if (kind.plural === 'customresourcedefinitions') return `gadgets.${short}${this.#number}.example.com`;
+    if (kind.nameRule === 'ip') return `10.99.${this.#number % 256}.${short.length}`;
     return kind.scope === 'Namespaced' ? short : `${short}-${this.#number}`;
   }
 
@@ -60,7 +61,7 @@ export class Scope {
 
   manifest(subject: Subject, short: string): Json {
     const { manifest } = subject;
-    const copy = structuredClone(manifest);
+    const copy = JSON.parse(JSON.stringify(manifest).replaceAll('"NAMESPACE"', JSON.stringify(this.namespace))) as Json;
     copy.metadata = { name: this.name(subject, short), labels: { seq: String(this.#number) } };
     if (copy.spec?.group === 'GROUP.example.com') copy.spec.group = `${short}${this.#number}.example.com`;
     return copy;

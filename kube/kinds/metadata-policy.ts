@@ -9,6 +9,10 @@ export interface GenerationPolicy {
    * is a subresource. `labels` and `annotations` are those of metadata.
    */
   raisedBy?: readonly ('content' | 'labels' | 'annotations')[];
+  /** Upstream compares with `reflect.DeepEqual`, to which a list or map that is given empty is another than none. */
+  exact?: boolean;
+  /** Upstream compares what the client gave, with fields that are dropped afterwards. */
+  asGiven?: boolean;
 }
 
 export type MetadataPart =

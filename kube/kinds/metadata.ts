@@ -11,6 +11,7 @@ import {
   isQualifiedName,
 } from '../machinery/names.ts';
 import type { ObjectMeta, OwnerReference } from '../machinery/object.ts';
+import { gaveEmpty } from '../machinery/schema/empties.ts';
 import type { KindDescriptor } from './define.ts';
 import type { NameRule } from './metadata-policy.ts';
 import { invalidEach, validateImmutable, validateNonNegative } from './validation/fields.ts';
@@ -166,7 +167,9 @@ export function validateTemplateMetadata(meta: TemplateMetadata | undefined, fie
     ...validateAnnotations(meta?.annotations, `${field}.annotations`),
     ...validateLabels(meta?.labels, `${field}.labels`),
     ...NOT_IN_TEMPLATES.flatMap((name) =>
-      meta?.[name] ? [fieldError.forbidden(`${field}.${name === 'uid' ? 'uID' : name}`, 'cannot be set')] : [],
+      meta?.[name] || gaveEmpty(meta, name)
+        ? [fieldError.forbidden(`${field}.${name === 'uid' ? 'uID' : name}`, 'cannot be set')]
+        : [],
     ),
   ];
 }

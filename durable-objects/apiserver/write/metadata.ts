@@ -6,6 +6,7 @@
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { hasEmpties } from '../../../kube/machinery/schema/empties.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import { type Call, namespaceOf } from '../call.ts';
 import { badRequest } from '../errors.ts';
@@ -66,7 +67,7 @@ export function bumpGeneration(kind: KindDescriptor, object: KubeObject, old: Ku
   if (!generation) return;
   const changed = generation.raisedBy.some((part) =>
     part === 'content'
-      ? !sameJson(contentOf(kind, object), contentOf(kind, old))
+      ? (generation.exact && hasEmpties(object)) || !sameJson(contentOf(kind, object), contentOf(kind, old))
       : !sameJson(object.metadata[part] ?? {}, old.metadata[part] ?? {}),
   );
   const next = (old.metadata.generation ?? 0) + (changed ? 1 : 0);

@@ -35,9 +35,11 @@ export function prepareUpdate(
   }
   // The one endpoint that may touch a namespace's own finalizers, which every other update keeps.
   if (subresource === 'finalize') return;
+  const asGiven = kind.generation?.asGiven;
+  if (asGiven) bumpGeneration(kind, next, old);
   if (!kind.custom) dropDisabledFields(kind.schema, next);
   strategy.prepareForUpdate?.(next, old, writerOf(call));
-  bumpGeneration(kind, next, old);
+  if (!asGiven) bumpGeneration(kind, next, old);
   if (claims) allocateService(next, old, claims, isDryRun);
 }
 

@@ -3,7 +3,7 @@
  * and applies on a real kube-apiserver and on Islet: objects, Status bodies and warnings must be equal.
  * `PEERS=FOLDER node e2e/differential/fields/run.ts [COUNT] [SEED] [PLURAL,…]`: COUNT requests a kind and verb, 0 for
  * all. With IN_PROCESS=1 Islet's API runs within this process; ANSWERS=FILE keeps upstream's answers for the next run,
- * and PLACES=PATTERN tries fields whose path matches alone. Exits with 1 where something differs.
+ * PLACES=PATTERN tries fields whose path matches alone, and EXAMPLES=N shows N requests of each sort. Exits with 1 where something differs.
  */
 import { startIslet } from '../../../bench/targets/islet.ts';
 import { startPeer } from '../../../bench/targets/peer.ts';
@@ -17,7 +17,7 @@ if (!PEERS) throw new Error('PEERS names the folder of etcd-server and kube-apis
 const [count = 300, seed = 1] = process.argv.slice(2, 4).map(Number);
 const wanted = (process.argv[4] ?? '').split(',').filter((plural) => plural !== '');
 const subjects = loadSubjects(wanted).filter(({ manifest }) => manifest.kind !== 'Widget');
-const EXAMPLES = 8;
+const EXAMPLES = 4 * Number(process.env.EXAMPLES ?? 2);
 
 interface Sort {
   times: number;

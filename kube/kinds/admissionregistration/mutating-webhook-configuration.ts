@@ -12,7 +12,7 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
   scope: 'Cluster',
   support: 'acted-on',
   freeFinalizers: true,
-  generation: true,
+  generation: { exact: true },
   allowUnconditionalUpdate: false,
   columns: webhookColumns,
   strategy: {

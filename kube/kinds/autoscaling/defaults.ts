@@ -1,4 +1,5 @@
 /** `pkg/apis/autoscaling/v2/defaults.go` */
+import { gaveEmpty } from '../../machinery/schema/empties.ts';
 import type { HorizontalPodAutoscaler } from '../../types.ts';
 
 type Rules = NonNullable<NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['behavior']>['scaleUp']>;
@@ -28,7 +29,12 @@ export function applyHPADefaults({ spec }: HorizontalPodAutoscaler): void {
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
   }
   if (spec.behavior) {
-    spec.behavior.scaleUp = { ...scaleUp(), ...spec.behavior.scaleUp };
-    spec.behavior.scaleDown = { ...scaleDown(), ...spec.behavior.scaleDown };
+    spec.behavior.scaleUp = withDefaults(spec.behavior.scaleUp, scaleUp());
+    spec.behavior.scaleDown = withDefaults(spec.behavior.scaleDown, scaleDown());
   }
+}
+
+/** An empty list of policies stays one, and is refused. */
+function withDefaults(rules: Rules | undefined, defaults: Rules): Rules {
+  return { ...defaults, ...(gaveEmpty(rules, 'policies') ? { policies: [] } : {}), ...rules };
 }

@@ -34,7 +34,7 @@ export const endpointSlice = defineKind<EndpointSlice>({
   plural: 'endpointslices',
   scope: 'Namespaced',
   support: 'acted-on',
-  generation: { raisedBy: ['content', 'labels'] },
+  generation: { raisedBy: ['content', 'labels'], asGiven: true },
   columns: [
     nameColumn,
     column<EndpointSlice>('AddressType', 'IPv4, IPv6 or FQDN.', ({ addressType }) => addressType ?? ''),

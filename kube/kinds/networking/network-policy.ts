@@ -13,7 +13,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   scope: 'Namespaced',
   support: 'stored',
   generateNameRule: 'create',
-  generation: true,
+  generation: { exact: true },
   columns: [
     nameColumn,
     column<NetworkPolicy>('Pod-Selector', 'Which pods it is for.', ({ spec }) =>

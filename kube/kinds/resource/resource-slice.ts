@@ -1,7 +1,7 @@
 import type { ResourceSlice } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
-import { validateResourceSlice, validateResourceSliceUpdate } from './slice-validation.ts';
+import { validateResourceSlice } from './slice-validation.ts';
 
 export const resourceSlice = defineKind<ResourceSlice>({
   group: 'resource.k8s.io',
@@ -11,7 +11,7 @@ export const resourceSlice = defineKind<ResourceSlice>({
   scope: 'Cluster',
   support: 'stored',
   generateNameRule: 'create',
-  generation: true,
+  generation: { asGiven: true },
   returnDeletedObject: true,
   columns: [
     nameColumn,
@@ -29,7 +29,6 @@ export const resourceSlice = defineKind<ResourceSlice>({
     prepareForCreate: (slice, { now }) => dateTaints(slice, now),
     prepareForUpdate: (slice, _, by) => dateTaints(slice, by?.now),
     validate: validateResourceSlice,
-    validateUpdate: validateResourceSliceUpdate,
     warnings({ spec: { driver = '' } = {} }) {
       if (driver === driver.toLowerCase()) return [];
       const uppercase = `${JSON.stringify(driver)} contains uppercase characters`;

@@ -1,10 +1,12 @@
 /** ResourceSlices, which drivers publish (`pkg/apis/resource/validation`, ValidateResourceSlice). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../machinery/names.ts';
+import { gaveEmpty } from '../../machinery/schema/empties.ts';
 import type { ResourceSlice } from '../../types.ts';
 import { validateNodeSelector } from '../core/pod-spec/node-selector.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
 import { validateLabelName } from '../validation/labels.ts';
+import { repeated } from '../validation/repeated.ts';
 import { validateRequestPolicy } from './capacity-policy.ts';
 import { each, validateDriverName, validateQualifiedName } from './device-validation.ts';
 
@@ -29,21 +31,17 @@ const EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 const SEMVER =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$/;
 
-export function validateResourceSlice({ spec }: ResourceSlice): FieldError[] {
+export function validateResourceSlice({ spec }: ResourceSlice, old?: ResourceSlice): FieldError[] {
   const { driver = '', devices, sharedCounters } = spec ?? ({} as Spec);
   const given = spec ?? ({} as Spec);
   const errors = [
     ...validateDriverName(driver, 'spec.driver'),
     ...validatePool(given.pool),
+    ...(old ? validateKept(given, old.spec) : []),
     ...validateNodes(given, 'spec'),
   ];
-  const count = given.nodeSelector?.nodeSelectorTerms.length;
-  if (count !== undefined && count !== 1) {
-    const field = 'spec.nodeSelector.nodeSelectorTerms';
-    const terms = given.nodeSelector?.nodeSelectorTerms;
-    errors.push(fieldError.invalid(field, terms, 'must have exactly one node selector term'));
-  }
-  if (sharedCounters && devices) {
+  const isGiven = (name: 'sharedCounters' | 'devices') => given[name] !== undefined || gaveEmpty(spec, name);
+  if (isGiven('sharedCounters') && isGiven('devices')) {
     errors.push(fieldError.invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed'));
   }
   const max = devices?.some(isAdvanced) ? MAX_ADVANCED_DEVICES : MAX_DEVICES;
@@ -67,11 +65,11 @@ export function validateResourceSlice({ spec }: ResourceSlice): FieldError[] {
   ];
 }
 
-export function validateResourceSliceUpdate({ spec }: ResourceSlice, { spec: old }: ResourceSlice): FieldError[] {
+function validateKept(spec: Spec, old: Spec | undefined): FieldError[] {
   return [
-    ...validateImmutable(spec?.pool?.name, old?.pool?.name, 'spec.pool.name'),
-    ...validateImmutable(spec?.driver, old?.driver, 'spec.driver'),
-    ...validateImmutable(spec?.nodeName, old?.nodeName, 'spec.nodeName'),
+    ...validateImmutable(spec.pool?.name, old?.pool?.name, 'spec.pool.name'),
+    ...validateImmutable(spec.driver, old?.driver, 'spec.driver'),
+    ...validateImmutable(spec.nodeName, old?.nodeName, 'spec.nodeName'),
   ];
 }
 
@@ -116,6 +114,11 @@ function validateNodes(choice: NodeChoice, at: string): FieldError[] {
   if (nodeSelector) {
     set.push('`nodeSelector`');
     errors.push(...validateNodeSelector(nodeSelector, `${at}.nodeSelector`));
+    const { nodeSelectorTerms: terms = [] } = nodeSelector;
+    if (isSlice && terms.length !== 1) {
+      const field = `${at}.nodeSelector.nodeSelectorTerms`;
+      errors.push(fieldError.invalid(field, terms, 'must have exactly one node selector term'));
+    }
   }
   for (const name of ['allNodes', 'perDeviceNodeSelection'] as const) {
     if (choice[name] === true) set.push(`\`${name}\``);
@@ -229,10 +232,13 @@ export function validateBinding(
 ): FieldError[] {
   const [field, other] = [`${at}.bindingConditions`, `${at}.bindingFailureConditions`];
   const errors = [
-    ...each(met, MAX_CONDITIONS, field, validateLabelName, String),
-    ...each(failed, MAX_CONDITIONS, other, validateLabelName, String),
+    ...each(met, MAX_CONDITIONS, field, validateLabelName),
+    ...each(failed, MAX_CONDITIONS, other, validateLabelName),
+    ...[...repeated(met)].map((index) => fieldError.duplicate(`${field}[${index}]`, met[index])),
   ];
+  const twice = repeated(failed);
   for (const [index, one] of failed.entries()) {
+    if (twice.has(index)) errors.push(fieldError.duplicate(`${other}[${index}]`, one));
     if (!met.includes(one)) continue;
     const detail = 'bindingFailureConditions must not overlap with bindingConditions';
     errors.push(fieldError.invalid(`${other}[${index}]`, one, detail));

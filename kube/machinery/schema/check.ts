@@ -4,10 +4,12 @@
  * decoder's words, nulls and empty optional fields vanish, fields that are always printed appear.
  */
 import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
+import { rememberContentEmpties, rememberEmpties } from './empties.ts';
 import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
 import { schemaOf } from './resolve.ts';
 import { type Normalized, normalizeBytes, normalizeMicroTime, normalizeQuantity, normalizeTime } from './scalars.ts';
 import type { AnySchema, FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
+import { fillIn, zeroOf } from './zero.ts';
 
 /** The query parameter `fieldValidation`; Warn is the server's default. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -38,19 +40,8 @@ const MAX_STRICT_ERRORS = 100;
 export function checkObject(schema: StructSchema, value: unknown, options: CheckOptions): CheckResult {
   const walk = new Walk(options);
   const object = walk.value(schema, value, undefined) as Record<string, unknown>;
+  if (walk.contentEmpties) rememberContentEmpties(object);
   return { object, strict: walk.strict, error: walk.fatal ?? walk.error };
-}
-
-/** The fields that a struct always prints, found once per struct. */
-const always = new WeakMap<StructSchema, readonly [string, FieldSchema][]>();
-
-function alwaysPrinted(schema: StructSchema): readonly [string, FieldSchema][] {
-  let found = always.get(schema);
-  if (!found) {
-    found = [...schema.fields].filter(([, field]) => field.always);
-    always.set(schema, found);
-  }
-  return found;
 }
 
 class Walk {
@@ -59,6 +50,7 @@ class Walk {
   error: string | undefined;
   /** An error of a type's own decoder, which ends decoding. */
   fatal: string | undefined;
+  contentEmpties = false;
   private readonly report: boolean;
   private readonly fill: boolean;
   private readonly converted: boolean;
@@ -141,6 +133,7 @@ class Walk {
 
   private struct(schema: StructSchema, object: Record<string, unknown>): Record<string, unknown> {
     let dropped: Set<string> | undefined;
+    let empties: string[] | undefined;
     for (const name in object) {
       const before = object[name];
       const field = schema.fields.get(name);
@@ -156,7 +149,13 @@ class Walk {
         this.names.pop();
         this.fields.pop();
         this.path.pop();
-        if (field.omitEmpty && isEmpty(after)) after = undefined;
+        if (field.omitEmpty && isEmpty(after)) {
+          if (typeof after === 'object') {
+            empties ??= [];
+            empties.push(name);
+          }
+          after = undefined;
+        }
       }
       if (after === undefined) {
         dropped ??= new Set();
@@ -166,7 +165,14 @@ class Walk {
     // A copy, because an object from which a property was deleted is slow from then on.
     const kept = dropped ? without(object, dropped) : object;
     if (this.fill) fillIn(schema, kept);
+    if (empties) this.remember(kept, empties);
     return kept;
+  }
+
+  private remember(kept: object, empties: readonly string[]): void {
+    rememberEmpties(kept, empties);
+    const [part = empties[0]] = this.path;
+    this.contentEmpties ||= part !== 'metadata' && part !== 'status';
   }
 
   private map(schema: MapSchema, object: Record<string, unknown>, owner: StructSchema | undefined): unknown {
@@ -255,36 +261,4 @@ function without(object: Record<string, unknown>, dropped: ReadonlySet<string>):
   const kept: Record<string, unknown> = {};
   for (const name in object) if (!dropped.has(name)) kept[name] = object[name];
   return kept;
-}
-
-function fillIn(schema: StructSchema, object: Record<string, unknown>): void {
-  for (const [name, field] of alwaysPrinted(schema)) {
-    if (object[name] === undefined) object[name] = zeroOf(field.schema);
-  }
-}
-
-/** Go's zero value, printed. */
-export function zeroOf(schema: Schema): unknown {
-  switch (schema.type) {
-    case 'struct': {
-      const object: Record<string, unknown> = {};
-      fillIn(schema, object);
-      return object;
-    }
-    case 'string':
-      return '';
-    case 'boolean':
-      return false;
-    case 'integer':
-    case 'number':
-    case 'int-or-string':
-      return 0;
-    case 'quantity':
-      return '0';
-    // Upstream prints null, which its decoders read as no bytes; readers here expect text.
-    case 'bytes':
-      return '';
-    default:
-      return null;
-  }
 }

@@ -76,7 +76,7 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, f
 /** Files that variables are read from lie in the pod's own room (`validateFileKeyRefVolumes`). */
 export function validateFileVolumes(spec: PodSpec, field: string): FieldError[] {
   const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
-  return (['initContainers', 'containers'] as const).flatMap((which) =>
+  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((which) =>
     (spec[which] ?? []).flatMap(({ env = [] }, index) =>
       env.flatMap(({ valueFrom }, position) => {
         if (!valueFrom?.fileKeyRef) return [];

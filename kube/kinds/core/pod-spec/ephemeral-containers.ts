@@ -1,5 +1,6 @@
 /** Containers that are added to a running pod (`validateEphemeralContainers`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { gaveEmpty } from '../../../machinery/schema/empties.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { validateCommon } from './containers.ts';
 import { claimNames } from './resource-claims.ts';
@@ -39,7 +40,7 @@ export function validateEphemeralContainers(spec: PodSpec, volumes: Volumes, fie
     const target = ephemeral.targetContainerName;
     if (target && !others.has(target)) errors.push(fieldError.notFound(`${at}.targetContainerName`, target));
     for (const part of FORBIDDEN) {
-      if (isSet(part, container[part])) errors.push(fieldError.forbidden(`${at}.${part}`, NOT_FOR_EPHEMERAL));
+      if (isSet(container, part)) errors.push(fieldError.forbidden(`${at}.${part}`, NOT_FOR_EPHEMERAL));
     }
     for (const [i, mount] of volumeMounts.entries()) {
       for (const part of ['subPath', 'subPathExpr'] as const) {
@@ -50,8 +51,11 @@ export function validateEphemeralContainers(spec: PodSpec, volumes: Volumes, fie
   });
 }
 
-/** Go holds resources by value and lists without a pointer: empty ones are none. */
-function isSet(part: string, value: unknown): boolean {
-  const isPlain = part === 'resources' || Array.isArray(value);
-  return isPlain && value ? Object.keys(value).length > 0 : value !== undefined;
+/** Go holds resources by value, so that nothing in them is nothing; a list or map is something even when empty. */
+function isSet(container: Container, part: (typeof FORBIDDEN)[number]): boolean {
+  const value = container[part];
+  if (part !== 'resources') return value !== undefined || gaveEmpty(container, part);
+  const { resources } = container;
+  const isGiven = (['limits', 'requests', 'claims'] as const).some((name) => gaveEmpty(resources, name));
+  return isGiven || Object.keys(resources ?? {}).length > 0;
 }

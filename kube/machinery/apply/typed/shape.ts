@@ -4,8 +4,9 @@
  *
  * `undefined` is a value that is not there; `null` is one that is there and null.
  */
-import { zeroOf } from '../../schema/check.ts';
+
 import type { AnySchema, FieldSchema, ListSchema, Schema } from '../../schema/schema.ts';
+import { zeroOf } from '../../schema/zero.ts';
 
 export type Value = unknown;
 export type Fields = Readonly<Record<string, Value>>;

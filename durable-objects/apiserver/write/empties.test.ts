@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { testApi } from '../testing/harness.ts';
+import { PODS, pod } from '../testing/objects.ts';
+
+const POLICIES = '/apis/networking.k8s.io/v1/namespaces/default/networkpolicies';
+const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+const HPAS = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers';
+const TEMPLATES = '/apis/resource.k8s.io/v1/namespaces/default/resourceclaimtemplates';
+const DEVICES = '/apis/resource.k8s.io/v1/resourceslices';
+
+test('a list that is given empty is another than none where upstream compares so', async () => {
+  const { call, create } = await testApi();
+  const policy = { metadata: { name: 'p' }, spec: { podSelector: {}, policyTypes: ['Egress'] } };
+  await create(POLICIES, policy);
+  const update = async (more: object): Promise<number | undefined> => {
+    const { body } = await call<KubeObject>(`PUT ${POLICIES}/p`, { body: { ...policy, ...more } });
+    return body.metadata.generation;
+  };
+  expect(await update({})).toBe(1);
+  expect(await update({ spec: { ...policy.spec, egress: [] } })).toBe(2);
+  expect(await update({ metadata: { ...policy.metadata, finalizers: [] } })).toBe(2);
+});
+
+test('what upstream drops after it compared counts as a change', async () => {
+  const { call, create } = await testApi();
+  const slice = { metadata: { name: 's' }, addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }] };
+  await create(SLICES, slice);
+  const endpoints = [{ addresses: ['10.0.0.1'], deprecatedTopology: { a: 'b' } }];
+  const { body } = await call<KubeObject>(`PUT ${SLICES}/s`, { body: { ...slice, endpoints } });
+  expect([body.metadata.generation, body.endpoints]).toEqual([2, [{ addresses: ['10.0.0.1'], conditions: {} }]]);
+});
+
+test.each<[string, string, object, string]>([
+  [
+    'policies of an autoscaler',
+    HPAS,
+    {
+      metadata: { name: 'x' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' },
+        maxReplicas: 2,
+        behavior: { scaleUp: { policies: [] } },
+      },
+    },
+    'spec.behavior.scaleUp.policies: Required value: must specify at least one Policy',
+  ],
+  [
+    'metadata of a template',
+    TEMPLATES,
+    { metadata: { name: 'x' }, spec: { metadata: { ownerReferences: [] }, spec: {} } },
+    'spec.metadata.ownerReferences: Forbidden: cannot be set',
+  ],
+  [
+    'counters beside devices',
+    DEVICES,
+    {
+      metadata: { name: 'x' },
+      spec: {
+        driver: 'a.b',
+        nodeName: 'n',
+        pool: { name: 'p', resourceSliceCount: 1 },
+        devices: [{ name: 'd' }],
+        sharedCounters: [],
+      },
+    },
+    'spec: Invalid value: "": only one of `sharedCounters` or `devices` is allowed',
+  ],
+])('an empty list is refused among %s', async (_, path, body, why) => {
+  const { call } = await testApi();
+  const reply = await call(`POST ${path}`, { body });
+  expect([reply.status, reply.body.message]).toEqual([422, expect.stringContaining(why)]);
+});
+
+test('an empty list is refused in a container that is added to a pod', async () => {
+  const { call, create } = await testApi();
+  const made = await create<KubeObject>(PODS, pod('p'));
+  const ephemeralContainers = [{ name: 'debug', image: 'x', resizePolicy: [], resources: { claims: [] } }];
+  const body = { ...made, spec: { ...(made.spec as object), ephemeralContainers } };
+  const reply = await call(`PUT ${PODS}/p/ephemeralcontainers`, { body });
+  for (const name of ['resources', 'resizePolicy']) {
+    expect(reply.body.message).toContain(
+      `spec.ephemeralContainers[0].${name}: Forbidden: cannot be set for an Ephemeral Container`,
+    );
+  }
+});

@@ -1,0 +1,27 @@
+/**
+ * Lists and maps that a client gave empty, in fields that are then not printed. Go tells them from those that were not
+ * given, and some of upstream's rules do. Known of an object as long as it is the one that was decoded.
+ */
+
+const fieldsOf = new WeakMap<object, readonly string[]>();
+const withEmpties = new WeakSet<object>();
+
+/** `struct` is one that was decoded, anywhere in an object. */
+export function rememberEmpties(struct: object, fields: readonly string[]): void {
+  fieldsOf.set(struct, fields);
+}
+
+/** Beneath something else than the metadata and the status of `object`. */
+export function rememberContentEmpties(object: object): void {
+  withEmpties.add(object);
+}
+
+/** Whether the field of a struct was given, and empty. */
+export function gaveEmpty(struct: object | undefined, field: string): boolean {
+  return struct !== undefined && fieldsOf.get(struct)?.includes(field) === true;
+}
+
+/** Whether anything in an object's content, its metadata and status aside, was given empty. */
+export function hasEmpties(object: object): boolean {
+  return withEmpties.has(object);
+}

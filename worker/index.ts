@@ -21,11 +21,14 @@ import {
   openAccount,
   revokeAccountToken,
 } from './routes/management.ts';
+import { closePrototypes } from './shared-prototypes.ts';
 import { failed, negotiated, notFound, statusResponse, unauthorized } from './statuses.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
 export { StreamSession } from '../durable-objects/stream-session.ts';
+
+closePrototypes(globalThis);
 
 const router = Router<IRequest, [Env]>();
 type Answer = EdgeResponse | undefined;

@@ -272,3 +272,17 @@ test('whatever is applied, to whatever managers a client left, is answered', () 
     runs,
   );
 });
+
+test('a field called as the prototype stays one that can be changed, when others are taken from beside it', () => {
+  const free = (text: string): object =>
+    JSON.parse(`{"apiVersion":"v1","kind":"T","metadata":{"name":"a"},"spec":{"free":${text}}}`);
+  const live = run(undefined, free('{"__proto__":{"a":"1"},"b":"2"}'));
+  run(live, free('{"__proto__":{"a":"1"}}'), { manager: 'other' });
+  const outcome = applyAsManager({ ...options, live, config: free('{"b":"2"}') as Record<string, unknown> });
+  const { free: left } = (outcome as Applied).object.spec as { free: object };
+  expect(JSON.stringify(left)).toBe('{"b":"2"}');
+  const kept = applyAsManager({ ...options, live, config: free('{"__proto__":{"a":"1"}}') as Record<string, unknown> });
+  const { free: rest } = (kept as Applied).object.spec as { free: object };
+  expect(JSON.stringify(rest)).toBe('{"__proto__":{"a":"1"}}');
+  expect(Object.getOwnPropertyDescriptor(rest, '__proto__')).toMatchObject({ writable: true, configurable: true });
+});

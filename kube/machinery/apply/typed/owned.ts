@@ -2,6 +2,7 @@
  * The fields that a configuration gives, as a set (structured-merge-diff `typed/tofieldset.go`), and an object without
  * the fields of a set (`typed/remove.go`).
  */
+import { setOwn } from '../../entries.ts';
 import type { FieldsV1 } from '../../object.ts';
 import type { ListSchema, Schema } from '../../schema/schema.ts';
 import { child, isEmpty, isMember, MEMBER, makeNode } from '../sets/field-set.ts';
@@ -99,8 +100,7 @@ export function without(schema: Schema, value: Value, set: FieldsV1): Value {
     const inner = node && childSchema(schema, name);
     const rest = inner ? without(inner, fields[name], node) : fields[name];
     some = true;
-    if (name === '__proto__') Object.defineProperty(left, name, { value: rest, enumerable: true });
-    else left[name] = rest;
+    setOwn(left, name, rest);
   }
   return some ? left : null;
 }

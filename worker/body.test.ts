@@ -17,7 +17,8 @@ function chunked(more: Record<string, string> = {}) {
   });
   const headers = new Headers({ 'content-type': 'application/json', ...more });
   const push = (text: string) => controller?.enqueue(new TextEncoder().encode(text));
-  return { request: { body, headers } as unknown as EdgeRequest, push, end: () => controller?.close() };
+  const fail = (error: Error) => controller?.error(error);
+  return { request: { body, headers } as unknown as EdgeRequest, push, fail, end: () => controller?.close() };
 }
 
 test('a body without a length is read to its end', async () => {
@@ -28,6 +29,19 @@ test('a body without a length is read to its end', async () => {
   const { ok, body } = (await read) as { ok: boolean; body: Uint8Array };
   expect([ok, new TextDecoder().decode(body)]).toEqual([true, '{"a":1}']);
   expect(heldBytes.size).toBe(0);
+});
+
+test('a client that leaves in the middle of its body is no error of the service', async () => {
+  const { request, push, fail } = chunked();
+  const read = readBody(request, 'a');
+  push('{"a":');
+  fail(new Error('Network connection lost.'));
+  expect(await read).toMatchObject({ ok: false, answer: { status: 500 } });
+  expect(heldBytes.size).toBe(0);
+  const other = chunked();
+  const broken = readBody(other.request, 'a');
+  other.fail(new Error('another'));
+  await expect(broken).rejects.toThrow('another');
 });
 
 test('a body that does not come to its end is given up, and nothing of it is held', async () => {

@@ -9,7 +9,7 @@ import { failure } from '../kube/machinery/status.ts';
 import { PROTOBUF_TYPE } from '../wire/protobuf.ts';
 import type { EdgeRequest, EdgeResponse } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
-import { MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';
+import { failed, isLost, MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';
 
 /** Bytes that are read of a body that is refused, before the connection is given up. */
 const MAX_DRAINED = 8 * MAX_BODY_BYTES;
@@ -29,6 +29,16 @@ const TEXT = /json|yaml|^text\//i;
 
 /** `cluster`: on whose behalf bytes are held while they arrive. */
 export async function readBody(request: EdgeRequest, cluster: string): Promise<ReadBody> {
+  try {
+    return await readWhole(request, cluster);
+  } catch (error) {
+    // The client is gone, and hears nothing any more.
+    if (isLost(error)) return { ok: false, answer: failed(error) };
+    throw error;
+  }
+}
+
+async function readWhole(request: EdgeRequest, cluster: string): Promise<ReadBody> {
   const { body, headers } = request;
   const length = headers.get('content-length');
   if (length !== null && Number(length) > MAX_BODY_BYTES) return refuse(body as unknown as Chunks);

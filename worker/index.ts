@@ -22,7 +22,7 @@ import {
   revokeAccountToken,
 } from './routes/management.ts';
 import { closePrototypes } from './shared-prototypes.ts';
-import { failed, negotiated, notFound, statusResponse, unauthorized } from './statuses.ts';
+import { failed, logged, negotiated, notFound, statusResponse, unauthorized } from './statuses.ts';
 
 export { Account } from '../durable-objects/account.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
@@ -92,7 +92,7 @@ async function answerTo(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
     if (!URL.canParse(request.url)) return statusResponse(failure('BadRequest', 'the address is malformed'));
     return await router.fetch(request as unknown as IRequest, env);
   } catch (error) {
-    console.error(error);
+    console.error(logged(error, request));
     return failed(error);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failed, negotiated, tooManyRequests, unauthorized } from './statuses.ts';
+import { failed, logged, negotiated, tooManyRequests, unauthorized } from './statuses.ts';
 
 test('an object that has too much to do is asked again by the client, as the Status says', async () => {
   const overloaded = Object.assign(new Error('Durable Object is overloaded.'), { overloaded: true, retryable: true });
@@ -7,6 +7,17 @@ test('an object that has too much to do is asked again by the client, as the Sta
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1']);
   expect(await answer.json()).toMatchObject({ reason: 'TooManyRequests', details: { retryAfterSeconds: 1 } });
   for (const error of [new Error('anything else'), undefined]) expect(failed(error).status).toBe(500);
+});
+
+test('a connection that is lost with a body on its way is one line of the log, without the query', () => {
+  const lost = Object.assign(new Error('Network connection lost.'), { retryable: true });
+  const request = { method: 'POST', url: 'https://islet.test/clusters/a/api/v1/pods?token=secret', body: {} as never };
+  expect(logged(lost, request)).toBe(
+    "POST /clusters/a/api/v1/pods: the client left before the end of its body, or the cluster's object was lost",
+  );
+  expect(logged(lost, { ...request, body: null })).toBe(lost);
+  const other = new Error('other');
+  expect(logged(other, request)).toBe(other);
 });
 
 test('an error of the edge has the format that its client accepts', async () => {

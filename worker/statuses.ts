@@ -8,8 +8,8 @@ import { timeoutProblem } from '../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../kube/machinery/status.ts';
 import { NO_CLUSTER } from '../wire/identity.ts';
 import { PROTOBUF_TYPE } from '../wire/protobuf.ts';
-import { type EdgeResponse, respond } from './env.ts';
-import { queryValue } from './location.ts';
+import { type EdgeRequest, type EdgeResponse, respond } from './env.ts';
+import { locate, queryValue } from './location.ts';
 import { sharedEncoder } from './protobuf/events.ts';
 
 const CACHE = { 'Cache-Control': 'no-cache, private' };
@@ -91,6 +91,27 @@ export function failed(error: unknown): EdgeResponse {
   if (overloaded === true) return tooManyRequests();
   return statusResponse(failure('InternalError', 'Internal error occurred: the edge could not answer'));
 }
+
+/** The runtime's error for a connection, also that of a client that leaves in the middle of its body. */
+export function isLost(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Network connection lost.';
+}
+
+/**
+ * The log's words about an error. The end of a connection over which a body was passed on is mostly the client's doing,
+ * and where it was in the code is of no interest.
+ */
+export function logged(error: unknown, { method, url, body }: Pick<EdgeRequest, 'method' | 'url' | 'body'>): unknown {
+  if (!isLost(error) || body === null) return error;
+  return `${method} ${pathOf(url)}: the client left before the end of its body, or the cluster's object was lost`;
+}
+
+/** Queries and hosts may be long, or be secrets. */
+function pathOf(url: string): string {
+  return locate(url).path.slice(0, MAX_LOGGED_PATH);
+}
+
+const MAX_LOGGED_PATH = 200;
 
 export const noCluster = (): EdgeResponse => statusResponse(failure('NotFound', NO_CLUSTER));
 

@@ -34,6 +34,7 @@ import { passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
 import {
   apiRequest,
   bodySize,
+  noCluster,
   refuseBody,
   statusResponse,
   targetOf,
@@ -115,7 +116,8 @@ export class ClusterService {
       rootCA: rootCA(env),
       without: record.without,
       build: controllersBuild(env),
-      report: (about, error) => console.error(about, error),
+      // A request that is under way while the cluster is deleted finds no tables.
+      report: (about, error) => this.#alive && console.error(about, error),
       connections: this.#agents,
       usage,
       tokens: { cluster: record, keys, isRevoked, close: (id, reason) => this.#close(id, reason) },
@@ -173,7 +175,11 @@ export class ClusterService {
     if (!leave) return refuseBody(request, after);
     this.#inFlight++;
     try {
-      return await this.#answer(request, claims);
+      const answer = await this.#answer(request, claims);
+      return this.#alive ? answer : noCluster();
+    } catch (error) {
+      if (this.#alive) throw error;
+      return noCluster();
     } finally {
       this.#inFlight--;
       leave();

@@ -39,8 +39,13 @@ function asPrefix(name: string): string {
 type MetadataRules = Pick<KindDescriptor, 'nameRule'> &
   Partial<Pick<KindDescriptor, 'freeFinalizers' | 'generateNameRule'>>;
 
+/** Stands among the errors of a kind's rules where those of metadata come. */
+export const METADATA_ERRORS: FieldError = { type: 'InternalError', field: 'metadata' };
+
 /** The errors of metadata and those of the kind's own rules, of which one may count alone. */
 export function joinErrors(kind: KindDescriptor, ofMetadata: FieldError[], own: FieldError[]): FieldError[] {
+  const at = own.indexOf(METADATA_ERRORS);
+  if (at >= 0) return [...own.slice(0, at), ...ofMetadata, ...own.slice(at + 1)];
   if (!kind.metadataLast) return [...ofMetadata, ...own];
   return own.length > 0 ? own : ofMetadata;
 }

@@ -70,7 +70,7 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
   if (!stored) return 'the object that updates start from was refused';
   const put = (suffix: string) => (one: Case) =>
     stored.map((each): Request => {
-      const next = changed(without(each), one);
+      const next = changed(without(each, SETTLING.includes(kind.plural)), one);
       const { resourceVersion, uid, creationTimestamp } = each.metadata;
       const own = { resourceVersion, uid, creationTimestamp };
       if (typeof next.metadata === 'object' && next.metadata) next.metadata = { ...own, ...next.metadata };
@@ -108,8 +108,10 @@ function both({ theirs, ours }: Options, request: Request) {
   return Promise.all([theirs(request), ours(request)]);
 }
 
-function without(object: Json): Json {
+/** `settles`: conditions that a server's own parts write, which do not run on both. */
+function without(object: Json, settles: boolean): Json {
   const copy = structuredClone(object);
+  if (settles) delete copy.status?.conditions;
   for (const field of ['resourceVersion', 'uid', 'creationTimestamp', 'managedFields']) delete copy.metadata[field];
   return copy;
 }

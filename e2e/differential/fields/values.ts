@@ -18,7 +18,7 @@ const NO_TEXTS = [7, null, {}];
 const INTEGERS = [-1, 0, 1, 2, 101, 65535, 65536, 2 ** 31 - 1, 2 ** 31, 'a', 1.5];
 const QUANTITIES = ['0', '-1', '1', '100m', '1Gi', '1.5', 'x', '10Ei', '0.0001', '', 1];
 const INT_OR_STRING = [0, 1, -1, 65536, 2 ** 31, '50%', '101%', '-1%', 'http', '', 'A_b', '5', 1.5];
-const TIMES = ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.123456Z', 'yesterday', '', 5];
+const TIMES = ['2025-11-12T13:14:15Z', '2025-11-12T13:14:15.123456Z', 'yesterday', '', 5];
 const KEYS = ['a', '', 'A b', 'example.com/x', '-', 'x'.repeat(64), 'kubernetes.io/x', 'cpu', 'a/b/c'];
 const MAX_DEPTH = 4;
 

@@ -1,8 +1,10 @@
 /** Events of both groups, in core form (`pkg/apis/core/validation/events.go`). */
+import { sameJson } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Event } from '../../types.ts';
+import { METADATA_ERRORS } from '../metadata.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 
 const MAX = { reportingInstance: 128, action: 128, reason: 128, message: 1024 } as const;
@@ -30,13 +32,17 @@ export function validateEvent(event: Event, component = 'reportingComponent'): F
   return errors;
 }
 
+function validateSeries({ series }: Event): FieldError[] {
+  if (!series) return [];
+  return [
+    ...((series.count ?? 0) < 2 ? [fieldError.invalid('series.count', '', 'should be at least 2')] : []),
+    ...(series.lastObservedTime ? [] : [fieldError.required('series.lastObservedTime')]),
+  ];
+}
+
 /** The newer group is stricter. */
 export function validateNewEvent(event: Event): FieldError[] {
-  const errors = validateEvent(event, 'reportingController');
-  if (event.series) {
-    if ((event.series.count ?? 0) < 2) errors.push(fieldError.invalid('series.count', '', 'should be at least 2'));
-    if (!event.series.lastObservedTime) errors.push(fieldError.required('series.lastObservedTime'));
-  }
+  const errors = [...validateEvent(event, 'reportingController'), METADATA_ERRORS, ...validateSeries(event)];
   if (!event.eventTime) errors.push(fieldError.required('eventTime'));
   if (event.type !== 'Normal' && event.type !== 'Warning') {
     errors.push(fieldError.invalid('type', '', `has invalid value: ${event.type ?? ''}`));
@@ -69,8 +75,14 @@ const FIXED = [
 /** In the newer group only the series of an event moves on. */
 export function validateNewEventUpdate(next: Event, old: Event): FieldError[] {
   const { fields } = schemaOf('io.k8s.api.core.v1.Event');
-  return FIXED.flatMap((name) => {
+  const changed = FIXED.flatMap((name) => {
     const field = name === 'reportingComponent' ? 'reportingController' : name;
     return validateImmutable(next[name], old[name], field, fields.get(name)?.schema);
   });
+  return [
+    ...validateEvent(next, 'reportingController'),
+    METADATA_ERRORS,
+    ...(sameJson(next.series ?? null, old.series ?? null) ? [] : validateSeries(next)),
+    ...changed,
+  ];
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../machinery/object.ts';
 import type { Event } from '../../types.ts';
 import { event as coreEvent, eventColumns } from '../core/event.ts';
-import { validateEvent, validateNewEvent, validateNewEventUpdate } from '../core/event-validation.ts';
+import { validateNewEvent, validateNewEventUpdate } from '../core/event-validation.ts';
 import { defineKind } from '../define.ts';
 import { fromCoreEvent, toCoreEvent } from './convert.ts';
 
@@ -43,8 +43,7 @@ export const event = defineKind({
   ),
   storedAs: { resource: 'events', apiVersion: 'v1', toStored: toCoreEvent, fromStored: fromCoreEvent },
   strategy: {
-    validate: (event) =>
-      (event.metadata.resourceVersion ? validateEvent : validateNewEvent)(core(event), 'reportingController'),
+    validate: (event, old) => (old ? [] : validateNewEvent(core(event))),
     validateUpdate: (next, old) => validateNewEventUpdate(core(next), core(old)),
   },
 });

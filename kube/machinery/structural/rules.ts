@@ -12,7 +12,7 @@ type Level = 'root' | 'item' | 'field';
 export function structuralProblem(schema: StructuralSchema | undefined): string | undefined {
   if (!schema) return undefined;
   for (const keyword of UNSUPPORTED) {
-    if (schema[keyword] === undefined) continue;
+    if (schema[keyword] === undefined || schema[keyword] === '') continue;
     return `OpenAPIV3Schema '${keyword === '$schema' ? 'schema' : keyword}' is not supported`;
   }
   const { not, allOf, anyOf, oneOf, properties } = schema;
@@ -166,8 +166,7 @@ class Rules {
     }
     for (const [word, why] of NOT_NESTED) {
       const value = schema[word];
-      const isSet = word === 'additionalProperties' ? value !== undefined && value !== false : Boolean(value ?? false);
-      if (word === 'default' ? (value ?? undefined) !== undefined : isSet && !isEmptyList(value)) {
+      if (FORBIDDEN_IF[why](value)) {
         this.errors.push(fieldError.forbidden(`${path}.${word}`, `must be ${why} to be structural`));
       }
     }
@@ -209,6 +208,13 @@ class Rules {
     }
   }
 }
+
+/** An empty text is something where upstream has a pointer, and a schema that allows nothing more is none. */
+const FORBIDDEN_IF: Readonly<Record<(typeof NOT_NESTED)[number][1], (value: unknown) => boolean>> = {
+  empty: (value) => Boolean(value) && !isEmptyList(value),
+  false: (value) => value === true,
+  undefined: (value) => value !== undefined && value !== null && value !== false,
+};
 
 const NOT_NESTED = [
   ['type', 'empty'],

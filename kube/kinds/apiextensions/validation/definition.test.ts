@@ -36,6 +36,8 @@ test('a plain definition is valid', () => {
   expect(validateDefinition(definition())).toEqual([]);
 });
 
+const SCHEMA = 'spec.validation.openAPIV3Schema';
+
 // Each text is what kube-apiserver 1.36 says.
 test.each<[string, Partial<DefinitionSpec>, string[]]>([
   [
@@ -127,6 +129,29 @@ test.each<[string, Partial<DefinitionSpec>, string[]]>([
       'metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups must have approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111',
     ],
   ],
+  [
+    'parts of a schema that are not supported, and wrong within',
+    withSchema({
+      type: 'object',
+      definitions: { a: { type: 'x', definitions: { b: { id: 'c' } } } },
+    } as StructuralSchema),
+    [
+      `${SCHEMA}.definitions: Forbidden: definitions is not supported`,
+      `${SCHEMA}.definitions[a].type: Unsupported value: "x": supported values: "array", "boolean", "integer", "number", "object", "string"`,
+      `${SCHEMA}.definitions[a].definitions: Forbidden: definitions is not supported`,
+      `${SCHEMA}.definitions[a].definitions[b].id: Forbidden: id is not supported`,
+    ],
+  ],
+  [
+    'empty texts in a part that judges only',
+    withSchema({ type: 'object', not: { $ref: '', 'x-kubernetes-list-type': '' } } as StructuralSchema),
+    [
+      `${SCHEMA}.not.x-kubernetes-list-type: Forbidden: must be undefined to be structural`,
+      `${SCHEMA}.not.$ref: Forbidden: $ref is not supported`,
+      `${SCHEMA}.not.type: Required value: must be array if x-kubernetes-list-type is specified`,
+      `${SCHEMA}.not.x-kubernetes-list-type: Unsupported value: "": supported values: "atomic", "set", "map"`,
+    ],
+  ],
 ])('a definition with %s', (_, change, texts) => {
   expect(validateDefinition(definition(change)).map(errorText)).toEqual(texts);
 });
@@ -150,4 +175,11 @@ test('a schema that nests deep, or is wide, is judged', () => {
     Array.from({ length: 5000 }, (_, at) => [`f${at}`, { type: 'string', enum: [`${at}`] }]),
   );
   expect(validateDefinition(definition(specOf({ deep, ...wide })))).toEqual([]);
+});
+
+test('a name that is generated is judged as names are', () => {
+  const given = { ...definition(), metadata: { ...definition().metadata, generateName: 'a' } };
+  expect(validateDefinition(given).map(errorText)).toEqual([
+    'metadata.generateName: Invalid value: "a": must be spec.names.plural+"."+spec.group',
+  ]);
 });

@@ -18,7 +18,8 @@ import {
 import { type ConversionRules, hasKnownReview, validateConversion } from './conversion.ts';
 import { type SharedParts, shownVersion } from './internal-form.ts';
 import { validateColumn, validateDeprecation, validateGroup, validateNames, validateSubresources } from './names.ts';
-import { RULES_FOR_CREATE, rulesForUpdate, type SchemaRules, validateSchema } from './schema.ts';
+import { validateSchema } from './schema.ts';
+import { RULES_FOR_CREATE, rulesForUpdate, type SchemaRules } from './schema-rules.ts';
 import { tooManyFields, validateSelectableFields } from './selectable-fields.ts';
 
 interface Rules extends ConversionRules {
@@ -32,9 +33,11 @@ const MISSING = 'must be spec.names.plural+"."+spec.group';
 
 export function validateDefinition(definition: CustomResourceDefinition): FieldError[] {
   const { metadata, spec, status } = definition;
-  const { name = '' } = metadata;
+  const { name = '', generateName = '' } = metadata;
   const required = `${spec.names.plural}.${spec.group}`;
-  const nameErrors = name === required || name === '' ? [] : [fieldError.invalid('metadata.name', name, MISSING)];
+  const nameErrors = Object.entries({ generateName, name }).flatMap(([field, value]) =>
+    value === required || value === '' ? [] : [fieldError.invalid(`metadata.${field}`, value, MISSING)],
+  );
   const rules: Rules = {
     schema: RULES_FOR_CREATE,
     requireSchema: true,

@@ -2,21 +2,14 @@
 import { checkRules } from '../../../machinery/cel/rules/check-rules.ts';
 import { rulesValidator } from '../../../machinery/cel/rules/validator.ts';
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { gaveEmpty } from '../../../machinery/schema/empties.ts';
 import { structuralProblem, validateStructural } from '../../../machinery/structural/rules.ts';
 import { additionalSchema, defaultOf, type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
 import { validateDefaults } from '../../../machinery/structural/validate-defaults.ts';
 import { validFieldPath } from './field-path.ts';
 import { keyProblems, mapKeyProblems, nonAtomicItems } from './list-rules.ts';
 import { rootProblems } from './root-schema.ts';
-
-/** What an update may leave as it was, though a create may not have it (`validationOptions`). */
-export interface SchemaRules {
-  requireStructural: boolean;
-  requirePrunedDefaults: boolean;
-  requireValidTypes: boolean;
-  requireAtomicSets: boolean;
-  requireMapKeys: boolean;
-}
+import { type SchemaRules, TYPES } from './schema-rules.ts';
 
 /** The way of a schema from the root. */
 interface Place {
@@ -27,7 +20,6 @@ interface Place {
   isInMeta: boolean;
 }
 
-const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const META: ReadonlySet<string> = new Set(['metadata', 'kind', 'apiVersion']);
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 
@@ -140,12 +132,22 @@ class Visitor {
         for (const [at, part] of parts.entries()) this.visit(part, { ...below, path: `${path}.${word}[${at}]` });
       else this.visit(parts as StructuralSchema, { ...below, path: `${path}.${word}` });
     }
+    this.map(schema.definitions, `${path}.definitions`, below);
     if (Array.isArray(items)) {
       for (const [at, item] of items.entries()) this.visit(item, { ...below, path: `${path}.items[${at}]` });
     } else if (items) this.visit(items, { ...below, path: `${path}.items` });
+    this.map(schema.dependencies, `${path}.dependencies`, below);
     this.extensions(schema, path);
     this.lists(schema, path);
     this.validations(schema, path);
+  }
+
+  /** Schemas by name, in a part that no structural schema has. */
+  private map(schemas: unknown, path: string, place: Place): void {
+    for (const [name, part] of Object.entries(schemas ?? {})) {
+      if (typeof part !== 'object' || part === null || Array.isArray(part)) continue;
+      this.visit(part as StructuralSchema, { ...place, path: `${path}[${name}]` });
+    }
   }
 
   /** `specStandardValidatorV3` */
@@ -160,7 +162,8 @@ class Visitor {
     }
     const unsupported = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'];
     for (const word of unsupported) {
-      if (schema[word] !== undefined) errors.push(fieldError.forbidden(`${path}.${word}`, `${word} is not supported`));
+      const isGiven = schema[word] !== undefined || (word === 'dependencies' && gaveEmpty(schema, word));
+      if (isGiven) errors.push(fieldError.forbidden(`${path}.${word}`, `${word} is not supported`));
     }
     if (type === 'null') {
       errors.push(fieldError.forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative'));
@@ -268,28 +271,3 @@ class Visitor {
 function hasLines(text: string): boolean {
   return /[\n\r]/.test(text);
 }
-
-/** What the schemas of an old definition have already, a new one may keep. */
-export function rulesForUpdate(schemas: readonly StructuralSchema[]): SchemaRules {
-  const none = (test: (schema: StructuralSchema) => boolean) => !schemas.some((schema) => schemaHas(schema, test));
-  const areStructural = schemas.every(
-    (schema) => structuralProblem(schema) === undefined && validateStructural(schema, '').length === 0,
-  );
-  return {
-    requireStructural: areStructural,
-    requirePrunedDefaults: true,
-    requireValidTypes: none(({ type }) => Boolean(type) && !TYPES.includes(type ?? '')),
-    requireAtomicSets: none(
-      (schema) => schema['x-kubernetes-list-type'] === 'set' && nonAtomicItems(schema, '').length > 0,
-    ),
-    requireMapKeys: none((schema) => mapKeyProblems(schema, '').length > 0),
-  };
-}
-
-export const RULES_FOR_CREATE: SchemaRules = {
-  requireStructural: true,
-  requirePrunedDefaults: true,
-  requireValidTypes: true,
-  requireAtomicSets: true,
-  requireMapKeys: true,
-};

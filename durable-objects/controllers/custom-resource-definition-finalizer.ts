@@ -9,6 +9,7 @@ import {
   conditionOf,
   isConditionTrue,
 } from '../../kube/kinds/apiextensions/types.ts';
+import { isBuiltInGroup } from '../../kube/kinds/registry.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -42,7 +43,8 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const { deletionTimestamp, finalizers = [] } = definition?.metadata ?? {};
   if (!definition || !deletionTimestamp || !finalizers.includes(CLEANUP_FINALIZER)) return { actions: [] };
   if (!isConditionTrue(definition.status, 'Established')) return ended(definition, NEVER_ESTABLISHED, now);
-  if (view.count(name) === 0) return ended(definition, COMPLETED, now);
+  // What lies under the name of a built-in kind is not the definition's.
+  if (isBuiltInGroup(definition.spec.group) || view.count(name) === 0) return ended(definition, COMPLETED, now);
   const deletes = namespacesOf(definition, view).map(
     (namespace): Action => ({ do: 'delete-collection', resource: name, namespace }),
   );

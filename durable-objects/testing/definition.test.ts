@@ -135,6 +135,35 @@ test('a definition that is deleted takes its objects with it, and waits for thei
   expect(cluster.reported).toEqual([]);
 });
 
+test('a definition under the name of a built-in kind serves none of its objects, and takes none along', async () => {
+  const cluster = await started();
+  const ROLES = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
+  const before = await cluster.list(ROLES);
+  const name = 'clusterroles.rbac.authorization.k8s.io';
+  await cluster.must(`POST ${CRDS}`, {
+    ...definition({
+      group: 'rbac.authorization.k8s.io',
+      scope: 'Cluster',
+      names: { plural: 'clusterroles', kind: 'ClusterRole' },
+      versions: [{ ...WIDGET_SPEC.versions[0], name: 'v9' }],
+    }),
+    metadata: { name, annotations: { 'api-approved.kubernetes.io': 'unapproved, a test' } },
+  });
+  await cluster.settle();
+  const other = '/apis/rbac.authorization.k8s.io/v9/clusterroles';
+  const evil = { apiVersion: 'rbac.authorization.k8s.io/v9', kind: 'ClusterRole', metadata: { name: 'evil' } };
+  expect((await cluster.send(`POST ${other}`, evil)).status).toBe(404);
+  expect(await cluster.send(`GET ${other}`)).toMatchObject({
+    status: 404,
+    body: { message: 'the server could not find the requested resource' },
+  });
+  await cluster.must(`DELETE ${CRDS}/${name}`);
+  await cluster.settle();
+  expect((await cluster.send(`GET ${CRDS}/${name}`)).status).toBe(404);
+  expect(await cluster.list(ROLES)).toEqual(before);
+  expect(cluster.reported).toEqual([]);
+});
+
 test('two definitions of one group share no name; the second is served once the first is gone', async () => {
   const cluster = await started();
   await cluster.must(`POST ${CRDS}`, definition());

@@ -49,11 +49,16 @@ test('a defined kind is served until it is removed, in this registry alone', () 
   expect(heard).toEqual(['widgets.example.com', 'widgets.example.com']);
 });
 
-test('a definition adds nothing to a group version that is built in', () => {
+test('a definition adds nothing to a group that is built in, and ends no watch of one', () => {
   const registry = new KindRegistry();
+  const heard: string[] = [];
+  registry.onChange((resource) => heard.push(resource));
   registry.define('widgets.apps', [custom('apps', 'widgets'), custom('apps', 'widgets', 'v9')]);
+  registry.define('deployments.apps', [custom('apps', 'deployments', 'v9')]);
   expect(registry.findResource('apps', 'v1', 'widgets')).toBeUndefined();
-  expect(registry.findResource('apps', 'v9', 'widgets')?.kind.version).toBe('v9');
+  expect(registry.findResource('apps', 'v9', 'widgets')).toBeUndefined();
+  expect(registry.findResource('apps', 'v9', 'deployments')).toBeUndefined();
+  expect([registry.kinds, heard]).toEqual([builtIn, ['widgets.apps']]);
   expect(registry.findResource('apps', 'v1', 'deployments')?.kind.kind).toBe('Deployment');
   expect(() => registry.define('gadgets.apps', [custom('apps', 'widgets')])).toThrow('is no kind of gadgets.apps');
 });

@@ -2,8 +2,9 @@
  * The kinds that one cluster serves: the built-in ones, which all clusters share, and after them those that are defined
  * while it runs (CustomResourceDefinitions). Every look-up of a kind asks this, and nothing is allocated for one.
  *
- * A group version belongs to one source as a whole, the first that has it: kube-apiserver's delegation chain hands a
- * request on by group version (apiserver `pkg/server/handler.go`), so a definition cannot add to `apps/v1`.
+ * A built-in group belongs to kube-apiserver as a whole: it answers for every path below the group before the server
+ * of definitions is asked (apiserver `pkg/server/handler.go`), so a definition cannot add to `coordination.k8s.io` even
+ * under a version of its own. Here its objects would also lie among the built-in ones.
  */
 import type { KubeObject } from '../machinery/object.ts';
 import type { GroupResource } from '../machinery/resource.ts';
@@ -189,6 +190,7 @@ export class KindRegistry implements Kinds {
 
   #changed(resource: GroupResource): void {
     this.#index();
+    if (BUILT_IN.preferred(resource)) return;
     for (const listener of this.#listeners) listener(resource);
   }
 
@@ -197,8 +199,7 @@ export class KindRegistry implements Kinds {
     const custom: KindDescriptor[] = [];
     for (const definition of this.#definitions.values()) {
       for (const kind of definition.kinds) {
-        // kube-apiserver answers for the whole of a built-in group version.
-        if (BUILT_IN.byPlural(kind.group, kind.version)) continue;
+        if (BUILT_IN.hasGroup(kind.group)) continue;
         custom.push(kind);
         if (definition.terminating) terminating.add(kind);
       }

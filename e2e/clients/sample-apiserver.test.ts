@@ -40,7 +40,8 @@ describe.skipIf(!PEERS)('upstream’s sample-apiserver', () => {
     children.push(spawnTied(program, args, { stdio: ['ignore', log, log] }));
   };
   const kubectl = async (line: string, input = ''): Promise<string> => {
-    const promise = run(join(PEERS ?? '', 'kubectl'), ['--kubeconfig', kubeconfig, ...line.split(' ')]);
+    const args = ['--kubeconfig', kubeconfig, ...line.split(' ')];
+    const promise = run(join(PEERS ?? '', 'kubectl'), args, { maxBuffer: 16 * 1024 * 1024 });
     promise.child.stdin?.end(input);
     return (await promise).stdout;
   };
@@ -114,6 +115,14 @@ describe.skipIf(!PEERS)('upstream’s sample-apiserver', () => {
     expect(found).toMatchObject({ metadata: { labels: { a: 'b' } }, spec: patch.spec });
     await kubectl('wait --for=jsonpath={.spec.flunderReference}=y flunder/one --timeout=10s');
     expect(await kubectl('explain flunder.spec')).toContain('mutually exclusive to the FischerReference');
+    const second = await kubectl('explain flunder.spec --output=plaintext-openapiv2');
+    expect(second).toMatch(/VERSION: +wardle.example.com\/v1beta1[\s\S]*mutually exclusive to the FischerReference/);
+    const swagger = JSON.parse(await kubectl('get --raw /openapi/v2'));
+    expect(Object.keys(swagger.paths)).toContain(`/apis/${GROUP}/v1alpha1/namespaces/{namespace}/flunders/{name}`);
+    const definitions = Object.keys(swagger.definitions);
+    expect(definitions).toContain('io.k8s.sample-apiserver.pkg.apis.wardle.v1alpha1.Flunder');
+    // Its definitions of metadata say what the cluster's do.
+    expect(definitions.filter((name) => name.endsWith('_v2'))).toEqual([]);
     await kubectl('delete flunder one');
     expect(await kubectl('get flunders -o name')).toBe('');
   });

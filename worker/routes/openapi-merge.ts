@@ -1,8 +1,10 @@
 /** A static OpenAPI document and what a cluster's own kinds add to it, as one. Large files are not parsed for it. */
 import type { OpenApiSchema } from '../../kube/machinery/openapi/definitions.ts';
+import { type ForeignPart, mergeForeign } from '../../kube/machinery/openapi/foreign.ts';
 import type { Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import type { OpenApiV3, OpenApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import type { WithForeign } from '../../wire/openapi.ts';
 import type { EdgeResponse } from '../env.ts';
 
 /** The index of version 3. */
@@ -31,6 +33,21 @@ export async function swaggerJson(file: EdgeResponse, part: string): Promise<str
   const text = await file.text();
   const open = text.indexOf(PATHS) + PATHS.length;
   return `${text.slice(0, open)}${paths},${text.slice(open, -END.length)},${definitions}${END}`;
+}
+
+/** The part of a cluster with those of aggregated APIs in it. `file`: the static document that it is joined to. */
+export function foreignJson(text: string, file: string): string {
+  const { own, foreign } = JSON.parse(text) as WithForeign<Swagger, ForeignPart>;
+  const { paths, definitions } = JSON.parse(file) as Partial<ForeignPart>;
+  const added = mergeForeign(foreign, {
+    paths: { ...paths, ...own.paths },
+    definitions: { ...definitions, ...own.definitions },
+  });
+  return JSON.stringify({
+    ...own,
+    paths: { ...own.paths, ...added.paths },
+    definitions: { ...own.definitions, ...added.definitions },
+  });
 }
 
 const PATHS = '"paths":{';

@@ -7,9 +7,11 @@ import { kinds } from '../../kube/kinds/index.ts';
 import { SHARED_DEFINITIONS } from '../../kube/machinery/openapi/custom.ts';
 import { collectDefinitions, NO_DESCRIPTIONS } from '../../kube/machinery/openapi/definitions.ts';
 import { INFO } from '../../kube/machinery/openapi/document.ts';
+import type { ForeignPart } from '../../kube/machinery/openapi/foreign.ts';
 import { openApiV2, type Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import { type OpenApiV3, type OpenApiV3Index, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import { FOREIGN_HEADER } from '../../wire/openapi.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { answerOpenApi } from './openapi.ts';
 
@@ -32,7 +34,13 @@ const env = {
 } as unknown as Env;
 
 /** The answer of a cluster that has these kinds of its own; `asked` lists the requests to its object. */
-async function get(own: readonly KindDescriptor[], path: string, accept?: string, more: Record<string, string> = {}) {
+async function get(
+  own: readonly KindDescriptor[],
+  path: string,
+  accept?: string,
+  more: Record<string, string> = {},
+  foreign?: ForeignPart,
+) {
   const asked: string[] = [];
   const [bare = '', query = ''] = path.split('?');
   const request = new Request(`http://x${bare}`, {
@@ -42,7 +50,9 @@ async function get(own: readonly KindDescriptor[], path: string, accept?: string
     asked.push(part);
     const document = await customOpenApi(own, part);
     const headers: Record<string, string> = document?.hash === undefined ? {} : { etag: `"${document.hash}"` };
-    const answer = new Response(document?.text ?? 'none', { status: document ? 200 : 404, headers });
+    if (foreign) headers[FOREIGN_HEADER] = '1';
+    const text = foreign ? `{"own":${document?.text},"foreign":[${JSON.stringify(foreign)}]}` : document?.text;
+    const answer = new Response(text ?? 'none', { status: document ? 200 : 404, headers });
     return answer as unknown as EdgeResponse;
   });
   return { answer, asked };
@@ -137,4 +147,28 @@ test('a refusal of the object is passed on', async () => {
   const request = new Request('http://x/openapi/v3') as unknown as EdgeRequest;
   const refusal = async () => new Response('no', { status: 403 }) as unknown as EdgeResponse;
   expect((await answerOpenApi(request, env, '/openapi/v3', '', refusal)).status).toBe(403);
+});
+
+test('an aggregated API is part of version 2, whose definitions of the same name stay the cluster’s', async () => {
+  const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+  const ref = (name: string) => ({ $ref: `#/definitions/${name}` });
+  const operation = { tags: [], consumes: [], produces: [], schemes: [], parameters: [] } as object;
+  const responses = { 200: { description: 'OK', schema: ref('dev.Thing') } };
+  const foreign = {
+    paths: { '/apis/back.dev/v1/things': { get: { ...operation, description: 'd', operationId: 'o', responses } } },
+    definitions: { 'dev.Thing': { properties: { metadata: ref(meta) } }, [meta]: { type: 'object' } },
+  } as unknown as ForeignPart;
+  const { answer } = await get(widgets, '/openapi/v2', undefined, {}, foreign);
+  const { paths, definitions } = (await answer.json()) as Swagger;
+  expect(paths['/apis/back.dev/v1/things']?.get?.responses).toEqual(responses);
+  expect(Object.keys(paths).length).toBeGreaterThan(Object.keys(swagger.paths).length + 2);
+  expect(definitions[meta]).toEqual(swagger.definitions[meta]);
+  expect(definitions[`${meta}_v2`]).toEqual({ type: 'object' });
+  expect(definitions['dev.Thing']).toEqual({ properties: { metadata: ref(`${meta}_v2`) } });
+  expect(definitions[WIDGET]).toBeDefined();
+  const asked = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+  const { answer: bytes } = await get(widgets, '/openapi/v2', asked, {}, foreign);
+  const text = new TextDecoder('latin1').decode(await bytes.arrayBuffer());
+  expect(text).toContain('/apis/back.dev/v1/things');
+  expect(text).toContain(`${meta}_v2`);
 });

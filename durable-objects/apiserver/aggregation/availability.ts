@@ -42,6 +42,8 @@ const STALE_MS = 30_000;
 /** While it does not answer, requests have it looked at this often. */
 const RETRY_MS = 5000;
 const TIMEOUT_MS = 5000;
+/** At once. Upstream's number of workers (kube-aggregator `pkg/apiserver/apiserver.go`). */
+const MAX_RECHECKS = 5;
 /** As this user the server itself asks, with every right. */
 export const AGGREGATOR = { name: 'system:kube-aggregator', groups: ['system:masters'] };
 
@@ -49,6 +51,9 @@ export class Availability {
   readonly #ports: AvailabilityPorts;
   /** By name: the time of the last check, in milliseconds since the epoch. */
   readonly #looked = new Map<string, number>();
+  /** Names of those that requests have had asked for, in order. */
+  readonly #waiting = new Set<string>();
+  #rechecks = 0;
 
   constructor(ports: AvailabilityPorts) {
     this.#ports = ports;
@@ -58,11 +63,26 @@ export class Availability {
   asked({ name, isAvailable }: RemoteService): void {
     const age = this.#ports.now() - (this.#looked.get(name) ?? 0);
     if (age < (isAvailable ? STALE_MS : RETRY_MS)) return;
-    this.#recheck(name).catch((error) => this.#ports.report(error, `the APIService ${name}`));
+    this.#waiting.add(name);
+    this.#recheckNext();
+  }
+
+  #recheckNext(): void {
+    const [name] = this.#waiting;
+    if (name === undefined || this.#rechecks >= MAX_RECHECKS) return;
+    this.#waiting.delete(name);
+    this.#rechecks++;
+    this.#recheck(name)
+      .catch((error) => this.#ports.report(error, `the APIService ${name}`))
+      .finally(() => {
+        this.#rechecks--;
+        this.#recheckNext();
+      });
   }
 
   /** The APIService is gone. */
   forget(name: string): void {
+    this.#waiting.delete(name);
     this.#looked.delete(name);
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OutboundRequest, OutboundResponse } from '../outbound.ts';
+import type { Outbound, OutboundRequest, OutboundResponse } from '../outbound.ts';
 import { testApi } from '../testing/harness.ts';
 
 const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
@@ -16,6 +16,12 @@ const LISTED = {
 };
 const DOCUMENT = { openapi: '3.0.0', paths: { '/apis/back.dev/v1/': {} }, components: {} };
 
+const SWAGGER = {
+  swagger: '2.0',
+  paths: { '/apis/back.dev/v1/things': { get: { responses: {} } }, '/apis/other.dev/v1/things': { get: {} } },
+  definitions: {},
+};
+
 /** Serves back.dev/v1 in aggregated discovery, and v1beta1 in a document of its own alone. */
 function answer({ to }: OutboundRequest): OutboundResponse {
   const path = 'service' in to ? to.service.path : '';
@@ -27,10 +33,11 @@ function answer({ to }: OutboundRequest): OutboundResponse {
     return json({ paths: { 'apis/back.dev/v1': { serverRelativeURL: '/openapi/v3/apis/back.dev/v1?hash=AB12' } } });
   }
   if (path === '/openapi/v3/apis/back.dev/v1') return json(DOCUMENT);
+  if (path === '/openapi/v2') return json(SWAGGER);
   return json(LISTED);
 }
 
-async function withServices(answering = answer) {
+async function withServices(answering: Outbound = async (request) => answer(request)) {
   const notes = new Map<string, string>();
   const asked: string[] = [];
   const port = {
@@ -130,7 +137,7 @@ test('its OpenAPI document is in the index with the hash that it has there', asy
 
 test('a server that tells of more resources than are kept has none, and what is kept goes with the APIService', async () => {
   let names = ['others'];
-  const { call, check, noted } = await withServices(() => {
+  const { call, check, noted } = await withServices(async () => {
     const resources = names.map((name) => ({ name, kind: 'Other', verbs: ['list'] }));
     return { status: 200, headers: {}, body: JSON.stringify({ resources }) };
   });
@@ -172,4 +179,44 @@ test('authorities that are no base64 are refused, and spoil no other request', a
   const { status } = await call(`POST ${PATH}`, { body: { metadata: { name: 'v1.b.dev' }, spec } });
   expect(status).toBe(400);
   expect((await call('GET /api/v1/namespaces')).status).toBe(200);
+});
+
+test('its part of the document of version 2 is asked for once for each content', async () => {
+  const { call, check, asked } = await withServices();
+  expect((await call('GET /openapi/v2')).headers['islet-foreign']).toBeUndefined();
+  await check('v1');
+  for (let times = 0; times < 2; times++) {
+    const { headers, body } = await call<{ own: object; foreign: { paths: object }[] }>('GET /openapi/v2');
+    expect(headers['islet-foreign']).toBe('1');
+    expect(body.own).toMatchObject({ swagger: '2.0', paths: {} });
+    expect(body.foreign.map(({ paths }) => Object.keys(paths))).toEqual([['/apis/back.dev/v1/things']]);
+  }
+  expect(asked.filter((path) => path === '/openapi/v2').length).toBe(1);
+});
+
+test('a look at discovery asks at most five old APIs at once, and each of them', async () => {
+  let [now, most] = [0, 0];
+  const waiting: (() => void)[] = [];
+  const { create, call, asked } = await withServices(async (request) => {
+    most = Math.max(most, ++now);
+    await new Promise<void>((resolve) => void waiting.push(resolve));
+    now--;
+    return answer(request);
+  });
+  const group = (at: number): string => `g${at}.dev`;
+  for (let at = 0; at < 12; at++) {
+    const service = { namespace: 'default', name: 'back' };
+    const spec = { group: group(at), version: 'v1', groupPriorityMinimum: 1, versionPriority: 1, service };
+    await create(PATH, { metadata: { name: `v1.${group(at)}` }, spec });
+  }
+  for (let times = 0; times < 2; times++) expect((await call('GET /apis')).status).toBe(200);
+  await expect.poll(() => now).toBe(5);
+  for (let times = 0; times < 200; times++) {
+    for (const go of waiting.splice(0)) go();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  const first = asked.filter((path) => /^\/apis\/g\d+\.dev\/v1$/.test(path));
+  expect([first.length, new Set(first).size]).toEqual([12, 12]);
+  // Each that answers is asked for its two documents beside one another.
+  expect(most).toBeLessThanOrEqual(10);
 });

@@ -3,6 +3,7 @@
  * availability is checked (`availability.ts`), and its answers are kept, also while the object sleeps.
  */
 import { aggregatedResources, listedResources, type RemoteVersion } from '../../../kube/machinery/discovery/remote.ts';
+import { type ForeignPart, foreignPart } from '../../../kube/machinery/openapi/foreign.ts';
 import { OutboundError, type OutboundResponse } from '../outbound.ts';
 import type { NotePort } from './local-services.ts';
 import type { RemoteService, RemoteServices } from './remote-services.ts';
@@ -39,6 +40,8 @@ const OPENAPI_USER = { name: 'system:aggregator', groups: [] };
 export class RemoteDiscovery {
   readonly #ports: RemoteDiscoveryPorts;
   readonly #known = new Map<string, Known | undefined>();
+  /** Let go when there is no memory for them. */
+  readonly #swaggers = new Map<string, WeakRef<{ hash: string; part: ForeignPart }>>();
   #versions: { of: readonly RemoteService[]; made: readonly RemoteVersion[] } | undefined;
 
   constructor(ports: RemoteDiscoveryPorts) {
@@ -84,6 +87,7 @@ export class RemoteDiscovery {
   /** The APIService is gone. */
   forget(name: string): void {
     this.#known.delete(name);
+    this.#swaggers.delete(name);
     this.#ports.notes.forget(`${NOTE}${name}`);
   }
 
@@ -91,6 +95,21 @@ export class RemoteDiscovery {
   document(remote: RemoteService): Promise<OutboundResponse> {
     const { group, version } = remote;
     return this.#ports.ask(remote, `/openapi/v3/apis/${group}/${version}`, JSON_ALONE, OPENAPI_USER);
+  }
+
+  /**
+   * Its part of the document of version 2; undefined where it has none or does not answer. It is fetched when a client
+   * asks, and again when the hash of its document of version 3 is another.
+   */
+  async swagger(remote: RemoteService, hash: string): Promise<ForeignPart | undefined> {
+    const kept = this.#swaggers.get(remote.name)?.deref();
+    if (hash !== '' && kept?.hash === hash) return kept.part;
+    const { group, version } = remote;
+    const document = await this.#json(remote, '/openapi/v2', JSON_ALONE, OPENAPI_USER);
+    if (document === undefined) return undefined;
+    const part = foreignPart(document, `/apis/${group}/${version}/`);
+    this.#swaggers.set(remote.name, new WeakRef({ hash, part }));
+    return part;
   }
 
   #version(remote: RemoteService): RemoteVersion {

@@ -168,3 +168,20 @@ test('one that names a Service is available once it was seen to be', async () =>
     'APIService.apiregistration.k8s.io "v1.y" is invalid: status.conditions[0].status: Unsupported value: "maybe": supported values: "True", "False", "Unknown"',
   );
 });
+
+test('a built-in group whose APIService is deleted is served, and listed by aggregated discovery alone', async () => {
+  const api = await testApi();
+  const groups = async (accept?: string): Promise<string> =>
+    (await api.call('GET /apis', accept === undefined ? {} : { headers: { accept } })).text;
+  await names(api);
+  for (const name of ['v1.apps', 'v2.autoscaling']) await api.call(`DELETE ${PATH}/${name}`);
+  expect(await groups()).not.toMatch(/"name":"apps"|autoscaling\/v2/);
+  expect(await groups()).toContain('"autoscaling/v1"');
+  expect(await groups('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList')).toContain('"apps"');
+  expect((await api.call('GET /apis/apps')).body).toMatchObject({ kind: 'APIGroup', name: 'apps' });
+  expect((await api.call('GET /apis/autoscaling')).text).not.toContain('v2');
+  expect((await api.call('GET /apis/apps/v1/deployments')).status).toBe(200);
+  const spec = { group: 'apps', version: 'v1', groupPriorityMinimum: 17_800, versionPriority: 15 };
+  await api.create(PATH, { metadata: { name: 'v1.apps' }, spec });
+  expect(await groups()).toContain('"name":"apps"');
+});

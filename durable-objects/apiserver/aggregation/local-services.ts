@@ -12,6 +12,7 @@ import {
   registrationStep,
   serviceOfDefinition,
 } from '../../../kube/kinds/apiregistration/local.ts';
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { kinds as builtInKinds } from '../../../kube/kinds/index.ts';
 import type { Kinds } from '../../../kube/kinds/registry.ts';
 import type { Cause } from '../../../kube/machinery/cause.ts';
@@ -69,6 +70,7 @@ export class LocalApiServices {
   /** Those of definitions, by name, as of the last time that the store was brought in line with them. */
   #custom: Map<string, APIService> | undefined;
   #running: Promise<void> | undefined;
+  #listed: { of: readonly KindDescriptor[]; made: readonly KindDescriptor[] } | undefined;
   /** Names of APIServices that a client has written: that may have to be undone. */
   readonly #touched = new Set<string>();
 
@@ -81,6 +83,22 @@ export class LocalApiServices {
   ready(): Promise<void> | undefined {
     if (this.#custom && this.#isKept && !this.#running) return undefined;
     return this.#run();
+  }
+
+  /**
+   * The kinds that discovery lists: not those whose APIService was deleted. All of them are served all the same, as by
+   * upstream, whose aggregated discovery shows them too.
+   */
+  listed(all: readonly KindDescriptor[]): readonly KindDescriptor[] {
+    if (this.#listed?.of !== all) this.#listed = { of: all, made: this.#withoutDeleted(all) };
+    return this.#listed.made;
+  }
+
+  #withoutDeleted(all: readonly KindDescriptor[]): readonly KindDescriptor[] {
+    const { store } = this.#ports;
+    if (!this.#isKept) return all;
+    const gone = new Set([...BUILT_IN.keys()].filter((name) => !store.get(keyFor(name))));
+    return gone.size === 0 ? all : all.filter((kind) => !gone.has(nameOf(kind)));
   }
 
   /** The kinds have changed. */
@@ -99,7 +117,9 @@ export class LocalApiServices {
   #committed(entries: readonly Entry[]): void {
     const before = this.#touched.size;
     for (const { key, cause, text, change } of entries) {
-      if (!key.startsWith(PREFIX) || cause.kind === 'system') continue;
+      if (!key.startsWith(PREFIX)) continue;
+      this.#listed = undefined;
+      if (cause.kind === 'system') continue;
       const { name } = parseKey(key);
       const isLeft = name === METRICS_API && change === 'delete' && text.includes('"service":{');
       if (this.#isKept && (isLeft || !BUILT_IN.has(name))) this.#touched.add(name);
@@ -145,6 +165,7 @@ export class LocalApiServices {
     if (!isStart) return;
     this.#ports.notes.write(NOTE, this.#ports.build);
     this.#build = this.#ports.build;
+    this.#listed = undefined;
   }
 
   async #bringOne(name: string, desired: APIService | undefined, isStart: boolean): Promise<void> {

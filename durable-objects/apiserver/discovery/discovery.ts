@@ -1,8 +1,8 @@
 /** Paths that name no resource: discovery, OpenAPI and pages for operators. The edge answers some of them first. */
 import { isBuiltInGroup } from '../../../kube/kinds/registry.ts';
-import { answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
+import { aggregatedForm, answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
 import { mergedDiscovery } from '../../../kube/machinery/discovery/remote.ts';
-import { WHOLE_HEADER } from '../../../wire/openapi.ts';
+import { FOREIGN_HEADER, WHOLE_HEADER } from '../../../wire/openapi.ts';
 import { VERSION_TEXT } from '../../../wire/version.ts';
 import { methodNotAllowed, noPage, noSuchResource } from '../errors.ts';
 import { dump } from '../flow-control/dump.ts';
@@ -22,6 +22,9 @@ import { zpage } from './zpages.ts';
 /** Upstream registers these for GET alone; the other paths look at no method. */
 const GET_ONLY = /^\/(api|api\/[^/]+|apis\/[^/]+\/[^/]+)\/?$/;
 
+/** Lists of groups and versions. */
+const GROUPS = /^\/apis(\/[^/]+)?\/?$/;
+
 type Ports = Pick<
   Server,
   'kinds' | 'store' | 'metrics' | 'clock' | 'limits' | 'flowControl' | 'startedAt' | 'aggregation'
@@ -40,13 +43,20 @@ export async function nonResource(ports: Ports, request: ApiRequest, path: strin
     const headers: ApiResponse['headers'] = { 'content-type': JSON_TYPE };
     if (remote?.whole) headers[WHOLE_HEADER] = '1';
     if (document.hash !== undefined) headers.etag = JSON.stringify(document.hash);
+    if (remote?.foreign) {
+      headers[FOREIGN_HEADER] = '1';
+      const body = `{"own":${document.text},"foreign":${JSON.stringify(remote.foreign)}}`;
+      return { type: 'response', status: 200, headers, body };
+    }
     return { type: 'response', status: 200, headers, body: document.text };
   }
   const asked = request.header('accept');
   const remote = ports.aggregation.discovery.versions;
   if (remote.length > 0) for (const one of ports.aggregation.remote.all) ports.aggregation.availability.asked(one);
-  const merged = remote.length === 0 ? undefined : mergedDiscovery(kinds, remote, path, asked);
-  const document = merged ?? answerDiscovery(kinds, path, asked);
+  const answer = (of: typeof kinds): DiscoveryAnswer | undefined =>
+    (remote.length === 0 ? undefined : mergedDiscovery(of, remote, path, asked)) ?? answerDiscovery(of, path, asked);
+  const isList = GROUPS.test(path) && !aggregatedForm(asked);
+  const document = (isList ? answer(ports.aggregation.local.listed(kinds)) : undefined) ?? answer(kinds);
   if (!document) {
     // The versions of built-in groups have a handler, which knows no such resource.
     const [, group] = /^\/(?:api|apis\/([^/]+))\/[^/]/.exec(path) ?? [undefined, path];

@@ -80,6 +80,7 @@ function writeParameter(out: ProtobufWriter, parameter: SwaggerParameter): void 
 
 function writeSchemas(out: ProtobufWriter, schemas: Record<string, OpenApiSchema>): void {
   for (const [name, schema] of Object.entries(schemas)) {
+    if (typeof schema !== 'object' || schema === null) continue;
     out.message(1, (named) => named.string(1, name).message(2, (inner) => writeSchema(inner, schema)));
   }
 }
@@ -89,16 +90,20 @@ function writeSchema(out: ProtobufWriter, schema: OpenApiSchema): void {
   if (typeof schema.format === 'string') out.string(2, schema.format);
   if (typeof schema.description === 'string') out.string(4, schema.description);
   if (schema.default !== undefined) out.message(5, (any) => any.string(2, JSON.stringify(schema.default)));
-  for (const name of (schema.required as string[] | undefined) ?? []) out.string(19, name);
+  for (const name of listOf(schema.required)) if (typeof name === 'string') out.string(19, name);
+  for (const value of listOf(schema.enum)) out.message(20, (any) => any.string(2, JSON.stringify(value)));
   const { additionalProperties, items, properties, type } = schema as Record<string, OpenApiSchema | undefined>;
   if (additionalProperties) {
     out.message(21, (item) => item.message(1, (inner) => writeSchema(inner, additionalProperties)));
   }
   if (typeof type === 'string') out.message(22, (item) => item.string(1, type));
   if (items) out.message(23, (item) => item.message(1, (inner) => writeSchema(inner, items)));
-  if (properties) out.message(25, (inner) => writeSchemas(inner, properties as Record<string, OpenApiSchema>));
+  if (typeof properties === 'object' && properties !== null)
+    out.message(25, (inner) => writeSchemas(inner, properties as Record<string, OpenApiSchema>));
   writeExtensions(out, 31, schema);
 }
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** Extensions are YAML texts, of which JSON is a part. */
 function writeExtensions(out: ProtobufWriter, field: number, of: OpenApiSchema): void {

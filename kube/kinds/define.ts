@@ -3,8 +3,8 @@ import type { FieldError } from '../machinery/field-error.ts';
 import type { KubeObject } from '../machinery/object.ts';
 import { type GroupResource, groupResource } from '../machinery/resource.ts';
 import type { Schema } from '../machinery/schema/schema.ts';
-import type { StructuralSchema } from '../machinery/structural/schema.ts';
 import type { ConversionAnswers, ConversionWebhook } from './custom/conversion-webhook.ts';
+import type { CustomParts } from './custom/custom-kind.ts';
 import type { GarbageCollectionPolicy, GenerationPolicy, MetadataPart, NameRule } from './metadata-policy.ts';
 
 /** One column of `kubectl get` (metav1.TableColumnDefinition and how its cell is made). */
@@ -206,20 +206,6 @@ type WithoutDefault =
   | 'deprecationWarning'
   | 'orphanWarning'
   | 'unknownField';
-
-/** Facts of a kind that a CustomResourceDefinition brings, beside its descriptor. */
-export interface CustomParts {
-  /** Its schema in OpenAPI. It is kept once it is asked for. */
-  readonly openAPISchema: StructuralSchema;
-  /** Its name in OpenAPI documents: `com.example.v1.Widget`. */
-  readonly definition: string;
-  /** Its schema, not kept for having been asked for. */
-  publishedSchema(): StructuralSchema;
-  /** Changes with anything that its documents say. */
-  readonly fingerprint: string;
-  /** No unknown field is dropped. */
-  readonly preservesAll: boolean;
-}
 
 export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDefault>> {
   resource: GroupResource;

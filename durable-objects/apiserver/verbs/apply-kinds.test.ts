@@ -162,6 +162,64 @@ test('a custom resource is applied in its versions, and a field that is taken ba
   expect(withStatus.metadata.managedFields?.[1]?.fieldsV1).not.toHaveProperty('f:metadata');
 });
 
+test('who owns fields in an older version of a custom resource stays while the object fits it, served or not', async () => {
+  const api = await testApi();
+  const [v1] = WIDGET_SPEC.versions;
+  const path = (version: string) => `/apis/example.com/${version}/namespaces/default/widgets/w`;
+  const widget = (version: string, spec: object) => ({
+    apiVersion: `example.com/${version}`,
+    kind: 'Widget',
+    metadata: { name: 'w' },
+    spec,
+  });
+  const give = (version: string, manager: string, spec: object) =>
+    apply(api, path(version), widget(version, spec), `fieldManager=${manager}`);
+  const label = async (text: string) => {
+    const body = { metadata: { labels: { l: text } } };
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const answer = await api.call(`PATCH ${path('v2')}?fieldManager=p`, { body, headers });
+    return (answer.body as KubeObject).metadata.managedFields?.map(({ manager, apiVersion }) => [manager, apiVersion]);
+  };
+  const older = [v1, v2Of(v1, { size: { type: 'integer' }, color: { type: 'string' } })];
+  const defined = (versions: unknown[]) =>
+    api.kinds.define(WIDGETS_CRD, customKinds({ ...WIDGET_SPEC, versions: versions as (typeof v1 & object)[] }));
+  defined(older);
+  await give('v1', 'one', { color: 'red' });
+
+  const unserved = { ...v1, served: false };
+  defined([unserved, older[1]]);
+  await give('v2', 'two', { color: 'red' });
+  expect(await label('a')).toEqual([
+    ['two', 'example.com/v2'],
+    ['one', 'example.com/v1'],
+    ['p', 'example.com/v2'],
+  ]);
+
+  defined([
+    { ...unserved, storage: false },
+    v2Of(v1, { color: { type: 'string' }, shape: { type: 'string', default: 'round' } }, true),
+  ]);
+  const unknown = await give('v2', 'two', { color: 'red' });
+  expect([unknown.status, unknown.body.message]).toEqual([500, '.spec.shape: field not declared in schema']);
+  expect(await label('b')).toBeUndefined();
+
+  defined(older);
+  await give('v1', 'one', { color: 'red' });
+  defined([{ ...older[1], storage: true }]);
+  const gone = await give('v2', 'two', { color: 'red' });
+  expect([gone.status, gone.body.message]).toEqual([
+    500,
+    'request to convert CR to an invalid group/version: example.com/v1',
+  ]);
+  expect(await label('c')).toBeUndefined();
+});
+
+/** A second version, whose spec has these fields. */
+function v2Of(v1: unknown, properties: object, storage = false) {
+  const schema = { type: 'object', properties: { spec: { type: 'object', properties } } };
+  return { ...(v1 as object), name: 'v2', storage, schema: { openAPIV3Schema: schema } };
+}
+
 test('an empty list is not what was never given', async () => {
   const api = await testApi();
   const role = (rules?: object[]) => ({

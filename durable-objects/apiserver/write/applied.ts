@@ -87,6 +87,7 @@ function succeeded(outcome: ApplyOutcome, kind: Decodable, given: Fields) {
   if ('error' in outcome) {
     throw new ApiError('', `failed to create typed patch object (${describe(kind, given)}): ${outcome.error}`);
   }
+  if ('unfit' in outcome) throw new ApiError('', outcome.unfit);
   if ('conflicts' in outcome) {
     const { message, causes } = reportConflicts(outcome.conflicts);
     throw new ApiError('Conflict', message, { details: { causes } });

@@ -1,6 +1,7 @@
 /** From a body to an object of the kind that was asked for: decoded, checked against the schema, defaulted. */
 import { decodeCustom, decodeCustomText, type Shape } from '../../../kube/kinds/custom/codec.ts';
-import type { CustomParts, KindDescriptor } from '../../../kube/kinds/define.ts';
+import type { CustomParts } from '../../../kube/kinds/custom/custom-kind.ts';
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import {

@@ -2,11 +2,8 @@
 
 import { convertedBy } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import { inVersion, type ServedKind } from '../../../kube/kinds/registry.ts';
-import {
-  type OwnedVersions,
-  type Tracking,
-  updateManagedFields,
-} from '../../../kube/machinery/apply/managed-fields.ts';
+import { type Tracking, updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
+import { type OwnedVersions, UnfitVersion } from '../../../kube/machinery/apply/owned-version.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import { checkObject } from '../../../kube/machinery/schema/check.ts';
 import type { Schema, StructSchema } from '../../../kube/machinery/schema/schema.ts';
@@ -39,9 +36,28 @@ export function trackingOf(call: Call, shown?: Decodable): Tracking {
   };
 }
 
-/** The versions in which the kind is served. Others, which an upgrade may have ended, own nothing any more. */
 function versionsOf(call: Call): OwnedVersions {
-  const { server, kind, storage, conversion } = call;
+  return call.kind.custom ? customVersions(call) : builtInVersions(call);
+}
+
+/** All versions that the definition has, served or not (apiextensions `pkg/apiserver/conversion/converter.go`). */
+function customVersions({ kind, conversion, answers }: Call): OwnedVersions {
+  const webhook = conversion?.remote?.webhook;
+  const inVersionOf = (object: KubeObject, apiVersion: string): KubeObject =>
+    webhook ? convertedBy(webhook, object, apiVersion, answers) : { ...object, apiVersion };
+  return (apiVersion) => {
+    const schema = kind.custom?.schemaIn(apiVersion);
+    if (!schema) throw new UnfitVersion(`request to convert CR to an invalid group/version: ${apiVersion}`);
+    return {
+      schema,
+      convert: (object) => inVersionOf(object, apiVersion),
+      restore: (object) => inVersionOf(object, kind.apiVersion),
+    };
+  };
+}
+
+/** The versions in which the kind is served. Others, which an upgrade may have ended, own nothing any more. */
+function builtInVersions({ server, kind, storage, conversion }: Call): OwnedVersions {
   return (apiVersion) => {
     const found = server.kinds.findKind(apiVersion, kind.kind);
     // Upstream converts within a group alone: Events have two.
@@ -50,22 +66,13 @@ function versionsOf(call: Call): OwnedVersions {
     const other: Version = found;
     return {
       schema: other.kind.schema as StructSchema,
-      convert: (object) => converted(call, object, own, other),
-      restore: (object) => converted(call, object, other, own),
+      convert: (object) => inVersion(typed(own.kind.schema, object), own, other),
+      restore: (object) => inVersion(typed(other.kind.schema, object), other, own),
     };
   };
 }
 
 type Version = Pick<ServedKind, 'kind' | 'conversion'>;
-
-function converted({ answers }: Call, object: KubeObject, from: Version, to: Version): KubeObject {
-  const { apiVersion, schema } = to.kind;
-  // No manager owns fields that the schemas of a custom resource's versions drop or default.
-  const remote = to.conversion?.remote;
-  if (remote) return convertedBy(remote.webhook, object, apiVersion, answers);
-  if ((schema as StructSchema).structural) return { ...object, apiVersion };
-  return inVersion(typed(from.kind.schema, object), from, to);
-}
 
 /** A merged object may hold nulls, and lack what has been pruned: conversions take what a client could have sent. */
 function typed(schema: Schema, object: KubeObject): KubeObject {

@@ -5,6 +5,8 @@
  */
 import { compareVersions } from '../../machinery/discovery/resources.ts';
 import type { KubeObject } from '../../machinery/object.ts';
+import type { StructSchema } from '../../machinery/schema/schema.ts';
+import type { StructuralSchema } from '../../machinery/structural/schema.ts';
 import type { DefinitionNames, DefinitionSpec, DefinitionSubresources } from '../apiextensions/types.ts';
 import { defineKind, type KindDescriptor, STATUS_RESETS_METADATA, type Subresources } from '../define.ts';
 import { WHOLE_METADATA } from '../metadata-policy.ts';
@@ -42,6 +44,22 @@ export interface DefinitionFacts {
   fingerprint: string;
   /** The revision from which on objects are written by this spec; 0: all are. */
   since: number;
+}
+
+/** Facts of a kind that a CustomResourceDefinition brings, beside its descriptor. */
+export interface CustomParts {
+  /** Its schema in OpenAPI. It is kept once it is asked for. */
+  readonly openAPISchema: StructuralSchema;
+  /** Its name in OpenAPI documents: `com.example.v1.Widget`. */
+  readonly definition: string;
+  /** Its schema, not kept for having been asked for. */
+  publishedSchema(): StructuralSchema;
+  /** The schema of any version that the definition has, served or not. */
+  schemaIn(apiVersion: string): StructSchema | undefined;
+  /** Changes with anything that its documents say. */
+  readonly fingerprint: string;
+  /** No unknown field is dropped. */
+  readonly preservesAll: boolean;
 }
 
 /** The facts of a spec. */
@@ -145,6 +163,7 @@ function customKind(own: Version, { stored, versions, webhook }: Siblings): Kind
       },
       definition: own.definition,
       publishedSchema: () => own.readSchema(),
+      schemaIn: (apiVersion) => versions.get(apiVersion)?.struct,
       fingerprint: `${facts.fingerprint}/${version.name} ${JSON.stringify(names)}`,
       preservesAll: own.preservesAll,
     },

@@ -15,6 +15,7 @@ import {
   trackUpdate,
 } from './managed-fields.ts';
 import { managerId, storedManagers, writeManagers } from './managers.ts';
+import { UnfitVersion } from './owned-version.ts';
 import { prune } from './prune.ts';
 import { difference, differenceBelow, setOfPaths } from './sets/field-set.ts';
 import { checkConfig, joinErrors } from './typed/check-config.ts';
@@ -43,6 +44,10 @@ export type ApplyOutcome =
   | {
       /** The configuration does not fit the schema; as upstream joins the errors. */
       error: string;
+    }
+  | {
+      /** The object does not fit a version in which some of its fields are owned. */
+      unfit: string;
     };
 
 /** The manager of what an object without managers holds when it is first applied to (`skipnonapplied.go`). */
@@ -50,6 +55,15 @@ const BEFORE_FIRST = 'before-first-apply';
 
 /** Pure. */
 export function applyConfiguration(options: ApplyOptions): ApplyOutcome {
+  try {
+    return applied(options);
+  } catch (error) {
+    if (error instanceof UnfitVersion) return { unfit: error.message };
+    throw error;
+  }
+}
+
+function applied(options: ApplyOptions): ApplyOutcome {
   const { schema, live, config, manager, subresource, apiVersion, time, force, versions, resets = NO_RESETS } = options;
   const errors = checkConfig(schema, config);
   if (errors.length > 0) return { error: joinErrors(errors) };
@@ -57,7 +71,7 @@ export function applyConfiguration(options: ApplyOptions): ApplyOutcome {
   if (managers.size === 0 && live) {
     trackUpdate({ ...options, before: undefined, after: live, manager: BEFORE_FIRST }, managers);
   }
-  reconcileAll(managers, options);
+  reconcileAll(managers, options, live);
   const entry: ManagedFieldsEntry = {
     manager,
     operation: 'Apply',

@@ -15,21 +15,10 @@ import {
   storedManagers,
   writeManagers,
 } from './managers.ts';
+import { inOwnedVersion, type OwnedVersions, UnfitVersion } from './owned-version.ts';
 import { difference, differenceBelow, intersection, setOfPaths, union } from './sets/field-set.ts';
 import { type Comparison, compare } from './typed/compare.ts';
 import { reconciled } from './typed/reconcile.ts';
-
-/** A version of the kind, in which fields may be owned. */
-export interface OwnedVersion {
-  schema: StructSchema;
-  /** An object of the request's version in this one. May share with it, and does not change it. */
-  convert(object: KubeObject): KubeObject;
-  /** The way back. */
-  restore(object: KubeObject): KubeObject;
-}
-
-/** The kind's other versions, by apiVersion; undefined for one that is not served, whose managers are forgotten. */
-export type OwnedVersions = (apiVersion: string) => OwnedVersion | undefined;
 
 export interface Tracking {
   schema: StructSchema;
@@ -92,11 +81,21 @@ export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[
 
 /**
  * Changes `managers`. False where the object cannot be tracked, and they are of no use then: an item of a list has none
- * of the fields that name it, at which upstream gives up and forgets all managers (`UpdateNoErrors`).
+ * of the fields that name it, or the object does not fit a version in which its fields are owned, at which upstream
+ * gives up and forgets all managers (`UpdateNoErrors`).
  */
 export function trackUpdate(options: UpdateOptions, managers: Managers): boolean {
+  try {
+    return track(options, managers);
+  } catch (error) {
+    if (error instanceof UnfitVersion) return false;
+    throw error;
+  }
+}
+
+function track(options: UpdateOptions, managers: Managers): boolean {
   const { before, after, manager, apiVersion, subresource, time, schema, resets = NO_RESETS, versions } = options;
-  reconcileAll(managers, options);
+  reconcileAll(managers, options, before);
   const comparisons = new Comparisons({ schema, apiVersion, before, after, resets, versions });
   const entry: ManagedFieldsEntry = {
     manager,
@@ -130,13 +129,19 @@ function hasKeylessItem(set: FieldsV1): boolean {
   return false;
 }
 
-/** A kind's schema may have changed since a set was written: what became atomic is owned as a whole. */
+/**
+ * A kind's schema may have changed since a set was written: what became atomic is owned as a whole. Throws
+ * {@link UnfitVersion} where `live`, the object as it is stored, does not fit the version of one of its managers.
+ */
 export function reconcileAll(
   managers: Managers,
   { schema, apiVersion, versions }: Pick<Tracking, 'schema' | 'apiVersion' | 'versions'>,
+  live: KubeObject | undefined,
 ): void {
   for (const [id, { apiVersion: version, set }] of managers) {
-    const in_ = version === apiVersion ? schema : versions?.(version)?.schema;
+    const other = version === apiVersion ? undefined : versions?.(version);
+    if (other && live) inOwnedVersion(other, live);
+    const in_ = version === apiVersion ? schema : other?.schema;
     if (in_) setOwned(managers, id, reconciled(in_, set));
   }
 }
@@ -219,7 +224,13 @@ export class Comparisons {
     if (apiVersion === this.#sides.apiVersion) return compareObjects(this.#sides.schema, before, after, resets);
     const version = this.#sides.versions?.(apiVersion);
     if (!version) return undefined;
-    return compareObjects(version.schema, before && version.convert(before), version.convert(after), resets);
+    const old = before && inOwnedVersion(version, before, 'failed to convert old object: ');
+    return compareObjects(
+      version.schema,
+      old,
+      inOwnedVersion(version, after, 'failed to convert new object: '),
+      resets,
+    );
   }
 }
 

@@ -4,14 +4,17 @@
  */
 import type { FieldsV1, KubeObject } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';
-import type { OwnedVersion, Tracking } from './managed-fields.ts';
+import type { Tracking } from './managed-fields.ts';
 import type { Manager, Managers } from './managers.ts';
+import { inOwnedVersion, type OwnedVersion } from './owned-version.ts';
 import { difference, intersection, union, unionAll } from './sets/field-set.ts';
 import { fieldsOf, withNamedFields, without } from './typed/owned.ts';
 
+const FAILED = 'failed to prune fields: ';
+
 /**
  * `last`: the applying manager as it was; `set`: what it gives now, which `managers` have it own. The result shares with
- * `merged`.
+ * `merged`. Throws UnfitVersion.
  */
 export function prune(
   tracking: Tracking,
@@ -24,15 +27,15 @@ export function prune(
   const inLast = versionOf(tracking, last.apiVersion);
   if (!inLast) return merged;
   const now = ownedByVersion(managers);
-  const before = inLast.convert(merged);
+  const before = inOwnedVersion(inLast, merged, `${FAILED}failed to convert merged object to last applied version: `);
   const lastSet = withNamedFields(inLast.schema, last.set);
   let pruned = inLast.restore(without(inLast.schema, before, lastSet) as KubeObject);
   // First in the version of what was removed: to be converted, an object may need it.
   const versions = [last.apiVersion, ...Array.from(now.keys()).filter((each) => each !== last.apiVersion)];
   for (const apiVersion of versions) {
-    const owned = now.get(apiVersion);
-    const version = owned && versionOf(tracking, apiVersion);
-    if (version) pruned = addBack(version, merged, pruned, owned);
+    const set = now.get(apiVersion);
+    const version = set && versionOf(tracking, apiVersion);
+    if (version) pruned = addBack({ version, apiVersion, set }, merged, pruned);
   }
   const removed = difference(membersOf(inLast.schema, before), membersOf(inLast.schema, inLast.convert(pruned)));
   // What no manager owns, or only an updater, stays.
@@ -41,10 +44,19 @@ export function prune(
   return inLast.restore(dropped ? (without(inLast.schema, before, dropped) as KubeObject) : before);
 }
 
-function addBack(version: OwnedVersion, merged: KubeObject, pruned: KubeObject, owned: FieldsV1): KubeObject {
+interface Owned {
+  version: OwnedVersion;
+  apiVersion: string;
+  set: FieldsV1;
+}
+
+function addBack({ version, apiVersion, set }: Owned, merged: KubeObject, pruned: KubeObject): KubeObject {
   const { schema } = version;
-  const whole = version.convert(merged);
-  const kept = union(membersOf(schema, version.convert(pruned)), withNamedFields(schema, owned));
+  const why = (which: string) =>
+    `${FAILED}failed add back owned items: failed to convert ${which} object at version ${apiVersion}: `;
+  const whole = inOwnedVersion(version, merged, why('merged'));
+  const rest = inOwnedVersion(version, pruned, why('pruned'));
+  const kept = union(membersOf(schema, rest), withNamedFields(schema, set));
   const removed = difference(membersOf(schema, whole), kept);
   return version.restore((removed ? without(schema, whole, removed) : whole) as KubeObject);
 }

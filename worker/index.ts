@@ -2,7 +2,7 @@
 import { type IRequest, Router } from 'itty-router';
 import { failure } from '../kube/machinery/status.ts';
 import { issuerOf } from '../wire/issuer.ts';
-import { identify } from './auth/authenticate.ts';
+import { identify, isRefused } from './auth/authenticate.ts';
 import { localHost } from './auth/keys.ts';
 import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
 import { clusterOf, hostOf, locate, malformedEscape } from './location.ts';
@@ -55,7 +55,8 @@ router
 async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeResponse | undefined> {
   const location = locate(request.url);
   const edge = answerAtEdge(location.path, location.query, env, edgeOptions(request));
-  if (edge || !request.headers.has('authorization')) return edge;
+  if (edge) return (await isRefused(request, env, location)) ? unauthorized() : edge;
+  if (!request.headers.has('authorization')) return undefined;
   const caller = await identify(request, env, location);
   const { use, cluster } = caller?.claims ?? {};
   if (!caller || !cluster || (use !== 'cluster' && use !== 'service-account')) {

@@ -3,11 +3,11 @@ import type { ConversionAnswers } from '../../kube/kinds/custom/conversion-webho
 import type { Column, Writer } from '../../kube/kinds/define.ts';
 import type { ServedKind } from '../../kube/kinds/registry.ts';
 import type { Cause } from '../../kube/machinery/cause.ts';
+import type { RequestInfo } from '../../kube/machinery/request/request-info.ts';
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { Query } from './query.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './request.ts';
-import type { RequestInfo } from './request-info.ts';
 import type { Server } from './server.ts';
 
 export interface Call extends ServedKind {

@@ -3,6 +3,7 @@
  * (apiserver `pkg/server/config.go` DefaultBuildHandlerChain).
  */
 import { isBuiltInGroup, type ServedKind } from '../../kube/kinds/registry.ts';
+import { isStream, parseRequest, type RequestInfo } from '../../kube/machinery/request/request-info.ts';
 import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { AdmissionChain } from './admission/index.ts';
@@ -40,7 +41,6 @@ import { unreachable } from './outbound.ts';
 import { parseQuery, type Query } from './query.ts';
 import { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
-import { isStream, parseRequest, type RequestInfo } from './request-info.ts';
 import type { Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';

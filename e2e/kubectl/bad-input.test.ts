@@ -127,12 +127,19 @@ describe.skipIf('skip' in found)('bad input', () => {
 
   test('a token that is wrong, or another cluster’s, is unauthorized', async () => {
     for (const token of ['nonsense', `${kubectl.cluster.token}x`]) {
-      const status = await send('GET', CONFIG_MAPS, undefined, { authorization: `Bearer ${token}` });
-      expect(status).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+      for (const path of [CONFIG_MAPS, '/version']) {
+        const status = await send('GET', path, undefined, { authorization: `Bearer ${token}` });
+        expect(status).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+      }
     }
     await using other = await Kubectl.open({ simulatedNodes: 0 });
     const foreign = await send('GET', CONFIG_MAPS, undefined, { authorization: `Bearer ${other.cluster.token}` });
     expect(foreign).toMatchObject({ code: 401 });
+    const none = { authorization: 'Basic eDp5' };
+    expect(await send('GET', CONFIG_MAPS, undefined, none)).toMatchObject({
+      code: 403,
+      message: expect.stringContaining('User "system:anonymous" cannot list resource "configmaps" in API group ""'),
+    });
   });
 
   test('nothing of all this was written', async () => {

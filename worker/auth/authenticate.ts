@@ -49,6 +49,23 @@ export async function authenticate(
   return claims.cluster === cluster && OF_CLUSTERS.has(claims.use) ? caller : undefined;
 }
 
+/**
+ * Whether the request has a token in its header that does not count, or not for this cluster: upstream then answers not
+ * even what is public. No account is asked.
+ */
+export async function isRefused(
+  request: EdgeRequest,
+  env: Env,
+  location: Location,
+  cluster?: string,
+): Promise<boolean> {
+  if (credentials(request, location)?.from !== 'header') return false;
+  const caller = await identify(request, env, location);
+  if (!caller) return true;
+  const own = caller.claims.cluster;
+  return cluster !== undefined && own !== undefined && own !== cluster;
+}
+
 /** An object refused the caller's token for good. */
 export function rememberRefusal(env: Env, caller: Caller, refusal: Refusal): void {
   verifierOf(env).refuse(caller, refusal);

@@ -13,7 +13,8 @@ import {
   PROXIED_HEADERS,
   STREAMS_PATH,
 } from '../../wire/stream.ts';
-import { authenticate, type Caller, rememberRefusal } from '../auth/authenticate.ts';
+import { forbidAnonymous, isAnonymous } from '../auth/anonymous.ts';
+import { authenticate, type Caller, isRefused, rememberRefusal } from '../auth/authenticate.ts';
 import { type ReadBody, readBody } from '../body.ts';
 import { compressed } from '../compress.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
@@ -49,9 +50,12 @@ export async function serveCluster(
   const { id, path } = target;
   const { query } = location;
   const edge = answerAtEdge(path, query, env, edgeOptions(request));
-  if (edge) return edge;
+  if (edge) return (await isRefused(request, env, location, id)) ? unauthorized() : edge;
   if (!isClusterId(id)) return notFound();
   if (path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, id));
+  if (isAnonymous(request, location) && !path.startsWith('/islet/')) {
+    return forbidAnonymous(request.method, path, query);
+  }
   const caller = await authenticate(request, env, location, id);
   if (!caller) return unauthorized();
   return serveAs(request, env, location, caller, { id, path });

@@ -1,10 +1,10 @@
 /** The APIServices that name a Service: by group and version, kept from commits. */
 import { availableCondition } from '../../../kube/kinds/apiregistration/conditions.ts';
 import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
+import type { RequestInfo } from '../../../kube/machinery/request/request-info.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { APIService } from '../../../kube/types.ts';
 import type { DerivedStore } from '../derived.ts';
-import type { RequestInfo } from '../request-info.ts';
 
 export interface RemoteService {
   /** `v1.example.dev` */

@@ -1,9 +1,10 @@
 /** The chain of authorities, in upstream's order (`--authorization-mode=Node,RBAC`); the first that allows decides. */
+
+import type { RequestInfo } from '../../../kube/machinery/request/request-info.ts';
 import { type FieldRequirement, parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
 import type { Store } from '../../store/store.ts';
 import type { Query } from '../query.ts';
 import type { UserInfo } from '../request.ts';
-import type { RequestInfo } from '../request-info.ts';
 import type { Attributes, Authorizer } from './attributes.ts';
 import { masters } from './masters.ts';
 import { makeNodeAuthority } from './node.ts';

@@ -1,6 +1,7 @@
 /** A request that flow control looks after, and its seats while it is executed. */
+
+import type { RequestInfo } from '../../../kube/machinery/request/request-info.ts';
 import type { UserInfo } from '../request.ts';
-import type { RequestInfo } from '../request-info.ts';
 import type { Classified } from './configuration.ts';
 import type { FlowCounts } from './flow-metrics.ts';
 

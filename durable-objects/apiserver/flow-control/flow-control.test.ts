@@ -6,13 +6,13 @@ import {
 } from '../../../kube/flowcontrol/bootstrap.ts';
 import { KindRegistry } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { parseRequest } from '../../../kube/machinery/request/request-info.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import { Registry } from '../../../kube/metrics/registry.ts';
 import type { Store, Stored } from '../../store/store.ts';
 import { ApiError } from '../errors.ts';
 import { parseQuery } from '../query.ts';
 import type { ApiRequest } from '../request.ts';
-import { parseRequest } from '../request-info.ts';
 import { grant } from '../testing/grant.ts';
 import { testApi } from '../testing/harness.ts';
 import { configMap, MAPS } from '../testing/objects.ts';

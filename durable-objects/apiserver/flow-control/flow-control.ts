@@ -3,11 +3,12 @@
  * requests into priority levels and flows; a seat lasts until the answer has been read, but for watches, as upstream.
  * Time is only looked at while something waits, so nothing of this keeps an object awake.
  */
+
+import type { RequestInfo } from '../../../kube/machinery/request/request-info.ts';
 import type { DerivedStore } from '../derived.ts';
 import { tooManyRequests } from '../errors.ts';
 import type { Query } from '../query.ts';
 import type { ApiRequest, UserInfo } from '../request.ts';
-import type { RequestInfo } from '../request-info.ts';
 import type { Limits, ServerPorts } from '../server.ts';
 import { type Classified, FlowConfiguration } from './configuration.ts';
 import type { FlowState } from './dump.ts';

@@ -1,6 +1,7 @@
 /** Counts of flow control (apiserver `pkg/util/flowcontrol/metrics/metrics.go`), by level and schema. */
+
+import { requestKind } from '../../../kube/machinery/request/request-info.ts';
 import { type Family, gauge, type Histogram, type Registry, type Value } from '../../../kube/metrics/registry.ts';
-import { requestKind } from '../request-info.ts';
 import type { Classified } from './configuration.ts';
 import type { Execution, FlowRequest } from './execution.ts';
 import type { Level, Refusal } from './level.ts';

@@ -3,10 +3,10 @@
  * alone: a cluster that has slept begins anew, as a server that was restarted.
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { isStream, type RequestInfo, requestKind } from '../../../kube/machinery/request/request-info.ts';
 import { gauge, type Histogram, type Registry, type Value } from '../../../kube/metrics/registry.ts';
 import type { Query } from '../query.ts';
 import type { ApiAnswer, UserInfo } from '../request.ts';
-import { isStream, type RequestInfo, requestKind } from '../request-info.ts';
 
 const VERBS: Readonly<Record<string, string>> = {
   get: 'GET',

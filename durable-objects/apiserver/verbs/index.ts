@@ -1,12 +1,12 @@
 /** The dispatch of a request for a resource to its verb. */
 
+import { isStream } from '../../../kube/machinery/request/request-info.ts';
 import type { Call, VerbAnswer } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
 import { type ApiError, methodNotAllowed, noPage, noSuchResource, notFound } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { storedOnDemand } from '../on-demand/index.ts';
 import type { ApiAnswer } from '../request.ts';
-import { isStream } from '../request-info.ts';
 import { bind } from '../subresources/binding.ts';
 import { findSubresource } from '../subresources/index.ts';
 import { create } from './create.ts';

@@ -1,5 +1,5 @@
 /** A path and method as verb, group, version, resource … (apiserver `pkg/endpoints/request/requestinfo.go`). */
-import { parseFieldSelector } from '../../kube/machinery/selectors/fields.ts';
+import { parseFieldSelector } from '../selectors/fields.ts';
 import { type Query, queryFlag } from './query.ts';
 
 export interface RequestInfo {

@@ -1,0 +1,43 @@
+/**
+ * Requests without a token are system:anonymous's, as upstream's. Of a cluster they get what the edge answers by itself,
+ * which is what `system:public-info-viewer` lets anyone see; the rest is refused here, without waking the object
+ * (docs/decisions/2026-11-27-strangers-are-answered-at-the-edge.md).
+ */
+import { forbiddenText } from '../../kube/machinery/request/forbidden-text.ts';
+import { parseQuery } from '../../kube/machinery/request/query.ts';
+import { parseRequest } from '../../kube/machinery/request/request-info.ts';
+import { failure } from '../../kube/machinery/status.ts';
+import { BEARER_SUBPROTOCOL_PREFIX } from '../../wire/socket.ts';
+import type { EdgeRequest, EdgeResponse } from '../env.ts';
+import type { Location } from '../location.ts';
+import { statusResponse, withDetails } from '../statuses.ts';
+import { credentials } from './credentials.ts';
+
+const ANONYMOUS = 'system:anonymous';
+const NO_SNIFF = { 'X-Content-Type-Options': 'nosniff' };
+/** Upstream's are as long as the request; a stranger's are not repeated whole. */
+const MAX_PATH = 4096;
+
+/** Whether no one is named: browsers without a session are asked to sign in, and not taken for strangers. */
+export function isAnonymous(request: EdgeRequest, location: Location): boolean {
+  const { headers } = request;
+  if (!location.secure || headers.has('sec-fetch-site') || headers.has('origin')) return false;
+  if (headers.get('sec-websocket-protocol')?.includes(BEARER_SUBPROTOCOL_PREFIX)) return false;
+  return credentials(request, location) === undefined;
+}
+
+/** The refusal of a path of a cluster. */
+export function forbidAnonymous(method: string, path: string, query: string): EdgeResponse {
+  const info = parseRequest(method, path.slice(0, MAX_PATH), parseQuery(query.slice(0, MAX_PATH)));
+  const { group, resource, name } = info;
+  const qualified = group === '' ? resource : `${resource}.${group}`;
+  const named = name === '' ? qualified : `${qualified} ${JSON.stringify(name)}`;
+  const what = resource === '' ? 'forbidden' : `${named} is forbidden`;
+  const status = withDetails(failure('Forbidden', `${what}: ${forbiddenText(ANONYMOUS, info)}`));
+  status.details = {
+    ...(name !== '' && { name }),
+    ...(group !== '' && { group }),
+    ...(resource !== '' && { kind: resource }),
+  };
+  return statusResponse(status, NO_SNIFF);
+}

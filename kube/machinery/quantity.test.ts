@@ -77,3 +77,11 @@ test.each([
 ])('whether %s is whole, to upstream: %s', (text, whole) => {
   expect(isWhole(text)).toBe(whole);
 });
+
+test('a number of thousands of digits is none', () => {
+  expect(printedQuantity('9'.repeat(1000))).toEqual({ value: '9'.repeat(1000) });
+  for (const text of ['9'.repeat(1001), `0.${'0'.repeat(1000)}1`, `${'9'.repeat(1_000_000)}Gi`]) {
+    expect(printedQuantity(text)).toEqual({ error: 'unable to parse numeric part of quantity' });
+    expect(parseQuantity(text)).toBeUndefined();
+  }
+});

@@ -21,6 +21,8 @@ const NANO = 1_000_000_000n;
 const MAX_BINARY_NANO = (2n ** 63n - 1n) * NANO;
 /** Upstream takes any exponent; a number of as many digits would fill the memory. */
 const MAX_EXPONENT = 64;
+/** Upstream takes any number of digits, and needs the square of it. */
+const MAX_LENGTH = 1000;
 /** The limit of amounts that upstream computes in an int64 (`maxInt64Factors`). */
 const MAX_DIGITS = 18;
 
@@ -28,6 +30,7 @@ const MAX_DIGITS = 18;
 export const QUANTITY_FORMAT_ERROR =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const SUFFIX_ERROR = "unable to parse quantity's suffix";
+const NUMBER_ERROR = 'unable to parse numeric part of quantity';
 
 interface Parts {
   negative: boolean;
@@ -44,6 +47,7 @@ function split(text: string): Parts | string {
   const match = NUMBER.exec(text);
   if (!match || text === '') return QUANTITY_FORMAT_ERROR;
   const [number, sign, digits = '', fraction = ''] = match;
+  if (digits.length + fraction.length > MAX_LENGTH) return NUMBER_ERROR;
   const suffix = text.slice(number.length);
   if (!SUFFIX.test(suffix)) return QUANTITY_FORMAT_ERROR;
   const parts = { negative: sign === '-', whole: digits === '' ? '0' : digits, fraction };

@@ -82,7 +82,7 @@ export function decodeCustom(
     ...unknown.map((path) => `unknown field "${path}"`),
   ];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
-  applyDefaults(body, shape.schema);
+  if (!applyDefaults(body, shape.schema)) return handled('the defaults of its schema would make it too large');
   return { object: body as unknown as KubeObject, warnings: strict };
 }
 

@@ -193,3 +193,18 @@ describe('bad input', () => {
     },
   );
 });
+
+test('a search that would try many steps at each character costs what it may take, and goes beyond the budget', () => {
+  const search = (call: string, text: string) => {
+    const checked = checkExpression(call, environment);
+    if ('issues' in checked) throw new Error(call);
+    return shown(program(checked, environment).evaluate(() => plainValue(text), 1_000_000).value);
+  };
+  const over = 'error: operation cancelled: actual cost limit exceeded';
+  for (const call of ['x.matches("[ab]*a[ab]{900}[cd]")', 'x.find("[ab]*a[ab]{900}[cd]") == ""']) {
+    expect(search(call, 'abaab'.repeat(20_000))).toBe(over);
+    expect(search(call, 'abaab'.repeat(100))).toBe(call.includes('find'));
+  }
+  expect(search('x.findAll("a*b|a").size() == 0', 'a'.repeat(50_000))).toBe(over);
+  expect(search('x.findAll("a").size()', 'a'.repeat(4000))).toBe(4000);
+});

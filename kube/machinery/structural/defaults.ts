@@ -2,41 +2,85 @@
 import { setOwn } from '../entries.ts';
 import { additionalSchema, defaultOf, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
 
-/** Changes `value`. Idempotent. */
-export function applyDefaults(value: unknown, schema: StructuralSchema | undefined): void {
-  if (schema && leadsToDefaults(schema)) fill(value, schema);
+/**
+ * What one object may be filled with, where a value costs one: a list of thousands of `{}` whose items have thousands of
+ * defaults would fill the memory, and so would defaults within defaults. Upstream has no limit.
+ */
+const MAX_STEPS = 200_000;
+/** Characters of a default that cost as much as a value, and properties that are looked at. */
+const COPIED = 16;
+const LOOKED_AT = 8;
+
+/** Changes `value`. Idempotent. False where the defaults are too many: then some are missing. */
+export function applyDefaults(value: unknown, schema: StructuralSchema | undefined): boolean {
+  if (!schema || !leadsToDefaults(schema)) return true;
+  const filler = new Filler();
+  filler.fill(value, schema);
+  return !filler.isOver;
 }
 
-function fill(value: unknown, schema: StructuralSchema): void {
-  if (Array.isArray(value)) fillItems(value, schema.items);
-  else if (isObject(value)) fillFields(value, schema);
-}
+class Filler {
+  #steps = 0;
 
-function fillItems(list: unknown[], items: StructuralSchema | undefined): void {
-  if (!items || !leadsToDefaults(items)) return;
-  for (let at = 0; at < list.length; at++) {
-    if (list[at] === null && !items.nullable) list[at] = structuredClone(defaultOf(items) ?? null);
-    fill(list[at], items);
+  get isOver(): boolean {
+    return this.#steps > MAX_STEPS;
   }
-}
 
-function fillFields(object: JsonObject, schema: StructuralSchema): void {
-  for (const [name, property] of defaultedProperties(schema)) {
-    const isPresent = Object.hasOwn(object, name);
-    const preset = defaultOf(property);
-    if (preset !== undefined && (!isPresent || (object[name] === null && !property.nullable))) {
-      setOwn<unknown>(object, name, structuredClone(preset));
+  fill(value: unknown, schema: StructuralSchema): void {
+    if (Array.isArray(value)) this.items(value, schema.items);
+    else if (isObject(value)) this.fields(value, schema);
+  }
+
+  private items(list: unknown[], items: StructuralSchema | undefined): void {
+    if (!items || !leadsToDefaults(items)) return;
+    for (let at = 0; at < list.length && !this.isOver; at++) {
+      if (list[at] === null && !items.nullable) list[at] = this.copy(items) ?? null;
+      this.fill(list[at], items);
     }
-    if (Object.hasOwn(object, name)) fill(object[name], property);
   }
-  const additional = additionalSchema(schema);
-  if (!additional || !leadsToDefaults(additional)) return;
-  for (const name in object) {
-    if (propertyOf(schema, name)) continue;
-    if (object[name] === null && !additional.nullable)
-      setOwn<unknown>(object, name, structuredClone(defaultOf(additional) ?? null));
-    fill(object[name], additional);
+
+  private fields(object: JsonObject, schema: StructuralSchema): void {
+    for (const [name, property] of defaultedProperties(schema)) {
+      this.#steps += 1 / LOOKED_AT;
+      if (this.isOver) return;
+      const isPresent = Object.hasOwn(object, name);
+      if (!isPresent || (object[name] === null && !property.nullable)) {
+        const preset = this.copy(property);
+        if (preset !== undefined) setOwn<unknown>(object, name, preset);
+      }
+      if (Object.hasOwn(object, name)) this.fill(object[name], property);
+    }
+    const additional = additionalSchema(schema);
+    if (!additional || !leadsToDefaults(additional)) return;
+    for (const name in object) {
+      if (this.isOver) return;
+      if (propertyOf(schema, name)) continue;
+      if (object[name] === null && !additional.nullable) setOwn<unknown>(object, name, this.copy(additional) ?? null);
+      this.fill(object[name], additional);
+    }
   }
+
+  /** A default of its own for each place; undefined where there is none, or no room for it. */
+  private copy(schema: StructuralSchema): unknown {
+    const preset = defaultOf(schema);
+    if (preset === undefined) return undefined;
+    this.#steps += 1 + sizeOf(schema, preset) / COPIED;
+    return this.isOver ? undefined : structuredClone(preset);
+  }
+}
+
+const sizes = new WeakMap<StructuralSchema, number>();
+
+/** The length of a default's text. */
+function sizeOf(schema: StructuralSchema, preset: unknown): number {
+  if (typeof preset === 'string') return preset.length;
+  if (typeof preset !== 'object') return 0;
+  let size = sizes.get(schema);
+  if (size === undefined) {
+    size = JSON.stringify(preset).length;
+    sizes.set(schema, size);
+  }
+  return size;
 }
 
 const defaulted = new WeakMap<StructuralSchema, readonly [string, StructuralSchema][]>();

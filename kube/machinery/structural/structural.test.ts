@@ -164,3 +164,29 @@ test('any schema and value are answered, and what was pruned and defaulted stays
     { numRuns: 100 },
   );
 });
+
+test.each<[string, StructuralSchema, unknown]>([
+  [
+    'for many items',
+    {
+      type: 'array',
+      items: object(Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`f${at}`, { ...text, default: 'x' }]))),
+    },
+    Array.from({ length: 20_000 }, () => ({})),
+  ],
+  ['within defaults within defaults', doubling(30), {}],
+  [
+    'that are long, for many items',
+    { type: 'array', items: object({ a: { ...text, default: 'x'.repeat(10_000) } }) },
+    Array.from({ length: 20_000 }, () => ({})),
+  ],
+])('defaults %s end before they fill the memory', (_what, schema, value) => {
+  expect(applyDefaults(value, schema)).toBe(false);
+  expect(applyDefaults({}, object({ a: { ...text, default: 'x' } }))).toBe(true);
+});
+
+/** A list of two by default, whose items have one, and so on. */
+function doubling(depth: number): StructuralSchema {
+  if (depth === 0) return object({});
+  return object({ l: { type: 'array', items: doubling(depth - 1), default: [{}, {}] } });
+}

@@ -27,7 +27,7 @@ export function validFieldPath(text: string, root: StructuralSchema, arrayNotati
       if (end === undefined) return { error: 'unexpected end of JSON path' };
       if (end !== ']') return { error: `expected ] but got ${end}` };
     } else return { error: `expected [ or . but got: ${token}` };
-    const isNamed: boolean = schema?.properties !== undefined && Object.keys(schema.properties).length > 0;
+    const isNamed: boolean = hasFields(schema);
     if (!isNamed && schema?.additionalProperties === undefined) return { error: 'does not refer to a valid field' };
     const inner: StructuralSchema | undefined = isNamed ? propertyOf(schema, name) : additionalSchema(schema);
     if (isNamed && !inner) return { error: 'does not refer to a valid field' };
@@ -36,6 +36,12 @@ export function validFieldPath(text: string, root: StructuralSchema, arrayNotati
     steps.push(isNamed ? `.${name}` : `[${name}]`);
   }
   return { path: steps.join('').replace(/^\./, ''), root: first, schema };
+}
+
+/** Without a list of them: there may be thousands, and a path for each. */
+function hasFields(schema: StructuralSchema | undefined): boolean {
+  for (const _ in schema?.properties) return true;
+  return false;
 }
 
 /** Dots, brackets, quoted texts, and what lies between. */

@@ -1,11 +1,10 @@
 /** Rules for the OpenAPI schema of a version (`ValidateCustomResourceDefinitionOpenAPISchema`). */
-import { checkRules } from '../../../machinery/cel/rules/check-rules.ts';
-import { rulesValidator } from '../../../machinery/cel/rules/validator.ts';
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { gaveEmpty } from '../../../machinery/schema/empties.ts';
 import { structuralProblem, validateStructural } from '../../../machinery/structural/rules.ts';
 import { additionalSchema, defaultOf, type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
 import { validateDefaults } from '../../../machinery/structural/validate-defaults.ts';
+import { defaultRules, hasRules, ruleErrors } from './expressions.ts';
 import { validFieldPath } from './field-path.ts';
 import { keyProblems, mapKeyProblems, nonAtomicItems } from './list-rules.ts';
 import { rootProblems } from './root-schema.ts';
@@ -56,35 +55,6 @@ export function validateSchema(
 function defaultErrors(schema: StructuralSchema, at: string, rules: SchemaRules): FieldError[] {
   if (!schemaHas(schema, (each) => defaultOf(each) !== undefined)) return [];
   return validateDefaults(schema, at, { requirePruned: rules.requirePrunedDefaults, rules: defaultRules });
-}
-
-function hasRules(schema: StructuralSchema): boolean {
-  return (schema['x-kubernetes-validations'] ?? []).length > 0;
-}
-
-const RULES = '.x-kubernetes-validations';
-
-/** Rules of a node, unless something is wrong at it or within: then they would be told in riddles. */
-function ruleErrors(schema: StructuralSchema, path: string, found: readonly FieldError[]): FieldError[] {
-  return checkRules(schema, path).filter(({ field }) => {
-    const end = field.indexOf(RULES);
-    const node = end < 0 ? path : field.slice(0, end);
-    return !found.some((error) => error.field.startsWith(node));
-  });
-}
-
-/** A default is judged as a new value, and as one that has not changed. */
-function defaultRules(schema: StructuralSchema, isRoot: boolean, value: unknown, path: string): FieldError[] {
-  const validate = rulesValidator(schema, isRoot);
-  if (!validate) return [];
-  const kept = validate(value, value).errors;
-  const errors = kept.length > 0 ? kept : validate(value, undefined).errors;
-  return errors.map((error) => ({ ...error, field: within(path, error.field) }));
-}
-
-function within(path: string, field: string): string {
-  if (field === '' || field === '<nil>') return path;
-  return field.startsWith('[') ? `${path}${field}` : `${path}.${field}`;
 }
 
 class Visitor {
@@ -235,6 +205,7 @@ class Visitor {
 
   private validations(schema: StructuralSchema, path: string): void {
     const { errors } = this;
+    let isStructural: boolean | undefined;
     for (const [at, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
       const field = (name: string) => `${path}.x-kubernetes-validations[${at}].${name}`;
       const { message = '', messageExpression = '', reason, fieldPath = '' } = rule;
@@ -261,7 +232,9 @@ class Visitor {
       if (hasLines(fieldPath)) {
         errors.push(fieldError.invalid(field('fieldPath'), fieldPath, 'must not contain line breaks'));
       }
-      if (structuralProblem(schema) === undefined && 'error' in validFieldPath(fieldPath, schema)) {
+      // As dear as the schema is large, and the same for all rules.
+      isStructural ??= structuralProblem(schema) === undefined;
+      if (isStructural && 'error' in validFieldPath(fieldPath, schema)) {
         errors.push(fieldError.invalid(field('fieldPath'), fieldPath, 'must be a valid path'));
       }
     }

@@ -1,5 +1,6 @@
 /** What a call costs when it is evaluated (cel-go `interpreter/runtimecost.go`, apiserver `pkg/cel/library/cost.go`). */
 import { NamedFormat } from '../library/kubernetes/named-formats.ts';
+import { searchCost } from '../library/kubernetes/regex.ts';
 import { sizeOf } from '../library/standard/conversions.ts';
 import { Dict, Foreign, List, Optional, type Value } from '../values/value.ts';
 
@@ -43,7 +44,12 @@ const ONE: CostRule = { cost: () => 1 };
 const first: CostRule = { cost: ([value]) => Math.ceil(actualSize(value) * TRAVERSAL) };
 const twice: CostRule = { cost: ([value]) => Math.ceil(actualSize(value) * 2 * TRAVERSAL) };
 const pattern: CostRule = {
-  cost: ([text, regex]) => Math.ceil((1 + actualSize(text)) * TRAVERSAL) * Math.ceil(actualSize(regex) * REGEX),
+  cost: ([text, regex]) => {
+    const upstream = Math.ceil((1 + actualSize(text)) * TRAVERSAL) * Math.ceil(actualSize(regex) * REGEX);
+    return typeof text === 'string' && typeof regex === 'string'
+      ? Math.max(upstream, searchCost(text, regex))
+      : upstream;
+  },
 };
 const smaller: CostRule = { cost: ([a, b]) => Math.ceil(Math.min(actualSize(a), actualSize(b)) * TRAVERSAL) };
 const both: CostRule = { cost: ([a, b]) => Math.ceil((actualSize(a) + actualSize(b)) * TRAVERSAL) };

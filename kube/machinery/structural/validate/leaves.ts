@@ -103,8 +103,20 @@ export function checkFormat(format: string, text: string, path: string): Result 
 
 export function checkEnum({ enum: allowed }: StructuralSchema, value: unknown, path: string): Result | undefined {
   if (!allowed?.length || allowed.some((each) => each !== null && isSame(value, each))) return undefined;
-  const message = `${path} in body should be one of ${JSON.stringify(allowed)}`;
+  const message = `${path} in body should be one of ${printedList(allowed)}`;
   return failed({ code: 'enum', name: path, message, value, valid: allowed });
+}
+
+const lists = new WeakMap<readonly unknown[], string>();
+
+/** A list may be long, and all items of an object wrong. */
+function printedList(allowed: readonly unknown[]): string {
+  let printed = lists.get(allowed);
+  if (printed === undefined) {
+    printed = JSON.stringify(allowed);
+    lists.set(allowed, printed);
+  }
+  return printed;
 }
 
 /** Upstream converts the value to the type of the allowed one: a float loses what is behind the point. */

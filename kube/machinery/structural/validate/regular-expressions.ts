@@ -40,6 +40,18 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return typeof made !== 'string' && made.test(text);
 }
 
+/** Instructions at characters that cost as much as another check of a value, where a text is long. */
+const QUICK_INSTRUCTIONS = 100;
+/** Characters from which on a hostile text tries each instruction at each of them; shorter ones do less. */
+const LONG = 1000;
+
+/** How many other checks {@link matchesPattern} may cost. */
+export function patternCost(pattern: string, text: string): number {
+  const made = compile(pattern);
+  if (typeof made === 'string') return 0;
+  return (made.programSize() * text.length * Math.min(1, text.length / LONG)) / QUICK_INSTRUCTIONS;
+}
+
 function compile(pattern: string): RE2JS | string {
   let made = compiled.get(pattern);
   if (made === undefined) {

@@ -156,6 +156,36 @@ test('patterns, formats and schemas that would take long do not', () => {
   ).toEqual([expect.stringContaining('the value is too large for its schema')]);
 });
 
+const times = <T>(length: number, make: (at: number) => T): T[] => Array.from({ length }, (_, at) => make(at));
+const wideFields = Object.fromEntries(times(10_000, (at) => [`f${at}`, { type: 'string' }]));
+const listOf = (items: StructuralSchema): StructuralSchema => ({ type: 'array', items });
+
+test.each<[string, StructuralSchema, unknown]>([
+  ['fields', listOf({ type: 'object', properties: wideFields }), times(20_000, () => ({}))],
+  ['required fields', listOf({ type: 'object', required: times(5000, (at) => `k${at}`) }), times(20_000, () => ({}))],
+  ['allowed values', listOf({ type: 'string', enum: times(20_000, (at) => `e${at}`) }), times(40_000, () => 'x')],
+  ['long allowed values', listOf({ enum: [1, 'a'.repeat(50_000)] }), times(40_000, () => 'x')],
+  ['long patterns', listOf({ pattern: `^${'a'.repeat(50_000)}$` }), times(40_000, () => 'x')],
+  ['steps of a pattern', { pattern: '[ab]*a[ab]{900}[cd]' }, 'abaab'.repeat(200_000)],
+  ['texts for a pattern', listOf({ pattern: '[ab]*a[ab]{900}[cd]' }), times(1000, () => 'abaab'.repeat(300))],
+  ['errors', listOf({ type: 'string', maxLength: 1 }), times(90_000, () => 'zz')],
+])('a schema with many %s for many values is told of, and is not gone through', (_what, schema, value) => {
+  const found = errors(schema, value);
+  expect(found).toEqual([expect.stringContaining('the value is too large for its schema: more than 500000 checks')]);
+});
+
+test('what real objects need is far within the bounds', () => {
+  const name = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
+  const hosts = listOf({ type: 'string', maxLength: 253, pattern: name });
+  expect(
+    errors(
+      hosts,
+      times(10_000, (at) => `host-${at}.some.where.example.com`),
+    ),
+  ).toEqual([]);
+  expect(errors({ type: 'string', pattern: '^(.|\\n){0,900}$' }, 'a text. '.repeat(100))).toEqual([]);
+});
+
 test.each<[string, boolean]>([
   ['^[a-z]{1,900}$', true],
   ['(a{1,30}){1,30}', true],

@@ -9,10 +9,20 @@ import type { Correlation } from './correlation.ts';
 import { formatOf, isTextFormat } from './formats.ts';
 import { checkEnum, checkFormat, checkText, checkType, failed, INT_OR_STRING, other } from './leaves.ts';
 import { checkNumber } from './numbers.ts';
+import { patternCost } from './regular-expressions.ts';
 import { fieldErrorsOf, Result } from './result.ts';
 
-/** Schemas that a validation may ask, each time for one value: more would hold up all other requests. */
-const MAX_STEPS = 1_000_000;
+/**
+ * What a validation may cost, where a schema that is asked about one value costs one: more would hold up all other
+ * requests, and upstream has no limit. Fields and texts that are looked at, and texts of errors, cost by their number and
+ * length, because a small object may meet thousands of each in a large schema.
+ */
+const MAX_STEPS = 500_000;
+/** Names or values compared that cost as much as a schema. */
+const COMPARED = 4;
+/** An error, and characters of its text that cost as much as a schema: it is handed up from value to value. */
+const ERROR = 4;
+const PRINTED = 16;
 
 export interface ValueOptions {
   /** To the old value: what was wrong before and is unchanged is no error. */
@@ -32,7 +42,7 @@ export function validateValue(
   const result = correlation
     ? validator.ratcheted(schema, correlation, '')
     : validator.value(schema, value, '', undefined);
-  if (validator.steps > MAX_STEPS) {
+  if (validator.isOver) {
     const message = `the value is too large for its schema: more than ${MAX_STEPS} checks would be needed`;
     return fieldErrorsOf(failed({ code: 'composite', name: '', message }), path);
   }
@@ -40,11 +50,21 @@ export function validateValue(
 }
 
 class Validator {
-  steps = 0;
+  #steps = 0;
   private readonly asWritten: boolean;
 
   constructor(asWritten: boolean) {
     this.asWritten = asWritten;
+  }
+
+  get isOver(): boolean {
+    return this.#steps > MAX_STEPS;
+  }
+
+  /** Whether there is no room for it any more. */
+  private spend(steps: number): boolean {
+    this.#steps += steps;
+    return this.isOver;
   }
 
   ratcheted(schema: StructuralSchema, correlation: Correlation, path: string): Result {
@@ -57,7 +77,10 @@ class Validator {
 
   value(schema: StructuralSchema, value: unknown, path: string, correlation: Correlation | undefined): Result {
     const result = new Result();
-    if (++this.steps > MAX_STEPS) return result;
+    const { enum: allowed = [], pattern } = schema;
+    const compared =
+      allowed.length / COMPARED + (typeof value === 'string' && pattern ? patternCost(pattern, value) : 0);
+    if (this.spend(1 + compared)) return result;
     const format = this.asWritten ? (schema.format ?? '') : formatOf(schema);
     const types = this.typesOf(schema);
     if (value === null) {
@@ -66,6 +89,7 @@ class Validator {
       return result;
     }
     const take = (part: Result | undefined): void => {
+      for (const { message } of part?.errors ?? []) this.spend(ERROR + message.length / PRINTED);
       result.merge(part);
       result.matches++;
     };
@@ -109,6 +133,7 @@ class Validator {
   ): Result {
     const result = new Result();
     const { minProperties, maxProperties, properties = {}, required = [], additionalProperties } = schema;
+    if (this.spend(required.length / COMPARED)) return result;
     const size = minProperties === undefined && maxProperties === undefined ? 0 : Object.keys(value).length;
     if (minProperties !== undefined && size < minProperties) {
       result.add(other(path, `should have at least ${minProperties} properties`, size));
@@ -129,6 +154,7 @@ class Validator {
     }
     for (const name in properties) {
       const property = properties[name];
+      if (this.spend(1 / COMPARED)) return result;
       if (!property || !Object.hasOwn(value, name)) continue;
       const inner = path === '' ? name : `${path}.${name}`;
       result.merge(this.field(name, property, value[name], inner, [path, correlation]));
@@ -136,6 +162,7 @@ class Validator {
     for (const name of required) {
       if (Object.hasOwn(value, name)) continue;
       const inner = `${path}.${name}`;
+      if (this.spend(ERROR + inner.length / PRINTED)) return result;
       result.add({ code: 'required', name: inner, message: `${inner} in body is required` });
     }
     return result;
@@ -145,7 +172,7 @@ class Validator {
     const result = new Result();
     const { items, minItems, maxItems } = schema;
     if (items) {
-      for (let at = 0; at < list.length; at++) {
+      for (let at = 0; at < list.length && !this.isOver; at++) {
         const child = correlation?.index(at);
         const inner = `${path}[${at}]`;
         result.merge(child ? this.ratcheted(items, child, inner) : this.value(items, list[at], inner, undefined));

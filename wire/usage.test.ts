@@ -16,8 +16,16 @@ test('what a node measured is read as it was sent', () => {
   expect(decodeClientMessage(JSON.stringify(USAGE))).toEqual(USAGE);
 });
 
+test('CPU since the start may be more than an exact number', () => {
+  const more = { ...USAGE, node: [1, 2, 1e17], pods: [['u', [['app', 3, 4.5, 1e17, 1_700_000_000_000]]]] };
+  expect(decodeClientMessage(JSON.stringify(more))).toEqual(more);
+});
+
 test.each([
   { id: 'x' },
+  { node: [1, 2, -1] },
+  { node: [1, 2, 3, 1e300] },
+  { node: [1, 2, 3, 4, 5] },
   { at: 1e300 },
   { window: -1 },
   { node: [1] },

@@ -1,7 +1,10 @@
 /** The use of CPU and memory that a node measured, as its agent sends it when the cluster asks (`socket.ts`). */
 
-/** Billionths of a CPU, bytes. */
-type Amounts = readonly [cpu: number, memory: number];
+/**
+ * Billionths of a CPU, bytes; nanoseconds of CPU since the start, and that in milliseconds since the epoch, as far as they
+ * are known.
+ */
+type Amounts = readonly [cpu: number, memory: number, total?: number, startedAt?: number];
 
 export interface UsageMessage {
   type: 'usage';
@@ -29,7 +32,10 @@ function isPod(pod: unknown): boolean {
 }
 
 function isAmounts(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && value.every(isAmount);
+  if (!Array.isArray(value) || value.length < 2 || value.length > 4) return false;
+  const [cpu, memory, total = 0, startedAt = 0] = value as unknown[];
+  // A large machine's nanoseconds are more than an exact number within days.
+  return isAmount(cpu) && isAmount(memory) && Number.isFinite(total) && (total as number) >= 0 && isTime(startedAt);
 }
 
 function isAmount(value: unknown): boolean {

@@ -65,19 +65,23 @@ test('what containers use is measured for a second, or since the last question',
     id: 1,
     at: 11_000,
     window: 1000,
-    node: [2 * SECOND, 4096],
+    node: [2 * SECOND, 4096, 4 * SECOND],
     pods: [
       [
         'u',
         [
-          ['app', 0.5 * SECOND, 100],
-          ['side', 0.1 * SECOND, 200],
+          ['app', 0.5 * SECOND, 100, 5.5 * SECOND, 0],
+          ['side', 0.1 * SECOND, 200, 1.1 * SECOND, 0],
         ],
       ],
     ],
   });
   clock.time += 20_000;
-  expect(await meter.measure(2)).toMatchObject({ at: 31_000, window: 20_000, node: [0.1 * SECOND, 4096] });
+  expect(await meter.measure(2)).toMatchObject({
+    at: 31_000,
+    window: 20_000,
+    node: [0.1 * SECOND, 4096, expect.any(Number)],
+  });
   expect(clock.waits).toEqual([1000]);
   clock.time += 61_000;
   expect(await meter.measure(3)).toMatchObject({ window: 1000 });

@@ -16,6 +16,8 @@ export interface UsagePorts {
   machine(): Usage;
 }
 
+type Amounts = [cpu: number, memory: number, total: number, startedAt: number];
+
 interface Look {
   at: number;
   machine: Usage;
@@ -44,17 +46,18 @@ export class UsageMeter {
     const [look, containers] = await Promise.all([this.#look(), runtime.containers()]);
     this.#before = look;
     const window = Math.max(1, look.at - before.at);
-    const pods = new Map<string, [name: string, cpu: number, memory: number][]>();
+    const pods = new Map<string, [name: string, ...Amounts][]>();
     for (const container of containers) {
       if (container.state !== 'running' || !isOwn(container.labels, owner)) continue;
       const used = usedBy(container, before, look);
       const uid = container.labels[POD_UID];
       if (!used || uid === undefined) continue;
       const name = container.labels[CONTAINER_NAME] ?? container.name;
-      pods.set(uid, [...(pods.get(uid) ?? []), [name, used.cpu, used.memory]]);
+      pods.set(uid, [...(pods.get(uid) ?? []), [name, used.cpu, used.memory, used.total, container.createdAt]]);
     }
     const cpu = rate(before.machine.cpu, look.machine.cpu, window);
-    return { type: 'usage', id, at: look.at, window, node: [cpu, look.machine.memory], pods: [...pods] };
+    const { cpu: total, memory } = look.machine;
+    return { type: 'usage', id, at: look.at, window, node: [cpu, memory, total], pods: [...pods] };
   }
 
   /** A look that is not too old. The clock may have been set back. */
@@ -71,11 +74,11 @@ export class UsageMeter {
 }
 
 /** undefined for a container of which the runtime knows nothing. One that began in between is averaged over its life. */
-function usedBy({ id, createdAt }: ContainerEntry, before: Look, look: Look): Usage | undefined {
+function usedBy({ id, createdAt }: ContainerEntry, before: Look, look: Look): (Usage & { total: number }) | undefined {
   const now = look.stats.get(id);
   if (!now) return undefined;
   const then = before.stats.get(id) ?? { cpu: 0, at: createdAt };
-  return { cpu: rate(then.cpu, now.cpu, now.at - then.at), memory: now.memory };
+  return { cpu: rate(then.cpu, now.cpu, now.at - then.at), memory: now.memory, total: now.cpu };
 }
 
 /** Billionths of a CPU; 0 where the runtime has looked no second time. */

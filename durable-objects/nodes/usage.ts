@@ -50,14 +50,14 @@ export class NodeUsage {
   }
 
   /** An agent has answered. */
-  heard(node: string, { id, at, window, node: [cpu, memory], pods }: UsageMessage): void {
+  heard(node: string, { id, at, window, node: ofNode, pods }: UsageMessage): void {
     const question = this.#questions.get(node);
     if (question?.id !== id) return;
     const report: NodeReport = {
       at,
       window,
-      node: { cpu, memory },
-      pods: new Map(pods.map(([uid, all]) => [uid, all.map(([name, cpu, memory]) => ({ name, cpu, memory }))])),
+      node: amountsOf(ofNode),
+      pods: new Map(pods.map(([uid, all]) => [uid, all.map(([name, ...one]) => ({ name, ...amountsOf(one) }))])),
     };
     const now = this.#ports.now();
     // Nodes come and go.
@@ -84,4 +84,8 @@ export class NodeUsage {
     this.#questions.set(node, { id, promise, answer });
     return promise;
   }
+}
+
+function amountsOf([cpu, memory, total, startedAt]: UsageMessage['node']): NodeReport['node'] {
+  return { cpu, memory, ...(total === undefined ? {} : { total }), ...(startedAt === undefined ? {} : { startedAt }) };
 }

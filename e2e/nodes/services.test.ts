@@ -197,6 +197,10 @@ describeOnNode('services', (rig) => {
       expect(stderr).toContain(`is on the simulated node ${simulated}, where no container runs`);
     });
     expect((await raw('/api/v1/namespaces/default/pods/ghost:80/proxy/')).stderr).toContain('which runs no containers');
-    expect((await raw('/api/v1/nodes/real-1/proxy/healthz')).stderr).toContain("a node's own API is not served");
+    expect((await raw('/api/v1/nodes/real-1/proxy/healthz')).stdout).toBe('ok');
+    expect((await raw('/api/v1/nodes/real-1/proxy/configz')).stderr).toContain('are served, and not /configz');
+    const { stdout: metrics } = await raw('/api/v1/nodes/real-1/proxy/metrics/resource');
+    expect(metrics).toMatch(/^node_cpu_usage_seconds_total [\d.e+]+ \d{13}$/m);
+    expect(metrics).toMatch(/^container_cpu_usage_seconds_total\{container="[^"]+",namespace="default",pod=/m);
   });
 });

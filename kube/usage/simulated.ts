@@ -4,7 +4,7 @@
  */
 import { parseQuantity } from '../machinery/quantity.ts';
 import type { Pod } from '../types.ts';
-import type { ContainerUsage, Measured, Usage } from './usage.ts';
+import type { ContainerUsage, Measured, NodeUsage, Usage } from './usage.ts';
 
 /** Quantities, of the whole pod: `250m`, `64Mi`. Its running containers share them evenly. */
 export const SIMULATED_CPU = 'islet.dev/simulated-cpu';
@@ -16,21 +16,32 @@ const IDLE: Usage = { cpu: 1_000_000, memory: 8 * 1024 * 1024 };
 export const SIMULATED_SYSTEM: Usage = { cpu: 50_000_000, memory: 256 * 1024 * 1024 };
 const WINDOW = 15_000;
 
-/** The running containers, in the order of the pod's spec. */
-export function simulatedUsage({ metadata, spec, status }: Pod): ContainerUsage[] {
+/** The running containers, in the order of the pod's spec. `at`: for the CPU that they have used up to then. */
+export function simulatedUsage({ metadata, spec, status }: Pod, at?: number): ContainerUsage[] {
   const { annotations = {} } = metadata;
   const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  const running = new Set(statuses.filter(({ state }) => state?.running).map(({ name }) => name));
+  const running = new Map(
+    statuses.flatMap(({ name, state }) => (state?.running ? [[name, state.running.startedAt] as const] : [])),
+  );
   const names = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
     .map(({ name }) => name)
     .filter((name) => running.has(name));
   const cpu = annotated(annotations[SIMULATED_CPU], 1_000_000_000);
   const memory = annotated(annotations[SIMULATED_MEMORY], 1);
-  return names.map((name) => ({
-    name,
-    cpu: cpu === undefined ? IDLE.cpu : cpu / names.length,
-    memory: memory === undefined ? IDLE.memory : memory / names.length,
-  }));
+  return names.map((name) => {
+    const used = {
+      cpu: cpu === undefined ? IDLE.cpu : cpu / names.length,
+      memory: memory === undefined ? IDLE.memory : memory / names.length,
+    };
+    return { name, ...(at === undefined ? used : since(used, Date.parse(running.get(name) ?? ''), at)) };
+  });
+}
+
+/** As if it had always used as much. */
+export function since(usage: Usage, startedAt: number, at: number): NodeUsage {
+  if (Number.isNaN(startedAt)) return usage;
+  const total = Math.min((usage.cpu * Math.max(0, at - startedAt)) / 1000, Number.MAX_SAFE_INTEGER);
+  return { ...usage, total, startedAt };
 }
 
 /** undefined for what is no quantity, or a negative one. */

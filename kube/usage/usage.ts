@@ -11,7 +11,15 @@ export interface Usage {
   memory: number;
 }
 
-export interface ContainerUsage extends Usage {
+/** Of a node or a container. */
+export interface NodeUsage extends Usage {
+  /** Nanoseconds of CPU since its start. */
+  total?: number;
+  /** Milliseconds since the epoch. */
+  startedAt?: number;
+}
+
+export interface ContainerUsage extends NodeUsage {
   name: string;
 }
 
@@ -25,7 +33,7 @@ export interface Measured {
 
 /** The measurement of one node. */
 export interface NodeReport extends Measured {
-  node: Usage;
+  node: NodeUsage;
   /** By the uids of pods. */
   pods: ReadonlyMap<string, readonly ContainerUsage[]>;
 }

@@ -98,7 +98,7 @@ function simulatedNodes({ store }: Server): Set<string> {
 }
 
 /** Other requests have their turn in between. */
-async function* objectsUnder<T>({ store, sleep }: Server, prefix: string): AsyncGenerator<T> {
+export async function* objectsUnder<T>({ store, sleep }: Server, prefix: string): AsyncGenerator<T> {
   let looked = 0;
   for (const { text } of store.scan({ prefix })) {
     yield JSON.parse(text) as T;

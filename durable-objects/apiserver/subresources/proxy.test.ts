@@ -72,7 +72,7 @@ test('a node’s proxy reaches other servers of its machine', async () => {
     stream: { node: 'n1', target: { host: '192.168.7.1', port: 9100 } },
     http: { path: '/metrics' },
   });
-  expect((await api.call('GET /api/v1/nodes/n1/proxy/pods')).status).toBe(501);
+  expect((await api.call('GET /api/v1/nodes/n1/proxy/logs')).status).toBe(501);
 });
 
 test('what cannot be proxied to is told in upstream’s words', async () => {

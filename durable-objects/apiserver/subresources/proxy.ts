@@ -6,9 +6,10 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { HttpTarget } from '../../../wire/stream.ts';
 import type { Call } from '../call.ts';
-import { ApiError, badRequest, notFound, notImplemented } from '../errors.ts';
+import { ApiError, badRequest, notFound } from '../errors.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
 import { isProxyable, NO_AGENTS, roadToProxiedService, whyNot } from '../services/service-road.ts';
+import { answerAsKubelet } from './kubelet.ts';
 import { admitConnect, nodeOf, readPod } from './streams.ts';
 import type { Subresource } from './subresource.ts';
 
@@ -28,7 +29,8 @@ interface Id {
   port: string;
 }
 
-type Find = (call: Call, id: Id) => Place;
+/** A node where its own API is asked for. */
+type Find = (call: Call, id: Id) => Place | Node;
 
 const proxied = (kind: string, what: string, find: Find): Subresource => {
   const serve = (call: Call) => proxy(call, kind, what, find);
@@ -53,7 +55,7 @@ async function proxy(call: Call, kind: string, what: string, find: Find): Promis
   const [prefix = ''] = PREFIX.exec(info.path) ?? [];
   const rest = info.path.slice(prefix.length);
   await admitConnect(call, kind, rest === '' ? {} : { path: rest });
-  const { host, port, node } = find(call, id);
+  const found = find(call, id);
   const query = request.query === '' ? '' : `?${request.query}`;
   if (rest === '' && (request.method === 'GET' || request.method === 'HEAD')) {
     // Relative, as the server does not know beneath which path its client sees it.
@@ -64,6 +66,8 @@ async function proxy(call: Call, kind: string, what: string, find: Find): Promis
       body: '',
     };
   }
+  if ('metadata' in found) return answerAsKubelet(call, found, rest);
+  const { host, port, node } = found;
   const target: HttpTarget = {
     host,
     port: port ?? (id.secure ? 443 : 80),
@@ -115,17 +119,16 @@ function findService({ server, info: { namespace } }: Call, { id, name, port }: 
 /** The default of upstream's `--port` of a kubelet. */
 const KUBELET_PORT = 10250;
 
-function findNode({ server }: Call, { name, port }: Id): Place {
+function findNode({ server }: Call, { name, port }: Id): Place | Node {
   const stored = server.store.get(keyOf('nodes', '', name));
   if (!stored) throw notFound('nodes', name);
-  const { status } = JSON.parse(stored.text) as Node;
+  const object = JSON.parse(stored.text) as Node;
+  const { status } = object;
   const host = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
   if (!isProxyable(host)) throw badRequest('address not allowed');
   const number = numberOf(port);
   if (number === undefined || number === (status?.daemonEndpoints?.kubeletEndpoint?.Port || KUBELET_PORT)) {
-    throw notImplemented(
-      "a node's own API is not served: islet's agents listen nowhere. Name a port to reach a server on the machine: nodes/NAME:PORT/proxy",
-    );
+    return object;
   }
   const { agents = NO_AGENTS } = server;
   if (!agents.connected(name))

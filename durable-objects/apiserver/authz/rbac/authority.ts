@@ -1,6 +1,5 @@
 /** RBAC as an authority of the chain (upstream `plugin/pkg/auth/authorizer/rbac/rbac.go`). */
 import { ruleAllows } from '../../../../kube/rbac/rules.ts';
-import type { PolicyRule } from '../../../../kube/types.ts';
 import type { Authority } from '../attributes.ts';
 import type { Grant } from './grant.ts';
 import type { RuleResolver } from './rule-resolver.ts';
@@ -9,19 +8,23 @@ export function makeRbacAuthority(resolver: RuleResolver): Authority {
   return (attributes) => {
     let allowing: Grant | undefined;
     let broken: Grant[] | undefined;
-    let last: readonly PolicyRule[] | undefined;
-    resolver.visit(attributes.user, attributes.namespace, (grant, rules) => {
-      if (!rules) {
-        broken ??= [];
-        broken.push(grant);
-        return false;
+    resolver.visitLists(attributes.user, attributes.namespace, (grants, index) => {
+      if (index) {
+        allowing = index.allowing(attributes);
+        if (index.broken.length > 0) broken = [...(broken ?? []), ...index.broken];
+        return allowing !== undefined;
       }
-      // Many bindings of one role often follow each other.
-      if (rules === last) return false;
-      last = rules;
-      if (!rules.some((rule) => ruleAllows(rule, attributes))) return false;
-      allowing = grant;
-      return true;
+      for (const grant of grants) {
+        const rules = resolver.rulesOf(grant.role);
+        if (!rules) {
+          broken ??= [];
+          broken.push(grant);
+        } else if (rules.some((rule) => ruleAllows(rule, attributes))) {
+          allowing = grant;
+          return true;
+        }
+      }
+      return false;
     });
     if (allowing) return allowing;
     return broken && { noOpinion: `RBAC: ${aggregate(broken.map(({ problem }) => problem))}` };

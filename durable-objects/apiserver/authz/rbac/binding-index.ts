@@ -14,6 +14,7 @@ import { Grant } from './grant.ts';
 
 const CLUSTER_BINDINGS = `clusterrolebindings.${RBAC}`;
 const BINDINGS = `rolebindings.${RBAC}`;
+export const BINDING_KINDS = [BINDINGS, CLUSTER_BINDINGS] as const;
 /** Namespaces held in memory; the name of one that does not exist costs as much as another. */
 const MAX_NAMESPACES = 1000;
 
@@ -26,18 +27,20 @@ export class BindingIndex {
 
   constructor(store: BindingStore) {
     this.#store = store;
-    store.onCommit(
-      (entries) => {
-        for (const { key, change, text } of entries) {
-          this.#scopes.get(parseKey(key).namespace)?.put(key, change === 'delete' ? undefined : JSON.parse(text));
-        }
-      },
-      [BINDINGS, CLUSTER_BINDINGS],
-    );
+    store.onCommit((entries) => {
+      for (const { key, change, text } of entries) {
+        this.#scopes.get(parseKey(key).namespace)?.put(key, change === 'delete' ? undefined : JSON.parse(text));
+      }
+    }, BINDING_KINDS);
   }
 
   /** Calls back with each grant to a user, cluster-wide ones first, until `visit` answers true. */
   visit(user: UserInfo, namespace: string, visit: (grant: Grant) => boolean): void {
+    this.visitLists(user, namespace, (grants) => grants.some(visit));
+  }
+
+  /** The same with the grants to the user, and to each group; a list is the same one until a binding changes. */
+  visitLists(user: UserInfo, namespace: string, visit: (grants: readonly Grant[]) => boolean): void {
     if (this.#scope('').visit(user, visit) || namespace === '') return;
     this.#scope(namespace).visit(user, visit);
   }
@@ -69,9 +72,13 @@ class Scope {
   }
 
   /** True: `visit` has answered true. */
-  visit({ name, groups }: UserInfo, visit: (grant: Grant) => boolean): boolean {
-    if (this.#byUser.get(name)?.some(visit)) return true;
-    for (const group of groups) if (this.#byGroup.get(group)?.some(visit)) return true;
+  visit({ name, groups }: UserInfo, visit: (grants: readonly Grant[]) => boolean): boolean {
+    const own = this.#byUser.get(name);
+    if (own && visit(own)) return true;
+    for (const group of groups) {
+      const grants = this.#byGroup.get(group);
+      if (grants && visit(grants)) return true;
+    }
     return false;
   }
 

@@ -6,13 +6,18 @@ import { RBAC } from '../../../../kube/rbac/rules.ts';
 import type { PolicyRule, Role } from '../../../../kube/types.ts';
 import type { Store } from '../../../store/store.ts';
 import type { UserInfo } from '../../request.ts';
-import { BindingIndex } from './binding-index.ts';
+import { BINDING_KINDS, BindingIndex } from './binding-index.ts';
 import type { Grant } from './grant.ts';
+import { GrantIndex } from './grant-index.ts';
 
 const ROLES = [`roles.${RBAC}`, `clusterroles.${RBAC}`] as const;
 
 /** Roles held in memory. */
 const MAX_ROLES = 10_000;
+/** So many bindings and rules are looked through sooner than an index of them is asked. */
+const FEW_RULES = 64;
+/** Rules and lists that are held in indexes. */
+const MAX_INDEXED = 20_000;
 
 export type PolicyStore = Pick<Store, 'get' | 'scan' | 'onCommit'>;
 
@@ -28,18 +33,50 @@ export class RuleResolver {
   readonly #bindings: BindingIndex;
   /** Roles that were asked for since they changed; null: there is none of that key. */
   readonly #roles = new Map<Key, readonly PolicyRule[] | null>();
+  /** Of lists that were asked for since any role or binding changed; null: the list has too few rules for one. */
+  readonly #indexes = new Map<readonly Grant[], GrantIndex | null>();
+  #indexed = 0;
 
   constructor(store: PolicyStore) {
     this.#store = store;
     this.#bindings = new BindingIndex(store);
-    store.onCommit((entries) => {
-      for (const { key } of entries) this.#roles.delete(key);
-    }, ROLES);
+    store.onCommit(
+      (entries) => {
+        for (const { key } of entries) this.#roles.delete(key);
+        this.#indexes.clear();
+        this.#indexed = 0;
+      },
+      [...ROLES, ...BINDING_KINDS],
+    );
   }
 
   /** Calls back with each grant to a user and its rules, until `visit` answers true. */
   visit(user: UserInfo, namespace: string, visit: (grant: Grant, rules?: readonly PolicyRule[]) => boolean): void {
     this.#bindings.visit(user, namespace, (grant) => visit(grant, this.rulesOf(grant.role)));
+  }
+
+  /** Calls back with the lists of grants to a user and, where there are many rules, an index of them. */
+  visitLists(
+    user: UserInfo,
+    namespace: string,
+    visit: (grants: readonly Grant[], index: GrantIndex | null) => boolean,
+  ): void {
+    this.#bindings.visitLists(user, namespace, (grants) => visit(grants, this.#indexOf(grants)));
+  }
+
+  #indexOf(grants: readonly Grant[]): GrantIndex | null {
+    const known = this.#indexes.get(grants);
+    if (known !== undefined) return known;
+    let rules = 0;
+    for (const { role } of grants) rules += 1 + (this.rulesOf(role)?.length ?? 0);
+    const index = rules > FEW_RULES ? new GrantIndex(grants, ({ role }) => this.rulesOf(role)) : null;
+    this.#indexed += 1 + (index?.size ?? 0);
+    if (this.#indexed > MAX_INDEXED) {
+      this.#indexes.clear();
+      this.#indexed = 1 + (index?.size ?? 0);
+    }
+    this.#indexes.set(grants, index);
+    return index;
   }
 
   /** The rules of all grants to a user, each binding counted once. */

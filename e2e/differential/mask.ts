@@ -15,6 +15,8 @@ const CHANGES = /(\(allow it to be set to 1 if it was previously negative\)|for 
 /** A library's words for what is no YAML, and Go's for a byte that is no text: a client cannot act on either. */
 const PARSER = /^(?:the object provided is unrecognized \(.*?\): |error converting YAML to JSON: )yaml: [\s\S]*/;
 const BYTE = /(invalid continue token: .* invalid character )'[^']*'/;
+/** Upstream counts on from what a dry run took, beyond the last node port. */
+const LAST_TRIED = 33_000;
 /** As a client would read it: `2h`, `5m3s`, `<unknown>`. */
 const AGE = /^(\d+[smhdy])+$/;
 
@@ -55,7 +57,7 @@ export class Mask {
 }
 
 function isNodePort(value: number, key: string): boolean {
-  return (key === 'nodePort' || key === 'healthCheckNodePort') && value >= 30000 && value <= 32767;
+  return (key === 'nodePort' || key === 'healthCheckNodePort') && value >= 30000 && value <= LAST_TRIED;
 }
 
 /** Kinds of which a part is written at another time than upstream's, or where upstream runs a program for it. */

@@ -40,6 +40,8 @@ export interface Writer {
 export interface Strategy<T extends KubeObject = KubeObject> {
   /** Fill in defaults (`pkg/apis/<group>/<version>/defaults.go`). Idempotent. Runs on each write and after patches. */
   applyDefaults?(object: T): void;
+  /** Why upstream's conversion from the version that clients see fails; undefined where it does not. */
+  unreadable?(object: T): string | undefined;
   /** Drop what a client may not set on create. The generic verb has done metadata and reset `status`. */
   prepareForCreate?(object: T, by: Writer): void;
   /** Carry over what a client may not change. The generic verb has kept `status`. */

@@ -72,7 +72,7 @@ export function validateMetadata(
   return errors;
 }
 
-function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, field: string): FieldError[] {
+export function validateGenerateName({ generateName }: ObjectMeta, nameRule: NameRule, field: string): FieldError[] {
   if (!generateName) return [];
   const name = nameRule === 'path-segment' ? generateName : asPrefix(generateName);
   return invalidEach(`${field}.generateName`, generateName, NAME_RULES[nameRule](name));

@@ -181,6 +181,10 @@ test('a key of an item may be null, and is told in a path as Go prints it', asyn
 test('managers that are none are passed over', async () => {
   const api = await testApi();
   expect((await apply(api, `${MAPS}/a`, map({}, { managedFields: [null] }))).status).toBe(201);
+  const { body } = await apply(api, `${MAPS}/a`, map({}, { managedFields: ['a'] }));
+  expect(body.message).toBe(
+    'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .metadata.managedFields[0]: expected map, got &{a}',
+  );
 });
 
 test('the options of an apply', async () => {

@@ -44,7 +44,7 @@ async function insertGenerated(call: Call, first: KubeObject, options: WriteOpti
   const { generateName: prefix = '' } = first.metadata;
   for (let attempt = 1; ; attempt++) {
     const object = attempt === 1 ? first : decoded({ ...call, warnings: [] }, options);
-    const name = generateName(prefix, server.random.next);
+    const name = generateName(prefix, server.random.next, kind.nameRule);
     object.metadata.name = name;
     try {
       return await insert(call, object, options, true);

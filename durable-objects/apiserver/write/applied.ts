@@ -59,7 +59,6 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
     // Upstream reads a list with anything but objects in it as none.
     const isRead = managers.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
     if (isRead) throw badRequest('metadata.managedFields must be nil');
-    delete asFields(given.metadata).managedFields;
   }
   const outcome = applyAsManager({ ...tracking, live, config: given, force: options.force === true });
   const { object, managedFields } = succeeded(outcome, kind, given);
@@ -74,6 +73,7 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
     throw new ApiError('', `failed to convert new object (${describe(kind, given)}) ${what}: ${typed.error}`);
   }
   if (managedFields) typed.object.metadata.managedFields = managedFields;
+  else delete typed.object.metadata.managedFields;
   return typed.object;
 }
 

@@ -34,7 +34,7 @@ export function decodeObject(call: Call, kind: Decodable, directive: FieldValida
   const asked = call.request.cause ? 'Ignore' : directive;
   const decoded = kind.custom
     ? decodeCustomText(text, kind, shapeOf(kind.custom), asked)
-    : decodeText(text, expectedOf(kind), asked);
+    : readable(kind, decodeText(text, expectedOf(kind), asked));
   if ('error' in decoded) throw badRequest(decoded.error);
   if (directive === 'Strict' && problems.length > 0) {
     const found = `strict decoding error: yaml: unmarshal errors:\n  ${problems.join('\n  ')}`;
@@ -88,7 +88,13 @@ const HANDLED_AS = /^\S+ in version "[^"]*" cannot be handled as a \S+: /;
 function decodeMade(kind: Decodable, object: KubeObject, directive: FieldValidation, converted: boolean): Decoded {
   return kind.custom
     ? decodeCustom(object, '', kind, shapeOf(kind.custom), directive)
-    : decodeParsed(object, '', expectedOf(kind), directive, converted);
+    : readable(kind, decodeParsed(object, '', expectedOf(kind), directive, converted));
+}
+
+function readable({ kind, version, strategy }: Decodable, decoded: Decoded): Decoded {
+  const why = 'error' in decoded ? undefined : strategy.unreadable?.(decoded.object);
+  if (why === undefined) return decoded;
+  return { error: `${kind} in version ${quote(version)} cannot be handled as a ${kind}: ${why}` };
 }
 
 function expectedOf({ group, version, kind, schema }: Decodable): Expected {

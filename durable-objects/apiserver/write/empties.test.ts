@@ -84,3 +84,34 @@ test('an empty list is refused in a container that is added to a pod', async () 
     );
   }
 });
+
+test('the claims of a pod as a whole, and the parts of a schema that has a status, may not be given empty', async () => {
+  const { call } = await testApi();
+  const made = pod('p');
+  const spec = { ...(made.spec as object), resources: { claims: [] } };
+  expect((await call(`POST ${PODS}`, { body: { ...made, spec } })).body.message).toContain(
+    'spec.resources.claims: Forbidden: claims may not be set for Resources at pod-level',
+  );
+  const openAPIV3Schema = { type: 'object', definitions: {} };
+  const version = {
+    name: 'v1',
+    served: true,
+    storage: true,
+    subresources: { status: {} },
+    schema: { openAPIV3Schema },
+  };
+  const definition = {
+    metadata: { name: 'as.x.y' },
+    spec: { group: 'x.y', scope: 'Cluster', names: { plural: 'as', kind: 'A' }, versions: [version] },
+  };
+  const { body } = await call('POST /apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body: definition });
+  expect(body.message).toContain('fields are allowed at the root of the schema if the status subresource is enabled');
+});
+
+test('an object that is called by its address gets no other name', async () => {
+  const { call } = await testApi();
+  const spec = { parentRef: { resource: 'services', namespace: 'default', name: 's' } };
+  const path = '/apis/networking.k8s.io/v1/ipaddresses';
+  const { body } = await call<KubeObject>(`POST ${path}`, { body: { metadata: { generateName: '10.9.8.7' }, spec } });
+  expect(body.metadata.name).toBe('10.9.8.7');
+});

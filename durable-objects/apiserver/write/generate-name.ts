@@ -1,11 +1,13 @@
 /** Names that the server completes (apiserver `pkg/storage/names/generate.go`). */
+import type { NameRule } from '../../../kube/kinds/metadata-policy.ts';
 import { NAME_LETTERS } from '../../../kube/machinery/names.ts';
 
 const SUFFIX = 5;
 const MAX_GENERATED_NAME = 63;
 
-/** Makes another name each time; `random` gives [0, 1). */
-export function generateName(base: string, random: () => number): string {
+/** Makes another name each time; `random` gives [0, 1). Addresses, which name objects by `rule`, stay as they are. */
+export function generateName(base: string, random: () => number, rule?: NameRule): string {
+  if (rule === 'ip') return base;
   let suffix = '';
   for (let i = 0; i < SUFFIX; i++) suffix += NAME_LETTERS[Math.floor(random() * NAME_LETTERS.length)];
   return base.slice(0, MAX_GENERATED_NAME - SUFFIX) + suffix;

@@ -1,4 +1,5 @@
 import { semanticEqual } from '../../machinery/equality.ts';
+import { goQuote } from '../../machinery/schema/go-names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { DaemonSet } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
@@ -37,12 +38,24 @@ const newStatus = withStatus({
   numberReady: 0,
 });
 
-function templateGeneration({ metadata }: DaemonSet): number {
+const INTEGER = /^[+-]?\d+$/;
+
+function templateGeneration({ metadata }: DaemonSet): bigint {
   const given = metadata.annotations?.[TEMPLATE_GENERATION] ?? '';
-  return /^[+-]?\d{1,15}$/.test(given) ? Number(given) : 0;
+  return INTEGER.test(given) ? BigInt(given.replace('+', '')) : 0n;
 }
 
-function setTemplateGeneration({ metadata }: DaemonSet, generation: number): void {
+/** `Convert_v1_DaemonSet_To_apps_DaemonSet` */
+function unreadable(daemonSet: DaemonSet): string | undefined {
+  const given = daemonSet.metadata?.annotations?.[TEMPLATE_GENERATION];
+  if (given === undefined) return undefined;
+  const why = INTEGER.test(given) ? 'value out of range' : 'invalid syntax';
+  if (INTEGER.test(given) && BigInt.asIntN(64, templateGeneration(daemonSet)) === templateGeneration(daemonSet))
+    return undefined;
+  return `strconv.ParseInt: parsing ${goQuote(given)}: ${why}`;
+}
+
+function setTemplateGeneration({ metadata }: DaemonSet, generation: bigint): void {
   metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
 }
 
@@ -81,14 +94,17 @@ export const daemonSet = defineKind<DaemonSet>({
   ],
   subresources: { status: true },
   strategy: {
+    unreadable,
     applyDefaults,
+    prepareForStatusUpdate: (next, old) => setTemplateGeneration(next, templateGeneration(old)),
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
     changesFirst: true,
     validateStatusUpdate: validateDaemonSetStatusUpdate,
     warnings: ({ spec }, old) => templateWarnings(spec?.template, old?.spec?.template),
     prepareForCreate(daemonSet) {
-      setTemplateGeneration(daemonSet, Math.max(1, templateGeneration(daemonSet)));
+      const given = templateGeneration(daemonSet);
+      setTemplateGeneration(daemonSet, given > 1n ? given : 1n);
       newStatus(daemonSet);
     },
     prepareForUpdate(next, old) {
@@ -98,7 +114,7 @@ export const daemonSet = defineKind<DaemonSet>({
         next.spec?.template,
         old.spec?.template,
       );
-      setTemplateGeneration(next, before + (changed ? 1 : 0));
+      setTemplateGeneration(next, before + (changed ? 1n : 0n));
     },
   },
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deployment as aDeployment, nginxDeployment } from '../../testing/objects.ts';
-import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
+import { anObject, BY, created, createErrors, updateErrors } from '../../testing/strategy.ts';
 import type { DaemonSet, Deployment, Job } from '../../types.ts';
 import { job } from '../batch/job.ts';
 import { daemonSet } from './daemon-set.ts';
@@ -123,4 +123,18 @@ test('a job selects its pods by its own uid', () => {
   expect(spec?.template.metadata?.labels).toMatchObject({ 'job-name': 'j', 'controller-uid': 'u-1' });
   expect(metadata.labels).toEqual(spec?.template.metadata?.labels);
   expect(createErrors(job, object)).toEqual([]);
+});
+
+test('the template generation of a daemon set is a number of 64 bits, and stays in an update of the status', () => {
+  const annotated = (text: string): DaemonSet => ({
+    ...(anObject(daemonSet, {}) as DaemonSet),
+    metadata: { name: 'd', annotations: { 'deprecated.daemonset.template.generation': text } },
+  });
+  const why = (text: string) => daemonSet.strategy.unreadable?.(annotated(text));
+  expect(why('9223372036854775807')).toBeUndefined();
+  expect(why('9223372036854775808')).toBe('strconv.ParseInt: parsing "9223372036854775808": value out of range');
+  expect(why('1.5')).toBe('strconv.ParseInt: parsing "1.5": invalid syntax');
+  const next = annotated('0');
+  daemonSet.strategy.prepareForStatusUpdate?.(next, annotated('3'), BY);
+  expect(next.metadata.annotations).toEqual({ 'deprecated.daemonset.template.generation': '3' });
 });

@@ -57,3 +57,19 @@ test('the node affinity of a gated pod takes more requirements, and loses none',
     /^spec: Forbidden: pod updates may not change fields other than/,
   );
 });
+
+test('a deadline out of range, and a container without an image, are told with what else an update may not do', () => {
+  const object = aPod({ spec: { schedulingGates: [{ name: 'a.b/c' }] } as Pod['spec'] });
+  const errors = (change: (spec: NonNullable<Pod['spec']>) => void) =>
+    updateErrors(pod, object, ({ spec }) => spec && change(spec));
+  expect(errors((spec) => Object.assign(spec, { activeDeadlineSeconds: -1 }))).toContain(
+    'spec.activeDeadlineSeconds: Invalid value: -1: must be between 0 and 2147483647, inclusive',
+  );
+  const noImage = errors(({ containers }) => Object.assign(containers[0] ?? {}, { image: '', workingDir: '/x' }));
+  expect(noImage).toContain('spec.containers[0].image: Required value');
+  expect(noImage.at(-1)).toMatch(/^spec: Forbidden: pod updates may not change fields other than/);
+  const gates = errors((spec) => Object.assign(spec, { schedulingGates: [{ name: 'd.e/f' }, { name: 'd.e/f' }] }));
+  expect(gates.at(-1)).toBe(
+    "spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new scheduling gate 'd.e/f'",
+  );
+});

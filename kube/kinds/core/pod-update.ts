@@ -17,6 +17,7 @@ const MAY_CHANGE = [
 ].join(',');
 
 const FIELD = 'spec';
+const MAX_DEADLINE = 2 ** 31 - 1;
 
 function validateImages(next: readonly Container[], old: readonly Container[], field: string): FieldError[] {
   if (next.length !== old.length) {
@@ -36,6 +37,9 @@ function validateDeadline(next: number | undefined, old: number | undefined): Fi
     if (old === undefined) return [];
     return [fieldError.invalid(field, null, 'must not update from a positive integer to nil value')];
   }
+  if (next < 0 || next > MAX_DEADLINE) {
+    return [fieldError.invalid(field, next, `must be between 0 and ${MAX_DEADLINE}, inclusive`)];
+  }
   if (old === undefined || next <= old) return [];
   return [fieldError.invalid(field, next, 'must be less than or equal to previous value')];
 }
@@ -51,7 +55,8 @@ function validateTolerationsKept(next: readonly Toleration[], old: readonly Tole
 
 function validateGatesOnlyRemoved(next: PodSpec, old: PodSpec): FieldError[] {
   const known = new Set((old.schedulingGates ?? []).map(({ name }) => name));
-  return (next.schedulingGates ?? []).flatMap(({ name }, index) => {
+  const added = new Map((next.schedulingGates ?? []).map(({ name }, index) => [name, index]));
+  return [...added].flatMap(([name, index]) => {
     if (known.has(name)) return [];
     const detail = `only deletion is allowed, but found new scheduling gate '${name}'`;
     return [fieldError.forbidden(`${FIELD}.schedulingGates[${index}].name`, detail)];
@@ -151,15 +156,19 @@ export function validatePodUpdate(nextPod: Pod, oldPod: Pod): FieldError[] {
 
 function validateSpecUpdate(next: PodSpec | undefined, old: PodSpec | undefined): FieldError[] {
   if (!next || !old) return [];
+  const errors: FieldError[] = [];
   for (const which of ['containers', 'initContainers'] as const) {
-    const errors = validateImages(next[which] ?? [], old[which] ?? [], `${FIELD}.${which}`);
-    if (errors.length > 0) return errors;
+    errors.push(...validateImages(next[which] ?? [], old[which] ?? [], `${FIELD}.${which}`));
+    if (next[which]?.length !== old[which]?.length) return errors;
   }
-  const errors = [
-    ...validateDeadline(next.activeDeadlineSeconds, old.activeDeadlineSeconds),
+  const deadline = validateDeadline(next.activeDeadlineSeconds, old.activeDeadlineSeconds);
+  errors.push(...deadline);
+  // Upstream judges nothing else where the deadline is a wrong one, and goes on where there is none any more.
+  if (deadline.length > 0 && next.activeDeadlineSeconds !== undefined) return errors;
+  errors.push(
     ...validateTolerationsKept(next.tolerations ?? [], old.tolerations ?? []),
     ...validateGatesOnlyRemoved(next, old),
-  ];
+  );
   if (isGated(old)) {
     errors.push(...validateNodeSelectorNarrowed(next, old));
     errors.push(...validateNodeAffinityNarrowed(next.affinity, old.affinity));

@@ -100,6 +100,7 @@ export const serviceStrategy: Strategy<Service> = {
   prepareForUpdate,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  changesFirst: true,
   validateStatusUpdate: ({ spec, status }, old) =>
     validateServiceBalancer(spec?.type, status?.loadBalancer, old.status?.loadBalancer),
   warnings: serviceWarnings,

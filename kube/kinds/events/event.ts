@@ -31,6 +31,7 @@ export const event = defineKind({
   support: 'acted-on',
   allowCreateOnUpdate: true,
   defaultGarbageCollectionPolicy: 'Unsupported',
+  generateNameRule: 'create',
   columns: eventColumns.map((column) => ({
     ...column,
     cell: (object, now) => column.cell(toCoreEvent(object), now),

@@ -5,6 +5,7 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
 import { validateInlineVolume } from '../core/volume-validation.ts';
 import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
+import { validateGenerateName } from '../metadata.ts';
 import { ALL_METADATA } from '../metadata-policy.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
 
@@ -76,7 +77,10 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   strategy: {
     validate: validateAttachment,
     validateUpdate: (next, old) => validateImmutable(next.spec, old.spec, 'spec'),
-    validateStatusUpdate: validateAttachment,
+    validateStatusUpdate: (next) => [
+      ...validateGenerateName(next.metadata, 'dns-subdomain', 'metadata'),
+      ...validateAttachment(next),
+    ],
     applyDefaults(attachment) {
       attachment.status ??= { attached: false };
       attachment.status.attached ??= false;

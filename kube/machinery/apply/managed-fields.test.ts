@@ -217,3 +217,10 @@ test('an object without managers is not tracked by an update', () => {
   const after = object({ metadata: { name: 'a', labels: { app: 'x' } } });
   expect(updateManagedFields({ ...options, before, after })).toBeUndefined();
 });
+
+test('a struct that holds a time is owned as something, though nothing of it is printed', () => {
+  const timed = struct({ error: struct({ time: { schema: { type: 'time' }, nullWhenUnset: true } }) });
+  const [entry] =
+    updateManagedFields({ ...options, schema: timed, before: undefined, after: object({ error: {} } as object) }) ?? [];
+  expect(entry?.fieldsV1).toEqual({ 'f:error': { '.': {}, 'f:time': {} } });
+});

@@ -1,5 +1,6 @@
 /** What the root of a schema may say where the status is a subresource: what is not lost with it. */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { gaveEmpty } from '../../../machinery/schema/empties.ts';
 import type { StructuralSchema } from '../../../machinery/structural/schema.ts';
 import { shownSchema } from './internal-form.ts';
 
@@ -7,7 +8,7 @@ import { shownSchema } from './internal-form.ts';
 export function rootProblems(schema: StructuralSchema, at: string): FieldError[] {
   for (const word of GO_ORDER) {
     const value = schema[word];
-    if (value === undefined || value === false || value === '') continue;
+    if ((value === undefined && !gaveEmpty(schema, word)) || value === false || value === '') continue;
     if (word === 'type') {
       if (value === 'object') continue;
       const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';

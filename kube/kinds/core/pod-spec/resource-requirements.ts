@@ -2,6 +2,7 @@
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isQualifiedName } from '../../../machinery/names.ts';
 import { compareQuantities, isWhole, parseQuantity } from '../../../machinery/quantity.ts';
+import { gaveEmpty } from '../../../machinery/schema/empties.ts';
 import type { PodSpec, ResourceRequirements } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
 import { claimNames, validateClaimReferences } from './resource-claims.ts';
@@ -118,7 +119,7 @@ export function validatePodResources(spec: PodSpec, field: string): FieldError[]
   const { resources } = spec;
   if (!resources) return [];
   const errors: FieldError[] = [];
-  if (resources.claims) {
+  if (resources.claims || gaveEmpty(resources, 'claims')) {
     errors.push(fieldError.forbidden(`${field}.claims`, 'claims may not be set for Resources at pod-level'));
   }
   return [

@@ -15,7 +15,7 @@ import {
   type Fields,
   implicitValue,
   isAtomic,
-  isEmptyValue,
+  isEmptyTyped,
   itemStep,
   own,
   type Value,
@@ -39,7 +39,7 @@ export function compare(schema: Schema, before: Value, after: Value): Comparison
     const children = compareChildren(schema, 'map', before, after);
     return { changed: makeNode(children.changed, true), removed: makeNode(children.removed, false) };
   }
-  if (atom === 'scalar' || isAtomic(schema, atom) || (isEmptyValue(before) && isEmptyValue(after))) {
+  if (atom === 'scalar' || isAtomic(schema, atom) || (isEmptyTyped(schema, before) && isEmptyTyped(schema, after))) {
     return compareLeaves(before, after);
   }
   const children = compareChildren(schema, atom, before, after);

@@ -94,6 +94,20 @@ export function isEmptyValue(value: Value): boolean {
   return true;
 }
 
+const holdsNulls = new WeakMap<Schema, boolean>();
+
+/** As {@link isEmptyValue}, of a value of the schema: a struct may hold a time that is not printed, and is null. */
+export function isEmptyTyped(schema: Schema, value: Value): boolean {
+  if (!isEmptyValue(value)) return false;
+  if (typeof value !== 'object' || value === null || schema.type !== 'struct') return true;
+  let holds = holdsNulls.get(schema);
+  if (holds === undefined) {
+    holds = [...schema.fields.values()].some(({ nullWhenUnset }) => nullWhenUnset);
+    holdsNulls.set(schema, holds);
+  }
+  return !holds;
+}
+
 /** An item's step in a path: `k:{"name":"a"}` in a list of maps, `v:"a"` in a set. */
 export function itemStep(schema: ListSchema, item: Value): string {
   if (schema.listType === 'set') return `v:${goJson(item)}`;

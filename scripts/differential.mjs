@@ -3,6 +3,6 @@ import { ensureInstalled, run } from './toolchain.mjs';
 
 await ensureInstalled();
 const [which, ...rest] = process.argv.slice(2);
-const main = which === 'fields' ? 'fields/run.ts' : 'run.ts';
+const main = which === 'fields' ? 'fields/run.ts' : 'sequences/run.ts';
 const args = which === 'fields' || which === 'sequences' ? rest : process.argv.slice(2);
 process.exit(await run('node', [`e2e/differential/${main}`, ...args]));

@@ -75,8 +75,14 @@ async function readWhole(request: EdgeRequest, cluster: string): Promise<ReadBod
   return { ok: true, body: text, contentType: 'application/json', sent };
 }
 
-/** The beginning of a body, as upstream shows it (apiserver `pkg/endpoints/handlers/rest.go`, summarizeData). */
+const OPENING_BRACE = 0x7b;
+
+/** The beginning of a body: JSON as text, as upstream shows it (apiserver `pkg/endpoints/handlers/rest.go`, summarizeData). */
 function summary(bytes: Uint8Array): string {
+  if (bytes[0] === OPENING_BRACE) {
+    const text = new TextDecoder().decode(bytes.subarray(0, 30));
+    return bytes.length > 30 ? `${text} ...` : text;
+  }
   const begin = Array.from(bytes.subarray(0, 30), (byte) => byte.toString(16).padStart(2, '0')).join('');
   return bytes.length > 30 ? `${begin} ...` : begin;
 }

@@ -20,6 +20,8 @@ export interface BridgeRuntime {
 
 export interface BridgeOptions {
   contentType: string;
+  /** What the object says of the request. */
+  headers?: Readonly<Record<string, string>>;
   /** The bytes of events that the socket sent as lines of JSON; UTF-8 when left out. */
   encode?(lines: string): Uint8Array;
   /** The watch ends by itself after this; upstream's default is half an hour to an hour. */
@@ -131,6 +133,7 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
 
   return respond(pipe.readable, {
     headers: {
+      ...options.headers,
       'Content-Type': options.contentType,
       'Cache-Control': 'no-cache, private',
       // Without this, a proxy in front may compress the stream, and hold every event back until it closes.

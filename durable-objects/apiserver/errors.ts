@@ -158,6 +158,12 @@ export const methodNotAllowed = (
   message = 'the server does not allow this method on the requested resource',
 ): ApiError => new ApiError('MethodNotAllowed', message, { details: {} });
 
+/** `NewMethodNotSupported` */
+export const methodNotSupported = (resource: string, verb: string): ApiError =>
+  new ApiError('MethodNotAllowed', `${verb} is not supported on resources of kind ${quote(resource)}`, {
+    details: resourceDetails(resource, ''),
+  });
+
 export const notImplemented = (message: string): ApiError => new ApiError('NotImplemented', message);
 
 /** `NewInternalError` */

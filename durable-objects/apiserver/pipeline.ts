@@ -253,7 +253,7 @@ const WILDCARD = /^\s*(application\/)?\*\s*(;|$)/;
 
 /** Those that the answer of another API server is given besides its own. */
 function headersOf(answer: ApiAnswer): Record<string, string> | undefined {
-  if (answer.type === 'response') return answer.headers;
+  if (answer.type === 'response' || answer.type === 'watch') return answer.headers;
   return answer.type === 'stream' ? answer.http?.answerHeaders : undefined;
 }
 
@@ -277,10 +277,11 @@ function finished(
     headers['x-kubernetes-pf-prioritylevel-uid'] = classified.level.uid;
   }
   headers['cache-control'] ??= 'no-cache, private';
-  if (answer.type !== 'response') return answer;
-  headers['content-type'] ??= JSON_TYPE;
+  if (answer.type === 'stream') return answer;
   const warning = warningHeader(warnings);
   if (warning !== undefined) headers.warning = warning;
+  if (answer.type !== 'response') return answer;
+  headers['content-type'] ??= JSON_TYPE;
   if (headers['content-type'] === JSON_TYPE && isPretty(request, query)) {
     const { body } = answer;
     answer.body = typeof body === 'string' ? [...indent([body])].join('') : indent(body);

@@ -60,6 +60,8 @@ export interface ApiResponse {
 export interface WatchAnswer {
   type: 'watch';
   watch: WatchSpec;
+  /** Of the answer that the edge makes of it. */
+  headers: Record<string, string>;
   /** The format of the client, where it isn't JSON: the edge makes it of the socket's JSON. */
   format?: 'protobuf';
   /**

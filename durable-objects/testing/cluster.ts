@@ -8,7 +8,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { Component } from '../../wire/rpc.ts';
 import { decodeServerFrame } from '../../wire/socket.ts';
-import type { UserInfo } from '../apiserver/request.ts';
+import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import { testIdentity } from '../apiserver/testing/identity.ts';
 import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
@@ -88,6 +88,15 @@ export class TestCluster {
     return this.#now;
   }
 
+  get hub(): ControlPlane['hub'] {
+    return this.#controlPlane.hub;
+  }
+
+  /** A request as the object gets it from the edge. */
+  handle(request: ApiRequest): Promise<ApiAnswer> {
+    return this.#driven(this.#controlPlane.handle(request));
+  }
+
   /** `METHOD /path?query`; an object is sent as JSON. Does not wait for consequences. */
   async send<T = KubeObject>(
     line: string,
@@ -98,7 +107,7 @@ export class TestCluster {
     const space = line.indexOf(' ');
     const [path = '', query = ''] = line.slice(space + 1).split('?', 2);
     const headers: Record<string, string> = { 'content-type': contentType, accept, 'user-agent': 'kubectl/test' };
-    const pending = this.#controlPlane.handle({
+    const answer = await this.handle({
       method: line.slice(0, space),
       path,
       query,
@@ -106,7 +115,6 @@ export class TestCluster {
       body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       user: ADMIN,
     });
-    const answer = await this.#driven(pending);
     if (answer.type !== 'response') throw new Error(`${line} answered a ${answer.type}`);
     const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
     const isPage = answer.headers['content-type']?.startsWith('text/plain');
@@ -131,10 +139,10 @@ export class TestCluster {
     const question = path.includes('?') ? '&' : '?';
     const [where = '', query = ''] = `${path}${question}watch=true`.split('?', 2);
     const request = { method: 'GET', path: where, query, header: () => undefined, user: ADMIN };
-    const answer = await this.#driven(this.#controlPlane.handle(request));
+    const answer = await this.handle(request);
     if (answer.type !== 'watch') throw new Error(`${path} answered a ${answer.type}`);
     const lines: string[] = [];
-    const { hub } = this.#controlPlane;
+    const { hub } = this;
     const peer = {
       id: this.#uuid(),
       send(text: string) {

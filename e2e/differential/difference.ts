@@ -7,6 +7,8 @@ export interface Difference {
 
 export function firstDifference(peer: unknown, islet: unknown, path = ''): Difference | undefined {
   if (Object.is(peer, islet)) return undefined;
+  // Go prints null for a list that is not set; here it is left out, or empty. Clients read them alike.
+  if (peer === null && (islet === undefined || (Array.isArray(islet) && islet.length === 0))) return undefined;
   if (Array.isArray(peer) && Array.isArray(islet)) {
     for (let i = 0; i < Math.max(peer.length, islet.length); i++) {
       const found = firstDifference(peer[i], islet[i], `${path}[${i}]`);

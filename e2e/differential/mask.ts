@@ -6,12 +6,15 @@ import type { Json } from './mutations.ts';
 
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
-const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
+const GENERATED = /(?<=[-_])[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
 const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
 /** In the words about a revision that is not there yet. */
 const CURRENT = /current: \d+/;
 /** Upstream shows what an update changed as a text comparison of Go's own structs; Islet names the fields as JSON. */
 const CHANGES = /(\(allow it to be set to 1 if it was previously negative\)|for bound claims|after creation)\n[\s\S]*/;
+/** In the words about a precondition. */
+const PRECONDITION = /(ResourceVersion in object meta: )\d+/g;
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 /** A library's words for what is no YAML, and Go's for a byte that is no text: a client cannot act on either. */
 const PARSER = /^(?:the object provided is unrecognized \(.*?\): |error converting YAML to JSON: )yaml: [\s\S]*/;
 const BYTE = /(invalid continue token: .* invalid character )'[^']*'/;
@@ -24,13 +27,26 @@ const AGE = /^(\d+[smhdy])+$/;
 export class Mask {
   readonly #uids = new Map<string, string>();
   readonly #revisions = new Map<string, string>();
+  readonly #number: string | undefined;
+
+  /** `number`: of the sequence, which is in the names of its objects. */
+  constructor(number?: number) {
+    this.#number = number === undefined ? undefined : String(number);
+  }
 
   apply(value: Json, key = '', parent = ''): Json {
     if (typeof value === 'string') return this.#text(value, key, parent);
     if (typeof value === 'number') return isNodePort(value, key) ? 'nodePort' : value;
     if (Array.isArray(value)) return value.map((each) => this.apply(each, key, parent));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.apply(inner, name, key)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [this.#key(name), this.apply(inner, name, key)]),
+    );
+  }
+
+  /** The key of a list's item in managed fields may hold a uid. */
+  #key(name: string): string {
+    return name.length < 8 ? name : this.#text(name, '', '');
   }
 
   #text(text: string, key: string, parent: string): string {
@@ -38,10 +54,13 @@ export class Mask {
       return this.#numbered(this.#revisions, text, 'rv');
     if (key === 'continue') return text === '' ? '' : 'token';
     if (key === 'cells' && AGE.test(text)) return 'age';
-    return text
+    const own = this.#number === undefined ? text : text.replaceAll(this.#number, 'N');
+    return own
+      .replace(TOKEN, 'token')
+      .replace(PRECONDITION, '$1rv')
       .replace(UID, (uid) => this.#numbered(this.#uids, uid, 'uid'))
       .replace(TIME, (_, fraction: string | undefined) => (fraction ? 'microTime' : 'time'))
-      .replace(GENERATED, '-xxxxx')
+      .replace(GENERATED, 'xxxxx')
       .replace(CLUSTER_IP, 'clusterIP')
       .replace(CURRENT, 'current: rv')
       .replace(CHANGES, '$1')

@@ -1,7 +1,7 @@
 /** The kinds that sequences are about, each with a valid object. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { kinds } from '../../kube/kinds/index.ts';
@@ -9,36 +9,45 @@ import type { StructSchema } from '../../kube/machinery/schema/schema.ts';
 import type { Json } from './mutations.ts';
 
 export interface Subject {
+  /** `plural.group`, with the version where a kind is served in several. */
+  name: string;
   kind: KindDescriptor;
   manifest: Json;
   schema: StructSchema;
 }
 
-/** A definition that both servers get before the first sequence: sequences are about its objects, too. */
-export const definition = parse(readFileSync(join(import.meta.dirname, 'widgets.yaml'), 'utf8')) as Json;
+/** Definitions that both servers get before the first sequence: sequences are about their objects, too. */
+export const definitions = documents('widgets.yaml');
 
-/** `wanted`: plurals, or none for all. */
+/** `wanted`: plurals or names of subjects, or none for all. */
 export function loadSubjects(wanted: readonly string[]): Subject[] {
-  const text = readFileSync(join(import.meta.dirname, 'manifests.yaml'), 'utf8');
-  const all = [...kinds, ...customKinds(definition.spec)];
-  const subjects = parseAllDocuments(text).map((document): Subject => {
-    const manifest = document.toJS() as Json;
+  const all = [...kinds, ...definitions.flatMap(({ spec }) => customKinds(spec))];
+  const found: Subject[] = [];
+  for (const manifest of documents('manifests.yaml')) {
     const kind = all.find((each) => each.apiVersion === manifest.apiVersion && each.kind === manifest.kind);
     if (!kind) throw new Error(`no kind ${manifest.apiVersion} ${manifest.kind}`);
     const { schema } = kind;
     if (schema.type !== 'struct') throw new Error(`${manifest.kind} has no fields`);
-    return { kind, manifest, schema };
-  });
-  return wanted.length === 0 ? subjects : subjects.filter(({ kind }) => wanted.includes(kind.plural));
+    const short = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+    const name = found.some((each) => each.name === short) ? `${short}/${kind.version}` : short;
+    found.push({ name, kind, manifest, schema });
+  }
+  if (wanted.length === 0) return found;
+  return found.filter(({ name, kind }) => wanted.includes(kind.plural) || wanted.includes(name));
+}
+
+function documents(file: string): Json[] {
+  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS() as Json);
 }
 
 /** The objects of one sequence: those of cluster-scoped kinds have its number in their names, and all its label. */
 export class Scope {
   readonly namespace: string;
-  readonly #number: number;
+  readonly number: number;
 
   constructor(number: number) {
-    this.#number = number;
+    this.number = number;
     this.namespace = `seq-${number}`;
   }
 
@@ -50,20 +59,25 @@ export class Scope {
   }
 
   name({ kind }: Subject, short: string): string {
-    if (kind.plural === 'customresourcedefinitions') return `gadgets.${short}${this.#number}.example.com`;
-    if (kind.nameRule === 'ip') return `10.99.${this.#number % 256}.${short.length}`;
-    return kind.scope === 'Namespaced' ? short : `${short}-${this.#number}`;
+    if (kind.plural === 'customresourcedefinitions') return `gadgets.${short}${this.number}.example.com`;
+    if (kind.nameRule === 'ip') return `10.99.${this.number % 256}.${codeOf(short)}`;
+    return kind.scope === 'Namespaced' ? short : `${short}-${this.number}`;
   }
 
   get selector(): string {
-    return `seq=${this.#number}`;
+    return `seq=${this.number}`;
   }
 
   manifest(subject: Subject, short: string): Json {
     const { manifest } = subject;
     const copy = JSON.parse(JSON.stringify(manifest).replaceAll('"NAMESPACE"', JSON.stringify(this.namespace))) as Json;
-    copy.metadata = { name: this.name(subject, short), labels: { seq: String(this.#number) } };
-    if (copy.spec?.group === 'GROUP.example.com') copy.spec.group = `${short}${this.#number}.example.com`;
+    copy.metadata = { name: this.name(subject, short), labels: { seq: String(this.number) } };
+    if (copy.spec?.group === 'GROUP.example.com') copy.spec.group = `${short}${this.number}.example.com`;
     return copy;
   }
+}
+
+/** A number below 256 for a short name. */
+function codeOf(short: string): number {
+  return [...short].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 256, 0);
 }

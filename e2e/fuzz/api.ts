@@ -3,8 +3,8 @@ import { type TestApi, testApi } from '../../durable-objects/apiserver/testing/h
 import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import { ProtobufEncoder, planOfKind } from '../../kube/machinery/protobuf/encode.ts';
 import type { Json } from '../differential/mutations.ts';
-import type { Request } from '../differential/steps.ts';
-import { definition, loadSubjects, Scope, type Subject } from '../differential/subjects.ts';
+import type { Request } from '../differential/request.ts';
+import { definitions, loadSubjects, Scope, type Subject } from '../differential/subjects.ts';
 import { type Limits, timed } from './target.ts';
 
 export interface Answer {
@@ -49,8 +49,9 @@ export class JudgedApi {
   async scope(): Promise<Scope> {
     const { call, kinds } = await this.#open();
     const scope = new Scope(++this.#scopes);
-    if (!kinds.kinds.some(({ group }) => group === definition.spec.group)) {
-      kinds.define(definition.metadata.name, customKinds(definition.spec));
+    for (const { metadata, spec } of definitions) {
+      const isThere = kinds.kinds.some(({ group, plural }) => group === spec.group && plural === spec.names.plural);
+      if (!isThere) kinds.define(metadata.name, customKinds(spec));
     }
     const accounts = `/api/v1/namespaces/${scope.namespace}/serviceaccounts`;
     await call('POST /api/v1/namespaces', { body: { metadata: { name: scope.namespace } } });
@@ -64,7 +65,7 @@ export class JudgedApi {
     const before = api.store.revision;
     const line = `${method} ${path}`;
     const given = { 'content-type': 'application/json', 'user-agent': 'fuzz', ...headers };
-    const answer = await timed(this.#limits, () => api.send(line, { headers: given, body }));
+    const answer = await timed(this.#limits, () => api.send(line, { headers: given, body: textOf(body) }));
     if (api.reported.length > 0) throw api.reported.pop();
     if (answer.type !== 'response') return { status: 200, text: '', body: undefined };
     const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
@@ -103,6 +104,11 @@ export class JudgedApi {
     }
     return this.#api;
   }
+}
+
+/** Bytes are protobuf, which the edge reads: here they are no text of any format. */
+function textOf(body: Request['body']): string | undefined {
+  return typeof body === 'object' ? new TextDecoder().decode(body) : body;
 }
 
 export function objectPath(scope: Scope, subject: Subject, short: string): string {

@@ -55,6 +55,7 @@ const PIECE = 256 * 1024;
 interface NativeReader {
   readAtLeast?(least: number, view: Uint8Array): Promise<{ value?: Uint8Array; done: boolean }>;
   cancel(): Promise<void>;
+  releaseLock(): void;
 }
 
 async function* piecesOf(body: EdgeResponse['body']): AsyncGenerator<Uint8Array> {
@@ -65,6 +66,7 @@ async function* piecesOf(body: EdgeResponse['body']): AsyncGenerator<Uint8Array>
     // A stream of another make than the runtime's.
   }
   if (!reader?.readAtLeast) {
+    reader?.releaseLock();
     yield* body as unknown as Pieces;
     return;
   }

@@ -115,7 +115,8 @@ export async function serveAs(
     const isProtobuf = answer.headers.get(WATCH_FORMAT_HEADER) === 'protobuf';
     const options = watchOptions(isProtobuf, query, caller.claims.exp);
     if (isSocket) return bridgeWatchSocket(answer.webSocket, { ...options, ...offered, isProtobuf }, socketRuntime(id));
-    return bridgeWatch(answer.webSocket, options, {
+    const told = { ...options, headers: headersOfWatch(answer) };
+    return bridgeWatch(answer.webSocket, told, {
       newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
@@ -144,6 +145,12 @@ export async function serveAs(
 function agentKey({ headers }: EdgeRequest): Record<string, string> {
   const key = headers.get(AGENT_KEY_HEADER);
   return key === null ? {} : { [AGENT_KEY_HEADER]: key };
+}
+
+const OF_WATCH = ['audit-id', 'warning', 'x-kubernetes-pf-flowschema-uid', 'x-kubernetes-pf-prioritylevel-uid'];
+
+function headersOfWatch({ headers }: EdgeResponse): Record<string, string> {
+  return Object.fromEntries(OF_WATCH.flatMap((name) => [[name, headers.get(name)]]).filter(([, value]) => value));
 }
 
 function socketRuntime(cluster: string): SocketRuntime {

@@ -38,6 +38,12 @@ export function compileFilter(kind: KindDescriptor, { labelSelector, fieldSelect
   };
 }
 
+/** Whether the selectors can be read at all. Throws 400. */
+export function checkSelectors({ labelSelector, fieldSelector }: Selectors): void {
+  if (labelSelector) parsed(() => parseLabelSelector(labelSelector));
+  if (fieldSelector) parsed(() => parseFieldSelector(fieldSelector));
+}
+
 function parsed<T>(parse: () => T): T {
   try {
     return parse();

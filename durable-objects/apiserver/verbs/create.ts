@@ -18,7 +18,8 @@ const NAME_ATTEMPTS = 8;
 
 export async function create(call: Call): Promise<ObjectAnswer> {
   const { kind, info, query, server } = call;
-  if (info.name !== '') throw methodNotAllowed();
+  // Upstream's handler of custom resources does not look at a name in the path.
+  if (info.name !== '' && !kind.custom) throw methodNotAllowed();
   const options = parseWriteOptions(query, 'CreateOptions');
   const object = decoded(call, options);
   const { namespace = '', name = '' } = object.metadata;

@@ -3,7 +3,7 @@
 import { isStream } from '../../../kube/machinery/request/request-info.ts';
 import type { Call, VerbAnswer } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
-import { type ApiError, methodNotAllowed, noPage, noSuchResource, notFound } from '../errors.ts';
+import { type ApiError, badRequest, methodNotAllowed, methodNotSupported, noPage, noSuchResource, notFound } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { storedOnDemand } from '../on-demand/index.ts';
 import type { ApiAnswer } from '../request.ts';
@@ -33,19 +33,15 @@ const VERBS: Readonly<Record<string, Verb>> = {
 };
 
 export async function dispatch(call: Call): Promise<ApiAnswer> {
-  const { kind, info, warnings } = call;
+  const { kind, info } = call;
   const { verb } = info;
-  if (kind.deprecationWarning !== undefined) warnings.push(kind.deprecationWarning);
+  // Upstream's handler of custom resources warns first; of the others each route does.
+  if (kind.custom) warnOfVersion(call);
   checkPath(call);
   if (info.subresource !== '') return subresource(call);
   const isCreate = verb === 'create';
-  const isOfOneNamespace = isCreate || verb === 'deletecollection';
-  if (isOfOneNamespace && kind.scope === 'Namespaced' && info.namespace === '') {
-    throw kind.custom ? noPage() : methodNotAllowed();
-  }
-  if (call.request.method === 'HEAD') throw methodNotAllowed();
-  const needsName = verb === 'update' || verb === 'patch';
-  if (!kind.verbs.includes(verb) || (needsName && info.name === '')) throw methodNotAllowed();
+  checkMethod(call);
+  if (!kind.custom) warnOfVersion(call);
   // A format that the client cannot read is an error before anything is written.
   if (verb !== 'watch') acceptedBy(call);
   const made = storedOnDemand(call);
@@ -60,6 +56,25 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   checkSupport(call);
   const answer = await (VERBS[verb] ?? refuse)(call);
   return answer.type === 'response' ? answer : converting(call, () => respondObject(call, answer));
+}
+
+function warnOfVersion({ kind, warnings }: Call): void {
+  if (kind.deprecationWarning !== undefined) warnings.push(kind.deprecationWarning);
+}
+
+/** Upstream has routes for what built-in kinds can, and one handler for every request about custom resources. */
+function checkMethod({ kind, info, request }: Call): void {
+  const { verb, namespace, name } = info;
+  const isOfOneNamespace = verb === 'create' || verb === 'deletecollection';
+  const isNowhere = isOfOneNamespace && kind.scope === 'Namespaced' && namespace === '';
+  const lacksName = (verb === 'update' || verb === 'patch') && name === '';
+  if (kind.custom) {
+    if (isNowhere) throw noPage();
+    if (!kind.verbs.includes(verb)) throw methodNotSupported(kind.resource, verb);
+    if (lacksName) throw badRequest('name must be provided');
+  } else if (isNowhere || lacksName || request.method === 'HEAD' || !kind.verbs.includes(verb)) {
+    throw methodNotAllowed();
+  }
 }
 
 /** Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource. */
@@ -85,7 +100,10 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   const found = findSubresource(kind, info.subresource);
   if (!found || info.name === '') throw noSuchSubresource(call);
   const serve = Object.hasOwn(found, info.verb) ? found[info.verb] : undefined;
-  if (!serve || (call.request.method === 'HEAD' && info.subresource !== 'proxy')) throw methodNotAllowed();
+  if (!serve && kind.custom) throw methodNotSupported(kind.resource, info.verb);
+  const isHead = call.request.method === 'HEAD' && info.subresource !== 'proxy' && !kind.custom;
+  if (!serve || isHead) throw methodNotAllowed();
+  if (!kind.custom) warnOfVersion(call);
   if (!isStream(info)) acceptedBy(call);
   checkSupport(call);
   const answer = await serve(call);

@@ -3,6 +3,7 @@ import { type FieldError, fieldError } from '../../../kube/machinery/field-error
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
 import { type Call, namespaceOf } from '../call.ts';
 import { badRequest, invalid } from '../errors.ts';
+import { checkSelectors } from '../negotiate/match.ts';
 import { outOfRange, type Query, queryFlag, wholeNumber } from '../query.ts';
 
 export interface ListOptions {
@@ -21,8 +22,9 @@ export interface ListOptions {
 const NOT_OLDER = 'NotOlderThan';
 const EXACT = 'Exact';
 
-/** Throws 400 and 422. */
+/** Throws 400, for what cannot be read, and 422 after that. */
 export function parseListOptions(query: Query, isWatch: boolean): ListOptions {
+  const timeoutSeconds = wholeNumber(query, 'timeoutSeconds');
   const resourceVersionMatch = query.get('resourceVersionMatch') || undefined;
   const sendInitialEvents = query.get('sendInitialEvents');
   const options: ListOptions = {
@@ -34,8 +36,9 @@ export function parseListOptions(query: Query, isWatch: boolean): ListOptions {
     match: resourceVersionMatch as ListOptions['match'],
     sendInitialEvents: sendInitialEvents === undefined ? undefined : queryFlag(query, 'sendInitialEvents'),
     allowWatchBookmarks: queryFlag(query, 'allowWatchBookmarks'),
-    timeoutSeconds: wholeNumber(query, 'timeoutSeconds'),
+    timeoutSeconds,
   };
+  checkSelectors(options);
   const errors = isWatch ? watchErrors(options) : listErrors(options);
   if (errors.length > 0) throw invalid('ListOptions.meta.k8s.io', '', errors);
   return options;

@@ -33,7 +33,7 @@ export function watch(call: Call): WatchAnswer {
     kind: kind.kind,
     timeoutSeconds: options.timeoutSeconds,
   };
-  const answer: WatchAnswer = { type: 'watch', watch: spec };
+  const answer: WatchAnswer = { type: 'watch', watch: spec, headers: {} };
   if (format === 'protobuf') answer.format = format;
   if (isTooLarge) answer.tooLarge = statusOf(tooLargeResourceVersion(options.resourceVersion ?? asked, current));
   return answer;

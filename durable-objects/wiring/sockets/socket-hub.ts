@@ -56,13 +56,13 @@ export class SocketHub {
   }
 
   /** A watch for an HTTP client, which the Worker reads. */
-  acceptWatch(credential: Credential, user: UserInfo, { watch, format, tooLarge }: WatchAnswer): CfResponse {
+  acceptWatch(credential: Credential, user: UserInfo, { watch, format, tooLarge, headers }: WatchAnswer): CfResponse {
     const { sockets, credentials, hub } = this.#ports;
     const { client, peer } = sockets.accept(credential, user, []);
     credentials.opened(credential);
     if (tooLarge && watch.initialEvents) hub.refuse(peer, WATCH_SUBSCRIPTION, tooLarge);
     else hub.subscribe(peer, WATCH_SUBSCRIPTION, watch);
-    return switchProtocols(client, undefined, format && { [WATCH_FORMAT_HEADER]: format });
+    return switchProtocols(client, undefined, format ? { ...headers, [WATCH_FORMAT_HEADER]: format } : headers);
   }
 
   /** A dashboard's or an agent's socket, which subscribes by messages. */

@@ -16,7 +16,7 @@ const { PEERS, IN_PROCESS, ANSWERS, PLACES = '' } = process.env;
 if (!PEERS) throw new Error('PEERS names the folder of etcd-server and kube-apiserver; it is not set');
 const [count = 300, seed = 1] = process.argv.slice(2, 4).map(Number);
 const wanted = (process.argv[4] ?? '').split(',').filter((plural) => plural !== '');
-const subjects = loadSubjects(wanted).filter(({ manifest }) => manifest.kind !== 'Widget');
+const subjects = loadSubjects(wanted).filter(({ kind }) => !kind.group.endsWith('example.com'));
 const EXAMPLES = 4 * Number(process.env.EXAMPLES ?? 2);
 
 interface Sort {

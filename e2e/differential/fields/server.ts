@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:https';
 import type { Target } from '../../../bench/lib/target.ts';
 import { TestCluster } from '../../../durable-objects/testing/cluster.ts';
-import type { Request } from '../steps.ts';
+import type { Request } from '../request.ts';
 
 export interface Answer {
   status: number;

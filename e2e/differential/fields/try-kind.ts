@@ -1,7 +1,7 @@
 /** Tries the fields of one kind on both servers: create, update, update of the status, and apply, all dry runs. */
 import { setTimeout } from 'node:timers/promises';
 import type { Json } from '../mutations.ts';
-import type { Request } from '../steps.ts';
+import type { Request } from '../request.ts';
 import type { Scope, Subject } from '../subjects.ts';
 import { mutationsAt, type Place, places, withMutation } from './cases.ts';
 import { compareAnswers, type Finding } from './compare.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { stepOf } from '../../differential/steps.ts';
+import { stepOf } from '../../differential/sequences/steps/index.ts';
+import type { Client } from '../../differential/sequences/steps/step.ts';
 import { Tape } from '../../differential/tape.ts';
 import { JudgedApi, objectPath, subjects } from '../api.ts';
 import { target } from '../target.ts';
@@ -20,13 +21,25 @@ export const writes = target({
       async attempt({ subject: index, steps }) {
         const subject = subjects[index] as (typeof subjects)[number];
         const scope = await api.scope();
-        for (const numbers of steps) {
-          const step = stepOf(new Tape(numbers), subject, scope);
-          const current = step.reads ? (await api.ask({ method: 'GET', path: step.reads })).body : undefined;
-          await api.ask(step.request(current?.kind === 'Status' ? undefined : current));
-        }
+        const client = clientOf(api);
+        for (const numbers of steps) await stepOf(new Tape(numbers), subject, scope)(client);
         for (const name of ['a', 'b', 'c']) await api.examine(objectPath(scope, subject, name));
       },
     };
   },
 });
+
+function clientOf(api: JudgedApi): Client {
+  const ask: Client['ask'] = async (request) => (await api.ask(request)).body;
+  return {
+    ask,
+    async read(path) {
+      const { status, body } = await api.ask({ method: 'GET', path });
+      return status === 200 ? body : undefined;
+    },
+    send: ask,
+    watch: async (request) => void (await ask(request)),
+    settle: async () => {},
+    revisions: new Map(),
+  };
+}

@@ -1,0 +1,8 @@
+/** What is asked of either server. */
+export interface Request {
+  method: string;
+  /** With its query. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+}

@@ -1,0 +1,100 @@
+/** What is left out of answers before they are compared, and why: the list in the README. */
+import type { Json } from '../mutations.ts';
+
+/** Islet says of some kinds that nothing acts on them yet, in a warning of its own. */
+const OWN_WARNING = /^299 - "\S+ are stored, but nothing acts on them yet in this version of Islet"(, )?/;
+
+export const normalised = {
+  header(name: string, value: string | undefined): string | undefined {
+    if (value === undefined) return undefined;
+    if (name === 'warning') return value.replace(OWN_WARNING, '') || undefined;
+    // Which schema of flow control it was; their uids are made anew.
+    if (name.startsWith('x-kubernetes-pf-')) return 'uid';
+    return value;
+  },
+
+  body(body: Json): Json {
+    return withoutRepeatedCauses(withoutStructs(withoutDescriptions(withoutListRevision(body))));
+  },
+
+  events(events: Json[]): Json[] {
+    return events.filter((event, index) => !isLastMark(event, events[index + 1]));
+  },
+};
+
+/**
+ * Upstream writes that a pod has no time left, and deletes it in a second write. Here both are one write, with one event:
+ * a watcher would see the first for no time at all.
+ */
+function isLastMark(event: Json, next: Json): boolean {
+  const { name, deletionTimestamp, deletionGracePeriodSeconds } = event.object?.metadata ?? {};
+  if (event.type !== 'MODIFIED' || next?.type !== 'DELETED' || next.object?.metadata?.name !== name) return false;
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0;
+}
+
+/** Descriptions of columns are Islet's own texts. */
+function withoutDescriptions(body: Json): Json {
+  const table = body?.type && body.object ? body.object : body;
+  for (const column of Array.isArray(table?.columnDefinitions) ? table.columnDefinitions : []) {
+    delete column.description;
+  }
+  return body;
+}
+
+/**
+ * Upstream runs the rules of metadata up to four times on an update. Its message has each error once, as the causes have
+ * here.
+ */
+function withoutRepeatedCauses(body: Json): Json {
+  const causes = body?.kind === 'Status' ? body.details?.causes : undefined;
+  if (!Array.isArray(causes)) return body;
+  const seen = new Set<string>();
+  body.details.causes = causes.filter((cause) => !seen.has(JSON.stringify(cause)) && seen.add(JSON.stringify(cause)));
+  return body;
+}
+
+/** Structs within errors: upstream shows their fields in its own order, and a patched object in the order of a library. */
+function withoutStructs(body: Json): Json {
+  if (body?.kind !== 'Status' || typeof body.message !== 'string') return body;
+  body.message = collapsed(body.message);
+  for (const cause of body.details?.causes ?? []) if (cause.message) cause.message = collapsed(cause.message);
+  return body;
+}
+
+/** `Invalid value: {"a":[1]}: …` → `Invalid value: {…}: …` */
+export function collapsed(text: string): string {
+  let rest = text.replace(/(patch: Invalid value: )"(?:[^"\\]|\\.)*"/g, '$1{…}').replace(NOTHING, '$1{…}');
+  let done = '';
+  for (;;) {
+    const start = /(?:Invalid|Duplicate) value: (?=\[?\{)/.exec(rest);
+    if (!start) return done + rest;
+    const from = start.index + start[0].length;
+    done += `${rest.slice(0, from)}{…}`;
+    rest = rest.slice(endOfJson(rest, from));
+  }
+}
+
+/** Nothing, which Go prints as a nil or an empty list or map, as the client or its own code made it. */
+const NOTHING = /(Invalid value: )(?:null|\[\]|\{\})(?=: |$)/g;
+
+function endOfJson(text: string, from: number): number {
+  let depth = 0;
+  let isText = false;
+  for (let at = from; at < text.length; at++) {
+    const character = text[at];
+    if (character === '\\') at++;
+    else if (character === '"') isText = !isText;
+    else if (isText) continue;
+    else if (character === '{' || character === '[') depth++;
+    else if ((character === '}' || character === ']') && --depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** A list's revision is the store's, which other writers move; so is a bookmark's. */
+function withoutListRevision(body: Json): Json {
+  const isList = Array.isArray(body?.items) || Array.isArray(body?.rows);
+  if (isList && body.metadata?.resourceVersion) body.metadata.resourceVersion = 'list';
+  if (body?.type === 'BOOKMARK' && body.object?.metadata) body.object.metadata.resourceVersion = 'list';
+  return body;
+}

@@ -128,7 +128,12 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         const known = COUNTED_PATHS[info.path];
         if (known && answer.type === 'response' && answer.status < 400) requests.recordPath(...known, { answer, took });
       }
-      return finished(answer, request, query, { auditID, warnings, classified });
+      // Upstream's flow control lets pass what lasts for as long as its client wants.
+      return finished(answer, request, query, {
+        auditID,
+        warnings,
+        classified: isStream(info) ? undefined : classified,
+      });
     };
     const leave = requests.begin(info);
     let seat: Seat | undefined;

@@ -110,7 +110,9 @@ function wantedBy(request: ApiRequest): Wanted | undefined {
   if (name !== '') return { name, uid, groups: groups ?? [], extra: extra ?? {} };
   if (groups === undefined && uid === '' && extra === undefined) return undefined;
   const requested = `&user.DefaultInfo{Name:"", UID:${quote(uid)}, Groups:${goList(groups)}, Extra:${goMap(extra)}}`;
-  throw badRequest(`requested ${requested} without impersonating a user name`);
+  const refusal = badRequest(`requested ${requested} without impersonating a user name`);
+  refusal.options.noSniff = true;
+  throw refusal;
 }
 
 /** Checks each part of the user. Without a `verb` of a mode, it is the plain `impersonate`. */

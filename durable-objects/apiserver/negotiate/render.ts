@@ -1,6 +1,7 @@
 /** The printing of watch events, a port of the watch hub. */
 import { type Kinds, ownText } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { zeroOf } from '../../../kube/machinery/schema/zero.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Renderer, WatchRequest } from '../../store/watch/ports.ts';
 import { type ApiError, expired as expiredError, fromStore, statusOf } from '../errors.ts';
@@ -48,7 +49,12 @@ function bookmark(
 ): string {
   const metadata: Record<string, unknown> = { resourceVersion: String(revision) };
   if (initialEventsEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
-  if (as.type === 'object') return JSON.stringify({ kind, apiVersion, metadata });
+  if (as.type === 'object') {
+    // A Go value in which nothing is set prints what it always prints.
+    const served = kinds.findKind(apiVersion, kind)?.kind;
+    const empty = served && !served.custom ? (zeroOf(served.schema) as object) : {};
+    return JSON.stringify({ kind, apiVersion, ...empty, metadata });
+  }
   const meta = 'meta.k8s.io/v1';
   if (as.type === 'metadata') return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: meta, metadata });
   const object = { kind: 'PartialObjectMetadata', apiVersion: meta, metadata };

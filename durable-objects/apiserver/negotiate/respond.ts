@@ -20,16 +20,15 @@ export function yamlText(value: unknown): string {
   return stringify(value, { lineWidth: 0, sortMapEntries: true, indentSeq: false });
 }
 
-/** The format and shape that the client wants. Throws 406. */
-export function acceptedBy({ kind, request, info }: Call): Accepted {
+/** The format and shape that the client wants. Throws 406. `isWatch`: of the events of a watch. */
+export function acceptedBy({ kind, request, info }: Call, isWatch = info.verb === 'watch'): Accepted {
   const header = request.header('accept');
   // The most common ones need no look at the kind.
   if (header === undefined || header === JSON_TYPE) return JSON_OBJECT;
   // Reviews have no columns: upstream makes no tables of kinds that can only be created.
   const isReview = kind.verbs.length === 1 && kind.verbs[0] === 'create';
-  const isWatch = info.verb === 'watch';
   const isCustom = planOfKind(kind.apiVersion, kind.kind) === undefined;
-  const ofCollection = isWatch || info.verb === 'list';
+  const ofCollection = info.verb === 'watch' || info.verb === 'list';
   return accept(header, { withTables: !isReview, withBeta: true, isCustom, isWatch, ofCollection });
 }
 

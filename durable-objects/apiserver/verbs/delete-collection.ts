@@ -5,13 +5,13 @@ import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { ApiError, fromStore } from '../errors.ts';
 import { compileFilter } from '../negotiate/match.ts';
-import { JSON_TYPE } from '../negotiate/respond.ts';
+import { acceptedBy } from '../negotiate/respond.ts';
 import type { ApiResponse } from '../request.ts';
 import { jsonBody } from '../write/media-type.ts';
 import { type DeleteOptions, parseDeleteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';
 import { warnOfOrphans } from './delete.ts';
-import { itemPrinter, noContinue, printList } from './list.ts';
+import { listResponse } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
 import { type Selection, select } from './select.ts';
 
@@ -20,10 +20,10 @@ const PIECE = 50;
 
 export async function removeCollection(call: Call): Promise<ApiResponse> {
   const { kind, query, request } = call;
-  const options = parseDeleteOptions(request.body ? jsonBody(request) : undefined, query);
-  warnOfOrphans(call, options);
   const listing = parseListOptions(query, false);
   const filter = compileFilter(kind, { ...listing, fieldSelector: fieldSelectorOf(call, listing) });
+  const options = parseDeleteOptions(request.body ? jsonBody(request) : undefined, query);
+  warnOfOrphans(call, options);
   const { objects, revision } = await select(call, listing, filter);
   // A collection may be larger than memory: its deletes are started, and commit, a piece at a time.
   for (const piece of batches(objects, PIECE)) {
@@ -34,10 +34,7 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   // A deleted object is read again at the revision it was listed at.
   const again = listing.continue ? listing : { ...listing, resourceVersion: String(revision), match: 'Exact' as const };
   const deleted = await select(call, again, filter);
-  const metadata = JSON.stringify({ continue: noContinue(kind), resourceVersion: String(revision) });
-  const start = `{"kind":"${kind.listKind}","apiVersion":"${kind.apiVersion}","metadata":${metadata},"items":[`;
-  const body = printList(start, deleted.objects, itemPrinter(call));
-  return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body };
+  return listResponse(call, acceptedBy(call), { objects: deleted.objects, revision });
 }
 
 /** An empty batch stands for `undefined`: other requests should have their turn. */

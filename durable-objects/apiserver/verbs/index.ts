@@ -3,7 +3,15 @@
 import { isStream } from '../../../kube/machinery/request/request-info.ts';
 import type { Call, VerbAnswer } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
-import { type ApiError, badRequest, methodNotAllowed, methodNotSupported, noPage, noSuchResource, notFound } from '../errors.ts';
+import {
+  type ApiError,
+  badRequest,
+  methodNotAllowed,
+  methodNotSupported,
+  noPage,
+  noSuchResource,
+  notFound,
+} from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { storedOnDemand } from '../on-demand/index.ts';
 import type { ApiAnswer } from '../request.ts';
@@ -14,7 +22,7 @@ import { remove } from './delete.ts';
 import { removeCollection } from './delete-collection.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
-import { patch } from './patch.ts';
+import { patch, patchType } from './patch.ts';
 import { REVIEWS, review } from './reviews.ts';
 import { reviewToken } from './token-review.ts';
 import { update } from './update.ts';
@@ -42,8 +50,10 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   const isCreate = verb === 'create';
   checkMethod(call);
   if (!kind.custom) warnOfVersion(call);
+  // Upstream's router looks at the patch's type before it looks at what is accepted.
+  if (verb === 'patch' && !kind.custom) patchType(call);
   // A format that the client cannot read is an error before anything is written.
-  if (verb !== 'watch') acceptedBy(call);
+  acceptedBy(call, false);
   const made = storedOnDemand(call);
   if (made) await made;
   if (verb === 'watch') return watch(call);
@@ -104,6 +114,7 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   const isHead = call.request.method === 'HEAD' && info.subresource !== 'proxy' && !kind.custom;
   if (!serve || isHead) throw methodNotAllowed();
   if (!kind.custom) warnOfVersion(call);
+  if (info.verb === 'patch' && !kind.custom) patchType(call);
   if (!isStream(info)) acceptedBy(call);
   checkSupport(call);
   const answer = await serve(call);

@@ -39,9 +39,18 @@ export function parseListOptions(query: Query, isWatch: boolean): ListOptions {
     timeoutSeconds,
   };
   checkSelectors(options);
+  if (isWatch) setWatchDefaults(options);
   const errors = isWatch ? watchErrors(options) : listErrors(options);
   if (errors.length > 0) throw invalid('ListOptions.meta.k8s.io', '', errors);
   return options;
+}
+
+/** A watch that begins with what there is says so (`SetListOptionsDefaults`). */
+function setWatchDefaults(options: ListOptions): void {
+  if (options.sendInitialEvents !== undefined || options.match !== undefined) return;
+  if (options.resourceVersion !== undefined && options.resourceVersion !== '0') return;
+  options.sendInitialEvents = true;
+  options.match = NOT_OLDER;
 }
 
 function listErrors({ match, resourceVersion, sendInitialEvents, ...options }: ListOptions): FieldError[] {
@@ -74,15 +83,15 @@ function watchErrors({ match, sendInitialEvents, ...options }: ListOptions): Fie
     const why = `sendInitialEvents requires setting resourceVersionMatch to ${NOT_OLDER}`;
     errors.push(fieldError.forbidden(field, why));
   }
-  if (options.continue) {
-    errors.push(fieldError.forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
-  }
   if (match !== undefined) {
     if (sendInitialEvents === undefined) {
       const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
       errors.push(fieldError.forbidden(field, why));
     }
     if (match !== NOT_OLDER) errors.push(fieldError.notSupported(field, match, [NOT_OLDER]));
+    if (options.continue) {
+      errors.push(fieldError.forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+    }
   }
   return errors;
 }

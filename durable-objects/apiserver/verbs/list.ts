@@ -26,7 +26,11 @@ export async function list(call: Call): Promise<ApiResponse> {
   if (accepted.as === 'metadata' && !accepted.ofList) {
     throw notAcceptableAs('PartialObjectMetadata', `a list (*${goKind(call.kind, 'List')})`);
   }
-  const selection = await withMade(await select(call, options, filter), call, filter);
+  return listResponse(call, accepted, await withMade(await select(call, options, filter), call, filter));
+}
+
+/** The selection in the format and shape that the client accepts. */
+export function listResponse(call: Call, accepted: Accepted, selection: Selection): ApiResponse {
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
   const { kind, now } = call;

@@ -106,9 +106,11 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
   }
   const asked = revisionOf(options.resourceVersion, 'invalid resource version: ');
   if (!asked) return {};
-  if (asked > store.revision) throw tooLargeResourceVersion(options.resourceVersion ?? asked, store.revision);
   // A limit and no resourceVersionMatch mean Exact, as before there was that parameter.
   const exact = options.match === 'Exact' || (options.match === undefined && options.limit > 0);
+  if (asked > store.revision) {
+    throw tooLargeResourceVersion(options.resourceVersion ?? asked, store.revision, exact);
+  }
   return exact ? { revision: asked } : {};
 }
 

@@ -86,6 +86,8 @@ test('events are printed as the watcher wants to see them', async () => {
     kind: 'Pod',
     apiVersion: 'v1',
     metadata: { resourceVersion: '9', annotations: { 'k8s.io/initial-events-end': 'true' } },
+    spec: {},
+    status: {},
   });
   expect(JSON.parse(renderer.expired(plain, 1, 5)).object).toMatchObject({
     code: 410,

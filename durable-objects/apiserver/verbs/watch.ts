@@ -27,7 +27,7 @@ export function watch(call: Call): WatchAnswer {
     fieldSelector,
     after: startAfter(asked, sendInitialEvents, current),
     initialEvents: sendInitialEvents === true ? true : undefined,
-    bookmarks: options.allowWatchBookmarks || sendInitialEvents === true,
+    bookmarks: options.allowWatchBookmarks,
     as: as === 'table' ? { type: 'table', includeObject: includeObjectOf(query) } : { type: as },
     apiVersion: kind.apiVersion,
     kind: kind.kind,

@@ -19,19 +19,26 @@ export function hasStatus(kind: KindDescriptor): boolean {
  * A new object keeps nothing of what only the server may say (`WipeObjectMetaSystemFields`). To the rules of kinds, an
  * object with a resourceVersion is a stored one.
  */
-export function wipeMetadata({ metadata }: KubeObject): void {
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
+export function wipeMetadata({ metadata }: KubeObject, isUpdate: boolean): void {
+  // An update that creates keeps them upstream, as `Update` of its store does not wipe.
+  if (!isUpdate) {
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+  }
   delete metadata.resourceVersion;
 }
 
-/** `metadata` of a new object: the fields that a client may not choose are set here. */
-export function fillNewMetadata(kind: KindDescriptor, object: KubeObject, uid: string, now: number): void {
+/** `metadata` of a new object: the fields that a client may not choose are set here. `isUpdate`: as in {@link wipeMetadata}. */
+export function fillNewMetadata(
+  kind: KindDescriptor,
+  object: KubeObject,
+  { uid, now, isUpdate }: { uid: string; now: number; isUpdate: boolean },
+): void {
   const { metadata } = object;
   metadata.uid = uid;
   metadata.creationTimestamp = rfc3339(now);
   // A plugin may have set them anew.
-  wipeMetadata(object);
+  wipeMetadata(object, isUpdate);
   if (kind.generation) {
     // A kind that does not set it keeps what the client says.
     if (kind.generation.initial) metadata.generation = kind.generation.initial;

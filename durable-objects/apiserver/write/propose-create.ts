@@ -25,6 +25,8 @@ export interface Creation {
   claims?: Claims;
   /** The name was generated: the request names none. */
   isGenerated?: boolean;
+  /** A PUT or an apply creates what is not there. */
+  isUpdate?: boolean;
   /** The managers are known already, and are those that the object has. */
   isTracked?: boolean;
 }
@@ -42,12 +44,12 @@ function checkPlace({ kind }: Call, { metadata }: KubeObject, name: string, name
 
 /** `object` is decoded, defaulted and not used again by the caller. */
 export function proposeCreate(
-  { call, options, claims, isGenerated, isTracked }: Creation,
+  { call, options, claims, isGenerated, isTracked, isUpdate = false }: Creation,
   object: KubeObject,
 ): Proposal {
   const { kind, server, now, conversion, warnings } = call;
   const { resourceVersion } = object.metadata;
-  wipeMetadata(object);
+  wipeMetadata(object, isUpdate);
   dedupOwnerReferences(object, warnings, false);
   if (!isTracked) object.metadata.managedFields = trackFields(call, undefined, object);
   const { name = '', namespace = '' } = object.metadata;
@@ -64,7 +66,7 @@ export function proposeCreate(
       checkPlace(call, object, name, namespace);
       checkEscalation(call, object);
       dedupOwnerReferences(object, warnings, true);
-      fillNewMetadata(kind, object, server.random.uuid(), now);
+      fillNewMetadata(kind, object, { uid: server.random.uuid(), now, isUpdate });
       if (!kind.custom) dropDisabledFields(kind.schema, object);
       kind.strategy.prepareForCreate?.(object, writerOf(call));
       // Upstream gives out addresses before it looks at the rest.

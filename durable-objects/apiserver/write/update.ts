@@ -72,7 +72,7 @@ export function proposeAuthorizedCreate(creation: Creation, object: KubeObject):
   const attributes = { ...attributesOf(info, user, query), verb: 'create' };
   const decision = server.authorize(attributes);
   if (!decision.allowed) throw forbiddenBy(attributes, decision.reason);
-  return proposeCreate(creation, object);
+  return proposeCreate({ ...creation, isUpdate: true }, object);
 }
 
 /** Addresses and ports that a Service takes are held while its write is under way. */

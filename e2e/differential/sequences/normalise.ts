@@ -18,7 +18,7 @@ export const normalised = {
   },
 
   events(events: Json[]): Json[] {
-    return events.filter((event, index) => !isLastMark(event, events[index + 1]));
+    return events.filter((event, index) => !isLastMark(event, events[index + 1]) && !isPeriodic(event));
   },
 };
 
@@ -30,6 +30,12 @@ function isLastMark(event: Json, next: Json): boolean {
   const { name, deletionTimestamp, deletionGracePeriodSeconds } = event.object?.metadata ?? {};
   if (event.type !== 'MODIFIED' || next?.type !== 'DELETED' || next.object?.metadata?.name !== name) return false;
   return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0;
+}
+
+/** A bookmark that only tells a revision comes when the server likes. */
+function isPeriodic({ type, object }: Json): boolean {
+  const metadata = object?.rows ? object.rows[0]?.object?.metadata : object?.metadata;
+  return type === 'BOOKMARK' && metadata?.annotations?.['k8s.io/initial-events-end'] === undefined;
 }
 
 /** Descriptions of columns are Islet's own texts. */
@@ -57,7 +63,10 @@ function withoutRepeatedCauses(body: Json): Json {
 function withoutStructs(body: Json): Json {
   if (body?.kind !== 'Status' || typeof body.message !== 'string') return body;
   body.message = collapsed(body.message);
-  for (const cause of body.details?.causes ?? []) if (cause.message) cause.message = collapsed(cause.message);
+  for (const cause of body.details?.causes ?? []) {
+    if (cause.field === 'patch') cause.message = 'about a patch';
+    else if (cause.message) cause.message = collapsed(cause.message);
+  }
   return body;
 }
 

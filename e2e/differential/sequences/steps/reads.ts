@@ -125,7 +125,6 @@ export const elsewhere: Maker = (tape, subject, scope) => {
     `${root}/watch`,
     `${path}%00`,
     `${scope.collection(subject)}/%2e%2e/x`,
-    `${root}//${kind.plural}`,
   ]);
   // A body would be read as a delete of all, or a write without an object: each is asked elsewhere.
   if (method === 'DELETE') return plain('DELETE', path, undefined, accepted(tape, 4));

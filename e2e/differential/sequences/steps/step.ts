@@ -33,7 +33,6 @@ export const STRATEGIC = 'application/strategic-merge-patch+json';
 export const JSON_PATCH = 'application/json-patch+json';
 export const APPLY = 'application/apply-patch+yaml';
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-export const JSON_TYPE = 'application/json';
 export const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 export const PARTIAL = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 export const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';

@@ -8,6 +8,7 @@ import { ConversionError } from '../../kube/kinds/custom/conversion-webhook.ts';
 import { DefinitionGone } from '../../kube/kinds/custom/custom-kind.ts';
 import { errorBody, type FieldError } from '../../kube/machinery/field-error.ts';
 import type { GroupResource } from '../../kube/machinery/resource.ts';
+import { goQuote } from '../../kube/machinery/schema/go-names.ts';
 import {
   REASON_CODES,
   type Reason,
@@ -273,7 +274,5 @@ export function statusOf(error: ApiError): Status {
   };
 }
 
-/** Go's `%q` for the texts that occur here. */
-export function quote(text: string): string {
-  return JSON.stringify(text);
-}
+/** Go's `%q`. */
+export const quote = goQuote;

@@ -89,6 +89,23 @@ test.each(REQUESTS)('%s', async (_what, code, line, body, headers) => {
   expect(reply.text.length).toBeLessThan(200_000);
 });
 
+/** The words are those of kube-apiserver 1.36.3. */
+test.each([
+  ['%2e%2e', 400, 'Name parameter invalid: "..": may not be \'..\''],
+  ['a%25b', 400, 'Name parameter invalid: "a%b": may not contain \'%\''],
+  ['a%2Fb', 404, 'the server could not find the requested resource'],
+  ['a%2Fstatus', 404, 'the server could not find the requested resource'],
+  ['a%00b', 404, 'configmaps "a\\x00b" not found'],
+  ['x'.repeat(20_000), 404, `configmaps "${'x'.repeat(20_000)}" not found`],
+])('a name in a path that is %s', async (name, code, message) => {
+  const { call, store } = await testApi();
+  const { revision } = store;
+  for (const method of ['GET', 'DELETE']) {
+    expect((await call(`${method} ${MAPS}/${name}`)).body).toMatchObject({ code, message });
+  }
+  expect(store.revision).toBe(revision);
+});
+
 /** The codes are those of kube-apiserver 1.36.3. */
 test.each([
   [400, { kind: 'Pod', apiVersion: 'v1' }],

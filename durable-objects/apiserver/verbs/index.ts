@@ -1,5 +1,6 @@
 /** The dispatch of a request for a resource to its verb. */
 
+import { isPathSegmentName } from '../../../kube/machinery/names.ts';
 import { isStream } from '../../../kube/machinery/request/request-info.ts';
 import type { Call, VerbAnswer } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
@@ -11,6 +12,7 @@ import {
   noPage,
   noSuchResource,
   notFound,
+  quote,
 } from '../errors.ts';
 import { acceptedBy, respondObject } from '../negotiate/respond.ts';
 import { storedOnDemand } from '../on-demand/index.ts';
@@ -98,6 +100,9 @@ function checkPath(call: Call): void {
     if (namespace !== '' && !isItself) throw noRoute();
   } else if (namespace === '' && name !== '' && !info.nameFromSelector) throw noRoute();
   if (info.isDeeper && subresource !== 'proxy') throw noSuchSubresource(call);
+  // As the keys of upstream's store (`registry/generic/registry/store.go` NamespaceKeyFunc).
+  const problems = info.nameFromSelector ? [] : isPathSegmentName(name);
+  if (problems.length > 0) throw badRequest(`Name parameter invalid: ${quote(name)}: ${problems.join(';')}`);
 }
 
 /** Upstream has one handler for all paths of a custom resource, which says of the object that it is not found. */

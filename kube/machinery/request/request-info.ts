@@ -102,9 +102,10 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   return info;
 }
 
+/** A slash that is written `%2F` divides, too, as in upstream's decoded path. */
 function splitPath(path: string): string[] {
-  const parts = path.split('/').filter((part) => part !== '');
-  return path.includes('%') ? parts.map(decode) : parts;
+  const parts = path.split('/');
+  return (path.includes('%') ? parts.flatMap((part) => decode(part).split('/')) : parts).filter((part) => part !== '');
 }
 
 function decode(part: string): string {

@@ -73,3 +73,30 @@ test('parameters and variables have types, and rules with wildcards name no kind
   ]);
   expect((await statusOf([{ ...WIDGETS, apiGroups: ['*'] }], wrong, spec))?.typeChecking).toEqual({});
 });
+
+test('a policy that is wrong throughout is checked in pieces, and its status says where the warnings end', async () => {
+  const wrong = Array.from(
+    { length: 1000 },
+    (_, at) => `object.spec.wrong${at} == 1 && object.spec.${'x'.repeat(100)}`,
+  );
+  const { observedGeneration, typeChecking } = (await statusOf([DEPLOYMENTS, WIDGETS], wrong)) ?? {};
+  const warnings = typeChecking?.expressionWarnings ?? [];
+  expect(observedGeneration).toBe(1);
+  expect(warnings.length).toBeGreaterThan(100);
+  expect(warnings.length).toBeLessThan(1000);
+  expect(warnings.at(-1)).toEqual({
+    fieldRef: `spec.validations[${warnings.length - 1}].expression`,
+    warning: 'too many warnings: what follows is not checked',
+  });
+  expect(JSON.stringify(warnings).length).toBeLessThan(400_000);
+});
+
+test('many expressions that fit are all checked', async () => {
+  const fit = Array.from({ length: 2000 }, () => 'object.spec.replicas > 1');
+  const variables = [{ name: 'v', expression: 'object.spec.replicas' }];
+  const made = [DEPLOYMENTS, WIDGETS].map((rule) => ({ ...rule, resources: ['deployments'] }));
+  expect(await statusOf(made, [...fit, 'variables.v == "x"'], { variables })).toMatchObject({
+    observedGeneration: 1,
+    typeChecking: { expressionWarnings: [{ fieldRef: 'spec.validations[2000].expression' }] },
+  });
+});

@@ -11,7 +11,39 @@ import type { RESTMapper } from './runtime/ports.ts';
 const POLICIES = 'validatingadmissionpolicies.admissionregistration.k8s.io';
 const MANAGER = 'validatingadmissionpolicy-status';
 
+/** Characters of expressions, and as many again for each as one costs by itself, that are checked in a run. */
+const CHECKED_AT_ONCE = 20_000;
+const EACH = 50;
+/** The next run comes after others' requests. */
+const NEXT_MS = 1;
+
+interface Begun {
+  uid?: string;
+  generation: number;
+  checks: ReturnType<typeof typeWarnings>;
+}
+
 export function validatingAdmissionPolicyStatusController(served: RESTMapper): Controller {
+  /** By key; an object that wakes begins anew. */
+  const begun = new Map<string, Begun>();
+
+  /** Undefined while there is more to check. */
+  function check(key: string, { metadata }: ValidatingAdmissionPolicy, begin: () => Begun['checks']) {
+    const { uid, generation = 0 } = metadata ?? {};
+    let own = begun.get(key);
+    if (own?.uid !== uid || own?.generation !== generation) own = { uid, generation, checks: begin() };
+    begun.set(key, own);
+    for (let checked = 0; checked < CHECKED_AT_ONCE; ) {
+      const next = own.checks.next();
+      if (next.done) {
+        begun.delete(key);
+        return next.value;
+      }
+      checked += EACH + next.value;
+    }
+    return undefined;
+  }
+
   return defineController({
     name: 'validatingadmissionpolicy-status-controller',
     for: POLICIES,
@@ -20,8 +52,12 @@ export function validatingAdmissionPolicyStatusController(served: RESTMapper): C
       const policy = view.get<ValidatingAdmissionPolicy>(POLICIES, '', parseKey(key).name);
       const { generation = 0, name } = policy?.metadata ?? {};
       // Kinds that come or change later are not looked at before the policy itself changes.
-      if (!policy || generation <= (policy.status?.observedGeneration ?? 0)) return { actions: [] };
-      const warnings = typeWarnings(policy, served.kinds as readonly TypedKind[]);
+      if (!policy || generation <= (policy.status?.observedGeneration ?? 0)) {
+        begun.delete(key);
+        return { actions: [] };
+      }
+      const warnings = check(key, policy, () => typeWarnings(policy, served.kinds as readonly TypedKind[]));
+      if (!warnings) return { actions: [], requeueAfter: NEXT_MS };
       const typeChecking = warnings.length > 0 ? { expressionWarnings: warnings } : {};
       const { apiVersion, kind } = policy;
       const status = { observedGeneration: generation, typeChecking };

@@ -52,6 +52,8 @@ export class Attributes {
   annotations?: Record<string, string>;
   /** Made by the first plugin that may want a second round. */
   reinvocation?: Reinvocation;
+  /** Characters of the copies of `object` that plugins of the cluster were shown. */
+  copied = 0;
   /** What `object` uses of quotas, once that was asked. */
   measured?: Measured;
   readonly #kind: GroupVersionKind | undefined;

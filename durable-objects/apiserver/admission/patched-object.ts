@@ -24,7 +24,9 @@ type Making = 'lenient' | 'strict' | ((why: string) => Error);
 
 /** A private copy as JSON has it: fields without a value are none. */
 export function shownObject({ attributes, served }: Sight): KubeObject {
-  return JSON.parse(JSON.stringify(converted(objectBeforeNaming(attributes), attributes, served))) as KubeObject;
+  const text = JSON.stringify(converted(objectBeforeNaming(attributes), attributes, served));
+  attributes.copied += text.length;
+  return JSON.parse(text) as KubeObject;
 }
 
 /**

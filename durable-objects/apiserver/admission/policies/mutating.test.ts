@@ -160,6 +160,24 @@ test('what a policy changes belongs to no manager, a dry run stores nothing, and
   ).toBeUndefined();
 });
 
+test('a hundred mutations change a small object, and of a large one no more than hold up nobody else', async () => {
+  const mutations = Array.from({ length: 100 }, (_, at) =>
+    apply(`Object{metadata: Object.metadata{labels: {"l${at}": "v"}}}`),
+  );
+  const { post, store, call } = await withPolicy(mutations);
+  const small = await post();
+  expect([
+    small.status,
+    Object.keys((small.body as { metadata?: { labels?: object } }).metadata?.labels ?? {}).length,
+  ]).toEqual([201, 100]);
+  await call(`DELETE ${MAPS}/m`);
+  const { revision } = store;
+  const large = await post({ a: 'x'.repeat(900_000) });
+  const why = 'validation failed due to running out of cost budget, no further validation rules will be run';
+  expect(large.body).toMatchObject({ code: 403, message: denied(why) });
+  expect(store.revision).toBe(revision);
+});
+
 test('a JSON patch of anything gives an object or a refusal', async () => {
   const { post, call } = await withPolicy(
     [json('[JSONPatch{op: params.data.op, path: params.data.path, value: params.data.value}]')],

@@ -26,6 +26,12 @@ import type { BoundMutations } from './registry.ts';
 
 const NAME = 'MutatingAdmissionPolicy';
 
+/**
+ * Characters of an object that the mutations of one request may copy: each takes one, and is checked whole. Upstream has no
+ * limit; a hundred mutations of the largest object would hold up all other requests for seconds.
+ */
+const MAX_COPIED = 16_000_000;
+
 /** `reason` is left out where the policy could not be asked. */
 type Problem = PolicyProblem & { reason?: 'Invalid' };
 type Invocation = PolicyInvocation<MutatingAdmissionPolicyBinding> & { bound: BoundMutations };
@@ -121,6 +127,7 @@ function mutate(
   if (!object) return result;
   for (const { type, patch } of compiled.mutations) {
     try {
+      if (inputs.attributes.copied > MAX_COPIED) throw new OutOfBudget();
       // Each has a budget of its own, and variables of the object as it is now.
       const value = evaluationOf(compiled, inputs, params).evaluate(patch);
       if (value instanceof CelError) throw new MutationError(value.message);

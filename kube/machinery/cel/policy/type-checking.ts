@@ -30,29 +30,54 @@ export interface ExpressionWarning {
   warning: string;
 }
 
-/** Warnings in upstream's words; none where all types fit, and where no rule names a kind. */
-export function typeWarnings(
+/**
+ * Characters of all warnings, beyond which no more are told: upstream has no limit, and its status of a policy that is wrong
+ * throughout is too large to be stored.
+ */
+const MAX_WARNED = 256 * 1024;
+const TOO_MANY = 'too many warnings: what follows is not checked';
+
+/**
+ * Warnings in upstream's words; none where all types fit, and where no rule names a kind. Yields the characters that it
+ * has checked, after each expression, so that a policy of thousands is checked piece by piece.
+ */
+export function* typeWarnings(
   { spec = {} }: ValidatingAdmissionPolicy,
   kinds: readonly TypedKind[],
-): ExpressionWarning[] {
+): Generator<number, ExpressionWarning[]> {
   const { validations = [], paramKind } = spec;
   const params = kinds.find(({ apiVersion, kind }) => apiVersion === paramKind?.apiVersion && kind === paramKind.kind);
-  const checkers = kindsToCheck(spec, kinds).map((kind) => checkerOf(kind, spec, params));
-  return validations.flatMap(({ expression, messageExpression }, i) =>
-    [
-      { fieldRef: `spec.validations[${i}].expression`, source: expression },
-      { fieldRef: `spec.validations[${i}].messageExpression`, source: messageExpression ?? '' },
-    ].flatMap(({ fieldRef, source }) => {
-      if (source === '') return [];
-      const warnings = checkers.flatMap((check) => check(source) ?? []);
-      return warnings.length === 0 ? [] : [{ fieldRef, warning: warnings.join('\n') }];
-    }),
-  );
+  const checkers: Checker[] = [];
+  for (const kind of kindsToCheck(spec, kinds)) checkers.push(yield* checkerOf(kind, spec, params));
+  const found: ExpressionWarning[] = [];
+  let warned = 0;
+  for (const [i, { expression, messageExpression = '' }] of validations.entries()) {
+    for (const [name, source] of Object.entries({ expression, messageExpression })) {
+      if (source === '') continue;
+      const warnings: string[] = [];
+      for (const check of checkers) {
+        const warning = check(source);
+        if (warning !== undefined) warnings.push(warning);
+        yield source.length;
+      }
+      if (warnings.length === 0) continue;
+      const fieldRef = `spec.validations[${i}].${name}`;
+      const warning = warnings.join('\n');
+      warned += warning.length;
+      found.push({ fieldRef, warning: warned > MAX_WARNED ? TOO_MANY : warning });
+      if (warned > MAX_WARNED) return found;
+    }
+  }
+  return found;
 }
 
 type Checker = (source: string) => string | undefined;
 
-function checkerOf(kind: TypedKind, { paramKind, variables = [] }: Spec, params: TypedKind | undefined): Checker {
+function* checkerOf(
+  kind: TypedKind,
+  { paramKind, variables = [] }: Spec,
+  params: TypedKind | undefined,
+): Generator<number, Checker> {
   const types = new DeclaredTypes();
   const object = types.declare(kind.kind, kind.schema);
   // Both may be of one kind, and are of two types all the same.
@@ -67,6 +92,7 @@ function checkerOf(kind: TypedKind, { paramKind, variables = [] }: Spec, params:
   for (const { name, expression } of variables) {
     const checked = checkExpression(expression, policyEnvironment(options));
     known.set(name, 'issues' in checked ? DYN : variableType(checked.type));
+    yield expression.length;
   }
   return (source) => {
     const checked = checkExpression(source, policyEnvironment(options));

@@ -1,4 +1,5 @@
 /** An API server in this process, whose every answer is judged. */
+import type { ServerPorts } from '../../durable-objects/apiserver/server.ts';
 import { type TestApi, testApi } from '../../durable-objects/apiserver/testing/harness.ts';
 import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import { ProtobufEncoder, planOfKind } from '../../kube/machinery/protobuf/encode.ts';
@@ -35,14 +36,21 @@ export function isUpstreams(message: string): boolean {
   return KNOWN.some((known) => known.test(message));
 }
 
+interface JudgedOptions extends Pick<Partial<ServerPorts>, 'outbound'> {
+  /** Others are asked, whose failures are answered with 500 as upstream answers them. */
+  isOthers?: boolean;
+}
+
 export class JudgedApi {
   #api: TestApi | undefined;
   #asked = 0;
   #scopes = 0;
   readonly #limits: Limits;
+  readonly #options: JudgedOptions;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, options: JudgedOptions = {}) {
     this.#limits = limits;
+    this.#options = options;
   }
 
   /** A namespace of its own for one input, with the account that pods need. */
@@ -73,7 +81,8 @@ export class JudgedApi {
     const parsed = isJson ? (JSON.parse(text) as Json) : undefined;
     const { status } = answer;
     const message = parsed?.message ?? text;
-    if (status >= 500 && !isUpstreams(message)) throw new Error(`${line}: ${status} ${text}`);
+    if (status >= 500 && !this.#options.isOthers && !isUpstreams(message))
+      throw new Error(`${line}: ${status} ${text}`);
     // The options in a delete's body count in place of those in its query.
     const isDry = path.includes('dryRun=All') && (method !== 'DELETE' || body === undefined);
     const writes = !['GET', 'HEAD', 'OPTIONS'].includes(method) && !isDry;
@@ -100,7 +109,8 @@ export class JudgedApi {
   async #open(): Promise<TestApi> {
     if (!this.#api || this.#asked++ > LIFE) {
       this.#asked = 0;
-      this.#api = await testApi();
+      const { outbound } = this.#options;
+      this.#api = await testApi(outbound && { outbound });
     }
     return this.#api;
   }

@@ -1,10 +1,12 @@
 /** The table of what `npm run fuzz` tries: a file, or a part of one, each. */
 import type { Target } from './target.ts';
+import { aggregated, conversions, webhooks } from './targets/answers.ts';
 import { certificateRequests, protobuf } from './targets/binary.ts';
 import { bodies } from './targets/bodies.ts';
 import { expressions } from './targets/expressions.ts';
 import { http } from './targets/http.ts';
 import { managedFields } from './targets/managed-fields.ts';
+import { paths, selectors, streams, yaml } from './targets/parsers.ts';
 import { patches } from './targets/patches.ts';
 import { quantities } from './targets/quantities.ts';
 import { questions } from './targets/questions.ts';
@@ -26,6 +28,13 @@ export const QUICK: readonly Target[] = [
   schemas,
   tokens,
   frames,
+  selectors,
+  paths,
+  yaml,
+  streams,
+  webhooks,
+  conversions,
+  aggregated,
 ];
 
 /** {@link QUICK}, and those that need a service. */

@@ -195,6 +195,8 @@ export const schemas = target({
         }
         await send(`GET ${things}`, undefined, undefined, TABLE);
         await send(`GET ${things}?fieldSelector=spec.a%3Dx`);
+        await send(`GET /openapi/v3/apis/${group}/v1`);
+        await send('GET /openapi/v2');
         await send(`DELETE ${DEFINITIONS}/things.${group}`);
         await here.settle();
       },

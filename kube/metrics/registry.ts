@@ -29,14 +29,15 @@ export class Histogram {
     this.#bounds = bounds;
   }
 
-  observe(value: number): void {
+  observe(value: number, times = 1): void {
+    if (times === 0) return;
     const bounds = this.#bounds;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
     while (this.counts.length <= bucket) this.counts.push(0);
-    this.counts[bucket] = (this.counts[bucket] as number) + 1;
-    this.count++;
-    this.sum += value;
+    this.counts[bucket] = (this.counts[bucket] as number) + times;
+    this.count += times;
+    this.sum += value * times;
   }
 }
 

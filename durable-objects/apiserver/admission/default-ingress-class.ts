@@ -8,6 +8,7 @@ const MARKS = ['ingressclass.kubernetes.io/is-default-class'];
 
 export const defaultIngressClass: Plugin = {
   name: 'DefaultIngressClass',
+  resources: ['ingresses.networking.k8s.io'],
   mutate({ call, operation, subresource, object, reader }) {
     if (call.kind.resource !== 'ingresses.networking.k8s.io' || subresource !== '' || operation !== 'CREATE') return;
     const ingress = object as unknown as Ingress;

@@ -7,6 +7,7 @@ const SECONDS = 300;
 
 export const defaultTolerationSeconds: Plugin = {
   name: 'DefaultTolerationSeconds',
+  resources: ['pods'],
   mutate({ call, operation, subresource, object }) {
     if (call.kind.resource !== 'pods' || subresource !== '' || operation === 'DELETE') return;
     const spec = (object as unknown as Pod).spec;

@@ -5,6 +5,7 @@
  */
 
 import { ConversionNeeded } from '../../../kube/kinds/custom/conversion-webhook.ts';
+import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Call } from '../call.ts';
 import { converting } from '../conversion/converting.ts';
 import type { AdmissionMetrics, Step } from '../metrics/admission-metrics.ts';
@@ -61,14 +62,48 @@ const PLUGINS: readonly Plugin[] = [
   resourceQuota,
 ];
 
-/** The steps of each write. No plugin has a `this`. */
 const MUTATING = PLUGINS.filter(({ mutate }) => mutate);
-const MUTATE = PLUGINS.flatMap(({ mutate }) => mutate ?? []);
-const VALIDATE = PLUGINS.flatMap(({ validate }) => validate ?? []);
+const VALIDATING = PLUGINS.filter(({ validate }) => validate);
 const NAMES: Readonly<Record<Step, readonly string[]>> = {
   admit: MUTATING.map(({ name }) => name),
-  validate: PLUGINS.flatMap(({ name, validate }) => (validate ? [name] : [])),
+  validate: VALIDATING.map(({ name }) => name),
 };
+
+/** A plugin's part in a step. No plugin has a `this`. */
+interface Part {
+  ask(attributes: Attributes): void;
+  /** The place of its plugin among {@link NAMES}. */
+  place: number;
+}
+
+/** What is asked of a write of one resource. */
+interface Asked {
+  prepare: readonly NonNullable<Plugin['prepare']>[];
+  admit: readonly Part[];
+  validate: readonly Part[];
+}
+
+/** `resource`: undefined for all that no plugin names. */
+function askedOf(resource?: GroupResource): Asked {
+  const looksAt = ({ resources }: Plugin): boolean =>
+    resources === undefined || (resource !== undefined && resources.includes(resource));
+  const parts = (plugins: readonly Plugin[], step: 'mutate' | 'validate'): Part[] =>
+    plugins.flatMap((plugin, place) => {
+      const ask = plugin[step];
+      return ask && looksAt(plugin) ? [{ ask, place }] : [];
+    });
+  return {
+    prepare: PLUGINS.flatMap((plugin) => (plugin.prepare && looksAt(plugin) ? [plugin.prepare] : [])),
+    admit: parts(MUTATING, 'mutate'),
+    validate: parts(VALIDATING, 'validate'),
+  };
+}
+
+const NAMED: ReadonlyMap<GroupResource, Asked> = new Map(
+  PLUGINS.flatMap(({ resources = [] }) => resources.map((resource) => [resource, askedOf(resource)] as const)),
+);
+const OF_OTHERS = askedOf();
+const askedFor = ({ call }: Attributes): Asked => NAMED.get(call.kind.resource) ?? OF_OTHERS;
 
 const NONE: readonly RemotePlugin[] = [];
 
@@ -92,27 +127,27 @@ export class AdmissionChain {
 
   /** Waits for what a plugin wants to see first; most requests wait for nothing. */
   async prepare(attributes: Attributes): Promise<void> {
-    for (const plugin of PLUGINS) {
-      const waiting = plugin.prepare?.(attributes);
+    for (const prepare of askedFor(attributes).prepare) {
+      const waiting = prepare(attributes);
       if (waiting) await waiting;
     }
   }
 
   mutate(attributes: Attributes): void {
-    this.#ask('admit', MUTATE, attributes);
-    if (isSecondRoundDue(attributes)) this.#ask('admit', MUTATE, attributes);
+    this.#ask('admit', attributes);
+    if (isSecondRoundDue(attributes)) this.#ask('admit', attributes);
   }
 
   validate(attributes: Attributes): void {
-    this.#ask('validate', VALIDATE, attributes);
+    this.#ask('validate', attributes);
   }
 
-  #ask(step: Step, plugins: readonly ((attributes: Attributes) => void)[], attributes: Attributes): void {
+  #ask(step: Step, attributes: Attributes): void {
     let asked = 0;
     try {
-      for (const plugin of plugins) {
-        plugin(attributes);
-        asked++;
+      for (const { ask, place } of askedFor(attributes)[step]) {
+        asked = place;
+        ask(attributes);
       }
     } catch (error) {
       this.#refused(step, attributes, asked, error);

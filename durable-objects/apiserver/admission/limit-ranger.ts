@@ -12,6 +12,7 @@ const NONE: readonly LimitRange[] = [];
 
 export const limitRanger: Plugin = {
   name: 'LimitRanger',
+  resources: ['pods', 'persistentvolumeclaims'],
   mutate(attributes) {
     const { call, object } = attributes;
     if (call.kind.resource !== 'pods') return;

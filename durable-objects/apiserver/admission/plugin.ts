@@ -1,4 +1,5 @@
 /** The interface of an admission plugin: one file, one line in `index.ts` (apiserver `pkg/admission/interfaces.go`). */
+import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { StatusCause } from '../../../kube/machinery/status.ts';
 import type { Call } from '../call.ts';
 import { type ApiError, forbidden } from '../errors.ts';
@@ -7,6 +8,8 @@ import type { Attributes, Operation } from './attributes.ts';
 /** A plugin that decides from the store's content, inside the commit. */
 export interface Plugin {
   name: string;
+  /** The resources whose requests it looks at; left out where it looks at those of all. */
+  resources?: readonly GroupResource[];
   /** A wait, before anything is decided. Throws to refuse. */
   prepare?(attributes: Attributes): Promise<void> | undefined;
   /** May change `object`. Throws to refuse. */

@@ -14,6 +14,7 @@ const OS = 'kubernetes.io/os';
 
 export const nodeDeclaredFeatureValidator: Plugin = {
   name: 'NodeDeclaredFeatureValidator',
+  resources: ['pods'],
   validate(attributes) {
     const changed = changedPod(attributes, ['', 'resize']);
     const features = changed ? featuresNeeded(changed.pod, changed.old) : [];
@@ -28,6 +29,7 @@ export const nodeDeclaredFeatureValidator: Plugin = {
 
 export const podResizeValidator: Plugin = {
   name: 'PodResizeValidator',
+  resources: ['pods'],
   validate(attributes) {
     const changed = changedPod(attributes, ['resize']);
     if (!changed) return;

@@ -12,6 +12,7 @@ const COPIED = [`${PREFIX}zone`, `${PREFIX}region`];
 
 export const podTopologyLabels: Plugin = {
   name: 'PodTopologyLabels',
+  resources: ['pods', 'bindings'],
   mutate(attributes) {
     const { operation, object, reader } = attributes;
     if (operation !== 'CREATE' || !object) return;

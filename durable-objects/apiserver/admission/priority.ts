@@ -17,6 +17,7 @@ const CLASSES = 'priorityclasses.scheduling.k8s.io';
 
 export const priority: Plugin = {
   name: 'Priority',
+  resources: ['pods', CLASSES],
   mutate(attributes) {
     const { call, operation, subresource, object, oldObject: old, reader } = attributes;
     if (call.kind.resource !== 'pods' || subresource !== '' || operation === 'DELETE') return;

@@ -13,6 +13,7 @@ const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defi
 
 export const runtimeClass: Plugin = {
   name: 'RuntimeClass',
+  resources: ['pods'],
   mutate(attributes) {
     const spec = newPod(attributes);
     const found = spec && classOf(attributes, spec);

@@ -10,6 +10,7 @@ const EFFECT = 'NoSchedule';
 
 export const taintNodesByCondition: Plugin = {
   name: 'TaintNodesByCondition',
+  resources: ['nodes'],
   mutate({ call, operation, subresource, object }) {
     if (call.kind.resource !== 'nodes' || operation !== 'CREATE' || subresource !== '') return;
     const node = object as unknown as Node;

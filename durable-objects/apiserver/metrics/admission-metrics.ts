@@ -35,6 +35,8 @@ interface Counted {
   generation: number;
   whole: Histogram;
   plugins: readonly (Histogram | undefined)[];
+  /** Times that all plugins passed, which are put into the histograms when they are read. */
+  passed: number;
 }
 
 export class AdmissionMetrics {
@@ -43,6 +45,7 @@ export class AdmissionMetrics {
 
   constructor(registry: Registry) {
     this.#registry = registry;
+    registry.onRead(() => this.#tell());
   }
 
   /** Plugins were asked, in the order of `names`; the one at `refusing` refused, none where it is undefined. */
@@ -54,16 +57,27 @@ export class AdmissionMetrics {
       counted = this.#make(step, operation, names);
       this.#counted.set(id, counted);
     }
-    const passed = refusing ?? names.length;
-    for (let i = 0; i < passed; i++) counted.plugins[i]?.observe(0);
-    if (refusing === undefined) counted.whole.observe(0);
-    else this.refused(step, operation, names[refusing] as string, 0);
+    if (refusing === undefined) {
+      counted.passed++;
+      return;
+    }
+    for (let i = 0; i < refusing; i++) counted.plugins[i]?.observe(0);
+    this.refused(step, operation, names[refusing] as string, 0);
+  }
+
+  #tell(): undefined {
+    for (const counted of this.#counted.values()) {
+      const { whole, plugins, passed } = counted;
+      counted.passed = 0;
+      for (const histogram of [whole, ...plugins]) histogram?.observe(0, passed);
+    }
   }
 
   #make(step: Step, operation: Operation, names: readonly string[]): Counted {
     const registry = this.#registry;
     return {
       generation: registry.generation,
+      passed: 0,
       whole: registry.histogram(STEP_SECONDS, operation, 'false', step),
       plugins: names.map((name) => {
         if (HANDLED[name]?.split(' ').includes(operation) === false) return undefined;

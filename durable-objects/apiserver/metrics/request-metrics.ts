@@ -52,6 +52,8 @@ interface Series {
 export class RequestMetrics {
   readonly #registry: Registry;
   #series = new Map<string, Series>();
+  /** `#series` of requests for whole objects that are no dry run, by kind, verb and {@link slotOf}. */
+  #plain = new WeakMap<object, Map<string, (Series | undefined)[]>>();
   #generation = 0;
   readonly #inFlight = { readOnly: 0, mutating: 0 };
   #authenticated: { name: string; generation: number; attempts: Value; requests: Value } | undefined;
@@ -126,25 +128,15 @@ export class RequestMetrics {
 
   /** A request for a resource that is served was answered (`MonitorRequest`). A list counts once it has been read. */
   record(answered: Answered): void {
-    const { info, query, kind, answer, isApply } = answered;
+    const { info, answer } = answered;
     if (!isNamed(info)) return;
-    const { verb, group, version, resource, subresource } = info;
     if (this.#generation !== this.#registry.generation) {
       this.#generation = this.#registry.generation;
       this.#series = new Map();
+      this.#plain = new WeakMap();
     }
-    const dryRun = dryRunOf(query);
-    const scope = scopeOf(info);
-    const id = `${verb}${isApply ? '!' : ' '}${resource} ${subresource} ${group} ${version} ${scope} ${dryRun}`;
-    let series = this.#series.get(id);
-    if (!series) {
-      if (this.#series.size >= MAX_SERIES) return;
-      series = this.#make(answered, scope, dryRun);
-      this.#series.set(id, series);
-      if (kind.deprecationWarning !== undefined) {
-        this.#registry.set('apiserver_requested_deprecated_apis', 1, group, NO_RELEASE, resource, subresource, version);
-      }
-    }
+    const series = this.#seriesOf(answered);
+    if (!series) return;
     if (answered.bodySize !== undefined) series.bodySizes?.observe(answered.bodySize);
     if (answer.type !== 'response') {
       series.code(answer.type === 'stream' ? 101 : 200).value++;
@@ -152,6 +144,44 @@ export class RequestMetrics {
     }
     if (typeof answer.body === 'string') this.#observe(series, answered, answer.status, answer.body.length);
     else answer.body = measured(answer.body, (size) => this.#observe(series, answered, answer.status, size));
+  }
+
+  /** undefined where there are too many. */
+  #seriesOf(answered: Answered): Series | undefined {
+    const { info, query, kind, isApply } = answered;
+    if (info.subresource !== '' || query.has('dryRun')) return this.#find(answered);
+    const slot = slotOf(info, isApply);
+    let ofKind = this.#plain.get(kind);
+    const known = ofKind?.get(info.verb)?.[slot];
+    if (known) return known;
+    const found = this.#find(answered);
+    if (!found) return undefined;
+    if (!ofKind) {
+      ofKind = new Map();
+      this.#plain.set(kind, ofKind);
+    }
+    const slots = ofKind.get(info.verb) ?? [];
+    slots[slot] = found;
+    ofKind.set(info.verb, slots);
+    return found;
+  }
+
+  #find(answered: Answered): Series | undefined {
+    const { info, query, kind, isApply } = answered;
+    const { verb, group, version, resource, subresource } = info;
+    const dryRun = dryRunOf(query);
+    const scope = scopeOf(info);
+    const id = `${verb}${isApply ? '!' : ' '}${resource} ${subresource} ${group} ${version} ${scope} ${dryRun}`;
+    let series = this.#series.get(id);
+    if (!series) {
+      if (this.#series.size >= MAX_SERIES) return undefined;
+      series = this.#make(answered, scope, dryRun);
+      this.#series.set(id, series);
+      if (kind.deprecationWarning !== undefined) {
+        this.#registry.set('apiserver_requested_deprecated_apis', 1, group, NO_RELEASE, resource, subresource, version);
+      }
+    }
+    return series;
   }
 
   #observe(series: Series, { took, waited }: Answered, code: number, size: number): void {
@@ -213,6 +243,10 @@ export function scopeOf({ name, verb, namespace, isResource }: RequestInfo): str
   if (namespace !== '') return 'namespace';
   return isResource ? 'cluster' : '';
 }
+
+const SLOTS: Readonly<Record<string, number>> = { resource: 0, namespace: 1, cluster: 2, '': 3 };
+
+const slotOf = (info: RequestInfo, isApply: boolean): number => (SLOTS[scopeOf(info)] as number) * 2 + (isApply ? 1 : 0);
 
 /** `cleanDryRun`: what is no known value is not told. */
 function dryRunOf(query: Query): string {

@@ -65,6 +65,11 @@ export class ControllerWorker {
     return [...this.routes.keys()].filter((resource) => resource !== '*');
   }
 
+  /** Whether it follows a resource, by name or as all are. */
+  follows(resource: GroupResource): boolean {
+    return this.routes.has(resource) || this.routes.has('*');
+  }
+
   /** Whether a change of this key, of a resource that it follows by name, may bring it work. */
   mayConcern(resource: GroupResource, key: Key): boolean {
     return this.routes.get(resource)?.some(({ concerns }) => concerns?.(key) ?? true) ?? false;

@@ -1,9 +1,9 @@
 /** The changes of the log that some controller may act on, recognised without parsing them. */
-import type { GroupResource } from '../../../kube/machinery/resource.ts';
+import { type GroupResource, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Cursor } from '../../follow/cursor.ts';
 import type { ControllerWorker } from './controller-worker.ts';
 import type { Change, LogPort } from './ports.ts';
-import { isProjected } from './view/view-cache.ts';
+import { isProjected, type ViewCache } from './view/view-cache.ts';
 
 const OWNERS = '"ownerReferences"';
 
@@ -13,6 +13,8 @@ export class Interests {
   private readonly workers: readonly ControllerWorker[];
   /** Resources that a controller follows by name. */
   readonly routed: ReadonlySet<GroupResource>;
+  /** The workers that follow a resource, by name or as all are. */
+  readonly #followers = new Map<GroupResource, readonly ControllerWorker[]>();
 
   constructor(log: LogPort, cursor: Cursor, workers: readonly ControllerWorker[]) {
     this.log = log;
@@ -21,13 +23,34 @@ export class Interests {
     this.routed = new Set(workers.flatMap(({ resources }) => resources));
   }
 
+  followers(resource: GroupResource): readonly ControllerWorker[] {
+    // Those of definitions come and go: only what is followed by name is kept.
+    const name = this.routed.has(resource) ? resource : '*';
+    let followers = this.#followers.get(name);
+    if (!followers) {
+      followers = this.workers.filter((worker) => worker.follows(name));
+      this.#followers.set(name, followers);
+    }
+    return followers;
+  }
+
   /** For a change that none acts on, nothing is read and no guard is set: each guard is two billed rows. */
   mayBringWork({ key, change, previous, text }: Change): boolean {
     if (!isProjected(key)) return false;
     if (change === 'delete') return true;
     const resource = key.slice(0, key.indexOf('/'));
-    if (this.routed.has(resource) && this.workers.some((worker) => worker.mayConcern(resource, key))) return true;
+    if (this.routed.has(resource) && this.followers(resource).some((worker) => worker.mayConcern(resource, key))) return true;
     return text.includes(OWNERS) || text.includes('"deletionTimestamp"') || this.mayRelease(previous);
+  }
+
+  /** Whether a view keeps nothing of an object as it is now or was before, and no controller acts on the change. */
+  isOfNone(change: Change, view: ViewCache): boolean {
+    const { key, revision } = change;
+    const { resource, namespace } = parseKey(key);
+    if (view.isFollowed(resource) || view.known(key) || view.isScanned(revision)) return false;
+    // The namespace's end waits for all that is in it.
+    if (namespace !== '' && view.known(keyOf('namespaces', '', namespace))?.deleting) return false;
+    return !this.mayBringWork(change);
   }
 
   /** Whether the object had owners before, one of which may wait to be deleted until it is no owner any more. */

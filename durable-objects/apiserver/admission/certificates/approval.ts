@@ -4,6 +4,7 @@ import { mayUseSigner, REQUESTS, storedSigner } from './signers.ts';
 
 export const certificateApproval: Plugin = {
   name: 'CertificateApproval',
+  resources: [REQUESTS],
   validate(attributes) {
     const { call, operation, subresource } = attributes;
     if (call.kind.resource !== REQUESTS || subresource !== 'approval' || operation !== 'UPDATE') return;

@@ -14,6 +14,7 @@ import { REQUESTS } from './signers.ts';
 
 export const certificateRequestSignature: Plugin = {
   name: 'CertificateRequestSignature',
+  resources: [REQUESTS],
   prepare(attributes) {
     const { call, operation, subresource } = attributes;
     if (call.kind.resource !== REQUESTS || subresource !== '' || operation !== 'CREATE') return undefined;

@@ -6,6 +6,7 @@ import { mayUseSigner, REQUESTS, storedSigner } from './signers.ts';
 
 export const certificateSigning: Plugin = {
   name: 'CertificateSigning',
+  resources: [REQUESTS],
   validate(attributes) {
     const { call, operation, subresource, object, oldObject } = attributes;
     if (call.kind.resource !== REQUESTS || subresource !== 'status' || operation !== 'UPDATE') return;

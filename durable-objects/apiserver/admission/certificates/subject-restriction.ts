@@ -13,6 +13,7 @@ const MASTERS = 'system:masters';
 
 export const certificateSubjectRestriction: Plugin = {
   name: 'CertificateSubjectRestriction',
+  resources: [REQUESTS],
   validate(attributes) {
     const { call, operation, subresource, object } = attributes;
     if (call.kind.resource !== REQUESTS || subresource !== '' || operation !== 'CREATE') return;

@@ -47,6 +47,7 @@ const IGNORED: ReadonlySet<string> = new Set([
 
 export const podSecurity: Plugin = {
   name: 'PodSecurity',
+  resources: ['pods', 'namespaces', ...TEMPLATES.keys()],
   validate(attributes) {
     const { call, operation, subresource } = attributes;
     if (operation !== 'CREATE' && operation !== 'UPDATE') return;

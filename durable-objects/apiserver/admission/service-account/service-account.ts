@@ -31,6 +31,7 @@ function accountOf(pod: Pod): string {
 
 export const serviceAccount: Plugin = {
   name: 'ServiceAccount',
+  resources: ['pods'],
 
   prepare(attributes) {
     const pod = concernedPod(attributes);

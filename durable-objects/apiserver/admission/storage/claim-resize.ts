@@ -15,6 +15,7 @@ const NO_CLASS =
 
 export const persistentVolumeClaimResize: Plugin = {
   name: 'PersistentVolumeClaimResize',
+  resources: ['persistentvolumeclaims'],
   validate(attributes) {
     const { call, operation, subresource, object, oldObject } = attributes;
     if (call.kind.resource !== 'persistentvolumeclaims' || subresource !== '' || operation !== 'UPDATE') return;

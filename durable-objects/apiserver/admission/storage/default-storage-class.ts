@@ -8,6 +8,7 @@ const MARKS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta
 
 export const defaultStorageClass: Plugin = {
   name: 'DefaultStorageClass',
+  resources: ['persistentvolumeclaims'],
   mutate({ call, operation, subresource, object, reader }) {
     if (call.kind.resource !== 'persistentvolumeclaims' || subresource !== '' || operation !== 'CREATE') return;
     const { metadata, spec } = object as unknown as PersistentVolumeClaim;

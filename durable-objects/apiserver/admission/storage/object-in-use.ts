@@ -12,6 +12,7 @@ const FINALIZERS: Readonly<Record<string, string>> = {
 
 export const storageObjectInUseProtection: Plugin = {
   name: 'StorageObjectInUseProtection',
+  resources: Object.keys(FINALIZERS),
   mutate({ call, operation, subresource, object }) {
     const finalizer = FINALIZERS[call.kind.resource];
     if (finalizer === undefined || subresource !== '' || operation !== 'CREATE' || !object) return;

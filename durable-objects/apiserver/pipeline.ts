@@ -7,6 +7,7 @@ import { isStream, parseRequest, type RequestInfo } from '../../kube/machinery/r
 import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
 import { AdmissionChain } from './admission/index.ts';
+import { NamespaceStates } from './admission/namespace-lifecycle.ts';
 import { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import { NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
@@ -91,6 +92,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       now,
       metrics: ports.metrics,
     }),
+    namespaces: new NamespaceStates(),
     services: makeServiceAllocator(ports.store, ports.random.next),
     quotas: new Quotas(ports.store),
     podSecurity: new NamespacePolicies(ports.store, ports.podSecurityExemptions),
@@ -144,7 +146,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const user = impersonate(request, () => attributesOf(info, request.user, query), authorize);
       // A request waits for its seat before anything is looked up. A watch gives its seat back once it has begun.
       classified = flowControl.classify(user, info, request);
-      const asked = { query, agent: agentOf(request) ?? '', bodySize: request.body?.length ?? 0 };
+      const asked = { query, agent: () => agentOf(request) ?? '', bodySize: request.body?.length ?? 0 };
       const entered = flowControl.enter(classified, user, info, asked);
       if (entered instanceof Promise) {
         const since = server.clock.now();

@@ -5,6 +5,7 @@ import type { LimitRange } from '../../kube/types.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Store } from '../store/store.ts';
 import type { AdmissionChain } from './admission/index.ts';
+import type { NamespaceStates } from './admission/namespace-lifecycle.ts';
 import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { RemotePlugin } from './admission/plugin.ts';
 import type { Exemptions, NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
@@ -98,6 +99,7 @@ export interface Server extends ServerPorts {
   /** The rules that RBAC has for a user. */
   rules: RuleResolver;
   authenticate(...asked: Parameters<Authenticator>): Authenticated;
+  namespaces: NamespaceStates;
   services: ServiceAllocator;
   quotas: Quotas;
   podSecurity: NamespacePolicies;

@@ -4,7 +4,6 @@ import type { GivenObjects } from './given.ts';
 import { EVENTS_PREFIX, isWholeKey, rangeOf } from './keys.ts';
 import { MAX_PAGE_SIZE } from './page.ts';
 import { openOrStandIn, type Sealer } from './sealer.ts';
-import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Entry, LogQuery } from './store.ts';
 import { ENTRY_COLUMNS, type EntryRow } from './tables/table.ts';
@@ -49,7 +48,7 @@ export class Log {
     if (revision <= this.#given.last) return this.#given.entry(revision);
     for (const table of ['log', 'events']) {
       const sql = `SELECT ${ENTRY_COLUMNS} FROM ${table} WHERE revision = ?`;
-      const row = first(this.#sql.query<EntryRow>(sql, revision));
+      const row = this.#sql.first<EntryRow>(sql, revision);
       if (row) return this.#entry(row);
     }
     return undefined;

@@ -75,6 +75,9 @@ class MvccStore implements SqliteStore {
   readonly isNew: boolean;
   readonly given: number;
   readonly #listeners = new CommitListeners();
+  /** Writes by resource, and how often some were undone. */
+  readonly #changes = new Map<GroupResource, number>();
+  #undone = 0;
   #revision: number;
   #rowsOfCompaction = 0;
 
@@ -153,6 +156,10 @@ class MvccStore implements SqliteStore {
     return this.#tableOf(prefix).count(rangeOf(prefix));
   }
 
+  changes(resource: GroupResource): number {
+    return (this.#changes.get(resource) ?? 0) + this.#undone;
+  }
+
   revisions(prefix: string): Iterable<readonly [key: Key, revision: number]> {
     return this.#objects.revisions(rangeOf(prefix));
   }
@@ -197,6 +204,7 @@ class MvccStore implements SqliteStore {
     } catch (error) {
       // The database refused the group as a whole: nothing of it has happened.
       this.#revision = before;
+      this.#undone++;
       this.#objects.reset();
       this.#events.reset();
       outcomes = group.map(() => ({ error }));
@@ -222,7 +230,10 @@ class MvccStore implements SqliteStore {
       const table = this.#tableOf(one.key);
       const result = performWrite(one, this.#revision + 1, table, this.#sealer, this.#quota, this);
       touched.add(table);
-      if (result.entry) this.#revision++;
+      if (result.entry) {
+        this.#revision++;
+        this.#changed(one.key);
+      }
       return result;
     };
     try {
@@ -237,10 +248,16 @@ class MvccStore implements SqliteStore {
       return { committed };
     } catch (error) {
       this.#revision = before;
+      this.#undone++;
       // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.
       for (const table of touched) table.reset();
       return { error };
     }
+  }
+
+  #changed(key: Key): void {
+    const resource = key.slice(0, key.indexOf('/'));
+    this.#changes.set(resource, (this.#changes.get(resource) ?? 0) + 1);
   }
 
   #tableOf(keyOrPrefix: string): Table {

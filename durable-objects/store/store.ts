@@ -71,6 +71,8 @@ export interface StoreReader {
   list(query: ListQuery): Page;
   /** The number of keys under a prefix now. */
   count(prefix: string): number;
+  /** Another number after each change of a resource's objects, of this group of writes too, and after one is undone. */
+  changes(resource: GroupResource): number;
 }
 
 /** The object's next state. `unchanged` writes nothing, uses no revision and answers the current state. */

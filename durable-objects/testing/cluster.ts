@@ -276,6 +276,7 @@ export class TestCluster {
     };
     return {
       query: (text, ...bindings) => living().query(text, ...bindings),
+      first: (text, ...bindings) => living().first(text, ...bindings),
       run: (text, ...bindings) => {
         const rows = living().run(text, ...bindings);
         this.rowsWritten += rows;

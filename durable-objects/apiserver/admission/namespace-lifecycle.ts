@@ -3,10 +3,43 @@
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Namespace } from '../../../kube/types.ts';
+import type { StoreReader } from '../../store/store.ts';
 import { forbidden, notFound } from '../errors.ts';
 import type { Attributes } from './attributes.ts';
 import type { Plugin } from './plugin.ts';
 import { refuse } from './plugin.ts';
+
+type State = 'absent' | 'open' | 'terminating';
+
+const MAX_KNOWN = 1000;
+
+/** The states of namespaces, read once a change of any. */
+export class NamespaceStates {
+  readonly #known = new Map<string, State>();
+  #changes = -1;
+
+  of(name: string, reader: StoreReader): State {
+    const changes = reader.changes('namespaces');
+    if (changes !== this.#changes || this.#known.size > MAX_KNOWN) {
+      this.#changes = changes;
+      this.#known.clear();
+    }
+    let state = this.#known.get(name);
+    if (state === undefined) {
+      state = read(name, reader);
+      this.#known.set(name, state);
+    }
+    return state;
+  }
+}
+
+function read(name: string, reader: StoreReader): State {
+  const stored = reader.get(keyOf('namespaces', '', name));
+  if (!stored) return 'absent';
+  // The text is parsed only when it contains the phase.
+  if (!stored.text.includes('"Terminating"')) return 'open';
+  return (JSON.parse(stored.text) as Namespace).status?.phase === 'Terminating' ? 'terminating' : 'open';
+}
 
 const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
@@ -22,12 +55,9 @@ export const namespaceLifecycle: Plugin = {
     }
     if (namespace === '' || operation !== 'CREATE') return;
     if (call.kind.resource === 'localsubjectaccessreviews.authorization.k8s.io') return;
-    const stored = reader.get(keyOf('namespaces', '', namespace));
-    if (!stored) throw notFound('namespaces', namespace);
-    // The text is parsed only when it contains the phase.
-    if (!stored.text.includes('"Terminating"')) return;
-    const { status } = JSON.parse(stored.text) as Namespace;
-    if (status?.phase !== 'Terminating') return;
+    const state = call.server.namespaces.of(namespace, reader);
+    if (state === 'absent') throw notFound('namespaces', namespace);
+    if (state === 'open') return;
     throw refuse(attributes, `unable to create new content in namespace ${namespace} because it is being terminated`, [
       {
         reason: 'NamespaceTerminating',

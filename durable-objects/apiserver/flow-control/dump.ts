@@ -3,7 +3,7 @@
  * `pkg/util/flowcontrol/apf_controller_debug.go`). Queues are those in which something waits, in the order of their
  * turns; there is no virtual time here, so no request is due at one.
  */
-import type { Execution, FlowRequest } from './execution.ts';
+import { type Execution, type FlowRequest, flowOf } from './execution.ts';
 import type { Level } from './level.ts';
 
 export interface FlowState {
@@ -68,7 +68,7 @@ function* queueRows({ levels, executions }: FlowState): Generator<Cell[]> {
   for (const level of [...levels].sort(byName)) {
     const { name } = level.configuration;
     for (const [index, { flow, waiters }] of [...level.queues()].entries()) {
-      const own = running.filter(({ request }) => request.classified.level.name === name && request.flow === flow);
+      const own = running.filter(({ request }) => request.classified.level.name === name && flowOf(request) === flow);
       const widths = waiters.map(({ request }) => request.width);
       const seats = sum(own.map(({ request }) => request.width));
       yield [name, index, waiters.length, own.length, seats, NO_TIME, sum(widths), Math.max(...widths), NO_TIME];

@@ -9,8 +9,6 @@ export interface FlowRequest {
   classified: Classified;
   /** The flow's distinguisher within its schema. */
   distinguisher: string;
-  /** The schema's name and the distinguisher. */
-  flow: string;
   user: UserInfo;
   info: RequestInfo;
   /** Milliseconds since the epoch. */
@@ -18,6 +16,11 @@ export interface FlowRequest {
   /** The seats that it takes. */
   width: number;
   counts: FlowCounts;
+}
+
+/** Names the flow: the schema's name and the distinguisher. */
+export function flowOf({ classified, distinguisher }: FlowRequest): string {
+  return `${classified.schema.name} ${distinguisher}`;
 }
 
 export interface Seat {

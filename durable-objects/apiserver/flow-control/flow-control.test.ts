@@ -72,7 +72,8 @@ function control(
     const parsed = parseQuery(query);
     const info = parseRequest(method, path, parsed);
     const by = { name: user, groups };
-    return flow.enter(flow.classify(by, info, request as ApiRequest), by, info, { query: parsed, agent, bodySize });
+    const asked = { query: parsed, agent: () => agent, bodySize };
+    return flow.enter(flow.classify(by, info, request as ApiRequest), by, info, asked);
   };
   const pass = async (ms: number) => {
     time.now += ms;

@@ -42,8 +42,8 @@ export interface FlowControl {
 
 interface Asked {
   query: Query;
-  /** Of the program that asks. */
-  agent: string;
+  /** Names the program that asks. */
+  agent(): string;
   /** Code units. */
   bodySize: number;
 }
@@ -93,7 +93,6 @@ class PriorityAndFairness implements FlowControl {
     const request: FlowRequest = {
       classified,
       distinguisher,
-      flow: `${classified.schema.name} ${distinguisher}`,
       user,
       info,
       arrived: this.#ports.clock.now(),
@@ -103,7 +102,7 @@ class PriorityAndFairness implements FlowControl {
     if (level.isExempt || (level.waiting === 0 && this.#levels.canBegin(level, request.width) === 'now')) {
       return this.#take(level, request);
     }
-    return this.#wait(level, request, `${asked.agent} ${info.namespace}`);
+    return this.#wait(level, request, `${asked.agent()} ${info.namespace}`);
   }
 
   state(): FlowState {

@@ -2,7 +2,7 @@
 import type { LevelSeats } from '../../../kube/flowcontrol/concurrency.ts';
 import { isExempt } from '../../../kube/flowcontrol/concurrency.ts';
 import type { LevelConfiguration } from './configuration.ts';
-import type { FlowRequest } from './execution.ts';
+import { type FlowRequest, flowOf } from './execution.ts';
 
 export interface Waiter {
   request: FlowRequest;
@@ -58,7 +58,7 @@ export class Level {
   enqueue(turn: string, waiter: Waiter): number | Refusal {
     const queuing = this.configuration.spec.limited?.limitResponse?.queuing;
     if (!queuing) return 'concurrency-limit';
-    const { flow } = waiter.request;
+    const flow = flowOf(waiter.request);
     const { queueLengthLimit = 0, handSize = 0 } = queuing;
     const own = this.#flows.get(flow) ?? { turns: new Map<string, Waiter[]>(), size: 0 };
     // Upstream deals a flow so many queues of that length.

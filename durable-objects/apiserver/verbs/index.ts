@@ -67,7 +67,8 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   }
   checkSupport(call);
   const answer = await (VERBS[verb] ?? refuse)(call);
-  return answer.type === 'response' ? answer : converting(call, () => respondObject(call, answer));
+  if (answer.type === 'response') return answer;
+  return call.conversion ? converting(call, () => respondObject(call, answer)) : respondObject(call, answer);
 }
 
 function warnOfVersion({ kind, warnings }: Call): void {

@@ -1,6 +1,7 @@
 /** The changes of the log that some controller may act on, recognised without parsing them. */
 import { type GroupResource, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Cursor } from '../../follow/cursor.ts';
+import type { ObjectChange } from './controller.ts';
 import type { ControllerWorker } from './controller-worker.ts';
 import type { Change, LogPort } from './ports.ts';
 import { isProjected, type ViewCache } from './view/view-cache.ts';
@@ -14,7 +15,7 @@ export class Interests {
   /** Resources that a controller follows by name. */
   readonly routed: ReadonlySet<GroupResource>;
   /** The workers that follow a resource, by name or as all are. */
-  readonly #followers = new Map<GroupResource, readonly ControllerWorker[]>();
+  private readonly byResource = new Map<GroupResource, readonly ControllerWorker[]>();
 
   constructor(log: LogPort, cursor: Cursor, workers: readonly ControllerWorker[]) {
     this.log = log;
@@ -23,13 +24,19 @@ export class Interests {
     this.routed = new Set(workers.flatMap(({ resources }) => resources));
   }
 
-  followers(resource: GroupResource): readonly ControllerWorker[] {
+  /** Tells a change to the controllers that follow its resource. */
+  map(change: ObjectChange, view: ViewCache): void {
+    const resource = change.key.slice(0, change.key.indexOf('/'));
+    for (const worker of this.followers(resource)) worker.map(change, view);
+  }
+
+  private followers(resource: GroupResource): readonly ControllerWorker[] {
     // Those of definitions come and go: only what is followed by name is kept.
     const name = this.routed.has(resource) ? resource : '*';
-    let followers = this.#followers.get(name);
+    let followers = this.byResource.get(name);
     if (!followers) {
       followers = this.workers.filter((worker) => worker.follows(name));
-      this.#followers.set(name, followers);
+      this.byResource.set(name, followers);
     }
     return followers;
   }

@@ -235,19 +235,13 @@ class Manager implements ControllerManager {
     const change = this.feed.next();
     if (!change) return;
     this.activity++;
-    if (!this.interests.isOfNone(change, view)) this.take(change, view);
-    if (++this.sinceCursor >= CURSOR_EVERY && this.cursor.revision !== undefined) this.writeCursor();
-  }
-
-  private take(change: Change, view: ViewCache): void {
     try {
-      const taken = takeIn(view, this.ports.log, change);
-      const resource = change.key.slice(0, change.key.indexOf('/'));
-      for (const worker of this.interests.followers(resource)) worker.map(taken, view);
+      if (!this.interests.isOfNone(change, view)) this.interests.map(takeIn(view, this.ports.log, change), view);
     } catch (error) {
       this.ports.report?.(error, change.key);
       for (const worker of this.workers) worker.mapLater(change.revision);
     }
+    if (++this.sinceCursor >= CURSOR_EVERY && this.cursor.revision !== undefined) this.writeCursor();
   }
 
   private takeDue(): void {

@@ -7,6 +7,11 @@ export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
   return {
     query: <R extends Row>(statement: string, ...bindings: SqlValue[]) =>
       rows(sql.exec(statement, ...bindings)) as Iterable<R>,
+    first: <R extends Row>(statement: string, ...bindings: SqlValue[]) => {
+      // Read to its end, in one call of the runtime.
+      const [row] = sql.exec(statement, ...bindings).toArray();
+      return row && (converted(row) as R);
+    },
     run: (statement, ...bindings) => {
       const cursor = sql.exec(statement, ...bindings);
       // A cursor counts what it has stepped over.
@@ -19,17 +24,22 @@ export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
   };
 }
 
-/** The runtime hands out blobs as ArrayBuffer. A cursor cannot be closed, only read to its end. */
-function* rows(cursor: Iterable<Record<string, ArrayBuffer | string | number | null>>): Generator<Row> {
+/** A cursor cannot be closed, only read to its end. */
+function* rows(cursor: Iterable<RuntimeRow>): Generator<Row> {
   try {
-    for (const row of cursor) {
-      for (const column in row) {
-        const value = row[column];
-        if (value instanceof ArrayBuffer) (row as Row)[column] = new Uint8Array(value);
-      }
-      yield row as Row;
-    }
+    for (const row of cursor) yield converted(row);
   } finally {
     for (const _ of cursor);
   }
+}
+
+type RuntimeRow = Record<string, ArrayBuffer | string | number | null>;
+
+/** The same row: the runtime hands out blobs as ArrayBuffer. */
+function converted(row: RuntimeRow): Row {
+  for (const column in row) {
+    const value = row[column];
+    if (value instanceof ArrayBuffer) (row as Row)[column] = new Uint8Array(value);
+  }
+  return row as Row;
 }

@@ -10,6 +10,7 @@ export function meteredSql(sql: SqlPort): MeteredSql {
   let rowsWritten = 0;
   return {
     query: (statement, ...bindings) => sql.query(statement, ...bindings),
+    first: (statement, ...bindings) => sql.first(statement, ...bindings),
     run: (statement, ...bindings) => {
       const rows = sql.run(statement, ...bindings);
       rowsWritten += rows;

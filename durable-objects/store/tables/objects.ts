@@ -77,20 +77,20 @@ export class ObjectsTable implements Table {
   }
 
   newest(key: Key, standIns?: boolean): Newest | undefined {
-    const row = first(this.#sql.query<VersionRow>(NEWEST, key));
+    const row = this.#sql.first<VersionRow>(NEWEST, key);
     if (row) return { ...this.#stored(row, standIns), deleted: row.deleted === 1 };
     const given = this.#given.get(key);
     return given && { ...given, deleted: false };
   }
 
   get(key: Key): Stored | undefined {
-    const row = first(this.#sql.query<StoredRow>(GET, key));
+    const row = this.#sql.first<StoredRow>(GET, key);
     if (row) return this.#stored(row);
     return this.#isAsGiven(key) ? this.#given.get(key) : undefined;
   }
 
   getAt(key: Key, revision: number, standIns?: boolean): Stored | undefined {
-    const row = first(this.#sql.query<VersionRow>(GET_AT, key, revision, revision));
+    const row = this.#sql.first<VersionRow>(GET_AT, key, revision, revision);
     if (row) return row.deleted === 1 ? undefined : this.#stored(row, standIns);
     const given = this.#given.get(key);
     return given && given.revision <= revision ? given : undefined;

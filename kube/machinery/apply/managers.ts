@@ -20,7 +20,9 @@ export type Managers = Map<string, Manager>;
 
 /** An applier keeps its entry when it goes on to another version; an updater has one a version. */
 export function managerId({ manager = '', operation, apiVersion = '', subresource = '' }: ManagedFieldsEntry): string {
-  return JSON.stringify([operation, operation === 'Apply' ? '' : apiVersion, subresource, manager]);
+  const version = operation === 'Apply' ? '' : apiVersion;
+  // With the lengths of the parts before it, the last one may hold anything.
+  return `${version.length} ${subresource.length} ${operation} ${version}${subresource}${manager}`;
 }
 
 /** Entries of a stored object, which were written by {@link writeManagers}. */
@@ -68,13 +70,15 @@ export function setOwned(managers: Managers, id: string, set: FieldsV1 | undefin
 /** The entries to store; undefined when there are none. */
 export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefined {
   if (managers.size === 0) return undefined;
-  return sortEntries(
-    Array.from(managers.values(), ({ entry, set, isSorted }) => {
-      if (isSorted) return entry;
-      const fieldsV1 = sortedSet(set);
-      return fieldsV1 === entry.fieldsV1 ? entry : { ...entry, fieldsV1 };
-    }),
-  );
+  const entries: ManagedFieldsEntry[] = [];
+  for (const manager of managers.values()) entries.push(sortedEntry(manager));
+  return entries.length === 1 ? entries : sortEntries(entries);
+}
+
+function sortedEntry({ entry, set, isSorted }: Manager): ManagedFieldsEntry {
+  if (isSorted) return entry;
+  const fieldsV1 = sortedSet(set);
+  return fieldsV1 === entry.fieldsV1 ? entry : { ...entry, fieldsV1 };
 }
 
 /** Sorts in place. */

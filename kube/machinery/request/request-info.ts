@@ -64,30 +64,30 @@ export function parseRequest(method: string, path: string, query: Query): Reques
     name: '',
     nameFromSelector: false,
   };
-  let parts = splitPath(path);
+  const parts = splitPath(path);
   if (parts.length < 3 || (parts[0] !== 'api' && parts[0] !== 'apis')) return info;
   const grouped = parts[0] === 'apis';
   if (grouped && parts.length < 4) return info;
   info.isResource = true;
   info.group = grouped ? (parts[1] ?? '') : '';
-  parts = parts.slice(grouped ? 2 : 1);
-  info.version = parts[0] ?? '';
-  parts = parts.slice(1);
+  /** The index of the next part. */
+  let at = grouped ? 2 : 1;
+  info.version = parts[at++] ?? '';
 
-  if (parts[0] === 'watch' && parts.length > 1) {
+  if (parts[at] === 'watch' && parts.length > at + 1) {
     info.verb = 'watch';
-    parts = parts.slice(1);
+    at++;
   } else info.verb = Object.hasOwn(METHOD_VERBS, method) ? (METHOD_VERBS[method] ?? '') : '';
 
-  if (parts[0] === 'namespaces' && parts.length > 1) {
-    info.namespace = parts[1] ?? '';
-    if (parts.length > 2 && !NAMESPACE_SUBRESOURCES.has(parts[2] ?? '')) parts = parts.slice(2);
+  if (parts[at] === 'namespaces' && parts.length > at + 1) {
+    info.namespace = parts[at + 1] ?? '';
+    if (parts.length > at + 2 && !NAMESPACE_SUBRESOURCES.has(parts[at + 2] ?? '')) at += 2;
   }
-  info.resource = parts[0] ?? '';
-  info.name = parts[1] ?? '';
+  info.resource = parts[at] ?? '';
+  info.name = parts[at + 1] ?? '';
   // Deeper segments (`proxy/…`) are for the subresource to read from the path.
-  info.subresource = parts[2] ?? '';
-  info.isDeeper = parts.length > 3;
+  info.subresource = parts[at + 2] ?? '';
+  info.isDeeper = parts.length > at + 3;
 
   if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';
   if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
@@ -104,8 +104,19 @@ export function parseRequest(method: string, path: string, query: Query): Reques
 
 /** A slash that is written `%2F` divides, too, as in upstream's decoded path. */
 function splitPath(path: string): string[] {
-  const parts = path.split('/');
-  return (path.includes('%') ? parts.flatMap((part) => decode(part).split('/')) : parts).filter((part) => part !== '');
+  if (path.includes('%'))
+    return path
+      .split('/')
+      .flatMap((part) => decode(part).split('/'))
+      .filter((part) => part !== '');
+  const parts: string[] = [];
+  for (let start = 0; start < path.length; ) {
+    let end = path.indexOf('/', start);
+    if (end < 0) end = path.length;
+    if (end > start) parts.push(path.slice(start, end));
+    start = end + 1;
+  }
+  return parts;
 }
 
 function decode(part: string): string {

@@ -5,7 +5,7 @@
 import { sameJson } from '../../equality.ts';
 import type { FieldsV1 } from '../../object.ts';
 import type { ListSchema, Schema, StructSchema } from '../../schema/schema.ts';
-import { makeNode } from '../sets/field-set.ts';
+import { MEMBER } from '../sets/field-set.ts';
 import {
   type Atom,
   asFields,
@@ -28,6 +28,10 @@ export interface Comparison {
 }
 
 const NOTHING: Comparison = {};
+/** A member without members beneath it. Sets are never changed, so all share one. */
+const LEAF: FieldsV1 = {};
+const ADDED: Comparison = { changed: LEAF };
+const GONE: Comparison = { removed: LEAF };
 
 export function compare(schema: Schema, before: Value, after: Value): Comparison {
   if (before === after) return NOTHING;
@@ -36,39 +40,56 @@ export function compare(schema: Schema, before: Value, after: Value): Comparison
   const atom = atomOf(schema, has ? after : before);
   // An open value has become one of another form: it is modified, and what a map held is added or removed.
   if (schema.type === 'any' && schema.form !== 'raw' && had && has && atom !== atomOf(schema, before)) {
-    const children = compareChildren(schema, 'map', before, after);
-    return { changed: makeNode(children.changed, true), removed: makeNode(children.removed, false) };
+    const { changed, removed } = compareChildren(schema, 'map', before, after, new Children(true, false));
+    return { changed: changed ?? LEAF, removed };
   }
   if (atom === 'scalar' || isAtomic(schema, atom) || (isEmptyTyped(schema, before) && isEmptyTyped(schema, after))) {
     return compareLeaves(before, after);
   }
-  const children = compareChildren(schema, atom, before, after);
-  const [changed, removed] = [makeNode(children.changed, !had), makeNode(children.removed, !has)];
+  const children = compareChildren(schema, atom, before, after, new Children(!had, !has));
+  const changed = children.changed ?? (had ? undefined : LEAF);
+  const removed = children.removed ?? (has ? undefined : LEAF);
   return changed || removed ? { changed, removed } : NOTHING;
 }
 
 function compareLeaves(before: Value, after: Value): Comparison {
-  if (before === undefined) return { changed: {} };
-  if (after === undefined) return { removed: {} };
-  return sameJson(before, after) ? NOTHING : { changed: {} };
+  if (before === undefined) return ADDED;
+  if (after === undefined) return GONE;
+  return sameJson(before, after) ? NOTHING : ADDED;
 }
 
-interface Children {
-  changed: FieldsV1;
-  removed: FieldsV1;
+/** The nodes of a value whose fields or items are compared; undefined where nothing was found beneath. */
+class Children {
+  changed: FieldsV1 | undefined;
+  removed: FieldsV1 | undefined;
+  readonly #isAdded: boolean;
+  readonly #isRemoved: boolean;
+
+  /** Whether the value itself was added or removed. */
+  constructor(isAdded: boolean, isRemoved: boolean) {
+    this.#isAdded = isAdded;
+    this.#isRemoved = isRemoved;
+  }
+
+  add(step: string, { changed, removed }: Comparison): void {
+    if (changed) {
+      this.changed ??= newNode(this.#isAdded);
+      this.changed[step] = changed;
+    }
+    if (removed) {
+      this.removed ??= newNode(this.#isRemoved);
+      this.removed[step] = removed;
+    }
+  }
 }
 
-function compareChildren(schema: Schema, atom: Atom, before: Value, after: Value): Children {
-  const found: Children = { changed: {}, removed: {} };
+const newNode = (isMember: boolean): FieldsV1 => (isMember ? { [MEMBER]: LEAF } : {});
+
+function compareChildren(schema: Schema, atom: Atom, before: Value, after: Value, found: Children): Children {
   if (atom === 'list') compareLists(schema as ListSchema, asItems(before), asItems(after), found);
   else if (schema.type === 'struct') compareStructs(schema, before, after, found);
   else compareMaps(schema, asFields(before), asFields(after), found);
   return found;
-}
-
-function add(found: Children, step: string, { changed, removed }: Comparison): void {
-  if (changed) found.changed[step] = changed;
-  if (removed) found.removed[step] = removed;
 }
 
 function compareStructs(schema: StructSchema, before: Value, after: Value, found: Children): void {
@@ -87,7 +108,7 @@ function compareStructs(schema: StructSchema, before: Value, after: Value, found
       was === undefined && before !== undefined ? implicit : was,
       is === undefined && after !== undefined ? implicit : is,
     );
-    if (comparison !== NOTHING) add(found, `f:${name}`, comparison);
+    if (comparison !== NOTHING) found.add(`f:${name}`, comparison);
   };
   for (const name in now) visit(name);
   for (const name in old) if (!Object.hasOwn(now, name)) visit(name);
@@ -110,7 +131,7 @@ function unsetTimes(schema: StructSchema): readonly string[] {
 function compareMaps(schema: Schema, old: Fields, now: Fields, found: Children): void {
   const visit = (name: string): void => {
     const inner = childSchema(schema, name) as Schema;
-    add(found, `f:${name}`, compare(inner, own(old, name), own(now, name)));
+    found.add(`f:${name}`, compare(inner, own(old, name), own(now, name)));
   };
   for (const name in now) visit(name);
   for (const name in old) if (!Object.hasOwn(now, name)) visit(name);
@@ -125,16 +146,16 @@ function compareLists(schema: ListSchema, before: readonly Value[], after: reado
   for (const [step, items] of now) {
     const were = old.get(step);
     if (items.length === 1 && (were === undefined || were.length === 1)) {
-      add(found, step, compareItems(schema, were?.[0], items[0]));
+      found.add(step, compareItems(schema, were?.[0], items[0]));
     } else if (items.length === 1) {
-      add(found, step, { ...compareItems(schema, undefined, items[0]), removed: {} });
+      found.add(step, { ...compareItems(schema, undefined, items[0]), removed: {} });
     } else if (were === undefined || were.length === 1) {
-      add(found, step, { ...compareItems(schema, were?.[0], undefined), changed: {} });
-    } else if (!sameJson(were, items)) add(found, step, { changed: {} });
+      found.add(step, { ...compareItems(schema, were?.[0], undefined), changed: {} });
+    } else if (!sameJson(were, items)) found.add(step, { changed: {} });
   }
   for (const [step, items] of old) {
     if (!now.has(step))
-      add(found, step, items.length === 1 ? compareItems(schema, items[0], undefined) : { removed: {} });
+      found.add(step, items.length === 1 ? compareItems(schema, items[0], undefined) : { removed: {} });
   }
 }
 

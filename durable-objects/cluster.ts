@@ -12,12 +12,13 @@ import { durableObjectSql } from './store/sql/durable-object.ts';
 import { type ClusterRecord, TokenRegistry } from './tenancy/token-registry.ts';
 import { ClusterService } from './wiring/cluster-service.ts';
 import type { ObjectEnv } from './wiring/env.ts';
+import { PrintedOnce } from './wiring/printed-once.ts';
 import { noCluster, unauthorized } from './wiring/responses.ts';
 
 export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   /** undefined where the storage is no cluster, or no longer: nothing is written there. */
   #service: ClusterService | undefined;
-  readonly #claims = new Map<string, Claims>();
+  readonly #claims = new PrintedOnce<Claims>(MAX_CLAIMS);
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
@@ -77,14 +78,7 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   /** The Worker prints the claims of a token once, so their text says whether they were parsed before. */
   #claimsOf(request: CfRequest): Claims | undefined {
     const text = request.headers.get(CLAIMS_HEADER);
-    if (text === null) return undefined;
-    let claims = this.#claims.get(text);
-    if (!claims) {
-      claims = JSON.parse(text) as Claims;
-      if (this.#claims.size >= MAX_CLAIMS) this.#claims.clear();
-      this.#claims.set(text, claims);
-    }
-    return claims;
+    return text === null ? undefined : this.#claims.read(text);
   }
 }
 

@@ -71,7 +71,13 @@ export const ADMINISTRATOR = { sub: 'islet:admin', groups: [CLUSTER_ADMINS, 'sys
 /** From the Worker to an object: the verified {@link Claims} as JSON. */
 export const CLAIMS_HEADER = 'islet-claims';
 
-/** From the Worker to an object, where tokens are issued or reviewed: the cluster's issuer URL ({@link issuerOf}). */
+/**
+ * From the Worker to an object: the client's headers that the object reads, by name, as JSON in ASCII. One header is
+ * handed on and read sooner than a dozen, and most requests of a client have the same.
+ */
+export const FORWARDED_HEADER = 'islet-forwarded';
+
+/** Among the forwarded headers, where tokens are issued or reviewed: the cluster's issuer URL ({@link issuerOf}). */
 export const ISSUER_HEADER = 'islet-issuer';
 
 /** From an object to the Worker, on an answer that refuses a token for good: {@link Refusal}. */

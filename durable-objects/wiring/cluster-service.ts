@@ -1,9 +1,9 @@
 /** A cluster that is awake: its control plane over one object's storage, sockets and alarm. */
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
-import { TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
+import { coarseTimers, TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import { asciiJson } from '../../wire/headers.ts';
-import { type Claims, JOIN_PATH } from '../../wire/identity.ts';
+import { type Claims, FORWARDED_HEADER, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
 import { INTRODUCTION_HEADER, type StreamSpec } from '../../wire/stream.ts';
 import type { StreamSocket } from '../../wire/stream-reader.ts';
@@ -30,11 +30,15 @@ import {
 } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
+import { PrintedOnce } from './printed-once.ts';
 import { passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
 import {
+  after,
   apiRequest,
   bodySize,
+  type ForwardedHeaders,
   noCluster,
+  pause,
   refuseBody,
   statusResponse,
   targetOf,
@@ -51,11 +55,6 @@ const TOO_LARGE_USER = failure('BadRequest', 'the user is too large for a socket
 const NO_SOCKET = failure('BadRequest', 'the socket is opened as a WebSocket');
 const uuid = (): string => crypto.randomUUID();
 const now = (): number => Date.now();
-const after = (milliseconds: number, run: () => void): (() => void) => {
-  const timer = setTimeout(run, milliseconds);
-  return () => clearTimeout(timer);
-};
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>;
 
@@ -71,6 +70,9 @@ export class ClusterService {
   #alive = true;
   #inFlight = 0;
   readonly #bodies = new Bodies();
+  /** Of this object: the runtime's timers are those of one object. */
+  readonly #patient = coarseTimers({ now, start: after });
+  readonly #forwarded = new PrintedOnce<ForwardedHeaders>();
   #alarmChecked: Promise<void> | undefined;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
@@ -172,7 +174,7 @@ export class ClusterService {
   async fetch(request: CfRequest, claims: Claims): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
     const leave = this.#bodies.take(claims.jti, bodySize(request));
-    if (!leave) return refuseBody(request, after);
+    if (!leave) return refuseBody(request, this.#patient);
     this.#inFlight++;
     try {
       const answer = await this.#answer(request, claims);
@@ -191,16 +193,15 @@ export class ClusterService {
     if (claims.use === 'join' && target.path !== JOIN_PATH) return unauthorized();
     let authenticated = this.#controlPlane.authenticate(claims);
     const hasBody = authenticated.ok && request.method !== 'GET';
-    const body = hasBody ? await withinTimeout(textOf(request), after) : undefined;
+    const body = hasBody ? await withinTimeout(textOf(request), this.#patient) : undefined;
     if (hasBody && body === undefined) return statusResponse(TIMED_OUT);
     // A body may take a while.
     if (hasBody) authenticated = this.#controlPlane.authenticate(claims);
     if (!authenticated.ok) return unauthorized(authenticated.isFinal ? 'revoked' : undefined);
     const { user, credential } = authenticated;
-    const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, body));
-    if (answer.type === 'response') {
-      return toResponse(answer, pause, after, request.headers.get('accept-encoding'));
-    }
+    const headers = this.#forwarded.read(request.headers.get(FORWARDED_HEADER) ?? '{}');
+    const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, headers, body));
+    if (answer.type === 'response') return toResponse(answer, pause, this.#patient, headers['accept-encoding']);
     // Watches, sockets and streams end with their token, unless that ended while they were being opened.
     if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
     if (answer.type === 'stream') {

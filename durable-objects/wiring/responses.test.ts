@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { refuseBody, toResponse, wellFormed } from './responses.ts';
+import { refuseBody, textOf, toResponse, wellFormed } from './responses.ts';
 
 async function answered(pieces: Iterable<string>): Promise<{ text: string; pauses: number }> {
   let pauses = 0;
@@ -102,4 +102,23 @@ test('half of a surrogate pair becomes the replacement character, and nothing el
     }),
     { numRuns: 50 },
   );
+});
+
+test('a mark of the byte order stays in a body, and other characters are as they were sent', async () => {
+  const sent = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const headers = new Headers({ 'content-length': String(bytes.length) });
+    // The runtime drops the mark, as fetch does.
+    const text = async () => new TextDecoder().decode(bytes);
+    return textOf({ method: 'POST', headers, text } as unknown as Parameters<typeof textOf>[0]);
+  };
+  const bytesOf = (text: string) => new TextEncoder().encode(text);
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary' }), fc.boolean(), async (text, isMarked) => {
+      fc.pre(!text.startsWith('\uFEFF'));
+      const body = isMarked ? `\uFEFF${text}` : text;
+      expect(await sent(bytesOf(body))).toBe(body);
+    }),
+    { numRuns: 100 },
+  );
+  expect(await sent(Uint8Array.from([0x22, 0xff, 0x22]))).toBe('"\uFFFD"');
 });

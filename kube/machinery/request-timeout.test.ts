@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { REQUEST_TIMEOUT_MS, timeoutProblem, withinTimeout } from './request-timeout.ts';
+import { coarseTimers, REQUEST_TIMEOUT_MS, timeoutProblem, withinTimeout } from './request-timeout.ts';
 
 test.each([
   undefined,
@@ -64,4 +64,28 @@ test('work that takes longer than a request may comes to nothing, and its failur
   expect([await late, cancelled]).toEqual([undefined, 2]);
   reject(new Error('the client has left'));
   await expect(withinTimeout(Promise.reject(new Error('broken')), after)).rejects.toThrow('broken');
+});
+
+test('one timer of the runtime looks after all, and rests once none is waited for', () => {
+  let time = 0;
+  const started: (() => void)[] = [];
+  const after = coarseTimers({ now: () => time, start: (_, run) => void started.push(run) });
+  const rang: string[] = [];
+  const look = (at: number) => {
+    time = at;
+    for (const run of started.splice(0)) run();
+  };
+  after(1500, () => rang.push('first'));
+  const cancel = after(1500, () => rang.push('cancelled'));
+  after(5000, () => rang.push('last'));
+  cancel();
+  expect(started).toHaveLength(1);
+  look(1000);
+  expect(rang).toEqual([]);
+  look(2000);
+  expect(rang).toEqual(['first']);
+  look(6000);
+  expect([rang, started]).toEqual([['first', 'last'], []]);
+  after(1, () => rang.push('again'));
+  expect(started).toHaveLength(1);
 });

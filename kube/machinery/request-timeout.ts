@@ -32,6 +32,42 @@ export async function withinTimeout<T>(
   }
 }
 
+/** The time between two looks at timers that may be late. Milliseconds. */
+const LOOK_MS = 1000;
+
+/**
+ * Timers that ring up to a second late, for {@link withinTimeout}: the runtime's own costs as much as reading a short
+ * body, so one of them looks after all. It is left to ring once when none is waited for any more.
+ */
+export function coarseTimers(runtime: {
+  now(): number;
+  start(milliseconds: number, run: () => void): void;
+}): (milliseconds: number, run: () => void) => () => void {
+  const waiting = new Set<{ due: number; run: () => void }>();
+  let isLooking = false;
+  const look = (): void => {
+    isLooking = false;
+    const now = runtime.now();
+    for (const timer of waiting) {
+      if (timer.due > now) continue;
+      waiting.delete(timer);
+      timer.run();
+    }
+    if (waiting.size > 0) lookLater();
+  };
+  const lookLater = (): void => {
+    if (isLooking) return;
+    isLooking = true;
+    runtime.start(LOOK_MS, look);
+  };
+  return (milliseconds, run) => {
+    const timer = { due: runtime.now() + milliseconds, run };
+    waiting.add(timer);
+    lookLater();
+    return () => void waiting.delete(timer);
+  };
+}
+
 /** Nanoseconds. */
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,

@@ -1,5 +1,4 @@
 /** The headers of a client's request that the object is handed. All others end here. */
-import { CLAIMS_HEADER } from '../../wire/identity.ts';
 import { gatherExtra, IMPERSONATED_EXTRA, isExtra } from '../../wire/impersonation.ts';
 import type { EdgeRequest } from '../env.ts';
 
@@ -15,9 +14,8 @@ const FORWARDED: ReadonlySet<string> = new Set([
   'impersonate-group',
 ]);
 
-/** `claims` as printed. */
-export function forwardedHeaders({ headers }: EdgeRequest, claims: string): Record<string, string> {
-  const forwarded: Record<string, string> = { [CLAIMS_HEADER]: claims };
+export function forwardedHeaders({ headers }: EdgeRequest): Record<string, string> {
+  const forwarded: Record<string, string> = {};
   let hasExtra = false;
   // Names only: reading the values too, as `forEach` does, costs twice as much, and this runs for each request.
   for (const name of headers.keys()) {

@@ -246,7 +246,8 @@ export function scopeOf({ name, verb, namespace, isResource }: RequestInfo): str
 
 const SLOTS: Readonly<Record<string, number>> = { resource: 0, namespace: 1, cluster: 2, '': 3 };
 
-const slotOf = (info: RequestInfo, isApply: boolean): number => (SLOTS[scopeOf(info)] as number) * 2 + (isApply ? 1 : 0);
+const slotOf = (info: RequestInfo, isApply: boolean): number =>
+  (SLOTS[scopeOf(info)] as number) * 2 + (isApply ? 1 : 0);
 
 /** `cleanDryRun`: what is no known value is not told. */
 function dryRunOf(query: Query): string {

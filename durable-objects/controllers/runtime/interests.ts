@@ -46,7 +46,8 @@ export class Interests {
     if (!isProjected(key)) return false;
     if (change === 'delete') return true;
     const resource = key.slice(0, key.indexOf('/'));
-    if (this.routed.has(resource) && this.followers(resource).some((worker) => worker.mayConcern(resource, key))) return true;
+    if (this.routed.has(resource) && this.followers(resource).some((worker) => worker.mayConcern(resource, key)))
+      return true;
     return text.includes(OWNERS) || text.includes('"deletionTimestamp"') || this.mayRelease(previous);
   }
 

@@ -104,6 +104,16 @@ test('a daemon set counts the changes of its template', () => {
   Object.assign(next.spec?.template.spec ?? {}, { hostNetwork: true });
   daemonSet.strategy.prepareForUpdate?.(next, old);
   expect(generation(next)).toBe('2');
+  for (const annotations of [undefined, { 'deprecated.daemonset.template.generation': '7' }]) {
+    const reported = { ...structuredClone(next), metadata: { ...next.metadata, annotations } };
+    daemonSet.strategy.applyDefaults?.(reported);
+    daemonSet.strategy.prepareForStatusUpdate?.(reported, next, {
+      user: { name: 'u', groups: [] },
+      now: '',
+      warn: () => {},
+    });
+    expect(generation(reported)).toBe('2');
+  }
 });
 
 test('a job selects its pods by its own uid', () => {

@@ -72,6 +72,25 @@ const FIXED = [
   'reportingInstance',
 ] as const;
 
+/** Upstream's internal types have no names of their own for JSON, and print all fields. */
+function internalForm(event: Event, name: (typeof FIXED)[number]): unknown {
+  if (name === 'source') return { Component: event.source?.component ?? '', Host: event.source?.host ?? '' };
+  if (name === 'count') return event.count ?? 0;
+  if (name !== 'involvedObject' && name !== 'related') return event[name] ?? null;
+  if (name === 'related' && !event.related) return null;
+  const { kind = '', namespace = '', name: of = '', uid = '', apiVersion = '', ...rest } = event[name] ?? {};
+  const { resourceVersion = '', fieldPath = '' } = rest;
+  return {
+    Kind: kind,
+    Namespace: namespace,
+    Name: of,
+    UID: uid,
+    APIVersion: apiVersion,
+    ResourceVersion: resourceVersion,
+    FieldPath: fieldPath,
+  };
+}
+
 /** In the newer group only the series of an event moves on. */
 export function validateNewEventUpdate(next: Event, old: Event): FieldError[] {
   const { fields } = schemaOf('io.k8s.api.core.v1.Event');
@@ -81,7 +100,8 @@ export function validateNewEventUpdate(next: Event, old: Event): FieldError[] {
     // Upstream prints a text that is not there as an empty one, and holds the related object alone by pointer.
     if (of?.type === 'string') return validateImmutable(next[name] ?? '', old[name] ?? '', field);
     const isSame = name !== 'related' || (next.related === undefined) === (old.related === undefined);
-    return validateImmutable(next[name], old[name], field, isSame ? of : undefined);
+    const errors = validateImmutable(next[name], old[name], field, isSame ? of : undefined);
+    return errors.length === 0 ? [] : [fieldError.invalid(field, internalForm(next, name), 'field is immutable')];
   });
   return [
     ...validateEvent(next, 'reportingController'),

@@ -46,4 +46,14 @@ test('of an event the series may change alone, and what becomes of it is judged'
     '(metadata)',
     'message: Invalid value: "n": field is immutable',
   ]);
+  const related = { kind: 'X', uid: 'u' };
+  const deprecatedSource = { component: 'x' };
+  expect(
+    texts(event.strategy.validateUpdate?.(anEvent({ related, deprecatedSource, regarding: {} }), anEvent())),
+  ).toEqual([
+    '(metadata)',
+    'involvedObject: Invalid value: {"Kind":"","Namespace":"","Name":"","UID":"","APIVersion":"","ResourceVersion":"","FieldPath":""}: field is immutable',
+    'source: Invalid value: {"Component":"x","Host":""}: field is immutable',
+    'related: Invalid value: {"Kind":"X","Namespace":"","Name":"","UID":"u","APIVersion":"","ResourceVersion":"","FieldPath":""}: field is immutable',
+  ]);
 });

@@ -22,6 +22,12 @@ const LOW = 0.9;
 const RESERVE = 0.1;
 /** Bytes by which an object may grow in a full cluster: a kubelet's status has a condition more, a Lease is renewed. */
 const SLACK = 4096;
+/** Of an object that is being deleted: in a text, this stands for metadata of such a one. */
+const MARK = '"deletionTimestamp":"';
+/** Bytes by which the mark lets it grow. */
+const MARK_BYTES = 512;
+/** Bytes of the object while its owners say what it waits for. */
+const MARKED_BYTES = 8192;
 /** A row's columns beside its text, and its place in a page. */
 const ROW_BYTES = 64;
 const MAX_UNMEASURED = 1024 * 1024;
@@ -62,14 +68,21 @@ export class StorageQuota implements StorageUse {
 
   /** Counts a write before it is made. Throws `no-space`. `before` is the object's text, where it exists. */
   take({ key, change, text, cause }: Version, before: string | undefined): void {
-    const grows = text.length - (before?.length ?? 0);
     if (this.quota !== undefined && change !== 'delete') {
       const { used } = this;
-      const isAllowed = before !== undefined && grows <= (used < this.quota * (1 + RESERVE) ? SLACK : 0);
-      if (used >= this.quota && !isAllowed) {
+      if (used >= this.quota && !isAllowedInFull(text, before, used < this.quota * (1 + RESERVE))) {
         throw new StoreError('no-space', `no room for ${key}: ${used} bytes of ${this.quota} are used`);
       }
     }
     this.#since += text.length + cause.length + 2 * key.length + ROW_BYTES;
   }
+}
+
+/** An object that is there keeps its room, and gets the little more that its delete needs, which ends with it. */
+function isAllowedInFull(text: string, before: string | undefined, hasReserve: boolean): boolean {
+  if (before === undefined) return false;
+  const grows = text.length - before.length;
+  if (grows <= (hasReserve ? SLACK : 0)) return true;
+  if (!text.includes(MARK)) return false;
+  return before.includes(MARK) ? text.length <= MARKED_BYTES : grows <= MARK_BYTES;
 }

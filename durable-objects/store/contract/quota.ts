@@ -36,6 +36,33 @@ export function quotaContract(withSql: Harness): void {
   );
 
   test(
+    'where even the reserve is used up, an object is marked for its delete still, and its owner says what it waits for',
+    withStore(
+      withSql,
+      async (store) => {
+        const object = (length: number, metadata = '"name":"a"') =>
+          `{"metadata":{${metadata}},"spec":${JSON.stringify('x'.repeat(length))}}`;
+        const DELETED = '"name":"a","deletionTimestamp":"2026-01-02T03:04:05Z"';
+        await put(store, 'namespaces//small', object(100));
+        const grow = async () => {
+          for (let size = 1; ; size++) await put(store, `pods/default/p${size % 10}`, object(size * KIB));
+        };
+        await expect(grow()).rejects.toEqual(no);
+        const use = async () => {
+          for (let size = 1; store.use.used < quota.quota * 1.1; size++) await put(store, `pods/default/p1`, object(1));
+        };
+        await use();
+        await expect(put(store, 'namespaces//small', object(200))).rejects.toEqual(no);
+        await put(store, 'namespaces//small', object(100, DELETED));
+        await put(store, 'namespaces//small', object(900, DELETED));
+        await expect(put(store, 'namespaces//small', object(9000, DELETED))).rejects.toEqual(no);
+        await remove(store, 'namespaces//small');
+      },
+      quota,
+    ),
+  );
+
+  test(
     'a full store forgets what was overwritten, so that what is updated again and again keeps its room',
     withStore(
       withSql,

@@ -161,3 +161,11 @@ test('a field named __proto__ changes no prototype', () => {
   expect(JSON.stringify(decoded.object)).toContain('"data":{"__proto__":"y"}');
   expect('x' in decoded.object).toBe(false);
 });
+
+test('halves of characters are replaced as Go’s decoder does, whole ones and escaped backslashes stay', () => {
+  const text = String.raw`{"data":{"a":"x\ud800y","b":"\udc00\ud83d\ude00","c":"\\ud800","d":"\uD800\uD83D\uDE00","\udfff":"e"}}`;
+  const decoded = decode('ConfigMap', text);
+  if ('error' in decoded) throw new Error(decoded.error);
+  const data = { a: 'x\ufffdy', b: '\ufffd\u{1f600}', c: '\\ud800', d: '\ufffd\u{1f600}', '\ufffd': 'e' };
+  expect(decoded.object).toMatchObject({ data });
+});

@@ -28,6 +28,9 @@ test('a micro time has six digits of fraction, no more and no fewer', () => {
 
 test('base64 loses its line breaks and must be whole', () => {
   expect(normalizeBytes('YWJj\nZGVm\r\n')).toEqual({ value: 'YWJjZGVm' });
+  expect(['YR==', 'YQ==', 'YWJ=', 'YW\nK='].map((text) => normalizeBytes(text))).toEqual(
+    ['YQ==', 'YQ==', 'YWI=', 'YWI='].map((value) => ({ value })),
+  );
   expect(normalizeBytes('YWJjZ')).toEqual({ error: 'illegal base64 data at input byte 4' });
 });
 

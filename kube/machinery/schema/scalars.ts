@@ -87,11 +87,22 @@ function timeError(text: string, layout: readonly TimePart[]): string | undefine
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Before padding, the last digit has bits that are of no byte: equal bytes are equal texts without them. */
+function withoutSpareBits(text: string): string {
+  if (!text.endsWith('=')) return text;
+  const [padding, spare] = text.endsWith('==') ? ['==', 16] : ['=', 4];
+  const at = text.length - padding.length - 1;
+  const digit = DIGITS.indexOf(text[at] as string);
+  return digit % spare === 0 ? text : text.slice(0, at) + DIGITS[digit - (digit % spare)] + padding;
+}
+
 /** `[]byte`: standard base64; line breaks inside are dropped, as Go's decoder does. */
 export function normalizeBytes(text: string): Normalized {
-  if (BASE64.test(text)) return { value: text };
+  if (BASE64.test(text)) return { value: withoutSpareBits(text) };
   const joined = text.replace(/[\r\n]/g, '');
-  if (BASE64.test(joined)) return { value: joined };
+  if (BASE64.test(joined)) return { value: withoutSpareBits(joined) };
   const good = /^[A-Za-z0-9+/]*/.exec(joined)?.[0].length ?? 0;
   const at = good === joined.length ? good - (good % 4) : good;
   return { error: `illegal base64 data at input byte ${at}` };

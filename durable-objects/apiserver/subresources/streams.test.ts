@@ -69,3 +69,29 @@ test('a WebSocket client of a log that is not there gets its Status before the c
   });
   expect([await ask(), await ask('?previous=true')]).toEqual(['stream', 'stream']);
 });
+
+test.each(['exec?command=sh&stdout=1', 'attach?stdout=1', 'portforward?ports=80'])(
+  'who may read everything and create nothing gets no %s by a GET',
+  async (what) => {
+    const { send, call, create } = await testApi();
+    await create('/api/v1/nodes', node('n1'));
+    await create(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+    const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+    const role = (name: string, rules: object[]) => create(`${RBAC}/clusterroles`, { metadata: { name }, rules });
+    const bind = (name: string) =>
+      create(`${RBAC}/clusterrolebindings`, {
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'bob' }],
+      });
+    await role('reader', [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }]);
+    await bind('reader');
+    const user = { name: 'bob', groups: ['system:authenticated'] };
+    const refused = await call(`GET ${PODS}/web/${what}`, { user });
+    expect([refused.status, refused.body.message]).toEqual([403, 'pods "web" is forbidden: ']);
+    const subresource = what.split('?', 1)[0];
+    await role('runner', [{ apiGroups: [''], resources: [`pods/${subresource}`], verbs: ['create'] }]);
+    await bind('runner');
+    expect(await send(`GET ${PODS}/web/${what}`, { user })).toMatchObject({ type: 'stream' });
+  },
+);

@@ -4,14 +4,15 @@
  */
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { keyOf } from '../../../kube/machinery/resource.ts';
+import { groupResource, keyOf } from '../../../kube/machinery/resource.ts';
 import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import { isSimulated } from '../../../wire/nodes.ts';
 import type { StreamSpec } from '../../../wire/stream.ts';
 import { Attributes } from '../admission/attributes.ts';
+import { attributesOf } from '../authz/index.ts';
 import type { Call } from '../call.ts';
-import { badRequest, invalid, notFound, notImplemented } from '../errors.ts';
+import { badRequest, forbidden, invalid, notFound, notImplemented } from '../errors.ts';
 import { type Query, queryFlag } from '../query.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
 import type { Subresource } from './subresource.ts';
@@ -54,6 +55,16 @@ export function admitConnect(call: Call, kind: string, options: object): Promise
   const object: KubeObject = { kind, apiVersion: 'v1', ...options, metadata: {} };
   const gvk = { group: '', version: 'v1', kind };
   return call.server.admission.admit(new Attributes(call, { operation: 'CONNECT', object, kind: gvk }));
+}
+
+/**
+ * A WebSocket begins with a GET, but what comes after it is no reading: who may only `get` all resources runs nothing
+ * (upstream `pkg/registry/core/pod/rest/authorize.go`).
+ */
+function checkCreate({ server, user, info, query }: Call): void {
+  if (info.verb === 'create') return;
+  const { allowed, reason } = server.authorize({ ...attributesOf(info, user, query), verb: 'create' });
+  if (!allowed) throw forbidden(groupResource(info.group, info.resource), info.name, reason);
 }
 
 function answer(stream: StreamSpec): StreamAnswer {
@@ -142,6 +153,7 @@ async function run(call: Call, kind: 'exec' | 'attach'): Promise<StreamAnswer> {
     ...options,
     ...(kind === 'exec' ? { command } : {}),
   });
+  checkCreate(call);
   const pod = readPod(call);
   const container = chooseContainer(pod, query.get('container'));
   const where = target(pod, nodeOf(call, pod, kind));
@@ -168,6 +180,7 @@ async function forward(call: Call): Promise<StreamAnswer> {
     throw badRequest('query parameter "ports" is invalid: ports must be between 1 and 65535, inclusive');
   }
   await admitConnect(call, 'PodPortForwardOptions', { ports });
+  checkCreate(call);
   const pod = readPod(call);
   return answer({ kind: 'port-forward', ...target(pod, nodeOf(call, pod, 'port-forward')), ports });
 }

@@ -205,6 +205,7 @@ test('a search that would try many steps at each character costs what it may tak
     expect(search(call, 'abaab'.repeat(20_000))).toBe(over);
     expect(search(call, 'abaab'.repeat(100))).toBe(call.includes('find'));
   }
+  expect(search('lists.range(2000).all(i, !"b".matches(x + string(i) + "[ab]{900}"))', '')).toBe(over);
   expect(search('x.findAll("a*b|a").size() == 0', 'a'.repeat(50_000))).toBe(over);
   expect(search('x.findAll("a").size()', 'a'.repeat(4000))).toBe(4000);
 });

@@ -1,18 +1,14 @@
-/** Patterns of schemas: Go's regular expressions, which take time in proportion to the text. */
-import { RE2JS, RE2JSException } from 're2js';
-
-/** Compiled ones are shared by all clusters of the isolate; hostile ones push no others out for long. */
-const KEPT = 500;
-const compiled = new Map<string, RE2JS | string>();
+/** Patterns of schemas. */
+import { compileExpression, isCompiled, isTooLarge } from '../../regular-expressions.ts';
 
 /** Why a pattern is none, in the words of Go's compiler; undefined for a good one. */
 export function patternProblem(pattern: string): string | undefined {
-  const made = compile(withFewRepeats(pattern));
+  const made = compileExpression(isTooLarge(pattern) ? pattern : withFewRepeats(pattern));
   return typeof made === 'string' ? (problemOf(pattern) ?? made) : undefined;
 }
 
 function problemOf(pattern: string): string | undefined {
-  const made = compile(pattern);
+  const made = compileExpression(pattern);
   return typeof made === 'string' ? made : undefined;
 }
 
@@ -36,7 +32,7 @@ function withFewRepeats(pattern: string): string {
 }
 
 export function matchesPattern(pattern: string, text: string): boolean {
-  const made = compile(pattern);
+  const made = compileExpression(pattern);
   return typeof made !== 'string' && made.test(text);
 }
 
@@ -45,31 +41,14 @@ const QUICK_INSTRUCTIONS = 100;
 /** Characters from which on a hostile text tries each instruction at each of them; shorter ones do less. */
 const LONG = 1000;
 
+/** Instructions that cost as much to compile as another check. */
+const COMPILED_INSTRUCTIONS = 2;
+
 /** How many other checks {@link matchesPattern} may cost. */
 export function patternCost(pattern: string, text: string): number {
-  const made = compile(pattern);
+  const isNew = !isCompiled(pattern);
+  const made = compileExpression(pattern);
   if (typeof made === 'string') return 0;
-  return (made.programSize() * text.length * Math.min(1, text.length / LONG)) / QUICK_INSTRUCTIONS;
-}
-
-function compile(pattern: string): RE2JS | string {
-  let made = compiled.get(pattern);
-  if (made === undefined) {
-    made = tryCompile(pattern);
-    if (compiled.size >= KEPT) {
-      const [oldest] = compiled.keys();
-      if (oldest !== undefined) compiled.delete(oldest);
-    }
-    compiled.set(pattern, made);
-  }
-  return made;
-}
-
-function tryCompile(pattern: string): RE2JS | string {
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    if (error instanceof RE2JSException) return (error as Error).message;
-    throw error;
-  }
+  const compiling = isNew ? made.programSize() / COMPILED_INSTRUCTIONS : 0;
+  return compiling + (made.programSize() * text.length * Math.min(1, text.length / LONG)) / QUICK_INSTRUCTIONS;
 }

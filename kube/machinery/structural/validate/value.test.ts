@@ -168,6 +168,11 @@ test.each<[string, StructuralSchema, unknown]>([
   ['long patterns', listOf({ pattern: `^${'a'.repeat(50_000)}$` }), times(40_000, () => 'x')],
   ['steps of a pattern', { pattern: '[ab]*a[ab]{900}[cd]' }, 'abaab'.repeat(200_000)],
   ['texts for a pattern', listOf({ pattern: '[ab]*a[ab]{900}[cd]' }), times(1000, () => 'abaab'.repeat(300))],
+  [
+    'patterns',
+    { properties: Object.fromEntries(times(600, (at) => [`f${at}`, { pattern: `^(${at}|[ab]){900}$` }])) },
+    Object.fromEntries(times(600, (at) => [`f${at}`, 'a'.repeat(900)])),
+  ],
   ['errors', listOf({ type: 'string', maxLength: 1 }), times(90_000, () => 'zz')],
 ])('a schema with many %s for many values is told of, and is not gone through', (_what, schema, value) => {
   const found = errors(schema, value);
@@ -198,4 +203,9 @@ test.each<[string, boolean]>([
   ['a**', false],
 ])('the pattern %s is one: %s', (pattern, isGood) => {
   expect(patternProblem(pattern) === undefined).toBe(isGood);
+});
+
+test('a pattern that would take the memory of all clusters is none', () => {
+  expect(patternProblem('[ab]{1000}'.repeat(90))).toBeUndefined();
+  expect(patternProblem('[ab]{1000}'.repeat(110))).toBe('error parsing regexp: expression too large');
 });

@@ -1,44 +1,20 @@
 /** Regular expressions, on RE2, which takes time linear in the text (apiserver `pkg/cel/library/regex.go`). */
-import { RE2JS } from 're2js';
-import { RecentMap } from '../../../recent-map.ts';
+import type { RE2JS } from 're2js';
+import { compileExpression, isCompiled } from '../../../regular-expressions.ts';
 import { CelError, NativeList, type Value } from '../../values/value.ts';
 import { type CelFunction, type Library, overload } from '../define.ts';
 
-/** Patterns that were compiled lately, shared by all clusters. */
-const compiled = new RecentMap<RE2JS | CelError>(256);
-/** A pattern's program is some words a character, and repeats multiply it. */
-const MAX_PATTERN = 10_000;
-
 export function compilePattern(pattern: string): RE2JS | CelError {
-  const known = compiled.get(pattern);
-  if (known) return known;
-  const fresh = compile(pattern);
-  compiled.set(pattern, fresh);
-  return fresh;
-}
-
-function compile(pattern: string): RE2JS | CelError {
-  if (pattern.length > MAX_PATTERN || repeats(pattern) > 1000) {
-    return new CelError(`error parsing regexp: expression too large`);
-  }
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    return new CelError((error as Error).message);
-  }
-}
-
-/** The product of all counted repeats: nested ones multiply the program. */
-function repeats(pattern: string): number {
-  let product = 1;
-  for (const [, low = '', high = ''] of pattern.matchAll(/\)\{(\d+)(?:,(\d*))?\}/g)) {
-    product *= Math.max(Number(low), Number(high), 1);
-  }
-  return product;
+  const made = compileExpression(pattern);
+  return typeof made === 'string' ? new CelError(made) : made;
 }
 
 /** Instructions at characters that take as long as a unit of cost. */
 const INSTRUCTIONS = 20;
+/** Units of cost that an instruction takes to compile. */
+const COMPILED = 10;
+/** So many are compiled for what upstream's formula asks. */
+const FEW = 20;
 /** Characters from which on a hostile text tries each instruction at each of them; shorter ones do less. */
 const LONG = 1000;
 /** Characters that all searches of one `findAll` may look through. */
@@ -49,9 +25,11 @@ const MAX_LOOKED_THROUGH = 10_000_000;
  * takes nine hundred steps a character.
  */
 export function searchCost(text: string, pattern: string): number {
+  const isNew = !isCompiled(pattern);
   const regex = compilePattern(pattern);
   if (regex instanceof CelError) return 0;
-  return Math.floor((regex.programSize() * text.length * Math.min(1, text.length / LONG)) / INSTRUCTIONS);
+  const compiling = isNew ? Math.max(0, regex.programSize() - FEW) * COMPILED : 0;
+  return compiling + Math.floor((regex.programSize() * text.length * Math.min(1, text.length / LONG)) / INSTRUCTIONS);
 }
 
 function find(text: string, pattern: string): Value {

@@ -1,0 +1,42 @@
+import { RE2JS } from 're2js';
+import { expect, test } from 'vitest';
+import { compileExpression, instructionsOf, isCompiled, isTooLarge } from './regular-expressions.ts';
+
+test.each([
+  'a',
+  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+  '^(([^:/?#]+):)?(//([^/?#]*))?([^?#]*)(\\?([^#]*))?(#(.*))?$',
+  '(a|b){1000}',
+  '((a{10}b){10}c){10}',
+  '[]a)(]{500}',
+  '[^]x{3}]{500}',
+  '[[:alpha:])]{300}',
+  '\\Q((\\E{3}(ab){400}',
+  '((x\\Q(\\E){1000})',
+  '(\\(a\\)\\{9\\}){200}',
+  '\\x{10FFFF}{700}',
+  'a{2,}b{0,900}c{,3}',
+  '(?i)(?P<name>[a-z]{9}){100}',
+  '(a?b*c+d??){250}',
+])('the size of %s is guessed before it is compiled, and not much too small', (pattern) => {
+  const size = RE2JS.compile(pattern).programSize();
+  expect(instructionsOf(pattern)).toBeGreaterThan(size / 4);
+  expect(instructionsOf(pattern)).toBeLessThan(size * 4 + 40);
+});
+
+test('an expression that would take the memory of all clusters is none, and others push their elders out', () => {
+  const large = '[ab]{1000}'.repeat(101);
+  expect(isTooLarge(large)).toBe(true);
+  expect(compileExpression(large)).toBe('error parsing regexp: expression too large');
+  expect(isTooLarge('[\\pL\\pN]{1000}')).toBe(false);
+  expect(isTooLarge('[\\pL\\pN]{1000}[\\pL\\pN]{1000}')).toBe(true);
+  for (let i = 0; i < 500; i++) compileExpression(`(${i}|x){500}`);
+  const [first, last] = [isCompiled('(0|x){500}'), isCompiled('(499|x){500}')];
+  expect([first, last]).toEqual([false, true]);
+});
+
+test('one that is none says why, and is asked once', () => {
+  expect(compileExpression('a{2')).toBeInstanceOf(RE2JS);
+  expect(compileExpression('a(')).toContain('missing closing )');
+  expect(isCompiled('a(')).toBe(true);
+});

@@ -1,0 +1,131 @@
+/**
+ * Go's regular expressions, which take time in proportion to the text. Compiled ones are shared by all clusters of the
+ * isolate, and so is the memory that they take.
+ */
+import { RE2JS, RE2JSException } from 're2js';
+
+/**
+ * Instructions of one expression: upstream takes more than a million, which are as much memory as an isolate has for all
+ * of its clusters.
+ */
+const MAX_INSTRUCTIONS = 100_000;
+/** Instructions of all that are kept. */
+const MAX_KEPT = 300_000;
+/** A kept one costs as much, beside its instructions. */
+const ENTRY = 50;
+/** A class of Unicode has hundreds of ranges. */
+const UNICODE_CLASS = 32;
+const TOO_LARGE = 'error parsing regexp: expression too large';
+
+interface Kept {
+  made: RE2JS | string;
+  weight: number;
+}
+
+const kept = new Map<string, Kept>();
+let total = 0;
+
+/** Whether it need not be compiled now. */
+export function isCompiled(pattern: string): boolean {
+  return kept.has(pattern);
+}
+
+/** A text says why it is none, in the words of Go's compiler. */
+export function compileExpression(pattern: string): RE2JS | string {
+  const known = kept.get(pattern);
+  if (known) return known.made;
+  const size = instructionsOf(pattern);
+  const made = size > MAX_INSTRUCTIONS ? TOO_LARGE : compile(pattern);
+  const weight = ENTRY + pattern.length / 10 + (typeof made === 'string' ? 0 : size);
+  // The first that were made go first: hostile ones push no others out for long.
+  for (const [oldest, entry] of kept) {
+    if (total + weight <= MAX_KEPT) break;
+    kept.delete(oldest);
+    total -= entry.weight;
+  }
+  kept.set(pattern, { made, weight });
+  total += weight;
+  return made;
+}
+
+export function isTooLarge(pattern: string): boolean {
+  return instructionsOf(pattern) > MAX_INSTRUCTIONS;
+}
+
+function compile(pattern: string): RE2JS | string {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    if (error instanceof RE2JSException) return (error as Error).message;
+    throw error;
+  }
+}
+
+const QUOTED = /\\Q.*?(?:\\E|$)/sy;
+const UNICODE = /\\[pP](?:\{[^}]*\}|.)?/sy;
+const ESCAPED = /\\(?:x\{[^}]*\}|.)?/sy;
+const CLASS = /\[\^?\]?(?:\\[pP](?:\{[^}]*\}|.)|\\.|\[:\^?\w+:\]|[^\]\\])*\]?/sy;
+const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
+
+/** About as many as its program will have, and seldom fewer; repeats multiply what they repeat. */
+export function instructionsOf(pattern: string): number {
+  /** Sizes of the groups that are open. */
+  const open: number[] = [];
+  let size = 0;
+  /** Of what a repeat would repeat; it is in `size`. */
+  let last = 0;
+  let at = 0;
+  const take = (expression: RegExp): string | undefined => {
+    expression.lastIndex = at;
+    const found = expression.exec(pattern);
+    if (found) at += found[0].length;
+    return found?.[0];
+  };
+  const atom = (weight: number): void => {
+    size += weight;
+    last = weight;
+  };
+  while (at < pattern.length) {
+    const character = pattern[at];
+    if (character === '(') {
+      open.push(size);
+      size = 2;
+      at++;
+    } else if (character === ')') {
+      last = size;
+      size += open.pop() ?? 0;
+      at++;
+    } else if (character === '[') {
+      const text = take(CLASS) ?? '';
+      atom(1 + (text.split(/\\[pP]/).length - 1) * UNICODE_CLASS + text.length / ENTRY);
+    } else if (character === '\\') {
+      const quoted = take(QUOTED);
+      if (quoted !== undefined) {
+        size += quoted.length;
+        last = 1;
+      } else if (take(UNICODE) !== undefined) atom(UNICODE_CLASS);
+      else {
+        take(ESCAPED);
+        atom(1);
+      }
+    } else if (character === '{') {
+      REPEAT.lastIndex = at;
+      const found = REPEAT.exec(pattern);
+      if (found) {
+        const [text, least, most] = found;
+        // One that may be left out needs a step for that.
+        const repeated = Math.max(Number(least), Number(most || least), 1) * (most === undefined ? last : last + 1);
+        size += repeated - last;
+        last = repeated;
+        at += text.length;
+      } else {
+        atom(1);
+        at++;
+      }
+    } else {
+      atom(1);
+      at++;
+    }
+  }
+  return open.reduce((sum, one) => sum + one, size);
+}

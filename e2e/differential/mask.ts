@@ -85,6 +85,8 @@ const OWN_TIME: Readonly<Record<string, string | undefined>> = {
   resourcequotas: 'resourcequota-controller',
   // Names are accepted by a controller, with whose writes the requests race.
   customresourcedefinitions: 'kube-apiserver',
+  // Availability is looked at by a controller.
+  apiservices: 'kube-apiserver',
   // The consumer of the configuration writes conditions.
   flowschemas: 'api-priority-and-fairness-config-consumer-v1',
   // Upstream's first update of a claim that changes nothing moves its revision, and the second does not.

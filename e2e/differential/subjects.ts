@@ -60,6 +60,7 @@ export class Scope {
 
   name({ kind }: Subject, short: string): string {
     if (kind.plural === 'customresourcedefinitions') return `gadgets.${short}${this.number}.example.com`;
+    if (kind.plural === 'apiservices') return `v1.${short}${this.number}.example.com`;
     if (kind.nameRule === 'ip') return `10.99.${this.number % 256}.${codeOf(short)}`;
     return kind.scope === 'Namespaced' ? short : `${short}-${this.number}`;
   }

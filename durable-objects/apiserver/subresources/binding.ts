@@ -24,7 +24,7 @@ export const binding: Subresource = { create: bind };
 export async function bind(call: Call): Promise<ObjectAnswer> {
   const { info } = call;
   const options = parseWriteOptions(call.query, 'CreateOptions');
-  const order = decodeBinding(call);
+  const order = decodeBinding(call, call.request.cause ? 'Ignore' : options.fieldValidation);
   const name = info.name || order.metadata.name || '';
   const given = order.metadata.namespace;
   if (given && given !== info.namespace) {
@@ -70,11 +70,12 @@ function proposeBinding(
   };
 }
 
-function decodeBinding({ request }: Call): Binding {
+function decodeBinding({ request, warnings }: Call, directive: WriteOptions['fieldValidation']): Binding {
   const schema = kindSchema('', 'v1', 'Binding');
   if (!schema) throw new Error('no schema of Binding');
-  const decoded = decodeText(jsonBody(request), { ...BINDING, schema }, 'Ignore');
+  const decoded = decodeText(jsonBody(request), { ...BINDING, schema }, directive);
   if ('error' in decoded) throw badRequest(decoded.error);
+  warnings.push(...decoded.warnings);
   const order = decoded.object as unknown as Binding;
   order.metadata ??= {};
   return order;

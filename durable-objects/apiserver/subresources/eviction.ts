@@ -2,16 +2,17 @@
  * `pods/{name}/eviction`: a delete that may be refused (upstream `pkg/registry/core/pod/storage/eviction.go`).
  * A PodDisruptionBudget refuses in `disruption-budget.ts`.
  */
+import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
-import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
+import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
-import { ApiError, badRequest, notFound } from '../errors.ts';
-import { jsonBody } from '../write/media-type.ts';
+import { ApiError, badRequest, invalid, notFound } from '../errors.ts';
+import { decodeAsked } from '../write/asked.ts';
+import type { Decodable } from '../write/decode.ts';
 import { type DeleteOptions, parseDeleteOptions, parseWriteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';
 import { spendBudget } from './disruption-budget.ts';
@@ -22,20 +23,31 @@ const ATTEMPTS = 20;
 
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
 
+const UNSAFE = 'ignoreStoreReadErrorWithClusterBreakingPotential';
+
+const DECODED: Decodable = {
+  ...EVICTION,
+  apiVersion: 'policy/v1',
+  get schema() {
+    return schemaOf('io.k8s.api.policy.v1.Eviction');
+  },
+  strategy: {},
+};
+
 export const eviction: Subresource = { create: evict };
 
 async function evict(call: Call): Promise<ObjectAnswer> {
   const { info, query } = call;
   const written = parseWriteOptions(query, 'CreateOptions');
-  const schema = kindSchema('policy', 'v1', 'Eviction');
-  if (!schema) throw new Error('no schema of Eviction');
-  const expected = { ...EVICTION, schema };
-  const decoded = decodeText(jsonBody(call.request), expected, 'Ignore');
-  if ('error' in decoded) throw badRequest(decoded.error);
-  const order = decoded.object as KubeObject & { deleteOptions?: unknown };
-  if (order.metadata?.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
-  const { deleteOptions } = order;
-  const options = parseDeleteOptions(deleteOptions ? JSON.stringify(deleteOptions) : '{}', query);
+  const order = decodeAsked(call, DECODED, written.fieldValidation) as KubeObject & { deleteOptions?: object };
+  if (order.metadata.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
+  // Within an Eviction the options need no kind, and may have any.
+  const { kind: _, apiVersion: __, ...given } = { kind: '', apiVersion: '', ...order.deleteOptions };
+  if ((given as { [UNSAFE]?: boolean })[UNSAFE]) {
+    const why = 'can not be set for pod eviction, try after removing the option';
+    throw invalid('Eviction.policy', info.name, [fieldError.invalid(`deleteOptions.${UNSAFE}`, true, why)]);
+  }
+  const options = parseDeleteOptions(JSON.stringify(given), query);
   const asked = { ...options, dryRun: written.dryRun || options.dryRun };
   await call.server.admission.admit(
     new Attributes(call, { operation: 'CREATE', object: order, kind: EVICTION, options: written }),

@@ -2,12 +2,13 @@
 
 import { ageColumn, countColumn, nameColumn } from '../../../kube/kinds/columns/column.ts';
 import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
+import { validateMetadata } from '../../../kube/kinds/metadata.ts';
+import { validateNonNegative } from '../../../kube/kinds/validation/fields.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { managersOfParent, managersOfScale, type ReplicasOf } from '../../../kube/machinery/apply/scale-fields.ts';
 import { setOfPaths } from '../../../kube/machinery/apply/sets/field-set.ts';
 import { entryOf, setOwn } from '../../../kube/machinery/entries.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
-import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { Json, KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import type { PatchType } from '../../../kube/machinery/patch/index.ts';
 import { isMap } from '../../../kube/machinery/patch/merge.ts';
@@ -30,6 +31,7 @@ import { commitWrite, type Proposal } from '../write/commit.ts';
 import { type Decodable, decodeObject } from '../write/decode.ts';
 import { matchName, matchNamespace } from '../write/metadata.ts';
 import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
+import { dedupOwnerReferences } from '../write/owner-references.ts';
 import { proposeUpdate, readStored } from '../write/propose-update.ts';
 import { trackingOf } from '../write/track-fields.ts';
 import { updateRequest } from '../write/update.ts';
@@ -44,6 +46,9 @@ const DECODED: Decodable = {
   },
   strategy: {},
 };
+
+/** `ValidateScale` */
+const RULES = { nameRule: 'dns-subdomain', scope: 'Namespaced', generateNameRule: 'always' } as const;
 
 interface Scale extends KubeObject {
   spec?: { replicas?: number };
@@ -116,8 +121,9 @@ function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, 
   return {
     attributes,
     settle() {
-      if (scale.spec?.replicas === NO_REPLICAS) {
-        throw badRequest(`the spec replicas field ${JSON.stringify(missing)} cannot be empty`);
+      if (isCustom(call) && scale.spec?.replicas === NO_REPLICAS) {
+        const path = missing ?? `.${pathsOf(call.kind).specReplicas}`;
+        throw badRequest(`the spec replicas field ${JSON.stringify(path)} cannot be empty`);
       }
       const object = structuredClone(old);
       rescale(call, object, scale);
@@ -157,6 +163,7 @@ function wanted(call: Call): { options: WriteOptions; desired: DesiredScale } {
 function decodedScale(call: Call, { fieldValidation }: WriteOptions): (text: string) => Scale {
   const object = decodeObject(call, DECODED, fieldValidation);
   matchName(call, object);
+  dedupOwnerReferences(object, call.warnings, false);
   return () => structuredClone(object) as Scale;
 }
 
@@ -207,10 +214,8 @@ function replicasIn({ server, kind, storage }: Call): ReplicasOf {
 
 function rescale({ kind, info }: Call, object: KubeObject, { metadata, spec }: Scale): void {
   const replicas = spec?.replicas ?? 0;
-  if (replicas < 0) {
-    const error = fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
-    throw invalid('Scale.autoscaling', info.name, [error]);
-  }
+  const errors = [...validateMetadata(metadata, RULES), ...validateNonNegative(replicas, 'spec.replicas')];
+  if (errors.length > 0) throw invalid('Scale.autoscaling', info.name, errors);
   if (metadata.resourceVersion) object.metadata.resourceVersion = metadata.resourceVersion;
   object.metadata.uid = metadata.uid || object.metadata.uid;
   writePath(object, pathsOf(kind).specReplicas, replicas);

@@ -84,8 +84,8 @@ test.each<[object, number, string]>([
   ],
   [
     { metadata: { namespace: 'b' } },
-    422,
-    'TokenRequest.authentication.k8s.io "robot" is invalid: metadata.namespace: Invalid value: "b": must match the service account namespace if specified',
+    400,
+    'the namespace of the provided object does not match the namespace sent on the request',
   ],
   [{ spec: { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'x' } } }, 404, 'pods "x" not found'],
   [{ spec: { boundObjectRef: { apiVersion: 'v1', kind: 'Node', name: 'x' } } }, 404, 'nodes "x" not found'],

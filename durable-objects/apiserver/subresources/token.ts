@@ -13,7 +13,9 @@ import type { Call, ObjectAnswer } from '../call.ts';
 import { badRequest, conflict, invalid, notFound } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
 import { type Decodable, decodeObject } from '../write/decode.ts';
+import { matchNamespace } from '../write/metadata.ts';
 import { parseWriteOptions } from '../write/options.ts';
+import { dedupOwnerReferences } from '../write/owner-references.ts';
 import { trackFields } from '../write/track-fields.ts';
 import type { Subresource } from './subresource.ts';
 
@@ -68,10 +70,12 @@ async function requestToken(call: Call): Promise<ObjectAnswer> {
   const { info, server, query, now } = call;
   const options = parseWriteOptions(query, 'CreateOptions');
   const request = decodeObject(call, DECODED, options.fieldValidation) as TokenRequest;
+  matchNamespace(call, request);
+  dedupOwnerReferences(request, call.warnings, false);
   request.metadata.managedFields = trackFields(call, undefined, request, DECODED);
   const attributes = new Attributes(call, { operation: 'CREATE', object: request, kind: GVK, options });
   await server.admission.admit(attributes);
-  checkNames(request, info.name, info.namespace);
+  checkName(request, info.name);
 
   const stored = server.store.get(keyOf('serviceaccounts', info.namespace, info.name));
   if (!stored) throw notFound('serviceaccounts', info.name);
@@ -115,14 +119,10 @@ async function requestToken(call: Call): Promise<ObjectAnswer> {
   return { type: 'object', code: 201, text: JSON.stringify(shown), columns: NAME_AND_CREATED_AT };
 }
 
-function checkNames({ metadata }: TokenRequest, name: string, namespace: string): void {
+function checkName({ metadata }: TokenRequest, name: string): void {
   if (metadata.name && metadata.name !== name) {
     const why = 'must match the service account name if specified';
     throw invalid(QUALIFIED, name, [fieldError.invalid('metadata.name', metadata.name, why)]);
-  }
-  if (metadata.namespace && metadata.namespace !== namespace) {
-    const why = 'must match the service account namespace if specified';
-    throw invalid(QUALIFIED, name, [fieldError.invalid('metadata.namespace', metadata.namespace, why)]);
   }
 }
 
@@ -168,6 +168,7 @@ function boundObjects(call: Call, reference: BoundObjectReference | null | undef
 }
 
 function read<T extends KubeObject>(call: Call, resource: string, namespace: string, name: string): T {
+  if (name === '') throw badRequest('Name parameter required.');
   const stored = call.server.store.get(keyOf(resource, namespace, name));
   if (!stored) throw notFound(resource, name);
   return JSON.parse(stored.text) as T;

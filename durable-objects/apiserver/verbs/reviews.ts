@@ -8,8 +8,7 @@ import { aggregate } from '../authz/rbac/authority.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { badRequest, invalid } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
-import { decodeObject } from '../write/decode.ts';
-import { matchNamespace } from '../write/metadata.ts';
+import { decodeAsked } from '../write/asked.ts';
 import { parseWriteOptions } from '../write/options.ts';
 import { trackFields } from '../write/track-fields.ts';
 import { type AccessSpec, accessErrors, localErrors, questionOf, subjectAccessErrors } from './access-review.ts';
@@ -36,18 +35,16 @@ export const REVIEWS: Readonly<Record<string, Review>> = {
     ];
     return access(call, object, subject(spec), errors);
   },
-  'selfsubjectreviews.authentication.k8s.io': ({ user, now }, object) => {
-    object.metadata.creationTimestamp = rfc3339(now);
+  'selfsubjectreviews.authentication.k8s.io': ({ user, now }, { kind, apiVersion }) => {
     const userInfo = { username: user.name, uid: user.uid, groups: user.groups, extra: user.extra };
-    return { ...object, status: { userInfo } };
+    return { kind, apiVersion, metadata: { creationTimestamp: rfc3339(now) }, status: { userInfo } };
   },
   'selfsubjectrulesreviews.authorization.k8s.io': rules,
 };
 
 export function review(call: Call, answer: Review): ObjectAnswer {
   const options = parseWriteOptions(call.query, 'CreateOptions');
-  const object = decodeObject(call, call.kind, options.fieldValidation);
-  matchNamespace(call, object);
+  const object = decodeAsked(call, call.kind, options.fieldValidation);
   return { type: 'object', code: 201, text: JSON.stringify(answer(call, object)) };
 }
 

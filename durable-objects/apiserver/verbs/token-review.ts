@@ -5,12 +5,15 @@ import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { badRequest } from '../errors.ts';
 import { issuerOfRequest } from '../subresources/token.ts';
-import { decodeObject } from '../write/decode.ts';
+import { decodeAsked } from '../write/asked.ts';
 import { parseWriteOptions } from '../write/options.ts';
 import { trackFields } from '../write/track-fields.ts';
 
+type Status = Record<string, unknown>;
+
 interface TokenReview extends KubeObject {
   spec?: { token?: string; audiences?: string[] };
+  status?: Status;
 }
 
 const INVALID = 'invalid bearer token';
@@ -18,19 +21,21 @@ const INVALID = 'invalid bearer token';
 export async function reviewToken(call: Call): Promise<ObjectAnswer> {
   const { server } = call;
   const options = parseWriteOptions(call.query, 'CreateOptions');
-  const object = decodeObject(call, call.kind, options.fieldValidation) as TokenReview;
+  const object = decodeAsked(call, call.kind, options.fieldValidation) as TokenReview;
   object.metadata.managedFields = trackFields(call, undefined, object);
   const token = object.spec?.token;
   if (!token) throw badRequest('token is required for TokenReview in authentication');
   await server.admission.admit(new Attributes(call, { operation: 'CREATE', object, options }));
-  object.status = await statusOf(call, token, object.spec?.audiences ?? []);
+  // Upstream changes the status that it was given.
+  const { authenticated: _, ...given } = object.status ?? {};
+  object.status = { user: {}, ...given, ...(await statusOf(call, token, object.spec?.audiences ?? [])) };
   return { type: 'object', code: 201, text: JSON.stringify(object) };
 }
 
-async function statusOf({ server, request }: Call, token: string, audiences: readonly string[]): Promise<unknown> {
+async function statusOf({ server, request }: Call, token: string, audiences: readonly string[]): Promise<Status> {
   const claims = await verified(server, token);
   const answer = claims && server.authenticate(claims, { issuer: issuerOfRequest(request), audiences });
-  if (!answer?.ok) return { user: {}, error: answer?.why === undefined ? INVALID : `[${INVALID}, ${answer.why}]` };
+  if (!answer?.ok) return { error: answer?.why === undefined ? INVALID : `[${INVALID}, ${answer.why}]` };
   const { name: username, uid, groups, extra } = answer.user;
   return {
     authenticated: true,

@@ -63,8 +63,8 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
   const outcome = applyAsManager({ ...tracking, live, config: given, force: options.force === true });
   const { object, managedFields } = succeeded(outcome, kind, given);
   checkStrict(call, config, options);
-  // Where nothing changes, upstream goes on with the object as it is, which a webhook may have left without defaults.
-  if (call.conversion?.remote && live && isAsBefore(object, live)) {
+  // Where nothing changes, upstream goes on with the object as it is, which another version may have left without defaults.
+  if (kind.custom && live && isAsBefore(object, live)) {
     return { ...live, metadata: { ...live.metadata, managedFields } };
   }
   const typed = typeApplied(kind, object);

@@ -87,7 +87,7 @@ const HANDLED_AS = /^\S+ in version "[^"]*" cannot be handled as a \S+: /;
 /** An object that was made here of others. */
 function decodeMade(kind: Decodable, object: KubeObject, directive: FieldValidation, converted: boolean): Decoded {
   return kind.custom
-    ? decodeCustom(object, '', kind, shapeOf(kind.custom), directive)
+    ? decodeCustom(object, '', kind, shapeOf(kind.custom), directive, { keepsNulls: converted })
     : readable(kind, decodeParsed(object, '', expectedOf(kind), directive, converted));
 }
 

@@ -1,4 +1,5 @@
 /** CreateOptions, UpdateOptions, PatchOptions and DeleteOptions (apimachinery `pkg/apis/meta/v1/validation`). */
+import { validateFieldManager } from '../../../kube/kinds/validation/field-manager.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
@@ -16,7 +17,6 @@ export interface WriteOptions {
 }
 
 const DEFAULTS: WriteOptions = { dryRun: false, fieldValidation: 'Warn' };
-const MAX_MANAGER = 128;
 
 /** `kind` is `CreateOptions`, `UpdateOptions` or `PatchOptions`. Throws 422. */
 export function parseWriteOptions(query: Query, kind: string, isApply = false): WriteOptions {
@@ -28,7 +28,7 @@ export function parseWriteOptions(query: Query, kind: string, isApply = false): 
   const errors = [
     ...(isApply && !manager ? [fieldError.required('fieldManager', 'is required for apply patch')] : []),
     ...(isForced && !isApply ? [fieldError.forbidden('force', 'may not be specified for non-apply patch')] : []),
-    ...checkManager(manager),
+    ...validateFieldManager(manager, 'fieldManager'),
     ...checkDryRun(dryRun),
   ];
   if (validation && !['Ignore', 'Warn', 'Strict'].includes(validation)) {
@@ -47,22 +47,6 @@ export function checkDryRun(values: readonly string[]): FieldError[] {
   if (values.length === 0) return [];
   return values.every((value) => value === 'All') ? [] : [fieldError.notSupported('dryRun', values, ['All'])];
 }
-
-function checkManager(manager: string | undefined): FieldError[] {
-  if (!manager) return [];
-  const bytes = (text: string): number => new TextEncoder().encode(text).length;
-  return [
-    ...(bytes(manager) > MAX_MANAGER ? [fieldError.tooLong('fieldManager', MAX_MANAGER)] : []),
-    ...Array.from(manager.matchAll(UNPRINTABLE), ({ 0: character, index }) => {
-      const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-      const why = `invalid character U+${point} (at position ${bytes(manager.slice(0, index))})`;
-      return fieldError.invalid('fieldManager', manager, why);
-    }),
-  ];
-}
-
-/** The characters that Go's `unicode.IsPrint` refuses. */
-const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
 export type Propagation = 'Orphan' | 'Foreground' | 'Background';
 

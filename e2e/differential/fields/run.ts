@@ -8,6 +8,8 @@
 import { startIslet } from '../../../bench/targets/islet.ts';
 import { startPeer } from '../../../bench/targets/peer.ts';
 import { loadSubjects, Scope } from '../subjects.ts';
+import { loadActions, nameOf, tryAction } from './actions.ts';
+import { cogs, defineCogs } from './cogs.ts';
 import { loadDefinitions } from './openapi.ts';
 import { type Ask, inProcess, overHttp } from './server.ts';
 import { type Trial, tryKind } from './try-kind.ts';
@@ -16,7 +18,10 @@ const { PEERS, IN_PROCESS, ANSWERS, PLACES = '' } = process.env;
 if (!PEERS) throw new Error('PEERS names the folder of etcd-server and kube-apiserver; it is not set');
 const [count = 300, seed = 1] = process.argv.slice(2, 4).map(Number);
 const wanted = (process.argv[4] ?? '').split(',').filter((plural) => plural !== '');
-const subjects = loadSubjects(wanted).filter(({ kind }) => !kind.group.endsWith('example.com'));
+const isWanted = (plural: string) => wanted.length === 0 || wanted.includes(plural);
+const subjects = [...loadSubjects([]).filter(({ kind }) => !kind.group.endsWith('example.com')), ...cogs()].filter(
+  ({ kind }) => isWanted(kind.plural),
+);
 const EXAMPLES = 4 * Number(process.env.EXAMPLES ?? 2);
 
 interface Sort {
@@ -31,22 +36,18 @@ const peer = await startPeer(PEERS, 'api');
 const stops = [() => peer.stop()];
 try {
   const [theirs, ours] = [overHttp(peer), await startOurs()];
-  const definitions = await loadDefinitions(async (path) => JSON.parse((await theirs({ method: 'GET', path })).text));
   const scope = new Scope(0);
   for (const ask of [theirs, ours]) await open(ask, scope);
+  const definitions = await loadDefinitions(async (path) => JSON.parse((await theirs({ method: 'GET', path })).text));
   const options = { theirs, ours, answers: ANSWERS, definitions, scope, count, seed, only: new RegExp(PLACES) };
   for (const subject of subjects) {
     const name = `${subject.manifest.apiVersion} ${subject.manifest.kind}`;
-    const began = Date.now();
-    let [asked, differed] = [0, 0];
-    const why = await tryKind(subject, options, (trial) => {
-      asked++;
-      if (trial.found) differed++;
-      keep(name, subject.kind.plural, trial);
-    });
-    const rate = Math.round((asked * 1000) / Math.max(Date.now() - began, 1));
-    totals.push(`${name}: ${asked} requests, ${differed} differ (${rate}/s)${why === '' ? '' : `; ${why}`}`);
-    console.error(totals.at(-1));
+    await tried(name, subject.kind.plural, (told) => tryKind(subject, options, told));
+  }
+  for (const action of loadActions(scope.namespace)) {
+    const name = nameOf(action);
+    const plural = name.slice(name.lastIndexOf('/') + 1);
+    if (isWanted(plural)) await tried(name, plural, (told) => tryAction(action, options, told));
   }
 } finally {
   for (const stop of stops) await stop();
@@ -57,6 +58,23 @@ for (const [index, [signature, { times, kinds, examples }]] of sorted.entries())
 }
 console.log(`\n${totals.join('\n')}\n${sorts.size} sorts of difference`);
 process.exitCode = sorts.size > 0 ? 1 : 0;
+
+async function tried(
+  name: string,
+  plural: string,
+  run: (told: (trial: Trial) => void) => Promise<string>,
+): Promise<void> {
+  const began = Date.now();
+  let [asked, differed] = [0, 0];
+  const why = await run((trial) => {
+    asked++;
+    if (trial.found) differed++;
+    keep(name, plural, trial);
+  });
+  const rate = Math.round((asked * 1000) / Math.max(Date.now() - began, 1));
+  totals.push(`${name}: ${asked} requests, ${differed} differ (${rate}/s)${why === '' ? '' : `; ${why}`}`);
+  console.error(totals.at(-1));
+}
 
 function keep(name: string, plural: string, { verb, place, value, found }: Trial): void {
   if (!found) return;
@@ -86,4 +104,5 @@ async function open(ask: Ask, { namespace }: Scope): Promise<void> {
     ask({ method: 'POST', path, body: JSON.stringify({ apiVersion: 'v1', kind, metadata: { name } }) });
   await make('/api/v1/namespaces', 'Namespace', namespace);
   await make(`/api/v1/namespaces/${namespace}/serviceaccounts`, 'ServiceAccount', 'default');
+  await defineCogs(ask);
 }

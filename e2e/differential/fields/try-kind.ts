@@ -32,11 +32,11 @@ export interface Options {
 type Case = Pick<Trial, 'place' | 'value'>;
 type Pair = readonly [Json, Json];
 
-const QUERY = '?dryRun=All&fieldValidation=Strict&fieldManager=differential';
-const APPLY = { 'content-type': 'application/apply-patch+yaml' };
+export const QUERY = '?dryRun=All&fieldValidation=Strict&fieldManager=differential';
+export const APPLY = { 'content-type': 'application/apply-patch+yaml' };
 const AT_ONCE = 12;
 /** Kinds whose status kube-apiserver itself writes, which would make each update a conflict. */
-const SETTLING = ['customresourcedefinitions', 'flowschemas'];
+const SETTLING = ['customresourcedefinitions', 'flowschemas', 'prioritylevelconfigurations', 'apiservices'];
 const SETTLING_MS = 3000;
 
 /** Answers why the kind could not be tried, or nothing. */
@@ -58,7 +58,9 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
     await parallel(sample(cases, count, seed), async (one) => {
       const [at, here] = requests(one);
       const [upstream, islet] = await Promise.all([theirs(at), options.ours(here)]);
-      told({ verb, ...one, found: compareAnswers(collection, upstream, islet) });
+      const [part] = one.place.path;
+      const dropped = (part === 'status') !== (verb === 'PUT status') && part !== 'metadata';
+      told({ verb, ...one, found: compareAnswers(collection, upstream, islet, dropped && verb !== 'APPLY') });
     });
   };
   const changed = (base: Json, { place, value }: Case): Json => withMutation(definitions, base, place, value);
@@ -109,7 +111,7 @@ function both({ theirs, ours }: Options, request: Request) {
 }
 
 /** `settles`: conditions that a server's own parts write, which do not run on both. */
-function without(object: Json, settles: boolean): Json {
+export function without(object: Json, settles: boolean): Json {
   const copy = structuredClone(object);
   if (settles) delete copy.status?.conditions;
   for (const field of ['resourceVersion', 'uid', 'creationTimestamp', 'managedFields']) delete copy.metadata[field];
@@ -117,7 +119,7 @@ function without(object: Json, settles: boolean): Json {
 }
 
 /** Chosen by the seed. */
-function sample<T>(from: readonly T[], n: number, seed: number): T[] {
+export function sample<T>(from: readonly T[], n: number, seed: number): T[] {
   if (n === 0 || n >= from.length) return [...from];
   let state = seed * 2_654_435_761 + 1;
   const keyed = from.map((each) => {
@@ -128,7 +130,7 @@ function sample<T>(from: readonly T[], n: number, seed: number): T[] {
   return keyed.slice(0, n).map(([, each]) => each);
 }
 
-async function parallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+export async function parallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {

@@ -44,7 +44,14 @@ export function decodeCustomText(
   const huge = hugeNumber(text);
   if (huge !== undefined) return { error: cannotHandle(value.kind, kind, huge) };
   const repeated = directive === 'Ignore' ? [] : repeatedKeys(text, value);
-  return decodeCustom(value, text, kind, shape, directive, repeated);
+  return decodeCustom(value, text, kind, shape, directive, { repeated });
+}
+
+interface BodyOptions {
+  /** Paths of keys that the text has twice. */
+  repeated?: readonly string[];
+  /** What an apply made is judged with the nulls that it gave. */
+  keepsNulls?: boolean;
 }
 
 /** A body that is an object already. Changes it. */
@@ -54,7 +61,7 @@ export function decodeCustom(
   kind: CustomKindName,
   shape: Shape,
   directive: FieldValidation,
-  repeated: readonly string[] = [],
+  { repeated = [], keepsNulls = false }: BodyOptions = {},
 ): Decoded {
   const shown = () => text || JSON.stringify(body);
   for (const name of ['apiVersion', 'kind'] as const) {
@@ -74,6 +81,7 @@ export function decodeCustom(
   // Upstream knows what to do with objects of another kind no better than that it is not theirs.
   const problem = coerce(body, body.kind === kind.kind ? shape : { ...shape, schema: undefined, preservesAll: true }, {
     unknown: directive === 'Ignore' ? undefined : unknown,
+    keepsNulls,
   });
   const handled = (cause: string): Decoded => ({ error: cannotHandle(body.kind, kind, cause) });
   if (problem !== undefined) return handled(problem);
@@ -95,6 +103,7 @@ interface CoerceOptions {
   unknown?: string[];
   /** Of a stored object, what cannot be read goes. */
   isStored?: boolean;
+  keepsNulls?: boolean;
 }
 
 /**
@@ -104,7 +113,7 @@ interface CoerceOptions {
 function coerce(
   object: JsonObject,
   { schema, preservesAll }: Shape,
-  { unknown, isStored: dropInvalid = false }: CoerceOptions,
+  { unknown, keepsNulls = false, isStored: dropInvalid = false }: CoerceOptions,
 ): string | undefined {
   const { apiVersion, kind } = object;
   const hasMetadata = Object.hasOwn(object, 'metadata');
@@ -115,7 +124,7 @@ function coerce(
   const pruned: string[] = [];
   if (!preservesAll) {
     prune(object, schema, true, listen?.(pruned));
-    pruneNulls(object, schema);
+    if (!keepsNulls) pruneNulls(object, schema);
   }
   const embedded: string[] = [];
   const error = coerceEmbedded(object, schema, { dropInvalid, dropped: listen?.(embedded) });

@@ -3,6 +3,7 @@
  * of whole ones (apiextensions `pkg/apiserver/schema/objectmeta`).
  */
 import { validateMetadata } from '../../kinds/metadata.ts';
+import { validateManagedFields } from '../../kinds/validation/field-manager.ts';
 import { type FieldError, fieldError } from '../field-error.ts';
 import { isDNS1035Label } from '../names.ts';
 import type { ObjectMeta } from '../object.ts';
@@ -162,11 +163,11 @@ function validateResource(value: JsonObject, path: string): FieldError[] {
 
 function validateItsMetadata(metadata: ObjectMeta, path: string): FieldError[] {
   const scope = metadata.namespace ? 'Namespaced' : 'Cluster';
-  return validateMetadata(
-    { ...metadata, name: metadata.name || 'fakename' },
-    { nameRule: 'path-segment', scope, freeFinalizers: true },
-    path,
-  );
+  const named = { ...metadata, name: metadata.name || 'fakename' };
+  return [
+    ...validateMetadata(named, { nameRule: 'path-segment', scope, freeFinalizers: true }, path),
+    ...validateManagedFields(metadata.managedFields, `${path}.managedFields`),
+  ];
 }
 
 const leading = new WeakMap<StructuralSchema, boolean>();

@@ -29,13 +29,17 @@ export const limitRange = defineKind<LimitRange>({
     },
     prepareForCreate(range) {
       prepareLimitRange(range);
-      // An object without a name is called by its uid.
-      range.metadata.name ||= range.metadata.uid;
+      range.metadata.name ||= anotherUid(range.metadata.uid ?? '');
     },
     prepareForUpdate: prepareLimitRange,
     validate: validateLimitRange,
   },
 });
+
+/** An object without a name is called by a uid that is not its own: the first eight digits are turned round. */
+function anotherUid(uid: string): string {
+  return [...uid.slice(0, 8)].reverse().join('') + uid.slice(8);
+}
 
 /** Go prints a list that is not there as null, and its storage keeps no empty one. */
 function prepareLimitRange({ spec }: LimitRange): void {

@@ -1,0 +1,40 @@
+/** Names of managers of fields (apimachinery `pkg/apis/meta/v1/validation` ValidateFieldManager, ValidateManagedFields). */
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import type { ManagedFieldsEntry } from '../../machinery/object.ts';
+
+const MAX_MANAGER = 128;
+const MAX_SUBRESOURCE = 256;
+
+/** The characters that Go's `unicode.IsPrint` refuses. */
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+export function validateFieldManager(manager: string | undefined, field: string): FieldError[] {
+  if (!manager) return [];
+  return [
+    ...(bytes(manager) > MAX_MANAGER ? [fieldError.tooLong(field, MAX_MANAGER)] : []),
+    ...Array.from(manager.matchAll(UNPRINTABLE), ({ 0: character, index }) => {
+      const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const why = `invalid character U+${point} (at position ${bytes(manager.slice(0, index))})`;
+      return fieldError.invalid(field, manager, why);
+    }),
+  ];
+}
+
+export function validateManagedFields(entries: readonly ManagedFieldsEntry[] | undefined, field: string): FieldError[] {
+  return (entries ?? []).flatMap((entry, index) => {
+    const { operation = '', fieldsType = '', manager, subresource = '' } = entry as Partial<ManagedFieldsEntry>;
+    const at = `${field}[${index}]`;
+    const errors: FieldError[] = [];
+    if (operation !== 'Apply' && operation !== 'Update') {
+      errors.push(fieldError.invalid(`${at}.operation`, operation, 'must be `Apply` or `Update`'));
+    }
+    if (fieldsType !== '' && fieldsType !== 'FieldsV1') {
+      errors.push(fieldError.invalid(`${at}.fieldsType`, fieldsType, 'must be `FieldsV1`'));
+    }
+    errors.push(...validateFieldManager(manager, `${at}.manager`));
+    if (bytes(subresource) > MAX_SUBRESOURCE) errors.push(fieldError.tooLong(`${at}.subresource`, MAX_SUBRESOURCE));
+    return errors;
+  });
+}

@@ -118,6 +118,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     const warnings: string[] = warning === undefined ? [] : [warning];
     let classified: Classified | undefined;
     const begun = server.clock.now();
+    /** The time at which the request has its seat. */
+    let now = begun;
     let kind: ServedKind['kind'] | undefined;
     const waits: Waits = { milliseconds: 0 };
     const finish = (answer: ApiAnswer): ApiAnswer => {
@@ -151,7 +153,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       if (entered instanceof Promise) {
         const since = server.clock.now();
         seat = await entered;
-        waits.milliseconds += server.clock.now() - since;
+        now = server.clock.now();
+        waits.milliseconds += now - since;
       } else seat = entered;
       const attributes = attributesOf(info, user, query);
       const decision = authorize(attributes);
@@ -169,7 +172,6 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       }
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw isBuiltInGroup(info.group) ? noSuchResource() : noPage();
-      const now = server.clock.now();
       kind = found.kind;
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings, waits };
       const dispatched = await dispatch(call);

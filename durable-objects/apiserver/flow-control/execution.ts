@@ -33,7 +33,6 @@ export interface Seat {
 export const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body };
 
 export interface ExecutionPorts {
-  now(): number;
   ended(execution: Execution): void;
 }
 
@@ -47,10 +46,10 @@ export class Execution implements Seat {
   readonly #ports: ExecutionPorts;
   #isOver = false;
 
-  constructor(request: FlowRequest, ports: ExecutionPorts) {
+  constructor(request: FlowRequest, started: number, ports: ExecutionPorts) {
     this.request = request;
     this.#ports = ports;
-    this.started = ports.now();
+    this.started = started;
   }
 
   leave(): void {

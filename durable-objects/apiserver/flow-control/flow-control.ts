@@ -74,7 +74,7 @@ class PriorityAndFairness implements FlowControl {
       readsInFlight === 0 || writesInFlight === 0 ? Number.POSITIVE_INFINITY : readsInFlight + writesInFlight;
     this.#levels = new Levels(total);
     this.#metrics = new FlowMetrics(ports.metrics, () => this.#current());
-    this.#ofExecutions = { now: () => ports.clock.now(), ended: (execution) => this.#ended(execution) };
+    this.#ofExecutions = { ended: (execution) => this.#ended(execution) };
     this.#listWidth = makeListWidth(
       (prefix) => ports.store.count(prefix),
       () => ports.clock.now(),
@@ -100,7 +100,7 @@ class PriorityAndFairness implements FlowControl {
       counts: this.#metrics.countsOf(classified),
     };
     if (level.isExempt || (level.waiting === 0 && this.#levels.canBegin(level, request.width) === 'now')) {
-      return this.#take(level, request);
+      return this.#take(level, request, request.arrived);
     }
     return this.#wait(level, request, `${asked.agent()} ${info.namespace}`);
   }
@@ -118,8 +118,9 @@ class PriorityAndFairness implements FlowControl {
         : level.enqueue(turn, {
             request,
             resolve: () => {
-              this.#metrics.dequeued(request, now(), true);
-              resolve(this.#take(level, request));
+              const started = now();
+              this.#metrics.dequeued(request, started, true);
+              resolve(this.#take(level, request, started));
             },
             reject: (reason) => {
               this.#metrics.dequeued(request, now(), false);
@@ -157,11 +158,11 @@ class PriorityAndFairness implements FlowControl {
     });
   }
 
-  #take(level: Level, request: FlowRequest): Seat {
+  #take(level: Level, request: FlowRequest, started: number): Seat {
     level.taken += request.width;
     if (request.width > 1) level.takenByWide += request.width;
     level.total.dispatched++;
-    const execution = new Execution(request, this.#ofExecutions);
+    const execution = new Execution(request, started, this.#ofExecutions);
     this.#executions.add(execution);
     this.#metrics.begun(execution);
     return execution;

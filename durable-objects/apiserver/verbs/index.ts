@@ -66,7 +66,8 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
     if (answer) return respondObject(call, review(call, answer));
   }
   checkSupport(call);
-  const answer = await (VERBS[verb] ?? refuse)(call);
+  const answering = (VERBS[verb] ?? refuse)(call);
+  const answer = answering instanceof Promise ? await answering : answering;
   if (answer.type === 'response') return answer;
   return call.conversion ? converting(call, () => respondObject(call, answer)) : respondObject(call, answer);
 }

@@ -129,6 +129,8 @@ class Scope {
 }
 
 let shared: Map<Key, readonly Grant[]> | undefined;
+/** Those of bindings as they are given to stores, which share their parts: by the reference to the role. */
+const ofGiven = new WeakMap<object, { subjects: readonly Subject[]; grants: readonly Grant[] }>();
 
 /** Those of a bootstrap binding, which all clusters of the isolate share for as long as it is as it was made. */
 function sharedGrants(
@@ -136,6 +138,8 @@ function sharedGrants(
   roleRef: RoleBinding['roleRef'],
   subjects: readonly Subject[],
 ): readonly Grant[] | undefined {
+  const known = ofGiven.get(roleRef);
+  if (known?.subjects === subjects) return known.grants;
   shared ??= new Map(
     bootstrapObjects().flatMap(({ key, object }) => {
       const { roleRef, subjects } = object as unknown as RoleBinding;
@@ -143,7 +147,9 @@ function sharedGrants(
     }),
   );
   const grants = shared.get(key);
-  return grants && sameJson(grants, grantsOf(key, roleRef, subjects)) ? grants : undefined;
+  if (!grants || !sameJson(grants, grantsOf(key, roleRef, subjects))) return undefined;
+  ofGiven.set(roleRef, { subjects, grants });
+  return grants;
 }
 
 function grantsOf(key: Key, roleRef: RoleBinding['roleRef'], subjects: readonly Subject[]): Grant[] {

@@ -2,6 +2,7 @@
  * Fields of built-in kinds whose feature gate is off in the version that is served: a client may send them, and they are
  * dropped before anything is stored (upstream's `dropDisabledFields` of each strategy).
  */
+import { isEmptyValue } from '../machinery/apply/typed/shape.ts';
 import type { Schema, StructSchema } from '../machinery/schema/schema.ts';
 
 /** Fields by the definition that has them. */
@@ -18,6 +19,7 @@ const DISABLED: Readonly<Record<string, readonly string[]>> = {
   // DRAListTypeAttributes
   'io.k8s.api.resource.v1.DeviceAttribute': ['bools', 'ints', 'strings', 'versions'],
 };
+const NONE: readonly string[] = [];
 /** Structs that are gone, too, where nothing else is in them. */
 const GONE_WHEN_EMPTY: ReadonlySet<string> = new Set(['io.k8s.api.core.v1.Lifecycle']);
 
@@ -32,14 +34,13 @@ function drop(schema: Schema, value: object): void {
     for (const item of Object.values(value)) if (typeof item === 'object' && item !== null) drop(inner, item);
   } else if (schema.type === 'struct') {
     const object = value as Record<string, unknown>;
-    for (const name of DISABLED[schema.name] ?? []) delete object[name];
+    for (const name of DISABLED[schema.name] ?? NONE) if (name in object) delete object[name];
     for (const [name, field] of waysOf(schema)) {
       const present = object[name];
       if (typeof present !== 'object' || present === null) continue;
-      const before = Object.keys(present).length;
+      const mayGo = field.type === 'struct' && GONE_WHEN_EMPTY.has(field.name) && !isEmptyValue(present);
       drop(field, present);
-      const isGone = field.type === 'struct' && GONE_WHEN_EMPTY.has(field.name) && Object.keys(present).length === 0;
-      if (isGone && before > 0) delete object[name];
+      if (mayGo && isEmptyValue(present)) delete object[name];
     }
   }
 }

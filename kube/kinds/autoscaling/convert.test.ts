@@ -61,3 +61,65 @@ test('annotations of that name which no conversion wrote are dropped', () => {
   };
   expect(hpaFromV2(autoscaler([utilization('cpu')], stray)).metadata.annotations).toEqual({ own: 'x' });
 });
+
+test('what v1 has no field for is in annotations as kube-apiserver words them, and comes back', () => {
+  const service = { kind: 'Service', name: 's', apiVersion: 'v1' };
+  const selector = { matchLabels: { a: 'b' } };
+  const average = (averageValue: string) => ({ type: 'AverageValue', averageValue });
+  const given = autoscaler([
+    { type: 'Resource', resource: { name: 'memory', target: average('1Gi') } },
+    utilization('memory'),
+    {
+      type: 'ContainerResource',
+      containerResource: { name: 'cpu', container: 'c', target: { type: 'Utilization', averageUtilization: 60 } },
+    },
+    { type: 'Pods', pods: { metric: { name: 'm', selector }, target: average('5') } },
+    {
+      type: 'Object',
+      object: { describedObject: service, metric: { name: 'o' }, target: { type: 'Value', value: '7' } },
+    },
+    { type: 'External', external: { metric: { name: 'e', selector }, target: { type: 'Value', value: '8' } } },
+    { type: 'External', external: { metric: { name: 'e' }, target: average('9') } },
+    utilization('cpu'),
+  ]);
+  const policies = [{ type: 'Pods', value: 4, periodSeconds: 15 }];
+  Object.assign(given.spec ?? {}, { behavior: { scaleUp: { stabilizationWindowSeconds: 0, policies } } });
+  given.status = {
+    desiredReplicas: 1,
+    currentMetrics: [
+      { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 50, averageValue: '10m' } } },
+      { type: 'Object', object: { describedObject: service, metric: { name: 'o' }, current: { value: '7' } } },
+    ],
+  } as HorizontalPodAutoscaler['status'];
+  const v1 = hpaFromV2(given);
+  const target = '{"kind":"Service","name":"s","apiVersion":"v1"}';
+  expect(v1.metadata.annotations).toEqual({
+    [`${PREFIX}metrics`]: `[${[
+      '{"type":"Resource","resource":{"name":"memory","targetAverageValue":"1Gi"}}',
+      '{"type":"Resource","resource":{"name":"memory","targetAverageUtilization":50}}',
+      '{"type":"ContainerResource","containerResource":{"name":"cpu","targetAverageUtilization":60,"container":"c"}}',
+      '{"type":"Pods","pods":{"metricName":"m","targetAverageValue":"5","selector":{"matchLabels":{"a":"b"}}}}',
+      `{"type":"Object","object":{"target":${target},"metricName":"o","targetValue":"7"}}`,
+      '{"type":"External","external":{"metricName":"e","metricSelector":{"matchLabels":{"a":"b"}},"targetValue":"8"}}',
+      '{"type":"External","external":{"metricName":"e","targetAverageValue":"9"}}',
+    ].join(',')}]`,
+    [`${PREFIX}behavior`]:
+      '{"ScaleUp":{"StabilizationWindowSeconds":0,"SelectPolicy":null,"Policies":[{"Type":"Pods","Value":4,"PeriodSeconds":15}],"Tolerance":null},"ScaleDown":null}',
+    [`${PREFIX}current-metrics`]: `[${[
+      '{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":50,"currentAverageValue":"10m"}}',
+      `{"type":"Object","object":{"target":${target},"metricName":"o","currentValue":"7"}}`,
+    ].join(',')}]`,
+  });
+  const back = hpaToV2(v1) as HorizontalPodAutoscaler;
+  expect([back.spec, back.status]).toEqual([given.spec, given.status]);
+});
+
+test('the CPU utilization that a status of v1 says is a metric of v2', () => {
+  const status = { currentReplicas: 1, desiredReplicas: 1, currentCPUUtilizationPercentage: 5 };
+  const v1 = { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' }, status };
+  const v2 = hpaToV2(v1 as HorizontalPodAutoscalerV1);
+  expect(hpaFromV2(v2).metadata.annotations).toEqual({
+    [`${PREFIX}current-metrics`]:
+      '[{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":5,"currentAverageValue":"0"}}]',
+  });
+});

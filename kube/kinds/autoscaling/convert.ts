@@ -1,13 +1,13 @@
 /**
  * autoscaling/v1 HorizontalPodAutoscalers to v2 and back (`pkg/apis/autoscaling/v1/conversion.go`): v1 has one field
- * for CPU utilization. Fields that only v2 has are kept in annotations, in v2's words, so that nothing is lost on the
- * way back.
+ * for CPU utilization. Fields that only v2 has are kept in annotations, so that nothing is lost on the way back.
  */
 import type { KubeObject } from '../../machinery/object.ts';
 import { checkObject } from '../../machinery/schema/check.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
+import { behaviorFromV1, behaviorToV1, metricFromV1, metricToV1 } from './v1-words.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
 type Status = NonNullable<HorizontalPodAutoscaler['status']>;
@@ -23,16 +23,29 @@ const isCpuUtilization = (metric: { resource?: { name?: string; target?: { avera
   metric.resource?.name === 'cpu' && metric.resource.target?.averageUtilization !== undefined;
 
 /** The value of an annotation for a field; undefined where the field cannot hold it, as upstream passes it over. */
-function parsed<T>(text: string | undefined, part: 'Spec' | 'Status', field: string): T | undefined {
+function parsed<T>(
+  text: string | undefined,
+  part: 'Spec' | 'Status',
+  field: string,
+  read: (value: unknown) => unknown = (value) => value,
+): T | undefined {
   if (text === undefined) return undefined;
   try {
     const schema = schemaOf(`io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler${part}`);
-    const { object, error } = checkObject(schema, { [field]: JSON.parse(text) as unknown }, { directive: 'Ignore' });
+    const { object, error } = checkObject(schema, { [field]: read(JSON.parse(text)) }, { directive: 'Ignore' });
     return error === undefined ? ((object[field] ?? undefined) as T | undefined) : undefined;
   } catch {
     return undefined;
   }
 }
+
+const readMetrics = (part: 'target' | 'current') => (value: unknown) =>
+  Array.isArray(value) ? value.map((metric) => metricFromV1(metric, part)) : value;
+
+const cpuMeasured = (averageUtilization: number) => ({
+  type: 'Resource',
+  resource: { name: 'cpu', current: { averageUtilization } },
+});
 
 const unlessEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);
 
@@ -49,7 +62,8 @@ const cpuMetric = (averageUtilization: number) => ({
 /** The metrics of an autoscaler of v1 in v2's words; undefined where it has none. */
 export function allMetrics({ metadata, spec }: HorizontalPodAutoscalerV1): Spec['metrics'] | undefined {
   const cpu = spec?.targetCPUUtilizationPercentage;
-  const others = parsed<Spec['metrics']>(metadata.annotations?.[METRICS], 'Spec', 'metrics') ?? [];
+  const others =
+    parsed<Spec['metrics']>(metadata.annotations?.[METRICS], 'Spec', 'metrics', readMetrics('target')) ?? [];
   return unlessEmpty([...others, ...(cpu === undefined ? [] : [cpuMetric(cpu)])]);
 }
 
@@ -75,7 +89,8 @@ export function hpaToV2(object: KubeObject): KubeObject {
   } = metadata.annotations ?? {};
   const annotations = withoutOwn(metadata.annotations);
   const { targetCPUUtilizationPercentage: _, ...common } = spec ?? ({} as NonNullable<typeof spec>);
-  const { currentCPUUtilizationPercentage: __, ...commonStatus } = status ?? ({} as NonNullable<typeof status>);
+  const { currentCPUUtilizationPercentage: utilization, ...commonStatus } =
+    status ?? ({} as NonNullable<typeof status>);
   return {
     ...rest,
     apiVersion: V2,
@@ -87,7 +102,7 @@ export function hpaToV2(object: KubeObject): KubeObject {
       ...common,
       // As upstream's conversion, which defaults what v1 left to the controller.
       metrics: allMetrics(object as HorizontalPodAutoscalerV1) ?? [cpuMetric(DEFAULT_CPU_UTILIZATION)],
-      behavior: parsed<Spec['behavior']>(behavior, 'Spec', 'behavior'),
+      behavior: parsed<Spec['behavior']>(behavior, 'Spec', 'behavior', behaviorFromV1),
     }),
     ...(status
       ? {
@@ -95,7 +110,9 @@ export function hpaToV2(object: KubeObject): KubeObject {
             ...commonStatus,
             // v2 does not print that there are none.
             currentReplicas: commonStatus.currentReplicas || undefined,
-            currentMetrics: parsed<Status['currentMetrics']>(currentMetrics, 'Status', 'currentMetrics'),
+            currentMetrics:
+              parsed<Status['currentMetrics']>(currentMetrics, 'Status', 'currentMetrics', readMetrics('current')) ??
+              (utilization === undefined ? undefined : [cpuMeasured(utilization)]),
             conditions: parsed<Status['conditions']>(conditions, 'Status', 'conditions'),
           }),
         }
@@ -110,9 +127,9 @@ export function hpaFromV2(object: KubeObject): KubeObject {
   const { currentMetrics, conditions, ...commonStatus } = status ?? ({} as Status);
   const others = unlessEmpty(metrics.filter((metric) => !isCpuUtilization(metric)));
   const added = Object.entries({
-    [METRICS]: others,
-    [BEHAVIOR]: behavior,
-    [CURRENT_METRICS]: currentMetrics ?? undefined,
+    [METRICS]: others?.map((metric) => metricToV1(metric, 'target')),
+    [BEHAVIOR]: behavior && behaviorToV1(behavior),
+    [CURRENT_METRICS]: unlessEmpty(currentMetrics ?? [])?.map((metric) => metricToV1(metric, 'current')),
     [CONDITIONS]: conditions,
   }).flatMap(([name, value]) => (value === undefined ? [] : [[name, JSON.stringify(value)] as const]));
   const annotations = { ...withoutOwn(metadata.annotations), ...Object.fromEntries(added) };

@@ -1,0 +1,138 @@
+/**
+ * Metrics and behaviour of an autoscaler as annotations of autoscaling/v1 say them (`pkg/apis/autoscaling/v1/
+ * conversion.go`): metrics in v1's own types, the behaviour as Go prints the internal one.
+ */
+
+type Fields = Record<string, unknown>;
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+/** Without the fields that are undefined. */
+function compact(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+const NONE = '0';
+
+/** What is wanted, and what is measured: names of v1's fields begin so. */
+type Part = 'target' | 'current';
+
+const SOURCES = ['object', 'pods', 'resource', 'containerResource', 'external'] as const;
+
+/** One metric of v2's spec (`target`) or status (`current`) in v1's words. */
+export function metricToV1(metric: unknown, part: Part): Fields {
+  const { type, ...sources } = fieldsOf(metric);
+  const shown: Fields = { type };
+  for (const name of SOURCES) if (sources[name]) shown[name] = TO_V1[name](fieldsOf(sources[name]), part);
+  return shown;
+}
+
+const TO_V1: Readonly<Record<(typeof SOURCES)[number], (source: Fields, part: Part) => Fields>> = {
+  object({ describedObject, metric, target, current }, part) {
+    const { kind, name, apiVersion } = fieldsOf(describedObject);
+    const { value = NONE, averageValue } = fieldsOf(part === 'target' ? target : current);
+    const { name: metricName, selector } = fieldsOf(metric);
+    const described = compact({ kind, name, apiVersion });
+    return compact({ target: described, metricName, [`${part}Value`]: value, selector, averageValue });
+  },
+  pods({ metric, target, current }, part) {
+    const { averageValue = NONE } = fieldsOf(part === 'target' ? target : current);
+    const { name: metricName, selector } = fieldsOf(metric);
+    return compact({ metricName, [`${part}AverageValue`]: averageValue, selector });
+  },
+  resource: (source, part) => compact({ name: source.name, ...resourceValues(source, part) }),
+  containerResource: (source, part) =>
+    compact({ name: source.name, ...resourceValues(source, part), container: source.container }),
+  external({ metric, target, current }, part) {
+    const { value = part === 'current' ? NONE : undefined, averageValue } = fieldsOf(
+      part === 'target' ? target : current,
+    );
+    const { name: metricName, selector: metricSelector } = fieldsOf(metric);
+    return compact({ metricName, metricSelector, [`${part}Value`]: value, [`${part}AverageValue`]: averageValue });
+  },
+};
+
+function resourceValues({ target, current }: Fields, part: Part): Fields {
+  const { averageUtilization, averageValue } = fieldsOf(part === 'target' ? target : current);
+  return {
+    [`${part}AverageUtilization`]: averageUtilization,
+    [`${part}AverageValue`]: averageValue ?? (part === 'current' ? NONE : undefined),
+  };
+}
+
+/** The way back. What is no metric of v1 gives one that v2's schema refuses. */
+export function metricFromV1(metric: unknown, part: Part): Fields {
+  const { type, ...sources } = fieldsOf(metric);
+  const read: Fields = { type };
+  for (const name of SOURCES) if (sources[name]) read[name] = FROM_V1[name](fieldsOf(sources[name]), part);
+  return read;
+}
+
+const FROM_V1: typeof TO_V1 = {
+  object({ target, metricName, selector, averageValue, ...values }, part) {
+    const value = values[`${part}Value`];
+    const type = averageValue === undefined ? 'Value' : 'AverageValue';
+    return {
+      describedObject: target,
+      ...metricOf(metricName, selector),
+      ...valuesOf(part, type, { value, averageValue }),
+    };
+  },
+  pods({ metricName, selector, ...values }, part) {
+    const averageValue = values[`${part}AverageValue`];
+    return { ...metricOf(metricName, selector), ...valuesOf(part, 'AverageValue', { averageValue }) };
+  },
+  resource: ({ name, ...values }, part) => ({ name, ...resourceTarget(values, part) }),
+  containerResource: ({ name, container, ...values }, part) => ({ name, container, ...resourceTarget(values, part) }),
+  external({ metricName, metricSelector, ...values }, part) {
+    const [value, averageValue] = [values[`${part}Value`], values[`${part}AverageValue`]];
+    const type = value === undefined ? 'AverageValue' : 'Value';
+    return { ...metricOf(metricName, metricSelector), ...valuesOf(part, type, { value, averageValue }) };
+  },
+};
+
+const metricOf = (name: unknown, selector: unknown): Fields => ({ metric: compact({ name, selector }) });
+
+function valuesOf(part: Part, type: string, values: Fields): Fields {
+  return { [part]: compact(part === 'target' ? { type, ...values } : values) };
+}
+
+function resourceTarget(values: Fields, part: Part): Fields {
+  const averageUtilization = values[`${part}AverageUtilization`];
+  const averageValue = values[`${part}AverageValue`];
+  const type = averageUtilization === undefined ? 'AverageValue' : 'Utilization';
+  return valuesOf(part, type, { averageValue, averageUtilization });
+}
+
+/** Go's own names, with null for what is not set. */
+export function behaviorToV1(behavior: unknown): Fields {
+  const { scaleUp, scaleDown } = fieldsOf(behavior);
+  return { ScaleUp: rulesToV1(scaleUp), ScaleDown: rulesToV1(scaleDown) };
+}
+
+function rulesToV1(rules: unknown): Fields | null {
+  if (!rules) return null;
+  const { stabilizationWindowSeconds = null, selectPolicy = null, policies, tolerance = null } = fieldsOf(rules);
+  return {
+    StabilizationWindowSeconds: stabilizationWindowSeconds,
+    SelectPolicy: selectPolicy,
+    Policies: Array.isArray(policies)
+      ? policies.map(fieldsOf).map(({ type, value, periodSeconds }) => ({
+          Type: type,
+          Value: value,
+          PeriodSeconds: periodSeconds,
+        }))
+      : null,
+    Tolerance: tolerance,
+  };
+}
+
+/** Go reads names whatever their case. */
+export function behaviorFromV1(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(behaviorFromV1);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), behaviorFromV1(inner)]),
+  );
+}

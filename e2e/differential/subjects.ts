@@ -60,7 +60,7 @@ export class Scope {
 
   name({ kind }: Subject, short: string): string {
     if (kind.plural === 'customresourcedefinitions') return `gadgets.${short}${this.number}.example.com`;
-    if (kind.plural === 'apiservices') return `v1.${short}${this.number}.example.com`;
+    if (kind.plural === 'apiservices') return `v1.${short}${this.number}.api.example.com`;
     if (kind.nameRule === 'ip') return `10.99.${this.number % 256}.${codeOf(short)}`;
     return kind.scope === 'Namespaced' ? short : `${short}-${this.number}`;
   }
@@ -73,7 +73,8 @@ export class Scope {
     const { manifest } = subject;
     const copy = JSON.parse(JSON.stringify(manifest).replaceAll('"NAMESPACE"', JSON.stringify(this.namespace))) as Json;
     copy.metadata = { name: this.name(subject, short), labels: { seq: String(this.number) } };
-    if (copy.spec?.group === 'GROUP.example.com') copy.spec.group = `${short}${this.number}.example.com`;
+    const group = /^GROUP(\..*)$/.exec(copy.spec?.group ?? '')?.[1];
+    if (group !== undefined) copy.spec.group = `${short}${this.number}${group}`;
     return copy;
   }
 }

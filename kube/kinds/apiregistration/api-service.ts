@@ -54,13 +54,14 @@ export const apiService = defineKind<APIService>({
 });
 
 /** kube-aggregator `pkg/apis/apiregistration/validation/validation.go`. */
-function validate({ metadata: { name = '' }, spec }: APIService): FieldError[] {
+function validate({ metadata: { name = '', generateName = '' }, spec }: APIService): FieldError[] {
   const { group = '', version = '', groupPriorityMinimum, versionPriority } = spec ?? ({} as Partial<Spec>);
   const errors: FieldError[] = [];
   const wanted = `${version}.${group}`;
-  if (name !== wanted && isPathSegmentName(name).length === 0) {
+  for (const [field, value] of Object.entries({ generateName, name })) {
+    if (value === '' || value === wanted || isPathSegmentName(value).length > 0) continue;
     const detail = `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wanted)}`;
-    errors.push(fieldError.invalid('metadata.name', name, detail));
+    errors.push(fieldError.invalid(`metadata.${field}`, value, detail));
   }
   if (group === '' && version !== 'v1') {
     errors.push(fieldError.required('spec.group', 'only v1 may have an empty group and it better be legacy kube'));

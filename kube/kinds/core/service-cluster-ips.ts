@@ -78,7 +78,7 @@ export function validateClusterIPs(spec: ServiceSpec, old: ServiceSpec = {}): Fi
   }
   for (const [index, ip] of isHeadless(spec) ? [] : clusterIPs.entries()) {
     const family = ipFamilies[index];
-    if (family && family !== familyOf(ip)) {
+    if (['IPv4', 'IPv6'].includes(family ?? '') && family !== familyOf(ip)) {
       const detail = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``;
       errors.push(fieldError.invalid(`${IPS}[${index}]`, ip, detail));
     }

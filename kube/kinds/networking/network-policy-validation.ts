@@ -130,9 +130,14 @@ function rangeOf(text: string): Range | undefined {
   return Number(length) <= bits.length ? { bits, length: Number(length) } : undefined;
 }
 
+const MAPPED = '0'.repeat(80) + '1'.repeat(16);
+
+/** To upstream, an address of IPv4 that is written as one of IPv6 lies in ranges of IPv4. */
 function isStrictlyWithin(inner: Range, outer: Range): boolean {
-  if (inner.bits.length !== outer.bits.length || outer.length >= inner.length) return false;
-  return inner.bits.slice(0, outer.length) === outer.bits.slice(0, outer.length);
+  const isMapped = inner.bits.startsWith(MAPPED) && inner.length >= MAPPED.length;
+  const bits = isMapped && outer.bits.length === 32 ? inner.bits.slice(MAPPED.length) : inner.bits;
+  if (bits.length !== outer.bits.length || outer.length >= inner.length) return false;
+  return bits.slice(0, outer.length) === outer.bits.slice(0, outer.length);
 }
 
 function blocksOf(policy: NetworkPolicy | undefined): { block: Block; at: string }[] {

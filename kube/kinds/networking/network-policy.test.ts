@@ -56,3 +56,12 @@ test('a range that was there before may stay', () => {
     `${FROM}.ipBlock.cidr: Invalid value: "011.0.0.0/8": must not have leading 0s in IP or prefix length`,
   ]);
 });
+
+test('an address of IPv4 that is written as one of IPv6 is another form, and within a range of IPv4', () => {
+  const errors = createErrors(
+    networkPolicy,
+    of(ingress({ ipBlock: { cidr: '10.0.0.0/8', except: ['::ffff:10.0.0.0/104', '::ffff:11.0.0.0/104'] } })),
+  );
+  const outside = `${FROM}.ipBlock.except[1]: Invalid value: "::ffff:11.0.0.0/104": must be a strict subset of \`cidr\``;
+  expect(errors.filter((error) => error.includes('subset'))).toEqual([outside]);
+});

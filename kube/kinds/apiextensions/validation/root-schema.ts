@@ -8,7 +8,8 @@ import { shownSchema } from './internal-form.ts';
 export function rootProblems(schema: StructuralSchema, at: string): FieldError[] {
   for (const word of GO_ORDER) {
     const value = schema[word];
-    if ((value === undefined && !gaveEmpty(schema, word)) || value === false || value === '') continue;
+    if ((value === undefined && !gaveEmpty(schema, word)) || value === false) continue;
+    if (value === '' && !POINTERS.includes(word)) continue;
     if (word === 'type') {
       if (value === 'object') continue;
       const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
@@ -20,6 +21,9 @@ export function rootProblems(schema: StructuralSchema, at: string): FieldError[]
   }
   return [];
 }
+
+/** An empty text counts where upstream has a pointer to it. */
+const POINTERS = ['$ref', 'x-kubernetes-list-type', 'x-kubernetes-map-type'];
 
 /** By their name in JSON, the names that upstream gives. */
 const AT_ROOT: ReadonlyMap<string, string> = new Map([

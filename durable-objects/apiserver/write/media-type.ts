@@ -1,6 +1,7 @@
 /** The media type of a body, and the body as JSON. */
 import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
+import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
 import { yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
@@ -65,12 +66,11 @@ function yamlBody(text: string): Body {
 }
 
 /** The body of an apply, which is YAML also where it is JSON. `prefix`: of the message of a 400. */
-export function readYamlBody(text: string, prefix: string): Body {
-  if (/^\s*\{/.test(text)) {
-    withinLimits(text);
-    const value = asJson(text);
-    if (value !== undefined && !repeatsKeys(text, value)) return { text, value, problems: NONE };
-  }
+export function readYamlBody(given: string, prefix: string): Body {
+  if (!/^\s*\{/.test(given)) return readYamlText(given, prefix);
+  const text = readableJson(withinLimits(given));
+  const value = asJson(text);
+  if (value !== undefined && !repeatsKeys(text, value)) return { text, value, problems: NONE };
   return readYamlText(text, prefix);
 }
 

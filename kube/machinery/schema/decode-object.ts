@@ -7,6 +7,7 @@ import { checkObject, type FieldValidation } from './check.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { goQuote, goValueName } from './go-names.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
+import { readableJson } from './readable-json.ts';
 import { kindSchema } from './resolve.ts';
 import type { StructSchema } from './schema.ts';
 
@@ -102,19 +103,10 @@ function resetsManagers({ metadata }: Record<string, unknown>): boolean {
   return Array.isArray(managers) && managers.length === 0;
 }
 
-/** An escape of one half of a character beyond the basic plane. */
-const HALF = /\\u[dD][89a-fA-F]/;
-const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs;
-
-/** Halves that are alone cannot be stored, and many clients cannot read them: Go's decoder replaces them. */
-function withoutHalves(text: string): string {
-  return text.replace(ESCAPES, (found, half?: string) => (half === undefined ? found : '\\ufffd'));
-}
-
 /** JSON text as a value, or why it is none in the words of Go's decoder. */
 export function parseJson(text: string): { value: unknown } | { error: string } {
   try {
-    return { value: JSON.parse(HALF.test(text) ? withoutHalves(text) : text) as unknown };
+    return { value: JSON.parse(readableJson(text)) as unknown };
   } catch (problem) {
     return { error: jsonSyntaxError(text) ?? (problem as Error).message };
   }

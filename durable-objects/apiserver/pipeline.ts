@@ -28,6 +28,7 @@ import { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import { agentOf, type Call, type Waits } from './call.ts';
 import { Converter } from './conversion/converter.ts';
 import { nonResource } from './discovery/discovery.ts';
+import { checkParts } from './discovery/root-paths.ts';
 import { asApiError, badRequest, noPage, noSuchResource, statusOf } from './errors.ts';
 import type { Classified } from './flow-control/configuration.ts';
 import { makeFlowControl, type Seat } from './flow-control/flow-control.ts';
@@ -166,6 +167,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       }
       const remote = server.aggregation.remote.for(info);
       if (remote) return finish(await proxy(server, remote, { request, user, auditID }));
+      checkParts(info);
       if (!info.isResource) {
         const answer = server.extension?.(request, user) ?? nonResource(server, request, info.path, query);
         return finish(await answer);

@@ -241,3 +241,18 @@ test('each value in JSON ends with a line break, unless it is indented', async (
     expect((await call(`GET ${path}?pretty=1`)).text.endsWith('\n}')).toBe(true);
   }
 });
+
+test.each([
+  ['//api', 'page'],
+  ['/apis//apps/v1', 'page'],
+  ['//healthz', 'page'],
+  ['/api//v1', 'Status'],
+  ['/api/v1//namespaces', 'Status'],
+  ['/api/v1/namespaces//configmaps', 'Status'],
+])('%s has an empty part and is not found', async (path, form) => {
+  const { call } = await testApi();
+  const { status, text } = await call(`GET ${path}`);
+  expect(status).toBe(404);
+  if (form === 'page') expect(text).toBe('404 page not found\n');
+  else expect(text).toContain('the server could not find the requested resource');
+});

@@ -52,6 +52,8 @@ export interface ApiResponse {
   headers: Record<string, string>;
   /** Text, or pieces of it, made as they are pulled. After an empty piece, other requests should have their turn. */
   body: string | Iterable<string>;
+  /** Each character of the body stands for a byte. */
+  isBytes?: true;
 }
 
 /**

@@ -122,3 +122,13 @@ test('a mark of the byte order stays in a body, and other characters are as they
   );
   expect(await sent(Uint8Array.from([0x22, 0xff, 0x22]))).toBe('"\uFFFD"');
 });
+
+test('an answer of bytes is sent as they are', async () => {
+  const body = ['\0\xff', '\x80a'];
+  const answer = await toResponse(
+    { type: 'response', status: 200, headers: {}, body, isBytes: true },
+    async () => {},
+    () => () => {},
+  );
+  expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([0, 255, 128, 97]);
+});

@@ -72,11 +72,17 @@ export function wellFormed(json: string): string {
 
 /** `pause` lets other requests have their turn; `after` is {@link withinTimeout}'s. */
 export async function toResponse(
-  { status, headers, body }: ApiResponse,
+  { status, headers, body, isBytes }: ApiResponse,
   pause: Pause,
   after: After,
   acceptEncoding: string | null = null,
 ): Promise<CfResponse> {
+  if (isBytes) {
+    const text = typeof body === 'string' ? body : [...body].join('');
+    const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
+    if (acceptsGzip(acceptEncoding) && bytes.length > GZIP_THRESHOLD) headers[LONG_HEADER] = '1';
+    return new Response(bytes, { status, headers }) as unknown as CfResponse;
+  }
   const payload = status === 304 ? null : typeof body === 'string' ? body : await gather(body, pause, after);
   if (acceptsGzip(acceptEncoding) && isLong(payload)) headers[LONG_HEADER] = '1';
   return new Response(payload, { status, headers }) as unknown as CfResponse;

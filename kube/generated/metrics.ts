@@ -3,6 +3,16 @@
  * Made by scripts/generate/metrics.ts; not edited by hand.
  */
 export const METRICS = {
+  aggregator_unavailable_apiservice: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge of APIServices which are marked as unavailable broken down by APIService name.',
+    labels: ['name'],
+  },
+  aggregator_unavailable_apiservice_total: {
+    type: 'counter',
+    help: '[ALPHA] Counter of APIServices which are marked as unavailable broken down by APIService name and reason.',
+    labels: ['name', 'reason'],
+  },
   apiserver_admission_controller_admission_duration_seconds: {
     type: 'histogram',
     help: '[STABLE] Admission controller latency histogram in seconds, identified by name and broken out for each operation and API resource and type (validate or admit).',

@@ -13,6 +13,7 @@ import { parse } from 'yaml';
 import { RELEASE } from './sources.ts';
 
 const KEPT = `
+aggregator_unavailable_apiservice aggregator_unavailable_apiservice_total
 apiserver_admission_controller_admission_duration_seconds apiserver_admission_step_admission_duration_seconds
 apiserver_admission_webhook_admission_duration_seconds apiserver_admission_webhook_fail_open_count
 apiserver_admission_webhook_rejection_count apiserver_admission_webhook_request_total

@@ -15,6 +15,7 @@ import {
 import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { Registry } from '../../../kube/metrics/registry.ts';
 import type { APIService, EndpointSlice, Service } from '../../../kube/types.ts';
 import { type ClientCertificate, type Outbound, OutboundError } from '../outbound.ts';
 import { send } from '../own-request.ts';
@@ -28,6 +29,7 @@ export interface AvailabilityPorts {
   store: Server['store'];
   outbound: Outbound;
   frontProxy?: ClientCertificate;
+  metrics?: Registry;
   /** Milliseconds since the epoch. */
   now(): number;
   api: Pick<ApiServer, 'handle'>;
@@ -94,6 +96,9 @@ export class Availability {
     const before = availableCondition(object);
     const isSame =
       before?.status === condition.status && before.reason === condition.reason && before.message === condition.message;
+    if (before?.status === 'True' && condition.status === 'False') {
+      this.#ports.metrics?.count('aggregator_unavailable_apiservice_total', name, condition.reason ?? '');
+    }
     return isSame ? undefined : { ...object, status: withCondition(object.status, condition) };
   }
 

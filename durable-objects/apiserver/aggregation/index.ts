@@ -1,6 +1,7 @@
 /** The parts of kube-aggregator. */
 import { API_SERVICES } from '../../../kube/kinds/apiregistration/local.ts';
-import { parseKey } from '../../../kube/machinery/resource.ts';
+import { keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import { type Family, gauge } from '../../../kube/metrics/registry.ts';
 import { type Outbound, unreachable } from '../outbound.ts';
 import { Authentication, type AuthenticationPorts } from './authentication.ts';
 import { Availability, type AvailabilityPorts } from './availability.ts';
@@ -47,6 +48,7 @@ export function makeAggregation({ notes = notesInMemory(), ...ports }: Aggregati
     },
     [API_SERVICES],
   );
+  ports.metrics?.onRead(() => [unavailable(ports.store, remote)]);
   return {
     local: new LocalApiServices({ ...ports, notes }),
     remote,
@@ -54,6 +56,15 @@ export function makeAggregation({ notes = notesInMemory(), ...ports }: Aggregati
     discovery,
     authentication: new Authentication(ports),
   };
+}
+
+function unavailable(store: AggregationPorts['store'], remote: RemoteServices): Family {
+  const failing = new Set(remote.all.filter(({ isAvailable }) => !isAvailable).map(({ name }) => name));
+  const names = Array.from(store.scan({ prefix: keyPrefix(API_SERVICES) }), ({ key }) => parseKey(key).name);
+  return gauge(
+    'aggregator_unavailable_apiservice',
+    names.map((name) => [failing.has(name) ? 1 : 0, name] as const),
+  );
 }
 
 function notesInMemory(): NotePort {

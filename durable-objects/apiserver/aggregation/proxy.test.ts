@@ -144,6 +144,9 @@ test('a request goes on with its user and the server’s certificate, once it is
     },
     body: '{"a":1}',
   });
+  const metrics = async (): Promise<string> => (await call('GET /metrics')).text;
+  expect(await metrics()).toContain('aggregator_unavailable_apiservice{name="v1.back.dev"} 0');
+  expect(await metrics()).not.toContain('aggregator_unavailable_apiservice_total{');
   const refused = await call('GET /apis/back.dev/v1/things', {
     user: { name: 'bob', groups: ['system:authenticated'] },
   });
@@ -151,6 +154,12 @@ test('a request goes on with its user and the server’s certificate, once it is
     403,
     'things.back.dev is forbidden: User "bob" cannot list resource "things" in API group "back.dev" at the cluster scope',
   ]);
+  await call('DELETE /api/v1/namespaces/default/services/back');
+  await check();
+  expect(await metrics()).toContain(
+    'aggregator_unavailable_apiservice_total{name="v1.back.dev",reason="ServiceNotFound"} 1',
+  );
+  expect(await metrics()).toContain('aggregator_unavailable_apiservice{name="v1.back.dev"} 1');
   await call(`DELETE ${PATH}/v1.back.dev`);
   expect((await call('GET /apis/back.dev/v1/things')).status).toBe(404);
 });

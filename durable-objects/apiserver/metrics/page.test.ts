@@ -53,3 +53,23 @@ test('requests and limits of pods that have not ended are told with their units'
     '',
   ]);
 });
+
+const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+
+test.each([
+  [`${PROTOBUF};q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4`, true],
+  [`text/plain;version=0.0.4;q=0.4, ${PROTOBUF};q=0.3`, false],
+  ['application/openmetrics-text;version=1.0.0,text/plain;q=0.1', false],
+  ['application/vnd.google.protobuf', false],
+  ['application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text', false],
+  ['text/html', false],
+])('metrics asked for as %s are protobuf: %s', async (accept, isProtobuf) => {
+  const { call } = await testApi();
+  const { headers, text } = await call('GET /metrics', { headers: { accept } });
+  if (!isProtobuf) return expect(headers['content-type']).toMatch(/^text\/plain; version=0.0.4/);
+  expect(headers['content-type']).toBe(
+    'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=underscores',
+  );
+  expect(text).not.toContain('# HELP');
+  expect(text).toContain('apiserver_storage_size_bytes');
+});

@@ -31,6 +31,7 @@ import { nonResource } from './discovery/discovery.ts';
 import { checkParts } from './discovery/root-paths.ts';
 import { asApiError, badRequest, noPage, noSuchResource, statusOf } from './errors.ts';
 import type { Classified } from './flow-control/configuration.ts';
+import { keepsSeat } from './flow-control/execution.ts';
 import { makeFlowControl, type Seat } from './flow-control/flow-control.ts';
 import { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import { constants } from './metrics/constants.ts';
@@ -147,7 +148,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       checkTimeout(info, query);
       if (request.credential) requests.authenticated(request.user);
       const user = impersonate(request, () => attributesOf(info, request.user, query), authorize);
-      // A request waits for its seat before anything is looked up. A watch gives its seat back once it has begun.
+      // A request waits for its seat before anything is looked up. A watch gives its seat back once its first events were sent.
       classified = flowControl.classify(user, info, request);
       const asked = { query, agent: () => agentOf(request) ?? '', bodySize: request.body?.length ?? 0 };
       const entered = flowControl.enter(classified, user, info, asked);
@@ -179,10 +180,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const dispatched = await dispatch(call);
       warnOfStorage(call);
       const answer = finish(dispatched);
-      if (answer.type === 'response' && typeof answer.body !== 'string') {
-        answer.body = seat.holdWhileRead(answer.body);
-        seat = undefined;
-      }
+      if (keepsSeat(answer, seat)) seat = undefined;
       return answer;
     } catch (error) {
       if (classified && !seat) requests.dropped(info, query);

@@ -71,6 +71,8 @@ export interface WatchAnswer {
    * there is.
    */
   tooLarge?: Status;
+  /** To be called when its first events were sent, or it does not begin: until then it has a seat (`flow-control/`). */
+  begun?(): void;
 }
 
 /** exec, attach, port-forward, logs or a proxied request, authorised: bytes take their own road (`streams/`). */

@@ -134,20 +134,27 @@ export class WatchHub {
     for (const peer of gone) this.#table.removeAll(peer);
   }
 
-  /** Begins a subscription; one of the same number on the same socket is replaced. Too many close the socket. */
-  subscribe(peer: Peer, id: number, request: WatchRequest): void {
+  /**
+   * Begins a subscription; one of the same number on the same socket is replaced. Too many close the socket. `begun` is
+   * called when its initial state was sent and there is room for more, or is not sent any more.
+   */
+  subscribe(peer: Peer, id: number, request: WatchRequest, begun?: () => void): void {
     const connection = this.#connection(peer);
     if (connection.subscriptions.has(id)) this.#remove(connection, id);
     if (connection.subscriptions.size >= MAX_SUBSCRIPTIONS) {
       peer.close(POLICY_VIOLATION, `more than ${MAX_SUBSCRIPTIONS} subscriptions on one socket`);
+      begun?.();
       return;
     }
     // The kind may have gone since the request was answered.
     if (!this.#serves(request)) {
       connection.send(encodeMessage({ type: 'end', id }));
+      begun?.();
       return;
     }
     const subscription = this.#add(connection, id, request, this.#beginning(request), request.after ?? 0);
+    subscription.begun = begun;
+    if (subscription.cursor.phase !== 'initial') subscription.settle();
     this.#rounds.catchUpInTurn(connection);
     // The row is written last, so that a watch whose beginning fits into the window costs one.
     if (connection.subscriptions.get(id) !== subscription) return;
@@ -191,7 +198,10 @@ export class WatchHub {
     const connection = this.#connections.get(peer);
     if (!connection) return;
     this.#connections.delete(peer);
-    for (const subscription of connection.subscriptions.values()) this.#channels.leave(subscription);
+    for (const subscription of connection.subscriptions.values()) {
+      this.#channels.leave(subscription);
+      subscription.settle();
+    }
     if (connection.subscriptions.size > 0) this.#table.removeAll(peer);
     connection.subscriptions.clear();
   }
@@ -266,6 +276,7 @@ export class WatchHub {
     connection.subscriptions.delete(id);
     this.#channels.leave(subscription);
     this.#table.remove(connection.peer.id, id);
+    subscription.settle();
   }
 
   #end(connection: Connection, id: number): void {

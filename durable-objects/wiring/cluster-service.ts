@@ -46,11 +46,9 @@ import {
   toResponse,
   unauthorized,
 } from './responses.ts';
-import { SocketHub } from './sockets/socket-hub.ts';
+import { letGo, SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
 
-/** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
-const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 const TOO_LARGE_USER = failure('BadRequest', 'the user is too large for a socket, with its groups and extra fields');
 const NO_SOCKET = failure('BadRequest', 'the socket is opened as a WebSocket');
 const uuid = (): string => crypto.randomUUID();
@@ -203,18 +201,20 @@ export class ClusterService {
     const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, headers, body));
     if (answer.type === 'response') return toResponse(answer, pause, this.#patient, headers['accept-encoding']);
     // Watches, sockets and streams end with their token, unless that ended while they were being opened.
-    if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
+    if (this.#controlPlane.credentials.ended(credential) !== undefined) {
+      letGo(answer);
+      return unauthorized();
+    }
     if (answer.type === 'stream') {
       const refusal = refusedToSession(claims, answer);
       return refusal ? statusResponse(refusal) : this.#introduce(request, credential, answer);
     }
-    const isUpgrade = request.headers.get('upgrade') !== null;
     if (answer.type === 'socket') {
-      if (!isUpgrade) return statusResponse(NO_SOCKET);
+      if (request.headers.get('upgrade') === null) return statusResponse(NO_SOCKET);
       if (!Sockets.canKeep(answer.user)) return statusResponse(TOO_LARGE_USER);
       return this.hub.acceptClient(credential, answer.user, request);
     }
-    return isUpgrade ? this.hub.acceptWatch(credential, user, answer) : statusResponse(ESCAPED_WATCH);
+    return this.hub.acceptWatch(credential, user, answer, request);
   }
 
   /** The runtime drops an alarm that failed too often, as when no instance could be made: the next request sets it. */

@@ -1,7 +1,7 @@
 /** A request that flow control looks after, and its seats while it is executed. */
 
 import type { RequestInfo } from '../../../kube/machinery/request/request-info.ts';
-import type { UserInfo } from '../request.ts';
+import type { ApiAnswer, UserInfo, WatchSpec } from '../request.ts';
 import type { Classified } from './configuration.ts';
 import type { FlowCounts } from './flow-metrics.ts';
 
@@ -28,9 +28,25 @@ export interface Seat {
   leave(): void;
   /** Gives the seat back when the body has been read, or is not read any more. */
   holdWhileRead(body: Iterable<string>): Iterable<string>;
+  /** Gives the seat back when the answer is called: of a watch, when its first events were read. */
+  holdUntilBegun(): () => void;
 }
 
-export const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body };
+/** Whether the seat goes on with the answer: until its body was read, or until a watch has sent the state. */
+export function keepsSeat(answer: ApiAnswer, seat: Seat): boolean {
+  if (answer.type === 'response' && typeof answer.body !== 'string') {
+    answer.body = seat.holdWhileRead(answer.body);
+    return true;
+  }
+  if (answer.type !== 'watch' || !beginsWithState(answer.watch)) return false;
+  answer.begun = seat.holdUntilBegun();
+  return true;
+}
+
+/** Whether its first events tell what there is. */
+const beginsWithState = ({ after, initialEvents }: WatchSpec): boolean => after === undefined || initialEvents === true;
+
+export const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body, holdUntilBegun: () => () => {} };
 
 export interface ExecutionPorts {
   ended(execution: Execution): void;
@@ -61,6 +77,11 @@ export class Execution implements Seat {
   holdWhileRead(body: Iterable<string>): Iterable<string> {
     this.isRead = true;
     return whileRead(body, () => this.leave());
+  }
+
+  holdUntilBegun(): () => void {
+    this.isRead = true;
+    return () => this.leave();
   }
 }
 

@@ -167,6 +167,18 @@ test('long lists take several seats and go on four at a time, past which others 
   expect(await fill(paged.enter, 'jane', { method: 'GET', query: 'limit=200' })).toHaveLength(20);
 });
 
+test('a watch that begins with the state takes the seats of its list; others, and one of a single object, take one', async () => {
+  const taken = async (query: string): Promise<number> => {
+    const { enter } = control(245);
+    return (await fill(enter, 'jane', { method: 'GET', query })).length;
+  };
+  expect(await taken('watch=1')).toBe(4);
+  expect(await taken('watch=1&resourceVersion=0&limit=1')).toBe(4);
+  expect(await taken('watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan')).toBe(4);
+  expect(await taken('watch=1&resourceVersion=7')).toBeGreaterThan(10);
+  expect(await taken('watch=1&fieldSelector=metadata.name%3Da')).toBeGreaterThan(10);
+});
+
 test('a large body takes several seats, too', async () => {
   const { enter } = control(245);
   expect(await fill(enter, 'jane', { bodySize: 900_000 })).toHaveLength(4);

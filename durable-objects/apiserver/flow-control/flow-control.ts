@@ -1,6 +1,6 @@
 /**
  * Seats for requests under way, and queues for those that find none (apiserver `pkg/util/flowcontrol`). FlowSchemas sort
- * requests into priority levels and flows; a seat lasts until the answer has been read, but for watches, as upstream.
+ * requests into priority levels and flows; a seat lasts until the answer has been read, of a watch until its first events.
  * Time is only looked at while something waits, so nothing of this keeps an object awake.
  */
 
@@ -147,13 +147,15 @@ class PriorityAndFairness implements FlowControl {
     return this.#levels;
   }
 
-  #widthOf({ verb, isResource, group, version, resource }: RequestInfo, { query, bodySize }: Asked): number {
+  #widthOf({ verb, isResource, group, version, resource, name }: RequestInfo, { query, bodySize }: Asked): number {
     if (bodySize > BODY_PER_SEAT) return Math.min(MAX_SEATS, Math.ceil(bodySize / BODY_PER_SEAT));
-    if (!isResource || verb !== 'list') return 1;
+    const sendsState = verb === 'watch' && asksForState(query);
+    // One object is got, however it is asked for.
+    if (!isResource || name !== '' || (verb !== 'list' && !sendsState)) return 1;
     const hasSelector = Boolean(query.get('labelSelector') || query.get('fieldSelector'));
     return this.#listWidth({
       resource: this.#ports.kinds.findResource(group, version, resource)?.storage,
-      limit: Number(query.get('limit')),
+      limit: sendsState ? 0 : Number(query.get('limit')),
       hasSelector,
     });
   }
@@ -201,6 +203,12 @@ class PriorityAndFairness implements FlowControl {
     }
     this.#isLooking = false;
   }
+}
+
+/** As upstream asks it, from the query alone (`list_work_estimator.go`). */
+function asksForState(query: Query): boolean {
+  const from = query.get('resourceVersion') ?? '';
+  return from === '' || from === '0' || query.get('sendInitialEvents') === 'true';
 }
 
 function distinguisherOf({ schema }: Classified, user: UserInfo, info: RequestInfo): string {

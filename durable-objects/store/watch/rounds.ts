@@ -26,7 +26,7 @@ interface RoundsPorts {
 }
 
 /** Steps of catching up before requests get their turn. */
-const STEPS_A_TURN = 16;
+const STEPS_A_TURN = 4;
 
 export class Rounds {
   readonly #ports: RoundsPorts;

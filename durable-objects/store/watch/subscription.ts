@@ -20,6 +20,8 @@ export class Subscription {
   readonly request: WatchRequest;
   readonly channel: Channel;
   cursor: Cursor;
+  /** Called once the state was sent. */
+  begun: (() => void) | undefined;
   /** The table says something else. */
   dirty = false;
   /** The phase that the table says; undefined while there is no row. */
@@ -65,5 +67,13 @@ export class Subscription {
   moveTo(cursor: Cursor): void {
     this.cursor = cursor;
     this.dirty = true;
+    if (cursor.phase !== 'initial') this.settle();
+  }
+
+  /** The state was sent, or is not any more. */
+  settle(): void {
+    const { begun } = this;
+    this.begun = undefined;
+    begun?.();
   }
 }

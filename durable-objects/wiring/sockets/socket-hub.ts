@@ -17,6 +17,7 @@ import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchAnswer } from '.
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
 import type { WatchHub } from '../../store/watch-hub.ts';
 import type { CredentialLifetime } from '../credential-lifetime.ts';
+import { statusResponse } from '../responses.ts';
 import { noMarks } from './marks.ts';
 import { switchProtocols } from './runtime.ts';
 import { type Sockets, TOKEN_ENDED } from './sockets.ts';
@@ -37,6 +38,8 @@ export interface SocketHubPorts {
   now(): number;
 }
 
+/** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
+const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 /** Messages of one socket that wait for their turn; as many as it may have subscriptions. */
 const MAX_WAITING = 1000;
 /** WebSocket close codes. */
@@ -56,12 +59,19 @@ export class SocketHub {
   }
 
   /** A watch for an HTTP client, which the Worker reads. */
-  acceptWatch(credential: Credential, user: UserInfo, { watch, format, tooLarge, headers }: WatchAnswer): CfResponse {
+  acceptWatch(credential: Credential, user: UserInfo, answer: WatchAnswer, request: CfRequest): CfResponse {
+    if (request.headers.get('upgrade') === null) {
+      letGo(answer);
+      return statusResponse(ESCAPED_WATCH);
+    }
     const { sockets, credentials, hub } = this.#ports;
+    const { watch, format, tooLarge, headers, begun } = answer;
     const { client, peer } = sockets.accept(credential, user, []);
     credentials.opened(credential);
-    if (tooLarge && watch.initialEvents) hub.refuse(peer, WATCH_SUBSCRIPTION, tooLarge);
-    else hub.subscribe(peer, WATCH_SUBSCRIPTION, watch);
+    if (tooLarge && watch.initialEvents) {
+      letGo(answer);
+      hub.refuse(peer, WATCH_SUBSCRIPTION, tooLarge);
+    } else hub.subscribe(peer, WATCH_SUBSCRIPTION, watch, begun);
     return switchProtocols(client, undefined, format ? { ...headers, [WATCH_FORMAT_HEADER]: format } : headers);
   }
 
@@ -123,8 +133,11 @@ export class SocketHub {
     if (this.#closed.has(socket)) return letGo(answer);
     if (answer.type === 'watch') {
       // A dashboard or an agent that has seen more than there is has to begin anew.
-      if (answer.tooLarge) return hub.refuse(sockets.peer(socket), id, answer.tooLarge);
-      return hub.subscribe(sockets.peer(socket), id, answer.watch);
+      if (answer.tooLarge) {
+        letGo(answer);
+        return hub.refuse(sockets.peer(socket), id, answer.tooLarge);
+      }
+      return hub.subscribe(sockets.peer(socket), id, answer.watch, answer.begun);
     }
     letGo(answer);
     hub.refuse(sockets.peer(socket), id, refusalOf(answer));
@@ -140,8 +153,9 @@ export class SocketHub {
   }
 }
 
-/** A list keeps its seat until it has been read, and this one will not be. */
-function letGo(answer: ApiAnswer): void {
+/** A list keeps its seat until it has been read, a watch until it has begun, and this one will not be. */
+export function letGo(answer: ApiAnswer): void {
+  if (answer.type === 'watch') answer.begun?.();
   if (answer.type === 'response' && typeof answer.body !== 'string') answer.body[Symbol.iterator]().return?.();
 }
 

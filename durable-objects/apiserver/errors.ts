@@ -181,6 +181,10 @@ export function notAcceptable(accepted: readonly string[]): ApiError {
   return new ApiError('NotAcceptable', text, { details: {} });
 }
 
+export function isUnknownFormat(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'NotAcceptable' && error.message.startsWith('406: ');
+}
+
 /** The format would do, the shape (`as=`) would not. */
 export function notAcceptableShape(accepted: readonly string[]): ApiError {
   return new ApiError('NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);

@@ -50,6 +50,8 @@ test('a deprecated kind is not warned of where there is nothing at the path', as
   const { call } = await testApi();
   const path = '/api/v1/namespaces/default/endpoints';
   expect((await call(`GET ${path}`)).headers.warning).toContain('deprecated');
+  const headers = { accept: 'text/html' };
+  expect((await call(`GET ${path}`, { headers })).headers.warning).toBeUndefined();
   for (const line of [`GET ${path}/a/status`, `PUT ${path}`])
     expect((await call(line)).headers.warning).toBeUndefined();
 });
@@ -125,5 +127,8 @@ test('custom resources have one handler, which says in its own words what it doe
   const unsupported = (verb: string) => [405, `${verb} is not supported on resources of kind "widgets.example.com"`];
   expect(await said(`POST ${WIDGETS}/a/status`)).toEqual(unsupported('create'));
   expect(await said(`DELETE ${WIDGETS}/a/scale`)).toEqual(unsupported('delete'));
+  expect(await said(`PATCH ${WIDGETS}/a`, 'application/strategic-merge-patch+json')).toEqual([415, expect.any(String)]);
+  const { status } = await cluster.send(`GET ${WIDGETS}`, undefined, undefined, 'application/*');
+  expect(status).toBe(200);
   expect(await said(`PATCH ${WIDGETS}`, 'application/merge-patch+json')).toEqual([400, 'name must be provided']);
 });

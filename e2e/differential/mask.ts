@@ -56,6 +56,7 @@ export class Mask {
     if (key === 'cells' && AGE.test(text)) return 'age';
     const own = this.#number === undefined ? text : text.replaceAll(this.#number, 'N');
     return own
+      .replaceAll('islet:admin', 'admin')
       .replace(TOKEN, 'token')
       .replace(PRECONDITION, '$1rv')
       .replace(UID, (uid) => this.#numbered(this.#uids, uid, 'uid'))

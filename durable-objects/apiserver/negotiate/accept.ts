@@ -81,8 +81,8 @@ function choose(
     isWatch && accepted.format === 'yaml' ? 'stream' : accepted;
   let refusal: Refusal = 'format';
   for (const { type, parameters } of clauses) {
-    // The aggregator, which answers beneath /apis, takes any subtype.
-    const format = isGrouped && type === 'application/*' ? 'json' : formatOf(type);
+    // The aggregator, which answers beneath /apis, takes any subtype, and so does the handler of custom resources.
+    const format = (isGrouped || isCustom) && type === 'application/*' ? 'json' : formatOf(type);
     if (format === undefined) continue;
     refusal = 'shape';
     const wanted = parameters.get('as');

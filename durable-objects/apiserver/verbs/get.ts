@@ -12,7 +12,7 @@ export function get(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
   if (queryFlag(query, 'export')) {
     throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
   }
-  const asked = revisionOf(query.get('resourceVersion'));
+  const asked = revisionOf(query.get('resourceVersion'), 'invalid resource version: ');
   if (asked !== undefined && asked > server.store.revision)
     throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision);
   const stored = server.store.get(targetKey(call));

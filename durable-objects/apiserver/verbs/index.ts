@@ -7,6 +7,7 @@ import { converting } from '../conversion/converting.ts';
 import {
   type ApiError,
   badRequest,
+  isUnknownFormat,
   methodNotAllowed,
   methodNotSupported,
   noPage,
@@ -51,11 +52,10 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   if (info.subresource !== '') return subresource(call);
   const isCreate = verb === 'create';
   checkMethod(call);
-  if (!kind.custom) warnOfVersion(call);
   // Upstream's router looks at the patch's type before it looks at what is accepted.
-  if (verb === 'patch' && !kind.custom) patchType(call);
+  if (verb === 'patch') patchType(call);
   // A format that the client cannot read is an error before anything is written.
-  acceptedBy(call, false);
+  checkAccepted(call);
   const made = storedOnDemand(call);
   if (made) await made;
   if (verb === 'watch') return watch(call);
@@ -74,6 +74,17 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
 
 function warnOfVersion({ kind, warnings }: Call): void {
   if (kind.deprecationWarning !== undefined) warnings.push(kind.deprecationWarning);
+}
+
+/** Upstream's router refuses formats; the route, which warns of its version, refuses shapes. */
+function checkAccepted(call: Call): void {
+  try {
+    acceptedBy(call, false);
+  } catch (error) {
+    if (!call.kind.custom && !isUnknownFormat(error)) warnOfVersion(call);
+    throw error;
+  }
+  if (!call.kind.custom) warnOfVersion(call);
 }
 
 /** Upstream has routes for what built-in kinds can, and one handler for every request about custom resources. */
@@ -120,9 +131,8 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   if (!serve && kind.custom) throw methodNotSupported(kind.resource, info.verb);
   const isHead = call.request.method === 'HEAD' && info.subresource !== 'proxy' && !kind.custom;
   if (!serve || isHead) throw methodNotAllowed();
-  if (!kind.custom) warnOfVersion(call);
-  if (info.verb === 'patch' && !kind.custom) patchType(call);
-  if (!isStream(info)) acceptedBy(call);
+  if (info.verb === 'patch') patchType(call);
+  if (!isStream(info)) checkAccepted(call);
   checkSupport(call);
   const answer = await serve(call);
   return answer.type === 'object' ? converting(call, () => respondObject(call, answer)) : answer;

@@ -14,8 +14,11 @@ interface Sent {
 
 /** Upstream's controllers all write as one manager, but for those that run in kube-apiserver. */
 const MANAGER = 'fieldManager=kube-controller-manager';
-const IN_API_SERVER: ReadonlySet<string> = new Set(['customresourcedefinitions.apiextensions.k8s.io']);
-const managerOf = (resource: string) => (IN_API_SERVER.has(resource) ? 'fieldManager=kube-apiserver' : MANAGER);
+const IN_API_SERVER: ReadonlyMap<string, string> = new Map([
+  ['customresourcedefinitions.apiextensions.k8s.io', 'fieldManager=kube-apiserver'],
+  ['flowschemas.flowcontrol.apiserver.k8s.io', 'fieldManager=api-priority-and-fairness-config-consumer-v1'],
+]);
+const managerOf = (resource: string) => IN_API_SERVER.get(resource) ?? MANAGER;
 
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',

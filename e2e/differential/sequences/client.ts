@@ -98,7 +98,7 @@ export class Client implements StepClient {
 
   #keep(request: Request, status: number, headers: Answer['headers'], bytes: Buffer): Json {
     const raw = bodyOf(bytes, headers['content-type']);
-    const body = this.#masked(request, structuredClone(raw));
+    const body = this.#masked(request, ofDryRun(request, structuredClone(raw)));
     this.seen.push({
       method: request.method,
       line: lineOf(request, status),
@@ -120,6 +120,13 @@ export class Client implements StepClient {
   #masked(request: Request, body: Json): Json {
     return withoutOwnTime(this.#mask.apply(normalised.body(body)), request.path.replace(/\?.*/, ''));
   }
+}
+
+/** Upstream shows what a write would refuse or drop. */
+function ofDryRun({ path }: Request, body: Json): Json {
+  if (!path.includes('dryRun=All') || typeof body?.metadata !== 'object' || body.metadata === null) return body;
+  for (const name of ['resourceVersion', 'selfLink', 'uid']) delete body.metadata[name];
+  return body;
 }
 
 function isAbout({ object }: Json, name: string): boolean {

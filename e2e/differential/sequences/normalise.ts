@@ -14,7 +14,7 @@ export const normalised = {
   },
 
   body(body: Json): Json {
-    return withoutRepeatedCauses(withoutStructs(withoutDescriptions(withoutListRevision(body))));
+    return withoutRepeatedCauses(withoutContent(withoutStructs(withoutDescriptions(withoutListRevision(body)))));
   },
 
   events(events: Json[]): Json[] {
@@ -36,6 +36,14 @@ function isLastMark(event: Json, next: Json): boolean {
 function isPeriodic({ type, object }: Json): boolean {
   const metadata = object?.rows ? object.rows[0]?.object?.metadata : object?.metadata;
   return type === 'BOOKMARK' && metadata?.annotations?.['k8s.io/initial-events-end'] === undefined;
+}
+
+/** Upstream's bookmarks hold a Go value in which nothing is set, but for what its conversions set. */
+function withoutContent(event: Json): Json {
+  if (event?.type !== 'BOOKMARK' || event.object?.kind === 'Table') return event;
+  const { kind, apiVersion, metadata } = event.object;
+  delete metadata.annotations?.['deprecated.daemonset.template.generation'];
+  return { type: 'BOOKMARK', object: { kind, apiVersion, metadata } };
 }
 
 /** Descriptions of columns are Islet's own texts. */

@@ -143,7 +143,7 @@ export function validateMetric(metric: Metric, field: string): FieldError[] {
     const validate = VALIDATE[first] as (source: unknown, field: string) => FieldError[];
     errors.push(...validate(metric[first], `${field}.${first}`));
   }
-  const expected: string | undefined = SOURCES[type as keyof typeof SOURCES];
+  const expected = Object.hasOwn(SOURCES, type) ? SOURCES[type as keyof typeof SOURCES] : undefined;
   // Upstream says of an unknown type twice that it is unsupported.
   if (expected === undefined) errors.push(...unsupported);
   else if (!present.some((name) => name === expected)) {

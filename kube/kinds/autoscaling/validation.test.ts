@@ -24,6 +24,8 @@ test('a metric has the source that its type names, and no other', () => {
   expect(errors({ metrics: [{ type: 'Pods', resource: cpu }] })).toEqual([
     'spec.metrics[0].pods: Required value: must populate information for the given metric source',
   ]);
+  const unsupported = expect.stringContaining('Unsupported value: "__proto__"');
+  expect(errors({ metrics: [{ type: '__proto__', resource: cpu }] })).toEqual([unsupported, unsupported]);
   const both = { type: 'Resource', resource: cpu, containerResource: { ...cpu, container: 'c' } };
   expect(errors({ metrics: [both] })).toEqual([
     'spec.metrics[0].containerResource: Forbidden: must populate the given metric source only',

@@ -204,10 +204,10 @@ export function tooManyRequests(): ApiError {
 
 /**
  * A revision from the future: the client has seen more than this cluster ever wrote. Upstream's cache says when to ask
- * again, and its store, which answers what is to be exact, does not.
+ * again, and its store, which is asked for one object as it was at a revision, does not.
  */
-export function tooLargeResourceVersion(wanted: number | string, current: number, isExact = false): ApiError {
-  const retryAfter = isExact ? undefined : 1;
+export function tooLargeResourceVersion(wanted: number | string, current: number, isFromStore = false): ApiError {
+  const retryAfter = isFromStore ? undefined : 1;
   return new ApiError('Timeout', `Timeout: Too large resource version: ${wanted}, current: ${current}`, {
     details: {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],

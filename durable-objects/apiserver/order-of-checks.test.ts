@@ -79,10 +79,13 @@ test('the deleted objects of a collection are shown as the client accepts them',
   expect([body.kind, body.rows.map(({ cells }) => cells[0])]).toEqual(['Table', ['a', 'b']]);
 });
 
-test('a revision that is to come has a time to ask again where a cache answers, and none where it is to be exact', async () => {
+test('a revision that is to come has a time to ask again where a cache answers, and none where one object is to be exact', async () => {
   const { call } = await testApi();
   const ask = async (more: string) => (await call(`GET ${MAPS}?resourceVersion=99999${more}`)).headers['retry-after'];
-  expect([await ask(''), await ask('&resourceVersionMatch=Exact'), await ask('&limit=1')]).toEqual([
+  const one = '&fieldSelector=metadata.name%3Da';
+  const exact = '&resourceVersionMatch=Exact';
+  expect([await ask(''), await ask(exact), await ask(`${one}&limit=1`), await ask(one + exact)]).toEqual([
+    '1',
     '1',
     undefined,
     undefined,

@@ -13,7 +13,7 @@ const CURRENT = /current: \d+/;
 /** Upstream shows what an update changed as a text comparison of Go's own structs; Islet names the fields as JSON. */
 const CHANGES = /(\(allow it to be set to 1 if it was previously negative\)|for bound claims|after creation)\n[\s\S]*/;
 /** In the words about a precondition. */
-const PRECONDITION = /(ResourceVersion in object meta: )\d+/g;
+const PRECONDITION = /(ResourceVersion in (?:object meta: |record \())\d+/g;
 const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 /** A library's words for what is no YAML, and Go's for a byte that is no text: a client cannot act on either. */
 const PARSER = /^(?:the object provided is unrecognized \(.*?\): |error converting YAML to JSON: )yaml: [\s\S]*/;

@@ -34,6 +34,8 @@ test.each([
   [PROTOBUF, { isCustom: true }, only(FORMATS)],
   ['application/cbor', { isCustom: true }, only(FORMATS)],
   [`${PROTOBUF},application/json`, { isCustom: true }, 'json object'],
+  [`${PROTOBUF};as=PartialObjectMetadata;${META}`, { isCustom: true }, 'protobuf metadata'],
+  ['application/*', { isCustom: true }, 'json object'],
   ['application/cbor', { isGrouped: true }, only(FORMATS)],
   // The first that could be answered counts, and YAML is no stream.
   ['application/yaml,application/json', { isWatch: true }, only(STREAMS)],

@@ -86,7 +86,7 @@ function choose(
     if (format === undefined) continue;
     refusal = 'shape';
     const wanted = parameters.get('as');
-    if (format === 'protobuf' && isCustom) continue;
+    if (format === 'protobuf' && isCustom && wanted === undefined) continue;
     if (wanted === undefined) return streamed({ format, as: 'object', version: 'v1' });
     const as = SHAPES.get(wanted);
     // A table has no message.

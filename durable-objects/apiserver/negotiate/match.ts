@@ -52,9 +52,10 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-function checkField({ selectableFields, scope, unknownField }: KindDescriptor, field: string): void {
+function checkField({ selectableFields, scope, unknownField, custom }: KindDescriptor, field: string): void {
   if (field === 'metadata.name' || (field === 'metadata.namespace' && scope === 'Namespaced')) return;
   if (Object.hasOwn(selectableFields, field)) return;
+  if (custom) throw badRequest(`field label not supported: ${field}`);
   for (const _ in selectableFields) {
     throw badRequest(unknownField?.(field) ?? `field label not supported: ${field}`);
   }

@@ -13,8 +13,8 @@ export function makeRenderer(kinds: Kinds, now: () => number): Renderer {
     event(type, text, request, first) {
       return `{"type":"${type}","object":${render(kinds, text, request, first, now)}}`;
     },
-    bookmark(request, revision, initialEventsEnd) {
-      return `{"type":"BOOKMARK","object":${bookmark(kinds, request, revision, initialEventsEnd)}}`;
+    bookmark(request, revision, initialEventsEnd, first = false) {
+      return `{"type":"BOOKMARK","object":${bookmark(kinds, request, revision, { initialEventsEnd, first })}}`;
     },
     expired: (_request, after, oldest) => errorEvent(expiredError(`too old resource version: ${after} (${oldest})`)),
     unreadable: (_request, message) => errorEvent(fromStore(new StoreError('unreadable', message), '', '')),
@@ -45,7 +45,7 @@ function bookmark(
   kinds: Kinds,
   { as, apiVersion, kind }: WatchRequest,
   revision: number,
-  initialEventsEnd: boolean,
+  { initialEventsEnd, first }: { initialEventsEnd: boolean; first: boolean },
 ): string {
   const metadata: Record<string, unknown> = { resourceVersion: String(revision) };
   if (initialEventsEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
@@ -58,12 +58,9 @@ function bookmark(
   const meta = 'meta.k8s.io/v1';
   if (as.type === 'metadata') return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: meta, metadata });
   const object = { kind: 'PartialObjectMetadata', apiVersion: meta, metadata };
-  const rows = [{ cells: kinds.findKind(apiVersion, kind)?.kind.columns.map(() => '') ?? [], object }];
-  return JSON.stringify({
-    kind: 'Table',
-    apiVersion: meta,
-    metadata: { resourceVersion: String(revision) },
-    columnDefinitions: [],
-    rows: initialEventsEnd ? rows : [],
-  });
+  const served = kinds.findKind(apiVersion, kind)?.kind;
+  const rows = [{ cells: served?.columns.map(() => '') ?? [], object }];
+  const columns = first && served ? columnDefinitions(served) : '[]';
+  const shown = JSON.stringify(initialEventsEnd ? rows : []);
+  return `{"kind":"Table","apiVersion":"${meta}","metadata":{"resourceVersion":"${revision}"},"columnDefinitions":${columns},"rows":${shown}}`;
 }

@@ -109,7 +109,7 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
   // A limit and no resourceVersionMatch mean Exact, as before there was that parameter.
   const exact = options.match === 'Exact' || (options.match === undefined && options.limit > 0);
   if (asked > store.revision) {
-    throw tooLargeResourceVersion(options.resourceVersion ?? asked, store.revision, exact);
+    throw tooLargeResourceVersion(options.resourceVersion ?? asked, store.revision, exact && !prefix.endsWith('/'));
   }
   return exact ? { revision: asked } : {};
 }

@@ -89,6 +89,8 @@ test('events are printed as the watcher wants to see them', async () => {
     spec: {},
     status: {},
   });
+  const shown = (isFirst: boolean) => JSON.parse(renderer.bookmark(table, 9, true, isFirst)).object.columnDefinitions;
+  expect([shown(true).length > 0, shown(false)]).toEqual([true, []]);
   expect(JSON.parse(renderer.expired(plain, 1, 5)).object).toMatchObject({
     code: 410,
     reason: 'Expired',

@@ -89,7 +89,7 @@ export class CatchUp {
       return;
     }
     if (request.initialEvents && request.bookmarks) {
-      subscription.send(`${this.#renderer.bookmark(request, revision, true)}\n`, revision);
+      subscription.send(`${this.#renderer.bookmark(request, revision, true, subscription.first)}\n`, revision);
     }
     this.#moveTo(subscription, revision);
   }

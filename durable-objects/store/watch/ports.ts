@@ -58,7 +58,7 @@ export interface Renderer {
    * `first`: nothing was sent on this subscription before, so a table needs its column definitions.
    */
   event(type: EventType, text: string, request: WatchRequest, first: boolean): string;
-  bookmark(request: WatchRequest, revision: number, initialEventsEnd: boolean): string;
+  bookmark(request: WatchRequest, revision: number, initialEventsEnd: boolean, first?: boolean): string;
   /** The ERROR event `too old resource version: <after> (<oldest>)`, reason Expired, code 410. */
   expired(request: WatchRequest, after: number, oldest: number): string;
   /** The ERROR event of something that is stored and cannot be opened, or converted: reason InternalError, code 500. */

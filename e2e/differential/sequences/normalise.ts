@@ -14,7 +14,9 @@ export const normalised = {
   },
 
   body(body: Json): Json {
-    return withoutRepeatedCauses(withoutContent(withoutStructs(withoutDescriptions(withoutListRevision(body)))));
+    return withoutRepeatedCauses(
+      withoutContent(withoutStructs(withoutTimes(withoutDescriptions(withoutListRevision(body))))),
+    );
   },
 
   events(events: Json[]): Json[] {
@@ -46,6 +48,18 @@ function withoutContent(event: Json): Json {
   return { type: 'BOOKMARK', object: { kind, apiVersion, metadata } };
 }
 
+/** Managers are in the order of their times, in which the servers may differ by a second. */
+function withoutTimes(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value.managedFields)) {
+    const name = (entry: Json) =>
+      JSON.stringify([entry?.manager, entry?.operation, entry?.apiVersion, entry?.subresource]);
+    value.managedFields.sort((a: Json, b: Json) => (name(a) < name(b) ? -1 : 1));
+  }
+  for (const inner of Object.values(value)) withoutTimes(inner);
+  return value;
+}
+
 /** Descriptions of columns are Islet's own texts. */
 function withoutDescriptions(body: Json): Json {
   const table = body?.type && body.object ? body.object : body;
@@ -71,6 +85,11 @@ function withoutRepeatedCauses(body: Json): Json {
 function withoutStructs(body: Json): Json {
   if (body?.kind !== 'Status' || typeof body.message !== 'string') return body;
   body.message = collapsed(body.message);
+  // Upstream goes through the properties of a custom resource's schema in any order.
+  if (body.reason === 'Invalid' && body.details?.group?.endsWith('example.com') && body.details.causes) {
+    body.details.causes.sort((a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    body.message = 'its causes';
+  }
   for (const cause of body.details?.causes ?? []) {
     if (cause.field === 'patch') cause.message = 'about a patch';
     else if (cause.message) cause.message = collapsed(cause.message);

@@ -74,7 +74,8 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   let at = grouped ? 2 : 1;
   info.version = parts[at++] ?? '';
 
-  if (parts[at] === 'watch' && parts.length > at + 1) {
+  const isWatchPath = parts[at] === 'watch' && parts.length > at + 1;
+  if (isWatchPath) {
     info.verb = 'watch';
     at++;
   } else info.verb = Object.hasOwn(METHOD_VERBS, method) ? (METHOD_VERBS[method] ?? '') : '';
@@ -92,7 +93,8 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';
   if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
   // The right to delete one object by its name is none to delete a collection, whatever it is narrowed to.
-  if (info.name === '' && (info.verb === 'list' || info.verb === 'watch')) {
+  // The path of an old watch is one by itself, and no selector is looked at.
+  if (info.name === '' && !isWatchPath && (info.verb === 'list' || info.verb === 'watch')) {
     const name = nameOfSelector(query.get('fieldSelector'));
     if (name !== '') {
       info.name = name;

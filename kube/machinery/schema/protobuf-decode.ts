@@ -136,7 +136,7 @@ function readValue(reader: ProtobufReader, schema: Schema): unknown {
     case 'boolean':
       return reader.boolean();
     case 'integer':
-      return reader.integer();
+      return reader.integer(schema.format === 'int32' ? 32 : 64);
     case 'number':
       return reader.double();
     case 'bytes':

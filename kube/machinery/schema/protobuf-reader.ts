@@ -47,8 +47,9 @@ export class ProtobufReader {
     return this.wire === 2;
   }
 
-  integer(): number {
-    return Number(BigInt.asIntN(64, this.varint()));
+  /** Go keeps as many bits as the field has. */
+  integer(bits: 32 | 64 = 64): number {
+    return Number(BigInt.asIntN(bits, this.varint()));
   }
 
   boolean(): boolean {

@@ -70,6 +70,13 @@ test('an update and an apply that create keep the end that the object is said to
   expect(posted.metadata.deletionTimestamp).toBeUndefined();
 });
 
+test('the rules of a disruption budget come before those of its metadata', async () => {
+  const { call } = await testApi();
+  const spec = { minAvailable: 1, maxUnavailable: 1 };
+  const { body } = await call('POST /apis/policy/v1/namespaces/default/poddisruptionbudgets', { body: { spec } });
+  expect(body.message).toMatch(/is invalid: spec: Invalid value: .*cannot be both set$/);
+});
+
 test('the deleted objects of a collection are shown as the client accepts them', async () => {
   const { call, create } = await testApi();
   for (const name of ['a', 'b']) await create(MAPS, configMap(name));
@@ -84,6 +91,8 @@ test('a revision that is to come has a time to ask again where a cache answers, 
   const ask = async (more: string) => (await call(`GET ${MAPS}?resourceVersion=99999${more}`)).headers['retry-after'];
   const one = '&fieldSelector=metadata.name%3Da';
   const exact = '&resourceVersionMatch=Exact';
+  const events = await call('GET /api/v1/namespaces/default/events/a?resourceVersion=99999');
+  expect([events.status, events.headers['retry-after']]).toEqual([504, undefined]);
   expect([await ask(''), await ask(exact), await ask(`${one}&limit=1`), await ask(one + exact)]).toEqual([
     '1',
     '1',

@@ -8,13 +8,14 @@ import { queryFlag } from '../query.ts';
 import { revisionOf } from './list-options.ts';
 
 export function get(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
-  const { server, query } = call;
+  const { server, query, storage } = call;
   if (queryFlag(query, 'export')) {
     throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
   }
   const asked = revisionOf(query.get('resourceVersion'), 'invalid resource version: ');
   if (asked !== undefined && asked > server.store.revision)
-    throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision);
+    // Upstream has no cache of events.
+    throw tooLargeResourceVersion(query.get('resourceVersion') ?? asked, server.store.revision, storage === 'events');
   const stored = server.store.get(targetKey(call));
   if (stored) return answerOf(call, stored);
   const made = madeOnDemand(call);

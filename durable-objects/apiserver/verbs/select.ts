@@ -108,8 +108,10 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
   if (!asked) return {};
   // A limit and no resourceVersionMatch mean Exact, as before there was that parameter.
   const exact = options.match === 'Exact' || (options.match === undefined && options.limit > 0);
+  // Upstream has no cache of events, and reads one object as it was at a revision from its store.
+  const fromStore = prefix.startsWith('events/') || (exact && !prefix.endsWith('/'));
   if (asked > store.revision) {
-    throw tooLargeResourceVersion(options.resourceVersion ?? asked, store.revision, exact && !prefix.endsWith('/'));
+    throw tooLargeResourceVersion(options.resourceVersion ?? asked, store.revision, fromStore);
   }
   return exact ? { revision: asked } : {};
 }

@@ -42,7 +42,11 @@ function isPeriodic({ type, object }: Json): boolean {
 
 /** Upstream's bookmarks hold a Go value in which nothing is set, but for what its conversions set. */
 function withoutContent(event: Json): Json {
-  if (event?.type !== 'BOOKMARK' || event.object?.kind === 'Table') return event;
+  if (event?.type !== 'BOOKMARK') return event;
+  if (event.object?.kind === 'Table') {
+    for (const row of event.object.rows ?? []) delete row.cells;
+    return event;
+  }
   const { kind, apiVersion, metadata } = event.object;
   delete metadata.annotations?.['deprecated.daemonset.template.generation'];
   return { type: 'BOOKMARK', object: { kind, apiVersion, metadata } };

@@ -22,6 +22,7 @@ export const podDisruptionBudget = defineKind<PDB>({
   nameRule: 'path-segment',
   support: 'acted-on',
   freeFinalizers: true,
+  metadataLast: true,
   generation: true,
   allowUnconditionalUpdate: false,
   columns: [

@@ -2,10 +2,10 @@
  * Islet within this process: the edge's own code in front of a cluster on `node:sqlite`. Nothing is built, no socket is
  * opened, and a request takes less than a millisecond.
  */
-import type { ApiRequest } from '../../../durable-objects/apiserver/request.ts';
+import type { Credential } from '../../../durable-objects/apiserver/request.ts';
 import { ADMIN, TestCluster } from '../../../durable-objects/testing/cluster.ts';
-import { targetOf, toResponse } from '../../../durable-objects/wiring/responses.ts';
-import type { Claims } from '../../../wire/identity.ts';
+import { apiRequest, targetOf, toResponse } from '../../../durable-objects/wiring/responses.ts';
+import { type Claims, FORWARDED_HEADER } from '../../../wire/identity.ts';
 import { WATCH_FORMAT_HEADER } from '../../../wire/protobuf.ts';
 import type { EdgeRequest, Env } from '../../../worker/env.ts';
 import { locate } from '../../../worker/location.ts';
@@ -78,18 +78,14 @@ function read(response: { status: number; headers: unknown; body: unknown }): An
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 async function answerOfObject(cluster: TestCluster, url: string, init: RequestInit): Promise<unknown> {
-  const headers = (init.headers ?? {}) as Record<string, string>;
-  const body = init.body ? utf8.decode(await new Response(init.body).arrayBuffer()) : undefined;
-  const request: ApiRequest = {
-    method: init.method ?? 'GET',
-    ...targetOf(url),
-    header: (name) => headers[name],
-    body,
-    user: ADMIN,
-    credential: { id: 'differential', use: 'cluster', expires: EXPIRES * 1000 },
-  };
+  const { method = 'GET', body } = init;
+  const text = body ? utf8.decode(await new Response(body).arrayBuffer()) : undefined;
+  const sent = { method } as EdgeRequest;
+  const forwarded = JSON.parse(new Headers(init.headers).get(FORWARDED_HEADER) ?? '{}');
+  const credential: Credential = { id: 'differential', use: 'cluster', expires: EXPIRES * 1000 };
+  const request = apiRequest(sent, targetOf(url), { user: ADMIN, credential }, forwarded, text);
   const answer = await cluster.handle(request);
-  if (answer.type === 'response') return toResponse(answer, pause, after, headers['accept-encoding'] ?? null);
+  if (answer.type === 'response') return toResponse(answer, pause, after, request.header('accept-encoding') ?? null);
   if (answer.type !== 'watch') return new Response(`a ${answer.type} is not served in this process`, { status: 501 });
   const { watch, tooLarge, format, headers: more } = answer;
   const socket = new Socket((id) => cluster.hub.closed(id));

@@ -32,7 +32,7 @@ test.each([
     scaleTargetRef: { kind: 'Deployment', name: 'd' },
     metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
   });
-  expect(status).toEqual({ desiredReplicas: 0 });
+  expect(status).toEqual({ desiredReplicas: 0, currentMetrics: null });
 });
 
 const utilization = (name: string) => ({
@@ -78,6 +78,7 @@ test('what v1 has no field for is in annotations as kube-apiserver words them, a
       type: 'Object',
       object: { describedObject: service, metric: { name: 'o' }, target: { type: 'Value', value: '7' } },
     },
+    { type: 'Object', object: { describedObject: service, metric: { name: 'o' }, target: average('3') } },
     { type: 'External', external: { metric: { name: 'e', selector }, target: { type: 'Value', value: '8' } } },
     { type: 'External', external: { metric: { name: 'e' }, target: average('9') } },
     utilization('cpu'),
@@ -100,6 +101,7 @@ test('what v1 has no field for is in annotations as kube-apiserver words them, a
       '{"type":"ContainerResource","containerResource":{"name":"cpu","targetAverageUtilization":60,"container":"c"}}',
       '{"type":"Pods","pods":{"metricName":"m","targetAverageValue":"5","selector":{"matchLabels":{"a":"b"}}}}',
       `{"type":"Object","object":{"target":${target},"metricName":"o","targetValue":"7"}}`,
+      `{"type":"Object","object":{"target":${target},"metricName":"o","targetValue":"0","averageValue":"3"}}`,
       '{"type":"External","external":{"metricName":"e","metricSelector":{"matchLabels":{"a":"b"}},"targetValue":"8"}}',
       '{"type":"External","external":{"metricName":"e","targetAverageValue":"9"}}',
     ].join(',')}]`,
@@ -112,6 +114,16 @@ test('what v1 has no field for is in annotations as kube-apiserver words them, a
   });
   const back = hpaToV2(v1) as HorizontalPodAutoscaler;
   expect([back.spec, back.status]).toEqual([given.spec, given.status]);
+});
+
+test('an annotation that a conversion makes is there before managers are counted', () => {
+  const reported = {
+    ...hpaFromV2(autoscaler([utilization('cpu')])),
+    status: { currentReplicas: 1, desiredReplicas: 2, currentCPUUtilizationPercentage: 5 },
+  } as HorizontalPodAutoscalerV1;
+  horizontalPodAutoscalerV1.strategy.applyDefaults?.(reported);
+  expect(Object.keys(reported.metadata.annotations ?? {})).toEqual([`${PREFIX}current-metrics`]);
+  expect(reported.status?.currentCPUUtilizationPercentage).toBe(5);
 });
 
 test('the CPU utilization that a status of v1 says is a metric of v2', () => {

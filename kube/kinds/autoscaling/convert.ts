@@ -112,7 +112,8 @@ export function hpaToV2(object: KubeObject): KubeObject {
             currentReplicas: commonStatus.currentReplicas || undefined,
             currentMetrics:
               parsed<Status['currentMetrics']>(currentMetrics, 'Status', 'currentMetrics', readMetrics('current')) ??
-              (utilization === undefined ? undefined : [cpuMeasured(utilization)]),
+              // Go prints a list that is not there.
+              (utilization === undefined ? null : [cpuMeasured(utilization)]),
             conditions: parsed<Status['conditions']>(conditions, 'Status', 'conditions'),
           }),
         }

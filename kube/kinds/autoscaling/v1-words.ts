@@ -71,8 +71,10 @@ export function metricFromV1(metric: unknown, part: Part): Fields {
 
 const FROM_V1: typeof TO_V1 = {
   object({ target, metricName, selector, averageValue, ...values }, part) {
-    const value = values[`${part}Value`];
+    const given = values[`${part}Value`];
     const type = averageValue === undefined ? 'Value' : 'AverageValue';
+    // v1 cannot leave the target out, and an average has none beside it.
+    const value = part === 'target' && averageValue !== undefined && given === NONE ? undefined : given;
     return {
       describedObject: target,
       ...metricOf(metricName, selector),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
 import type { Claims } from './identity.ts';
@@ -78,4 +79,54 @@ test('a token from the future, unsigned, of another algorithm or of no account i
   const other = await generateKeyPair('ES384', { extractable: true });
   const signed = new SignJWT(accountPayload(ORDER)).setProtectedHeader({ alg: 'ES384', kid: 'one' });
   await refused(await signed.sign(other.privateKey));
+});
+
+test('a token that brings its own key, is signed on another curve, or asks for what is not known is refused', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const keys = keySetFrom(await newKey('one'));
+  const refused = async (token: string) => expect(keys.verify(token, 1000_000)).rejects.toThrow();
+  const forged = (header: object, key: CryptoKey = privateKey) =>
+    new SignJWT(accountPayload(ORDER)).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
+  const jwk = await exportJWK(publicKey);
+  await refused(await forged({}));
+  await refused(await forged({ jwk }));
+  await refused(await forged({ jku: 'https://example.com/keys', x5u: 'https://example.com/key' }));
+  for (const kid of ['__proto__', 'constructor', '', '../one']) await refused(await forged({ kid }));
+  // Signatures of P-384 under the name of the other curve.
+  const wider = await generateKeyPair('ES384', { extractable: true });
+  const token = await new SignJWT(accountPayload(ORDER)).setProtectedHeader({ alg: 'ES384' }).sign(wider.privateKey);
+  const [, payload, signature] = token.split('.');
+  const header = Buffer.from('{"alg":"ES256","kid":"one"}').toString('base64url');
+  await refused(`${header}.${payload}.${signature}`);
+  await refused(`${header}.${payload}.`);
+  await refused(`${header}.${payload}.${'A'.repeat(86)}`);
+  const good = await keys.signPayload(accountPayload(ORDER));
+  const [, ownPayload, ownSignature] = good.split('.');
+  for (const crit of [['exp'], ['b64'], ['x']]) {
+    const critical = Buffer.from(JSON.stringify({ alg: 'ES256', kid: 'one', crit })).toString('base64url');
+    await refused(`${critical}.${ownPayload}.${ownSignature}`);
+  }
+});
+
+test('no part of a token can be changed', async () => {
+  const keys = keySetFrom(await newKey('one'));
+  const token = await keys.signPayload(accountPayload(ORDER));
+  // The last character holds two bits of the signature, and four of nothing.
+  const place = fc.nat(token.length - 2);
+  await fc.assert(
+    fc.asyncProperty(place, fc.constantFrom('A', 'z', '.', '-', '=', ''), async (at, put) => {
+      const changed = token.slice(0, at) + put + token.slice(at + 1);
+      if (changed !== token) await expect(keys.verify(changed, 1500_000)).rejects.toThrow();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('claims of other types are those of no account', async () => {
+  const keys = keySetFrom(await newKey('one'));
+  const odd = [[], 'x', 1, { namespace: 'ns' }, { namespace: 'ns', serviceaccount: [] }, { namespace: {}, pod: null }];
+  for (const claim of odd) {
+    const token = await keys.signPayload({ ...accountPayload(ORDER), 'kubernetes.io': claim });
+    await expect(keys.verify(token, 1500_000)).rejects.toThrow('not a token of this service');
+  }
 });

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { compileExpression, instructionsOf, isCompiled, isTooLarge } from './regular-expressions.ts';
+import { compileExpression, instructionsOf, isCompiled, isTooLarge, matchesAnywhere } from './regular-expressions.ts';
 
 test.each([
   'a',
@@ -39,4 +39,19 @@ test('one that is none says why, and is asked once', () => {
   expect(compileExpression('a{2')).toBeInstanceOf(RE2JS);
   expect(compileExpression('a(')).toContain('missing closing )');
   expect(isCompiled('a(')).toBe(true);
+});
+
+test('one whose automaton grows with hostile texts is made anew', () => {
+  const growing = '(a|b)*a(a|b){14}c';
+  let seed = 1;
+  const next = () => (seed = (seed * 48271) % 2147483647) % 2;
+  const text = Array.from({ length: 3000 }, () => 'ab'[next()]).join('');
+  const matches = (of: string): boolean => {
+    const made = compileExpression(growing);
+    if (typeof made === 'string') throw new Error(made);
+    return matchesAnywhere(made, of);
+  };
+  expect([matches('a'.repeat(20)), isCompiled(growing)]).toEqual([false, true]);
+  expect([matches(`${text}d`), matches(`${text}c`)]).toEqual([false, /[ab]*a[ab]{14}c/.test(`${text}c`)]);
+  expect(isCompiled(growing)).toBe(false);
 });

@@ -9,8 +9,10 @@ import { RE2JS, RE2JSException } from 're2js';
  * of its clusters.
  */
 const MAX_INSTRUCTIONS = 100_000;
-/** Instructions of all that are kept. */
-const MAX_KEPT = 300_000;
+/** Instructions of all that are kept; one takes some 220 bytes. */
+const MAX_KEPT = 150_000;
+/** States of the automaton that grows with the texts that were seen. Those of the field's patterns have some dozens. */
+const MAX_STATES = 200;
 /** A kept one costs as much, beside its instructions. */
 const ENTRY = 50;
 /** A class of Unicode has hundreds of ranges. */
@@ -38,14 +40,34 @@ export function compileExpression(pattern: string): RE2JS | string {
   const made = size > MAX_INSTRUCTIONS ? TOO_LARGE : compile(pattern);
   const weight = ENTRY + pattern.length / 10 + (typeof made === 'string' ? 0 : size);
   // The first that were made go first: hostile ones push no others out for long.
-  for (const [oldest, entry] of kept) {
+  for (const oldest of kept.keys()) {
     if (total + weight <= MAX_KEPT) break;
-    kept.delete(oldest);
-    total -= entry.weight;
+    forget(oldest);
   }
   kept.set(pattern, { made, weight });
   total += weight;
   return made;
+}
+
+/**
+ * Whether it matches anywhere in the text. An expression whose automaton has grown large is not kept: the library lets each
+ * grow to 8 MB.
+ */
+export function matchesAnywhere(expression: RE2JS, text: string): boolean {
+  const matches = expression.test(text);
+  const { lazyDFA } = expression.re2() as unknown as Engine;
+  if ((lazyDFA?.stateCount ?? 0) > MAX_STATES) forget(expression.pattern());
+  return matches;
+}
+
+/** No part of the library's types. */
+interface Engine {
+  lazyDFA: { stateCount: number } | null;
+}
+
+function forget(pattern: string): void {
+  total -= kept.get(pattern)?.weight ?? 0;
+  kept.delete(pattern);
 }
 
 export function isTooLarge(pattern: string): boolean {

@@ -51,3 +51,10 @@ test('the object is handed the claims', async () => {
   const verified = await new TokenVerifier(real).verify(await real.sign(claims()), 1000);
   expect(JSON.parse(verified?.printed ?? '')).toEqual({ ...claims(), aud: 'islet' });
 });
+
+test('a token longer than any of ours is not looked at', async () => {
+  const { real, verifier, checks } = await countingVerifier();
+  const huge = await real.sign(claims({ groups: Array.from({ length: 5000 }, (_, at) => `group-${at}`) }));
+  expect(await verifier.verify(huge, 1000)).toBeUndefined();
+  expect(checks()).toBe(0);
+});

@@ -48,6 +48,8 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
 /** Outcomes by header and options: clients send a handful of headers over and over. */
 const seen = new Map<string, Accepted | Refusal>();
 const MAX_SEEN = 200;
+/** Longer headers are no client's of the field, and hundreds of them would fill the memory. */
+const MAX_KEPT_LENGTH = 1000;
 
 /** Throws 406 when the server makes nothing that the header accepts. */
 export function accept(header: string | undefined, options: AcceptOptions = {}): Accepted {
@@ -58,7 +60,7 @@ export function accept(header: string | undefined, options: AcceptOptions = {}):
   if (accepted === undefined) {
     accepted = choose(header, options);
     if (seen.size >= MAX_SEEN) seen.clear();
-    seen.set(id, accepted);
+    if (header.length <= MAX_KEPT_LENGTH) seen.set(id, accepted);
   }
   if (accepted === 'stream') throw notAcceptableShape(STREAM_TYPES);
   if (accepted === 'shape' || (accepted === 'format' && (isCustom || options.isGrouped)))

@@ -133,6 +133,45 @@ test('where no agent is connected, the local launcher goes, and never the edge',
   ]);
 });
 
+const PUBLIC = { ...request(undefined), to: { url: 'https://hooks.example.com/x' } };
+const fromEdge = (answer: OutboundPorts['fetch']) =>
+  makeOutbound({ fetch: answer, dial: () => Promise.reject(new Error('none')) });
+
+test('a redirect from a public address leads nowhere, whatever it points to', async () => {
+  const asked: string[] = [];
+  const called = fromEdge(async (url, { redirect }) => {
+    asked.push(`${redirect} ${url}`);
+    return new Response(null, { status: 307, headers: { location: 'https://169.254.169.254/' } });
+  });
+  expect(await called(PUBLIC)).toMatchObject({ status: 307, body: '' });
+  expect(asked).toEqual(['manual https://hooks.example.com/x']);
+});
+
+test('an answer without an end is left, and one that stalls ends with the deadline', async () => {
+  let isLeft = false;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(100_000).fill(97)),
+    cancel: () => void (isLeft = true),
+  });
+  await expect(fromEdge(async () => new Response(endless))(PUBLIC)).rejects.toThrow('longer than 3145728 bytes');
+  expect(isLeft).toBe(true);
+  const stalls: OutboundPorts['fetch'] = async (_, { signal }) =>
+    new Response(
+      new ReadableStream({
+        start: (controller) => signal?.addEventListener('abort', () => controller.error(signal.reason)),
+      }),
+    );
+  await expect(fromEdge(stalls)({ ...PUBLIC, timeoutMs: 5 })).rejects.toThrow('context deadline exceeded');
+});
+
+test.each([
+  ['http://hooks.example.com/', 'is no public address'],
+  ['https://user:secret@10.0.0.1/', 'is no public address'],
+  ['https://169.254.169.254/latest/meta-data', 'is no public address'],
+])('%s is not called from the edge', async (url, why) => {
+  await expect(fromEdge(fetch)({ ...PUBLIC, to: { url } })).rejects.toThrow(why);
+});
+
 test.each(['169.254.43518', '0x7f.1', '127.0.0.1.', '10.1', '::ffff:10.0.0.1', '[::1', ''])(
   '%s, which fetch would read as an address that is not public or not at all, is no road from the edge',
   (host) => expect(() => directRoad({ host, port: 443 }, undefined, false)).toThrow('no agent of a node is connected'),

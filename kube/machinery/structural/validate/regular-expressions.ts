@@ -1,5 +1,5 @@
 /** Patterns of schemas. */
-import { compileExpression, isCompiled, isTooLarge } from '../../regular-expressions.ts';
+import { compileExpression, isCompiled, isTooLarge, matchesAnywhere } from '../../regular-expressions.ts';
 
 /** Why a pattern is none, in the words of Go's compiler; undefined for a good one. */
 export function patternProblem(pattern: string): string | undefined {
@@ -33,7 +33,7 @@ function withFewRepeats(pattern: string): string {
 
 export function matchesPattern(pattern: string, text: string): boolean {
   const made = compileExpression(pattern);
-  return typeof made !== 'string' && made.test(text);
+  return typeof made !== 'string' && matchesAnywhere(made, text);
 }
 
 /** Instructions at characters that cost as much as another check of a value, where a text is long. */

@@ -198,6 +198,7 @@ test.each<[string, boolean]>([
   ['a{1,1001}', false],
   ['a{5,2}', false],
   ['[{1,900}]', true],
+  [`(${'a'.repeat(1000)}){900}`, false],
   ['\\{1,900}', true],
   ['(', false],
   ['a**', false],

@@ -1,6 +1,6 @@
 /** Regular expressions, on RE2, which takes time linear in the text (apiserver `pkg/cel/library/regex.go`). */
 import type { RE2JS } from 're2js';
-import { compileExpression, isCompiled } from '../../../regular-expressions.ts';
+import { compileExpression, isCompiled, matchesAnywhere } from '../../../regular-expressions.ts';
 import { CelError, NativeList, type Value } from '../../values/value.ts';
 import { type CelFunction, type Library, overload } from '../define.ts';
 
@@ -69,6 +69,6 @@ export const MATCHES: CelFunction = {
   operator: (text, pattern) => {
     if (typeof text !== 'string' || typeof pattern !== 'string') return new CelError('no such overload');
     const regex = compilePattern(pattern);
-    return regex instanceof CelError ? regex : regex.test(text);
+    return regex instanceof CelError ? regex : matchesAnywhere(regex, text);
   },
 };

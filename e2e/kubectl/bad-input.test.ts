@@ -2,6 +2,7 @@
  * Input that is wrong, with a real kubectl and by hand: upstream's code and reason, the field's path, nothing written.
  */
 import { request } from 'node:https';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKubectl } from './find-kubectl.ts';
 import { Kubectl } from './kubectl.ts';
@@ -25,7 +26,14 @@ describe.skipIf('skip' in found)('bad input', () => {
 
   const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 
-  function send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Status> {
+  /** A body is sent as Latin-1, which is as it is for all but bytes that are no text. */
+  function send(
+    method: string,
+    path: string,
+    body?: string,
+    headers: Record<string, string> = {},
+    kind = 'Status',
+  ): Promise<Status> {
     const { server, ca, token } = kubectl.cluster;
     return new Promise((resolve, reject) => {
       const options = { method, ca, headers: { authorization: `Bearer ${token}`, ...headers } };
@@ -33,13 +41,14 @@ describe.skipIf('skip' in found)('bad input', () => {
         let text = '';
         response.on('data', (chunk) => (text += chunk));
         response.on('end', () => {
-          const status = JSON.parse(text) as Status & { kind: string };
-          expect(status).toMatchObject({ kind: 'Status', code: response.statusCode });
-          resolve(status);
+          const answer = JSON.parse(text) as Status & { kind: string };
+          const code = kind === 'Status' ? { code: response.statusCode } : {};
+          expect(answer).toMatchObject({ kind, ...code });
+          resolve(answer);
         });
       });
       sent.on('error', reject);
-      sent.end(body);
+      sent.end(body, 'latin1');
     });
   }
   const post = (body: string, type = 'application/json') => send('POST', CONFIG_MAPS, body, { 'content-type': type });
@@ -86,6 +95,83 @@ describe.skipIf('skip' in found)('bad input', () => {
     const length = { 'content-length': String(body.length) };
     expect(await send('POST', CONFIG_MAPS, body, { ...type, ...length })).toMatchObject(limit);
     expect(await send('POST', CONFIG_MAPS, body, { ...type, 'transfer-encoding': 'chunked' })).toMatchObject(limit);
+  });
+
+  test('a body that is compressed is not read as if it were JSON', async () => {
+    const body = gzipSync('{"metadata":{"name":"zipped"}}').toString('latin1');
+    const status = await send('POST', CONFIG_MAPS, body, {
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+    });
+    expect(status).toMatchObject({ code: 400, reason: 'BadRequest' });
+  });
+
+  test('names in paths that are none, escaped or not, are told so', async () => {
+    expect(await send('GET', `${CONFIG_MAPS}/a%25b`)).toMatchObject({
+      code: 400,
+      message: 'Name parameter invalid: "a%b": may not contain \'%\'',
+    });
+    for (const name of ['a%2Fb', 'a%2Fstatus', 'a/b']) {
+      expect(await send('GET', `${CONFIG_MAPS}/${name}`), name).toMatchObject({ code: 404, reason: 'NotFound' });
+    }
+    expect(await send('GET', `${CONFIG_MAPS}/a%00b`)).toMatchObject({ code: 404, reason: 'NotFound' });
+    expect(await send('GET', `${CONFIG_MAPS}/%zz`)).toMatchObject({ code: 400, reason: 'BadRequest' });
+  });
+
+  test('selectors of thousands of terms, and headers of as many bytes, are answered', async () => {
+    const values = Array.from({ length: 4000 }, (_, at) => `v${at}`).join(',');
+    const inMany = encodeURIComponent(`a in (${values})`);
+    expect(JSON.parse(await kubectl.ok(`get --raw ${CONFIG_MAPS}?labelSelector=${inMany}`)).items).toEqual([]);
+    const accept = 'application/x;q=0.1,'.repeat(2000);
+    expect(await send('GET', CONFIG_MAPS, undefined, { accept })).toMatchObject({ code: 406, reason: 'NotAcceptable' });
+  });
+
+  test('what a small object would multiply in a hostile definition is refused, and the cluster goes on', async () => {
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const many = <T>(length: number, make: (at: number) => T): T[] => Array.from({ length }, (_, at) => make(at));
+    const filled = Object.fromEntries(many(2000, (at) => [`f${at}`, { type: 'string', default: 'x' }]));
+    const items = {
+      defaults: { type: 'object', properties: filled },
+      required: { type: 'object', required: many(5000, (at) => `k${at}`) },
+      pattern: { type: 'string', pattern: '[ab]*a[ab]{900}[cd]' },
+    };
+    const properties = Object.fromEntries(
+      Object.entries(items).map(([name, schema]) => [name, { type: 'array', items: schema }]),
+    );
+    const schema = { openAPIV3Schema: { type: 'object', properties } };
+    const body = {
+      metadata: { name: 'bombs.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'bombs', kind: 'Bomb' },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    };
+    const type = { 'content-type': 'application/json' };
+    expect(await send('POST', path, JSON.stringify(body), type, 'CustomResourceDefinition')).toMatchObject({
+      metadata: { name: 'bombs.example.com' },
+    });
+    const bombs = '/apis/example.com/v1/namespaces/default/bombs';
+    const bomb = (list: object) =>
+      send(
+        'POST',
+        bombs,
+        JSON.stringify({ apiVersion: 'example.com/v1', kind: 'Bomb', metadata: { name: 'b' }, ...list }),
+        type,
+      );
+    expect(await bomb({ defaults: many(20_000, () => ({})) })).toMatchObject({
+      code: 400,
+      message: expect.stringContaining('the defaults of its schema would make it too large'),
+    });
+    for (const list of [{ required: many(20_000, () => ({})) }, { pattern: many(300, () => 'abaab'.repeat(800)) }]) {
+      expect(await bomb(list)).toMatchObject({
+        code: 422,
+        message: expect.stringContaining('the value is too large for its schema'),
+      });
+    }
+    expect(JSON.parse(await kubectl.ok(`get --raw ${bombs}`)).items).toEqual([]);
+    await kubectl.ok('delete crd bombs.example.com');
   });
 
   test('unknown kinds and paths are not found', async () => {

@@ -38,10 +38,18 @@ export function validFieldPath(text: string, root: StructuralSchema, arrayNotati
   return { path: steps.join('').replace(/^\./, ''), root: first, schema };
 }
 
-/** Without a list of them: there may be thousands, and a path for each. */
+const named = new WeakMap<object, boolean>();
+
+/** Asked for each path of thousands, of a schema of thousands: engines list the names of such an object even to see one. */
 function hasFields(schema: StructuralSchema | undefined): boolean {
-  for (const _ in schema?.properties) return true;
-  return false;
+  const properties = schema?.properties;
+  if (!properties) return false;
+  let has = named.get(properties);
+  if (has === undefined) {
+    has = Object.keys(properties).length > 0;
+    named.set(properties, has);
+  }
+  return has;
 }
 
 /** Dots, brackets, quoted texts, and what lies between. */

@@ -102,6 +102,15 @@ test.each([
   expect(store.revision).toBe(revision);
 });
 
+test('too much data has the path that upstream prints where it has none', async () => {
+  const { call } = await testApi();
+  const { body } = await call(`POST ${MAPS}`, { body: configMap('large', { a: 'x'.repeat(1_048_577) }) });
+  expect(body).toMatchObject({
+    code: 422,
+    message: 'ConfigMap "large" is invalid: []: Too long: may not be more than 1048576 bytes',
+  });
+});
+
 /** The codes are those of kube-apiserver 1.36.3. */
 test.each([
   [400, { kind: 'Pod', apiVersion: 'v1' }],

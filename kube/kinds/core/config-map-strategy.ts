@@ -25,7 +25,7 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
     errors.push(...invalidEach(`binaryData[${key}]`, key, isConfigMapKey(key)));
     size += base64Size(value);
   }
-  if (size > MAX_DATA) errors.push(fieldError.tooLong('', MAX_DATA));
+  if (size > MAX_DATA) errors.push(fieldError.tooLong('[]', MAX_DATA));
   return errors;
 }
 

@@ -151,7 +151,9 @@ test('an answer without an end is left, and one that stalls ends with the deadli
   let isLeft = false;
   const endless = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(100_000).fill(97)),
-    cancel: () => void (isLeft = true),
+    cancel() {
+      isLeft = true;
+    },
   });
   await expect(fromEdge(async () => new Response(endless))(PUBLIC)).rejects.toThrow('longer than 3145728 bytes');
   expect(isLeft).toBe(true);

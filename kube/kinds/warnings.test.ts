@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../machinery/object.ts';
-import { created } from '../testing/strategy.ts';
+import { anObject, created } from '../testing/strategy.ts';
 import { endpoints } from './core/endpoints.ts';
 import { node } from './core/node.ts';
 import { pod } from './core/pod.ts';
 import { podTemplate } from './core/pod-template.ts';
+import { replicationController } from './core/replication-controller.ts';
 import { service } from './core/service.ts';
 import type { DefinedKind } from './define.ts';
 import { endpointSlice } from './discovery/endpoint-slice.ts';
@@ -96,4 +97,20 @@ test('the addresses of services, and ranges of addresses, bring the same warning
     'spec.loadBalancerIP: non-standard IP address "010.0.0.1" is invalid: use "10.0.0.1"',
     `spec.loadBalancerSourceRanges[0]: ${range}`,
   ]);
+});
+
+test('an update of a replication controller is warned about the template that goes, as upstream mixes the two up', () => {
+  const withPort = (generation: number, hostIP?: string) => {
+    const containers = [{ name: 'c', image: 'i', ports: [{ containerPort: 1, ...(hostIP && { hostIP }) }] }];
+    return created(replicationController, {
+      ...anObject(replicationController, { spec: { template: { spec: { containers } } } }),
+      metadata: { name: 'a', generation },
+    });
+  };
+  const warn = replicationController.strategy.warnings;
+  const why = expect.stringContaining('spec.template.spec.containers[0].ports[0]: hostIP set without hostPort');
+  expect(warn?.(withPort(1, '10.0.0.7'))).toEqual([why]);
+  expect(warn?.(withPort(2, '10.0.0.7'), withPort(1))).toEqual([]);
+  expect(warn?.(withPort(2), withPort(1, '10.0.0.7'))).toEqual([why]);
+  expect(warn?.(withPort(1), withPort(1, '10.0.0.7'))).toEqual([]);
 });

@@ -74,6 +74,11 @@ export const replicationController = defineKind<RC>({
     validate,
     validateStatusUpdate: ({ status }) =>
       validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
-    warnings: workloadWarnings,
+    // On an update upstream takes the old template for the new one.
+    warnings(controller, old) {
+      if (!old) return workloadWarnings(controller, undefined);
+      const isSame = controller.metadata.generation === old.metadata.generation;
+      return isSame ? [] : workloadWarnings(old, controller);
+    },
   },
 });

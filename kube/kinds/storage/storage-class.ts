@@ -12,6 +12,8 @@ import { validateParameters, validateProvisioner } from './parameters.ts';
 
 /** Duplicates that are told of: upstream tells of each pair of terms, which are too many to list. */
 const MAX_DUPLICATES = 200;
+/** Terms that are named once, however often the others were. */
+const MAX_NAMED = 500;
 
 /** `validateAllowedTopologies` */
 function validateTopologies(topologies: StorageClass['allowedTopologies'] = []): FieldError[] {
@@ -37,7 +39,7 @@ function validateTopologies(topologies: StorageClass['allowedTopologies'] = []):
     );
     const before = seen.get(print) ?? 0;
     seen.set(print, before + 1);
-    for (let i = 0; i < before && duplicates < MAX_DUPLICATES; i++, duplicates++) {
+    for (let i = 0; i < before && (i === 0 ? index < MAX_NAMED : duplicates < MAX_DUPLICATES); i++, duplicates++) {
       errors.push(fieldError.duplicate(field, ''));
     }
     return errors;

@@ -8,6 +8,7 @@ import { statefulSet } from './apps/stateful-set.ts';
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscaler-v1.ts';
 import { namespace } from './core/namespace.ts';
+import { replicationController } from './core/replication-controller.ts';
 import { service } from './core/service.ts';
 import type { DefinedKind } from './define.ts';
 import { ingress } from './networking/ingress.ts';
@@ -102,6 +103,12 @@ test.each<Row>([
     { status: { replicas: 2, availableReplicas: 2, collisionCount: 2 } },
     [`status.availableReplicas: ${MORE} status.readyReplicas`],
     collided,
+  ],
+  [
+    'a replication controller that was observed before it was there',
+    replicationController,
+    { status: { observedGeneration: -1 } },
+    [`status.observedGeneration: ${NEGATIVE}`],
   ],
   [
     'a daemon set with a negative count',

@@ -118,8 +118,9 @@ function validateURL(text: string, field: string): FieldError[] {
 
 function validateService({ name, namespace, port = 443, path }: Service, field: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (!name) errors.push(fieldError.required(`${field}.name`));
-  if (!namespace) errors.push(fieldError.required(`${field}.namespace`));
+  // Upstream mixes the two up.
+  if (!namespace) errors.push(fieldError.required(`${field}.name`));
+  if (!name) errors.push(fieldError.required(`${field}.namespace`));
   const problems = isValidPortNumber(port);
   if (problems.length > 0) {
     errors.push(fieldError.invalid(`${field}.port`, port, `port is not valid: ${problems.join(', ')}`));

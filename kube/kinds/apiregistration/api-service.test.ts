@@ -15,3 +15,10 @@ test('an API service is called by its version and group, also where its name is 
     `metadata.name: ${why('xy')}`,
   ]);
 });
+
+test('finalizers of an API service need no domain, and its status endpoint keeps what a client may not set there', () => {
+  expect([apiService.freeFinalizers, apiService.statusKeeps]).toEqual([
+    true,
+    ['labels', 'annotations', 'finalizers', 'ownerReferences'],
+  ]);
+});

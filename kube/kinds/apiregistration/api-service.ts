@@ -3,7 +3,6 @@ import { isDNS1035Label, isDNS1123Subdomain, isPathSegmentName, isValidPortNumbe
 import type { APIService } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
-import { ALL_METADATA } from '../metadata-policy.ts';
 import { invalidEach } from '../validation/fields.ts';
 import { isServedHere, localCondition, withCondition } from './conditions.ts';
 
@@ -39,7 +38,8 @@ export const apiService = defineKind<APIService>({
     ageColumn,
   ],
   resetFields: STATUS_RESETS_METADATA,
-  statusKeeps: ALL_METADATA,
+  freeFinalizers: true,
+  statusKeeps: ['labels', 'annotations', 'finalizers', 'ownerReferences'],
   subresources: { status: true },
   strategy: {
     applyDefaults({ spec }) {

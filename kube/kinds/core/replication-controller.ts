@@ -72,8 +72,10 @@ export const replicationController = defineKind<RC>({
     applyDefaults,
     prepareForCreate: withStatus({ replicas: 0 }),
     validate,
-    validateStatusUpdate: ({ status }) =>
-      validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
+    validateStatusUpdate: ({ status }) => [
+      ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
+      ...validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
+    ],
     // On an update upstream takes the old template for the new one.
     warnings(controller, old) {
       if (!old) return workloadWarnings(controller, undefined);

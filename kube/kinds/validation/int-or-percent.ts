@@ -18,8 +18,8 @@ export function validateAtMost100Percent(value: IntOrPercent | undefined, field:
   return tooMuch ? [fieldError.invalid(field, value, 'must not be greater than 100%')] : [];
 }
 
-/** The number, or the number before the `%`; 0 for what is neither. */
+/** The number, also of a text that is refused for it, or the number before the `%`; 0 for what is neither. */
 export function amount(value: IntOrPercent | undefined): number {
   if (typeof value === 'number') return value;
-  return value !== undefined && PERCENT.test(value) ? Number.parseInt(value, 10) : 0;
+  return value !== undefined && /^[+-]?\d+$|^\d+%$/.test(value) ? Number.parseInt(value, 10) : 0;
 }

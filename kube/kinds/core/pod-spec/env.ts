@@ -57,6 +57,11 @@ export function validateEnv(variables: readonly EnvVar[] | undefined, field: str
   });
 }
 
+/** Upstream judges these names as ones that are completed, which may end with a dash (`maskTrailingDash`). */
+function asPrefix(name: string): string {
+  return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
+}
+
 export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, field: string): FieldError[] {
   return (sources ?? []).flatMap(({ prefix, configMapRef, secretRef }, index) => {
     const at = `${field}[${index}]`;
@@ -64,7 +69,8 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, f
     for (const [name, reference] of Object.entries({ configMapRef, secretRef })) {
       if (!reference) continue;
       if (!reference.name) errors.push(fieldError.required(`${at}.${name}.name`));
-      else errors.push(...invalidEach(`${at}.${name}.name`, reference.name, isDNS1123Subdomain(reference.name)));
+      else
+        errors.push(...invalidEach(`${at}.${name}.name`, reference.name, isDNS1123Subdomain(asPrefix(reference.name))));
     }
     if (!configMapRef && !secretRef) {
       errors.push(fieldError.invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'));

@@ -140,6 +140,10 @@ test('custom resources have one handler, which says in its own words what it doe
   expect(await said(`POST ${WIDGETS}/a/status`)).toEqual(unsupported('create'));
   expect(await said(`DELETE ${WIDGETS}/a/scale`)).toEqual(unsupported('delete'));
   expect(await said(`PATCH ${WIDGETS}/a`, 'application/strategic-merge-patch+json')).toEqual([415, expect.any(String)]);
+  // Without a namespace, all are listed and watched, and nothing else is there.
+  for (const method of ['POST', 'DELETE', 'NONSENSE']) {
+    expect((await cluster.send(`${method} ${WIDGETS.replace('/namespaces/default', '')}`, {})).status).toBe(404);
+  }
   const { status } = await cluster.send(`GET ${WIDGETS}`, undefined, undefined, 'application/*');
   expect(status).toBe(200);
   expect(await said(`PATCH ${WIDGETS}`, 'application/merge-patch+json')).toEqual([400, 'name must be provided']);

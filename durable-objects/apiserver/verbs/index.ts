@@ -46,9 +46,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
 export async function dispatch(call: Call): Promise<ApiAnswer> {
   const { kind, info } = call;
   const { verb } = info;
-  // Upstream's handler of custom resources warns first; of the others each route does.
-  if (kind.custom) warnOfVersion(call);
   checkPath(call);
+  // Upstream's handler of custom resources warns first, where it is asked; of the others each route does.
+  if (kind.custom) warnOfVersion(call);
   if (info.subresource !== '') return subresource(call);
   const isCreate = verb === 'create';
   checkMethod(call);
@@ -88,18 +88,27 @@ function checkAccepted(call: Call): void {
 }
 
 /** Upstream has routes for what built-in kinds can, and one handler for every request about custom resources. */
-function checkMethod({ kind, info, request }: Call): void {
-  const { verb, namespace, name } = info;
+function checkMethod(call: Call): void {
+  const { kind, info, request } = call;
+  const { verb, name } = info;
   const isOfOneNamespace = verb === 'create' || verb === 'deletecollection';
-  const isNowhere = isOfOneNamespace && kind.scope === 'Namespaced' && namespace === '';
   const lacksName = (verb === 'update' || verb === 'patch') && name === '';
   if (kind.custom) {
-    if (isNowhere) throw noPage();
     if (!kind.verbs.includes(verb)) throw methodNotSupported(kind.resource, verb);
     if (lacksName) throw badRequest('name must be provided');
-  } else if (isNowhere || lacksName || request.method === 'HEAD' || !kind.verbs.includes(verb)) {
+  } else if (
+    (isOfOneNamespace && isNowhere(call)) ||
+    lacksName ||
+    request.method === 'HEAD' ||
+    !kind.verbs.includes(verb)
+  ) {
     throw methodNotAllowed();
   }
+}
+
+/** The path of a namespaced kind names no namespace. */
+function isNowhere({ kind, info }: Call): boolean {
+  return kind.scope === 'Namespaced' && info.namespace === '';
 }
 
 /** Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource. */
@@ -111,7 +120,10 @@ function checkPath(call: Call): void {
     // The path of a namespace names it as both.
     const isItself = kind.resource === 'namespaces' && namespace === name;
     if (namespace !== '' && !isItself) throw noRoute();
-  } else if (namespace === '' && name !== '' && !info.nameFromSelector) throw noRoute();
+  } else if (namespace === '') {
+    const isOfAll = info.verb === 'list' || info.verb === 'watch';
+    if ((name !== '' && !info.nameFromSelector) || (kind.custom && !isOfAll)) throw noRoute();
+  }
   if (info.isDeeper && subresource !== 'proxy') throw noSuchSubresource(call);
   // As the keys of upstream's store (`registry/generic/registry/store.go` NamespaceKeyFunc).
   const problems = info.nameFromSelector ? [] : isPathSegmentName(name);

@@ -1,6 +1,7 @@
 /**
- * controller-runtime's own suites, unmodified, with `USE_EXISTING_CLUSTER`: those of a table in `npm test`, and the
- * longer ones where CLIENTS=all. As in its envtest, there are no controllers and no nodes.
+ * Suites that others wrote for envtest, controller-runtime's own and that of Flux's server-side apply, unmodified, with
+ * `USE_EXISTING_CLUSTER`: those of a table in `npm test`, and the longer ones where CLIENTS=all. As in envtest, there are
+ * no controllers and no nodes.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -17,18 +18,23 @@ import { type LocalServer, startServer } from '../../cli/local/server.ts';
 
 const run = promisify(execFile);
 /** The version that goes with Kubernetes 1.36. */
-const MODULE = 'sigs.k8s.io/controller-runtime@v0.24.1';
+const CONTROLLER_RUNTIME = 'sigs.k8s.io/controller-runtime@v0.24.1';
+/** The last one that compiles with Go 1.26. */
+const FLUX = 'github.com/fluxcd/pkg/ssa@v0.78.0';
 /** Downloading and compiling takes minutes where it was never done. */
 const BUILD_MS = 600_000;
 
 interface Suite {
+  module: string;
   folder: string;
   /** Tests that ask for an API server with other flags. */
   skip?: string;
   isLong?: true;
 }
 
-const SUITES: readonly Suite[] = [
+type Source = { path: string } | { skip: string };
+
+const ofControllerRuntime: readonly Omit<Suite, 'module'>[] = [
   { folder: 'client' },
   { folder: 'cluster' },
   { folder: 'builder' },
@@ -46,16 +52,24 @@ const SUITES: readonly Suite[] = [
     isLong: true,
   },
 ];
+const SUITES: readonly Suite[] = [
+  ...ofControllerRuntime.map((suite) => ({ module: CONTROLLER_RUNTIME, ...suite, folder: `pkg/${suite.folder}` })),
+  { module: FLUX, folder: '.' },
+];
 const chosen = SUITES.filter(({ isLong }) => !isLong || process.env.CLIENTS === 'all');
 
-const source = await copied();
-if ('skip' in source) console.log(`skipped: ${source.skip}`);
+const sources = new Map<string, Source>();
+for (const module of new Set(chosen.map((suite) => suite.module))) {
+  const source = await copied(module);
+  if ('skip' in source) console.log(`${module} is skipped: ${source.skip}`);
+  sources.set(module, source);
+}
 
-describe.skipIf('skip' in source)('controller-runtime', () => {
+describe('suites for envtest', () => {
   let folder: string;
   let server: LocalServer;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'islet-controller-runtime-'));
+    folder = await mkdtemp(join(tmpdir(), 'islet-envtest-'));
     await ensureAssets(() => {}, 'api');
     server = await startServer({ state: join(folder, 'state'), port: 0, host: '127.0.0.1', log: () => {} });
   });
@@ -64,20 +78,27 @@ describe.skipIf('skip' in source)('controller-runtime', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test.each(chosen)(
-    'pkg/$folder',
-    async ({ folder: name, skip = '' }) => {
-      await using cluster = await clusterFor(name.replaceAll('/', '-'));
-      const program = join(folder, `${name.replaceAll('/', '-')}.test`);
-      const cwd = join(('path' in source && source.path) || '', 'pkg', name);
-      await run('go', ['test', '-c', '-o', program, '.'], { cwd, timeout: BUILD_MS });
-      const env = { ...process.env, USE_EXISTING_CLUSTER: 'true', KUBECONFIG: cluster.kubeconfig };
-      const args = ['--ginkgo.no-color', '--ginkgo.succinct', ...(skip ? [`--ginkgo.skip=${skip}`] : [])];
-      const { code = 0, stdout } = await run(program, args, { cwd, env, maxBuffer: 64 << 20 }).catch((error) => error);
-      expect([code, code === 0 ? '' : String(stdout).slice(-4000)]).toEqual([0, '']);
-    },
-    BUILD_MS,
-  );
+  for (const suite of chosen) {
+    const source = sources.get(suite.module) ?? { skip: '' };
+    const declare = 'skip' in source ? test.skip : test;
+    declare(`${suite.module} ${suite.folder}`, () => passes(suite, 'path' in source ? source.path : ''), BUILD_MS);
+  }
+
+  async function passes({ module, folder: name, skip = '' }: Suite, path: string): Promise<void> {
+    const id = `${module}-${name}`
+      .replaceAll(/[^a-z]+/g, '-')
+      .slice(-40)
+      .replace(/^-|-$/g, '');
+    await using cluster = await clusterFor(id);
+    const program = join(folder, `${id}.test`);
+    const cwd = join(path, name);
+    await run('go', ['test', '-c', '-o', program, '.'], { cwd, timeout: BUILD_MS });
+    const env = { ...process.env, USE_EXISTING_CLUSTER: 'true', KUBECONFIG: cluster.kubeconfig };
+    const ginkgo = ['--ginkgo.no-color', '--ginkgo.succinct', ...(skip ? [`--ginkgo.skip=${skip}`] : [])];
+    const args = module === CONTROLLER_RUNTIME ? ginkgo : [];
+    const { code = 0, stdout } = await run(program, args, { cwd, env, maxBuffer: 64 << 20 }).catch((error) => error);
+    expect([code, code === 0 ? '' : String(stdout).slice(-4000)]).toEqual([0, '']);
+  }
 
   /**
    * A new cluster and the path of its kubeconfig. Each namespace gets the account that pods need, which no controller
@@ -122,11 +143,11 @@ describe.skipIf('skip' in source)('controller-runtime', () => {
 });
 
 /** A copy of the module that can be written to, or the reason why there is none. */
-async function copied(): Promise<{ path: string } | { skip: string }> {
-  const path = join(homedir(), '.cache', 'islet-e2e', MODULE.replaceAll('/', '-'));
+async function copied(module: string): Promise<Source> {
+  const path = join(homedir(), '.cache', 'islet-e2e', module.replaceAll('/', '-'));
   try {
     if (!existsSync(join(path, 'go.mod'))) {
-      const { stdout } = await run('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), timeout: BUILD_MS });
+      const { stdout } = await run('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), timeout: BUILD_MS });
       const { Dir } = JSON.parse(stdout) as { Dir: string };
       await mkdir(dirname(path), { recursive: true });
       await run('cp', ['-r', Dir, path]);

@@ -40,7 +40,7 @@ const MAX_STRICT_ERRORS = 100;
 export function checkObject(schema: StructSchema, value: unknown, options: CheckOptions): CheckResult {
   const walk = new Walk(options);
   const object = walk.value(schema, value, undefined) as Record<string, unknown>;
-  if (walk.contentEmpties) rememberContentEmpties(object);
+  if (walk.contentEmpties) rememberContentEmpties(object, walk.contentEmpties);
   return { object, strict: walk.strict, error: walk.fatal ?? walk.error };
 }
 
@@ -50,7 +50,7 @@ class Walk {
   error: string | undefined;
   /** An error of a type's own decoder, which ends decoding. */
   fatal: string | undefined;
-  contentEmpties = false;
+  contentEmpties: object[] | undefined;
   private readonly report: boolean;
   private readonly fill: boolean;
   private readonly converted: boolean;
@@ -172,7 +172,9 @@ class Walk {
   private remember(kept: object, empties: readonly string[]): void {
     rememberEmpties(kept, empties);
     const [part = empties[0]] = this.path;
-    this.contentEmpties ||= part !== 'metadata' && part !== 'status';
+    if (part === 'metadata' || part === 'status') return;
+    this.contentEmpties ??= [];
+    this.contentEmpties.push(kept);
   }
 
   private map(schema: MapSchema, object: Record<string, unknown>, owner: StructSchema | undefined): unknown {

@@ -114,6 +114,32 @@ test('a watch that begins with what there is ends that with a bookmark, where it
   expect(await kinds('&sendInitialEvents=true&resourceVersionMatch=NotOlderThan')).toEqual(['ADDED']);
 });
 
+test('a watch for tables has its columns once, with the bookmark where nothing came before it', async () => {
+  const cluster = await TestCluster.start({ simulatedNodes: 0 });
+  const answer = await cluster.handle({
+    method: 'GET',
+    path: MAPS,
+    query: 'watch=1&allowWatchBookmarks=true&labelSelector=mine',
+    header: (name) => (name === 'accept' ? TABLE : undefined),
+    user: ADMIN,
+  });
+  if (answer.type !== 'watch') throw new Error('no watch');
+  const lines: string[] = [];
+  cluster.hub.subscribe(
+    { id: 'p', send: (text) => lines.push(...text.trimEnd().split('\n')), close() {} },
+    0,
+    answer.watch,
+  );
+  await cluster.must(`POST ${MAPS}`, { ...configMap('a'), metadata: { name: 'a', labels: { mine: '' } } });
+  await cluster.settle();
+  const events = lines.map((line) => JSON.parse(line));
+  const columns = events.map(({ type, object }) => [type, object.columnDefinitions.length > 0]);
+  expect(columns).toEqual([
+    ['BOOKMARK', true],
+    ['ADDED', false],
+  ]);
+});
+
 test('a watch says what other answers say: its audit id, its priority level, its warnings', async () => {
   const cluster = await TestCluster.start({ simulatedNodes: 0 });
   const request = { method: 'GET', path: '/api/v1/endpoints', query: 'watch=1', header: () => undefined, user: ADMIN };

@@ -90,6 +90,7 @@ export class CatchUp {
     }
     if (request.initialEvents && request.bookmarks) {
       subscription.send(`${this.#renderer.bookmark(request, revision, true, subscription.first)}\n`, revision);
+      subscription.first = false;
     }
     this.#moveTo(subscription, revision);
   }

@@ -60,7 +60,15 @@ export function matchesAnywhere(expression: RE2JS, text: string): boolean {
   return matches;
 }
 
-/** No part of the library's types. */
+/** Characters from which on a hostile text makes a search try each instruction at each of them. */
+const LONG_TEXT = 1000;
+
+/** The most steps, instructions at characters, that a search of the text takes. */
+export function searchSteps(expression: RE2JS, text: string): number {
+  return expression.programSize() * text.length * Math.min(1, text.length / LONG_TEXT);
+}
+
+/** The library's engine, of which its types say less. */
 interface Engine {
   lazyDFA: { stateCount: number } | null;
 }

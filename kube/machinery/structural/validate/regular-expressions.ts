@@ -1,5 +1,5 @@
 /** Patterns of schemas. */
-import { compileExpression, isCompiled, isTooLarge, matchesAnywhere } from '../../regular-expressions.ts';
+import { compileExpression, isCompiled, isTooLarge, matchesAnywhere, searchSteps } from '../../regular-expressions.ts';
 
 /** Why a pattern is none, in the words of Go's compiler; undefined for a good one. */
 export function patternProblem(pattern: string): string | undefined {
@@ -36,19 +36,16 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return typeof made !== 'string' && matchesAnywhere(made, text);
 }
 
-/** Instructions at characters that cost as much as another check of a value, where a text is long. */
-const QUICK_INSTRUCTIONS = 100;
-/** Characters from which on a hostile text tries each instruction at each of them; shorter ones do less. */
-const LONG = 1000;
-
-/** Instructions that cost as much to compile as another check. */
+/** Steps of a search (`searchSteps`) that cost as much as a check of a value. */
+const STEPS = 100;
+/** Instructions that cost as much to compile as a check of a value. */
 const COMPILED_INSTRUCTIONS = 2;
 
-/** How many other checks {@link matchesPattern} may cost. */
+/** The cost of {@link matchesPattern} at most, in checks of values. */
 export function patternCost(pattern: string, text: string): number {
   const isNew = !isCompiled(pattern);
   const made = compileExpression(pattern);
   if (typeof made === 'string') return 0;
   const compiling = isNew ? made.programSize() / COMPILED_INSTRUCTIONS : 0;
-  return compiling + (made.programSize() * text.length * Math.min(1, text.length / LONG)) / QUICK_INSTRUCTIONS;
+  return compiling + searchSteps(made, text) / STEPS;
 }

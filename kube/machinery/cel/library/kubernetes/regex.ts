@@ -1,6 +1,6 @@
 /** Regular expressions, on RE2, which takes time linear in the text (apiserver `pkg/cel/library/regex.go`). */
 import type { RE2JS } from 're2js';
-import { compileExpression, isCompiled, matchesAnywhere } from '../../../regular-expressions.ts';
+import { compileExpression, isCompiled, matchesAnywhere, searchSteps } from '../../../regular-expressions.ts';
 import { CelError, NativeList, type Value } from '../../values/value.ts';
 import { type CelFunction, type Library, overload } from '../define.ts';
 
@@ -9,14 +9,12 @@ export function compilePattern(pattern: string): RE2JS | CelError {
   return typeof made === 'string' ? new CelError(made) : made;
 }
 
-/** Instructions at characters that take as long as a unit of cost. */
-const INSTRUCTIONS = 20;
+/** Steps of a search (`searchSteps`) that take as long as a unit of cost. */
+const STEPS = 20;
 /** Units of cost that an instruction takes to compile. */
 const COMPILED = 10;
-/** So many are compiled for what upstream's formula asks. */
+/** Instructions whose compilation the cost by upstream's formula covers. */
 const FEW = 20;
-/** Characters from which on a hostile text tries each instruction at each of them; shorter ones do less. */
-const LONG = 1000;
 /** Characters that all searches of one `findAll` may look through. */
 const MAX_LOOKED_THROUGH = 10_000_000;
 
@@ -29,7 +27,7 @@ export function searchCost(text: string, pattern: string): number {
   const regex = compilePattern(pattern);
   if (regex instanceof CelError) return 0;
   const compiling = isNew ? Math.max(0, regex.programSize() - FEW) * COMPILED : 0;
-  return compiling + Math.floor((regex.programSize() * text.length * Math.min(1, text.length / LONG)) / INSTRUCTIONS);
+  return compiling + Math.floor(searchSteps(regex, text) / STEPS);
 }
 
 function find(text: string, pattern: string): Value {

@@ -2,12 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { MAX_TIMER } from '../../agent/clock.ts';
 import { dialServer, joinSockets, type NoSocket } from '../../agent/streams/proxy-socket.ts';
 import { asciiJson } from '../../wire/headers.ts';
 import { LAUNCHER_ASK, LAUNCHER_HEAD, type LauncherHead, type LauncherSocketRequest } from '../../wire/launcher.ts';
-
-/** A timer takes no more. */
-const MAX_MS = 2 ** 31 - 1;
 
 export async function passSocketOn(request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
   connection.on('error', () => {});
@@ -24,7 +22,7 @@ export async function passSocketOn(request: IncomingMessage, connection: Duplex,
         client.terminate();
         server.terminate();
       };
-      const timer = setTimeout(end, Math.max(0, Math.min(ask.milliseconds, MAX_MS)));
+      const timer = setTimeout(end, Math.max(0, Math.min(ask.milliseconds, MAX_TIMER)));
       client.on('error', end);
       void joinSockets(client, server).then(() => clearTimeout(timer));
     });

@@ -76,6 +76,14 @@ export class Mask {
   }
 }
 
+/** Islet says of some kinds that nothing acts on them yet, in a warning of its own. */
+const OWN_WARNING = /^299 - "\S+ are stored, but nothing acts on them yet in this version of Islet"(, )?/;
+
+/** The `Warning` header without Islet's own. */
+export function withoutOwnWarning(header: string): string {
+  return header.replace(OWN_WARNING, '');
+}
+
 function isNodePort(value: number, key: string): boolean {
   return (key === 'nodePort' || key === 'healthCheckNodePort') && value >= 30000 && value <= LAST_TRIED;
 }

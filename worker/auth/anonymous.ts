@@ -6,6 +6,7 @@
 import { forbiddenText } from '../../kube/machinery/request/forbidden-text.ts';
 import { parseQuery } from '../../kube/machinery/request/query.ts';
 import { parseRequest } from '../../kube/machinery/request/request-info.ts';
+import { groupResource } from '../../kube/machinery/resource.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import { BEARER_SUBPROTOCOL_PREFIX } from '../../wire/socket.ts';
 import type { EdgeRequest, EdgeResponse } from '../env.ts';
@@ -30,7 +31,7 @@ export function isAnonymous(request: EdgeRequest, location: Location): boolean {
 export function forbidAnonymous(method: string, path: string, query: string): EdgeResponse {
   const info = parseRequest(method, path.slice(0, MAX_PATH), parseQuery(query.slice(0, MAX_PATH)));
   const { group, resource, name } = info;
-  const qualified = group === '' ? resource : `${resource}.${group}`;
+  const qualified = groupResource(group, resource);
   const named = name === '' ? qualified : `${qualified} ${JSON.stringify(name)}`;
   const what = resource === '' ? 'forbidden' : `${named} is forbidden`;
   const status = withDetails(failure('Forbidden', `${what}: ${forbiddenText(ANONYMOUS, info)}`));

@@ -59,7 +59,7 @@ async function socketThroughLauncher(
   return proxiedAnswer(launcherAnswer(answer), request.method, http);
 }
 
-/** A timer takes no more. */
+/** The runtime's timers fire at once when they are given more. Milliseconds, some 24 days. */
 const MAX_MS = 2 ** 31 - 1;
 
 interface Opening {

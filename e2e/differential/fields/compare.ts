@@ -1,6 +1,6 @@
 /** Compares two answers to a request that changes one field. */
 import { type Difference, firstDifference, signatureOf } from '../difference.ts';
-import { Mask, withoutOwnTime } from '../mask.ts';
+import { Mask, withoutOwnTime, withoutOwnWarning } from '../mask.ts';
 import type { Json } from '../mutations.ts';
 import type { Answer } from './server.ts';
 
@@ -83,7 +83,7 @@ function readable({ status, warning = '', text }: Answer, path: string): Json {
   if (OWN_STATUS.test(path) && body?.metadata) delete body.metadata.managedFields;
   if (UNDECLARED.test(body?.message ?? '')) body.message = 'a field that is not declared';
   const message = body?.kind === 'Status' ? body.message : undefined;
-  return { status, causes: unique, warning: warning.replace(OWN_WARNING, ''), message, body };
+  return { status, causes: unique, warning: withoutOwnWarning(warning), message, body };
 }
 
 /** The value of an error that is a whole struct: upstream shows Go's own fields, Islet those of the API. */
@@ -115,9 +115,6 @@ const OWN_STATUS = /\/(customresourcedefinitions|flowschemas|prioritylevelconfig
 
 /** Which of several fields is told first, is chance upstream. */
 const UNDECLARED = /: field not declared in schema$/;
-
-/** Islet says of some kinds that nothing acts on them yet, in a warning of its own. */
-const OWN_WARNING = /^299 - "\S+ are stored, but nothing acts on them yet in this version of Islet"(, )?/;
 
 function parsed(text: string): Json {
   try {

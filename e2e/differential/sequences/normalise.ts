@@ -1,13 +1,11 @@
 /** What is left out of answers before they are compared, and why: the list in the README. */
+import { withoutOwnWarning } from '../mask.ts';
 import type { Json } from '../mutations.ts';
-
-/** Islet says of some kinds that nothing acts on them yet, in a warning of its own. */
-const OWN_WARNING = /^299 - "\S+ are stored, but nothing acts on them yet in this version of Islet"(, )?/;
 
 export const normalised = {
   header(name: string, value: string | undefined): string | undefined {
     if (value === undefined) return undefined;
-    if (name === 'warning') return value.replace(OWN_WARNING, '') || undefined;
+    if (name === 'warning') return withoutOwnWarning(value) || undefined;
     // Which schema of flow control it was; their uids are made anew.
     if (name.startsWith('x-kubernetes-pf-')) return 'uid';
     return value;

@@ -12,13 +12,13 @@ import { durableObjectSql } from './store/sql/durable-object.ts';
 import { type ClusterRecord, TokenRegistry } from './tenancy/token-registry.ts';
 import { ClusterService } from './wiring/cluster-service.ts';
 import type { ObjectEnv } from './wiring/env.ts';
-import { PrintedOnce } from './wiring/printed-once.ts';
+import { ParsedOnce } from './wiring/parsed-once.ts';
 import { noCluster, unauthorized } from './wiring/responses.ts';
 
 export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   /** undefined where the storage is no cluster, or no longer: nothing is written there. */
   #service: ClusterService | undefined;
-  readonly #claims = new PrintedOnce<Claims>(MAX_CLAIMS);
+  readonly #claims = new ParsedOnce<Claims>(MAX_CLAIMS);
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);

@@ -30,7 +30,7 @@ import {
 } from './env.ts';
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
-import { PrintedOnce } from './printed-once.ts';
+import { ParsedOnce } from './parsed-once.ts';
 import { passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
 import {
   after,
@@ -68,9 +68,9 @@ export class ClusterService {
   #alive = true;
   #inFlight = 0;
   readonly #bodies = new Bodies();
-  /** Of this object: the runtime's timers are those of one object. */
-  readonly #patient = coarseTimers({ now, start: after });
-  readonly #forwarded = new PrintedOnce<ForwardedHeaders>();
+  /** Timers of this object alone: the runtime runs none for another object. */
+  readonly #timers = coarseTimers({ now, start: after });
+  readonly #forwarded = new ParsedOnce<ForwardedHeaders>();
   #alarmChecked: Promise<void> | undefined;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
@@ -172,7 +172,7 @@ export class ClusterService {
   async fetch(request: CfRequest, claims: Claims): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
     const leave = this.#bodies.take(claims.jti, bodySize(request));
-    if (!leave) return refuseBody(request, this.#patient);
+    if (!leave) return refuseBody(request, this.#timers);
     this.#inFlight++;
     try {
       const answer = await this.#answer(request, claims);
@@ -191,7 +191,7 @@ export class ClusterService {
     if (claims.use === 'join' && target.path !== JOIN_PATH) return unauthorized();
     let authenticated = this.#controlPlane.authenticate(claims);
     const hasBody = authenticated.ok && request.method !== 'GET';
-    const body = hasBody ? await withinTimeout(textOf(request), this.#patient) : undefined;
+    const body = hasBody ? await withinTimeout(textOf(request), this.#timers) : undefined;
     if (hasBody && body === undefined) return statusResponse(TIMED_OUT);
     // A body may take a while.
     if (hasBody) authenticated = this.#controlPlane.authenticate(claims);
@@ -199,7 +199,7 @@ export class ClusterService {
     const { user, credential } = authenticated;
     const headers = this.#forwarded.read(request.headers.get(FORWARDED_HEADER) ?? '{}');
     const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, headers, body));
-    if (answer.type === 'response') return toResponse(answer, pause, this.#patient, headers['accept-encoding']);
+    if (answer.type === 'response') return toResponse(answer, pause, this.#timers, headers['accept-encoding']);
     // Watches, sockets and streams end with their token, unless that ended while they were being opened.
     if (this.#controlPlane.credentials.ended(credential) !== undefined) {
       letGo(answer);

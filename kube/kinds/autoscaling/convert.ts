@@ -7,7 +7,7 @@ import { checkObject } from '../../machinery/schema/check.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
-import { behaviorFromV1, behaviorToV1, metricFromV1, metricToV1 } from './v1-words.ts';
+import { behaviorFromV1, behaviorToV1, metricFromV1, metricToV1 } from './v1-annotations.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
 type Status = NonNullable<HorizontalPodAutoscaler['status']>;

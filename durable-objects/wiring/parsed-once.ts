@@ -1,14 +1,14 @@
-/** JSON that comes again and again as the same text, as the Worker prints claims and headers: parsed once. */
-export class PrintedOnce<T> {
+/** Texts of JSON that come again and again, such as the claims and headers that the Worker prints, are parsed once. */
+export class ParsedOnce<T> {
   readonly #parsed = new Map<string, T>();
   readonly #limit: number;
 
-  /** `limit`: texts that are kept. A client sends the same headers with most of its requests. */
+  /** `limit`: the number of texts that are kept. A client sends the same headers with most of its requests. */
   constructor(limit = 50) {
     this.#limit = limit;
   }
 
-  /** Not to be changed. */
+  /** The value of the text, which all readers share: not to be changed. */
   read(text: string): T {
     let parsed = this.#parsed.get(text);
     if (parsed === undefined) {

@@ -6,9 +6,8 @@ import { API_SERVICES } from '../../kube/kinds/apiregistration/local.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { timeOf } from '../../kube/machinery/time.ts';
-import type { Namespace } from '../../kube/types.ts';
+import type { Namespace, Pod } from '../../kube/types.ts';
 import { contentFailure, deletionConditions, type Findings, saysPodsAreLate } from './namespace/conditions.ts';
-import { podsDeadline } from './namespace/pods-deadline.ts';
 import { unavailable, unavailableVersions } from './namespace/unavailable.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -128,4 +127,17 @@ function withConditions(namespace: Namespace, found: Findings, now: number): Kub
   const conditions = deletionConditions(namespace, found, now);
   const status = conditions ? { ...namespace.status, conditions } : namespace.status;
   return { ...namespace, status } as unknown as KubeObject;
+}
+
+/**
+ * The time by which the pods should have ended, in milliseconds since the epoch: the namespace's deletion, and the longest
+ * grace period of a pod that has not ended (upstream `namespace/deletion`, estimateGracefulTermination).
+ */
+function podsDeadline({ metadata }: Namespace, view: View): number {
+  let longest = 0;
+  for (const { spec, status } of view.list<Pod>('pods', metadata.name)) {
+    if (status?.phase === 'Succeeded' || status?.phase === 'Failed') continue;
+    longest = Math.max(longest, spec?.terminationGracePeriodSeconds ?? 0);
+  }
+  return timeOf(metadata.deletionTimestamp) + longest * 1000;
 }

@@ -11,8 +11,7 @@ import type { Pod } from '../../../kube/types.ts';
 import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { ApiError, badRequest, invalid, notFound } from '../errors.ts';
-import { decodeAsked } from '../write/asked.ts';
-import type { Decodable } from '../write/decode.ts';
+import { type Decodable, decodeUnstored } from '../write/decode.ts';
 import { type DeleteOptions, parseDeleteOptions, parseWriteOptions } from '../write/options.ts';
 import { commitDelete } from '../write/propose-delete.ts';
 import { spendBudget } from './disruption-budget.ts';
@@ -39,7 +38,7 @@ export const eviction: Subresource = { create: evict };
 async function evict(call: Call): Promise<ObjectAnswer> {
   const { info, query } = call;
   const written = parseWriteOptions(query, 'CreateOptions');
-  const order = decodeAsked(call, DECODED, written.fieldValidation) as KubeObject & { deleteOptions?: object };
+  const order = decodeUnstored(call, DECODED, written.fieldValidation) as KubeObject & { deleteOptions?: object };
   if (order.metadata.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   // Within an Eviction the options need no kind, and may have any.
   const { kind: _, apiVersion: __, ...given } = { kind: '', apiVersion: '', ...order.deleteOptions };

@@ -8,7 +8,7 @@ import { aggregate } from '../authz/rbac/authority.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { badRequest, invalid } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
-import { decodeAsked } from '../write/asked.ts';
+import { decodeUnstored } from '../write/decode.ts';
 import { parseWriteOptions } from '../write/options.ts';
 import { trackFields } from '../write/track-fields.ts';
 import { type AccessSpec, accessErrors, localErrors, questionOf, subjectAccessErrors } from './access-review.ts';
@@ -44,7 +44,7 @@ export const REVIEWS: Readonly<Record<string, Review>> = {
 
 export function review(call: Call, answer: Review): ObjectAnswer {
   const options = parseWriteOptions(call.query, 'CreateOptions');
-  const object = decodeAsked(call, call.kind, options.fieldValidation);
+  const object = decodeUnstored(call, call.kind, options.fieldValidation);
   return { type: 'object', code: 201, text: JSON.stringify(answer(call, object)) };
 }
 

@@ -5,7 +5,7 @@ import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { badRequest } from '../errors.ts';
 import { issuerOfRequest } from '../subresources/token.ts';
-import { decodeAsked } from '../write/asked.ts';
+import { decodeUnstored } from '../write/decode.ts';
 import { parseWriteOptions } from '../write/options.ts';
 import { trackFields } from '../write/track-fields.ts';
 
@@ -21,7 +21,7 @@ const INVALID = 'invalid bearer token';
 export async function reviewToken(call: Call): Promise<ObjectAnswer> {
   const { server } = call;
   const options = parseWriteOptions(call.query, 'CreateOptions');
-  const object = decodeAsked(call, call.kind, options.fieldValidation) as TokenReview;
+  const object = decodeUnstored(call, call.kind, options.fieldValidation) as TokenReview;
   object.metadata.managedFields = trackFields(call, undefined, object);
   const token = object.spec?.token;
   if (!token) throw badRequest('token is required for TokenReview in authentication');

@@ -16,7 +16,9 @@ import { PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';
 import { mediaType, readBody } from './media-type.ts';
+import { matchNamespace } from './metadata.ts';
 import type { FieldValidation } from './options.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
 
 /** A kind, as far as decoding goes: of the request, or of a subresource that has another. */
 export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'apiVersion' | 'schema' | 'strategy'> &
@@ -113,5 +115,27 @@ function defaulted(kind: Decodable, object: KubeObject): KubeObject {
   object.kind = kind.kind;
   applySchemaDefaults(kind.schema, object);
   kind.strategy.applyDefaults?.(object);
+  return object;
+}
+
+/** The fields of metadata that a create wipes (`WipeObjectMetaSystemFields`). */
+const SYSTEM_FIELDS = [
+  'creationTimestamp',
+  'uid',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+] as const;
+
+/**
+ * The body of a create whose object is answered and not stored, as a review or an Eviction (apiserver
+ * `pkg/endpoints/handlers/create.go`). Throws 400 for a body that is no such object or names another namespace.
+ */
+export function decodeUnstored(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
+  const object = decodeObject(call, kind, directive);
+  const metadata = object.metadata as Record<string, unknown>;
+  for (const field of SYSTEM_FIELDS) delete metadata[field];
+  matchNamespace(call, object);
+  dedupOwnerReferences(object, call.warnings, false);
   return object;
 }

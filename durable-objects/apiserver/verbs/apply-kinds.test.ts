@@ -162,6 +162,17 @@ test('a custom resource is applied in its versions, and a field that is taken ba
   expect(withStatus.metadata.managedFields?.[1]?.fieldsV1).not.toHaveProperty('f:metadata');
 });
 
+test('a time in the metadata of a custom resource that cannot be read is none', async () => {
+  const api = await testApi();
+  api.kinds.define(WIDGETS_CRD, customKinds(WIDGET_SPEC));
+  for (const creationTimestamp of [5, 'x', null]) {
+    const given = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w', creationTimestamp } };
+    const { status, body } = await apply(api, '/apis/example.com/v1/namespaces/default/widgets/w', given);
+    expect([status, body.metadata.creationTimestamp]).toEqual([status, expect.stringMatching(/^20/)]);
+    expect(status).toBeLessThan(300);
+  }
+});
+
 test('who owns fields in an older version of a custom resource stays while the object fits it, served or not', async () => {
   const api = await testApi();
   const [v1] = WIDGET_SPEC.versions;

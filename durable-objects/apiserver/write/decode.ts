@@ -11,6 +11,7 @@ import {
   type Expected,
 } from '../../../kube/machinery/schema/decode-object.ts';
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
+import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
@@ -68,9 +69,18 @@ export function checkPatched(
 
 /** The object that an apply made, typed and defaulted; or why it is none, in the words of upstream's converter. */
 export function typeApplied(kind: Decodable, object: KubeObject): { object: KubeObject } | { error: string } {
+  if (kind.custom) dropUnreadableTimes(object.metadata as unknown as Record<string, unknown>);
   const decoded = decodeMade(kind, object, 'Ignore', true);
   if ('error' in decoded) return { error: decoded.error.replace(HANDLED_AS, '') };
   return { object: defaulted(kind, decoded.object) };
+}
+
+/** Upstream's accessors of unstructured metadata (`unstructured.GetCreationTimestamp`) take a time that cannot be read for none. */
+function dropUnreadableTimes(metadata: Record<string, unknown>): void {
+  for (const name of ['creationTimestamp', 'deletionTimestamp']) {
+    const time = metadata[name];
+    if (typeof time !== 'string' || 'error' in normalizeTime(time)) delete metadata[name];
+  }
 }
 
 /** The object that a plugin's patch made, typed and defaulted; or why it is none, in the decoder's words. */

@@ -44,3 +44,14 @@ test.each(['&a ', '!a ', ']', '*a ', ',', '\t- x\n', '- &a &a\n', '%x\n'])(
     expect(() => yamlToJson(text)).toThrow(/^error converting YAML to JSON: yaml: .+ at line \d+, column \d+:$/);
   },
 );
+
+test('integers of 64 bits keep their digits, as values and as keys, and those beyond are floats', () => {
+  const yaml =
+    '[9223372036854775807, -9223372036854775808, 0x7fff_ffff_ffff_ffff, 18446744073709551615, {2: a, 9007199254740993: b}]';
+  expect(yamlToJson(yaml)).toEqual({
+    text: '[9223372036854775807,-9223372036854775808,9223372036854775807,18446744073709551615,{"2":"a","9007199254740993":"b"}]',
+    problems: [],
+  });
+  expect(yamlToJson(`[12345678901234567890123, ${'9'.repeat(40)}]`).text).toBe('[1.2345678901234568e+22,1e+40]');
+  expect(yamlToJson('{9007199254740993: a, 9007199254740992: b}').problems).toEqual([]);
+});

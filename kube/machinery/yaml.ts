@@ -35,13 +35,42 @@ const int: ScalarTag = {
   default: true,
   tag: 'tag:yaml.org,2002:int',
   test: DIGITS,
-  resolve(text) {
+  resolve(text): unknown {
     const [, sign, ...bases] = DIGITS.exec(text) ?? [];
     const which = bases.findIndex((digits) => digits !== undefined);
-    const value = Number.parseInt((bases[which] ?? '').replaceAll('_', '') || '0', [2, 8, 16, 10][which]);
+    const digits = (bases[which] ?? '').replaceAll('_', '') || '0';
+    const value = Number.parseInt(digits, [2, 8, 16, 10][which]);
+    if (value > Number.MAX_SAFE_INTEGER && value < 2 ** 65)
+      return longInt(sign, BigInt(['0b', '0o', '0x', ''][which] + digits));
     return sign === '-' ? -value : value;
   },
 };
+
+/** Go's decoders read integers of 64 bits, which are printed with all of their digits, and floats beyond. */
+function longInt(sign: string | undefined, value: bigint): unknown {
+  const signed = sign === '-' ? -value : value;
+  const isWhole = BigInt.asIntN(64, signed) === signed || BigInt.asUintN(64, signed) === signed;
+  return isWhole && RAW ? new LongInt(String(signed)) : Number(signed);
+}
+
+/** JSON of a text that is a number's. Node.js 20 has none of it, and rounds. */
+const RAW = (JSON as { rawJSON?: (text: string) => object }).rawJSON;
+
+class LongInt {
+  readonly #digits: string;
+
+  constructor(digits: string) {
+    this.#digits = digits;
+  }
+
+  toString(): string {
+    return this.#digits;
+  }
+
+  toJSON(): unknown {
+    return RAW?.(this.#digits);
+  }
+}
 
 const float: ScalarTag = {
   identify: () => false,
@@ -128,6 +157,7 @@ function checkForJson(document: Document.Parsed): void {
         const shown = isScalar(value) ? JSON.stringify(value.value) : String(value);
         throw new Error(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${shown}`);
       }
+      if (key.value instanceof LongInt) key.value = String(key.value);
       if (typeof key.value === 'number' && !Number.isFinite(key.value)) key.value = infinite(key.value, '.inf', '.nan');
     },
     Scalar(at, { value }) {

@@ -6,6 +6,7 @@ import type { Tracking } from '../../../kube/machinery/apply/managed-fields.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
+import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
 import type { Call } from '../call.ts';
 import { ApiError, badRequest } from '../errors.ts';
 import { type Decodable, typeApplied } from './decode.ts';
@@ -26,7 +27,11 @@ export type AppliedObject = KubeObject;
 
 /** The body of an apply. Throws 400 and 413. */
 export function readConfig({ request }: Call): Config {
-  const { text, problems, value = JSON.parse(text) } = readYamlBody(request.body ?? '', 'error decoding YAML: ');
+  const {
+    text,
+    problems,
+    value = JSON.parse(readableJson(text)),
+  } = readYamlBody(request.body ?? '', 'error decoding YAML: ');
   if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
     const why = `json: cannot unmarshal ${goValueName(value, false)} into Go value of type map[string]interface {}`;
     throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);

@@ -1,6 +1,7 @@
 /** The media type of a body, and the body as JSON. */
 import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
+import { inexactNumber } from '../../../kube/machinery/schema/number-texts.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
 import { yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
@@ -91,12 +92,21 @@ function readYaml(text: string, prefix: string): Body {
   }
 }
 
-/** A body that nests too deep or holds too much costs nothing more than this look at it. Throws 400 and 413. */
+/**
+ * A body that nests too deep or holds too much costs nothing more than this look at it, and one with a number that would
+ * become another is not taken. Throws 400 and 413.
+ */
 export function withinLimits(text: string): string {
   const excess = jsonExcess(text);
   if (excess === 'depth') throw badRequest(`json parse error: exceeded max depth of ${MAX_DEPTH}`);
   if (excess === 'values') {
     throw new ApiError('RequestEntityTooLarge', `the body holds more than ${MAX_VALUES} values`);
+  }
+  const inexact = inexactNumber(text);
+  if (inexact !== undefined) {
+    throw badRequest(
+      `the number ${inexact} would be rounded: whole numbers are kept exactly up to ±${Number.MAX_SAFE_INTEGER}`,
+    );
   }
   return text;
 }

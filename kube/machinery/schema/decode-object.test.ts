@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FieldValidation } from './check.ts';
 import { decodeObject } from './decode-object.ts';
 import { applySchemaDefaults } from './defaults.ts';
+import { inexactNumber, standIns, TEXTS_AND_NUMBERS } from './number-texts.ts';
 import { kindSchema } from './resolve.ts';
 
 function decode(kind: string, body: unknown, directive: FieldValidation = 'Strict') {
@@ -168,4 +170,54 @@ test('halves of characters are replaced as Go’s decoder does, whole ones and e
   if ('error' in decoded) throw new Error(decoded.error);
   const data = { a: 'x\ufffdy', b: '\ufffd\u{1f600}', c: '\\ud800', d: '\ufffd\u{1f600}', '\ufffd': 'e' };
   expect(decoded.object).toMatchObject({ data });
+});
+
+test.each(['1.0', '1e3', '1E2', '-0.0', '1.50', '1e400', '9223372036854775808', '-9223372036854775809'])(
+  '%s is no integer to Go, whatever it is worth',
+  (number) => {
+    const limits = '"limits":{"cpu":1.50,"memory":1e9}';
+    const text = `{"metadata":{"annotations":{"a":"b\\":2.0, 3"}},"spec":{"containers":[{"name":"1.0","resources":{${limits}}}],"terminationGracePeriodSeconds" : ${number}}}`;
+    expect(decode('Pod', text)).toEqual({
+      error: `Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal number ${number} into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64`,
+    });
+    const groups = `{"spec":{"securityContext":{"supplementalGroups":[1, ${number}]}}}`;
+    expect(decode('Pod', groups)).toEqual({ error: expect.stringContaining(`number ${number} into`) });
+    const quantity = decode('Pod', text.replace(/"terminationGracePeriodSeconds.*/, '"hostNetwork":true}}'));
+    expect(quantity).toMatchObject({
+      object: { spec: { containers: [{ resources: { limits: { cpu: '1500m', memory: '1G' } } }] } },
+    });
+  },
+);
+
+test('any JSON is decoded alike whether numbers are looked at in its text or not', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.constantFrom('1.5', '2.0', '-1e3', '12345678901234567890'), (json, number) => {
+      const found = standIns(`{"a":${json},"b":${number}}`);
+      const { written = [], text = '' } = found ?? {};
+      expect(written.at(-1)).toBe(number);
+      expect(JSON.parse(text)).toHaveProperty('b', written.length + 0.5);
+      const back = text.replace(TEXTS_AND_NUMBERS, (token) =>
+        /^\d+\.5$/.test(token) ? (written[Number.parseInt(token, 10) - 1] as string) : token,
+      );
+      expect(back).toBe(`{"a":${json},"b":${number}}`);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test.each([
+  ['9007199254740993', '9007199254740993'],
+  ['-9007199254740993', '-9007199254740993'],
+  ['1152921504606846976', '1152921504606846976'],
+  ['9007199254740991', undefined],
+  ['9007199254740992', undefined],
+  ['1000000000000000000', undefined],
+  ['9223372036854775807', undefined],
+  ['9223372036854775808', undefined],
+  ['12345678901234567891', undefined],
+  ['0.12345678901234567', undefined],
+  ['"9007199254740993"', undefined],
+])('of %s, %s is a whole number that would be another one', (number, inexact) => {
+  expect(inexactNumber(`{"a":1,"b": [1,${number}]}`)).toBe(inexact);
+  expect(inexactNumber(`{"a" : ${number}}`)).toBe(inexact);
 });

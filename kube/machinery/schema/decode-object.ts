@@ -6,7 +6,9 @@ import type { KubeObject } from '../object.ts';
 import { checkObject, type FieldValidation } from './check.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { goQuote, goValueName } from './go-names.ts';
+import { hugeNumber } from './json-size.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
+import { standIns } from './number-texts.ts';
 import { readableJson } from './readable-json.ts';
 import { kindSchema } from './resolve.ts';
 import type { StructSchema } from './schema.ts';
@@ -87,8 +89,10 @@ export function decodeParsed(
   // Of a custom resource, upstream reads no difference between an empty list and none.
   const isReset = !expected.schema.structural && resetsManagers(body);
   const repeated = directive === 'Ignore' || text === '' ? [] : duplicateKeys(text, body, expected.schema);
+  const number = numberError(text, expected.schema);
+  if (number !== undefined) return handled(number);
   const result = checkObject(expected.schema, body, { directive, converted });
-  if (result.error !== undefined) return handled(result.error);
+  if (result.error !== undefined) return handled(asWritten(result.error, text));
   const strict = [...result.strict, ...repeated.map((path) => `duplicate field ${goQuote(path)}`)];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
   result.object.apiVersion = apiVersion;
@@ -96,6 +100,24 @@ export function decodeParsed(
   if (isReset) (result.object as KubeObject).metadata.managedFields = [];
   return { object: result.object as KubeObject, warnings: strict };
 }
+
+/** The first error, where it is about a number like `1.0`, which Go's decoder takes for no integer. */
+function numberError(text: string, schema: StructSchema): string | undefined {
+  const found = standIns(text);
+  if (!found) return undefined;
+  const { error } = checkObject(schema, JSON.parse(found.text), { directive: 'Ignore' });
+  const [, before, number, after] = /^(json: cannot unmarshal number )(\d+)\.5( into .*)$/s.exec(error ?? '') ?? [];
+  if (number === undefined) return undefined;
+  const written = found.written[Number(number) - 1];
+  return written === undefined ? undefined : `${before}${written}${after}`;
+}
+
+/** The error of a decoder that read infinity. */
+function asWritten(error: string, text: string): string {
+  return error.replace(/number -?Infinity(?= into)/, (found) => HUGE.exec(hugeNumber(text) ?? '')?.[0] ?? found);
+}
+
+const HUGE = /number \S+/;
 
 /** An empty list of managers is not none: it asks for them to be forgotten. */
 function resetsManagers({ metadata }: Record<string, unknown>): boolean {

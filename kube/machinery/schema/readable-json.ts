@@ -1,4 +1,5 @@
 /** JSON text so written that JavaScript reads it as Go does, where the two differ. */
+import { isInt64, LAST_NUMBER, TEXTS_AND_NUMBERS } from './number-texts.ts';
 
 /** An escape of one half of a character beyond the basic plane. */
 const HALF = /\\u[dD][89a-fA-F]/;
@@ -6,8 +7,6 @@ const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[
 
 /** The last whole numbers of 64 bits, which are as a number in memory the first beyond them. */
 const LAST = /922337203685477\d{4}/;
-const TEXTS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[-+.\deE]*/gs;
-const LAST_NUMBER = /^-?922337203685477\d{4}$/;
 /** The last that is another one in memory, as it is printed. */
 const BEFORE_LAST = '9223372036854775000';
 
@@ -24,9 +23,8 @@ function withoutHalves(text: string): string {
 /** Clients send the largest number where there is no limit: that stays one that they can read. */
 function withinInt64(text: string): string {
   return text.replace(TEXTS_AND_NUMBERS, (token) => {
-    if (!LAST_NUMBER.test(token)) return token;
-    const isInt64 = BigInt.asIntN(64, BigInt(token)) === BigInt(token);
-    if (!isInt64 || Math.abs(Number(token)) < 2 ** 63) return token;
+    if (!LAST_NUMBER.test(token) || !isInt64(token)) return token;
+    if (Math.abs(Number(token)) < 2 ** 63) return token;
     return token.startsWith('-') ? `-${BEFORE_LAST}` : BEFORE_LAST;
   });
 }

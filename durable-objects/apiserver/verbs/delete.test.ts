@@ -67,6 +67,19 @@ test.each([
   expect((await call(`GET ${MAPS}/a`)).status).toBe(200);
 });
 
+test.each([
+  ['/a?uid=other', /the UID in the precondition \(other\)/],
+  ['/a?resourceVersion=0', /the ResourceVersion in the precondition \(0\)/],
+  ['?resourceVersion=0', /the ResourceVersion in the precondition \(0\)/],
+])('the query of DELETE %s is a condition', async (path, message) => {
+  const { call, create } = await testApi();
+  await create(MAPS, configMap('a'));
+  const { status, body } = await call(`DELETE ${MAPS}${path}`);
+  expect(status).toBe(409);
+  expect(body.message).toMatch(message);
+  expect((await call(`DELETE ${MAPS}/a?uid=&resourceVersion=&preconditions.uid=x`)).status).toBe(200);
+});
+
 test('dependents are left to the garbage collector, as the policy says', async () => {
   const { call, create } = await testApi();
   await create(DEPLOYMENTS, deployment('web'));

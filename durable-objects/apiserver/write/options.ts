@@ -176,7 +176,8 @@ function fromQuery(query: Query): Raw {
     gracePeriodSeconds: wholeNumber(query, 'gracePeriodSeconds'),
     propagationPolicy: query.get('propagationPolicy'),
     orphanDependents: query.has('orphanDependents') ? queryFlag(query, 'orphanDependents') : undefined,
-    preconditions: { uid: query.get('preconditions.uid'), resourceVersion: query.get('preconditions.resourceVersion') },
+    // As `Convert_url_Values_To_v1_DeleteOptions`: an empty value is no condition.
+    preconditions: { uid: query.get('uid') || undefined, resourceVersion: query.get('resourceVersion') || undefined },
     dryRun: dryRun.length > 0 ? dryRun : undefined,
     [IGNORE]: queryFlag(query, IGNORE) || undefined,
   };

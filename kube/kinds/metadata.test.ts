@@ -27,6 +27,11 @@ test('good metadata has no errors', () => {
 test.each<[string, ObjectMeta, string[]]>([
   ['no name', {}, ['metadata.name: Required value: name or generateName is required']],
   ['upper case', { name: 'Web' }, [`metadata.name: Invalid value: "Web": ${SUBDOMAIN}`]],
+  [
+    'a prefix of other letters',
+    { name: 'a', generateName: 'ü-' },
+    [`metadata.generateName: Invalid value: "ü-": ${SUBDOMAIN}`],
+  ],
   ['a bad prefix', { name: 'a', generateName: '-x-' }, [`metadata.generateName: Invalid value: "-x-": ${SUBDOMAIN}`]],
   ['no namespace', { name: 'a', namespace: '' }, ['metadata.namespace: Required value']],
   [

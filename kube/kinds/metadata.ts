@@ -30,9 +30,9 @@ const NAME_RULES: Readonly<Record<NameRule, (name: string) => string[]>> = {
   ip: (name) => validateCanonicalIP(name, '').map(({ detail = '' }) => detail),
 };
 
-/** A prefix may end in a dash: more follows it. */
+/** A prefix may end in a dash: more follows it. Upstream counts bytes, so that a letter of several is not replaced. */
 function asPrefix(name: string): string {
-  return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
+  return /[\0-\x7f]-$/.test(name) ? `${name.slice(0, -2)}a` : name;
 }
 
 /** What of a kind decides about metadata. */

@@ -49,11 +49,20 @@ function validateResources({ status }: Node): FieldError[] {
 
 /** One range of each family, at most. */
 function validatePodCIDRs(ranges: readonly string[]): FieldError[] {
-  const errors = ranges.flatMap((range, index) => validateCIDR(range, `${POD_CIDRS}[${index}]`));
-  if (errors.length > 0 || ranges.length < 2) return errors;
+  const faults = ranges.map((range, index) => validateCIDR(range, `${POD_CIDRS}[${index}]`));
+  const errors = faults.flat();
+  if (ranges.length < 2) return errors;
+  const at = faults.findIndex((found) => found.length > 0);
+  if (at >= 0) {
+    const why = `invalid CIDR[${at}]: <nil> (invalid CIDR address: ${ranges[at]})`;
+    const detail = `invalid PodCIDRs. failed to check with dual stack with error:${why}`;
+    errors.push({ type: 'InternalError', field: POD_CIDRS, detail });
+  }
   const families = new Set(ranges.map((range) => range.includes(':')));
-  if (ranges.length === 2 && families.size === 2) return [];
-  return [fieldError.invalid(POD_CIDRS, ranges, 'may specify no more than one CIDR for each IP family')];
+  if (at >= 0 || ranges.length > 2 || families.size < 2) {
+    errors.push(fieldError.invalid(POD_CIDRS, ranges, 'may specify no more than one CIDR for each IP family'));
+  }
+  return errors;
 }
 
 /** Names of features, sorted, each once. */

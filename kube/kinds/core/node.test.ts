@@ -27,6 +27,14 @@ test.each([
     ],
   ],
   [['10.1.0.0/24', 'fd00::/64'], []],
+  [
+    ['10.1.0.0/24', '1'],
+    [
+      'spec.podCIDRs[1]: Invalid value: "1": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      'spec.podCIDRs: Internal error: invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[1]: <nil> (invalid CIDR address: 1)',
+      'spec.podCIDRs: Invalid value: ["10.1.0.0/24","1"]: may specify no more than one CIDR for each IP family',
+    ],
+  ],
 ])('the ranges %j are checked', (podCIDRs, errors) => {
   expect(createErrors(node, withSpec({ podCIDRs }))).toEqual(errors);
 });

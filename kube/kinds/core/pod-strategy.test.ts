@@ -101,6 +101,14 @@ test.each([
   expect(created(pod, withContainer({ resources })).status?.qosClass).toBe(qosClass);
 });
 
+test('a quality-of-service class that the client gives stays', () => {
+  expect(created(pod, aPod({ status: { qosClass: 'BestEffort', phase: 'Running' } })).status).toEqual({
+    phase: 'Pending',
+    qosClass: 'BestEffort',
+  });
+  expect(created(pod, aPod({ status: { qosClass: '' } })).status?.qosClass).not.toBe('');
+});
+
 test.each<[Partial<Container>, string]>([
   [{ name: 'A' }, 'spec.containers[0].name: Invalid value: "A": a lowercase RFC 1123 label must consist of'],
   [{ image: '' }, 'spec.containers[0].image: Required value'],

@@ -27,7 +27,8 @@ function applyDefaults(pod: Pod): void {
 
 function prepareForCreate(pod: Pod, { warn }: Writer): void {
   if (!pod.spec) return;
-  pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) };
+  // A class that the client gives stays (`GetPodQOS`).
+  pod.status = { phase: 'Pending', qosClass: pod.status?.qosClass || qosClass(pod.spec) };
   if (pod.spec.schedulingGates?.length) {
     pod.status.conditions = [
       {

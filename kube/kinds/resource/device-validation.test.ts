@@ -65,6 +65,9 @@ test('what a claim asks for stays, and templates and classes follow the same rul
     (next) => void Object.assign(next.spec as object, { devices: {} }),
   );
   expect(change).toEqual([expect.stringMatching(/^spec: Invalid value: .*: field is immutable$/)]);
+  const sparse = anObject(resourceClaim, { spec: {} });
+  const filled = { devices: { requests: [], config: [] } };
+  expect(updateErrors(resourceClaim, sparse, (next) => void Object.assign(next.spec as object, filled))).toEqual([]);
   const template = anObject(resourceClaimTemplate, {
     spec: { spec: { devices: { requests: [{ name: 'R', exactly }] } } },
   });

@@ -1,3 +1,4 @@
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import { NAME_AND_AGE } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { validateTemplateMetadata } from '../metadata.ts';
@@ -28,6 +29,7 @@ export const resourceClaimTemplate = defineKind({
         ...validateDeviceClaim(spec?.devices as DeviceClaim | undefined, 'spec.spec.devices'),
       ];
     },
-    validateUpdate: (next, old) => validateImmutable(next.spec, old.spec, 'spec'),
+    validateUpdate: (next, old) =>
+      validateImmutable(next.spec, old.spec, 'spec', schemaOf('io.k8s.api.resource.v1.ResourceClaimTemplateSpec')),
   },
 });

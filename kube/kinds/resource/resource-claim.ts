@@ -1,3 +1,4 @@
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { ResourceClaim } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind, STATUS_RESETS_METADATA } from '../define.ts';
@@ -35,7 +36,8 @@ export const resourceClaim = defineKind<ResourceClaim>({
     prepareForCreate: withStatus(),
     validate: ({ spec }, old) =>
       old ? [] : validateDeviceClaim(spec?.devices as DeviceClaim | undefined, 'spec.devices'),
-    validateUpdate: ({ spec }, old) => validateImmutable(spec, old.spec, 'spec'),
+    validateUpdate: ({ spec }, old) =>
+      validateImmutable(spec, old.spec, 'spec', schemaOf('io.k8s.api.resource.v1.ResourceClaimSpec')),
     prepareForStatusUpdate: prepareClaimStatus,
     validateStatusUpdate: validateClaimStatus,
   },

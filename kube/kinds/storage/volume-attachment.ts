@@ -1,5 +1,6 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { VolumeAttachment } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
@@ -76,7 +77,8 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   subresources: { status: true },
   strategy: {
     validate: validateAttachment,
-    validateUpdate: (next, old) => validateImmutable(next.spec, old.spec, 'spec'),
+    validateUpdate: (next, old) =>
+      validateImmutable(next.spec, old.spec, 'spec', schemaOf('io.k8s.api.storage.v1.VolumeAttachmentSpec')),
     validateStatusUpdate: (next) => [
       ...validateGenerateName(next.metadata, 'dns-subdomain', 'metadata'),
       ...validateAttachment(next),

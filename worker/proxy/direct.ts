@@ -2,6 +2,7 @@
  * A request that the cluster object passes on to a server that no agent is needed for: through the local launcher, or by
  * `fetch` to a public address. Both bodies are streams, and none of the answer passes the cluster's object.
  */
+import { binaryString } from '../../kube/machinery/binary-string.ts';
 import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
 import { asciiJson, headerBytes, headerText } from '../../wire/headers.ts';
 import {
@@ -19,7 +20,7 @@ import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { type Opened, proxiedAnswer } from './answer.ts';
 import { headersOf } from './headers.ts';
 
-/** `sent`: the body as the client sent it, where the object was given something else. */
+/** `sent`: the body as the client sent it, where the object was given another form. */
 export async function callDirectly(
   env: Env,
   request: EdgeRequest,
@@ -74,7 +75,13 @@ async function throughLauncher(
   { target, http }: DirectCall,
   { method, headers, signal, body }: Opening,
 ): Promise<Opened> {
-  const ask: LauncherStreamRequest = { target, method, path: http.path, headers, ...(body && { body: base64(body) }) };
+  const ask: LauncherStreamRequest = {
+    target,
+    method,
+    path: http.path,
+    headers,
+    ...(body && { body: btoa(binaryString(body)) }),
+  };
   const answer = await LAUNCHER?.fetch(`http://launcher${LAUNCHER_STREAM_PATH}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ISLET_LAUNCHER_SECRET}` },
@@ -123,13 +130,4 @@ function splitProtocols(header: string | null): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-}
-
-/** Characters that one call makes of bytes. */
-const PIECE = 0x2000;
-
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
-  return btoa(text);
 }

@@ -1,16 +1,17 @@
 /** The format of metrics that a client asks for (prometheus/common `expfmt.Negotiate`). */
+import { binaryString } from '../../../kube/machinery/binary-string.ts';
 import { PROTOBUF_TYPE, printProtobuf } from '../../../kube/metrics/protobuf.ts';
 import type { Family } from '../../../kube/metrics/registry.ts';
 import { printText, TEXT_TYPE } from '../../../kube/metrics/text.ts';
 import type { ApiResponse } from '../request.ts';
 
-/** Protobuf in its delimited form, or text, which is the answer to all else. OpenMetrics is not offered, as upstream. */
+/** The families as delimited protobuf where that is preferred, else as text. Upstream offers no OpenMetrics either. */
 export function printMetrics(families: Iterable<Family>, accept: string | undefined): ApiResponse {
   if (!prefersProtobuf(accept)) {
-    // All of it is as things are now, however slowly it is read.
+    // The text is made at once, so that all values are of one moment however slowly the client reads.
     return { type: 'response', status: 200, headers: { 'content-type': TEXT_TYPE }, body: [...printText(families)] };
   }
-  const body = Array.from(printProtobuf(families), latin1);
+  const body = Array.from(printProtobuf(families), binaryString);
   const headers = { 'content-type': `${PROTOBUF_TYPE}; escaping=underscores` };
   return { type: 'response', status: 200, headers, body, isBytes: true };
 }
@@ -40,13 +41,3 @@ function clauseOf(text: string): Clause {
   const quality = Number(parameters.get('q') ?? 1);
   return { type: type.toLowerCase(), parameters, quality: Number.isFinite(quality) ? quality : 1 };
 }
-
-/** A character a byte. */
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
-  return text;
-}
-
-/** Arguments of one call. */
-const PIECE = 0x2000;

@@ -3,6 +3,7 @@
  * then a `runtime.Unknown` that names apiVersion and kind and holds the message. What comes out may hold empty optional
  * fields, as the messages do: `decodeParsed` drops them.
  */
+import { binaryString } from '../binary-string.ts';
 import { goDuration } from '../time.ts';
 import { jsonExcess, MAX_VALUES } from './json-size.ts';
 import { layoutOf, type MessageLayout } from './protobuf-message.ts';
@@ -140,7 +141,7 @@ function readValue(reader: ProtobufReader, schema: Schema): unknown {
     case 'number':
       return reader.double();
     case 'bytes':
-      return base64(reader.raw());
+      return btoa(binaryString(reader.raw()));
     case 'quantity':
       return (readParts(reader.message(), 'text').get(1) as string | undefined) || '0';
     case 'int-or-string': {
@@ -231,10 +232,4 @@ function readSchemaOr(message: ProtobufReader, form: string): unknown {
     } else message.skip();
   }
   return found ?? null;
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
 }

@@ -42,7 +42,10 @@ export interface LauncherStreamRequest {
   body?: string;
 }
 
-/** WebSockets: the request's head has {@link LAUNCHER_ASK}; where there is none, the answer is one of calls. */
+/**
+ * WebSockets: the request has the header {@link LAUNCHER_ASK}; where none is opened, the answer is as that of {@link
+ * LAUNCHER_STREAM_PATH}.
+ */
 export const LAUNCHER_SOCKET_PATH = '/socket';
 /** {@link LauncherSocketRequest} as JSON. */
 export const LAUNCHER_ASK = 'islet-ask';
@@ -52,7 +55,7 @@ export interface LauncherSocketRequest {
   path: string;
   headers: readonly (readonly [string, string])[];
   protocols: readonly string[];
-  /** The socket ends after so many. */
+  /** The time after which the socket ends. */
   milliseconds: number;
 }
 

@@ -101,7 +101,7 @@ export interface DirectCall {
   body?: string;
   /** The milliseconds for which the client's token counts. */
   milliseconds: number;
-  /** A WebSocket is asked for. */
+  /** Whether the client asks for a WebSocket. */
   isUpgrade?: true;
 }
 
@@ -147,7 +147,7 @@ export interface HttpTls {
   caBundle?: string;
   /** The certificate is not checked. */
   insecure?: boolean;
-  /** PEM: shows the server on whose behalf the call is made. Without a key, it was issued for the agent's own. */
+  /** The client certificate, in PEM. Without `key` it was issued for the agent's own. */
   client?: { cert: string; key?: string };
 }
 

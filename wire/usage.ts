@@ -1,8 +1,8 @@
 /** The use of CPU and memory that a node measured, as its agent sends it when the cluster asks (`socket.ts`). */
 
 /**
- * Billionths of a CPU, bytes; nanoseconds of CPU since the start, and that in milliseconds since the epoch, as far as they
- * are known.
+ * `cpu` in billionths of a CPU, `memory` in bytes, `total` in nanoseconds of CPU since the start, `startedAt` in
+ * milliseconds since the epoch; the last two where they are known.
  */
 type Amounts = readonly [cpu: number, memory: number, total?: number, startedAt?: number];
 
@@ -34,7 +34,7 @@ function isPod(pod: unknown): boolean {
 function isAmounts(value: unknown): boolean {
   if (!Array.isArray(value) || value.length < 2 || value.length > 4) return false;
   const [cpu, memory, total = 0, startedAt = 0] = value as unknown[];
-  // A large machine's nanoseconds are more than an exact number within days.
+  // The CPU nanoseconds of a large machine exceed the safe integers within days.
   return isAmount(cpu) && isAmount(memory) && Number.isFinite(total) && (total as number) >= 0 && isTime(startedAt);
 }
 

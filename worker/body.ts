@@ -21,10 +21,10 @@ type Body = EdgeRequest['body'] | string | Uint8Array;
 
 /** A body of protobuf that is none goes on as the problem with it: the object knows of which kind it should have been. */
 export type ReadBody =
-  /** `sent`: as the client sent it, where the object gets it as something else; an aggregated API is sent this. */
+  /** `sent`: the bytes as the client sent them, where the object gets another form; aggregated APIs are sent these. */
   { ok: true; body: Body; contentType?: string; sent?: Uint8Array } | { ok: false; answer: EdgeResponse };
 
-/** Of other types, the object gets no bytes that an aggregated API could be sent. */
+/** Media types that the object gets as they came; bodies of others are kept here for aggregated APIs. */
 const TEXT = /json|yaml|^text\//i;
 
 /** `cluster`: on whose behalf bytes are held while they arrive. */
@@ -32,7 +32,7 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   try {
     return await readWhole(request, cluster);
   } catch (error) {
-    // The client is gone, and hears nothing any more.
+    // The answer is for the log alone, as the client is gone.
     if (isLost(error)) return { ok: false, answer: failed(error) };
     throw error;
   }

@@ -99,14 +99,14 @@ export function isLost(error: unknown): boolean {
 
 /**
  * The log's words about an error. The end of a connection over which a body was passed on is mostly the client's doing,
- * and where it was in the code is of no interest.
+ * and its stack says nothing.
  */
 export function logged(error: unknown, { method, url, body }: Pick<EdgeRequest, 'method' | 'url' | 'body'>): unknown {
   if (!isLost(error) || body === null) return error;
   return `${method} ${pathOf(url)}: the client left before the end of its body, or the cluster's object was lost`;
 }
 
-/** Queries and hosts may be long, or be secrets. */
+/** The path without host and query, which may be long, or hold secrets. */
 function pathOf(url: string): string {
   return locate(url).path.slice(0, MAX_LOGGED_PATH);
 }

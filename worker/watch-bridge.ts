@@ -20,7 +20,7 @@ export interface BridgeRuntime {
 
 export interface BridgeOptions {
   contentType: string;
-  /** What the object says of the request. */
+  /** Headers of the object's answer. */
   headers?: Readonly<Record<string, string>>;
   /** The bytes of events that the socket sent as lines of JSON; UTF-8 when left out. */
   encode?(lines: string): Uint8Array;

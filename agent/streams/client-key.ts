@@ -23,7 +23,7 @@ export function makeClientKey(): ClientKey {
 
 type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 
-/** The call with the key of its certificate. */
+/** The call, with the key where the cluster sent a certificate without one. */
 export function withKey(spec: HttpSpec, { privateKey }: ClientKey): HttpSpec {
   const { target } = spec;
   const client = target.tls?.client;

@@ -13,10 +13,10 @@ type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 
 /** Bytes that may wait in a socket before the other one is told to wait. */
 const HIGH_WATER = 512 * 1024;
-/** Bytes of an answer that is no WebSocket. */
+/** Bytes of an HTTP answer that are read where no WebSocket was opened. */
 const MAX_ANSWER = 64 * 1024;
 
-/** There is no WebSocket; `answer` where the server gave another. */
+/** The error of a WebSocket that the server did not open; `answer`: its HTTP answer, where it gave one. */
 export class NoSocket extends Error {
   readonly answer: { head: HttpAnswerHead; body: Buffer } | undefined;
 
@@ -65,7 +65,7 @@ export function dialServer(
       const end = (): void => {
         const head = { status, headers: endToEnd(answer) };
         reject(new NoSocket(`Unexpected server response: ${status}`, { head, body: Buffer.concat(chunks) }));
-        // Its end is this listener's.
+        // This listener, and not the library, ends the connection once the answer has been read.
         server.terminate();
       };
       answer.on('data', (chunk: Buffer) => {

@@ -29,7 +29,7 @@ export interface StreamOptions {
   ca?: string;
   token(): string;
   userAgent: string;
-  /** Shown, with certificates that the cluster issues, to the servers that are called on its behalf. */
+  /** The key of the certificates that the cluster issues for calls on its behalf. */
   clientKey: ClientKey;
 }
 

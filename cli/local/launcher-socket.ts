@@ -1,4 +1,7 @@
-/** WebSockets that the launcher passes on: opened when the server has opened its own, and refused as it refuses. */
+/**
+ * WebSockets that the launcher passes on: one is opened when the server has opened its own, else the server's refusal
+ * is the answer.
+ */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';

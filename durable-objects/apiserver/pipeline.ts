@@ -134,7 +134,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         const known = COUNTED_PATHS[info.path];
         if (known && answer.type === 'response' && answer.status < 400) requests.recordPath(...known, { answer, took });
       }
-      // Upstream's flow control lets pass what lasts for as long as its client wants.
+      // Upstream exempts long-running requests from flow control, so their answers name no schema.
       return finished(answer, request, query, {
         auditID,
         warnings,

@@ -62,7 +62,7 @@ export interface ApiResponse {
 export interface WatchAnswer {
   type: 'watch';
   watch: WatchSpec;
-  /** Of the answer that the edge makes of it. */
+  /** Headers of the HTTP answer that the edge makes of the watch. */
   headers: Record<string, string>;
   /** The format of the client, where it isn't JSON: the edge makes it of the socket's JSON. */
   format?: 'protobuf';
@@ -71,7 +71,10 @@ export interface WatchAnswer {
    * there is.
    */
   tooLarge?: Status;
-  /** To be called when its first events were sent, or it does not begin: until then it has a seat (`flow-control/`). */
+  /**
+   * To be called once, when the initial state was sent or the watch does not begin: until then it holds a seat
+   * (`flow-control/`).
+   */
   begun?(): void;
 }
 

@@ -43,7 +43,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const { deletionTimestamp, finalizers = [] } = definition?.metadata ?? {};
   if (!definition || !deletionTimestamp || !finalizers.includes(CLEANUP_FINALIZER)) return { actions: [] };
   if (!isConditionTrue(definition.status, 'Established')) return ended(definition, NEVER_ESTABLISHED, now);
-  // What lies under the name of a built-in kind is not the definition's.
+  // Objects under the name of a built-in kind do not belong to the definition.
   if (isBuiltInGroup(definition.spec.group) || view.count(name) === 0) return ended(definition, COMPLETED, now);
   const deletes = namespacesOf(definition, view).map(
     (namespace): Action => ({ do: 'delete-collection', resource: name, namespace }),

@@ -56,7 +56,7 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const contents = view.contents(name);
   const pods = contents.filter(({ resource }) => resource === 'pods');
   const found: Findings = {
-    // Upstream counts what remains only once it has come past the pods.
+    // Upstream deletes the pods first, and counts no other content before they are gone.
     contents: pods.length > 0 ? [] : contents,
     unavailable: unavailableVersions(view),
   };
@@ -78,7 +78,7 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   };
 }
 
-/** Deletes collections that are not being deleted yet. */
+/** Deletes the collections of which an object is not being deleted yet. */
 function deleteContents(namespace: Namespace, contents: readonly Content[], found: Findings, now: number): Action[] {
   const onRefused = {
     condition: {
@@ -98,7 +98,10 @@ function deleteContents(namespace: Namespace, contents: readonly Content[], foun
     }));
 }
 
-/** Pods without finalizers end within their grace periods, or are unexpected; the memo is the end of those periods. */
+/**
+ * Waits for the pods' grace periods; pods that remain without finalizers are an error. `memo`: the end of those
+ * periods.
+ */
 function awaitPods(
   namespace: Namespace,
   pods: readonly Content[],

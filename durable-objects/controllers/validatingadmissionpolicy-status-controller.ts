@@ -11,10 +11,11 @@ import type { RESTMapper } from './runtime/ports.ts';
 const POLICIES = 'validatingadmissionpolicies.admissionregistration.k8s.io';
 const MANAGER = 'validatingadmissionpolicy-status';
 
-/** Characters of expressions, and as many again for each as one costs by itself, that are checked in a run. */
+/** Characters of expressions that are checked in a run. */
 const CHECKED_AT_ONCE = 20_000;
+/** Characters that an expression counts for, beside its own. */
 const EACH = 50;
-/** The next run comes after others' requests. */
+/** The pause before the next run, in which requests have their turn. */
 const NEXT_MS = 1;
 
 interface Begun {
@@ -24,10 +25,10 @@ interface Begun {
 }
 
 export function validatingAdmissionPolicyStatusController(served: RESTMapper): Controller {
-  /** By key; an object that wakes begins anew. */
+  /** Checks under way, by key; they begin anew when the cluster's object wakes. */
   const begun = new Map<string, Begun>();
 
-  /** Undefined while there is more to check. */
+  /** The warnings; undefined while there is more to check. */
   function check(key: string, { metadata }: ValidatingAdmissionPolicy, begin: () => Begun['checks']) {
     const { uid, generation = 0 } = metadata ?? {};
     let own = begun.get(key);

@@ -28,7 +28,10 @@ const SINCE_TAG_PREFIX = 'since:';
 const KEY_TAG_PREFIX = 'key:';
 const OPEN = 1;
 
-/** Tags to accept an agent's socket with. `now` in milliseconds: it counts as heard then. `key`: as the agent told it. */
+/**
+ * Tags to accept an agent's socket with. `now`: milliseconds, the time at which the agent was last heard. `key`: its
+ * public key.
+ */
 export function agentTags(node: string, now: number, key: string | null): string[] {
   const tags = [AGENT_TAG, NODE_TAG_PREFIX + node, SINCE_TAG_PREFIX + now];
   return key !== null && isAgentKey(key) ? [...tags, KEY_TAG_PREFIX + key] : tags;

@@ -75,7 +75,7 @@ class MvccStore implements SqliteStore {
   readonly isNew: boolean;
   readonly given: number;
   readonly #listeners = new CommitListeners();
-  /** Writes by resource, and how often some were undone. */
+  /** The number of writes by resource; `#undone` counts the groups of writes that were rolled back. */
   readonly #changes = new Map<GroupResource, number>();
   #undone = 0;
   #revision: number;

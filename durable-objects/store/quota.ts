@@ -22,11 +22,11 @@ const LOW = 0.9;
 const RESERVE = 0.1;
 /** Bytes by which an object may grow in a full cluster: a kubelet's status has a condition more, a Lease is renewed. */
 const SLACK = 4096;
-/** Of an object that is being deleted: in a text, this stands for metadata of such a one. */
+/** The part of a text by which an object that is being deleted is recognised. */
 const MARK = '"deletionTimestamp":"';
-/** Bytes by which the mark lets it grow. */
+/** Bytes by which an object may grow when its delete begins. */
 const MARK_BYTES = 512;
-/** Bytes of the object while its owners say what it waits for. */
+/** Bytes up to which an object that is being deleted may grow, as controllers note in it what it waits for. */
 const MARKED_BYTES = 8192;
 /** A row's columns beside its text, and its place in a page. */
 const ROW_BYTES = 64;
@@ -78,7 +78,9 @@ export class StorageQuota implements StorageUse {
   }
 }
 
-/** An object that is there keeps its room, and gets the little more that its delete needs, which ends with it. */
+/**
+ * A stored object may be written at its size, and take the little more that its delete needs, as that frees its room.
+ */
 function isAllowedInFull(text: string, before: string | undefined, hasReserve: boolean): boolean {
   if (before === undefined) return false;
   const grows = text.length - before.length;

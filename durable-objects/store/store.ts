@@ -71,7 +71,10 @@ export interface StoreReader {
   list(query: ListQuery): Page;
   /** The number of keys under a prefix now. */
   count(prefix: string): number;
-  /** Another number after each change of a resource's objects, of this group of writes too, and after one is undone. */
+  /**
+   * A number that differs after each change of the resource's objects, in the present group of writes too, and after a
+   * rollback.
+   */
   changes(resource: GroupResource): number;
 }
 

@@ -116,7 +116,7 @@ export class ClusterService {
       rootCA: rootCA(env),
       without: record.without,
       build: controllersBuild(env),
-      // A request that is under way while the cluster is deleted finds no tables.
+      // Errors of requests under way while the cluster is deleted, which find no tables, are no news.
       report: (about, error) => this.#alive && console.error(about, error),
       connections: this.#agents,
       usage,

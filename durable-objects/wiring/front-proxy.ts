@@ -1,4 +1,6 @@
-/** What the cluster shows to aggregated APIs (docs/decisions/2026-11-27-the-front-proxys-key.md). */
+/**
+ * The client certificate that the cluster shows to aggregated APIs (docs/decisions/2026-11-27-the-front-proxys-key.md).
+ */
 import { FRONT_PROXY_CLIENT } from '../apiserver/aggregation/authentication.ts';
 import { type ClientCertificate, OutboundError } from '../apiserver/outbound.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';

@@ -21,7 +21,7 @@ export class Loopback implements RequestPort {
   #outbound: Outbound = unreachable;
   #frontProxy: ClientCertificate | undefined;
 
-  /** `outbound`: the way to the APIs that others serve, to which it shows `frontProxy`. */
+  /** `outbound`: the way to aggregated APIs; `frontProxy`: the client certificate that they are shown. */
   connect(
     api: Pick<ApiServer, 'handle' | 'inFlight'>,
     outbound: Outbound = unreachable,

@@ -24,7 +24,7 @@ export function upgraded(
 ): StreamSpec {
   if (stream.kind !== 'http') return stream;
   const passed = JSON.parse(headers.get(PROXIED_HEADERS) ?? '[]') as [string, string][];
-  // Only this server says who asks.
+  // The user is named by this server alone: a client's headers of these names are dropped.
   const isOurs = (name: string): boolean =>
     Object.hasOwn(own, name) || (isFrontProxy === true && name.startsWith('x-remote-'));
   const others = passed.filter(([name]) => !isOurs(name));
@@ -47,7 +47,7 @@ export function refusedToSession(
   );
 }
 
-/** `fetch` shows no certificate: its key stays here. */
+/** The target with its certificate on the roads that can show one: `fetch` cannot, so the key is not handed out. */
 function shownBy(road: DirectCall['road'], target: HttpTarget): HttpTarget {
   return road === 'launcher' ? target : { ...target, tls: { ...target.tls, client: undefined } };
 }

@@ -34,13 +34,13 @@ const utf8 = new TextEncoder();
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * A mark of the byte order is no JSON, and is put back for the decoder to refuse: the runtime drops it. Reading bytes
- * and decoding them here would cost as much again.
+ * The text of a body. The runtime drops a byte order mark, which is put back because the decoder must refuse it.
+ * Reading bytes and decoding them here would cost as much again.
  */
 export async function textOf(request: Pick<CfRequest, 'method' | 'headers' | 'text'>): Promise<string> {
   const text = await request.text();
   const missing = bodySize(request) - text.length;
-  // As many code units as bytes: ASCII alone.
+  // A text with as many code units as bytes is ASCII, without a mark.
   if (missing <= 0) return text;
   return bodySize(request) - utf8.encode(text).length === 3 ? BYTE_ORDER_MARK + text : text;
 }
@@ -126,7 +126,7 @@ export const after = (milliseconds: number, run: () => void): (() => void) => {
   return () => clearTimeout(timer);
 };
 
-/** Lets others have their turn. */
+/** Resolves after other requests had their turn. */
 export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 type Pause = () => Promise<void>;

@@ -40,7 +40,7 @@ export interface Writer {
 export interface Strategy<T extends KubeObject = KubeObject> {
   /** Fill in defaults (`pkg/apis/<group>/<version>/defaults.go`). Idempotent. Runs on each write and after patches. */
   applyDefaults?(object: T): void;
-  /** Why upstream's conversion from the version that clients see fails; undefined where it does not. */
+  /** The error of upstream's conversion from the version that clients see; undefined where it succeeds. */
   unreadable?(object: T): string | undefined;
   /** Drop what a client may not set on create. The generic verb has done metadata and reset `status`. */
   prepareForCreate?(object: T, by: Writer): void;
@@ -57,7 +57,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   subresources?: Readonly<Record<string, SubresourceStrategy<T>>>;
   /** Texts for the `Warning` header. */
   warnings?(object: T, old?: T): string[];
-  /** The same, of an update of the status. */
+  /** Texts for the `Warning` header of an update of the status. */
   statusWarnings?(object: T): string[];
   /**
    * Seconds of grace that a delete gives, `requested` being what it named, if anything (`CheckGracefulDelete`); without

@@ -1,4 +1,4 @@
-/** Words in which a kind's definition says what becomes of metadata. */
+/** Types of the fields of a kind's descriptor that are about metadata. */
 
 /** The policy of `metadata.generation` (in upstream's `PrepareForCreate` and `PrepareForUpdate`). */
 export interface GenerationPolicy {
@@ -9,9 +9,9 @@ export interface GenerationPolicy {
    * is a subresource. `labels` and `annotations` are those of metadata.
    */
   raisedBy?: readonly ('content' | 'labels' | 'annotations')[];
-  /** Upstream compares with `reflect.DeepEqual`, to which a list or map that is given empty is another than none. */
+  /** Whether a list or map given empty differs from none, where upstream compares with `reflect.DeepEqual`. */
   exact?: boolean;
-  /** Upstream compares what the client gave, with fields that are dropped afterwards. */
+  /** Whether the object is compared as the client gave it, with fields that are dropped afterwards. */
   asGiven?: boolean;
 }
 
@@ -24,7 +24,7 @@ export type MetadataPart =
   | 'deletionGracePeriodSeconds'
   | 'generateName';
 
-/** Those that `ResetObjectMetaForStatus` keeps. */
+/** The parts of metadata that `ResetObjectMetaForStatus` keeps. */
 export const ALL_METADATA: readonly MetadataPart[] = [
   'labels',
   'annotations',
@@ -32,7 +32,7 @@ export const ALL_METADATA: readonly MetadataPart[] = [
   'ownerReferences',
   'deletionTimestamp',
 ];
-/** Of the kinds whose strategy keeps the old object's metadata as a whole. */
+/** The parts of metadata that stay where a strategy keeps the old object's metadata as a whole. */
 export const WHOLE_METADATA: readonly MetadataPart[] = [...ALL_METADATA, 'deletionGracePeriodSeconds', 'generateName'];
 
 /** `Unsupported`: no delete sets the garbage collector's finalizers, whatever it asks for. */

@@ -39,7 +39,7 @@ function asPrefix(name: string): string {
 type MetadataRules = Pick<KindDescriptor, 'nameRule'> &
   Partial<Pick<KindDescriptor, 'freeFinalizers' | 'generateNameRule'>>;
 
-/** Stands among the errors of a kind's rules where those of metadata come. */
+/** A placeholder among the errors of a kind's rules: the errors of metadata take its place. */
 export const METADATA_ERRORS: FieldError = { type: 'InternalError', field: 'metadata' };
 
 /** The errors of metadata and those of the kind's own rules, of which one may count alone. */

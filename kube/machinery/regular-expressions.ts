@@ -5,17 +5,17 @@
 import { RE2JS, RE2JSException } from 're2js';
 
 /**
- * Instructions of one expression: upstream takes more than a million, which are as much memory as an isolate has for all
- * of its clusters.
+ * Instructions of one expression: upstream takes more than a million, which are as much memory as an isolate has for
+ * all of its clusters.
  */
 const MAX_INSTRUCTIONS = 100_000;
-/** Instructions of all that are kept; one takes some 220 bytes. */
+/** Instructions of all expressions that are kept; an instruction takes some 220 bytes. */
 const MAX_KEPT = 150_000;
 /** States of the automaton that grows with the texts that were seen. Those of the field's patterns have some dozens. */
 const MAX_STATES = 200;
-/** A kept one costs as much, beside its instructions. */
+/** Instructions that a kept expression counts for, beside its own. */
 const ENTRY = 50;
-/** A class of Unicode has hundreds of ranges. */
+/** Instructions that a Unicode class counts for, as it has hundreds of ranges. */
 const UNICODE_CLASS = 32;
 const TOO_LARGE = 'error parsing regexp: expression too large';
 
@@ -27,19 +27,19 @@ interface Kept {
 const kept = new Map<string, Kept>();
 let total = 0;
 
-/** Whether it need not be compiled now. */
+/** Whether the pattern is compiled already. */
 export function isCompiled(pattern: string): boolean {
   return kept.has(pattern);
 }
 
-/** A text says why it is none, in the words of Go's compiler. */
+/** The compiled pattern, or the error of Go's compiler as a text. */
 export function compileExpression(pattern: string): RE2JS | string {
   const known = kept.get(pattern);
   if (known) return known.made;
   const size = instructionsOf(pattern);
   const made = size > MAX_INSTRUCTIONS ? TOO_LARGE : compile(pattern);
   const weight = ENTRY + pattern.length / 10 + (typeof made === 'string' ? 0 : size);
-  // The first that were made go first: hostile ones push no others out for long.
+  // The oldest are dropped first, so that hostile patterns drop others for a short time only.
   for (const oldest of kept.keys()) {
     if (total + weight <= MAX_KEPT) break;
     forget(oldest);
@@ -50,8 +50,8 @@ export function compileExpression(pattern: string): RE2JS | string {
 }
 
 /**
- * Whether it matches anywhere in the text. An expression whose automaton has grown large is not kept: the library lets each
- * grow to 8 MB.
+ * Whether the expression matches anywhere in the text. An expression whose automaton has grown large is not kept: the
+ * library lets each grow to 8 MB.
  */
 export function matchesAnywhere(expression: RE2JS, text: string): boolean {
   const matches = expression.test(text);
@@ -97,12 +97,12 @@ const ESCAPED = /\\(?:x\{[^}]*\}|.)?/sy;
 const CLASS = /\[\^?\]?(?:\\[pP](?:\{[^}]*\}|.)|\\.|\[:\^?\w+:\]|[^\]\\])*\]?/sy;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
 
-/** About as many as its program will have, and seldom fewer; repeats multiply what they repeat. */
+/** An estimate of the instructions of a pattern, seldom too low; repeats multiply. */
 export function instructionsOf(pattern: string): number {
   /** Sizes of the groups that are open. */
   const open: number[] = [];
   let size = 0;
-  /** Of what a repeat would repeat; it is in `size`. */
+  /** Instructions of the last atom or group, which a repeat multiplies; they are part of `size`. */
   let last = 0;
   let at = 0;
   const take = (expression: RegExp): string | undefined => {
@@ -143,7 +143,7 @@ export function instructionsOf(pattern: string): number {
       const found = REPEAT.exec(pattern);
       if (found) {
         const [text, least, most] = found;
-        // One that may be left out needs a step for that.
+        // An optional repetition needs one more instruction to be left out.
         const repeated = Math.max(Number(least), Number(most || least), 1) * (most === undefined ? last : last + 1);
         size += repeated - last;
         last = repeated;

@@ -32,12 +32,12 @@ export async function withinTimeout<T>(
   }
 }
 
-/** The time between two looks at timers that may be late. Milliseconds. */
+/** Milliseconds between two looks at the timers. */
 const LOOK_MS = 1000;
 
 /**
- * Timers that ring up to a second late, for {@link withinTimeout}: the runtime's own costs as much as reading a short
- * body, so one of them looks after all. It is left to ring once when none is waited for any more.
+ * Timers that ring up to a second late, for {@link withinTimeout}. A timer of the runtime costs as much as reading a
+ * short body, so one of them serves all, and is not cancelled when no timer is left.
  */
 export function coarseTimers(runtime: {
   now(): number;

@@ -3,7 +3,7 @@ import { METRICS } from '../generated/metrics.ts';
 import { ProtobufWriter } from '../machinery/schema/protobuf-writer.ts';
 import { boundsOf, type Family, Histogram, type MetricName, type Series } from './registry.ts';
 
-/** The format that clients ask for; what is answered adds how names are escaped. */
+/** The media type that clients ask for; the answer's adds `escaping`. */
 export const PROTOBUF_TYPE =
   'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
 

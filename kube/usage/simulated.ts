@@ -37,7 +37,7 @@ export function simulatedUsage({ metadata, spec, status }: Pod, at?: number): Co
   });
 }
 
-/** As if it had always used as much. */
+/** The usage with the CPU time since the start, as if it had always been as high. */
 export function since(usage: Usage, startedAt: number, at: number): NodeUsage {
   if (Number.isNaN(startedAt)) return usage;
   const total = Math.min((usage.cpu * Math.max(0, at - startedAt)) / 1000, Number.MAX_SAFE_INTEGER);

@@ -1,7 +1,7 @@
 /**
- * What a kubelet says of its node and pods: `/stats/summary` (k8s.io/kubelet `pkg/apis/stats/v1alpha1`), and the same as
- * metrics at `/metrics/resource` (`pkg/kubelet/metrics/collectors/resource_metrics.go`). CPU and memory alone: nothing
- * measures file systems and networks.
+ * A kubelet's statistics of its node and pods: `/stats/summary` (k8s.io/kubelet `pkg/apis/stats/v1alpha1`), and the
+ * same as metrics at `/metrics/resource` (`pkg/kubelet/metrics/collectors/resource_metrics.go`). CPU and memory alone:
+ * nothing measures file systems and networks.
  */
 import { rfc3339 } from '../machinery/time.ts';
 import { formatNumber } from '../metrics/text.ts';
@@ -98,7 +98,7 @@ const FAMILIES: [name: string, of: Of, type: 'counter' | 'gauge', help: string, 
 
 const ERROR_HELP = '1 if there was an error while getting container metrics, 0 otherwise';
 
-/** The text format of Prometheus. */
+/** The page `/metrics/resource` in Prometheus' text format. */
 export function resourceMetrics({ node, pods }: Summary): string {
   const of: Record<Of, [Labels, Stats][]> = {
     node: [[{}, node]],
@@ -127,7 +127,7 @@ function labelsOf({ podRef: { name, namespace } }: PodStats): Labels {
   return { namespace, pod: name };
 }
 
-/** Names of containers, namespaces and pods have nothing in them that would be escaped. */
+/** Labels in Prometheus' text format; names of containers, namespaces and pods need no escaping. */
 function printLabels(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;

@@ -11,7 +11,7 @@ export interface Usage {
   memory: number;
 }
 
-/** Of a node or a container. */
+/** The usage of a node or a container. */
 export interface NodeUsage extends Usage {
   /** Nanoseconds of CPU since its start. */
   total?: number;

@@ -16,10 +16,10 @@ import { credentials } from './credentials.ts';
 
 const ANONYMOUS = 'system:anonymous';
 const NO_SNIFF = { 'X-Content-Type-Options': 'nosniff' };
-/** Upstream's are as long as the request; a stranger's are not repeated whole. */
+/** Characters of a path or query that are read: messages repeat them, and a stranger's may be long. */
 const MAX_PATH = 4096;
 
-/** Whether no one is named: browsers without a session are asked to sign in, and not taken for strangers. */
+/** Whether the request names no user. A browser without a session is not anonymous: it is asked to sign in. */
 export function isAnonymous(request: EdgeRequest, location: Location): boolean {
   const { headers } = request;
   if (!location.secure || headers.has('sec-fetch-site') || headers.has('origin')) return false;
@@ -27,7 +27,7 @@ export function isAnonymous(request: EdgeRequest, location: Location): boolean {
   return credentials(request, location) === undefined;
 }
 
-/** The refusal of a path of a cluster. */
+/** The 403 of a request for a path of a cluster, in upstream's words. */
 export function forbidAnonymous(method: string, path: string, query: string): EdgeResponse {
   const info = parseRequest(method, path.slice(0, MAX_PATH), parseQuery(query.slice(0, MAX_PATH)));
   const { group, resource, name } = info;

@@ -57,7 +57,7 @@ export async function serveCluster(
 ): Promise<EdgeResponse> {
   const { id, path } = target;
   const { query } = location;
-  // Nothing beneath these is answered here, and looking at headers costs on the way of every request.
+  // Paths of the API are never answered here, so that their headers need not be read.
   const edge = path.startsWith('/api') ? undefined : answerAtEdge(path, query, env, edgeOptions(request));
   if (edge) return (await isRefused(request, env, location, id)) ? unauthorized() : edge;
   if (!isClusterId(id)) return notFound();

@@ -52,7 +52,7 @@ export class Attributes {
   annotations?: Record<string, string>;
   /** Made by the first plugin that may want a second round. */
   reinvocation?: Reinvocation;
-  /** Characters of the copies of `object` that plugins of the cluster were shown. */
+  /** Characters of the copies of `object` that were made for the cluster's mutating policies. */
   copied = 0;
   /** What `object` uses of quotas, once that was asked. */
   measured?: Measured;

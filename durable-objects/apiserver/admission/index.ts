@@ -69,21 +69,21 @@ const NAMES: Readonly<Record<Step, readonly string[]>> = {
   validate: VALIDATING.map(({ name }) => name),
 };
 
-/** A plugin's part in a step. No plugin has a `this`. */
+/** A plugin's function in a step, called without a `this`. */
 interface Part {
   ask(attributes: Attributes): void;
-  /** The place of its plugin among {@link NAMES}. */
+  /** The index of its plugin's name in {@link NAMES}. */
   place: number;
 }
 
-/** What is asked of a write of one resource. */
+/** The plugins' functions that a write of one resource passes. */
 interface Asked {
   prepare: readonly NonNullable<Plugin['prepare']>[];
   admit: readonly Part[];
   validate: readonly Part[];
 }
 
-/** `resource`: undefined for all that no plugin names. */
+/** `resource`: undefined for the resources that no plugin names. */
 function askedOf(resource?: GroupResource): Asked {
   const looksAt = ({ resources }: Plugin): boolean =>
     resources === undefined || (resource !== undefined && resources.includes(resource));

@@ -13,7 +13,7 @@ type State = 'absent' | 'open' | 'terminating';
 
 const MAX_KNOWN = 1000;
 
-/** The states of namespaces, read once a change of any. */
+/** The states of namespaces, kept until any namespace changes. */
 export class NamespaceStates {
   readonly #known = new Map<string, State>();
   #changes = -1;
@@ -36,7 +36,7 @@ export class NamespaceStates {
 function read(name: string, reader: StoreReader): State {
   const stored = reader.get(keyOf('namespaces', '', name));
   if (!stored) return 'absent';
-  // The text is parsed only when it contains the phase.
+  // Parsing is costly, so a text that does not contain the phase is not parsed.
   if (!stored.text.includes('"Terminating"')) return 'open';
   return (JSON.parse(stored.text) as Namespace).status?.phase === 'Terminating' ? 'terminating' : 'open';
 }

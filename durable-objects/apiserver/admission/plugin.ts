@@ -8,7 +8,7 @@ import type { Attributes, Operation } from './attributes.ts';
 /** A plugin that decides from the store's content, inside the commit. */
 export interface Plugin {
   name: string;
-  /** The resources whose requests it looks at; left out where it looks at those of all. */
+  /** The resources whose requests the plugin looks at; all of them when left out. */
   resources?: readonly GroupResource[];
   /** A wait, before anything is decided. Throws to refuse. */
   prepare?(attributes: Attributes): Promise<void> | undefined;

@@ -44,7 +44,7 @@ const STALE_MS = 30_000;
 /** While it does not answer, requests have it looked at this often. */
 const RETRY_MS = 5000;
 const TIMEOUT_MS = 5000;
-/** At once. Upstream's number of workers (kube-aggregator `pkg/apiserver/apiserver.go`). */
+/** Checks that run at once: the number of upstream's workers (kube-aggregator `pkg/apiserver/apiserver.go`). */
 const MAX_RECHECKS = 5;
 /** As this user the server itself asks, with every right. */
 export const AGGREGATOR = { name: 'system:kube-aggregator', groups: ['system:masters'] };
@@ -53,7 +53,7 @@ export class Availability {
   readonly #ports: AvailabilityPorts;
   /** By name: the time of the last check, in milliseconds since the epoch. */
   readonly #looked = new Map<string, number>();
-  /** Names of those that requests have had asked for, in order. */
+  /** Names of the APIServices that wait to be checked because of a request, in order. */
   readonly #waiting = new Set<string>();
   #rechecks = 0;
 

@@ -40,7 +40,7 @@ const OPENAPI_USER = { name: 'system:aggregator', groups: [] };
 export class RemoteDiscovery {
   readonly #ports: RemoteDiscoveryPorts;
   readonly #known = new Map<string, Known | undefined>();
-  /** Let go when there is no memory for them. */
+  /** Parts of version 2 by APIService, which the garbage collector may take when memory is short. */
   readonly #swaggers = new Map<string, WeakRef<{ hash: string; part: ForeignPart }>>();
   #versions: { of: readonly RemoteService[]; made: readonly RemoteVersion[] } | undefined;
 

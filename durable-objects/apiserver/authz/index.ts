@@ -42,7 +42,10 @@ export function attributesOf(info: RequestInfo, user: UserInfo, query: Query): A
   };
 }
 
-/** undefined for a selector that cannot be read: that makes the question broader, and the verb reports it. */
+/**
+ * undefined for a selector that cannot be read: then the right to all objects is asked for, and the verb reports the
+ * selector.
+ */
 export function fieldRequirements(selector: string | undefined): FieldRequirement[] | undefined {
   if (!selector) return undefined;
   try {

@@ -56,7 +56,7 @@ export class NodeGraph {
       isEmpty = false;
       this.#index(stored.key, stored.text);
     }
-    // A kubelet may ask about namespaces without end that do not exist.
+    // A kubelet may name any number of namespaces that do not exist.
     if (!isEmpty) this.#loaded.add(namespace);
   }
 

@@ -18,7 +18,7 @@ export interface FlowRequest {
   counts: FlowCounts;
 }
 
-/** Names the flow: the schema's name and the distinguisher. */
+/** The name of the flow: the schema's and the distinguisher. */
 export function flowOf({ classified, distinguisher }: FlowRequest): string {
   return `${classified.schema.name} ${distinguisher}`;
 }
@@ -28,7 +28,7 @@ export interface Seat {
   leave(): void;
   /** Gives the seat back when the body has been read, or is not read any more. */
   holdWhileRead(body: Iterable<string>): Iterable<string>;
-  /** Gives the seat back when the answer is called: of a watch, when its first events were read. */
+  /** Keeps the seat until the function that is returned is called: for a watch, when its initial state was sent. */
   holdUntilBegun(): () => void;
 }
 
@@ -43,7 +43,7 @@ export function keepsSeat(answer: ApiAnswer, seat: Seat): boolean {
   return true;
 }
 
-/** Whether its first events tell what there is. */
+/** Whether the watch begins with the objects that exist. */
 const beginsWithState = ({ after, initialEvents }: WatchSpec): boolean => after === undefined || initialEvents === true;
 
 export const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body, holdUntilBegun: () => () => {} };

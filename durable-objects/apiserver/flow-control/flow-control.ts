@@ -42,7 +42,7 @@ export interface FlowControl {
 
 interface Asked {
   query: Query;
-  /** Names the program that asks. */
+  /** The name of the client's program. */
   agent(): string;
   /** Code units. */
   bodySize: number;
@@ -150,7 +150,7 @@ class PriorityAndFairness implements FlowControl {
   #widthOf({ verb, isResource, group, version, resource, name }: RequestInfo, { query, bodySize }: Asked): number {
     if (bodySize > BODY_PER_SEAT) return Math.min(MAX_SEATS, Math.ceil(bodySize / BODY_PER_SEAT));
     const sendsState = verb === 'watch' && asksForState(query);
-    // One object is got, however it is asked for.
+    // A list or watch of one object by its name costs as much as a get.
     if (!isResource || name !== '' || (verb !== 'list' && !sendsState)) return 1;
     const hasSelector = Boolean(query.get('labelSelector') || query.get('fieldSelector'));
     return this.#listWidth({
@@ -205,7 +205,9 @@ class PriorityAndFairness implements FlowControl {
   }
 }
 
-/** As upstream asks it, from the query alone (`list_work_estimator.go`). */
+/**
+ * Whether the watch begins with the objects that exist, from the query alone as upstream (`list_work_estimator.go`).
+ */
 function asksForState(query: Query): boolean {
   const from = query.get('resourceVersion') ?? '';
   return from === '' || from === '0' || query.get('sendInitialEvents') === 'true';

@@ -35,7 +35,7 @@ interface Counted {
   generation: number;
   whole: Histogram;
   plugins: readonly (Histogram | undefined)[];
-  /** Times that all plugins passed, which are put into the histograms when they are read. */
+  /** The number of passes of all plugins, which are put into the histograms when those are read. */
   passed: number;
 }
 

@@ -146,7 +146,7 @@ export class RequestMetrics {
     else answer.body = measured(answer.body, (size) => this.#observe(series, answered, answer.status, size));
   }
 
-  /** undefined where there are too many. */
+  /** The series that count the request; undefined where there are too many series. */
   #seriesOf(answered: Answered): Series | undefined {
     const { info, query, kind, isApply } = answered;
     if (info.subresource !== '' || query.has('dryRun')) return this.#find(answered);

@@ -48,7 +48,10 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
 /** Outcomes by header and options: clients send a handful of headers over and over. */
 const seen = new Map<string, Accepted | Refusal>();
 const MAX_SEEN = 200;
-/** Longer headers are no client's of the field, and hundreds of them would fill the memory. */
+/**
+ * Characters of a header whose outcome is kept: no known client sends longer ones, and hundreds of them would fill the
+ * memory.
+ */
 const MAX_KEPT_LENGTH = 1000;
 
 /** Throws 406 when the server makes nothing that the header accepts. */

@@ -50,7 +50,7 @@ function bookmark(
   const metadata: Record<string, unknown> = { resourceVersion: String(revision) };
   if (initialEventsEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
   if (as.type === 'object') {
-    // A Go value in which nothing is set prints what it always prints.
+    // Upstream's object is an empty Go value, of which the fields without `omitempty` are printed.
     const served = kinds.findKind(apiVersion, kind)?.kind;
     const empty = served && !served.custom ? (zeroOf(served.schema) as object) : {};
     return JSON.stringify({ kind, apiVersion, ...empty, metadata });

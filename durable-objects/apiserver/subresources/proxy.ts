@@ -29,7 +29,7 @@ interface Id {
   port: string;
 }
 
-/** A node where its own API is asked for. */
+/** The place that a request goes to, or the node whose kubelet API it asks for. */
 type Find = (call: Call, id: Id) => Place | Node;
 
 const proxied = (kind: string, what: string, find: Find): Subresource => {

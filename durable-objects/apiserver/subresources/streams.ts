@@ -58,8 +58,8 @@ export function admitConnect(call: Call, kind: string, options: object): Promise
 }
 
 /**
- * A WebSocket begins with a GET, but what comes after it is no reading: who may only `get` all resources runs nothing
- * (upstream `pkg/registry/core/pod/rest/authorize.go`).
+ * A WebSocket begins with a GET, but runs commands: the right to `get` all resources is not enough for it (upstream
+ * `pkg/registry/core/pod/rest/authorize.go`).
  */
 function checkCreate({ server, user, info, query }: Call): void {
   if (info.verb === 'create') return;

@@ -41,7 +41,7 @@ export function decodeContinue(token: string, prefix: string): Continuation {
   return { revision: rv > 0 ? rv : undefined, after: prefix + start };
 }
 
-/** Nothing for Go's `path.Clean` to do. */
+/** Whether Go's `path.Clean` would leave the path as it is. */
 function isClean(start: string): boolean {
   const steps = start.replace(/^\//, '').split('/');
   return steps.every((step) => step !== '' && step !== '.' && step !== '..');

@@ -47,7 +47,7 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   const { kind, info } = call;
   const { verb } = info;
   checkPath(call);
-  // Upstream's handler of custom resources warns first, where it is asked; of the others each route does.
+  // Upstream's handler of custom resources warns before it looks for a route; built-in kinds warn in their routes.
   if (kind.custom) warnOfVersion(call);
   if (info.subresource !== '') return subresource(call);
   const isCreate = verb === 'create';
@@ -125,7 +125,7 @@ function checkPath(call: Call): void {
     if ((name !== '' && !info.nameFromSelector) || (kind.custom && !isOfAll)) throw noRoute();
   }
   if (info.isDeeper && subresource !== 'proxy') throw noSuchSubresource(call);
-  // As the keys of upstream's store (`registry/generic/registry/store.go` NamespaceKeyFunc).
+  // Upstream's store makes keys of names so (`registry/generic/registry/store.go` NamespaceKeyFunc).
   const problems = info.nameFromSelector ? [] : isPathSegmentName(name);
   if (problems.length > 0) throw badRequest(`Name parameter invalid: ${quote(name)}: ${problems.join(';')}`);
 }

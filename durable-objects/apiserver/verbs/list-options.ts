@@ -22,7 +22,7 @@ export interface ListOptions {
 const NOT_OLDER = 'NotOlderThan';
 const EXACT = 'Exact';
 
-/** Throws 400, for what cannot be read, and 422 after that. */
+/** Throws 400 for a value that cannot be read, and after that 422 for values that contradict each other. */
 export function parseListOptions(query: Query, isWatch: boolean): ListOptions {
   const timeoutSeconds = wholeNumber(query, 'timeoutSeconds');
   const resourceVersionMatch = query.get('resourceVersionMatch') || undefined;
@@ -45,7 +45,7 @@ export function parseListOptions(query: Query, isWatch: boolean): ListOptions {
   return options;
 }
 
-/** A watch that begins with what there is says so (`SetListOptionsDefaults`). */
+/** A watch without a revision begins with the objects that exist (`SetListOptionsDefaults`). */
 function setWatchDefaults(options: ListOptions): void {
   if (options.sendInitialEvents !== undefined || options.match !== undefined) return;
   if (options.resourceVersion !== undefined && options.resourceVersion !== '0') return;

@@ -26,7 +26,7 @@ export async function reviewToken(call: Call): Promise<ObjectAnswer> {
   const token = object.spec?.token;
   if (!token) throw badRequest('token is required for TokenReview in authentication');
   await server.admission.admit(new Attributes(call, { operation: 'CREATE', object, options }));
-  // Upstream changes the status that it was given.
+  // Upstream keeps the fields of the given status that its answer does not set.
   const { authenticated: _, ...given } = object.status ?? {};
   object.status = { user: {}, ...given, ...(await statusOf(call, token, object.spec?.audiences ?? [])) };
   return { type: 'object', code: 201, text: JSON.stringify(object) };

@@ -100,14 +100,16 @@ function nextOf(
   return call.server.quotas.charge({ call, attributes, key, current, context }, next(context));
 }
 
-/** A definition may have gone while others were asked about an object of its kind. */
+/**
+ * The kind's definition may have been deleted while webhooks were asked. Throws 404, or 403 while it is being deleted.
+ */
 function checkServed({ kind, info, server }: Call, name: string): void {
   const served = server.kinds.findResource(info.group, info.version, info.resource);
   if (!served) throw noPage();
   if (served.terminating) throw whileTerminating(kind.resource, name);
 }
 
-/** The state of others that a proposal rests on. */
+/** Checks, within the transaction, the state of other objects that the proposal was made of. */
 function recheck(call: Call, { attributes }: Proposal, { reader }: WriteContext): void {
   if (!attributes) return;
   if (call.kind.custom && attributes.operation === 'CREATE') checkServed(call, attributes.name);

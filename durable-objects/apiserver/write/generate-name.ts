@@ -5,7 +5,7 @@ import { NAME_LETTERS } from '../../../kube/machinery/names.ts';
 const SUFFIX = 5;
 const MAX_GENERATED_NAME = 63;
 
-/** Makes another name each time; `random` gives [0, 1). Addresses, which name objects by `rule`, stay as they are. */
+/** A name with a random suffix; `random` gives [0, 1). A base that is an address (`rule`) is the name as it is. */
 export function generateName(base: string, random: () => number, rule?: NameRule): string {
   if (rule === 'ip') return base;
   let suffix = '';

@@ -112,7 +112,7 @@ export function withinLimits(text: string): string {
 }
 
 function asJson(text: string): unknown {
-  // YAML has other words for it.
+  // The YAML decoder has its own error for such a number.
   if (hugeNumber(text) !== undefined) return undefined;
   try {
     return JSON.parse(text) as unknown;

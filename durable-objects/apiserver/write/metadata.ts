@@ -20,7 +20,7 @@ export function hasStatus(kind: KindDescriptor): boolean {
  * object with a resourceVersion is a stored one.
  */
 export function wipeMetadata({ metadata }: KubeObject, isUpdate: boolean): void {
-  // An update that creates keeps them upstream, as `Update` of its store does not wipe.
+  // Upstream's store does not wipe these fields where an update creates the object.
   if (!isUpdate) {
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;

@@ -81,7 +81,7 @@ const AUTHORITY_LIFE = 3650 * DAY;
 const MAX_LIFE = 365 * DAY;
 const MIN_LIFE = 10 * MINUTE;
 const BACKDATE = 5 * MINUTE;
-/** The time for which a certificate counts whose key is elsewhere; it is issued anew in the second half of it. */
+/** The life of a certificate for another's key; in its second half a new one is issued. */
 const CLIENT_LIFE = 10 * MINUTE;
 /** Certificates that live shorter keep their whole life after now. */
 const SHORT = 8 * HOUR;

@@ -1,7 +1,6 @@
 /** The conditions of a namespace that is being deleted (upstream `namespace/deletion/status_condition_utils.go`). */
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace } from '../../../kube/types.ts';
-
 import type { Condition as RuntimeCondition } from '../runtime/conditions.ts';
 import type { Content } from '../runtime/view/view.ts';
 
@@ -18,13 +17,13 @@ interface DesiredCondition {
   message: string;
 }
 
-/** What was met on the way through a namespace's content. */
+/** The state of a namespace's content, from which its conditions are made. */
 export interface Findings {
-  /** What remains. */
+  /** Content that remains, by resource. */
   contents: readonly Content[];
   /** The group versions of APIs that cannot be asked for what they keep in the namespace; sorted. */
   unavailable: readonly string[];
-  /** Pods without finalizers have outlived their grace periods. */
+  /** Whether pods without finalizers have outlived their grace periods. */
   arePodsLate?: boolean;
 }
 

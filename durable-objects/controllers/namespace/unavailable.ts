@@ -16,7 +16,7 @@ export const unavailable = defineProjection<string>({
   },
 });
 
-/** Sorted, as upstream prints them. */
+/** The group versions that are not available, sorted as upstream prints them. */
 export function unavailableVersions(view: View): string[] {
   return [...view.projections(API_SERVICES, '')].flatMap((projection) => unavailable.of(projection) ?? []).sort();
 }

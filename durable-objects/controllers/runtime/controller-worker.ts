@@ -65,7 +65,7 @@ export class ControllerWorker {
     return [...this.routes.keys()].filter((resource) => resource !== '*');
   }
 
-  /** Whether it follows a resource, by name or as all are. */
+  /** Whether the controller follows the resource, by its name or by `*`. */
   follows(resource: GroupResource): boolean {
     return this.routes.has(resource) || this.routes.has('*');
   }

@@ -14,7 +14,7 @@ export class Interests {
   private readonly workers: readonly ControllerWorker[];
   /** Resources that a controller follows by name. */
   readonly routed: ReadonlySet<GroupResource>;
-  /** The workers that follow a resource, by name or as all are. */
+  /** The workers that follow a resource, by its name or by `*`. */
   private readonly byResource = new Map<GroupResource, readonly ControllerWorker[]>();
 
   constructor(log: LogPort, cursor: Cursor, workers: readonly ControllerWorker[]) {
@@ -24,14 +24,14 @@ export class Interests {
     this.routed = new Set(workers.flatMap(({ resources }) => resources));
   }
 
-  /** Tells a change to the controllers that follow its resource. */
+  /** Hands a change to the controllers that follow its resource. */
   map(change: ObjectChange, view: ViewCache): void {
     const resource = change.key.slice(0, change.key.indexOf('/'));
     for (const worker of this.followers(resource)) worker.map(change, view);
   }
 
   private followers(resource: GroupResource): readonly ControllerWorker[] {
-    // Those of definitions come and go: only what is followed by name is kept.
+    // Resources of definitions come and go, so the map has an entry only for those that a controller names.
     const name = this.routed.has(resource) ? resource : '*';
     let followers = this.byResource.get(name);
     if (!followers) {
@@ -56,7 +56,7 @@ export class Interests {
     const { key, revision } = change;
     const { resource, namespace } = parseKey(key);
     if (view.isFollowed(resource) || view.known(key) || view.isScanned(revision)) return false;
-    // The namespace's end waits for all that is in it.
+    // A namespace that is being deleted waits for every object in it.
     if (namespace !== '' && view.known(keyOf('namespaces', '', namespace))?.deleting) return false;
     return !this.mayBringWork(change);
   }

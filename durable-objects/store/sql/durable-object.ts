@@ -8,7 +8,7 @@ export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
     query: <R extends Row>(statement: string, ...bindings: SqlValue[]) =>
       rows(sql.exec(statement, ...bindings)) as Iterable<R>,
     first: <R extends Row>(statement: string, ...bindings: SqlValue[]) => {
-      // Read to its end, in one call of the runtime.
+      // `toArray` reads the cursor to its end in one call of the runtime.
       const [row] = sql.exec(statement, ...bindings).toArray();
       return row && (converted(row) as R);
     },
@@ -35,7 +35,7 @@ function* rows(cursor: Iterable<RuntimeRow>): Generator<Row> {
 
 type RuntimeRow = Record<string, ArrayBuffer | string | number | null>;
 
-/** The same row: the runtime hands out blobs as ArrayBuffer. */
+/** Changes the row, and returns it: the runtime hands out blobs as ArrayBuffer. */
 function converted(row: RuntimeRow): Row {
   for (const column in row) {
     const value = row[column];

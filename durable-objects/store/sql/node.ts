@@ -28,7 +28,7 @@ export function nodeSql(database: DatabaseSync): NodeSql {
   return {
     // Read at once: a cached statement that is still being stepped could not be used again by what the reader calls.
     query: <R extends Row>(sql: string, ...bindings: SqlValue[]) => prepare(sql).all(...bindings) as R[],
-    // Sooner than `get`.
+    // `all` is faster than `get` here.
     first: <R extends Row>(sql: string, ...bindings: SqlValue[]) => prepare(sql).all(...bindings)[0] as R | undefined,
     // `changes` leaves index rows out. No table of ours has an index beside its key, so this is the number that
     // production bills.

@@ -8,7 +8,7 @@ export type Row = Record<string, SqlValue>;
 export interface SqlPort {
   /** Rows lazily, in statement order. The loop over them must have ended, early or not, before the next write. */
   query<R extends Row = Row>(sql: string, ...bindings: SqlValue[]): Iterable<R>;
-  /** For statements that find one row at most; undefined: none. Costs less than {@link query}. */
+  /** The row of a statement that finds one at most; undefined where it finds none. Costs less than {@link query}. */
   first<R extends Row = Row>(sql: string, ...bindings: SqlValue[]): R | undefined;
   /** Returns rows written, index rows included (production bills these). */
   run(sql: string, ...bindings: SqlValue[]): number;

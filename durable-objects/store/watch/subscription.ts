@@ -20,7 +20,7 @@ export class Subscription {
   readonly request: WatchRequest;
   readonly channel: Channel;
   cursor: Cursor;
-  /** Called once the state was sent. */
+  /** Called once, when the initial state was sent or the subscription ends. */
   begun: (() => void) | undefined;
   /** The table says something else. */
   dirty = false;
@@ -70,7 +70,7 @@ export class Subscription {
     if (cursor.phase !== 'initial') this.settle();
   }
 
-  /** The state was sent, or is not any more. */
+  /** The initial state was sent, or will not be sent any more. */
   settle(): void {
     const { begun } = this;
     this.begun = undefined;

@@ -38,7 +38,7 @@ export interface SocketHubPorts {
   now(): number;
 }
 
-/** The edge asks for watches as sockets, and knows one when it sees `watch` in the query. */
+/** The edge recognises a watch by `watch` in the query as it was sent, and opens a socket for it. */
 const ESCAPED_WATCH = failure('BadRequest', 'the query parameter "watch" must not be percent-encoded');
 /** Messages of one socket that wait for their turn; as many as it may have subscriptions. */
 const MAX_WAITING = 1000;
@@ -153,7 +153,7 @@ export class SocketHub {
   }
 }
 
-/** A list keeps its seat until it has been read, a watch until it has begun, and this one will not be. */
+/** Gives back the seat of an answer that will not be read: a list's iterator is closed, a watch counts as begun. */
 export function letGo(answer: ApiAnswer): void {
   if (answer.type === 'watch') answer.begun?.();
   if (answer.type === 'response' && typeof answer.body !== 'string') answer.body[Symbol.iterator]().return?.();

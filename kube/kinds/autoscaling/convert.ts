@@ -112,7 +112,7 @@ export function hpaToV2(object: KubeObject): KubeObject {
             currentReplicas: commonStatus.currentReplicas || undefined,
             currentMetrics:
               parsed<Status['currentMetrics']>(currentMetrics, 'Status', 'currentMetrics', readMetrics('current')) ??
-              // Go prints a list that is not there.
+              // Upstream prints a nil list as null.
               (utilization === undefined ? null : [cpuMeasured(utilization)]),
             conditions: parsed<Status['conditions']>(conditions, 'Status', 'conditions'),
           }),

@@ -34,7 +34,7 @@ export function applyHPADefaults({ spec }: HorizontalPodAutoscaler): void {
   }
 }
 
-/** An empty list of policies stays one, and is refused. */
+/** A list of policies that was given empty stays empty, and is refused by validation. */
 function withDefaults(rules: Rules | undefined, defaults: Rules): Rules {
   return { ...defaults, ...(gaveEmpty(rules, 'policies') ? { policies: [] } : {}), ...rules };
 }

@@ -32,7 +32,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
       if (!spec) return;
       spec.minReplicas ??= 1;
       if (!allMetrics(autoscaler)) spec.targetCPUUtilizationPercentage = DEFAULT_CPU_UTILIZATION;
-      // The managers of what was sent own the annotations that upstream's conversions make of it.
+      // Managers own the annotations that upstream's conversions make of the fields that they sent.
       Object.assign(autoscaler, hpaFromV2(hpaToV2(autoscaler)));
     },
     prepareForCreate: withStatus({ currentReplicas: 0, desiredReplicas: 0 }),

@@ -15,12 +15,12 @@ function compact(fields: Fields): Fields {
 
 const NONE = '0';
 
-/** What is wanted, and what is measured: names of v1's fields begin so. */
+/** The prefix of v1's field names: `target` in the spec, `current` in the status. */
 type Part = 'target' | 'current';
 
 const SOURCES = ['object', 'pods', 'resource', 'containerResource', 'external'] as const;
 
-/** One metric of v2's spec (`target`) or status (`current`) in v1's words. */
+/** One metric of v2's spec (`target`) or status (`current`) as v1 has it. */
 export function metricToV1(metric: unknown, part: Part): Fields {
   const { type, ...sources } = fieldsOf(metric);
   const shown: Fields = { type };
@@ -61,7 +61,7 @@ function resourceValues({ target, current }: Fields, part: Part): Fields {
   };
 }
 
-/** The way back. What is no metric of v1 gives one that v2's schema refuses. */
+/** The inverse of {@link metricToV1}. A value that is no metric of v1 gives one that v2's schema refuses. */
 export function metricFromV1(metric: unknown, part: Part): Fields {
   const { type, ...sources } = fieldsOf(metric);
   const read: Fields = { type };
@@ -107,7 +107,7 @@ function resourceTarget(values: Fields, part: Part): Fields {
   return valuesOf(part, type, { averageValue, averageUtilization });
 }
 
-/** Go's own names, with null for what is not set. */
+/** The behaviour under Go's field names, with null for fields that are not set. */
 export function behaviorToV1(behavior: unknown): Fields {
   const { scaleUp, scaleDown } = fieldsOf(behavior);
   return { ScaleUp: rulesToV1(scaleUp), ScaleDown: rulesToV1(scaleDown) };
@@ -130,7 +130,7 @@ function rulesToV1(rules: unknown): Fields | null {
   };
 }
 
-/** Go reads names whatever their case. */
+/** The inverse of {@link behaviorToV1}: the first letter of each name may be of either case, as Go ignores case. */
 export function behaviorFromV1(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(behaviorFromV1);
   if (typeof value !== 'object' || value === null) return value;

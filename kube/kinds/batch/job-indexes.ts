@@ -6,7 +6,7 @@ type Interval = readonly [number, number];
 
 const INTEGER = /^\+?\d+$/;
 
-/** Answers the interval, or why the text is none. */
+/** The interval, or the reason why the text is no interval. */
 function readInterval(text: string, completions: number): Interval | string {
   const limits = text.split('-');
   if (limits.length > 2) {
@@ -28,7 +28,7 @@ function notIncreasing(previous: number, current: number): string {
   return `non-increasing order, previous: ${previous}, current: ${current}`;
 }
 
-/** Why the text is no list of indexes below `completions`, in increasing order; undefined where it is. */
+/** The reason why the text is no increasing list of indexes below `completions`; undefined for a good one. */
 export function indexesFault(text: string, completions: number): string | undefined {
   if (text === '') return undefined;
   let previous: number | undefined;
@@ -41,7 +41,10 @@ export function indexesFault(text: string, completions: number): string | undefi
   return undefined;
 }
 
-/** The first index that both lists have. Both are taken to be in increasing order, and what is no interval is skipped. */
+/**
+ * The first index that both lists have. Both are taken to be in increasing order; parts that are no interval are
+ * skipped.
+ */
 export function commonIndex(completed: string, failed: string, completions: number): number | undefined {
   const [ours, theirs] = [completed, failed].map((text) =>
     text.split(',').flatMap((part) => {

@@ -20,7 +20,7 @@ export function validateClaimStatusUpdate({ status = {} }: PersistentVolumeClaim
   for (const [name, state] of Object.entries(states)) {
     const field = 'status.allocatedResourceStatuses';
     errors.push(...validateResource(name, field));
-    // The name of the resource, and not its state, is what upstream names.
+    // Upstream's message shows the resource's name as the value, though the state is wrong.
     if (!STATES.includes(state)) errors.push(fieldError.notSupported(field, name, STATES));
   }
   for (const [name, text] of Object.entries(allocated)) {
@@ -31,7 +31,7 @@ export function validateClaimStatusUpdate({ status = {} }: PersistentVolumeClaim
   return errors;
 }
 
-/** Of Kubernetes' own resources a claim has storage alone. */
+/** A resource is `storage` or one with a domain of its own. */
 function validateResource(name: string, field: string): FieldError[] {
   const errors = invalidEach(field, name, isQualifiedName(name));
   if (errors.length > 0 || !isNative(name) || name === 'storage') return errors;

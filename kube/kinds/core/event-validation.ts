@@ -97,7 +97,7 @@ export function validateNewEventUpdate(next: Event, old: Event): FieldError[] {
   const changed = FIXED.flatMap((name) => {
     const field = name === 'reportingComponent' ? 'reportingController' : name;
     const of = fields.get(name)?.schema;
-    // Upstream prints a text that is not there as an empty one, and holds the related object alone by pointer.
+    // Upstream prints a string that is not set as an empty one, and holds only the related object by pointer.
     if (of?.type === 'string') return validateImmutable(next[name] ?? '', old[name] ?? '', field);
     const isSame = name !== 'related' || (next.related === undefined) === (old.related === undefined);
     const errors = validateImmutable(next[name], old[name], field, isSame ? of : undefined);

@@ -16,7 +16,7 @@ const MAX_ID = 2 ** 31 - 1;
 const MAX_MESSAGE = 1024;
 const SYSTEM_CONDITIONS: readonly string[] = ['PodScheduled', 'Ready', 'Initialized'];
 
-/** What a kubelet that does not know a field leaves out stays as it was. */
+/** Keeps the fields that an older kubelet does not know and leaves out: qosClass and the observed generations. */
 export function preparePodStatus(next: Pod, old: Pod): void {
   if (!next.status) return;
   const { status: before = {} } = old;
@@ -89,12 +89,12 @@ function validateNomination(name: string | undefined, { status, spec }: Pod): Fi
   return errors;
 }
 
-/** The first of each name. */
+/** The items by name, the first of several with one name. */
 function byName<T extends { name: string }>(items: readonly T[] | undefined): Map<string, T> {
   return new Map((items ?? []).toReversed().map((item) => [item.name, item]));
 }
 
-/** A container that has ended for good stays so; one whose policy or rules start it anew need not. */
+/** A terminated container stays terminated, unless its restart policy or rules start it anew. */
 function validateStates({ status: next = {} }: Pod, { status: old = {}, spec }: Pod): FieldError[] {
   const { containers = [], initContainers = [] } = spec ?? {};
   const errors: FieldError[] = [];
@@ -214,7 +214,7 @@ function validateId(id: number, field: string): FieldError[] {
   return [fieldError.invalid(field, id, `must be between 0 and ${MAX_ID}, inclusive`)];
 }
 
-/** Health of the devices of a container. Containers that the pod does not have are passed over, but for their values. */
+/** Health of the devices of a container. Of containers that the pod does not have, the values alone are checked. */
 function validateAllocated(
   statuses: readonly ContainerStatus[] | undefined,
   field: string,

@@ -163,7 +163,7 @@ function validateSpecUpdate(next: PodSpec | undefined, old: PodSpec | undefined)
   }
   const deadline = validateDeadline(next.activeDeadlineSeconds, old.activeDeadlineSeconds);
   errors.push(...deadline);
-  // Upstream judges nothing else where the deadline is a wrong one, and goes on where there is none any more.
+  // Upstream returns at a wrong deadline, and goes on after one that was removed.
   if (deadline.length > 0 && next.activeDeadlineSeconds !== undefined) return errors;
   errors.push(
     ...validateTolerationsKept(next.tolerations ?? [], old.tolerations ?? []),

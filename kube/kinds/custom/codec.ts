@@ -48,9 +48,9 @@ export function decodeCustomText(
 }
 
 interface BodyOptions {
-  /** Paths of keys that the text has twice. */
+  /** Paths of keys that stand twice in the text. */
   repeated?: readonly string[];
-  /** What an apply made is judged with the nulls that it gave. */
+  /** Nulls that an apply gave stay in the object, so that they are judged. */
   keepsNulls?: boolean;
 }
 

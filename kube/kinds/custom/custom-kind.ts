@@ -48,17 +48,17 @@ export interface DefinitionFacts {
 
 /** Facts of a kind that a CustomResourceDefinition brings, beside its descriptor. */
 export interface CustomParts {
-  /** Its schema in OpenAPI. It is kept once it is asked for. */
+  /** The version's schema in OpenAPI, made when it is first read, and kept. */
   readonly openAPISchema: StructuralSchema;
-  /** Its name in OpenAPI documents: `com.example.v1.Widget`. */
+  /** The name of the schema in OpenAPI documents: `com.example.v1.Widget`. */
   readonly definition: string;
-  /** Its schema, not kept for having been asked for. */
+  /** The same schema, made anew at each call where it is not kept yet, which spares memory. */
   publishedSchema(): StructuralSchema;
   /** The schema of any version that the definition has, served or not. */
   schemaIn(apiVersion: string): StructSchema | undefined;
-  /** Changes with anything that its documents say. */
+  /** A text that changes with anything that the OpenAPI documents say of the kind. */
   readonly fingerprint: string;
-  /** No unknown field is dropped. */
+  /** Whether unknown fields are kept everywhere. */
   readonly preservesAll: boolean;
 }
 

@@ -132,7 +132,7 @@ function rangeOf(text: string): Range | undefined {
 
 const MAPPED = '0'.repeat(80) + '1'.repeat(16);
 
-/** To upstream, an address of IPv4 that is written as one of IPv6 lies in ranges of IPv4. */
+/** Whether `inner` is a part of `outer`. As for upstream, IPv4-mapped IPv6 addresses lie in ranges of IPv4. */
 function isStrictlyWithin(inner: Range, outer: Range): boolean {
   const isMapped = inner.bits.startsWith(MAPPED) && inner.length >= MAPPED.length;
   const bits = isMapped && outer.bits.length === 32 ? inner.bits.slice(MAPPED.length) : inner.bits;

@@ -21,7 +21,7 @@ export type Managers = Map<string, Manager>;
 /** An applier keeps its entry when it goes on to another version; an updater has one a version. */
 export function managerId({ manager = '', operation, apiVersion = '', subresource = '' }: ManagedFieldsEntry): string {
   const version = operation === 'Apply' ? '' : apiVersion;
-  // With the lengths of the parts before it, the last one may hold anything.
+  // The lengths make the text unambiguous, as a manager's name may hold any character.
   return `${version.length} ${subresource.length} ${operation} ${version}${subresource}${manager}`;
 }
 

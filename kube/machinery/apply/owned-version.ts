@@ -8,9 +8,9 @@ import { checkConfig, joinErrors } from './typed/check-config.ts';
 
 export interface OwnedVersion {
   schema: StructSchema;
-  /** An object of the request's version in this one. May share with it, and does not change it. */
+  /** The object of the request's version in this one. May share parts with it, and does not change it. */
   convert(object: KubeObject): KubeObject;
-  /** The way back. */
+  /** The inverse of {@link convert}. */
   restore(object: KubeObject): KubeObject;
 }
 

@@ -92,8 +92,9 @@ export function parseRequest(method: string, path: string, query: Query): Reques
 
   if (info.name === '' && info.verb === 'get') info.verb = queryFlag(query, 'watch') ? 'watch' : 'list';
   if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
-  // The right to delete one object by its name is none to delete a collection, whatever it is narrowed to.
-  // The path of an old watch is one by itself, and no selector is looked at.
+  // A selector of one name makes a list or watch a request for that object. It does not for deletecollection, which
+  // needs a
+  // right of its own, nor for the old paths of watches.
   if (info.name === '' && !isWatchPath && (info.verb === 'list' || info.verb === 'watch')) {
     const name = nameOfSelector(query.get('fieldSelector'));
     if (name !== '') {

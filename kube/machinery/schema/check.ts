@@ -81,7 +81,7 @@ class Walk {
         return typeof value === 'boolean' ? value : this.wrongType(schema, value, owner);
       case 'integer':
         if (isInteger(value, schema.format)) return value;
-        // Go's conversion of a number in memory cuts off its upper half.
+        // Upstream converts an int64 in memory to int32 by cutting off its upper half.
         if (this.converted && schema.format === 'int32' && isInteger(value, 'int64')) return (value as number) | 0;
         return this.wrongType(schema, value, owner);
       case 'number':
@@ -248,7 +248,7 @@ export function pathText(path: readonly (string | number)[], name: string): stri
 function isInteger(value: unknown, format: string | undefined): boolean {
   if (typeof value !== 'number') return false;
   if (format === 'int32') return (value | 0) === value;
-  // The greatest of 2^63 - 1 is no float: the next one is beyond, and so would be its text to every Go client.
+  // 2^63 - 1 is no float: its nearest one is 2^63, which no Go client can read.
   return Number.isInteger(value) && Math.abs(value as number) < 2 ** 63;
 }
 

@@ -1,18 +1,18 @@
 /**
  * Lists and maps that a client gave empty, in fields that are then not printed. Go tells them from those that were not
- * given, and some of upstream's rules do. Known of an object as long as it is the one that was decoded.
+ * given, and some of upstream's rules do. The memory goes with the decoded object; a copy of it has none.
  */
 
 const fieldsOf = new WeakMap<object, readonly string[]>();
-/** By object, its structs that have such fields. */
+/** By object, its structs with empty lists or maps. */
 const within = new WeakMap<object, readonly object[]>();
 
-/** `struct` is one that was decoded, anywhere in an object. */
+/** Notes the fields of a decoded struct, anywhere in an object, that were given empty. */
 export function rememberEmpties(struct: object, fields: readonly string[]): void {
   fieldsOf.set(struct, fields);
 }
 
-/** `structs` are those beneath something else than the metadata and the status of `object`. */
+/** Notes the structs of `object`, outside of its metadata and status, that have empty lists or maps. */
 export function rememberContentEmpties(object: object, structs: readonly object[]): void {
   within.set(object, structs);
 }

@@ -34,7 +34,7 @@ export function goTypeName(schema: Schema): string {
   }
 }
 
-/** Types that decode themselves speak of what they are made of, and their lists and maps of them. */
+/** Go's names of types with a decoder of their own, as they stand in the names of lists and maps of them. */
 const INNER: Readonly<Record<string, string>> = {
   'int-or-string': 'intstr.IntOrString',
   time: 'v1.Time',

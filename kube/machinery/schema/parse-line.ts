@@ -122,7 +122,7 @@ function readMark(reader: Reader, mark: string): boolean {
   return true;
 }
 
-/** The text between two marks, where they follow. */
+/** The text between two marks, if the first one comes next; undefined if not. */
 function readName(reader: Reader, [open, close = ''] = '()'): string | undefined {
   if (reader.text[reader.at] !== open) return undefined;
   const end = reader.text.indexOf(close, reader.at);

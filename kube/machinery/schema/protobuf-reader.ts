@@ -47,7 +47,7 @@ export class ProtobufReader {
     return this.wire === 2;
   }
 
-  /** Go keeps as many bits as the field has. */
+  /** A varint cut to the field's bits, as Go does. */
   integer(bits: 32 | 64 = 64): number {
     return Number(BigInt.asIntN(bits, this.varint()));
   }

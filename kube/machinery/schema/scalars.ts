@@ -89,7 +89,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Before padding, the last digit has bits that are of no byte: equal bytes are equal texts without them. */
+/** Clears the bits of the last digit before padding that belong to no byte, so that equal bytes are equal texts. */
 function withoutSpareBits(text: string): string {
   if (!text.endsWith('=')) return text;
   const [padding, spare] = text.endsWith('==') ? ['==', 16] : ['=', 4];

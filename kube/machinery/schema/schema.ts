@@ -77,7 +77,7 @@ export interface MapSchema {
   atomic?: boolean;
   /** As of a scalar: `core.v1.ResourceList`. */
   goType?: string;
-  /** The Go type of its keys where it is not the plain one. */
+  /** The Go type of the keys where it is not `string`. */
   keyType?: string;
 }
 

@@ -7,8 +7,9 @@ import { additionalSchema, defaultOf, isObject, type JsonObject, propertyOf, typ
  * defaults would fill the memory, and so would defaults within defaults. Upstream has no limit.
  */
 const MAX_STEPS = 200_000;
-/** Characters of a default that cost as much as a value, and properties that are looked at. */
+/** Characters of a default that cost as much as a value. */
 const COPIED = 16;
+/** Properties looked at that cost as much as a value. */
 const LOOKED_AT = 8;
 
 /** Changes `value`. Idempotent. False where the defaults are too many: then some are missing. */

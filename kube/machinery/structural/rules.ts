@@ -209,7 +209,7 @@ class Rules {
   }
 }
 
-/** An empty text is something where upstream has a pointer, and a schema that allows nothing more is none. */
+/** Whether a keyword that must not be nested counts as set, by the Go type that upstream has for it. */
 const FORBIDDEN_IF: Readonly<Record<(typeof NOT_NESTED)[number][1], (value: unknown) => boolean>> = {
   empty: (value) => Boolean(value) && !isEmptyList(value),
   false: (value) => value === true,

@@ -39,7 +39,10 @@ export class BindingIndex {
     this.visitLists(user, namespace, (grants) => grants.some(visit));
   }
 
-  /** The same with the grants to the user, and to each group; a list is the same one until a binding changes. */
+  /**
+   * Calls back with the list of grants to the user, and to each group; a list keeps its identity until a binding
+   * changes.
+   */
   visitLists(user: UserInfo, namespace: string, visit: (grants: readonly Grant[]) => boolean): void {
     if (this.#scope('').visit(user, visit) || namespace === '') return;
     this.#scope(namespace).visit(user, visit);
@@ -129,10 +132,10 @@ class Scope {
 }
 
 let shared: Map<Key, readonly Grant[]> | undefined;
-/** Those of bindings as they are given to stores, which share their parts: by the reference to the role. */
+/** The grants of bootstrap bindings by their `roleRef`, an object that all stores share. */
 const ofGiven = new WeakMap<object, { subjects: readonly Subject[]; grants: readonly Grant[] }>();
 
-/** Those of a bootstrap binding, which all clusters of the isolate share for as long as it is as it was made. */
+/** The grants of an unchanged bootstrap binding, which all clusters of the isolate share. */
 function sharedGrants(
   key: Key,
   roleRef: RoleBinding['roleRef'],

@@ -1,12 +1,12 @@
 /**
- * The grants to one subject by what their rules are about, so that a request looks at few of many rules. It finds what a
- * look through all of them in order would find first.
+ * The grants to one subject by what their rules are about, so that a request looks at few of many rules. The grant
+ * found is the first one that allows the request in the order of the bindings.
  */
 import { type Asked, ruleAllows } from '../../../../kube/rbac/rules.ts';
 import type { PolicyRule } from '../../../../kube/types.ts';
 import type { Grant } from './grant.ts';
 
-/** A rule that names more groups, resources and objects together than this is looked at by each request. */
+/** Combinations of group, resource and object that a rule may name; one with more is looked at by each request. */
 const MAX_PLACES = 1000;
 
 interface Entry {
@@ -18,14 +18,14 @@ interface Entry {
 /** The rules about a resource, in order. */
 interface About {
   whole: Entry[];
-  /** Those that allow objects of some names alone. */
+  /** Rules with `resourceNames`, by name. */
   named: Map<string, Entry[]>;
 }
 
 export class GrantIndex {
   /** Grants whose role is not there. */
   readonly broken: readonly Grant[];
-  /** The size of it, in rules. */
+  /** The number of rules in the index. */
   readonly size: number;
   readonly #resources = new Map<string, About>();
   readonly #paths: Entry[] = [];
@@ -33,7 +33,7 @@ export class GrantIndex {
 
   constructor(grants: readonly Grant[], rulesOf: (grant: Grant) => readonly PolicyRule[] | undefined) {
     const broken: Grant[] = [];
-    // Of several bindings of a role the first counts.
+    // The first of several bindings of a role is the one that the reason names.
     const seen = new Set<readonly PolicyRule[]>();
     let order = 0;
     for (const grant of grants) {
@@ -46,7 +46,7 @@ export class GrantIndex {
     this.size = order;
   }
 
-  /** The first grant that allows it. */
+  /** The first grant that allows the request; undefined where none does. */
   allowing(asked: Asked): Grant | undefined {
     if (!asked.isResource) return this.#paths.find(({ rule }) => ruleAllows(rule, asked))?.grant;
     const { resource, subresource, name } = asked;
@@ -96,7 +96,7 @@ export class GrantIndex {
 
 const placeOf = (group: string, resource: string): string => `${group}\n${resource}`;
 
-/** The first of the entries, which are in order, that allows it, or `found`, where that comes before. */
+/** The first of the entries, which are in order, that allows the request, or `found`, where that comes before. */
 function first(entries: readonly Entry[] | undefined, asked: Asked, found?: Entry): Entry | undefined {
   for (const entry of entries ?? []) {
     if (found && entry.order >= found.order) return found;

@@ -14,7 +14,7 @@ const ROLES = [`roles.${RBAC}`, `clusterroles.${RBAC}`] as const;
 
 /** Roles held in memory. */
 const MAX_ROLES = 10_000;
-/** So many bindings and rules are looked through sooner than an index of them is asked. */
+/** Bindings and rules up to this number are looked through in less time than an index takes. */
 const FEW_RULES = 64;
 /** Rules and lists that are held in indexes. */
 const MAX_INDEXED = 20_000;
@@ -33,7 +33,10 @@ export class RuleResolver {
   readonly #bindings: BindingIndex;
   /** Roles that were asked for since they changed; null: there is none of that key. */
   readonly #roles = new Map<Key, readonly PolicyRule[] | null>();
-  /** Of lists that were asked for since any role or binding changed; null: the list has too few rules for one. */
+  /**
+   * Indexes of the lists that were asked for since any role or binding changed; null: the list has too few rules for an
+   * index.
+   */
   readonly #indexes = new Map<readonly Grant[], GrantIndex | null>();
   #indexed = 0;
 
@@ -98,7 +101,7 @@ export class RuleResolver {
     const known = this.#roles.get(key);
     if (known !== undefined) return known ?? undefined;
     const rules = this.#read(key);
-    // Bindings name any roles, those that are not there included.
+    // The memory is bounded, as bindings may also name roles that do not exist.
     if (this.#roles.size >= MAX_ROLES) this.#roles.clear();
     this.#roles.set(key, rules ?? null);
     return rules;

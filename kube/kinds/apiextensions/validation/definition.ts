@@ -214,7 +214,7 @@ function validateColumns({ additionalPrinterColumns = [] }: DefinitionVersion, p
   );
 }
 
-/** A list that was left out is shown as such. */
+/** Rules that compare the versions. Errors show a list that was left out as null. */
 function validateVersionsTogether(given: readonly DefinitionVersion[] | undefined, common: SharedParts): FieldError[] {
   const versions = given ?? [];
   const errors: FieldError[] = [];

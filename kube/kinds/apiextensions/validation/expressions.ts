@@ -1,4 +1,4 @@
-/** What is wrong with the CEL rules of a schema, and with its defaults by these. */
+/** Errors of the CEL rules of a schema, and of defaults that break these rules. */
 import { checkRules } from '../../../machinery/cel/rules/check-rules.ts';
 import { rulesValidator } from '../../../machinery/cel/rules/validator.ts';
 import type { FieldError } from '../../../machinery/field-error.ts';
@@ -10,7 +10,9 @@ export function hasRules(schema: StructuralSchema): boolean {
 
 const RULES = '.x-kubernetes-validations';
 
-/** Rules of a node, unless something is wrong at it or within: then they would be told in riddles. */
+/**
+ * Errors of rules, without those of nodes that have other errors within: the types that rules rest on are then unsound.
+ */
 export function ruleErrors(schema: StructuralSchema, path: string, found: readonly FieldError[]): FieldError[] {
   const fields = found.map(({ field }) => field).sort();
   return checkRules(schema, path).filter(({ field }) => {
@@ -19,7 +21,7 @@ export function ruleErrors(schema: StructuralSchema, path: string, found: readon
   });
 }
 
-/** Whether one of the sorted paths begins with the path: the first that is not before it does, if any. */
+/** Whether one of the sorted paths begins with `path`; if any does, the first that is not before it does. */
 export function hasWithin(sorted: readonly string[], path: string): boolean {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -30,7 +32,7 @@ export function hasWithin(sorted: readonly string[], path: string): boolean {
   return sorted[low]?.startsWith(path) === true;
 }
 
-/** A default is judged as a new value, and as one that has not changed. */
+/** Errors of a default by the schema's rules, as an unchanged value, and then as a new one. */
 export function defaultRules(schema: StructuralSchema, isRoot: boolean, value: unknown, path: string): FieldError[] {
   const validate = rulesValidator(schema, isRoot);
   if (!validate) return [];

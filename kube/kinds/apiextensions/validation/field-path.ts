@@ -40,7 +40,9 @@ export function validFieldPath(text: string, root: StructuralSchema, arrayNotati
 
 const named = new WeakMap<object, boolean>();
 
-/** Asked for each path of thousands, of a schema of thousands: engines list the names of such an object even to see one. */
+/**
+ * Whether the schema has properties, kept for thousands of paths: engines list all names of an object even to see one.
+ */
 function hasFields(schema: StructuralSchema | undefined): boolean {
   const properties = schema?.properties;
   if (!properties) return false;

@@ -22,7 +22,7 @@ export function rootProblems(schema: StructuralSchema, at: string): FieldError[]
   return [];
 }
 
-/** An empty text counts where upstream has a pointer to it. */
+/** Fields that upstream holds by pointer, so that an empty text counts as set. */
 const POINTERS = ['$ref', 'x-kubernetes-list-type', 'x-kubernetes-map-type'];
 
 /** By their name in JSON, the names that upstream gives. */

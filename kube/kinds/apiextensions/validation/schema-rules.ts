@@ -3,7 +3,7 @@ import { structuralProblem, validateStructural } from '../../../machinery/struct
 import { type StructuralSchema, schemaHas } from '../../../machinery/structural/schema.ts';
 import { mapKeyProblems, nonAtomicItems } from './list-rules.ts';
 
-/** What an update may leave as it was, though a create may not have it (`validationOptions`). */
+/** Rules that hold for a create; an update whose old definition breaks one need not keep it (`validationOptions`). */
 export interface SchemaRules {
   requireStructural: boolean;
   requirePrunedDefaults: boolean;
@@ -14,7 +14,7 @@ export interface SchemaRules {
 
 export const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
-/** What the schemas of an old definition have already, a new one may keep. */
+/** The rules for an update: a rule that one of the old definition's schemas breaks does not hold for the new ones. */
 export function rulesForUpdate(schemas: readonly StructuralSchema[]): SchemaRules {
   const none = (test: (schema: StructuralSchema) => boolean) => !schemas.some((schema) => schemaHas(schema, test));
   const areStructural = schemas.every(

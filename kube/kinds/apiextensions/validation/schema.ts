@@ -232,7 +232,7 @@ class Visitor {
       if (hasLines(fieldPath)) {
         errors.push(fieldError.invalid(field('fieldPath'), fieldPath, 'must not contain line breaks'));
       }
-      // As dear as the schema is large, and the same for all rules.
+      // The check costs as much as the schema is large, so it is made once for all rules.
       isStructural ??= structuralProblem(schema) === undefined;
       if (isStructural && 'error' in validFieldPath(fieldPath, schema)) {
         errors.push(fieldError.invalid(field('fieldPath'), fieldPath, 'must be a valid path'));

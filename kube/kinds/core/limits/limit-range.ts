@@ -36,7 +36,7 @@ export const limitRange = defineKind<LimitRange>({
   },
 });
 
-/** An object without a name is called by a uid that is not its own: the first eight digits are turned round. */
+/** A uid like the given one, its first eight digits reversed: it names a limit range that has no name in messages. */
 function anotherUid(uid: string): string {
   return [...uid.slice(0, 8)].reverse().join('') + uid.slice(8);
 }

@@ -51,7 +51,10 @@ export function validateEphemeralContainers(spec: PodSpec, volumes: Volumes, fie
   });
 }
 
-/** Go holds resources by value, so that nothing in them is nothing; a list or map is something even when empty. */
+/**
+ * Whether upstream sees the field as set: an empty list or map counts, an empty `resources`, which Go holds by value,
+ * does not.
+ */
 function isSet(container: Container, part: (typeof FORBIDDEN)[number]): boolean {
   const value = container[part];
   if (part !== 'resources') return value !== undefined || gaveEmpty(container, part);

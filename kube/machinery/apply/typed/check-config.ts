@@ -96,7 +96,7 @@ function checkScalar(schema: Schema, value: Value): string | undefined {
       return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `expected boolean, got &{${goText(value as Json)}}`;
-    // What upstream publishes of it leaves every form open; its own decoder refuses what does not fit.
+    // Upstream's published schema of it allows any value; the decoder has refused wrong ones.
     case 'int-or-string':
       return undefined;
     default:

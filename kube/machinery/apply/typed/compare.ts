@@ -58,14 +58,14 @@ function compareLeaves(before: Value, after: Value): Comparison {
   return sameJson(before, after) ? NOTHING : ADDED;
 }
 
-/** The nodes of a value whose fields or items are compared; undefined where nothing was found beneath. */
+/** Collects the sets of changed and removed members of a value; each is undefined while it is empty. */
 class Children {
   changed: FieldsV1 | undefined;
   removed: FieldsV1 | undefined;
   readonly #isAdded: boolean;
   readonly #isRemoved: boolean;
 
-  /** Whether the value itself was added or removed. */
+  /** `isAdded`, `isRemoved`: whether the value itself was added or removed. */
   constructor(isAdded: boolean, isRemoved: boolean) {
     this.#isAdded = isAdded;
     this.#isRemoved = isRemoved;

@@ -96,7 +96,7 @@ export function isEmptyValue(value: Value): boolean {
 
 const holdsNulls = new WeakMap<Schema, boolean>();
 
-/** As {@link isEmptyValue}, of a value of the schema: a struct may hold a time that is not printed, and is null. */
+/** {@link isEmptyValue} for a value of the schema: a struct with fields that print null when unset is never empty. */
 export function isEmptyTyped(schema: Schema, value: Value): boolean {
   if (!isEmptyValue(value)) return false;
   if (typeof value !== 'object' || value === null || schema.type !== 'struct') return true;
@@ -118,7 +118,7 @@ export function itemStep(schema: ListSchema, item: Value): string {
 export function itemKey(schema: ListSchema, item: Fields): Record<string, Value> {
   const key: Record<string, Value> = {};
   for (const name of sortedKeys(schema)) {
-    // A key that is there and null is one.
+    // A key that is given as null is a value of its own.
     const value = Object.hasOwn(item, name) ? item[name] : keyDefault(schema, name);
     if (value !== undefined) key[name] = value;
   }

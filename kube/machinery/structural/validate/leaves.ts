@@ -109,7 +109,7 @@ export function checkEnum({ enum: allowed }: StructuralSchema, value: unknown, p
 
 const lists = new WeakMap<readonly unknown[], string>();
 
-/** A list may be long, and all items of an object wrong. */
+/** The allowed values in JSON, printed once: the list may be long, and many items of an object wrong. */
 function printedList(allowed: readonly unknown[]): string {
   let printed = lists.get(allowed);
   if (printed === undefined) {

@@ -61,7 +61,7 @@ class Validator {
     return this.#steps > MAX_STEPS;
   }
 
-  /** Whether there is no room for it any more. */
+  /** Counts the steps; whether the limit is passed. */
   private spend(steps: number): boolean {
     this.#steps += steps;
     return this.isOver;

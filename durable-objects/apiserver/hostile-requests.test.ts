@@ -153,3 +153,18 @@ test.each([{}, null, { versions: null }, { versions: [null] }, { group: 'example
     expect(reported).toEqual([]);
   },
 );
+
+test('JSON that nests too deep is told in the words of Go’s scanner', async () => {
+  const api = await testApi();
+  await api.create(MAPS, configMap('base'));
+  const said = async (line: string, headers?: Record<string, string>) =>
+    (JSON.parse((await api.call(line as `GET /${string}`, { body: deep(600), headers })).text) as { message: string })
+      .message;
+  expect(await said(`POST ${MAPS}`)).toBe(
+    `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: invalid character '{' exceeded max depth ({"a":{"a":{"a":{"a":{"a":{"a": ...)`,
+  );
+  expect(await said(`PATCH ${MAPS}/base`, MERGE)).toBe(
+    "error decoding patch: invalid character '{' exceeded max depth",
+  );
+  expect(await said(`PATCH ${MAPS}/base`, STRATEGIC)).toBe("invalid character '{' exceeded max depth");
+});

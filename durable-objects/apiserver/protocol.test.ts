@@ -27,6 +27,13 @@ test.each([
     504,
     'Timeout: Too large resource version: 9223372036854775808, current: N',
   ],
+  [`GET ${MAPS}?limit=9223372036854775808`, 400, 'strconv.ParseInt: parsing "9223372036854775808": value out of range'],
+  [
+    `GET ${MAPS}?continue=${token({ v: 'meta.k8s.io/v1', rv: 999999999999999, start: 'a' })}`,
+    504,
+    'Timeout: Too large resource version: 999999999999999, current: N',
+  ],
+  [`GET ${MAPS}?fieldSelector=a===b`, 400, 'invalid field selector: unescaped character in value: 61'],
   [
     `GET ${MAPS}?watch=1&continue=x`,
     422,

@@ -88,6 +88,11 @@ test.each<[object, number, string]>([
     'the namespace of the provided object does not match the namespace sent on the request',
   ],
   [{ spec: { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'x' } } }, 404, 'pods "x" not found'],
+  [
+    { spec: { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'a/b' } } },
+    400,
+    'Name parameter invalid: "a/b": may not contain \'/\'',
+  ],
   [{ spec: { boundObjectRef: { apiVersion: 'v1', kind: 'Node', name: 'x' } } }, 404, 'nodes "x" not found'],
   [
     { spec: { boundObjectRef: { apiVersion: 'v1', kind: 'ConfigMap', name: 'x' } } },

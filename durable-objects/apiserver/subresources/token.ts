@@ -1,6 +1,7 @@
 /** `serviceaccounts/{name}/token`: TokenRequest (upstream `pkg/registry/core/serviceaccount/storage/token.go`). */
 import { NAME_AND_CREATED_AT } from '../../../kube/kinds/columns/column.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import { isPathSegmentName } from '../../../kube/machinery/names.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { kindSchema } from '../../../kube/machinery/schema/resolve.ts';
@@ -169,6 +170,8 @@ function boundObjects(call: Call, reference: BoundObjectReference | null | undef
 
 function read<T extends KubeObject>(call: Call, resource: string, namespace: string, name: string): T {
   if (name === '') throw badRequest('Name parameter required.');
+  const wrong = isPathSegmentName(name);
+  if (wrong.length > 0) throw badRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${wrong.join(';')}`);
   const stored = call.server.store.get(keyOf(resource, namespace, name));
   if (!stored) throw notFound(resource, name);
   return JSON.parse(stored.text) as T;

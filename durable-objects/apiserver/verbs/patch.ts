@@ -77,8 +77,9 @@ export function patchType({ request, kind }: Call): PatchType | 'apply' {
 
 /** Throws 400 in the words of Go's decoder. */
 function parsePatch(type: PatchType, text: string): Json {
-  const parsed = parseJson(withinLimits(text));
-  const refuse = (why: string): Error => badRequest(type === 'strategic' ? why : `error decoding patch: ${why}`);
+  const tell = (why: string): string => (type === 'strategic' ? why : `error decoding patch: ${why}`);
+  const refuse = (why: string): Error => badRequest(tell(why));
+  const parsed = parseJson(withinLimits(text, tell));
   if ('error' in parsed) throw refuse(parsed.error);
   const { value } = parsed;
   const huge = hugeNumber(text);

@@ -102,6 +102,9 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
     if (options.resourceVersion && options.resourceVersion !== '0') {
       throw badRequest('specifying resource version is not allowed when using continue');
     }
+    const { revision = 0 } = continuation;
+    if (revision > store.revision)
+      throw tooLargeResourceVersion(revision, store.revision, prefix.startsWith('events/'));
     return continuation;
   }
   const asked = revisionOf(options.resourceVersion, 'invalid resource version: ');

@@ -9,6 +9,7 @@ import {
   decodeParsed,
   decodeObject as decodeText,
   type Expected,
+  unrecognizedText,
 } from '../../../kube/machinery/schema/decode-object.ts';
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
@@ -31,7 +32,9 @@ export function decodeObject(call: Call, kind: Decodable, directive: FieldValida
     // The edge has read it, and found no message in it.
     throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${call.request.body}`);
   }
-  const { text, problems } = readBody(call.request);
+  const { text, problems } = readBody(call.request, (why) =>
+    unrecognizedText(call.request.body ?? '', kind, `couldn't get version/kind; json parse error: ${why}`),
+  );
   const { version } = kind;
   // The cluster's own parts read no warnings, and are not made to pay for them.
   const asked = call.request.cause ? 'Ignore' : directive;

@@ -33,6 +33,9 @@ export interface Body {
   problems: readonly string[];
 }
 
+/** The message of a 400, by what Go's scanner says of the text. */
+export type Tell = (why: string) => string;
+
 const NONE: readonly string[] = [];
 
 /** The body as JSON text. Throws 415 for what isn't read (CBOR), 400 for malformed YAML, 400 and 413 for excess. */
@@ -40,11 +43,11 @@ export function jsonBody(request: ApiRequest): string {
   return readBody(request).text;
 }
 
-export function readBody(request: ApiRequest): Body {
+export function readBody(request: ApiRequest, tell?: Tell): Body {
   const text = request.body ?? '';
   switch (mediaType(request)) {
     case 'application/json':
-      return { text: request.cause ? text : withinLimits(text), problems: NONE };
+      return { text: request.cause ? text : withinLimits(text, tell), problems: NONE };
     case 'application/yaml':
     case 'application/x-yaml':
     case 'text/yaml':
@@ -69,7 +72,8 @@ function yamlBody(text: string): Body {
 /** The body of an apply, which is YAML also where it is JSON. `prefix`: of the message of a 400. */
 export function readYamlBody(given: string, prefix: string): Body {
   if (!/^\s*\{/.test(given)) return readYamlText(given, prefix);
-  const text = readableJson(withinLimits(given));
+  const told = `${prefix}error converting YAML to JSON: yaml: exceeded max depth of ${MAX_DEPTH}`;
+  const text = readableJson(withinLimits(given, () => told));
   const value = asJson(text);
   if (value !== undefined && !repeatsKeys(text, value)) return { text, value, problems: NONE };
   return readYamlText(text, prefix);
@@ -96,12 +100,12 @@ function readYaml(text: string, prefix: string): Body {
  * A body that nests too deep or holds too much costs nothing more than this look at it, and one with a number that would
  * become another is not taken. Throws 400 and 413.
  */
-export function withinLimits(text: string): string {
+export function withinLimits(text: string, tell: Tell = (why) => `json parse error: ${why}`): string {
   const excess = jsonExcess(text);
-  if (excess === 'depth') throw badRequest(`json parse error: exceeded max depth of ${MAX_DEPTH}`);
   if (excess === 'values') {
     throw new ApiError('RequestEntityTooLarge', `the body holds more than ${MAX_VALUES} values`);
   }
+  if (excess) throw badRequest(tell(`invalid character '${excess}' exceeded max depth`));
   const inexact = inexactNumber(text);
   if (inexact !== undefined) {
     throw badRequest(

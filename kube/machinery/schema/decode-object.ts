@@ -162,8 +162,12 @@ function otherKind(
 }
 
 /** A body of which the kind cannot be told. */
-export function unrecognized(text: string, { kind }: Pick<Expected, 'kind'>, cause: string): Decoded {
-  return { error: `the object provided is unrecognized (must be of type ${kind}): ${cause} (${summarize(text)})` };
+export function unrecognized(text: string, kind: Pick<Expected, 'kind'>, cause: string): Decoded {
+  return { error: unrecognizedText(text, kind, cause) };
+}
+
+export function unrecognizedText(text: string, { kind }: Pick<Expected, 'kind'>, cause: string): string {
+  return `the object provided is unrecognized (must be of type ${kind}): ${cause} (${summarize(text)})`;
 }
 
 /** `summarizeData`: text of an object, hexadecimal of anything else, at most 30 bytes. */

@@ -8,7 +8,8 @@ export const MAX_DEPTH = 500;
 /** An object of the largest size that is stored holds fewer, unless it was made to hurt. */
 export const MAX_VALUES = 100_000;
 
-export type JsonExcess = 'depth' | 'values';
+/** The bracket that opens a value too deep, or too many values. */
+export type JsonExcess = '[' | '{' | 'values';
 
 /** The limit that the text is beyond; undefined for most. Texts that are no JSON are looked at as far as they go. */
 export function jsonExcess(text: string): JsonExcess | undefined {
@@ -26,7 +27,7 @@ export function jsonExcess(text: string): JsonExcess | undefined {
         break;
       case 91: // [
       case 123: // {
-        if (++depth > MAX_DEPTH) return 'depth';
+        if (++depth > MAX_DEPTH) return text[at] as '[' | '{';
         break;
       case 93: // ]
       case 125: // }

@@ -207,7 +207,7 @@ function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
   const text = new TextDecoder().decode(bytes);
   const excess = jsonExcess(text);
   if (excess === 'values') throw new ProtobufExcess();
-  if (excess === 'depth') throw new ProtobufError('proto: exceeded max depth');
+  if (excess) throw new ProtobufError('proto: exceeded max depth');
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -3,6 +3,7 @@ import { normalizeBytes, normalizeMicroTime, normalizeTime } from './scalars.ts'
 
 test.each([
   ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00Z'],
+  ['2024-01-01T1:02:03.5+01:00', '2024-01-01T00:02:03Z'],
   ['2024-02-29T23:59:59.999999999-01:30', '2024-03-01T01:29:59Z'],
 ])('the time %s is kept as %s', (text, value) => {
   expect(normalizeTime(text)).toEqual({ value });
@@ -11,6 +12,14 @@ test.each([
 test.each([
   ['2023-02-29T12:00:00Z', 'parsing time "2023-02-29T12:00:00Z": day out of range'],
   ['2023-13-01T12:00:00Z', 'parsing time "2023-13-01T12:00:00Z": month out of range'],
+  ['2024-13-01T25:61:61Z', 'parsing time "2024-13-01T25:61:61Z": month out of range'],
+  ['2024-01-01T24:0:00Z', 'parsing time "2024-01-01T24:0:00Z": hour out of range'],
+  ['2024-02-30T00:00:00Zx', 'parsing time "2024-02-30T00:00:00Zx": extra text: "x"'],
+  ['2024-02-30T00:00:00+25:00x', 'parsing time "2024-02-30T00:00:00+25:00x": time zone offset hour out of range'],
+  [
+    '2024-01-01T:00:00Z',
+    'parsing time "2024-01-01T:00:00Z" as "2006-01-02T15:04:05Z07:00": cannot parse ":00:00Z" as "15"',
+  ],
   ['2023-01-01T12:00:00Zx', 'parsing time "2023-01-01T12:00:00Zx": extra text: "x"'],
   ['', 'parsing time "" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "2006"'],
   ['2023-01-01', 'parsing time "2023-01-01" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "T"'],
@@ -20,6 +29,10 @@ test.each([
 
 test('a micro time has six digits of fraction, no more and no fewer', () => {
   expect(normalizeMicroTime('2024-01-01T01:00:00.123456+01:00')).toEqual({ value: '2024-01-01T00:00:00.123456Z' });
+  expect(normalizeMicroTime('2024-01-01T1:02:03.123456Z')).toEqual({ value: '2024-01-01T01:02:03.123456Z' });
+  expect(normalizeMicroTime('2024-01-01T3:04:65Z')).toEqual({
+    error: 'parsing time "2024-01-01T3:04:65Z": second out of range',
+  });
   const layout = '"2006-01-02T15:04:05.000000Z07:00"';
   expect(normalizeMicroTime('2024-01-01T00:00:00.123Z')).toEqual({
     error: `parsing time "2024-01-01T00:00:00.123Z" as ${layout}: cannot parse ".123Z" as ".000000"`,

@@ -22,7 +22,7 @@ const UP_TO_SECONDS: TimePart[] = [
   [/^-/, '-'],
   [/^\d\d/, '02'],
   [/^T/, 'T'],
-  [/^\d\d/, '15'],
+  [/^\d\d?/, '15'],
   [/^:/, ':'],
   [/^\d\d/, '04'],
   [/^:/, ':'],
@@ -35,13 +35,20 @@ const RFC3339_MICRO = [...UP_TO_SECONDS, [/^\d\d/, '05'], [/^[.,]\d{6}/, '.00000
 export function normalizeTime(text: string): Normalized {
   if (PLAIN_TIME.test(text)) return { value: text };
   const error = timeError(text, RFC3339);
-  return error ? { error } : { value: `${inUTC(text)}Z` };
+  return error ? { error } : { value: `${inUTC(withWholeHour(text))}Z` };
 }
 
 /** `metav1.MicroTime`: RFC 3339 in UTC with exactly six digits of fraction. */
 export function normalizeMicroTime(text: string): Normalized {
   const error = timeError(text, RFC3339_MICRO);
-  return error ? { error } : { value: `${inUTC(text)}.${text.slice(20, 26)}Z` };
+  if (error) return { error };
+  const whole = withWholeHour(text);
+  return { value: `${inUTC(whole)}.${whole.slice(20, 26)}Z` };
+}
+
+/** Go reads hours of one digit. */
+function withWholeHour(text: string): string {
+  return text.replace(/T(?=\d:)/, 'T0');
 }
 
 function inUTC(text: string): string {
@@ -70,20 +77,36 @@ function timeError(text: string, layout: readonly TimePart[]): string | undefine
       const whole = layout.map((part) => part[1]).join('');
       return `parsing time ${goQuote(text)} as ${goQuote(whole)}: cannot parse ${goQuote(rest)} as ${goQuote(name)}`;
     }
+    const wrong = partOutOfRange(name, match[0]);
+    if (wrong) return `parsing time ${goQuote(text)}: ${wrong} out of range`;
     rest = rest.slice(match[0].length);
   }
   if (rest !== '') return `parsing time ${goQuote(text)}: extra text: ${goQuote(rest)}`;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = text.split(/\D/).map(Number);
-  const out = (what: string): string => `parsing time ${goQuote(text)}: ${what} out of range`;
-  if (month < 1 || month > 12) return out('month');
-  if (day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return out('day');
-  if (hour > 23) return out('hour');
-  if (minute > 59) return out('minute');
-  if (second > 59) return out('second');
-  const zone = /[+-](\d\d):(\d\d)$/.exec(text);
-  if (zone && Number(zone[1]) > 24) return out('time zone offset hour');
-  return zone && Number(zone[2]) > 60 ? out('time zone offset minute') : undefined;
+  const [year = 0, month = 0, day = 0] = text.split(/\D/).map(Number);
+  const isDay = day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return isDay ? undefined : `parsing time ${goQuote(text)}: day out of range`;
 }
+
+/** Told as soon as the part is read; only the day waits for all others. */
+function partOutOfRange(layout: string, part: string): string | undefined {
+  if (layout === 'Z07:00') {
+    const [hours = 0, minutes = 0] = part.slice(1).split(':').map(Number);
+    if (hours > 24) return 'time zone offset hour';
+    return minutes > 60 ? 'time zone offset minute' : undefined;
+  }
+  const range = RANGES[layout];
+  if (!range) return undefined;
+  const [least, most, name] = range;
+  const value = Number.parseInt(part, 10);
+  return value < least || value > most ? name : undefined;
+}
+
+const RANGES: Readonly<Record<string, [least: number, most: number, name: string]>> = {
+  '01': [1, 12, 'month'],
+  '15': [0, 23, 'hour'],
+  '04': [0, 59, 'minute'],
+  '05': [0, 59, 'second'],
+};
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 

@@ -64,7 +64,8 @@ function unescapeValue(value: string, whole: string): string {
       }
       result += next;
     } else if (char === '=') {
-      throw new SelectorError(`invalid field selector: unescaped character in value: '='`);
+      // Upstream prints the code of the character.
+      throw new SelectorError('invalid field selector: unescaped character in value: 61');
     } else result += char;
   }
   return result;

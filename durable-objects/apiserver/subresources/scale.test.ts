@@ -66,3 +66,12 @@ test('fields that a Scale does not have are told of, or refused', async () => {
   const strict = await call(`PATCH ${DEPLOYMENTS}/web/scale?fieldValidation=Strict`, { body, headers: MERGE });
   expect([strict.status, strict.body.message?.includes('strict decoding error: unknown field')]).toEqual([422, true]);
 });
+
+test('a scale warns about the template, as other changes of the spec do', async () => {
+  const { call, create } = await testApi();
+  const web = deployment('web');
+  Object.assign(web.spec?.template.spec ?? {}, { nodeSelector: { 'beta.kubernetes.io/os': 'linux' } });
+  await create(DEPLOYMENTS, web);
+  const scaled = await call(`PATCH ${DEPLOYMENTS}/web/scale`, { body: { spec: { replicas: 5 } }, headers: MERGE });
+  expect(scaled.headers.warning).toContain('spec.template.spec.nodeSelector[beta.kubernetes.io/os]');
+});

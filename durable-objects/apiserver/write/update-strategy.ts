@@ -66,6 +66,6 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   const ofMetadata = validateMetadataUpdate(next.metadata, old.metadata, kind, subresource === '');
   const errors = joinErrors(kind, ofMetadata, found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
-  if (subresource === '') warnings.push(...(strategy.warnings?.(next, old) ?? []));
+  if (subresource === '' || subresource === 'scale') warnings.push(...(strategy.warnings?.(next, old) ?? []));
   else if (subresource === 'status') warnings.push(...(strategy.statusWarnings?.(next) ?? []));
 }

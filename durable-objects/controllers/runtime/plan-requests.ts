@@ -15,6 +15,7 @@ interface Sent {
 /** Upstream's controllers all write as one manager, but for those that run in kube-apiserver. */
 const MANAGER = 'fieldManager=kube-controller-manager';
 const IN_API_SERVER: ReadonlyMap<string, string> = new Map([
+  ['apiservices.apiregistration.k8s.io', 'fieldManager=kube-apiserver'],
   ['customresourcedefinitions.apiextensions.k8s.io', 'fieldManager=kube-apiserver'],
   ['flowschemas.flowcontrol.apiserver.k8s.io', 'fieldManager=api-priority-and-fairness-config-consumer-v1'],
 ]);

@@ -192,3 +192,21 @@ test.each([
   const made = requests.slice(1).map(({ body }) => (body as { metadata: { name: string } }).metadata.name);
   expect([outcome.ok, made]).toEqual([isDone, names]);
 });
+
+test('statuses that kube-apiserver writes upstream have its manager', async () => {
+  const action = (resource: string, apiVersion: string): Action => ({
+    do: 'update-status',
+    resource,
+    object: { apiVersion, kind: 'Any', metadata: { name: 'x' } },
+  });
+  const { requests } = await perform({
+    actions: [
+      action('apiservices.apiregistration.k8s.io', 'apiregistration.k8s.io/v1'),
+      action('deployments.apps', 'apps/v1'),
+    ],
+  });
+  expect(requests.map(({ query }) => query)).toEqual([
+    'fieldManager=kube-apiserver',
+    'fieldManager=kube-controller-manager',
+  ]);
+});

@@ -4,7 +4,7 @@ import { containerColumns } from '../columns/containers.ts';
 import { claimSpecWarnings } from '../core/claim-validation.ts';
 import { applyClaimDefaults } from '../core/persistent-volume-claim.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
-import { templateWarnings } from '../core/pod-spec/warnings.ts';
+import { allTemplateWarnings, isNewGeneration } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import {
@@ -73,8 +73,8 @@ export const statefulSet = defineKind<StatefulSet>({
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
     validateStatusUpdate: validateStatefulSetStatusUpdate,
-    warnings: ({ spec }, old) => [
-      ...templateWarnings(spec?.template, old?.spec?.template),
+    warnings: ({ metadata, spec }, old) => [
+      ...(isNewGeneration({ metadata }, old) ? allTemplateWarnings(spec?.template) : []),
       ...(spec?.volumeClaimTemplates ?? []).flatMap(({ spec: claim }, index) =>
         claimSpecWarnings(claim, `spec.volumeClaimTemplates[${index}]${old ? '.Spec' : ''}`),
       ),

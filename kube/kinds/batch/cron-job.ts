@@ -1,13 +1,14 @@
-import type { CronJob, PodTemplateSpec } from '../../types.ts';
+import type { CronJob } from '../../types.ts';
 import { ageColumn, column, countColumn, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { since } from '../columns/human-duration.ts';
 import { NONE, UNSET } from '../columns/text.ts';
-import { hostNameWarnings, templateWarnings } from '../core/pod-spec/warnings.ts';
+import { hostNameWarnings, isNewGeneration } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateCronJob } from './cron-job-validation.ts';
 import { applyJobSpecDefaults } from './job.ts';
+import { jobSpecWarnings } from './job-warnings.ts';
 
 function applyDefaults({ spec }: CronJob): void {
   if (!spec) return;
@@ -20,8 +21,6 @@ function applyDefaults({ spec }: CronJob): void {
 }
 
 function warnings(next: CronJob, old: CronJob | undefined): string[] {
-  const field = 'spec.jobTemplate.spec.template.';
-  const template = ({ spec }: CronJob): PodTemplateSpec | undefined => spec?.jobTemplate?.spec?.template;
   // Upstream's path names the spec twice.
   const timeZone =
     old && next.spec?.schedule?.includes('TZ')
@@ -31,7 +30,7 @@ function warnings(next: CronJob, old: CronJob | undefined): string[] {
       : [];
   return [
     ...(old ? [] : hostNameWarnings(next.metadata)),
-    ...templateWarnings(template(next), old && template(old), field),
+    ...(isNewGeneration(next, old) ? jobSpecWarnings(next.spec?.jobTemplate?.spec, 'spec.jobTemplate.spec') : []),
     ...timeZone,
   ];
 }

@@ -3,10 +3,10 @@ import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { containerColumns, selectorColumn } from '../columns/containers.ts';
 import { humanDuration, since } from '../columns/human-duration.ts';
 import { applyPodTemplateDefaults } from '../core/pod-spec/defaults.ts';
-import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { validateJobStatusUpdate } from './job-status.ts';
 import { validateJob, validateJobUpdate } from './job-validation.ts';
+import { jobWarnings } from './job-warnings.ts';
 
 function has(job: Job, type: string): boolean {
   return job.status?.conditions?.find((condition) => condition.type === type)?.status === 'True';
@@ -118,6 +118,6 @@ export const job = defineKind<Job>({
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatusUpdate: validateJobStatusUpdate,
-    warnings: workloadWarnings,
+    warnings: jobWarnings,
   },
 });

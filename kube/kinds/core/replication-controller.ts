@@ -10,7 +10,7 @@ import { validateNonNegative } from '../validation/fields.ts';
 import { validateAlwaysRestarted, validateCounts, validateSelects } from '../validation/workloads.ts';
 import { applyPodTemplateDefaults } from './pod-spec/defaults.ts';
 import { validatePodTemplate } from './pod-spec/validate.ts';
-import { workloadWarnings } from './pod-spec/warnings.ts';
+import { allTemplateWarnings, hostNameWarnings, isNewGeneration } from './pod-spec/warnings.ts';
 
 type RC = ReplicationController;
 
@@ -76,11 +76,10 @@ export const replicationController = defineKind<RC>({
       ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
       ...validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
     ],
-    // On an update upstream takes the old template for the new one.
-    warnings(controller, old) {
-      if (!old) return workloadWarnings(controller, undefined);
-      const isSame = controller.metadata.generation === old.metadata.generation;
-      return isSame ? [] : workloadWarnings(old, controller);
-    },
+    warnings: (next, old) => [
+      ...(old ? [] : hostNameWarnings(next.metadata)),
+      // On an update upstream takes the old template for the new one.
+      ...(isNewGeneration(next, old) ? allTemplateWarnings((old ?? next).spec?.template) : []),
+    ],
   },
 });

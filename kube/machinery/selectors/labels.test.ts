@@ -25,6 +25,14 @@ test.each(['=a', 'a b', 'a in b', 'a in (b', 'a,', 'a=b c', 'a*=b', 'a=b*', 'w>x
   expect(() => parseLabelSelector(text)).toThrow(SelectorError);
 });
 
+test.each([
+  ['a in (b', "found '', expected: ',' or ')'"],
+  ['a in (b,', "found '', expected: ',', or identifier"],
+  ['a in (', "found '', expected: ',', ')' or identifier"],
+])('%j is refused in the words of upstream', (text, words) => {
+  expect(() => parseLabelSelector(text)).toThrow(words);
+});
+
 test('an absent LabelSelector selects nothing, an empty one everything', () => {
   expect(selectorFromObject(undefined).matches(labels)).toBe(false);
   expect(selectorFromObject({}).matches(labels)).toBe(true);

@@ -127,7 +127,9 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
     if (tokens[at] === undefined) throw new SelectorError("found '', expected: ',', ')' or identifier");
     for (; tokens[at] !== ')'; at++) {
       const token = tokens[at];
-      if (token === undefined) throw new SelectorError("found '', expected: ',' or ')'");
+      if (token === undefined) {
+        throw new SelectorError(`found '', expected: ${wantValue ? "',', or identifier" : "',' or ')'"}`);
+      }
       if (token === ',') {
         if (wantValue) values.push('');
         wantValue = true;

@@ -56,6 +56,15 @@ test.each<[string, Partial<DefinitionSpec>, string[]]>([
       'status.storedVersions: Invalid value: null: must have at least one stored version',
     ],
   ],
+  [
+    'a storage version that is there twice',
+    { versions: [v1, v1] },
+    [
+      expect.stringMatching(/^spec\.versions: .*: must contain unique version names$/),
+      expect.stringMatching(/^spec\.versions: .*: must have exactly one version marked as storage version$/),
+      'status.storedVersions: Invalid value: ["v1"]: must have the storage version v1',
+    ],
+  ],
   ...([[], null] as const).map((versions): [string, Partial<DefinitionSpec>, string[]] => [
     `versions that are ${JSON.stringify(versions)}`,
     { versions: versions ?? (undefined as never) },

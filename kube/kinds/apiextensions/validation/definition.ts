@@ -242,7 +242,11 @@ function validateStoredVersions(
   const path = 'status.storedVersions';
   const stored = status?.storedVersions ?? [];
   if (stored.length === 0) return [fieldError.invalid(path, null, 'must have at least one stored version')];
-  const storage = versions.filter((version) => version.storage && !stored.includes(version.name));
+  // A stored version is found once: a second version of its name has none.
+  const storage = versions.filter(
+    ({ name, storage }, at) =>
+      storage && !(stored.includes(name) && versions.findIndex((version) => version.name === name) === at),
+  );
   const errors = storage.map(({ name }) => fieldError.invalid(path, stored, `must have the storage version ${name}`));
   const known = new Set(versions.map(({ name }) => name));
   for (const [at, name] of stored.entries()) {

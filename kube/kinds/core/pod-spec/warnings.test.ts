@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { pod as aPod, deployment } from '../../../testing/objects.ts';
-import { created } from '../../../testing/strategy.ts';
+import { anObject, created } from '../../../testing/strategy.ts';
 import type { Pod } from '../../../types.ts';
 import { deployment as deploymentKind } from '../../apps/deployment.ts';
 import { persistentVolume } from '../persistent-volume.ts';
 import { persistentVolumeClaim } from '../persistent-volume-claim.ts';
 import { pod } from '../pod.ts';
+import { replicationController } from '../replication-controller.ts';
 
 const warnings = (spec: object, annotations: Record<string, string> = {}): string[] =>
   pod.strategy.warnings?.(created(pod, aPod({ metadata: { annotations }, spec: spec as Pod['spec'] }))) ?? [];
@@ -89,13 +90,27 @@ test('volumes whose drivers are gone, and files that stand in the way of others'
   ]);
 });
 
-test('a template is warned about with its path, and only when it has changed', () => {
+test('a template is warned about with its path, and only with a new generation', () => {
   const template = { spec: { nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } };
   const object = created(deploymentKind, deployment({ spec: { template } }));
   expect(deploymentKind.strategy.warnings?.(object)).toEqual([
     `spec.template.spec.nodeSelector[beta.kubernetes.io/os]: ${OLD_OS}`,
   ]);
   expect(deploymentKind.strategy.warnings?.(object, object)).toEqual([]);
+  const annotated = { ...object, metadata: { ...object.metadata, generation: 2 } };
+  expect(deploymentKind.strategy.warnings?.(annotated, object)).toEqual([
+    `spec.template.spec.nodeSelector[beta.kubernetes.io/os]: ${OLD_OS}`,
+  ]);
+});
+
+test('a replication controller is warned about the template that it had', () => {
+  const template = { spec: { nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } };
+  const old = anObject(replicationController, { spec: { template } });
+  const next = { ...anObject(replicationController, {}), metadata: { name: 'x', generation: 2 } };
+  const warning = `spec.template.spec.nodeSelector[beta.kubernetes.io/os]: ${OLD_OS}`;
+  expect(replicationController.strategy.warnings?.(old)).toEqual([warning]);
+  expect(replicationController.strategy.warnings?.(next, old)).toEqual([warning]);
+  expect(replicationController.strategy.warnings?.(old, next)).toEqual([]);
 });
 
 test('persistent volumes and claims', () => {

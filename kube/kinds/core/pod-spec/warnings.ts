@@ -152,26 +152,37 @@ export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): s
   ];
 }
 
-interface Workload {
+interface HasMetadata {
   metadata: ObjectMeta;
+}
+
+interface Workload extends HasMetadata {
   spec?: { template?: PodTemplateSpec };
 }
 
-/** Warnings about a template that has changed. Its fields lie beneath `prefix`. */
+/** Warnings about a template that is new or has changed. Its fields lie beneath `prefix`. */
 export function templateWarnings(
   template: PodTemplateSpec | undefined,
   old: PodTemplateSpec | undefined,
   prefix = 'spec.template.',
 ): string[] {
-  if (!template?.spec || semanticEqual(schemaOf('io.k8s.api.core.v1.PodTemplateSpec'), template, old)) return [];
-  return podWarnings(template, prefix);
+  if (semanticEqual(schemaOf('io.k8s.api.core.v1.PodTemplateSpec'), template, old)) return [];
+  return allTemplateWarnings(template, prefix);
 }
+
+/** Warnings about a template, whether it has changed or not. */
+export const allTemplateWarnings = (template: PodTemplateSpec | undefined, prefix = 'spec.template.'): string[] =>
+  template?.spec ? podWarnings(template, prefix) : [];
+
+/** Whether an object is new or of another generation: most kinds warn about their template then, also when it is the same. */
+export const isNewGeneration = ({ metadata }: HasMetadata, old: HasMetadata | undefined): boolean =>
+  !old || metadata.generation !== old.metadata.generation;
 
 /** Warnings about a workload whose name becomes a part of its pods' host names. */
 export function workloadWarnings(next: Workload, old: Workload | undefined): string[] {
   return [
     ...(old ? [] : hostNameWarnings(next.metadata)),
-    ...templateWarnings(next.spec?.template, old?.spec?.template),
+    ...(isNewGeneration(next, old) ? allTemplateWarnings(next.spec?.template) : []),
   ];
 }
 

@@ -31,6 +31,18 @@ test.each([
     406,
     'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   ],
+  [
+    `GET ${MAPS}?resourceVersion=x`,
+    { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' },
+    400,
+    'invalid resource version: resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+  ],
+  [
+    `GET ${MAPS}?continue=x`,
+    { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' },
+    400,
+    expect.stringContaining('continue key is not valid'),
+  ],
   [`PATCH ${MAPS}/a`, { accept: 'application/json;as=Table;g=meta.k8s.io;v=v2' }, 415, '415: Unsupported Media Type'],
 ] as const)('%s %j is answered with %d', async (line, headers, code, message) => {
   const { call } = await testApi();

@@ -23,10 +23,12 @@ export async function list(call: Call): Promise<ApiResponse> {
   const options = parseListOptions(call.query, false);
   const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
   const accepted = acceptedBy(call);
+  const selection = await select(call, options, filter);
+  // The list is refused as it is printed: a revision or continuation that is none is told first.
   if (accepted.as === 'metadata' && !accepted.ofList) {
     throw notAcceptableAs('PartialObjectMetadata', `a list (*${goKind(call.kind, 'List')})`);
   }
-  return listResponse(call, accepted, await withMade(await select(call, options, filter), call, filter));
+  return listResponse(call, accepted, await withMade(selection, call, filter));
 }
 
 /** The selection in the format and shape that the client accepts. */

@@ -166,6 +166,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   keepStatusOnCreate?: boolean;
   /** A PUT of an object that does not exist creates it. */
   allowCreateOnUpdate?: boolean;
+  /** An apply to the status of an object that does not exist creates it: upstream's StatusREST lets it. */
+  statusApplyCreates?: boolean;
   /** A PUT need not say which resourceVersion it replaces; true when left out. */
   allowUnconditionalUpdate?: boolean;
   /** Strategic merge patches are taken; true when left out. A custom resource has no merge keys. */
@@ -249,6 +251,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     statusKeeps: [],
     keepStatusOnCreate: false,
     allowCreateOnUpdate: false,
+    statusApplyCreates: false,
     allowUnconditionalUpdate: true,
     strategicMergePatch: true,
     returnDeletedObject: false,

@@ -16,7 +16,8 @@ export async function apply(call: Call): Promise<ObjectAnswer> {
   const { kind, info, query } = call;
   const options = parseWriteOptions(query, 'PatchOptions', true);
   const config = readConfig(call);
-  const mayCreate = info.subresource === '' || kind.allowCreateOnUpdate;
+  const mayCreate =
+    info.subresource === '' || kind.allowCreateOnUpdate || (kind.statusApplyCreates && info.subresource === 'status');
   if (mayCreate) await prepareCreate(call, config);
   const applied = (live: KubeObject | undefined): AppliedObject => {
     const tracking = trackingOf(call);

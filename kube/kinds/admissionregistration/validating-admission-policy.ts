@@ -19,6 +19,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   freeFinalizers: true,
   generation: true,
   allowUnconditionalUpdate: false,
+  statusApplyCreates: true,
   columns: [
     nameColumn,
     countColumn<ValidatingAdmissionPolicy>(

@@ -6,6 +6,7 @@ import type { Validate } from '../../machinery/cel/rules/validator.ts';
 import { type FieldError, type FieldErrorType, fieldError } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
 import type { KubeObject } from '../../machinery/object.ts';
+import { applyDefaults } from '../../machinery/structural/defaults.ts';
 import { validateEmbedded } from '../../machinery/structural/embedded.ts';
 import { validateListTypes } from '../../machinery/structural/list-types.ts';
 import { propertyOf, type StructuralSchema } from '../../machinery/structural/schema.ts';
@@ -30,6 +31,7 @@ const STANDARD_FINALIZERS: readonly string[] = ['orphan', 'foregroundDeletion', 
 
 export function customStrategy(rules: CustomRules): Strategy {
   return {
+    prepareForStatusUpdate: (object, old) => dropNullStatus(rules, object, old),
     validate: (object, old) => validate(rules, object, old),
     validateStatusUpdate: (object, old) => validateStatus(rules, object, old),
     warnings: (object, old) => warnings(object, old),
@@ -80,6 +82,17 @@ function ruleErrors(
 
 /** Faults of objects that may stay as they are. */
 const tolerated = new WeakMap<KubeObject, readonly string[]>();
+
+/**
+ * An applied null where there was no status: upstream compares both as Go's nil, so that the rule it breaks does not
+ * count, and drops it, or puts its default there, as the object is stored.
+ */
+function dropNullStatus(rules: CustomRules, object: KubeObject, old: KubeObject): void {
+  const statusSchema = propertyOf(rules.schema(), 'status');
+  if (object.status !== null || Object.hasOwn(old, 'status') || !statusSchema || statusSchema.nullable) return;
+  delete object.status;
+  applyDefaults(object, rules.schema());
+}
 
 function validateStatus(rules: CustomRules, object: KubeObject, old: KubeObject): FieldError[] {
   const schema = rules.schema();

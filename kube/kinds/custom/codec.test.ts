@@ -11,6 +11,14 @@ test.each(['1e400', '-1E+400', '1e9999', `1${'0'.repeat(309)}`, '1.5e309'])('%s 
   expect(decode(number)).toEqual({ error: `Foo in version "v1" cannot be handled as a Foo: ${why}` });
 });
 
+test.each([
+  ['null', "Object 'Kind' is missing in 'null' (6e756c6c)"],
+  ['{"apiVersion":"a/b/c","kind":"Foo"}', 'unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c","kind":" ...)'],
+])('%s is no object of the kind', (text, why) => {
+  const error = `the object provided is unrecognized (must be of type Foo): ${why}`;
+  expect(decodeCustomText(text, KIND, SHAPE, 'Warn')).toEqual({ error });
+});
+
 test.each(['1e308', '1e-400', '"1e400"', '"\\"1e400"', '[1e10,"e400"]', '{"1e400":0}'])('%s is not', (value) => {
   expect(decode(value)).toMatchObject({ object: { v: JSON.parse(value) } });
 });

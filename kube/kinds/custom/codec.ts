@@ -34,7 +34,8 @@ export function decodeCustomText(
   const parsed = parseJson(text);
   if ('error' in parsed)
     return unrecognized(text, kind, `couldn't get version/kind; json parse error: ${parsed.error}`);
-  const { value } = parsed;
+  // Go reads null into an empty struct.
+  const value = parsed.value ?? {};
   if (!isObject(value)) {
     const into =
       'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
@@ -74,6 +75,9 @@ export function decodeCustom(
   if (!body.apiVersion) return unrecognized(shown(), kind, `Object 'apiVersion' is missing in '${shown()}'`);
   const { apiVersion } = body as { apiVersion: string };
   const wanted = `${kind.group}/${kind.version}`;
+  if (/\/.*\//.test(apiVersion)) {
+    return unrecognized(shown(), kind, `unexpected GroupVersion string: ${apiVersion}`);
+  }
   if (apiVersion !== wanted) {
     return { error: `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})` };
   }

@@ -80,6 +80,31 @@ test.each([
   expect((await call(`DELETE ${MAPS}/a?uid=&resourceVersion=&preconditions.uid=x`)).status).toBe(200);
 });
 
+test('the condition on a namespace has words of its own, and that on an Event names the kind that is stored', async () => {
+  const { call, create } = await testApi();
+  const of = async (path: string) => (await call(`DELETE ${path}`)).body.message;
+  await create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } });
+  const why = /^Operation cannot be fulfilled on namespaces "n": Precondition failed: /;
+  expect(await of('/api/v1/namespaces/n?uid=no')).toMatch(why);
+  expect(await of('/api/v1/namespaces/n?uid=no')).toContain('UID in precondition: no, UID in object meta: ');
+  const found = await of('/api/v1/namespaces/n?resourceVersion=9999');
+  expect(found).toMatch(/ResourceVersion in precondition: 9999, ResourceVersion in object meta: \d+$/);
+  const events = '/apis/events.k8s.io/v1/namespaces/default/events';
+  await create(events, {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: 'e' },
+    eventTime: '2026-01-02T03:04:05.000000Z',
+    action: 'a',
+    reason: 'r',
+    type: 'Normal',
+    reportingController: 'example.com/c',
+    reportingInstance: 'i',
+    regarding: { kind: 'Pod', name: 'p', namespace: 'default' },
+  });
+  expect(await of(`${events}/e?uid=no`)).toMatch(/^Operation cannot be fulfilled on Event "e": the UID in/);
+});
+
 test('dependents are left to the garbage collector, as the policy says', async () => {
   const { call, create } = await testApi();
   await create(DEPLOYMENTS, deployment('web'));

@@ -22,8 +22,8 @@ export function decideDelete(
   options: DeleteOptions,
   now: number,
 ): DeleteDecision {
-  checkPreconditions(kind, object, options);
   if (kind.resource === 'namespaces') return deleteNamespace(object as unknown as Namespace, options, now);
+  checkPreconditions(kind, object, options);
   const { metadata } = object;
   if (!metadata.deletionTimestamp && kind.strategy.beginDelete) {
     kind.strategy.beginDelete(object, rfc3339(now));
@@ -97,8 +97,14 @@ function policyOf(
   return metadata.finalizers?.includes(FOREGROUND) ? undefined : 'Orphan';
 }
 
-function checkPreconditions({ kind, group }: KindDescriptor, { metadata }: KubeObject, options: DeleteOptions): void {
-  const what = group === '' ? kind : `${kind}.${group}`;
+/** Upstream names the kind by the group that it is stored in. */
+function checkPreconditions(
+  { kind, resource, storedAs }: KindDescriptor,
+  { metadata }: KubeObject,
+  options: DeleteOptions,
+): void {
+  const stored = storedAs?.resource ?? resource;
+  const what = stored.includes('.') ? kind + stored.slice(stored.indexOf('.')) : kind;
   const { uid, resourceVersion } = options;
   if (uid !== undefined && uid !== metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
@@ -126,6 +132,14 @@ function finalizersFor({ metadata }: KubeObject, policy: Propagation | undefined
 /** A namespace goes when the namespace controller has emptied it (`pkg/registry/core/namespace/storage`). */
 function deleteNamespace(namespace: Namespace, options: DeleteOptions, now: number): DeleteDecision {
   const { metadata } = namespace;
+  for (const [field, wanted, found] of [
+    ['UID', options.uid, metadata.uid],
+    ['ResourceVersion', options.resourceVersion, metadata.resourceVersion],
+  ]) {
+    if (wanted === undefined || wanted === found) continue;
+    const why = `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${found}`;
+    throw conflict('namespaces', metadata.name ?? '', why);
+  }
   let changed = finalizersFor(namespace as unknown as KubeObject, options.propagation);
   if (!metadata.deletionTimestamp) {
     metadata.deletionTimestamp = rfc3339(now);

@@ -34,11 +34,16 @@ test('a name that stays taken is a conflict that says so', async () => {
   const { call, create } = await testApi({ random: { next: () => 0, uuid: () => crypto.randomUUID() } });
   const body = { ...configMap(''), metadata: { generateName: 'web-' } };
   await create(MAPS, body);
-  const { status, body: problem } = await call(`POST ${MAPS}`, { body });
-  expect([status, problem.message]).toEqual([
-    409,
-    'configmaps "web-bbbbb" already exists, the server was not able to generate a unique name for the object',
-  ]);
+  for (const name of [undefined, 'web-bbbbb']) {
+    const more = { ...body, metadata: { ...body.metadata, name } };
+    const { status, body: problem, headers } = await call(`POST ${MAPS}`, { body: more });
+    expect([status, problem.message, problem.details, headers['retry-after']]).toEqual([
+      409,
+      'configmaps "web-bbbbb" already exists, the server was not able to generate a unique name for the object',
+      { name: 'web-bbbbb', kind: 'configmaps', retryAfterSeconds: 1 },
+      '1',
+    ]);
+  }
 });
 
 test.each([

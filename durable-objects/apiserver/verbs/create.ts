@@ -1,10 +1,10 @@
 /** POST: a new object (apiserver `pkg/endpoints/handlers/create.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
 import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
-import { ApiError, alreadyExists, methodNotAllowed, quote, whileTerminating } from '../errors.ts';
+import { ApiError, alreadyExists, methodNotAllowed, whileTerminating } from '../errors.ts';
 import { commitWrite, type WriteResult } from '../write/commit.ts';
 import { decodeObject } from '../write/decode.ts';
 import { generateName } from '../write/generate-name.ts';
@@ -28,7 +28,7 @@ export async function create(call: Call): Promise<ObjectAnswer> {
   const { text } = await (name === '' && object.metadata.generateName
     ? insertGenerated(call, object, options)
     : insert(call, object, options).catch((error) => {
-        throw isTaken(error) ? taken(call, keyOf(call.storage, namespace, name), kind.resource, name) : error;
+        throw isTaken(error) ? taken(call, namespace, name, object.metadata.generateName) : error;
       }));
   return { type: 'object', code: 201, text };
 }
@@ -52,8 +52,7 @@ async function insertGenerated(call: Call, first: KubeObject, options: WriteOpti
     } catch (error) {
       if (!isTaken(error)) throw error;
       if (attempt < NAME_ATTEMPTS) continue;
-      const text = `${kind.resource} ${quote(name)} already exists, the server was not able to generate a unique name for the object`;
-      throw new ApiError('AlreadyExists', text, { details: alreadyExists(kind.resource, name).options.details });
+      throw generatedIsTaken(kind.resource, name);
     }
   }
 }
@@ -98,11 +97,21 @@ function isTaken(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'already-exists';
 }
 
-function taken({ server }: Call, key: Key, resource: string, name: string): ApiError {
-  const problem = alreadyExists(resource, name);
-  const stored = server.store.get(key);
+/** Upstream takes a name for a generated one where there is a prefix, too (`CheckGeneratedNameError`). */
+function taken({ server, storage, kind }: Call, namespace: string, name: string, prefix = ''): ApiError {
+  const problem = prefix === '' ? alreadyExists(kind.resource, name) : generatedIsTaken(kind.resource, name);
+  const stored = server.store.get(keyOf(storage, namespace, name));
   const isGoing = stored && (JSON.parse(stored.text) as KubeObject).metadata.deletionTimestamp;
   return isGoing
     ? new ApiError('AlreadyExists', `object is being deleted: ${problem.message}`, problem.options)
     : problem;
+}
+
+function generatedIsTaken(resource: string, name: string): ApiError {
+  const { message, options } = alreadyExists(resource, name);
+  const text = `${message}, the server was not able to generate a unique name for the object`;
+  return new ApiError('AlreadyExists', text, {
+    details: { ...options.details, retryAfterSeconds: 1 },
+    retryAfter: 1,
+  });
 }

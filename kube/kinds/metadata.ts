@@ -172,7 +172,7 @@ export function validateTemplateMetadata(meta: TemplateMetadata | undefined, fie
     ...validateAnnotations(meta?.annotations, `${field}.annotations`),
     ...validateLabels(meta?.labels, `${field}.labels`),
     ...NOT_IN_TEMPLATES.flatMap((name) =>
-      meta?.[name] || gaveEmpty(meta, name)
+      meta?.[name] || (name === 'deletionGracePeriodSeconds' && meta?.[name] === 0) || gaveEmpty(meta, name)
         ? [fieldError.forbidden(`${field}.${name === 'uid' ? 'uID' : name}`, 'cannot be set')]
         : [],
     ),

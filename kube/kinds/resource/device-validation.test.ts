@@ -68,6 +68,10 @@ test('what a claim asks for stays, and templates and classes follow the same rul
   const sparse = anObject(resourceClaim, { spec: {} });
   const filled = { devices: { requests: [], config: [] } };
   expect(updateErrors(resourceClaim, sparse, (next) => void Object.assign(next.spec as object, filled))).toEqual([]);
+  const dying = anObject(resourceClaimTemplate, { spec: { metadata: { deletionGracePeriodSeconds: 0 }, spec: {} } });
+  expect(createErrors(resourceClaimTemplate, dying)).toEqual([
+    'spec.metadata.deletionGracePeriodSeconds: Forbidden: cannot be set',
+  ]);
   const template = anObject(resourceClaimTemplate, {
     spec: { spec: { devices: { requests: [{ name: 'R', exactly }] } } },
   });

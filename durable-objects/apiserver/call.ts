@@ -62,8 +62,8 @@ export function targetKey(call: Call): Key {
 }
 
 /** The user and time that a kind's strategy is given, and the way to warn. */
-export function writerOf({ user, now, warnings }: Call): Writer {
-  return { user, now: rfc3339(now), warn: (text) => void warnings.push(text) };
+export function writerOf({ user, now, warnings, info: { subresource } }: Call): Writer {
+  return { user, now: rfc3339(now), subresource, warn: (text) => void warnings.push(text) };
 }
 
 /** Clients choose the lengths of these; a cause is stored with each revision. The longest name is a node's. */

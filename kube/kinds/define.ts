@@ -29,6 +29,8 @@ export interface Writer {
   };
   /** RFC 3339, whole seconds. */
   now: string;
+  /** The subresource that is written; '' and left out are the object itself. */
+  subresource?: string;
   /** A text for a `Warning` header. */
   warn(text: string): void;
 }

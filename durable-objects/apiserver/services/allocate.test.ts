@@ -279,3 +279,19 @@ test('addresses come from each range that is ready and stays', async () => {
   await call(`DELETE ${RANGES}/more`);
   expect(await ask('gone', { clusterIP: '10.200.0.9' })).toEqual(mismatch);
 });
+
+test('a Service that a PUT of its status creates has neither families nor addresses', async () => {
+  const { call } = await testApi();
+  const { status, body } = await call(`PUT ${SERVICES}/a/status`, { body: service('a') });
+  expect([status, body.spec, body.status]).toEqual([
+    201,
+    {
+      selector: { app: 'web' },
+      ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      internalTrafficPolicy: 'Cluster',
+    },
+    { loadBalancer: {} },
+  ]);
+});

@@ -3,7 +3,7 @@
 import { STRING_MAP, semanticEqual } from '../../machinery/equality.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Service } from '../../types.ts';
-import type { Strategy } from '../define.ts';
+import type { Strategy, Writer } from '../define.ts';
 import { validateServiceBalancer } from '../validation/load-balancer.ts';
 import {
   externallyAccessible,
@@ -41,10 +41,11 @@ function applyDefaults(service: Service): void {
   service.status.loadBalancer ??= {};
 }
 
-function prepareForCreate(service: Service): void {
+function prepareForCreate(service: Service, { subresource }: Writer): void {
   service.status = { loadBalancer: {} };
   const { spec } = service;
-  if (!spec) return;
+  // One that a PUT of its status creates is given neither families nor addresses, as upstream's StatusREST begins none.
+  if (!spec || subresource === 'status') return;
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
   dropDefaultPolicy(spec);
   if (spec.type === 'ExternalName') return;

@@ -2,13 +2,13 @@
 export const WHOLE_HEADER = 'islet-whole';
 
 /**
- * On an object's document of version 2: aggregated APIs have parts in it, and it is a {@link WithForeign} in JSON. Names of
- * their definitions may be taken by others of the edge's file, so the edge puts them together.
+ * On an object's document of version 2 that is a {@link WithAggregated} in JSON. The edge joins the parts of aggregated APIs
+ * to it, as names of their definitions may be taken by others of the edge's file.
  */
-export const FOREIGN_HEADER = 'islet-foreign';
+export const AGGREGATED_HEADER = 'islet-aggregated';
 
 /** The part of the cluster's own kinds, and those of aggregated APIs. */
-export interface WithForeign<Part, Foreign> {
+export interface WithAggregated<Part, Aggregated> {
   own: Part;
-  foreign: Foreign[];
+  aggregated: Aggregated[];
 }

@@ -1,10 +1,11 @@
 /** A static OpenAPI document and what a cluster's own kinds add to it, as one. Large files are not parsed for it. */
+
+import { type AggregatedPart, mergeAggregated } from '../../kube/machinery/openapi/aggregated.ts';
 import type { OpenApiSchema } from '../../kube/machinery/openapi/definitions.ts';
-import { type ForeignPart, mergeForeign } from '../../kube/machinery/openapi/foreign.ts';
 import type { Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import type { OpenApiV3, OpenApiV3Index } from '../../kube/machinery/openapi/v3.ts';
-import type { WithForeign } from '../../wire/openapi.ts';
+import type { WithAggregated } from '../../wire/openapi.ts';
 import type { EdgeResponse } from '../env.ts';
 
 /** The index of version 3. */
@@ -36,10 +37,10 @@ export async function swaggerJson(file: EdgeResponse, part: string): Promise<str
 }
 
 /** The part of a cluster with those of aggregated APIs in it. `file`: the static document that it is joined to. */
-export function foreignJson(text: string, file: string): string {
-  const { own, foreign } = JSON.parse(text) as WithForeign<Swagger, ForeignPart>;
-  const { paths, definitions } = JSON.parse(file) as Partial<ForeignPart>;
-  const added = mergeForeign(foreign, {
+export function aggregatedJson(text: string, file: string): string {
+  const { own, aggregated } = JSON.parse(text) as WithAggregated<Swagger, AggregatedPart>;
+  const { paths, definitions } = JSON.parse(file) as Partial<AggregatedPart>;
+  const added = mergeAggregated(aggregated, {
     paths: { ...paths, ...own.paths },
     definitions: { ...definitions, ...own.definitions },
   });

@@ -4,14 +4,14 @@ import { WIDGET_SPEC } from '../../durable-objects/testing/widgets.ts';
 import { type CustomKindSpec, customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { kinds } from '../../kube/kinds/index.ts';
+import type { AggregatedPart } from '../../kube/machinery/openapi/aggregated.ts';
 import { SHARED_DEFINITIONS } from '../../kube/machinery/openapi/custom.ts';
 import { collectDefinitions, NO_DESCRIPTIONS } from '../../kube/machinery/openapi/definitions.ts';
 import { INFO } from '../../kube/machinery/openapi/document.ts';
-import type { ForeignPart } from '../../kube/machinery/openapi/foreign.ts';
 import { openApiV2, type Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import { type OpenApiV3, type OpenApiV3Index, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
-import { FOREIGN_HEADER } from '../../wire/openapi.ts';
+import { AGGREGATED_HEADER } from '../../wire/openapi.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { answerOpenApi } from './openapi.ts';
 
@@ -39,7 +39,7 @@ async function get(
   path: string,
   accept?: string,
   more: Record<string, string> = {},
-  foreign?: ForeignPart,
+  aggregated?: AggregatedPart,
 ) {
   const asked: string[] = [];
   const [bare = '', query = ''] = path.split('?');
@@ -50,8 +50,8 @@ async function get(
     asked.push(part);
     const document = await customOpenApi(own, part);
     const headers: Record<string, string> = document?.hash === undefined ? {} : { etag: `"${document.hash}"` };
-    if (foreign) headers[FOREIGN_HEADER] = '1';
-    const text = foreign ? `{"own":${document?.text},"foreign":[${JSON.stringify(foreign)}]}` : document?.text;
+    if (aggregated) headers[AGGREGATED_HEADER] = '1';
+    const text = aggregated ? `{"own":${document?.text},"aggregated":[${JSON.stringify(aggregated)}]}` : document?.text;
     const answer = new Response(text ?? 'none', { status: document ? 200 : 404, headers });
     return answer as unknown as EdgeResponse;
   });
@@ -154,11 +154,11 @@ test('an aggregated API is part of version 2, whose definitions of the same name
   const ref = (name: string) => ({ $ref: `#/definitions/${name}` });
   const operation = { tags: [], consumes: [], produces: [], schemes: [], parameters: [] } as object;
   const responses = { 200: { description: 'OK', schema: ref('dev.Thing') } };
-  const foreign = {
+  const aggregated = {
     paths: { '/apis/back.dev/v1/things': { get: { ...operation, description: 'd', operationId: 'o', responses } } },
     definitions: { 'dev.Thing': { properties: { metadata: ref(meta) } }, [meta]: { type: 'object' } },
-  } as unknown as ForeignPart;
-  const { answer } = await get(widgets, '/openapi/v2', undefined, {}, foreign);
+  } as unknown as AggregatedPart;
+  const { answer } = await get(widgets, '/openapi/v2', undefined, {}, aggregated);
   const { paths, definitions } = (await answer.json()) as Swagger;
   expect(paths['/apis/back.dev/v1/things']?.get?.responses).toEqual(responses);
   expect(Object.keys(paths).length).toBeGreaterThan(Object.keys(swagger.paths).length + 2);
@@ -167,7 +167,7 @@ test('an aggregated API is part of version 2, whose definitions of the same name
   expect(definitions['dev.Thing']).toEqual({ properties: { metadata: ref(`${meta}_v2`) } });
   expect(definitions[WIDGET]).toBeDefined();
   const asked = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-  const { answer: bytes } = await get(widgets, '/openapi/v2', asked, {}, foreign);
+  const { answer: bytes } = await get(widgets, '/openapi/v2', asked, {}, aggregated);
   const text = new TextDecoder('latin1').decode(await bytes.arrayBuffer());
   expect(text).toContain('/apis/back.dev/v1/things');
   expect(text).toContain(`${meta}_v2`);

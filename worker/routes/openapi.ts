@@ -4,11 +4,11 @@
  * were defined in its cluster: it is asked for the index, for version 2, and for documents that are no files.
  */
 import { failure } from '../../kube/machinery/status.ts';
-import { FOREIGN_HEADER, WHOLE_HEADER } from '../../wire/openapi.ts';
+import { AGGREGATED_HEADER, WHOLE_HEADER } from '../../wire/openapi.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { notFound, refuseTimeout, statusResponse } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
-import { documentJson, foreignJson, indexJson, swaggerJson, swaggerProtobuf } from './openapi-merge.ts';
+import { aggregatedJson, documentJson, indexJson, swaggerJson, swaggerProtobuf } from './openapi-merge.ts';
 
 /**
  * kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`).
@@ -66,8 +66,8 @@ async function joined(
   if (!found) return notFound();
   const text = await part.text();
   if (part.headers.has(WHOLE_HEADER)) return document(request, text, part.headers.get('etag')?.slice(1, -1), query);
-  const isForeign = part.headers.has(FOREIGN_HEADER);
-  const body = (await join(found, isForeign ? await withForeign(env, text) : text)) ?? found.body;
+  const hasAggregated = part.headers.has(AGGREGATED_HEADER);
+  const body = (await join(found, hasAggregated ? await withAggregated(env, text) : text)) ?? found.body;
   const hash = part.headers.get('etag')?.slice(1, -1);
   if (hash !== undefined) return document(request, body, hash, query);
   if (!file.startsWith('/openapi/v2')) return answer(request, body, { type });
@@ -75,9 +75,9 @@ async function joined(
   return answer(request, bytes, { type, hash: await hashOf(bytes), vary: 'Accept-Encoding, Accept' });
 }
 
-async function withForeign(env: Env, text: string): Promise<string> {
+async function withAggregated(env: Env, text: string): Promise<string> {
   const file = await fetchAsset(env, '/openapi/v2.json');
-  return foreignJson(text, file ? await file.text() : '{}');
+  return aggregatedJson(text, file ? await file.text() : '{}');
 }
 
 /** A document of version 3, which the index names with a hash of its content (kube-openapi `handler3`). */

@@ -183,13 +183,13 @@ test('authorities that are no base64 are refused, and spoil no other request', a
 
 test('its part of the document of version 2 is asked for once for each content', async () => {
   const { call, check, asked } = await withServices();
-  expect((await call('GET /openapi/v2')).headers['islet-foreign']).toBeUndefined();
+  expect((await call('GET /openapi/v2')).headers['islet-aggregated']).toBeUndefined();
   await check('v1');
   for (let times = 0; times < 2; times++) {
-    const { headers, body } = await call<{ own: object; foreign: { paths: object }[] }>('GET /openapi/v2');
-    expect(headers['islet-foreign']).toBe('1');
+    const { headers, body } = await call<{ own: object; aggregated: { paths: object }[] }>('GET /openapi/v2');
+    expect(headers['islet-aggregated']).toBe('1');
     expect(body.own).toMatchObject({ swagger: '2.0', paths: {} });
-    expect(body.foreign.map(({ paths }) => Object.keys(paths))).toEqual([['/apis/back.dev/v1/things']]);
+    expect(body.aggregated.map(({ paths }) => Object.keys(paths))).toEqual([['/apis/back.dev/v1/things']]);
   }
   expect(asked.filter((path) => path === '/openapi/v2').length).toBe(1);
 });

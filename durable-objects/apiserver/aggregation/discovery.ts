@@ -3,7 +3,7 @@
  * availability is checked (`availability.ts`), and its answers are kept, also while the object sleeps.
  */
 import { aggregatedResources, listedResources, type RemoteVersion } from '../../../kube/machinery/discovery/remote.ts';
-import { type ForeignPart, foreignPart } from '../../../kube/machinery/openapi/foreign.ts';
+import { type AggregatedPart, aggregatedPart } from '../../../kube/machinery/openapi/aggregated.ts';
 import { OutboundError, type OutboundResponse } from '../outbound.ts';
 import type { NotePort } from './local-services.ts';
 import type { RemoteService, RemoteServices } from './remote-services.ts';
@@ -41,7 +41,7 @@ export class RemoteDiscovery {
   readonly #ports: RemoteDiscoveryPorts;
   readonly #known = new Map<string, Known | undefined>();
   /** Parts of version 2 by APIService, which the garbage collector may take when memory is short. */
-  readonly #swaggers = new Map<string, WeakRef<{ hash: string; part: ForeignPart }>>();
+  readonly #swaggers = new Map<string, WeakRef<{ hash: string; part: AggregatedPart }>>();
   #versions: { of: readonly RemoteService[]; made: readonly RemoteVersion[] } | undefined;
 
   constructor(ports: RemoteDiscoveryPorts) {
@@ -101,13 +101,13 @@ export class RemoteDiscovery {
    * Its part of the document of version 2; undefined where it has none or does not answer. It is fetched when a client
    * asks, and again when the hash of its document of version 3 is another.
    */
-  async swagger(remote: RemoteService, hash: string): Promise<ForeignPart | undefined> {
+  async swagger(remote: RemoteService, hash: string): Promise<AggregatedPart | undefined> {
     const kept = this.#swaggers.get(remote.name)?.deref();
     if (hash !== '' && kept?.hash === hash) return kept.part;
     const { group, version } = remote;
     const document = await this.#json(remote, '/openapi/v2', JSON_ALONE, OPENAPI_USER);
     if (document === undefined) return undefined;
-    const part = foreignPart(document, `/apis/${group}/${version}/`);
+    const part = aggregatedPart(document, `/apis/${group}/${version}/`);
     this.#swaggers.set(remote.name, new WeakRef({ hash, part }));
     return part;
   }

@@ -2,7 +2,7 @@
 import { isBuiltInGroup } from '../../../kube/kinds/registry.ts';
 import { aggregatedForm, answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
 import { mergedDiscovery } from '../../../kube/machinery/discovery/remote.ts';
-import { FOREIGN_HEADER, WHOLE_HEADER } from '../../../wire/openapi.ts';
+import { AGGREGATED_HEADER, WHOLE_HEADER } from '../../../wire/openapi.ts';
 import { VERSION_TEXT } from '../../../wire/version.ts';
 import { methodNotAllowed, noPage, noSuchResource } from '../errors.ts';
 import { dump } from '../flow-control/dump.ts';
@@ -43,9 +43,9 @@ export async function nonResource(ports: Ports, request: ApiRequest, path: strin
     const headers: ApiResponse['headers'] = { 'content-type': JSON_TYPE };
     if (remote?.whole) headers[WHOLE_HEADER] = '1';
     if (document.hash !== undefined) headers.etag = JSON.stringify(document.hash);
-    if (remote?.foreign) {
-      headers[FOREIGN_HEADER] = '1';
-      const body = `{"own":${document.text},"foreign":${JSON.stringify(remote.foreign)}}`;
+    if (remote?.aggregated) {
+      headers[AGGREGATED_HEADER] = '1';
+      const body = `{"own":${document.text},"aggregated":${JSON.stringify(remote.aggregated)}}`;
       return { type: 'response', status: 200, headers, body };
     }
     return { type: 'response', status: 200, headers, body: document.text };

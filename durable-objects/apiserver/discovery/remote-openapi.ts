@@ -2,7 +2,7 @@
  * OpenAPI documents of aggregated APIs (kube-aggregator `pkg/controllers/openapi` and `openapiv3`): the index of version 3
  * names them, and they are fetched as they are asked for.
  */
-import type { ForeignPart } from '../../../kube/machinery/openapi/foreign.ts';
+import type { AggregatedPart } from '../../../kube/machinery/openapi/aggregated.ts';
 import { documentPath } from '../../../kube/machinery/openapi/v3.ts';
 import type { RemoteDiscovery } from '../aggregation/discovery.ts';
 import { ApiError } from '../errors.ts';
@@ -17,13 +17,13 @@ const V3 = '/openapi/v3';
 export async function remoteOpenApi(
   discovery: RemoteDiscovery,
   path: string,
-): Promise<{ index?: Hashes; whole?: OpenApiDocument; foreign?: ForeignPart[] } | undefined> {
+): Promise<{ index?: Hashes; whole?: OpenApiDocument; aggregated?: AggregatedPart[] } | undefined> {
   const documents = discovery.documents();
   if (documents.length === 0) return undefined;
   if (path === V2) {
     const parts = await Promise.all(documents.map(({ remote, hash }) => discovery.swagger(remote, hash)));
-    const foreign = parts.filter((part) => part !== undefined);
-    return foreign.length === 0 ? undefined : { foreign };
+    const aggregated = parts.filter((part) => part !== undefined);
+    return aggregated.length === 0 ? undefined : { aggregated };
   }
   const named = documents.map((one) => ({ ...one, path: documentPath(one.remote.group, one.remote.version) }));
   if (path === V3) return { index: new Map(named.map(({ path, hash }) => [path, hash])) };

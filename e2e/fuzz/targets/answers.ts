@@ -4,7 +4,7 @@ import { convertedObjects } from '../../../kube/kinds/custom/conversion-review.t
 import { ConversionError } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import { aggregatedResources, listedResources, mergedDiscovery } from '../../../kube/machinery/discovery/remote.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { foreignPart, mergeForeign } from '../../../kube/machinery/openapi/foreign.ts';
+import { aggregatedPart, mergeAggregated } from '../../../kube/machinery/openapi/aggregated.ts';
 import type { Json } from '../../differential/mutations.ts';
 import { JudgedApi, objectPath, subjects } from '../api.ts';
 import { target, timed } from '../target.ts';
@@ -237,8 +237,8 @@ export const aggregated = target({
           const answer = mergedDiscovery([], [{ ...remote, ...(resources && { resources }) }], asked, accept);
           if (answer) JSON.parse(answer.body as string);
         }
-        const parts = documents.map((document) => foreignPart(document, '/apis/g/v1/'));
-        JSON.stringify(mergeForeign(parts, { paths: {}, definitions: {} }));
+        const parts = documents.map((document) => aggregatedPart(document, '/apis/g/v1/'));
+        JSON.stringify(mergeAggregated(parts, { paths: {}, definitions: {} }));
       }),
   }),
 });

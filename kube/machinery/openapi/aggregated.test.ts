@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foreignPart, mergeForeign } from './foreign.ts';
+import { aggregatedPart, mergeAggregated } from './aggregated.ts';
 import { encodeOpenApiV2 } from './v2-protobuf.ts';
 
 const ref = (name: string) => ({ $ref: `#/definitions/${name}` });
@@ -24,7 +24,7 @@ const DOCUMENT = {
 };
 
 test('a part has the paths of its version, with their parameters, and the definitions that they need', () => {
-  const { paths, definitions } = foreignPart(DOCUMENT, '/apis/back.dev/v1/');
+  const { paths, definitions } = aggregatedPart(DOCUMENT, '/apis/back.dev/v1/');
   expect(Object.keys(paths)).toEqual(['/apis/back.dev/v1/things']);
   expect(paths['/apis/back.dev/v1/things']?.get).toMatchObject({
     operationId: 'listThings',
@@ -36,14 +36,14 @@ test('a part has the paths of its version, with their parameters, and the defini
 });
 
 test('a definition that stands for something else already is renamed, and one that says the same is shared', () => {
-  const part = foreignPart(DOCUMENT, '/apis/back.dev/v1/');
+  const part = aggregatedPart(DOCUMENT, '/apis/back.dev/v1/');
   const gvk = { 'x-kubernetes-group-version-kind': [{ group: '', kind: 'X', version: 'v1' }] };
-  expect(mergeForeign([part], { paths: {}, definitions: { meta: { ...META, ...gvk } } })).toEqual({
+  expect(mergeAggregated([part], { paths: {}, definitions: { meta: { ...META, ...gvk } } })).toEqual({
     paths: part.paths,
     definitions: { 'dev.Thing': part.definitions['dev.Thing'] },
   });
   const other = { paths: {}, definitions: { meta: { type: 'string' }, meta_v2: { type: 'integer' } } };
-  const twice = mergeForeign([part, { ...part, paths: { '/x': {} } }], other);
+  const twice = mergeAggregated([part, { ...part, paths: { '/x': {} } }], other);
   expect(twice.definitions).toEqual({
     'dev.Thing': { type: 'object', properties: { metadata: ref('meta_v3'), self: ref('dev.Thing') } },
     // It now refers to another one than the second part's, as upstream compares them.
@@ -51,7 +51,7 @@ test('a definition that stands for something else already is renamed, and one th
     meta_v3: META,
   });
   expect(Object.keys(twice.paths)).toEqual(['/apis/back.dev/v1/things', '/x']);
-  expect(mergeForeign([part], { ...other, paths: part.paths }).paths).toEqual({});
+  expect(mergeAggregated([part], { ...other, paths: part.paths }).paths).toEqual({});
 });
 
 test('any JSON is a document, of which a part can be made, merged and written', () => {
@@ -78,9 +78,9 @@ test('any JSON is a document, of which a part can be made, merged and written', 
     fc.property(tree, tree, (document, existing) => {
       const whole = { paths: { '/apis/a/v1/x': { get: document } }, definitions: { a: document } };
       for (const one of [document, whole]) {
-        const part = foreignPart(JSON.parse(JSON.stringify(one)), '/apis/a/v1/');
+        const part = aggregatedPart(JSON.parse(JSON.stringify(one)), '/apis/a/v1/');
         const definitions = { a: { type: 'string', default: existing } };
-        const merged = mergeForeign([part, part], { paths: {}, definitions });
+        const merged = mergeAggregated([part, part], { paths: {}, definitions });
         encodeOpenApiV2({ swagger: '2.0', info: { title: '', version: '' }, ...merged });
       }
     }),
@@ -92,5 +92,5 @@ test('a document of thousands of levels has no part', () => {
   let deep: object = {};
   for (let at = 0; at < 50_000; at++) deep = { items: deep };
   const document = { paths: { '/apis/a/v1/x': { get: { responses: { 200: { schema: deep } } } } } };
-  expect(foreignPart(document, '/apis/a/v1/')).toEqual({ paths: {}, definitions: {} });
+  expect(aggregatedPart(document, '/apis/a/v1/')).toEqual({ paths: {}, definitions: {} });
 });

@@ -7,8 +7,8 @@ import { sameJson } from '../equality.ts';
 import { type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter } from './v2.ts';
 
-/** What is added to a document. */
-export type ForeignPart = Pick<Swagger, 'paths' | 'definitions'>;
+/** The paths and definitions that are added to a document. */
+export type AggregatedPart = Pick<Swagger, 'paths' | 'definitions'>;
 
 type Json = Record<string, unknown>;
 
@@ -20,7 +20,7 @@ const GVK = 'x-kubernetes-group-version-kind';
 const PARAMETER_PREFIX = '#/parameters/';
 
 /** The paths beneath `prefix` (`/apis/group/version/`), with the definitions that they need. */
-export function foreignPart(document: unknown, prefix: string): ForeignPart {
+export function aggregatedPart(document: unknown, prefix: string): AggregatedPart {
   const swagger = asObject(document);
   if (isTooDeep(swagger)) return { paths: {}, definitions: {} };
   const parameters = asObject(swagger.parameters);
@@ -32,11 +32,11 @@ export function foreignPart(document: unknown, prefix: string): ForeignPart {
 }
 
 /**
- * What several parts add to a document. A definition that stands for something else there is renamed, as upstream does:
- * `name_v2`. Of a path that two have, the first one's counts.
+ * The paths and definitions that several parts add to a document. A definition whose name has another meaning there is
+ * renamed, as upstream does: `name_v2`. Of several items for a path the first counts.
  */
-export function mergeForeign(parts: readonly ForeignPart[], existing: ForeignPart): ForeignPart {
-  const merged: ForeignPart = { paths: {}, definitions: {} };
+export function mergeAggregated(parts: readonly AggregatedPart[], existing: AggregatedPart): AggregatedPart {
+  const merged: AggregatedPart = { paths: {}, definitions: {} };
   const known = (name: string): OpenApiSchema | undefined =>
     own(merged.definitions, name) ?? own(existing.definitions, name);
   for (const part of parts) {
@@ -51,7 +51,7 @@ export function mergeForeign(parts: readonly ForeignPart[], existing: ForeignPar
       }
       if (given !== name) renames.set(REF_PREFIX.v2 + name, REF_PREFIX.v2 + given);
     }
-    const renamed = renames.size === 0 ? part : (withRefs(part, renames) as ForeignPart);
+    const renamed = renames.size === 0 ? part : (withRefs(part, renames) as AggregatedPart);
     for (const [name, schema] of Object.entries(renamed.definitions)) {
       const given = renames.get(REF_PREFIX.v2 + name)?.slice(REF_PREFIX.v2.length) ?? name;
       if (!known(given)) setOwn(merged.definitions, given, schema);
@@ -97,7 +97,7 @@ function operationsOf(item: Json, shared: Json): Record<string, SwaggerOperation
   return found;
 }
 
-/** Each stands by itself, as in the cluster's own document. */
+/** Parameters are copied into their operations, as in the cluster's own document. */
 function parametersOf(list: unknown, shared: Json): SwaggerParameter[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((one: unknown) => {

@@ -8,19 +8,19 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const GENERATED = /(?<=[-_])[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
 const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
-/** In the words about a revision that is not there yet. */
+/** The part of a message about a revision that is still to come which names the present one. */
 const CURRENT = /current: \d+/;
 /** Upstream shows what an update changed as a text comparison of Go's own structs; Islet names the fields as JSON. */
 const CHANGES = /(\(allow it to be set to 1 if it was previously negative\)|for bound claims|after creation)\n[\s\S]*/;
-/** In the words about a precondition. */
+/** The part of a message about a precondition that names revisions. */
 const PRECONDITION = /(ResourceVersion in (?:object meta: |record \())\d+/g;
 const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
-/** A library's words for what is no YAML, and Go's for a byte that is no text: a client cannot act on either. */
+/** A library's message about a text that is no YAML, and Go's about a byte that is no text: clients act on neither. */
 const PARSER = /^(?:the object provided is unrecognized \(.*?\): |error converting YAML to JSON: )yaml: [\s\S]*/;
 const BYTE = /(invalid continue token: .* invalid character )'[^']*'/;
-/** Upstream counts on from what a dry run took, beyond the last node port. */
+/** The highest port shown: upstream's allocator goes on from the port of a dry run, beyond the last node port. */
 const LAST_TRIED = 33_000;
-/** As a client would read it: `2h`, `5m3s`, `<unknown>`. */
+/** An age in a table: `2h`, `5m3s`. */
 const AGE = /^(\d+[smhdy])+$/;
 
 /** One server's values, numbered in the order in which they were first seen. */
@@ -107,7 +107,7 @@ export function hasOwnTime(path: string): boolean {
   return Object.keys(OWN_TIME).some((plural) => path.includes(`/${plural}`));
 }
 
-/** Without what {@link hasOwnTime} means. */
+/** The object without the parts that {@link hasOwnTime} is about. */
 export function withoutOwnTime(value: Json, path: string): Json {
   const manager = Object.entries(OWN_TIME).find(([plural]) => path.includes(`/${plural}`))?.[1];
   return manager === undefined ? value : settled(value, manager);

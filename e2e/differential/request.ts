@@ -1,4 +1,4 @@
-/** What is asked of either server. */
+/** A request that both servers are sent. */
 export interface Request {
   method: string;
   /** With its query. */

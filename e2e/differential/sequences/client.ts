@@ -33,7 +33,7 @@ const HEADERS = [
   'x-kubernetes-pf-flowschema-uid',
 ] as const;
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-/** A cache that has not come that far by then will not. */
+/** The time for which a revision that a cache does not have yet is asked for. */
 const LIMIT_MS = 10_000;
 
 export class Client implements StepClient {
@@ -63,7 +63,7 @@ export class Client implements StepClient {
     return status === 200 ? JSON.parse(bytes.toString()) : undefined;
   }
 
-  /** Nothing of this is compared. */
+  /** A request whose answer is not compared. */
   async send(request: Request): Promise<{ status: number; bytes: Buffer }> {
     const { status, body } = await this.#ask(complete(request));
     return { status, bytes: await bytesOf(body) };

@@ -1,4 +1,4 @@
-/** What is left out of answers before they are compared, and why: the list in the README. */
+/** Leaves out of answers the parts that are not compared; the README lists them, with reasons. */
 import { withoutOwnWarning } from '../mask.ts';
 import type { Json } from '../mutations.ts';
 
@@ -6,7 +6,7 @@ export const normalised = {
   header(name: string, value: string | undefined): string | undefined {
     if (value === undefined) return undefined;
     if (name === 'warning') return withoutOwnWarning(value) || undefined;
-    // Which schema of flow control it was; their uids are made anew.
+    // The uids of flow schemas and priority levels, which each server makes.
     if (name.startsWith('x-kubernetes-pf-')) return 'uid';
     return value;
   },
@@ -23,8 +23,7 @@ export const normalised = {
 };
 
 /**
- * Upstream writes that a pod has no time left, and deletes it in a second write. Here both are one write, with one event:
- * a watcher would see the first for no time at all.
+ * Upstream sets a pod's grace period to 0, and deletes it in a second write. Here both are one write, with one event.
  */
 function isLastMark(event: Json, next: Json): boolean {
   const { name, deletionTimestamp, deletionGracePeriodSeconds } = event.object?.metadata ?? {};

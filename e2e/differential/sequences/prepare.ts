@@ -1,15 +1,12 @@
-/** What both servers have before the first sequence: definitions of custom resources, and users with roles. */
+/** Makes the objects that sequences rest on: definitions of custom resources, and users with roles. */
 import { setTimeout } from 'node:timers/promises';
 import type { Json } from '../mutations.ts';
 import { type Ask, bytesOf } from './servers.ts';
 
-/** Upstream serves patches of custom resources a moment after the rest: when their schema is published. */
-const PUBLISHED_MS = 3000;
-
 /** Users that steps ask as, with their verbs. */
 const USERS = { viewer: ['get', 'list', 'watch'], editor: ['get', 'create', 'update', 'patch'] };
 
-export async function prepare(ask: Ask, definitions: readonly Json[], isUpstream: boolean): Promise<void> {
+export async function prepare(ask: Ask, definitions: readonly Json[]): Promise<void> {
   for (const definition of definitions) await define(ask, definition);
   for (const [user, verbs] of Object.entries(USERS)) {
     const name = `differential-${user}`;
@@ -25,7 +22,6 @@ export async function prepare(ask: Ask, definitions: readonly Json[], isUpstream
       roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
     });
   }
-  if (isUpstream) await setTimeout(PUBLISHED_MS);
 }
 
 async function define(ask: Ask, definition: Json): Promise<void> {

@@ -5,6 +5,7 @@
  * where something differs.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { startIslet } from '../../../bench/targets/islet.ts';
 import { startPeer } from '../../../bench/targets/peer.ts';
 import { definitions, loadSubjects, type Subject } from '../subjects.ts';
@@ -22,11 +23,13 @@ const wanted = (process.argv[4] ?? '').split(',').filter((name) => name !== '');
 const subjects = new Map(loadSubjects(wanted).map((subject) => [subject.name, subject]));
 if (subjects.size === 0) throw new Error('there are no such kinds');
 
-/** Of smaller sequences, for each sort of difference. */
+/** The number of smaller sequences that are tried for each sort of difference. */
 const MAX_TRIALS = 40;
 /** A cluster within this process keeps all that was ever written, so a new one takes its place. */
 const SEQUENCES_A_CLUSTER = 3000;
 const TOLD_EVERY_MS = 15_000;
+/** Upstream serves patches of custom resources a moment after the rest: when their schema is published. */
+const PUBLISHED_MS = 3000;
 
 const began = Date.now();
 const end = MINUTES ? began + Number(MINUTES) * 60_000 : Number.POSITIVE_INFINITY;
@@ -39,7 +42,8 @@ const peer = await startPeer(PEERS, 'api');
 const stops: (() => unknown)[] = [() => peer.stop()];
 try {
   const theirs = overHttp(peer);
-  await prepare(theirs, definitions, true);
+  await prepare(theirs, definitions);
+  await setTimeout(PUBLISHED_MS);
   const workerd = IN_PROCESS ? undefined : await startWorkerd();
   let current = workerd ?? (await startOurs());
   const telling = setInterval(tell, TOLD_EVERY_MS);
@@ -68,13 +72,13 @@ try {
     known.set(found.signature, (seen ?? 0) + 1);
     if (seen !== undefined) return;
     const shows = async (each: Sequence) => (await trial(each))?.signature === found.signature;
-    // What does not show twice depends on time.
+    // A difference that does not show twice depends on time.
     if (!(await shows(sequence))) {
       known.delete(found.signature);
       unsteady++;
       return;
     }
-    // What came after the difference has nothing to do with it.
+    // Steps after the difference cannot have caused it.
     const until = { ...sequence, steps: sequence.steps.slice(0, found.step + 1) };
     const small = await shrunk(until, { shows, maxTrials: MAX_TRIALS });
     publish(name, small, (await trial(small)) ?? found);
@@ -86,7 +90,7 @@ try {
     const answers = memory.get(key) ?? [];
     const outcome = await runSequence(sequence, chosen, scopes++, { theirs, ours: current }, answers);
     requests += outcome.requests;
-    // Kept while it is shrunk.
+    // Upstream's answers are kept while the sequence is shrunk.
     if (outcome.found) memory.set(key, answers);
     return outcome.found;
   }
@@ -94,7 +98,7 @@ try {
   async function startOurs(): Promise<Ask> {
     const { ask, stop } = await startInProcess();
     stops.push(stop);
-    await prepare(ask, definitions, false);
+    await prepare(ask, definitions);
     return ask;
   }
 
@@ -102,7 +106,7 @@ try {
     const islet = await startIslet();
     stops.push(() => islet.stop());
     const ask = overHttp(await islet.createCluster('differential', 0, ['controllers', 'scheduler']));
-    await prepare(ask, definitions, false);
+    await prepare(ask, definitions);
     return ask;
   }
 } finally {

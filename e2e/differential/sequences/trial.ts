@@ -14,7 +14,7 @@ import type { Watch } from './watch.ts';
 
 export interface Found {
   signature: string;
-  /** The step that showed it; their number, where it was the events of a watch. */
+  /** The index of the step that showed it; the number of steps where the events of a watch did. */
   step: number;
   lines: readonly string[];
 }
@@ -35,10 +35,10 @@ export interface Servers {
 
 const SENTINEL = 'zz-end';
 const EVENTS_LIMIT_MS = 3000;
-/** What upstream sends after Islet has sent all that it will. */
+/** The time for events that upstream sends after Islet's last one. */
 const GRACE_MS = 40;
 
-/** `known`: upstream's answers to this sequence from an earlier time; what is asked now is added. */
+/** `known`: upstream's answers to this sequence from an earlier run, or an empty list, to which they are added. */
 export async function runSequence(
   sequence: Sequence,
   subjects: readonly Subject[],
@@ -91,7 +91,7 @@ function differenceOf(
 ): Found | undefined {
   for (let i = 0; i < Math.max(expected.length, seen.length); i++) {
     const [theirs, ours] = [expected[i], seen[i]];
-    // Bad input that upstream takes for an error of its own is the client's here, and changes nothing on either.
+    // Bad input that upstream answers with 500 is the client's error here, and changes nothing on either server.
     if (theirs?.status === 500 && ours && Math.floor(ours.status / 100) === 4) continue;
     const difference = firstDifference(comparable(theirs), comparable(ours));
     if (difference) return { step, ...report(kind.plural, theirs, ours, difference, asked) };
@@ -115,7 +115,7 @@ function report(
   const { path, peer, islet } = difference;
   const { method, line } = (theirs ?? ours) as Seen;
   const details = path === '.status' ? [messageOf(theirs), messageOf(ours)] : [];
-  // Another status says little of why, and another text may be the same rule on another kind.
+  // A status that differs says little without its message, and a rule may break on several kinds.
   const what = path === '.status' ? `${method} ${plural}` : method;
   const why = path === '.status' ? ` | ${signatureOf('', { path: '', peer: details[0], islet: details[1] })}` : '';
   return {
@@ -153,7 +153,7 @@ async function watchAll(client: Client, subject: Subject, scope: Scope): Promise
   );
 }
 
-/** Makes an object that nothing else makes, waits for its event, and ends what goes on. */
+/** Creates an object that no step creates, waits for its event, and ends the watches. */
 async function endWatches(
   ours: Client,
   theirs: Client | undefined,

@@ -32,7 +32,7 @@ export class Watch {
         for (const line of lines) if (line !== '' && !this.ended) this.events.push(JSON.parse(line));
       }
     } catch {
-      // It was broken off.
+      // The connection ended within the stream.
     }
     this.ended = true;
   }

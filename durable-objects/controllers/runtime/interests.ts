@@ -4,7 +4,7 @@ import type { Cursor } from '../../follow/cursor.ts';
 import type { ObjectChange } from './controller.ts';
 import type { ControllerWorker } from './controller-worker.ts';
 import type { Change, LogPort } from './ports.ts';
-import { isProjected, type ViewCache } from './view/view-cache.ts';
+import { isOwnedOrDeleting, isProjected, type ViewCache } from './view/view-cache.ts';
 
 const OWNERS = '"ownerReferences"';
 
@@ -48,7 +48,7 @@ export class Interests {
     const resource = key.slice(0, key.indexOf('/'));
     if (this.routed.has(resource) && this.followers(resource).some((worker) => worker.mayConcern(resource, key)))
       return true;
-    return text.includes(OWNERS) || text.includes('"deletionTimestamp"') || this.mayRelease(previous);
+    return isOwnedOrDeleting(text) || this.mayRelease(previous);
   }
 
   /** Whether a view keeps nothing of an object as it is now or was before, and no controller acts on the change. */

@@ -18,6 +18,16 @@ export function isProjected(key: Key): boolean {
   return !key.startsWith('events/') && !key.startsWith('events.events.k8s.io/');
 }
 
+const OWNED_OR_DELETING = /"(?:ownerReferences|deletionTimestamp)"/;
+
+/**
+ * Whether an object has owners or is being deleted. Text is as the API server prints it, so a field that it has is found
+ * in it as it is.
+ */
+export function isOwnedOrDeleting(text: string): boolean {
+  return OWNED_OR_DELETING.test(text);
+}
+
 export class ViewCache implements View {
   private readonly intern = new Interner();
   private readonly read: ReadPort & CountPort;
@@ -228,13 +238,12 @@ export class ViewCache implements View {
     return undefined;
   }
 
-  /** Text is as the API server prints it, so a field that it has is found in it as it is. */
   private isWorthParsing(key: Key, revision: number, text: string): boolean {
     if (!isProjected(key)) return false;
     const { resource } = parseKey(key);
     if (this.isFollowed(resource)) return true;
     if (revision <= (this.read.given ?? 0)) return false;
-    return text.includes('"ownerReferences"') || text.includes('"deletionTimestamp"');
+    return isOwnedOrDeleting(text);
   }
 
   private isKept({ resource, owners, deleting }: Projection): boolean {

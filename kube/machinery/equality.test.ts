@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { STRING_MAP, sameJson, semanticEqual, semanticText } from './equality.ts';
+import { STRING_MAP, sameJson, sameJsonBut, semanticEqual, semanticText } from './equality.ts';
 import { schemaOf } from './schema/resolve.ts';
 
 const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
@@ -75,4 +75,8 @@ test('JSON values are equal as they are, but for fields that are undefined', () 
   expect(sameJson({ a: null }, {})).toBe(false);
   expect(sameJson([1], { 0: 1 })).toBe(false);
   expect(sameJson({ toString: undefined }, {})).toBe(true);
+  expect(sameJsonBut(['b'], { a: { c: 1 }, b: 1 }, { a: { c: 1 }, b: 2, d: undefined })).toBe(true);
+  expect(sameJsonBut(['b'], { a: { c: 1 } }, { a: { c: 2 } })).toBe(false);
+  expect(sameJsonBut(['b'], {}, { toString: 'x' })).toBe(false);
+  expect(sameJsonBut(['b'], { toString: 'x' }, {})).toBe(false);
 });

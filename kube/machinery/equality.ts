@@ -144,6 +144,16 @@ function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** {@link sameJson} of two objects without some of their fields. */
+export function sameJsonBut(except: readonly string[], a: object, b: object): boolean {
+  const [x, y] = [a as Fields, b as Fields];
+  const isCompared = (name: string): boolean => !except.includes(name);
+  for (const name in x)
+    if (isCompared(name) && !sameJson(x[name], Object.hasOwn(y, name) ? y[name] : undefined)) return false;
+  for (const name in y) if (isCompared(name) && y[name] !== undefined && !Object.hasOwn(x, name)) return false;
+  return true;
+}
+
 /** Deep equality of JSON values; a field that is undefined is absent. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

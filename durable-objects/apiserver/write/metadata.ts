@@ -4,7 +4,7 @@
  * The rules that clients must keep to are in `kube/kinds/metadata.ts`.
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
-import { sameJson } from '../../../kube/machinery/equality.ts';
+import { sameJson, sameJsonBut } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { hasEmpties } from '../../../kube/machinery/schema/empties.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
@@ -69,22 +69,21 @@ export function keepMetadata(object: KubeObject, old: KubeObject): void {
   }
 }
 
+const METADATA = ['metadata'];
+const METADATA_AND_STATUS = ['metadata', 'status'];
+
 export function bumpGeneration(kind: KindDescriptor, object: KubeObject, old: KubeObject): void {
   const { generation } = kind;
   if (!generation) return;
+  // All but metadata, and but the status where that is a subresource.
+  const apart = hasStatus(kind) ? METADATA_AND_STATUS : METADATA;
   const changed = generation.raisedBy.some((part) =>
     part === 'content'
-      ? (generation.exact && hasEmpties(object)) || !sameJson(contentOf(kind, object), contentOf(kind, old))
+      ? (generation.exact && hasEmpties(object)) || !sameJsonBut(apart, object, old)
       : !sameJson(object.metadata[part] ?? {}, old.metadata[part] ?? {}),
   );
   const next = (old.metadata.generation ?? 0) + (changed ? 1 : 0);
   if (next > 0) object.metadata.generation = next;
-}
-
-/** All but metadata, and but the status where that is a subresource. */
-function contentOf(kind: KindDescriptor, { metadata: _, ...content }: KubeObject): unknown {
-  if (hasStatus(kind)) delete content.status;
-  return content;
 }
 
 export const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request';

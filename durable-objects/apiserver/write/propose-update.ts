@@ -2,9 +2,10 @@
 
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { ownObject } from '../../../kube/kinds/registry.ts';
-import { sameJson } from '../../../kube/machinery/equality.ts';
+import { isEmptyValue } from '../../../kube/machinery/apply/typed/shape.ts';
+import { sameJson, sameJsonBut } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
-import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
+import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../../../kube/machinery/object.ts';
 import type { Stored } from '../../store/store.ts';
 import { Attributes } from '../admission/attributes.ts';
 import { checkParamAccess } from '../authz/policy-params.ts';
@@ -129,23 +130,19 @@ function keepAllButStatus({ statusKeeps }: KindDescriptor, next: KubeObject, old
 /** Upstream writes nothing when only the times of managedFields would change. */
 function isUnchanged(next: KubeObject, old: KubeObject): boolean {
   if ((next.metadata.generation ?? 0) !== (old.metadata.generation ?? 0)) return false;
-  const { metadata: a, ...restA } = next;
-  const { metadata: b, ...restB } = old;
-  const { managedFields: fieldsA = [], ...metaA } = a;
-  const { managedFields: fieldsB = [], ...metaB } = b;
-  if (!sameJson(withoutEmpty(metaA), withoutEmpty(metaB)) || !sameJson(restA, restB)) return false;
-  return sameJson(timeless(fieldsA), timeless(fieldsB));
+  if (!sameJsonBut(['metadata'], next, old) || !isSameMetadata(next.metadata, old.metadata)) return false;
+  return sameJson(timeless(next.metadata.managedFields), timeless(old.metadata.managedFields));
 }
 
-function timeless(entries: readonly ManagedFieldsEntry[]): unknown[] {
+/** Empty maps and lists are not printed. Managers are compared apart. */
+function isSameMetadata(a: ObjectMeta, b: ObjectMeta): boolean {
+  const printed = (value: unknown): unknown => (isEmptyValue(value) ? undefined : value);
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof ObjectMeta>;
+  names.delete('managedFields');
+  for (const name of names) if (!sameJson(printed(a[name]), printed(b[name]))) return false;
+  return true;
+}
+
+function timeless(entries: readonly ManagedFieldsEntry[] = []): unknown[] {
   return entries.map(({ time: _, ...rest }) => rest);
-}
-
-/** Empty maps and lists of metadata are not printed. */
-function withoutEmpty(metadata: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(metadata).filter(
-      ([, value]) => typeof value !== 'object' || (value && Object.keys(value).length > 0),
-    ),
-  );
 }

@@ -2,6 +2,7 @@
  * `metadata.managedFields` on every write (KEP-555; apimachinery `pkg/util/managedfields`): which manager set which
  * field, in which version, through which subresource.
  */
+import { sameJson } from '../equality.ts';
 import type { FieldsV1, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';
 import {
@@ -70,8 +71,8 @@ export function updateManagedFields(options: UpdateOptions): ManagedFieldsEntry[
   // Managers can be edited through the object itself alone.
   const given = subresource === '' ? after.metadata.managedFields : undefined;
   if (before && isReset(given)) return undefined;
-  // A client that sends none, or ones that cannot be read, means "leave them alone".
-  const managers = (given !== stored && givenManagers(given)) || storedManagers(stored);
+  // A client that sends none, or ones that cannot be read, means "leave them alone". Most send those that they read.
+  const managers = (!sameJson(given, stored) && givenManagers(given)) || storedManagers(stored);
   // Objects whose managers were dropped are not tracked again before the next apply.
   if (before && managers.size === 0) return undefined;
   // Upstream gives up on managers of a version that it cannot read, and forgets them all.

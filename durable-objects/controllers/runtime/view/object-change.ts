@@ -19,6 +19,9 @@ export function takeIn(view: ViewCache, log: LogPort, change: Change): ObjectCha
  * A change that the view has taken in before, or from before the view was built: it knows this state, or a later one.
  */
 export function recall(view: ViewCache, log: LogPort, change: Change): ObjectChange {
+  const known = view.known(change.key);
+  // Most objects were not changed again since.
+  if (known?.revision === change.revision) return objectChange(change, previousOf(view, log, change), known);
   const object = JSON.parse(change.text) as KubeObject;
   let after: Projection | undefined;
   if (change.change === 'delete') view.remove(change.key, change.revision, object);

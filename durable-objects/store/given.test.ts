@@ -63,6 +63,18 @@ test('an object that was given needs no parsing, and is that of its text but for
   }
 });
 
+test('keys of a range are those between its ends', () => {
+  const keys = fc.array(fc.string({ maxLength: 2 }), { maxLength: 8 });
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string({ maxLength: 2 })), keys, (given, [after = '', before = '']) => {
+      const texts = new GivenTexts(given.map((key) => [key, text('')]));
+      const wanted = given.filter((key) => key > after && key < before).sort();
+      expect(texts.under({ after, before })).toEqual(wanted);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test('a store that has something already is given nothing', async () => {
   const sql = openNodeSql();
   await put(openStore(sql), 'pods/a/x', 'x');

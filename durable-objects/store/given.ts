@@ -82,8 +82,26 @@ export class GivenTexts {
 
   /** In the order of keys. */
   under({ after, before }: KeyRange): Key[] {
-    return this.#sorted.filter((key) => key > after && key < before);
+    const from = countUntil(this.#sorted, (key) => key <= after);
+    return this.#sorted.slice(
+      from,
+      Math.max(
+        from,
+        countUntil(this.#sorted, (key) => key < before),
+      ),
+    );
   }
+}
+
+/** How many keys of a sorted list come before the first one that does not fit. */
+function countUntil(sorted: readonly Key[], fits: (key: Key) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(sorted[middle] as Key)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function packed(objects: unknown): string {

@@ -59,6 +59,8 @@ export class ObjectsTable implements Table {
     this.#sealer = sealer;
     this.#given = given;
     this.reset();
+    // An empty table needs no look for them.
+    if (given.isNew) this.#changed = new Set();
   }
 
   reset(): void {
@@ -130,15 +132,21 @@ export class ObjectsTable implements Table {
   /** Of the objects as they were given. */
   #givenUnder(range: KeyRange): Key[] {
     if (this.#given.last === 0) return [];
-    return this.#given.under(range).filter((key) => this.#isAsGiven(key));
+    const keys = this.#given.under(range);
+    if (keys.length === 0) return keys;
+    const changed = this.#changedGiven();
+    return keys.filter((key) => !changed.has(key));
   }
 
   #isAsGiven(key: Key): boolean {
-    if (this.#given.last === 0 || !this.#given.has(key)) return false;
+    return this.#given.last > 0 && this.#given.has(key) && !this.#changedGiven().has(key);
+  }
+
+  #changedGiven(): Set<Key> {
     this.#changed ??= new Set(
       [...this.#sql.query<{ key: Key }>(ROWS_OF, JSON.stringify(this.#given.keys))].map(({ key }) => key),
     );
-    return !this.#changed.has(key);
+    return this.#changed;
   }
 
   *#pageNow({ after, before }: KeyRange, limit = -1, standIns?: boolean): Generator<Stored> {

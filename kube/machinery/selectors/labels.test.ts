@@ -28,6 +28,8 @@ test.each(['=a', 'a b', 'a in b', 'a in (b', 'a,', 'a=b c', 'a*=b', 'a=b*', 'w>x
 test.each([
   ['a in (b', "found '', expected: ',' or ')'"],
   ['a in (b,', "found '', expected: ',', or identifier"],
+  ['a>', `values[0]: Invalid value: "": for 'Gt', 'Lt' operators, the value must be an integer`],
+  ['a<,b', `values[0]: Invalid value: "": for 'Gt', 'Lt' operators, the value must be an integer`],
   ['a in (', "found '', expected: ',', ')' or identifier"],
 ])('%j is refused in the words of upstream', (text, words) => {
   expect(() => parseLabelSelector(text)).toThrow(words);

@@ -153,7 +153,8 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
     return at;
   }
   if (operator === '>' || operator === '<') {
-    const value = identifier(tokens[at], "found '%', expected: identifier");
+    const next = tokens[at];
+    const value = next === undefined || next === ',' ? '' : identifier(next, "found '%', expected: identifier");
     if (!/^[+-]?\d+$/.test(value)) {
       throw new SelectorError(
         `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,

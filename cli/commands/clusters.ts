@@ -7,11 +7,13 @@ import {
   currentContext,
   editKubeconfig,
   kubeconfigPath,
+  kubeconfigPaths,
   mergeKubeconfig,
   removeFromKubeconfig,
+  serverIn,
 } from '../local/kubeconfig.ts';
 import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
-import { readService, type Service } from '../local/service-file.ts';
+import { readService } from '../local/service-file.ts';
 import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
@@ -29,7 +31,7 @@ export function clustersCommand(): Command {
     .option('--nodes <n>', 'simulated nodes', wholeNumber(0, 1000), 3)
     .option('--without <parts>', 'parts that another control plane brings: controllers, scheduler', components, [])
     .addOption(stateOption())
-    .addOption(kubeconfigOption())
+    .addOption(kubeconfigOption('the one that `islet up` wrote to'))
     .action(create);
   command
     .command('list')
@@ -43,7 +45,7 @@ export function clustersCommand(): Command {
     .alias('rm')
     .description('delete a cluster with everything in it, and its kubeconfig context')
     .addOption(stateOption())
-    .addOption(kubeconfigOption())
+    .addOption(kubeconfigOption('the one that `islet up` wrote to'))
     .action(remove);
   return command;
 }
@@ -52,7 +54,7 @@ async function create(name: string, { state, kubeconfig, nodes, without }: Optio
   const service = readService(state);
   const account = Account.of(service);
   const { id, token } = await account.create(name, nodes, without);
-  const path = targetOf(service, kubeconfig);
+  const path = kubeconfigPath(kubeconfig, process.env, service.kubeconfig);
   const entry = { name: `islet-${name}`, server: `${service.server}/clusters/${id}`, token, ca: service.ca };
   await editKubeconfig(path, (text) => mergeKubeconfig(text, entry));
   console.log(`cluster ${name} created: context islet-${name} in ${path}, the current one now`);
@@ -74,15 +76,19 @@ async function list({ state, output }: { state: string; output: OutputFormat }):
 
 async function remove(name: string, { state, kubeconfig }: Options): Promise<void> {
   const service = readService(state);
-  await Account.of(service).delete(name);
+  const { id } = await Account.of(service).delete(name);
   let wasCurrent = false;
   let other: string | undefined;
-  await editKubeconfig(targetOf(service, kubeconfig), (text) => {
-    wasCurrent = currentContext(text) === `islet-${name}`;
-    const left = removeFromKubeconfig(text, `islet-${name}`);
-    other = contextNames(left).find((each) => each.startsWith('islet-'));
-    return left;
-  });
+  for (const path of kubeconfigPaths(kubeconfig, process.env, service.kubeconfig)) {
+    // A context of the same name may be another service's.
+    if (serverIn(path, `islet-${name}`) !== `${service.server}/clusters/${id}`) continue;
+    await editKubeconfig(path, (text) => {
+      wasCurrent ||= currentContext(text) === `islet-${name}`;
+      const left = removeFromKubeconfig(text, `islet-${name}`);
+      other ??= contextNames(left).find((each) => each.startsWith('islet-'));
+      return left;
+    });
+  }
   console.log(`cluster ${name} deleted`);
   if (wasCurrent) {
     console.log(`its context was the current one: \`kubectl config use-context ${other ?? 'NAME'}\` chooses another`);
@@ -97,9 +103,4 @@ function components(text: string): Component[] {
     throw new InvalidArgumentError(`expected some of ${COMPONENTS.join(', ')}, separated by commas.`);
   }
   return chosen;
-}
-
-/** The kubeconfig named here, else the one that `up` wrote to. */
-function targetOf(service: Service, flag: string | undefined): string {
-  return flag ?? service.kubeconfig ?? kubeconfigPath(undefined, process.env);
 }

@@ -13,8 +13,9 @@ export const stateOption = (): Option =>
     .env('ISLET_STATE')
     .argParser((text) => text || defaultStateFolder())
     .default(defaultStateFolder(), '~/.islet');
-export const kubeconfigOption = (): Option =>
-  new Option('--kubeconfig <file>', 'the kubeconfig to change (default: $KUBECONFIG, else ~/.kube/config)');
+/** `otherwise`: the file where $KUBECONFIG is not set. */
+export const kubeconfigOption = (otherwise = '~/.kube/config'): Option =>
+  new Option('--kubeconfig <file>', `the kubeconfig to change (default: $KUBECONFIG, else ${otherwise})`);
 export const clusterOption = (): Option =>
   new Option('--cluster <name>', "which cluster (default: that of kubectl's current context, else `default`)");
 

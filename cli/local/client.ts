@@ -49,6 +49,8 @@ export interface Advice {
   refused?: string;
   /** After the words of a 404. */
   missing?: string;
+  /** After the words of a 409. */
+  conflict?: string;
 }
 
 /** The answer as JSON; a UserError with the server's own words, and advice, when it is no success. */
@@ -69,7 +71,8 @@ export async function call<T>(
   if (answer.status < 400) return JSON.parse(answer.text) as T;
   if (answer.status === 401 && advice.refused) return fail(advice.refused);
   const message = messageOf(answer);
-  return fail(answer.status === 404 && advice.missing ? `${message}: ${advice.missing}` : message);
+  const next = { 404: advice.missing, 409: advice.conflict }[answer.status];
+  return fail(next ? `${message}: ${next}` : message);
 }
 
 /** The reason why a server could not be asked, with the next step. */
@@ -112,6 +115,10 @@ const ACCOUNTS = '/islet/v1/accounts';
 const TOKENS = '/islet/v1/account-tokens';
 const SIGN_IN: Advice = { refused: 'the token of the account is no longer good: sign in again with `islet login`' };
 const LIST_CLUSTERS: Advice = { ...SIGN_IN, missing: '`islet clusters list` shows those there are' };
+const CREATE_CLUSTER: Advice = {
+  ...SIGN_IN,
+  conflict: 'choose another name; `islet kubeconfig --cluster NAME` opens one that is there',
+};
 const LIST_TOKENS: Advice = { ...SIGN_IN, missing: '`islet account list` shows those there are' };
 
 /** The management API, signed in as an account. */
@@ -172,7 +179,7 @@ export class Account {
   }
 
   create(name: string, simulatedNodes: number, without: ClusterSpec['without'] = []): Promise<NewCluster> {
-    return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes, without }, SIGN_IN);
+    return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes, without }, CREATE_CLUSTER);
   }
 
   delete(name: string): Promise<ClusterSummary> {

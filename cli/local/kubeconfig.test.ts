@@ -17,6 +17,7 @@ import {
   currentServer,
   editKubeconfig,
   kubeconfigPath,
+  kubeconfigPaths,
   kubeconfigText,
   mergeKubeconfig,
   removeFromKubeconfig,
@@ -92,6 +93,16 @@ test('the flag goes before $KUBECONFIG, of which the first existing file counts'
   expect(kubeconfigPath(undefined, env)).toBe(file);
   expect(kubeconfigPath(undefined, { KUBECONFIG: `${folder}/a:${folder}/b` })).toBe(`${folder}/b`);
   expect(kubeconfigPath(undefined, {})).toMatch(/\.kube\/config$/);
+});
+
+test('the file that a service was started with stands in for ~/.kube/config alone', () => {
+  const env = { KUBECONFIG: ['/a', '/b'].join(delimiter) };
+  expect(kubeconfigPath(undefined, {}, '/up')).toBe('/up');
+  expect(kubeconfigPath(undefined, env, '/up')).toBe('/b');
+  expect(kubeconfigPath('/flag', env, '/up')).toBe('/flag');
+  expect(kubeconfigPaths(undefined, env, '/up')).toEqual(['/a', '/b', '/up']);
+  expect(kubeconfigPaths(undefined, {}, '/up')).toEqual(['/up']);
+  expect(kubeconfigPaths('/flag', env, '/up')).toEqual(['/flag']);
 });
 
 test('the current server is found as kubectl merges the files of $KUBECONFIG', () => {

@@ -107,16 +107,24 @@ export function tokensOf(path: string): ReadonlyMap<string, string> {
   return tokens;
 }
 
-/** As kubectl chooses: the flag, the first existing file of $KUBECONFIG (else its last), `~/.kube/config`. */
-export function kubeconfigPath(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+/**
+ * As kubectl chooses: the flag, the first existing file of $KUBECONFIG (else its last), `~/.kube/config`. In place of the
+ * last stands the one that `up` wrote to, where it is known.
+ */
+export function kubeconfigPath(flag: string | undefined, env: NodeJS.ProcessEnv, writtenTo?: string): string {
   if (flag) return flag;
-  const listed = listedIn(env);
+  const listed = listedIn(env, writtenTo);
   return listed.find((path) => existsSync(path)) ?? (listed.at(-1) as string);
 }
 
-function listedIn(env: NodeJS.ProcessEnv): string[] {
+/** Every file that may have a context of the service: the flag's alone, else all of $KUBECONFIG and that of `up`. */
+export function kubeconfigPaths(flag: string | undefined, env: NodeJS.ProcessEnv, writtenTo?: string): string[] {
+  return flag ? [flag] : [...new Set([...listedIn(env, writtenTo), ...(writtenTo ? [writtenTo] : [])])];
+}
+
+function listedIn(env: NodeJS.ProcessEnv, writtenTo?: string): string[] {
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
-  return listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];
+  return listed.length > 0 ? listed : [writtenTo ?? join(homedir(), '.kube', 'config')];
 }
 
 /** Rewrites the file in one step, keeping its mode, under the lock that kubectl takes too (`clientcmd/loader.go`). */

@@ -26,7 +26,7 @@ export function readService(folder: string): Service {
   const file = stateFiles(folder).service;
   if (!existsSync(file)) {
     fail(
-      `no service is known in ${folder}: start one with \`islet up\`, or sign in to one with \`islet login --server URL\``,
+      `no service is known in ${folder}: start one with \`islet up\`, sign in to one with \`islet login --server URL\`, or name the folder of one with --state DIR`,
     );
   }
   const service = keptService(folder);

@@ -48,7 +48,8 @@ export class Machine implements AsyncDisposable {
   readonly #running = new Set<Up>();
 
   islet(...args: string[]): Up {
-    return this.#keep(new Up(process.execPath, ['cli/islet.mjs', ...args]));
+    const env = { ...process.env, KUBECONFIG: this.kubeconfig };
+    return this.#keep(new Up(process.execPath, ['cli/islet.mjs', ...args], env));
   }
 
   up(...args: string[]): Up {

@@ -163,6 +163,25 @@ test('clusters are apart: each has its own context, token and objects, and a del
   expect(readFileSync(machine.kubeconfig, 'utf8')).not.toContain('islet-second');
   const { code, output } = await machine.islet('clusters', 'create', 'Not_A_Name', '--state', machine.state).ended;
   expect([code, output.trim().split('\n').length]).toEqual([1, 1]);
+  await expect(machine.run('clusters', 'create', 'default')).rejects.toThrow(/already exists: choose another name/);
+});
+
+test('a context goes where $KUBECONFIG says, and goes from there; one of the same name elsewhere stays', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const [own, foreign] = [join(machine.folder, 'own'), join(machine.folder, 'foreign')];
+  const other = 'clusters: [{name: islet-third, cluster: {server: "https://elsewhere"}}]\n';
+  writeFileSync(own, '');
+  writeFileSync(foreign, other);
+  const clusters = (...args: string[]) =>
+    machine.command('env', `KUBECONFIG=${own}:${foreign}`, process.execPath, 'cli/islet.mjs', 'clusters', ...args);
+  const place = ['--state', machine.state];
+  expect((await clusters('create', 'third', ...place).ended).output).toContain(own);
+  expect(parse(readFileSync(own, 'utf8'))['current-context']).toBe('islet-third');
+  expect(readFileSync(machine.kubeconfig, 'utf8')).not.toContain('islet-third');
+  expect((await clusters('delete', 'third', ...place).ended).output).toContain('use-context');
+  expect(readFileSync(own, 'utf8')).not.toContain('islet-third');
+  expect(readFileSync(foreign, 'utf8')).toBe(other);
 });
 
 test('a join token is traded once, for one node, of its own cluster', async () => {

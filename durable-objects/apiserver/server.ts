@@ -40,6 +40,8 @@ export interface ServerPorts {
   nodeLeases?: NodeLeases;
   /** Controllers of another control plane act on the objects. */
   foreignControllers?: boolean;
+  /** A scheduler of another control plane places the pods. */
+  foreignScheduler?: boolean;
   limits?: Partial<Limits>;
   metrics: Registry;
   /** Small values beside the objects; in memory when left out. */

@@ -160,6 +160,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     extension: ports.extension,
     nodeLeases: nodes.leases,
     foreignControllers: without.includes('controllers'),
+    foreignScheduler: !schedules,
   });
   kinds.onChange(() => api.kindsChanged());
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });

@@ -32,3 +32,10 @@ test('one of them is read by name, or selected', async () => {
   expect(await names('labelSelector=a%3Db')).toEqual([]);
   expect((await call(`DELETE ${PATH}/scheduler`)).status).toBe(405);
 });
+
+test('a component that the cluster was created without is not said to be healthy', async () => {
+  const { call } = await testApi({ foreignControllers: true, foreignScheduler: true });
+  const list = await call<{ items: ComponentStatus[] }>(`GET ${PATH}`);
+  expect(list.body.items.map(({ metadata }) => metadata.name)).toEqual(['etcd-0']);
+  expect((await call(`GET ${PATH}/controller-manager`)).status).toBe(404);
+});

@@ -1,7 +1,8 @@
 /**
  * ComponentStatuses, made when they are read. Upstream asks each component for its health over the network; here all of
  * them are the one object that answers, from its store, so an answer at all shows their health. Tools look for
- * upstream's names; the message says that the store stands in for etcd.
+ * upstream's names; the message says that the store stands in for etcd. A component that the cluster was created without
+ * is not listed: its health is not known here.
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { ComponentStatus } from '../../../kube/types.ts';
@@ -14,9 +15,9 @@ const RESOURCE = 'componentstatuses';
 export function componentStatuses({ server, info }: Call): Stored[] {
   const { revision } = server.store;
   const messages = {
-    'controller-manager': 'ok',
+    ...(!server.foreignControllers && { 'controller-manager': 'ok' }),
     'etcd-0': `ok: SQLite at revision ${revision}`,
-    scheduler: 'ok',
+    ...(!server.foreignScheduler && { scheduler: 'ok' }),
   };
   return Object.entries(messages)
     .filter(([name]) => info.name === '' || info.name === name)

@@ -18,7 +18,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const ask = (code: number) =>
-  call({ server: address }, 'GET', `/${code}`, undefined, { refused: 'sign in', missing: 'list them', conflict: 'rename' });
+  call({ server: address }, 'GET', `/${code}`, undefined, {
+    refused: 'sign in',
+    missing: 'list them',
+    conflict: 'rename',
+  });
 
 test('a refusal has the server’s own words, and the next step', async () => {
   await expect(ask(404)).rejects.toThrow(/^clusters "a" not found: list them$/);

@@ -9,13 +9,15 @@ import { failure } from '../kube/machinery/status.ts';
 import { PROTOBUF_TYPE } from '../wire/protobuf.ts';
 import type { EdgeRequest, EdgeResponse } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
-import { failed, isLost, MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';
+import { isLost, MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';
 
 /** Bytes that are read of a body that is refused, before the connection is given up. */
 const MAX_DRAINED = 8 * MAX_BODY_BYTES;
 
 /** The growth that a body may have as JSON. */
 const MAX_EXPANSION = 3;
+
+const BROKEN = 'the body of the request could not be read to its end: a chunk is malformed, or the connection was lost';
 
 type Body = EdgeRequest['body'] | string | Uint8Array;
 
@@ -32,8 +34,8 @@ export async function readBody(request: EdgeRequest, cluster: string): Promise<R
   try {
     return await readWhole(request, cluster);
   } catch (error) {
-    // The answer is for the log alone, as the client is gone.
-    if (isLost(error)) return { ok: false, answer: failed(error) };
+    // The client is gone, or sent malformed chunks, which the runtime tells in the same words.
+    if (isLost(error)) return { ok: false, answer: statusResponse(failure('BadRequest', BROKEN)) };
     throw error;
   }
 }

@@ -50,7 +50,8 @@ export function endOfString(text: string, open: number): number {
 
 /** The first number of a JSON text that is beyond all floats, as Go's decoder says it: JSON.parse reads infinity. */
 export function hugeNumber(text: string): string | undefined {
-  if (!/[eE]\+?\d{3}|\d{309}/.test(text)) return undefined;
+  // Each digit would be tried as the first of so many, were they not asked for at the beginning of a number.
+  if (!/[eE]\+?\d{3}|(?<!\d)\d{309}/.test(text)) return undefined;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 34) at = endOfString(text, at) - 1;

@@ -1,7 +1,7 @@
 /** Numbers of a JSON text that JavaScript reads otherwise than Go: there, `1.0` is no integer and 2^53 + 1 is one. */
 
-/** Texts, which numbers stand in as well, and numbers. */
-export const TEXTS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[-+.\deE]*/gs;
+/** Texts, which numbers stand in as well, and numbers. A text without an end takes all the rest: its quotes begin no others. */
+export const TEXTS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\d[-+.\deE]*/gs;
 
 /** Most texts have no such digits, within strings neither, and cost this look alone. */
 const LONG = /\d{16}/;

@@ -58,3 +58,14 @@ test('one whose automaton grows with hostile texts is made anew', () => {
   expect([matches(`${text}d`), matches(`${text}c`)]).toEqual([false, /[ab]*a[ab]{14}c/.test(`${text}c`)]);
   expect(isCompiled(growing)).toBe(false);
 });
+
+test('one that never ends what it begins is refused in no time, and is not looked at where it is long', () => {
+  // Each brace once looked for its end in all that follows.
+  const open = ['\\p{', '[\\p{', '\\x{', '[[:a', '(', '\\Q', '{1', '[^'];
+  for (const begin of open) {
+    const size = instructionsOf(begin.repeat(300_000));
+    expect(size).toBeGreaterThan(100);
+    expect(compileExpression(begin.repeat(10_001))).toBe('error parsing regexp: expression too large');
+  }
+  expect(compileExpression('a'.repeat(10_000))).toBeInstanceOf(RE2JS);
+});

@@ -9,6 +9,8 @@ import { RE2JS, RE2JSException } from 're2js';
  * all of its clusters.
  */
 const MAX_INSTRUCTIONS = 100_000;
+/** Characters of one expression: the library parses some in the square of their length. The longest in use have some hundreds. */
+const MAX_LENGTH = 10_000;
 /** Instructions of all expressions that are kept; an instruction takes some 220 bytes. */
 const MAX_KEPT = 150_000;
 /** States of the automaton that grows with the texts that were seen. Those of the field's patterns have some dozens. */
@@ -36,6 +38,7 @@ export function isCompiled(pattern: string): boolean {
 export function compileExpression(pattern: string): RE2JS | string {
   const known = kept.get(pattern);
   if (known) return known.made;
+  if (pattern.length > MAX_LENGTH) return TOO_LARGE;
   const size = instructionsOf(pattern);
   const made = size > MAX_INSTRUCTIONS ? TOO_LARGE : compile(pattern);
   const weight = ENTRY + pattern.length / 10 + (typeof made === 'string' ? 0 : size);
@@ -79,7 +82,7 @@ function forget(pattern: string): void {
 }
 
 export function isTooLarge(pattern: string): boolean {
-  return instructionsOf(pattern) > MAX_INSTRUCTIONS;
+  return pattern.length > MAX_LENGTH || instructionsOf(pattern) > MAX_INSTRUCTIONS;
 }
 
 function compile(pattern: string): RE2JS | string {
@@ -92,9 +95,10 @@ function compile(pattern: string): RE2JS | string {
 }
 
 const QUOTED = /\\Q.*?(?:\\E|$)/sy;
-const UNICODE = /\\[pP](?:\{[^}]*\}|.)?/sy;
-const ESCAPED = /\\(?:x\{[^}]*\}|.)?/sy;
-const CLASS = /\[\^?\]?(?:\\[pP](?:\{[^}]*\}|.)|\\.|\[:\^?\w+:\]|[^\]\\])*\]?/sy;
+/** Braces hold the name of a class, or a number: a limit, because the end of an open brace is looked for at each one. */
+const UNICODE = /\\[pP](?:\{[^}]{0,40}\}|.)?/sy;
+const ESCAPED = /\\(?:x\{[^}]{0,40}\}|.)?/sy;
+const CLASS = /\[\^?\]?(?:\\[pP](?:\{[^}]{0,40}\}|.)|\\.|\[:\^?\w+:\]|[^\]\\])*\]?/sy;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
 
 /** An estimate of the instructions of a pattern, seldom too low; repeats multiply. */

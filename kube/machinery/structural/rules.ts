@@ -57,8 +57,13 @@ export function validateStructural(schema: StructuralSchema, path: string): Fiel
   return rules.errors.sort((a, b) => ((texts.get(a) ?? '') < (texts.get(b) ?? '') ? -1 : 1));
 }
 
+/** Characters of all different patterns, each of which is parsed. Upstream has no limit; the field's have some thousands. */
+const MAX_PATTERNS = 100_000;
+
 class Rules {
   readonly errors: FieldError[] = [];
+  private readonly patterns = new Set<string>();
+  private patternLength = 0;
 
   invariants(schema: StructuralSchema, level: Level, path: string): void {
     const { errors } = this;
@@ -148,11 +153,22 @@ class Rules {
     for (const [at, part] of allOf.entries()) this.nested(part, skipFirstAllOf && at === 0, `${path}.allOf[${at}]`);
     for (const [at, part] of oneOf.entries()) this.nested(part, false, `${path}.oneOf[${at}]`);
     if (not) this.nested(not, false, `${path}.not`);
-    const problem = pattern ? patternProblem(pattern) : undefined;
-    if (problem !== undefined) {
-      const why = `must be a valid regular expression, but isn't: ${problem}`;
-      this.errors.push(fieldError.invalid(`${path}.pattern`, pattern, why));
+    if (pattern) this.pattern(pattern, `${path}.pattern`);
+  }
+
+  private pattern(pattern: string, path: string): void {
+    if (!this.patterns.has(pattern)) {
+      this.patterns.add(pattern);
+      this.patternLength += pattern.length;
     }
+    if (this.patternLength > MAX_PATTERNS) {
+      const why = 'the patterns of the schema are too long together';
+      this.errors.push(fieldError.invalid(path, pattern, why));
+      return;
+    }
+    const problem = patternProblem(pattern);
+    if (problem === undefined) return;
+    this.errors.push(fieldError.invalid(path, pattern, `must be a valid regular expression, but isn't: ${problem}`));
   }
 
   /** Beneath `allOf` and its like, a schema judges only. */

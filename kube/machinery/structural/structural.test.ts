@@ -190,3 +190,16 @@ function doubling(depth: number): StructuralSchema {
   if (depth === 0) return object({});
   return object({ l: { type: 'array', items: doubling(depth - 1), default: [{}, {}] } });
 }
+
+test('patterns of a schema may not take long together, while one that comes again costs nothing', () => {
+  const patterned = (count: number, patternOf: (at: number) => string): StructuralSchema =>
+    object(
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, { ...text, pattern: patternOf(at) }])),
+    );
+  const problems = (schema: StructuralSchema) => validateStructural(schema, 's').map(({ detail }) => detail);
+  expect(problems(patterned(300, () => 'a'.repeat(900)))).toEqual([]);
+  expect(problems(patterned(11, (at) => `${'a'.repeat(9000)}${at}`))).toEqual([]);
+  expect(problems(patterned(12, (at) => `${'a'.repeat(9000)}${at}`))).toEqual([
+    'the patterns of the schema are too long together',
+  ]);
+});

@@ -40,12 +40,14 @@ export function matchesPattern(pattern: string, text: string): boolean {
 const STEPS = 100;
 /** Instructions that cost as much to compile as a check of a value. */
 const COMPILED_INSTRUCTIONS = 2;
+/** Checks of values that a character costs to compile, also one of a pattern that is none. */
+const COMPILED_CHARACTER = 2;
 
 /** The cost of {@link matchesPattern} at most, in checks of values. */
 export function patternCost(pattern: string, text: string): number {
-  const isNew = !isCompiled(pattern);
+  const parsing = isCompiled(pattern) ? 0 : pattern.length * COMPILED_CHARACTER;
   const made = compileExpression(pattern);
-  if (typeof made === 'string') return 0;
-  const compiling = isNew ? made.programSize() / COMPILED_INSTRUCTIONS : 0;
+  if (typeof made === 'string') return parsing;
+  const compiling = parsing === 0 ? 0 : Math.max(parsing, made.programSize() / COMPILED_INSTRUCTIONS);
   return compiling + searchSteps(made, text) / STEPS;
 }

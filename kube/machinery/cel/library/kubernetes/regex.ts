@@ -13,7 +13,9 @@ export function compilePattern(pattern: string): RE2JS | CelError {
 const STEPS = 20;
 /** Units of cost that an instruction takes to compile. */
 const COMPILED = 10;
-/** Instructions whose compilation the cost by upstream's formula covers. */
+/** Units of cost that a character takes to parse, also one of a pattern that is none. */
+const PARSED = 50;
+/** Instructions, and characters, that the cost by upstream's formula covers. */
 const FEW = 20;
 /** Characters that all searches of one `findAll` may look through. */
 const MAX_LOOKED_THROUGH = 10_000_000;
@@ -24,10 +26,11 @@ const MAX_LOOKED_THROUGH = 10_000_000;
  */
 export function searchCost(text: string, pattern: string): number {
   const isNew = !isCompiled(pattern);
+  const parsing = isNew ? Math.max(0, pattern.length - FEW) * PARSED : 0;
   const regex = compilePattern(pattern);
-  if (regex instanceof CelError) return 0;
+  if (regex instanceof CelError) return parsing;
   const compiling = isNew ? Math.max(0, regex.programSize() - FEW) * COMPILED : 0;
-  return compiling + Math.floor(searchSteps(regex, text) / STEPS);
+  return Math.max(parsing, compiling) + Math.floor(searchSteps(regex, text) / STEPS);
 }
 
 function find(text: string, pattern: string): Value {

@@ -7,6 +7,8 @@ const MAX_SUBRESOURCE = 256;
 
 /** The characters that Go's `unicode.IsPrint` refuses. */
 const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+/** Characters of all errors of a name, each of which shows it whole: upstream has no limit, and 15 KB would make 100 MB. */
+const MAX_SHOWN = 50_000;
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -14,12 +16,17 @@ export function validateFieldManager(manager: string | undefined, field: string)
   if (!manager) return [];
   return [
     ...(bytes(manager) > MAX_MANAGER ? [fieldError.tooLong(field, MAX_MANAGER)] : []),
-    ...Array.from(manager.matchAll(UNPRINTABLE), ({ 0: character, index }) => {
+    ...unprintable(manager).map(({ 0: character, index }) => {
       const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
       const why = `invalid character U+${point} (at position ${bytes(manager.slice(0, index))})`;
       return fieldError.invalid(field, manager, why);
     }),
   ];
+}
+
+function unprintable(manager: string): RegExpExecArray[] {
+  const all = [...manager.slice(0, MAX_SHOWN).matchAll(UNPRINTABLE)];
+  return all.slice(0, Math.ceil(MAX_SHOWN / manager.length));
 }
 
 export function validateManagedFields(entries: readonly ManagedFieldsEntry[] | undefined, field: string): FieldError[] {

@@ -28,8 +28,8 @@ export interface Comparison {
 }
 
 const NOTHING: Comparison = {};
-/** A member without members beneath it. Sets are never changed, so all share one. */
-const LEAF: FieldsV1 = {};
+/** A member without members beneath it. All sets, those of other clusters too, share one, which cannot be changed. */
+const LEAF: FieldsV1 = Object.freeze({});
 const ADDED: Comparison = { changed: LEAF };
 const GONE: Comparison = { removed: LEAF };
 

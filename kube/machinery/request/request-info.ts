@@ -1,5 +1,6 @@
 /** A path and method as verb, group, version, resource … (apiserver `pkg/endpoints/request/requestinfo.go`). */
 import { parseFieldSelector } from '../selectors/fields.ts';
+import { parseLabelSelector } from '../selectors/labels.ts';
 import { type Query, queryFlag } from './query.ts';
 
 export interface RequestInfo {
@@ -96,7 +97,7 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   // needs a
   // right of its own, nor for the old paths of watches.
   if (info.name === '' && !isWatchPath && (info.verb === 'list' || info.verb === 'watch')) {
-    const name = nameOfSelector(query.get('fieldSelector'));
+    const name = nameOfSelector(query.get('fieldSelector'), query.get('labelSelector'));
     if (name !== '') {
       info.name = name;
       info.nameFromSelector = true;
@@ -130,10 +131,12 @@ function decode(part: string): string {
   }
 }
 
-function nameOfSelector(selector: string | undefined): string {
+/** Where one of the selectors cannot be read, upstream has neither. */
+function nameOfSelector(selector: string | undefined, labels: string | undefined): string {
   if (!selector?.includes('metadata.name')) return '';
   try {
     const named = parseFieldSelector(selector).find(({ field, negated }) => field === 'metadata.name' && !negated);
+    if (named && labels) parseLabelSelector(labels);
     return named && !named.value.includes('/') ? named.value : '';
   } catch {
     // The verb reports the bad selector.

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { parseQuery } from './query.ts';
+import { parseRequest } from './request-info.ts';
+
+test.each([
+  ['fieldSelector=metadata.name%3Da', 'a'],
+  ['fieldSelector=metadata.name%3Da&labelSelector=x%3Dy', 'a'],
+  ['fieldSelector=metadata.name%3Da%2Cmetadata.namespace%3Db', 'a'],
+  ['fieldSelector=metadata.name!%3Da', ''],
+  ['fieldSelector=metadata.name%3Da&labelSelector=x%3Dy%3Dz', ''],
+  ['fieldSelector=metadata.name%3Da&labelSelector=A_b!', ''],
+  [`fieldSelector=metadata.name%3Da&labelSelector=x%3D${'v'.repeat(64)}`, ''],
+])('a list with %s is about the name %j', (query, name) => {
+  expect(parseRequest('GET', '/api/v1/namespaces/n/pods', parseQuery(query)).name).toBe(name);
+});

@@ -53,7 +53,7 @@ function longInt(sign: string | undefined, value: bigint): unknown {
   return isWhole && RAW ? new LongInt(String(signed)) : Number(signed);
 }
 
-/** JSON of a text that is a number's. Node.js 20 has none of it, and rounds. */
+/** JSON that holds a number's text as it is (`JSON.rawJSON`); Node.js 20 lacks it, and the number is rounded there. */
 const RAW = (JSON as { rawJSON?: (text: string) => object }).rawJSON;
 
 class LongInt {

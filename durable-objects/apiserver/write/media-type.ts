@@ -97,8 +97,8 @@ function readYaml(text: string, prefix: string): Body {
 }
 
 /**
- * A body that nests too deep or holds too much costs nothing more than this look at it, and one with a number that would
- * become another is not taken. Throws 400 and 413.
+ * Refuses a body that nests too deep or holds too many values before it is parsed, and one with a number that would be
+ * rounded. Throws 400 and 413.
  */
 export function withinLimits(text: string, tell: Tell = (why) => `json parse error: ${why}`): string {
   const excess = jsonExcess(text);

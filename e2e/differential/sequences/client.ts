@@ -33,7 +33,7 @@ const HEADERS = [
   'x-kubernetes-pf-flowschema-uid',
 ] as const;
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-/** The time for which a revision that a cache does not have yet is asked for. */
+/** The time for which a server's caches are waited for. */
 const LIMIT_MS = 10_000;
 
 export class Client implements StepClient {

@@ -78,7 +78,7 @@ export const replicationController = defineKind<RC>({
     ],
     warnings: (next, old) => [
       ...(old ? [] : hostNameWarnings(next.metadata)),
-      // On an update upstream takes the old template for the new one.
+      // Upstream's warnings of an update take the old template for the new one.
       ...(isNewGeneration(next, old) ? allTemplateWarnings((old ?? next).spec?.template) : []),
     ],
   },

@@ -44,7 +44,7 @@ function applyDefaults(service: Service): void {
 function prepareForCreate(service: Service, { subresource }: Writer): void {
   service.status = { loadBalancer: {} };
   const { spec } = service;
-  // One that a PUT of its status creates is given neither families nor addresses, as upstream's StatusREST begins none.
+  // A Service that a PUT of its status creates gets neither families nor addresses: upstream's StatusREST allocates none.
   if (!spec || subresource === 'status') return;
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
   dropDefaultPolicy(spec);

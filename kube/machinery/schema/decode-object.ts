@@ -101,7 +101,7 @@ export function decodeParsed(
   return { object: result.object as KubeObject, warnings: strict };
 }
 
-/** The first error, where it is about a number like `1.0`, which Go's decoder takes for no integer. */
+/** The first error, if it is about a number like `1.0`, which Go's decoder takes for no integer; else undefined. */
 function numberError(text: string, schema: StructSchema): string | undefined {
   const found = standIns(text);
   if (!found) return undefined;
@@ -112,7 +112,7 @@ function numberError(text: string, schema: StructSchema): string | undefined {
   return written === undefined ? undefined : `${before}${written}${after}`;
 }
 
-/** The error of a decoder that read infinity. */
+/** The error with the number as the text has it, where `JSON.parse` read infinity. */
 function asWritten(error: string, text: string): string {
   return error.replace(/number -?Infinity(?= into)/, (found) => HUGE.exec(hugeNumber(text) ?? '')?.[0] ?? found);
 }

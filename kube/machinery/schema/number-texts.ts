@@ -1,11 +1,14 @@
 /** Numbers of a JSON text that JavaScript reads otherwise than Go: there, `1.0` is no integer and 2^53 + 1 is one. */
 
-/** Texts, which numbers stand in as well, and numbers. A text without an end takes all the rest: its quotes begin no others. */
+/**
+ * Tokens of a JSON text: strings, whose digits are no numbers, and numbers. A string without an end takes all the rest, so
+ * that its quotes begin no others.
+ */
 export const TEXTS_AND_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\d[-+.\deE]*/gs;
 
-/** Most texts have no such digits, within strings neither, and cost this look alone. */
+/** Digits that a number needs to be rounded. Most texts have none, and cost this search alone. */
 const LONG = /\d{16}/;
-/** Bounded, so that hostile digits cost no more than others: of numbers longer than this none is found. */
+/** A number with a fraction or an exponent, of bounded length, so that hostile digits cost no more than others. */
 const NOT_WHOLE = /\d[.eE][-+\deE]{1,30}\s*[,}\]]/;
 
 /** Whether Go's decoder takes the number for an int64. */
@@ -14,7 +17,7 @@ export function isInt64(token: string): boolean {
   return token.length < 19 || (token.length <= 20 && BigInt.asIntN(64, BigInt(token)) === BigInt(token));
 }
 
-/** The last whole numbers of 64 bits, where there is no limit: readable-json.ts makes one of them that can be read. */
+/** Numbers near 2^63 - 1, which clients send for no limit: `readableJson` makes them one that clients can read back. */
 export const LAST_NUMBER = /^-?922337203685477\d{4}$/;
 
 /**
@@ -36,7 +39,7 @@ export interface StandIns {
   written: readonly string[];
 }
 
-/** Undefined for a text that has no such numbers, as most. */
+/** The text with its stand-ins; undefined for one without such numbers, as most are. */
 export function standIns(text: string): StandIns | undefined {
   if (!NOT_WHOLE.test(text) && !LONG.test(text)) return undefined;
   const written: string[] = [];

@@ -87,7 +87,7 @@ function timeError(text: string, layout: readonly TimePart[]): string | undefine
   return isDay ? undefined : `parsing time ${goQuote(text)}: day out of range`;
 }
 
-/** Told as soon as the part is read; only the day waits for all others. */
+/** The part of a time that is out of range. The day is checked after all parts were read, and others as they are read. */
 function partOutOfRange(layout: string, part: string): string | undefined {
   if (layout === 'Z07:00') {
     const [hours = 0, minutes = 0] = part.slice(1).split(':').map(Number);

@@ -242,7 +242,7 @@ function validateStoredVersions(
   const path = 'status.storedVersions';
   const stored = status?.storedVersions ?? [];
   if (stored.length === 0) return [fieldError.invalid(path, null, 'must have at least one stored version')];
-  // A stored version is found once: a second version of its name has none.
+  // Of several versions with one name, the first alone counts as stored.
   const storage = versions.filter(
     ({ name, storage }, at) =>
       storage && !(stored.includes(name) && versions.findIndex((version) => version.name === name) === at),

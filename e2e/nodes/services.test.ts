@@ -197,9 +197,12 @@ describeOnNode('services', (rig) => {
       expect(stderr).toContain(`is on the simulated node ${simulated}, where no container runs`);
     });
     expect((await raw('/api/v1/namespaces/default/pods/ghost:80/proxy/')).stderr).toContain('which runs no containers');
-    expect((await raw('/api/v1/nodes/real-1/proxy/healthz')).stdout).toBe('ok');
+  });
+
+  test('a node answers through its proxy that it is well, and with the metrics of its containers', async () => {
+    expect(await rig.ok('get --raw /api/v1/nodes/real-1/proxy/healthz')).toBe('ok');
     expect((await raw('/api/v1/nodes/real-1/proxy/configz')).stderr).toContain('are served, and not /configz');
-    const { stdout: metrics } = await raw('/api/v1/nodes/real-1/proxy/metrics/resource');
+    const metrics = await rig.ok('get --raw /api/v1/nodes/real-1/proxy/metrics/resource');
     expect(metrics).toMatch(/^node_cpu_usage_seconds_total [\d.e+]+ \d{13}$/m);
     expect(metrics).toMatch(/^container_cpu_usage_seconds_total\{container="[^"]+",namespace="default",pod=/m);
   });

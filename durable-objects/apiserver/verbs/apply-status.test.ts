@@ -1,4 +1,4 @@
-/** Applies to the status of what has none, and of what does not exist. */
+/** Applies to the status of what has none and of what does not exist, and those that hold next to nothing. */
 import { expect, test } from 'vitest';
 import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import { WIDGET_SPEC, WIDGETS_CRD } from '../../testing/widgets.ts';
@@ -38,4 +38,11 @@ test('an apply to the status of a policy that does not exist creates it without 
   ]);
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } };
   expect((await apply(api, '/api/v1/namespaces/n/status', namespace)).status).toBe(404);
+});
+
+test.each([{}, { metadata: null }, { metadata: 5 }, { metadata: [] }])('%j is no custom resource', async (body) => {
+  const api = await testApi();
+  api.kinds.define(WIDGETS_CRD, customKinds(WIDGET_SPEC));
+  const answer = await apply(api, '/apis/example.com/v1/namespaces/default/widgets/w', body);
+  expect([answer.status, answer.body.message]).toEqual([400, 'invalid object type: /, Kind=']);
 });

@@ -14,6 +14,7 @@ import {
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
+import { isObject } from '../../../kube/machinery/structural/schema.ts';
 import { PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';
@@ -72,14 +73,15 @@ export function checkPatched(
 
 /** The object that an apply made, typed and defaulted; or why it is none, in the words of upstream's converter. */
 export function typeApplied(kind: Decodable, object: KubeObject): { object: KubeObject } | { error: string } {
-  if (kind.custom) dropUnreadableTimes(object.metadata as unknown as Record<string, unknown>);
+  if (kind.custom) dropUnreadableTimes(object.metadata);
   const decoded = decodeMade(kind, object, 'Ignore', true);
   if ('error' in decoded) return { error: decoded.error.replace(HANDLED_AS, '') };
   return { object: defaulted(kind, decoded.object) };
 }
 
 /** Upstream's accessors of unstructured metadata (`unstructured.GetCreationTimestamp`) take a time that cannot be read for none. */
-function dropUnreadableTimes(metadata: Record<string, unknown>): void {
+function dropUnreadableTimes(metadata: unknown): void {
+  if (!isObject(metadata)) return;
   for (const name of ['creationTimestamp', 'deletionTimestamp']) {
     const time = metadata[name];
     if (typeof time !== 'string' || 'error' in normalizeTime(time)) delete metadata[name];

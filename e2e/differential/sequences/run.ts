@@ -84,7 +84,15 @@ try {
     publish(name, small, (await trial(small)) ?? found);
   }
 
+  /** The peer closes connections now and then: a sequence that lost one is run once more, under new names. */
   async function trial(sequence: Sequence): Promise<Found | undefined> {
+    return attempt(sequence).catch((error: Error) => {
+      if (isReset(error)) return attempt(sequence);
+      throw error;
+    });
+  }
+
+  async function attempt(sequence: Sequence): Promise<Found | undefined> {
     const chosen = sequence.kinds.map((kind) => subjects.get(kind) as Subject);
     const key = JSON.stringify(sequence);
     const answers = memory.get(key) ?? [];
@@ -115,6 +123,10 @@ try {
 tell();
 for (const [signature, times] of [...known].sort(([, a], [, b]) => b - a)) console.log(`${times} × ${signature}`);
 process.exit(known.size > 0 ? 1 : 0);
+
+function isReset({ code, cause }: { code?: string; cause?: unknown }): boolean {
+  return code === 'ECONNRESET' || (cause instanceof Error && isReset(cause));
+}
 
 function publish(name: string, sequence: Sequence, { signature, lines }: Found): void {
   console.log([`\n${name}. ${signature}`, JSON.stringify(sequence), ...lines].join('\n   '));

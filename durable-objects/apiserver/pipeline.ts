@@ -14,8 +14,7 @@ import { NamespacePolicies } from './admission/pod-security/namespace-policies.t
 import { PolicyRegistry } from './admission/policies/registry.ts';
 import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
 import { validatingWebhooks } from './admission/webhooks/validating.ts';
-import type { Availability } from './aggregation/availability.ts';
-import { makeAggregation } from './aggregation/index.ts';
+import { type Aggregation, makeAggregation } from './aggregation/index.ts';
 import { proxy } from './aggregation/proxy.ts';
 import { authenticatorChain } from './authn/authenticator.ts';
 import { impersonate } from './authn/impersonation.ts';
@@ -59,8 +58,7 @@ export interface ApiServer {
   inFlight(): number;
   /** Another set of kinds is served. */
   kindsChanged(): void;
-  /** The APIService with the condition that it should have now; undefined when it has that. */
-  checkApiService: Availability['check'];
+  readonly aggregation: Aggregation;
 }
 
 export function makeApiServer(ports: ServerPorts): ApiServer {
@@ -215,7 +213,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     authenticate,
     inFlight: () => inFlight,
     kindsChanged: () => server.aggregation.local.kindsChanged(),
-    checkApiService: (object) => server.aggregation.availability.check(object),
+    aggregation: server.aggregation,
   };
 }
 

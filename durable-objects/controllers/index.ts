@@ -1,4 +1,5 @@
 /** The controllers: one file and one line each. */
+import type { RemoteVersion } from '../../kube/machinery/discovery/remote.ts';
 import { apiServiceAvailabilityController } from './api-service-availability-controller.ts';
 import { certificateController } from './certificate-controller.ts';
 import { clusterRoleAggregationController } from './clusterrole-aggregation-controller.ts';
@@ -38,10 +39,12 @@ export interface ControllerOptions {
   managed: boolean;
   /** The kinds that the cluster serves. */
   kinds: RESTMapper;
+  /** The group versions of aggregated APIs, with their resources; the same array until something of it changes. */
+  remoteVersions(): readonly RemoteVersion[];
 }
 
 /** Throws when two have one name: their keys, timers and users would mix. */
-export function createControllers({ rootCA, managed, kinds }: ControllerOptions): Controller[] {
+export function createControllers({ rootCA, managed, kinds, remoteVersions }: ControllerOptions): Controller[] {
   const ofApiServer = [
     customResourceDefinitionController,
     customResourceDefinitionFinalizer,
@@ -56,7 +59,7 @@ export function createControllers({ rootCA, managed, kinds }: ControllerOptions)
     deploymentController,
     replicaSetController,
     replicationController,
-    namespaceController,
+    namespaceController(remoteVersions),
     garbageCollector,
     endpointSliceController,
     endpointsController,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ConfigMap, Namespace } from '../../kube/types.ts';
+import type { RemoteVersion } from '../../kube/machinery/discovery/remote.ts';
+import type { APIService, ConfigMap, Namespace } from '../../kube/types.ts';
+import { namespaceEffects } from './namespace/effects.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
+import type { RequestPort } from './runtime/ports.ts';
 import { Harness } from './runtime/testing/harness.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 
@@ -26,9 +29,34 @@ function reasons(namespace?: Namespace): Record<string, string> {
   );
 }
 
-function start(): Harness {
-  return new Harness([namespaceController, serviceAccountController, rootCACertPublisher('PEM')]);
+/** `remote` answers for the APIServices, whose things have the verbs. */
+function start(
+  remote: RequestPort['request'] = async () => ({ ok: true, object: { items: [] } }),
+  verbs = ['delete', 'deletecollection', 'list'],
+): Harness {
+  const resources = [{ resource: 'things', scope: 'Namespaced', verbs }];
+  const versions = (): RemoteVersion[] =>
+    [...harness.api.current.values()]
+      .filter(({ key }) => key.startsWith('apiservices.'))
+      .map(({ text }) => {
+        const { spec, status } = JSON.parse(text) as APIService;
+        const isCurrent = status?.conditions?.[0]?.status === 'True';
+        const { group = '', version = '' } = spec ?? {};
+        return { group, version, groupPriority: 1, versionPriority: 1, isCurrent, resources };
+      });
+  const effects = namespaceEffects({ request: { request: remote }, versions, now: () => harness.time.now() });
+  const controllers = [namespaceController(versions), serviceAccountController, rootCACertPublisher('PEM')];
+  const harness: Harness = new Harness(controllers, effects);
+  return harness;
 }
+
+const remoteService = (version: string, status: string) => ({
+  apiVersion: 'apiregistration.k8s.io/v1',
+  kind: 'APIService',
+  metadata: { name: `${version}.example.com` },
+  spec: { group: 'example.com', version, service: { namespace: 'default', name: 'api' } },
+  status: { conditions: [{ type: 'Available', status }] },
+});
 
 test('a namespace gets its service account and root CA, and gets them back', async () => {
   const harness = start();
@@ -142,13 +170,7 @@ test('a namespace is emptied, but kept while another API server cannot be asked,
   const { api } = harness;
   await api.apply('namespaces', namespace('shop'));
   for (const version of ['v1', 'v1alpha1']) {
-    await api.apply('apiservices.apiregistration.k8s.io', {
-      apiVersion: 'apiregistration.k8s.io/v1',
-      kind: 'APIService',
-      metadata: { name: `${version}.example.com` },
-      spec: { group: 'example.com', version, service: { namespace: 'default', name: 'api' } },
-      status: { conditions: [{ type: 'Available', status: version === 'v1' ? 'True' : 'False' }] },
-    });
+    await api.apply('apiservices.apiregistration.k8s.io', remoteService(version, version === 'v1' ? 'True' : 'False'));
   }
   await harness.settle();
   await api.remove('namespaces', '', 'shop');
@@ -158,16 +180,64 @@ test('a namespace is emptied, but kept while another API server cannot be asked,
       'APIs: example.com/v1alpha1: stale GroupVersion discovery: example.com/v1alpha1',
   );
   expect([...api.current.keys()].filter((key) => key.includes('/shop/'))).toEqual([]);
-  expect(harness.timers.rows.size).toBe(0);
   const status = { conditions: [{ type: 'Available', status: 'True' }] };
   await api.patch('apiservices.apiregistration.k8s.io', '', 'v1alpha1.example.com', { status }, true);
-  await harness.settle();
-  expect(api.read('namespaces', '', 'shop')).toBeUndefined();
+  while (api.read('namespaces', '', 'shop')) expect(await harness.step()).toBe(true);
+  await harness.settle(100);
+  expect([...harness.timers.rows.keys()].filter((id) => id.startsWith('controllers/'))).toEqual([]);
 });
 
-test('the content that holds a namespace up is named in its conditions, and nothing is polled meanwhile', async () => {
-  const harness = start();
+test('a namespace is kept while an aggregated API has something in it, which is asked ever more rarely', async () => {
+  let [items, fails] = [[{ metadata: { name: 'a', finalizers: ['example.com/hold'] } }], true];
+  let asked = 0;
+  const harness = start(async ({ method }) => {
+    if (method === 'DELETE') asked++;
+    return fails
+      ? { ok: false, status: { kind: 'Status', apiVersion: 'v1', reason: 'Forbidden', message: 'not you' } as never }
+      : { ok: true, object: { items } };
+  });
   const { api } = harness;
+  await api.apply('namespaces', namespace('shop'));
+  await api.apply('apiservices.apiregistration.k8s.io', remoteService('v1', 'True'));
+  await harness.settle();
+  await api.remove('namespaces', '', 'shop');
+  await harness.settle(8_000);
+  const read = () => reasons(api.read<Namespace>('namespaces', '', 'shop'));
+  expect(read()).toMatchObject({
+    NamespaceDeletionContentFailure:
+      'True ContentDeletionFailed: Failed to delete all resource types, 1 remaining: not you',
+    NamespaceContentRemaining: 'False ContentRemoved: All content successfully removed',
+  });
+  fails = false;
+  await harness.settle(20_000);
+  expect(read()).toMatchObject({
+    NamespaceDeletionContentFailure:
+      'False ContentDeleted: All content successfully deleted, may be waiting on finalization',
+    NamespaceContentRemaining:
+      'True SomeResourcesRemain: Some resources are remaining: things.example.com has 1 resource instances',
+    NamespaceFinalizersRemaining:
+      'True SomeFinalizersRemain: Some content in the namespace has finalizers remaining: ' +
+      'example.com/hold in 1 resource instances',
+  });
+  for (let step = 0; step < 100; step++) await harness.step(harness.time.now() + 3_600_000);
+  const before = asked;
+  const at = harness.time.now();
+  while (asked < before + 3) await harness.step(harness.time.now() + 3_600_000);
+  expect(harness.time.now() - at).toBeGreaterThanOrEqual(20 * 60_000);
+  harness.die();
+  items = [];
+  await harness.settle(11 * 60_000);
+  expect(api.read('namespaces', '', 'shop')).toBeUndefined();
+  expect(harness.timers.rows.size).toBe(0);
+});
+
+test.each([
+  ['no aggregated API', false],
+  ['one without anything to delete', true],
+])('with %s, the content that holds a namespace up is named, and nothing is asked meanwhile', async (_, hasMetrics) => {
+  const harness = start(() => Promise.reject(new Error('asked')), ['get', 'list']);
+  const { api } = harness;
+  if (hasMetrics) await api.apply('apiservices.apiregistration.k8s.io', remoteService('v1', 'True'));
   await api.apply('namespaces', namespace('shop'));
   await api.apply('configmaps', object('ConfigMap', 'held', { finalizers: ['example.com/hold'] }));
   await harness.settle();
@@ -193,4 +263,5 @@ test('the content that holds a namespace up is named in its conditions, and noth
   await api.patch('configmaps', 'shop', 'held', { metadata: { finalizers: null } });
   await harness.settle();
   expect(api.read('namespaces', '', 'shop')).toBeUndefined();
+  expect(harness.errors).toEqual([]);
 });

@@ -1,36 +1,47 @@
 /**
  * namespace-controller (upstream `pkg/controller/namespace`): a namespace that is being deleted is emptied after a few
- * seconds, pods first, and then let go; it is kept while an API server that cannot be asked may have more in it.
+ * seconds, pods first, then what aggregated APIs keep in it, and let go; it is kept while one of those cannot be asked.
  */
+
 import { API_SERVICES } from '../../kube/kinds/apiregistration/local.ts';
+import type { RemoteVersion } from '../../kube/machinery/discovery/remote.ts';
+import { sameJson } from '../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { timeOf } from '../../kube/machinery/time.ts';
 import type { Namespace, Pod } from '../../kube/types.ts';
-import { contentFailure, deletionConditions, type Findings, saysPodsAreLate } from './namespace/conditions.ts';
-import { unavailable, unavailableVersions } from './namespace/unavailable.ts';
+import { contentFailure, type Findings, saysPodsAreLate } from './namespace/conditions.ts';
+import { DELETE_REMOTE_CONTENT } from './namespace/effects.ts';
+import { finish, statusActions, withConditions } from './namespace/finish.ts';
+import { remoteApi, unavailableVersions } from './namespace/remote-apis.ts';
+import { mayKeepContent } from './namespace/remote-content.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Content, View } from './runtime/view/view.ts';
 
-const FINALIZER = 'kubernetes';
 /**
  * Upstream's namespaceDeletionGracePeriod: whatever deletes a namespace and then the objects in it, as `kubectl delete -f`
  * does, finds them. `deletionTimestamp` is cut to the second, which counts as over.
  */
 const GRACE_MS = 5_000 + 1_000;
 
-export const namespaceController = defineController({
-  name: 'namespace-controller',
-  for: 'namespaces',
-  filter: ({ after }) => after?.deleting ?? false,
-  watches: [
-    { resource: '*', map: terminatingNamespace },
-    { resource: API_SERVICES, map: allTerminating },
-  ],
-  projections: [unavailable],
-  reconcile,
-});
+/** Upstream comes back after this while finalizers hold content; no aggregated API is asked more often. */
+const FIRST_ASK_MS = 8_000;
+const LONGEST_ASK_MS = 10 * 60_000;
+
+export const namespaceController = (versions: () => readonly RemoteVersion[]) =>
+  defineController({
+    name: 'namespace-controller',
+    for: 'namespaces',
+    // Its end is looked at, too: then no timer is left.
+    filter: ({ before, after }) => (after ?? before)?.deleting ?? false,
+    watches: [
+      { resource: '*', map: terminatingNamespace },
+      { resource: API_SERVICES, map: allTerminating },
+    ],
+    projections: [remoteApi],
+    reconcile: (key, view, now, memo) => reconcile(key, view, now, memo, versions),
+  });
 
 /** An object left a namespace that is being deleted, or came into it. */
 function terminatingNamespace({ key }: ObjectChange, view: View): Key[] {
@@ -42,11 +53,17 @@ function terminatingNamespace({ key }: ObjectChange, view: View): Key[] {
 
 /** An API became available or unavailable. */
 function allTerminating({ before, after }: ObjectChange, view: View): Key[] {
-  if (unavailable.of(before) === unavailable.of(after)) return [];
+  if (sameJson(remoteApi.of(before), remoteApi.of(after))) return [];
   return [...view.projections('namespaces', '')].filter(({ deleting }) => deleting).map(({ key }) => key);
 }
 
-function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
+function reconcile(
+  key: Key,
+  view: View,
+  now: number,
+  memo: string | undefined,
+  versions: () => readonly RemoteVersion[],
+): Plan {
   const { name } = parseKey(key);
   const namespace = view.get<Namespace>('namespaces', '', name);
   const finalizers = namespace?.spec?.finalizers ?? [];
@@ -55,26 +72,32 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   if (wait > 0) return { actions: [], requeueAfter: wait };
   const contents = view.contents(name);
   const pods = contents.filter(({ resource }) => resource === 'pods');
+  const remote = versions();
   const found: Findings = {
     // Upstream deletes the pods first, and counts no other content before they are gone.
     contents: pods.length > 0 ? [] : contents,
-    unavailable: unavailableVersions(view),
+    unavailable: unavailableVersions(remote),
   };
   const deletes = deleteContents(namespace, pods.length > 0 ? pods : contents, found, now);
   if (deletes.length > 0) return { actions: deletes, parallel: true };
   if (pods.length > 0) return awaitPods(namespace, pods, found, view, now, memo);
-  const status = statusActions(namespace, found, now);
-  const rest = finalizers.filter((finalizer) => finalizer !== FINALIZER);
-  if (contents.length > 0 || found.unavailable.length > 0 || rest.length === finalizers.length) {
-    return { actions: status };
-  }
-  const object = { ...namespace, spec: { ...namespace.spec, finalizers: rest } } as unknown as KubeObject;
+  return mayKeepContent(remote) ? askRemote(namespace, found, now, memo) : { actions: finish(namespace, found, now) };
+}
+
+/**
+ * Has the aggregated APIs asked, and again ever more rarely until the namespace is gone. `memo`: the number of times
+ * that they were asked, and the last time, in milliseconds since the epoch.
+ */
+function askRemote(namespace: Namespace, known: Findings, now: number, memo?: string): Plan {
+  const [, asked = '0', last = '0'] = /^asked (\d+) (\d+)$/.exec(memo ?? '') ?? [];
+  const early = Number(last) + FIRST_ASK_MS - now;
+  if (early > 0) return { actions: [], requeueAfter: early, memo };
+  const tries = Number(asked);
+  const object = namespace as unknown as KubeObject;
   return {
-    actions: [
-      { do: 'delete-collection', resource: 'events', namespace: name },
-      ...status,
-      { do: 'finalize-namespace', object },
-    ],
+    actions: [{ do: 'effect', effect: DELETE_REMOTE_CONTENT, object, known }],
+    requeueAfter: Math.min(FIRST_ASK_MS * 2 ** tries, LONGEST_ASK_MS),
+    memo: `asked ${tries + 1} ${now}`,
   };
 }
 
@@ -117,19 +140,6 @@ function awaitPods(
   const isLate = now >= deadline;
   const actions = statusActions(namespace, { ...found, arePodsLate: isLate }, now);
   return isLate ? { actions } : { actions, requeueAfter: deadline - now, memo: String(deadline) };
-}
-
-function statusActions(namespace: Namespace, found: Findings, now: number): Action[] {
-  const object = withConditions(namespace, found, now);
-  if (object.status === namespace.status) return [];
-  return [{ do: 'update-status', resource: 'namespaces', object }];
-}
-
-/** The namespace with its conditions as they should be; with the very same status when they are so already. */
-function withConditions(namespace: Namespace, found: Findings, now: number): KubeObject {
-  const conditions = deletionConditions(namespace, found, now);
-  const status = conditions ? { ...namespace.status, conditions } : namespace.status;
-  return { ...namespace, status } as unknown as KubeObject;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { Component } from '../../wire/rpc.ts';
 import { decodeServerFrame } from '../../wire/socket.ts';
+import type { Outbound } from '../apiserver/outbound.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import { testIdentity } from '../apiserver/testing/identity.ts';
 import type { Sealer } from '../store/sealer.ts';
@@ -29,6 +30,8 @@ export interface TestClusterOptions {
   /** The time at which each agent was last heard, by node. Changes count at once. */
   heard?: ReadonlyMap<string, number>;
   without?: readonly Component[];
+  /** Answers for aggregated APIs and webhooks. */
+  outbound?: Outbound;
 }
 
 export interface Reply<T> {
@@ -58,12 +61,14 @@ export class TestCluster {
   #build = 'test';
   readonly #heard: ReadonlyMap<string, number>;
   readonly #without: readonly Component[];
+  readonly #outbound: Outbound | undefined;
 
-  private constructor({ seed = 1, sealer, heard = new Map(), without = [] }: TestClusterOptions) {
+  private constructor({ seed = 1, sealer, heard = new Map(), without = [], outbound }: TestClusterOptions) {
     this.#seed = seed;
     this.#sealer = sealer;
     this.#heard = heard;
     this.#without = without;
+    this.#outbound = outbound;
   }
 
   static async start({ simulatedNodes = 3, ...options }: TestClusterOptions = {}): Promise<TestCluster> {
@@ -216,6 +221,7 @@ export class TestCluster {
       rootCA: 'test CA',
       build: this.#build,
       without: this.#without,
+      outbound: this.#outbound,
       sealer: this.#sealer,
       connections: {
         connected: (node) => this.#heard.has(node),

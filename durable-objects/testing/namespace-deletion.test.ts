@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Namespace } from '../../kube/types.ts';
+import type { OutboundRequest } from '../apiserver/outbound.ts';
 import { TestCluster } from './cluster.ts';
 
 test('pods that have not ended within their grace period are named as unexpected', async () => {
@@ -40,4 +41,46 @@ test('pods that have not ended within their grace period are named as unexpected
   }
   await cluster.settle();
   expect((await cluster.send('GET /api/v1/namespaces/gone')).status).toBe(404);
+});
+
+test('what an aggregated API keeps in a namespace is deleted through it, by the namespace controller', async () => {
+  const things = new Set(['a', 'b']);
+  const asked: string[] = [];
+  const outbound = async ({ to, method, headers }: OutboundRequest) => {
+    const path = 'service' in to ? to.service.path : '';
+    if (path.includes('/namespaces/')) asked.push(`${headers['x-remote-user']} ${method} ${path}`);
+    if (method === 'DELETE') things.clear();
+    const thing = { name: 'things', singularName: 'thing', namespaced: true, kind: 'Thing' };
+    const body = path.includes('/namespaces/')
+      ? { kind: 'List', items: [...things].map((name) => ({ metadata: { name } })) }
+      : { resources: [{ ...thing, verbs: ['delete', 'deletecollection', 'list'] }] };
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  };
+  const cluster = await TestCluster.start({ outbound });
+  await cluster.must('POST /api/v1/namespaces', { metadata: { name: 'gone' } });
+  const spec = { type: 'ExternalName', externalName: 'localhost' };
+  await cluster.must('POST /api/v1/namespaces/default/services', { metadata: { name: 'back' }, spec });
+  await cluster.must('POST /apis/apiregistration.k8s.io/v1/apiservices', {
+    metadata: { name: 'v1.back.dev' },
+    spec: {
+      group: 'back.dev',
+      version: 'v1',
+      groupPriorityMinimum: 1,
+      versionPriority: 1,
+      service: { namespace: 'default', name: 'back' },
+    },
+  });
+  await cluster.advance(1000);
+  await cluster.must('DELETE /api/v1/namespaces/gone');
+  // Keys are made meanwhile, which takes turns of the event loop that the cluster's clock does not know.
+  await expect
+    .poll(async () => {
+      await cluster.advance(1000);
+      return (await cluster.send('GET /api/v1/namespaces/gone')).status;
+    })
+    .toBe(404);
+  const path = '/apis/back.dev/v1/namespaces/gone/things';
+  const user = 'system:serviceaccount:kube-system:namespace-controller';
+  expect(asked).toEqual([`${user} DELETE ${path}`, `${user} GET ${path}?limit=500`]);
+  expect(cluster.reported).toEqual([]);
 });

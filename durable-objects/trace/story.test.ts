@@ -9,7 +9,9 @@ import { traceStory } from './story.ts';
 const query = { resource: 'deployments.apps', namespace: 'default', name: 'nginx' };
 
 async function rolledOut(): Promise<Harness> {
-  const harness = new Harness(createControllers({ rootCA: 'PEM', managed: true, kinds: new KindRegistry() }));
+  const harness = new Harness(
+    createControllers({ rootCA: 'PEM', managed: true, kinds: new KindRegistry(), remoteVersions: () => [] }),
+  );
   await harness.api.apply('configmaps', {
     apiVersion: 'v1',
     kind: 'ConfigMap',

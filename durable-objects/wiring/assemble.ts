@@ -18,6 +18,7 @@ import { availabilityEffects } from '../controllers/api-service-availability-con
 import { certificateEffects } from '../controllers/certificate-controller.ts';
 import { createAuthority, FRONT_PROXY_AUTHORITY } from '../controllers/certificates/authority.ts';
 import { createControllers } from '../controllers/index.ts';
+import { namespaceEffects } from '../controllers/namespace/effects.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts';
 import { followDefinitions } from '../definitions/feed.ts';
@@ -78,7 +79,13 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   });
   watchMetrics.follow(() => hub.requests());
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
-  const definitions = createControllers({ rootCA: ports.rootCA, managed: !without.includes('controllers'), kinds });
+  const remoteVersions = () => api.aggregation.discovery.versions;
+  const definitions = createControllers({
+    rootCA: ports.rootCA,
+    managed: !without.includes('controllers'),
+    kinds,
+    remoteVersions,
+  });
   const { seal, open } = ports.sealer ?? plainSealer;
   const authorityPorts = { notes, seal, open, clock, crypto };
   const authority = createAuthority(authorityPorts);
@@ -95,7 +102,8 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     effects: {
       ...certificateEffects(authority),
       ...tokenEffects(issueToken),
-      ...availabilityEffects((object) => api.checkApiService(object)),
+      ...availabilityEffects((object) => api.aggregation.availability.check(object)),
+      ...namespaceEffects({ request: loopback, versions: remoteVersions, now }),
     },
     timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),

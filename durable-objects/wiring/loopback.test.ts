@@ -27,12 +27,24 @@ test.each([
   [200, '<html>', 'InternalError'],
   [200, 'null', 'InternalError'],
   [404, '"x"', 'NotFound'],
+  [405, 'no', 'MethodNotAllowed'],
   [500, '', 'InternalError'],
 ])('an aggregated API that answers %i with %j fails the request', async (status, body, reason) => {
   const loopback = new Loopback();
   const headers = { 'content-type': 'application/json' };
   loopback.connect({ handle: async () => PROXIED, inFlight: () => 0 }, async () => ({ status, headers, body }));
   expect(await loopback.request(ASK)).toMatchObject({ ok: false, status: { kind: 'Status', reason } });
+});
+
+test.each([
+  [404, 'NotFound'],
+  [500, 'InternalError'],
+  [200, 'InternalError'],
+])('a page of %i is no success, and says what is missing where it is 404 alone', async (status, reason) => {
+  const loopback = new Loopback();
+  const answer = { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'words' };
+  loopback.connect({ handle: async () => PROXIED, inFlight: () => 0 }, async () => answer);
+  expect(await loopback.request(ASK)).toMatchObject({ ok: false, status: { reason } });
 });
 
 test('the cluster’s own parts are answered by an aggregated API', async () => {

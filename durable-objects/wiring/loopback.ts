@@ -1,5 +1,5 @@
 /** The API for the cluster's own parts: the same requests as every client's, without a network. */
-import { failure, type Status } from '../../kube/machinery/status.ts';
+import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import type { StreamSpec } from '../../wire/stream.ts';
 import {
   type ClientCertificate,
@@ -49,6 +49,7 @@ export class Loopback implements RequestPort {
     path,
     query = '',
     contentType = 'application/json',
+    accept = 'application/json',
     body,
     cause,
   }: Parameters<RequestPort['request']>[0]): ReturnType<RequestPort['request']> {
@@ -61,8 +62,8 @@ export class Loopback implements RequestPort {
       user: { name: user, groups },
       cause,
     });
-    const { status, text, type } = await this.#textOf(answer, method, path);
-    if (type?.startsWith('text/plain')) {
+    const { status, text, type } = await this.#textOf(answer, { method, path, accept, contentType });
+    if (type?.startsWith('text/plain') && (status === 503 || status === 404)) {
       return { ok: false, status: failure(status === 503 ? 'ServiceUnavailable' : 'NotFound', text.trim()) };
     }
     const object = objectOf(text);
@@ -71,22 +72,18 @@ export class Loopback implements RequestPort {
     if (status >= 400 && object?.kind === 'Status') return { ok: false, status: object as unknown as Status };
     const told = JSON.stringify(text.trim().slice(0, 2048) || 'unknown');
     const message = `an error on the server (${told}) has prevented the request from succeeding`;
-    return { ok: false, status: failure(status === 404 ? 'NotFound' : 'InternalError', message) };
+    return { ok: false, status: failure(REASONS.get(status) ?? 'InternalError', message) };
   }
 
-  async #textOf(
-    answer: ApiAnswer,
-    method: string,
-    path: string,
-  ): Promise<{ status: number; text: string; type?: string }> {
+  async #textOf(answer: ApiAnswer, sent: Sent): Promise<{ status: number; text: string; type?: string }> {
     if (answer.type === 'response') {
       const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
       return { status: answer.status, text, type: answer.headers['content-type'] };
     }
     if (answer.type !== 'stream' || !answer.http?.isFrontProxy)
-      throw new Error(`${method} ${path} answered a ${answer.type}`);
+      throw new Error(`${sent.method} ${sent.path} answered a ${answer.type}`);
     try {
-      const { status, body, headers } = await this.#outbound({ ...passedOn(answer, method), client: this.#frontProxy });
+      const { status, body, headers } = await this.#outbound({ ...passedOn(answer, sent), client: this.#frontProxy });
       return { status, text: body, type: headers['content-type'] };
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
@@ -107,8 +104,22 @@ function objectOf(text: string): Partial<Status> | undefined {
 
 const TIMEOUT_MS = 10_000;
 
+/** Of answers without a Status (client-go `rest`, newUnstructuredResponseError). */
+const REASONS: ReadonlyMap<number, Reason> = new Map([
+  [404, 'NotFound'],
+  [405, 'MethodNotAllowed'],
+  [503, 'ServiceUnavailable'],
+]);
+
+interface Sent {
+  method: string;
+  path: string;
+  accept: string;
+  contentType: string;
+}
+
 /** The call of an aggregated API that clients' requests are passed on with, made by this cluster itself. */
-function passedOn({ stream, http, body }: StreamAnswer, method: string): OutboundRequest {
+function passedOn({ stream, http, body }: StreamAnswer, { method, accept, contentType }: Sent): OutboundRequest {
   const { target } = stream as Extract<StreamSpec, { kind: 'http' }>;
   const { host, ...headers } = http?.headers ?? {};
   const [, name = '', namespace = '', port = ''] = /^([^.]+)\.([^.]+)\.svc:(\d+)$/.exec(String(host)) ?? [];
@@ -118,7 +129,7 @@ function passedOn({ stream, http, body }: StreamAnswer, method: string): Outboun
     ...(caBundle === undefined ? {} : { caBundle }),
     ...(insecure ? { insecure } : {}),
     method: method as OutboundRequest['method'],
-    headers: { accept: 'application/json', ...headers },
+    headers: { accept, ...(body === undefined ? {} : { 'content-type': contentType }), ...headers },
     ...(body === undefined ? {} : { body }),
     timeoutMs: TIMEOUT_MS,
   };

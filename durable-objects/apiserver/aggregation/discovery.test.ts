@@ -65,7 +65,7 @@ async function withServices(answering: Outbound = async (request) => answer(requ
   }
   const check = async (version: string): Promise<void> => {
     const { body } = await call(`GET ${PATH}/${version}.back.dev`);
-    const next = await api.api.checkApiService(body as never);
+    const next = await api.api.aggregation.availability.check(body as never);
     if (next) await call(`PUT ${PATH}/${version}.back.dev/status`, { body: next });
   };
   return { ...api, check, asked, notes: port, noted: notes };

@@ -26,7 +26,7 @@ async function withService(answer: (request: OutboundRequest) => number = () => 
   });
   const check = async () => {
     const { body } = await api.call(`GET ${PATH}/v1.back.dev`);
-    const next = await api.api.checkApiService(body as never);
+    const next = await api.api.aggregation.availability.check(body as never);
     if (next) {
       const reply = await api.call(`PUT ${PATH}/v1.back.dev/status`, { body: next });
       expect(reply.status).toBe(200);

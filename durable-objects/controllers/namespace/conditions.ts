@@ -2,7 +2,6 @@
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Namespace } from '../../../kube/types.ts';
 import type { Condition as RuntimeCondition } from '../runtime/conditions.ts';
-import type { Content } from '../runtime/view/view.ts';
 
 const DISCOVERY_FAILURE = 'NamespaceDeletionDiscoveryFailure';
 const CONTENT_FAILURE = 'NamespaceDeletionContentFailure';
@@ -17,14 +16,23 @@ interface DesiredCondition {
   message: string;
 }
 
-/** The state of a namespace's content, from which its conditions are made. */
+/** Objects of one resource that remain; `terminating`: those that are being deleted. */
+export interface Remaining {
+  resource: string;
+  count: number;
+  terminating: readonly { readonly finalizers: readonly string[] }[];
+}
+
+/** The state of a namespace's content, from which its conditions are made. Plain data. */
 export interface Findings {
   /** Content that remains, by resource. */
-  contents: readonly Content[];
+  contents: readonly Remaining[];
   /** The group versions of APIs that cannot be asked for what they keep in the namespace; sorted. */
   unavailable: readonly string[];
   /** Whether pods without finalizers have outlived their grace periods. */
   arePodsLate?: boolean;
+  /** Messages of what could not be deleted. */
+  failures?: readonly string[];
 }
 
 /** The conditions as they should be now; undefined when they are so already. */
@@ -50,17 +58,18 @@ export function deletionConditions(
 }
 
 export function saysPodsAreLate({ metadata, status }: Namespace): boolean {
-  const message = contentFailureMessage(latePods(metadata.name ?? ''));
+  const message = contentFailureMessage([latePods(metadata.name ?? '')]);
   return status?.conditions?.some((condition) => condition.message === message) ?? false;
 }
 
 /** Content that the API refuses to delete; the refusal's message is appended. */
 export function contentFailure(now: number): RuntimeCondition {
   const lastTransitionTime = rfc3339(now);
-  return { ...isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', contentFailureMessage('')), lastTransitionTime };
+  return { ...isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', contentFailureMessage([''])), lastTransitionTime };
 }
 
-function conditionsFor(namespace: string, { contents, unavailable, arePodsLate }: Findings): DesiredCondition[] {
+function conditionsFor(namespace: string, found: Findings): DesiredCondition[] {
+  const { contents, unavailable, arePodsLate, failures = arePodsLate ? [latePods(namespace)] : [] } = found;
   const remaining = contentMessage(contents);
   const finalizers = finalizerMessage(contents);
   return [
@@ -72,9 +81,9 @@ function conditionsFor(namespace: string, { contents, unavailable, arePodsLate }
       'ParsedGroupVersions',
       'All legacy kube types successfully parsed',
     ),
-    arePodsLate
-      ? isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', contentFailureMessage(latePods(namespace)))
-      : isFalse(CONTENT_FAILURE, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
+    failures.length === 0
+      ? isFalse(CONTENT_FAILURE, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization')
+      : isTrue(CONTENT_FAILURE, 'ContentDeletionFailed', contentFailureMessage(failures)),
     remaining === ''
       ? isFalse('NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed')
       : isTrue('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),
@@ -108,12 +117,13 @@ function discoveryMessage(unavailable: readonly string[]): string {
   return `Discovery failed for some groups, ${unavailable.length} failing: ${error}`;
 }
 
-const contentFailureMessage = (error: string): string => `Failed to delete all resource types, 1 remaining: ${error}`;
+const contentFailureMessage = (errors: readonly string[]): string =>
+  `Failed to delete all resource types, ${errors.length} remaining: ${[...errors].sort().join(', ')}`;
 const latePods = (namespace: string): string =>
   `unexpected items still remain in namespace: ${namespace} for gvr: /v1, Resource=pods`;
 
 /** `pods. has 2 resource instances`: upstream prints the dot of the empty group, too. */
-function contentMessage(contents: readonly Content[]): string {
+function contentMessage(contents: readonly Remaining[]): string {
   return contents
     .map(
       ({ resource, count }) => `${resource.includes('.') ? resource : `${resource}.`} has ${count} resource instances`,
@@ -122,7 +132,7 @@ function contentMessage(contents: readonly Content[]): string {
     .join(', ');
 }
 
-function finalizerMessage(contents: readonly Content[]): string {
+function finalizerMessage(contents: readonly Remaining[]): string {
   const counts = new Map<string, number>();
   for (const { terminating } of contents) {
     for (const { finalizers } of terminating)

@@ -13,7 +13,7 @@ export async function unfold(action: Compound, effects: Effects, send: Send): Pr
   if (action.do === 'effect') {
     const effect = effects[action.effect];
     if (!effect) throw new Error(`the cluster has no effect that is called ${action.effect}`);
-    return effect(action.object);
+    return effect(action.object, action.known);
   }
   const { review: spec, allowed, denied } = action;
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec };

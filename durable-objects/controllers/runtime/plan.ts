@@ -66,14 +66,15 @@ type Operation =
 /** An action that ends in others, which are performed in its place. */
 export type Compound =
   /**
-   * Something that the cluster itself can do, by name, with an object. It answers with the actions that write it down.
+   * Something that the cluster itself can do, by name, with an object and what the controller knows beside it (plain
+   * data). It answers with the actions that write it down.
    */
-  | { do: 'effect'; effect: string; object: KubeObject }
+  | { do: 'effect'; effect: string; object: KubeObject; known?: unknown }
   /** Asks for a user's right. Without `denied`, a user that lacks it makes the action fail: it is tried again. */
   | { do: 'if-allowed'; review: AccessReview; allowed: readonly Action[]; denied?: readonly Action[] };
 
 /** The effects by their names. What they reject with is reported, and the key tried again. */
-export type Effects = Readonly<Record<string, (object: KubeObject) => Promise<readonly Action[]>>>;
+export type Effects = Readonly<Record<string, (object: KubeObject, known?: unknown) => Promise<readonly Action[]>>>;
 
 /** `spec` of a SubjectAccessReview. */
 export interface AccessReview {

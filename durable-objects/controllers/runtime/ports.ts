@@ -66,6 +66,8 @@ export interface RequestPort {
     path: string;
     query?: string;
     contentType?: string;
+    /** Of an aggregated API; `application/json` when left out. The cluster's own answers are JSON. */
+    accept?: string;
     body?: unknown;
     cause: Cause;
   }): Promise<{ ok: true; object: unknown } | { ok: false; status: Status }>;

@@ -3,6 +3,7 @@ import { KindRegistry } from '../../../../kube/kinds/registry.ts';
 import { GUARD_TIMER, WakeGuard } from '../../../follow/wake-guard.ts';
 import type { Controller } from '../controller.ts';
 import { type ControllerManager, createControllerManager } from '../manager.ts';
+import type { Effects } from '../plan.ts';
 import { MemoryApi } from './memory-api.ts';
 import { MemoryNotes, MemoryTimers, VirtualTime } from './virtual-time.ts';
 
@@ -14,12 +15,14 @@ export class Harness {
   readonly notes = new MemoryNotes();
   readonly errors: unknown[] = [];
   private controllers: readonly Controller[];
+  private readonly effects: Effects;
   private build = 'test';
   private guard!: WakeGuard;
   private manager: ControllerManager | undefined;
 
-  constructor(controllers: readonly Controller[]) {
+  constructor(controllers: readonly Controller[], effects: Effects = {}) {
     this.controllers = controllers;
+    this.effects = effects;
     this.start();
   }
 
@@ -86,6 +89,7 @@ export class Harness {
       read: this.api,
       // The work that a dead object had deferred never runs.
       request: { request: (request) => (alive ? this.api.request(request) : new Promise(() => {})) },
+      effects: this.effects,
       timers: this.timers,
       guard: this.guard.share(),
       notes: this.notes,

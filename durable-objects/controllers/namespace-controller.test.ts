@@ -231,6 +231,24 @@ test('a namespace is kept while an aggregated API has something in it, which is 
   expect(harness.timers.rows.size).toBe(0);
 });
 
+test('aggregated APIs are not asked while another finalizer alone holds the namespace', async () => {
+  let asked = 0;
+  const harness = start(async () => {
+    asked++;
+    return { ok: true, object: { items: [] } };
+  });
+  const { api } = harness;
+  await api.apply('namespaces', { ...namespace('shop'), spec: { finalizers: ['kubernetes', 'example.com/other'] } });
+  await api.apply('apiservices.apiregistration.k8s.io', remoteService('v1', 'True'));
+  await harness.settle();
+  await api.remove('namespaces', '', 'shop');
+  await harness.settle(3_600_000);
+  expect(api.read<Namespace>('namespaces', '', 'shop')?.spec?.finalizers).toEqual(['example.com/other']);
+  // Its collection and its list.
+  expect(asked).toBe(2);
+  expect(harness.timers.rows.size).toBe(0);
+});
+
 test.each([
   ['no aggregated API', false],
   ['one without anything to delete', true],

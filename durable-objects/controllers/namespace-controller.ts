@@ -12,7 +12,7 @@ import { timeOf } from '../../kube/machinery/time.ts';
 import type { Namespace, Pod } from '../../kube/types.ts';
 import { contentFailure, type Findings, saysPodsAreLate } from './namespace/conditions.ts';
 import { DELETE_REMOTE_CONTENT } from './namespace/effects.ts';
-import { finish, statusActions, withConditions } from './namespace/finish.ts';
+import { FINALIZER, finish, statusActions, withConditions } from './namespace/finish.ts';
 import { remoteApi, unavailableVersions } from './namespace/remote-apis.ts';
 import { mayKeepContent } from './namespace/remote-content.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -33,8 +33,7 @@ export const namespaceController = (versions: () => readonly RemoteVersion[]) =>
   defineController({
     name: 'namespace-controller',
     for: 'namespaces',
-    // Its end is looked at, too: then no timer is left.
-    filter: ({ before, after }) => (after ?? before)?.deleting ?? false,
+    filter: ({ after }) => after?.deleting ?? false,
     watches: [
       { resource: '*', map: terminatingNamespace },
       { resource: API_SERVICES, map: allTerminating },
@@ -81,7 +80,9 @@ function reconcile(
   const deletes = deleteContents(namespace, pods.length > 0 ? pods : contents, found, now);
   if (deletes.length > 0) return { actions: deletes, parallel: true };
   if (pods.length > 0) return awaitPods(namespace, pods, found, view, now, memo);
-  return mayKeepContent(remote) ? askRemote(namespace, found, now, memo) : { actions: finish(namespace, found, now) };
+  // Without its own finalizer, it has been emptied already, and waits for others.
+  const asks = finalizers.includes(FINALIZER) && mayKeepContent(remote);
+  return asks ? askRemote(namespace, found, now, memo) : { actions: finish(namespace, found, now) };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Namespace } from '../../../kube/types.ts';
 import type { Action } from '../runtime/plan.ts';
 import { deletionConditions, type Findings } from './conditions.ts';
 
-const FINALIZER = 'kubernetes';
+export const FINALIZER = 'kubernetes';
 
 /** The conditions, and the end of a namespace in which nothing is left. */
 export function finish(namespace: Namespace, found: Findings, now: number): Action[] {

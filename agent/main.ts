@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ApiClient } from './api/client.ts';
 import { JOIN_AGAIN, whyNoMember, writeMembership } from './api/join.ts';
+import { KubeletServer } from './api/kubelet-server.ts';
 import { NodeToken } from './api/node-token.ts';
 import { RevocationCheck } from './api/revocation-check.ts';
 import { ClusterSocket } from './api/socket.ts';
@@ -19,7 +20,7 @@ import { addressTowards, machineFacts, machinePressure, machineUsage } from './k
 import { NodeManager } from './kubelet/node/node-manager.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node/node-status.ts';
 import { ServiceList } from './kubelet/services.ts';
-import { UsageMeter } from './kubelet/usage.ts';
+import { nodeReader, UsageMeter } from './kubelet/usage.ts';
 import { type Log, lineLog } from './log.ts';
 import { clusterIdOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
@@ -45,7 +46,15 @@ export interface AgentOptions {
   podManifestPath?: string;
   /** Empty while the cluster serves no DNS: pods then use the node's. */
   clusterDNS?: readonly string[];
+  /** Where the agent listens as a kubelet does; it listens nowhere when absent. */
+  kubelet?: KubeletListener;
   log?: Log;
+}
+
+export interface KubeletListener {
+  port: number;
+  /** A certificate of the machine's own, for these names and addresses: PEM. */
+  certify(hosts: readonly string[]): Promise<{ certificate: string; key: string }>;
 }
 
 export interface Agent extends AsyncDisposable {
@@ -113,7 +122,14 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     synced: () => kubelet.workers.retry(),
   });
   const node: NodeManager = new NodeManager(
-    { name: nodeName, facts, runtimeVersion, podCIDR: options.podCIDR, cniConfDir: join(state, 'net.d') },
+    {
+      name: nodeName,
+      facts,
+      runtimeVersion,
+      podCIDR: options.podCIDR,
+      kubeletPort: options.kubelet?.port,
+      cniConfDir: join(state, 'net.d'),
+    },
     {
       runtime,
       network: new NetworkManager({ runtime, log, run: promisify(execFile), now: clock.now }),
@@ -181,6 +197,21 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   );
 
   const meter = new UsageMeter({ runtime, clock, owner, machine: machineUsage });
+  const listenAsKubelet = async ({ port, certify }: KubeletListener) => {
+    const pair = await certify([nodeName, await addressTowards(server)]);
+    // Reviews for callers must not keep the agent's own requests waiting: they have connections of their own.
+    const reviews = new ApiClient(link);
+    const reader = nodeReader(nodeName, meter, () => kubelet.workers.pods.values());
+    const listening = await KubeletServer.listen(
+      { port, ...pair },
+      { api: reviews, clock, nodeName, node: reader, warn },
+    );
+    log.info(`listens at port ${port} as a kubelet does`);
+    return () => {
+      listening.close();
+      reviews.close();
+    };
+  };
   const answerUsage = (id: number): void => {
     meter.measure(id).then(
       (usage) => socket.send(usage),
@@ -188,6 +219,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     );
   };
 
+  const listener = options.kubelet && (await listenAsKubelet(options.kubelet));
   await node.start(feed);
   services.start();
   kubelet.start();
@@ -206,6 +238,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const stop = async () => {
     unwatchClock();
     for (const part of [nodeToken, services, kubelet, node]) part.stop();
+    listener?.();
     streams.close();
     socket.close();
     await Promise.race([events.flush(), new Promise((done) => setTimeout(done, 1000))]);

@@ -1,4 +1,5 @@
 /** The use of CPU and memory that a node measured, as its agent sends it when the cluster asks (`socket.ts`). */
+import type { NodeReport } from '../kube/usage/usage.ts';
 
 /**
  * `cpu` in billionths of a CPU, `memory` in bytes, `total` in nanoseconds of CPU since the start, `startedAt` in
@@ -24,6 +25,19 @@ export function checkUsage(message: object): UsageMessage | undefined {
   if (!Number.isSafeInteger(id) || !isTime(at) || !isAmount(window) || !isAmounts(node)) return undefined;
   if (!Array.isArray(pods) || !pods.every(isPod)) return undefined;
   return message as UsageMessage;
+}
+
+export function reportOf({ at, window, node, pods }: UsageMessage): NodeReport {
+  return {
+    at,
+    window,
+    node: amountsOf(node),
+    pods: new Map(pods.map(([uid, all]) => [uid, all.map(([name, ...one]) => ({ name, ...amountsOf(one) }))])),
+  };
+}
+
+function amountsOf([cpu, memory, total, startedAt]: Amounts): NodeReport['node'] {
+  return { cpu, memory, ...(total === undefined ? {} : { total }), ...(startedAt === undefined ? {} : { startedAt }) };
 }
 
 function isPod(pod: unknown): boolean {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Pod } from '../../kube/types.ts';
 import type { ContainerEntry, ContainerStats } from '../runtimes/runtime.ts';
-import { UsageMeter } from './usage.ts';
+import { nodeReader, UsageMeter } from './usage.ts';
 
 const OWNER = { cluster: 'c', node: 'n' };
 const SECOND = 1_000_000_000;
@@ -85,4 +86,26 @@ test('what containers use is measured for a second, or since the last question',
   expect(clock.waits).toEqual([1000]);
   clock.time += 61_000;
   expect(await meter.measure(3)).toMatchObject({ window: 1000 });
+});
+
+test('the agent’s server tells of pods that were measured; requests at the same time share a measurement', async () => {
+  const { meter } = rig();
+  const asked: number[] = [];
+  const counting = {
+    measure: (id: number) => {
+      asked.push(id);
+      return meter.measure(id);
+    },
+  };
+  const pods = ['u', 'w'].map((uid) => ({ metadata: { name: `pod-${uid}`, namespace: 'default', uid } }) as Pod);
+  const reader = nodeReader('n', counting, () => pods);
+  const [first, second] = await Promise.all([reader.summary(), reader.summary()]);
+  expect(second).toEqual(first);
+  expect(asked).toHaveLength(1);
+  expect(first.node).toMatchObject({ nodeName: 'n', memory: { workingSetBytes: 4096 } });
+  expect(first.pods.map(({ podRef }) => podRef.name)).toEqual(['pod-u']);
+  expect(first.pods[0]?.cpu.usageCoreNanoSeconds).toBe(6.6 * SECOND);
+  expect(await reader.pods()).toHaveLength(2);
+  await reader.summary();
+  expect(asked).toHaveLength(2);
 });

@@ -2,8 +2,11 @@
  * Measures what the node and its containers use, when the cluster asks: CPU between two looks, the earlier of which is
  * that of the last question, where that is not long ago, or else a second before.
  */
+import type { Pod } from '../../kube/types.ts';
+import type { NodeReader } from '../../kube/usage/pages.ts';
+import { reportSummary } from '../../kube/usage/summary.ts';
 import type { Usage } from '../../kube/usage/usage.ts';
-import type { UsageMessage } from '../../wire/usage.ts';
+import { reportOf, type UsageMessage } from '../../wire/usage.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { ContainerEntry, ContainerStats, Runtime } from '../runtimes/runtime.ts';
 import { CONTAINER_NAME, isOwn, type Owner, POD_UID } from './labels.ts';
@@ -85,4 +88,19 @@ function usedBy({ id, createdAt }: ContainerEntry, before: Look, look: Look): (U
 function rate(before: number, after: number, milliseconds: number): number {
   if (milliseconds <= 0) return 0;
   return Math.max(0, Math.round(((after - before) / (milliseconds * NANO_OF_MS)) * 1_000_000_000));
+}
+
+/** The node as the agent's own server tells of it. Requests at the same time share one measurement. */
+export function nodeReader(name: string, meter: Pick<UsageMeter, 'measure'>, pods: () => Iterable<Pod>): NodeReader {
+  let measuring: Promise<UsageMessage> | undefined;
+  const measure = (): Promise<UsageMessage> => {
+    measuring ??= meter.measure(0).finally(() => {
+      measuring = undefined;
+    });
+    return measuring;
+  };
+  return {
+    pods: () => [...pods()],
+    summary: async () => reportSummary(name, reportOf(await measure()), [...pods()]),
+  };
 }

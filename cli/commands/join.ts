@@ -3,11 +3,12 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { createAuthority, issueServer, type KeyPairPem } from '../local/certificates.ts';
 import { lockFolder } from '../local/lock.ts';
 import { makeFolder } from '../local/make-folder.ts';
 import { stopRequest } from '../local/stop-request.ts';
 import { fail } from '../local/user-error.ts';
-import { address } from './options.ts';
+import { address, wholeNumber } from './options.ts';
 
 interface Options {
   server?: string;
@@ -16,6 +17,7 @@ interface Options {
   state: string;
   containerRuntimeEndpoint: string;
   podManifestPath?: string;
+  kubeletPort?: number;
 }
 
 export function joinCommand(): Command {
@@ -39,18 +41,25 @@ export function joinCommand(): Command {
         'unix:///run/containerd/containerd.sock',
       )
       .option('--pod-manifest-path <path>', 'a folder with manifests of static pods to run, or one such file')
+      .addOption(
+        new Option(
+          '--kubelet-port <port>',
+          "listen there as a kubelet does, for scrapers such as metrics-server; a kubelet's is 10250 (default: none)",
+        ).argParser(wholeNumber(1, 65_535)),
+      )
       .action(runJoin)
   );
 }
 
-async function runJoin(options: Options): Promise<void> {
+async function runJoin({ kubeletPort, ...options }: Options): Promise<void> {
   const stopping = stopRequest();
   const state = openAgentFolder(options.state);
   // Two agents on one folder would each make and remove the other's pods.
   const lock = await lockFolder(join(state, 'lock'), state);
   try {
     const { runAgent } = await import('../../agent/main.ts');
-    const agent = await runAgent(options).catch((error: Error) => fail(error.message));
+    const kubelet = kubeletPort === undefined ? undefined : { port: kubeletPort, certify };
+    const agent = await runAgent({ ...options, kubelet }).catch((error: Error) => fail(error.message));
     const refused = await Promise.race([stopping.then(() => undefined), agent.refused]);
     await agent.stop();
     if (refused) fail(refused);
@@ -58,6 +67,12 @@ async function runJoin(options: Options): Promise<void> {
     lock.release();
   }
   process.exit(0);
+}
+
+/** By an authority that is made for it alone, as kubelet's is, and whose key is forgotten. */
+async function certify(hosts: readonly string[]): Promise<KeyPairPem> {
+  const now = Date.now();
+  return issueServer(await createAuthority(now), hosts, now);
 }
 
 function openAgentFolder(folder: string): string {

@@ -4,7 +4,7 @@
  */
 import type { NodeReport } from '../../kube/usage/usage.ts';
 import type { ServerMessage } from '../../wire/socket.ts';
-import type { UsageMessage } from '../../wire/usage.ts';
+import { reportOf, type UsageMessage } from '../../wire/usage.ts';
 
 export interface NodeUsagePorts {
   /** False when no agent of the node is connected. */
@@ -50,15 +50,10 @@ export class NodeUsage {
   }
 
   /** An agent has answered. */
-  heard(node: string, { id, at, window, node: ofNode, pods }: UsageMessage): void {
+  heard(node: string, message: UsageMessage): void {
     const question = this.#questions.get(node);
-    if (question?.id !== id) return;
-    const report: NodeReport = {
-      at,
-      window,
-      node: amountsOf(ofNode),
-      pods: new Map(pods.map(([uid, all]) => [uid, all.map(([name, ...one]) => ({ name, ...amountsOf(one) }))])),
-    };
+    if (question?.id !== message.id) return;
+    const report = reportOf(message);
     const now = this.#ports.now();
     // Nodes come and go.
     for (const [name, { heard }] of this.#reports) if (now - heard >= FRESH_MS) this.#reports.delete(name);
@@ -84,8 +79,4 @@ export class NodeUsage {
     this.#questions.set(node, { id, promise, answer });
     return promise;
   }
-}
-
-function amountsOf([cpu, memory, total, startedAt]: UsageMessage['node']): NodeReport['node'] {
-  return { cpu, memory, ...(total === undefined ? {} : { total }), ...(startedAt === undefined ? {} : { startedAt }) };
 }

@@ -6,7 +6,7 @@
 import { rfc3339 } from '../machinery/time.ts';
 import { formatNumber } from '../metrics/text.ts';
 import type { Pod } from '../types.ts';
-import type { ContainerUsage, Measured, NodeUsage } from './usage.ts';
+import type { ContainerUsage, Measured, NodeReport, NodeUsage } from './usage.ts';
 
 interface Stats {
   startTime: string | null;
@@ -45,6 +45,15 @@ export function summaryOf(nodeName: string, node: NodeUsage, pods: readonly PodU
       containers: containers.map((container) => ({ name: container.name, ...statsOf(container, time) })),
     })),
   };
+}
+
+/** Of what an agent measured. Pods that it measured nothing of are left out. */
+export function reportSummary(nodeName: string, report: NodeReport, pods: readonly Pod[]): Summary {
+  const used = pods.flatMap((pod): PodUsage[] => {
+    const containers = report.pods.get(pod.metadata.uid ?? '');
+    return containers ? [{ pod, containers }] : [];
+  });
+  return summaryOf(nodeName, report.node, used, report);
 }
 
 function statsOf({ cpu, memory, total, startedAt }: NodeUsage, time: string): Stats {

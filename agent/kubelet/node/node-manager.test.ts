@@ -43,6 +43,7 @@ function rig() {
       facts: FACTS,
       runtimeVersion: { name: 'fake', version: '1' },
       podCIDR: '10.0.0.0/24',
+      kubeletPort: 10_250,
       cniConfDir: folder,
     },
     {
@@ -74,6 +75,7 @@ test('A node is registered and ready, and writes nothing while nothing changes',
   await r.manager.start(r.feed);
   await r.clock.advance(2_000);
   expect(r.ready()).toBe('True');
+  expect(r.node()?.status?.daemonEndpoints).toEqual({ kubeletEndpoint: { Port: 10_250 } });
   const before = r.requests();
   await r.clock.advance(300_000);
   expect(r.requests()).toBe(before);

@@ -22,6 +22,8 @@ export interface NodeOptions {
   runtimeVersion: RuntimeVersion;
   /** Instead of what the cluster assigns. */
   podCIDR?: string;
+  /** Of the agent's own server, where it listens. */
+  kubeletPort?: number;
   /** The folder of our CNI configuration, when the runtime does not name one. */
   cniConfDir: string;
 }
@@ -184,7 +186,7 @@ export class NodeManager {
       this.#images = await this.#ports.runtime.images().catch(() => this.#images);
       this.#imagesAt = now;
     }
-    const { name, facts, runtimeVersion } = this.#options;
+    const { name, facts, runtimeVersion, kubeletPort = 0 } = this.#options;
     const status = nodeStatus(
       {
         name,
@@ -193,6 +195,7 @@ export class NodeManager {
         runtime: runtimeVersion,
         runtimeStatus,
         pressure: this.#ports.pressure(),
+        kubeletPort,
         podCIDR: this.#ports.network.podCIDR,
         foreignNetwork,
         images: this.#images,

@@ -21,6 +21,8 @@ export interface NodeView {
   runtimeStatus: RuntimeStatus | undefined;
   pressure: { memory: number; diskShare: number };
   addresses: readonly string[];
+  /** 0 where the agent listens nowhere. */
+  kubeletPort: number;
   podCIDR: string | undefined;
   /** The pod network is configured by other means, which need no range from the cluster. */
   foreignNetwork: boolean;
@@ -66,7 +68,7 @@ export function nodeStatus(view: NodeView, before: Node['status']): NonNullable<
     ...capacityOf(facts),
     conditions: conditions(view, before?.conditions ?? []),
     ...runtimeFeatures(view.runtimeStatus),
-    daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+    daemonEndpoints: { kubeletEndpoint: { Port: view.kubeletPort } },
     images: [...view.images]
       .sort((a, b) => b.size - a.size)
       .slice(0, MAX_IMAGES)

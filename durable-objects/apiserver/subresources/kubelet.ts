@@ -1,47 +1,29 @@
 /**
- * A node's own API, as far as the cluster can answer for it (upstream `pkg/kubelet/server`): neither agents nor simulated
- * nodes listen anywhere. What agents measure is asked of them.
+ * A node's own API, as far as the cluster can answer for it (upstream `pkg/kubelet/server`): agents listen only where
+ * they are told to, and simulated nodes nowhere. What agents measure is asked of them.
  */
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
-import { TEXT_TYPE } from '../../../kube/metrics/text.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
+import { KUBELET_PATHS, kubeletPage } from '../../../kube/usage/pages.ts';
 import { SIMULATED_SYSTEM, simulatedTimes, simulatedUsage, since } from '../../../kube/usage/simulated.ts';
-import { type PodUsage, resourceMetrics, type Summary, summaryOf } from '../../../kube/usage/summary.ts';
+import { type PodUsage, reportSummary, type Summary, summaryOf } from '../../../kube/usage/summary.ts';
 import { type NodeUsage, totalOf } from '../../../kube/usage/usage.ts';
 import { isSimulated } from '../../../wire/nodes.ts';
 import type { Call } from '../call.ts';
 import { ApiError, notImplemented } from '../errors.ts';
-import { JSON_TYPE } from '../negotiate/respond.ts';
 import { objectsUnder } from '../on-demand/resource-metrics.ts';
 import type { ApiResponse } from '../request.ts';
 
-type Page = (call: Call, node: Node) => Promise<ApiResponse> | ApiResponse;
-
-const PAGES: Readonly<Record<string, Page>> = {
-  '/healthz': () => page('text/plain; charset=utf-8', 'ok'),
-  '/pods': async (call, node) => page(JSON_TYPE, JSON.stringify(podList(await podsOn(call, node)))),
-  '/metrics/resource': async (call, node) => page(TEXT_TYPE, resourceMetrics(await summary(call, node))),
-  '/stats/summary': async (call, node) => page(JSON_TYPE, JSON.stringify(await summary(call, node), undefined, 1)),
-};
-
 /** `path`: beneath `nodes/NAME/proxy`. Throws an ApiError for a page that is not served, or a node that does not answer. */
 export async function answerAsKubelet(call: Call, node: Node, path: string): Promise<ApiResponse> {
-  const serve = Object.hasOwn(PAGES, path.replace(/\/$/, '')) ? PAGES[path.replace(/\/$/, '')] : undefined;
+  const serve = kubeletPage(path);
   if (!serve) {
     throw notImplemented(
-      `of a node's own API, ${Object.keys(PAGES).join(', ')} are served, and not ${path}: islet's agents listen nowhere. Name a port to reach a server on the machine: nodes/NAME:PORT/proxy`,
+      `of a node's own API, ${KUBELET_PATHS.join(', ')} are served, and not ${path}. Name a port to reach a server on the machine: nodes/NAME:PORT/proxy`,
     );
   }
-  return serve(call, node);
-}
-
-function page(type: string, body: string): ApiResponse {
+  const { type, body } = await serve({ pods: () => podsOn(call, node), summary: () => summary(call, node) });
   return { type: 'response', status: 200, headers: { 'content-type': type }, body };
-}
-
-function podList(pods: readonly Pod[]): object {
-  const items = pods.map(({ apiVersion: _, kind: __, ...pod }) => pod);
-  return { kind: 'PodList', apiVersion: 'v1', metadata: {}, items };
 }
 
 async function podsOn({ server }: Call, { metadata: { name } }: Node): Promise<Pod[]> {
@@ -65,11 +47,7 @@ async function summary(call: Call, node: Node): Promise<Summary> {
       `error trying to reach service: the agent of node ${name} does not answer`,
     );
   }
-  const used = pods.flatMap((pod): PodUsage[] => {
-    const containers = report.pods.get(pod.metadata.uid ?? '');
-    return containers ? [{ pod, containers }] : [];
-  });
-  return summaryOf(name, report.node, used, report);
+  return reportSummary(name, report, pods);
 }
 
 /** A simulated node's own use, and that of its pods. */

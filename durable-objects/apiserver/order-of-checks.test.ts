@@ -1,4 +1,4 @@
-/** What is told first of a request that is wrong in several ways, and what is told besides, as of kube-apiserver 1.36.3. */
+/** The error that comes first where a request is wrong in several ways, and headers beside it (kube-apiserver 1.36.3). */
 import { expect, test } from 'vitest';
 import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import { ADMIN, TestCluster } from '../testing/cluster.ts';
@@ -9,7 +9,7 @@ import { configMap, MAPS } from './testing/objects.ts';
 const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 
 test.each([
-  // What cannot be read comes before what may not be asked together.
+  // Selectors that cannot be read come before options that exclude each other.
   [
     `GET ${MAPS}?labelSelector=a%20b&resourceVersionMatch=Exact`,
     {},
@@ -24,7 +24,7 @@ test.each([
   ],
   [`DELETE ${MAPS}?labelSelector=a%3Db%3Dc&dryRun=x`, {}, 400, "found '=', expected: ',' or 'end of string'"],
   [`GET ${MAPS}?timeoutSeconds=x&limit=y`, {}, 400, 'strconv.ParseInt: parsing "x": invalid syntax'],
-  // What the client accepts comes before the options, and behind the type of a patch.
+  // The Accept header comes before the options, and behind the type of a patch.
   [
     `GET ${MAPS}?watch=1&labelSelector=a%20b`,
     { accept: 'application/json;as=Table;g=meta.k8s.io;v=v2' },

@@ -18,7 +18,7 @@ const MODULE = 'sigs.k8s.io/metrics-server/cmd/metrics-server@v0.8.0';
 const PROGRAMS = join(homedir(), '.cache', 'islet-e2e', 'bin');
 /** Compiling it takes minutes where that was never done. */
 const BUILD_MS = 600_000;
-/** It tells of a container once it has scraped it twice. */
+/** metrics-server tells of a container once it has scraped it twice. */
 const SCRAPED_MS = 75_000;
 
 async function freePort(): Promise<number> {

@@ -79,7 +79,7 @@ const MEDIA = [
   ' ',
 ];
 
-/** What a reader says of bad input; all else that is thrown is a fault. */
+/** A reader throws these errors alone for bad input; every other one is a fault. */
 function refuses(read: () => void, ...errors: (new (message: string) => Error)[]): void {
   try {
     read();

@@ -46,7 +46,7 @@ test('a definition that stands for something else already is renamed, and one th
   const twice = mergeAggregated([part, { ...part, paths: { '/x': {} } }], other);
   expect(twice.definitions).toEqual({
     'dev.Thing': { type: 'object', properties: { metadata: ref('meta_v3'), self: ref('dev.Thing') } },
-    // It now refers to another one than the second part's, as upstream compares them.
+    // Thing_v2 refers to another definition than the second part's Thing, as upstream compares them.
     'dev.Thing_v2': { type: 'object', properties: { metadata: ref('meta_v3'), self: ref('dev.Thing_v2') } },
     meta_v3: META,
   });

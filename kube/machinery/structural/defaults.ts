@@ -3,8 +3,8 @@ import { setOwn } from '../entries.ts';
 import { additionalSchema, defaultOf, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
 
 /**
- * What one object may be filled with, where a value costs one: a list of thousands of `{}` whose items have thousands of
- * defaults would fill the memory, and so would defaults within defaults. Upstream has no limit.
+ * The defaults that one object may be filled with, where a value costs one: a list of thousands of `{}` whose items have
+ * thousands of defaults would fill the memory, and so would defaults within defaults. Upstream has no limit.
  */
 const MAX_STEPS = 200_000;
 /** Characters of a default that cost as much as a value. */

@@ -77,7 +77,7 @@ export const removeCollection: Maker = (tape, subject, scope) => {
   return (client) => client.ask(requestOf('DELETE', path, text, headers));
 };
 
-/** What holds an object back is taken from it. */
+/** Takes the finalizers from an object, which hold it back. */
 export const release: Maker = (tape, subject, scope) => {
   const { path } = objectPath(tape, subject, scope);
   const body = JSON.stringify({ metadata: { finalizers: tape.pick([null, [], ['example.com/wait']]) } });

@@ -1,4 +1,4 @@
-/** What a sequence does, and how often. */
+/** The steps of sequences, each with its weight. */
 import type { Scope, Subject } from '../../subjects.ts';
 import type { Tape } from '../../tape.ts';
 import { release, remove, removeCollection } from './deletes.ts';

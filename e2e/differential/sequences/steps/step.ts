@@ -4,13 +4,13 @@ import type { Request } from '../../request.ts';
 import type { Scope, Subject } from '../../subjects.ts';
 import type { Tape } from '../../tape.ts';
 
-/** What a step may do on one server. */
+/** The calls that a step may make to one server. */
 export interface Client {
   /** A request whose answer is compared. */
   ask(request: Request): Promise<Json>;
   /** The object there, which is not compared; undefined where there is none. */
   read(path: string): Promise<Json | undefined>;
-  /** Nothing of this is compared. */
+  /** A request whose answer is not compared. */
   send(request: Request): Promise<unknown>;
   /** Begins a watch, whose events are compared when the sequence has ended. */
   watch(request: Request): Promise<void>;
@@ -37,7 +37,7 @@ export const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 export const PARTIAL = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 export const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
-/** What clients accept; the first is by far the most frequent. */
+/** Accept headers of clients; the first is by far the most frequent. */
 const ACCEPTED = [
   TABLE,
   PARTIAL,

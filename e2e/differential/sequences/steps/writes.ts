@@ -29,7 +29,7 @@ export const create: Maker = (tape, subject, scope) => {
     if (!tape.oneIn(4)) delete object.metadata.name;
     object.metadata.generateName = tape.pick([`${short}-`, 'A_', 'x-'.repeat(35), '']);
   }
-  // What the server adds is known by what stands before it.
+  // The random end of a generated name is masked by the dash before it.
   const prefix = object.metadata?.generateName;
   if (typeof prefix === 'string' && prefix !== '' && !/[-_]$/.test(prefix)) object.metadata.generateName += '-';
   const path = scope.collection(subject) + queryOf(tape, WRITE);

@@ -13,7 +13,7 @@ import { patternCost } from './regular-expressions.ts';
 import { fieldErrorsOf, Result } from './result.ts';
 
 /**
- * What a validation may cost, where a schema that is asked about one value costs one: more would hold up all other
+ * The highest cost of a validation, where a schema that is asked about one value costs one: more would hold up all other
  * requests, and upstream has no limit. Fields and texts that are looked at, and texts of errors, cost by their number and
  * length, because a small object may meet thousands of each in a large schema.
  */

@@ -21,8 +21,8 @@ const FEW = 20;
 const MAX_LOOKED_THROUGH = 10_000_000;
 
 /**
- * What a search costs at most, in units of cost. Upstream's formula counts a pattern by its length, but `[ab]*a[ab]{900}`
- * takes nine hundred steps a character.
+ * The highest cost of a search, in units of cost. Upstream's formula counts a pattern by its length, but
+ * `[ab]*a[ab]{900}` takes nine hundred steps a character.
  */
 export function searchCost(text: string, pattern: string): number {
   const isNew = !isCompiled(pattern);

@@ -87,7 +87,9 @@ export class JudgedApi {
     // The options in a delete's body count in place of those in its query.
     const isDry = path.includes('dryRun=All') && (method !== 'DELETE' || body === undefined);
     const writes = !['GET', 'HEAD', 'OPTIONS'].includes(method) && !isDry;
-    if ((status >= 400 || !writes) && api.store.revision !== before) {
+    // Upstream, too, finds after the write that one object is no list.
+    const isWritten = status === 406 && message.startsWith('you requested PartialObjectMetadataList');
+    if ((status >= 400 || !writes) && !isWritten && api.store.revision !== before) {
       throw new Error(`${line}: ${status}, and yet revision ${before} became ${api.store.revision}`);
     }
     return { status, text, body: parsed };
@@ -97,11 +99,13 @@ export class JudgedApi {
   async examine(path: string): Promise<void> {
     const read = await this.ask({ method: 'GET', path });
     if (read.status !== 200) return;
-    const { kind, apiVersion, metadata } = read.body;
+    const { kind, apiVersion, metadata, spec } = read.body;
     await this.ask({ method: 'GET', path, headers: { accept: TABLE } });
     if (planOfKind(apiVersion, kind)) new ProtobufEncoder().object(new TextEncoder().encode(read.text));
     const patched = await this.ask({ method: 'PATCH', path, headers: { 'content-type': MERGE }, body: '{}' });
     const after = patched.body?.metadata?.resourceVersion;
+    // A Service that a PUT of its status created gets its addresses with the next write, as upstream's does.
+    if (kind === 'Service' && spec.type !== 'ExternalName' && spec.clusterIP === undefined) return;
     if (patched.status === 200 && after !== metadata.resourceVersion) {
       throw new Error(`${path}: a patch of nothing wrote ${patched.text}\nover ${read.text}`);
     }

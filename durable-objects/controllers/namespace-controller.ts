@@ -137,10 +137,11 @@ function awaitPods(
   if (pods.some(({ terminating }) => terminating.some(({ finalizers }) => finalizers.length > 0))) {
     return { actions: statusActions(namespace, found, now) };
   }
-  const deadline = saysPodsAreLate(namespace) ? 0 : Number(memo ?? podsDeadline(namespace, view));
+  const [, known] = /^pods until (\d+)$/.exec(memo ?? '') ?? [];
+  const deadline = saysPodsAreLate(namespace) ? 0 : Number(known ?? podsDeadline(namespace, view));
   const isLate = now >= deadline;
   const actions = statusActions(namespace, { ...found, arePodsLate: isLate }, now);
-  return isLate ? { actions } : { actions, requeueAfter: deadline - now, memo: String(deadline) };
+  return isLate ? { actions } : { actions, requeueAfter: deadline - now, memo: `pods until ${deadline}` };
 }
 
 /**

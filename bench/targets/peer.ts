@@ -149,7 +149,8 @@ async function poll(failure: string, done: () => Promise<boolean>): Promise<void
   throw new Error(failure);
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback that no program listens at. */
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();

@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, execFile } from 'node:child_process';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../bench/targets/peer.ts';
 import { spawnTied } from '../../cli/local/tied-process.ts';
 import { eventually } from '../eventually.ts';
 import { describeOnNode, type RealNode } from '../nodes/machine.ts';
@@ -20,14 +20,6 @@ const PROGRAMS = join(homedir(), '.cache', 'islet-e2e', 'bin');
 const BUILD_MS = 600_000;
 /** metrics-server tells of a container once it has scraped it twice. */
 const SCRAPED_MS = 75_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const rule = (apiGroups: string[], resources: string[], verbs: string[]): object => ({ apiGroups, resources, verbs });
 const RULES = [rule([''], ['nodes/metrics'], ['get']), rule([''], ['pods', 'nodes'], ['get', 'list', 'watch'])];

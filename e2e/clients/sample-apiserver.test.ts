@@ -4,13 +4,12 @@
  */
 import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startCluster, type TestCluster } from 'islet/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../bench/targets/peer.ts';
 import { spawnTied } from '../../cli/local/tied-process.ts';
 import { eventually } from '../eventually.ts';
 
@@ -20,14 +19,6 @@ if (!PEERS) console.log('skipped: PEERS does not name the folder of etcd-server 
 /** Compiling it takes minutes where that was never done. */
 const BUILD_MS = 600_000;
 const GROUP = 'wardle.example.com';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe.skipIf(!PEERS)('upstream’s sample-apiserver', () => {
   const folder = mkdtempSync(join(tmpdir(), 'islet-sample-apiserver-'));

@@ -48,7 +48,7 @@ function patched(tape: Tape, subject: Subject, scope: Parameters<Maker>[2], type
   return plain('PATCH', path + query, JSON.stringify(body), headers);
 }
 
-/** Seldom with a precondition, or with metadata that nobody may change. */
+/** The body, now and then with a precondition or with metadata that is immutable. */
 function merged(tape: Tape, body: Json): Json {
   if (!tape.oneIn(8)) return body;
   const metadata = tape.pick<Json>([

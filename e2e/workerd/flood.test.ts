@@ -41,9 +41,7 @@ test('a node that ignores credits is cut off; one that has no ticket wakes no se
   await using machine = new Machine();
   await machine.up('--nodes', '0').ready();
   const cluster = await machine.cluster();
-  const join = (await machine.run('token', 'create')).trim();
-  const joined = await send({ ...cluster, token: join }, 'POST', '/islet/v1/join', { nodeName: 'n1' });
-  const node: Endpoint = { ...cluster, token: (JSON.parse(joined.text) as { token: string }).token };
+  const node = await machine.join('n1');
   const made = await send(node, 'POST', '/api/v1/nodes', { metadata: { name: 'n1' } });
   expect(made.status, made.text).toBe(201);
   const pod = { metadata: { name: 'p' }, spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i' }] } };

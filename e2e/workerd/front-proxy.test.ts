@@ -13,7 +13,7 @@ import { systemClock as clock } from '../../agent/clock.ts';
 import { makeClientKey } from '../../agent/streams/client-key.ts';
 import { type StreamOrder, StreamServer } from '../../agent/streams/serve.ts';
 import { createAuthority, issueServer } from '../../cli/local/certificates.ts';
-import { type Endpoint, send } from '../../cli/local/client.ts';
+import { send } from '../../cli/local/client.ts';
 import { eventually } from '../eventually.ts';
 import { Machine } from './service.ts';
 
@@ -30,9 +30,7 @@ test.skipIf(ownAddress === undefined)(
     await using machine = new Machine();
     await machine.up('--nodes', '0').ready();
     const cluster = await machine.cluster();
-    const join = (await machine.run('token', 'create')).trim();
-    const joined = await send({ ...cluster, token: join }, 'POST', '/islet/v1/join', { nodeName: 'n1' });
-    const node: Endpoint = { ...cluster, token: (JSON.parse(joined.text) as { token: string }).token };
+    const node = await machine.join('n1');
     expect((await send(node, 'POST', '/api/v1/nodes', { metadata: { name: 'n1' } })).status).toBe(201);
 
     const clientKey = makeClientKey();

@@ -78,6 +78,15 @@ export class Machine implements AsyncDisposable {
     return { server: `${server}/clusters/${id}`, ca, token };
   }
 
+  /** The agent of a node that joins the default cluster. */
+  async join(nodeName: string): Promise<Endpoint> {
+    const cluster = await this.cluster();
+    const token = (await this.run('token', 'create')).trim();
+    const { status, text } = await send({ ...cluster, token }, 'POST', '/islet/v1/join', { nodeName });
+    if (status !== 201) throw new Error(`${nodeName} cannot join: ${text}`);
+    return { ...cluster, token: (JSON.parse(text) as { token: string }).token };
+  }
+
   #keep(up: Up): Up {
     this.#running.add(up);
     void up.ended.then(() => this.#running.delete(up));

@@ -54,12 +54,7 @@ test('a node with the longest name gets its socket, and a user too large for one
   await using machine = new Machine();
   await machine.up('--nodes', '0').ready();
   const cluster = await machine.cluster();
-  const token = (await machine.run('token', 'create')).trim();
-  const nodeName = 'n'.repeat(253);
-  const joined = await send({ ...cluster, token }, 'POST', '/islet/v1/join', { nodeName });
-  expect(joined.status, joined.text).toBe(201);
-  const node = { ...cluster, token: (JSON.parse(joined.text) as { token: string }).token };
-  (await Client.open(node)).close();
+  (await Client.open(await machine.join('n'.repeat(253)))).close();
   const groups = Array.from({ length: 1000 }, (_, index) => `group-${index}`).join(',');
   const asMany = Client.open(cluster, { 'impersonate-user': 'jane', 'impersonate-group': groups });
   await expect(asMany).rejects.toThrow('400');

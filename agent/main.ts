@@ -16,7 +16,12 @@ import { readText } from './files/text-files.ts';
 import { nodeResolvConf } from './kubelet/containers/dns.ts';
 import { EventRecorder } from './kubelet/events.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
-import { addressTowards, machineFacts, machinePressure, machineUsage } from './kubelet/node/machine.ts';
+import {
+  DEFAULT_EVICTION_HARD,
+  type EvictionThresholds,
+  parseEvictionHard,
+} from './kubelet/node/eviction-thresholds.ts';
+import { addressTowards, machineFacts, machineFree, machineUsage } from './kubelet/node/machine.ts';
 import { NodeManager } from './kubelet/node/node-manager.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node/node-status.ts';
 import { ServiceList } from './kubelet/services.ts';
@@ -44,6 +49,8 @@ export interface AgentOptions {
   podCIDR?: string;
   /** The path of static pods, instead of a folder in the state: a folder, or one manifest. */
   podManifestPath?: string;
+  /** kubelet's defaults when absent. */
+  evictionThresholds?: EvictionThresholds;
   /** Empty while the cluster serves no DNS: pods then use the node's. */
   clusterDNS?: readonly string[];
   /** Where the agent listens as a kubelet does; it listens nowhere when absent. */
@@ -83,6 +90,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   const folders = new Folders(state);
   folders.prepare();
   const facts = machineFacts(state);
+  const thresholds = options.evictionThresholds ?? parseEvictionHard(DEFAULT_EVICTION_HARD);
   const membership = await membershipOf(options, { state, hostname: facts.hostname, userAgent: USER_AGENT, log });
   const { server, ca, nodeName } = membership;
   const owner = { cluster: clusterIdOf(membership), node: nodeName, former: membership.former };
@@ -125,6 +133,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     {
       name: nodeName,
       facts,
+      thresholds,
       runtimeVersion,
       podCIDR: options.podCIDR,
       kubeletPort: options.kubelet?.port,
@@ -139,7 +148,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       clock,
       random,
       addresses: async () => [await addressTowards(server)],
-      pressure: () => machinePressure(state),
+      free: () => machineFree(state),
       refused: () => void revocationCheck.suspect(),
     },
   );
@@ -160,7 +169,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       clusterDomain: 'cluster.local',
       resolvConf: () => nodeResolvConf(readText),
     },
-    allocatable: capacityOf(facts).allocatable,
+    allocatable: capacityOf(facts, thresholds).allocatable,
     nodeMemory: facts.memory,
     hostIPs: () => node.addresses,
     services: () => services.all,

@@ -2,7 +2,12 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  DEFAULT_EVICTION_HARD,
+  type EvictionThresholds,
+  parseEvictionHard,
+} from '../../agent/kubelet/node/eviction-thresholds.ts';
 import { createAuthority, issueServer, type KeyPairPem } from '../local/certificates.ts';
 import { lockFolder } from '../local/lock.ts';
 import { makeFolder } from '../local/make-folder.ts';
@@ -18,6 +23,7 @@ interface Options {
   containerRuntimeEndpoint: string;
   podManifestPath?: string;
   kubeletPort?: number;
+  evictionHard?: EvictionThresholds;
 }
 
 export function joinCommand(): Command {
@@ -47,11 +53,17 @@ export function joinCommand(): Command {
           "listen there as a kubelet does, for scrapers such as metrics-server; a kubelet's is 10250 (default: none)",
         ).argParser(wholeNumber(1, 65_535)),
       )
+      .addOption(
+        new Option(
+          '--eviction-hard <thresholds>',
+          `free memory or disk below which new pods are kept off (default: "${DEFAULT_EVICTION_HARD}")`,
+        ).argParser(thresholdsOption),
+      )
       .action(runJoin)
   );
 }
 
-async function runJoin({ kubeletPort, ...options }: Options): Promise<void> {
+async function runJoin({ kubeletPort, evictionHard: evictionThresholds, ...options }: Options): Promise<void> {
   const stopping = stopRequest();
   const state = openAgentFolder(options.state);
   // Two agents on one folder would each make and remove the other's pods.
@@ -59,7 +71,9 @@ async function runJoin({ kubeletPort, ...options }: Options): Promise<void> {
   try {
     const { runAgent } = await import('../../agent/main.ts');
     const kubelet = kubeletPort === undefined ? undefined : { port: kubeletPort, certify };
-    const agent = await runAgent({ ...options, kubelet }).catch((error: Error) => fail(error.message));
+    const agent = await runAgent({ ...options, kubelet, evictionThresholds }).catch((error: Error) =>
+      fail(error.message),
+    );
     const refused = await Promise.race([stopping.then(() => undefined), agent.refused]);
     await agent.stop();
     if (refused) fail(refused);
@@ -67,6 +81,14 @@ async function runJoin({ kubeletPort, ...options }: Options): Promise<void> {
     lock.release();
   }
   process.exit(0);
+}
+
+function thresholdsOption(text: string): EvictionThresholds {
+  try {
+    return parseEvictionHard(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** By an authority that is made for it alone, as kubelet's is, and whose key is forgotten. */

@@ -92,7 +92,9 @@ export class RealNode implements AsyncDisposable {
   async startAgent(command: readonly string[] = ['join'], until = 'connected to the cluster'): Promise<Up> {
     const state = join(this.machine.folder, 'agent');
     const endpoint = `unix://${this.containerd.endpoint}`;
-    const started = this.machine.islet(...command, '--state', state, '--container-runtime-endpoint', endpoint);
+    const where = ['--state', state, '--container-runtime-endpoint', endpoint];
+    // How full this machine's disk is says nothing about the agent.
+    const started = this.machine.islet(...command, ...where, '--eviction-hard', 'memory.available<1Mi');
     this.agent = started;
     await eventually(() => {
       if (!started.output.includes(until)) throw new Error(started.output);
@@ -159,8 +161,16 @@ export class RealNode implements AsyncDisposable {
   /** The output. Throws, with all output, unless kubectl succeeds. */
   async ok(line: string, input?: string): Promise<string> {
     const { code, stdout, stderr } = await this.kubectl(line.split(' '), input);
-    if (code !== 0) throw new Error(`kubectl ${line}: ${code}\n${stdout}${stderr}\n${this.agent?.output ?? ''}`);
-    return stdout.toString();
+    if (code === 0) return stdout.toString();
+    const state = line.startsWith('wait') ? await this.#state() : '';
+    throw new Error(`kubectl ${line}: ${code}\n${stdout}${stderr}\n${state}${this.agent?.output ?? ''}`);
+  }
+
+  /** What a person would look at when something waited for does not come. */
+  async #state(): Promise<string> {
+    const looks = ['get nodes,pods -A -o wide', 'get events -A', 'describe node real-1'];
+    const shown = await Promise.all(looks.map((line) => this.kubectl(line.split(' '))));
+    return shown.map(({ stdout }) => `${stdout}\n`).join('');
   }
 
   async json<T>(line: string): Promise<T> {

@@ -44,13 +44,18 @@ function machineAvailable(): number | undefined {
   return available === undefined ? undefined : Number(available) * 1024;
 }
 
-/** Free memory and disk in bytes, and processes, for the pressure conditions. */
-export function machinePressure(state: string): { memory: number; disk: number; diskShare: number } {
+/** Bytes that programs may still use. */
+export interface MachineFree {
+  memory: number;
+  /** Of the file system that holds the agent's state. */
+  disk: number;
+}
+
+export function machineFree(state: string): MachineFree {
   const disk = statfsSync(state);
   return {
     memory: machineAvailable() ?? totalmem(),
     disk: disk.bsize * disk.bavail,
-    diskShare: disk.bavail / disk.blocks,
   };
 }
 

@@ -11,6 +11,7 @@ import { FakeCluster } from '../../testing/fake-cluster.ts';
 import { FakeRuntime } from '../../testing/fake-runtime.ts';
 import { Steps } from '../../testing/steps.ts';
 import { EventRecorder } from '../events.ts';
+import { DEFAULT_EVICTION_HARD, parseEvictionHard } from './eviction-thresholds.ts';
 import { NodeManager } from './node-manager.ts';
 
 const FACTS = {
@@ -27,6 +28,7 @@ const FACTS = {
   ephemeralStorage: 10 * 1024 ** 3,
 };
 const PATH = '/api/v1/nodes/n1';
+const PLENTY = { memory: 2 * 1024 ** 3, disk: 5 * 1024 ** 3 };
 
 function rig() {
   const clock = new FakeClock();
@@ -34,13 +36,15 @@ function rig() {
   const steps = new Steps();
   const runtime = new FakeRuntime(clock).connect(steps);
   const { api, feed } = cluster.connect(steps);
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const machine = { addresses: ['192.0.2.1'], refusals: 0 };
+  const warnings: string[] = [];
+  const log = { info: () => {}, warn: (text: string) => warnings.push(text), error: () => {} };
+  const machine = { addresses: ['192.0.2.1'], refusals: 0, free: { ...PLENTY } };
   const folder = mkdtempSync(join(tmpdir(), 'islet-node-'));
   const manager = new NodeManager(
     {
       name: 'n1',
       facts: FACTS,
+      thresholds: parseEvictionHard(DEFAULT_EVICTION_HARD),
       runtimeVersion: { name: 'fake', version: '1' },
       podCIDR: '10.0.0.0/24',
       kubeletPort: 10_250,
@@ -55,7 +59,7 @@ function rig() {
       clock,
       random: () => 0.5,
       addresses: async () => machine.addresses,
-      pressure: () => ({ memory: 2 * 1024 ** 3, diskShare: 0.5 }),
+      free: () => machine.free,
       refused: () => void machine.refusals++,
     },
   );
@@ -67,7 +71,19 @@ function rig() {
     await settle();
     await rm(folder, { recursive: true });
   };
-  return { clock, cluster, steps, feed, manager, machine, node, ready, requests, [Symbol.asyncDispose]: dispose };
+  return {
+    clock,
+    cluster,
+    steps,
+    feed,
+    manager,
+    machine,
+    warnings,
+    node,
+    ready,
+    requests,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 test('A node is registered and ready, and writes nothing while nothing changes', async () => {
@@ -112,6 +128,22 @@ test('A refused token is reported, and requests with it back off', async () => {
   await r.clock.advance(600_000);
   expect(r.machine.refusals).toBeGreaterThan(0);
   expect(r.requests()).toBeLessThan(17);
+});
+
+test('Pressure shows as a condition, as an event and in the output, and ends when there is room again', async () => {
+  await using r = rig();
+  r.machine.free = { memory: PLENTY.memory, disk: FACTS.ephemeralStorage / 11 };
+  const condition = () => r.node()?.status?.conditions?.find(({ type }) => type === 'DiskPressure');
+  await r.manager.start(r.feed);
+  await r.clock.advance(2_000);
+  expect(condition()).toMatchObject({ status: 'True', reason: 'KubeletHasDiskPressure' });
+  expect(r.cluster.reasons()).toContain('NodeHasDiskPressure');
+  expect(r.warnings).toEqual([expect.stringContaining('--eviction-hard')]);
+  r.machine.free = PLENTY;
+  await r.clock.advance(11_000);
+  expect(condition()).toMatchObject({ status: 'False', reason: 'KubeletHasNoDiskPressure' });
+  expect(r.cluster.reasons()).toContain('NodeHasNoDiskPressure');
+  expect(r.warnings).toHaveLength(1);
 });
 
 test('An address that changes is reported', async () => {

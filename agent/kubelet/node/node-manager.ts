@@ -2,7 +2,7 @@
  * Keeps this machine's Node object: registers it, applies the pod range that the cluster assigns, and reports the
  * status when it changes. The socket shows that the machine is alive, no write does.
  */
-import type { Node } from '../../../kube/types.ts';
+import type { Node, NodeCondition } from '../../../kube/types.ts';
 import { CLUSTER_CIDR } from '../../../wire/nodes.ts';
 import { type Api, ApiError, STRATEGIC_MERGE } from '../../api/client.ts';
 import type { Feed } from '../../api/subscriptions.ts';
@@ -12,13 +12,15 @@ import type { Log } from '../../log.ts';
 import type { NetworkManager } from '../../network/manager.ts';
 import type { ImageEntry, Runtime, RuntimeStatus, RuntimeVersion } from '../../runtimes/runtime.ts';
 import type { EventRecorder } from '../events.ts';
-import type { MachineFacts } from './machine.ts';
+import type { EvictionThresholds } from './eviction-thresholds.ts';
+import type { MachineFacts, MachineFree } from './machine.ts';
 import { registerNode } from './node-registration.ts';
 import { capacityOf, nodeLabels, nodeStatus, withoutHeartbeats } from './node-status.ts';
 
 export interface NodeOptions {
   name: string;
   facts: MachineFacts;
+  thresholds: EvictionThresholds;
   runtimeVersion: RuntimeVersion;
   /** Instead of what the cluster assigns. */
   podCIDR?: string;
@@ -38,8 +40,7 @@ export interface NodePorts {
   random(): number;
   /** The machine's addresses as they are now: they may change while it runs. */
   addresses(): Promise<readonly string[]>;
-  /** Free memory in bytes, and the free share of the disk. */
-  pressure(): { memory: number; diskShare: number };
+  free(): MachineFree;
   /** The cluster refused the node's token. */
   refused(): void;
 }
@@ -50,6 +51,11 @@ const READY_INTERVAL = 10_000;
 const RETRY = { initial: 1_000, max: 60_000 };
 /** Images are listed less often: they are in the status for the scheduler only. */
 const IMAGES_INTERVAL = 60_000;
+const KEPT_OFF = 'new pods are kept off this node; free some, or set another threshold with --eviction-hard';
+const PRESSURE_HINTS: Readonly<Record<string, string>> = {
+  MemoryPressure: `the machine is short of memory, and ${KEPT_OFF}`,
+  DiskPressure: `the disk of the state folder is nearly full, and ${KEPT_OFF}`,
+};
 
 export class NodeManager {
   readonly #options: NodeOptions;
@@ -68,6 +74,8 @@ export class NodeManager {
   /** After a failed look, none before this time. */
   #heldUntil = 0;
   #ready: boolean | undefined;
+  /** By condition: its status as last told. */
+  readonly #pressure = new Map<string, string>();
 
   constructor(options: NodeOptions, ports: NodePorts) {
     this.#options = options;
@@ -82,8 +90,8 @@ export class NodeManager {
 
   /** The Node as last heard; before that, one with this machine's own facts. */
   known(): Node {
-    const { name, facts } = this.#options;
-    const { allocatable } = capacityOf(facts);
+    const { name, facts, thresholds } = this.#options;
+    const { allocatable } = capacityOf(facts, thresholds);
     const node = this.#node ?? {
       apiVersion: 'v1',
       kind: 'Node',
@@ -103,9 +111,6 @@ export class NodeManager {
     const { name } = this.#options;
     this.#addresses = await addresses();
     events.node('Normal', 'Starting', 'Starting kubelet.');
-    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) {
-      events.node('Normal', reason, `Node ${name} status is now: ${reason}`);
-    }
     this.#unwatch = feed.watch(`/api/v1/nodes?fieldSelector=metadata.name%3D${name}`, {
       changed: (object) => {
         this.#node = object as unknown as Node;
@@ -186,7 +191,7 @@ export class NodeManager {
       this.#images = await this.#ports.runtime.images().catch(() => this.#images);
       this.#imagesAt = now;
     }
-    const { name, facts, runtimeVersion, kubeletPort = 0 } = this.#options;
+    const { name, facts, thresholds, runtimeVersion, kubeletPort = 0 } = this.#options;
     const status = nodeStatus(
       {
         name,
@@ -194,7 +199,8 @@ export class NodeManager {
         addresses: this.#addresses,
         runtime: runtimeVersion,
         runtimeStatus,
-        pressure: this.#ports.pressure(),
+        free: this.#ports.free(),
+        thresholds,
         kubeletPort,
         podCIDR: this.#ports.network.podCIDR,
         foreignNetwork,
@@ -216,6 +222,7 @@ export class NodeManager {
     const path = `/api/v1/nodes/${name}/status`;
     this.#node = await this.#ports.api.request<Node>('PATCH', path, { status }, STRATEGIC_MERGE);
     this.#reported = text;
+    this.#tellPressure(status.conditions ?? []);
     const isReady = ready?.status === 'True';
     if (isReady !== this.#ready && (isReady || this.#ready !== undefined)) {
       const reason = isReady ? 'NodeReady' : 'NodeNotReady';
@@ -223,6 +230,20 @@ export class NodeManager {
       this.#ports.log.info(isReady ? 'the node is ready' : `the node is not ready: ${ready?.message}`);
     }
     this.#ready = isReady;
+  }
+
+  /** Each change of a pressure condition is an event, the first state too; pressure is also told on the machine. */
+  #tellPressure(conditions: readonly NodeCondition[]): void {
+    const { events, log } = this.#ports;
+    for (const { type, status, reason = '' } of conditions) {
+      if (!type.endsWith('Pressure') || this.#pressure.get(type) === status) continue;
+      const isRelief = this.#pressure.has(type);
+      this.#pressure.set(type, status);
+      const told = reason.replace('Kubelet', 'Node');
+      events.node('Normal', told, `Node ${this.#options.name} status is now: ${told}`);
+      if (status === 'True') log.warn(`${type}: ${PRESSURE_HINTS[type]}`);
+      else if (isRelief) log.info(`${type} is over`);
+    }
   }
 
   async #runtimeStatus(): Promise<RuntimeStatus | undefined> {

@@ -2,16 +2,14 @@
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Node, NodeCondition } from '../../../kube/types.ts';
 import type { ImageEntry, RuntimeStatus, RuntimeVersion } from '../../runtimes/runtime.ts';
-import type { MachineFacts } from './machine.ts';
+import type { EvictionThresholds } from './eviction-thresholds.ts';
+import type { MachineFacts, MachineFree } from './machine.ts';
 
 export const KUBELET_VERSION = 'v1.36.3+islet';
 const MAX_PODS = 110;
 /** The status names the largest images, each by so many names. */
 const MAX_IMAGES = 50;
 const MAX_NAMES = 5;
-/** kubelet's default hard eviction threshold. */
-const MEMORY_THRESHOLD = 100 * 1024 * 1024;
-const DISK_SHARE_THRESHOLD = 0.1;
 
 export interface NodeView {
   name: string;
@@ -19,7 +17,8 @@ export interface NodeView {
   runtime: RuntimeVersion;
   /** Undefined while the runtime does not answer. */
   runtimeStatus: RuntimeStatus | undefined;
-  pressure: { memory: number; diskShare: number };
+  free: MachineFree;
+  thresholds: EvictionThresholds;
   addresses: readonly string[];
   /** 0 where the agent listens nowhere. */
   kubeletPort: number;
@@ -40,7 +39,11 @@ export function nodeLabels({ name, facts }: Pick<NodeView, 'name' | 'facts'>): R
   };
 }
 
-export function capacityOf(facts: MachineFacts): {
+/** Allocatable is the capacity without what the thresholds of hard eviction keep free. */
+export function capacityOf(
+  facts: MachineFacts,
+  thresholds: EvictionThresholds,
+): {
   capacity: Record<string, string>;
   allocatable: Record<string, string>;
 } {
@@ -50,22 +53,23 @@ export function capacityOf(facts: MachineFacts): {
     capacity: { ...common, memory: kib(facts.memory), 'ephemeral-storage': kib(facts.ephemeralStorage) },
     allocatable: {
       ...common,
-      memory: kib(facts.memory - MEMORY_THRESHOLD),
-      // A tenth is kept free, as kubelet's eviction does.
-      'ephemeral-storage': String(Math.floor(facts.ephemeralStorage * (1 - DISK_SHARE_THRESHOLD))),
+      memory: kib(Math.max(0, facts.memory - thresholds.memory(facts.memory))),
+      'ephemeral-storage': String(
+        Math.max(0, Math.floor(facts.ephemeralStorage - thresholds.disk(facts.ephemeralStorage))),
+      ),
     },
   };
 }
 
 /** `before` keeps transition times. */
 export function nodeStatus(view: NodeView, before: Node['status']): NonNullable<Node['status']> {
-  const { facts, runtime } = view;
+  const { facts, runtime, thresholds } = view;
   return {
     addresses: [
       ...view.addresses.map((address) => ({ type: 'InternalIP', address })),
       { type: 'Hostname', address: view.name },
     ],
-    ...capacityOf(facts),
+    ...capacityOf(facts, thresholds),
     conditions: conditions(view, before?.conditions ?? []),
     ...runtimeFeatures(view.runtimeStatus),
     daemonEndpoints: { kubeletEndpoint: { Port: view.kubeletPort } },
@@ -103,8 +107,9 @@ function runtimeFeatures(
 }
 
 function conditions(view: NodeView, before: readonly NodeCondition[]): NodeCondition[] {
-  const lowMemory = view.pressure.memory < MEMORY_THRESHOLD;
-  const lowDisk = view.pressure.diskShare < DISK_SHARE_THRESHOLD;
+  const { facts, free, thresholds } = view;
+  const lowMemory = free.memory < thresholds.memory(facts.memory);
+  const lowDisk = free.disk < thresholds.disk(facts.ephemeralStorage);
   const problem = readyProblem(view);
   const drafts: [type: string, status: 'True' | 'False', reason: string, message: string][] = [
     lowMemory

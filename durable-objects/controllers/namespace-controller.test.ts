@@ -44,7 +44,12 @@ function start(
         const { group = '', version = '' } = spec ?? {};
         return { group, version, groupPriority: 1, versionPriority: 1, isCurrent, resources };
       });
-  const effects = namespaceEffects({ request: { request: remote }, versions, now: () => harness.time.now() });
+  const effects = namespaceEffects({
+    request: { request: remote },
+    versions,
+    read: { get: (key) => harness.api.get(key) },
+    now: () => harness.time.now(),
+  });
   const controllers = [namespaceController(versions), serviceAccountController, rootCACertPublisher('PEM')];
   const harness: Harness = new Harness(controllers, effects);
   return harness;

@@ -10,7 +10,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { timeOf } from '../../kube/machinery/time.ts';
 import type { Namespace, Pod } from '../../kube/types.ts';
-import { contentFailure, type Findings, saysPodsAreLate } from './namespace/conditions.ts';
+import { contentFailure, type Findings, remainingOf, saysPodsAreLate } from './namespace/conditions.ts';
 import { DELETE_REMOTE_CONTENT } from './namespace/effects.ts';
 import { FINALIZER, finish, statusActions, withConditions } from './namespace/finish.ts';
 import { remoteApi, unavailableVersions } from './namespace/remote-apis.ts';
@@ -74,7 +74,7 @@ function reconcile(
   const remote = versions();
   const found: Findings = {
     // Upstream deletes the pods first, and counts no other content before they are gone.
-    contents: pods.length > 0 ? [] : contents,
+    contents: pods.length > 0 ? [] : contents.map((one) => remainingOf(one.resource, one.count, one.terminating)),
     unavailable: unavailableVersions(remote),
   };
   const deletes = deleteContents(namespace, pods.length > 0 ? pods : contents, found, now);

@@ -103,7 +103,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       ...certificateEffects(authority),
       ...tokenEffects(issueToken),
       ...availabilityEffects((object) => api.aggregation.availability.check(object)),
-      ...namespaceEffects({ request: loopback, versions: remoteVersions, now }),
+      ...namespaceEffects({ request: loopback, versions: remoteVersions, read: store, now }),
     },
     timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),

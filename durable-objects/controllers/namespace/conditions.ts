@@ -6,6 +6,9 @@ import type { Condition as RuntimeCondition } from '../runtime/conditions.ts';
 const DISCOVERY_FAILURE = 'NamespaceDeletionDiscoveryFailure';
 const CONTENT_FAILURE = 'NamespaceDeletionContentFailure';
 
+/** Characters of a condition's message, as `metav1.Condition` allows: those of many APIs fit into no object. */
+const MAX_MESSAGE = 32_768;
+
 type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>;
 type Condition = Conditions[number];
 
@@ -16,11 +19,22 @@ interface DesiredCondition {
   message: string;
 }
 
-/** Objects of one resource that remain; `terminating`: those that are being deleted. */
+/** Objects of one resource that remain; `held`: the number of those that each finalizer holds. */
 export interface Remaining {
   resource: string;
   count: number;
-  terminating: readonly { readonly finalizers: readonly string[] }[];
+  held: ReadonlyMap<string, number>;
+}
+
+/** `terminating`: those of the objects that are being deleted. */
+export function remainingOf(
+  resource: string,
+  count: number,
+  terminating: readonly { readonly finalizers: readonly string[] }[],
+): Remaining {
+  const held = new Map<string, number>();
+  for (const { finalizers } of terminating) for (const name of finalizers) held.set(name, (held.get(name) ?? 0) + 1);
+  return { resource, count, held };
 }
 
 /** The state of a namespace's content, from which its conditions are made. Plain data. */
@@ -46,11 +60,12 @@ export function deletionConditions(
   for (const desired of conditionsFor(metadata.name ?? '', found)) {
     const at = next.findIndex(({ type }) => type === desired.type);
     const before = next[at];
-    const { status, reason, message } = desired;
+    const { status, reason } = desired;
+    const message = cut(desired.message);
     if (before?.status === status && before.reason === reason && before.message === message) continue;
     changed = true;
     const lastTransitionTime = before?.status === status ? before.lastTransitionTime : rfc3339(now);
-    const condition = { ...desired, lastTransitionTime } as Condition;
+    const condition = { ...desired, message, lastTransitionTime } as Condition;
     if (at < 0) next.push(condition);
     else next[at] = condition;
   }
@@ -97,6 +112,10 @@ function conditionsFor(namespace: string, found: Findings): DesiredCondition[] {
   ];
 }
 
+function cut(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE - 1)}…`;
+}
+
 const isFalse = (type: string, reason: string, message: string): DesiredCondition => ({
   type,
   status: 'False',
@@ -134,9 +153,8 @@ function contentMessage(contents: readonly Remaining[]): string {
 
 function finalizerMessage(contents: readonly Remaining[]): string {
   const counts = new Map<string, number>();
-  for (const { terminating } of contents) {
-    for (const { finalizers } of terminating)
-      for (const name of finalizers) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { held } of contents) {
+    for (const [name, count] of held) counts.set(name, (counts.get(name) ?? 0) + count);
   }
   return [...counts]
     .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)

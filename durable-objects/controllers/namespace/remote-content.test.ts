@@ -16,13 +16,18 @@ const list = (...items: object[]) => ({ ok: true as const, object: { items } });
 const item = (name: string, ...finalizers: string[]) => ({ metadata: { name, finalizers } });
 
 /** `answer` gets `METHOD path?query`. */
-async function run(versions: RemoteVersion[], answer: (line: string) => Awaited<ReturnType<Send>>) {
+async function run(
+  versions: RemoteVersion[],
+  answer: (line: string) => Awaited<ReturnType<Send>>,
+  goesOn: () => boolean = () => true,
+) {
   const asked: string[] = [];
-  const result = await deleteRemoteContent(versions, 'shop', async ({ method, path, query }) => {
+  const send: Send = async ({ method, path, query }) => {
     const line = `${method} ${path}${query === undefined ? '' : `?${query}`}`;
     asked.push(line);
     return answer(line);
-  });
+  };
+  const result = await deleteRemoteContent(versions, 'shop', send, goesOn);
   return { ...result, asked };
 }
 
@@ -70,7 +75,7 @@ test('items that remain are counted over all pages; without finalizers they are 
   const held = await paged('a.dev/hold');
   expect(held.asked.at(-1)).toContain('?limit=500&continue=x+y');
   expect(held.remaining).toMatchObject([{ resource: 'things.a.dev', count: 2 }]);
-  expect(held.remaining[0]?.terminating.flatMap(({ finalizers }) => finalizers)).toEqual(['a.dev/hold', 'a.dev/hold']);
+  expect([...(held.remaining[0]?.held ?? [])]).toEqual([['a.dev/hold', 2]]);
   expect(held.failures).toEqual([]);
   const free = await paged();
   expect([free.remaining[0]?.count, free.failures]).toEqual([
@@ -96,15 +101,50 @@ test('lists without end, and those of something else, are failures', async () =>
   }
 });
 
+test('a server cannot fill the memory with names of finalizers, and items without a name are not deleted', async () => {
+  const things = [version('a.dev', [resource('things', 'delete', 'list')])];
+  let pages = 0;
+  const { asked, remaining } = await run(things, (line) => {
+    if (line.startsWith('DELETE')) return { ok: true, object: undefined };
+    const finalizers = Array.from({ length: 200 }, (_, at) => `a.dev/${pages}-${at}`);
+    const items = [{ metadata: { finalizers: [...finalizers, 'x'.repeat(1000)] } }, {}];
+    return { ok: true, object: { items, metadata: { continue: ++pages % 50 === 0 ? '' : 'more' } } };
+  });
+  expect(asked.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+  expect(remaining).toMatchObject([{ resource: 'things.a.dev', count: 100 }]);
+  expect(remaining[0]?.held.size).toBe(100);
+});
+
+test('a page of more items than an answer has room for is none', async () => {
+  const things = [version('a.dev', [resource('things', 'delete', 'list')])];
+  const items = Array.from({ length: 20_001 }, () => ({}));
+  const { failures } = await run(things, () => ({ ok: true, object: { items } }));
+  expect(failures).toEqual(['the list of /apis/a.dev/v1/namespaces/shop/things cannot be read']);
+});
+
+test('no more is asked once the time is over, and what was not asked is a failure', async () => {
+  const versions = [version('a.dev', [resource('things', 'delete', 'list'), resource('others', ...ALL)])];
+  let left = 3;
+  const items = Array.from({ length: 100 }, (_, at) => item(`item-${at}`));
+  const { asked, failures, remaining } = await run(
+    versions,
+    () => list(...items),
+    () => left-- > 0,
+  );
+  expect(asked.length).toBe(3);
+  expect([remaining, failures]).toEqual([[], ['context deadline exceeded', 'context deadline exceeded']]);
+});
+
 test('at most five servers are asked at once', async () => {
   let [now, most] = [0, 0];
   const versions = Array.from({ length: 12 }, (_, at) => version(`g${at}.dev`, [resource('things', ...ALL)]));
-  await deleteRemoteContent(versions, 'shop', async () => {
+  const send: Send = async () => {
     most = Math.max(most, ++now);
     await Promise.resolve();
     now--;
     return list();
-  });
+  };
+  await deleteRemoteContent(versions, 'shop', send, () => true);
   expect(most).toBe(5);
 });
 

@@ -4,7 +4,7 @@
  */
 import type { RemoteVersion } from '../../../kube/machinery/discovery/remote.ts';
 import { compareVersions } from '../../../kube/machinery/discovery/resources.ts';
-import type { Status } from '../../../kube/machinery/status.ts';
+import { failure, type Status } from '../../../kube/machinery/status.ts';
 import type { RequestPort } from '../runtime/ports.ts';
 import type { Remaining } from './conditions.ts';
 
@@ -27,8 +27,10 @@ interface Deletable {
   resource: string;
   verbs: readonly string[];
 }
-interface Item {
-  metadata?: { name?: string; finalizers?: string[] };
+/** Of the items of a list, which may be more than memory holds: their number, and what holds them. */
+interface Left {
+  count: number;
+  held: Map<string, number>;
 }
 
 /** Group versions that are asked at once. */
@@ -36,6 +38,13 @@ const MAX_AT_ONCE = 5;
 const PAGE = 500;
 /** A list that goes on for longer is an error. */
 const MAX_PAGES = 100;
+/** A server may pay no heed to the limit of a page; an answer has room for fewer objects than this. */
+const MAX_ITEMS = 20_000;
+/** Names of finalizers that are told of a resource. */
+const MAX_HELD = 100;
+/** The longest finalizer that Kubernetes' own validation lets pass: a domain, a slash and a name. */
+const MAX_FINALIZER = 253 + 1 + 63;
+const TOO_LATE = failure('Timeout', 'context deadline exceeded');
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 const BACKGROUND = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
 
@@ -45,20 +54,23 @@ export function mayKeepContent(versions: readonly RemoteVersion[]): boolean {
   return current.some(({ resources }) => !resources) || preferred(current).length > 0;
 }
 
+/** Nothing more is asked once `goesOn` answers false: what was not asked by then counts as a failure. */
 export async function deleteRemoteContent(
   versions: readonly RemoteVersion[],
   namespace: string,
   send: Send,
+  goesOn: () => boolean,
 ): Promise<RemoteContent> {
   const current = versions.filter(({ isCurrent }) => isCurrent);
   const remaining: Remaining[] = [];
   const failures: string[] = [];
   const waiting = byVersion(preferred(current));
+  const sendInTime: Send = async (sent) => (goesOn() ? send(sent) : { ok: false, status: TOO_LATE });
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       for (const one of next) {
-        const { left, failed } = await emptied(one, namespace, send);
-        if (left.length > 0) remaining.push(remainingOf(one, left));
+        const { left, failed } = await emptied(one, namespace, sendInTime);
+        if (left && left.count > 0) remaining.push({ resource: `${one.resource}.${one.group}`, ...left });
         if (failed) failures.push(failed.message ?? 'unknown error');
         // A server that does not answer is not waited for again and again.
         if (failed?.reason === 'ServiceUnavailable') break;
@@ -92,67 +104,95 @@ function byVersion(all: readonly Deletable[]): Deletable[][] {
   return [...Map.groupBy(all, ({ group, version }) => `${group}/${version}`).values()];
 }
 
-function remainingOf({ resource, group }: Deletable, left: readonly Item[]): Remaining {
-  const terminating = left.map(({ metadata }) => ({ finalizers: metadata?.finalizers ?? [] }));
-  return { resource: `${resource}.${group}`, count: left.length, terminating };
-}
-
 async function emptied(
   one: Deletable,
   namespace: string,
   send: Send,
-): Promise<{ left: readonly Item[]; failed?: Partial<Status> }> {
+): Promise<{ left?: Left; failed?: Partial<Status> }> {
   const { group, version, resource, verbs } = one;
-  const path = `/apis/${group}/${version}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
-  const list = () => (verbs.includes('list') ? listed(path, send) : undefined);
+  const path = `/apis/${group}/${version}/namespaces/${encodeURIComponent(namespace)}/${encodeURIComponent(resource)}`;
+  const canList = verbs.includes('list');
   let isSupported = false;
   if (verbs.includes('deletecollection')) {
     const answer = await send({ method: 'DELETE', path, body: BACKGROUND });
     isSupported = answer.ok || !isUnsupported(answer.status);
-    if (isSupported && !answer.ok) return { left: [], failed: answer.status };
+    if (isSupported && !answer.ok) return { failed: answer.status };
   }
-  if (!isSupported) {
-    const items = await list();
-    if (items && !Array.isArray(items)) return { left: [], failed: items as Partial<Status> };
-    for (const { metadata } of (items ?? []) as Item[]) {
-      const own = `${path}/${encodeURIComponent(metadata?.name ?? '')}`;
-      const answer = await send({ method: 'DELETE', path: own, body: BACKGROUND });
-      if (!answer.ok && !isUnsupported(answer.status)) return { left: [], failed: answer.status };
-    }
+  const deleteItem = async ({ name }: Item): Promise<Partial<Status> | undefined> => {
+    if (name === '') return undefined;
+    const answer = await send({ method: 'DELETE', path: `${path}/${encodeURIComponent(name)}`, body: BACKGROUND });
+    return answer.ok || isUnsupported(answer.status) ? undefined : answer.status;
+  };
+  if (!isSupported && canList) {
+    const failed = await eachItem(path, send, deleteItem);
+    if (failed) return { failed };
   }
-  const left = (await list()) ?? [];
-  if (!Array.isArray(left)) return { left: [], failed: left as Partial<Status> };
-  if (left.length === 0 || (left as Item[]).some(({ metadata }) => metadata?.finalizers?.length)) return { left };
+  const left: Left = { count: 0, held: new Map() };
+  const failed = canList ? await eachItem(path, send, (item) => count(item, left)) : undefined;
+  if (failed) return { failed };
+  if (left.count === 0 || left.held.size > 0) return { left };
   const gvr = `${group}/${version}, Resource=${resource}`;
   return { left, failed: { message: `unexpected items still remain in namespace: ${namespace} for gvr: ${gvr}` } };
 }
 
-/** The items; a Status for a failure, and undefined where lists are not supported. */
-async function listed(path: string, send: Send): Promise<Item[] | Partial<Status> | undefined> {
-  const found: Item[] = [];
+function count({ finalizers }: Item, left: Left): undefined {
+  left.count++;
+  for (const name of finalizers) {
+    const known = left.held.get(name);
+    if (known !== undefined || left.held.size < MAX_HELD) left.held.set(name, (known ?? 0) + 1);
+  }
+}
+
+interface Item {
+  name: string;
+  finalizers: readonly string[];
+}
+
+/**
+ * Hands on the items page by page, as there may be more than memory holds. Resolves with the first failure, of a page or
+ * of an item; a list that is not supported has no items.
+ */
+async function eachItem(
+  path: string,
+  send: Send,
+  run: (item: Item) => Promise<Partial<Status> | undefined> | undefined,
+): Promise<Partial<Status> | undefined> {
   let token = '';
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const query = new URLSearchParams({ limit: String(PAGE), ...(token === '' ? {} : { continue: token }) });
     const answer = await send({ method: 'GET', path, query: query.toString(), accept: METADATA });
     if (!answer.ok) return isUnsupported(answer.status) ? undefined : answer.status;
-    const { items, metadata } = (answer.object ?? {}) as { items?: unknown; metadata?: { continue?: unknown } };
-    if (items !== undefined && items !== null && !Array.isArray(items)) break;
-    for (const item of (items ?? []) as unknown[]) found.push(itemOf(item));
-    if (typeof metadata?.continue !== 'string' || metadata.continue === '') return found;
-    token = metadata.continue;
+    const page = pageOf(answer.object);
+    if (!page) break;
+    for (const item of page.items) {
+      const running = run(item);
+      const failed = running && (await running);
+      if (failed) return failed;
+    }
+    if (page.next === '') return undefined;
+    token = page.next;
   }
   return { message: `the list of ${path} cannot be read` };
 }
 
-/** Of an aggregated API, which may answer anything. */
+/** Of an answer of an aggregated API, which may be anything: undefined for what is no page. */
+function pageOf(object: unknown): { items: readonly Item[]; next: string } | undefined {
+  const { items, metadata } = (object ?? {}) as { items?: unknown; metadata?: { continue?: unknown } };
+  const all = items ?? [];
+  if (!Array.isArray(all) || all.length > MAX_ITEMS) return undefined;
+  return { items: all.map(itemOf), next: typeof metadata?.continue === 'string' ? metadata.continue : '' };
+}
+
 function itemOf(value: unknown): Item {
-  const { name, finalizers } = (value as Item | null)?.metadata ?? {};
+  const { name, finalizers } = (value as { metadata?: Partial<Item> } | null)?.metadata ?? {};
   return {
-    metadata: {
-      name: typeof name === 'string' ? name : '',
-      finalizers: Array.isArray(finalizers) ? finalizers.filter((one) => typeof one === 'string') : [],
-    },
+    name: typeof name === 'string' ? name : '',
+    finalizers: Array.isArray(finalizers) ? finalizers.filter(isFinalizer) : [],
   };
+}
+
+function isFinalizer(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_FINALIZER;
 }
 
 function isUnsupported({ reason }: Status): boolean {

@@ -1,5 +1,6 @@
 /** `ValidateCronJobCreate` in `pkg/apis/batch/validation/validation.go` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { timeZoneError } from '../../machinery/time-zones.ts';
 import type { CronJob } from '../../types.ts';
 import { validateEnum, validateNonNegative } from '../validation/fields.ts';
 import { scheduleError } from './cron-schedule.ts';
@@ -22,24 +23,13 @@ function validateSchedule({ schedule = '' }: Spec): FieldError[] {
   return errors;
 }
 
-/** The list of time zones is not part of this code; `Intl` knows it where it runs. */
 function validateTimeZone({ timeZone }: Spec): FieldError[] {
   const field = 'spec.timeZone';
   if (timeZone === undefined) return [];
   if (timeZone === '') return [fieldError.invalid(field, timeZone, 'timeZone must be nil or non-empty string')];
-  if (timeZone.toLowerCase() === 'local') {
-    const detail = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
-    return [
-      fieldError.invalid(field, timeZone, detail),
-      ...(timeZone === 'Local' ? [] : [fieldError.invalid(field, timeZone, `unknown time zone ${timeZone}`)]),
-    ];
-  }
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return [];
-  } catch {
-    return [fieldError.invalid(field, timeZone, `unknown time zone ${timeZone}`)];
-  }
+  const explicit = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
+  const details = [timeZone.toLowerCase() === 'local' ? explicit : undefined, timeZoneError(timeZone)];
+  return details.filter((detail) => detail !== undefined).map((detail) => fieldError.invalid(field, timeZone, detail));
 }
 
 export function validateCronJob({ spec = {} as Spec, metadata }: CronJob): FieldError[] {

@@ -1,4 +1,5 @@
 /** Parts of times and durations (cel-go `cel/library.go`, `common/types/timestamp.go`, `duration.go`). */
+import { timeZoneError } from '../../../time-zones.ts';
 import { floorDivide } from '../../values/time-formats.ts';
 import { CelError, type Duration, type Timestamp, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
@@ -32,20 +33,26 @@ function local({ nanos }: Timestamp, offset: number): Date {
   return new Date(Number(floorDivide(nanos, 1_000_000n)) + offset * 1000);
 }
 
-/** Seconds east of UTC: of `+05:30`, or of a place at that time. */
+const NUMBER = /^[+-]?\d{1,15}$/;
+
+/** Seconds east of UTC: of `+05:30`, or of a place at that time (`timeZone` in cel-go's `common/types/timestamp.go`). */
 function offsetIn(zone: string, time: Timestamp): number | CelError {
-  const fixed = /^([+-]?)(\d\d):(\d\d)$/.exec(zone);
-  if (fixed) return (fixed[1] === '-' ? -1 : 1) * (Number(fixed[2]) * 3600 + Number(fixed[3]) * 60);
-  if (zone === 'UTC' || zone === '') return 0;
-  try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-    const name = format.formatToParts(local(time, 0)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    const [, sign, hours, minutes, seconds = '0'] = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name) ?? [];
-    if (!sign) return 0;
-    return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
-  } catch {
-    return new CelError(`unknown time zone ${zone}`);
+  const colon = zone.indexOf(':');
+  if (colon !== -1) {
+    const parts = [zone.slice(0, colon), zone.slice(colon + 1)];
+    const wrong = parts.find((part) => !NUMBER.test(part));
+    if (wrong !== undefined) return new CelError(`strconv.Atoi: parsing ${JSON.stringify(wrong)}: invalid syntax`);
+    const [hours = 0, minutes = 0] = parts.map(Number);
+    return hours * 3600 + (zone.startsWith('-') ? -minutes : minutes) * 60;
   }
+  const error = timeZoneError(zone);
+  if (error !== undefined) return new CelError(error);
+  if (zone === 'UTC' || zone === '' || zone === 'Local') return 0;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+  const name = format.formatToParts(local(time, 0)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const [, sign, hours, minutes, seconds = '0'] = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name) ?? [];
+  if (!sign) return 0;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
 }
 
 const durationPart = (unit: bigint) => (duration: Duration) => duration.nanos / unit;
@@ -66,7 +73,9 @@ export const TIMES: Library = Object.fromEntries(
         overload(`timestamp_to_${id}`, '.timestamp -> int', (time: Timestamp) => BigInt(part(local(time, 0), time))),
         overload(zoned, '.timestamp, string -> int', (time: Timestamp, zone: string) => {
           const offset = offsetIn(zone, time);
-          return offset instanceof CelError ? offset : BigInt(part(local(time, offset), time));
+          if (offset instanceof CelError) return offset;
+          const date = local(time, offset);
+          return Number.isNaN(date.getTime()) ? new CelError('timestamp overflow') : BigInt(part(date, time));
         }),
         ...(ofDuration ? [overload(`duration_to_${id}`, '.duration -> int', ofDuration)] : []),
       ],

@@ -47,6 +47,14 @@ function validateResources({ status }: Node): FieldError[] {
   );
 }
 
+/** Upstream says the swap was in the metadata. */
+function validateSwap({ status }: Node): FieldError[] {
+  const { capacity = 1 } = status?.nodeInfo?.swap ?? {};
+  return capacity > 0
+    ? []
+    : [fieldError.invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than zero')];
+}
+
 /** One range of each family, at most. */
 function validatePodCIDRs(ranges: readonly string[]): FieldError[] {
   const faults = ranges.map((range, index) => validateCIDR(range, `${POD_CIDRS}[${index}]`));
@@ -88,14 +96,22 @@ export function validateNode(node: Node): FieldError[] {
   return [
     ...validateTaints(taints),
     ...validateResources(node),
+    ...validateSwap(node),
     ...validateFeatures(node.status?.declaredFeatures ?? [], 'status.declaredFeatures'),
     ...validatePodCIDRs(podCIDRs),
   ];
 }
 
-/** Fields that a node was given once stay with it. */
-export function validateNodeUpdate({ spec: next = {} }: Node, { spec: old = {} }: Node): FieldError[] {
-  const errors: FieldError[] = [];
+function validateAddresses({ status }: Node): FieldError[] {
+  const addresses = (status?.addresses ?? []).map(({ type, address }) => ({ Type: type, Address: address }));
+  const texts = addresses.map((address) => JSON.stringify(address));
+  return Array.from(repeated(texts), (index) => fieldError.duplicate(`status.addresses[${index}]`, addresses[index]));
+}
+
+/** Fields that a node was given once stay with it. Addresses are looked at here, as a create takes one twice. */
+export function validateNodeUpdate(node: Node, { spec: old = {} }: Node): FieldError[] {
+  const { spec: next = {} } = node;
+  const errors = validateAddresses(node);
   const ranges = old.podCIDRs ?? [];
   const changed =
     ranges.length !== (next.podCIDRs ?? []).length || ranges.some((cidr, i) => cidr !== next.podCIDRs?.[i]);
@@ -114,11 +130,6 @@ export function validateNodeUpdate({ spec: next = {} }: Node, { spec: old = {} }
 }
 
 export function validateNodeStatusUpdate(next: Node, old: Node): FieldError[] {
-  const addresses = (next.status?.addresses ?? []).map(({ type, address }) => ({ Type: type, Address: address }));
-  const texts = addresses.map((address) => JSON.stringify(address));
-  const doubles = Array.from(repeated(texts), (index) =>
-    fieldError.duplicate(`status.addresses[${index}]`, addresses[index]),
-  );
   const features = validateFeatures(next.status?.declaredFeatures ?? [], 'status.declaredFeatures');
-  return [...validateResources(next), ...features, ...doubles, ...validateNodeUpdate(next, old)];
+  return [...validateResources(next), ...features, ...validateNodeUpdate(next, old)];
 }

@@ -53,3 +53,16 @@ test('what is counted has whole amounts, and no amount is finer than a thousandt
     ]),
   );
 });
+
+test('swap of no size is refused, and an address that stands twice once the node is updated', () => {
+  const addresses = [0, 1].map(() => ({ type: 'InternalIP', address: '10.0.0.1' }));
+  const made = (status: object): Node => ({ ...withSpec({}), status }) as Node;
+  const swapless = made({ nodeInfo: { swap: { capacity: 0 } }, addresses });
+  expect(node.strategy.validate?.(swapless).map(errorText)).toEqual([
+    'metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than zero',
+  ]);
+  const next = made({ addresses });
+  expect(node.strategy.validateUpdate?.(next, next).map(errorText)).toEqual([
+    'status.addresses[1]: Duplicate value: {"Type":"InternalIP","Address":"10.0.0.1"}',
+  ]);
+});

@@ -124,6 +124,26 @@ test.each<Row>([
     ['status.collisionCount: Invalid value: 1: cannot be decremented'],
     collided,
   ],
+  [
+    'a daemon set whose collisions are forgotten',
+    daemonSet,
+    { status: {} },
+    ['status.collisionCount: Invalid value: 0: cannot be decremented'],
+    collided,
+  ],
+  [
+    'a stateful set with a negative count of collisions, which had none, and of pods',
+    statefulSet,
+    { status: { collisionCount: -1, replicas: -1 } },
+    [
+      `status.replicas: ${NEGATIVE}`,
+      `status.collisionCount: ${NEGATIVE}`,
+      'status.readyReplicas: Invalid value: 0: cannot be greater than status.replicas',
+      'status.currentReplicas: Invalid value: 0: cannot be greater than status.replicas',
+      'status.updatedReplicas: Invalid value: 0: cannot be greater than status.replicas',
+      'status.availableReplicas: Invalid value: 0: cannot be greater than status.replicas',
+    ],
+  ],
   ...[horizontalPodAutoscaler, horizontalPodAutoscalerV1].flatMap((kind): Row[] => [
     [
       `an autoscaler of ${kind.version} with negative counts`,

@@ -9,12 +9,7 @@ import {
   validateAtMost100Percent,
   validateIntOrPercent,
 } from '../validation/int-or-percent.ts';
-import {
-  validateCollisions,
-  validateCounts,
-  validateNoneNegative,
-  validateReplicated,
-} from '../validation/workloads.ts';
+import { validateCollisions, validateCounts, validateReplicated } from '../validation/workloads.ts';
 
 type Spec = NonNullable<Deployment['spec']>;
 
@@ -75,8 +70,11 @@ export function validateDeploymentUpdate(next: Deployment, old: Deployment): Fie
 export function validateDeploymentStatusUpdate({ status }: Deployment, old: Deployment): FieldError[] {
   return [
     ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
-    ...validateCounts(status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
-    ...validateNoneNegative(status, ['unavailableReplicas', 'terminatingReplicas', 'collisionCount']),
+    ...validateCounts(
+      status,
+      ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
+      ['unavailableReplicas', 'terminatingReplicas', 'collisionCount'],
+    ),
     ...validateCollisions(status, old.status),
   ];
 }

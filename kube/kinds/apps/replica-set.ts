@@ -7,7 +7,7 @@ import { workloadWarnings } from '../core/pod-spec/warnings.ts';
 import { defineKind } from '../define.ts';
 import { withStatus } from '../initial-status.ts';
 import { validateImmutable, validateNonNegative } from '../validation/fields.ts';
-import { validateCounts, validateNoneNegative, validateReplicated } from '../validation/workloads.ts';
+import { validateCounts, validateReplicated } from '../validation/workloads.ts';
 
 function applyDefaults(replicaSet: ReplicaSet): void {
   replicaSet.spec ??= {} as NonNullable<ReplicaSet['spec']>;
@@ -56,10 +56,12 @@ export const replicaSet = defineKind<ReplicaSet>({
         'spec.selector',
         schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector'),
       ),
-    validateStatusUpdate: ({ status }) => [
-      ...validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
-      ...validateNoneNegative(status, ['terminatingReplicas', 'observedGeneration']),
-    ],
+    validateStatusUpdate: ({ status }) =>
+      validateCounts(
+        status,
+        ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+        ['observedGeneration', 'terminatingReplicas'],
+      ),
     warnings: workloadWarnings,
   },
 });

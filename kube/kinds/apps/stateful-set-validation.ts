@@ -14,7 +14,6 @@ import {
   validateAlwaysRestarted,
   validateCollisions,
   validateCounts,
-  validateNoneNegative,
   validateSelector,
   validateSelects,
 } from '../validation/workloads.ts';
@@ -110,8 +109,7 @@ export function validateStatefulSetUpdate({ spec: next }: StatefulSet, { spec: o
 export function validateStatefulSetStatusUpdate({ status }: StatefulSet, old: StatefulSet): FieldError[] {
   const parts = ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'];
   return [
-    ...validateCounts(status, parts, 'status.readyReplicas'),
-    ...validateNoneNegative(status, ['observedGeneration', 'collisionCount']),
+    ...validateCounts(status, parts, ['observedGeneration', 'collisionCount'], 'status.readyReplicas'),
     ...validateCollisions(status, old.status),
   ];
 }

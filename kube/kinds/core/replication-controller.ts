@@ -72,10 +72,8 @@ export const replicationController = defineKind<RC>({
     applyDefaults,
     prepareForCreate: withStatus({ replicas: 0 }),
     validate,
-    validateStatusUpdate: ({ status }) => [
-      ...validateNonNegative(status?.observedGeneration, 'status.observedGeneration'),
-      ...validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
-    ],
+    validateStatusUpdate: ({ status }) =>
+      validateCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'], ['observedGeneration']),
     warnings: (next, old) => [
       ...(old ? [] : hostNameWarnings(next.metadata)),
       // Upstream's warnings of an update take the old template for the new one.

@@ -76,13 +76,17 @@ export function validateReplicated(
   ];
 }
 
-/** Counts of pods: none is negative, none above the whole. `parts` in upstream's order; `ready`: how it names these. */
+/**
+ * Counts of pods: none is negative, none above the whole. `parts` and `others` in upstream's order; `ready`: how it names
+ * these. Only parts are compared with the whole.
+ */
 export function validateCounts(
   status: object | undefined,
   parts: readonly string[],
+  others: readonly string[],
   ready = 'readyReplicas',
 ): FieldError[] {
-  const errors = validateNoneNegative(status, ['replicas', ...parts]);
+  const errors = validateNoneNegative(status, ['replicas', ...parts, ...others]);
   for (const name of parts) {
     if (countOf(status, name) > countOf(status, 'replicas')) {
       const value = countOf(status, name);
@@ -101,10 +105,15 @@ export function validateNoneNegative(status: object | undefined, names: readonly
   return names.flatMap((name) => validateNonNegative(countOf(status, name), `status.${name}`));
 }
 
-/** Collisions are only ever counted up. */
+interface CollisionCount {
+  collisionCount?: number;
+}
+
+/** Collisions are only ever counted up, and a count that was set stays set (`IsDecremented`). */
 export function validateCollisions(next: object | undefined, old: object | undefined): FieldError[] {
-  const [count, before] = [countOf(next, 'collisionCount'), countOf(old, 'collisionCount')];
-  return count < before ? [fieldError.invalid('status.collisionCount', count, 'cannot be decremented')] : [];
+  const [count, before] = [next, old].map((status) => (status as CollisionCount | undefined)?.collisionCount);
+  if (before === undefined || (count !== undefined && count >= before)) return [];
+  return [fieldError.invalid('status.collisionCount', count ?? 0, 'cannot be decremented')];
 }
 
 function countOf(status: object | undefined, name: string): number {

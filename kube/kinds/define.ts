@@ -190,8 +190,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   generateNameRule?: 'always' | 'create' | 'never';
   /** The rules of metadata count only where the kind's own find nothing. */
   metadataLast?: boolean;
-  /** Finalizers need not have a domain, or be one of those that are known. */
-  freeFinalizers?: boolean;
+  /** Finalizers need not have a domain, or be one of those that are known: in any write, or in those of the status. */
+  freeFinalizers?: boolean | 'in-status';
   /** The error for a field selector of another field, where upstream's conversion has words of its own. */
   unknownField?: (field: string) => string;
   /** The rule for names; `dns-subdomain` when left out. */

@@ -80,3 +80,13 @@ test('an update keeps identity, and adds no finalizer to what is being deleted',
     'metadata.uid: Invalid value: "2": field is immutable',
   ]);
 });
+
+test('where finalizers are free in the status alone, writes of the whole object have the rule', () => {
+  const old = { name: 'a', namespace: 'd', uid: '1', resourceVersion: '5' };
+  const kind = { ...namespaced, freeFinalizers: 'in-status' } as const;
+  const next = { ...old, finalizers: ['a'] };
+  expect(validateMetadataUpdate(next, old, kind, false)).toEqual([]);
+  expect(validateMetadataUpdate(next, old, kind).map(errorText)).toEqual([
+    'metadata.finalizers[0]: Invalid value: "a": name is neither a standard finalizer name nor is it fully qualified',
+  ]);
+});

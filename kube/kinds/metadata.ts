@@ -68,7 +68,7 @@ export function validateMetadata(
   errors.push(...validateLabels(meta.labels, `${field}.labels`));
   errors.push(...validateAnnotations(meta.annotations, `${field}.annotations`));
   errors.push(...validateOwnerReferences(meta.ownerReferences ?? [], `${field}.ownerReferences`));
-  errors.push(...validateFinalizers(meta.finalizers ?? [], `${field}.finalizers`, freeFinalizers));
+  errors.push(...validateFinalizers(meta.finalizers ?? [], `${field}.finalizers`, freeFinalizers === true));
   return errors;
 }
 
@@ -126,7 +126,8 @@ export function validateMetadataUpdate(
   errors.push(...validateLabels(next.labels, `${field}.labels`));
   errors.push(...validateAnnotations(next.annotations, `${field}.annotations`));
   errors.push(...validateOwnerReferences(next.ownerReferences ?? [], `${field}.ownerReferences`));
-  errors.push(...validateFinalizers(next.finalizers ?? [], `${field}.finalizers`, freeFinalizers));
+  const areFree = freeFinalizers === 'in-status' ? !isWhole : freeFinalizers;
+  errors.push(...validateFinalizers(next.finalizers ?? [], `${field}.finalizers`, areFree));
   return errors;
 }
 

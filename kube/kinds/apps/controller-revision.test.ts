@@ -15,4 +15,8 @@ test('the data of a revision is an object and immutable', () => {
     Object.assign(next, { data: { a: 2 } }),
   );
   expect(change).toEqual(['data: Invalid value: {"a":2}: field is immutable']);
+  const gone = updateErrors(controllerRevision, revision({ a: 1 }), (next) => {
+    delete (next as { data?: unknown }).data;
+  });
+  expect(gone).toEqual(['data: Invalid value: null: field is immutable']);
 });

@@ -1,4 +1,4 @@
-import { fieldError } from '../../machinery/field-error.ts';
+import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { ControllerRevision } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { NONE } from '../columns/text.ts';
@@ -11,6 +11,13 @@ function controller({ metadata }: ControllerRevision): string {
   if (!owner) return NONE;
   const group = owner.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : '';
   return `${owner.kind.toLowerCase()}${group}/${owner.name}`;
+}
+
+/** Looked at in a create alone: an update cannot change it. */
+function validateData(data: unknown): FieldError[] {
+  if (data === undefined || data === null) return [fieldError.required('data', 'data is mandatory')];
+  const isObject = typeof data === 'object' && !Array.isArray(data);
+  return isObject ? [] : [fieldError.required('data', 'data must be a valid JSON object')];
 }
 
 export const controllerRevision = defineKind<ControllerRevision>({
@@ -27,13 +34,9 @@ export const controllerRevision = defineKind<ControllerRevision>({
     ageColumn,
   ],
   strategy: {
-    validate: ({ revision, data }) => [
+    validate: ({ revision, data }, old) => [
       ...validateNonNegative(revision, 'revision'),
-      ...(data === undefined || data === null
-        ? [fieldError.required('data', 'data is mandatory')]
-        : typeof data !== 'object' || Array.isArray(data)
-          ? [fieldError.required('data', 'data must be a valid JSON object')]
-          : []),
+      ...(old ? [] : validateData(data)),
     ],
     validateUpdate: (next, old) => validateImmutable(next.data, old.data, 'data'),
   },

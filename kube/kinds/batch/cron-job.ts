@@ -45,6 +45,7 @@ export const cronJob = defineKind<CronJob>({
   scope: 'Namespaced',
   support: 'stored',
   generateNameRule: 'create',
+  freeFinalizers: 'in-status',
   generation: true,
   columns: [
     nameColumn,
